@@ -1,0 +1,1 @@
+#include "fidelio_codecs.h"
