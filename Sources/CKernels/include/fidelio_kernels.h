@@ -1,1 +1,30 @@
+// The arithmetic of Fidelio. Every kernel exists once as source and is compiled once for each vector width; all widths give
+// the same bits. The rules (chunks of 256, the sum tree, no libm) are in ARCHITECTURE.md under "Numerics".
 #pragma once
+
+#include "fidelio_elementwise.h"
+#include "fidelio_products.h"
+#include "fidelio_random.h"
+
+typedef enum { FID_SCALAR = 0, FID_AVX2 = 1, FID_AVX512 = 2, FID_NEON = 3 } FidKernelSet;
+
+// The kernels of one vector width.
+typedef struct {
+    FidKernelSet set;
+    const char *name;  // "scalar", "avx2", "avx512", "neon"
+    // Computes the output block rows [m0, m1) x columns [n0, n1) of a product. Blocks may run side by side.
+    void (*product)(const FidProduct *p, int64_t m0, int64_t m1, int64_t n0, int64_t n1, void *workspace);
+    int64_t product_workspace;  // bytes for one call of product, 64-byte aligned
+    int64_t product_m_step, product_n_step;  // register tile: blocks should start at multiples of these
+    // Runs an elementwise program over the domain's linear indices [start, start + count).
+    void (*elementwise)(const FidElementwise *e, int64_t start, int64_t count, void *workspace);
+    // Runs work items [first, last) of a program that ends in a reduction: see FidElementwise.
+    void (*reduce)(const FidElementwise *e, int64_t first, int64_t last, void *workspace);
+    // Random numbers [start, start + count) of a stream: see fidelio_random.h.
+    void (*random)(const FidRandom *r, int64_t start, int64_t count, float *out);
+} FidKernels;
+
+// The kernels of a set, or NULL where this processor (or build) has not got them.
+const FidKernels *fid_kernels(FidKernelSet set);
+// The widest set this processor has.
+const FidKernels *fid_best_kernels(void);
