@@ -1,0 +1,44 @@
+# Fidelio. `make run` and `make test` are all that a newcomer needs; both say what they do.
+#
+#   make run         install missing system packages, build optimised, start the server, print one link
+#   make test        run every test (debug build; the arithmetic is optimised in every build)
+#   make test-long   also the tests that take minutes
+#   make bench       the speed of the engine on this machine
+#   make deps        only the system packages
+#   make clean       remove what was built (never what was stored)
+#
+# ARGS passes options on:   make run ARGS="--port 9000 --no-browser"     make test ARGS="--filter Catalog"
+
+SHELL := /bin/bash
+SWIFT ?= swift
+ARGS ?=
+.DEFAULT_GOAL := run
+.PHONY: run build test test-long bench deps deps-test toolchain clean
+
+run: build
+	@exec .build/release/fidelio serve $(ARGS)
+
+build: toolchain deps
+	@echo "fidelio: building optimised; the first build takes a few minutes"
+	@$(SWIFT) build -c release --product fidelio
+
+test: toolchain deps-test
+	@SWIFT="$(SWIFT)" Tools/test $(ARGS)
+
+test-long: toolchain deps-test
+	@SWIFT="$(SWIFT)" FIDELIO_LONG_TESTS=1 Tools/test $(ARGS)
+
+bench: build
+	@.build/release/fidelio bench $(ARGS)
+
+deps:
+	@Tools/dependencies build
+
+deps-test:
+	@Tools/dependencies build test
+
+toolchain:
+	@SWIFT="$(SWIFT)" Tools/toolchain
+
+clean:
+	rm -rf .build
