@@ -28,3 +28,7 @@ typedef struct {
 const FidKernels *fid_kernels(FidKernelSet set);
 // The widest set this processor has.
 const FidKernels *fid_best_kernels(void);
+
+// Proposes how to share a product out among threads: blocks of *m_block rows by *n_block columns, multiples of the register tile.
+// One thread gets the whole product as one block. No bit depends on the blocks.
+void fid_product_blocks(const FidKernels *kernels, const FidProduct *p, int32_t threads, int64_t *m_block, int64_t *n_block);

@@ -50,3 +50,6 @@ typedef struct {
     FidOperand a, b;  // a.r = m, b.r = n
     FidOutput c;
 } FidProduct;
+
+// The fused multiply-add of the scalar kernels: exact, in software, without libm.
+float fid_soft_fma(float a, float b, float c);

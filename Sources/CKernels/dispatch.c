@@ -1,0 +1,104 @@
+// Which kernels this processor can run.
+#include <stddef.h>
+
+#include "product_internal.h"
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+#define KERNELS_OF(set)                                                                                       \
+    WEAK void fid_elementwise_##set(const FidElementwise *e, int64_t start, int64_t count, void *workspace);  \
+    WEAK void fid_reduce_##set(const FidElementwise *e, int64_t first, int64_t last, void *workspace);        \
+    WEAK void fid_random_##set(const FidRandom *r, int64_t start, int64_t count, float *out)
+// Absent until they are written.
+#define WEAK __attribute__((weak))
+
+#define TABLE(SET, lower)                                                                                         \
+    static const FidKernels lower##_kernels = {                                                                   \
+        .set = FID_##SET,                                                                                         \
+        .name = #lower,                                                                                           \
+        .product = fid_product_##lower,                                                                           \
+        .product_workspace =                                                                                      \
+            PRODUCT_WORKSPACE(SET##_LANES, SET##_TILE_VECTORS, SET##_BLOCK_ROWS) * (int64_t)sizeof(float),        \
+        .product_m_step = SET##_TILE_ROWS,                                                                        \
+        .product_n_step = SET##_LANES * SET##_TILE_VECTORS,                                                       \
+        .elementwise = fid_elementwise_##lower,                                                                   \
+        .reduce = fid_reduce_##lower,                                                                             \
+        .random = fid_random_##lower,                                                                             \
+    }
+
+KERNELS_OF(scalar);
+TABLE(SCALAR, scalar);
+
+#if defined(__x86_64__)
+
+KERNELS_OF(avx2);
+KERNELS_OF(avx512);
+TABLE(AVX2, avx2);
+TABLE(AVX512, avx512);
+
+// The vector registers that the operating system saves (XCR0), or 0 where it saves none.
+static uint32_t saved_state(void) {
+    uint32_t a, b, c, d;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE)) return 0;
+    __asm__("xgetbv" : "=a"(a), "=d"(d) : "c"(0));
+    return a;
+}
+
+static bool has_fma(void) {
+    uint32_t a, b, c, d;
+    return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_FMA) && (c & bit_AVX);
+}
+
+static uint32_t extended_features(void) {
+    uint32_t a, b, c, d;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) ? b : 0;
+}
+
+static bool has_avx2(void) {
+    const uint32_t ymm = 0x6;
+    return (saved_state() & ymm) == ymm && has_fma() && (extended_features() & bit_AVX2);
+}
+
+static bool has_avx512(void) {
+    const uint32_t zmm = 0xe6, wanted = bit_AVX512F | bit_AVX512DQ | bit_AVX512BW | bit_AVX512VL;
+    return (saved_state() & zmm) == zmm && has_avx2() && (extended_features() & wanted) == wanted;
+}
+
+const FidKernels *fid_kernels(FidKernelSet set) {
+    switch (set) {
+    case FID_SCALAR: return &scalar_kernels;
+    case FID_AVX2: return has_avx2() ? &avx2_kernels : NULL;
+    case FID_AVX512: return has_avx512() ? &avx512_kernels : NULL;
+    default: return NULL;
+    }
+}
+
+#elif defined(__aarch64__)
+
+KERNELS_OF(neon);
+TABLE(NEON, neon);
+
+const FidKernels *fid_kernels(FidKernelSet set) {
+    switch (set) {
+    case FID_SCALAR: return &scalar_kernels;
+    case FID_NEON: return &neon_kernels;
+    default: return NULL;
+    }
+}
+
+#else
+
+const FidKernels *fid_kernels(FidKernelSet set) { return set == FID_SCALAR ? &scalar_kernels : NULL; }
+
+#endif
+
+const FidKernels *fid_best_kernels(void) {
+    static const FidKernelSet widest_first[] = {FID_AVX512, FID_AVX2, FID_NEON};
+    for (size_t i = 0; i < sizeof widest_first / sizeof *widest_first; i++) {
+        const FidKernels *kernels = fid_kernels(widest_first[i]);
+        if (kernels) return kernels;
+    }
+    return &scalar_kernels;
+}

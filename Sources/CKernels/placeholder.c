@@ -1,1 +1,0 @@
-#include "fidelio_kernels.h"

@@ -1,0 +1,126 @@
+// Matrix products for one vector width: see fidelio_products.h for what is computed.
+//
+// The including file defines
+//   LANES           floats of a vector: 4, 8 or 16
+//   TILE_ROWS, TILE_VECTORS  register tile: rows, and vectors of columns
+//   BLOCK_ROWS      rows of A that are packed at a time (a multiple of TILE_ROWS; their chunk should fill a third of the second-level cache)
+//   FMA(a, b, c)    exact fused multiply-add of vectors
+//   PRODUCT         the public name
+//
+// Order of work: blocks of rows; in each, chunks of k; A's chunk is packed once; then panel by panel of B, packed and used for all the rows.
+// A tile's rows are broadcast, its columns lie in vectors. When n is small the operands swap these parts; the products commute, so no bit changes.
+
+#define TILE_COLUMNS (TILE_VECTORS * LANES)
+
+typedef float vec __attribute__((ext_vector_type(LANES)));
+typedef float loose_vec __attribute__((ext_vector_type(LANES), aligned(4)));
+
+static inline ALWAYS vec load(const float *from) { return *(const loose_vec *)from; }
+static inline ALWAYS void store(float *to, vec value) { *(loose_vec *)to = value; }
+
+// In every group of four lanes: a0 b0 a1 b1; a2 b2 a3 b3; a0 a1 b0 b1; a2 a3 b2 b3.
+#if LANES == 16
+#define GROUPS(a, b, i, j, k, l) \
+    __builtin_shufflevector(a, b, i, j, k, l, i + 4, j + 4, k + 4, l + 4, i + 8, j + 8, k + 8, l + 8, i + 12, j + 12, k + 12, l + 12)
+#elif LANES == 8
+#define GROUPS(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l, i + 4, j + 4, k + 4, l + 4)
+#elif LANES == 4
+#define GROUPS(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
+#endif
+#define INTERLEAVE_LOW(a, b) GROUPS(a, b, 0, LANES, 1, LANES + 1)
+#define INTERLEAVE_HIGH(a, b) GROUPS(a, b, 2, LANES + 2, 3, LANES + 3)
+#define INTERLEAVE_LOW_PAIRS(a, b) GROUPS(a, b, 0, 1, LANES, LANES + 1)
+#define INTERLEAVE_HIGH_PAIRS(a, b) GROUPS(a, b, 2, 3, LANES + 2, LANES + 3)
+
+#include "product_pack.h"
+#include "product_tile.h"
+
+// The product as the tiles see it: which operand they broadcast (left) and which fills their vectors (right).
+typedef struct {
+    const FidProduct *product;
+    const FidOperand *left, *right;
+    int64_t left0, left1, right0, right1;  // the block, in left's and right's outer indices
+    bool transposed;                       // left is B
+    float *left_panels, *right_panel;
+} Block;
+
+static void pack_left(const Chunk *c, int64_t r0, int64_t count, float *out) { pack_panel(c, r0, count, TILE_ROWS, out); }
+static void pack_right(const Chunk *c, int64_t r0, int64_t count, float *out) { pack_panel(c, r0, count, TILE_COLUMNS, out); }
+
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static int64_t ceiling(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+// Where the output rows m0..<m0 + count begin.
+static void aim_output(const FidOutput *c, int64_t m0, int64_t count, float **rows) {
+    if (c->grid_width <= 0) {
+        for (int64_t i = 0; i < count; i++) rows[i] = c->data + (m0 + i) * c->stride;
+        return;
+    }
+    int64_t x = m0 % c->grid_width, rest = m0 / c->grid_width;
+    int64_t y = rest % c->grid_height, image = rest / c->grid_height;
+    for (int64_t i = 0; i < count; i++) {
+        rows[i] = c->data + image * c->image_stride + y * c->y_stride + x * c->x_stride;
+        if (++x < c->grid_width) continue;
+        x = 0;
+        if (++y < c->grid_height) continue;
+        y = 0;
+        image++;
+    }
+}
+
+// All tiles of one panel of the right operand.
+static void multiply_panel(const Block *b, int64_t l0, int64_t l1, int64_t r0, int64_t columns, int64_t k0, int64_t kc, float *const *rows) {
+    float *swapped[TILE_COLUMNS];
+    if (b->transposed) aim_output(&b->product->c, r0, columns, swapped);
+    const Tile *heights = tiles[ceiling(columns, LANES) - 1];
+    for (int64_t l = l0; l < l1; l += TILE_ROWS) {
+        Target target = {
+            .rows = b->transposed ? swapped : rows + (l - l0), .column = b->transposed ? l : r0, .columns = columns,
+            .add = k0 > 0, .transposed = b->transposed};
+        heights[least(TILE_ROWS, l1 - l) - 1](kc, b->left_panels + (l - l0) * kc, b->right_panel, &target);
+    }
+}
+
+// One chunk of the reduction for the rows l0..<l1 of the left operand and all of the right operand's block.
+static void multiply_chunk(const Block *b, int64_t l0, int64_t l1, int64_t k0, int64_t kc, float *const *rows) {
+    Chunk chunk;
+    open_chunk(b->left, k0, kc, &chunk);
+    for (int64_t l = l0; l < l1 && kc > 0; l += TILE_ROWS) pack_left(&chunk, l, least(TILE_ROWS, l1 - l), b->left_panels + (l - l0) * kc);
+    open_chunk(b->right, k0, kc, &chunk);
+    for (int64_t r = b->right0; r < b->right1; r += TILE_COLUMNS) {
+        int64_t columns = least(TILE_COLUMNS, b->right1 - r);
+        if (kc > 0) pack_right(&chunk, r, columns, b->right_panel);
+        multiply_panel(b, l0, l1, r, columns, k0, kc, rows);
+    }
+}
+
+static void multiply_block(const Block *b) {
+    int64_t count = b->left1 - b->left0;
+    int64_t height = ceiling(ceiling(count, ceiling(count, BLOCK_ROWS)), TILE_ROWS) * TILE_ROWS;
+    for (int64_t l0 = b->left0; l0 < b->left1; l0 += height) {
+        int64_t l1 = least(l0 + height, b->left1);
+        float *rows[BLOCK_ROWS];
+        if (!b->transposed) aim_output(&b->product->c, l0, l1 - l0, rows);
+        int64_t k0 = 0;
+        do {
+            int64_t kc = least(FID_PRODUCT_CHUNK, b->product->k - k0);
+            multiply_chunk(b, l0, l1, k0, kc, rows);
+            k0 += FID_PRODUCT_CHUNK;
+        } while (k0 < b->product->k);
+    }
+}
+
+// Vector operations that tiles take for an inner step: at least four rows' worth, since a chain waits for itself.
+static int64_t tile_cost(int64_t rows, int64_t columns) {
+    int64_t rest = rows % TILE_ROWS;
+    return (rows - rest + (rest > 0 && rest < 4 ? 4 : rest)) * ceiling(columns, LANES);
+}
+
+void PRODUCT(const FidProduct *p, int64_t m0, int64_t m1, int64_t n0, int64_t n1, void *workspace) {
+    if (m0 >= m1 || n0 >= n1) return;
+    float *panels = workspace;
+    Block block = {p, &p->a, &p->b, m0, m1, n0, n1, false, panels + FID_PRODUCT_CHUNK * TILE_COLUMNS + LANES, panels};
+    if (tile_cost(n1 - n0, m1 - m0) < tile_cost(m1 - m0, n1 - n0))
+        block = (Block){p, &p->b, &p->a, n0, n1, m0, m1, true, block.left_panels, block.right_panel};
+    multiply_block(&block);
+}

@@ -1,0 +1,39 @@
+// What the product kernels of all vector widths share.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fidelio_kernels.h"
+
+#define ALWAYS __attribute__((always_inline))
+
+// For each set: floats of a vector, rows and vectors of the register tile, rows of the left operand that are packed at a time.
+#define AVX512_LANES 16
+#define AVX512_TILE_ROWS 12
+#define AVX512_TILE_VECTORS 2
+#define AVX512_BLOCK_ROWS 384
+#define AVX2_LANES 8
+#define AVX2_TILE_ROWS 6
+#define AVX2_TILE_VECTORS 2
+#define AVX2_BLOCK_ROWS 240
+#define NEON_LANES 4
+#define NEON_TILE_ROWS 8
+#define NEON_TILE_VECTORS 3
+#define NEON_BLOCK_ROWS 240
+#define SCALAR_LANES 4
+#define SCALAR_TILE_ROWS 4
+#define SCALAR_TILE_VECTORS 1
+#define SCALAR_BLOCK_ROWS 64
+
+// Floats of workspace: one panel of the right operand, a block of the left, and what transposing may write past their ends.
+#define PRODUCT_WORKSPACE(lanes, vectors, block_rows) (FID_PRODUCT_CHUNK * ((lanes) * (vectors) + (block_rows)) + 2 * (lanes))
+
+// Zeros for positions outside an image: as long as a chunk, so that they can stand for any run.
+extern const float fid_product_zeros[FID_PRODUCT_CHUNK];
+
+void fid_product_scalar(const FidProduct *p, int64_t m0, int64_t m1, int64_t n0, int64_t n1, void *workspace);
+void fid_product_avx2(const FidProduct *p, int64_t m0, int64_t m1, int64_t n0, int64_t n1, void *workspace);
+void fid_product_avx512(const FidProduct *p, int64_t m0, int64_t m1, int64_t n0, int64_t n1, void *workspace);
+void fid_product_neon(const FidProduct *p, int64_t m0, int64_t m1, int64_t n0, int64_t n1, void *workspace);

@@ -1,0 +1,89 @@
+// The innermost part of a product: a tile of the output that stays in registers for a whole chunk of the reduction.
+// Included by product_body.h, once for each vector width.
+
+// What a tile does with its values: the first chunk stores them, later ones add them to what is there.
+typedef struct {
+    float *const *rows;  // output rows of the tile; when transposed, output rows of the tile's columns
+    int64_t column;      // first output column; when transposed, first output column of the tile's rows
+    int64_t columns;     // columns of the tile that exist
+    bool add, transposed;
+} Target;
+
+// NaN has one pattern in outputs: which one an fma hands on depends on the processor.
+static inline ALWAYS vec settle(vec x) { return x == x ? x : (vec)(__builtin_nanf("")); }
+
+static inline ALWAYS void put(float *to, vec value, bool add) {
+    store(to, settle(add ? load(to) + value : value));
+}
+
+// A tile that meets an edge, or is transposed: from a copy in memory, one number at a time.
+static void put_loose(const float *values, int rows, const Target *t) {
+    for (int i = 0; i < rows; i++)
+        for (int64_t j = 0; j < t->columns; j++) {
+            float *to = t->transposed ? t->rows[j] + t->column + i : t->rows[i] + t->column + j;
+            float value = values[i * TILE_COLUMNS + j];
+            if (t->add) value = *to + value;
+            *to = value == value ? value : __builtin_nanf("");
+        }
+}
+
+// rows x (vectors * LANES) values over kc: a[k * TILE_ROWS + i], b[k * TILE_COLUMNS + j], each a chain of fma from +0 in ascending k.
+static inline ALWAYS void tile(
+    const int rows, const int vectors, int64_t kc, const float *restrict a, const float *restrict b, const Target *t) {
+    vec sum[TILE_ROWS][TILE_VECTORS];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) sum[i][v] = (vec)(0);
+#pragma clang loop unroll_count(2)
+    for (int64_t k = 0; k < kc; k++, a += TILE_ROWS, b += TILE_COLUMNS) {
+        vec right[TILE_VECTORS];
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) right[v] = load(b + v * LANES);
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++) {
+            vec left = (vec)(a[i]);
+#pragma clang loop unroll(full)
+            for (int v = 0; v < vectors; v++) sum[i][v] = FMA(left, right[v], sum[i][v]);
+        }
+    }
+    if (t->columns == vectors * LANES && !t->transposed) {
+#pragma clang loop unroll(full)
+        for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+            for (int v = 0; v < vectors; v++) put(t->rows[i] + t->column + v * LANES, sum[i][v], t->add);
+        return;
+    }
+    float values[TILE_ROWS * TILE_COLUMNS];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) store(values + i * TILE_COLUMNS + v * LANES, sum[i][v]);
+    put_loose(values, rows, t);
+}
+
+// One function for every height and width of a tile.
+typedef void (*Tile)(int64_t kc, const float *a, const float *b, const Target *t);
+#define DEFINE_TILE(rows, vectors) \
+    static void tile_##rows##x##vectors(int64_t kc, const float *a, const float *b, const Target *t) { tile(rows, vectors, kc, a, b, t); }
+#if TILE_ROWS == 12
+#define FOR_EACH_HEIGHT(X, v) X(1, v) X(2, v) X(3, v) X(4, v) X(5, v) X(6, v) X(7, v) X(8, v) X(9, v) X(10, v) X(11, v) X(12, v)
+#elif TILE_ROWS == 8
+#define FOR_EACH_HEIGHT(X, v) X(1, v) X(2, v) X(3, v) X(4, v) X(5, v) X(6, v) X(7, v) X(8, v)
+#elif TILE_ROWS == 6
+#define FOR_EACH_HEIGHT(X, v) X(1, v) X(2, v) X(3, v) X(4, v) X(5, v) X(6, v)
+#elif TILE_ROWS == 4
+#define FOR_EACH_HEIGHT(X, v) X(1, v) X(2, v) X(3, v) X(4, v)
+#endif
+#if TILE_VECTORS == 3
+#define FOR_EACH_WIDTH(X) X(1) X(2) X(3)
+#elif TILE_VECTORS == 2
+#define FOR_EACH_WIDTH(X) X(1) X(2)
+#elif TILE_VECTORS == 1
+#define FOR_EACH_WIDTH(X) X(1)
+#endif
+#define NAME_TILE(rows, vectors) tile_##rows##x##vectors,
+#define DEFINE_TILES(vectors) FOR_EACH_HEIGHT(DEFINE_TILE, vectors)
+#define LIST_TILES(vectors) {FOR_EACH_HEIGHT(NAME_TILE, vectors)},
+FOR_EACH_WIDTH(DEFINE_TILES)
+static const Tile tiles[TILE_VECTORS][TILE_ROWS] = {FOR_EACH_WIDTH(LIST_TILES)};
