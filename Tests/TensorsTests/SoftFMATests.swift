@@ -1,0 +1,73 @@
+import CKernels
+import Testing
+
+/// The software fma of the scalar kernels against the processor's (or the platform's) exact one.
+@Suite struct SoftFMATests {
+    static func agrees(_ a: Float, _ b: Float, _ c: Float) -> Bool {
+        let soft = fid_soft_fma(a, b, c), exact = c.addingProduct(a, b)
+        return soft.bitPattern == exact.bitPattern || (soft.isNaN && exact.isNaN)
+    }
+
+    @Test func edgesAgree() {
+        let magnitudes: [UInt32] = [
+            0, 1, 2, 3, 0x007f_ffff, 0x0080_0000, 0x0080_0001, 0x00ff_ffff, 0x0100_0000, 0x1f80_0000, 0x2000_0001, 0x3300_0000, 0x3380_0000,
+            0x3380_0001, 0x3f00_0000, 0x3f7f_ffff, 0x3f80_0000, 0x3f80_0001, 0x3fff_ffff, 0x4b80_0000, 0x5f00_0000, 0x7f00_0000, 0x7f7f_ffff,
+            0x7f80_0000, 0x7fc0_0000,
+        ]
+        let edges = (magnitudes + magnitudes.map { $0 | 0x8000_0000 }).map { Float(bitPattern: $0) }
+        var different: [(Float, Float, Float)] = []
+        for a in edges {
+            for b in edges {
+                for c in edges where !Self.agrees(a, b, c) { different.append((a, b, c)) }
+            }
+        }
+        #expect(different.isEmpty)
+    }
+
+    @Test func randomBitPatternsAgree() {
+        var numbers = ProductNumbers(seed: 1)
+        var different = 0
+        for _ in 0..<500_000 where !Self.agrees(numbers.any(), numbers.any(), numbers.any()) { different += 1 }
+        #expect(different == 0)
+    }
+
+    /// Exact sums a hair beside the middle of two neighbours: a plain sum in double precision lands on the middle and rounds twice.
+    @Test func nearTiesAgree() {
+        var numbers = ProductNumbers(seed: 2)
+        var different = 0, roundedTwice = 0
+        for _ in 0..<200_000 {
+            // a * b = 1 - x^2 is half a unit in the last place of c, less a part that double precision cannot hold beside c.
+            let x = Float(numbers.bits() % 7 + 1) * 0x1p-18
+            let c = Float(bitPattern: 0x3f80_0000 | numbers.bits() & 0x807f_ffff)
+            let scale = Float(sign: .plus, exponent: Int(numbers.bits() % 60) - 30, significand: 1)
+            let a = (1 + x) * 0x1p-24 * scale, b = numbers.bits() % 2 == 0 ? 1 - x : x - 1
+            if !Self.agrees(a, b, c * scale) { different += 1 }
+            if Float(Double(a) * Double(b) + Double(c * scale)) != (c * scale).addingProduct(a, b) { roundedTwice += 1 }
+        }
+        #expect(different == 0)
+        #expect(roundedTwice > 10_000, "the numbers should meet cases that a plain sum in double precision gets wrong")
+    }
+
+    @Test func cancellingSumsAgree() {
+        var numbers = ProductNumbers(seed: 4)
+        var different = 0
+        for _ in 0..<200_000 {
+            let a = numbers.uniform(), b = numbers.uniform()
+            let c = Float(bitPattern: (-a * b).bitPattern &+ numbers.bits() % 5 &- 2)
+            if !Self.agrees(a, b, c) { different += 1 }
+        }
+        #expect(different == 0)
+    }
+
+    @Test func subnormalResultsAgree() {
+        var numbers = ProductNumbers(seed: 3)
+        var different = 0
+        for _ in 0..<200_000 {
+            let a = Float(bitPattern: numbers.bits() & 0x807f_ffff | (30 + numbers.bits() % 40) << 23)
+            let b = Float(bitPattern: numbers.bits() & 0x807f_ffff | (30 + numbers.bits() % 40) << 23)
+            let c = Float(bitPattern: numbers.bits() & 0x80ff_ffff)
+            if !Self.agrees(a, b, c) { different += 1 }
+        }
+        #expect(different == 0)
+    }
+}
