@@ -1,0 +1,53 @@
+// Linear algebra in double precision, for numbers that are published: covariances, Frechet distances, determinants.
+// Every routine exists once as source and is compiled for each vector width; all widths give the same bits. Only + - * / sqrt and fma.
+// Matrices are row-major; ld is the distance between rows in elements.
+#pragma once
+
+#include <stdint.h>
+
+#include "fidelio_kernels.h"
+
+typedef enum { FID_WHOLE, FID_LOWER, FID_UPPER } FidTriangle;
+
+// C[i, j] += sign * sum over k of A[i, k] * B[k, j]. The sum follows the product rule: chunks of 256 indices k, in each a chain of fma from +0
+// in ascending order, chunks added to C in ascending order.
+typedef struct {
+    int64_t m, n, k;
+    const double *a;
+    int64_t a_row, a_column;  // distance in elements between neighbours in i, and in k
+    const double *b;
+    int64_t b_row, b_column;  // the same in k, and in j
+    double *c;
+    int64_t ldc;
+    int32_t negative;  // sign is -1 where this is not 0
+    int32_t triangle;  // FidTriangle: which part of C is wanted; in whole tiles, so some of the other part may be written too
+} FidLinearProduct;
+
+typedef struct {
+    FidKernelSet set;
+    // Each returns 0, or -1 if there is no memory for the workspace.
+    int (*product)(const FidLinearProduct *p);
+    // A[order, order] = U^T U with the greatest pivot first, for the symmetric positive semidefinite matrix in the upper triangle of A, whose first
+    // rows become U; order says where row i of the reordered matrix was. A pivot that is not above n * 2^-52, after rows and columns were scaled
+    // by powers of two so that the diagonal lies in [1, 4), ends the work. Returns the rank, the number of rows of U; -1 if there is no memory
+    // for the workspace; or -2 - i if what is left of the diagonal of row i is negative beyond rounding.
+    int64_t (*cholesky)(double *a, int64_t n, int64_t ld, int64_t *order);
+    // Householder reduction of the symmetric matrix in the lower triangle of A (destroyed) to tridiagonal form.
+    int (*tridiagonal)(double *a, int64_t n, int64_t ld, double *diagonal, double *beside);
+    // LU with row interchanges: A becomes L (unit diagonal) and U; row i was exchanged with row pivots[i] >= i. Returns 0, or 1 + the index of the
+    // first column without a pivot.
+    int64_t (*lu)(double *a, int64_t n, int64_t ld, int64_t *pivots);
+    // Solves with these factors for columns of right sides B[n, columns], in place.
+    void (*lu_solve)(const double *lu, int64_t n, int64_t ld, const int64_t *pivots, double *b, int64_t columns, int64_t ldb);
+    // sums[c] = the sum over rows of x[row, c], with the lanes and chunks of the sum tree (rows <= 1024): 16 lanes, then pairwise.
+    void (*column_sums)(const float *x, int64_t rows, int64_t columns, double *sums);
+    // y[row, c] = x[row, c] - mean[c]
+    void (*centre)(const float *x, int64_t rows, int64_t columns, const double *mean, double *y);
+} FidLinear;
+
+// The routines of a set, or NULL where this processor (or build) has not got them.
+const FidLinear *fid_linear(FidKernelSet set);
+
+// Eigenvalues, in no order, of the symmetric tridiagonal matrix: they replace the diagonal; beside (n elements, the last one unused) is destroyed.
+// Implicit QL with Wilkinson's shift. Entries must be at most about 1 in magnitude. Returns 0, or 1 if it does not converge.
+int fid_tridiagonal_eigenvalues(double *diagonal, double *beside, int64_t n);

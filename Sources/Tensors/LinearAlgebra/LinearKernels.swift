@@ -1,0 +1,139 @@
+import CKernels
+
+/// The double-precision routines of one vector width. All widths give the same bits, so the choice is a matter of speed alone.
+@safe struct LinearKernels: @unchecked Sendable {
+    // Safe and unchecked: the table that it points to is constant and always there.
+    private let table: UnsafePointer<FidLinear>
+
+    /// Nil where this processor or build has not got the set.
+    init?(_ set: FidKernelSet) {
+        guard let table = unsafe fid_linear(set) else { return nil }
+        unsafe self.table = table
+    }
+
+    /// The widest set that this processor has.
+    static let best: LinearKernels = {
+        for set in [FID_AVX512, FID_AVX2, FID_NEON] {
+            if let kernels = LinearKernels(set) { return kernels }
+        }
+        guard let scalar = LinearKernels(FID_SCALAR) else { preconditionFailure("the scalar kernels are always there") }
+        return scalar
+    }()
+
+    /// Every set that this processor has.
+    static var available: [LinearKernels] {
+        [FID_SCALAR, FID_AVX2, FID_AVX512, FID_NEON].compactMap { LinearKernels($0) }
+    }
+
+    /// One operand of a product: where it starts in its array, and how far apart neighbours are.
+    struct Operand {
+        let elements: [Double]
+        var start = 0
+        let row: Int
+        let column: Int
+
+        /// The part of a matrix that begins at (row, column).
+        init(_ matrix: Matrix, row: Int = 0, column: Int = 0) {
+            self.init(elements: matrix.elements, start: row * matrix.columns + column, row: matrix.columns, column: 1)
+        }
+
+        init(elements: [Double], start: Int = 0, row: Int, column: Int) {
+            (self.elements, self.start, self.row, self.column) = (elements, start, row, column)
+        }
+
+        var transposed: Operand { Operand(elements: elements, start: start, row: column, column: row) }
+    }
+
+    /// result[i, j] += sum over k < depth of a[i, k] * b[k, j] for the rows x columns part of the result that begins at `corner`.
+    func addProduct(
+        _ a: Operand, _ b: Operand, depth: Int, to result: inout Matrix, corner: (row: Int, column: Int) = (0, 0), rows: Int, columns: Int,
+        triangle: FidTriangle = FID_WHOLE
+    ) {
+        guard rows > 0, columns > 0, depth > 0 else { return }
+        a.check(rows: rows, columns: depth)
+        b.check(rows: depth, columns: columns)
+        precondition(corner.row + rows <= result.rows && corner.column + columns <= result.columns)
+        let width = result.columns
+        let status = unsafe a.elements.withUnsafeBufferPointer { left in
+            unsafe b.elements.withUnsafeBufferPointer { right in
+                unsafe result.elements.withUnsafeMutableBufferPointer { target in
+                    var product = unsafe FidLinearProduct(
+                        m: Int64(rows), n: Int64(columns), k: Int64(depth),
+                        a: left.baseAddress! + a.start, a_row: Int64(a.row), a_column: Int64(a.column),
+                        b: right.baseAddress! + b.start, b_row: Int64(b.row), b_column: Int64(b.column),
+                        c: target.baseAddress! + corner.row * width + corner.column, ldc: Int64(width),
+                        negative: 0, triangle: Int32(triangle.rawValue))
+                    return unsafe table.pointee.product(&product)
+                }
+            }
+        }
+        precondition(status == 0, "no memory for a product")
+    }
+
+    /// Replaces the upper triangle by the rows of the Cholesky factor; see fidelio_linear.h for order and result.
+    func cholesky(_ matrix: inout Matrix, order: inout [Int64]) -> Int64 {
+        let size = Int64(matrix.rows)
+        return unsafe matrix.elements.withUnsafeMutableBufferPointer { elements in
+            unsafe table.pointee.cholesky(elements.baseAddress, size, size, &order)
+        }
+    }
+
+    /// Diagonal and what stands beside it, of the tridiagonal form of the symmetric matrix whose lower triangle is given.
+    func tridiagonal(_ matrix: Matrix) -> (diagonal: [Double], beside: [Double]) {
+        var elements = matrix.elements
+        var diagonal = [Double](repeating: 0, count: matrix.rows), beside = diagonal
+        let size = Int64(matrix.rows)
+        let status = unsafe elements.withUnsafeMutableBufferPointer { elements in
+            unsafe table.pointee.tridiagonal(elements.baseAddress, size, size, &diagonal, &beside)
+        }
+        precondition(status == 0, "no memory for a tridiagonal form")
+        return (diagonal, beside)
+    }
+
+    /// Replaces the diagonal of a tridiagonal matrix by its eigenvalues; false if they do not converge.
+    func tridiagonalEigenvalues(_ diagonal: inout [Double], _ beside: inout [Double]) -> Bool {
+        unsafe fid_tridiagonal_eigenvalues(&diagonal, &beside, Int64(diagonal.count)) == 0
+    }
+
+    func lu(_ matrix: inout Matrix, pivots: inout [Int64]) -> Int64 {
+        let size = Int64(matrix.rows)
+        return unsafe matrix.elements.withUnsafeMutableBufferPointer { elements in
+            unsafe table.pointee.lu(elements.baseAddress, size, size, &pivots)
+        }
+    }
+
+    func solve(_ factors: Matrix, pivots: [Int64], _ right: inout Matrix) {
+        let size = Int64(factors.rows), columns = Int64(right.columns)
+        unsafe factors.elements.withUnsafeBufferPointer { factors in
+            unsafe right.elements.withUnsafeMutableBufferPointer { right in
+                unsafe table.pointee.lu_solve(factors.baseAddress, size, size, pivots, right.baseAddress, columns, columns)
+            }
+        }
+    }
+
+    /// The sum of each column of at most 1024 rows.
+    func columnSums(_ rows: ArraySlice<Float>, columns: Int) -> [Double] {
+        var sums = [Double](repeating: 0, count: columns)
+        unsafe rows.withUnsafeBufferPointer { x in
+            unsafe table.pointee.column_sums(x.baseAddress, Int64(x.count / columns), Int64(columns), &sums)
+        }
+        return sums
+    }
+
+    /// The rows less the mean.
+    func centred(_ rows: ArraySlice<Float>, mean: [Double]) -> [Double] {
+        var result = [Double](repeating: 0, count: rows.count)
+        unsafe rows.withUnsafeBufferPointer { x in
+            unsafe table.pointee.centre(x.baseAddress, Int64(x.count / mean.count), Int64(mean.count), mean, &result)
+        }
+        return result
+    }
+}
+
+extension LinearKernels.Operand {
+    /// - Precondition: the part of these rows and columns lies within the array.
+    fileprivate func check(rows: Int, columns: Int) {
+        let last = start + (rows - 1) * row + (columns - 1) * column
+        precondition(start >= 0 && last < elements.count, "a part of \(rows) x \(columns) from \(start) in an array of \(elements.count)")
+    }
+}
