@@ -48,6 +48,9 @@ let package = Package(
             name: "CCodecs", exclude: ["README.md"], cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
             linkerSettings: [.linkedLibrary("z"), .linkedLibrary("png")]),
 
+        // Headers of the operating system that Swift's Glibc module leaves out.
+        .systemLibrary(name: "CEpoll"),
+
         // Rooms, from the ground up. A room imports what stands below it and nothing else.
         room("Canonical", [crypto]),
         room("Codecs", ["CCodecs"]),
@@ -60,7 +63,7 @@ let package = Package(
         room("Training", ["Models", "Datasets", "Metrics", "Archives", "Studies", "Tensors", "Codecs", "Canonical", logging]),
         room("Catalog", ["Archives", "Studies", "Canonical", grdb]),
         room("Figures", ["Canonical"]),
-        room("HTTPServer", [httpTypes, logging]),
+        room("HTTPServer", ["CEpoll", httpTypes, logging]),
         room(
             "Workbench",
             ["Training", "Catalog", "Figures", "HTTPServer", "Datasets", "Metrics", "Models", "Archives", "Studies", "Tensors", "Codecs", "Canonical", httpTypes, crypto, logging]),

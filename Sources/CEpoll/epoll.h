@@ -1,0 +1,12 @@
+// The two Linux interfaces that Swift's own Glibc module leaves out. Headers only; nothing is compiled here.
+#ifndef FIDELIO_EPOLL_H
+#define FIDELIO_EPOLL_H
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+// Declared by the C library only under _GNU_SOURCE.
+extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+
+#endif

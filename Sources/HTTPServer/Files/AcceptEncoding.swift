@@ -1,0 +1,18 @@
+public import HTTPTypes
+
+/// What a client says about compressed answers (RFC 9110, section 12.5.3).
+public enum AcceptEncoding {
+    /// Whether the client takes gzip: it names it, or anything, with a weight above zero.
+    public static func takesGzip(_ fields: HTTPFields) -> Bool {
+        guard let text = fields[.acceptEncoding] else { return false }
+        var any = false
+        for element in text.split(separator: ",") {
+            let parts = element.split(separator: ";").map { $0.filter { !$0.isWhitespace }.lowercased() }
+            guard let coding = parts.first else { continue }
+            let isRefused = parts.dropFirst().contains { $0.hasPrefix("q=") && (Double($0.dropFirst(2)) ?? 0) <= 0 }
+            if coding == "gzip" || coding == "x-gzip" { return !isRefused }
+            if coding == "*" { any = !isRefused }
+        }
+        return any
+    }
+}

@@ -1,0 +1,35 @@
+/// The media types of the files that this server knows, by the ends of their names.
+enum MediaTypes {
+    private static let types: [String: String] = [
+        "html": "text/html; charset=utf-8",
+        "css": "text/css; charset=utf-8",
+        "js": "text/javascript; charset=utf-8",
+        "mjs": "text/javascript; charset=utf-8",
+        "json": "application/json",
+        "map": "application/json",
+        "webmanifest": "application/manifest+json",
+        "svg": "image/svg+xml",
+        "png": "image/png",
+        "jpg": "image/jpeg",
+        "jpeg": "image/jpeg",
+        "gif": "image/gif",
+        "webp": "image/webp",
+        "ico": "image/x-icon",
+        "woff2": "font/woff2",
+        "wasm": "application/wasm",
+        "txt": "text/plain; charset=utf-8",
+        "log": "text/plain; charset=utf-8",
+        "md": "text/markdown; charset=utf-8",
+        "csv": "text/csv; charset=utf-8",
+        "pdf": "application/pdf",
+        "zip": "application/zip",
+        "npz": "application/zip",
+        "npy": "application/octet-stream",
+        "gz": "application/gzip",
+    ]
+
+    static func type(ofFileNamed name: String) -> String {
+        guard let dot = name.lastIndex(of: ".") else { return "application/octet-stream" }
+        return types[name[name.index(after: dot)...].lowercased()] ?? "application/octet-stream"
+    }
+}

@@ -1,0 +1,71 @@
+public import HTTPTypes
+
+/// A request whose head is complete and checked. Its body may still be arriving.
+public struct Request: Sendable {
+    let head: RequestHead
+    /// The body, to be read at most once.
+    public let body: RequestBody
+    /// Who sent it.
+    public let remoteAddress: RemoteAddress
+
+    init(head: RequestHead, body: RequestBody, remoteAddress: RemoteAddress) {
+        self.head = head
+        self.body = body
+        self.remoteAddress = remoteAddress
+    }
+
+    public var method: HTTPRequest.Method { head.method }
+
+    /// The target as sent, undecoded.
+    public var target: String { head.target.raw }
+
+    /// The path, percent-decoded once. Begins with a slash; never holds a dot segment, a control character or a decoded slash.
+    /// `*` for a request about the server as a whole.
+    public var path: String { head.target.path }
+
+    /// The decoded parts of the path between slashes: `/` has none, `/a/` has `a` and an empty one.
+    public var pathSegments: [String] { head.target.segments }
+
+    public var query: Query { head.target.query }
+
+    public var headerFields: HTTPFields { head.fields }
+
+    /// Host and optional port as the client wrote them; empty only in a request of HTTP/1.0.
+    public var authority: String { head.authority }
+
+    /// The host in lower case, without its port.
+    public var hostName: String { Authority.host(of: head.authority) }
+
+    /// The value of the cookie of that name (RFC 6265, section 5.4), undecoded; the first one when there are more.
+    public func cookie(_ name: String) -> String? {
+        for line in head.fields[values: .cookie] {
+            for pair in line.split(separator: ";") {
+                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == name else { continue }
+                return String(parts[1])
+            }
+        }
+        return nil
+    }
+}
+
+extension Request {
+    /// Makes a request as if it had come over a connection; for tests and for requests that a program sends to itself.
+    /// - Errors: `ServerError` when the target breaks the rules that hold for requests from outside.
+    public init(
+        method: HTTPRequest.Method = .get, target: String, headerFields: HTTPFields = [:], body: [UInt8] = [],
+        remoteAddress: RemoteAddress = .loopback
+    ) throws(ServerError) {
+        let parsed: RequestTarget
+        do throws(RequestFault) {
+            parsed = try RequestTarget(Array(target.utf8).span, method: method)
+        } catch {
+            throw ServerError(error)
+        }
+        let head = RequestHead(
+            method: method, target: parsed, minorVersion: 1, fields: headerFields,
+            authority: headerFields[.hostField] ?? parsed.authority ?? "localhost",
+            framing: body.isEmpty ? .none : .length(body.count), keepAlive: true, expectsContinue: false)
+        self.init(head: head, body: RequestBody(bytes: body), remoteAddress: remoteAddress)
+    }
+}

@@ -1,0 +1,73 @@
+import CEpoll
+import Glibc
+
+/// Waits for events on many sockets (Linux epoll). Used by one thread.
+@safe
+final class Poller {
+    struct Event {
+        /// What the descriptor was added with.
+        let token: UInt64
+        let isReadable: Bool
+        let isWritable: Bool
+        /// The other end will send no more.
+        let isEnding: Bool
+        /// The connection is broken.
+        let isBroken: Bool
+    }
+
+    private let descriptor: Int32
+    private let buffer: UnsafeMutableBufferPointer<epoll_event>
+    private(set) var count = 0
+
+    /// Nil when the system has no descriptors left.
+    init?(capacity: Int = 256) {
+        descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+        unsafe buffer = .allocate(capacity: capacity)
+        unsafe buffer.initialize(repeating: unsafe epoll_event())
+        if descriptor < 0 { return nil }
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+        unsafe buffer.deallocate()
+    }
+
+    enum Interest {
+        /// Reported as long as there is something to read.
+        case readingLevel
+        /// Reported once each time that there is something new to read.
+        case readingEdges
+        /// Reported once each time that reading or writing becomes possible.
+        case edges
+    }
+
+    /// Returns false when the system has no room for it.
+    func add(_ watched: Int32, token: UInt64, _ interest: Interest) -> Bool {
+        var event = unsafe epoll_event()
+        switch interest {
+        case .readingLevel: unsafe event.events = EPOLLIN.rawValue
+        case .readingEdges: unsafe event.events = EPOLLIN.rawValue | EPOLLET.rawValue
+        case .edges: unsafe event.events = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+        }
+        unsafe event.data.u64 = token
+        return unsafe epoll_ctl(descriptor, EPOLL_CTL_ADD, watched, &event) == 0
+    }
+
+    func remove(_ watched: Int32) {
+        _ = epoll_ctl(descriptor, EPOLL_CTL_DEL, watched, nil)
+    }
+
+    /// Waits at most `milliseconds` (without end when negative). The events are then at 0..<count.
+    func wait(milliseconds: Int32) {
+        let result = unsafe epoll_wait(descriptor, buffer.baseAddress, Int32(buffer.count), milliseconds)
+        count = max(0, Int(result))
+    }
+
+    subscript(_ index: Int) -> Event {
+        let event = unsafe buffer[index]
+        let bits = unsafe event.events
+        return Event(
+            token: unsafe event.data.u64, isReadable: bits & EPOLLIN.rawValue != 0, isWritable: bits & EPOLLOUT.rawValue != 0,
+            isEnding: bits & EPOLLRDHUP.rawValue != 0, isBroken: bits & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0)
+    }
+}

@@ -1,0 +1,20 @@
+/// The line before a chunk: its size in hexadecimal, and extensions that are checked and passed over (RFC 9112, section 7.1).
+enum ChunkLine {
+    /// At most this many digits, so that no size overflows and none is hidden behind zeros without end.
+    static let maximumDigits = 15
+
+    static func size(_ line: Span<UInt8>) throws(RequestFault) -> Int {
+        var size = 0
+        var index = 0
+        while index < line.count, let digit = line[index].hexadecimalValue {
+            guard index < maximumDigits else { throw .malformedChunk }
+            size = size << 4 | Int(digit)
+            index += 1
+        }
+        guard index > 0 else { throw .malformedChunk }
+        guard index < line.count else { return size }
+        guard line[index] == UInt8(ascii: ";") else { throw .malformedChunk }
+        for rest in index..<line.count where !line[rest].isFieldContent { throw .malformedChunk }
+        return size
+    }
+}

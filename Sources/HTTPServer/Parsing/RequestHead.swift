@@ -1,0 +1,40 @@
+import HTTPTypes
+
+/// A request up to its body, checked. Immutable, and shared by everything that handles the request.
+final class RequestHead: Sendable {
+    let method: HTTPRequest.Method
+    let target: RequestTarget
+    /// 1 for HTTP/1.1, 0 for HTTP/1.0.
+    let minorVersion: Int
+    let fields: HTTPFields
+    /// Host and optional port as sent; empty when a request of HTTP/1.0 has none.
+    let authority: String
+    let framing: BodyFraming
+    /// Whether the client wants the connection kept.
+    let keepAlive: Bool
+    /// Whether the client waits for `100 Continue` before it sends the body.
+    let expectsContinue: Bool
+
+    init(
+        method: HTTPRequest.Method, target: RequestTarget, minorVersion: Int, fields: HTTPFields, authority: String,
+        framing: BodyFraming, keepAlive: Bool, expectsContinue: Bool
+    ) {
+        self.method = method
+        self.target = target
+        self.minorVersion = minorVersion
+        self.fields = fields
+        self.authority = authority
+        self.framing = framing
+        self.keepAlive = keepAlive
+        self.expectsContinue = expectsContinue
+    }
+}
+
+/// Where a request's body ends (RFC 9112, section 6.3).
+enum BodyFraming: Sendable, Equatable {
+    case none
+    case length(Int)
+    case chunked
+
+    var hasBody: Bool { self != .none }
+}

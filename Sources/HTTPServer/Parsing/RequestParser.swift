@@ -1,0 +1,181 @@
+/// Reads requests from bytes as they arrive (RFC 9112). A plain value: it knows no socket and no clock.
+///
+/// Each byte is looked at a fixed number of times, however the bytes are cut into pieces. Memory is bounded by the
+/// longest line that `RequestLimits` allows plus the fields read so far. After an error the parser must not be used again.
+struct RequestParser {
+    enum Event {
+        /// A request begins. When its framing says that it has a body, `body` and at last `end` follow.
+        case head(RequestHead)
+        /// A piece of the body: a range of the input given.
+        case body(Range<Int>)
+        /// The body is complete.
+        case end
+    }
+
+    private enum State: Equatable {
+        case requestLine
+        case fields
+        case fixed(remaining: Int)
+        case chunkSize
+        case chunk(remaining: Int)
+        case chunkEnd
+        case trailers
+    }
+
+    private let limits: RequestLimits
+    private var state = State.requestLine
+    /// The beginning of a line whose end has not arrived.
+    private var partialLine: [UInt8] = []
+    private var builder: HeadBuilder?
+    /// Bytes of the section of field lines being read, or of the body's chunks.
+    private var sectionBytes = 0
+    private var hasSkippedEmptyLine = false
+
+    init(limits: RequestLimits = RequestLimits()) {
+        self.limits = limits
+    }
+
+    /// Whether there is an event to tell without further input.
+    var hasEvent: Bool { state == .fixed(remaining: 0) }
+
+    /// Whether nothing of a next request has arrived.
+    var isBetweenRequests: Bool { state == .requestLine && partialLine.isEmpty }
+
+    /// Whether a head has begun and is not complete.
+    var isInsideHead: Bool { (state == .requestLine && !partialLine.isEmpty) || state == .fields }
+
+    /// Reads on from `offset`, and moves it past what was read. Returns nil when all of the input was read
+    /// and more is needed.
+    mutating func next(_ input: Span<UInt8>, from offset: inout Int) throws(RequestFault) -> Event? {
+        while true {
+            switch state {
+            case .fixed(let remaining):
+                guard let piece = Self.takePiece(input, &offset, remaining) else { return nil }
+                return takeFixed(piece, remaining)
+            case .chunk(let remaining):
+                guard let piece = Self.takePiece(input, &offset, remaining) else { return nil }
+                state = piece.count == remaining ? .chunkEnd : .chunk(remaining: remaining - piece.count)
+                return .body(piece)
+            case .requestLine, .fields, .chunkSize, .chunkEnd, .trailers:
+                guard let lineEnd = input.firstLineFeed(from: offset) else {
+                    try keepPartialLine(input.extracting(min(offset, input.count)..<input.count))
+                    offset = input.count
+                    return nil
+                }
+                let start = offset
+                offset = lineEnd + 1
+                if let event = try completeLine(input.extracting(start..<lineEnd)) { return event }
+            }
+        }
+    }
+
+    // MARK: Bodies
+
+    private static func takePiece(_ input: Span<UInt8>, _ offset: inout Int, _ remaining: Int) -> Range<Int>? {
+        // A body of which nothing remains still has its end to tell.
+        if remaining == 0 { return offset..<offset }
+        let count = min(remaining, input.count - offset)
+        guard count > 0 else { return nil }
+        defer { offset += count }
+        return offset..<(offset + count)
+    }
+
+    private mutating func takeFixed(_ piece: Range<Int>, _ remaining: Int) -> Event {
+        if remaining == 0 {
+            state = .requestLine
+            return .end
+        }
+        state = .fixed(remaining: remaining - piece.count)
+        return .body(piece)
+    }
+
+    // MARK: Lines
+
+    private mutating func keepPartialLine(_ rest: Span<UInt8>) throws(RequestFault) {
+        try checkLength(partialLine.count + rest.count)
+        for index in rest.indices { partialLine.append(rest[index]) }
+    }
+
+    private mutating func completeLine(_ ending: Span<UInt8>) throws(RequestFault) -> Event? {
+        if partialLine.isEmpty { return try take(lineWithReturn: ending) }
+        try checkLength(partialLine.count + ending.count)
+        for index in ending.indices { partialLine.append(ending[index]) }
+        let line = partialLine
+        partialLine = []
+        return try take(lineWithReturn: line.span)
+    }
+
+    private func checkLength(_ count: Int) throws(RequestFault) {
+        switch state {
+        case .requestLine where count > limits.requestLineBytes + 1: throw .requestLineTooLong
+        case .fields where sectionBytes + count + 1 > limits.headerBytes: throw .fieldsTooLarge
+        case .chunkSize where count > limits.chunkLineBytes: throw .malformedChunk
+        case .chunkEnd where count > 1: throw .malformedChunk
+        case .trailers where sectionBytes + count + 1 > limits.trailerBytes: throw .trailersTooLarge
+        default: return
+        }
+    }
+
+    private mutating func take(lineWithReturn line: Span<UInt8>) throws(RequestFault) -> Event? {
+        try checkLength(line.count)
+        guard line.count > 0, line[line.count - 1] == .carriageReturn else { throw .bareLineFeed }
+        return try take(line: line.extracting(0..<(line.count - 1)))
+    }
+
+    private mutating func take(line: Span<UInt8>) throws(RequestFault) -> Event? {
+        switch state {
+        case .requestLine:
+            try takeRequestLine(line)
+        case .fields:
+            if line.isEmpty { return .head(try finishHead()) }
+            sectionBytes += line.count + 2
+            try builder?.add(line: line, limits: limits)
+        case .chunkSize:
+            let size = try ChunkLine.size(line)
+            sectionBytes += size
+            guard sectionBytes <= limits.bodyBytes else { throw .bodyTooLarge }
+            state = size == 0 ? .trailers : .chunk(remaining: size)
+            if size == 0 { sectionBytes = 0 }
+        case .chunkEnd:
+            guard line.isEmpty else { throw .malformedChunk }
+            state = .chunkSize
+        case .trailers:
+            if line.isEmpty {
+                state = .requestLine
+                return .end
+            }
+            sectionBytes += line.count + 2
+            _ = try FieldLine.split(line)
+        case .fixed, .chunk:
+            break
+        }
+        return nil
+    }
+
+    private mutating func takeRequestLine(_ line: Span<UInt8>) throws(RequestFault) {
+        // One empty line before a request is passed over (RFC 9112, section 2.2).
+        if line.isEmpty, !hasSkippedEmptyLine {
+            hasSkippedEmptyLine = true
+            return
+        }
+        hasSkippedEmptyLine = false
+        builder = try HeadBuilder(requestLine: line)
+        sectionBytes = 0
+        state = .fields
+    }
+
+    private mutating func finishHead() throws(RequestFault) -> RequestHead {
+        guard let finished = builder else { throw .malformedRequestLine }
+        builder = nil
+        sectionBytes = 0
+        let head = try finished.finish()
+        switch head.framing {
+        case .none: state = .requestLine
+        case .chunked: state = .chunkSize
+        case .length(let length):
+            guard length <= limits.bodyBytes else { throw .bodyTooLarge }
+            state = .fixed(remaining: length)
+        }
+        return head
+    }
+}

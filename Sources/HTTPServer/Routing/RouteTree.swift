@@ -1,0 +1,109 @@
+import HTTPTypes
+
+/// Routes by the parts of their paths.
+struct RouteTree: Sendable {
+    enum Target: Sendable {
+        case waiting(Router.Handler)
+        case immediate(Router.ImmediateHandler)
+    }
+
+    enum Finding {
+        case found(Target, RouteParameters)
+        case methodMissing(allowed: [String])
+        case pathMissing
+    }
+
+    private struct Endpoint: Sendable {
+        let method: HTTPRequest.Method
+        let names: [String]
+        let target: Target
+    }
+
+    private struct Node: Sendable {
+        var literals: [String: Int] = [:]
+        var parameters: [(part: RoutePattern.Part, node: Int)] = []
+        var rest: Int?
+        var endpoints: [Endpoint] = []
+    }
+
+    private var nodes = [Node()]
+
+    mutating func add(_ method: HTTPRequest.Method, _ pattern: RoutePattern, _ target: Target) {
+        var node = 0
+        for part in pattern.parts { node = child(of: node, part) }
+        precondition(!nodes[node].endpoints.contains { $0.method == method }, "the route \(method) \(pattern.parts) exists already")
+        nodes[node].endpoints.append(Endpoint(method: method, names: pattern.names, target: target))
+    }
+
+    /// The node after `part`, made if there is none. Parts that take the same segments share a node whatever their names.
+    private mutating func child(of node: Int, _ part: RoutePattern.Part) -> Int {
+        switch part {
+        case .literal(let text):
+            if let child = nodes[node].literals[text] { return child }
+            nodes[node].literals[text] = nodes.count
+        case .parameter(_, let kind, let prefix, let suffix):
+            let anonymous = RoutePattern.Part.parameter(name: "", kind: kind, prefix: prefix, suffix: suffix)
+            if let child = nodes[node].parameters.first(where: { $0.part == anonymous })?.node { return child }
+            nodes[node].parameters.append((anonymous, nodes.count))
+        case .rest:
+            if let child = nodes[node].rest { return child }
+            nodes[node].rest = nodes.count
+        }
+        nodes.append(Node())
+        return nodes.count - 1
+    }
+
+    func find(_ method: HTTPRequest.Method, _ segments: [String]) -> Finding {
+        var values: [String] = []
+        var allowed: [HTTPRequest.Method] = []
+        if let endpoint = search(0, segments[...], method, &values, &allowed) {
+            return .found(endpoint.target, RouteParameters(names: endpoint.names, values: values))
+        }
+        if allowed.isEmpty { return .pathMissing }
+        return .methodMissing(allowed: Self.allowNames(allowed))
+    }
+
+    /// Searches depth first; remembers in `allowed` the methods of places that fit the path but not the method.
+    private func search(
+        _ node: Int, _ segments: ArraySlice<String>, _ method: HTTPRequest.Method, _ values: inout [String],
+        _ allowed: inout [HTTPRequest.Method]
+    ) -> Endpoint? {
+        guard let segment = segments.first else {
+            if let endpoint = endpoint(node, method, &allowed) { return endpoint }
+            return restEndpoint(node, segments, method, &values, &allowed)
+        }
+        let remaining = segments.dropFirst()
+        if let child = nodes[node].literals[segment], let found = search(child, remaining, method, &values, &allowed) { return found }
+        for (part, child) in nodes[node].parameters {
+            guard let value = part.value(in: segment) else { continue }
+            values.append(value)
+            if let found = search(child, remaining, method, &values, &allowed) { return found }
+            values.removeLast()
+        }
+        return restEndpoint(node, segments, method, &values, &allowed)
+    }
+
+    private func restEndpoint(
+        _ node: Int, _ segments: ArraySlice<String>, _ method: HTTPRequest.Method, _ values: inout [String],
+        _ allowed: inout [HTTPRequest.Method]
+    ) -> Endpoint? {
+        guard let rest = nodes[node].rest, let endpoint = endpoint(rest, method, &allowed) else { return nil }
+        values.append(segments.joined(separator: "/"))
+        return endpoint
+    }
+
+    private func endpoint(_ node: Int, _ method: HTTPRequest.Method, _ allowed: inout [HTTPRequest.Method]) -> Endpoint? {
+        let endpoints = nodes[node].endpoints
+        if let exact = endpoints.first(where: { $0.method == method }) { return exact }
+        if method == .head, let get = endpoints.first(where: { $0.method == .get }) { return get }
+        allowed += endpoints.map(\.method)
+        return nil
+    }
+
+    private static func allowNames(_ methods: [HTTPRequest.Method]) -> [String] {
+        var names = Set(methods.map(\.rawValue))
+        if names.contains("GET") { names.insert("HEAD") }
+        names.insert("OPTIONS")
+        return names.sorted()
+    }
+}

@@ -1,0 +1,103 @@
+/// One client's connection: plain state, changed by the event loop alone.
+final class Connection {
+    /// What the connection waits for; each kind of wait has its own timeout.
+    enum Wait {
+        case nothing
+        case head
+        case body
+        case write
+        case idle
+        case linger
+        case events
+    }
+
+    let id: ConnectionID
+    let remote: RemoteAddress
+    var parser: RequestParser
+    /// Bytes that have been read and not parsed, because the requests before them are not answered.
+    var pending: [UInt8] = []
+    var output = OutputQueue()
+    /// The request being answered.
+    var exchange: Exchange?
+    var exchangeNumber: UInt32 = 0
+
+    /// Whether reading may bring something.
+    var isReadable = false
+    /// Whether writing may bring something.
+    var isWritable = true
+    /// The client has said that it will send no more; reading will find that out.
+    var isEnding = false
+    /// Reading has found the end of what the client sends.
+    var hasEnded = false
+    /// No more requests are read; the connection ends when the answer is out.
+    var isClosing = false
+    /// The server has ended its side and waits for the client to end its own.
+    var isLingering = false
+    var isClosed = false
+    /// Whether it stands in the queue of connections that want another turn.
+    var isQueued = false
+
+    var wait = Wait.nothing
+    /// When the wait has lasted too long, in milliseconds of the loop's clock.
+    var deadline = Int64.max
+    /// When the timer wheel will bring the connection up; `max` when it is not in the wheel.
+    var timer = Int64.max
+
+    init(id: ConnectionID, remote: RemoteAddress, limits: RequestLimits) {
+        self.id = id
+        self.remote = remote
+        parser = RequestParser(limits: limits)
+    }
+
+    /// Whether parsing may go on now.
+    var acceptsInput: Bool {
+        if isClosed || isLingering { return false }
+        guard let exchange else { return !isClosing && output.isEmpty }
+        return exchange.awaitsBody && !exchange.isBodyPaused
+    }
+
+    /// Whether another turn could get anywhere.
+    var isRunnable: Bool {
+        if isClosed { return false }
+        if !output.isEmpty && isWritable { return true }
+        if isLingering { return isReadable }
+        return acceptsInput && (!pending.isEmpty || (isReadable && !hasEnded))
+    }
+}
+
+/// One request and its answer, from the request's head to the answer's last byte.
+final class Exchange {
+    enum Stage {
+        /// The handler has not answered.
+        case handling
+        /// A stream makes the answer's body.
+        case streaming
+        /// All of the answer is in the output.
+        case sending
+    }
+
+    let id: ExchangeID
+    let head: RequestHead
+    let startedAt: Int64
+    var stage = Stage.handling
+    /// Carries the request's body; nil when it has none.
+    var body: BodyChannel?
+    /// The body has not arrived to its end.
+    var awaitsBody = false
+    /// The handler has not taken what has arrived.
+    var isBodyPaused = false
+    /// The client waits for `100 Continue`.
+    var owesContinue = false
+    var task: Task<Void, Never>?
+    var writer: BodyWriter?
+    var framing = ResponsePlan.Framing.none
+    var isEventStream = false
+    var status = 0
+    var sentBytes = 0
+
+    init(id: ExchangeID, head: RequestHead, startedAt: Int64) {
+        self.id = id
+        self.head = head
+        self.startedAt = startedAt
+    }
+}

@@ -1,0 +1,113 @@
+// Bytes become requests.
+
+extension EventLoop {
+    /// Parses what has been read, and reads on, as far as the connection may in one turn.
+    func readRequests(_ connection: Connection) {
+        var reads = 0
+        let firstNumber = connection.exchangeNumber
+        while connection.acceptsInput, connection.exchangeNumber &- firstNumber < Self.turnRequests, outgoing.count < Self.readBytes {
+            if !connection.pending.isEmpty {
+                let bytes = connection.pending
+                connection.pending = []
+                consume(bytes.span, connection, firstNumber)
+            } else if connection.isReadable, !connection.hasEnded, reads < 4 {
+                reads += 1
+                read(connection, firstNumber)
+            } else {
+                return
+            }
+        }
+    }
+
+    private func read(_ connection: Connection, _ firstNumber: UInt32) {
+        switch Transfer.receive(connection.id.descriptor, into: &input) {
+        case .done(let count):
+            // Less than there was room for: all is read, unless the end is behind it.
+            if count < Self.readBytes, !connection.isEnding { connection.isReadable = false }
+            let bytes = input
+            consume(bytes.span.extracting(0..<count), connection, firstNumber)
+        case .wouldBlock:
+            connection.isReadable = false
+        case .ended:
+            inputEnded(connection)
+        case .broken:
+            close(connection)
+        }
+    }
+
+    /// The client has ended its side. What it has asked for completely is still answered.
+    private func inputEnded(_ connection: Connection) {
+        connection.hasEnded = true
+        guard let exchange = connection.exchange else {
+            // A head or nothing: `settle` closes when the answers before it are out.
+            return
+        }
+        if exchange.awaitsBody {
+            close(connection)
+        } else {
+            connection.isClosing = true
+        }
+    }
+
+    /// Parses as many requests as may be answered now, and keeps the rest.
+    private func consume(_ bytes: Span<UInt8>, _ connection: Connection, _ firstNumber: UInt32) {
+        var offset = 0
+        do throws(RequestFault) {
+            while connection.acceptsInput || connection.parser.hasEvent, connection.exchangeNumber &- firstNumber < Self.turnRequests,
+                let event = try connection.parser.next(bytes, from: &offset)
+            {
+                switch event {
+                case .head(let head): begin(head, connection)
+                case .body(let range): receive(bytes.extracting(range).array, connection)
+                case .end: bodyEnded(connection)
+                }
+            }
+        } catch {
+            refuse(connection, ServerError(error), code: error.rawValue)
+            return
+        }
+        if offset < bytes.count, !connection.isClosed, !connection.isClosing || connection.exchange?.awaitsBody == true {
+            connection.pending = bytes.extracting(offset..<bytes.count).array
+        }
+    }
+
+    // MARK: Bodies of requests
+
+    private func receive(_ piece: [UInt8], _ connection: Connection) {
+        guard let exchange = connection.exchange, let body = exchange.body else { return }
+        exchange.owesContinue = false
+        noteProgress(piece.count, .body, connection)
+        exchange.isBodyPaused = body.push(piece)
+    }
+
+    private func bodyEnded(_ connection: Connection) {
+        guard let exchange = connection.exchange else { return }
+        exchange.awaitsBody = false
+        exchange.body?.finish()
+    }
+
+    /// A handler wants to read: the client is told to go on if it waits for that.
+    func resumeBody(on connection: Connection) {
+        guard let exchange = connection.exchange, exchange.awaitsBody else { return }
+        exchange.isBodyPaused = false
+        if exchange.owesContinue, exchange.stage == .handling {
+            exchange.owesContinue = false
+            connection.output.append(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+        }
+    }
+
+    // MARK: Refusals
+
+    /// Answers a request that cannot be read, after which nothing on the connection can be.
+    func refuse(_ connection: Connection, _ error: ServerError, code: String? = nil) {
+        connection.pending = []
+        connection.isClosing = true
+        if let exchange = connection.exchange {
+            // The body of a request in progress is malformed. Its handler learns of it, and answers.
+            exchange.awaitsBody = false
+            exchange.body?.fail(.malformed(code: code ?? error.code))
+            return
+        }
+        write(configuration.errorResponse(error), toRefused: connection)
+    }
+}

@@ -1,0 +1,215 @@
+import Glibc
+import Logging
+import Synchronization
+
+/// Serves all connections from one thread: reads, parses, answers at once what can be, and hands the rest to tasks.
+///
+/// Nothing here waits except for the poller. Each turn reads, writes and parses a bounded amount for each connection,
+/// so that no download or upload keeps the others waiting. Extensions hold the parts: accepting, reading, answering,
+/// streaming, writing, timing.
+final class EventLoop: @unchecked Sendable {
+    // Unchecked: everything but `mailbox` and `finished` is used by the loop's own thread only, once `run` has begun.
+
+    static let readBytes = 64 * 1024
+    /// Written to one connection in one turn.
+    static let turnBytes = 128 * 1024
+    /// Written to connections that want another turn, before new events are looked for.
+    static let roundBytes = 256 * 1024
+    /// Requests of one connection answered in one turn.
+    static let turnRequests: UInt32 = 32
+    /// Answers up to this size are copied behind their heads.
+    static let copiedBytes = 16 * 1024
+
+    let configuration: ServerConfiguration
+    let allowedHosts: AllowedHosts
+    let handler: any HTTPHandler
+    let logger: Logger
+    let mailbox: Mailbox
+    let finished = ShutdownSignal()
+
+    let poller: Poller
+    var listeners: [Listener]
+    let headWriter: ResponseHeadWriter
+    var clock = LoopClock()
+    var wheel: TimerWheel
+    /// By descriptor.
+    var connections: [Connection?] = []
+    var connectionCount = 0
+    let connectionLimit: Int
+    var connectionsByAddress: [RemoteAddress: Int] = [:]
+    var nextSerial: UInt32 = 1
+    var activeRequests = 0
+    /// Connections that want another turn.
+    var ready: [Connection] = []
+    /// When listening goes on after the process ran out of descriptors.
+    var listeningResumesAt: Int64?
+    /// When a shutdown breaks off what is left.
+    var shutdownDeadline: Int64?
+
+    /// What has been read in this turn.
+    var input = [UInt8](repeating: 0, count: EventLoop.readBytes)
+    /// What the connection whose turn it is will send before its queue.
+    var outgoing: [UInt8] = []
+    /// Bytes written in this round.
+    var writtenBytes = 0
+
+    init?(configuration: ServerConfiguration, handler: any HTTPHandler, logger: Logger, listeners: [Listener]) {
+        guard let poller = Poller(), let wakeUp = WakeUp() else { return nil }
+        self.configuration = configuration
+        allowedHosts = configuration.allowedHosts.normalised
+        self.handler = handler
+        self.logger = logger
+        self.listeners = listeners
+        self.poller = poller
+        mailbox = Mailbox(wakeUp: wakeUp)
+        headWriter = ResponseHeadWriter(defaultFields: configuration.defaultFields)
+        wheel = TimerWheel(now: clock.now)
+        connectionLimit = min(configuration.connectionLimits.connections, max(16, Self.descriptorLimit() - 128))
+        outgoing.reserveCapacity(2 * Self.copiedBytes)
+        guard poller.add(wakeUp.descriptor, token: ConnectionID(descriptor: wakeUp.descriptor, serial: 0).token, .readingEdges),
+            listen()
+        else { return nil }
+    }
+
+    private static func descriptorLimit() -> Int {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+        return Int(clamping: limit.rlim_cur)
+    }
+
+    /// Has new connections reported.
+    func listen() -> Bool {
+        listeners.allSatisfy { listener in
+            poller.add(listener.descriptor, token: ConnectionID(descriptor: listener.descriptor, serial: 0).token, .readingLevel)
+        }
+    }
+
+    /// Serves until a shutdown is complete.
+    func run() {
+        Signals.blockBrokenPipe()
+        while !isFinished {
+            let messages = mailbox.take()
+            for message in messages { receive(message) }
+            poller.wait(milliseconds: messages.isEmpty && ready.isEmpty ? waitMilliseconds() : 0)
+            clock.update()
+            writtenBytes = 0
+            for index in 0..<poller.count { receive(poller[index]) }
+            serveReady()
+            runTimers()
+        }
+        listeners = []
+        finished.signal()
+    }
+
+    private var isFinished: Bool { shutdownDeadline != nil && connectionCount == 0 }
+
+    private func receive(_ event: Poller.Event) {
+        let id = ConnectionID(token: event.token)
+        guard id.serial != 0 else {
+            if id.descriptor != mailbox.wakeUp.descriptor { acceptConnections(id.descriptor) }
+            return
+        }
+        guard let connection = connection(id) else { return }
+        if event.isBroken {
+            close(connection)
+            return
+        }
+        if event.isReadable || event.isEnding { connection.isReadable = true }
+        if event.isWritable { connection.isWritable = true }
+        if event.isEnding {
+            connection.isEnding = true
+            // A reader of events that has ended its side is gone.
+            if connection.exchange?.isEventStream == true {
+                close(connection)
+                return
+            }
+        }
+        serve(connection)
+    }
+
+    private func receive(_ message: Mailbox.Message) {
+        switch message {
+        case .answer(let id, let response):
+            activeRequests -= 1
+            guard let connection = connection(id) else { return }
+            answer(response, on: connection)
+            serve(connection)
+        case .piece(let id, let bytes):
+            guard let connection = connection(id) else { return }
+            send(piece: bytes, on: connection)
+            enqueue(connection)
+        case .end(let id, let isComplete):
+            guard let connection = connection(id) else { return }
+            endStream(on: connection, isComplete: isComplete)
+            enqueue(connection)
+        case .bodyWanted(let id):
+            guard let connection = connection(id) else { return }
+            resumeBody(on: connection)
+            serve(connection)
+        case .shutdown(let grace):
+            shutDown(grace: grace)
+        }
+    }
+
+    // MARK: Turns
+
+    func connection(_ id: ConnectionID) -> Connection? {
+        let index = Int(id.descriptor)
+        guard index < connections.count, let connection = connections[index], connection.id == id else { return nil }
+        return connection
+    }
+
+    /// The connection, when it is still at that exchange.
+    private func connection(_ id: ExchangeID) -> Connection? {
+        guard let connection = connection(id.connection), connection.exchange?.id == id else { return nil }
+        return connection
+    }
+
+    func enqueue(_ connection: Connection) {
+        guard !connection.isQueued, !connection.isClosed else { return }
+        connection.isQueued = true
+        ready.append(connection)
+    }
+
+    /// Gives a turn to each connection that wants one, until a round's worth has been written.
+    private func serveReady() {
+        guard !ready.isEmpty else { return }
+        let waiting = ready
+        ready = []
+        var index = 0
+        while index < waiting.count, writtenBytes < Self.roundBytes {
+            waiting[index].isQueued = false
+            if !waiting[index].isClosed { serve(waiting[index]) }
+            index += 1
+        }
+        if index < waiting.count { ready = Array(waiting[index...]) + ready }
+    }
+
+    /// One turn of a connection: writes, reads and parses what it may.
+    func serve(_ connection: Connection) {
+        if connection.isLingering {
+            drain(connection)
+        } else {
+            flush(connection)
+            settle(connection)
+            readRequests(connection)
+            flush(connection)
+            settle(connection)
+        }
+        guard !connection.isClosed else { return }
+        if connection.isRunnable { enqueue(connection) }
+        updateTimer(connection)
+    }
+
+    /// Ends the exchange whose answer is out, and the connection after its last one.
+    func settle(_ connection: Connection) {
+        guard !connection.isClosed, connection.output.isEmpty else { return }
+        if let exchange = connection.exchange, exchange.stage == .sending { complete(exchange, on: connection) }
+        guard connection.exchange == nil else { return }
+        if connection.isClosing {
+            end(connection)
+        } else if connection.hasEnded && connection.pending.isEmpty {
+            close(connection)
+        }
+    }
+}

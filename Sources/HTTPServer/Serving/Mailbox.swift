@@ -1,0 +1,74 @@
+import Synchronization
+
+/// Names a connection to other threads. A number is not used again when its descriptor is.
+struct ConnectionID: Hashable, Sendable {
+    let descriptor: Int32
+    /// From 1 on.
+    let serial: UInt32
+
+    init(descriptor: Int32, serial: UInt32) {
+        self.descriptor = descriptor
+        self.serial = serial
+    }
+
+    init(token: UInt64) {
+        descriptor = Int32(truncatingIfNeeded: token)
+        serial = UInt32(truncatingIfNeeded: token >> 32)
+    }
+
+    var token: UInt64 { UInt64(serial) << 32 | UInt64(UInt32(bitPattern: descriptor)) }
+}
+
+/// Names one request on a connection.
+struct ExchangeID: Hashable, Sendable {
+    let connection: ConnectionID
+    let number: UInt32
+}
+
+/// Hands what tasks have to say to the event loop's thread.
+final class Mailbox: Sendable {
+    enum Message: Sendable {
+        /// A handler has answered.
+        case answer(ExchangeID, Response)
+        /// A piece of a streamed answer.
+        case piece(ExchangeID, [UInt8])
+        /// The end of a streamed answer; it is broken off unless complete.
+        case end(ExchangeID, isComplete: Bool)
+        /// A handler wants the request's body, or more of it.
+        case bodyWanted(ExchangeID)
+        case shutdown(grace: Duration)
+    }
+
+    private struct State {
+        var messages: [Message] = []
+        var isAsleep = false
+    }
+
+    private let state = Mutex(State())
+    let wakeUp: WakeUp
+
+    init(wakeUp: WakeUp) {
+        self.wakeUp = wakeUp
+    }
+
+    func post(_ message: Message) {
+        let mustWake = state.withLock { state in
+            state.messages.append(message)
+            defer { state.isAsleep = false }
+            return state.isAsleep
+        }
+        if mustWake { wakeUp.signal() }
+    }
+
+    /// All messages, in order. When there are none, the next one to come will wake the loop.
+    func take() -> [Message] {
+        state.withLock { state in
+            guard !state.messages.isEmpty else {
+                state.isAsleep = true
+                return []
+            }
+            defer { state.messages = [] }
+            return state.messages
+        }
+    }
+}

@@ -1,0 +1,61 @@
+/// What is still to be sent on a connection: pieces of memory and of files, in order.
+struct OutputQueue {
+    struct Segment {
+        enum Content {
+            case bytes([UInt8])
+            case file(OpenFile)
+        }
+
+        let content: Content
+        /// What is left of the content.
+        var range: Range<Int>
+        /// Bytes that a body's writer waits for.
+        var credit = 0
+    }
+
+    private var segments: [Segment] = []
+    private var firstIndex = 0
+
+    var isEmpty: Bool { firstIndex == segments.count }
+    var first: Segment? { isEmpty ? nil : segments[firstIndex] }
+    /// Whether there is more than one segment.
+    var hasMore: Bool { firstIndex + 1 < segments.count }
+
+    mutating func append(_ bytes: [UInt8], credit: Int = 0) {
+        guard !bytes.isEmpty else { return }
+        segments.append(Segment(content: .bytes(bytes), range: 0..<bytes.count, credit: credit))
+    }
+
+    mutating func append(_ file: OpenFile, _ range: Range<Int>) {
+        guard !range.isEmpty else { return }
+        segments.append(Segment(content: .file(file), range: range))
+    }
+
+    /// Puts what could not be sent of `bytes` before everything else.
+    mutating func prepend(_ bytes: [UInt8], from offset: Int) {
+        guard offset < bytes.count else { return }
+        let rest = Array(bytes[offset...])
+        segments.removeSubrange(0..<firstIndex)
+        firstIndex = 0
+        segments.insert(Segment(content: .bytes(rest), range: 0..<rest.count), at: 0)
+    }
+
+    /// Notes that `count` bytes of the first segment are sent. Returns the credit of the segment if that was all of it.
+    mutating func advance(_ count: Int) -> Int {
+        let range = segments[firstIndex].range
+        if count < range.count {
+            segments[firstIndex].range = (range.lowerBound + count)..<range.upperBound
+            return 0
+        }
+        let credit = segments[firstIndex].credit
+        firstIndex += 1
+        if firstIndex == segments.count {
+            segments = []
+            firstIndex = 0
+        } else if firstIndex >= 16 {
+            segments.removeSubrange(0..<firstIndex)
+            firstIndex = 0
+        }
+        return credit
+    }
+}
