@@ -69,14 +69,17 @@ static void aim_output(const FidOutput *c, int64_t m0, int64_t count, float **ro
 }
 
 // All tiles of one panel of the right operand.
-static void multiply_panel(const Block *b, int64_t l0, int64_t l1, int64_t r0, int64_t columns, int64_t k0, int64_t kc, float *const *rows) {
+static void multiply_panel(const Block *b, const Chunk *c, int64_t l0, int64_t l1, int64_t r0, int64_t columns, float *const *rows) {
+    int64_t next = r0 + TILE_COLUMNS, kc = c->kc, ahead = 0;
+    int64_t shift = next < b->right1 ? next * c->ahead_step : b->right0 * c->ahead_step + c->ahead_next;
     float *swapped[TILE_COLUMNS];
     if (b->transposed) aim_output(&b->product->c, r0, columns, swapped);
     const Tile *heights = tiles[ceiling(columns, LANES) - 1];
     for (int64_t l = l0; l < l1; l += TILE_ROWS) {
         Target target = {
             .rows = b->transposed ? swapped : rows + (l - l0), .column = b->transposed ? l : r0, .columns = columns,
-            .add = k0 > 0, .transposed = b->transposed};
+            .add = c->k0 > 0, .transposed = b->transposed, .ahead = ahead < c->ahead_count ? c->ahead + ahead : NULL, .ahead_shift = shift};
+        ahead += FID_PRODUCT_CHUNK / 4;
         heights[least(TILE_ROWS, l1 - l) - 1](kc, b->left_panels + (l - l0) * kc, b->right_panel, &target);
     }
 }
@@ -87,10 +90,11 @@ static void multiply_chunk(const Block *b, int64_t l0, int64_t l1, int64_t k0, i
     open_chunk(b->left, k0, kc, &chunk);
     for (int64_t l = l0; l < l1 && kc > 0; l += TILE_ROWS) pack_left(&chunk, l, least(TILE_ROWS, l1 - l), b->left_panels + (l - l0) * kc);
     open_chunk(b->right, k0, kc, &chunk);
+    plan_ahead(&chunk, TILE_COLUMNS);
     for (int64_t r = b->right0; r < b->right1; r += TILE_COLUMNS) {
         int64_t columns = least(TILE_COLUMNS, b->right1 - r);
         if (kc > 0) pack_right(&chunk, r, columns, b->right_panel);
-        multiply_panel(b, l0, l1, r, columns, k0, kc, rows);
+        multiply_panel(b, &chunk, l0, l1, r, columns, rows);
     }
 }
 

@@ -10,12 +10,17 @@ typedef struct {
     int64_t at[FID_PRODUCT_CHUNK];                       // offset of the corner's first channel, in floats
 } Pixels;
 
+#define AHEAD_RUN 32  // two cache lines
+
 // One chunk of an operand, ready to be packed panel by panel.
 typedef struct {
     const FidOperand *operand;
     int64_t k0, kc;
     const float *runs[FID_PRODUCT_CHUNK];  // COLUMNS, TAP_COLUMNS: X[0, k0 + k]
     Pixels pixels;                         // PATCH_COLUMNS: the pixels k0 + k
+    // Runs of AHEAD_RUN floats that a panel is read from, when its first r is 0; and how far they move with r and from chunk to chunk.
+    const float *ahead[FID_PRODUCT_CHUNK];
+    int64_t ahead_count, ahead_step, ahead_next;
 } Chunk;
 
 static void locate_pixels(const FidPatches *g, int64_t first, int64_t count, Pixels *out) {
@@ -150,4 +155,22 @@ static void open_chunk(const FidOperand *o, int64_t k0, int64_t kc, Chunk *out) 
             out->runs[k] = o->data + o->tap_offset[tap] + channel * o->stride;
         }
     if (o->layout == FID_PATCH_COLUMNS && kc > 0) locate_pixels(o->patches, k0, kc, &out->pixels);
+}
+
+// Prepares to fetch panels of `width` ahead of their use. Only matrices: images are small enough to stay in a cache.
+static void plan_ahead(Chunk *c, int64_t width) {
+    const FidOperand *o = c->operand;
+    c->ahead_count = 0;
+    if (o->layout == FID_COLUMNS && width <= AHEAD_RUN) {
+        c->ahead_step = 1;
+        c->ahead_next = FID_PRODUCT_CHUNK * o->stride;
+        for (; c->ahead_count < c->kc; c->ahead_count++) c->ahead[c->ahead_count] = c->runs[c->ahead_count];
+    }
+    if (o->layout == FID_ROWS) {
+        c->ahead_step = o->stride;
+        c->ahead_next = FID_PRODUCT_CHUNK;
+        for (int64_t r = 0; r < width; r++)
+            for (int64_t k = 0; k < c->kc && c->ahead_count < FID_PRODUCT_CHUNK; k += AHEAD_RUN)
+                c->ahead[c->ahead_count++] = o->data + r * o->stride + c->k0 + k;
+    }
 }

@@ -7,6 +7,8 @@ typedef struct {
     int64_t column;      // first output column; when transposed, first output column of the tile's rows
     int64_t columns;     // columns of the tile that exist
     bool add, transposed;
+    const float *const *ahead;  // what to fetch into the second-level cache meanwhile, one run for every four k; or NULL
+    int64_t ahead_shift;
 } Target;
 
 // NaN has one pattern in outputs: which one an fma hands on depends on the processor.
@@ -27,6 +29,19 @@ static void put_loose(const float *values, int rows, const Target *t) {
         }
 }
 
+// One k of a tile.
+static inline ALWAYS void advance(const int rows, const int vectors, const float *a, const float *b, vec sum[TILE_ROWS][TILE_VECTORS]) {
+    vec right[TILE_VECTORS];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) right[v] = load(b + v * LANES);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) {
+        vec left = (vec)(a[i]);
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) sum[i][v] = FMA(left, right[v], sum[i][v]);
+    }
+}
+
 // rows x (vectors * LANES) values over kc: a[k * TILE_ROWS + i], b[k * TILE_COLUMNS + j], each a chain of fma from +0 in ascending k.
 static inline ALWAYS void tile(
     const int rows, const int vectors, int64_t kc, const float *restrict a, const float *restrict b, const Target *t) {
@@ -35,18 +50,16 @@ static inline ALWAYS void tile(
     for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; v++) sum[i][v] = (vec)(0);
-#pragma clang loop unroll_count(2)
-    for (int64_t k = 0; k < kc; k++, a += TILE_ROWS, b += TILE_COLUMNS) {
-        vec right[TILE_VECTORS];
-#pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) right[v] = load(b + v * LANES);
-#pragma clang loop unroll(full)
-        for (int i = 0; i < rows; i++) {
-            vec left = (vec)(a[i]);
-#pragma clang loop unroll(full)
-            for (int v = 0; v < vectors; v++) sum[i][v] = FMA(left, right[v], sum[i][v]);
+    int64_t k = 0;
+    for (const float *const *ahead = t->ahead; k + 4 <= kc; k += 4, a += 4 * TILE_ROWS, b += 4 * TILE_COLUMNS) {
+        if (ahead) {
+            __builtin_prefetch(*ahead + t->ahead_shift, 0, 2);
+            __builtin_prefetch(*ahead++ + t->ahead_shift + AHEAD_RUN / 2, 0, 2);
         }
+#pragma clang loop unroll(full)
+        for (int step = 0; step < 4; step++) advance(rows, vectors, a + step * TILE_ROWS, b + step * TILE_COLUMNS, sum);
     }
+    for (; k < kc; k++, a += TILE_ROWS, b += TILE_COLUMNS) advance(rows, vectors, a, b, sum);
     if (t->columns == vectors * LANES && !t->transposed) {
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++)
