@@ -124,7 +124,8 @@ void PRODUCT(const FidProduct *p, int64_t m0, int64_t m1, int64_t n0, int64_t n1
     if (m0 >= m1 || n0 >= n1) return;
     float *panels = workspace;
     Block block = {p, &p->a, &p->b, m0, m1, n0, n1, false, panels + FID_PRODUCT_CHUNK * TILE_COLUMNS + LANES, panels};
-    if (tile_cost(n1 - n0, m1 - m0) < tile_cost(m1 - m0, n1 - n0))
+    // Transposed tiles are stored number by number, so the gain must be clear.
+    if (3 * tile_cost(n1 - n0, m1 - m0) < 2 * tile_cost(m1 - m0, n1 - n0))
         block = (Block){p, &p->b, &p->a, n0, n1, m0, m1, true, block.left_panels, block.right_panel};
     multiply_block(&block);
 }

@@ -14,10 +14,6 @@ typedef struct {
 // NaN has one pattern in outputs: which one an fma hands on depends on the processor.
 static inline ALWAYS vec settle(vec x) { return x == x ? x : (vec)(__builtin_nanf("")); }
 
-static inline ALWAYS void put(float *to, vec value, bool add) {
-    store(to, settle(add ? load(to) + value : value));
-}
-
 // A tile that meets an edge, or is transposed: from a copy in memory, one number at a time.
 static void put_loose(const float *values, int rows, const Target *t) {
     for (int i = 0; i < rows; i++)
@@ -26,6 +22,20 @@ static void put_loose(const float *values, int rows, const Target *t) {
             float value = values[i * TILE_COLUMNS + j];
             if (t->add) value = *to + value;
             *to = value == value ? value : __builtin_nanf("");
+        }
+}
+
+// A whole tile. The places are read first: the compiler cannot know that the tile does not overwrite them.
+static inline ALWAYS void put_tile(const int rows, const int vectors, const bool add, vec sum[TILE_ROWS][TILE_VECTORS], const Target *t) {
+    float *to[TILE_ROWS];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++) to[i] = t->rows[i] + t->column;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) {
+            float *at = to[i] + v * LANES;
+            store(at, settle(add ? load(at) + sum[i][v] : sum[i][v]));
         }
 }
 
@@ -61,10 +71,8 @@ static inline ALWAYS void tile(
     }
     for (; k < kc; k++, a += TILE_ROWS, b += TILE_COLUMNS) advance(rows, vectors, a, b, sum);
     if (t->columns == vectors * LANES && !t->transposed) {
-#pragma clang loop unroll(full)
-        for (int i = 0; i < rows; i++)
-#pragma clang loop unroll(full)
-            for (int v = 0; v < vectors; v++) put(t->rows[i] + t->column + v * LANES, sum[i][v], t->add);
+        if (t->add) put_tile(rows, vectors, true, sum, t);
+        else put_tile(rows, vectors, false, sum, t);
         return;
     }
     float values[TILE_ROWS * TILE_COLUMNS];
