@@ -1,0 +1,77 @@
+// An elementwise program as it is run: operands resolved to slots, views to walkers. Width-free; the loops are in elementwise_body.h.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fidelio_elementwise.h"
+
+#define FID_LANE_MULTIPLE 16    // no vector is longer; tiles in memory are padded to it
+#define FID_CONSTANT_SLOTS 32   // values computed once for a call, not once for a tile
+#define FID_BLOCK_COLUMNS 512   // columns of a reduction that are accumulated together
+
+// A position in a view, walked in ascending order.
+typedef struct {
+    float *data;
+    int32_t rank;
+    int64_t period;   // elements after which the view begins again
+    int64_t next;     // the position, 0 <= next < period
+    int64_t offset;   // of the position, in floats
+    int64_t dims[FID_MAX_RANK], strides[FID_MAX_RANK], at[FID_MAX_RANK];
+} FidWalker;
+
+typedef struct {
+    FidWalker walker;
+    bool in_place;              // contiguous: the tile is the memory itself
+    bool copied;                // the tile must not be the memory
+    float *tile;
+    int64_t held_from, held;    // what the tile holds: elements [held_from, held_from + held) of the period
+} FidSource;
+
+typedef struct {
+    FidWalker walker;
+    bool contiguous;
+    bool computed;  // by arithmetic, so that a NaN may have any pattern
+    int32_t slot;
+} FidSink;
+
+typedef struct {
+    int32_t op;
+    int32_t dst, a, b, c;  // slots
+    float immediate;
+} FidStep;
+
+// Slots: the tiles that instructions read and write. First one for each source, then one for each register that instructions write, then
+// values that are the same for every element.
+#define FID_MAX_SLOTS (2 * FID_MAX_REGISTERS + FID_CONSTANT_SLOTS)
+
+typedef struct {
+    const FidElementwise *program;
+    int32_t once_count, step_count, source_count, sink_count;
+    FidStep *once;     // run once
+    FidStep *steps;    // run for every tile
+    FidSource *sources;
+    FidSink *sinks;
+    int32_t reduced[FID_MAX_REGISTERS];  // slot of each reduction
+    float *slots[FID_MAX_SLOTS];
+    float *sums;       // accumulators of the reductions
+    int64_t sums_size; // floats for each reduction
+    int64_t tile;      // elements of a tile: at most FID_TILE
+} FidRun;
+
+// Resolves a program. Steps in `once` have not been run yet.
+void fid_prepare(FidRun *run, const FidElementwise *e, void *workspace);
+// The elements [start, start + count) of a source, followed by padding that may be read up to a multiple of 16.
+float *fid_source_tile(FidSource *source, int64_t start, int64_t count);
+// Stores values as the elements [start, start + count) of a view that is not contiguous.
+void fid_scatter(FidWalker *walker, const float *values, int64_t start, int64_t count);
+
+void fid_elementwise_scalar(const FidElementwise *e, int64_t start, int64_t count, void *workspace);
+void fid_elementwise_avx2(const FidElementwise *e, int64_t start, int64_t count, void *workspace);
+void fid_elementwise_avx512(const FidElementwise *e, int64_t start, int64_t count, void *workspace);
+void fid_elementwise_neon(const FidElementwise *e, int64_t start, int64_t count, void *workspace);
+void fid_reduce_scalar(const FidElementwise *e, int64_t first, int64_t last, void *workspace);
+void fid_reduce_avx2(const FidElementwise *e, int64_t first, int64_t last, void *workspace);
+void fid_reduce_avx512(const FidElementwise *e, int64_t first, int64_t last, void *workspace);
+void fid_reduce_neon(const FidElementwise *e, int64_t first, int64_t last, void *workspace);

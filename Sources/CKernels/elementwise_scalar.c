@@ -1,0 +1,9 @@
+// Processors without fma: the same bits with an exact fma in software.
+#include "soft_fma.h"
+
+#define LANES 4
+#define FMA(a, b, c) soft_fma4(a, b, c)
+#define ELEMENTWISE fid_elementwise_scalar
+#define REDUCE fid_reduce_scalar
+
+#include "elementwise_body.h"
