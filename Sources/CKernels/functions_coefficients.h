@@ -57,3 +57,16 @@ static const float cosine_terms[] = {
     -0x1.6c0c280000000p-10f,
     0x1.99e80c0000000p-16f,
 };
+// erf(sqrt 2)^2
+#define TRUNCATION 0x1.d277bc0000000p-1f
+// n / x in w; largest error of the fit 2^-25.59
+static const float truncated_terms[] = {
+    0x1.323fee0000000p+0f,
+    0x1.40b4820000000p-2f,
+    0x1.fe94740000000p-7f,
+    -0x1.9a090e0000000p-9f,
+    -0x1.ae29d80000000p-13f,
+    0x1.68c0fa0000000p-14f,
+    -0x1.89394c0000000p-18f,
+    -0x1.0c53d60000000p-25f,
+};

@@ -111,5 +111,16 @@ def main():
     show("cosine_terms", "(cos(r) - 1 + r^2 / 2) / r^4 in r^2 on 0 ... pi / 4, relative to cos(r)",
          *fit(lambda t: (mp.cos(mp.sqrt(t)) - 1 + t / 2) / t**2, lambda t: t**2 / mp.cos(mp.sqrt(t)), 0, quarter, 3))
 
+    # A normal number n with |n| < 2: erf(n / sqrt 2) = x erf(sqrt 2) for x uniform on -1 ... 1; w = -log(1 - (x erf(sqrt 2))^2).
+    edge = mp.erf(mp.sqrt(2))
+
+    def slope(w):
+        x = mp.sqrt(-mp.expm1(-w)) / edge
+        return mp.sqrt(2) * mp.erfinv(x * edge) / x
+
+    print(f"// erf(sqrt 2)^2\n#define TRUNCATION {float(binary32(edge**2)).hex()}f")
+    show("truncated_terms", "n / x in w",
+         *fit(slope, lambda w: 1 / slope(w), 0, -mp.log(1 - edge**2), 8))
+
 
 main()

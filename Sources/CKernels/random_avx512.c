@@ -1,0 +1,10 @@
+// AVX-512.
+#if defined(__x86_64__)
+#define LANES 16
+#define FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
+#define RANDOM fid_random_avx512
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma"))), apply_to = function)
+#include "random_body.h"
+#pragma clang attribute pop
+#endif

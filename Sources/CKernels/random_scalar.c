@@ -1,0 +1,8 @@
+// Processors without fma: the same bits with an exact fma in software.
+#include "soft_fma.h"
+
+#define LANES 4
+#define FMA(a, b, c) soft_fma4(a, b, c)
+#define RANDOM fid_random_scalar
+
+#include "random_body.h"
