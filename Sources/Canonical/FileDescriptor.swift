@@ -1,0 +1,66 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// An open file that closes itself.
+struct FileDescriptor: ~Copyable {
+    let path: String
+    private let number: Int32
+
+    init(_ path: String, _ flags: Int32, mode: UInt32 = 0o644) throws(FileError) {
+        var number: Int32
+        repeat { number = unsafe open(path, flags | O_CLOEXEC, mode_t(mode)) } while number < 0 && errno == EINTR
+        guard number >= 0 else { throw FileError("open", path, code: errno) }
+        self.path = path
+        self.number = number
+    }
+
+    deinit { close(number) }
+
+    func write(_ bytes: [UInt8]) throws(FileError) {
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { memory in
+                unsafe systemWrite(number, memory.baseAddress! + written, memory.count - written)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw FileError("write", path, code: errno) }
+            written += count
+        }
+    }
+
+    /// Fills `bytes` from the file's place, as far as the file goes, and says how many came.
+    func read(into bytes: inout [UInt8], from start: Int) throws(FileError) -> Int {
+        while true {
+            let count = unsafe bytes.withUnsafeMutableBytes { memory in
+                unsafe systemRead(number, memory.baseAddress! + start, memory.count - start)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw FileError("read", path, code: errno) }
+            return count
+        }
+    }
+
+    /// Waits until the disk has it.
+    func synchronise() throws(FileError) {
+        guard fsync(number) == 0 else { throw FileError("synchronise", path, code: errno) }
+    }
+
+    /// Size and kind of the file.
+    func status() throws(FileError) -> stat {
+        var status = stat()
+        guard unsafe fstat(number, &status) == 0 else { throw FileError("look at", path, code: errno) }
+        return status
+    }
+}
+
+// The methods above hide the system's functions of the same names.
+private func systemWrite(_ file: Int32, _ memory: UnsafeRawPointer, _ count: Int) -> Int {
+    unsafe write(file, memory, count)
+}
+
+private func systemRead(_ file: Int32, _ memory: UnsafeMutableRawPointer, _ count: Int) -> Int {
+    unsafe read(file, memory, count)
+}

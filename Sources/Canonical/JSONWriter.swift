@@ -1,0 +1,98 @@
+extension JSONValue {
+    /// The one text of this value, fit for a digest: keys sorted by their UTF-8 bytes, no spaces, numbers as
+    /// `JSONNumber` says, strings with no escape that is not needed.
+    /// - Precondition: every number is finite.
+    public var canonicalText: String {
+        var writer = JSONWriter(indentation: nil)
+        writer.write(self)
+        return String(decoding: writer.output, as: UTF8.self)
+    }
+
+    /// The bytes of `canonicalText`.
+    public var canonicalBytes: [UInt8] {
+        var writer = JSONWriter(indentation: nil)
+        writer.write(self)
+        return writer.output
+    }
+
+    /// The canonical text spread over lines, two spaces for each level, with a final line feed: for people.
+    public var prettyText: String {
+        var writer = JSONWriter(indentation: 2)
+        writer.write(self)
+        return String(decoding: writer.output, as: UTF8.self) + "\n"
+    }
+
+    /// SHA-256 of the canonical text.
+    public var digest: Digest { Digest.sha256(canonicalBytes) }
+}
+
+/// Writes JSON in its canonical form, on one line or indented.
+struct JSONWriter {
+    let indentation: Int?
+    private(set) var output: [UInt8] = []
+    private var level = 0
+
+    init(indentation: Int?) { self.indentation = indentation }
+
+    mutating func write(_ value: JSONValue) {
+        switch value {
+        case .null: append("null")
+        case .bool(let value): append(value ? "true" : "false")
+        case .integer(let value): append(String(value))
+        case .number(let value): append(JSONNumber.text(value))
+        case .string(let value): write(value)
+        case .array(let elements):
+            list(elements, between: "[", and: "]") { writer, element in writer.write(element) }
+        case .object(let members):
+            let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            list(sorted, between: "{", and: "}") { writer, member in writer.write(member.key, member.value) }
+        }
+    }
+
+    private mutating func append(_ text: String) { output.append(contentsOf: text.utf8) }
+
+    private mutating func write(_ key: String, _ value: JSONValue) {
+        write(key)
+        append(indentation == nil ? ":" : ": ")
+        write(value)
+    }
+
+    private mutating func list<Element>(
+        _ elements: [Element], between open: String, and close: String,
+        _ write: (inout JSONWriter, Element) -> Void
+    ) {
+        append(open)
+        level += 1
+        for (index, element) in elements.enumerated() {
+            if index > 0 { append(",") }
+            newLine()
+            write(&self, element)
+        }
+        level -= 1
+        if !elements.isEmpty { newLine() }
+        append(close)
+    }
+
+    private mutating func newLine() {
+        guard let indentation else { return }
+        append("\n" + String(repeating: " ", count: level * indentation))
+    }
+
+    private mutating func write(_ string: String) {
+        append("\"")
+        for byte in string.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""): append("\\\"")
+            case UInt8(ascii: "\\"): append("\\\\")
+            case 0x08: append("\\b")
+            case 0x09: append("\\t")
+            case 0x0A: append("\\n")
+            case 0x0C: append("\\f")
+            case 0x0D: append("\\r")
+            case 0..<0x20: append("\\u00" + Hexadecimal.text(of: [byte]))
+            default: output.append(byte)
+            }
+        }
+        append("\"")
+    }
+}

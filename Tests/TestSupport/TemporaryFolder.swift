@@ -1,0 +1,33 @@
+import Foundation
+
+/// A fresh folder that is removed, with all in it, when the last holder lets go of it.
+public final class TemporaryFolder: Sendable {
+    public let path: String
+
+    public init(_ name: String = "test") throws {
+        path = NSTemporaryDirectory() + "fidelio-\(name)-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// The path of `name` in this folder.
+    public func path(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// The names in the folder, sorted.
+    public func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    }
+
+    /// The bytes of the file `name` in this folder.
+    public func bytes(_ name: String) throws -> [UInt8] {
+        try [UInt8](Data(contentsOf: URL(fileURLWithPath: path(name))))
+    }
+
+    /// Writes a file into this folder, plainly, and says where it is.
+    @discardableResult
+    public func write(_ bytes: [UInt8], as name: String) throws -> String {
+        try Data(bytes).write(to: URL(fileURLWithPath: path(name)))
+        return path(name)
+    }
+}
