@@ -9,9 +9,24 @@ static void load_tile(FidRun *run, int64_t start, int64_t count) {
     for (int32_t i = 0; i < run->source_count; i++) run->slots[i] = fid_source_tile(&run->sources[i], start, count);
 }
 
-static void run_steps(const FidRun *run, int64_t count) {
+// Lines [first, last) of what the tile at `next` will touch, counted over all streams.
+static inline ALWAYS void fetch_ahead(const FidRun *run, int64_t next, int64_t first, int64_t last) {
+    for (int64_t line = first; line < last; line++)
+        __builtin_prefetch(run->streams[line / FID_TILE_LINES] + next + line % FID_TILE_LINES * (FID_TILE / FID_TILE_LINES));
+}
+
+// Runs the steps for a tile of `count` elements. Fetching what the tile at `next` will touch is spread over them: all at once it would
+// keep the processor from computing.
+static void run_steps(const FidRun *run, int64_t count, int64_t next) {
     int64_t padded = (count + FID_LANE_MULTIPLE - 1) / FID_LANE_MULTIPLE * FID_LANE_MULTIPLE;
-    for (int32_t i = 0; i < run->step_count; i++) run_step(&run->steps[i], run->slots, padded);
+    int64_t lines = run->stream_count * FID_TILE_LINES, steps = run->step_count, line = 0;
+    for (int64_t i = 0; i < steps; i++) {
+        int64_t end = lines * (i + 1) / steps;
+        fetch_ahead(run, next, line, end);
+        line = end;
+        run_step(&run->steps[i], run->slots, padded);
+    }
+    fetch_ahead(run, next, line, lines);
 }
 
 static void store_contiguous(float *to, const float *from, int64_t count, bool computed) {
@@ -53,7 +68,7 @@ void ELEMENTWISE(const FidElementwise *e, int64_t start, int64_t count, void *wo
     for (int64_t i = start; i < end; i += run.tile) {
         int64_t n = end - i < run.tile ? end - i : run.tile;
         load_tile(&run, i, n);
-        run_steps(&run, n);
+        run_steps(&run, n, i + n);
         store_tile(&run, i, n);
     }
 }
@@ -135,7 +150,7 @@ static int64_t reduce_small(FidRun *run, int64_t item, int64_t last) {
     const FidElementwise *e = run->program;
     int64_t size = e->rows * e->inner, count = run->tile / size < last - item ? run->tile / size : last - item;
     load_tile(run, item * size, count * size);
-    run_steps(run, count * size);
+    run_steps(run, count * size, (item + count) * size);
     for (int64_t i = 0; i < count; i++) {
         clear_sums(run, e->inner);
         accumulate_tile(run, FID_SUM_LANES * e->inner, 0, i * size, size);
@@ -153,7 +168,7 @@ static void reduce_narrow(FidRun *run, int64_t item, int64_t chunks, int64_t row
     for (int64_t i = 0, at = 0; i < count; i += run->tile) {
         int64_t n = count - i < run->tile ? count - i : run->tile;
         load_tile(run, start + i, n);
-        run_steps(run, n);
+        run_steps(run, n, start + i + n);
         accumulate_tile(run, ring, at, 0, n);
         store_tile(run, start + i, n);
         at = (at + n) % ring;
@@ -172,7 +187,7 @@ static void reduce_wide(FidRun *run, int64_t item, int64_t chunks, int64_t row, 
         for (int64_t i = 0; i < rows; i++) {
             int64_t start = (row + i) * e->inner + column;
             load_tile(run, start, n);
-            run_steps(run, n);
+            run_steps(run, n, start + e->inner);
             accumulate_tile(run, FID_SUM_LANES * n, i % FID_SUM_LANES * n, 0, n);
             store_tile(run, start, n);
         }

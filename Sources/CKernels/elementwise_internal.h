@@ -7,9 +7,12 @@
 
 #include "fidelio_elementwise.h"
 
-#define FID_LANE_MULTIPLE 16    // no vector is longer; tiles in memory are padded to it
-#define FID_CONSTANT_SLOTS 32   // values computed once for a call, not once for a tile
-#define FID_BLOCK_COLUMNS 512   // columns of a reduction that are accumulated together
+#define FID_LANE_MULTIPLE 16         // no vector is longer; tiles in memory are padded to it
+#define FID_CONSTANT_SLOTS 32        // values computed once for a call, not once for a tile
+#define FID_BLOCK_COLUMNS 512        // columns of a reduction that are accumulated together
+#define FID_TILE_LINES 32            // cache lines of 64 bytes in a tile
+#define FID_MAX_STREAMS (2 * FID_MAX_REGISTERS)
+#define FID_CACHED_FLOATS (1 << 18)  // what a second-level cache holds
 
 // A position in a view, walked in ascending order.
 typedef struct {
@@ -58,6 +61,9 @@ typedef struct {
     float *sums;       // accumulators of the reductions
     int64_t sums_size; // floats for each reduction
     int64_t tile;      // elements of a tile: at most FID_TILE
+    // Contiguous memory that is worth fetching a tile ahead.
+    int32_t stream_count;
+    const float *streams[FID_MAX_STREAMS];
 } FidRun;
 
 // Resolves a program. Steps in `once` have not been run yet.
