@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Tensors
@@ -5,11 +6,10 @@ import Testing
 @Suite struct LinearAlgebraMomentTests {
     /// Vectors whose numbers vary on different scales around different means.
     private func vectors(_ count: Int, _ dimension: Int) -> [Float] {
-        var state: UInt64 = 12
+        var random = TestRandom(seed: 12)
         return (0..<count * dimension).map { i in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             let column = Float(i % dimension)
-            return 100 * column + (1 + column) * Float(Int32(truncatingIfNeeded: state >> 32)) * 0x1p-31
+            return 100 * column + (1 + column) * Float.random(in: -1...1, using: &random)
         }
     }
 

@@ -1,20 +1,14 @@
 import CKernels
+import TestSupport
 import Testing
 
 @testable import Tensors
 
-/// Numbers for tests, by a small congruential generator.
-private struct Numbers {
-    var state: UInt64
-
-    mutating func next() -> Double {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Double(Int64(bitPattern: state) >> 11) * 0x1p-52
-    }
-
+/// Matrices for tests.
+private enum Numbers {
     static func matrix(_ rows: Int, _ columns: Int, seed: UInt64 = 1) -> Matrix {
-        var numbers = Numbers(state: seed)
-        return Matrix(rows: rows, columns: columns, elements: (0..<rows * columns).map { _ in numbers.next() })
+        var random = TestRandom(seed: seed)
+        return Matrix(rows: rows, columns: columns, elements: (0..<rows * columns).map { _ in Double.random(in: -1...1, using: &random) })
     }
 
     /// A symmetric positive definite matrix.

@@ -1,0 +1,24 @@
+import Tensors
+
+/// The Frechet distance between two Gaussians, squared as it is usually reported:
+/// |m1 - m2|^2 + Tr(C1 + C2 - 2 (C1 C2)^(1/2)).
+///
+/// It is called FID only beside the name of the encoder whose features the Gaussians were fitted to.
+/// - Source: Dowson and Landau 1982; Heusel et al. 2017, equation 6.
+/// - Differs: the trace of the root comes from symmetric eigenvalues, those below zero counting as zero, so it is never complex and nothing
+///   is added to the diagonals. A distance that rounding pushed below 0 is 0.
+public enum FrechetDistance {
+    /// - Range and units: at least 0, in squared units of the features
+    /// - Errors: `MetricError.differentDimensions`, `MetricError.arithmetic`
+    public static func between(_ first: GaussianFit, _ second: GaussianFit) throws(MetricError) -> Double {
+        guard first.dimension == second.dimension else { throw .differentDimensions(first.dimension, second.dimension) }
+        let means = zip(first.mean, second.mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        let cross: Double
+        do {
+            cross = try Matrix.traceOfRootOfProduct(first.covariance, second.covariance)
+        } catch {
+            throw .arithmetic("\(error)")
+        }
+        return max(0, means + (first.covariance.trace + second.covariance.trace - 2 * cross))
+    }
+}
