@@ -1,0 +1,34 @@
+/// Why a catalog cannot be opened or changed. Nothing was changed when one of these is thrown.
+public enum CatalogError: Error, Equatable, Sendable {
+    /// The folder has no catalog yet, and reading alone does not make one.
+    case missing(path: String)
+    /// The file is a SQLite database of some other program.
+    case foreign(path: String)
+    /// A newer Fidelio has migrated this database.
+    case newer(path: String, schema: Int, known: Int)
+    /// SQLite cannot read or write the file.
+    case unusable(path: String, problem: String)
+    /// A batch of events does not begin where the last one ended.
+    case staleOffset(run: String, expected: Int64, actual: Int64)
+    /// There is no such row.
+    case unknown(kind: String, id: String)
+}
+
+extension CatalogError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .missing(let path):
+            "\(path): there is no catalog here yet; `fidelio serve` or `fidelio run` makes one"
+        case .foreign(let path):
+            "\(path): this is a SQLite database, but not a catalog of Fidelio"
+        case .newer(let path, let schema, let known):
+            "\(path): this catalog has schema \(schema), written by a newer Fidelio; this program knows schemas up to \(known)"
+        case .unusable(let path, let problem):
+            "\(path): the catalog cannot be used: \(problem)"
+        case .staleOffset(let run, let expected, let actual):
+            "run \(run): events from byte \(actual) were given, but byte \(expected) comes next"
+        case .unknown(let kind, let id):
+            "there is no \(kind) \(id)"
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import struct Foundation.Data
+import GRDB
+
+extension CatalogReader {
+    public func evaluations(ofRun number: Int64) throws -> [EvaluationRecord] {
+        try all(
+            """
+            SELECT step, metric, value, protocol, encoder, encoder_digest, samples, reference_split
+            FROM evaluations WHERE run = ? ORDER BY step, metric
+            """, [number]
+        ) { row in
+            EvaluationRecord(
+                step: row["step"], metric: row["metric"], value: row["value"], protocolDigest: row["protocol"],
+                encoder: row["encoder"], encoderDigest: row["encoder_digest"], samples: row["samples"],
+                referenceSplit: row["reference_split"])
+        }
+    }
+
+    public func samples(ofRun number: Int64) throws -> [SampleRecord] {
+        try all("SELECT * FROM samples WHERE run = ? ORDER BY step", [number], CatalogReader.sample)
+    }
+
+    public func sample(ofRun number: Int64, step: Int) throws -> SampleRecord? {
+        try one("SELECT * FROM samples WHERE run = ? AND step = ?", [number, step], CatalogReader.sample)
+    }
+
+    public func latestSample(ofRun number: Int64) throws -> SampleRecord? {
+        try one("SELECT * FROM samples WHERE run = ? ORDER BY step DESC LIMIT 1", [number], CatalogReader.sample)
+    }
+
+    public func checkpoints(ofRun number: Int64) throws -> [CheckpointRecord] {
+        try all("SELECT * FROM checkpoints WHERE run = ? ORDER BY step", [number], CatalogReader.checkpoint)
+    }
+
+    /// The runs that wrote this archive, with the step at which they did.
+    public func runs(withCheckpoint digest: String) throws -> [(run: String, step: Int)] {
+        try all(
+            """
+            SELECT runs.id, checkpoints.step FROM checkpoints JOIN runs ON runs.number = checkpoints.run
+            WHERE checkpoints.digest = ? ORDER BY runs.number, checkpoints.step
+            """, [digest]
+        ) { ($0["id"], $0["step"]) }
+    }
+
+    public func scores(ofRun number: Int64) throws -> [ScoreRecord] {
+        try all("SELECT * FROM scores WHERE run = ? ORDER BY metric", [number], CatalogReader.score)
+    }
+
+    /// The scores of all the given runs, by the runs' numbers.
+    public func scores(ofRuns numbers: [Int64]) throws -> [Int64: [ScoreRecord]] {
+        var found: [Int64: [ScoreRecord]] = [:]
+        for start in stride(from: 0, to: numbers.count, by: 500) {
+            let part = numbers[start..<min(start + 500, numbers.count)]
+            let sql = "SELECT * FROM scores WHERE run IN (\(databaseQuestionMarks(count: part.count))) ORDER BY run, metric"
+            for (run, score) in try all(sql, StatementArguments(part), { ($0["run"] as Int64, CatalogReader.score($0)) }) {
+                found[run, default: []].append(score)
+            }
+        }
+        return found
+    }
+
+    /// Training metrics, all or the named ones; columns in the order of the names.
+    public func metrics(ofRun number: Int64, names wanted: [String]? = nil) throws -> MetricTable {
+        let known: [String] = try all(
+            "SELECT DISTINCT name FROM metric_chunks WHERE run = ? ORDER BY name", [number]
+        ) { $0["name"] }
+        let names = wanted.map { wanted in known.filter(wanted.contains) } ?? known
+        return MetricTable(series: try names.map { name in try series(name, ofRun: number) })
+    }
+
+    private func series(_ name: String, ofRun number: Int64) throws -> (name: String, steps: [Int], values: [Double]) {
+        var steps: [Int] = []
+        var values: [Double] = []
+        let sql = "SELECT chunk, points FROM metric_chunks WHERE run = ? AND name = ? ORDER BY chunk"
+        for (index, chunk) in try all(sql, [number, name], { row in (row["chunk"] as Int, try CatalogReader.chunk(row)) }) {
+            steps += chunk.offsets.map { index * MetricChunk.span + Int($0) }
+            values += chunk.values
+        }
+        return (name, steps, values)
+    }
+
+    static func chunk(_ row: Row) throws -> MetricChunk {
+        guard let chunk = MetricChunk(packed: Array(row["points"] as Data)) else {
+            throw CatalogError.unusable(path: "metric_chunks", problem: "a chunk of metrics is damaged")
+        }
+        return chunk
+    }
+
+    private static func sample(_ row: Row) -> SampleRecord {
+        SampleRecord(
+            step: row["step"], file: row["file"], digest: row["digest"], rows: row["rows"], columns: row["columns"],
+            width: row["width"], height: row["height"], channels: row["channels"])
+    }
+
+    private static func checkpoint(_ row: Row) -> CheckpointRecord {
+        CheckpointRecord(step: row["step"], digest: row["digest"], bytes: row["bytes"], final: row["final"], time: row["time"])
+    }
+
+    private static func score(_ row: Row) -> ScoreRecord {
+        ScoreRecord(
+            metric: row["metric"], best: row["best"], bestStep: row["best_step"], final: row["final"],
+            finalStep: row["final_step"])
+    }
+}

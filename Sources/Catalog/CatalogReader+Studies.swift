@@ -1,0 +1,55 @@
+import GRDB
+
+extension CatalogReader {
+    public func study(_ id: String) throws -> StudyRecord? {
+        try one("SELECT * FROM studies WHERE id = ?", [id], CatalogReader.study)
+    }
+
+    /// Newest first.
+    public func studies() throws -> [StudyRecord] {
+        try all("SELECT * FROM studies ORDER BY created DESC, id", [], CatalogReader.study)
+    }
+
+    public func studyIDs(withPrefix prefix: String, limit: Int = 10) throws -> [String] {
+        try all("SELECT id FROM studies WHERE substr(id, 1, length(?)) = ? ORDER BY id LIMIT ?", [prefix, prefix, limit]) {
+            $0["id"]
+        }
+    }
+
+    public func progress(ofStudy id: String) throws -> StudyProgress {
+        try progress(where: "study = ?", [id])[id] ?? StudyProgress()
+    }
+
+    /// The progress of every study that has runs.
+    public func progressOfStudies() throws -> [String: StudyProgress] {
+        try progress(where: "study IS NOT NULL", [])
+    }
+
+    private func progress(where condition: String, _ arguments: StatementArguments) throws -> [String: StudyProgress] {
+        var found: [String: StudyProgress] = [:]
+        let sql = """
+            SELECT study, state, COUNT(*) AS count, SUM(steps) AS planned,
+                SUM(CASE WHEN state IN ('queued', 'running') THEN MIN(step, steps) ELSE steps END) AS done
+            FROM runs WHERE \(condition) GROUP BY study, state
+            """
+        let rows = try all(sql, arguments) { row in
+            (study: row["study"] as String, state: RunState(rawValue: row["state"]), count: row["count"] as Int,
+             planned: row["planned"] as Int, done: row["done"] as Int)
+        }
+        for row in rows {
+            guard let state = row.state else { continue }
+            var progress = found[row.study] ?? StudyProgress()
+            progress.counts[state] = row.count
+            progress.stepsPlanned += row.planned
+            progress.stepsDone += row.done
+            found[row.study] = progress
+        }
+        return found
+    }
+
+    private static func study(_ row: Row) -> StudyRecord {
+        StudyRecord(
+            id: row["id"], digest: row["digest"], name: row["name"], plan: row["plan"], created: row["created"],
+            finished: row["finished"], cancelled: row["cancelled"])
+    }
+}

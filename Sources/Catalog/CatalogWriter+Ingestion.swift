@@ -1,0 +1,121 @@
+import GRDB
+
+extension CatalogWriter {
+    /// Turns events into rows and moves the place up to which the file was read, in this one transaction: a line is
+    /// counted exactly once, whenever the process dies. Repeated events replace their rows.
+    /// - Errors: `CatalogError.staleOffset` when the batch does not begin where the last one ended; nothing is changed.
+    public func ingest(_ batch: EventBatch, into run: RunRecord, at time: Double) throws -> IngestedChanges {
+        let expected = Int64(try reader.count("SELECT events_offset FROM runs WHERE number = ?", [run.number]))
+        guard batch.start == expected || batch.start == 0 else {
+            throw CatalogError.staleOffset(run: run.id, expected: expected, actual: batch.start)
+        }
+        var changes = IngestedChanges()
+        changes.damaged = batch.damaged.count
+        for event in batch.events { try apply(event, to: run.number, &changes) }
+        changes.metrics = try putMetrics(batch.events, into: run.number, &changes)
+        for contradiction in changes.contradictions {
+            try note(run: run.number, state: run.state, reason: contradiction, at: time)
+        }
+        for error in batch.damaged {
+            try note(run: run.number, state: run.state, reason: "events.ndjson: \(error)", at: time)
+        }
+        try self.run(
+            """
+            UPDATE runs SET events_offset = ?, heartbeat = MAX(COALESCE(heartbeat, 0), ?), damaged_events = damaged_events + ?
+            WHERE number = ?
+            """, [batch.end, time, batch.damaged.count, run.number])
+        return changes
+    }
+
+    private func apply(_ event: RunEvent, to run: Int64, _ changes: inout IngestedChanges) throws {
+        switch event.kind {
+        case .started(let start): try put(start, run)
+        case .phase(let phase, let fraction):
+            try self.run("UPDATE runs SET phase = ?, phase_fraction = ? WHERE number = ?", [phase, fraction, run])
+        case .progress(let step, let rate, let remaining):
+            try self.run("UPDATE runs SET step = ?, rate = ?, remaining = ? WHERE number = ?", [step, rate, remaining, run])
+        case .metrics: return
+        case .samples(let sample): try put(sample, run, &changes)
+        case .evaluation(let evaluation): try put(evaluation, run, &changes)
+        case .checkpoint(let checkpoint): try put(checkpoint, run, &changes)
+        case .finished(_, let step, let digest, _):
+            try self.run(
+                "UPDATE runs SET step = ?, final_digest = COALESCE(?, final_digest) WHERE number = ?", [step, digest, run])
+        }
+        changes.run = true
+    }
+
+    private func put(_ start: RunEvent.Start, _ run: Int64) throws {
+        try self.run(
+            "UPDATE runs SET step = ?, threads = ?, kernels = ?, host = ?, program = ? WHERE number = ?",
+            [start.step, start.threads, start.kernels, start.host, start.program, run])
+    }
+
+    private func put(_ sample: SampleRecord, _ run: Int64, _ changes: inout IngestedChanges) throws {
+        if let old = try reader.sample(ofRun: run, step: sample.step), old.digest != sample.digest {
+            changes.contradictions.append("samples at step \(sample.step) were \(old.digest), and now are \(sample.digest)")
+        }
+        try self.run(
+            """
+            INSERT OR REPLACE INTO samples (run, step, file, digest, rows, columns, width, height, channels)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                run, sample.step, sample.file, sample.digest, sample.rows, sample.columns, sample.width, sample.height,
+                sample.channels,
+            ])
+        changes.samples.append(sample)
+    }
+
+    private func put(_ checkpoint: CheckpointRecord, _ run: Int64, _ changes: inout IngestedChanges) throws {
+        let old: String? = try reader.one(
+            "SELECT digest FROM checkpoints WHERE run = ? AND step = ?", [run, checkpoint.step]
+        ) { $0["digest"] }
+        if let old, old != checkpoint.digest {
+            changes.contradictions.append("the checkpoint at step \(checkpoint.step) was \(old), and now is \(checkpoint.digest)")
+        }
+        try self.run(
+            "INSERT OR REPLACE INTO checkpoints (run, step, digest, bytes, final, time) VALUES (?, ?, ?, ?, ?, ?)",
+            [run, checkpoint.step, checkpoint.digest, checkpoint.bytes, checkpoint.final, checkpoint.time])
+        if checkpoint.final {
+            try self.run("UPDATE runs SET final_digest = ? WHERE number = ?", [checkpoint.digest, run])
+        }
+        changes.checkpoints.append(checkpoint)
+    }
+
+    private func put(_ evaluation: EvaluationRecord, _ run: Int64, _ changes: inout IngestedChanges) throws {
+        let old: Double?? = try reader.one(
+            "SELECT value FROM evaluations WHERE run = ? AND step = ? AND metric = ?", [run, evaluation.step, evaluation.metric]
+        ) { $0["value"] as Double? }
+        if let old, old?.bitPattern != evaluation.value?.bitPattern {
+            changes.contradictions.append(
+                "\(evaluation.metric) at step \(evaluation.step) was \(old.map { "\($0)" } ?? "null"), and now is "
+                    + (evaluation.value.map { "\($0)" } ?? "null"))
+        }
+        try self.run(
+            """
+            INSERT OR REPLACE INTO evaluations (run, step, metric, value, protocol, encoder, encoder_digest, samples, reference_split)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                run, evaluation.step, evaluation.metric, evaluation.value, evaluation.protocolDigest, evaluation.encoder,
+                evaluation.encoderDigest, evaluation.samples, evaluation.referenceSplit,
+            ])
+        try score(evaluation.metric, run)
+        changes.evaluations.append(evaluation)
+    }
+
+    /// Brings the best and the last value of a metric up to date with the evaluations.
+    private func score(_ metric: String, _ run: Int64) throws {
+        let order = MetricDirection(metric: metric) == .minimise ? "ASC" : "DESC"
+        try self.run(
+            """
+            INSERT OR REPLACE INTO scores (run, metric, best, best_step, final, final_step)
+            SELECT ?1, ?2, best.value, best.step, last.value, last.step
+            FROM (SELECT value, step FROM evaluations WHERE run = ?1 AND metric = ?2 AND value IS NOT NULL
+                    ORDER BY value \(order), step LIMIT 1) AS best,
+                 (SELECT value, step FROM evaluations WHERE run = ?1 AND metric = ?2 AND value IS NOT NULL
+                    ORDER BY step DESC LIMIT 1) AS last
+            """, [run, metric])
+    }
+}

@@ -1,0 +1,65 @@
+import GRDB
+
+extension CatalogWriter {
+    /// Adds a queued run: the next attempt at its specification.
+    @discardableResult
+    public func submit(_ run: NewRun, at time: Double) throws -> RunRecord {
+        let attempt = try reader.count(
+            "SELECT COALESCE(MAX(attempt), 0) + 1 FROM runs WHERE specification_digest = ?", [run.specificationDigest])
+        let id = "\(run.specificationDigest.prefix(12))-\(attempt)"
+        try self.run(
+            """
+            INSERT INTO runs (id, specification, specification_digest, attempt, study, position, setting, model, dataset, seed,
+                steps, state, priority, requested_threads, requested_kernels, rerun_of, created)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?)
+            """,
+            [
+                id, run.specification, run.specificationDigest, attempt, run.study, run.position, run.setting, run.model,
+                run.dataset, run.seed, run.steps, run.priority, run.requestedThreads, run.requestedKernels, run.rerunOf, time,
+            ])
+        try note(run: db.lastInsertedRowID, state: .queued, reason: "submitted", at: time)
+        return try reader.requiredRun(id)
+    }
+
+    /// A worker has been given the run.
+    public func start(run number: Int64, threads: Int, at time: Double, reason: String) throws {
+        try run(
+            """
+            UPDATE runs SET state = 'running', message = '', threads = ?, started = COALESCE(started, ?), heartbeat = ?,
+                rate = NULL, remaining = NULL, phase = NULL, phase_fraction = NULL WHERE number = ?
+            """, [threads, time, time, number])
+        try note(run: number, state: .running, reason: reason, at: time)
+    }
+
+    /// The run goes back to the queue, to go on from its newest checkpoint.
+    /// - Parameter restarts: deaths without progress so far; `mark` is the newest checkpoint's step, which says what progress is.
+    public func requeue(run number: Int64, restarts: Int, mark: Int, at time: Double, reason: String) throws {
+        try run(
+            """
+            UPDATE runs SET state = 'queued', message = ?, restarts = ?, restart_mark = ?, rate = NULL, remaining = NULL,
+                phase = NULL, phase_fraction = NULL, finished = NULL WHERE number = ?
+            """, [reason, restarts, mark, number])
+        try note(run: number, state: .queued, reason: reason, at: time)
+    }
+
+    /// The run has come to its end in a final state.
+    public func finish(run number: Int64, as state: RunState, message: String, at time: Double) throws {
+        precondition(state.isFinal, "\(state) is not the end of a run")
+        try run(
+            """
+            UPDATE runs SET state = ?, message = ?, cancelling = 0, finished = ?, rate = NULL, remaining = NULL, phase = NULL,
+                phase_fraction = NULL WHERE number = ?
+            """, [state.rawValue, message, time, number])
+        try note(run: number, state: state, reason: message.isEmpty ? state.rawValue : message, at: time)
+    }
+
+    /// Marks a running run whose worker has been told to stop.
+    public func markCancelling(run number: Int64) throws {
+        try run("UPDATE runs SET cancelling = 1 WHERE number = ?", [number])
+    }
+
+    /// Adds a line to the run's history without changing it.
+    public func note(run number: Int64, state: RunState, reason: String, at time: Double) throws {
+        try run("INSERT INTO run_history (run, time, state, reason) VALUES (?, ?, ?, ?)", [number, time, state.rawValue, reason])
+    }
+}

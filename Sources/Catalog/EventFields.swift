@@ -1,0 +1,124 @@
+import Canonical
+
+/// The fields of one event, read by name and kind.
+struct EventFields {
+    private let fields: [String: JSONValue]
+
+    init(_ value: JSONValue) throws(EventError) {
+        guard case .object(let fields) = value else { throw EventError(problem: "an event is not a JSON object") }
+        self.fields = fields
+    }
+
+    private func missing(_ key: String, _ kind: String) -> EventError {
+        EventError(problem: "an event has no \(kind) '\(key)'")
+    }
+
+    func text(_ key: String) throws(EventError) -> String {
+        guard let text = optionalText(key) else { throw missing(key, "text") }
+        return text
+    }
+
+    func optionalText(_ key: String) -> String? {
+        if case .string(let text) = fields[key] { text } else { nil }
+    }
+
+    func number(_ key: String) throws(EventError) -> Double {
+        guard let number = optionalNumber(key) else { throw missing(key, "number") }
+        return number
+    }
+
+    func optionalNumber(_ key: String) -> Double? {
+        fields[key].flatMap(EventFields.number)
+    }
+
+    func integer(_ key: String) throws(EventError) -> Int {
+        guard let integer = optionalInteger(key) else { throw missing(key, "integer") }
+        return integer
+    }
+
+    func optionalInteger(_ key: String) -> Int? {
+        if case .integer(let integer) = fields[key] { Int(exactly: integer) } else { nil }
+    }
+
+    func bool(_ key: String) -> Bool? {
+        if case .bool(let bool) = fields[key] { bool } else { nil }
+    }
+
+    /// A step: an integer that is not negative.
+    func step() throws(EventError) -> Int {
+        let step = try integer("step")
+        guard step >= 0 else { throw EventError(problem: "an event has the step \(step)") }
+        return step
+    }
+
+    /// The metrics of a step, in the order of their names.
+    func values() throws(EventError) -> [(name: String, value: Double)] {
+        guard case .object(let values) = fields["values"] else { throw missing("values", "object") }
+        var read: [(name: String, value: Double)] = []
+        for name in values.keys.sorted() {
+            if values[name] == .null {
+                read.append((name, .nan))
+            } else if let number = values[name].flatMap(EventFields.number) {
+                read.append((name, number))
+            } else {
+                throw EventError(problem: "the metric '\(name)' is not a number")
+            }
+        }
+        return read
+    }
+
+    private static func number(_ value: JSONValue) -> Double? {
+        switch value {
+        case .integer(let integer): Double(integer)
+        case .number(let number): number
+        default: nil
+        }
+    }
+}
+
+extension RunEvent.Start {
+    init(_ fields: EventFields) throws(EventError) {
+        step = try fields.step()
+        threads = fields.optionalInteger("threads")
+        kernels = fields.optionalText("kernels")
+        host = fields.optionalText("host")
+        program = fields.optionalText("program")
+        resumed = fields.bool("resumed") ?? false
+    }
+}
+
+extension SampleRecord {
+    init(_ fields: EventFields) throws(EventError) {
+        let file = try fields.text("file")
+        // The file is served from the run's folder: nothing may lead out of it.
+        guard !file.hasPrefix("/"), !file.split(separator: "/", omittingEmptySubsequences: false).contains("..") else {
+            throw EventError(problem: "a grid of samples is outside of its run's folder: \(file)")
+        }
+        self.init(
+            step: try fields.step(), file: file, digest: try fields.text("digest"), rows: try fields.integer("rows"),
+            columns: try fields.integer("columns"), width: try fields.integer("width"), height: try fields.integer("height"),
+            channels: try fields.integer("channels"))
+    }
+}
+
+extension EvaluationRecord {
+    init(_ fields: EventFields) throws(EventError) {
+        self.init(
+            step: try fields.step(), metric: try fields.text("metric"), value: fields.optionalNumber("value"),
+            protocolDigest: try fields.text("protocol"), encoder: try fields.text("encoder"),
+            encoderDigest: try fields.text("encoder_digest"), samples: try fields.integer("samples"),
+            referenceSplit: try fields.text("reference_split"))
+    }
+}
+
+extension CheckpointRecord {
+    init(_ fields: EventFields, time: Double) throws(EventError) {
+        let digest = try fields.text("digest")
+        guard digest.utf8.count == 64, digest.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else {
+            throw EventError(problem: "a checkpoint has the digest '\(digest)', which is not 64 hex digits")
+        }
+        self.init(
+            step: try fields.step(), digest: digest, bytes: Int64(try fields.integer("bytes")), final: fields.bool("final") ?? false,
+            time: time)
+    }
+}

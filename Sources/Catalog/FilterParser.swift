@@ -1,0 +1,118 @@
+import GRDB
+
+/// Reads the words of a filter into a condition with bound values. Recursive descent, of limited depth.
+struct FilterParser {
+    private let words: [FilterToken]
+    private var next = 0
+    private var depth = 0
+    private(set) var arguments: [DatabaseValue] = []
+
+    init(words: [FilterToken]) {
+        self.words = words
+    }
+
+    private var word: FilterToken { words[next] }
+
+    mutating func parse() throws(QueryError) -> String {
+        let sql = try alternatives()
+        guard word.kind == .end else { throw FilterToken.error("'and', 'or' or the end was expected", at: word.place) }
+        return sql
+    }
+
+    private mutating func accept(name: String) -> Bool {
+        guard word.kind == .name(name) else { return false }
+        next += 1
+        return true
+    }
+
+    private mutating func accept(symbol: String) -> Bool {
+        guard word.kind == .symbol(symbol) else { return false }
+        next += 1
+        return true
+    }
+
+    private mutating func alternatives() throws(QueryError) -> String {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= 20 else { throw FilterToken.error("parentheses are nested too deeply", at: word.place) }
+        var parts = [try conjunction()]
+        while accept(name: "or") { parts.append(try conjunction()) }
+        return parts.count == 1 ? parts[0] : "(" + parts.joined(separator: " OR ") + ")"
+    }
+
+    private mutating func conjunction() throws(QueryError) -> String {
+        var parts = [try negation()]
+        while accept(name: "and") { parts.append(try negation()) }
+        return parts.count == 1 ? parts[0] : "(" + parts.joined(separator: " AND ") + ")"
+    }
+
+    private mutating func negation() throws(QueryError) -> String {
+        var negated = false
+        while accept(name: "not") { negated.toggle() }
+        let inner: String
+        if accept(symbol: "(") {
+            inner = try alternatives()
+            guard accept(symbol: ")") else { throw FilterToken.error("')' was expected", at: word.place) }
+        } else {
+            inner = try comparison()
+        }
+        return negated ? "NOT COALESCE(\(inner), 0)" : inner
+    }
+
+    private mutating func comparison() throws(QueryError) -> String {
+        let field = try field()
+        if accept(name: "in") { return try membership(field) }
+        let place = word.place
+        guard case .symbol(let symbol) = word.kind, ["=", "!=", "<", "<=", ">", ">=", "~"].contains(symbol) else {
+            throw FilterToken.error("one of = != < <= > >= ~ in was expected", at: place)
+        }
+        next += 1
+        if accept(name: "null") {
+            guard symbol == "=" || symbol == "!=" else { throw FilterToken.error("null goes with = and != only", at: place) }
+            return "\(field.sql) IS \(symbol == "=" ? "" : "NOT ")NULL"
+        }
+        if symbol == "~" {
+            guard field.kind == .text else { throw FilterToken.error("'~' goes with texts only", at: place) }
+            arguments.append(try value(for: field))
+            return "instr(lower(\(field.sql)), lower(?)) > 0"
+        }
+        arguments.append(try value(for: field))
+        return symbol == "!=" ? "\(field.sql) IS NOT ?" : "\(field.sql) \(symbol) ?"
+    }
+
+    private mutating func membership(_ field: RunField) throws(QueryError) -> String {
+        guard accept(symbol: "(") else { throw FilterToken.error("'(' was expected after 'in'", at: word.place) }
+        var count = 0
+        repeat {
+            arguments.append(try value(for: field))
+            count += 1
+        } while accept(symbol: ",")
+        guard accept(symbol: ")") else { throw FilterToken.error("')' or ',' was expected", at: word.place) }
+        return "\(field.sql) IN (\(databaseQuestionMarks(count: count)))"
+    }
+
+    private mutating func field() throws(QueryError) -> RunField {
+        guard case .name(let name) = word.kind else { throw FilterToken.error("the name of a field was expected", at: word.place) }
+        guard let field = RunField(name) else {
+            throw FilterToken.error(
+                "there is no field '\(name)'; the fields are \(RunField.names.joined(separator: ", ")), best.METRIC, final.METRIC, "
+                    + "hyperparameters.NAME", at: word.place)
+        }
+        next += 1
+        return field
+    }
+
+    private mutating func value(for field: RunField) throws(QueryError) -> DatabaseValue {
+        let place = word.place
+        let kind = word.kind
+        next = min(next + 1, words.count - 1)
+        switch (field.kind, kind) {
+        case (.text, .text(let text)): return text.databaseValue
+        case (.number, .number(let number)): return number.databaseValue
+        case (.number, .name("true")): return 1.databaseValue
+        case (.number, .name("false")): return 0.databaseValue
+        case (.text, _): throw FilterToken.error("a text in quotes was expected", at: place)
+        case (.number, _): throw FilterToken.error("a number was expected", at: place)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Canonical
+import GRDB
+
+/// Where a page of runs ended: the values of the last run in the terms of the order, and its number.
+/// Pages stay whole while runs are added, because the next one begins behind a run and not at a count.
+struct PageToken: Sendable, Equatable {
+    /// Says which filter and order the token belongs to.
+    var query: String
+    var values: [DatabaseValue]
+    var number: Int64
+
+    static func query(_ filter: String, _ order: String) -> String {
+        String(Digest.sha256(Array((filter + "\u{0}" + order).utf8)).hex.prefix(16))
+    }
+
+    init(query: String, values: [DatabaseValue], number: Int64) {
+        self.query = query
+        self.values = values
+        self.number = number
+    }
+
+    /// The text that is given out: hexadecimal, so that it needs no escaping anywhere.
+    var text: String {
+        let json = JSONValue.array([.string(query), .integer(number), .array(values.map(PageToken.json))])
+        return json.canonicalText.utf8.map { byte in
+            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+        }.joined()
+    }
+
+    init(text: String) throws(QueryError) {
+        let wrong = QueryError(field: "page_token", problem: "is not one that this server gave")
+        let digits = text.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+        guard digits.count == text.utf8.count, digits.count % 2 == 0, digits.count <= 8000 else { throw wrong }
+        let bytes = stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+        guard
+            case .array(let parts)? = try? JSONValue(parsing: bytes), parts.count == 3, case .string(let query) = parts[0],
+            case .integer(let number) = parts[1], case .array(let values) = parts[2]
+        else { throw wrong }
+        self.init(query: query, values: values.map(PageToken.value), number: number)
+    }
+
+    private static func json(_ value: DatabaseValue) -> JSONValue {
+        switch value.storage {
+        case .int64(let integer): .integer(integer)
+        case .double(let number): number.isFinite ? .number(number) : .null
+        case .string(let text): .string(text)
+        case .null, .blob: .null
+        }
+    }
+
+    private static func value(_ json: JSONValue) -> DatabaseValue {
+        switch json {
+        case .integer(let integer): integer.databaseValue
+        case .number(let number): number.databaseValue
+        case .string(let text): text.databaseValue
+        default: .null
+        }
+    }
+}

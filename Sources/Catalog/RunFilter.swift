@@ -1,0 +1,32 @@
+import GRDB
+
+/// A filter of the list of runs, read from text such as `model = 'wgan' and (fid < 30 or state = 'failed')`.
+///
+/// Comparisons: `= != < <= > >=`, `~` (contains, upper and lower case alike), `in (…)`; joined by `and`, `or`, `not` and
+/// parentheses. `null` stands for what a run does not have. Fields are those of `RunField`.
+public struct RunFilter: Sendable, Equatable {
+    public let text: String
+    let sql: String
+    let arguments: [DatabaseValue]
+
+    /// The filter that everything passes.
+    public static let all = RunFilter(text: "", sql: "1", arguments: [])
+
+    private init(text: String, sql: String, arguments: [DatabaseValue]) {
+        self.text = text
+        self.sql = sql
+        self.arguments = arguments
+    }
+
+    /// - Errors: `QueryError` with the place in the text at fault.
+    public init(_ text: String) throws(QueryError) {
+        guard text.utf8.count <= 2000 else { throw QueryError(field: "filter", problem: "is longer than 2000 bytes") }
+        guard text.contains(where: { !$0.isWhitespace }) else {
+            self = .all
+            return
+        }
+        var parser = FilterParser(words: try FilterToken.words(of: text))
+        let sql = try parser.parse()
+        self.init(text: text, sql: sql, arguments: parser.arguments)
+    }
+}

@@ -1,0 +1,41 @@
+/// The order of a list of runs, read from text such as `fid` or `model, fid desc`. Runs without the value come last;
+/// runs that are equal in all terms stand in the order of submission, newest first.
+public struct RunOrder: Sendable, Equatable {
+    struct Term: Sendable, Equatable {
+        var name: String
+        var sql: String
+        var descending: Bool
+    }
+
+    public let text: String
+    let terms: [Term]
+
+    public static let newestFirst = RunOrder(text: "", terms: [])
+
+    private init(text: String, terms: [Term]) {
+        self.text = text
+        self.terms = terms
+    }
+
+    /// Terms are joined by commas; each may be followed by `asc` or `desc`, or begin with `-` for descending.
+    public init(_ text: String) throws(QueryError) {
+        guard text.utf8.count <= 500 else { throw QueryError(field: "order_by", problem: "is longer than 500 bytes") }
+        var terms: [Term] = []
+        for part in text.split(separator: ",") {
+            let words = part.split(whereSeparator: \.isWhitespace).map { $0.lowercased() }
+            guard let first = words.first else { continue }
+            let minus = first.hasPrefix("-")
+            let name = minus ? String(first.dropFirst()) : first
+            guard let field = RunField(name) else {
+                throw QueryError(
+                    field: "order_by", problem: "there is no field '\(name)'; the fields are \(RunField.names.joined(separator: ", "))")
+            }
+            guard words.count == 1 || (words.count == 2 && !minus && ["asc", "desc"].contains(words[1])) else {
+                throw QueryError(field: "order_by", problem: "'\(part)' is not a field with asc or desc")
+            }
+            terms.append(Term(name: name, sql: field.sql, descending: minus || words.last == "desc"))
+        }
+        guard terms.count <= 4 else { throw QueryError(field: "order_by", problem: "has more than 4 terms") }
+        self.init(text: text, terms: terms)
+    }
+}

@@ -1,0 +1,8 @@
+/// A run's best and last value of one metric. Which is better, more or less, is `MetricDirection`'s to say.
+public struct ScoreRecord: Sendable, Equatable {
+    public var metric: String
+    public var best: Double
+    public var bestStep: Int
+    public var final: Double
+    public var finalStep: Int
+}

@@ -1,0 +1,121 @@
+import Catalog
+import Testing
+
+@Suite("Events become rows")
+struct IngestionTests {
+    private let digest = String(repeating: "ab", count: 32)
+
+    private func lines() -> [String] {
+        [
+            #"{"type":"started","time":1,"step":0,"threads":2,"kernels":"avx2","host":"h","pid":9,"program":"0.1.0","resumed":false}"#,
+            #"{"type":"phase","time":2,"phase":"encoder","fraction":0.5}"#,
+            CatalogFixture.metrics(step: 10, loss: 0.5), CatalogFixture.metrics(step: 600, loss: 0.25),
+            #"{"type":"samples","time":3,"step":10,"file":"samples/step-00000010.png","digest":"aa","rows":8,"columns":8,"width":28,"height":28,"channels":1}"#,
+            CatalogFixture.evaluation(step: 10, fid: 40.5), CatalogFixture.evaluation(step: 20, fid: 30.25),
+            CatalogFixture.evaluation(step: 30, fid: 35),
+            #"{"type":"checkpoint","time":4,"step":30,"digest":"\#(digest)","bytes":123,"final":true}"#,
+            #"{"type":"progress","time":5,"step":30,"steps":100,"rate":2.5,"remaining":28}"#,
+        ]
+    }
+
+    @Test func everyKindFindsItsPlace() throws {
+        let fixture = try CatalogFixture()
+        let id = try fixture.submit(1).id
+        let changes = try fixture.ingest(lines(), into: id)
+        let run = try fixture.catalog.readNow { try $0.requiredRun(id) }
+        #expect(run.threads == 2 && run.kernels == "avx2" && run.step == 30 && run.rate == 2.5 && run.remaining == 28)
+        #expect(run.phase == "encoder" && run.phaseFraction == 0.5 && run.finalDigest == digest)
+        try fixture.catalog.readNow { reader in
+            #expect(try reader.evaluations(ofRun: run.number).map(\.value) == [40.5, 30.25, 35])
+            let score = try #require(try reader.scores(ofRun: run.number).first)
+            #expect(score.best == 30.25 && score.bestStep == 20 && score.final == 35 && score.finalStep == 30)
+            #expect(try reader.samples(ofRun: run.number).map(\.step) == [10])
+            #expect(try reader.checkpoints(ofRun: run.number).map(\.digest) == [digest])
+            #expect(try reader.runs(withCheckpoint: digest).map(\.run) == [id])
+            #expect(
+                try reader.metrics(ofRun: run.number)
+                    == MetricTable(
+                        steps: [10, 600], names: ["discriminator_loss", "generator_loss"], columns: [[0.5, 0.25], [1, 0.5]]))
+            #expect(try reader.metrics(ofRun: run.number, names: ["generator_loss", "nothing"]).names == ["generator_loss"])
+        }
+        #expect(changes.metrics.steps == [10, 600] && changes.evaluations.count == 3 && changes.contradictions.isEmpty)
+    }
+
+    @Test func aBatchIsCountedOnce() throws {
+        let fixture = try CatalogFixture()
+        let id = try fixture.submit(1).id
+        try fixture.ingest(lines(), into: id)
+        let offset = try fixture.catalog.readNow { try $0.requiredRun(id) }.eventsOffset
+        #expect(throws: CatalogError.staleOffset(run: id, expected: offset, actual: 5)) {
+            try fixture.ingest([CatalogFixture.metrics(step: 11, loss: 9)], into: id, from: 5)
+        }
+        let run = try fixture.catalog.readNow { try $0.requiredRun(id) }
+        #expect(run.eventsOffset == offset)
+        #expect(try fixture.catalog.readNow { try $0.metrics(ofRun: run.number) }.steps == [10, 600])
+    }
+
+    @Test func theSameEventsAgainChangeNothing() throws {
+        let fixture = try CatalogFixture()
+        let id = try fixture.submit(1).id
+        try fixture.ingest(lines(), into: id)
+        let before = try fixture.catalog.readNow { try content($0, id) }
+        let again = try fixture.ingest(lines(), into: id)
+        let restart = try fixture.ingest(lines(), into: id, from: 0)
+        #expect(again.contradictions.isEmpty && restart.contradictions.isEmpty)
+        #expect(try fixture.catalog.readNow { try content($0, id) } == before)
+    }
+
+    private func content(_ reader: CatalogReader, _ id: String) throws -> [String] {
+        let run = try reader.requiredRun(id)
+        return [
+            "\(try reader.evaluations(ofRun: run.number))", "\(try reader.samples(ofRun: run.number))",
+            "\(try reader.checkpoints(ofRun: run.number))", "\(try reader.metrics(ofRun: run.number))",
+            "\(try reader.scores(ofRun: run.number))", "\(run.step) \(run.finalDigest ?? "")",
+        ]
+    }
+
+    @Test func otherBitsAreToldApart() throws {
+        let fixture = try CatalogFixture()
+        let id = try fixture.submit(1).id
+        try fixture.ingest([CatalogFixture.evaluation(step: 10, fid: 1), CatalogFixture.metrics(step: 1, loss: 0.5)], into: id)
+        let changes = try fixture.ingest(
+            [CatalogFixture.evaluation(step: 10, fid: 1.0000000000000002), CatalogFixture.metrics(step: 1, loss: 0.25)], into: id)
+        #expect(changes.contradictions.count == 3)
+        let run = try fixture.catalog.readNow { try $0.requiredRun(id) }
+        #expect(try fixture.catalog.readNow { try $0.history(ofRun: run.number) }.count == 4)
+    }
+
+    @Test func damagedLinesAreCountedAndPassed() throws {
+        let fixture = try CatalogFixture()
+        let id = try fixture.submit(1).id
+        let changes = try fixture.ingest(
+            [#"{"type":"progress","ti"#, CatalogFixture.metrics(step: 1, loss: 2), #"{"type":"dance","time":1}"#], into: id)
+        #expect(changes.damaged == 2 && changes.metrics.steps == [1])
+        #expect(try fixture.catalog.readNow { try $0.requiredRun(id) }.damagedEvents == 2)
+    }
+
+    @Test(arguments: [
+        ("[]", "not a JSON object"),
+        (#"{"time":1}"#, "no text 'type'"),
+        (#"{"type":"metrics","time":1,"step":-1,"values":{}}"#, "the step -1"),
+        (#"{"type":"metrics","time":1,"step":1,"values":{"a":"b"}}"#, "the metric 'a' is not a number"),
+        (#"{"type":"evaluation","time":1,"step":1,"metric":"fid","value":1}"#, "no text 'protocol'"),
+        (#"{"type":"checkpoint","time":1,"step":1,"digest":"../../x","bytes":1}"#, "64 hex digits"),
+        (
+            #"{"type":"samples","time":1,"step":1,"file":"../x.png","digest":"a","rows":1,"columns":1,"width":1,"height":1,"channels":1}"#,
+            "outside of its run's folder"
+        ),
+    ])
+    func refusesWhatIsNoEvent(line: String, problem: String) {
+        let error = #expect(throws: EventError.self) { try RunEvent(line: Array(line.utf8)) }
+        #expect(error?.problem.contains(problem) == true, "\(error?.problem ?? "")")
+    }
+
+    @Test func aMetricThatIsNotFiniteIsKeptAsNothing() throws {
+        let fixture = try CatalogFixture()
+        let id = try fixture.submit(1).id
+        try fixture.ingest([#"{"type":"metrics","time":1,"step":3,"values":{"loss":null}}"#], into: id)
+        let run = try fixture.catalog.readNow { try $0.requiredRun(id) }
+        #expect(try fixture.catalog.readNow { try $0.metrics(ofRun: run.number) }.columns == [[nil]])
+    }
+}

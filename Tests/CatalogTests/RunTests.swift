@@ -1,0 +1,85 @@
+import Catalog
+import Testing
+
+@Suite("Runs and studies")
+struct RunTests {
+    @Test func attemptsCountUp() throws {
+        let fixture = try CatalogFixture()
+        let first = try fixture.submit(5)
+        let second = try fixture.submit(5)
+        #expect(first.id == String(CatalogFixture.digest(5).prefix(12)) + "-1")
+        #expect(second.id == String(CatalogFixture.digest(5).prefix(12)) + "-2")
+        #expect(first.state == .queued)
+    }
+
+    @Test func everyChangeHasItsReason() throws {
+        let fixture = try CatalogFixture()
+        let run = try fixture.submit(1)
+        try fixture.catalog.writeNow { writer in
+            try writer.start(run: run.number, threads: 2, at: 1, reason: "worker 77")
+            try writer.requeue(run: run.number, restarts: 1, mark: 10, at: 2, reason: "killed")
+            try writer.start(run: run.number, threads: 1, at: 3, reason: "worker 78")
+            try writer.finish(run: run.number, as: .diverged, message: "the loss is not finite", at: 4)
+        }
+        let history = try fixture.catalog.readNow { try $0.history(ofRun: run.number) }
+        #expect(history.map(\.state) == [.queued, .running, .queued, .running, .diverged])
+        #expect(history.map(\.reason) == ["submitted", "worker 77", "killed", "worker 78", "the loss is not finite"])
+        let record = try fixture.catalog.readNow { try $0.requiredRun(run.id) }
+        #expect(record.started == 1 && record.finished == 4 && record.restarts == 1 && record.restartMark == 10)
+    }
+
+    @Test func aFailedTransactionLeavesNothing() throws {
+        struct Stop: Error {}
+        let fixture = try CatalogFixture()
+        #expect(throws: Stop.self) {
+            try fixture.catalog.writeNow { writer in
+                try writer.submit(CatalogFixture.newRun(1), at: 1)
+                throw Stop()
+            }
+        }
+        #expect(try fixture.catalog.readNow { try $0.runs(in: [.queued]) }.isEmpty)
+    }
+
+    @Test func priorityComesFirst() throws {
+        let fixture = try CatalogFixture()
+        let late = try fixture.submit(1)
+        var urgent = CatalogFixture.newRun(2)
+        urgent.priority = 1
+        let early = try fixture.catalog.writeNow { try $0.submit(urgent, at: 5) }
+        #expect(try fixture.catalog.readNow { try $0.runs(in: [.queued]) }.map(\.id) == [early.id, late.id])
+    }
+
+    @Test func progressCountsStepsAndStates() throws {
+        let fixture = try CatalogFixture()
+        try fixture.catalog.writeNow {
+            try $0.insert(StudyRecord(id: "s1", digest: "d1", name: "one", plan: "{}", created: 1))
+        }
+        let runs = try (0..<4).map { try fixture.submit($0, study: "s1", steps: 100) }
+        try fixture.ingest([#"{"type":"progress","time":1,"step":50,"steps":100,"rate":2,"remaining":25}"#], into: runs[0].id)
+        try fixture.catalog.writeNow { writer in
+            try writer.start(run: runs[0].number, threads: 1, at: 1, reason: "")
+            try writer.finish(run: runs[1].number, as: .diverged, message: "", at: 2)
+        }
+        let progress = try fixture.catalog.readNow { try $0.progress(ofStudy: "s1") }
+        #expect(progress.total == 4 && progress.count(.queued) == 2 && progress.count(.running) == 1 && progress.count(.diverged) == 1)
+        #expect(progress.stepsDone == 150 && progress.stepsPlanned == 400)
+        #expect(!progress.isFinished)
+    }
+
+    @Test func theTimeOfAStepIsNotMadeUp() throws {
+        let fixture = try CatalogFixture()
+        func seconds(_ width: Double) throws -> Double? {
+            try fixture.catalog.readNow {
+                try $0.secondsPerStep(model: "ns-gan", dataset: "polygons", width: width, batchSize: 64)
+            }
+        }
+        #expect(try seconds(0.25) == nil)
+        let run = try fixture.submit(1, steps: 100)
+        try fixture.catalog.writeNow { writer in
+            try writer.start(run: run.number, threads: 1, at: 10, reason: "")
+            try writer.finish(run: run.number, as: .done, message: "", at: 15)
+        }
+        #expect(try seconds(0.25) == 0.05)
+        #expect(try seconds(1) == nil)
+    }
+}
