@@ -16,3 +16,13 @@ extension CatalogWriter {
         try run("UPDATE studies SET finished = ? WHERE id = ?", [time, id])
     }
 }
+
+extension CatalogWriter {
+    /// Takes a cancelled study up again: its cancelled runs go back to the queue.
+    public func revive(study id: String, at time: Double) throws {
+        guard try run("UPDATE studies SET cancelled = 0, finished = NULL WHERE id = ? AND cancelled = 1", [id]) > 0 else { return }
+        for run in try reader.runs(ofStudy: id) where run.state == .cancelled {
+            try requeue(run: run.number, restarts: 0, mark: -1, at: time, reason: "its study goes on")
+        }
+    }
+}

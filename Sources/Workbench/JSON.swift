@@ -1,0 +1,14 @@
+import Canonical
+
+extension JSONValue {
+    static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+    static func optional(_ number: Int?) -> JSONValue { number.map { .integer(Int64($0)) } ?? .null }
+    /// Null for nothing, and for what JSON cannot write.
+    static func optional(_ number: Double?) -> JSONValue { number.flatMap { $0.isFinite ? .number($0) : nil } ?? .null }
+    static func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
+
+    /// Stored canonical JSON back as a value; null when it is damaged.
+    init(stored text: String) {
+        self = (try? JSONValue(parsing: text)) ?? .null
+    }
+}

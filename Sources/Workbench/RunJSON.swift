@@ -1,0 +1,89 @@
+import Canonical
+import Catalog
+
+/// How runs look to the outside.
+enum RunJSON {
+    /// What changes while a run lives: sent to those who watch.
+    static func changing(_ run: RunRecord, scores: [ScoreRecord]) -> [String: JSONValue] {
+        [
+            "id": .string(run.id), "study": .optional(run.study), "state": .string(run.state.rawValue),
+            "cancelling": .bool(run.cancelling), "message": .string(run.message), "step": .count(run.step), "steps": .count(run.steps),
+            "rate": .optional(run.rate), "remaining_seconds": .optional(run.remaining),
+            "phase": run.phase.map { .object(["name": .string($0), "fraction": .optional(run.phaseFraction)]) } ?? .null,
+            "started": .optional(run.started), "finished": .optional(run.finished), "heartbeat": .optional(run.heartbeat),
+            "threads": .optional(run.threads), "kernels": .optional(run.kernels), "host": .optional(run.host),
+            "program": .optional(run.program), "final_digest": .optional(run.finalDigest), "restarts": .count(run.restarts),
+            "damaged_events": .count(run.damagedEvents),
+            "best": .object(byMetric(scores) { ($0.best, $0.bestStep) }), "final": .object(byMetric(scores) { ($0.final, $0.finalStep) }),
+        ]
+    }
+
+    static func full(_ run: RunRecord, scores: [ScoreRecord], verification: VerificationRecord? = nil) -> JSONValue {
+        var fields = changing(run, scores: scores)
+        fields["specification"] = JSONValue(stored: run.specification)
+        fields["specification_digest"] = .string(run.specificationDigest)
+        fields["attempt"] = .count(run.attempt)
+        fields["setting"] = .optional(run.setting)
+        fields["model"] = .string(run.model)
+        fields["dataset"] = .string(run.dataset)
+        fields["seed"] = .integer(run.seed)
+        fields["created"] = .number(run.created)
+        fields["rerun_of"] = .optional(run.rerunOf)
+        fields["verification"] = verification.map { RunJSON.verification($0) } ?? .null
+        return .object(fields)
+    }
+
+    private static func byMetric(_ scores: [ScoreRecord], _ pick: (ScoreRecord) -> (Double, Int)) -> [String: JSONValue] {
+        var found: [String: JSONValue] = [:]
+        for score in scores {
+            let (value, step) = pick(score)
+            found[score.metric] = .object(["value": .optional(value), "step": .count(step)])
+        }
+        return found
+    }
+
+    static func verification(_ verification: VerificationRecord) -> JSONValue {
+        .object([
+            "state": .string(verification.state.rawValue), "original": .string(verification.original),
+            "rerun": .string(verification.rerun),
+            "compared": .object([
+                "metrics": .count(verification.metrics), "samples": .count(verification.samples),
+                "evaluations": .count(verification.evaluations), "checkpoints": .count(verification.checkpoints),
+            ]),
+            "first_difference": verification.firstDifference.map { JSONValue(stored: $0) } ?? .null,
+            "final_digests": .array(verification.finalDigests.map { .optional($0) }), "finished": .optional(verification.finished),
+        ])
+    }
+
+    static func metrics(_ table: MetricTable) -> [String: JSONValue] {
+        var series: [String: JSONValue] = [:]
+        for (name, column) in zip(table.names, table.columns) { series[name] = .array(column.map { .optional($0) }) }
+        return ["step": .array(table.steps.map { .count($0) }), "series": .object(series)]
+    }
+
+    static func evaluation(_ evaluation: EvaluationRecord) -> JSONValue {
+        .object([
+            "step": .count(evaluation.step), "metric": .string(evaluation.metric), "value": .optional(evaluation.value),
+            "protocol": .string(evaluation.protocolDigest), "encoder": .string(evaluation.encoder),
+            "encoder_digest": .string(evaluation.encoderDigest), "samples": .count(evaluation.samples),
+            "reference_split": .string(evaluation.referenceSplit),
+        ])
+    }
+
+    static func sample(_ sample: SampleRecord, run: String) -> JSONValue {
+        .object([
+            "step": .count(sample.step), "digest": .string(sample.digest), "rows": .count(sample.rows),
+            "columns": .count(sample.columns), "width": .count(sample.width), "height": .count(sample.height),
+            "channels": .count(sample.channels), "url": .string("/api/v1/runs/\(run)/samples/\(sample.step).png"),
+        ])
+    }
+
+    /// - Parameter values: evaluations at the checkpoint's step, by metric.
+    static func checkpoint(_ checkpoint: CheckpointRecord, values: [String: JSONValue]) -> JSONValue {
+        .object([
+            "step": .count(checkpoint.step), "digest": .string(checkpoint.digest), "bytes": .integer(checkpoint.bytes),
+            "final": .bool(checkpoint.final), "created": .number(checkpoint.time), "metrics": .object(values),
+            "url": .string("/api/v1/checkpoints/\(checkpoint.digest).npz"),
+        ])
+    }
+}

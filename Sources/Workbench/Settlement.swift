@@ -1,0 +1,79 @@
+import Catalog
+
+/// What becomes of a run whose worker has ended. The one table from reports, exit codes and signals to states.
+enum Settlement: Equatable {
+    case finish(RunState, message: String)
+    /// The run goes on from its newest checkpoint.
+    case requeue(restarts: Int, mark: Int, reason: String)
+    /// Another worker, unknown to us, holds the run: it is followed instead.
+    case adopt
+
+    struct Circumstances {
+        var exit: WorkerExit
+        var report: ExitReport?
+        var cancelling = false
+        /// We told the worker to stop, because the server stops.
+        var stopping = false
+        /// The end was found at start, not seen: a power loss or a killed server is nobody's fault.
+        var recovering = false
+        var restarts = 0
+        var restartMark = -1
+        var newestCheckpoint = -1
+        var lastLogLine = ""
+        /// Deaths in a row without a new checkpoint before the run is given up.
+        var mostRestarts = 5
+    }
+
+    init(_ now: Circumstances) {
+        if let settled = Settlement.byReport(now) {
+            self = settled
+        } else if now.cancelling {
+            self = .finish(.cancelled, message: "cancelled")
+        } else {
+            self = Settlement.byExit(now)
+        }
+    }
+
+    private static func byReport(_ now: Circumstances) -> Settlement? {
+        guard let report = now.report else { return nil }
+        switch report.outcome {
+        case .done: return .finish(.done, message: report.message)
+        case .diverged: return .finish(.diverged, message: report.message)
+        case .failed: return .finish(.failed, message: report.message.isEmpty ? "failed" : report.message)
+        case .interrupted: return now.cancelling ? nil : restart(now, because: "saved and stopped", counts: !now.stopping)
+        }
+    }
+
+    private static func byExit(_ now: Circumstances) -> Settlement {
+        let log = now.lastLogLine.isEmpty ? "" : ": " + now.lastLogLine
+        switch now.exit {
+        case .code(WorkerExitCode.saved): return restart(now, because: "saved and stopped", counts: !now.stopping)
+        case .code(WorkerExitCode.held): return .adopt
+        case .code(WorkerExitCode.diverged): return .finish(.diverged, message: "diverged")
+        case .code(WorkerExitCode.badSpecification): return .finish(.failed, message: "the specification was refused" + log)
+        case .code(0): return .finish(.failed, message: "the worker ended without a result" + log)
+        case .code: return .finish(.failed, message: "the worker \(now.exit)" + log)
+        case .signal(let signal) where isFault(signal):
+            return .finish(.failed, message: "the worker crashed (signal \(signal))" + log)
+        case .signal, .unknown: return restart(now, because: "the worker \(now.exit)", counts: !now.stopping && !now.recovering)
+        }
+    }
+
+    /// Signals that a process raises by its own fault: illegal instruction, trap, abort, bus and address error, arithmetic.
+    /// They come again at the same place; every other one came from outside.
+    private static func isFault(_ signal: Int32) -> Bool {
+        [4, 5, 6, 7, 8, 11].contains(signal)
+    }
+
+    private static func restart(_ now: Circumstances, because reason: String, counts: Bool) -> Settlement {
+        let place = now.newestCheckpoint < 0 ? "from its beginning" : "from step \(now.newestCheckpoint)"
+        let hasProgressed = now.newestCheckpoint > now.restartMark
+        let restarts = !counts ? (hasProgressed ? 0 : now.restarts) : (hasProgressed ? 1 : now.restarts + 1)
+        guard restarts <= now.mostRestarts else {
+            return .finish(
+                .failed, message: "\(reason), \(restarts) times now without getting on; it would go on \(place)")
+        }
+        return .requeue(
+            restarts: restarts, mark: max(now.newestCheckpoint, now.restartMark), reason: "\(reason); goes on \(place)")
+    }
+}

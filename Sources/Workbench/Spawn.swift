@@ -1,0 +1,62 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Starts a program in a process group of its own, with nothing on its standard input, its output appended to a log, no other
+/// descriptor of ours open, and no signal blocked or ignored.
+/// - Errors: `WorkerStartError`; there is then no process.
+func spawn(_ executable: String, _ arguments: [String], log: String) throws -> pid_t {
+    var actions = unsafe posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    unsafe posix_spawnattr_init(&attributes)
+    defer {
+        unsafe posix_spawn_file_actions_destroy(&actions)
+        unsafe posix_spawnattr_destroy(&attributes)
+    }
+    unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    unsafe posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    keepDescriptorsFromChildren()
+    setSignalsAndGroup(&attributes)
+
+    var process: pid_t = 0
+    let words = [executable] + arguments
+    let environment = ProcessInfo.processInfo.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let problem = unsafe withCStrings(words) { words in
+        unsafe withCStrings(environment) { unsafe posix_spawn(&process, executable, &actions, &attributes, words, $0) }
+    }
+    guard problem == 0 else { throw WorkerStartError(problem: "\(executable): \(unsafe String(cString: strerror(problem)))") }
+    return process
+}
+
+/// Whatever was opened without close-on-exec gets it now: a worker that outlives us must hold neither our port nor our locks.
+private func keepDescriptorsFromChildren() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
+        guard let descriptor = Int32(name), descriptor > 2 else { continue }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
+}
+
+private func setSignalsAndGroup(_ attributes: inout posix_spawnattr_t) {
+    var all = sigset_t()
+    var none = sigset_t()
+    unsafe sigfillset(&all)
+    unsafe sigemptyset(&none)
+    unsafe posix_spawnattr_setsigdefault(&attributes, &all)
+    unsafe posix_spawnattr_setsigmask(&attributes, &none)
+    unsafe posix_spawnattr_setpgroup(&attributes, 0)
+    unsafe posix_spawnattr_setflags(
+        &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+}
+
+/// Hands texts over as a null-terminated array of C strings, for the time of the call.
+private func withCStrings<R>(_ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> R) -> R {
+    let pointers = unsafe texts.map { unsafe strdup($0) }
+    defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+    return unsafe body(pointers + [nil])
+}

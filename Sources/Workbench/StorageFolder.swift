@@ -1,0 +1,30 @@
+import Foundation
+
+/// The places in a storage folder. Copying the folder copies everything that a server knows.
+public struct StorageFolder: Sendable, Equatable {
+    public let root: String
+
+    /// - Parameter root: any path; made absolute.
+    public init(root: String) {
+        self.root = URL(fileURLWithPath: root).standardizedFileURL.path
+    }
+
+    public var catalog: String { root + "/fidelio.sqlite" }
+    public var lock: String { root + "/lock" }
+    public var serverFile: String { root + "/server.json" }
+    public var archives: String { root + "/archives" }
+    public var datasets: String { root + "/datasets" }
+    public var encoders: String { root + "/encoders" }
+    public var runs: String { root + "/runs" }
+
+    public func run(_ id: String) -> RunFolder { RunFolder(path: runs + "/" + id) }
+
+    /// Makes the folders that are missing; only their owner may look into a new one.
+    /// - Errors: what the file system says, with the path.
+    public func create() throws {
+        for path in [root, archives, datasets, encoders, runs] {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Canonical
+import Catalog
+
+/// How studies look to the outside.
+enum StudyJSON {
+    static func state(_ study: StudyRecord, _ progress: StudyProgress) -> String {
+        if !progress.isFinished { return progress.count(.running) > 0 || progress.stepsDone > 0 ? "running" : "queued" }
+        return study.cancelled ? "cancelled" : "done"
+    }
+
+    static func full(_ study: StudyRecord, _ progress: StudyProgress, rate: Double?, remaining: Double?) -> JSONValue {
+        var counts: [String: JSONValue] = ["total": .count(progress.total)]
+        for state in RunState.allCases { counts[state.rawValue] = .count(progress.count(state)) }
+        return .object([
+            "id": .string(study.id), "digest": .string(study.digest), "name": .string(study.name),
+            "state": .string(state(study, progress)), "created": .number(study.created), "finished": .optional(study.finished),
+            "plan": JSONValue(stored: study.plan), "runs": .object(counts), "progress": .number(progress.fraction),
+            "rate": .optional(rate), "remaining_seconds": .optional(remaining),
+        ])
+    }
+}
+
+extension CatalogReader {
+    /// A study with all that the page shows of it.
+    /// - Parameter workers: how many runs are at work at a time, for the estimate.
+    func studyJSON(_ study: StudyRecord, _ progress: StudyProgress, workers: Int) throws -> JSONValue {
+        guard !progress.isFinished else { return StudyJSON.full(study, progress, rate: nil, remaining: nil) }
+        let runs = try runs(ofStudy: study.id)
+        let rates = runs.filter { $0.state == .running }.compactMap(\.rate)
+        return StudyJSON.full(
+            study, progress, rate: rates.isEmpty ? nil : rates.reduce(0, +),
+            remaining: TimeEstimate(runs: runs).remaining(runs, workers: workers))
+    }
+}

@@ -1,0 +1,137 @@
+import Canonical
+import Catalog
+
+/// Compares what two runs of one specification gave: every training metric, sample grid, evaluation and checkpoint.
+struct Verifier {
+    private var verdict: VerificationRecord
+    private var differences: [Difference] = []
+
+    private struct Difference {
+        var step: Int
+        /// Among differences at one step, what comes first in training is told.
+        var rank: Int
+        var kind: String
+        var name: String?
+        var original: String?
+        var rerun: String?
+    }
+
+    /// All that is compared of one run.
+    struct Side {
+        var run: RunRecord
+        var metrics: MetricTable
+        var samples: [SampleRecord]
+        var evaluations: [EvaluationRecord]
+        var checkpoints: [CheckpointRecord]
+
+        init(_ run: RunRecord, _ reader: CatalogReader) throws {
+            self.run = run
+            metrics = try reader.metrics(ofRun: run.number)
+            samples = try reader.samples(ofRun: run.number)
+            evaluations = try reader.evaluations(ofRun: run.number)
+            checkpoints = try reader.checkpoints(ofRun: run.number)
+        }
+    }
+
+    static func compare(_ original: Side, _ rerun: Side) -> VerificationRecord {
+        var verifier = Verifier(
+            verdict: VerificationRecord(original: original.run.id, rerun: rerun.run.id, state: .identical))
+        verifier.compareMetrics(original, rerun)
+        verifier.compareSamples(original, rerun)
+        verifier.compareEvaluations(original, rerun)
+        verifier.compareCheckpoints(original, rerun)
+        verifier.compareOutcomes(original, rerun)
+        return verifier.concluded()
+    }
+
+    private init(verdict: VerificationRecord) {
+        self.verdict = verdict
+    }
+
+    private mutating func compareMetrics(_ original: Side, _ rerun: Side) {
+        let names = Set(original.metrics.names).union(rerun.metrics.names).sorted()
+        for name in names {
+            verdict.metrics += compare("metrics", rank: 0, name, Verifier.values(name, original), Verifier.values(name, rerun))
+        }
+    }
+
+    /// The values of a metric by step, as texts that differ when any bit does.
+    private static func values(_ name: String, _ side: Side) -> [Int: String] {
+        guard let column = side.metrics.names.firstIndex(of: name) else { return [:] }
+        var values: [Int: String] = [:]
+        for (step, value) in zip(side.metrics.steps, side.metrics.columns[column]) {
+            if let value { values[step] = "\(value)" }
+        }
+        return values
+    }
+
+    private mutating func compareSamples(_ original: Side, _ rerun: Side) {
+        func digests(_ side: Side) -> [Int: String] {
+            Dictionary(side.samples.map { ($0.step, $0.digest) }, uniquingKeysWith: { $1 })
+        }
+        verdict.samples = compare("samples", rank: 2, nil, digests(original), digests(rerun))
+    }
+
+    private mutating func compareEvaluations(_ original: Side, _ rerun: Side) {
+        let names = Set((original.evaluations + rerun.evaluations).map(\.metric)).sorted()
+        for name in names {
+            func values(_ side: Side) -> [Int: String] {
+                let found = side.evaluations.filter { $0.metric == name }.map {
+                    ($0.step, ($0.value.map { "\($0)" } ?? "null") + " under protocol " + $0.protocolDigest)
+                }
+                return Dictionary(found, uniquingKeysWith: { $1 })
+            }
+            verdict.evaluations += compare("evaluation", rank: 3, name, values(original), values(rerun))
+        }
+    }
+
+    /// A run that was stopped and went on has saved where it stopped; such checkpoints have no counterpart.
+    private mutating func compareCheckpoints(_ original: Side, _ rerun: Side) {
+        func digests(_ side: Side) -> [Int: String] {
+            Dictionary(side.checkpoints.map { ($0.step, $0.digest) }, uniquingKeysWith: { $1 })
+        }
+        let (a, b) = (digests(original), digests(rerun))
+        let common = Set(a.keys).intersection(b.keys)
+        verdict.checkpoints = compare(
+            "checkpoint", rank: 1, nil, a.filter { common.contains($0.key) }, b.filter { common.contains($0.key) })
+    }
+
+    private mutating func compareOutcomes(_ original: Side, _ rerun: Side) {
+        let step = max(original.run.step, rerun.run.step)
+        if original.run.state != rerun.run.state {
+            differences.append(
+                Difference(
+                    step: step, rank: 4, kind: "outcome", original: original.run.state.rawValue, rerun: rerun.run.state.rawValue))
+        }
+        if original.run.finalDigest != rerun.run.finalDigest {
+            differences.append(
+                Difference(
+                    step: step, rank: 5, kind: "final", original: original.run.finalDigest, rerun: rerun.run.finalDigest))
+        }
+    }
+
+    /// Compares two columns over the union of their steps, keeps the first difference, and says how many values were compared.
+    private mutating func compare(
+        _ kind: String, rank: Int, _ name: String?, _ original: [Int: String], _ rerun: [Int: String]
+    ) -> Int {
+        let steps = Set(original.keys).union(rerun.keys).sorted()
+        if let step = steps.first(where: { original[$0] != rerun[$0] }) {
+            differences.append(
+                Difference(step: step, rank: rank, kind: kind, name: name, original: original[step], rerun: rerun[step]))
+        }
+        return steps.count
+    }
+
+    private func concluded() -> VerificationRecord {
+        var result = verdict
+        let first = differences.min { ($0.step, $0.rank, $0.name ?? "") < ($1.step, $1.rank, $1.name ?? "") }
+        guard let first else { return result }
+        result.state = .different
+        result.firstDifference =
+            JSONValue.object([
+                "step": .integer(Int64(first.step)), "kind": .string(first.kind), "name": .optional(first.name),
+                "original": .optional(first.original), "rerun": .optional(first.rerun),
+            ]).canonicalText
+        return result
+    }
+}

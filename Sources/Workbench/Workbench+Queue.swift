@@ -1,0 +1,71 @@
+import Catalog
+import Logging
+
+extension Workbench {
+    /// Gives the queued runs to workers as far as there is room.
+    func startQueued() throws {
+        guard !isStopping, now >= holdUntil else { return }
+        let queued = try catalog.readNow { try $0.runs(in: [.queued]) }
+            .filter { active[$0.id] == nil && (!settings.isFocused || focus.contains($0.id)) }
+        let count = schedule.starts(queued: queued.count, active: active.count)
+        let threads = schedule.threads(queued: queued.count, active: active.count)
+        for run in queued.prefix(count) {
+            guard start(run, threads: run.requestedThreads ?? threads) else { break }
+        }
+    }
+
+    func startQueuedReporting() {
+        do {
+            try startQueued()
+        } catch {
+            logger.error("the queue cannot be read: \(error)")
+            holdUntil = now + 5
+        }
+    }
+
+    /// Commits that the run is at work, then starts its worker: a server killed between the two finds a running run
+    /// without a worker, and queues it again.
+    /// - Returns: false when no worker can be started now; the run stays queued and says why.
+    private func start(_ run: RunRecord, threads: Int) -> Bool {
+        let job = WorkerJob(folder: storage.run(run.id), storage: storage, threads: threads, kernels: run.requestedKernels)
+        let generation = nextGeneration
+        nextGeneration += 1
+        do {
+            try job.folder.prepare(specification: run.specification)
+            try catalog.writeNow {
+                try $0.start(run: run.number, threads: threads, at: now, reason: "a worker with \(threads) thread\(threads == 1 ? "" : "s")")
+            }
+            let worker = try executor.start(job) { [weak self] exit in
+                Task { await self?.workerEnded(run.id, generation: generation, exit) }
+            }
+            logger.info("run \(run.id) is at work: \(worker.description), \(threads) threads")
+            activate(run, worker, generation: generation)
+            return true
+        } catch {
+            holdBack(run, because: "\(error)")
+            return false
+        }
+    }
+
+    func activate(_ run: RunRecord, _ worker: any WorkerProcess, generation: Int) {
+        active[run.id] = ActiveRun(
+            id: run.id, number: run.number, study: run.study, worker: worker, generation: generation,
+            tail: EventTail(path: storage.run(run.id).events, offset: run.eventsOffset))
+        tell(run: run.id)
+    }
+
+    private func holdBack(_ run: RunRecord, because problem: String) {
+        logger.error("run \(run.id) cannot be started: \(problem)")
+        holdUntil = now + 5
+        do {
+            try catalog.writeNow {
+                try $0.requeue(
+                    run: run.number, restarts: run.restarts, mark: run.restartMark, at: now,
+                    reason: "cannot be started, and will be tried again: \(problem)")
+            }
+        } catch {
+            logger.error("run \(run.id): \(error)")
+        }
+        tell(run: run.id)
+    }
+}

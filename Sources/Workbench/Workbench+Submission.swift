@@ -1,0 +1,148 @@
+public import Catalog
+
+/// A client's word that repeating a request must not repeat its effect.
+public struct IdempotencyKey: Sendable, Equatable {
+    public var key: String
+    /// What the key was used for: the same key may stand for a run and for a study.
+    public var route: String
+    /// Tells a repeated request from another one under the same key.
+    public var requestDigest: String
+
+    public init(key: String, route: String, requestDigest: String) {
+        self.key = key
+        self.route = route
+        self.requestDigest = requestDigest
+    }
+}
+
+extension Workbench {
+    /// Queues a run.
+    /// - Parameter reusingUnfinished: an attempt at the same specification that has not ended yet is given instead of a new one.
+    /// - Returns: the run, and whether this call made it. When it returns, the run is committed.
+    public func submit(
+        _ run: NewRun, key: IdempotencyKey? = nil, reusingUnfinished: Bool = false
+    ) throws -> (run: RunRecord, isNew: Bool) {
+        guard !isStopping else { throw WorkbenchError.stopping }
+        let result = try catalog.writeNow { writer in
+            if let key, let id = try kept(key, writer.reader) { return (run: try writer.reader.requiredRun(id), isNew: false) }
+            if reusingUnfinished,
+                let unfinished = try writer.reader.attempts(ofSpecification: run.specificationDigest).last(where: { !$0.state.isFinal })
+            {
+                return (run: unfinished, isNew: false)
+            }
+            let record = try writer.submit(run, at: now)
+            try keep(key, record.id, writer)
+            return (run: record, isNew: true)
+        }
+        tell(run: result.run.id)
+        startQueuedReporting()
+        return result
+    }
+
+    /// Queues the runs of a study. A plan is frozen: the same plan again is the same study. When that study was cancelled, it
+    /// goes on with the runs that were.
+    public func submit(
+        _ study: StudyRecord, runs: [NewRun], key: IdempotencyKey? = nil
+    ) throws -> (study: StudyRecord, isNew: Bool) {
+        guard !isStopping else { throw WorkbenchError.stopping }
+        let result = try catalog.writeNow { writer in
+            if let key, let id = try kept(key, writer.reader), let known = try writer.reader.study(id) {
+                return (study: known, isNew: false)
+            }
+            let isNew = try writer.reader.study(study.id) == nil
+            if isNew {
+                try writer.insert(study)
+                for run in runs { try writer.submit(run, at: now) }
+            } else {
+                try writer.revive(study: study.id, at: now)
+            }
+            try keep(key, study.id, writer)
+            return (study: try writer.reader.study(study.id) ?? study, isNew: isNew)
+        }
+        tell(study: study.id)
+        startQueuedReporting()
+        return result
+    }
+
+    private func kept(_ key: IdempotencyKey, _ reader: CatalogReader) throws -> String? {
+        guard let kept = try reader.submission(route: key.route, key: key.key) else { return nil }
+        guard kept.requestDigest == key.requestDigest else { throw WorkbenchError.keyReused(key.key) }
+        return kept.resource
+    }
+
+    private func keep(_ key: IdempotencyKey?, _ resource: String, _ writer: CatalogWriter) throws {
+        guard let key else { return }
+        try writer.keep(route: key.route, key: key.key, requestDigest: key.requestDigest, resource: resource, at: now)
+    }
+
+    /// Queues an attempt at the same specification whose every digest will be compared with this run's.
+    /// - Errors: `WorkbenchError.notEnded` while the original has nothing to be compared with.
+    public func rerun(
+        _ id: String, threads: Int? = nil, kernels: String? = nil, key: IdempotencyKey? = nil
+    ) throws -> (run: RunRecord, isNew: Bool) {
+        guard !isStopping else { throw WorkbenchError.stopping }
+        let result = try catalog.writeNow { writer in
+            if let key, let known = try kept(key, writer.reader) { return (run: try writer.reader.requiredRun(known), isNew: false) }
+            guard let original = try writer.reader.run(id) else { throw WorkbenchError.unknownRun(id) }
+            guard original.state.isFinal, original.state != .cancelled else { throw WorkbenchError.notEnded(id) }
+            let record = try writer.submit(
+                NewRun(
+                    specification: original.specification, specificationDigest: original.specificationDigest, model: original.model,
+                    dataset: original.dataset, seed: original.seed, steps: original.steps, setting: original.setting, priority: 1,
+                    requestedThreads: threads, requestedKernels: kernels, rerunOf: original.id), at: now)
+            try writer.beginVerification(rerun: record.number, original: original.number)
+            try keep(key, record.id, writer)
+            return (run: record, isNew: true)
+        }
+        tell(run: result.run.id)
+        startQueuedReporting()
+        return result
+    }
+
+    /// Takes a run from the queue, or tells its worker to stop.
+    /// - Errors: `WorkbenchError.ended` for a run that has ended.
+    public func cancel(run id: String) throws -> RunRecord {
+        guard let run = try catalog.readNow({ try $0.run(id) }) else { throw WorkbenchError.unknownRun(id) }
+        guard !run.state.isFinal else { throw WorkbenchError.ended(id, state: run.state.rawValue) }
+        try cancel(run)
+        startQueuedReporting()
+        return try catalog.readNow { try $0.requiredRun(id) }
+    }
+
+    /// Cancels every run of a study that has not ended. A study that has ended stays as it is.
+    public func cancel(study id: String) throws -> StudyRecord {
+        guard try catalog.readNow({ try $0.study(id) }) != nil else { throw WorkbenchError.unknownStudy(id) }
+        let runs = try catalog.readNow { try $0.runs(ofStudy: id) }.filter { !$0.state.isFinal }
+        if !runs.isEmpty { try catalog.writeNow { try $0.cancel(study: id) } }
+        for run in runs { try cancel(run) }
+        tell(study: id)
+        startQueuedReporting()
+        return try catalog.readNow { try $0.study(id) } ?? { throw WorkbenchError.unknownStudy(id) }()
+    }
+
+    private func cancel(_ run: RunRecord) throws {
+        if let worker = active[run.id]?.worker {
+            try catalog.writeNow { try $0.markCancelling(run: run.number) }
+            if active[run.id]?.stopAsked == nil { active[run.id]?.stopAsked = now }
+            worker.stop()
+        } else {
+            try finish(run, as: .cancelled, message: "cancelled")
+        }
+        tell(run: run.id)
+    }
+
+    /// Queues a run that failed or was cancelled once more, to go on from its newest checkpoint.
+    /// - Errors: `WorkbenchError.notEnded`, or `.ended` for one that is done.
+    public func resume(run id: String) throws -> RunRecord {
+        guard let run = try catalog.readNow({ try $0.run(id) }) else { throw WorkbenchError.unknownRun(id) }
+        guard run.state.isFinal else { throw WorkbenchError.notEnded(id) }
+        guard run.state == .failed || run.state == .cancelled else { throw WorkbenchError.ended(id, state: run.state.rawValue) }
+        try catalog.writeNow { writer in
+            try writer.requeue(run: run.number, restarts: 0, mark: -1, at: now, reason: "resumed by hand")
+            if let study = run.study { try writer.setFinished(study: study, at: nil) }
+        }
+        tell(run: id)
+        startQueuedReporting()
+        return try catalog.readNow { try $0.requiredRun(id) }
+    }
+}

@@ -1,0 +1,146 @@
+import Catalog
+import Foundation
+import Logging
+
+extension Workbench {
+    /// Takes up what an earlier process left: follows workers that are still alive, settles those that are gone.
+    func recover() throws {
+        for run in try catalog.readNow({ try $0.runs(in: [.running, .queued]) }) {
+            if active[run.id] != nil || settings.isFocused && !focus.contains(run.id) { continue }
+            if adopt(run) { continue }
+            if run.state == .running { try settle(run, .unknown, recovering: true) }
+        }
+        for verification in try catalog.readNow({ try $0.unfinishedVerifications() }) {
+            let rerun = try catalog.readNow { try $0.requiredRun(verification.rerun) }
+            if rerun.state.isFinal { try concludeVerification(ofRerun: rerun) }
+        }
+    }
+
+    /// Follows a worker that an earlier server started, if there is one.
+    func adopt(_ run: RunRecord) -> Bool {
+        let generation = nextGeneration
+        nextGeneration += 1
+        let ended: @Sendable (WorkerExit) -> Void = { [weak self] exit in
+            Task { await self?.workerEnded(run.id, generation: generation, exit) }
+        }
+        guard let worker = executor.adopt(storage.run(run.id), ended: ended) else { return false }
+        logger.info("run \(run.id) is still at work: \(worker.description)")
+        if run.state != .running {
+            try? catalog.writeNow {
+                try $0.start(run: run.number, threads: run.threads ?? 1, at: now, reason: "taken up again: \(worker.description)")
+            }
+        }
+        activate(run, worker, generation: generation)
+        if run.cancelling {
+            active[run.id]?.stopAsked = now
+            worker.stop()
+        }
+        return true
+    }
+
+    /// Turns new lines of a worker into rows. The place in the file moves only when the rows are committed.
+    func follow(_ id: String) throws {
+        guard var tail = active[id]?.tail else { return }
+        for _ in 0..<16 {
+            guard let batch = try tail.next() else { return }
+            let run = try catalog.readNow { try $0.requiredRun(id) }
+            let changes = try catalog.writeNow { try $0.ingest(batch, into: run, at: now) }
+            active[id]?.tail = tail
+            report(changes, of: run)
+        }
+    }
+
+    /// As `follow`, with a problem told once in the log; the lines are tried again later.
+    func followReporting(_ id: String) {
+        do {
+            try follow(id)
+            active[id]?.problem = nil
+        } catch {
+            if active[id]?.problem != "\(error)" { logger.error("run \(id): its events cannot be taken in: \(error)") }
+            active[id]?.problem = "\(error)"
+        }
+    }
+
+    private func report(_ changes: IngestedChanges, of run: RunRecord) {
+        for contradiction in changes.contradictions { logger.error("run \(run.id): not the same bits: \(contradiction)") }
+        if changes.damaged > 0 { logger.error("run \(run.id): \(changes.damaged) lines of its events are damaged") }
+        tell(changes, of: run)
+    }
+
+    /// A worker has ended: its last lines are read, and its run is settled. With the disk full this is tried until it works.
+    func workerEnded(_ id: String, generation: Int, _ exit: WorkerExit) async {
+        while let run = active[id], run.generation == generation {
+            do {
+                let offset = run.tail.offset
+                try follow(id)
+                if active[id]?.tail.offset != offset { continue }
+                let record = try catalog.readNow { try $0.requiredRun(id) }
+                active[id] = nil
+                do {
+                    try settle(record, exit)
+                } catch {
+                    active[id] = run
+                    throw error
+                }
+            } catch {
+                logger.error("run \(id) has ended, but this cannot be written down yet: \(error)")
+                try? await Task.sleep(for: .seconds(2))
+            }
+        }
+        startQueuedReporting()
+    }
+
+    /// Writes down what becomes of a run whose worker is gone.
+    private func settle(_ run: RunRecord, _ exit: WorkerExit, recovering: Bool = false) throws {
+        if recovering { try readRest(of: run) }
+        let folder = storage.run(run.id)
+        let checkpoint = try catalog.readNow { try $0.checkpoints(ofRun: run.number).last?.step ?? -1 }
+        let settlement = Settlement(
+            .init(
+                exit: exit, report: ExitReport(path: folder.exitReport), cancelling: run.cancelling, stopping: isStopping,
+                recovering: recovering, restarts: run.restarts, restartMark: run.restartMark, newestCheckpoint: checkpoint,
+                lastLogLine: Workbench.lastLine(ofFile: folder.log), mostRestarts: settings.mostRestarts))
+        switch settlement {
+        case .finish(let state, let message): try finish(run, as: state, message: message)
+        case .requeue(let restarts, let mark, let reason):
+            try catalog.writeNow { try $0.requeue(run: run.number, restarts: restarts, mark: mark, at: now, reason: reason) }
+        case .adopt:
+            if !adopt(run) {
+                try catalog.writeNow {
+                    try $0.requeue(run: run.number, restarts: run.restarts, mark: run.restartMark, at: now, reason: "another worker held it")
+                }
+            }
+        }
+        logger.info("run \(run.id): its worker \(exit): \(settlement)")
+        tell(run: run.id)
+    }
+
+    private func readRest(of run: RunRecord) throws {
+        var tail = EventTail(path: storage.run(run.id).events, offset: run.eventsOffset)
+        while let batch = try tail.next() {
+            let current = try catalog.readNow { try $0.requiredRun(run.id) }
+            let changes = try catalog.writeNow { try $0.ingest(batch, into: current, at: now) }
+            report(changes, of: current)
+        }
+    }
+
+    func finish(_ run: RunRecord, as state: RunState, message: String) throws {
+        try catalog.writeNow { writer in
+            try writer.finish(run: run.number, as: state, message: message, at: now)
+            if let study = run.study, try writer.reader.progress(ofStudy: study).isFinished {
+                try writer.setFinished(study: study, at: now)
+            }
+        }
+        if let ended = try catalog.readNow({ try $0.run(run.id) }) { try concludeVerification(ofRerun: ended) }
+    }
+
+    /// The last line of a log that says something, cut to a length that fits a message.
+    static func lastLine(ofFile path: String) -> String {
+        guard let file = FileHandle(forReadingAtPath: path), let size = try? file.seekToEnd() else { return "" }
+        defer { try? file.close() }
+        try? file.seek(toOffset: size > 4096 ? size - 4096 : 0)
+        let text = String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
+        let line = text.split(whereSeparator: \.isNewline).last { $0.contains { !$0.isWhitespace } } ?? ""
+        return String(line.prefix(300))
+    }
+}

@@ -1,0 +1,100 @@
+public import Catalog
+public import Logging
+
+/// The owner of the queue and of the catalog: everything that changes either goes through here, one thing at a time.
+///
+/// `start` takes up what an earlier process left; `stop` lets the workers save. Between the two, the workbench may be killed at
+/// any moment: what it acknowledged is committed, and its workers either go on alone or leave files to go on from.
+public actor Workbench {
+    public nonisolated let storage: StorageFolder
+    /// For questions; changes go through the workbench.
+    public nonisolated let catalog: Catalog
+    public nonisolated let hub: LiveHub
+    public nonisolated let settings: WorkbenchSettings
+    nonisolated let logger: Logger
+
+    private nonisolated let queue = WorkbenchQueue()
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe queue.asUnownedSerialExecutor() }
+
+    let executor: any WorkerExecutor
+    let schedule: Schedule
+    var active: [String: ActiveRun] = [:]
+    var focus: Set<String> = []
+    /// No run is started before this moment, because the last start failed.
+    var holdUntil = 0.0
+    var isStopping = false
+    var nextGeneration = 0
+    /// Studies whose progress changed since it was last told, and when that was.
+    var changedStudies: Set<String> = []
+    var toldStudiesAt = 0.0
+    private var ticker: Task<Void, Never>?
+
+    public init(
+        storage: StorageFolder, catalog: Catalog, executor: any WorkerExecutor, settings: WorkbenchSettings = .init(),
+        logger: Logger = Logger(label: "workbench")
+    ) {
+        self.storage = storage
+        self.catalog = catalog
+        self.executor = executor
+        self.settings = settings
+        self.logger = logger
+        self.schedule = Schedule(limit: settings.workerLimit, cores: settings.cores)
+        self.hub = LiveHub(startedAt: settings.now())
+    }
+
+    var now: Double { settings.now() }
+
+    /// Takes up every run that is queued or running, and begins to work.
+    /// - Errors: those of the catalog; nothing is started then.
+    public func start() throws {
+        try recover()
+        try startQueued()
+        ticker = Task { [weak self, interval = settings.pollInterval] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: interval)
+                await self?.tick()
+            }
+        }
+    }
+
+    /// Lets the workers save and end, and waits for them; those that take longer than the grace are killed, and go on
+    /// from their newest checkpoint next time.
+    public func stop() async {
+        isStopping = true
+        for run in active.values { run.worker.stop() }
+        let end = now + settings.stopGrace
+        while !active.isEmpty {
+            if now > end { for run in active.values { run.worker.kill() } }
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+        ticker?.cancel()
+        hub.close()
+    }
+
+    /// Ends the workers at once: for the second Ctrl-C.
+    public func kill() {
+        isStopping = true
+        for run in active.values { run.worker.kill() }
+    }
+
+    /// Starts only these runs from now on (with `WorkbenchSettings.isFocused`).
+    public func focus(on runs: [String]) throws {
+        focus.formUnion(runs)
+        try recover()
+        try startQueued()
+    }
+
+    public var busyWorkers: Int { active.count }
+
+    private func tick() {
+        for id in active.keys.sorted() { followReporting(id) }
+        for run in active.values {
+            if let asked = run.stopAsked, now > asked + settings.stopGrace { run.worker.kill() }
+        }
+        if holdUntil > 0, now > holdUntil {
+            holdUntil = 0
+            startQueuedReporting()
+        }
+        tellStudies()
+    }
+}

@@ -1,0 +1,33 @@
+import Foundation
+
+/// How a workbench shares out the machine and how patient it is.
+public struct WorkbenchSettings: Sendable {
+    /// Processor cores to share out among the workers; as many as this process may use unless said otherwise.
+    public var cores: Int
+    /// Most workers at a time.
+    public var workerLimit: Int
+    /// How often files of workers are looked at.
+    public var pollInterval: Duration
+    /// How long a worker may take to save before it is killed, in seconds.
+    public var stopGrace: Double
+    /// Deaths in a row without a new checkpoint before a run is given up.
+    public var mostRestarts: Int
+    /// Only runs that are named by `focus(on:)` are started; for commands that work without a server.
+    public var isFocused: Bool
+    /// Unix seconds.
+    public var now: @Sendable () -> Double
+
+    public init(
+        cores: Int? = nil, workerLimit: Int? = nil,
+        pollInterval: Duration = .milliseconds(100), stopGrace: Double = 20, mostRestarts: Int = 5, isFocused: Bool = false,
+        now: (@Sendable () -> Double)? = nil
+    ) {
+        self.cores = cores ?? ProcessInfo.processInfo.activeProcessorCount
+        self.workerLimit = workerLimit ?? self.cores
+        self.pollInterval = pollInterval
+        self.stopGrace = stopGrace
+        self.mostRestarts = mostRestarts
+        self.isFocused = isFocused
+        self.now = now ?? { Date().timeIntervalSince1970 }
+    }
+}

@@ -1,0 +1,45 @@
+/// What a worker is asked to do.
+public struct WorkerJob: Sendable, Equatable {
+    public var folder: RunFolder
+    public var storage: StorageFolder
+    public var threads: Int
+    /// Nil: what suits the processor.
+    public var kernels: String?
+
+    public init(folder: RunFolder, storage: StorageFolder, threads: Int, kernels: String? = nil) {
+        self.folder = folder
+        self.storage = storage
+        self.threads = threads
+        self.kernels = kernels
+    }
+
+    /// The arguments of the worker's command line, behind its name.
+    public var arguments: [String] {
+        ["worker", folder.path, "--storage", storage.root, "--threads", String(threads)] + (kernels.map { ["--kernels", $0] } ?? [])
+    }
+}
+
+/// A process at work on a run, here or elsewhere.
+public protocol WorkerProcess: Sendable {
+    var description: String { get }
+    /// Asks it to save and end.
+    func stop()
+    /// Ends it at once. It loses what it did since its newest checkpoint, no more.
+    func kill()
+}
+
+/// Gives runs their processes: on this machine, later on a cluster. Every executor runs the same worker and gives the same bytes.
+public protocol WorkerExecutor: Sendable {
+    /// Starts a worker. `ended` is called once, when it has ended.
+    /// - Errors: `WorkerStartError` when there is no process; `ended` is then never called.
+    func start(_ job: WorkerJob, ended: @escaping @Sendable (WorkerExit) -> Void) throws -> any WorkerProcess
+
+    /// Takes up a worker that an earlier server started and that is still alive, told by the run's lock; nil when there is none.
+    func adopt(_ folder: RunFolder, ended: @escaping @Sendable (WorkerExit) -> Void) -> (any WorkerProcess)?
+}
+
+/// A worker could not be started.
+public struct WorkerStartError: Error, Equatable, CustomStringConvertible {
+    public var problem: String
+    public var description: String { "a worker cannot be started: \(problem)" }
+}

@@ -1,0 +1,27 @@
+/// How a worker process ended.
+public enum WorkerExit: Sendable, Equatable, CustomStringConvertible {
+    case code(Int32)
+    case signal(Int32)
+    /// It was not our child (a worker of a server that was killed), so that nobody told us.
+    case unknown
+
+    public var description: String {
+        switch self {
+        case .code(let code): "ended with exit code \(code)"
+        case .signal(let signal): "was killed by signal \(signal)"
+        case .unknown: "is gone"
+        }
+    }
+}
+
+/// The exit codes of `fidelio worker`.
+public enum WorkerExitCode {
+    public static let done: Int32 = 0
+    public static let failed: Int32 = 1
+    public static let diverged: Int32 = 42
+    public static let badSpecification: Int32 = 64
+    /// Another worker holds the run's lock.
+    public static let held: Int32 = 69
+    /// Stopped by SIGTERM, after saving.
+    public static let saved: Int32 = 75
+}

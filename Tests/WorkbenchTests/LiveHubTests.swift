@@ -1,0 +1,69 @@
+import Testing
+
+@testable import Workbench
+
+@Suite("Live events")
+struct LiveHubTests {
+    private func take(_ count: Int, from stream: AsyncStream<LiveEvent>) async -> [LiveEvent] {
+        var taken: [LiveEvent] = []
+        if count == 0 { return [] }
+        for await event in stream {
+            taken.append(event)
+            if taken.count == count { break }
+        }
+        return taken
+    }
+
+    @Test func everybodyGetsWhatHeWants() async {
+        let hub = LiveHub(startedAt: 1000)
+        let all = hub.watch(LiveFilter())
+        let one = hub.watch(LiveFilter(run: "a"))
+        let study = hub.watch(LiveFilter(study: "s"))
+        hub.publish("run", run: "a", study: "s", data: "1")
+        hub.publish("metrics", run: "a", study: "s", data: "2")
+        hub.publish("run", run: "b", data: "3")
+        hub.publish("study", study: "s", data: "4")
+        #expect(await take(3, from: all).map(\.data) == ["1", "3", "4"])
+        #expect(await take(2, from: one).map(\.data) == ["1", "2"])
+        #expect(await take(2, from: study).map(\.data) == ["1", "4"])
+    }
+
+    @Test func whoComesBackMissesNothing() async {
+        let hub = LiveHub(startedAt: 1000)
+        let first = await take(1, from: { let stream = hub.watch(LiveFilter()); hub.publish("run", run: "a", data: "1"); return stream }())
+        hub.publish("run", run: "a", data: "2")
+        hub.publish("run", run: "b", data: "3")
+        let again = hub.watch(LiveFilter(run: "a"), after: first[0].id)
+        hub.publish("run", run: "a", data: "4")
+        #expect(await take(2, from: again).map(\.data) == ["2", "4"])
+    }
+
+    @Test func whoComesBackTooLateIsTold() async {
+        let hub = LiveHub(startedAt: 2000, capacity: 4)
+        for number in 0..<50 { hub.publish("run", run: "a", data: "\(number)") }
+        for id: Int64 in [5, 1_999_999_999, 2_000_000_003, 9_000_000_000] {
+            #expect(await take(1, from: hub.watch(LiveFilter(run: "a"), after: id)).map(\.name) == ["reset"], "\(id)")
+        }
+        let last = await take(1, from: { let stream = hub.watch(LiveFilter()); hub.publish("run", run: "a", data: "x"); return stream }())
+        let calm = hub.watch(LiveFilter(), after: last[0].id)
+        hub.publish("run", run: "a", data: "y")
+        #expect(await take(1, from: calm).map(\.data) == ["y"])
+    }
+
+    @Test func aSlowWatcherIsLetGo() async {
+        let hub = LiveHub(startedAt: 1000, capacity: 2, watcherCapacity: 3)
+        let slow = hub.watch(LiveFilter())
+        for number in 0..<100 { hub.publish("run", run: "a", data: "\(number)") }
+        #expect(hub.watcherCount == 0)
+        var received = 0
+        for await _ in slow { received += 1 }
+        #expect(received == 7)
+    }
+
+    @Test func closingEndsEveryStream() async {
+        let hub = LiveHub(startedAt: 1000)
+        let stream = hub.watch(LiveFilter())
+        hub.close()
+        for await _ in stream { Issue.record("nothing was published") }
+    }
+}

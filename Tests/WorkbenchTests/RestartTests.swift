@@ -1,0 +1,136 @@
+import Catalog
+import Foundation
+import Testing
+
+@testable import Workbench
+
+@Suite("Stopping, dying and going on")
+struct RestartTests {
+    /// What an undisturbed run of the same length gives.
+    private func undisturbed(steps: Int) async throws -> String {
+        let fixture = try WorkbenchFixture()
+        let workbench = try fixture.open()
+        try await workbench.start()
+        let id = try await workbench.submit(WorkbenchFixture.newRun(9, steps: steps)).run.id
+        try await workbench.wait(for: id)
+        await workbench.stop()
+        return try workbench.content(of: id)
+    }
+
+    private func hasEvents(_ run: RunRecord) -> Bool { run.eventsOffset > 800 }
+
+    @Test func anOrderlyStopSavesAndGoesOn() async throws {
+        let fixture = try WorkbenchFixture()
+        var id = ""
+        for round in 0..<3 {
+            let workbench = try fixture.open()
+            try await workbench.start()
+            if round == 0 { id = try await workbench.submit(WorkbenchFixture.newRun(1, steps: 60, pause: "0.02")).run.id }
+            let offset = try await workbench.run(id).eventsOffset
+            try await workbench.wait(for: id) { $0.eventsOffset > offset + 300 || $0.state.isFinal }
+            await workbench.stop()
+            #expect(try await workbench.run(id).state != .running)
+            try workbench.catalog.close()
+        }
+        let last = try fixture.open()
+        try await last.start()
+        let run = try await last.wait(for: id)
+        #expect(run.state == .done && run.restarts == 0)
+        #expect(try last.content(of: id) == (try await undisturbed(steps: 60)))
+        await last.stop()
+    }
+
+    /// The server vanishes without a word; its worker goes on alone and is taken up again.
+    @Test func aWorkerThatOutlivesItsServerIsTakenUp() async throws {
+        let fixture = try WorkbenchFixture()
+        var first: Workbench? = try fixture.open()
+        try await first?.start()
+        let id = try #require(try await first?.submit(WorkbenchFixture.newRun(1, steps: 60, pause: "0.02")).run.id)
+        try await first?.wait(for: id, until: hasEvents)
+        try first?.catalog.close()
+        first = nil
+        let holder = FileLock.holder(of: fixture.storage.run(id).lock)
+        #expect(holder != nil)
+
+        let second = try fixture.open()
+        try await second.start()
+        #expect(FileLock.holder(of: fixture.storage.run(id).lock) == holder)
+        let run = try await second.wait(for: id)
+        #expect(run.state == .done)
+        #expect(try second.content(of: id) == (try await undisturbed(steps: 60)))
+        let starts = try second.catalog.readNow { try $0.history(ofRun: run.number) }.filter { $0.state == .running }
+        #expect(starts.count == 1)
+        await second.stop()
+    }
+
+    /// Server and worker are gone together, as in a power loss.
+    @Test func aRunWithoutItsWorkerIsQueuedAgain() async throws {
+        let fixture = try WorkbenchFixture()
+        var first: Workbench? = try fixture.open()
+        try await first?.start()
+        let id = try #require(try await first?.submit(WorkbenchFixture.newRun(1, steps: 60, pause: "0.02")).run.id)
+        try await first?.wait(for: id, until: hasEvents)
+        try first?.catalog.close()
+        first = nil
+        let holder = try #require(FileLock.holder(of: fixture.storage.run(id).lock))
+        try #require(holder > 1)
+        _ = Foundation.kill(holder, SIGKILL)
+        while FileLock.holder(of: fixture.storage.run(id).lock) != nil { try await Task.sleep(for: .milliseconds(10)) }
+
+        let second = try fixture.open()
+        try await second.start()
+        let run = try await second.wait(for: id)
+        #expect(run.state == .done && run.restarts == 0)
+        #expect(try second.content(of: id) == (try await undisturbed(steps: 60)))
+        await second.stop()
+    }
+
+    /// The worker ended while nobody watched: its last lines and its report are found.
+    @Test func anEndThatNobodySawIsFound() async throws {
+        let fixture = try WorkbenchFixture()
+        var first: Workbench? = try fixture.open()
+        try await first?.start()
+        let id = try #require(try await first?.submit(WorkbenchFixture.newRun(1, steps: 40, pause: "0.01")).run.id)
+        try first?.catalog.close()
+        first = nil
+        while !FileManager.default.fileExists(atPath: fixture.storage.run(id).exitReport) { try await Task.sleep(for: .milliseconds(20)) }
+        while FileLock.holder(of: fixture.storage.run(id).lock) != nil { try await Task.sleep(for: .milliseconds(10)) }
+        let second = try fixture.open()
+        try await second.start()
+        #expect(try await second.run(id).state == .done)
+        #expect(try second.content(of: id) == (try await undisturbed(steps: 40)))
+        await second.stop()
+    }
+
+    @Test func twoWorkersNeverShareARun() async throws {
+        let fixture = try WorkbenchFixture()
+        let workbench = try fixture.open()
+        let run = try workbench.catalog.writeNow { try $0.submit(WorkbenchFixture.newRun(1, steps: 40, pause: "0.02"), at: 1) }
+        try fixture.storage.run(run.id).prepare(specification: run.specification)
+        // A worker that the catalog knows nothing of; the queue starts a second one all the same.
+        let job = WorkerJob(folder: fixture.storage.run(run.id), storage: fixture.storage, threads: 1)
+        _ = try LocalExecutor(executable: fixture.worker).start(job) { _ in }
+        while FileLock.holder(of: job.folder.lock) == nil { try await Task.sleep(for: .milliseconds(5)) }
+        try await workbench.start()
+        #expect(try await workbench.wait(for: run.id).state == .done)
+        let events = try String(contentsOfFile: job.folder.events, encoding: .utf8)
+        #expect(events.split(separator: "\n").filter { $0.contains("\"started\"") }.count == 1)
+        await workbench.stop()
+    }
+
+    @Test func theStorageBelongsToOneProcess() throws {
+        let fixture = try WorkbenchFixture()
+        let lock = try FileLock.acquire(fixture.storage.lock)
+        #expect(lock != nil)
+        #expect(FileLock.holder(of: fixture.storage.lock) == ProcessInfo.processInfo.processIdentifier)
+        #expect(try FileLock.acquire(fixture.storage.lock, patience: .zero) == nil)
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func aLockEndsWithItsHolder() throws {
+        let fixture = try WorkbenchFixture()
+        do { _ = try FileLock.acquire(fixture.storage.lock) }
+        #expect(FileLock.holder(of: fixture.storage.lock) == nil)
+        #expect(try FileLock.acquire(fixture.storage.lock) != nil)
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+
+/// A worker made of a shell script: it keeps the rules of a run's folder (lock, events, saving, exit report) and computes
+/// nothing but the step's number. What it does wrong on purpose is said in its specification.
+enum ScriptedWorker {
+    static func install(in folder: String) throws -> String {
+        let path = folder + "/scripted-worker"
+        try Data(script.utf8).write(to: URL(fileURLWithPath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        return path
+    }
+
+    private static let script = #"""
+        #!/bin/bash
+        # worker RUN_DIR --storage DIR --threads N
+        threads=$6
+        cd "$2" || exit 1
+        exec 9<>lock
+        flock -w 0.2 9 || exit 69
+        echo $$ >lock
+        rm -f exit.json
+        specification=$(cat specification.json)
+        steps=$(sed -nE 's/.*"steps":([0-9]+).*/\1/p' <<<"$specification")
+        behaviour=$(sed -nE 's/.*"behaviour":"([a-z-]+)".*/\1/p' <<<"$specification")
+        pause=$(sed -nE 's/.*"pause":"([0-9.]+)".*/\1/p' <<<"$specification")
+        touch events.ndjson
+        truncate -s "$(head -n "$(wc -l <events.ndjson)" events.ndjson | wc -c)" events.ndjson
+        step=$(cat saved 2>/dev/null || echo 0)
+        noise=0
+        [ "$behaviour" = noisy ] && noise=$$
+        stopping=no
+        trap 'stopping=yes' TERM
+        emit() { printf '%s\n' "$1" >>events.ndjson; }
+        digest() { printf 'state %d' "$1" | sha256sum | cut -d ' ' -f 1; }
+        save() {
+            echo "$step" >saved.new && mv saved.new saved
+            emit '{"type":"checkpoint","time":1,"step":'"$step"',"digest":"'"$(digest "$step")"'","bytes":10,"final":'"$1"'}'
+        }
+        finish() {
+            emit '{"type":"finished","time":1,"outcome":"'"$1"'","step":'"$step"',"message":"'"$2"'"}'
+            echo '{"code":'"$3"',"outcome":"'"$1"'","step":'"$step"',"message":"'"$2"'"}' >exit.new && mv exit.new exit.json
+            exit "$3"
+        }
+        [ "$behaviour" = refused ] && { echo "model: 'gun' is not a model"; exit 64; }
+        emit '{"type":"started","time":1,"step":'"$step"',"threads":'"$threads"',"kernels":"scalar","host":"here","pid":1,"program":"0","resumed":false}'
+        while [ "$step" -lt "$steps" ]; do
+            step=$((step + 1))
+            emit '{"type":"metrics","time":1,"step":'"$step"',"values":{"loss":'"$step"'.5}}'
+            [ $((step % 10)) = 0 ] && {
+                save "$([ "$step" = "$steps" ] && echo true || echo false)"
+                emit '{"type":"samples","time":1,"step":'"$step"',"file":"samples/'"$step"'.png","digest":"'"$(digest "$step")"'","rows":1,"columns":1,"width":1,"height":1,"channels":1}'
+                emit '{"type":"evaluation","time":1,"step":'"$step"',"metric":"fid","value":'"$((1000 - step + noise))"',"protocol":"p","encoder":"e","encoder_digest":"d","samples":10,"reference_split":"test"}'
+            }
+            [ "$step" = 15 ] && case $behaviour in
+                killed-once) [ -e died ] || { touch died; printf '{"type":"metr' >>events.ndjson; kill -9 $$; } ;;
+                killed-always) kill -9 $$ ;;
+                faulty) kill -SEGV $$ ;;
+                diverging) finish diverged "the loss is not finite" 42 ;;
+                failing) finish failed "the disk is full" 1 ;;
+                silent) exit 0 ;;
+            esac
+            [ "$behaviour" = stuck ] || [ $stopping = no ] || { save false; finish interrupted "stopped" 75; }
+            [ -z "$pause" ] || sleep "$pause"
+        done
+        finish done "" 0
+        """#
+}

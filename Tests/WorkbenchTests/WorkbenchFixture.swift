@@ -1,0 +1,71 @@
+import Catalog
+import Foundation
+import Testing
+
+@testable import Workbench
+
+/// A storage folder of its own with a workbench over scripted workers.
+final class WorkbenchFixture: Sendable {
+    let storage: StorageFolder
+    let worker: String
+
+    init() throws {
+        storage = StorageFolder(root: NSTemporaryDirectory() + "workbench-" + UUID().uuidString)
+        try storage.create()
+        worker = try ScriptedWorker.install(in: storage.root)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: storage.root) }
+
+    func open(cores: Int = 2, mostRestarts: Int = 3, stopGrace: Double = 5, executable: String? = nil) throws -> Workbench {
+        Workbench(
+            storage: storage, catalog: try Catalog.openForWriting(at: storage.catalog),
+            executor: LocalExecutor(executable: executable ?? worker),
+            settings: WorkbenchSettings(
+                cores: cores, pollInterval: .milliseconds(20), stopGrace: stopGrace, mostRestarts: mostRestarts))
+    }
+
+    static func newRun(_ seed: Int, steps: Int = 20, behaviour: String = "", pause: String = "", study: String? = nil) -> NewRun {
+        let specification = #"{"behaviour":"\#(behaviour)","pause":"\#(pause)","seed":\#(seed),"steps":\#(steps)}"#
+        let digest = String(
+            (specification.utf8.reduce(14_695_981_039_346_656_037 as UInt64) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 })
+                | 1 << 63, radix: 16)
+        return NewRun(
+            specification: specification, specificationDigest: digest + String(repeating: "0", count: 48), model: "ns-gan",
+            dataset: "polygons", seed: Int64(seed), steps: steps, study: study, position: study == nil ? nil : seed)
+    }
+}
+
+extension Workbench {
+    func run(_ id: String) throws -> RunRecord { try catalog.readNow { try $0.requiredRun(id) } }
+
+    /// Waits until the run's record is as wanted, for at most 20 seconds.
+    @discardableResult
+    nonisolated func wait(
+        for id: String, _ comment: String = "", sourceLocation: SourceLocation = #_sourceLocation,
+        until wanted: (RunRecord) -> Bool = { $0.state.isFinal }
+    ) async throws -> RunRecord {
+        for _ in 0..<1000 {
+            let record = try catalog.readNow { try $0.requiredRun(id) }
+            if wanted(record) { return record }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let record = try catalog.readNow { try $0.requiredRun(id) }
+        Issue.record("run \(id) stayed \(record.state) at step \(record.step): \(record.message) \(comment)", sourceLocation: sourceLocation)
+        return record
+    }
+
+    /// All that a run gave, as text; equal for two runs that gave the same.
+    nonisolated func content(of id: String) throws -> String {
+        try catalog.readNow { reader in
+            let run = try reader.requiredRun(id)
+            let finals = try reader.checkpoints(ofRun: run.number).filter { $0.step % 10 == 0 }
+            return """
+                \(try reader.metrics(ofRun: run.number))
+                \(try reader.samples(ofRun: run.number))
+                \(try reader.evaluations(ofRun: run.number))
+                \(finals.map(\.digest)) \(run.state) \(run.finalDigest ?? "")
+                """
+        }
+    }
+}
