@@ -21,11 +21,6 @@ extension CatalogReader {
         try one(CatalogReader.verification + " WHERE verifications.rerun = ?", [number], CatalogReader.verification(row:))
     }
 
-    /// Comparisons whose verdict is not written although their rerun has ended.
-    public func unfinishedVerifications() throws -> [VerificationRecord] {
-        try all(CatalogReader.verification + " WHERE verifications.state = 'running'", [], CatalogReader.verification(row:))
-    }
-
     private static func verification(row: Row) -> VerificationRecord {
         VerificationRecord(
             original: row["original_id"], rerun: row["rerun_id"], state: .init(rawValue: row["state"]) ?? .running,

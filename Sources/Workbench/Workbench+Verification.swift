@@ -1,22 +1,18 @@
 import Catalog
-import Logging
 
 extension Workbench {
-    /// Compares a rerun that has ended with its original and writes the verdict. Does nothing for a run that is no rerun.
-    /// A cancelled rerun has no verdict.
-    func concludeVerification(ofRerun rerun: RunRecord) throws {
-        guard let open = try catalog.readNow({ try $0.verification(byRerun: rerun.number) }), open.state == .running else { return }
+    /// Compares a rerun that has just ended with its original and writes the verdict, in the transaction that ends it: who
+    /// sees the end sees the verdict. Does nothing for a run that is no rerun; a cancelled rerun has no verdict.
+    func concludeVerification(ofRerun number: Int64, _ writer: CatalogWriter) throws -> VerificationRecord? {
+        guard let open = try writer.reader.verification(byRerun: number), open.state == .running else { return nil }
+        let rerun = try writer.reader.requiredRun(open.rerun)
         if rerun.state == .cancelled {
-            try catalog.writeNow { try $0.abandonVerification(rerun: rerun.number) }
-            return
+            try writer.abandonVerification(rerun: number)
+            return nil
         }
-        let verdict = try catalog.readNow { reader in
-            Verifier.compare(
-                try Verifier.Side(try reader.requiredRun(open.original), reader), try Verifier.Side(rerun, reader))
-        }
-        try catalog.writeNow { try $0.finishVerification(rerun: rerun.number, verdict, at: now) }
-        logger.info("run \(rerun.id) against \(open.original): \(verdict.state.rawValue)")
-        tell(run: open.original)
-        tell(run: rerun.id)
+        let original = try writer.reader.requiredRun(open.original)
+        let verdict = Verifier.compare(try Verifier.Side(original, writer.reader), try Verifier.Side(rerun, writer.reader))
+        try writer.finishVerification(rerun: number, verdict, at: now)
+        return verdict
     }
 }

@@ -10,10 +10,6 @@ extension Workbench {
             if adopt(run) { continue }
             if run.state == .running { try settle(run, .unknown, recovering: true) }
         }
-        for verification in try catalog.readNow({ try $0.unfinishedVerifications() }) {
-            let rerun = try catalog.readNow { try $0.requiredRun(verification.rerun) }
-            if rerun.state.isFinal { try concludeVerification(ofRerun: rerun) }
-        }
     }
 
     /// Follows a worker that an earlier server started, if there is one.
@@ -125,13 +121,16 @@ extension Workbench {
     }
 
     func finish(_ run: RunRecord, as state: RunState, message: String) throws {
-        try catalog.writeNow { writer in
+        let verdict = try catalog.writeNow { writer in
             try writer.finish(run: run.number, as: state, message: message, at: now)
             if let study = run.study, try writer.reader.progress(ofStudy: study).isFinished {
                 try writer.setFinished(study: study, at: now)
             }
+            return try concludeVerification(ofRerun: run.number, writer)
         }
-        if let ended = try catalog.readNow({ try $0.run(run.id) }) { try concludeVerification(ofRerun: ended) }
+        guard let verdict else { return }
+        logger.info("run \(verdict.rerun) against \(verdict.original): \(verdict.state.rawValue)")
+        tell(run: verdict.original)
     }
 
     /// The last line of a log that says something, cut to a length that fits a message.

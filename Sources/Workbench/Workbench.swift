@@ -77,6 +77,13 @@ public actor Workbench {
         for run in active.values { run.worker.kill() }
     }
 
+    /// Stops watching without a word to anybody, as if the process were killed: for tests of what comes after.
+    func vanish() {
+        isStopping = true
+        ticker?.cancel()
+        active = [:]
+    }
+
     /// Starts only these runs from now on (with `WorkbenchSettings.isFocused`).
     public func focus(on runs: [String]) throws {
         focus.formUnion(runs)

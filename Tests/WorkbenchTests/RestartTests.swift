@@ -43,12 +43,12 @@ struct RestartTests {
     /// The server vanishes without a word; its worker goes on alone and is taken up again.
     @Test func aWorkerThatOutlivesItsServerIsTakenUp() async throws {
         let fixture = try WorkbenchFixture()
-        var first: Workbench? = try fixture.open()
-        try await first?.start()
-        let id = try #require(try await first?.submit(WorkbenchFixture.newRun(1, steps: 60, pause: "0.02")).run.id)
-        try await first?.wait(for: id, until: hasEvents)
-        try first?.catalog.close()
-        first = nil
+        let first = try fixture.open()
+        try await first.start()
+        let id = try await first.submit(WorkbenchFixture.newRun(1, steps: 60, pause: "0.02")).run.id
+        try await first.wait(for: id, until: hasEvents)
+        await first.vanish()
+        try first.catalog.close()
         let holder = FileLock.holder(of: fixture.storage.run(id).lock)
         #expect(holder != nil)
 
@@ -66,12 +66,12 @@ struct RestartTests {
     /// Server and worker are gone together, as in a power loss.
     @Test func aRunWithoutItsWorkerIsQueuedAgain() async throws {
         let fixture = try WorkbenchFixture()
-        var first: Workbench? = try fixture.open()
-        try await first?.start()
-        let id = try #require(try await first?.submit(WorkbenchFixture.newRun(1, steps: 60, pause: "0.02")).run.id)
-        try await first?.wait(for: id, until: hasEvents)
-        try first?.catalog.close()
-        first = nil
+        let first = try fixture.open()
+        try await first.start()
+        let id = try await first.submit(WorkbenchFixture.newRun(1, steps: 60, pause: "0.02")).run.id
+        try await first.wait(for: id, until: hasEvents)
+        await first.vanish()
+        try first.catalog.close()
         let holder = try #require(FileLock.holder(of: fixture.storage.run(id).lock))
         try #require(holder > 1)
         _ = Foundation.kill(holder, SIGKILL)
@@ -88,11 +88,11 @@ struct RestartTests {
     /// The worker ended while nobody watched: its last lines and its report are found.
     @Test func anEndThatNobodySawIsFound() async throws {
         let fixture = try WorkbenchFixture()
-        var first: Workbench? = try fixture.open()
-        try await first?.start()
-        let id = try #require(try await first?.submit(WorkbenchFixture.newRun(1, steps: 40, pause: "0.01")).run.id)
-        try first?.catalog.close()
-        first = nil
+        let first = try fixture.open()
+        try await first.start()
+        let id = try await first.submit(WorkbenchFixture.newRun(1, steps: 40, pause: "0.01")).run.id
+        await first.vanish()
+        try first.catalog.close()
         while !FileManager.default.fileExists(atPath: fixture.storage.run(id).exitReport) { try await Task.sleep(for: .milliseconds(20)) }
         while FileLock.holder(of: fixture.storage.run(id).lock) != nil { try await Task.sleep(for: .milliseconds(10)) }
         let second = try fixture.open()

@@ -32,9 +32,14 @@ enum ScriptedWorker {
         trap 'stopping=yes' TERM
         emit() { printf '%s\n' "$1" >>events.ndjson; }
         digest() { printf 'state %d' "$1" | sha256sum | cut -d ' ' -f 1; }
+        tell_saved() {
+            emit '{"type":"checkpoint","time":1,"step":'"$step"',"digest":"'"$(digest "$step")"'","bytes":10,"final":'"$1"'}'
+        }
+        # What was said up to a step is written before the step is saved, and a worker that goes on repeats what it saved:
+        # so nothing is missing whenever it dies.
         save() {
             echo "$step" >saved.new && mv saved.new saved
-            emit '{"type":"checkpoint","time":1,"step":'"$step"',"digest":"'"$(digest "$step")"'","bytes":10,"final":'"$1"'}'
+            tell_saved "$1"
         }
         finish() {
             emit '{"type":"finished","time":1,"outcome":"'"$1"'","step":'"$step"',"message":"'"$2"'"}'
@@ -43,13 +48,14 @@ enum ScriptedWorker {
         }
         [ "$behaviour" = refused ] && { echo "model: 'gun' is not a model"; exit 64; }
         emit '{"type":"started","time":1,"step":'"$step"',"threads":'"$threads"',"kernels":"scalar","host":"here","pid":1,"program":"0","resumed":false}'
+        [ "$step" = 0 ] || tell_saved "$([ "$step" = "$steps" ] && echo true || echo false)"
         while [ "$step" -lt "$steps" ]; do
             step=$((step + 1))
             emit '{"type":"metrics","time":1,"step":'"$step"',"values":{"loss":'"$step"'.5}}'
             [ $((step % 10)) = 0 ] && {
-                save "$([ "$step" = "$steps" ] && echo true || echo false)"
                 emit '{"type":"samples","time":1,"step":'"$step"',"file":"samples/'"$step"'.png","digest":"'"$(digest "$step")"'","rows":1,"columns":1,"width":1,"height":1,"channels":1}'
                 emit '{"type":"evaluation","time":1,"step":'"$step"',"metric":"fid","value":'"$((1000 - step + noise))"',"protocol":"p","encoder":"e","encoder_digest":"d","samples":10,"reference_split":"test"}'
+                save "$([ "$step" = "$steps" ] && echo true || echo false)"
             }
             [ "$step" = 15 ] && case $behaviour in
                 killed-once) [ -e died ] || { touch died; printf '{"type":"metr' >>events.ndjson; kill -9 $$; } ;;
