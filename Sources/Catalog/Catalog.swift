@@ -62,6 +62,12 @@ public final class Catalog: Sendable {
         return try writer.write { try body(CatalogWriter(db: $0)) }
     }
 
+    /// As `writeNow`, without blocking the caller's thread.
+    public func write<T: Sendable>(_ body: @escaping @Sendable (CatalogWriter) throws -> T) async throws -> T {
+        guard let writer else { preconditionFailure("the catalog \(path) was opened for reading only") }
+        return try await writer.write { try body(CatalogWriter(db: $0)) }
+    }
+
     /// Closes the file after the work in progress; the write-ahead log is folded into it.
     public func close() throws {
         try reader.close()

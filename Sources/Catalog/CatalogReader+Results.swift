@@ -102,3 +102,20 @@ extension CatalogReader {
             finalStep: row["final_step"])
     }
 }
+
+extension CatalogReader {
+    /// The distinct meanings that a metric has in a study (protocol, encoder, N, split), as evaluations without a value.
+    public func protocols(ofStudy study: String, metric: String) throws -> [EvaluationRecord] {
+        try all(
+            """
+            SELECT DISTINCT protocol, encoder, encoder_digest, samples, reference_split FROM evaluations
+            WHERE metric = ? AND run IN (SELECT number FROM runs WHERE study = ?)
+            ORDER BY protocol, encoder, encoder_digest, samples, reference_split
+            """, [metric, study]
+        ) { row in
+            EvaluationRecord(
+                step: 0, metric: metric, value: nil, protocolDigest: row["protocol"], encoder: row["encoder"],
+                encoderDigest: row["encoder_digest"], samples: row["samples"], referenceSplit: row["reference_split"])
+        }
+    }
+}

@@ -4,7 +4,7 @@ import Canonical
 public struct LiveEvent: Sendable, Equatable {
     /// Increases, also over restarts of the server.
     public var id: Int64
-    /// "run", "metrics", "evaluation", "samples", "checkpoint", "study" or "reset".
+    /// "run", "metrics", "evaluation", "samples", "checkpoint", "study"; "hello" and "reset" for one watcher alone.
     public var name: String
     public var run: String?
     public var study: String?

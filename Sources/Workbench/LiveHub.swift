@@ -38,11 +38,14 @@ public final class LiveHub: Sendable {
         }
     }
 
-    /// Events from now on, after those that were missed since `lastID`, or a "reset" when they are no longer known.
+    /// Events from now on. A new watcher is greeted first ("hello"), so that it has an id to come back with; one who comes back
+    /// gets what it missed since `lastID`, or a "reset" when that is no longer known.
     public func watch(_ filter: LiveFilter, after lastID: Int64? = nil) -> AsyncStream<LiveEvent> {
         AsyncStream(bufferingPolicy: .bufferingOldest(2 * capacity + watcherCapacity)) { stream in
             state.withLock { state in
-                for event in LiveHub.missed(state, after: lastID) where event.name == "reset" || filter.wants(event) { stream.yield(event) }
+                for event in LiveHub.missed(state, after: lastID) where event.run == nil && event.study == nil || filter.wants(event) {
+                    stream.yield(event)
+                }
                 let key = state.nextWatcher
                 state.nextWatcher += 1
                 state.watchers[key] = (filter, stream)
@@ -70,7 +73,7 @@ public final class LiveHub: Sendable {
     }
 
     private static func missed(_ state: State, after lastID: Int64?) -> [LiveEvent] {
-        guard let lastID else { return [] }
+        guard let lastID else { return [LiveEvent(id: state.nextID - 1, name: "hello", data: "{}")] }
         if lastID == state.nextID - 1 { return [] }
         guard let first = state.kept.first, first.id <= lastID + 1, lastID < state.nextID else {
             return [LiveEvent(id: state.nextID - 1, name: "reset", data: "{}")]

@@ -17,6 +17,9 @@ public struct StorageFolder: Sendable, Equatable {
     public var encoders: String { root + "/encoders" }
     public var runs: String { root + "/runs" }
 
+    /// Where the archive of this digest lies, whether it is there or not.
+    public func archive(_ digest: String) -> String { archives + "/" + digest.prefix(2) + "/" + digest + ".npz" }
+
     public func run(_ id: String) -> RunFolder { RunFolder(path: runs + "/" + id) }
 
     /// Makes the folders that are missing; only their owner may look into a new one.

@@ -1,0 +1,102 @@
+import Canonical
+import Catalog
+import HTTPServer
+import HTTPTypes
+
+/// What a run gave: metrics, evaluations, grids, checkpoints, log.
+extension API {
+    func addResults(to router: inout Router) {
+        add(.get, "/runs/{id}/metrics", needs: .viewer, to: &router) { request, parameters in
+            try await metrics(request, parameters)
+        }
+        add(.get, "/runs/{id}/evaluations", needs: .viewer, to: &router) { _, parameters in
+            .json(
+                try await catalog.read { reader in
+                    .array(try reader.evaluations(ofRun: try run(parameters, reader).number).map(RunJSON.evaluation))
+                })
+        }
+        add(.get, "/runs/{id}/samples", needs: .viewer, to: &router) { _, parameters in
+            .json(
+                try await catalog.read { reader in
+                    let run = try run(parameters, reader)
+                    return .array(try reader.samples(ofRun: run.number).map { RunJSON.sample($0, run: run.id) })
+                })
+        }
+        add(.get, "/runs/{id}/samples/{step:int}.png", needs: .viewer, to: &router) { _, parameters in
+            try await samplePicture(parameters)
+        }
+        add(.get, "/runs/{id}/checkpoints", needs: .viewer, to: &router) { _, parameters in
+            .json(try await catalog.read { try checkpoints(try run(parameters, $0), $0) })
+        }
+        add(.get, "/checkpoints/{digest}.npz", needs: .viewer, to: &router) { _, parameters in
+            try await checkpointFile(parameters["digest"])
+        }
+        add(.get, "/runs/{id}/log", needs: .viewer, to: &router) { _, parameters in
+            let id = try await catalog.read { try run(parameters, $0).id }
+            let path = workbench.storage.run(id).log
+            guard FileSystem.exists(path) else { return .text("") }
+            return .file(FileBody(path: path, contentType: "text/plain; charset=utf-8"))
+        }
+    }
+
+    private func metrics(_ request: Request, _ parameters: RouteParameters) async throws -> Response {
+        try request.allowQuery("names", "max_points")
+        let names = request.query.first("names")?.split(separator: ",").map(String.init)
+        let limit = try request.integer("max_points", in: 2...1_000_000) ?? 2000
+        return .json(
+            try await catalog.read { reader in
+                let all = try reader.metrics(ofRun: try run(parameters, reader).number, names: names)
+                let shown = all.decimated(to: limit)
+                var fields = RunJSON.metrics(shown)
+                fields["points"] = .count(all.steps.count)
+                fields["shown"] = .count(shown.steps.count)
+                return .object(fields)
+            })
+    }
+
+    private func samplePicture(_ parameters: RouteParameters) async throws -> Response {
+        let step = parameters.integer("step")
+        let (id, sample) = try await catalog.read { reader in
+            let run = try run(parameters, reader)
+            return (run.id, try reader.sample(ofRun: run.number, step: step))
+        }
+        guard let sample else {
+            throw ServerError(.notFound, code: "sample-unknown", "run \(id) has no samples at step \(step)")
+        }
+        var response = Response.file(
+            FileBody(
+                path: workbench.storage.run(id).path + "/" + sample.file, contentType: "image/png", entityTag: EntityTag(sample.digest)))
+        // The step of a run has one picture for ever: the same specification gives the same bits.
+        response.headerFields[.cacheControl] = "private, max-age=86400"
+        return response
+    }
+
+    private func checkpoints(_ run: RunRecord, _ reader: CatalogReader) throws -> JSONValue {
+        let evaluations = try reader.evaluations(ofRun: run.number)
+        return .array(
+            try reader.checkpoints(ofRun: run.number).map { checkpoint in
+                var values: [String: JSONValue] = [:]
+                for evaluation in evaluations where evaluation.step == checkpoint.step {
+                    values[evaluation.metric] = .optional(evaluation.value)
+                }
+                return RunJSON.checkpoint(checkpoint, values: values)
+            })
+    }
+
+    /// An archive under its digest, named for people by the run that wrote it first.
+    private func checkpointFile(_ digest: String) async throws -> Response {
+        let source = try await catalog.read { reader -> (RunRecord, Int)? in
+            guard let first = try reader.runs(withCheckpoint: digest).first else { return nil }
+            return (try reader.requiredRun(first.run), first.step)
+        }
+        guard let (run, step) = source else {
+            throw ServerError(.notFound, code: "checkpoint-unknown", "there is no checkpoint \(digest)")
+        }
+        var response = Response.file(
+            FileBody(
+                path: workbench.storage.archive(digest), contentType: "application/zip", entityTag: EntityTag(digest),
+                downloadName: "\(run.model)-\(run.dataset)-seed-\(run.seed)-step-\(step).npz"))
+        response.headerFields[.cacheControl] = "private, max-age=31536000, immutable"
+        return response
+    }
+}

@@ -1,0 +1,83 @@
+import Canonical
+import Catalog
+import HTTPServer
+import HTTPTypes
+
+extension API {
+    func addRuns(to router: inout Router) {
+        add(.get, "/runs", needs: .viewer, to: &router) { request, _ in try await listRuns(request) }
+        add(.get, "/runs/{id}", needs: .viewer, to: &router) { _, parameters in
+            .json(try await catalog.read { try fullRun(try run(parameters, $0), $0) })
+        }
+        add(.post, "/runs/{id}/cancel", needs: .editor, to: &router) { _, parameters in
+            let run = try await workbench.cancel(run: parameters["id"])
+            try await audit("cancel", "run \(run.id)")
+            return .json(try await catalog.read { try fullRun(run, $0) })
+        }
+        add(.post, "/runs/{id}/resume", needs: .editor, to: &router) { _, parameters in
+            let run = try await workbench.resume(run: parameters["id"])
+            try await audit("resume", "run \(run.id)")
+            return .json(try await catalog.read { try fullRun(run, $0) })
+        }
+        add(.post, "/runs/{id}/rerun", needs: .editor, to: &router) { request, parameters in
+            try await rerun(request, parameters["id"])
+        }
+        add(.get, "/runs/{id}/history", needs: .viewer, to: &router) { _, parameters in
+            .json(
+                try await catalog.read { reader in
+                    .array(
+                        try reader.history(ofRun: try run(parameters, reader).number).map {
+                            .object(["time": .number($0.time), "state": .string($0.state.rawValue), "reason": .string($0.reason)])
+                        })
+                })
+        }
+        add(.get, "/runs/{id}/verification", needs: .viewer, to: &router) { _, parameters in
+            .json(
+                try await catalog.read { reader in
+                    try reader.verification(ofRun: try run(parameters, reader).number).map(RunJSON.verification)
+                        ?? .object(["state": .string("none"), "rerun": .null])
+                })
+        }
+    }
+
+    func fullRun(_ run: RunRecord, _ reader: CatalogReader) throws -> JSONValue {
+        RunJSON.full(
+            run, scores: try reader.scores(ofRun: run.number), verification: try reader.verification(ofRun: run.number))
+    }
+
+    private func listRuns(_ request: Request) async throws -> Response {
+        try request.allowQuery("filter", "order_by", "limit", "page_token")
+        let query = try RunQuery(
+            filter: request.query.first("filter") ?? "", orderBy: request.query.first("order_by") ?? "",
+            limit: try request.integer("limit", in: 1...RunQuery.largestLimit) ?? 50, pageToken: request.query.first("page_token"))
+        return .json(
+            try await catalog.read { reader in
+                let page = try reader.page(query)
+                let scores = try reader.scores(ofRuns: page.runs.map(\.number))
+                return .object([
+                    "runs": .array(page.runs.map { RunJSON.full($0, scores: scores[$0.number] ?? []) }),
+                    "total": .count(page.total), "next_page_token": .optional(page.nextPageToken),
+                ])
+            })
+    }
+
+    private func rerun(_ request: Request, _ id: String) async throws -> Response {
+        let (value, digest) = try await request.optionalJSON()
+        var fields = try FieldReader(value)
+        let threads = try fields.optionalInteger("threads", in: 1...1024)
+        let kernels = try fields.optionalOneOf("kernels", ["scalar", "avx2", "avx512"])
+        try fields.finish()
+        let key = try request.idempotencyKey(route: "runs/\(id)/rerun", digest: digest)
+        let (run, isNew) = try await workbench.rerun(id, threads: threads, kernels: kernels, key: key)
+        if isNew { try await audit("rerun", "run \(id)", detail: run.id) }
+        return try await created(run, isNew)
+    }
+
+    /// 201 for a run that this request made, 200 for one that it found.
+    func created(_ run: RunRecord, _ isNew: Bool) async throws -> Response {
+        var response = Response.json(
+            try await catalog.read { try fullRun(try $0.requiredRun(run.id), $0) }, status: isNew ? .created : .ok)
+        response.headerFields[.location] = "/api/v1/runs/\(run.id)"
+        return response
+    }
+}

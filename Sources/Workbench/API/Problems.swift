@@ -1,0 +1,31 @@
+import Canonical
+import Catalog
+import HTTPServer
+import HTTPTypes
+
+/// How errors of the rooms look to clients: a status, a stable code, one sentence, and the field at fault.
+enum Problems {
+    static func translate(_ error: any Error) -> ServerError? {
+        switch error {
+        case let error as FieldError:
+            ServerError(.unprocessableContent, code: "invalid-field", "\(error)", field: error.path)
+        case let error as JSONError: ServerError(.badRequest, code: "invalid-json", "The body is not JSON: \(error)")
+        case let error as QueryError: ServerError(.badRequest, code: "invalid-query", "\(error)", field: error.field)
+        case let error as WorkbenchError: translate(error)
+        case let error as CatalogError:
+            if case .unknown(let kind, _) = error { ServerError(.notFound, code: "\(kind)-unknown", "\(error)") } else { nil }
+        default: nil
+        }
+    }
+
+    private static func translate(_ error: WorkbenchError) -> ServerError {
+        switch error {
+        case .unknownRun: ServerError(.notFound, code: "run-unknown", "\(error)")
+        case .unknownStudy: ServerError(.notFound, code: "study-unknown", "\(error)")
+        case .keyReused: ServerError(.unprocessableContent, code: "idempotency-key-reused", "\(error)", field: "Idempotency-Key")
+        case .notEnded: ServerError(.conflict, code: "run-not-ended", "\(error)")
+        case .ended: ServerError(.conflict, code: "run-ended", "\(error)")
+        case .stopping: ServerError(.serviceUnavailable, code: "stopping", "\(error)", headerFields: [.retryAfter: "5"])
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Canonical
+import HTTPServer
+import HTTPTypes
+
+extension Request {
+    /// The body as JSON.
+    /// - Errors: 415 for another kind of body, 413 for one that is too long, `JSONError`.
+    func json(upTo limit: Int = 1 << 20) async throws -> (value: JSONValue, digest: String) {
+        let type = headerFields[.contentType]?.split(separator: ";").first.map { $0.trimmed().lowercased() }
+        guard type == "application/json" else {
+            throw ServerError(.unsupportedMediaType, code: "not-json", "The body must be JSON, with Content-Type: application/json.")
+        }
+        let bytes = try await body.collect(upTo: limit)
+        return (try JSONValue(parsing: bytes), Digest.sha256(bytes).hex)
+    }
+
+    /// As `json`, where no body at all stands for an empty object.
+    func optionalJSON() async throws -> (value: JSONValue, digest: String) {
+        if body.declaredLength == 0, headerFields[.contentType] == nil { return (.object([:]), Digest.sha256([UInt8]()).hex) }
+        return try await json()
+    }
+
+    /// The idempotency key of a submission, if the client sent one.
+    func idempotencyKey(route: String, digest: String) throws -> IdempotencyKey? {
+        guard let key = headerFields[.idempotencyKey] else { return nil }
+        guard (1...200).contains(key.utf8.count) else {
+            throw ServerError(
+                .badRequest, code: "invalid-header", "The Idempotency-Key has \(key.utf8.count) bytes; 1 to 200 are taken.",
+                field: "Idempotency-Key")
+        }
+        return IdempotencyKey(key: key, route: route, requestDigest: digest)
+    }
+
+    /// A whole number of the query.
+    func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+        guard let text = query.first(name) else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw ServerError(
+                .badRequest, code: "invalid-query", "\(name): '\(text)' is not a whole number in \(range.lowerBound)...\(range.upperBound)",
+                field: name)
+        }
+        return number
+    }
+
+    /// Refuses queries with names that the route does not know: a misspelt filter must not pass for none.
+    func allowQuery(_ names: String...) throws {
+        for item in query.items where !names.contains(item.name) {
+            let hint = Suggestion.nearest(to: item.name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+            throw ServerError(.badRequest, code: "invalid-query", "there is no parameter '\(item.name)'\(hint)", field: item.name)
+        }
+    }
+}
+
+extension Substring {
+    fileprivate func trimmed() -> Substring {
+        var text = drop { $0 == " " || $0 == "\t" }
+        while text.last == " " || text.last == "\t" { text.removeLast() }
+        return text
+    }
+}
+
+extension Response {
+    static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
+        var response = Response.text(value.canonicalText, contentType: "application/json", status: status)
+        response.headerFields[.cacheControl] = "no-store"
+        return response
+    }
+
+    static func json(_ fields: [String: JSONValue], status: HTTPResponse.Status = .ok) -> Response {
+        json(.object(fields), status: status)
+    }
+}

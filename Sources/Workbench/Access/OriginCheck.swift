@@ -1,0 +1,27 @@
+import HTTPServer
+import HTTPTypes
+
+/// Whether a change was asked for by our own page, and not by another one that the browser happens to show.
+///
+/// A browser says where a request comes from (`Sec-Fetch-Site`, `Origin`), and a page cannot change what it says. A request that
+/// carries a cookie and says nothing is refused; one with a bearer token needs no such word, because no browser adds that by itself.
+enum OriginCheck {
+    static func allows(_ request: Request, isBrowser: Bool) -> Bool {
+        let origin = request.headerFields[.origin]
+        if let origin, !isOurs(origin, authority: request.authority) { return false }
+        if let site = request.headerFields[.secFetchSite] { return site == "same-origin" || site == "none" }
+        return origin != nil || !isBrowser
+    }
+
+    private static func isOurs(_ origin: String, authority: String) -> Bool {
+        let origin = origin.lowercased()
+        let authority = authority.lowercased()
+        return origin == "http://" + authority || origin == "https://" + authority
+    }
+}
+
+extension HTTPField.Name {
+    static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+    static let lastEventID = HTTPField.Name("Last-Event-ID")!
+}

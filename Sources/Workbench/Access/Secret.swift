@@ -1,0 +1,27 @@
+import Canonical
+
+/// Random texts that let somebody in, and how they are kept and compared.
+enum Secret {
+    /// 256 random bits from the system's generator, in 43 letters that are safe in a URL, a cookie and a header.
+    static func make() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+        var text = ""
+        // 42 letters of 6 bits and one of the remaining 4.
+        for _ in 0..<42 { text.append(alphabet[Int(generator.next(upperBound: 64 as UInt64))]) }
+        text.append(alphabet[Int(generator.next(upperBound: 16 as UInt64))])
+        return text
+    }
+
+    /// What the catalog keeps: it cannot be turned back.
+    static func hash(_ secret: String) -> String { Digest.sha256(Array(secret.utf8)).hex }
+
+    /// Whether two texts are equal, in a time that does not tell where they differ.
+    static func areEqual(_ a: String, _ b: String) -> Bool {
+        let (a, b) = (Array(a.utf8), Array(b.utf8))
+        guard a.count == b.count else { return false }
+        var difference: UInt8 = 0
+        for index in a.indices { difference |= a[index] ^ b[index] }
+        return difference == 0
+    }
+}

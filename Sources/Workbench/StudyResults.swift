@@ -1,0 +1,65 @@
+import Canonical
+import Catalog
+
+/// Every run of a study with its values of one metric, by model in the order of the plan: what figures are made of.
+struct StudyResults {
+    struct Entry {
+        var run: RunRecord
+        var score: ScoreRecord?
+    }
+
+    var study: StudyRecord
+    var metric: String
+    var models: [(model: String, entries: [Entry])] = []
+    /// What the numbers mean. More than one says that they must not be compared.
+    var protocols: [EvaluationRecord] = []
+
+    init(_ id: String, metric: String, _ reader: CatalogReader) throws {
+        guard let study = try reader.study(id) else { throw WorkbenchError.unknownStudy(id) }
+        self.study = study
+        self.metric = metric
+        let runs = try reader.runs(ofStudy: id)
+        let scores = try reader.scores(ofRuns: runs.map(\.number))
+        for run in runs {
+            let entry = Entry(run: run, score: scores[run.number]?.first { $0.metric == metric })
+            if let place = models.firstIndex(where: { $0.model == run.model }) {
+                models[place].entries.append(entry)
+            } else {
+                models.append((run.model, [entry]))
+            }
+        }
+        protocols = try reader.protocols(ofStudy: id, metric: metric)
+    }
+
+    var json: JSONValue {
+        .object([
+            "study": .string(study.id), "metric": .string(metric), "direction": .string(MetricDirection(metric: metric).rawValue),
+            "protocol": protocols.first.map(StudyResults.json) ?? .null, "protocols": .array(protocols.map(StudyResults.json)),
+            "models": .array(
+                models.map { model in
+                    .object([
+                        "model": .string(model.model), "title": .string(model.model),
+                        "runs": .array(model.entries.map(StudyResults.json)),
+                    ])
+                }),
+        ])
+    }
+
+    private static func json(_ meaning: EvaluationRecord) -> JSONValue {
+        .object([
+            "digest": .string(meaning.protocolDigest), "encoder": .string(meaning.encoder),
+            "encoder_digest": .string(meaning.encoderDigest), "samples": .count(meaning.samples),
+            "reference_split": .string(meaning.referenceSplit),
+        ])
+    }
+
+    private static func json(_ entry: Entry) -> JSONValue {
+        .object([
+            "run": .string(entry.run.id), "setting": .optional(entry.run.setting), "seed": .integer(entry.run.seed),
+            "state": .string(entry.run.state.rawValue),
+            "best": entry.score.map { .object(["value": .number($0.best), "step": .count($0.bestStep)]) } ?? .null,
+            "final": entry.score.map { .object(["value": .number($0.final), "step": .count($0.finalStep)]) } ?? .null,
+            "hyperparameters": JSONValue(stored: entry.run.specification)["hyperparameters"] ?? .object([:]),
+        ])
+    }
+}
