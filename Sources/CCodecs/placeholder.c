@@ -1,1 +1,0 @@
-#include "fidelio_codecs.h"

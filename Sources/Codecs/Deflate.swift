@@ -1,0 +1,69 @@
+import CCodecs
+
+/// Compression and decompression in one go.
+public enum Deflate {
+    /// Compresses `bytes`. The same bytes, level, format and version of zlib give the same result.
+    /// - Parameter level: 0 stores, 1 is fastest, 9 is smallest.
+    public static func compress(_ bytes: ArraySlice<UInt8>, format: DeflateFormat, level: Int = 6) -> [UInt8] {
+        precondition(0...9 ~= level, "level \(level) is not in 0...9")
+        guard let stream = unsafe fc_deflate_open(format.code, Int32(level)) else { fatalError("out of memory") }
+        defer { unsafe fc_close(stream) }
+        let bound = fc_deflate_bound(bytes.count)
+        return unsafe [UInt8](unsafeUninitializedCapacity: bound) { target, count in
+            unsafe bytes.withUnsafeBufferPointer { source in
+                unsafe run(stream, source, target, &count)
+            }
+        }
+    }
+
+    public static func compress(_ bytes: [UInt8], format: DeflateFormat, level: Int = 6) -> [UInt8] {
+        compress(bytes[...], format: format, level: level)
+    }
+
+    private static func run(
+        _ stream: OpaquePointer, _ source: UnsafeBufferPointer<UInt8>, _ target: UnsafeMutableBufferPointer<UInt8>,
+        _ count: inout Int
+    ) {
+        var taken = 0
+        while true {
+            var (eaten, produced) = (0, 0)
+            let status = unsafe fc_deflate_step(
+                stream, source.baseAddress.map { unsafe $0 + taken }, source.count - taken, &eaten,
+                target.baseAddress! + count, target.count - count, &produced, true)
+            taken += eaten
+            count += produced
+            if status == FC_END.rawValue { return }
+            precondition(status == FC_CONTINUE.rawValue && (eaten > 0 || produced > 0), "deflate stalled")
+        }
+    }
+
+    /// Decompresses one stream that fills `bytes` exactly.
+    /// - Errors: `CompressionError`: damage, an early end, bytes after the end, content of more than `limit` bytes.
+    public static func decompress(
+        _ bytes: ArraySlice<UInt8>, format: DeflateFormat, limit: Int
+    ) throws(CompressionError) -> [UInt8] {
+        var output: [UInt8] = []
+        let count = try decompressPrefix(bytes, format: format, limit: limit, into: &output)
+        guard count == bytes.count else { throw CompressionError(problem: .trailing, offset: count) }
+        return output
+    }
+
+    public static func decompress(
+        _ bytes: [UInt8], format: DeflateFormat, limit: Int
+    ) throws(CompressionError) -> [UInt8] {
+        try decompress(bytes[...], format: format, limit: limit)
+    }
+
+    /// Decompresses the stream at the start of `bytes` to the end of `output`, which may grow to `limit` bytes.
+    /// - Returns: the length of the stream.
+    public static func decompressPrefix(
+        _ bytes: ArraySlice<UInt8>, format: DeflateFormat, limit: Int, into output: inout [UInt8]
+    ) throws(CompressionError) -> Int {
+        var inflater = Inflater(format)
+        // One byte past the limit tells "exactly the limit" from "more".
+        let count = try inflater.step(bytes, into: &output, capacity: limit - output.count + 1)
+        guard output.count <= limit else { throw CompressionError(problem: .tooLarge(limit: limit), offset: count) }
+        guard inflater.isFinished else { throw CompressionError(problem: .truncated, offset: bytes.count) }
+        return count
+    }
+}

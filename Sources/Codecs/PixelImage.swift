@@ -1,0 +1,22 @@
+/// An image of 8 bits for each channel, row by row from the top.
+public struct PixelImage: Sendable, Equatable {
+    public let width: Int
+    public let height: Int
+    /// 1 for grey, 3 for red, green and blue.
+    public let channels: Int
+    /// `height` rows of `width` pixels of `channels` bytes.
+    public let pixels: [UInt8]
+
+    /// - Precondition: sizes are positive, channels 1 or 3, and `pixels` has as many bytes as these say.
+    public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
+        precondition(width > 0 && height > 0, "an image of \(width) x \(height)")
+        precondition(channels == 1 || channels == 3, "an image of \(channels) channels")
+        precondition(
+            pixels.count == width * height * channels,
+            "\(pixels.count) bytes for \(width) x \(height) x \(channels)")
+        self.width = width
+        self.height = height
+        self.channels = channels
+        self.pixels = pixels
+    }
+}
