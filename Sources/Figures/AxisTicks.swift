@@ -1,0 +1,52 @@
+/// Round numbers for an axis.
+enum AxisTicks {
+    /// Multiples of 1, 2 or 5 times a power of ten within the ends, as near to `wanted` of them as such steps allow.
+    static func linear(from lower: Double, to upper: Double, wanted: Int) -> [Double] {
+        let step = niceStep((upper - lower) / Double(max(1, wanted)))
+        guard step.value > 0 else { return [] }
+        let first = (lower / step.value).rounded(.up)
+        let last = (upper / step.value).rounded(.down)
+        guard last - first < 1000, last >= first else { return [] }
+        return (0...Int(last - first)).map { step.multiple(first + Double($0)) }
+    }
+
+    /// Powers of ten, or 1-2-5 or 1-…-9 between them where the range is short; linear ticks under a third of a decade.
+    static func logarithmic(from lower: Double, to upper: Double, wanted: Int) -> [Double] {
+        let decades = Logarithm.decimal(upper) - Logarithm.decimal(lower)
+        if decades < 0.5 { return linear(from: lower, to: upper, wanted: wanted) }
+        let bottom = DecimalText.decimalExponent(lower)
+        let top = DecimalText.decimalExponent(upper)
+        let candidates: [[Int]] = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1, 3], [1]]
+        for digits in candidates {
+            let ticks = (bottom...top).flatMap { power in digits.map { multiple(of: $0, power) } }
+                .filter { $0 >= lower && $0 <= upper }
+            if ticks.count <= wanted + 2 { return ticks }
+        }
+        let stride = max(1, (top - bottom) / max(1, wanted) + 1)
+        return (bottom...top).filter { $0 % stride == 0 }.map { DecimalText.powerOfTen($0) }.filter { $0 >= lower && $0 <= upper }
+    }
+
+    /// A step as digit x 10^power, so that its multiples are the nearest doubles to the decimal numbers they stand for.
+    struct Step {
+        let digit: Int
+        let power: Int
+        var value: Double { AxisTicks.multiple(of: digit, power) }
+        func multiple(_ count: Double) -> Double {
+            power >= 0
+                ? count * Double(digit) * DecimalText.powerOfTen(power)
+                : count * Double(digit) / DecimalText.powerOfTen(-power)
+        }
+    }
+
+    /// The smallest of 1, 2, 5 times a power of ten that is at least `least`.
+    private static func niceStep(_ least: Double) -> Step {
+        guard least > 0, least.isFinite else { return Step(digit: 0, power: 0) }
+        let power = DecimalText.decimalExponent(least)
+        for digit in [1, 2, 5] where multiple(of: digit, power) >= least { return Step(digit: digit, power: power) }
+        return Step(digit: 1, power: power + 1)
+    }
+
+    private static func multiple(of digit: Int, _ power: Int) -> Double {
+        power >= 0 ? Double(digit) * DecimalText.powerOfTen(power) : Double(digit) / DecimalText.powerOfTen(-power)
+    }
+}

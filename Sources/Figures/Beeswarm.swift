@@ -1,0 +1,43 @@
+/// Places points side by side where they would cover each other, so that each stays visible at its true value.
+enum Beeswarm {
+    /// The offset across the axis of each point, in the order given.
+    ///
+    /// Points are placed from the smallest position up, each as near to the middle as the placed ones allow; ties keep the
+    /// given order. When the swarm is higher than `limit` on either side, all offsets shrink by one factor.
+    /// - Parameters:
+    ///   - positions: along the axis, in pixels.
+    ///   - diameter: the least distance between the centres of two points.
+    static func offsets(_ positions: [Double], diameter: Double, limit: Double) -> [Double] {
+        let order = positions.indices.sorted { (positions[$0], $0) < (positions[$1], $1) }
+        var offsets = [Double](repeating: 0, count: positions.count)
+        var placed: [Int] = []
+        for (rank, index) in order.enumerated() {
+            let near = placed.reversed().prefix { positions[index] - positions[$0] < diameter }
+            offsets[index] = nearestFree(positions[index], near.map { (positions[$0], offsets[$0]) }, diameter, upFirst: rank % 2 == 0)
+            placed.append(index)
+        }
+        let reach = offsets.reduce(0) { max($0, $1.magnitude) }
+        return reach > limit ? offsets.map { $0 * limit / reach } : offsets
+    }
+
+    private static func nearestFree(
+        _ position: Double, _ neighbours: [(position: Double, offset: Double)], _ diameter: Double, upFirst: Bool
+    ) -> Double {
+        var candidates = [0.0]
+        for neighbour in neighbours {
+            let along = position - neighbour.position
+            let across = (diameter * diameter - along * along).squareRoot()
+            candidates += upFirst ? [neighbour.offset - across, neighbour.offset + across] : [neighbour.offset + across, neighbour.offset - across]
+        }
+        let ranked = candidates.enumerated().sorted { ($0.element.magnitude, $0.offset) < ($1.element.magnitude, $1.offset) }
+        let slack = diameter * diameter * 0.999
+        let free = ranked.first { candidate in
+            neighbours.allSatisfy {
+                let along = position - $0.position
+                let across = candidate.element - $0.offset
+                return along * along + across * across >= slack
+            }
+        }
+        return free?.element ?? 0
+    }
+}

@@ -1,0 +1,81 @@
+public import Canonical
+
+/// The distribution of one metric for each model: every run a point, the box of its quartiles behind, failures in their own lane.
+///
+/// Runs that still run are drawn hollow with their value so far; queued and cancelled ones, and runs without a value, are
+/// counted in a note. The box covers finished runs alone.
+public struct DistributionFigure: Sendable, Equatable {
+    public struct Run: Sendable, Equatable {
+        public var id: String
+        public var setting: Int
+        public var seed: UInt64
+        public var outcome: RunOutcome
+        /// The run's score; nil when it has none yet.
+        public var value: Double?
+        /// The step at which the score was measured.
+        public var step: Int?
+
+        public init(id: String, setting: Int, seed: UInt64, outcome: RunOutcome, value: Double?, step: Int?) {
+            self.id = id
+            self.setting = setting
+            self.seed = seed
+            self.outcome = outcome
+            self.value = value
+            self.step = step
+        }
+    }
+
+    public struct Model: Sendable, Equatable {
+        public var name: String
+        public var title: String
+        /// The model's place in the list of models: decides colour and marker, so that it looks alike in every figure.
+        public var appearance: Int
+        public var runs: [Run]
+        /// An interval for the model's typical score, if `intervalMethod` names how it was had.
+        public var interval: ClosedRange<Double>?
+
+        public init(name: String, title: String, appearance: Int, runs: [Run], interval: ClosedRange<Double>? = nil) {
+            self.name = name
+            self.title = title
+            self.appearance = appearance
+            self.runs = runs
+            self.interval = interval
+        }
+    }
+
+    public enum Direction: String, Sendable {
+        case minimise, maximise
+    }
+
+    public var title: String
+    /// The metric as it is written on the axis, for example "FID".
+    public var metric: String
+    public var direction: Direction
+    public var scale: AxisScale
+    public var measurement: MeasurementProtocol?
+    /// Which of a run's evaluations counts, for example "best evaluation of each run".
+    public var selection: String
+    /// How `Model.interval` was computed, with resamples and seed; nil when there are none.
+    public var intervalMethod: String?
+    public var models: [Model]
+
+    public init(
+        title: String, metric: String, direction: Direction, scale: AxisScale, measurement: MeasurementProtocol?,
+        selection: String, intervalMethod: String? = nil, models: [Model]
+    ) {
+        self.title = title
+        self.metric = metric
+        self.direction = direction
+        self.scale = scale
+        self.measurement = measurement
+        self.selection = selection
+        self.intervalMethod = intervalMethod
+        self.models = models
+    }
+}
+
+extension DistributionFigure.Model {
+    /// Finished runs with a finite score: what the box and n speak of.
+    var scored: [Double] { runs.compactMap { $0.outcome == .done ? $0.value.flatMap { $0.isFinite ? $0 : nil } : nil } }
+    var failures: [DistributionFigure.Run] { runs.filter(\.outcome.isFailure) }
+}
