@@ -2,7 +2,8 @@
 enum AxisTicks {
     /// Multiples of 1, 2 or 5 times a power of ten within the ends, as near to `wanted` of them as such steps allow.
     static func linear(from lower: Double, to upper: Double, wanted: Int) -> [Double] {
-        let step = niceStep((upper - lower) / Double(max(1, wanted)))
+        // A step may be up to 30 % shorter than asked for: a few ticks more read better than half as many.
+        let step = niceStep((upper - lower) / Double(max(1, wanted)) * 0.7)
         guard step.value > 0 else { return [] }
         let first = (lower / step.value).rounded(.up)
         let last = (upper / step.value).rounded(.down)
@@ -10,13 +11,13 @@ enum AxisTicks {
         return (0...Int(last - first)).map { step.multiple(first + Double($0)) }
     }
 
-    /// Powers of ten, or 1-2-5 or 1-…-9 between them where the range is short; linear ticks under a third of a decade.
+    /// Powers of ten, with as many round numbers between them as there is room for; linear ticks under half a decade.
     static func logarithmic(from lower: Double, to upper: Double, wanted: Int) -> [Double] {
         let decades = Logarithm.decimal(upper) - Logarithm.decimal(lower)
         if decades < 0.5 { return linear(from: lower, to: upper, wanted: wanted) }
         let bottom = DecimalText.decimalExponent(lower)
         let top = DecimalText.decimalExponent(upper)
-        let candidates: [[Int]] = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1, 3], [1]]
+        let candidates: [[Int]] = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5], [1, 2, 5], [1, 3], [1]]
         for digits in candidates {
             let ticks = (bottom...top).flatMap { power in digits.map { multiple(of: $0, power) } }
                 .filter { $0 >= lower && $0 <= upper }

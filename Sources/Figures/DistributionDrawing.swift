@@ -24,7 +24,7 @@ struct DistributionDrawing {
         failureLeft = width - Self.margin - failureWidth
         let most = figure.models.map(\.runs.count).max() ?? 0
         laneHeight = most <= 12 ? 48 : most <= 60 ? 68 : 104
-        titleLines = TextMeasure.lines(figure.title, width: inner, size: 15)
+        titleLines = TextMeasure.lines(figure.title, width: inner, size: 17)  // bold runs wider
         noteLines = figure.notes.flatMap { TextMeasure.lines($0, width: inner, size: 11.5) }
         let placed = figure.models.flatMap { model in
             model.runs.compactMap { $0.isPlaced ? $0.value : nil } + (model.interval.map { [$0.lowerBound, $0.upperBound] } ?? [])
@@ -52,9 +52,12 @@ struct DistributionDrawing {
         }
         y = bottom + 18
         drawTickLabels(&document, y: y)
-        y += 20
-        document.text(axisTitle, x: Self.margin + 8, y: y, fill: theme.text, size: 12)
-        y += 12
+        y += 5
+        for line in TextMeasure.lines(axisTitle, width: width - 2 * Self.margin, size: 12) {
+            y += 16
+            document.text(line, x: Self.margin, y: y, fill: theme.text, size: 12)
+        }
+        y += 8
         for line in noteLines {
             y += 15
             document.text(line, x: Self.margin, y: y, fill: theme.quiet, size: 11.5)
@@ -70,9 +73,13 @@ struct DistributionDrawing {
     }
 
     private func drawGrid(_ document: inout SVGDocument, top: Double, bottom: Double) {
-        for tick in axis.ticks {
-            let x = axis.position(tick.value)
-            document.line(x, top, x, bottom, stroke: theme.grid)
+        for lane in figure.models.indices {
+            // Lines stop below each lane's head, so that none runs through its words.
+            let laneTop = top + Double(lane) * (Self.laneHead + laneHeight) + Self.laneHead
+            for tick in axis.ticks {
+                let x = axis.position(tick.value)
+                document.line(x, laneTop, x, lane == figure.models.count - 1 ? bottom : laneTop + laneHeight, stroke: theme.grid)
+            }
         }
         document.line(Self.margin, bottom, failureLeft - (hasFailureLane ? 12 : 0), bottom, stroke: theme.axis)
     }
@@ -115,14 +122,19 @@ struct DistributionDrawing {
         let name = TextMeasure.shortened(model.title, width: room * 0.6, size: 13)
         document.text(name, x: Self.margin + 18, y: top + 18.5, fill: theme.text, size: 13, bold: true)
         let start = Self.margin + 18 + TextMeasure.width(name, size: 13) * 1.1 + 12
-        let summary = TextMeasure.shortened(summary(model), width: failureLeft - start, size: 12)
-        document.text(summary, x: start, y: top + 18.5, fill: theme.quiet, size: 12)
+        document.text(summary(model, width: failureLeft - start), x: start, y: top + 18.5, fill: theme.quiet, size: 12)
     }
 
-    private func summary(_ model: DistributionFigure.Model) -> String {
-        guard let box = BoxSummary(model.scored) else { return "n = 0" }
-        let best = figure.direction == .minimise ? box.minimum : box.maximum
-        return "n = \(model.scored.count)   median \(DecimalText.significant(box.median))   best \(DecimalText.significant(best))"
+    /// As much as fits of: how many runs the box speaks of, how many failed, median, best.
+    private func summary(_ model: DistributionFigure.Model, width: Double) -> String {
+        var parts = ["n = \(model.scored.count)"]
+        if !model.failures.isEmpty { parts[0] += " + \(model.failures.count) failed" }
+        if let box = BoxSummary(model.scored) {
+            let best = figure.direction == .minimise ? box.minimum : box.maximum
+            parts += ["median \(DecimalText.significant(box.median))", "best \(DecimalText.significant(best))"]
+        }
+        while parts.count > 1, TextMeasure.width(parts.joined(separator: " · "), size: 12) > width { parts.removeLast() }
+        return parts.joined(separator: " · ")
     }
 
     /// Quartiles and median from four runs on; with fewer a box would say more than is known.

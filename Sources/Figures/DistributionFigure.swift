@@ -1,5 +1,3 @@
-public import Canonical
-
 /// The distribution of one metric for each model: every run a point, the box of its quartiles behind, failures in their own lane.
 ///
 /// Runs that still run are drawn hollow with their value so far; queued and cancelled ones, and runs without a value, are

@@ -18,7 +18,7 @@ struct LineDrawing {
         plotHeight = min(380, max(200, (width * 0.45).rounded()))
         left = Self.margin + 46
         right = width - Self.margin - 6
-        titleLines = TextMeasure.lines(figure.title, width: width - 2 * Self.margin, size: 15)
+        titleLines = TextMeasure.lines(figure.title, width: width - 2 * Self.margin, size: 17)  // bold runs wider
         lines = figure.lines.map { line in
             var drawn = line
             drawn.points = Decimation.indices(of: [line.points.map(\.y)], limit: figure.pointLimit).map { line.points[$0] }
@@ -113,6 +113,8 @@ struct LineDrawing {
 
     private func drawLine(_ line: LineFigure.Line, _ horizontal: Axis, _ vertical: Axis, _ document: inout SVGDocument) {
         let look = SeriesAppearance(index: line.appearance)
+        // Dashes and markers would only blur a line with a point at every other pixel.
+        let dense = line.points.count > 200
         var path = ""
         var broken = true
         for sample in line.points {
@@ -126,10 +128,10 @@ struct LineDrawing {
         document.element(
             "path",
             [
-                "d": path, "fill": "none", "stroke": look.colour(theme), "stroke-width": "1.8", "stroke-linejoin": "round",
-                "stroke-dasharray": look.dash, "data-series": line.name,
+                "d": path, "fill": "none", "stroke": look.colour(theme), "stroke-width": dense ? "1.1" : "1.8",
+                "stroke-linejoin": "round", "stroke-dasharray": dense ? "" : look.dash, "data-series": line.name,
             ])
-        guard line.points.count <= 60 else { return }
+        guard line.points.count <= 40 else { return }
         for sample in line.points where horizontal.shows(sample.x) && vertical.shows(sample.y) {
             let marker = look.marker.path(x: horizontal.position(sample.x), y: vertical.position(sample.y), radius: 3.5)
             let words = "\(line.title): \(DecimalText.significant(sample.y)) at \(DecimalText.significant(sample.x, digits: 8))"
@@ -150,7 +152,7 @@ struct LineDrawing {
                 "\(DecimalText.count(drawn)) of \(DecimalText.count(all)) points drawn: the least and greatest of each stretch.")
         }
         let unseen = figure.lines.flatMap(\.points).filter { !$0.y.isFinite || (figure.yScale == .logarithmic && $0.y <= 0) }.count
-        if unseen > 0 { notes.append("\(DecimalText.count(unseen)) values cannot be shown on this axis.") }
+        if unseen > 0 { notes.append("\(DecimalText.count(unseen)) value\(unseen == 1 ? "" : "s") cannot be shown on this axis.") }
         if let bandMethod = figure.bandMethod { notes.append("Band: \(bandMethod).") }
         if let measurement = figure.measurement { notes.append(measurement.sentence) }
         return notes

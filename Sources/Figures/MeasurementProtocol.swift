@@ -1,4 +1,4 @@
-public import Canonical
+import Canonical
 
 /// How the numbers of a figure were measured. Numbers of two protocols must not share a figure.
 public struct MeasurementProtocol: Sendable, Hashable {
