@@ -120,7 +120,7 @@ static inline ALWAYS vec hyperbolic_tangent(vec x) {
     a = a > 10.0f ? splat(10) : a;
     Power p = power_of_e(a + a);
     vec far = 1.0f - 2.0f / (scaled(p.high, p.n) + 1.0f);
-    return a < 0.625f ? near : with_sign(far, x);
+    return with_sign(a < 0.625f ? near : far, x);
 }
 
 // MARK: Logarithms

@@ -1,0 +1,75 @@
+import CKernels
+import Testing
+
+/// Every kernel set must give exactly the bits of the definition, whatever the views and wherever the work is cut.
+@Suite struct ElementwiseTests {
+    @Test func operationsHaveTheBitsOfTheDefinition() {
+        let special: [Float] = [
+            0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 0.49999997, 8_388_607.5, 8_388_608, -8_388_609, 3e9, .infinity, -.infinity, .nan,
+            .leastNonzeroMagnitude, -.leastNormalMagnitude, .greatestFiniteMagnitude, 3.1415927,
+        ]
+        let n = special.count, pairs = n * n
+        for op in ElementwiseCase.Instruction.defined {
+            var program = ElementwiseCase(memory: [special, special, special, [Float](repeating: 7, count: pairs)], count: pairs)
+            program.sources = [
+                .init(memory: 0, register: 0, dims: [n, n], strides: [1, 0]), .init(memory: 1, register: 1, dims: [n, n], strides: [0, 1]),
+                .init(memory: 2, register: 2, dims: [n, n], strides: [0, 1]),
+            ]
+            program.instructions = [.init(op: op, result: 3, a: 0, b: 1, c: 2, immediate: -2.5)]
+            program.sinks = [.contiguous(3, register: 3, count: pairs)]
+            let expected = program.reference()
+            for kernels in ProductKernels.available {
+                #expect(program.run(kernels) == expected, "\(kernels): instruction \(op.rawValue)")
+            }
+        }
+    }
+
+    @Test func programsHaveTheBitsOfTheDefinition() {
+        for seed in 0..<100 as Range<UInt64> {
+            var generator = ElementwiseGenerator(seed: seed)
+            let program = generator.program(reductions: 0)
+            let expected = program.reference()
+            for kernels in ProductKernels.available {
+                // In place a cut changes nothing either: an element is read before it is written.
+                for portion in [Int.max, 100, 513] {
+                    #expect(program.run(kernels, portion: portion) == expected, "\(kernels): program \(seed) in portions of \(portion)")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: ProductKernels.available)
+    func anOptimizerMayWorkInPlace(kernels: ProductKernels) {
+        let count = 20_003
+        var generator = ElementwiseGenerator(seed: 5)
+        var program = ElementwiseCase(memory: (0..<3).map { _ in generator.numbers(count) } + [[0.9]], count: count)
+        program.sources = (0..<3).map { .contiguous($0, register: $0, count: count) } + [.init(memory: 3, register: 3, dims: [count], strides: [0])]
+        program.instructions = [
+            .init(op: FID_SUB, result: 4, a: 1, b: 2), .init(op: FID_FMA, result: 2, a: 4, b: 3, c: 2),
+            .init(op: FID_MUL, result: 5, a: 3, b: 3), .init(op: FID_FMA, result: 0, a: 2, b: 5, c: 0),
+        ]
+        program.sinks = [.contiguous(0, register: 0, count: count), .contiguous(2, register: 2, count: count), .contiguous(1, register: 4, count: count)]
+        #expect(program.run(kernels, portion: 8192) == program.reference())
+    }
+
+    /// Two memories change places: what is stored as it was read must not come from memory that was just overwritten.
+    @Test(arguments: ProductKernels.available, [5, 512, 2000])
+    func memoriesMayChangePlaces(kernels: ProductKernels, count: Int) {
+        var program = ElementwiseCase(memory: [(0..<count).map(Float.init), [Float](repeating: 1, count: count)], count: count)
+        program.sources = (0..<2).map { .contiguous($0, register: $0, count: count) }
+        program.sinks = [.contiguous(1, register: 0, count: count), .contiguous(0, register: 1, count: count)]
+        #expect(program.run(kernels) == program.reference())
+    }
+
+    @Test(arguments: ProductKernels.available)
+    func aNaNHasOnePattern(kernels: ProductKernels) {
+        let odd = [0xffc0_1234, 0x7f80_0001, 0xffc0_0000, 0x3f80_0000].map { Float(bitPattern: $0) }
+        var program = ElementwiseCase(memory: [odd, [0, 0, 0, 0], odd], count: 4)
+        program.sources = [.contiguous(0, register: 0, count: 4)]
+        program.instructions = [.init(op: FID_NEG, result: 1, a: 0)]
+        program.sinks = [.contiguous(1, register: 1, count: 4), .contiguous(2, register: 0, count: 4)]
+        let outcome = program.run(kernels)
+        #expect(outcome.memory[1] == [0x7fc0_0000, 0x7fc0_0000, 0x7fc0_0000, Float(-1).bitPattern])
+        #expect(outcome.memory[2] == odd.map(\.bitPattern))  // what is only moved stays as it is
+    }
+}

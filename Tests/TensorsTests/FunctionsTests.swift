@@ -1,0 +1,115 @@
+import CKernels
+import Foundation
+import TestSupport
+import Testing
+
+/// An elementary function of the kernels, its exact value, and the error that is promised.
+struct ElementaryFunction: Sendable, CustomTestStringConvertible {
+    var name: String
+    var op: FidOpcode
+    /// In units of the last place, over all binary32 inputs; measured once over all of them.
+    var bound: Double
+    var exact: @Sendable (Double) -> Double
+
+    var testDescription: String { name }
+
+    static let all = [
+        ElementaryFunction(name: "exp", op: FID_EXP, bound: 0.77, exact: { exp($0) }),
+        ElementaryFunction(name: "expm1", op: FID_EXPM1, bound: 1.05, exact: { expm1($0) }),
+        ElementaryFunction(name: "log", op: FID_LOG, bound: 0.83, exact: { log($0) }),
+        ElementaryFunction(name: "log1p", op: FID_LOG1P, bound: 0.91, exact: { log1p($0) }),
+        ElementaryFunction(name: "tanh", op: FID_TANH, bound: 1.35, exact: { tanh($0) }),
+        ElementaryFunction(name: "sigmoid", op: FID_SIGMOID, bound: 0.77, exact: { $0 < 0 ? exp($0) / (1 + exp($0)) : 1 / (1 + exp(-$0)) }),
+        ElementaryFunction(name: "softplus", op: FID_SOFTPLUS, bound: 1.05, exact: { max($0, 0) + log1p(exp(-abs($0))) }),
+        ElementaryFunction(name: "sin", op: FID_SIN, bound: 0.83, exact: { sin($0) }),
+        ElementaryFunction(name: "cos", op: FID_COS, bound: 0.83, exact: { cos($0) }),
+    ]
+
+    func callAsFunction(_ inputs: [Float], kernels: ProductKernels) -> [Float] {
+        var program = ElementwiseCase(memory: [inputs, [Float](repeating: 7, count: inputs.count)], count: inputs.count)
+        program.sources = [.contiguous(0, register: 0, count: inputs.count)]
+        program.instructions = [.init(op: op, result: 1, a: 0)]
+        program.sinks = [.contiguous(1, register: 1, count: inputs.count)]
+        return program.run(kernels).memory[1].map { Float(bitPattern: $0) }
+    }
+}
+
+@Suite struct FunctionsTests {
+    /// Every so many of all bit patterns: subnormals, infinities and NaN are among them.
+    private static func patterns(step: Int) -> [Float] { stride(from: 0, to: 1 << 32, by: step).map { Float(bitPattern: UInt32($0)) } }
+
+    /// The distance of a result from the exact value, in units of the last place of binary32 at the exact value.
+    static func error(_ value: Float, _ exact: Double) -> Double {
+        if exact.isNaN || value.isNaN { return exact.isNaN && value.isNaN ? 0 : .infinity }
+        let nearest = Float(exact)
+        if nearest.isInfinite || value.isInfinite { return nearest == value ? 0 : .infinity }
+        return abs(Double(value) - exact) / max(exact.ulp * 0x1p29, 0x1p-149)
+    }
+
+    @Test(arguments: ElementaryFunction.all)
+    func errorsAreWithinTheBound(function: ElementaryFunction) {
+        let inputs = Self.patterns(step: 8191), values = function(inputs, kernels: ProductKernels.available[0])
+        var worst = (error: 0.0, input: Float(0))
+        for (x, y) in zip(inputs, values) {
+            let exact = function.exact(Double(x)), error = Self.error(y, exact)
+            if error > worst.error { worst = (error, x) }
+            if !exact.isNaN, exact.sign != y.sign { worst = (.infinity, x) }
+        }
+        #expect(worst.error <= function.bound, "\(function.name)(\(worst.input))")
+    }
+
+    @Test(arguments: ElementaryFunction.all)
+    func everyKernelSetGivesTheSameBits(function: ElementaryFunction) {
+        let inputs = Self.patterns(step: 16_381), sets = ProductKernels.available
+        let values = function(inputs, kernels: sets[0])
+        for kernels in sets.dropFirst() {
+            let difference = BitPatterns.difference(function(inputs, kernels: kernels), values)
+            #expect(difference == nil, "\(kernels)")
+        }
+    }
+
+    @Test func specialValuesAreRight() {
+        let tiny = Float.leastNonzeroMagnitude
+        let table: [(FidOpcode, Float, Float)] = [
+            (FID_EXP, 0, 1), (FID_EXP, -0.0, 1), (FID_EXP, -.infinity, 0), (FID_EXP, .infinity, .infinity), (FID_EXP, 88.72284, .infinity),
+            (FID_EXP, -103.9721, 0), (FID_EXP, -103.97207, tiny), (FID_EXP, tiny, 1),
+            (FID_EXPM1, 0, 0), (FID_EXPM1, -0.0, -0.0), (FID_EXPM1, -.infinity, -1), (FID_EXPM1, .infinity, .infinity), (FID_EXPM1, -tiny, -tiny),
+            (FID_LOG, 1, 0), (FID_LOG, 0, -.infinity), (FID_LOG, -0.0, -.infinity), (FID_LOG, .infinity, .infinity), (FID_LOG, -tiny, .nan),
+            (FID_LOG1P, 0, 0), (FID_LOG1P, -0.0, -0.0), (FID_LOG1P, -1, -.infinity), (FID_LOG1P, -1.0000001, .nan), (FID_LOG1P, .infinity, .infinity),
+            (FID_TANH, 0, 0), (FID_TANH, -0.0, -0.0), (FID_TANH, .infinity, 1), (FID_TANH, -.infinity, -1), (FID_TANH, 20, 1), (FID_TANH, -tiny, -tiny),
+            (FID_SIGMOID, 0, 0.5), (FID_SIGMOID, -0.0, 0.5), (FID_SIGMOID, .infinity, 1), (FID_SIGMOID, -.infinity, 0), (FID_SIGMOID, -200, 0),
+            (FID_SOFTPLUS, .infinity, .infinity), (FID_SOFTPLUS, -.infinity, 0), (FID_SOFTPLUS, 0, 0.6931472), (FID_SOFTPLUS, 200, 200),
+            (FID_SIN, 0, 0), (FID_SIN, -0.0, -0.0), (FID_SIN, .infinity, .nan), (FID_SIN, -.infinity, .nan), (FID_SIN, tiny, tiny),
+            (FID_COS, 0, 1), (FID_COS, -0.0, 1), (FID_COS, .infinity, .nan), (FID_COS, tiny, 1),
+        ]
+        for function in ElementaryFunction.all {
+            let cases = table.filter { $0.0 == function.op } + [(function.op, .nan, .nan)]
+            for kernels in ProductKernels.available {
+                let values = function(cases.map(\.1), kernels: kernels)
+                for (y, (_, x, expected)) in zip(values, cases) {
+                    #expect(y.bitPattern == expected.bitPattern, "\(kernels): \(function.name)(\(x)) is \(y), not \(expected)")
+                }
+            }
+        }
+    }
+
+    /// Where the reduction of the angle is hardest: the binary32 number nearest to a multiple of pi / 2, and the largest ones.
+    @Test func hugeAnglesAreReduced() {
+        let table: [(x: Float, sine: Double, cosine: Double)] = [
+            (0x1.f9cbe2p+7, 1.0, -4.185706803757208e-09), 
+            (16367173 * 0x1p72, 1.0, -1.6147697982476211e-09), 
+            (.greatestFiniteMagnitude, -0.5218765233336585, 0.8530210398303042), 
+            (0x1p20, 0.3304931400217347, 0.943808393901312), 
+            (0x1.fffffep+19, 0.2708982272451632, 0.9626079941884068), 
+            (-0x1.47d0fep+34, -1.0, -2.0126460319185528e-09),
+        ]
+        for kernels in ProductKernels.available {
+            let inputs = table.map(\.x)
+            let sines = ElementaryFunction.all[7](inputs, kernels: kernels), cosines = ElementaryFunction.all[8](inputs, kernels: kernels)
+            for (i, row) in table.enumerated() {
+                #expect(Self.error(sines[i], row.sine) <= 0.83, "sin \(row.x)")
+                #expect(Self.error(cosines[i], row.cosine) <= 0.83, "cos \(row.x)")
+            }
+        }
+    }
+}
