@@ -27,6 +27,13 @@ static inline ALWAYS void store(float *to, vec value) { *(loose_vec *)to = value
 #elif LANES == 4
 #define GROUPS(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
 #endif
+// Whole groups of a, then the same ones of b.
+#if LANES == 16
+#define LANE_GROUPS(a, b, i, j) \
+    __builtin_shufflevector(a, b, i, i + 1, i + 2, i + 3, j, j + 1, j + 2, j + 3, i + 16, i + 17, i + 18, i + 19, j + 16, j + 17, j + 18, j + 19)
+#elif LANES == 8
+#define LANE_GROUPS(a, b, i) __builtin_shufflevector(a, b, i, i + 1, i + 2, i + 3, i + 8, i + 9, i + 10, i + 11)
+#endif
 #define INTERLEAVE_LOW(a, b) GROUPS(a, b, 0, LANES, 1, LANES + 1)
 #define INTERLEAVE_HIGH(a, b) GROUPS(a, b, 2, LANES + 2, 3, LANES + 3)
 #define INTERLEAVE_LOW_PAIRS(a, b) GROUPS(a, b, 0, 1, LANES, LANES + 1)
@@ -45,7 +52,10 @@ typedef struct {
 } Block;
 
 static void pack_left(const Chunk *c, int64_t r0, int64_t count, float *out) { pack_panel(c, r0, count, TILE_ROWS, out); }
-static void pack_right(const Chunk *c, int64_t r0, int64_t count, float *out) { pack_panel(c, r0, count, TILE_COLUMNS, out); }
+static void pack_right(const Chunk *c, int64_t r0, int64_t count, float *out) {
+    pack_panel(c, r0, count, TILE_COLUMNS, out);
+    clear_lanes(c->kc, count, TILE_COLUMNS, out);
+}
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t ceiling(int64_t a, int64_t b) { return (a + b - 1) / b; }

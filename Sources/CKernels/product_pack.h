@@ -23,6 +23,8 @@ typedef struct {
     int64_t ahead_count, ahead_step, ahead_next;
 } Chunk;
 
+#define OUTSIDE (-(1 << 30))  // a corner whose taps all lie outside
+
 static void locate_pixels(const FidPatches *g, int64_t first, int64_t count, Pixels *out) {
     int64_t x = first % g->grid_width, rest = first / g->grid_width;
     int64_t y = rest % g->grid_height, image = rest / g->grid_height;
@@ -39,108 +41,175 @@ static void locate_pixels(const FidPatches *g, int64_t first, int64_t count, Pix
     }
 }
 
-// Where the run of channels from `channel` on begins for each pixel under a tap; outside the image it is a run of zeros.
-static inline ALWAYS void aim_pixels(
-    const FidOperand *o, const Pixels *pixels, int64_t count, int64_t tap, int64_t channel, const float **out) {
+// Where the run of channels from `channel` on begins for one pixel under one tap; outside the image it is a run of zeros.
+// Without a branch: near the edges it could not be foretold.
+static inline ALWAYS const float *aim(const FidOperand *o, const Pixels *pixels, int64_t i, int64_t tap, int64_t channel) {
     const FidPatches *g = o->patches;
-    uint32_t dy = (uint32_t)g->dy[tap], dx = (uint32_t)g->dx[tap];
-    uint32_t height = (uint32_t)g->height, width = (uint32_t)g->width;
-    int64_t shift = (g->dy[tap] * g->width + g->dx[tap]) * g->channels + channel;
-    uintptr_t data = (uintptr_t)o->data, zeros = (uintptr_t)fid_product_zeros;
-    for (int64_t i = 0; i < count; i++) {
-        bool inside = ((uint32_t)pixels->y[i] + dy < height) & ((uint32_t)pixels->x[i] + dx < width);
-        uintptr_t run = data + (uintptr_t)((pixels->at[i] + shift) * (int64_t)sizeof(float));
-        out[i] = (const float *)(inside ? run : zeros);
-    }
+    int32_t dy = g->dy[tap], dx = g->dx[tap];
+    bool inside = ((uint32_t)(pixels->y[i] + dy) < (uint32_t)g->height) & ((uint32_t)(pixels->x[i] + dx) < (uint32_t)g->width);
+    int64_t shift = (dy * g->width + dx) * g->channels + channel;
+    uintptr_t run = (uintptr_t)o->data + (uintptr_t)((pixels->at[i] + shift) * (int64_t)sizeof(float));
+    uintptr_t zeros = (uintptr_t)fid_product_zeros;
+    return (const float *)(zeros + ((run - zeros) & -(uintptr_t)inside));
 }
 
-// Four neighbours from LANES / 4 rows: rows first, first + 4, ... ; rows from `width` on give zeros.
-static inline ALWAYS vec load_quads(const float *const *rows, int64_t at, int first, const int width) {
-    float lanes[LANES];
+// In each group of four lanes: out[k] = lane k of q[0], q[1], q[2], q[3].
+static inline ALWAYS void transpose_groups(const vec q[4], vec out[4]) {
+    vec low01 = INTERLEAVE_LOW(q[0], q[1]), low23 = INTERLEAVE_LOW(q[2], q[3]);
+    vec high01 = INTERLEAVE_HIGH(q[0], q[1]), high23 = INTERLEAVE_HIGH(q[2], q[3]);
+    out[0] = INTERLEAVE_LOW_PAIRS(low01, low23);
+    out[1] = INTERLEAVE_HIGH_PAIRS(low01, low23);
+    out[2] = INTERLEAVE_LOW_PAIRS(high01, high23);
+    out[3] = INTERLEAVE_HIGH_PAIRS(high01, high23);
+}
+
+// LANES k of the rows first..<first + LANES; rows from `width` on give zeros. to[k * width + r].
+static inline ALWAYS void transpose_square(const float *const *rows, int64_t at, int first, const int width, float *to) {
+    vec groups[LANES / 4][4];  // [g][k]: the rows 4 g..<4 g + 4, at k, k + 4, k + 8, ...
 #pragma clang loop unroll(full)
-    for (int lane = 0; lane < LANES; lane += 4) {
-        if (first + lane < width) __builtin_memcpy(lanes + lane, rows[first + lane] + at, 4 * sizeof(float));
-        else __builtin_memset(lanes + lane, 0, 4 * sizeof(float));
+    for (int g = 0; g < LANES / 4; g++) {
+        vec q[4];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 4; i++) q[i] = first + 4 * g + i < width ? load(rows[first + 4 * g + i] + at) : (vec)(0);
+        transpose_groups(q, groups[g]);
     }
-    return load(lanes);
+    vec out[LANES];
+#pragma clang loop unroll(full)
+    for (int k = 0; k < 4; k++) {
+#if LANES == 16
+        vec a = LANE_GROUPS(groups[0][k], groups[1][k], 0, 4), b = LANE_GROUPS(groups[2][k], groups[3][k], 0, 4);
+        vec c = LANE_GROUPS(groups[0][k], groups[1][k], 8, 12), d = LANE_GROUPS(groups[2][k], groups[3][k], 8, 12);
+        out[k] = LANE_GROUPS(a, b, 0, 8);
+        out[k + 4] = LANE_GROUPS(a, b, 4, 12);
+        out[k + 8] = LANE_GROUPS(c, d, 0, 8);
+        out[k + 12] = LANE_GROUPS(c, d, 4, 12);
+#elif LANES == 8
+        out[k] = LANE_GROUPS(groups[0][k], groups[1][k], 0);
+        out[k + 4] = LANE_GROUPS(groups[0][k], groups[1][k], 4);
+#else
+        out[k] = groups[0][k];
+#endif
+    }
+#pragma clang loop unroll(full)
+    for (int k = 0; k < LANES; k++) store(to + k * width, out[k]);
 }
 
-// Transposes rows[0..<width][0..<length] into out[k * width + r]. May write LANES - 1 floats past its end.
+// The same for four k.
+static inline ALWAYS void transpose_strip(const float *const *rows, int64_t at, int first, const int width, float *to) {
+    vec q[4], out[4];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 4; i++) {
+        float lanes[LANES] = {0};
+#pragma clang loop unroll(full)
+        for (int lane = 0; lane < LANES; lane += 4)
+            if (first + lane + i < width) __builtin_memcpy(lanes + lane, rows[first + lane + i] + at, 4 * sizeof(float));
+        q[i] = load(lanes);
+    }
+    transpose_groups(q, out);
+#pragma clang loop unroll(full)
+    for (int k = 0; k < 4; k++) store(to + k * width, out[k]);
+}
+
+// Transposes rows[0..<width][0..<length] into out[k * width + r]. May write LANES - 1 floats past its end: what sticks out over the
+// panel's width is overwritten by the next k. (A width over LANES is a multiple of LANES.)
 static inline ALWAYS void transpose_run(const float *const *rows, int64_t length, const int width, float *out) {
     int64_t k = 0;
-    for (; k + 4 <= length; k += 4) {
-        float *to = out + k * width;
-        // From the last vector back, since one that sticks out over the panel's width spoils the beginning of the next k.
+    for (; k + LANES <= length; k += LANES)
 #pragma clang loop unroll(full)
-        for (int v = (width - 1) / LANES * LANES; v >= 0; v -= LANES) {
-            vec q0 = load_quads(rows, k, v, width), q1 = load_quads(rows, k, v + 1, width);
-            vec q2 = load_quads(rows, k, v + 2, width), q3 = load_quads(rows, k, v + 3, width);
-            vec low01 = INTERLEAVE_LOW(q0, q1), low23 = INTERLEAVE_LOW(q2, q3);
-            vec high01 = INTERLEAVE_HIGH(q0, q1), high23 = INTERLEAVE_HIGH(q2, q3);
-            store(to + v, INTERLEAVE_LOW_PAIRS(low01, low23));
-            store(to + v + width, INTERLEAVE_HIGH_PAIRS(low01, low23));
-            store(to + v + 2 * width, INTERLEAVE_LOW_PAIRS(high01, high23));
-            store(to + v + 3 * width, INTERLEAVE_HIGH_PAIRS(high01, high23));
-        }
-    }
+        for (int v = 0; v < width; v += LANES) transpose_square(rows, k, v, width, out + k * width + v);
+    for (; k + 4 <= length; k += 4)
+#pragma clang loop unroll(full)
+        for (int v = 0; v < width; v += LANES) transpose_strip(rows, k, v, width, out + k * width + v);
+#pragma clang loop vectorize(disable) unroll(disable)
     for (; k < length; k++)
-        for (int r = 0; r < width; r++) out[k * width + r] = rows[r][k];
+#pragma clang loop vectorize(disable) unroll(full)
+        for (int r = 0; r < width; r++) out[k * width + r] = rows[r][k];  // gathers and scatters would be slower
 }
 
 static inline ALWAYS void pack_rows(const Chunk *c, int64_t r0, int64_t count, const int width, float *out) {
-    const FidOperand *o = c->operand;
-    const float *rows[width];
-    for (int r = 0; r < width; r++) rows[r] = r < count ? o->data + (r0 + r) * o->stride + c->k0 : fid_product_zeros;
+    const float *rows[width], *first = c->operand->data + r0 * c->operand->stride + c->k0;
+    int64_t stride = c->operand->stride;
+    for (int r = 0; r < width; r++) rows[r] = r < count ? first + r * stride : fid_product_zeros;
     transpose_run(rows, c->kc, width, out);
+}
+
+// Images of one channel: number by number is faster than by runs of one.
+static inline ALWAYS void pack_pixel_rows(const Chunk *c, const Pixels *pixels, const int width, float *out) {
+    for (int64_t k = 0; k < c->kc; k++)
+#pragma clang loop vectorize(disable)
+        for (int r = 0; r < width; r++) out[k * width + r] = *aim(c->operand, pixels, r, c->k0 + k, 0);
+}
+
+static inline ALWAYS void pack_pixel_columns(const Chunk *c, int64_t r0, int64_t count, const int width, float *out) {
+    for (int64_t r = 0; r < count; r++)
+#pragma clang loop vectorize(disable)
+        for (int64_t k = 0; k < c->kc; k++) out[k * width + r] = *aim(c->operand, &c->pixels, k, r0 + r, 0);
 }
 
 static inline ALWAYS void pack_patch_rows(const Chunk *c, int64_t r0, int64_t count, const int width, float *out) {
     const float *rows[width];
+    for (int r = 0; r < width; r++) rows[r] = fid_product_zeros;
     Pixels pixels;
     locate_pixels(c->operand->patches, r0, count, &pixels);
-    for (int r = 0; r < width; r++) rows[r] = fid_product_zeros;
+    for (int64_t r = count; r < width; r++) pixels.y[r] = pixels.x[r] = OUTSIDE, pixels.at[r] = 0;
     int64_t channels = c->operand->patches->channels, tap = c->k0 / channels, channel = c->k0 % channels;
+    if (channels == 1) return pack_pixel_rows(c, &pixels, width, out);
     for (int64_t k = 0; k < c->kc; tap++, channel = 0) {
         int64_t length = channels - channel < c->kc - k ? channels - channel : c->kc - k;
-        aim_pixels(c->operand, &pixels, count, tap, channel, rows);
+        for (int64_t r = 0; r < count; r++) rows[r] = aim(c->operand, &pixels, r, tap, channel);
         transpose_run(rows, length, width, out + k * width);
         k += length;
     }
 }
 
-// Copies `length` floats from `shift` on of each run to the panel's columns from `at` on.
-static inline ALWAYS void copy_runs(
-    const float *const *runs, int64_t shift, int64_t kc, int64_t at, int64_t length, const int width, float *out) {
-    if (length == width) {
-        for (int64_t k = 0; k < kc; k++) __builtin_memcpy(out + k * width, runs[k] + shift, (size_t)width * sizeof(float));
-        return;
+// Copies `length` floats from `shift` on of each run to out[k * width].
+static inline ALWAYS void copy_exactly(const float *const *runs, int64_t shift, int64_t kc, const int length, const int width, float *out) {
+    for (int64_t k = 0; k < kc; k++) __builtin_memcpy(out + k * width, runs[k] + shift, (size_t)length * sizeof(float));
+}
+
+static inline ALWAYS void copy_runs(const float *const *runs, int64_t shift, int64_t kc, int64_t length, const int width, float *out) {
+    if (length == width) return copy_exactly(runs, shift, kc, width, width, out);
+    if (length == 4) return copy_exactly(runs, shift, kc, 4, width, out);
+    if (length == 8 && width > 8) return copy_exactly(runs, shift, kc, 8, width, out);
+    if (length == 16 && width > 16) return copy_exactly(runs, shift, kc, 16, width, out);
+    for (int64_t k = 0; k < kc; k++) {
+        const float *from = runs[k] + shift;
+        float *to = out + k * width;
+        int64_t r = 0;
+        for (; r + 4 <= length; r += 4) __builtin_memcpy(to + r, from + r, 4 * sizeof(float));
+#pragma clang loop vectorize(disable) unroll(disable)
+        for (; r < length; r++) to[r] = from[r];
     }
-    for (int64_t k = 0; k < kc; k++)
-        for (int64_t r = 0; r < length; r++) out[k * width + at + r] = runs[k][shift + r];
 }
 
 static inline ALWAYS void pack_patch_columns(const Chunk *c, int64_t r0, int64_t count, const int width, float *out) {
     const float *runs[FID_PRODUCT_CHUNK];
+    if (c->operand->patches->channels == 1) return pack_pixel_columns(c, r0, count, width, out);
     int64_t channels = c->operand->patches->channels, tap = r0 / channels, channel = r0 % channels;
     for (int64_t r = 0; r < count; tap++, channel = 0) {
         int64_t length = channels - channel < count - r ? channels - channel : count - r;
-        aim_pixels(c->operand, &c->pixels, c->kc, tap, channel, runs);
-        copy_runs(runs, 0, c->kc, r, length, width, out);
+        for (int64_t k = 0; k < c->kc; k++) runs[k] = aim(c->operand, &c->pixels, k, tap, channel);
+        copy_runs(runs, 0, c->kc, length, width, out + r);
         r += length;
     }
 }
 
-// Packs r0..<r0 + count, with zeros up to the panel's width.
+// Packs r0..<r0 + count. Columns of the panel beyond them may hold anything.
 static inline ALWAYS void pack_panel(const Chunk *c, int64_t r0, int64_t count, const int width, float *out) {
     switch (c->operand->layout) {
     case FID_ROWS: return pack_rows(c, r0, count, width, out);
     case FID_PATCH_ROWS: return pack_patch_rows(c, r0, count, width, out);
     case FID_COLUMNS:
-    case FID_TAP_COLUMNS: copy_runs(c->runs, r0, c->kc, 0, count, width, out); break;
-    case FID_PATCH_COLUMNS: pack_patch_columns(c, r0, count, width, out); break;
+    case FID_TAP_COLUMNS: return copy_runs(c->runs, r0, c->kc, count, width, out);
+    case FID_PATCH_COLUMNS: return pack_patch_columns(c, r0, count, width, out);
     }
-    for (int64_t k = 0; k < c->kc && count < width; k++)
-        for (int64_t r = count; r < width; r++) out[k * width + r] = 0;
+}
+
+// Zeros in the lanes that a panel's last vector has too many, so that tiles meet no stray numbers that would be slow.
+static void clear_lanes(int64_t kc, int64_t count, const int width, float *out) {
+    if (count % LANES == 0) return;
+    for (int64_t k = 0; k < kc; k++)
+        for (int64_t r = count; r % LANES != 0; r++) out[k * width + r] = 0;
 }
 
 static void open_chunk(const FidOperand *o, int64_t k0, int64_t kc, Chunk *out) {

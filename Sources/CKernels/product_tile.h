@@ -17,6 +17,7 @@ static inline ALWAYS vec settle(vec x) { return x == x ? x : (vec)(__builtin_nan
 // A tile that meets an edge, or is transposed: from a copy in memory, one number at a time.
 static void put_loose(const float *values, int rows, const Target *t) {
     for (int i = 0; i < rows; i++)
+#pragma clang loop vectorize(disable)
         for (int64_t j = 0; j < t->columns; j++) {
             float *to = t->transposed ? t->rows[j] + t->column + i : t->rows[i] + t->column + j;
             float value = values[i * TILE_COLUMNS + j];
