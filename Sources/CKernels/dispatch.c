@@ -1,20 +1,15 @@
 // Which kernels this processor can run.
 #include <stddef.h>
 
+#include "elementwise_internal.h"
 #include "product_internal.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
 
-#define KERNELS_OF(set)                                                                                       \
-    WEAK void fid_elementwise_##set(const FidElementwise *e, int64_t start, int64_t count, void *workspace);  \
-    WEAK void fid_reduce_##set(const FidElementwise *e, int64_t first, int64_t last, void *workspace);        \
-    WEAK void fid_random_##set(const FidRandom *r, int64_t start, int64_t count, float *out)
-// Absent until they are written.
-#define WEAK __attribute__((weak))
-
 #define TABLE(SET, lower)                                                                                         \
+    void fid_random_##lower(const FidRandom *r, int64_t start, int64_t count, float *out);                        \
     static const FidKernels lower##_kernels = {                                                                   \
         .set = FID_##SET,                                                                                         \
         .name = #lower,                                                                                           \
@@ -28,13 +23,10 @@
         .random = fid_random_##lower,                                                                             \
     }
 
-KERNELS_OF(scalar);
 TABLE(SCALAR, scalar);
 
 #if defined(__x86_64__)
 
-KERNELS_OF(avx2);
-KERNELS_OF(avx512);
 TABLE(AVX2, avx2);
 TABLE(AVX512, avx512);
 
@@ -77,7 +69,6 @@ const FidKernels *fid_kernels(FidKernelSet set) {
 
 #elif defined(__aarch64__)
 
-KERNELS_OF(neon);
 TABLE(NEON, neon);
 
 const FidKernels *fid_kernels(FidKernelSet set) {
