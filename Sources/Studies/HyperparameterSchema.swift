@@ -1,0 +1,132 @@
+public import Canonical
+
+/// What a model says about one of its hyperparameters: which values are valid, which one is usual, and where to search.
+public struct HyperparameterSchema: Sendable, Hashable {
+    /// The values that are valid.
+    public enum Domain: Sendable, Hashable {
+        case reals(ClosedRange<Double>)
+        case integers(ClosedRange<Int>)
+        case bools
+        case oneOf([HyperparameterValue])
+    }
+
+    public let name: String
+    public let kind: HyperparameterValue.Kind
+    public let domain: Domain
+    public let defaultValue: HyperparameterValue
+    /// Where the wide search of the study draws from; the default where nil.
+    public let wide: SearchDistribution?
+    /// Where its narrow search draws from; the default where nil.
+    public let narrow: SearchDistribution?
+    public let description: String
+
+    /// - Precondition: the default is in the domain.
+    public init(
+        name: String, domain: Domain, default defaultValue: HyperparameterValue, wide: SearchDistribution? = nil,
+        narrow: SearchDistribution? = nil, description: String
+    ) {
+        self.name = name
+        self.kind = defaultValue.kind
+        self.domain = domain
+        self.defaultValue = defaultValue
+        self.wide = wide
+        self.narrow = narrow
+        self.description = description
+        precondition(contains(defaultValue), "\(name): the default \(defaultValue) is not valid")
+    }
+
+    public static func real(
+        _ name: String, in range: ClosedRange<Double>, default value: Double, wide: SearchDistribution? = nil,
+        narrow: SearchDistribution? = nil, description: String
+    ) -> Self {
+        Self(
+            name: name, domain: .reals(range), default: .real(value), wide: wide, narrow: narrow,
+            description: description)
+    }
+
+    public static func integer(
+        _ name: String, in range: ClosedRange<Int>, default value: Int, wide: SearchDistribution? = nil,
+        narrow: SearchDistribution? = nil, description: String
+    ) -> Self {
+        Self(
+            name: name, domain: .integers(range), default: .integer(value), wide: wide, narrow: narrow,
+            description: description)
+    }
+
+    public static func bool(
+        _ name: String, default value: Bool, wide: SearchDistribution? = nil, narrow: SearchDistribution? = nil,
+        description: String
+    ) -> Self {
+        Self(name: name, domain: .bools, default: .bool(value), wide: wide, narrow: narrow, description: description)
+    }
+
+    /// Whether `value` is valid.
+    public func contains(_ value: HyperparameterValue) -> Bool {
+        switch (domain, value) {
+        case (.reals(let range), .real(let value)): range.contains(value)
+        case (.integers(let range), .integer(let value)): range.contains(value)
+        case (.bools, .bool): true
+        case (.oneOf(let values), _): values.contains(value)
+        default: false
+        }
+    }
+}
+
+extension HyperparameterSchema {
+    /// Reads a value at `path` of a document.
+    /// - Errors: `FieldError` for a value of another kind or one that is not valid.
+    public func value(reading json: JSONValue, path: String) throws(FieldError) -> HyperparameterValue {
+        let value = try convert(json, path: path)
+        guard contains(value) else {
+            let problem: FieldError.Problem = .outOfRange(actual: value.description, range: rangeText)
+            throw FieldError(path: path, problem: problem)
+        }
+        return value
+    }
+
+    private func convert(_ json: JSONValue, path: String) throws(FieldError) -> HyperparameterValue {
+        switch kind {
+        case .real: if let number = json.numberValue { return .real(number == 0 ? 0 : number) }
+        case .integer: if let integer = json.integerValue { return .integer(Int(integer)) }
+        case .bool: if let flag = json.boolValue { return .bool(flag) }
+        }
+        throw FieldError(path: path, problem: .wrongKind(expected: kindName, actual: json.kindName))
+    }
+
+    private var kindName: String {
+        switch kind {
+        case .real: "a number"
+        case .integer: "an integer"
+        case .bool: "true or false"
+        }
+    }
+
+    private var rangeText: String {
+        switch domain {
+        case .reals(let range): "\(JSONNumber.text(range.lowerBound))...\(JSONNumber.text(range.upperBound))"
+        case .integers(let range): "\(range)"
+        case .bools: "false, true"
+        case .oneOf(let values): values.map(\.description).joined(separator: ", ")
+        }
+    }
+
+    /// For the page: name, kind, default, minimum, maximum, values (where they are listed), scale, description.
+    public var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "name": .string(name), "kind": .string(kind.rawValue), "default": defaultValue.json,
+            "description": .string(description), "minimum": .null, "maximum": .null,
+            "scale": .string(wide?.isLogarithmic == true ? "log" : "linear"),
+        ]
+        switch domain {
+        case .reals(let range):
+            members["minimum"] = .number(range.lowerBound)
+            members["maximum"] = .number(range.upperBound)
+        case .integers(let range):
+            members["minimum"] = .integer(Int64(range.lowerBound))
+            members["maximum"] = .integer(Int64(range.upperBound))
+        case .bools: break
+        case .oneOf(let values): members["values"] = .array(values.map(\.json))
+        }
+        return .object(members)
+    }
+}

@@ -1,0 +1,48 @@
+public import Canonical
+
+/// The value of one hyperparameter.
+public enum HyperparameterValue: Sendable, Hashable {
+    case real(Double)
+    case integer(Int)
+    case bool(Bool)
+
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        case real, integer, bool
+    }
+
+    public var kind: Kind {
+        switch self {
+        case .real: .real
+        case .integer: .integer
+        case .bool: .bool
+        }
+    }
+
+    public var json: JSONValue {
+        switch self {
+        case .real(let value): .number(value)
+        case .integer(let value): .integer(Int64(value))
+        case .bool(let value): .bool(value)
+        }
+    }
+
+    /// The value on a number line, for axes and tables: 0 and 1 for false and true.
+    public var number: Double {
+        switch self {
+        case .real(let value): value
+        case .integer(let value): Double(value)
+        case .bool(let value): value ? 1 : 0
+        }
+    }
+}
+
+extension HyperparameterValue: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
+    public init(floatLiteral value: Double) { self = .real(value) }
+    public init(integerLiteral value: Int) { self = .integer(value) }
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+}
+
+extension HyperparameterValue: CustomStringConvertible {
+    /// The text that stands in JSON.
+    public var description: String { json.canonicalText }
+}

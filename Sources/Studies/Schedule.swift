@@ -1,0 +1,28 @@
+import Canonical
+
+/// The fields that plans and specifications share: how long a run is and what happens when.
+struct Schedule: Sendable, Hashable {
+    var steps: Int
+    var batchSize: Int
+    var sampleEvery: Int
+    var checkpointEvery: Int
+    var evaluation: Specification.Evaluation
+
+    /// Reads the fields; those left out follow from the number of steps and the data set.
+    init(_ fields: inout FieldReader, dataset: DatasetFacts) throws(FieldError) {
+        steps = try fields.optionalInteger("steps", in: SpecificationLimits.steps) ?? 1000
+        batchSize = try fields.optionalInteger("batch_size", in: SpecificationLimits.batchSize) ?? 64
+        sampleEvery = try fields.optionalInteger("sample_every", in: 1...steps) ?? max(1, steps / 20)
+        checkpointEvery = try fields.optionalInteger("checkpoint_every", in: 1...steps) ?? max(1, steps / 4)
+        evaluation = try Specification.Evaluation(&fields, steps: steps, dataset: dataset)
+    }
+
+    /// Reads the complete form.
+    init(complete fields: inout FieldReader) throws(FieldError) {
+        steps = try fields.integer("steps", in: SpecificationLimits.steps)
+        batchSize = try fields.integer("batch_size", in: SpecificationLimits.batchSize)
+        sampleEvery = try fields.integer("sample_every", in: 1...steps)
+        checkpointEvery = try fields.integer("checkpoint_every", in: 1...steps)
+        evaluation = try Specification.Evaluation(complete: &fields, steps: steps)
+    }
+}

@@ -1,0 +1,51 @@
+public import Canonical
+
+extension Specification {
+    /// Reads a specification as a person writes it and fills in what it leaves out, so that the result is complete.
+    ///
+    /// - Errors: `FieldError` for the first field that is unknown, absent, of a wrong kind or out of range.
+    public init(reading json: JSONValue, models: [ModelSchema], datasets: [DatasetFacts]) throws(FieldError) {
+        var fields = try FieldReader(json)
+        let schema = try fields.model("model", among: models)
+        let reference = try DatasetReference(&fields, among: datasets)
+        let facts = datasets.first { $0.name == reference.name }!
+        let schedule = try Schedule(&fields, dataset: facts)
+        self.init(
+            schema: schema, dataset: reference,
+            architecture: try Architecture(&fields, model: schema, complete: false),
+            hyperparameters: try schema.hyperparameters(reading: fields.optionalValue("hyperparameters") ?? [:]),
+            schedule: schedule,
+            seed: try fields.optionalInteger("seed", in: SpecificationLimits.seed) ?? 0)
+        try fields.numerics(required: false)
+        try fields.finish()
+    }
+
+    /// Reads a complete specification: what a server stored or a worker was given.
+    ///
+    /// It needs no data set at hand, so it cannot compare the data set's digest or the size of its splits.
+    /// - Errors: `FieldError` as above, and for every field that is left out.
+    public init(canonical json: JSONValue, models: [ModelSchema]) throws(FieldError) {
+        var fields = try FieldReader(json)
+        let schema = try fields.model("model", among: models)
+        let reference = try DatasetReference(complete: &fields)
+        let schedule = try Schedule(complete: &fields)
+        self.init(
+            schema: schema, dataset: reference,
+            architecture: try Architecture(&fields, model: schema, complete: true),
+            hyperparameters: try schema.hyperparameters(reading: try fields.value("hyperparameters"), complete: true),
+            schedule: schedule,
+            seed: try fields.integer("seed", in: SpecificationLimits.seed))
+        try fields.numerics(required: true)
+        try fields.finish()
+    }
+
+    init(
+        schema: ModelSchema, dataset: DatasetReference, architecture: Architecture, hyperparameters: Hyperparameters,
+        schedule: Schedule, seed: Int
+    ) {
+        self.init(
+            model: schema.name, dataset: dataset, architecture: architecture, hyperparameters: hyperparameters,
+            batchSize: schedule.batchSize, steps: schedule.steps, sampleEvery: schedule.sampleEvery,
+            checkpointEvery: schedule.checkpointEvery, evaluation: schedule.evaluation, seed: seed)
+    }
+}
