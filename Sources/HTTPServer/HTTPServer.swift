@@ -21,7 +21,7 @@ public final class HTTPServer: Sendable {
     private let handler: any HTTPHandler
     private let state = Mutex(State.new)
 
-    public init(configuration: ServerConfiguration = ServerConfiguration(), logger: Logger, handler: any HTTPHandler) {
+    public init(configuration: ServerConfiguration = ServerConfiguration(), logger: Logger = Logger(label: "http"), handler: any HTTPHandler) {
         self.configuration = configuration
         self.logger = logger
         self.handler = handler

@@ -57,9 +57,13 @@ public struct StaticFiles: Sendable {
     private static func checked(_ segments: some Collection<String>) -> [String]? {
         var names = Array(segments)
         if names.last == "" { names.removeLast() }
-        guard names.count <= 32, names.allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") && !$0.utf8.contains(0) && !$0.utf8.contains(UInt8(ascii: "/")) })
-        else { return nil }
-        return names
+        return names.count <= 32 && names.allSatisfy(isAllowed) ? names : nil
+    }
+
+    /// Looks at bytes, not characters: a dot and an accent after it are one character that is not a dot.
+    private static func isAllowed(_ name: String) -> Bool {
+        guard let first = name.utf8.first, first != UInt8(ascii: ".") else { return false }
+        return !name.utf8.contains(0) && !name.utf8.contains(UInt8(ascii: "/"))
     }
 
     private func openParent(_ names: ArraySlice<String>) -> FolderHandle? {

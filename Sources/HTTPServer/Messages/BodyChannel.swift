@@ -33,13 +33,23 @@ final class BodyChannel: Sendable {
                 state.reader = nil
                 return (reader, false)
             }
-            state.pieces.append(piece)
+            Self.append(piece, to: &state)
             state.waitingBytes += piece.count
             state.isFull = state.waitingBytes >= Self.capacity
             return (nil, state.isFull)
         }
         reader?.resume(returning: piece)
         return isFull
+    }
+
+    /// Joins small pieces, so that a body sent byte by byte does not cost an array for each.
+    private static func append(_ piece: [UInt8], to state: inout State) {
+        let last = state.pieces.count - 1
+        if last >= state.nextPiece, state.pieces[last].count + piece.count <= 16 * 1024 {
+            state.pieces[last].append(contentsOf: piece)
+        } else {
+            state.pieces.append(piece)
+        }
     }
 
     func finish() { end(.success(())) }

@@ -39,10 +39,10 @@ public struct Request: Sendable {
     /// The value of the cookie of that name (RFC 6265, section 5.4), undecoded; the first one when there are more.
     public func cookie(_ name: String) -> String? {
         for line in head.fields[values: .cookie] {
-            for pair in line.split(separator: ";") {
-                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == name else { continue }
-                return String(parts[1])
+            for pair in line.utf8.split(separator: UInt8(ascii: ";")) {
+                let trimmed = pair.drop(while: \.isBlank)
+                guard let equals = trimmed.firstIndex(of: UInt8(ascii: "=")), trimmed[..<equals].elementsEqual(name.utf8) else { continue }
+                return String(Substring(trimmed[trimmed.index(after: equals)...]))
             }
         }
         return nil

@@ -108,10 +108,11 @@ struct RequestParser {
     private func checkLength(_ count: Int) throws(RequestFault) {
         switch state {
         case .requestLine where count > limits.requestLineBytes + 1: throw .requestLineTooLong
-        case .fields where sectionBytes + count + 1 > limits.headerBytes: throw .fieldsTooLarge
+        // A single carriage return may belong to the empty line at the section's end, which is not counted.
+        case .fields where count > 1 && sectionBytes + count + 1 > limits.headerBytes: throw .fieldsTooLarge
         case .chunkSize where count > limits.chunkLineBytes: throw .malformedChunk
         case .chunkEnd where count > 1: throw .malformedChunk
-        case .trailers where sectionBytes + count + 1 > limits.trailerBytes: throw .trailersTooLarge
+        case .trailers where count > 1 && sectionBytes + count + 1 > limits.trailerBytes: throw .trailersTooLarge
         default: return
         }
     }

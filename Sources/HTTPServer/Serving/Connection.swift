@@ -14,8 +14,9 @@ final class Connection {
     let id: ConnectionID
     let remote: RemoteAddress
     var parser: RequestParser
-    /// Bytes that have been read and not parsed, because the requests before them are not answered.
+    /// Bytes that have been read, and are not parsed from `pendingStart` on, because the requests before them are not answered.
     var pending: [UInt8] = []
+    var pendingStart = 0
     var output = OutputQueue()
     /// The request being answered.
     var exchange: Exchange?
@@ -49,6 +50,13 @@ final class Connection {
         parser = RequestParser(limits: limits)
     }
 
+    var hasPending: Bool { !pending.isEmpty }
+
+    func dropPending() {
+        pending = []
+        pendingStart = 0
+    }
+
     /// Whether parsing may go on now.
     var acceptsInput: Bool {
         if isClosed || isLingering { return false }
@@ -61,7 +69,7 @@ final class Connection {
         if isClosed { return false }
         if !output.isEmpty && isWritable { return true }
         if isLingering { return isReadable }
-        return acceptsInput && (!pending.isEmpty || (isReadable && !hasEnded))
+        return acceptsInput && (hasPending || (isReadable && !hasEnded))
     }
 }
 

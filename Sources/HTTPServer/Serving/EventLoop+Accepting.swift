@@ -62,7 +62,7 @@ extension EventLoop {
         }
         shutdown(connection.id.descriptor, Int32(SHUT_WR))
         connection.isLingering = true
-        connection.pending = []
+        connection.dropPending()
         connection.isReadable = true
         drain(connection)
     }
@@ -113,7 +113,7 @@ extension EventLoop {
             if let exchange = connection.exchange {
                 connection.isClosing = true
                 if exchange.isEventStream { exchange.task?.cancel() }
-            } else if connection.parser.isBetweenRequests, connection.output.isEmpty, connection.pending.isEmpty {
+            } else if connection.parser.isBetweenRequests, connection.output.isEmpty, !connection.hasPending {
                 close(connection)
             }
         }

@@ -83,6 +83,7 @@ extension EventLoop {
             startStream(produce, isEvents: isEvents, exchange)
             return
         }
+        guard !connection.isClosed else { return }
         abandonBody(of: exchange)
         if connection.output.isEmpty { complete(exchange, on: connection) }
     }

@@ -6,10 +6,8 @@ extension EventLoop {
         var reads = 0
         let firstNumber = connection.exchangeNumber
         while connection.acceptsInput, connection.exchangeNumber &- firstNumber < Self.turnRequests, outgoing.count < Self.readBytes {
-            if !connection.pending.isEmpty {
-                let bytes = connection.pending
-                connection.pending = []
-                consume(bytes.span, connection, firstNumber)
+            if connection.hasPending {
+                consumePending(connection, firstNumber)
             } else if connection.isReadable, !connection.hasEnded, reads < 4 {
                 reads += 1
                 read(connection, firstNumber)
@@ -19,13 +17,21 @@ extension EventLoop {
         }
     }
 
+    private func consumePending(_ connection: Connection, _ firstNumber: UInt32) {
+        let bytes = connection.pending
+        let start = connection.pendingStart
+        let end = start + consume(bytes.span.extracting(start..<bytes.count), connection, firstNumber)
+        if end < bytes.count { connection.pendingStart = end } else { connection.dropPending() }
+    }
+
     private func read(_ connection: Connection, _ firstNumber: UInt32) {
         switch Transfer.receive(connection.id.descriptor, into: &input) {
         case .done(let count):
             // Less than there was room for: all is read, unless the end is behind it.
             if count < Self.readBytes, !connection.isEnding { connection.isReadable = false }
             let bytes = input
-            consume(bytes.span.extracting(0..<count), connection, firstNumber)
+            let end = consume(bytes.span.extracting(0..<count), connection, firstNumber)
+            if end < count { connection.pending = Array(bytes[end..<count]) }
         case .wouldBlock:
             connection.isReadable = false
         case .ended:
@@ -49,8 +55,8 @@ extension EventLoop {
         }
     }
 
-    /// Parses as many requests as may be answered now, and keeps the rest.
-    private func consume(_ bytes: Span<UInt8>, _ connection: Connection, _ firstNumber: UInt32) {
+    /// Parses as many requests as may be answered now. Returns how many bytes are done with.
+    private func consume(_ bytes: Span<UInt8>, _ connection: Connection, _ firstNumber: UInt32) -> Int {
         var offset = 0
         do throws(RequestFault) {
             while connection.acceptsInput || connection.parser.hasEvent, connection.exchangeNumber &- firstNumber < Self.turnRequests,
@@ -64,11 +70,11 @@ extension EventLoop {
             }
         } catch {
             refuse(connection, ServerError(error), code: error.rawValue)
-            return
+            return bytes.count
         }
-        if offset < bytes.count, !connection.isClosed, !connection.isClosing || connection.exchange?.awaitsBody == true {
-            connection.pending = bytes.extracting(offset..<bytes.count).array
-        }
+        // What follows a last request is of no interest.
+        let isDone = connection.isClosed || (connection.isClosing && connection.exchange?.awaitsBody != true)
+        return isDone ? bytes.count : offset
     }
 
     // MARK: Bodies of requests
@@ -100,7 +106,7 @@ extension EventLoop {
 
     /// Answers a request that cannot be read, after which nothing on the connection can be.
     func refuse(_ connection: Connection, _ error: ServerError, code: String? = nil) {
-        connection.pending = []
+        connection.dropPending()
         connection.isClosing = true
         if let exchange = connection.exchange {
             // The body of a request in progress is malformed. Its handler learns of it, and answers.

@@ -124,7 +124,12 @@ final class EventLoop: @unchecked Sendable {
                 return
             }
         }
-        serve(connection)
+        if !connection.isReadable, !connection.output.isEmpty {
+            // More of a long answer: it takes its turn after the events of this round.
+            enqueue(connection)
+        } else {
+            serve(connection)
+        }
     }
 
     private func receive(_ message: Mailbox.Message) {
@@ -208,7 +213,7 @@ final class EventLoop: @unchecked Sendable {
         guard connection.exchange == nil else { return }
         if connection.isClosing {
             end(connection)
-        } else if connection.hasEnded && connection.pending.isEmpty {
+        } else if connection.hasEnded && !connection.hasPending {
             close(connection)
         }
     }

@@ -6,12 +6,14 @@ struct OutputQueue {
             case file(OpenFile)
         }
 
-        let content: Content
+        var content: Content
         /// What is left of the content.
         var range: Range<Int>
         /// Bytes that a body's writer waits for.
         var credit = 0
     }
+
+    private static let joinedBytes = 16 * 1024
 
     private var segments: [Segment] = []
     private var firstIndex = 0
@@ -23,7 +25,20 @@ struct OutputQueue {
 
     mutating func append(_ bytes: [UInt8], credit: Int = 0) {
         guard !bytes.isEmpty else { return }
+        if !isEmpty, bytes.count <= Self.joinedBytes, join(bytes, credit) { return }
         segments.append(Segment(content: .bytes(bytes), range: 0..<bytes.count, credit: credit))
+    }
+
+    /// Adds small pieces to the last segment if that is small too, so that a stream of them costs few calls.
+    private mutating func join(_ bytes: [UInt8], _ credit: Int) -> Bool {
+        let last = segments.count - 1
+        guard segments[last].range.upperBound + bytes.count <= Self.joinedBytes, case .bytes(var joined) = segments[last].content else { return false }
+        segments[last].content = .bytes([])
+        joined.append(contentsOf: bytes)
+        segments[last].content = .bytes(joined)
+        segments[last].range = segments[last].range.lowerBound..<joined.count
+        segments[last].credit += credit
+        return true
     }
 
     mutating func append(_ file: OpenFile, _ range: Range<Int>) {

@@ -6,6 +6,8 @@ struct TimerWheel {
     private var slots: [[UInt64]]
     private var tick: Int64
     private var count = 0
+    /// No timer comes before this tick.
+    private var earliest: Int64 = 0
     let slotMilliseconds: Int64
 
     init(slotMilliseconds: Int64 = 50, slots: Int = 512, now: Int64) {
@@ -19,6 +21,7 @@ struct TimerWheel {
         let wanted = (deadline + slotMilliseconds - 1) / slotMilliseconds
         let slot = min(max(wanted, tick + 1), tick + Int64(slots.count) - 1)
         slots[Int(slot % Int64(slots.count))].append(token)
+        earliest = count == 0 ? slot : min(earliest, slot)
         count += 1
         return slot * slotMilliseconds
     }
@@ -46,11 +49,10 @@ struct TimerWheel {
     }
 
     /// How long to wait for the next timer; nil when there is none.
-    func milliseconds(from now: Int64) -> Int64? {
+    mutating func milliseconds(from now: Int64) -> Int64? {
         guard count > 0 else { return nil }
-        for step in 1...Int64(slots.count) where !slots[Int((tick + step) % Int64(slots.count))].isEmpty {
-            return max(0, (tick + step) * slotMilliseconds - now)
-        }
-        return nil
+        earliest = max(earliest, tick + 1)
+        while slots[Int(earliest % Int64(slots.count))].isEmpty { earliest += 1 }
+        return max(0, earliest * slotMilliseconds - now)
     }
 }

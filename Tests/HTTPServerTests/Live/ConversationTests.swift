@@ -1,0 +1,264 @@
+import HTTPTypes
+import Testing
+
+@testable import HTTPServer
+
+extension LiveTests {
+    @Suite("Conversations over a socket")
+    struct ConversationTests {
+        private static let end = " HTTP/1.1\r\nHost: a\r\n\r\n"
+
+        @Test("one connection, many requests, answered at once or by tasks")
+        func keepAlive() async throws {
+            try await withServer { port in
+                let client = try Client(port: port)
+                for _ in 0..<20 {
+                    let now = try await client.ask("GET /now" + Self.end)
+                    #expect(now.status == 200)
+                    #expect(now.text == "now")
+                    #expect(now["Connection"] == nil)
+                    #expect(now["Date"]?.hasSuffix(" GMT") == true)
+                    #expect(now["X-Content-Type-Options"] == "nosniff")
+                    #expect(try await client.ask("GET /task" + Self.end).text == "task")
+                }
+            }
+        }
+
+        @Test("pipelined requests are answered in order")
+        func pipelining() async throws {
+            try await withServer { port in
+                let client = try Client(port: port)
+                try await client.send("GET /slow" + Self.end + "GET /now" + Self.end + "GET /bytes/100000" + Self.end + "GET /task" + Self.end)
+                #expect(try await client.answer().text == "slow")
+                #expect(try await client.answer().text == "now")
+                #expect(try await client.answer().body == TestSite.pattern(100_000))
+                #expect(try await client.answer().text == "task")
+            }
+        }
+
+        @Test("thousands of pipelined requests, with their bodies, are all answered")
+        func deepPipeline() async throws {
+            try await withServer { port in
+                let client = try Client(port: port)
+                let requests = "GET /now" + Self.end + "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
+                async let sending: Void = client.send(String(repeating: requests, count: 1000))
+                try await sending
+                for _ in 0..<1000 {
+                    #expect(try await client.answer().text == "now")
+                    #expect(try await client.answer().text == "abc")
+                }
+            }
+        }
+
+        @Test("a request may come byte by byte")
+        func bytewise() async throws {
+            try await withServer { port in
+                let client = try Client(port: port)
+                for byte in Array("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n".utf8) { try await client.send([byte]) }
+                #expect(try await client.answer().text == "abc")
+            }
+        }
+
+        @Test("HTTP/1.0 and Connection: close end the connection")
+        func closing() async throws {
+            try await withServer { port in
+                for request in ["GET /now HTTP/1.0\r\n\r\n", "GET /now HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"] {
+                    let client = try Client(port: port)
+                    let answer = try await client.ask(request)
+                    #expect(answer.text == "now")
+                    #expect(answer["Connection"] == "close")
+                    #expect(try await client.isEnded())
+                }
+                let client = try Client(port: port)
+                let kept = try await client.ask("GET /now HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+                #expect(kept["Connection"] == "keep-alive")
+                #expect(try await client.ask("GET /now" + Self.end).text == "now")
+                // A stream without a length ends with the connection, as HTTP/1.0 knows no chunks.
+                let old = try Client(port: port)
+                let stream = try await old.ask("GET /stream/3 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+                #expect(stream["Transfer-Encoding"] == nil)
+                #expect(stream["Connection"] == "close")
+                #expect(stream.text == "piece 0\npiece 1\npiece 2\n")
+            }
+        }
+
+        @Test("a client that ends its side is still answered")
+        func halfClosed() async throws {
+            try await withServer { port in
+                let client = try Client(port: port)
+                try await client.send("GET /slow" + Self.end + "GET /now" + Self.end)
+                client.endSending()
+                #expect(try await client.answer().text == "slow")
+                #expect(try await client.answer().text == "now")
+                #expect(try await client.isEnded())
+            }
+        }
+
+        @Test("HEAD has the fields of GET and no body")
+        func head() async throws {
+            try await withServer { port in
+                let client = try Client(port: port)
+                let head = try await client.ask("HEAD /now" + Self.end, toHead: true)
+                #expect(head.status == 200)
+                #expect(head["Content-Length"] == "3")
+                let stream = try await client.ask("HEAD /stream/9" + Self.end, toHead: true)
+                #expect(stream["Transfer-Encoding"] == "chunked")
+                #expect(try await client.ask("GET /now" + Self.end).text == "now")
+            }
+        }
+
+        @Test("OPTIONS, for a path and for the server")
+        func options() async throws {
+            try await withServer { port in
+                let client = try Client(port: port)
+                #expect(try await client.ask("OPTIONS /now" + Self.end)["Allow"] == "GET, HEAD, OPTIONS")
+                let all = try await client.ask("OPTIONS *" + Self.end)
+                #expect(all.status == 204)
+                #expect(all["Content-Length"] == nil)
+            }
+        }
+
+        @Test("bodies in both directions, by length and in chunks")
+        func bodies() async throws {
+            try await withServer { port in
+                let client = try Client(port: port)
+                let bytes = TestSite.pattern(300_000)
+                for path in ["/echo", "/flow"] {
+                    try await client.send("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: \(bytes.count)\r\n\r\n")
+                    async let sent: Void = client.send(bytes)
+                    try await sent
+                    let answer = try await client.answer()
+                    #expect(answer.body == bytes)
+                    // A stream that began before the body's end cannot promise to keep the connection.
+                    if path == "/flow" { break }
+                    try await client.send("POST \(path) HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+                    for start in stride(from: 0, to: bytes.count, by: 30_000) { try await client.send(Self.chunk(bytes[start..<(start + 30_000)])) }
+                    try await client.send("0\r\nX-Trailer: ignored\r\n\r\n")
+                    #expect(try await client.answer().body == bytes)
+                }
+            }
+        }
+
+        private static func chunk(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+            Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + Array("\r\n".utf8)
+        }
+
+        @Test("100 Continue is sent when the handler reads, and not when it does not")
+        func expectation() async throws {
+            try await withServer { port in
+                let client = try Client(port: port)
+                let fields = " HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"
+                #expect(try await client.ask("POST /echo" + fields).status == 100)
+                #expect(try await client.ask("abc").text == "abc")
+                // Body sent without waiting.
+                let eager = try await client.ask("POST /echo" + fields + "abc")
+                #expect(eager.status == 200 || eager.status == 100)
+                if eager.status == 100 { #expect(try await client.answer().text == "abc") }
+                let other = try Client(port: port)
+                let refused = try await other.ask("POST /ignore" + fields)
+                #expect(refused.status == 200)
+                #expect(refused["Connection"] == "close")
+                #expect(try await other.isEnded())
+            }
+        }
+
+        @Test("a body that the handler does not want ends the connection, after its answer")
+        func unwantedBody() async throws {
+            try await withServer { port in
+                for path in ["/ignore", "/small", "/now"] {
+                    let client = try Client(port: port)
+                    try await client.send("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 9000000\r\n\r\nabcdef")
+                    let answer = try await client.answer()
+                    #expect(answer.status == (path == "/ignore" ? 200 : path == "/small" ? 413 : 405))
+                    #expect(answer["Connection"] == "close")
+                    client.endSending()
+                    #expect(try await client.isEnded())
+                }
+            }
+        }
+
+        @Test("streams come in chunks, or with the length they know, and break off when they fail")
+        func streams() async throws {
+            try await withServer { port in
+                let client = try Client(port: port)
+                let many = try await client.ask("GET /stream/5000" + Self.end)
+                #expect(many["Transfer-Encoding"] == "chunked")
+                #expect(many.text == (0..<5000).map { "piece \($0)\n" }.joined())
+                #expect(try await client.ask("GET /stream/0" + Self.end).text == "")
+                let known = try await client.ask("GET /known" + Self.end)
+                #expect(known["Content-Length"] == "6")
+                #expect(known.text == "abcdef")
+                for path in ["/short", "/broken"] {
+                    let other = try Client(port: port)
+                    try await other.send("GET \(path)" + Self.end)
+                    await #expect(throws: Client.Failure.self) { try await other.answer() }
+                }
+            }
+        }
+
+        @Test("conditions are met for answers with a tag")
+        func conditional() async throws {
+            try await withServer { port in
+                let client = try Client(port: port)
+                #expect(try await client.ask("GET /tagged" + Self.end)["ETag"] == "\"v1\"")
+                let same = try await client.ask("GET /tagged HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"v1\"\r\n\r\n")
+                #expect(same.status == 304)
+                #expect(same["ETag"] == "\"v1\"")
+                #expect(same["Content-Length"] == nil)
+                #expect(try await client.ask("GET /tagged HTTP/1.1\r\nHost: a\r\nIf-Match: \"v2\"\r\n\r\n").status == 412)
+                #expect(try await client.ask("GET /tagged HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"v2\"\r\n\r\n").text == "{}")
+            }
+        }
+
+        @Test("what cannot be read is refused, and the connection closed", arguments: [
+            ("GET / HTTP/1.1\r\n\r\n", 400), ("GET / HTTP/1.1\nHost: a\n\n", 400), ("GET /%2e%2e/ HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+            ("GET / HTTP/3.0\r\n\r\n", 505), ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
+            ("GET /\(String(repeating: "a", count: 9000)) HTTP/1.1\r\n", 414), ("GET / HTTP/1.1\r\nX: \(String(repeating: "a", count: 70000))", 431),
+            ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+            ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n", 413), ("GET / HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n", 417),
+            ("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", 400),
+        ])
+        func refusals(_ row: (request: String, status: Int)) async throws {
+            try await withServer { port in
+                let client = try Client(port: port)
+                try await client.send("GET /now" + Self.end + row.request + "GET /now" + Self.end)
+                #expect(try await client.answer().text == "now")
+                let answer = try await client.answer()
+                #expect(answer.status == row.status)
+                #expect(answer["Connection"] == "close")
+                #expect(answer["Content-Type"] == "application/problem+json")
+                client.endSending()
+                #expect(try await client.isEnded())
+            }
+        }
+
+        @Test("errors are rendered by the hook")
+        func errorHook() async throws {
+            try await withServer({ $0.errorResponse = { .text("own \($0.code)", status: $0.status) } }) { port in
+                let client = try Client(port: port)
+                #expect(try await client.ask("GET / HTTP/1.1\r\n\r\n").text == "own missing-host")
+            }
+        }
+
+        @Test("only allowed hosts are answered")
+        func hosts() async throws {
+            try await withServer({ $0.allowedHosts = .only(["a", "LOCALHOST"]) }) { port in
+                let client = try Client(port: port)
+                #expect(try await client.ask("GET /now" + Self.end).status == 200)
+                #expect(try await client.ask("GET /now HTTP/1.1\r\nHost: Localhost:99\r\n\r\n").status == 200)
+                let refused = try await client.ask("GET /now HTTP/1.1\r\nHost: evil.example\r\n\r\n")
+                #expect(refused.status == 421)
+                #expect(refused.text.contains("host-not-allowed"))
+                #expect(try await client.ask("GET http://evil.example/now HTTP/1.1\r\nHost: evil.example\r\n\r\n").status == 421)
+            }
+        }
+
+        @Test("the query reaches the handler decoded")
+        func query() async throws {
+            try await withServer { port in
+                let client = try Client(port: port)
+                #expect(try await client.ask("GET /query?a=1&b=%C3%A9+c&a=" + Self.end).text == "a=1;b=é c;a=")
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+import Glibc
+import HTTPTypes
+import Synchronization
+import Testing
+
+@testable import HTTPServer
+
+extension LiveTests {
+    @Suite("Slow clients and limits")
+    struct TimeoutTests {
+        private static let end = " HTTP/1.1\r\nHost: a\r\n\r\n"
+
+        private func quick(_ configuration: inout ServerConfiguration) {
+            configuration.timeouts.header = .milliseconds(300)
+            configuration.timeouts.body = .milliseconds(300)
+            configuration.timeouts.write = .milliseconds(300)
+            configuration.timeouts.keepAlive = .milliseconds(300)
+            configuration.timeouts.linger = .milliseconds(200)
+        }
+
+        @Test("a head that does not come in time is answered by 408")
+        func slowHead() async throws {
+            try await withServer(quick) { port in
+                let client = try Client(port: port)
+                try await client.send("GET /now HTTP/1.1\r\nHo")
+                #expect(try await client.answer().status == 408)
+                client.endSending()
+                #expect(try await client.isEnded())
+            }
+        }
+
+        @Test("a head that comes byte by byte for ever is answered by 408 all the same")
+        func drippingHead() async throws {
+            try await withServer(quick) { port in
+                let client = try Client(port: port)
+                try await client.send("GET /now HTTP/1.1\r\nX: ")
+                try await client.drip("a", times: 40, every: 20)
+                let answer = try await client.answer()
+                #expect(answer.status == 408)
+            }
+        }
+
+        @Test("silence before and between requests ends the connection")
+        func idle() async throws {
+            try await withServer(quick) { port in
+                let silent = try Client(port: port)
+                let client = try Client(port: port)
+                #expect(try await client.ask("GET /now" + Self.end).text == "now")
+                #expect(try await silent.isEnded())
+                #expect(try await client.isEnded())
+            }
+        }
+
+        @Test("a connection in use is not idle")
+        func busy() async throws {
+            try await withServer({
+                quick(&$0)
+                $0.timeouts.keepAlive = .seconds(1)
+            }) { port in
+                let good = try await Client(port: port).askSteadily("GET /now" + Self.end, times: 8, every: 150)
+                #expect(good == 8)
+            }
+        }
+
+        @Test("a handler may take longer than any client")
+        func slowHandler() async throws {
+            try await withServer({
+                quick(&$0)
+                $0.timeouts.header = .milliseconds(100)
+                $0.timeouts.keepAlive = .milliseconds(100)
+            }) { port in
+                let client = try Client(port: port)
+                #expect(try await client.ask("GET /slow" + Self.end).text == "slow")
+            }
+        }
+
+        @Test("a body that stops coming is an error for its handler, answered by 408")
+        func slowBody() async throws {
+            try await withServer(quick) { port in
+                let client = try Client(port: port)
+                try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")
+                let answer = try await client.answer()
+                #expect(answer.status == 408)
+                #expect(answer["Connection"] == "close")
+            }
+        }
+
+        @Test("a body slower than the slowest speed is no progress")
+        func drippingBody() async throws {
+            try await withServer({
+                quick(&$0)
+                $0.timeouts.minimumBytesPerSecond = 1000
+            }) { port in
+                let client = try Client(port: port)
+                try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n")
+                try await client.drip("a", times: 40, every: 20)
+                let answer = try await client.answer()
+                #expect(answer.status == 408)
+            }
+        }
+
+        @Test("a body that comes steadily may take longer than the timeout")
+        func steadyBody() async throws {
+            try await withServer({
+                quick(&$0)
+                $0.timeouts.body = .seconds(1)
+            }) { port in
+                let client = try Client(port: port)
+                try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2400\r\n\r\n")
+                try await client.drip(String(repeating: "a", count: 300), times: 8, every: 150)
+                let answer = try await client.answer()
+                #expect(answer.body.count == 2400)
+            }
+        }
+
+        @Test("a reader that stops reading is dropped, and its stream waited meanwhile")
+        func slowReader() async throws {
+            let written = Mutex(0)
+            let ended = Mutex(false)
+            var router = Router()
+            let produce: @Sendable (BodyWriter) async throws -> Void = { writer in
+                defer { ended.withLock { $0 = true } }
+                let piece = [UInt8](repeating: 7, count: 10_000)
+                for _ in 0..<100_000 {
+                    try await writer.write(piece)
+                    written.withLock { $0 += piece.count }
+                }
+            }
+            router.add(.get, "/endless") { _, _ in .stream(contentType: "x/y", StreamBody(produce)) }
+            try await withServer(quick, handler: router) { port in
+                let client = try Client(port: port, receiveBuffer: 4096)
+                try await client.send("GET /endless" + Self.end)
+                #expect(try await eventually { ended.withLock { $0 } })
+                // What the system buffers in between, and the writer's bound; not the gigabyte that was to be written.
+                #expect(written.withLock { $0 } < 20_000_000)
+                _ = client
+            }
+        }
+
+        @Test("a reader that stops in the middle of a file or of bytes is dropped", arguments: [50_000_000])
+        func slowDownload(_ size: Int) async throws {
+            try await withFolder { folder in
+                let descriptor = unsafe open(folder + "/sparse", O_WRONLY | O_CREAT, 0o600)
+                #expect(ftruncate(descriptor, off_t(size)) == 0)
+                close(descriptor)
+                var router = Router()
+                router.add(.get, "/file") { _, _ in .file(FileBody(path: folder + "/sparse")) }
+                router.add(.get, "/bytes") { _, _ in .bytes([UInt8](repeating: 1, count: size), contentType: "x/y") }
+                let records = Mutex<[AccessRecord]>([])
+                let log: @Sendable (AccessRecord) -> Void = { record in records.withLock { $0.append(record) } }
+                try await withServer({
+                    quick(&$0)
+                    $0.accessLog = log
+                }, handler: router) { port in
+                    let first = try Client(port: port, receiveBuffer: 4096)
+                    let second = try Client(port: port, receiveBuffer: 4096)
+                    try await first.send("GET /file" + Self.end)
+                    try await second.send("GET /bytes" + Self.end)
+                    #expect(try await eventually { records.withLock { $0.count } == 2 })
+                    #expect(records.withLock { $0.allSatisfy { !$0.isComplete && $0.status == 200 } })
+                }
+            }
+        }
+
+        @Test("connections beyond the limit are told so")
+        func connectionLimits() async throws {
+            for perAddress in [false, true] {
+                try await withServer({
+                    if perAddress { $0.connectionLimits.connectionsPerAddress = 3 } else { $0.connectionLimits.connections = 3 }
+                    $0.timeouts.linger = .milliseconds(100)
+                }) { port in
+                    var clients: [Client] = []
+                    for _ in 0..<3 {
+                        clients.append(try Client(port: port))
+                        #expect(try await clients[clients.count - 1].ask("GET /now" + Self.end).status == 200)
+                    }
+                    let refused = try await Client(port: port).answer()
+                    #expect(refused.status == 503)
+                    #expect(refused["Retry-After"] == "2")
+                    #expect(refused["Connection"] == "close")
+                    clients.removeLast()
+                    var status = 0
+                    for _ in 0..<100 where status != 200 {
+                        try await Task.sleep(for: .milliseconds(10))
+                        status = (try? await Client(port: port).ask("GET /now" + Self.end).status) ?? 0
+                    }
+                    #expect(status == 200)
+                }
+            }
+        }
+
+        @Test("requests beyond the limit are told so, and the connection is kept")
+        func activeRequests() async throws {
+            try await withServer({ $0.connectionLimits.activeRequests = 2 }) { port in
+                let clients = try (0..<3).map { _ in try Client(port: port) }
+                try await clients[0].send("GET /slow" + Self.end)
+                try await clients[1].send("GET /slow" + Self.end)
+                try await Task.sleep(for: .milliseconds(100))
+                let refused = try await clients[2].ask("GET /task" + Self.end)
+                #expect(refused.status == 503)
+                #expect(refused["Retry-After"] == "2")
+                #expect(try await clients[2].ask("GET /now" + Self.end).text == "now")
+                #expect(try await clients[0].answer().text == "slow")
+                #expect(try await clients[1].answer().text == "slow")
+                #expect(try await clients[2].ask("GET /task" + Self.end).text == "task")
+            }
+        }
+
+        @Test("an upload waits for a handler that does not read, and others go on")
+        func slowUploadHandler() async throws {
+            let mayRead = Mutex(false)
+            var router = Router()
+            router.addImmediate(.get, "/now") { _, _ in .text("now") }
+            let handler: Router.Handler = { request, _ in
+                while !mayRead.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(10)) }
+                return .text("\(try await request.body.collect(upTo: 50_000_000).count)")
+            }
+            router.add(.post, "/late", handler)
+            try await withServer({
+                quick(&$0)
+                $0.timeouts.body = .seconds(3)
+            }, handler: router) { port in
+                let client = try Client(port: port)
+                try await client.send("POST /late HTTP/1.1\r\nHost: a\r\nContent-Length: 20000000\r\n\r\n")
+                let upload = Task { try await client.send([UInt8](repeating: 1, count: 20_000_000)) }
+                try await Task.sleep(for: .milliseconds(500))
+                #expect(try await Client(port: port).ask("GET /now" + Self.end).text == "now")
+                mayRead.withLock { $0 = true }
+                try await upload.value
+                #expect(try await client.answer().text == "20000000")
+            }
+        }
+    }
+}

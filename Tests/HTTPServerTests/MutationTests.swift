@@ -1,0 +1,99 @@
+import Foundation
+import HTTPTypes
+import Testing
+
+@testable import HTTPServer
+
+/// Inputs changed at random from good and bad examples. Every round must end in a value or an error, and keep the promises
+/// that hold for any input. Rounds are the same in each run; with `FIDELIO_LONG_TESTS` there are more of them.
+@Suite("Random changes")
+struct MutationTests {
+    private static let isLong = ProcessInfo.processInfo.environment["FIDELIO_LONG_TESTS"] != nil
+
+    /// Runs `body` on changed examples for a number of rounds, and at most for a time.
+    private func rounds(_ count: Int, seed: UInt64, from examples: [String], _ body: ([UInt8], inout Mutator) -> Void) {
+        var mutator = Mutator(seed: seed)
+        var pool = examples.map { Array($0.utf8) }
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(Self.isLong ? 60 : 5)
+        for round in 0..<(Self.isLong ? count * 100 : count) {
+            if round % 64 == 0, clock.now > end { return }
+            let place = mutator.below(pool.count)
+            var bytes = pool[place]
+            mutator.mutate(&bytes, with: pool[mutator.below(pool.count)])
+            body(bytes, &mutator)
+            // Changes pile up on some of the examples.
+            if mutator.below(16) == 0 { pool[place] = bytes }
+            if mutator.below(8) == 0 { pool[place] = Array(examples[place].utf8) }
+        }
+    }
+
+    @Test("the parser gives the same for any cut, and nothing that was to be refused")
+    func parser() {
+        let examples = (RequestParserTests.good + RequestParserTests.good + RequestParserTests.bad).map(\.text)
+        var complete = 0
+        rounds(4000, seed: 1, from: examples) { bytes, mutator in
+            let whole = ParsedRequests(bytes)
+            let cut = ParsedRequests(bytes, pieces: (0..<8).map { _ in 1 + mutator.below(40) })
+            if whole != cut { Issue.record("\(bytes) is read in two ways: \(whole) and \(cut)") }
+            complete += whole.items.count
+            for item in whole.items { check(item, bytes) }
+        }
+        #expect(complete > 100, "too few of the changed requests were read at all")
+    }
+
+    private func check(_ item: ParsedRequests.Item, _ bytes: [UInt8]) {
+        let segments = item.path.split(separator: "/", omittingEmptySubsequences: false)
+        let hosts = item.fields.count { $0.hasPrefix("host: ") }
+        let framings = item.fields.count { $0.hasPrefix("content-length:") || $0.hasPrefix("transfer-encoding:") }
+        let hasControls = (item.fields + [item.path]).contains { $0.unicodeScalars.contains { $0.value < 0x20 && $0 != "\t" || $0.value == 0x7F } }
+        if segments.contains("..") || segments.contains(".") || hosts > 1 || framings > 1 || hasControls || item.body.utf8.count > bytes.count * 3 {
+            Issue.record("\(bytes) is read as \(item)")
+        }
+    }
+
+    @Test("targets and queries end in a value or an error")
+    func targets() {
+        let examples = [
+            "/a/b%20c/..%2e?x=1&y=%C3%A9", "http://a:80/b?c#d", "/%2e%2e/%00/a+b", "a=1&b=2&&c=%zz", "*", "/a;b=c/?q=a+b%2B", "//x//", "/%ED%A0%80",
+        ]
+        rounds(6000, seed: 2, from: examples) { bytes, _ in
+            _ = Query(decoding: bytes)
+            guard let target = try? RequestTarget(bytes.span, method: .get) else { return }
+            let isSafe = target.path.utf8.first == UInt8(ascii: "/") && !target.segments.contains("..") && !target.segments.contains(".")
+                && target.segments.allSatisfy { !$0.utf8.contains(0) && !$0.utf8.contains(UInt8(ascii: "\\")) }
+                && target.segments.joined(separator: "/").utf8.count <= bytes.count
+            if !isSafe { Issue.record("\(bytes) is read as \(target)") }
+        }
+    }
+
+    @Test("ranges stay inside the file")
+    func ranges() {
+        let examples = ["bytes=0-99", "bytes=-5", "bytes=5-", "bytes=0-0,5-6,-1", "bytes=99999999999999999999-", "bytes= 1 - 2 ,,", "bytes=0-,0-,0-"]
+        rounds(6000, seed: 3, from: examples) { bytes, mutator in
+            let size = mutator.below(200)
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard let header = RangeHeader(parsing: text) else { return }
+            let ranges = header.ranges(within: size)
+            if !ranges.allSatisfy({ !$0.isEmpty && $0.lowerBound >= 0 && $0.upperBound <= size }) { Issue.record("\(text) of \(size) is \(ranges)") }
+        }
+    }
+
+    @Test("small parsers end in a value or nothing")
+    func small() {
+        let examples = [
+            "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "\"a\", W/\"b,c\" , *", "gzip;q=0.5, *;q=0",
+            "a=b; session=c; d", "[::1]:80", "example.org:8080",
+        ]
+        rounds(6000, seed: 4, from: examples) { bytes, _ in
+            let text = String(decoding: bytes, as: UTF8.self)
+            if let date = HTTPDate(parsing: text), HTTPDate(parsing: date.description) != date { Issue.record("\(text) is read as \(date)") }
+            if let list = EntityTagList(parsing: text), case .tags(let tags) = list, tags.contains(where: { EntityTag(parsing: $0.description) != $0 }) {
+                Issue.record("\(text) is read as \(tags)")
+            }
+            _ = AcceptEncoding.takesGzip([.acceptEncoding: text])
+            if Authority.isValid(bytes.span), Authority.host(of: text).isEmpty { Issue.record("\(text) has no host") }
+            _ = try? Request(target: "/", headerFields: [.cookie: text]).cookie("session")
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import HTTPTypes
+
+@testable import HTTPServer
+
+/// What a parser makes of bytes: the requests that are complete, and the fault that ended them.
+struct ParsedRequests: Equatable {
+    struct Item: Equatable {
+        var method: String
+        var path: String
+        var fields: [String]
+        var body: String
+        var isComplete: Bool
+        var keepAlive: Bool
+    }
+
+    var items: [Item] = []
+    var fault: RequestFault?
+    /// Whether the parser stands between two requests.
+    var isAtRest = false
+
+    /// Feeds the bytes in pieces of the sizes given; the last size is used again and again.
+    init(_ bytes: [UInt8], pieces: [Int] = [.max], limits: RequestLimits = RequestLimits()) {
+        var parser = RequestParser(limits: limits)
+        var start = 0
+        var turn = 0
+        do throws(RequestFault) {
+            while start < bytes.count {
+                let size = max(1, pieces[min(turn, pieces.count - 1)])
+                turn += 1
+                let end = size >= bytes.count - start ? bytes.count : start + size
+                try feed(Array(bytes[start..<end]), to: &parser)
+                start = end
+            }
+        } catch {
+            fault = error
+        }
+        isAtRest = parser.isBetweenRequests
+    }
+
+    init(_ text: String, limits: RequestLimits = RequestLimits()) {
+        self.init(Array(text.utf8), limits: limits)
+    }
+
+    private mutating func feed(_ piece: [UInt8], to parser: inout RequestParser) throws(RequestFault) {
+        var offset = 0
+        while let event = try parser.next(piece.span, from: &offset) {
+            switch event {
+            case .head(let head): add(head)
+            case .body(let range): items[items.count - 1].body += String(decoding: piece[range], as: UTF8.self)
+            case .end: items[items.count - 1].isComplete = true
+            }
+        }
+    }
+
+    private mutating func add(_ head: RequestHead) {
+        items.append(
+            Item(
+                method: head.method.rawValue, path: head.target.path,
+                fields: head.fields.map { "\($0.name.canonicalName): \($0.value)" }, body: "", isComplete: !head.framing.hasBody,
+                keepAlive: head.keepAlive))
+    }
+}
