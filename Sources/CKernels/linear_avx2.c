@@ -4,7 +4,6 @@
 
 #if defined(__x86_64__)
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #define LINEAR(name) name##_avx2
 #define LANES 4

@@ -5,17 +5,18 @@
 // The tile decides which outputs are computed together, never in which order the terms of one output are added.
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define CHUNK 256       // product rule: length of a chain
-#define BLOCK_ROWS 96   // rows of A packed at a time
-#define BLOCK_COLUMNS 768
+#define CHUNK FID_LINEAR_CHUNK
+#define BLOCK_ROWS FID_LINEAR_ROWS
+#define BLOCK_COLUMNS FID_LINEAR_COLUMNS
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
-#define CHOLESKY_ROWS 64
-#define PANEL 32        // Householder vectors gathered before the matrix is updated
+#define CHOLESKY_ROWS 64  // rows done before the rest of the matrix is updated
+#define PANEL FID_LINEAR_PANEL
 
 typedef double Lane __attribute__((ext_vector_type(LANES), aligned(8)));
+_Static_assert(BLOCK_ROWS % TILE_ROWS == 0 && BLOCK_COLUMNS % TILE_COLUMNS == 0, "whole tiles fill a block");
+
 typedef double Eight __attribute__((ext_vector_type(8), aligned(8)));  // the lanes of a dot product, whatever the width
 
 static inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -79,11 +80,8 @@ static void block(const FidLinearProduct *p, const double *a, const double *b, i
     }
 }
 
-static int LINEAR(product)(const FidLinearProduct *p) {
-    int64_t left = round_up(BLOCK_ROWS, TILE_ROWS) * CHUNK, right = round_up(BLOCK_COLUMNS, TILE_COLUMNS) * CHUNK;
-    double *workspace = aligned_alloc(64, (size_t)(left + right) * sizeof(double));
-    if (!workspace) return -1;
-    double *a = workspace, *b = workspace + left;
+static void LINEAR(product)(const FidLinearProduct *p, double *workspace) {
+    double *a = workspace, *b = workspace + BLOCK_ROWS * CHUNK;
     for (int64_t j = 0; j < p->n; j += BLOCK_COLUMNS) {
         int64_t columns = smaller(BLOCK_COLUMNS, p->n - j);
         for (int64_t d = 0; d < p->k; d += CHUNK) {
@@ -97,8 +95,6 @@ static int LINEAR(product)(const FidLinearProduct *p) {
             }
         }
     }
-    free(workspace);
-    return 0;
 }
 
 // ---- vectors
@@ -165,40 +161,29 @@ static int64_t cholesky_block(double *a, int64_t n, int64_t ld, int64_t j0, int6
     return end;
 }
 
-static int64_t LINEAR(cholesky)(double *a, int64_t n, int64_t ld, int64_t *order) {
-    double *done = malloc((size_t)(2 * n + 1) * sizeof(double)), *scale = done + n;
-    if (!done) return -1;
-    // Powers of two that bring the diagonal into [1, 4): rank is then judged for each row by its own size.
+static int64_t LINEAR(cholesky)(double *a, int64_t n, int64_t ld, double *scale, int64_t *order, double *workspace) {
+    double *done = workspace + FID_LINEAR_PRODUCT_WORKSPACE;
     for (int64_t i = 0; i < n; i++) {
-        int exponent = 0;
-        if (a[i * ld + i] > 0) frexp(a[i * ld + i], &exponent);
-        scale[i] = ldexp(1, -((exponent - 1 - ((exponent - 1) & 1)) / 2));
         order[i] = i;
-    }
-    for (int64_t i = 0; i < n; i++)
         for (int64_t c = i; c < n; c++) a[i * ld + c] = a[i * ld + c] * scale[i] * scale[c];
-    double bound = (double)n * 0x1p-52;
-    int64_t j = 0;
-    while (j < n) {
-        int64_t end = smaller(n, j + CHOLESKY_ROWS), reached = cholesky_block(a, n, ld, j, end, bound, done, scale, order);
-        double *right = a + j * ld + reached;
-        FidLinearProduct update = {
-            .m = n - reached, .n = n - reached, .k = reached - j, .a = right, .a_row = 1, .a_column = ld, .b = right, .b_row = ld, .b_column = 1,
-            .c = a + reached * ld + reached, .ldc = ld, .negative = 1, .triangle = FID_UPPER};
-        if (LINEAR(product)(&update) != 0) {
-            free(done);
-            return -1;
-        }
-        j = reached;
-        if (reached < end) break;
     }
-    int64_t result = j;
-    for (int64_t i = j; i < n && result >= 0; i++)
-        if (!(a[i * ld + i] >= -64 * bound)) result = -2 - order[i];
-    for (int64_t i = 0; i < j; i++)
+    double bound = (double)n * 0x1p-52;
+    int64_t rank = 0, end = 0;
+    while (rank == end && rank < n) {
+        end = smaller(n, rank + CHOLESKY_ROWS);
+        int64_t reached = cholesky_block(a, n, ld, rank, end, bound, done, scale, order);
+        double *right = a + rank * ld + reached;
+        FidLinearProduct update = {
+            .m = n - reached, .n = n - reached, .k = reached - rank, .a = right, .a_row = 1, .a_column = ld, .b = right, .b_row = ld,
+            .b_column = 1, .c = a + reached * ld + reached, .ldc = ld, .negative = 1, .triangle = FID_UPPER};
+        LINEAR(product)(&update, workspace);
+        rank = reached;
+    }
+    for (int64_t i = rank; i < n; i++)
+        if (!(a[i * ld + i] >= -64 * bound)) return -1 - order[i];
+    for (int64_t i = 0; i < rank; i++)
         for (int64_t c = i; c < n; c++) a[i * ld + c] = a[i * ld + c] / scale[c];
-    free(done);
-    return result;
+    return rank;
 }
 
 // ---- tridiagonal form
@@ -265,12 +250,10 @@ static double reflector(double *x, int64_t n, double *beta) {
 
 // Rows go from the last upwards, so what is left is always a leading part. The reflections of a panel are applied to a row when its turn comes,
 // A - sum of (v w^T + w v^T), and to the rest of the matrix as one product when the panel is full.
-static int LINEAR(tridiagonal)(double *a, int64_t n, int64_t ld, double *diagonal, double *beside) {
+static void LINEAR(tridiagonal)(double *a, int64_t n, int64_t ld, double *diagonal, double *beside, double *workspace) {
     int64_t wide = round_up(n, 8);
-    double *v = aligned_alloc(64, (size_t)(round_up(4 * PANEL * wide, 8)) * sizeof(double));
-    if (!v) return -1;
     // Two rows of vectors: [V W] and, in the other order, [W V], so that one product of depth 2 * PANEL updates the matrix.
-    double *w = v + PANEL * wide, *swapped = w + PANEL * wide;
+    double *v = workspace + FID_LINEAR_PRODUCT_WORKSPACE, *w = v + PANEL * wide, *swapped = w + PANEL * wide;
     int64_t size = n;
     while (size > 0) {
         int64_t gathered = 0;
@@ -307,13 +290,8 @@ static int LINEAR(tridiagonal)(double *a, int64_t n, int64_t ld, double *diagona
         FidLinearProduct update = {
             .m = size, .n = size, .k = 2 * PANEL, .a = v, .a_row = 1, .a_column = wide, .b = swapped, .b_row = wide, .b_column = 1,
             .c = a, .ldc = ld, .negative = 1, .triangle = FID_LOWER};
-        if (LINEAR(product)(&update) != 0) {
-            free(v);
-            return -1;
-        }
+        LINEAR(product)(&update, workspace);
     }
-    free(v);
-    return 0;
 }
 
 // ---- LU

@@ -7,6 +7,15 @@
 
 #include "fidelio_kernels.h"
 
+#define FID_LINEAR_CHUNK 256    // product rule: length of a chain
+#define FID_LINEAR_ROWS 96      // rows of A, and columns of B, that are packed at a time
+#define FID_LINEAR_COLUMNS 768
+#define FID_LINEAR_PANEL 32     // Householder vectors gathered before the matrix is updated
+
+// Doubles of workspace (64-byte aligned) that a product needs, and that any routine on matrices of n rows needs.
+#define FID_LINEAR_PRODUCT_WORKSPACE ((FID_LINEAR_ROWS + FID_LINEAR_COLUMNS) * FID_LINEAR_CHUNK)
+static inline int64_t fid_linear_workspace(int64_t n) { return FID_LINEAR_PRODUCT_WORKSPACE + 4 * FID_LINEAR_PANEL * ((n + 7) / 8 * 8); }
+
 typedef enum { FID_WHOLE, FID_LOWER, FID_UPPER } FidTriangle;
 
 // C[i, j] += sign * sum over k of A[i, k] * B[k, j]. The sum follows the product rule: chunks of 256 indices k, in each a chain of fma from +0
@@ -25,15 +34,14 @@ typedef struct {
 
 typedef struct {
     FidKernelSet set;
-    // Each returns 0, or -1 if there is no memory for the workspace.
-    int (*product)(const FidLinearProduct *p);
+    void (*product)(const FidLinearProduct *p, double *workspace);
     // A[order, order] = U^T U with the greatest pivot first, for the symmetric positive semidefinite matrix in the upper triangle of A, whose first
-    // rows become U; order says where row i of the reordered matrix was. A pivot that is not above n * 2^-52, after rows and columns were scaled
-    // by powers of two so that the diagonal lies in [1, 4), ends the work. Returns the rank, the number of rows of U; -1 if there is no memory
-    // for the workspace; or -2 - i if what is left of the diagonal of row i is negative beyond rounding.
-    int64_t (*cholesky)(double *a, int64_t n, int64_t ld, int64_t *order);
+    // rows become U; order says where row i of the reordered matrix was. The matrix is judged after its rows and columns were multiplied
+    // by scale, powers of two that bring the diagonal near 1 (destroyed): a pivot that is not above n * 2^-52 ends the work. Returns the rank,
+    // which is the number of rows of U; or -1 - i if what is left of the diagonal of row i is negative beyond rounding.
+    int64_t (*cholesky)(double *a, int64_t n, int64_t ld, double *scale, int64_t *order, double *workspace);
     // Householder reduction of the symmetric matrix in the lower triangle of A (destroyed) to tridiagonal form.
-    int (*tridiagonal)(double *a, int64_t n, int64_t ld, double *diagonal, double *beside);
+    void (*tridiagonal)(double *a, int64_t n, int64_t ld, double *diagonal, double *beside, double *workspace);
     // LU with row interchanges: A becomes L (unit diagonal) and U; row i was exchanged with row pivots[i] >= i. Returns 0, or 1 + the index of the
     // first column without a pivot.
     int64_t (*lu)(double *a, int64_t n, int64_t ld, int64_t *pivots);

@@ -21,9 +21,10 @@ public struct CholeskyFactor: Sendable, Equatable {
         let size = matrix.rows
         var factor = matrix
         var order = [Int64](repeating: 0, count: size)
-        let rank = Int(kernels.cholesky(&factor, order: &order))
-        precondition(rank != -1, "no memory for a Cholesky factor")
-        guard rank >= 0 else { throw .notPositive(row: -2 - rank) }
+        // Powers of two that bring the diagonal into [1, 4): each row is judged by its own size.
+        let scale = (0..<size).map { matrix[$0, $0] > 0 ? Double(sign: .plus, exponent: -(Int(matrix[$0, $0].exponent) >> 1), significand: 1) : 1 }
+        let rank = Int(kernels.cholesky(&factor, scale: scale, order: &order))
+        guard rank >= 0 else { throw .notPositive(row: -1 - rank) }
         factor.elements.removeLast((size - rank) * size)
         for i in 0..<rank {
             factor.elements.replaceSubrange(i * size..<i * size + i, with: repeatElement(0, count: i))

@@ -54,7 +54,7 @@ import CKernels
         b.check(rows: depth, columns: columns)
         precondition(corner.row + rows <= result.rows && corner.column + columns <= result.columns)
         let width = result.columns
-        let status = unsafe a.elements.withUnsafeBufferPointer { left in
+        unsafe a.elements.withUnsafeBufferPointer { left in
             unsafe b.elements.withUnsafeBufferPointer { right in
                 unsafe result.elements.withUnsafeMutableBufferPointer { target in
                     var product = unsafe FidLinearProduct(
@@ -63,18 +63,20 @@ import CKernels
                         b: right.baseAddress! + b.start, b_row: Int64(b.row), b_column: Int64(b.column),
                         c: target.baseAddress! + corner.row * width + corner.column, ldc: Int64(width),
                         negative: 0, triangle: Int32(triangle.rawValue))
-                    return unsafe table.pointee.product(&product)
+                    unsafe withWorkspace(size: 0) { unsafe table.pointee.product(&product, $0) }
                 }
             }
         }
-        precondition(status == 0, "no memory for a product")
     }
 
-    /// Replaces the upper triangle by the rows of the Cholesky factor; see fidelio_linear.h for order and result.
-    func cholesky(_ matrix: inout Matrix, order: inout [Int64]) -> Int64 {
+    /// Replaces the upper triangle by the rows of the Cholesky factor; see fidelio_linear.h for scale, order and result.
+    func cholesky(_ matrix: inout Matrix, scale: [Double], order: inout [Int64]) -> Int64 {
         let size = Int64(matrix.rows)
+        var scale = scale
         return unsafe matrix.elements.withUnsafeMutableBufferPointer { elements in
-            unsafe table.pointee.cholesky(elements.baseAddress, size, size, &order)
+            unsafe withWorkspace(size: size) {
+                unsafe table.pointee.cholesky(elements.baseAddress, size, size, &scale, &order, $0)
+            }
         }
     }
 
@@ -83,10 +85,11 @@ import CKernels
         var elements = matrix.elements
         var diagonal = [Double](repeating: 0, count: matrix.rows), beside = diagonal
         let size = Int64(matrix.rows)
-        let status = unsafe elements.withUnsafeMutableBufferPointer { elements in
-            unsafe table.pointee.tridiagonal(elements.baseAddress, size, size, &diagonal, &beside)
+        unsafe elements.withUnsafeMutableBufferPointer { elements in
+            unsafe withWorkspace(size: size) {
+                unsafe table.pointee.tridiagonal(elements.baseAddress, size, size, &diagonal, &beside, $0)
+            }
         }
-        precondition(status == 0, "no memory for a tridiagonal form")
         return (diagonal, beside)
     }
 
@@ -135,5 +138,13 @@ extension LinearKernels.Operand {
     fileprivate func check(rows: Int, columns: Int) {
         let last = start + (rows - 1) * row + (columns - 1) * column
         precondition(start >= 0 && last < elements.count, "a part of \(rows) x \(columns) from \(start) in an array of \(elements.count)")
+    }
+}
+
+/// Memory that a routine on matrices of `size` rows may write on.
+private func withWorkspace<Result>(size: Int64, _ body: (UnsafeMutablePointer<Double>) -> Result) -> Result {
+    let bytes = Int(fid_linear_workspace(size)) * MemoryLayout<Double>.stride
+    return unsafe withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) { memory in
+        unsafe body(memory.baseAddress!.assumingMemoryBound(to: Double.self))
     }
 }
