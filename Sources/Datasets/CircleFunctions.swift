@@ -1,0 +1,24 @@
+/// Cosine and sine of an angle in turns (1 turn = 360 degrees), the same bits on every machine: additions and products only, no libm.
+///
+/// The quarter turn nearest to the angle is taken off exactly; what is left, at most pi/4, goes through the Taylor series up to x^17 and x^16,
+/// whose next terms are below 2^-58. The error is below 2^-52 in absolute terms.
+/// - Precondition: 0 <= turns < 2^20
+func cosineAndSine(turns: Double) -> (cosine: Double, sine: Double) {
+    let quarters = (turns * 4).rounded(.toNearestOrAwayFromZero)
+    let x = (turns - quarters / 4) * (2 * Double.pi)
+    let square = x * x
+    var sine = 0.0
+    var cosine = 0.0
+    // Horner from the highest term down: 1 - x^2 / (2 * 3) * (1 - x^2 / (4 * 5) * (...)).
+    for k in stride(from: 16.0, through: 2, by: -2) {
+        sine = 1 - square / (k * (k + 1)) * (k == 16 ? 1 : sine)
+        cosine = 1 - square / (k * (k - 1)) * (k == 16 ? 1 : cosine)
+    }
+    sine *= x
+    switch Int(quarters) & 3 {
+    case 0: return (cosine, sine)
+    case 1: return (-sine, cosine)
+    case 2: return (-cosine, -sine)
+    default: return (sine, -cosine)
+    }
+}

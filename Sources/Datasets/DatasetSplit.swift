@@ -1,0 +1,74 @@
+/// A named part of a data set: "train", "test", or "holdout".
+public struct DatasetSplit: Sendable, Hashable {
+    public let name: String
+    public let shape: ImageShape
+    /// How many images there are.
+    public let count: Int
+    /// All pixels, image after image.
+    public let pixels: ImagePixels
+    /// The class of each image, or nil in a data set without classes.
+    public let labels: [UInt8]?
+
+    /// The value of each byte, so that no division stands in the inner loop.
+    private let levels: [Float]
+
+    /// - Precondition: pixels fill whole images, and there is one label per image or none at all.
+    public init(name: String, shape: ImageShape, pixels: ImagePixels, labels: [UInt8]?) {
+        let count = pixels.count / shape.elements
+        precondition(count * shape.elements == pixels.count, "\(pixels.count) pixels do not fill images of \(shape)")
+        precondition(labels.map { $0.count == count } ?? true, "\(labels?.count ?? 0) labels for \(count) images")
+        (self.name, self.shape, self.count, self.pixels, self.labels) = (name, shape, count, pixels, labels)
+        switch pixels {
+        case .bytes(_, let white): levels = (0...255).map { Float($0) / Float(white) }
+        case .floats: levels = []
+        }
+    }
+
+    /// Writes the images at `indices` into `buffer`, one after another, as float32 in [0, 1].
+    /// - Shapes: buffer [indices.count, height, width, channels]
+    /// - Precondition: every index is in 0 ..< count, and the buffer holds exactly these images.
+    public func copyImages(at indices: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
+        let size = shape.elements
+        precondition(buffer.count == indices.count * size, "a buffer of \(buffer.count) for \(indices.count) images of \(size)")
+        var start = 0
+        for index in indices {
+            precondition(index >= 0 && index < count, "image \(index) of \(count)")
+            unsafe copyImage(at: index, into: UnsafeMutableBufferPointer(rebasing: buffer[start..<start + size]))
+            start += size
+        }
+    }
+
+    /// The images at `indices`, one after another, as float32 in [0, 1].
+    /// - Shapes: [indices.count, height, width, channels]
+    public func images(at indices: some Collection<Int>) -> [Float] {
+        let total = indices.count * shape.elements
+        return unsafe [Float](unsafeUninitializedCapacity: total) { buffer, filled in
+            unsafe buffer.initialize(repeating: 0)
+            unsafe copyImages(at: indices, into: UnsafeMutableBufferPointer(rebasing: buffer[..<total]))
+            filled = total
+        }
+    }
+
+    /// The labels of the images at `indices`.
+    /// - Precondition: the data set has labels.
+    public func labels(at indices: some Collection<Int>) -> [UInt8] {
+        guard let labels else { preconditionFailure("split \(name) has no labels") }
+        return indices.map { labels[$0] }
+    }
+
+    private func copyImage(at index: Int, into target: UnsafeMutableBufferPointer<Float>) {
+        let start = index * shape.elements
+        switch pixels {
+        case .bytes(let values, _):
+            unsafe values.withUnsafeBufferPointer { source in
+                unsafe levels.withUnsafeBufferPointer { level in
+                    for i in 0..<target.count { unsafe target[i] = level[Int(source[start + i])] }
+                }
+            }
+        case .floats(let values):
+            unsafe values.withUnsafeBufferPointer { source in
+                for i in 0..<target.count { unsafe target[i] = source[start + i] }
+            }
+        }
+    }
+}

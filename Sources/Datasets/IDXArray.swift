@@ -1,0 +1,47 @@
+/// The content of an IDX file of unsigned bytes, the format of MNIST and its relatives.
+///
+/// Layout: two zero bytes, the element type (8: unsigned byte), the number of dimensions, each dimension as a big-endian 32-bit integer,
+/// then the elements in row-major order, and nothing after them.
+/// - Source: Y. LeCun, "The MNIST database of handwritten digits", section "File formats".
+struct IDXArray: Equatable {
+    let dimensions: [Int]
+    let elements: [UInt8]
+
+    /// Reads the uncompressed bytes of a file; `file` stands in the errors.
+    /// - Errors: wrong magic number, a dimension of zero, too few bytes, bytes left over. Offsets count uncompressed bytes.
+    init(parsing bytes: [UInt8], rank: Int, file: String) throws(DatasetError) {
+        let header = 4 + 4 * rank
+        guard bytes.count >= header else {
+            throw .truncated(file: file, part: "the IDX header", expected: header, actual: bytes.count)
+        }
+        let magic = Self.integer(bytes, at: 0)
+        guard magic == 0x0800 + rank else {
+            throw .wrongValue(file: file, offset: 0, field: "magic number", expected: "\(0x0800 + rank)", actual: "\(magic)")
+        }
+        var dimensions: [Int] = []
+        var count = 1
+        for i in 0..<rank {
+            let size = Self.integer(bytes, at: 4 + 4 * i)
+            let (product, overflow) = count.multipliedReportingOverflow(by: size)
+            guard size > 0, !overflow, product < 1 << 48 else {
+                throw .wrongValue(
+                    file: file, offset: 4 + 4 * i, field: "dimension \(i + 1)", expected: size > 0 ? "a size that fits memory" : "a positive size",
+                    actual: "\(size)")
+            }
+            count = product
+            dimensions.append(size)
+        }
+        guard count <= bytes.count - header else {
+            throw .truncated(file: file, part: "\(count) elements", expected: header + count, actual: bytes.count)
+        }
+        guard count == bytes.count - header else {
+            throw .trailingBytes(file: file, offset: header + count, count: bytes.count - header - count)
+        }
+        self.dimensions = dimensions
+        elements = Array(bytes[header...])
+    }
+
+    private static func integer(_ bytes: [UInt8], at offset: Int) -> Int {
+        (0..<4).reduce(0) { $0 << 8 | Int(bytes[offset + $1]) }
+    }
+}

@@ -1,0 +1,61 @@
+import Canonical
+import Codecs
+
+/// Reads a data set from a folder of IDX files, plain or compressed with gzip, and believes nothing that it has not checked.
+struct IDXSource {
+    let description: DatasetDescription
+    let pairs: [DatasetDescription.IDXPair]
+    let folder: String
+
+    /// - Errors: a file that is missing, unreadable, of another content, cut off or too long, or does not fit its partner.
+    func read(progress: (DatasetProgress) -> Void) throws(DatasetError) -> [DatasetSplit] {
+        var splits: [DatasetSplit] = []
+        for (i, (size, pair)) in zip(description.splits, pairs).enumerated() {
+            let fraction = Double(i) / Double(pairs.count)
+            progress(DatasetProgress(activity: "Reading \(pair.images.name)", fraction: fraction))
+            let shape = description.shape
+            let images = try read(pair.images, dimensions: [size.count, shape.height, shape.width])
+            progress(DatasetProgress(activity: "Reading \(pair.labels.name)", fraction: fraction + 0.8 / Double(pairs.count)))
+            let labels = try read(pair.labels, dimensions: [size.count])
+            if let bad = labels.firstIndex(where: { Int($0) >= description.classes }) {
+                throw .wrongValue(
+                    file: pair.labels.name, offset: 8 + bad, field: "label", expected: "0 to \(description.classes - 1)", actual: "\(labels[bad])")
+            }
+            splits.append(DatasetSplit(name: size.name, shape: shape, pixels: .bytes(images, white: 255), labels: labels))
+        }
+        return splits
+    }
+
+    /// The elements of a file. Its form is checked before its digest, so that a cut file is told as such.
+    private func read(_ file: DatasetDescription.ExpectedFile, dimensions: [Int]) throws(DatasetError) -> [UInt8] {
+        let path = try find(file.name)
+        let content = try uncompressed(path, limit: 8 * (4 + 4 * dimensions.count + dimensions.reduce(1, *)))
+        let array = try IDXArray(parsing: content, rank: dimensions.count, file: path)
+        for (i, (actual, expected)) in zip(array.dimensions, dimensions).enumerated() where actual != expected {
+            throw .wrongValue(file: path, offset: 4 + 4 * i, field: "dimension \(i + 1)", expected: "\(expected)", actual: "\(actual)")
+        }
+        let digest = Digest.sha256(content)
+        guard digest == file.digest else { throw .wrongDigest(file: path, expected: file.digest, actual: digest) }
+        return array.elements
+    }
+
+    /// The file under its own name, with ".gz", or with a dot in the place of the hyphen before "idx" as some copies have it.
+    private func find(_ name: String) throws(DatasetError) -> String {
+        let dotted = name.replacing("-idx", with: ".idx")
+        let names = [name, name + ".gz", dotted, dotted + ".gz"]
+        for candidate in names where FileSystem.exists("\(folder)/\(candidate)") { return "\(folder)/\(candidate)" }
+        throw .missingFile(folder: folder, names: Array(names.prefix(2)))
+    }
+
+    /// The content of a file, unpacked where it starts like gzip. `limit` bounds what is unpacked: enough for the file of another split, of
+    /// which the wrong dimension is told, and too little to fill the memory.
+    private func uncompressed(_ path: String, limit: Int) throws(DatasetError) -> [UInt8] {
+        let bytes = try readFile(path)
+        guard Gzip.matches(bytes) else { return bytes }
+        do {
+            return try Gzip.decompress(bytes, limit: limit)
+        } catch {
+            throw .notCompressed(file: path, problem: "\(error)")
+        }
+    }
+}
