@@ -1,0 +1,65 @@
+import Tensors
+
+// The layers of the study's networks. Every layer takes its parameters from a `ParameterSet` under its own name.
+
+/// How batch normalisation gets its statistics.
+enum NormalizationMode {
+    /// The batch's own, for each of `groups` equal parts of the batch; moving averages are updated where `tracking`.
+    case training(groups: Int, tracking: Bool)
+    /// The moving averages.
+    case inference
+}
+
+extension ParameterSet {
+    /// x W + b. - Shapes: [batch, in] -> [batch, out]; weight [in, out], N(0, 0.02)
+    func dense(_ x: Tensor, _ name: String, outputs: Int) -> Tensor {
+        let weight = self("\(name)/weight", [x.shape[1], outputs], .normal(deviation: 0.02))
+        return Tensor.matmul(x, weight) + self("\(name)/bias", [outputs], .zeros)
+    }
+
+    /// Convolution with SAME padding. - Shapes: [batch, h, w, in] -> [batch, ceil(h/stride), ceil(w/stride), out]; weight [out, k, k, in],
+    /// truncated normal 0.02
+    func convolution(_ x: Tensor, _ name: String, outputs: Int, kernel: Int, stride: Int) -> Tensor {
+        let weight = self("\(name)/weight", [outputs, kernel, kernel, x.shape[3]], .truncatedNormal(deviation: 0.02))
+        return x.convolved(with: weight, stride: stride, padding: .same) + self("\(name)/bias", [outputs], .zeros)
+    }
+
+    /// Transposed convolution with SAME padding and stride 2. - Shapes: [batch, h/2, w/2, in] -> [batch, h, w, out]; weight [in, k, k, out], N(0, 0.02)
+    func transposedConvolution(_ x: Tensor, _ name: String, outputs: Int, kernel: Int, height: Int, width: Int) -> Tensor {
+        let weight = self("\(name)/weight", [x.shape[3], kernel, kernel, outputs], .normal(deviation: 0.02))
+        return x.transposedConvolved(with: weight, stride: 2, padding: .same, outputHeight: height, outputWidth: width)
+            + self("\(name)/bias", [outputs], .zeros)
+    }
+
+    /// Batch normalisation over all axes but the last, epsilon 0.001, learnable scale and offset.
+    /// - Source: Ioffe and Szegedy 2015; decay 0.999 and epsilon 0.001 as in the study's released code.
+    /// - Differs: moving averages start at 0 and are divided by their total weight (as Adam's moments are), so that a short run is evaluated
+    ///   with statistics of its own; after 10,000 steps the factor is 1.00005.
+    func batchNormalization(_ x: Tensor, _ name: String, mode: NormalizationMode) -> Tensor {
+        let channels = x.shape[x.shape.rank - 1]
+        let scale = self("\(name)/scale", [channels], .ones)
+        let offset = self("\(name)/offset", [channels], .zeros)
+        let epsilon: Float = 0.001
+        let decay: Float = 0.999
+        func moving(_ what: String, _ shape: Shape) -> Tensor { self("\(name)/\(what)", shape, .zeros, isTrainable: false) }
+        switch mode {
+        case .training(let groups, let tracking):
+            let (normalized, mean, variance) = x.standardized(epsilon: epsilon, groups: groups)
+            if tracking {
+                precondition(groups == 1, "moving averages are kept of a batch as a whole")
+                for (what, value) in [("moving_mean", mean), ("moving_variance", variance)] {
+                    let average = moving(what, [channels])
+                    updateStatistic(average, to: average.movingAverage(towards: value.reshaped([channels]), decay: decay))
+                }
+                let weight = moving("moving_weight", [1])
+                updateStatistic(weight, to: weight.movingAverage(towards: graph.constant(1, [1]), decay: decay))
+            }
+            return normalized * scale + offset
+        case .inference:
+            let weight = Tensor.maximum(moving("moving_weight", [1]), graph.constant(1e-6))
+            let mean = moving("moving_mean", [channels]) / weight
+            let variance = moving("moving_variance", [channels]) / weight
+            return (x - mean) * (variance + epsilon).reciprocalSquareRoot() * scale + offset
+        }
+    }
+}

@@ -1,0 +1,44 @@
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Darwin
+#endif
+
+/// A fixed block of floats, zero at first, aligned for vectors; large blocks ask the system for large pages.
+@safe final class FloatMemory {
+    let count: Int
+    let base: UnsafeMutablePointer<Float>
+
+    private let mapping: (start: UnsafeMutableRawPointer, bytes: Int)
+
+    init(count: Int) {
+        self.count = count
+        let bytes = Swift.max(count, 16) * 4
+        let page = 1 << 21
+        // A large block starts on a large page; the kernel gives zeroed pages when they are first touched.
+        let length = bytes >= page * 2 ? bytes + page : bytes
+        let start = unsafe mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let start = unsafe start, unsafe start != MAP_FAILED else { preconditionFailure("out of memory: \(bytes) bytes") }
+        var base = unsafe start
+        if length > bytes {
+            unsafe base = start.alignedUp(toMultipleOf: page)
+            #if os(Linux)
+            unsafe madvise(base, bytes, 14)  // MADV_HUGEPAGE
+            #endif
+        }
+        unsafe mapping = (start, length)
+        unsafe self.base = base.bindMemory(to: Float.self, capacity: Swift.max(count, 16))
+    }
+
+    deinit { unsafe munmap(mapping.start, mapping.bytes) }
+
+    var values: [Float] {
+        get { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }
+        set {
+            precondition(newValue.count == count, "\(newValue.count) values for \(count) places")
+            unsafe newValue.withUnsafeBufferPointer { unsafe base.update(from: $0.baseAddress!, count: $0.count) }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+internal import CKernels
+
+/// Which compilation of the kernels runs. All give the same bits; the wider ones are faster.
+public enum KernelSet: String, Sendable, CaseIterable {
+    case scalar, avx2, avx512, neon
+
+    private var code: FidKernelSet {
+        switch self {
+        case .scalar: FID_SCALAR
+        case .avx2: FID_AVX2
+        case .avx512: FID_AVX512
+        case .neon: FID_NEON
+        }
+    }
+
+    /// The widest set this processor has.
+    public static var best: KernelSet { [.avx512, .avx2, .neon].first { $0.isAvailable } ?? .scalar }
+    /// The sets this processor has.
+    public static var available: [KernelSet] { allCases.filter(\.isAvailable) }
+    public var isAvailable: Bool { unsafe fid_kernels(code) != nil }
+
+    var table: UnsafePointer<FidKernels> {
+        guard let table = unsafe fid_kernels(code) else { preconditionFailure("this processor has no \(rawValue) kernels") }
+        return unsafe table
+    }
+}

@@ -1,0 +1,173 @@
+internal import CKernels
+
+/// A plan bound to memory: set the inputs, run, read the outputs. Replays allocate nothing.
+@safe public final class Session {
+    public let plan: Plan
+    private let executor: Executor
+    private let structures: StructureArena
+    private let arena: FloatMemory
+    private let constants: FloatMemory
+    private let inputs: [String: FloatMemory]
+    private let outputs: [String: FloatMemory]
+    private let store: TensorStore
+    private var bound: [BoundKernel] = unsafe []
+    /// Seconds spent in each kernel of the plan since the session began, where profiling was asked for.
+    public private(set) var profile: [Double] = []
+    private var boundToKernel: [Int] = []
+
+    /// Binds a plan. Parameters that the store does not hold yet are made, as zeros.
+    /// - Parameter sharing: a session of the same executor whose scratch memory may be used; the two are then never run at the same time.
+    public init(_ plan: Plan, store: TensorStore, executor: Executor, seed: UInt64, sharing: Session? = nil) {
+        self.plan = plan
+        self.store = store
+        self.executor = executor
+        structures = StructureArena()
+        if let other = sharing, other.arena.count >= plan.arenaCount {
+            arena = other.arena
+        } else {
+            arena = FloatMemory(count: plan.arenaCount)
+        }
+        constants = FloatMemory(count: plan.constants.count)
+        if !plan.constants.isEmpty { constants.values = plan.constants }
+        var inputs: [String: FloatMemory] = [:]
+        var outputs: [String: FloatMemory] = [:]
+        var pointers: [UnsafeMutablePointer<Float>] = unsafe []
+        for (name, shape) in plan.parameters where store.shape(of: name) == nil { store.create(name, shape) }
+        for buffer in plan.buffers {
+            switch buffer.storage {
+            case .arena(let offset): unsafe pointers.append(arena.base + offset)
+            case .constants(let offset): unsafe pointers.append(constants.base + offset)
+            case .parameter(let name):
+                let entry = store.entry(name)
+                precondition(entry.shape.count == buffer.count, "parameter \(name): \(entry.shape) in the store, \(buffer.count) elements in the plan")
+                unsafe pointers.append(entry.memory.base)
+            case .input(let name):
+                let memory = inputs[name] ?? FloatMemory(count: buffer.count)
+                inputs[name] = memory
+                unsafe pointers.append(memory.base)
+            case .output(let name):
+                let memory = FloatMemory(count: buffer.count)
+                outputs[name] = memory
+                unsafe pointers.append(memory.base)
+            }
+        }
+        self.inputs = inputs
+        self.outputs = outputs
+        unsafe self.pointers = pointers
+        let binder = unsafe Binder(structures: structures, kernels: executor.kernels.table, threads: executor.threads, pointers: pointers, seed: seed)
+        for (index, kernel) in plan.kernels.enumerated() {
+            let kernels = unsafe binder.bind(kernel)
+            unsafe bound += kernels
+            unsafe boundToKernel += [Int](repeating: index, count: kernels.count)
+        }
+        for index in unsafe bound.indices {
+            switch unsafe bound[index] {
+            case .elementwise(let program, _), .reduce(let program, _, _):
+                unsafe executor.reserveWorkspace(fid_elementwise_workspace(program))
+            default: break
+            }
+        }
+    }
+
+    private let pointers: [UnsafeMutablePointer<Float>]
+
+    // MARK: Values
+
+    /// Sets an input. An input that the plan does not need is ignored.
+    public func setInput(_ name: String, _ values: [Float]) {
+        guard let memory = inputs[name] else { return }
+        memory.values = values
+    }
+
+    public func setInput(_ name: String, _ value: Float) { setInput(name, [value]) }
+
+    /// Fills an input in place.
+    public func withInput(_ name: String, _ fill: (inout MutableSpan<Float>) -> Void) {
+        guard let memory = inputs[name] else { return }
+        let buffer = unsafe UnsafeMutableBufferPointer(start: memory.base, count: memory.count)
+        var span = unsafe MutableSpan(_unsafeElements: buffer)
+        fill(&span)
+    }
+
+    /// The values of an output of the last replay.
+    public func output(_ name: String) -> [Float] {
+        guard let index = plan.outputs.firstIndex(where: { $0.name == name }) else { preconditionFailure("the plan has no output \(name)") }
+        let buffer = plan.outputBuffers[index]
+        return unsafe Array(UnsafeBufferPointer(start: pointers[buffer], count: plan.buffers[buffer].count))
+    }
+
+    // MARK: Replay
+
+    /// Runs the plan once. Random numbers are those of `step`.
+    public func run(step: UInt64, profiled: Bool = false) {
+        if profiled, profile.isEmpty { profile = [Double](repeating: 0, count: plan.kernels.count) }
+        let clock = ContinuousClock()
+        for index in unsafe bound.indices {
+            if profiled {
+                let start = clock.now
+                unsafe run(bound[index], step)
+                let (seconds, attoseconds) = (clock.now - start).components
+                profile[boundToKernel[index]] += Double(seconds) + Double(attoseconds) * 1e-18
+            } else {
+                unsafe run(bound[index], step)
+            }
+        }
+    }
+
+    private func run(_ kernel: BoundKernel, _ step: UInt64) {
+        // Tasks see raw pointers; each writes only its own part of the outputs.
+        nonisolated(unsafe) let table = unsafe executor.kernels.table
+        nonisolated(unsafe) let workspace = unsafe executor.workspace.base
+        let workspaceStride = executor.workspaceStride
+        switch unsafe kernel {
+        case .elementwise(let program, let grain):
+            nonisolated(unsafe) let program = unsafe program
+            let count = unsafe Int(program.pointee.count)
+            executor.pool.run((count + grain - 1) / grain) { task, thread in
+                let start = task * grain
+                unsafe table.pointee.elementwise(program, Int64(start), Int64(Swift.min(grain, count - start)), workspace + thread * workspaceStride)
+            }
+        case .reduce(let program, let items, let combine):
+            nonisolated(unsafe) let program = unsafe program
+            executor.pool.run(items) { task, thread in
+                unsafe table.pointee.reduce(program, Int64(task), Int64(task + 1), workspace + thread * workspaceStride)
+            }
+            if combine { unsafe fid_combine(program) }
+        case .product(let product, let mBlock, let nBlock):
+            nonisolated(unsafe) let product = unsafe product
+            let m = unsafe Int(product.pointee.m)
+            let n = unsafe Int(product.pointee.n)
+            guard m > 0, n > 0 else { return }
+            let columns = (n + nBlock - 1) / nBlock
+            executor.pool.run((m + mBlock - 1) / mBlock * columns) { task, thread in
+                let (row, column) = (task / columns * mBlock, task % columns * nBlock)
+                unsafe table.pointee.product(
+                    product, Int64(row), Int64(Swift.min(row + mBlock, m)), Int64(column), Int64(Swift.min(column + nBlock, n)),
+                    workspace + thread * workspaceStride)
+            }
+        case .random(var random, let pointer, let count, _):
+            random.step = step
+            let settings = random
+            nonisolated(unsafe) let pointer = unsafe pointer
+            let grain = 1 << 14
+            executor.pool.run((count + grain - 1) / grain) { task, _ in
+                let start = task * grain
+                var settings = settings
+                unsafe table.pointee.random(&settings, Int64(start), Int64(Swift.min(grain, count - start)), pointer + start)
+            }
+        case .gather(let table, let indices, let result, let rows, let width):
+            for row in 0..<rows {
+                let index = unsafe Int(indices[row])
+                unsafe (result + row * width).update(from: table + index * width, count: width)
+            }
+        case .scatter(let values, let indices, let result, let rows, let width, let count):
+            unsafe result.update(repeating: 0, count: count * width)
+            for row in 0..<rows {  // ascending, one chain an element
+                let index = unsafe Int(indices[row])
+                for column in 0..<width { unsafe result[index * width + column] += values[row * width + column] }
+            }
+        case .clear(let pointer, let count):
+            unsafe pointer.update(repeating: 0, count: count)
+        }
+    }
+}

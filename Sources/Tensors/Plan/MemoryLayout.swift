@@ -1,0 +1,33 @@
+/// Lays out buffers of known lifetimes in one block of memory so that those alive together do not overlap: largest first, lowest free offset.
+struct MemoryLayout {
+    struct Request {
+        var buffer: Int
+        var count: Int
+        var first: Int  // kernel that writes it first
+        var last: Int  // kernel that reads it last
+    }
+
+    /// Elements; 64 bytes, a cache line and a vector.
+    static let alignment = 16
+
+    static func place(_ requests: [Request]) -> (offsets: [Int: Int], total: Int) {
+        var placed: [(request: Request, offset: Int, size: Int)] = []
+        var offsets: [Int: Int] = [:]
+        var total = 0
+        let order = requests.sorted { ($1.count, $0.first, $0.buffer) < ($0.count, $1.first, $1.buffer) }
+        for request in order {
+            let size = (request.count + alignment - 1) / alignment * alignment
+            let neighbours = placed.filter { $0.request.first <= request.last && request.first <= $0.request.last }
+                .sorted { $0.offset < $1.offset }
+            var offset = 0
+            for neighbour in neighbours {
+                if neighbour.offset - offset >= size { break }
+                offset = Swift.max(offset, neighbour.offset + neighbour.size)
+            }
+            placed.append((request, offset, size))
+            offsets[request.buffer] = offset
+            total = Swift.max(total, offset + size)
+        }
+        return (offsets, total)
+    }
+}

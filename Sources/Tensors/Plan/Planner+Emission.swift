@@ -1,0 +1,255 @@
+extension Planner {
+    /// What the kernels touch, found before memory is laid out.
+    private struct Traffic {
+        /// Slots that write and read each base in memory.
+        var first: [Int: Int] = [:]
+        var last: [Int: Int] = [:]
+        /// Slots that read each parameter, and whether by linear index only.
+        var parameterReaders: [Int: [(slot: Int, identity: Bool)]] = [:]
+        var inMemory: Set<Int> = []
+
+        mutating func write(_ base: Int, _ slot: Int) {
+            first[base] = Swift.min(first[base] ?? slot, slot)
+            last[base] = Swift.max(last[base] ?? slot, slot)
+        }
+
+        mutating func read(_ base: Int, _ slot: Int, identity: Bool, isParameter: Bool) {
+            inMemory.insert(base)
+            last[base] = Swift.max(last[base] ?? slot, slot)
+            if isParameter { parameterReaders[base, default: []].append((slot, identity)) }
+        }
+    }
+
+    private func operands(of item: ElementwiseBuilder.Item) -> [Int] {
+        switch item {
+        case .node(let id), .fold(let id): nodes[id].operands
+        case .store(let value, _, _): [value]
+        case .clear: [graph.constant(0).id]
+        }
+    }
+
+    private func traffic() -> Traffic {
+        var traffic = Traffic()
+        func read(_ operand: Int, _ slot: Int, identity: Bool) {
+            let base = nodes[operand].base
+            var isParameter = false
+            if case .parameter = nodes[base].operation { isParameter = true }
+            traffic.read(base, slot, identity: identity, isParameter: isParameter)
+        }
+        for (index, slot) in slots.enumerated() {
+            switch slot {
+            case .single(let id):
+                traffic.write(id, index)
+                traffic.inMemory.insert(id)
+                for operand in nodes[id].operands { read(operand, index, identity: false) }
+            case .elementwise(let builder):
+                for item in builder.items {
+                    for operand in operands(of: item) where !inRegister(operand, slot: index, count: builder.count) {
+                        read(operand, index, identity: isIdentity(operand))
+                    }
+                    switch item {
+                    case .node(let id): traffic.write(id, index)
+                    case .fold(let id), .store(_, let id, _), .clear(let id):
+                        traffic.write(id, index)
+                        traffic.inMemory.insert(id)
+                    }
+                }
+            }
+        }
+        for root in outputs.map(\.node) + updates.map(\.value) { traffic.inMemory.insert(root) }
+        return traffic
+    }
+
+    mutating func emit() -> Bool {
+        let traffic = traffic()
+        var result = Plan.empty
+        var bufferOf: [Int: Int] = [:]
+        func buffer(_ count: Int, _ storage: Plan.Storage) -> Int {
+            result.buffers.append(Plan.Buffer(count: count, storage: storage))
+            return result.buffers.count - 1
+        }
+        // Updated parameters are overwritten where they stand, unless somebody still reads the old value later.
+        var deferred: [(value: Int, parameter: Int)] = []
+        for base in traffic.inMemory.sorted() {
+            if case .parameter(let name) = nodes[base].operation {
+                bufferOf[base] = buffer(nodes[base].shape.count, .parameter(name))
+                result.parameters.append((name, nodes[base].shape))
+            }
+        }
+        for update in updates {
+            if bufferOf[update.parameter] == nil {
+                bufferOf[update.parameter] = buffer(nodes[update.parameter].shape.count, .parameter(update.name))
+                result.parameters.append((update.name, nodes[update.parameter].shape))
+            }
+            result.updated.append(update.name)
+            let slot = home[update.value]!
+            let safe = (traffic.parameterReaders[update.parameter] ?? []).allSatisfy { $0.slot < slot || ($0.slot == slot && $0.identity) }
+            if safe { bufferOf[update.value] = bufferOf[update.parameter] } else { deferred.append((update.value, update.parameter)) }
+        }
+        for output in outputs {
+            if bufferOf[output.node] == nil { bufferOf[output.node] = buffer(nodes[output.node].shape.count, .output(output.name)) }
+            result.outputs.append((output.name, output.shape))
+            result.outputBuffers.append(bufferOf[output.node]!)
+        }
+        let end = slots.count + deferred.count
+        var requests: [MemoryLayout.Request] = []
+        for base in traffic.inMemory.sorted() where bufferOf[base] == nil {
+            let node = nodes[base]
+            switch node.operation {
+            case .input(let name):
+                bufferOf[base] = buffer(node.shape.count, .input(name))
+                result.inputs.append((name, node.shape))
+            case .constant(let value):
+                bufferOf[base] = buffer(1, .constants(offset: result.constants.count))
+                result.constants += [value] + [Float](repeating: 0, count: MemoryLayout.alignment - 1)
+            case .table(let index):
+                bufferOf[base] = buffer(node.shape.count, .constants(offset: result.constants.count))
+                result.constants += graph.tables[index]
+                while result.constants.count % MemoryLayout.alignment != 0 { result.constants.append(0) }
+            default:
+                bufferOf[base] = buffer(node.shape.count, .arena(offset: 0))
+                let last = deferred.contains { $0.value == base } ? end : traffic.last[base]!
+                requests.append(.init(buffer: bufferOf[base]!, count: node.shape.count, first: traffic.first[base]!, last: last))
+            }
+        }
+        for (index, slot) in slots.enumerated() {
+            switch slot {
+            case .single(let id): result.kernels.append(single(id, bufferOf))
+            case .elementwise(let builder):
+                guard builder.count > 0 || builder.geometry != nil else { continue }
+                guard var kernel = elementwise(builder, slot: index, bufferOf, traffic.inMemory) else { return false }
+                if kernel.rows > 1024 {
+                    let chunks = (kernel.rows + 1023) / 1024
+                    for fold in kernel.folds.indices {
+                        let partial = buffer(kernel.outer * chunks * kernel.inner, .arena(offset: 0))
+                        kernel.folds[fold].partial = partial
+                        requests.append(.init(buffer: partial, count: result.buffers[partial].count, first: index, last: index))
+                    }
+                }
+                result.kernels.append(.elementwise(kernel))
+            }
+        }
+        for (value, parameter) in deferred {
+            let count = nodes[parameter].shape.count
+            let view = View(offset: 0, extents: [count], strides: [1])
+            result.kernels.append(.elementwise(ElementwiseKernel(
+                count: count, instructions: [], sources: [.init(register: 0, buffer: bufferOf[value]!, view: view)],
+                sinks: [.init(register: 0, buffer: bufferOf[parameter]!, view: view)], folds: [])))
+        }
+        let layout = MemoryLayout.place(requests)
+        for (buffer, offset) in layout.offsets { result.buffers[buffer].storage = .arena(offset: offset) }
+        result.arenaCount = layout.total
+        plan = result
+        return true
+    }
+
+    private func place(_ operand: Int, _ bufferOf: [Int: Int]) -> Place {
+        Place(buffer: bufferOf[nodes[operand].base]!, offset: nodes[operand].view.offset)
+    }
+
+    private func single(_ id: Int, _ bufferOf: [Int: Int]) -> Kernel {
+        let node = nodes[id]
+        func place(_ i: Int) -> Place { self.place(node.operands[i], bufferOf) }
+        func shape(_ i: Int) -> Shape { nodes[node.operands[i]].shape }
+        let result = bufferOf[id]!
+        switch node.operation {
+        case .random(let source):
+            return .random(source, buffer: result, count: node.shape.count)
+        case .product(let transposeA, let transposeB):
+            let k = transposeA ? shape(0)[0] : shape(0)[1]
+            return .product(ProductKernel(
+                form: .matrix(m: node.shape[0], n: node.shape[1], k: k, transposeA: transposeA, transposeB: transposeB),
+                a: place(0), b: place(1), result: result))
+        case .convolution(let geometry):
+            return .product(ProductKernel(
+                form: .convolution(geometry, images: node.shape[0], inChannels: shape(0)[3], outChannels: node.shape[3]),
+                a: place(0), b: place(1), result: result))
+        case .convolutionInputGradient(let geometry):
+            return .product(ProductKernel(
+                form: .inputGradient(geometry, images: node.shape[0], inChannels: node.shape[3], outChannels: shape(0)[3]),
+                a: place(0), b: place(1), result: result))
+        case .convolutionWeightGradient(let geometry):
+            return .product(ProductKernel(
+                form: .weightGradient(geometry, images: shape(0)[0], inChannels: shape(0)[3], outChannels: shape(1)[3]),
+                a: place(0), b: place(1), result: result))
+        case .gatherRows:
+            return .gatherRows(table: place(0), indices: place(1), result: result, rows: node.shape[0], width: node.shape[1])
+        case .scatterRows(let count):
+            return .scatterRows(values: place(0), indices: place(1), result: result, rows: shape(0)[0], width: node.shape[1], count: count)
+        default:
+            preconditionFailure("\(node.operation) is no kernel of its own")
+        }
+    }
+
+    /// Instructions and tile registers of a fused kernel, or nil where the registers do not suffice.
+    private func elementwise(_ builder: ElementwiseBuilder, slot: Int, _ bufferOf: [Int: Int], _ inMemory: Set<Int>) -> ElementwiseKernel? {
+        struct SourceKey: Hashable {
+            var base: Int
+            var view: View
+        }
+        var kernel = ElementwiseKernel(count: builder.count, instructions: [], sources: [], sinks: [], folds: [])
+        if let geometry = builder.geometry { (kernel.outer, kernel.rows, kernel.inner) = geometry }
+        // Sources first: each has a register of its own for the whole kernel.
+        var sources: [SourceKey: Int] = [:]
+        var lastUse: [Int: Int] = [:]
+        for (index, item) in builder.items.enumerated() {
+            for operand in operands(of: item) {
+                let base = nodes[operand].base
+                if inRegister(operand, slot: slot, count: builder.count) {
+                    lastUse[base] = Swift.max(lastUse[base] ?? 0, index)
+                    if case .fold = item { lastUse[base] = .max }
+                    if case .store = item { lastUse[base] = .max }
+                } else {
+                    let key = SourceKey(base: base, view: sourceView(operand, count: builder.count))
+                    if sources[key] == nil {
+                        sources[key] = kernel.sources.count
+                        kernel.sources.append(.init(register: kernel.sources.count, buffer: bufferOf[base]!, view: key.view))
+                    }
+                }
+            }
+        }
+        guard kernel.sources.count <= Self.sourceRegisters else { return nil }
+        var free = Array((kernel.sources.count..<Self.registers).reversed())
+        var registerOf: [Int: Int] = [:]
+        func register(_ operand: Int) -> Int {
+            let base = nodes[operand].base
+            if inRegister(operand, slot: slot, count: builder.count) { return registerOf[base]! }
+            return sources[SourceKey(base: base, view: sourceView(operand, count: builder.count))]!
+        }
+        let whole = View(offset: 0, extents: [builder.count], strides: [1])
+        for (index, item) in builder.items.enumerated() {
+            switch item {
+            case .node(let id):
+                guard case .elementwise(let function) = nodes[id].operation else { preconditionFailure("not elementwise") }
+                let isStored = inMemory.contains(id)
+                let inputs = nodes[id].operands.map(register)
+                if function == .copy, !inRegister(nodes[id].operands[0], slot: slot, count: builder.count) {
+                    registerOf[id] = inputs[0]  // the source itself
+                } else {
+                    for operand in Set(nodes[id].operands.map { nodes[$0].base }).sorted() where lastUse[operand] == index {
+                        if let register = registerOf[operand], register >= kernel.sources.count, !inMemory.contains(operand) { free.append(register) }
+                    }
+                    guard let destination = free.popLast() else { return nil }
+                    kernel.instructions.append(.init(function: function, destination: destination, operands: inputs))
+                    registerOf[id] = destination
+                }
+                if isStored { kernel.sinks.append(.init(register: registerOf[id]!, buffer: bufferOf[id]!, view: whole)) }
+            case .fold(let id):
+                guard case .reduce(let kind) = nodes[id].operation else { preconditionFailure("not a reduction") }
+                kernel.folds.append(.init(kind: kind, register: register(nodes[id].operands[0]), result: bufferOf[id]!))
+            case .store(let value, let target, let view):
+                kernel.sinks.append(.init(register: register(value), buffer: bufferOf[target]!, view: view.merged))
+            case .clear(let target):
+                kernel.sinks.append(.init(register: register(graph.constant(0).id), buffer: bufferOf[target]!, view: whole))
+            }
+        }
+        return kernel
+    }
+
+    /// A source's view over the kernel's whole domain. A scalar repeats.
+    private func sourceView(_ operand: Int, count: Int) -> View {
+        let node = nodes[operand]
+        if node.shape.count == 1, count != 1 { return View(offset: node.view.offset, extents: [count], strides: [0]) }
+        return node.view.merged
+    }
+}
