@@ -4,7 +4,7 @@ import Testing
 
 @testable import Workbench
 
-@Suite("The queue and its workers")
+@Suite("The queue and its workers", .serialized)
 struct QueueTests {
     @Test func everyRunComesToItsEnd() async throws {
         let fixture = try WorkbenchFixture()
@@ -28,11 +28,10 @@ struct QueueTests {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open(cores: 4)
         let ids = try await [0, 1].asyncMap {
-            try await workbench.submit(WorkbenchFixture.newRun($0, steps: 2000, pause: "0.01")).run.id
+            try await workbench.submit(WorkbenchFixture.waitingRun($0)).run.id
         }
-        // Submitted before anything starts only when the workbench is not at work yet.
+        // The first one had the machine to itself when it started.
         #expect(try await ids.asyncMap { try await workbench.run($0).threads } == [4, 2])
-        try await workbench.start()
         await workbench.stop()
         #expect(try await ids.asyncMap { try await workbench.run($0).state } == [.queued, .queued])
     }
@@ -42,7 +41,7 @@ struct QueueTests {
         let workbench = try fixture.open(cores: 2)
         try await workbench.start()
         let ids = try await (0..<4).asyncMap {
-            try await workbench.submit(WorkbenchFixture.newRun($0, steps: 3000, pause: "0.01")).run.id
+            try await workbench.submit(WorkbenchFixture.waitingRun($0)).run.id
         }
         #expect(try await ids.asyncMap { try await workbench.run($0).state } == [.running, .running, .queued, .queued])
         #expect(await workbench.busyWorkers == 2)
@@ -108,8 +107,8 @@ struct QueueTests {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open(stopGrace: 0.3)
         try await workbench.start()
-        let id = try await workbench.submit(WorkbenchFixture.newRun(1, steps: 5000, behaviour: "stuck", pause: "0.01")).run.id
-        try await workbench.wait(for: id) { $0.step > 0 || $0.finalDigest != nil || $0.threads != nil }
+        let id = try await workbench.submit(WorkbenchFixture.newRun(1, steps: 1_000_000, behaviour: "stuck", pause: "0.05")).run.id
+        try await workbench.wait(for: id, atStep: 1)
         _ = try await workbench.cancel(run: id)
         #expect(try await workbench.wait(for: id).state == .cancelled)
         await workbench.stop()

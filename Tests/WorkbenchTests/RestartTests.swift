@@ -4,7 +4,7 @@ import Testing
 
 @testable import Workbench
 
-@Suite("Stopping, dying and going on")
+@Suite("Stopping, dying and going on", .serialized)
 struct RestartTests {
     /// What an undisturbed run of the same length gives.
     private func undisturbed(steps: Int) async throws -> String {
@@ -17,21 +17,19 @@ struct RestartTests {
         return try workbench.content(of: id)
     }
 
-    private func hasEvents(_ run: RunRecord) -> Bool { run.eventsOffset > 800 }
-
     @Test func anOrderlyStopSavesAndGoesOn() async throws {
         let fixture = try WorkbenchFixture()
         var id = ""
-        for round in 0..<3 {
+        for round in 1...3 {
             let workbench = try fixture.open()
             try await workbench.start()
-            if round == 0 { id = try await workbench.submit(WorkbenchFixture.newRun(1, steps: 60, pause: "0.02")).run.id }
-            let offset = try await workbench.run(id).eventsOffset
-            try await workbench.wait(for: id) { $0.eventsOffset > offset + 300 || $0.state.isFinal }
+            if round == 1 { id = try await workbench.submit(WorkbenchFixture.waitingRun(1)).run.id }
+            try await workbench.wait(for: id, atStep: 15 * round)
             await workbench.stop()
-            #expect(try await workbench.run(id).state != .running)
+            #expect(try await workbench.run(id).state == .queued)
             try workbench.catalog.close()
         }
+        fixture.release(id)
         let last = try fixture.open()
         try await last.start()
         let run = try await last.wait(for: id)
@@ -45,8 +43,8 @@ struct RestartTests {
         let fixture = try WorkbenchFixture()
         let first = try fixture.open()
         try await first.start()
-        let id = try await first.submit(WorkbenchFixture.newRun(1, steps: 60, pause: "0.02")).run.id
-        try await first.wait(for: id, until: hasEvents)
+        let id = try await first.submit(WorkbenchFixture.waitingRun(1)).run.id
+        try await first.wait(for: id, atStep: 15)
         await first.vanish()
         try first.catalog.close()
         let holder = FileLock.holder(of: fixture.storage.run(id).lock)
@@ -55,6 +53,7 @@ struct RestartTests {
         let second = try fixture.open()
         try await second.start()
         #expect(FileLock.holder(of: fixture.storage.run(id).lock) == holder)
+        fixture.release(id)
         let run = try await second.wait(for: id)
         #expect(run.state == .done)
         #expect(try second.content(of: id) == (try await undisturbed(steps: 60)))
@@ -68,8 +67,8 @@ struct RestartTests {
         let fixture = try WorkbenchFixture()
         let first = try fixture.open()
         try await first.start()
-        let id = try await first.submit(WorkbenchFixture.newRun(1, steps: 60, pause: "0.02")).run.id
-        try await first.wait(for: id, until: hasEvents)
+        let id = try await first.submit(WorkbenchFixture.waitingRun(1)).run.id
+        try await first.wait(for: id, atStep: 15)
         await first.vanish()
         try first.catalog.close()
         let holder = try #require(FileLock.holder(of: fixture.storage.run(id).lock))
@@ -77,6 +76,7 @@ struct RestartTests {
         _ = Foundation.kill(holder, SIGKILL)
         while FileLock.holder(of: fixture.storage.run(id).lock) != nil { try await Task.sleep(for: .milliseconds(10)) }
 
+        fixture.release(id)
         let second = try fixture.open()
         try await second.start()
         let run = try await second.wait(for: id)
@@ -90,28 +90,31 @@ struct RestartTests {
         let fixture = try WorkbenchFixture()
         let first = try fixture.open()
         try await first.start()
-        let id = try await first.submit(WorkbenchFixture.newRun(1, steps: 40, pause: "0.01")).run.id
+        let id = try await first.submit(WorkbenchFixture.waitingRun(1)).run.id
+        try await first.wait(for: id, atStep: 15)
         await first.vanish()
         try first.catalog.close()
+        fixture.release(id)
         while !FileManager.default.fileExists(atPath: fixture.storage.run(id).exitReport) { try await Task.sleep(for: .milliseconds(20)) }
         while FileLock.holder(of: fixture.storage.run(id).lock) != nil { try await Task.sleep(for: .milliseconds(10)) }
         let second = try fixture.open()
         try await second.start()
         #expect(try await second.run(id).state == .done)
-        #expect(try second.content(of: id) == (try await undisturbed(steps: 40)))
+        #expect(try second.content(of: id) == (try await undisturbed(steps: 60)))
         await second.stop()
     }
 
     @Test func twoWorkersNeverShareARun() async throws {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open()
-        let run = try workbench.catalog.writeNow { try $0.submit(WorkbenchFixture.newRun(1, steps: 40, pause: "0.02"), at: 1) }
+        let run = try workbench.catalog.writeNow { try $0.submit(WorkbenchFixture.waitingRun(1), at: 1) }
         try fixture.storage.run(run.id).prepare(specification: run.specification)
         // A worker that the catalog knows nothing of; the queue starts a second one all the same.
         let job = WorkerJob(folder: fixture.storage.run(run.id), storage: fixture.storage, threads: 1)
         _ = try LocalExecutor(executable: fixture.worker).start(job) { _ in }
         while FileLock.holder(of: job.folder.lock) == nil { try await Task.sleep(for: .milliseconds(5)) }
         try await workbench.start()
+        fixture.release(run.id)
         #expect(try await workbench.wait(for: run.id).state == .done)
         let events = try String(contentsOfFile: job.folder.events, encoding: .utf8)
         #expect(events.split(separator: "\n").filter { $0.contains("\"started\"") }.count == 1)

@@ -65,6 +65,8 @@ enum ScriptedWorker {
                 failing) finish failed "the disk is full" 1 ;;
                 silent) exit 0 ;;
             esac
+            # At every fifteenth step this one waits until the test lets it go on.
+            [ "$behaviour" = waiting ] && [ $((step % 15)) = 0 ] && until [ -e go ] || [ $stopping = yes ]; do sleep 0.02; done
             [ "$behaviour" = stuck ] || [ $stopping = no ] || { save false; finish interrupted "stopped" 75; }
             [ -z "$pause" ] || sleep "$pause"
         done

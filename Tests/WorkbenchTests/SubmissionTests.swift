@@ -3,7 +3,7 @@ import Testing
 
 @testable import Workbench
 
-@Suite("Submitting, cancelling, verifying")
+@Suite("Submitting, cancelling, verifying", .serialized)
 struct SubmissionTests {
     private func study(_ id: String = "abc") -> StudyRecord {
         StudyRecord(id: id, digest: id + "-digest", name: "a study", plan: "{}", created: 1)
@@ -47,12 +47,15 @@ struct SubmissionTests {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open(cores: 1)
         try await workbench.start()
-        let runs = (0..<3).map { WorkbenchFixture.newRun($0, steps: 30, pause: "0.01", study: "abc") }
+        let runs = (0..<3).map { WorkbenchFixture.waitingRun($0, study: "abc") }
         _ = try await workbench.submit(study(), runs: runs)
         let records = try workbench.catalog.readNow { try $0.runs(ofStudy: "abc") }
-        try await workbench.wait(for: records[0].id) { $0.state == .running }
+        try await workbench.wait(for: records[0].id, atStep: 15)
         #expect(try await workbench.cancel(study: "abc").cancelled)
         for run in records { #expect(try await workbench.wait(for: run.id).state == .cancelled) }
+        // The two that never started have no folder yet.
+        for run in records.dropFirst() { try fixture.storage.run(run.id).prepare(specification: run.specification) }
+        for run in records { fixture.release(run.id) }
         _ = try await workbench.submit(study(), runs: runs)
         for run in records { #expect(try await workbench.wait(for: run.id).state == .done) }
         #expect(try workbench.catalog.readNow { try $0.study("abc") }?.cancelled == false)
@@ -75,11 +78,12 @@ struct SubmissionTests {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open()
         try await workbench.start()
-        let id = try await workbench.submit(WorkbenchFixture.newRun(1, steps: 40, pause: "0.01")).run.id
-        try await workbench.wait(for: id) { $0.eventsOffset > 500 }
+        let id = try await workbench.submit(WorkbenchFixture.waitingRun(1)).run.id
+        try await workbench.wait(for: id, atStep: 15)
         _ = try await workbench.cancel(run: id)
         #expect(try await workbench.wait(for: id).state == .cancelled)
         await #expect(throws: WorkbenchError.notEnded(id)) { try await workbench.rerun(id) }
+        fixture.release(id)
         _ = try await workbench.resume(run: id)
         #expect(try await workbench.wait(for: id).state == .done)
         await workbench.stop()
@@ -122,9 +126,12 @@ struct SubmissionTests {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open()
         try await workbench.start()
-        let original = try await workbench.submit(WorkbenchFixture.newRun(1, steps: 40, pause: "0.01")).run
+        let original = try await workbench.submit(WorkbenchFixture.waitingRun(1)).run
+        try await workbench.wait(for: original.id, atStep: 15)
+        fixture.release(original.id)
         try await workbench.wait(for: original.id)
         let rerun = try await workbench.rerun(original.id).run
+        try await workbench.wait(for: rerun.id, atStep: 15)
         _ = try await workbench.cancel(run: rerun.id)
         #expect(try await workbench.wait(for: rerun.id).state == .cancelled)
         #expect(try workbench.catalog.readNow { try $0.verification(ofRun: original.number) } == nil)

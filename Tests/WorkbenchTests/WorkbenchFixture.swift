@@ -25,6 +25,15 @@ final class WorkbenchFixture: Sendable {
                 cores: cores, pollInterval: .milliseconds(20), stopGrace: stopGrace, mostRestarts: mostRestarts))
     }
 
+    /// A run that stands still at every fifteenth step until it is released.
+    static func waitingRun(_ seed: Int, steps: Int = 60, study: String? = nil) -> NewRun {
+        newRun(seed, steps: steps, behaviour: "waiting", study: study)
+    }
+
+    func release(_ id: String) {
+        _ = FileManager.default.createFile(atPath: storage.run(id).path + "/go", contents: nil)
+    }
+
     static func newRun(_ seed: Int, steps: Int = 20, behaviour: String = "", pause: String = "", study: String? = nil) -> NewRun {
         let specification = #"{"behaviour":"\#(behaviour)","pause":"\#(pause)","seed":\#(seed),"steps":\#(steps)}"#
         let digest = String(
@@ -39,13 +48,13 @@ final class WorkbenchFixture: Sendable {
 extension Workbench {
     func run(_ id: String) throws -> RunRecord { try catalog.readNow { try $0.requiredRun(id) } }
 
-    /// Waits until the run's record is as wanted, for at most 20 seconds.
+    /// Waits until the run's record is as wanted, for at most a minute.
     @discardableResult
     nonisolated func wait(
         for id: String, _ comment: String = "", sourceLocation: SourceLocation = #_sourceLocation,
         until wanted: (RunRecord) -> Bool = { $0.state.isFinal }
     ) async throws -> RunRecord {
-        for _ in 0..<1000 {
+        for _ in 0..<3000 {
             let record = try catalog.readNow { try $0.requiredRun(id) }
             if wanted(record) { return record }
             try await Task.sleep(for: .milliseconds(20))
@@ -53,6 +62,14 @@ extension Workbench {
         let record = try catalog.readNow { try $0.requiredRun(id) }
         Issue.record("run \(id) stayed \(record.state) at step \(record.step): \(record.message) \(comment)", sourceLocation: sourceLocation)
         return record
+    }
+
+    /// Waits until a waiting run stands still at a step.
+    nonisolated func wait(for id: String, atStep step: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await wait(for: id, "before step \(step)", sourceLocation: sourceLocation) { record in
+            let steps = try? catalog.readNow { try $0.metrics(ofRun: record.number) }.steps
+            return (steps?.last ?? 0) >= step
+        }
     }
 
     /// All that a run gave, as text; equal for two runs that gave the same.

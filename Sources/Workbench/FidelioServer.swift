@@ -1,0 +1,99 @@
+import Canonical
+import Catalog
+import Foundation
+import HTTPServer
+public import Logging
+import Synchronization
+
+/// A running server: storage lock, catalog, workbench and HTTP, put together and taken apart in the right order.
+public final class FidelioServer: Sendable {
+    public let workbench: Workbench
+    public let access: AccessControl
+    /// Where it is, without a token: `http://127.0.0.1:8642`.
+    public let url: String
+    private let http: HTTPServer
+    private let lock: Mutex<FileLock?>
+    private let storage: StorageFolder
+
+    private init(workbench: Workbench, access: AccessControl, url: String, http: HTTPServer, lock: FileLock, storage: StorageFolder) {
+        self.workbench = workbench
+        self.access = access
+        self.url = url
+        self.http = http
+        self.lock = Mutex(lock)
+        self.storage = storage
+    }
+
+    /// Opens the storage, listens, and takes up the work that is queued.
+    /// - Errors: `StorageError.inUse`, `CatalogError`, `ListenError`, or what the file system says; nothing is left running then.
+    public static func start(_ settings: ServerSettings, logger: Logger) async throws -> FidelioServer {
+        let storage = settings.storage
+        try storage.create()
+        let lock = try takeLock(storage)
+        let catalog = try Catalog.openForWriting(at: storage.catalog)
+        let workbench = Workbench(
+            storage: storage, catalog: catalog, executor: LocalExecutor(executable: settings.executable), settings: settings.workbench,
+            logger: logger)
+        let access = AccessControl(catalog: catalog, now: settings.workbench.now)
+        try await access.tidy()
+        let http = HTTPServer(
+            configuration: try configuration(settings), logger: logger,
+            handler: FrontDoor(access: access, inner: try router(settings, workbench, access, logger), logger: logger))
+        let address = try http.start()[0]
+        access.setPort(address.port ?? 0)
+        let url = address.url?.replacing("0.0.0.0", with: "127.0.0.1") ?? ""
+        do {
+            let token = try await access.makeLocalToken()
+            try await workbench.start()
+            try ServerFile(url: url, process: ProcessInfo.processInfo.processIdentifier, token: token).write(to: storage.serverFile)
+        } catch {
+            await http.shutdown(grace: .zero)
+            await workbench.stop()
+            throw error
+        }
+        return FidelioServer(workbench: workbench, access: access, url: url, http: http, lock: lock, storage: storage)
+    }
+
+    /// A link that lets its first visitor in, once.
+    public func makeLink() async throws -> String { url + "/?token=" + (try await access.makeLink()) }
+
+    /// Lets workers save and answers finish, then closes everything.
+    public func stop() async {
+        try? FileManager.default.removeItem(atPath: storage.serverFile)
+        workbench.hub.close()
+        async let answers: Void = http.shutdown(grace: .seconds(5))
+        async let workers: Void = workbench.stop()
+        _ = await (answers, workers)
+        try? workbench.catalog.close()
+        lock.withLock { $0 = nil }
+    }
+
+    /// A server that is just stopping gets a moment to let go.
+    static func takeLock(_ storage: StorageFolder) throws -> FileLock {
+        guard let lock = try FileLock.acquire(storage.lock, patience: .seconds(2)) else {
+            throw StorageError.inUse(path: storage.root, process: FileLock.holder(of: storage.lock) ?? 0)
+        }
+        return lock
+    }
+
+    private static func router(_ settings: ServerSettings, _ workbench: Workbench, _ access: AccessControl, _ logger: Logger) throws -> Router {
+        let page = try settings.publicFolder.map { try StaticFiles(folder: $0) }
+        return API(workbench: workbench, access: access, logger: logger).router(page: page)
+    }
+
+    private static func configuration(_ settings: ServerSettings) throws -> ServerConfiguration {
+        var configuration = ServerConfiguration(listen: [address(settings)])
+        configuration.portAttempts = settings.port == 0 ? 1 : settings.portAttempts
+        configuration.defaultFields = SecurityFields.all
+        let name = ProcessInfo.processInfo.hostName
+        let loopback: Set<String> = ["127.0.0.1", "localhost", "[::1]"]
+        let isLoopback = settings.host.hasPrefix("127.") || settings.host == "::1" || settings.host == "localhost"
+        configuration.allowedHosts = .only(loopback.union([settings.host]).union(isLoopback ? [] : [name]))
+        return configuration
+    }
+
+    private static func address(_ settings: ServerSettings) -> ListenAddress {
+        if settings.host == "localhost" { return .ipv4("127.0.0.1", port: settings.port) }
+        return settings.host.contains(":") ? .ipv6(settings.host, port: settings.port) : .ipv4(settings.host, port: settings.port)
+    }
+}

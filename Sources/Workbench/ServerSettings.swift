@@ -1,0 +1,28 @@
+/// Everything that `fidelio serve` can be told.
+public struct ServerSettings: Sendable {
+    public var storage: StorageFolder
+    /// A numeric address, or `localhost`.
+    public var host: String
+    /// The port to try first; 0 takes any free one.
+    public var port: Int
+    /// How many ports to try, one after the other.
+    public var portAttempts: Int
+    /// The folder of the page; nil serves the API alone.
+    public var publicFolder: String?
+    /// The program that workers are started from: this one.
+    public var executable: String
+    public var workbench: WorkbenchSettings
+
+    public init(
+        storage: StorageFolder, host: String = "127.0.0.1", port: Int = 8642, portAttempts: Int = 20, publicFolder: String? = nil,
+        executable: String, workbench: WorkbenchSettings = .init()
+    ) {
+        self.storage = storage
+        self.host = host
+        self.port = port
+        self.portAttempts = portAttempts
+        self.publicFolder = publicFolder
+        self.executable = executable
+        self.workbench = workbench
+    }
+}

@@ -1,0 +1,51 @@
+import Canonical
+import Catalog
+import Foundation
+import HTTPServer
+import HTTPTypes
+import Logging
+
+@testable import Workbench
+
+/// The API over a workbench with scripted workers, asked without a socket.
+struct APIFixture {
+    let files: WorkbenchFixture
+    let workbench: Workbench
+    let access: AccessControl
+    let door: FrontDoor
+    let token: String
+
+    init() async throws {
+        files = try WorkbenchFixture()
+        workbench = try files.open()
+        access = AccessControl(catalog: workbench.catalog, now: workbench.settings.now)
+        access.setPort(8642)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let api = API(workbench: workbench, access: access, logger: logger)
+        door = FrontDoor(access: access, inner: api.router(page: nil), logger: logger)
+        token = try await access.makeLocalToken()
+    }
+
+    struct Answer {
+        var status: Int
+        var fields: HTTPFields
+        var bytes: [UInt8]
+        var json: JSONValue { (try? JSONValue(parsing: bytes)) ?? .null }
+        var text: String { String(decoding: bytes, as: UTF8.self) }
+    }
+
+    /// Asks with the local token unless other fields are given.
+    func ask(_ method: HTTPRequest.Method, _ target: String, fields: HTTPFields? = nil, body: String? = nil) async throws -> Answer {
+        var fields = fields ?? [.authorization: "Bearer \(token)"]
+        fields[HTTPField.Name("Host")!] = "127.0.0.1:8642"
+        if body != nil, fields[.contentType] == nil { fields[.contentType] = "application/json" }
+        let request = try Request(method: method, target: target, headerFields: fields, body: Array((body ?? "").utf8))
+        let response = await door.respond(to: request)
+        var bytes: [UInt8] = []
+        if case .bytes(let content) = response.body { bytes = content }
+        return Answer(status: response.status.code, fields: response.headerFields, bytes: bytes)
+    }
+
+    func get(_ path: String) async throws -> Answer { try await ask(.get, "/api/v1" + path) }
+    func post(_ path: String, _ body: String? = nil) async throws -> Answer { try await ask(.post, "/api/v1" + path, body: body) }
+}

@@ -1,0 +1,125 @@
+import Canonical
+import Catalog
+import HTTPServer
+import HTTPTypes
+import Testing
+
+@testable import Workbench
+
+@Suite("The routes of the API", .serialized)
+struct RouteTests {
+    /// A fixture with one run that has come to its end.
+    private func withRun(steps: Int = 40) async throws -> (APIFixture, String) {
+        let fixture = try await APIFixture()
+        try await fixture.workbench.start()
+        let id = try await fixture.workbench.submit(WorkbenchFixture.newRun(3, steps: steps)).run.id
+        try await fixture.workbench.wait(for: id)
+        return (fixture, id)
+    }
+
+    @Test func aRunIsShown() async throws {
+        let (fixture, id) = try await withRun()
+        let run = try await fixture.get("/runs/\(id)").json
+        #expect(run["id"]?.stringValue == id && run["state"]?.stringValue == "done" && run["step"]?.integerValue == 40)
+        #expect(run["best"]?["fid"] == ["value": 960, "step": 40])
+        #expect(run["specification"]?["seed"]?.integerValue == 3)
+        #expect(run["verification"] == .null && run["rerun_of"] == .null)
+        let list = try await fixture.get("/runs?filter=seed%20%3D%203&order_by=-fid&limit=1").json
+        #expect(list["total"]?.integerValue == 1 && list["runs"]?[0]?["id"]?.stringValue == id && list["next_page_token"] == .null)
+        await fixture.workbench.stop()
+    }
+
+    @Test func resultsAreShown() async throws {
+        let (fixture, id) = try await withRun()
+        let metrics = try await fixture.get("/runs/\(id)/metrics?names=loss").json
+        #expect(metrics["points"]?.integerValue == 40 && metrics["shown"]?.integerValue == 40)
+        #expect(metrics["series"]?["loss"]?[1]?.numberValue == 2.5)
+        #expect(try await fixture.get("/runs/\(id)/metrics?max_points=10").json["shown"]?.integerValue ?? 99 <= 10)
+        #expect(try await fixture.get("/runs/\(id)/evaluations").json[3]?["value"]?.numberValue == 960)
+        let samples = try await fixture.get("/runs/\(id)/samples").json
+        #expect(samples[0]?["url"]?.stringValue == "/api/v1/runs/\(id)/samples/10.png")
+        let checkpoints = try await fixture.get("/runs/\(id)/checkpoints").json
+        #expect(checkpoints[3]?["metrics"] == ["fid": 960] && checkpoints[3]?["final"] == true)
+        #expect(try await fixture.get("/runs/\(id)/history").json.arrayValue?.count == 3)
+        let status = try await fixture.get("/status").json
+        #expect(status["queue"] == ["queued": 0, "running": 0] && status["user"]?["role"]?.stringValue == "owner")
+        await fixture.workbench.stop()
+    }
+
+    @Test func aRerunIsVerified() async throws {
+        let (fixture, id) = try await withRun()
+        #expect(try await fixture.get("/runs/\(id)/verification").json["state"]?.stringValue == "none")
+        let answer = try await fixture.post("/runs/\(id)/rerun", #"{"threads":3}"#)
+        let rerun = try #require(answer.json["id"]?.stringValue)
+        #expect(answer.status == 201 && answer.fields[.location] == "/api/v1/runs/\(rerun)")
+        try await fixture.workbench.wait(for: rerun)
+        let verdict = try await fixture.get("/runs/\(id)/verification").json
+        #expect(verdict["state"]?.stringValue == "identical" && verdict["rerun"]?.stringValue == rerun)
+        #expect(verdict["compared"] == ["metrics": 40, "samples": 4, "evaluations": 4, "checkpoints": 4])
+        #expect(verdict["final_digests"]?[0] == verdict["final_digests"]?[1])
+        await fixture.workbench.stop()
+    }
+
+    @Test func aKeyMakesARepetitionHarmless() async throws {
+        let (fixture, id) = try await withRun()
+        var fields: HTTPFields = [.authorization: "Bearer \(fixture.token)"]
+        fields[.idempotencyKey] = "once"
+        let first = try await fixture.ask(.post, "/api/v1/runs/\(id)/rerun", fields: fields)
+        let second = try await fixture.ask(.post, "/api/v1/runs/\(id)/rerun", fields: fields)
+        #expect(first.status == 201 && second.status == 200 && first.json["id"] == second.json["id"])
+        let other = try await fixture.ask(.post, "/api/v1/runs/\(id)/rerun", fields: fields, body: #"{"threads":2}"#)
+        #expect(other.status == 422 && other.json["code"]?.stringValue == "idempotency-key-reused")
+        await fixture.workbench.stop()
+    }
+
+    @Test func changesAreWrittenDown() async throws {
+        let (fixture, id) = try await withRun()
+        _ = try await fixture.post("/runs/\(id)/rerun")
+        let entry = try #require(try fixture.workbench.catalog.readNow { try $0.audit(limit: 1) }.first)
+        #expect(entry.actor == "local" && entry.action == "rerun" && entry.target == "run \(id)")
+        await fixture.workbench.stop()
+    }
+
+    @Test(arguments: [
+        ("GET", "/nothing", nil, 404, "not-found", nil), ("GET", "/runs/x", nil, 404, "run-unknown", nil),
+        ("GET", "/runs/x/metrics", nil, 404, "run-unknown", nil), ("GET", "/studies/x", nil, 404, "study-unknown", nil),
+        ("GET", "/studies/x/results", nil, 404, "study-unknown", nil), ("GET", "/events?run=x", nil, 404, "run-unknown", nil),
+        ("GET", "/checkpoints/\(String(repeating: "0", count: 64)).npz", nil, 404, "checkpoint-unknown", nil),
+        ("GET", "/runs/ID/samples/7.png", nil, 404, "sample-unknown", nil), ("GET", "/runs/ID/samples/-7.png", nil, 404, "not-found", nil),
+        ("DELETE", "/runs", nil, 405, "method-not-allowed", nil), ("POST", "/status", "{}", 405, "method-not-allowed", nil),
+        ("GET", "/runs?filter=fid%20%3C", nil, 400, "invalid-query", "filter"),
+        ("GET", "/runs?fliter=x", nil, 400, "invalid-query", "fliter"), ("GET", "/runs?order_by=speed", nil, 400, "invalid-query", "order_by"),
+        ("GET", "/runs?limit=0", nil, 400, "invalid-query", "limit"), ("GET", "/runs?limit=a", nil, 400, "invalid-query", "limit"),
+        ("GET", "/runs?page_token=zz", nil, 400, "invalid-query", "page_token"),
+        ("GET", "/runs/ID/metrics?max_points=1", nil, 400, "invalid-query", "max_points"),
+        ("POST", "/runs/ID/rerun", "{", 400, "invalid-json", nil), ("POST", "/runs/ID/rerun", "[]", 422, "invalid-field", ""),
+        ("POST", "/runs/ID/rerun", #"{"thraeds":1}"#, 422, "invalid-field", "thraeds"),
+        ("POST", "/runs/ID/rerun", #"{"threads":0}"#, 422, "invalid-field", "threads"),
+        ("POST", "/runs/ID/rerun", #"{"threads":1.5}"#, 422, "invalid-field", "threads"),
+        ("POST", "/runs/ID/rerun", #"{"kernels":"mmx"}"#, 422, "invalid-field", "kernels"),
+        ("POST", "/runs/x/rerun", "{}", 404, "run-unknown", nil), ("POST", "/runs/ID/cancel", nil, 409, "run-ended", nil),
+        ("POST", "/runs/ID/resume", nil, 409, "run-ended", nil), ("POST", "/runs/x/cancel", nil, 404, "run-unknown", nil),
+        ("POST", "/studies/x/cancel", nil, 404, "study-unknown", nil),
+    ] as [(String, String, String?, Int, String, String?)])
+    func everyMistakeHasItsSentence(
+        method: String, path: String, body: String?, status: Int, code: String, field: String?
+    ) async throws {
+        let (fixture, id) = try await withRun(steps: 1)
+        let target = "/api/v1" + path.replacing("ID", with: id)
+        let answer = try await fixture.ask(HTTPRequest.Method(method)!, target, body: body)
+        #expect(answer.status == status && answer.json["code"]?.stringValue == code, "\(answer.text)")
+        #expect(answer.json["status"]?.integerValue == Int64(status) && answer.json["field"]?.stringValue == field, "\(answer.text)")
+        #expect(answer.fields[.contentType] == "application/problem+json")
+        #expect(answer.json["detail"]?.stringValue?.isEmpty == false && answer.json["title"]?.stringValue?.isEmpty == false)
+        #expect(try await fixture.get("/runs").json["total"]?.integerValue == 1)
+        await fixture.workbench.stop()
+    }
+
+    @Test func anotherKindOfBodyIsRefused() async throws {
+        let (fixture, id) = try await withRun(steps: 1)
+        let fields: HTTPFields = [.authorization: "Bearer \(fixture.token)", .contentType: "text/plain"]
+        let answer = try await fixture.ask(.post, "/api/v1/runs/\(id)/rerun", fields: fields, body: "{}")
+        #expect(answer.status == 415 && answer.json["code"]?.stringValue == "not-json")
+        await fixture.workbench.stop()
+    }
+}

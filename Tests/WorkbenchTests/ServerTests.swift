@@ -1,0 +1,96 @@
+import Canonical
+import Catalog
+import Foundation
+import Logging
+import TestSupport
+import Testing
+
+@testable import Workbench
+
+/// A whole server on a port of its own, asked by curl.
+@Suite("A server on a socket", .serialized)
+struct ServerTests {
+    private func start(_ fixture: WorkbenchFixture, publicFolder: String? = nil) async throws -> FidelioServer {
+        try await FidelioServer.start(
+            ServerSettings(
+                storage: fixture.storage, port: 0, publicFolder: publicFolder, executable: fixture.worker,
+                workbench: WorkbenchSettings(cores: 2, pollInterval: .milliseconds(20))),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// On a thread of its own: the server answers from the pool that waiting here would block.
+    private func curl(_ arguments: String...) async throws -> String {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(with: Result { try Tool.run("/usr/bin/env", ["curl", "-sS"] + arguments).output })
+            }
+        }
+    }
+
+    @Test func aBrowsersWayIn() async throws {
+        let fixture = try WorkbenchFixture()
+        let page = try TemporaryFolder("page")
+        try page.write(Array("<h1>Hello</h1>".utf8), as: "index.html")
+        let server = try await start(fixture, publicFolder: page.path)
+        let jar = page.path("cookies")
+        let link = try await server.makeLink()
+        let output = try await curl("-i", "-L", "-c", jar, "-b", jar, link)
+        #expect(output.contains("303 See Other") && output.contains("<h1>Hello</h1>"))
+        for field in ["content-security-policy: default-src 'none'", "x-content-type-options: nosniff", "referrer-policy: no-referrer"] {
+            #expect(output.lowercased().contains(field), "\(field)")
+        }
+        #expect(try await curl("-o", "/dev/null", "-w", "%{http_code}", server.url + "/").hasSuffix("401"))
+        #expect(try await curl("-b", jar, "-o", "/dev/null", "-w", "%{http_code}", server.url + "/index.html").hasSuffix("200"))
+        #expect(try await curl("-b", jar, "-o", "/dev/null", "-w", "%{http_code}", server.url + "/none.js").hasSuffix("404"))
+        #expect(try await curl("-b", jar, "-H", "Host: evil.example", "-o", "/dev/null", "-w", "%{http_code}", server.url + "/").hasSuffix("421"))
+        #expect(try await curl("-o", "/dev/null", "-w", "%{http_code}", server.url + "/healthz").hasSuffix("200"))
+        await server.stop()
+    }
+
+    @Test func commandsFindTheServer() async throws {
+        let fixture = try WorkbenchFixture()
+        #expect(ServerFile.live(in: fixture.storage) == nil)
+        let server = try await start(fixture)
+        let file = try #require(ServerFile.live(in: fixture.storage))
+        #expect(file.url == server.url)
+        #expect(try FileManager.default.attributesOfItem(atPath: fixture.storage.serverFile)[.posixPermissions] as? Int == 0o600)
+        let status = try await curl("-H", "Authorization: Bearer \(file.token)", server.url + "/api/v1/status")
+        #expect(try JSONValue(parsing: status)["version"]?.stringValue == Version.program)
+        // A second server on the same storage is refused, and the first one goes on.
+        let error = await #expect(throws: StorageError.self) { try await start(fixture) }
+        #expect("\(error!)".contains("in use by process"))
+        #expect(ServerFile.live(in: fixture.storage) == file)
+        await server.stop()
+        #expect(ServerFile.live(in: fixture.storage) == nil)
+        let again = try await start(fixture)
+        await again.stop()
+    }
+
+    @Test func liveEventsArrive() async throws {
+        let fixture = try WorkbenchFixture()
+        let server = try await start(fixture)
+        let file = try #require(ServerFile.live(in: fixture.storage))
+        let id = try await server.workbench.submit(WorkbenchFixture.waitingRun(1, steps: 30)).run.id
+        async let stream = curl("-N", "-H", "Authorization: Bearer \(file.token)", server.url + "/api/v1/events?run=\(id)")
+        while server.workbench.hub.watcherCount == 0 { try await Task.sleep(for: .milliseconds(10)) }
+        fixture.release(id)
+        try await server.workbench.wait(for: id)
+        await server.stop()
+        let output = try await stream
+        #expect(output.hasPrefix("event: hello\nid: "), "\(output.prefix(100))")
+        for name in ["run", "metrics", "evaluation", "samples", "checkpoint"] { #expect(output.contains("event: \(name)\n"), "\(name)") }
+        #expect(output.contains("\"state\":\"done\""))
+    }
+
+    @Test func theNextPortIsTaken() async throws {
+        let (a, b) = (try WorkbenchFixture(), try WorkbenchFixture())
+        let first = try await start(a)
+        let port = try #require(Int(first.url.split(separator: ":").last ?? ""))
+        let second = try await FidelioServer.start(
+            ServerSettings(storage: b.storage, port: port, executable: b.worker),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        #expect(second.url != first.url)
+        await second.stop()
+        await first.stop()
+    }
+}
