@@ -6,30 +6,42 @@ const float fid_product_zeros[FID_PRODUCT_CHUNK] = {0};
 
 float fid_soft_fma(float a, float b, float c) { return soft_fma(a, b, c); }
 
-static int64_t rounded_up(int64_t x, int64_t step) { return (x + step - 1) / step * step; }
 static int64_t ceiling(int64_t a, int64_t b) { return (a + b - 1) / b; }
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t largest(int64_t a, int64_t b) { return a > b ? a : b; }
 
-// Two blocks for each thread even out cores of unequal speed. Among the ways to get as many, the one that packs least wins: a block
-// packs its rows of A once, and its columns of B once for every 384 rows or so.
+// What it costs to pack a tile's rows or columns for one k, where multiplying the tile for one k costs 1 (roughly, as measured).
+static double packing(const FidOperand *o) {
+    bool patches = o->layout == FID_PATCH_ROWS || o->layout == FID_PATCH_COLUMNS;
+    if (patches && o->patches->channels < 8) return 5;
+    return patches ? 0.5 : 0.3;
+}
+
+// The time of the busiest thread, in register tiles times k, when a product is cut into blocks of m_tiles x n_tiles.
+static double busiest(const FidProduct *p, int64_t m_tiles, int64_t n_tiles, int64_t blocks, int32_t threads) {
+    double m = (double)m_tiles, n = (double)n_tiles;
+    int64_t rounds = ceiling(blocks, threads);
+    double block = m * n + m * packing(&p->a) + n * packing(&p->b) * (double)ceiling(m_tiles, 32);
+    // More rounds even out cores of unequal speed.
+    return (double)rounds * block * (1 + 0.1 / (double)rounds);
+}
+
 void fid_product_blocks(const FidKernels *kernels, const FidProduct *p, int32_t threads, int64_t *m_block, int64_t *n_block) {
     *m_block = largest(p->m, 1);
     *n_block = largest(p->n, 1);
-    if (threads <= 1 || p->m <= 0 || p->n <= 0) return;
+    const double smallest = 1 << 18;  // multiplications that are worth a thread's while
+    double work = (double)p->m * (double)p->n * (double)p->k / smallest;
+    if (threads <= 1 || work < 2) return;
     int64_t m_tiles = ceiling(p->m, kernels->product_m_step), n_tiles = ceiling(p->n, kernels->product_n_step);
-    int64_t wanted = 2 * (int64_t)threads;
-    double best = 0;
-    for (int64_t across = 1; across <= wanted && across <= n_tiles; across++) {
-        int64_t down = ceiling(wanted, across) < m_tiles ? ceiling(wanted, across) : m_tiles;
-        int64_t m = ceiling(m_tiles, down), n = ceiling(n_tiles, across);
-        // Tiles of the rounds of blocks that the busiest thread runs, and its share of packing.
-        int64_t rounds = ceiling(ceiling(m_tiles, m) * ceiling(n_tiles, n), threads);
-        double multiplied = (double)rounds * (double)m * (double)n;
-        double packed = (double)rounds * (double)(m + n);
-        double cost = multiplied + 0.5 * packed;
-        if (best > 0 && cost >= best) continue;
-        best = cost;
-        *m_block = rounded_up(m * kernels->product_m_step, kernels->product_m_step);
-        *n_block = rounded_up(n * kernels->product_n_step, kernels->product_n_step);
-    }
+    int64_t most = least(4 * (int64_t)threads, (int64_t)work);
+    double best = busiest(p, m_tiles, n_tiles, 1, threads);
+    for (int64_t down = 1; down <= most && down <= m_tiles; down++)
+        for (int64_t across = 1; down * across <= most && across <= n_tiles; across++) {
+            int64_t m = ceiling(m_tiles, down), n = ceiling(n_tiles, across);
+            double cost = busiest(p, m, n, ceiling(m_tiles, m) * ceiling(n_tiles, n), threads);
+            if (cost >= best) continue;
+            best = cost;
+            *m_block = m * kernels->product_m_step;
+            *n_block = n * kernels->product_n_step;
+        }
 }

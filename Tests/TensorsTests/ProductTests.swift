@@ -89,19 +89,35 @@ import Testing
         #expect(unsafe fid_kernels(FID_SCALAR) != nil)
     }
 
-    @Test(arguments: [(1, 60, 6272), (2, 128, 1024), (3, 6272, 64), (8, 3, 5000), (8, 1, 1), (64, 100, 100)])
+    @Test(arguments: [(1, 60, 6272), (2, 128, 1024), (3, 6272, 64), (8, 3, 5000), (8, 64, 100), (64, 1000, 1000)])
     func proposedBlocksSpreadTheWork(threads: Int, m: Int, n: Int) {
         for kernels in ProductKernels.available {
-            var product = unsafe FidProduct()
-            unsafe product.m = Int64(m)
-            unsafe product.n = Int64(n)
-            unsafe product.k = 256
-            var mBlock: Int64 = 0, nBlock: Int64 = 0
-            unsafe fid_product_blocks(kernels.table, &product, Int32(threads), &mBlock, &nBlock)
-            let blocks = (m + Int(mBlock) - 1) / Int(mBlock) * ((n + Int(nBlock) - 1) / Int(nBlock))
-            let tiles = unsafe ((m - 1) / Int(kernels.table.pointee.product_m_step) + 1) * ((n - 1) / Int(kernels.table.pointee.product_n_step) + 1)
-            #expect(threads == 1 ? blocks == 1 : blocks >= min(threads, tiles / 2), "\(kernels): \(mBlock) x \(nBlock)")
+            let (blocks, tiles) = kernels.proposedBlocks(threads: threads, m: m, n: n, k: 10_000)
+            #expect(threads == 1 ? blocks == 1 : blocks >= min(threads, tiles / 2), "\(kernels): \(blocks) blocks of \(tiles) tiles")
         }
+    }
+
+    @Test func smallProductsStayWhole() {
+        for kernels in ProductKernels.available {
+            #expect(kernels.proposedBlocks(threads: 8, m: 1, n: 1, k: 1).blocks == 1)
+            #expect(kernels.proposedBlocks(threads: 8, m: 64, n: 1, k: 1024).blocks == 1)
+            #expect(kernels.proposedBlocks(threads: 8, m: 0, n: 5, k: 0).blocks == 0)
+        }
+    }
+}
+
+extension ProductKernels {
+    /// How many blocks are proposed, and how many register tiles there are.
+    func proposedBlocks(threads: Int, m: Int, n: Int, k: Int) -> (blocks: Int, tiles: Int) {
+        var product = unsafe FidProduct()
+        unsafe product.m = Int64(m)
+        unsafe product.n = Int64(n)
+        unsafe product.k = Int64(k)
+        var mBlock: Int64 = 0, nBlock: Int64 = 0
+        unsafe fid_product_blocks(table, &product, Int32(threads), &mBlock, &nBlock)
+        func count(_ extent: Int, by step: Int64) -> Int { (extent + Int(step) - 1) / Int(step) }
+        let tiles = unsafe count(m, by: table.pointee.product_m_step) * count(n, by: table.pointee.product_n_step)
+        return (count(m, by: mBlock) * count(n, by: nBlock), tiles)
     }
 }
 
