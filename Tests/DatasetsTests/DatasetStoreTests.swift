@@ -43,6 +43,16 @@ import Testing
         #expect(try store.load("polygons").splits == drawn.splits)
     }
 
+    /// The digests of the sets that take long to draw in a debug build are checked where FIDELIO_LONG_TESTS is set; that of "polygons" always.
+    @Test(
+        .enabled(if: ProcessInfo.processInfo.environment["FIDELIO_LONG_TESTS"] != nil),
+        arguments: ["polygons-80k", "polygons-study", "polygons-labelled"])
+    func pinnedDigests(name: String) throws {
+        let folder = try TemporaryFolder()
+        let dataset = try DatasetStore(root: folder.path).load(name)
+        #expect(dataset.splits.map { SplitSize($0.name, $0.count) } == (try DatasetDescription.named(name).splits))
+    }
+
     @Test func leftoversGo() throws {
         let folder = try TemporaryFolder()
         try FileManager.default.createDirectory(atPath: folder.path + "/mnist", withIntermediateDirectories: true)

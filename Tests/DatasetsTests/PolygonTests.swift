@@ -83,6 +83,18 @@ import Testing
         #expect(short.labels == nil)
     }
 
+    @Test(
+        "the first 100 images are those of the reference in Fixtures/polygons",
+        arguments: [
+            (PolygonRecipe(), "0307b227cf9902608156512242d53b5266e88a6459acf02baa1543350e87287c"),
+            (PolygonRecipe(variant: .notebook), "cb63b1daafa6655aeb3aa7ca3b1b7efc97ffce7fd1009619f0d764fd8e8a2d6c"),
+            (PolygonRecipe(corners: 3...7), "70bd0aef2aeed8ee1556c3d3e12795e754bae143621dcb1f56a50d9f0e9ae9cc"),
+        ])
+    func golden(recipe: PolygonRecipe, digest: String) {
+        let split = PolygonGenerator(recipe).split("train", count: 100) { _ in }
+        #expect(ImageDataset(name: "golden", shape: recipe.shape, classes: recipe.classes, splits: [split]).digest.hex == digest)
+    }
+
     @Test func imagesAreDarkOnWhite() {
         let split = PolygonGenerator(PolygonRecipe()).split("train", count: 50) { _ in }
         for image in 0..<50 {
