@@ -20,7 +20,7 @@ public struct HyperparameterSchema: Sendable, Hashable {
     public let narrow: SearchDistribution?
     public let description: String
 
-    /// - Precondition: the default is in the domain.
+    /// - Precondition: the default is in the domain, and so is everything that a search can draw.
     public init(
         name: String, domain: Domain, default defaultValue: HyperparameterValue, wide: SearchDistribution? = nil,
         narrow: SearchDistribution? = nil, description: String
@@ -33,6 +33,9 @@ public struct HyperparameterSchema: Sendable, Hashable {
         self.narrow = narrow
         self.description = description
         precondition(contains(defaultValue), "\(name): the default \(defaultValue) is not valid")
+        for value in [wide, narrow].compactMap({ $0 }).flatMap(\.extremes) {
+            precondition(contains(value), "\(name): a search could draw \(value), which is not valid")
+        }
     }
 
     public static func real(

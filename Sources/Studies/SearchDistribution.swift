@@ -37,6 +37,20 @@ public enum SearchDistribution: Sendable, Hashable {
         }
     }
 
+    /// The values at both ends of what can be drawn.
+    var extremes: [HyperparameterValue] {
+        switch self {
+        case .uniform(let low, let high):
+            [.real(low), .real(SignificantDigits.six(high.nextDown, below: high))]
+        case .logUniform10(let low, let high):
+            [PowerOfTen.value(low), PowerOfTen.value(high).nextDown].map {
+                .real(SignificantDigits.six($0, below: PowerOfTen.value(high)))
+            }
+        case .choice(let values): values
+        case .fixed(let value): [value]
+        }
+    }
+
     private static func fraction(in stream: RandomStream, step: UInt64, index: Int) -> Double {
         let words = stream.words(step: step, start: 4 * index, count: 2)
         return Double((UInt64(words[0]) | UInt64(words[1]) << 32) >> 11) * 0x1p-53

@@ -1,0 +1,38 @@
+import Tensors
+
+extension ModelSchema {
+    /// The settings 0 ..< search.settings of a random search.
+    ///
+    /// Setting 0 is the default. Setting s > 0 takes hyperparameter i (in the order of the names) from the stream
+    /// (search seed, "search/<model>") at step s, index i. So a setting depends neither on the other models of the plan
+    /// nor on the number of settings, and a longer search begins with the shorter one.
+    func settings(of search: SearchProtocol) -> [Hyperparameters] {
+        let stream = RandomStream(seed: UInt64(search.searchSeed), name: "search/\(name)")
+        return (0..<search.settings).map { $0 == 0 ? defaults : draw($0, from: stream, kind: search.kind) }
+    }
+
+    private func draw(_ setting: Int, from stream: RandomStream, kind: SearchProtocol.Kind) -> Hyperparameters {
+        var values = defaults
+        for (index, schema) in hyperparameters.enumerated() {
+            guard let distribution = kind == .narrow ? schema.narrow : schema.wide else { continue }
+            values[schema.name] = distribution.value(in: stream, step: UInt64(setting), index: index)
+        }
+        return values
+    }
+
+    /// The default, then every combination of the axes' values in the order in which they are listed, the last axis
+    /// fastest. The combination that is the default is not repeated.
+    func settings(of axes: [GridAxis]) -> [Hyperparameters] {
+        var points = [defaults]
+        for axis in axes {
+            points = points.flatMap { point in
+                axis.values.map { value in
+                    var point = point
+                    point[axis.name] = value
+                    return point
+                }
+            }
+        }
+        return [defaults] + points.filter { $0 != defaults }
+    }
+}

@@ -1,0 +1,95 @@
+public import Canonical
+
+extension Plan {
+    /// Reads a plan as a person writes it, or a complete one.
+    ///
+    /// - Errors: `FieldError` for the first field that is unknown, absent, of a wrong kind or out of range; also for
+    ///   more runs than `SpecificationLimits.runsOfPlan`.
+    public init(reading json: JSONValue, models known: [ModelSchema], datasets: [DatasetFacts]) throws(FieldError) {
+        var fields = try FieldReader(json)
+        name = try Self.title(&fields)
+        dataset = try DatasetReference(&fields, among: datasets)
+        let name = dataset.name
+        schedule = try Schedule(&fields, dataset: datasets.first { $0.name == name }!)
+        width = try fields.optionalNumber("width", in: SpecificationLimits.width) ?? 1
+        let schemas = try Self.models(&fields, among: known)
+        models = schemas.map(\.name)
+        architectures = schemas.map { $0.architectures[0] }
+        search = try SearchProtocol(&fields)
+        seeds = try Self.seeds(&fields, kind: search.kind)
+        grid = search.kind == .grid ? try GridAxis.axes(&fields, models: schemas) : []
+        settings = try Self.settings(&fields, search: search, grid: grid, models: schemas)
+        try fields.numerics(required: false)
+        try fields.finish()
+        let limit = SpecificationLimits.runsOfPlan.upperBound
+        guard runCount <= limit else { throw fields.error("protocol", "gives \(runCount) runs, more than \(limit)") }
+    }
+
+    /// The study's name: one line of at most 200 bytes.
+    private static func title(_ fields: inout FieldReader) throws(FieldError) -> String {
+        let text = try fields.string("name", maximumBytes: 200)
+        guard text.contains(where: { !$0.isWhitespace }) else { throw fields.error("name", "must not be empty") }
+        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw fields.error("name", "must not hold control characters")
+        }
+        return text
+    }
+
+    private static func models(
+        _ fields: inout FieldReader, among known: [ModelSchema]
+    ) throws(FieldError) -> [ModelSchema] {
+        _ = try fields.value("models")
+        let names = try fields.optionalStrings("models", count: 1...64) ?? []
+        var schemas: [ModelSchema] = []
+        for (index, name) in names.enumerated() {
+            guard let schema = known.first(where: { $0.name == name }) else {
+                let allowed = known.map(\.name)
+                let problem = FieldError.Problem.notOneOf(
+                    actual: String(name.prefix(80)), allowed: allowed,
+                    suggestion: Suggestion.nearest(to: name, among: allowed))
+                throw FieldError(path: "models[\(index)]", problem: problem)
+            }
+            guard !schemas.contains(schema) else {
+                throw fields.error("models[\(index)]", "\"\(name)\" stands there a second time")
+            }
+            schemas.append(schema)
+        }
+        return schemas
+    }
+
+    /// A list of seeds, or their number n for 0 ..< n. Without the field: 0 alone, and 0 ..< 50 for reruns.
+    private static func seeds(_ fields: inout FieldReader, kind: SearchProtocol.Kind) throws(FieldError) -> [Int] {
+        let counts = SpecificationLimits.seedsOfPlan
+        guard let given = fields.optionalValue("seeds") else { return Array(0..<(kind == .reruns ? 50 : 1)) }
+        if given.integerValue != nil { return Array(0..<(try fields.integer("seeds", in: counts))) }
+        let seeds = try fields.optionalIntegers("seeds", count: counts, each: SpecificationLimits.seed) ?? []
+        for (index, seed) in seeds.enumerated() where seeds[..<index].contains(seed) {
+            throw fields.error("seeds[\(index)]", "\(seed) stands there a second time")
+        }
+        return seeds
+    }
+
+    private static func settings(
+        _ fields: inout FieldReader, search: SearchProtocol, grid: [GridAxis], models: [ModelSchema]
+    ) throws(FieldError) -> [[Hyperparameters]] {
+        switch search.kind {
+        case .wide, .narrow: models.map { $0.settings(of: search) }
+        case .grid: models.map { $0.settings(of: grid) }
+        case .single, .reruns: try givenSettings(&fields, models: models).map { [$0] }
+        }
+    }
+
+    /// The field "hyperparameters": for some of the models, some of their hyperparameters.
+    private static func givenSettings(
+        _ fields: inout FieldReader, models: [ModelSchema]
+    ) throws(FieldError) -> [Hyperparameters] {
+        guard var inner = try fields.optionalObject("hyperparameters") else { return models.map(\.defaults) }
+        var settings: [Hyperparameters] = []
+        for model in models {
+            let given = inner.optionalValue(model.name) ?? [:]
+            settings.append(try model.hyperparameters(reading: given, path: inner.path(of: model.name)))
+        }
+        try inner.finish()
+        return settings
+    }
+}
