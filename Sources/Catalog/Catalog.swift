@@ -70,6 +70,7 @@ public final class Catalog: Sendable {
 
     /// Closes the file after the work in progress; the write-ahead log is folded into it.
     public func close() throws {
+        _ = try writer?.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try reader.close()
     }
 

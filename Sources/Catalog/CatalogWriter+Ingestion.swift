@@ -40,7 +40,7 @@ extension CatalogWriter {
         case .checkpoint(let checkpoint): try put(checkpoint, run, &changes)
         case .finished(_, let step, let digest, _):
             try self.run(
-                "UPDATE runs SET step = ?, final_digest = COALESCE(?, final_digest) WHERE number = ?", [step, digest, run])
+                "UPDATE runs SET step = COALESCE(?, step), final_digest = COALESCE(?, final_digest) WHERE number = ?", [step, digest, run])
         }
         changes.run = true
     }

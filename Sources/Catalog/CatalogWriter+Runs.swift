@@ -48,7 +48,7 @@ extension CatalogWriter {
         try run(
             """
             UPDATE runs SET state = ?, message = ?, cancelling = 0, finished = ?, rate = NULL, remaining = NULL, phase = NULL,
-                phase_fraction = NULL WHERE number = ?
+                phase_fraction = NULL, step = CASE WHEN ?1 = 'done' THEN steps ELSE step END WHERE number = ?
             """, [state.rawValue, message, time, number])
         try note(run: number, state: state, reason: message.isEmpty ? state.rawValue : message, at: time)
     }

@@ -17,7 +17,7 @@ public struct RunEvent: Sendable, Equatable {
         case samples(SampleRecord)
         case evaluation(EvaluationRecord)
         case checkpoint(CheckpointRecord)
-        case finished(outcome: String, step: Int, finalDigest: String?, message: String)
+        case finished(outcome: String, step: Int?, finalDigest: String?, message: String)
 
         public static func == (a: Kind, b: Kind) -> Bool { "\(a)" == "\(b)" }
     }
@@ -63,7 +63,7 @@ public struct RunEvent: Sendable, Equatable {
         case "checkpoint": kind = .checkpoint(try CheckpointRecord(fields, time: time))
         case "finished":
             kind = .finished(
-                outcome: try fields.text("outcome"), step: try fields.step(), finalDigest: fields.optionalText("final_digest"),
+                outcome: try fields.text("outcome"), step: fields.optionalInteger("step"), finalDigest: fields.optionalText("final_digest"),
                 message: fields.optionalText("message") ?? "")
         case let other: throw EventError(problem: "an event has the unknown type '\(other)'")
         }

@@ -6,7 +6,7 @@ import Foundation
     import Darwin
 #endif
 
-/// A file that at most one process at a time holds, until it lets go or dies (flock). Holds the holder's process id as text.
+/// A file that at most one process at a time holds, until it lets go or dies (flock).
 public final class FileLock: Sendable {
     private let descriptor: Int32
 
@@ -30,20 +30,30 @@ public final class FileLock: Sendable {
             }
             usleep(10_000)
         }
-        let text = "\(getpid())\n"
-        ftruncate(descriptor, 0)
-        _ = unsafe text.withCString { unsafe pwrite(descriptor, $0, text.utf8.count, 0) }
         return FileLock(descriptor: descriptor)
     }
 
-    /// The process that holds the lock; nil when nobody does. Process id 0 stands for a holder that has not written its id yet.
+    /// The process that holds the lock; nil when nobody does. Process id 0 stands for one that the system does not name.
     public static func holder(of path: String) -> Int32? {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
-        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-        return Int32(text.filter(\.isNumber)) ?? 0
+        return process(lockingFileOf: descriptor) ?? 0
+    }
+
+    /// Looks the file up in the system's list of locks: "1: FLOCK ADVISORY WRITE pid major:minor:inode start end".
+    private static func process(lockingFileOf descriptor: Int32) -> Int32? {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0, let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else {
+            return nil
+        }
+        for line in locks.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count > 5, words[1] == "FLOCK", words[3] == "WRITE", words[5].hasSuffix(":\(status.st_ino)") else { continue }
+            return Int32(words[4])
+        }
+        return nil
     }
 }
 

@@ -53,14 +53,23 @@ private struct LocalWorker: WorkerProcess {
     func kill() { send(SIGKILL, to: process) }
 }
 
-/// A worker that an earlier server started, known by the lock it holds. It is asked for anew each time: while the lock is
-/// held, the process id in it is that of the worker and of nobody else.
+/// A worker that an earlier server started, known by the lock it holds. It is looked up anew each time, because a process
+/// id may go to somebody else as soon as the lock is free.
 private struct AdoptedWorker: WorkerProcess {
     let folder: RunFolder
 
-    var description: String { "process \(FileLock.holder(of: folder.lock) ?? 0), started earlier" }
-    func stop() { send(SIGTERM, to: FileLock.holder(of: folder.lock) ?? 0) }
-    func kill() { send(SIGKILL, to: FileLock.holder(of: folder.lock) ?? 0) }
+    var description: String { "process \(worker(in: folder)), started earlier" }
+    func stop() { send(SIGTERM, to: worker(in: folder)) }
+    func kill() { send(SIGKILL, to: worker(in: folder)) }
+}
+
+/// The worker that holds the lock of a run; 0 when the process that the system names is not at work on this folder.
+private func worker(in folder: RunFolder) -> pid_t {
+    guard let process = FileLock.holder(of: folder.lock), process > 1,
+        let words = FileManager.default.contents(atPath: "/proc/\(process)/cmdline"),
+        String(decoding: words, as: UTF8.self).contains(folder.path)
+    else { return 0 }
+    return process
 }
 
 /// Never to process 0, which would be our own group, nor to 1.

@@ -1,10 +1,15 @@
+public import Canonical
 import Catalog
+import HTTPServer
+import HTTPTypes
 public import Logging
 import Synchronization
 
-/// A workbench without a server, for commands that do their work themselves. Only what the command asks for is started.
+/// A workbench without a socket, for commands that do their work themselves: it answers the same requests as a server, in this
+/// process. Only the runs that the command names are started.
 public final class LocalSession: Sendable {
     public let workbench: Workbench
+    private let router: Router
     private let lock: Mutex<FileLock?>
 
     /// - Errors: `StorageError.inUse` when a server or another command has the storage; `CatalogError`.
@@ -16,7 +21,21 @@ public final class LocalSession: Sendable {
         workbench = Workbench(
             storage: storage, catalog: try Catalog.openForWriting(at: storage.catalog), executor: LocalExecutor(executable: executable),
             settings: settings, logger: logger)
+        let access = AccessControl(catalog: workbench.catalog, now: settings.now)
+        router = API(workbench: workbench, access: access, logger: logger).router(page: nil)
         try await workbench.start()
+    }
+
+    /// Answers a request to the API, as its owner.
+    /// - Parameter path: behind `/api/v1`, with its query.
+    public func send(_ method: String, _ path: String, _ body: JSONValue?) async throws -> (status: Int, value: JSONValue) {
+        let fields: HTTPFields = body == nil ? [:] : [.contentType: "application/json"]
+        let request = try Request(
+            method: HTTPRequest.Method(method) ?? .get, target: "/api/v1" + path, headerFields: fields, body: body?.canonicalBytes ?? [])
+        let owner = Visitor(name: "local", role: .owner, isBrowser: false, address: "")
+        let response = await Visitor.$current.withValue(owner) { await router.respond(to: request) }
+        guard case .bytes(let bytes) = response.body else { return (response.status.code, .null) }
+        return (response.status.code, try JSONValue(parsing: bytes))
     }
 
     /// Lets the workers save, and lets go of the storage.

@@ -1,8 +1,8 @@
-import Canonical
-import Catalog
+public import Canonical
+public import Catalog
 
 /// How runs look to the outside.
-enum RunJSON {
+public enum RunJSON {
     /// What changes while a run lives: sent to those who watch.
     static func changing(_ run: RunRecord, scores: [ScoreRecord]) -> [String: JSONValue] {
         [
@@ -18,7 +18,7 @@ enum RunJSON {
         ]
     }
 
-    static func full(_ run: RunRecord, scores: [ScoreRecord], verification: VerificationRecord? = nil) -> JSONValue {
+    public static func full(_ run: RunRecord, scores: [ScoreRecord], verification: VerificationRecord? = nil) -> JSONValue {
         var fields = changing(run, scores: scores)
         fields["specification"] = JSONValue(stored: run.specification)
         fields["specification_digest"] = .string(run.specificationDigest)
@@ -53,6 +53,10 @@ enum RunJSON {
             "first_difference": verification.firstDifference.map { JSONValue(stored: $0) } ?? .null,
             "final_digests": .array(verification.finalDigests.map { .optional($0) }), "finished": .optional(verification.finished),
         ])
+    }
+
+    static func history(_ entry: HistoryEntry) -> JSONValue {
+        .object(["time": .number(entry.time), "state": .string(entry.state.rawValue), "reason": .string(entry.reason)])
     }
 
     static func metrics(_ table: MetricTable) -> [String: JSONValue] {

@@ -17,7 +17,6 @@ enum ScriptedWorker {
         cd "$2" || exit 1
         exec 9<>lock
         flock -w 0.2 9 || exit 69
-        echo $$ >lock
         rm -f exit.json
         specification=$(cat specification.json)
         steps=$(sed -nE 's/.*"steps":([0-9]+).*/\1/p' <<<"$specification")

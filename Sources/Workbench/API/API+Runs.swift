@@ -25,10 +25,7 @@ extension API {
         add(.get, "/runs/{id}/history", needs: .viewer, to: &router) { _, parameters in
             .json(
                 try await catalog.read { reader in
-                    .array(
-                        try reader.history(ofRun: try run(parameters, reader).number).map {
-                            .object(["time": .number($0.time), "state": .string($0.state.rawValue), "reason": .string($0.reason)])
-                        })
+                    .array(try reader.history(ofRun: try run(parameters, reader).number).map(RunJSON.history))
                 })
         }
         add(.get, "/runs/{id}/verification", needs: .viewer, to: &router) { _, parameters in

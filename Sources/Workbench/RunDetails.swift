@@ -1,0 +1,17 @@
+public import Canonical
+public import Catalog
+
+/// All that is known of a run in one value, for the command line.
+public enum RunDetails {
+    public static func json(ofRun id: String, _ reader: CatalogReader) throws -> JSONValue {
+        let run = try reader.requiredRun(id)
+        let scores = try reader.scores(ofRun: run.number)
+        return .object([
+            "run": RunJSON.full(run, scores: scores, verification: try reader.verification(ofRun: run.number)),
+            "evaluations": .array(try reader.evaluations(ofRun: run.number).map(RunJSON.evaluation)),
+            "samples": .array(try reader.samples(ofRun: run.number).map { RunJSON.sample($0, run: id) }),
+            "checkpoints": .array(try reader.checkpoints(ofRun: run.number).map { RunJSON.checkpoint($0, values: [:]) }),
+            "history": .array(try reader.history(ofRun: run.number).map(RunJSON.history)),
+        ])
+    }
+}

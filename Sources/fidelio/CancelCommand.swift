@@ -1,0 +1,35 @@
+import ArgumentParser
+import Canonical
+import Catalog
+import Workbench
+
+struct CancelCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel",
+        abstract: "Cancel a run, or every run of a study that has not ended.",
+        discussion: """
+            EXAMPLE
+              fidelio cancel 3f9c2a
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The id of a run or a study, or its beginning.") var id: String
+
+    mutating func perform() async throws -> Int32 {
+        let prefix = id
+        let path = try common.openCatalog().readNow { reader in
+            if try reader.runIDs(withPrefix: prefix).isEmpty { return "/studies/" + (try Lookup.study(prefix, reader)) }
+            return "/runs/" + (try Lookup.run(prefix, reader))
+        }
+        let connection = try await Connection.open(common)
+        do {
+            let answer = try await connection.post(path + "/cancel", nil)
+            common.json ? Console.say(answer) : Console.say("\(path.dropFirst()) is cancelled")
+            await connection.close()
+            return 0
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+}

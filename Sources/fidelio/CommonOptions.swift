@@ -1,0 +1,56 @@
+import ArgumentParser
+import Catalog
+import Foundation
+import Logging
+import Workbench
+
+/// Options that every command has.
+struct CommonOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The folder that holds everything.", discussion: "Default: $FIDELIO_STORAGE, else Storage.", valueName: "folder"))
+    var storage: String?
+
+    @Flag(help: "Write JSON to standard output, for machines.")
+    var json = false
+
+    var storageFolder: StorageFolder {
+        StorageFolder(root: storage ?? ProcessInfo.processInfo.environment["FIDELIO_STORAGE"] ?? "Storage")
+    }
+
+    /// The catalog, for questions only; works beside a server.
+    func openCatalog() throws -> Catalog { try Catalog.openForReading(at: storageFolder.catalog) }
+
+    /// This program, for the workers that it starts.
+    static var executable: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    }
+
+    static func logger(_ level: Logger.Level) -> Logger {
+        var logger = Logger(label: "fidelio") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = level
+        return logger
+    }
+}
+
+/// Finds the one thing whose id begins with what was typed.
+enum Lookup {
+    static func run(_ prefix: String, _ reader: CatalogReader) throws -> String {
+        if try reader.run(prefix) != nil { return prefix }
+        return try only(try reader.runIDs(withPrefix: prefix), prefix, "run")
+    }
+
+    static func study(_ prefix: String, _ reader: CatalogReader) throws -> String {
+        if try reader.study(prefix) != nil { return prefix }
+        return try only(try reader.studyIDs(withPrefix: prefix), prefix, "study")
+    }
+
+    private static func only(_ found: [String], _ prefix: String, _ kind: String) throws -> String {
+        guard let first = found.first else {
+            throw CommandFailure("there is no \(kind) \(prefix)", code: CommandFailure.Code.badInput)
+        }
+        guard found.count == 1 else {
+            throw CommandFailure(
+                "\(prefix) may be any of \(found.joined(separator: ", "))", code: CommandFailure.Code.badInput)
+        }
+        return first
+    }
+}

@@ -1,0 +1,67 @@
+import Canonical
+import Foundation
+import Logging
+import Workbench
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// Where requests go: to the server that has the storage, or to a session in this process.
+enum Connection: Sendable {
+    case server(ServerFile)
+    case local(LocalSession)
+
+    static func open(_ options: CommonOptions, workers: Int? = nil) async throws -> Connection {
+        if let server = ServerFile.live(in: options.storageFolder) { return .server(server) }
+        return .local(
+            try await LocalSession(
+                storage: options.storageFolder, executable: CommonOptions.executable,
+                settings: WorkbenchSettings(workerLimit: workers), logger: CommonOptions.logger(.error)))
+    }
+
+    var isServer: Bool { if case .server = self { true } else { false } }
+
+    func get(_ path: String) async throws -> JSONValue { try await send("GET", path, nil) }
+    func post(_ path: String, _ body: JSONValue?) async throws -> JSONValue { try await send("POST", path, body) }
+
+    /// Work that was submitted begins: a server knows that by itself.
+    func begin(_ runs: [String]) async throws {
+        if case .local(let session) = self { try await session.workbench.focus(on: runs) }
+    }
+
+    /// Ends a local session after its workers have saved.
+    func close() async {
+        if case .local(let session) = self { await session.stop() }
+    }
+
+    private func send(_ method: String, _ path: String, _ body: JSONValue?) async throws -> JSONValue {
+        let (status, value): (Int, JSONValue)
+        switch self {
+        case .server(let server): (status, value) = try await Connection.ask(server, method, path, body)
+        case .local(let session): (status, value) = try await session.send(method, path, body)
+        }
+        guard (200..<300).contains(status) else { throw CommandFailure(problem: value, status: status) }
+        return value
+    }
+
+    private static func ask(_ server: ServerFile, _ method: String, _ path: String, _ body: JSONValue?) async throws -> (Int, JSONValue) {
+        guard let url = URL(string: server.url + "/api/v1" + path) else {
+            throw CommandFailure("\(path) is no address", code: CommandFailure.Code.badInput)
+        }
+        var request = URLRequest(url: url)
+        request.httpMethod = method
+        request.setValue("Bearer \(server.token)", forHTTPHeaderField: "Authorization")
+        if let body {
+            request.httpBody = Data(body.canonicalBytes)
+            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        }
+        do {
+            let (data, response) = try await URLSession.shared.data(for: request)
+            let status = (response as? HTTPURLResponse)?.statusCode ?? 0
+            return (status, data.isEmpty ? .null : try JSONValue(parsing: [UInt8](data)))
+        } catch let error as URLError {
+            throw CommandFailure("the server at \(server.url) does not answer: \(error.localizedDescription)", code: CommandFailure.Code.unavailable)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Canonical
+import Workbench
+
+struct RunCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Train one specification and wait for its end.",
+        discussion: """
+            A specification needs a model, a data set and a number of steps; what it leaves out has the model's defaults. When an
+            attempt at the same specification has not ended, it goes on with that one.
+
+            EXAMPLE
+              echo '{"model":"ns-gan","dataset":"polygons","steps":600,"architecture":{"width":0.25}}' > spec.json
+              fidelio run spec.json
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ArgumentHelp("The specification, a JSON file; - reads standard input.", valueName: "specification")) var file: String
+    @Flag(help: "Queue it in the server and do not wait.") var detach = false
+
+    mutating func perform() async throws -> Int32 {
+        let specification = try InputFile.json(file)
+        let connection = try await Connection.open(common)
+        if detach && !connection.isServer {
+            await connection.close()
+            throw CommandFailure("--detach needs a server to leave the run to: fidelio serve", code: CommandFailure.Code.unavailable)
+        }
+        do {
+            let run = try await connection.post("/runs?reuse=unfinished", specification)
+            let id = run["id"]?.stringValue ?? ""
+            if detach {
+                common.json ? Console.say(run) : Console.say(id)
+                return 0
+            }
+            try await connection.begin([id])
+            let code = try await RunCommand.wait(for: id, connection, common)
+            await connection.close()
+            return code
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    /// Follows a run to its end and prints what it came to.
+    static func wait(for id: String, _ connection: Connection, _ common: CommonOptions) async throws -> Int32 {
+        if !common.json { Console.remark("run \(id)") }
+        let waiting = Waiting(connection: connection, isQuiet: common.json)
+        let (run, isOver) = try await waiting.follow("/runs/\(id)", until: Waiting.hasEnded, text: ProgressLine.text(ofRun:))
+        guard isOver else { throw waiting.notFinished("run \(id)") }
+        common.json ? Console.say(run) : Console.say(RunText.summary(run))
+        return Waiting.exitCode(ofState: run["state"]?.stringValue)
+    }
+}

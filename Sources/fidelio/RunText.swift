@@ -1,0 +1,40 @@
+import Canonical
+
+/// Runs in words, for a terminal.
+enum RunText {
+    static func summary(_ run: JSONValue) -> String {
+        var lines = ["run \(text(run["id"]))  \(text(run["state"]))  step \(text(run["step"])) of \(text(run["steps"]))"]
+        if let message = run["message"]?.stringValue, !message.isEmpty { lines.append("  \(message)") }
+        lines.append("  \(text(run["model"])) on \(text(run["dataset"])), seed \(text(run["seed"]))")
+        for (metric, value) in (run["best"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
+            lines.append("  best \(metric) \(text(value["value"])) at step \(text(value["step"]))")
+        }
+        if let digest = run["final_digest"]?.stringValue { lines.append("  final checkpoint \(digest)") }
+        if let original = run["rerun_of"]?.stringValue { lines.append("  rerun of \(original)") }
+        return lines.joined(separator: "\n")
+    }
+
+    static func verdict(_ verification: JSONValue) -> String {
+        let compared = verification["compared"]
+        let what = ["metrics", "samples", "evaluations", "checkpoints"].map { "\(text(compared?[$0])) \($0)" }.joined(separator: ", ")
+        let pair = "run \(text(verification["rerun"])) against \(text(verification["original"]))"
+        guard let difference = verification["first_difference"], difference != .null else {
+            return "identical: \(pair), in \(what)"
+        }
+        let name = difference["name"]?.stringValue.map { " \($0)" } ?? ""
+        return """
+            different: \(pair), in \(what)
+              first at step \(text(difference["step"])): \(text(difference["kind"]))\(name)
+              original \(text(difference["original"]))
+              rerun    \(text(difference["rerun"]))
+            """
+    }
+
+    static func text(_ value: JSONValue?) -> String {
+        switch value {
+        case .string(let text)?: text
+        case .null?, nil: "-"
+        case .some(let value): value.canonicalText
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Canonical
+import Catalog
+import Workbench
+
+struct RunsCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs",
+        abstract: "List runs: newest first, or filtered and sorted.",
+        discussion: """
+            Fields: id, model, dataset, seed, state, study, setting, step, steps, created, started, finished, duration, fid,
+            best.METRIC, final.METRIC, hyperparameters.NAME. Comparisons: = != < <= > >=, ~ (contains), in (...), and, or, not, null.
+
+            EXAMPLE
+              fidelio runs --filter "model = 'wgan' and fid < 30" --order-by fid --limit 10
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Option(help: "Which runs.") var filter = ""
+    @Option(help: "In which order: fields with commas between; - before one for descending.") var orderBy = ""
+    @Option(help: "At most so many.") var limit = 50
+
+    mutating func perform() async throws -> Int32 {
+        let query = try RunQuery(filter: filter, orderBy: orderBy, limit: limit)
+        let catalog = try common.openCatalog()
+        let (page, scores) = try catalog.readNow { reader in
+            let page = try reader.page(query)
+            return (page, try reader.scores(ofRuns: page.runs.map(\.number)))
+        }
+        let runs = page.runs.map { RunJSON.full($0, scores: scores[$0.number] ?? []) }
+        if common.json {
+            Console.say(["runs": .array(runs), "total": .integer(Int64(page.total)), "next_page_token": page.nextPageToken.map { .string($0) } ?? .null])
+            return 0
+        }
+        var table = Table(["RUN", "STATE", "MODEL", "DATASET", "SEED", "STEP", "BEST FID"])
+        for run in runs {
+            table.add(
+                [run["id"], run["state"], run["model"], run["dataset"], run["seed"], run["step"], run["best"]?["fid"]?["value"]].map(RunText.text))
+        }
+        Console.say(table.text)
+        if page.total > runs.count { Console.remark("\(runs.count) of \(page.total) runs") }
+        return 0
+    }
+}

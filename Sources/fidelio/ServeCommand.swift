@@ -1,0 +1,105 @@
+import ArgumentParser
+import Canonical
+import Foundation
+import Logging
+import Workbench
+
+struct ServeCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Start the server and print one link.",
+        discussion: """
+            The link works once and makes a session in the browser that opens it. Work that was queued or running when the server
+            last stopped, or was killed, goes on. Ctrl-C lets running work save.
+
+            EXAMPLE
+              fidelio serve --port 9000 --storage /data/fidelio --no-browser
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Option(help: "The address to listen on. Anything but this machine itself should stand behind TLS.") var host = "127.0.0.1"
+    @Option(help: "The port; the next free one when it is taken. 0 takes any.") var port = 8642
+    @Option(name: .customLong("public"), help: ArgumentHelp("The folder of the page. Default: Public beside the program.", valueName: "folder"))
+    var publicFolder: String?
+    @Option(help: ArgumentHelp("Most workers at a time. Default: the number of cores.", valueName: "n")) var workers: Int?
+    @Flag(help: "Do not open a browser.") var noBrowser = false
+    @Flag(help: "Log every run's doings.") var verbose = false
+
+    mutating func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port \(port) is not in 0...65535") }
+        if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers \(workers) is not in 1...1024") }
+    }
+
+    mutating func perform() async throws -> Int32 {
+        let interruption = Interruption()
+        let server = try await FidelioServer.start(settings(), logger: CommonOptions.logger(verbose ? .info : .warning))
+        try await announce(server)
+        if !noBrowser { try await Browser.open(server) }
+        await interruption.first()
+        Console.remark("stopping: running work is saved (Ctrl-C again to stop at once)")
+        let second = Task {
+            await interruption.first()
+            await server.workbench.kill()
+        }
+        await server.stop()
+        second.cancel()
+        return 0
+    }
+
+    private func settings() throws -> ServerSettings {
+        ServerSettings(
+            storage: common.storageFolder, host: host, port: port, publicFolder: try page(), executable: CommonOptions.executable,
+            workbench: WorkbenchSettings(workerLimit: workers))
+    }
+
+    /// The page's folder: as told, in the working folder, or above the program.
+    private func page() throws -> String? {
+        if let publicFolder {
+            guard FileSystem.isFolder(publicFolder) else {
+                throw CommandFailure("--public: there is no folder \(publicFolder)", code: CommandFailure.Code.badInput)
+            }
+            return publicFolder
+        }
+        var place = URL(fileURLWithPath: CommonOptions.executable).resolvingSymlinksInPath().deletingLastPathComponent()
+        var candidates = ["Public"]
+        for _ in 0..<5 {
+            candidates.append(place.path + "/Public")
+            place.deleteLastPathComponent()
+        }
+        return candidates.first { FileSystem.exists($0 + "/index.html") }
+    }
+
+    private func announce(_ server: FidelioServer) async throws {
+        let link = try await server.makeLink()
+        if common.json {
+            Console.say([
+                "url": .string(server.url), "link": .string(link), "storage": .string(common.storageFolder.root),
+                "pid": .integer(Int64(ProcessInfo.processInfo.processIdentifier)),
+            ])
+        } else {
+            Console.say(
+                """
+                Fidelio \(Version.program), storage \(common.storageFolder.root)
+
+                    \(link)
+
+                Open this link. It works once; `fidelio link` prints another. Ctrl-C stops the server, and running work is saved.
+                """)
+        }
+    }
+}
+
+/// Opens the page in the user's browser, where there is one to open.
+enum Browser {
+    static func open(_ server: FidelioServer) async throws {
+        let environment = ProcessInfo.processInfo.environment
+        guard environment["DISPLAY"] != nil || environment["WAYLAND_DISPLAY"] != nil else { return }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/xdg-open")
+        // A link of its own: the printed one stays good.
+        process.arguments = [try await server.makeLink()]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try? process.run()
+    }
+}

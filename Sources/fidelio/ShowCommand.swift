@@ -1,0 +1,45 @@
+import ArgumentParser
+import Canonical
+import Catalog
+import Workbench
+
+struct ShowCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show all that is known of a run.",
+        discussion: """
+            The first letters of an id are enough where only one run begins with them.
+
+            EXAMPLE
+              fidelio show 3f9c2a
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The run's id, or its beginning.") var run: String
+
+    mutating func perform() async throws -> Int32 {
+        let prefix = run
+        let json = try common.openCatalog().readNow { reader in
+            try RunDetails.json(ofRun: try Lookup.run(prefix, reader), reader)
+        }
+        common.json ? Console.say(json) : Console.say(ShowCommand.text(json))
+        return 0
+    }
+
+    private static func text(_ details: JSONValue) -> String {
+        let run = details["run"] ?? .null
+        var parts = [RunText.summary(run), "specification\n" + (run["specification"]?.prettyText ?? "")]
+        parts.append(table("evaluations", details["evaluations"], ["step", "metric", "value", "encoder", "samples", "reference_split"]))
+        parts.append(table("checkpoints", details["checkpoints"], ["step", "bytes", "final", "digest"]))
+        if let verification = run["verification"], verification != .null { parts.append(RunText.verdict(verification)) }
+        parts.append(table("history", details["history"], ["state", "reason"]))
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    private static func table(_ title: String, _ rows: JSONValue?, _ columns: [String]) -> String {
+        guard let rows = rows?.arrayValue, !rows.isEmpty else { return "" }
+        var table = Table(columns.map { $0.uppercased() })
+        for row in rows { table.add(columns.map { RunText.text(row[$0]) }) }
+        return title + "\n" + table.text
+    }
+}

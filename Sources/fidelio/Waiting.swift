@@ -1,0 +1,60 @@
+import Canonical
+import Workbench
+
+/// Follows work to its end, with a progress line, until it ends or somebody presses Ctrl-C.
+struct Waiting {
+    let connection: Connection
+    let isQuiet: Bool
+
+    /// Asks for `path` until `isOver`.
+    /// - Returns: the last answer, and whether it was over.
+    func follow(
+        _ path: String, until isOver: @escaping @Sendable (JSONValue) -> Bool, text: @escaping @Sendable (JSONValue) -> String
+    ) async throws -> (value: JSONValue, isOver: Bool) {
+        let interruption = Interruption()
+        return try await withThrowingTaskGroup(of: JSONValue?.self) { group in
+            group.addTask { try await poll(path, isOver, text) }
+            group.addTask {
+                await interruption.first()
+                return nil
+            }
+            defer { group.cancelAll() }
+            if let value = try await group.next() ?? nil { return (value, true) }
+            group.cancelAll()
+            await connection.close()
+            return (.null, false)
+        }
+    }
+
+    private func poll(
+        _ path: String, _ isOver: @Sendable (JSONValue) -> Bool, _ text: @Sendable (JSONValue) -> String
+    ) async throws -> JSONValue {
+        var line = ProgressLine(isQuiet: isQuiet)
+        defer { line.clear() }
+        while true {
+            let value = try await connection.get(path)
+            if isOver(value) { return value }
+            line.show(text(value))
+            try await Task.sleep(for: .milliseconds(300))
+        }
+    }
+
+    /// Whether a run of this JSON has ended.
+    static func hasEnded(_ run: JSONValue) -> Bool {
+        !["queued", "running"].contains(run["state"]?.stringValue ?? "")
+    }
+
+    static func exitCode(ofState state: String?) -> Int32 {
+        switch state {
+        case "done": 0
+        case "diverged": CommandFailure.Code.diverged
+        default: CommandFailure.Code.failed
+        }
+    }
+
+    func notFinished(_ what: String) -> CommandFailure {
+        CommandFailure(
+            connection.isServer ? "\(what) goes on in the server" : "\(what) is saved; the same command goes on from there",
+            code: CommandFailure.Code.notFinished)
+    }
+}
