@@ -1,0 +1,14 @@
+import Canonical
+import Testing
+
+/// Expects that `body` throws a `FieldError` whose sentence is `sentence`.
+func expectError<Value>(_ sentence: String, _ body: () throws -> Value, at location: SourceLocation = #_sourceLocation) {
+    do {
+        let value = try body()
+        Issue.record("accepted as \(value), expected \"\(sentence)\"", sourceLocation: location)
+    } catch let error as FieldError {
+        #expect(error.description == sentence, sourceLocation: location)
+    } catch {
+        Issue.record("\(error), expected \"\(sentence)\"", sourceLocation: location)
+    }
+}
