@@ -15,6 +15,7 @@
 typedef float vec __attribute__((ext_vector_type(LANES)));
 typedef float loose_vec __attribute__((ext_vector_type(LANES), aligned(4)));
 
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline ALWAYS vec load(const float *from) { return *(const loose_vec *)from; }
 static inline ALWAYS void store(float *to, vec value) { *(loose_vec *)to = value; }
 
@@ -57,7 +58,6 @@ static void pack_right(const Chunk *c, int64_t r0, int64_t count, float *out) {
     clear_lanes(c->kc, count, TILE_COLUMNS, out);
 }
 
-static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t ceiling(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // Where the output rows m0..<m0 + count begin.

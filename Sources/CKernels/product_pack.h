@@ -11,6 +11,7 @@ typedef struct {
 } Pixels;
 
 #define AHEAD_RUN 32  // two cache lines
+#define SHORT_RUN 16  // images of so few channels that taps side by side are read as one run
 
 // One chunk of an operand, ready to be packed panel by panel.
 typedef struct {
@@ -51,6 +52,25 @@ static inline ALWAYS const float *aim(const FidOperand *o, const Pixels *pixels,
     uintptr_t run = (uintptr_t)o->data + (uintptr_t)((pixels->at[i] + shift) * (int64_t)sizeof(float));
     uintptr_t zeros = (uintptr_t)fid_product_zeros;
     return (const float *)(zeros + ((run - zeros) & -(uintptr_t)inside));
+}
+
+// Taps from `tap` on, at most `most`, that lie side by side in the image, so that their channels make one run.
+static inline int64_t taps_side_by_side(const FidPatches *g, int64_t tap, int64_t most) {
+    int64_t taps = 1;
+    while (taps < most && g->dy[tap + taps] == g->dy[tap] && g->dx[tap + taps] == g->dx[tap] + taps) taps++;
+    return taps;
+}
+
+// The same for taps side by side: their run in the image, or, at its left and right edge, a copy in `scratch` with zeros.
+static inline ALWAYS const float *aim_side_by_side(
+    const FidOperand *o, const Pixels *pixels, int64_t i, int64_t tap, int64_t taps, float *scratch) {
+    int64_t x = pixels->x[i] + o->patches->dx[tap], channels = o->patches->channels;
+    if (x >= 0 && x + taps <= o->patches->width) return aim(o, pixels, i, tap, 0);
+    for (int64_t t = 0; t < taps; t++) {
+        const float *run = aim(o, pixels, i, tap + t, 0);
+        for (int64_t c = 0; c < channels; c++) scratch[t * channels + c] = run[c];
+    }
+    return scratch;
 }
 
 // In each group of four lanes: out[k] = lane k of q[0], q[1], q[2], q[3].
@@ -133,30 +153,18 @@ static inline ALWAYS void pack_rows(const Chunk *c, int64_t r0, int64_t count, c
     transpose_run(rows, c->kc, width, out);
 }
 
-// Images of one channel: number by number is faster than by runs of one.
-static inline ALWAYS void pack_pixel_rows(const Chunk *c, const Pixels *pixels, const int width, float *out) {
-    for (int64_t k = 0; k < c->kc; k++)
-#pragma clang loop vectorize(disable)
-        for (int r = 0; r < width; r++) out[k * width + r] = *aim(c->operand, pixels, r, c->k0 + k, 0);
-}
-
-static inline ALWAYS void pack_pixel_columns(const Chunk *c, int64_t r0, int64_t count, const int width, float *out) {
-    for (int64_t r = 0; r < count; r++)
-#pragma clang loop vectorize(disable)
-        for (int64_t k = 0; k < c->kc; k++) out[k * width + r] = *aim(c->operand, &c->pixels, k, r0 + r, 0);
-}
-
 static inline ALWAYS void pack_patch_rows(const Chunk *c, int64_t r0, int64_t count, const int width, float *out) {
     const float *rows[width];
-    for (int r = 0; r < width; r++) rows[r] = fid_product_zeros;
+    float scratch[width][SHORT_RUN];
     Pixels pixels;
+    for (int r = 0; r < width; r++) rows[r] = fid_product_zeros;
     locate_pixels(c->operand->patches, r0, count, &pixels);
-    for (int64_t r = count; r < width; r++) pixels.y[r] = pixels.x[r] = OUTSIDE, pixels.at[r] = 0;
     int64_t channels = c->operand->patches->channels, tap = c->k0 / channels, channel = c->k0 % channels;
-    if (channels == 1) return pack_pixel_rows(c, &pixels, width, out);
-    for (int64_t k = 0; k < c->kc; tap++, channel = 0) {
-        int64_t length = channels - channel < c->kc - k ? channels - channel : c->kc - k;
-        for (int64_t r = 0; r < count; r++) rows[r] = aim(c->operand, &pixels, r, tap, channel);
+    for (int64_t k = 0, taps; k < c->kc; tap += taps, channel = 0) {
+        taps = channel > 0 ? 1 : taps_side_by_side(c->operand->patches, tap, least(SHORT_RUN, c->kc - k) / channels);
+        int64_t length = least(taps * channels - channel, c->kc - k);
+        for (int64_t r = 0; r < count; r++)
+            rows[r] = taps > 1 ? aim_side_by_side(c->operand, &pixels, r, tap, taps, scratch[r]) : aim(c->operand, &pixels, r, tap, channel);
         transpose_run(rows, length, width, out + k * width);
         k += length;
     }
@@ -184,11 +192,15 @@ static inline ALWAYS void copy_runs(const float *const *runs, int64_t shift, int
 
 static inline ALWAYS void pack_patch_columns(const Chunk *c, int64_t r0, int64_t count, const int width, float *out) {
     const float *runs[FID_PRODUCT_CHUNK];
-    if (c->operand->patches->channels == 1) return pack_pixel_columns(c, r0, count, width, out);
+    float scratch[FID_PRODUCT_CHUNK][SHORT_RUN];
     int64_t channels = c->operand->patches->channels, tap = r0 / channels, channel = r0 % channels;
-    for (int64_t r = 0; r < count; tap++, channel = 0) {
-        int64_t length = channels - channel < count - r ? channels - channel : count - r;
-        for (int64_t k = 0; k < c->kc; k++) runs[k] = aim(c->operand, &c->pixels, k, tap, channel);
+    for (int64_t r = 0, taps; r < count; tap += taps, channel = 0) {
+        taps = channel > 0 ? 1 : taps_side_by_side(c->operand->patches, tap, least(SHORT_RUN, count - r) / channels);
+        int64_t length = least(taps * channels - channel, count - r);
+        if (taps > 1)
+            for (int64_t k = 0; k < c->kc; k++) runs[k] = aim_side_by_side(c->operand, &c->pixels, k, tap, taps, scratch[k]);
+        else
+            for (int64_t k = 0; k < c->kc; k++) runs[k] = aim(c->operand, &c->pixels, k, tap, channel);
         copy_runs(runs, 0, c->kc, length, width, out + r);
         r += length;
     }
