@@ -10,7 +10,7 @@ public struct Specification: Sendable, Hashable {
     public var architecture: Architecture
     public var hyperparameters: Hyperparameters
     public var batchSize: Int
-    /// Generator steps.
+    /// Steps of training, as the model counts them.
     public var steps: Int
     /// Steps between two grids of samples.
     public var sampleEvery: Int

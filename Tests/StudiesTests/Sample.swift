@@ -37,7 +37,7 @@ enum Sample {
         try Specification(reading: JSONValue(parsing: text), models: models, datasets: datasets)
     }
 
-    static func plan(_ text: String) throws -> Plan {
-        try Plan(reading: JSONValue(parsing: text), models: models, datasets: datasets)
+    static func plan(_ text: String) throws -> StudyPlan {
+        try StudyPlan(reading: JSONValue(parsing: text), models: models, datasets: datasets)
     }
 }

@@ -1,6 +1,6 @@
 public import Canonical
 
-extension Plan {
+extension StudyPlan {
     /// Reads a plan as a person writes it, or a complete one.
     ///
     /// - Errors: `FieldError` for the first field that is unknown, absent, of a wrong kind or out of range; also for

@@ -1,6 +1,6 @@
 public import Canonical
 
-extension Plan {
+extension StudyPlan {
     /// The study to begin with: data that the program makes itself, two models, small networks.
     public static let demonstrationJSON: JSONValue = [
         "name": "Demonstration: NS GAN and WGAN on convex polygons",
@@ -18,7 +18,7 @@ extension Plan {
 
     /// The demonstration as a plan.
     /// - Errors: `FieldError` if the data set "polygons" or one of the models is not there.
-    public static func demonstration(models: [ModelSchema], datasets: [DatasetFacts]) throws(FieldError) -> Plan {
-        try Plan(reading: demonstrationJSON, models: models, datasets: datasets)
+    public static func demonstration(models: [ModelSchema], datasets: [DatasetFacts]) throws(FieldError) -> StudyPlan {
+        try StudyPlan(reading: demonstrationJSON, models: models, datasets: datasets)
     }
 }

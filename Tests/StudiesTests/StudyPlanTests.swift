@@ -2,7 +2,7 @@ import Canonical
 import Studies
 import Testing
 
-@Suite struct PlanTests {
+@Suite struct StudyPlanTests {
     static let wide = #"{"name":"a","dataset":"polygons","models":["ns-gan","wgan"],"protocol":{"kind":"wide","settings":4},"seeds":[0,7]}"#
 
     @Test func fillsInWhatIsLeftOut() throws {
@@ -138,11 +138,11 @@ import Testing
     }
 
     @Test func demonstrationIsSmall() throws {
-        let plan = try Plan.demonstration(models: Sample.models, datasets: Sample.datasets)
+        let plan = try StudyPlan.demonstration(models: Sample.models, datasets: Sample.datasets)
         #expect(plan.runCount == 16)
         #expect(plan.width < 1 && plan.totalSteps <= 16 * 1000)
         expectError(#"dataset: "polygons" is not known; known are small"#) {
-            try Plan.demonstration(models: Sample.models, datasets: [Sample.small])
+            try StudyPlan.demonstration(models: Sample.models, datasets: [Sample.small])
         }
     }
 

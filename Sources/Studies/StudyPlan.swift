@@ -4,7 +4,7 @@ public import Canonical
 ///
 /// A plan is read by `init(reading:models:datasets:)`, which fills in what is left out and checks everything.
 /// Its `json` is complete and reads back as the same plan.
-public struct Plan: Sendable, Hashable {
+public struct StudyPlan: Sendable, Hashable {
     public let name: String
     public let dataset: DatasetReference
     public let models: [String]
@@ -34,7 +34,7 @@ public struct Plan: Sendable, Hashable {
     /// The number of runs.
     public var runCount: Int { settings.reduce(0) { $0 + $1.count } * seeds.count }
 
-    /// The generator steps of all runs together.
+    /// The steps of all runs together.
     public var totalSteps: Int { runCount * steps }
 
     /// SHA-256 of the canonical text of the complete plan.
