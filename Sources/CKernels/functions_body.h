@@ -1,6 +1,8 @@
-// Elementary functions for one vector width: own polynomials with explicit fma, the same bits for every width.
-// Each states the largest error measured over all 2^32 inputs (ulp: distance from the exact value in units of the last place of the
-// binary32 number nearest to it). Special values follow C's Annex F. Included once for each width: see functions_vector.h.
+// Elementary functions for one vector width: own polynomials with explicit fma, the same bits for every width. Special values follow C's
+// Annex F. Included once for each width: see functions_vector.h.
+//
+// Above each function stands its largest error over all 2^32 inputs, measured against binary64: the distance from the exact value in units
+// of the last place that binary32 has at the exact value. Tests/TensorsTests/FunctionsTests.swift holds them to it.
 
 #include "functions_coefficients.h"
 #include "functions_reduction.h"
@@ -85,12 +87,14 @@ static inline ALWAYS vec logarithm_of_sum(vec x, vec x_low) {
 
 // MARK: Exponentials
 
+// At most 0.77 ulp (results below 2^-126, which are rounded twice); 0.66 ulp elsewhere.
 static inline ALWAYS vec exponential(vec x) {
     vec within = x > 89.0f ? splat(89) : x < -104.0f ? splat(-104) : x;
     Power p = power_of_e(within);
     return scaled(p.high, p.n);
 }
 
+// At most 1.05 ulp.
 static inline ALWAYS vec exponential_minus_1(vec x) {
     vec within = x > 89.0f ? splat(89) : x < -20.0f ? splat(-20) : x;
     Exponent p = exponent_parts(within);
@@ -101,7 +105,7 @@ static inline ALWAYS vec exponential_minus_1(vec x) {
     return magnitude(x) < 0x1p-24f ? x : half + half;
 }
 
-// 1 / (1 + e^-x), by e^-|x| with a correction of the quotient.
+// 1 / (1 + e^-x), by e^-|x| with a correction of the quotient. At most 0.77 ulp.
 static inline ALWAYS vec sigmoid(vec x) {
     vec a = magnitude(x);
     Power p = power_of_e(-(a > 104.0f ? splat(104) : a));
@@ -114,6 +118,7 @@ static inline ALWAYS vec sigmoid(vec x) {
     return x < -40.0f ? e : FMA(rest, inverse, quotient);
 }
 
+// 1 - 2 / (e^2x + 1), and a polynomial where that would cancel. At most 1.35 ulp.
 static inline ALWAYS vec hyperbolic_tangent(vec x) {
     vec a = magnitude(x), t = x * x;
     vec near = FMA(x * t, polynomial(t, tangent_terms, 6), x);
@@ -125,6 +130,7 @@ static inline ALWAYS vec hyperbolic_tangent(vec x) {
 
 // MARK: Logarithms
 
+// At most 0.83 ulp.
 static inline ALWAYS vec logarithm(vec x) {
     ivec tiny = x < 0x1p-126f, e;
     vec f = mantissa(tiny ? x * 0x1p24f : x, &e) - 1.0f;
@@ -134,6 +140,7 @@ static inline ALWAYS vec logarithm(vec x) {
     return x < 0 ? not_a_number() : y;
 }
 
+// At most 0.91 ulp.
 static inline ALWAYS vec logarithm_of_1_plus(vec x) {
     vec y = logarithm_of_sum(x, splat(0));
     y = x < __builtin_inff() ? y : x;
@@ -142,7 +149,7 @@ static inline ALWAYS vec logarithm_of_1_plus(vec x) {
     return magnitude(x) < 0x1p-24f ? x : y;
 }
 
-// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|).
+// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|). At most 1.07 ulp.
 static inline ALWAYS vec softplus(vec x) {
     vec a = magnitude(x);
     Power p = power_of_e(-(a > 104.0f ? splat(104) : a));
@@ -190,6 +197,7 @@ static inline ALWAYS vec turned(ivec quadrant, vec r, vec r_low) {
     return (quadrant & 2) != 0 ? -y : y;
 }
 
+// At most 0.85 ulp.
 static inline ALWAYS vec sine(vec x) {
     vec r, r_low;
     ivec quadrant = quadrant_parts(x, &r, &r_low);
@@ -198,6 +206,7 @@ static inline ALWAYS vec sine(vec x) {
     return magnitude(x) < __builtin_inff() ? y : not_a_number();
 }
 
+// At most 0.85 ulp.
 static inline ALWAYS vec cosine(vec x) {
     vec r, r_low;
     ivec quadrant = quadrant_parts(x, &r, &r_low);

@@ -2,7 +2,8 @@
 
 Each polynomial is the weighted minimax fit (a linear program on a dense grid) of a function on an interval. Its coefficients are
 rounded to binary32 one after the other, lowest first; after each the remaining ones are fitted anew, so that they make up for the rounding.
-Needs mpmath, numpy and scipy. Prints the header:  python3 functions_coefficients.py > ../../Sources/CKernels/functions_coefficients.h
+Needs mpmath, numpy and scipy (the header was made with 1.3.0, 2.4.6 and 1.17.1). Prints the header:
+    python3 functions_coefficients.py > ../../Sources/CKernels/functions_coefficients.h
 """
 
 import struct
