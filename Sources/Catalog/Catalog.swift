@@ -1,4 +1,5 @@
 import GRDB
+import Synchronization
 
 /// The open database of one storage folder.
 ///
@@ -8,6 +9,7 @@ public final class Catalog: Sendable {
     public let path: String
     private let reader: any DatabaseReader
     private let writer: (any DatabaseWriter)?
+    private let isOpen = Mutex(true)
 
     private init(path: String, reader: any DatabaseReader, writer: (any DatabaseWriter)?) {
         self.path = path
@@ -68,8 +70,12 @@ public final class Catalog: Sendable {
         return try await writer.write { try body(CatalogWriter(db: $0)) }
     }
 
-    /// Closes the file after the work in progress; the write-ahead log is folded into it.
+    /// Closes the file after the work in progress; the write-ahead log is folded into it. The catalog must not be asked again.
     public func close() throws {
+        guard isOpen.withLock({ isOpen in
+            defer { isOpen = false }
+            return isOpen
+        }) else { return }
         _ = try writer?.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try reader.close()
     }

@@ -68,11 +68,13 @@ public final class FidelioServer: Sendable {
         lock.withLock { $0 = nil }
     }
 
-    /// A server that is just stopping gets a moment to let go.
+    /// Takes the storage; a server that is just stopping gets a moment to let go of it.
     static func takeLock(_ storage: StorageFolder) throws -> FileLock {
         guard let lock = try FileLock.acquire(storage.lock, patience: .seconds(2)) else {
             throw StorageError.inUse(path: storage.root, process: FileLock.holder(of: storage.lock) ?? 0)
         }
+        // Left behind by a server that was killed.
+        try? FileManager.default.removeItem(atPath: storage.serverFile)
         return lock
     }
 

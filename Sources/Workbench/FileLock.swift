@@ -30,30 +30,26 @@ public final class FileLock: Sendable {
             }
             usleep(10_000)
         }
+        // Only a help for messages: what counts is the lock.
+        let text = "\(getpid())\n"
+        _ = ftruncate(descriptor, 0)
+        _ = unsafe text.withCString { unsafe pwrite(descriptor, $0, text.utf8.count, 0) }
         return FileLock(descriptor: descriptor)
     }
 
-    /// The process that holds the lock; nil when nobody does. Process id 0 stands for one that the system does not name.
-    public static func holder(of path: String) -> Int32? {
+    /// Whether some process holds the lock.
+    public static func isHeld(_ path: String) -> Bool {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
+        guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
-        return process(lockingFileOf: descriptor) ?? 0
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
     }
 
-    /// Looks the file up in the system's list of locks: "1: FLOCK ADVISORY WRITE pid major:minor:inode start end".
-    private static func process(lockingFileOf descriptor: Int32) -> Int32? {
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0, let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else {
-            return nil
-        }
-        for line in locks.split(separator: "\n") {
-            let words = line.split(separator: " ")
-            guard words.count > 5, words[1] == "FLOCK", words[3] == "WRITE", words[5].hasSuffix(":\(status.st_ino)") else { continue }
-            return Int32(words[4])
-        }
-        return nil
+    /// The process that holds the lock, if it took it by `acquire`; 0 for one that is not known, nil when nobody holds it.
+    public static func holder(of path: String) -> Int32? {
+        guard isHeld(path) else { return nil }
+        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        return Int32(text.filter(\.isNumber)) ?? 0
     }
 }
 

@@ -26,9 +26,9 @@ public struct LocalExecutor: WorkerExecutor {
     }
 
     public func adopt(_ folder: RunFolder, ended: @escaping @Sendable (WorkerExit) -> Void) -> (any WorkerProcess)? {
-        guard FileLock.holder(of: folder.lock) != nil else { return nil }
+        guard FileLock.isHeld(folder.lock) else { return nil }
         Thread.detachNewThread {
-            while FileLock.holder(of: folder.lock) != nil { usleep(200_000) }
+            while FileLock.isHeld(folder.lock) { usleep(200_000) }
             ended(.unknown)
         }
         return AdoptedWorker(folder: folder)
@@ -53,23 +53,27 @@ private struct LocalWorker: WorkerProcess {
     func kill() { send(SIGKILL, to: process) }
 }
 
-/// A worker that an earlier server started, known by the lock it holds. It is looked up anew each time, because a process
-/// id may go to somebody else as soon as the lock is free.
+/// A worker that an earlier server started, known by the lock it holds. Its process is looked up anew each time, because an id
+/// may go to somebody else as soon as the worker is gone.
 private struct AdoptedWorker: WorkerProcess {
     let folder: RunFolder
 
-    var description: String { "process \(worker(in: folder)), started earlier" }
-    func stop() { send(SIGTERM, to: worker(in: folder)) }
-    func kill() { send(SIGKILL, to: worker(in: folder)) }
-}
+    var description: String { "process \(process), started earlier" }
+    func stop() { send(SIGTERM, to: process) }
+    func kill() { send(SIGKILL, to: process) }
 
-/// The worker that holds the lock of a run; 0 when the process that the system names is not at work on this folder.
-private func worker(in folder: RunFolder) -> pid_t {
-    guard let process = FileLock.holder(of: folder.lock), process > 1,
-        let words = FileManager.default.contents(atPath: "/proc/\(process)/cmdline"),
-        String(decoding: words, as: UTF8.self).contains(folder.path)
-    else { return 0 }
-    return process
+    /// The process that was started as the worker of this folder; 0 when there is none.
+    private var process: pid_t {
+        guard FileLock.isHeld(folder.lock) else { return 0 }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        for process in names.compactMap({ pid_t($0) }) {
+            let words = (FileManager.default.contents(atPath: "/proc/\(process)/cmdline") ?? Data()).split(separator: 0).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+            if let place = words.firstIndex(of: "worker"), words.dropFirst(place + 1).first == folder.path { return process }
+        }
+        return 0
+    }
 }
 
 /// Never to process 0, which would be our own group, nor to 1.

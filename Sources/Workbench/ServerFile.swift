@@ -21,9 +21,9 @@ public struct ServerFile: Sendable, Equatable {
     /// The server of this storage folder, if one is alive: one whose lock is held.
     public static func live(in storage: StorageFolder) -> ServerFile? {
         guard
-            let holder = FileLock.holder(of: storage.lock), let bytes = try? FileSystem.read(storage.serverFile, limit: 1 << 16),
+            FileLock.isHeld(storage.lock), let bytes = try? FileSystem.read(storage.serverFile, limit: 1 << 16),
             let value = try? JSONValue(parsing: bytes), let url = value["url"]?.stringValue, let token = value["token"]?.stringValue,
-            let process = value["pid"]?.integerValue.flatMap({ Int32(exactly: $0) }), process == holder || holder == 0
+            let process = value["pid"]?.integerValue.flatMap({ Int32(exactly: $0) })
         else { return nil }
         return ServerFile(url: url, process: process, token: token)
     }

@@ -38,6 +38,11 @@ struct RestartTests {
         await last.stop()
     }
 
+    private func untilFree(_ folder: RunFolder) async throws {
+        for _ in 0..<3000 where FileLock.isHeld(folder.lock) { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(!FileLock.isHeld(folder.lock))
+    }
+
     /// The server vanishes without a word; its worker goes on alone and is taken up again.
     @Test func aWorkerThatOutlivesItsServerIsTakenUp() async throws {
         let fixture = try WorkbenchFixture()
@@ -47,12 +52,11 @@ struct RestartTests {
         try await first.wait(for: id, atStep: 15)
         await first.vanish()
         try first.catalog.close()
-        let holder = FileLock.holder(of: fixture.storage.run(id).lock)
-        #expect(holder != nil)
+        #expect(FileLock.isHeld(fixture.storage.run(id).lock))
 
         let second = try fixture.open()
         try await second.start()
-        #expect(FileLock.holder(of: fixture.storage.run(id).lock) == holder)
+        #expect(FileLock.isHeld(fixture.storage.run(id).lock))
         fixture.release(id)
         let run = try await second.wait(for: id)
         #expect(run.state == .done)
@@ -71,10 +75,8 @@ struct RestartTests {
         try await first.wait(for: id, atStep: 15)
         await first.vanish()
         try first.catalog.close()
-        let holder = try #require(FileLock.holder(of: fixture.storage.run(id).lock))
-        try #require(holder > 1)
-        _ = Foundation.kill(holder, SIGKILL)
-        while FileLock.holder(of: fixture.storage.run(id).lock) != nil { try await Task.sleep(for: .milliseconds(10)) }
+        try #require(LocalExecutor(executable: "").adopt(fixture.storage.run(id)) { _ in }).kill()
+        try await untilFree(fixture.storage.run(id))
 
         fixture.release(id)
         let second = try fixture.open()
@@ -96,7 +98,7 @@ struct RestartTests {
         try first.catalog.close()
         fixture.release(id)
         while !FileManager.default.fileExists(atPath: fixture.storage.run(id).exitReport) { try await Task.sleep(for: .milliseconds(20)) }
-        while FileLock.holder(of: fixture.storage.run(id).lock) != nil { try await Task.sleep(for: .milliseconds(10)) }
+        try await untilFree(fixture.storage.run(id))
         let second = try fixture.open()
         try await second.start()
         #expect(try await second.run(id).state == .done)
@@ -112,7 +114,7 @@ struct RestartTests {
         // A worker that the catalog knows nothing of; the queue starts a second one all the same.
         let job = WorkerJob(folder: fixture.storage.run(run.id), storage: fixture.storage, threads: 1)
         _ = try LocalExecutor(executable: fixture.worker).start(job) { _ in }
-        while FileLock.holder(of: job.folder.lock) == nil { try await Task.sleep(for: .milliseconds(5)) }
+        while !FileLock.isHeld(job.folder.lock) { try await Task.sleep(for: .milliseconds(5)) }
         try await workbench.start()
         fixture.release(run.id)
         #expect(try await workbench.wait(for: run.id).state == .done)
