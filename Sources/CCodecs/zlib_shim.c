@@ -9,11 +9,12 @@ struct fc_stream {
   bool deflating;
 };
 
-fc_stream *fc_deflate_open(int format, int level) {
+fc_stream *fc_deflate_open(int format, int level, bool runs_only) {
   fc_stream *stream = calloc(1, sizeof *stream);
   if (!stream) return NULL;
   stream->deflating = true;
-  if (deflateInit2(&stream->z, level, Z_DEFLATED, format, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+  int strategy = runs_only ? Z_RLE : Z_DEFAULT_STRATEGY;
+  if (deflateInit2(&stream->z, level, Z_DEFLATED, format, 8, strategy) != Z_OK) {
     free(stream);
     return NULL;
   }

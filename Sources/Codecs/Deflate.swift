@@ -3,10 +3,16 @@ import CCodecs
 /// Compression and decompression in one go.
 public enum Deflate {
     /// Compresses `bytes`. The same bytes, level, format and version of zlib give the same result.
-    /// - Parameter level: 0 stores, 1 is fastest, 9 is smallest.
-    public static func compress(_ bytes: ArraySlice<UInt8>, format: DeflateFormat, level: Int = 6) -> [UInt8] {
+    /// - Parameters:
+    ///   - level: 0 stores, 1 is fastest, 9 is smallest.
+    ///   - strategy: `.runs` for bytes without words to find again, like the weights of a network.
+    public static func compress(
+        _ bytes: ArraySlice<UInt8>, format: DeflateFormat, level: Int = 6, strategy: DeflateStrategy = .words
+    ) -> [UInt8] {
         precondition(0...9 ~= level, "level \(level) is not in 0...9")
-        guard let stream = unsafe fc_deflate_open(format.code, Int32(level)) else { fatalError("out of memory") }
+        guard let stream = unsafe fc_deflate_open(format.code, Int32(level), strategy == .runs) else {
+            fatalError("out of memory")
+        }
         defer { unsafe fc_close(stream) }
         let bound = fc_deflate_bound(bytes.count)
         return unsafe [UInt8](unsafeUninitializedCapacity: bound) { target, count in
@@ -16,8 +22,10 @@ public enum Deflate {
         }
     }
 
-    public static func compress(_ bytes: [UInt8], format: DeflateFormat, level: Int = 6) -> [UInt8] {
-        compress(bytes[...], format: format, level: level)
+    public static func compress(
+        _ bytes: [UInt8], format: DeflateFormat, level: Int = 6, strategy: DeflateStrategy = .words
+    ) -> [UInt8] {
+        compress(bytes[...], format: format, level: level, strategy: strategy)
     }
 
     private static func run(
@@ -60,6 +68,8 @@ public enum Deflate {
         _ bytes: ArraySlice<UInt8>, format: DeflateFormat, limit: Int, into output: inout [UInt8]
     ) throws(CompressionError) -> Int {
         var inflater = Inflater(format)
+        // Deflate shrinks at most 1032-fold: what is reserved never exceeds what can come.
+        output.reserveCapacity(min(limit, output.count + min(bytes.count, 1 << 40) * 1032) + 1)
         // One byte past the limit tells "exactly the limit" from "more".
         let count = try inflater.step(bytes, into: &output, capacity: limit - output.count + 1)
         guard output.count <= limit else { throw CompressionError(problem: .tooLarge(limit: limit), offset: count) }

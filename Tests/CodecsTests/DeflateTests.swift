@@ -17,6 +17,13 @@ import Testing
         }
     }
 
+    @Test(arguments: DeflateStrategy.allCases) func strategies(strategy: DeflateStrategy) throws {
+        let content = Self.content(10_000) + [UInt8](repeating: 0, count: 10_000)
+        let packed = Deflate.compress(content, format: .raw, level: 1, strategy: strategy)
+        #expect(packed.count < content.count / 2 + 1000)
+        #expect(try Deflate.decompress(packed, format: .raw, limit: content.count) == content)
+    }
+
     /// The bound holds also for what cannot be compressed.
     @Test func noiseFits() throws {
         var random = TestRandom(seed: 3)

@@ -19,8 +19,9 @@ enum fc_status {
 
 typedef struct fc_stream fc_stream;
 
-// Both return NULL where memory is short.
-fc_stream *fc_deflate_open(int format, int level);
+// Opening returns NULL where memory is short.
+// `runs_only`: look for repeated bytes alone (zlib's Z_RLE), four times as fast on noise.
+fc_stream *fc_deflate_open(int format, int level, bool runs_only);
 fc_stream *fc_inflate_open(int format);
 void fc_close(fc_stream *stream);
 

@@ -1,0 +1,100 @@
+public import Canonical
+
+/// Named arrays with a manifest: a checkpoint, or anything else that must be found again to the bit.
+///
+/// As a file it is a `.npz` of one `.npy` for each array and `manifest.json`. The manifest names for each array its
+/// digest (SHA-256 of its elements, little-endian, row-major), type and shape.
+///
+/// The archive's own digest, its address, is SHA-256 over the text `fidelio archive 1` with a line feed, followed for
+/// each member, sorted by the bytes of its name, by: the length of the name (64 bits, little-endian), the name, the
+/// length of the content (the same), the content uncompressed. It does not depend on compression, dates or order.
+public struct Archive: Sendable {
+    static let manifestMember = "manifest.json"
+    static let format = 1
+
+    /// Sorted by the bytes of their members' names.
+    public let entries: [ArrayEntry]
+    /// All of it, with "format" and "tensors".
+    public let manifest: JSONValue
+    /// The archive's address.
+    public let digest: Digest
+
+    /// - Parameter manifest: the members that the caller adds to "format" and "tensors".
+    /// - Precondition: the names of the entries differ; the manifest has neither of the two.
+    public init(entries: [ArrayEntry], manifest: [String: JSONValue]) {
+        precondition(manifest["tensors"] == nil && manifest["format"] == nil, "the manifest's own members are given")
+        let sorted = Self.sorted(entries)
+        precondition(Set(sorted.map(\.name)).count == sorted.count, "two entries of one name")
+        var members = manifest
+        members["format"] = .integer(Int64(Self.format))
+        members["tensors"] = Self.descriptions(sorted)
+        self.init(sorted: sorted, manifest: .object(members))
+    }
+
+    /// - Precondition: entries are sorted, and described by the manifest.
+    init(sorted entries: [ArrayEntry], manifest: JSONValue) {
+        self.entries = entries
+        self.manifest = manifest
+        digest = Self.address(entries, manifest)
+    }
+
+    /// The entry of this name.
+    public subscript(name: String) -> ArrayEntry? { entries.first { $0.name == name } }
+
+    static func member(_ entry: ArrayEntry) -> String { entry.name + Npz.suffix }
+
+    static func sorted(_ entries: [ArrayEntry]) -> [ArrayEntry] {
+        entries.sorted { member($0).utf8.lexicographicallyPrecedes(member($1).utf8) }
+    }
+
+    /// What the manifest says of the entries.
+    static func descriptions(_ entries: [ArrayEntry]) -> JSONValue {
+        .object(Dictionary(uniqueKeysWithValues: entries.map { ($0.name, description($0)) }))
+    }
+
+    static func description(_ entry: ArrayEntry) -> JSONValue {
+        [
+            "digest": .string(digest(entry.elements).hex),
+            "dtype": .string(entry.elements.kind.rawValue),
+            "shape": .array(entry.shape.map { .integer(Int64($0)) }),
+        ]
+    }
+
+    /// SHA-256 of the elements alone.
+    static func digest(_ elements: ArrayElements) -> Digest {
+        var builder = Digest.Builder()
+        unsafe elements.withBytes { unsafe builder.update($0) }
+        return builder.finish()
+    }
+
+    private static func address(_ entries: [ArrayEntry], _ manifest: JSONValue) -> Digest {
+        var builder = Digest.Builder()
+        builder.update("fidelio archive \(format)\n")
+        func update(_ name: String, _ count: Int) {
+            var writer = ByteWriter()
+            writer.append(UInt64(name.utf8.count))
+            writer.append(Array(name.utf8))
+            writer.append(UInt64(count))
+            builder.update(writer.bytes)
+        }
+        func updateManifest() {
+            let bytes = manifest.canonicalBytes
+            update(manifestMember, bytes.count)
+            builder.update(bytes)
+        }
+        var isManifestDone = false
+        for entry in entries {
+            let name = member(entry)
+            if !isManifestDone && manifestMember.utf8.lexicographicallyPrecedes(name.utf8) {
+                updateManifest()
+                isManifestDone = true
+            }
+            let header = NpyFormat.header(entry.elements.kind, entry.shape)
+            update(name, header.count + entry.elements.count * entry.elements.kind.size)
+            builder.update(header)
+            unsafe entry.elements.withBytes { unsafe builder.update($0) }
+        }
+        if !isManifestDone { updateManifest() }
+        return builder.finish()
+    }
+}

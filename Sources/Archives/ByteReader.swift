@@ -1,0 +1,38 @@
+/// Reads little-endian numbers from a part of a file. Nothing outside the part is ever read.
+struct ByteReader {
+    private let bytes: [UInt8]
+    private(set) var position: Int
+    private let end: Int
+
+    /// - Errors: `ArchiveError` where the part is not within the bytes.
+    init(_ bytes: [UInt8], from start: Int, count: Int) throws(ArchiveError) {
+        guard start >= 0, count >= 0, start <= bytes.count, count <= bytes.count - start else {
+            throw ArchiveError(offset: bytes.count, .format("the file ends too early"))
+        }
+        self.bytes = bytes
+        position = start
+        end = start + count
+    }
+
+    var remaining: Int { end - position }
+
+    mutating func next<Integer: FixedWidthInteger & UnsignedInteger>(_: Integer.Type) throws(ArchiveError) -> Integer {
+        let slice = try take(Integer.bitWidth / 8)
+        return slice.reversed().reduce(0) { $0 << 8 | Integer($1) }
+    }
+
+    /// A number that has to fit in `Int`.
+    mutating func size64() throws(ArchiveError) -> Int {
+        let start = position
+        guard let value = Int(exactly: try next(UInt64.self)) else {
+            throw ArchiveError(offset: start, .format("a size that does not fit"))
+        }
+        return value
+    }
+
+    mutating func take(_ count: Int) throws(ArchiveError) -> ArraySlice<UInt8> {
+        guard count <= remaining else { throw ArchiveError(offset: position, .format("the file ends too early")) }
+        defer { position += count }
+        return bytes[position..<position + count]
+    }
+}

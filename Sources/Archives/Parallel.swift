@@ -1,0 +1,20 @@
+import Dispatch
+import Synchronization
+
+/// Independent pieces of work on several threads. What comes out does not depend on how many.
+enum Parallel {
+    /// `body(i)` for each i in `0..<count`, in this order.
+    static func map<Result: Sendable>(
+        _ count: Int, threads: Int, _ body: @Sendable (Int) -> Result
+    ) -> [Result] {
+        let next = Atomic<Int>(0)
+        let results = Mutex<[Result?]>(Array(repeating: nil, count: count))
+        DispatchQueue.concurrentPerform(iterations: max(1, min(threads, count))) { _ in
+            while case let index = next.add(1, ordering: .relaxed).oldValue, index < count {
+                let result = body(index)
+                results.withLock { $0[index] = result }
+            }
+        }
+        return results.withLock { $0.map { $0! } }
+    }
+}

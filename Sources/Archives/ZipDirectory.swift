@@ -1,0 +1,141 @@
+/// What the end of a zip archive says about its members. Nothing in it is trusted before it is checked.
+struct ZipDirectory {
+    struct Entry {
+        let name: String
+        let nameBytes: [UInt8]
+        let method: UInt16
+        let crc: UInt32
+        var packedSize: Int
+        var size: Int
+        var offset: Int
+    }
+
+    let entries: [Entry]
+
+    init(_ bytes: [UInt8]) throws(ArchiveError) {
+        let place = try Self.place(bytes)
+        var reader = try ByteReader(bytes, from: place.offset, count: place.size)
+        var entries: [Entry] = []
+        var names: Set<String> = []
+        while reader.remaining > 0 {
+            let entry = try Self.entry(&reader)
+            guard names.insert(entry.name).inserted else {
+                throw ArchiveError(member: entry.name, offset: reader.position, .format("stands here a second time"))
+            }
+            entries.append(entry)
+        }
+        guard entries.count == place.count else {
+            throw ArchiveError(
+                offset: place.offset,
+                .mismatch("the number of members", expected: "\(place.count)", actual: "\(entries.count)"))
+        }
+        self.entries = entries
+    }
+
+    struct Place {
+        var offset: Int
+        var size: Int
+        var count: Int
+    }
+
+    /// Finds the last record of the file, which is 22 bytes long and may have a comment after it.
+    private static func place(_ bytes: [UInt8]) throws(ArchiveError) -> Place {
+        let first = max(0, bytes.count - 22 - 0xFFFF)
+        for start in stride(from: bytes.count - 22, through: first, by: -1) where bytes[start] == 0x50 {
+            var reader = try ByteReader(bytes, from: start, count: 22)
+            guard try reader.next(UInt32.self) == ZipFormat.endRecord else { continue }
+            let disks = try reader.next(UInt32.self)
+            let count = try (reader.next(UInt16.self), reader.next(UInt16.self))
+            let size = try reader.next(UInt32.self)
+            let offset = try reader.next(UInt32.self)
+            guard try Int(reader.next(UInt16.self)) == bytes.count - start - 22 else { continue }
+            guard disks == 0, count.0 == count.1 else {
+                throw ArchiveError(offset: start, .format("archives in several parts are not read"))
+            }
+            if count.1 == ZipFormat.elsewhere16 || size == ZipFormat.elsewhere32 || offset == ZipFormat.elsewhere32 {
+                return try place64(bytes, before: start)
+            }
+            return try checked(Place(offset: Int(offset), size: Int(size), count: Int(count.1)), before: start)
+        }
+        throw ArchiveError(
+            offset: bytes.count, .format("this is no zip archive, or it was cut off: its last record is missing"))
+    }
+
+    private static func place64(_ bytes: [UInt8], before end: Int) throws(ArchiveError) -> Place {
+        var locator = try ByteReader(bytes, from: end - 20, count: 20)
+        guard try locator.next(UInt32.self) == ZipFormat.endLocator64, try locator.next(UInt32.self) == 0 else {
+            throw ArchiveError(offset: end, .format("the record of 64-bit sizes is missing"))
+        }
+        let start = try locator.size64()
+        var reader = try ByteReader(bytes, from: start, count: 56)
+        guard try reader.next(UInt32.self) == ZipFormat.endRecord64 else {
+            throw ArchiveError(offset: start, .format("the record of 64-bit sizes is damaged"))
+        }
+        _ = try reader.take(28)
+        let count = try reader.size64()
+        let size = try reader.size64()
+        return try checked(Place(offset: reader.size64(), size: size, count: count), before: start)
+    }
+
+    private static func checked(_ place: Place, before end: Int) throws(ArchiveError) -> Place {
+        let (sum, overflow) = place.offset.addingReportingOverflow(place.size)
+        guard !overflow, sum == end else {
+            throw ArchiveError(offset: end, .format("the list of members is not where the last record says"))
+        }
+        return place
+    }
+
+    private static func entry(_ reader: inout ByteReader) throws(ArchiveError) -> Entry {
+        let start = reader.position
+        guard try reader.next(UInt32.self) == ZipFormat.centralHeader else {
+            throw ArchiveError(offset: start, .format("a member of the list is damaged"))
+        }
+        _ = try reader.take(4)
+        let flags = try reader.next(UInt16.self)
+        let method = try reader.next(UInt16.self)
+        _ = try reader.take(4)
+        let crc = try reader.next(UInt32.self)
+        let (packed, size) = try (reader.next(UInt32.self), reader.next(UInt32.self))
+        let lengths = try (reader.next(UInt16.self), reader.next(UInt16.self), reader.next(UInt16.self))
+        _ = try reader.take(8)
+        let offset = try reader.next(UInt32.self)
+        let nameBytes = Array(try reader.take(Int(lengths.0)))
+        let extra = Array(try reader.take(Int(lengths.1)))
+        _ = try reader.take(Int(lengths.2))
+        guard let name = String(validating: nameBytes, as: UTF8.self) else {
+            throw ArchiveError(offset: start, .format("the name of a member is not UTF-8"))
+        }
+        guard flags & ZipFormat.encrypted == 0 else {
+            throw ArchiveError(member: name, offset: start, .format("is encrypted"))
+        }
+        var entry = Entry(
+            name: name, nameBytes: nameBytes, method: method, crc: crc, packedSize: Int(packed), size: Int(size),
+            offset: Int(offset))
+        do {
+            try widen(&entry, packed, size, offset, extra)
+        } catch {
+            throw ArchiveError(member: name, offset: start, error.problem)
+        }
+        return entry
+    }
+
+    /// Takes from the extra field what did not fit in 32 bits.
+    private static func widen(
+        _ entry: inout Entry, _ packed: UInt32, _ size: UInt32, _ offset: UInt32, _ extra: [UInt8]
+    ) throws(ArchiveError) {
+        guard [packed, size, offset].contains(ZipFormat.elsewhere32) else { return }
+        var reader = try ByteReader(extra, from: 0, count: extra.count)
+        while reader.remaining > 0 {
+            let identity = try reader.next(UInt16.self)
+            let count = Int(try reader.next(UInt16.self))
+            let field = Array(try reader.take(count))
+            guard identity == ZipFormat.extra64 else { continue }
+            var values = try ByteReader(field, from: 0, count: field.count)
+            if size == ZipFormat.elsewhere32 { entry.size = try values.size64() }
+            if packed == ZipFormat.elsewhere32 { entry.packedSize = try values.size64() }
+            if offset == ZipFormat.elsewhere32 { entry.offset = try values.size64() }
+            return
+        }
+        throw ArchiveError(.format("its 64-bit sizes are missing"))
+    }
+}

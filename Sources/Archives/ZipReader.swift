@@ -1,0 +1,85 @@
+import Codecs
+
+/// Reads zip archives of any maker: stored and deflated members, in any order, with data descriptors, with 64-bit sizes.
+///
+/// The list at the end of the file decides what is there; each content is checked against its CRC-32.
+public enum ZipReader {
+    /// All members in the order of the list.
+    /// - Errors: `ArchiveError`, for anything that is not as the format says, or if all contents together exceed `limit`
+    ///   bytes.
+    public static func members(
+        _ bytes: [UInt8], limit: Int, threads: Int = 1
+    ) throws(ArchiveError) -> [ZipMember] {
+        let entries = try ZipDirectory(bytes).entries
+        var total = 0
+        for entry in entries {
+            let (sum, overflow) = total.addingReportingOverflow(entry.size)
+            guard !overflow, sum <= limit else {
+                throw ArchiveError(member: entry.name, .tooLarge(bytes: overflow ? .max : sum, limit: limit))
+            }
+            total = sum
+        }
+        let results = Parallel.map(entries.count, threads: threads) { index in
+            Result { () throws(ArchiveError) in try member(entries[index], in: bytes) }
+        }
+        var members: [ZipMember] = []
+        for result in results { members.append(try result.get()) }
+        return members
+    }
+
+    private static func member(_ entry: ZipDirectory.Entry, in bytes: [UInt8]) throws(ArchiveError) -> ZipMember {
+        do throws(ArchiveError) {
+            let start = try dataOffset(entry, in: bytes)
+            guard entry.packedSize <= bytes.count - start else {
+                throw ArchiveError(offset: bytes.count, .format("the file ends within the member"))
+            }
+            let content = try content(entry, bytes[start..<start + entry.packedSize])
+            guard content.count == entry.size else {
+                throw ArchiveError(
+                    offset: start, .mismatch("the size", expected: "\(entry.size)", actual: "\(content.count)"))
+            }
+            let crc = CRC32.checksum(content)
+            guard crc == entry.crc else {
+                throw ArchiveError(
+                    offset: start, .mismatch("the checksum", expected: hex(entry.crc), actual: hex(crc)))
+            }
+            return ZipMember(name: entry.name, content: content)
+        } catch {
+            throw error.located(member: entry.name, offset: entry.offset)
+        }
+    }
+
+    private static func hex(_ crc: UInt32) -> String { String(crc, radix: 16) }
+
+    /// Where the member's data begin, after its own header, which must agree with the list.
+    private static func dataOffset(_ entry: ZipDirectory.Entry, in bytes: [UInt8]) throws(ArchiveError) -> Int {
+        var reader = try ByteReader(bytes, from: entry.offset, count: min(30, bytes.count - entry.offset))
+        guard try reader.next(UInt32.self) == ZipFormat.localHeader else {
+            throw ArchiveError(offset: entry.offset, .format("its header is damaged"))
+        }
+        _ = try reader.take(4)
+        let method = try reader.next(UInt16.self)
+        _ = try reader.take(16)
+        let lengths = try (Int(reader.next(UInt16.self)), Int(reader.next(UInt16.self)))
+        var name = try ByteReader(bytes, from: reader.position, count: lengths.0 + lengths.1)
+        guard method == entry.method, try name.take(lengths.0).elementsEqual(entry.nameBytes) else {
+            throw ArchiveError(offset: entry.offset, .format("its header is not what the list of members says"))
+        }
+        return reader.position + lengths.0 + lengths.1
+    }
+
+    private static func content(
+        _ entry: ZipDirectory.Entry, _ packed: ArraySlice<UInt8>
+    ) throws(ArchiveError) -> [UInt8] {
+        switch entry.method {
+        case ZipFormat.stored: return Array(packed)
+        case ZipFormat.deflated:
+            do {
+                return try Deflate.decompress(packed, format: .raw, limit: entry.size)
+            } catch {
+                throw ArchiveError(offset: packed.startIndex + error.offset, .compression(error))
+            }
+        default: throw ArchiveError(.format("its compression (method \(entry.method)) is not known"))
+        }
+    }
+}
