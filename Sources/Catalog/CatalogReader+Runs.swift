@@ -26,6 +26,14 @@ extension CatalogReader {
             StatementArguments(states.map(\.rawValue)), RunRecord.init(row:))
     }
 
+    /// The runs that are next in the queue, leaving out some.
+    public func nextQueued(limit: Int, except ids: Set<String> = []) throws -> [RunRecord] {
+        let runs = try all(
+            "SELECT \(RunRecord.columns) FROM runs WHERE state = 'queued' ORDER BY priority DESC, number LIMIT ?", [limit + ids.count],
+            RunRecord.init(row:))
+        return Array(runs.filter { !ids.contains($0.id) }.prefix(limit))
+    }
+
     /// The runs of a study, in the plan's order.
     public func runs(ofStudy study: String) throws -> [RunRecord] {
         try all(

@@ -1,4 +1,5 @@
 import Canonical
+import Datasets
 import Catalog
 import Foundation
 import HTTPServer
@@ -80,7 +81,8 @@ public final class FidelioServer: Sendable {
 
     private static func router(_ settings: ServerSettings, _ workbench: Workbench, _ access: AccessControl, _ logger: Logger) throws -> Router {
         let page = try settings.publicFolder.map { try StaticFiles(folder: $0) }
-        return API(workbench: workbench, access: access, logger: logger).router(page: page)
+        let planner = Planner(models: settings.models, datasets: DatasetStore(root: settings.storage.datasets))
+        return API(workbench: workbench, access: access, planner: planner, logger: logger).router(page: page)
     }
 
     private static func configuration(_ settings: ServerSettings) throws -> ServerConfiguration {

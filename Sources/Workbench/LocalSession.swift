@@ -1,8 +1,10 @@
 public import Canonical
 import Catalog
+import Datasets
 import HTTPServer
 import HTTPTypes
 public import Logging
+public import Studies
 import Synchronization
 
 /// A workbench without a socket, for commands that do their work themselves: it answers the same requests as a server, in this
@@ -13,7 +15,9 @@ public final class LocalSession: Sendable {
     private let lock: Mutex<FileLock?>
 
     /// - Errors: `StorageError.inUse` when a server or another command has the storage; `CatalogError`.
-    public init(storage: StorageFolder, executable: String, settings: WorkbenchSettings = .init(), logger: Logger) async throws {
+    public init(
+        storage: StorageFolder, executable: String, settings: WorkbenchSettings = .init(), models: [ModelSchema], logger: Logger
+    ) async throws {
         try storage.create()
         lock = Mutex(try FidelioServer.takeLock(storage))
         var settings = settings
@@ -22,7 +26,8 @@ public final class LocalSession: Sendable {
             storage: storage, catalog: try Catalog.openForWriting(at: storage.catalog), executor: LocalExecutor(executable: executable),
             settings: settings, logger: logger)
         let access = AccessControl(catalog: workbench.catalog, now: settings.now)
-        router = API(workbench: workbench, access: access, logger: logger).router(page: nil)
+        let planner = Planner(models: models, datasets: DatasetStore(root: storage.datasets))
+        router = API(workbench: workbench, access: access, planner: planner, logger: logger).router(page: nil)
         try await workbench.start()
     }
 

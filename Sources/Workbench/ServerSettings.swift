@@ -1,3 +1,5 @@
+public import Studies
+
 /// Everything that `fidelio serve` can be told.
 public struct ServerSettings: Sendable {
     public var storage: StorageFolder
@@ -12,10 +14,12 @@ public struct ServerSettings: Sendable {
     /// The program that workers are started from: this one.
     public var executable: String
     public var workbench: WorkbenchSettings
+    /// The models that can be asked for.
+    public var models: [ModelSchema]
 
     public init(
         storage: StorageFolder, host: String = "127.0.0.1", port: Int = 8642, portAttempts: Int = 20, publicFolder: String? = nil,
-        executable: String, workbench: WorkbenchSettings = .init()
+        executable: String, workbench: WorkbenchSettings = .init(), models: [ModelSchema]
     ) {
         self.storage = storage
         self.host = host
@@ -24,5 +28,6 @@ public struct ServerSettings: Sendable {
         self.publicFolder = publicFolder
         self.executable = executable
         self.workbench = workbench
+        self.models = models
     }
 }

@@ -5,6 +5,8 @@ enum Settlement: Equatable {
     case finish(RunState, message: String)
     /// The run goes on from its newest checkpoint.
     case requeue(restarts: Int, mark: Int, reason: String)
+    /// As `requeue`, but not before a while has passed: the machine is out of something.
+    case requeueLater(reason: String)
     /// Another worker, unknown to us, holds the run: it is followed instead.
     case adopt
 
@@ -49,6 +51,8 @@ enum Settlement: Equatable {
         switch now.exit {
         case .code(WorkerExitCode.saved): return restart(now, because: "saved and stopped", counts: !now.stopping)
         case .code(WorkerExitCode.held): return .adopt
+        case .code(WorkerExitCode.cannotWrite):
+            return .requeueLater(reason: "the worker could not write a file, and will try again" + log)
         case .code(WorkerExitCode.diverged): return .finish(.diverged, message: "diverged")
         case .code(WorkerExitCode.badSpecification): return .finish(.failed, message: "the specification was refused" + log)
         case .code(0): return .finish(.failed, message: "the worker ended without a result" + log)

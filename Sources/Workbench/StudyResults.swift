@@ -1,5 +1,6 @@
 import Canonical
 import Catalog
+import Studies
 
 /// Every run of a study with its values of one metric, by model in the order of the plan: what figures are made of.
 struct StudyResults {
@@ -31,14 +32,14 @@ struct StudyResults {
         protocols = try reader.protocols(ofStudy: id, metric: metric)
     }
 
-    var json: JSONValue {
+    func json(models known: [ModelSchema]) -> JSONValue {
         .object([
             "study": .string(study.id), "metric": .string(metric), "direction": .string(MetricDirection(metric: metric).rawValue),
             "protocol": protocols.first.map(StudyResults.json) ?? .null, "protocols": .array(protocols.map(StudyResults.json)),
             "models": .array(
                 models.map { model in
                     .object([
-                        "model": .string(model.model), "title": .string(model.model),
+                        "model": .string(model.model), "title": .string(known.first { $0.name == model.model }?.title ?? model.model),
                         "runs": .array(model.entries.map(StudyResults.json)),
                     ])
                 }),

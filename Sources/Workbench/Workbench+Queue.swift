@@ -4,13 +4,22 @@ import Logging
 extension Workbench {
     /// Gives the queued runs to workers as far as there is room.
     func startQueued() throws {
-        guard !isStopping, now >= holdUntil else { return }
-        let queued = try catalog.readNow { try $0.runs(in: [.queued]) }
-            .filter { active[$0.id] == nil && (!settings.isFocused || focus.contains($0.id)) }
+        guard stage == .working, now >= holdUntil else { return }
+        let queued = try nextInQueue()
         let count = schedule.starts(queued: queued.count, active: active.count)
         let threads = schedule.threads(queued: queued.count, active: active.count)
         for run in queued.prefix(count) {
             guard start(run, threads: run.requestedThreads ?? threads) else { break }
+        }
+    }
+
+    /// As many queued runs as there are workers at most: how many more there are makes no difference.
+    private func nextInQueue() throws -> [RunRecord] {
+        let (limit, busy) = (schedule.limit, Set(active.keys))
+        guard settings.isFocused else { return try catalog.readNow { try $0.nextQueued(limit: limit, except: busy) } }
+        return try catalog.readNow { reader in
+            try focus.subtracting(busy).compactMap { try reader.run($0) }.filter { $0.state == .queued }
+                .sorted { ($1.priority, $0.number) < ($0.priority, $1.number) }
         }
     }
 

@@ -100,6 +100,11 @@ extension Workbench {
         case .finish(let state, let message): try finish(run, as: state, message: message)
         case .requeue(let restarts, let mark, let reason):
             try catalog.writeNow { try $0.requeue(run: run.number, restarts: restarts, mark: mark, at: now, reason: reason) }
+        case .requeueLater(let reason):
+            holdUntil = now + 30
+            try catalog.writeNow {
+                try $0.requeue(run: run.number, restarts: run.restarts, mark: run.restartMark, at: now, reason: reason)
+            }
         case .adopt:
             if !adopt(run) {
                 try catalog.writeNow {

@@ -6,6 +6,9 @@ public import Logging
 /// `start` takes up what an earlier process left; `stop` lets the workers save. Between the two, the workbench may be killed at
 /// any moment: what it acknowledged is committed, and its workers either go on alone or leave files to go on from.
 public actor Workbench {
+    /// Before `start` runs are taken into the queue but not begun.
+    enum Stage { case idle, working, stopping }
+
     public nonisolated let storage: StorageFolder
     /// For questions; changes go through the workbench.
     public nonisolated let catalog: Catalog
@@ -22,7 +25,8 @@ public actor Workbench {
     var focus: Set<String> = []
     /// No run is started before this moment, because the last start failed.
     var holdUntil = 0.0
-    var isStopping = false
+    var stage = Stage.idle
+    var isStopping: Bool { stage == .stopping }
     var nextGeneration = 0
     /// Studies whose progress changed since it was last told, and when that was.
     var changedStudies: Set<String> = []
@@ -47,6 +51,7 @@ public actor Workbench {
     /// Takes up every run that is queued or running, and begins to work.
     /// - Errors: those of the catalog; nothing is started then.
     public func start() throws {
+        stage = .working
         try recover()
         try startQueued()
         ticker = Task { [weak self, interval = settings.pollInterval] in
@@ -60,7 +65,7 @@ public actor Workbench {
     /// Lets the workers save and end, and waits for them; those that take longer than the grace are killed, and go on
     /// from their newest checkpoint next time.
     public func stop() async {
-        isStopping = true
+        stage = .stopping
         for run in active.values { run.worker.stop() }
         let end = now + settings.stopGrace
         while !active.isEmpty {
@@ -73,13 +78,13 @@ public actor Workbench {
 
     /// Ends the workers at once: for the second Ctrl-C.
     public func kill() {
-        isStopping = true
+        stage = .stopping
         for run in active.values { run.worker.kill() }
     }
 
     /// Stops watching without a word to anybody, as if the process were killed: for tests of what comes after.
     func vanish() {
-        isStopping = true
+        stage = .stopping
         ticker?.cancel()
         active = [:]
     }

@@ -22,6 +22,8 @@ public enum WorkerExitCode {
     public static let badSpecification: Int32 = 64
     /// Another worker holds the run's lock.
     public static let held: Int32 = 69
+    /// A file could not be written, as when the disk is full. What was saved before stays.
+    public static let cannotWrite: Int32 = 74
     /// Stopped by SIGTERM, after saving.
     public static let saved: Int32 = 75
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalog
 import Foundation
 import Logging
+import Studies
 import Workbench
 
 /// Options that every command has.
@@ -23,6 +24,9 @@ struct CommonOptions: ParsableArguments {
     static var executable: String {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     }
+
+    /// The models that this program can train.
+    static var models: [ModelSchema] { [] }
 
     static func logger(_ level: Logger.Level) -> Logger {
         var logger = Logger(label: "fidelio") { StreamLogHandler.standardError(label: $0) }

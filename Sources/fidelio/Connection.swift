@@ -17,7 +17,7 @@ enum Connection: Sendable {
         return .local(
             try await LocalSession(
                 storage: options.storageFolder, executable: CommonOptions.executable,
-                settings: WorkbenchSettings(workerLimit: workers), logger: CommonOptions.logger(.error)))
+                settings: WorkbenchSettings(workerLimit: workers), models: CommonOptions.models, logger: CommonOptions.logger(.error)))
     }
 
     var isServer: Bool { if case .server = self { true } else { false } }

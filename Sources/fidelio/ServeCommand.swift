@@ -49,7 +49,7 @@ struct ServeCommand: FidelioCommand {
     private func settings() throws -> ServerSettings {
         ServerSettings(
             storage: common.storageFolder, host: host, port: port, publicFolder: try page(), executable: CommonOptions.executable,
-            workbench: WorkbenchSettings(workerLimit: workers))
+            workbench: WorkbenchSettings(workerLimit: workers), models: CommonOptions.models)
     }
 
     /// The page's folder: as told, in the working folder, or above the program.

@@ -1,9 +1,11 @@
 import Canonical
 import Catalog
+import Datasets
 import Foundation
 import HTTPServer
 import HTTPTypes
 import Logging
+import Studies
 
 @testable import Workbench
 
@@ -21,10 +23,25 @@ struct APIFixture {
         access = AccessControl(catalog: workbench.catalog, now: workbench.settings.now)
         access.setPort(8642)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let api = API(workbench: workbench, access: access, logger: logger)
+        let planner = Planner(models: APIFixture.models, datasets: DatasetStore(root: files.storage.datasets))
+        let api = API(workbench: workbench, access: access, planner: planner, logger: logger)
         door = FrontDoor(access: access, inner: api.router(page: nil), logger: logger)
         token = try await access.makeLocalToken()
     }
+
+    static let models = [
+        ModelSchema(
+            name: "ns-gan", title: "NS GAN", description: "A model of the tests.",
+            hyperparameters: [
+                .real("learning_rate", in: 1e-6...1, default: 0.0002, wide: .logUniform10(low: -5, high: -2), description: "The step."),
+                .bool("discriminator_batchnorm", default: true, description: "A switch."),
+            ]),
+        ModelSchema(
+            name: "wgan", title: "WGAN", description: "Another one.",
+            hyperparameters: [
+                .real("learning_rate", in: 1e-6...1, default: 0.00005, wide: .logUniform10(low: -5, high: -2), description: "The step.")
+            ]),
+    ]
 
     struct Answer {
         var status: Int
@@ -47,5 +64,10 @@ struct APIFixture {
     }
 
     func get(_ path: String) async throws -> Answer { try await ask(.get, "/api/v1" + path) }
+    /// The smallest plan that there is.
+    static func plan(name: String = "a study", models: String = #"["ns-gan"]"#, seeds: Int = 2, steps: Int = 20) -> String {
+        #"{"name":"\#(name)","dataset":"polygons","models":\#(models),"protocol":{"kind":"single"},"seeds":\#(seeds),"steps":\#(steps)}"#
+    }
+
     func post(_ path: String, _ body: String? = nil) async throws -> Answer { try await ask(.post, "/api/v1" + path, body: body) }
 }

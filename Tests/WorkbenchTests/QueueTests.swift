@@ -27,6 +27,7 @@ struct QueueTests {
     @Test func coresAreShared() async throws {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open(cores: 4)
+        try await workbench.start()
         let ids = try await [0, 1].asyncMap {
             try await workbench.submit(WorkbenchFixture.waitingRun($0)).run.id
         }

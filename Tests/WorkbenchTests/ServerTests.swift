@@ -14,7 +14,7 @@ struct ServerTests {
         try await FidelioServer.start(
             ServerSettings(
                 storage: fixture.storage, port: 0, publicFolder: publicFolder, executable: fixture.worker,
-                workbench: WorkbenchSettings(cores: 2, pollInterval: .milliseconds(20))),
+                workbench: WorkbenchSettings(cores: 2, pollInterval: .milliseconds(20)), models: APIFixture.models),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -42,6 +42,9 @@ struct ServerTests {
         #expect(try await curl("-o", "/dev/null", "-w", "%{http_code}", server.url + "/").hasSuffix("401"))
         #expect(try await curl("-b", jar, "-o", "/dev/null", "-w", "%{http_code}", server.url + "/index.html").hasSuffix("200"))
         #expect(try await curl("-b", jar, "-o", "/dev/null", "-w", "%{http_code}", server.url + "/none.js").hasSuffix("404"))
+        // The views of the page have addresses of their own.
+        #expect(try await curl("-b", jar, server.url + "/runs/3f9c-1").contains("<h1>Hello</h1>"))
+        #expect(try await curl("-b", jar, "-o", "/dev/null", "-w", "%{http_code}", server.url + "/api/v1/none").hasSuffix("404"))
         #expect(try await curl("-b", jar, "-H", "Host: evil.example", "-o", "/dev/null", "-w", "%{http_code}", server.url + "/").hasSuffix("421"))
         #expect(try await curl("-o", "/dev/null", "-w", "%{http_code}", server.url + "/healthz").hasSuffix("200"))
         await server.stop()
@@ -89,7 +92,7 @@ struct ServerTests {
         let first = try await start(a)
         let port = try #require(Int(first.url.split(separator: ":").last ?? ""))
         let second = try await FidelioServer.start(
-            ServerSettings(storage: b.storage, port: port, executable: b.worker),
+            ServerSettings(storage: b.storage, port: port, executable: b.worker, models: APIFixture.models),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         #expect(second.url != first.url)
         await second.stop()

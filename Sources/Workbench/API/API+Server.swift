@@ -3,6 +3,7 @@ import Catalog
 import Foundation
 import HTTPServer
 import HTTPTypes
+import Tensors
 
 extension API {
     func addServer(to router: inout Router) {
@@ -26,6 +27,7 @@ extension API {
         let visitor = Visitor.current
         return .object([
             "version": .string(Version.program), "numerics": .count(Version.numerics), "cores": .count(workbench.settings.cores),
+            "kernels": .string(KernelSet.best.rawValue),
             "workers": .object(["limit": .count(workbench.settings.workerLimit), "busy": .count(await workbench.busyWorkers)]),
             "queue": .object(["queued": .count(queued), "running": .count(running)]), "disk": await DiskUse.shared.json(workbench.storage),
             "user": .object(["name": .string(visitor.name), "role": .string(visitor.role.rawValue)]),

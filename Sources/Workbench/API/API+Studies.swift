@@ -27,7 +27,7 @@ extension API {
         add(.get, "/studies/{id}/results", needs: .viewer, to: &router) { request, parameters in
             try request.allowQuery("metric")
             let metric = request.query.first("metric") ?? "fid"
-            return .json(try await catalog.read { try StudyResults(parameters["id"], metric: metric, $0).json })
+            return .json(try await catalog.read { try StudyResults(parameters["id"], metric: metric, $0).json(models: planner.models) })
         }
     }
 

@@ -8,6 +8,7 @@ import Logging
 struct API: Sendable {
     let workbench: Workbench
     let access: AccessControl
+    let planner: Planner
     let logger: Logger
 
     var catalog: Catalog { workbench.catalog }
@@ -19,14 +20,23 @@ struct API: Sendable {
         addRuns(to: &router)
         addResults(to: &router)
         addStudies(to: &router)
+        addSubmission(to: &router)
+        addDatasets(to: &router)
+        addFigures(to: &router)
         addServer(to: &router)
         router.translate = { error, _ in Problems.translate(error) }
         router.onUnexpectedError = { [logger] error, request in logger.error("\(request.method) \(request.path): \(error)") }
         router.fallback = { request in
             guard request.pathSegments.first != "api" else { return nil }
-            return page?.response(to: request)
+            if let file = page?.response(to: request) { return file }
+            return API.isView(request) ? page?.response(to: request, segments: ["index.html"]) : nil
         }
         return router
+    }
+
+    /// The views of the page have addresses of their own; all are the one document, which reads its address.
+    private static func isView(_ request: Request) -> Bool {
+        request.pathSegments.last?.contains(".") != true
     }
 
     /// Adds a route that visitors with at least this role may use.

@@ -1,5 +1,6 @@
 import Canonical
 import Catalog
+import Datasets
 import HTTPServer
 import HTTPTypes
 
@@ -12,9 +13,18 @@ enum Problems {
         case let error as JSONError: ServerError(.badRequest, code: "invalid-json", "The body is not JSON: \(error)")
         case let error as QueryError: ServerError(.badRequest, code: "invalid-query", "\(error)", field: error.field)
         case let error as WorkbenchError: translate(error)
+        case let error as DatasetError: translate(error)
         case let error as CatalogError:
             if case .unknown(let kind, _) = error { ServerError(.notFound, code: "\(kind)-unknown", "\(error)") } else { nil }
         default: nil
+        }
+    }
+
+    private static func translate(_ error: DatasetError) -> ServerError {
+        switch error {
+        case .unknownDataset, .needsNoFiles, .unknownSplit: ServerError(.unprocessableContent, code: "invalid-field", "\(error)", field: "name")
+        case .unwritable: ServerError(.init(code: 507, reasonPhrase: "Insufficient Storage"), code: "dataset-unwritable", "\(error)")
+        default: ServerError(.unprocessableContent, code: "dataset-refused", "\(error)", field: "from")
         }
     }
 

@@ -1,0 +1,29 @@
+import Canonical
+import Catalog
+import Datasets
+import Dispatch
+import HTTPServer
+import HTTPTypes
+
+extension API {
+    func addDatasets(to router: inout Router) {
+        add(.get, "/datasets", needs: .viewer, to: &router) { _, _ in .json(.array(planner.datasets.list().map(DatasetJSON.status))) }
+        add(.post, "/datasets", needs: .owner, to: &router) { request, _ in try await addDataset(request) }
+    }
+
+    /// Takes files of this machine into the store; for the owner alone, because it reads what the server may read.
+    private func addDataset(_ request: Request) async throws -> Response {
+        var fields = try FieldReader(try await request.json().value)
+        let name = try fields.string("name")
+        let folder = try fields.string("from")
+        try fields.finish()
+        let datasets = planner.datasets
+        let status = try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try datasets.add(name, from: folder) })
+            }
+        }
+        try await audit("add", "data set \(name)")
+        return .json(DatasetJSON.status(status), status: .created)
+    }
+}

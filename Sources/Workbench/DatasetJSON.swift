@@ -1,0 +1,21 @@
+public import Canonical
+public import Datasets
+
+/// How data sets look to the outside.
+public enum DatasetJSON {
+    public static func status(_ status: DatasetStore.Status) -> JSONValue {
+        let description = status.description
+        var splits: [String: JSONValue] = [:]
+        for split in description.splits { splits[split.name] = .count(split.count) }
+        let message: JSONValue =
+            status.isReady ? .null : .string("Not added yet: fidelio dataset add \(description.name) --from FOLDER")
+        return .object([
+            "name": .string(description.name), "title": .string(description.title), "summary": .string(description.summary),
+            "digest": .string(description.digest.hex), "ready": .bool(status.isReady), "made_by_program": .bool(description.isMadeByProgram),
+            "bytes": .optional(status.bytes), "images": .count(description.images), "height": .count(description.shape.height),
+            "width": .count(description.shape.width), "channels": .count(description.shape.channels), "classes": .count(description.classes),
+            "splits": .object(splits), "encoder": .string("lenet"), "encoder_dataset": .string(description.encoderDataset),
+            "message": message,
+        ])
+    }
+}

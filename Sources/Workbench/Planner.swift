@@ -1,0 +1,73 @@
+import Canonical
+import Catalog
+import Datasets
+import Studies
+
+/// Turns what people write, specifications and plans, into runs that can be queued: defaults filled in, everything checked.
+struct Planner: Sendable {
+    let models: [ModelSchema]
+    let datasets: DatasetStore
+
+    /// A plan and the runs that it expands to.
+    struct Study {
+        var plan: StudyPlan
+        var record: StudyRecord
+        var runs: [NewRun]
+    }
+
+    /// - Errors: `FieldError` naming the field; also for a data set that has not been added yet.
+    func run(reading json: JSONValue) throws -> NewRun {
+        let specification = try Specification(reading: json, models: models, datasets: facts)
+        try requireReady(specification.dataset.name)
+        return Planner.newRun(specification)
+    }
+
+    /// - Errors: as above.
+    func study(reading json: JSONValue, at time: Double) throws -> Study {
+        let plan = try StudyPlan(reading: json, models: models, datasets: facts)
+        try requireReady(plan.dataset.name)
+        let runs = plan.runs.map { planned in
+            var run = Planner.newRun(planned.specification)
+            run.study = plan.id
+            run.position = planned.index
+            run.setting = planned.setting
+            return run
+        }
+        let record = StudyRecord(
+            id: plan.id, digest: plan.digest.hex, name: plan.name, plan: plan.json.canonicalText, created: time)
+        return Study(plan: plan, record: record, runs: runs)
+    }
+
+    /// How long the runs of a plan would take, from runs of the same kind that have ended; nil for a model that never ran.
+    func seconds(_ plan: StudyPlan, workers: Int, _ reader: CatalogReader) throws -> Double? {
+        var total = 0.0
+        for model in plan.models {
+            let known = try reader.secondsPerStep(
+                model: model, dataset: plan.dataset.name, width: plan.width, batchSize: plan.batchSize)
+            guard let known else { return nil }
+            total += known * Double((plan.settings(of: model)?.count ?? 0) * plan.seeds.count * plan.steps)
+        }
+        return total / Double(max(1, min(workers, plan.runCount)))
+    }
+
+    private var facts: [DatasetFacts] {
+        DatasetDescription.all.map { description in
+            let splits = description.splits.map { ($0.name, $0.count) }
+            return DatasetFacts(
+                name: description.name, digest: description.digest, defaultEncoder: "lenet",
+                splits: Dictionary(splits, uniquingKeysWith: { $1 }))
+        }
+    }
+
+    private func requireReady(_ name: String) throws {
+        if let status = try? datasets.status(of: name), !status.isReady {
+            throw FieldError(path: "dataset", problem: .rule("\(name) has not been added yet: fidelio dataset add \(name) --from FOLDER"))
+        }
+    }
+
+    private static func newRun(_ specification: Specification) -> NewRun {
+        NewRun(
+            specification: specification.json.canonicalText, specificationDigest: specification.digest.hex, model: specification.model,
+            dataset: specification.dataset.name, seed: Int64(specification.seed), steps: specification.steps)
+    }
+}

@@ -1,0 +1,31 @@
+import Catalog
+import Figures
+import Studies
+
+extension StudyResults {
+    /// The distribution of the metric by model.
+    /// - Parameter models: all models there are; a model's place among them decides how it looks in every figure.
+    func figure(scale: AxisScale, models known: [ModelSchema]) -> DistributionFigure {
+        DistributionFigure(
+            title: study.name, metric: metric.uppercased(),
+            direction: MetricDirection(metric: metric) == .minimise ? .minimise : .maximise, scale: scale,
+            measurement: protocols.first.map { meaning in
+                MeasurementProtocol(
+                    digest: meaning.protocolDigest, encoder: meaning.encoder, encoderDigest: meaning.encoderDigest,
+                    samples: meaning.samples, referenceSplit: meaning.referenceSplit)
+            },
+            selection: "best evaluation of each run",
+            models: models.enumerated().map { place, model in
+                let index = known.firstIndex { $0.name == model.model }
+                return DistributionFigure.Model(
+                    name: model.model, title: index.map { known[$0].title } ?? model.model, appearance: index ?? known.count + place,
+                    runs: model.entries.map(StudyResults.point))
+            })
+    }
+
+    private static func point(_ entry: Entry) -> DistributionFigure.Run {
+        DistributionFigure.Run(
+            id: entry.run.id, setting: entry.run.setting ?? 0, seed: UInt64(clamping: entry.run.seed),
+            outcome: RunOutcome(rawValue: entry.run.state.rawValue) ?? .failed, value: entry.score?.best, step: entry.score?.bestStep)
+    }
+}

@@ -1,0 +1,142 @@
+import Canonical
+import Catalog
+import HTTPTypes
+import Studies
+import Testing
+
+@testable import Workbench
+
+@Suite("Submitting over the API", .serialized)
+struct StudyRouteTests {
+    private let run = #"{"model":"ns-gan","dataset":"polygons","steps":20}"#
+
+    @Test func aSpecificationIsFilledInAndRun() async throws {
+        let fixture = try await APIFixture()
+        try await fixture.workbench.start()
+        let answer = try await fixture.post("/runs", run)
+        #expect(answer.status == 201, "\(answer.text)")
+        let id = try #require(answer.json["id"]?.stringValue)
+        let specification = answer.json["specification"]
+        #expect(specification?["hyperparameters"]?["learning_rate"]?.numberValue == 0.0002 && specification?["seed"] == 0)
+        #expect(specification?["dataset"]?["digest"]?.stringValue?.count == 64)
+        #expect(specification?.digest.hex == answer.json["specification_digest"]?.stringValue)
+        #expect(answer.fields[.location] == "/api/v1/runs/\(id)")
+        #expect(try await fixture.workbench.wait(for: id).state == .done)
+        // The same specification written out is the same specification.
+        let again = try await fixture.post("/runs", specification?.canonicalText)
+        #expect(again.json["specification_digest"] == answer.json["specification_digest"] && again.json["attempt"] == 2)
+        await fixture.workbench.stop()
+    }
+
+    @Test func anUnfinishedAttemptIsReused() async throws {
+        let fixture = try await APIFixture()
+        let first = try await fixture.post("/runs?reuse=unfinished", run)
+        let second = try await fixture.post("/runs?reuse=unfinished", run)
+        #expect(first.status == 201 && second.status == 200 && first.json["id"] == second.json["id"])
+        #expect(try await fixture.post("/runs?reuse=all", run).json["field"]?.stringValue == "reuse")
+        await fixture.workbench.stop()
+    }
+
+    @Test(arguments: [
+        (#"{"model":"ns-gan","dataset":"polygons","steps":20,"speed":1}"#, "speed"),
+        (#"{"model":"ns-gam","dataset":"polygons","steps":20}"#, "model"),
+        (#"{"model":"ns-gan","dataset":"polygone","steps":20}"#, "dataset"),
+        (#"{"model":"ns-gan","dataset":"mnist","steps":20}"#, "dataset"),
+        (#"{"model":"ns-gan","dataset":"polygons","steps":0}"#, "steps"),
+        (#"{"model":"ns-gan","dataset":"polygons","steps":20,"seed":-1}"#, "seed"),
+        (#"{"model":"ns-gan","dataset":"polygons","steps":20,"hyperparameters":{"learning_rate":2}}"#, "hyperparameters.learning_rate"),
+        (#"{"model":"ns-gan","dataset":"polygons","steps":20,"hyperparameters":{"lambda":2}}"#, "hyperparameters.lambda"),
+        (#"{"model":"ns-gan","dataset":"polygons","steps":20,"numerics":99}"#, "numerics"),
+    ])
+    func aBadFieldIsNamed(body: String, field: String) async throws {
+        let fixture = try await APIFixture()
+        let answer = try await fixture.post("/runs", body)
+        #expect(answer.status == 422 && answer.json["field"]?.stringValue == field, "\(answer.text)")
+        #expect(try await fixture.get("/runs").json["total"] == 0)
+        await fixture.workbench.stop()
+    }
+
+    @Test func aStudyIsFollowedToItsFigure() async throws {
+        let fixture = try await APIFixture()
+        try await fixture.workbench.start()
+        let plan = APIFixture.plan(models: #"["ns-gan","wgan"]"#)
+        let preview = try await fixture.post("/studies/preview", plan).json
+        #expect(preview["runs"] == 4 && preview["exists"] == false && preview["estimate"]?["seconds"] == .null)
+        let answer = try await fixture.post("/studies", plan)
+        #expect(answer.status == 201 && answer.json["id"] == preview["id"] && answer.json["plan"] == preview["plan"], "\(answer.text)")
+        let id = try #require(answer.json["id"]?.stringValue)
+        #expect(try await fixture.post("/studies", plan).status == 200)
+        for run in try fixture.workbench.catalog.readNow({ try $0.runs(ofStudy: id) }) { try await fixture.workbench.wait(for: run.id) }
+
+        let study = try await fixture.get("/studies/\(id)").json
+        #expect(study["state"]?.stringValue == "done" && study["progress"] == 1 && study["runs"]?["done"] == 4)
+        #expect(try await fixture.get("/studies").json.arrayValue?.count == 1)
+        let results = try await fixture.get("/studies/\(id)/results").json
+        #expect(results["models"]?[1]?["title"]?.stringValue == "WGAN" && results["models"]?[1]?["runs"]?.arrayValue?.count == 2)
+        #expect(results["models"]?[0]?["runs"]?[0]?["best"] == ["value": 980, "step": 20])
+        #expect(results["protocol"]?["encoder"]?.stringValue == "e" && results["protocols"]?.arrayValue?.count == 1)
+
+        let svg = try await fixture.get("/studies/\(id)/figures/fid.svg?theme=dark&width=500")
+        #expect(svg.status == 200 && svg.text.hasPrefix("<svg") && svg.fields[.contentType] == "image/svg+xml")
+        #expect(try await fixture.get("/studies/\(id)/figures/fid.svg?theme=dark&width=500").bytes == svg.bytes)
+        #expect(try await fixture.get("/studies/\(id)/figures/fid.csv").text.split(separator: "\n").count >= 5)
+        #expect(try await fixture.get("/studies/\(id)/figures/fid.json").json.objectValue != nil)
+        for (query, field) in [("theme=pink", "theme"), ("width=9", "width"), ("scale=round", "scale"), ("colour=1", "colour")] {
+            let wrong = try await fixture.get("/studies/\(id)/figures/fid.svg?\(query)")
+            #expect(wrong.status == 400 && wrong.json["field"]?.stringValue == field)
+        }
+        // Now that such runs have ended, the time of others is known.
+        let next = try await fixture.post("/studies/preview", APIFixture.plan(name: "next")).json
+        #expect((next["estimate"]?["seconds"]?.numberValue ?? -1) > 0)
+        await fixture.workbench.stop()
+    }
+
+    @Test func aCancelledStudyIsToldSo() async throws {
+        let fixture = try await APIFixture()
+        let id = try #require(try await fixture.post("/studies", APIFixture.plan()).json["id"]?.stringValue)
+        #expect(try await fixture.get("/studies/\(id)").json["state"]?.stringValue == "queued")
+        #expect(try await fixture.post("/studies/\(id)/cancel").json["state"]?.stringValue == "cancelled")
+        await fixture.workbench.stop()
+    }
+
+    @Test(arguments: [
+        (#"{"name":"x","dataset":"polygons","models":["gun"],"protocol":{"kind":"single"},"steps":9}"#, "models[0]"),
+        (#"{"name":"x","dataset":"polygons","models":["wgan"],"protocol":{"kind":"wild"},"steps":9}"#, "protocol.kind"),
+        (#"{"name":"x","dataset":"polygons","models":["wgan"],"protocol":{"kind":"single"},"steps":9,"epochs":1}"#, "epochs"),
+        (#"{"dataset":"polygons","models":["wgan"],"protocol":{"kind":"single"},"steps":9}"#, "name"),
+        (#"{"name":"x","dataset":"mnist","models":["wgan"],"protocol":{"kind":"single"},"steps":9}"#, "dataset"),
+    ])
+    func aBadPlanIsNamed(body: String, field: String) async throws {
+        let fixture = try await APIFixture()
+        for path in ["/studies", "/studies/preview"] {
+            let answer = try await fixture.post(path, body)
+            #expect(answer.status == 422 && answer.json["field"]?.stringValue == field, "\(answer.text)")
+        }
+        #expect(try await fixture.get("/studies").json == [])
+        await fixture.workbench.stop()
+    }
+
+    @Test func theDemonstrationCanBeQueued() async throws {
+        let fixture = try await APIFixture()
+        let plan = try await fixture.get("/demonstration").text
+        #expect(try await fixture.post("/studies", plan).json["runs"]?["queued"] == 16)
+        await fixture.workbench.stop()
+    }
+
+    @Test func modelsAndDataSetsAreListed() async throws {
+        let fixture = try await APIFixture()
+        #expect(try await fixture.get("/models").json[0]?["name"]?.stringValue == "ns-gan")
+        let sets = try await fixture.get("/datasets").json.arrayValue ?? []
+        let polygons = sets.first { $0["name"] == "polygons" }
+        #expect(polygons?["ready"] == true && polygons?["splits"]?["train"] == 10_000)
+        #expect(sets.first { $0["name"] == "mnist" }?["ready"] == false)
+        for (body, field) in [
+            (#"{"name":"mnist","from":"/nonexistent"}"#, "from"), (#"{"name":"cats","from":"/tmp"}"#, "name"),
+            (#"{"name":"polygons","from":"/tmp"}"#, "name"), (#"{"name":"mnist"}"#, "from"),
+        ] {
+            let answer = try await fixture.post("/datasets", body)
+            #expect(answer.status == 422 && answer.json["field"]?.stringValue == field, "\(answer.text)")
+        }
+        await fixture.workbench.stop()
+    }
+}
