@@ -113,6 +113,34 @@ struct RouterTests {
         #expect(seen.withLock { $0 } == ["Odd() /odd"])
     }
 
+    @Test("text of some length is packed for those who take it")
+    func compressing() async throws {
+        var router = Router()
+        router.add(.get, "/long") { _, _ in
+            Response(headerFields: [.contentType: "application/problem+json; charset=utf-8", .eTag: "\"a\"", .vary: "Cookie"], body: .bytes([1, 2, 3, 4]))
+        }
+        router.add(.get, "/short") { _, _ in .text("abc") }
+        router.add(.get, "/image") { _, _ in .bytes([1, 2, 3, 4], contentType: "image/png") }
+        router.add(.get, "/error") { _, _ in .text("abcdef", status: .badRequest) }
+        let handler = CompressingHandler(router, minimumBytes: 4) { Array($0.reversed()) }
+        func ask(_ target: String, _ encoding: String) async throws -> Response {
+            await handler.respond(to: try Request(target: target, headerFields: [.acceptEncoding: encoding]))
+        }
+        func bytes(_ response: Response) -> [UInt8] {
+            if case .bytes(let bytes) = response.body { bytes } else { [] }
+        }
+        let packed = try await ask("/long", "gzip")
+        #expect(bytes(packed) == [4, 3, 2, 1])
+        #expect(packed.headerFields[.contentEncoding] == "gzip")
+        #expect(packed.headerFields[.eTag] == "\"a-gzip\"")
+        #expect(packed.headerFields[.vary] == "Cookie, Accept-Encoding")
+        let plain = try await ask("/long", "br")
+        #expect(bytes(plain) == [1, 2, 3, 4])
+        #expect(plain.headerFields[.eTag] == "\"a\"")
+        #expect(plain.headerFields[.vary] == "Cookie, Accept-Encoding")
+        for target in ["/short", "/image", "/error"] { #expect(try await ask(target, "gzip").headerFields[.contentEncoding] == nil) }
+    }
+
     @Test("the fallback is asked last")
     func fallback() async throws {
         var router = Router()

@@ -28,6 +28,18 @@ enum MediaTypes {
         "gz": "application/gzip",
     ]
 
+    /// Whether a file of that name may have a packed one beside it: others are packed already.
+    static func isPackable(_ name: String) -> Bool {
+        let type = type(ofFileNamed: name)
+        return isText(type) || type == "application/wasm"
+    }
+
+    /// Whether content of that type is text, which packs well.
+    static func isText(_ type: String) -> Bool {
+        let essence = type.prefix { $0 != ";" }.lowercased()
+        return essence.hasPrefix("text/") || essence.hasSuffix("json") || essence.hasSuffix("xml")
+    }
+
     static func type(ofFileNamed name: String) -> String {
         guard let dot = name.lastIndex(of: ".") else { return "application/octet-stream" }
         return types[name[name.index(after: dot)...].lowercased()] ?? "application/octet-stream"

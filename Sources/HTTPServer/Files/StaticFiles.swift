@@ -67,7 +67,7 @@ public struct StaticFiles: Sendable {
     }
 
     private func openParent(_ names: ArraySlice<String>) -> FolderHandle? {
-        guard var handle = FolderHandle(duplicating: folder.descriptor) else { return nil }
+        var handle = FolderHandle(borrowing: folder.descriptor)
         for name in names {
             let next = handle.enter(name)
             handle.close()
@@ -82,7 +82,7 @@ public struct StaticFiles: Sendable {
         response.headerFields[.cacheControl] = cacheControl(path)
         var body = FileBody(path: path, contentType: MediaTypes.type(ofFileNamed: name))
         body.opened = file
-        if let packed = parent.open(name + ".gz"), packed.modifiedSeconds >= file.modifiedSeconds {
+        if MediaTypes.isPackable(name), let packed = parent.open(name + ".gz"), packed.modifiedSeconds >= file.modifiedSeconds {
             response.headerFields[.vary] = "Accept-Encoding"
             if AcceptEncoding.takesGzip(request.headerFields) {
                 response.headerFields[.contentEncoding] = "gzip"
@@ -98,20 +98,26 @@ public struct StaticFiles: Sendable {
 /// A folder opened for one look-up.
 private struct FolderHandle {
     private let descriptor: Int32
+    private let isOwned: Bool
 
-    private init(descriptor: Int32) { self.descriptor = descriptor }
-
-    init?(duplicating descriptor: Int32) {
-        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
-        guard copy >= 0 else { return nil }
-        self.descriptor = copy
+    private init(owning descriptor: Int32) {
+        self.descriptor = descriptor
+        isOwned = true
     }
 
-    func close() { _ = Glibc.close(descriptor) }
+    /// The folder stays open when the handle is closed.
+    init(borrowing descriptor: Int32) {
+        self.descriptor = descriptor
+        isOwned = false
+    }
+
+    func close() {
+        if isOwned { _ = Glibc.close(descriptor) }
+    }
 
     func enter(_ name: String) -> FolderHandle? {
         let inner = unsafe openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        return inner >= 0 ? FolderHandle(descriptor: inner) : nil
+        return inner >= 0 ? FolderHandle(owning: inner) : nil
     }
 
     func open(_ name: String) -> OpenFile? {

@@ -17,10 +17,24 @@ public struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible 
         let day = secondsSince1970 >= 0 ? secondsSince1970 / 86400 : -((86399 - secondsSince1970) / 86400)
         let second = secondsSince1970 - day * 86400
         let (year, month, dayOfMonth) = Self.civil(day)
-        let weekday = Self.dayNames[((day + 4) % 7 + 7) % 7]
-        let time = [second / 3600, second / 60 % 60, second % 60].map(Self.twoDigits).joined(separator: ":")
-        let paddedYear = String(repeating: "0", count: max(0, 4 - String(year).count)) + String(year)
-        return "\(weekday), \(Self.twoDigits(dayOfMonth)) \(Self.monthNames[month - 1]) \(paddedYear) \(time) GMT"
+        var text = Self.dayNames[((day + 4) % 7 + 7) % 7]
+        text.reserveCapacity(29)
+        text += ", "
+        Self.append(dayOfMonth, digits: 2, to: &text)
+        text += " "
+        text += Self.monthNames[month - 1]
+        text += " "
+        Self.append(year, digits: 4, to: &text)
+        for (separator, value) in [(" ", second / 3600), (":", second / 60 % 60), (":", second % 60)] {
+            text += separator
+            Self.append(value, digits: 2, to: &text)
+        }
+        return text + " GMT"
+    }
+
+    private static func append(_ value: Int, digits: Int, to text: inout String) {
+        if digits > 1 { append(value / 10, digits: digits - 1, to: &text) }
+        text.unicodeScalars.append(Unicode.Scalar(UInt8(ascii: "0") + UInt8(value % 10)))
     }
 
     /// Reads the three forms of a date that a server must know; nil when the text is none of them.
@@ -64,8 +78,6 @@ public struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible 
     }
 
     // MARK: The calendar
-
-    private static func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }
 
     private static func daysIn(_ month: Int, _ year: Int) -> Int {
         let isLeap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0

@@ -129,11 +129,3 @@ final class Listener: Sendable {
         return address.withPort(Int(bound.port))
     }
 }
-
-extension ListenError {
-    static let addressInUse = EADDRINUSE
-
-    init(_ address: ListenAddress, _ operation: String, _ number: Int32 = errno) {
-        self.init(address: address, operation: operation, number: number, reason: unsafe String(cString: strerror(number)))
-    }
-}

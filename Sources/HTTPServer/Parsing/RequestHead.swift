@@ -29,12 +29,3 @@ final class RequestHead: Sendable {
         self.expectsContinue = expectsContinue
     }
 }
-
-/// Where a request's body ends (RFC 9112, section 6.3).
-enum BodyFraming: Sendable, Equatable {
-    case none
-    case length(Int)
-    case chunked
-
-    var hasBody: Bool { self != .none }
-}

@@ -48,7 +48,10 @@ extension EventLoop {
 
     /// Stops listening for a moment, as accepting fails until descriptors become free.
     private func pauseListening() {
-        logger.error("no descriptors left for connections", metadata: ["connections": "\(connectionCount)"])
+        if clock.now >= exhaustionIsToldAt {
+            logger.error("no descriptors left for connections", metadata: ["connections": "\(connectionCount)"])
+            exhaustionIsToldAt = clock.now + 60_000
+        }
         for listener in listeners { poller.remove(listener.descriptor) }
         listeningResumesAt = clock.now + 200
     }

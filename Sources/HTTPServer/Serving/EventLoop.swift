@@ -43,6 +43,8 @@ final class EventLoop: @unchecked Sendable {
     var ready: [Connection] = []
     /// When listening goes on after the process ran out of descriptors.
     var listeningResumesAt: Int64?
+    /// When running out of descriptors is worth another line in the log.
+    var exhaustionIsToldAt: Int64 = 0
     /// When a shutdown breaks off what is left.
     var shutdownDeadline: Int64?
 

@@ -1,0 +1,13 @@
+/// How much is going on at once.
+public struct ConnectionLimits: Sendable, Hashable {
+    /// Open connections; more are answered by 503. Never more than the process has descriptors for.
+    public var connections = 4096
+    /// Open connections of one address (of one /64 network of IPv6); more are answered by 503.
+    public var connectionsPerAddress = 1024
+    /// Requests whose handlers have not answered; more are answered by 503.
+    public var activeRequests = 1024
+    /// What `Retry-After` says then.
+    public var retryAfterSeconds = 2
+
+    public init() {}
+}

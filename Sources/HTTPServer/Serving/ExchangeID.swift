@@ -1,0 +1,5 @@
+/// Names one request on a connection.
+struct ExchangeID: Hashable, Sendable {
+    let connection: ConnectionID
+    let number: UInt32
+}
