@@ -9,6 +9,7 @@ struct DistributionDrawing {
     private let titleLines: [String]
     private let noteLines: [String]
     private let hasFailureLane: Bool
+    private let isEmpty: Bool
 
     private static let margin = 16.0
     private static let radius = 4.5
@@ -29,6 +30,7 @@ struct DistributionDrawing {
         let placed = figure.models.flatMap { model in
             model.runs.compactMap { $0.isPlaced ? $0.value : nil } + (model.interval.map { [$0.lowerBound, $0.upperBound] } ?? [])
         }
+        isEmpty = placed.isEmpty
         let right = failureLeft - (hasFailureLane ? 20 : 8)
         axis = Axis(
             showing: placed, scale: figure.scale, wanted: width < 560 ? 5 : 8, from: Self.margin + 8, to: right)
@@ -73,7 +75,7 @@ struct DistributionDrawing {
     }
 
     private func drawGrid(_ document: inout SVGDocument, top: Double, bottom: Double) {
-        for lane in figure.models.indices {
+        for lane in figure.models.indices where !isEmpty {
             // Lines stop below each lane's head, so that none runs through its words.
             let laneTop = top + Double(lane) * (Self.laneHead + laneHeight) + Self.laneHead
             for tick in axis.ticks {
@@ -86,6 +88,11 @@ struct DistributionDrawing {
 
     /// Labels from the left; one that would touch the last is left out, its grid line stays.
     private func drawTickLabels(_ document: inout SVGDocument, y: Double) {
+        guard !isEmpty else {
+            // An axis without values would be made up.
+            document.text("no values yet", x: Self.margin, y: y, fill: theme.quiet, size: 12)
+            return
+        }
         var free = 0.0
         for tick in axis.ticks {
             let half = TextMeasure.width(tick.label, size: 12) / 2

@@ -83,6 +83,13 @@ import Testing
         #expect(figure().json["models"]?[1]?["box"] == .null)
     }
 
+    @Test func withoutValuesThereIsNoAxis() {
+        var waiting = figure()
+        waiting.models = [.init(name: "wgan", title: "WGAN", appearance: 1, runs: [Self.run("h-1", .queued, nil)])]
+        #expect(waiting.svg().contains("no values yet"))
+        #expect(!waiting.svg().contains(">0.2<"))
+    }
+
     @Test func anEmptyFigureIsStillAFigure() {
         var empty = figure()
         empty.models = []

@@ -1,0 +1,110 @@
+/** Requests to the server. Every failure is an `ApiProblem` that can be shown as it is. */
+
+const prefix = "/api/v1";
+/** A server that is silent for so long is away. Submissions may take their time. */
+const patience = 15_000;
+
+export class ApiProblem extends Error {
+  /** @param {number} status 0 when the server did not answer @param {string} code @param {string} detail @param {string | null} [field] */
+  constructor(status, code, detail, field = null) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.field = field;
+  }
+}
+
+/** "reached" and "lost" after each request; "unauthorised" when the server does not know this browser. */
+export const connection = new EventTarget();
+
+/** @param {string} path @param {{signal?: AbortSignal}} [options] @returns {Promise<any>} */
+export function get(path, options = {}) {
+  return request("GET", path, undefined, options.signal);
+}
+
+/** @param {string} path @param {{signal?: AbortSignal}} [options] @returns {Promise<string>} */
+export async function getText(path, options = {}) {
+  return (await answer("GET", path, undefined, {}, options.signal)).text();
+}
+
+/**
+ * @param {string} path @param {any} [body]
+ * @param {{key?: string, signal?: AbortSignal}} [options] `key` makes a repeated submission harmless
+ * @returns {Promise<any>}
+ */
+export function post(path, body, options = {}) {
+  return request("POST", path, body, options.signal, options.key ? { "Idempotency-Key": options.key } : {});
+}
+
+/** @param {string} path */
+export function address(path) {
+  return prefix + path;
+}
+
+/** @param {string} method @param {string} path @param {any} body @param {AbortSignal} [signal] @param {Record<string, string>} [fields] */
+async function request(method, path, body, signal, fields = {}) {
+  const response = await answer(method, path, body, fields, signal);
+  return response.status === 204 ? null : response.json();
+}
+
+/** @param {string} method @param {string} path @param {any} body @param {Record<string, string>} fields @param {AbortSignal} [signal] */
+async function answer(method, path, body, fields, signal) {
+  /** @type {RequestInit} */
+  const options = { method, signal: method === "GET" ? withPatience(signal) : signal, headers: { Accept: "application/json, text/*", ...fields }, credentials: "same-origin", cache: "no-cache" };
+  if (body !== undefined) {
+    options.body = JSON.stringify(body);
+    options.headers = { ...options.headers, "Content-Type": "application/json" };
+  }
+  let response;
+  try {
+    response = await fetch(prefix + path, options);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    connection.dispatchEvent(new Event("lost"));
+    throw new ApiProblem(0, "unreachable", "The server does not answer.");
+  }
+  connection.dispatchEvent(new Event("reached"));
+  if (response.ok) return response;
+  const problem = await readProblem(response);
+  if (response.status === 401) connection.dispatchEvent(new Event("unauthorised"));
+  throw problem;
+}
+
+/** @param {AbortSignal} [signal] */
+function withPatience(signal) {
+  const late = AbortSignal.timeout(patience);
+  return signal ? AbortSignal.any([signal, late]) : late;
+}
+
+/** @param {Response} response */
+async function readProblem(response) {
+  try {
+    const problem = await response.json();
+    return new ApiProblem(response.status, problem.code ?? "unknown", problem.detail ?? problem.title ?? `Status ${response.status}.`, problem.field ?? null);
+  } catch {
+    return new ApiProblem(response.status, "unknown", `The server answered with status ${response.status}.`);
+  }
+}
+
+/** A fresh key for one submission. */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** @type {Promise<any[]> | null} */
+let knownModels = null;
+
+/** The models that the server knows, in the order that decides their colours. Asked for once. @returns {Promise<any[]>} */
+export function models() {
+  knownModels ??= get("/models").catch((error) => {
+    knownModels = null;
+    throw error;
+  });
+  return knownModels;
+}
+
+/** @param {any[]} list @param {string} name */
+export function titleOf(list, name) {
+  return list.find((entry) => entry.name === name)?.title ?? name;
+}

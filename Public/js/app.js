@@ -1,0 +1,24 @@
+/** The page's beginning: which address shows what. */
+
+import { route, otherwise, start } from "./router.js";
+import { startShell } from "./shell.js";
+import { home } from "./pages/home.js";
+import { studies } from "./pages/studies.js";
+import { newStudy } from "./pages/new-study.js";
+import { study } from "./pages/study.js";
+import { runs } from "./pages/runs.js";
+import { run } from "./pages/run.js";
+import { datasets } from "./pages/datasets.js";
+import { notFound } from "./pages/not-found.js";
+
+route("/", home);
+route("/studies", studies);
+route("/studies/new", newStudy);
+route("/studies/:id", study);
+route("/runs", runs);
+route("/runs/:id", run);
+route("/datasets", datasets);
+otherwise(notFound);
+
+startShell();
+start();

@@ -1,0 +1,93 @@
+/**
+ * Making and changing elements. Text always goes in as text: nothing here reads markup.
+ *
+ * @typedef {Node | string | number | null | undefined | false} Child
+ */
+
+/**
+ * Makes an element. Attributes: `class`, `on…` listeners (functions), `value` and `checked` as properties,
+ * true for an empty attribute, null, undefined and false for none, everything else as text.
+ * @param {string} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {...(Child | Child[])} children
+ * @returns {any}
+ */
+export function h(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  setAttributes(element, attributes ?? {});
+  append(element, children);
+  return element;
+}
+
+/** The same for SVG. @param {string} tag @param {Record<string, any>} [attributes] @param {...(Child | Child[])} children @returns {any} */
+export function s(tag, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  setAttributes(element, attributes ?? {});
+  append(element, children);
+  return element;
+}
+
+/** @param {Element} element @param {Record<string, any>} attributes */
+export function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "value" || name === "checked" || name === "selected") /** @type {any} */ (element)[name] = value;
+    else if (value === null || value === undefined || value === false) element.removeAttribute(name);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+}
+
+/** @param {Node} element @param {(Child | Child[])[]} children */
+function append(element, children) {
+  for (const child of children.flat()) {
+    if (child === null || child === undefined || child === false) continue;
+    element.appendChild(child instanceof Node ? child : document.createTextNode(String(child)));
+  }
+}
+
+/** Puts new children in the place of the old ones. @param {Element} element @param {...(Child | Child[])} children */
+export function fill(element, ...children) {
+  element.replaceChildren();
+  append(element, children);
+}
+
+/** Changes a text only when it differs, so that selections and screen readers are left in peace. @param {Element} element @param {any} text */
+export function setText(element, text) {
+  const wanted = String(text ?? "");
+  if (element.textContent !== wanted) element.textContent = wanted;
+}
+
+/**
+ * Brings the children of `container` in line with `items`, keeping the element of each key: focus and scrolling survive.
+ * @template T
+ * @param {Element} container
+ * @param {T[]} items
+ * @param {(item: T) => string} key
+ * @param {(item: T) => Element} create
+ * @param {(element: any, item: T) => void} update
+ */
+export function keyed(container, items, key, create, update) {
+  /** @type {Map<string, Element>} */
+  const known = new Map();
+  for (const child of container.children) known.set(/** @type {any} */ (child).fidelioKey, child);
+  let place = container.firstElementChild;
+  for (const item of items) {
+    const name = key(item);
+    let element = known.get(name);
+    if (element) known.delete(name);
+    else {
+      element = create(item);
+      /** @type {any} */ (element).fidelioKey = name;
+    }
+    update(element, item);
+    if (element === place) place = place.nextElementSibling;
+    else container.insertBefore(element, place);
+  }
+  for (const element of known.values()) element.remove();
+}
+
+/** Says something to screen readers without moving the focus. @param {string} text */
+export function announce(text) {
+  const place = document.getElementById("announcer");
+  if (place) setText(place, text);
+}

@@ -1,0 +1,95 @@
+/** Numbers, times and sizes as people read them. */
+
+/** @param {number | null | undefined} value @param {number} [digits] significant digits */
+export function number(value, digits = 4) {
+  if (value === null || value === undefined) return "–";
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : value < 0 ? "−∞" : "∞";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 1e7 || size < 1e-4) return minus(value.toExponential(Math.max(0, digits - 2)).replace(/\.?0+e/, "e").replace("e+", "e"));
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
+  const text = value.toFixed(Math.min(12, decimals));
+  return minus(text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+}
+
+/** With a fixed number of decimals, so that a changing value does not dance. @param {number | null | undefined} value @param {number} decimals */
+export function fixed(value, decimals) {
+  return value === null || value === undefined || !Number.isFinite(value) ? "–" : minus(value.toFixed(decimals));
+}
+
+/** @param {string} text */
+function minus(text) {
+  return text.replace("-", "−");
+}
+
+/** @param {number | null | undefined} value */
+export function count(value) {
+  return value === null || value === undefined ? "–" : String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+/** @param {number} value @param {string} one @param {string} [many] */
+export function plural(value, one, many) {
+  return `${count(value)} ${value === 1 ? one : (many ?? one + "s")}`;
+}
+
+/** @param {number} fraction */
+export function percent(fraction) {
+  const value = Math.max(0, Math.min(1, fraction)) * 100;
+  // Only what is whole is called whole.
+  return `${value === 100 ? 100 : Math.min(99, Math.floor(value))} %`;
+}
+
+/** @param {number | null | undefined} seconds */
+export function duration(seconds) {
+  if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return "unknown";
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  if (s < 86400) return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+  return `${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h`;
+}
+
+/** A time still to pass: rough on purpose. @param {number | null | undefined} seconds */
+export function remaining(seconds) {
+  if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return "unknown";
+  if (seconds < 5) return "a few seconds";
+  if (seconds < 60) return `about ${Math.ceil(seconds / 5) * 5} s`;
+  if (seconds < 600) return `about ${Math.floor(seconds / 60)} min ${Math.floor((seconds % 60) / 10) * 10} s`;
+  if (seconds < 3600) return `about ${Math.round(seconds / 60)} min`;
+  return `about ${duration(Math.round(seconds / 300) * 300)}`;
+}
+
+/** @param {number | null | undefined} value */
+export function bytes(value) {
+  if (value === null || value === undefined) return "–";
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let size = value;
+  let unit = 0;
+  while (size >= 999.5 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? size : size.toFixed(size < 9.95 ? 1 : 0)} ${units[unit]}`;
+}
+
+/** @param {number} seconds since 1970 */
+export function moment(seconds) {
+  const date = new Date(seconds * 1000);
+  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** @param {number} seconds since 1970 */
+export function ago(seconds) {
+  const passed = Date.now() / 1000 - seconds;
+  if (passed < 10) return "just now";
+  if (passed < 60) return `${Math.floor(passed)} s ago`;
+  if (passed < 3600) return `${Math.floor(passed / 60)} min ago`;
+  if (passed < 86400) return `${Math.floor(passed / 3600)} h ago`;
+  return moment(seconds).slice(0, 10);
+}
+
+/** The first digits of a digest; the whole stands in a title. @param {string | null | undefined} digest */
+export function short(digest) {
+  return digest ? digest.slice(0, 12) : "–";
+}

@@ -1,0 +1,106 @@
+/**
+ * Live values by server-sent events, that survive lost connections, sleeping tabs and restarts of the server.
+ *
+ * - The server keeps ids: on a reconnect it sends what was missed, or "reset", upon which everything is fetched anew.
+ * - When events cannot be had at all, `resync` is called every few seconds instead.
+ * - A hidden tab lets its connection go (browsers allow six to a server) and comes back where it was.
+ */
+
+const pollEvery = 3000;
+const retryAfter = 5000;
+const names = ["run", "metrics", "evaluation", "samples", "checkpoint", "study"];
+
+/**
+ * @param {{run?: string, study?: string}} filter
+ * @param {Partial<Record<string, (data: any) => void>> & {resync: () => void}} handlers by the event's name
+ * @param {AbortSignal} signal ends it
+ */
+export function watch(filter, handlers, signal) {
+  /** @type {EventSource | null} */
+  let source = null;
+  let lastID = "";
+  let poll = 0;
+  let retry = 0;
+
+  const open = () => {
+    close();
+    const query = new URLSearchParams(/** @type {any} */ (filter));
+    if (lastID) query.set("last_event_id", lastID);
+    source = new EventSource(`/api/v1/events?${query}`);
+    for (const name of names) source.addEventListener(name, (event) => receive(name, /** @type {MessageEvent} */ (event)));
+    source.addEventListener("hello", (event) => (lastID = /** @type {MessageEvent} */ (event).lastEventId));
+    source.addEventListener("reset", (event) => {
+      lastID = /** @type {MessageEvent} */ (event).lastEventId;
+      handlers.resync();
+    });
+    source.addEventListener("open", stopPolling);
+    source.addEventListener("error", () => {
+      // While the browser itself tries again there is nothing to do but to look now and then.
+      startPolling();
+      if (source?.readyState === EventSource.CLOSED) {
+        clearTimeout(retry);
+        retry = window.setTimeout(open, retryAfter);
+      }
+    });
+  };
+
+  const receive = (/** @type {string} */ name, /** @type {MessageEvent} */ event) => {
+    lastID = event.lastEventId;
+    handlers[name]?.(JSON.parse(event.data));
+  };
+
+  const startPolling = () => {
+    if (!poll && !signal.aborted) poll = window.setInterval(handlers.resync, pollEvery);
+  };
+  const stopPolling = () => {
+    if (!poll) return;
+    clearInterval(poll);
+    poll = 0;
+    handlers.resync();
+  };
+  const close = () => {
+    clearTimeout(retry);
+    source?.close();
+    source = null;
+  };
+  const look = () => {
+    if (document.hidden) {
+      close();
+      clearInterval(poll);
+      poll = 0;
+    } else if (!source) {
+      open();
+    }
+  };
+
+  document.addEventListener("visibilitychange", look, { signal });
+  // A page kept for the back button must not hold a connection.
+  window.addEventListener("pagehide", close, { signal });
+  window.addEventListener("pageshow", (event) => event.persisted && (open(), handlers.resync()), { signal });
+  signal.addEventListener("abort", () => {
+    close();
+    clearInterval(poll);
+  });
+  look();
+}
+
+/**
+ * Calls `action` at most once in `wait` milliseconds, however often it is asked for; the last call is never lost.
+ * @param {number} wait @param {() => void} action @param {AbortSignal} signal
+ */
+export function throttled(wait, action, signal) {
+  let timer = 0;
+  let last = -Infinity;
+  signal.addEventListener("abort", () => clearTimeout(timer));
+  return () => {
+    if (timer || signal.aborted) return;
+    timer = window.setTimeout(
+      () => {
+        timer = 0;
+        last = performance.now();
+        action();
+      },
+      Math.max(0, last + wait - performance.now()),
+    );
+  };
+}

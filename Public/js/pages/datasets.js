@@ -1,0 +1,67 @@
+/** The data sets: what is ready, and how the others become so. */
+
+import { get, post, newKey } from "../api.js";
+import { announce, fill, h } from "../dom.js";
+import { count } from "../format.js";
+import { badge, copyable, fact, isAbort, problem } from "../parts.js";
+import { onBack } from "../shell.js";
+
+/** @param {import("../router.js").Context} context */
+export async function datasets({ root, signal, setTitle }) {
+  setTitle("Data sets");
+  const list = h("div", { class: "stack" });
+  fill(root, h("h1", {}, "Data sets"),
+    h("p", { class: "quiet" }, "A specification names its data set by digest, so a run can never quietly train on other data."), list);
+  const load = async () => {
+    try {
+      const sets = await get("/datasets", { signal });
+      fill(list, sets.map((/** @type {any} */ set) => card(set, load, signal)));
+    } catch (error) {
+      if (!isAbort(error)) fill(list, problem(error, load));
+    }
+  };
+  onBack(load, signal);
+  await load();
+}
+
+/** @param {any} set @param {() => Promise<void>} reload @param {AbortSignal} signal */
+function card(set, reload, signal) {
+  const state = badge(set.ready ? "done" : "queued");
+  state.lastChild.textContent = set.ready ? "ready" : "not added";
+  const splits = Object.entries(set.splits ?? {}).map(([name, size]) => `${name} ${count(/** @type {number} */ (size))}`).join(", ");
+  return h("section", { class: "panel", "aria-label": set.title },
+    h("div", { class: "head" }, h("h2", {}, set.title), state),
+    set.message ? h("p", {}, set.message) : null,
+    h("dl", { class: "facts" },
+      fact("Name", h("code", {}, set.name)), fact("Images", count(set.images)),
+      fact("Size", `${set.height} × ${set.width} × ${set.channels}`), fact("Splits", splits || "–"),
+      fact("Encoder", set.encoder ?? "–"), fact("Digest", copyable(set.digest, "digest"))),
+    set.ready ? null : addForm(set, reload, signal));
+}
+
+/** @param {any} set @param {() => Promise<void>} reload @param {AbortSignal} signal */
+function addForm(set, reload, signal) {
+  const id = `from-${set.name}`;
+  const message = h("div", {});
+  const input = h("input", { id, name: "from", required: true, placeholder: "/path/on/the/server", autocomplete: "off", spellcheck: "false", "aria-describedby": `${id}-hint` });
+  const button = h("button", { class: "button primary" }, `Add ${set.title}`);
+  const form = h("form", { class: "inline-form" },
+    h("label", { for: id }, "Folder or files on the server"), input, button,
+    h("p", { id: `${id}-hint`, class: "hint" }, "Files are checked by digest and copied. On the command line: ", h("code", {}, `fidelio dataset add ${set.name} --from PATH`)), message);
+  form.addEventListener("submit", async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    button.disabled = true;
+    fill(message, h("p", { class: "quiet" }, "Reading and checking…"));
+    try {
+      await post("/datasets", { name: set.name, from: input.value.trim() }, { key: newKey(), signal });
+      announce(`${set.title} is ready.`);
+      await reload();
+    } catch (error) {
+      if (!isAbort(error)) fill(message, problem(error));
+      input.focus();
+    } finally {
+      button.disabled = false;
+    }
+  });
+  return form;
+}

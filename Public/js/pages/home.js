@@ -1,0 +1,106 @@
+/** Home: what runs now, how much is left, recent studies, disk use, and the way in for a newcomer. */
+
+import { get, models, newKey, post, titleOf } from "../api.js";
+import { fill, h, keyed, setText } from "../dom.js";
+import { bytes, count, remaining } from "../format.js";
+import { throttled, watch } from "../live.js";
+import { fact, isAbort, problem } from "../parts.js";
+import { go } from "../router.js";
+import { onBack, onStatus } from "../shell.js";
+import { runningCards } from "../running-cards.js";
+import { studyRow, updateStudyRow } from "../study-rows.js";
+
+/** @param {import("../router.js").Context} context */
+export async function home({ root, signal, setTitle }) {
+  setTitle("");
+  const running = h("div", { class: "cards" });
+  const quiet = h("p", { class: "quiet" });
+  const studies = h("ul", { class: "rows" });
+  const facts = h("dl", { class: "facts" });
+  const welcome = h("div", {});
+  const message = h("div", {});
+  fill(root,
+    h("div", { class: "head" }, h("h1", {}, "Home"), h("div", { class: "actions" }, demonstrationButton(message, signal), h("a", { class: "button", href: "/studies/new" }, "New study"))),
+    message, welcome,
+    h("section", { "aria-label": "Server" }, facts),
+    h("section", { "aria-labelledby": "now" }, h("h2", { id: "now" }, "Running now"), running, quiet),
+    h("section", { "aria-labelledby": "recent" }, h("h2", { id: "recent" }, "Recent studies"), studies));
+
+  const cards = runningCards(running, signal);
+  /** @type {any[]} */
+  let known = [];
+  const showStudies = () => {
+    fill(welcome, known.length ? null : welcomeText());
+    /** @type {HTMLElement} */ (studies.closest("section")).hidden = known.length === 0;
+    keyed(studies, known.slice(0, 8), (study) => study.id, studyRow, updateStudyRow);
+    const left = known.filter((study) => study.state === "running" || study.state === "queued");
+    const seconds = left.every((study) => study.remaining_seconds !== null) ? left.reduce((sum, study) => sum + study.remaining_seconds, 0) : null;
+    setText(leftPlace, left.length ? remaining(seconds) : "nothing queued");
+  };
+  const leftPlace = h("span", {}, "–");
+
+  const load = async () => {
+    try {
+      const [list, page, known2] = await Promise.all([
+        get("/studies", { signal }),
+        get(`/runs?${new URLSearchParams({ filter: "state = 'running'", order_by: "started", limit: "24" })}`, { signal }),
+        models(),
+      ]);
+      known = list;
+      cards.show(page.runs, (/** @type {any} */ run) => `${titleOf(known2, run.model)} on ${run.dataset}`);
+      setText(quiet, page.runs.length ? "" : "No run is at work.");
+      showStudies();
+    } catch (error) {
+      if (!isAbort(error) && !known.length) fill(message, problem(error, load));
+    }
+  };
+  const reload = throttled(1000, load, signal);
+  await load();
+  if (signal.aborted) return;
+
+  onStatus((status) => {
+    fill(facts, fact("At work", `${count(status.queue.running)} of ${count(status.workers.limit)} workers`),
+      fact("Queued", count(status.queue.queued)), fact("Time left", leftPlace),
+      fact("Disk", `${bytes(status.disk.used)} used, ${bytes(status.disk.free)} free`), fact("Cores", count(status.cores)));
+  }, signal);
+  onBack(load, signal);
+  watch({}, {
+    resync: load,
+    run: (change) => {
+      if (!cards.update(change)) reload();
+    },
+    samples: (sample) => cards.sample(sample),
+    study: (change) => {
+      const place = known.findIndex((study) => study.id === change.id);
+      if (place < 0) return reload();
+      known[place] = { ...known[place], ...change };
+      showStudies();
+    },
+  }, signal);
+}
+
+/** @param {HTMLElement} message @param {AbortSignal} signal */
+function demonstrationButton(message, signal) {
+  const key = newKey();
+  const button = h("button", { type: "button", class: "button primary", onclick: start }, "Start the demonstration study");
+  async function start() {
+    button.disabled = true;
+    fill(message);
+    try {
+      const plan = await get("/demonstration", { signal });
+      const study = await post("/studies", plan, { key, signal });
+      go(`/studies/${study.id}`);
+    } catch (error) {
+      if (!isAbort(error)) fill(message, problem(error));
+    } finally {
+      button.disabled = false;
+    }
+  }
+  return button;
+}
+
+function welcomeText() {
+  return h("div", { class: "welcome" },
+    h("p", { class: "lead" }, "Fidelio trains generative models, compares them as distributions over settings and seeds, and can prove every number: a rerun gives the same bits."),
+    h("p", {}, "The demonstration study trains two models with four settings and two seeds each on polygons that the program draws itself. It takes about three minutes, and its first pictures come within seconds."));
+}

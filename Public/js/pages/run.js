@@ -1,0 +1,90 @@
+/** A run: where it is, its samples and curves as they grow, what made it, what it left, and the proof that it can be made again. */
+
+import { get, models as knownModels, titleOf } from "../api.js";
+import { announce, fill, h, setText } from "../dom.js";
+import { throttled, watch } from "../live.js";
+import { isAbort, problem } from "../parts.js";
+import { onBack } from "../shell.js";
+import { runCheckpoints } from "../run-checkpoints.js";
+import { runCurves } from "../run-curves.js";
+import { runHead } from "../run-head.js";
+import { runLog } from "../run-log.js";
+import { runRecord } from "../run-record.js";
+import { runVerification } from "../run-verification.js";
+import { sampleViewer } from "../sample-viewer.js";
+
+/** @param {import("../router.js").Context} context */
+export async function run({ root, parameters, signal, setTitle }) {
+  const id = parameters.id;
+  const path = `/runs/${encodeURIComponent(id)}`;
+  /** @type {any} */
+  let known;
+  /** @type {any[]} */
+  let models;
+  try {
+    [known, models] = await Promise.all([get(path, { signal }), knownModels()]);
+  } catch (error) {
+    if (!isAbort(error)) fill(root, h("h1", {}, "Run"), problem(error, () => run({ root, parameters, signal, setTitle })));
+    return;
+  }
+  if (signal.aborted) return;
+  const title = titleOf(models, known.model);
+  setTitle(`${title}, seed ${known.seed}, run ${known.id}`);
+
+  const places = Object.fromEntries(["head", "verification", "samples", "curves", "record", "checkpoints", "log"].map((name) => [name, h("div", {})]));
+  const part = (/** @type {string} */ name, /** @type {string} */ heading) =>
+    h("section", { "aria-labelledby": `${name}-title` }, h("h2", { id: `${name}-title` }, heading), places[name]);
+  fill(root, places.head, places.verification,
+    h("div", { class: "columns" }, part("samples", "Samples over training"), part("curves", "Curves")),
+    h("div", { class: "spaced" }, part("checkpoints", "Checkpoints")), part("record", "What made this run"), part("log", "Log"));
+
+  const verification = runVerification(places.verification, known, path, signal);
+  const head = runHead(places.head, known, title, path, { rerun: verification.offer, changed: (/** @type {any} */ run) => change(run) }, signal);
+  const samples = sampleViewer(places.samples, known.id, signal);
+  const curves = runCurves(places.curves, known, path, Math.max(0, models.findIndex((model) => model.name === known.model)), samples.showStep, signal);
+  const record = runRecord(places.record, models, signal);
+  const checkpoints = runCheckpoints(places.checkpoints);
+  const log = runLog(places.log, path, signal);
+
+  const show = () => {
+    head.update(known);
+    verification.update(known);
+    record.update(known);
+    log.active(known.state === "running");
+  };
+  const change = (/** @type {any} */ news) => {
+    const ended = known.state === "running" && news.state !== "running";
+    known = { ...known, ...news };
+    show();
+    if (ended) {
+      announce(`The run is ${known.state}.`);
+      reload();
+    }
+  };
+  const load = async () => {
+    try {
+      const [run, grids, archives] = await Promise.all([get(path, { signal }), get(`${path}/samples`, { signal }), get(`${path}/checkpoints`, { signal }), curves.load()]);
+      known = run;
+      show();
+      samples.show(grids);
+      checkpoints.show(archives);
+    } catch (error) {
+      if (!isAbort(error)) console.warn(error);
+    }
+  };
+  const reload = throttled(1000, load, signal);
+
+  show();
+  await load();
+  if (signal.aborted) return;
+  onBack(load, signal);
+  watch({ run: known.id }, {
+    resync: load,
+    run: change,
+    metrics: (table) => curves.addMetrics(table),
+    evaluation: (evaluation) => curves.addEvaluation(evaluation),
+    samples: (sample) => samples.add(sample),
+    // Its list also says what was measured at the step, which the event does not.
+    checkpoint: reload,
+  }, signal);
+}

@@ -1,0 +1,187 @@
+/** All runs: filtered, sorted and paged by the server, live for those in sight. */
+
+import { ApiProblem, get, models as knownModels, titleOf } from "../api.js";
+import { fill, h, keyed, setText } from "../dom.js";
+import { count, duration, number, percent } from "../format.js";
+import { onKey } from "../keyboard.js";
+import { throttled, watch } from "../live.js";
+import { badge, isAbort, problem, setBadge, timeOf } from "../parts.js";
+import { go, query, setQuery } from "../router.js";
+import { onBack } from "../shell.js";
+import { sortHeader } from "../table.js";
+
+const pageSize = 50;
+const states = ["queued", "running", "done", "failed", "diverged", "cancelled"];
+const columns = [
+  { key: "state", title: "State", numeric: false },
+  { key: "id", title: "Run", numeric: false },
+  { key: "model", title: "Model", numeric: false },
+  { key: "dataset", title: "Data set", numeric: false },
+  { key: "setting", title: "Setting", numeric: true },
+  { key: "seed", title: "Seed", numeric: true },
+  { key: "steps", title: "Steps", numeric: true },
+  { key: "fid", title: "FID, best", numeric: true },
+  { key: "created", title: "Submitted", numeric: false },
+  { key: "duration", title: "Took", numeric: true },
+];
+
+/** @param {import("../router.js").Context} context */
+export async function runs({ root, signal, setTitle }) {
+  setTitle("Runs");
+  /** @type {any[]} */
+  let list = [];
+  let models = /** @type {any[]} */ ([]);
+  /** Tokens of the pages before this one, as far as this visit knows them. @type {string[]} */
+  const before = [];
+  let next = /** @type {string | null} */ (null);
+
+  const filter = h("input", { id: "filter", type: "search", autocomplete: "off", spellcheck: "false", "aria-describedby": "filter-hint filter-error", placeholder: "model = 'wgan' and fid < 30" });
+  const error = h("p", { class: "error", id: "filter-error" });
+  const chips = h("div", { class: "tools", role: "group", "aria-label": "States" });
+  const total = h("span", { class: "quiet", role: "status" });
+  const head = h("tr", {});
+  const body = h("tbody", {});
+  const message = h("div", {});
+  const earlier = h("button", { type: "button", class: "button", onclick: () => turn(before.pop() ?? null) }, "Earlier page");
+  const later = h("button", { type: "button", class: "button", onclick: () => (before.push(query().get("page") ?? ""), turn(next)) }, "Next page");
+  const form = h("form", { class: "table-tools", role: "search" },
+    h("div", { class: "grow" }, h("label", { for: "filter" }, "Filter"), filter,
+      h("p", { class: "hint", id: "filter-hint" }, "Fields such as model, dataset, seed, state, setting, steps, fid, hyperparameters.learning_rate; = != < > ~ in, and, or, not."), error));
+  fill(root, h("div", { class: "head" }, h("h1", {}, "Runs"), total), form, chips, message,
+    h("div", { class: "table-wrap spaced" }, h("table", {}, h("caption", { class: "unseen" }, "Runs"), h("thead", {}, head), body)),
+    h("div", { class: "pager" }, earlier, later));
+
+  form.addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    choose({ q: filter.value.trim() });
+  });
+  filter.addEventListener("search", () => choose({ q: filter.value.trim() }));
+
+  /** A new question begins at its first page. @param {Record<string, string>} changes */
+  function choose(changes) {
+    before.length = 0;
+    setQuery({ ...changes, page: null }, { push: true });
+    load();
+  }
+  /** @param {string | null} token */
+  function turn(token) {
+    setQuery({ page: token }, { push: true });
+    load();
+    root.scrollIntoView();
+  }
+
+  function drawTools() {
+    filter.value = query().get("q") ?? "";
+    fill(chips, states.map((state) => {
+      const on = query().get("state")?.split(",").includes(state) ?? false;
+      const chip = h("button", { type: "button", class: "toggle", "aria-pressed": String(on), onclick: () => {
+        const chosen = new Set((query().get("state") ?? "").split(",").filter(Boolean));
+        if (on) chosen.delete(state);
+        else chosen.add(state);
+        choose({ state: states.filter((name) => chosen.has(name)).join(",") });
+        /** @type {HTMLElement | undefined} */ ([...chips.children].find((other) => other.textContent === state))?.focus();
+      } }, badge(state));
+      return chip;
+    }));
+    fill(head, columns.map((column) => sortHeader(column, query().get("sort") ?? "", (sort) => choose({ sort }))));
+  }
+
+  function draw() {
+    keyed(body, list, (run) => run.id, newRow, updateRow);
+    earlier.disabled = !query().get("page");
+    later.disabled = !next;
+    /** @type {HTMLElement} */ (earlier.parentElement).hidden = !query().get("page") && !next;
+    fill(message, list.length ? null : h("p", { class: "quiet spaced" }, query().get("q") || query().get("state") ? "No run passes this filter." : "There is no run yet."));
+  }
+
+  /** @param {any} run */
+  function newRow(run) {
+    return h("tr", {}, columns.map((column) => h(column.key === "id" ? "th" : "td", { class: column.numeric ? "number" : null, scope: column.key === "id" ? "row" : null })));
+  }
+
+  /** @param {HTMLTableRowElement} element @param {any} run */
+  function updateRow(element, run) {
+    const cells = /** @type {HTMLElement[]} */ ([...element.children]);
+    if (!cells[0].firstChild) {
+      fill(cells[0], badge(run.state), h("span", { class: "quiet" }));
+      fill(cells[1], h("a", { href: `/runs/${run.id}` }, h("code", {}, run.id)));
+      fill(cells[8], timeOf(run.created));
+    }
+    setBadge(/** @type {HTMLElement} */ (cells[0].firstChild), run.state);
+    setText(/** @type {HTMLElement} */ (cells[0].lastChild), run.state === "running" && run.steps ? ` ${percent(run.step / run.steps)}` : "");
+    setText(cells[2], titleOf(models, run.model));
+    setText(cells[3], run.dataset);
+    setText(cells[4], run.setting ?? "–");
+    setText(cells[5], run.seed);
+    setText(cells[6], count(run.steps));
+    setText(cells[7], number(run.best?.fid?.value));
+    setText(cells[9], run.started && run.finished ? duration(run.finished - run.started) : "–");
+  }
+
+  async function load() {
+    drawTools();
+    const values = query();
+    const chosen = (values.get("state") ?? "").split(",").filter((state) => states.includes(state));
+    const parts = [values.get("q") && `(${values.get("q")})`, chosen.length && `state in (${chosen.map((state) => `'${state}'`).join(", ")})`].filter(Boolean);
+    const question = new URLSearchParams({ limit: String(pageSize) });
+    // The words go as they were typed when they stand alone, so that an error's place in them is right.
+    if (parts.length) question.set("filter", parts.length === 1 && values.get("q") ? /** @type {string} */ (values.get("q")) : parts.join(" and "));
+    if (values.get("sort")) question.set("order_by", /** @type {string} */ (values.get("sort")));
+    if (values.get("page")) question.set("page_token", /** @type {string} */ (values.get("page")));
+    try {
+      const answer = await get(`/runs?${question}`, { signal });
+      list = answer.runs;
+      next = answer.next_page_token;
+      setText(total, `${count(answer.total)} ${answer.total === 1 ? "run" : "runs"}`);
+      filter.removeAttribute("aria-invalid");
+      setText(error, "");
+      draw();
+    } catch (failure) {
+      if (isAbort(failure)) return;
+      if (failure instanceof ApiProblem && failure.field === "filter") {
+        filter.setAttribute("aria-invalid", "true");
+        setText(error, failure.message);
+      } else {
+        fill(message, problem(failure, load));
+      }
+    }
+  }
+
+  /** @param {number} by */
+  function step(by) {
+    const rows = /** @type {HTMLElement[]} */ ([...body.children]);
+    const present = rows.findIndex((row) => row.contains(document.activeElement));
+    const place = Math.max(0, Math.min(rows.length - 1, present < 0 ? 0 : present + by));
+    rows[place]?.querySelector("a")?.focus();
+  }
+
+  onKey("/", "Go to the filter", () => filter.focus(), signal);
+  onKey("j", "Next row", () => step(1), signal);
+  onKey("k", "Row before", () => step(-1), signal);
+  onKey("n", "New study", () => go("/studies/new"), signal);
+  try {
+    models = await knownModels();
+  } catch {
+    // Then names stand for titles.
+  }
+  if (signal.aborted) return;
+  await load();
+  if (signal.aborted) return;
+  onBack(load, signal);
+  const reload = throttled(2000, load, signal);
+  watch({}, {
+    resync: load,
+    run: (change) => {
+      const place = list.findIndex((run) => run.id === change.id);
+      if (place < 0) {
+        // A run out of sight may belong here now: only a change of state can make it so.
+        if (change.state !== "running" || change.step === 0) reload();
+        return;
+      }
+      const moved = list[place].state !== change.state;
+      list[place] = { ...list[place], ...change };
+      if (moved) reload();
+      draw();
+    },
+  }, signal);
+}

@@ -1,0 +1,17 @@
+import { fill, h } from "../dom.js";
+
+/** Says how to get in again. Takes the place of the whole page: nothing else can be done without a session. */
+export function signIn() {
+  const main = document.getElementById("page");
+  if (!main || main.querySelector(".sign-in")) return;
+  document.title = "Not signed in · Fidelio";
+  fill(main, h("div", { class: "view narrow sign-in" },
+    h("h1", {}, "This browser is not signed in"),
+    h("p", {}, "Its session has ended, or it never had one. What runs on the server goes on; nothing is lost."),
+    h("h2", {}, "How to get in"),
+    h("ol", {},
+      h("li", {}, "On the machine on which the server runs, type ", h("code", {}, "fidelio link"), ". It prints a fresh link."),
+      h("li", {}, "Open that link in this browser. It works once; after that this browser is known for 30 days.")),
+    h("p", {}, "The server prints such a link also when it starts."),
+    h("p", {}, h("button", { class: "button", type: "button", onclick: () => location.reload() }, "I have done that: reload"))));
+}

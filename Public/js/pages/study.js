@@ -1,0 +1,161 @@
+/** A study: its plan, progress by model, samples, the distribution of its metric, and its runs. */
+
+import { get, models as knownModels, post, titleOf } from "../api.js";
+import { announce, fill, h, setText } from "../dom.js";
+import { count, fixed, percent, plural, remaining } from "../format.js";
+import { figure } from "../figure.js";
+import { throttled, watch } from "../live.js";
+import { badge, confirm, copyable, fact, isAbort, problem, progressBar, setBadge, timeOf } from "../parts.js";
+import { runningCards } from "../running-cards.js";
+import { onBack } from "../shell.js";
+import { modelBars } from "../study-bars.js";
+import { studyRuns } from "../study-runs.js";
+
+/** @param {import("../router.js").Context} context */
+export async function study({ root, parameters, signal, setTitle }) {
+  const id = parameters.id;
+  const path = `/studies/${encodeURIComponent(id)}`;
+  /** @type {any} */
+  let known;
+  /** @type {any} */
+  let results;
+  /** @type {any[]} */
+  let models;
+  try {
+    [known, results, models] = await Promise.all([get(path, { signal }), get(`${path}/results`, { signal }), knownModels()]);
+  } catch (error) {
+    if (!isAbort(error)) fill(root, h("h1", {}, "Study"), problem(error, () => study({ root, parameters, signal, setTitle })));
+    return;
+  }
+  if (signal.aborted) return;
+  setTitle(known.name);
+
+  const head = studyHead(known, path, signal);
+  const bars = h("div", { class: "bars" });
+  const cards = h("div", { class: "cards" });
+  const cardsTitle = h("h2", {}, "Samples");
+  const figurePlace = h("div", { class: "panel" });
+  const table = h("div", {});
+  fill(root, head.element,
+    h("div", { class: "columns" },
+      h("section", { "aria-labelledby": "by-model" }, h("h2", { id: "by-model" }, "Progress by model"), bars, h("div", { class: "spaced" }, planFacts(known.plan))),
+      h("section", { "aria-labelledby": "distribution" }, h("h2", { id: "distribution" }, "FID by model"), figurePlace)),
+    h("section", { class: "spaced" }, cardsTitle, cards),
+    h("section", { "aria-labelledby": "runs" }, h("h2", { id: "runs" }, "Runs"), table));
+
+  const drawing = figure(figurePlace, { path: `${path}/figures/fid`, name: `fid-${id}`, label: "Distribution of FID by model. Arrow keys go from run to run, Enter opens one; the table below holds the same numbers." }, signal);
+  const running = runningCards(cards, signal);
+  const runsTable = studyRuns(table, models, signal);
+
+  /** Runs at work, or where none is, the best finished run of each model. */
+  const showCards = async () => {
+    const filter = `study = '${known.id}' and state = 'running'`;
+    const { runs: atWork } = await get(`/runs?${new URLSearchParams({ filter, order_by: "started", limit: "24" })}`, { signal });
+    for (const run of atWork) runsTable.update(run);
+    const title = (/** @type {any} */ run) => titleOf(models, run.model);
+    if (atWork.length) {
+      setText(cardsTitle, "Running now");
+      return running.show(atWork, title);
+    }
+    const best = results.models.map(bestRun).filter(Boolean);
+    setText(cardsTitle, best.length ? "The best run of each model" : "Samples");
+    running.show(await Promise.all(best.map((/** @type {any} */ entry) => get(`/runs/${entry.run}`, { signal }))), title);
+  };
+
+  const show = () => {
+    head.update(known);
+    fill(bars, modelBars(results, models, runsTable.progressOf));
+    runsTable.show(results);
+  };
+  const load = async () => {
+    try {
+      [known, results] = await Promise.all([get(path, { signal }), get(`${path}/results`, { signal })]);
+      show();
+      drawing.refresh();
+      await showCards();
+    } catch (error) {
+      if (!isAbort(error)) console.warn(error);
+    }
+  };
+  const reload = throttled(1500, load, signal);
+
+  show();
+  onBack(load, signal);
+  watch({ study: known.id }, {
+    resync: load,
+    study: (change) => {
+      const finished = known.state !== change.state && change.state === "done";
+      known = { ...known, ...change };
+      head.update(known);
+      if (finished) announce(`The study ${known.name} is finished.`);
+    },
+    run: (change) => {
+      runsTable.update(change);
+      fill(bars, modelBars(results, models, runsTable.progressOf));
+      if (!running.update(change) || runsTable.isNews(change)) reload();
+    },
+    evaluation: reload,
+    samples: (sample) => running.sample(sample),
+  }, signal);
+  try {
+    await showCards();
+  } catch (error) {
+    if (!isAbort(error)) console.warn(error);
+  }
+}
+
+/** @param {any} model */
+function bestRun(model) {
+  return model.runs.filter((/** @type {any} */ run) => run.best && run.state === "done").sort((/** @type {any} */ a, /** @type {any} */ b) => a.best.value - b.best.value)[0];
+}
+
+/** @param {any} study @param {string} path @param {AbortSignal} signal */
+function studyHead(study, path, signal) {
+  const state = badge(study.state);
+  const bar = progressBar(`Progress of ${study.name}`, study.progress);
+  const facts = h("dl", { class: "facts" });
+  const message = h("div", {});
+  const cancel = h("button", { type: "button", class: "button danger", onclick: stop }, "Cancel study");
+  const element = h("section", {},
+    h("p", { class: "crumbs" }, h("a", { href: "/studies" }, "Studies")),
+    h("div", { class: "head" }, h("h1", {}, study.name, " ", state), h("div", { class: "actions" }, cancel)),
+    message, bar, h("div", { class: "spaced" }, facts));
+
+  async function stop() {
+    if (!(await confirm("Cancel this study?", "Queued runs will not start; those at work stop after saving a checkpoint. What is finished stays.", "Cancel the study"))) return;
+    cancel.disabled = true;
+    try {
+      update(await post(`${path}/cancel`, {}, { signal }));
+      fill(message);
+    } catch (error) {
+      if (!isAbort(error)) fill(message, problem(error));
+    } finally {
+      cancel.disabled = false;
+    }
+  }
+
+  /** @param {any} study */
+  function update(study) {
+    const active = study.state === "running" || study.state === "queued";
+    setBadge(state, study.state);
+    bar.value = study.progress;
+    bar.hidden = !active;
+    cancel.hidden = !active;
+    const counts = ["running", "queued", "done", "diverged", "failed", "cancelled"].filter((name) => study.runs[name]).map((name) => `${count(study.runs[name])} ${name}`);
+    fill(facts, active ? fact("Progress", percent(study.progress)) : null, active ? fact("Time left", remaining(study.remaining_seconds)) : null,
+      active ? fact("Rate", study.rate ? `${fixed(study.rate, 1)} steps/s` : "unknown") : null,
+      fact(plural(study.runs.total, "run"), counts.join(", ")), fact("Submitted", timeOf(study.created)), fact("Plan", copyable(study.digest ?? study.id, "digest of the plan")));
+  }
+  return { element, update };
+}
+
+/** @param {any} plan */
+function planFacts(plan) {
+  const evaluation = plan.evaluation ?? {};
+  const protocol = plan.protocol ?? {};
+  return h("div", {}, h("dl", { class: "facts" },
+    fact("Data set", plan.dataset?.name ?? plan.dataset), fact("Protocol", `${protocol.kind}${protocol.settings ? `, ${plural(protocol.settings, "setting")} a model` : ""}`),
+    fact("Seeds", (plan.seeds ?? []).join(", ")), fact("Steps", count(plan.steps)), fact("Width", plan.width ?? plan.architecture?.width), fact("Batch", plan.batch_size),
+    fact("Evaluation", `${(evaluation.metrics ?? []).join(", ")} every ${count(evaluation.every)} steps on ${count(evaluation.samples)} samples`)),
+    h("details", { class: "spaced" }, h("summary", {}, "Plan as JSON"), h("pre", { class: "code", tabindex: "0" }, JSON.stringify(plan, null, 2))));
+}

@@ -1,0 +1,96 @@
+/** What is typed into the form of a new study, kept as it is typed; and the plan that it means. */
+
+import { readSeeds } from "./form-fields.js";
+
+/**
+ * @typedef {object} Draft all texts as typed
+ * @property {string} name
+ * @property {string} dataset
+ * @property {string[]} models
+ * @property {string} search wide or narrow
+ * @property {boolean} open whether the further fields are shown
+ * @property {string} settings
+ * @property {string} seeds
+ * @property {string} steps
+ * @property {string} width
+ * @property {string} batch
+ * @property {string} every
+ * @property {string} samples
+ * @property {string} sampleEvery
+ * @property {string} checkpointEvery
+ * @property {string} searchSeed
+ */
+
+const place = "fidelio-new-study";
+
+/** @param {any[]} models @param {any[]} datasets @returns {Draft} */
+export function emptyDraft(models, datasets) {
+  return {
+    name: "", dataset: datasets.find((set) => set.ready)?.name ?? "", models: models.map((model) => model.name), search: "wide", open: false,
+    settings: "4", seeds: "0, 1", steps: "1000", width: "0.25", batch: "64", every: "", samples: "2000", sampleEvery: "", checkpointEvery: "", searchSeed: "123",
+  };
+}
+
+/** @returns {Draft | null} */
+export function rememberedDraft() {
+  try {
+    return JSON.parse(sessionStorage.getItem(place) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Draft} draft */
+export function keepDraft(draft) {
+  try {
+    sessionStorage.setItem(place, JSON.stringify(draft));
+  } catch {
+    // Then it lives as long as the page.
+  }
+}
+
+export function forgetDraft() {
+  try {
+    sessionStorage.removeItem(place);
+  } catch {
+    // Nothing was kept.
+  }
+}
+
+/** The name of a study to which its author gave none. @param {Draft} draft @param {any[]} models @param {any[]} datasets */
+export function namelessName(draft, models, datasets) {
+  const titles = models.filter((model) => draft.models.includes(model.name)).map((model) => model.title);
+  const dataset = datasets.find((set) => set.name === draft.dataset)?.title ?? draft.dataset;
+  return `${titles.length > 1 ? `${titles.slice(0, -1).join(", ")} and ${titles[titles.length - 1]}` : (titles[0] ?? "Models")} on ${dataset}`;
+}
+
+/**
+ * The plan that a draft means. What is left empty is left to the server, which knows the defaults.
+ * @param {Draft} draft @param {string} nameless what an unnamed study is called
+ * @returns {{plan: any, errors: Record<string, string>}} errors by the server's name of the field
+ */
+export function planOf(draft, nameless) {
+  /** @type {Record<string, string>} */
+  const errors = {};
+  const number = (/** @type {string} */ text, /** @type {string} */ field, required = false) => {
+    if (text === "" && !required) return undefined;
+    const value = Number(text);
+    if (text === "" || !Number.isFinite(value)) errors[field] = "A number is needed here.";
+    return value;
+  };
+  if (!draft.dataset) errors.dataset = "Choose a data set.";
+  if (!draft.models.length) errors.models = "Choose at least one model.";
+  const seeds = readSeeds(draft.seeds);
+  if (!seeds) errors.seeds = "Whole numbers and ranges, such as 0, 1 or 0-9.";
+  const settings = number(draft.settings, "protocol.settings", true);
+  const protocol = settings === 1 ? { kind: "single" }
+    : { kind: draft.search, settings, search_seed: number(draft.searchSeed, "protocol.search_seed"), sampler: "philox" };
+  const plan = {
+    name: draft.name.trim() || nameless, dataset: draft.dataset, models: draft.models, protocol, seeds: seeds ?? [],
+    steps: number(draft.steps, "steps", true), width: number(draft.width, "width", true), batch_size: number(draft.batch, "batch_size"),
+    sample_every: number(draft.sampleEvery, "sample_every"), checkpoint_every: number(draft.checkpointEvery, "checkpoint_every"),
+    evaluation: { every: number(draft.every, "evaluation.every"), samples: number(draft.samples, "evaluation.samples") },
+  };
+  // Leaves out what is undefined.
+  return { plan: JSON.parse(JSON.stringify(plan)), errors };
+}

@@ -1,0 +1,133 @@
+/** Addresses to pages, in the browser's own history. What a page shows stands in its query. */
+
+/**
+ * @typedef {object} Context
+ * @property {HTMLElement} root where the page puts itself
+ * @property {Record<string, string>} parameters from the path
+ * @property {AbortSignal} signal aborted when the reader goes elsewhere
+ * @property {(title: string) => void} setTitle
+ *
+ * @typedef {(context: Context) => void | Promise<void>} Page
+ */
+
+/** @type {{parts: string[], page: Page}[]} */
+const routes = [];
+/** @type {Page} */
+let fallback = () => {};
+/** @type {AbortController | null} */
+let current = null;
+
+/** @param {string} pattern such as /runs/:id @param {Page} page */
+export function route(pattern, page) {
+  routes.push({ parts: split(pattern), page });
+}
+
+/** @param {Page} page for addresses that mean nothing */
+export function otherwise(page) {
+  fallback = page;
+}
+
+/** @param {string} target path and query */
+export function go(target) {
+  if (target !== location.pathname + location.search) history.pushState(null, "", target);
+  show(true);
+}
+
+export function query() {
+  return new URLSearchParams(location.search);
+}
+
+/**
+ * Changes the query without leaving the page. Empty values disappear from the address.
+ * @param {Record<string, string | number | null | undefined>} changes @param {{push?: boolean}} [options] push: the back button undoes it
+ */
+export function setQuery(changes, options = {}) {
+  const values = query();
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === undefined || value === "") values.delete(name);
+    else values.set(name, String(value));
+  }
+  const text = values.toString();
+  const target = location.pathname + (text ? "?" + text : "");
+  if (target === location.pathname + location.search) return;
+  if (options.push) history.pushState(null, "", target);
+  else history.replaceState(null, "", target);
+}
+
+/** @param {boolean} fresh whether the reader went somewhere, rather than back or on load */
+export function show(fresh) {
+  current?.abort();
+  current = new AbortController();
+  const root = document.createElement("div");
+  root.className = "view";
+  const main = /** @type {HTMLElement} */ (document.getElementById("page"));
+  main.replaceChildren(root);
+  markNavigation();
+  const found = match(location.pathname);
+  const signal = current.signal;
+  const context = {
+    root,
+    parameters: found.parameters,
+    signal,
+    setTitle: (/** @type {string} */ title) => {
+      if (!signal.aborted) document.title = title ? `${title} · Fidelio` : "Fidelio";
+    },
+  };
+  if (fresh) {
+    window.scrollTo(0, 0);
+    main.focus({ preventScroll: true });
+  }
+  found.page(context);
+}
+
+/** @param {string} path */
+function match(path) {
+  const parts = split(path);
+  for (const { parts: wanted, page } of routes) {
+    if (wanted.length !== parts.length) continue;
+    /** @type {Record<string, string>} */
+    const parameters = {};
+    const fits = wanted.every((part, index) => {
+      if (!part.startsWith(":")) return part === parts[index];
+      parameters[part.slice(1)] = parts[index];
+      return true;
+    });
+    if (fits) return { page, parameters };
+  }
+  return { page: fallback, parameters: {} };
+}
+
+/** @param {string} path */
+function split(path) {
+  return path.split("/").filter(Boolean).map((part) => {
+    try {
+      return decodeURIComponent(part);
+    } catch {
+      return part;
+    }
+  });
+}
+
+function markNavigation() {
+  for (const link of document.querySelectorAll("header nav a")) {
+    const path = /** @type {HTMLAnchorElement} */ (link).pathname;
+    const here = path === "/" ? location.pathname === "/" : location.pathname.startsWith(path);
+    if (here) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+/** Takes over links to this site's own pages, and the back and forward buttons. */
+export function start() {
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+    if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
+    if (link.pathname.startsWith("/api/") || link.getAttribute("href")?.startsWith("#")) return;
+    event.preventDefault();
+    go(link.pathname + link.search);
+  });
+  window.addEventListener("popstate", () => show(false));
+  show(false);
+}

@@ -1,0 +1,30 @@
+/** The checkpoints of a run: when, how large, how good, which digest, and the file. */
+
+import { fill, h } from "./dom.js";
+import { bytes, count, number } from "./format.js";
+import { copyable, download, timeOf } from "./parts.js";
+
+/** @param {HTMLElement} place */
+export function runCheckpoints(place) {
+  return {
+    /** @param {any[]} list */
+    show(list) {
+      if (!list.length) return fill(place, h("p", { class: "quiet" }, "None yet."));
+      const columns = [["Step", true], ["Size", true], ["FID", true], ["Saved", false], ["Digest", false], ["File", false]];
+      fill(place, h("div", { class: "table-wrap" }, h("table", {},
+        h("caption", { class: "unseen" }, "Checkpoints of this run"),
+        h("thead", {}, h("tr", {}, columns.map(([title, numeric]) => h("th", { scope: "col", class: numeric ? "number" : null }, title)))),
+        h("tbody", {}, list.map(row)))),
+        h("p", { class: "note" }, "Each file is a .npz that numpy opens: weights, optimiser, moving averages, streams, and a manifest. The digest is that of its uncompressed contents."));
+    },
+  };
+}
+
+/** @param {any} checkpoint */
+function row(checkpoint) {
+  return h("tr", {},
+    h("th", { scope: "row", class: "number" }, count(checkpoint.step), checkpoint.final ? " (final)" : ""),
+    h("td", { class: "number" }, bytes(checkpoint.bytes)), h("td", { class: "number" }, number(checkpoint.metrics?.fid)),
+    h("td", {}, timeOf(checkpoint.created)), h("td", {}, copyable(checkpoint.digest, "digest of the checkpoint")),
+    h("td", {}, download(checkpoint.url, "Download")));
+}

@@ -1,0 +1,67 @@
+/** The top of a run: what it is, where it is, and what can be done with it. */
+
+import { address, post } from "./api.js";
+import { fill, h, setText } from "./dom.js";
+import { count, duration, fixed, number, percent, remaining } from "./format.js";
+import { badge, confirm, copyable, fact, isAbort, problem, progressBar, setBadge, timeOf } from "./parts.js";
+import { phaseText } from "./running-cards.js";
+
+/**
+ * @param {HTMLElement} place @param {any} run @param {string} title the model's @param {string} path
+ * @param {{rerun: () => void, changed: (run: any) => void}} actions
+ * @param {AbortSignal} signal
+ */
+export function runHead(place, run, title, path, actions, signal) {
+  const state = badge(run.state);
+  const bar = progressBar("Progress of this run", 0);
+  const facts = h("dl", { class: "facts" });
+  const note = h("p", {});
+  const message = h("div", {});
+  const cancel = h("button", { type: "button", class: "button danger", onclick: stop }, "Cancel");
+  const resume = h("button", { type: "button", class: "button", onclick: () => act("resume") }, "Resume");
+  const rerun = h("button", { type: "button", class: "button primary", onclick: actions.rerun }, "Rerun and compare");
+  fill(place, h("section", {},
+    h("p", { class: "crumbs" }, run.study ? [h("a", { href: "/studies" }, "Studies"), " / ", h("a", { href: `/studies/${run.study}` }, run.study.slice(0, 12)), " / "] : [h("a", { href: "/runs" }, "Runs"), " / "], copyable(run.id, "id of the run", true)),
+    h("div", { class: "head" }, h("h1", {}, `${title} on ${run.dataset}, seed ${run.seed} `, state),
+      h("div", { class: "actions" }, rerun, resume, cancel, h("a", { class: "button", href: address(path), target: "_blank" }, "JSON"))),
+    message, note, bar, h("div", { class: "spaced" }, facts)));
+
+  async function stop() {
+    if (await confirm("Cancel this run?", "If it is at work it stops after saving a checkpoint. What it has made stays.", "Cancel the run")) act("cancel");
+  }
+
+  /** @param {string} what */
+  async function act(what) {
+    try {
+      actions.changed(await post(`${path}/${what}`, {}, { signal }));
+      fill(message);
+    } catch (error) {
+      if (!isAbort(error)) fill(message, problem(error));
+    }
+  }
+
+  return {
+    /** @param {any} run */
+    update(run) {
+      const active = run.state === "running";
+      setBadge(state, run.state);
+      bar.hidden = !active;
+      bar.value = run.steps ? run.step / run.steps : 0;
+      cancel.hidden = !active && run.state !== "queued";
+      cancel.disabled = run.cancelling;
+      setText(cancel, run.cancelling ? "Stopping…" : "Cancel");
+      resume.hidden = run.state !== "failed" && run.state !== "cancelled";
+      rerun.hidden = run.state !== "done" && run.state !== "diverged";
+      setText(note, run.message);
+      note.hidden = !run.message;
+      const best = run.best?.fid;
+      const spent = run.started ? (run.finished ?? Date.now() / 1000) - run.started : null;
+      fill(facts,
+        fact("Step", `${count(run.step)} of ${count(run.steps)}${active && run.steps ? ` (${percent(run.step / run.steps)})` : ""}`),
+        active ? fact("Doing", phaseText(run)) : null, active ? fact("Rate", run.rate ? `${fixed(run.rate, 1)} steps/s` : "unknown") : null,
+        active ? fact("Time left", remaining(run.remaining_seconds)) : null,
+        fact("Best FID", best ? `${number(best.value)} at step ${count(best.step)}` : "–"),
+        fact("Setting", run.setting ?? "–"), fact("Submitted", timeOf(run.created)), spent === null ? null : fact("Time taken", duration(spent)));
+    },
+  };
+}

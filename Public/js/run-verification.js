@@ -1,0 +1,105 @@
+/** The proof: run it again, compare everything, say "identical" or the first difference. */
+
+import { get, newKey, post } from "./api.js";
+import { announce, fill, h } from "./dom.js";
+import { count, percent, plural, remaining } from "./format.js";
+import { copyable, icon, isAbort, problem } from "./parts.js";
+import { onStatus } from "./shell.js";
+
+/** @param {HTMLElement} place @param {any} run @param {string} path @param {AbortSignal} signal */
+export function runVerification(place, run, path, signal) {
+  /** @type {any} */
+  let verification = run.verification;
+  /** @type {any} the rerun while it is at work */
+  let other = null;
+  let timer = 0;
+  let cores = 1;
+  onStatus((status) => (cores = status.cores), signal);
+  signal.addEventListener("abort", () => clearTimeout(timer));
+  const verdict = h("div", { role: "status" });
+  const asking = h("div", {});
+  fill(place, asking, verdict);
+
+  /** Looks until there is a verdict: it is written by another run than the one that is watched here. */
+  async function follow() {
+    clearTimeout(timer);
+    if (signal.aborted || !verification || verification.state !== "running") return;
+    try {
+      verification = await get(`${path}/verification`, { signal });
+      if (verification.state === "running") other = await get(`/runs/${verification.rerun}`, { signal });
+      else if (verification.state !== "none") announce(`The verdict: ${verification.state}.`);
+      draw();
+    } catch (error) {
+      if (isAbort(error)) return;
+    }
+    timer = window.setTimeout(follow, 1000);
+  }
+
+  function draw() {
+    if (!verification || verification.state === "none") return fill(verdict);
+    fill(verdict, h("div", { class: "verdict", "data-state": verification.state }, words()));
+  }
+
+  function words() {
+    const here = verification.rerun === run.id;
+    const link = h("a", { href: `/runs/${here ? verification.original : verification.rerun}` }, h("code", {}, here ? verification.original : verification.rerun));
+    const whose = here ? ["This run is a rerun of ", link] : ["Rerun as ", link];
+    if (verification.state === "running") {
+      const progress = other && other.state === "running" ? `step ${count(other.step)} of ${count(other.steps)} (${percent(other.steps ? other.step / other.steps : 0)}), ${remaining(other.remaining_seconds)} left` : other?.state ?? "queued";
+      return [h("strong", {}, "Comparing…"), h("p", {}, ...whose, `: ${progress}.`)];
+    }
+    const compared = verification.compared ?? {};
+    const list = [["metric", "metrics"], ["sample grid", "samples"], ["evaluation", "evaluations"], ["checkpoint", "checkpoints"]].filter(([, key]) => compared[key] !== undefined).map(([word, key]) => plural(compared[key], word));
+    const digests = verification.final_digests ?? [];
+    return [h("strong", { class: "badge", "data-state": verification.state }, icon(verification.state), verification.state === "identical" ? "Identical" : "Different"),
+      h("p", {}, ...whose, ". Compared by digest: ", list.join(", "), "."),
+      verification.first_difference ? h("p", {}, difference(verification.first_difference)) : null,
+      h("p", {}, "Final digests ", copyable(digests[0], "final digest of the original", true), digests[0] === digests[1] ? " = " : " ≠ ", copyable(digests[1], "final digest of the rerun", true))];
+  }
+
+  /** Asks for the number of threads, since bits that do not depend on it are the point. */
+  function offer() {
+    const threads = h("input", { id: "rerun-threads", type: "number", min: "1", max: "1024", value: String(run.threads === cores ? 1 : cores) });
+    const message = h("div", {});
+    const start = h("button", { class: "button primary" }, "Start the rerun");
+    const form = h("form", { class: "panel" }, h("h2", {}, "Rerun and compare"),
+      h("p", {}, "The same specification is trained once more from nothing. Then every metric, sample grid, evaluation and checkpoint of the two is compared by digest."),
+      h("div", { class: "field" }, h("label", { for: "rerun-threads" }, "Threads"), threads,
+        h("p", { class: "hint" }, run.threads ? `This run used ${plural(run.threads, "thread")}. Another number must give the same bits.` : "Any number must give the same bits.")),
+      message, h("div", { class: "actions" }, start, h("button", { type: "button", class: "button", onclick: () => fill(asking) }, "Not now")));
+    const key = newKey();
+    form.addEventListener("submit", async (/** @type {Event} */ event) => {
+      event.preventDefault();
+      start.disabled = true;
+      try {
+        const made = await post(`${path}/rerun`, { threads: Number(threads.value) }, { key, signal });
+        fill(asking);
+        verification = { state: "running", original: run.id, rerun: made.id };
+        other = made;
+        draw();
+        follow();
+      } catch (error) {
+        if (!isAbort(error)) fill(message, problem(error));
+        start.disabled = false;
+      }
+    });
+    fill(asking, form);
+    threads.focus();
+    threads.select();
+  }
+
+  draw();
+  follow();
+  return {
+    offer,
+    /** @param {any} news */
+    update(news) {
+      run = news;
+      if (news.verification && JSON.stringify(news.verification) !== JSON.stringify(verification)) {
+        verification = news.verification;
+        draw();
+        follow();
+      }
+    },
+  };
+}

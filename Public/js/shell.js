@@ -1,0 +1,130 @@
+/** What stands around every page: theme, help, activity, and what to say when the server is away or does not know us. */
+
+import { connection, get } from "./api.js";
+import { announce, fill, h, setText } from "./dom.js";
+import { plural } from "./format.js";
+import { go } from "./router.js";
+import { onKey, showHelp } from "./keyboard.js";
+import { signIn } from "./pages/sign-in.js";
+
+/** @type {any} */
+let lastStatus = null;
+const listeners = new EventTarget();
+
+/** Calls `action` with each new status of the server, and at once with the one known. @param {(status: any) => void} action @param {AbortSignal} signal */
+export function onStatus(action, signal) {
+  listeners.addEventListener("status", () => action(lastStatus), { signal });
+  if (lastStatus) action(lastStatus);
+}
+
+/** The theme in force now. @returns {"light" | "dark"} */
+export function theme() {
+  const chosen = document.documentElement.dataset.theme;
+  if (chosen === "light" || chosen === "dark") return chosen;
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+/** @param {() => void} action @param {AbortSignal} signal */
+export function onTheme(action, signal) {
+  listeners.addEventListener("theme", action, { signal });
+}
+
+export function startShell() {
+  startTheme();
+  startConnection();
+  startStatus();
+  document.getElementById("help")?.addEventListener("click", showHelp);
+  onKey("?", "This help", showHelp);
+  onKey("g h", "Go home", () => go("/"));
+  onKey("g s", "Go to the studies", () => go("/studies"));
+  onKey("g r", "Go to the runs", () => go("/runs"));
+  onKey("g d", "Go to the data sets", () => go("/datasets"));
+}
+
+function startTheme() {
+  const button = /** @type {HTMLButtonElement} */ (document.getElementById("theme"));
+  const words = { system: "Theme: system", light: "Theme: light", dark: "Theme: dark" };
+  const order = /** @type {("system" | "light" | "dark")[]} */ (["system", "light", "dark"]);
+  const present = () => /** @type {"system" | "light" | "dark"} */ (document.documentElement.dataset.theme ?? "system");
+  const label = () => {
+    button.dataset.theme = present();
+    button.setAttribute("aria-label", words[present()]);
+    button.title = `${words[present()]} (press for the next)`;
+    fill(button, { system: "◐", light: "☀", dark: "☾" }[present()]);
+  };
+  button.addEventListener("click", () => {
+    const next = order[(order.indexOf(present()) + 1) % order.length];
+    if (next === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = next;
+    try {
+      if (next === "system") localStorage.removeItem("fidelio-theme");
+      else localStorage.setItem("fidelio-theme", next);
+    } catch {
+      // Then the choice lasts as long as this page.
+    }
+    label();
+    announce(words[next]);
+    listeners.dispatchEvent(new Event("theme"));
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => listeners.dispatchEvent(new Event("theme")));
+  label();
+}
+
+function startConnection() {
+  const banner = /** @type {HTMLElement} */ (document.getElementById("banner"));
+  let away = false;
+  connection.addEventListener("lost", () => {
+    if (away) return;
+    away = true;
+    fill(banner, h("strong", {}, "The server does not answer."), " What you see is the last that it said. Trying again…");
+    banner.hidden = false;
+    setTimeout(poll, 1000);
+  });
+  connection.addEventListener("reached", () => {
+    if (!away) return;
+    away = false;
+    banner.hidden = true;
+    announce("The server answers again.");
+    listeners.dispatchEvent(new Event("back"));
+  });
+  connection.addEventListener("unauthorised", () => signIn());
+}
+
+/** Calls `action` when the server answers again after having been away. @param {() => void} action @param {AbortSignal} signal */
+export function onBack(action, signal) {
+  listeners.addEventListener("back", action, { signal });
+}
+
+let polling = false;
+
+async function poll() {
+  if (polling) return;
+  polling = true;
+  try {
+    showStatus(await get("/status"));
+  } catch {
+    // The banner says it; the next look follows.
+    setTimeout(poll, 2000);
+  } finally {
+    polling = false;
+  }
+}
+
+function startStatus() {
+  poll();
+  setInterval(() => document.hidden || poll(), 5000);
+  document.addEventListener("visibilitychange", () => document.hidden || poll());
+}
+
+/** @param {any} status */
+function showStatus(status) {
+  lastStatus = status;
+  const activity = /** @type {HTMLElement} */ (document.getElementById("activity"));
+  const { queued, running } = status.queue;
+  activity.hidden = queued + running === 0;
+  setText(activity, queued ? `${running} running, ${queued} queued` : plural(running, "run", "runs") + " at work");
+  const version = document.getElementById("version");
+  const parts = [`Fidelio ${status.version}`, `numerics ${status.numerics}`, status.kernels && `${status.kernels} kernels`];
+  if (version) setText(version, parts.filter(Boolean).join(" · "));
+  listeners.dispatchEvent(new Event("status"));
+}

@@ -1,0 +1,35 @@
+/** How far each model of a study is: one bar for each, its parts by state, with the numbers beside it. */
+
+import { h, s } from "./dom.js";
+import { titleOf } from "./api.js";
+
+const order = ["done", "running", "diverged", "failed", "cancelled"];
+
+/** @param {any} results @param {any[]} models @param {(run: string) => number} progressOf fraction of a run that is at work */
+export function modelBars(results, models, progressOf) {
+  return results.models.map((/** @type {any} */ model) => {
+    const look = Math.max(0, models.findIndex((known) => known.name === model.model));
+    const total = model.runs.length || 1;
+    const parts = Object.fromEntries(order.map((state) => [state, 0]));
+    const counts = Object.fromEntries(order.map((state) => [state, 0]));
+    for (const run of model.runs) {
+      if (!(run.state in parts)) continue;
+      parts[run.state] += run.state === "running" ? progressOf(run.run) : 1;
+      counts[run.state] += 1;
+    }
+    const others = order.slice(1).filter((state) => counts[state]).map((state) => `, ${counts[state]} ${state}`);
+    const words = `${counts.done} of ${total} done${others.join("")}`;
+    let at = 0;
+    const bar = s("svg", { class: "stack-bar", viewBox: "0 0 100 12", preserveAspectRatio: "none", role: "img", "aria-label": words },
+      order.map((state) => {
+        const width = (parts[state] / total) * 100;
+        const part = s("rect", { class: `part-${state}`, x: at, width, height: 12 });
+        at += width;
+        return part;
+      }));
+    return h("div", { class: "bars-row" },
+      h("span", { class: "name" }, h("span", { class: `s${look % 8}`, "aria-hidden": "true" }, "●"), titleOf(models, model.model)),
+      h("span", { class: "bar-cell" }, bar),
+      h("span", { class: "quiet" }, words));
+  });
+}

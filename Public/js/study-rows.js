@@ -1,0 +1,32 @@
+/** A study as one row of a list. */
+
+import { h, setText } from "./dom.js";
+import { percent, plural, remaining } from "./format.js";
+import { badge, setBadge, timeOf } from "./parts.js";
+
+/** @param {any} study */
+export function studyRow(study) {
+  const bar = h("progress", { max: 1, "aria-label": `Progress of ${study.name}` });
+  return h("li", { class: "row" },
+    h("div", { class: "row-main" }, h("a", { href: `/studies/${study.id}` }, study.name), " ", badge(study.state)),
+    h("div", { class: "row-facts quiet" }, h("span", { "data-part": "what" }), h("span", { "data-part": "left" }), timeOf(study.created)),
+    bar);
+}
+
+/** @param {HTMLElement} row @param {any} study */
+export function updateStudyRow(row, study) {
+  const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (row.querySelector(`[data-part=${name}]`));
+  setBadge(/** @type {HTMLElement} */ (row.querySelector(".badge")), study.state);
+  const bar = /** @type {HTMLProgressElement} */ (row.querySelector("progress"));
+  bar.value = study.progress;
+  const active = study.state === "running" || study.state === "queued";
+  bar.hidden = !active;
+  setText(part("what"), `${study.plan?.dataset?.name ?? study.plan?.dataset ?? ""}, ${plural(study.runs.total, "run")}${troubles(study.runs)}`);
+  setText(part("left"), active ? `${percent(study.progress)}, ${remaining(study.remaining_seconds)} left` : "");
+}
+
+/** @param {any} runs */
+function troubles(runs) {
+  const parts = ["failed", "diverged", "cancelled"].filter((state) => runs[state] > 0).map((state) => `${runs[state]} ${state}`);
+  return parts.length ? `, ${parts.join(", ")}` : "";
+}

@@ -1,0 +1,24 @@
+/** Headers that sort. */
+
+import { h } from "./dom.js";
+
+/**
+ * @param {{key: string, title: string, numeric: boolean, sortable?: boolean}} column
+ * @param {string} sort the order in force: a key, with "-" before it for descending
+ * @param {(sort: string) => void} choose
+ */
+export function sortHeader(column, sort, choose) {
+  const active = sort.replace(/^-/, "") === column.key;
+  const direction = active ? (sort.startsWith("-") ? "descending" : "ascending") : null;
+  const attributes = { scope: "col", class: column.numeric ? "number" : null, "aria-sort": direction };
+  if (column.sortable === false) return h("th", attributes, column.title);
+  // First up, then down, then as it was.
+  const next = direction === "ascending" ? `-${column.key}` : direction === "descending" ? "" : column.key;
+  const button = h("button", { type: "button", onclick: () => {
+    const heading = button.closest("tr");
+    const place = [...heading.children].indexOf(button.closest("th"));
+    choose(next);
+    heading.children[place]?.querySelector("button")?.focus();
+  } }, column.title);
+  return h("th", attributes, button);
+}
