@@ -143,7 +143,7 @@ extension LinearKernels.Operand {
 
 /// Memory that a routine on matrices of `size` rows may write on.
 private func withWorkspace<Result>(size: Int64, _ body: (UnsafeMutablePointer<Double>) -> Result) -> Result {
-    let bytes = Int(fid_linear_workspace(size)) * Swift.MemoryLayout<Double>.stride
+    let bytes = Int(fid_linear_workspace(size)) * MemoryLayout<Double>.stride
     return unsafe withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) { memory in
         unsafe body(memory.baseAddress!.assumingMemoryBound(to: Double.self))
     }

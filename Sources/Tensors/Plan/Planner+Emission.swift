@@ -92,7 +92,7 @@ extension Planner {
             result.outputBuffers.append(bufferOf[output.node]!)
         }
         let end = slots.count + deferred.count
-        var requests: [MemoryLayout.Request] = []
+        var requests: [BufferLayout.Request] = []
         for base in traffic.inMemory.sorted() where bufferOf[base] == nil {
             let node = nodes[base]
             switch node.operation {
@@ -101,11 +101,11 @@ extension Planner {
                 result.inputs.append((name, node.shape))
             case .constant(let value):
                 bufferOf[base] = buffer(1, .constants(offset: result.constants.count))
-                result.constants += [value] + [Float](repeating: 0, count: MemoryLayout.alignment - 1)
+                result.constants += [value] + [Float](repeating: 0, count: BufferLayout.alignment - 1)
             case .table(let index):
                 bufferOf[base] = buffer(node.shape.count, .constants(offset: result.constants.count))
                 result.constants += graph.tables[index]
-                while result.constants.count % MemoryLayout.alignment != 0 { result.constants.append(0) }
+                while result.constants.count % BufferLayout.alignment != 0 { result.constants.append(0) }
             default:
                 bufferOf[base] = buffer(node.shape.count, .arena(offset: 0))
                 let last = deferred.contains { $0.value == base } ? end : traffic.last[base]!
@@ -136,7 +136,7 @@ extension Planner {
                 count: count, instructions: [], sources: [.init(register: 0, buffer: bufferOf[value]!, view: view)],
                 sinks: [.init(register: 0, buffer: bufferOf[parameter]!, view: view)], folds: [])))
         }
-        let layout = MemoryLayout.place(requests)
+        let layout = BufferLayout.place(requests)
         for (buffer, offset) in layout.offsets { result.buffers[buffer].storage = .arena(offset: offset) }
         result.arenaCount = layout.total
         plan = result

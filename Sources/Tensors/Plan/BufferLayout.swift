@@ -1,5 +1,5 @@
 /// Lays out buffers of known lifetimes in one block of memory so that those alive together do not overlap: largest first, lowest free offset.
-struct MemoryLayout {
+struct BufferLayout {
     struct Request {
         var buffer: Int
         var count: Int

@@ -1,0 +1,18 @@
+public import Studies
+public import Tensors
+
+/// The non-saturating GAN: the generator maximises log D(G(z)) instead of minimising log(1 - D(G(z))).
+/// - Source: Goodfellow et al. 2014; Lucic et al. 2018, table 1 (NS GAN) and its authors' settings.
+public struct NSGAN: StudyModel {
+    public init() {}
+
+    public var schema: ModelSchema {
+        ModelSchema(
+            name: "ns-gan", title: "NS GAN", description: "Non-saturating GAN (Goodfellow et al. 2014)",
+            hyperparameters: SharedHyperparameters.list(learningRate: 5e-5, beta1: 0, discriminatorIterations: 1, batchNormalization: true))
+    }
+
+    public func program(_ configuration: ModelConfiguration) throws(PlanError) -> TrainingProgram {
+        try AdversarialProgram(configuration, loss: NonSaturatingLoss()).build()
+    }
+}

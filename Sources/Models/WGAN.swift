@@ -1,0 +1,23 @@
+public import Studies
+public import Tensors
+
+/// The Wasserstein GAN: a critic whose weights are clipped estimates the earth mover's distance.
+/// - Source: Arjovsky et al. 2017, algorithm 1; Lucic et al. 2018, table 1.
+/// - Differs: Adam, as in the study's released code, where the paper has RMSProp; every trainable variable of the critic is clipped, biases
+///   and batch normalisation included, as in that code; update first, then clip.
+public struct WGAN: StudyModel {
+    public init() {}
+
+    public var schema: ModelSchema {
+        let clipping = HyperparameterSchema.real(
+            "weight_clipping", in: 1e-6...100, default: 0.01, wide: .logUniform10(low: -3, high: 0), narrow: .logUniform10(low: -2, high: 0),
+            description: "After each update the critic's variables are clamped to [-c, c]")
+        return ModelSchema(
+            name: "wgan", title: "WGAN", description: "Wasserstein GAN with weight clipping (Arjovsky et al. 2017)",
+            hyperparameters: SharedHyperparameters.list(learningRate: 5e-5, beta1: 0.5, discriminatorIterations: 5, batchNormalization: true) + [clipping])
+    }
+
+    public func program(_ configuration: ModelConfiguration) throws(PlanError) -> TrainingProgram {
+        try AdversarialProgram(configuration, loss: WassersteinLoss(), weightClipping: configuration.hyperparameters.real("weight_clipping")).build()
+    }
+}

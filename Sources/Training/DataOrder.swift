@@ -1,0 +1,29 @@
+internal import Tensors
+
+/// Which images a step sees: the data set in a fresh permutation each epoch, cut into batches without regard to the epochs' ends. A function of
+/// seed and step alone.
+struct DataOrder {
+    let images: Int
+    let batchSize: Int
+    private let stream: RandomStream
+    private var epoch = -1
+    private var order: [Int] = []
+
+    init(images: Int, batchSize: Int, seed: UInt64) {
+        self.images = images
+        self.batchSize = batchSize
+        stream = RandomStream(seed: seed, name: "data/order")
+    }
+
+    /// The indices of step 1, 2, ...
+    mutating func indices(step: Int) -> [Int] {
+        let first = (step - 1) * batchSize
+        return (first..<(first + batchSize)).map { position in
+            if position / images != epoch {
+                epoch = position / images
+                order = stream.permutation(of: images, step: UInt64(epoch))
+            }
+            return order[position % images]
+        }
+    }
+}

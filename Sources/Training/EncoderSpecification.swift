@@ -1,0 +1,41 @@
+public import Canonical
+internal import Datasets
+internal import Models
+
+/// Everything that decides an encoder's weights.
+public struct EncoderSpecification: Sendable, Hashable {
+    /// The one kind of encoder that the program trains itself.
+    public static let kind = "lenet"
+
+    /// The labelled data set that it learns from.
+    public let dataset: String
+    public let datasetDigest: Digest
+    public let steps: Int
+    public let batchSize = 100
+    public let seed: UInt64 = 0
+    public let learningRate = 0.001
+
+    /// The encoder `kind` for a data set; polygons share the one that learned their number of corners.
+    /// - Errors: `TrainingError.unknownEncoder`
+    init(encoder: String, for dataset: DatasetDescription) throws(TrainingError) {
+        guard encoder == Self.kind else { throw .unknownEncoder(encoder, dataset: dataset.name) }
+        self.dataset = dataset.encoderDataset
+        guard let labelled = try? DatasetDescription.named(dataset.encoderDataset) else { throw .unknownEncoder(encoder, dataset: dataset.name) }
+        datasetDigest = labelled.digest
+        steps = dataset.encoderDataset == "mnist" ? 1200 : 400
+    }
+
+    /// The name that stands beside every number: "lenet-mnist".
+    public var name: String { "\(Self.kind)-\(dataset)" }
+
+    public var json: JSONValue {
+        .object([
+            "architecture": .string(Classifier.architecture), "batch_size": .integer(Int64(batchSize)),
+            "dataset": .object(["digest": .string(datasetDigest.hex), "name": .string(dataset)]), "encoder": .string(Self.kind),
+            "learning_rate": .number(learningRate), "numerics": .integer(Int64(Version.numerics)), "seed": .integer(Int64(seed)),
+            "steps": .integer(Int64(steps)),
+        ])
+    }
+
+    public var digest: Digest { Digest.sha256(json.canonicalText) }
+}

@@ -1,0 +1,101 @@
+internal import Archives
+internal import Canonical
+internal import Datasets
+internal import Models
+internal import Tensors
+
+/// The encoders of a storage folder: each is trained once, by the first who needs it, and kept under the digest of its specification. Its weights
+/// are an archive like any other, and the archive's digest is the encoder's.
+struct EncoderStore {
+    let folder: String
+    let datasets: DatasetStore
+
+    /// - Parameter progress: called with the share that is done while the encoder is trained.
+    /// - Errors: of files, data sets and archives; `TrainingError.unlabelled`.
+    func encoder(_ specification: EncoderSpecification, executor: Executor, progress: (Double) throws -> Void) throws -> Encoder {
+        try FileSystem.makeFolder(folder)
+        let path = "\(folder)/\(specification.digest.hex).npz"
+        let description = try DatasetDescription.named(specification.dataset)
+        let classifier = try Classifier(
+            height: description.shape.height, width: description.shape.width, channels: description.shape.channels, classes: description.classes,
+            batchSize: specification.batchSize)
+        if let archive = sound(path, specification) { return encoder(specification, archive, classifier, executor) }
+        // One process trains, the others wait for its file.
+        let lock = try FileLock(path: "\(path).lock", waiting: true)
+        defer { withExtendedLifetime(lock) {} }
+        if let archive = sound(path, specification) { return encoder(specification, archive, classifier, executor) }
+        let archive = try train(specification, classifier, executor, progress)
+        _ = try archive.write(to: path)
+        return encoder(specification, archive, classifier, executor)
+    }
+
+    /// The archive at a path, or nil where there is none, or a damaged one, which is then made anew.
+    private func sound(_ path: String, _ specification: EncoderSpecification) -> Archive? {
+        guard FileSystem.exists(path), let archive = try? Archive.read(path),
+            archive.manifest["specification"]?.canonicalText == specification.json.canonicalText
+        else { return nil }
+        return archive
+    }
+
+    private func encoder(_ specification: EncoderSpecification, _ archive: Archive, _ classifier: Classifier, _ executor: Executor) -> Encoder {
+        let store = TensorStore()
+        for entry in archive.entries {
+            guard case .float32(let values) = entry.elements else { continue }
+            store.create(entry.name, Shape(entry.shape))
+            store[entry.name] = values
+        }
+        return Encoder(
+            name: specification.name, digest: archive.digest, accuracy: archive.manifest["accuracy"]?.numberValue ?? 0, classifier: classifier,
+            store: store, executor: executor)
+    }
+
+    private func train(_ specification: EncoderSpecification, _ classifier: Classifier, _ executor: Executor, _ progress: (Double) throws -> Void) throws -> Archive {
+        let dataset = try datasets.load(specification.dataset)
+        let train = try dataset.split("train")
+        guard train.labels != nil else { throw TrainingError.unlabelled(dataset: specification.dataset) }
+        let store = TensorStore()
+        classifier.initialize(store, seed: specification.seed)
+        let session = Session(classifier.training, store: store, executor: executor, seed: specification.seed)
+        var order = DataOrder(images: train.count, batchSize: specification.batchSize, seed: specification.seed)
+        for step in 1...specification.steps {
+            let indices = order.indices(step: step)
+            session.setInput("images", train.images(at: indices))
+            session.setInput("labels", oneHot(train.labels(at: indices), classes: classifier.classes))
+            session.setInput("rate", classifier.optimizer.correctedRate(learningRate: specification.learningRate, update: step))
+            session.run(step: UInt64(step))
+            if step % 10 == 0 { try progress(Double(step) / Double(specification.steps)) }
+        }
+        let accuracy = try accuracy(classifier, store, executor, dataset.split("test"))
+        let entries = classifier.parameters.map { ArrayEntry(name: $0.name, shape: $0.shape.extents, elements: .float32(store[$0.name])) }
+        return Archive(
+            entries: entries,
+            manifest: [
+                "format": 1, "kind": "encoder", "specification": specification.json, "numerics": .integer(Int64(Version.numerics)),
+                "program": .string(Version.program), "step": .integer(Int64(specification.steps)), "accuracy": .number(accuracy),
+            ])
+    }
+
+    private func oneHot(_ labels: [UInt8], classes: Int) -> [Float] {
+        var rows = [Float](repeating: 0, count: labels.count * classes)
+        for (row, label) in labels.enumerated() { rows[row * classes + Int(label)] = 1 }
+        return rows
+    }
+
+    private func accuracy(_ classifier: Classifier, _ store: TensorStore, _ executor: Executor, _ split: DatasetSplit) throws -> Double {
+        let session = Session(classifier.logits, store: store, executor: executor, seed: 0)
+        var hits = 0
+        let whole = split.count / classifier.batchSize * classifier.batchSize
+        for start in stride(from: 0, to: whole, by: classifier.batchSize) {
+            let range = start..<(start + classifier.batchSize)
+            session.setInput("images", split.images(at: range))
+            session.run(step: 0)
+            let logits = session.output("logits")
+            for (row, label) in split.labels(at: range).enumerated() {
+                let scores = logits[(row * classifier.classes)..<((row + 1) * classifier.classes)]
+                let best = scores.indices.max { scores[$0] < scores[$1] }!
+                if best - row * classifier.classes == Int(label) { hits += 1 }
+            }
+        }
+        return Double(hits) / Double(whole)
+    }
+}

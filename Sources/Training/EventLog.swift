@@ -1,0 +1,51 @@
+internal import Canonical
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
+/// Appends JSON lines to a file, each with one write, so that a reader sees whole lines but for the last one of a killed writer.
+final class EventLog {
+    private let descriptor: Int32
+    private let path: String
+    /// The lines that were whole when the log was opened.
+    let earlier: [JSONValue]
+
+    /// Opens or makes the log and cuts off a torn last line. - Errors: `FileError`
+    init(path: String) throws(FileError) {
+        self.path = path
+        var whole: [JSONValue] = []
+        var keep = 0
+        if FileSystem.exists(path) {
+            let bytes = try FileSystem.read(path)
+            if let end = bytes.lastIndex(of: UInt8(ascii: "\n")) { keep = end + 1 }
+            for line in bytes[..<keep].split(separator: UInt8(ascii: "\n")) {
+                if let event = try? JSONValue(parsing: Array(line)) { whole.append(event) }
+            }
+        }
+        earlier = whole
+        descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileError.last(path, "open") }
+        guard ftruncate(descriptor, keep) == 0 else { throw FileError.last(path, "cut off a torn line") }
+    }
+
+    deinit { close(descriptor) }
+
+    /// - Errors: `FileError`, such as for a full disk; a part of the line may then stand at the end, which the next writer cuts off.
+    func append(_ type: String, _ members: [String: JSONValue]) throws(FileError) {
+        var members = members
+        members["type"] = .string(type)
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &now)
+        members["time"] = .number(Double(now.tv_sec) + Double(now.tv_nsec / 1_000_000) / 1000)
+        let line = Array((JSONValue.object(members).canonicalText + "\n").utf8)
+        var done = 0
+        while done < line.count {
+            let written = unsafe line.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress! + done, $0.count - done) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { throw FileError.last(path, "append to") }
+            done += written
+        }
+    }
+}

@@ -1,0 +1,222 @@
+internal import Archives
+internal import Canonical
+internal import Codecs
+internal import Datasets
+internal import Metrics
+internal import Models
+internal import Studies
+internal import Tensors
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
+/// The loop over steps. Everything that it reports but times and rates is a function of the specification.
+final class Trainer {
+    private let run: TrainingRun
+    private let specification: Specification
+    private let log: EventLog
+    private let executor: Executor
+    private let archives: ArchiveStore
+    private let dataset: ImageDataset
+    private let train: DatasetSplit
+    private let program: TrainingProgram
+    private let store = TensorStore()
+    private let sessions: [TrainingProgram.StepKind: Session]
+    private let sampler: Sampler
+    private var evaluator: Evaluator?
+    private var best: [String: JSONValue] = [:]
+    private var pace = Pace()
+
+    private var seed: UInt64 { UInt64(specification.seed) }
+
+    init(run: TrainingRun, specification: Specification, log: EventLog) throws {
+        self.run = run
+        self.specification = specification
+        self.log = log
+        guard let model = ModelCatalog.model(named: specification.model) else { throw TrainingError.unknownModel(specification.model) }
+        executor = Executor(threads: run.threads, kernels: run.kernels)
+        archives = try ArchiveStore(root: "\(run.storage)/archives")
+        try log.append("phase", ["phase": "dataset", "fraction": 0])
+        dataset = try DatasetStore(root: "\(run.storage)/datasets").load(specification.dataset.name)
+        guard dataset.digest == specification.dataset.digest else {
+            throw TrainingError.datasetChanged(name: dataset.name, expected: specification.dataset.digest.hex, actual: dataset.digest.hex)
+        }
+        train = try dataset.split("train")
+        let network = InfoGANNetwork(
+            height: dataset.height, width: dataset.width, channels: dataset.channels, multiplier: specification.architecture.width)
+        program = try model.program(
+            ModelConfiguration(hyperparameters: specification.hyperparameters, network: network, batchSize: specification.batchSize))
+        program.initialize(store, seed: UInt64(specification.seed))
+        let full = Session(program.plans[.discriminatorAndGenerator]!, store: store, executor: executor, seed: UInt64(specification.seed))
+        let partial = Session(program.plans[.discriminatorOnly]!, store: store, executor: executor, seed: UInt64(specification.seed), sharing: full)
+        sessions = [.discriminatorAndGenerator: full, .discriminatorOnly: partial]
+        sampler = Sampler(program: program, session: Session(program.sampling, store: store, executor: executor, seed: 0, sharing: full))
+    }
+
+    func trainToEnd() throws -> TrainingOutcome {
+        let begin = try resume()
+        try log.append(
+            "started",
+            [
+                "step": .integer(Int64(begin)), "threads": .integer(Int64(run.threads)), "kernels": .string(run.kernels.rawValue),
+                "host": .string(Self.hostName), "pid": .integer(Int64(getpid())), "program": .string(Version.program), "resumed": .bool(begin > 0),
+            ])
+        if begin == 0 { try saveGrid(step: 0) }
+        var order = DataOrder(images: train.count, batchSize: specification.batchSize, seed: seed)
+        try log.append("phase", ["phase": "training", "fraction": .number(Double(begin) / Double(specification.steps))])
+        pace.begin(step: begin)
+        var step = begin
+        while step < specification.steps {
+            if run.shouldStop() {
+                if step > begin { _ = try save(step: step, isFinal: false) }
+                return .interrupted(step: step)
+            }
+            step += 1
+            if let reason = try self.step(step, &order) { return .diverged(step: step, reason: reason) }
+            if let reason = try measure(step) { return .diverged(step: step, reason: reason) }
+            try reportProgress(step)
+        }
+        let digest = try lastDigest() ?? save(step: specification.steps, isFinal: true)
+        return .done(finalDigest: digest)
+    }
+
+    // MARK: One step
+
+    /// - Returns: why the run has diverged, or nil.
+    private func step(_ t: Int, _ order: inout DataOrder) throws -> String? {
+        let session = sessions[program.kind(ofStep: t)]!
+        let indices = order.indices(step: t)
+        let train = self.train
+        session.withInput("images") { span in
+            unsafe span.withUnsafeMutableBufferPointer { unsafe train.copyImages(at: indices, into: $0) }
+        }
+        for (name, value) in program.scalars(step: t) { session.setInput(name, value) }
+        session.run(step: UInt64(t))
+        let interval = metricInterval
+        guard (t - 1) % interval == 0 || t == specification.steps else { return nil }
+        var values: [String: JSONValue] = [:]
+        for name in program.losses where session.plan.outputs.contains(where: { $0.name == name }) {
+            let loss = session.output(name)[0]
+            guard loss.isFinite else { return "\(name) is no longer finite" }
+            values[name] = .number(Double(loss))
+        }
+        try log.append("metrics", ["step": .integer(Int64(t)), "values": .object(values)])
+        return nil
+    }
+
+    /// About a thousand points over the run, at steps that update both networks.
+    private var metricInterval: Int {
+        let wanted = Swift.max(1, specification.steps / 1000)
+        return (wanted + program.discriminatorIterations - 1) / program.discriminatorIterations * program.discriminatorIterations
+    }
+
+    /// Grids, evaluations and checkpoints that are due after a step.
+    private func measure(_ t: Int) throws -> String? {
+        let isLast = t == specification.steps
+        if t % specification.sampleEvery == 0 || isLast { try saveGrid(step: t) }
+        if t % specification.evaluation.every == 0 || isLast {
+            do {
+                try evaluate(t)
+            } catch MetricError.notFinite {
+                return "a generated image is no longer finite"
+            }
+        }
+        if t % specification.checkpointEvery == 0, !isLast { _ = try save(step: t, isFinal: false) }
+        return nil
+    }
+
+    // MARK: What is kept
+
+    private func saveGrid(step: Int) throws {
+        let (rows, columns) = (8, 8)
+        var images: [Float] = []
+        sampler.images(stream: RandomStream(seed: 0, name: "samples/latents"), count: rows * columns) { batch, _ in images += batch }
+        let grid = SampleGrid(rows: rows, columns: columns, height: dataset.height, width: dataset.width, channels: dataset.channels)
+        let image = grid.image(images)
+        let name = run.folder.sampleName(step: step)
+        try FileSystem.makeFolder(run.folder.samples)
+        try AtomicFile.write(PNG.encode(image), to: "\(run.folder.path)/\(name)")
+        try log.append(
+            "samples",
+            [
+                "step": .integer(Int64(step)), "file": .string(name), "digest": .string(Digest.sha256(image.pixels).hex), "rows": .integer(Int64(rows)),
+                "columns": .integer(Int64(columns)), "width": .integer(Int64(dataset.width)), "height": .integer(Int64(dataset.height)),
+                "channels": .integer(Int64(dataset.channels)),
+            ])
+    }
+
+    private func evaluate(_ t: Int) throws {
+        let evaluator = try preparedEvaluator()
+        let value = try evaluator.frechetDistance(sampler)
+        if value < best["fid"]?["value"]?.numberValue ?? .infinity { best["fid"] = .object(["step": .integer(Int64(t)), "value": .number(value)]) }
+        try log.append(
+            "evaluation",
+            [
+                "step": .integer(Int64(t)), "metric": "fid", "value": .number(value), "protocol": .string(evaluator.protocolDigest.hex),
+                "encoder": .string(evaluator.encoder.name), "encoder_digest": .string(evaluator.encoder.digest.hex),
+                "samples": .integer(Int64(specification.evaluation.samples)), "reference_split": .string(specification.evaluation.referenceSplit),
+            ])
+    }
+
+    private func preparedEvaluator() throws -> Evaluator {
+        if let evaluator { return evaluator }
+        let datasets = DatasetStore(root: "\(run.storage)/datasets")
+        let description = try DatasetDescription.named(specification.dataset.name)
+        let wanted = try EncoderSpecification(encoder: specification.evaluation.encoder, for: description)
+        let encoders = EncoderStore(folder: "\(run.storage)/encoders", datasets: datasets)
+        let encoder = try encoders.encoder(wanted, executor: executor) { [log] fraction in
+            try log.append("phase", ["phase": "encoder", "fraction": .number(fraction)])
+        }
+        let made = try Evaluator(specification, encoder: encoder, dataset: dataset)
+        evaluator = made
+        pace.begin(step: pace.lastStep)
+        try log.append("phase", ["phase": "training", "fraction": .number(Double(pace.lastStep) / Double(specification.steps))])
+        return made
+    }
+
+    private func save(step: Int, isFinal: Bool) throws -> String {
+        let checkpoint = Checkpoint(step: step, metrics: best)
+        let kept = try archives.put(checkpoint.archive(of: store, specification: specification, program: program), threads: run.threads)
+        try log.append(
+            "checkpoint",
+            ["step": .integer(Int64(step)), "digest": .string(kept.digest.hex), "bytes": .integer(Int64(kept.bytes)), "final": .bool(isFinal), "metrics": .object(best)])
+        return kept.digest.hex
+    }
+
+    // MARK: Going on
+
+    /// Restores the newest checkpoint of the log whose archive is sound. - Returns: the step to go on from.
+    private func resume() throws -> Int {
+        for event in log.earlier.reversed() where event["type"] == "checkpoint" {
+            guard let text = event["digest"]?.stringValue, let digest = try? Digest(hex: text), let archive = try? archives.read(digest),
+                let checkpoint = try? Checkpoint.restore(archive, into: store, specification: specification)
+            else { continue }
+            best = checkpoint.metrics
+            return checkpoint.step
+        }
+        return 0
+    }
+
+    /// The digest of the final checkpoint where the log has it already.
+    private func lastDigest() throws -> String? {
+        log.earlier.last { $0["type"] == "checkpoint" && $0["final"] == true }?["digest"]?.stringValue
+    }
+
+    private func reportProgress(_ t: Int) throws {
+        guard let rate = pace.due(step: t) else { return }
+        try log.append(
+            "progress",
+            [
+                "step": .integer(Int64(t)), "steps": .integer(Int64(specification.steps)), "rate": .number(rate),
+                "remaining": .number(Double(specification.steps - t) / rate),
+            ])
+    }
+
+    private static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        unsafe gethostname(&name, 255)
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,23 @@
+/// Why a run cannot go on.
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
+    case unknownModel(String)
+    case unknownEncoder(String, dataset: String)
+    case otherNumerics(specification: Int, program: Int)
+    case datasetChanged(name: String, expected: String, actual: String)
+    case checkpointMismatch(String)
+    case unlabelled(dataset: String)
+    case busy(folder: String)
+
+    public var description: String {
+        switch self {
+        case .unknownModel(let name): "model: \"\(name)\" is not known"
+        case .unknownEncoder(let name, let dataset): "evaluation.encoder: there is no encoder \"\(name)\" for the data set \(dataset)"
+        case .otherNumerics(let specification, let program):
+            "numerics: the specification was made for numerics \(specification), this program computes by numerics \(program)"
+        case .datasetChanged(let name, let expected, let actual): "dataset.digest: \(name) is \(actual) here, the specification names \(expected)"
+        case .checkpointMismatch(let problem): "the checkpoint cannot be resumed: \(problem)"
+        case .unlabelled(let dataset): "the data set \(dataset) has no labels to train an encoder from"
+        case .busy(let folder): "\(folder): another worker is at this run"
+        }
+    }
+}

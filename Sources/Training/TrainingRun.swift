@@ -1,0 +1,57 @@
+internal import Archives
+internal import Canonical
+internal import Datasets
+internal import Models
+internal import Studies
+public import Tensors
+
+/// One run in its folder, from its start or its last checkpoint to the end: what a worker process does.
+public struct TrainingRun {
+    public let folder: RunFolder
+    /// The storage folder: data sets, encoders, archives.
+    public let storage: String
+    public let threads: Int
+    public let kernels: KernelSet
+    /// Asked between steps; when true the run saves and ends as interrupted.
+    public let shouldStop: @Sendable () -> Bool
+
+    public init(folder: RunFolder, storage: String, threads: Int, kernels: KernelSet = .best, shouldStop: @escaping @Sendable () -> Bool = { false }) {
+        self.folder = folder
+        self.storage = storage
+        self.threads = threads
+        self.kernels = kernels
+        self.shouldStop = shouldStop
+    }
+
+    /// Trains to the end, appending events and, last of all, writing exit.json.
+    /// - Errors: `FieldError` for a bad specification, `TrainingError`, and errors of files, data sets and archives. What was saved before stays.
+    public func run() throws -> TrainingOutcome {
+        let lock = try FileLock(path: folder.lock, waiting: false)
+        guard lock != nil else { throw TrainingError.busy(folder: folder.path) }
+        defer { withExtendedLifetime(lock) {} }
+        try FileSystem.remove(folder.exit)
+        let json = try JSONValue(parsing: FileSystem.read(folder.specification, limit: 1 << 20))
+        let specification = try Specification(canonical: json, models: ModelCatalog.schemas)
+        guard specification.numerics == Version.numerics else {
+            throw TrainingError.otherNumerics(specification: specification.numerics, program: Version.numerics)
+        }
+        let log = try EventLog(path: folder.events)
+        let outcome = try Trainer(run: self, specification: specification, log: log).trainToEnd()
+        try finish(outcome, log)
+        return outcome
+    }
+
+    private func finish(_ outcome: TrainingOutcome, _ log: EventLog) throws {
+        var members: [String: JSONValue] = ["outcome": .string(outcome.name), "message": ""]
+        switch outcome {
+        case .done(let digest): members["final_digest"] = .string(digest)
+        case .diverged(let step, let reason):
+            members["step"] = .integer(Int64(step))
+            members["message"] = .string(reason)
+        case .interrupted(let step): members["step"] = .integer(Int64(step))
+        }
+        try log.append("finished", members)
+        members["code"] = .integer(Int64(outcome.exitCode))
+        try AtomicFile.write(Array(JSONValue.object(members).canonicalText.utf8), to: folder.exit)
+    }
+}

@@ -1,0 +1,79 @@
+import Canonical
+import Datasets
+import Foundation
+import Models
+import Studies
+import Synchronization
+import Tensors
+
+@testable import Training
+
+/// A storage folder that all tests of this room share, so that polygons are drawn and the encoder is trained once, and tiny runs in it.
+enum TrainingFixture {
+    static let storage: String = {
+        let path = FileManager.default.temporaryDirectory.path + "/fidelio-training-tests-\(ProcessInfo.processInfo.processIdentifier)"
+        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        atexit { try? FileManager.default.removeItem(atPath: TrainingFixture.storage) }
+        return path
+    }()
+
+    static let facts: [DatasetFacts] = DatasetDescription.all.map { dataset in
+        DatasetFacts(
+            name: dataset.name, digest: dataset.digest, defaultEncoder: "lenet",
+            splits: Dictionary(uniqueKeysWithValues: dataset.splits.map { ($0.name, $0.count) }))
+    }
+
+    static func specification(model: String, seed: Int = 0, steps: Int = 11, hyperparameters: [String: JSONValue] = [:]) throws -> Specification {
+        try Specification(
+            reading: [
+                "model": .string(model), "dataset": "polygons", "steps": .integer(Int64(steps)), "batch_size": 8, "seed": .integer(Int64(seed)),
+                "architecture": ["name": "infogan", "width": 0.0625], "sample_every": 4, "checkpoint_every": 4,
+                "evaluation": ["every": 6, "samples": 256], "hyperparameters": .object(hyperparameters),
+            ], models: ModelCatalog.schemas, datasets: facts)
+    }
+
+    static func folder(_ name: String, _ specification: Specification) throws -> RunFolder {
+        let folder = RunFolder(path: "\(storage)/runs/\(name)-\(UInt32.random(in: 0 ... .max))")
+        try folder.create(specification: specification.json)
+        return folder
+    }
+
+    /// What a run leaves behind that must not depend on how it was computed: its outcome and its events without times.
+    struct Record: Equatable {
+        var outcome: TrainingOutcome
+        var results: [String]
+    }
+
+    static func record(_ folder: RunFolder, _ outcome: TrainingOutcome) throws -> Record {
+        let lines = try FileSystem.read(folder.events).split(separator: UInt8(ascii: "\n"))
+        var results: [String: String] = [:]
+        for line in lines {
+            guard case .object(var event) = try JSONValue(parsing: Array(line)), let type = event["type"]?.stringValue,
+                ["metrics", "samples", "evaluation", "checkpoint"].contains(type)
+            else { continue }
+            event["time"] = nil
+            let key = "\(type) \(event["step"]!.canonicalText) \(event["final"]?.canonicalText ?? "")"
+            let text = JSONValue.object(event).canonicalText
+            if let earlier = results[key], earlier != text { results[key] = "two different events: \(earlier) and \(text)" } else { results[key] = text }
+        }
+        return Record(outcome: outcome, results: results.sorted { $0.key < $1.key }.map(\.value))
+    }
+
+    static func train(
+        _ specification: Specification, threads: Int = 1, kernels: KernelSet = .best, name: String = "run"
+    ) throws -> Record {
+        let folder = try folder(name, specification)
+        return try record(folder, TrainingRun(folder: folder, storage: storage, threads: threads, kernels: kernels).run())
+    }
+
+    /// Trains with a stop after each of the given numbers of steps, each time in a new `TrainingRun`.
+    static func train(_ specification: Specification, stoppingAfter stops: [Int]) throws -> Record {
+        let folder = try folder("stopped", specification)
+        for stop in stops {
+            let asked = Atomic<Int>(0)
+            let run = TrainingRun(folder: folder, storage: storage, threads: 1) { asked.add(1, ordering: .relaxed).oldValue >= stop }
+            guard case .interrupted = try run.run() else { preconditionFailure("the run was not interrupted after \(stop) steps") }
+        }
+        return try record(folder, TrainingRun(folder: folder, storage: storage, threads: 2).run())
+    }
+}
