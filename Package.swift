@@ -81,7 +81,7 @@ let package = Package(
         tests("Metrics", ["Metrics", "Tensors", "Canonical"]),
         tests("Archives", ["Archives", "Codecs", "Canonical"]),
         tests("Studies", ["Studies", "Tensors", "Canonical"]),
-        tests("Training", ["Training", "Models", "Datasets", "Metrics", "Archives", "Studies", "Tensors", "Canonical"]),
+        tests("Training", ["Training", "Models", "Datasets", "Metrics", "Archives", "Studies", "Tensors", "Codecs", "Canonical"]),
         tests("Catalog", ["Catalog", "Archives", "Studies", "Canonical", grdb]),
         tests("Figures", ["Figures", "Canonical"]),
         tests("HTTPServer", ["HTTPServer", httpTypes]),

@@ -23,7 +23,7 @@ struct Checkpoint {
         return Archive(
             entries: entries,
             manifest: [
-                "format": 1, "kind": "checkpoint", "specification": specification.json, "numerics": .integer(Int64(specification.numerics)),
+                "kind": "checkpoint", "specification": specification.json, "numerics": .integer(Int64(specification.numerics)),
                 "program": .string(Version.program), "step": .integer(Int64(step)), "metrics": .object(metrics),
             ])
     }

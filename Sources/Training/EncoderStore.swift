@@ -70,7 +70,7 @@ struct EncoderStore {
         return Archive(
             entries: entries,
             manifest: [
-                "format": 1, "kind": "encoder", "specification": specification.json, "numerics": .integer(Int64(Version.numerics)),
+                "kind": "encoder", "specification": specification.json, "numerics": .integer(Int64(Version.numerics)),
                 "program": .string(Version.program), "step": .integer(Int64(specification.steps)), "accuracy": .number(accuracy),
             ])
     }

@@ -1,4 +1,6 @@
+import Archives
 import Canonical
+import Codecs
 import Foundation
 import Studies
 import Testing
@@ -6,14 +8,31 @@ import Testing
 @testable import Training
 
 @Suite(.serialized) struct OutcomeTests {
+    /// A weight that has become NaN, put into a checkpoint by hand, as the state from which the run goes on.
     @Test func aRunThatDivergesIsAnOutcome() throws {
-        // A critic without effective clipping at the largest learning rate runs away within a few hundred steps.
-        let specification = try TrainingFixture.specification(
-            model: "wgan", steps: 400, hyperparameters: ["learning_rate": 1, "weight_clipping": 100, "discriminator_batchnorm": false, "disc_iters": 1])
+        let specification = try TrainingFixture.specification(model: "wgan", steps: 9)
         let folder = try TrainingFixture.folder("diverging", specification)
-        let outcome = try TrainingRun(folder: folder, storage: TrainingFixture.storage, threads: 1).run()
+        let run = TrainingRun(folder: folder, storage: TrainingFixture.storage, threads: 1)
+        guard case .done = try run.run() else { Issue.record("the run did not end well"); return }
+        let archives = try ArchiveStore(root: "\(TrainingFixture.storage)/archives")
+        let events = try FileSystem.read(folder.events).split(separator: UInt8(ascii: "\n")).map { try JSONValue(parsing: Array($0)) }
+        let checkpoint = try #require(events.first { $0["type"] == "checkpoint" })
+        let sound = try archives.read(Digest(hex: checkpoint["digest"]!.stringValue!))
+        let poisoned = sound.entries.map { entry -> ArrayEntry in
+            guard entry.name == "discriminator/linear4/bias" else { return entry }
+            return ArrayEntry(name: entry.name, shape: entry.shape, elements: .float32([.nan]))
+        }
+        var members = sound.manifest.objectValue!
+        members["format"] = nil
+        members["tensors"] = nil
+        let file = try archives.put(Archive(entries: poisoned, manifest: members))
+        var event = checkpoint.objectValue!
+        event["digest"] = .string(file.digest.hex)
+        try AtomicFile.write(Array((JSONValue.object(event).canonicalText + "\n").utf8), to: folder.events)
+
+        let outcome = try run.run()
         guard case .diverged(let step, let reason) = outcome else { Issue.record("the run ended as \(outcome)"); return }
-        #expect(reason.contains("no longer finite"))
+        #expect(reason == "discriminator_loss is no longer finite")
         let exit = try JSONValue(parsing: FileSystem.read(folder.exit))
         #expect(exit["code"] == 42)
         #expect(exit["outcome"] == "diverged")
