@@ -6,7 +6,7 @@ internal import Studies
 public import Tensors
 
 /// One run in its folder, from its start or its last checkpoint to the end: what a worker process does.
-public struct TrainingRun {
+public struct TrainingRun: Sendable {
     public let folder: RunFolder
     /// The storage folder: data sets, encoders, archives.
     public let storage: String

@@ -2,6 +2,7 @@ import ArgumentParser
 import Catalog
 import Foundation
 import Logging
+import Models
 import Studies
 import Workbench
 
@@ -26,7 +27,7 @@ struct CommonOptions: ParsableArguments {
     }
 
     /// The models that this program can train.
-    static var models: [ModelSchema] { [] }
+    static var models: [ModelSchema] { ModelCatalog.schemas }
 
     static func logger(_ level: Logger.Level) -> Logger {
         var logger = Logger(label: "fidelio") { StreamLogHandler.standardError(label: $0) }

@@ -1,4 +1,9 @@
 import ArgumentParser
+import Canonical
+import Dispatch
+import Synchronization
+import Tensors
+import Training
 import Workbench
 
 struct WorkerCommand: FidelioCommand {
@@ -11,11 +16,60 @@ struct WorkerCommand: FidelioCommand {
     @Option(help: "scalar, avx2 or avx512.") var kernels: String?
 
     mutating func perform() async throws -> Int32 {
-        let run = RunFolder(path: folder)
-        guard let lock = try FileLock.acquire(run.lock, patience: .seconds(1)) else {
-            throw CommandFailure("\(folder): another worker holds this run", code: WorkerExitCode.held)
+        guard (1...256).contains(threads) else {
+            throw CommandFailure("--threads: \(threads) is out of range 1...256", code: WorkerExitCode.badSpecification)
         }
-        defer { withExtendedLifetime(lock) {} }
-        throw CommandFailure("this program cannot train yet", code: WorkerExitCode.failed)
+        let set = try KernelSet(option: kernels)
+        let stop = StopRequest()
+        let run = TrainingRun(
+            folder: Training.RunFolder(path: folder), storage: storage, threads: threads, kernels: set, shouldStop: { stop.isAsked })
+        // Training never waits on anything asynchronous: it has a thread of its own.
+        return try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue(label: "training", qos: .userInitiated).async {
+                continuation.resume(with: Result { try Self.train(run) })
+            }
+        }
+    }
+
+    private static func train(_ run: TrainingRun) throws -> Int32 {
+        do {
+            return try run.run().exitCode
+        } catch let error as FieldError {
+            throw CommandFailure("the specification was refused: \(error)", code: WorkerExitCode.badSpecification)
+        } catch let error as JSONError {
+            throw CommandFailure("the specification was refused: \(error)", code: WorkerExitCode.badSpecification)
+        } catch let error as TrainingError {
+            if case .busy = error { throw CommandFailure("\(error)", code: WorkerExitCode.held) }
+            throw CommandFailure("\(error)", code: WorkerExitCode.badSpecification)
+        } catch let error as FileError {
+            throw CommandFailure("\(error)", code: WorkerExitCode.cannotWrite)
+        }
+    }
+}
+
+/// Set by SIGTERM, SIGINT, SIGUSR1 and SIGUSR2 alike; asked between steps.
+private final class StopRequest: Sendable {
+    private let asked = Atomic<Bool>(false)
+    private let interruption = Interruption()
+
+    init() {
+        Task { [weak self] in
+            guard let signals = self?.interruption.signals else { return }
+            for await _ in signals { self?.asked.store(true, ordering: .relaxed) }
+        }
+    }
+
+    var isAsked: Bool { asked.load(ordering: .relaxed) }
+}
+
+extension KernelSet {
+    /// The set that an option names, or the best one. - Errors: `CommandFailure` for a name that is unknown or that this processor has not got.
+    init(option name: String?) throws {
+        guard let name else { self = .best; return }
+        guard let set = KernelSet(rawValue: name), set.isAvailable else {
+            let known = KernelSet.available.map(\.rawValue).joined(separator: ", ")
+            throw CommandFailure("--kernels: \"\(name)\" is not one of \(known)", code: CommandFailure.Code.badInput)
+        }
+        self = set
     }
 }
