@@ -27,6 +27,7 @@ test: toolchain deps-test
 
 test-long: toolchain deps-test
 	@SWIFT="$(SWIFT)" FIDELIO_LONG_TESTS=1 Tools/test $(ARGS)
+	@SWIFT="$(SWIFT)" Tests/long/neon.sh
 
 bench: build
 	@.build/release/fidelio bench $(ARGS)
