@@ -29,6 +29,21 @@ import Testing
         }
     }
 
+    @Test func zerosKeepTheirSigns() throws {
+        let graph = Graph()
+        let one = graph.parameter("x", [1])
+        let results = [one * graph.constant(-0.0, [1]), one.padded(before: [0], after: [1]), one * graph.constant(0, [1])]
+        let store = TensorStore()
+        store.create("x", [1])
+        store["x"] = [1]
+        let plan = try Plan(graph, outputs: results.enumerated().map { ("y\($0)", $1) })
+        let session = Session(plan, store: store, executor: Executor(), seed: 1)
+        session.run(step: 0)
+        #expect(session.output("y0")[0].sign == .minus)
+        #expect(session.output("y1")[1].sign == .plus)
+        #expect(session.output("y2")[0].sign == .plus)
+    }
+
     @Test func differentWorkHasAnotherDigest() throws {
         func digest(_ factor: Float) throws -> String {
             let graph = Graph()

@@ -79,16 +79,19 @@ internal import CKernels
         unsafe program.rows = Int64(kernel.rows)
         unsafe program.inner = Int64(kernel.inner)
         let stored = unsafe structures.store([program])
+        // Small kernels are not worth waking a thread for.
+        let work = kernel.count * (kernel.instructions.count + kernel.sources.count + kernel.sinks.count + kernel.folds.count)
         if kernel.folds.isEmpty {
             let tile = Int(FID_TILE)
-            // Small kernels are not worth waking a thread for.
-            let work = kernel.count * (kernel.instructions.count + kernel.sources.count + kernel.sinks.count)
             let parts = work < 1 << 17 ? 1 : threads * 4
             let grain = ((kernel.count + parts - 1) / parts + tile - 1) / tile * tile
             return unsafe [.elementwise(UnsafePointer(stored), grain: grain)]
         }
         let chunks = (kernel.rows + Int(FID_SUM_CHUNK) - 1) / Int(FID_SUM_CHUNK)
-        return unsafe [.reduce(UnsafePointer(stored), items: kernel.outer * chunks, combine: chunks > 1)]
+        let items = kernel.outer * chunks
+        // Each call prepares the program anew, so items go in ranges.
+        let tasks = threads == 1 || work < 1 << 17 ? Swift.min(items, 1) : Swift.min(items, threads * 8)
+        return unsafe [.reduce(UnsafePointer(stored), items: items, tasks: tasks, combine: chunks > 1)]
     }
 
     // MARK: Products

@@ -4,8 +4,8 @@ internal import CKernels
 @unsafe enum BoundKernel {
     /// Domain split over tasks of `grain` elements.
     case elementwise(UnsafePointer<FidElementwise>, grain: Int)
-    /// Work items of a reduction, and whether partial sums are to be combined.
-    case reduce(UnsafePointer<FidElementwise>, items: Int, combine: Bool)
+    /// Work items of a reduction, the ranges they are run in, and whether partial sums are to be combined.
+    case reduce(UnsafePointer<FidElementwise>, items: Int, tasks: Int, combine: Bool)
     /// Blocks of the product's output.
     case product(UnsafePointer<FidProduct>, mBlock: Int, nBlock: Int)
     case random(FidRandom, UnsafeMutablePointer<Float>, count: Int, stream: String)

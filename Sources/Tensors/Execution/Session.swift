@@ -62,7 +62,7 @@ internal import CKernels
         }
         for index in unsafe bound.indices {
             switch unsafe bound[index] {
-            case .elementwise(let program, _), .reduce(let program, _, _):
+            case .elementwise(let program, _), .reduce(let program, _, _, _):
                 unsafe executor.reserveWorkspace(fid_elementwise_workspace(program))
             default: break
             }
@@ -127,10 +127,11 @@ internal import CKernels
                 let start = task * grain
                 unsafe table.pointee.elementwise(program, Int64(start), Int64(Swift.min(grain, count - start)), workspace + thread * workspaceStride)
             }
-        case .reduce(let program, let items, let combine):
+        case .reduce(let program, let items, let tasks, let combine):
             nonisolated(unsafe) let program = unsafe program
-            executor.pool.run(items) { task, thread in
-                unsafe table.pointee.reduce(program, Int64(task), Int64(task + 1), workspace + thread * workspaceStride)
+            executor.pool.run(tasks) { task, thread in
+                let (first, last) = (items * task / tasks, items * (task + 1) / tasks)
+                unsafe table.pointee.reduce(program, Int64(first), Int64(last), workspace + thread * workspaceStride)
             }
             if combine { unsafe fid_combine(program) }
         case .product(let product, let mBlock, let nBlock):

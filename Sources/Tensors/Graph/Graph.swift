@@ -14,6 +14,13 @@ public final class Graph {
         var operation: Operation
         var operands: [Int]
         var shape: Shape
+        /// Of a constant: 0 and -0 are equal as numbers.
+        var bits: UInt32 = 0
+
+        init(_ operation: Operation, _ operands: [Int], _ shape: Shape) {
+            (self.operation, self.operands, self.shape) = (operation, operands, shape)
+            if case .constant(let value) = operation { bits = value.bitPattern }
+        }
     }
 
     private(set) var nodes: [Node] = []
@@ -58,7 +65,7 @@ public final class Graph {
     // MARK: Building
 
     func add(_ operation: Operation, _ operands: [Int], _ shape: Shape, view: (base: Int, View)? = nil) -> Tensor {
-        let key = Key(operation: operation, operands: operands, shape: shape)
+        let key = Key(operation, operands, shape)
         if let id = known[key] { return Tensor(graph: self, id: id) }
         let id = nodes.count
         nodes.append(
