@@ -40,13 +40,7 @@ struct ElementwiseKernel: Sendable {
 
 /// A matrix product, or one phase of a convolution, in the terms of the C kernels.
 struct ProductKernel: Sendable {
-    enum Form: Sendable {
-        case matrix(m: Int, n: Int, k: Int, transposeA: Bool, transposeB: Bool)
-        case convolution(ConvolutionGeometry, images: Int, inChannels: Int, outChannels: Int)
-        case inputGradient(ConvolutionGeometry, images: Int, inChannels: Int, outChannels: Int)
-        case weightGradient(ConvolutionGeometry, images: Int, inChannels: Int, outChannels: Int)
-    }
-    var form: Form
+    var form: ProductForm
     var a: Place
     var b: Place
     var result: Int

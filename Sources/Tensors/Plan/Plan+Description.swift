@@ -19,7 +19,7 @@ extension Plan: CustomStringConvertible {
 
     private func name(_ place: Place) -> String { place.offset == 0 ? name(place.buffer) : "\(name(place.buffer))+\(place.offset)" }
 
-    private func describe(_ kernel: Kernel) -> String {
+    func describe(_ kernel: Kernel) -> String {
         switch kernel {
         case .product(let product):
             "\(product.formDescription): \(name(product.a)), \(name(product.b)) -> \(name(product.result))"

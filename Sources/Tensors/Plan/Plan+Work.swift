@@ -1,0 +1,59 @@
+extension Plan {
+    /// What one kernel of a plan does, for those who measure it.
+    public struct KernelWork: Sendable {
+        /// As the plan prints it.
+        public let description: String
+        /// The product, where it is one.
+        public let product: ProductForm?
+        /// Floating-point operations of the product, a multiplication and an addition counted as two.
+        public let operations: Double
+        /// Bytes that must be read and written at least, each once.
+        public let bytes: Double
+    }
+
+    /// The kernels in the order in which a session runs them and profiles them.
+    public var work: [KernelWork] {
+        kernels.map { kernel in
+            if case .product(let product) = kernel {
+                KernelWork(description: describe(kernel), product: product.form, operations: product.operations, bytes: bytes(kernel))
+            } else {
+                KernelWork(description: describe(kernel), product: nil, operations: 0, bytes: bytes(kernel))
+            }
+        }
+    }
+
+    /// A plan of one product and the copy to its output: inputs "a" and "b" of the form's operand shapes, output "result".
+    /// - Errors: none that a valid form can cause.
+    public init(_ form: ProductForm) throws(PlanError) {
+        let graph = Graph()
+        let a = graph.input("a", form.operands.a)
+        let b = graph.input("b", form.operands.b)
+        let result =
+            switch form {
+            case .matrix(_, _, _, let transposeA, let transposeB): Tensor.matmul(a, b, transposeA: transposeA, transposeB: transposeB)
+            case .convolution(let geometry, _, _, _): Tensor.convolution(a, b, geometry)
+            case .inputGradient(let geometry, _, _, _): Tensor.convolutionInputGradient(a, b, geometry)
+            case .weightGradient(let geometry, _, _, _): Tensor.convolutionWeightGradient(a, b, geometry)
+            }
+        try self.init(graph, outputs: [("result", result)])
+    }
+
+    private func bytes(_ kernel: Kernel) -> Double {
+        func size(_ buffer: Int) -> Int { buffers[buffer].count }
+        /// Elements that a view touches: an axis of stride 0 is read again, not further.
+        func touched(_ access: ElementwiseKernel.Access) -> Int {
+            zip(access.view.extents, access.view.strides).reduce(1) { $0 * ($1.1 == 0 ? 1 : $1.0) }
+        }
+        let elements =
+            switch kernel {
+            case .elementwise(let kernel):
+                (kernel.sources + kernel.sinks).reduce(0) { $0 + touched($1) } + kernel.folds.count * kernel.outer * kernel.inner
+            case .product(let product):
+                product.form.operands.a.count + product.form.operands.b.count + size(product.result)
+            case .random(_, _, let count): count
+            case .gatherRows(_, _, _, let rows, let width): 2 * rows * width
+            case .scatterRows(_, _, _, let rows, let width, let count): (rows + count) * width
+            }
+        return Double(elements) * 4
+    }
+}

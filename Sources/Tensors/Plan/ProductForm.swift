@@ -1,0 +1,21 @@
+/// What a product kernel multiplies. Shapes are those of `Tensor.matmul`, `Tensor.convolved` and their gradients.
+public enum ProductForm: Sendable, Hashable {
+    case matrix(m: Int, n: Int, k: Int, transposeA: Bool, transposeB: Bool)
+    case convolution(ConvolutionGeometry, images: Int, inChannels: Int, outChannels: Int)
+    case inputGradient(ConvolutionGeometry, images: Int, inChannels: Int, outChannels: Int)
+    case weightGradient(ConvolutionGeometry, images: Int, inChannels: Int, outChannels: Int)
+
+    /// Shapes of the two operands, as a plan made of this form alone takes them.
+    public var operands: (a: Shape, b: Shape) {
+        switch self {
+        case .matrix(let m, let n, let k, let transposeA, let transposeB):
+            (transposeA ? [k, m] : [m, k], transposeB ? [n, k] : [k, n])
+        case .convolution(let g, let images, let inChannels, let outChannels):
+            ([images, g.inputHeight, g.inputWidth, inChannels], [outChannels, g.kernelHeight, g.kernelWidth, inChannels])
+        case .inputGradient(let g, let images, let inChannels, let outChannels):
+            ([images, g.outputHeight, g.outputWidth, outChannels], [outChannels, g.kernelHeight, g.kernelWidth, inChannels])
+        case .weightGradient(let g, let images, let inChannels, let outChannels):
+            ([images, g.inputHeight, g.inputWidth, inChannels], [images, g.outputHeight, g.outputWidth, outChannels])
+        }
+    }
+}
