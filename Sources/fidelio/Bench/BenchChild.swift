@@ -1,0 +1,53 @@
+import Canonical
+import Foundation
+import Tensors
+
+/// This program in a process of its own, training steps: for what only a fresh process shows, and for two at a time.
+final class BenchChild {
+    private let process = Process()
+    private let commands = Pipe()
+    private let answers = Pipe()
+    private let began: Double
+
+    /// - Parameter seconds: how long it trains after it was told to go, and at least one step.
+    init(threads: Int, kernels: KernelSet, seconds: Double) throws {
+        process.executableURL = URL(fileURLWithPath: CommonOptions.executable)
+        process.arguments = ["bench", "steps", "--threads", "\(threads)", "--kernels", kernels.rawValue, "--seconds", "\(seconds)"]
+        process.standardInput = commands
+        process.standardOutput = answers
+        began = BenchClock.now
+        try process.run()
+    }
+
+    /// Waits until the process has made its first steps.
+    /// - Returns: seconds from before its start to the end of its first step.
+    func firstStep() throws -> Double {
+        let answer = try read()
+        guard let end = answer["first_step_at"]?.numberValue else { throw broken() }
+        return end - began
+    }
+
+    func go() { commands.fileHandleForWriting.write(Data([0x0A])) }
+
+    /// Waits for the end.
+    func finish() throws -> (stepsPerSecond: Double, peakResidentBytes: Double) {
+        let answer = try read()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0, let rate = answer["steps_per_second"]?.numberValue, let peak = answer["peak_resident_bytes"]?.numberValue
+        else { throw broken() }
+        return (rate, peak)
+    }
+
+    /// The next line that the process writes.
+    private func read() throws -> JSONValue {
+        var line: [UInt8] = []
+        while true {
+            let byte = answers.fileHandleForReading.readData(ofLength: 1)
+            guard let byte = byte.first else { throw broken() }
+            if byte == 0x0A { return try JSONValue(parsing: line) }
+            line.append(byte)
+        }
+    }
+
+    private func broken() -> CommandFailure { CommandFailure("the measuring process ended early", code: CommandFailure.Code.failed) }
+}

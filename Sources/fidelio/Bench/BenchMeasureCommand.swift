@@ -1,0 +1,46 @@
+import ArgumentParser
+import Canonical
+import Tensors
+
+struct BenchMeasureCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "measure", abstract: "Measure steps, products, Adam, sampling, memory and start.",
+        discussion: """
+            EXAMPLE
+              fidelio bench measure --only step-28 --only adam --threads 2
+              fidelio bench measure --only kernels-28              every kernel of a step, the slowest first
+            """)
+
+    @OptionGroup var options: BenchOptions
+    @Option(help: ArgumentHelp("Measure only this; may be given more than once.", valueName: "name")) var only: [String] = []
+    @Flag(help: "List the names and end.") var list = false
+
+    mutating func perform() async throws -> Int32 {
+        if list {
+            Console.say(BenchCatalog.standard.map(\.name).joined(separator: "\n"))
+            Console.say(BenchCatalog.further.map { $0.name + "   (only when named)" }.joined(separator: "\n"))
+            return 0
+        }
+        let settings = try options.settings()
+        var results: [BenchResult] = []
+        for workload in try BenchCatalog.workloads(only) {
+            Console.remark("measuring \(workload.name)")
+            results += try workload.measure(settings)
+        }
+        options.json ? Console.say(report(results, settings)) : Console.say(table(results, settings))
+        return 0
+    }
+
+    private func report(_ results: [BenchResult], _ settings: BenchSettings) -> JSONValue {
+        [
+            "program": .string(Version.program), "numerics": .integer(Int64(Version.numerics)), "cores": .integer(Int64(BenchOptions.cores)),
+            "threads": .integer(Int64(settings.threads)), "kernels": .string(settings.kernels.rawValue), "results": .array(results.map(\.json)),
+        ]
+    }
+
+    private func table(_ results: [BenchResult], _ settings: BenchSettings) -> String {
+        var table = Table(["name", "work", "median", "spread", "rate"])
+        for result in results { table.add(result.row) }
+        return "\(settings.threads) thread\(settings.threads == 1 ? "" : "s"), \(settings.kernels.rawValue) kernels\n\n" + table.text
+    }
+}

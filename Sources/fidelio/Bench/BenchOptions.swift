@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+import Tensors
+
+/// What every measurement is told.
+struct BenchOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Threads to compute with. Default: the number of cores.", valueName: "n")) var threads: Int?
+    @Option(help: ArgumentHelp("scalar, avx2, avx512 or neon. Default: the widest that this processor has.", valueName: "set")) var kernels: String?
+    @Option(help: ArgumentHelp("How long each row is repeated.", valueName: "seconds")) var seconds: Double?
+    @Flag(help: "Repeat each row less often.") var quick = false
+    @Flag(help: "Write JSON to standard output, for machines.") var json = false
+
+    static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+    func validate() throws {
+        if let threads, !(1...256).contains(threads) { throw ValidationError("--threads \(threads) is not in 1...256") }
+        if let seconds, !(seconds >= 0 && seconds <= 600) { throw ValidationError("--seconds \(seconds) is not in 0...600") }
+        _ = try kernelSet()
+    }
+
+    func settings() throws -> BenchSettings {
+        BenchSettings(threads: threads ?? Self.cores, kernels: try kernelSet(), seconds: seconds ?? (quick ? 0.4 : 2), isQuick: quick)
+    }
+
+    private func kernelSet() throws -> KernelSet {
+        guard let kernels else { return .best }
+        guard let set = KernelSet(rawValue: kernels) else {
+            throw ValidationError("--kernels \(kernels) is none of \(KernelSet.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        guard set.isAvailable else { throw ValidationError("--kernels \(kernels): this processor does not have them") }
+        return set
+    }
+}

@@ -1,0 +1,61 @@
+import Canonical
+
+/// One row of the report.
+struct BenchResult {
+    enum Value {
+        case seconds(BenchTimes)
+        case bytes(Double)
+    }
+
+    var name: String
+    var title: String
+    var value: Value
+    /// Floating-point operations of the matrix products in one run.
+    var operations: Double?
+    /// Bytes that one run must move.
+    var bytes: Double?
+    /// What else a machine wants to know.
+    var details: [String: JSONValue] = [:]
+
+    var json: JSONValue {
+        var fields = details
+        fields["name"] = .string(name)
+        fields["title"] = .string(title)
+        switch value {
+        case .seconds(let times):
+            fields["seconds"] = times.json
+            if let operations { fields["gflops"] = .number(operations / times.median / 1e9) }
+            if let bytes { fields["gigabytes_per_second"] = .number(bytes / times.median / 1e9) }
+        case .bytes(let count): fields["bytes"] = .number(count)
+        }
+        return .object(fields)
+    }
+
+    /// Columns: name, work, median, spread, rate.
+    var row: [String] {
+        switch value {
+        case .bytes(let count): return [name, title, Self.fixed(count / 1e6, 1) + " MB", "", ""]
+        case .seconds(let times):
+            let spread = "\(Self.time(times.minimum)) to \(Self.time(times.maximum)), \(times.count) runs"
+            var rates: [String] = []
+            if let operations, operations > 0 { rates.append(Self.fixed(operations / times.median / 1e9, 0) + " GFLOP/s") }
+            if let bytes { rates.append(Self.fixed(bytes / times.median / 1e9, 1) + " GB/s") }
+            return [name, title, Self.time(times.median), spread, rates.joined(separator: ", ")]
+        }
+    }
+
+    private static func time(_ seconds: Double) -> String {
+        seconds < 1e-3 ? fixed(seconds * 1e6, 1) + " us" : seconds < 2 ? fixed(seconds * 1e3, 2) + " ms" : fixed(seconds, 2) + " s"
+    }
+
+    /// A number with so many decimals.
+    static func fixed(_ value: Double, _ decimals: Int) -> String {
+        var scale = 1.0
+        for _ in 0..<decimals { scale *= 10 }
+        let units = Int64((value * scale).rounded())
+        if decimals == 0 { return "\(units)" }
+        let fraction = String(units.magnitude % UInt64(scale))
+        let whole = units.magnitude / UInt64(scale)
+        return (units < 0 ? "-" : "") + "\(whole)." + String(repeating: "0", count: decimals - fraction.count) + fraction
+    }
+}

@@ -1,0 +1,22 @@
+import Canonical
+
+/// The seconds that repetitions of the same work took.
+struct BenchTimes {
+    private let sorted: [Double]
+
+    init(_ times: [Double]) { sorted = times.sorted() }
+
+    var count: Int { sorted.count }
+    var minimum: Double { sorted.first ?? 0 }
+    var maximum: Double { sorted.last ?? 0 }
+
+    /// The middle one, or the mean of the two in the middle.
+    var median: Double {
+        if sorted.isEmpty { return 0 }
+        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    }
+
+    var json: JSONValue {
+        ["median": .number(median), "minimum": .number(minimum), "maximum": .number(maximum), "runs": .integer(Int64(count))]
+    }
+}

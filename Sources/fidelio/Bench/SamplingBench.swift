@@ -1,0 +1,31 @@
+import Models
+import Tensors
+
+/// Ten thousand generated images of 28x28, latents included, as an evaluation draws them.
+struct SamplingBench: BenchWorkload {
+    let name = "sampling"
+    private let images = 10_000
+
+    func measure(_ settings: BenchSettings) throws -> [BenchResult] {
+        let program = try StepRunner.program(model: BenchCatalog.mainModel, size: 28, channels: 1)
+        let store = TensorStore()
+        program.initialize(store, seed: 0)
+        let session = Session(program.sampling, store: store, executor: settings.executor(), seed: 0)
+        let stream = RandomStream(seed: 0, name: "bench/latents")
+        let batches = (images + program.batchSize - 1) / program.batchSize
+        let numbers = program.batchSize * program.latentDimensions
+        let operations = program.sampling.productOperations * Double(batches)
+        var drawn = [Float](repeating: 0, count: images * 28 * 28)
+        let times = settings.repeated(warmUp: settings.isQuick ? 0 : 1, least: settings.isQuick ? 1 : 3) {
+            for batch in 0..<batches {
+                session.setInput("latents", stream.numbers(program.latentSource.distribution, step: UInt64(batch), count: numbers))
+                session.run(step: 0)
+                let values = session.output("images")
+                let start = batch * values.count
+                let count = min(values.count, drawn.count - start)
+                drawn.replaceSubrange(start..<(start + count), with: values[..<count])
+            }
+        }
+        return [BenchResult(name: name, title: "\(images) images 28x28x1 generated", value: .seconds(times), operations: operations)]
+    }
+}

@@ -1,0 +1,38 @@
+import Models
+import Studies
+import Tensors
+
+/// A model's training step on the study's network at width 1, with its defaults, both networks updated, on images of noise.
+final class StepRunner {
+    static let batchSize = 64
+
+    let program: TrainingProgram
+    let store = TensorStore()
+    let session: Session
+    private(set) var step = 0
+
+    init(model name: String, size: Int, channels: Int, executor: Executor) throws {
+        program = try Self.program(model: name, size: size, channels: channels)
+        program.initialize(store, seed: 0)
+        guard let plan = program.plans[.discriminatorAndGenerator] else {
+            throw CommandFailure("\(name) has no step that updates both networks", code: CommandFailure.Code.failed)
+        }
+        session = Session(plan, store: store, executor: executor, seed: 0)
+        let count = Self.batchSize * size * size * channels
+        session.setInput("images", RandomStream(seed: 0, name: "bench/images").numbers(.uniform(low: 0, high: 1), step: 0, count: count))
+    }
+
+    static func program(model name: String, size: Int, channels: Int) throws -> TrainingProgram {
+        guard let model = ModelCatalog.model(named: name) else {
+            throw CommandFailure("there is no model \(name)", code: CommandFailure.Code.badInput)
+        }
+        let network = InfoGANNetwork(height: size, width: size, channels: channels, multiplier: 1)
+        return try model.program(ModelConfiguration(hyperparameters: model.schema.defaults, network: network, batchSize: batchSize))
+    }
+
+    func run(profiled: Bool = false) {
+        step += 1
+        for (name, value) in program.scalars(step: step) { session.setInput(name, value) }
+        session.run(step: UInt64(step), profiled: profiled)
+    }
+}
