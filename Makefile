@@ -4,6 +4,7 @@
 #   make test        run every test (debug build; the arithmetic is optimised in every build)
 #   make test-long   also the tests that take minutes
 #   make bench       the speed of the engine on this machine
+#   make compare     the same beside PyTorch, where it is installed (see Benchmarks/README.md)
 #   make deps        only the system packages
 #   make clean       remove what was built (never what was stored)
 #
@@ -11,9 +12,10 @@
 
 SHELL := /bin/bash
 SWIFT ?= swift
+PYTHON ?= python3
 ARGS ?=
 .DEFAULT_GOAL := run
-.PHONY: run build test test-long bench deps deps-test toolchain clean
+.PHONY: run build test test-long bench compare deps deps-test toolchain clean
 
 run: build
 	@exec .build/release/fidelio serve $(ARGS)
@@ -31,6 +33,9 @@ test-long: toolchain deps-test
 
 bench: build
 	@.build/release/fidelio bench $(ARGS)
+
+compare: build
+	@$(PYTHON) Benchmarks/compare.py $(ARGS)
 
 deps:
 	@Tools/dependencies build

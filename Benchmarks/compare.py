@@ -1,0 +1,228 @@
+#!/usr/bin/env python3
+"""Fidelio beside PyTorch on this machine: the same work, the two sides taking turns, medians, a Markdown table.
+
+    Benchmarks/compare.py                                   everything, within six minutes
+    Benchmarks/compare.py --only step-28 adam --threads 2   some of it
+    Benchmarks/compare.py --kernels avx2                    both sides without AVX-512
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+# Name -> share of the time. "memory", "first-step" and "pair" are measured in processes of their own.
+WORKS = {"step-28": 4, "step-32": 4, "step-64": 14, "wgan-step-28": 4, "wgan-gp-step-28": 4, "products-28": 5, "adam": 3,
+         "memory-stream": 1, "sampling": 9, "memory-28": 2, "first-step": 3}
+STEPS = {"step-28": ("ns", 28), "step-32": ("ns", 32), "step-64": ("ns", 64), "wgan-step-28": ("wgan", 28), "wgan-gp-step-28": ("wgan-gp", 28)}
+PAIR = "pair"
+
+
+class Fidelio:
+    def __init__(self, path, kernels):
+        self.path, self.kernels = path, ["--kernels", kernels] if kernels else []
+
+    def ask(self, *arguments):
+        command = [self.path, "bench", *arguments, *self.kernels, "--json"]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")
+        return json.loads(done.stdout)
+
+    def measure(self, work, threads, seconds):
+        # One run of ten thousand images is long enough.
+        short = ["--quick"] if work in ("sampling", "first-step") else []
+        return self.ask("measure", "--only", work, "--threads", str(threads), "--seconds", str(seconds), *short)
+
+    def names(self):
+        listing = subprocess.run([self.path, "bench", "measure", "--list"], stdout=subprocess.PIPE, text=True, check=True).stdout
+        return [line.split()[0] for line in listing.splitlines()]
+
+
+class Peer:
+    """A process with PyTorch and so many threads."""
+
+    def __init__(self, threads, environment):
+        self.process = subprocess.Popen([sys.executable, "-u", str(HERE / "peer.py"), str(threads)], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True, env=environment)
+        self.about = self.read()
+
+    def read(self):
+        line = self.process.stdout.readline()
+        if not line:
+            sys.exit("the PyTorch side ended; is torch installed? (see Benchmarks/README.md)")
+        return json.loads(line)
+
+    def ask(self, **request):
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        return self.read()
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def limited_environment(kernels, threads):
+    environment = dict(os.environ, OMP_NUM_THREADS=str(threads), MKL_NUM_THREADS=str(threads))
+    if kernels == "avx2":
+        environment.update(ATEN_CPU_CAPABILITY="avx2", ONEDNN_MAX_CPU_ISA="AVX2", MKL_ENABLE_INSTRUCTIONS="AVX2")
+    return environment
+
+
+def fresh_peer(threads, environment):
+    """A PyTorch process that only trains: (peak bytes, bytes after importing torch, seconds to the end of its first step)."""
+    start = time.monotonic()
+    command = [sys.executable, str(HERE / "pytorch_step.py"), "--threads", str(threads), "--seconds", "0.5"]
+    answer = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, env=environment).stdout)
+    return answer["peak_resident_bytes"], answer["resident_bytes_after_import"], answer["first_step_at"] - start
+
+
+class Comparison:
+    def __init__(self, options):
+        self.options = options
+        self.fidelio = Fidelio(options.fidelio, options.kernels)
+        self.rows = []  # {threads, work, fidelio, peer, unit, note, gflops, peer_gflops}
+        self.began = time.monotonic()
+        self.spent_shares = 0
+
+    def run(self):
+        works = [work for work in self.options.only or [*WORKS, PAIR] if work in WORKS and work in self.fidelio.names()]
+        total = sum(WORKS[work] for work in works) * len(self.options.threads)
+        for threads in self.options.threads:
+            environment = limited_environment(self.options.kernels, threads)
+            peer = Peer(threads, environment)
+            self.about = peer.about
+            for work in works:
+                self.spent_shares += WORKS[work]
+                until = self.began + self.options.minutes * 60 * 0.85 * self.spent_shares / total
+                self.compare(work, threads, peer, environment, until)
+            peer.close()
+
+    def compare(self, work, threads, peer, environment, until):
+        """Rounds of one side and the other, until there are enough or the work's share of the time is spent."""
+        rounds = []
+        while len(rounds) < self.options.rounds and (not rounds or time.monotonic() < until):
+            print(f"{threads} thread(s), {work}, round {len(rounds) + 1}", file=sys.stderr)
+            ours = self.fidelio.measure(work, threads, self.options.seconds)["results"]
+            rounds.append((ours, self.ask_peer(work, threads, peer, environment, ours)))
+        for index, first in enumerate(rounds[0][0]):
+            theirs = [round[1][index] for round in rounds]
+            is_memory = "bytes" in first
+            ours = [r[0][index]["bytes"] if is_memory else r[0][index]["seconds"]["median"] for r in rounds]
+            self.rows.append({
+                "threads": threads, "work": first["name"], "unit": "bytes" if is_memory else "seconds",
+                "fidelio": statistics.median(ours), "peer": statistics.median(t["value"] for t in theirs),
+                "ratio": statistics.median(t["value"] / o for t, o in zip(theirs, ours)), "rounds": len(rounds),
+                "gflop": first["gflops"] * first["seconds"]["median"] if "gflops" in first else None,
+                "gigabytes": first["gigabytes_per_second"] * first["seconds"]["median"] if "gigabytes_per_second" in first else None,
+                "note": theirs[0]["note"], "in_step": first.get("in_step")})
+
+    def ask_peer(self, work, threads, peer, environment, ours):
+        """One {value, note} for each of our rows."""
+        seconds = self.options.seconds
+        if work in STEPS:
+            model, size = STEPS[work]
+            answer = peer.ask(work="step", model=model, size=size, seconds=seconds)
+            survey = ", ".join(f"{name} {time_text(value)}" for name, value in answer["survey"].items())
+            return [{"value": answer["seconds"]["median"], "note": f"{answer['way']} (first look: {survey})"}]
+        if work.startswith("products"):
+            answer = peer.ask(work="products", products=[row["product"] for row in ours], seconds=seconds)
+            return [{"value": one["seconds"]["median"], "note": one["way"]} for one in answer["products"]]
+        if work in ("memory-28", "first-step"):
+            peak, imported, first = fresh_peer(threads, environment)
+            note = f"of it {imported / 1e6:.0f} MB after importing torch" if work == "memory-28" else "importing torch included"
+            return [{"value": peak if work == "memory-28" else first, "note": note}]
+        answer = peer.ask(work=work, seconds=seconds)
+        return [{"value": answer["seconds"]["median"], "note": answer["way"]}]
+
+    def pair(self):
+        return self.fidelio.ask("pair", "--seconds", str(2 * self.options.seconds), "--rounds", str(self.options.rounds + 2))
+
+
+def time_text(seconds):
+    return f"{seconds * 1e6:.0f} us" if seconds < 1e-3 else f"{seconds * 1e3:.1f} ms" if seconds < 2 else f"{seconds:.2f} s"
+
+
+def value_text(row, side):
+    value = row[side]
+    if row["unit"] == "bytes":
+        return f"{value / 1e6:.0f} MB"
+    rate = ""
+    # In a whole step PyTorch does other operations than Fidelio: a rate would say nothing.
+    if row["gflop"] and (side == "fidelio" or row["in_step"]):
+        rate = f" ({row['gflop'] / value:.0f} GFLOP/s)"
+    elif row["gigabytes"]:
+        rate = f" ({row['gigabytes'] / value:.1f} GB/s)"
+    return time_text(value) + rate
+
+
+def products_total(rows, threads):
+    """All products of a step together: each as often as a step has it."""
+    products = [row for row in rows if row["threads"] == threads and row["in_step"]]
+    if not products:
+        return None
+    def total(key):
+        return sum(row[key] * row["in_step"] for row in products)
+    return dict(products[0], work="products-28, all of a step", fidelio=total("fidelio"), peer=total("peer"),
+                ratio=total("peer") / total("fidelio"), gflop=total("gflop"), note="")
+
+
+def markdown(rows, threads_list):
+    lines = ["| threads | work | Fidelio | PyTorch | ratio | PyTorch's way |", "| --- | --- | --- | --- | --- | --- |"]
+    for threads in threads_list:
+        total = products_total(rows, threads)
+        for row in [row for row in rows if row["threads"] == threads] + ([total] if total else []):
+            lines.append(f"| {threads} | {row['work']} | {value_text(row, 'fidelio')} | {value_text(row, 'peer')} "
+                         f"| {row['ratio']:.2f} | {row['note']} |")
+    return "\n".join(lines)
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--fidelio", default=str(HERE.parent / ".build/release/fidelio"), help="the program (default: %(default)s)")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=0.8, help="how long a side repeats a work in a round")
+    parser.add_argument("--minutes", type=float, default=5.5, help="further rounds are left out when time runs short; each work is measured once")
+    parser.add_argument("--only", nargs="+", choices=[*WORKS, PAIR], metavar="WORK", help=f"some of {', '.join([*WORKS, PAIR])}")
+    parser.add_argument("--kernels", choices=("avx2", "avx512"), help="avx2 keeps both sides from using AVX-512")
+    parser.add_argument("--quick", action="store_true", help="one short round")
+    parser.add_argument("--json", metavar="FILE", help="write the rows to a file as well")
+    options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.seconds = 1, 0.1
+    if not os.access(options.fidelio, os.X_OK):
+        sys.exit(f"there is no {options.fidelio}: build with `swift build -c release --product fidelio`, or give --fidelio")
+    return options
+
+
+def main():
+    options = parse()
+    load = os.getloadavg()[0]
+    if load > 0.5:
+        print(f"the machine is busy (load {load:.1f}): these numbers will mean little", file=sys.stderr)
+    comparison = Comparison(options)
+    comparison.run()
+    report = {"rows": comparison.rows, "kernels": options.kernels, "load_at_start": load}
+    if comparison.rows:
+        report["peer"] = comparison.about
+        print(f"PyTorch {comparison.about['torch']} ({comparison.about['capability']}), load at the start {load:.2f}. "
+              "Medians of rounds in turns; a ratio above 1 means that Fidelio is better.\n")
+        print(markdown(comparison.rows, options.threads))
+    if not options.only or PAIR in options.only:
+        report["pair"] = pair = comparison.pair()
+        print(f"\nTwo runs of one thread side by side: {pair['two_of_one_thread']:.2f} steps/s; one run of two threads: "
+              f"{pair['one_of_two_threads']:.2f}; ratio {pair['ratio']:.3f}.")
+    print(f"\nMeasured in {time.monotonic() - comparison.began:.0f} s.", file=sys.stderr)
+    if options.json:
+        Path(options.json).write_text(json.dumps(report, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
