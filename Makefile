@@ -29,6 +29,7 @@ test: toolchain deps-test
 
 test-long: toolchain deps-test
 	@SWIFT="$(SWIFT)" FIDELIO_LONG_TESTS=1 Tools/test $(ARGS)
+	@Tools/dependencies long
 	@SWIFT="$(SWIFT)" Tests/long/neon.sh
 
 bench: build
