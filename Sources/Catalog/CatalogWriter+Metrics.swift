@@ -15,7 +15,8 @@ extension CatalogWriter {
         var series: [String: [Int: Double]] = [:]
         for event in events {
             guard case .metrics(let step, let values) = event.kind else { continue }
-            for (name, value) in values {
+            for entry in values {
+                let (name, value) = (entry.name, entry.value)
                 let place = Place(name: name, chunk: MetricChunk.index(ofStep: step))
                 var chunk = try touched[place] ?? stored(place, run)
                 if !chunk.put(value, atStep: step) {

@@ -52,14 +52,14 @@ struct EventFields {
     }
 
     /// The metrics of a step, in the order of their names.
-    func values() throws(EventError) -> [(name: String, value: Double)] {
+    func values() throws(EventError) -> [RunEvent.Value] {
         guard case .object(let values) = fields["values"] else { throw missing("values", "object") }
-        var read: [(name: String, value: Double)] = []
+        var read: [RunEvent.Value] = []
         for name in values.keys.sorted() {
             if values[name] == .null {
-                read.append((name, .nan))
+                read.append(RunEvent.Value(name: name, value: .nan))
             } else if let number = values[name].flatMap(EventFields.number) {
-                read.append((name, number))
+                read.append(RunEvent.Value(name: name, value: number))
             } else {
                 throw EventError(problem: "the metric '\(name)' is not a number")
             }

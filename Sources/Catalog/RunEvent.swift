@@ -13,13 +13,17 @@ public struct RunEvent: Sendable, Equatable {
         case phase(String, fraction: Double?)
         case progress(step: Int, rate: Double?, remaining: Double?)
         /// Values by name, in the order of the names; NaN where the worker wrote null.
-        case metrics(step: Int, values: [(name: String, value: Double)])
+        case metrics(step: Int, values: [Value])
         case samples(SampleRecord)
         case evaluation(EvaluationRecord)
         case checkpoint(CheckpointRecord)
         case finished(outcome: String, step: Int?, finalDigest: String?, message: String)
+    }
 
-        public static func == (a: Kind, b: Kind) -> Bool { "\(a)" == "\(b)" }
+    /// The value of one training metric.
+    public struct Value: Sendable, Equatable {
+        public var name: String
+        public var value: Double
     }
 
     public struct Start: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import Archives
+import Canonical
 import Foundation
 
 /// The places in a storage folder. Copying the folder copies everything that a server knows.
@@ -18,7 +20,8 @@ public struct StorageFolder: Sendable, Equatable {
     public var runs: String { root + "/runs" }
 
     /// Where the archive of this digest lies, whether it is there or not.
-    public func archive(_ digest: String) -> String { archives + "/" + digest.prefix(2) + "/" + digest + ".npz" }
+    /// - Errors: for a text that is no digest.
+    func archive(_ digest: String) throws -> String { try ArchiveStore(root: archives).file(for: Digest(hex: digest)) }
 
     public func run(_ id: String) -> RunFolder { RunFolder(path: runs + "/" + id) }
 

@@ -94,7 +94,7 @@ extension API {
         }
         var response = Response.file(
             FileBody(
-                path: workbench.storage.archive(digest), contentType: "application/zip", entityTag: EntityTag(digest),
+                path: try workbench.storage.archive(digest), contentType: "application/zip", entityTag: EntityTag(digest),
                 downloadName: "\(run.model)-\(run.dataset)-seed-\(run.seed)-step-\(step).npz"))
         response.headerFields[.cacheControl] = "private, max-age=31536000, immutable"
         return response

@@ -1,0 +1,111 @@
+import Canonical
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The command line")
+struct CommandTests {
+    private static let commands = [
+        "serve", "run", "study", "runs", "show", "verify", "cancel", "dataset", "dataset list", "dataset add", "link",
+    ]
+
+    @Test(arguments: commands)
+    func everyCommandHasHelpWithAnExample(command: String) async throws {
+        let outcome = try await Program.run(command.split(separator: " ").map(String.init) + ["--help"])
+        #expect(outcome.code == 0 && outcome.complaint.isEmpty)
+        #expect(outcome.output.contains("EXAMPLE\n  ") && outcome.output.contains("fidelio \(command)"), "\(outcome.output)")
+        if command != "dataset" { #expect(outcome.output.contains("--json")) }
+    }
+
+    @Test func exitCodesAreDocumented() async throws {
+        let outcome = try await Program.run("--help")
+        for word in ["0 done", "1 failed", "2 different", "42 diverged", "64 bad input", "69 not available", "75 not finished"] {
+            #expect(outcome.output.contains(word))
+        }
+        #expect(try await Program.run("--version").output.hasPrefix("fidelio \(Version.program)"))
+    }
+
+    @Test(arguments: [
+        (["fly"], 64, "Unexpected argument 'fly'"), (["serve", "--port", "70000"], 64, "--port 70000"),
+        (["serve", "--public", "/nonexistent", "--storage", "STORAGE"], 64, "there is no folder /nonexistent"),
+        (["run", "/nonexistent.json", "--storage", "STORAGE"], 64, "/nonexistent.json: No such file"),
+        (["run", "-", "--storage", "STORAGE"], 64, "-: line 1, column 1"),
+        (["runs", "--storage", "STORAGE"], 69, "there is no catalog here yet"),
+        (["show", "abc", "--storage", "STORAGE"], 69, "there is no catalog here yet"),
+        (["runs", "--filter", "fid <", "--storage", "STORAGE"], 64, "filter: a number was expected"),
+        (["runs", "--order-by", "speed", "--storage", "STORAGE"], 64, "order_by: there is no field 'speed'"),
+        (["link", "--storage", "STORAGE"], 69, "no server has"),
+        (["dataset", "add", "cats", "--from", "/tmp", "--storage", "STORAGE"], 64, "\"cats\""),
+        (["dataset", "add", "mnist", "--from", "/nonexistent", "--storage", "STORAGE"], 64, "/nonexistent"),
+    ] as [([String], Int32, String)])
+    func aMistakeGetsOneSentence(arguments: [String], code: Int32, sentence: String) async throws {
+        let storage = try TemporaryFolder("command")
+        let outcome = try await Program.run(arguments.map { $0 == "STORAGE" ? storage.path : $0 })
+        #expect(outcome.code == code && outcome.output.isEmpty, "\(outcome)")
+        #expect(outcome.complaint.contains(sentence), "\(outcome.complaint)")
+        if code != 64 || arguments.contains("STORAGE") {
+            #expect(outcome.complaint.hasPrefix("fidelio: ") && outcome.complaint.split(separator: "\n").count == 1, "\(outcome.complaint)")
+        }
+    }
+
+    @Test func aBadSpecificationIsRefusedByName() async throws {
+        let storage = try TemporaryFolder("command")
+        for (text, field) in [
+            (#"{"model":"ns-gan","dataset":"polygons","steps":1,"speed":3}"#, "speed"),
+            (#"{"model":"ns-gun","dataset":"polygons","steps":1}"#, "model"), (#"{"model":"ns-gan","dataset":"mnist","steps":1}"#, "dataset"),
+        ] {
+            let outcome = try await Program.run("run", "-", "--storage", storage.path, input: text)
+            #expect(outcome.code == 64 && outcome.complaint.hasPrefix("fidelio: \(field): "), "\(outcome)")
+        }
+        #expect(try await Program.run("runs", "--json", "--storage", storage.path).json["total"] == 0)
+    }
+
+    @Test func dataSetsAreListed() async throws {
+        let storage = try TemporaryFolder("command")
+        let list = try await Program.run("dataset", "list", "--json", "--storage", storage.path).json.arrayValue ?? []
+        #expect(list.contains { $0["name"] == "polygons" && $0["ready"] == true })
+        #expect(list.contains { $0["name"] == "mnist" && $0["ready"] == false })
+    }
+}
+
+@Suite("Serving", .serialized)
+struct ServeTests {
+    private func curl(_ arguments: String...) async throws -> String {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(with: Result { try Tool.run("/usr/bin/env", ["curl", "-sS"] + arguments).output })
+            }
+        }
+    }
+
+    @Test func anOrderlyLife() async throws {
+        let storage = try TemporaryFolder("serve")
+        let server = try await ServingProgram(storage: storage.path("storage"))
+        let url = try #require(server.announcement["url"]?.stringValue)
+        let link = try #require(server.announcement["link"]?.stringValue)
+        #expect(link.hasPrefix(url + "/?token=") && url.hasPrefix("http://127.0.0.1:"))
+        #expect(try await curl(url + "/healthz") == #"{"status":"ok"}"#)
+        let another = try await Program.run("link", "--json", "--storage", server.storage)
+        #expect(another.code == 0 && another.json["url"]?.stringValue?.hasPrefix(url + "/?token=") == true)
+        let second = try await Program.run("serve", "--storage", server.storage, "--no-browser")
+        #expect(second.code == 69 && second.complaint.contains("one storage folder belongs to one server at a time"), "\(second)")
+        // Reading goes on beside the server, and changes go through it.
+        #expect(try await Program.run("runs", "--json", "--storage", server.storage).json["total"] == 0)
+        #expect(try await Program.run("cancel", "abc", "--storage", server.storage).complaint == "fidelio: there is no study abc\n")
+        #expect(try await server.end(SIGTERM) == 0)
+        #expect(!FileManager.default.fileExists(atPath: server.storage + "/server.json"))
+        #expect(try await Program.run("link", "--storage", server.storage).code == 69)
+    }
+
+    @Test func aKilledServerStartsAgain() async throws {
+        let storage = try TemporaryFolder("serve")
+        for _ in 0..<2 {
+            let server = try await ServingProgram(storage: storage.path("storage"))
+            #expect(try await server.end(SIGKILL) == -SIGKILL)
+        }
+        // What it left behind does not pass for a live server.
+        #expect(try await Program.run("link", "--storage", storage.path("storage")).code == 69)
+        let server = try await ServingProgram(storage: storage.path("storage"))
+        #expect(try await server.end(SIGINT) == 0)
+    }
+}
