@@ -1,4 +1,5 @@
 import Foundation
+public import Training
 
 #if canImport(Glibc)
     import Glibc

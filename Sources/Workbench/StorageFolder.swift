@@ -1,6 +1,7 @@
 import Archives
 import Canonical
 import Foundation
+public import Training
 
 /// The places in a storage folder. Copying the folder copies everything that a server knows.
 public struct StorageFolder: Sendable, Equatable {

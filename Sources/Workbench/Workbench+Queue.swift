@@ -1,5 +1,6 @@
 import Catalog
 import Logging
+import Training
 
 extension Workbench {
     /// Gives the queued runs to workers as far as there is room.

@@ -1,6 +1,7 @@
 import Catalog
 import Foundation
 import Logging
+import Training
 
 extension Workbench {
     /// Takes up what an earlier process left: follows workers that are still alive, settles those that are gone.
@@ -93,7 +94,7 @@ extension Workbench {
         let checkpoint = try catalog.readNow { try $0.checkpoints(ofRun: run.number).last?.step ?? -1 }
         let settlement = Settlement(
             .init(
-                exit: exit, report: ExitReport(path: folder.exitReport), cancelling: run.cancelling, stopping: isStopping,
+                exit: exit, report: ExitReport(path: folder.exit), cancelling: run.cancelling, stopping: isStopping,
                 recovering: recovering, restarts: run.restarts, restartMark: run.restartMark, newestCheckpoint: checkpoint,
                 lastLogLine: Workbench.lastLine(ofFile: folder.log), mostRestarts: settings.mostRestarts))
         switch settlement {

@@ -1,5 +1,7 @@
+public import Training
+
 /// What a worker is asked to do.
-public struct WorkerJob: Sendable, Equatable {
+public struct WorkerJob: Sendable {
     public var folder: RunFolder
     public var storage: StorageFolder
     public var threads: Int

@@ -1,75 +1,72 @@
+import Archives
 import ArgumentParser
 import Canonical
+import Datasets
 import Dispatch
-import Synchronization
 import Tensors
 import Training
 import Workbench
 
 struct WorkerCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "worker", abstract: "Train the run of a folder; started by the server.", shouldDisplay: false)
+        commandName: "worker", abstract: "Train the run of a folder; started by the server.",
+        discussion: """
+            EXIT CODES
+              0 done    1 failed    42 diverged    64 bad specification    69 another worker holds the run
+              74 a file cannot be written    75 saved, after SIGTERM, SIGINT, SIGHUP, SIGUSR1 or SIGUSR2
+            """,
+        shouldDisplay: false)
 
     @Argument(help: "The run's folder.") var folder: String
     @Option(help: "The storage folder.") var storage: String
     @Option(help: "Threads to compute with.") var threads = 1
-    @Option(help: "scalar, avx2 or avx512.") var kernels: String?
+    @Option(help: "scalar, avx2, avx512 or neon.") var kernels: String?
+
+    mutating func validate() throws {
+        guard (1...256).contains(threads) else { throw ValidationError("--threads \(threads) is not in 1...256") }
+    }
 
     mutating func perform() async throws -> Int32 {
-        guard (1...256).contains(threads) else {
-            throw CommandFailure("--threads: \(threads) is out of range 1...256", code: WorkerExitCode.badSpecification)
-        }
-        let set = try KernelSet(option: kernels)
-        let stop = StopRequest()
+        let stop = StopFlag()
         let run = TrainingRun(
-            folder: Training.RunFolder(path: folder), storage: storage, threads: threads, kernels: set, shouldStop: { stop.isAsked })
-        // Training never waits on anything asynchronous: it has a thread of its own.
-        return try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue(label: "training", qos: .userInitiated).async {
-                continuation.resume(with: Result { try Self.train(run) })
-            }
-        }
-    }
-
-    private static func train(_ run: TrainingRun) throws -> Int32 {
+            folder: RunFolder(path: folder), storage: storage, threads: threads, kernels: try kernelSet(), shouldStop: { stop.isSet })
         do {
-            return try run.run().exitCode
-        } catch let error as FieldError {
-            throw CommandFailure("the specification was refused: \(error)", code: WorkerExitCode.badSpecification)
-        } catch let error as JSONError {
-            throw CommandFailure("the specification was refused: \(error)", code: WorkerExitCode.badSpecification)
-        } catch let error as TrainingError {
-            if case .busy = error { throw CommandFailure("\(error)", code: WorkerExitCode.held) }
-            throw CommandFailure("\(error)", code: WorkerExitCode.badSpecification)
-        } catch let error as FileError {
-            throw CommandFailure("\(error)", code: WorkerExitCode.cannotWrite)
+            // Training waits on nothing asynchronous: it has a thread of its own.
+            return try await withCheckedThrowingContinuation { continuation in
+                DispatchQueue(label: "training", qos: .userInitiated).async {
+                    continuation.resume(with: Result { try run.run().exitCode })
+                }
+            }
+        } catch {
+            throw CommandFailure("\(error)", code: WorkerCommand.code(of: error))
+        }
+    }
+
+    private func kernelSet() throws -> KernelSet {
+        guard let kernels else { return .best }
+        guard let known = KernelSet(rawValue: kernels), known.isAvailable else {
+            let there = KernelSet.available.map(\.rawValue).joined(separator: ", ")
+            throw CommandFailure("--kernels: this processor has no \(kernels), only \(there)", code: WorkerExitCode.badSpecification)
+        }
+        return known
+    }
+
+    /// What the server should make of an error: a bad specification never gets better, a full disk may.
+    static func code(of error: any Error) -> Int32 {
+        switch error {
+        case TrainingError.busy: WorkerExitCode.held
+        case TrainingError.checkpointMismatch: WorkerExitCode.failed
+        case is FieldError, is JSONError, is TrainingError: WorkerExitCode.badSpecification
+        case let error as FileError where error.isDiskFull: WorkerExitCode.cannotWrite
+        case let error as ArchiveError where error.isDiskFull: WorkerExitCode.cannotWrite
+        case DatasetError.unwritable: WorkerExitCode.cannotWrite
+        default: WorkerExitCode.failed
         }
     }
 }
 
-/// Set by SIGTERM, SIGINT, SIGUSR1 and SIGUSR2 alike; asked between steps.
-private final class StopRequest: Sendable {
-    private let asked = Atomic<Bool>(false)
-    private let interruption = Interruption()
-
-    init() {
-        Task { [weak self] in
-            guard let signals = self?.interruption.signals else { return }
-            for await _ in signals { self?.asked.store(true, ordering: .relaxed) }
-        }
-    }
-
-    var isAsked: Bool { asked.load(ordering: .relaxed) }
-}
-
-extension KernelSet {
-    /// The set that an option names, or the best one. - Errors: `CommandFailure` for a name that is unknown or that this processor has not got.
-    init(option name: String?) throws {
-        guard let name else { self = .best; return }
-        guard let set = KernelSet(rawValue: name), set.isAvailable else {
-            let known = KernelSet.available.map(\.rawValue).joined(separator: ", ")
-            throw CommandFailure("--kernels: \"\(name)\" is not one of \(known)", code: CommandFailure.Code.badInput)
-        }
-        self = set
+extension ArchiveError {
+    fileprivate var isDiskFull: Bool {
+        if case .file(let error) = problem { error.isDiskFull } else { false }
     }
 }

@@ -1,6 +1,7 @@
 import Catalog
 import Foundation
 import Testing
+import Training
 
 @testable import Workbench
 
@@ -97,7 +98,7 @@ struct RestartTests {
         await first.vanish()
         try first.catalog.close()
         fixture.release(id)
-        while !FileManager.default.fileExists(atPath: fixture.storage.run(id).exitReport) { try await Task.sleep(for: .milliseconds(20)) }
+        while !FileManager.default.fileExists(atPath: fixture.storage.run(id).exit) { try await Task.sleep(for: .milliseconds(20)) }
         try await untilFree(fixture.storage.run(id))
         let second = try fixture.open()
         try await second.start()

@@ -1,5 +1,6 @@
 import Catalog
 import Testing
+import Training
 
 @testable import Workbench
 

@@ -2,6 +2,7 @@ import Canonical
 import Catalog
 import HTTPServer
 import HTTPTypes
+import Training
 
 /// What a run gave: metrics, evaluations, grids, checkpoints, log.
 extension API {

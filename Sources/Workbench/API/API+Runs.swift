@@ -2,6 +2,7 @@ import Canonical
 import Catalog
 import HTTPServer
 import HTTPTypes
+import Tensors
 
 extension API {
     func addRuns(to router: inout Router) {
@@ -61,8 +62,8 @@ extension API {
     private func rerun(_ request: Request, _ id: String) async throws -> Response {
         let (value, digest) = try await request.optionalJSON()
         var fields = try FieldReader(value)
-        let threads = try fields.optionalInteger("threads", in: 1...1024)
-        let kernels = try fields.optionalOneOf("kernels", ["scalar", "avx2", "avx512"])
+        let threads = try fields.optionalInteger("threads", in: 1...256)
+        let kernels = try fields.optionalOneOf("kernels", KernelSet.available.map(\.rawValue))
         try fields.finish()
         let key = try request.idempotencyKey(route: "runs/\(id)/rerun", digest: digest)
         let (run, isNew) = try await workbench.rerun(id, threads: threads, kernels: kernels, key: key)
