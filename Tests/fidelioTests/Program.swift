@@ -50,46 +50,62 @@ struct Program {
     }
 }
 
-/// A `fidelio serve` that runs while a test does.
-final class ServingProgram: @unchecked Sendable {
+/// A `fidelio` that runs while a test does; killed at the test's end if it still runs.
+final class RunningProgram: @unchecked Sendable {
     // Touched by one test at a time.
     private let process: Process
-    let storage: String
-    private(set) var announcement: JSONValue = .null
+    private let outputPath: String
 
-    init(storage: String, extra: [String] = []) async throws {
-        self.storage = storage
+    /// - Parameter output: where its standard output goes.
+    init(_ arguments: [String], output: String) throws {
+        outputPath = output
+        _ = FileManager.default.createFile(atPath: output, contents: nil)
         process = Process()
         process.executableURL = URL(fileURLWithPath: Program.path)
-        process.arguments = ["serve", "--storage", storage, "--port", "0", "--no-browser", "--json"] + extra
-        let file = storage + ".announcement"
-        _ = FileManager.default.createFile(atPath: file, contents: nil)
-        process.standardOutput = FileHandle(forWritingAtPath: file)
+        process.arguments = arguments
+        process.standardOutput = FileHandle(forWritingAtPath: output)
         process.standardError = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        for _ in 0..<1500 {
-            let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
-            if text.hasSuffix("\n"), let json = try? JSONValue(parsing: text.trimmingCharacters(in: .whitespacesAndNewlines)) {
-                announcement = json
-                return
-            }
-            guard process.isRunning else { break }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        throw ServingError.didNotStart
     }
 
     deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
 
-    enum ServingError: Error { case didNotStart, didNotEnd }
+    enum RunningError: Error { case didNotSpeak, didNotEnd }
+
+    /// Waits for the first whole line of its output, which is JSON.
+    func announcement() async throws -> JSONValue {
+        for _ in 0..<3000 {
+            let text = (try? String(contentsOfFile: outputPath, encoding: .utf8)) ?? ""
+            if text.hasSuffix("\n") { return try JSONValue(parsing: text.trimmingCharacters(in: .whitespacesAndNewlines)) }
+            guard process.isRunning else { break }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw RunningError.didNotSpeak
+    }
 
     /// Sends a signal and waits for the end.
     /// - Returns: the exit code, negative for the signal that ended it.
     func end(_ signal: Int32) async throws -> Int32 {
         kill(process.processIdentifier, signal)
-        for _ in 0..<1500 where process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-        guard !process.isRunning else { throw ServingError.didNotEnd }
+        for _ in 0..<6000 where process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+        guard !process.isRunning else { throw RunningError.didNotEnd }
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }
+}
+
+/// A `fidelio serve` that runs while a test does.
+struct ServingProgram {
+    let storage: String
+    let announcement: JSONValue
+    private let program: RunningProgram
+
+    init(storage: String) async throws {
+        self.storage = storage
+        program = try RunningProgram(
+            ["serve", "--storage", storage, "--port", "0", "--no-browser", "--json"], output: storage + ".announcement")
+        announcement = try await program.announcement()
+    }
+
+    func end(_ signal: Int32) async throws -> Int32 { try await program.end(signal) }
 }

@@ -1,0 +1,124 @@
+import Canonical
+import Foundation
+import TestSupport
+import Testing
+
+/// Real training through the real command: short, small, and held to its digests.
+@Suite("From a specification to the same bits, whatever happens", .serialized)
+struct EndToEndTests {
+    /// A storage folder with the polygons and their encoder in it already, so that only the first test waits for them.
+    private static let prepared = Prepared()
+
+    private static let specification = #"""
+        {"model":"ns-gan","dataset":"polygons","steps":400,"architecture":{"width":0.0625},"batch_size":16,"sample_every":100,
+         "checkpoint_every":100,"evaluation":{"every":200,"samples":256}}
+        """#
+
+    private actor Prepared {
+        private var folder: TemporaryFolder?
+        private var digest = ""
+
+        /// The finished reference run's storage and final digest; trained when first asked for.
+        func reference() async throws -> (storage: String, digest: String) {
+            if let folder { return (folder.path("storage"), digest) }
+            let made = try TemporaryFolder("reference")
+            let outcome = try await Program.run(
+                "run", "-", "--json", "--storage", made.path("storage"), input: EndToEndTests.specification)
+            #expect(outcome.code == 0, "\(outcome)")
+            digest = try #require(outcome.json["final_digest"]?.stringValue)
+            folder = made
+            return (made.path("storage"), digest)
+        }
+
+        /// A new storage folder with the data and the encoder of the reference.
+        func storage(in folder: TemporaryFolder) async throws -> String {
+            let source = try await reference().storage
+            try FileManager.default.createDirectory(atPath: folder.path("storage"), withIntermediateDirectories: true)
+            for part in ["datasets", "encoders"] {
+                try FileManager.default.copyItem(atPath: source + "/" + part, toPath: folder.path("storage/" + part))
+            }
+            return folder.path("storage")
+        }
+    }
+
+    private func run(_ storage: String) async throws -> JSONValue {
+        try await Program.run("runs", "--json", "--storage", storage).json["runs"]?[0] ?? .null
+    }
+
+    /// Waits until the only run of a storage folder has come to a step, or has ended.
+    private func wait(_ storage: String, forStep step: Int64) async throws {
+        for _ in 0..<1500 {
+            let run = try await run(storage)
+            if (run["step"]?.integerValue ?? 0) >= step || ["done", "failed"].contains(run["state"]?.stringValue) { return }
+            try await Task.sleep(for: .milliseconds(40))
+        }
+        Issue.record("step \(step) was never reached: \(try await run(storage).canonicalText)")
+    }
+
+    @Test func aRunIsRerunToTheSameBits() async throws {
+        let (storage, digest) = try await EndToEndTests.prepared.reference()
+        let original = try await run(storage)
+        #expect(original["state"] == "done" && original["step"] == 400 && original["best"]?["fid"] != nil)
+        let verdict = try await Program.run(
+            "verify", original["id"]?.stringValue ?? "", "--threads", "1", "--json", "--storage", storage)
+        #expect(verdict.code == 0 && verdict.json["state"] == "identical", "\(verdict)")
+        #expect(verdict.json["final_digests"] == [.string(digest), .string(digest)])
+        #expect(verdict.json["compared"] == ["metrics": 800, "samples": 5, "evaluations": 2, "checkpoints": 4])
+        let shown = try await Program.run("show", original["id"]?.stringValue ?? "", "--json", "--storage", storage)
+        #expect(shown.json["checkpoints"]?[3]?["digest"]?.stringValue == digest && shown.json["evaluations"]?.arrayValue?.count == 2)
+    }
+
+    /// Server and worker are killed at once, twice, as in a power loss.
+    @Test func killedServersAndWorkersLoseNothing() async throws {
+        let digest = try await EndToEndTests.prepared.reference().digest
+        let folder = try TemporaryFolder("killed")
+        let storage = try await EndToEndTests.prepared.storage(in: folder)
+        for (round, step) in [20, 150].enumerated() {
+            let server = try await ServingProgram(storage: storage)
+            if round == 0 {
+                let queued = try await Program.run(
+                    "run", "-", "--detach", "--json", "--storage", storage, input: EndToEndTests.specification)
+                #expect(queued.code == 0 && queued.json["id"] != nil, "\(queued)")
+            }
+            try await wait(storage, forStep: Int64(step))
+            #expect(try await server.end(SIGKILL) == -SIGKILL)
+            _ = try Tool.run("/usr/bin/env", ["pkill", "-KILL", "-f", "worker \(storage)/runs/"])
+        }
+        let server = try await ServingProgram(storage: storage)
+        try await wait(storage, forStep: 400)
+        for _ in 0..<500 where try await run(storage)["state"] != "done" { try await Task.sleep(for: .milliseconds(40)) }
+        #expect(try await run(storage)["final_digest"]?.stringValue == digest)
+        #expect(try await server.end(SIGTERM) == 0)
+    }
+
+    @Test func anInterruptedCommandGoesOn() async throws {
+        let digest = try await EndToEndTests.prepared.reference().digest
+        let folder = try TemporaryFolder("interrupted")
+        let storage = try await EndToEndTests.prepared.storage(in: folder)
+        let file = try folder.write(Array(EndToEndTests.specification.utf8), as: "specification.json")
+        let command = try RunningProgram(["run", file, "--json", "--storage", storage], output: folder.path("output"))
+        while !FileManager.default.fileExists(atPath: storage + "/fidelio.sqlite") { try await Task.sleep(for: .milliseconds(20)) }
+        try await wait(storage, forStep: 20)
+        #expect(try await command.end(SIGINT) == 75)
+        #expect(try await run(storage)["state"] == "queued")
+        let again = try await Program.run("run", file, "--json", "--storage", storage)
+        #expect(again.code == 0 && again.json["attempt"] == 1 && again.json["final_digest"]?.stringValue == digest, "\(again)")
+    }
+
+    @Test func aStudyEndsInItsResults() async throws {
+        let folder = try TemporaryFolder("study")
+        let storage = try await EndToEndTests.prepared.storage(in: folder)
+        let plan = #"""
+            {"name":"two models","dataset":"polygons","models":["ns-gan","wgan"],"protocol":{"kind":"single"},"seeds":1,"steps":10,
+             "width":0.0625,"batch_size":16,"sample_every":10,"checkpoint_every":10,"evaluation":{"every":10,"samples":256}}
+            """#
+        let preview = try await Program.run("study", "-", "--preview", "--json", "--storage", storage, input: plan)
+        #expect(preview.code == 0 && preview.json["runs"] == 2, "\(preview)")
+        let outcome = try await Program.run("study", "-", "--json", "--storage", storage, input: plan)
+        #expect(outcome.code == 0 && outcome.json["study"]?["state"] == "done", "\(outcome)")
+        let models = outcome.json["results"]?["models"]?.arrayValue ?? []
+        #expect(models.map { $0["model"] } == ["ns-gan", "wgan"])
+        #expect(models.allSatisfy { $0["runs"]?[0]?["best"]?["value"]?.numberValue != nil })
+        #expect(outcome.json["results"]?["protocols"]?.arrayValue?.count == 1)
+    }
+}
