@@ -56,9 +56,12 @@ extension ParameterSet {
             }
             return normalized * scale + offset
         case .inference:
-            let weight = Tensor.maximum(moving("moving_weight", [1]), graph.constant(1e-6))
-            let mean = moving("moving_mean", [channels]) / weight
-            let variance = moving("moving_variance", [channels]) / weight
+            // Before the first step there are no averages: mean 0 and variance 1 stand in.
+            let weight = moving("moving_weight", [1])
+            let isTracked = Tensor.greater(weight, graph.constant(0))
+            let divisor = Tensor.select(isTracked, weight, graph.constant(1))
+            let mean = moving("moving_mean", [channels]) / divisor
+            let variance = Tensor.select(isTracked, moving("moving_variance", [channels]) / divisor, graph.constant(1))
             return (x - mean) * (variance + epsilon).reciprocalSquareRoot() * scale + offset
         }
     }
