@@ -13,6 +13,7 @@
  * @property {string} label for screen readers
  * @property {boolean} [markers] a mark at each point
  * @property {number} [height]
+ * @property {[number, number]} [span] the ends of the axis of x, where they are known beforehand
  */
 
 import { announce, fill, h, s } from "./dom.js";
@@ -70,7 +71,7 @@ export function chart(container, options, signal) {
     if (!width) return;
     plot.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const y = scale(extent(series.map((line) => line.values), log), { log, from: height - bottom, to: top, wanted: 5 });
-    const x = scale(extent([xs], false), { from: left, to: width - right, wanted: width < 480 ? 4 : 7, padded: false });
+    const x = scale(options.span ?? extent([xs], false), { from: left, to: width - right, wanted: width < 480 ? 4 : 7, padded: false });
     scales = { x, y };
     fill(layer, axes(x, y), series.map((line) => drawn(line, x, y)));
     drawCross();

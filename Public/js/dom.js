@@ -28,7 +28,7 @@ export function s(tag, attributes, ...children) {
 }
 
 /** @param {Element} element @param {Record<string, any>} attributes */
-export function setAttributes(element, attributes) {
+function setAttributes(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (name === "value" || name === "checked" || name === "selected") /** @type {any} */ (element)[name] = value;

@@ -73,7 +73,7 @@ export async function copy(text, what) {
 let toastTimer = 0;
 
 /** Says something for a moment. @param {string} text */
-export function toast(text) {
+function toast(text) {
   let place = document.getElementById("toast");
   if (!place) document.body.append((place = h("div", { id: "toast", class: "toast", "aria-hidden": "true" })));
   setText(/** @type {HTMLElement} */ (place), text);

@@ -3,6 +3,7 @@
 import { fill, h } from "./dom.js";
 import { bytes, count, number } from "./format.js";
 import { copyable, download, timeOf } from "./parts.js";
+import { framedTable } from "./table.js";
 
 /** @param {HTMLElement} place */
 export function runCheckpoints(place) {
@@ -11,10 +12,9 @@ export function runCheckpoints(place) {
     show(list) {
       if (!list.length) return fill(place, h("p", { class: "quiet" }, "None yet."));
       const columns = [["Step", true], ["Size", true], ["FID", true], ["Saved", false], ["Digest", false], ["File", false]];
-      fill(place, h("div", { class: "table-wrap" }, h("table", {},
-        h("caption", { class: "unseen" }, "Checkpoints of this run"),
+      fill(place, framedTable("Checkpoints of this run",
         h("thead", {}, h("tr", {}, columns.map(([title, numeric]) => h("th", { scope: "col", class: numeric ? "number" : null }, title)))),
-        h("tbody", {}, list.map(row)))),
+        h("tbody", {}, list.map(row))),
         h("p", { class: "note" }, "Each file is a .npz that numpy opens: weights, optimiser, moving averages, streams, and a manifest. The digest is that of its uncompressed contents."));
     },
   };

@@ -6,6 +6,7 @@ import { count, number } from "./format.js";
 import { chart } from "./chart.js";
 import { save } from "./parts.js";
 import { query, setQuery } from "./router.js";
+import { framedTable } from "./table.js";
 
 const pointLimit = 2000;
 
@@ -32,8 +33,10 @@ export function runCurves(place, run, path, look, showStep, signal) {
         h("button", { type: "button", class: "plain small", onclick: saveCSV }, "Save as CSV")),
       h("p", { class: "note" }, note, " ", whole)),
     h("div", { class: "panel spaced" }, h("h3", {}, "FID"), fid, protocol, details));
-  const lossChart = chart(losses, { label: "Losses over steps. Arrow keys move along the steps." }, signal);
-  const fidChart = chart(fid, { label: "FID over steps. Arrow keys move along the steps, Enter shows the samples near one.", markers: true, height: 200 }, signal);
+  /** Both curves share one axis, from the first step to the last that is planned. @type {[number, number]} */
+  const span = [0, run.steps];
+  const lossChart = chart(losses, { label: "Losses over steps. Arrow keys move along the steps.", span }, signal);
+  const fidChart = chart(fid, { label: "FID over steps. Arrow keys move along the steps, Enter shows the samples near one.", markers: true, height: 200, span }, signal);
   lossChart.setLog(query().get("log") === "1");
   lossChart.setSmoothing(Number(smoothing.value));
   fidChart.onChoose(showStep);
@@ -76,8 +79,10 @@ export function runCurves(place, run, path, look, showStep, signal) {
 
   function drawTable() {
     if (!details.open) return;
-    fill(values, h("div", { class: "table-wrap" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "number" }, "Step"), h("th", { scope: "col", class: "number" }, "FID"))),
-      h("tbody", {}, evaluations.filter((evaluation) => evaluation.metric === "fid").map((evaluation) => h("tr", {}, h("td", { class: "number" }, count(evaluation.step)), h("td", { class: "number", title: String(evaluation.value) }, number(evaluation.value, 6))))))));
+    const rows = evaluations.filter((evaluation) => evaluation.metric === "fid").map((evaluation) =>
+      h("tr", {}, h("td", { class: "number" }, count(evaluation.step)), h("td", { class: "number", title: String(evaluation.value) }, number(evaluation.value, 6))));
+    fill(values, framedTable("FID over steps",
+      h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "number" }, "Step"), h("th", { scope: "col", class: "number" }, "FID"))), h("tbody", {}, rows)));
   }
 
   async function load() {

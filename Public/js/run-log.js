@@ -9,7 +9,7 @@ const shownCharacters = 100_000;
 /** @param {HTMLElement} place @param {string} path @param {AbortSignal} signal */
 export function runLog(place, path, signal) {
   let active = false;
-  const text = h("pre", { class: "log", tabindex: "0", "aria-label": "Log of the worker" });
+  const text = h("pre", { class: "log", tabindex: "0", role: "group", "aria-label": "Log of the worker" });
   const note = h("span", { class: "quiet" });
   const details = h("details", { ontoggle: load }, h("summary", {}, "Show the log"), text, h("p", { class: "tools spaced" }, download(address(`${path}/log`), "Download", "log.txt"), note));
   fill(place, details);

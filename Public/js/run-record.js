@@ -3,6 +3,7 @@
 import { fill, h } from "./dom.js";
 import { copyable, copy, fact, save } from "./parts.js";
 import { number } from "./format.js";
+import { framedTable } from "./table.js";
 
 /** @param {HTMLElement} place @param {any[]} models @param {AbortSignal} _signal */
 export function runRecord(place, models, _signal) {
@@ -39,13 +40,13 @@ export function runRecord(place, models, _signal) {
 /** @param {any} spec @param {any} model */
 function table(spec, model) {
   const names = Object.keys(spec.hyperparameters).sort();
-  return h("div", { class: "table-wrap" }, h("table", {},
+  return framedTable("Hyperparameters",
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Name"), h("th", { scope: "col", class: "number" }, "Value"), h("th", { scope: "col", class: "number" }, "Default"), h("th", { scope: "col" }, "Meaning"))),
     h("tbody", {}, names.map((name) => {
       const schema = model?.hyperparameters?.find((/** @type {any} */ entry) => entry.name === name);
       return h("tr", {}, h("th", { scope: "row" }, h("code", {}, name)), h("td", { class: "number", title: String(spec.hyperparameters[name]) }, text(spec.hyperparameters[name])),
         h("td", { class: "number quiet" }, text(schema?.default)), h("td", { class: "wrap quiet" }, schema?.description ?? ""));
-    }))));
+    })));
 }
 
 /** @param {any} value */

@@ -54,7 +54,9 @@ export function runVerification(place, run, path, signal) {
     return [h("strong", { class: "badge", "data-state": verification.state }, icon(verification.state), verification.state === "identical" ? "Identical" : "Different"),
       h("p", {}, ...whose, ". Compared by digest: ", list.join(", "), "."),
       verification.first_difference ? h("p", {}, difference(verification.first_difference)) : null,
-      h("p", {}, "Final digests ", copyable(digests[0], "final digest of the original", true), digests[0] === digests[1] ? " = " : " ≠ ", copyable(digests[1], "final digest of the rerun", true))];
+      digests[0] && digests[0] === digests[1] ? h("p", {}, "Final digest of both: ", copyable(digests[0], "final digest", true))
+        : [h("p", {}, "Final digest of the original: ", copyable(digests[0], "final digest of the original", true)),
+          h("p", {}, "Final digest of the rerun: ", copyable(digests[1], "final digest of the rerun", true))]].flat();
   }
 
   /** Asks for the number of threads, since bits that do not depend on it are the point. */
@@ -102,4 +104,17 @@ export function runVerification(place, run, path, signal) {
       }
     },
   };
+}
+
+/** The first thing that differs, in a sentence. @param {any} first */
+function difference(first) {
+  const what = [first.kind, first.name].filter(Boolean).join(" ").replaceAll("_", " ");
+  const where = first.step === null || first.step === undefined ? "" : ` at step ${count(first.step)}`;
+  const values = first.original !== undefined ? `: ${show(first.original)} in the original, ${show(first.rerun)} in the rerun` : "";
+  return `The first difference: ${what}${where}${values}.`;
+}
+
+/** @param {any} value */
+function show(value) {
+  return typeof value === "string" || typeof value === "number" ? String(value) : JSON.stringify(value);
 }

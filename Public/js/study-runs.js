@@ -5,7 +5,7 @@ import { fill, h, keyed, setText } from "./dom.js";
 import { number, percent, plural } from "./format.js";
 import { badge, setBadge } from "./parts.js";
 import { query, setQuery } from "./router.js";
-import { sortHeader } from "./table.js";
+import { framedTable, sortHeader } from "./table.js";
 
 /** @param {HTMLElement} container @param {any[]} models @param {AbortSignal} _signal */
 export function studyRuns(container, models, _signal) {
@@ -22,7 +22,7 @@ export function studyRuns(container, models, _signal) {
   const head = h("tr", {});
   const same = h("p", { class: "note" });
   const body = h("tbody", {});
-  fill(container, filters, h("div", { class: "table-wrap" }, h("table", {}, h("caption", { class: "unseen" }, "Runs of this study"), h("thead", {}, head), body)), same);
+  fill(container, filters, framedTable("Runs of this study", h("thead", {}, head), body), same);
 
   const select = (/** @type {string} */ name, /** @type {string} */ label, /** @type {[string, string][]} */ options) => {
     const input = h("select", { id: `filter-${name}`, onchange: () => (setQuery({ [name]: input.value }), draw()) },

@@ -1,4 +1,4 @@
-/** Headers that sort. */
+/** Tables that scroll sideways where they must, and headers that sort. */
 
 import { h } from "./dom.js";
 
@@ -21,4 +21,9 @@ export function sortHeader(column, sort, choose) {
     heading.children[place]?.querySelector("button")?.focus();
   } }, column.title);
   return h("th", attributes, button);
+}
+
+/** A table in a frame that keys can scroll. @param {string} label what the table holds @param {...any} parts of the table */
+export function framedTable(label, ...parts) {
+  return h("div", { class: "table-wrap", tabindex: "0", role: "region", "aria-label": label }, h("table", {}, h("caption", { class: "unseen" }, label), ...parts));
 }

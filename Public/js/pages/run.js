@@ -1,7 +1,7 @@
 /** A run: where it is, its samples and curves as they grow, what made it, what it left, and the proof that it can be made again. */
 
 import { get, models as knownModels, titleOf } from "../api.js";
-import { announce, fill, h, setText } from "../dom.js";
+import { announce, fill, h } from "../dom.js";
 import { throttled, watch } from "../live.js";
 import { isAbort, problem } from "../parts.js";
 import { onBack } from "../shell.js";

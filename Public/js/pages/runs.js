@@ -8,7 +8,7 @@ import { throttled, watch } from "../live.js";
 import { badge, isAbort, problem, setBadge, timeOf } from "../parts.js";
 import { go, query, setQuery } from "../router.js";
 import { onBack } from "../shell.js";
-import { sortHeader } from "../table.js";
+import { framedTable, sortHeader } from "../table.js";
 
 const pageSize = 50;
 const states = ["queued", "running", "done", "failed", "diverged", "cancelled"];
@@ -48,7 +48,7 @@ export async function runs({ root, signal, setTitle }) {
     h("div", { class: "grow" }, h("label", { for: "filter" }, "Filter"), filter,
       h("p", { class: "hint", id: "filter-hint" }, "Fields such as model, dataset, seed, state, setting, steps, fid, hyperparameters.learning_rate; = != < > ~ in, and, or, not."), error));
   fill(root, h("div", { class: "head" }, h("h1", {}, "Runs"), total), form, chips, message,
-    h("div", { class: "table-wrap spaced" }, h("table", {}, h("caption", { class: "unseen" }, "Runs"), h("thead", {}, head), body)),
+    h("div", { class: "spaced" }, framedTable("Runs", h("thead", {}, head), body)),
     h("div", { class: "pager" }, earlier, later));
 
   form.addEventListener("submit", (/** @type {Event} */ event) => {
