@@ -18,7 +18,7 @@ extension DistributionFigure {
 
     /// The lines below the figure: what is shown, what is not, and how it was measured.
     var notes: [String] {
-        var notes = ["Each point is one run: \(selection). Box: quartiles and median of finished runs, by linear interpolation; whiskers: extremes."]
+        var notes = ["Each point is one run (\(selection)). Box: quartiles and median of finished runs, by linear interpolation; whiskers: extremes."]
         if models.contains(where: { $0.runs.contains { $0.outcome == .running && $0.value != nil } }) {
             notes[0] += " Hollow points are still running."
         }

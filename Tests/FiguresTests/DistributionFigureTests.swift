@@ -14,7 +14,7 @@ import Testing
             measurement: .init(
                 digest: String(repeating: "1f", count: 32), encoder: "lenet-polygons", encoderDigest: String(repeating: "9b", count: 32),
                 samples: 10_000, referenceSplit: "test"),
-            selection: "its best evaluation",
+            selection: "best evaluation of each run",
             models: [
                 .init(
                     name: "ns-gan", title: "NS GAN", appearance: 0,

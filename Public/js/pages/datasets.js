@@ -31,11 +31,11 @@ function card(set, reload, signal) {
   const splits = Object.entries(set.splits ?? {}).map(([name, size]) => `${name} ${count(/** @type {number} */ (size))}`).join(", ");
   return h("section", { class: "panel", "aria-label": set.title },
     h("div", { class: "head" }, h("h2", {}, set.title), state),
-    set.message ? h("p", {}, set.message) : null,
+    h("p", {}, set.summary ?? ""), set.ready && set.made_by_program ? h("p", { class: "quiet" }, "Drawn by the program when it is first used; nothing needs to be added.") : null,
     h("dl", { class: "facts" },
       fact("Name", h("code", {}, set.name)), fact("Images", count(set.images)),
       fact("Size", `${set.height} × ${set.width} × ${set.channels}`), fact("Splits", splits || "–"),
-      fact("Encoder", set.encoder ?? "–"), fact("Digest", copyable(set.digest, "digest"))),
+      fact("Encoder", set.encoder_dataset ? `${set.encoder}, trained on ${set.encoder_dataset}` : (set.encoder ?? "–")), fact(set.ready ? "Digest" : "Digest expected", copyable(set.digest, "digest"))),
     set.ready ? null : addForm(set, reload, signal));
 }
 

@@ -67,8 +67,10 @@ export async function newStudy({ root, signal, setTitle }) {
       if (turn !== asked) return;
       fill(message);
       const seconds = answer.estimate?.seconds;
+      setText(submit, answer.exists ? "Show the study" : "Queue the study");
       fill(summary, h("p", { class: "lead" }, h("strong", {}, plural(answer.runs, "run")), `: ${plural(plan.models.length, "model")} × ${plural(plan.protocol.settings ?? 1, "setting")} × ${plural(plan.seeds.length, "seed")}`),
-        h("p", {}, `${count(answer.runs * plan.steps)} training steps in all. Time: ${seconds === null || seconds === undefined ? "unknown until a run like these has been seen" : remaining(seconds)}.`));
+        h("p", {}, `${count(answer.runs * plan.steps)} training steps in all. Time: ${seconds === null || seconds === undefined ? "unknown until a run like these has been seen" : remaining(seconds)}.`),
+        answer.exists ? h("p", {}, "This very plan has been submitted before: queueing it again shows that study.") : null);
     } catch (error) {
       if (isAbort(error) || turn !== asked) return;
       fill(summary);
@@ -109,9 +111,9 @@ export async function newStudy({ root, signal, setTitle }) {
 /** @param {any[]} models @param {any[]} datasets @param {import("../plan-draft.js").Draft} draft */
 function studyForm(models, datasets, draft) {
   const name = field("name", "Name", { value: draft.name, maxlength: "200" });
-  const dataset = choices("dataset", "Data set", "radio", datasets.map((set) => ({
+  const dataset = choices("dataset", "Data set", "radio", [...datasets].sort((a, b) => Number(b.ready) - Number(a.ready)).map((set) => ({
     value: set.name, title: set.title, checked: set.name === draft.dataset,
-    text: set.ready ? `${count(set.images)} images, ${set.height} × ${set.width} × ${set.channels}` : h("span", {}, "not added yet: ", h("a", { href: "/datasets" }, "add it first")),
+    text: set.ready ? (set.summary ?? `${count(set.images)} images, ${set.height} × ${set.width} × ${set.channels}`) : h("span", {}, "not added yet: ", h("a", { href: "/datasets" }, "add it first")),
     disabled: !set.ready,
   })));
   const model = choices("models", "Models", "checkbox", models.map((entry) => ({ value: entry.name, title: entry.title, text: entry.description, checked: draft.models.includes(entry.name) })));
