@@ -1,0 +1,30 @@
+import Foundation
+
+/// Cuts what the browser writes into messages, on a thread of its own.
+struct DevToolsReader: Sendable {
+    private let handle: FileHandle
+    private let receive: @Sendable (DevToolsMessage?) -> Void
+
+    /// - Parameter receive: gets each message, and nil at the end.
+    init(_ handle: FileHandle, receive: @escaping @Sendable (DevToolsMessage?) -> Void) {
+        self.handle = handle
+        self.receive = receive
+    }
+
+    func start() {
+        Thread.detachNewThread { read() }
+    }
+
+    private func read() {
+        var buffer = Data()
+        while true {
+            let piece = handle.availableData
+            if piece.isEmpty { return receive(nil) }
+            buffer.append(piece)
+            while let end = buffer.firstIndex(of: 0) {
+                if let message = try? JSONDecoder().decode(DevToolsMessage.self, from: buffer[buffer.startIndex..<end]) { receive(message) }
+                buffer.removeSubrange(buffer.startIndex...end)
+            }
+        }
+    }
+}

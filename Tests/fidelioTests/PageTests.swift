@@ -1,0 +1,147 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The main job in a real browser, on a real server with real workers: a study from the form to the verdict of a rerun.
+@Suite("The page", .serialized, .enabled(if: Browser.isPresent && RunningServer.isBuilt), .timeLimit(.minutes(10)))
+struct PageTests {
+    /// A picture tells what a failed wait cannot. The complaints of the page are failures of their own.
+    private func inBrowser(_ settings: Browser.Settings = .init(), _ body: (Browser) async throws -> Void) async throws {
+        let browser = try await Browser(settings)
+        do {
+            try await body(browser)
+            #expect(try await browser.complaints() == [])
+        } catch {
+            let path = NSTemporaryDirectory() + "fidelio-page-\(UUID().uuidString).png"
+            try? await browser.screenshot(to: path)
+            Issue.record("\(error); a picture is in \(path); the page complained: \((try? await browser.complaints()) ?? [])")
+        }
+        await browser.close()
+    }
+
+    /// Fills in the smallest study that shows everything.
+    private func queueStudy(_ browser: Browser, name: String, steps: Int = 24) async throws {
+        try await browser.click("a", text: "New study")
+        for (field, value) in [
+            ("name", name), ("protocol.settings", "1"), ("seeds", "0"), ("steps", String(steps)), ("width", "0.0625"), ("batch_size", "8"),
+            ("evaluation.every", "12"), ("evaluation.samples", "256"), ("sample_every", "6"), ("checkpoint_every", "12"),
+        ] {
+            try await browser.fill("[name='\(field)']", value)
+        }
+        try await browser.wait(for: "document.querySelector('.lead')?.textContent.startsWith('2 runs')")
+        try await browser.click("button", text: "Queue the study")
+        try await browser.wait(for: "location.pathname.startsWith('/studies/') && document.querySelector('.bars-row')")
+    }
+
+    @Test func theMainJob() async throws {
+        let storage = try TemporaryFolder("page")
+        let server = try await RunningServer(storage: storage)
+        let hostile = "A study <img src=x onerror=\"document.title='broken'\"> & more"
+        try await inBrowser { browser in
+            try await browser.open(server.link)
+            try await browser.wait(for: "document.querySelector('h1')?.textContent === 'Home' && !location.search")
+            try await queueStudy(browser, name: hostile)
+
+            // Live, without reloading: samples, then the end, then every run a point.
+            #expect(try await browser.evaluate("document.querySelector('h1').textContent.startsWith(\(quoted(hostile)))") == "true")
+            try await browser.wait(for: "[...document.querySelectorAll('.card img')].some(i => i.naturalWidth > 100)", seconds: 240)
+            try await browser.wait(for: "document.querySelector('h1 .badge').dataset.state === 'done'", seconds: 240)
+            try await browser.wait(for: "document.querySelectorAll('.figure [data-run]').length === 2")
+            #expect(try await browser.evaluate("document.querySelectorAll('tbody tr').length") == "2")
+
+            // A point leads to its run by key.
+            try await browser.evaluate("document.querySelector('.figure [data-run]').focus()")
+            try await browser.press("ArrowRight")
+            try await browser.press("Enter")
+            try await browser.wait(for: "location.pathname.startsWith('/runs/')")
+            try await browser.wait(for: "document.querySelectorAll('.chart path.line').length >= 3")
+            try await browser.wait(for: "document.querySelector('.viewer-stage img').naturalWidth > 100")
+            try await browser.press("[")
+            try await browser.wait(for: "location.search.includes('step=18')")
+            try await checkDownload(browser)
+
+            // Run again with another number of threads, and be told that nothing differs.
+            try await browser.click("button", text: "Rerun and compare")
+            try await browser.fill("#rerun-threads", "2")
+            try await browser.click("button", text: "Start the rerun")
+            try await browser.wait(for: "document.querySelector('.verdict')?.dataset.state === 'identical'", seconds: 240)
+            try await browser.evaluate("location.reload()")
+            try await browser.wait(for: "document.querySelector('.verdict strong')?.textContent === 'Identical' && location.search.includes('step=18')")
+
+            // All runs, filtered by the server.
+            try await browser.press("g")
+            try await browser.press("r")
+            try await browser.wait(for: "document.querySelectorAll('tbody tr').length === 3")
+            try await browser.evaluate("(f => { f.value = \"model = 'wgan'\"; f.form.requestSubmit(); })(document.querySelector('#filter'))")
+            try await browser.wait(for: "location.search.includes('wgan') && [1, 2].includes(document.querySelectorAll('tbody tr').length)")
+            #expect(try await browser.evaluate("document.title") == "Runs · Fidelio")
+        }
+        await server.stop()
+    }
+
+    /// The checkpoint that the page offers is a zip of the size and digest that it states.
+    private func checkDownload(_ browser: Browser) async throws {
+        let first = "document.querySelector('a[href*=\"/checkpoints/\"]')"
+        try await browser.wait(for: first)
+        let answer = try await browser.evaluate(
+            "fetch(\(first).href).then(async r => [r.status, r.headers.get('etag'), String.fromCharCode(...new Uint8Array(await r.arrayBuffer()).slice(0, 2))].join(' '))")
+        let digest = try await browser.evaluate("\(first).href.match(/[0-9a-f]{64}/)[0]")
+        #expect(answer == "200 \"\(digest)\" PK")
+    }
+
+    @Test func aServerThatGoesAwayAndComesBack() async throws {
+        let storage = try TemporaryFolder("page")
+        let server = try await RunningServer(storage: storage)
+        let browser = try await Browser()
+        do {
+            try await browser.open(server.link)
+            try await queueStudy(browser, name: "Interrupted", steps: 200)
+            try await browser.wait(for: "[...document.querySelectorAll('.card')].some(c => c.textContent.includes('step '))", seconds: 240)
+            server.kill()
+            try await browser.wait(for: "!document.querySelector('#banner').hidden")
+            let again = try await RunningServer(storage: storage, port: server.port)
+            #expect(again.url == server.url)
+            // The session is still known, and the page catches up by itself.
+            try await browser.wait(for: "document.querySelector('#banner').hidden")
+            try await browser.wait(for: "document.querySelector('h1 .badge').dataset.state === 'done'", seconds: 240)
+            #expect(try await browser.evaluate("document.querySelector('.bars').textContent.includes('1 of 1 done')") == "true")
+            await again.stop()
+        } catch {
+            try? await browser.screenshot(to: NSTemporaryDirectory() + "fidelio-page-away.png")
+            Issue.record("\(error)")
+        }
+        await browser.close()
+    }
+
+    @Test func everyPageFitsAPhoneInTheDark() async throws {
+        let server = try await RunningServer(storage: try TemporaryFolder("page"))
+        try await inBrowser(.init(width: 390, height: 800, dark: true)) { browser in
+            try await browser.open(server.link)
+            try await browser.wait(for: "document.querySelector('h1') && !location.search")
+            for path in ["/", "/studies", "/studies/new", "/runs", "/datasets", "/nothing"] {
+                try await browser.open(server.url + path)
+                try await browser.wait(for: "document.querySelector('h1') && document.querySelector('#version').textContent")
+                #expect(try await browser.evaluate("document.documentElement.scrollWidth <= innerWidth") == "true", "\(path)")
+                #expect(try await browser.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(14, 17, 20)", "\(path)")
+                // Everything that can be used has a name.
+                let nameless =
+                    "[...document.querySelectorAll('a, button, input, select')].filter(e => !(e.ariaLabel || e.textContent.trim() || e.labels?.length)).length"
+                #expect(try await browser.evaluate(nameless) == "0", "\(path)")
+            }
+        }
+        await server.stop()
+    }
+
+    @Test func aStrangerIsToldWhatToDo() async throws {
+        let server = try await RunningServer(storage: try TemporaryFolder("page"))
+        let browser = try await Browser()
+        try await browser.open(server.url + "/")
+        try await browser.wait(for: "document.body.textContent.includes('fidelio link')")
+        await browser.close()
+        await server.stop()
+    }
+
+    private func quoted(_ text: String) -> String {
+        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+}
