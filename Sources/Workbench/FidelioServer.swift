@@ -1,4 +1,5 @@
 import Canonical
+import Codecs
 import Datasets
 import Catalog
 import Foundation
@@ -37,9 +38,10 @@ public final class FidelioServer: Sendable {
             logger: logger)
         let access = AccessControl(catalog: catalog, now: settings.workbench.now)
         try await access.tidy()
+        let door = FrontDoor(access: access, inner: try router(settings, workbench, access, logger), logger: logger)
         let http = HTTPServer(
-            configuration: try configuration(settings), logger: logger,
-            handler: FrontDoor(access: access, inner: try router(settings, workbench, access, logger), logger: logger))
+            configuration: configuration(settings), logger: logger,
+            handler: CompressingHandler(door) { Deflate.compress($0, format: .gzip, level: 3) })
         let address = try http.start()[0]
         access.setPort(address.port ?? 0)
         let url = address.url?.replacing("0.0.0.0", with: "127.0.0.1") ?? ""
@@ -85,16 +87,27 @@ public final class FidelioServer: Sendable {
         return API(workbench: workbench, access: access, planner: planner, logger: logger).router(page: page)
     }
 
-    private static func configuration(_ settings: ServerSettings) throws -> ServerConfiguration {
+    private static func configuration(_ settings: ServerSettings) -> ServerConfiguration {
         var configuration = ServerConfiguration(listen: [address(settings)])
         configuration.portAttempts = settings.port == 0 ? 1 : settings.portAttempts
         configuration.defaultFields = SecurityFields.all
-        let name = ProcessInfo.processInfo.hostName
-        let loopback: Set<String> = ["127.0.0.1", "localhost", "[::1]"]
-        let isLoopback = settings.host.hasPrefix("127.") || settings.host == "::1" || settings.host == "localhost"
-        configuration.allowedHosts = .only(loopback.union([settings.host]).union(isLoopback ? [] : [name]))
+        configuration.allowedHosts = .only(hostNames(settings))
         return configuration
     }
+
+    /// The names under which this server may be asked: those of this machine and those it was told. A page elsewhere that
+    /// points a name of its own at this machine is refused.
+    private static func hostNames(_ settings: ServerSettings) -> Set<String> {
+        var names: Set<String> = ["127.0.0.1", "localhost", "[::1]", bracketed(settings.host)]
+        names.formUnion(settings.hostNames)
+        if settings.host == "0.0.0.0" || settings.host == "::" {
+            names.insert(ProcessInfo.processInfo.hostName)
+            names.formUnion(Host.current().addresses.map(bracketed))
+        }
+        return names
+    }
+
+    private static func bracketed(_ address: String) -> String { address.contains(":") ? "[\(address)]" : address }
 
     private static func address(_ settings: ServerSettings) -> ListenAddress {
         if settings.host == "localhost" { return .ipv4("127.0.0.1", port: settings.port) }

@@ -5,6 +5,8 @@ public struct ServerSettings: Sendable {
     public var storage: StorageFolder
     /// A numeric address, or `localhost`.
     public var host: String
+    /// Further names under which the server may be asked, as behind a proxy.
+    public var hostNames: [String]
     /// The port to try first; 0 takes any free one.
     public var port: Int
     /// How many ports to try, one after the other.
@@ -18,11 +20,13 @@ public struct ServerSettings: Sendable {
     public var models: [ModelSchema]
 
     public init(
-        storage: StorageFolder, host: String = "127.0.0.1", port: Int = 8642, portAttempts: Int = 20, publicFolder: String? = nil,
+        storage: StorageFolder, host: String = "127.0.0.1", hostNames: [String] = [], port: Int = 8642,
+        portAttempts: Int = 20, publicFolder: String? = nil,
         executable: String, workbench: WorkbenchSettings = .init(), models: [ModelSchema]
     ) {
         self.storage = storage
         self.host = host
+        self.hostNames = hostNames
         self.port = port
         self.portAttempts = portAttempts
         self.publicFolder = publicFolder

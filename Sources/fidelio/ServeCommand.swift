@@ -18,6 +18,8 @@ struct ServeCommand: FidelioCommand {
 
     @OptionGroup var common: CommonOptions
     @Option(help: "The address to listen on. Anything but this machine itself should stand behind TLS.") var host = "127.0.0.1"
+    @Option(help: ArgumentHelp("A further name under which it may be asked, as behind a proxy; may be given again.", valueName: "name"))
+    var allowHost: [String] = []
     @Option(help: "The port; the next free one when it is taken. 0 takes any.") var port = 8642
     @Option(name: .customLong("public"), help: ArgumentHelp("The folder of the page. Default: Public beside the program.", valueName: "folder"))
     var publicFolder: String?
@@ -48,7 +50,7 @@ struct ServeCommand: FidelioCommand {
 
     private func settings() throws -> ServerSettings {
         ServerSettings(
-            storage: common.storageFolder, host: host, port: port, publicFolder: try page(), executable: CommonOptions.executable,
+            storage: common.storageFolder, host: host, hostNames: allowHost, port: port, publicFolder: try page(), executable: CommonOptions.executable,
             workbench: WorkbenchSettings(workerLimit: workers), models: CommonOptions.models)
     }
 

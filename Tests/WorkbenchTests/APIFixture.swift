@@ -5,7 +5,7 @@ import Foundation
 import HTTPServer
 import HTTPTypes
 import Logging
-import Studies
+import Models
 
 @testable import Workbench
 
@@ -29,19 +29,7 @@ struct APIFixture {
         token = try await access.makeLocalToken()
     }
 
-    static let models = [
-        ModelSchema(
-            name: "ns-gan", title: "NS GAN", description: "A model of the tests.",
-            hyperparameters: [
-                .real("learning_rate", in: 1e-6...1, default: 0.0002, wide: .logUniform10(low: -5, high: -2), description: "The step."),
-                .bool("discriminator_batchnorm", default: true, description: "A switch."),
-            ]),
-        ModelSchema(
-            name: "wgan", title: "WGAN", description: "Another one.",
-            hyperparameters: [
-                .real("learning_rate", in: 1e-6...1, default: 0.00005, wide: .logUniform10(low: -5, high: -2), description: "The step.")
-            ]),
-    ]
+    static let models = ModelCatalog.schemas
 
     struct Answer {
         var status: Int
@@ -64,6 +52,7 @@ struct APIFixture {
     }
 
     func get(_ path: String) async throws -> Answer { try await ask(.get, "/api/v1" + path) }
+
     /// The smallest plan that there is.
     static func plan(name: String = "a study", models: String = #"["ns-gan"]"#, seeds: Int = 2, steps: Int = 20) -> String {
         #"{"name":"\#(name)","dataset":"polygons","models":\#(models),"protocol":{"kind":"single"},"seeds":\#(seeds),"steps":\#(steps)}"#

