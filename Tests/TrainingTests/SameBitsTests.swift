@@ -51,3 +51,15 @@ import Testing
         #expect(first.outcome != second.outcome)
     }
 }
+
+extension SameBitsTests {
+    /// Golden digests of short trainings: losses, grids and distances, without what names the program's version. Where one of these moves, a number of
+    /// some result has changed: raise `Version.numerics` and say so in CHANGELOG.md.
+    static let golden = ["ns-gan": "", "wgan": ""]
+
+    @Test(arguments: models) func goldenDigest(model: String) throws {
+        let record = try TrainingFixture.train(TrainingFixture.specification(model: model))
+        let results = record.results.filter { !$0.contains("\"type\":\"checkpoint\"") }
+        #expect(Digest.sha256(results.joined(separator: "\n")).hex == Self.golden[model])
+    }
+}
