@@ -10,7 +10,8 @@ struct PageTests {
         let browser = try await Browser(settings)
         do {
             try await body(browser)
-            #expect(try await browser.complaints() == [])
+            let complaints = try await browser.complaints()
+            #expect(complaints == [], "\(complaints)")
         } catch {
             let path = NSTemporaryDirectory() + "fidelio-page-\(UUID().uuidString).png"
             try? await browser.screenshot(to: path)
@@ -104,7 +105,7 @@ struct PageTests {
             // The session is still known, and the page catches up by itself.
             try await browser.wait(for: "document.querySelector('#banner').hidden")
             try await browser.wait(for: "document.querySelector('h1 .badge').dataset.state === 'done'", seconds: 240)
-            #expect(try await browser.evaluate("document.querySelector('.bars').textContent.includes('1 of 1 done')") == "true")
+            try await browser.wait(for: "document.querySelector('.bars').textContent.includes('1 of 1 done')")
             await again.stop()
         } catch {
             try? await browser.screenshot(to: NSTemporaryDirectory() + "fidelio-page-away.png")

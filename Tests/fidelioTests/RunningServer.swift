@@ -20,9 +20,12 @@ final class RunningServer: Sendable {
     let url: String
     let link: String
     private let process: Process
+    /// Held, so that the folder lives as long as the server that writes into it.
+    private let storage: TemporaryFolder
 
     /// - Parameter port: 0 takes any free one.
     init(storage: TemporaryFolder, port: Int = 0) async throws {
+        self.storage = storage
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: Self.program)
