@@ -14,6 +14,10 @@ struct AdversarialProgram {
     var beta1: Double
     /// After each update every trainable variable of the discriminator is clamped to [-clip, clip].
     var weightClipping: Double?
+    /// Added to the discriminator's loss.
+    var penalty: (any GradientPenalty)?
+    /// Whether the generator's update draws latents of its own instead of reusing the discriminator's.
+    var freshLatents = false
 
     private var optimizer: Adam { Adam(beta1: Float(beta1)) }
 
@@ -25,7 +29,7 @@ struct AdversarialProgram {
         return TrainingProgram(
             batchSize: batchSize, imageShape: (network.height, network.width, network.channels), latentDimensions: InfoGANNetwork.latentDimensions,
             parameters: full.entries, plans: [.discriminatorAndGenerator: full.plan, .discriminatorOnly: partial.plan],
-            losses: ["discriminator_loss", "generator_loss"], sampling: try sampling(), discriminatorIterations: discriminatorIterations,
+            losses: ["discriminator_loss", "generator_loss"] + (penalty == nil ? [] : ["gradient_penalty"]), sampling: try sampling(), discriminatorIterations: discriminatorIterations,
             optimizer: optimizer, learningRate: learningRate, latentSource: latentSource)
     }
 
@@ -39,19 +43,33 @@ struct AdversarialProgram {
 
         let logits = network.discriminator(
             Tensor.concatenate([real, generated.stopGradient()], axis: 0), discriminator, batchNormalization: batchNormalization, groups: 2)
-        let discriminatorLoss = loss.discriminatorLoss(real: logits.rows(0, batchSize), generated: logits.rows(batchSize, 2 * batchSize))
+        var discriminatorLoss = loss.discriminatorLoss(real: logits.rows(0, batchSize), generated: logits.rows(batchSize, 2 * batchSize))
+        var outputs: [(String, Tensor)] = []
+        if let penalty {
+            let value = penalty.value(real: real, generated: generated.stopGradient()) { points in
+                network.discriminator(points, discriminator, batchNormalization: batchNormalization, groups: 1)
+            }
+            outputs.append(("gradient_penalty", value))
+            discriminatorLoss = discriminatorLoss + value * penalty.weight
+        }
+        outputs.append(("discriminator_loss", discriminatorLoss))
         var updates = updates(of: discriminator, loss: discriminatorLoss, rate: graph.input("discriminator_rate", .scalar), clip: weightClipping)
         updates += generator.statisticUpdates
-        var outputs = [("discriminator_loss", discriminatorLoss)]
 
         if updatingGenerator {
             discriminator.adopt(updates)
-            let judged = network.discriminator(generated, discriminator, batchNormalization: batchNormalization, groups: 1)
+            let images = freshLatents ? network.generator(freshZ(graph), generator, mode: .training(groups: 1, tracking: false)) : generated
+            let judged = network.discriminator(images, discriminator, batchNormalization: batchNormalization, groups: 1)
             let generatorLoss = loss.generatorLoss(generated: judged)
             updates += self.updates(of: generator, loss: generatorLoss, rate: graph.input("generator_rate", .scalar), clip: nil)
             outputs.append(("generator_loss", generatorLoss))
         }
         return (try Plan(graph, outputs: outputs, updates: updates), generator.entries + discriminator.entries)
+    }
+
+    /// A second stream, so that a fresh draw is independent of the discriminator's.
+    private func freshZ(_ graph: Graph) -> Tensor {
+        graph.random(RandomSource(stream: "latents/generator", distribution: latentSource.distribution), [batchSize, InfoGANNetwork.latentDimensions])
     }
 
     private func updates(of parameters: ParameterSet, loss: Tensor, rate: Tensor, clip: Double?) -> [(parameter: Tensor, value: Tensor)] {

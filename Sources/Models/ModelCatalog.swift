@@ -5,6 +5,7 @@ public enum ModelCatalog {
     public static let all: [any StudyModel] = [
         NSGAN(),
         WGAN(),
+        WGANGP(),
     ]
 
     public static let schemas: [ModelSchema] = all.map(\.schema)

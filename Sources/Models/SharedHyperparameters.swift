@@ -3,7 +3,11 @@ import Studies
 /// The hyperparameters that all models of the study share, with the study's search ranges (Lucic et al. 2018; the released code's wide and narrow
 /// searches). Defaults are those of each model's authors.
 enum SharedHyperparameters {
-    static func list(learningRate: Double, beta1: Double, discriminatorIterations: Int, batchNormalization: Bool) -> [HyperparameterSchema] {
+    /// - Parameter narrowNormalization: what the narrow search draws batch normalisation from.
+    static func list(
+        learningRate: Double, beta1: Double, discriminatorIterations: Int, batchNormalization: Bool,
+        narrowNormalization: SearchDistribution = .choice([.bool(true), .bool(false)])
+    ) -> [HyperparameterSchema] {
         [
             .real(
                 "learning_rate", in: 1e-7...1, default: learningRate, wide: .logUniform10(low: -5, high: -2), narrow: .logUniform10(low: -4, high: -3),
@@ -16,18 +20,18 @@ enum SharedHyperparameters {
                 description: "Discriminator updates for each generator update; a step is one discriminator update"),
             .bool(
                 "discriminator_batchnorm", default: batchNormalization, wide: .choice([.bool(true), .bool(false)]),
-                narrow: .choice([.bool(true), .bool(false)]), description: "Batch normalisation in the discriminator"),
+                narrow: narrowNormalization, description: "Batch normalisation in the discriminator"),
         ]
     }
 }
 
 extension AdversarialProgram {
     /// The study's network and the shared hyperparameters of a configuration.
-    init(_ configuration: ModelConfiguration, loss: any AdversarialLoss, weightClipping: Double? = nil) {
+    init(_ configuration: ModelConfiguration, loss: any AdversarialLoss, weightClipping: Double? = nil, penalty: (any GradientPenalty)? = nil, freshLatents: Bool = false) {
         let values = configuration.hyperparameters
         self.init(
             network: configuration.network, loss: loss, batchSize: configuration.batchSize, batchNormalization: values.bool("discriminator_batchnorm"),
             discriminatorIterations: values.integer("disc_iters"), learningRate: values.real("learning_rate"), beta1: values.real("beta1"),
-            weightClipping: weightClipping)
+            weightClipping: weightClipping, penalty: penalty, freshLatents: freshLatents)
     }
 }

@@ -33,7 +33,7 @@ import Testing
     }
 
     /// Which variables each kind of step changes.
-    @Test(arguments: ["ns-gan", "wgan"]) func stepsChangeWhatTheyShould(model: String) throws {
+    @Test(arguments: ["ns-gan", "wgan", "wgan-gp"]) func stepsChangeWhatTheyShould(model: String) throws {
         let program = try Self.program(model, height: 28, channels: 1)
         let partial = try #require(program.plans[.discriminatorOnly])
         let full = try #require(program.plans[.discriminatorAndGenerator])

@@ -7,7 +7,7 @@ import Testing
 
 /// The promise of the project: a run is a pure function of its specification.
 @Suite(.serialized) struct SameBitsTests {
-    static let models = ["ns-gan", "wgan"]
+    static let models = ["ns-gan", "wgan", "wgan-gp"]
 
     @Test(arguments: models) func threadsAndKernelsGiveOneRecord(model: String) throws {
         let specification = try TrainingFixture.specification(model: model)
@@ -58,6 +58,7 @@ extension SameBitsTests {
     static let golden = [
         "ns-gan": "c9b3861cc233fe46319a827f2713e238f3c0548e6f88c0dee664c104b7582af8",
         "wgan": "1b5c5a2c437856a08afdc720e3ba91ddcbabc667b32a17a0e8c46993f409b49d",
+        "wgan-gp": "d27ce66e17d8ae525ba45ece06d82e2330b767c0fa08ded9618f854c80ec6b0a",
     ]
 
     @Test(arguments: models) func goldenDigest(model: String) throws {
