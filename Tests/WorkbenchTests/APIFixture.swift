@@ -6,6 +6,7 @@ import HTTPServer
 import HTTPTypes
 import Logging
 import Models
+import Testing
 
 @testable import Workbench
 
@@ -16,6 +17,8 @@ struct APIFixture {
     let access: AccessControl
     let door: FrontDoor
     let token: String
+    let api: API
+    let document: APIDocument
 
     init() async throws {
         files = try WorkbenchFixture()
@@ -24,9 +27,10 @@ struct APIFixture {
         access.setPort(8642)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let planner = Planner(models: APIFixture.models, datasets: DatasetStore(root: files.storage.datasets))
-        let api = API(workbench: workbench, access: access, planner: planner, logger: logger)
+        api = API(workbench: workbench, access: access, planner: planner, logger: logger)
         door = FrontDoor(access: access, inner: api.router(page: nil), logger: logger)
         token = try await access.makeLocalToken()
+        document = APIDocument(OpenAPIDocument(api.table().routes).json)
     }
 
     static let models = ModelCatalog.schemas
@@ -48,7 +52,21 @@ struct APIFixture {
         let response = await door.respond(to: request)
         var bytes: [UInt8] = []
         if case .bytes(let content) = response.body { bytes = content }
-        return Answer(status: response.status.code, fields: response.headerFields, bytes: bytes)
+        let answer = Answer(status: response.status.code, fields: response.headerFields, bytes: bytes)
+        hold(answer, response.body, to: method.rawValue, target)
+        return answer
+    }
+
+    /// Every answer that any test gets must be as the document of the API says.
+    private func hold(_ answer: Answer, _ body: ResponseBody, to method: String, _ target: String) {
+        let path = target.split(separator: "?", maxSplits: 1)[0]
+        guard path.hasPrefix(RouteTable.prefix), method != "OPTIONS" else { return }
+        var type = answer.fields[.contentType]
+        if case .file(let file) = body { type = file.contentType }
+        if case .events = body { type = "text/event-stream" }
+        let problems = document.problems(
+            method, String(path.dropFirst(RouteTable.prefix.count)), status: answer.status, type: type, json: answer.json)
+        for problem in problems { Issue.record("\(problem)") }
     }
 
     func get(_ path: String) async throws -> Answer { try await ask(.get, "/api/v1" + path) }

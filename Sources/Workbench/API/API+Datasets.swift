@@ -6,9 +6,15 @@ import HTTPServer
 import HTTPTypes
 
 extension API {
-    func addDatasets(to router: inout Router) {
-        add(.get, "/datasets", needs: .viewer, to: &router) { _, _ in .json(.array(planner.datasets.list().map(DatasetJSON.status))) }
-        add(.post, "/datasets", needs: .owner, to: &router) { request, _ in try await addDataset(request) }
+    func addDatasets(to routes: inout RouteTable) {
+        routes.add(Route(.get, "/datasets", "The data sets that Fidelio knows, added or not.", needs: .viewer, answers: [.json(.array(.dataset))])) {
+            _, _ in .json(.array(planner.datasets.list().map(DatasetJSON.status)))
+        }
+        routes.add(
+            Route(
+                .post, "/datasets", "Takes the files of a data set from a folder of the server's machine.", needs: .owner,
+                body: .json(.datasetRequest), answers: [.json(.dataset, status: .created)], problems: [.insufficientStorage])
+        ) { request, _ in try await addDataset(request) }
     }
 
     /// Takes files of this machine into the store; for the owner alone, because it reads what the server may read.

@@ -6,23 +6,39 @@ import HTTPTypes
 
 /// Figures of a study, drawn here: the same results give the same bytes.
 extension API {
-    func addFigures(to router: inout Router) {
-        add(.get, "/studies/{id}/figures/{metric}.svg", needs: .viewer, to: &router) { request, parameters in
+    func addFigures(to routes: inout RouteTable) {
+        let style = [
+            QueryParameter("theme", .word(FigureTheme.allCases.map(\.rawValue)), "Colours; light unless said otherwise."),
+            QueryParameter("width", .integer(FigureStyle.widths), "Pixels; 760 unless said otherwise."),
+            QueryParameter("scale", .word(AxisScale.allCases.map(\.rawValue)), "Of the axis of values; linear unless said otherwise."),
+        ]
+        routes.add(
+            Route(
+                .get, "/studies/{id}/figures/{metric}.svg", "The distribution of a metric by model, as a picture.", needs: .viewer,
+                query: style, answers: [.content("image/svg+xml")], problems: [.conflict])
+        ) { request, parameters in
             let (figure, style) = try await figure(request, parameters)
             return answer(figure.svg(style), "image/svg+xml")
         }
-        add(.get, "/studies/{id}/figures/{metric}.csv", needs: .viewer, to: &router) { request, parameters in
+        routes.add(
+            Route(
+                .get, "/studies/{id}/figures/{metric}.csv", "The same figure as a table.", needs: .viewer, query: style,
+                answers: [.content("text/csv")], problems: [.conflict])
+        ) { request, parameters in
             answer(try await figure(request, parameters).figure.csv, "text/csv; charset=utf-8")
         }
-        add(.get, "/studies/{id}/figures/{metric}.json", needs: .viewer, to: &router) { request, parameters in
+        routes.add(
+            Route(
+                .get, "/studies/{id}/figures/{metric}.json", "The same figure as numbers.", needs: .viewer, query: style,
+                answers: [.json(.distributionFigure)], problems: [.conflict])
+        ) { request, parameters in
             answer(try await figure(request, parameters).figure.json.canonicalText, "application/json")
         }
     }
 
     private func figure(_ request: Request, _ parameters: RouteParameters) async throws -> (figure: DistributionFigure, style: FigureStyle) {
-        try request.allowQuery("theme", "width", "scale")
-        let theme = try choice(request, "theme", FigureTheme.light)
-        let scale = try choice(request, "scale", AxisScale.linear)
+        let theme = choice(request, "theme", FigureTheme.light)
+        let scale = choice(request, "scale", AxisScale.linear)
         let width = try request.integer("width", in: FigureStyle.widths) ?? 760
         let metric = parameters["metric"]
         let results = try await catalog.read { try StudyResults(parameters["id"], metric: metric, $0) }
@@ -34,15 +50,10 @@ extension API {
         return (results.figure(scale: scale, models: planner.models), FigureStyle(theme: theme, width: width))
     }
 
-    private func choice<Choice: RawRepresentable & CaseIterable>(
+    private func choice<Choice: RawRepresentable>(
         _ request: Request, _ name: String, _ standard: Choice
-    ) throws -> Choice where Choice.RawValue == String {
-        guard let text = request.query.first(name) else { return standard }
-        guard let choice = Choice(rawValue: text) else {
-            let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ServerError(.badRequest, code: "invalid-query", "\(name): '\(text)' is not one of \(known)", field: name)
-        }
-        return choice
+    ) -> Choice where Choice.RawValue == String {
+        request.query.first(name).flatMap(Choice.init) ?? standard
     }
 
     /// The digest of a figure is its entity tag: a figure that did not change is not sent again.

@@ -6,33 +6,57 @@ import Training
 
 /// What a run gave: metrics, evaluations, grids, checkpoints, log.
 extension API {
-    func addResults(to router: inout Router) {
-        add(.get, "/runs/{id}/metrics", needs: .viewer, to: &router) { request, parameters in
+    func addResults(to routes: inout RouteTable) {
+        routes.add(
+            Route(
+                .get, "/runs/{id}/metrics", "The training metrics of a run.", needs: .viewer, query: [
+                    QueryParameter("names", .string, "Names of metrics, joined by commas; all unless said otherwise."),
+                    QueryParameter("max_points", .integer(2...1_000_000), "At most so many steps, thinned out; 2000 unless said otherwise."),
+                ], answers: [.json(.metricTable)])
+        ) { request, parameters in
             try await metrics(request, parameters)
         }
-        add(.get, "/runs/{id}/evaluations", needs: .viewer, to: &router) { _, parameters in
+        routes.add(
+            Route(
+                .get, "/runs/{id}/evaluations", "The evaluations of a run.", needs: .viewer, answers: [.json(.array(.evaluation))])
+        ) { _, parameters in
             .json(
                 try await catalog.read { reader in
                     .array(try reader.evaluations(ofRun: try run(parameters, reader).number).map(RunJSON.evaluation))
                 })
         }
-        add(.get, "/runs/{id}/samples", needs: .viewer, to: &router) { _, parameters in
+        routes.add(
+            Route(
+                .get, "/runs/{id}/samples", "The sample grids of a run.", needs: .viewer, answers: [.json(.array(.sampleGrid))])
+        ) { _, parameters in
             .json(
                 try await catalog.read { reader in
                     let run = try run(parameters, reader)
                     return .array(try reader.samples(ofRun: run.number).map { RunJSON.sample($0, run: run.id) })
                 })
         }
-        add(.get, "/runs/{id}/samples/{step:int}.png", needs: .viewer, to: &router) { _, parameters in
+        routes.add(
+            Route(
+                .get, "/runs/{id}/samples/{step:int}.png", "A sample grid as a picture.", needs: .viewer, answers: [.file("image/png")])
+        ) { _, parameters in
             try await samplePicture(parameters)
         }
-        add(.get, "/runs/{id}/checkpoints", needs: .viewer, to: &router) { _, parameters in
+        routes.add(
+            Route(
+                .get, "/runs/{id}/checkpoints", "The checkpoints of a run.", needs: .viewer, answers: [.json(.array(.checkpoint))])
+        ) { _, parameters in
             .json(try await catalog.read { try checkpoints(try run(parameters, $0), $0) })
         }
-        add(.get, "/checkpoints/{digest}.npz", needs: .viewer, to: &router) { _, parameters in
+        routes.add(
+            Route(
+                .get, "/checkpoints/{digest}.npz", "A checkpoint: an archive that numpy opens.", needs: .viewer, answers: [.file("application/zip")])
+        ) { _, parameters in
             try await checkpointFile(parameters["digest"])
         }
-        add(.get, "/runs/{id}/log", needs: .viewer, to: &router) { _, parameters in
+        routes.add(
+            Route(
+                .get, "/runs/{id}/log", "What the worker of a run printed.", needs: .viewer, answers: [.file("text/plain")])
+        ) { _, parameters in
             let id = try await catalog.read { try run(parameters, $0).id }
             let path = workbench.storage.run(id).log
             guard FileSystem.exists(path) else { return .text("") }
@@ -41,7 +65,6 @@ extension API {
     }
 
     private func metrics(_ request: Request, _ parameters: RouteParameters) async throws -> Response {
-        try request.allowQuery("names", "max_points")
         let names = request.query.first("names")?.split(separator: ",").map(String.init)
         let limit = try request.integer("max_points", in: 2...1_000_000) ?? 2000
         return .json(

@@ -5,31 +5,56 @@ import HTTPTypes
 import Tensors
 
 extension API {
-    func addRuns(to router: inout Router) {
-        add(.get, "/runs", needs: .viewer, to: &router) { request, _ in try await listRuns(request) }
-        add(.get, "/runs/{id}", needs: .viewer, to: &router) { _, parameters in
+    func addRuns(to routes: inout RouteTable) {
+        routes.add(
+            Route(
+                .get, "/runs", "The runs that pass a filter, in an order, page by page.", needs: .viewer, query: [
+                    QueryParameter("filter", .string, "Such as: model = 'wgan' and (fid < 30 or state = 'failed')."),
+                    QueryParameter("order_by", .string, "Such as: model, fid desc. Newest first unless said otherwise."),
+                ] + QueryParameter.page(largest: RunQuery.largestLimit), answers: [.json(.runPage)])
+        ) { request, _ in try await listRuns(request) }
+        routes.add(
+            Route(
+                .get, "/runs/{id}", "One run.", needs: .viewer, answers: [.json(.run)])
+        ) { _, parameters in
             .json(try await catalog.read { try fullRun(try run(parameters, $0), $0) })
         }
-        add(.post, "/runs/{id}/cancel", needs: .editor, to: &router) { _, parameters in
+        routes.add(
+            Route(
+                .post, "/runs/{id}/cancel", "Takes a run from the queue, or tells its worker to stop.", needs: .editor, answers: [.json(.run)], problems: [.conflict])
+        ) { _, parameters in
             let run = try await workbench.cancel(run: parameters["id"])
             try await audit("cancel", "run \(run.id)")
             return .json(try await catalog.read { try fullRun(run, $0) })
         }
-        add(.post, "/runs/{id}/resume", needs: .editor, to: &router) { _, parameters in
+        routes.add(
+            Route(
+                .post, "/runs/{id}/resume", "Queues a run that failed or was cancelled once more, to go on from its newest checkpoint.", needs: .editor, answers: [.json(.run)], problems: [.conflict])
+        ) { _, parameters in
             let run = try await workbench.resume(run: parameters["id"])
             try await audit("resume", "run \(run.id)")
             return .json(try await catalog.read { try fullRun(run, $0) })
         }
-        add(.post, "/runs/{id}/rerun", needs: .editor, to: &router) { request, parameters in
+        routes.add(
+            Route(
+                .post, "/runs/{id}/rerun", "Queues another attempt at the same specification, whose every digest will be compared.", needs: .editor, body: .json(.rerunRequest, isRequired: false), takesKey: true,
+                answers: [.json(.run, status: .created), .json(.run, "The run that an earlier request with this key made.")], problems: [.conflict])
+        ) { request, parameters in
             try await rerun(request, parameters["id"])
         }
-        add(.get, "/runs/{id}/history", needs: .viewer, to: &router) { _, parameters in
+        routes.add(
+            Route(
+                .get, "/runs/{id}/history", "Every change of the state of a run, with its reason.", needs: .viewer, answers: [.json(.array(.historyEntry))])
+        ) { _, parameters in
             .json(
                 try await catalog.read { reader in
                     .array(try reader.history(ofRun: try run(parameters, reader).number).map(RunJSON.history))
                 })
         }
-        add(.get, "/runs/{id}/verification", needs: .viewer, to: &router) { _, parameters in
+        routes.add(
+            Route(
+                .get, "/runs/{id}/verification", "What comparing a rerun with its original gave.", needs: .viewer, answers: [.json(.either([.verification, .noVerification]))])
+        ) { _, parameters in
             .json(
                 try await catalog.read { reader in
                     try reader.verification(ofRun: try run(parameters, reader).number).map(RunJSON.verification)
@@ -44,7 +69,6 @@ extension API {
     }
 
     private func listRuns(_ request: Request) async throws -> Response {
-        try request.allowQuery("filter", "order_by", "limit", "page_token")
         let query = try RunQuery(
             filter: request.query.first("filter") ?? "", orderBy: request.query.first("order_by") ?? "",
             limit: try request.integer("limit", in: 1...RunQuery.largestLimit) ?? 50, pageToken: request.query.first("page_token"))

@@ -6,15 +6,30 @@ import HTTPTypes
 import Tensors
 
 extension API {
-    func addServer(to router: inout Router) {
-        add(.get, "/status", needs: .viewer, to: &router) { _, _ in .json(try await status()) }
-        add(.get, "/events", needs: .viewer, to: &router) { request, _ in try await events(request) }
-        add(.post, "/links", needs: .owner, to: &router) { request, _ in
+    func addServer(to routes: inout RouteTable) {
+        routes.add(
+            Route(
+                .get, "/status", "What the server is, does and has room for, and who asks.", needs: .viewer, answers: [.json(.status)])
+        ) { _, _ in .json(try await status()) }
+        routes.add(
+            Route(
+                .get, "/events", "What changes, as it changes: server-sent events.", needs: .viewer, query: [
+                    QueryParameter("run", .string, "One run, with its training metrics."), QueryParameter("study", .string, "The runs of one study."),
+                    QueryParameter("last_event_id", .string, "As the header Last-Event-ID: what came after it is sent again."),
+                ], answers: [.content("text/event-stream")], problems: [.notFound])
+        ) { request, _ in try await events(request) }
+        routes.add(
+            Route(
+                .post, "/links", "Makes a link that lets its first visitor in, once.", needs: .owner, answers: [.json(.link, status: .created)])
+        ) { request, _ in
             let secret = try await access.makeLink(name: Visitor.current.name == "local" ? "owner" : Visitor.current.name)
             try await audit("link", "session")
             return .json(["url": .string("http://\(request.authority)/?token=\(secret)")], status: .created)
         }
-        add(.post, "/sign-out", needs: .viewer, to: &router) { request, _ in
+        routes.add(
+            Route(
+                .post, "/sign-out", "Ends the session of this browser.", needs: .viewer, answers: [.nothing])
+        ) { request, _ in
             if let secret = request.cookie(access.cookieName) { try await access.end(session: secret) }
             var response = Response.noContent()
             response.headerFields[.setCookie] = "\(access.cookieName)=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"
@@ -36,7 +51,6 @@ extension API {
     }
 
     private func events(_ request: Request) async throws -> Response {
-        try request.allowQuery("run", "study", "last_event_id")
         let filter = LiveFilter(run: request.query.first("run"), study: request.query.first("study"))
         try await catalog.read { reader in
             if let id = filter.run, try reader.run(id) == nil { throw WorkbenchError.unknownRun(id) }

@@ -4,8 +4,11 @@ import HTTPServer
 import HTTPTypes
 
 extension API {
-    func addStudies(to router: inout Router) {
-        add(.get, "/studies", needs: .viewer, to: &router) { _, _ in
+    func addStudies(to routes: inout RouteTable) {
+        routes.add(
+            Route(
+                .get, "/studies", "All studies, newest first.", needs: .viewer, answers: [.json(.array(.study))])
+        ) { _, _ in
             .json(
                 try await catalog.read { reader in
                     let progress = try reader.progressOfStudies()
@@ -16,16 +19,24 @@ extension API {
                         })
                 })
         }
-        add(.get, "/studies/{id}", needs: .viewer, to: &router) { _, parameters in
+        routes.add(
+            Route(
+                .get, "/studies/{id}", "One study.", needs: .viewer, answers: [.json(.study)])
+        ) { _, parameters in
             .json(try await fullStudy(parameters["id"]))
         }
-        add(.post, "/studies/{id}/cancel", needs: .editor, to: &router) { _, parameters in
+        routes.add(
+            Route(
+                .post, "/studies/{id}/cancel", "Cancels every run of a study that has not ended.", needs: .editor, answers: [.json(.study)])
+        ) { _, parameters in
             let study = try await workbench.cancel(study: parameters["id"])
             try await audit("cancel", "study \(study.id)")
             return .json(try await fullStudy(study.id))
         }
-        add(.get, "/studies/{id}/results", needs: .viewer, to: &router) { request, parameters in
-            try request.allowQuery("metric")
+        routes.add(
+            Route(
+                .get, "/studies/{id}/results", "Every run of a study with its values of one metric, by model.", needs: .viewer, query: [QueryParameter("metric", .string, "fid unless said otherwise.")], answers: [.json(.studyResults)])
+        ) { request, parameters in
             let metric = request.query.first("metric") ?? "fid"
             return .json(try await catalog.read { try StudyResults(parameters["id"], metric: metric, $0).json(models: planner.models) })
         }

@@ -6,20 +6,34 @@ import Studies
 
 /// Submitting runs and studies.
 extension API {
-    func addSubmission(to router: inout Router) {
-        add(.post, "/runs", needs: .editor, to: &router) { request, _ in try await submitRun(request) }
-        add(.post, "/studies", needs: .editor, to: &router) { request, _ in try await submitStudy(request) }
-        add(.post, "/studies/preview", needs: .viewer, to: &router) { request, _ in try await preview(request) }
-        add(.get, "/demonstration", needs: .viewer, to: &router) { _, _ in .json(StudyPlan.demonstrationJSON) }
-        add(.get, "/models", needs: .viewer, to: &router) { _, _ in .json(.array(planner.models.map(\.json))) }
+    func addSubmission(to routes: inout RouteTable) {
+        routes.add(
+            Route(
+                .post, "/runs", "Queues a run.", needs: .editor, query: [QueryParameter("reuse", .word(["unfinished"]), "An attempt that has not ended is given instead of a new one.")],
+                body: .json(.runRequest), takesKey: true,
+                answers: [.json(.run, status: .created), .json(.run, "A run that was there already.")])
+        ) { request, _ in try await submitRun(request) }
+        routes.add(
+            Route(
+                .post, "/studies", "Queues the runs of a plan. The same plan again is the same study.", needs: .editor, body: .json(.planRequest), takesKey: true,
+                answers: [.json(.study, status: .created), .json(.study, "The study that was there already.")])
+        ) { request, _ in try await submitStudy(request) }
+        routes.add(
+            Route(
+                .post, "/studies/preview", "What a plan would expand to, without queuing it.", needs: .viewer, body: .json(.planRequest), answers: [.json(.studyPreview)])
+        ) { request, _ in try await preview(request) }
+        routes.add(
+            Route(
+                .get, "/demonstration", "The plan to begin with.", needs: .viewer, answers: [.json(.planRequest)])
+        ) { _, _ in .json(StudyPlan.demonstrationJSON) }
+        routes.add(
+            Route(
+                .get, "/models", "The models and their hyperparameters.", needs: .viewer, answers: [.json(.array(.model))])
+        ) { _, _ in .json(.array(planner.models.map(\.json))) }
     }
 
     private func submitRun(_ request: Request) async throws -> Response {
-        try request.allowQuery("reuse")
         let reuse = request.query.first("reuse")
-        guard reuse == nil || reuse == "unfinished" else {
-            throw ServerError(.badRequest, code: "invalid-query", "reuse: '\(reuse ?? "")' is not 'unfinished'", field: "reuse")
-        }
         let (json, digest) = try await request.json()
         let run = try planner.run(reading: json)
         let key = try request.idempotencyKey(route: "runs", digest: digest)

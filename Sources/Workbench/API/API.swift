@@ -4,7 +4,7 @@ import HTTPServer
 import HTTPTypes
 import Logging
 
-/// The routes under `/api/v1`. Each says what its visitor must be allowed to do; `routes(into:)` of each topic adds its own.
+/// The routes under `/api/v1`, one file a topic. Each is described by a `Route` where it is added.
 struct API: Sendable {
     let workbench: Workbench
     let access: AccessControl
@@ -15,15 +15,23 @@ struct API: Sendable {
 
     typealias Handler = @Sendable (Request, RouteParameters) async throws -> Response
 
+    /// Every route under `/api/v1`, the description of them all among them.
+    func table() -> RouteTable {
+        var routes = RouteTable()
+        addRuns(to: &routes)
+        addResults(to: &routes)
+        addStudies(to: &routes)
+        addSubmission(to: &routes)
+        addDatasets(to: &routes)
+        addFigures(to: &routes)
+        addServer(to: &routes)
+        // Last, because it describes what was added before.
+        addDescription(to: &routes)
+        return routes
+    }
+
     func router(page: StaticFiles?) -> Router {
-        var router = Router()
-        addRuns(to: &router)
-        addResults(to: &router)
-        addStudies(to: &router)
-        addSubmission(to: &router)
-        addDatasets(to: &router)
-        addFigures(to: &router)
-        addServer(to: &router)
+        var router = table().router
         router.translate = { error, _ in Problems.translate(error) }
         router.onUnexpectedError = { [logger] error, request in logger.error("\(request.method) \(request.path): \(error)") }
         router.fallback = { request in
@@ -37,18 +45,6 @@ struct API: Sendable {
     /// The views of the page have addresses of their own; all are the one document, which reads its address.
     private static func isView(_ request: Request) -> Bool {
         request.pathSegments.last?.contains(".") != true
-    }
-
-    /// Adds a route that visitors with at least this role may use.
-    func add(
-        _ method: HTTPRequest.Method, _ path: String, needs role: AccessToken.Role, to router: inout Router, _ handler: @escaping Handler
-    ) {
-        router.add(method, "/api/v1" + path) { request, parameters in
-            guard Visitor.current.role >= role else {
-                throw ServerError(.forbidden, code: "forbidden", "This needs the role \(role.rawValue), and you are a \(Visitor.current.role.rawValue).")
-            }
-            return try await handler(request, parameters)
-        }
     }
 
     /// The run of a route's `{id}`.

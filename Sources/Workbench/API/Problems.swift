@@ -23,7 +23,7 @@ enum Problems {
     private static func translate(_ error: DatasetError) -> ServerError {
         switch error {
         case .unknownDataset, .needsNoFiles, .unknownSplit: ServerError(.unprocessableContent, code: "invalid-field", "\(error)", field: "name")
-        case .unwritable: ServerError(.init(code: 507, reasonPhrase: "Insufficient Storage"), code: "dataset-unwritable", "\(error)")
+        case .unwritable: ServerError(.insufficientStorage, code: "dataset-unwritable", "\(error)")
         default: ServerError(.unprocessableContent, code: "dataset-refused", "\(error)", field: "from")
         }
     }
@@ -38,4 +38,8 @@ enum Problems {
         case .stopping: ServerError(.serviceUnavailable, code: "stopping", "\(error)", headerFields: [.retryAfter: "5"])
         }
     }
+}
+
+extension HTTPResponse.Status {
+    static let insufficientStorage = HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
 }

@@ -41,14 +41,6 @@ extension Request {
         }
         return number
     }
-
-    /// Refuses queries with names that the route does not know: a misspelt filter must not pass for none.
-    func allowQuery(_ names: String...) throws {
-        for item in query.items where !names.contains(item.name) {
-            let hint = Suggestion.nearest(to: item.name, among: names).map { "; did you mean '\($0)'?" } ?? ""
-            throw ServerError(.badRequest, code: "invalid-query", "there is no parameter '\(item.name)'\(hint)", field: item.name)
-        }
-    }
 }
 
 extension Substring {

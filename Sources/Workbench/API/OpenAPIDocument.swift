@@ -1,0 +1,119 @@
+import Canonical
+import HTTPTypes
+
+/// The description of the API that the server gives of itself (OpenAPI 3.1), made from its routes.
+struct OpenAPIDocument: Sendable {
+    let json: JSONValue
+
+    init(_ routes: [Route]) {
+        var paths: [String: [String: JSONValue]] = [:]
+        var schemas: [String: Schema] = Schema.problem.names
+        for route in routes {
+            paths[OpenAPIDocument.path(route), default: [:]][route.method.rawValue.lowercased()] = OpenAPIDocument.operation(route)
+            schemas.merge(OpenAPIDocument.names(route)) { $1 }
+        }
+        json = [
+            "openapi": "3.1.0",
+            "info": ["title": "Fidelio", "version": .string(Version.program), "description": .string(OpenAPIDocument.introduction)],
+            "servers": [["url": .string(RouteTable.prefix)]],
+            "paths": .object(paths.mapValues { .object($0) }),
+            "components": [
+                "schemas": .object(schemas.mapValues(\.json)),
+                "securitySchemes": ["token": ["type": "http", "scheme": "bearer"]],
+            ],
+            "security": [["token": []]],
+        ]
+    }
+
+    private static let introduction = """
+        Every error is problem details (RFC 9457) with a stable code. 400: the request cannot be read (its JSON, its query, a header). \
+        422: it can be read, and a field of its body is wrong; the member 'field' names it.
+        """
+
+    /// The path with its named parts as the standard writes them: the kind of a part moves into its schema.
+    static func path(_ route: Route) -> String { route.path.replacing(":int}", with: "}") }
+
+    private static func operation(_ route: Route) -> JSONValue {
+        var members: [String: JSONValue] = [
+            "operationId": .string(identifier(route)), "summary": .string(route.summary),
+            "tags": [.string(route.path.split(separator: "/").first.map(String.init) ?? "")],
+            "x-needs": .string(route.needs.name), "responses": .object(responses(route)),
+        ]
+        let parameters = pathParameters(route) + route.query.map(parameter) + (route.takesKey ? [keyParameter] : [])
+        if !parameters.isEmpty { members["parameters"] = .array(parameters) }
+        if let body = route.body {
+            members["requestBody"] = [
+                "required": .bool(body.isRequired), "content": ["application/json": ["schema": body.schema.json]],
+            ]
+        }
+        return .object(members)
+    }
+
+    /// `get_runs_id_samples_step.png` for `GET /runs/{id}/samples/{step:int}.png`.
+    private static func identifier(_ route: Route) -> String {
+        let words = path(route).split(separator: "/").map { $0.filter { $0 != "{" && $0 != "}" } }
+        return ([route.method.rawValue.lowercased()] + words).joined(separator: "_")
+    }
+
+    private static func pathParameters(_ route: Route) -> [JSONValue] {
+        route.path.split(separator: "{").dropFirst().map { part in
+            let inner = part.prefix { $0 != "}" }
+            let isInteger = inner.hasSuffix(":int")
+            return [
+                "name": .string(String(inner.prefix { $0 != ":" })), "in": "path", "required": true,
+                "schema": isInteger ? Schema.count.json : ["type": "string", "minLength": 1],
+            ]
+        }
+    }
+
+    private static func parameter(_ parameter: QueryParameter) -> JSONValue {
+        [
+            "name": .string(parameter.name), "in": "query", "required": false, "description": .string(parameter.summary),
+            "schema": parameter.schema.json,
+        ]
+    }
+
+    private static let keyParameter: JSONValue = [
+        "name": "Idempotency-Key", "in": "header", "required": false,
+        "description": "The same key and body again give the same answer; the same key with another body is 422.",
+        "schema": ["type": "string", "minLength": 1, "maxLength": 200],
+    ]
+
+    private static func responses(_ route: Route) -> [String: JSONValue] {
+        var found: [String: JSONValue] = [:]
+        for answer in route.answers {
+            var members: [String: JSONValue] = ["description": .string(answer.summary)]
+            if let type = answer.contentType {
+                members["content"] = [bare(type): answer.schema.map { ["schema": $0.json] } ?? ["schema": ["type": "string"]]]
+            }
+            found[String(answer.status.code)] = .object(members)
+        }
+        if route.method == .get { found["304"] = ["description": "What the client has is still right (If-None-Match)."] }
+        if route.answers.contains(where: \.isFile) {
+            found["206"] = found["200"]
+            found["416"] = ["description": "The range lies outside of the file."]
+        }
+        for status in problems(route) {
+            found[String(status.code)] = [
+                "description": .string(status.reasonPhrase + "."),
+                "content": ["application/problem+json": ["schema": Schema.problem.json]],
+            ]
+        }
+        return found
+    }
+
+    private static func bare(_ type: String) -> String { type.split(separator: ";").first.map(String.init) ?? type }
+
+    /// The statuses of the problems that a route can have.
+    static func problems(_ route: Route) -> [HTTPResponse.Status] {
+        var statuses: [HTTPResponse.Status] = [.badRequest, .unauthorized, .forbidden, .misdirectedRequest, .serviceUnavailable]
+        if route.path.contains("{") { statuses.append(.notFound) }
+        if route.body != nil { statuses += [.contentTooLarge, .unsupportedMediaType, .unprocessableContent, .requestTimeout] }
+        if route.takesKey { statuses.append(.unprocessableContent) }
+        return statuses + route.problems
+    }
+
+    private static func names(_ route: Route) -> [String: Schema] {
+        (route.answers.compactMap(\.schema) + [route.body?.schema].compactMap(\.self)).reduce(into: [:]) { $0.merge($1.names) { $1 } }
+    }
+}

@@ -1,0 +1,33 @@
+import Canonical
+import HTTPServer
+import HTTPTypes
+
+/// The routes of the API with what is said about each, and the router that they make.
+struct RouteTable: Sendable {
+    static let prefix = "/api/v1"
+
+    var router = Router()
+    private(set) var routes: [Route] = []
+
+    /// Adds a route. Its visitor and its query are checked before the handler is asked.
+    mutating func add(_ route: Route, _ handler: @escaping API.Handler) {
+        routes.append(route)
+        router.add(route.method, RouteTable.prefix + route.path) { request, parameters in
+            try route.needs.check(Visitor.current)
+            try request.check(against: route.query)
+            return try await handler(request, parameters).tagged(for: request)
+        }
+    }
+}
+
+extension Response {
+    /// The digest of a whole JSON answer is its entity tag: what did not change is not sent again.
+    fileprivate func tagged(for request: Request) -> Response {
+        guard request.method == .get || request.method == .head, status == .ok, headerFields[.eTag] == nil, case .bytes(let bytes) = body
+        else { return self }
+        var response = self
+        response.headerFields[.eTag] = EntityTag(Digest.sha256(bytes).hex).description
+        response.headerFields[.cacheControl] = "private, no-cache"
+        return response
+    }
+}

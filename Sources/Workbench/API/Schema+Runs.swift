@@ -1,0 +1,73 @@
+import Catalog
+
+extension Schema {
+    static let runState = Schema.named("RunState", .word(RunState.allCases.map(\.rawValue)))
+
+    /// A value of a metric and the step at which it was measured.
+    static let measured = Schema.named("Measured", .object(["value": .nullable(.real), "step": .count]))
+
+    static let hyperparameters = Schema.map(.either([.real, .boolean]))
+
+    /// A complete specification. Runs of an earlier arithmetic keep theirs as it was, so nothing more is promised of it.
+    static let specification = Schema.named("Specification", .map(.any))
+
+    static let verification = Schema.named(
+        "Verification",
+        .object([
+            "state": .word(["running", "identical", "different"]), "original": .string, "rerun": .string,
+            "compared": .object(["metrics": .count, "samples": .count, "evaluations": .count, "checkpoints": .count]),
+            "first_difference": .nullable(.map(.any)), "final_digests": .array(.nullable(.string)), "finished": .nullable(.time),
+        ]))
+
+    /// What a run that nobody reran says in place of a verdict.
+    static let noVerification = Schema.named("NoVerification", .object(["state": .word(["none"]), "rerun": .nullable(.string)]))
+
+    static let run = Schema.named(
+        "Run",
+        .object([
+            "id": .string, "study": .nullable(.string), "state": .runState, "cancelling": .boolean, "message": .string, "step": .count,
+            "steps": .count, "rate": .nullable(.real), "remaining_seconds": .nullable(.real),
+            "phase": .nullable(.object(["name": .string, "fraction": .nullable(.real)])), "started": .nullable(.time),
+            "finished": .nullable(.time), "heartbeat": .nullable(.time), "threads": .nullable(.count), "kernels": .nullable(.string),
+            "host": .nullable(.string), "program": .nullable(.string), "final_digest": .nullable(.string), "restarts": .count,
+            "damaged_events": .count, "best": .map(.measured), "final": .map(.measured), "specification": .specification,
+            "specification_digest": .digest, "attempt": .count, "setting": .nullable(.count), "model": .string, "dataset": .string,
+            "seed": .count, "created": .time, "rerun_of": .nullable(.string), "verification": .nullable(.verification),
+        ]))
+
+    static let runPage = Schema.named(
+        "RunPage", .object(["runs": .array(.run), "total": .count, "next_page_token": .nullable(.string)]))
+
+    static let historyEntry = Schema.named("HistoryEntry", .object(["time": .time, "state": .runState, "reason": .string]))
+
+    /// Columns of equal length: the steps, and for each metric its values, null where one is not finite or was not taken.
+    static let metricTable = Schema.named(
+        "MetricTable",
+        .object([
+            "step": .array(.count), "series": .map(.array(.nullable(.real))), "points": .count, "shown": .count,
+        ]))
+
+    static let evaluation = Schema.named(
+        "Evaluation",
+        .object([
+            "step": .count, "metric": .string, "value": .nullable(.real), "protocol": .string, "encoder": .string,
+            "encoder_digest": .string, "samples": .count, "reference_split": .string,
+        ]))
+
+    static let sampleGrid = Schema.named(
+        "SampleGrid",
+        .object([
+            "step": .count, "digest": .string, "rows": .count, "columns": .count, "width": .count, "height": .count,
+            "channels": .count, "url": .string,
+        ]))
+
+    static let checkpoint = Schema.named(
+        "Checkpoint",
+        .object([
+            "step": .count, "digest": .digest, "bytes": .count, "final": .boolean, "created": .time,
+            "metrics": .map(.nullable(.real)), "url": .string,
+        ]))
+
+    static let rerunRequest = Schema.named(
+        "RerunRequest", .object([:], optional: ["threads": .integer(1...256), "kernels": .string]))
+}

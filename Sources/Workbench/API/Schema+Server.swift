@@ -1,0 +1,44 @@
+import Catalog
+
+extension Schema {
+    /// RFC 9457, with a stable code and the field at fault.
+    static let problem = Schema.named(
+        "Problem",
+        .object(
+            ["type": .string, "title": .string, "status": .integer(400...599), "detail": .string, "code": .pattern("^[a-z]+(-[a-z]+)*$")],
+            optional: ["field": .string]))
+
+    static let status = Schema.named(
+        "Status",
+        .object([
+            "version": .string, "numerics": .count, "cores": .count, "kernels": .string,
+            "workers": .object(["limit": .count, "busy": .count]), "queue": .object(["queued": .count, "running": .count]),
+            "disk": .object(["used": .count, "free": .nullable(.count)]),
+            "user": .object(["name": .string, "role": .word(AccessToken.Role.allCases.map(\.rawValue))]), "time": .time,
+        ]))
+
+    static let dataset = Schema.named(
+        "Dataset",
+        .object([
+            "name": .string, "title": .string, "summary": .string, "digest": .digest, "ready": .boolean, "made_by_program": .boolean,
+            "bytes": .nullable(.count), "images": .count, "height": .count, "width": .count, "channels": .count, "classes": .count,
+            "splits": .map(.count), "encoder": .string, "encoder_dataset": .string, "message": .nullable(.string),
+        ]))
+
+    static let datasetRequest = Schema.named("DatasetRequest", .object(["name": .string, "from": .string]))
+
+    static let model = Schema.named(
+        "Model",
+        .object([
+            "name": .string, "title": .string, "description": .string, "architectures": .array(.string),
+            "hyperparameters": .array(
+                .object(
+                    [
+                        "name": .string, "kind": .word(["real", "integer", "bool"]), "default": .either([.real, .boolean]),
+                        "description": .string, "minimum": .nullable(.real), "maximum": .nullable(.real),
+                        "scale": .word(["linear", "log"]),
+                    ], optional: ["values": .array(.any)])),
+        ]))
+
+    static let link = Schema.named("Link", .object(["url": .string]))
+}

@@ -1,0 +1,69 @@
+import Catalog
+import Studies
+
+extension Schema {
+    static let study = Schema.named(
+        "Study",
+        .object([
+            "id": .string, "digest": .digest, "name": .string, "state": .word(["queued", "running", "done", "cancelled"]),
+            "created": .time, "finished": .nullable(.time), "plan": .map(.any), "runs": .runCounts, "progress": .number(0...1),
+            "rate": .nullable(.real), "remaining_seconds": .nullable(.real),
+        ]))
+
+    static let runCounts = Schema.named(
+        "RunCounts",
+        .object(RunState.allCases.reduce(into: ["total": .count]) { $0[$1.rawValue] = .count }))
+
+    static let studyPreview = Schema.named(
+        "StudyPreview",
+        .object([
+            "runs": .count, "steps": .count, "id": .string, "exists": .boolean,
+            "estimate": .object(["seconds": .nullable(.real)]), "plan": .map(.any),
+        ]))
+
+    /// What a number of a metric means; numbers of two meanings must not be compared.
+    static let meaning = Schema.named(
+        "MetricMeaning",
+        .object([
+            "digest": .string, "encoder": .string, "encoder_digest": .string, "samples": .count, "reference_split": .string,
+        ]))
+
+    static let studyResults = Schema.named(
+        "StudyResults",
+        .object([
+            "study": .string, "metric": .string, "direction": .word(["minimise", "maximise"]), "protocol": .nullable(.meaning),
+            "protocols": .array(.meaning),
+            "models": .array(
+                .object([
+                    "model": .string, "title": .string,
+                    "runs": .array(
+                        .object([
+                            "run": .string, "setting": .nullable(.count), "seed": .count, "state": .runState,
+                            "best": .nullable(.measured), "final": .nullable(.measured), "hyperparameters": .hyperparameters,
+                        ])),
+                ])),
+        ]))
+
+    static let distributionFigure = Schema.named(
+        "DistributionFigure",
+        .object([
+            "title": .string, "metric": .string, "direction": .word(["minimise", "maximise"]),
+            "scale": .word(["linear", "logarithmic"]), "selection": .string, "protocol": .nullable(.meaning),
+            "interval_method": .nullable(.string), "models": .array(.distribution),
+        ]))
+
+    private static let distribution = Schema.object([
+        "model": .string, "title": .string, "n": .count, "failures": .count,
+        "box": .nullable(
+            .object([
+                "minimum": .nullable(.real), "lower_quartile": .nullable(.real), "median": .nullable(.real),
+                "upper_quartile": .nullable(.real), "maximum": .nullable(.real),
+            ])),
+        "interval": .nullable(.array(.nullable(.real))),
+        "runs": .array(
+            .object([
+                "run": .string, "setting": .count, "seed": .count, "state": .runState, "value": .nullable(.real),
+                "step": .nullable(.count),
+            ])),
+    ])
+}

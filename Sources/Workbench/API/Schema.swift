@@ -1,0 +1,91 @@
+import Canonical
+
+/// What a JSON value of the API may be: the part of JSON Schema 2020-12 that the API needs.
+indirect enum Schema: Sendable, Hashable {
+    /// Any value at all.
+    case any
+    case string
+    /// Text that looks like this (a regular expression for the whole text).
+    case pattern(String)
+    /// One of these words.
+    case word([String])
+    case boolean
+    case integer(ClosedRange<Int>)
+    case number(ClosedRange<Double>)
+    /// A value or null: the field is there either way.
+    case nullable(Schema)
+    case array(Schema)
+    /// An object whose names are data, such as values by metric.
+    case map(Schema)
+    case object([String: Schema], optional: [String: Schema])
+    case either([Schema])
+    /// A schema with a name of its own in the document.
+    case named(String, Schema)
+
+    static func object(_ fields: [String: Schema]) -> Schema { .object(fields, optional: [:]) }
+
+    static let count = Schema.integer(0...Int.max)
+    static let wholeNumber = Schema.integer(Int.min...Int.max)
+    static let real = Schema.number(-Double.infinity...Double.infinity)
+    /// Seconds since 1970.
+    static let time = Schema.number(0...Double.infinity)
+    static let digest = Schema.pattern("^[0-9a-f]{64}$")
+
+    /// The schema as a document writes it; named schemas become references.
+    var json: JSONValue {
+        switch self {
+        case .any: [:]
+        case .string: ["type": "string"]
+        case .pattern(let pattern): ["type": "string", "pattern": .string(pattern)]
+        case .word(let words): ["type": "string", "enum": .array(words.map { .string($0) })]
+        case .boolean: ["type": "boolean"]
+        case .integer(let range): .object(Schema.bounds("integer", Double(range.lowerBound), Double(range.upperBound)))
+        case .number(let range): .object(Schema.bounds("number", range.lowerBound, range.upperBound))
+        case .nullable(let schema): Schema.nullable(schema.json)
+        case .array(let element): ["type": "array", "items": element.json]
+        case .map(let value): ["type": "object", "additionalProperties": value.json]
+        case .object(let required, let optional): Schema.object(required, optional)
+        case .either(let choices): ["anyOf": .array(choices.map(\.json))]
+        case .named(let name, _): ["$ref": .string("#/components/schemas/\(name)")]
+        }
+    }
+
+    /// The named schemas in this one, at any depth.
+    var names: [String: Schema] {
+        switch self {
+        case .any, .string, .pattern, .word, .boolean, .integer, .number: [:]
+        case .nullable(let inner), .array(let inner), .map(let inner): inner.names
+        case .object(let required, let optional): Schema.merge(Array(required.values) + Array(optional.values))
+        case .either(let choices): Schema.merge(choices)
+        case .named(let name, let schema): schema.names.merging([name: schema]) { $1 }
+        }
+    }
+
+    private static func merge(_ schemas: [Schema]) -> [String: Schema] {
+        schemas.reduce(into: [:]) { $0.merge($1.names) { $1 } }
+    }
+
+    /// Bounds that say nothing about what JSON can carry are left out.
+    private static func bounds(_ type: JSONValue, _ lower: Double, _ upper: Double) -> [String: JSONValue] {
+        var members: [String: JSONValue] = ["type": type]
+        if lower > -9e18 { members["minimum"] = .number(lower) }
+        if upper < 9e18 { members["maximum"] = .number(upper) }
+        return members
+    }
+
+    private static func nullable(_ schema: JSONValue) -> JSONValue {
+        guard case .object(var members) = schema, case .string(let type)? = members["type"], members["enum"] == nil else {
+            return ["anyOf": [schema, ["type": "null"]]]
+        }
+        members["type"] = [.string(type), "null"]
+        return .object(members)
+    }
+
+    private static func object(_ required: [String: Schema], _ optional: [String: Schema]) -> JSONValue {
+        var members: [String: JSONValue] = [
+            "type": "object", "properties": .object(required.merging(optional) { $1 }.mapValues(\.json)),
+        ]
+        if !required.isEmpty { members["required"] = .array(required.keys.sorted().map { .string($0) }) }
+        return .object(members)
+    }
+}
