@@ -18,12 +18,14 @@ public struct HyperparameterSchema: Sendable, Hashable {
     public let wide: SearchDistribution?
     /// Where its narrow search draws from; the default where nil.
     public let narrow: SearchDistribution?
+    /// Setting 0 of the narrow search, where the study began it elsewhere than the wide one; need not lie in `narrow`.
+    public let narrowDefault: HyperparameterValue?
     public let description: String
 
     /// - Precondition: the default is in the domain, and so is everything that a search can draw.
     public init(
         name: String, domain: Domain, default defaultValue: HyperparameterValue, wide: SearchDistribution? = nil,
-        narrow: SearchDistribution? = nil, description: String
+        narrow: SearchDistribution? = nil, narrowDefault: HyperparameterValue? = nil, description: String
     ) {
         self.name = name
         self.kind = defaultValue.kind
@@ -31,8 +33,10 @@ public struct HyperparameterSchema: Sendable, Hashable {
         self.defaultValue = defaultValue
         self.wide = wide
         self.narrow = narrow
+        self.narrowDefault = narrowDefault
         self.description = description
         precondition(contains(defaultValue), "\(name): the default \(defaultValue) is not valid")
+        precondition(narrowDefault.map(contains) ?? true, "\(name): the narrow default is not valid")
         for value in [wide, narrow].compactMap({ $0 }).flatMap(\.extremes) {
             precondition(contains(value), "\(name): a search could draw \(value), which is not valid")
         }
@@ -58,9 +62,11 @@ public struct HyperparameterSchema: Sendable, Hashable {
 
     public static func bool(
         _ name: String, default value: Bool, wide: SearchDistribution? = nil, narrow: SearchDistribution? = nil,
-        description: String
+        narrowDefault: Bool? = nil, description: String
     ) -> Self {
-        Self(name: name, domain: .bools, default: .bool(value), wide: wide, narrow: narrow, description: description)
+        Self(
+            name: name, domain: .bools, default: .bool(value), wide: wide, narrow: narrow,
+            narrowDefault: narrowDefault.map { .bool($0) }, description: description)
     }
 
     /// Whether `value` is valid.

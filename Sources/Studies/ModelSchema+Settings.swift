@@ -3,16 +3,26 @@ import Tensors
 extension ModelSchema {
     /// The settings 0 ..< search.settings of a random search.
     ///
-    /// Setting 0 is the default. Setting s > 0 takes hyperparameter i (in the order of the names) from the stream
+    /// Setting 0 is the default (of the narrow search where that differs). With the sampler philox setting s > 0 takes hyperparameter i (in the order of the names) from the stream
     /// (search seed, "search/<model>") at step s, index i. So a setting depends neither on the other models of the plan
     /// nor on the number of settings, and a longer search begins with the shorter one.
+    /// `compare_gan_v1` draws as `CompareGANSampler` says.
     func settings(of search: SearchProtocol) -> [Hyperparameters] {
+        let first = search.kind == .narrow ? narrowDefaults : defaults
+        if search.sampler == .compareGANV1 {
+            let draws = CompareGANSampler.draws(of: name, settings: search.settings, seed: search.searchSeed)
+            return [first] + draws.map { draw in
+                var values = first
+                for schema in hyperparameters { values[schema.name] = draw[schema.name] ?? schema.defaultValue }
+                return values
+            }
+        }
         let stream = RandomStream(seed: UInt64(search.searchSeed), name: "search/\(name)")
-        return (0..<search.settings).map { $0 == 0 ? defaults : draw($0, from: stream, kind: search.kind) }
+        return (0..<search.settings).map { $0 == 0 ? first : draw($0, from: stream, kind: search.kind) }
     }
 
     private func draw(_ setting: Int, from stream: RandomStream, kind: SearchProtocol.Kind) -> Hyperparameters {
-        var values = defaults
+        var values = kind == .narrow ? narrowDefaults : defaults
         for (index, schema) in hyperparameters.enumerated() {
             guard let distribution = kind == .narrow ? schema.narrow : schema.wide else { continue }
             values[schema.name] = distribution.value(in: stream, step: UInt64(setting), index: index)

@@ -31,6 +31,11 @@ public struct ModelSchema: Sendable, Hashable {
         Hyperparameters(Dictionary(uniqueKeysWithValues: hyperparameters.map { ($0.name, $0.defaultValue) }))
     }
 
+    /// The same for setting 0 of the narrow search.
+    public var narrowDefaults: Hyperparameters {
+        Hyperparameters(Dictionary(uniqueKeysWithValues: hyperparameters.map { ($0.name, $0.narrowDefault ?? $0.defaultValue) }))
+    }
+
     public func hyperparameter(_ name: String) -> HyperparameterSchema? {
         hyperparameters.first { $0.name == name }
     }

