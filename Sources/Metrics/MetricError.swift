@@ -4,8 +4,14 @@ public enum MetricError: Error, Equatable, CustomStringConvertible {
     case notFinite(sample: Int, feature: Int)
     /// So few samples that their covariance cannot have full rank.
     case tooFewSamples(count: Int, dimension: Int)
-    /// Two fits whose features have different lengths.
+    /// Fewer samples than the metric needs.
+    case tooFew(count: Int, needed: Int, what: String)
+    /// Two fits or sets whose features have different lengths.
     case differentDimensions(Int, Int)
+    /// Two sets that must be of one size.
+    case differentCounts(Int, Int)
+    /// An option that makes no sense, in words.
+    case badOption(String)
     /// The arithmetic of the distance failed, in its words.
     case arithmetic(String)
 
@@ -14,7 +20,10 @@ public enum MetricError: Error, Equatable, CustomStringConvertible {
         case .notFinite(let sample, let feature): "Feature \(feature) of sample \(sample) is not a finite number."
         case .tooFewSamples(let count, let dimension):
             "\(count) samples are too few for features of \(dimension) numbers: at least \(dimension + 1) are needed."
+        case .tooFew(let count, let needed, let what): "\(count) \(what) are too few: at least \(needed) are needed."
         case .differentDimensions(let first, let second): "Features of \(first) numbers cannot be compared with features of \(second)."
+        case .differentCounts(let first, let second): "Sets of \(first) and of \(second) samples cannot be compared: both must be of one size."
+        case .badOption(let problem): "An option of the metric is wrong: \(problem)."
         case .arithmetic(let problem): "The distance cannot be computed: \(problem)"
         }
     }

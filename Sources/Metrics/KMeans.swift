@@ -1,0 +1,91 @@
+internal import Tensors
+
+/// Clusters of points by Lloyd's algorithm from a start by k-means++, the same on every machine: random numbers come from Philox, ties go to the
+/// lower index, and sums are added in order.
+/// - Source: Lloyd 1982; Arthur and Vassilvitskii 2007.
+struct KMeans {
+    /// For each point its cluster.
+    private(set) var labels: [Int]
+    private(set) var centres: Matrix
+    /// Rounds after which the assignment stands even where it still changes.
+    static let maximumRounds = 100
+
+    /// - Parameter run: clusterings of different numbers are independent.
+    /// - Precondition: points and clusters are not empty
+    init(_ points: Matrix, clusters: Int, stream: RandomStream, run: Int) {
+        self.init(points, from: Self.start(points, clusters, stream, UInt64(run)))
+    }
+
+    init(_ points: Matrix, from start: Matrix) {
+        centres = start
+        labels = Self.nearest(points, start)
+        for _ in 0..<Self.maximumRounds {
+            centres = means(points)
+            let next = Self.nearest(points, centres)
+            if next == labels { break }
+            labels = next
+        }
+    }
+
+    /// The first centre is any point, each further one a point with the probability of its squared distance to the nearest centre so far. Where every
+    /// point is a centre already there are fewer clusters.
+    private static func start(_ points: Matrix, _ clusters: Int, _ stream: RandomStream, _ step: UInt64) -> Matrix {
+        var chosen = [Swift.min(points.rows - 1, Int(uniform(stream, step, 0) * Double(points.rows)))]
+        var squares = [Double](repeating: .infinity, count: points.rows)
+        while chosen.count < clusters {
+            let centre = points.rows(chosen[chosen.count - 1]..<chosen[chosen.count - 1] + 1)
+            points.squaredDistances(to: centre) { rows, block in
+                for (place, row) in rows.enumerated() { squares[row] = Swift.min(squares[row], block[place, 0]) }
+            }
+            guard let next = drawn(squares, uniform(stream, step, chosen.count)) else { break }
+            chosen.append(next)
+        }
+        return Matrix(rows: chosen.count, columns: points.columns, elements: chosen.flatMap { points.rows($0..<$0 + 1).elements })
+    }
+
+    /// The first index whose running sum of weights exceeds u times their total, or nil where all weights are 0.
+    private static func drawn(_ weights: [Double], _ u: Double) -> Int? {
+        let total = weights.reduce(0, +)
+        guard total > 0 else { return nil }
+        var sum = 0.0
+        for (index, weight) in weights.enumerated() {
+            sum += weight
+            if sum > u * total { return index }
+        }
+        return weights.lastIndex { $0 > 0 }
+    }
+
+    /// On [0, 1) in steps of 2^-53.
+    private static func uniform(_ stream: RandomStream, _ step: UInt64, _ index: Int) -> Double {
+        let words = stream.words(step: step, start: 2 * index, count: 2)
+        return Double((UInt64(words[0]) << 32 | UInt64(words[1])) >> 11) * 0x1p-53
+    }
+
+    private static func nearest(_ points: Matrix, _ centres: Matrix) -> [Int] {
+        var labels = [Int](repeating: 0, count: points.rows)
+        points.squaredDistances(to: centres) { rows, block in
+            for (place, row) in rows.enumerated() {
+                var best = 0
+                for centre in 1..<Swift.max(1, block.columns) where block[place, centre] < block[place, best] { best = centre }
+                labels[row] = best
+            }
+        }
+        return labels
+    }
+
+    /// The mean of each cluster; one without points keeps its centre.
+    private func means(_ points: Matrix) -> Matrix {
+        let width = points.columns
+        var sums = [Double](repeating: 0, count: centres.rows * width), counts = [Int](repeating: 0, count: centres.rows)
+        for (row, label) in labels.enumerated() {
+            counts[label] += 1
+            for column in 0..<width { sums[label * width + column] += points.elements[row * width + column] }
+        }
+        for (label, count) in counts.enumerated() {
+            for column in 0..<width {
+                sums[label * width + column] = count > 0 ? sums[label * width + column] / Double(count) : centres[label, column]
+            }
+        }
+        return Matrix(rows: centres.rows, columns: width, elements: sums)
+    }
+}

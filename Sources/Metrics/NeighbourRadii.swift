@@ -1,0 +1,45 @@
+internal import Tensors
+
+/// For each sample of a set the squared distance to its k-th nearest other sample.
+struct NeighbourRadii {
+    let squares: [Double]
+
+    /// - Precondition: set.count > k >= 1
+    init(_ set: FeatureSet, k: Int) {
+        var squares: [Double] = []
+        squares.reserveCapacity(set.count)
+        set.matrix.squaredDistances(to: set.matrix) { rows, block in
+            for (place, row) in rows.enumerated() { squares.append(Self.kth(k, block, place, leavingOut: row)) }
+        }
+        self.squares = squares
+    }
+
+    /// The k-th least element of a row of the block.
+    private static func kth(_ k: Int, _ block: Matrix, _ place: Int, leavingOut own: Int) -> Double {
+        var least = [Double](repeating: .infinity, count: k)
+        let start = place * block.columns
+        for column in 0..<block.columns where column != own {
+            let value = block.elements[start + column]
+            guard value < least[k - 1] else { continue }
+            var slot = k - 1
+            while slot > 0, least[slot - 1] > value {
+                least[slot] = least[slot - 1]
+                slot -= 1
+            }
+            least[slot] = value
+        }
+        return least[k - 1]
+    }
+
+    /// How many of `points` lie within the ball of at least one sample: not farther than its radius.
+    func covered(_ points: FeatureSet, centres: FeatureSet) -> Int {
+        var count = 0
+        points.matrix.squaredDistances(to: centres.matrix) { rows, block in
+            for place in 0..<rows.count {
+                let start = place * block.columns
+                if (0..<block.columns).contains(where: { block.elements[start + $0] <= squares[$0] }) { count += 1 }
+            }
+        }
+        return count
+    }
+}

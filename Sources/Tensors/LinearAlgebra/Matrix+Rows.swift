@@ -1,0 +1,69 @@
+extension Matrix {
+    /// Single-precision numbers, row after row, in double precision.
+    /// - Precondition: values.count is a multiple of columns, columns > 0
+    public init(_ values: [Float], columns: Int) {
+        precondition(columns > 0 && values.count % columns == 0, "\(values.count) numbers are no rows of \(columns)")
+        self.init(rows: values.count / columns, columns: columns, elements: values.map { Double($0) })
+    }
+
+    /// Some of the rows.
+    public func rows(_ range: Range<Int>) -> Matrix {
+        Matrix(rows: range.count, columns: columns, elements: Array(elements[range.lowerBound * columns..<range.upperBound * columns]))
+    }
+
+    /// The product with the transpose of another matrix: every row of this one times every row of the other.
+    /// - Shapes: self [m, k], other [n, k] -> [m, n]
+    public func multiplied(byTransposed other: Matrix) -> Matrix {
+        var result = Matrix(rows: rows, columns: other.rows)
+        addProducts(0..<rows, other, to: &result)
+        return result
+    }
+
+    /// The squared Euclidean distances of the rows to the rows of another matrix, a block of rows at a time:
+    /// `receive(rows, block)` with block [rows.count, other.rows].
+    ///
+    /// A distance is |x|^2 + |y|^2 - 2 x y, all three by the product rule, so that equal rows have distance 0 exactly; rounding below 0 counts as 0.
+    /// The error is about 2^-52 (|x|^2 + |y|^2).
+    public func squaredDistances<Failure: Error>(
+        to other: Matrix, _ receive: (_ rows: Range<Int>, _ block: Matrix) throws(Failure) -> Void
+    ) throws(Failure) {
+        precondition(columns == other.columns, "rows of \(columns) and of \(other.columns) numbers")
+        let (own, others) = (squaredNorms, other.squaredNorms)
+        let step = Swift.max(1, Swift.min(256, (1 << 22) / Swift.max(1, other.rows)))
+        for start in stride(from: 0, to: rows, by: step) {
+            let range = start..<Swift.min(start + step, rows)
+            var block = Matrix(rows: range.count, columns: other.rows)
+            addProducts(range, other, to: &block)
+            block.turnIntoDistances(own[range], others)
+            try receive(range, block)
+        }
+    }
+
+    /// x x^T of each row, by the product rule.
+    public var squaredNorms: [Double] {
+        (0..<rows).map { row in
+            var total = 0.0
+            for start in stride(from: row * columns, to: (row + 1) * columns, by: 256) {
+                var chain = 0.0
+                for k in start..<Swift.min(start + 256, (row + 1) * columns) { chain = chain.addingProduct(elements[k], elements[k]) }
+                total += chain
+            }
+            return total
+        }
+    }
+
+    private func addProducts(_ range: Range<Int>, _ other: Matrix, to result: inout Matrix) {
+        LinearKernels.best.addProduct(
+            .init(self, row: range.lowerBound), .init(elements: other.elements, row: 1, column: other.columns), depth: columns, to: &result,
+            rows: range.count, columns: other.rows)
+    }
+
+    private mutating func turnIntoDistances(_ own: ArraySlice<Double>, _ others: [Double]) {
+        for (row, norm) in own.enumerated() {
+            let start = row * columns
+            for column in 0..<columns {
+                elements[start + column] = Swift.max(0, norm + others[column] - 2 * elements[start + column])
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/// Exponential and logarithm in double precision, for published numbers: additions, products and divisions only, the same bits on every machine.
+public enum RealFunctions {
+    /// e^x with an error below 2 ulp; 0 below -745.2, infinity above 709.8, NaN for NaN.
+    ///
+    /// With k the whole number nearest to x / ln 2 and r = x - k ln 2 (ln 2 in two parts, the multiples of the first exact), |r| < 0.347 and the
+    /// Taylor polynomial of degree 13 leaves less than 2^-57 of the value.
+    public static func exponential(_ x: Double) -> Double {
+        if x.isNaN { return .nan }
+        if x > 709.8 { return .infinity }
+        if x < -745.2 { return 0 }
+        let k = (x * 0x1.71547652b82fep+0).rounded(.toNearestOrEven)
+        let r = (x - k * 0x1.62e42feep-1) - k * 0x1.a39ef35793c76p-33
+        var sum = 1.0 / 6_227_020_800
+        sum = sum * r + 1.0 / 479_001_600
+        sum = sum * r + 1.0 / 39_916_800
+        sum = sum * r + 1.0 / 3_628_800
+        sum = sum * r + 1.0 / 362_880
+        sum = sum * r + 1.0 / 40_320
+        sum = sum * r + 1.0 / 5_040
+        sum = sum * r + 1.0 / 720
+        sum = sum * r + 1.0 / 120
+        sum = sum * r + 1.0 / 24
+        sum = sum * r + 1.0 / 6
+        sum = sum * r + 0.5
+        sum = sum * r + 1
+        sum = sum * r + 1
+        // 2^k in two steps, so that results near the ends of the range are rounded once.
+        let half = Int(k) / 2
+        return sum * power(half) * power(Int(k) - half)
+    }
+
+    /// ln x with an error below 2 ulp; -infinity for 0, NaN below 0 and for NaN, infinity for infinity.
+    public static func logarithm(_ x: Double) -> Double {
+        if x == 0 { return -.infinity }
+        guard x > 0, x.isFinite else { return x == .infinity ? x : .nan }
+        return naturalLogarithm(significand: x.significand, exponent: Int(x.exponent))
+    }
+
+    /// 2^k for |k| < 1000.
+    private static func power(_ k: Int) -> Double { Double(bitPattern: UInt64(1023 + k) << 52) }
+}
