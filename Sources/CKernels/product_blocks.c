@@ -1,10 +1,12 @@
 // How a product is shared out.
 #include "product_internal.h"
 #include "soft_fma.h"
+#include "soft_fma_double.h"
 
 const float fid_product_zeros[FID_PRODUCT_CHUNK] = {0};
 
 float fid_soft_fma(float a, float b, float c) { return soft_fma(a, b, c); }
+double fid_soft_fma_double(double a, double b, double c) { return soft_fma_double(a, b, c); }
 
 static int64_t ceiling(int64_t a, int64_t b) { return (a + b - 1) / b; }
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }

@@ -70,4 +70,46 @@ import Testing
         }
         #expect(different == 0)
     }
+
+    // MARK: Double precision
+
+    static func agrees(_ a: Double, _ b: Double, _ c: Double) -> Bool {
+        let soft = fid_soft_fma_double(a, b, c), exact = c.addingProduct(a, b)
+        return soft.bitPattern == exact.bitPattern || (soft.isNaN && exact.isNaN)
+    }
+
+    @Test func edgesAgreeInDoublePrecision() {
+        let magnitudes: [UInt64] = [
+            0, 1, 2, 3, 0xf_ffff_ffff_ffff, 0x10_0000_0000_0000, 0x10_0000_0000_0001, 0x1f_ffff_ffff_ffff, 0x0350_0000_0000_0001, 0x1ff0_0000_0000_0000,
+            0x2000_0000_0000_0001, 0x3ca0_0000_0000_0000, 0x3cb0_0000_0000_0001, 0x3fef_ffff_ffff_ffff, 0x3ff0_0000_0000_0000, 0x3ff0_0000_0000_0001,
+            0x3fff_ffff_ffff_ffff, 0x4340_0000_0000_0000, 0x7fe0_0000_0000_0000, 0x7fef_ffff_ffff_ffff, 0x7ff0_0000_0000_0000, 0x7ff8_0000_0000_0000,
+        ]
+        let edges = (magnitudes + magnitudes.map { $0 | 1 << 63 }).map { Double(bitPattern: $0) }
+        var different = 0
+        for a in edges {
+            for b in edges {
+                for c in edges where !Self.agrees(a, b, c) { different += 1 }
+            }
+        }
+        #expect(different == 0)
+    }
+
+    /// Products and addends of all sizes, of the same size, and near the smallest numbers; and sums that nearly cancel.
+    @Test func randomNumbersAgreeInDoublePrecision() {
+        var numbers = ProductNumbers(seed: 5)
+        func double(_ exponents: ClosedRange<Int>) -> Double {
+            let exponent = UInt64(exponents.lowerBound + Int(numbers.bits()) % exponents.count)
+            return Double(bitPattern: UInt64(numbers.bits()) << 32 & 0x800f_ffff_0000_0000 | UInt64(numbers.bits()) | exponent << 52)
+        }
+        var different = 0
+        for _ in 0..<200_000 {
+            if !Self.agrees(double(0...2046), double(0...2046), double(0...2046)) { different += 1 }
+            if !Self.agrees(double(1000...1046), double(1000...1046), double(940...1100)) { different += 1 }
+            if !Self.agrees(double(450...520), double(450...520), double(0...120)) { different += 1 }
+            let (a, b) = (double(1010...1030), double(1010...1030))
+            let near = Double(bitPattern: (-a * b).bitPattern &+ UInt64(numbers.bits() % 5) &- 2)
+            if !Self.agrees(a, b, near) { different += 1 }
+        }
+        #expect(different == 0)
+    }
 }

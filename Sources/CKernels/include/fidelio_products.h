@@ -51,5 +51,6 @@ typedef struct {
     FidOutput c;
 } FidProduct;
 
-// The fused multiply-add of the scalar kernels: exact, in software, without libm.
+// The fused multiply-adds of the scalar kernels: exact, in software, without libm.
 float fid_soft_fma(float a, float b, float c);
+double fid_soft_fma_double(double a, double b, double c);
