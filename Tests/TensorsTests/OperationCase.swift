@@ -19,7 +19,9 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         self.init(name) { [build($0)] }
     }
 
-    static let all: [OperationCase] = arithmetic + functions + shapes + reductions + products + normalisations + training
+    static let all: [OperationCase] =
+        arithmetic + functions + shapes + reductions + products + normalisations + training + pooling + resizes + otherNormalisations + losses
+        + secondOrder
 
     static func named(_ name: String) -> OperationCase? { all.first { $0.name == name } }
 
@@ -35,7 +37,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         OperationCase("compare") { [Tensor.greater($0[0], $0[1]), Tensor.greaterOrEqual($0[0], $0[1]), Tensor.equal($0[0], $0[1])] },
     ]
 
-    private static let functions: [OperationCase] = [
+    static let functions: [OperationCase] = [
         OperationCase("square", of: { $0[0].squared() }),
         OperationCase("square root", of: { $0[0].squareRoot() }),
         OperationCase("reciprocal square root", of: { $0[0].reciprocalSquareRoot() }),
@@ -64,7 +66,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         OperationCase("pad", of: { $0[0].padded(before: [1, 0], after: [0, 2]) }),
         OperationCase("concatenate", of: { Tensor.concatenate([$0[0], $0[1], $0[2]], axis: 1) }),
         OperationCase("gather rows", of: { $0[0].gatherRows($0[0].graph.constant([2, 0, 2, 3, 2], [5])) }),
-        OperationCase("nearest resize", of: { $0[0].reshaped([2, 3, 1, 4, 1, 2]).broadcast(to: [2, 3, 2, 4, 2, 2]).reshaped([2, 6, 8, 2]) }),
+        OperationCase("nearest resize", of: { $0[0].resizedNearest(height: 6, width: 8) }),
     ]
 
     private static let reductions: [OperationCase] = [
@@ -95,7 +97,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         })
     }
 
-    private static func name(_ padding: ConvolutionGeometry.Padding) -> String {
+    static func name(_ padding: ConvolutionGeometry.Padding) -> String {
         switch padding {
         case .same: "same"
         case .valid: "valid"
@@ -108,6 +110,9 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         OperationCase("matmul A'", of: { Tensor.matmul($0[0], $0[1], transposeA: true) }),
         OperationCase("matmul B'", of: { Tensor.matmul($0[0], $0[1], transposeB: true) }),
         OperationCase("matmul A' B'", of: { Tensor.matmul($0[0], $0[1], transposeA: true, transposeB: true) }),
+    ] + convolutions + transposedConvolutions
+
+    static let convolutions: [OperationCase] = [
         convolution("2x5x6x2", "3x4x4x2", 2, .same),
         convolution("1x4x5x1", "2x3x2x1", 1, .valid),
         convolution("1x7x7x1", "2x2x2x1", 3, .valid),
@@ -115,6 +120,9 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         convolution("1x5x5x2", "2x5x5x2", 1, .explicit(2)),
         convolution("1x4x4x18", "5x4x4x18", 1, .same),
         convolution("3x8x8x1", "4x4x4x1", 2, .explicit(1)),
+    ]
+
+    static let transposedConvolutions: [OperationCase] = [
         transposed("2x3x3x2", "2x4x4x3", 2, .same, 6, 5),
         transposed("1x3x2x3", "3x3x3x2", 2, .valid, 8, 6),
         transposed("1x4x4x2", "2x4x4x2", 2, .explicit(1), 8, 8),

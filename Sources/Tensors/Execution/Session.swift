@@ -14,6 +14,8 @@ internal import CKernels
     /// Seconds spent in each kernel of the plan since the session began, where profiling was asked for.
     public private(set) var profile: [Double] = []
     private var boundToKernel: [Int] = []
+    /// The first index of the last replay that names no row of its table. The rows asked for are NaN; a gradient for them is left out.
+    public private(set) var indexFault: IndexFault?
 
     /// Binds a plan. Parameters that the store does not hold yet are made, as zeros.
     /// - Parameter sharing: a session of the same executor whose scratch memory may be used; the two are then never run at the same time.
@@ -101,6 +103,7 @@ internal import CKernels
     /// Runs the plan once. Random numbers are those of `step`.
     public func run(step: UInt64, profiled: Bool = false) {
         if profiled, profile.isEmpty { profile = [Double](repeating: 0, count: plan.kernels.count) }
+        indexFault = nil
         let clock = ContinuousClock()
         for index in unsafe bound.indices {
             if profiled {
@@ -114,11 +117,21 @@ internal import CKernels
         }
     }
 
+    /// Notes the first index of a replay that names no row.
+    private func check(_ indices: UnsafePointer<Float>, _ rows: Int, below count: Int, _ operation: String) {
+        guard indexFault == nil else { return }
+        for row in 0..<rows where unsafe IndexFault.index(indices[row], below: count) == nil {
+            indexFault = unsafe IndexFault(operation: operation, position: row, value: indices[row], count: count)
+            return
+        }
+    }
+
     private func run(_ kernel: BoundKernel, _ step: UInt64) {
         // Tasks see raw pointers; each writes only its own part of the outputs.
         nonisolated(unsafe) let table = unsafe executor.kernels.table
         nonisolated(unsafe) let workspace = unsafe executor.workspace.base
         let workspaceStride = executor.workspaceStride
+        let threads = executor.threads
         switch unsafe kernel {
         case .elementwise(let program, let grain):
             nonisolated(unsafe) let program = unsafe program
@@ -156,15 +169,24 @@ internal import CKernels
                 var settings = settings
                 unsafe table.pointee.random(&settings, Int64(start), Int64(Swift.min(grain, count - start)), pointer + start)
             }
-        case .gather(let table, let indices, let result, let rows, let width):
-            for row in 0..<rows {
-                let index = unsafe Int(indices[row])
-                unsafe (result + row * width).update(from: table + index * width, count: width)
+        case .gather(let table, let indices, let result, let rows, let width, let count):
+            unsafe check(indices, rows, below: count, "gather")
+            nonisolated(unsafe) let (from, places, to) = unsafe (table, indices, result)
+            let tasks = rows * width < 1 << 16 ? Swift.min(rows, 1) : Swift.min(rows, threads * 4)
+            executor.pool.run(tasks) { task, _ in
+                for row in rows * task / tasks..<rows * (task + 1) / tasks {
+                    if let index = unsafe IndexFault.index(places[row], below: count) {
+                        unsafe (to + row * width).update(from: from + index * width, count: width)
+                    } else {
+                        unsafe (to + row * width).update(repeating: .nan, count: width)
+                    }
+                }
             }
         case .scatter(let values, let indices, let result, let rows, let width, let count):
             unsafe result.update(repeating: 0, count: count * width)
+            unsafe check(indices, rows, below: count, "scatter")
             for row in 0..<rows {  // ascending, one chain an element
-                let index = unsafe Int(indices[row])
+                guard let index = unsafe IndexFault.index(indices[row], below: count) else { continue }
                 for column in 0..<width { unsafe result[index * width + column] += values[row * width + column] }
             }
         case .clear(let pointer, let count):

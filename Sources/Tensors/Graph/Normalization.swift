@@ -6,10 +6,18 @@ extension Tensor {
     public func standardized(epsilon: Float, groups: Int = 1) -> (normalized: Tensor, mean: Tensor, variance: Tensor) {
         let channels = shape[shape.rank - 1]
         precondition(shape[0] % groups == 0, "a batch of \(shape[0]) cannot be split into \(groups) groups")
-        let x = reshaped([groups, count / channels / groups, channels])
-        let mean = x.mean(axes: [1], keepingAxes: true)
+        let (normalized, mean, variance) = reshaped([groups, count / channels / groups, channels]).standardized(axes: [1], epsilon: epsilon)
+        return (normalized.reshaped(shape), mean, variance)
+    }
+
+    /// The same over any axes: the last ones for layer normalisation (Ba et al. 2016), height and width for instance normalisation
+    /// (Ulyanov et al. 2016), and for group normalisation (Wu and He 2018) after channels were reshaped to [groups, channels / groups].
+    /// - Shapes: self -> normalized as self; mean, variance with extent 1 along the axes
+    public func standardized(axes: [Int], epsilon: Float) -> (normalized: Tensor, mean: Tensor, variance: Tensor) {
+        let x = self
+        let mean = x.mean(axes: axes, keepingAxes: true)
         let centred = x - mean
-        let variance = centred.squared().mean(axes: [1], keepingAxes: true)
+        let variance = centred.squared().mean(axes: axes, keepingAxes: true)
         let inverse = (variance + epsilon).reciprocalSquareRoot()
         let normalized = (centred * inverse)
         // The usual closed form of the backward pass: dx = inverse * (g - mean(g) - normalized * mean(g * normalized)). The closure holds
@@ -18,9 +26,9 @@ extension Tensor {
         let result = normalized.withGradient(for: [x]) { g in
             let normalized = Tensor(graph: g.graph, id: normalizedID)
             let inverse = Tensor(graph: g.graph, id: inverseID)
-            let projection = (g * normalized).mean(axes: [1], keepingAxes: true)
-            return [inverse * (g - g.mean(axes: [1], keepingAxes: true) - normalized * projection)]
+            let projection = (g * normalized).mean(axes: axes, keepingAxes: true)
+            return [inverse * (g - g.mean(axes: axes, keepingAxes: true) - normalized * projection)]
         }
-        return (result.reshaped(shape), mean, variance)
+        return (result, mean, variance)
     }
 }

@@ -90,6 +90,9 @@ public func clipped(_ gradients: [Tensor], toGlobalNorm norm: Float) -> [Tensor]
     return gradients.map { $0 * factor }
 }
 
+/// Every element of all gradients clamped to [-limit, limit].
+public func clipped(_ gradients: [Tensor], toValue limit: Float) -> [Tensor] { gradients.map { $0.clamped(low: -limit, high: limit) } }
+
 /// x^n for n >= 0 by repeated squaring: products only, so every machine agrees.
 func power(_ x: Double, _ n: Int) -> Double {
     var result = 1.0

@@ -179,7 +179,7 @@ extension Tensor {
         return tensors[0].graph.add(.concatenate(axis: axis), tensors.map(\.id), Shape(extents))
     }
 
-    /// Rows self[index] for each index; indices are integral floats in 0..<rows. - Shapes: [rows, width], [n] -> [n, width]
+    /// Rows self[index] for each index, a whole number in 0..<rows. Any other gives a row of NaN and is told by `Session.indexFault`. - Shapes: [rows, width], [n] -> [n, width]
     public func gatherRows(_ indices: Tensor) -> Tensor {
         precondition(shape.rank == 2 && indices.shape.rank == 1, "gatherRows of \(shape) by \(indices.shape)")
         return graph.add(.gatherRows, [graph.contiguous(self).id, graph.contiguous(indices).id], [indices.shape[0], shape[1]])
@@ -218,12 +218,6 @@ extension Tensor {
     }
 
     public func maximum(axes: [Int]? = nil, keepingAxes: Bool = false) -> Tensor { reduced(.maximum, axes: axes, keepingAxes: keepingAxes) }
-
-    /// log softmax over the last axis.
-    public func logSoftmax() -> Tensor {
-        let shifted = self - maximum(axes: [shape.rank - 1], keepingAxes: true).stopGradient()
-        return shifted - shifted.exp().sum(axes: [shape.rank - 1], keepingAxes: true).log()
-    }
 }
 
 // MARK: - Products

@@ -3,7 +3,7 @@ enum Kernel: Sendable {
     case elementwise(ElementwiseKernel)
     case product(ProductKernel)
     case random(RandomSource, buffer: Int, count: Int)
-    case gatherRows(table: Place, indices: Place, result: Int, rows: Int, width: Int)
+    case gatherRows(table: Place, indices: Place, result: Int, rows: Int, width: Int, count: Int)
     case scatterRows(values: Place, indices: Place, result: Int, rows: Int, width: Int, count: Int)
 }
 

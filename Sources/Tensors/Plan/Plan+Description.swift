@@ -25,8 +25,8 @@ extension Plan: CustomStringConvertible {
             "\(product.formDescription): \(name(product.a)), \(name(product.b)) -> \(name(product.result))"
         case .random(let source, let buffer, let count):
             "random \(source.distribution) from stream \(source.stream) x \(count) -> \(name(buffer))"
-        case .gatherRows(let table, let indices, let result, let rows, let width):
-            "gather \(rows) rows of \(width): \(name(table)) by \(name(indices)) -> \(name(result))"
+        case .gatherRows(let table, let indices, let result, let rows, let width, let count):
+            "gather \(rows) rows of \(width) out of \(count): \(name(table)) by \(name(indices)) -> \(name(result))"
         case .scatterRows(let values, let indices, let result, let rows, let width, let count):
             "scatter \(rows) rows of \(width) into \(count): \(name(values)) by \(name(indices)) -> \(name(result))"
         case .elementwise(let kernel): describe(kernel)

@@ -51,7 +51,7 @@ extension Plan {
             case .product(let product):
                 product.form.operands.a.count + product.form.operands.b.count + size(product.result)
             case .random(_, _, let count): count
-            case .gatherRows(_, _, _, let rows, let width): 2 * rows * width
+            case .gatherRows(_, _, _, let rows, let width, _): 2 * rows * width
             case .scatterRows(_, _, _, let rows, let width, let count): (rows + count) * width
             }
         return Double(elements) * 4

@@ -173,7 +173,7 @@ extension Planner {
                 form: .weightGradient(geometry, images: shape(0)[0], inChannels: shape(0)[3], outChannels: shape(1)[3]),
                 a: place(0), b: place(1), result: result))
         case .gatherRows:
-            return .gatherRows(table: place(0), indices: place(1), result: result, rows: node.shape[0], width: node.shape[1])
+            return .gatherRows(table: place(0), indices: place(1), result: result, rows: node.shape[0], width: node.shape[1], count: shape(0)[0])
         case .scatterRows(let count):
             return .scatterRows(values: place(0), indices: place(1), result: result, rows: shape(0)[0], width: node.shape[1], count: count)
         default:

@@ -338,6 +338,257 @@ def clip(norm):
 add("clip to norm 1.5", [normal(5, 8), normal(8)], clip(1.5), tree(40) + 8, absolute="itself")
 add("clip to norm 1000", [normal(5, 8), normal(8)], clip(1000.0), tree(40) + 8, absolute="itself")
 
+# Pooling. Images as everywhere; the gradient of a maximum goes to the first of equal pixels, in PyTorch too.
+def windows(x, kernel, stride, padding, value):
+    (top, bottom), (left, right) = (margins(x.shape[1 + i], kernel[i], stride, padding) for i in (0, 1))
+    return F.pad(x.permute(0, 3, 1, 2), (left, right, top, bottom), value=value)
+
+
+def max_pool(kernel, stride, padding):
+    return lambda x: F.max_pool2d(windows(x, kernel, stride, padding, -numpy.inf), kernel, stride).permute(0, 2, 3, 1)
+
+
+def average_pool(kernel, stride, padding, counting):
+    def apply(x):
+        sums = F.avg_pool2d(windows(x, kernel, stride, padding, 0), kernel, stride, divisor_override=1)
+        pixels = F.avg_pool2d(windows(torch.ones_like(x), kernel, stride, padding, 0), kernel, stride, divisor_override=1)
+        return (sums / (kernel[0] * kernel[1] if counting else pixels)).permute(0, 2, 3, 1)
+    return apply
+
+
+def of_the_same_way(function):
+    """Magnitudes of gradients that only add up what arrives, along a way that the inputs' values choose."""
+    return lambda x, y, w: (y, derivatives(function, x, [v.abs() for v in w], list(range(len(x))))[1])
+
+
+for shape, kernel, stride, padding in (((2, 6, 6, 3), (2, 2), 2, "valid"), ((1, 7, 6, 2), (3, 3), 2, "same"), ((2, 5, 5, 1), (3, 2), 1, 1), ((1, 9, 8, 2), (3, 3), 2, "valid")):
+    name, taps = f"{'x'.join(map(str, shape))} by {kernel[0]}x{kernel[1]} stride {stride} {padding}", kernel[0] * kernel[1]
+    add("maximum pooling " + name, [normal(*shape)], max_pool(kernel, stride, padding), 0, taps, magnitudes=of_the_same_way(max_pool(kernel, stride, padding)))
+    for counting in (False, True):
+        add("average pooling " + name + ", with padding" * counting, [normal(*shape)], average_pool(kernel, stride, padding, counting), kernel[0] + kernel[1], taps + 1)
+ties = rounded(generator.integers(0, 3, size=(2, 6, 6, 2)))
+add("maximum pooling of equal pixels", [ties], max_pool((3, 3), 2, "valid"), 0, 9, magnitudes=of_the_same_way(max_pool((3, 3), 2, "valid")))
+
+
+# Resizes. For TensorFlow 1's convention there is no operation of PyTorch: two products by matrices of shares.
+def shares(inputs, outputs, convention, bound=False):
+    """[outputs, inputs]: how much of each input an output takes, or what bounds the error: lower + (upper - lower) share reads the lower
+    pixel twice."""
+    matrix = torch.zeros(outputs, inputs)
+    for i in range(outputs):
+        at = {"halfPixelCenters": max((i + 0.5) * inputs / outputs - 0.5, 0), "tensorFlow1": i * inputs / outputs,
+              "alignedCorners": i * (inputs - 1) / max(outputs - 1, 1)}[convention] if inputs != outputs else i
+        lower = min(int(at), inputs - 1)
+        upper, share = min(lower + 1, inputs - 1), at - lower
+        matrix[i, lower] += 1 + share if bound else 1 - share
+        matrix[i, upper] += share
+    return matrix
+
+
+def resized(x, height, width, convention, bound=False):
+    return torch.einsum("yi,xj,nijc->nyxc", shares(x.shape[1], height, convention, bound), shares(x.shape[2], width, convention, bound), x)
+
+
+def bilinear(height, width, convention):
+    if convention == "tensorFlow1":
+        return lambda x: resized(x, height, width, convention)
+    corners = convention == "alignedCorners"
+    return lambda x: F.interpolate(x.permute(0, 3, 1, 2), size=(height, width), mode="bilinear", align_corners=corners).permute(0, 2, 3, 1)
+
+
+for shape, height, width in (((2, 4, 5, 3), 7, 9), ((1, 7, 6, 2), 3, 6), ((1, 3, 1, 2), 6, 4)):
+    for convention in ("halfPixelCenters", "tensorFlow1", "alignedCorners"):
+        add(f"bilinear resize {'x'.join(map(str, shape))} to {height}x{width} {convention}", [normal(*shape)], bilinear(height, width, convention), 8,
+            8 + 2 * (height + width), absolute=lambda x: resized(x, height, width, convention, True))
+for shape, height, width in (((2, 4, 6, 3), 7, 4), ((1, 6, 6, 2), 3, 12), ((1, 5, 3, 1), 10, 9)):
+    add(f"nearest resize {'x'.join(map(str, shape))} to {height}x{width}", [normal(*shape)],
+        lambda x: F.interpolate(x.permute(0, 3, 1, 2), size=(height, width), mode="nearest").permute(0, 2, 3, 1), 0, height + width)
+
+
+# Normalisation over other axes: the same bounds, with the axes that are averaged over brought together.
+def layer(x):
+    return F.layer_norm(x, x.shape[1:], eps=2**-7)
+
+
+def instance(x):
+    return F.instance_norm(x.permute(0, 3, 1, 2), eps=2**-7).permute(0, 2, 3, 1)
+
+
+def grouped(x):
+    """Channels [groups, channels of a group] are the last two axes."""
+    n, h, w, groups, c = x.shape
+    normal = F.group_norm(x.reshape(n, h, w, groups * c).permute(0, 3, 1, 2), groups, eps=2**-7)
+    return normal.permute(0, 2, 3, 1).reshape(x.shape)
+
+
+def apart(axes):
+    """To [kept axes, averaged axes], and back."""
+    def there(x):
+        kept = [a for a in range(x.dim()) if a not in axes]
+        return x.permute(kept + axes).reshape(-1, int(numpy.prod([x.shape[a] for a in axes])), 1)
+
+    def back(values, x):
+        kept = [a for a in range(x.dim()) if a not in axes]
+        order = kept + axes
+        return values.reshape([x.shape[a] for a in order]).permute([order.index(a) for a in range(x.dim())])
+    return there, back
+
+
+for name, function, axes, shape in (("layer normalisation", layer, [1, 2, 3], (3, 2, 3, 4)), ("layer normalisation of rows", layer, [1], (4, 11)),
+                                    ("instance normalisation", instance, [1, 2], (2, 4, 3, 3)), ("group normalisation", grouped, [1, 2, 4], (2, 3, 2, 2, 3))):
+    there, back = apart(axes)
+
+    def bounds(x, y, w):
+        parts = there(x[0])
+        values, gradients = standardized_magnitudes(2**-7, parts.shape[0])([parts], None, [there(w[0])])
+        return [back(values[0], x[0])], [back(gradients[0], x[0])]
+    x = rounded((normal(*shape) * 2 + 1).numpy())
+    rows = int(numpy.prod([shape[a] for a in axes]))
+    add(name, [x], function, 2 * tree(rows) + 6, 3 * tree(rows) + 10, magnitudes=bounds)
+
+
+# Softmax and losses.
+def softmax_bounds(x, y, w):
+    """A power's relative error is that of its function and the absolute one of the shifted score."""
+    top = x[0].amax(1, keepdim=True)
+    sure = 1 + (x[0].abs() + top.abs()).amax(1, keepdim=True)
+    return 2 * y[0] * sure, 4 * y[0] * (w[0].abs() + (y[0] * w[0].abs()).sum(1, keepdim=True)) * sure
+
+
+TARGETS = rounded(torch.softmax(normal(6, 10), 1).numpy())
+
+
+def target_magnitudes(x, y, w):
+    value, gradient = softmax_magnitudes(x[0], x[1] * w[0].abs()[:, None])
+    return (x[1] * value).sum(1), [gradient, w[0].abs()[:, None] * value]
+
+
+add("softmax", [normal(6, 10) * 4], lambda x: torch.softmax(x, 1), 2 * FUNCTION + tree(10) + 3, 4 * FUNCTION + 3 * tree(10) + 8,
+    magnitudes=lambda x, y, w: tuple([m] for m in softmax_bounds(x, y, w)))
+add("softmax cross-entropy, any targets", [normal(6, 10) * 4, TARGETS], lambda x, t: -(t * F.log_softmax(x, 1)).sum(1), 2 * FUNCTION + 2 * tree(10) + 3,
+    2 * FUNCTION + 3 * tree(10) + 6, magnitudes=target_magnitudes)
+add("sigmoid cross-entropy", [normal(30) * 5, between(0, 1, 30)], lambda x, t: F.binary_cross_entropy_with_logits(x, t, reduction="none"), FUNCTION + 2, FUNCTION + 4,
+    magnitudes=lambda x, y, w: (F.softplus(x[0]) + (x[0] * x[1]).abs(), [w[0].abs() * (torch.sigmoid(x[0]) + x[1]), w[0] * x[0]]))
+add("clip to value 0.5", [normal(5, 8), normal(8)], lambda *g: tuple(torch.clamp(v, -0.5, 0.5) for v in g), 0, absolute="itself")
+
+
+# Second order: the results are the gradients g = d sum(w y) / dx, with w an input as well; their gradients are those of sum(v g), for x and w.
+def gradients_of(function, count):
+    def apply(*inputs):
+        x = [v if v.requires_grad else v.clone().requires_grad_() for v in inputs[:count]]
+        return tuple(torch.autograd.grad(function(*x), x, inputs[count], create_graph=True))
+    return apply
+
+
+def second(name, inputs, function, k, k_gradient, **options):
+    arriving = normal(*function(*inputs).shape)
+    add("second order: " + name, [*inputs, arriving], gradients_of(function, len(inputs)), k, k_gradient, **options)
+
+
+# Products are sums of products at every order.
+left, right = normal(4, 7), normal(7, 3)
+second("matmul", [left, right], lambda a, b: a @ b, 8, 16)
+for images, kernel, stride, padding in CONVOLUTIONS[:4]:
+    name = f"convolution {'x'.join(map(str, images))} by {'x'.join(map(str, kernel))} stride {stride} {padding}"
+    second(name, [normal(*images), normal(*kernel)], convolution(stride, padding), 256, 513)
+for images, kernel, stride, padding, height, width in TRANSPOSED[:3]:
+    name = f"transposed convolution {'x'.join(map(str, images))} by {'x'.join(map(str, kernel))} stride {stride} {padding} to {height}x{width}"
+    second(name, [normal(*images), normal(*kernel)], transposed(stride, padding, height, width), 256, 513)
+
+# Functions: name, points, value, the magnitudes of the first and second derivatives as the rules compute them (1 - y has the error of 1).
+SECOND = [
+    ("square root", numpy.exp(numpy.linspace(-8, 8, 30)), torch.sqrt, lambda x, y: 0.5 / y, lambda x, y: 0.25 / y**3),
+    ("exp", MIDDLE, torch.exp, lambda x, y: y, lambda x, y: y),
+    ("log", numpy.exp(numpy.linspace(-8, 8, 30)), torch.log, lambda x, y: 1 / x, lambda x, y: 1 / x**2),
+    ("tanh", WIDE / 8, torch.tanh, lambda x, y: 1 + y * y, lambda x, y: 2 * y.abs() * (1 + y * y)),
+    ("sigmoid", WIDE / 4, torch.sigmoid, lambda x, y: y, lambda x, y: 3 * y),
+    ("softplus", WIDE / 4, F.softplus, lambda x, y: torch.sigmoid(x), lambda x, y: torch.sigmoid(x)),
+    ("square", MIDDLE, torch.square, lambda x, y: 2 * x, lambda x, y: 2 + 0 * x),
+    ("leaky ReLU", MIDDLE, lambda x: F.leaky_relu(x, float(numpy.float32(0.2))), lambda x, y: torch.where(x > 0, 1.0, 0.2 * (1 + 1e-7)), lambda x, y: 0 * x),
+]
+for name, points, function, first_size, second_size in SECOND:
+    def bounds(x, y, w):
+        value = function(x[0])
+        return [x[1] * first_size(x[0], value)], [w[0] * x[1] * second_size(x[0], value), w[0] * first_size(x[0], value)]
+    second(name, [rounded(points)], function, 2 * FUNCTION + 4, 4 * FUNCTION + 12, magnitudes=bounds)
+
+
+def norm(x):
+    return torch.sqrt((x * x).sum(1))
+
+
+def norm_bounds(x, y, w):
+    x, arriving, v = x[0].abs(), x[1].abs()[:, None], w[0].abs()
+    length = norm(x)[:, None]
+    return [arriving * x / length], [arriving * v / length + arriving * x * (x * v).sum(1, keepdim=True) / length**3, (v * x / length).sum(1)]
+
+
+second("norm of rows", [normal(5, 12)], norm, tree(12) + 6, 3 * tree(12) + 16, magnitudes=norm_bounds)
+second("sum and mean", [normal(3, 4, 5)], lambda x: (x * x).sum((0, 2)) * x.mean(), tree(60) + 6, 2 * tree(60) + 12)
+# Both factors of g = w (2 x mean + sum / count) are sums: absolute values bound them.
+
+
+class Tracked:
+    """A value with a bound of the absolute error that binary32 arithmetic has made of it, in units of 2^-24 (Higham, section 3.3)."""
+
+    def __init__(self, value, error=None):
+        self.value, self.error = value, torch.zeros_like(value) if error is None else error
+
+    def rounded(self, error, times=1):
+        return Tracked(self.value, error + times * self.value.abs())
+
+    def __add__(self, other):
+        return Tracked(self.value + other.value).rounded(self.error + other.error)
+
+    def __sub__(self, other):
+        return Tracked(self.value - other.value).rounded(self.error + other.error)
+
+    def __mul__(self, other):
+        if not isinstance(other, Tracked):
+            return Tracked(self.value * other).rounded(self.error * abs(other))
+        return Tracked(self.value * other.value).rounded(self.value.abs() * other.error + self.error * other.value.abs() + self.error * other.error * 2.0**-24)
+
+    def sum(self):
+        """Over axis 1. Every rounding of the tree is one of a partial sum, none greater than the sum of the absolute values."""
+        rows = self.value.shape[1]
+        return Tracked(self.value.sum(1, keepdim=True), self.error.sum(1, keepdim=True) + tree(rows) * self.value.abs().sum(1, keepdim=True))
+
+    def mean(self):
+        return self.sum() * (1 / self.value.shape[1])
+
+    def inverse_root(self):
+        """One rounded root, one rounded division; x^-1/2 is convex, so that its steepest place is the left end."""
+        value = self.value**-0.5
+        return Tracked(value).rounded(0.5 * (self.value - self.error * 2.0**-24) ** -1.5 * self.error, 2)
+
+
+def normalisation_bounds(epsilon):
+    """The closed form of the gradient, and its derivatives by the rules of a product, a mean and an inverse root."""
+    def apply(x, y, w):
+        rows = x[0].shape[0]
+        x, w, v = (Tracked(t[None]) for t in (x[0], x[1], w[0]))
+        centred = x - x.mean()
+        variance = (centred * centred).mean()
+        inverse = Tracked(variance.value + epsilon).rounded(variance.error).inverse_root()
+        hat = centred * inverse
+        projection = (w * hat).mean()
+        inner = w - w.mean() - hat * projection
+        a = v * inverse
+        to_hat = (a * hat).sum() * (-1 / rows) * w - a * projection
+        to_inverse = (v * inner).sum() + (to_hat * centred).sum()
+        to_variance = to_inverse * (inverse * inverse * inverse * -0.5)
+        to_centred = to_hat * inverse + to_variance * (1 / rows) * (centred * 2)
+        found = (inverse * inner, to_centred - to_centred.mean(), a - a.mean() - hat * (a * hat).mean())
+        first, of_x, of_w = (torch.maximum(f.error, f.value.abs())[0] for f in found)
+        return [first], [of_x, of_w]
+    return apply
+
+
+for shape, epsilon in (((7, 4), 2**-7), ((12, 3), 2**-10)):
+    x = rounded((normal(*shape) * 1.5 + 0.5).numpy())
+    # The order in which the contributions to one tensor are added differs from the formula's: a factor of 2.
+    second(f"batch normalisation {shape[0]}x{shape[1]}", [x], lambda x: F.batch_norm(x, None, None, training=True, eps=epsilon), 1, 1, magnitudes=normalisation_bounds(epsilon))
+
 data = numpy.concatenate(numbers)
 data.tofile("values.f32")
 versions = {"python": sys.version.split()[0], "torch": torch.__version__, "numpy": numpy.__version__}
