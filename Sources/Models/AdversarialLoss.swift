@@ -1,26 +1,27 @@
 import Tensors
 
-/// The losses of a discriminator and a generator, both minimised, from logits a(x). Averages are over the batch.
+/// The losses of a discriminator and a generator, both minimised, from the scores of images: logits a(x), or BEGAN's L(x). Averages are over the batch.
 protocol AdversarialLoss {
+    /// - Parameter state: the loss's own variables, with their values from before the step.
     /// - Shapes: real, generated [batch] -> scalar
-    func discriminatorLoss(real: Tensor, generated: Tensor) -> Tensor
+    func discriminatorLoss(real: Tensor, generated: Tensor, state: ParameterSet) -> Tensor
+
+    /// - Shapes: generated [batch] -> scalar
     func generatorLoss(generated: Tensor) -> Tensor
+
+    /// Registers the state's new values at the end of a step.
+    /// - Parameter scores: of the step's images by the updated networks.
+    /// - Returns: further metrics.
+    func move(_ state: ParameterSet, scores: () -> (real: Tensor, generated: Tensor)) -> [(String, Tensor)]
 }
 
-/// The non-saturating GAN. - Source: Goodfellow et al. 2014, section 3; Lucic et al. 2018, table 1.
-struct NonSaturatingLoss: AdversarialLoss {
-    /// -E log D(x) - E log(1 - D(x_g)), with D = sigmoid(a): softplus(-a) and softplus(a).
-    func discriminatorLoss(real: Tensor, generated: Tensor) -> Tensor { (-real).softplus().mean() + generated.softplus().mean() }
-
-    /// -E log D(x_g).
-    func generatorLoss(generated: Tensor) -> Tensor { (-generated).softplus().mean() }
+/// A loss that is a function of the scores alone.
+protocol StatelessLoss: AdversarialLoss {
+    func discriminatorLoss(real: Tensor, generated: Tensor) -> Tensor
 }
 
-/// The Wasserstein GAN. - Source: Arjovsky et al. 2017, algorithm 1, with the sign of a minimised critic loss.
-struct WassersteinLoss: AdversarialLoss {
-    /// -E a(x) + E a(x_g).
-    func discriminatorLoss(real: Tensor, generated: Tensor) -> Tensor { generated.mean() - real.mean() }
+extension StatelessLoss {
+    func discriminatorLoss(real: Tensor, generated: Tensor, state: ParameterSet) -> Tensor { discriminatorLoss(real: real, generated: generated) }
 
-    /// -E a(x_g).
-    func generatorLoss(generated: Tensor) -> Tensor { -generated.mean() }
+    func move(_ state: ParameterSet, scores: () -> (real: Tensor, generated: Tensor)) -> [(String, Tensor)] { [] }
 }

@@ -1,46 +1,36 @@
 import Tensors
 
-/// The study's one network for all data sets, "InfoGAN style": 4x4 kernels, stride 2, SAME padding, biases everywhere, leaky ReLU of slope 0.2 in
-/// both parts, images in [0, 1].
+/// The study's one network for all data sets of images, "InfoGAN style": 4x4 kernels, stride 2, SAME padding, biases everywhere, leaky ReLU of
+/// slope 0.2 in both parts, images in [0, 1], 64 latents on U(-1, 1).
 /// - Source: Lucic et al. 2018, appendix; layer by layer as in the released code.
-public struct InfoGANNetwork: Sendable {
-    public static let latentDimensions = 64
-
-    public let height: Int
-    public let width: Int
-    public let channels: Int
+struct InfoGANNetwork: StudyNetwork {
+    let images: ExampleShape
     /// Channels and units of the hidden layers are multiplied by this; 1 is the paper's network.
-    public let multiplier: Double
+    let multiplier: Double
 
-    public init(height: Int, width: Int, channels: Int, multiplier: Double) {
-        self.height = height
-        self.width = width
-        self.channels = channels
-        self.multiplier = multiplier
-    }
+    var range: ValueRange { .unit }
+    var latentDimensions: Int { 64 }
+    var latents: RandomStream.Distribution { .uniform(low: -1, high: 1) }
 
     private func scaled(_ units: Int) -> Int { Swift.max(1, Int((Double(units) * multiplier).rounded())) }
+    private var quarter: (height: Int, width: Int) { ((images.height + 3) / 4, (images.width + 3) / 4) }
+    private var half: (height: Int, width: Int) { ((images.height + 1) / 2, (images.width + 1) / 2) }
 
-    /// Latents to images: linear 1024, linear 128 * h/4 * w/4, two transposed convolutions (64, channels), sigmoid.
-    /// - Shapes: [batch, 64] -> [batch, height, width, channels] in (0, 1)
-    func generator(_ z: Tensor, _ parameters: ParameterSet, mode: NormalizationMode) -> Tensor {
-        let (h4, w4) = ((height + 3) / 4, (width + 3) / 4)
-        let (h2, w2) = ((height + 1) / 2, (width + 1) / 2)
+    /// Linear 1024, linear 128 * h/4 * w/4, two transposed convolutions (64, channels), sigmoid; batch normalisation but in the last layer.
+    func generator(_ z: Tensor, _ parameters: ParameterSet, activation: (Tensor) -> Tensor, mode: NormalizationMode) -> Tensor {
         var x = parameters.dense(z, "linear1", outputs: scaled(1024))
-        x = parameters.batchNormalization(x, "normalization1", mode: mode).leakyReLU()
-        x = parameters.dense(x, "linear2", outputs: scaled(128) * h4 * w4)
-        x = parameters.batchNormalization(x, "normalization2", mode: mode).leakyReLU()
-        x = x.reshaped([z.shape[0], h4, w4, scaled(128)])
-        x = parameters.transposedConvolution(x, "deconvolution3", outputs: scaled(64), kernel: 4, height: h2, width: w2)
-        x = parameters.batchNormalization(x, "normalization3", mode: mode).leakyReLU()
-        x = parameters.transposedConvolution(x, "deconvolution4", outputs: channels, kernel: 4, height: height, width: width)
+        x = activation(parameters.batchNormalization(x, "normalization1", mode: mode))
+        x = parameters.dense(x, "linear2", outputs: scaled(128) * quarter.height * quarter.width)
+        x = activation(parameters.batchNormalization(x, "normalization2", mode: mode))
+        x = x.reshaped([z.shape[0], quarter.height, quarter.width, scaled(128)])
+        x = parameters.transposedConvolution(x, "deconvolution3", outputs: scaled(64), kernel: 4, height: half.height, width: half.width)
+        x = activation(parameters.batchNormalization(x, "normalization3", mode: mode))
+        x = parameters.transposedConvolution(x, "deconvolution4", outputs: images.channels, kernel: 4, height: images.height, width: images.width)
         return x.sigmoid()
     }
 
-    /// Images to logits: two convolutions (64, 128), linear 1024, linear 1.
-    /// - Parameter groups: equal parts of the batch that are normalised apart (real and generated images in one pass).
-    /// - Shapes: [batch, height, width, channels] -> [batch]
-    func discriminator(_ images: Tensor, _ parameters: ParameterSet, batchNormalization: Bool, groups: Int) -> Tensor {
+    /// Two convolutions (64, 128) and linear 1024; batch normalisation, where it is on, after the second and the third layer.
+    func trunk(_ images: Tensor, _ parameters: ParameterSet, batchNormalization: Bool, groups: Int) -> Tensor {
         func normalized(_ x: Tensor, _ name: String) -> Tensor {
             batchNormalization ? parameters.batchNormalization(x, name, mode: .training(groups: groups, tracking: false)) : x
         }
@@ -48,7 +38,25 @@ public struct InfoGANNetwork: Sendable {
         x = parameters.convolution(x, "convolution2", outputs: scaled(128), kernel: 4, stride: 2)
         x = normalized(x, "normalization2").leakyReLU()
         x = x.reshaped([images.shape[0], x.count / images.shape[0]])
-        x = normalized(parameters.dense(x, "linear3", outputs: scaled(1024)), "normalization3").leakyReLU()
-        return parameters.dense(x, "linear4", outputs: 1).reshaped([images.shape[0]])
+        return normalized(parameters.dense(x, "linear3", outputs: scaled(1024)), "normalization3").leakyReLU()
+    }
+
+    /// Two convolutions (64, 128; nothing between the second and the code), a code of 64, and the generator's second half back, sigmoid.
+    func autoencoder(_ images: Tensor, _ parameters: ParameterSet, batchNormalization: Bool, groups: Int) -> Tensor {
+        func normalized(_ x: Tensor, _ name: String) -> Tensor {
+            batchNormalization ? parameters.batchNormalization(x, name, mode: .training(groups: groups, tracking: false)) : x
+        }
+        let batch = images.shape[0]
+        var x = parameters.convolution(images, "convolution1", outputs: scaled(64), kernel: 4, stride: 2).leakyReLU()
+        x = parameters.convolution(x, "convolution2", outputs: scaled(128), kernel: 4, stride: 2)
+        x = x.reshaped([batch, x.count / batch])
+        x = normalized(parameters.dense(x, "linear3", outputs: scaled(64)), "normalization3").leakyReLU()
+        x = parameters.dense(x, "linear4", outputs: scaled(128) * quarter.height * quarter.width)
+        x = normalized(x, "normalization4").leakyReLU().reshaped([batch, quarter.height, quarter.width, scaled(128)])
+        x = parameters.transposedConvolution(x, "deconvolution5", outputs: scaled(64), kernel: 4, height: half.height, width: half.width)
+        x = normalized(x, "normalization5").leakyReLU()
+        x = parameters.transposedConvolution(
+            x, "deconvolution6", outputs: self.images.channels, kernel: 4, height: self.images.height, width: self.images.width)
+        return x.sigmoid()
     }
 }

@@ -4,7 +4,7 @@ import Tensors
 public enum Initializer: Sendable, Hashable {
     case zeros
     case ones
-    case normal(deviation: Float)
+    case normal(mean: Float = 0, deviation: Float)
     /// Normal, redrawn beyond two deviations.
     case truncatedNormal(deviation: Float)
 
@@ -13,7 +13,7 @@ public enum Initializer: Sendable, Hashable {
         return switch self {
         case .zeros: [Float](repeating: 0, count: count)
         case .ones: [Float](repeating: 1, count: count)
-        case .normal(let deviation): stream.numbers(.normal(mean: 0, deviation: deviation), step: 0, count: count)
+        case .normal(let mean, let deviation): stream.numbers(.normal(mean: mean, deviation: deviation), step: 0, count: count)
         case .truncatedNormal(let deviation): stream.numbers(.truncatedNormal(mean: 0, deviation: deviation), step: 0, count: count)
         }
     }

@@ -10,37 +10,53 @@ enum NormalizationMode {
     case inference
 }
 
+/// The constants of a batch normalisation.
+struct NormalizationSettings {
+    var decay: Float
+    var epsilon: Float
+    /// How the learnable scale begins; the offset begins with 0.
+    var scale: Initializer
+
+    /// The study's released code.
+    static let study = NormalizationSettings(decay: 0.999, epsilon: 0.001, scale: .ones)
+}
+
 extension ParameterSet {
-    /// x W + b. - Shapes: [batch, in] -> [batch, out]; weight [in, out], N(0, 0.02)
-    func dense(_ x: Tensor, _ name: String, outputs: Int) -> Tensor {
-        let weight = self("\(name)/weight", [x.shape[1], outputs], .normal(deviation: 0.02))
-        return Tensor.matmul(x, weight) + self("\(name)/bias", [outputs], .zeros)
+    /// x W + b. - Shapes: [batch, in] -> [batch, out]; weight [in, out], N(0, 0.02) unless told otherwise
+    func dense(_ x: Tensor, _ name: String, outputs: Int, initializer: Initializer = .normal(deviation: 0.02), bias: Bool = true) -> Tensor {
+        let weight = self("\(name)/weight", [x.shape[1], outputs], initializer)
+        return biased(Tensor.matmul(x, weight), name, bias)
     }
 
     /// Convolution with SAME padding. - Shapes: [batch, h, w, in] -> [batch, ceil(h/stride), ceil(w/stride), out]; weight [out, k, k, in],
     /// truncated normal 0.02
-    func convolution(_ x: Tensor, _ name: String, outputs: Int, kernel: Int, stride: Int) -> Tensor {
+    func convolution(_ x: Tensor, _ name: String, outputs: Int, kernel: Int, stride: Int, bias: Bool = true) -> Tensor {
         let weight = self("\(name)/weight", [outputs, kernel, kernel, x.shape[3]], .truncatedNormal(deviation: 0.02))
-        return x.convolved(with: weight, stride: stride, padding: .same) + self("\(name)/bias", [outputs], .zeros)
+        return biased(x.convolved(with: weight, stride: stride, padding: .same), name, bias)
     }
 
     /// Transposed convolution with SAME padding and stride 2. - Shapes: [batch, h/2, w/2, in] -> [batch, h, w, out]; weight [in, k, k, out], N(0, 0.02)
-    func transposedConvolution(_ x: Tensor, _ name: String, outputs: Int, kernel: Int, height: Int, width: Int) -> Tensor {
-        let weight = self("\(name)/weight", [x.shape[3], kernel, kernel, outputs], .normal(deviation: 0.02))
-        return x.transposedConvolved(with: weight, stride: 2, padding: .same, outputHeight: height, outputWidth: width)
-            + self("\(name)/bias", [outputs], .zeros)
+    func transposedConvolution(
+        _ x: Tensor, _ name: String, outputs: Int, kernel: Int, height: Int, width: Int, initializer: Initializer = .normal(deviation: 0.02),
+        bias: Bool = true
+    ) -> Tensor {
+        let weight = self("\(name)/weight", [x.shape[3], kernel, kernel, outputs], initializer)
+        return biased(x.transposedConvolved(with: weight, stride: 2, padding: .same, outputHeight: height, outputWidth: width), name, bias)
     }
 
-    /// Batch normalisation over all axes but the last, epsilon 0.001, learnable scale and offset.
-    /// - Source: Ioffe and Szegedy 2015; decay 0.999 and epsilon 0.001 as in the study's released code.
+    private func biased(_ x: Tensor, _ name: String, _ bias: Bool) -> Tensor {
+        bias ? x + self("\(name)/bias", [x.shape[x.shape.rank - 1]], .zeros) : x
+    }
+
+    /// Batch normalisation over all axes but the last, learnable scale and offset.
+    /// - Source: Ioffe and Szegedy 2015; decay 0.999 and epsilon 0.001 unless told otherwise, as in the study's released code.
     /// - Differs: moving averages start at 0 and are divided by their total weight (as Adam's moments are), so that a short run is evaluated
     ///   with statistics of its own; after 10,000 steps the factor is 1.00005.
-    func batchNormalization(_ x: Tensor, _ name: String, mode: NormalizationMode) -> Tensor {
+    func batchNormalization(_ x: Tensor, _ name: String, mode: NormalizationMode, settings: NormalizationSettings = .study) -> Tensor {
         let channels = x.shape[x.shape.rank - 1]
-        let scale = self("\(name)/scale", [channels], .ones)
+        let scale = self("\(name)/scale", [channels], settings.scale)
         let offset = self("\(name)/offset", [channels], .zeros)
-        let epsilon: Float = 0.001
-        let decay: Float = 0.999
+        let (epsilon, decay) = (settings.epsilon, settings.decay)
         func moving(_ what: String, _ shape: Shape) -> Tensor { self("\(name)/\(what)", shape, .zeros, isTrainable: false) }
         switch mode {
         case .training(let groups, let tracking):

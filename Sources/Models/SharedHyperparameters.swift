@@ -1,4 +1,5 @@
 import Studies
+import Tensors
 
 /// The hyperparameters that all models of the study share, with the study's search ranges (Lucic et al. 2018; the released code's wide and narrow
 /// searches). Defaults are those of each model's authors.
@@ -23,15 +24,20 @@ enum SharedHyperparameters {
                 narrow: narrowNormalization, description: "Batch normalisation in the discriminator"),
         ]
     }
+
+    /// Adam with a configuration's rate and beta1.
+    static func adam(_ values: Hyperparameters) -> Optimizer {
+        .adam(Adam(beta1: Float(values.real("beta1"))), learningRate: values.real("learning_rate"))
+    }
 }
 
 extension AdversarialProgram {
-    /// The study's network and the shared hyperparameters of a configuration.
-    init(_ configuration: ModelConfiguration, loss: any AdversarialLoss, weightClipping: Double? = nil, penalty: (any GradientPenalty)? = nil, freshLatents: Bool = false) {
+    /// The study's networks and the shared hyperparameters of a configuration.
+    init(_ configuration: ModelConfiguration, loss: any AdversarialLoss) {
         let values = configuration.hyperparameters
         self.init(
-            network: configuration.network, loss: loss, batchSize: configuration.batchSize, batchNormalization: values.bool("discriminator_batchnorm"),
-            discriminatorIterations: values.integer("disc_iters"), learningRate: values.real("learning_rate"), beta1: values.real("beta1"),
-            weightClipping: weightClipping, penalty: penalty, freshLatents: freshLatents)
+            network: LogitNetwork(network: configuration.network, batchNormalization: values.bool("discriminator_batchnorm")), loss: loss,
+            batchSize: configuration.batchSize, schedule: .alternating(discriminatorIterations: values.integer("disc_iters")),
+            optimizer: SharedHyperparameters.adam(values))
     }
 }

@@ -1,42 +1,51 @@
 public import Tensors
 
-/// Everything that training needs to know of a model: its parameters, one or two plans for a step, a plan for sampling. Values only; the
-/// training room runs it.
+/// Everything that training needs to know of a model: its parameters and state, a plan for each kind of step, when each kind comes, a plan for
+/// sampling. Values only; the training room runs it.
 public struct TrainingProgram: Sendable {
-    /// Which updates a step makes.
-    public enum StepKind: String, Sendable, CaseIterable { case discriminatorOnly, discriminatorAndGenerator }
+    public typealias StepKind = UpdateSchedule.Kind
 
     public let batchSize: Int
-    public let imageShape: (height: Int, width: Int, channels: Int)
+    public let imageShape: ExampleShape
+    /// Latents of the sampling plan: how many, and their distribution.
     public let latentDimensions: Int
-    public let parameters: [ParameterSet.Entry]
-    /// Inputs "images" [batch, h, w, c] and the scalars of `scalars`; outputs the losses.
-    public let plans: [StepKind: Plan]
-    /// Names of the losses, each a scalar output of every plan that computes it.
-    public let losses: [String]
-    /// Input "latents" [batch, latentDimensions], output "images" [batch, h, w, c], with the moving averages.
-    public let sampling: Plan
-    public let discriminatorIterations: Int
-    public let optimizer: Adam
-    public let learningRate: Double
-    /// Distribution of the latents.
     public let latentSource: RandomSource
+    /// All that does not begin with zeros, and all variables of the networks: weights, moving averages, a model's own state.
+    public let parameters: [ParameterSet.Entry]
+    /// Inputs "images" [batch, h, w, c] and the scalars of `scalars`; outputs scalars. One for each kind that the schedule has.
+    public let plans: [StepKind: Plan]
+    public let schedule: UpdateSchedule
+    /// Names of the losses and other scalars to follow, each an output of every plan that computes it.
+    public let metrics: [String]
+    public let rates: [UpdateRate]
+    /// Input "latents" [batch, latentDimensions], output "images" [batch, h, w, c] in the data set's range, with the moving averages.
+    public let sampling: Plan
 
-    /// Which updates step t (1, 2, ...) makes: a discriminator update always, a generator update where (t - 1) mod disc_iters = 0.
-    public func kind(ofStep t: Int) -> StepKind {
-        (t - 1) % discriminatorIterations == 0 ? .discriminatorAndGenerator : .discriminatorOnly
+    /// Which updates step t (1, 2, ...) makes.
+    public func kind(ofStep t: Int) -> StepKind { schedule.kind(ofStep: t) }
+
+    /// The plan that makes all updates: the one to measure.
+    public var mainPlan: Plan { plans[mainKind]! }
+
+    /// The kind of step that updates everything.
+    public var mainKind: StepKind { schedule == .joint ? .joint : .discriminatorAndGenerator }
+
+    /// The scalar inputs of step t.
+    public func scalars(step t: Int) -> [(name: String, value: Float)] { rates.map { ($0.input, $0.value(step: t, schedule: schedule)) } }
+
+    /// Whether the metrics of step t are to be recorded, where one in about `interval` steps is: steps that update all networks, a function of t alone.
+    public func isRecorded(step t: Int, interval: Int) -> Bool {
+        guard kind(ofStep: t) == mainKind else { return false }
+        let updates = (interval + schedule.period - 1) / schedule.period
+        return (schedule.generatorUpdates(through: t) - 1) % updates == 0
     }
 
-    /// The scalar inputs of step t: Adam's corrected rates, which count the updates of each network apart.
-    public func scalars(step t: Int) -> [(name: String, value: Float)] {
-        let generatorUpdate = (t - 1) / discriminatorIterations + 1
-        return [
-            ("discriminator_rate", optimizer.correctedRate(learningRate: learningRate, update: t)),
-            ("generator_rate", optimizer.correctedRate(learningRate: learningRate, update: generatorUpdate)),
-        ]
+    /// How many updates each network has had after t steps.
+    public func updates(through t: Int) -> [(network: String, count: Int)] {
+        schedule == .joint ? [("model", t)] : [("discriminator", t), ("generator", schedule.generatorUpdates(through: t))]
     }
 
-    /// The parameters' initial values for a seed, written into a store. Optimiser state begins as zeros.
+    /// The parameters' initial values for a seed, written into a store. State that no entry names begins as zeros.
     public func initialize(_ store: TensorStore, seed: UInt64) {
         for entry in parameters {
             store.create(entry.name, entry.shape)

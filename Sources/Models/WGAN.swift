@@ -14,10 +14,22 @@ public struct WGAN: StudyModel {
             description: "After each update the critic's variables are clamped to [-c, c]")
         return ModelSchema(
             name: "wgan", title: "WGAN", description: "Wasserstein GAN with weight clipping (Arjovsky et al. 2017)",
-            hyperparameters: SharedHyperparameters.list(learningRate: 5e-5, beta1: 0.5, discriminatorIterations: 5, batchNormalization: true) + [clipping])
+            hyperparameters: SharedHyperparameters.list(learningRate: 5e-5, beta1: 0.5, discriminatorIterations: 5, batchNormalization: true) + [clipping],
+            architectures: StudyArchitecture.all)
     }
 
     public func program(_ configuration: ModelConfiguration) throws(PlanError) -> TrainingProgram {
-        try AdversarialProgram(configuration, loss: WassersteinLoss(), weightClipping: configuration.hyperparameters.real("weight_clipping")).build()
+        var program = AdversarialProgram(configuration, loss: WassersteinLoss())
+        program.weightClipping = Float(configuration.hyperparameters.real("weight_clipping"))
+        return try program.build()
     }
+}
+
+/// The losses of the Wasserstein GAN, with the sign of a minimised critic loss. - Source: Arjovsky et al. 2017, algorithm 1, lines 5 and 10.
+struct WassersteinLoss: StatelessLoss {
+    /// -E a(x) + E a(x_g).
+    func discriminatorLoss(real: Tensor, generated: Tensor) -> Tensor { generated.mean() - real.mean() }
+
+    /// -E a(x_g).
+    func generatorLoss(generated: Tensor) -> Tensor { -generated.mean() }
 }

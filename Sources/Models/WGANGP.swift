@@ -15,12 +15,15 @@ public struct WGANGP: StudyModel {
             name: "wgan-gp", title: "WGAN-GP", description: "Wasserstein GAN with gradient penalty (Gulrajani et al. 2017)",
             hyperparameters: SharedHyperparameters.list(
                 learningRate: 1e-4, beta1: 0.5, discriminatorIterations: 5, batchNormalization: false, narrowNormalization: .fixed(.bool(false)))
-                + [weight])
+                + [weight],
+            architectures: StudyArchitecture.all)
     }
 
     public func program(_ configuration: ModelConfiguration) throws(PlanError) -> TrainingProgram {
-        let penalty = InterpolationPenalty(weight: Float(configuration.hyperparameters.real("lambda")))
-        return try AdversarialProgram(configuration, loss: WassersteinLoss(), penalty: penalty, freshLatents: true).build()
+        var program = AdversarialProgram(configuration, loss: WassersteinLoss())
+        program.penalty = InterpolationPenalty(weight: Float(configuration.hyperparameters.real("lambda")))
+        program.freshLatents = true
+        return try program.build()
     }
 }
 

@@ -9,11 +9,14 @@ public struct DatasetFacts: Sendable, Hashable {
     public let defaultEncoder: String
     /// The number of images of each split: "train", "test".
     public let splits: [String: Int]
+    /// Whether its examples are points (images of 1x1) and not images.
+    public let isPoints: Bool
 
-    public init(name: String, digest: Digest, defaultEncoder: String, splits: [String: Int]) {
+    public init(name: String, digest: Digest, defaultEncoder: String, splits: [String: Int], isPoints: Bool = false) {
         self.name = name
         self.digest = digest
         self.defaultEncoder = defaultEncoder
         self.splits = splits
+        self.isPoints = isPoints
     }
 }

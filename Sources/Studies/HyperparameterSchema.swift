@@ -69,6 +69,16 @@ public struct HyperparameterSchema: Sendable, Hashable {
             narrowDefault: narrowDefault.map { .bool($0) }, description: description)
     }
 
+    /// A named variant. It is not searched.
+    public static func text(_ name: String, among values: [String], default value: String, description: String) -> Self {
+        Self(name: name, domain: .oneOf(values.map { .text($0) }), default: .text(value), description: description)
+    }
+
+    /// The same with other words about it, for a model to which the usual ones do not apply.
+    public func described(_ description: String) -> Self {
+        Self(name: name, domain: domain, default: defaultValue, wide: wide, narrow: narrow, description: description)
+    }
+
     /// Whether `value` is valid.
     public func contains(_ value: HyperparameterValue) -> Bool {
         switch (domain, value) {
@@ -98,6 +108,7 @@ extension HyperparameterSchema {
         case .real: if let number = json.numberValue { return .real(number == 0 ? 0 : number) }
         case .integer: if let integer = json.integerValue { return .integer(Int(integer)) }
         case .bool: if let flag = json.boolValue { return .bool(flag) }
+        case .text: if let text = json.stringValue { return .text(text) }
         }
         throw FieldError(path: path, problem: .wrongKind(expected: kindName, actual: json.kindName))
     }
@@ -107,6 +118,7 @@ extension HyperparameterSchema {
         case .real: "a number"
         case .integer: "an integer"
         case .bool: "true or false"
+        case .text: "a string"
         }
     }
 

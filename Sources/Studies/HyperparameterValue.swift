@@ -5,9 +5,11 @@ public enum HyperparameterValue: Sendable, Hashable {
     case real(Double)
     case integer(Int)
     case bool(Bool)
+    /// One of the names that its schema lists, such as a variant of a loss.
+    case text(String)
 
     public enum Kind: String, Sendable, Hashable, CaseIterable {
-        case real, integer, bool
+        case real, integer, bool, text
     }
 
     public var kind: Kind {
@@ -15,6 +17,7 @@ public enum HyperparameterValue: Sendable, Hashable {
         case .real: .real
         case .integer: .integer
         case .bool: .bool
+        case .text: .text
         }
     }
 
@@ -23,15 +26,17 @@ public enum HyperparameterValue: Sendable, Hashable {
         case .real(let value): .number(value)
         case .integer(let value): .integer(Int64(value))
         case .bool(let value): .bool(value)
+        case .text(let value): .string(value)
         }
     }
 
-    /// The value on a number line, for axes and tables: 0 and 1 for false and true.
+    /// The value on a number line, for axes and tables: 0 and 1 for false and true, NaN for a name.
     public var number: Double {
         switch self {
         case .real(let value): value
         case .integer(let value): Double(value)
         case .bool(let value): value ? 1 : 0
+        case .text: .nan
         }
     }
 }

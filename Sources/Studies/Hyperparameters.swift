@@ -33,6 +33,11 @@ public struct Hyperparameters: Sendable, Hashable {
         return value
     }
 
+    public func text(_ name: String) -> String {
+        guard case .text(let value)? = values[name] else { misuse(name, .text) }
+        return value
+    }
+
     public var json: JSONValue { .object(values.mapValues(\.json)) }
 
     private func misuse(_ name: String, _ kind: HyperparameterValue.Kind) -> Never {

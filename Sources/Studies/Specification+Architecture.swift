@@ -18,14 +18,16 @@ extension Specification {
 
 extension Specification.Architecture {
     /// Reads the field "architecture" of a specification.
+    /// - Parameter dataset: whose examples the networks must suit; nil where only the specification is at hand.
     init(
-        _ fields: inout FieldReader, model: ModelSchema, complete: Bool
+        _ fields: inout FieldReader, model: ModelSchema, dataset: DatasetFacts?, complete: Bool
     ) throws(FieldError) {
-        name = model.architectures[0]
+        let suitable = if let dataset { try model.architectures(for: dataset, fields) } else { model.architectures }
+        name = suitable[0]
         width = 1
         guard var inner = complete ? try fields.object("architecture") : try fields.optionalObject("architecture")
         else { return }
-        let given = try inner.optionalOneOf("name", model.architectures)
+        let given = try inner.optionalOneOf("name", suitable)
         let factor = try inner.optionalNumber("width", in: SpecificationLimits.width)
         if complete {
             _ = try inner.value("name")
@@ -34,5 +36,20 @@ extension Specification.Architecture {
         try inner.finish()
         name = given ?? name
         width = factor ?? width
+    }
+}
+
+extension ModelSchema {
+    /// The architecture of fully connected networks, the only one for points; the others are for images.
+    public static let pointArchitecture = "mlp"
+
+    /// The architectures that suit a data set's examples, the default first.
+    /// - Errors: `FieldError` where there is none.
+    func architectures(for dataset: DatasetFacts, _ fields: FieldReader) throws(FieldError) -> [String] {
+        let suitable = architectures.filter { ($0 == Self.pointArchitecture) == dataset.isPoints }
+        guard !suitable.isEmpty else {
+            throw fields.error("dataset", "\(name) has no networks for \(dataset.isPoints ? "points" : "images"), which \(dataset.name) consists of")
+        }
+        return suitable
     }
 }

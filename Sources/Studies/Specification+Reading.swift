@@ -12,7 +12,7 @@ extension Specification {
         let schedule = try Schedule(&fields, dataset: facts)
         self.init(
             schema: schema, dataset: reference,
-            architecture: try Architecture(&fields, model: schema, complete: false),
+            architecture: try Architecture(&fields, model: schema, dataset: facts, complete: false),
             hyperparameters: try schema.hyperparameters(reading: fields.optionalValue("hyperparameters") ?? [:]),
             schedule: schedule,
             seed: try fields.optionalInteger("seed", in: SpecificationLimits.seed) ?? 0)
@@ -31,7 +31,7 @@ extension Specification {
         let schedule = try Schedule(complete: &fields)
         self.init(
             schema: schema, dataset: reference,
-            architecture: try Architecture(&fields, model: schema, complete: true),
+            architecture: try Architecture(&fields, model: schema, dataset: nil, complete: true),
             hyperparameters: try schema.hyperparameters(reading: try fields.value("hyperparameters"), complete: true),
             schedule: schedule,
             seed: try fields.integer("seed", in: SpecificationLimits.seed))

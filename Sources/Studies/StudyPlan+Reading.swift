@@ -10,11 +10,14 @@ extension StudyPlan {
         name = try Self.title(&fields)
         dataset = try DatasetReference(&fields, among: datasets)
         let name = dataset.name
-        schedule = try Schedule(&fields, dataset: datasets.first { $0.name == name }!)
+        let facts = datasets.first { $0.name == name }!
+        schedule = try Schedule(&fields, dataset: facts)
         width = try fields.optionalNumber("width", in: SpecificationLimits.width) ?? 1
         let schemas = try Self.models(&fields, among: known)
         models = schemas.map(\.name)
-        architectures = schemas.map { $0.architectures[0] }
+        var architectures: [String] = []
+        for schema in schemas { architectures.append(try schema.architectures(for: facts, fields)[0]) }
+        self.architectures = architectures
         search = try SearchProtocol(&fields)
         if search.sampler == .compareGANV1, let stranger = models.first(where: { !CompareGANSampler.knows($0) }) {
             throw fields.error("protocol", "the sampler compare_gan_v1 draws nothing for \(stranger), which the released code does not have")

@@ -13,9 +13,8 @@ struct Checkpoint {
     /// - Parameter program: tells how many updates each network has had.
     func archive(of store: TensorStore, specification: Specification, program: TrainingProgram) -> Archive {
         var entries = store.names.map { ArrayEntry(name: $0, shape: store.shape(of: $0)!.extents, elements: .float32(store[$0])) }
-        let generatorUpdates = step == 0 ? 0 : (step - 1) / program.discriminatorIterations + 1
-        let counters: [(String, Int)] = [
-            ("updates/discriminator", step), ("updates/generator", generatorUpdates),
+        var counters: [(String, Int)] = program.updates(through: step).map { ("updates/\($0.network)", $0.count) }
+        counters += [
             // Streams are functions of (seed, name, step): their position is the next step's number, and for the data the next image's.
             ("streams/latents", step + 1), ("streams/data/order", step * specification.batchSize),
         ]

@@ -12,7 +12,7 @@ struct Sampler {
         let dimensions = program.latentDimensions
         let batch = program.batchSize
         let shape = program.imageShape
-        let elements = shape.height * shape.width * shape.channels
+        let elements = shape.count
         var done = 0
         while done < count {
             let latents = stream.numbers(program.latentSource.distribution, step: 0, start: (start + done) * dimensions, count: batch * dimensions)

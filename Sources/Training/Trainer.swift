@@ -23,7 +23,7 @@ final class Trainer {
     private let train: DatasetSplit
     private let program: TrainingProgram
     private let store = TensorStore()
-    private let sessions: [TrainingProgram.StepKind: Session]
+    private let sessions: StepSessions
     private let sampler: Sampler
     private var evaluator: Evaluator?
     private var best: [String: JSONValue] = [:]
@@ -44,15 +44,17 @@ final class Trainer {
             throw TrainingError.datasetChanged(name: dataset.name, expected: specification.dataset.digest.hex, actual: dataset.digest.hex)
         }
         train = try dataset.split("train")
-        let network = InfoGANNetwork(
-            height: dataset.height, width: dataset.width, channels: dataset.channels, multiplier: specification.architecture.width)
+        let images = ExampleShape(height: dataset.height, width: dataset.width, channels: dataset.channels)
+        guard (specification.architecture.name == ModelSchema.pointArchitecture) == images.isPoint else {
+            throw TrainingError.unsuitableArchitecture(specification.architecture.name, dataset: dataset.name)
+        }
         program = try model.program(
-            ModelConfiguration(hyperparameters: specification.hyperparameters, network: network, batchSize: specification.batchSize))
+            ModelConfiguration(
+                hyperparameters: specification.hyperparameters, architecture: specification.architecture, images: images,
+                batchSize: specification.batchSize))
         program.initialize(store, seed: UInt64(specification.seed))
-        let full = Session(program.plans[.discriminatorAndGenerator]!, store: store, executor: executor, seed: UInt64(specification.seed))
-        let partial = Session(program.plans[.discriminatorOnly]!, store: store, executor: executor, seed: UInt64(specification.seed), sharing: full)
-        sessions = [.discriminatorAndGenerator: full, .discriminatorOnly: partial]
-        sampler = Sampler(program: program, session: Session(program.sampling, store: store, executor: executor, seed: 0, sharing: full))
+        sessions = StepSessions(program, store: store, executor: executor, seed: UInt64(specification.seed))
+        sampler = Sampler(program: program, session: Session(program.sampling, store: store, executor: executor, seed: 0, sharing: sessions.main))
     }
 
     func trainToEnd() throws -> TrainingOutcome {
@@ -84,9 +86,9 @@ final class Trainer {
 
     // MARK: One step
 
-    /// - Returns: why the run has diverged, or nil.
+    /// Metrics are recorded at about a thousand steps that update all networks. - Returns: why the run has diverged, or nil.
     private func step(_ t: Int, _ order: inout DataOrder) throws -> String? {
-        let session = sessions[program.kind(ofStep: t)]!
+        let session = sessions[step: t]
         let indices = order.indices(step: t)
         let train = self.train
         session.withInput("images") { span in
@@ -94,22 +96,15 @@ final class Trainer {
         }
         for (name, value) in program.scalars(step: t) { session.setInput(name, value) }
         session.run(step: UInt64(t))
-        let interval = metricInterval
-        guard (t - 1) % interval == 0 || t == specification.steps else { return nil }
+        guard program.isRecorded(step: t, interval: Swift.max(1, specification.steps / 1000)) || t == specification.steps else { return nil }
         var values: [String: JSONValue] = [:]
-        for name in program.losses where session.plan.outputs.contains(where: { $0.name == name }) {
-            let loss = session.output(name)[0]
-            guard loss.isFinite else { return "\(name) is no longer finite" }
-            values[name] = .number(Double(loss))
+        for name in program.metrics where session.plan.outputs.contains(where: { $0.name == name }) {
+            let value = session.output(name)[0]
+            guard value.isFinite else { return "\(name) is no longer finite" }
+            values[name] = .number(Double(value))
         }
         try log.append("metrics", ["step": .integer(Int64(t)), "values": .object(values)])
         return nil
-    }
-
-    /// About a thousand points over the run, at steps that update both networks.
-    private var metricInterval: Int {
-        let wanted = Swift.max(1, specification.steps / 1000)
-        return (wanted + program.discriminatorIterations - 1) / program.discriminatorIterations * program.discriminatorIterations
     }
 
     /// Grids, evaluations and checkpoints that are due after a step.

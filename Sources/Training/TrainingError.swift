@@ -6,6 +6,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case datasetChanged(name: String, expected: String, actual: String)
     case checkpointMismatch(String)
     case unlabelled(dataset: String)
+    case unsuitableArchitecture(String, dataset: String)
     case busy(folder: String)
 
     public var description: String {
@@ -17,6 +18,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .datasetChanged(let name, let expected, let actual): "dataset.digest: \(name) is \(actual) here, the specification names \(expected)"
         case .checkpointMismatch(let problem): "the checkpoint cannot be resumed: \(problem)"
         case .unlabelled(let dataset): "the data set \(dataset) has no labels to train an encoder from"
+        case .unsuitableArchitecture(let name, let dataset): "architecture.name: the networks \"\(name)\" do not suit the examples of \(dataset)"
         case .busy(let folder): "\(folder): another worker is at this run"
         }
     }

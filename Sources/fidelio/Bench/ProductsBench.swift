@@ -13,7 +13,7 @@ struct ProductsBench: BenchWorkload {
         let program = try StepRunner.program(model: BenchCatalog.mainModel, size: size, channels: channels)
         var forms: [ProductForm] = []
         var counts: [ProductForm: Int] = [:]
-        for form in program.plans[.discriminatorAndGenerator]?.work.compactMap(\.product) ?? [] {
+        for form in program.mainPlan.work.compactMap(\.product) {
             if counts[form] == nil { forms.append(form) }
             counts[form, default: 0] += 1
         }

@@ -14,10 +14,7 @@ final class StepRunner {
     init(model name: String, size: Int, channels: Int, executor: Executor) throws {
         program = try Self.program(model: name, size: size, channels: channels)
         program.initialize(store, seed: 0)
-        guard let plan = program.plans[.discriminatorAndGenerator] else {
-            throw CommandFailure("\(name) has no step that updates both networks", code: CommandFailure.Code.failed)
-        }
-        session = Session(plan, store: store, executor: executor, seed: 0)
+        session = Session(program.mainPlan, store: store, executor: executor, seed: 0)
         let count = Self.batchSize * size * size * channels
         session.setInput("images", RandomStream(seed: 0, name: "bench/images").numbers(.uniform(low: 0, high: 1), step: 0, count: count))
     }
@@ -26,8 +23,10 @@ final class StepRunner {
         guard let model = ModelCatalog.model(named: name) else {
             throw CommandFailure("there is no model \(name)", code: CommandFailure.Code.badInput)
         }
-        let network = InfoGANNetwork(height: size, width: size, channels: channels, multiplier: 1)
-        return try model.program(ModelConfiguration(hyperparameters: model.schema.defaults, network: network, batchSize: batchSize))
+        return try model.program(
+            ModelConfiguration(
+                hyperparameters: model.schema.defaults, architecture: .init(name: model.schema.architectures[0], width: 1),
+                images: ExampleShape(height: size, width: size, channels: channels), batchSize: batchSize))
     }
 
     func run(profiled: Bool = false) {

@@ -1,0 +1,33 @@
+import Tensors
+
+/// A generator and a discriminator as adversarial training sees them.
+protocol AdversarialNetwork {
+    var images: ExampleShape { get }
+    var range: ValueRange { get }
+    var latentDimensions: Int { get }
+    var latents: RandomStream.Distribution { get }
+
+    /// - Shapes: [batch, latentDimensions] -> [batch, h, w, c] in `range`
+    func generated(_ z: Tensor, _ parameters: ParameterSet, mode: NormalizationMode) -> Tensor
+
+    /// What the losses are made of: a logit, or a reconstruction error, for each image.
+    /// - Shapes: [batch, h, w, c] in `range` -> [batch]
+    func scores(_ images: Tensor, _ parameters: ParameterSet, groups: Int) -> Tensor
+}
+
+/// The study's discriminator: a logit for each image.
+struct LogitNetwork: AdversarialNetwork {
+    let network: any StudyNetwork
+    let batchNormalization: Bool
+
+    var images: ExampleShape { network.images }
+    var range: ValueRange { network.range }
+    var latentDimensions: Int { network.latentDimensions }
+    var latents: RandomStream.Distribution { network.latents }
+
+    func generated(_ z: Tensor, _ parameters: ParameterSet, mode: NormalizationMode) -> Tensor { network.generator(z, parameters, mode: mode) }
+
+    func scores(_ images: Tensor, _ parameters: ParameterSet, groups: Int) -> Tensor {
+        network.discriminator(images, parameters, batchNormalization: batchNormalization, groups: groups)
+    }
+}

@@ -1,0 +1,106 @@
+import Tensors
+
+/// The graph of one step of adversarial training while it is built, update by update.
+final class AdversarialStep {
+    private let program: AdversarialProgram
+    private let graph = Graph()
+    private let generator: ParameterSet
+    private let discriminator: ParameterSet
+    /// A model's own state, such as BEGAN's k.
+    private let state: ParameterSet
+    private let real: Tensor
+    private let z: Tensor
+    private let generated: Tensor
+    private var updates: [(parameter: Tensor, value: Tensor)] = []
+    private(set) var outputs: [(String, Tensor)] = []
+
+    private var batch: Int { program.batchSize }
+    private var network: any AdversarialNetwork { program.network }
+
+    init(_ program: AdversarialProgram) {
+        self.program = program
+        let network = program.network
+        generator = ParameterSet(graph, prefix: "generator")
+        discriminator = ParameterSet(graph, prefix: "discriminator")
+        state = ParameterSet(graph, prefix: "state")
+        let images = graph.input("images", [program.batchSize, network.images.height, network.images.width, network.images.channels])
+        real = network.range.fromDataset(images)
+        z = graph.random(RandomSource(stream: "latents", distribution: network.latents), [program.batchSize, network.latentDimensions])
+        generated = network.generated(z, generator, mode: .training(groups: 1, tracking: true))
+        updates = generator.statisticUpdates
+    }
+
+    func updateDiscriminator() {
+        let (realScores, generatedScores) = scores(generated: generated.stopGradient())
+        var loss = program.loss.discriminatorLoss(real: realScores, generated: generatedScores, state: state)
+        if let penalty = program.penalty {
+            let value = penalty.value(real: real, generated: generated.stopGradient()) { network.scores($0, discriminator, groups: 1) }
+            outputs.append(("gradient_penalty", value))
+            loss = loss + value * penalty.weight
+        }
+        update(discriminator, loss: loss, name: "discriminator", clip: program.weightClipping)
+    }
+
+    func updateGenerator() {
+        let images = program.freshLatents ? network.generated(freshLatents, generator, mode: .training(groups: 1, tracking: false)) : generated
+        var loss = program.loss.generatorLoss(generated: network.scores(images, discriminator, groups: 1))
+        if let matching = program.featureMatching {
+            let value = matching.value(real: real, generated: images, discriminator)
+            outputs.append(("feature_matching", value))
+            loss = loss + value
+        }
+        update(generator, loss: loss, name: "generator", clip: nil)
+    }
+
+    /// Moves the loss's own state by what the updated networks make of the same images and latents.
+    func moveState() {
+        outputs += program.loss.move(state) {
+            scores(generated: network.generated(z, generator, mode: .training(groups: 1, tracking: false)))
+        }
+        updates += state.statisticUpdates
+    }
+
+    /// Everything that does not begin with zeros, and all variables.
+    var entries: [ParameterSet.Entry] {
+        let entries = generator.entries + discriminator.entries
+        return entries + state.entries + program.optimizer.initialState(of: entries)
+    }
+
+    func plan() throws(PlanError) -> Plan { try Plan(graph, outputs: outputs, updates: updates) }
+
+    // MARK: Parts
+
+    /// Real and generated images in one pass, normalised apart.
+    private func scores(generated: Tensor) -> (real: Tensor, generated: Tensor) {
+        let scores = network.scores(Tensor.concatenate([real, generated], axis: 0), discriminator, groups: 2)
+        return (scores.rows(0, batch), scores.rows(batch, 2 * batch))
+    }
+
+    /// A second stream, so that a fresh draw is independent of the discriminator's.
+    private var freshLatents: Tensor {
+        graph.random(RandomSource(stream: "latents/generator", distribution: network.latents), [batch, network.latentDimensions])
+    }
+
+    /// One step of a network down its loss; from here on the graph sees the updated values.
+    private func update(_ parameters: ParameterSet, loss: Tensor, name: String, clip: Float?) {
+        outputs.append(("\(name)_loss", loss))
+        let trainable = parameters.trainable
+        let gradients = graph.gradients(of: loss, for: trainable.map(\.tensor))
+        if program.reportsNorms {
+            outputs.append(("\(name)_gradient_norm", Self.norm(gradients)))
+            outputs.append(("\(name)_weight_norm", Self.norm(trainable.map(\.tensor))))
+        }
+        let rate = graph.input("\(name)_rate", .scalar)
+        let steps = zip(trainable, gradients).flatMap { parameter, gradient in
+            var updates = program.optimizer.updates(parameter.tensor, named: parameter.name, gradient: gradient, rate: rate)
+            if let clip { updates[0].value = updates[0].value.clamped(low: -clip, high: clip) }
+            return updates
+        }
+        updates += steps
+        parameters.adopt(steps)
+    }
+
+    private static func norm(_ tensors: [Tensor]) -> Tensor {
+        tensors.dropFirst().reduce(tensors[0].squared().sum()) { $0 + $1.squared().sum() }.squareRoot()
+    }
+}
