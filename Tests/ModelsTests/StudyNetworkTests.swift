@@ -9,32 +9,52 @@ import Testing
         let model = try #require(ModelCatalog.model(named: model))
         var values = model.schema.defaults
         for name in changes.names { values[name] = changes[name] }
-        let network = InfoGANNetwork(height: height, width: height, channels: channels, multiplier: 1)
-        return try model.program(ModelConfiguration(hyperparameters: values, network: network, batchSize: 2))
+        return try model.program(
+            ModelConfiguration(
+                hyperparameters: values, architecture: .init(name: model.schema.architectures[0], width: 1),
+                images: ExampleShape(height: height, width: height, channels: channels), batchSize: 2))
     }
 
     static func trainable(_ program: TrainingProgram, _ prefix: String) -> Int {
         program.parameters.filter { $0.isTrainable && $0.name.hasPrefix(prefix) }.reduce(0) { $0 + $1.shape.count }
     }
 
-    /// The table of the study's networks: size, generator, discriminator with and without batch normalisation.
-    static let table: [(height: Int, channels: Int, generator: Int, normalized: Int, plain: Int)] = [
-        (28, 1, 6_642_241, 6_559_169, 6_556_865),
-        (32, 3, 8_616_131, 8_527_297, 8_524_993),
-        (64, 3, 33_855_683, 33_693_121, 33_690_817),
+    /// The table of the study's networks: size, generator, discriminator with and without batch normalisation, BEGAN's autoencoder, the VAE's encoder.
+    static let table: [(height: Int, channels: Int, generator: Int, normalized: Int, plain: Int, autoencoder: Int, encoder: Int)] = [
+        (28, 1, 6_642_241, 6_559_169, 6_556_865, 1_073_601, 6_689_344),
+        (32, 3, 8_616_131, 8_527_297, 8_524_993, 1_325_379, 8_657_472),
+        (64, 3, 33_855_683, 33_693_121, 33_690_817, 4_495_683, 33_823_296),
     ]
 
-    @Test(arguments: table) func parameterCounts(row: (height: Int, channels: Int, generator: Int, normalized: Int, plain: Int)) throws {
-        let normalized = try Self.program("ns-gan", height: row.height, channels: row.channels, ["discriminator_batchnorm": .bool(true)])
-        #expect(Self.trainable(normalized, "generator/") == row.generator)
-        #expect(Self.trainable(normalized, "discriminator/") == row.normalized)
-        let plain = try Self.program("ns-gan", height: row.height, channels: row.channels, ["discriminator_batchnorm": .bool(false)])
-        #expect(Self.trainable(plain, "discriminator/") == row.plain)
+    /// Every model of the study at every size. Each is planned once, so that the plans of the large networks do not add up.
+    @Test(arguments: 0..<3, ModelCatalog.schemas.map(\.name).filter { !$0.hasPrefix("wgt") })
+    func parameterCounts(size: Int, model: String) throws {
+        let row = Self.table[size]
+        let plain = try Self.program(model, height: row.height, channels: row.channels, ["discriminator_batchnorm": .bool(model == "vae")])
+        #expect(Self.trainable(plain, "generator/") == row.generator)
+        switch model {
+        case "vae": #expect(Self.trainable(plain, "encoder/") == row.encoder)
+        case "began": #expect(Self.trainable(plain, "discriminator/") == row.autoencoder)
+        default:
+            #expect(Self.trainable(plain, "discriminator/") == row.plain)
+            let normalized = try Self.program(model, height: row.height, channels: row.channels, ["discriminator_batchnorm": .bool(true)])
+            #expect(Self.trainable(normalized, "discriminator/") == row.normalized)
+        }
+    }
+
+    /// The networks of WassersteinGAN.tensorflow at 64x64x3.
+    @Test func parameterCountsWithoutBiases() throws {
+        let program = try Self.program("wgt-wgan", height: 64, channels: 3)
+        #expect(Self.trainable(program, "generator/") == 12_658_432)
+        #expect(Self.trainable(program, "discriminator/") == 2_765_568)
+        #expect(!program.parameters.contains { $0.name.hasSuffix("/bias") })
+        #expect(try Self.program("wgt-gan", height: 64, channels: 3).parameters.contains { $0.name == "generator/deconvolution5/bias" })
     }
 
     /// Which variables each kind of step changes.
-    @Test(arguments: ["ns-gan", "wgan", "wgan-gp"]) func stepsChangeWhatTheyShould(model: String) throws {
+    @Test(arguments: ModelCatalog.schemas.map(\.name).filter { $0 != "vae" }) func stepsChangeWhatTheyShould(model: String) throws {
         let program = try Self.program(model, height: 28, channels: 1)
+        if model == "began" { #expect(program.plans.values.allSatisfy { $0.updated.contains("state/k") }) }
         let partial = try #require(program.plans[.discriminatorOnly])
         let full = try #require(program.plans[.discriminatorAndGenerator])
         func changed(_ plan: Plan, _ prefix: String) -> Set<String> { Set(plan.updated.filter { $0.hasPrefix(prefix) }) }
@@ -52,7 +72,43 @@ import Testing
         let moved = (1...16).filter { program.kind(ofStep: $0) == .discriminatorAndGenerator }
         #expect(moved == [1, 6, 11, 16])
         let rate = program.scalars(step: 6).first { $0.name == "generator_rate" }?.value
-        #expect(rate == program.optimizer.correctedRate(learningRate: program.learningRate, update: 2))
+        #expect(rate == Adam(beta1: 0.5).correctedRate(learningRate: 5e-5, update: 2))
+    }
+
+    /// The VAE's one optimiser moves everything that is trained.
+    @Test func oneOptimiser() throws {
+        let program = try Self.program("vae", height: 28, channels: 1)
+        #expect((1...7).allSatisfy { program.kind(ofStep: $0) == .joint })
+        #expect(program.plans.count == 1)
+        #expect(Set(program.mainPlan.updated).isSuperset(of: program.parameters.filter(\.isTrainable).map(\.name)))
+        #expect(program.scalars(step: 3).map(\.value) == [Adam(beta1: 0.5).correctedRate(learningRate: 5e-5, update: 3)])
+    }
+
+    /// WassersteinGAN.tensorflow, counted as its loop does: 25 critic steps in the iterations below 25 and where 500 divides, else 5.
+    @Test func intensiveSchedule() {
+        let schedule = UpdateSchedule.intensive
+        var (step, iteration) = (0, 0)
+        while iteration < 1510 {
+            iteration += 1
+            for _ in 1..<(iteration < 25 || iteration % 500 == 0 ? 25 : 5) {
+                step += 1
+                #expect(schedule.kind(ofStep: step) == .discriminatorOnly)
+                #expect(schedule.generatorUpdates(through: step) == iteration - 1)
+            }
+            step += 1
+            #expect(schedule.kind(ofStep: step) == .discriminatorAndGenerator)
+            #expect(schedule.generatorUpdates(through: step) == iteration)
+        }
+        #expect(schedule.generatorUpdates(through: 504_480) == 100_000)
+        #expect(schedule.generatorUpdates(through: 504_479) == 99_999)
+    }
+
+    /// Metrics are recorded at steps that update all networks, about as often as asked for.
+    @Test func recordedSteps() throws {
+        let wgan = try Self.program("wgan", height: 28, channels: 1)
+        #expect((1...40).filter { wgan.isRecorded(step: $0, interval: 7) } == [1, 11, 21, 31])
+        let intensive = try Self.program("wgt-wgan", height: 28, channels: 1)
+        #expect((1...101).filter { intensive.isRecorded(step: $0, interval: 1) } == [25, 50, 75, 100])
     }
 
     /// After a step of the WGAN every trainable variable of the critic lies in [-c, c], biases and batch normalisation included.

@@ -20,14 +20,14 @@ enum TrainingFixture {
     static let facts: [DatasetFacts] = DatasetDescription.all.map { dataset in
         DatasetFacts(
             name: dataset.name, digest: dataset.digest, defaultEncoder: "lenet",
-            splits: Dictionary(uniqueKeysWithValues: dataset.splits.map { ($0.name, $0.count) }))
+            splits: Dictionary(uniqueKeysWithValues: dataset.splits.map { ($0.name, $0.count) }), isPoints: dataset.shape.height == 1 && dataset.shape.width == 1)
     }
 
     static func specification(model: String, seed: Int = 0, steps: Int = 11, hyperparameters: [String: JSONValue] = [:]) throws -> Specification {
         try Specification(
             reading: [
                 "model": .string(model), "dataset": "polygons", "steps": .integer(Int64(steps)), "batch_size": 8, "seed": .integer(Int64(seed)),
-                "architecture": ["name": "infogan", "width": 0.0625], "sample_every": 4, "checkpoint_every": 4,
+                "architecture": ["width": 0.0625], "sample_every": 4, "checkpoint_every": 4,
                 "evaluation": ["every": 6, "samples": 256], "hyperparameters": .object(hyperparameters),
             ], models: ModelCatalog.schemas, datasets: facts)
     }

@@ -1,0 +1,100 @@
+public import Studies
+public import Tensors
+
+/// The variational autoencoder: an encoder and a decoder under one loss, -E log p(x | z) + KL(q(z | x) || N(0, 1)), and one Adam.
+/// - Source: Kingma and Welling 2014, equations 7 and 10 and appendix B; Lucic et al. 2018 and its released code.
+/// - Differs: as in that code the likelihood is summed over height and width and averaged over channels. Generated images are the decoder's means.
+///   The upper clip of a pixel's probability is the number below 1, because 1 - 1e-8 is 1 in single precision.
+public struct VAE: StudyModel {
+    public init() {}
+
+    public var schema: ModelSchema {
+        ModelSchema(
+            name: "vae", title: "VAE", description: "Variational autoencoder (Kingma and Welling 2014)",
+            hyperparameters: SharedHyperparameters.list(learningRate: 5e-5, beta1: 0.5, discriminatorIterations: 1, batchNormalization: true).map {
+                $0.name == "disc_iters" ? $0.described("Without effect: there is one optimiser. Drawn as in the study, whose searches have it for every model") :
+                    $0.name == "discriminator_batchnorm" ? $0.described("Batch normalisation in the encoder") : $0
+            },
+            architectures: StudyArchitecture.all)
+    }
+
+    public func program(_ configuration: ModelConfiguration) throws(PlanError) -> TrainingProgram {
+        let values = configuration.hyperparameters
+        return try VariationalProgram(
+            network: configuration.network, batchNormalization: values.bool("discriminator_batchnorm"), batchSize: configuration.batchSize,
+            optimizer: SharedHyperparameters.adam(values)
+        ).build()
+    }
+}
+
+/// Builds the program of the VAE. The encoder is the discriminator's trunk and a linear layer for mean and deviation, the decoder the generator with
+/// ReLU.
+struct VariationalProgram {
+    let network: any StudyNetwork
+    let batchNormalization: Bool
+    let batchSize: Int
+    let optimizer: Optimizer
+
+    private var latents: RandomSource { RandomSource(stream: "latents", distribution: .normal(mean: 0, deviation: 1)) }
+    private var shape: Shape { [batchSize, network.images.height, network.images.width, network.images.channels] }
+
+    func build() throws(PlanError) -> TrainingProgram {
+        let graph = Graph()
+        let encoder = ParameterSet(graph, prefix: "encoder")
+        let decoder = ParameterSet(graph, prefix: "generator")
+        let x = graph.input("images", shape)
+        let (mean, deviation) = encoded(x, encoder)
+        // z = mu + sigma eps, eps ~ N(0, 1): appendix B, "reparameterization".
+        let z = mean + deviation * graph.random(latents, [batchSize, network.latentDimensions])
+        let rebuilt = decoded(z, decoder, mode: .training(groups: 1, tracking: true))
+        let likelihood = negativeLogLikelihood(of: x, rebuilt)
+        let divergence = self.divergence(mean, deviation)
+        let loss = likelihood + divergence
+        let trainable = encoder.trainable + decoder.trainable
+        let rate = graph.input("rate", .scalar)
+        let updates = zip(trainable, graph.gradients(of: loss, for: trainable.map(\.tensor))).flatMap {
+            optimizer.updates($0.tensor, named: $0.name, gradient: $1, rate: rate)
+        }
+        let outputs = [("loss", loss), ("negative_log_likelihood", likelihood), ("kl_divergence", divergence)]
+        return TrainingProgram(
+            batchSize: batchSize, imageShape: network.images, latentDimensions: network.latentDimensions, latentSource: latents,
+            parameters: decoder.entries + encoder.entries, plans: [.joint: try Plan(graph, outputs: outputs, updates: updates + decoder.statisticUpdates)],
+            schedule: .joint, metrics: outputs.map(\.0), rates: [optimizer.rate("rate", of: .all)].compactMap { $0 }, sampling: try sampling())
+    }
+
+    /// q(z | x): mean, and deviation = 1e-6 + softplus. - Shapes: [batch, h, w, c] -> [batch, latents] twice
+    private func encoded(_ x: Tensor, _ parameters: ParameterSet) -> (mean: Tensor, deviation: Tensor) {
+        let count = network.latentDimensions
+        let features = network.trunk(x, parameters, batchNormalization: batchNormalization, groups: 1)
+        let both = parameters.dense(features, "linear4", outputs: 2 * count)
+        let deviation = both.slice(starts: [0, count], extents: [batchSize, count]).softplus() + 1e-6
+        return (both.slice(starts: [0, 0], extents: [batchSize, count]), deviation)
+    }
+
+    private func decoded(_ z: Tensor, _ parameters: ParameterSet, mode: NormalizationMode) -> Tensor {
+        network.generator(z, parameters, activation: { $0.relu() }, mode: mode)
+    }
+
+    /// -log p(x | z), summed over height and width, averaged over batch and channels: Bernoulli for images (appendix C.1), normal with the fixed
+    /// deviation 0.1 for points, without its constant (appendix C.2).
+    private func negativeLogLikelihood(of x: Tensor, _ rebuilt: Tensor) -> Tensor {
+        if network.range == .unbounded { return ((x - rebuilt).squared() * 50).sum(axes: [1, 2]).mean() }
+        let p = rebuilt.clamped(low: 1e-8, high: Float(1).nextDown)
+        let logarithms = x * p.log() + (1 - x) * (1 - p).log()
+        return -logarithms.sum(axes: [1, 2]).mean()
+    }
+
+    /// KL(N(mu, sigma^2) || N(0, 1)) = 1/2 sum (mu^2 + sigma^2 - log sigma^2 - 1), with 1e-8 in the logarithm, averaged over the batch.
+    /// - Source: Kingma and Welling 2014, appendix B.
+    private func divergence(_ mean: Tensor, _ deviation: Tensor) -> Tensor {
+        let variance = deviation.squared()
+        let terms = mean.squared() + variance - (variance + 1e-8).log() - 1
+        return terms.sum(axes: [1]).mean() * 0.5
+    }
+
+    private func sampling() throws(PlanError) -> Plan {
+        let graph = Graph()
+        let z = graph.input("latents", [batchSize, network.latentDimensions])
+        return try Plan(graph, outputs: [("images", decoded(z, ParameterSet(graph, prefix: "generator"), mode: .inference))])
+    }
+}

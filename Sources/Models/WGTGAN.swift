@@ -1,0 +1,40 @@
+public import Studies
+public import Tensors
+
+/// The GAN that WassersteinGAN.tensorflow compares with: 5x5 kernels, biases, non-saturating losses, feature matching, Adam.
+/// - Source: Radford et al. 2016; Salimans et al. 2016, section 3.1; as in shekkizh/WassersteinGAN.tensorflow, whose iterations are the steps here.
+/// - Differs: the generator's update matches the features of the step's own real images, where that code takes the next batch.
+public struct WGTGAN: StudyModel {
+    public init() {}
+
+    public var schema: ModelSchema {
+        ModelSchema(
+            name: "wgt-gan", title: "GAN (WassersteinGAN.tensorflow)", description: "DCGAN networks, feature matching, Adam",
+            hyperparameters: [
+                .real("learning_rate", in: 1e-7...1, default: 2e-4, description: "Adam's learning rate, the same for both networks"),
+                .real("beta1", in: 0...1, default: 0.5, description: "Adam's decay of the first moment"),
+                .real("feature_matching", in: 0...100, default: 0.1, description: "Weight of the feature matching term in the generator's loss"),
+            ], architectures: ["dcgan"])
+    }
+
+    public func program(_ configuration: ModelConfiguration) throws(PlanError) -> TrainingProgram {
+        let values = configuration.hyperparameters
+        let network = DCGANNetwork(images: configuration.images, multiplier: configuration.architecture.width, kernel: 5, hasBiases: true)
+        return try AdversarialProgram(
+            network: network, loss: NonSaturatingLoss(), batchSize: configuration.batchSize, schedule: .alternating(discriminatorIterations: 1),
+            optimizer: SharedHyperparameters.adam(values),
+            featureMatching: LastFeatures(network: network, weight: Float(values.real("feature_matching"))), reportsNorms: true
+        ).build()
+    }
+}
+
+/// weight * sum |f(x) - f(x_g)|^2 / 2 / 108^2, with f the last layer before the logit and 108 the crop of that code's CelebA images.
+struct LastFeatures: FeatureMatching {
+    let network: DCGANNetwork
+    let weight: Float
+
+    func value(real: Tensor, generated: Tensor, _ discriminator: ParameterSet) -> Tensor {
+        let difference = network.features(real, discriminator, groups: 1) - network.features(generated, discriminator, groups: 1)
+        return difference.squared().sum() * (weight * 0.5 / 11664)
+    }
+}
