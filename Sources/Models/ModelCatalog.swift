@@ -1,16 +1,16 @@
 public import Studies
 
-/// The models by name. A new model is one file and one line here.
+/// The models by name, those of the study in the order of its released code. A new model is one file and one line here.
 public enum ModelCatalog {
     public static let all: [any StudyModel] = [
-        MMGAN(),
         NSGAN(),
-        LSGAN(),
+        MMGAN(),
         WGAN(),
         WGANGP(),
         DRAGAN(),
-        BEGAN(),
         VAE(),
+        LSGAN(),
+        BEGAN(),
         WGTWGAN(),
         WGTGAN(),
     ]

@@ -34,7 +34,7 @@ extension Schema {
             "hyperparameters": .array(
                 .object(
                     [
-                        "name": .string, "kind": .word(["real", "integer", "bool"]), "default": .either([.real, .boolean]),
+                        "name": .string, "kind": .word(["real", "integer", "bool", "text"]), "default": .either([.real, .boolean, .string]),
                         "description": .string, "minimum": .nullable(.real), "maximum": .nullable(.real),
                         "scale": .word(["linear", "log"]),
                     ], optional: ["values": .array(.any)])),

@@ -1,0 +1,445 @@
+#!/usr/bin/env python3
+"""Losses, updated parameters and generated images of every model after a few steps, by PyTorch in double precision: an implementation that shares
+no code with Fidelio. Writes one JSON file for each case beside this script.
+
+    python3 make_models.py          (PyTorch 2.15.0, numpy 2.4.6; 2026-11-24)
+
+Both sides make initial values and images by `numbers` below, and latents and noise by Philox from (seed, stream, step, index).
+"""
+
+import hashlib
+import json
+import math
+import zlib
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+torch.set_default_dtype(torch.float64)
+HERE = Path(__file__).resolve().parent
+SEED, STEPS, BATCH = 11, 3, 6
+
+
+# --- numbers that both sides make
+
+def numbers(name, count):
+    """On [0, 1) in steps of 2^-24, by a hash of the name's CRC-32 and the index."""
+    with np.errstate(over="ignore"):
+        x = np.arange(count, dtype=np.uint32) * np.uint32(2654435761) ^ np.uint32(zlib.crc32(name.encode()))
+        for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B)):
+            x ^= x >> np.uint32(shift)
+            x *= np.uint32(factor)
+        x ^= x >> np.uint32(16)
+    return (x >> np.uint32(8)).astype(np.float64) / 2**24
+
+
+def initial(name, shape):
+    u = numbers(name, math.prod(shape)).reshape(shape) - 0.5
+    values = 1 + 0.5 * u if name.endswith("/scale") else 0.5 * u if name.endswith("/weight") else 0.25 * u
+    return torch.tensor(values.astype(np.float32).astype(np.float64), requires_grad=True)
+
+
+def words(stream, step, count):
+    """Philox 4x32-10."""
+    digest = hashlib.sha256(b"fidelio.stream/1\0" + SEED.to_bytes(8, "little") + stream.encode()).digest()
+    key = int.from_bytes(digest[:8], "little")
+    out = []
+    for block in range((count + 3) // 4):
+        c = [block & 0xFFFFFFFF, block >> 32, step & 0xFFFFFFFF, step >> 32]
+        k0, k1 = key & 0xFFFFFFFF, key >> 32
+        for _ in range(10):
+            p0, p1 = c[0] * 0xD2511F53, c[2] * 0xCD9E8D57
+            c = [(p1 >> 32) ^ c[1] ^ k0, p1 & 0xFFFFFFFF, (p0 >> 32) ^ c[3] ^ k1, p0 & 0xFFFFFFFF]
+            k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
+        out += c
+    return np.array(out[:count], dtype=np.uint64)
+
+
+def uniform(stream, step, shape, low=0.0, high=1.0):
+    u = (words(stream, step, math.prod(shape)) >> np.uint64(8)).astype(np.float64) / 2**24
+    return torch.tensor(low + (high - low) * u).reshape(shape)
+
+
+def symmetric(stream, step, shape):
+    return uniform(stream, step, shape, -1, 1)
+
+
+def normal(stream, step, shape):
+    """Box and Muller on pairs of words."""
+    count = math.prod(shape)
+    w = words(stream, step, count + count % 2).astype(np.float64)
+    radius, angle = np.sqrt(-2 * np.log((w[0::2] + 0.5) / 2**32)), 2 * np.pi * (w[1::2] + 0.5) / 2**32
+    return torch.tensor(np.stack([radius * np.cos(angle), radius * np.sin(angle)], 1).ravel()[:count]).reshape(shape)
+
+
+# --- layers, on images [batch, channels, h, w]
+
+class Network:
+    """Parameters by name, made on first use, in Fidelio's layouts."""
+
+    def __init__(self, prefix):
+        self.prefix, self.values, self.moving = prefix, {}, {}
+
+    def __call__(self, name, shape):
+        full = f"{self.prefix}/{name}"
+        if full not in self.values:
+            self.values[full] = initial(full, shape)
+        return self.values[full]
+
+    def dense(self, x, name, units, bias=True):
+        y = x @ self(f"{name}/weight", (x.shape[1], units))
+        return y + self(f"{name}/bias", (units,)) if bias else y
+
+    def conv(self, x, name, channels, kernel, bias=True):
+        weight = self(f"{name}/weight", (channels, kernel, kernel, x.shape[1])).permute(0, 3, 1, 2)
+        pads = []
+        for size in (x.shape[3], x.shape[2]):
+            total = max((-(-size // 2) - 1) * 2 + kernel - size, 0)
+            pads += [total // 2, total - total // 2]
+        return F.conv2d(F.pad(x, pads), weight, self(f"{name}/bias", (channels,)) if bias else None, stride=2)
+
+    def deconv(self, x, name, channels, kernel, size, bias=True):
+        weight = self(f"{name}/weight", (x.shape[1], kernel, kernel, channels)).permute(0, 3, 1, 2)
+        y = F.conv_transpose2d(x, weight, stride=2)
+        top, left = (max((n - 1) * 2 + kernel - s, 0) // 2 for n, s in zip(x.shape[2:], size))
+        y = F.pad(y, (0, kernel, 0, kernel))[:, :, top:top + size[0], left:left + size[1]]
+        return y + self(f"{name}/bias", (channels,)).reshape(1, -1, 1, 1) if bias else y
+
+    def norm(self, x, name, on=True, track=False, inference=False, decay=0.999, epsilon=0.001):
+        if not on:
+            return x
+        axes = [0] + list(range(2, x.ndim))
+        shape = [1, -1] + [1] * (x.ndim - 2)
+        scale, offset = self(f"{name}/scale", (x.shape[1],)), self(f"{name}/offset", (x.shape[1],))
+        if inference:
+            mean, variance, weight = self.moving[name]
+            mean, variance = mean / weight, variance / weight
+        else:
+            mean, variance = x.mean(axes), x.var(axes, unbiased=False)
+            if track:
+                old = self.moving.get(name, (0.0, 0.0, 0.0))
+                self.moving[name] = tuple(decay * a + (1 - decay) * b for a, b in zip(old, (mean.detach(), variance.detach(), 1.0)))
+        y = (x - mean.reshape(shape)) / torch.sqrt(variance.reshape(shape) + epsilon)
+        return y * scale.reshape(shape) + offset.reshape(shape)
+
+
+def lrelu(x):
+    return F.leaky_relu(x, 0.2)
+
+
+def flat(x):
+    """[batch, c, h, w] to [batch, h * w * c]."""
+    return x.permute(0, 2, 3, 1).reshape(x.shape[0], -1)
+
+
+def raised(x, h, w):
+    return x.reshape(x.shape[0], h, w, -1).permute(0, 3, 1, 2)
+
+
+class InfoGAN:
+    latents, sample = 64, staticmethod(symmetric)
+
+    def __init__(self, h, w, c, width):
+        self.h, self.w, self.c, self.s = h, w, c, lambda n: max(1, round(n * width))
+        self.h4, self.w4, self.h2, self.w2 = -(-h // 4), -(-w // 4), -(-h // 2), -(-w // 2)
+
+    def generator(self, z, g, activation=lrelu, **mode):
+        x = activation(g.norm(g.dense(z, "linear1", self.s(1024)), "normalization1", **mode))
+        x = activation(g.norm(g.dense(x, "linear2", self.s(128) * self.h4 * self.w4), "normalization2", **mode))
+        x = g.deconv(raised(x, self.h4, self.w4), "deconvolution3", self.s(64), 4, (self.h2, self.w2))
+        x = activation(g.norm(x, "normalization3", **mode))
+        return torch.sigmoid(g.deconv(x, "deconvolution4", self.c, 4, (self.h, self.w)))
+
+    def trunk(self, x, d, bn):
+        x = lrelu(d.conv(x, "convolution1", self.s(64), 4))
+        x = lrelu(d.norm(d.conv(x, "convolution2", self.s(128), 4), "normalization2", bn))
+        return lrelu(d.norm(d.dense(flat(x), "linear3", self.s(1024)), "normalization3", bn))
+
+    def autoencoder(self, x, d, bn):
+        x = lrelu(d.conv(x, "convolution1", self.s(64), 4))
+        x = flat(d.conv(x, "convolution2", self.s(128), 4))
+        x = lrelu(d.norm(d.dense(x, "linear3", self.s(64)), "normalization3", bn))
+        x = lrelu(d.norm(d.dense(x, "linear4", self.s(128) * self.h4 * self.w4), "normalization4", bn))
+        x = d.deconv(raised(x, self.h4, self.w4), "deconvolution5", self.s(64), 4, (self.h2, self.w2))
+        x = lrelu(d.norm(x, "normalization5", bn))
+        return torch.sigmoid(d.deconv(x, "deconvolution6", self.c, 4, (self.h, self.w)))
+
+
+class Points:
+    latents, sample = 2, staticmethod(normal)
+
+    def __init__(self, h, w, c, width):
+        self.c, self.units = c, max(1, round(512 * width))
+
+    def hidden(self, x, p, first, bn=False):
+        for layer in range(first, first + 3):
+            x = torch.relu(p.norm(p.dense(x, f"linear{layer}", self.units), f"normalization{layer}", bn and layer > 1))
+        return x
+
+    def generator(self, z, g, activation=None, **mode):
+        return raised(g.dense(self.hidden(z, g, 1), "linear4", self.c), 1, 1)
+
+    def trunk(self, x, d, bn):
+        return self.hidden(flat(x), d, 1, bn)
+
+    def autoencoder(self, x, d, bn):
+        code = d.dense(self.trunk(x, d, bn), "linear4", 1)
+        return raised(d.dense(self.hidden(code, d, 5), "linear8", self.c), 1, 1)
+
+
+class DCGAN:
+    latents, sample = 100, staticmethod(symmetric)
+    settings = {"decay": 0.9, "epsilon": 1e-5}
+
+    def __init__(self, h, w, c, width, kernel, bias):
+        self.c, self.s, self.kernel, self.bias = c, lambda n: max(1, round(n * width)), kernel, bias
+        self.sizes = [(h, w)]
+        for _ in range(4):
+            self.sizes.append(tuple(-(-n // 2) for n in self.sizes[-1]))
+
+    def generator(self, z, g, **mode):
+        h, w = self.sizes[4]
+        x = raised(g.dense(z, "linear1", self.s(1024) * h * w, self.bias), h, w)
+        x = torch.relu(g.norm(x, "normalization1", **mode, **self.settings))
+        for layer, channels in ((2, 512), (3, 256), (4, 128)):
+            x = g.deconv(x, f"deconvolution{layer}", self.s(channels), self.kernel, self.sizes[5 - layer], self.bias)
+            x = torch.relu(g.norm(x, f"normalization{layer}", **mode, **self.settings))
+        return torch.tanh(g.deconv(x, "deconvolution5", self.c, self.kernel, self.sizes[0], self.bias))
+
+    def features(self, x, d):
+        for layer, channels in ((1, 64), (2, 128), (3, 256), (4, 512)):
+            x = d.conv(x, f"convolution{layer}", self.s(channels), self.kernel, self.bias)
+            x = lrelu(d.norm(x, f"normalization{layer}", layer > 1, **self.settings))
+        return x
+
+    def scores(self, x, d):
+        x = self.features(x, d)
+        if self.bias:
+            return d.dense(flat(x), "linear5", 1)[:, 0]
+        return d.conv(x, "convolution5", 1, self.kernel, False).mean((1, 2, 3))
+
+
+# --- optimisers
+
+class Adam:
+    def __init__(self, rate, beta1, beta2=0.999, epsilon=1e-8):
+        self.rate, self.beta1, self.beta2, self.epsilon, self.state = rate, beta1, beta2, epsilon, {}
+
+    def step(self, values, gradients, t):
+        rate = self.rate * math.sqrt(1 - self.beta2**t) / (1 - self.beta1**t)
+        for (name, p), g in zip(values.items(), gradients):
+            m, v = self.state.get(name, (0.0, 0.0))
+            m, v = self.beta1 * m + (1 - self.beta1) * g, self.beta2 * v + (1 - self.beta2) * g * g
+            self.state[name] = (m, v)
+            p.data -= rate * m / (torch.sqrt(v) + self.epsilon)
+
+
+class RMSProp:
+    """TensorFlow's: mean squares begin with 1, epsilon inside the root."""
+
+    def __init__(self, rate, decay):
+        self.rate, self.decay, self.state = rate, decay, {}
+
+    def step(self, values, gradients, t):
+        for (name, p), g in zip(values.items(), gradients):
+            v = self.decay * self.state.get(name, 1.0) + (1 - self.decay) * g * g
+            self.state[name] = v
+            p.data -= self.rate * g / torch.sqrt(v + 1e-10)
+
+
+# --- training
+
+class Training:
+    def __init__(self, case):
+        self.case, self.h = case, case["hyperparameters"]
+        height, width, channels = case["shape"]
+        self.network = case["network"](height, width, channels, case["width"])
+        self.optimizer = case.get("optimizer", lambda h: Adam(h["learning_rate"], h["beta1"]))(self.h)
+        self.weak, self.k, self.counts = {}, 0.0, {"generator": 0, "discriminator": 0, "encoder": 0}
+        self.g, self.d, self.e = Network("generator"), Network("discriminator"), Network("encoder")
+
+    def images(self, t):
+        h, w, c = self.case["shape"]
+        x = torch.tensor(numbers(f"images/{t}", BATCH * h * w * c)).reshape(BATCH, h, w, c).permute(0, 3, 1, 2)
+        return 2 * x - 1 if self.case.get("symmetric") else x
+
+    def update(self, loss, *networks, clip=None):
+        values = {name: p for network in networks for name, p in network.values.items()}
+        gradients = torch.autograd.grad(loss, list(values.values()), allow_unused=True)
+        gradients = [torch.zeros_like(p) if g is None else g for g, p in zip(gradients, values.values())]
+        largest = max(g.abs().max().item() for g in gradients)
+        for name, g in zip(values, gradients):  # where rounding decides the direction of a normalised step
+            top = g.abs().max().item()
+            weak = (g.abs() < 1e-3 * top + 1e-7 * largest) & ((g != 0) | (top < 1e-9 * largest))
+            self.weak[name] = self.weak.get(name, torch.zeros_like(weak)) | weak
+        kind = networks[0].prefix
+        self.counts[kind] += 1
+        self.optimizer.step(values, gradients, self.counts[kind])
+        if clip:
+            for p in values.values():
+                p.data.clamp_(-clip, clip)
+        return gradients
+
+    def penalty(self, points, judge):
+        points = points.detach().requires_grad_()
+        gradient = torch.autograd.grad(judge(points).sum(), points, create_graph=True)[0]
+        return ((torch.sqrt(1e-4 + gradient.square().sum((1, 2, 3))) - 1) ** 2).mean()
+
+    def gradient_penalty(self, t, x, fake):
+        model, logit = self.case["model"], lambda y: self.score(y)
+        alpha = uniform("penalty/mixing", t, (BATCH, 1, 1, 1))
+        if model == "wgan-gp":
+            return self.penalty(x + alpha * (fake - x), logit)
+        noise = uniform("penalty/perturbation", t, (BATCH, x.shape[2], x.shape[3], x.shape[1])).permute(0, 3, 1, 2)
+        deviation = x.std(unbiased=False)
+        if self.h["penalty"] == "logit":
+            return self.penalty((x + deviation * (noise - 0.5)).clamp(0, 1), logit)
+        return self.penalty(x + alpha * (x + 0.5 * deviation * noise - x), lambda y: torch.sigmoid(logit(y)))
+
+    def score(self, x):
+        if self.case["model"].startswith("wgt"):
+            return self.network.scores(x, self.d)
+        bn = self.h["discriminator_batchnorm"]
+        if self.case["model"] == "began":
+            return (self.network.autoencoder(x, self.d, bn) - x).abs().mean((1, 2, 3))
+        return self.d.dense(self.network.trunk(x, self.d, bn), "linear4", 1)[:, 0]
+
+    def losses(self, real, fake):
+        """(discriminator's, generator's)"""
+        model = self.case["model"]
+        if model in ("mm-gan", "ns-gan", "dragan", "wgt-gan"):
+            ones, zeros = torch.ones(BATCH), torch.zeros(BATCH)
+            bce = F.binary_cross_entropy_with_logits
+            fakes = bce(fake, zeros)
+            return bce(real, ones) + fakes if real is not None else None, -fakes if model == "mm-gan" else bce(fake, ones)
+        if model in ("wgan", "wgan-gp"):
+            return fake.mean() - real.mean() if real is not None else None, -fake.mean()
+        if model == "wgt-wgan":
+            return real.mean() - fake.mean() if real is not None else None, fake.mean()
+        if model == "lsgan":
+            out = (lambda a: a) if self.h["output"] == "linear" else torch.sigmoid
+            g = 0.5 * ((out(fake) - 1) ** 2).mean()
+            return 0.5 * (((out(real) - 1) ** 2).mean() + (out(fake) ** 2).mean()) if real is not None else None, g
+        return real.mean() - self.k * fake.mean() if real is not None else None, fake.mean()
+
+    def step(self, t, full):
+        if self.case["model"] == "vae":
+            return self.variational(t)
+        model, x, out = self.case["model"], self.images(t), {}
+        z = self.network.sample("latents", t, (BATCH, self.network.latents))
+        fake = self.network.generator(z, self.g, track=True)
+        self.score(x)  # so that all parameters exist
+        loss = self.losses(self.score(x), self.score(fake.detach()))[0]
+        if model in ("wgan-gp", "dragan"):
+            penalty = self.gradient_penalty(t, x, fake.detach())
+            out["gradient_penalty"] = penalty.item()
+            loss = loss + self.h["lambda"] * penalty
+        out["discriminator_loss"] = loss.item()
+        gradients = self.update(loss, self.d, clip=self.h.get("weight_clipping"))
+        if model.startswith("wgt"):
+            out["discriminator_gradient_norm"] = math.sqrt(sum(g.square().sum().item() for g in gradients))
+        if full:
+            if model in ("wgan-gp", "wgt-wgan"):
+                z = self.network.sample("latents/generator", t, (BATCH, self.network.latents))
+            fake = self.network.generator(z, self.g)
+            loss = self.losses(None, self.score(fake))[1]
+            if model == "wgt-gan":
+                difference = self.network.features(x, self.d) - self.network.features(fake, self.d)
+                matching = self.h["feature_matching"] * difference.square().sum() / 2 / 108**2
+                out["feature_matching"] = matching.item()
+                loss = loss + matching
+            out["generator_loss"] = loss.item()
+            self.update(loss, self.g)
+        if model == "began":
+            with torch.no_grad():
+                real, fake = self.score(x).mean(), self.score(self.network.generator(z, self.g)).mean()
+            imbalance = self.h["gamma"] * real - fake
+            self.k = (self.k + self.h["lambda"] * imbalance).item()
+            if self.h["clip_k"]:
+                self.k = min(max(self.k, 0.0), 1.0)
+            out["k"], out["convergence_measure"] = self.k, (real + imbalance.abs()).item()
+        return out
+
+    def variational(self, t):
+        x, n = self.images(t), self.network.latents
+        both = self.e.dense(self.network.trunk(x, self.e, self.h["discriminator_batchnorm"]), "linear4", 2 * n)
+        mean, deviation = both[:, :n], 1e-6 + F.softplus(both[:, n:])
+        z = mean + deviation * normal("latents", t, (BATCH, n))
+        y = self.network.generator(z, self.g, activation=torch.relu, track=True)
+        if self.case["network"] is Points:
+            nll = ((x - y).square() / (2 * 0.1**2)).sum((2, 3)).mean()
+        else:
+            nll = F.binary_cross_entropy(y.clamp(1e-8, 1 - 2**-24), x, reduction="none").sum((2, 3)).mean()
+        kl = 0.5 * (mean**2 + deviation**2 - torch.log(1e-8 + deviation**2) - 1).sum(1).mean()
+        self.update(nll + kl, self.e, self.g)
+        return {"loss": (nll + kl).item(), "negative_log_likelihood": nll.item(), "kl_divergence": kl.item()}
+
+    def sampled(self):
+        z = torch.tensor(2 * numbers("latents", BATCH * self.network.latents) - 1).reshape(BATCH, -1)
+        activation = {"activation": torch.relu} if self.case["model"] == "vae" else {}
+        with torch.no_grad():
+            x = self.network.generator(z, self.g, inference=True, **activation)
+        return (x + 1) / 2 if self.case.get("symmetric") else x
+
+    def run(self):
+        kinds = self.case.get("kinds") or [(t - 1) % self.h["disc_iters"] == 0 for t in range(1, STEPS + 1)]
+        metrics = [self.step(t, kinds[t - 1]) for t in range(1, STEPS + 1)]
+        values = {**self.g.values, **self.d.values, **self.e.values}
+        return {
+            "model": self.case["model"], "hyperparameters": self.h, "shape": self.case["shape"], "width": self.case["width"],
+            "architecture": "mlp" if self.case["network"] is Points else "infogan" if self.case["network"] is InfoGAN else "dcgan",
+            "batch_size": BATCH, "seed": SEED, "full": [bool(k) for k in kinds], "metrics": metrics,
+            "parameters": {name: short(p.detach().reshape(-1)) for name, p in sorted(values.items())},
+            "weak": {name: torch.nonzero(w.reshape(-1)).reshape(-1).tolist() for name, w in sorted(self.weak.items()) if w.any()},
+            "images": short(self.sampled().permute(0, 2, 3, 1).reshape(-1)),
+        }
+
+
+def short(values):
+    return [float(f"{v:.8g}") for v in values.tolist()]
+
+
+def case(model, network=InfoGAN, shape=(8, 8, 1), width=1 / 32, **h):
+    base = {"learning_rate": 1e-3, "beta1": 0.5, "disc_iters": 1, "discriminator_batchnorm": True}
+    return {"model": model, "network": network, "shape": shape, "width": width, "hyperparameters": {**base, **h}}
+
+
+def wgt(model, kernel, bias, optimizer, kinds, **h):
+    return {"model": model, "network": lambda a, b, c, w: DCGAN(a, b, c, w, kernel, bias), "shape": (16, 16, 3), "width": 1 / 64, "symmetric": True,
+            "optimizer": optimizer, "kinds": kinds, "hyperparameters": h}
+
+
+CASES = {
+    "mm-gan": case("mm-gan", beta1=0.0),
+    "ns-gan": case("ns-gan", shape=(7, 6, 3)),
+    "ns-gan-plain": case("ns-gan", discriminator_batchnorm=False),
+    "lsgan": case("lsgan", output="sigmoid"),
+    "lsgan-linear": case("lsgan", output="linear"),
+    "wgan": case("wgan", disc_iters=2, weight_clipping=0.1),
+    "wgan-gp": case("wgan-gp", disc_iters=2, discriminator_batchnorm=False, **{"lambda": 10.0}),
+    "wgan-gp-normalized": case("wgan-gp", **{"lambda": 2.0}),
+    "dragan": case("dragan", penalty="sigmoid", **{"lambda": 10.0}),
+    "dragan-logit": case("dragan", penalty="logit", discriminator_batchnorm=False, **{"lambda": 1.0}),
+    "began": case("began", disc_iters=2, discriminator_batchnorm=False, clip_k=False, gamma=0.75, **{"lambda": 0.5}),
+    "began-clipped": case("began", clip_k=True, gamma=0.3, **{"lambda": 0.5}),
+    "vae": case("vae", shape=(8, 8, 3)),
+    "wgan-gp-points": case("wgan-gp", Points, (1, 1, 2), discriminator_batchnorm=False, **{"lambda": 0.1}),
+    "began-points": case("began", Points, (1, 1, 2), clip_k=False, gamma=0.5, **{"lambda": 0.5}),
+    "vae-points": case("vae", Points, (1, 1, 2), discriminator_batchnorm=False),
+    "wgt-wgan": wgt("wgt-wgan", 4, False, lambda h: RMSProp(h["learning_rate"], h["decay"]), [False, True, True],
+                    learning_rate=1e-3, decay=0.9, weight_clipping=0.1),
+    "wgt-gan": wgt("wgt-gan", 5, True, lambda h: Adam(h["learning_rate"], h["beta1"]), [True] * 3, learning_rate=1e-3, beta1=0.5, feature_matching=0.1),
+}
+
+if __name__ == "__main__":
+    for name, one in CASES.items():
+        result = Training(one).run()
+        if one["model"].startswith("wgt"):
+            result["architecture"] = "dcgan"
+        text = json.dumps(result, separators=(",", ":"))
+        (HERE / f"{name}.json").write_text(text + "\n")
+        weak = sum(len(w) for w in result["weak"].values())
+        count = sum(len(p) for p in result["parameters"].values())
+        print(f"{name}: {len(text)} bytes, {count} parameters, {weak} weak, {result['metrics'][-1]}")

@@ -1,0 +1,87 @@
+import Canonical
+import Studies
+import Tensors
+import TestSupport
+
+@testable import Models
+
+/// One case of `Tests/Fixtures/models`: what was trained and what came out.
+struct ModelGolden {
+    let model: any StudyModel
+    let program: TrainingProgram
+    let seed: UInt64
+    let learningRate: Double
+    /// Which steps update the generator.
+    let full: [Bool]
+    let metrics: [[String: Double]]
+    let parameters: [String: [Double]]
+    let weak: [String: Set<Int>]
+    let images: [Double]
+
+    init(_ name: String) throws {
+        let json = try JSONValue(parsing: Fixtures.bytes("models/\(name).json"))
+        model = ModelCatalog.model(named: json["model"]!.stringValue!)!
+        var given = json["hyperparameters"]!.objectValue!
+        for name in given.keys where model.schema.hyperparameter(name) == nil { given[name] = nil }
+        let values = try model.schema.hyperparameters(reading: .object(given))
+        let shape = json["shape"]!.arrayValue!.map { Int($0.integerValue!) }
+        program = try model.program(
+            ModelConfiguration(
+                hyperparameters: values, architecture: .init(name: json["architecture"]!.stringValue!, width: json["width"]!.numberValue!),
+                images: ExampleShape(height: shape[0], width: shape[1], channels: shape[2]), batchSize: Int(json["batch_size"]!.integerValue!)))
+        seed = UInt64(json["seed"]!.integerValue!)
+        learningRate = values.real("learning_rate")
+        full = json["full"]!.arrayValue!.map { $0 == true }
+        metrics = json["metrics"]!.arrayValue!.map { $0.objectValue!.mapValues { $0.numberValue! } }
+        parameters = json["parameters"]!.objectValue!.mapValues { $0.arrayValue!.map { $0.numberValue! } }
+        weak = json["weak"]!.objectValue!.mapValues { Set($0.arrayValue!.map { Int($0.integerValue!) }) }
+        images = json["images"]!.arrayValue!.map { $0.numberValue! }
+    }
+
+    /// Trains the case's steps from the shared initial values.
+    func run() throws -> (store: TensorStore, metrics: [[String: Float]], images: [Float]) {
+        let store = TensorStore()
+        program.initialize(store, seed: seed)
+        for entry in program.parameters where entry.isTrainable { store[entry.name] = Self.initial(entry.name, entry.shape.count) }
+        let executor = Executor(threads: 2)
+        var metrics: [[String: Float]] = []
+        for (index, isFull) in full.enumerated() {
+            let kind: UpdateSchedule.Kind = program.schedule == .joint ? .joint : isFull ? .discriminatorAndGenerator : .discriminatorOnly
+            let session = Session(program.plans[kind]!, store: store, executor: executor, seed: seed)
+            session.setInput("images", Self.numbers("images/\(index + 1)", program.batchSize * program.imageShape.count))
+            for (name, value) in program.scalars(step: index + 1) { session.setInput(name, value) }
+            session.run(step: UInt64(index + 1))
+            metrics.append(Dictionary(uniqueKeysWithValues: session.plan.outputs.map { ($0.name, session.output($0.name)[0]) }))
+        }
+        let sampling = Session(program.sampling, store: store, executor: executor, seed: 0)
+        sampling.setInput("latents", Self.numbers("latents", program.batchSize * program.latentDimensions).map { 2 * $0 - 1 })
+        sampling.run(step: 0)
+        return (store, metrics, sampling.output("images"))
+    }
+
+    /// The script's `numbers`: a hash of the name's CRC-32 and the index, on [0, 1) in steps of 2^-24.
+    static func numbers(_ name: String, _ count: Int) -> [Float] {
+        let salt = crc32(name)
+        return (0..<UInt32(count)).map { index in
+            var x = (index &* 2_654_435_761) ^ salt
+            x = (x ^ (x >> 16)) &* 0x7FEB_352D
+            x = (x ^ (x >> 15)) &* 0x846C_A68B
+            x ^= x >> 16
+            return Float(x >> 8) * 0x1p-24
+        }
+    }
+
+    private static func initial(_ name: String, _ count: Int) -> [Float] {
+        let (centre, width): (Float, Float) = name.hasSuffix("/scale") ? (1, 0.5) : name.hasSuffix("/weight") ? (0, 0.5) : (0, 0.25)
+        return numbers(name, count).map { centre + width * ($0 - 0.5) }
+    }
+
+    private static func crc32(_ text: String) -> UInt32 {
+        var crc = UInt32.max
+        for byte in text.utf8 {
+            crc ^= UInt32(byte)
+            for _ in 0..<8 { crc = crc & 1 == 1 ? (crc >> 1) ^ 0xEDB8_8320 : crc >> 1 }
+        }
+        return ~crc
+    }
+}
