@@ -15,6 +15,7 @@ import { readSeeds } from "./form-fields.js";
  * @property {string} width
  * @property {string} batch
  * @property {string} every
+ * @property {string[]} [metrics] what is measured; nothing means the server's default
  * @property {string} samples
  * @property {string} sampleEvery
  * @property {string} checkpointEvery
@@ -89,7 +90,7 @@ export function planOf(draft, nameless) {
     name: draft.name.trim() || nameless, dataset: draft.dataset, models: draft.models, protocol, seeds: seeds ?? [],
     steps: number(draft.steps, "steps", true), width: number(draft.width, "width", true), batch_size: number(draft.batch, "batch_size"),
     sample_every: number(draft.sampleEvery, "sample_every"), checkpoint_every: number(draft.checkpointEvery, "checkpoint_every"),
-    evaluation: { every: number(draft.every, "evaluation.every"), samples: number(draft.samples, "evaluation.samples") },
+    evaluation: { every: number(draft.every, "evaluation.every"), samples: number(draft.samples, "evaluation.samples"), metrics: draft.metrics?.length ? draft.metrics : undefined },
   };
   // Leaves out what is undefined.
   return { plan: JSON.parse(JSON.stringify(plan)), errors };

@@ -6,6 +6,7 @@ import { count, number } from "./format.js";
 import { chart } from "./chart.js";
 import { save } from "./parts.js";
 import { query, setQuery } from "./router.js";
+import { metricTable } from "./run-metrics.js";
 import { framedTable } from "./table.js";
 
 const pointLimit = 2000;
@@ -16,6 +17,8 @@ export function runCurves(place, run, path, look, showStep, signal) {
   let metrics = { step: [], series: {}, points: 0 };
   /** @type {any[]} */
   let evaluations = [];
+  /** @type {any[]} */
+  let metricChoices = [];
   let all = false;
 
   const losses = h("div", {});
@@ -26,13 +29,14 @@ export function runCurves(place, run, path, look, showStep, signal) {
   const log = h("button", { type: "button", class: "toggle", "aria-pressed": String(query().get("log") === "1"), onclick: toggleLog }, "Logarithmic");
   const smoothing = h("input", { type: "range", min: "0", max: "0.99", step: "0.01", value: query().get("smooth") ?? "0", oninput: setSmoothing });
   const values = h("div", {});
+  const others = h("div", {});
   const details = h("details", { class: "spaced", ontoggle: drawTable }, h("summary", {}, "FID as a table"), values);
   fill(place,
     h("div", { class: "panel" }, h("h3", {}, "Losses"), losses,
       h("div", { class: "tools spaced" }, log, h("label", {}, "Smoothing", smoothing),
         h("button", { type: "button", class: "plain small", onclick: saveCSV }, "Save as CSV")),
       h("p", { class: "note" }, note, " ", whole)),
-    h("div", { class: "panel spaced" }, h("h3", {}, "FID"), fid, protocol, details));
+    h("div", { class: "panel spaced" }, h("h3", {}, "FID"), fid, protocol, details), others);
   /** Both curves share one axis, from the first step to the last that is planned. @type {[number, number]} */
   const span = [0, run.steps];
   const lossChart = chart(losses, { label: "Losses over steps. Arrow keys move along the steps.", span }, signal);
@@ -74,6 +78,7 @@ export function runCurves(place, run, path, look, showStep, signal) {
     fidChart.show(wanted.map((evaluation) => evaluation.step), [{ name: "fid", title: "FID", look, values: wanted.map((evaluation) => evaluation.value) }]);
     const last = wanted[wanted.length - 1];
     setText(protocol, last ? `Encoder ${last.encoder} (${last.encoder_digest.slice(0, 12)}), N = ${count(last.samples)} generated against the ${last.reference_split} split; evaluation protocol ${last.protocol.slice(0, 12)}. Lower is better.` : "Not evaluated yet.");
+    fill(others, metricTable(evaluations, metricChoices));
     drawTable();
   }
 
@@ -87,7 +92,7 @@ export function runCurves(place, run, path, look, showStep, signal) {
 
   async function load() {
     const limit = all ? 1_000_000 : pointLimit;
-    [metrics, evaluations] = await Promise.all([get(`${path}/metrics?max_points=${limit}`, { signal }), get(`${path}/evaluations`, { signal })]);
+    [metrics, evaluations, metricChoices] = await Promise.all([get(`${path}/metrics?max_points=${limit}`, { signal }), get(`${path}/evaluations`, { signal }), get("/metrics", { signal })]);
     drawMetrics();
     drawEvaluations();
   }

@@ -92,6 +92,15 @@ extension CatalogWriter {
                 "\(evaluation.metric) at step \(evaluation.step) was \(old.map { "\($0)" } ?? "null"), and now is "
                     + (evaluation.value.map { "\($0)" } ?? "null"))
         }
+        let others: String? = try reader.one(
+            "SELECT protocol FROM evaluations WHERE run = ? AND metric = ? AND protocol != ? LIMIT 1",
+            [run, evaluation.metric, evaluation.protocolDigest]
+        ) { $0["protocol"] as String }
+        if let others {
+            changes.contradictions.append(
+                "\(evaluation.metric) at step \(evaluation.step) was measured under the protocol \(evaluation.protocolDigest.prefix(12)), earlier "
+                    + "values under \(others.prefix(12))")
+        }
         try self.run(
             """
             INSERT OR REPLACE INTO evaluations (run, step, metric, value, protocol, encoder, encoder_digest, samples, reference_split)

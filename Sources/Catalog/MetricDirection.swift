@@ -1,14 +1,13 @@
+internal import Studies
+
 /// Whether a smaller or a larger value of a metric is better.
 public enum MetricDirection: String, Sendable {
     case minimise, maximise
 
-    /// The metrics for which more is better; every other one is a distance or an error.
-    private static let maximised: Set<String> = [
-        "is", "precision", "recall", "f1", "density", "coverage", "modes", "log_likelihood", "accuracy",
-    ]
-
+    /// As the metric says; of values that no metric reports, less is better unless they are named here.
     public init(metric: String) {
-        self = MetricDirection.maximised.contains(metric) ? .maximise : .minimise
+        let isMore = MetricChoice.value(named: metric).map { $0.direction == .maximise } ?? ["accuracy", "modes"].contains(metric)
+        self = isMore ? .maximise : .minimise
     }
 
     public func isBetter(_ value: Double, than other: Double) -> Bool {

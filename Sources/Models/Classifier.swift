@@ -18,6 +18,8 @@ public struct Classifier: Sendable {
     public let features: Plan
     /// Input "images"; output "logits" [batch, classes].
     public let logits: Plan
+    /// Input "images"; both outputs in one pass.
+    public let featuresAndLogits: Plan
     public let parameters: [ParameterSet.Entry]
     public let optimizer = Adam()
 
@@ -33,6 +35,7 @@ public struct Classifier: Sendable {
         let outputs = Self.layers(graph.input("images", shape), ParameterSet(graph, prefix: "classifier"), classes: classes)
         features = try Plan(graph, outputs: [("features", outputs.features)])
         logits = try Plan(graph, outputs: [("logits", outputs.logits)])
+        featuresAndLogits = try Plan(graph, outputs: [("features", outputs.features), ("logits", outputs.logits)])
     }
 
     private static func trainingPlan(_ shape: Shape, classes: Int, _ optimizer: Adam) throws(PlanError) -> (Plan, [ParameterSet.Entry]) {

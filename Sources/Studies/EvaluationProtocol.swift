@@ -2,42 +2,52 @@ public import Canonical
 
 /// How a number was measured. Two numbers may stand side by side only if their protocols have one digest.
 public struct EvaluationProtocol: Sendable, Hashable {
-    /// "fid".
+    /// The name of the metric, as in a specification: "fid".
     public let metric: String
-    /// The network whose features are compared: "lenet".
+    /// The network whose features are compared: "lenet-mnist".
     public let encoder: String
     /// The content of that network's weights.
     public let encoderDigest: Digest
-    /// Generated images; the reference has as many, or its whole split.
+    /// Generated images.
     public let samples: Int
     public let referenceSplit: String
+    /// Images of that split that took part.
+    public let referenceSamples: Int
     public let datasetDigest: Digest
     /// The random stream that the latents come from: "evaluation/latents".
     public let latentStream: String
-    /// The formula and its arithmetic: "frechet-double-1".
+    /// The formula and its arithmetic: "frechet-1".
     public let estimator: String
+    /// The metric's own settings, or null where it has none.
+    public let options: JSONValue
+    public let numerics: Int
 
     public init(
-        metric: String, encoder: String, encoderDigest: Digest, samples: Int, referenceSplit: String,
-        datasetDigest: Digest, latentStream: String, estimator: String
+        metric: String, encoder: String, encoderDigest: Digest, samples: Int, referenceSplit: String, referenceSamples: Int, datasetDigest: Digest,
+        latentStream: String, estimator: String, options: JSONValue = .null, numerics: Int = Version.numerics
     ) {
         self.metric = metric
         self.encoder = encoder
         self.encoderDigest = encoderDigest
         self.samples = samples
         self.referenceSplit = referenceSplit
+        self.referenceSamples = referenceSamples
         self.datasetDigest = datasetDigest
         self.latentStream = latentStream
         self.estimator = estimator
+        self.options = options
+        self.numerics = numerics
     }
 
     public var json: JSONValue {
-        .object([
+        var members: [String: JSONValue] = [
             "metric": .string(metric), "encoder": .string(encoder), "encoder_digest": .string(encoderDigest.hex),
             "samples": .integer(Int64(samples)), "reference_split": .string(referenceSplit),
-            "dataset_digest": .string(datasetDigest.hex), "latent_stream": .string(latentStream),
-            "estimator": .string(estimator),
-        ])
+            "reference_samples": .integer(Int64(referenceSamples)), "dataset": .string(datasetDigest.hex),
+            "latent_stream": .string(latentStream), "estimator": .string(estimator), "numerics": .integer(Int64(numerics)),
+        ]
+        if options != .null { members["options"] = options }
+        return .object(members)
     }
 
     /// SHA-256 of the canonical text.
@@ -48,11 +58,14 @@ public struct EvaluationProtocol: Sendable, Hashable {
     public init(reading json: JSONValue, path: String = "protocol") throws(FieldError) {
         var fields = try FieldReader(json, path: path)
         self.init(
-            metric: try fields.string("metric"), encoder: try fields.string("encoder"),
+            metric: try fields.oneOf("metric", SpecificationLimits.metrics), encoder: try fields.string("encoder"),
             encoderDigest: try fields.digest("encoder_digest"),
             samples: try fields.integer("samples", in: 1...SpecificationLimits.maximumSamples),
-            referenceSplit: try fields.string("reference_split"), datasetDigest: try fields.digest("dataset_digest"),
-            latentStream: try fields.string("latent_stream"), estimator: try fields.string("estimator"))
+            referenceSplit: try fields.string("reference_split"),
+            referenceSamples: try fields.integer("reference_samples", in: 1...SpecificationLimits.maximumSamples),
+            datasetDigest: try fields.digest("dataset"), latentStream: try fields.string("latent_stream"),
+            estimator: try fields.string("estimator"), options: fields.optionalValue("options") ?? .null,
+            numerics: try fields.integer("numerics", in: 1...1_000_000))
         try fields.finish()
     }
 }

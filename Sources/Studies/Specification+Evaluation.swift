@@ -7,6 +7,7 @@ extension Specification {
         public var encoder: String
         /// Steps between two evaluations.
         public var every: Int
+        /// Names of `MetricChoice`, without repetition, in their order. Costly ones are computed after the last step only.
         public var metrics: [String]
         /// The split of the data set that generated images are compared with.
         public var referenceSplit: String
@@ -40,7 +41,7 @@ extension Specification.Evaluation {
         var inner = try fields.optionalObject("evaluation") ?? empty
         encoder = try inner.optionalOneOf("encoder", [dataset.defaultEncoder]) ?? dataset.defaultEncoder
         every = try inner.optionalInteger("every", in: 1...steps) ?? max(1, steps / 8)
-        metrics = try Self.metrics(&inner) ?? SpecificationLimits.metrics
+        metrics = try Self.metrics(&inner) ?? SpecificationLimits.defaultMetrics
         referenceSplit = try inner.optionalOneOf("reference_split", dataset.splits.keys.sorted()) ?? "test"
         let size = dataset.splits[referenceSplit] ?? 0
         guard size >= SpecificationLimits.minimumSamples else {
@@ -71,7 +72,9 @@ extension Specification.Evaluation {
             guard SpecificationLimits.metrics.contains(name) else {
                 throw FieldError(
                     path: place,
-                    problem: .notOneOf(actual: name, allowed: SpecificationLimits.metrics, suggestion: nil))
+                    problem: .notOneOf(
+                        actual: name, allowed: SpecificationLimits.metrics,
+                        suggestion: Suggestion.nearest(to: name, among: SpecificationLimits.metrics)))
             }
             guard !names[..<index].contains(name) else {
                 throw FieldError(path: place, problem: .rule("\"\(name)\" stands there a second time"))

@@ -4,37 +4,57 @@ public import Metrics
 internal import Models
 internal import Tensors
 
-/// A trained classifier as an encoder: the activations of its last hidden layer.
+/// A trained classifier as an encoder: the activations of its last hidden layer, and its class scores.
 public final class Encoder: FeatureExtractor {
     public let name: String
     public let digest: Digest
     public var dimension: Int { Classifier.featureDimension }
+    /// Numbers in the class scores of an image.
+    public let classes: Int
     /// Share of the test split's labels that the classifier predicts.
     public let accuracy: Double
     private let batchSize: Int
     private let elements: Int
     private let session: Session
+    private let both: Session
 
     init(name: String, digest: Digest, accuracy: Double, classifier: Classifier, store: TensorStore, executor: Executor) {
         self.name = name
         self.digest = digest
         self.accuracy = accuracy
+        classes = classifier.classes
         batchSize = classifier.batchSize
         elements = classifier.height * classifier.width * classifier.channels
         session = Session(classifier.features, store: store, executor: executor, seed: 0)
+        both = Session(classifier.featuresAndLogits, store: store, executor: executor, seed: 0, sharing: session)
     }
 
     public func features(of images: [Float], count: Int) -> [Float] {
         var result: [Float] = []
         result.reserveCapacity(count * dimension)
+        run(session, images, count) { taken in result += session.output("features").prefix(taken * dimension) }
+        return result
+    }
+
+    /// Features and class scores before the softmax, in one pass.
+    /// - Shapes: images [count, height, width, channels] -> [count, dimension] and [count, classes]
+    func featuresAndLogits(of images: [Float], count: Int) -> (features: [Float], logits: [Float]) {
+        var features: [Float] = [], logits: [Float] = []
+        run(both, images, count) { taken in
+            features += both.output("features").prefix(taken * dimension)
+            logits += both.output("logits").prefix(taken * classes)
+        }
+        return (features, logits)
+    }
+
+    private func run(_ session: Session, _ images: [Float], _ count: Int, _ receive: (_ taken: Int) -> Void) {
         for start in stride(from: 0, to: count, by: batchSize) {
             let taken = Swift.min(batchSize, count - start)
             var batch = Array(images[(start * elements)..<((start + taken) * elements)])
             batch += [Float](repeating: 0, count: (batchSize - taken) * elements)
             session.setInput("images", batch)
             session.run(step: 0)
-            result += session.output("features").prefix(taken * dimension)
+            receive(taken)
         }
-        return result
     }
 }

@@ -2,45 +2,69 @@ internal import Canonical
 internal import Datasets
 internal import Metrics
 internal import Studies
-internal import Tensors
 
-/// Measures a generator under the evaluation protocol of a specification: Gaussian fits to the features of N generated images and of the first N
-/// images of the reference split.
+/// Measures a generator by the metrics of a specification: N generated images against the first N of the reference split, one pass of the encoder
+/// for all metrics, a protocol of its own for each.
+///
+/// Metrics that are costly are computed after the last step only (`MetricChoice.isCostly`).
 final class Evaluator {
     static let latentStream = "evaluation/latents"
 
     let encoder: Encoder
-    let protocolJSON: JSONValue
-    let protocolDigest: Digest
     private let samples: Int
-    private let reference: GaussianFit
+    private let reference: ReferenceImages
+    private let metrics: [(choice: MetricChoice, estimator: MetricEstimator, protocolDigest: Digest)]
+    private var fit: GaussianFit?
 
-    /// - Errors: of the data set, and `MetricError` where the reference images are too few.
+    /// - Errors: of the data set; `TrainingError.unknownMetric`
     init(_ specification: Specification, encoder: Encoder, dataset: ImageDataset) throws {
         self.encoder = encoder
         samples = specification.evaluation.samples
-        let split = try dataset.split(specification.evaluation.referenceSplit)
-        var builder = GaussianFitBuilder(dimension: encoder.dimension)
-        let count = Swift.min(samples, split.count)
-        for start in stride(from: 0, to: count, by: 1000) {
-            let range = start..<Swift.min(start + 1000, count)
-            try builder.add(encoder.features(of: split.images(at: range), count: range.count))
+        let reference = try ReferenceImages(specification, encoder: encoder, dataset: dataset)
+        self.reference = reference
+        metrics = try specification.evaluation.metrics.map { name in
+            guard let choice = MetricChoice.named(name), let estimator = MetricEstimator.named(name) else { throw TrainingError.unknownMetric(name) }
+            let meaning = EvaluationProtocol(
+                metric: name, encoder: encoder.name, encoderDigest: encoder.digest, samples: specification.evaluation.samples,
+                referenceSplit: reference.splitName, referenceSamples: reference.count, datasetDigest: dataset.digest,
+                latentStream: Self.latentStream, estimator: estimator.name, options: estimator.options)
+            return (choice, estimator, meaning.digest)
         }
-        reference = try builder.fit()
-        protocolJSON = .object([
-            "metric": "fid", "encoder": .string(encoder.name), "encoder_digest": .string(encoder.digest.hex), "samples": .integer(Int64(samples)),
-            "reference_split": .string(split.name), "reference_samples": .integer(Int64(count)), "dataset": .string(dataset.digest.hex),
-            "latent_stream": .string(Self.latentStream), "estimator": "frechet-1", "numerics": .integer(Int64(Version.numerics)),
-        ])
-        protocolDigest = Digest.sha256(protocolJSON.canonicalText)
     }
 
-    /// The Frechet distance. - Errors: `MetricError.notFinite` where the generator gives numbers that are not finite.
-    func frechetDistance(_ sampler: Sampler) throws -> Double {
-        var builder = GaussianFitBuilder(dimension: encoder.dimension)
-        try sampler.images(stream: RandomStream(seed: 0, name: Self.latentStream), count: samples) { images, count in
-            try builder.add(encoder.features(of: images, count: count))
+    /// The values that are due, metric by metric. One that cannot be computed is there without a value.
+    /// - Errors: `MetricError.notFinite` where the generator gives numbers that are not finite.
+    func measure(_ sampler: Sampler, isLast: Bool) throws -> [Measurement] {
+        let due = metrics.filter { isLast || !$0.choice.isCostly }
+        if due.isEmpty { return [] }
+        var wishes = GeneratedImages.Wishes()
+        for metric in due {
+            wishes.features = wishes.features || metric.estimator.wishes.features
+            wishes.logits = wishes.logits || metric.estimator.wishes.logits
+            wishes.pixels = wishes.pixels || metric.estimator.wishes.pixels
         }
-        return try FrechetDistance.between(reference, builder.fit())
+        let generated = try GeneratedImages(sampler, encoder, count: samples, wishes: wishes)
+        return try due.flatMap { metric in
+            try Self.measurements(metric.choice, metric.protocolDigest) { try metric.estimator.values(generated, reference, referenceFit) }
+        }
+    }
+
+    private static func measurements(_ choice: MetricChoice, _ digest: Digest, _ compute: () throws -> [Double]) throws -> [Measurement] {
+        do {
+            return zip(choice.values, try compute()).map { value, number in
+                number.isFinite
+                    ? Measurement(name: value.name, value: number, protocolDigest: digest)
+                    : Measurement(name: value.name, value: nil, protocolDigest: digest, problem: "There is no such number for these samples.")
+            }
+        } catch let error as MetricError {
+            return choice.values.map { Measurement(name: $0.name, value: nil, protocolDigest: digest, problem: "\(error)") }
+        }
+    }
+
+    private func referenceFit() throws -> GaussianFit {
+        if let fit { return fit }
+        let made = try reference.fit()
+        fit = made
+        return made
     }
 }

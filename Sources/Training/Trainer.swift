@@ -144,15 +144,19 @@ final class Trainer {
 
     private func evaluate(_ t: Int) throws {
         let evaluator = try preparedEvaluator()
-        let value = try evaluator.frechetDistance(sampler)
-        if value < best["fid"]?["value"]?.numberValue ?? .infinity { best["fid"] = .object(["step": .integer(Int64(t)), "value": .number(value)]) }
-        try log.append(
-            "evaluation",
-            [
-                "step": .integer(Int64(t)), "metric": "fid", "value": .number(value), "protocol": .string(evaluator.protocolDigest.hex),
-                "encoder": .string(evaluator.encoder.name), "encoder_digest": .string(evaluator.encoder.digest.hex),
-                "samples": .integer(Int64(specification.evaluation.samples)), "reference_split": .string(specification.evaluation.referenceSplit),
-            ])
+        for measured in try evaluator.measure(sampler, isLast: t == specification.steps) {
+            var event: [String: JSONValue] = [
+                "step": .integer(Int64(t)), "metric": .string(measured.name), "value": measured.value.map { .number($0) } ?? .null,
+                "protocol": .string(measured.protocolDigest.hex), "encoder": .string(evaluator.encoder.name),
+                "encoder_digest": .string(evaluator.encoder.digest.hex), "samples": .integer(Int64(specification.evaluation.samples)),
+                "reference_split": .string(specification.evaluation.referenceSplit),
+            ]
+            if let problem = measured.problem { event["problem"] = .string(problem) }
+            if let value = measured.value, measured.isBetter(than: best[measured.name]?["value"]?.numberValue) {
+                best[measured.name] = .object(["step": .integer(Int64(t)), "value": .number(value)])
+            }
+            try log.append("evaluation", event)
+        }
     }
 
     private func preparedEvaluator() throws -> Evaluator {

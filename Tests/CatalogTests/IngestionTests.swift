@@ -119,3 +119,40 @@ struct IngestionTests {
         #expect(try fixture.catalog.readNow { try $0.metrics(ofRun: run.number) }.columns == [[nil]])
     }
 }
+
+@Suite struct ManyMetricsTests {
+    private func line(_ step: Int, _ metric: String, _ value: String, protocolDigest: String = "p") -> String {
+        """
+        {"type":"evaluation","time":1,"step":\(step),"metric":"\(metric)","value":\(value),"protocol":"\(protocolDigest)","encoder":"lenet",\
+        "encoder_digest":"e","samples":1000,"reference_split":"test"}
+        """
+    }
+
+    @Test func eachMetricHasItsOwnDirectionAndField() throws {
+        let fixture = try CatalogFixture()
+        let (first, second) = (try fixture.submit(1).id, try fixture.submit(2).id)
+        try fixture.ingest([line(1, "is", "2"), line(1, "kid", "0.5"), line(2, "is", "3"), line(2, "kid", "0.7"), line(2, "kid_deviation", "null")], into: first)
+        try fixture.ingest([line(1, "is", "4"), line(1, "kid", "0.1"), line(2, "is", "3.5"), line(2, "improved_recall", "0.25")], into: second)
+        func ids(_ filter: String, _ order: String = "") throws -> [String] {
+            try fixture.catalog.readNow { try $0.page(RunQuery(filter: filter, orderBy: order)).runs.map(\.id) }
+        }
+        #expect(try ids("best.is = 3 and best.kid = 0.5") == [first])
+        #expect(try ids("best.is = 4 and final.is = 3.5") == [second])
+        #expect(try ids("best.improved_recall > 0.2") == [second] && ids("best.improved_recall = null") == [first])
+        #expect(try ids("", "best.kid") == [second, first] && ids("", "-best.kid") == [first, second])
+        #expect(try ids("best.kid_deviation = null").count == 2)
+    }
+
+    @Test func aSecondProtocolIsNotedInTheRunAndSeenInItsStudy() throws {
+        let fixture = try CatalogFixture()
+        try fixture.catalog.writeNow {
+            try $0.insert(StudyRecord(id: "s", digest: "s", name: "s", plan: "{}", created: 1))
+        }
+        let id = try fixture.submit(1, study: "s").id
+        #expect(try fixture.ingest([line(1, "fid", "3"), line(1, "kid", "1", protocolDigest: "q")], into: id).contradictions.isEmpty)
+        let changes = try fixture.ingest([line(2, "fid", "2", protocolDigest: "other")], into: id)
+        #expect(changes.contradictions == ["fid at step 2 was measured under the protocol other, earlier values under p"])
+        #expect(try fixture.catalog.readNow { try $0.protocols(ofStudy: "s", metric: "fid").map(\.protocolDigest) } == ["other", "p"])
+        #expect(try fixture.catalog.readNow { try $0.protocols(ofStudy: "s", metric: "kid").map(\.protocolDigest) } == ["q"])
+    }
+}

@@ -3,22 +3,26 @@ import Studies
 import Testing
 
 @Suite struct EvaluationProtocolTests {
-    static func make(samples: Int = 10_000, split: String = "test", encoder: String = "lenet") -> EvaluationProtocol {
+    static func make(
+        metric: String = "fid", samples: Int = 10_000, split: String = "test", encoder: String = "lenet", options: JSONValue = .null
+    ) -> EvaluationProtocol {
         EvaluationProtocol(
-            metric: "fid", encoder: encoder, encoderDigest: .sha256(encoder), samples: samples, referenceSplit: split,
-            datasetDigest: .sha256("data"), latentStream: "evaluation/latents", estimator: "frechet-double-1")
+            metric: metric, encoder: encoder, encoderDigest: .sha256(encoder), samples: samples, referenceSplit: split, referenceSamples: samples,
+            datasetDigest: .sha256("data"), latentStream: "evaluation/latents", estimator: "frechet-1", options: options, numerics: 1)
     }
 
-    @Test func readsBack() throws {
-        let made = Self.make()
+    @Test(arguments: [make(), make(metric: "kid", options: ["maximum_block": 1024])]) func readsBack(made: EvaluationProtocol) throws {
         let read = try EvaluationProtocol(reading: JSONValue(parsing: made.json.prettyText))
         #expect(read == made)
         #expect(read.digest == made.digest)
     }
 
     @Test func everyChoiceChangesTheDigest() {
-        let digests = [Self.make(), Self.make(samples: 9999), Self.make(split: "train"), Self.make(encoder: "other")]
-        #expect(Set(digests.map(\.digest)).count == 4)
+        let digests = [
+            Self.make(), Self.make(samples: 9999), Self.make(split: "train"), Self.make(encoder: "other"), Self.make(metric: "kid"),
+            Self.make(options: ["k": 3]), Self.make(options: ["k": 5]),
+        ]
+        #expect(Set(digests.map(\.digest)).count == 7)
     }
 
     @Test func refuses() throws {
@@ -26,8 +30,21 @@ import Testing
         members["sample"] = 1
         let value = JSONValue.object(members)
         expectError(
-            "protocol.sample: is not a known field; known are dataset_digest, encoder, encoder_digest, estimator, "
-                + "latent_stream, metric, reference_split, samples"
+            "protocol.sample: is not a known field; known are dataset, encoder, encoder_digest, estimator, "
+                + "latent_stream, metric, numerics, options, reference_samples, reference_split, samples"
         ) { try EvaluationProtocol(reading: value) }
+    }
+
+    @Test func refusesAnUnknownMetric() throws {
+        guard case .object(var members) = Self.make().json else { return }
+        members["metric"] = "fod"
+        let value = JSONValue.object(members)
+        #expect(throws: FieldError.self) { try EvaluationProtocol(reading: value) }
+    }
+
+    /// Protocols of FID were written before there were options: theirs must not get any.
+    @Test func aProtocolWithoutOptionsHasTheDigestThatItAlwaysHad() throws {
+        guard case .object(let members) = Self.make().json else { return }
+        #expect(members.count == 10 && members["options"] == nil)
     }
 }

@@ -129,7 +129,7 @@ import Testing
         (#""evaluation":{"samples":10001}"#, "evaluation.samples: 10001 is out of range 256...10000"),
         (#""evaluation":{"reference_split":"dev"}"#, #"evaluation.reference_split: "dev" is not known; known are test, train"#),
         (#""evaluation":{"encoder":"inception"}"#, #"evaluation.encoder: "inception" is not known; known are lenet"#),
-        (#""evaluation":{"metrics":["fid","is"]}"#, #"evaluation.metrics[1]: "is" is not known; known are fid"#),
+        (#""evaluation":{"metrics":["fid","kdi"]}"#, #"evaluation.metrics[1]: "kdi" is not known; did you mean "kid"?"#),
         (#""evaluation":{"metrics":["fid","fid"]}"#, #"evaluation.metrics[1]: "fid" stands there a second time"#),
         (#""evaluation":{"metrics":[]}"#, "evaluation.metrics: must have 1 to 16 elements, but has 0"),
         (#""hyperparameters":{"lr":1}"#, "hyperparameters.lr: is not a known field; known are beta1, disc_iters, discriminator_batchnorm, learning_rate"),

@@ -52,7 +52,7 @@ enum TrainingFixture {
                 ["metrics", "samples", "evaluation", "checkpoint"].contains(type)
             else { continue }
             event["time"] = nil
-            let key = "\(type) \(event["step"]!.canonicalText) \(event["final"]?.canonicalText ?? "")"
+            let key = "\(type) \(event["step"]!.canonicalText) \(event["final"]?.canonicalText ?? "")\(event["metric"]?.stringValue ?? "")"
             let text = JSONValue.object(event).canonicalText
             if let earlier = results[key], earlier != text { results[key] = "two different events: \(earlier) and \(text)" } else { results[key] = text }
         }

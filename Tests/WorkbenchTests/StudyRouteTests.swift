@@ -86,6 +86,18 @@ struct StudyRouteTests {
             let wrong = try await fixture.get("/studies/\(id)/figures/fid.svg?\(query)")
             #expect(wrong.status == 400 && wrong.json["field"]?.stringValue == field)
         }
+        // A value that was measured in another way makes the figure impossible.
+        try fixture.workbench.catalog.writeNow { writer in
+            let run = try writer.reader.runs(ofStudy: id)[0]
+            let line = #"{"type":"evaluation","time":1,"step":20,"metric":"fid","value":1,"protocol":"q","encoder":"e","encoder_digest":"d","samples":9,"reference_split":"test"}"#
+            let batch = EventBatch(
+                start: run.eventsOffset, end: run.eventsOffset + Int64(line.utf8.count + 1), events: [try RunEvent(line: Array(line.utf8))], damaged: [])
+            _ = try writer.ingest(batch, into: run, at: 1)
+        }
+        #expect(try await fixture.get("/studies/\(id)/results").json["protocols"]?.arrayValue?.count == 2)
+        let mixed = try await fixture.get("/studies/\(id)/figures/fid.svg")
+        #expect(mixed.status == 409 && mixed.json["code"]?.stringValue == "mixed-protocols")
+
         // Now that such runs have ended, the time of others is known.
         let next = try await fixture.post("/studies/preview", APIFixture.plan(name: "next")).json
         #expect((next["estimate"]?["seconds"]?.numberValue ?? -1) > 0)
@@ -128,6 +140,8 @@ struct StudyRouteTests {
     @Test func modelsAndDataSetsAreListed() async throws {
         let fixture = try await APIFixture()
         #expect(try await fixture.get("/models").json[0]?["name"]?.stringValue == "ns-gan")
+        let metrics = try await fixture.get("/metrics").json
+        #expect(metrics[0]?["name"] == "fid" && metrics[0]?["default"] == true && metrics[1]?["values"]?[1]?["name"] == "kid_deviation")
         let sets = try await fixture.get("/datasets").json.arrayValue ?? []
         let polygons = sets.first { $0["name"] == "polygons" }
         #expect(polygons?["ready"] == true && polygons?["splits"]?["train"] == 10_000)

@@ -16,15 +16,17 @@ export async function newStudy({ root, signal, setTitle }) {
   let models;
   /** @type {any[]} */
   let datasets;
+  /** @type {any[]} */
+  let metrics;
   try {
-    [models, datasets] = await Promise.all([get("/models", { signal }), get("/datasets", { signal })]);
+    [models, datasets, metrics] = await Promise.all([get("/models", { signal }), get("/datasets", { signal }), get("/metrics", { signal })]);
   } catch (error) {
     if (!isAbort(error)) root.append(problem(error, () => newStudy({ root, signal, setTitle })));
     return;
   }
   if (signal.aborted) return;
   const draft = rememberedDraft() ?? emptyDraft(models, datasets);
-  const form = studyForm(models, datasets, draft);
+  const form = studyForm(models, datasets, metrics, draft);
   const summary = h("div", { role: "status" });
   const planText = h("pre", { class: "code", tabindex: "0" });
   const message = h("div", {});
@@ -108,8 +110,8 @@ export async function newStudy({ root, signal, setTitle }) {
   preview();
 }
 
-/** @param {any[]} models @param {any[]} datasets @param {import("../plan-draft.js").Draft} draft */
-function studyForm(models, datasets, draft) {
+/** @param {any[]} models @param {any[]} datasets @param {any[]} metrics @param {import("../plan-draft.js").Draft} draft */
+function studyForm(models, datasets, metrics, draft) {
   const name = field("name", "Name", { value: draft.name, maxlength: "200" });
   const dataset = choices("dataset", "Data set", "radio", [...datasets].sort((a, b) => Number(b.ready) - Number(a.ready)).map((set) => ({
     value: set.name, title: set.title, checked: set.name === draft.dataset,
@@ -117,6 +119,9 @@ function studyForm(models, datasets, draft) {
     disabled: !set.ready,
   })));
   const model = choices("models", "Models", "checkbox", models.map((entry) => ({ value: entry.name, title: entry.title, text: entry.description, checked: draft.models.includes(entry.name) })));
+  const metric = choices("evaluation.metrics", "Metrics", "checkbox", metrics.map((entry) => ({
+    value: entry.name, title: entry.title, text: entry.when === "final" ? "after the last step only" : "", checked: draft.metrics ? draft.metrics.includes(entry.name) : entry.default,
+  })));
   const number = (/** @type {keyof import("../plan-draft.js").Draft} */ key, /** @type {string} */ server, /** @type {string} */ label, /** @type {any} */ attributes, /** @type {string} */ hint) =>
     field(server, label, { type: "number", value: draft[key], ...attributes }, hint);
   /** @type {Record<string, import("../form-fields.js").Field>} */
@@ -141,16 +146,17 @@ function studyForm(models, datasets, draft) {
     name: { setError: name.setError, focus: () => name.input.focus() },
     dataset: { setError: dataset.setError, focus: () => (dataset.inputs.find((input) => input.checked) ?? dataset.inputs[0])?.focus() },
     models: { setError: model.setError, focus: () => model.inputs[0]?.focus() },
+    "evaluation.metrics": { setError: metric.setError, focus: () => { metric.element.closest("details")?.setAttribute("open", ""); metric.inputs[0]?.focus(); } },
   };
   for (const entry of Object.values(fields)) places[entry.input.name] = { setError: entry.setError, focus: () => { entry.input.closest("details")?.setAttribute("open", ""); entry.input.focus(); } };
 
   return {
     elements: [name.element, dataset.element, model.element,
       h("div", { class: "fields" }, fields.settings.element, fields.seeds.element, fields.steps.element, fields.width.element),
-      h("details", { open: draft.open }, h("summary", {}, "More"), h("div", { class: "fields" }, fields.batch.element, fields.every.element, fields.samples.element, fields.sampleEvery.element, fields.checkpointEvery.element, fields.searchSeed.element), search)],
+      h("details", { open: draft.open }, h("summary", {}, "More"), h("div", { class: "fields" }, fields.batch.element, fields.every.element, fields.samples.element, fields.sampleEvery.element, fields.checkpointEvery.element, fields.searchSeed.element), search, metric.element)],
     /** @returns {import("../plan-draft.js").Draft} */
     read: () => ({
-      name: name.input.value, dataset: dataset.values()[0] ?? "", models: model.values(), search: search.querySelector("select").value,
+      name: name.input.value, dataset: dataset.values()[0] ?? "", models: model.values(), metrics: metric.values(), search: search.querySelector("select").value,
       open: Boolean(search.closest("details").open),
       .../** @type {any} */ (Object.fromEntries(Object.entries(fields).map(([key, entry]) => [key, entry.input.value.trim()]))),
     }),

@@ -30,6 +30,10 @@ extension API {
             Route(
                 .get, "/models", "The models and their hyperparameters.", needs: .viewer, answers: [.json(.array(.model))])
         ) { _, _ in .json(.array(planner.models.map(\.json))) }
+        routes.add(
+            Route(
+                .get, "/metrics", "The metrics that an evaluation can ask for.", needs: .viewer, answers: [.json(.array(.metric))])
+        ) { _, _ in .json(.array(MetricChoice.all.map(\.json))) }
     }
 
     private func submitRun(_ request: Request) async throws -> Response {

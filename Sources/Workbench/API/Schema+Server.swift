@@ -40,5 +40,13 @@ extension Schema {
                     ], optional: ["values": .array(.any)])),
         ]))
 
+    /// "final": after the last step only, because it is costly.
+    static let metric = Schema.named(
+        "Metric",
+        .object([
+            "name": .string, "title": .string, "when": .word(["every", "final"]), "default": .boolean,
+            "values": .array(.object(["name": .string, "title": .string, "direction": .word(["minimise", "maximise"])])),
+        ]))
+
     static let link = Schema.named("Link", .object(["url": .string]))
 }

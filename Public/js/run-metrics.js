@@ -1,0 +1,33 @@
+/** Every metric of a run at its last evaluation, with what the number means. */
+
+import { h } from "./dom.js";
+import { count, number } from "./format.js";
+import { framedTable } from "./table.js";
+
+/**
+ * A panel with one row a value, in the order in which the server lists the metrics; nothing where there is only FID, which has its curve.
+ * @param {any[]} evaluations of a run, by step @param {any[]} choices the server's metrics
+ */
+export function metricTable(evaluations, choices) {
+  const known = choices.flatMap((choice) => choice.values.map((/** @type {any} */ value) => ({ ...value, when: choice.when })));
+  const rows = known.flatMap((value) => {
+    const found = evaluations.filter((evaluation) => evaluation.metric === value.name);
+    return found.length ? [row(value, found)] : [];
+  });
+  if (!rows.length || evaluations.every((evaluation) => evaluation.metric === "fid")) return null;
+  const head = (/** @type {string} */ text, numeric = false) => h("th", { scope: "col", class: numeric ? "number" : "" }, text);
+  return h("div", { class: "panel spaced" }, h("h3", {}, "Metrics"),
+    framedTable("Metrics at the last evaluation", h("thead", {}, h("tr", {}, head("Metric"), head("Last", true), head("Step", true), head("Best", true), head("Better"), head("Protocol"), head("Encoder"))), h("tbody", {}, rows)),
+    h("p", { class: "note" }, "Values compare only under one protocol. Costly metrics are computed after the last step."));
+}
+
+/** @param {any} value @param {any[]} found */
+function row(value, found) {
+  const last = found[found.length - 1];
+  const measured = found.map((one) => one.value).filter((one) => one !== null);
+  const best = measured.length ? (value.direction === "minimise" ? Math.min(...measured) : Math.max(...measured)) : null;
+  const cell = (/** @type {number | null} */ one) => h("td", { class: "number", title: one === null ? "not computed" : String(one) }, one === null ? "–" : number(one, 5));
+  return h("tr", {}, h("th", { scope: "row" }, value.title), cell(last.value), h("td", { class: "number" }, count(last.step)), cell(best),
+    h("td", {}, value.direction === "minimise" ? "lower" : "higher"), h("td", {}, h("code", { title: last.protocol }, last.protocol.slice(0, 12))),
+    h("td", { title: last.encoder_digest }, last.encoder));
+}

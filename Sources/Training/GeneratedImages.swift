@@ -1,0 +1,35 @@
+internal import Metrics
+internal import Tensors
+
+/// The generated side of an evaluation: one pass of the generator and the encoder, of which every metric takes what it needs.
+struct GeneratedImages {
+    let fit: GaussianFitBuilder
+    let features: FeatureSet?
+    let logits: FeatureSet?
+    let pixels: FeatureSet?
+
+    /// What is kept of the pass.
+    struct Wishes {
+        var features = false
+        var logits = false
+        var pixels = false
+    }
+
+    /// - Errors: `MetricError.notFinite` where the generator gives numbers that are not finite.
+    init(_ sampler: Sampler, _ encoder: Encoder, count: Int, wishes: Wishes) throws {
+        var builder = GaussianFitBuilder(dimension: encoder.dimension)
+        var features: [Float] = [], logits: [Float] = [], pixels: [Float] = []
+        try sampler.images(stream: RandomStream(seed: 0, name: Evaluator.latentStream), count: count) { images, number in
+            let outputs = wishes.logits
+                ? encoder.featuresAndLogits(of: images, count: number) : (encoder.features(of: images, count: number), [])
+            try builder.add(outputs.0)
+            if wishes.features { features += outputs.0 }
+            logits += outputs.1
+            if wishes.pixels { pixels += images }
+        }
+        fit = builder
+        self.features = wishes.features ? try FeatureSet(features, dimension: encoder.dimension) : nil
+        self.logits = wishes.logits ? try FeatureSet(logits, dimension: encoder.classes) : nil
+        self.pixels = wishes.pixels ? try FeatureSet(pixels, dimension: pixels.count / count) : nil
+    }
+}

@@ -1,0 +1,81 @@
+internal import Canonical
+internal import Metrics
+
+/// A metric as evaluations compute it: the name and version of its arithmetic and its options, which enter the protocol, and the computation.
+struct MetricEstimator {
+    /// Raised in number whenever the arithmetic changes.
+    let name: String
+    /// Null where the metric has none.
+    let options: JSONValue
+    let wishes: GeneratedImages.Wishes
+    /// The values in the order of the metric's names.
+    /// - Errors: `MetricError`
+    let values: (_ generated: GeneratedImages, _ reference: ReferenceImages, _ fit: () throws -> GaussianFit) throws -> [Double]
+
+    /// The estimator of a metric with its defaults, or nil for an unknown name.
+    static func named(_ metric: String) -> MetricEstimator? {
+        switch metric {
+        case "fid":
+            MetricEstimator(name: "frechet-1", options: .null, wishes: .init()) { generated, _, fit in
+                [try FrechetDistance.between(fit(), generated.fit.fit())]
+            }
+        case "kid": kernel(KernelDistance())
+        case "is": inception(.whole)
+        case "is_10": inception(.tenSplits)
+        case "improved_precision_recall": precisionRecall(ImprovedPrecisionRecall())
+        case "density_coverage": densityCoverage(DensityCoverage())
+        case "prd": curve(PrecisionRecallCurve())
+        case "parzen": parzen(ParzenWindow())
+        case "memorisation":
+            MetricEstimator(name: "memorisation-1", options: Memorisation.options, wishes: .init(features: true)) { generated, reference, _ in
+                let result = try Memorisation.measure(
+                    train: reference.trainingFeatures(), heldOut: reference.features(), generated: generated.features!)
+                return [result.share, result.z]
+            }
+        default: nil
+        }
+    }
+
+    private static func kernel(_ metric: KernelDistance) -> MetricEstimator {
+        MetricEstimator(name: "kernel-1", options: metric.options, wishes: .init(features: true)) { generated, reference, _ in
+            let spread = try metric.between(reference.features(), generated.features!)
+            return [spread.mean, spread.deviation ?? .nan]
+        }
+    }
+
+    private static func inception(_ metric: InceptionScore) -> MetricEstimator {
+        MetricEstimator(name: "inception-score-1", options: metric.options, wishes: .init(logits: true)) { generated, _, _ in
+            let spread = try metric.score(logits: generated.logits!)
+            return metric.splits == 1 ? [spread.mean] : [spread.mean, spread.deviation ?? .nan]
+        }
+    }
+
+    private static func precisionRecall(_ metric: ImprovedPrecisionRecall) -> MetricEstimator {
+        MetricEstimator(name: "improved-precision-recall-1", options: metric.options, wishes: .init(features: true)) { generated, reference, _ in
+            let result = try metric.between(reference: reference.features(), generated: generated.features!)
+            return [result.precision, result.recall]
+        }
+    }
+
+    private static func densityCoverage(_ metric: DensityCoverage) -> MetricEstimator {
+        MetricEstimator(name: "density-coverage-1", options: metric.options, wishes: .init(features: true)) { generated, reference, _ in
+            let result = try metric.between(reference: reference.features(), generated: generated.features!)
+            return [result.density, result.coverage]
+        }
+    }
+
+    private static func curve(_ metric: PrecisionRecallCurve) -> MetricEstimator {
+        MetricEstimator(name: "prd-1", options: metric.options, wishes: .init(features: true)) { generated, reference, _ in
+            let result = try metric.summary(reference: reference.features(), generated: generated.features!)
+            return [result.recallWeighted, result.precisionWeighted]
+        }
+    }
+
+    private static func parzen(_ metric: ParzenWindow) -> MetricEstimator {
+        MetricEstimator(name: "parzen-1", options: metric.options, wishes: .init(pixels: true)) { generated, reference, _ in
+            let result = try metric.measure(
+                generated: generated.pixels!, validation: reference.validationPixels(metric.validationCount), heldOut: reference.pixels())
+            return [result.logLikelihood, result.standardError, result.bandwidth]
+        }
+    }
+}

@@ -1,0 +1,69 @@
+internal import Datasets
+internal import Metrics
+internal import Studies
+
+/// The real side of an evaluation: what metrics need of the reference split and of the training split, each computed when first asked for.
+final class ReferenceImages {
+    /// Images of the reference split that take part: the first N.
+    let count: Int
+    private let encoder: Encoder
+    private let split: DatasetSplit
+    private let train: DatasetSplit
+    private var kept: [String: FeatureSet] = [:]
+
+    /// - Errors: of the data set
+    init(_ specification: Specification, encoder: Encoder, dataset: ImageDataset) throws {
+        self.encoder = encoder
+        split = try dataset.split(specification.evaluation.referenceSplit)
+        train = try dataset.split("train")
+        count = Swift.min(specification.evaluation.samples, split.count)
+    }
+
+    var splitName: String { split.name }
+
+    /// The Gaussian of the reference features. - Errors: `MetricError` where the reference images are too few.
+    func fit() throws -> GaussianFit {
+        var builder = GaussianFitBuilder(dimension: encoder.dimension)
+        try forEachBatch(of: split, 0..<count) { images, number in try builder.add(encoder.features(of: images, count: number)) }
+        return try builder.fit()
+    }
+
+    func features() throws -> FeatureSet { try featureSet("reference", split, 0..<count) }
+
+    /// Of every training image.
+    func trainingFeatures() throws -> FeatureSet { try featureSet("train", train, 0..<train.count) }
+
+    func pixels() throws -> FeatureSet { try pixelSet("reference-pixels", split, 0..<count) }
+
+    /// Images that the choice of a bandwidth is made on: the first of the last 10,000 training images, or of the last sixth where there are fewer
+    /// than 60,000.
+    func validationPixels(_ wanted: Int) throws -> FeatureSet {
+        let start = train.count - Swift.min(10_000, train.count / 6)
+        return try pixelSet("validation-pixels", train, start..<Swift.min(train.count, start + wanted))
+    }
+
+    private func featureSet(_ name: String, _ split: DatasetSplit, _ range: Range<Int>) throws -> FeatureSet {
+        if let known = kept[name] { return known }
+        var values: [Float] = []
+        values.reserveCapacity(range.count * encoder.dimension)
+        try forEachBatch(of: split, range) { images, number in values += encoder.features(of: images, count: number) }
+        let set = try FeatureSet(values, dimension: encoder.dimension)
+        kept[name] = set
+        return set
+    }
+
+    private func pixelSet(_ name: String, _ split: DatasetSplit, _ range: Range<Int>) throws -> FeatureSet {
+        if let known = kept[name] { return known }
+        let images = split.images(at: range)
+        let set = try FeatureSet(images, dimension: images.count / Swift.max(1, range.count))
+        kept[name] = set
+        return set
+    }
+
+    private func forEachBatch(of split: DatasetSplit, _ range: Range<Int>, _ receive: (_ images: [Float], _ count: Int) throws -> Void) throws {
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: 1000) {
+            let batch = start..<Swift.min(start + 1000, range.upperBound)
+            try receive(split.images(at: batch), batch.count)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Canonical
+import Metrics
+import Studies
+import Testing
+
+@testable import Training
+
+@Suite(.serialized) struct EvaluationTests {
+    private func specification(_ metrics: [String], steps: Int = 11) throws -> Specification {
+        var specification = try TrainingFixture.specification(model: "ns-gan", steps: steps)
+        specification.evaluation.metrics = metrics.sorted()
+        return specification
+    }
+
+    private func evaluations(_ record: TrainingFixture.Record) throws -> [JSONValue] {
+        try record.results.map { try JSONValue(parsing: Array($0.utf8)) }.filter { $0["type"] == "evaluation" }
+    }
+
+    @Test func everyChoiceHasAnEstimatorAndTheOtherWayRound() throws {
+        for choice in MetricChoice.all {
+            let estimator = try #require(MetricEstimator.named(choice.name), "\(choice.name)")
+            #expect(!estimator.name.isEmpty && !choice.values.isEmpty)
+        }
+        #expect(MetricEstimator.named("fod") == nil && MetricChoice.named("fod") == nil)
+        let names = MetricChoice.all.flatMap { $0.values.map(\.name) }
+        #expect(Set(names).count == names.count)
+    }
+
+    /// One run with every metric: each value is there when it is due, and the Frechet distance has the bits that it has alone.
+    @Test func allMetricsInOneRun() throws {
+        let alone = try evaluations(TrainingFixture.train(specification(["fid"])))
+        let record = try TrainingFixture.train(specification(MetricChoice.all.map(\.name)))
+        let all = try evaluations(record)
+        #expect(alone.count == 2 && alone.allSatisfy { all.contains($0) })
+        for choice in MetricChoice.all {
+            for value in choice.values {
+                let found = all.filter { $0["metric"]?.stringValue == value.name }
+                #expect(found.map { $0["step"]?.integerValue } == (choice.isCostly ? [11] : [11, 6]), "\(value.name)")
+                let digests = Set(found.compactMap { $0["protocol"]?.stringValue })
+                #expect(digests.count == 1 && digests.first?.count == 64, "\(value.name)")
+                for one in found where one["value"] == .null { #expect(one["problem"]?.stringValue?.isEmpty == false, "\(value.name)") }
+            }
+        }
+        // One protocol for all values of a metric, another for each metric.
+        #expect(Set(all.compactMap { $0["protocol"]?.stringValue }).count == MetricChoice.all.count)
+        // 256 samples are one block, which has no deviation; all else is a number.
+        #expect(Set(all.filter { $0["value"] == .null }.compactMap { $0["metric"]?.stringValue }) == ["kid_deviation"])
+        #expect(try TrainingFixture.train(specification(MetricChoice.all.map(\.name)), threads: 2) == record)
+    }
+
+    @Test func theBestValueGoesByTheMetricsDirection() {
+        func measured(_ name: String, _ value: Double?) -> Measurement { Measurement(name: name, value: value, protocolDigest: .sha256("")) }
+        #expect(measured("fid", 3).isBetter(than: 4) && !measured("fid", 4).isBetter(than: 4))
+        #expect(measured("is", 5).isBetter(than: 4) && !measured("is", 3).isBetter(than: 4))
+        #expect(measured("is", 5).isBetter(than: nil) && !measured("is", nil).isBetter(than: 1))
+    }
+
+    @Test func anUnknownMetricEndsTheRun() throws {
+        let specification = try specification(["fid", "fod"])
+        #expect(throws: FieldError.self) { try TrainingFixture.train(specification) }
+    }
+}
