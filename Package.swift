@@ -66,13 +66,13 @@ let package = Package(
         room("HTTPServer", ["CEpoll", httpTypes, logging]),
         room(
             "Workbench",
-            ["Training", "Catalog", "Figures", "HTTPServer", "Datasets", "Metrics", "Models", "Archives", "Studies", "Tensors", "Codecs", "Canonical", httpTypes, crypto, logging]),
+            ["CEpoll", "Training", "Catalog", "Figures", "HTTPServer", "Datasets", "Metrics", "Models", "Archives", "Studies", "Tensors", "Codecs", "Canonical", httpTypes, crypto, logging]),
         .executableTarget(
             name: "fidelio",
             dependencies: ["Workbench", "Training", "Catalog", "HTTPServer", "Datasets", "Metrics", "Models", "Archives", "Studies", "Tensors", "Canonical", arguments, logging],
             exclude: ["README.md"], swiftSettings: strict),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["CEpoll"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("Canonical", ["Canonical"]),
         tests("Codecs", ["Codecs"]),
         tests("Tensors", ["Tensors", "CKernels", "Canonical"]),

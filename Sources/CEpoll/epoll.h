@@ -1,12 +1,14 @@
-// The two Linux interfaces that Swift's own Glibc module leaves out. Headers only; nothing is compiled here.
+// The few Linux interfaces that Swift's own Glibc module leaves out. Headers only; nothing is compiled here.
 #ifndef FIDELIO_EPOLL_H
 #define FIDELIO_EPOLL_H
 
+#include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
 // Declared by the C library only under _GNU_SOURCE.
 extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 
 #endif

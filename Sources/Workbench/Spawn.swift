@@ -1,6 +1,7 @@
 import Foundation
 
 #if canImport(Glibc)
+    import CEpoll
     import Glibc
 #else
     import Darwin
@@ -21,7 +22,8 @@ func spawn(_ executable: String, _ arguments: [String], log: String) throws -> p
     unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     unsafe posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    keepDescriptorsFromChildren()
+    // A worker that outlives us must hold neither our port nor our locks.
+    unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
     setSignalsAndGroup(&attributes)
 
     var process: pid_t = 0
@@ -32,14 +34,6 @@ func spawn(_ executable: String, _ arguments: [String], log: String) throws -> p
     }
     guard problem == 0 else { throw WorkerStartError(problem: "\(executable): \(unsafe String(cString: strerror(problem)))") }
     return process
-}
-
-/// Whatever was opened without close-on-exec gets it now: a worker that outlives us must hold neither our port nor our locks.
-private func keepDescriptorsFromChildren() {
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
-        guard let descriptor = Int32(name), descriptor > 2 else { continue }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    }
 }
 
 private func setSignalsAndGroup(_ attributes: inout posix_spawnattr_t) {

@@ -32,9 +32,11 @@ public actor Browser {
         }
     }
 
-    private let process = Process()
-    private let commands = Pipe()
-    private let answers = Pipe()
+    /// The longest wait for one answer.
+    private static let patience = Duration.seconds(90)
+
+    private let child: ChildProcess
+    private let commands: FileHandle
     private let profile: TemporaryFolder
     private var session: String?
     private var lastID = 0
@@ -44,17 +46,21 @@ public actor Browser {
     public init(_ settings: Settings = Settings()) async throws {
         guard let executable = Browser.executable else { throw Problem(description: "there is no Chromium here") }
         profile = try TemporaryFolder("browser")
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        signal(SIGPIPE, SIG_IGN)
+        let (toBrowser, fromBrowser) = (Pipe(), Pipe())
         // The protocol's pipe is expected on descriptors 3 and 4.
         let flags = "--headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run --disable-dev-shm-usage --remote-debugging-pipe"
-        process.arguments = [
-            "-c", "exec \"$0\" \(flags) --user-data-dir=\"$1\" about:blank 3<&0 4>&1 </dev/null >/dev/null 2>&1", executable, profile.path,
-        ]
-        process.standardInput = commands
-        process.standardOutput = answers
-        try process.run()
+        child = try ChildProcess(
+            "/bin/sh",
+            ["-c", "exec \"$0\" \(flags) --user-data-dir=\"$1\" about:blank 3<&0 4>&1 </dev/null >/dev/null 2>&1", executable, profile.path],
+            input: .descriptor(toBrowser.fileHandleForReading.fileDescriptor),
+            output: .descriptor(fromBrowser.fileHandleForWriting.fileDescriptor))
+        // Only the browser holds the far ends, so that its end is ours.
+        try toBrowser.fileHandleForReading.close()
+        try fromBrowser.fileHandleForWriting.close()
+        commands = toBrowser.fileHandleForWriting
         let (messages, arrival) = AsyncStream.makeStream(of: DevToolsMessage?.self)
-        DevToolsReader(answers.fileHandleForReading) { arrival.yield($0) }.start()
+        DevToolsReader(fromBrowser.fileHandleForReading) { arrival.yield($0) }.start()
         Task { [weak self] in
             for await message in messages { await self?.receive(message) }
         }
@@ -134,12 +140,11 @@ public actor Browser {
         return complained
     }
 
+    /// Ends the browser; one that does not end by itself within twenty seconds is killed.
     public func close() async {
         _ = try? await call("Browser.close")
-        process.waitUntilExit()
+        _ = try? await child.end(within: 20)
     }
-
-    deinit { if process.isRunning { process.terminate() } }
 
     // MARK: - The protocol
 
@@ -152,13 +157,21 @@ public actor Browser {
         let answer = try await withCheckedThrowingContinuation { continuation in
             waiting[id] = continuation
             do {
-                try commands.fileHandleForWriting.write(contentsOf: Data(text.utf8) + [0])
+                try commands.write(contentsOf: Data(text.utf8) + [0])
             } catch {
                 waiting.removeValue(forKey: id)?.resume(throwing: error)
+            }
+            Task { [weak self] in
+                try? await Task.sleep(for: Browser.patience)
+                await self?.giveUp(id, method)
             }
         }
         if let error = answer.error { throw Problem(description: "\(method): \(error.message)") }
         return answer
+    }
+
+    private func giveUp(_ id: Int, _ method: String) {
+        waiting.removeValue(forKey: id)?.resume(throwing: Problem(description: "\(method): no answer in \(Browser.patience)"))
     }
 
     /// Nil stands for the browser's end.

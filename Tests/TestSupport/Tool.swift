@@ -3,8 +3,11 @@ import Foundation
 /// A program of the machine that tests ask as a stranger: python3 with numpy, for our formats.
 public enum Tool {
     public struct Outcome: Sendable {
+        /// The exit code, or the negative number of the signal that ended it.
         public let status: Int32
+        /// Standard output; with standard error where the two come together.
         public let output: String
+        public let errors: String
     }
 
     /// Whether python3 with numpy is here.
@@ -12,20 +15,29 @@ public enum Tool {
 
     /// Runs a python3 script with arguments. Standard output and error come back together.
     public static func python(_ script: String, _ arguments: [String] = []) throws -> Outcome {
-        try run("/usr/bin/env", ["python3", "-c", script] + arguments)
+        try run("python3", ["-c", script] + arguments)
     }
 
-    public static func run(_ program: String, _ arguments: [String]) throws -> Outcome {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.standardOutput = pipe
-        process.standardError = pipe
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Outcome(status: process.terminationStatus, output: String(decoding: output, as: UTF8.self))
+    /// Runs a program to its end, on the calling thread. Standard output and error come back together.
+    /// - Errors: `ChildProcess.Problem` when it cannot be started, or has not ended after so many seconds.
+    public static func run(_ program: String, _ arguments: [String], within seconds: Double = 120) throws -> Outcome {
+        let folder = try TemporaryFolder("tool")
+        let child = try ChildProcess(program, arguments, output: .file(folder.path("output")), errors: .output)
+        return Outcome(status: try child.endBlocking(within: seconds), output: try text(folder, "output"), errors: "")
+    }
+
+    /// Runs a program to its end. Standard output and error come back apart.
+    /// - Errors: as above.
+    public static func finish(_ program: String, _ arguments: [String], input: String = "", within seconds: Double = 300) async throws -> Outcome {
+        let folder = try TemporaryFolder("tool")
+        let child = try ChildProcess(
+            program, arguments, input: .file(try folder.write(Array(input.utf8), as: "input")), output: .file(folder.path("output")),
+            errors: .file(folder.path("errors")))
+        let status = try await child.end(within: seconds)
+        return Outcome(status: status, output: try text(folder, "output"), errors: try text(folder, "errors"))
+    }
+
+    private static func text(_ folder: TemporaryFolder, _ name: String) throws -> String {
+        String(decoding: try folder.bytes(name), as: UTF8.self)
     }
 }

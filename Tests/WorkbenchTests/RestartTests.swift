@@ -98,7 +98,7 @@ struct RestartTests {
         await first.vanish()
         try first.catalog.close()
         fixture.release(id)
-        while !FileManager.default.fileExists(atPath: fixture.storage.run(id).exit) { try await Task.sleep(for: .milliseconds(20)) }
+        for _ in 0..<3000 where !FileManager.default.fileExists(atPath: fixture.storage.run(id).exit) { try await Task.sleep(for: .milliseconds(20)) }
         try await untilFree(fixture.storage.run(id))
         let second = try fixture.open()
         try await second.start()
@@ -115,7 +115,7 @@ struct RestartTests {
         // A worker that the catalog knows nothing of; the queue starts a second one all the same.
         let job = WorkerJob(folder: fixture.storage.run(run.id), storage: fixture.storage, threads: 1)
         _ = try LocalExecutor(executable: fixture.worker).start(job) { _ in }
-        while !FileLock.isHeld(job.folder.lock) { try await Task.sleep(for: .milliseconds(5)) }
+        for _ in 0..<6000 where !FileLock.isHeld(job.folder.lock) { try await Task.sleep(for: .milliseconds(5)) }
         try await workbench.start()
         fixture.release(run.id)
         #expect(try await workbench.wait(for: run.id).state == .done)

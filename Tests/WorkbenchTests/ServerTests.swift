@@ -20,11 +20,7 @@ struct ServerTests {
 
     /// On a thread of its own: the server answers from the pool that waiting here would block.
     private func curl(_ arguments: String...) async throws -> String {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(with: Result { try Tool.run("/usr/bin/env", ["curl", "-sS"] + arguments).output })
-            }
-        }
+        try await Tool.finish("curl", ["-sS", "--max-time", "60"] + arguments).output
     }
 
     @Test func aBrowsersWayIn() async throws {
@@ -75,7 +71,7 @@ struct ServerTests {
         let file = try #require(ServerFile.live(in: fixture.storage))
         let id = try await server.workbench.submit(WorkbenchFixture.waitingRun(1, steps: 30)).run.id
         async let stream = curl("-N", "-H", "Authorization: Bearer \(file.token)", server.url + "/api/v1/events?run=\(id)")
-        while server.workbench.hub.watcherCount == 0 { try await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<3000 where server.workbench.hub.watcherCount == 0 { try await Task.sleep(for: .milliseconds(10)) }
         fixture.release(id)
         for await event in server.workbench.hub.watch(LiveFilter(run: id), after: 0) where event.data.contains("\"state\":\"done\"") { break }
         // What was published goes out before the server stops.

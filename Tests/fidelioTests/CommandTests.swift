@@ -71,11 +71,7 @@ struct CommandTests {
 @Suite("Serving", .serialized)
 struct ServeTests {
     private func curl(_ arguments: String...) async throws -> String {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(with: Result { try Tool.run("/usr/bin/env", ["curl", "-sS"] + arguments).output })
-            }
-        }
+        try await Tool.finish("curl", ["-sS", "--max-time", "60"] + arguments).output
     }
 
     @Test func anOrderlyLife() async throws {

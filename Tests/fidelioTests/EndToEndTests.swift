@@ -82,7 +82,7 @@ struct EndToEndTests {
             }
             try await wait(storage, forStep: Int64(step))
             #expect(try await server.end(SIGKILL) == -SIGKILL)
-            _ = try Tool.run("/usr/bin/env", ["pkill", "-KILL", "-f", "worker \(storage)/runs/"])
+            _ = try await Tool.finish("pkill", ["-KILL", "-f", "worker \(storage)/runs/"])
         }
         let server = try await ServingProgram(storage: storage)
         try await wait(storage, forStep: 400)
@@ -97,7 +97,7 @@ struct EndToEndTests {
         let storage = try await EndToEndTests.prepared.storage(in: folder)
         let file = try folder.write(Array(EndToEndTests.specification.utf8), as: "specification.json")
         let command = try RunningProgram(["run", file, "--json", "--storage", storage], output: folder.path("output"))
-        while !FileManager.default.fileExists(atPath: storage + "/fidelio.sqlite") { try await Task.sleep(for: .milliseconds(20)) }
+        for _ in 0..<3000 where !FileManager.default.fileExists(atPath: storage + "/fidelio.sqlite") { try await Task.sleep(for: .milliseconds(20)) }
         try await wait(storage, forStep: 20)
         #expect(try await command.end(SIGINT) == 75)
         #expect(try await run(storage)["state"] == "queued")

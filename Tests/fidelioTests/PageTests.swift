@@ -77,7 +77,7 @@ struct PageTests {
             try await browser.wait(for: "location.search.includes('wgan') && [1, 2].includes(document.querySelectorAll('tbody tr').length)")
             #expect(try await browser.evaluate("document.title") == "Runs · Fidelio")
         }
-        await server.stop()
+        try await server.stop()
     }
 
     /// The checkpoint that the page offers is a zip of the size and digest that it states.
@@ -98,7 +98,7 @@ struct PageTests {
             try await browser.open(server.link)
             try await queueStudy(browser, name: "Interrupted", steps: 200)
             try await browser.wait(for: "[...document.querySelectorAll('.card')].some(c => c.textContent.includes('step '))", seconds: 240)
-            server.kill()
+            try await server.kill()
             try await browser.wait(for: "!document.querySelector('#banner').hidden")
             let again = try await RunningServer(storage: storage, port: server.port)
             #expect(again.url == server.url)
@@ -106,7 +106,7 @@ struct PageTests {
             try await browser.wait(for: "document.querySelector('#banner').hidden")
             try await browser.wait(for: "document.querySelector('h1 .badge').dataset.state === 'done'", seconds: 240)
             try await browser.wait(for: "document.querySelector('.bars').textContent.includes('1 of 1 done')")
-            await again.stop()
+            try await again.stop()
         } catch {
             try? await browser.screenshot(to: NSTemporaryDirectory() + "fidelio-page-away.png")
             Issue.record("\(error)")
@@ -130,7 +130,7 @@ struct PageTests {
                 #expect(try await browser.evaluate(nameless) == "0", "\(path)")
             }
         }
-        await server.stop()
+        try await server.stop()
     }
 
     @Test func aStrangerIsToldWhatToDo() async throws {
@@ -139,7 +139,7 @@ struct PageTests {
         try await browser.open(server.url + "/")
         try await browser.wait(for: "document.body.textContent.includes('fidelio link')")
         await browser.close()
-        await server.stop()
+        try await server.stop()
     }
 
     private func quoted(_ text: String) -> String {

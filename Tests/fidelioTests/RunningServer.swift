@@ -10,35 +10,25 @@ final class RunningServer: Sendable {
         let description: String
     }
 
-    static let program: String = {
-        let tests = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-        return tests.deletingLastPathComponent().appendingPathComponent("fidelio").path
-    }()
-
-    static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: program) }
+    static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: Program.path) }
 
     let url: String
     let link: String
-    private let process: Process
-    /// Held, so that the folder lives as long as the server that writes into it.
+    private let program: RunningProgram
+    /// Held, so that the folders live as long as the server that writes into them.
     private let storage: TemporaryFolder
+    private let words: TemporaryFolder
 
     /// - Parameter port: 0 takes any free one.
     init(storage: TemporaryFolder, port: Int = 0) async throws {
         self.storage = storage
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: Self.program)
-        process.arguments = ["serve", "--json", "--no-browser", "--port", String(port), "--storage", storage.path, "--public", Self.page]
-        process.standardOutput = output
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        self.process = process
-        let announcement = await Self.firstLine(of: output.fileHandleForReading)
-        let json = (try? JSONValue(parsing: announcement)) ?? .null
+        words = try TemporaryFolder("announcement")
+        program = try RunningProgram(
+            ["serve", "--json", "--no-browser", "--port", String(port), "--storage", storage.path, "--public", Self.page],
+            output: words.path("output"))
+        let json = try await program.announcement()
         guard let url = json["url"]?.stringValue, let link = json["link"]?.stringValue else {
-            process.terminate()
-            throw Problem(description: "the server said: \(String(decoding: announcement, as: UTF8.self))")
+            throw Problem(description: "the server said: \(json.canonicalText)")
         }
         self.url = url
         self.link = link
@@ -47,36 +37,13 @@ final class RunningServer: Sendable {
     var port: Int { url.split(separator: ":").last.flatMap { Int($0) } ?? 0 }
 
     /// Ends the server at once, as a power cut would.
-    func kill() {
-        _ = Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-    }
+    func kill() async throws { _ = try await program.end(SIGKILL) }
 
     /// Asks the server to end, and waits until it has.
-    func stop() async {
-        process.terminate()
-        while process.isRunning { try? await Task.sleep(for: .milliseconds(20)) }
-    }
-
-    deinit { if process.isRunning { process.terminate() } }
+    func stop() async throws { _ = try await program.end(SIGTERM) }
 
     private static let page: String = {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         return tests.deletingLastPathComponent().appendingPathComponent("Public").path
     }()
-
-    /// The announcement: one JSON value, on one line or several. On a thread of its own, since reading blocks.
-    private static func firstLine(of handle: FileHandle) async -> [UInt8] {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                var bytes: [UInt8] = []
-                while (try? JSONValue(parsing: bytes)) == nil {
-                    let piece = handle.availableData
-                    if piece.isEmpty { break }
-                    bytes += piece
-                }
-                continuation.resume(returning: bytes)
-            }
-        }
-    }
 }

@@ -1,0 +1,36 @@
+import Foundation
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The end of one child: collected once, and no signal sent after it, when the number may be somebody else's.
+final class Ending: Sendable {
+    let id: pid_t
+    private let state = Mutex<Int32?>(nil)
+
+    init(_ id: pid_t) { self.id = id }
+
+    /// Nil while the child lives; the exit code, or the negative number of the signal that ended it.
+    var status: Int32? { state.withLock { $0 } }
+
+    /// Waits for the child and frees its number. Once, on a thread of its own.
+    func collect() {
+        var information = unsafe siginfo_t()
+        while unsafe waitid(P_PID, id_t(id), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
+        state.withLock { status in
+            var raw: Int32 = 0
+            while unsafe waitpid(id, &raw, 0) < 0 && errno == EINTR {}
+            status = raw & 0x7F == 0 ? (raw >> 8) & 0xFF : -(raw & 0x7F)
+        }
+    }
+
+    func send(_ signal: Int32, toGroup: Bool) {
+        state.withLock { status in
+            if status == nil { _ = kill(toGroup ? -id : id, signal) }
+        }
+    }
+}
