@@ -2,6 +2,7 @@
 // The including file defines LANES and FMA (see functions_vector.h) and the public names ELEMENTWISE and REDUCE.
 
 #include "elementwise_steps.h"
+#include "elementwise_adam.h"
 
 // MARK: Tiles
 
@@ -64,6 +65,8 @@ void ELEMENTWISE(const FidElementwise *e, int64_t start, int64_t count, void *wo
     if (count <= 0) return;
     FidRun run;
     begin(&run, e, workspace);
+    for (int32_t i = 0; i < run.adam_count; i++) run_adam(&run.adam[i], start, count);
+    if (run.adam_count > 0) return;
     int64_t end = start + count;
     for (int64_t i = start; i < end; i += run.tile) {
         int64_t n = end - i < run.tile ? end - i : run.tile;

@@ -45,6 +45,18 @@ typedef struct {
     float immediate;
 } FidStep;
 
+#define FID_MAX_ADAM 8     // updates of one program that are run as such
+#define FID_ADAM_STEPS 14  // instructions of an update: 12, and 2 that clip the parameter
+
+// An update of Adam: m beta1 + g share1, v beta2 + g g share2, parameter - (rate m) / (sqrt(v) + epsilon), each stored.
+typedef struct {
+    float *parameter, *m, *v;
+    const float *gradient;
+    const float *beta1, *share1, *beta2, *share2, *rate, *epsilon;
+    const float *low, *high;  // to which the new parameter is clipped, or NULL
+    float *to_parameter, *to_m, *to_v;
+} FidAdam;
+
 // Slots: the tiles that instructions read and write. First one for each source, then one for each register that instructions write, then
 // values that are the same for every element.
 #define FID_MAX_SLOTS (2 * FID_MAX_REGISTERS + FID_CONSTANT_SLOTS)
@@ -64,10 +76,15 @@ typedef struct {
     // Contiguous memory that is worth fetching a tile ahead.
     int32_t stream_count;
     const float *streams[FID_MAX_STREAMS];
+    // If the program is nothing but updates of Adam: these.
+    int32_t adam_count;
+    FidAdam adam[FID_MAX_ADAM];
 } FidRun;
 
 // Resolves a program. Steps in `once` have not been run yet.
 void fid_prepare(FidRun *run, const FidElementwise *e, void *workspace);
+// The updates of Adam that are all of a program, or 0.
+int32_t fid_find_adam(const FidElementwise *e, const FidSource *sources, const FidSink *sinks, FidAdam *updates);
 // The elements [start, start + count) of a source, followed by padding that may be read up to a multiple of 16.
 float *fid_source_tile(FidSource *source, int64_t start, int64_t count);
 // Stores values as the elements [start, start + count) of a view that is not contiguous.

@@ -184,6 +184,13 @@ void fid_prepare(FidRun *run, const FidElementwise *e, void *workspace) {
         sink->slot = registers.slot[e->sinks[i].reg];
     }
     for (int32_t i = 0; i < e->reduction_count; i++) run->reduced[i] = registers.slot[e->reductions[i].reg];
+    run->adam_count = fid_find_adam(e, run->sources, run->sinks, run->adam);
     run->tile = tile_length(run);
     choose_streams(run);
+}
+
+int32_t fid_adam_updates(const FidElementwise *e, void *workspace) {
+    FidRun run;
+    fid_prepare(&run, e, workspace);
+    return run.adam_count;
 }

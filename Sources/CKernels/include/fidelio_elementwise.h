@@ -66,5 +66,7 @@ typedef struct {
 static inline int64_t fid_reduction_chunks(const FidElementwise *e) { return (e->rows + FID_SUM_CHUNK - 1) / FID_SUM_CHUNK; }
 // Bytes of workspace for elementwise or reduce (64-byte aligned).
 int64_t fid_elementwise_workspace(const FidElementwise *e);
+// How many updates of Adam are all of a program (0 where it is anything else): those run in a loop of their own, to the same bits.
+int32_t fid_adam_updates(const FidElementwise *e, void *workspace);
 // After all items have run: folds partial into result where there is more than one chunk. Same tree, any kernel set, one thread.
 void fid_combine(const FidElementwise *e);

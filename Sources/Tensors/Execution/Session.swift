@@ -10,7 +10,7 @@ internal import CKernels
     private let inputs: [String: FloatMemory]
     private let outputs: [String: FloatMemory]
     private let store: TensorStore
-    private var bound: [BoundKernel] = unsafe []
+    private(set) var bound: [BoundKernel] = unsafe []
     /// Seconds spent in each kernel of the plan since the session began, where profiling was asked for.
     public private(set) var profile: [Double] = []
     private var boundToKernel: [Int] = []
