@@ -22,8 +22,8 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
-func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: strict)
+func room(_ name: String, _ dependencies: [Target.Dependency], guides: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: ["README.md"] + guides, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -55,7 +55,7 @@ let package = Package(
         room("Canonical", [crypto]),
         room("Codecs", ["CCodecs"]),
         room("Tensors", ["CKernels", "Canonical"]),
-        room("Models", ["Studies", "Tensors", "Canonical"]),
+        room("Models", ["Studies", "Tensors", "Canonical"], guides: ["ADDING_A_MODEL.md"]),
         room("Datasets", ["Tensors", "Codecs", "Canonical"]),
         room("Metrics", ["Tensors", "Canonical"]),
         room("Archives", ["Codecs", "Canonical"]),

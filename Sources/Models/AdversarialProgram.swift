@@ -10,8 +10,10 @@ struct AdversarialProgram {
     var batchSize: Int
     var schedule: UpdateSchedule
     var optimizer: Optimizer
-    /// After each update every trainable variable of the discriminator is clamped to [-clip, clip].
+    /// After each update every trainable variable of the discriminator is clamped to [-c, c].
     var weightClipping: Float?
+    /// Whether the clamp leaves out biases and batch normalisation.
+    var clipsOnlyWeights = false
     /// Added to the discriminator's loss.
     var penalty: (any GradientPenalty)?
     /// Added to the generator's loss, from real and generated images.

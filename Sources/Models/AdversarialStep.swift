@@ -93,7 +93,9 @@ final class AdversarialStep {
         let rate = graph.input("\(name)_rate", .scalar)
         let steps = zip(trainable, gradients).flatMap { parameter, gradient in
             var updates = program.optimizer.updates(parameter.tensor, named: parameter.name, gradient: gradient, rate: rate)
-            if let clip { updates[0].value = updates[0].value.clamped(low: -clip, high: clip) }
+            if let clip, !program.clipsOnlyWeights || parameter.name.hasSuffix("/weight") {
+                updates[0].value = updates[0].value.clamped(low: -clip, high: clip)
+            }
             return updates
         }
         updates += steps

@@ -3,7 +3,7 @@ public import Tensors
 
 /// The variational autoencoder: an encoder and a decoder under one loss, -E log p(x | z) + KL(q(z | x) || N(0, 1)), and one Adam.
 /// - Source: Kingma and Welling 2014, equations 7 and 10 and appendix B; Lucic et al. 2018 and its released code.
-/// - Differs: as in that code the likelihood is summed over height and width and averaged over channels. Generated images are the decoder's means.
+/// - Differs: as in that code the likelihood is summed over height and width and averaged over channels (`channels` "sum" sums all). Generated images are the decoder's means.
 ///   The upper clip of a pixel's probability is the number below 1, because 1 - 1e-8 is 1 in single precision.
 public struct VAE: StudyModel {
     public init() {}
@@ -14,7 +14,11 @@ public struct VAE: StudyModel {
             hyperparameters: SharedHyperparameters.list(learningRate: 5e-5, beta1: 0.5, discriminatorIterations: 1, batchNormalization: true).map {
                 $0.name == "disc_iters" ? $0.described("Without effect: there is one optimiser. Drawn as in the study, whose searches have it for every model") :
                     $0.name == "discriminator_batchnorm" ? $0.described("Batch normalisation in the encoder") : $0
-            },
+            } + [
+                .text(
+                    "channels", among: ["mean", "sum"], default: "mean",
+                    description: "How the likelihood of an image's channels counts: their mean, as in the study's released code, or their sum")
+            ],
             architectures: StudyArchitecture.all)
     }
 
@@ -22,7 +26,7 @@ public struct VAE: StudyModel {
         let values = configuration.hyperparameters
         return try VariationalProgram(
             network: configuration.network, batchNormalization: values.bool("discriminator_batchnorm"), batchSize: configuration.batchSize,
-            optimizer: SharedHyperparameters.adam(values)
+            optimizer: SharedHyperparameters.adam(values), sumsChannels: values.text("channels") == "sum"
         ).build()
     }
 }
@@ -34,6 +38,7 @@ struct VariationalProgram {
     let batchNormalization: Bool
     let batchSize: Int
     let optimizer: Optimizer
+    let sumsChannels: Bool
 
     private var latents: RandomSource { RandomSource(stream: "latents", distribution: .normal(mean: 0, deviation: 1)) }
     private var shape: Shape { [batchSize, network.images.height, network.images.width, network.images.channels] }
@@ -75,13 +80,14 @@ struct VariationalProgram {
         network.generator(z, parameters, activation: { $0.relu() }, mode: mode)
     }
 
-    /// -log p(x | z), summed over height and width, averaged over batch and channels: Bernoulli for images (appendix C.1), normal with the fixed
+    /// -log p(x | z), summed over height and width, averaged over batch and, unless summed too, channels: Bernoulli for images (appendix C.1), normal with the fixed
     /// deviation 0.1 for points, without its constant (appendix C.2).
     private func negativeLogLikelihood(of x: Tensor, _ rebuilt: Tensor) -> Tensor {
-        if network.range == .unbounded { return ((x - rebuilt).squared() * 50).sum(axes: [1, 2]).mean() }
+        let factor = sumsChannels ? Float(network.images.channels) : 1
+        if network.range == .unbounded { return ((x - rebuilt).squared() * 50).sum(axes: [1, 2]).mean() * factor }
         let p = rebuilt.clamped(low: 1e-8, high: Float(1).nextDown)
         let logarithms = x * p.log() + (1 - x) * (1 - p).log()
-        return -logarithms.sum(axes: [1, 2]).mean()
+        return -logarithms.sum(axes: [1, 2]).mean() * factor
     }
 
     /// KL(N(mu, sigma^2) || N(0, 1)) = 1/2 sum (mu^2 + sigma^2 - log sigma^2 - 1), with 1e-8 in the logarithm, averaged over the batch.

@@ -3,24 +3,35 @@ public import Tensors
 
 /// The Wasserstein GAN: a critic whose weights are clipped estimates the earth mover's distance.
 /// - Source: Arjovsky et al. 2017, algorithm 1; Lucic et al. 2018, table 1.
-/// - Differs: Adam, as in the study's released code, where the paper has RMSProp; every trainable variable of the critic is clipped, biases
-///   and batch normalisation included, as in that code; update first, then clip.
+/// - Differs: Adam, as in the study's released code, where the paper has RMSProp (`optimizer`); every trainable variable of the critic is clipped,
+///   biases and batch normalisation included, as in that code (`clipped` "weights" leaves them out); update first, then clip.
 public struct WGAN: StudyModel {
     public init() {}
 
     public var schema: ModelSchema {
-        let clipping = HyperparameterSchema.real(
-            "weight_clipping", in: 1e-6...100, default: 0.01, wide: .logUniform10(low: -3, high: 0), narrow: .logUniform10(low: -2, high: 0),
-            description: "After each update the critic's variables are clamped to [-c, c]")
+        let further: [HyperparameterSchema] = [
+            .real(
+                "weight_clipping", in: 1e-6...100, default: 0.01, wide: .logUniform10(low: -3, high: 0), narrow: .logUniform10(low: -2, high: 0),
+                description: "After each update the critic's variables are clamped to [-c, c]"),
+            .text(
+                "clipped", among: ["all", "weights"], default: "all",
+                description: "What is clamped: all variables of the critic, as in the study, or not its biases and batch normalisation"),
+            .text(
+                "optimizer", among: ["adam", "rmsprop"], default: "adam",
+                description: "Adam, as in the study, or RMSProp, as in the paper (decay 0.9; beta1 is then without effect)"),
+        ]
         return ModelSchema(
             name: "wgan", title: "WGAN", description: "Wasserstein GAN with weight clipping (Arjovsky et al. 2017)",
-            hyperparameters: SharedHyperparameters.list(learningRate: 5e-5, beta1: 0.5, discriminatorIterations: 5, batchNormalization: true) + [clipping],
+            hyperparameters: SharedHyperparameters.list(learningRate: 5e-5, beta1: 0.5, discriminatorIterations: 5, batchNormalization: true) + further,
             architectures: StudyArchitecture.all)
     }
 
     public func program(_ configuration: ModelConfiguration) throws(PlanError) -> TrainingProgram {
         var program = AdversarialProgram(configuration, loss: WassersteinLoss())
-        program.weightClipping = Float(configuration.hyperparameters.real("weight_clipping"))
+        let values = configuration.hyperparameters
+        program.weightClipping = Float(values.real("weight_clipping"))
+        program.clipsOnlyWeights = values.text("clipped") == "weights"
+        if values.text("optimizer") == "rmsprop" { program.optimizer = .rmsProp(RMSProp(learningRate: Float(values.real("learning_rate")))) }
         return try program.build()
     }
 }

@@ -3,7 +3,7 @@ public import Tensors
 
 /// The GAN that WassersteinGAN.tensorflow compares with: 5x5 kernels, biases, non-saturating losses, feature matching, Adam.
 /// - Source: Radford et al. 2016; Salimans et al. 2016, section 3.1; as in shekkizh/WassersteinGAN.tensorflow, whose iterations are the steps here.
-/// - Differs: the generator's update matches the features of the step's own real images, where that code takes the next batch.
+/// - Differs: the search ranges are ours, because it has none; the generator's update matches the features of the step's own real images, where that code takes the next batch.
 public struct WGTGAN: StudyModel {
     public init() {}
 
@@ -11,8 +11,8 @@ public struct WGTGAN: StudyModel {
         ModelSchema(
             name: "wgt-gan", title: "GAN (WassersteinGAN.tensorflow)", description: "DCGAN networks, feature matching, Adam",
             hyperparameters: [
-                .real("learning_rate", in: 1e-7...1, default: 2e-4, description: "Adam's learning rate, the same for both networks"),
-                .real("beta1", in: 0...1, default: 0.5, description: "Adam's decay of the first moment"),
+                .real("learning_rate", in: 1e-7...1, default: 2e-4, wide: .logUniform10(low: -5, high: -2), description: "Adam's learning rate, the same for both networks"),
+                .real("beta1", in: 0...1, default: 0.5, wide: .uniform(low: 0, high: 1), description: "Adam's decay of the first moment"),
                 .real("feature_matching", in: 0...100, default: 0.1, description: "Weight of the feature matching term in the generator's loss"),
             ], architectures: ["dcgan"])
     }

@@ -4,7 +4,7 @@ public import Tensors
 /// The WGAN of WassersteinGAN.tensorflow: DCGAN networks without biases, RMSProp, clipping, its schedule of critic steps.
 /// - Source: Arjovsky et al. 2017, algorithm 1, as in shekkizh/WassersteinGAN.tensorflow. Its 1e5 iterations are 504,480 steps here, which count
 ///   critic updates.
-/// - Differs: of its summaries there are losses, gradient norms and weight norms, not histograms and sparsities.
+/// - Differs: the search ranges are ours, because it has none; of its summaries there are losses, gradient norms and weight norms, not histograms and sparsities.
 public struct WGTWGAN: StudyModel {
     public init() {}
 
@@ -12,9 +12,9 @@ public struct WGTWGAN: StudyModel {
         ModelSchema(
             name: "wgt-wgan", title: "WGAN (WassersteinGAN.tensorflow)", description: "DCGAN networks without biases, RMSProp, clipped critic",
             hyperparameters: [
-                .real("learning_rate", in: 1e-7...1, default: 5e-5, description: "RMSProp's learning rate, the same for both networks"),
+                .real("learning_rate", in: 1e-7...1, default: 5e-5, wide: .logUniform10(low: -5, high: -3), description: "RMSProp's learning rate, the same for both networks"),
                 .real("decay", in: 0...0.9999, default: 0.9, description: "RMSProp's decay of the mean square"),
-                .real("weight_clipping", in: 1e-6...100, default: 0.01, description: "After each update the critic's variables are clamped to [-c, c]"),
+                .real("weight_clipping", in: 1e-6...100, default: 0.01, wide: .logUniform10(low: -3, high: 0), description: "After each update the critic's variables are clamped to [-c, c]"),
             ], architectures: ["dcgan"])
     }
 

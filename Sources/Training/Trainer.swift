@@ -65,15 +65,20 @@ final class Trainer {
                 "step": .integer(Int64(begin)), "threads": .integer(Int64(run.threads)), "kernels": .string(run.kernels.rawValue),
                 "host": .string(Self.hostName), "pid": .integer(Int64(getpid())), "program": .string(Version.program), "resumed": .bool(begin > 0),
             ])
-        if begin == 0 { try saveGrid(step: 0) }
+        if begin == 0 { _ = try saveGrid(step: 0) }
         var order = DataOrder(images: train.count, batchSize: specification.batchSize, seed: seed)
         try log.append("phase", ["phase": "training", "fraction": .number(Double(begin) / Double(specification.steps))])
         pace.begin(step: begin)
+        let limit = TimeLimit(seconds: run.timeLimit, earlier: log.earlier)
         var step = begin
         while step < specification.steps {
             if run.shouldStop() {
                 if step > begin { _ = try save(step: step, isFinal: false) }
                 return .interrupted(step: step)
+            }
+            if let seconds = limit.exceeded {
+                if step > begin { _ = try save(step: step, isFinal: false) }
+                return .timedOut(step: step, reason: "timed out: \(seconds) seconds were over after step \(step) of \(specification.steps)")
             }
             step += 1
             if let reason = try self.step(step, &order) { return .diverged(step: step, reason: reason) }
@@ -81,7 +86,14 @@ final class Trainer {
             try reportProgress(step)
         }
         let digest = try lastDigest() ?? save(step: specification.steps, isFinal: true)
-        return .done(finalDigest: digest)
+        return outcome(finalDigest: digest)
+    }
+
+    private func outcome(finalDigest: String) -> TrainingOutcome {
+        let diversity = ImageDiversity(sampler, train: train)
+        guard diversity.hasCollapsed else { return .done(finalDigest: finalDigest) }
+        let share = (diversity.ratio * 10_000).rounded() / 100
+        return .collapsed(finalDigest: finalDigest, reason: "collapsed: generated images differ by \(share)% of what the data's do")
     }
 
     // MARK: One step
@@ -110,7 +122,9 @@ final class Trainer {
     /// Grids, evaluations and checkpoints that are due after a step.
     private func measure(_ t: Int) throws -> String? {
         let isLast = t == specification.steps
-        if t % specification.sampleEvery == 0 || isLast { try saveGrid(step: t) }
+        if t % specification.sampleEvery == 0 || isLast {
+            guard try saveGrid(step: t) else { return "a generated image is no longer finite" }
+        }
         if t % specification.evaluation.every == 0 || isLast {
             do {
                 try evaluate(t)
@@ -118,13 +132,16 @@ final class Trainer {
                 return "a generated image is no longer finite"
             }
         }
-        if t % specification.checkpointEvery == 0, !isLast { _ = try save(step: t, isFinal: false) }
+        guard t % specification.checkpointEvery == 0 || isLast else { return nil }
+        if let name = store.names.first(where: { name in !store[name].allSatisfy(\.isFinite) }) { return "\(name) is no longer finite" }
+        if !isLast { _ = try save(step: t, isFinal: false) }
         return nil
     }
 
     // MARK: What is kept
 
-    private func saveGrid(step: Int) throws {
+    /// - Returns: whether all images are finite.
+    private func saveGrid(step: Int) throws -> Bool {
         let (rows, columns) = (8, 8)
         var images: [Float] = []
         sampler.images(stream: RandomStream(seed: 0, name: "samples/latents"), count: rows * columns) { batch, _ in images += batch }
@@ -140,6 +157,7 @@ final class Trainer {
                 "columns": .integer(Int64(columns)), "width": .integer(Int64(dataset.width)), "height": .integer(Int64(dataset.height)),
                 "channels": .integer(Int64(dataset.channels)),
             ])
+        return images.allSatisfy(\.isFinite)
     }
 
     private func evaluate(_ t: Int) throws {

@@ -1,9 +1,13 @@
-/// How a worker's time with a run ended.
+/// How a worker's time with a run ended. All but `interrupted` are outcomes of a study, and stay in its counts.
 public enum TrainingOutcome: Sendable, Equatable {
     /// All steps are done.
     case done(finalDigest: String)
-    /// A loss or a sample was no longer finite: an outcome of the study, not an error.
+    /// All steps are done, and the generator gives nearly one image. The run keeps its scores.
+    case collapsed(finalDigest: String, reason: String)
+    /// A loss, a parameter or a generated image was no longer finite.
     case diverged(step: Int, reason: String)
+    /// The time that the worker may take was over; it has saved.
+    case timedOut(step: Int, reason: String)
     /// Somebody asked it to stop; it has saved.
     case interrupted(step: Int)
 
@@ -12,6 +16,8 @@ public enum TrainingOutcome: Sendable, Equatable {
         switch self {
         case .done: 0
         case .diverged: 42
+        case .collapsed: 43
+        case .timedOut: 44
         case .interrupted: 75
         }
     }
@@ -19,7 +25,9 @@ public enum TrainingOutcome: Sendable, Equatable {
     public var name: String {
         switch self {
         case .done: "done"
+        case .collapsed: "collapsed"
         case .diverged: "diverged"
+        case .timedOut: "timed_out"
         case .interrupted: "interrupted"
         }
     }

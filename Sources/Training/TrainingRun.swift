@@ -12,14 +12,17 @@ public struct TrainingRun: Sendable {
     public let storage: String
     public let threads: Int
     public let kernels: KernelSet
+    /// Seconds that the run may take, with what earlier workers spent on it; nil for as long as it takes.
+    public let timeLimit: Double?
     /// Asked between steps; when true the run saves and ends as interrupted.
     public let shouldStop: @Sendable () -> Bool
 
-    public init(folder: RunFolder, storage: String, threads: Int, kernels: KernelSet = .best, shouldStop: @escaping @Sendable () -> Bool = { false }) {
+    public init(folder: RunFolder, storage: String, threads: Int, kernels: KernelSet = .best, timeLimit: Double? = nil, shouldStop: @escaping @Sendable () -> Bool = { false }) {
         self.folder = folder
         self.storage = storage
         self.threads = threads
         self.kernels = kernels
+        self.timeLimit = timeLimit
         self.shouldStop = shouldStop
     }
 
@@ -45,7 +48,10 @@ public struct TrainingRun: Sendable {
         var members: [String: JSONValue] = ["outcome": .string(outcome.name), "message": ""]
         switch outcome {
         case .done(let digest): members["final_digest"] = .string(digest)
-        case .diverged(let step, let reason):
+        case .collapsed(let digest, let reason):
+            members["final_digest"] = .string(digest)
+            members["message"] = .string(reason)
+        case .diverged(let step, let reason), .timedOut(let step, let reason):
             members["step"] = .integer(Int64(step))
             members["message"] = .string(reason)
         case .interrupted(let step): members["step"] = .integer(Int64(step))

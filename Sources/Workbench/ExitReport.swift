@@ -3,7 +3,10 @@ import Foundation
 
 /// `exit.json`: a worker's last word, written after everything else.
 struct ExitReport: Sendable, Equatable {
-    enum Outcome: String, Sendable { case done, diverged, failed, interrupted }
+    enum Outcome: String, Sendable { 
+        case done, collapsed, diverged, failed, interrupted
+        case timedOut = "timed_out"
+    }
 
     var outcome: Outcome
     var message: String

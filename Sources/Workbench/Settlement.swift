@@ -39,7 +39,9 @@ enum Settlement: Equatable {
     private static func byReport(_ now: Circumstances) -> Settlement? {
         guard let report = now.report else { return nil }
         switch report.outcome {
-        case .done: return .finish(.done, message: report.message)
+        // A collapsed run has done all its steps and keeps its scores; one that timed out has not.
+        case .done, .collapsed: return .finish(.done, message: report.message)
+        case .timedOut: return .finish(.failed, message: report.message)
         case .diverged: return .finish(.diverged, message: report.message)
         case .failed: return .finish(.failed, message: report.message.isEmpty ? "failed" : report.message)
         case .interrupted: return now.cancelling ? nil : restart(now, because: "saved and stopped", counts: !now.stopping)
@@ -54,6 +56,8 @@ enum Settlement: Equatable {
         case .code(WorkerExitCode.cannotWrite):
             return .requeueLater(reason: "the worker could not write a file, and will try again" + log)
         case .code(WorkerExitCode.diverged): return .finish(.diverged, message: "diverged")
+        case .code(WorkerExitCode.collapsed): return .finish(.done, message: "collapsed")
+        case .code(WorkerExitCode.timedOut): return .finish(.failed, message: "timed out")
         case .code(WorkerExitCode.badSpecification): return .finish(.failed, message: "the specification was refused" + log)
         case .code(0): return .finish(.failed, message: "the worker ended without a result" + log)
         case .code: return .finish(.failed, message: "the worker \(now.exit)" + log)

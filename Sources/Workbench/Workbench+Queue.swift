@@ -37,7 +37,7 @@ extension Workbench {
     /// without a worker, and queues it again.
     /// - Returns: false when no worker can be started now; the run stays queued and says why.
     private func start(_ run: RunRecord, threads: Int) -> Bool {
-        let job = WorkerJob(folder: storage.run(run.id), storage: storage, threads: threads, kernels: run.requestedKernels)
+        let job = WorkerJob(folder: storage.run(run.id), storage: storage, threads: threads, kernels: run.requestedKernels, timeLimit: settings.timeLimit)
         let generation = nextGeneration
         nextGeneration += 1
         do {

@@ -12,6 +12,8 @@ public struct WorkbenchSettings: Sendable {
     public var stopGrace: Double
     /// Deaths in a row without a new checkpoint before a run is given up.
     public var mostRestarts: Int
+    /// Seconds that a run may take before it counts as failed; nil: as long as it takes.
+    public var timeLimit: Int?
     /// Only runs that are named by `focus(on:)` are started; for commands that work without a server.
     public var isFocused: Bool
     /// Unix seconds.
@@ -19,7 +21,7 @@ public struct WorkbenchSettings: Sendable {
 
     public init(
         cores: Int? = nil, workerLimit: Int? = nil,
-        pollInterval: Duration = .milliseconds(100), stopGrace: Double = 20, mostRestarts: Int = 5, isFocused: Bool = false,
+        pollInterval: Duration = .milliseconds(100), stopGrace: Double = 20, mostRestarts: Int = 5, timeLimit: Int? = nil, isFocused: Bool = false,
         now: (@Sendable () -> Double)? = nil
     ) {
         self.cores = cores ?? ProcessInfo.processInfo.activeProcessorCount
@@ -27,6 +29,7 @@ public struct WorkbenchSettings: Sendable {
         self.pollInterval = pollInterval
         self.stopGrace = stopGrace
         self.mostRestarts = mostRestarts
+        self.timeLimit = timeLimit
         self.isFocused = isFocused
         self.now = now ?? { Date().timeIntervalSince1970 }
     }

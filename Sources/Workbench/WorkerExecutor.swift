@@ -7,17 +7,21 @@ public struct WorkerJob: Sendable {
     public var threads: Int
     /// Nil: what suits the processor.
     public var kernels: String?
+    /// Seconds that the run may take; nil: as long as it takes.
+    public var timeLimit: Int?
 
-    public init(folder: RunFolder, storage: StorageFolder, threads: Int, kernels: String? = nil) {
+    public init(folder: RunFolder, storage: StorageFolder, threads: Int, kernels: String? = nil, timeLimit: Int? = nil) {
         self.folder = folder
         self.storage = storage
         self.threads = threads
         self.kernels = kernels
+        self.timeLimit = timeLimit
     }
 
     /// The arguments of the worker's command line, behind its name.
     public var arguments: [String] {
         ["worker", folder.path, "--storage", storage.root, "--threads", String(threads)] + (kernels.map { ["--kernels", $0] } ?? [])
+            + (timeLimit.map { ["--time-limit", String($0)] } ?? [])
     }
 }
 

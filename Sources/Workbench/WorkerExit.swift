@@ -19,6 +19,8 @@ public enum WorkerExitCode {
     public static let done: Int32 = 0
     public static let failed: Int32 = 1
     public static let diverged: Int32 = 42
+    public static let collapsed: Int32 = 43
+    public static let timedOut: Int32 = 44
     public static let badSpecification: Int32 = 64
     /// Another worker holds the run's lock.
     public static let held: Int32 = 69

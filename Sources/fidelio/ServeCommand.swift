@@ -24,11 +24,14 @@ struct ServeCommand: FidelioCommand {
     @Option(name: .customLong("public"), help: ArgumentHelp("The folder of the page. Default: Public beside the program.", valueName: "folder"))
     var publicFolder: String?
     @Option(help: ArgumentHelp("Most workers at a time. Default: the number of cores.", valueName: "n")) var workers: Int?
+    @Option(help: ArgumentHelp("Seconds that a run may take before it counts as failed. Default: as long as it takes.", valueName: "seconds"))
+    var timeLimit: Int?
     @Flag(help: "Do not open a browser.") var noBrowser = false
     @Flag(help: "Log every run's doings.") var verbose = false
 
     mutating func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port \(port) is not in 0...65535") }
+        if let timeLimit, timeLimit < 1 { throw ValidationError("--time-limit \(timeLimit) is below 1") }
         if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers \(workers) is not in 1...1024") }
     }
 
@@ -51,7 +54,7 @@ struct ServeCommand: FidelioCommand {
     private func settings() throws -> ServerSettings {
         ServerSettings(
             storage: common.storageFolder, host: host, hostNames: allowHost, port: port, publicFolder: try page(), executable: CommonOptions.executable,
-            workbench: WorkbenchSettings(workerLimit: workers), models: CommonOptions.models)
+            workbench: WorkbenchSettings(workerLimit: workers, timeLimit: timeLimit), models: CommonOptions.models)
     }
 
     /// The page's folder: as told, in the working folder, or above the program.

@@ -12,7 +12,7 @@ struct WorkerCommand: FidelioCommand {
         commandName: "worker", abstract: "Train the run of a folder; started by the server.",
         discussion: """
             EXIT CODES
-              0 done    1 failed    42 diverged    64 bad specification    69 another worker holds the run
+              0 done    1 failed    42 diverged    43 collapsed    44 timed out    64 bad specification    69 another worker holds the run
               74 a file cannot be written    75 saved, after SIGTERM, SIGINT, SIGHUP, SIGUSR1 or SIGUSR2
             """,
         shouldDisplay: false)
@@ -21,6 +21,7 @@ struct WorkerCommand: FidelioCommand {
     @Option(help: "The storage folder.") var storage: String
     @Option(help: "Threads to compute with.") var threads = 1
     @Option(help: "scalar, avx2, avx512 or neon.") var kernels: String?
+    @Option(help: "Seconds that the run may take, earlier workers included.") var timeLimit: Int?
 
     mutating func validate() throws {
         guard (1...256).contains(threads) else { throw ValidationError("--threads \(threads) is not in 1...256") }
@@ -29,7 +30,8 @@ struct WorkerCommand: FidelioCommand {
     mutating func perform() async throws -> Int32 {
         let stop = StopFlag()
         let run = TrainingRun(
-            folder: RunFolder(path: folder), storage: storage, threads: threads, kernels: try kernelSet(), shouldStop: { stop.isSet })
+            folder: RunFolder(path: folder), storage: storage, threads: threads, kernels: try kernelSet(),
+            timeLimit: timeLimit.map(Double.init), shouldStop: { stop.isSet })
         do {
             // Training waits on nothing asynchronous: it has a thread of its own.
             return try await withCheckedThrowingContinuation { continuation in

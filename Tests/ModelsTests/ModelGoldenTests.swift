@@ -10,8 +10,8 @@ import Testing
 /// (`Tests/Fixtures/models/make_models.py`).
 @Suite struct ModelGoldenTests {
     static let cases = [
-        "mm-gan", "ns-gan", "ns-gan-plain", "lsgan", "lsgan-linear", "wgan", "wgan-gp", "wgan-gp-normalized", "dragan", "dragan-logit", "began",
-        "began-clipped", "vae", "wgan-gp-points", "began-points", "vae-points", "wgt-wgan", "wgt-gan",
+        "mm-gan", "ns-gan", "ns-gan-plain", "lsgan", "lsgan-linear", "wgan", "wgan-rmsprop", "wgan-gp", "wgan-gp-normalized", "dragan", "dragan-logit", "began",
+        "began-clipped", "vae", "vae-sum", "wgan-gp-points", "began-points", "vae-points", "wgt-wgan", "wgt-gan",
     ]
 
     @Test func everyModelHasACase() throws {

@@ -8,35 +8,84 @@ import Testing
 @testable import Training
 
 @Suite(.serialized) struct OutcomeTests {
-    /// A weight that has become NaN, put into a checkpoint by hand, as the state from which the run goes on.
-    @Test func aRunThatDivergesIsAnOutcome() throws {
-        let specification = try TrainingFixture.specification(model: "wgan", steps: 9)
-        let folder = try TrainingFixture.folder("diverging", specification)
+    /// Trains nine steps, changes tensors in the checkpoint of step 8 by hand, and goes on from there.
+    private func outcome(model: String, changing change: (ArrayEntry) -> [Float]?) throws -> (outcome: TrainingOutcome, exit: JSONValue) {
+        let specification = try TrainingFixture.specification(model: model, steps: 9)
+        let folder = try TrainingFixture.folder("changed", specification)
         let run = TrainingRun(folder: folder, storage: TrainingFixture.storage, threads: 1)
-        guard case .done = try run.run() else { Issue.record("the run did not end well"); return }
+        _ = try run.run()
         let archives = try ArchiveStore(root: "\(TrainingFixture.storage)/archives")
         let events = try FileSystem.read(folder.events).split(separator: UInt8(ascii: "\n")).map { try JSONValue(parsing: Array($0)) }
-        let checkpoint = try #require(events.first { $0["type"] == "checkpoint" })
+        let checkpoint = try #require(events.last { $0["type"] == "checkpoint" && $0["step"] == 8 })
         let sound = try archives.read(Digest(hex: checkpoint["digest"]!.stringValue!))
-        let poisoned = sound.entries.map { entry -> ArrayEntry in
-            guard entry.name == "discriminator/linear4/bias" else { return entry }
-            return ArrayEntry(name: entry.name, shape: entry.shape, elements: .float32([.nan]))
+        let changed = sound.entries.map { entry in
+            change(entry).map { ArrayEntry(name: entry.name, shape: entry.shape, elements: .float32($0)) } ?? entry
         }
+        #expect(changed.map(\.elements) != sound.entries.map(\.elements))
         var members = sound.manifest.objectValue!
         members["format"] = nil
         members["tensors"] = nil
-        let file = try archives.put(Archive(entries: poisoned, manifest: members))
+        let file = try archives.put(Archive(entries: changed, manifest: members))
         var event = checkpoint.objectValue!
         event["digest"] = .string(file.digest.hex)
         try AtomicFile.write(Array((JSONValue.object(event).canonicalText + "\n").utf8), to: folder.events)
+        return (try run.run(), try JSONValue(parsing: FileSystem.read(folder.exit)))
+    }
 
-        let outcome = try run.run()
-        guard case .diverged(let step, let reason) = outcome else { Issue.record("the run ended as \(outcome)"); return }
-        #expect(reason == "discriminator_loss is no longer finite")
+    private func poison(_ name: String) -> (ArrayEntry) -> [Float]? {
+        { $0.name == name ? [Float](repeating: .nan, count: $0.shape.reduce(1, *)) : nil }
+    }
+
+    @Test func aLossThatIsNotFiniteDiverges() throws {
+        let (outcome, exit) = try outcome(model: "wgan", changing: poison("discriminator/linear4/bias"))
+        #expect(outcome == .diverged(step: 9, reason: "discriminator_loss is no longer finite"))
+        #expect(exit["code"] == 42 && exit["outcome"] == "diverged" && exit["step"] == 9)
+    }
+
+    /// The moving averages take no part in training, only in what is generated.
+    @Test func imagesThatAreNotFiniteDiverge() throws {
+        let (outcome, _) = try outcome(model: "lsgan", changing: poison("generator/normalization2/moving_mean"))
+        #expect(outcome == .diverged(step: 9, reason: "a generated image is no longer finite"))
+    }
+
+    /// Infinite mean squares stop a parameter where it is: neither a loss nor an image shows it.
+    @Test func stateThatIsNotFiniteDiverges() throws {
+        let name = "adam/generator/linear1/weight/v"
+        let (outcome, _) = try outcome(model: "ns-gan") { entry in
+            entry.name == name ? [Float](repeating: .infinity, count: entry.shape.reduce(1, *)) : nil
+        }
+        #expect(outcome == .diverged(step: 9, reason: "\(name) is no longer finite"))
+    }
+
+    /// Weights of zero in the generator's last layer: one image, whatever the latents.
+    @Test func oneImageIsACollapse() throws {
+        let (outcome, exit) = try outcome(model: "mm-gan") { entry in
+            entry.name == "generator/deconvolution4/weight" ? [Float](repeating: 0, count: entry.shape.reduce(1, *)) : nil
+        }
+        guard case .collapsed(let digest, let reason) = outcome else { Issue.record("\(outcome)"); return }
+        #expect(reason.hasPrefix("collapsed: generated images differ by"))
+        #expect(exit["code"] == 43 && exit["outcome"] == "collapsed" && exit["final_digest"] == .string(digest))
+    }
+
+    @Test func diversityIsTheDeviationAmongImages() {
+        // Two images of two pixels: variances 0.25 and 1.
+        #expect(ImageDiversity.deviation(of: [0, 1, 1, 3], count: 2) == (1.25 / 2).squareRoot())
+        #expect(ImageDiversity.deviation(of: [0.5, 0.25, 0.5, 0.25], count: 2) == 0)
+    }
+
+    /// A time that is over ends the run with what it has; earlier workers' time counts.
+    @Test func timeOutIsAnOutcome() throws {
+        let folder = try TrainingFixture.folder("late", TrainingFixture.specification(model: "ns-gan"))
+        let outcome = try TrainingRun(folder: folder, storage: TrainingFixture.storage, threads: 1, timeLimit: 0).run()
+        #expect(outcome == .timedOut(step: 0, reason: "timed out: 0.0 seconds were over after step 0 of 11"))
         let exit = try JSONValue(parsing: FileSystem.read(folder.exit))
-        #expect(exit["code"] == 42)
-        #expect(exit["outcome"] == "diverged")
-        #expect(exit["step"]?.integerValue == Int64(step))
+        #expect(exit["code"] == 44 && exit["outcome"] == "timed_out")
+        let earlier: [JSONValue] = [
+            ["type": "started", "time": 100], ["type": "progress", "time": 130], ["type": "started", "time": 500], ["type": "progress", "time": 520],
+        ]
+        #expect(TimeLimit(seconds: 49, earlier: earlier).exceeded == 49)
+        #expect(TimeLimit(seconds: 5000, earlier: earlier).exceeded == nil)
+        #expect(TimeLimit(seconds: nil, earlier: earlier).exceeded == nil)
     }
 
     @Test func aChangedSpecificationIsRefused() throws {

@@ -16,6 +16,10 @@ struct SettlementTests {
     @Test func theReportDecidesFirst() {
         #expect(settle(.unknown, ExitReport(outcome: .done)) == .finish(.done, message: ""))
         #expect(settle(.code(42), ExitReport(outcome: .diverged, message: "NaN")) == .finish(.diverged, message: "NaN"))
+        let collapse = ExitReport(outcome: .collapsed, message: "collapsed: one image")
+        #expect(settle(.code(43), collapse) == .finish(.done, message: "collapsed: one image"))
+        let late = ExitReport(outcome: .timedOut, message: "timed out: 60 seconds")
+        #expect(settle(.code(44), late) == .finish(.failed, message: "timed out: 60 seconds"))
         #expect(settle(.code(1), ExitReport(outcome: .failed)) == .finish(.failed, message: "failed"))
         #expect(settle(.signal(9), ExitReport(outcome: .done)) == .finish(.done, message: ""))
         #expect(settle(.code(0), ExitReport(outcome: .done)) { $0.cancelling = true } == .finish(.done, message: ""))
@@ -36,6 +40,8 @@ struct SettlementTests {
     @Test func codesWithoutAReport() {
         #expect(settle(.code(0)) == .finish(.failed, message: "the worker ended without a result"))
         #expect(settle(.code(42)) == .finish(.diverged, message: "diverged"))
+        #expect(settle(.code(43)) == .finish(.done, message: "collapsed"))
+        #expect(settle(.code(44)) == .finish(.failed, message: "timed out"))
         #expect(settle(.code(69)) == .adopt)
         #expect(settle(.code(64)) { $0.lastLogLine = "steps: -1" } == .finish(.failed, message: "the specification was refused: steps: -1"))
         #expect(settle(.code(3)) == .finish(.failed, message: "the worker ended with exit code 3"))

@@ -265,7 +265,7 @@ class Training:
         x = torch.tensor(numbers(f"images/{t}", BATCH * h * w * c)).reshape(BATCH, h, w, c).permute(0, 3, 1, 2)
         return 2 * x - 1 if self.case.get("symmetric") else x
 
-    def update(self, loss, *networks, clip=None):
+    def update(self, loss, *networks, clip=None, only="all"):
         values = {name: p for network in networks for name, p in network.values.items()}
         gradients = torch.autograd.grad(loss, list(values.values()), allow_unused=True)
         gradients = [torch.zeros_like(p) if g is None else g for g, p in zip(gradients, values.values())]
@@ -278,8 +278,9 @@ class Training:
         self.counts[kind] += 1
         self.optimizer.step(values, gradients, self.counts[kind])
         if clip:
-            for p in values.values():
-                p.data.clamp_(-clip, clip)
+            for name, p in values.items():
+                if only == "all" or name.endswith("/weight"):
+                    p.data.clamp_(-clip, clip)
         return gradients
 
     def penalty(self, points, judge):
@@ -337,7 +338,7 @@ class Training:
             out["gradient_penalty"] = penalty.item()
             loss = loss + self.h["lambda"] * penalty
         out["discriminator_loss"] = loss.item()
-        gradients = self.update(loss, self.d, clip=self.h.get("weight_clipping"))
+        gradients = self.update(loss, self.d, clip=self.h.get("weight_clipping"), only=self.h.get("clipped", "all"))
         if model.startswith("wgt"):
             out["discriminator_gradient_norm"] = math.sqrt(sum(g.square().sum().item() for g in gradients))
         if full:
@@ -369,9 +370,10 @@ class Training:
         z = mean + deviation * normal("latents", t, (BATCH, n))
         y = self.network.generator(z, self.g, activation=torch.relu, track=True)
         if self.case["network"] is Points:
-            nll = ((x - y).square() / (2 * 0.1**2)).sum((2, 3)).mean()
+            nll = (x - y).square() / (2 * 0.1**2)
         else:
-            nll = F.binary_cross_entropy(y.clamp(1e-8, 1 - 2**-24), x, reduction="none").sum((2, 3)).mean()
+            nll = F.binary_cross_entropy(y.clamp(1e-8, 1 - 2**-24), x, reduction="none")
+        nll = nll.sum((1, 2, 3)).mean() if self.h["channels"] == "sum" else nll.sum((2, 3)).mean()
         kl = 0.5 * (mean**2 + deviation**2 - torch.log(1e-8 + deviation**2) - 1).sum(1).mean()
         self.update(nll + kl, self.e, self.g)
         return {"loss": (nll + kl).item(), "negative_log_likelihood": nll.item(), "kl_divergence": kl.item()}
@@ -417,17 +419,19 @@ CASES = {
     "ns-gan-plain": case("ns-gan", discriminator_batchnorm=False),
     "lsgan": case("lsgan", output="sigmoid"),
     "lsgan-linear": case("lsgan", output="linear"),
-    "wgan": case("wgan", disc_iters=2, weight_clipping=0.1),
+    "wgan": case("wgan", disc_iters=2, weight_clipping=0.1, clipped="all"),
+    "wgan-rmsprop": {**case("wgan", weight_clipping=0.1, clipped="weights", optimizer="rmsprop"), "optimizer": lambda h: RMSProp(h["learning_rate"], 0.9)},
     "wgan-gp": case("wgan-gp", disc_iters=2, discriminator_batchnorm=False, **{"lambda": 10.0}),
     "wgan-gp-normalized": case("wgan-gp", **{"lambda": 2.0}),
     "dragan": case("dragan", penalty="sigmoid", **{"lambda": 10.0}),
     "dragan-logit": case("dragan", penalty="logit", discriminator_batchnorm=False, **{"lambda": 1.0}),
     "began": case("began", disc_iters=2, discriminator_batchnorm=False, clip_k=False, gamma=0.75, **{"lambda": 0.5}),
     "began-clipped": case("began", clip_k=True, gamma=0.3, **{"lambda": 0.5}),
-    "vae": case("vae", shape=(8, 8, 3)),
+    "vae": case("vae", shape=(8, 8, 3), channels="mean"),
+    "vae-sum": case("vae", shape=(6, 5, 3), channels="sum", discriminator_batchnorm=False),
     "wgan-gp-points": case("wgan-gp", Points, (1, 1, 2), discriminator_batchnorm=False, **{"lambda": 0.1}),
     "began-points": case("began", Points, (1, 1, 2), clip_k=False, gamma=0.5, **{"lambda": 0.5}),
-    "vae-points": case("vae", Points, (1, 1, 2), discriminator_batchnorm=False),
+    "vae-points": case("vae", Points, (1, 1, 2), discriminator_batchnorm=False, channels="mean"),
     "wgt-wgan": wgt("wgt-wgan", 4, False, lambda h: RMSProp(h["learning_rate"], h["decay"]), [False, True, True],
                     learning_rate=1e-3, decay=0.9, weight_clipping=0.1),
     "wgt-gan": wgt("wgt-gan", 5, True, lambda h: Adam(h["learning_rate"], h["beta1"]), [True] * 3, learning_rate=1e-3, beta1=0.5, feature_matching=0.1),
