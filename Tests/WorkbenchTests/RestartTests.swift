@@ -114,6 +114,8 @@ struct RestartTests {
         try fixture.storage.run(run.id).prepare(specification: run.specification)
         // A worker that the catalog knows nothing of; the queue starts a second one all the same.
         let job = WorkerJob(folder: fixture.storage.run(run.id), storage: fixture.storage, threads: 1)
+        let limited = WorkerJob(folder: job.folder, storage: job.storage, threads: 1, timeLimit: 60)
+        #expect(limited.arguments == job.arguments + ["--time-limit", "60"])
         _ = try LocalExecutor(executable: fixture.worker).start(job) { _ in }
         for _ in 0..<6000 where !FileLock.isHeld(job.folder.lock) { try await Task.sleep(for: .milliseconds(5)) }
         try await workbench.start()
