@@ -17,6 +17,7 @@ let exact: [CSetting] = [
 ]
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -66,7 +67,7 @@ let package = Package(
         room("HTTPServer", ["CEpoll", httpTypes, logging]),
         room(
             "Workbench",
-            ["CEpoll", "Training", "Catalog", "Figures", "HTTPServer", "Datasets", "Metrics", "Models", "Archives", "Studies", "Tensors", "Codecs", "Canonical", httpTypes, crypto, logging]),
+            ["CEpoll", "Training", "Catalog", "Figures", "HTTPServer", "Datasets", "Metrics", "Models", "Archives", "Studies", "Tensors", "Codecs", "Canonical", httpTypes, crypto, cryptoExtras, logging]),
         .executableTarget(
             name: "fidelio",
             dependencies: ["Workbench", "Training", "Catalog", "HTTPServer", "Datasets", "Metrics", "Models", "Archives", "Studies", "Tensors", "Canonical", arguments, logging],

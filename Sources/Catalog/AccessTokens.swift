@@ -3,24 +3,36 @@ import GRDB
 extension CatalogReader {
     /// The token of this hash, valid or not.
     public func token(hash: String) throws -> AccessToken? {
-        try one("SELECT * FROM access_tokens WHERE hash = ?", [hash]) { row in
-            guard let kind = AccessToken.Kind(rawValue: row["kind"]), let role = AccessToken.Role(rawValue: row["role"]) else {
-                throw CatalogError.unknown(kind: "kind or role of a token", id: row["kind"])
-            }
-            return AccessToken(
-                hash: row["hash"], kind: kind, name: row["name"], role: role, created: row["created"], expires: row["expires"],
-                lastUsed: row["last_used"], revoked: row["revoked"])
+        try one("SELECT * FROM access_tokens WHERE hash = ?", [hash], CatalogReader.token)
+    }
+
+    /// A member's bearer tokens that were not revoked, the newest first.
+    public func tokens(ofMember member: String) throws -> [AccessToken] {
+        try all(
+            "SELECT * FROM access_tokens WHERE member = ? AND kind = 'bearer' AND revoked IS NULL ORDER BY created DESC, id", [member],
+            CatalogReader.token)
+    }
+
+    private static func token(_ row: Row) throws -> AccessToken {
+        guard let kind = AccessToken.Kind(rawValue: row["kind"]), let role = AccessToken.Role(rawValue: row["role"]) else {
+            throw CatalogError.unknown(kind: "kind or role of a token", id: row["kind"])
         }
+        return AccessToken(
+            hash: row["hash"], id: row["id"], kind: kind, member: row["member"], name: row["name"], role: role, created: row["created"],
+            expires: row["expires"], lastUsed: row["last_used"], revoked: row["revoked"])
     }
 }
 
 extension CatalogWriter {
     public func insert(_ token: AccessToken) throws {
         try run(
-            "INSERT INTO access_tokens (hash, kind, name, role, created, expires, last_used, revoked) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            """
+            INSERT INTO access_tokens (hash, id, kind, member, name, role, created, expires, last_used, revoked)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
             [
-                token.hash, token.kind.rawValue, token.name, token.role.rawValue, token.created, token.expires, token.lastUsed,
-                token.revoked,
+                token.hash, token.id, token.kind.rawValue, token.member, token.name, token.role.rawValue, token.created, token.expires,
+                token.lastUsed, token.revoked,
             ])
     }
 
@@ -32,13 +44,19 @@ extension CatalogWriter {
         try run("UPDATE access_tokens SET revoked = ? WHERE hash = ? AND revoked IS NULL", [time, hash])
     }
 
-    /// Revokes every printed link and every token of the local command that an earlier start left behind.
-    public func revokeTokens(ofKind kind: AccessToken.Kind, name: String, at time: Double) throws {
+    /// Revokes every token of a kind, or only those of one member.
+    public func revokeTokens(ofKind kind: AccessToken.Kind, member: String?, at time: Double) throws {
         try run(
-            "UPDATE access_tokens SET revoked = ? WHERE kind = ? AND name = ? AND revoked IS NULL", [time, kind.rawValue, name])
+            "UPDATE access_tokens SET revoked = ? WHERE kind = ? AND member IS ? AND revoked IS NULL", [time, kind.rawValue, member])
+    }
+
+    /// Revokes every link that was printed on this machine.
+    public func revokeLinks(at time: Double) throws {
+        try run("UPDATE access_tokens SET revoked = ? WHERE kind = 'link' AND revoked IS NULL", [time])
     }
 
     public func forgetTokens(endedBefore time: Double) throws {
         try run("DELETE FROM access_tokens WHERE revoked < ?1 OR expires < ?1", [time])
+        try run("DELETE FROM sessions WHERE expires < ?", [time])
     }
 }

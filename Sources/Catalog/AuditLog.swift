@@ -2,11 +2,12 @@ import GRDB
 
 extension CatalogReader {
     /// The newest entries first.
-    public func audit(limit: Int) throws -> [AuditEntry] {
-        try all("SELECT * FROM audit ORDER BY number DESC LIMIT ?", [limit]) { row in
+    /// - Parameter before: only entries older than this one.
+    public func audit(limit: Int, before: Int64? = nil) throws -> [AuditEntry] {
+        try all("SELECT * FROM audit WHERE number < ? ORDER BY number DESC LIMIT ?", [before ?? Int64.max, limit]) { row in
             AuditEntry(
                 time: row["time"], actor: row["actor"], address: row["address"], action: row["action"], target: row["target"],
-                detail: row["detail"])
+                detail: row["detail"], member: row["member"], via: row["via"], number: row["number"])
         }
     }
 }
@@ -14,7 +15,7 @@ extension CatalogReader {
 extension CatalogWriter {
     public func record(_ entry: AuditEntry) throws {
         try run(
-            "INSERT INTO audit (time, actor, address, action, target, detail) VALUES (?, ?, ?, ?, ?, ?)",
-            [entry.time, entry.actor, entry.address, entry.action, entry.target, entry.detail])
+            "INSERT INTO audit (time, actor, member, via, address, action, target, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [entry.time, entry.actor, entry.member, entry.via, entry.address, entry.action, entry.target, entry.detail])
     }
 }

@@ -32,13 +32,18 @@ public final class FidelioServer: Sendable {
         let storage = settings.storage
         try storage.create()
         let lock = try takeLock(storage)
+        guard let proxies = TrustedProxies(settings.trustedProxies) else { throw StorageError.badProxy(settings.trustedProxies) }
         let catalog = try Catalog.openForWriting(at: storage.catalog)
         let workbench = Workbench(
             storage: storage, catalog: catalog, executor: LocalExecutor(executable: settings.executable), settings: settings.workbench,
             logger: logger)
-        let access = AccessControl(catalog: catalog, now: settings.workbench.now)
+        let access = AccessControl(catalog: catalog, now: settings.workbench.now, passwords: PasswordChecker(), logger: logger)
         try await access.tidy()
-        let door = FrontDoor(access: access, inner: try router(settings, workbench, access, logger), logger: logger)
+        if !settings.allowsWithoutMembers, !isLoopback(settings.host), try await !access.hasOwner() {
+            try catalog.close()
+            throw StorageError.noMembers(host: settings.host)
+        }
+        let door = FrontDoor(access: access, inner: try router(settings, workbench, access, logger), proxies: proxies, logger: logger)
         let http = HTTPServer(
             configuration: configuration(settings), logger: logger,
             handler: CompressingHandler(door) { Deflate.compress($0, format: .gzip, level: 3) })
@@ -105,6 +110,10 @@ public final class FidelioServer: Sendable {
             names.formUnion(Host.current().addresses.map(bracketed))
         }
         return names
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || NetworkAddress(host)?.isLoopback == true
     }
 
     private static func bracketed(_ address: String) -> String { address.contains(":") ? "[\(address)]" : address }

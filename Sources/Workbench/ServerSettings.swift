@@ -7,6 +7,10 @@ public struct ServerSettings: Sendable {
     public var host: String
     /// Further names under which the server may be asked, as behind a proxy.
     public var hostNames: [String]
+    /// Proxies whose word on a request's origin is taken: addresses, networks (`10.0.0.0/8`), `unix`.
+    public var trustedProxies: [String] = []
+    /// Listen to other machines although nobody can sign in as an owner yet.
+    public var allowsWithoutMembers = false
     /// The port to try first; 0 takes any free one.
     public var port: Int
     /// How many ports to try, one after the other.

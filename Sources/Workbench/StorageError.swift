@@ -4,9 +4,21 @@ public enum StorageError: Error, Equatable, CustomStringConvertible {
     /// Another process has the storage open for writing.
     case inUse(path: String, process: Int32)
 
+    /// Other machines would reach a server that nobody has taken into possession.
+    case noMembers(host: String)
+    case badProxy([String])
+
     public var description: String {
         switch self {
         case .cannotOpen(let path, let problem): "\(path): cannot be opened: \(problem)"
+        case .noMembers(let host):
+            """
+            --host \(host): other machines could reach this server, and it has no owner who can sign in yet. Start it once without --host \
+            and open the link that it prints, or type `fidelio member add NAME --role owner` and `fidelio member password NAME`; \
+            --without-members listens all the same
+            """
+        case .badProxy(let texts):
+            "--trust-proxy \(texts.joined(separator: ", ")): give addresses (192.0.2.7), networks (10.0.0.0/8) or 'unix'"
         case .inUse(let path, let process):
             "\(path): is in use by process \(process); one storage folder belongs to one server at a time"
         }

@@ -23,6 +23,8 @@ enum Connection: Sendable {
     var isServer: Bool { if case .server = self { true } else { false } }
 
     func get(_ path: String) async throws -> JSONValue { try await send("GET", path, nil) }
+    func patch(_ path: String, _ body: JSONValue) async throws -> JSONValue { try await send("PATCH", path, body) }
+    func delete(_ path: String) async throws -> JSONValue { try await send("DELETE", path, nil) }
     func post(_ path: String, _ body: JSONValue?) async throws -> JSONValue { try await send("POST", path, body) }
 
     /// Work that was submitted begins: a server knows that by itself.

@@ -20,6 +20,12 @@ struct ServeCommand: FidelioCommand {
     @Option(help: "The address to listen on. Anything but this machine itself should stand behind TLS.") var host = "127.0.0.1"
     @Option(help: ArgumentHelp("A further name under which it may be asked, as behind a proxy; may be given again.", valueName: "name"))
     var allowHost: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "A proxy whose X-Forwarded-For and X-Forwarded-Proto are believed: an address, a network (10.0.0.0/8), or unix; may be given again.",
+            valueName: "address"))
+    var trustProxy: [String] = []
+    @Flag(help: "Listen to other machines although nobody can sign in as an owner yet.") var withoutMembers = false
     @Option(help: "The port; the next free one when it is taken. 0 takes any.") var port = 8642
     @Option(name: .customLong("public"), help: ArgumentHelp("The folder of the page. Default: Public beside the program.", valueName: "folder"))
     var publicFolder: String?
@@ -52,9 +58,12 @@ struct ServeCommand: FidelioCommand {
     }
 
     private func settings() throws -> ServerSettings {
-        ServerSettings(
+        var settings = ServerSettings(
             storage: common.storageFolder, host: host, hostNames: allowHost, port: port, publicFolder: try page(), executable: CommonOptions.executable,
             workbench: WorkbenchSettings(workerLimit: workers, timeLimit: timeLimit), models: CommonOptions.models)
+        settings.trustedProxies = trustProxy
+        settings.allowsWithoutMembers = withoutMembers
+        return settings
     }
 
     /// The page's folder: as told, in the working folder, or above the program.

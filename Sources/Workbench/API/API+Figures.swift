@@ -14,7 +14,7 @@ extension API {
         ]
         routes.add(
             Route(
-                .get, "/studies/{id}/figures/{metric}.svg", "The distribution of a metric by model, as a picture.", needs: .viewer,
+                .get, "/studies/{id}/figures/{metric}.svg", "The distribution of a metric by model, as a picture.", needs: .viewer.orShare(.study),
                 query: style, answers: [.content("image/svg+xml")], problems: [.conflict])
         ) { request, parameters in
             let (figure, style) = try await figure(request, parameters)
@@ -22,14 +22,14 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/studies/{id}/figures/{metric}.csv", "The same figure as a table.", needs: .viewer, query: style,
+                .get, "/studies/{id}/figures/{metric}.csv", "The same figure as a table.", needs: .viewer.orShare(.study), query: style,
                 answers: [.content("text/csv")], problems: [.conflict])
         ) { request, parameters in
             answer(try await figure(request, parameters).figure.csv, "text/csv; charset=utf-8")
         }
         routes.add(
             Route(
-                .get, "/studies/{id}/figures/{metric}.json", "The same figure as numbers.", needs: .viewer, query: style,
+                .get, "/studies/{id}/figures/{metric}.json", "The same figure as numbers.", needs: .viewer.orShare(.study), query: style,
                 answers: [.json(.distributionFigure)], problems: [.conflict])
         ) { request, parameters in
             answer(try await figure(request, parameters).figure.json.canonicalText, "application/json")

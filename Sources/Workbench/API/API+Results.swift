@@ -9,7 +9,7 @@ extension API {
     func addResults(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/runs/{id}/metrics", "The training metrics of a run.", needs: .viewer, query: [
+                .get, "/runs/{id}/metrics", "The training metrics of a run.", needs: .viewer.orShare(.run), query: [
                     QueryParameter("names", .string, "Names of metrics, joined by commas; all unless said otherwise."),
                     QueryParameter("max_points", .integer(2...1_000_000), "At most so many steps, thinned out; 2000 unless said otherwise."),
                 ], answers: [.json(.metricTable)])
@@ -18,7 +18,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/evaluations", "The evaluations of a run.", needs: .viewer, answers: [.json(.array(.evaluation))])
+                .get, "/runs/{id}/evaluations", "The evaluations of a run.", needs: .viewer.orShare(.run), answers: [.json(.array(.evaluation))])
         ) { _, parameters in
             .json(
                 try await catalog.read { reader in
@@ -27,7 +27,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/samples", "The sample grids of a run.", needs: .viewer, answers: [.json(.array(.sampleGrid))])
+                .get, "/runs/{id}/samples", "The sample grids of a run.", needs: .viewer.orShare(.run), answers: [.json(.array(.sampleGrid))])
         ) { _, parameters in
             .json(
                 try await catalog.read { reader in
@@ -37,19 +37,19 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/samples/{step:int}.png", "A sample grid as a picture.", needs: .viewer, answers: [.file("image/png")])
+                .get, "/runs/{id}/samples/{step:int}.png", "A sample grid as a picture.", needs: .viewer.orShare(.run), answers: [.file("image/png")])
         ) { _, parameters in
             try await samplePicture(parameters)
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/checkpoints", "The checkpoints of a run.", needs: .viewer, answers: [.json(.array(.checkpoint))])
+                .get, "/runs/{id}/checkpoints", "The checkpoints of a run.", needs: .viewer.orShare(.run), answers: [.json(.array(.checkpoint))])
         ) { _, parameters in
             .json(try await catalog.read { try checkpoints(try run(parameters, $0), $0) })
         }
         routes.add(
             Route(
-                .get, "/checkpoints/{digest}.npz", "A checkpoint: an archive that numpy opens.", needs: .viewer, answers: [.file("application/zip")])
+                .get, "/checkpoints/{digest}.npz", "A checkpoint: an archive that numpy opens.", needs: .viewer.orShare(.archive), answers: [.file("application/zip")])
         ) { _, parameters in
             try await checkpointFile(parameters["digest"])
         }

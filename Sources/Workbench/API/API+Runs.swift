@@ -15,7 +15,7 @@ extension API {
         ) { request, _ in try await listRuns(request) }
         routes.add(
             Route(
-                .get, "/runs/{id}", "One run.", needs: .viewer, answers: [.json(.run)])
+                .get, "/runs/{id}", "One run.", needs: .viewer.orShare(.run), answers: [.json(.run)])
         ) { _, parameters in
             .json(try await catalog.read { try fullRun(try run(parameters, $0), $0) })
         }
@@ -44,7 +44,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/history", "Every change of the state of a run, with its reason.", needs: .viewer, answers: [.json(.array(.historyEntry))])
+                .get, "/runs/{id}/history", "Every change of the state of a run, with its reason.", needs: .viewer.orShare(.run), answers: [.json(.array(.historyEntry))])
         ) { _, parameters in
             .json(
                 try await catalog.read { reader in
@@ -53,7 +53,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/verification", "What comparing a rerun with its original gave.", needs: .viewer, answers: [.json(.either([.verification, .noVerification]))])
+                .get, "/runs/{id}/verification", "What comparing a rerun with its original gave.", needs: .viewer.orShare(.run), answers: [.json(.either([.verification, .noVerification]))])
         ) { _, parameters in
             .json(
                 try await catalog.read { reader in

@@ -9,44 +9,36 @@ extension API {
     func addServer(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/status", "What the server is, does and has room for, and who asks.", needs: .viewer, answers: [.json(.status)])
+                .get, "/status", "What the server is, does and has room for, and who asks.", needs: .viewer.orShare(.surroundings), answers: [.json(.status)])
         ) { _, _ in .json(try await status()) }
         routes.add(
             Route(
-                .get, "/events", "What changes, as it changes: server-sent events.", needs: .viewer, query: [
+                .get, "/events", "What changes, as it changes: server-sent events.", needs: .viewer.orShare(.events), query: [
                     QueryParameter("run", .string, "One run, with its training metrics."), QueryParameter("study", .string, "The runs of one study."),
                     QueryParameter("last_event_id", .string, "As the header Last-Event-ID: what came after it is sent again."),
                 ], answers: [.content("text/event-stream")], problems: [.notFound])
         ) { request, _ in try await events(request) }
-        routes.add(
-            Route(
-                .post, "/links", "Makes a link that lets its first visitor in, once.", needs: .owner, answers: [.json(.link, status: .created)])
-        ) { request, _ in
-            let secret = try await access.makeLink(name: Visitor.current.name == "local" ? "owner" : Visitor.current.name)
-            try await audit("link", "session")
-            return .json(["url": .string("http://\(request.authority)/?token=\(secret)")], status: .created)
-        }
-        routes.add(
-            Route(
-                .post, "/sign-out", "Ends the session of this browser.", needs: .viewer, answers: [.nothing])
-        ) { request, _ in
-            if let secret = request.cookie(access.cookieName) { try await access.end(session: secret) }
-            var response = Response.noContent()
-            response.headerFields[.setCookie] = "\(access.cookieName)=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"
-            return response
-        }
     }
 
     private func status() async throws -> JSONValue {
         let (queued, running) = try await catalog.read { (try $0.countRuns(in: .queued), try $0.countRuns(in: .running)) }
         let visitor = Visitor.current
+        guard visitor.share == nil else { return guestStatus }
         return .object([
             "version": .string(Version.program), "numerics": .count(Version.numerics), "cores": .count(workbench.settings.cores),
             "kernels": .string(KernelSet.best.rawValue),
             "workers": .object(["limit": .count(workbench.settings.workerLimit), "busy": .count(await workbench.busyWorkers)]),
             "queue": .object(["queued": .count(queued), "running": .count(running)]), "disk": await DiskUse.shared.json(workbench.storage),
-            "user": .object(["name": .string(visitor.name), "role": .string(visitor.role.rawValue)]),
+            "user": .object(["name": .string(visitor.name), "role": .optional(visitor.role?.rawValue), "member": .optional(visitor.member)]),
             "time": .number(workbench.settings.now()),
+        ])
+    }
+
+    /// What a guest is told: nothing of what else the server does.
+    private var guestStatus: JSONValue {
+        .object([
+            "version": .string(Version.program), "numerics": .count(Version.numerics), "time": .number(workbench.settings.now()),
+            "user": .object(["name": .string("guest"), "role": .string("guest"), "member": .null]),
         ])
     }
 

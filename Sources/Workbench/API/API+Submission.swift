@@ -28,7 +28,7 @@ extension API {
         ) { _, _ in .json(StudyPlan.demonstrationJSON) }
         routes.add(
             Route(
-                .get, "/models", "The models and their hyperparameters.", needs: .viewer, answers: [.json(.array(.model))])
+                .get, "/models", "The models and their hyperparameters.", needs: .viewer.orShare(.surroundings), answers: [.json(.array(.model))])
         ) { _, _ in .json(.array(planner.models.map(\.json))) }
         routes.add(
             Route(

@@ -17,7 +17,7 @@ struct API: Sendable {
 
     /// Every route under `/api/v1`, the description of them all among them.
     func table() -> RouteTable {
-        var routes = RouteTable()
+        var routes = RouteTable(admit: admit)
         addRuns(to: &routes)
         addResults(to: &routes)
         addStudies(to: &routes)
@@ -25,6 +25,10 @@ struct API: Sendable {
         addDatasets(to: &routes)
         addFigures(to: &routes)
         addServer(to: &routes)
+        addMembers(to: &routes)
+        addAccount(to: &routes)
+        addShares(to: &routes)
+        addAudit(to: &routes)
         // Last, because it describes what was added before.
         addDescription(to: &routes)
         return routes
@@ -57,7 +61,8 @@ struct API: Sendable {
     func audit(_ action: String, _ target: String, detail: String = "") async throws {
         let visitor = Visitor.current
         let entry = AuditEntry(
-            time: workbench.settings.now(), actor: visitor.name, address: visitor.address, action: action, target: target, detail: detail)
+            time: workbench.settings.now(), actor: visitor.name, address: visitor.address, action: action, target: target, detail: detail,
+            member: visitor.member, via: visitor.via)
         try await catalog.write { try $0.record(entry) }
     }
 }

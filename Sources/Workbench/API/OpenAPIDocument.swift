@@ -37,7 +37,7 @@ struct OpenAPIDocument: Sendable {
         var members: [String: JSONValue] = [
             "operationId": .string(identifier(route)), "summary": .string(route.summary),
             "tags": [.string(route.path.split(separator: "/").first.map(String.init) ?? "")],
-            "x-needs": .string(route.needs.name), "responses": .object(responses(route)),
+            "x-needs": .string(route.needs.name), "x-share": .string(route.needs.part.rawValue), "responses": .object(responses(route)),
         ]
         let parameters = pathParameters(route) + route.query.map(parameter) + (route.takesKey ? [keyParameter] : [])
         if !parameters.isEmpty { members["parameters"] = .array(parameters) }

@@ -8,12 +8,18 @@ struct RouteTable: Sendable {
 
     var router = Router()
     private(set) var routes: [Route] = []
+    private let admit: @Sendable (Admission, Request, RouteParameters) async throws -> Void
+
+    /// - Parameter admit: throws for a visitor who has not what a route needs.
+    init(admit: @escaping @Sendable (Admission, Request, RouteParameters) async throws -> Void) {
+        self.admit = admit
+    }
 
     /// Adds a route. Its visitor and its query are checked before the handler is asked.
     mutating func add(_ route: Route, _ handler: @escaping API.Handler) {
         routes.append(route)
-        router.add(route.method, RouteTable.prefix + route.path) { request, parameters in
-            try route.needs.check(Visitor.current)
+        router.add(route.method, RouteTable.prefix + route.path) { [admit] request, parameters in
+            try await admit(route.needs, request, parameters)
             try request.check(against: route.query)
             return try await handler(request, parameters).tagged(for: request)
         }

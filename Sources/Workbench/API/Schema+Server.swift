@@ -1,5 +1,3 @@
-import Catalog
-
 extension Schema {
     /// RFC 9457, with a stable code and the field at fault.
     static let problem = Schema.named(
@@ -8,13 +6,23 @@ extension Schema {
             ["type": .string, "title": .string, "status": .integer(400...599), "detail": .string, "code": .pattern("^[a-z]+(-[a-z]+)*$")],
             optional: ["field": .string]))
 
-    static let status = Schema.named(
+    static let status = Schema.either([ownStatus, guestStatus])
+
+    private static let ownStatus = Schema.named(
         "Status",
         .object([
             "version": .string, "numerics": .count, "cores": .count, "kernels": .string,
             "workers": .object(["limit": .count, "busy": .count]), "queue": .object(["queued": .count, "running": .count]),
             "disk": .object(["used": .count, "free": .nullable(.count)]),
-            "user": .object(["name": .string, "role": .word(AccessToken.Role.allCases.map(\.rawValue))]), "time": .time,
+            "user": .object(["name": .string, "role": .role, "member": .nullable(.string)]), "time": .time,
+        ]))
+
+    /// What those who came by a share link are told.
+    private static let guestStatus = Schema.named(
+        "GuestStatus",
+        .object([
+            "version": .string, "numerics": .count, "time": .time,
+            "user": .object(["name": .string, "role": .word(["guest"]), "member": .nullable(.string)]),
         ]))
 
     static let dataset = Schema.named(
@@ -47,6 +55,4 @@ extension Schema {
             "name": .string, "title": .string, "when": .word(["every", "final"]), "default": .boolean,
             "values": .array(.object(["name": .string, "title": .string, "direction": .word(["minimise", "maximise"])])),
         ]))
-
-    static let link = Schema.named("Link", .object(["url": .string]))
 }

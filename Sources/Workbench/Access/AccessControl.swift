@@ -1,110 +1,163 @@
 public import Catalog
 import HTTPServer
 import HTTPTypes
+import Logging
 import Synchronization
 
-/// Says who may come in: one-time links become sessions (cookies), scripts show bearer tokens. Only hashes are kept.
+/// Says who may come in: members by sessions (cookies) and tokens (scripts), outsiders by share links. Only hashes are kept.
 public final class AccessControl: Sendable {
-    private let catalog: Catalog
-    private let now: @Sendable () -> Double
-    /// Tokens seen valid lately, by hash, so that not every request asks the database. Revoking goes through here.
-    private let known = Mutex<[String: AccessToken]>([:])
+    let catalog: Catalog
+    let now: @Sendable () -> Double
+    let passwords: PasswordChecker
+    let logger: Logger
+    /// Free failures and the longest wait: a member's name, so that nobody is locked out for long by a stranger; an address.
+    let byName = Throttle(free: 10, longest: 60)
+    let byAddress = Throttle(free: 20, longest: 900)
+
+    /// Those seen lately, so that not every request asks the database. Each change forgets all of them.
+    private let known = Mutex<(generation: Int, visitors: [String: Known])>((0, [:]))
     private let port = Mutex(0)
 
-    static let sessionDays = 30.0
-    private static let linkHours = 24.0
+    struct Known {
+        var visitor: Visitor
+        var until: Double
+        var noted: Double
+    }
 
-    public init(catalog: Catalog, now: @escaping @Sendable () -> Double) {
+    static let sessionDays = 30.0
+    static let longestSessionDays = 180.0
+    static let linkHours = 24.0
+    static let invitationDays = 7.0
+    /// A secret in force for so long gets a successor.
+    static let rotationHours = 12.0
+    /// For so long after a successor was shown, requests that were under way with the old secret are still answered.
+    static let graceSeconds = 60.0
+
+    public convenience init(catalog: Catalog, now: @escaping @Sendable () -> Double) {
+        self.init(catalog: catalog, now: now, passwords: PasswordChecker(), logger: Logger(label: "access"))
+    }
+
+    init(catalog: Catalog, now: @escaping @Sendable () -> Double, passwords: PasswordChecker, logger: Logger) {
         self.catalog = catalog
         self.now = now
+        self.passwords = passwords
+        self.logger = logger
     }
 
-    /// Cookies do not know ports: two servers on one machine must not take each other's.
-    var cookieName: String { "fidelio-\(port.withLock { $0 })" }
+    /// Cookies do not know ports: two servers on one machine must not take each other's. Over TLS the name's prefix keeps other hosts
+    /// of the same domain from setting it (RFC 6265bis, section 4.1.3).
+    func cookieName(isSecure: Bool) -> String { "\(isSecure ? "__Host-" : "")fidelio-\(port.withLock { $0 })" }
+    func shareCookieName(isSecure: Bool) -> String { "\(isSecure ? "__Host-" : "")fidelio-share-\(port.withLock { $0 })" }
 
     public func setPort(_ value: Int) { port.withLock { $0 = value } }
-
-    /// Makes the secret of a link that lets its first visitor in, once.
-    public func makeLink(name: String = "owner", role: AccessToken.Role = .owner) async throws -> String {
-        try await make(.link, name: name, role: role, lifetime: AccessControl.linkHours * 3600)
-    }
-
-    /// Makes the token of the command line on this machine. Those of earlier starts end.
-    public func makeLocalToken() async throws -> String {
-        let time = now()
-        try await catalog.write { try $0.revokeTokens(ofKind: .bearer, name: "local", at: time) }
-        return try await make(.bearer, name: "local", role: .owner, lifetime: nil)
-    }
 
     /// Ends the links that an earlier start printed, and forgets what ended long ago.
     public func tidy() async throws {
         let time = now()
         try await catalog.write { writer in
-            try writer.revokeTokens(ofKind: .link, name: "owner", at: time)
+            try writer.revokeLinks(at: time)
             try writer.forgetTokens(endedBefore: time - 7 * 86_400)
             try writer.forgetKeys(before: time - 30 * 86_400)
         }
     }
 
-    /// Turns the secret of a link into that of a session; nil when the link is unknown, spent or too old.
-    func redeem(link secret: String, address: String) async throws -> String? {
-        guard secret.utf8.count <= 200 else { return nil }
-        let hash = Secret.hash(secret)
-        let time = now()
-        let session = Secret.make()
-        let name = try await catalog.write { writer -> String? in
-            guard let link = try writer.reader.token(hash: hash), link.kind == .link, link.isValid(at: time) else { return nil }
-            try writer.revoke(token: hash, at: time)
-            try writer.insert(
-                AccessToken(
-                    hash: Secret.hash(session), kind: .session, name: link.name, role: link.role, created: time,
-                    expires: time + AccessControl.sessionDays * 86_400))
-            try writer.record(AuditEntry(time: time, actor: link.name, address: address, action: "sign-in", target: "session"))
-            return link.name
-        }
-        return name == nil ? nil : session
-    }
-
-    func end(session secret: String) async throws {
-        let hash = Secret.hash(secret)
-        let time = now()
-        _ = known.withLock { $0.removeValue(forKey: hash) }
-        try await catalog.write { try $0.revoke(token: hash, at: time) }
-    }
-
     /// Who sends this request; nil when nobody that we know.
-    func visitor(of request: Request) async throws -> Visitor? {
+    func visitor(of request: Request, _ client: Client) async throws -> Visitor? {
         if let header = request.headerFields[.authorization] {
             let words = header.split(separator: " ", maxSplits: 1)
             guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
-            return try await visitor(String(words[1]), .bearer, request)
+            return try await visitor("bearer", String(words[1]), client)
         }
-        guard let cookie = request.cookie(cookieName) else { return nil }
-        return try await visitor(cookie, .session, request)
+        if let cookie = request.cookie(cookieName(isSecure: client.isSecure)),
+            let visitor = try await visitor("session", cookie, client) { return visitor }
+        guard let cookie = request.cookie(shareCookieName(isSecure: client.isSecure)) else { return nil }
+        return try await visitor("share", cookie, client)
     }
 
-    private func visitor(_ secret: String, _ kind: AccessToken.Kind, _ request: Request) async throws -> Visitor? {
-        guard secret.utf8.count <= 200, let token = try await token(hash: Secret.hash(secret)), token.kind == kind else { return nil }
-        return Visitor(name: token.name, role: token.role, isBrowser: kind == .session, address: request.remoteAddress.host)
-    }
-
-    private func token(hash: String) async throws -> AccessToken? {
-        let time = now()
-        if let token = known.withLock({ $0[hash] }), token.isValid(at: time) { return token }
-        let found = try await catalog.read { try $0.token(hash: hash) }
-        guard let found, Secret.areEqual(found.hash, hash), found.isValid(at: time) else { return nil }
-        known.withLock { known in
-            if known.count > 1000 { known = [:] }
-            known[hash] = found
-        }
+    private func visitor(_ kind: String, _ secret: String, _ client: Client) async throws -> Visitor? {
+        guard secret.utf8.count <= 200, var found = try await find(kind, Secret.hash(secret)) else { return nil }
+        found.address = client.address
+        found.isSecure = client.isSecure
         return found
     }
 
-    private func make(_ kind: AccessToken.Kind, name: String, role: AccessToken.Role, lifetime: Double?) async throws -> String {
-        let secret = Secret.make()
-        let token = AccessToken(
-            hash: Secret.hash(secret), kind: kind, name: name, role: role, created: now(), expires: lifetime.map { now() + $0 })
-        try await catalog.write { try $0.insert(token) }
-        return secret
+    private func find(_ kind: String, _ hash: String) async throws -> Visitor? {
+        let time = now()
+        let key = kind + hash
+        let (generation, seen) = known.withLock { ($0.generation, $0.visitors[key]) }
+        var noted = 0.0
+        if let seen {
+            if time < seen.until, time - seen.noted < 60 { return seen.visitor }
+            noted = seen.noted
+        }
+        guard let (visitor, expires) = try await look(kind, hash, at: time) else { return nil }
+        if abs(time - noted) >= 60 {
+            try await noteUse(visitor, kind, hash, at: time)
+            noted = time
+        }
+        let used = noted
+        known.withLock { known in
+            // What was read before a change must not outlive it.
+            guard known.generation == generation else { return }
+            if known.visitors.count > 1000 { known.visitors = [:] }
+            known.visitors[key] = Known(visitor: visitor, until: min(expires, time + 10), noted: used)
+        }
+        return visitor
+    }
+
+    private func look(_ kind: String, _ hash: String, at time: Double) async throws -> (Visitor, expires: Double)? {
+        switch kind {
+        case "bearer": try await catalog.read { try AccessControl.bearer(hash, at: time, $0) }
+        case "session": try await session(hash, at: time)
+        default: try await catalog.read { try AccessControl.guest(hash, at: time, $0) }
+        }
+    }
+
+    private func noteUse(_ visitor: Visitor, _ kind: String, _ hash: String, at time: Double) async throws {
+        if let session = visitor.session {
+            try await catalog.write { try $0.noteUse(ofSession: session.id, at: time) }
+        } else if kind == "bearer" {
+            try await catalog.write { try $0.noteUse(ofToken: hash, at: time) }
+        }
+    }
+
+    private static func bearer(_ hash: String, at time: Double, _ reader: CatalogReader) throws -> (Visitor, expires: Double)? {
+        guard let token = try reader.token(hash: hash), Secret.areEqual(token.hash, hash), token.kind == .bearer, token.isValid(at: time)
+        else { return nil }
+        var visitor = Visitor(name: token.name, role: token.role, isBrowser: false, address: "")
+        visitor.via = "local"
+        if let id = token.member {
+            guard let member = try reader.member(id) else { return nil }
+            visitor.name = member.name
+            visitor.role = min(member.role, token.role)
+            visitor.member = id
+            visitor.via = "token \(token.name)"
+        }
+        return (visitor, token.expires ?? .infinity)
+    }
+
+    private static func guest(_ hash: String, at time: Double, _ reader: CatalogReader) throws -> (Visitor, expires: Double)? {
+        guard let share = try reader.share(hash: hash), Secret.areEqual(share.hash, hash), share.isValid(at: time) else { return nil }
+        var visitor = Visitor(name: "guest", role: nil, isBrowser: true, address: "")
+        visitor.share = share
+        visitor.via = "share \(share.id)"
+        return (visitor, share.expires)
+    }
+
+    /// Makes a change and its line in the audit log in one transaction, in the name of the present visitor.
+    func change<T: Sendable>(
+        as visitor: Visitor = Visitor.current, _ body: @escaping @Sendable (AccessChange) throws -> T
+    ) async throws -> T {
+        let time = now()
+        defer { forget() }
+        return try await catalog.write { try body(AccessChange(writer: $0, visitor: visitor, time: time)) }
+    }
+
+    /// From here on everybody is looked up anew.
+    func forget() {
+        known.withLock { known in
+            known.generation += 1
+            known.visitors = [:]
+        }
     }
 }

@@ -2,15 +2,23 @@ import Canonical
 
 /// Random texts that let somebody in, and how they are kept and compared.
 enum Secret {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
     /// 256 random bits from the system's generator, in 43 letters that are safe in a URL, a cookie and a header.
     static func make() -> String {
         var generator = SystemRandomNumberGenerator()
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
         var text = ""
         // 42 letters of 6 bits and one of the remaining 4.
         for _ in 0..<42 { text.append(alphabet[Int(generator.next(upperBound: 64 as UInt64))]) }
         text.append(alphabet[Int(generator.next(upperBound: 16 as UInt64))])
         return text
+    }
+
+    /// 64 random bits that name a thing and open nothing.
+    static func makeID() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let text = String(generator.next(), radix: 16)
+        return String(repeating: "0", count: 16 - text.count) + text
     }
 
     /// What the catalog keeps: it cannot be turned back.

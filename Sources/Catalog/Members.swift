@@ -1,0 +1,46 @@
+import GRDB
+
+extension CatalogReader {
+    /// A member who was not removed.
+    public func member(_ id: String) throws -> Member? {
+        try one("SELECT * FROM members WHERE id = ? AND removed IS NULL", [id], CatalogReader.member)
+    }
+
+    public func member(named name: String) throws -> Member? {
+        try one("SELECT * FROM members WHERE name = ? COLLATE NOCASE AND removed IS NULL", [name], CatalogReader.member)
+    }
+
+    /// All who were not removed, in the order in which they came.
+    public func members() throws -> [Member] {
+        try all("SELECT * FROM members WHERE removed IS NULL ORDER BY created, id", [], CatalogReader.member)
+    }
+
+    private static func member(_ row: Row) throws -> Member {
+        guard let role = AccessToken.Role(rawValue: row["role"]) else { throw CatalogError.unknown(kind: "role", id: row["role"]) }
+        return Member(
+            id: row["id"], name: row["name"], role: role, password: row["password"], created: row["created"], joined: row["joined"],
+            removed: row["removed"])
+    }
+}
+
+extension CatalogWriter {
+    public func insert(_ member: Member) throws {
+        try run(
+            "INSERT INTO members (id, name, role, password, created, joined) VALUES (?, ?, ?, ?, ?, ?)",
+            [member.id, member.name, member.role.rawValue, member.password, member.created, member.joined])
+    }
+
+    /// Stores the name, role, password and first sign-in of a member who exists.
+    public func update(_ member: Member) throws {
+        try run(
+            "UPDATE members SET name = ?, role = ?, password = ?, joined = ? WHERE id = ? AND removed IS NULL",
+            [member.name, member.role.rawValue, member.password, member.joined, member.id])
+    }
+
+    /// Takes a member out: sessions, tokens and links end with it. The row stays, because shares and the audit log name it.
+    public func remove(member id: String, at time: Double) throws {
+        try run("DELETE FROM sessions WHERE member = ?", [id])
+        try run("UPDATE access_tokens SET revoked = ? WHERE member = ? AND revoked IS NULL", [time, id])
+        try run("UPDATE members SET removed = ?, password = NULL WHERE id = ? AND removed IS NULL", [time, id])
+    }
+}

@@ -1,0 +1,66 @@
+import GRDB
+
+extension CatalogReader {
+    /// The session that has, had or will have this secret.
+    public func session(hash: String) throws -> Session? {
+        try one("SELECT * FROM sessions WHERE hash = ?1 OR next = ?1 OR previous = ?1", [hash], CatalogReader.session)
+    }
+
+    /// A member's sessions, the one used last first.
+    public func sessions(ofMember member: String) throws -> [Session] {
+        try all("SELECT * FROM sessions WHERE member = ? ORDER BY last_used DESC, id", [member], CatalogReader.session)
+    }
+
+    private static func session(_ row: Row) -> Session {
+        var session = Session(
+            id: row["id"], member: row["member"], hash: row["hash"], created: row["created"], expires: row["expires"],
+            address: row["address"], agent: row["agent"])
+        session.next = row["next"]
+        session.nextIssued = row["next_issued"]
+        session.previous = row["previous"]
+        session.rotated = row["rotated"]
+        session.lastUsed = row["last_used"]
+        return session
+    }
+}
+
+extension CatalogWriter {
+    public func insert(_ session: Session) throws {
+        try run(
+            """
+            INSERT INTO sessions (id, member, hash, rotated, created, expires, last_used, address, agent)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                session.id, session.member, session.hash, session.rotated, session.created, session.expires, session.lastUsed,
+                session.address, session.agent,
+            ])
+    }
+
+    /// Stores what changes when a secret is issued, shown, or used.
+    public func update(_ session: Session) throws {
+        try run(
+            """
+            UPDATE sessions SET hash = ?, next = ?, next_issued = ?, previous = ?, rotated = ?, expires = ?, last_used = ? WHERE id = ?
+            """,
+            [
+                session.hash, session.next, session.nextIssued, session.previous, session.rotated, session.expires, session.lastUsed,
+                session.id,
+            ])
+    }
+
+    public func noteUse(ofSession id: String, at time: Double) throws {
+        try run("UPDATE sessions SET last_used = ? WHERE id = ?", [time, id])
+    }
+
+    /// - Returns: whether the member had such a session.
+    @discardableResult
+    public func end(session id: String, ofMember member: String) throws -> Bool {
+        try run("DELETE FROM sessions WHERE id = ? AND member = ?", [id, member]) > 0
+    }
+
+    /// - Parameter kept: a session that stays.
+    public func endSessions(ofMember member: String, except kept: String? = nil) throws {
+        try run("DELETE FROM sessions WHERE member = ? AND id IS NOT ?", [member, kept])
+    }
+}

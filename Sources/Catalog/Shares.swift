@@ -1,0 +1,48 @@
+import GRDB
+
+extension CatalogReader {
+    /// The share of this hash, valid or not.
+    public func share(hash: String) throws -> Share? {
+        try one("SELECT * FROM shares WHERE hash = ?", [hash], CatalogReader.share)
+    }
+
+    public func share(_ id: String) throws -> Share? {
+        try one("SELECT * FROM shares WHERE id = ?", [id], CatalogReader.share)
+    }
+
+    /// All shares, the newest first.
+    public func shares() throws -> [Share] {
+        try all("SELECT * FROM shares ORDER BY created DESC, id", [], CatalogReader.share)
+    }
+
+    private static func share(_ row: Row) throws -> Share {
+        guard let kind = Share.Kind(rawValue: row["kind"]) else { throw CatalogError.unknown(kind: "kind of a share", id: row["kind"]) }
+        return Share(
+            id: row["id"], hash: row["hash"], kind: kind, target: row["target"], digest: row["digest"], shown: row["shown"],
+            note: row["note"], member: row["member"], maker: row["maker"], created: row["created"], expires: row["expires"],
+            revoked: row["revoked"], uses: row["uses"], lastUsed: row["last_used"])
+    }
+}
+
+extension CatalogWriter {
+    public func insert(_ share: Share) throws {
+        try run(
+            """
+            INSERT INTO shares (id, hash, kind, target, digest, shown, note, member, maker, created, expires)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                share.id, share.hash, share.kind.rawValue, share.target, share.digest, share.shown, share.note, share.member, share.maker,
+                share.created, share.expires,
+            ])
+    }
+
+    /// Counts that somebody opened the link.
+    public func noteUse(ofShare id: String, at time: Double) throws {
+        try run("UPDATE shares SET uses = uses + 1, last_used = ? WHERE id = ?", [time, id])
+    }
+
+    public func revoke(share id: String, at time: Double) throws {
+        try run("UPDATE shares SET revoked = ? WHERE id = ? AND revoked IS NULL", [time, id])
+    }
+}

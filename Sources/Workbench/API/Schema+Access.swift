@@ -1,0 +1,66 @@
+/// Members and their ways in.
+extension Schema {
+    static let role = Schema.word(["viewer", "editor", "owner"])
+    static let scope = Schema.word(["read", "write", "admin"])
+
+    static let member = Schema.named(
+        "Member",
+        .object([
+            "id": .string, "name": .string, "role": .role, "created": .time, "joined": .nullable(.time), "has_password": .boolean,
+            "sessions": .count, "tokens": .count,
+        ]))
+    static let memberRequest = Schema.named("MemberRequest", .object(["name": .string], optional: ["role": .role]))
+    static let memberChange = Schema.named(
+        "MemberChange", .object([:], optional: ["name": .string, "role": .role, "password": .string]))
+    static let invitation = Schema.named(
+        "Invitation", .object(["url": .string, "path": .string], optional: ["member": .member]))
+    static let linkRequest = Schema.named("LinkRequest", .object([:], optional: ["member": .string]))
+
+    static let session = Schema.named(
+        "Session",
+        .object([
+            "id": .string, "created": .time, "last_used": .time, "expires": .time, "address": .string, "agent": .string, "current": .boolean,
+        ]))
+    private static let tokenFields: [String: Schema] = [
+        "id": .string, "name": .string, "scope": .scope, "created": .time, "expires": .nullable(.time), "last_used": .nullable(.time),
+    ]
+    static let token = Schema.named("Token", .object(tokenFields))
+    static let newToken = Schema.named("NewToken", .object(tokenFields.merging(["secret": .string]) { $1 }))
+    static let tokenRequest = Schema.named(
+        "TokenRequest", .object(["name": .string], optional: ["scope": .scope, "days": .integer(1...366)]))
+    static let account = Schema.named(
+        "Account", .object(["member": .member, "sessions": .array(.session), "tokens": .array(.token)]))
+    static let passwordRequest = Schema.named(
+        "PasswordRequest", .object([:], optional: ["current": .nullable(.string), "password": .nullable(.string)]))
+
+    private static let shareTarget = Schema.either([.string, .array(.string)])
+    private static let shareFields: [String: Schema] = [
+        "id": .string, "kind": .shareKind, "target": shareTarget, "digest": .digest, "note": .string, "maker": .string, "created": .time,
+        "expires": .time, "revoked": .nullable(.time), "uses": .count, "last_used": .nullable(.time),
+    ]
+    static let shareKind = Schema.word(["run", "study", "comparison"])
+    static let share = Schema.named("Share", .object(shareFields))
+    static let newShare = Schema.named("NewShare", .object(shareFields.merging(["url": .string, "path": .string]) { $1 }))
+    static let shareRequest = Schema.named(
+        "ShareRequest",
+        .object(
+            ["kind": .shareKind],
+            optional: ["id": .string, "runs": .array(.string), "note": .string, "days": .integer(1...366)]))
+    private static let shown = Schema.named("Shown", .object(["runs": .count, "ended": .count, "steps": .count]))
+    static let shared = Schema.named(
+        "Shared",
+        .object([
+            "kind": .shareKind, "target": shareTarget, "path": .string, "note": .string, "maker": .string, "created": .time, "expires": .time,
+            "digest": .digest, "digest_now": .digest, "changed": .boolean, "shown": shown, "shown_now": shown,
+        ]))
+
+    static let auditPage = Schema.named(
+        "AuditPage",
+        .object([
+            "entries": .array(
+                .object([
+                    "number": .count, "time": .time, "actor": .string, "member": .nullable(.string), "via": .string, "address": .string,
+                    "action": .string, "target": .string, "detail": .string,
+                ])), "next_page_token": .nullable(.string),
+        ]))
+}

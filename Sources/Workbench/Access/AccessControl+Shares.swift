@@ -1,0 +1,51 @@
+import Canonical
+import Catalog
+import HTTPServer
+
+extension AccessControl {
+    /// Makes a link to one thing as it is now. The secret is given once and kept as a hash.
+    func makeShare(
+        _ kind: Share.Kind, _ target: String, note: String, days: Int
+    ) async throws -> (share: Share, secret: String) {
+        let note = note.isEmpty ? "" : try AccessControl.checked(note, most: 200)
+        let secret = Secret.make()
+        return try await change { change in
+            let content = try PinnedContent(kind, target, change.reader)
+            let share = Share(
+                id: Secret.makeID(), hash: Secret.hash(secret), kind: kind, target: target, digest: content.digest,
+                shown: content.summary.canonicalText, note: note, member: change.visitor.member, maker: change.visitor.name,
+                created: change.time, expires: change.time + Double(days) * 86_400)
+            try change.writer.insert(share)
+            try change.record("share", "\(kind.rawValue) \(target)", "link \(share.id), \(days) days")
+            return (share, secret)
+        }
+    }
+
+    /// Ends a link: its maker may, and every owner.
+    /// - Errors: `share-unknown`, also for the link of another member
+    func revoke(share id: String) async throws {
+        try await change { change in
+            guard let share = try change.reader.share(id), AccessControl.mayManage(share, change.visitor) else {
+                throw AccessError.unknown("share", id)
+            }
+            try change.writer.revoke(share: id, at: change.time)
+            try change.record("revoke", "share \(id)", "\(share.kind.rawValue) \(share.target)")
+        }
+    }
+
+    static func mayManage(_ share: Share, _ visitor: Visitor) -> Bool {
+        visitor.role == .owner || (visitor.member != nil && share.member == visitor.member)
+    }
+
+    /// Opens a share link: counts the use.
+    /// - Returns: nil when it is unknown, ended or revoked.
+    func open(share secret: String) async throws -> Share? {
+        guard secret.utf8.count <= 200 else { return nil }
+        let (hash, time) = (Secret.hash(secret), now())
+        return try await catalog.write { writer in
+            guard let share = try writer.reader.share(hash: hash), Secret.areEqual(share.hash, hash), share.isValid(at: time) else { return nil }
+            try writer.noteUse(ofShare: share.id, at: time)
+            return share
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Crypto
+import CryptoExtras
+import Foundation
+
+/// What is kept of a password: scrypt (RFC 7914) with a salt of 16 bytes, and its parameters beside it.
+///
+/// Text form: `scrypt:LOG2N:R:P:SALT:KEY`, salt and key in base 64. Today's parameters, N = 2^15, r = 8, p = 3, take 32 MiB and three
+/// passes over it for each check (OWASP Password Storage Cheat Sheet, 2025).
+struct PasswordHash: Sendable, Equatable {
+    struct Parameters: Sendable, Equatable {
+        var logN = 15
+        var r = 8
+        var p = 3
+    }
+
+    var parameters: Parameters
+    var salt: [UInt8]
+    var key: [UInt8]
+
+    /// Hashes a password; takes tens of milliseconds and tens of megabytes.
+    init(_ password: String, salt: [UInt8], parameters: Parameters) throws {
+        self.parameters = parameters
+        self.salt = salt
+        // Composed characters and their parts are the same letter to whoever types them (RFC 8265, OpaqueString).
+        let bytes = Array(password.precomposedStringWithCanonicalMapping.utf8)
+        let key = try KDF.Scrypt.deriveKey(
+            from: bytes, salt: salt, outputByteCount: 32, rounds: 1 << parameters.logN, blockSize: parameters.r,
+            parallelism: parameters.p)
+        self.key = unsafe key.withUnsafeBytes { unsafe Array($0) }
+    }
+
+    init(_ password: String, parameters: Parameters) throws {
+        try self.init(password, salt: (0..<16).map { _ in UInt8.random(in: 0...255) }, parameters: parameters)
+    }
+
+    /// Reads the text form; nil when it is damaged or asks for more than this program ever asked for.
+    init?(text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 6, parts[0] == "scrypt", let logN = Int(parts[1]), let r = Int(parts[2]), let p = Int(parts[3]),
+            (1...20).contains(logN), (1...16).contains(r), (1...16).contains(p), let salt = Data(base64Encoded: String(parts[4])),
+            let key = Data(base64Encoded: String(parts[5])), salt.count == 16, key.count == 32
+        else { return nil }
+        parameters = Parameters(logN: logN, r: r, p: p)
+        self.salt = Array(salt)
+        self.key = Array(key)
+    }
+
+    var text: String {
+        "scrypt:\(parameters.logN):\(parameters.r):\(parameters.p):\(Data(salt).base64EncodedString()):\(Data(key).base64EncodedString())"
+    }
+
+    func fits(_ password: String) throws -> Bool {
+        let other = try PasswordHash(password, salt: salt, parameters: parameters)
+        // Looks at every byte, whatever the first ones say.
+        return zip(key, other.key).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}

@@ -1,0 +1,161 @@
+import ArgumentParser
+import Canonical
+import Foundation
+import Workbench
+
+struct MemberCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "member",
+        abstract: "Say who may come in.",
+        discussion: """
+            EXAMPLE
+              fidelio member add ada --role editor
+              fidelio member password ada < password.txt
+              fidelio member role ada owner
+            """,
+        subcommands: [
+            MemberList.self, MemberAdd.self, MemberRename.self, MemberRole.self, MemberPassword.self, MemberInvite.self, MemberRemove.self,
+        ])
+
+    /// Asks the server that has the storage, or does it here.
+    static func ask<T>(_ common: CommonOptions, _ body: (Connection) async throws -> T) async throws -> T {
+        let connection = try await Connection.open(common)
+        do {
+            let value = try await body(connection)
+            await connection.close()
+            return value
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    /// A name as a part of an address.
+    static func path(_ member: String) -> String {
+        "/members/" + (member.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? member)
+    }
+
+    static func sayInvitation(_ answer: JSONValue, _ connection: Connection, _ common: CommonOptions) {
+        if common.json { return Console.say(answer) }
+        if connection.isServer { return Console.say(answer["url"]?.stringValue ?? "") }
+        Console.say("http://127.0.0.1:8642" + (answer["path"]?.stringValue ?? ""))
+        Console.remark("the link works once the server runs; its address is that which `fidelio serve` prints")
+    }
+
+    static func words(_ member: JSONValue) -> String {
+        "\(member["name"]?.stringValue ?? ""), \(member["role"]?.stringValue ?? "")"
+    }
+}
+
+struct MemberList: FidelioCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the members.")
+    @OptionGroup var common: CommonOptions
+
+    mutating func perform() async throws -> Int32 {
+        let members = try await MemberCommand.ask(common) { try await $0.get("/members") }
+        if common.json {
+            Console.say(members)
+            return 0
+        }
+        var table = Table(["NAME", "ROLE", "JOINED", "PASSWORD", "SESSIONS", "TOKENS", "ID"])
+        for member in members.arrayValue ?? [] {
+            table.add([
+                member["name"]?.stringValue ?? "", member["role"]?.stringValue ?? "", member["joined"] == .null ? "no" : "yes",
+                member["has_password"] == true ? "yes" : "no", "\(member["sessions"]?.integerValue ?? 0)",
+                "\(member["tokens"]?.integerValue ?? 0)", member["id"]?.stringValue ?? "",
+            ])
+        }
+        Console.say(table.text)
+        return 0
+    }
+}
+
+struct MemberAdd: FidelioCommand {
+    static let configuration = CommandConfiguration(commandName: "add", abstract: "Add a member and print the invitation.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The member's name.") var name: String
+    @Option(help: "viewer, editor or owner.") var role = "viewer"
+
+    mutating func perform() async throws -> Int32 {
+        let (name, role) = (name, role)
+        try await MemberCommand.ask(common) { connection in
+            let answer = try await connection.post("/members", .object(["name": .string(name), "role": .string(role)]))
+            MemberCommand.sayInvitation(answer, connection, common)
+        }
+        return 0
+    }
+}
+
+struct MemberInvite: FidelioCommand {
+    static let configuration = CommandConfiguration(commandName: "invite", abstract: "Print another invitation of a member.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The member's name or id.") var member: String
+
+    mutating func perform() async throws -> Int32 {
+        let path = MemberCommand.path(member) + "/link"
+        try await MemberCommand.ask(common) { connection in
+            MemberCommand.sayInvitation(try await connection.post(path, nil), connection, common)
+        }
+        return 0
+    }
+}
+
+struct MemberRename: FidelioCommand {
+    static let configuration = CommandConfiguration(commandName: "rename", abstract: "Give a member another name.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The member's name or id.") var member: String
+    @Argument(help: "The new name.") var name: String
+
+    mutating func perform() async throws -> Int32 {
+        let (path, body) = (MemberCommand.path(member), JSONValue.object(["name": .string(name)]))
+        let answer = try await MemberCommand.ask(common) { try await $0.patch(path, body) }
+        common.json ? Console.say(answer) : Console.say(MemberCommand.words(answer))
+        return 0
+    }
+}
+
+struct MemberRole: FidelioCommand {
+    static let configuration = CommandConfiguration(commandName: "role", abstract: "Give a member another role.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The member's name or id.") var member: String
+    @Argument(help: "viewer, editor or owner.") var role: String
+
+    mutating func perform() async throws -> Int32 {
+        let (path, body) = (MemberCommand.path(member), JSONValue.object(["role": .string(role)]))
+        let answer = try await MemberCommand.ask(common) { try await $0.patch(path, body) }
+        common.json ? Console.say(answer) : Console.say(MemberCommand.words(answer))
+        return 0
+    }
+}
+
+struct MemberPassword: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "password", abstract: "Set a member's password, read from the first line of standard input. Ends the member's sessions.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The member's name or id.") var member: String
+
+    mutating func perform() async throws -> Int32 {
+        if isatty(0) == 1 { Console.remark("type the new password and press Enter (it is shown as you type)") }
+        guard let password = readLine(strippingNewline: true), !password.isEmpty else {
+            throw CommandFailure("no password came by standard input", code: CommandFailure.Code.badInput)
+        }
+        let (path, body) = (MemberCommand.path(member), JSONValue.object(["password": .string(password)]))
+        let answer = try await MemberCommand.ask(common) { try await $0.patch(path, body) }
+        common.json ? Console.say(answer) : Console.say("\(MemberCommand.words(answer)): the password is set")
+        return 0
+    }
+}
+
+struct MemberRemove: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Remove a member. Sessions, tokens and invitations of the member end.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The member's name or id.") var member: String
+
+    mutating func perform() async throws -> Int32 {
+        let path = MemberCommand.path(member)
+        _ = try await MemberCommand.ask(common) { try await $0.delete(path) }
+        if !common.json { Console.say("removed") }
+        return 0
+    }
+}
