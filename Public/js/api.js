@@ -36,6 +36,16 @@ export function post(path, body, options = {}) {
   return request("POST", path, body, options.signal, options.key ? { "Idempotency-Key": options.key } : {});
 }
 
+/** @param {string} path @param {any} body @param {{signal?: AbortSignal}} [options] @returns {Promise<any>} */
+export function patch(path, body, options = {}) {
+  return request("PATCH", path, body, options.signal);
+}
+
+/** @param {string} path @param {{signal?: AbortSignal}} [options] @returns {Promise<any>} */
+export function remove(path, options = {}) {
+  return request("DELETE", path, undefined, options.signal);
+}
+
 /** @param {string} path */
 export function address(path) {
   return prefix + path;

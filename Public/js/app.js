@@ -9,6 +9,11 @@ import { study } from "./pages/study.js";
 import { runs } from "./pages/runs.js";
 import { run } from "./pages/run.js";
 import { datasets } from "./pages/datasets.js";
+import { account } from "./pages/account.js";
+import { members } from "./pages/members.js";
+import { shares } from "./pages/shares.js";
+import { shared } from "./pages/shared.js";
+import { audit } from "./pages/audit.js";
 import { notFound } from "./pages/not-found.js";
 
 route("/", home);
@@ -18,6 +23,11 @@ route("/studies/:id", study);
 route("/runs", runs);
 route("/runs/:id", run);
 route("/datasets", datasets);
+route("/account", account);
+route("/members", members);
+route("/shares", shares);
+route("/shared", shared);
+route("/audit", audit);
 otherwise(notFound);
 
 startShell();

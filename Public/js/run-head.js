@@ -4,6 +4,7 @@ import { address, post } from "./api.js";
 import { fill, h, setText } from "./dom.js";
 import { count, duration, fixed, number, percent, remaining } from "./format.js";
 import { badge, confirm, copyable, fact, isAbort, problem, progressBar, setBadge, timeOf } from "./parts.js";
+import { shareDialog } from "./share-dialog.js";
 import { phaseText } from "./running-cards.js";
 
 /**
@@ -17,13 +18,14 @@ export function runHead(place, run, title, path, actions, signal) {
   const facts = h("dl", { class: "facts" });
   const note = h("p", {});
   const message = h("div", {});
-  const cancel = h("button", { type: "button", class: "button danger", onclick: stop }, "Cancel");
-  const resume = h("button", { type: "button", class: "button", onclick: () => act("resume") }, "Resume");
-  const rerun = h("button", { type: "button", class: "button primary", onclick: actions.rerun }, "Rerun and compare");
+  const cancel = h("button", { type: "button", class: "button danger", "data-needs": "editor", onclick: stop }, "Cancel");
+  const resume = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => act("resume") }, "Resume");
+  const rerun = h("button", { type: "button", class: "button primary", "data-needs": "editor", onclick: actions.rerun }, "Rerun and compare");
+  const share = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => shareDialog("run", run.id, `${title}, seed ${run.seed}`) }, "Share");
   fill(place, h("section", {},
     h("p", { class: "crumbs" }, run.study ? [h("a", { href: "/studies" }, "Studies"), " / ", h("a", { href: `/studies/${run.study}` }, run.study.slice(0, 12)), " / "] : [h("a", { href: "/runs" }, "Runs"), " / "], copyable(run.id, "id of the run", true)),
     h("div", { class: "head" }, h("h1", {}, `${title} on ${run.dataset}, seed ${run.seed} `, state),
-      h("div", { class: "actions" }, rerun, resume, cancel, h("a", { class: "button", href: address(path), target: "_blank" }, "JSON"))),
+      h("div", { class: "actions" }, rerun, resume, cancel, share, h("a", { class: "button", href: address(path), target: "_blank" }, "JSON"))),
     message, note, bar, h("div", { class: "spaced" }, facts)));
 
   async function stop() {

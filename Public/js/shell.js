@@ -5,6 +5,7 @@ import { announce, fill, h, setText } from "./dom.js";
 import { plural } from "./format.js";
 import { go } from "./router.js";
 import { onKey, showHelp } from "./keyboard.js";
+import { showVisitor } from "./visitor.js";
 import { signIn } from "./pages/sign-in.js";
 
 /** @type {any} */
@@ -38,6 +39,7 @@ export function startShell() {
   onKey("g h", "Go home", () => go("/"));
   onKey("g s", "Go to the studies", () => go("/studies"));
   onKey("g r", "Go to the runs", () => go("/runs"));
+  onKey("g a", "Go to your account", () => go("/account"));
   onKey("g d", "Go to the data sets", () => go("/datasets"));
 }
 
@@ -119,8 +121,9 @@ function startStatus() {
 /** @param {any} status */
 function showStatus(status) {
   lastStatus = status;
+  showVisitor(status.user);
   const activity = /** @type {HTMLElement} */ (document.getElementById("activity"));
-  const { queued, running } = status.queue;
+  const { queued, running } = status.queue ?? { queued: 0, running: 0 };
   activity.hidden = queued + running === 0;
   setText(activity, queued ? `${running} running, ${queued} queued` : plural(running, "run", "runs") + " at work");
   const version = document.getElementById("version");

@@ -19,16 +19,20 @@ struct APIFixture {
     let token: String
     let api: API
     let document: APIDocument
+    let clock = TestClock()
 
-    init() async throws {
+    init(proxies: [String] = []) async throws {
         files = try WorkbenchFixture()
         workbench = try files.open()
-        access = AccessControl(catalog: workbench.catalog, now: workbench.settings.now)
-        access.setPort(8642)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        // Passwords are hashed the same way, only sooner.
+        access = AccessControl(
+            catalog: workbench.catalog, now: { [clock] in clock.now },
+            passwords: PasswordChecker(parameters: .init(logN: 4, r: 1, p: 1)), logger: logger)
+        access.setPort(8642)
         let planner = Planner(models: APIFixture.models, datasets: DatasetStore(root: files.storage.datasets))
         api = API(workbench: workbench, access: access, planner: planner, logger: logger)
-        door = FrontDoor(access: access, inner: api.router(page: nil), logger: logger)
+        door = FrontDoor(access: access, inner: api.router(page: nil), proxies: try #require(TrustedProxies(proxies)), logger: logger)
         token = try await access.makeLocalToken()
         document = APIDocument(OpenAPIDocument(api.table().routes).json)
     }

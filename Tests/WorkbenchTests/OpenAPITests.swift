@@ -40,7 +40,7 @@ struct OpenAPITests {
                 let isNew = identifiers.insert(operation["operationId"]?.stringValue ?? "").inserted
                 #expect(isNew, place)
                 #expect(operation["summary"]?.stringValue?.last == ".", place)
-                #expect(["anyone", "viewer", "editor", "owner"].contains(operation["x-needs"]?.stringValue), place)
+                #expect(["anyone", "viewer", "editor", "owner", "account", "guest"].contains(operation["x-needs"]?.stringValue), place)
                 #expect(operation["responses"]?.objectValue?.keys.contains { $0.hasPrefix("2") } == true, place)
                 let named = Set(path.matches(of: /\{([a-z]+)\}/).map { String($0.1) })
                 let parameters = operation["parameters"]?.arrayValue?.filter { $0["in"]?.stringValue == "path" } ?? []

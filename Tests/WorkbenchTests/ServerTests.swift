@@ -94,4 +94,81 @@ struct ServerTests {
         await second.stop()
         await first.stop()
     }
+
+    @Test func othersReachNobodysServerOnlyWhenToldSo() async throws {
+        let fixture = try WorkbenchFixture()
+        var settings = ServerSettings(
+            storage: fixture.storage, host: "0.0.0.0", port: 0, executable: fixture.worker,
+            workbench: WorkbenchSettings(cores: 2, pollInterval: .milliseconds(20)), models: APIFixture.models)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let refused = await #expect(throws: StorageError.self) { try await FidelioServer.start(settings, logger: logger) }
+        #expect("\(refused!)".contains("--without-members") && "\(refused!)".contains("no owner who can sign in yet"))
+        for host in ["::", "192.0.2.1", "::ffff:0.0.0.0"] {
+            settings.host = host
+            await #expect(throws: StorageError.noMembers(host: host)) { try await FidelioServer.start(settings, logger: logger) }
+        }
+        // An owner who can sign in makes it a server of somebody's.
+        let catalog = try Catalog.openForWriting(at: fixture.storage.catalog)
+        try catalog.writeNow { try $0.insert(Member(id: "a", name: "ada", role: .editor, password: "x", created: 1)) }
+        settings.host = "0.0.0.0"
+        try catalog.close()
+        await #expect(throws: StorageError.self) { try await FidelioServer.start(settings, logger: logger) }
+        let again = try Catalog.openForWriting(at: fixture.storage.catalog)
+        try again.writeNow { try $0.insert(Member(id: "b", name: "bob", role: .owner, password: "x", created: 1)) }
+        try again.close()
+        let server = try await FidelioServer.start(settings, logger: logger)
+        await server.stop()
+        let fresh = try WorkbenchFixture()
+        settings.storage = fresh.storage
+        settings.allowsWithoutMembers = true
+        let open = try await FidelioServer.start(settings, logger: logger)
+        await open.stop()
+        settings.trustedProxies = ["nonsense"]
+        await #expect(throws: StorageError.badProxy(["nonsense"])) { try await FidelioServer.start(settings, logger: logger) }
+    }
+
+    @Test func noSecretIsLogged() async throws {
+        let fixture = try WorkbenchFixture()
+        let log = LogCatcher()
+        let server = try await FidelioServer.start(
+            ServerSettings(
+                storage: fixture.storage, port: 0, executable: fixture.worker,
+                workbench: WorkbenchSettings(cores: 2, pollInterval: .milliseconds(20)), models: APIFixture.models),
+            logger: log.logger)
+        let link = try await server.makeLink()
+        let file = try #require(ServerFile.live(in: fixture.storage))
+        let bearer = "Authorization: Bearer \(file.token)"
+        let entered = try await curl("-i", link)
+        let cookie = try #require(entered.split(separator: "\n").first { $0.lowercased().hasPrefix("set-cookie:") }?.split(separator: "=")[1].prefix { $0 != ";" })
+        let made = try JSONValue(parsing: try await curl("-H", bearer, "-H", "Content-Type: application/json", "-d", #"{"name":"ada","role":"owner"}"#, server.url + "/api/v1/members"))
+        let invitation = try #require(made["path"]?.stringValue).dropFirst("/?token=".count)
+        let password = "correct horse battery"
+        _ = try await curl("-H", bearer, "-X", "PATCH", "-H", "Content-Type: application/json", "-d", #"{"password":"\#(password)"}"#, server.url + "/api/v1/members/ada")
+        _ = try await curl("-H", "Sec-Fetch-Site: same-origin", "--data-urlencode", "name=ada", "--data-urlencode", "password=\(password)", server.url + "/sign-in")
+        _ = try await curl("-H", "Sec-Fetch-Site: same-origin", "--data-urlencode", "name=ada", "--data-urlencode", "password=wrong \(password)", server.url + "/sign-in")
+        _ = try await curl(server.url + "/?token=\(invitation)")
+        _ = try await curl("-H", "Sec-Fetch-Site: same-origin", "-d", "token=\(invitation)", server.url + "/join")
+        let run = try await server.workbench.submit(WorkbenchFixture.newRun(3)).run.id
+        let shared = try JSONValue(parsing: try await curl("-H", bearer, "-H", "Content-Type: application/json", "-d", #"{"kind":"run","id":"\#(run)"}"#, server.url + "/api/v1/shares"))
+        let share = try #require(shared["path"]?.stringValue).dropFirst("/?share=".count)
+        _ = try await curl(server.url + "/?share=\(share)")
+        _ = try await curl("-b", "fidelio=\(cookie)", server.url + "/?token=\(cookie)")
+        let audit = try await curl("-H", bearer, server.url + "/api/v1/audit?limit=500")
+        await server.stop()
+        let text = log.text
+        for (name, secret) in [
+            ("link", link.suffix(43)), ("local token", Substring(file.token)), ("cookie", cookie), ("invitation", invitation),
+            ("password", Substring(password)), ("share", share),
+        ] {
+            #expect(secret.count >= 20, "\(name)")
+            #expect(!text.contains(secret), "the log holds the \(name)")
+            #expect(!audit.contains(secret), "the audit log holds the \(name)")
+            // Nor does the database: only hashes are kept.
+            for file in ["fidelio.sqlite", "fidelio.sqlite-wal"] {
+                guard let bytes = FileManager.default.contents(atPath: fixture.storage.root + "/" + file) else { continue }
+                #expect(bytes.range(of: Data(secret.utf8)) == nil, "\(file) holds the \(name)")
+            }
+        }
+        #expect(audit.contains("sign-in-refused"))
+    }
 }

@@ -45,7 +45,7 @@ function addForm(set, reload, signal) {
   const message = h("div", {});
   const input = h("input", { id, name: "from", required: true, placeholder: "/path/on/the/server", autocomplete: "off", spellcheck: "false", "aria-describedby": `${id}-hint` });
   const button = h("button", { class: "button primary" }, `Add ${set.title}`);
-  const form = h("form", { class: "inline-form" },
+  const form = h("form", { class: "inline-form", "data-needs": "owner" },
     h("label", { for: id }, "Folder or files on the server"), input, button,
     h("p", { id: `${id}-hint`, class: "hint" }, "Files are checked by digest and copied. On the command line: ", h("code", {}, `fidelio dataset add ${set.name} --from PATH`)), message);
   form.addEventListener("submit", async (/** @type {Event} */ event) => {

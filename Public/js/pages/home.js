@@ -20,7 +20,7 @@ export async function home({ root, signal, setTitle }) {
   const welcome = h("div", {});
   const message = h("div", {});
   fill(root,
-    h("div", { class: "head" }, h("h1", {}, "Home"), h("div", { class: "actions" }, demonstrationButton(message, signal), h("a", { class: "button", href: "/studies/new" }, "New study"))),
+    h("div", { class: "head" }, h("h1", {}, "Home"), h("div", { class: "actions" }, demonstrationButton(message, signal), h("a", { class: "button", href: "/studies/new", "data-needs": "editor" }, "New study"))),
     message, welcome,
     h("section", { "aria-label": "Server" }, facts),
     h("section", { "aria-labelledby": "now" }, h("h2", { id: "now" }, "Running now"), running, quiet),

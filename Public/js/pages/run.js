@@ -33,7 +33,7 @@ export async function run({ root, parameters, signal, setTitle }) {
 
   const places = Object.fromEntries(["head", "verification", "samples", "curves", "record", "checkpoints", "log"].map((name) => [name, h("div", {})]));
   const part = (/** @type {string} */ name, /** @type {string} */ heading) =>
-    h("section", { "aria-labelledby": `${name}-title` }, h("h2", { id: `${name}-title` }, heading), places[name]);
+    h("section", { "aria-labelledby": `${name}-title`, "data-needs": name === "log" ? "viewer" : null }, h("h2", { id: `${name}-title` }, heading), places[name]);
   fill(root, places.head, places.verification,
     h("div", { class: "columns" }, part("samples", "Samples over training"), part("curves", "Curves")),
     h("div", { class: "spaced" }, part("checkpoints", "Checkpoints")), part("record", "What made this run"), part("log", "Log"));

@@ -8,10 +8,14 @@ export function signIn() {
   fill(main, h("div", { class: "view narrow sign-in" },
     h("h1", {}, "This browser is not signed in"),
     h("p", {}, "Its session has ended, or it never had one. What runs on the server goes on; nothing is lost."),
-    h("h2", {}, "How to get in"),
+    h("form", { method: "post", action: "/sign-in" },
+      h("input", { type: "hidden", name: "next", value: location.pathname + location.search }),
+      h("div", { class: "field" }, h("label", { for: "sign-in-name" }, "Name"), h("input", { id: "sign-in-name", name: "name", autocomplete: "username", required: true })),
+      h("div", { class: "field" }, h("label", { for: "sign-in-password" }, "Password"), h("input", { id: "sign-in-password", name: "password", type: "password", autocomplete: "current-password", required: true })),
+      h("button", { class: "button primary" }, "Sign in")),
+    h("h2", { class: "spaced" }, "Without a password"),
     h("ol", {},
-      h("li", {}, "On the machine on which the server runs, type ", h("code", {}, "fidelio link"), ". It prints a fresh link."),
+      h("li", {}, "On the machine on which the server runs, type ", h("code", {}, "fidelio link"), ". It prints a fresh link. Or ask an owner for one."),
       h("li", {}, "Open that link in this browser. It works once; after that this browser is known for 30 days.")),
-    h("p", {}, "The server prints such a link also when it starts."),
     h("p", {}, h("button", { class: "button", type: "button", onclick: () => location.reload() }, "I have done that: reload"))));
 }

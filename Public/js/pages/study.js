@@ -8,6 +8,8 @@ import { throttled, watch } from "../live.js";
 import { badge, confirm, copyable, fact, isAbort, problem, progressBar, setBadge, timeOf } from "../parts.js";
 import { runningCards } from "../running-cards.js";
 import { onBack } from "../shell.js";
+import { shareDialog } from "../share-dialog.js";
+import { role } from "../visitor.js";
 import { modelBars } from "../study-bars.js";
 import { studyRuns } from "../study-runs.js";
 
@@ -50,7 +52,9 @@ export async function study({ root, parameters, signal, setTitle }) {
   /** Runs at work, or where none is, the best finished run of each model. */
   const showCards = async () => {
     const filter = `study = '${known.id}' and state = 'running'`;
-    const { runs: atWork } = await get(`/runs?${new URLSearchParams({ filter, order_by: "started", limit: "24" })}`, { signal });
+    // A share link shows this study's runs one by one, and no list of all runs.
+    const isGuest = (await role) === "guest";
+    const { runs: atWork } = isGuest ? { runs: [] } : await get(`/runs?${new URLSearchParams({ filter, order_by: "started", limit: "24" })}`, { signal });
     for (const run of atWork) runsTable.update(run);
     const title = (/** @type {any} */ run) => titleOf(models, run.model);
     if (atWork.length) {
@@ -115,10 +119,11 @@ function studyHead(study, path, signal) {
   const bar = progressBar(`Progress of ${study.name}`, study.progress);
   const facts = h("dl", { class: "facts" });
   const message = h("div", {});
-  const cancel = h("button", { type: "button", class: "button danger", onclick: stop }, "Cancel study");
+  const cancel = h("button", { type: "button", class: "button danger", "data-needs": "editor", onclick: stop }, "Cancel study");
+  const share = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => shareDialog("study", study.id, study.name) }, "Share");
   const element = h("section", {},
     h("p", { class: "crumbs" }, h("a", { href: "/studies" }, "Studies")),
-    h("div", { class: "head" }, h("h1", {}, study.name, " ", state), h("div", { class: "actions" }, cancel)),
+    h("div", { class: "head" }, h("h1", {}, study.name, " ", state), h("div", { class: "actions" }, share, cancel)),
     message, bar, h("div", { class: "spaced" }, facts));
 
   async function stop() {

@@ -1,0 +1,101 @@
+/** What a member does with the own ways in: sessions, tokens for scripts, a password. */
+
+import { get, newKey, post, remove } from "../api.js";
+import { announce, fill, h } from "../dom.js";
+import { accessTabs } from "../access-tabs.js";
+import { fact, isAbort, problem, timeOf } from "../parts.js";
+import { secretField } from "../share-dialog.js";
+import { onBack } from "../shell.js";
+import { framedTable } from "../table.js";
+
+/** @param {import("../router.js").Context} context */
+export async function account({ root, signal, setTitle }) {
+  setTitle("You");
+  const message = h("div", {});
+  const facts = h("dl", { class: "facts" });
+  const sessions = h("tbody", {});
+  const tokens = h("tbody", {});
+  const made = h("div", {});
+  const head = (/** @type {string[]} */ titles) => h("thead", {}, h("tr", {}, titles.map((title) => h("th", { scope: "col" }, title))));
+  let hasPassword = false;
+
+  /** @param {() => Promise<any>} action @param {Element} [place] */
+  const act = async (action, place = message) => {
+    try {
+      fill(place);
+      await action();
+    } catch (error) {
+      if (!isAbort(error)) fill(place, problem(error));
+    }
+    await load();
+  };
+  const load = async () => {
+    try {
+      const known = await get("/account", { signal });
+      hasPassword = known.member.has_password;
+      fill(facts, fact("Name", known.member.name), fact("Role", known.member.role), fact("Password", hasPassword ? "set" : "none"));
+      current.hidden = !hasPassword;
+      fill(sessions, known.sessions.map((/** @type {any} */ session) => h("tr", {}, h("th", { scope: "row", class: "wrap" }, session.agent || "unknown browser", session.current ? h("strong", {}, " (this one)") : null),
+        h("td", {}, session.address), h("td", {}, timeOf(session.last_used)), h("td", {}, timeOf(session.created)),
+        h("td", {}, session.current ? null : h("button", { class: "button", type: "button", onclick: () => act(() => remove(`/account/sessions/${session.id}`, { signal })) }, "End")))));
+      fill(tokens, known.tokens.map((/** @type {any} */ token) => h("tr", {}, h("th", { scope: "row", class: "wrap" }, token.name), h("td", {}, token.scope), h("td", {}, timeOf(token.last_used)),
+        h("td", {}, new Date(token.expires * 1000).toLocaleDateString()),
+        h("td", {}, h("button", { class: "button danger", type: "button", onclick: () => act(() => remove(`/account/tokens/${token.id}`, { signal })) }, "Revoke")))));
+    } catch (error) {
+      if (!isAbort(error)) fill(message, problem(error));
+    }
+  };
+
+  const name = h("input", { id: "token-name", required: true, maxlength: "80", autocomplete: "off", placeholder: "what it is for" });
+  const scope = h("select", { id: "token-scope" }, [["read", "read"], ["write", "read and queue"], ["admin", "everything"]].map(([value, text]) => h("option", { value }, text)));
+  const days = h("select", { id: "token-days" }, [["7", "7 days"], ["90", "90 days"], ["366", "a year"]].map(([value, text]) => h("option", { value }, text)));
+  days.value = "90";
+  const tokenForm = h("form", { class: "table-tools" },
+    h("div", { class: "grow" }, h("label", { for: "token-name", class: "small" }, "Name"), name),
+    h("div", {}, h("label", { for: "token-scope", class: "small" }, "May"), scope), h("div", {}, h("label", { for: "token-days", class: "small" }, "For"), days),
+    h("button", { class: "button" }, "Make a token"));
+  tokenForm.addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    act(async () => {
+      const token = await post("/account/tokens", { name: name.value, scope: scope.value, days: Number(days.value) }, { key: newKey(), signal });
+      name.value = "";
+      fill(made, h("div", { class: "panel spaced-below" }, secretField("The token", token.secret), h("p", { class: "hint" }, "Scripts send it as the header ", h("code", {}, "Authorization: Bearer TOKEN"), ".")));
+    }, made);
+  });
+
+  const old = h("input", { id: "password-current", type: "password", autocomplete: "current-password" });
+  const current = h("div", { class: "field" }, h("label", { for: "password-current" }, "Present password"), old);
+  const fresh = h("input", { id: "password-new", type: "password", autocomplete: "new-password", required: true, minlength: "10", "aria-describedby": "password-hint" });
+  const passwordMessage = h("div", {});
+  const passwordForm = h("form", { class: "narrow" }, current,
+    h("div", { class: "field" }, h("label", { for: "password-new" }, "New password"), fresh, h("p", { class: "hint", id: "password-hint" }, "At least 10 characters. Other sessions end.")),
+    passwordMessage, h("button", { class: "button" }, "Set the password"));
+  passwordForm.addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    act(async () => {
+      await post("/account/password", hasPassword ? { current: old.value, password: fresh.value } : { password: fresh.value }, { signal });
+      old.value = fresh.value = "";
+      fill(passwordMessage, h("p", { role: "status" }, "The password is set."));
+    }, passwordMessage);
+  });
+
+  const signOut = async () => {
+    try {
+      await post("/sign-out", undefined, { signal });
+      announce("Signed out.");
+      location.assign("/");
+    } catch (error) {
+      if (!isAbort(error)) fill(message, problem(error));
+    }
+  };
+  fill(root, accessTabs("/account"),
+    h("div", { class: "head" }, h("h1", {}, "You"), h("button", { class: "button", type: "button", onclick: signOut }, "Sign out")), message, facts,
+    h("section", { class: "spaced", "aria-labelledby": "sessions" }, h("div", { class: "head" }, h("h2", { id: "sessions" }, "Browsers that are signed in"),
+      h("button", { class: "button", type: "button", onclick: () => act(() => remove("/account/sessions", { signal })) }, "End all others")),
+      framedTable("Sessions", head(["Browser", "Address", "Last used", "Signed in", ""]), sessions)),
+    h("section", { "aria-labelledby": "tokens" }, h("h2", { id: "tokens" }, "Tokens for scripts"), tokenForm, made, framedTable("Tokens", head(["Name", "May", "Last used", "Ends", ""]), tokens)),
+    h("section", { "aria-labelledby": "password" }, h("h2", { id: "password" }, "Password"),
+      h("p", { class: "quiet" }, "Not needed: a link from an owner, or ", h("code", {}, "fidelio link"), " on the server's machine, lets you in as well."), passwordForm));
+  onBack(load, signal);
+  await load();
+}

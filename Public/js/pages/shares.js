@@ -1,0 +1,54 @@
+/** Links for outsiders: what they show, how often they were opened, and their end. */
+
+import { get, remove } from "../api.js";
+import { accessTabs } from "../access-tabs.js";
+import { fill, h } from "../dom.js";
+import { plural } from "../format.js";
+import { confirm, isAbort, problem, timeOf } from "../parts.js";
+import { onBack } from "../shell.js";
+import { framedTable } from "../table.js";
+
+/** @param {import("../router.js").Context} context */
+export async function shares({ root, signal, setTitle }) {
+  setTitle("Links");
+  const message = h("div", {});
+  const place = h("div", {});
+  fill(root, accessTabs("/shares"), h("h1", {}, "Links for outsiders"),
+    h("p", { class: "quiet" }, "A link shows one run or study to whoever has it, for reading. Make one with Share on the page of a run or study."), message, place);
+  const load = async () => {
+    try {
+      const list = await get("/shares", { signal });
+      fill(place, list.length === 0 ? h("p", {}, "There are none.") : framedTable("Links",
+        h("thead", {}, h("tr", {}, ["Shows", "For", "Made by", "Made", "Opened", "Ends", ""].map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, list.map(row))));
+    } catch (error) {
+      if (!isAbort(error)) fill(message, problem(error, load));
+    }
+  };
+  /** @param {any} share */
+  function row(share) {
+    const ended = share.revoked || share.expires * 1000 < Date.now();
+    return h("tr", {}, h("th", { scope: "row" }, target(share)), h("td", { class: "wrap" }, share.note || "–"), h("td", {}, share.maker), h("td", {}, timeOf(share.created)),
+      h("td", {}, plural(share.uses, "time")), h("td", {}, share.revoked ? "revoked" : ended ? "ended" : new Date(share.expires * 1000).toLocaleDateString()),
+      h("td", {}, ended ? null : h("button", { class: "button danger", type: "button", "aria-label": `Revoke the link to ${share.kind} ${share.target}`, onclick: () => revoke(share) }, "Revoke")));
+  }
+  /** @param {any} share */
+  async function revoke(share) {
+    if (!(await confirm("Revoke this link?", "Whoever reads by it now is shut out at once. It cannot be brought back.", "Revoke"))) return;
+    try {
+      await remove(`/shares/${share.id}`, { signal });
+      fill(message);
+    } catch (error) {
+      if (!isAbort(error)) fill(message, problem(error));
+    }
+    await load();
+  }
+  onBack(load, signal);
+  await load();
+}
+
+/** @param {any} share */
+function target(share) {
+  if (share.kind === "run") return h("a", { href: `/runs/${encodeURIComponent(share.target)}` }, `run ${share.target}`);
+  if (share.kind === "study") return h("a", { href: `/studies/${encodeURIComponent(share.target)}` }, `study ${share.target}`);
+  return `comparison of ${plural(share.target.length, "run")}`;
+}

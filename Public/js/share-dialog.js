@@ -1,0 +1,53 @@
+/** Makes a link for outsiders to what the page shows. */
+
+import { newKey, post } from "./api.js";
+import { fill, h } from "./dom.js";
+import { copy, isAbort, problem } from "./parts.js";
+
+/** @param {"run" | "study"} kind @param {string} id @param {string} title what it is called here */
+export function shareDialog(kind, id, title) {
+  const note = h("input", { id: "share-note", name: "note", maxlength: "200", autocomplete: "off", "aria-describedby": "share-note-hint" });
+  const days = h("select", { id: "share-days", name: "days" }, [[7, "7 days"], [30, "30 days"], [90, "90 days"], [365, "a year"]].map(([value, text]) => h("option", { value: String(value) }, text)));
+  days.value = "30";
+  const message = h("div", {});
+  const submit = h("button", { class: "button primary" }, "Make the link");
+  const close = h("button", { class: "button", type: "button", onclick: () => dialog.close() }, "Close");
+  const fields = h("div", {},
+    h("p", {}, `Whoever has the link may read this ${kind}, without an account, and nothing else: not change it, not see other work.`),
+    h("div", { class: "field" }, h("label", { for: "share-note" }, "For whom or what"), note, h("p", { class: "hint", id: "share-note-hint" }, "Shown to you in the list of links, and to its reader.")),
+    h("div", { class: "field" }, h("label", { for: "share-days" }, "Works for"), days));
+  const form = h("form", {}, fields, message, h("div", { class: "actions" }, submit, close));
+  const dialog = h("dialog", { class: "dialog", "aria-labelledby": "share-title" }, h("h2", { id: "share-title" }, `Share ${title}`), form);
+  form.addEventListener("submit", async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    submit.disabled = true;
+    try {
+      const share = await post("/shares", { kind, id, note: note.value.trim(), days: Number(days.value) }, { key: newKey() });
+      showLink(share);
+    } catch (error) {
+      if (!isAbort(error)) fill(message, problem(error));
+      submit.disabled = false;
+    }
+  });
+
+  /** @param {any} share */
+  function showLink(share) {
+    submit.remove();
+    fill(message);
+    fill(fields, secretField("The link", share.url),
+      h("p", {}, `Its reader is told when the results have changed since now. `, h("a", { href: "/shares", onclick: () => dialog.close() }, "All links"), " can be revoked."));
+    fields.querySelector("input")?.select();
+  }
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+/** A secret that is shown this once, with a button that copies it. @param {string} label @param {string} secret */
+export function secretField(label, secret) {
+  const id = `secret-${Math.random().toString(36).slice(2)}`;
+  const input = h("input", { id, readonly: true, value: secret, class: "mono" });
+  return h("div", { class: "inline-form" }, h("label", { for: id }, label), input,
+    h("button", { type: "button", class: "button", onclick: () => copy(secret, label.toLowerCase()) }, "Copy"),
+    h("p", { class: "hint" }, "It is shown this once, and kept as a hash only."));
+}

@@ -1,0 +1,44 @@
+/** Who looks at the page: what a role may not do is not offered, and a guest is told what the link shows. */
+
+import { get } from "./api.js";
+import { fill, h, setText } from "./dom.js";
+import { moment, plural } from "./format.js";
+import { go } from "./router.js";
+
+/** @type {(role: string) => void} */
+let tell = () => {};
+/** The visitor's role, once the server has said it: "viewer", "editor", "owner" or "guest". @type {Promise<string>} */
+export const role = new Promise((resolve) => (tell = resolve));
+
+/** @param {any} user of the server's status */
+export function showVisitor(user) {
+  const root = document.documentElement;
+  const link = document.getElementById("user");
+  if (link) {
+    setText(link, user.name);
+    link.hidden = !user.member;
+  }
+  if (root.dataset.role === user.role) return;
+  root.dataset.role = user.role;
+  tell(user.role);
+  if (user.role === "guest") showShare();
+}
+
+async function showShare() {
+  const place = document.getElementById("share-note");
+  try {
+    const share = await get("/shared");
+    const what = share.kind === "comparison" ? "this comparison" : `this ${share.kind}`;
+    const ends = `The link works until ${moment(share.expires)}.`;
+    const change = share.changed
+      ? h("strong", {}, ` The results have changed since: then ${share.shown.ended} of ${plural(share.shown.runs, "run")} had ended, now ${share.shown_now.ended}.`)
+      : " The results are as they were then.";
+    if (place) {
+      fill(place, `${share.maker} shared ${what} with you on ${moment(share.created)}, for reading. `, share.note ? `“${share.note}” ` : "", ends, change, " ", h("a", { href: share.path }, "Go to it"));
+      place.hidden = false;
+    }
+    if (location.pathname === "/") go(share.path);
+  } catch {
+    // The page itself says what is wrong.
+  }
+}

@@ -1,0 +1,186 @@
+import Canonical
+import Catalog
+import Foundation
+import HTTPServer
+import HTTPTypes
+import TestSupport
+import Testing
+
+@testable import Workbench
+
+/// Every route, asked by everybody. The table below says who is admitted; a route without a row fails.
+@Suite("The access table", .serialized)
+struct AccessTableTests {
+    /// Who asks, in the order of the table's columns.
+    enum Asker: String, CaseIterable {
+        case nobody, runLink = "link to a run", studyLink = "link to a study", viewer, editor, owner
+        case read = "token: read", write = "token: write", admin = "token: admin"
+    }
+
+    /// Columns as in `Asker`: `+` admitted, `.` refused. Links are asked about what they show. Tokens are an owner's.
+    static let table = """
+        GET /account                         . . . + + + . . .
+        DELETE /account/sessions             . . . + + + . . .
+        DELETE /account/sessions/{id}        . . . + + + . . .
+        POST /account/password               . . . + + + . . .
+        POST /account/tokens                 . . . + + + . . .
+        DELETE /account/tokens/{id}          . . . + + + . . .
+        GET /audit                           . . . . . + . . +
+        GET /checkpoints/{digest}.npz        . + + + + + + + +
+        GET /datasets                        . . . + + + + + +
+        POST /datasets                       . . . . . + . . +
+        GET /demonstration                   . . . + + + + + +
+        GET /events                          . + + + + + + + +
+        POST /links                          . . . . . + . . +
+        GET /members                         . . . . . + . . +
+        POST /members                        . . . . . + . . +
+        PATCH /members/{id}                  . . . . . + . . +
+        DELETE /members/{id}                 . . . . . + . . +
+        POST /members/{id}/link              . . . . . + . . +
+        POST /members/{id}/sign-out          . . . . . + . . +
+        GET /models                          . + + + + + + + +
+        GET /openapi.json                    . . . + + + + + +
+        GET /runs                            . . . + + + + + +
+        POST /runs                           . . . . + + . + +
+        GET /runs/{id}                       . + + + + + + + +
+        POST /runs/{id}/cancel               . . . . + + . + +
+        GET /runs/{id}/checkpoints           . + + + + + + + +
+        GET /runs/{id}/evaluations           . + + + + + + + +
+        GET /runs/{id}/history               . + + + + + + + +
+        GET /runs/{id}/log                   . . . + + + + + +
+        GET /runs/{id}/metrics               . + + + + + + + +
+        POST /runs/{id}/rerun                . . . . + + . + +
+        POST /runs/{id}/resume               . . . . + + . + +
+        GET /runs/{id}/samples               . + + + + + + + +
+        GET /runs/{id}/samples/{step:int}.png . + + + + + + + +
+        GET /runs/{id}/verification          . + + + + + + + +
+        GET /shared                          . + + . . . . . .
+        GET /shares                          . . . . + + . + +
+        POST /shares                         . . . . + + . + +
+        DELETE /shares/{id}                  . . . . + + . + +
+        POST /sign-out                       . . . + + + . . .
+        GET /status                          . + + + + + + + +
+        GET /studies                         . . . + + + + + +
+        POST /studies                        . . . . + + . + +
+        POST /studies/preview                . . . + + + + + +
+        GET /studies/{id}                    . . + + + + + + +
+        POST /studies/{id}/cancel            . . . . + + . + +
+        GET /studies/{id}/figures/{metric}.csv . . + + + + + + +
+        GET /studies/{id}/figures/{metric}.json . . + + + + + + +
+        GET /studies/{id}/figures/{metric}.svg . . + + + + + + +
+        GET /studies/{id}/results            . . + + + + + + +
+        """
+
+    static var rows: [(route: String, admitted: [Asker])] {
+        table.split(separator: "\n").map { line in
+            let words = line.split(separator: " ").map(String.init)
+            let marks = words.suffix(Asker.allCases.count)
+            return (words[0] + " " + words[1], zip(Asker.allCases, marks).filter { $0.1 == "+" }.map(\.0))
+        }
+    }
+
+    @Test func everyRouteHasItsRow() async throws {
+        let fixture = try await APIFixture()
+        let routes = fixture.api.router(page: nil).routes.map { "\($0.method.rawValue) \($0.pattern)" }
+        let expected = AccessTableTests.rows.map { $0.route.replacing(" ", with: " " + RouteTable.prefix) }
+        #expect(Set(expected).count == expected.count)
+        #expect(Set(routes).subtracting(expected) == [], "routes without a row in the access table")
+        #expect(Set(expected).subtracting(routes) == [], "rows without a route")
+        await fixture.workbench.stop()
+    }
+
+    @Test func everybodyIsAnsweredAsTheTableSays() async throws {
+        let fixture = try await APIFixture()
+        let (study, runs) = try await fixture.endedStudy()
+        let digest = try #require(
+            try await fixture.get("/runs/\(runs[0])/checkpoints").json[0]?["digest"]?.stringValue)
+        let people = try await People(fixture)
+        for (route, admitted) in AccessTableTests.rows {
+            let words = route.split(separator: " ").map(String.init)
+            let method = try #require(HTTPRequest.Method(words[0]))
+            for asker in Asker.allCases {
+                var path = AccessTableTests.fill(words[1], method, study: study, run: runs[0], digest: digest)
+                if words[1] == "/events" { path += asker == .studyLink ? "?study=\(study)" : "?run=\(runs[0])" }
+                // Signed in anew for each: some of what is asked ends sessions.
+                let fields = try await people.fields(asker, fixture, run: runs[0], study: study)
+                let answer = try await fixture.ask(method, RouteTable.prefix + path, fields: fields)
+                let code = answer.json["code"]?.stringValue ?? ""
+                if admitted.contains(asker) {
+                    #expect(answer.status != 401 && answer.status != 403, "\(route) as \(asker.rawValue): \(answer.text)")
+                } else if asker == .nobody {
+                    #expect(answer.status == 401 && code == "unauthorized", "\(route) as nobody: \(answer.status)")
+                } else {
+                    let codes = ["forbidden", "needs-session", "needs-share", "outside-share"]
+                    #expect(answer.status == 403 && codes.contains(code), "\(route) as \(asker.rawValue): \(answer.status) \(answer.text)")
+                }
+            }
+        }
+        await fixture.workbench.stop()
+    }
+
+    /// What changes something is asked about a thing that is not there.
+    private static func fill(_ path: String, _ method: HTTPRequest.Method, study: String, run: String, digest: String) -> String {
+        let id = method != .get ? "none" : path.hasPrefix("/studies") ? study : run
+        return path.replacing("{id}", with: id).replacing("{digest}", with: digest).replacing("{step:int}", with: "10")
+            .replacing("{metric}", with: "fid")
+    }
+
+    /// One member of each role.
+    struct People {
+        let viewer: Member
+        let editor: Member
+        let owner: Member
+
+        init(_ fixture: APIFixture) async throws {
+            viewer = try await fixture.member("viewer", .viewer)
+            editor = try await fixture.member("editor", .editor)
+            owner = try await fixture.member("the owner", .owner)
+        }
+
+        func fields(_ asker: Asker, _ fixture: APIFixture, run: String, study: String) async throws -> HTTPFields {
+            switch asker {
+            case .nobody: APIFixture.browser("none=1")
+            case .runLink: try await fixture.guest(.run, run)
+            case .studyLink: try await fixture.guest(.study, study)
+            case .viewer: try await fixture.signIn(viewer)
+            case .editor: try await fixture.signIn(editor)
+            case .owner: try await fixture.signIn(owner)
+            case .read: try await fixture.bearer(owner, .read)
+            case .write: try await fixture.bearer(owner, .write)
+            case .admin: try await fixture.bearer(owner, .admin)
+            }
+        }
+    }
+
+    /// The table in the threat model is this one.
+    @Test func theDocumentShowsTheTable() throws {
+        let text = try String(contentsOfFile: AccessTableTests.document, encoding: .utf8)
+        let names = Asker.allCases.map(\.rawValue).joined(separator: " | ")
+        var expected = ["| route | \(names) |", "| --- |" + String(repeating: " --- |", count: Asker.allCases.count)]
+        for (route, admitted) in AccessTableTests.rows {
+            expected.append("| `\(route)` | " + Asker.allCases.map { admitted.contains($0) ? "yes" : "–" }.joined(separator: " | ") + " |")
+        }
+        let shown = text.split(separator: "\n").map(String.init).filter { $0.hasPrefix("| `") || $0.hasPrefix("| route") || $0.hasPrefix("| --- | --- | --- | --- | ---") }
+        #expect(shown == expected, "docs/threat-model.md needs this table:\n\(expected.joined(separator: "\n"))")
+    }
+
+    /// Each defence in the threat model names the tests that hold it, and these exist.
+    @Test func theTestsThatTheDocumentNamesExist() throws {
+        let text = try String(contentsOfFile: AccessTableTests.document, encoding: .utf8)
+        let named = Set(text.matches(of: /`([A-Za-z]+Tests)\.([A-Za-z]+)`/).map { "\($0.1).\($0.2)" })
+        #expect(named.count > 30)
+        let tests = URL(fileURLWithPath: AccessTableTests.document).deletingLastPathComponent().deletingLastPathComponent().path + "/Tests"
+        var found: Set<String> = []
+        for path in try FileManager.default.subpathsOfDirectory(atPath: tests) where path.hasSuffix("Tests.swift") {
+            let code = try String(contentsOfFile: tests + "/" + path, encoding: .utf8)
+            let suite = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+            for name in code.matches(of: /@Test[^\n]*(?:\n[^\n]*)*?\s+func ([A-Za-z]+)\(/) { found.insert("\(suite).\(name.1)") }
+        }
+        #expect(named.subtracting(found) == [])
+    }
+
+    static let document: String = {
+        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        return tests.deletingLastPathComponent().appendingPathComponent("docs/threat-model.md").path
+    }()
+}

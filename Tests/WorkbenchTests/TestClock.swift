@@ -1,0 +1,11 @@
+import Foundation
+import Synchronization
+
+/// The present time, and as much more as a test says.
+final class TestClock: Sendable {
+    private let ahead = Mutex(0.0)
+
+    var now: Double { Date().timeIntervalSince1970 + ahead.withLock { $0 } }
+
+    func advance(seconds: Double) { ahead.withLock { $0 += seconds } }
+}

@@ -1,0 +1,96 @@
+import Canonical
+import Foundation
+import TestSupport
+import Testing
+
+/// Names and texts of people's own making, in every field that takes one, on every page, in a real browser: none becomes markup.
+@Suite("Hostile text", .serialized, .enabled(if: Browser.isPresent && RunningServer.isBuilt), .timeLimit(.minutes(10)))
+struct HostileTextTests {
+    static let hostile = "<img src=x onerror=window.broken=1>\"'><script>window.broken=2</script>&lt;svg onload=window.broken=3>{{7*7}}"
+    /// Within 80 characters, for names that are shorter.
+    static let short = "\"'><img src=x onerror=window.broken=4><script>window.broken=5</script>"
+
+    /// Asks the API from the page, with the page's own cookie.
+    private func ask(_ browser: Browser, _ method: String, _ path: String, _ body: JSONValue?) async throws -> JSONValue {
+        let options: JSONValue = .object([
+            "method": .string(method), "headers": body == nil ? [:] : ["Content-Type": "application/json"],
+        ])
+        var script = "Object.assign(\(options.canonicalText)"
+        if let body { script += ", {body: JSON.stringify(\(body.canonicalText))}" }
+        let text = try await browser.evaluate("fetch('/api/v1\(path)', \(script))).then(r => r.text())")
+        return (try? JSONValue(parsing: text)) ?? .null
+    }
+
+    private func isWhole(_ browser: Browser, _ place: String) async throws {
+        try await browser.wait(for: "document.querySelector('h1')")
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(try await browser.evaluate("window.broken ?? 'whole'") == "whole", "\(place)")
+        #expect(try await browser.evaluate("document.querySelectorAll('img[src=x], [onerror], [onload], main script').length") == "0", "\(place)")
+    }
+
+    @Test func nothingThatPeopleWriteBecomesMarkup() async throws {
+        let server = try await RunningServer(storage: try TemporaryFolder("hostile"))
+        let browser = try await Browser()
+        do {
+            try await browser.open(server.link)
+            try await browser.wait(for: "document.querySelector('h1')?.textContent === 'Home' && !location.search")
+            let plan: JSONValue = .object([
+                "name": .string(HostileTextTests.hostile), "dataset": "polygons", "models": ["ns-gan"], "protocol": ["kind": "single"],
+                "seeds": 1, "steps": 100000,
+            ])
+            let study = try #require(try await ask(browser, "POST", "/studies", plan)["id"]?.stringValue)
+            let run = try #require(
+                try await ask(browser, "GET", "/studies/\(study)/results", nil)["models"]?[0]?["runs"]?[0]?["run"]?.stringValue)
+            let member = try #require(
+                try await ask(browser, "POST", "/members", .object(["name": .string(HostileTextTests.short)]))["path"]?.stringValue)
+            #expect(try await ask(browser, "POST", "/account/tokens", .object(["name": .string(HostileTextTests.short)]))["secret"] != nil)
+            let share = try #require(
+                try await ask(browser, "POST", "/shares", .object(["kind": "study", "id": .string(study), "note": .string(HostileTextTests.hostile)]))["path"]?.stringValue)
+            // The owner too has such a name, and made what is shared.
+            let me = try #require(try await ask(browser, "GET", "/account", nil)["member"]?["id"]?.stringValue)
+            #expect(try await ask(browser, "PATCH", "/members/\(me)", .object(["name": .string(HostileTextTests.short + "2")]))["name"] != nil)
+            let second = try #require(
+                try await ask(browser, "POST", "/shares", .object(["kind": "run", "id": .string(run), "note": .string(HostileTextTests.hostile)]))["path"]?.stringValue)
+
+            let encoded = HostileTextTests.hostile.addingPercentEncoding(withAllowedCharacters: .alphanumerics)!
+            for path in [
+                "/", "/studies", "/studies/\(study)", "/runs", "/runs?q=\(encoded)&sort=\(encoded)", "/runs/\(run)", "/datasets", "/account", "/shares",
+                "/members", "/audit", "/studies/new", "/\(encoded)", "/runs/\(encoded)", "/studies/\(encoded)", "/studies/\(study)?sort=\(encoded)&model=\(encoded)",
+            ] {
+                try await browser.open(server.url + path)
+                try await isWhole(browser, path)
+            }
+            // It is shown, as text.
+            try await browser.open(server.url + "/members")
+            try await browser.wait(for: "document.body.textContent.includes('<script>window.broken=5</script>')")
+            try await browser.open(server.url + "/studies/\(study)")
+            try await browser.wait(for: "document.querySelector('h1').textContent.includes('<script>window.broken=2</script>')")
+            try await browser.click("button", text: "Share")
+            try await browser.wait(for: "document.querySelector('dialog[open] h2').textContent.includes('<img')")
+            try await isWhole(browser, "the dialog")
+            try await unknownPathsAside(browser)
+            await browser.close()
+
+            let guest = try await Browser()
+            for path in [member, share, second, "/?token=\(encoded)", "/\(encoded)"] {
+                try await guest.open(server.url + path)
+                try await isWhole(guest, "as a guest: \(path)")
+            }
+            try await guest.open(server.url + second)
+            try await guest.wait(for: "document.querySelector('#share-note')?.textContent.includes('<script>window.broken=2</script>')")
+            try await isWhole(guest, "the note of a link")
+            await guest.close()
+        } catch {
+            try? await browser.screenshot(to: NSTemporaryDirectory() + "fidelio-hostile.png")
+            Issue.record("\(error)")
+            await browser.close()
+        }
+        try await server.stop()
+    }
+
+    /// Things that are not there are answered by 404, which the browser itself writes to its console; nothing else may be there.
+    private func unknownPathsAside(_ browser: Browser) async throws {
+        let complaints = try await browser.complaints().filter { !$0.contains("status of 404") && !$0.contains("status of 400") }
+        #expect(complaints == [])
+    }
+}
