@@ -139,7 +139,7 @@ struct ServerTests {
         let file = try #require(ServerFile.live(in: fixture.storage))
         let bearer = "Authorization: Bearer \(file.token)"
         let entered = try await curl("-i", link)
-        let cookie = try #require(entered.split(separator: "\n").first { $0.lowercased().hasPrefix("set-cookie:") }?.split(separator: "=")[1].prefix { $0 != ";" })
+        let cookie = try #require(entered.split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix("set-cookie:") }?.split(separator: "=")[1].prefix { $0 != ";" })
         let made = try JSONValue(parsing: try await curl("-H", bearer, "-H", "Content-Type: application/json", "-d", #"{"name":"ada","role":"owner"}"#, server.url + "/api/v1/members"))
         let invitation = try #require(made["path"]?.stringValue).dropFirst("/?token=".count)
         let password = "correct horse battery"
