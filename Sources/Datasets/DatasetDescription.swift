@@ -43,6 +43,11 @@ public struct DatasetDescription: Sendable, Hashable {
         if case .polygons = origin { true } else { false }
     }
 
+    /// Whether `PolygonManifold` knows every image that could belong to it.
+    public var hasManifold: Bool {
+        if case .polygons(let recipe) = origin { recipe.corners.count == 1 } else { false }
+    }
+
     /// Images in all splits together.
     public var images: Int { splits.reduce(0) { $0 + $1.count } }
 

@@ -28,6 +28,9 @@ struct PolygonGenerator {
             labels: recipe.classes > 0 ? labels : nil)
     }
 
+    /// Draws a polygon as the recipe does.
+    func draw(_ polygon: [(x: Double, y: Double)], into pixels: inout ArraySlice<UInt8>) { rasteriser.draw(polygon, into: &pixels) }
+
     /// The corners, in pixels and in order of increasing angle, that a row of random words stands for: the number of corners, the rotation,
     /// and then the place of each corner.
     func polygon(from words: [UInt32]) -> [(x: Double, y: Double)] {

@@ -31,19 +31,20 @@ struct AdversarialProgram {
         let partial = AdversarialStep(self)
         partial.updateDiscriminator()
         partial.moveState()
+        let latentPlans = try self.latentPlans()
         let rates = [optimizer.rate("discriminator_rate", of: .discriminator), optimizer.rate("generator_rate", of: .generator)]
         return TrainingProgram(
             batchSize: batchSize, imageShape: network.images, latentDimensions: network.latentDimensions,
             latentSource: RandomSource(stream: "latents", distribution: network.latents), parameters: full.entries,
             plans: [.discriminatorAndGenerator: try full.plan(), .discriminatorOnly: try partial.plan()], schedule: schedule,
-            metrics: full.outputs.map(\.0), rates: rates.compactMap { $0 }, sampling: try sampling())
+            metrics: full.outputs.map(\.0), rates: rates.compactMap { $0 }, sampling: latentPlans.sampling,
+            inversion: latentPlans.inversion)
     }
 
-    private func sampling() throws(PlanError) -> Plan {
-        let graph = Graph()
-        let z = graph.input("latents", [batchSize, network.latentDimensions])
-        let images = network.generated(z, ParameterSet(graph, prefix: "generator"), mode: .inference)
-        return try Plan(graph, outputs: [("images", network.range.toDataset(images))])
+    private func latentPlans() throws(PlanError) -> LatentPlans {
+        try LatentPlans(batchSize: batchSize, latentDimensions: network.latentDimensions) { z in
+            network.range.toDataset(network.generated(z, ParameterSet(z.graph, prefix: "generator"), mode: .inference))
+        }
     }
 }
 

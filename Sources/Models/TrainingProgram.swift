@@ -20,6 +20,9 @@ public struct TrainingProgram: Sendable {
     public let rates: [UpdateRate]
     /// Input "latents" [batch, latentDimensions], output "images" [batch, h, w, c] in the data set's range, with the moving averages.
     public let sampling: Plan
+    /// Inputs "latents" and "targets" [batch, h, w, c]; outputs "distances" [batch], squared, and "gradients" [batch, latentDimensions]: for finding
+    /// the latents of a given image.
+    public let inversion: Plan
 
     /// Which updates step t (1, 2, ...) makes.
     public func kind(ofStep t: Int) -> StepKind { schedule.kind(ofStep: t) }

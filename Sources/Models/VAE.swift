@@ -61,10 +61,14 @@ struct VariationalProgram {
             optimizer.updates($0.tensor, named: $0.name, gradient: $1, rate: rate)
         }
         let outputs = [("loss", loss), ("negative_log_likelihood", likelihood), ("kl_divergence", divergence)]
+        let latentPlans = try LatentPlans(batchSize: batchSize, latentDimensions: network.latentDimensions) { z in
+            decoded(z, ParameterSet(z.graph, prefix: "generator"), mode: .inference)
+        }
         return TrainingProgram(
             batchSize: batchSize, imageShape: network.images, latentDimensions: network.latentDimensions, latentSource: latents,
             parameters: decoder.entries + encoder.entries, plans: [.joint: try Plan(graph, outputs: outputs, updates: updates + decoder.statisticUpdates)],
-            schedule: .joint, metrics: outputs.map(\.0), rates: [optimizer.rate("rate", of: .all)].compactMap { $0 }, sampling: try sampling())
+            schedule: .joint, metrics: outputs.map(\.0), rates: [optimizer.rate("rate", of: .all)].compactMap { $0 }, sampling: latentPlans.sampling,
+            inversion: latentPlans.inversion)
     }
 
     /// q(z | x): mean, and deviation = 1e-6 + softplus. - Shapes: [batch, h, w, c] -> [batch, latents] twice
@@ -96,11 +100,5 @@ struct VariationalProgram {
         let variance = deviation.squared()
         let terms = mean.squared() + variance - (variance + 1e-8).log() - 1
         return terms.sum(axes: [1]).mean() * 0.5
-    }
-
-    private func sampling() throws(PlanError) -> Plan {
-        let graph = Graph()
-        let z = graph.input("latents", [batchSize, network.latentDimensions])
-        return try Plan(graph, outputs: [("images", decoded(z, ParameterSet(graph, prefix: "generator"), mode: .inference))])
     }
 }

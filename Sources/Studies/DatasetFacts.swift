@@ -11,8 +11,13 @@ public struct DatasetFacts: Sendable, Hashable {
     public let splits: [String: Int]
     /// Whether its examples are points (images of 1x1) and not images.
     public let isPoints: Bool
+    /// Whether all images that could belong to it are known, so that distances to them can be measured.
+    public let hasManifold: Bool
 
-    public init(name: String, digest: Digest, defaultEncoder: String, splits: [String: Int], isPoints: Bool = false) {
+    public init(
+        name: String, digest: Digest, defaultEncoder: String, splits: [String: Int], isPoints: Bool = false, hasManifold: Bool = false
+    ) {
+        self.hasManifold = hasManifold
         self.name = name
         self.digest = digest
         self.defaultEncoder = defaultEncoder

@@ -19,6 +19,8 @@ public struct MetricChoice: Sendable, Hashable {
         case probabilities
         /// The images themselves.
         case pixels
+        /// A data set whose manifold is known: polygons with one number of corners.
+        case manifold
     }
 
     /// The name in specifications and plans.
@@ -71,6 +73,9 @@ public struct MetricChoice: Sendable, Hashable {
         MetricChoice(
             name: "memorisation", title: "Memorisation: nearer to training images than held-out ones",
             values: [less("memorisation", "Memorisation"), less("memorisation_z", "Memorisation, deviations")], needs: .features, isCostly: true),
+        MetricChoice(
+            name: "manifold", title: "Precision, recall and F1 on the polygons' manifold",
+            values: [more("precision", "Precision"), more("recall", "Recall"), more("f1", "F1")], needs: .manifold, isCostly: true),
     ]
 
     private static func less(_ name: String, _ title: String) -> Value { Value(name: name, title: title, direction: .minimise) }

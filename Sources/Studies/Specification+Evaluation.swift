@@ -42,6 +42,9 @@ extension Specification.Evaluation {
         encoder = try inner.optionalOneOf("encoder", [dataset.defaultEncoder]) ?? dataset.defaultEncoder
         every = try inner.optionalInteger("every", in: 1...steps) ?? max(1, steps / 8)
         metrics = try Self.metrics(&inner) ?? SpecificationLimits.defaultMetrics
+        for name in metrics where MetricChoice.named(name)?.needs == .manifold && !dataset.hasManifold {
+            throw inner.error("metrics", "\"\(name)\" needs a data set whose manifold is known: polygons with one number of corners")
+        }
         referenceSplit = try inner.optionalOneOf("reference_split", dataset.splits.keys.sorted()) ?? "test"
         let size = dataset.splits[referenceSplit] ?? 0
         guard size >= SpecificationLimits.minimumSamples else {

@@ -42,6 +42,7 @@ final class Evaluator {
             wishes.features = wishes.features || metric.estimator.wishes.features
             wishes.logits = wishes.logits || metric.estimator.wishes.logits
             wishes.pixels = wishes.pixels || metric.estimator.wishes.pixels
+            wishes.sampler = wishes.sampler || metric.estimator.wishes.sampler
         }
         let generated = try GeneratedImages(sampler, encoder, count: samples, wishes: wishes)
         return try due.flatMap { metric in

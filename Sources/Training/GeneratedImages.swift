@@ -7,12 +7,15 @@ struct GeneratedImages {
     let features: FeatureSet?
     let logits: FeatureSet?
     let pixels: FeatureSet?
+    /// Where it came from, for metrics that ask the generator for more.
+    let sampler: Sampler?
 
     /// What is kept of the pass.
     struct Wishes {
         var features = false
         var logits = false
         var pixels = false
+        var sampler = false
     }
 
     /// - Errors: `MetricError.notFinite` where the generator gives numbers that are not finite.
@@ -28,6 +31,7 @@ struct GeneratedImages {
             if wishes.pixels { pixels += images }
         }
         fit = builder
+        self.sampler = wishes.sampler ? sampler : nil
         self.features = wishes.features ? try FeatureSet(features, dimension: encoder.dimension) : nil
         self.logits = wishes.logits ? try FeatureSet(logits, dimension: encoder.classes) : nil
         self.pixels = wishes.pixels ? try FeatureSet(pixels, dimension: pixels.count / count) : nil

@@ -1,5 +1,7 @@
 internal import Canonical
+internal import Datasets
 internal import Metrics
+internal import Tensors
 
 /// A metric as evaluations compute it: the name and version of its arithmetic and its options, which enter the protocol, and the computation.
 struct MetricEstimator {
@@ -32,6 +34,7 @@ struct MetricEstimator {
                     train: reference.trainingFeatures(), heldOut: reference.features(), generated: generated.features!)
                 return [result.share, result.z]
             }
+        case "manifold": manifold(ManifoldScore(), LatentInversion.Options(), PolygonManifold.Options())
         default: nil
         }
     }
@@ -78,4 +81,26 @@ struct MetricEstimator {
             return [result.logLikelihood, result.standardError, result.bandwidth]
         }
     }
+
+    /// Precision over the first generated images, recall over the first of the reference.
+    private static func manifold(_ metric: ManifoldScore, _ inversion: LatentInversion.Options, _ search: PolygonManifold.Options) -> MetricEstimator {
+        let count = 1024
+        let options: JSONValue = .object([
+            "inversion": inversion.json, "manifold": search.json, "samples": .integer(Int64(count)),
+            "threshold": metric.options["threshold"] ?? .null,
+        ])
+        return MetricEstimator(name: "manifold-1", options: options, wishes: .init(pixels: true, sampler: true)) { generated, reference, _ in
+            guard let manifold = PolygonManifold(try DatasetDescription.named(reference.dataset), options: search) else {
+                throw MetricError.badOption("the data set \(reference.dataset) has no known manifold")
+            }
+            let pixels = generated.pixels!
+            return try Self.values(
+                metric.score(
+                    toManifold: manifold.squaredDistances(of: pixels.prefix(count).matrix.elements.map { Float($0) }),
+                    toGenerator: LatentInversion(generated.sampler!, options: inversion).squaredDistances(
+                        of: reference.pixels().prefix(count), generated: pixels)))
+        }
+    }
+
+    private static func values(_ result: ManifoldScore.Result) -> [Double] { [result.precision, result.recall, result.f1] }
 }

@@ -6,6 +6,8 @@ internal import Studies
 final class ReferenceImages {
     /// Images of the reference split that take part: the first N.
     let count: Int
+    /// The data set's name.
+    let dataset: String
     private let encoder: Encoder
     private let split: DatasetSplit
     private let train: DatasetSplit
@@ -14,6 +16,7 @@ final class ReferenceImages {
     /// - Errors: of the data set
     init(_ specification: Specification, encoder: Encoder, dataset: ImageDataset) throws {
         self.encoder = encoder
+        self.dataset = dataset.name
         split = try dataset.split(specification.evaluation.referenceSplit)
         train = try dataset.split("train")
         count = Swift.min(specification.evaluation.samples, split.count)

@@ -6,17 +6,23 @@ internal import Tensors
 struct Sampler {
     let program: TrainingProgram
     let session: Session
+    /// A session of the program's plan for finding latents.
+    let makeInversion: () -> Session
+
+    /// Latents start ..< start + count of a stream. - Shapes: [count, latentDimensions]
+    func latents(stream: RandomStream, start: Int, count: Int) -> [Float] {
+        let dimensions = program.latentDimensions
+        return stream.numbers(program.latentSource.distribution, step: 0, start: start * dimensions, count: count * dimensions)
+    }
 
     /// Images of the latents start ..< start + count of a stream. - Shapes: [count, height, width, channels] in [0, 1]
     func images(stream: RandomStream, start: Int = 0, count: Int, _ receive: (_ images: [Float], _ count: Int) throws -> Void) rethrows {
-        let dimensions = program.latentDimensions
         let batch = program.batchSize
         let shape = program.imageShape
         let elements = shape.count
         var done = 0
         while done < count {
-            let latents = stream.numbers(program.latentSource.distribution, step: 0, start: (start + done) * dimensions, count: batch * dimensions)
-            session.setInput("latents", latents)
+            session.setInput("latents", latents(stream: stream, start: start + done, count: batch))
             session.run(step: 0)
             let wanted = Swift.min(batch, count - done)
             let images = session.output("images")

@@ -54,7 +54,9 @@ final class Trainer {
                 batchSize: specification.batchSize))
         program.initialize(store, seed: UInt64(specification.seed))
         sessions = StepSessions(program, store: store, executor: executor, seed: UInt64(specification.seed))
-        sampler = Sampler(program: program, session: Session(program.sampling, store: store, executor: executor, seed: 0, sharing: sessions.main))
+        sampler = Sampler(
+            program: program, session: Session(program.sampling, store: store, executor: executor, seed: 0, sharing: sessions.main),
+            makeInversion: { [program, store, executor] in Session(program.inversion, store: store, executor: executor, seed: 0) })
     }
 
     func trainToEnd() throws -> TrainingOutcome {

@@ -55,7 +55,8 @@ struct Planner: Sendable {
             let splits = description.splits.map { ($0.name, $0.count) }
             return DatasetFacts(
                 name: description.name, digest: description.digest, defaultEncoder: "lenet",
-                splits: Dictionary(splits, uniquingKeysWith: { $1 }), isPoints: description.shape.height == 1 && description.shape.width == 1)
+                splits: Dictionary(splits, uniquingKeysWith: { $1 }), isPoints: description.shape.height == 1 && description.shape.width == 1,
+                hasManifold: description.hasManifold)
         }
     }
 

@@ -12,6 +12,9 @@ import Testing
         return specification
     }
 
+    /// All but the one that takes long; see `ManifoldTests`.
+    private let quick = MetricChoice.all.filter { $0.needs != .manifold }
+
     private func evaluations(_ record: TrainingFixture.Record) throws -> [JSONValue] {
         try record.results.map { try JSONValue(parsing: Array($0.utf8)) }.filter { $0["type"] == "evaluation" }
     }
@@ -29,10 +32,10 @@ import Testing
     /// One run with every metric: each value is there when it is due, and the Frechet distance has the bits that it has alone.
     @Test func allMetricsInOneRun() throws {
         let alone = try evaluations(TrainingFixture.train(specification(["fid"])))
-        let record = try TrainingFixture.train(specification(MetricChoice.all.map(\.name)))
+        let record = try TrainingFixture.train(specification(quick.map(\.name)))
         let all = try evaluations(record)
         #expect(alone.count == 2 && alone.allSatisfy { all.contains($0) })
-        for choice in MetricChoice.all {
+        for choice in quick {
             for value in choice.values {
                 let found = all.filter { $0["metric"]?.stringValue == value.name }
                 #expect(found.map { $0["step"]?.integerValue } == (choice.isCostly ? [11] : [11, 6]), "\(value.name)")
@@ -42,10 +45,10 @@ import Testing
             }
         }
         // One protocol for all values of a metric, another for each metric.
-        #expect(Set(all.compactMap { $0["protocol"]?.stringValue }).count == MetricChoice.all.count)
+        #expect(Set(all.compactMap { $0["protocol"]?.stringValue }).count == quick.count)
         // 256 samples are one block, which has no deviation; all else is a number.
         #expect(Set(all.filter { $0["value"] == .null }.compactMap { $0["metric"]?.stringValue }) == ["kid_deviation"])
-        #expect(try TrainingFixture.train(specification(MetricChoice.all.map(\.name)), threads: 2) == record)
+        #expect(try TrainingFixture.train(specification(quick.map(\.name)), threads: 2) == record)
     }
 
     @Test func theBestValueGoesByTheMetricsDirection() {

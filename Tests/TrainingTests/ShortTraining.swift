@@ -61,7 +61,8 @@ struct ShortTraining {
             }
         }
         for name in store.names { bytes.update("\(name) \(store[name].map(\.bitPattern))\n") }
-        let sampler = Sampler(program: program, session: Session(program.sampling, store: store, executor: executor, seed: 0))
+        let sampler = Sampler(program: program, session: Session(program.sampling, store: store, executor: executor, seed: 0),
+            makeInversion: { [program] in Session(program.inversion, store: TensorStore(), executor: executor, seed: 0) })
         sampler.images(stream: RandomStream(seed: 0, name: "test/latents"), count: 11) { images, _ in bytes.update("\(images.map(\.bitPattern))\n") }
         return bytes.finish().hex
     }

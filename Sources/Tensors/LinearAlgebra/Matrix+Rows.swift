@@ -39,6 +39,20 @@ extension Matrix {
         }
     }
 
+    /// The columns of the least elements of a row, the least first; of equals the lower column.
+    public func smallest(_ count: Int, ofRow row: Int) -> [Int] {
+        var found: [Int] = []
+        let start = row * columns
+        for column in 0..<columns {
+            let value = elements[start + column]
+            if found.count == count, value >= elements[start + found[count - 1]] { continue }
+            let slot = found.firstIndex { elements[start + $0] > value } ?? found.count
+            found.insert(column, at: slot)
+            if found.count > count { found.removeLast() }
+        }
+        return found
+    }
+
     /// x x^T of each row, by the product rule.
     public var squaredNorms: [Double] {
         (0..<rows).map { row in
