@@ -9,7 +9,8 @@ import { throttled } from "./live.js";
 
 /**
  * @param {HTMLElement} container
- * @param {{path: string, name: string, label: string}} source `path` without extension, such as /studies/ID/figures/fid
+ * @param {{path: string, name: string, label: string, query?: () => Record<string, string>}} source `path` without extension, such as
+ *   /studies/ID/figures/fid; `query`: what else the server must know
  * @param {AbortSignal} signal
  * @returns {{refresh: () => void}}
  */
@@ -31,7 +32,9 @@ export function figure(container, source, signal) {
   }
 
   const parameters = (/** @type {Record<string, string>} */ more) =>
-    new URLSearchParams({ ...more, ...(isLog() ? { scale: "logarithmic" } : {}) }).toString();
+    new URLSearchParams({ ...source.query?.(), ...more, ...(isLog() ? { scale: "logarithmic" } : {}) }).toString();
+
+  const plainQuery = () => (source.query ? `?${parameters({})}` : "");
 
   async function load() {
     if (!width) return;
@@ -40,7 +43,7 @@ export function figure(container, source, signal) {
     const svg = `${plain}.svg?${parameters({ width: "900" })}`;
     fill(files, "Save as ", download(svg, "SVG", `${source.name}.svg`), " ",
       h("button", { type: "button", class: "plain small", onclick: () => savePNG(svg, `${source.name}.png`) }, "PNG"), " ",
-      download(`${plain}.csv`, "CSV", `${source.name}.csv`), " ", download(`${plain}.json`, "JSON", `${source.name}.json`));
+      download(`${plain}.csv${plainQuery()}`, "CSV", `${source.name}.csv`), " ", download(`${plain}.json${plainQuery()}`, "JSON", `${source.name}.json`));
     try {
       const text = await getText(`${source.path}.svg?${parameters({ theme: theme(), width: String(width) })}`, { signal });
       if (text === shown) return;

@@ -38,6 +38,7 @@ export function startShell() {
   onKey("?", "This help", showHelp);
   onKey("g h", "Go home", () => go("/"));
   onKey("g s", "Go to the studies", () => go("/studies"));
+  onKey("g c", "Go to comparing", () => go("/compare"));
   onKey("g r", "Go to the runs", () => go("/runs"));
   onKey("g a", "Go to your account", () => go("/account"));
   onKey("g d", "Go to the data sets", () => go("/datasets"));

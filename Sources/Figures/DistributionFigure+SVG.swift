@@ -25,7 +25,7 @@ extension DistributionFigure {
         notes.append(intervalMethod.map { "Interval: \($0)." } ?? "No interval is shown.")
         if let measurement { notes.append(measurement.sentence) }
         if let unseen = unseenNote { notes.append(unseen) }
-        return notes
+        return remarks + notes
     }
 
     private var unseenNote: String? {

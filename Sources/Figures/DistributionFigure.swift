@@ -56,10 +56,12 @@ public struct DistributionFigure: Sendable, Equatable {
     /// How `Model.interval` was computed, with resamples and seed; nil when there are none.
     public var intervalMethod: String?
     public var models: [Model]
+    /// What else is said below, first.
+    public var remarks: [String]
 
     public init(
         title: String, metric: String, direction: Direction, scale: AxisScale, measurement: MeasurementProtocol?,
-        selection: String, intervalMethod: String? = nil, models: [Model]
+        selection: String, intervalMethod: String? = nil, models: [Model], remarks: [String] = []
     ) {
         self.title = title
         self.metric = metric
@@ -69,6 +71,7 @@ public struct DistributionFigure: Sendable, Equatable {
         self.selection = selection
         self.intervalMethod = intervalMethod
         self.models = models
+        self.remarks = remarks
     }
 }
 

@@ -22,8 +22,19 @@ struct LineDrawing {
         lines = figure.lines.map { line in
             var drawn = line
             drawn.points = Decimation.indices(of: [line.points.map(\.y)], limit: figure.pointLimit).map { line.points[$0] }
+            if figure.isStepped { drawn.points = Self.steps(drawn.points) }
             return drawn
         }
+    }
+
+    /// Each value held until the next point.
+    private static func steps(_ points: [LineFigure.Point]) -> [LineFigure.Point] {
+        var result: [LineFigure.Point] = []
+        for (place, point) in points.enumerated() {
+            if place > 0 { result.append(LineFigure.Point(x: point.x, y: points[place - 1].y, band: points[place - 1].band)) }
+            result.append(point)
+        }
+        return result
     }
 
     func svg() -> String {
@@ -131,7 +142,7 @@ struct LineDrawing {
                 "d": path, "fill": "none", "stroke": look.colour(theme), "stroke-width": dense ? "1.1" : "1.8",
                 "stroke-linejoin": "round", "stroke-dasharray": dense ? "" : look.dash, "data-series": line.name,
             ])
-        guard line.points.count <= 40 else { return }
+        guard line.points.count <= 40, !figure.isStepped else { return }
         for sample in line.points where horizontal.shows(sample.x) && vertical.shows(sample.y) {
             let marker = look.marker.path(x: horizontal.position(sample.x), y: vertical.position(sample.y), radius: 3.5)
             let words = "\(line.title): \(DecimalText.significant(sample.y)) at \(DecimalText.significant(sample.x, digits: 8))"
@@ -147,13 +158,14 @@ struct LineDrawing {
         var notes: [String] = []
         let all = figure.lines.reduce(0) { $0 + $1.points.count }
         let drawn = lines.reduce(0) { $0 + $1.points.count }
-        if drawn < all {
+        if drawn < all, !figure.isStepped {
             notes.append(
                 "\(DecimalText.count(drawn)) of \(DecimalText.count(all)) points drawn: the least and greatest of each stretch.")
         }
         let unseen = figure.lines.flatMap(\.points).filter { !$0.y.isFinite || (figure.yScale == .logarithmic && $0.y <= 0) }.count
         if unseen > 0 { notes.append("\(DecimalText.count(unseen)) value\(unseen == 1 ? "" : "s") cannot be shown on this axis.") }
         if let bandMethod = figure.bandMethod { notes.append("Band: \(bandMethod).") }
+        notes += figure.notes
         if let measurement = figure.measurement { notes.append(measurement.sentence) }
         return notes
     }

@@ -41,12 +41,17 @@ public struct LineFigure: Sendable, Equatable {
     /// What the bands are and how they were computed; nil when there are none.
     public var bandMethod: String?
     public var lines: [Line]
+    /// What is said below, above the measurement.
+    public var notes: [String]
+    /// Whether the value holds until the next point, as in distribution functions.
+    public var isStepped: Bool
     /// More points than this in a line are decimated for the picture; CSV and JSON always hold all.
     public var pointLimit: Int
 
     public init(
         title: String, xTitle: String, yTitle: String, xScale: AxisScale = .linear, yScale: AxisScale = .linear,
-        measurement: MeasurementProtocol? = nil, bandMethod: String? = nil, lines: [Line], pointLimit: Int = 2000
+        measurement: MeasurementProtocol? = nil, bandMethod: String? = nil, lines: [Line], notes: [String] = [],
+        isStepped: Bool = false, pointLimit: Int = 2000
     ) {
         self.title = title
         self.xTitle = xTitle
@@ -56,6 +61,8 @@ public struct LineFigure: Sendable, Equatable {
         self.measurement = measurement
         self.bandMethod = bandMethod
         self.lines = lines
+        self.notes = notes
+        self.isStepped = isStepped
         self.pointLimit = pointLimit
     }
 
@@ -78,7 +85,7 @@ public struct LineFigure: Sendable, Equatable {
         [
             "title": .string(title), "x": .string(xTitle), "y": .string(yTitle), "x_scale": .string(xScale.rawValue),
             "y_scale": .string(yScale.rawValue), "protocol": measurement?.json ?? .null,
-            "band_method": bandMethod.map { .string($0) } ?? .null,
+            "notes": .array(notes.map { .string($0) }), "band_method": bandMethod.map { .string($0) } ?? .null,
             "series": .array(
                 lines.map { line in
                     [

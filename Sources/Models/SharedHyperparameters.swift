@@ -4,10 +4,12 @@ import Tensors
 /// The hyperparameters that all models of the study share, with the study's search ranges (Lucic et al. 2018; the released code's wide and narrow
 /// searches). Defaults are those of each model's authors.
 enum SharedHyperparameters {
-    /// - Parameter narrowNormalization: what the narrow search draws batch normalisation from.
+    /// - Parameters:
+    ///   - narrowNormalization: what the narrow search draws batch normalisation from.
+    ///   - narrowDefault: whether its setting 0 has batch normalisation, where that is not as in the wide search.
     static func list(
         learningRate: Double, beta1: Double, discriminatorIterations: Int, batchNormalization: Bool,
-        narrowNormalization: SearchDistribution = .choice([.bool(true), .bool(false)])
+        narrowNormalization: SearchDistribution = .choice([.bool(true), .bool(false)]), narrowDefault: Bool? = nil
     ) -> [HyperparameterSchema] {
         [
             .real(
@@ -21,7 +23,7 @@ enum SharedHyperparameters {
                 description: "Discriminator updates for each generator update; a step is one discriminator update"),
             .bool(
                 "discriminator_batchnorm", default: batchNormalization, wide: .choice([.bool(true), .bool(false)]),
-                narrow: narrowNormalization, description: "Batch normalisation in the discriminator"),
+                narrow: narrowNormalization, narrowDefault: narrowDefault, description: "Batch normalisation in the discriminator"),
         ]
     }
 

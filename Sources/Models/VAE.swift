@@ -11,7 +11,7 @@ public struct VAE: StudyModel {
     public var schema: ModelSchema {
         ModelSchema(
             name: "vae", title: "VAE", description: "Variational autoencoder (Kingma and Welling 2014)",
-            hyperparameters: SharedHyperparameters.list(learningRate: 5e-5, beta1: 0.5, discriminatorIterations: 1, batchNormalization: true).map {
+            hyperparameters: SharedHyperparameters.list(learningRate: 5e-5, beta1: 0.5, discriminatorIterations: 1, batchNormalization: true, narrowDefault: false).map {
                 $0.name == "disc_iters" ? $0.described("Without effect: there is one optimiser. Drawn as in the study, whose searches have it for every model") :
                     $0.name == "discriminator_batchnorm" ? $0.described("Batch normalisation in the encoder") : $0
             } + [

@@ -76,7 +76,7 @@ public struct HyperparameterSchema: Sendable, Hashable {
 
     /// The same with other words about it, for a model to which the usual ones do not apply.
     public func described(_ description: String) -> Self {
-        Self(name: name, domain: domain, default: defaultValue, wide: wide, narrow: narrow, description: description)
+        Self(name: name, domain: domain, default: defaultValue, wide: wide, narrow: narrow, narrowDefault: narrowDefault, description: description)
     }
 
     /// Whether `value` is valid.

@@ -50,7 +50,7 @@ struct Planner: Sendable {
         return total / Double(max(1, min(workers, plan.runCount)))
     }
 
-    private var facts: [DatasetFacts] {
+    var facts: [DatasetFacts] {
         DatasetDescription.all.map { description in
             let splits = description.splits.map { ($0.name, $0.count) }
             return DatasetFacts(

@@ -3,8 +3,8 @@ import Catalog
 import Studies
 
 /// Every run of a study with its values of one metric, by model in the order of the plan: what figures are made of.
-struct StudyResults {
-    struct Entry {
+struct StudyResults: Sendable {
+    struct Entry: Sendable {
         var run: RunRecord
         var score: ScoreRecord?
     }
@@ -46,7 +46,7 @@ struct StudyResults {
         ])
     }
 
-    private static func json(_ meaning: EvaluationRecord) -> JSONValue {
+    static func json(_ meaning: EvaluationRecord) -> JSONValue {
         .object([
             "digest": .string(meaning.protocolDigest), "encoder": .string(meaning.encoder),
             "encoder_digest": .string(meaning.encoderDigest), "samples": .count(meaning.samples),

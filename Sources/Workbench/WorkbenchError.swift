@@ -8,6 +8,8 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
     case notEnded(String)
     /// The run has ended, and what was asked needs it at work.
     case ended(String, state: String)
+    /// The values of this metric were measured under several evaluation protocols.
+    case mixedProtocols(String, count: Int)
     case stopping
 
     public var description: String {
@@ -17,6 +19,8 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
         case .keyReused(let key): "the Idempotency-Key '\(key)' was used before with another request"
         case .notEnded(let id): "run \(id) has not ended yet"
         case .ended(let id, let state): "run \(id) has ended already (\(state))"
+        case .mixedProtocols(let metric, let count):
+            "the \(metric) values were measured under \(count) evaluation protocols and cannot be compared"
         case .stopping: "the server is stopping and takes no more work"
         }
     }

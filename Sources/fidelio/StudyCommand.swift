@@ -14,18 +14,29 @@ struct StudyCommand: FidelioCommand {
               echo '{"name":"first look","dataset":"polygons","models":["ns-gan","wgan"],"steps":600,"width":0.25,
                      "protocol":{"kind":"wide","settings":4,"search_seed":1},"seeds":[0,1]}' > plan.json
               fidelio study plan.json
+              fidelio study --names
+              fidelio study --named small-study --dataset mnist --steps 600 --width 0.25 --workers 2
+              fidelio study --reruns-of 3f9c2a --seeds 50
             """)
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: ArgumentHelp("The plan, a JSON file; - reads standard input.", valueName: "plan")) var file: String
+    @Argument(help: ArgumentHelp("The plan, a JSON file; - reads standard input.", valueName: "plan")) var file: String?
+    @OptionGroup(title: "INSTEAD OF A FILE") var source: PlanSource
+    @Option(help: ArgumentHelp("Runs at a time, each with its share of the cores; without a server.", valueName: "number")) var workers: Int?
+    @Flag(help: "Print the plan and do nothing.") var printPlan = false
     @Flag(help: "Say what it would expand to and how long it would take, and do nothing.") var preview = false
     @Flag(help: "Queue it in the server and do not wait.") var detach = false
 
     mutating func perform() async throws -> Int32 {
-        let plan = try InputFile.json(file)
-        let connection = try await Connection.open(common)
+        if source.names {
+            common.json ? Console.say(PlanSource.list) : Console.say(PlanSource.table)
+            return 0
+        }
+        if let workers, workers < 1 { throw CommandFailure("--workers \(workers) is less than 1", code: CommandFailure.Code.badInput) }
+        let connection = try await Connection.open(common, workers: workers)
         do {
-            let code = try await perform(plan, connection)
+            let plan = try await source.plan(file: file, connection)
+            let code = printPlan ? PlanSource.show(plan) : try await perform(plan, connection)
             await connection.close()
             return code
         } catch {

@@ -93,12 +93,13 @@ import Testing
     @Test(arguments: NamedPlan.all.map(\.name)) func namedPlansAreWhole(name: String) throws {
         let named = try #require(NamedPlan.named(name))
         let facts = DatasetFacts(name: "fashion-mnist", digest: .sha256("f"), defaultEncoder: "lenet", splits: ["train": 60_000, "test": 10_000])
+        let models = Self.models + ["wgt-wgan", "wgt-gan"].map { ModelSchema(name: $0, title: $0, description: "", hyperparameters: [], architectures: ["dcgan"]) }
         for steps in [nil, 40] as [Int?] {
-            let json = named.json(PlanChoices(dataset: "fashion-mnist", steps: steps, width: 0.125), models: Self.models)
-            let plan = try StudyPlan(reading: json, models: Self.models, datasets: [facts])
+            let json = named.json(PlanChoices(dataset: "fashion-mnist", steps: steps, width: 0.125), models: models)
+            let plan = try StudyPlan(reading: json, models: models, datasets: [facts])
             #expect(plan.width == 0.125 && plan.runCount > 1 && plan.steps == steps ?? plan.steps)
             // What is frozen reads back as itself.
-            #expect(try StudyPlan(reading: plan.json, models: Self.models, datasets: [facts]).digest == plan.digest)
+            #expect(try StudyPlan(reading: plan.json, models: models, datasets: [facts]).digest == plan.digest)
         }
     }
 

@@ -27,6 +27,12 @@ struct AccessTableTests {
         DELETE /account/tokens/{id}          . . . + + + . . .
         GET /audit                           . . . . . + . . +
         GET /checkpoints/{digest}.npz        . + + + + + + + +
+        GET /compare                         . . . + + + + + +
+        GET /compare/{figure}.csv            . . . + + + + + +
+        GET /compare/{figure}.html           . . . + + + + + +
+        GET /compare/{figure}.json           . . . + + + + + +
+        GET /compare/{figure}.md             . . . + + + + + +
+        GET /compare/{figure}.svg            . . . + + + + + +
         GET /datasets                        . . . + + + + + +
         POST /datasets                       . . . . . + . . +
         GET /demonstration                   . . . + + + + + +
@@ -41,6 +47,8 @@ struct AccessTableTests {
         GET /metrics                         . . . + + + + + +
         GET /models                          . + + + + + + + +
         GET /openapi.json                    . . . + + + + + +
+        GET /plans                           . . . + + + + + +
+        GET /plans/{name}                    . . . + + + + + +
         GET /runs                            . . . + + + + + +
         POST /runs                           . . . . + + . + +
         GET /runs/{id}                       . + + + + + + + +
@@ -69,6 +77,7 @@ struct AccessTableTests {
         GET /studies/{id}/figures/{metric}.csv . . + + + + + + +
         GET /studies/{id}/figures/{metric}.json . . + + + + + + +
         GET /studies/{id}/figures/{metric}.svg . . + + + + + + +
+        GET /studies/{id}/reruns             . . . + + + + + +
         GET /studies/{id}/results            . . + + + + + + +
         """
 

@@ -6,7 +6,7 @@ import Testing
 @Suite("The command line")
 struct CommandTests {
     private static let commands = [
-        "serve", "run", "study", "runs", "show", "verify", "cancel", "dataset", "dataset list", "dataset add", "link",
+        "serve", "run", "study", "report", "runs", "show", "verify", "cancel", "dataset", "dataset list", "dataset add", "link",
     ]
 
     @Test(arguments: commands)
@@ -30,6 +30,8 @@ struct CommandTests {
         (["serve", "--public", "/nonexistent", "--storage", "STORAGE"], 64, "there is no folder /nonexistent"),
         (["run", "/nonexistent.json", "--storage", "STORAGE"], 64, "/nonexistent.json: No such file"),
         (["run", "-", "--storage", "STORAGE"], 64, "-: line 1, column 1"),
+        (["study", "--storage", "STORAGE"], 64, "give one of"), (["study", "--named", "great", "--storage", "STORAGE"], 64, "there is no plan great"),
+        (["report", "abc", "--output", "/tmp/none", "--storage", "STORAGE"], 69, "there is no catalog here yet"),
         (["runs", "--storage", "STORAGE"], 69, "there is no catalog here yet"),
         (["show", "abc", "--storage", "STORAGE"], 69, "there is no catalog here yet"),
         (["runs", "--filter", "fid <", "--storage", "STORAGE"], 64, "filter: a number was expected"),

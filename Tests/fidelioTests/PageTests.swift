@@ -29,6 +29,8 @@ struct PageTests {
         ] {
             try await browser.fill("[name='\(field)']", value)
         }
+        try await browser.evaluate(
+            "for (const box of document.querySelectorAll('[name=models]')) { box.checked = ['ns-gan', 'wgan'].includes(box.value); box.dispatchEvent(new Event('change', {bubbles: true})); }")
         try await browser.wait(for: "document.querySelector('.lead')?.textContent.startsWith('2 runs')")
         try await browser.click("button", text: "Queue the study")
         try await browser.wait(for: "location.pathname.startsWith('/studies/') && document.querySelector('.bars-row')")
@@ -90,6 +92,36 @@ struct PageTests {
         #expect(answer == "200 \"\(digest)\" PK")
     }
 
+    /// A study's figures and tables on a phone, by keys, with the choice in the address.
+    @Test func comparing() async throws {
+        let server = try await RunningServer(storage: try TemporaryFolder("page"))
+        try await inBrowser(.init(width: 390, height: 800, dark: true)) { browser in
+            try await browser.open(server.link)
+            try await queueStudy(browser, name: "Compared")
+            try await browser.wait(for: "document.querySelector('h1 .badge').dataset.state === 'done'", seconds: 240)
+            try await browser.click("a", text: "Compare")
+            try await browser.wait(for: "location.pathname === '/compare' && document.querySelectorAll('.figure [data-run]').length === 2")
+            for (name, sight) in [
+                ("budget", "document.querySelectorAll('.figure [data-series]').length === 2"), ("sensitivity", "document.querySelector('.figure svg')"),
+                ("improvement", "document.querySelectorAll('.figure rect').length >= 3"), ("paired", "document.querySelector('.figure').textContent.includes('nothing can be significant')"),
+                ("table", "document.querySelectorAll('.panel tbody tr').length === 2"),
+            ] {
+                try await browser.evaluate("document.querySelector('[data-figure=\(name)]').focus()")
+                try await browser.press("Enter")
+                try await browser.wait(for: "location.search.includes('figure=\(name)') && \(sight)")
+                #expect(try await browser.evaluate("document.documentElement.scrollWidth <= innerWidth") == "true", "\(name)")
+            }
+            // The address alone brings it back, and one model can be left out.
+            try await browser.evaluate("location.reload()")
+            try await browser.wait(for: "document.querySelectorAll('.panel tbody tr').length === 2")
+            try await browser.click("label", text: "WGAN")
+            try await browser.wait(for: "location.search.includes('models=ns-gan') && document.querySelectorAll('.panel tbody tr').length === 1")
+            let links = "Promise.all([...document.querySelectorAll('.tools a[download]')].map(a => fetch(a.href).then(r => r.status))).then(String)"
+            #expect(try await browser.evaluate(links) == "200,200,200")
+        }
+        await server.stop()
+    }
+
     @Test func aServerThatGoesAwayAndComesBack() async throws {
         let storage = try TemporaryFolder("page")
         let server = try await RunningServer(storage: storage)
@@ -119,7 +151,7 @@ struct PageTests {
         try await inBrowser(.init(width: 390, height: 800, dark: true)) { browser in
             try await browser.open(server.link)
             try await browser.wait(for: "document.querySelector('h1') && !location.search")
-            for path in ["/", "/studies", "/studies/new", "/runs", "/datasets", "/nothing"] {
+            for path in ["/", "/studies", "/studies/new", "/runs", "/compare", "/datasets", "/nothing"] {
                 try await browser.open(server.url + path)
                 try await browser.wait(for: "document.querySelector('h1') && document.querySelector('#version').textContent")
                 #expect(try await browser.evaluate("document.documentElement.scrollWidth <= innerWidth") == "true", "\(path)")

@@ -10,7 +10,7 @@ public struct NamedPlan: Sendable {
     private let make: @Sendable (PlanChoices, [String]) -> [String: JSONValue]
 
     /// Every named plan, in the order in which a study goes.
-    public static let all: [NamedPlan] = [smallStudy, wide, wideReleased, narrow, defaults, clipping]
+    public static let all: [NamedPlan] = [smallStudy, wide, wideReleased, narrow, defaults, clipping, wganTensorFlow]
 
     public static func named(_ name: String) -> NamedPlan? { all.first { $0.name == name } }
 
@@ -79,6 +79,16 @@ extension NamedPlan {
             "name": .string("WGAN: clipping and the critic's loss on \(data)"), "dataset": .string(data), "protocol": ["kind": "grid"],
             "grid": ["weight_clipping": [0.001, 0.01, 0.1, 1.0], "disc_iters": [1, 5]], "seeds": 3,
         ].merging(schedule(steps: steps, every: max(1, steps / 10))) { $1 }
+    }
+
+    /// WassersteinGAN.tensorflow: its two models as its scripts run them. A step is a critic update, of which its 100,000 iterations have 504,480.
+    private static let wganTensorFlow = NamedPlan(
+        "wgan-tensorflow", "WassersteinGAN.tensorflow", "The WGAN and the GAN of that repository with its networks, optimisers and schedule, on 64x64 colour images.",
+        needs: ["wgt-wgan", "wgt-gan"]
+    ) { choices, _ in
+        let (data, steps) = (choices.dataset ?? "celeba", choices.steps ?? 504_480)
+        return ["name": .string("WassersteinGAN.tensorflow on \(data)"), "dataset": .string(data), "protocol": ["kind": "single"], "batch_size": 64]
+            .merging(schedule(steps: steps, every: max(1, steps / 20))) { $1 }
     }
 
     private static func random(

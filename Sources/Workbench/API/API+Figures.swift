@@ -18,21 +18,21 @@ extension API {
                 query: style, answers: [.content("image/svg+xml")], problems: [.conflict])
         ) { request, parameters in
             let (figure, style) = try await figure(request, parameters)
-            return answer(figure.svg(style), "image/svg+xml")
+            return figureAnswer(figure.svg(style), "image/svg+xml")
         }
         routes.add(
             Route(
                 .get, "/studies/{id}/figures/{metric}.csv", "The same figure as a table.", needs: .viewer.orShare(.study), query: style,
                 answers: [.content("text/csv")], problems: [.conflict])
         ) { request, parameters in
-            answer(try await figure(request, parameters).figure.csv, "text/csv; charset=utf-8")
+            figureAnswer(try await figure(request, parameters).figure.csv, "text/csv; charset=utf-8")
         }
         routes.add(
             Route(
                 .get, "/studies/{id}/figures/{metric}.json", "The same figure as numbers.", needs: .viewer.orShare(.study), query: style,
                 answers: [.json(.distributionFigure)], problems: [.conflict])
         ) { request, parameters in
-            answer(try await figure(request, parameters).figure.json.canonicalText, "application/json")
+            figureAnswer(try await figure(request, parameters).figure.json.canonicalText, "application/json")
         }
     }
 
@@ -57,7 +57,7 @@ extension API {
     }
 
     /// The digest of a figure is its entity tag: a figure that did not change is not sent again.
-    private func answer(_ text: String, _ type: String) -> Response {
+    func figureAnswer(_ text: String, _ type: String) -> Response {
         var response = Response.text(text, contentType: type)
         response.headerFields[.eTag] = EntityTag(Digest.sha256(text).hex).description
         response.headerFields[.cacheControl] = "private, no-cache"

@@ -24,6 +24,8 @@ struct API: Sendable {
         addSubmission(to: &routes)
         addDatasets(to: &routes)
         addFigures(to: &routes)
+        addComparison(to: &routes)
+        addPlans(to: &routes)
         addServer(to: &routes)
         addMembers(to: &routes)
         addAccount(to: &routes)

@@ -35,6 +35,7 @@ enum Problems {
         case .keyReused: ServerError(.unprocessableContent, code: "idempotency-key-reused", "\(error)", field: "Idempotency-Key")
         case .notEnded: ServerError(.conflict, code: "run-not-ended", "\(error)")
         case .ended: ServerError(.conflict, code: "run-ended", "\(error)")
+        case .mixedProtocols: ServerError(.conflict, code: "mixed-protocols", "\(error)")
         case .stopping: ServerError(.serviceUnavailable, code: "stopping", "\(error)", headerFields: [.retryAfter: "5"])
         }
     }

@@ -39,7 +39,8 @@ extension Schema {
                 "name": .string, "dataset": datasetChoice, "models": .array(.string),
                 "protocol": .object(
                     ["kind": .word(SearchProtocol.Kind.allCases.map(\.rawValue))],
-                    optional: ["settings": .integer(SpecificationLimits.settings), "search_seed": seed, "sampler": .word(["philox"])]),
+                    optional: ["settings": .integer(SpecificationLimits.settings), "search_seed": seed, "sampler": .word(SearchSampler.allCases.map(\.rawValue)),
+                        "source": .digest, "metric": .string, "selection": .word(RerunOrigin.Selection.allCases.map(\.rawValue))]),
             ],
             optional: schedule.merging([
                 "width": .number(SpecificationLimits.width),

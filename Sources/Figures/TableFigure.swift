@@ -1,0 +1,88 @@
+public import Canonical
+
+/// A table as Markdown, HTML, CSV and JSON.
+public struct TableFigure: Sendable, Equatable {
+    public struct Cell: Sendable, Equatable {
+        /// What people read.
+        public var text: String
+        /// What programs read; the text where nil.
+        public var value: JSONValue?
+
+        public init(_ text: String, value: JSONValue? = nil) {
+            self.text = text
+            self.value = value
+        }
+    }
+
+    public var title: String
+    /// Heads for people, and names for programs.
+    public var columns: [(title: String, name: String)]
+    public var rows: [[Cell]]
+    public var measurement: MeasurementProtocol?
+    public var notes: [String]
+
+    public init(title: String, columns: [(title: String, name: String)], rows: [[Cell]], measurement: MeasurementProtocol?, notes: [String]) {
+        self.title = title
+        self.columns = columns
+        self.rows = rows
+        self.measurement = measurement
+        self.notes = notes
+    }
+
+    public static func == (a: TableFigure, b: TableFigure) -> Bool { a.json == b.json && a.markdown == b.markdown }
+
+    public var csv: String {
+        var table = CSVText(columns: columns.map(\.name))
+        for row in rows { table.append(row.map { Self.plain($0) }) }
+        return table.text
+    }
+
+    private static func plain(_ cell: Cell) -> String {
+        switch cell.value {
+        case nil: cell.text
+        case .number(let number)?: DecimalText.exact(number)
+        case .string(let text)?: text
+        case .null?: ""
+        case .some(let value): value.canonicalText
+        }
+    }
+
+    public var json: JSONValue {
+        [
+            "title": .string(title), "protocol": measurement?.json ?? .null, "notes": .array(notes.map { .string($0) }),
+            "columns": .array(columns.map { .string($0.name) }),
+            "rows": .array(
+                rows.map { row in .object(Dictionary(uniqueKeysWithValues: zip(columns.map(\.name), row.map { $0.value ?? .string($0.text) }))) }),
+        ]
+    }
+
+    private var words: [String] { notes + [measurement?.sentence].compactMap { $0 } }
+
+    public var markdown: String {
+        func line(_ cells: [String]) -> String { "| " + cells.map(Self.markdown).joined(separator: " | ") + " |\n" }
+        let body = rows.map { row in line(row.map(\.text)) }.joined()
+        let rule = "|" + String(repeating: " --- |", count: columns.count) + "\n"
+        return line(columns.map(\.title)) + rule + body + "\n" + words.map { Self.markdown($0) + "\n" }.joined(separator: "\n")
+    }
+
+    private static func markdown(_ text: String) -> String {
+        var result = ""
+        for character in text {
+            if "|*_`<\\[]".contains(character) { result.append("\\") }
+            result.append(character.isNewline ? " " : character)
+        }
+        return result
+    }
+
+    /// An element for a page: caption, heads with scope, notes below.
+    public var html: String {
+        let heads = columns.map { "<th scope=\"col\">\(SVGDocument.escaped($0.title))</th>" }.joined()
+        let body = rows.map { row in
+            "<tr>" + row.enumerated().map { place, cell in
+                place == 0 ? "<th scope=\"row\">\(SVGDocument.escaped(cell.text))</th>" : "<td>\(SVGDocument.escaped(cell.text))</td>"
+            }.joined() + "</tr>\n"
+        }.joined()
+        let below = words.map { "<p>\(SVGDocument.escaped($0))</p>\n" }.joined()
+        return "<table>\n<caption>\(SVGDocument.escaped(title))</caption>\n<thead><tr>\(heads)</tr></thead>\n<tbody>\n\(body)</tbody>\n</table>\n\(below)"
+    }
+}

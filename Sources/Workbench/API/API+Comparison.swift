@@ -1,0 +1,79 @@
+import Canonical
+import Catalog
+import Figures
+import HTTPServer
+import HTTPTypes
+
+/// Figures and tables over one study or several.
+extension API {
+    private static let which = [
+        QueryParameter("studies", .string, "Ids of studies, with commas; at most eight."),
+        QueryParameter("models", .string, "Names of models, with commas; all unless said otherwise."),
+        QueryParameter("metric", .string, "fid unless said otherwise."),
+        QueryParameter("selection", .word(ComparisonQuery.Selection.allCases.map(\.rawValue)), "Which evaluation of a run counts: the best, or the last."),
+        QueryParameter("mixed", .word(["mark"]), "Shows values of several evaluation protocols together, marked, instead of refusing."),
+    ]
+
+    private static let style = [
+        QueryParameter("theme", .word(FigureTheme.allCases.map(\.rawValue)), "Colours; light unless said otherwise."),
+        QueryParameter("width", .integer(FigureStyle.widths), "Pixels; 760 unless said otherwise."),
+        QueryParameter("scale", .word(AxisScale.allCases.map(\.rawValue)), "Of the axis of values; linear unless said otherwise."),
+    ]
+
+    func addComparison(to routes: inout RouteTable) {
+        routes.add(
+            Route(
+                .get, "/compare", "What a comparison would hold: groups, evaluation protocols, figures.", needs: .viewer, query: API.which,
+                answers: [.json(.comparison)], problems: [.badRequest, .notFound])
+        ) { request, _ in .json(try await comparison(request).json) }
+        for (ending, type) in [("svg", "image/svg+xml"), ("csv", "text/csv"), ("json", "application/json"), ("md", "text/markdown"), ("html", "text/html")] {
+            let answer: RouteAnswer = ending == "json" ? .json(.map(.any)) : .content(type)
+            routes.add(
+                Route(
+                    .get, "/compare/{figure}.\(ending)", "A figure or table of a comparison as \(ending.uppercased()).", needs: .viewer,
+                    query: API.which + API.style, answers: [answer], problems: [.badRequest, .notFound, .conflict])
+            ) { request, parameters in
+                try await comparisonFigure(request, parameters["figure"], ending, type)
+            }
+        }
+    }
+
+    private func comparison(_ request: Request) async throws -> Comparison {
+        let query = try API.comparisonQuery(request)
+        return try await catalog.read { try Comparison(query, models: planner.models, $0) }
+    }
+
+    private static func comparisonQuery(_ request: Request) throws -> ComparisonQuery {
+        func list(_ name: String) -> [String] { (request.query.first(name) ?? "").split(separator: ",").map(String.init) }
+        let studies = list("studies")
+        guard (1...8).contains(studies.count), Set(studies).count == studies.count else {
+            throw ServerError(.badRequest, code: "invalid-query", "studies: must name one to eight different studies", field: "studies")
+        }
+        return ComparisonQuery(
+            studies: studies, models: list("models"), metric: request.query.first("metric") ?? "fid",
+            selection: request.query.first("selection").flatMap(ComparisonQuery.Selection.init) ?? .best, mixesProtocols: request.query.first("mixed") != nil)
+    }
+
+    private func comparisonFigure(_ request: Request, _ name: String, _ ending: String, _ type: String) async throws -> Response {
+        guard let figure = ComparisonFigure(rawValue: name) else {
+            throw ServerError(.notFound, code: "figure-unknown", "there is no figure \(name), only \(ComparisonFigure.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        let scale = request.query.first("scale").flatMap(AxisScale.init) ?? .linear
+        let style = FigureStyle(
+            theme: request.query.first("theme").flatMap(FigureTheme.init) ?? .light, width: try request.integer("width", in: FigureStyle.widths) ?? 760)
+        let query = try API.comparisonQuery(request)
+        // Resampling takes a moment: it must not hold up the catalog's queue.
+        let comparison = try await catalog.read { try Comparison(query, models: planner.models, $0) }
+        let rendered = try comparison.figure(figure, scale: scale)
+        let text =
+            switch ending {
+            case "svg": rendered.svg?(style)
+            case "csv": rendered.csv
+            case "json": rendered.json.canonicalText
+            case "md": rendered.markdown
+            default: rendered.html
+            }
+        guard let text else { throw ServerError(.notFound, code: "form-unknown", "\(name) cannot be had as \(ending.uppercased())") }
+        return figureAnswer(text, ending == "json" || ending == "svg" ? type : "\(type); charset=utf-8")
+    }
+}

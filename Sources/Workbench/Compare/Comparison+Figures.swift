@@ -1,0 +1,87 @@
+import Catalog
+public import Figures
+import Studies
+
+extension Comparison {
+    /// - Errors: `WorkbenchError.mixedProtocols` where the numbers may not share a figure.
+    public func figure(_ figure: ComparisonFigure, scale: AxisScale) throws -> RenderedFigure {
+        guard !isMixed || query.mixesProtocols || figure.isByRank else {
+            throw WorkbenchError.mixedProtocols(query.metric, count: protocols.count)
+        }
+        switch figure {
+        case .distribution: return RenderedFigure(distribution(scale))
+        case .ecdf: return RenderedFigure(cumulative(scale))
+        case .budget: return RenderedFigure(budget(scale))
+        case .sensitivity: return RenderedFigure(sensitivity(scale))
+        case .table: return RenderedFigure(table)
+        case .profile: return RenderedFigure(profile(scale))
+        case .improvement: return RenderedFigure(improvement)
+        case .paired: return RenderedFigure(paired)
+        case .spread: return RenderedFigure(spread)
+        }
+    }
+
+    private func distribution(_ scale: AxisScale) -> DistributionFigure {
+        DistributionFigure(
+            title: "\(title): \(metricTitle) of every run", metric: metricTitle, direction: direction == .minimise ? .minimise : .maximise, scale: scale,
+            measurement: measurement, selection: query.selection == .best ? "best evaluation of each run" : "last evaluation of each run",
+            models: groups.map { group in
+                DistributionFigure.Model(
+                    name: group.model, title: group.title, appearance: group.appearance,
+                    runs: group.entries.map { entry in
+                        DistributionFigure.Run(
+                            id: entry.run.id, setting: entry.run.setting ?? 0, seed: UInt64(clamping: entry.run.seed),
+                            outcome: RunOutcome(rawValue: entry.run.state.rawValue) ?? .failed, value: value(entry),
+                            step: query.selection == .best ? entry.score?.bestStep : entry.score?.finalStep)
+                    })
+            }, remarks: isMixed ? [notes[0]] : [])
+    }
+
+    private func cumulative(_ scale: AxisScale) -> LineFigure {
+        LineFigure(
+            title: "\(title): runs that reach a \(metricTitle)", xTitle: "\(metricTitle), \(better)", yTitle: "Fraction of runs", xScale: scale,
+            measurement: measurement,
+            lines: groups.map { group in
+                let points = EmpiricalDistribution(Scores(scores(group))).points
+                return LineFigure.Line(
+                    name: group.model, title: group.title, appearance: group.appearance,
+                    points: points.map { LineFigure.Point(x: shown($0.value), y: $0.fraction) }.sorted { $0.x < $1.x })
+            }, notes: notes, isStepped: true)
+    }
+
+    /// Figures 4 and 6 of the study.
+    private func budget(_ scale: AxisScale) -> LineFigure {
+        // Failures count as the worst score of all that are shown, so that groups stay comparable.
+        let worst = groups.flatMap { scores($0).compactMap { $0 } }.max()
+        return LineFigure(
+            title: "\(title): \(direction == .minimise ? "minimum" : "maximum") \(metricTitle) against budget", xTitle: "Budget: runs tried",
+            yTitle: "Expected \(direction == .minimise ? "minimum" : "maximum") \(metricTitle), \(better)", yScale: scale, measurement: measurement,
+            bandMethod: "95 % of 5,000 resamples with replacement; the line is the exact expectation; a failed run counts as the worst score shown",
+            lines: groups.compactMap { group in
+                let scores = Scores(scores(group), failureScore: worst)
+                guard scores.count > 0 else { return nil }
+                let curve = BudgetCurve(scores, budgets: scores.count)
+                return LineFigure.Line(
+                    name: group.model, title: group.title, appearance: group.appearance,
+                    points: (direction == .minimise ? curve : curve.negated).points.map {
+                        LineFigure.Point(x: Double($0.budget), y: $0.mean, band: min($0.lower, $0.upper)...max($0.lower, $0.upper))
+                    })
+            }, notes: notes)
+    }
+
+    private func profile(_ scale: AxisScale) -> LineFigure {
+        let thresholds = PerformanceProfile.thresholds(groups.map(ranked))
+        return LineFigure(
+            title: "\(title): performance profile", xTitle: "Threshold of \(metricTitle), \(better)",
+            yTitle: "Fraction of runs \(direction == .minimise ? "at or below" : "at or above")", xScale: scale, measurement: measurement,
+            bandMethod: "pointwise 95 % percentile interval of 2,000 resamples, drawn within each group",
+            lines: groups.filter { !ended($0).isEmpty }.map { group in
+                let profile = PerformanceProfile([ranked(group)], thresholds: thresholds)
+                return LineFigure.Line(
+                    name: group.model, title: group.title, appearance: group.appearance,
+                    points: zip(profile.thresholds, profile.fractions).map {
+                        LineFigure.Point(x: shown($0), y: $1.value, band: $1.lower...$1.upper)
+                    }.sorted { $0.x < $1.x })
+            }, notes: notes, isStepped: true)
+    }
+}

@@ -1,0 +1,121 @@
+public import Canonical
+public import Catalog
+import Figures
+public import Studies
+
+/// The runs that are compared, by study and model: what figures and tests are made of.
+public struct Comparison: Sendable {
+    /// A model of a study.
+    struct Group: Sendable {
+        var study: StudyRecord
+        var model: String
+        var title: String
+        /// Decides how it looks in every figure.
+        var appearance: Int
+        var entries: [StudyResults.Entry]
+    }
+
+    public let query: ComparisonQuery
+    let direction: MetricDirection
+    let groups: [Group]
+    let results: [StudyResults]
+    private let known: [ModelSchema]
+    /// Each different meaning of the numbers, once.
+    let protocols: [EvaluationRecord]
+
+    /// - Parameter known: all models there are; a model's place among them decides how it looks.
+    /// - Errors: `WorkbenchError.unknownStudy`.
+    public init(_ query: ComparisonQuery, models known: [ModelSchema], _ reader: CatalogReader) throws {
+        self.query = query
+        self.known = known
+        direction = MetricDirection(metric: query.metric)
+        results = try query.studies.map { try StudyResults($0, metric: query.metric, reader) }
+        var protocols: [EvaluationRecord] = []
+        for meaning in results.flatMap(\.protocols) where !protocols.contains(meaning) { protocols.append(meaning) }
+        self.protocols = protocols
+        groups = Comparison.groups(results, query, known)
+    }
+
+    private static func groups(_ results: [StudyResults], _ query: ComparisonQuery, _ known: [ModelSchema]) -> [Group] {
+        results.enumerated().flatMap { place, result in
+            result.models.filter { query.models.isEmpty || query.models.contains($0.model) }.map { model in
+                let index = known.firstIndex { $0.name == model.model }
+                let name = index.map { known[$0].title } ?? model.model
+                // The same model in another study looks otherwise.
+                let look = (index ?? known.count) + (place == 0 ? 0 : place * 3 + 1)
+                return Group(
+                    study: result.study, model: model.model, title: results.count > 1 ? "\(name) · \(result.study.name)" : name, appearance: look,
+                    entries: model.entries)
+            }
+        }
+    }
+
+    /// Whether the study searches this hyperparameter by its order of magnitude.
+    func isLogarithmic(_ parameter: String, of model: String) -> Bool {
+        known.first { $0.name == model }?.hyperparameter(parameter)?.wide?.isLogarithmic ?? false
+    }
+
+    var isMixed: Bool { protocols.count > 1 }
+    var metricTitle: String { MetricChoice.value(named: query.metric)?.title ?? query.metric }
+    var better: String { direction == .minimise ? "lower is better" : "higher is better" }
+    var title: String { results.map(\.study.name).joined(separator: " and ") }
+
+    var measurement: MeasurementProtocol? {
+        guard protocols.count == 1, let meaning = protocols.first else { return nil }
+        return MeasurementProtocol(
+            digest: meaning.protocolDigest, encoder: meaning.encoder, encoderDigest: meaning.encoderDigest, samples: meaning.samples,
+            referenceSplit: meaning.referenceSplit)
+    }
+
+    /// The score of a run as statistics take it, smaller being better; nil for a failure.
+    func score(_ entry: StudyResults.Entry) -> Double? {
+        guard entry.run.state == .done, let value = value(entry), value.isFinite else { return nil }
+        return direction == .minimise ? value : -value
+    }
+
+    func value(_ entry: StudyResults.Entry) -> Double? { query.selection == .best ? entry.score?.best : entry.score?.final }
+
+    /// A signed score as people read it.
+    func shown(_ score: Double) -> Double { direction == .minimise ? score : -score }
+
+    /// Runs that have come to an end of their own, failures among them.
+    func ended(_ group: Group) -> [StudyResults.Entry] { group.entries.filter { [.done, .diverged, .failed].contains($0.run.state) } }
+
+    /// One for each ended run; nil for a failure.
+    func scores(_ group: Group) -> [Double?] { ended(group).map(score) }
+
+    /// The same with failures as plus infinity.
+    func ranked(_ group: Group) -> [Double] { scores(group).map { $0 ?? .infinity } }
+
+    /// What every figure says of its runs.
+    var notes: [String] {
+        var notes: [String] = []
+        if isMixed {
+            notes.append("MIXED: these numbers were measured under \(protocols.count) evaluation protocols and must not be compared in size.")
+        }
+        let counts = groups.map { group in "\(group.title) \(ended(group).count)" }.joined(separator: ", ")
+        let failures = groups.reduce(0) { $0 + scores($1).count { $0 == nil } }
+        notes.append(
+            "\(query.selection == .best ? "Best evaluation" : "Last evaluation") of each run. n: \(counts)."
+                + (failures > 0 ? " \(failures) failed or diverged, and stay in every denominator." : ""))
+        let waiting = groups.reduce(0) { $0 + $1.entries.count - ended($1).count }
+        if waiting > 0 { notes.append("\(waiting) runs have not ended or were cancelled and are left out.") }
+        return notes
+    }
+
+    public var json: JSONValue {
+        .object([
+            "metric": .string(query.metric), "direction": .string(direction.rawValue), "selection": .string(query.selection.rawValue),
+            "mixed": .bool(isMixed), "protocols": .array(protocols.map(StudyResults.json)),
+            "figures": .array(ComparisonFigure.allCases.map { .object(["name": .string($0.rawValue), "title": .string($0.title)]) }),
+            "groups": .array(
+                groups.map { group in
+                    .object([
+                        "study": .string(group.study.id), "study_name": .string(group.study.name), "model": .string(group.model),
+                        "title": .string(group.title), "runs": .count(group.entries.count), "ended": .count(ended(group).count),
+                        "failures": .count(scores(group).count { $0 == nil }),
+                    ])
+                }),
+        ])
+    }
+}

@@ -1,0 +1,21 @@
+/// The figures and tables of a comparison.
+public enum ComparisonFigure: String, Sendable, CaseIterable {
+    case distribution, ecdf, budget, sensitivity, table, profile, improvement, paired, spread
+
+    var title: String {
+        switch self {
+        case .distribution: "Distribution"
+        case .ecdf: "Empirical distribution function"
+        case .budget: "Best value against budget"
+        case .sensitivity: "Sensitivity to hyperparameters"
+        case .table: "Table"
+        case .profile: "Performance profile"
+        case .improvement: "Probability of improvement"
+        case .paired: "Differences paired by seed"
+        case .spread: "Where the spread comes from"
+        }
+    }
+
+    /// Whether only the order of scores within a study matters, so that studies of different protocols may stand together.
+    var isByRank: Bool { self == .improvement }
+}

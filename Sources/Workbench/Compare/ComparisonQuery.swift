@@ -1,0 +1,24 @@
+/// What is compared: whole studies or some of their models, by one metric.
+public struct ComparisonQuery: Sendable, Equatable {
+    /// Which value of a run counts.
+    public enum Selection: String, Sendable, CaseIterable {
+        case best, final
+    }
+
+    /// Ids, in the order of the reader.
+    public var studies: [String]
+    /// Empty for all.
+    public var models: [String]
+    public var metric: String
+    public var selection: Selection
+    /// Whether values of different evaluation protocols may share a figure, which then says so.
+    public var mixesProtocols: Bool
+
+    public init(studies: [String], models: [String] = [], metric: String = "fid", selection: Selection = .best, mixesProtocols: Bool = false) {
+        self.studies = studies
+        self.models = models
+        self.metric = metric
+        self.selection = selection
+        self.mixesProtocols = mixesProtocols
+    }
+}

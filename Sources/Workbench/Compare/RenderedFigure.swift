@@ -1,0 +1,28 @@
+public import Canonical
+public import Figures
+
+/// A figure in every form that it has.
+public struct RenderedFigure {
+    /// Nil for a table.
+    public var svg: ((FigureStyle) -> String)?
+    public var csv: String
+    public var json: JSONValue
+    /// Nil but for a table.
+    public var markdown: String?
+    public var html: String?
+
+    init(_ figure: DistributionFigure) { self.init(svg: figure.svg, csv: figure.csv, json: figure.json) }
+    init(_ figure: LineFigure) { self.init(svg: figure.svg, csv: figure.csv, json: figure.json) }
+    init(_ figure: SensitivityFigure) { self.init(svg: figure.svg, csv: figure.csv, json: figure.json) }
+    init(_ figure: MatrixFigure) { self.init(svg: figure.svg, csv: figure.csv, json: figure.json) }
+    init(_ figure: IntervalFigure) { self.init(svg: figure.svg, csv: figure.csv, json: figure.json) }
+    init(_ table: TableFigure) { self.init(svg: nil, csv: table.csv, json: table.json, markdown: table.markdown, html: table.html) }
+
+    private init(svg: ((FigureStyle) -> String)?, csv: String, json: JSONValue, markdown: String? = nil, html: String? = nil) {
+        self.svg = svg
+        self.csv = csv
+        self.json = json
+        self.markdown = markdown
+        self.html = html
+    }
+}

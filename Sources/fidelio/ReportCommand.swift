@@ -1,0 +1,42 @@
+import ArgumentParser
+import Canonical
+import Catalog
+import Workbench
+
+struct ReportCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Write a study's figures, tables and samples into a folder.",
+        discussion: """
+            The folder holds figures as SVG with their numbers as CSV and JSON, the grid of each model's default and best run as PNG, the plan,
+            and README.md that shows them. It may be written while the study is at work; runs that have not ended are left out.
+
+            EXAMPLE
+              fidelio report 3f9c2a --output docs/small-study
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The study's id, or its beginning.") var study: String
+    @Option(help: ArgumentHelp("Where to write; made if need be.", valueName: "folder")) var output: String
+    @Option(help: "The metric that it is about.") var metric = "fid"
+
+    mutating func perform() async throws -> Int32 {
+        let (prefix, metric, output, storage) = (study, metric, output, common.storageFolder)
+        let report = try common.openCatalog().readNow { reader in
+            try StudyReport(
+                try Lookup.study(prefix, reader), metric: metric, storage: storage, folder: output, models: CommonOptions.models, reader)
+        }
+        let names: [String]
+        do {
+            names = try report.write()
+        } catch let error as FileError {
+            throw CommandFailure("\(error)", code: CommandFailure.Code.failed)
+        }
+        if common.json {
+            Console.say(["folder": .string(output), "files": .array(names.map { .string($0) })])
+        } else {
+            Console.say("\(names.count) files in \(output); begin with README.md")
+        }
+        return 0
+    }
+}
