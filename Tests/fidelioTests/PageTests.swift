@@ -119,7 +119,7 @@ struct PageTests {
             let links = "Promise.all([...document.querySelectorAll('.tools a[download]')].map(a => fetch(a.href).then(r => r.status))).then(String)"
             #expect(try await browser.evaluate(links) == "200,200,200")
         }
-        await server.stop()
+        try await server.stop()
     }
 
     @Test func aServerThatGoesAwayAndComesBack() async throws {
