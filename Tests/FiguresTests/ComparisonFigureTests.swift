@@ -18,7 +18,7 @@ import Testing
 
     @Test func theirTablesHoldEveryNumber() {
         #expect(intervals.csv == "row,value,lower,upper,remark\n\"<b>\"\"A & B\"\"</b>\",1.5,-1,2,p = 0.5\nnone,,,,no pairs\n")
-        #expect(intervals.json["rows"]?[1]?["value"] == .null && intervals.json["rows"]?[0]?["upper"] == 2)
+        #expect(intervals.json["rows"]?[1]?["value"] == .null && intervals.json["rows"]?[0]?["upper"] == .number(2))
         #expect(matrix.csv.split(separator: "\n").count == 3 && matrix.json["cells"]?[0]?[0] == .null)
         #expect(matrix.json["cells"]?[0]?[1]?["lower"] == .number(0.6))
         #expect(sensitivity.csv.contains(",r1,0,rate,0.001,12.5\n") && sensitivity.csv.contains(",r2,1,rate,0.01,\n"))

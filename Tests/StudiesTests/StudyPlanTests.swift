@@ -159,7 +159,7 @@ import Testing
         (#""settings":4"#, #""settings":0"#, "protocol.settings: 0 is out of range 1...1000"),
         (#""settings":4"#, #""settings":1001"#, "protocol.settings: 1001 is out of range 1...1000"),
         (#""settings":4"#, #""settings":4,"search_seed":-1"#, "protocol.search_seed: -1 is out of range 0...9007199254740992"),
-        (#""settings":4"#, #""settings":4,"sampler":"mersenne""#, #"protocol.sampler: "mersenne" is not known; known are philox"#),
+        (#""settings":4"#, #""settings":4,"sampler":"mersenne""#, #"protocol.sampler: "mersenne" is not known; known are philox, compare_gan_v1"#),
         (#""wide","settings":4"#, #""single","search_seed":4"#, "protocol.search_seed: is not a known field; known are kind"),
         ("[0,7]", "[]", "seeds: must have 1 to 1000 elements, but has 0"),
         ("[0,7]", "[0,7,0]", "seeds[2]: 0 stands there a second time"),

@@ -44,7 +44,7 @@ extension API {
                     QueryParameter("metric", .string, "fid unless said otherwise."),
                     QueryParameter("selection", .word(RerunOrigin.Selection.allCases.map(\.rawValue)), "Which evaluation decides: the best, or the last."),
                     QueryParameter("seeds", .integer(SpecificationLimits.seedsOfPlan), "The number of seeds; 50 unless said otherwise."),
-                ], answers: [.json(.planRequest)], problems: [.conflict])
+                ], answers: [.json(.planRequest)], problems: [.conflict, .unprocessableContent])
         ) { request, parameters in
             let selection = request.query.first("selection").flatMap(RerunOrigin.Selection.init) ?? .best
             let seeds = try request.integer("seeds", in: SpecificationLimits.seedsOfPlan) ?? 50

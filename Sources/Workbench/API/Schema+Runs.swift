@@ -6,7 +6,7 @@ extension Schema {
     /// A value of a metric and the step at which it was measured.
     static let measured = Schema.named("Measured", .object(["value": .nullable(.real), "step": .count]))
 
-    static let hyperparameters = Schema.map(.either([.real, .boolean]))
+    static let hyperparameters = Schema.map(.either([.real, .boolean, .string]))
 
     /// A complete specification. Runs of an earlier arithmetic keep theirs as it was, so nothing more is promised of it.
     static let specification = Schema.named("Specification", .map(.any))

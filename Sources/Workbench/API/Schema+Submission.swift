@@ -45,6 +45,6 @@ extension Schema {
             optional: schedule.merging([
                 "width": .number(SpecificationLimits.width),
                 "seeds": .either([.integer(SpecificationLimits.seedsOfPlan), .array(seed)]),
-                "grid": .map(.array(.either([.real, .boolean]))), "hyperparameters": .map(.hyperparameters),
+                "grid": .map(.array(.either([.real, .boolean, .string]))), "hyperparameters": .map(.hyperparameters),
             ]) { $1 }))
 }
