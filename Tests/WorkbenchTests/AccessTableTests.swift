@@ -132,7 +132,7 @@ struct AccessTableTests {
     private static func fill(_ path: String, _ method: HTTPRequest.Method, study: String, run: String, digest: String) -> String {
         let id = method != .get ? "none" : path.hasPrefix("/studies") ? study : run
         return path.replacing("{id}", with: id).replacing("{digest}", with: digest).replacing("{step:int}", with: "10")
-            .replacing("{metric}", with: "fid")
+            .replacing("{metric}", with: "fid").replacing("{figure}", with: "table").replacing("{name}", with: "small-study")
     }
 
     /// One member of each role.
