@@ -30,7 +30,7 @@ struct PageTests {
             try await browser.fill("[name='\(field)']", value)
         }
         try await browser.evaluate(
-            "for (const box of document.querySelectorAll('[name=models]')) { box.checked = ['ns-gan', 'wgan'].includes(box.value); box.dispatchEvent(new Event('change', {bubbles: true})); }")
+            "document.querySelectorAll('[name=models]').forEach(box => { box.checked = ['ns-gan', 'wgan'].includes(box.value); box.dispatchEvent(new Event('change', {bubbles: true})); })")
         try await browser.wait(for: "document.querySelector('.lead')?.textContent.startsWith('2 runs')")
         try await browser.click("button", text: "Queue the study")
         try await browser.wait(for: "location.pathname.startsWith('/studies/') && document.querySelector('.bars-row')")
