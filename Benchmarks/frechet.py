@@ -90,8 +90,10 @@ def main():
         times = [row["seconds"]["minimum"], second[name]["seconds"]["minimum"]]
         print(f"{name + ', fidelio':34}{min(times):7.2f} s   {row.get('distance', '')}")
     distance = first["frechet-distance"]["distance"]
-    for name, other in results.items():
-        print(f"relative difference to {name}: {abs(distance / other - 1):.1e}")
+    differences = {name: abs(distance / other - 1) for name, other in results.items()}
+    for name, difference in differences.items():
+        print(f"relative difference to {name}: {difference:.1e}")
+    return 0 if max(differences.values()) < 1e-6 else 1
 
 
-main()
+sys.exit(main())

@@ -48,24 +48,26 @@ public struct PolygonManifold: Sendable {
             rows: options.dense, columns: recipe.shape.elements, elements: parameters.flatMap { generator.image($0) })
     }
 
+    /// - Parameter enough: a distance below it ends the search of its image, and is returned as it is then
     /// - Shapes: images [count, height * width] in any range -> [count]
-    public func squaredDistances(of images: [Float]) -> [Double] {
+    public func squaredDistances(of images: [Float], enough: Double = 0) -> [Double] {
         let points = Matrix(images, columns: dense.columns)
         var result: [Double] = []
         points.squaredDistances(to: dense) { rows, block in
             for (place, row) in rows.enumerated() {
                 let image = points.rows(row..<row + 1).elements
                 let starts = block.smallest(options.restarts, ofRow: place)
-                result.append(starts.reduce(.infinity) { Swift.min($0, descend(image, from: parameters[$1])) })
+                result.append(
+                    starts.reduce(.infinity) { $0 < enough ? $0 : Swift.min($0, descend(image, from: parameters[$1], enough: enough)) })
             }
         }
         return result
     }
 
-    /// The least squared distance that a pattern search finds.
-    private func descend(_ image: [Double], from start: [Double]) -> Double {
+    /// The least squared distance that a pattern search finds, or the first one below `enough`.
+    private func descend(_ image: [Double], from start: [Double], enough: Double) -> Double {
         var (place, best) = (start, distance(image, start)), step = options.firstStep
-        while step >= options.lastStep {
+        while step >= options.lastStep, best >= enough {
             var hasMoved = false
             for coordinate in place.indices {
                 for sign in [1.0, -1.0] {

@@ -8,14 +8,15 @@ import Tensors
 /// - Differs: the trace of the root comes from symmetric eigenvalues, those below zero counting as zero, so it is never complex and nothing
 ///   is added to the diagonals. A distance that rounding pushed below 0 is 0.
 public enum FrechetDistance {
+    /// - Parameter threads: share the products out, which changes no bit
     /// - Range and units: at least 0, in squared units of the features
     /// - Errors: `MetricError.differentDimensions`, `MetricError.arithmetic`
-    public static func between(_ first: GaussianFit, _ second: GaussianFit) throws(MetricError) -> Double {
+    public static func between(_ first: GaussianFit, _ second: GaussianFit, threads: Int = 1) throws(MetricError) -> Double {
         guard first.dimension == second.dimension else { throw .differentDimensions(first.dimension, second.dimension) }
         let means = zip(first.mean, second.mean).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
         let cross: Double
         do {
-            cross = try Matrix.traceOfRootOfProduct(first.covariance, second.covariance)
+            cross = try Matrix.traceOfRootOfProduct(first.covariance, second.covariance, threads: threads)
         } catch {
             throw .arithmetic("\(error)")
         }

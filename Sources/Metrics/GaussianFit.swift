@@ -21,8 +21,8 @@ public struct GaussianFit: Sendable, Equatable {
     /// The fit of features that are all at hand.
     /// - Shapes: features [any, dimension]
     /// - Errors: `MetricError.notFinite`, `MetricError.tooFewSamples`
-    public init(features: [Float], dimension: Int) throws(MetricError) {
-        var builder = GaussianFitBuilder(dimension: dimension)
+    public init(features: [Float], dimension: Int, threads: Int = 1) throws(MetricError) {
+        var builder = GaussianFitBuilder(dimension: dimension, threads: threads)
         try builder.add(features)
         self = try builder.fit()
     }

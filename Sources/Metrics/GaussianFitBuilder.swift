@@ -4,8 +4,9 @@ import Tensors
 public struct GaussianFitBuilder: Sendable {
     private var moments: MomentAccumulator
 
-    public init(dimension: Int) {
-        moments = MomentAccumulator(dimension: dimension)
+    /// - Parameter threads: share the products out, which changes no bit
+    public init(dimension: Int, threads: Int = 1) {
+        moments = MomentAccumulator(dimension: dimension, threads: threads)
     }
 
     /// Samples so far.

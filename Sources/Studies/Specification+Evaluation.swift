@@ -50,6 +50,9 @@ extension Specification.Evaluation {
         guard size >= SpecificationLimits.minimumSamples else {
             throw inner.error("reference_split", "\"\(referenceSplit)\" of \(dataset.name) has \(size) images, too few")
         }
+        guard referenceSplit != "train" || !metrics.contains("memorisation") else {
+            throw inner.error("reference_split", "\"memorisation\" compares training images with held-out ones: the reference split must not be \"train\"")
+        }
         samples = try inner.optionalInteger("samples", in: SpecificationLimits.minimumSamples...size) ?? min(10_000, size)
         try inner.finish()
     }

@@ -41,36 +41,67 @@ struct LatentInversion {
         }
     }
 
-    /// - Parameter generated: pixels of the images of the latents 0, 1, ... of the evaluation's stream
+    /// - Parameters:
+    ///   - generated: pixels of the images of the latents 0, 1, ... of the evaluation's stream
+    ///   - enough: a distance below it ends the search of its target, and is returned as it is then
     /// - Shapes: targets [count, elements] -> squared distances [count]
-    func squaredDistances(of targets: FeatureSet, generated: FeatureSet) -> [Double] {
+    func squaredDistances(of targets: FeatureSet, generated: FeatureSet, enough: Double = 0) -> [Double] {
+        var waiting = descents(targets, generated)[...]
+        var best = [Double](repeating: .infinity, count: targets.count)
+        // Places of the batch; each takes the next descent when its own has ended, so that the batch stays full.
+        var places = [Descent?](repeating: nil, count: sampler.program.batchSize)
+        var inputs = [Float](repeating: 0, count: places.count * targets.dimension)
+        while true {
+            for place in places.indices where places[place].map({ $0.step > options.steps || best[$0.target] < enough }) ?? true {
+                while let next = waiting.first, best[next.target] < enough { waiting.removeFirst() }
+                places[place] = waiting.popFirst().map { begun($0) }
+                guard let target = places[place]?.target else { continue }
+                let image = targets.matrix.rows(target..<target + 1).elements.map { Float($0) }
+                inputs.replaceSubrange(place * image.count..<(place + 1) * image.count, with: image)
+                session.setInput("targets", inputs)
+            }
+            if places.allSatisfy({ $0 == nil }) { return best }
+            step(&places, &best)
+        }
+    }
+
+    /// One search: of a target's latents, from those of a generated image.
+    private struct Descent {
+        let target: Int
+        let start: Int
+        var step = 0
+        var adam: AdamDescent?
+    }
+
+    /// The searches, those from the nearest image of each target first.
+    private func descents(_ targets: FeatureSet, _ generated: FeatureSet) -> [Descent] {
         var starts: [[Int]] = []
         targets.matrix.squaredDistances(to: generated.matrix) { rows, block in
             for place in 0..<rows.count { starts.append(block.smallest(options.restarts, ofRow: place)) }
         }
-        let batch = sampler.program.batchSize
-        return stride(from: 0, to: targets.count, by: batch).flatMap { first in
-            let wanted = (first..<first + batch).map { Swift.min($0, targets.count - 1) }
-            let distances = descend(wanted, targets, starts)
-            return distances.prefix(targets.count - first)
+        return (0..<options.restarts).flatMap { restart in
+            starts.indices.filter { restart < starts[$0].count }.map { Descent(target: $0, start: starts[$0][restart]) }
         }
     }
 
-    /// The least distances of a whole batch of targets.
-    private func descend(_ wanted: [Int], _ targets: FeatureSet, _ starts: [[Int]]) -> [Double] {
-        session.setInput("targets", wanted.flatMap { targets.matrix.rows($0..<$0 + 1).elements.map { Float($0) } })
-        var best = [Double](repeating: .infinity, count: wanted.count)
-        for restart in 0..<options.restarts {
-            var descent = AdamDescent(
-                wanted.flatMap { latents(starts[$0][Swift.min(restart, starts[$0].count - 1)]) }, rate: options.rate, bounds: bounds)
-            for step in 0...options.steps {
-                session.setInput("latents", descent.values)
-                session.run(step: 0)
-                for (place, distance) in session.output("distances").enumerated() { best[place] = Swift.min(best[place], Double(distance)) }
-                if step < options.steps { descent.move(session.output("gradients")) }
-            }
+    private func begun(_ descent: Descent) -> Descent {
+        var result = descent
+        result.adam = AdamDescent(latents(descent.start), rate: options.rate, bounds: bounds)
+        return result
+    }
+
+    /// Measures all places, then moves them.
+    private func step(_ places: inout [Descent?], _ best: inout [Double]) {
+        let size = sampler.program.latentDimensions
+        session.setInput("latents", places.flatMap { $0?.adam?.values ?? [Float](repeating: 0, count: size) })
+        session.run(step: 0)
+        let distances = session.output("distances"), gradients = session.output("gradients")
+        for place in places.indices {
+            guard let target = places[place]?.target else { continue }
+            best[target] = Swift.min(best[target], Double(distances[place]))
+            places[place]?.adam?.move(Array(gradients[place * size..<(place + 1) * size]))
+            places[place]?.step += 1
         }
-        return best
     }
 
     private func latents(_ index: Int) -> [Float] {

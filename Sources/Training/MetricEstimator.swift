@@ -28,12 +28,7 @@ struct MetricEstimator {
         case "density_coverage": densityCoverage(DensityCoverage())
         case "prd": curve(PrecisionRecallCurve())
         case "parzen": parzen(ParzenWindow())
-        case "memorisation":
-            MetricEstimator(name: "memorisation-1", options: Memorisation.options, wishes: .init(features: true)) { generated, reference, _ in
-                let result = try Memorisation.measure(
-                    train: reference.trainingFeatures(), heldOut: reference.features(), generated: generated.features!)
-                return [result.share, result.z]
-            }
+        case "memorisation": memorisation()
         case "manifold": manifold(ManifoldScore(), LatentInversion.Options(), PolygonManifold.Options())
         default: nil
         }
@@ -82,9 +77,22 @@ struct MetricEstimator {
         }
     }
 
-    /// Precision over the first generated images, recall over the first of the reference.
-    private static func manifold(_ metric: ManifoldScore, _ inversion: LatentInversion.Options, _ search: PolygonManifold.Options) -> MetricEstimator {
-        let count = 1024
+    private static func memorisation() -> MetricEstimator {
+        MetricEstimator(name: "memorisation-1", options: Memorisation.options, wishes: .init(features: true)) { generated, reference, _ in
+            guard reference.splitName != "train" else {
+                throw MetricError.badOption("memorisation compares training images with held-out ones: the reference split must not be train")
+            }
+            let result = try Memorisation.measure(
+                train: reference.trainingFeatures(), heldOut: reference.features(), generated: generated.features!)
+            return [result.share, result.z]
+        }
+    }
+
+    /// Precision over the first generated images, recall over the first of the reference. Searches end at the threshold: what is below it counts alike.
+    /// - Parameter count: images of each side
+    static func manifold(
+        _ metric: ManifoldScore, _ inversion: LatentInversion.Options, _ search: PolygonManifold.Options, count: Int = 1024
+    ) -> MetricEstimator {
         let options: JSONValue = .object([
             "inversion": inversion.json, "manifold": search.json, "samples": .integer(Int64(count)),
             "threshold": metric.options["threshold"] ?? .null,
@@ -96,9 +104,9 @@ struct MetricEstimator {
             let pixels = generated.pixels!
             return try Self.values(
                 metric.score(
-                    toManifold: manifold.squaredDistances(of: pixels.prefix(count).matrix.elements.map { Float($0) }),
+                    toManifold: manifold.squaredDistances(of: pixels.prefix(count).matrix.elements.map { Float($0) }, enough: metric.threshold),
                     toGenerator: LatentInversion(generated.sampler!, options: inversion).squaredDistances(
-                        of: reference.pixels().prefix(count), generated: pixels)))
+                        of: reference.pixels().prefix(count), generated: pixels, enough: metric.threshold)))
         }
     }
 

@@ -33,6 +33,14 @@ import Testing
         #expect(zip(once, more).allSatisfy { $0 >= $1 } && once.contains { $0 > 0 })
     }
 
+    @Test func aSearchMayEndAtAThresholdWithoutChangingWhatIsBelowIt() throws {
+        let images = images(6) + [Float](repeating: 0.5, count: 784)
+        let whole = try manifold().squaredDistances(of: images), threshold = whole.sorted()[3]
+        let ended = try manifold().squaredDistances(of: images, enough: threshold)
+        #expect(ended.map { $0 < threshold } == whole.map { $0 < threshold })
+        #expect(zip(ended, whole).allSatisfy { $0 == $1 || ($0 > $1 && $0 < threshold) }, "\(whole) \(ended)")
+    }
+
     @Test func whatIsNoPolygonIsFarAway() throws {
         let grey = [Float](repeating: 0.5, count: 784), white = [Float](repeating: 1, count: 784)
         // Half of a polygon's pixels wrong: a dark square in the place of a triangle.

@@ -44,6 +44,30 @@ import Tensors
         try expectDistance(real, fake, 14.277363388553994)
     }
 
+    /// 700 x 256 features from hashed indices (splitmix64), which `generate.py` makes bit by bit alike.
+    private func hashed(_ side: UInt64) -> [Float] {
+        let base = (0..<700 * 256 as Range<UInt64>).map { index in
+            var x = (index + side << 40) &* 0x9e37_79b9_7f4a_7c15
+            x = (x ^ (x >> 30)) &* 0xbf58_476d_1ce4_e5b9
+            x = (x ^ (x >> 27)) &* 0x94d0_49bb_1331_11eb
+            return Float((x ^ (x >> 31)) >> 40) * 0x1p-24
+        }
+        let shift: Float = side == 0 ? 0.75 : 0.625
+        return base.indices.map { place in
+            let (row, column) = (place / 256 * 256, place % 256)
+            return max(0, base[place] + 0.5 * base[row + (column * 7 + 1) % 256] + 0.25 * base[row + (column * 31 + 5) % 256] - shift)
+        }
+    }
+
+    @Test func agreesAt256FeaturesWithAnyThreads() throws {
+        let distances = try [1, 2].map { threads in
+            try FrechetDistance.between(
+                GaussianFit(features: hashed(0), dimension: 256, threads: threads),
+                GaussianFit(features: hashed(1), dimension: 256, threads: threads), threads: threads)
+        }
+        #expect(abs(distances[0] / 4.896690781857956 - 1) < 1e-9 && distances[1] == distances[0], "\(distances)")
+    }
+
     @Test func momentsAgreeWithNumpy() throws {
         let fit = try GaussianFit(features: features("real.f32"), dimension: dimension)
         #expect(abs(fit.mean[0] / 2.1522577654571893 - 1) < 1e-14)

@@ -131,6 +131,10 @@ import Testing
         (#""evaluation":{"encoder":"inception"}"#, #"evaluation.encoder: "inception" is not known; known are lenet"#),
         (#""evaluation":{"metrics":["fid","kdi"]}"#, #"evaluation.metrics[1]: "kdi" is not known; did you mean "kid"?"#),
         (#""evaluation":{"metrics":["fid","fid"]}"#, #"evaluation.metrics[1]: "fid" stands there a second time"#),
+        (
+            #""evaluation":{"metrics":["memorisation"],"reference_split":"train"}"#,
+            #"evaluation.reference_split: "memorisation" compares training images with held-out ones: the reference split must not be "train""#
+        ),
         (#""evaluation":{"metrics":[]}"#, "evaluation.metrics: must have 1 to 16 elements, but has 0"),
         (#""hyperparameters":{"lr":1}"#, "hyperparameters.lr: is not a known field; known are beta1, disc_iters, discriminator_batchnorm, learning_rate"),
         (#""hyperparameters":{"weight_clipping":1}"#, "hyperparameters.weight_clipping: is not a known field; known are beta1, disc_iters, discriminator_batchnorm, learning_rate"),

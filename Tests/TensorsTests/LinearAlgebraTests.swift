@@ -56,6 +56,22 @@ private func greatestDifference(_ a: Matrix, _ b: Matrix) -> Double {
     }
 
     /// U^T U in the order of the matrix.
+    @Test("threads share products out without changing a bit", arguments: [2, 3, 5])
+    func threads(threads: Int) throws {
+        let kernels = LinearKernels.best.using(threads: threads)
+        for (rows, columns, depth) in [(700, 130, 260), (97, 911, 300), (2000, 1, 2100), (400, 400, 257)] {
+            let a = Numbers.matrix(rows, depth, seed: 2), b = Numbers.matrix(depth, columns, seed: 3)
+            #expect(a.multiplied(by: b, kernels: kernels) == a.multiplied(by: b, kernels: .best))
+        }
+        let a = Numbers.positive(330, seed: 4), b = Numbers.positive(330, seed: 5)
+        #expect(try Matrix.traceOfRootOfProduct(a, b, threads: threads) == Matrix.traceOfRootOfProduct(a, b))
+        let vectors = Numbers.matrix(1500, 230, seed: 6).elements.map { Float($0) }
+        var (one, several) = (MomentAccumulator(dimension: 230), MomentAccumulator(dimension: 230, threads: threads))
+        one.add(vectors)
+        several.add(vectors)
+        #expect(one.moments().covariance == several.moments().covariance)
+    }
+
     private func rebuilt(_ factor: CholeskyFactor) -> Matrix {
         let product = factor.upper.transposed.multiplied(by: factor.upper)
         var result = product

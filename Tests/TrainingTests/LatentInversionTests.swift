@@ -48,6 +48,17 @@ import Testing
         #expect(distances(60, 2) == more)
     }
 
+    @Test func aSearchMayEndAtAThresholdWithoutChangingWhatIsBelowIt() throws {
+        let sampler = try sampler(), generated = try images(sampler, start: 0, count: 12), others = try images(sampler, start: 100, count: 9)
+        let inversion = LatentInversion(sampler, options: .init(steps: 40, restarts: 2))
+        let whole = inversion.squaredDistances(of: others, generated: generated), threshold = whole.sorted()[5]
+        let ended = inversion.squaredDistances(of: others, generated: generated, enough: threshold)
+        #expect(ended.map { $0 < threshold } == whole.map { $0 < threshold })
+        #expect(zip(ended, whole).allSatisfy { $0 == $1 || ($0 > $1 && $0 < threshold) }, "\(whole) \(ended)")
+        // No distance depends on which others are sought beside it.
+        #expect(inversion.squaredDistances(of: others.prefix(3), generated: generated) == Array(whole.prefix(3)))
+    }
+
     @Test func gradientsAreThoseOfEachDistance() throws {
         let sampler = try sampler(), session = sampler.makeInversion()
         let targets = try images(sampler, start: 50, count: 4).matrix.elements.map { Float($0) }

@@ -4,6 +4,8 @@ import CKernels
 @safe struct LinearKernels: @unchecked Sendable {
     // Safe and unchecked: the table that it points to is constant and always there.
     private let table: UnsafePointer<FidLinear>
+    /// Great products are shared out among these threads; nil for one thread.
+    private var pool: ThreadPool?
 
     /// Nil where this processor or build has not got the set.
     init?(_ set: FidKernelSet) {
@@ -19,6 +21,14 @@ import CKernels
         guard let scalar = LinearKernels(FID_SCALAR) else { preconditionFailure("the scalar kernels are always there") }
         return scalar
     }()
+
+    /// The same routines with so many threads for great products, which changes no bit. The threads end with the last copy.
+    func using(threads: Int) -> LinearKernels {
+        precondition(threads >= 1, "\(threads) threads")
+        var result = self
+        result.pool = threads > 1 ? ThreadPool(threads: threads) : nil
+        return result
+    }
 
     /// Every set that this processor has.
     static var available: [LinearKernels] {
@@ -57,15 +67,30 @@ import CKernels
         unsafe a.elements.withUnsafeBufferPointer { left in
             unsafe b.elements.withUnsafeBufferPointer { right in
                 unsafe result.elements.withUnsafeMutableBufferPointer { target in
-                    var product = unsafe FidLinearProduct(
-                        m: Int64(rows), n: Int64(columns), k: Int64(depth),
-                        a: left.baseAddress! + a.start, a_row: Int64(a.row), a_column: Int64(a.column),
-                        b: right.baseAddress! + b.start, b_row: Int64(b.row), b_column: Int64(b.column),
-                        c: target.baseAddress! + corner.row * width + corner.column, ldc: Int64(width),
-                        negative: 0, triangle: Int32(triangle.rawValue))
-                    unsafe withWorkspace(size: 0) { unsafe table.pointee.product(&product, $0) }
+                    unsafe run(
+                        FidLinearProduct(
+                            m: Int64(rows), n: Int64(columns), k: Int64(depth),
+                            a: left.baseAddress! + a.start, a_row: Int64(a.row), a_column: Int64(a.column),
+                            b: right.baseAddress! + b.start, b_row: Int64(b.row), b_column: Int64(b.column),
+                            c: target.baseAddress! + corner.row * width + corner.column, ldc: Int64(width),
+                            negative: 0, triangle: Int32(triangle.rawValue)))
                 }
             }
+        }
+    }
+
+    /// Great products go to the threads in parts; each element is summed as ever, whatever part it is in.
+    private func run(_ product: FidLinearProduct) {
+        guard let pool, unsafe product.m * product.n * product.k >= 1 << 22 else {
+            var whole = unsafe product
+            unsafe withWorkspace(size: 0) { unsafe table.pointee.product(&whole, $0) }
+            return
+        }
+        let parts = unsafe ProductParts(product, threads: pool.threads)
+        let kernels = self
+        pool.run(parts.count) { part, _ in
+            var product = unsafe parts[part]
+            unsafe withWorkspace(size: 0) { unsafe kernels.table.pointee.product(&product, $0) }
         }
     }
 

@@ -19,8 +19,9 @@ public struct MomentAccumulator: Sendable {
 
     private static let chunk = 1024
 
-    public init(dimension: Int) {
-        self.init(dimension: dimension, kernels: .best)
+    /// - Parameter threads: share the products out, which changes no bit
+    public init(dimension: Int, threads: Int = 1) {
+        self.init(dimension: dimension, kernels: .best.using(threads: threads))
     }
 
     init(dimension: Int, kernels: LinearKernels) {

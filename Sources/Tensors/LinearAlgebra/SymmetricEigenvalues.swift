@@ -24,8 +24,8 @@ extension Matrix {
     /// - Source: Dowson and Landau 1982 for the distance that needs it.
     /// - Errors: `notFinite`, `notPositive` (of A), `noConvergence`
     /// - Cost: about 3.5 n^3 multiplications and additions; under a second for n = 2048.
-    public static func traceOfRootOfProduct(_ a: Matrix, _ b: Matrix) throws(LinearAlgebraError) -> Double {
-        try traceOfRootOfProduct(a, b, kernels: .best)
+    public static func traceOfRootOfProduct(_ a: Matrix, _ b: Matrix, threads: Int = 1) throws(LinearAlgebraError) -> Double {
+        try traceOfRootOfProduct(a, b, kernels: .best.using(threads: threads))
     }
 
     static func traceOfRootOfProduct(_ a: Matrix, _ b: Matrix, kernels: LinearKernels) throws(LinearAlgebraError) -> Double {

@@ -14,12 +14,12 @@ struct FrechetBench: BenchWorkload {
         for side in 0..<2 {
             let features = Self.features(side)
             let start = BenchClock.now
-            fits.append(try GaussianFit(features: features, dimension: Self.dimension))
+            fits.append(try GaussianFit(features: features, dimension: Self.dimension, threads: settings.threads))
             times.append(BenchClock.now - start)
         }
         var distance = 0.0
         let distances = try settings.repeated(warmUp: 0, least: 3, seconds: settings.seconds / 4) {
-            distance = try FrechetDistance.between(fits[0], fits[1])
+            distance = try FrechetDistance.between(fits[0], fits[1], threads: settings.threads)
         }
         return [
             BenchResult(name: "frechet-fit", title: "mean and covariance of \(Self.count) x \(Self.dimension)", value: .seconds(BenchTimes(times))),

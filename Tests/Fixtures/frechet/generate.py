@@ -20,6 +20,23 @@ def mixed(generator, count, dimension, scale):
     return numpy.maximum(scale * generator.normal(size=(count, dimension)) @ mixing + 0.5, 0).astype("<f4")
 
 
+def hashed(side, count, dimension):
+    """Features from hashed indices (splitmix64), which the tests make bit by bit alike."""
+    with numpy.errstate(over="ignore"):
+        x = (numpy.arange(count * dimension, dtype=numpy.uint64) + numpy.uint64(side << 40)) * numpy.uint64(0x9E3779B97F4A7C15)
+        x = (x ^ (x >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
+        x = (x ^ (x >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
+        x ^= x >> numpy.uint64(31)
+    base = ((x >> numpy.uint64(40)).astype(numpy.float32) * numpy.float32(2**-24)).reshape(count, dimension)
+    column = numpy.arange(dimension)
+    value = base + numpy.float32(0.5) * base[:, (column * 7 + 1) % dimension] + numpy.float32(0.25) * base[:, (column * 31 + 5) % dimension]
+    return numpy.maximum(value - numpy.float32(0.75 if side == 0 else 0.625), numpy.float32(0))
+
+
+def large():
+    print("256 features", repr(distance(hashed(0, 700, 256), hashed(1, 700, 256))))
+
+
 def main():
     print(f"# python {sys.version.split()[0]}, numpy {numpy.__version__}, scipy {scipy.__version__}")
     generator = numpy.random.default_rng(20240607)
@@ -36,6 +53,8 @@ def main():
     print("repeated features", repr(distance(numpy.hstack([real[:, :12]] * 2), numpy.hstack([fake[:, :12]] * 2))))
     moments = numpy.cov(real.astype(numpy.float64), rowvar=False)
     print("mean[0], covariance[0, 0], covariance[5, 2]", repr(float(real.astype(numpy.float64).mean(axis=0)[0])), repr(float(moments[0, 0])), repr(float(moments[5, 2])))
+
+    large()
 
 
 main()

@@ -1,0 +1,44 @@
+import CKernels
+
+/// How a product is shared out among threads: in bands of its output, rows or columns, whichever it has more of. The lower triangle goes by
+/// columns, each from its diagonal down.
+@safe struct ProductParts: @unchecked Sendable {
+    // Safe and unchecked: parts write disjoint bands of the output while the caller, which owns the memory, waits for all of them.
+    private let whole: FidLinearProduct
+    private let byColumns: Bool
+    /// Rows or columns of a band, a multiple of every register tile's.
+    private let band: Int64
+    let count: Int
+
+    init(_ product: FidLinearProduct, threads: Int) {
+        let (rows, columns, triangle) = unsafe (product.m, product.n, product.triangle)
+        precondition(triangle != Int32(FID_UPPER.rawValue), "upper triangles are not shared out")
+        unsafe whole = product
+        byColumns = triangle == Int32(FID_LOWER.rawValue) || columns > rows
+        let length = byColumns ? columns : rows
+        let wanted = (length + Int64(threads) * 4 - 1) / (Int64(threads) * 4)
+        band = (wanted + 95) / 96 * 96
+        count = Int((length + band - 1) / band)
+    }
+
+    subscript(part: Int) -> FidLinearProduct {
+        var result = unsafe whole
+        let start = Int64(part) * band
+        if byColumns {
+            unsafe result.n = Swift.min(band, whole.n - start)
+            unsafe result.b += Int(start * whole.b_column)
+            unsafe result.c += Int(start)
+            if unsafe whole.triangle == Int32(FID_LOWER.rawValue) {
+                let above = unsafe Swift.min(start, whole.m)
+                unsafe result.m -= above
+                unsafe result.a += Int(above * whole.a_row)
+                unsafe result.c += Int(above * whole.ldc)
+            }
+        } else {
+            unsafe result.m = Swift.min(band, whole.m - start)
+            unsafe result.a += Int(start * whole.a_row)
+            unsafe result.c += Int(start * whole.ldc)
+        }
+        return unsafe result
+    }
+}
