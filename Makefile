@@ -3,6 +3,8 @@
 #   make run         install missing system packages, build optimised, start the server, print one link
 #   make test        run every test (debug build; the arithmetic is optimised in every build)
 #   make test-long   also the tests that take minutes
+#   make fuzz        coverage-guided fuzzing of every decoder, a minute in all (ARGS="600" for longer)
+#   make sanitize    the server's tests under the thread and the address sanitizer
 #   make bench       the speed of the engine on this machine
 #   make compare     the same beside PyTorch, where it is installed (see Benchmarks/README.md)
 #   make deps        only the system packages
@@ -15,7 +17,7 @@ SWIFT ?= swift
 PYTHON ?= python3
 ARGS ?=
 .DEFAULT_GOAL := run
-.PHONY: run build test test-long bench compare deps deps-test toolchain clean
+.PHONY: run build test test-long fuzz sanitize bench compare deps deps-test toolchain clean
 
 run: build
 	@exec .build/release/fidelio serve $(ARGS)
@@ -31,6 +33,14 @@ test-long: toolchain deps-test
 	@SWIFT="$(SWIFT)" FIDELIO_LONG_TESTS=1 Tools/test $(ARGS)
 	@Tools/dependencies long
 	@SWIFT="$(SWIFT)" Tests/long/neon.sh
+	@SWIFT="$(SWIFT)" Tests/Fuzz/run 600
+	@SWIFT="$(SWIFT)" Tests/Fuzz/sanitize
+
+fuzz: toolchain deps-test
+	@SWIFT="$(SWIFT)" Tests/Fuzz/run $(ARGS)
+
+sanitize: toolchain
+	@SWIFT="$(SWIFT)" Tests/Fuzz/sanitize $(ARGS)
 
 bench: build
 	@.build/release/fidelio bench $(ARGS)

@@ -34,8 +34,9 @@ public final class HTTPServer: Sendable {
         try state.withLock { (state) throws(ListenError) in
             guard case .new = state else { preconditionFailure("a server is started once") }
             var listeners: [Listener] = []
-            for address in configuration.listen {
-                listeners.append(try Listener.open(address, attempts: configuration.portAttempts, backlog: configuration.backlog))
+            for (index, address) in configuration.listen.enumerated() {
+                let attempts = index == 0 ? configuration.portAttempts : 1
+                listeners.append(try Listener.open(address, attempts: attempts, backlog: configuration.backlog))
             }
             let addresses = listeners.map(\.address)
             guard let loop = EventLoop(configuration: configuration, handler: handler, logger: logger, listeners: listeners) else {

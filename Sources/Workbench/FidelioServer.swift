@@ -93,7 +93,10 @@ public final class FidelioServer: Sendable {
     }
 
     private static func configuration(_ settings: ServerSettings) -> ServerConfiguration {
-        var configuration = ServerConfiguration(listen: [address(settings)])
+        var configuration = ServerConfiguration(listen: [address(settings)] + settings.listen)
+        configuration.requestLimits = settings.requestLimits
+        configuration.timeouts = settings.timeouts
+        configuration.connectionLimits = settings.connectionLimits
         configuration.portAttempts = settings.port == 0 ? 1 : settings.portAttempts
         configuration.defaultFields = SecurityFields.all
         configuration.allowedHosts = .only(hostNames(settings))

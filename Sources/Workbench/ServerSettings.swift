@@ -1,3 +1,4 @@
+public import HTTPServer
 public import Studies
 
 /// Everything that `fidelio serve` can be told.
@@ -15,6 +16,12 @@ public struct ServerSettings: Sendable {
     public var port: Int
     /// How many ports to try, one after the other.
     public var portAttempts: Int
+    /// Further addresses, of this machine alone.
+    public var listen: [ListenAddress] = []
+    /// What one client may cost; see HTTPServer for the defaults.
+    public var requestLimits = RequestLimits()
+    public var timeouts = ServerTimeouts()
+    public var connectionLimits = ConnectionLimits()
     /// The folder of the page; nil serves the API alone.
     public var publicFolder: String?
     /// The program that workers are started from: this one.

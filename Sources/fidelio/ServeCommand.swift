@@ -32,6 +32,7 @@ struct ServeCommand: FidelioCommand {
     @Option(help: ArgumentHelp("Most workers at a time. Default: the number of cores.", valueName: "n")) var workers: Int?
     @Option(help: ArgumentHelp("Seconds that a run may take before it counts as failed. Default: as long as it takes.", valueName: "seconds"))
     var timeLimit: Int?
+    @OptionGroup(title: "Connections") var transport: TransportOptions
     @Flag(help: "Do not open a browser.") var noBrowser = false
     @Flag(help: "Log every run's doings.") var verbose = false
 
@@ -63,6 +64,7 @@ struct ServeCommand: FidelioCommand {
             workbench: WorkbenchSettings(workerLimit: workers, timeLimit: timeLimit), models: CommonOptions.models)
         settings.trustedProxies = trustProxy
         settings.allowsWithoutMembers = withoutMembers
+        transport.apply(to: &settings)
         return settings
     }
 

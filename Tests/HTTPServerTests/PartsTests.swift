@@ -105,6 +105,21 @@ struct SmallPartsTests {
         #expect(RemoteAddress(family: .ipv6, high: 0, low: 1, port: 0).isLoopback)
     }
 
+    @Test("where to listen, as text", arguments: [
+        ("127.0.0.1:80", "127.0.0.1:80", true), ("0.0.0.0:0", "0.0.0.0:0", false), ("127.9.9.9:65535", "127.9.9.9:65535", true), ("[::1]:8080", "[::1]:8080", true),
+        ("[::]:1", "[::]:1", false), ("[fe80::1]:1", "[fe80::1]:1", false), ("[0:0::0:1]:7", "[0:0::0:1]:7", true), ("unix:/a b", "unix:/a b", true), ("unix:x", "unix:x", true),
+    ])
+    func listenAddresses(text: String, described: String, isLoopback: Bool) throws {
+        let address = try #require(ListenAddress(parsing: text))
+        #expect(address.description == described && address.isLoopback == isLoopback)
+    }
+
+    @Test("where nobody can listen", arguments: [
+        "", ":", "80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:+1", "127.0.0.1:-1", "127.1:80", "localhost:80", "::1:80", "[::1]", "[::1:80", "[1.2.3.4]:80",
+        "unix:", "unix:" + String(repeating: "x", count: 108), "unix:a\u{0}b", "127.0.0.1\u{0}:80", "[::1%lo]:80",
+    ])
+    func badListenAddresses(text: String) { #expect(ListenAddress(parsing: text) == nil) }
+
     @Test("a download's name cannot break its field")
     func disposition() {
         let body = FileBody(path: "/x", downloadName: "a\"b\r\né/.npz")

@@ -96,7 +96,10 @@ public actor Browser {
     /// Waits until an expression is truthy.
     public func wait(for expression: String, seconds: Double = 30) async throws {
         let end = ContinuousClock.now + .seconds(seconds)
-        while ContinuousClock.now < end {
+        var looks = 0
+        // Where the machine is busy, the time may be over after a few looks: then there are some more.
+        while ContinuousClock.now < end || (looks < 100 && ContinuousClock.now < end + Browser.patience) {
+            looks += 1
             // A page that is just being replaced cannot answer.
             if (try? await evaluate("!!(\(expression))")) == "true" { return }
             try await Task.sleep(for: .milliseconds(50))

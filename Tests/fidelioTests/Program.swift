@@ -66,10 +66,10 @@ struct ServingProgram {
     let announcement: JSONValue
     private let program: RunningProgram
 
-    init(storage: String) async throws {
+    init(storage: String, _ arguments: [String] = []) async throws {
         self.storage = storage
         program = try RunningProgram(
-            ["serve", "--storage", storage, "--port", "0", "--no-browser", "--json"], output: storage + ".announcement")
+            ["serve", "--storage", storage, "--port", "0", "--no-browser", "--json"] + arguments, output: storage + ".announcement")
         announcement = try await program.announcement()
     }
 

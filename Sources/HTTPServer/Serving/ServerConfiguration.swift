@@ -4,7 +4,7 @@ public import HTTPTypes
 public struct ServerConfiguration: Sendable {
     /// Where to listen.
     public var listen: [ListenAddress]
-    /// How many ports to try, one after the other, when the first is taken.
+    /// How many ports to try for the first address, one after the other, when its own is taken.
     public var portAttempts = 1
     /// Connections that the system holds before the server accepts them.
     public var backlog = 1024

@@ -1,0 +1,69 @@
+"""Writes a few good and bad inputs for each decoder, which the fuzzer starts from: python3 seeds.py FOLDER."""
+import gzip
+import io
+import os
+import struct
+import sys
+import zipfile
+import zlib
+
+
+def npy(header, data=b"", version=b"\x01\x00"):
+    text = header.encode() + b" " * (-(len(header) + 11) % 64) + b"\n"
+    size = struct.pack("<H" if version == b"\x01\x00" else "<I", len(text))
+    return b"\x93NUMPY" + version + size + text + data
+
+
+def archive(method):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as file:
+        file.writestr("a.npy", npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", bytes(16)))
+        file.writestr("manifest.json", '{"format":1}')
+    return stream.getvalue()
+
+
+def png(kind, row, interlace=0):
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = struct.pack(">IIBBBBB", 4, 4, 8, kind, 0, 0, interlace)
+    body = zlib.compress(b"".join(b"\x00" + row for _ in range(4)))
+    palette = chunk(b"PLTE", bytes(9)) if kind == 3 else b""
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + palette + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+REQUESTS = [
+    "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET /a/b?c=d HTTP/1.1\r\nHost: example.org:80\r\nAccept: */*\r\nCookie: session=abc\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n",
+    "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhelloGET / HTTP/1.0\r\n\r\n",
+    "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n0\r\nTrailer: x\r\n\r\n",
+    "PUT /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx",
+    "GET http://a:80/b HTTP/1.1\r\nHost: a:80\r\nRange: bytes=0-1\r\nIf-Range: \"x\"\r\n\r\n",
+    "OPTIONS * HTTP/1.1\r\nHost: [::1]\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "GET / HTTP/1.1\nHost: a\n\n",
+    "GET / HTTP/1.1\r\nHost : a\r\n folded\r\n\r\n",
+]
+SEEDS = {
+    "parser": [b"\x07" + text.encode() for text in REQUESTS],
+    "target": [b"/", b"/a/b%20c?d=e", b"http://a:80/b?c", b"*", b"/%2e%2e/%00", b"/a;b/../c", b"//x//", b"/%ED%A0%80"],
+    "query": [b"a=1&b=2", b"a=%C3%A9+b&&c", b"a=%zz", b"=&=", b"a%00=b"],
+    "range": [b"\x64" + text for text in (b"bytes=0-99", b"bytes=-5", b"bytes=5-", b"bytes=0-0,5-6,-1", b"bytes= 1-2 ,,")],
+    "fields": [b"Sun, 06 Nov 1994 08:49:37 GMT", b"Sunday, 06-Nov-94 08:49:37 GMT", b"Sun Nov  6 08:49:37 1994", b'"a", W/"b,c" , *',
+               b"gzip;q=0.5, *;q=0", b"a=b; session=c", b"[::1]:80", b"example.org:8080"],
+    "json": [b"{}", b'{"a":[1,-2.5e-3,true,null,"\\u00e9\\ud83d\\ude00"]}', b"[[[[]]]]", b'"\\ud800"', b"1e400", b"-0", b"9223372036854775808"],
+    "npy": [npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", bytes(24)), npy("{'descr': '|u1', 'fortran_order': True, 'shape': (), }", b"x"),
+            npy("{'descr': '<i8', 'fortran_order': False, 'shape': (1,), }", bytes(8), b"\x02\x00")],
+    "zip": [archive(zipfile.ZIP_STORED), archive(zipfile.ZIP_DEFLATED)],
+    "png": [png(0, bytes(4)), png(2, bytes(12)), png(3, bytes(4)), png(6, bytes(16)), png(4, bytes(8)), png(0, bytes(4), 1)],
+    "gzip": [gzip.compress(b"hello" * 20), gzip.compress(b"") + gzip.compress(b"x"), zlib.compress(b"x")],
+    "idx": [struct.pack(">IIII", 0x803, 1, 2, 2) + bytes(4), struct.pack(">II", 0x801, 3) + bytes(3)],
+}
+
+for decoder, inputs in SEEDS.items():
+    folder = os.path.join(sys.argv[1], decoder)
+    os.makedirs(folder, exist_ok=True)
+    for number, data in enumerate(inputs):
+        with open(os.path.join(folder, f"{number:02d}"), "wb") as file:
+            file.write(data)

@@ -1,0 +1,51 @@
+import Canonical
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Where it listens, and its limits", .serialized)
+struct ConnectionOptionTests {
+    @Test func aSocketOfItsOwnAndIPv6() async throws {
+        let storage = try TemporaryFolder("listen")
+        let socket = storage.path("http.sock")
+        let server = try await ServingProgram(
+            storage: storage.path("storage"), ["--host", "::1", "--listen", "unix:\(socket)", "--header-timeout", "1"])
+        let url = try #require(server.announcement["url"]?.stringValue)
+        #expect(url.hasPrefix("http://[::1]:"))
+        #expect(try await Tool.finish("curl", ["-sS", "--max-time", "60", url + "/healthz"]).output == #"{"status":"ok"}"#)
+        let local = try await Tool.finish("curl", ["-sS", "--max-time", "60", "--unix-socket", socket, "http://localhost/healthz"])
+        #expect(local.output == #"{"status":"ok"}"#)
+        let mode = try FileManager.default.attributesOfItem(atPath: socket)[.posixPermissions] as? NSNumber
+        #expect(mode == 0o600)
+        // The limit that was set holds: the half of a head is answered.
+        let port = try #require(url.split(separator: ":").last)
+        let slow = try await Tool.finish("/bin/bash", ["-c", "exec 3<>/dev/tcp/::1/\(port); printf 'GET / HT' >&3; cat <&3"], within: 60)
+        #expect(slow.output.hasPrefix("HTTP/1.1 408 "), "\(slow)")
+        #expect(try await server.end(SIGTERM) == 0)
+        #expect(!FileManager.default.fileExists(atPath: socket))
+    }
+
+    @Test(arguments: [
+        (["--listen", "0.0.0.0:80"], "--host"), (["--listen", "localhost:80"], "unix:PATH"), (["--header-timeout", "0"], "1...3600"),
+        (["--connections", "0"], "1...1000000"), (["--slowest", "many"], "--slowest"),
+    ])
+    func whatCannotBe(arguments: [String], word: String) async throws {
+        let storage = try TemporaryFolder("listen")
+        let outcome = try await Program.run(["serve", "--no-browser", "--storage", storage.path("storage")] + arguments)
+        #expect(outcome.code == 64 && outcome.complaint.contains(word), "\(outcome)")
+    }
+
+    /// Every option of the group is in `docs/connections.md`, with its default.
+    @Test func theOptionsAreDocumented() async throws {
+        let help = try await Program.run("serve", "--help").output
+        let group = try #require(help.components(separatedBy: "CONNECTIONS:").last?.components(separatedBy: "\n\n").first)
+        let document = try String(contentsOfFile: Fixtures.path("../../docs/connections.md"), encoding: .utf8)
+        var count = 0
+        for option in group.split(whereSeparator: \.isWhitespace).joined(separator: " ").components(separatedBy: "--").dropFirst() {
+            guard let match = option.firstMatch(of: /^([a-z-]+) .*\(default: (\d+)\)/) else { continue }
+            count += 1
+            #expect(document.contains("| `--\(match.1)` | \(match.2) "), "--\(match.1)")
+        }
+        #expect(count == 10 && group.contains("--listen") && document.contains("`--listen`"))
+    }
+}
