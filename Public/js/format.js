@@ -80,13 +80,18 @@ export function moment(seconds) {
 }
 
 /** @param {number} seconds since 1970 */
+export function day(seconds) {
+  return moment(seconds).slice(0, 10);
+}
+
+/** @param {number} seconds since 1970 */
 export function ago(seconds) {
   const passed = Date.now() / 1000 - seconds;
   if (passed < 10) return "just now";
   if (passed < 60) return `${Math.floor(passed)} s ago`;
   if (passed < 3600) return `${Math.floor(passed / 60)} min ago`;
   if (passed < 86400) return `${Math.floor(passed / 3600)} h ago`;
-  return moment(seconds).slice(0, 10);
+  return day(seconds);
 }
 
 /** The first digits of a digest; the whole stands in a title. @param {string | null | undefined} digest */

@@ -20,6 +20,7 @@ import { readSeeds } from "./form-fields.js";
  * @property {string} sampleEvery
  * @property {string} checkpointEvery
  * @property {string} searchSeed
+ * @property {Record<string, Record<string, string>>} [hyperparameters] by model and name, as typed; nothing means the default
  */
 
 const place = "fidelio-new-study";
@@ -30,6 +31,26 @@ export function emptyDraft(models, datasets) {
     name: "", dataset: datasets.find((set) => set.ready)?.name ?? "", models: models.map((model) => model.name), search: "wide", open: false,
     settings: "4", seeds: "0, 1", steps: "1000", width: "0.25", batch: "64", every: "", samples: "2000", sampleEvery: "", checkpointEvery: "", searchSeed: "123",
   };
+}
+
+/**
+ * The hyperparameters of the chosen models that differ from the default, as the server takes them: kept where one setting is trained only.
+ * @param {Draft} draft @param {any[]} models @param {Record<string, string>} errors
+ */
+function overrides(draft, models, errors) {
+  /** @type {Record<string, Record<string, any>>} */
+  const all = {};
+  for (const model of models.filter((entry) => draft.models.includes(entry.name))) {
+    for (const parameter of model.hyperparameters) {
+      const text = draft.hyperparameters?.[model.name]?.[parameter.name]?.trim() ?? "";
+      if (text === "") continue;
+      const number = parameter.kind === "real" || parameter.kind === "integer";
+      const value = number ? Number(text) : parameter.kind === "bool" ? text === "true" : text;
+      if (number && !Number.isFinite(value)) errors[`hyperparameters.${model.name}.${parameter.name}`] = "A number is needed here.";
+      (all[model.name] ??= {})[parameter.name] = value;
+    }
+  }
+  return Object.keys(all).length ? all : undefined;
 }
 
 /** @returns {Draft | null} */
@@ -67,10 +88,10 @@ export function namelessName(draft, models, datasets) {
 
 /**
  * The plan that a draft means. What is left empty is left to the server, which knows the defaults.
- * @param {Draft} draft @param {string} nameless what an unnamed study is called
+ * @param {Draft} draft @param {string} nameless what an unnamed study is called @param {any[]} models that the server knows
  * @returns {{plan: any, errors: Record<string, string>}} errors by the server's name of the field
  */
-export function planOf(draft, nameless) {
+export function planOf(draft, nameless, models) {
   /** @type {Record<string, string>} */
   const errors = {};
   const number = (/** @type {string} */ text, /** @type {string} */ field, required = false) => {
@@ -88,6 +109,7 @@ export function planOf(draft, nameless) {
     : { kind: draft.search, settings, search_seed: number(draft.searchSeed, "protocol.search_seed"), sampler: "philox" };
   const plan = {
     name: draft.name.trim() || nameless, dataset: draft.dataset, models: draft.models, protocol, seeds: seeds ?? [],
+    hyperparameters: settings === 1 ? overrides(draft, models, errors) : undefined,
     steps: number(draft.steps, "steps", true), width: number(draft.width, "width", true), batch_size: number(draft.batch, "batch_size"),
     sample_every: number(draft.sampleEvery, "sample_every"), checkpoint_every: number(draft.checkpointEvery, "checkpoint_every"),
     evaluation: { every: number(draft.every, "evaluation.every"), samples: number(draft.samples, "evaluation.samples"), metrics: draft.metrics?.length ? draft.metrics : undefined },

@@ -4,9 +4,13 @@ import { newKey, post } from "./api.js";
 import { fill, h } from "./dom.js";
 import { copy, isAbort, problem } from "./parts.js";
 
-/** @param {"run" | "study"} kind @param {string} id @param {string} title what it is called here */
-export function shareDialog(kind, id, title) {
-  const note = h("input", { id: "share-note", name: "note", maxlength: "200", autocomplete: "off", "aria-describedby": "share-note-hint" });
+/**
+ * @param {"run" | "study" | "comparison"} kind
+ * @param {string | string[]} target an id, or the ids of the runs that are compared
+ * @param {string} title what it is called here
+ */
+export function shareDialog(kind, target, title) {
+  const note = h("input", { id: "share-words", name: "note", maxlength: "200", autocomplete: "off", "aria-describedby": "share-words-hint" });
   const days = h("select", { id: "share-days", name: "days" }, [[7, "7 days"], [30, "30 days"], [90, "90 days"], [365, "a year"]].map(([value, text]) => h("option", { value: String(value) }, text)));
   days.value = "30";
   const message = h("div", {});
@@ -14,7 +18,7 @@ export function shareDialog(kind, id, title) {
   const close = h("button", { class: "button", type: "button", onclick: () => dialog.close() }, "Close");
   const fields = h("div", {},
     h("p", {}, `Whoever has the link may read this ${kind}, without an account, and nothing else: not change it, not see other work.`),
-    h("div", { class: "field" }, h("label", { for: "share-note" }, "For whom or what"), note, h("p", { class: "hint", id: "share-note-hint" }, "Shown to you in the list of links, and to its reader.")),
+    h("div", { class: "field" }, h("label", { for: "share-words" }, "For whom or what"), note, h("p", { class: "hint", id: "share-words-hint" }, "Shown to you in the list of links, and to its reader.")),
     h("div", { class: "field" }, h("label", { for: "share-days" }, "Works for"), days));
   const form = h("form", {}, fields, message, h("div", { class: "actions" }, submit, close));
   const dialog = h("dialog", { class: "dialog", "aria-labelledby": "share-title" }, h("h2", { id: "share-title" }, `Share ${title}`), form);
@@ -22,7 +26,7 @@ export function shareDialog(kind, id, title) {
     event.preventDefault();
     submit.disabled = true;
     try {
-      const share = await post("/shares", { kind, id, note: note.value.trim(), days: Number(days.value) }, { key: newKey() });
+      const share = await post("/shares", { kind, ...(kind === "comparison" ? { runs: target } : { id: target }), note: note.value.trim(), days: Number(days.value) }, { key: newKey() });
       showLink(share);
     } catch (error) {
       if (!isAbort(error)) fill(message, problem(error));

@@ -31,7 +31,7 @@ async function showShare() {
     const what = share.kind === "comparison" ? "this comparison" : `this ${share.kind}`;
     const ends = `The link works until ${moment(share.expires)}.`;
     const change = share.changed
-      ? h("strong", {}, ` The results have changed since: then ${share.shown.ended} of ${plural(share.shown.runs, "run")} had ended, now ${share.shown_now.ended}.`)
+      ? h("strong", {}, ` The results have changed since${share.shown.ended === share.shown_now.ended ? "" : `: then ${share.shown.ended} of ${plural(share.shown.runs, "run")} had ended, now ${share.shown_now.ended}`}.`)
       : " The results are as they were then.";
     if (place) {
       fill(place, `${share.maker} shared ${what} with you on ${moment(share.created)}, for reading. `, share.note ? `“${share.note}” ` : "", ends, change, " ", h("a", { href: share.path }, "Go to it"));

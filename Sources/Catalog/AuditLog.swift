@@ -10,6 +10,11 @@ extension CatalogReader {
                 detail: row["detail"], member: row["member"], via: row["via"], number: row["number"])
         }
     }
+
+    /// From where something was done to this target, each address once.
+    public func auditedAddresses(action: String, target: String) throws -> [String] {
+        try all("SELECT DISTINCT address FROM audit WHERE target = ? AND action = ?", [target, action]) { $0["address"] }
+    }
 }
 
 extension CatalogWriter {

@@ -17,10 +17,12 @@ public struct IdempotencyKey: Sendable, Equatable {
 
 extension Workbench {
     /// Queues a run.
-    /// - Parameter reusingUnfinished: an attempt at the same specification that has not ended yet is given instead of a new one.
+    /// - Parameters:
+    ///   - reusingUnfinished: an attempt at the same specification that has not ended yet is given instead of a new one.
+    ///   - visitor: in whose name the change is written into the audit log, in the same transaction; nobody's where nil.
     /// - Returns: the run, and whether this call made it. When it returns, the run is committed.
     public func submit(
-        _ run: NewRun, key: IdempotencyKey? = nil, reusingUnfinished: Bool = false
+        _ run: NewRun, key: IdempotencyKey? = nil, reusingUnfinished: Bool = false, by visitor: Visitor? = nil
     ) throws -> (run: RunRecord, isNew: Bool) {
         guard !isStopping else { throw WorkbenchError.stopping }
         let result = try catalog.writeNow { writer in
@@ -32,6 +34,7 @@ extension Workbench {
             }
             let record = try writer.submit(run, at: now)
             try keep(key, record.id, writer)
+            try audit(visitor, "submit", "run \(record.id)", writer)
             return (run: record, isNew: true)
         }
         tell(run: result.run.id)
@@ -42,7 +45,7 @@ extension Workbench {
     /// Queues the runs of a study. A plan is frozen: the same plan again is the same study. When that study was cancelled, it
     /// goes on with the runs that were.
     public func submit(
-        _ study: StudyRecord, runs: [NewRun], key: IdempotencyKey? = nil
+        _ study: StudyRecord, runs: [NewRun], key: IdempotencyKey? = nil, by visitor: Visitor? = nil
     ) throws -> (study: StudyRecord, isNew: Bool) {
         guard !isStopping else { throw WorkbenchError.stopping }
         let result = try catalog.writeNow { writer in
@@ -57,6 +60,7 @@ extension Workbench {
                 try writer.revive(study: study.id, at: now)
             }
             try keep(key, study.id, writer)
+            try audit(visitor, "submit", "study \(study.id)", detail: "\(runs.count) runs\(isNew ? "" : ", again")", writer)
             return (study: try writer.reader.study(study.id) ?? study, isNew: isNew)
         }
         tell(study: study.id)
@@ -78,7 +82,7 @@ extension Workbench {
     /// Queues an attempt at the same specification whose every digest will be compared with this run's.
     /// - Errors: `WorkbenchError.notEnded` while the original has nothing to be compared with.
     public func rerun(
-        _ id: String, threads: Int? = nil, kernels: String? = nil, key: IdempotencyKey? = nil
+        _ id: String, threads: Int? = nil, kernels: String? = nil, key: IdempotencyKey? = nil, by visitor: Visitor? = nil
     ) throws -> (run: RunRecord, isNew: Bool) {
         guard !isStopping else { throw WorkbenchError.stopping }
         let result = try catalog.writeNow { writer in
@@ -92,6 +96,7 @@ extension Workbench {
                     requestedThreads: threads, requestedKernels: kernels, rerunOf: original.id), at: now)
             try writer.beginVerification(rerun: record.number, original: original.number)
             try keep(key, record.id, writer)
+            try audit(visitor, "rerun", "run \(id)", detail: record.id, writer)
             return (run: record, isNew: true)
         }
         tell(run: result.run.id)
@@ -101,48 +106,64 @@ extension Workbench {
 
     /// Takes a run from the queue, or tells its worker to stop.
     /// - Errors: `WorkbenchError.ended` for a run that has ended.
-    public func cancel(run id: String) throws -> RunRecord {
+    public func cancel(run id: String, by visitor: Visitor? = nil) throws -> RunRecord {
         guard let run = try catalog.readNow({ try $0.run(id) }) else { throw WorkbenchError.unknownRun(id) }
         guard !run.state.isFinal else { throw WorkbenchError.ended(id, state: run.state.rawValue) }
-        try cancel(run)
+        try cancel(run) { try self.audit(visitor, "cancel", "run \(id)", $0) }
         startQueuedReporting()
         return try catalog.readNow { try $0.requiredRun(id) }
     }
 
     /// Cancels every run of a study that has not ended. A study that has ended stays as it is.
-    public func cancel(study id: String) throws -> StudyRecord {
+    public func cancel(study id: String, by visitor: Visitor? = nil) throws -> StudyRecord {
         guard try catalog.readNow({ try $0.study(id) }) != nil else { throw WorkbenchError.unknownStudy(id) }
         let runs = try catalog.readNow { try $0.runs(ofStudy: id) }.filter { !$0.state.isFinal }
-        if !runs.isEmpty { try catalog.writeNow { try $0.cancel(study: id) } }
-        for run in runs { try cancel(run) }
+        if !runs.isEmpty {
+            try catalog.writeNow { writer in
+                try writer.cancel(study: id)
+                try audit(visitor, "cancel", "study \(id)", detail: "\(runs.count) runs", writer)
+            }
+        }
+        for run in runs { try cancel(run) { _ in } }
         tell(study: id)
         startQueuedReporting()
         return try catalog.readNow { try $0.study(id) } ?? { throw WorkbenchError.unknownStudy(id) }()
     }
 
-    private func cancel(_ run: RunRecord) throws {
+    /// - Parameter noting: what else belongs to the transaction of the change.
+    private func cancel(_ run: RunRecord, noting: (CatalogWriter) throws -> Void) throws {
         if let worker = active[run.id]?.worker {
-            try catalog.writeNow { try $0.markCancelling(run: run.number) }
+            try catalog.writeNow { writer in
+                try writer.markCancelling(run: run.number)
+                try noting(writer)
+            }
             if active[run.id]?.stopAsked == nil { active[run.id]?.stopAsked = now }
             worker.stop()
         } else {
-            try finish(run, as: .cancelled, message: "cancelled")
+            try finish(run, as: .cancelled, message: "cancelled", noting: noting)
         }
         tell(run: run.id)
     }
 
     /// Queues a run that failed or was cancelled once more, to go on from its newest checkpoint.
     /// - Errors: `WorkbenchError.notEnded`, or `.ended` for one that is done.
-    public func resume(run id: String) throws -> RunRecord {
+    public func resume(run id: String, by visitor: Visitor? = nil) throws -> RunRecord {
         guard let run = try catalog.readNow({ try $0.run(id) }) else { throw WorkbenchError.unknownRun(id) }
         guard run.state.isFinal else { throw WorkbenchError.notEnded(id) }
         guard run.state == .failed || run.state == .cancelled else { throw WorkbenchError.ended(id, state: run.state.rawValue) }
         try catalog.writeNow { writer in
             try writer.requeue(run: run.number, restarts: 0, mark: -1, at: now, reason: "resumed by hand")
             if let study = run.study { try writer.setFinished(study: study, at: nil) }
+            try audit(visitor, "resume", "run \(id)", writer)
         }
         tell(run: id)
         startQueuedReporting()
         return try catalog.readNow { try $0.requiredRun(id) }
+    }
+
+    /// The change's line in the audit log: both are stored, or neither.
+    private func audit(_ visitor: Visitor?, _ action: String, _ target: String, detail: String = "", _ writer: CatalogWriter) throws {
+        guard let visitor else { return }
+        try AccessChange(writer: writer, visitor: visitor, time: now).record(action, target, detail)
     }
 }

@@ -126,9 +126,11 @@ extension Workbench {
         }
     }
 
-    func finish(_ run: RunRecord, as state: RunState, message: String) throws {
+    /// - Parameter noting: what else belongs to the transaction of the change.
+    func finish(_ run: RunRecord, as state: RunState, message: String, noting: (CatalogWriter) throws -> Void = { _ in }) throws {
         let verdict = try catalog.writeNow { writer in
             try writer.finish(run: run.number, as: state, message: message, at: now)
+            try noting(writer)
             if let study = run.study, try writer.reader.progress(ofStudy: study).isFinished {
                 try writer.setFinished(study: study, at: now)
             }

@@ -125,8 +125,10 @@ public actor Browser {
     /// Presses and lets go of one key, named as the DOM names it.
     public func press(_ key: String) async throws {
         let text = key.count == 1 ? #","text":\#(Self.quoted(key))"# : key == "Enter" ? #","text":"\r""# : ""
-        try await call("Input.dispatchKeyEvent", #"{"type":"keyDown","key":\#(Self.quoted(key))\#(text)}"#)
-        try await call("Input.dispatchKeyEvent", #"{"type":"keyUp","key":\#(Self.quoted(key))}"#)
+        // What the browser itself does at a key goes by its number.
+        let number = ["Tab": 9, "Escape": 27][key].map { #","windowsVirtualKeyCode":\#($0)"# } ?? ""
+        try await call("Input.dispatchKeyEvent", #"{"type":"keyDown","key":\#(Self.quoted(key))\#(text)\#(number)}"#)
+        try await call("Input.dispatchKeyEvent", #"{"type":"keyUp","key":\#(Self.quoted(key))\#(number)}"#)
     }
 
     /// A picture of what is in sight, as PNG.

@@ -44,7 +44,7 @@ struct AccessTableTests {
         DELETE /members/{id}                 . . . . . + . . +
         POST /members/{id}/link              . . . . . + . . +
         POST /members/{id}/sign-out          . . . . . + . . +
-        GET /metrics                         . . . + + + + + +
+        GET /metrics                         . + + + + + + + +
         GET /models                          . + + + + + + + +
         GET /openapi.json                    . . . + + + + + +
         GET /plans                           . . . + + + + + +

@@ -1,5 +1,5 @@
 import Canonical
-import Catalog
+@testable import Catalog
 import HTTPTypes
 import Testing
 
@@ -205,6 +205,46 @@ struct MemberTests {
         let me = try await fixture.ask(.get, "/api/v1/account", fields: [.cookie: cookie]).json
         #expect(me["member"]?["name"]?.stringValue == "owner" && me["member"]?["role"]?.stringValue == "owner")
         #expect(try await fixture.post("/links", #"{"member":"nobody"}"#).status == 404)
+        await fixture.workbench.stop()
+    }
+
+    @Test func aChangeThatCannotBeWrittenDownIsNotMade() async throws {
+        let fixture = try await APIFixture()
+        let run = try await fixture.workbench.submit(WorkbenchFixture.newRun(10)).run.id
+        try fixture.workbench.catalog.writeNow {
+            _ = try $0.run("CREATE TRIGGER audit_is_full BEFORE INSERT ON audit BEGIN SELECT RAISE (ABORT, 'full'); END")
+        }
+        let visitor = Visitor(name: "local", role: .owner, isBrowser: false, address: "")
+        let (workbench, access) = (fixture.workbench, fixture.access)
+        await #expect(throws: (any Error).self) { try await workbench.submit(WorkbenchFixture.newRun(11), by: visitor) }
+        await #expect(throws: (any Error).self) { try await workbench.cancel(run: run, by: visitor) }
+        await #expect(throws: (any Error).self) { try await access.add(member: "ada", role: .viewer) }
+        await #expect(throws: (any Error).self) { try await access.makeShare(.run, run, note: "", days: 1) }
+        await #expect(throws: (any Error).self) { try await access.makeLink() }
+        #expect(try await fixture.get("/runs").json["total"] == 1)
+        #expect(try await fixture.get("/runs/\(run)").json["state"]?.stringValue == "queued")
+        for empty in ["/members", "/shares"] { #expect(try await fixture.get(empty).json == [], "\(empty)") }
+        await fixture.workbench.stop()
+    }
+
+    @Test func workIsInTheAuditLog() async throws {
+        let fixture = try await APIFixture()
+        let (study, runs) = try await fixture.endedStudy()
+        _ = try await fixture.post("/studies/\(study)/cancel")
+        let rerun = try #require(try await fixture.post("/runs/\(runs[0])/rerun").json["id"]?.stringValue)
+        _ = try await fixture.post("/datasets", #"{"name":"mnist","from":"/nonexistent"}"#)
+        let share = try #require(try await fixture.post("/shares", #"{"kind":"run","id":"\#(runs[0])"}"#).json["path"]?.stringValue)
+        for _ in 0..<3 { _ = try await fixture.ask(.get, share, fields: [:]) }
+        let entries = try await fixture.get("/audit").json["entries"]?.arrayValue ?? []
+        let lines = entries.reversed().map { entry in ["action", "target"].map { entry[$0]?.stringValue ?? "" }.joined(separator: " ") }
+        // A study that has ended is not changed by cancelling it, and a link that is opened again is only counted.
+        let link = try #require(lines.last { $0.hasPrefix("open share ") })
+        #expect(
+            lines == [
+                "submit study \(study)", "rerun run \(runs[0])", "add data set mnist", "add-failed data set mnist", "share run \(runs[0])", link,
+            ], "\(lines)")
+        #expect(entries.contains { $0["action"]?.stringValue == "rerun" && $0["detail"]?.stringValue == rerun })
+        #expect(try await fixture.get("/shares").json[0]?["uses"] == 3)
         await fixture.workbench.stop()
     }
 

@@ -6,7 +6,7 @@ import Testing
 @Suite("The command line")
 struct CommandTests {
     private static let commands = [
-        "serve", "run", "study", "report", "runs", "show", "verify", "cancel", "dataset", "dataset list", "dataset add", "link",
+        "serve", "run", "study", "report", "runs", "show", "verify", "cancel", "dataset", "dataset list", "dataset add", "link", "member",
     ]
 
     @Test(arguments: commands)
@@ -14,7 +14,7 @@ struct CommandTests {
         let outcome = try await Program.run(command.split(separator: " ").map(String.init) + ["--help"])
         #expect(outcome.code == 0 && outcome.complaint.isEmpty)
         #expect(outcome.output.contains("EXAMPLE\n  ") && outcome.output.contains("fidelio \(command)"), "\(outcome.output)")
-        if command != "dataset" { #expect(outcome.output.contains("--json")) }
+        if !["dataset", "member"].contains(command) { #expect(outcome.output.contains("--json")) }
     }
 
     @Test func exitCodesAreDocumented() async throws {

@@ -165,6 +165,38 @@ struct PageTests {
         try await server.stop()
     }
 
+    @Test func aVariantOfAModelIsChosen() async throws {
+        let server = try await RunningServer(storage: try TemporaryFolder("page"))
+        try await inBrowser { browser in
+            try await browser.open(server.link)
+            try await browser.click("a", text: "New study")
+            let field = "[name='hyperparameters.lsgan.output']"
+            try await browser.wait(for: "document.querySelector(\"\(field)\")")
+            // Offered for the models that are chosen, and for one setting only.
+            let isOffered = "!document.querySelector(\"\(field)\").closest('fieldset').hidden"
+            #expect(try await browser.evaluate(isOffered) == "false")
+            try await browser.fill("[name='protocol.settings']", "1")
+            #expect(try await browser.evaluate(isOffered) == "true")
+            try await browser.evaluate("document.querySelectorAll('input[name=models]').forEach(box => { if (box.checked !== (box.value === 'lsgan')) box.click(); })")
+            #expect(try await browser.evaluate("[...document.querySelectorAll('fieldset[data-model]')].filter(f => !f.hidden).map(f => f.dataset.model).join()") == "lsgan")
+            let variant = try await browser.evaluate("document.querySelector(\"\(field)\").options[1].value")
+            try await browser.fill(field, variant)
+            try await browser.fill("[name='hyperparameters.lsgan.learning_rate']", "7")
+            // A value out of range is told at its field.
+            try await browser.wait(for: "document.querySelector('#field-hyperparameters-lsgan-learning_rate-error').textContent.includes('7')")
+            try await browser.fill("[name='hyperparameters.lsgan.learning_rate']", "0.0003")
+            try await browser.fill("[name='steps']", "100000")
+            try await browser.wait(for: "document.querySelector('.lead')?.textContent.startsWith('2 runs')")
+            try await browser.click("button", text: "Queue the study")
+            try await browser.wait(for: "location.pathname.startsWith('/studies/') && document.querySelector('.bars-row')")
+            let kept = "fetch('/api/v1' + location.pathname + '/results').then(r => r.json()).then(r => r.models[0].runs[0].hyperparameters)"
+            #expect(try await browser.evaluate("\(kept).then(h => h.output + ' ' + h.learning_rate)") == "\(variant) 0.0003")
+            // The refusal above is in the browser's console.
+            #expect(try await browser.complaints().allSatisfy { $0.contains("status of 422") })
+        }
+        try await server.stop()
+    }
+
     @Test func aStrangerIsToldWhatToDo() async throws {
         let server = try await RunningServer(storage: try TemporaryFolder("page"))
         let browser = try await Browser()

@@ -3,6 +3,7 @@
 import { get, newKey, post, remove } from "../api.js";
 import { announce, fill, h } from "../dom.js";
 import { accessTabs } from "../access-tabs.js";
+import { day } from "../format.js";
 import { fact, isAbort, problem, timeOf } from "../parts.js";
 import { secretField } from "../share-dialog.js";
 import { onBack } from "../shell.js";
@@ -35,12 +36,12 @@ export async function account({ root, signal, setTitle }) {
       hasPassword = known.member.has_password;
       fill(facts, fact("Name", known.member.name), fact("Role", known.member.role), fact("Password", hasPassword ? "set" : "none"));
       current.hidden = !hasPassword;
-      fill(sessions, known.sessions.map((/** @type {any} */ session) => h("tr", {}, h("th", { scope: "row", class: "wrap" }, session.agent || "unknown browser", session.current ? h("strong", {}, " (this one)") : null),
+      fill(sessions, known.sessions.map((/** @type {any} */ session) => h("tr", {}, h("th", { scope: "row", class: "wrap", title: session.agent }, browserName(session.agent), session.current ? h("strong", {}, " (this one)") : null),
         h("td", {}, session.address), h("td", {}, timeOf(session.last_used)), h("td", {}, timeOf(session.created)),
-        h("td", {}, session.current ? null : h("button", { class: "button", type: "button", onclick: () => act(() => remove(`/account/sessions/${session.id}`, { signal })) }, "End")))));
+        h("td", {}, session.current ? null : h("button", { class: "button", type: "button", "aria-label": `End the session of ${browserName(session.agent)} at ${session.address}`, onclick: () => act(() => remove(`/account/sessions/${session.id}`, { signal })) }, "End")))));
       fill(tokens, known.tokens.map((/** @type {any} */ token) => h("tr", {}, h("th", { scope: "row", class: "wrap" }, token.name), h("td", {}, token.scope), h("td", {}, timeOf(token.last_used)),
-        h("td", {}, new Date(token.expires * 1000).toLocaleDateString()),
-        h("td", {}, h("button", { class: "button danger", type: "button", onclick: () => act(() => remove(`/account/tokens/${token.id}`, { signal })) }, "Revoke")))));
+        h("td", {}, day(token.expires)),
+        h("td", {}, h("button", { class: "button danger", type: "button", "aria-label": `Revoke the token ${token.name}`, onclick: () => act(() => remove(`/account/tokens/${token.id}`, { signal })) }, "Revoke")))));
     } catch (error) {
       if (!isAbort(error)) fill(message, problem(error));
     }
@@ -98,4 +99,14 @@ export async function account({ root, signal, setTitle }) {
       h("p", { class: "quiet" }, "Not needed: a link from an owner, or ", h("code", {}, "fidelio link"), " on the server's machine, lets you in as well."), passwordForm));
   onBack(load, signal);
   await load();
+}
+
+/** A browser and its system in a few words; what is not known stays as it was sent. @param {string} agent */
+function browserName(agent) {
+  const browser = /(Edg|OPR|Firefox|HeadlessChrome|Chrome)\/(\d+)/.exec(agent) ?? /(Safari)\/\d+/.exec(agent);
+  if (!browser) return agent || "unknown browser";
+  const words = { Edg: "Edge", OPR: "Opera", HeadlessChrome: "Chrome" };
+  const version = browser[2] ?? /Version\/(\d+)/.exec(agent)?.[1] ?? "";
+  const system = /Android|iPhone|iPad|Windows|Mac OS X|CrOS|Linux/.exec(agent)?.[0];
+  return `${/** @type {any} */ (words)[browser[1]] ?? browser[1]}${version && ` ${version}`}${system ? ` on ${system}` : ""}`;
 }

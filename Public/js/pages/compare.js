@@ -6,15 +6,18 @@ import { figure } from "../figure.js";
 import { plural } from "../format.js";
 import { download, isAbort, problem } from "../parts.js";
 import { query, setQuery } from "../router.js";
+import { shareDialog } from "../share-dialog.js";
 import { onBack } from "../shell.js";
 
 /** Shown as tables; the others are pictures. */
 const tables = new Set(["table", "spread"]);
+const mostSharedRuns = 200;
 
 /** @param {import("../router.js").Context} context */
 export async function compare({ root, signal, setTitle }) {
   setTitle("Compare");
-  fill(root, h("h1", {}, "Compare"));
+  const share = h("button", { type: "button", class: "button", "data-needs": "editor", disabled: true, onclick: shareComparison }, "Share");
+  fill(root, h("div", { class: "head" }, h("h1", {}, "Compare"), share));
   /** @type {any[]} */
   let studies;
   /** @type {any[]} */
@@ -70,6 +73,7 @@ export async function compare({ root, signal, setTitle }) {
   async function load() {
     const turn = ++drawn;
     drawStudies();
+    share.disabled = !chosen().length;
     if (!chosen().length) {
       fill(modelList);
       current?.abort();
@@ -150,6 +154,24 @@ export async function compare({ root, signal, setTitle }) {
     const kept = chosen().filter((id) => checked(studyList).includes(id));
     const added = checked(studyList).filter((id) => !kept.includes(id));
     change({ studies: [...kept, ...added].slice(0, 8).join(",") || ",", models: null });
+  }
+
+  /** The runs that are shown now, as a link shows them: these runs, whatever the studies become. */
+  async function shareComparison() {
+    share.disabled = true;
+    try {
+      const results = await Promise.all(chosen().map((id) => get(`/studies/${encodeURIComponent(id)}/results`, { signal })));
+      const wanted = query().get("models")?.split(",");
+      const groups = results.flatMap((result) => result.models).filter((group) => !wanted || wanted.includes(group.model));
+      const runs = groups.flatMap((group) => group.runs.map((/** @type {any} */ entry) => entry.run));
+      if (runs.length < 2 || runs.length > mostSharedRuns) {
+        fill(message, h("div", { class: "problem", role: "alert" }, h("p", {}, `A link shows 2 to ${mostSharedRuns} runs, and these are ${runs.length}: choose other models or studies, or share each study.`)));
+      } else shareDialog("comparison", runs, `a comparison of ${plural(runs.length, "run")}`);
+    } catch (error) {
+      if (!isAbort(error)) fill(message, problem(error));
+    } finally {
+      share.disabled = false;
+    }
   }
 
   /** @param {any} known */

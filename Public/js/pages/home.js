@@ -59,6 +59,8 @@ export async function home({ root, signal, setTitle }) {
   if (signal.aborted) return;
 
   onStatus((status) => {
+    // A guest is told nothing of them, and is led to what the link shows.
+    if (!status.queue) return;
     fill(facts, fact("At work", `${count(status.queue.running)} of ${count(status.workers.limit)} workers`),
       fact("Queued", count(status.queue.queued)), fact("Time left", leftPlace),
       fact("Disk", `${bytes(status.disk.used)} used, ${bytes(status.disk.free)} free`), fact("Cores", count(status.cores)));
@@ -82,7 +84,7 @@ export async function home({ root, signal, setTitle }) {
 /** @param {HTMLElement} message @param {AbortSignal} signal */
 function demonstrationButton(message, signal) {
   const key = newKey();
-  const button = h("button", { type: "button", class: "button primary", onclick: start }, "Start the demonstration study");
+  const button = h("button", { type: "button", class: "button primary", "data-needs": "editor", onclick: start }, "Start the demonstration study");
   async function start() {
     button.disabled = true;
     fill(message);

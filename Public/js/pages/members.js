@@ -16,10 +16,11 @@ export async function members({ root, signal, setTitle }) {
   const message = h("div", {});
   const body = h("tbody", {});
   const name = h("input", { id: "member-name", name: "name", required: true, maxlength: "80", autocomplete: "off" });
-  const role = roleSelect("viewer", "Role of the new member");
+  const role = roleSelect("viewer", null);
+  role.id = "member-role";
   const add = h("form", { class: "table-tools" },
     h("div", { class: "grow" }, h("label", { for: "member-name", class: "small" }, "Name"), name),
-    h("div", {}, h("span", { class: "small" }, "Role"), role), h("button", { class: "button primary" }, "Invite"));
+    h("div", {}, h("label", { for: "member-role", class: "small" }, "Role"), role), h("button", { class: "button primary" }, "Invite"));
   fill(root, accessTabs("/members"), h("h1", {}, "Members"),
     h("p", { class: "quiet" }, "A viewer reads; an editor also queues, cancels and shares; an owner also adds data and says who may come in."),
     add, message,
@@ -66,17 +67,17 @@ export async function members({ root, signal, setTitle }) {
       fill(cell, form);
       input.select();
     };
-    const cell = h("th", { scope: "row" }, member.name);
+    const cell = h("th", { scope: "row", class: "wrap" }, member.name);
     return h("tr", {}, cell, h("td", {}, select), h("td", {}, member.joined ? timeOf(member.joined) : h("span", { class: "quiet" }, "invited")),
       h("td", {}, member.has_password ? "yes" : "no"), h("td", {}, String(member.sessions)), h("td", {}, String(member.tokens)),
       h("td", {}, h("div", { class: "actions" },
-        h("button", { class: "button", type: "button", onclick: rename }, "Rename"),
-        h("button", { class: "button", type: "button", onclick: () => act(async () => {
+        h("button", { class: "button", type: "button", "aria-label": `Rename ${member.name}`, onclick: rename }, "Rename"),
+        h("button", { class: "button", type: "button", "aria-label": `New link for ${member.name}`, onclick: () => act(async () => {
           const made = await post(`/members/${member.id}/link`, undefined, { signal });
           fill(message, invitation(member.name, made.url));
         }) }, "New link"),
-        h("button", { class: "button", type: "button", disabled: member.sessions === 0, onclick: () => act(() => post(`/members/${member.id}/sign-out`, undefined, { signal })) }, "Sign out"),
-        h("button", { class: "button danger", type: "button", onclick: async () => {
+        h("button", { class: "button", type: "button", "aria-label": `Sign ${member.name} out`, disabled: member.sessions === 0, onclick: () => act(() => post(`/members/${member.id}/sign-out`, undefined, { signal })) }, "Sign out"),
+        h("button", { class: "button danger", type: "button", "aria-label": `Remove ${member.name}`, onclick: async () => {
           if (await confirm(`Remove ${member.name}?`, "Sessions, tokens and invitations of this member end at once. What the member made stays.", "Remove")) {
             await act(() => remove(`/members/${member.id}`, { signal }));
             announce(`${member.name} is removed.`);
@@ -92,7 +93,7 @@ function invitation(name, url) {
   return h("div", { class: "panel spaced-below" }, secretField(`Invitation for ${name}`, url), h("p", { class: "hint" }, "Send it to nobody else: it lets its first visitor in, within 7 days."));
 }
 
-/** @param {string} value @param {string} label */
+/** @param {string} value @param {string | null} label */
 function roleSelect(value, label) {
   const select = h("select", { "aria-label": label }, roles.map((role) => h("option", { value: role }, role)));
   select.value = value;

@@ -4,6 +4,7 @@ import { ApiProblem, get, newKey, post } from "../api.js";
 import { fill, h, setText } from "../dom.js";
 import { choices, field } from "../form-fields.js";
 import { count, plural, remaining } from "../format.js";
+import { hyperparameterFields } from "../hyperparameter-fields.js";
 import { isAbort, problem } from "../parts.js";
 import { emptyDraft, forgetDraft, keepDraft, namelessName, planOf, rememberedDraft } from "../plan-draft.js";
 import { go } from "../router.js";
@@ -42,7 +43,7 @@ export async function newStudy({ root, signal, setTitle }) {
     const typed = form.read();
     const nameless = namelessName(typed, models, datasets);
     form.setNameless(nameless);
-    return planOf(typed, nameless);
+    return planOf(typed, nameless, models);
   };
   let key = newKey();
   let asked = 0;
@@ -141,6 +142,12 @@ function studyForm(models, datasets, metrics, draft) {
     h("select", { id: "field-search", name: "search" }, h("option", { value: "wide" }, "wide, as in the study's first phase"), h("option", { value: "narrow" }, "narrow, as in its second")));
   search.querySelector("select").value = draft.search;
 
+  const own = hyperparameterFields(models, draft.hyperparameters ?? {});
+  const showOwn = () => own.show(model.values(), Number(fields.settings.input.value) === 1);
+  model.element.addEventListener("change", showOwn);
+  fields.settings.input.addEventListener("input", showOwn);
+  showOwn();
+
   /** @type {Record<string, {setError: (text: string) => void, focus: () => void}>} */
   const places = {
     name: { setError: name.setError, focus: () => name.input.focus() },
@@ -148,15 +155,16 @@ function studyForm(models, datasets, metrics, draft) {
     models: { setError: model.setError, focus: () => model.inputs[0]?.focus() },
     "evaluation.metrics": { setError: metric.setError, focus: () => { metric.element.closest("details")?.setAttribute("open", ""); metric.inputs[0]?.focus(); } },
   };
+  Object.assign(places, own.places);
   for (const entry of Object.values(fields)) places[entry.input.name] = { setError: entry.setError, focus: () => { entry.input.closest("details")?.setAttribute("open", ""); entry.input.focus(); } };
 
   return {
     elements: [name.element, dataset.element, model.element,
-      h("div", { class: "fields" }, fields.settings.element, fields.seeds.element, fields.steps.element, fields.width.element),
+      h("div", { class: "fields" }, fields.settings.element, fields.seeds.element, fields.steps.element, fields.width.element), own.element,
       h("details", { open: draft.open }, h("summary", {}, "More"), h("div", { class: "fields" }, fields.batch.element, fields.every.element, fields.samples.element, fields.sampleEvery.element, fields.checkpointEvery.element, fields.searchSeed.element), search, metric.element)],
     /** @returns {import("../plan-draft.js").Draft} */
     read: () => ({
-      name: name.input.value, dataset: dataset.values()[0] ?? "", models: model.values(), metrics: metric.values(), search: search.querySelector("select").value,
+      name: name.input.value, dataset: dataset.values()[0] ?? "", models: model.values(), metrics: metric.values(), hyperparameters: own.values(), search: search.querySelector("select").value,
       open: Boolean(search.closest("details").open),
       .../** @type {any} */ (Object.fromEntries(Object.entries(fields).map(([key, entry]) => [key, entry.input.value.trim()]))),
     }),

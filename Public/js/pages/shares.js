@@ -3,7 +3,7 @@
 import { get, remove } from "../api.js";
 import { accessTabs } from "../access-tabs.js";
 import { fill, h } from "../dom.js";
-import { plural } from "../format.js";
+import { day, plural } from "../format.js";
 import { confirm, isAbort, problem, timeOf } from "../parts.js";
 import { onBack } from "../shell.js";
 import { framedTable } from "../table.js";
@@ -14,7 +14,7 @@ export async function shares({ root, signal, setTitle }) {
   const message = h("div", {});
   const place = h("div", {});
   fill(root, accessTabs("/shares"), h("h1", {}, "Links for outsiders"),
-    h("p", { class: "quiet" }, "A link shows one run or study to whoever has it, for reading. Make one with Share on the page of a run or study."), message, place);
+    h("p", { class: "quiet" }, "A link shows one run, study or comparison to whoever has it, for reading. Make one with Share on the page of a run, a study or a comparison."), message, place);
   const load = async () => {
     try {
       const list = await get("/shares", { signal });
@@ -28,7 +28,7 @@ export async function shares({ root, signal, setTitle }) {
   function row(share) {
     const ended = share.revoked || share.expires * 1000 < Date.now();
     return h("tr", {}, h("th", { scope: "row" }, target(share)), h("td", { class: "wrap" }, share.note || "–"), h("td", {}, share.maker), h("td", {}, timeOf(share.created)),
-      h("td", {}, plural(share.uses, "time")), h("td", {}, share.revoked ? "revoked" : ended ? "ended" : new Date(share.expires * 1000).toLocaleDateString()),
+      h("td", {}, plural(share.uses, "time")), h("td", {}, share.revoked ? "revoked" : ended ? "ended" : day(share.expires)),
       h("td", {}, ended ? null : h("button", { class: "button danger", type: "button", "aria-label": `Revoke the link to ${share.kind} ${share.target}`, onclick: () => revoke(share) }, "Revoke")));
   }
   /** @param {any} share */

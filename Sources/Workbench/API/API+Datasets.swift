@@ -24,12 +24,18 @@ extension API {
         let folder = try fields.string("from")
         try fields.finish()
         let datasets = planner.datasets
-        let status = try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(with: Result { try datasets.add(name, from: folder) })
+        // Files are no transaction: the line comes before they are touched, and a failure has one of its own.
+        try await audit("add", "data set \(name)", detail: "from \(folder)")
+        do {
+            let status = try await withCheckedThrowingContinuation { continuation in
+                DispatchQueue.global().async {
+                    continuation.resume(with: Result { try datasets.add(name, from: folder) })
+                }
             }
+            return .json(DatasetJSON.status(status), status: .created)
+        } catch {
+            try await audit("add-failed", "data set \(name)", detail: String("\(error)".prefix(200)))
+            throw error
         }
-        try await audit("add", "data set \(name)")
-        return .json(DatasetJSON.status(status), status: .created)
     }
 }

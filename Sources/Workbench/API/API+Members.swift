@@ -103,7 +103,6 @@ extension API {
         let name = try fields.optionalString("member")
         try fields.finish()
         let secret = try await access.makeLink(member: name ?? Visitor.current.member)
-        try await audit("link", name.map { "member \($0)" } ?? "session")
         return .json(link("token", secret, request), status: .created)
     }
 

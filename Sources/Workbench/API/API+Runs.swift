@@ -23,16 +23,14 @@ extension API {
             Route(
                 .post, "/runs/{id}/cancel", "Takes a run from the queue, or tells its worker to stop.", needs: .editor, answers: [.json(.run)], problems: [.conflict])
         ) { _, parameters in
-            let run = try await workbench.cancel(run: parameters["id"])
-            try await audit("cancel", "run \(run.id)")
+            let run = try await workbench.cancel(run: parameters["id"], by: Visitor.current)
             return .json(try await catalog.read { try fullRun(run, $0) })
         }
         routes.add(
             Route(
                 .post, "/runs/{id}/resume", "Queues a run that failed or was cancelled once more, to go on from its newest checkpoint.", needs: .editor, answers: [.json(.run)], problems: [.conflict])
         ) { _, parameters in
-            let run = try await workbench.resume(run: parameters["id"])
-            try await audit("resume", "run \(run.id)")
+            let run = try await workbench.resume(run: parameters["id"], by: Visitor.current)
             return .json(try await catalog.read { try fullRun(run, $0) })
         }
         routes.add(
@@ -90,8 +88,7 @@ extension API {
         let kernels = try fields.optionalOneOf("kernels", KernelSet.available.map(\.rawValue))
         try fields.finish()
         let key = try request.idempotencyKey(route: "runs/\(id)/rerun", digest: digest)
-        let (run, isNew) = try await workbench.rerun(id, threads: threads, kernels: kernels, key: key)
-        if isNew { try await audit("rerun", "run \(id)", detail: run.id) }
+        let (run, isNew) = try await workbench.rerun(id, threads: threads, kernels: kernels, key: key, by: Visitor.current)
         return try await created(run, isNew)
     }
 

@@ -29,8 +29,7 @@ extension API {
             Route(
                 .post, "/studies/{id}/cancel", "Cancels every run of a study that has not ended.", needs: .editor, answers: [.json(.study)])
         ) { _, parameters in
-            let study = try await workbench.cancel(study: parameters["id"])
-            try await audit("cancel", "study \(study.id)")
+            let study = try await workbench.cancel(study: parameters["id"], by: Visitor.current)
             return .json(try await fullStudy(study.id))
         }
         routes.add(

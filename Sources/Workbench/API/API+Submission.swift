@@ -32,7 +32,7 @@ extension API {
         ) { _, _ in .json(.array(planner.models.map(\.json))) }
         routes.add(
             Route(
-                .get, "/metrics", "The metrics that an evaluation can ask for.", needs: .viewer, answers: [.json(.array(.metric))])
+                .get, "/metrics", "The metrics that an evaluation can ask for.", needs: .viewer.orShare(.surroundings), answers: [.json(.array(.metric))])
         ) { _, _ in .json(.array(MetricChoice.all.map(\.json))) }
     }
 
@@ -41,8 +41,7 @@ extension API {
         let (json, digest) = try await request.json()
         let run = try planner.run(reading: json)
         let key = try request.idempotencyKey(route: "runs", digest: digest)
-        let (record, isNew) = try await workbench.submit(run, key: key, reusingUnfinished: reuse != nil)
-        if isNew { try await audit("submit", "run \(record.id)") }
+        let (record, isNew) = try await workbench.submit(run, key: key, reusingUnfinished: reuse != nil, by: Visitor.current)
         return try await created(record, isNew)
     }
 
@@ -50,8 +49,7 @@ extension API {
         let (json, digest) = try await request.json()
         let study = try planner.study(reading: json, at: workbench.settings.now())
         let key = try request.idempotencyKey(route: "studies", digest: digest)
-        let (record, isNew) = try await workbench.submit(study.record, runs: study.runs, key: key)
-        try await audit("submit", "study \(record.id)", detail: "\(study.runs.count) runs")
+        let (record, isNew) = try await workbench.submit(study.record, runs: study.runs, key: key, by: Visitor.current)
         var response = Response.json(try await fullStudy(record.id), status: isNew ? .created : .ok)
         response.headerFields[.location] = "/api/v1/studies/\(record.id)"
         return response

@@ -13,6 +13,7 @@ extension AccessControl {
                 AccessToken(
                     hash: Secret.hash(secret), id: Secret.makeID(), kind: .link, member: member.id, name: "link", role: .owner,
                     created: change.time, expires: change.time + AccessControl.linkHours * 3600))
+            try change.record("link", "member \(member.id)", member.name)
             return secret
         }
     }

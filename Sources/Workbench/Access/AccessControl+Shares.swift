@@ -37,14 +37,25 @@ extension AccessControl {
         visitor.role == .owner || (visitor.member != nil && share.member == visitor.member)
     }
 
-    /// Opens a share link: counts the use.
+    /// Of a link's readers, so many addresses are written down: whoever has a link and many addresses must not fill the log.
+    static let mostAuditedAddresses = 100
+
+    /// Opens a share link: counts the use, and writes the first one from each address into the audit log.
     /// - Returns: nil when it is unknown, ended or revoked.
-    func open(share secret: String) async throws -> Share? {
+    func open(share secret: String, from address: String) async throws -> Share? {
         guard secret.utf8.count <= 200 else { return nil }
         let (hash, time) = (Secret.hash(secret), now())
         return try await catalog.write { writer in
             guard let share = try writer.reader.share(hash: hash), Secret.areEqual(share.hash, hash), share.isValid(at: time) else { return nil }
             try writer.noteUse(ofShare: share.id, at: time)
+            let target = "share \(share.id)"
+            let known = try writer.reader.auditedAddresses(action: "open", target: target)
+            if known.count < AccessControl.mostAuditedAddresses, !known.contains(address) {
+                try writer.record(
+                    AuditEntry(
+                        time: time, actor: "guest", address: address, action: "open", target: target,
+                        detail: "\(share.kind.rawValue) \(share.target)", via: "link"))
+            }
             return share
         }
     }

@@ -113,7 +113,7 @@ struct FrontDoor: HTTPHandler {
 
     /// Counts the use of a share link, and lets a visitor who is no member look at what it shows.
     private func open(_ secret: String, _ request: Request, _ client: Client) async throws -> Response {
-        guard let share = try await access.open(share: secret) else {
+        guard let share = try await access.open(share: secret, from: client.address) else {
             return await refuse(request, problem: "This link has ended: it was revoked, or it is too old.")
         }
         let age = Int(max(0, share.expires - access.now()))
