@@ -7,6 +7,7 @@
 #   make sanitize    the server's tests under the thread and the address sanitizer
 #   make bench       the speed of the engine on this machine
 #   make compare     the same beside PyTorch, where it is installed (see Benchmarks/README.md)
+#   make compare-http  the server beside Hummingbird, FlyingFox and nginx
 #   make deps        only the system packages
 #   make clean       remove what was built (never what was stored)
 #
@@ -17,7 +18,7 @@ SWIFT ?= swift
 PYTHON ?= python3
 ARGS ?=
 .DEFAULT_GOAL := run
-.PHONY: run build test test-long fuzz sanitize bench compare deps deps-test toolchain clean
+.PHONY: run build test test-long fuzz sanitize bench compare compare-http deps deps-test toolchain clean
 
 run: build
 	@exec .build/release/fidelio serve $(ARGS)
@@ -47,6 +48,10 @@ bench: build
 
 compare: build
 	@$(PYTHON) Benchmarks/compare.py $(ARGS)
+
+compare-http: toolchain
+	@Tools/dependencies compare
+	@SWIFT="$(SWIFT)" $(PYTHON) Benchmarks/http/measure.py $(ARGS)
 
 deps:
 	@Tools/dependencies build
