@@ -92,7 +92,7 @@ extension CatalogReader {
             width: row["width"], height: row["height"], channels: row["channels"])
     }
 
-    private static func checkpoint(_ row: Row) -> CheckpointRecord {
+    static func checkpoint(_ row: Row) -> CheckpointRecord {
         CheckpointRecord(step: row["step"], digest: row["digest"], bytes: row["bytes"], final: row["final"], time: row["time"])
     }
 

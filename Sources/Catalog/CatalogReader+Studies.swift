@@ -47,7 +47,7 @@ extension CatalogReader {
         return found
     }
 
-    private static func study(_ row: Row) -> StudyRecord {
+    static func study(_ row: Row) -> StudyRecord {
         StudyRecord(
             id: row["id"], digest: row["digest"], name: row["name"], plan: row["plan"], created: row["created"],
             finished: row["finished"], cancelled: row["cancelled"])

@@ -3,12 +3,14 @@ import GRDB
 /// Reads the words of a filter into a condition with bound values. Recursive descent, of limited depth.
 struct FilterParser {
     private let words: [FilterToken]
+    private let source: ListSource
     private var next = 0
     private var depth = 0
     private(set) var arguments: [DatabaseValue] = []
 
-    init(words: [FilterToken]) {
+    init(words: [FilterToken], source: ListSource) {
         self.words = words
+        self.source = source
     }
 
     private var word: FilterToken { words[next] }
@@ -80,7 +82,7 @@ struct FilterParser {
         return symbol == "!=" ? "\(field.sql) IS NOT ?" : "\(field.sql) \(symbol) ?"
     }
 
-    private mutating func membership(_ field: RunField) throws(QueryError) -> String {
+    private mutating func membership(_ field: ListField) throws(QueryError) -> String {
         guard accept(symbol: "(") else { throw FilterToken.error("'(' was expected after 'in'", at: word.place) }
         var count = 0
         repeat {
@@ -91,18 +93,14 @@ struct FilterParser {
         return "\(field.sql) IN (\(databaseQuestionMarks(count: count)))"
     }
 
-    private mutating func field() throws(QueryError) -> RunField {
+    private mutating func field() throws(QueryError) -> ListField {
         guard case .name(let name) = word.kind else { throw FilterToken.error("the name of a field was expected", at: word.place) }
-        guard let field = RunField(name) else {
-            throw FilterToken.error(
-                "there is no field '\(name)'; the fields are \(RunField.names.joined(separator: ", ")), best.METRIC, final.METRIC, "
-                    + "hyperparameters.NAME", at: word.place)
-        }
+        guard let field = source.field(name) else { throw FilterToken.error(source.unknown(name), at: word.place) }
         next += 1
         return field
     }
 
-    private mutating func value(for field: RunField) throws(QueryError) -> DatabaseValue {
+    private mutating func value(for field: ListField) throws(QueryError) -> DatabaseValue {
         let place = word.place
         let kind = word.kind
         next = min(next + 1, words.count - 1)

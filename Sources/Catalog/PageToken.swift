@@ -1,27 +1,27 @@
 import Canonical
 import GRDB
 
-/// Where a page of runs ended: the values of the last run in the terms of the order, and its number.
-/// Pages stay whole while runs are added, because the next one begins behind a run and not at a count.
+/// Where a page of a list ended: the values of its last entry in the terms of the order, and its key.
+/// Pages stay whole while entries are added, because the next one begins behind an entry and not at a count.
 struct PageToken: Sendable, Equatable {
     /// Says which filter and order the token belongs to.
     var query: String
     var values: [DatabaseValue]
-    var number: Int64
+    var key: DatabaseValue
 
-    static func query(_ filter: String, _ order: String) -> String {
-        String(Digest.sha256(Array((filter + "\u{0}" + order).utf8)).hex.prefix(16))
+    static func query(_ list: String, _ filter: String, _ order: String) -> String {
+        String(Digest.sha256(Array((list + "\u{0}" + filter + "\u{0}" + order).utf8)).hex.prefix(16))
     }
 
-    init(query: String, values: [DatabaseValue], number: Int64) {
+    init(query: String, values: [DatabaseValue], key: DatabaseValue) {
         self.query = query
         self.values = values
-        self.number = number
+        self.key = key
     }
 
     /// The text that is given out: hexadecimal, so that it needs no escaping anywhere.
     var text: String {
-        let json = JSONValue.array([.string(query), .integer(number), .array(values.map(PageToken.json))])
+        let json = JSONValue.array([.string(query), PageToken.json(key), .array(values.map(PageToken.json))])
         return json.canonicalText.utf8.map { byte in
             String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
         }.joined()
@@ -34,9 +34,9 @@ struct PageToken: Sendable, Equatable {
         let bytes = stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
         guard
             case .array(let parts)? = try? JSONValue(parsing: bytes), parts.count == 3, case .string(let query) = parts[0],
-            case .integer(let number) = parts[1], case .array(let values) = parts[2]
+            case .array(let values) = parts[2]
         else { throw wrong }
-        self.init(query: query, values: values.map(PageToken.value), number: number)
+        self.init(query: query, values: values.map(PageToken.value), key: PageToken.value(parts[1]))
     }
 
     private static func json(_ value: DatabaseValue) -> JSONValue {

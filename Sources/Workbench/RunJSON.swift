@@ -82,6 +82,25 @@ public enum RunJSON {
         ])
     }
 
+    /// The values of all metrics at one step.
+    static func values(_ evaluations: [EvaluationRecord], atStep step: Int) -> [String: JSONValue] {
+        evaluations.reduce(into: [:]) { values, evaluation in
+            if evaluation.step == step { values[evaluation.metric] = .optional(evaluation.value) }
+        }
+    }
+
+    /// A checkpoint of a list over many runs.
+    static func checkpoint(_ listed: ListedCheckpoint, evaluations: [EvaluationRecord]) -> JSONValue {
+        let values = values(evaluations, atStep: listed.checkpoint.step)
+        guard case .object(var fields) = checkpoint(listed.checkpoint, values: values) else { return .null }
+        fields["run"] = .string(listed.run)
+        fields["model"] = .string(listed.model)
+        fields["dataset"] = .string(listed.dataset)
+        fields["study"] = .optional(listed.study)
+        fields["seed"] = .integer(listed.seed)
+        return .object(fields)
+    }
+
     /// - Parameter values: evaluations at the checkpoint's step, by metric.
     static func checkpoint(_ checkpoint: CheckpointRecord, values: [String: JSONValue]) -> JSONValue {
         .object([

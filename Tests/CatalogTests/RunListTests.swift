@@ -55,7 +55,7 @@ struct RunListTests {
         (String(repeating: "(", count: 50) + "seed = 1", "nested too deeply"),
     ])
     func refuses(text: String, problem: String) {
-        let error = #expect(throws: QueryError.self) { try RunFilter(text) }
+        let error = #expect(throws: QueryError.self) { try ListFilter(text) }
         #expect(error?.field == "filter")
         #expect(error?.problem.contains(problem) == true, "\(error?.problem ?? "")")
     }
@@ -67,7 +67,7 @@ struct RunListTests {
         #expect(try seeds(fixture, "", order: "model desc, seed") == [6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5])
         #expect(try seeds(fixture, "", order: "") == [11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0])
         for wrong in ["speed", "fid down", "-fid desc", "seed,seed,seed,seed,seed"] {
-            #expect(throws: QueryError.self) { try RunOrder(wrong) }
+            #expect(throws: QueryError.self) { try ListOrder(wrong) }
         }
     }
 

@@ -71,7 +71,7 @@ struct StudyRouteTests {
 
         let study = try await fixture.get("/studies/\(id)").json
         #expect(study["state"]?.stringValue == "done" && study["progress"] == 1 && study["runs"]?["done"] == 4)
-        #expect(try await fixture.get("/studies").json.arrayValue?.count == 1)
+        #expect(try await fixture.get("/studies").json["total"] == 1)
         let results = try await fixture.get("/studies/\(id)/results").json
         #expect(results["models"]?[1]?["title"]?.stringValue == "WGAN" && results["models"]?[1]?["runs"]?.arrayValue?.count == 2)
         #expect(results["models"]?[0]?["runs"]?[0]?["best"] == ["value": 980, "step": 20])
@@ -125,7 +125,38 @@ struct StudyRouteTests {
             let answer = try await fixture.post(path, body)
             #expect(answer.status == 422 && answer.json["field"]?.stringValue == field, "\(answer.text)")
         }
-        #expect(try await fixture.get("/studies").json == [])
+        #expect(try await fixture.get("/studies").json["studies"] == [])
+        await fixture.workbench.stop()
+    }
+
+    @Test func studiesAreListedPageByPage() async throws {
+        let fixture = try await APIFixture()
+        for number in 0..<5 { _ = try await fixture.post("/studies", APIFixture.plan(name: "study \(number)", seeds: number + 1)) }
+        let last = try #require(try await fixture.get("/studies?filter=runs%20%3D%205").json["studies"]?[0]?["id"]?.stringValue)
+        _ = try await fixture.post("/studies/\(last)/cancel")
+        let names = { (query: String) in
+            try await fixture.get("/studies?\(query)").json["studies"]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? []
+        }
+        #expect(try await names("order_by=-runs") == ["study 4", "study 3", "study 2", "study 1", "study 0"])
+        #expect(try await names("filter=state%20%3D%20'cancelled'") == ["study 4"])
+        #expect(try await names("filter=state%20%3D%20'queued'%20and%20name%20~%20'Y%203'") == ["study 3"])
+        #expect(try await names("filter=dataset%20%3D%20'mnist'") == [])
+        for order in ["", "&order_by=name", "&order_by=state,-runs"] {
+            var (seen, token) = ([String](), "")
+            repeat {
+                let page = try await fixture.get("/studies?limit=2\(order)\(token)").json
+                #expect(page["total"] == 5)
+                seen += page["studies"]?.arrayValue?.compactMap { $0["id"]?.stringValue } ?? []
+                token = page["next_page_token"]?.stringValue.map { "&page_token=\($0)" } ?? ""
+            } while !token.isEmpty && seen.count < 20
+            #expect(seen.count == 5 && Set(seen).count == 5, "\(order)")
+        }
+        // A token belongs to its list, filter and order.
+        let token = try #require(try await fixture.get("/studies?limit=2").json["next_page_token"]?.stringValue)
+        for path in ["/runs?page_token=\(token)", "/studies?order_by=name&page_token=\(token)", "/checkpoints?page_token=\(token)"] {
+            #expect(try await fixture.get(path).json["field"]?.stringValue == "page_token")
+        }
+        #expect(try await fixture.get("/studies?filter=seed%20%3D%201").json["field"]?.stringValue == "filter")
         await fixture.workbench.stop()
     }
 

@@ -42,11 +42,11 @@ export async function home({ root, signal, setTitle }) {
   const load = async () => {
     try {
       const [list, page, known2] = await Promise.all([
-        get("/studies", { signal }),
+        get("/studies?limit=1000", { signal }),
         get(`/runs?${new URLSearchParams({ filter: "state = 'running'", order_by: "started", limit: "24" })}`, { signal }),
         models(),
       ]);
-      known = list;
+      known = list.studies;
       cards.show(page.runs, (/** @type {any} */ run) => `${titleOf(known2, run.model)} on ${run.dataset}`);
       setText(quiet, page.runs.length ? "" : "No run is at work.");
       showStudies();

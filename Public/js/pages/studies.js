@@ -22,7 +22,7 @@ export async function studies({ root, signal, setTitle }) {
   };
   const load = async () => {
     try {
-      known = await get("/studies", { signal });
+      known = (await get("/studies?limit=1000", { signal })).studies;
       draw();
     } catch (error) {
       if (!isAbort(error)) fill(message, problem(error, load));

@@ -64,6 +64,25 @@ extension API {
         }
     }
 
+    func addCheckpoints(to routes: inout RouteTable) {
+        routes.add(
+            Route(
+                .get, "/checkpoints", "The checkpoints of all runs that pass a filter, in an order, page by page.", needs: .viewer,
+                query: QueryParameter.list("model = 'wgan' and final = true", order: "-bytes"), answers: [.json(.checkpointPage)])
+        ) { request, _ in
+            let query = try request.listQuery(.checkpoints, newestFirst: "-created")
+            return .json(try await catalog.read { try listCheckpoints(try $0.checkpoints(query), $0) })
+        }
+    }
+
+    private func listCheckpoints(_ page: ListPage<ListedCheckpoint>, _ reader: CatalogReader) throws -> JSONValue {
+        let evaluations = try Set(page.entries.map(\.number)).reduce(into: [:]) { $0[$1] = try reader.evaluations(ofRun: $1) }
+        let checkpoints = page.entries.map { RunJSON.checkpoint($0, evaluations: evaluations[$0.number] ?? []) }
+        return .object([
+            "checkpoints": .array(checkpoints), "total": .count(page.total), "next_page_token": .optional(page.nextPageToken),
+        ])
+    }
+
     private func metrics(_ request: Request, _ parameters: RouteParameters) async throws -> Response {
         let names = request.query.first("names")?.split(separator: ",").map(String.init)
         let limit = try request.integer("max_points", in: 2...1_000_000) ?? 2000
@@ -99,11 +118,7 @@ extension API {
         let evaluations = try reader.evaluations(ofRun: run.number)
         return .array(
             try reader.checkpoints(ofRun: run.number).map { checkpoint in
-                var values: [String: JSONValue] = [:]
-                for evaluation in evaluations where evaluation.step == checkpoint.step {
-                    values[evaluation.metric] = .optional(evaluation.value)
-                }
-                return RunJSON.checkpoint(checkpoint, values: values)
+                RunJSON.checkpoint(checkpoint, values: RunJSON.values(evaluations, atStep: checkpoint.step))
             })
     }
 

@@ -8,10 +8,7 @@ extension API {
     func addRuns(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/runs", "The runs that pass a filter, in an order, page by page.", needs: .viewer, query: [
-                    QueryParameter("filter", .string, "Such as: model = 'wgan' and (fid < 30 or state = 'failed')."),
-                    QueryParameter("order_by", .string, "Such as: model, fid desc. Newest first unless said otherwise."),
-                ] + QueryParameter.page(largest: RunQuery.largestLimit), answers: [.json(.runPage)])
+                .get, "/runs", "The runs that pass a filter, in an order, page by page.", needs: .viewer, query: QueryParameter.list("model = 'wgan' and (fid < 30 or state = 'failed')", order: "model, fid desc"), answers: [.json(.runPage)])
         ) { request, _ in try await listRuns(request) }
         routes.add(
             Route(
@@ -67,9 +64,7 @@ extension API {
     }
 
     private func listRuns(_ request: Request) async throws -> Response {
-        let query = try RunQuery(
-            filter: request.query.first("filter") ?? "", orderBy: request.query.first("order_by") ?? "",
-            limit: try request.integer("limit", in: 1...RunQuery.largestLimit) ?? 50, pageToken: request.query.first("page_token"))
+        let query = try request.listQuery(.runs)
         return .json(
             try await catalog.read { reader in
                 let page = try reader.page(query)

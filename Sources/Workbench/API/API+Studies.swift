@@ -7,17 +7,10 @@ extension API {
     func addStudies(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/studies", "All studies, newest first.", needs: .viewer, answers: [.json(.array(.study))])
-        ) { _, _ in
-            .json(
-                try await catalog.read { reader in
-                    let progress = try reader.progressOfStudies()
-                    return .array(
-                        try reader.studies().map { study in
-                            try reader.studyJSON(
-                                study, progress[study.id] ?? StudyProgress(), workers: workbench.settings.workerLimit)
-                        })
-                })
+                .get, "/studies", "The studies that pass a filter, in an order, page by page.", needs: .viewer,
+                query: QueryParameter.list("state = 'running' and name ~ 'polygons'", order: "-runs"), answers: [.json(.studyPage)])
+        ) { request, _ in
+            try await listStudies(try request.listQuery(.studies, newestFirst: "-created"))
         }
         routes.add(
             Route(
@@ -39,6 +32,20 @@ extension API {
             let metric = request.query.first("metric") ?? "fid"
             return .json(try await catalog.read { try StudyResults(parameters["id"], metric: metric, $0).json(models: planner.models) })
         }
+    }
+
+    private func listStudies(_ query: ListQuery) async throws -> Response {
+        .json(
+            try await catalog.read { reader in
+                let page = try reader.studies(query)
+                let progress = try reader.progressOfStudies()
+                let studies = try page.entries.map { study in
+                    try reader.studyJSON(study, progress[study.id] ?? StudyProgress(), workers: workbench.settings.workerLimit)
+                }
+                return .object([
+                    "studies": .array(studies), "total": .count(page.total), "next_page_token": .optional(page.nextPageToken),
+                ])
+            })
     }
 
     func fullStudy(_ id: String) async throws -> JSONValue {

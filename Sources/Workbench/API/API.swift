@@ -20,6 +20,7 @@ struct API: Sendable {
         var routes = RouteTable(admit: admit)
         addRuns(to: &routes)
         addResults(to: &routes)
+        addCheckpoints(to: &routes)
         addStudies(to: &routes)
         addSubmission(to: &routes)
         addDatasets(to: &routes)

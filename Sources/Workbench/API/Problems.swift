@@ -15,7 +15,11 @@ enum Problems {
         case let error as WorkbenchError: translate(error)
         case let error as DatasetError: translate(error)
         case let error as CatalogError:
-            if case .unknown(let kind, _) = error { ServerError(.notFound, code: "\(kind)-unknown", "\(error)") } else { nil }
+            switch error {
+            case .unknown("run", _): ServerError(.notFound, code: "run-unknown", "\(error)")
+            case .unknown("study", _): ServerError(.notFound, code: "study-unknown", "\(error)")
+            default: nil
+            }
         default: nil
         }
     }

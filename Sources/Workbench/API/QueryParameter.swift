@@ -1,4 +1,5 @@
 import Canonical
+import Catalog
 import HTTPServer
 import HTTPTypes
 
@@ -14,10 +15,12 @@ struct QueryParameter: Sendable {
         self.summary = summary
     }
 
-    /// The parameters of a list that is given page by page.
-    static func page(largest: Int) -> [QueryParameter] {
+    /// The parameters of a list that is given page by page, with an example of a filter and of an order.
+    static func list(_ filter: String, order: String) -> [QueryParameter] {
         [
-            QueryParameter("limit", .integer(1...largest), "Entries of a page; 50 unless said otherwise."),
+            QueryParameter("filter", .string, "Such as: \(filter)."),
+            QueryParameter("order_by", .string, "Such as: \(order). Newest first unless said otherwise."),
+            QueryParameter("limit", .integer(1...ListQuery.largestLimit), "Entries of a page; 50 unless said otherwise."),
             QueryParameter("page_token", .string, "The next_page_token of the page before."),
         ]
     }

@@ -1,4 +1,5 @@
 import Canonical
+import Catalog
 import HTTPServer
 import HTTPTypes
 
@@ -29,6 +30,14 @@ extension Request {
                 field: "Idempotency-Key")
         }
         return IdempotencyKey(key: key, route: route, requestDigest: digest)
+    }
+
+    /// The page of a list that the query asks for.
+    /// - Parameter newestFirst: the order when none is asked for; by itself a list stands by its key.
+    func listQuery(_ source: ListSource, newestFirst: String = "") throws -> ListQuery {
+        try ListQuery(
+            source, filter: query.first("filter") ?? "", orderBy: query.first("order_by") ?? newestFirst,
+            limit: try integer("limit", in: 1...ListQuery.largestLimit) ?? 50, pageToken: query.first("page_token"))
     }
 
     /// A whole number of the query.

@@ -61,11 +61,23 @@ extension Schema {
             "channels": .count, "url": .string,
         ]))
 
-    static let checkpoint = Schema.named(
-        "Checkpoint",
+    private static let checkpointFields: [String: Schema] = [
+        "step": .count, "digest": .digest, "bytes": .count, "final": .boolean, "created": .time, "metrics": .map(.nullable(.real)),
+        "url": .string,
+    ]
+
+    static let checkpoint = Schema.named("Checkpoint", .object(checkpointFields))
+
+    static let checkpointPage = Schema.named(
+        "CheckpointPage",
         .object([
-            "step": .count, "digest": .digest, "bytes": .count, "final": .boolean, "created": .time,
-            "metrics": .map(.nullable(.real)), "url": .string,
+            "checkpoints": .array(
+                .named(
+                    "ListedCheckpoint",
+                    .object(
+                        checkpointFields.merging([
+                            "run": .string, "model": .string, "dataset": .string, "study": .nullable(.string), "seed": .count,
+                        ]) { $1 }))), "total": .count, "next_page_token": .nullable(.string),
         ]))
 
     static let rerunRequest = Schema.named(

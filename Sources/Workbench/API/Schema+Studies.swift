@@ -10,6 +10,9 @@ extension Schema {
             "rate": .nullable(.real), "remaining_seconds": .nullable(.real),
         ]))
 
+    static let studyPage = Schema.named(
+        "StudyPage", .object(["studies": .array(.study), "total": .count, "next_page_token": .nullable(.string)]))
+
     static let runCounts = Schema.named(
         "RunCounts",
         .object(RunState.allCases.reduce(into: ["total": .count]) { $0[$1.rawValue] = .count }))

@@ -1,6 +1,6 @@
-/// The order of a list of runs, read from text such as `fid` or `model, fid desc`. Runs without the value come last;
-/// runs that are equal in all terms stand in the order of submission, newest first.
-public struct RunOrder: Sendable, Equatable {
+/// The order of a list, read from text such as `fid` or `model, fid desc`. Entries without the value come last;
+/// those that are equal in all terms stand by the key of the list: runs in the order of submission, newest first.
+public struct ListOrder: Sendable, Equatable {
     struct Term: Sendable, Equatable {
         var name: String
         var sql: String
@@ -10,7 +10,7 @@ public struct RunOrder: Sendable, Equatable {
     public let text: String
     let terms: [Term]
 
-    public static let newestFirst = RunOrder(text: "", terms: [])
+    public static let newestFirst = ListOrder(text: "", terms: [])
 
     private init(text: String, terms: [Term]) {
         self.text = text
@@ -18,7 +18,7 @@ public struct RunOrder: Sendable, Equatable {
     }
 
     /// Terms are joined by commas; each may be followed by `asc` or `desc`, or begin with `-` for descending.
-    public init(_ text: String) throws(QueryError) {
+    public init(_ text: String, of source: ListSource = .runs) throws(QueryError) {
         guard text.utf8.count <= 500 else { throw QueryError(field: "order_by", problem: "is longer than 500 bytes") }
         var terms: [Term] = []
         for part in text.split(separator: ",") {
@@ -26,10 +26,7 @@ public struct RunOrder: Sendable, Equatable {
             guard let first = words.first else { continue }
             let minus = first.hasPrefix("-")
             let name = minus ? String(first.dropFirst()) : first
-            guard let field = RunField(name) else {
-                throw QueryError(
-                    field: "order_by", problem: "there is no field '\(name)'; the fields are \(RunField.names.joined(separator: ", "))")
-            }
+            guard let field = source.field(name) else { throw QueryError(field: "order_by", problem: source.unknown(name)) }
             guard words.count == 1 || (words.count == 2 && !minus && ["asc", "desc"].contains(words[1])) else {
                 throw QueryError(field: "order_by", problem: "'\(part)' is not a field with asc or desc")
             }

@@ -1,16 +1,16 @@
 import GRDB
 
-/// A filter of the list of runs, read from text such as `model = 'wgan' and (fid < 30 or state = 'failed')`.
+/// A filter of a list, read from text such as `model = 'wgan' and (fid < 30 or state = 'failed')`.
 ///
 /// Comparisons: `= != < <= > >=`, `~` (contains, upper and lower case alike), `in (…)`; joined by `and`, `or`, `not` and
-/// parentheses. `null` stands for what a run does not have. Fields are those of `RunField`.
-public struct RunFilter: Sendable, Equatable {
+/// parentheses. `null` stands for what a run does not have. Fields are those of its `ListSource`.
+public struct ListFilter: Sendable, Equatable {
     public let text: String
     let sql: String
     let arguments: [DatabaseValue]
 
     /// The filter that everything passes.
-    public static let all = RunFilter(text: "", sql: "1", arguments: [])
+    public static let all = ListFilter(text: "", sql: "1", arguments: [])
 
     private init(text: String, sql: String, arguments: [DatabaseValue]) {
         self.text = text
@@ -19,13 +19,13 @@ public struct RunFilter: Sendable, Equatable {
     }
 
     /// - Errors: `QueryError` with the place in the text at fault.
-    public init(_ text: String) throws(QueryError) {
+    public init(_ text: String, of source: ListSource = .runs) throws(QueryError) {
         guard text.utf8.count <= 2000 else { throw QueryError(field: "filter", problem: "is longer than 2000 bytes") }
         guard text.contains(where: { !$0.isWhitespace }) else {
             self = .all
             return
         }
-        var parser = FilterParser(words: try FilterToken.words(of: text))
+        var parser = FilterParser(words: try FilterToken.words(of: text), source: source)
         let sql = try parser.parse()
         self.init(text: text, sql: sql, arguments: parser.arguments)
     }

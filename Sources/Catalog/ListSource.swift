@@ -1,0 +1,60 @@
+/// A list that can be filtered, ordered and given page by page: its table, its fields and what tells its rows apart.
+public struct ListSource: Sendable {
+    let table: String
+    /// What is selected for each row.
+    let columns: String
+    /// Differs for every row; rows that are equal in an order stand by it, the largest first.
+    let key: String
+    let fields: [String: ListField]
+    /// The names of the fields in the order in which they are told to people.
+    let names: [String]
+    /// Fields that are named by a pattern, and how people are told of them.
+    let pattern: @Sendable (String) -> ListField?
+    let patternNames: [String]
+
+    init(
+        table: String, columns: String, key: String, fields: [(String, ListField)], patternNames: [String] = [],
+        pattern: @escaping @Sendable (String) -> ListField? = { _ in nil }
+    ) {
+        self.table = table
+        self.columns = columns
+        self.key = key
+        self.fields = Dictionary(fields) { $1 }
+        self.names = fields.map(\.0)
+        self.patternNames = patternNames
+        self.pattern = pattern
+    }
+
+    func field(_ name: String) -> ListField? { fields[name] ?? pattern(name) }
+
+    func unknown(_ name: String) -> String {
+        "there is no field '\(name)'; the fields are \((names + patternNames).joined(separator: ", "))"
+    }
+
+    public static let studies = ListSource(
+        table: "studies", columns: "studies.*", key: "studies.id",
+        fields: [
+            ("id", .text("studies.id")), ("name", .text("studies.name")), ("state", .text(studyState)), ("created", .number("studies.created")),
+            ("finished", .number("studies.finished")), ("dataset", .text("json_extract(studies.plan, '$.dataset.name')")),
+            ("runs", .number("(SELECT COUNT(*) FROM runs WHERE runs.study = studies.id)")),
+        ])
+
+    public static let checkpoints = ListSource(
+        table: "checkpoints JOIN runs ON runs.number = checkpoints.run",
+        columns: "checkpoints.*, runs.id AS run_id, runs.model, runs.dataset, runs.study, runs.seed",
+        key: "(checkpoints.run * 4294967296 + checkpoints.step)",
+        fields: [
+            ("run", .text("runs.id")), ("step", .number("checkpoints.step")), ("digest", .text("checkpoints.digest")),
+            ("bytes", .number("checkpoints.bytes")), ("final", .number("checkpoints.final")), ("created", .number("checkpoints.time")),
+            ("model", .text("runs.model")), ("dataset", .text("runs.dataset")), ("study", .text("runs.study")), ("seed", .number("runs.seed")),
+            ("state", .text("runs.state")),
+        ])
+
+    /// The state of a study follows from its runs: one that has not ended is queued until a run has begun.
+    private static let studyState = """
+        (CASE WHEN EXISTS (SELECT 1 FROM runs WHERE runs.study = studies.id AND runs.state IN ('queued', 'running'))
+            THEN CASE WHEN EXISTS (SELECT 1 FROM runs WHERE runs.study = studies.id AND (runs.state <> 'queued' OR runs.step > 0))
+                THEN 'running' ELSE 'queued' END
+            WHEN studies.cancelled THEN 'cancelled' ELSE 'done' END)
+        """
+}

@@ -1,0 +1,113 @@
+import Canonical
+import Foundation
+import HTTPServer
+import HTTPTypes
+import TestSupport
+import Testing
+
+@testable import Workbench
+
+/// Every route is asked wrongly in every way that its description says is wrong.
+@Suite("Every mistake on every route", .serialized)
+struct ErrorWalkTests {
+    private func isProblem(_ answer: APIFixture.Answer, _ status: Int, _ code: String, field: String? = nil, _ place: String) {
+        let text = Comment(rawValue: "\(place): \(answer.status) \(answer.text)")
+        #expect(answer.status == status && answer.json["code"]?.stringValue == code, text)
+        #expect(answer.fields[.contentType] == "application/problem+json" && answer.json["status"]?.integerValue == Int64(answer.status), text)
+        #expect(answer.json["title"]?.stringValue?.isEmpty == false && answer.json["detail"]?.stringValue?.isEmpty == false, text)
+        if let field { #expect(answer.json["field"]?.stringValue == field, text) }
+    }
+
+    /// The path with something in each named part.
+    private func target(_ route: Route) -> String {
+        RouteTable.prefix + route.path.replacing("{step:int}", with: "7").replacing(/\{[a-z]+\}/, with: "x")
+    }
+
+    @Test func everyRouteRefusesWhatItDoesNotKnow() async throws {
+        let fixture = try await APIFixture()
+        for route in fixture.api.table().routes {
+            let (target, place) = (target(route), "\(route.method) \(route.path)")
+            isProblem(try await fixture.ask(route.method, target + "?zzz=1"), 400, "invalid-query", field: "zzz", place)
+            if let known = route.query.first {
+                let twice = try await fixture.ask(route.method, "\(target)?\(known.name)=1&\(known.name)=1")
+                isProblem(twice, 400, "invalid-query", field: known.name, place)
+            }
+            for parameter in route.query {
+                switch parameter.schema {
+                case .integer, .word:
+                    isProblem(
+                        try await fixture.ask(route.method, "\(target)?\(parameter.name)=-zz"), 400, "invalid-query", field: parameter.name, place)
+                default: break
+                }
+            }
+            let missing = try await fixture.ask(HTTPRequest.Method("TRACE")!, target)
+            isProblem(missing, 405, "method-not-allowed", place)
+            #expect(missing.fields[.allow]?.contains(route.method.rawValue) == true && missing.fields[.allow]?.contains("OPTIONS") == true)
+            isProblem(try await fixture.ask(route.method, target + "/zzz/zzz"), 404, "not-found", place)
+            isProblem(try await fixture.ask(route.method, target, fields: [:]), 401, "unauthorized", place)
+            if route.path.contains("{id}") || route.path.contains("{digest}"), route.body == nil, route.method == .get {
+                #expect(try await fixture.ask(.get, target).status == 404, "\(place)")
+            }
+        }
+        await fixture.workbench.stop()
+    }
+
+    @Test func everyBodyMustBeJSONOfAnObject() async throws {
+        let fixture = try await APIFixture()
+        for route in fixture.api.table().routes where route.body != nil {
+            let (target, place) = (target(route), "\(route.method) \(route.path)")
+            let token: HTTPFields = [.authorization: "Bearer \(fixture.token)"]
+            var text = token
+            text[.contentType] = "text/plain"
+            isProblem(try await fixture.ask(route.method, target, fields: text, body: "{}"), 415, "not-json", place)
+            isProblem(try await fixture.ask(route.method, target, fields: token, body: "{"), 400, "invalid-json", place)
+            isProblem(try await fixture.ask(route.method, target, fields: token, body: #"{"a":1,"a":1}"#), 400, "invalid-json", place)
+            isProblem(try await fixture.ask(route.method, target, fields: token, body: "[]"), 422, "invalid-field", field: "", place)
+            isProblem(try await fixture.ask(route.method, target, fields: token, body: #"{"zzz":1}"#), 422, "invalid-field", place)
+            let long = #"{"a":""# + String(repeating: "a", count: 1 << 20) + #""}"#
+            isProblem(try await fixture.ask(route.method, target, fields: token, body: long), 413, "body-too-large", place)
+            if route.body?.isRequired == true { isProblem(try await fixture.ask(route.method, target, fields: token), 415, "not-json", place) }
+        }
+        await fixture.workbench.stop()
+    }
+
+    @Test func everyKeyIsChecked() async throws {
+        let fixture = try await APIFixture()
+        for (path, body) in [("/runs", #"{"model":"ns-gan","dataset":"polygons","steps":20}"#), ("/studies", APIFixture.plan())] {
+            var fields: HTTPFields = [.authorization: "Bearer \(fixture.token)"]
+            fields[.idempotencyKey] = String(repeating: "k", count: 201)
+            let target = RouteTable.prefix + path
+            isProblem(try await fixture.ask(.post, target, fields: fields, body: body), 400, "invalid-header", field: "Idempotency-Key", path)
+            fields[.idempotencyKey] = "once"
+            let first = try await fixture.ask(.post, target, fields: fields, body: body)
+            let second = try await fixture.ask(.post, target, fields: fields, body: body)
+            #expect(first.status == 201 && second.status == 200 && first.json["id"] == second.json["id"] && first.fields[.location] == second.fields[.location])
+            let other = body.replacing("20", with: "30")
+            isProblem(
+                try await fixture.ask(.post, target, fields: fields, body: other), 422, "idempotency-key-reused", field: "Idempotency-Key", path)
+        }
+        await fixture.workbench.stop()
+    }
+
+    /// The codes are a promise: the list in docs/api.md is that of the sources.
+    @Test func theDocumentListsEveryCode() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        var used: Set<String> = []
+        for room in ["HTTPServer", "Workbench"] {
+            let files = FileManager.default.enumerator(at: root.appendingPathComponent("Sources/\(room)"), includingPropertiesForKeys: nil)
+            while let file = files?.nextObject() as? URL {
+                guard file.pathExtension == "swift" else { continue }
+                let text = try String(contentsOf: file, encoding: .utf8)
+                for match in text.matches(of: /code: "([^"]+)"/) { used.insert(String(match.1)) }
+                if file.lastPathComponent == "RequestFault.swift" {
+                    for match in text.matches(of: /case [a-zA-Z]+ = "([a-z-]+)"/) { used.insert(String(match.1)) }
+                }
+            }
+        }
+        let page = try String(contentsOf: root.appendingPathComponent("docs/api.md"), encoding: .utf8)
+        let listed = page.matches(of: /\n\| `([a-z-]+)` \|/).map { String($0.1) }
+        #expect(Set(listed).count == listed.count)
+        #expect(used.subtracting(listed) == [], "not in docs/api.md")
+        #expect(Set(listed).subtracting(used) == [], "in docs/api.md alone")
+    }
+}
