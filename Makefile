@@ -36,6 +36,8 @@ test-long: toolchain deps-test
 	@SWIFT="$(SWIFT)" Tests/long/neon.sh
 	@SWIFT="$(SWIFT)" Tests/Fuzz/run 600
 	@SWIFT="$(SWIFT)" Tests/Fuzz/sanitize
+	@Tests/long/schemathesis.sh
+	@Tests/long/nginx.sh
 
 fuzz: toolchain deps-test
 	@SWIFT="$(SWIFT)" Tests/Fuzz/run $(ARGS)

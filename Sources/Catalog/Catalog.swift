@@ -70,6 +70,13 @@ public final class Catalog: Sendable {
         return try await writer.write { try body(CatalogWriter(db: $0)) }
     }
 
+    /// Copies the database, as it is at one moment, into a new file; others may write meanwhile.
+    public func copy(to path: String) throws {
+        let copy = try DatabaseQueue(path: path)
+        try reader.backup(to: copy)
+        try copy.close()
+    }
+
     /// Closes the file after the work in progress; the write-ahead log is folded into it. The catalog must not be asked again.
     public func close() throws {
         guard isOpen.withLock({ isOpen in

@@ -7,8 +7,13 @@ actor DiskUse {
     private var counted: [String: (bytes: Int64, at: ContinuousClock.Instant)] = [:]
 
     func json(_ storage: StorageFolder) -> JSONValue {
+        let (used, free) = figures(storage)
+        return .object(["used": .integer(used), "free": free.map { .integer($0) } ?? .null])
+    }
+
+    func figures(_ storage: StorageFolder) -> (used: Int64, free: Int64?) {
         let free = try? FileManager.default.attributesOfFileSystem(forPath: storage.root)[.systemFreeSize] as? Int64
-        return .object(["used": .integer(used(storage.root)), "free": free.map { .integer($0) } ?? .null])
+        return (used(storage.root), free)
     }
 
     private func used(_ path: String) -> Int64 {

@@ -43,10 +43,15 @@ public final class FidelioServer: Sendable {
             try catalog.close()
             throw StorageError.noMembers(host: settings.host)
         }
-        let door = FrontDoor(access: access, inner: try router(settings, workbench, access, logger), proxies: proxies, logger: logger)
+        var api = api(settings, workbench, access, logger)
+        let observer = RequestObserver(
+            patterns: RoutePatterns(api.table().routes), log: try settings.accessLog.map { path throws(StorageError) in try AccessLog(path: path) })
+        api.observer = observer
+        let page = try settings.publicFolder.map { try StaticFiles(folder: $0) }
+        let door = FrontDoor(access: access, inner: api.router(page: page), proxies: proxies, logger: logger)
         let http = HTTPServer(
-            configuration: configuration(settings), logger: logger,
-            handler: CompressingHandler(door) { Deflate.compress($0, format: .gzip, level: 3) })
+            configuration: configuration(settings, observer), logger: logger,
+            handler: CompressingHandler(HealthProbes(inner: door, workbench: workbench)) { Deflate.compress($0, format: .gzip, level: 3) })
         let address = try http.start()[0]
         access.setPort(address.port ?? 0)
         let url = address.url?.replacing("0.0.0.0", with: "127.0.0.1") ?? ""
@@ -89,19 +94,19 @@ public final class FidelioServer: Sendable {
         return lock
     }
 
-    private static func router(_ settings: ServerSettings, _ workbench: Workbench, _ access: AccessControl, _ logger: Logger) throws -> Router {
-        let page = try settings.publicFolder.map { try StaticFiles(folder: $0) }
+    private static func api(_ settings: ServerSettings, _ workbench: Workbench, _ access: AccessControl, _ logger: Logger) -> API {
         let planner = Planner(models: settings.models, datasets: DatasetStore(root: settings.storage.datasets))
-        return API(workbench: workbench, access: access, planner: planner, logger: logger).router(page: page)
+        return API(workbench: workbench, access: access, planner: planner, logger: logger)
     }
 
-    private static func configuration(_ settings: ServerSettings) -> ServerConfiguration {
+    private static func configuration(_ settings: ServerSettings, _ observer: RequestObserver) -> ServerConfiguration {
         var configuration = ServerConfiguration(listen: [address(settings)] + settings.listen)
         configuration.requestLimits = settings.requestLimits
         configuration.timeouts = settings.timeouts
         configuration.connectionLimits = settings.connectionLimits
         configuration.portAttempts = settings.port == 0 ? 1 : settings.portAttempts
         configuration.defaultFields = SecurityFields.all
+        configuration.accessLog = { observer.note($0) }
         configuration.allowedHosts = .only(hostNames(settings))
         return configuration
     }

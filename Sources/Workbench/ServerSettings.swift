@@ -26,6 +26,8 @@ public struct ServerSettings: Sendable {
     public var publicFolder: String?
     /// The program that workers are started from: this one.
     public var executable: String
+    /// Where each request is written down: a file, or "-" for standard error; nowhere when nil.
+    public var accessLog: String?
     public var workbench: WorkbenchSettings
     /// The models that can be asked for.
     public var models: [ModelSchema]

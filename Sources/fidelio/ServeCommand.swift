@@ -29,6 +29,7 @@ struct ServeCommand: FidelioCommand {
     @Option(help: "The port; the next free one when it is taken. 0 takes any.") var port = 8642
     @Option(name: .customLong("public"), help: ArgumentHelp("The folder of the page. Default: Public beside the program.", valueName: "folder"))
     var publicFolder: String?
+    @Option(help: ArgumentHelp("Write a line of JSON for each request to this file; - for standard error.", valueName: "file")) var accessLog: String?
     @Option(help: ArgumentHelp("Most workers at a time. Default: the number of cores.", valueName: "n")) var workers: Int?
     @Option(help: ArgumentHelp("Seconds that a run may take before it counts as failed. Default: as long as it takes.", valueName: "seconds"))
     var timeLimit: Int?
@@ -65,6 +66,7 @@ struct ServeCommand: FidelioCommand {
         settings.trustedProxies = trustProxy
         settings.allowsWithoutMembers = withoutMembers
         transport.apply(to: &settings)
+        settings.accessLog = accessLog
         return settings
     }
 

@@ -15,9 +15,9 @@ struct APIFixture {
     let files: WorkbenchFixture
     let workbench: Workbench
     let access: AccessControl
-    let door: FrontDoor
+    private(set) var door: FrontDoor
     let token: String
-    let api: API
+    private(set) var api: API
     let document: APIDocument
     let clock = TestClock()
 
@@ -35,6 +35,12 @@ struct APIFixture {
         door = FrontDoor(access: access, inner: api.router(page: nil), proxies: try #require(TrustedProxies(proxies)), logger: logger)
         token = try await access.makeLocalToken()
         document = APIDocument(OpenAPIDocument(api.table().routes).json)
+    }
+
+    /// Has `/metrics` tell what this one counted.
+    mutating func observe(_ observer: RequestObserver) {
+        api.observer = observer
+        door = FrontDoor(access: access, inner: api.router(page: nil), logger: api.logger)
     }
 
     static let models = ModelCatalog.schemas

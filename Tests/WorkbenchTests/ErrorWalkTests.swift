@@ -20,7 +20,7 @@ struct ErrorWalkTests {
 
     /// The path with something in each named part.
     private func target(_ route: Route) -> String {
-        RouteTable.prefix + route.path.replacing("{step:int}", with: "7").replacing(/\{[a-z]+\}/, with: "x")
+        route.base + route.path.replacing("{step:int}", with: "7").replacing(/\{[a-z]+\}/, with: "x")
     }
 
     @Test func everyRouteRefusesWhatItDoesNotKnow() async throws {

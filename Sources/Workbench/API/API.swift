@@ -10,6 +10,8 @@ struct API: Sendable {
     let access: AccessControl
     let planner: Planner
     let logger: Logger
+    /// Counts requests, where there is a server that has them.
+    var observer: RequestObserver?
 
     var catalog: Catalog { workbench.catalog }
 
@@ -32,6 +34,7 @@ struct API: Sendable {
         addAccount(to: &routes)
         addShares(to: &routes)
         addAudit(to: &routes)
+        addMetrics(to: &routes)
         // Last, because it describes what was added before.
         addDescription(to: &routes)
         return routes

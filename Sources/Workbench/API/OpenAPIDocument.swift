@@ -9,6 +9,7 @@ struct OpenAPIDocument: Sendable {
         var paths: [String: [String: JSONValue]] = [:]
         var schemas: [String: Schema] = Schema.problem.names
         for route in routes {
+            if route.base != RouteTable.prefix { paths[OpenAPIDocument.path(route), default: [:]]["servers"] = [["url": .string(route.base + "/")]] }
             paths[OpenAPIDocument.path(route), default: [:]][route.method.rawValue.lowercased()] = OpenAPIDocument.operation(route)
             schemas.merge(OpenAPIDocument.names(route)) { $1 }
         }

@@ -11,7 +11,9 @@ import HTTPTypes
 /// ```
 struct Route: Sendable {
     let method: HTTPRequest.Method
-    /// Under `/api/v1`; named parts as `RoutePattern` reads them.
+    /// What the path stands behind: `/api/v1`, or nothing for what has its address by custom.
+    let base: String
+    /// Behind the base; named parts as `RoutePattern` reads them.
     let path: String
     /// One sentence.
     let summary: String
@@ -28,12 +30,13 @@ struct Route: Sendable {
     let problems: [HTTPResponse.Status]
 
     init(
-        _ method: HTTPRequest.Method, _ path: String, _ summary: String, needs: Admission, query: [QueryParameter] = [],
+        _ method: HTTPRequest.Method, _ path: String, _ summary: String, base: String = RouteTable.prefix, needs: Admission, query: [QueryParameter] = [],
         body: RouteBody? = nil, takesKey: Bool = false, answers: [RouteAnswer], problems: [HTTPResponse.Status] = []
     ) {
         self.method = method
         self.path = path
         self.summary = summary
+        self.base = base
         self.needs = needs
         self.query = query
         self.body = body

@@ -18,7 +18,7 @@ struct RouteTable: Sendable {
     /// Adds a route. Its visitor and its query are checked before the handler is asked.
     mutating func add(_ route: Route, _ handler: @escaping API.Handler) {
         routes.append(route)
-        router.add(route.method, RouteTable.prefix + route.path) { [admit] request, parameters in
+        router.add(route.method, route.base + route.path) { [admit] request, parameters in
             try await admit(route.needs, request, parameters)
             try request.check(against: route.query)
             return try await handler(request, parameters).tagged(for: request)
