@@ -23,7 +23,7 @@ struct MigrationTests {
         let path = fresh.folder + "/old.sqlite"
         let text = try Fixtures.text("catalog/\(name).sql")
         let old = try DatabaseQueue(path: path)
-        try old.inDatabase { try $0.execute(sql: text) }
+        try old.writeWithoutTransaction { try $0.execute(sql: text) }
         try old.close()
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in

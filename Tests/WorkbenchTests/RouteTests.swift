@@ -90,7 +90,7 @@ struct RouteTests {
     }
 
     private static let topics = [
-        "/runs", "/studies", "/checkpoints", "/datasets", "/models", "/demonstration", "/status", "/events", "/openapi.json", "/links", "/sign-out", "/metrics",
+        "/runs", "/studies", "/checkpoints", "/datasets", "/models", "/demonstration", "/status", "/events", "/openapi.json", "/links", "/sign-out",
     ]
 
     @Test func aRerunIsVerified() async throws {

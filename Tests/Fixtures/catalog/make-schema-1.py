@@ -29,5 +29,5 @@ db.execute("INSERT INTO idempotency_keys VALUES ('k', 'runs', 'r', '111111111111
 db.execute("INSERT INTO access_tokens VALUES (?, 'bearer', 'local', 'owner', 100, NULL, NULL, NULL)", ("c" * 64,))
 db.execute("INSERT INTO audit VALUES (1, 101, 'owner', '127.0.0.1', 'submit', 'study aaaaaaaaaaaa', '2 runs')")
 db.commit()
-print("PRAGMA application_id = %d;\nPRAGMA user_version = 1;" % 0x4644_4C4F)
-print("\n".join(db.iterdump()))
+print("PRAGMA foreign_keys = OFF;\nPRAGMA application_id = %d;\nPRAGMA user_version = 1;" % 0x4644_4C4F)
+print("\n".join(line for line in db.iterdump() if line not in ("BEGIN TRANSACTION;", "COMMIT;")))

@@ -1,6 +1,6 @@
+PRAGMA foreign_keys = OFF;
 PRAGMA application_id = 1178881103;
 PRAGMA user_version = 1;
-BEGIN TRANSACTION;
 CREATE TABLE access_tokens (
             hash TEXT PRIMARY KEY,
             kind TEXT NOT NULL,
@@ -167,4 +167,3 @@ CREATE TRIGGER audit_is_never_edited BEFORE UPDATE ON audit
             BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
             BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
-COMMIT;
