@@ -10,7 +10,7 @@ struct APIDocument {
 
     init(_ json: JSONValue) { self.json = json }
 
-    /// The operation that a method and a path under `/api/v1` belong to, and its name.
+    /// The operation that a method and a path belong to, and its name.
     func operation(_ method: String, _ path: String) -> (name: String, json: JSONValue)? {
         let segments = path.split(separator: "/", omittingEmptySubsequences: false)
         let method = method == "HEAD" ? "get" : method.lowercased()

@@ -40,7 +40,7 @@ struct APIFixture {
     /// Has `/metrics` tell what this one counted.
     mutating func observe(_ observer: RequestObserver) {
         api.observer = observer
-        door = FrontDoor(access: access, inner: api.router(page: nil), logger: api.logger)
+        door = FrontDoor(access: access, inner: api.router(page: nil), proxies: door.proxies, logger: api.logger)
     }
 
     static let models = ModelCatalog.schemas
@@ -70,12 +70,12 @@ struct APIFixture {
     /// Every answer that any test gets must be as the document of the API says.
     private func hold(_ answer: Answer, _ body: ResponseBody, to method: String, _ target: String) {
         let path = target.split(separator: "?", maxSplits: 1)[0]
-        guard path.hasPrefix(RouteTable.prefix), method != "OPTIONS" else { return }
+        guard path.hasPrefix(RouteTable.prefix) || path == "/metrics", method != "OPTIONS" else { return }
         var type = answer.fields[.contentType]
         if case .file(let file) = body { type = file.contentType }
         if case .events = body { type = "text/event-stream" }
         let problems = document.problems(
-            method, String(path.dropFirst(RouteTable.prefix.count)), status: answer.status, type: type, json: answer.json)
+            method, String(path), status: answer.status, type: type, json: answer.json)
         for problem in problems { Issue.record("\(problem)") }
     }
 

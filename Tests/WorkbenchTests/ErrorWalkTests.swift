@@ -1,4 +1,5 @@
 import Canonical
+import Catalog
 import Foundation
 import HTTPServer
 import HTTPTypes
@@ -23,27 +24,52 @@ struct ErrorWalkTests {
         route.base + route.path.replacing("{step:int}", with: "7").replacing(/\{[a-z]+\}/, with: "x")
     }
 
+    /// Somebody whom each route lets in: a token, or the browser of a member or of a guest.
+    private struct Askers {
+        let token: HTTPFields
+        let browser: HTTPFields
+        let guest: HTTPFields
+
+        init(_ fixture: APIFixture) async throws {
+            let (_, runs) = try await fixture.endedStudy()
+            token = [.authorization: "Bearer \(fixture.token)"]
+            browser = try await fixture.signIn(try await fixture.member("the owner", .owner))
+            guest = try await fixture.guest(.run, runs[0])
+        }
+
+        func of(_ route: Route) -> HTTPFields {
+            switch route.needs.level {
+            case .account: browser
+            case .guest: guest
+            case .anyone, .role: token
+            }
+        }
+    }
+
     @Test func everyRouteRefusesWhatItDoesNotKnow() async throws {
         let fixture = try await APIFixture()
+        let askers = try await Askers(fixture)
         for route in fixture.api.table().routes {
             let (target, place) = (target(route), "\(route.method) \(route.path)")
-            isProblem(try await fixture.ask(route.method, target + "?zzz=1"), 400, "invalid-query", field: "zzz", place)
+            let own = askers.of(route)
+            isProblem(try await fixture.ask(route.method, target + "?zzz=1", fields: own), 400, "invalid-query", field: "zzz", place)
             if let known = route.query.first {
-                let twice = try await fixture.ask(route.method, "\(target)?\(known.name)=1&\(known.name)=1")
+                let twice = try await fixture.ask(route.method, "\(target)?\(known.name)=1&\(known.name)=1", fields: own)
                 isProblem(twice, 400, "invalid-query", field: known.name, place)
             }
             for parameter in route.query {
                 switch parameter.schema {
                 case .integer, .word:
                     isProblem(
-                        try await fixture.ask(route.method, "\(target)?\(parameter.name)=-zz"), 400, "invalid-query", field: parameter.name, place)
+                        try await fixture.ask(route.method, "\(target)?\(parameter.name)=-zz", fields: own), 400, "invalid-query",
+                        field: parameter.name, place)
                 default: break
                 }
             }
-            let missing = try await fixture.ask(HTTPRequest.Method("TRACE")!, target)
+            let missing = try await fixture.ask(HTTPRequest.Method("TRACE")!, target, fields: own)
             isProblem(missing, 405, "method-not-allowed", place)
             #expect(missing.fields[.allow]?.contains(route.method.rawValue) == true && missing.fields[.allow]?.contains("OPTIONS") == true)
-            isProblem(try await fixture.ask(route.method, target + "/zzz/zzz"), 404, "not-found", place)
+            isProblem(try await fixture.ask(route.method, target + "/zzz/zzz", fields: own), 404, "not-found", place)
             isProblem(try await fixture.ask(route.method, target, fields: [:]), 401, "unauthorized", place)
             if route.path.contains("{id}") || route.path.contains("{digest}"), route.body == nil, route.method == .get {
                 #expect(try await fixture.ask(.get, target).status == 404, "\(place)")
@@ -54,9 +80,10 @@ struct ErrorWalkTests {
 
     @Test func everyBodyMustBeJSONOfAnObject() async throws {
         let fixture = try await APIFixture()
+        let askers = try await Askers(fixture)
         for route in fixture.api.table().routes where route.body != nil {
             let (target, place) = (target(route), "\(route.method) \(route.path)")
-            let token: HTTPFields = [.authorization: "Bearer \(fixture.token)"]
+            let token = askers.of(route)
             var text = token
             text[.contentType] = "text/plain"
             isProblem(try await fixture.ask(route.method, target, fields: text, body: "{}"), 415, "not-json", place)
@@ -98,7 +125,8 @@ struct ErrorWalkTests {
             while let file = files?.nextObject() as? URL {
                 guard file.pathExtension == "swift" else { continue }
                 let text = try String(contentsOf: file, encoding: .utf8)
-                for match in text.matches(of: /code: "([^"]+)"/) { used.insert(String(match.1)) }
+                for match in text.matches(of: /code: "([a-z-]+)"/) { used.insert(String(match.1)) }
+                for match in text.matches(of: /AccessError\.unknown\("([a-z]+)"/) { used.insert(match.1 + "-unknown") }
                 if file.lastPathComponent == "RequestFault.swift" {
                     for match in text.matches(of: /case [a-zA-Z]+ = "([a-z-]+)"/) { used.insert(String(match.1)) }
                 }

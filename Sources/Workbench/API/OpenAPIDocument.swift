@@ -9,14 +9,13 @@ struct OpenAPIDocument: Sendable {
         var paths: [String: [String: JSONValue]] = [:]
         var schemas: [String: Schema] = Schema.problem.names
         for route in routes {
-            if route.base != RouteTable.prefix { paths[OpenAPIDocument.path(route), default: [:]]["servers"] = [["url": .string(route.base + "/")]] }
             paths[OpenAPIDocument.path(route), default: [:]][route.method.rawValue.lowercased()] = OpenAPIDocument.operation(route)
             schemas.merge(OpenAPIDocument.names(route)) { $1 }
         }
         json = [
             "openapi": "3.1.0",
             "info": ["title": "Fidelio", "version": .string(Version.program), "description": .string(OpenAPIDocument.introduction)],
-            "servers": [["url": .string(RouteTable.prefix)]],
+            "servers": [["url": "/"]],
             "paths": .object(paths.mapValues { .object($0) }),
             "components": [
                 "schemas": .object(schemas.mapValues(\.json)),
@@ -31,8 +30,11 @@ struct OpenAPIDocument: Sendable {
         422: it can be read, and a field of its body is wrong; the member 'field' names it.
         """
 
-    /// The path with its named parts as the standard writes them: the kind of a part moves into its schema.
-    static func path(_ route: Route) -> String { route.path.replacing(":int}", with: "}") }
+    /// The whole path with its named parts as the standard writes them: the kind of a part moves into its schema. Whole, because
+    /// `/metrics` and `/api/v1/metrics` are two things.
+    static func path(_ route: Route) -> String { route.base + local(route) }
+
+    private static func local(_ route: Route) -> String { route.path.replacing(":int}", with: "}") }
 
     private static func operation(_ route: Route) -> JSONValue {
         var members: [String: JSONValue] = [
@@ -52,8 +54,9 @@ struct OpenAPIDocument: Sendable {
 
     /// `get_runs_id_samples_step.png` for `GET /runs/{id}/samples/{step:int}.png`.
     private static func identifier(_ route: Route) -> String {
-        let words = path(route).split(separator: "/").map { $0.filter { $0 != "{" && $0 != "}" } }
-        return ([route.method.rawValue.lowercased()] + words).joined(separator: "_")
+        let words = local(route).split(separator: "/").map { $0.filter { $0 != "{" && $0 != "}" } }
+        let place = route.base == RouteTable.prefix ? [] : ["root"]
+        return ([route.method.rawValue.lowercased()] + place + words).joined(separator: "_")
     }
 
     private static func pathParameters(_ route: Route) -> [JSONValue] {

@@ -9,7 +9,7 @@ struct RoutePatterns: Sendable {
 
     init(_ routes: [Route] = []) {
         for route in routes {
-            let text = route.base + OpenAPIDocument.path(route)
+            let text = OpenAPIDocument.path(route)
             let parts = text.split(separator: "/")
             byLength[parts.count, default: []].append(Template(text: text, parts: parts))
         }
