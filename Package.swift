@@ -47,7 +47,7 @@ let package = Package(
         .target(name: "CKernels", exclude: ["README.md"], cSettings: exact),
         .target(
             name: "CCodecs", exclude: ["README.md"], cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
-            linkerSettings: [.linkedLibrary("z"), .linkedLibrary("png")]),
+            linkerSettings: [.linkedLibrary("z"), .linkedLibrary("png"), .linkedLibrary("jpeg")]),
 
         // Headers of the operating system that Swift's Glibc module leaves out.
         .systemLibrary(name: "CEpoll"),
@@ -57,7 +57,7 @@ let package = Package(
         room("Codecs", ["CCodecs"]),
         room("Tensors", ["CKernels", "Canonical"]),
         room("Models", ["Studies", "Tensors", "Canonical"], guides: ["ADDING_A_MODEL.md"]),
-        room("Datasets", ["Tensors", "Codecs", "Canonical"]),
+        room("Datasets", ["Archives", "Tensors", "Codecs", "Canonical"]),
         room("Metrics", ["Tensors", "Canonical"]),
         room("Archives", ["Codecs", "Canonical"]),
         room("Studies", ["Tensors", "Canonical"]),
@@ -78,7 +78,7 @@ let package = Package(
         tests("Codecs", ["Codecs"]),
         tests("Tensors", ["Tensors", "CKernels", "Canonical"]),
         tests("Models", ["Models", "Studies", "Tensors", "Canonical"]),
-        tests("Datasets", ["Datasets", "Codecs", "Tensors", "Canonical"]),
+        tests("Datasets", ["Datasets", "Archives", "Codecs", "Tensors", "Canonical", "HTTPServer", httpTypes]),
         tests("Metrics", ["Metrics", "Tensors", "Canonical"]),
         tests("Archives", ["Archives", "Codecs", "Canonical"]),
         tests("Studies", ["Studies", "Tensors", "Canonical"]),

@@ -2,7 +2,10 @@ import Canonical
 
 /// The data sets that Fidelio knows. A new one is one more entry here; its digest is what the first loading prints as "actual".
 extension DatasetDescription {
-    public static let all = [polygons, polygons80k, polygonsStudy, polygonsLabelled, mnist]
+    public static let all = [
+        polygons, polygons80k, polygonsStudy, polygonsLabelled, ring, grid, swissRoll, mnist, fashionMNIST, fashionMNISTApproximate, cifar10, celebA,
+        celebA108,
+    ]
 
     /// Triangles, few enough to be there at once.
     public static let polygons = DatasetDescription(
@@ -32,21 +35,6 @@ extension DatasetDescription {
         recipe: PolygonRecipe(corners: 3...7), splits: [SplitSize("train", 10_000), SplitSize("test", 2_000)],
         digest: "cfbe77d6dda9df9ad00124a2beebcdb9627e3cb688a1f0d08590d4c61dde8afd")
 
-    /// Handwritten digits.
-    public static let mnist = DatasetDescription(
-        name: "mnist", title: "MNIST", summary: "70,000 handwritten digits by Y. LeCun, C. Cortes and C. J. C. Burges, from their four IDX files.",
-        origin: .idx([
-            IDXPair(
-                images: ExpectedFile("train-images-idx3-ubyte", "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
-                labels: ExpectedFile("train-labels-idx1-ubyte", "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5")),
-            IDXPair(
-                images: ExpectedFile("t10k-images-idx3-ubyte", "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"),
-                labels: ExpectedFile("t10k-labels-idx1-ubyte", "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2")),
-        ]),
-        shape: ImageShape(height: 28, width: 28, channels: 1), classes: 10,
-        splits: [SplitSize("train", 60_000), SplitSize("test", 10_000)],
-        digest: known("28e533edebbee8ba903949a3d490f09f42b27670dabf893a1c9e1c02d537aade"), encoderDataset: "mnist")
-
     private static let studySplits = [SplitSize("train", 60_000), SplitSize("test", 10_000), SplitSize("holdout", 10_000)]
 
     private init(polygons name: String, title: String, summary: String, recipe: PolygonRecipe, splits: [SplitSize], digest: String) {
@@ -55,15 +43,19 @@ extension DatasetDescription {
             splits: splits, digest: Self.known(digest), encoderDataset: "polygons-labelled")
     }
 
-    /// A digest from this source file.
-    fileprivate static func known(_ hex: String) -> Digest {
+    /// A digest from the source files.
+    static func known(_ hex: String) -> Digest {
         guard let digest = try? Digest(hex: hex) else { preconditionFailure("not a digest: \(hex)") }
         return digest
     }
 }
 
 extension DatasetDescription.ExpectedFile {
-    fileprivate init(_ name: String, _ hex: String) {
-        self.init(name: name, digest: DatasetDescription.known(hex))
+    init(_ name: String, _ hex: String) {
+        self.init(name: name, digest: .sha256(DatasetDescription.known(hex)))
     }
+
+    init(_ name: String, md5: String) { self.init(name: name, digest: .md5(md5)) }
+
+    init(_ name: String, gitBlob: String) { self.init(name: name, digest: .gitBlob(gitBlob)) }
 }

@@ -14,7 +14,14 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case trailingBytes(file: String, offset: Int, count: Int)
     case wrongValue(file: String, offset: Int, field: String, expected: String, actual: String)
     case wrongDigest(file: String, expected: Digest, actual: Digest)
+    /// For files whose publishers gave a digest; the text names its kind.
+    case wrongPublishedDigest(file: String, expected: PublishedDigest, actual: PublishedDigest)
     case unwritable(path: String, problem: String)
+    /// What is asked of a name, a rule or a split cannot be done.
+    case notPossible(what: String, problem: String)
+    case alreadyThere(name: String, digest: Digest, new: Digest)
+    case notDownloadable(name: String)
+    case downloadFailed(address: String, problem: String)
 
     public var description: String {
         switch self {
@@ -40,8 +47,18 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
             "\(file), offset \(offset): \(field) is \(actual), expected \(expected)."
         case .wrongDigest(let file, let expected, let actual):
             "\(file) has other content than expected: its SHA-256 is \(actual.hex), expected \(expected.hex)."
+        case .wrongPublishedDigest(let file, let expected, let actual):
+            "\(file) has other content than expected: its \(actual.kind) is \(actual.hex), expected \(expected.hex)."
         case .unwritable(let path, let problem):
             "\(path) cannot be written: \(problem)."
+        case .notPossible(let what, let problem):
+            "\(what) cannot be taken: \(problem)."
+        case .alreadyThere(let name, let digest, let new):
+            "There is a data set \(name) with other content (\(digest.short), not \(new.short)); content never changes under its name, so give this another."
+        case .notDownloadable(let name):
+            "The data set \(name) has no public address that a program may use; fetch its files by hand and add them with --from."
+        case .downloadFailed(let address, let problem):
+            "\(address) could not be fetched: \(problem)."
         }
     }
 }

@@ -1,5 +1,4 @@
 import Canonical
-import Codecs
 
 /// Reads a data set from a folder of IDX files, plain or compressed with gzip, and believes nothing that it has not checked.
 struct IDXSource {
@@ -29,13 +28,12 @@ struct IDXSource {
     /// The elements of a file. Its form is checked before its digest, so that a cut file is told as such.
     private func read(_ file: DatasetDescription.ExpectedFile, dimensions: [Int]) throws(DatasetError) -> [UInt8] {
         let path = try find(file.name)
-        let content = try uncompressed(path, limit: 8 * (4 + 4 * dimensions.count + dimensions.reduce(1, *)))
+        let content = try readUncompressed(path, limit: 8 * (4 + 4 * dimensions.count + dimensions.reduce(1, *)))
         let array = try IDXArray(parsing: content, rank: dimensions.count, file: path)
         for (i, (actual, expected)) in zip(array.dimensions, dimensions).enumerated() where actual != expected {
             throw .wrongValue(file: path, offset: 4 + 4 * i, field: "dimension \(i + 1)", expected: "\(expected)", actual: "\(actual)")
         }
-        let digest = Digest.sha256(content)
-        guard digest == file.digest else { throw .wrongDigest(file: path, expected: file.digest, actual: digest) }
+        try file.digest.check(content, file: path)
         return array.elements
     }
 
@@ -45,17 +43,5 @@ struct IDXSource {
         let names = [name, name + ".gz", dotted, dotted + ".gz"]
         for candidate in names where FileSystem.exists("\(folder)/\(candidate)") { return "\(folder)/\(candidate)" }
         throw .missingFile(folder: folder, names: Array(names.prefix(2)))
-    }
-
-    /// The content of a file, unpacked where it starts like gzip. `limit` bounds what is unpacked: enough for the file of another split, of
-    /// which the wrong dimension is told, and too little to fill the memory.
-    private func uncompressed(_ path: String, limit: Int) throws(DatasetError) -> [UInt8] {
-        let bytes = try readFile(path)
-        guard Gzip.matches(bytes) else { return bytes }
-        do {
-            return try Gzip.decompress(bytes, limit: limit)
-        } catch {
-            throw .notCompressed(file: path, problem: "\(error)")
-        }
     }
 }

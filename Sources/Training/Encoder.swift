@@ -4,19 +4,19 @@ public import Metrics
 internal import Models
 internal import Tensors
 
-/// A trained classifier as an encoder: the activations of its last hidden layer, and its class scores.
+/// A trained classifier as an encoder: the activations of its last hidden layer, and its class scores. For points of the plane the coordinates
+/// themselves are the features, and nothing is trained.
 public final class Encoder: FeatureExtractor {
     public let name: String
     public let digest: Digest
-    public var dimension: Int { Classifier.featureDimension }
+    public let dimension: Int
     /// Numbers in the class scores of an image.
     public let classes: Int
     /// Share of the test split's labels that the classifier predicts.
     public let accuracy: Double
     private let batchSize: Int
     private let elements: Int
-    private let session: Session
-    private let both: Session
+    private let sessions: (features: Session, both: Session)?
 
     init(name: String, digest: Digest, accuracy: Double, classifier: Classifier, store: TensorStore, executor: Executor) {
         self.name = name
@@ -25,11 +25,23 @@ public final class Encoder: FeatureExtractor {
         classes = classifier.classes
         batchSize = classifier.batchSize
         elements = classifier.height * classifier.width * classifier.channels
-        session = Session(classifier.features, store: store, executor: executor, seed: 0)
-        both = Session(classifier.featuresAndLogits, store: store, executor: executor, seed: 0, sharing: session)
+        dimension = Classifier.featureDimension
+        let session = Session(classifier.features, store: store, executor: executor, seed: 0)
+        sessions = (session, Session(classifier.featuresAndLogits, store: store, executor: executor, seed: 0, sharing: session))
     }
 
+    /// The encoder of points: features are the coordinates as they are. It knows no classes.
+    init(coordinates: Int) {
+        name = Self.coordinatesName
+        digest = Digest.sha256("fidelio encoder: coordinates 1, \(coordinates)")
+        (classes, accuracy, dimension) = (0, 0, coordinates)
+        (batchSize, elements, sessions) = (1, coordinates, nil)
+    }
+
+    static let coordinatesName = "coordinates"
+
     public func features(of images: [Float], count: Int) -> [Float] {
+        guard let session = sessions?.features else { return images }
         var result: [Float] = []
         result.reserveCapacity(count * dimension)
         run(session, images, count) { taken in result += session.output("features").prefix(taken * dimension) }
@@ -39,6 +51,7 @@ public final class Encoder: FeatureExtractor {
     /// Features and class scores before the softmax, in one pass.
     /// - Shapes: images [count, height, width, channels] -> [count, dimension] and [count, classes]
     func featuresAndLogits(of images: [Float], count: Int) -> (features: [Float], logits: [Float]) {
+        guard let both = sessions?.both else { return (images, []) }
         var features: [Float] = [], logits: [Float] = []
         run(both, images, count) { taken in
             features += both.output("features").prefix(taken * dimension)

@@ -17,12 +17,12 @@ public struct EncoderSpecification: Sendable, Hashable {
 
     /// The encoder `kind` for a data set; polygons share the one that learned their number of corners.
     /// - Errors: `TrainingError.unknownEncoder`
-    init(encoder: String, for dataset: DatasetDescription) throws(TrainingError) {
-        guard encoder == Self.kind else { throw .unknownEncoder(encoder, dataset: dataset.name) }
-        self.dataset = dataset.encoderDataset
-        guard let labelled = try? DatasetDescription.named(dataset.encoderDataset) else { throw .unknownEncoder(encoder, dataset: dataset.name) }
-        datasetDigest = labelled.digest
-        steps = dataset.encoderDataset == "mnist" ? 1200 : 400
+    init(encoder: String, for dataset: DatasetDescription, in datasets: DatasetStore) throws(TrainingError) {
+        guard encoder == Self.kind, let name = dataset.encoderDataset, let digest = try? datasets.description(named: name).digest else {
+            throw .unknownEncoder(encoder, dataset: dataset.name)
+        }
+        (self.dataset, datasetDigest) = (name, digest)
+        steps = name == "polygons-labelled" ? 400 : 1200
     }
 
     /// The name that stands beside every number: "lenet-mnist".

@@ -15,7 +15,7 @@ struct EncoderStore {
     func encoder(_ specification: EncoderSpecification, executor: Executor, progress: (Double) throws -> Void) throws -> Encoder {
         try FileSystem.makeFolder(folder)
         let path = "\(folder)/\(specification.digest.hex).npz"
-        let description = try DatasetDescription.named(specification.dataset)
+        let description = try datasets.description(named: specification.dataset)
         let classifier = try Classifier(
             height: description.shape.height, width: description.shape.width, channels: description.shape.channels, classes: description.classes,
             batchSize: specification.batchSize)

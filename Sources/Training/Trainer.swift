@@ -26,6 +26,7 @@ final class Trainer {
     private let sessions: StepSessions
     private let sampler: Sampler
     private var evaluator: Evaluator?
+    private lazy var scatter = ScatterPicture(background: train)
     private var best: [String: JSONValue] = [:]
     private var pace = Pace()
 
@@ -144,11 +145,13 @@ final class Trainer {
 
     /// - Returns: whether all images are finite.
     private func saveGrid(step: Int) throws -> Bool {
-        let (rows, columns) = (8, 8)
+        let isPoints = dataset.shape == ScatterPicture.pointShape
+        let (rows, columns) = isPoints ? (1, 1) : (8, 8)
         var images: [Float] = []
-        sampler.images(stream: RandomStream(seed: 0, name: "samples/latents"), count: rows * columns) { batch, _ in images += batch }
+        let wanted = isPoints ? ScatterPicture.points : rows * columns
+        sampler.images(stream: RandomStream(seed: 0, name: "samples/latents"), count: wanted) { batch, _ in images += batch }
         let grid = SampleGrid(rows: rows, columns: columns, height: dataset.height, width: dataset.width, channels: dataset.channels)
-        let image = grid.image(images)
+        let image = isPoints ? scatter.image(images) : grid.image(images)
         let name = run.folder.sampleName(step: step)
         try FileSystem.makeFolder(run.folder.samples)
         try AtomicFile.write(PNG.encode(image), to: "\(run.folder.path)/\(name)")
@@ -156,8 +159,8 @@ final class Trainer {
             "samples",
             [
                 "step": .integer(Int64(step)), "file": .string(name), "digest": .string(Digest.sha256(image.pixels).hex), "rows": .integer(Int64(rows)),
-                "columns": .integer(Int64(columns)), "width": .integer(Int64(dataset.width)), "height": .integer(Int64(dataset.height)),
-                "channels": .integer(Int64(dataset.channels)),
+                "columns": .integer(Int64(columns)), "width": .integer(Int64(isPoints ? image.width : dataset.width)),
+                "height": .integer(Int64(isPoints ? image.height : dataset.height)), "channels": .integer(Int64(isPoints ? image.channels : dataset.channels)),
             ])
         return images.allSatisfy(\.isFinite)
     }
@@ -182,8 +185,9 @@ final class Trainer {
     private func preparedEvaluator() throws -> Evaluator {
         if let evaluator { return evaluator }
         let datasets = DatasetStore(root: "\(run.storage)/datasets")
-        let description = try DatasetDescription.named(specification.dataset.name)
-        let wanted = try EncoderSpecification(encoder: specification.evaluation.encoder, for: description)
+        let description = try datasets.description(named: specification.dataset.name)
+        if description.kind == .points { return try pointEvaluator() }
+        let wanted = try EncoderSpecification(encoder: specification.evaluation.encoder, for: description, in: datasets)
         let encoders = EncoderStore(folder: "\(run.storage)/encoders", datasets: datasets)
         let encoder = try encoders.encoder(wanted, executor: executor) { [log] fraction in
             try log.append("phase", ["phase": "encoder", "fraction": .number(fraction)])
@@ -192,6 +196,16 @@ final class Trainer {
         evaluator = made
         pace.begin(step: pace.lastStep)
         try log.append("phase", ["phase": "training", "fraction": .number(Double(pace.lastStep) / Double(specification.steps))])
+        return made
+    }
+
+    /// For points no encoder is trained; metrics that need class scores have none.
+    private func pointEvaluator() throws -> Evaluator {
+        let wanted = specification.evaluation.encoder
+        guard wanted == Encoder.coordinatesName else { throw TrainingError.unknownEncoder(wanted, dataset: dataset.name) }
+        for name in specification.evaluation.metrics where MetricChoice.named(name)?.needs == .probabilities { throw TrainingError.unknownMetric(name) }
+        let made = try Evaluator(specification, encoder: Encoder(coordinates: dataset.channels), dataset: dataset)
+        evaluator = made
         return made
     }
 

@@ -17,15 +17,15 @@ struct Planner: Sendable {
 
     /// - Errors: `FieldError` naming the field; also for a data set that has not been added yet.
     func run(reading json: JSONValue) throws -> NewRun {
+        try requireReady(json)
         let specification = try Specification(reading: json, models: models, datasets: facts)
-        try requireReady(specification.dataset.name)
         return Planner.newRun(specification)
     }
 
     /// - Errors: as above.
     func study(reading json: JSONValue, at time: Double) throws -> Study {
+        try requireReady(json)
         let plan = try StudyPlan(reading: json, models: models, datasets: facts)
-        try requireReady(plan.dataset.name)
         let runs = plan.runs.map { planned in
             var run = Planner.newRun(planned.specification)
             run.study = plan.id
@@ -51,16 +51,20 @@ struct Planner: Sendable {
     }
 
     var facts: [DatasetFacts] {
-        DatasetDescription.all.map { description in
+        datasets.list().compactMap { status in
+            let description = status.description
+            // Without a digest it cannot be in a specification, and it is not ready either.
+            guard let digest = description.digest else { return nil }
             let splits = description.splits.map { ($0.name, $0.count) }
             return DatasetFacts(
-                name: description.name, digest: description.digest, defaultEncoder: "lenet",
-                splits: Dictionary(splits, uniquingKeysWith: { $1 }), isPoints: description.shape.height == 1 && description.shape.width == 1,
-                hasManifold: description.hasManifold)
+                name: description.name, digest: digest, defaultEncoder: description.kind == .points ? "coordinates" : "lenet",
+                splits: Dictionary(splits, uniquingKeysWith: { $1 }), isPoints: description.kind == .points, hasManifold: description.hasManifold)
         }
     }
 
-    private func requireReady(_ name: String) throws {
+    /// Tells of a data set that is known and not there, before anything else is said about the specification or plan that names it.
+    private func requireReady(_ json: JSONValue) throws {
+        guard let name = json["dataset"]?.stringValue ?? json["dataset"]?["name"]?.stringValue else { return }
         if let status = try? datasets.status(of: name), !status.isReady {
             throw FieldError(path: "dataset", problem: .rule("\(name) has not been added yet: fidelio dataset add \(name) --from FOLDER"))
         }

@@ -48,26 +48,82 @@ struct DatasetAddCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Check the files of a data set and take them into the storage.",
         discussion: """
-            Every file is checked by its digest. A data set that fails changes nothing.
+            The files of a known data set are checked by their digests; --download fetches them from their public addresses and goes on
+            where an earlier try was cut off. Any other name takes in files of your own: a folder of PNG or JPEG pictures (folders "train"
+            and "test" are splits, folders within are classes), a folder of IDX files, an .npz file ("images" or "x", "labels" or "y"), or
+            binary batches as of CIFAR-10. A data set that fails changes nothing.
 
             EXAMPLE
               fidelio dataset add mnist --from ~/Downloads/mnist
+              fidelio dataset add fashion-mnist --download
+              fidelio dataset add flowers --from ~/flowers --crop square --size 64
             """)
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The name of the data set.") var name: String
-    @Option(help: ArgumentHelp("The folder that holds its files, gzipped or not.", valueName: "folder")) var from: String
+    @Option(help: ArgumentHelp("The folder or file that holds it, gzipped or not.", valueName: "path")) var from: String?
+    @Flag(help: "Fetch the files of a known data set from their public addresses.") var download = false
+    @Option(help: ArgumentHelp("For files of your own: pictures, idx, npz or cifar; found out unless given.", valueName: "format")) var format: String?
+    @Option(help: "For files of your own: the name for people.") var title: String?
+    @Option(help: ArgumentHelp("For pictures: none, square, centre:SIDE or box:ROW,COLUMN,HEIGHT,WIDTH.", valueName: "crop")) var crop: String?
+    @Option(help: ArgumentHelp("For pictures: the size to make of them, HEIGHTxWIDTH or one number.", valueName: "size")) var size: String?
+    @Option(help: ArgumentHelp("For pictures: area (the mean of what a pixel covers) or bilinear.", valueName: "how")) var resize: String?
+    @Option(help: ArgumentHelp("For files without a test split: how many are drawn into one (default: one in seven).", valueName: "count")) var test: Int?
 
     mutating func perform() async throws -> Int32 {
+        guard (from == nil) == download else {
+            throw CommandFailure("give either --from PATH or --download", code: CommandFailure.Code.badInput)
+        }
+        let isKnown = DatasetDescription.all.contains { $0.name == name }
+        let ownOptions = [format, title, crop, size, resize].contains { $0 != nil } || test != nil
+        guard !isKnown || !ownOptions else {
+            throw CommandFailure("\(name) is a known data set: how it is read cannot be chosen", code: CommandFailure.Code.badInput)
+        }
         let storage = common.storageFolder
         // Files appear whole or not at all, so that a server may run beside this.
         try storage.create()
         var line = ProgressLine(isQuiet: common.json)
-        let status = try DatasetStore(root: storage.datasets).add(name, from: from) { progress in
-            line.show("\(progress.activity)  \(Int(100 * progress.fraction)) %")
+        let store = DatasetStore(root: storage.datasets)
+        let show = { (progress: DatasetProgress) in line.show("\(progress.activity)  \(Int(100 * progress.fraction)) %") }
+        let status: DatasetStore.Status
+        if download {
+            status = try store.download(name, progress: show)
+        } else if isKnown {
+            status = try store.add(name, from: from ?? "", progress: show)
+        } else {
+            status = try store.add(own: try own(), progress: show)
         }
         line.clear()
-        common.json ? Console.say(DatasetJSON.status(status)) : Console.say("\(name) is ready: \(status.description.images) images")
+        common.json ? Console.say(DatasetJSON.status(status)) : Console.say(sentence(status))
         return 0
+    }
+
+    private func sentence(_ status: DatasetStore.Status) -> String {
+        let splits = status.description.splits.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
+        return "\(name) is ready: \(status.description.images) images (\(splits)), digest \(status.description.digest?.short ?? "")"
+    }
+
+    private func own() throws -> OwnDataset {
+        var dataset = OwnDataset(name: name, path: from ?? "")
+        (dataset.title, dataset.test) = (title, test)
+        if let format {
+            guard let known = OwnDataset.Format(rawValue: format) else { throw wrong("--format", format, OwnDataset.Format.allCases.map(\.rawValue).joined(separator: ", ")) }
+            dataset.format = known
+        }
+        guard let crop = ImageRule.crop(reading: crop ?? "none") else {
+            throw wrong("--crop", crop ?? "", "none, square, centre:SIDE, box:ROW,COLUMN,HEIGHT,WIDTH")
+        }
+        guard let resize = ImageRule.Resize(rawValue: resize ?? "area") else { throw wrong("--resize", resize ?? "", "area, bilinear") }
+        var extents: (height: Int, width: Int)?
+        if let size {
+            extents = ImageRule.size(reading: size)
+            if extents == nil { throw wrong("--size", size, "HEIGHTxWIDTH or one number, at most 4096") }
+        }
+        dataset.rule = ImageRule(crop: crop, height: extents?.height, width: extents?.width, resize: resize)
+        return dataset
+    }
+
+    private func wrong(_ option: String, _ value: String, _ allowed: String) -> CommandFailure {
+        CommandFailure("\(option) is \"\(value)\"; it may be \(allowed)", code: CommandFailure.Code.badInput)
     }
 }

@@ -10,12 +10,16 @@ import Testing
         let folder = try TemporaryFolder()
         let store = DatasetStore(root: folder.path + "/datasets")
         let names = store.list().map(\.description.name)
-        #expect(names == ["polygons", "polygons-80k", "polygons-study", "polygons-labelled", "mnist"])
+        #expect(names == [
+            "polygons", "polygons-80k", "polygons-study", "polygons-labelled", "ring", "grid", "swiss-roll", "mnist", "fashion-mnist",
+            "fashion-mnist-approximate", "cifar10", "celeba", "celeba-108",
+        ])
         #expect(Set(names).count == names.count)
         for status in store.list() {
             #expect(status.isReady == status.description.isMadeByProgram && status.bytes == nil)
-            #expect(names.contains(status.description.encoderDataset))
-            #expect(try DatasetDescription.named(status.description.encoderDataset).classes > 1)
+            guard let labelled = status.description.encoderDataset else { continue }
+            #expect(names.contains(labelled))
+            #expect(try DatasetDescription.named(labelled).classes > 1)
         }
         #expect(folder.files.isEmpty)
     }
@@ -85,6 +89,8 @@ import Testing
             .truncated(file: "f", part: "p", expected: 2, actual: 1), .trailingBytes(file: "f", offset: 3, count: 4),
             .wrongValue(file: "f", offset: 0, field: "magic number", expected: "1", actual: "2"),
             .wrongDigest(file: "f", expected: digest, actual: digest), .unwritable(path: "f", problem: "no"),
+            .wrongPublishedDigest(file: "f", expected: .md5("a"), actual: .md5("b")), .notPossible(what: "F", problem: "no"),
+            .alreadyThere(name: "n", digest: digest, new: digest), .notDownloadable(name: "n"), .downloadFailed(address: "http", problem: "no"),
         ]
         for error in errors {
             #expect(error.description.hasSuffix(".") && !error.description.contains("\n") && error.description.first?.isLowercase != nil)

@@ -17,11 +17,11 @@ enum TrainingFixture {
         return path
     }()
 
-    static let facts: [DatasetFacts] = DatasetDescription.all.map { dataset in
-        DatasetFacts(
-            name: dataset.name, digest: dataset.digest, defaultEncoder: "lenet",
-            splits: Dictionary(uniqueKeysWithValues: dataset.splits.map { ($0.name, $0.count) }), isPoints: dataset.shape.height == 1 && dataset.shape.width == 1,
-            hasManifold: dataset.hasManifold)
+    static let facts: [DatasetFacts] = DatasetDescription.all.compactMap { dataset in
+        guard let digest = dataset.digest else { return nil }
+        return DatasetFacts(
+            name: dataset.name, digest: digest, defaultEncoder: dataset.kind == .points ? "coordinates" : "lenet",
+            splits: Dictionary(uniqueKeysWithValues: dataset.splits.map { ($0.name, $0.count) }), isPoints: dataset.kind == .points, hasManifold: dataset.hasManifold)
     }
 
     static func specification(model: String, seed: Int = 0, steps: Int = 11, hyperparameters: [String: JSONValue] = [:]) throws -> Specification {

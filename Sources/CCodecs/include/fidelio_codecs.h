@@ -1,4 +1,4 @@
-// Thin shims over zlib and libpng: what their macros and setjmp keep from Swift. No policy, no allocation for the caller.
+// Thin shims over zlib, libpng and libjpeg: what their macros and setjmp keep from Swift. No policy, no allocation for the caller.
 #ifndef FIDELIO_CODECS_H
 #define FIDELIO_CODECS_H
 
@@ -57,5 +57,19 @@ void fc_png_close(fc_png *image);
 // Writes an image of 8 bits per channel. `append` takes the file piece by piece.
 bool fc_png_write(uint32_t width, uint32_t height, int channels, const uint8_t *pixels, int level,
                   void (*append)(void *context, const uint8_t *bytes, size_t count), void *context, char message[128]);
+
+// One JPEG on its way in. `message` is libjpeg's word for the last failure.
+typedef struct fc_jpeg {
+  uint32_t width, height;
+  int channels;       // 1 grey, 3 RGB
+  char message[128];
+  void *state;
+} fc_jpeg;
+
+// Reads the header of a JPEG of at most `limit` pixels on a side. The bytes must stay in place until fc_jpeg_close.
+bool fc_jpeg_open(fc_jpeg *image, const uint8_t *bytes, size_t count, uint32_t limit);
+// Reads all rows, width * channels bytes each, to `pixels`. What libjpeg only warns of, such as missing data, is a failure.
+bool fc_jpeg_read(fc_jpeg *image, uint8_t *pixels);
+void fc_jpeg_close(fc_jpeg *image);
 
 #endif

@@ -28,9 +28,10 @@ extension Schema {
     static let dataset = Schema.named(
         "Dataset",
         .object([
-            "name": .string, "title": .string, "summary": .string, "digest": .digest, "ready": .boolean, "made_by_program": .boolean,
+            "name": .string, "title": .string, "summary": .string, "kind": .string, "digest": .nullable(.digest), "ready": .boolean, "made_by_program": .boolean,
             "bytes": .nullable(.count), "images": .count, "height": .count, "width": .count, "channels": .count, "classes": .count,
-            "splits": .map(.count), "encoder": .string, "encoder_dataset": .string, "message": .nullable(.string),
+            "splits": .map(.count), "encoder": .string, "encoder_dataset": .nullable(.string), "message": .nullable(.string),
+            "source": .nullable(.string), "downloadable": .boolean, "modes": .nullable(.object(["centres": .array(.array(.real)), "deviation": .real])),
         ]))
 
     static let datasetRequest = Schema.named("DatasetRequest", .object(["name": .string, "from": .string]))

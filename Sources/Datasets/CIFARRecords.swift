@@ -1,0 +1,41 @@
+/// The binary records of CIFAR-10: a label, and then 1,024 red, 1,024 green and 1,024 blue values, row by row.
+enum CIFARRecords {
+    static let shape = ImageShape(height: 32, width: 32, channels: 3)
+    static let plane = 1024
+    static let size = 3 * plane + 1
+
+    /// Takes whole records in: labels to `labels`, pixels with channels innermost to `pixels`.
+    /// - Errors: records cut off; a label of 10 or more. Offsets count from the start of `bytes`.
+    static func append(_ bytes: ArraySlice<UInt8>, file: String, to pixels: inout [UInt8], _ labels: inout [UInt8]) throws(DatasetError) {
+        guard bytes.count % size == 0, !bytes.isEmpty else {
+            let whole = (bytes.count / size + 1) * size
+            throw .truncated(file: file, part: "record \(bytes.count / size)", expected: whole, actual: bytes.count)
+        }
+        let count = bytes.count / size
+        for record in 0..<count {
+            let label = bytes[bytes.startIndex + record * size]
+            guard label < 10 else { throw .wrongValue(file: file, offset: record * size, field: "label", expected: "0 to 9", actual: "\(label)") }
+            labels.append(label)
+        }
+        interleave(bytes, count: count, start: 1, stride: size, into: &pixels)
+    }
+
+    /// Appends `count` images whose three planes lie one after another, the first at `start`, each `stride` after the one before.
+    static func interleave(_ bytes: ArraySlice<UInt8>, count: Int, start: Int, stride: Int, into pixels: inout [UInt8]) {
+        precondition(count == 0 || start + (count - 1) * stride + 3 * plane <= bytes.count, "\(count) images in \(bytes.count) bytes")
+        let added = unsafe [UInt8](unsafeUninitializedCapacity: count * 3 * plane) { target, filled in
+            unsafe bytes.withUnsafeBufferPointer { source in
+                for image in 0..<count {
+                    let from = start + image * stride, to = image * 3 * plane
+                    for i in 0..<plane {
+                        unsafe target[to + 3 * i] = source[from + i]
+                        unsafe target[to + 3 * i + 1] = source[from + plane + i]
+                        unsafe target[to + 3 * i + 2] = source[from + 2 * plane + i]
+                    }
+                }
+            }
+            filled = count * 3 * plane
+        }
+        pixels += added
+    }
+}

@@ -1,0 +1,25 @@
+import Codecs
+import Datasets
+import Testing
+
+@testable import Training
+
+@Suite struct ScatterTests {
+    private let corners = DatasetSplit(
+        name: "train", shape: ScatterPicture.pointShape, pixels: .floats([-1, -1, 1, -1, -1, 1, 1, 1]), labels: nil)
+
+    @Test func placesAndColours() {
+        let scatter = ScatterPicture(background: corners)
+        func dots(_ points: [Float], _ red: UInt8) -> [(Int, Int)] {
+            let image = scatter.image(points)
+            return (0..<256).flatMap { y in (0..<256).map { (y, $0) } }.filter { image.pixels[3 * ($0.0 * 256 + $0.1)] == red }
+        }
+        // The corners stand a seventh of the picture from its edges.
+        #expect(dots([], 205).count == 16)
+        #expect(dots([], 205).allSatisfy { [36, 37, 219, 220].contains($0.0) && [36, 37, 219, 220].contains($0.1) })
+        #expect(dots([0, 0], 0).map { [$0.0, $0.1] } == [[128, 128], [128, 129], [129, 128], [129, 129]])
+        // Above is up; what is beyond the picture is on its edge; what is no number is left out.
+        #expect(dots([0, 1], 0).first!.0 < 40 && dots([1e30, 0], 0).last!.1 == 255 && dots([-1e30, -1e30], 0).first! == (254, 0))
+        #expect(dots([.nan, 0, 0, .infinity], 0).isEmpty)
+    }
+}
