@@ -64,13 +64,14 @@ let package = Package(
         room("Training", ["Models", "Datasets", "Metrics", "Archives", "Studies", "Tensors", "Codecs", "Canonical", logging]),
         room("Catalog", ["Archives", "Studies", "Canonical", grdb]),
         room("Figures", ["Canonical"]),
+        room("Experiments", ["Figures", "Metrics", "Datasets", "Tensors", "Canonical"]),
         room("HTTPServer", ["CEpoll", httpTypes, logging]),
         room(
             "Workbench",
             ["CEpoll", "Training", "Catalog", "Figures", "HTTPServer", "Datasets", "Metrics", "Models", "Archives", "Studies", "Tensors", "Codecs", "Canonical", httpTypes, crypto, cryptoExtras, logging]),
         .executableTarget(
             name: "fidelio",
-            dependencies: ["Workbench", "Training", "Catalog", "HTTPServer", "Datasets", "Metrics", "Models", "Archives", "Studies", "Tensors", "Canonical", arguments, logging],
+            dependencies: ["Workbench", "Experiments", "Training", "Catalog", "HTTPServer", "Datasets", "Metrics", "Models", "Archives", "Studies", "Tensors", "Canonical", arguments, logging],
             exclude: ["README.md"], swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["CEpoll"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -80,6 +81,7 @@ let package = Package(
         tests("Models", ["Models", "Studies", "Tensors", "Canonical"]),
         tests("Datasets", ["Datasets", "Archives", "Codecs", "Tensors", "Canonical", "HTTPServer", httpTypes]),
         tests("Metrics", ["Metrics", "Tensors", "Canonical"]),
+        tests("Experiments", ["Experiments", "Metrics", "Datasets", "Tensors", "Canonical"]),
         tests("Archives", ["Archives", "Codecs", "Canonical"]),
         tests("Studies", ["Studies", "Tensors", "Canonical"]),
         tests("Training", ["Training", "Models", "Datasets", "Metrics", "Archives", "Studies", "Tensors", "Codecs", "Canonical"]),

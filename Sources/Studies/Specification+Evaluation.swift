@@ -42,8 +42,8 @@ extension Specification.Evaluation {
         encoder = try inner.optionalOneOf("encoder", [dataset.defaultEncoder]) ?? dataset.defaultEncoder
         every = try inner.optionalInteger("every", in: 1...steps) ?? max(1, steps / 8)
         metrics = try Self.metrics(&inner) ?? SpecificationLimits.defaultMetrics
-        for name in metrics where MetricChoice.named(name)?.needs == .manifold && !dataset.hasManifold {
-            throw inner.error("metrics", "\"\(name)\" needs a data set whose manifold is known: polygons with one number of corners")
+        for name in metrics {
+            if let problem = Self.problem(of: name, dataset) { throw inner.error("metrics", "\"\(name)\" needs \(problem)") }
         }
         referenceSplit = try inner.optionalOneOf("reference_split", dataset.splits.keys.sorted()) ?? "test"
         let size = dataset.splits[referenceSplit] ?? 0
@@ -55,6 +55,15 @@ extension Specification.Evaluation {
         }
         samples = try inner.optionalInteger("samples", in: SpecificationLimits.minimumSamples...size) ?? min(10_000, size)
         try inner.finish()
+    }
+
+    /// What a metric needs and the data set cannot give, in words.
+    private static func problem(of metric: String, _ dataset: DatasetFacts) -> String? {
+        switch MetricChoice.named(metric)?.needs {
+        case .manifold where !dataset.hasManifold: "a data set whose manifold is known: polygons with one number of corners"
+        case .probabilities where dataset.isPoints: "class probabilities, and points have no encoder that gives them"
+        default: nil
+        }
     }
 
     /// Reads the complete form.

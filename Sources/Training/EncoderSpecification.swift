@@ -12,21 +12,22 @@ public struct EncoderSpecification: Sendable, Hashable {
     public let datasetDigest: Digest
     public let steps: Int
     public let batchSize = 100
-    public let seed: UInt64 = 0
+    /// Decides the first weights and the order of the images; that of runs is 0.
+    public let seed: UInt64
     public let learningRate = 0.001
 
     /// The encoder `kind` for a data set; polygons share the one that learned their number of corners.
     /// - Errors: `TrainingError.unknownEncoder`
-    init(encoder: String, for dataset: DatasetDescription, in datasets: DatasetStore) throws(TrainingError) {
+    init(encoder: String, seed: UInt64 = 0, for dataset: DatasetDescription, in datasets: DatasetStore) throws(TrainingError) {
         guard encoder == Self.kind, let name = dataset.encoderDataset, let digest = try? datasets.description(named: name).digest else {
             throw .unknownEncoder(encoder, dataset: dataset.name)
         }
-        (self.dataset, datasetDigest) = (name, digest)
+        (self.dataset, datasetDigest, self.seed) = (name, digest, seed)
         steps = name == "polygons-labelled" ? 400 : 1200
     }
 
     /// The name that stands beside every number: "lenet-mnist".
-    public var name: String { "\(Self.kind)-\(dataset)" }
+    public var name: String { "\(Self.kind)-\(dataset)" + (seed == 0 ? "" : "-seed-\(seed)") }
 
     public var json: JSONValue {
         .object([

@@ -2,6 +2,7 @@ import ArgumentParser
 import Canonical
 import Catalog
 import Datasets
+import Experiments
 import HTTPServer
 import Workbench
 
@@ -31,7 +32,7 @@ struct CommandFailure: Error {
         case is FieldError, is JSONError, is QueryError: self.init("\(error)", code: Code.badInput)
         case let error as CatalogError:
             if case .unknown = error { self.init("\(error)", code: Code.badInput) } else { self.init("\(error)", code: Code.unavailable) }
-        case is DatasetError: self.init("\(error)", code: Code.badInput)
+        case is DatasetError, is ExperimentError: self.init("\(error)", code: Code.badInput)
         case is StorageError, is ListenError: self.init("\(error)", code: Code.unavailable)
         case let error as ServerError: self.init(error.detail, code: Code.failed)
         default: self.init("\(error)", code: Code.failed)

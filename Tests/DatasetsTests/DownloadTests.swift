@@ -43,11 +43,14 @@ import Testing
         }
     }
 
-    private func withSite(_ body: (Site, String) throws -> Void) async throws {
+    /// A fetch blocks its thread, so it gets one of its own: the threads that tests share must stay free for the server.
+    private func withSite(_ body: @escaping @Sendable (Site, String) throws -> Void) async throws {
         let site = try Site()
         let server = HTTPServer(handler: site.router)
         let port = try server.start()[0].port ?? 0
-        let result = Result { try body(site, "http://127.0.0.1:\(port)") }
+        let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: Result { try body(site, "http://127.0.0.1:\(port)") }) }
+        }
         await server.shutdown(grace: .zero)
         try result.get()
     }

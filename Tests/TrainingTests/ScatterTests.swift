@@ -1,5 +1,8 @@
+import Canonical
 import Codecs
 import Datasets
+import Models
+import Studies
 import Testing
 
 @testable import Training
@@ -21,5 +24,23 @@ import Testing
         // Above is up; what is beyond the picture is on its edge; what is no number is left out.
         #expect(dots([0, 1], 0).first!.0 < 40 && dots([1e30, 0], 0).last!.1 == 255 && dots([-1e30, -1e30], 0).first! == (254, 0))
         #expect(dots([.nan, 0, 0, .infinity], 0).isEmpty)
+    }
+
+    /// No encoder gives points class probabilities: said when the specification is read, not at the first evaluation.
+    @Test func theInceptionScoreIsRefusedForPoints() throws {
+        func read(_ metrics: JSONValue) throws -> Specification {
+            try Specification(
+                reading: ["model": "wgan-gp", "dataset": "ring", "steps": 10, "evaluation": ["metrics": metrics]], models: ModelCatalog.schemas,
+                datasets: TrainingFixture.facts)
+        }
+        #expect(try read(["fid", "kid"]).evaluation.encoder == "coordinates")
+        for name in ["is", "is_10"] {
+            do {
+                _ = try read(["fid", .string(name)])
+                Issue.record("\(name) was taken")
+            } catch let error as FieldError {
+                #expect("\(error)" == "evaluation.metrics: \"\(name)\" needs class probabilities, and points have no encoder that gives them")
+            }
+        }
     }
 }

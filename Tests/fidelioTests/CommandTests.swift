@@ -6,7 +6,7 @@ import Testing
 @Suite("The command line")
 struct CommandTests {
     private static let commands = [
-        "serve", "run", "study", "report", "runs", "show", "verify", "cancel", "dataset", "dataset list", "dataset add", "link", "member",
+        "serve", "run", "study", "report", "runs", "show", "verify", "cancel", "dataset", "dataset list", "dataset add", "experiment", "link", "member",
     ]
 
     @Test(arguments: commands)
@@ -37,6 +37,9 @@ struct CommandTests {
         (["runs", "--filter", "fid <", "--storage", "STORAGE"], 64, "filter: a number was expected"),
         (["runs", "--order-by", "speed", "--storage", "STORAGE"], 64, "order_by: there is no field 'speed'"),
         (["link", "--storage", "STORAGE"], 69, "no server has"),
+        (["experiment", "fly", "--storage", "STORAGE"], 64, "no experiment \"fly\""),
+        (["experiment", "fid-floor", "--storage", "STORAGE"], 64, "give --dataset and --output"),
+        (["experiment", "dropped-modes", "--dataset", "ring", "--output", "STORAGE/o", "--draws", "1", "--storage", "STORAGE"], 64, "draws is 1"),
         (["dataset", "add", "cats", "--from", "/tmp", "--storage", "STORAGE"], 64, "\"cats\""),
         (["dataset", "add", "mnist", "--from", "/nonexistent", "--storage", "STORAGE"], 64, "/nonexistent"),
     ] as [([String], Int32, String)])
@@ -67,6 +70,24 @@ struct CommandTests {
         let list = try await Program.run("dataset", "list", "--json", "--storage", storage.path).json.arrayValue ?? []
         #expect(list.contains { $0["name"] == "polygons" && $0["ready"] == true })
         #expect(list.contains { $0["name"] == "mnist" && $0["ready"] == false })
+    }
+}
+
+@Suite("Experiments on the command line")
+struct ExperimentCommandTests {
+    @Test func filesAreWrittenAndTheSameAgain() async throws {
+        let storage = try TemporaryFolder("experiment")
+        #expect(try await Program.run("experiment", "--json").json.arrayValue?.contains { $0["name"] == "fid-floor" } == true)
+        var texts: [[String]] = []
+        for folder in ["first", "second"] {
+            let output = storage.path(folder)
+            let outcome = try await Program.run(
+                "experiment", "fid-floor", "--dataset", "ring", "--samples", "300", "--draws", "3", "--output", output, "--storage", storage.path, "--json")
+            let files = try #require(outcome.json["files"]?.arrayValue, "\(outcome)").compactMap(\.stringValue)
+            #expect(files.map { $0.split(separator: "/").last } == ["fid-floor.md", "fid-floor.csv", "fid-floor.json"])
+            texts.append(try files.map { try String(contentsOfFile: $0, encoding: .utf8) })
+        }
+        #expect(texts[0] == texts[1] && texts[0][0].contains("encoder coordinates"))
     }
 }
 

@@ -33,9 +33,9 @@ function card(set, reload, signal) {
     h("div", { class: "head" }, h("h2", {}, set.title), state),
     h("p", {}, set.summary ?? ""), set.ready && set.made_by_program ? h("p", { class: "quiet" }, "Drawn by the program when it is first used; nothing needs to be added.") : null,
     h("dl", { class: "facts" },
-      fact("Name", h("code", {}, set.name)), fact("Images", count(set.images)),
-      fact("Size", `${set.height} × ${set.width} × ${set.channels}`), fact("Splits", splits || "–"),
-      fact("Encoder", set.encoder_dataset ? `${set.encoder}, trained on ${set.encoder_dataset}` : (set.encoder ?? "–")), fact(set.ready ? "Digest" : "Digest expected", copyable(set.digest, "digest"))),
+      fact("Name", h("code", {}, set.name)), fact(set.kind === "points" ? "Points" : "Images", count(set.images)),
+      fact("Size", set.kind === "points" ? `${set.channels} coordinates` : `${set.height} × ${set.width} × ${set.channels}`), fact("Splits", splits || "–"),
+      fact("Encoder", set.encoder_dataset ? `${set.encoder}, trained on ${set.encoder_dataset}` : (set.encoder ?? "–")), fact(set.ready ? "Digest" : "Digest expected", set.digest ? copyable(set.digest, "digest") : "known once it is added")),
     set.ready ? null : addForm(set, reload, signal));
 }
 
@@ -47,7 +47,7 @@ function addForm(set, reload, signal) {
   const button = h("button", { class: "button primary" }, `Add ${set.title}`);
   const form = h("form", { class: "inline-form", "data-needs": "owner" },
     h("label", { for: id }, "Folder or files on the server"), input, button,
-    h("p", { id: `${id}-hint`, class: "hint" }, "Files are checked by digest and copied. On the command line: ", h("code", {}, `fidelio dataset add ${set.name} --from PATH`)), message);
+    h("p", { id: `${id}-hint`, class: "hint" }, "Files are checked by digest and copied. On the command line: ", h("code", {}, `fidelio dataset add ${set.name} ${set.downloadable ? "--download" : "--from PATH"}`)), message);
   form.addEventListener("submit", async (/** @type {Event} */ event) => {
     event.preventDefault();
     button.disabled = true;

@@ -1,0 +1,72 @@
+internal import Canonical
+internal import Figures
+internal import Metrics
+internal import Tensors
+
+/// What FID makes of missing classes: subsamples of the training split that hold the first k classes alone, against the test split.
+///
+/// - Source: Lucic et al. 2018, section 5.1 and figure 1.
+/// - Differs: the two parts are the data set's own splits. N is the same for every k, so that its bias is too: the number of training images of
+///   class 0, and at most 5,000.
+struct DroppedModes {
+    let data: ExperimentData
+    let settings: ExperimentSettings
+
+    /// The distances of the subsamples with the first `classes` classes.
+    private struct Row {
+        let classes: Int
+        let values: [Double]
+        var summary: Summary { Summary(values) }
+    }
+
+    func run(_ progress: (Double) -> Void) throws -> ExperimentResult {
+        guard let labels = data.train.labels, data.classes > 1 else { throw ExperimentError.needsLabels(dataset: data.dataset) }
+        let smallest = labels.count { $0 == 0 }
+        let count = settings.samples ?? min(5000, smallest)
+        guard count >= 2, count <= smallest else { throw ExperimentError.tooFew(what: "training images of class 0", count: smallest, needed: max(2, count)) }
+        let reference = try data.test.fit(0..<data.test.count)
+        var rows: [Row] = []
+        for k in (1...data.classes).reversed() {
+            progress(Double(rows.count) / Double(data.classes))
+            rows.append(Row(classes: k, values: try distances(labels.indices.filter { labels[$0] < k }, k, count, reference)))
+        }
+        return result(count, rows)
+    }
+
+    private func distances(_ kept: [Int], _ k: Int, _ count: Int, _ reference: GaussianFit) throws -> [Double] {
+        let stream = RandomStream(seed: settings.seed, name: "experiment/dropped-modes/\(k)")
+        return try (0..<settings.draws).map { draw in
+            let chosen = stream.choice(count, of: kept.count, step: UInt64(draw)).map { kept[$0] }
+            return try FrechetDistance.between(reference, data.train.fit(chosen))
+        }
+    }
+
+    private func result(_ count: Int, _ rows: [Row]) -> ExperimentResult {
+        var page = ["| classes kept | draws | mean FID | deviation | least | greatest |", "|---:|---:|---:|---:|---:|---:|"]
+        var csv = "classes,draw,fid\n", parts: [JSONValue] = []
+        for row in rows {
+            let summary = row.summary
+            let numbers = [summary.mean, summary.deviation, summary.least, summary.greatest].map(Summary.text).joined(separator: " | ")
+            page.append("| \(row.classes) | \(row.values.count) | \(numbers) |")
+            for (draw, value) in row.values.enumerated() { csv += "\(row.classes),\(draw),\(value)\n" }
+            parts.append([
+                "classes": .integer(Int64(row.classes)), "values": .array(row.values.map(JSONValue.number)), "mean": .number(summary.mean),
+                "deviation": .number(summary.deviation),
+            ])
+        }
+        page += ["", data.provenance(settings) + " N = \(count) training images in each subsample against \(data.test.count) test images. Deviation with divisor n - 1."]
+        var json = data.json(settings, samples: count)
+        json["rows"] = .array(parts)
+        return ExperimentResult(.droppedModes, page: page, csv: csv, json: json, svg: figure(count, rows).svg())
+    }
+
+    private func figure(_ count: Int, _ rows: [Row]) -> LineFigure {
+        let points = rows.reversed().map { row in
+            LineFigure.Point(x: Double(row.classes), y: row.summary.mean, band: row.summary.least...row.summary.greatest)
+        }
+        return LineFigure(
+            title: "FID of \(data.dataset) with its first k classes alone", xTitle: "k, classes kept", yTitle: "FID (\(data.encoder), N = \(count))",
+            bandMethod: "least and greatest of \(settings.draws) random subsamples, around their mean",
+            lines: [.init(name: "fid", title: "FID", appearance: 0, points: points)])
+    }
+}

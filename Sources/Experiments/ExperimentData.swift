@@ -1,0 +1,36 @@
+public import Canonical
+
+/// The features of the two splits that an experiment compares, with their provenance.
+public struct ExperimentData: Sendable {
+    let dataset: String
+    let datasetDigest: Digest
+    let encoder: String
+    let encoderDigest: Digest
+    let classes: Int
+    let train: FeatureTable
+    let test: FeatureTable
+
+    /// - Shapes: features [images, dimension] of the training and of the test split
+    /// - Precondition: features fill whole rows, with one label each or none at all
+    public init(
+        dataset: String, datasetDigest: Digest, encoder: String, encoderDigest: Digest, dimension: Int, classes: Int,
+        train: (features: [Float], labels: [UInt8]?), test: (features: [Float], labels: [UInt8]?)
+    ) {
+        (self.dataset, self.datasetDigest, self.encoder, self.encoderDigest, self.classes) = (dataset, datasetDigest, encoder, encoderDigest, classes)
+        self.train = FeatureTable(dimension: dimension, features: train.features, labels: train.labels)
+        self.test = FeatureTable(dimension: dimension, features: test.features, labels: test.labels)
+    }
+
+    /// A sentence for the foot of a table.
+    func provenance(_ settings: ExperimentSettings) -> String {
+        "Data set \(dataset) (\(datasetDigest.short)), encoder \(encoder) (\(encoderDigest.short)), seed \(settings.seed), numerics \(Version.numerics)."
+    }
+
+    func json(_ settings: ExperimentSettings, samples: Int) -> [String: JSONValue] {
+        [
+            "dataset": .string(dataset), "dataset_digest": .string(datasetDigest.hex), "encoder": .string(encoder),
+            "encoder_digest": .string(encoderDigest.hex), "numerics": .integer(Int64(Version.numerics)), "samples": .integer(Int64(samples)),
+            "reference_samples": .integer(Int64(test.count)), "draws": .integer(Int64(settings.draws)), "seed": .integer(Int64(settings.seed)),
+        ]
+    }
+}

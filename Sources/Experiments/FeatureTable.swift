@@ -1,0 +1,31 @@
+internal import Metrics
+
+/// The features of some images with their classes, out of which Gaussians are fitted to chosen rows.
+struct FeatureTable {
+    let dimension: Int
+    /// [count, dimension]
+    let features: [Float]
+    let labels: [UInt8]?
+
+    init(dimension: Int, features: [Float], labels: [UInt8]?) {
+        precondition(dimension > 0 && features.count % dimension == 0, "\(features.count) numbers do not fill rows of \(dimension)")
+        precondition(labels.map { $0.count * dimension == features.count } ?? true, "\(labels?.count ?? 0) labels for \(features.count / dimension) rows")
+        (self.dimension, self.features, self.labels) = (dimension, features, labels)
+    }
+
+    var count: Int { features.count / dimension }
+
+    /// The Gaussian of the rows at some indices.
+    /// - Errors: `MetricError.tooFewSamples`, `notFinite`
+    func fit(_ rows: some Collection<Int>) throws(MetricError) -> GaussianFit {
+        var chosen: [Float] = []
+        chosen.reserveCapacity(rows.count * dimension)
+        for row in rows { chosen += features[row * dimension..<(row + 1) * dimension] }
+        return try GaussianFit(features: chosen, dimension: dimension)
+    }
+
+    /// Both tables, one after the other.
+    func joined(_ other: FeatureTable) -> FeatureTable {
+        FeatureTable(dimension: dimension, features: features + other.features, labels: labels.flatMap { a in other.labels.map { a + $0 } })
+    }
+}

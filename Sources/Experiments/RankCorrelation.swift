@@ -1,0 +1,33 @@
+/// Spearman's rank correlation: Pearson's of the ranks, ties sharing the mean of theirs.
+///
+/// - Source: Spearman 1904.
+enum RankCorrelation {
+    /// - Returns: -1 to 1; nil where all values of a side are equal, or where there are fewer than two.
+    static func spearman(_ first: [Double], _ second: [Double]) -> Double? {
+        precondition(first.count == second.count, "\(first.count) and \(second.count) values")
+        let (x, y) = (ranks(first), ranks(second))
+        let middle = Double(x.count + 1) / 2
+        var (xx, yy, xy) = (0.0, 0.0, 0.0)
+        for (a, b) in zip(x, y) {
+            xx += (a - middle) * (a - middle)
+            yy += (b - middle) * (b - middle)
+            xy += (a - middle) * (b - middle)
+        }
+        guard xx > 0, yy > 0 else { return nil }
+        return xy / (xx * yy).squareRoot()
+    }
+
+    /// Ranks from 1, ties the mean of theirs.
+    static func ranks(_ values: [Double]) -> [Double] {
+        let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+        var result = [Double](repeating: 0, count: values.count)
+        var start = 0
+        while start < order.count {
+            var end = start + 1
+            while end < order.count, values[order[end]] == values[order[start]] { end += 1 }
+            for place in start..<end { result[order[place]] = Double(start + 1 + end) / 2 }
+            start = end
+        }
+        return result
+    }
+}

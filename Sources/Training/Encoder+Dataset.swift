@@ -1,0 +1,36 @@
+public import Datasets
+internal import Tensors
+
+/// Encoders outside of runs, for experiments on data alone.
+extension Encoder {
+    /// The encoder that runs on a data set are measured with, or another one of its kind: trained when first needed, kept under its digest.
+    /// - Parameters:
+    ///   - storage: the folder that holds everything.
+    ///   - seed: 0 for the encoder of the runs; any other number for one that began elsewhere and saw the images in another order.
+    /// - Errors: of files and data sets; `TrainingError.unknownEncoder` for a data set without labels to learn from, and for points with
+    ///   another seed than 0, because their coordinates are all there is.
+    public static func of(
+        dataset name: String, seed: UInt64 = 0, storage: String, threads: Int, progress: (Double) throws -> Void = { _ in }
+    ) throws -> Encoder {
+        let datasets = DatasetStore(root: "\(storage)/datasets")
+        let description = try datasets.description(named: name)
+        if description.kind == .points {
+            guard seed == 0 else { throw TrainingError.unknownEncoder("\(coordinatesName)-seed-\(seed)", dataset: name) }
+            return Encoder(coordinates: description.shape.channels)
+        }
+        let specification = try EncoderSpecification(encoder: EncoderSpecification.kind, seed: seed, for: description, in: datasets)
+        return try EncoderStore(folder: "\(storage)/encoders", datasets: datasets)
+            .encoder(specification, executor: Executor(threads: threads), progress: progress)
+    }
+
+    /// - Shapes: [split.count, dimension]
+    public func features(of split: DatasetSplit) -> [Float] {
+        var result: [Float] = []
+        result.reserveCapacity(split.count * dimension)
+        for start in stride(from: 0, to: split.count, by: 1000) {
+            let range = start..<Swift.min(start + 1000, split.count)
+            result += features(of: split.images(at: range), count: range.count)
+        }
+        return result
+    }
+}

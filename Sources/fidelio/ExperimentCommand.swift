@@ -1,0 +1,100 @@
+import ArgumentParser
+import Canonical
+import Datasets
+import Experiments
+import Training
+import Workbench
+
+struct ExperimentCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "experiment", abstract: "Make one of the study's experiments on data, from the data set to its table and figure.",
+        discussion: """
+            Without a name it lists what there is. The same data set, settings and program give the same files.
+
+            EXAMPLE
+              fidelio experiment fid-floor --dataset mnist --output floor
+              fidelio experiment dropped-modes --dataset mnist --output modes --draws 10
+              fidelio experiment encoder-agreement --dataset mnist --foreign polygons --output agreement
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The experiment; left out, all are listed.") var name: String?
+    @Option(help: "The data set.") var dataset: String?
+    @Option(help: ArgumentHelp("Where the files go.", valueName: "folder")) var output: String?
+    @Option(help: "Random subsamples.") var draws = 50
+    @Option(help: "Images in a subsample (default: what the experiment says).") var samples: Int?
+    @Option(help: "Seed of the subsamples.") var seed: UInt64 = 0
+    @Option(help: "For encoder-agreement: a data set of the same shape, whose images are mixed in.") var foreign: String?
+    @Option(help: "Threads; they change nothing but the time.") var threads = 1
+
+    mutating func perform() async throws -> Int32 {
+        guard let name else {
+            list()
+            return 0
+        }
+        let experiment = try Experiment.named(name)
+        guard let dataset, let output, 1...256 ~= threads else {
+            throw CommandFailure("give --dataset and --output, and 1 to 256 threads", code: CommandFailure.Code.badInput)
+        }
+        try say(make(experiment, dataset), in: output)
+        return 0
+    }
+
+    private func list() {
+        guard !common.json else {
+            return Console.say(.array(Experiment.allCases.map { .object(["name": .string($0.rawValue), "title": .string($0.title)]) }))
+        }
+        var table = Table(["NAME", "TITLE"])
+        for experiment in Experiment.allCases { table.add([experiment.rawValue, experiment.title]) }
+        Console.say(table.text)
+    }
+
+    private func make(_ experiment: Experiment, _ dataset: String) throws -> ExperimentResult {
+        var line = ProgressLine(isQuiet: common.json)
+        let input = experiment.needsImages ? Experiment.Input.images(try images(of: dataset, &line)) : .features(try features(of: dataset, &line))
+        let result = try experiment.run(input, ExperimentSettings(draws: draws, samples: samples, seed: seed)) { fraction in
+            line.show("\(experiment.rawValue)  \(Int(100 * fraction)) %")
+        }
+        line.clear()
+        return result
+    }
+
+    private func say(_ result: ExperimentResult, in folder: String) throws {
+        try FileSystem.makeFolder(folder)
+        for file in result.files { try AtomicFile.write(Array(file.text.utf8), to: "\(folder)/\(file.name)") }
+        common.json
+            ? Console.say(.object(["files": .array(result.files.map { .string("\(folder)/\($0.name)") })])) : Console.say(result.markdown)
+    }
+
+    private func features(of name: String, _ line: inout ProgressLine) throws -> ExperimentData {
+        let dataset = try load(name, &line)
+        let train = try dataset.split("train"), test = try dataset.split("test")
+        let encoder = try encoder(of: name, seed: 0, &line)
+        line.show("Computing features")
+        return ExperimentData(
+            dataset: name, datasetDigest: dataset.digest, encoder: encoder.name, encoderDigest: encoder.digest, dimension: encoder.dimension,
+            classes: dataset.classes, train: (encoder.features(of: train), train.labels), test: (encoder.features(of: test), test.labels))
+    }
+
+    private func images(of name: String, _ line: inout ProgressLine) throws -> ImageExperimentData {
+        let dataset = try load(name, &line)
+        let others = try foreign.map { try load($0, &line) }
+        return try ImageExperimentData(
+            train: .init(dataset: name, digest: dataset.digest, split: dataset.split("train")), test: dataset.split("test"),
+            foreign: others.map { .init(dataset: $0.name, digest: $0.digest, split: try $0.split("train")) },
+            encoders: [encoder(of: name, seed: 0, &line), encoder(of: name, seed: 1, &line)])
+    }
+
+    private func load(_ name: String, _ line: inout ProgressLine) throws -> ImageDataset {
+        let storage = common.storageFolder
+        try storage.create()
+        line.show("Loading \(name)")
+        return try DatasetStore(root: storage.datasets).load(name)
+    }
+
+    private func encoder(of dataset: String, seed: UInt64, _ line: inout ProgressLine) throws -> Encoder {
+        try Encoder.of(dataset: dataset, seed: seed, storage: common.storageFolder.root, threads: threads) { fraction in
+            line.show("Training the encoder  \(Int(100 * fraction)) %")
+        }
+    }
+}
