@@ -43,7 +43,8 @@ struct DegradationTests {
         #expect(abs(spread.reduce(0, +) - 1) < 1e-5)
         // Deviation 1, weights to three deviations: the middle keeps the square of 1 / sum of exp(-k^2 / 2).
         #expect(abs(spread[(8 * 16 + 8) * 3 + 1] - 0.159_241) < 1e-4 && spread[(8 * 16 + 8) * 3] == 0)
-        #expect(spread[(8 * 16 + 7) * 3 + 1] == spread[(9 * 16 + 8) * 3 + 1])
+        let left = 3 * (8 * 16 + 7) + 1, below = 3 * (9 * 16 + 8) + 1
+        #expect(abs(spread[left] - spread[below]) < 1e-6)
     }
 
     @Test func aSwirlLeavesTheRimAndTurnsTheMiddle() {
