@@ -178,7 +178,7 @@ struct StudyRouteTests {
         #expect(polygons?["ready"] == true && polygons?["splits"]?["train"] == 10_000)
         #expect(sets.first { $0["name"] == "mnist" }?["ready"] == false)
         for (body, field) in [
-            (#"{"name":"mnist","from":"/nonexistent"}"#, "from"), (#"{"name":"cats","from":"/tmp"}"#, "name"),
+            (#"{"name":"mnist","from":"/nonexistent"}"#, "from"), (#"{"name":"cats","from":"/nonexistent"}"#, "from"),
             (#"{"name":"polygons","from":"/tmp"}"#, "name"), (#"{"name":"mnist"}"#, "from"),
         ] {
             let answer = try await fixture.post("/datasets", body)

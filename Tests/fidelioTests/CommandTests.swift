@@ -40,7 +40,8 @@ struct CommandTests {
         (["experiment", "fly", "--storage", "STORAGE"], 64, "no experiment \"fly\""),
         (["experiment", "fid-floor", "--storage", "STORAGE"], 64, "give --dataset and --output"),
         (["experiment", "dropped-modes", "--dataset", "ring", "--output", "STORAGE/o", "--draws", "1", "--storage", "STORAGE"], 64, "draws is 1"),
-        (["dataset", "add", "cats", "--from", "/tmp", "--storage", "STORAGE"], 64, "\"cats\""),
+        (["dataset", "add", "cats", "--download", "--storage", "STORAGE"], 64, "\"cats\""),
+        (["dataset", "add", "cats", "--from", "/nonexistent", "--storage", "STORAGE"], 64, "/nonexistent"),
         (["dataset", "add", "mnist", "--from", "/nonexistent", "--storage", "STORAGE"], 64, "/nonexistent"),
     ] as [([String], Int32, String)])
     func aMistakeGetsOneSentence(arguments: [String], code: Int32, sentence: String) async throws {
