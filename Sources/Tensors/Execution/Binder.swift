@@ -21,7 +21,7 @@ internal import CKernels
             let random = FidRandom(
                 key: RandomStream(seed: seed, name: source.stream).key, step: 0, distribution: Int32(distribution.rawValue), low: low,
                 high: high)
-            return unsafe [.random(random, pointers[buffer], count: count, stream: source.stream)]
+            return unsafe [.random(random, pointers[buffer], count: count)]
         case .gatherRows(let table, let indices, let result, let rows, let width, let count):
             return unsafe [.gather(table: pointer(table), indices: pointer(indices), result: pointers[result], rows: rows, width: width, count: count)]
         case .scatterRows(let values, let indices, let result, let rows, let width, let count):

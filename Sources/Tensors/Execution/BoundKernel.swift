@@ -8,7 +8,7 @@ internal import CKernels
     case reduce(UnsafePointer<FidElementwise>, items: Int, tasks: Int, combine: Bool)
     /// Blocks of the product's output.
     case product(UnsafePointer<FidProduct>, mBlock: Int, nBlock: Int)
-    case random(FidRandom, UnsafeMutablePointer<Float>, count: Int, stream: String)
+    case random(FidRandom, UnsafeMutablePointer<Float>, count: Int)
     case gather(table: UnsafePointer<Float>, indices: UnsafePointer<Float>, result: UnsafeMutablePointer<Float>, rows: Int, width: Int, count: Int)
     case scatter(values: UnsafePointer<Float>, indices: UnsafePointer<Float>, result: UnsafeMutablePointer<Float>, rows: Int, width: Int, count: Int)
     case clear(UnsafeMutablePointer<Float>, count: Int)

@@ -127,70 +127,14 @@ internal import CKernels
     }
 
     private func run(_ kernel: BoundKernel, _ step: UInt64) {
-        // Tasks see raw pointers; each writes only its own part of the outputs.
-        nonisolated(unsafe) let table = unsafe executor.kernels.table
-        nonisolated(unsafe) let workspace = unsafe executor.workspace.base
-        let workspaceStride = executor.workspaceStride
-        let threads = executor.threads
         switch unsafe kernel {
-        case .elementwise(let program, let grain):
-            nonisolated(unsafe) let program = unsafe program
-            let count = unsafe Int(program.pointee.count)
-            executor.pool.run((count + grain - 1) / grain) { task, thread in
-                let start = task * grain
-                unsafe table.pointee.elementwise(program, Int64(start), Int64(Swift.min(grain, count - start)), workspace + thread * workspaceStride)
-            }
-        case .reduce(let program, let items, let tasks, let combine):
-            nonisolated(unsafe) let program = unsafe program
-            executor.pool.run(tasks) { task, thread in
-                let (first, last) = (items * task / tasks, items * (task + 1) / tasks)
-                unsafe table.pointee.reduce(program, Int64(first), Int64(last), workspace + thread * workspaceStride)
-            }
-            if combine { unsafe fid_combine(program) }
-        case .product(let product, let mBlock, let nBlock):
-            nonisolated(unsafe) let product = unsafe product
-            let m = unsafe Int(product.pointee.m)
-            let n = unsafe Int(product.pointee.n)
-            guard m > 0, n > 0 else { return }
-            let columns = (n + nBlock - 1) / nBlock
-            executor.pool.run((m + mBlock - 1) / mBlock * columns) { task, thread in
-                let (row, column) = (task / columns * mBlock, task % columns * nBlock)
-                unsafe table.pointee.product(
-                    product, Int64(row), Int64(Swift.min(row + mBlock, m)), Int64(column), Int64(Swift.min(column + nBlock, n)),
-                    workspace + thread * workspaceStride)
-            }
-        case .random(var random, let pointer, let count, _):
-            random.step = step
-            let settings = random
-            nonisolated(unsafe) let pointer = unsafe pointer
-            let grain = 1 << 14
-            executor.pool.run((count + grain - 1) / grain) { task, _ in
-                let start = task * grain
-                var settings = settings
-                unsafe table.pointee.random(&settings, Int64(start), Int64(Swift.min(grain, count - start)), pointer + start)
-            }
-        case .gather(let table, let indices, let result, let rows, let width, let count):
-            unsafe check(indices, rows, below: count, "gather")
-            nonisolated(unsafe) let (from, places, to) = unsafe (table, indices, result)
-            let tasks = rows * width < 1 << 16 ? Swift.min(rows, 1) : Swift.min(rows, threads * 4)
-            executor.pool.run(tasks) { task, _ in
-                for row in rows * task / tasks..<rows * (task + 1) / tasks {
-                    if let index = unsafe IndexFault.index(places[row], below: count) {
-                        unsafe (to + row * width).update(from: from + index * width, count: width)
-                    } else {
-                        unsafe (to + row * width).update(repeating: .nan, count: width)
-                    }
-                }
-            }
-        case .scatter(let values, let indices, let result, let rows, let width, let count):
-            unsafe result.update(repeating: 0, count: count * width)
-            unsafe check(indices, rows, below: count, "scatter")
-            for row in 0..<rows {  // ascending, one chain an element
-                guard let index = unsafe IndexFault.index(indices[row], below: count) else { continue }
-                for column in 0..<width { unsafe result[index * width + column] += values[row * width + column] }
-            }
-        case .clear(let pointer, let count):
-            unsafe pointer.update(repeating: 0, count: count)
+        case .gather(_, let indices, _, let rows, _, let count): unsafe check(indices, rows, below: count, "gather")
+        case .scatter(_, let indices, _, let rows, _, let count): unsafe check(indices, rows, below: count, "scatter")
+        default: break
         }
+        unsafe executor.pool.run(BoundWork(
+            kernel: kernel, table: executor.kernels.table, workspace: executor.workspace.base, workspaceStride: executor.workspaceStride,
+            threads: executor.threads, step: step))
+        if case .reduce(let program, _, _, true) = unsafe kernel { unsafe fid_combine(program) }
     }
 }

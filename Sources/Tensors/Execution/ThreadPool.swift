@@ -10,13 +10,11 @@ internal import Darwin
 /// The only numeric code that knows threads: hands out numbered tasks to a fixed set of threads and waits for all of them.
 /// Tasks write disjoint outputs, so neither their order nor their thread can change a bit.
 final class ThreadPool: Sendable {
-    typealias Body = @Sendable (_ task: Int, _ thread: Int) -> Void
-
     @safe private final class State: @unchecked Sendable {
         // @unchecked because what is not atomic is guarded by `mutex`.
         let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
         let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-        var body: Body?
+        var work: BoundWork?
         var taskCount = 0
         var stopping = false
         let generation = Atomic<Int>(0)
@@ -55,34 +53,35 @@ final class ThreadPool: Sendable {
         unsafe pthread_mutex_unlock(state.mutex)
     }
 
-    /// Runs body(task, thread) for every task in 0..<count, the calling thread taking part; returns when all are done.
-    func run(_ count: Int, _ body: @escaping Body) {
+    /// Performs every task of the work, the calling thread taking part; returns when all are done. Allocates nothing.
+    func run(_ work: BoundWork) {
+        let count = unsafe work.tasks
         if threads == 1 || count <= 1 {
-            for task in 0..<count { body(task, 0) }
+            for task in 0..<count { unsafe work.perform(task, thread: 0) }
             return
         }
         unsafe pthread_mutex_lock(state.mutex)
-        state.body = body
+        unsafe state.work = work
         state.taskCount = count
         state.nextTask.store(0, ordering: .relaxed)
         state.running.store(threads - 1, ordering: .relaxed)
         state.generation.add(1, ordering: .releasing)
         unsafe pthread_cond_broadcast(state.wake)
         unsafe pthread_mutex_unlock(state.mutex)
-        Self.drain(state, body, count, thread: 0)
+        unsafe Self.drain(state, work, count, thread: 0)
         var spins = 0
         while state.running.load(ordering: .acquiring) != 0 {
             spins += 1
             if spins > 4000 { sched_yield() }
         }
-        state.body = nil
+        unsafe state.work = nil
     }
 
-    private static func drain(_ state: State, _ body: Body, _ count: Int, thread: Int) {
+    private static func drain(_ state: State, _ work: BoundWork, _ count: Int, thread: Int) {
         while true {
             let task = state.nextTask.add(1, ordering: .relaxed).oldValue
             guard task < count else { return }
-            body(task, thread)
+            unsafe work.perform(task, thread: thread)
         }
     }
 
@@ -94,13 +93,13 @@ final class ThreadPool: Sendable {
             while state.generation.load(ordering: .acquiring) == seen, spins < 20_000 { spins += 1 }
             unsafe pthread_mutex_lock(state.mutex)
             while state.generation.load(ordering: .acquiring) == seen, !state.stopping { unsafe pthread_cond_wait(state.wake, state.mutex) }
-            let body = state.body
+            let work = unsafe state.work
             let count = state.taskCount
             let stopping = state.stopping
             seen = state.generation.load(ordering: .acquiring)
             unsafe pthread_mutex_unlock(state.mutex)
             if stopping { return }
-            if let body { drain(state, body, count, thread: index) }
+            if let work = unsafe work { unsafe drain(state, work, count, thread: index) }
             state.running.subtract(1, ordering: .releasing)
         }
     }

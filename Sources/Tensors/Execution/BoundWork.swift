@@ -1,0 +1,64 @@
+internal import CKernels
+
+/// A kernel as the threads share it out: numbered tasks, each of which writes its own part of the outputs. A plain value, so that a replay
+/// allocates nothing.
+@unsafe struct BoundWork {
+    let kernel: BoundKernel
+    let table: UnsafePointer<FidKernels>
+    let workspace: UnsafeMutablePointer<Float>
+    let workspaceStride: Int
+    let threads: Int
+    let step: UInt64
+
+    private static let randomGrain = 1 << 14
+
+    var tasks: Int {
+        switch unsafe kernel {
+        case .elementwise(let program, let grain): return unsafe (Int(program.pointee.count) + grain - 1) / grain
+        case .reduce(_, _, let tasks, _): return tasks
+        case .product(let product, let mBlock, let nBlock):
+            let (m, n) = unsafe (Int(product.pointee.m), Int(product.pointee.n))
+            return (m + mBlock - 1) / mBlock * ((n + nBlock - 1) / nBlock)
+        case .random(_, _, let count): return unsafe (count + Self.randomGrain - 1) / Self.randomGrain
+        case .gather(_, _, _, let rows, let width, _): return unsafe rows * width < 1 << 16 ? Swift.min(rows, 1) : Swift.min(rows, threads * 4)
+        case .scatter, .clear: return 1
+        }
+    }
+
+    func perform(_ task: Int, thread: Int) {
+        let scratch = unsafe workspace + thread * workspaceStride
+        switch unsafe kernel {
+        case .elementwise(let program, let grain):
+            let (start, count) = unsafe (task * grain, Int(program.pointee.count))
+            unsafe table.pointee.elementwise(program, Int64(start), Int64(Swift.min(grain, count - start)), scratch)
+        case .reduce(let program, let items, let tasks, _):
+            unsafe table.pointee.reduce(program, Int64(items * task / tasks), Int64(items * (task + 1) / tasks), scratch)
+        case .product(let product, let mBlock, let nBlock):
+            let (m, n) = unsafe (Int(product.pointee.m), Int(product.pointee.n))
+            let columns = (n + nBlock - 1) / nBlock
+            let (row, column) = (task / columns * mBlock, task % columns * nBlock)
+            unsafe table.pointee.product(
+                product, Int64(row), Int64(Swift.min(row + mBlock, m)), Int64(column), Int64(Swift.min(column + nBlock, n)), scratch)
+        case .random(var random, let pointer, let count):
+            unsafe random.step = step
+            let start = unsafe task * Self.randomGrain
+            unsafe table.pointee.random(&random, Int64(start), Int64(Swift.min(Self.randomGrain, count - start)), pointer + start)
+        case .gather(let from, let places, let to, let rows, let width, let count):
+            let tasks = unsafe self.tasks
+            for row in rows * task / tasks..<rows * (task + 1) / tasks {
+                if let index = unsafe IndexFault.index(places[row], below: count) {
+                    unsafe (to + row * width).update(from: from + index * width, count: width)
+                } else {
+                    unsafe (to + row * width).update(repeating: .nan, count: width)
+                }
+            }
+        case .scatter(let values, let indices, let result, let rows, let width, let count):
+            unsafe result.update(repeating: 0, count: count * width)
+            for row in 0..<rows {  // ascending, one chain an element
+                guard let index = unsafe IndexFault.index(indices[row], below: count) else { continue }
+                for column in 0..<width { unsafe result[index * width + column] += values[row * width + column] }
+            }
+        case .clear(let pointer, let count): unsafe pointer.update(repeating: 0, count: count)
+        }
+    }
+}
