@@ -17,8 +17,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 # Name -> share of the time. "memory", "first-step" and "pair" are measured in processes of their own.
-WORKS = {"step-28": 4, "step-32": 4, "step-64": 14, "wgan-step-28": 4, "wgan-gp-step-28": 4, "products-28": 5, "adam": 3,
-         "memory-stream": 1, "sampling": 9, "memory-28": 2, "first-step": 3}
+WORKS = {"step-28": 4, "step-32": 4, "step-64": 14, "wgan-step-28": 4, "wgan-gp-step-28": 4, "products-28": 4, "products-32": 4, "products-64": 8,
+         "adam": 3, "memory-stream": 1, "sampling": 9, "memory-28": 2, "first-step": 3}
 STEPS = {"step-28": ("ns", 28), "step-32": ("ns", 32), "step-64": ("ns", 64), "wgan-step-28": ("wgan", 28), "wgan-gp-step-28": ("wgan-gp", 28)}
 PAIR = "pair"
 
@@ -88,6 +88,7 @@ class Comparison:
         self.options = options
         self.fidelio = Fidelio(options.fidelio, options.kernels)
         self.rows = []  # {threads, work, fidelio, peer, unit, note, gflops, peer_gflops}
+        self.rooflines = {}  # threads -> what the machine could do at most, once for each of our processes
         self.began = time.monotonic()
         self.spent_shares = 0
 
@@ -109,7 +110,9 @@ class Comparison:
         rounds = []
         while len(rounds) < self.options.rounds and (not rounds or time.monotonic() < until):
             print(f"{threads} thread(s), {work}, round {len(rounds) + 1}", file=sys.stderr)
-            ours = self.fidelio.measure(work, threads, self.options.seconds)["results"]
+            report = self.fidelio.measure(work, threads, self.options.seconds)
+            ours = report["results"]
+            self.rooflines.setdefault(threads, []).append(report["roofline"])
             rounds.append((ours, self.ask_peer(work, threads, peer, environment, ours)))
         for index, first in enumerate(rounds[0][0]):
             theirs = [round[1][index] for round in rounds]
@@ -121,7 +124,7 @@ class Comparison:
                 "ratio": statistics.median(t["value"] / o for t, o in zip(theirs, ours)), "rounds": len(rounds),
                 "gflop": first["gflops"] * first["seconds"]["median"] if "gflops" in first else None,
                 "gigabytes": first["gigabytes_per_second"] * first["seconds"]["median"] if "gigabytes_per_second" in first else None,
-                "note": theirs[0]["note"], "in_step": first.get("in_step")})
+                "share": share_of_roofline([r[0][index] for r in rounds]), "note": theirs[0]["note"], "in_step": first.get("in_step")})
 
     def ask_peer(self, work, threads, peer, environment, ours):
         """One {value, note} for each of our rows."""
@@ -145,6 +148,18 @@ class Comparison:
         return self.fidelio.ask("pair", "--seconds", str(2 * self.options.seconds), "--rounds", str(self.options.rounds + 2))
 
 
+def share_of_roofline(results):
+    """The median of a row's shares of the machine's peak: (share, "peak" or "bandwidth"), or None."""
+    for key in ("share_of_peak", "share_of_bandwidth"):
+        if key in results[0]:
+            return statistics.median(result[key] for result in results), key.removeprefix("share_of_")
+    return None
+
+
+def share_text(row):
+    return "" if not row["share"] else f"{row['share'][0] * 100:.0f} % of {row['share'][1]}"
+
+
 def time_text(seconds):
     return f"{seconds * 1e6:.0f} us" if seconds < 1e-3 else f"{seconds * 1e3:.1f} ms" if seconds < 2 else f"{seconds:.2f} s"
 
@@ -162,23 +177,30 @@ def value_text(row, side):
     return time_text(value) + rate
 
 
-def products_total(rows, threads):
+def products_total(rows, threads, work):
     """All products of a step together: each as often as a step has it."""
-    products = [row for row in rows if row["threads"] == threads and row["in_step"]]
+    products = [row for row in rows if row["threads"] == threads and row["in_step"] and row["work"].startswith(work + "/")]
     if not products:
-        return None
+        return []
     def total(key):
         return sum(row[key] * row["in_step"] for row in products)
-    return dict(products[0], work="products-28, all of a step", fidelio=total("fidelio"), peer=total("peer"),
-                ratio=total("peer") / total("fidelio"), gflop=total("gflop"), note="")
+    gflop = total("gflop")
+    # The seconds that the peak would need, as a share of ours.
+    ideal = sum(row["fidelio"] * row["share"][0] * row["in_step"] for row in products)
+    return [dict(products[0], work=f"{work}, all of a step", fidelio=total("fidelio"), peer=total("peer"),
+                 ratio=total("peer") / total("fidelio"), gflop=gflop, share=(ideal / total("fidelio"), "peak"), note="")]
+
+
+def best_roofline(found):
+    return {key: max(one[key] for one in found) for key in found[0]}
 
 
 def markdown(rows, threads_list):
-    lines = ["| threads | work | Fidelio | PyTorch | ratio | PyTorch's way |", "| --- | --- | --- | --- | --- | --- |"]
+    lines = ["| threads | work | Fidelio | share | PyTorch | ratio | PyTorch's way |", "| --- | --- | --- | --- | --- | --- | --- |"]
     for threads in threads_list:
-        total = products_total(rows, threads)
-        for row in [row for row in rows if row["threads"] == threads] + ([total] if total else []):
-            lines.append(f"| {threads} | {row['work']} | {value_text(row, 'fidelio')} | {value_text(row, 'peer')} "
+        totals = [total for work in WORKS for total in products_total(rows, threads, work)]
+        for row in [row for row in rows if row["threads"] == threads] + totals:
+            lines.append(f"| {threads} | {row['work']} | {value_text(row, 'fidelio')} | {share_text(row)} | {value_text(row, 'peer')} "
                          f"| {row['ratio']:.2f} | {row['note']} |")
     return "\n".join(lines)
 
@@ -215,6 +237,10 @@ def main():
         print(f"PyTorch {comparison.about['torch']} ({comparison.about['capability']}), load at the start {load:.2f}. "
               "Medians of rounds in turns; a ratio above 1 means that Fidelio is better.\n")
         print(markdown(comparison.rows, options.threads))
+        report["rooflines"] = {threads: best_roofline(found) for threads, found in comparison.rooflines.items()}
+        for threads, best in report["rooflines"].items():
+            print(f"\nShares are of what {threads} thread(s) reached at most: {best['peak_gflops']:.0f} GFLOP/s of fma in registers, "
+                  f"{best['peak_gigabytes_per_second']:.1f} GB/s in a pass over memory (each process measures its own).")
     if not options.only or PAIR in options.only:
         report["pair"] = pair = comparison.pair()
         print(f"\nTwo runs of one thread side by side: {pair['two_of_one_thread']:.2f} steps/s; one run of two threads: "

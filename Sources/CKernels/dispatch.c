@@ -21,6 +21,7 @@
         .elementwise = fid_elementwise_##lower,                                                                   \
         .reduce = fid_reduce_##lower,                                                                             \
         .random = fid_random_##lower,                                                                             \
+        .peak = fid_peak_##lower,                                                                                 \
     }
 
 TABLE(SCALAR, scalar);

@@ -37,3 +37,7 @@ void fid_product_scalar(const FidProduct *p, int64_t m0, int64_t m1, int64_t n0,
 void fid_product_avx2(const FidProduct *p, int64_t m0, int64_t m1, int64_t n0, int64_t n1, void *workspace);
 void fid_product_avx512(const FidProduct *p, int64_t m0, int64_t m1, int64_t n0, int64_t n1, void *workspace);
 void fid_product_neon(const FidProduct *p, int64_t m0, int64_t m1, int64_t n0, int64_t n1, void *workspace);
+void fid_peak_scalar(int64_t rounds, float *values);
+void fid_peak_avx2(int64_t rounds, float *values);
+void fid_peak_avx512(int64_t rounds, float *values);
+void fid_peak_neon(int64_t rounds, float *values);

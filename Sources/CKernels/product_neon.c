@@ -8,6 +8,8 @@
 #define BLOCK_ROWS NEON_BLOCK_ROWS
 #define FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
 #define PRODUCT fid_product_neon
+#define PEAK fid_peak_neon
 
 #include "product_body.h"
+#include "product_peak.h"
 #endif

@@ -8,5 +8,7 @@
 #define BLOCK_ROWS SCALAR_BLOCK_ROWS
 #define FMA(a, b, c) soft_fma4(a, b, c)
 #define PRODUCT fid_product_scalar
+#define PEAK fid_peak_scalar
 
 #include "product_body.h"
+#include "product_peak.h"

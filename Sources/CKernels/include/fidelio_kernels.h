@@ -22,6 +22,8 @@ typedef struct {
     void (*reduce)(const FidElementwise *e, int64_t first, int64_t last, void *workspace);
     // Random numbers [start, start + count) of a stream: see fidelio_random.h.
     void (*random)(const FidRandom *r, int64_t start, int64_t count, float *out);
+    // For measuring what a core can do at most: `rounds` times product_m_step * product_n_step chains of fma in registers, on as many floats.
+    void (*peak)(int64_t rounds, float *values);
 } FidKernels;
 
 // The kernels of a set, or NULL where this processor (or build) has not got them.

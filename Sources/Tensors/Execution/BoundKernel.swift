@@ -12,6 +12,8 @@ internal import CKernels
     case gather(table: UnsafePointer<Float>, indices: UnsafePointer<Float>, result: UnsafeMutablePointer<Float>, rows: Int, width: Int, count: Int)
     case scatter(values: UnsafePointer<Float>, indices: UnsafePointer<Float>, result: UnsafeMutablePointer<Float>, rows: Int, width: Int, count: Int)
     case clear(UnsafeMutablePointer<Float>, count: Int)
+    /// Chains of fma in registers, one task a thread: for measuring.
+    case peak(rounds: Int)
 }
 
 /// Memory for C structures, freed with the session.

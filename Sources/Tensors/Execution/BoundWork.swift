@@ -22,6 +22,7 @@ internal import CKernels
         case .random(_, _, let count): return unsafe (count + Self.randomGrain - 1) / Self.randomGrain
         case .gather(_, _, _, let rows, let width, _): return unsafe rows * width < 1 << 16 ? Swift.min(rows, 1) : Swift.min(rows, threads * 4)
         case .scatter, .clear: return 1
+        case .peak: return unsafe threads
         }
     }
 
@@ -59,6 +60,7 @@ internal import CKernels
                 for column in 0..<width { unsafe result[index * width + column] += values[row * width + column] }
             }
         case .clear(let pointer, let count): unsafe pointer.update(repeating: 0, count: count)
+        case .peak(let rounds): unsafe table.pointee.peak(Int64(rounds), scratch)
         }
     }
 }

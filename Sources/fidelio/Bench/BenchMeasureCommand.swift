@@ -22,25 +22,27 @@ struct BenchMeasureCommand: FidelioCommand {
             return 0
         }
         let settings = try options.settings()
+        let roofline = try Roofline(settings)
         var results: [BenchResult] = []
         for workload in try BenchCatalog.workloads(only) {
             Console.remark("measuring \(workload.name)")
-            results += try workload.measure(settings)
+            results += try workload.measure(settings).map { $0.under(roofline) }
         }
-        options.json ? Console.say(report(results, settings)) : Console.say(table(results, settings))
+        options.json ? Console.say(report(results, settings, roofline)) : Console.say(table(results, settings, roofline))
         return 0
     }
 
-    private func report(_ results: [BenchResult], _ settings: BenchSettings) -> JSONValue {
+    private func report(_ results: [BenchResult], _ settings: BenchSettings, _ roofline: Roofline) -> JSONValue {
         [
             "program": .string(Version.program), "numerics": .integer(Int64(Version.numerics)), "cores": .integer(Int64(BenchOptions.cores)),
-            "threads": .integer(Int64(settings.threads)), "kernels": .string(settings.kernels.rawValue), "results": .array(results.map(\.json)),
+            "threads": .integer(Int64(settings.threads)), "kernels": .string(settings.kernels.rawValue), "roofline": roofline.json,
+            "results": .array(results.map(\.json)),
         ]
     }
 
-    private func table(_ results: [BenchResult], _ settings: BenchSettings) -> String {
+    private func table(_ results: [BenchResult], _ settings: BenchSettings, _ roofline: Roofline) -> String {
         var table = Table(["name", "work", "median", "spread", "rate"])
         for result in results { table.add(result.row) }
-        return "\(settings.threads) thread\(settings.threads == 1 ? "" : "s"), \(settings.kernels.rawValue) kernels\n\n" + table.text
+        return "\(settings.threads) thread\(settings.threads == 1 ? "" : "s"), \(settings.kernels.rawValue) kernels: \(roofline.text)\n\n" + table.text
     }
 }

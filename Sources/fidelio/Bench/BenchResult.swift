@@ -16,6 +16,29 @@ struct BenchResult {
     var bytes: Double?
     /// What else a machine wants to know.
     var details: [String: JSONValue] = [:]
+    /// What the machine can do at most.
+    private var roofline: Roofline?
+
+    init(name: String, title: String, value: Value, operations: Double? = nil, bytes: Double? = nil, details: [String: JSONValue] = [:]) {
+        (self.name, self.title, self.value, self.operations, self.bytes, self.details) = (name, title, value, operations, bytes, details)
+    }
+
+    /// The same with its shares of what the machine can do at most.
+    func under(_ roofline: Roofline) -> BenchResult {
+        var result = self
+        result.roofline = roofline
+        return result
+    }
+
+    private func shareOfPeak(_ times: BenchTimes) -> Double? {
+        guard let operations, operations > 0, let roofline else { return nil }
+        return operations / times.median / roofline.operationsPerSecond
+    }
+
+    private func shareOfBandwidth(_ times: BenchTimes) -> Double? {
+        guard let bytes, let roofline else { return nil }
+        return bytes / times.median / roofline.bytesPerSecond
+    }
 
     var json: JSONValue {
         var fields = details
@@ -26,6 +49,8 @@ struct BenchResult {
             fields["seconds"] = times.json
             if let operations { fields["gflops"] = .number(operations / times.median / 1e9) }
             if let bytes { fields["gigabytes_per_second"] = .number(bytes / times.median / 1e9) }
+            if let share = shareOfPeak(times) { fields["share_of_peak"] = .number(share) }
+            if let share = shareOfBandwidth(times) { fields["share_of_bandwidth"] = .number(share) }
         case .bytes(let count): fields["bytes"] = .number(count)
         }
         return .object(fields)
@@ -39,7 +64,9 @@ struct BenchResult {
             let spread = "\(Self.time(times.minimum)) to \(Self.time(times.maximum)), \(times.count) runs"
             var rates: [String] = []
             if let operations, operations > 0 { rates.append(Self.fixed(operations / times.median / 1e9, 0) + " GFLOP/s") }
+            if let share = shareOfPeak(times) { rates.append(Self.fixed(share * 100, 0) + " % of peak") }
             if let bytes { rates.append(Self.fixed(bytes / times.median / 1e9, 1) + " GB/s") }
+            if let share = shareOfBandwidth(times) { rates.append(Self.fixed(share * 100, 0) + " % of the memory's") }
             return [name, title, Self.time(times.median), spread, rates.joined(separator: ", ")]
         }
     }

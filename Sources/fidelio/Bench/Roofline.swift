@@ -1,0 +1,39 @@
+import Canonical
+import Tensors
+
+/// What this machine can do at most with so many threads and these kernels, measured: the two limits that every kernel stands under.
+///
+/// - Source: Williams, Waterman and Patterson 2009, "Roofline".
+struct Roofline {
+    /// Of fma chains in registers, an fma counted as two.
+    var operationsPerSecond: Double
+    /// Of an in-place pass over a buffer that no cache holds; reading and writing count.
+    var bytesPerSecond: Double
+
+    private static let floats = 1 << 24
+    private static let rounds = 1 << 16
+
+    init(_ settings: BenchSettings) throws {
+        let executor = settings.executor()
+        // Soft fma is a hundred times slower.
+        let rounds = settings.kernels == .scalar ? Self.rounds / 128 : Self.rounds
+        var operations = 0.0
+        let spins = settings.repeated(least: 5, seconds: 0.05) { operations = executor.spinPeak(rounds: rounds) }
+        operationsPerSecond = operations / spins.minimum
+
+        let graph = Graph()
+        let buffer = graph.parameter("buffer", [Self.floats])
+        let plan = try Plan(graph, outputs: [], updates: [(buffer, buffer * 0.5)])
+        let session = Session(plan, store: TensorStore(), executor: executor, seed: 0)
+        let passes = settings.repeated(warmUp: 1, least: 5, seconds: 0.05) { session.run(step: 1) }
+        bytesPerSecond = plan.work.reduce(0) { $0 + $1.bytes } / passes.minimum
+    }
+
+    var json: JSONValue {
+        ["peak_gflops": .number(operationsPerSecond / 1e9), "peak_gigabytes_per_second": .number(bytesPerSecond / 1e9)]
+    }
+
+    var text: String {
+        "at most \(BenchResult.fixed(operationsPerSecond / 1e9, 0)) GFLOP/s in registers, \(BenchResult.fixed(bytesPerSecond / 1e9, 1)) GB/s of memory"
+    }
+}
