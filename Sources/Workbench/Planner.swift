@@ -50,17 +50,7 @@ struct Planner: Sendable {
         return total / Double(max(1, min(workers, plan.runCount)))
     }
 
-    var facts: [DatasetFacts] {
-        datasets.list().compactMap { status in
-            let description = status.description
-            // Without a digest it cannot be in a specification, and it is not ready either.
-            guard let digest = description.digest else { return nil }
-            let splits = description.splits.map { ($0.name, $0.count) }
-            return DatasetFacts(
-                name: description.name, digest: digest, defaultEncoder: description.kind == .points ? "coordinates" : "lenet",
-                splits: Dictionary(splits, uniquingKeysWith: { $1 }), isPoints: description.kind == .points, hasManifold: description.hasManifold)
-        }
-    }
+    var facts: [DatasetFacts] { datasets.facts }
 
     /// Tells of a data set that is known and not there, before anything else is said about the specification or plan that names it.
     private func requireReady(_ json: JSONValue) throws {

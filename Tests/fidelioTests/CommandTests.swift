@@ -6,7 +6,7 @@ import Testing
 @Suite("The command line")
 struct CommandTests {
     private static let commands = [
-        "serve", "run", "study", "report", "runs", "show", "verify", "cancel", "dataset", "dataset list", "dataset add", "experiment", "link", "member",
+        "serve", "run", "study", "report", "runs", "show", "verify", "cancel", "dataset", "dataset list", "dataset add", "experiment", "link", "member", "step-plan",
     ]
 
     @Test(arguments: commands)
@@ -64,6 +64,24 @@ struct CommandTests {
             #expect(outcome.code == 64 && outcome.complaint.hasPrefix("fidelio: \(field): "), "\(outcome)")
         }
         #expect(try await Program.run("runs", "--json", "--storage", storage.path).json["total"] == 0)
+    }
+
+    /// The plans of a step, without data and without training, and the same digests each time.
+    @Test func theStepsPlansArePrinted() async throws {
+        let specification = #"{"model":"ns-gan","dataset":"mnist","steps":1,"architecture":{"width":0.0625}}"#
+        let json = try await Program.run("step-plan", "-", "--json", input: specification).json
+        let plans = json["plans"]?.arrayValue ?? []
+        #expect(plans.compactMap { $0["kind"]?.stringValue } == ["discriminatorOnly", "discriminatorAndGenerator", "sampling"])
+        let text = try await Program.run("step-plan", "-", input: specification)
+        #expect(text.code == 0 && text.complaint.isEmpty)
+        for plan in plans {
+            let (kind, digest) = (plan["kind"]?.stringValue ?? "", plan["digest"]?.stringValue ?? "")
+            #expect(digest.count == 64 && text.output.contains("\(kind): digest \(digest)\nplan: "))
+            for kernel in plan["kernels"]?.arrayValue ?? [] { #expect(text.output.contains(": " + (kernel.stringValue ?? "?") + "\n")) }
+        }
+        #expect(Set(plans.compactMap { $0["digest"]?.stringValue }).count == 3)
+        let refused = try await Program.run("step-plan", "-", input: #"{"model":"ns-gun","dataset":"mnist","steps":1}"#)
+        #expect(refused.code == 64 && refused.complaint.hasPrefix("fidelio: model: "), "\(refused)")
     }
 
     @Test func dataSetsAreListed() async throws {

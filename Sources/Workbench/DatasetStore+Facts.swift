@@ -1,0 +1,16 @@
+public import Datasets
+public import Studies
+
+extension DatasetStore {
+    /// All data sets that a specification can name, added or not. One whose digest is not known before it is added cannot be named until then.
+    public var facts: [DatasetFacts] {
+        list().compactMap { status in
+            let description = status.description
+            guard let digest = description.digest else { return nil }
+            let splits = description.splits.map { ($0.name, $0.count) }
+            return DatasetFacts(
+                name: description.name, digest: digest, defaultEncoder: description.kind == .points ? "coordinates" : "lenet",
+                splits: Dictionary(splits, uniquingKeysWith: { $1 }), isPoints: description.kind == .points, hasManifold: description.hasManifold)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Canonical
+import Datasets
+import Models
+import Studies
+import Tensors
+import Workbench
+
+struct StepPlanCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "step-plan",
+        abstract: "Print what a step of a specification's training computes, kernel by kernel.",
+        discussion: """
+            One plan for each kind of step, and the one that draws samples. Two plans with one digest do the same work in the same
+            order. The data set need not be there; nothing is trained.
+
+            EXAMPLE
+              echo '{"model":"ns-gan","dataset":"mnist","steps":1}' | fidelio step-plan -
+              fidelio step-plan spec.json --json
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ArgumentHelp("The specification, a JSON file; - reads standard input.", valueName: "specification")) var file: String
+    @Flag(help: "Write JSON to standard output, for machines.") var json = false
+
+    mutating func perform() async throws -> Int32 {
+        let store = DatasetStore(root: common.storageFolder.datasets)
+        let specification = try Specification(reading: try InputFile.json(file), models: CommonOptions.models, datasets: store.facts)
+        let plans = try Self.plans(of: specification, store)
+        if json {
+            Console.say([
+                "numerics": .integer(Int64(Version.numerics)), "model": .string(specification.model), "plans": .array(plans.map(Self.json)),
+            ])
+        } else {
+            Console.say(plans.map { "\($0.kind): digest \($0.plan.digest)\n\($0.plan)" }.joined(separator: "\n"))
+        }
+        return 0
+    }
+
+    /// The plans of the kinds of step that there are, and "sampling".
+    private static func plans(of specification: Specification, _ store: DatasetStore) throws -> [(kind: String, plan: Plan)] {
+        guard let model = ModelCatalog.model(named: specification.model) else {
+            throw CommandFailure("there is no model \(specification.model)", code: CommandFailure.Code.badInput)
+        }
+        let shape = try store.description(named: specification.dataset.name).shape
+        let program = try model.program(
+            ModelConfiguration(
+                hyperparameters: specification.hyperparameters, architecture: specification.architecture,
+                images: ExampleShape(height: shape.height, width: shape.width, channels: shape.channels), batchSize: specification.batchSize))
+        let steps = UpdateSchedule.Kind.allCases.compactMap { kind in program.plans[kind].map { (kind: kind.rawValue, plan: $0) } }
+        return steps + [(kind: "sampling", plan: program.sampling)]
+    }
+
+    private static func json(_ kind: String, _ plan: Plan) -> JSONValue {
+        [
+            "kind": .string(kind), "digest": .string(plan.digest), "scratch_bytes": .integer(Int64(plan.scratchBytes)),
+            "product_operations": .number(plan.productOperations),
+            "kernels": .array(plan.work.map { .string($0.description) }),
+        ]
+    }
+}
