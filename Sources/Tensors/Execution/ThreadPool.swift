@@ -14,7 +14,7 @@ final class ThreadPool: Sendable {
         // @unchecked because what is not atomic is guarded by `mutex`.
         let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
         let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-        var work: BoundWork?
+        var work: SharedWork?
         var taskCount = 0
         var stopping = false
         let generation = Atomic<Int>(0)
@@ -54,8 +54,12 @@ final class ThreadPool: Sendable {
     }
 
     /// Performs every task of the work, the calling thread taking part; returns when all are done. Allocates nothing.
-    func run(_ work: BoundWork) {
-        let count = unsafe work.tasks
+    func run(_ work: BoundWork) { unsafe run(work.tasks, .kernel(work)) }
+
+    /// The same for body(task, thread) with every task in 0..<count.
+    func run(_ count: Int, _ body: @escaping SharedWork.Body) { unsafe run(count, .body(body)) }
+
+    private func run(_ count: Int, _ work: SharedWork) {
         if threads == 1 || count <= 1 {
             for task in 0..<count { unsafe work.perform(task, thread: 0) }
             return
@@ -77,7 +81,7 @@ final class ThreadPool: Sendable {
         unsafe state.work = nil
     }
 
-    private static func drain(_ state: State, _ work: BoundWork, _ count: Int, thread: Int) {
+    private static func drain(_ state: State, _ work: SharedWork, _ count: Int, thread: Int) {
         while true {
             let task = state.nextTask.add(1, ordering: .relaxed).oldValue
             guard task < count else { return }
@@ -116,5 +120,20 @@ final class ThreadPool: Sendable {
         }, box)
         precondition(status == 0, "no thread could be started: error \(status)")
         pthread_detach(thread)
+    }
+}
+
+/// What the threads share out: a kernel of a plan, or a piece of code.
+@unsafe enum SharedWork {
+    typealias Body = (_ task: Int, _ thread: Int) -> Void
+
+    case kernel(BoundWork)
+    case body(Body)
+
+    func perform(_ task: Int, thread: Int) {
+        switch unsafe self {
+        case .kernel(let work): unsafe work.perform(task, thread: thread)
+        case .body(let body): body(task, thread)
+        }
     }
 }
