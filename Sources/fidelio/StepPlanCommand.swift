@@ -21,13 +21,12 @@ struct StepPlanCommand: FidelioCommand {
 
     @OptionGroup var common: CommonOptions
     @Argument(help: ArgumentHelp("The specification, a JSON file; - reads standard input.", valueName: "specification")) var file: String
-    @Flag(help: "Write JSON to standard output, for machines.") var json = false
 
     mutating func perform() async throws -> Int32 {
         let store = DatasetStore(root: common.storageFolder.datasets)
         let specification = try Specification(reading: try InputFile.json(file), models: CommonOptions.models, datasets: store.facts)
         let plans = try Self.plans(of: specification, store)
-        if json {
+        if common.json {
             Console.say([
                 "numerics": .integer(Int64(Version.numerics)), "model": .string(specification.model), "plans": .array(plans.map(Self.json)),
             ])
