@@ -23,7 +23,9 @@ export async function compare({ root, signal, setTitle }) {
   /** @type {any[]} */
   let metrics;
   try {
-    [studies, metrics] = await Promise.all([get("/studies", { signal }), get("/metrics", { signal })]);
+    const [page, known] = await Promise.all([get("/studies?limit=1000", { signal }), get("/metrics", { signal })]);
+    studies = page.studies;
+    metrics = known;
   } catch (error) {
     if (!isAbort(error)) root.append(problem(error, () => compare({ root, signal, setTitle })));
     return;
