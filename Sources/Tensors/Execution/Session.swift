@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// A plan bound to memory: set the inputs, run, read the outputs. Replays allocate nothing.
+/// A plan bound to memory: set the inputs, run, read the outputs. A replay works in memory planned once.
 @safe public final class Session {
     public let plan: Plan
     private let executor: Executor
