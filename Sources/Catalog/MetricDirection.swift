@@ -4,9 +4,9 @@ internal import Studies
 public enum MetricDirection: String, Sendable {
     case minimise, maximise
 
-    /// As the metric says; of values that no metric reports, less is better unless they are named here.
+    /// As the metric says; of values that no metric reports, less is better except for accuracy.
     public init(metric: String) {
-        let isMore = MetricChoice.value(named: metric).map { $0.direction == .maximise } ?? ["accuracy", "modes"].contains(metric)
+        let isMore = MetricChoice.value(named: metric).map { $0.direction == .maximise } ?? (metric == "accuracy")
         self = isMore ? .maximise : .minimise
     }
 

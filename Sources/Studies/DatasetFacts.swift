@@ -13,10 +13,14 @@ public struct DatasetFacts: Sendable, Hashable {
     public let isPoints: Bool
     /// Whether all images that could belong to it are known, so that distances to them can be measured.
     public let hasManifold: Bool
+    /// Whether it is a mixture whose modes are known, so that those that a generator reaches can be counted.
+    public let hasModes: Bool
 
     public init(
-        name: String, digest: Digest, defaultEncoder: String, splits: [String: Int], isPoints: Bool = false, hasManifold: Bool = false
+        name: String, digest: Digest, defaultEncoder: String, splits: [String: Int], isPoints: Bool = false, hasManifold: Bool = false,
+        hasModes: Bool = false
     ) {
+        self.hasModes = hasModes
         self.hasManifold = hasManifold
         self.name = name
         self.digest = digest

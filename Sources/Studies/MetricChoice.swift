@@ -21,6 +21,8 @@ public struct MetricChoice: Sendable, Hashable {
         case pixels
         /// A data set whose manifold is known: polygons with one number of corners.
         case manifold
+        /// A data set that is a mixture with known modes: ring and grid.
+        case modes
     }
 
     /// The name in specifications and plans.
@@ -76,6 +78,12 @@ public struct MetricChoice: Sendable, Hashable {
         MetricChoice(
             name: "manifold", title: "Precision, recall and F1 on the polygons' manifold",
             values: [more("precision", "Precision"), more("recall", "Recall"), more("f1", "F1")], needs: .manifold, isCostly: true),
+        MetricChoice(
+            name: "modes", title: "Modes captured",
+            values: [
+                more("modes", "Modes captured"), more("modes_high_quality", "Modes, share of high quality"),
+                less("modes_divergence", "Modes, divergence from uniform, nats"),
+            ], needs: .modes, isCostly: false),
     ]
 
     private static func less(_ name: String, _ title: String) -> Value { Value(name: name, title: title, direction: .minimise) }

@@ -61,6 +61,7 @@ extension Specification.Evaluation {
     private static func problem(of metric: String, _ dataset: DatasetFacts) -> String? {
         switch MetricChoice.named(metric)?.needs {
         case .manifold where !dataset.hasManifold: "a data set whose manifold is known: polygons with one number of corners"
+        case .modes where !dataset.hasModes: "a mixture whose modes are known, such as the data sets ring and grid"
         case .probabilities where dataset.isPoints: "class probabilities, and points have no encoder that gives them"
         default: nil
         }

@@ -18,6 +18,14 @@ struct GeneratedImages {
         var sampler = false
     }
 
+    /// Pixels that came from elsewhere than a generator, whose features nobody asks for.
+    /// - Errors: `MetricError.notFinite`
+    init(pixels: [Float], count: Int) throws {
+        self.pixels = try FeatureSet(pixels, dimension: pixels.count / count)
+        fit = GaussianFitBuilder(dimension: 1)
+        (features, logits, sampler) = (nil, nil, nil)
+    }
+
     /// - Errors: `MetricError.notFinite` where the generator gives numbers that are not finite.
     init(_ sampler: Sampler, _ encoder: Encoder, count: Int, wishes: Wishes) throws {
         var builder = GaussianFitBuilder(dimension: encoder.dimension)

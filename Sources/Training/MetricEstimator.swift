@@ -30,6 +30,7 @@ struct MetricEstimator {
         case "parzen": parzen(ParzenWindow())
         case "memorisation": memorisation()
         case "manifold": manifold(ManifoldScore(), LatentInversion.Options(), PolygonManifold.Options())
+        case "modes": modes(ModeCoverage())
         default: nil
         }
     }
@@ -107,6 +108,19 @@ struct MetricEstimator {
                     toManifold: manifold.squaredDistances(of: pixels.prefix(count).matrix.elements.map { Float($0) }, enough: metric.threshold),
                     toGenerator: LatentInversion(generated.sampler!, options: inversion).squaredDistances(
                         of: reference.pixels().prefix(count), generated: pixels, enough: metric.threshold)))
+        }
+    }
+
+    /// Over the first generated points.
+    private static func modes(_ metric: ModeCoverage, count: Int = 2500) -> MetricEstimator {
+        let options: JSONValue = ["radius": metric.options["radius"] ?? .null, "samples": .integer(Int64(count))]
+        return MetricEstimator(name: "mode-coverage-1", options: options, wishes: .init(pixels: true)) { generated, reference, _ in
+            guard let modes = try DatasetDescription.named(reference.dataset).modes else {
+                throw MetricError.badOption("the data set \(reference.dataset) has no known modes")
+            }
+            let centres = Matrix(rows: modes.centres.count, columns: modes.centres[0].count, elements: modes.centres.flatMap { $0 })
+            let result = try metric.measure(generated.pixels!.prefix(count), centres: centres, deviation: modes.deviation)
+            return [Double(result.modes), result.highQuality, result.divergence]
         }
     }
 

@@ -10,7 +10,8 @@ extension DatasetStore {
             let splits = description.splits.map { ($0.name, $0.count) }
             return DatasetFacts(
                 name: description.name, digest: digest, defaultEncoder: description.kind == .points ? "coordinates" : "lenet",
-                splits: Dictionary(splits, uniquingKeysWith: { $1 }), isPoints: description.kind == .points, hasManifold: description.hasManifold)
+                splits: Dictionary(splits, uniquingKeysWith: { $1 }), isPoints: description.kind == .points, hasManifold: description.hasManifold,
+                hasModes: description.modes != nil)
         }
     }
 }

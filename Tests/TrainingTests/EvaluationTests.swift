@@ -12,8 +12,8 @@ import Testing
         return specification
     }
 
-    /// All but the one that takes long; see `ManifoldTests`.
-    private let quick = MetricChoice.all.filter { $0.needs != .manifold }
+    /// All but the one that takes long (see `ManifoldTests`) and the one that images do not have (see `ModesTests`).
+    private let quick = MetricChoice.all.filter { $0.needs != .manifold && $0.needs != .modes }
 
     private func evaluations(_ record: TrainingFixture.Record) throws -> [JSONValue] {
         try record.results.map { try JSONValue(parsing: Array($0.utf8)) }.filter { $0["type"] == "evaluation" }

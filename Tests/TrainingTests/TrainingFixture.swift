@@ -21,7 +21,8 @@ enum TrainingFixture {
         guard let digest = dataset.digest else { return nil }
         return DatasetFacts(
             name: dataset.name, digest: digest, defaultEncoder: dataset.kind == .points ? "coordinates" : "lenet",
-            splits: Dictionary(uniqueKeysWithValues: dataset.splits.map { ($0.name, $0.count) }), isPoints: dataset.kind == .points, hasManifold: dataset.hasManifold)
+            splits: Dictionary(uniqueKeysWithValues: dataset.splits.map { ($0.name, $0.count) }), isPoints: dataset.kind == .points, hasManifold: dataset.hasManifold,
+            hasModes: dataset.modes != nil)
     }
 
     static func specification(model: String, seed: Int = 0, steps: Int = 11, hyperparameters: [String: JSONValue] = [:]) throws -> Specification {
