@@ -168,20 +168,29 @@ struct DistributionDrawing {
     }
 
     private func drawPoints(_ model: DistributionFigure.Model, centre: Double, colour: String, in document: inout SVGDocument) {
-        let marker = SeriesAppearance(index: model.appearance).marker
         let runs = model.runs.filter { $0.isPlaced && axis.shows($0.value ?? .nan) }
         let positions = runs.map { axis.position($0.value ?? .nan) }
         let offsets = Beeswarm.offsets(positions, diameter: 2 * Self.radius + 1, limit: laneHeight / 2 - Self.radius)
-        for (index, run) in runs.enumerated() {
-            let hollow = run.outcome == .running
-            document.element(
-                "path",
-                [
-                    "d": marker.path(x: positions[index], y: centre + offsets[index], radius: Self.radius),
-                    "fill": hollow ? theme.surface : colour, "fill-opacity": hollow ? "" : "0.82", "stroke": colour,
-                    "stroke-width": "1.2", "data-run": run.id,
-                ], title: pointTitle(run, of: model))
+        // Stars last, so that no point covers them.
+        for index in runs.indices.filter({ !model.isMarked(runs[$0]) }) + runs.indices.filter({ model.isMarked(runs[$0]) }) {
+            drawPoint(runs[index], of: model, x: positions[index], y: centre + offsets[index], colour: colour, in: &document)
         }
+    }
+
+    private func drawPoint(
+        _ run: DistributionFigure.Run, of model: DistributionFigure.Model, x: Double, y: Double, colour: String, in document: inout SVGDocument
+    ) {
+        let marker = SeriesAppearance(index: model.appearance).marker
+        let (isHollow, isStar) = (run.outcome == .running, model.isMarked(run))
+        document.element(
+            "path",
+            [
+                "d": isStar ? Marker.star(x: x, y: y, radius: Self.radius) : marker.path(x: x, y: y, radius: Self.radius),
+                "fill": isHollow ? theme.surface : isStar ? theme.text : colour, "fill-opacity": isHollow || isStar ? "" : "0.82",
+                "stroke": isStar ? theme.surface : colour, "stroke-width": isStar ? "1" : "1.2", "data-run": run.id,
+            ], title: pointTitle(run, of: model))
+        guard run.isCollapsed else { return }
+        document.element("path", ["d": Marker.circle.path(x: x, y: y, radius: 1.8), "fill": theme.surface, "stroke": theme.warning, "stroke-width": "1.2"])
     }
 
     private func drawFailures(_ model: DistributionFigure.Model, centre: Double, in document: inout SVGDocument) {
@@ -207,6 +216,7 @@ struct DistributionDrawing {
         if let value = run.value { parts[0] += "\(figure.metric) \(DecimalText.significant(value))" } else { parts[0] += "no value" }
         if let step = run.step { parts.append("at step \(DecimalText.count(step))") }
         if run.outcome != .done { parts.append("(\(run.outcome.rawValue))") }
+        if run.isCollapsed { parts.append("(collapsed)") }
         return parts.joined(separator: " ") + " — run \(run.id)"
     }
 }

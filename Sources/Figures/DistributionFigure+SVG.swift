@@ -22,6 +22,8 @@ extension DistributionFigure {
         if models.contains(where: { $0.runs.contains { $0.outcome == .running && $0.value != nil } }) {
             notes[0] += " Hollow points are still running."
         }
+        if models.contains(where: { model in model.runs.contains(where: model.isMarked) }) { notes[0] += " A star is the default setting." }
+        if models.contains(where: { $0.runs.contains(where: \.isCollapsed) }) { notes[0] += " A hole in a point: the run collapsed." }
         notes.append(intervalMethod.map { "Interval: \($0)." } ?? "No interval is shown.")
         if let measurement { notes.append(measurement.sentence) }
         if let unseen = unseenNote { notes.append(unseen) }

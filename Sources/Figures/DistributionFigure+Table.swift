@@ -45,7 +45,7 @@ extension DistributionFigure {
                 model.runs.map { run in
                     [
                         "run": .string(run.id), "setting": .integer(Int64(run.setting)), "seed": .integer(Int64(clamping: run.seed)),
-                        "state": .string(run.outcome.rawValue), "value": run.value.map(number) ?? .null,
+                        "state": .string(run.outcome.rawValue), "collapsed": .bool(run.isCollapsed), "value": run.value.map(number) ?? .null,
                         "step": run.step.map { .integer(Int64($0)) } ?? .null,
                     ]
                 }),

@@ -1,7 +1,8 @@
 /// The distribution of one metric for each model: every run a point, the box of its quartiles behind, failures in their own lane.
 ///
 /// Runs that still run are drawn hollow with their value so far; queued and cancelled ones, and runs without a value, are
-/// counted in a note. The box covers finished runs alone.
+/// counted in a note. The box covers finished runs alone. Where a model has several settings, its default (setting 0) is a star, as in figure 5 of
+/// the study (Lucic et al. 2018).
 public struct DistributionFigure: Sendable, Equatable {
     public struct Run: Sendable, Equatable {
         public var id: String
@@ -12,14 +13,17 @@ public struct DistributionFigure: Sendable, Equatable {
         public var value: Double?
         /// The step at which the score was measured.
         public var step: Int?
+        /// Whether the run came to its end with images that hardly differ; it keeps its score, and is drawn with a hole.
+        public var isCollapsed: Bool
 
-        public init(id: String, setting: Int, seed: UInt64, outcome: RunOutcome, value: Double?, step: Int?) {
+        public init(id: String, setting: Int, seed: UInt64, outcome: RunOutcome, value: Double?, step: Int?, isCollapsed: Bool = false) {
             self.id = id
             self.setting = setting
             self.seed = seed
             self.outcome = outcome
             self.value = value
             self.step = step
+            self.isCollapsed = isCollapsed
         }
     }
 
@@ -79,4 +83,6 @@ extension DistributionFigure.Model {
     /// Finished runs with a finite score: what the box and n speak of.
     var scored: [Double] { runs.compactMap { $0.outcome == .done ? $0.value.flatMap { $0.isFinite ? $0 : nil } : nil } }
     var failures: [DistributionFigure.Run] { runs.filter(\.outcome.isFailure) }
+    /// The default setting stands out only among others.
+    func isMarked(_ run: DistributionFigure.Run) -> Bool { run.setting == 0 && runs.contains { $0.setting != 0 } }
 }

@@ -119,7 +119,7 @@ struct LineDrawing {
         let upper = banded.map { point($0.x, $0.band?.upperBound ?? $0.y, horizontal, vertical) }
         let lower = banded.reversed().map { point($0.x, $0.band?.lowerBound ?? $0.y, horizontal, vertical) }
         let colour = SeriesAppearance(index: line.appearance).colour(theme)
-        document.element("path", ["d": "M" + (upper + lower).joined(separator: "L") + "Z", "fill": colour, "fill-opacity": "0.18"])
+        document.element("path", ["d": "M" + (upper + lower).joined(separator: "L") + "Z", "fill": colour, "fill-opacity": lines.count > 4 ? "0.08" : "0.18"])
     }
 
     private func drawLine(_ line: LineFigure.Line, _ horizontal: Axis, _ vertical: Axis, _ document: inout SVGDocument) {

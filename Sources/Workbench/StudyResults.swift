@@ -7,6 +7,8 @@ struct StudyResults: Sendable {
     struct Entry: Sendable {
         var run: RunRecord
         var score: ScoreRecord?
+        /// Done to its last step, with images that hardly differ: the outcome's message begins with the word (`ImageDiversity`).
+        var isCollapsed: Bool { run.state == .done && run.message.hasPrefix("collapsed") }
     }
 
     var study: StudyRecord

@@ -1,4 +1,5 @@
 import Canonical
+import Foundation
 import Testing
 
 @testable import Figures
@@ -51,6 +52,31 @@ import Testing
         for word in ["lenet-polygons", "9b9b9b9b9b9b", "N = 10,000", "test split", "1f1f1f1f1f1f", "n = 4 + 1 failed", "No interval", "median 41"] {
             #expect(svg.contains(word), "\(word)")
         }
+    }
+
+    /// Figure 5 of the study marks the default setting; a model with one setting has nothing to mark.
+    @Test func theDefaultIsAStarAmongOthers() {
+        var marked = figure()
+        #expect(!marked.svg().contains("A star"))
+        marked.models[0].runs[1].setting = 0
+        let svg = marked.svg(FigureStyle(width: 1600))
+        #expect(svg.contains("A star is the default setting.") && svg.contains(">NS GAN, setting 0, seed 3: FID 41 at step 600"))
+        // Ten corners, in the colour of text, after every other point of its model.
+        let star = svg.split(separator: "\n").first { $0.contains("data-run=\"b-1\"") }
+        #expect(star?.contains("fill=\"#1b1f24\"") == true && star?.count(where: { $0 == "L" }) == 9)
+        let places = ["a-1", "c-1", "d-1", "f-1", "b-1"].compactMap { svg.range(of: "data-run=\"\($0)\"")?.lowerBound }
+        #expect(places.count == 5 && places.allSatisfy { $0 <= places[4] })
+        for run in marked.models[0].runs.indices { marked.models[0].runs[run].setting = 0 }
+        #expect(!marked.svg().contains("A star"))
+    }
+
+    @Test func aCollapsedRunHasAHole() {
+        var collapsed = figure()
+        collapsed.models[0].runs[0].isCollapsed = true
+        let svg = collapsed.svg(FigureStyle(width: 1600))
+        #expect(svg.contains("A hole in a point: the run collapsed.") && svg.contains("FID 30.5 at step 600 (collapsed)"))
+        #expect(svg.count(where: { $0 == "<" }) > figure().svg(FigureStyle(width: 1600)).count(where: { $0 == "<" }))
+        #expect(collapsed.json["models"]?[0]?["runs"]?[0]?["collapsed"] == true && figure().json["models"]?[0]?["runs"]?[0]?["collapsed"] == false)
     }
 
     @Test func aDivergedRunNeverStretchesTheAxis() {

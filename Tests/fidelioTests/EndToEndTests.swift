@@ -120,5 +120,19 @@ struct EndToEndTests {
         #expect(models.map { $0["model"] } == ["ns-gan", "wgan"])
         #expect(models.allSatisfy { $0["runs"]?[0]?["best"]?["value"]?.numberValue != nil })
         #expect(outcome.json["results"]?["protocols"]?.arrayValue?.count == 1)
+
+        // The report is of those runs: the table's best values, the pictures that the workers drew, the plan by its digest.
+        let (id, report) = (outcome.json["study"]?["id"]?.stringValue ?? "", folder.path("report"))
+        let written = try await Program.run("report", id, "--output", report, "--json", "--storage", storage)
+        #expect(written.code == 0, "\(written)")
+        let names = (written.json["files"]?.arrayValue ?? []).compactMap(\.stringValue)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: report).sorted() == names.sorted() && names.contains("README.md"))
+        func json(_ name: String) throws -> JSONValue { try JSONValue(parsing: [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(report)/\(name)")))) }
+        #expect(try json("fid-table.json")["rows"]?.arrayValue?.map { $0["best"] } == models.map { $0["runs"]?[0]?["best"]?["value"] })
+        #expect(try json("plan.json").digest.hex == outcome.json["study"]?["digest"]?.stringValue)
+        for model in models {
+            let drawn = try Data(contentsOf: URL(fileURLWithPath: "\(storage)/runs/\(model["runs"]?[0]?["run"]?.stringValue ?? "")/samples/step-00000010.png"))
+            #expect(try Data(contentsOf: URL(fileURLWithPath: "\(report)/grid-\(model["model"]?.stringValue ?? "")-default.png")) == drawn)
+        }
     }
 }

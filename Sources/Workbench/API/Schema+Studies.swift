@@ -65,7 +65,7 @@ extension Schema {
         "interval": .nullable(.array(.nullable(.real))),
         "runs": .array(
             .object([
-                "run": .string, "setting": .count, "seed": .count, "state": .runState, "value": .nullable(.real),
+                "run": .string, "setting": .count, "seed": .count, "state": .runState, "collapsed": .boolean, "value": .nullable(.real),
                 "step": .nullable(.count),
             ])),
     ])

@@ -32,7 +32,7 @@ extension Comparison {
                         DistributionFigure.Run(
                             id: entry.run.id, setting: entry.run.setting ?? 0, seed: UInt64(clamping: entry.run.seed),
                             outcome: RunOutcome(rawValue: entry.run.state.rawValue) ?? .failed, value: value(entry),
-                            step: query.selection == .best ? entry.score?.bestStep : entry.score?.finalStep)
+                            step: query.selection == .best ? entry.score?.bestStep : entry.score?.finalStep, isCollapsed: entry.isCollapsed)
                     })
             }, remarks: isMixed ? [notes[0]] : [])
     }
