@@ -75,10 +75,11 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["CEpoll"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         tests("Canonical", ["Canonical"]),
         tests("Codecs", ["Codecs"]),
         tests("Tensors", ["Tensors", "CKernels", "Canonical"]),
-        tests("Models", ["Models", "Studies", "Tensors", "Canonical"]),
+        tests("Models", ["Models", "Studies", "Tensors", "Canonical", "AllocationCounter"]),
         tests("Datasets", ["Datasets", "Archives", "Codecs", "Tensors", "Canonical", "HTTPServer", httpTypes]),
         tests("Metrics", ["Metrics", "Tensors", "Canonical"]),
         tests("Experiments", ["Experiments", "Metrics", "Datasets", "Tensors", "Canonical"]),

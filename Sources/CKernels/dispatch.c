@@ -1,4 +1,5 @@
 // Which kernels this processor can run.
+#include <stdatomic.h>
 #include <stddef.h>
 
 #include "elementwise_internal.h"
@@ -59,11 +60,22 @@ static bool has_avx512(void) {
     return (saved_state() & zmm) == zmm && has_avx2() && (extended_features() & wanted) == wanted;
 }
 
+// Asked once: a virtual machine stops at every such question, and kernels are looked up for every number that a stream draws by itself.
+enum { ASKED = 1, ABLE_AVX2 = 2, ABLE_AVX512 = 4 };
+static int abilities(void) {
+    static atomic_int known;
+    int answer = atomic_load_explicit(&known, memory_order_relaxed);
+    if (answer) return answer;
+    answer = ASKED | (has_avx2() ? ABLE_AVX2 : 0) | (has_avx512() ? ABLE_AVX512 : 0);
+    atomic_store_explicit(&known, answer, memory_order_relaxed);
+    return answer;
+}
+
 const FidKernels *fid_kernels(FidKernelSet set) {
     switch (set) {
     case FID_SCALAR: return &scalar_kernels;
-    case FID_AVX2: return has_avx2() ? &avx2_kernels : NULL;
-    case FID_AVX512: return has_avx512() ? &avx512_kernels : NULL;
+    case FID_AVX2: return abilities() & ABLE_AVX2 ? &avx2_kernels : NULL;
+    case FID_AVX512: return abilities() & ABLE_AVX512 ? &avx512_kernels : NULL;
     default: return NULL;
     }
 }

@@ -64,8 +64,7 @@ public struct Classifier: Sendable {
 
     public func initialize(_ store: TensorStore, seed: UInt64) {
         for entry in parameters {
-            store.create(entry.name, entry.shape)
-            store[entry.name] = entry.initializer.values(entry.shape.count, name: entry.name, seed: seed)
+            entry.initializer.create(entry.name, entry.shape, in: store, seed: seed)
         }
     }
 }

@@ -8,13 +8,15 @@ public enum Initializer: Sendable, Hashable {
     /// Normal, redrawn beyond two deviations.
     case truncatedNormal(deviation: Float)
 
-    func values(_ count: Int, name: String, seed: UInt64) -> [Float] {
+    /// Makes a tensor in a store with these values, without a copy of them elsewhere.
+    func create(_ name: String, _ shape: Shape, in store: TensorStore, seed: UInt64) {
+        store.create(name, shape)
         let stream = RandomStream(seed: seed, name: "initial/\(name)")
-        return switch self {
-        case .zeros: [Float](repeating: 0, count: count)
-        case .ones: [Float](repeating: 1, count: count)
-        case .normal(let mean, let deviation): stream.numbers(.normal(mean: mean, deviation: deviation), step: 0, count: count)
-        case .truncatedNormal(let deviation): stream.numbers(.truncatedNormal(mean: 0, deviation: deviation), step: 0, count: count)
+        switch self {
+        case .zeros: return
+        case .ones: store[name] = [Float](repeating: 1, count: shape.count)
+        case .normal(let mean, let deviation): store.draw(name, .normal(mean: mean, deviation: deviation), from: stream, step: 0)
+        case .truncatedNormal(let deviation): store.draw(name, .truncatedNormal(mean: 0, deviation: deviation), from: stream, step: 0)
         }
     }
 }

@@ -51,8 +51,7 @@ public struct TrainingProgram: Sendable {
     /// The parameters' initial values for a seed, written into a store. State that no entry names begins as zeros.
     public func initialize(_ store: TensorStore, seed: UInt64) {
         for entry in parameters {
-            store.create(entry.name, entry.shape)
-            store[entry.name] = entry.initializer.values(entry.shape.count, name: entry.name, seed: seed)
+            entry.initializer.create(entry.name, entry.shape, in: store, seed: seed)
         }
         for plan in plans.values {
             for (name, shape) in plan.parameters where store.shape(of: name) == nil { store.create(name, shape) }

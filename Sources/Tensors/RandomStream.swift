@@ -61,16 +61,21 @@ public struct RandomStream: Sendable, Hashable {
 
     /// Fills an array with the numbers at the indices `start` and following.
     public func fill(_ values: inout [Float], _ distribution: Distribution, step: UInt64, start: Int = 0) {
+        unsafe values.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            unsafe draw(distribution, step: step, start: start, count: buffer.count, into: base)
+        }
+    }
+
+    /// Writes the numbers at the indices `start` and following to memory.
+    func draw(_ distribution: Distribution, step: UInt64, start: Int = 0, count: Int, into out: UnsafeMutablePointer<Float>) {
         let (kind, low, high) =
             switch distribution {
             case .uniform(let low, let high): (FID_UNIFORM, low, high)
             case .normal(let mean, let deviation): (FID_NORMAL, mean, deviation)
             case .truncatedNormal(let mean, let deviation): (FID_TRUNCATED_NORMAL, mean, deviation)
             }
-        unsafe values.withUnsafeMutableBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return }
-            unsafe draw(kind, low, high, step: step, start: start, count: buffer.count, into: base)
-        }
+        unsafe draw(kind, low, high, step: step, start: start, count: count, into: out)
     }
 
     private func draw(

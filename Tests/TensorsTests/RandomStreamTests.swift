@@ -19,6 +19,15 @@ import Testing
         #expect(stream.words(step: 1 << 40 + 5, start: 1 << 40, count: 3) == [0xd076_e3fd, 0xa2a9_ed3b, 0x1de5_2c32])
     }
 
+    /// Drawn where it lies, a tensor holds the same numbers as an array.
+    @Test(arguments: [RandomStream.Distribution.normal(mean: 0.5, deviation: 2), .truncatedNormal(mean: 0, deviation: 0.02), .uniform(low: -1, high: 1)])
+    func tensorsAreDrawnInPlace(distribution: RandomStream.Distribution) {
+        let store = TensorStore()
+        store.create("weight", [31, 7, 3])
+        store.draw("weight", distribution, from: stream, step: 5)
+        #expect(store["weight"] == stream.numbers(distribution, step: 5, count: 31 * 7 * 3))
+    }
+
     /// From the same program.
     @Test func integersAreAsDocumented() {
         #expect(stream.integers(below: 10, step: 1, count: 20) == [9, 9, 7, 6, 7, 6, 6, 2, 4, 3, 9, 1, 6, 0, 1, 8, 4, 3, 7, 1])

@@ -1,7 +1,7 @@
 internal import CKernels
 
 /// A kernel as the threads share it out: numbered tasks, each of which writes its own part of the outputs. A plain value, so that a replay
-/// needs no closure for it.
+/// allocates nothing.
 @unsafe struct BoundWork {
     let kernel: BoundKernel
     let table: UnsafePointer<FidKernels>

@@ -5,9 +5,9 @@ extension Executor {
     /// the cores can do at most.
     /// - Returns: the floating-point operations done by all threads, an fma counted as two.
     public func spinPeak(rounds: Int) -> Double {
-        let chains = unsafe Int(kernels.table.pointee.product_m_step * kernels.table.pointee.product_n_step)
+        let chains = unsafe Int(table.pointee.product_m_step * table.pointee.product_n_step)
         unsafe pool.run(BoundWork(
-            kernel: .peak(rounds: rounds), table: kernels.table, workspace: workspace.base, workspaceStride: workspaceStride, threads: threads,
+            kernel: .peak(rounds: rounds), table: table, workspace: workspace.base, workspaceStride: workspaceStride, threads: threads,
             step: 0))
         return 2 * Double(chains) * Double(rounds) * Double(threads)
     }

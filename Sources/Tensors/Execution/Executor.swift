@@ -4,6 +4,8 @@ internal import CKernels
 @safe public final class Executor {
     public let threads: Int
     public let kernels: KernelSet
+    /// The kernels, looked up once.
+    let table: UnsafePointer<FidKernels>
     let pool: ThreadPool
     let workspaceStride: Int
     private(set) var workspace: FloatMemory
@@ -11,8 +13,8 @@ internal import CKernels
     public init(threads: Int = 1, kernels: KernelSet = .best) {
         self.threads = threads
         self.kernels = kernels
+        unsafe table = kernels.table
         pool = ThreadPool(threads: threads)
-        let table = unsafe kernels.table
         // Each thread has a workspace for one product block or one elementwise tile run.
         let bytes = unsafe Swift.max(Int(table.pointee.product_workspace), 1 << 20)
         workspaceStride = (bytes + 4095) / 4096 * 4096 / 4

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// A plan bound to memory: set the inputs, run, read the outputs. A replay works in memory planned once.
+/// A plan bound to memory: set the inputs, run, read the outputs. A replay works in memory planned once and asks for none.
 @safe public final class Session {
     public let plan: Plan
     private let executor: Executor
@@ -56,7 +56,7 @@ internal import CKernels
         self.inputs = inputs
         self.outputs = outputs
         unsafe self.pointers = pointers
-        let binder = unsafe Binder(structures: structures, kernels: executor.kernels.table, threads: executor.threads, pointers: pointers, seed: seed)
+        let binder = unsafe Binder(structures: structures, kernels: executor.table, threads: executor.threads, pointers: pointers, seed: seed)
         for (index, kernel) in plan.kernels.enumerated() {
             let kernels = unsafe binder.bind(kernel)
             unsafe bound += kernels
@@ -81,7 +81,12 @@ internal import CKernels
         memory.values = values
     }
 
-    public func setInput(_ name: String, _ value: Float) { setInput(name, [value]) }
+    /// Sets an input of one number.
+    public func setInput(_ name: String, _ value: Float) {
+        guard let memory = inputs[name] else { return }
+        precondition(memory.count == 1, "one value for \(memory.count) places")
+        unsafe memory.base.pointee = value
+    }
 
     /// Fills an input in place.
     public func withInput(_ name: String, _ fill: (inout MutableSpan<Float>) -> Void) {
@@ -133,7 +138,7 @@ internal import CKernels
         default: break
         }
         unsafe executor.pool.run(BoundWork(
-            kernel: kernel, table: executor.kernels.table, workspace: executor.workspace.base, workspaceStride: executor.workspaceStride,
+            kernel: kernel, table: executor.table, workspace: executor.workspace.base, workspaceStride: executor.workspaceStride,
             threads: executor.threads, step: step))
         if case .reduce(let program, _, _, true) = unsafe kernel { unsafe fid_combine(program) }
     }

@@ -17,6 +17,12 @@
         set { entry(name).memory.values = newValue }
     }
 
+    /// Draws a tensor's values where they lie: the numbers of a stream at a step, from index 0 on. - Precondition: the tensor exists.
+    public func draw(_ name: String, _ distribution: RandomStream.Distribution, from stream: RandomStream, step: UInt64) {
+        let memory = entry(name).memory
+        unsafe stream.draw(distribution, step: step, count: memory.count, into: memory.base)
+    }
+
     public var totalCount: Int { memories.values.reduce(0) { $0 + $1.memory.count } }
 
     func entry(_ name: String) -> (shape: Shape, memory: FloatMemory) {

@@ -53,7 +53,7 @@ final class ThreadPool: Sendable {
         unsafe pthread_mutex_unlock(state.mutex)
     }
 
-    /// Performs every task of the work, the calling thread taking part; returns when all are done.
+    /// Performs every task of the work, the calling thread taking part; returns when all are done. Allocates nothing.
     func run(_ work: BoundWork) { unsafe run(work.tasks, .kernel(work)) }
 
     /// The same for body(task, thread) with every task in 0..<count.

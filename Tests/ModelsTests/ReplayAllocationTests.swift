@@ -1,0 +1,97 @@
+import AllocationCounter
+import Studies
+import Synchronization
+import Testing
+
+@testable import Models
+@testable import Tensors
+
+/// Once a session is bound, replaying its plan asks for no memory: neither of the allocator nor of the system, on no thread of the pool.
+/// Only the threads at work are counted, because other tests run beside this one; one test of the suite at a time, because they share a count.
+@Suite(.serialized, .enabled(if: fid_counts_allocations(), "this build's allocator cannot be watched")) struct ReplayAllocationTests {
+    /// A step of a study's model that updates both networks, on images of noise.
+    private static func session(_ model: String, _ executor: Executor) throws -> Session {
+        let model = try #require(ModelCatalog.model(named: model))
+        let program = try model.program(
+            ModelConfiguration(
+                hyperparameters: model.schema.defaults, architecture: .init(name: model.schema.architectures[0], width: 1),
+                images: ExampleShape(height: 28, width: 28, channels: 1), batchSize: 8))
+        let store = TensorStore()
+        program.initialize(store, seed: 1)
+        let session = Session(program.mainPlan, store: store, executor: executor, seed: 1)
+        let count = program.batchSize * program.imageShape.count
+        session.setInput("images", RandomStream(seed: 1, name: "images").numbers(.uniform(low: 0, high: 1), step: 0, count: count))
+        for (name, value) in program.scalars(step: 1) { session.setInput(name, value) }
+        return session
+    }
+
+    /// Reductions that are handed out to the pool in parts.
+    private static func sharedReductions(_ session: Session) -> Int {
+        unsafe session.bound.count { kernel in
+            if case .reduce(_, _, let tasks, _) = unsafe kernel { tasks > 1 } else { false }
+        }
+    }
+
+    private final class Arrivals: Sendable { let count = Atomic<Int>(0) }
+
+    /// Has every thread of a pool do something once: none is let go before all have come.
+    private static func onEveryThread(of pool: ThreadPool, _ body: @escaping @Sendable () -> Void) {
+        let arrivals = Arrivals()
+        pool.run(pool.threads) { _, _ in
+            body()
+            arrivals.count.add(1, ordering: .acquiringAndReleasing)
+            while arrivals.count.load(ordering: .acquiring) < pool.threads {}
+        }
+    }
+
+    /// How often the pool's threads, the calling one among them, ask for memory while the body runs.
+    private static func allocations(of pool: ThreadPool, during body: () -> Void) -> Int {
+        onEveryThread(of: pool) { fid_count_this_thread(true) }
+        let before = fid_allocations()
+        body()
+        let after = fid_allocations()
+        onEveryThread(of: pool) { fid_count_this_thread(false) }
+        return after - before
+    }
+
+    @Test(arguments: ["ns-gan", "wgan-gp", "began"], [1, 2, 3]) func replaysAskForNoMemory(model: String, threads: Int) throws {
+        let executor = Executor(threads: threads)
+        let session = try Self.session(model, executor)
+        for step in 1...2 { session.run(step: UInt64(step)) }
+        #expect(Self.allocations(of: executor.pool) { for step in 3...12 { session.run(step: UInt64(step)) } } == 0)
+        #expect(threads == 1 || Self.sharedReductions(session) > 0)
+    }
+
+    /// Outputs are written where they were; a gather's indices are looked at in place.
+    @Test(arguments: [1, 2]) func gatheringAsksForNoMemory(threads: Int) throws {
+        let graph = Graph()
+        let table = graph.parameter("table", [500, 300])
+        let rows = table.gatherRows(graph.input("indices", [400]))
+        let loss = rows.squared().sum()
+        let gradient = graph.gradients(of: loss, for: [table])[0]
+        let plan = try Plan(graph, outputs: [("rows", rows), ("loss", loss)], updates: [(table, table - gradient * 0.1)])
+        let executor = Executor(threads: threads)
+        let session = Session(plan, store: TensorStore(), executor: executor, seed: 0)
+        session.setInput("indices", (0..<400).map { Float($0 * 7 % 500) })
+        session.run(step: 0)
+        #expect(Self.allocations(of: executor.pool) { for step in 1...20 { session.run(step: UInt64(step)) } } == 0)
+    }
+
+    /// The count sees an array, an object, memory of the system's, and another thread's.
+    @Test func whatDoesAskIsCounted() {
+        let executor = Executor(threads: 2)
+        var kept: [AnyObject] = []
+        kept.reserveCapacity(8)
+        #expect(Self.allocations(of: executor.pool) {} == 0)
+        #expect(Self.allocations(of: executor.pool) { kept.append(Arrivals()) } == 1)
+        var numbers: [Float] = []
+        #expect(Self.allocations(of: executor.pool) { numbers = [Float](repeating: 1, count: 1000) } == 1)
+        #expect(numbers.count == 1000)
+        #expect(Self.allocations(of: executor.pool) { kept.append(FloatMemory(count: 1 << 20)) } >= 2)
+        let one = Self.allocations(of: executor.pool) { Self.onEveryThread(of: executor.pool) {} }
+        let objects = Self.allocations(of: executor.pool) {
+            Self.onEveryThread(of: executor.pool) { withExtendedLifetime(Arrivals()) {} }
+        }
+        #expect(objects == one + 2)
+    }
+}
