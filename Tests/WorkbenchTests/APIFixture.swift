@@ -34,7 +34,7 @@ struct APIFixture {
         api = API(workbench: workbench, access: access, planner: planner, logger: logger)
         door = FrontDoor(access: access, inner: api.router(page: nil), proxies: try #require(TrustedProxies(proxies)), logger: logger)
         token = try await access.makeLocalToken()
-        document = APIDocument(OpenAPIDocument(api.table().routes).json)
+        document = APIDocument(api.describe(api.table().routes))
     }
 
     /// Has `/metrics` tell what this one counted.

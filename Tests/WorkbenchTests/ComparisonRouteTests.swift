@@ -63,7 +63,7 @@ struct ComparisonRouteTests {
         #expect(study.status == 201 && study.json["runs"]?["total"] == 4, "\(study.text)")
         #expect(study.json["plan"]?["protocol"]?["source"]?.stringValue?.hasPrefix(id) == true)
         #expect(study.json["plan"]?["protocol"]?["selection"]?.stringValue == "best")
-        #expect(try await fixture.get("/studies/\(id)/reruns?metric=kid").status == 422)
+        #expect(try await fixture.get("/studies/\(id)/reruns?metric=kid").status == 409)
         await fixture.workbench.stop()
     }
 

@@ -75,6 +75,11 @@ struct OpenAPITests {
     @Test func theCheckerSeesWhatIsWrong() throws {
         let checker = SchemaChecker(document: ["components": ["schemas": ["Run": Schema.object(["id": .digest]).json]]])
         let schema = Schema.object(["a": .integer(1...3), "b": .nullable(.word(["x"]))], optional: ["c": .map(.count), "d": .named("Run", .any)]).json
+        let closed = Schema.closed(["a": .list(.text(1...2, pattern: "^x*$"), 1...2, distinct: true)], optional: [:]).json
+        #expect(checker.problems(["a": ["x", "xx"]], closed) == [])
+        for bad: JSONValue in [["a": []], ["a": ["x", "x"]], ["a": ["x", "xx", "x"]], ["a": [""]], ["a": ["xxx"]], ["a": ["y"]], ["a": ["x"], "b": 1]] {
+            #expect(checker.problems(bad, closed) != [], "\(bad)")
+        }
         for good in [#"{"a":1,"b":null}"#, #"{"a":3,"b":"x","c":{"k":0}}"#, #"{"a":2.0,"b":"x","d":{"id":"\#(String(repeating: "a", count: 64))"}}"#] {
             #expect(checker.problems(try JSONValue(parsing: good), schema) == [], "\(good)")
         }

@@ -46,7 +46,18 @@ struct SchemaChecker {
         {
             found.append("\(path): '\(text)' does not look like \(pattern)")
         }
+        if let text = value.stringValue { found += SchemaChecker.outside(text.unicodeScalars.count, schema, "Length", path) }
+        if let elements = value.arrayValue {
+            found += SchemaChecker.outside(elements.count, schema, "Items", path)
+            if schema["uniqueItems"] == true, Set(elements.map(\.canonicalText)).count < elements.count { found.append("\(path): has an element twice") }
+        }
         return found
+    }
+
+    private static func outside(_ count: Int, _ schema: JSONValue, _ what: String, _ path: String) -> [String] {
+        if let least = schema["min" + what]?.integerValue, count < Int(least) { return ["\(path): has fewer than \(least)"] }
+        if let most = schema["max" + what]?.integerValue, count > Int(most) { return ["\(path): has more than \(most)"] }
+        return []
     }
 
     private func members(_ value: JSONValue, _ schema: JSONValue, _ path: String) -> [String] {
@@ -59,7 +70,7 @@ struct SchemaChecker {
             found.append("\(path).\(name): is missing")
         }
         for name in members.keys.sorted() {
-            if let inner = schema["properties"]?[name] ?? schema["additionalProperties"] {
+            if let inner = schema["properties"]?[name] ?? schema["additionalProperties"], inner != false {
                 found += problems(members[name]!, inner, at: "\(path).\(name)")
             } else {
                 found.append("\(path).\(name): is not described")

@@ -53,51 +53,37 @@ struct RouteTree: Sendable {
         return nodes.count - 1
     }
 
+    /// The path decides which place is meant, and only then the method: what a place allows never depends on other patterns.
     func find(_ method: HTTPRequest.Method, _ segments: [String]) -> Finding {
         var values: [String] = []
-        var allowed: [HTTPRequest.Method] = []
-        if let endpoint = search(0, segments[...], method, &values, &allowed) {
-            return .found(endpoint.target, RouteParameters(names: endpoint.names, values: values))
-        }
-        if allowed.isEmpty { return .pathMissing }
-        return .methodMissing(allowed: Self.allowNames(allowed))
+        guard let node = search(0, segments[...], &values) else { return .pathMissing }
+        let endpoints = nodes[node].endpoints
+        let endpoint =
+            endpoints.first { $0.method == method } ?? (method == .head ? endpoints.first { $0.method == .get } : nil)
+        guard let endpoint else { return .methodMissing(allowed: Self.allowNames(endpoints.map(\.method))) }
+        return .found(endpoint.target, RouteParameters(names: endpoint.names, values: values))
     }
 
-    /// Searches depth first; remembers in `allowed` the methods of places that fit the path but not the method.
-    private func search(
-        _ node: Int, _ segments: ArraySlice<String>, _ method: HTTPRequest.Method, _ values: inout [String],
-        _ allowed: inout [HTTPRequest.Method]
-    ) -> Endpoint? {
+    /// The first place with routes that fits the path, depth first: literal parts, then named ones, then a rest.
+    private func search(_ node: Int, _ segments: ArraySlice<String>, _ values: inout [String]) -> Int? {
         guard let segment = segments.first else {
-            if let endpoint = endpoint(node, method, &allowed) { return endpoint }
-            return restEndpoint(node, segments, method, &values, &allowed)
+            return nodes[node].endpoints.isEmpty ? restPlace(node, segments, &values) : node
         }
         let remaining = segments.dropFirst()
-        if let child = nodes[node].literals[segment], let found = search(child, remaining, method, &values, &allowed) { return found }
+        if let child = nodes[node].literals[segment], let found = search(child, remaining, &values) { return found }
         for (part, child) in nodes[node].parameters {
             guard let value = part.value(in: segment) else { continue }
             values.append(value)
-            if let found = search(child, remaining, method, &values, &allowed) { return found }
+            if let found = search(child, remaining, &values) { return found }
             values.removeLast()
         }
-        return restEndpoint(node, segments, method, &values, &allowed)
+        return restPlace(node, segments, &values)
     }
 
-    private func restEndpoint(
-        _ node: Int, _ segments: ArraySlice<String>, _ method: HTTPRequest.Method, _ values: inout [String],
-        _ allowed: inout [HTTPRequest.Method]
-    ) -> Endpoint? {
-        guard let rest = nodes[node].rest, let endpoint = endpoint(rest, method, &allowed) else { return nil }
+    private func restPlace(_ node: Int, _ segments: ArraySlice<String>, _ values: inout [String]) -> Int? {
+        guard let rest = nodes[node].rest else { return nil }
         values.append(segments.joined(separator: "/"))
-        return endpoint
-    }
-
-    private func endpoint(_ node: Int, _ method: HTTPRequest.Method, _ allowed: inout [HTTPRequest.Method]) -> Endpoint? {
-        let endpoints = nodes[node].endpoints
-        if let exact = endpoints.first(where: { $0.method == method }) { return exact }
-        if method == .head, let get = endpoints.first(where: { $0.method == .get }) { return get }
-        allowed += endpoints.map(\.method)
-        return nil
+        return rest
     }
 
     private static func allowNames(_ methods: [HTTPRequest.Method]) -> [String] {

@@ -2,7 +2,8 @@ public import HTTPTypes
 
 /// Sends each request to the handler of its method and path.
 ///
-/// Where several patterns fit a path, a literal part wins over a named one, and among named ones the one added first.
+/// Where several patterns fit a path, a literal part wins over a named one, and among named ones the one added first,
+/// whatever the method: a path is one thing, and `Allow` tells all that it answers.
 /// A path without a route is answered by the fallback, or 404; a path with routes but not for the method by 405 with `Allow`.
 /// `HEAD` is answered by the `GET` route, `OPTIONS` by the methods that there are.
 public struct Router: HTTPHandler {

@@ -47,7 +47,7 @@ extension API {
         routes.add(
             Route(
                 .post, "/account/tokens", "Makes a token for scripts. Its secret is told once.", needs: .account,
-                body: .json(.tokenRequest), answers: [.json(.newToken, status: .created)])
+                body: .json(.tokenRequest), answers: [.json(.newToken, status: .created).making("/account/tokens/{id}")])
         ) { request, _ in try await makeToken(request) }
         routes.add(
             Route(

@@ -7,9 +7,9 @@ import HTTPTypes
 /// Figures and tables over one study or several.
 extension API {
     private static let which = [
-        QueryParameter("studies", .string, "Ids of studies, with commas; at most eight."),
-        QueryParameter("models", .string, "Names of models, with commas; all unless said otherwise."),
-        QueryParameter("metric", .string, "fid unless said otherwise."),
+        QueryParameter("studies", .list(.studyID, 1...8, distinct: true), "Ids of studies, with commas; at most eight.", isRequired: true),
+        QueryParameter("models", .names(1...64), "Names of models, with commas; all unless said otherwise."),
+        QueryParameter("metric", .plain, "fid unless said otherwise."),
         QueryParameter("selection", .word(ComparisonQuery.Selection.allCases.map(\.rawValue)), "Which evaluation of a run counts: the best, or the last."),
         QueryParameter("mixed", .word(["mark"]), "Shows values of several evaluation protocols together, marked, instead of refusing."),
     ]
@@ -39,18 +39,13 @@ extension API {
     }
 
     private func comparison(_ request: Request) async throws -> Comparison {
-        let query = try API.comparisonQuery(request)
+        let query = API.comparisonQuery(request)
         return try await catalog.read { try Comparison(query, models: planner.models, $0) }
     }
 
-    private static func comparisonQuery(_ request: Request) throws -> ComparisonQuery {
-        func list(_ name: String) -> [String] { (request.query.first(name) ?? "").split(separator: ",").map(String.init) }
-        let studies = list("studies")
-        guard (1...8).contains(studies.count), Set(studies).count == studies.count else {
-            throw ServerError(.badRequest, code: "invalid-query", "studies: must name one to eight different studies", field: "studies")
-        }
-        return ComparisonQuery(
-            studies: studies, models: list("models"), metric: request.query.first("metric") ?? "fid",
+    private static func comparisonQuery(_ request: Request) -> ComparisonQuery {
+        ComparisonQuery(
+            studies: request.names("studies") ?? [], models: request.names("models") ?? [], metric: request.query.first("metric") ?? "fid",
             selection: request.query.first("selection").flatMap(ComparisonQuery.Selection.init) ?? .best, mixesProtocols: request.query.first("mixed") != nil)
     }
 
@@ -61,7 +56,7 @@ extension API {
         let scale = request.query.first("scale").flatMap(AxisScale.init) ?? .linear
         let style = FigureStyle(
             theme: request.query.first("theme").flatMap(FigureTheme.init) ?? .light, width: try request.integer("width", in: FigureStyle.widths) ?? 760)
-        let query = try API.comparisonQuery(request)
+        let query = API.comparisonQuery(request)
         // Resampling takes a moment: it must not hold up the catalog's queue.
         let comparison = try await catalog.read { try Comparison(query, models: planner.models, $0) }
         let rendered = try comparison.figure(figure, scale: scale)

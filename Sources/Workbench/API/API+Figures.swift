@@ -41,6 +41,9 @@ extension API {
         let scale = choice(request, "scale", AxisScale.linear)
         let width = try request.integer("width", in: FigureStyle.widths) ?? 760
         let metric = parameters["metric"]
+        guard metric.wholeMatch(of: /[A-Za-z0-9._-]{1,100}/) != nil else {
+            throw ServerError(.notFound, code: "figure-unknown", "there is no metric of this name")
+        }
         let results = try await catalog.read { try StudyResults(parameters["id"], metric: metric, $0) }
         guard results.protocols.count <= 1 else {
             throw ServerError(

@@ -24,7 +24,7 @@ extension API {
         routes.add(
             Route(
                 .post, "/members", "Adds a member and makes an invitation.", needs: .owner,
-                body: .json(.memberRequest), answers: [.json(.invitation, status: .created)], problems: [.conflict])
+                body: .json(.memberRequest), answers: [.json(.invitation, status: .created).making("/members/{id}", at: "/member/id")], problems: [.conflict])
         ) { request, _ in try await addMember(request) }
         routes.add(
             Route(

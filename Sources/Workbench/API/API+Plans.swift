@@ -7,7 +7,7 @@ import Studies
 /// Plans of the study by name, and the reruns of a study that has ended.
 extension API {
     private static let choices = [
-        QueryParameter("dataset", .string, "The data set."), QueryParameter("models", .string, "Names of models, with commas."),
+        QueryParameter("dataset", .plain, "The data set."), QueryParameter("models", .names(1...64), "Names of models, with commas."),
         QueryParameter("settings", .integer(SpecificationLimits.settings), "Settings a model, for random searches."),
         QueryParameter("seeds", .integer(SpecificationLimits.seedsOfPlan), "The number of seeds."),
         QueryParameter("steps", .integer(SpecificationLimits.steps), "Steps of each run."),
@@ -28,7 +28,7 @@ extension API {
         routes.add(
             Route(
                 .get, "/plans/{name}", "A named plan with what was chosen, to be submitted as a study.", needs: .viewer, query: API.choices,
-                answers: [.json(.planRequest)], problems: [.badRequest, .notFound])
+                answers: [.json(.writtenPlan)], problems: [.badRequest, .notFound])
         ) { request, parameters in
             guard let plan = NamedPlan.named(parameters["name"]) else {
                 throw ServerError(
@@ -41,10 +41,10 @@ extension API {
             Route(
                 .get, "/studies/{id}/reruns", "The plan that trains the best setting of each model of an ended study with many seeds.", needs: .viewer,
                 query: [
-                    QueryParameter("metric", .string, "fid unless said otherwise."),
+                    QueryParameter("metric", .plain, "fid unless said otherwise."),
                     QueryParameter("selection", .word(RerunOrigin.Selection.allCases.map(\.rawValue)), "Which evaluation decides: the best, or the last."),
                     QueryParameter("seeds", .integer(SpecificationLimits.seedsOfPlan), "The number of seeds; 50 unless said otherwise."),
-                ], answers: [.json(.planRequest)], problems: [.conflict, .unprocessableContent])
+                ], answers: [.json(.writtenPlan)], problems: [.conflict, .unprocessableContent])
         ) { request, parameters in
             let selection = request.query.first("selection").flatMap(RerunOrigin.Selection.init) ?? .best
             let seeds = try request.integer("seeds", in: SpecificationLimits.seedsOfPlan) ?? 50
@@ -66,7 +66,7 @@ extension API {
             throw ServerError(.badRequest, code: "invalid-query", "width: '\(width ?? "")' is not a number in \(SpecificationLimits.width)", field: "width")
         }
         return PlanChoices(
-            dataset: request.query.first("dataset"), models: request.query.first("models").map { $0.split(separator: ",").map(String.init) },
+            dataset: request.query.first("dataset"), models: request.names("models"),
             settings: try request.integer("settings", in: SpecificationLimits.settings), seeds: try request.integer("seeds", in: SpecificationLimits.seedsOfPlan),
             steps: try request.integer("steps", in: SpecificationLimits.steps), width: factor,
             batchSize: try request.integer("batch_size", in: SpecificationLimits.batchSize))

@@ -10,7 +10,7 @@ extension API {
         routes.add(
             Route(
                 .get, "/runs/{id}/metrics", "The training metrics of a run.", needs: .viewer.orShare(.run), query: [
-                    QueryParameter("names", .string, "Names of metrics, joined by commas; all unless said otherwise."),
+                    QueryParameter("names", .names(1...1000), "Names of metrics, joined by commas; all unless said otherwise."),
                     QueryParameter("max_points", .integer(2...1_000_000), "At most so many steps, thinned out; 2000 unless said otherwise."),
                 ], answers: [.json(.metricTable)])
         ) { request, parameters in
@@ -84,7 +84,7 @@ extension API {
     }
 
     private func metrics(_ request: Request, _ parameters: RouteParameters) async throws -> Response {
-        let names = request.query.first("names")?.split(separator: ",").map(String.init)
+        let names = request.names("names")
         let limit = try request.integer("max_points", in: 2...1_000_000) ?? 2000
         return .json(
             try await catalog.read { reader in

@@ -33,7 +33,7 @@ extension API {
         routes.add(
             Route(
                 .post, "/runs/{id}/rerun", "Queues another attempt at the same specification, whose every digest will be compared.", needs: .editor, body: .json(.rerunRequest, isRequired: false), takesKey: true,
-                answers: [.json(.run, status: .created), .json(.run, "The run that an earlier request with this key made.")], problems: [.conflict])
+                answers: [.json(.run, status: .created).making("/runs/{id}"), .json(.run, "The run that an earlier request with this key made.")], problems: [.conflict])
         ) { request, parameters in
             try await rerun(request, parameters["id"])
         }

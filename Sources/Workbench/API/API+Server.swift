@@ -14,8 +14,8 @@ extension API {
         routes.add(
             Route(
                 .get, "/events", "What changes, as it changes: server-sent events.", needs: .viewer.orShare(.events), query: [
-                    QueryParameter("run", .string, "One run, with its training metrics."), QueryParameter("study", .string, "The runs of one study."),
-                    QueryParameter("last_event_id", .string, "As the header Last-Event-ID: what came after it is sent again."),
+                    QueryParameter("run", .runID, "One run, with its training metrics."), QueryParameter("study", .studyID, "The runs of one study."),
+                    QueryParameter("last_event_id", .plain, "As the header Last-Event-ID: what came after it is sent again."),
                 ], answers: [.content("text/event-stream")], problems: [.notFound])
         ) { request, _ in try await events(request) }
     }

@@ -20,7 +20,7 @@ extension API {
         routes.add(
             Route(
                 .post, "/shares", "Makes a link for outsiders to a run, a study or a comparison as it is now. Its secret is told once.", needs: .editor,
-                body: .json(.shareRequest), answers: [.json(.newShare, status: .created)], problems: [.notFound])
+                body: .json(.shareRequest), answers: [.json(.newShare, status: .created).making("/shares/{id}")], problems: [.notFound])
         ) { request, _ in try await share(request) }
         routes.add(
             Route(

@@ -27,7 +27,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/studies/{id}/results", "Every run of a study with its values of one metric, by model.", needs: .viewer.orShare(.study), query: [QueryParameter("metric", .string, "fid unless said otherwise.")], answers: [.json(.studyResults)])
+                .get, "/studies/{id}/results", "Every run of a study with its values of one metric, by model.", needs: .viewer.orShare(.study), query: [QueryParameter("metric", .plain, "fid unless said otherwise.")], answers: [.json(.studyResults)])
         ) { request, parameters in
             let metric = request.query.first("metric") ?? "fid"
             return .json(try await catalog.read { try StudyResults(parameters["id"], metric: metric, $0).json(models: planner.models) })

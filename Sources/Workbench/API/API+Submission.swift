@@ -11,12 +11,12 @@ extension API {
             Route(
                 .post, "/runs", "Queues a run.", needs: .editor, query: [QueryParameter("reuse", .word(["unfinished"]), "An attempt that has not ended is given instead of a new one.")],
                 body: .json(.runRequest), takesKey: true,
-                answers: [.json(.run, status: .created), .json(.run, "A run that was there already.")])
+                answers: [.json(.run, status: .created).making("/runs/{id}"), .json(.run, "A run that was there already.")])
         ) { request, _ in try await submitRun(request) }
         routes.add(
             Route(
                 .post, "/studies", "Queues the runs of a plan. The same plan again is the same study.", needs: .editor, body: .json(.planRequest), takesKey: true,
-                answers: [.json(.study, status: .created), .json(.study, "The study that was there already.")])
+                answers: [.json(.study, status: .created).making("/studies/{id}"), .json(.study, "The study that was there already.")])
         ) { request, _ in try await submitStudy(request) }
         routes.add(
             Route(
@@ -24,7 +24,7 @@ extension API {
         ) { request, _ in try await preview(request) }
         routes.add(
             Route(
-                .get, "/demonstration", "The plan to begin with.", needs: .viewer, answers: [.json(.planRequest)])
+                .get, "/demonstration", "The plan to begin with.", needs: .viewer, answers: [.json(.writtenPlan)])
         ) { _, _ in .json(StudyPlan.demonstrationJSON) }
         routes.add(
             Route(

@@ -5,13 +5,14 @@ import HTTPTypes
 struct OpenAPIDocument: Sendable {
     let json: JSONValue
 
-    init(_ routes: [Route]) {
+    init(_ routes: [Route], _ words: OpenAPIVocabulary) {
         var paths: [String: [String: JSONValue]] = [:]
         var schemas: [String: Schema] = Schema.problem.names
         for route in routes {
-            paths[OpenAPIDocument.path(route), default: [:]][route.method.rawValue.lowercased()] = OpenAPIDocument.operation(route)
+            paths[OpenAPIDocument.path(route), default: [:]][route.method.rawValue.lowercased()] = OpenAPIDocument.operation(route, routes)
             schemas.merge(OpenAPIDocument.names(route)) { $1 }
         }
+        schemas.merge(words.schemas) { $1 }
         json = [
             "openapi": "3.1.0",
             "info": ["title": "Fidelio", "version": .string(Version.program), "description": .string(OpenAPIDocument.introduction)],
@@ -19,9 +20,13 @@ struct OpenAPIDocument: Sendable {
             "paths": .object(paths.mapValues { .object($0) }),
             "components": [
                 "schemas": .object(schemas.mapValues(\.json)),
-                "securitySchemes": ["token": ["type": "http", "scheme": "bearer"]],
+                "securitySchemes": [
+                    "token": ["type": "http", "scheme": "bearer"],
+                    "session": ["type": "apiKey", "in": "cookie", "name": .string(words.sessionCookie)],
+                    "share": ["type": "apiKey", "in": "cookie", "name": .string(words.shareCookie)],
+                ],
             ],
-            "security": [["token": []]],
+            "security": [["token": []], ["session": []]],
         ]
     }
 
@@ -36,13 +41,14 @@ struct OpenAPIDocument: Sendable {
 
     private static func local(_ route: Route) -> String { route.path.replacing(":int}", with: "}") }
 
-    private static func operation(_ route: Route) -> JSONValue {
+    private static func operation(_ route: Route, _ routes: [Route]) -> JSONValue {
         var members: [String: JSONValue] = [
             "operationId": .string(identifier(route)), "summary": .string(route.summary),
             "tags": [.string(route.path.split(separator: "/").first.map(String.init) ?? "")],
-            "x-needs": .string(route.needs.name), "x-share": .string(route.needs.part.rawValue), "responses": .object(responses(route)),
+            "x-needs": .string(route.needs.name), "x-share": .string(route.needs.part.rawValue), "responses": .object(responses(route, routes)),
         ]
-        let parameters = pathParameters(route) + route.query.map(parameter) + (route.takesKey ? [keyParameter] : [])
+        if let ways = ways(route.needs) { members["security"] = .array(ways.map { .object([$0: []]) }) }
+        let parameters = pathParameters(route) + route.query.map(\.json) + (route.takesKey ? [keyParameter] : [])
         if !parameters.isEmpty { members["parameters"] = .array(parameters) }
         if let body = route.body {
             members["requestBody"] = [
@@ -50,6 +56,15 @@ struct OpenAPIDocument: Sendable {
             ]
         }
         return .object(members)
+    }
+
+    /// By which secrets a route lets visitors in, where they are not a token or a session alone.
+    private static func ways(_ needs: Admission) -> [String]? {
+        switch needs.level {
+        case .account: ["session"]
+        case .guest: ["share"]
+        case .anyone, .role: needs.part == .nothing ? nil : ["token", "session", "share"]
+        }
     }
 
     /// `get_runs_id_samples_step.png` for `GET /runs/{id}/samples/{step:int}.png`.
@@ -62,34 +77,26 @@ struct OpenAPIDocument: Sendable {
     private static func pathParameters(_ route: Route) -> [JSONValue] {
         route.path.split(separator: "{").dropFirst().map { part in
             let inner = part.prefix { $0 != "}" }
-            let isInteger = inner.hasSuffix(":int")
             return [
-                "name": .string(String(inner.prefix { $0 != ":" })), "in": "path", "required": true,
-                "schema": isInteger ? Schema.count.json : ["type": "string", "minLength": 1],
+                "name": .string(String(inner.prefix { $0 != ":" })), "in": "path", "required": true, "schema": Schema.part(inner, of: route.path).json,
             ]
         }
-    }
-
-    private static func parameter(_ parameter: QueryParameter) -> JSONValue {
-        [
-            "name": .string(parameter.name), "in": "query", "required": false, "description": .string(parameter.summary),
-            "schema": parameter.schema.json,
-        ]
     }
 
     private static let keyParameter: JSONValue = [
         "name": "Idempotency-Key", "in": "header", "required": false,
         "description": "The same key and body again give the same answer; the same key with another body is 422.",
-        "schema": ["type": "string", "minLength": 1, "maxLength": 200],
+        "schema": Schema.text(1...200, pattern: "^[!-~]([ -~]*[!-~])?$").json,
     ]
 
-    private static func responses(_ route: Route) -> [String: JSONValue] {
+    private static func responses(_ route: Route, _ routes: [Route]) -> [String: JSONValue] {
         var found: [String: JSONValue] = [:]
         for answer in route.answers {
             var members: [String: JSONValue] = ["description": .string(answer.summary)]
             if let type = answer.contentType {
                 members["content"] = [bare(type): answer.schema.map { ["schema": $0.json] } ?? ["schema": ["type": "string"]]]
             }
+            if let made = answer.made { members["links"] = links(to: made.path, id: made.pointer, routes) }
             found[String(answer.status.code)] = .object(members)
         }
         if route.method == .get { found["304"] = ["description": "What the client has is still right (If-None-Match)."] }
@@ -104,6 +111,15 @@ struct OpenAPIDocument: Sendable {
             ]
         }
         return found
+    }
+
+    /// What can be asked next about what an answer tells of: every route of the thing that needs nothing but its id.
+    private static func links(to path: String, id pointer: String, _ routes: [Route]) -> JSONValue {
+        let next = routes.filter { $0.path == path || ($0.path.hasPrefix(path + "/") && $0.path.count { $0 == "{" } == 1) }
+        return .object(
+            next.reduce(into: [:]) {
+                $0[identifier($1)] = ["operationId": .string(identifier($1)), "parameters": ["id": .string("$response.body#\(pointer)")]]
+            })
     }
 
     private static func bare(_ type: String) -> String { type.split(separator: ";").first.map(String.init) ?? type }

@@ -8,20 +8,23 @@ struct QueryParameter: Sendable {
     let name: String
     let schema: Schema
     let summary: String
+    let isRequired: Bool
 
-    init(_ name: String, _ schema: Schema, _ summary: String) {
+    /// - Parameter schema: a list stands in one value, with commas.
+    init(_ name: String, _ schema: Schema, _ summary: String, isRequired: Bool = false) {
         self.name = name
         self.schema = schema
         self.summary = summary
+        self.isRequired = isRequired
     }
 
     /// The parameters of a list that is given page by page, with an example of a filter and of an order.
     static func list(_ filter: String, order: String) -> [QueryParameter] {
         [
-            QueryParameter("filter", .string, "Such as: \(filter)."),
-            QueryParameter("order_by", .string, "Such as: \(order). Newest first unless said otherwise."),
+            QueryParameter("filter", .plain, "Such as: \(filter)."),
+            QueryParameter("order_by", .plain, "Such as: \(order). Newest first unless said otherwise."),
             QueryParameter("limit", .integer(1...ListQuery.largestLimit), "Entries of a page; 50 unless said otherwise."),
-            QueryParameter("page_token", .string, "The next_page_token of the page before."),
+            QueryParameter("page_token", .plain, "The next_page_token of the page before."),
         ]
     }
 
@@ -34,9 +37,25 @@ struct QueryParameter: Sendable {
             }
         case .word(let words):
             guard words.contains(text) else { throw fault("'\(text)' is not one of \(words.joined(separator: ", "))") }
+        case .list(_, let count, let distinct):
+            let names = text.split(separator: ",", omittingEmptySubsequences: false)
+            guard !names.contains("") else { throw fault("one of the names is empty") }
+            guard count.contains(names.count) else { throw fault("\(names.count) names were given, and \(count.lowerBound) to \(count.upperBound) are taken") }
+            guard !distinct || Set(names).count == names.count else { throw fault("a name stands there twice") }
         default: return
         }
     }
+
+    /// As the document writes it.
+    var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "name": .string(name), "in": "query", "required": .bool(isRequired), "description": .string(summary), "schema": schema.json,
+        ]
+        if case .list = schema { (members["style"], members["explode"]) = ("form", false) }
+        return .object(members)
+    }
+
+    var missing: ServerError { fault("is missing") }
 
     private func fault(_ problem: String) -> ServerError {
         ServerError(.badRequest, code: "invalid-query", "\(name): \(problem)", field: name)
@@ -58,5 +77,6 @@ extension Request {
             }
             try parameter.check(item.value)
         }
+        if let parameter = parameters.first(where: { $0.isRequired && !seen.contains($0.name) }) { throw parameter.missing }
     }
 }

@@ -24,9 +24,9 @@ extension Request {
     /// The idempotency key of a submission, if the client sent one.
     func idempotencyKey(route: String, digest: String) throws -> IdempotencyKey? {
         guard let key = headerFields[.idempotencyKey] else { return nil }
-        guard (1...200).contains(key.utf8.count) else {
+        guard (1...200).contains(key.utf8.count), key.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
             throw ServerError(
-                .badRequest, code: "invalid-header", "The Idempotency-Key has \(key.utf8.count) bytes; 1 to 200 are taken.",
+                .badRequest, code: "invalid-header", "The Idempotency-Key must have 1 to 200 characters of ASCII, and has \(key.utf8.count) bytes.",
                 field: "Idempotency-Key")
         }
         return IdempotencyKey(key: key, route: route, requestDigest: digest)
@@ -39,6 +39,9 @@ extension Request {
             source, filter: query.first("filter") ?? "", orderBy: query.first("order_by") ?? newestFirst,
             limit: try integer("limit", in: 1...ListQuery.largestLimit) ?? 50, pageToken: query.first("page_token"))
     }
+
+    /// Names of the query, joined by commas.
+    func names(_ name: String) -> [String]? { query.first(name)?.split(separator: ",").map(String.init) }
 
     /// A whole number of the query.
     func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {

@@ -65,6 +65,15 @@ struct RouteAnswer: Sendable {
     let schema: Schema?
     /// A file, of which parts can be had.
     var isFile = false
+    /// What was made, as the path of its routes, and where the answer has its id.
+    private(set) var made: (path: String, pointer: String)?
+
+    /// The same, of a thing that has routes of its own from now on.
+    func making(_ path: String, at pointer: String = "/id") -> RouteAnswer {
+        var answer = self
+        answer.made = (path, pointer)
+        return answer
+    }
 
     static func json(_ schema: Schema, status: HTTPResponse.Status = .ok, _ summary: String = "As asked.") -> RouteAnswer {
         RouteAnswer(status: status, summary: summary, contentType: "application/json", schema: schema)

@@ -9,12 +9,13 @@ extension Schema {
             "id": .string, "name": .string, "role": .role, "created": .time, "joined": .nullable(.time), "has_password": .boolean,
             "sessions": .count, "tokens": .count,
         ]))
-    static let memberRequest = Schema.named("MemberRequest", .object(["name": .string], optional: ["role": .role]))
+    static let memberRequest = Schema.named("MemberRequest", .closed(["name": .title(80)], optional: ["role": .role]))
     static let memberChange = Schema.named(
-        "MemberChange", .object([:], optional: ["name": .string, "role": .role, "password": .string]))
+        "MemberChange", .closed([:], optional: ["name": .title(80), "role": .role, "password": password]))
+    private static let password = Schema.text(AccessControl.shortestPassword...AccessControl.longestPassword, pattern: nil)
     static let invitation = Schema.named(
         "Invitation", .object(["url": .string, "path": .string], optional: ["member": .member]))
-    static let linkRequest = Schema.named("LinkRequest", .object([:], optional: ["member": .string]))
+    static let linkRequest = Schema.named("LinkRequest", .closed([:], optional: ["member": .string]))
 
     static let session = Schema.named(
         "Session",
@@ -27,11 +28,11 @@ extension Schema {
     static let token = Schema.named("Token", .object(tokenFields))
     static let newToken = Schema.named("NewToken", .object(tokenFields.merging(["secret": .string]) { $1 }))
     static let tokenRequest = Schema.named(
-        "TokenRequest", .object(["name": .string], optional: ["scope": .scope, "days": .integer(1...366)]))
+        "TokenRequest", .closed(["name": .title(80)], optional: ["scope": .scope, "days": .integer(1...366)]))
     static let account = Schema.named(
         "Account", .object(["member": .member, "sessions": .array(.session), "tokens": .array(.token)]))
     static let passwordRequest = Schema.named(
-        "PasswordRequest", .object([:], optional: ["current": .nullable(.string), "password": .nullable(.string)]))
+        "PasswordRequest", .closed([:], optional: ["current": .nullable(.string), "password": .nullable(password)]))
 
     private static let shareTarget = Schema.either([.string, .array(.string)])
     private static let shareFields: [String: Schema] = [
@@ -43,9 +44,11 @@ extension Schema {
     static let newShare = Schema.named("NewShare", .object(shareFields.merging(["url": .string, "path": .string]) { $1 }))
     static let shareRequest = Schema.named(
         "ShareRequest",
-        .object(
-            ["kind": .shareKind],
-            optional: ["id": .string, "runs": .array(.string), "note": .string, "days": .integer(1...366)]))
+        .either([
+            .closed(["kind": .word(["run"]), "id": .runID], optional: shareChoices), .closed(["kind": .word(["study"]), "id": .studyID], optional: shareChoices),
+            .closed(["kind": .word(["comparison"]), "runs": .list(.runID, 2...PinnedContent.mostRuns, distinct: false)], optional: shareChoices),
+        ]))
+    private static let shareChoices: [String: Schema] = ["note": .title(200, mayBeEmpty: true), "days": .integer(1...366)]
     private static let shown = Schema.named("Shown", .object(["runs": .count, "ended": .count, "steps": .count]))
     static let shared = Schema.named(
         "Shared",

@@ -1,4 +1,5 @@
 import Catalog
+import Tensors
 
 extension Schema {
     static let runState = Schema.named("RunState", .word(RunState.allCases.map(\.rawValue)))
@@ -81,5 +82,5 @@ extension Schema {
         ]))
 
     static let rerunRequest = Schema.named(
-        "RerunRequest", .object([:], optional: ["threads": .integer(1...256), "kernels": .string]))
+        "RerunRequest", .closed([:], optional: ["threads": .integer(1...256), "kernels": .word(KernelSet.available.map(\.rawValue))]))
 }

@@ -34,7 +34,7 @@ extension Schema {
             "source": .nullable(.string), "downloadable": .boolean, "modes": .nullable(.object(["centres": .array(.array(.real)), "deviation": .real])),
         ]))
 
-    static let datasetRequest = Schema.named("DatasetRequest", .object(["name": .string, "from": .string]))
+    static let datasetRequest = Schema.named("DatasetRequest", .closed(["name": .text(1...64, pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"), "from": .text(1...4096, pattern: nil)], optional: [:]))
 
     static let model = Schema.named(
         "Model",

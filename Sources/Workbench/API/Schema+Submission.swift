@@ -1,50 +1,71 @@
+import Canonical
 import Studies
 
 /// What may be submitted. What is left out is filled in; the complete form of each is taken as well.
+///
+/// Rules between fields (an interval that is longer than the run, a hyperparameter that the model does not have, a metric that the data
+/// set cannot give) are beyond these schemas: breaking one is 422 with the field's name.
 extension Schema {
     /// A data set by name, or with the digest that is expected.
-    private static let datasetChoice = Schema.either([.string, .object(["name": .string], optional: ["digest": .digest])])
+    private static func datasetChoice(_ name: Schema) -> Schema { .either([name, .closed(["name": name], optional: ["digest": .digest])]) }
 
-    private static let evaluationPlan = Schema.object(
-        [:],
-        optional: [
-            "encoder": .string, "every": .integer(1...SpecificationLimits.steps.upperBound), "metrics": .array(.string),
-            "reference_split": .string,
-            "samples": .integer(SpecificationLimits.minimumSamples...SpecificationLimits.maximumSamples),
-        ])
-
-    private static let schedule: [String: Schema] = [
-        "steps": .integer(SpecificationLimits.steps), "batch_size": .integer(SpecificationLimits.batchSize),
-        "sample_every": .integer(SpecificationLimits.steps), "checkpoint_every": .integer(SpecificationLimits.steps),
-        "evaluation": evaluationPlan, "numerics": .integer(1...1_000_000),
-    ]
+    private static func schedule(encoder: Schema, split: Schema) -> [String: Schema] {
+        let evaluation = Schema.closed(
+            [:],
+            optional: [
+                "encoder": encoder, "every": .integer(1...SpecificationLimits.steps.upperBound),
+                "metrics": .list(.word(SpecificationLimits.metrics), 1...16, distinct: true), "reference_split": split,
+                "samples": .integer(SpecificationLimits.minimumSamples...SpecificationLimits.maximumSamples),
+            ])
+        return [
+            "steps": .integer(SpecificationLimits.steps), "batch_size": .integer(SpecificationLimits.batchSize),
+            "sample_every": .integer(SpecificationLimits.steps), "checkpoint_every": .integer(SpecificationLimits.steps),
+            "evaluation": evaluation, "numerics": .integer(Version.numerics...Version.numerics),
+        ]
+    }
 
     private static let seed = Schema.integer(SpecificationLimits.seed)
 
     /// A run as a person asks for it.
     static let runRequest = Schema.named(
         "RunRequest",
-        .object(
-            ["model": .string, "dataset": datasetChoice],
-            optional: schedule.merging([
-                "architecture": .object([:], optional: ["name": .string, "width": .number(SpecificationLimits.width)]),
-                "hyperparameters": .hyperparameters, "seed": seed,
+        .closed(
+            ["model": .modelName, "dataset": datasetChoice(.datasetName)],
+            optional: schedule(encoder: .encoderName, split: .splitName).merging([
+                "architecture": .closed([:], optional: ["name": .architectureName, "width": .number(SpecificationLimits.width)]),
+                "hyperparameters": .hyperparameterChoices, "seed": seed,
             ]) { $1 }))
+
+    private static let searchProtocol = Schema.closed(
+        ["kind": .word(SearchProtocol.Kind.allCases.map(\.rawValue))],
+        optional: [
+            "settings": .integer(SpecificationLimits.settings), "search_seed": seed, "sampler": .word(SearchSampler.allCases.map(\.rawValue)),
+            "source": .digest, "metric": .metricName, "selection": .word(RerunOrigin.Selection.allCases.map(\.rawValue)),
+        ])
+
+    private static let planFields: [String: Schema] = [
+        "width": .number(SpecificationLimits.width),
+        "seeds": .either([.integer(SpecificationLimits.seedsOfPlan), .list(seed, SpecificationLimits.seedsOfPlan, distinct: true)]),
+    ]
 
     /// A plan as a person writes it.
     static let planRequest = Schema.named(
         "PlanRequest",
-        .object(
+        .closed(
             [
-                "name": .string, "dataset": datasetChoice, "models": .array(.string),
-                "protocol": .object(
-                    ["kind": .word(SearchProtocol.Kind.allCases.map(\.rawValue))],
-                    optional: ["settings": .integer(SpecificationLimits.settings), "search_seed": seed, "sampler": .word(SearchSampler.allCases.map(\.rawValue)),
-                        "source": .digest, "metric": .string, "selection": .word(RerunOrigin.Selection.allCases.map(\.rawValue))]),
+                "name": .title(200), "dataset": datasetChoice(.datasetName), "models": .list(.modelName, 1...64, distinct: true),
+                "protocol": searchProtocol,
             ],
-            optional: schedule.merging([
-                "width": .number(SpecificationLimits.width),
-                "seeds": .either([.integer(SpecificationLimits.seedsOfPlan), .array(seed)]),
-                "grid": .map(.array(.either([.real, .boolean, .string]))), "hyperparameters": .map(.hyperparameters),
+            optional: schedule(encoder: .encoderName, split: .splitName).merging(planFields) { $1 }.merging([
+                "grid": .gridChoices, "hyperparameters": .map(.hyperparameterChoices),
+            ]) { $1 }))
+
+    /// A plan that this server has written: it may name what is not here.
+    static let writtenPlan = Schema.named(
+        "Plan",
+        .object(
+            ["name": .string, "dataset": datasetChoice(.string), "models": .array(.string), "protocol": searchProtocol],
+            optional: schedule(encoder: .string, split: .string).merging(planFields) { $1 }.merging([
+                "grid": .map(.array(.any)), "hyperparameters": .map(.hyperparameters),
             ]) { $1 }))
 }

@@ -7,6 +7,8 @@ indirect enum Schema: Sendable, Hashable {
     case string
     /// Text that looks like this (a regular expression for the whole text).
     case pattern(String)
+    /// Text of so many characters (code points, as JSON Schema counts them), which looks like the pattern if there is one.
+    case text(ClosedRange<Int>, pattern: String?)
     /// One of these words.
     case word([String])
     case boolean
@@ -15,9 +17,13 @@ indirect enum Schema: Sendable, Hashable {
     /// A value or null: the field is there either way.
     case nullable(Schema)
     case array(Schema)
+    /// An array of so many elements, no two of them equal where they must be distinct.
+    case list(Schema, ClosedRange<Int>, distinct: Bool)
     /// An object whose names are data, such as values by metric.
     case map(Schema)
     case object([String: Schema], optional: [String: Schema])
+    /// As `object`, and no other members: what is read, because an unknown field is an error. What is answered may grow and stays open.
+    case closed([String: Schema], optional: [String: Schema])
     case either([Schema])
     /// A schema with a name of its own in the document.
     case named(String, Schema)
@@ -37,14 +43,17 @@ indirect enum Schema: Sendable, Hashable {
         case .any: [:]
         case .string: ["type": "string"]
         case .pattern(let pattern): ["type": "string", "pattern": .string(pattern)]
+        case .text(let length, let pattern): .object(Schema.text(length, pattern))
         case .word(let words): ["type": "string", "enum": .array(words.map { .string($0) })]
         case .boolean: ["type": "boolean"]
         case .integer(let range): .object(Schema.bounds("integer", Double(range.lowerBound), Double(range.upperBound)))
         case .number(let range): .object(Schema.bounds("number", range.lowerBound, range.upperBound))
         case .nullable(let schema): Schema.nullable(schema.json)
         case .array(let element): ["type": "array", "items": element.json]
+        case .list(let element, let count, let distinct): .object(Schema.list(element, count, distinct))
         case .map(let value): ["type": "object", "additionalProperties": value.json]
-        case .object(let required, let optional): Schema.object(required, optional)
+        case .object(let required, let optional): Schema.object(required, optional, isClosed: false)
+        case .closed(let required, let optional): Schema.object(required, optional, isClosed: true)
         case .either(let choices): ["anyOf": .array(choices.map(\.json))]
         case .named(let name, _): ["$ref": .string("#/components/schemas/\(name)")]
         }
@@ -53,9 +62,9 @@ indirect enum Schema: Sendable, Hashable {
     /// The named schemas in this one, at any depth.
     var names: [String: Schema] {
         switch self {
-        case .any, .string, .pattern, .word, .boolean, .integer, .number: [:]
-        case .nullable(let inner), .array(let inner), .map(let inner): inner.names
-        case .object(let required, let optional): Schema.merge(Array(required.values) + Array(optional.values))
+        case .any, .string, .pattern, .text, .word, .boolean, .integer, .number: [:]
+        case .nullable(let inner), .array(let inner), .map(let inner), .list(let inner, _, _): inner.names
+        case .object(let required, let optional), .closed(let required, let optional): Schema.merge(Array(required.values) + Array(optional.values))
         case .either(let choices): Schema.merge(choices)
         case .named(let name, let schema): schema.names.merging([name: schema]) { $1 }
         }
@@ -81,10 +90,26 @@ indirect enum Schema: Sendable, Hashable {
         return .object(members)
     }
 
-    private static func object(_ required: [String: Schema], _ optional: [String: Schema]) -> JSONValue {
+    private static func text(_ length: ClosedRange<Int>, _ pattern: String?) -> [String: JSONValue] {
+        var members: [String: JSONValue] = ["type": "string", "maxLength": .count(length.upperBound)]
+        if length.lowerBound > 0 { members["minLength"] = .count(length.lowerBound) }
+        if let pattern { members["pattern"] = .string(pattern) }
+        return members
+    }
+
+    private static func list(_ element: Schema, _ count: ClosedRange<Int>, _ distinct: Bool) -> [String: JSONValue] {
+        var members: [String: JSONValue] = [
+            "type": "array", "items": element.json, "minItems": .count(count.lowerBound), "maxItems": .count(count.upperBound),
+        ]
+        if distinct { members["uniqueItems"] = true }
+        return members
+    }
+
+    private static func object(_ required: [String: Schema], _ optional: [String: Schema], isClosed: Bool) -> JSONValue {
         var members: [String: JSONValue] = [
             "type": "object", "properties": .object(required.merging(optional) { $1 }.mapValues(\.json)),
         ]
+        if isClosed { members["additionalProperties"] = false }
         if !required.isEmpty { members["required"] = .array(required.keys.sorted().map { .string($0) }) }
         return .object(members)
     }

@@ -75,7 +75,7 @@ extension AccessControl {
     static func checked(_ name: String, most: Int = 80) throws -> String {
         let name = String(name.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
         guard !name.isEmpty else { throw AccessError.badName("is empty") }
-        guard name.count <= most, name.utf8.count <= 8 * most else { throw AccessError.badName("is longer than \(most) characters") }
+        guard name.unicodeScalars.count <= most else { throw AccessError.badName("is longer than \(most) characters") }
         let isPlain = name.unicodeScalars.allSatisfy { scalar in
             scalar.properties.generalCategory != .control && !(0x202A...0x202E).contains(scalar.value)
                 && !(0x2066...0x2069).contains(scalar.value)
