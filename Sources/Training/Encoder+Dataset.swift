@@ -5,22 +5,36 @@ internal import Tensors
 extension Encoder {
     /// The encoder that runs on a data set are measured with, or another one of its kind: trained when first needed, kept under its digest.
     /// - Parameters:
+    ///   - kind: the name of an architecture, "lenet" or "vgg".
     ///   - storage: the folder that holds everything.
     ///   - seed: 0 for the encoder of the runs; any other number for one that began elsewhere and saw the images in another order.
-    /// - Errors: of files and data sets; `TrainingError.unknownEncoder` for a data set without labels to learn from, and for points with
-    ///   another seed than 0, because their coordinates are all there is.
+    /// - Errors: of files and data sets; `TrainingError.unknownEncoder` for an unknown kind, for a data set without labels to learn from, and for points
+    ///   with another kind or another seed than 0, because their coordinates are all there is.
     public static func of(
-        dataset name: String, seed: UInt64 = 0, storage: String, threads: Int, progress: (Double) throws -> Void = { _ in }
+        dataset name: String, kind: String = EncoderSpecification.kind, seed: UInt64 = 0, storage: String, threads: Int, progress: (Double) throws -> Void = { _ in }
     ) throws -> Encoder {
         let datasets = DatasetStore(root: "\(storage)/datasets")
         let description = try datasets.description(named: name)
         if description.kind == .points {
+            guard kind == EncoderSpecification.kind else { throw TrainingError.unknownEncoder(kind, dataset: name) }
             guard seed == 0 else { throw TrainingError.unknownEncoder("\(coordinatesName)-seed-\(seed)", dataset: name) }
             return Encoder(coordinates: description.shape.channels)
         }
-        let specification = try EncoderSpecification(encoder: EncoderSpecification.kind, seed: seed, for: description, in: datasets)
+        let specification = try EncoderSpecification(encoder: kind, seed: seed, for: description, in: datasets)
         return try EncoderStore(folder: "\(storage)/encoders", datasets: datasets)
             .encoder(specification, executor: Executor(threads: threads), progress: progress)
+    }
+
+    /// - Shapes: [split.count, dimension] and [split.count, classes]
+    public func featuresAndLogits(of split: DatasetSplit) -> (features: [Float], logits: [Float]) {
+        var all: (features: [Float], logits: [Float]) = ([], [])
+        for start in stride(from: 0, to: split.count, by: 1000) {
+            let range = start..<Swift.min(start + 1000, split.count)
+            let both = featuresAndLogits(of: split.images(at: range), count: range.count)
+            all.features += both.features
+            all.logits += both.logits
+        }
+        return all
     }
 
     /// - Shapes: [split.count, dimension]

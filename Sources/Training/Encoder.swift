@@ -25,7 +25,7 @@ public final class Encoder: FeatureExtractor {
         classes = classifier.classes
         batchSize = classifier.batchSize
         elements = classifier.height * classifier.width * classifier.channels
-        dimension = Classifier.featureDimension
+        dimension = classifier.architecture.featureDimension
         let session = Session(classifier.features, store: store, executor: executor, seed: 0)
         sessions = (session, Session(classifier.featuresAndLogits, store: store, executor: executor, seed: 0, sharing: session))
     }
@@ -50,7 +50,7 @@ public final class Encoder: FeatureExtractor {
 
     /// Features and class scores before the softmax, in one pass.
     /// - Shapes: images [count, height, width, channels] -> [count, dimension] and [count, classes]
-    func featuresAndLogits(of images: [Float], count: Int) -> (features: [Float], logits: [Float]) {
+    public func featuresAndLogits(of images: [Float], count: Int) -> (features: [Float], logits: [Float]) {
         guard let both = sessions?.both else { return (images, []) }
         var features: [Float] = [], logits: [Float] = []
         run(both, images, count) { taken in

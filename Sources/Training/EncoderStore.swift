@@ -18,7 +18,7 @@ struct EncoderStore {
         let description = try datasets.description(named: specification.dataset)
         let classifier = try Classifier(
             height: description.shape.height, width: description.shape.width, channels: description.shape.channels, classes: description.classes,
-            batchSize: specification.batchSize)
+            batchSize: specification.batchSize, architecture: specification.architecture)
         if let archive = sound(path, specification) { return encoder(specification, archive, classifier, executor) }
         // One process trains, the others wait for its file.
         let lock = try FileLock(path: "\(path).lock", waiting: true)
