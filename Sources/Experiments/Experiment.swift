@@ -3,6 +3,7 @@ public enum Experiment: String, Sendable, CaseIterable {
     case fidFloor = "fid-floor"
     case droppedModes = "dropped-modes"
     case encoderAgreement = "encoder-agreement"
+    case replay
 
     /// - Errors: `ExperimentError.unknown`, naming those that there are.
     public static func named(_ name: String) throws(ExperimentError) -> Experiment {
@@ -15,6 +16,7 @@ public enum Experiment: String, Sendable, CaseIterable {
         case .fidFloor: "Bias and variance of FID between real and real images (table 2)"
         case .droppedModes: "FID where classes are missing (figure 1)"
         case .encoderAgreement: "FID of spoiled images by two encoders (figure 2)"
+        case .replay: "What FID and the inception score say of a generator that replays its training images"
         }
     }
 
@@ -34,6 +36,7 @@ public enum Experiment: String, Sendable, CaseIterable {
         switch (self, input) {
         case (.fidFloor, .features(let data)): return try FIDFloor(data: data, settings: settings).run(progress)
         case (.droppedModes, .features(let data)): return try DroppedModes(data: data, settings: settings).run(progress)
+        case (.replay, .features(let data)): return try Replay(data: data, settings: settings).run(progress)
         case (.encoderAgreement, .images(let data)): return try EncoderAgreement(data: data, settings: settings).run(progress)
         default: preconditionFailure("\(rawValue) has the wrong input")
         }

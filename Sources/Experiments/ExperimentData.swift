@@ -9,16 +9,19 @@ public struct ExperimentData: Sendable {
     let classes: Int
     let train: FeatureTable
     let test: FeatureTable
+    /// Class scores of the training images before the softmax; nil where the encoder knows no classes.
+    let trainLogits: FeatureTable?
 
-    /// - Shapes: features [images, dimension] of the training and of the test split
+    /// - Shapes: trainLogits [images, classes]; features [images, dimension] of the training and of the test split
     /// - Precondition: features fill whole rows, with one label each or none at all
     public init(
         dataset: String, datasetDigest: Digest, encoder: String, encoderDigest: Digest, dimension: Int, classes: Int,
-        train: (features: [Float], labels: [UInt8]?), test: (features: [Float], labels: [UInt8]?)
+        train: (features: [Float], labels: [UInt8]?), test: (features: [Float], labels: [UInt8]?), trainLogits: [Float]? = nil
     ) {
         (self.dataset, self.datasetDigest, self.encoder, self.encoderDigest, self.classes) = (dataset, datasetDigest, encoder, encoderDigest, classes)
         self.train = FeatureTable(dimension: dimension, features: train.features, labels: train.labels)
         self.test = FeatureTable(dimension: dimension, features: test.features, labels: test.labels)
+        self.trainLogits = trainLogits.map { FeatureTable(dimension: classes, features: $0, labels: nil) }
     }
 
     /// A sentence for the foot of a table.

@@ -18,10 +18,20 @@ struct FeatureTable {
     /// The Gaussian of the rows at some indices.
     /// - Errors: `MetricError.tooFewSamples`, `notFinite`
     func fit(_ rows: some Collection<Int>) throws(MetricError) -> GaussianFit {
+        try GaussianFit(features: values(rows), dimension: dimension)
+    }
+
+    private func values(_ rows: some Collection<Int>) -> [Float] {
         var chosen: [Float] = []
         chosen.reserveCapacity(rows.count * dimension)
         for row in rows { chosen += features[row * dimension..<(row + 1) * dimension] }
-        return try GaussianFit(features: chosen, dimension: dimension)
+        return chosen
+    }
+
+    /// The rows at some indices, for metrics that want more than a Gaussian.
+    /// - Errors: `MetricError.notFinite`
+    func set(_ rows: some Collection<Int>) throws(MetricError) -> FeatureSet {
+        try FeatureSet(values(rows), dimension: dimension)
     }
 
     /// Both tables, one after the other.

@@ -15,6 +15,7 @@ struct ExperimentCommand: FidelioCommand {
               fidelio experiment fid-floor --dataset mnist --output floor
               fidelio experiment dropped-modes --dataset mnist --output modes --draws 10
               fidelio experiment encoder-agreement --dataset mnist --foreign polygons --output agreement
+              fidelio experiment replay --dataset mnist --draws 10 --output replay
             """)
 
     @OptionGroup var common: CommonOptions
@@ -25,6 +26,7 @@ struct ExperimentCommand: FidelioCommand {
     @Option(help: "Images in a subsample (default: what the experiment says).") var samples: Int?
     @Option(help: "Seed of the subsamples.") var seed: UInt64 = 0
     @Option(help: "For encoder-agreement: a data set of the same shape, whose images are mixed in.") var foreign: String?
+    @Option(help: "For encoder-agreement: the second encoder, vgg (another architecture) or lenet (the same with another seed).") var secondEncoder = "vgg"
     @Option(help: "Threads; they change nothing but the time.") var threads = 1
 
     mutating func perform() async throws -> Int32 {
@@ -71,9 +73,11 @@ struct ExperimentCommand: FidelioCommand {
         let train = try dataset.split("train"), test = try dataset.split("test")
         let encoder = try encoder(of: name, seed: 0, &line)
         line.show("Computing features")
+        // Points have no classes to be sure of.
+        let both: (features: [Float], logits: [Float]?) = encoder.classes > 0 ? encoder.featuresAndLogits(of: train) : (encoder.features(of: train), nil)
         return ExperimentData(
             dataset: name, datasetDigest: dataset.digest, encoder: encoder.name, encoderDigest: encoder.digest, dimension: encoder.dimension,
-            classes: dataset.classes, train: (encoder.features(of: train), train.labels), test: (encoder.features(of: test), test.labels))
+            classes: dataset.classes, train: (both.features, train.labels), test: (encoder.features(of: test), test.labels), trainLogits: both.logits)
     }
 
     private func images(of name: String, _ line: inout ProgressLine) throws -> ImageExperimentData {
@@ -82,7 +86,11 @@ struct ExperimentCommand: FidelioCommand {
         return try ImageExperimentData(
             train: .init(dataset: name, digest: dataset.digest, split: dataset.split("train")), test: dataset.split("test"),
             foreign: others.map { .init(dataset: $0.name, digest: $0.digest, split: try $0.split("train")) },
-            encoders: [encoder(of: name, seed: 0, &line), encoder(of: name, seed: 1, &line)])
+            encoders: [
+                encoder(of: name, seed: 0, &line),
+                secondEncoder == EncoderSpecification.kind
+                    ? encoder(of: name, seed: 1, &line) : encoder(of: name, kind: secondEncoder, seed: 0, &line),
+            ])
     }
 
     private func load(_ name: String, _ line: inout ProgressLine) throws -> ImageDataset {
@@ -92,8 +100,8 @@ struct ExperimentCommand: FidelioCommand {
         return try DatasetStore(root: storage.datasets).load(name)
     }
 
-    private func encoder(of dataset: String, seed: UInt64, _ line: inout ProgressLine) throws -> Encoder {
-        try Encoder.of(dataset: dataset, seed: seed, storage: common.storageFolder.root, threads: threads) { fraction in
+    private func encoder(of dataset: String, kind: String = EncoderSpecification.kind, seed: UInt64, _ line: inout ProgressLine) throws -> Encoder {
+        try Encoder.of(dataset: dataset, kind: kind, seed: seed, storage: common.storageFolder.root, threads: threads) { fraction in
             line.show("Training the encoder  \(Int(100 * fraction)) %")
         }
     }

@@ -5,10 +5,11 @@ import Tensors
 
 /// Features of the plane whose distribution is known: class c stands around (3c, 0), with deviation 1 in both directions.
 enum ExperimentsFixture {
-    static func data(train: Int = 400, test: Int = 200, classes: Int = 4, hasLabels: Bool = true) -> ExperimentData {
-        ExperimentData(
+    static func data(train: Int = 400, test: Int = 200, classes: Int = 4, hasLabels: Bool = true, hasLogits: Bool = false) -> ExperimentData {
+        let train = split("train", train, classes, hasLabels)
+        return ExperimentData(
             dataset: "made", datasetDigest: Digest.sha256("made"), encoder: "plane", encoderDigest: Digest.sha256("plane"), dimension: 2, classes: classes,
-            train: split("train", train, classes, hasLabels), test: split("test", test, classes, hasLabels))
+            train: train, test: split("test", test, classes, hasLabels), trainLogits: hasLogits ? logits(train.features, classes) : nil)
     }
 
     private static func split(_ name: String, _ count: Int, _ classes: Int, _ hasLabels: Bool) -> (features: [Float], labels: [UInt8]?) {
@@ -16,5 +17,15 @@ enum ExperimentsFixture {
         let labels = (0..<count).map { UInt8($0 % classes) }
         for (row, label) in labels.enumerated() { values[2 * row] += 3 * Float(label) }
         return (values, hasLabels ? labels : nil)
+    }
+
+    /// A classifier that knows where the classes stand: the log density of each, up to a constant.
+    private static func logits(_ features: [Float], _ classes: Int) -> [Float] {
+        stride(from: 0, to: features.count, by: 2).flatMap { place in
+            (0..<classes).map { label in
+                let distance = features[place] - 3 * Float(label)
+                return -0.5 * distance * distance
+            }
+        }
     }
 }
