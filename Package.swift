@@ -89,7 +89,7 @@ let package = Package(
         tests("Catalog", ["Catalog", "Archives", "Studies", "Canonical", grdb]),
         tests("Figures", ["Figures", "Canonical"]),
         tests("HTTPServer", ["HTTPServer", httpTypes]),
-        tests("Workbench", ["Workbench", "Catalog", "Training", "Models", "HTTPServer", "Datasets", "Archives", "Studies", "Codecs", "Canonical", httpTypes, logging]),
+        tests("Workbench", ["Workbench", "Catalog", "Training", "Models", "HTTPServer", "Datasets", "Archives", "Studies", "Figures", "Codecs", "Canonical", httpTypes, logging]),
         tests("fidelio", ["Canonical"]),
     ]
 )

@@ -7,7 +7,9 @@ import { readSeeds } from "./form-fields.js";
  * @property {string} name
  * @property {string} dataset
  * @property {string[]} models
- * @property {string} search wide or narrow
+ * @property {string} search wide, wide-compare-gan (the draws of the study's released code), narrow, or grid
+ * @property {Record<string, any[]>} [grid] the values of a named plan's grid
+ * @property {string} [named] the plan of the study that the form was filled from
  * @property {boolean} open whether the further fields are shown
  * @property {string} settings
  * @property {string} seeds
@@ -51,6 +53,23 @@ function overrides(draft, models, errors) {
     }
   }
   return Object.keys(all).length ? all : undefined;
+}
+
+/**
+ * The form as a plan of the study fills it in; what the plan leaves out is left to the server.
+ * @param {string} named @param {any} plan as the server writes it @param {Draft} draft what was typed before
+ * @returns {Draft}
+ */
+export function draftOf(named, plan, draft) {
+  const text = (/** @type {any} */ value) => (value === undefined ? "" : String(value));
+  const { kind, settings, search_seed: searchSeed, sampler } = plan.protocol;
+  return {
+    named, name: plan.name, dataset: plan.dataset, models: plan.models, open: draft.open, hyperparameters: {}, grid: plan.grid,
+    search: kind === "wide" && sampler === "compare_gan_v1" ? "wide-compare-gan" : kind === "single" ? "wide" : kind,
+    settings: text(settings ?? 1), searchSeed: text(searchSeed ?? 123), seeds: (plan.seeds ?? 1) > 1 ? `0-${plan.seeds - 1}` : "0",
+    steps: text(plan.steps), width: text(plan.width ?? 1), batch: text(plan.batch_size ?? 64), sampleEvery: text(plan.sample_every),
+    checkpointEvery: text(plan.checkpoint_every), every: text(plan.evaluation?.every), samples: text(plan.evaluation?.samples), metrics: plan.evaluation?.metrics,
+  };
 }
 
 /** @returns {Draft | null} */
@@ -105,11 +124,14 @@ export function planOf(draft, nameless, models) {
   const seeds = readSeeds(draft.seeds);
   if (!seeds) errors.seeds = "Whole numbers and ranges, such as 0, 1 or 0-9.";
   const settings = number(draft.settings, "protocol.settings", true);
-  const protocol = settings === 1 ? { kind: "single" }
-    : { kind: draft.search, settings, search_seed: number(draft.searchSeed, "protocol.search_seed"), sampler: "philox" };
+  const isGrid = draft.search === "grid" && draft.grid !== undefined;
+  const isReleased = draft.search === "wide-compare-gan";
+  const protocol = isGrid ? { kind: "grid" } : settings === 1 ? { kind: "single" }
+    : { kind: isReleased ? "wide" : draft.search, settings, search_seed: number(draft.searchSeed, "protocol.search_seed"), sampler: isReleased ? "compare_gan_v1" : "philox" };
   const plan = {
     name: draft.name.trim() || nameless, dataset: draft.dataset, models: draft.models, protocol, seeds: seeds ?? [],
-    hyperparameters: settings === 1 ? overrides(draft, models, errors) : undefined,
+    grid: isGrid ? draft.grid : undefined,
+    hyperparameters: settings === 1 && !isGrid ? overrides(draft, models, errors) : undefined,
     steps: number(draft.steps, "steps", true), width: number(draft.width, "width", true), batch_size: number(draft.batch, "batch_size"),
     sample_every: number(draft.sampleEvery, "sample_every"), checkpoint_every: number(draft.checkpointEvery, "checkpoint_every"),
     evaluation: { every: number(draft.every, "evaluation.every"), samples: number(draft.samples, "evaluation.samples"), metrics: draft.metrics?.length ? draft.metrics : undefined },

@@ -14,7 +14,7 @@ struct SeriesAppearance {
     }
 
     func colour(_ theme: FigureTheme) -> String { pick(theme == .light ? Self.light : Self.dark) }
-    /// An SVG dash pattern; empty for a solid line.
-    var dash: String { pick(Self.dashes) }
+    /// An SVG dash pattern; empty for a solid line. A ninth series has the first one's colour and another dash.
+    var dash: String { SeriesAppearance(index: index + index / Self.dashes.count).pick(Self.dashes) }
     var marker: Marker { pick(Marker.allCases) }
 }

@@ -50,12 +50,15 @@ struct PlanSource: ParsableArguments {
     }
 
     static var list: JSONValue {
-        .array(NamedPlan.all.map { ["name": .string($0.name), "title": .string($0.title), "description": .string($0.description)] })
+        .array(
+            NamedPlan.all.map {
+                ["name": .string($0.name), "title": .string($0.title), "description": .string($0.description), "ending": .string($0.ending)]
+            })
     }
 
     static var table: String {
-        var table = Table(["NAME", "WHAT IT IS"])
-        for plan in NamedPlan.all { table.add([plan.name, plan.description]) }
+        var table = Table(["NAME", "WHAT IT IS", "WHAT IT ENDS IN"])
+        for plan in NamedPlan.all { table.add([plan.name, plan.description, plan.ending]) }
         return table.text
     }
 }

@@ -13,18 +13,25 @@ struct ReportCommand: FidelioCommand {
 
             EXAMPLE
               fidelio report 3f9c2a --output docs/small-study
+              fidelio report 8b21d0 --beside 3f9c2a --output narrow-beside-wide
             """)
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The study's id, or its beginning.") var study: String
     @Option(help: ArgumentHelp("Where to write; made if need be.", valueName: "folder")) var output: String
     @Option(help: "The metric that it is about.") var metric = "fid"
+    @Option(help: ArgumentHelp("Further studies of the same data set to stand beside it, with commas.", valueName: "studies")) var beside: String?
 
     mutating func perform() async throws -> Int32 {
         let (prefix, metric, output, storage) = (study, metric, output, common.storageFolder)
+        let others = (beside ?? "").split(separator: ",").map(String.init)
         let report = try common.openCatalog().readNow { reader in
-            try StudyReport(
-                try Lookup.study(prefix, reader), metric: metric, storage: storage, folder: output, models: CommonOptions.models, reader)
+            let (study, beside) = (try Lookup.study(prefix, reader), try others.map { try Lookup.study($0, reader) })
+            guard Set(beside + [study]).count == beside.count + 1 else {
+                throw CommandFailure("--beside names a study twice, or the report's own", code: CommandFailure.Code.badInput)
+            }
+            return try StudyReport(
+                study, metric: metric, beside: beside, storage: storage, folder: output, models: CommonOptions.models, reader)
         }
         let names: [String]
         do {

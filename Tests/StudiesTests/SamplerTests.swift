@@ -109,6 +109,36 @@ import Testing
         #expect(plan.runCount == 80 && plan.models.count == 8 && plan.evaluation.every == 100 && plan.steps == 400)
     }
 
+    /// Figure 15: the narrow ranges on a data set that they were not chosen on.
+    @Test func narrowTransferLeavesFashionMNIST() throws {
+        let named = try #require(NamedPlan.named("narrow-transfer"))
+        let json = named.json(models: Self.models)
+        #expect(json["dataset"] == "mnist" && json["protocol"]?["kind"] == "narrow" && json["protocol"]?["settings"] == 50 && json["models"]?.arrayValue?.count == 8)
+        #expect(json["steps"] == 15_625 && named.ending.contains("--beside"))
+    }
+
+    @Test func everyNamedPlanSaysWhereItEnds() {
+        #expect(Set(NamedPlan.all.map(\.name)).count == NamedPlan.all.count)
+        for plan in NamedPlan.all { #expect(!plan.title.isEmpty && !plan.description.isEmpty && !plan.ending.isEmpty, "\(plan.name)") }
+    }
+
+    /// FID, inception score and the memorisation check of every model, at the length of the study.
+    @Test func overfittingIsMeasuredBesideFID() throws {
+        let plan = try #require(NamedPlan.named("overfitting")).json(models: Self.models)
+        #expect(plan["evaluation"]?["metrics"] == ["fid", "is", "memorisation"] && plan["evaluation"]?["every"] == 3906 && plan["steps"] == 15_625)
+        #expect(plan["protocol"] == ["kind": "single"] && plan["models"]?.arrayValue?.count == 8)
+    }
+
+    /// Four bounds of the weights with one and five critic updates, and the default.
+    @Test func clippingIsAGrid() throws {
+        let json = try #require(NamedPlan.named("wgan-clipping")).json(PlanChoices(dataset: "polygons"), models: Self.models)
+        let plan = try StudyPlan(reading: json, models: Self.models, datasets: Sample.datasets)
+        let settings = try #require(plan.settings(of: "wgan"))
+        #expect(settings.count == 9 && settings[0] == Self.models.first { $0.name == "wgan" }?.defaults)
+        #expect(settings.dropFirst().allSatisfy { $0.real("learning_rate") == 5e-4 })
+        #expect(Set(settings.dropFirst().map { "\($0.real("weight_clipping")) \($0.integer("disc_iters")) \($0.real("learning_rate"))" }).count == 8)
+    }
+
     @Test func rerunsRecordWhereTheyComeFrom() throws {
         let source = try plan(#"{"kind":"wide","settings":5}"#)
         let origin = RerunOrigin(source: source.digest, selection: .final)

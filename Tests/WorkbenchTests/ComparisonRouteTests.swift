@@ -23,7 +23,7 @@ struct ComparisonRouteTests {
         let known = try await fixture.get("/compare?studies=\(id),\(other)").json
         #expect(known["groups"]?.arrayValue?.count == 3 && known["groups"]?[2]?["title"]?.stringValue == "WGAN · other" && known["mixed"] == false)
         for figure in ComparisonFigure.allCases {
-            let isTable = figure == .table || figure == .spread
+            let isTable = figure.isTable
             for ending in ["svg", "csv", "json", "md", "html"] {
                 let answer = try await fixture.get("/compare/\(figure.rawValue).\(ending)?studies=\(id),\(other)")
                 let isThere = ending == "csv" || ending == "json" || isTable == (ending == "md" || ending == "html")

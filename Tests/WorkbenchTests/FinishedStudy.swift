@@ -21,27 +21,38 @@ struct FinishedStudy {
     let catalog: Catalog
     let study: StudyRecord
 
-    /// - Parameters:
-    ///   - protocols: the evaluation protocol's digest of a run, by its position.
+    /// - Parameter protocols: the evaluation protocol's digest of a run, by its position.
     init(settings: Int = 4, seeds: Int = 2, models: [String] = models, protocols: (Int) -> String = { _ in "p1" }) throws {
         folder = try TemporaryFolder("report")
         storage = StorageFolder(root: folder.path("storage"))
         try storage.create()
         catalog = try Catalog.openForWriting(at: storage.catalog)
-        let json: JSONValue = [
-            "name": "Small study <b>*of*</b> | polygons", "dataset": "polygons", "models": .array(models.map { .string($0) }),
-            "protocol": ["kind": "wide", "settings": .integer(Int64(settings))], "seeds": .integer(Int64(seeds)), "width": 0.25, "batch_size": 64,
-            "steps": .integer(Int64(Self.steps)), "sample_every": 20, "checkpoint_every": 20,
+        let plan = Self.plan(models, ["kind": "wide", "settings": .integer(Int64(settings))], seeds: seeds)
+        study = try Self.finish(plan, storage, catalog, protocols)
+    }
+
+    /// Another study of the same storage that has ended.
+    func add(_ plan: JSONValue) throws -> StudyRecord { try Self.finish(plan, storage, catalog) { _ in "p1" } }
+
+    static func plan(_ models: [String], _ search: JSONValue, name: String = "Small study <b>*of*</b> | polygons", seeds: Int = 1, grid: JSONValue? = nil) -> JSONValue {
+        var members: [String: JSONValue] = [
+            "name": .string(name), "dataset": "polygons", "models": .array(models.map { .string($0) }), "protocol": search,
+            "seeds": .integer(Int64(seeds)), "width": 0.25, "batch_size": 64, "steps": .integer(Int64(steps)), "sample_every": 20, "checkpoint_every": 20,
             "evaluation": ["every": 20, "samples": 1000, "metrics": ["fid", "kid", "manifold"]],
         ]
+        members["grid"] = grid
+        return .object(members)
+    }
+
+    private static func finish(_ json: JSONValue, _ storage: StorageFolder, _ catalog: Catalog, _ protocols: (Int) -> String) throws -> StudyRecord {
         let planned = try Planner(models: ModelCatalog.schemas, datasets: DatasetStore(root: storage.datasets)).study(reading: json, at: 100)
-        study = planned.record
         let (runs, record) = (planned.runs, planned.record)
         try catalog.writeNow { writer in
             try writer.insert(record)
             for run in runs { _ = try writer.submit(run, at: 100) }
         }
-        for run in try catalog.readNow({ try $0.runs(ofStudy: record.id) }) { try settle(run, protocolDigest: protocols(run.position ?? 0)) }
+        for run in try catalog.readNow({ try $0.runs(ofStudy: record.id) }) { try settle(run, protocols(run.position ?? 0), storage, catalog) }
+        return record
     }
 
     /// What becomes of a run: one of each kind that is no success.
@@ -59,14 +70,19 @@ struct FinishedStudy {
     /// The best FID of a run.
     static func fid(_ run: RunRecord) -> Double {
         let place = models.firstIndex(of: run.model) ?? 0
-        return 20 + 7 * Double(place) + 11 * Double((run.setting ?? 0) * (place % 3 + 1)) + Double(run.seed)
+        // Settings of a narrow search lie closer together.
+        let stride = run.specification.contains("\"beta1\":0.5") && (run.setting ?? 0) > 0 ? 3.0 : 11.0
+        return 20 + 7 * Double(place) + stride * Double((run.setting ?? 0) * (place % 3 + 1)) + Double(run.seed)
     }
 
     static func f1(_ run: RunRecord) -> Double { 0.9 - fid(run) / 400 }
 
-    private func settle(_ run: RunRecord, protocolDigest: String) throws {
-        guard let (state, message) = Self.outcome(run) else { return }
-        let end = state == .done ? Self.steps : 25
+    /// The loss of a step: falls by a tenth a step from the setting's number on.
+    static func loss(_ run: RunRecord, _ step: Int) -> Double { Double(run.setting ?? 0) - 0.1 * Double(step) }
+
+    private static func settle(_ run: RunRecord, _ protocolDigest: String, _ storage: StorageFolder, _ catalog: Catalog) throws {
+        guard let (state, message) = outcome(run) else { return }
+        let end = state == .done ? steps : 25
         var events: [RunEvent] = []
         func evaluation(_ step: Int, _ metric: String, _ value: Double) {
             let meaning = metric == "fid" ? protocolDigest : "\(protocolDigest)-\(metric)"
@@ -76,15 +92,19 @@ struct FinishedStudy {
             events.append(RunEvent(time: 1, kind: .evaluation(record)))
         }
         for step in stride(from: 20, through: end, by: 20) {
-            evaluation(step, "fid", Self.fid(run) + (step == 20 ? 0 : 3))
-            evaluation(step, "kid", Self.fid(run) / 1000)
+            evaluation(step, "fid", fid(run) + (step == 20 ? 0 : 3))
+            evaluation(step, "kid", fid(run) / 1000)
             let file = "samples/step-\(step).png"
-            try draw(run, step, file)
+            try draw(run, step, file, storage)
             let sample = SampleRecord(step: step, file: file, digest: "d", rows: 4, columns: 4, width: 28, height: 28, channels: 1)
             events.append(RunEvent(time: 1, kind: .samples(sample)))
         }
         if state == .done {
-            for (metric, value) in [("precision", 0.8), ("recall", 0.3), ("f1", Self.f1(run))] { evaluation(end, metric, value) }
+            for (metric, value) in [("precision", 0.8), ("recall", 0.3), ("f1", f1(run))] { evaluation(end, metric, value) }
+        }
+        for step in 1...end {
+            let line = #"{"type":"metrics","time":1,"step":\#(step),"values":{"discriminator_loss":\#(loss(run, step)),"generator_loss":1}}"#
+            events.append(try RunEvent(line: Array(line.utf8)))
         }
         events.append(RunEvent(time: 1, kind: .progress(step: end, rate: nil, remaining: nil)))
         let batch = EventBatch(start: 0, end: 10, events: events)
@@ -101,10 +121,10 @@ struct FinishedStudy {
         return PNG.encode(PixelImage(width: 115, height: 115, channels: 1, pixels: (0..<115 * 115).map { $0 % 115 % 29 == 28 || $0 / 115 % 29 == 28 ? 255 : level }))
     }
 
-    private func draw(_ run: RunRecord, _ step: Int, _ file: String) throws {
+    private static func draw(_ run: RunRecord, _ step: Int, _ file: String, _ storage: StorageFolder) throws {
         let path = storage.run(run.id).path
         try FileSystem.makeFolder(path + "/samples")
-        try AtomicFile.write(Self.grid(run, step), to: "\(path)/\(file)")
+        try AtomicFile.write(grid(run, step), to: "\(path)/\(file)")
     }
 
     func runs() throws -> [RunRecord] { try catalog.readNow { try $0.runs(ofStudy: study.id) } }

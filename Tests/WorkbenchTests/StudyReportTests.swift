@@ -1,6 +1,7 @@
 import Canonical
 import Catalog
 import Datasets
+import Figures
 import Foundation
 import Models
 import Studies
@@ -17,10 +18,11 @@ struct StudyReportTests {
         let folder: String
         let names: [String]
 
-        init(_ study: FinishedStudy, metric: String = "fid") throws {
-            let folder = study.folder.path("report-\(metric)")
+        init(_ study: FinishedStudy, _ id: String? = nil, metric: String = "fid", beside: [String] = []) throws {
+            let id = id ?? study.study.id
+            let folder = study.folder.path("report-\(id)-\(metric)")
             let report = try study.catalog.readNow {
-                try StudyReport(study.study.id, metric: metric, storage: study.storage, folder: folder, models: ModelCatalog.schemas, $0)
+                try StudyReport(id, metric: metric, beside: beside, storage: study.storage, folder: folder, models: ModelCatalog.schemas, $0)
             }
             (self.study, self.folder, names) = (study, folder, try report.write())
         }
@@ -144,6 +146,7 @@ struct StudyReportTests {
     @Test func oneSettingAndOneSeedLeaveOutWhatComparesThem() throws {
         let written = try Written(try FinishedStudy(settings: 1, seeds: 1, models: ["ns-gan", "vae"]))
         #expect(!written.names.contains { $0.contains("sensitivity") || $0.contains("paired") || $0.contains("spread") } && written.names.contains("fid-budget.svg"))
+        #expect(!written.names.contains { $0.hasPrefix("curve-") })
         #expect(!Self.words(try text("fid-distribution.svg", written.folder)).contains("A star is"))
     }
 
@@ -152,6 +155,61 @@ struct StudyReportTests {
         for name in ["F1.md", "f1-sensitivity.svg", "fid-budget.svg"] { #expect(written.names.contains(name), "\(name)") }
         #expect(!written.names.contains("fid-sensitivity.svg"))
         #expect(try text("F1.md", written.folder).contains("![NS GAN, default setting](grid-ns-gan-default.png)<br>F1 "))
+    }
+
+    /// Figure 15: each model's narrow runs next to its wide ones.
+    @Test func narrowBesideWide() throws {
+        let wide = try FinishedStudy(settings: 6, seeds: 1, models: ["ns-gan", "wgan"])
+        let narrow = try wide.add(FinishedStudy.plan(["ns-gan", "wgan"], ["kind": "narrow", "settings": 5], name: "Narrow"))
+        let written = try Written(wide, narrow.id, beside: [wide.study.id])
+        let models = try #require(try json("fid-beside.json", written.folder)["models"]?.arrayValue)
+        #expect(models.map { $0["model"]?.stringValue } == ["ns-gan", "ns-gan", "wgan", "wgan"])
+        #expect(models.map { $0["runs"]?.arrayValue?.count } == [6, 5, 6, 5])
+        #expect(models[1]["title"]?.stringValue == "NS GAN · Narrow")
+        let rows = try #require(try json("fid-transfer.json", written.folder)["rows"]?.arrayValue)
+        #expect(rows.map { $0["study"]?.stringValue } == [wide.study.id, narrow.id, wide.study.id, narrow.id])
+        #expect(rows[0]["improvement"] == .null && rows[0]["runs"] == 6)
+        // NS GAN: wide 27, 49, 71, 93, 115, 137; narrow 27, 33, 39, 45, 51. Of 30 pairs narrow is better in 5 + 4 * 5 + 4 = 28 and ties in one.
+        let fids = try wide.catalog.readNow { reader in try [wide.study.id, narrow.id].map { try reader.runs(ofStudy: $0).filter { $0.model == "ns-gan" }.map(FinishedStudy.fid) } }
+        let pairs = fids[1].flatMap { narrow in fids[0].map { narrow < $0 ? 1 : narrow == $0 ? 0.5 : 0 } }
+        let share = try #require(rows[1]["improvement"]?["value"]?.numberValue)
+        #expect(abs(share - pairs.reduce(0, +) / 30) < 1e-12 && share > 0.7)
+        // WGAN's setting 1 diverged in both: counted, and worse than everything.
+        #expect(rows[3]["failed"] == 1 && rows[3]["runs"] == 5)
+        let page = try text("README.md", written.folder)
+        #expect(page.contains("## FID beside Small study") && page.contains("fid-beside-dark.svg") && page.contains("figure 15"))
+        #expect(try text("fid-beside.svg", written.folder).contains("NS GAN · Narrow"))
+    }
+
+    /// The critic's loss of each setting over the steps, and how a run that diverged stops.
+    @Test func lossesOfAGrid() throws {
+        let study = try FinishedStudy(settings: 1, seeds: 1, models: ["wgan"])
+        let grid = try study.add(FinishedStudy.plan(["wgan"], ["kind": "grid"], seeds: 2, grid: ["weight_clipping": [0.1, 1], "disc_iters": [1]]))
+        let written = try Written(study, grid.id)
+        let series = try #require(try json("curve-wgan-discriminator_loss.json", written.folder)["series"]?.arrayValue)
+        #expect(series.map { $0["name"]?.stringValue } == ["setting-0", "setting-1", "setting-2"])
+        #expect(series[1]["title"]?.stringValue == "disc_iters 1, weight_clipping 0.1" && series[0]["title"]?.stringValue == "default: disc_iters 5, weight_clipping 0.01")
+        // Forty steps in forty stretches: each step's own loss. Setting 1 diverged at step 25.
+        let last = try #require(series[2]["y"]?.arrayValue?.last?.numberValue)
+        #expect(abs(last - (2 - 4)) < 1e-6 && series[2]["y"]?.arrayValue?.count == 40 && series[1]["y"]?.arrayValue?.count == 25)
+        let page = try text("README.md", written.folder)
+        // WGAN's FID is 41 at setting 0; a second seed is left to the other figures.
+        #expect(page.contains("### Settings of WGAN") && page.contains("| 0 | default: disc\\_iters 5, weight\\_clipping 0.01 | done | 41 | 20 | 44 |"), "\(page)")
+        #expect(page.contains("| 1 | disc\\_iters 1, weight\\_clipping 0.1 | diverged | – | – | – |"))
+        #expect(!written.names.contains { $0.contains("improvement") || $0.contains("paired") } && written.names.contains("curve-wgan-generator_loss.svg"))
+        #expect(ReportCurves.means([1, 2, 3, 4], [1, nil, 3, 5], steps: 100).map(\.y) == [1, 4])
+    }
+
+    /// A line beside one that is more than twenty times as large would be a line at zero: each is divided by its own peak, and says so.
+    @Test func linesOfDifferentSizeAreDivided() {
+        func line(_ title: String, _ values: [Double]) -> LineFigure.Line {
+            LineFigure.Line(name: title, title: title, appearance: 0, points: values.enumerated().map { LineFigure.Point(x: Double($0.offset), y: $0.element) })
+        }
+        let near = ReportCurves.comparable([line("a", [1, -2]), line("b", [0.5, 0.1])])
+        #expect(!near.isDivided && near.lines.map(\.title) == ["a", "b"] && near.lines[0].points.map(\.y) == [1, -2])
+        let far = ReportCurves.comparable([line("a", [-10, -40]), line("b", [0.5, 0.25]), line("c", [0, 1e-12])])
+        #expect(far.isDivided && far.lines.map(\.title) == ["a (÷ 40)", "b (÷ 0.5)", "c (about 0)"])
+        #expect(far.lines.map { $0.points.map(\.y) } == [[-0.25, -1], [1, 0.5], [0, 1e-12]])
     }
 
     @Test func sameStudySameBytes() throws {

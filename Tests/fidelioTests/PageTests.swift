@@ -197,6 +197,46 @@ struct PageTests {
         try await server.stop()
     }
 
+    /// A plan of the study fills the form, says what it ends in, is previewed, and is queued with what the form cannot say by itself.
+    @Test func aNamedPlanFillsTheForm() async throws {
+        let server = try await RunningServer(storage: try TemporaryFolder("page"))
+        try await inBrowser { browser in
+            try await browser.open(server.link)
+            try await browser.click("a", text: "New study")
+            try await browser.wait(for: "document.querySelector('#named-plans') && document.querySelector('.lead')")
+            try await browser.click("summary", text: "Start from a plan of the study")
+            let offered = "fetch('/api/v1/plans').then(r => r.json()).then(all => String(all.length > 5 && all.every(p => ['title', 'description', 'ending'].every(k => document.querySelector('#named-plans').textContent.includes(p[k])))))"
+            #expect(try await browser.evaluate(offered) == "true")
+
+            // Eight models, ten settings: known without a run.
+            try await browser.evaluate("document.querySelector('#named-small-study').click()")
+            try await browser.wait(for: "document.querySelector('.lead')?.textContent.startsWith('80 runs: 8 models × 10 settings × 1 seed')")
+            #expect(try await browser.evaluate("document.activeElement.id") == "named-small-study")
+            #expect(try await browser.evaluate("document.querySelector('#ending').textContent.includes('Figures 4')") == "true")
+            #expect(try await browser.evaluate("document.querySelector('section.panel').textContent.includes('Time: unknown until a run like these')") == "true")
+            #expect(try await browser.evaluate("['steps', 'width', 'evaluation.every'].map(n => document.querySelector(`[name='${n}']`).value).join()") == "600,0.25,150")
+
+            // The draws of the released code, which are a choice of the form.
+            try await browser.evaluate("document.querySelector('#named-wide-compare-gan').click()")
+            try await browser.wait(for: "document.querySelector('.lead')?.textContent.startsWith('800 runs') && document.querySelector('pre.code').textContent.includes('compare_gan_v1')")
+
+            // A grid: kept while other fields are typed, across a reload, and in what is queued.
+            try await browser.evaluate("document.querySelector('#named-wgan-clipping').click()")
+            try await browser.wait(for: "document.querySelector('.lead')?.textContent.startsWith('27 runs: 1 model × 9 settings × 3 seeds')")
+            try await browser.evaluate("location.reload()")
+            try await browser.wait(for: "document.querySelector('.lead')?.textContent.startsWith('27 runs') && document.querySelector('#named-wgan-clipping').checked")
+            try await browser.fill("[name=seeds]", "0")
+            try await browser.fill("[name=steps]", "100000")
+            try await browser.wait(for: "document.querySelector('.lead')?.textContent.startsWith('9 runs: 1 model × 9 settings × 1 seed')")
+            #expect(try await browser.evaluate("document.documentElement.scrollWidth <= innerWidth") == "true")
+            try await browser.click("button", text: "Queue the study")
+            try await browser.wait(for: "location.pathname.startsWith('/studies/') && document.querySelector('.bars-row')")
+            let kept = "fetch('/api/v1' + location.pathname).then(r => r.json()).then(s => JSON.stringify([s.plan.protocol, s.plan.grid.weight_clipping, s.plan.steps]))"
+            #expect(try await browser.evaluate(kept) == #"[{"kind":"grid"},[0.001,0.01,0.1,1],100000]"#)
+        }
+        try await server.stop()
+    }
+
     @Test func aStrangerIsToldWhatToDo() async throws {
         let server = try await RunningServer(storage: try TemporaryFolder("page"))
         let browser = try await Browser()

@@ -10,7 +10,7 @@ import { shareDialog } from "../share-dialog.js";
 import { onBack } from "../shell.js";
 
 /** Shown as tables; the others are pictures. */
-const tables = new Set(["table", "spread"]);
+const tables = new Set(["table", "spread", "transfer"]);
 const mostSharedRuns = 200;
 
 /** @param {import("../router.js").Context} context */

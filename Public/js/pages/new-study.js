@@ -6,7 +6,7 @@ import { choices, field } from "../form-fields.js";
 import { count, plural, remaining } from "../format.js";
 import { hyperparameterFields } from "../hyperparameter-fields.js";
 import { isAbort, problem } from "../parts.js";
-import { emptyDraft, forgetDraft, keepDraft, namelessName, planOf, rememberedDraft } from "../plan-draft.js";
+import { draftOf, emptyDraft, forgetDraft, keepDraft, namelessName, planOf, rememberedDraft } from "../plan-draft.js";
 import { go } from "../router.js";
 
 /** @param {import("../router.js").Context} context */
@@ -19,8 +19,10 @@ export async function newStudy({ root, signal, setTitle }) {
   let datasets;
   /** @type {any[]} */
   let metrics;
+  /** @type {any[]} */
+  let plans;
   try {
-    [models, datasets, metrics] = await Promise.all([get("/models", { signal }), get("/datasets", { signal }), get("/metrics", { signal })]);
+    [models, datasets, metrics, plans] = await Promise.all(["/models", "/datasets", "/metrics", "/plans"].map((path) => get(path, { signal })));
   } catch (error) {
     if (!isAbort(error)) root.append(problem(error, () => newStudy({ root, signal, setTitle })));
     return;
@@ -33,8 +35,10 @@ export async function newStudy({ root, signal, setTitle }) {
   const message = h("div", {});
   const submit = h("button", { class: "button primary" }, "Queue the study");
   const reset = h("button", { type: "button", class: "button", onclick: () => (forgetDraft(), newStudy({ root, signal, setTitle })) }, "Start over");
-  const element = h("form", { class: "columns", novalidate: true }, h("div", {}, form.elements),
-    h("section", { class: "panel sticky", "aria-labelledby": "preview" }, h("h2", { id: "preview" }, "What it will do"), summary, message,
+  const named = namedPlans(plans, draft.named, fillFrom);
+  const ending = plans.find((plan) => plan.name === draft.named)?.ending;
+  const element = h("form", { class: "columns", novalidate: true }, h("div", {}, named, form.elements),
+    h("section", { class: "panel sticky", "aria-labelledby": "preview" }, h("h2", { id: "preview" }, "What it will do"), summary, ending ? h("p", { id: "ending" }, "Ends in: ", ending, ".") : null, message,
       h("div", { class: "actions spaced" }, submit, reset),
       h("details", { class: "spaced" }, h("summary", {}, "Plan as JSON"), planText, h("p", { class: "hint" }, "For the command line: ", h("code", {}, "fidelio study PLAN.json")))));
   root.append(element);
@@ -45,11 +49,26 @@ export async function newStudy({ root, signal, setTitle }) {
     form.setNameless(nameless);
     return planOf(typed, nameless, models);
   };
+  /** Fills the form from a plan of the study, for the data set that is chosen. @param {string} name */
+  async function fillFrom(name) {
+    try {
+      const typed = form.read();
+      const plan = await get(`/plans/${name}${typed.dataset ? `?dataset=${encodeURIComponent(typed.dataset)}` : ""}`, { signal });
+      keepDraft(draftOf(name, plan, typed));
+      await newStudy({ root, signal, setTitle });
+      document.getElementById(`named-${name}`)?.focus();
+    } catch (error) {
+      if (!isAbort(error)) fill(message, problem(error));
+    }
+  }
+
   let key = newKey();
   let asked = 0;
   let timer = 0;
   signal.addEventListener("abort", () => clearTimeout(timer));
-  const changed = () => {
+  const changed = (/** @type {Event} */ event) => {
+    // Choosing a named plan fills the form anew.
+    if (/** @type {any} */ (event.target).name === "named") return;
     keepDraft(form.read());
     // A changed plan is another submission.
     key = newKey();
@@ -71,7 +90,7 @@ export async function newStudy({ root, signal, setTitle }) {
       fill(message);
       const seconds = answer.estimate?.seconds;
       setText(submit, answer.exists ? "Show the study" : "Queue the study");
-      fill(summary, h("p", { class: "lead" }, h("strong", {}, plural(answer.runs, "run")), `: ${plural(plan.models.length, "model")} × ${plural(plan.protocol.settings ?? 1, "setting")} × ${plural(plan.seeds.length, "seed")}`),
+      fill(summary, h("p", { class: "lead" }, h("strong", {}, plural(answer.runs, "run")), `: ${plural(plan.models.length, "model")} × ${plural(answer.runs / plan.models.length / plan.seeds.length, "setting")} × ${plural(plan.seeds.length, "seed")}`),
         h("p", {}, `${count(answer.runs * plan.steps)} training steps in all. Time: ${seconds === null || seconds === undefined ? "unknown until a run like these has been seen" : remaining(seconds)}.`),
         answer.exists ? h("p", {}, "This very plan has been submitted before: queueing it again shows that study.") : null);
     } catch (error) {
@@ -111,6 +130,15 @@ export async function newStudy({ root, signal, setTitle }) {
   preview();
 }
 
+/** The plans of the study by name, to begin from. @param {any[]} plans @param {string | undefined} chosen @param {(name: string) => void} fillFrom */
+function namedPlans(plans, chosen, fillFrom) {
+  const list = choices("named", "Named plans", "radio", plans.map((plan) => ({
+    value: plan.name, title: plan.title, checked: plan.name === chosen, text: [plan.description, " Ends in: ", plan.ending, "."],
+  })));
+  for (const input of list.inputs) input.addEventListener("change", () => fillFrom(input.value));
+  return h("details", { id: "named-plans", open: chosen !== undefined }, h("summary", {}, "Start from a plan of the study"), list.element);
+}
+
 /** @param {any[]} models @param {any[]} datasets @param {any[]} metrics @param {import("../plan-draft.js").Draft} draft */
 function studyForm(models, datasets, metrics, draft) {
   const name = field("name", "Name", { value: draft.name, maxlength: "200" });
@@ -139,11 +167,20 @@ function studyForm(models, datasets, metrics, draft) {
     searchSeed: number("searchSeed", "protocol.search_seed", "Seed of the search", { min: 0 }, "Decides the random settings."),
   };
   const search = h("div", { class: "field" }, h("label", { for: "field-search" }, "Ranges of the random settings"),
-    h("select", { id: "field-search", name: "search" }, h("option", { value: "wide" }, "wide, as in the study's first phase"), h("option", { value: "narrow" }, "narrow, as in its second")));
-  search.querySelector("select").value = draft.search;
+    h("select", { id: "field-search", name: "search" }, h("option", { value: "wide" }, "wide, as in the study's first phase"),
+      h("option", { value: "wide-compare-gan" }, "wide, the draws of the study's released code"), h("option", { value: "narrow" }, "narrow, as in its second"),
+      draft.grid ? h("option", { value: "grid" }, "the plan's grid: the default and every combination") : null),
+    draft.grid ? h("p", { class: "hint" }, Object.entries(draft.grid).map(([name, values]) => `${name}: ${values.join(", ")}`).join("; ")) : null);
+  const kind = search.querySelector("select");
+  kind.value = draft.search;
 
   const own = hyperparameterFields(models, draft.hyperparameters ?? {});
-  const showOwn = () => own.show(model.values(), Number(fields.settings.input.value) === 1);
+  const showOwn = () => {
+    const isGrid = kind.value === "grid";
+    fields.settings.input.disabled = isGrid;
+    own.show(model.values(), Number(fields.settings.input.value) === 1 && !isGrid);
+  };
+  kind.addEventListener("change", showOwn);
   model.element.addEventListener("change", showOwn);
   fields.settings.input.addEventListener("input", showOwn);
   showOwn();
@@ -164,7 +201,7 @@ function studyForm(models, datasets, metrics, draft) {
       h("details", { open: draft.open }, h("summary", {}, "More"), h("div", { class: "fields" }, fields.batch.element, fields.every.element, fields.samples.element, fields.sampleEvery.element, fields.checkpointEvery.element, fields.searchSeed.element), search, metric.element)],
     /** @returns {import("../plan-draft.js").Draft} */
     read: () => ({
-      name: name.input.value, dataset: dataset.values()[0] ?? "", models: model.values(), metrics: metric.values(), hyperparameters: own.values(), search: search.querySelector("select").value,
+      name: name.input.value, dataset: dataset.values()[0] ?? "", models: model.values(), metrics: metric.values(), hyperparameters: own.values(), search: kind.value, grid: draft.grid, named: draft.named,
       open: Boolean(search.closest("details").open),
       .../** @type {any} */ (Object.fromEntries(Object.entries(fields).map(([key, entry]) => [key, entry.input.value.trim()]))),
     }),

@@ -22,7 +22,7 @@ extension API {
             .json(
                 .array(
                     NamedPlan.all.map {
-                        .object(["name": .string($0.name), "title": .string($0.title), "description": .string($0.description)])
+                        ["name": .string($0.name), "title": .string($0.title), "description": .string($0.description), "ending": .string($0.ending)]
                     }))
         }
         routes.add(

@@ -11,5 +11,5 @@ extension Schema {
                 ])),
         ]))
 
-    static let namedPlan = Schema.named("NamedPlan", .object(["name": .string, "title": .string, "description": .string]))
+    static let namedPlan = Schema.named("NamedPlan", .object(["name": .string, "title": .string, "description": .string, "ending": .string]))
 }

@@ -18,10 +18,12 @@ extension Comparison {
         case .improvement: return RenderedFigure(improvement)
         case .paired: return RenderedFigure(paired)
         case .spread: return RenderedFigure(spread)
+        case .beside: return RenderedFigure(beside(scale))
+        case .transfer: return RenderedFigure(transfer)
         }
     }
 
-    private func distribution(_ scale: AxisScale) -> DistributionFigure {
+    func distribution(_ scale: AxisScale) -> DistributionFigure {
         DistributionFigure(
             title: "\(title): \(metricTitle) of every run", metric: metricTitle, direction: direction == .minimise ? .minimise : .maximise, scale: scale,
             measurement: measurement, selection: query.selection == .best ? "best evaluation of each run" : "last evaluation of each run",

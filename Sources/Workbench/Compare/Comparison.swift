@@ -50,6 +50,9 @@ public struct Comparison: Sendable {
         }
     }
 
+    /// A model's name for people.
+    func known(_ model: String) -> String { known.first { $0.name == model }?.title ?? model }
+
     /// Whether the study searches this hyperparameter by its order of magnitude.
     func isLogarithmic(_ parameter: String, of model: String) -> Bool {
         known.first { $0.name == model }?.hyperparameter(parameter)?.wide?.isLogarithmic ?? false

@@ -1,6 +1,6 @@
 /// The figures and tables of a comparison.
 public enum ComparisonFigure: String, Sendable, CaseIterable {
-    case distribution, ecdf, budget, sensitivity, table, profile, improvement, paired, spread
+    case distribution, ecdf, budget, sensitivity, table, profile, improvement, paired, spread, beside, transfer
 
     var title: String {
         switch self {
@@ -13,8 +13,12 @@ public enum ComparisonFigure: String, Sendable, CaseIterable {
         case .improvement: "Probability of improvement"
         case .paired: "Differences paired by seed"
         case .spread: "Where the spread comes from"
+        case .beside: "Studies side by side"
+        case .transfer: "Studies side by side, table"
         }
     }
+
+    public var isTable: Bool { [.table, .spread, .transfer].contains(self) }
 
     /// Whether only the order of scores within a study matters, so that studies of different protocols may stand together.
     var isByRank: Bool { self == .improvement }

@@ -28,6 +28,14 @@ struct ReportPart {
         ReportPart(.spread, .linear, "Where the spread comes from", "Settings, seeds and evaluations apart."),
     ]
 
+    /// What is shown of studies side by side.
+    static let sideBySide = [
+        ReportPart(.transfer, .linear, "Table", "Each model in each study, the first study's being what the others are held against."),
+        ReportPart(
+            .beside, .logarithmic, "Distributions side by side",
+            "Every run of each model, study by study; for wide and narrow ranges of one data set this is the study's figure 15."),
+    ]
+
     /// Logarithmic axes only where every value has a logarithm and the values have no upper end.
     func fitted(to comparison: Comparison) -> ReportPart {
         var part = self

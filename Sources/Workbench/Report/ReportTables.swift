@@ -64,6 +64,22 @@ struct ReportTables {
             "\(other.short(other.shown(best))) (\(other.short(other.shown(median))))", value: ["best": .number(other.shown(best)), "median": .number(other.shown(median))])
     }
 
+    /// Each setting of a model by its first seed: what tells it apart, and what it came to.
+    func settings(of model: String) -> TableFigure? {
+        guard let group = comparison.groups.first(where: { $0.model == model }) else { return nil }
+        let runs = ReportCurves.firstSeeds(group)
+        return TableFigure(
+            title: "Settings of \(group.title)",
+            columns: [("Setting", "setting"), ("What differs", "differs"), ("Outcome", "outcome"), ("Best \(comparison.metricTitle)", "best"), ("At step", "step"), ("Last \(comparison.metricTitle)", "last")],
+            rows: zip(runs, ReportCurves.names(runs)).map { entry, name in
+                let score = entry.run.state == .done ? entry.score : nil
+                return [
+                    "\(entry.run.setting ?? 0)", name, entry.isCollapsed ? "collapsed" : entry.run.state.rawValue, score.map { comparison.short($0.best) } ?? "–",
+                    score.map { "\($0.bestStep)" } ?? "–", score.map { comparison.short($0.final) } ?? "–",
+                ].map { TableFigure.Cell($0) }
+            }, measurement: nil, notes: [])
+    }
+
     /// What the runs took on the machine that made them: not a result, and not the same elsewhere.
     var times: TableFigure {
         TableFigure(

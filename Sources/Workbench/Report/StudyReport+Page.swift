@@ -16,17 +16,33 @@ extension StudyReport {
         text += samples
         text += try section(comparison)
         for comparison in further { text += try section(comparison) }
+        if let beside { text += try section(beside) }
+        text += losses
         if let others = tables.others(others) { text += "\n## Other metrics\n\n" + others.markdown }
         return text + "\n## Time\n\n" + tables.times.markdown
     }
 
     private func section(_ comparison: Comparison) throws -> String {
-        var text = "\n## \(comparison.metricTitle) by model\n"
+        let others = comparison.results.dropLast().map { Self.plain($0.study.name) }
+        var text = "\n## \(comparison.metricTitle) \(others.isEmpty ? "by model" : "beside " + others.joined(separator: " and "))\n"
         for part in parts(of: comparison) {
             let (rendered, name) = (try comparison.figure(part.figure, scale: part.scale), part.name(comparison))
-            text += part.figure == .table ? "\n\(part.words)\n\n" : "\n### \(part.title)\n\n\(part.words)\n\n"
+            text += part.title == "Table" ? "\n\(part.words)\n\n" : "\n### \(part.title)\n\n\(part.words)\n\n"
             text += rendered.markdown ?? Self.picture(name, "\(part.title): \(comparison.metricTitle)")
             text += "\nNumbers: [CSV](\(name).csv), [JSON](\(name).json).\n"
+        }
+        return text
+    }
+
+    private var losses: String {
+        guard !curves.isEmpty else { return "" }
+        var text = "\n## Settings and losses\n"
+        for (place, curve) in curves.enumerated() {
+            if place == 0 || curves[place - 1].model != curve.model {
+                let settings = ReportTables(comparison: comparison).settings(of: curve.model)
+                if let settings, settings.rows.count > 1 { text += "\n### \(settings.title)\n\n\(settings.markdown)" }
+            }
+            text += "\n### \(curve.figure.title)\n\n\(Self.picture(curve.name, curve.figure.title))\nNumbers: [CSV](\(curve.name).csv), [JSON](\(curve.name).json).\n"
         }
         return text
     }

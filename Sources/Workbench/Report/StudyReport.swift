@@ -9,19 +9,24 @@ import Training
 /// in Markdown, and the plan that made it all.
 ///
 /// The metric that it is about has every figure. F1 on the manifold of polygons, where the study measured it, has its distribution, budget and table
-/// (figure 6 of Lucic et al. 2018); what else was measured stands in one table.
+/// (figure 6 of Lucic et al. 2018); what else was measured stands in one table. Where settings were chosen and not drawn, the losses stand over the
+/// steps. Other studies of the same data set may stand beside it (figure 15).
 public struct StudyReport {
     let comparison: Comparison
     /// The other metrics of the study that have a section.
     let further: [Comparison]
     /// All the rest that was measured, in the order in which people are told of metrics.
     let others: [Comparison]
+    /// The study after those that it stands beside; nil without such.
+    let beside: Comparison?
     let grids: [ReportGrid]
+    let curves: [ReportCurves]
     private let folder: String
 
+    /// - Parameter beside: ids of further studies, which come first where studies stand side by side.
     /// - Errors: `WorkbenchError.unknownStudy`, those of the catalog.
     public init(
-        _ study: String, metric: String = "fid", storage: StorageFolder, folder: String, models: [ModelSchema], _ reader: CatalogReader
+        _ study: String, metric: String = "fid", beside: [String] = [], storage: StorageFolder, folder: String, models: [ModelSchema], _ reader: CatalogReader
     ) throws {
         let comparison = try Comparison(ComparisonQuery(studies: [study], metric: metric), models: models, reader)
         let measured = try StudyReport.measured(comparison, reader).filter { $0 != metric }
@@ -30,7 +35,9 @@ public struct StudyReport {
         }
         further = try others(measured.filter(StudyReport.headlines.contains))
         self.others = try others(measured.filter { !StudyReport.headlines.contains($0) })
+        self.beside = beside.isEmpty ? nil : try Comparison(ComparisonQuery(studies: beside + [study], metric: metric), models: models, reader)
         grids = try ReportGrid.all(comparison, storage, reader)
+        curves = try ReportCurves.all(comparison, reader)
         self.comparison = comparison
         self.folder = folder
     }
@@ -55,17 +62,18 @@ public struct StudyReport {
             names.append(name)
         }
         func put(_ text: String, _ name: String) throws { try put(Array(text.utf8), name) }
-        for comparison in [comparison] + further {
-            for part in parts(of: comparison) {
-                let (rendered, name) = (try comparison.figure(part.figure, scale: part.scale), part.name(comparison))
-                if let svg = rendered.svg {
-                    try put(svg(FigureStyle(width: StudyReport.width)), "\(name).svg")
-                    try put(svg(FigureStyle(theme: .dark, width: StudyReport.width)), "\(name)-dark.svg")
-                }
-                try put(rendered.csv, "\(name).csv")
-                try put(rendered.json.canonicalText + "\n", "\(name).json")
+        func put(_ rendered: RenderedFigure, _ name: String) throws {
+            if let svg = rendered.svg {
+                try put(svg(FigureStyle(width: StudyReport.width)), "\(name).svg")
+                try put(svg(FigureStyle(theme: .dark, width: StudyReport.width)), "\(name)-dark.svg")
             }
+            try put(rendered.csv, "\(name).csv")
+            try put(rendered.json.canonicalText + "\n", "\(name).json")
         }
+        for comparison in [comparison] + further + [beside].compactMap({ $0 }) {
+            for part in parts(of: comparison) { try put(comparison.figure(part.figure, scale: part.scale), part.name(comparison)) }
+        }
+        for curve in curves { try put(RenderedFigure(curve.figure), curve.name) }
         for grid in grids { try put(try FileSystem.read(grid.path), grid.name) }
         try put(JSONValue(stored: comparison.results[0].study.plan).prettyText + "\n", "plan.json")
         try put(try page(), "\(comparison.query.metric == "fid" ? "README" : comparison.query.metric.uppercased()).md")
@@ -76,13 +84,16 @@ public struct StudyReport {
 
     /// The figures and tables of a metric in the order of the page. What needs several settings or seeds is left out where there is one.
     func parts(of comparison: Comparison) -> [ReportPart] {
+        guard comparison.results.count == 1 else { return ReportPart.sideBySide.map { $0.fitted(to: comparison) } }
         let entries = comparison.groups.flatMap(\.entries)
         let hasSettings = Set(entries.map { $0.run.setting ?? 0 }).count > 1, hasSeeds = Set(entries.map(\.run.seed)).count > 1
         return ReportPart.all.filter { part in
             switch part.figure {
             case .table, .distribution, .budget: true
             case .sensitivity: hasSettings && comparison.query == self.comparison.query
-            case .paired, .spread: hasSeeds && comparison.query == self.comparison.query
+            case .improvement: comparison.groups.count > 1 && comparison.query == self.comparison.query
+            case .paired: hasSeeds && comparison.groups.count > 1 && comparison.query == self.comparison.query
+            case .spread: hasSeeds && comparison.query == self.comparison.query
             default: comparison.query == self.comparison.query
             }
         }.map { $0.fitted(to: comparison) }
