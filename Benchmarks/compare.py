@@ -201,8 +201,29 @@ def markdown(rows, threads_list):
         totals = [total for work in WORKS for total in products_total(rows, threads, work)]
         for row in [row for row in rows if row["threads"] == threads] + totals:
             lines.append(f"| {threads} | {row['work']} | {value_text(row, 'fidelio')} | {share_text(row)} | {value_text(row, 'peer')} "
-                         f"| {row['ratio']:.2f} | {row['note']} |")
+                         f"| {ratio_text(row)} | {row['note']} |")
     return "\n".join(lines)
+
+
+def is_slower(row):
+    """Whether PyTorch is better, as the table shows it: by two decimals."""
+    return round(row["ratio"], 2) < 1
+
+
+def ratio_text(row):
+    return f"**{row['ratio']:.2f}, slower**" if is_slower(row) else f"{row['ratio']:.2f}"
+
+
+def verdict(rows, threads_list):
+    """One sentence on the rows in which PyTorch is better, single products counted apart from what a user waits for."""
+    totals = [total for threads in threads_list for work in WORKS for total in products_total(rows, threads, work)]
+    works = [row for row in rows if not row["in_step"]] + totals
+    slow = [f"{row['work']} ({row['threads']} thread{'s' * (row['threads'] > 1)}, {row['ratio']:.2f})" for row in works if is_slower(row)]
+    products = [row for row in rows if row["in_step"]]
+    sentence = f"Slower than PyTorch: {', '.join(slow) if slow else 'none'}, of {len(works)} rows"
+    if products:
+        sentence += f"; and {sum(is_slower(row) for row in products)} of {len(products)} single products"
+    return sentence + "."
 
 
 def parse():
@@ -237,6 +258,7 @@ def main():
         print(f"PyTorch {comparison.about['torch']} ({comparison.about['capability']}), load at the start {load:.2f}. "
               "Medians of rounds in turns; a ratio above 1 means that Fidelio is better.\n")
         print(markdown(comparison.rows, options.threads))
+        print("\n" + verdict(comparison.rows, options.threads))
         report["rooflines"] = {threads: best_roofline(found) for threads, found in comparison.rooflines.items()}
         for threads, best in report["rooflines"].items():
             print(f"\nShares are of what {threads} thread(s) reached at most: {best['peak_gflops']:.0f} GFLOP/s of fma in registers, "
