@@ -40,10 +40,31 @@ static void store_contiguous(float *to, const float *from, int64_t count, bool c
     for (int64_t i = whole; i < count; i++) to[i] = from[i] == from[i] ? from[i] : __builtin_nanf("");
 }
 
+// Makes what was stored past the caches visible in order with what follows.
+static inline ALWAYS void finish_streams(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_sfence();
+#endif
+}
+
+// The same past the caches. - Precondition: `to` is aligned to 64 bytes.
+static void store_streamed(float *to, const float *from, int64_t count, bool computed) {
+    int64_t whole = count / LANES * LANES;
+    for (int64_t i = 0; i < whole; i += LANES) {
+        vec x = load(from + i);
+        __builtin_nontemporal_store(computed ? settle(x) : x, (vec *)(to + i));
+    }
+    store_contiguous(to + whole, from + whole, count - whole, computed);
+}
+
 static void store_tile(FidRun *run, int64_t start, int64_t count) {
     for (int32_t i = 0; i < run->sink_count; i++) {
         FidSink *sink = &run->sinks[i];
         float *from = run->slots[sink->slot];
+        if (sink->streamed && start % FID_LANE_MULTIPLE == 0) {
+            store_streamed(sink->walker.data + start, from, count, sink->computed);
+            continue;
+        }
         if (sink->contiguous) {
             store_contiguous(sink->walker.data + start, from, count, sink->computed);
             continue;
@@ -74,6 +95,7 @@ void ELEMENTWISE(const FidElementwise *e, int64_t start, int64_t count, void *wo
         run_steps(&run, n, i + n);
         store_tile(&run, i, n);
     }
+    finish_streams();
 }
 
 // MARK: Reductions
@@ -215,4 +237,5 @@ void REDUCE(const FidElementwise *e, int64_t first, int64_t last, void *workspac
         else reduce_wide(&run, item, chunks, row, rows);
         item++;
     }
+    finish_streams();
 }

@@ -13,6 +13,7 @@
 #define FID_TILE_LINES 32            // cache lines of 64 bytes in a tile
 #define FID_MAX_STREAMS (2 * FID_MAX_REGISTERS)
 #define FID_CACHED_FLOATS (1 << 18)  // what a second-level cache holds
+#define FID_STREAMED_FLOATS (1 << 23)  // what no cache holds
 
 // A position in a view, walked in ascending order.
 typedef struct {
@@ -36,6 +37,7 @@ typedef struct {
     FidWalker walker;
     bool contiguous;
     bool computed;  // by arithmetic, so that a NaN may have any pattern
+    bool streamed;  // past the caches: it would not stay there, and what it overwrites need not be read first
     int32_t slot;
 } FidSink;
 

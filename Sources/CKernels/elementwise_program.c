@@ -146,6 +146,23 @@ static void add_stream(FidRun *run, const float *memory) {
     run->streams[run->stream_count++] = memory;
 }
 
+// Whether no source reads any of what a sink writes.
+static bool is_only_written(const FidRun *run, const FidSink *sink) {
+    const FidElementwise *e = run->program;
+    const float *begin = sink->walker.data, *end = begin + e->count;
+    for (int32_t i = 0; i < e->source_count; i++)
+        if (e->sources[i].data < end && e->sources[i].data + e->count > begin) return false;
+    return true;
+}
+
+static void choose_streamed(FidRun *run) {
+    const FidElementwise *e = run->program;
+    for (int32_t i = 0; i < e->sink_count; i++) {
+        FidSink *sink = &run->sinks[i];
+        sink->streamed = e->count >= FID_STREAMED_FLOATS && sink->contiguous && (uintptr_t)sink->walker.data % 64 == 0 && is_only_written(run, sink);
+    }
+}
+
 // What is too large for the second-level cache is fetched ahead: it doubles the speed of an optimiser's step.
 static void choose_streams(FidRun *run) {
     const FidElementwise *e = run->program;
@@ -153,7 +170,7 @@ static void choose_streams(FidRun *run) {
     for (int32_t i = 0; i < e->source_count; i++)
         if (run->sources[i].in_place) add_stream(run, run->sources[i].walker.data);
     for (int32_t i = 0; i < e->sink_count; i++)
-        if (run->sinks[i].contiguous && run->stream_count < FID_MAX_STREAMS) add_stream(run, run->sinks[i].walker.data);
+        if (run->sinks[i].contiguous && !run->sinks[i].streamed && run->stream_count < FID_MAX_STREAMS) add_stream(run, run->sinks[i].walker.data);
     // A single stream is what the processor follows best by itself.
     if (run->stream_count == 1 || run->stream_count * e->count < FID_CACHED_FLOATS) run->stream_count = 0;
 }
@@ -186,6 +203,7 @@ void fid_prepare(FidRun *run, const FidElementwise *e, void *workspace) {
     for (int32_t i = 0; i < e->reduction_count; i++) run->reduced[i] = registers.slot[e->reductions[i].reg];
     run->adam_count = fid_find_adam(e, run->sources, run->sinks, run->adam);
     run->tile = tile_length(run);
+    choose_streamed(run);
     choose_streams(run);
 }
 

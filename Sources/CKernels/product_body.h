@@ -53,9 +53,20 @@ typedef struct {
 } Block;
 
 static void pack_left(const Chunk *c, int64_t r0, int64_t count, float *out) { pack_panel(c, r0, count, TILE_ROWS, out); }
+static inline ALWAYS void pack_vectors(const Chunk *c, int64_t r0, int64_t count, const int vectors, float *out) {
+    pack_panel(c, r0, count, vectors * LANES, out);
+    clear_lanes(c->kc, count, vectors * LANES, out);
+}
+
+// As many vectors wide as there are columns for.
 static void pack_right(const Chunk *c, int64_t r0, int64_t count, float *out) {
-    pack_panel(c, r0, count, TILE_COLUMNS, out);
-    clear_lanes(c->kc, count, TILE_COLUMNS, out);
+    if (count > (TILE_VECTORS - 1) * LANES) return pack_vectors(c, r0, count, TILE_VECTORS, out);
+#if TILE_VECTORS == 3
+    if (count > LANES) return pack_vectors(c, r0, count, 2, out);
+#endif
+#if TILE_VECTORS > 1
+    pack_vectors(c, r0, count, 1, out);
+#endif
 }
 
 static int64_t ceiling(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -78,33 +89,44 @@ static void aim_output(const FidOutput *c, int64_t m0, int64_t count, float **ro
     }
 }
 
-// All tiles of one panel of the right operand.
-static void multiply_panel(const Block *b, const Chunk *c, int64_t l0, int64_t l1, int64_t r0, int64_t columns, float *const *rows) {
-    int64_t next = r0 + TILE_COLUMNS, kc = c->kc, ahead = 0;
+#include "product_narrow.h"
+
+// All tiles of one panel of the right operand. `loose`: the left operand's data, where it is not packed.
+static void multiply_panel(const Block *b, const Chunk *c, int64_t l0, int64_t l1, int64_t r0, int64_t columns, const float *loose, float *const *rows) {
+    int64_t next = r0 + TILE_COLUMNS, kc = c->kc, ahead = 0, step = b->left->stride;
     int64_t shift = next < b->right1 ? next * c->ahead_step : b->right0 * c->ahead_step + c->ahead_next;
     float *swapped[TILE_COLUMNS];
     if (b->transposed) aim_output(&b->product->c, r0, columns, swapped);
-    const Tile *heights = tiles[ceiling(columns, LANES) - 1];
+    const Tile *heights = (loose ? loose_tiles : tiles)[ceiling(columns, LANES) - 1];
     for (int64_t l = l0; l < l1; l += TILE_ROWS) {
         Target target = {
             .rows = b->transposed ? swapped : rows + (l - l0), .column = b->transposed ? l : r0, .columns = columns,
-            .add = c->k0 > 0, .transposed = b->transposed, .ahead = ahead < c->ahead_count ? c->ahead + ahead : NULL, .ahead_shift = shift};
+            .add = c->k0 > 0, .transposed = b->transposed, .ahead = ahead < c->ahead_count ? c->ahead + ahead : NULL, .ahead_shift = shift,
+            .after = FID_PRODUCT_CHUNK * step};
         ahead += FID_PRODUCT_CHUNK / 4;
-        heights[least(TILE_ROWS, l1 - l) - 1](kc, b->left_panels + (l - l0) * kc, b->right_panel, &target);
+        heights[least(TILE_ROWS, l1 - l) - 1](kc, loose ? loose + l : b->left_panels + (l - l0) * kc, step, b->right_panel, &target);
     }
 }
 
 // One chunk of the reduction for the rows l0..<l1 of the left operand and all of the right operand's block.
 static void multiply_chunk(const Block *b, int64_t l0, int64_t l1, int64_t k0, int64_t kc, float *const *rows) {
     Chunk chunk;
-    open_chunk(b->left, k0, kc, &chunk);
-    for (int64_t l = l0; l < l1 && kc > 0; l += TILE_ROWS) pack_left(&chunk, l, least(TILE_ROWS, l1 - l), b->left_panels + (l - l0) * kc);
+    // Packing pays where a panel is used more than once.
+    bool packed = b->left->layout != FID_COLUMNS || b->right1 - b->right0 > 2 * TILE_COLUMNS;
+    const float *loose = packed ? NULL : b->left->data + k0 * b->left->stride;
+    if (packed) {
+        open_chunk(b->left, k0, kc, &chunk);
+        for (int64_t l = l0; l < l1 && kc > 0; l += TILE_ROWS) pack_left(&chunk, l, least(TILE_ROWS, l1 - l), b->left_panels + (l - l0) * kc);
+    }
     open_chunk(b->right, k0, kc, &chunk);
+    int64_t r = b->right0;
+    if (packed && l1 - l0 <= NARROW_ROWS) r = multiply_narrow(b, &chunk, l0, (int)(l1 - l0), rows);
+    if (r == b->right1) return;
     plan_ahead(&chunk, TILE_COLUMNS);
-    for (int64_t r = b->right0; r < b->right1; r += TILE_COLUMNS) {
+    for (; r < b->right1; r += TILE_COLUMNS) {
         int64_t columns = least(TILE_COLUMNS, b->right1 - r);
         if (kc > 0) pack_right(&chunk, r, columns, b->right_panel);
-        multiply_panel(b, &chunk, l0, l1, r, columns, rows);
+        multiply_panel(b, &chunk, l0, l1, r, columns, loose, rows);
     }
 }
 
@@ -132,6 +154,7 @@ static int64_t tile_cost(int64_t rows, int64_t columns) {
 
 void PRODUCT(const FidProduct *p, int64_t m0, int64_t m1, int64_t n0, int64_t n1, void *workspace) {
     if (m0 >= m1 || n0 >= n1) return;
+    if (is_outer(p)) return multiply_outer(p, m0, m1, n0, n1);
     float *panels = workspace;
     Block block = {p, &p->a, &p->b, m0, m1, n0, n1, false, panels + FID_PRODUCT_CHUNK * TILE_COLUMNS + LANES, panels};
     // Transposed tiles are stored number by number, so the gain must be clear.

@@ -73,6 +73,77 @@ static inline ALWAYS const float *aim_side_by_side(
     return scratch;
 }
 
+typedef float quad __attribute__((ext_vector_type(4)));
+typedef float loose_quad __attribute__((ext_vector_type(4), aligned(4)));
+typedef int32_t mask4 __attribute__((ext_vector_type(4)));
+typedef int32_t loose_mask4 __attribute__((ext_vector_type(4), aligned(4)));
+
+// Where channels are few, taps side by side are read as one run, quad by quad, without a branch that could not be foretold: what lies left
+// or right of the image is read from the rows beside it and masked.
+typedef struct {
+    const int32_t *from, *to;  // masks of the floats that begin within the image and of those that end there
+} Edges;
+
+// A run: which floats of each pixel's window, from (tap, channel) on.
+typedef struct {
+    int64_t tap, channel, length;
+} Run;
+
+static inline bool is_same_but_for_the_row(const FidPatches *g, const Run *a, const Run *b) {
+    return a->length == b->length && a->channel == b->channel && g->dx[a->tap] == g->dx[b->tap];
+}
+
+// The run from the window's float `first` on, at most `most` floats: whole quads, or of length 0.
+static inline Run short_run(const FidPatches *g, int64_t first, int64_t most) {
+    Run run = {first / g->channels, first % g->channels, 0};
+    if (most < 4 || g->channels >= SHORT_RUN) return run;
+    most = least(most, SHORT_RUN);
+    int64_t wanted = (run.channel + most + g->channels - 1) / g->channels;
+    int64_t taps = taps_side_by_side(g, run.tap, least(wanted, g->taps - run.tap));
+    run.length = least(taps * g->channels - run.channel, most) / 4 * 4;
+    return run;
+}
+
+static inline int64_t run_shift(const FidPatches *g, const Run *run) {
+    return (g->dy[run->tap] * g->width + g->dx[run->tap]) * g->channels + run->channel;
+}
+
+// Whether a run of `count` pixels lies within the images' memory, masked parts included. (Pixels ascend in memory.)
+static inline bool lies_within(const FidPatches *g, const Pixels *pixels, int64_t count, const Run *run) {
+    int64_t shift = run_shift(g, run);
+    return pixels->at[0] + shift >= 0 && pixels->at[count - 1] + shift + run->length <= g->images * g->height * g->width * g->channels;
+}
+
+static inline int64_t clamped(int64_t x, int64_t most) { return x < 0 ? 0 : x < most ? x : most; }
+
+static inline ALWAYS void find_edges(const FidPatches *g, const Pixels *pixels, int64_t count, const Run *run, Edges *edges) {
+    static const int32_t window[3 * SHORT_RUN] = {[SHORT_RUN ... 2 * SHORT_RUN - 1] = -1};  // zeros, ones, zeros
+    int32_t dx = g->dx[run->tap];
+    for (int64_t i = 0; i < count; i++) {
+        int64_t x = pixels->x[i] + dx;
+        edges[i].from = window + SHORT_RUN - clamped(-x * g->channels - run->channel, run->length);
+        edges[i].to = window + 2 * SHORT_RUN - clamped((g->width - x) * g->channels - run->channel, run->length);
+    }
+}
+
+// Where the runs begin, whose columns may lie outside: zeros where the rows do.
+static inline ALWAYS void aim_runs(const FidOperand *o, const Pixels *pixels, int64_t count, const Run *run, const float **runs) {
+    const FidPatches *g = o->patches;
+    int32_t dy = g->dy[run->tap];
+    int64_t shift = run_shift(g, run);
+    uintptr_t zeros = (uintptr_t)fid_product_zeros;
+    for (int64_t i = 0; i < count; i++) {
+        bool inside = (uint32_t)(pixels->y[i] + dy) < (uint32_t)g->height;
+        uintptr_t at = (uintptr_t)o->data + (uintptr_t)((pixels->at[i] + shift) * (int64_t)sizeof(float));
+        runs[i] = (const float *)(zeros + ((at - zeros) & -(uintptr_t)inside));
+    }
+}
+
+static inline ALWAYS quad short_quad(const float *run, const Edges *edges, int64_t at) {
+    mask4 from = *(const loose_mask4 *)(edges->from + at), to = *(const loose_mask4 *)(edges->to + at);
+    return (quad)((mask4)(*(const loose_quad *)(run + at)) & from & to);
+}
+
 // In each group of four lanes: out[k] = lane k of q[0], q[1], q[2], q[3].
 static inline ALWAYS void transpose_groups(const vec q[4], vec out[4]) {
     vec low01 = INTERLEAVE_LOW(q[0], q[1]), low23 = INTERLEAVE_LOW(q[2], q[3]);
@@ -83,8 +154,8 @@ static inline ALWAYS void transpose_groups(const vec q[4], vec out[4]) {
     out[3] = INTERLEAVE_HIGH_PAIRS(high01, high23);
 }
 
-// LANES k of the rows first..<first + LANES; rows from `width` on give zeros. to[k * width + r].
-static inline ALWAYS void transpose_square(const float *const *rows, int64_t at, int first, const int width, float *to) {
+// LANES k of the rows first..<first + LANES; rows from `width` on give zeros. out[k]: the rows at at + k.
+static inline ALWAYS void turn_square(const float *const *rows, int64_t at, int first, const int width, vec out[LANES]) {
     vec groups[LANES / 4][4];  // [g][k]: the rows 4 g..<4 g + 4, at k, k + 4, k + 8, ...
 #pragma clang loop unroll(full)
     for (int g = 0; g < LANES / 4; g++) {
@@ -93,7 +164,6 @@ static inline ALWAYS void transpose_square(const float *const *rows, int64_t at,
         for (int i = 0; i < 4; i++) q[i] = first + 4 * g + i < width ? load(rows[first + 4 * g + i] + at) : (vec)(0);
         transpose_groups(q, groups[g]);
     }
-    vec out[LANES];
 #pragma clang loop unroll(full)
     for (int k = 0; k < 4; k++) {
 #if LANES == 16
@@ -110,6 +180,12 @@ static inline ALWAYS void transpose_square(const float *const *rows, int64_t at,
         out[k] = groups[0][k];
 #endif
     }
+}
+
+// to[k * width + r].
+static inline ALWAYS void transpose_square(const float *const *rows, int64_t at, int first, const int width, float *to) {
+    vec out[LANES];
+    turn_square(rows, at, first, width, out);
 #pragma clang loop unroll(full)
     for (int k = 0; k < LANES; k++) store(to + k * width, out[k]);
 }
@@ -153,21 +229,78 @@ static inline ALWAYS void pack_rows(const Chunk *c, int64_t r0, int64_t count, c
     transpose_run(rows, c->kc, width, out);
 }
 
-static inline ALWAYS void pack_patch_rows(const Chunk *c, int64_t r0, int64_t count, const int width, float *out) {
+// Four k of one quad of short runs for every row, transposed: out[k * width + r]. A width that is no multiple of 4 overwrites the next k,
+// which is written later.
+static inline ALWAYS void transpose_short(const float *const *runs, const Edges *edges, int64_t at, const int width, float *out) {
+    const int quads = (width + 3) / 4;
+    quad columns[quads][4];
+#pragma clang loop unroll(full)
+    for (int g = 0; g < quads; g++) {
+        quad q[4];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 4; i++) q[i] = 4 * g + i < width ? short_quad(runs[4 * g + i], &edges[4 * g + i], at) : (quad)(0);
+        quad low01 = __builtin_shufflevector(q[0], q[1], 0, 4, 1, 5), low23 = __builtin_shufflevector(q[2], q[3], 0, 4, 1, 5);
+        quad high01 = __builtin_shufflevector(q[0], q[1], 2, 6, 3, 7), high23 = __builtin_shufflevector(q[2], q[3], 2, 6, 3, 7);
+        columns[g][0] = __builtin_shufflevector(low01, low23, 0, 1, 4, 5);
+        columns[g][1] = __builtin_shufflevector(low01, low23, 2, 3, 6, 7);
+        columns[g][2] = __builtin_shufflevector(high01, high23, 0, 1, 4, 5);
+        columns[g][3] = __builtin_shufflevector(high01, high23, 2, 3, 6, 7);
+    }
+#pragma clang loop unroll(full)
+    for (int k = 0; k < 4; k++)
+#pragma clang loop unroll(full)
+        for (int g = 0; g < quads; g++) *(loose_quad *)(out + k * width + 4 * g) = columns[g][k];
+}
+
+// Windows of many channels, tap by tap.
+static inline ALWAYS void pack_wide_rows(const Chunk *c, const Pixels *pixels, int64_t count, const int width, float *out) {
     const float *rows[width];
-    float scratch[width][SHORT_RUN];
-    Pixels pixels;
     for (int r = 0; r < width; r++) rows[r] = fid_product_zeros;
-    locate_pixels(c->operand->patches, r0, count, &pixels);
     int64_t channels = c->operand->patches->channels, tap = c->k0 / channels, channel = c->k0 % channels;
-    for (int64_t k = 0, taps; k < c->kc; tap += taps, channel = 0) {
-        taps = channel > 0 ? 1 : taps_side_by_side(c->operand->patches, tap, least(SHORT_RUN, c->kc - k) / channels);
-        int64_t length = least(taps * channels - channel, c->kc - k);
-        for (int64_t r = 0; r < count; r++)
-            rows[r] = taps > 1 ? aim_side_by_side(c->operand, &pixels, r, tap, taps, scratch[r]) : aim(c->operand, &pixels, r, tap, channel);
+    for (int64_t k = 0; k < c->kc; tap++, channel = 0) {
+        int64_t length = least(channels - channel, c->kc - k);
+        for (int64_t r = 0; r < count; r++) rows[r] = aim(c->operand, pixels, r, tap, channel);
         transpose_run(rows, length, width, out + k * width);
         k += length;
     }
+}
+
+// Windows of few channels, several taps at a time.
+static inline ALWAYS void pack_slim_rows(const Chunk *c, const Pixels *pixels, int64_t count, const int width, float *out) {
+    const FidPatches *g = c->operand->patches;
+    const float *rows[width];
+    float scratch[width][SHORT_RUN];
+    Edges edges[width];
+    Run edged = {0, 0, 0};
+    for (int r = 0; r < width; r++) rows[r] = fid_product_zeros;
+    for (int64_t k = 0; k < c->kc;) {
+        Run run = short_run(g, c->k0 + k, c->kc - k);
+        if (run.length > 0 && lies_within(g, pixels, count, &run)) {
+            if (!is_same_but_for_the_row(g, &run, &edged)) {
+                find_edges(g, pixels, width, &run, edges);
+                edged = run;
+            }
+            aim_runs(c->operand, pixels, width, &run, rows);
+            for (int64_t at = 0; at < run.length; at += 4) transpose_short(rows, edges, at, width, out + (k + at) * width);
+            k += run.length;
+            continue;
+        }
+        int64_t taps = run.channel > 0 ? 1 : taps_side_by_side(g, run.tap, least(SHORT_RUN, c->kc - k) / g->channels);
+        int64_t length = least(taps * g->channels - run.channel, c->kc - k);
+        for (int64_t r = 0; r < count; r++)
+            rows[r] = taps > 1 ? aim_side_by_side(c->operand, pixels, r, run.tap, taps, scratch[r])
+                               : aim(c->operand, pixels, r, run.tap, run.channel);
+        transpose_run(rows, length, width, out + k * width);
+        k += length;
+    }
+}
+
+static inline ALWAYS void pack_patch_rows(const Chunk *c, int64_t r0, int64_t count, const int width, float *out) {
+    Pixels pixels;
+    locate_pixels(c->operand->patches, r0, count, &pixels);
+    for (int64_t r = count; r < width; r++) pixels.y[r] = OUTSIDE, pixels.x[r] = 0, pixels.at[r] = 0;
+    if (c->operand->patches->channels >= SHORT_RUN) pack_wide_rows(c, &pixels, count, width, out);
+    else pack_slim_rows(c, &pixels, count, width, out);
 }
 
 // Copies `length` floats from `shift` on of each run to out[k * width].
@@ -190,17 +323,43 @@ static inline ALWAYS void copy_runs(const float *const *runs, int64_t shift, int
     }
 }
 
+static inline ALWAYS void copy_short(
+    const float *const *runs, int64_t kc, const Edges *edges, const int length, const int width, float *out) {
+    for (int64_t k = 0; k < kc; k++)
+#pragma clang loop unroll(full)
+        for (int at = 0; at < length; at += 4) *(loose_quad *)(out + k * width + at) = short_quad(runs[k], &edges[k], at);
+}
+
+static inline ALWAYS void copy_shorts(
+    const float *const *runs, int64_t kc, const Edges *edges, int64_t length, const int width, float *out) {
+    if (length == 4) return copy_short(runs, kc, edges, 4, width, out);
+    if (length == 8) return copy_short(runs, kc, edges, 8, width, out);
+    if (length == 12) return copy_short(runs, kc, edges, 12, width, out);
+    copy_short(runs, kc, edges, 16, width, out);
+}
+
 static inline ALWAYS void pack_patch_columns(const Chunk *c, int64_t r0, int64_t count, const int width, float *out) {
+    const FidPatches *g = c->operand->patches;
     const float *runs[FID_PRODUCT_CHUNK];
     float scratch[FID_PRODUCT_CHUNK][SHORT_RUN];
-    int64_t channels = c->operand->patches->channels, tap = r0 / channels, channel = r0 % channels;
-    for (int64_t r = 0, taps; r < count; tap += taps, channel = 0) {
-        taps = channel > 0 ? 1 : taps_side_by_side(c->operand->patches, tap, least(SHORT_RUN, count - r) / channels);
-        int64_t length = least(taps * channels - channel, count - r);
+    Edges edges[FID_PRODUCT_CHUNK];
+    Run edged = {0, 0, 0};
+    for (int64_t r = 0; r < count;) {
+        Run run = short_run(g, r0 + r, count - r);
+        if (run.length > 0 && lies_within(g, &c->pixels, c->kc, &run)) {
+            if (!is_same_but_for_the_row(g, &run, &edged)) find_edges(g, &c->pixels, c->kc, &run, edges);
+            edged = run;
+            aim_runs(c->operand, &c->pixels, c->kc, &run, runs);
+            copy_shorts(runs, c->kc, edges, run.length, width, out + r);
+            r += run.length;
+            continue;
+        }
+        int64_t taps = run.channel > 0 ? 1 : taps_side_by_side(g, run.tap, least(SHORT_RUN, count - r) / g->channels);
+        int64_t length = least(taps * g->channels - run.channel, count - r);
         if (taps > 1)
-            for (int64_t k = 0; k < c->kc; k++) runs[k] = aim_side_by_side(c->operand, &c->pixels, k, tap, taps, scratch[k]);
+            for (int64_t k = 0; k < c->kc; k++) runs[k] = aim_side_by_side(c->operand, &c->pixels, k, run.tap, taps, scratch[k]);
         else
-            for (int64_t k = 0; k < c->kc; k++) runs[k] = aim(c->operand, &c->pixels, k, tap, channel);
+            for (int64_t k = 0; k < c->kc; k++) runs[k] = aim(c->operand, &c->pixels, k, run.tap, run.channel);
         copy_runs(runs, 0, c->kc, length, width, out + r);
         r += length;
     }

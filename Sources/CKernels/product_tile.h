@@ -9,6 +9,7 @@ typedef struct {
     bool add, transposed;
     const float *const *ahead;  // what to fetch into the second-level cache meanwhile, one run for every four k; or NULL
     int64_t ahead_shift;
+    int64_t after;  // of rows that are not packed: how far the next chunk's lie behind these
 } Target;
 
 // NaN has one pattern in outputs: which one an fma hands on depends on the processor.
@@ -53,24 +54,31 @@ static inline ALWAYS void advance(const int rows, const int vectors, const float
     }
 }
 
-// rows x (vectors * LANES) values over kc: a[k * TILE_ROWS + i], b[k * TILE_COLUMNS + j], each a chain of fma from +0 in ascending k.
+// rows x (vectors * LANES) values over kc: a[k * step + i], b[k * vectors * LANES + j], each a chain of fma from +0 in ascending k.
+// A's rows lie packed (step = TILE_ROWS), or where they are, `step` apart, and those `after` further on are fetched meanwhile.
 static inline ALWAYS void tile(
-    const int rows, const int vectors, int64_t kc, const float *restrict a, const float *restrict b, const Target *t) {
+    const int rows, const int vectors, const bool packed, int64_t kc, const float *restrict a, int64_t a_step, const float *restrict b,
+    const Target *t) {
+    const int width = vectors * LANES;
+    const int64_t step = packed ? TILE_ROWS : a_step;
     vec sum[TILE_ROWS][TILE_VECTORS];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; v++) sum[i][v] = (vec)(0);
     int64_t k = 0;
-    for (const float *const *ahead = t->ahead; k + 4 <= kc; k += 4, a += 4 * TILE_ROWS, b += 4 * TILE_COLUMNS) {
-        if (ahead) {
+    for (const float *const *ahead = packed ? t->ahead : NULL; k + 4 <= kc; k += 4, a += 4 * step, b += 4 * width) {
+        if (packed && ahead) {
             __builtin_prefetch(*ahead + t->ahead_shift, 0, 2);
             __builtin_prefetch(*ahead++ + t->ahead_shift + AHEAD_RUN / 2, 0, 2);
         }
 #pragma clang loop unroll(full)
-        for (int step = 0; step < 4; step++) advance(rows, vectors, a + step * TILE_ROWS, b + step * TILE_COLUMNS, sum);
+        for (int i = 0; i < 4; i++) {
+            if (!packed) __builtin_prefetch(a + i * step + t->after, 0, 2);
+            advance(rows, vectors, a + i * step, b + i * width, sum);
+        }
     }
-    for (; k < kc; k++, a += TILE_ROWS, b += TILE_COLUMNS) advance(rows, vectors, a, b, sum);
+    for (; k < kc; k++, a += step, b += width) advance(rows, vectors, a, b, sum);
     if (t->columns == vectors * LANES && !t->transposed) {
         if (t->add) put_tile(rows, vectors, true, sum, t);
         else put_tile(rows, vectors, false, sum, t);
@@ -84,10 +92,15 @@ static inline ALWAYS void tile(
     put_loose(values, rows, t);
 }
 
-// One function for every height and width of a tile.
-typedef void (*Tile)(int64_t kc, const float *a, const float *b, const Target *t);
+// One function for every height and width of a tile; and another for rows that are not packed.
+typedef void (*Tile)(int64_t kc, const float *a, int64_t step, const float *b, const Target *t);
 #define DEFINE_TILE(rows, vectors) \
-    static void tile_##rows##x##vectors(int64_t kc, const float *a, const float *b, const Target *t) { tile(rows, vectors, kc, a, b, t); }
+    static void tile_##rows##x##vectors(int64_t kc, const float *a, int64_t step, const float *b, const Target *t) { \
+        tile(rows, vectors, true, kc, a, step, b, t); \
+    } \
+    static void loose_##rows##x##vectors(int64_t kc, const float *a, int64_t step, const float *b, const Target *t) { \
+        tile(rows, vectors, false, kc, a, step, b, t); \
+    }
 #if TILE_ROWS == 12
 #define FOR_EACH_HEIGHT(X, v) X(1, v) X(2, v) X(3, v) X(4, v) X(5, v) X(6, v) X(7, v) X(8, v) X(9, v) X(10, v) X(11, v) X(12, v)
 #elif TILE_ROWS == 8
@@ -105,7 +118,10 @@ typedef void (*Tile)(int64_t kc, const float *a, const float *b, const Target *t
 #define FOR_EACH_WIDTH(X) X(1)
 #endif
 #define NAME_TILE(rows, vectors) tile_##rows##x##vectors,
+#define NAME_LOOSE(rows, vectors) loose_##rows##x##vectors,
 #define DEFINE_TILES(vectors) FOR_EACH_HEIGHT(DEFINE_TILE, vectors)
 #define LIST_TILES(vectors) {FOR_EACH_HEIGHT(NAME_TILE, vectors)},
+#define LIST_LOOSE(vectors) {FOR_EACH_HEIGHT(NAME_LOOSE, vectors)},
 FOR_EACH_WIDTH(DEFINE_TILES)
 static const Tile tiles[TILE_VECTORS][TILE_ROWS] = {FOR_EACH_WIDTH(LIST_TILES)};
+static const Tile loose_tiles[TILE_VECTORS][TILE_ROWS] = {FOR_EACH_WIDTH(LIST_LOOSE)};

@@ -24,6 +24,8 @@ import Testing
             #expect(weights.run(kernels) == weights.reference(), "weights \(shape)")
             let transposed = ProductCase(.patchColumns(shape), .rows(count: 3, depth: shape.pixels, stride: shape.pixels + 1))
             #expect(transposed.run(kernels) == transposed.reference(), "transposed \(shape)")
+            let narrow = ProductCase(.patchRows(shape), .rows(count: 2, depth: shape.depth, stride: shape.depth))
+            #expect(narrow.run(kernels) == narrow.reference(), "narrow \(shape)")
         }
     }
 
@@ -126,6 +128,8 @@ extension ProductTests {
     static let shapes = [
         (1, 1, 1), (1, 33, 5), (33, 1, 7), (2, 2, 256), (5, 16, 257), (11, 31, 3), (12, 32, 4), (13, 33, 30), (25, 49, 255),
         (6, 64, 513), (64, 3, 40), (3, 90, 12), (37, 8, 64), (40, 17, 300),
+        // Too narrow for packing to pay, and outer products.
+        (1, 150, 261), (150, 1, 261), (2, 85, 270), (51, 3, 259), (4, 70, 258), (37, 45, 1), (1, 40, 1), (40, 1, 1),
     ]
 
     static func matrixLayouts(count: Int, depth: Int) -> [ProductOperand] {
@@ -138,6 +142,9 @@ extension ProductTests {
         PatchShape(images: 3, height: 5, width: 5, channels: 3, grid: (5, 5), taps: PatchShape.square(3, first: -1)),
         PatchShape(images: 2, height: 4, width: 4, channels: 64, grid: (2, 2), stride: (2, 2), taps: PatchShape.square(4, first: -1)),
         PatchShape(images: 1, height: 6, width: 3, channels: 100, grid: (6, 3), stride: (1, 3), taps: [(0, 0), (-9, 2), (1, 9), (2, -3)]),
+        PatchShape(images: 3, height: 6, width: 8, channels: 3, grid: (3, 4), stride: (2, 2), taps: PatchShape.square(4, first: -1)),
+        PatchShape(images: 2, height: 9, width: 5, channels: 2, grid: (9, 5), taps: PatchShape.square(5, first: -2)),
+        PatchShape(images: 2, height: 3, width: 4, channels: 4, grid: (4, 7), taps: [(0, -7), (0, -6), (0, -5), (-2, 3), (-2, 4), (1, 9), (1, 10)]),
         PatchShape(images: 11, height: 6, width: 6, channels: 5, grid: (5, 5), taps: [(0, 0), (1, 1)]),
         PatchShape(images: 1, height: 1, width: 1, channels: 32, grid: (2, 9), stride: (1, 1), taps: [(0, -3), (-1, -8)]),
     ]

@@ -1,6 +1,7 @@
 // Runs every kernel of one set over fixed inputs and prints one line "name digest" for each case (FNV-1a, 64 bits, of the results' bytes).
 //   driver scalar|avx2|avx512|neon       exit status 3 where this processor (or build) has not got the set
 // Built by Tests/long/neon.sh for this machine and, cross-compiled, for 64-bit Arm: all sets print the same lines.
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,9 +123,18 @@ static void products(void) {
     matrices(37, 29, 300);
     matrices(60, 128, 1030);
     matrices(130, 65, 17);
+    matrices(1, 150, 261);  // too narrow for packing to pay
+    matrices(83, 2, 270);
+    matrices(3, 77, 300);
+    matrices(70, 4, 258);
+    matrices(37, 45, 1);
     convolutions(3, 9, 1, 5, 4, 2, 1);
     convolutions(2, 8, 20, 33, 4, 2, 1);
     convolutions(2, 7, 3, 8, 5, 1, 2);
+    convolutions(5, 14, 1, 40, 4, 2, 1);
+    convolutions(4, 12, 3, 64, 4, 2, 1);
+    convolutions(2, 9, 2, 3, 5, 1, 2);
+    convolutions(2, 9, 40, 1, 4, 1, 1);
     convolutions(1, 11, 17, 6, 3, 3, 0);
 }
 
@@ -196,6 +206,8 @@ static void reductions(void) {
     }
 }
 
+#include "operations.h"
+
 // MARK: Random numbers
 
 static void randoms(void) {
@@ -228,6 +240,13 @@ static void linear(const FidLinear *l) {
     FidLinearProduct p = {.m = N, .n = N, .k = M, .a = x, .a_row = 1, .a_column = N, .b = x, .b_row = N, .b_column = 1, .c = gram, .ldc = N};
     l->product(&p, work);
     report("linear/product", gram, N * N * 8);
+    FidLinearProduct less = p;
+    less.c = copy;
+    less.negative = 1;
+    less.triangle = FID_UPPER;
+    memcpy(copy, x, N * N * 8);
+    l->product(&less, work);
+    for (int64_t i = 0; i < N; i += 29) report("linear/product less, upper", copy + i * N + i, (N - i) * 8);
     double scale[N], diagonal[N], beside[N];
     int64_t order[N], pivots[N];
     for (int64_t i = 0; i < N; i++) scale[i] = 0x1p-7;
@@ -268,6 +287,7 @@ int main(int count, char **arguments) {
         elementwise();
         views();
         reductions();
+        operations();
         randoms();
         linear(l);
         return 0;
