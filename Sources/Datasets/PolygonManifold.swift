@@ -33,6 +33,8 @@ public struct PolygonManifold: Sendable {
     /// Parameters of the dense set, each rotation and corners on [0, 1).
     private let parameters: [[Double]]
     private let dense: Matrix
+    /// The value of a pixel by its count of sample points outside of the polygon.
+    private let values: [Double]
 
     /// Nil unless the data set is of polygons with one number of corners.
     public init?(_ dataset: DatasetDescription, options: Options = Options()) {
@@ -44,8 +46,16 @@ public struct PolygonManifold: Sendable {
         parameters = (0..<options.dense).map { image in
             stream.words(step: UInt64(image), count: 2 + recipe.corners.upperBound).dropFirst().map { Double($0) / 4_294_967_296 }
         }
-        dense = Matrix(
-            rows: options.dense, columns: recipe.shape.elements, elements: parameters.flatMap { generator.image($0) })
+        let values = generator.values
+        self.values = values
+        var counts = [UInt8](repeating: 0, count: recipe.shape.elements)[...]
+        var elements: [Double] = []
+        elements.reserveCapacity(options.dense * counts.count)
+        for place in parameters {
+            generator.draw(place, into: &counts)
+            elements += counts.lazy.map { values[Int($0)] }
+        }
+        dense = Matrix(rows: options.dense, columns: recipe.shape.elements, elements: elements)
     }
 
     /// - Parameter enough: a distance below it ends the search of its image, and is returned as it is then
@@ -66,13 +76,14 @@ public struct PolygonManifold: Sendable {
 
     /// The least squared distance that a pattern search finds, or the first one below `enough`.
     private func descend(_ image: [Double], from start: [Double], enough: Double) -> Double {
-        var (place, best) = (start, distance(image, start)), step = options.firstStep
+        var counts = [UInt8](repeating: 0, count: image.count)[...]
+        var (place, best) = (start, distance(image, start, &counts)), step = options.firstStep
         while step >= options.lastStep, best >= enough {
             var hasMoved = false
             for coordinate in place.indices {
                 for sign in [1.0, -1.0] {
                     let moved = self.moved(place, coordinate, by: sign * step)
-                    let value = distance(image, moved)
+                    let value = distance(image, moved, &counts, enough: best)
                     if value < best { (place, best, hasMoved) = (moved, value, true) }
                 }
             }
@@ -90,17 +101,30 @@ public struct PolygonManifold: Sendable {
         return result
     }
 
-    private func distance(_ image: [Double], _ parameters: [Double]) -> Double {
-        zip(image, generator.image(parameters)).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    /// The squared distance, or any number that is not below `enough` where it is not either.
+    private func distance(_ image: [Double], _ parameters: [Double], _ counts: inout ArraySlice<UInt8>, enough: Double = .infinity) -> Double {
+        generator.draw(parameters, into: &counts)
+        let width = generator.recipe.shape.width
+        var total = 0.0
+        for row in stride(from: 0, to: image.count, by: width) where total < enough {
+            for pixel in row..<row + width {
+                let difference = image[pixel] - values[Int(counts[pixel])]
+                total += difference * difference
+            }
+        }
+        return total
     }
 }
 
 extension PolygonGenerator {
-    /// The image of a rotation and places of corners, each in [0, 1], with the pixels that the data set would hold.
-    fileprivate func image(_ parameters: [Double]) -> [Double] {
+    /// The image of a rotation and places of corners, each in [0, 1], as counts of sample points.
+    fileprivate func draw(_ parameters: [Double], into counts: inout ArraySlice<UInt8>) {
         let words = parameters.map { UInt32(Swift.min(Swift.max($0, 0) * 4_294_967_296, 4_294_967_295)) }
-        var counts = [UInt8](repeating: 0, count: recipe.shape.elements)[...]
         draw(polygon(from: [0] + words), into: &counts)
-        return counts.map { Double(Float($0) / Float(recipe.subpixels * recipe.subpixels)) }
+    }
+
+    /// The value of a pixel by its count, as the data set would hold it.
+    fileprivate var values: [Double] {
+        (0...recipe.subpixels * recipe.subpixels).map { Double(Float($0) / Float(recipe.subpixels * recipe.subpixels)) }
     }
 }

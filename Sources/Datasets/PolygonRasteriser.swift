@@ -79,13 +79,12 @@ struct PolygonRasteriser {
 
     /// Takes the sample points first ..< end of one row off the counts of the pixels they belong to.
     private func cover(_ first: Int, _ end: Int, of rowStart: Int, in pixels: inout ArraySlice<UInt8>) {
-        var point = first
-        while point < end {
-            let pixel = point / subpixels
-            let next = min(end, (pixel + 1) * subpixels)
-            guard pixel < size else { return }
-            pixels[rowStart + pixel] -= UInt8(next - point)
-            point = next
+        var (point, pixel) = (first, first / subpixels)
+        var next = (pixel + 1) * subpixels
+        while point < end, pixel < size {
+            let stop = min(end, next)
+            pixels[rowStart + pixel] -= UInt8(stop - point)
+            (point, pixel, next) = (stop, pixel + 1, next + subpixels)
         }
     }
 }

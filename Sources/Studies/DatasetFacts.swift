@@ -5,8 +5,10 @@ public struct DatasetFacts: Sendable, Hashable {
     public let name: String
     /// The identity of its content.
     public let digest: Digest
-    /// The encoder that evaluations use unless told otherwise.
-    public let defaultEncoder: String
+    /// The encoders that evaluations can choose from; the first is used unless told otherwise.
+    public let encoders: [String]
+    /// Those of them that give class probabilities.
+    public let classifiers: [String]
     /// The number of images of each split: "train", "test".
     public let splits: [String: Int]
     /// Whether its examples are points (images of 1x1) and not images.
@@ -16,15 +18,17 @@ public struct DatasetFacts: Sendable, Hashable {
     /// Whether it is a mixture whose modes are known, so that those that a generator reaches can be counted.
     public let hasModes: Bool
 
+    /// - Precondition: there is an encoder
     public init(
-        name: String, digest: Digest, defaultEncoder: String, splits: [String: Int], isPoints: Bool = false, hasManifold: Bool = false,
+        name: String, digest: Digest, encoders: [String], classifiers: [String], splits: [String: Int], isPoints: Bool = false, hasManifold: Bool = false,
         hasModes: Bool = false
     ) {
         self.hasModes = hasModes
         self.hasManifold = hasManifold
         self.name = name
         self.digest = digest
-        self.defaultEncoder = defaultEncoder
+        self.encoders = encoders
+        self.classifiers = classifiers
         self.splits = splits
         self.isPoints = isPoints
     }

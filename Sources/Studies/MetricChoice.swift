@@ -1,6 +1,6 @@
 public import Canonical
 
-/// A metric that a plan can ask for: its names, when it is computed, and what it needs. Options with their defaults belong to the metric itself.
+/// A metric that a plan can ask for: its names, when it is computed, and what it needs. Its options: `options`.
 public struct MetricChoice: Sendable, Hashable {
     public enum Direction: String, Sendable { case minimise, maximise }
 
@@ -96,6 +96,7 @@ extension MetricChoice {
         [
             "name": .string(name), "title": .string(title), "when": isCostly ? "final" : "every",
             "default": .bool(SpecificationLimits.defaultMetrics.contains(name)),
+            "options": .array(options.map(\.json)),
             "values": .array(
                 values.map { ["name": .string($0.name), "title": .string($0.title), "direction": .string($0.direction.rawValue)] }),
         ]

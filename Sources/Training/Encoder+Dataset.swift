@@ -8,7 +8,8 @@ extension Encoder {
     ///   - kind: the name of an architecture, "lenet" or "vgg".
     ///   - storage: the folder that holds everything.
     ///   - seed: 0 for the encoder of the runs; any other number for one that began elsewhere and saw the images in another order.
-    /// - Errors: of files and data sets; `TrainingError.unknownEncoder` for an unknown kind, for a data set without labels to learn from, and for points
+    /// - Errors: of files and data sets; `TrainingError.unknownEncoder` for an unknown kind, for a kind that learns from labels and a data set
+    ///   without any (of which "lenet" becomes "random"), and for points
     ///   with another kind or another seed than 0, because their coordinates are all there is.
     public static func of(
         dataset name: String, kind: String = EncoderSpecification.kind, seed: UInt64 = 0, storage: String, threads: Int, progress: (Double) throws -> Void = { _ in }
@@ -20,7 +21,9 @@ extension Encoder {
             guard seed == 0 else { throw TrainingError.unknownEncoder("\(coordinatesName)-seed-\(seed)", dataset: name) }
             return Encoder(coordinates: description.shape.channels)
         }
-        let specification = try EncoderSpecification(encoder: kind, seed: seed, for: description, in: datasets)
+        let isUntrained = description.encoderDataset == nil && kind == EncoderSpecification.kind
+        let specification = try EncoderSpecification(
+            encoder: isUntrained ? EncoderSpecification.untrained : kind, seed: seed, for: description, in: datasets)
         return try EncoderStore(folder: "\(storage)/encoders", datasets: datasets)
             .encoder(specification, executor: Executor(threads: threads), progress: progress)
     }

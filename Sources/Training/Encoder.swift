@@ -10,7 +10,7 @@ public final class Encoder: FeatureExtractor {
     public let name: String
     public let digest: Digest
     public let dimension: Int
-    /// Numbers in the class scores of an image.
+    /// Numbers in the class scores of an image; 0 where it knows no classes.
     public let classes: Int
     /// Share of the test split's labels that the classifier predicts.
     public let accuracy: Double
@@ -18,11 +18,11 @@ public final class Encoder: FeatureExtractor {
     private let elements: Int
     private let sessions: (features: Session, both: Session)?
 
-    init(name: String, digest: Digest, accuracy: Double, classifier: Classifier, store: TensorStore, executor: Executor) {
+    init(name: String, digest: Digest, accuracy: Double, classifier: Classifier, store: TensorStore, executor: Executor, knowsClasses: Bool = true) {
         self.name = name
         self.digest = digest
         self.accuracy = accuracy
-        classes = classifier.classes
+        classes = knowsClasses ? classifier.classes : 0
         batchSize = classifier.batchSize
         elements = classifier.height * classifier.width * classifier.channels
         dimension = classifier.architecture.featureDimension

@@ -15,16 +15,18 @@ struct EncoderStore {
     func encoder(_ specification: EncoderSpecification, executor: Executor, progress: (Double) throws -> Void) throws -> Encoder {
         try FileSystem.makeFolder(folder)
         let path = "\(folder)/\(specification.digest.hex).npz"
-        let description = try datasets.description(named: specification.dataset)
+        // One that is not trained knows no classes; its network has the fewest.
+        let classes = specification.encoder == EncoderSpecification.untrained ? 2 : try datasets.description(named: specification.dataset).classes
         let classifier = try Classifier(
-            height: description.shape.height, width: description.shape.width, channels: description.shape.channels, classes: description.classes,
+            height: specification.shape.height, width: specification.shape.width, channels: specification.shape.channels, classes: classes,
             batchSize: specification.batchSize, architecture: specification.architecture)
         if let archive = sound(path, specification) { return encoder(specification, archive, classifier, executor) }
         // One process trains, the others wait for its file.
         let lock = try FileLock(path: "\(path).lock", waiting: true)
         defer { withExtendedLifetime(lock) {} }
         if let archive = sound(path, specification) { return encoder(specification, archive, classifier, executor) }
-        let archive = try train(specification, classifier, executor, progress)
+        let archive = specification.encoder == EncoderSpecification.untrained
+            ? first(specification, classifier) : try train(specification, classifier, executor, progress)
         _ = try archive.write(to: path)
         return encoder(specification, archive, classifier, executor)
     }
@@ -46,7 +48,23 @@ struct EncoderStore {
         }
         return Encoder(
             name: specification.name, digest: archive.digest, accuracy: archive.manifest["accuracy"]?.numberValue ?? 0, classifier: classifier,
-            store: store, executor: executor)
+            store: store, executor: executor, knowsClasses: specification.encoder != EncoderSpecification.untrained)
+    }
+
+    /// The network's first weights.
+    private func first(_ specification: EncoderSpecification, _ classifier: Classifier) -> Archive {
+        let store = TensorStore()
+        classifier.initialize(store, seed: specification.seed)
+        return Archive(
+            entries: entries(classifier, store),
+            manifest: [
+                "kind": "encoder", "specification": specification.json, "numerics": .integer(Int64(Version.numerics)),
+                "program": .string(Version.program), "step": 0,
+            ])
+    }
+
+    private func entries(_ classifier: Classifier, _ store: TensorStore) -> [ArrayEntry] {
+        classifier.parameters.map { ArrayEntry(name: $0.name, shape: $0.shape.extents, elements: .float32(store[$0.name])) }
     }
 
     private func train(_ specification: EncoderSpecification, _ classifier: Classifier, _ executor: Executor, _ progress: (Double) throws -> Void) throws -> Archive {
@@ -66,9 +84,8 @@ struct EncoderStore {
             if step % 10 == 0 { try progress(Double(step) / Double(specification.steps)) }
         }
         let accuracy = try accuracy(classifier, store, executor, dataset.split("test"))
-        let entries = classifier.parameters.map { ArrayEntry(name: $0.name, shape: $0.shape.extents, elements: .float32(store[$0.name])) }
         return Archive(
-            entries: entries,
+            entries: entries(classifier, store),
             manifest: [
                 "kind": "encoder", "specification": specification.json, "numerics": .integer(Int64(Version.numerics)),
                 "program": .string(Version.program), "step": .integer(Int64(specification.steps)), "accuracy": .number(accuracy),

@@ -16,14 +16,18 @@ final class Evaluator {
     private let metrics: [(choice: MetricChoice, estimator: MetricEstimator, protocolDigest: Digest)]
     private var fit: GaussianFit?
 
-    /// - Errors: of the data set; `TrainingError.unknownMetric`
+    /// - Errors: of the data set; `TrainingError.unknownMetric`, `noClasses`
     init(_ specification: Specification, encoder: Encoder, dataset: ImageDataset) throws {
         self.encoder = encoder
         samples = specification.evaluation.samples
         let reference = try ReferenceImages(specification, encoder: encoder, dataset: dataset)
         self.reference = reference
         metrics = try specification.evaluation.metrics.map { name in
-            guard let choice = MetricChoice.named(name), let estimator = MetricEstimator.named(name) else { throw TrainingError.unknownMetric(name) }
+            let options = specification.evaluation.options[name]
+            guard let choice = MetricChoice.named(name), let estimator = MetricEstimator.named(name, options: choice.options(with: options)) else {
+                throw TrainingError.unknownMetric(name)
+            }
+            guard choice.needs != .probabilities || encoder.classes > 0 else { throw TrainingError.noClasses(metric: name, encoder: encoder.name) }
             let meaning = EvaluationProtocol(
                 metric: name, encoder: encoder.name, encoderDigest: encoder.digest, samples: specification.evaluation.samples,
                 referenceSplit: reference.splitName, referenceSamples: reference.count, datasetDigest: dataset.digest,

@@ -13,13 +13,14 @@ struct LatentInversion {
     struct Options {
         var steps = 200
         var restarts = 2
-        var rate: Float = 0.05
+        /// Adam's step.
+        var rate = 0.05
         /// Latents of a normal distribution are kept within so many deviations.
-        var normalBound: Float = 3
+        var normalBound = 3.0
 
         var json: JSONValue {
             [
-                "learning_rate": .number(0.05), "method": "adam-0.9-0.999", "normal_bound": .number(Double(normalBound)),
+                "learning_rate": .number(rate), "method": "adam-0.9-0.999", "normal_bound": .number(normalBound),
                 "restarts": .integer(Int64(restarts)), "starts": "nearest-generated", "steps": .integer(Int64(steps)),
             ]
         }
@@ -37,7 +38,7 @@ struct LatentInversion {
         bounds = switch sampler.program.latentSource.distribution {
         case .uniform(let low, let high): low...high
         case .normal(let mean, let deviation), .truncatedNormal(let mean, let deviation):
-            (mean - options.normalBound * deviation)...(mean + options.normalBound * deviation)
+            (mean - Float(options.normalBound) * deviation)...(mean + Float(options.normalBound) * deviation)
         }
     }
 
@@ -86,7 +87,7 @@ struct LatentInversion {
 
     private func begun(_ descent: Descent) -> Descent {
         var result = descent
-        result.adam = AdamDescent(latents(descent.start), rate: options.rate, bounds: bounds)
+        result.adam = AdamDescent(latents(descent.start), rate: Float(options.rate), bounds: bounds)
         return result
     }
 

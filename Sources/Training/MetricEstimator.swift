@@ -1,6 +1,7 @@
 internal import Canonical
 internal import Datasets
 internal import Metrics
+internal import Studies
 internal import Tensors
 
 /// A metric as evaluations compute it: the name and version of its arithmetic and its options, which enter the protocol, and the computation.
@@ -14,25 +15,45 @@ struct MetricEstimator {
     /// - Errors: `MetricError`
     let values: (_ generated: GeneratedImages, _ reference: ReferenceImages, _ fit: () throws -> GaussianFit) throws -> [Double]
 
-    /// The estimator of a metric with its defaults, or nil for an unknown name.
-    static func named(_ metric: String) -> MetricEstimator? {
+    /// The estimator of a metric, or nil for an unknown name.
+    /// - Parameter options: all of `MetricChoice.options`
+    static func named(_ metric: String, options: Hyperparameters) -> MetricEstimator? {
         switch metric {
         case "fid":
             MetricEstimator(name: "frechet-1", options: .null, wishes: .init()) { generated, _, fit in
                 [try FrechetDistance.between(fit(), generated.fit.fit())]
             }
-        case "kid": kernel(KernelDistance())
+        case "kid": kernel(KernelDistance(maximumBlock: options.integer("maximum_block")))
         case "is": inception(.whole)
         case "is_10": inception(.tenSplits)
-        case "improved_precision_recall": precisionRecall(ImprovedPrecisionRecall())
-        case "density_coverage": densityCoverage(DensityCoverage())
-        case "prd": curve(PrecisionRecallCurve())
-        case "parzen": parzen(ParzenWindow())
+        case "improved_precision_recall": precisionRecall(ImprovedPrecisionRecall(k: options.integer("k")))
+        case "density_coverage": densityCoverage(DensityCoverage(k: options.integer("k")))
+        case "prd":
+            curve(
+                PrecisionRecallCurve(
+                    clusters: options.integer("clusters"), clusterings: options.integer("clusterings"), angles: options.integer("angles"),
+                    beta: options.real("beta")))
+        case "parzen":
+            parzen(
+                ParzenWindow(
+                    bandwidths: options.integer("bandwidths"), least: options.real("least_bandwidth"), greatest: options.real("greatest_bandwidth"),
+                    validationCount: options.integer("validation_samples")))
         case "memorisation": memorisation()
-        case "manifold": manifold(ManifoldScore(), LatentInversion.Options(), PolygonManifold.Options())
-        case "modes": modes(ModeCoverage())
+        case "manifold": manifold(options)
+        case "modes": modes(ModeCoverage(radius: options.real("radius")), count: options.integer("samples"))
         default: nil
         }
+    }
+
+    private static func manifold(_ options: Hyperparameters) -> MetricEstimator {
+        manifold(
+            ManifoldScore(threshold: options.real("threshold")),
+            LatentInversion.Options(
+                steps: options.integer("inversion_steps"), restarts: options.integer("inversion_restarts"), rate: options.real("inversion_rate"),
+                normalBound: options.real("inversion_bound")),
+            PolygonManifold.Options(
+                dense: options.integer("manifold_dense"), restarts: options.integer("manifold_restarts"),
+                firstStep: options.real("manifold_first_step"), lastStep: options.real("manifold_last_step")), count: options.integer("samples"))
     }
 
     private static func kernel(_ metric: KernelDistance) -> MetricEstimator {
@@ -92,7 +113,7 @@ struct MetricEstimator {
     /// Precision over the first generated images, recall over the first of the reference. Searches end at the threshold: what is below it counts alike.
     /// - Parameter count: images of each side
     static func manifold(
-        _ metric: ManifoldScore, _ inversion: LatentInversion.Options, _ search: PolygonManifold.Options, count: Int = 1024
+        _ metric: ManifoldScore, _ inversion: LatentInversion.Options, _ search: PolygonManifold.Options, count: Int
     ) -> MetricEstimator {
         let options: JSONValue = .object([
             "inversion": inversion.json, "manifold": search.json, "samples": .integer(Int64(count)),
@@ -112,7 +133,7 @@ struct MetricEstimator {
     }
 
     /// Over the first generated points.
-    private static func modes(_ metric: ModeCoverage, count: Int = 2500) -> MetricEstimator {
+    private static func modes(_ metric: ModeCoverage, count: Int) -> MetricEstimator {
         let options: JSONValue = ["radius": metric.options["radius"] ?? .null, "samples": .integer(Int64(count))]
         return MetricEstimator(name: "mode-coverage-1", options: options, wishes: .init(pixels: true)) { generated, reference, _ in
             guard let modes = try DatasetDescription.named(reference.dataset).modes else {

@@ -203,7 +203,6 @@ final class Trainer {
     private func pointEvaluator() throws -> Evaluator {
         let wanted = specification.evaluation.encoder
         guard wanted == Encoder.coordinatesName else { throw TrainingError.unknownEncoder(wanted, dataset: dataset.name) }
-        for name in specification.evaluation.metrics where MetricChoice.named(name)?.needs == .probabilities { throw TrainingError.unknownMetric(name) }
         let made = try Evaluator(specification, encoder: Encoder(coordinates: dataset.channels), dataset: dataset)
         evaluator = made
         return made

@@ -3,6 +3,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case unknownModel(String)
     case unknownEncoder(String, dataset: String)
     case unknownMetric(String)
+    case noClasses(metric: String, encoder: String)
     case otherNumerics(specification: Int, program: Int)
     case datasetChanged(name: String, expected: String, actual: String)
     case checkpointMismatch(String)
@@ -15,6 +16,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .unknownModel(let name): "model: \"\(name)\" is not known"
         case .unknownEncoder(let name, let dataset): "evaluation.encoder: there is no encoder \"\(name)\" for the data set \(dataset)"
         case .unknownMetric(let name): "evaluation.metrics: there is no metric \"\(name)\""
+        case .noClasses(let metric, let encoder): "evaluation.metrics: \"\(metric)\" needs class probabilities, which the encoder \(encoder) does not give"
         case .otherNumerics(let specification, let program):
             "numerics: the specification was made for numerics \(specification), this program computes by numerics \(program)"
         case .datasetChanged(let name, let expected, let actual): "dataset.digest: \(name) is \(actual) here, the specification names \(expected)"

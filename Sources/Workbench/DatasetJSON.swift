@@ -1,5 +1,6 @@
 public import Canonical
 public import Datasets
+import Training
 
 /// How data sets look to the outside.
 public enum DatasetJSON {
@@ -14,7 +15,7 @@ public enum DatasetJSON {
             "digest": .optional(description.digest?.hex), "ready": .bool(status.isReady), "made_by_program": .bool(description.isMadeByProgram),
             "bytes": .optional(status.bytes), "images": .count(description.images), "height": .count(description.shape.height),
             "width": .count(description.shape.width), "channels": .count(description.shape.channels), "classes": .count(description.classes),
-            "splits": .object(splits), "encoder": .string(description.kind == .points ? "coordinates" : "lenet"), "encoder_dataset": .optional(description.encoderDataset),
+            "splits": .object(splits), "encoder": .string(EncoderSpecification.choices(for: description)[0]), "encoder_dataset": .optional(description.encoderDataset),
             "source": .optional(status.source), "downloadable": .bool(!description.downloads.isEmpty), "modes": modes(description),
             "message": message,
         ])

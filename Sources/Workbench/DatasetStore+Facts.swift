@@ -1,5 +1,6 @@
 public import Datasets
 public import Studies
+import Training
 
 extension DatasetStore {
     /// All data sets that a specification can name, added or not. One whose digest is not known before it is added cannot be named until then.
@@ -9,8 +10,8 @@ extension DatasetStore {
             guard let digest = description.digest else { return nil }
             let splits = description.splits.map { ($0.name, $0.count) }
             return DatasetFacts(
-                name: description.name, digest: digest, defaultEncoder: description.kind == .points ? "coordinates" : "lenet",
-                splits: Dictionary(splits, uniquingKeysWith: { $1 }), isPoints: description.kind == .points, hasManifold: description.hasManifold,
+                name: description.name, digest: digest, encoders: EncoderSpecification.choices(for: description),
+                classifiers: EncoderSpecification.classifiers(for: description), splits: Dictionary(splits, uniquingKeysWith: { $1 }), isPoints: description.kind == .points, hasManifold: description.hasManifold,
                 hasModes: description.modes != nil)
         }
     }

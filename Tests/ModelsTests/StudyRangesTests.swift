@@ -100,7 +100,7 @@ struct StudyRangesTests {
     }
 
     private func plan(_ kind: String, settings: Int) throws -> StudyPlan {
-        let facts = DatasetFacts(name: "polygons", digest: .sha256("polygons"), defaultEncoder: "lenet", splits: ["train": 60_000, "test": 10_000])
+        let facts = DatasetFacts(name: "polygons", digest: .sha256("polygons"), encoders: ["lenet"], classifiers: ["lenet"], splits: ["train": 60_000, "test": 10_000])
         let json: JSONValue = [
             "name": "ranges", "dataset": "polygons", "models": .array(Self.models.map { .string($0) }), "steps": 9,
             "protocol": ["kind": .string(kind), "settings": .integer(Int64(settings))],

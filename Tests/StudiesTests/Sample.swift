@@ -26,11 +26,11 @@ enum Sample {
     static let models = [nsGAN, wgan]
 
     static let polygons = DatasetFacts(
-        name: "polygons", digest: .sha256("polygons"), defaultEncoder: "lenet", splits: ["train": 60_000, "test": 10_000])
+        name: "polygons", digest: .sha256("polygons"), encoders: ["lenet"], classifiers: ["lenet"], splits: ["train": 60_000, "test": 10_000])
     static let small = DatasetFacts(
-        name: "small", digest: .sha256("small"), defaultEncoder: "lenet", splits: ["train": 5000, "test": 300])
+        name: "small", digest: .sha256("small"), encoders: ["lenet"], classifiers: ["lenet"], splits: ["train": 5000, "test": 300])
     static let tiny = DatasetFacts(
-        name: "tiny", digest: .sha256("tiny"), defaultEncoder: "lenet", splits: ["train": 5000, "test": 99])
+        name: "tiny", digest: .sha256("tiny"), encoders: ["lenet"], classifiers: ["lenet"], splits: ["train": 5000, "test": 99])
     static let datasets = [polygons, small, tiny]
 
     static func specification(_ text: String) throws -> Specification {

@@ -92,7 +92,9 @@ import Testing
 
     @Test(arguments: NamedPlan.all.map(\.name)) func namedPlansAreWhole(name: String) throws {
         let named = try #require(NamedPlan.named(name))
-        let facts = DatasetFacts(name: "fashion-mnist", digest: .sha256("f"), defaultEncoder: "lenet", splits: ["train": 60_000, "test": 10_000])
+        let facts = DatasetFacts(
+            name: "fashion-mnist", digest: .sha256("f"), encoders: ["lenet"], classifiers: ["lenet"], splits: ["train": 60_000, "test": 10_000],
+            hasManifold: true)
         let models = Self.models + ["wgt-wgan", "wgt-gan"].map { ModelSchema(name: $0, title: $0, description: "", hyperparameters: [], architectures: ["dcgan"]) }
         for steps in [nil, 40] as [Int?] {
             let json = named.json(PlanChoices(dataset: "fashion-mnist", steps: steps, width: 0.125), models: models)
@@ -137,6 +139,19 @@ import Testing
         #expect(settings.count == 9 && settings[0] == Self.models.first { $0.name == "wgan" }?.defaults)
         #expect(settings.dropFirst().allSatisfy { $0.real("learning_rate") == 5e-4 })
         #expect(Set(settings.dropFirst().map { "\($0.real("weight_clipping")) \($0.integer("disc_iters")) \($0.real("learning_rate"))" }).count == 8)
+    }
+
+    @Test func theSmallStudyOnPolygonsAsksForF1() throws {
+        let facts = DatasetFacts(
+            name: "polygons", digest: .sha256("p"), encoders: ["lenet"], classifiers: ["lenet"], splits: ["train": 10_000, "test": 2000], hasManifold: true)
+        let json = try #require(NamedPlan.named("small-polygons")).json(models: Self.models)
+        let plan = try StudyPlan(reading: json, models: Self.models, datasets: [facts])
+        #expect(plan.runCount == 80 && plan.models.count == 8 && plan.evaluation.metrics == ["fid", "manifold"])
+        #expect(plan.evaluation.options == ["manifold": ["inversion_restarts": 1, "manifold_restarts": 2, "threshold": 6.0]] && plan.evaluation.samples == 2000)
+        // Data without a manifold is refused when the plan is read.
+        expectError(#"evaluation.metrics: "manifold" needs a data set whose manifold is known: polygons with one number of corners"#) {
+            try StudyPlan(reading: json, models: Self.models, datasets: Sample.datasets)
+        }
     }
 
     @Test func rerunsRecordWhereTheyComeFrom() throws {

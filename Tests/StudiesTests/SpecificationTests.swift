@@ -41,6 +41,30 @@ import Testing
         #expect(read.hyperparameters.real("learning_rate") == 5e-5)
     }
 
+    /// What is as usual leaves no trace, so that every specification has one text and those of earlier programs keep their digest.
+    @Test func optionsOfMetricsAreKeptWhereTheyAreNotTheDefaults() throws {
+        func read(_ options: String) throws -> Specification {
+            try Sample.specification(#"{"model":"ns-gan","dataset":"polygons","evaluation":{"metrics":["prd","kid"]\#(options)}}"#)
+        }
+        let usual = try read("")
+        #expect(try read(#","options":{}"#).digest == usual.digest && !usual.json.canonicalText.contains("options"))
+        #expect(try read(#","options":{"prd":{"clusters":20,"beta":8.0},"kid":{}}"#).digest == usual.digest)
+        let other = try read(#","options":{"prd":{"clusters":30,"beta":8},"kid":{"maximum_block":1024}}"#)
+        #expect(other.digest != usual.digest && other.evaluation.options == ["prd": ["clusters": 30]])
+        #expect(other.json.canonicalText.contains(#""options":{"prd":{"clusters":30}}"#))
+        #expect(try Specification(canonical: JSONValue(parsing: other.json.canonicalText), models: Sample.models) == other)
+    }
+
+    @Test func aMetricsOwnSamplesAreNotMoreThanThoseOfTheEvaluation() {
+        let ring = DatasetFacts(
+            name: "ring", digest: .sha256("ring"), encoders: ["coordinates"], classifiers: [], splits: ["train": 5000, "test": 1000], hasModes: true)
+        expectError("evaluation.options.modes.samples: 600 are more than the evaluation's 500 samples") {
+            try Specification(
+                reading: ["model": "ns-gan", "dataset": "ring", "evaluation": ["metrics": ["modes"], "samples": 500, "options": ["modes": ["samples": 600]]]],
+                models: Sample.models, datasets: [ring])
+        }
+    }
+
     @Test func completeFormReadsBack() throws {
         let read = try Sample.specification(#"{"model":"wgan","dataset":"polygons","seed":3}"#)
         let again = try Specification(canonical: JSONValue(parsing: read.json.canonicalText), models: Sample.models)
@@ -134,6 +158,22 @@ import Testing
         (
             #""evaluation":{"metrics":["memorisation"],"reference_split":"train"}"#,
             #"evaluation.reference_split: "memorisation" compares training images with held-out ones: the reference split must not be "train""#
+        ),
+        (
+            #""evaluation":{"metrics":["fid","prd"],"options":{"kid":{"maximum_block":8}}}"#,
+            "evaluation.options.kid: is none of the evaluation's metrics, which are fid, prd"
+        ),
+        (
+            #""evaluation":{"metrics":["prd"],"options":{"prd":{"cluster":8}}}"#,
+            #"evaluation.options.prd.cluster: is not a known field; did you mean "clusters"?"#
+        ),
+        (#""evaluation":{"metrics":["prd"],"options":{"prd":{"clusters":1}}}"#, "evaluation.options.prd.clusters: 1 is out of range 2...256"),
+        (#""evaluation":{"metrics":["prd"],"options":{"prd":{"beta":"8"}}}"#, "evaluation.options.prd.beta: must be a number, but is a string"),
+        (#""evaluation":{"options":{"fid":{"k":3}}}"#, "evaluation.options.fid.k: is not a known field; none is known here"),
+        (#""evaluation":{"options":[]}"#, "evaluation.options: must be an object, but is an array"),
+        (
+            #""evaluation":{"metrics":["parzen"],"options":{"parzen":{"least_bandwidth":2}}}"#,
+            "evaluation.options.parzen.least_bandwidth: 2 is more than greatest_bandwidth, which is 1"
         ),
         (#""evaluation":{"metrics":[]}"#, "evaluation.metrics: must have 1 to 16 elements, but has 0"),
         (#""hyperparameters":{"lr":1}"#, "hyperparameters.lr: is not a known field; known are beta1, disc_iters, discriminator_batchnorm, learning_rate"),

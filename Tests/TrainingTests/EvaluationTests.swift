@@ -21,10 +21,10 @@ import Testing
 
     @Test func everyChoiceHasAnEstimatorAndTheOtherWayRound() throws {
         for choice in MetricChoice.all {
-            let estimator = try #require(MetricEstimator.named(choice.name), "\(choice.name)")
+            let estimator = try #require(MetricEstimator.named(choice.name, options: choice.options(with: nil)), "\(choice.name)")
             #expect(!estimator.name.isEmpty && !choice.values.isEmpty)
         }
-        #expect(MetricEstimator.named("fod") == nil && MetricChoice.named("fod") == nil)
+        #expect(MetricEstimator.named("fod", options: [:]) == nil && MetricChoice.named("fod") == nil)
         let names = MetricChoice.all.flatMap { $0.values.map(\.name) }
         #expect(Set(names).count == names.count)
     }

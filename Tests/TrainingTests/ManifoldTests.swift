@@ -53,7 +53,7 @@ import Testing
         let encoder = try encoder(Executor()), dataset = try DatasetStore(root: "\(TrainingFixture.storage)/datasets").load("polygons")
         let generated = try GeneratedImages(sampler(specification), encoder, count: 8, wishes: .init(features: true))
         let reference = try ReferenceImages(specification, encoder: encoder, dataset: dataset)
-        let estimator = try #require(MetricEstimator.named("memorisation"))
+        let estimator = try #require(MetricEstimator.named("memorisation", options: MetricChoice.named("memorisation")!.options(with: nil)))
         #expect(throws: MetricError.self) { try estimator.values(generated, reference) { throw MetricError.badOption("no fit is needed") } }
     }
 }

@@ -74,7 +74,7 @@ import Testing
         let specification = try specification(name), encoder = Encoder(coordinates: 2)
         let dataset = try DatasetStore(root: "\(TrainingFixture.storage)/datasets").load(name), test = try dataset.split("test")
         let reference = try ReferenceImages(specification, encoder: encoder, dataset: dataset)
-        let estimator = try #require(MetricEstimator.named("modes"))
+        let estimator = try #require(MetricEstimator.named("modes", options: MetricChoice.named("modes")!.options(with: nil)))
         let values = try estimator.values(GeneratedImages(pixels: test.images(at: 0..<3000), count: 3000), reference) { fatalError("no fit is needed") }
         #expect(values[0] == Double(dataset.classes), "\(values)")
         #expect(abs(values[1] - 0.98889) < 0.007 && values[2] >= 0 && values[2] < 0.01, "\(values)")

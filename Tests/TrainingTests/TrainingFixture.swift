@@ -20,7 +20,7 @@ enum TrainingFixture {
     static let facts: [DatasetFacts] = DatasetDescription.all.compactMap { dataset in
         guard let digest = dataset.digest else { return nil }
         return DatasetFacts(
-            name: dataset.name, digest: digest, defaultEncoder: dataset.kind == .points ? "coordinates" : "lenet",
+            name: dataset.name, digest: digest, encoders: EncoderSpecification.choices(for: dataset), classifiers: EncoderSpecification.classifiers(for: dataset),
             splits: Dictionary(uniqueKeysWithValues: dataset.splits.map { ($0.name, $0.count) }), isPoints: dataset.kind == .points, hasManifold: dataset.hasManifold,
             hasModes: dataset.modes != nil)
     }

@@ -13,7 +13,7 @@ struct OpenAPIVocabulary: Sendable {
     var schemas: [String: Schema] {
         [
             "ModelName": .word(models.map(\.name)), "DatasetName": .word(datasets.map(\.name)),
-            "Architecture": .word(distinct(models.flatMap(\.architectures))), "Encoder": .word(distinct(datasets.map(\.defaultEncoder))),
+            "Architecture": .word(distinct(models.flatMap(\.architectures))), "Encoder": .word(distinct(datasets.flatMap(\.encoders))),
             "Split": .word(distinct(datasets.flatMap(\.splits.keys))), "Hyperparameters": .closed([:], optional: hyperparameters),
             "Grid": .closed([:], optional: hyperparameters.mapValues { .list($0, 1...SpecificationLimits.settings.upperBound, distinct: true) }),
         ]
@@ -23,12 +23,17 @@ struct OpenAPIVocabulary: Sendable {
     private var hyperparameters: [String: Schema] {
         let all = Dictionary(grouping: models.flatMap(\.hyperparameters), by: \.name)
         return all.mapValues { found in
-            let choices = found.map(schema).reduce(into: [Schema]()) { if !$0.contains($1) { $0.append($1) } }
+            let choices = found.map(Schema.value).reduce(into: [Schema]()) { if !$0.contains($1) { $0.append($1) } }
             return choices.count == 1 ? choices[0] : .either(choices)
         }
     }
 
-    private func schema(_ hyperparameter: HyperparameterSchema) -> Schema {
+    private func distinct(_ words: [String]) -> [String] { Set(words).sorted() }
+}
+
+extension Schema {
+    /// The valid values of a hyperparameter of a model or of an option of a metric.
+    static func value(of hyperparameter: HyperparameterSchema) -> Schema {
         switch hyperparameter.domain {
         case .reals(let range): .number(range)
         case .integers(let range): .integer(range)
@@ -36,6 +41,4 @@ struct OpenAPIVocabulary: Sendable {
         case .oneOf(let values): .word(values.compactMap { if case .text(let text) = $0 { text } else { nil } })
         }
     }
-
-    private func distinct(_ words: [String]) -> [String] { Set(words).sorted() }
 }

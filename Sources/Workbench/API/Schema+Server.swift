@@ -40,20 +40,22 @@ extension Schema {
         "Model",
         .object([
             "name": .string, "title": .string, "description": .string, "architectures": .array(.string),
-            "hyperparameters": .array(
-                .object(
-                    [
-                        "name": .string, "kind": .word(["real", "integer", "bool", "text"]), "default": .either([.real, .boolean, .string]),
-                        "description": .string, "minimum": .nullable(.real), "maximum": .nullable(.real),
-                        "scale": .word(["linear", "log"]),
-                    ], optional: ["values": .array(.any)])),
+            "hyperparameters": .array(setting),
         ]))
+
+    /// A hyperparameter of a model or an option of a metric.
+    private static let setting = Schema.object(
+        [
+            "name": .string, "kind": .word(["real", "integer", "bool", "text"]), "default": .either([.real, .boolean, .string]),
+            "description": .string, "minimum": .nullable(.real), "maximum": .nullable(.real), "scale": .word(["linear", "log"]),
+        ], optional: ["values": .array(.any)])
 
     /// "final": after the last step only, because it is costly.
     static let metric = Schema.named(
         "Metric",
         .object([
             "name": .string, "title": .string, "when": .word(["every", "final"]), "default": .boolean,
+            "options": .array(setting),
             "values": .array(.object(["name": .string, "title": .string, "direction": .word(["minimise", "maximise"])])),
         ]))
 }

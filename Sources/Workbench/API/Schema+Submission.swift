@@ -14,7 +14,8 @@ extension Schema {
             [:],
             optional: [
                 "encoder": encoder, "every": .integer(1...SpecificationLimits.steps.upperBound),
-                "metrics": .list(.word(SpecificationLimits.metrics), 1...16, distinct: true), "reference_split": split,
+                "metrics": .list(.word(SpecificationLimits.metrics), 1...16, distinct: true), "options": metricOptions,
+                "reference_split": split,
                 "samples": .integer(SpecificationLimits.minimumSamples...SpecificationLimits.maximumSamples),
             ])
         return [
@@ -23,6 +24,14 @@ extension Schema {
             "evaluation": evaluation, "numerics": .integer(Version.numerics...Version.numerics),
         ]
     }
+
+    /// By metric its options.
+    private static let metricOptions = Schema.closed(
+        [:],
+        optional: Dictionary(
+            uniqueKeysWithValues: MetricChoice.all.map { choice in
+                (choice.name, Schema.closed([:], optional: Dictionary(uniqueKeysWithValues: choice.options.map { ($0.name, Schema.value(of: $0)) })))
+            }))
 
     private static let seed = Schema.integer(SpecificationLimits.seed)
 

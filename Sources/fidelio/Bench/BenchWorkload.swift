@@ -16,7 +16,7 @@ enum BenchCatalog {
     /// What is measured when nothing is named.
     static var standard: [any BenchWorkload] {
         sizes.map { StepBench(model: mainModel, size: $0, channels: $1) } + otherModels
-            + [ProductsBench(size: 28, channels: 1), AdamBench(), FrechetBench(), MemoryStreamBench(), SamplingBench(), MemoryBench(), FirstStepBench()]
+            + [ProductsBench(size: 28, channels: 1), AdamBench(), FrechetBench(), BudgetBench(), MemoryStreamBench(), SamplingBench(), MemoryBench(), FirstStepBench()]
     }
 
     /// What is measured when it is named.

@@ -1,0 +1,87 @@
+import Canonical
+import Datasets
+import Foundation
+import Metrics
+import Models
+import Studies
+import Tensors
+import Testing
+
+@testable import Training
+
+/// Images without labels: no encoder can learn from them, so they have one that does not learn.
+@Suite struct UntrainedEncoderTests {
+    private let unlabelled = DatasetFacts(
+        name: "faces", digest: .sha256("faces"), encoders: EncoderSpecification.choices(for: .celebA),
+        classifiers: EncoderSpecification.classifiers(for: .celebA), splits: ["train": 5000, "test": 1000])
+
+    private func read(_ dataset: String, _ evaluation: JSONValue) throws -> Specification {
+        try Specification(
+            reading: ["model": "ns-gan", "dataset": .string(dataset), "steps": 10, "evaluation": evaluation], models: ModelCatalog.schemas,
+            datasets: TrainingFixture.facts + [unlabelled])
+    }
+
+    private func refusal(_ dataset: String, _ evaluation: JSONValue) -> String {
+        do {
+            _ = try read(dataset, evaluation)
+            return "taken"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func whatCannotWorkIsRefusedWhenThePlanIsRead() throws {
+        #expect(try read("faces", [:]).evaluation.encoder == "random")
+        #expect(refusal("faces", ["encoder": "lenet"]) == #"evaluation.encoder: "lenet" is not known; known are random"#)
+        #expect(
+            refusal("faces", ["metrics": ["is"]])
+                == #"evaluation.metrics: "is" needs class probabilities, and faces, without labels, has no encoder that gives them"#)
+        // Labelled images have the one that learns by default, and may choose the other.
+        #expect(try read("polygons", [:]).evaluation.encoder == "lenet")
+        #expect(try read("polygons", ["encoder": "random"]).evaluation.encoder == "random")
+        #expect(
+            refusal("polygons", ["encoder": "random", "metrics": ["is"]])
+                == #"evaluation.metrics: "is" needs class probabilities, which the encoder "random" does not give; lenet would"#)
+        #expect(try read("ring", [:]).evaluation.encoder == "coordinates")
+    }
+
+    @Test func itsWeightsAreAFunctionOfTheShape() throws {
+        let folder = TrainingFixture.storage + "/untrained-\(UInt32.random(in: 0 ... .max))"
+        let datasets = DatasetStore(root: "\(folder)/datasets")
+        let store = EncoderStore(folder: "\(folder)/encoders", datasets: datasets)
+        func encoder(_ dataset: DatasetDescription, seed: UInt64 = 0) throws -> Encoder {
+            try store.encoder(EncoderSpecification(encoder: "random", seed: seed, for: dataset, in: datasets), executor: Executor()) { _ in }
+        }
+        let polygons = try encoder(.polygons)
+        #expect(polygons.name == "random-28x28x1" && polygons.classes == 0 && polygons.dimension == 64)
+        #expect(try encoder(.mnist).digest == polygons.digest && encoder(.mnist, seed: 1).digest != polygons.digest)
+        #expect(try EncoderSpecification(encoder: "lenet", for: .polygons, in: datasets).name == "lenet-polygons-labelled")
+        #expect(throws: TrainingError.self) { try EncoderSpecification(encoder: "random", for: .ring, in: datasets) }
+    }
+
+    /// A distance by its features says what it should: least for images of the same kind, and more the more they are spoiled.
+    @Test func distancesGrowAsImagesAreSpoiled() throws {
+        let datasets = DatasetStore(root: "\(TrainingFixture.storage)/datasets")
+        let encoder = try EncoderStore(folder: "\(TrainingFixture.storage)/encoders", datasets: datasets)
+            .encoder(EncoderSpecification(encoder: "random", for: .polygons, in: datasets), executor: Executor()) { _ in }
+        let dataset = try datasets.load("polygons"), train = try dataset.split("train"), test = try dataset.split("test")
+        let reference = try GaussianFit(features: encoder.features(of: test.images(at: 0..<1000), count: 1000), dimension: 64)
+        let noise = RandomStream(seed: 0, name: "test/noise").numbers(.uniform(low: 0, high: 1), step: 0, count: 784_000)
+        let distances = try [Float(0), 0.05, 0.2, 0.5].map { level in
+            let images = zip(train.images(at: 0..<1000), noise).map { (1 - level) * $0 + level * $1 }
+            return try FrechetDistance.between(reference, GaussianFit(features: encoder.features(of: images, count: 1000), dimension: 64))
+        }
+        #expect(distances[1] > 1.3 * distances[0] && distances[2] > 4 * distances[1] && distances[3] > 3 * distances[2], "\(distances)")
+    }
+
+    @Test func aRunIsMeasuredByIt() throws {
+        var specification = try TrainingFixture.specification(model: "ns-gan", steps: 6)
+        specification.evaluation.encoder = "random"
+        let events = try TrainingFixture.train(specification).results.map { try JSONValue(parsing: Array($0.utf8)) }
+        let found = events.filter { $0["type"] == "evaluation" && $0["metric"] == "fid" }
+        #expect(found.count == 1 && found[0]["encoder"] == "random-28x28x1" && (found[0]["value"]?.numberValue ?? 0) > 0)
+        // A specification from elsewhere that asks for what the encoder cannot give ends in an error that says so.
+        specification.evaluation.metrics = ["is"]
+        #expect(throws: TrainingError.noClasses(metric: "is", encoder: "random-28x28x1")) { try TrainingFixture.train(specification) }
+    }
+}
