@@ -6,8 +6,8 @@ internal import Tensors
 /// images that it was trained on, and one that knows a single image of each class. Only the memorisation check tells the first two apart, and the inception
 /// score likes the third.
 ///
-/// The training split is cut at random into images that the generators have seen and fresh ones; the test split is the reference of FID and the held-out
-/// set of the memorisation check.
+/// The training split is cut at random into images that the generators have seen and fresh ones; the test split is the reference of FID, and
+/// its first N images are the held-out set of the memorisation check.
 /// - Source: Lucic et al. 2018, section 5: neither score detects overfitting, and the inception score ignores missing variety within a class.
 /// - Differs: the study says so without a table. N is the size of the test split, at most half of the training split.
 struct Replay {
@@ -40,7 +40,7 @@ struct Replay {
         let half = data.train.count / 2
         let count = settings.samples ?? min(data.test.count, half)
         guard count <= half else { throw ExperimentError.tooFew(what: "training images in each half", count: half, needed: count) }
-        let reference = try data.test.fit(0..<data.test.count), heldOut = try data.test.set(0..<data.test.count)
+        let reference = try data.test.fit(0..<data.test.count), heldOut = try data.test.set(0..<min(count, data.test.count))
         var draws: [Generator: [Draw]] = [:]
         for draw in 0..<settings.draws {
             progress(Double(draw) / Double(settings.draws))
