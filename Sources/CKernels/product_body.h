@@ -11,6 +11,7 @@
 // A tile's rows are broadcast, its columns lie in vectors. When n is small the operands swap these parts; the products commute, so no bit changes.
 
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
+#define LOOSE_COLUMNS 64  // of the right operand: with no more, packing the left one would not pay
 
 typedef float vec __attribute__((ext_vector_type(LANES)));
 typedef float loose_vec __attribute__((ext_vector_type(LANES), aligned(4)));
@@ -112,7 +113,7 @@ static void multiply_panel(const Block *b, const Chunk *c, int64_t l0, int64_t l
 static void multiply_chunk(const Block *b, int64_t l0, int64_t l1, int64_t k0, int64_t kc, float *const *rows) {
     Chunk chunk;
     // Packing pays where a panel is used more than once.
-    bool packed = b->left->layout != FID_COLUMNS || b->right1 - b->right0 > 2 * TILE_COLUMNS;
+    bool packed = b->left->layout != FID_COLUMNS || b->right1 - b->right0 > LOOSE_COLUMNS;
     const float *loose = packed ? NULL : b->left->data + k0 * b->left->stride;
     if (packed) {
         open_chunk(b->left, k0, kc, &chunk);
