@@ -21,7 +21,7 @@ enum BenchCatalog {
 
     /// What is measured when it is named.
     static var further: [any BenchWorkload] {
-        [ProductsBench(size: 32, channels: 3), ProductsBench(size: 64, channels: 3)] + sizes.map { KernelsBench(size: $0, channels: $1) }
+        [ProductsBench(size: 32, channels: 3), ProductsBench(size: 64, channels: 3), MetricsBench()] + sizes.map { KernelsBench(size: $0, channels: $1) }
     }
 
     private static var otherModels: [any BenchWorkload] {
