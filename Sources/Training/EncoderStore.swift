@@ -22,7 +22,7 @@ struct EncoderStore {
             batchSize: specification.batchSize, architecture: specification.architecture)
         if let archive = sound(path, specification) { return encoder(specification, archive, classifier, executor) }
         // One process trains, the others wait for its file.
-        let lock = try FileLock(path: "\(path).lock", waiting: true)
+        let lock = try FileLock.wait(for: "\(path).lock")
         defer { withExtendedLifetime(lock) {} }
         if let archive = sound(path, specification) { return encoder(specification, archive, classifier, executor) }
         let archive = specification.encoder == EncoderSpecification.untrained

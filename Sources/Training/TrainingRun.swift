@@ -29,7 +29,7 @@ public struct TrainingRun: Sendable {
     /// Trains to the end, appending events and, last of all, writing exit.json.
     /// - Errors: `FieldError` for a bad specification, `TrainingError`, and errors of files, data sets and archives. What was saved before stays.
     public func run() throws -> TrainingOutcome {
-        let lock = try FileLock(path: folder.lock, waiting: false)
+        let lock = try FileLock.acquire(folder.lock, patience: .zero)
         guard lock != nil else { throw TrainingError.busy(folder: folder.path) }
         defer { withExtendedLifetime(lock) {} }
         try FileSystem.remove(folder.exit)

@@ -100,7 +100,7 @@ import Testing
 
     @Test func onlyOneWorkerAtARun() throws {
         let folder = try TrainingFixture.folder("busy", TrainingFixture.specification(model: "ns-gan"))
-        let held = try FileLock(path: folder.lock, waiting: false)
+        let held = try FileLock.acquire(folder.lock)
         #expect(held != nil)
         #expect(throws: TrainingError.busy(folder: folder.path)) {
             try TrainingRun(folder: folder, storage: TrainingFixture.storage, threads: 1).run()

@@ -1,3 +1,4 @@
+import Canonical
 import Catalog
 import Foundation
 import Testing
@@ -124,21 +125,5 @@ struct RestartTests {
         let events = try String(contentsOfFile: job.folder.events, encoding: .utf8)
         #expect(events.split(separator: "\n").filter { $0.contains("\"started\"") }.count == 1)
         await workbench.stop()
-    }
-
-    @Test func theStorageBelongsToOneProcess() throws {
-        let fixture = try WorkbenchFixture()
-        let lock = try FileLock.acquire(fixture.storage.lock)
-        #expect(lock != nil)
-        #expect(FileLock.holder(of: fixture.storage.lock) == ProcessInfo.processInfo.processIdentifier)
-        #expect(try FileLock.acquire(fixture.storage.lock, patience: .zero) == nil)
-        withExtendedLifetime(lock) {}
-    }
-
-    @Test func aLockEndsWithItsHolder() throws {
-        let fixture = try WorkbenchFixture()
-        do { _ = try FileLock.acquire(fixture.storage.lock) }
-        #expect(FileLock.holder(of: fixture.storage.lock) == nil)
-        #expect(try FileLock.acquire(fixture.storage.lock) != nil)
     }
 }
