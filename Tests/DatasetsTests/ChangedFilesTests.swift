@@ -71,10 +71,11 @@ struct ChangedFilesTests {
     }
 
     @Test func packedFiles() {
-        let texts = [Array("hello hello hello".utf8), []]
-        _ = rounds(3000, seed: 5, from: texts.map { Gzip.compress($0) }) { bytes in
-            guard let text = try? Gzip.decompress(bytes, limit: 1 << 20) else { return false }
-            #expect(texts.contains(text), "a changed file passed its check sum")
+        let text = "hello hello hello"
+        _ = rounds(3000, seed: 5, from: [Gzip.compress(Array(text.utf8)), Gzip.compress([])]) { bytes in
+            guard let read = try? Gzip.decompress(bytes, limit: 1 << 20) else { return false }
+            // A file of several members is the members' texts, one behind the other.
+            #expect(String(decoding: read, as: UTF8.self).replacing(text, with: "").isEmpty, "a changed file passed its check sum")
             return true
         }
     }
