@@ -35,7 +35,7 @@ let package = Package(
         ? [
             .target(
                 name: "CCodecs", path: "Rooms/CCodecs", exclude: ["README.md"], cSettings: [.unsafeFlags(["-fsanitize=fuzzer-no-link"])],
-                linkerSettings: [.linkedLibrary("z"), .linkedLibrary("png")]),
+                linkerSettings: [.linkedLibrary("z"), .linkedLibrary("png"), .linkedLibrary("jpeg")]),
             room("Canonical", [.product(name: "Crypto", package: "swift-crypto")]),
             room("Codecs", ["CCodecs"]),
             room("Archives", ["Codecs", "Canonical"]),

@@ -8,9 +8,12 @@ struct ParsedRequests: Equatable {
         var method: String
         var path: String
         var fields: [String]
-        var body: String
+        /// Bytes: what is cut within a character is the same body.
+        var bytes: [UInt8] = []
         var isComplete: Bool
         var keepAlive: Bool
+
+        var body: String { String(decoding: bytes, as: UTF8.self) }
     }
 
     var items: [Item] = []
@@ -46,7 +49,7 @@ struct ParsedRequests: Equatable {
         while let event = try parser.next(piece.span, from: &offset) {
             switch event {
             case .head(let head): add(head)
-            case .body(let range): items[items.count - 1].body += String(decoding: piece[range], as: UTF8.self)
+            case .body(let range): items[items.count - 1].bytes += piece[range]
             case .end: items[items.count - 1].isComplete = true
             }
         }
@@ -56,7 +59,7 @@ struct ParsedRequests: Equatable {
         items.append(
             Item(
                 method: head.method.rawValue, path: head.target.path,
-                fields: head.fields.map { "\($0.name.canonicalName): \($0.value)" }, body: "", isComplete: !head.framing.hasBody,
+                fields: head.fields.map { "\($0.name.canonicalName): \($0.value)" }, isComplete: !head.framing.hasBody,
                 keepAlive: head.keepAlive))
     }
 }

@@ -40,6 +40,7 @@ struct RequestParserTests {
         Row("HTTP/1.0 without Host", good: "GET / HTTP/1.0\r\n\r\n"),
         Row("length zero", good: "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"),
         Row("length", good: "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc", bodies: ["abc"]),
+        Row("body of wide characters", good: "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nŇx", bodies: ["Ňx"]),
         Row("length with zeros before it", good: "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 003\r\n\r\nabc", bodies: ["abc"]),
         Row("body with line ends", good: "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n\r\n\n\r", bodies: ["\r\n\n\r"]),
         Row(
