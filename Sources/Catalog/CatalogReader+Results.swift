@@ -106,12 +106,22 @@ extension CatalogReader {
 extension CatalogReader {
     /// The distinct meanings that a metric has in a study (protocol, encoder, N, split), as evaluations without a value.
     public func protocols(ofStudy study: String, metric: String) throws -> [EvaluationRecord] {
+        try protocols(of: "SELECT number FROM runs WHERE study = ?", study, metric)
+    }
+
+    /// The same of the given runs alone.
+    public func protocols(ofRuns numbers: [Int64], metric: String) throws -> [EvaluationRecord] {
+        try protocols(of: "SELECT value FROM json_each(?)", "[\(numbers.map(String.init).joined(separator: ","))]", metric)
+    }
+
+    /// - Parameter runs: SQL that gives the runs' numbers, with one argument
+    private func protocols(of runs: String, _ argument: String, _ metric: String) throws -> [EvaluationRecord] {
         try all(
             """
             SELECT DISTINCT protocol, encoder, encoder_digest, samples, reference_split FROM evaluations
-            WHERE metric = ? AND run IN (SELECT number FROM runs WHERE study = ?)
+            WHERE metric = ? AND run IN (\(runs))
             ORDER BY protocol, encoder, encoder_digest, samples, reference_split
-            """, [metric, study]
+            """, [metric, argument]
         ) { row in
             EvaluationRecord(
                 step: 0, metric: metric, value: nil, protocolDigest: row["protocol"], encoder: row["encoder"],

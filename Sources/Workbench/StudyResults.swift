@@ -14,6 +14,8 @@ struct StudyResults: Sendable {
     var study: StudyRecord
     var metric: String
     var models: [(model: String, entries: [Entry])] = []
+    /// The metrics of which any run has a value.
+    var measured: Set<String> = []
     /// What the numbers mean. More than one says that they must not be compared.
     var protocols: [EvaluationRecord] = []
 
@@ -21,8 +23,16 @@ struct StudyResults: Sendable {
         guard let study = try reader.study(id) else { throw WorkbenchError.unknownStudy(id) }
         self.study = study
         self.metric = metric
-        let runs = try reader.runs(ofStudy: id)
+        (models, measured) = try StudyResults.byModel(try reader.runs(ofStudy: id), metric: metric, reader)
+        protocols = try reader.protocols(ofStudy: id, metric: metric)
+    }
+
+    /// Runs by model, in the order in which models first come, and the metrics that any of them has.
+    static func byModel(
+        _ runs: [RunRecord], metric: String, _ reader: CatalogReader
+    ) throws -> (models: [(model: String, entries: [Entry])], measured: Set<String>) {
         let scores = try reader.scores(ofRuns: runs.map(\.number))
+        var models: [(model: String, entries: [Entry])] = []
         for run in runs {
             let entry = Entry(run: run, score: scores[run.number]?.first { $0.metric == metric })
             if let place = models.firstIndex(where: { $0.model == run.model }) {
@@ -31,7 +41,7 @@ struct StudyResults: Sendable {
                 models.append((run.model, [entry]))
             }
         }
-        protocols = try reader.protocols(ofStudy: id, metric: metric)
+        return (models, Set(scores.values.flatMap { $0.map(\.metric) }))
     }
 
     func json(models known: [ModelSchema]) -> JSONValue {

@@ -13,74 +13,80 @@ import Testing
 struct AccessTableTests {
     /// Who asks, in the order of the table's columns.
     enum Asker: String, CaseIterable {
-        case nobody, runLink = "link to a run", studyLink = "link to a study", viewer, editor, owner
+        case nobody, runLink = "link to a run", studyLink = "link to a study", comparisonLink = "link to a comparison", viewer, editor, owner
         case read = "token: read", write = "token: write", admin = "token: admin"
     }
 
     /// Columns as in `Asker`: `+` admitted, `.` refused. Links are asked about what they show. Tokens are an owner's.
     static let table = """
-        GET /account                         . . . + + + . . .
-        DELETE /account/sessions             . . . + + + . . .
-        DELETE /account/sessions/{id}        . . . + + + . . .
-        POST /account/password               . . . + + + . . .
-        POST /account/tokens                 . . . + + + . . .
-        DELETE /account/tokens/{id}          . . . + + + . . .
-        GET /audit                           . . . . . + . . +
-        GET /checkpoints                     . . . + + + + + +
-        GET /checkpoints/{digest}.npz        . + + + + + + + +
-        GET /compare                         . . . + + + + + +
-        GET /compare/{figure}.csv            . . . + + + + + +
-        GET /compare/{figure}.html           . . . + + + + + +
-        GET /compare/{figure}.json           . . . + + + + + +
-        GET /compare/{figure}.md             . . . + + + + + +
-        GET /compare/{figure}.svg            . . . + + + + + +
-        GET /datasets                        . . . + + + + + +
-        POST /datasets                       . . . . . + . . +
-        GET /demonstration                   . . . + + + + + +
-        GET /events                          . + + + + + + + +
-        POST /links                          . . . . . + . . +
-        GET /members                         . . . . . + . . +
-        POST /members                        . . . . . + . . +
-        PATCH /members/{id}                  . . . . . + . . +
-        DELETE /members/{id}                 . . . . . + . . +
-        POST /members/{id}/link              . . . . . + . . +
-        POST /members/{id}/sign-out          . . . . . + . . +
-        GET /metrics                         . + + + + + + + +
-        GET (root)/metrics                   . . . + + + + + +
-        GET /models                          . + + + + + + + +
-        GET /openapi.json                    . . . + + + + + +
-        GET /plans                           . . . + + + + + +
-        GET /plans/{name}                    . . . + + + + + +
-        GET /runs                            . . . + + + + + +
-        POST /runs                           . . . . + + . + +
-        GET /runs/{id}                       . + + + + + + + +
-        POST /runs/{id}/cancel               . . . . + + . + +
-        GET /runs/{id}/checkpoints           . + + + + + + + +
-        GET /runs/{id}/evaluations           . + + + + + + + +
-        GET /runs/{id}/history               . + + + + + + + +
-        GET /runs/{id}/log                   . . . + + + + + +
-        GET /runs/{id}/metrics               . + + + + + + + +
-        POST /runs/{id}/rerun                . . . . + + . + +
-        POST /runs/{id}/resume               . . . . + + . + +
-        GET /runs/{id}/samples               . + + + + + + + +
-        GET /runs/{id}/samples/{step:int}.png . + + + + + + + +
-        GET /runs/{id}/verification          . + + + + + + + +
-        GET /shared                          . + + . . . . . .
-        GET /shares                          . . . . + + . + +
-        POST /shares                         . . . . + + . + +
-        DELETE /shares/{id}                  . . . . + + . + +
-        POST /sign-out                       . . . + + + . . .
-        GET /status                          . + + + + + + + +
-        GET /studies                         . . . + + + + + +
-        POST /studies                        . . . . + + . + +
-        POST /studies/preview                . . . + + + + + +
-        GET /studies/{id}                    . . + + + + + + +
-        POST /studies/{id}/cancel            . . . . + + . + +
-        GET /studies/{id}/figures/{metric}.csv . . + + + + + + +
-        GET /studies/{id}/figures/{metric}.json . . + + + + + + +
-        GET /studies/{id}/figures/{metric}.svg . . + + + + + + +
-        GET /studies/{id}/reruns             . . . + + + + + +
-        GET /studies/{id}/results            . . + + + + + + +
+        GET /account                             . . . . + + + . . .
+        DELETE /account/sessions                 . . . . + + + . . .
+        DELETE /account/sessions/{id}            . . . . + + + . . .
+        POST /account/password                   . . . . + + + . . .
+        POST /account/tokens                     . . . . + + + . . .
+        DELETE /account/tokens/{id}              . . . . + + + . . .
+        GET /audit                               . . . . . . + . . +
+        GET /checkpoints                         . . . . + + + + + +
+        GET /checkpoints/{digest}.npz            . + + + + + + + + +
+        GET /compare                             . . . . + + + + + +
+        GET /compare/{figure}.csv                . . . . + + + + + +
+        GET /compare/{figure}.html               . . . . + + + + + +
+        GET /compare/{figure}.json               . . . . + + + + + +
+        GET /compare/{figure}.md                 . . . . + + + + + +
+        GET /compare/{figure}.svg                . . . . + + + + + +
+        GET /datasets                            . . . . + + + + + +
+        POST /datasets                           . . . . . . + . . +
+        GET /demonstration                       . . . . + + + + + +
+        GET /events                              . + + + + + + + + +
+        POST /links                              . . . . . . + . . +
+        GET /members                             . . . . . . + . . +
+        POST /members                            . . . . . . + . . +
+        PATCH /members/{id}                      . . . . . . + . . +
+        DELETE /members/{id}                     . . . . . . + . . +
+        POST /members/{id}/link                  . . . . . . + . . +
+        POST /members/{id}/sign-out              . . . . . . + . . +
+        GET /metrics                             . + + + + + + + + +
+        GET (root)/metrics                       . . . . + + + + + +
+        GET /models                              . + + + + + + + + +
+        GET /openapi.json                        . . . . + + + + + +
+        GET /plans                               . . . . + + + + + +
+        GET /plans/{name}                        . . . . + + + + + +
+        GET /runs                                . . . . + + + + + +
+        POST /runs                               . . . . . + + . + +
+        GET /runs/{id}                           . + + + + + + + + +
+        POST /runs/{id}/cancel                   . . . . . + + . + +
+        GET /runs/{id}/checkpoints               . + + + + + + + + +
+        GET /runs/{id}/evaluations               . + + + + + + + + +
+        GET /runs/{id}/history                   . + + + + + + + + +
+        GET /runs/{id}/log                       . . . . + + + + + +
+        GET /runs/{id}/metrics                   . + + + + + + + + +
+        POST /runs/{id}/rerun                    . . . . . + + . + +
+        POST /runs/{id}/resume                   . . . . . + + . + +
+        GET /runs/{id}/samples                   . + + + + + + + + +
+        GET /runs/{id}/samples/{step:int}.png    . + + + + + + + + +
+        GET /runs/{id}/verification              . + + + + + + + + +
+        GET /shared                              . + + + . . . . . .
+        GET /shared/compare                      . . . + . . . . . .
+        GET /shared/compare/{figure}.csv         . . . + . . . . . .
+        GET /shared/compare/{figure}.html        . . . + . . . . . .
+        GET /shared/compare/{figure}.json        . . . + . . . . . .
+        GET /shared/compare/{figure}.md          . . . + . . . . . .
+        GET /shared/compare/{figure}.svg         . . . + . . . . . .
+        GET /shares                              . . . . . + + . + +
+        POST /shares                             . . . . . + + . + +
+        DELETE /shares/{id}                      . . . . . + + . + +
+        POST /sign-out                           . . . . + + + . . .
+        GET /status                              . + + + + + + + + +
+        GET /studies                             . . . . + + + + + +
+        POST /studies                            . . . . . + + . + +
+        POST /studies/preview                    . . . . + + + + + +
+        GET /studies/{id}                        . . + . + + + + + +
+        POST /studies/{id}/cancel                . . . . . + + . + +
+        GET /studies/{id}/figures/{metric}.csv   . . + . + + + + + +
+        GET /studies/{id}/figures/{metric}.json  . . + . + + + + + +
+        GET /studies/{id}/figures/{metric}.svg   . . + . + + + + + +
+        GET /studies/{id}/reruns                 . . . . + + + + + +
+        GET /studies/{id}/results                . . + . + + + + + +
         """
 
     static var rows: [(route: String, admitted: [Asker])] {
@@ -114,7 +120,7 @@ struct AccessTableTests {
                 var path = AccessTableTests.fill(AccessTableTests.whole(words[1]), method, study: study, run: runs[0], digest: digest)
                 if words[1] == "/events" { path += asker == .studyLink ? "?study=\(study)" : "?run=\(runs[0])" }
                 // Signed in anew for each: some of what is asked ends sessions.
-                let fields = try await people.fields(asker, fixture, run: runs[0], study: study)
+                let fields = try await people.fields(asker, fixture, runs: runs, study: study)
                 let answer = try await fixture.ask(method, path, fields: fields)
                 let code = answer.json["code"]?.stringValue ?? ""
                 if admitted.contains(asker) {
@@ -154,11 +160,12 @@ struct AccessTableTests {
             owner = try await fixture.member("the owner", .owner)
         }
 
-        func fields(_ asker: Asker, _ fixture: APIFixture, run: String, study: String) async throws -> HTTPFields {
+        func fields(_ asker: Asker, _ fixture: APIFixture, runs: [String], study: String) async throws -> HTTPFields {
             switch asker {
             case .nobody: APIFixture.browser("none=1")
-            case .runLink: try await fixture.guest(.run, run)
+            case .runLink: try await fixture.guest(.run, runs[0])
             case .studyLink: try await fixture.guest(.study, study)
+            case .comparisonLink: try await fixture.guest(.comparison, JSONValue.array(runs.map { .string($0) }).canonicalText)
             case .viewer: try await fixture.signIn(viewer)
             case .editor: try await fixture.signIn(editor)
             case .owner: try await fixture.signIn(owner)

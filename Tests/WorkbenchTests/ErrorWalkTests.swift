@@ -34,7 +34,7 @@ struct ErrorWalkTests {
             let (_, runs) = try await fixture.endedStudy()
             token = [.authorization: "Bearer \(fixture.token)"]
             browser = try await fixture.signIn(try await fixture.member("the owner", .owner))
-            guest = try await fixture.guest(.run, runs[0])
+            guest = try await fixture.guest(.comparison, JSONValue.array(runs.map { .string($0) }).canonicalText)
         }
 
         func of(_ route: Route) -> HTTPFields {

@@ -22,6 +22,7 @@ struct GeneratedRequestTests {
 
     private struct Round {
         let fixture: APIFixture
+        let guest: HTTPFields
         var owner: Member
         var generator: RequestGenerator
         var asked = 0
@@ -34,6 +35,8 @@ struct GeneratedRequestTests {
             // Not started: what is submitted stays in the queue.
             let run = try await fixture.post("/runs", #"{"model":"ns-gan","dataset":"polygons","steps":20}"#).json["id"]?.stringValue
             let study = try await fixture.post("/studies", APIFixture.plan()).json["id"]?.stringValue
+            let second = try await fixture.post("/runs", #"{"model":"wgan","dataset":"polygons","steps":20}"#).json["id"]?.stringValue
+            guest = try await fixture.guest(.comparison, JSONValue.array([.optional(run), .optional(second)]).canonicalText)
             let share = try await fixture.access.makeShare(.run, run ?? "", note: "", days: 1)
             generator = RequestGenerator(
                 document: fixture.document.json, random: TestRandom(seed: seed),
@@ -86,6 +89,7 @@ struct GeneratedRequestTests {
                     owner = try await fixture.member("owner \(asked)", .owner)
                 }
                 return try await fixture.signIn(owner)
+            case "guest": return guest
             default: return [.authorization: "Bearer \(fixture.token)"]
             }
         }
@@ -104,7 +108,7 @@ struct GeneratedRequestTests {
         let operations = (round.fixture.document.json["paths"]?.objectValue ?? [:]).sorted { $0.key < $1.key }
         let end = ContinuousClock.now + .seconds(8)
         for number in 0..<20 where number == 0 || ContinuousClock.now < end {
-            for (path, item) in operations where path != RouteTable.prefix + "/shared" {
+            for (path, item) in operations {
                 for (method, operation) in (item.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
                     try await round.ask(method, path, operation)
                 }

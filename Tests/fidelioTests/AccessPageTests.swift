@@ -76,7 +76,7 @@ struct AccessPageTests {
             let guest = try await Browser(Self.phone)
             for (path, ready) in [
                 ("/", "document.querySelector('input[type=password]')"), (made["invitation"]!, "document.body.textContent.includes('Come in')"),
-                (made["share"]!, "document.querySelectorAll('tbody tr').length === 4 && document.querySelector('#share-note:not([hidden])')"),
+                (made["share"]!, "document.querySelectorAll('tbody tr').length === 2 && document.querySelector('.figure svg') && document.querySelector('#share-note:not([hidden])')"),
             ] {
                 try await guest.open(server.url + path)
                 try await guest.wait(for: ready)

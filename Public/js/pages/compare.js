@@ -1,16 +1,14 @@
 /** Studies and models side by side: distributions, budgets, sensitivity, tables, tests. What is compared stands in the address. */
 
-import { ApiProblem, address, get, getText } from "../api.js";
-import { announce, fill, h, setText } from "../dom.js";
-import { figure } from "../figure.js";
+import { get } from "../api.js";
+import { comparisonFigures, comparisonWords } from "../comparison-figures.js";
+import { fill, h } from "../dom.js";
 import { plural } from "../format.js";
-import { download, isAbort, problem } from "../parts.js";
+import { isAbort, problem } from "../parts.js";
 import { query, setQuery } from "../router.js";
 import { shareDialog } from "../share-dialog.js";
 import { onBack } from "../shell.js";
 
-/** Shown as tables; the others are pictures. */
-const tables = new Set(["table", "spread", "transfer"]);
 const mostSharedRuns = 200;
 
 /** @param {import("../router.js").Context} context */
@@ -43,21 +41,21 @@ export async function compare({ root, signal, setTitle }) {
   const mixed = h("input", { type: "checkbox", id: "compare-mixed" });
   const mixedLine = h("p", { class: "choice" }, mixed, h("label", { for: "compare-mixed" }, "Show numbers of different evaluation protocols together, marked"));
   const message = h("div", { role: "status" });
-  const tabs = h("div", { class: "tools", role: "group", "aria-label": "Figure" });
-  const title = h("h2", { id: "compare-figure" }, "Figure");
-  const place = h("div", { class: "panel" });
+  const figures = comparisonFigures({
+    path: "/compare", request, retry: () => load(),
+    advice: "Choose studies of one protocol, mark the mixing above, or look at the probability of improvement, which needs only the order of scores.",
+  }, signal);
   root.append(
     h("form", { class: "columns", onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
       h("div", {}, studyList),
       h("div", {}, modelList, h("div", { class: "fields" },
         h("div", { class: "field" }, h("label", { for: "compare-metric" }, "Metric"), metric),
         h("div", { class: "field" }, h("label", { for: "compare-selection" }, "A run counts with its"), selection)), mixedLine)),
-    message, tabs, h("section", { class: "spaced", "aria-labelledby": "compare-figure" }, title, place));
+    message, ...figures.elements);
 
   const chosen = () => (query().get("studies") ?? studies[0].id).split(",").filter(Boolean).slice(0, 8);
-  const shown = () => query().get("figure") ?? "distribution";
   /** What the server must know, without what is left at its standard. */
-  const request = () => {
+  function request() {
     /** @type {Record<string, string>} */
     const values = { studies: chosen().join(",") };
     for (const name of ["models", "metric", "selection", "mixed"]) {
@@ -65,12 +63,9 @@ export async function compare({ root, signal, setTitle }) {
       if (value) values[name] = value;
     }
     return values;
-  };
+  }
 
   let drawn = 0;
-  /** @type {AbortController | null} the figure that is shown, and what it listens to */
-  let current = null;
-  signal.addEventListener("abort", () => current?.abort());
 
   async function load() {
     const turn = ++drawn;
@@ -78,8 +73,7 @@ export async function compare({ root, signal, setTitle }) {
     share.disabled = !chosen().length;
     if (!chosen().length) {
       fill(modelList);
-      current?.abort();
-      fill(place);
+      figures.empty();
       fill(message, h("p", { class: "quiet" }, "Choose at least one study."));
       return;
     }
@@ -92,53 +86,10 @@ export async function compare({ root, signal, setTitle }) {
       selection.value = known.selection;
       mixed.checked = query().get("mixed") === "mark";
       mixedLine.hidden = !known.mixed;
-      drawTabs(known.figures);
-      const runs = known.groups.reduce((/** @type {number} */ sum, /** @type {any} */ group) => sum + group.ended, 0);
-      const failures = known.groups.reduce((/** @type {number} */ sum, /** @type {any} */ group) => sum + group.failures, 0);
-      fill(message, h("p", {}, `${plural(runs, "run")} that ended, ${failures} of them failed. `,
-        known.mixed ? h("strong", {}, `Measured under ${known.protocols.length} evaluation protocols: their numbers must not be compared in size.`) : "One evaluation protocol."));
-      await draw(known);
+      fill(message, comparisonWords(known));
+      await figures.show(known);
     } catch (error) {
       if (!isAbort(error) && turn === drawn) fill(message, problem(error, load));
-    }
-  }
-
-  /** @param {any} known */
-  async function draw(known) {
-    const name = shown();
-    const heading = known.figures.find((/** @type {any} */ entry) => entry.name === name)?.title ?? "Figure";
-    setText(title, heading);
-    current?.abort();
-    current = new AbortController();
-    fill(place);
-    const file = `${known.metric}-${name}`;
-    if (tables.has(name)) return drawTable(name, file, current.signal);
-    try {
-      // Asked for once in small, so that a refusal is told in words.
-      await get(`/compare/${name}.json?${new URLSearchParams(request())}`, { signal: current.signal });
-    } catch (error) {
-      if (isAbort(error)) return;
-      const refused = error instanceof ApiProblem && error.code === "mixed-protocols";
-      fill(place, problem(error, refused ? undefined : load), refused ? h("p", {}, "Choose studies of one protocol, mark the mixing above, or look at the probability of improvement, which needs only the order of scores.") : null);
-      return;
-    }
-    figure(place, { path: `/compare/${name}`, name: file, query: request, label: `${heading}. Arrow keys go from run to run where runs are shown; the table holds the numbers.` }, current.signal);
-  }
-
-  /** @param {string} name @param {string} file @param {AbortSignal} stop */
-  async function drawTable(name, file, stop) {
-    const parameters = new URLSearchParams(request());
-    try {
-      const text = await getText(`/compare/${name}.html?${parameters}`, { signal: stop });
-      // Parsed as a document of its own: nothing in it runs.
-      const parsed = new DOMParser().parseFromString(text, "text/html");
-      const table = parsed.querySelector("table");
-      const notes = [...parsed.querySelectorAll("p")].map((note) => h("p", { class: "hint" }, note.textContent));
-      const links = ["csv", "json", "md"].map((ending) => [" ", download(`${address(`/compare/${name}`)}.${ending}?${parameters}`, ending.toUpperCase(), `${file}.${ending}`)]);
-      fill(place, h("div", { class: "table-wrap", tabindex: "0", role: "group", "aria-label": title.textContent }, table && document.importNode(table, true)),
-        h("div", { class: "spaced" }, notes), h("div", { class: "tools spaced" }, "Save as ", ...links.flat()));
-    } catch (error) {
-      if (!isAbort(error)) fill(place, problem(error, load));
     }
   }
 
@@ -203,19 +154,10 @@ export async function compare({ root, signal, setTitle }) {
     metric.value = query().get("metric") ?? "fid";
   }
 
-  /** @param {{name: string, title: string}[]} figures */
-  function drawTabs(figures) {
-    if (!tabs.childElementCount) {
-      fill(tabs, ...figures.map(({ name, title: words }) => h("button", { type: "button", class: "toggle", "data-figure": name, onclick: () => change({ figure: name === "distribution" ? null : name }) }, words)));
-    }
-    for (const button of tabs.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.figure === shown()));
-  }
-
   /** @param {Record<string, string | null>} changes */
   function change(changes) {
     setQuery(changes);
     load();
-    if (changes.figure !== undefined) announce(`Showing ${shown()}.`);
   }
 
   metric.addEventListener("change", () => change({ metric: metric.value === "fid" ? null : metric.value }));

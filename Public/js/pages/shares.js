@@ -26,10 +26,11 @@ export async function shares({ root, signal, setTitle }) {
   };
   /** @param {any} share */
   function row(share) {
+    const words = share.kind === "comparison" ? `a comparison of ${plural(share.target.length, "run")}` : `${share.kind} ${share.target}`;
     const ended = share.revoked || share.expires * 1000 < Date.now();
     return h("tr", {}, h("th", { scope: "row" }, target(share)), h("td", { class: "wrap" }, share.note || "–"), h("td", {}, share.maker), h("td", {}, timeOf(share.created)),
       h("td", {}, plural(share.uses, "time")), h("td", {}, share.revoked ? "revoked" : ended ? "ended" : day(share.expires)),
-      h("td", {}, ended ? null : h("button", { class: "button danger", type: "button", "aria-label": `Revoke the link to ${share.kind} ${share.target}`, onclick: () => revoke(share) }, "Revoke")));
+      h("td", {}, ended ? null : h("button", { class: "button danger", type: "button", "aria-label": `Revoke the link ${share.id} to ${words}`, onclick: () => revoke(share) }, "Revoke")));
   }
   /** @param {any} share */
   async function revoke(share) {

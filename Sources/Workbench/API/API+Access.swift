@@ -27,6 +27,7 @@ extension API {
             if let study, !(share.kind == .study && share.target == study) { return false }
             if let run, try await !shows(share, run: run) { return false }
             return run != nil || study != nil
+        case .comparison: return share.kind == .comparison
         }
     }
 

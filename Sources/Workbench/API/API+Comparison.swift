@@ -6,18 +6,24 @@ import HTTPTypes
 
 /// Figures and tables over one study or several.
 extension API {
-    private static let which = [
-        QueryParameter("studies", .list(.studyID, 1...8, distinct: true), "Ids of studies, with commas; at most eight.", isRequired: true),
+    private static let choice = [
         QueryParameter("models", .names(1...64), "Names of models, with commas; all unless said otherwise."),
         QueryParameter("metric", .plain, "fid unless said otherwise."),
         QueryParameter("selection", .word(ComparisonQuery.Selection.allCases.map(\.rawValue)), "Which evaluation of a run counts: the best, or the last."),
         QueryParameter("mixed", .word(["mark"]), "Shows values of several evaluation protocols together, marked, instead of refusing."),
     ]
 
+    private static let which =
+        [QueryParameter("studies", .list(.studyID, 1...8, distinct: true), "Ids of studies, with commas; at most eight.", isRequired: true)] + choice
+
     private static let style = [
         QueryParameter("theme", .word(FigureTheme.allCases.map(\.rawValue)), "Colours; light unless said otherwise."),
         QueryParameter("width", .integer(FigureStyle.widths), "Pixels; 760 unless said otherwise."),
         QueryParameter("scale", .word(AxisScale.allCases.map(\.rawValue)), "Of the axis of values; linear unless said otherwise."),
+    ]
+
+    private static let forms = [
+        ("svg", "image/svg+xml"), ("csv", "text/csv"), ("json", "application/json"), ("md", "text/markdown"), ("html", "text/html"),
     ]
 
     func addComparison(to routes: inout RouteTable) {
@@ -26,12 +32,24 @@ extension API {
                 .get, "/compare", "What a comparison would hold: groups, evaluation protocols, figures.", needs: .viewer, query: API.which,
                 answers: [.json(.comparison)], problems: [.badRequest, .notFound])
         ) { request, _ in .json(try await comparison(request).json) }
-        for (ending, type) in [("svg", "image/svg+xml"), ("csv", "text/csv"), ("json", "application/json"), ("md", "text/markdown"), ("html", "text/html")] {
+        routes.add(
+            Route(
+                .get, "/shared/compare", "What the comparison holds to which the visitor's link leads: its pinned runs alone.", needs: .comparisonGuest,
+                query: API.choice, answers: [.json(.comparison)], problems: [.badRequest, .notFound])
+        ) { request, _ in .json(try await comparison(request).json) }
+        for (ending, type) in API.forms {
             let answer: RouteAnswer = ending == "json" ? .json(.map(.any)) : .content(type)
             routes.add(
                 Route(
                     .get, "/compare/{figure}.\(ending)", "A figure or table of a comparison as \(ending.uppercased()).", needs: .viewer,
                     query: API.which + API.style, answers: [answer], problems: [.badRequest, .notFound, .conflict])
+            ) { request, parameters in
+                try await comparisonFigure(request, parameters["figure"], ending, type)
+            }
+            routes.add(
+                Route(
+                    .get, "/shared/compare/{figure}.\(ending)", "A figure or table of the pinned runs of a shared comparison as \(ending.uppercased()).",
+                    needs: .comparisonGuest, query: API.choice + API.style, answers: [answer], problems: [.badRequest, .notFound, .conflict])
             ) { request, parameters in
                 try await comparisonFigure(request, parameters["figure"], ending, type)
             }
@@ -43,9 +61,12 @@ extension API {
         return try await catalog.read { try Comparison(query, models: planner.models, $0) }
     }
 
+    /// Who came by a link sees the runs that it pins, and cannot name others.
     private static func comparisonQuery(_ request: Request) -> ComparisonQuery {
-        ComparisonQuery(
-            studies: request.names("studies") ?? [], models: request.names("models") ?? [], metric: request.query.first("metric") ?? "fid",
+        let pinned = Visitor.current.share.map { PinnedContent.runs($0.target) }
+        return ComparisonQuery(
+            studies: pinned == nil ? request.names("studies") ?? [] : [], runs: pinned ?? [], models: request.names("models") ?? [],
+            metric: request.query.first("metric") ?? "fid",
             selection: request.query.first("selection").flatMap(ComparisonQuery.Selection.init) ?? .best, mixesProtocols: request.query.first("mixed") != nil)
     }
 

@@ -54,6 +54,9 @@ extension API {
             guard runs.count >= 2 else {
                 throw ServerError(.unprocessableContent, code: "invalid-field", "runs: is missing", field: "runs")
             }
+            guard Set(runs).count == runs.count else {
+                throw ServerError(.unprocessableContent, code: "invalid-field", "runs: a run stands there twice", field: "runs")
+            }
             target = JSONValue.array(runs.map { .string($0) }).canonicalText
         } else {
             target = try fields.string("id", maximumBytes: 200)

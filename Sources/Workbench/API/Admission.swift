@@ -24,6 +24,8 @@ struct Admission: Sendable, Hashable {
         case run, study, archive
         /// The run or study that the query names.
         case events
+        /// The runs of a comparison, put side by side.
+        case comparison
     }
 
     var level: Level
@@ -35,6 +37,8 @@ struct Admission: Sendable, Hashable {
     static let owner = Admission(level: .role(.owner))
     static let account = Admission(level: .account)
     static let guest = Admission(level: .guest, part: .surroundings)
+    /// Whoever came by the link to a comparison, and nobody else.
+    static let comparisonGuest = Admission(level: .guest, part: .comparison)
 
     /// The same, and open to share links to this part.
     func orShare(_ part: Part) -> Admission { Admission(level: level, part: part) }

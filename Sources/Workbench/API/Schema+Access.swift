@@ -46,7 +46,7 @@ extension Schema {
         "ShareRequest",
         .either([
             .closed(["kind": .word(["run"]), "id": .runID], optional: shareChoices), .closed(["kind": .word(["study"]), "id": .studyID], optional: shareChoices),
-            .closed(["kind": .word(["comparison"]), "runs": .list(.runID, 2...PinnedContent.mostRuns, distinct: false)], optional: shareChoices),
+            .closed(["kind": .word(["comparison"]), "runs": .list(.runID, 2...PinnedContent.mostRuns, distinct: true)], optional: shareChoices),
         ]))
     private static let shareChoices: [String: Schema] = ["note": .title(200, mayBeEmpty: true), "days": .integer(1...366)]
     private static let shown = Schema.named("Shown", .object(["runs": .count, "ended": .count, "steps": .count]))

@@ -23,7 +23,7 @@ extension Comparison {
         let order = byModel.flatMap(\.groups)
         figure.title = "\(title): \(metricTitle) of every run, by model"
         figure.models = order.map { group in
-            figure.models[groups.firstIndex { $0.study.id == group.study.id && $0.model == group.model } ?? 0]
+            figure.models[groups.firstIndex { $0.source.isSame(as: group.source) && $0.model == group.model } ?? 0]
         }
         return figure
     }
@@ -46,9 +46,9 @@ extension Comparison {
         func cell(_ score: Double?) -> TableFigure.Cell {
             score.map { TableFigure.Cell(short(shown($0)), value: .number(shown($0))) } ?? TableFigure.Cell("–", value: .null)
         }
-        let estimate = group.study.id == first.study.id ? nil : ProbabilityOfImprovement.estimate([ranked(group)], over: [ranked(first)])
+        let estimate = group.source.isSame(as: first.source) ? nil : ProbabilityOfImprovement.estimate([ranked(group)], over: [ranked(first)])
         return [
-            TableFigure.Cell(known(group.model), value: .string(group.model)), TableFigure.Cell(group.study.name, value: .string(group.study.id)),
+            TableFigure.Cell(known(group.model), value: .string(group.model)), TableFigure.Cell(group.source.name, value: .optional(group.source.study?.id)),
             TableFigure.Cell("\(scores.count)", value: .count(scores.count)), TableFigure.Cell("\(scores.failures)", value: .count(scores.failures)),
             cell(summary.median), cell(summary.minimum),
             TableFigure.Cell(

@@ -17,23 +17,23 @@ extension Comparison {
             title: "\(title): probability of improvement", meaning: "How probable it is that a run of the row is better than one of the column, ties counting half.",
             measurement: measurement,
             notes: ["Bold where the 95 % percentile interval (2,000 resamples within each group) leaves one half out; the interval is in the CSV."]
-                + (isMixed ? ["The \(results.count) studies are tasks of equal weight; only the order of scores within each counts."] + notes.dropFirst() : notes),
+                + (isMixed ? ["The \(sources.count) studies are tasks of equal weight; only the order of scores within each counts."] + notes.dropFirst() : notes),
             names: names, cells: cells)
     }
 
     private var contenders: (names: [String], tasks: [[[Double]]]) {
-        guard isMixed, results.count > 1 else {
+        guard isMixed, sources.count > 1 else {
             let present = groups.filter { !ended($0).isEmpty }
             return (present.map(\.title), present.map { [ranked($0)] })
         }
         var names: [String] = []
         for group in groups where !names.contains(group.model) { names.append(group.model) }
         let tasks = names.map { name in
-            results.compactMap { result in
-                groups.first { $0.model == name && $0.study.id == result.study.id }.map(ranked).flatMap { $0.isEmpty ? nil : $0 }
+            sources.compactMap { source in
+                groups.first { $0.model == name && $0.source.isSame(as: source) }.map(ranked).flatMap { $0.isEmpty ? nil : $0 }
             }
         }
-        let whole = names.indices.filter { tasks[$0].count == results.count }
+        let whole = names.indices.filter { tasks[$0].count == sources.count }
         return (whole.map { names[$0] }, whole.map { tasks[$0] })
     }
 

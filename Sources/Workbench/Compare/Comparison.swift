@@ -5,9 +5,9 @@ public import Studies
 
 /// The runs that are compared, by study and model: what figures and tests are made of.
 public struct Comparison: Sendable {
-    /// A model of a study.
+    /// A model of a study, or of the runs of no study.
     struct Group: Sendable {
-        var study: StudyRecord
+        var source: ComparisonSource
         var model: String
         var title: String
         /// Decides how it looks in every figure.
@@ -18,33 +18,34 @@ public struct Comparison: Sendable {
     public let query: ComparisonQuery
     let direction: MetricDirection
     let groups: [Group]
-    let results: [StudyResults]
+    let sources: [ComparisonSource]
     private let known: [ModelSchema]
     /// Each different meaning of the numbers, once.
     let protocols: [EvaluationRecord]
 
     /// - Parameter known: all models there are; a model's place among them decides how it looks.
-    /// - Errors: `WorkbenchError.unknownStudy`.
+    /// - Errors: `WorkbenchError.unknownStudy`, `WorkbenchError.unknownRun`.
     public init(_ query: ComparisonQuery, models known: [ModelSchema], _ reader: CatalogReader) throws {
         self.query = query
         self.known = known
         direction = MetricDirection(metric: query.metric)
-        results = try query.studies.map { try StudyResults($0, metric: query.metric, reader) }
+        sources = try query.studies.map { ComparisonSource(try StudyResults($0, metric: query.metric, reader)) }
+            + ComparisonSource.of(runs: query.runs, metric: query.metric, reader)
         var protocols: [EvaluationRecord] = []
-        for meaning in results.flatMap(\.protocols) where !protocols.contains(meaning) { protocols.append(meaning) }
+        for meaning in sources.flatMap(\.protocols) where !protocols.contains(meaning) { protocols.append(meaning) }
         self.protocols = protocols
-        groups = Comparison.groups(results, query, known)
+        groups = Comparison.groups(sources, query, known)
     }
 
-    private static func groups(_ results: [StudyResults], _ query: ComparisonQuery, _ known: [ModelSchema]) -> [Group] {
-        results.enumerated().flatMap { place, result in
-            result.models.filter { query.models.isEmpty || query.models.contains($0.model) }.map { model in
+    private static func groups(_ sources: [ComparisonSource], _ query: ComparisonQuery, _ known: [ModelSchema]) -> [Group] {
+        sources.enumerated().flatMap { place, source in
+            source.models.filter { query.models.isEmpty || query.models.contains($0.model) }.map { model in
                 let index = known.firstIndex { $0.name == model.model }
                 let name = index.map { known[$0].title } ?? model.model
                 // The same model in another study looks otherwise.
                 let look = (index ?? known.count) + (place == 0 ? 0 : place * 3 + 1)
                 return Group(
-                    study: result.study, model: model.model, title: results.count > 1 ? "\(name) · \(result.study.name)" : name, appearance: look,
+                    source: source, model: model.model, title: sources.count > 1 ? "\(name) · \(source.name)" : name, appearance: look,
                     entries: model.entries)
             }
         }
@@ -61,7 +62,7 @@ public struct Comparison: Sendable {
     var isMixed: Bool { protocols.count > 1 }
     var metricTitle: String { MetricChoice.value(named: query.metric)?.title ?? query.metric }
     var better: String { direction == .minimise ? "lower is better" : "higher is better" }
-    var title: String { results.map(\.study.name).joined(separator: " and ") }
+    var title: String { sources.map(\.name).joined(separator: " and ") }
 
     var measurement: MeasurementProtocol? {
         guard protocols.count == 1, let meaning = protocols.first else { return nil }
@@ -111,10 +112,11 @@ public struct Comparison: Sendable {
             "metric": .string(query.metric), "direction": .string(direction.rawValue), "selection": .string(query.selection.rawValue),
             "mixed": .bool(isMixed), "protocols": .array(protocols.map(StudyResults.json)),
             "figures": .array(ComparisonFigure.allCases.map { .object(["name": .string($0.rawValue), "title": .string($0.title)]) }),
+            "measured": .array(Set(sources.flatMap(\.measured)).sorted().map { .string($0) }),
             "groups": .array(
                 groups.map { group in
                     .object([
-                        "study": .string(group.study.id), "study_name": .string(group.study.name), "model": .string(group.model),
+                        "study": .optional(group.source.study?.id), "study_name": .string(group.source.name), "model": .string(group.model),
                         "title": .string(group.title), "runs": .count(group.entries.count), "ended": .count(ended(group).count),
                         "failures": .count(scores(group).count { $0 == nil }),
                     ])

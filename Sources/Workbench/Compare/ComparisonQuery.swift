@@ -1,4 +1,4 @@
-/// What is compared: whole studies or some of their models, by one metric.
+/// What is compared: whole studies, some of their models, or chosen runs; by one metric.
 public struct ComparisonQuery: Sendable, Equatable {
     /// Which value of a run counts.
     public enum Selection: String, Sendable, CaseIterable {
@@ -7,6 +7,8 @@ public struct ComparisonQuery: Sendable, Equatable {
 
     /// Ids, in the order of the reader.
     public var studies: [String]
+    /// Runs that are compared one by one, whatever else their studies hold: what a share link pins.
+    public var runs: [String]
     /// Empty for all.
     public var models: [String]
     public var metric: String
@@ -14,8 +16,9 @@ public struct ComparisonQuery: Sendable, Equatable {
     /// Whether values of different evaluation protocols may share a figure, which then says so.
     public var mixesProtocols: Bool
 
-    public init(studies: [String], models: [String] = [], metric: String = "fid", selection: Selection = .best, mixesProtocols: Bool = false) {
+    public init(studies: [String] = [], runs: [String] = [], models: [String] = [], metric: String = "fid", selection: Selection = .best, mixesProtocols: Bool = false) {
         self.studies = studies
+        self.runs = runs
         self.models = models
         self.metric = metric
         self.selection = selection

@@ -12,8 +12,8 @@ struct ReportCurves {
     let figure: LineFigure
 
     /// Where settings were chosen and not drawn, and are few enough to be told apart.
-    static func all(_ comparison: Comparison, _ reader: CatalogReader) throws -> [ReportCurves] {
-        guard let kind = JSONValue(stored: comparison.results[0].study.plan)["protocol"]?["kind"]?.stringValue.flatMap(SearchProtocol.Kind.init), !kind.isRandom
+    static func all(_ comparison: Comparison, of study: StudyRecord, _ reader: CatalogReader) throws -> [ReportCurves] {
+        guard let kind = JSONValue(stored: study.plan)["protocol"]?["kind"]?.stringValue.flatMap(SearchProtocol.Kind.init), !kind.isRandom
         else { return [] }
         return try comparison.groups.flatMap { group -> [ReportCurves] in
             let runs = firstSeeds(group)

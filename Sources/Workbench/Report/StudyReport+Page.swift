@@ -7,7 +7,6 @@ import Studies
 extension StudyReport {
     /// - Errors: `WorkbenchError.mixedProtocols`
     func page() throws -> String {
-        let study = comparison.results[0].study
         let tables = ReportTables(comparison: comparison)
         var text = "# \(Self.plain(study.name))\n\nMade by `fidelio report`; the plan is [plan.json](plan.json), digest `\(study.digest)`, and "
         text += "`fidelio study plan.json` makes the same numbers again.\n\n" + facts(JSONValue(stored: study.plan))
@@ -23,7 +22,7 @@ extension StudyReport {
     }
 
     private func section(_ comparison: Comparison) throws -> String {
-        let others = comparison.results.dropLast().map { Self.plain($0.study.name) }
+        let others = comparison.sources.dropLast().map { Self.plain($0.name) }
         var text = "\n## \(comparison.metricTitle) \(others.isEmpty ? "by model" : "beside " + others.joined(separator: " and "))\n"
         for part in parts(of: comparison) {
             let (rendered, name) = (try comparison.figure(part.figure, scale: part.scale), part.name(comparison))

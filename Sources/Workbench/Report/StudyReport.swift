@@ -12,6 +12,7 @@ import Training
 /// (figure 6 of Lucic et al. 2018); what else was measured stands in one table. Where settings were chosen and not drawn, the losses stand over the
 /// steps. Other studies of the same data set may stand beside it (figure 15).
 public struct StudyReport {
+    let study: StudyRecord
     let comparison: Comparison
     /// The other metrics of the study that have a section.
     let further: [Comparison]
@@ -28,6 +29,8 @@ public struct StudyReport {
     public init(
         _ study: String, metric: String = "fid", beside: [String] = [], storage: StorageFolder, folder: String, models: [ModelSchema], _ reader: CatalogReader
     ) throws {
+        guard let record = try reader.study(study) else { throw WorkbenchError.unknownStudy(study) }
+        self.study = record
         let comparison = try Comparison(ComparisonQuery(studies: [study], metric: metric), models: models, reader)
         let measured = try StudyReport.measured(comparison, reader).filter { $0 != metric }
         func others(_ names: [String]) throws -> [Comparison] {
@@ -37,7 +40,7 @@ public struct StudyReport {
         self.others = try others(measured.filter { !StudyReport.headlines.contains($0) })
         self.beside = beside.isEmpty ? nil : try Comparison(ComparisonQuery(studies: beside + [study], metric: metric), models: models, reader)
         grids = try ReportGrid.all(comparison, storage, reader)
-        curves = try ReportCurves.all(comparison, reader)
+        curves = try ReportCurves.all(comparison, of: record, reader)
         self.comparison = comparison
         self.folder = folder
     }
@@ -75,7 +78,7 @@ public struct StudyReport {
         }
         for curve in curves { try put(RenderedFigure(curve.figure), curve.name) }
         for grid in grids { try put(try FileSystem.read(grid.path), grid.name) }
-        try put(JSONValue(stored: comparison.results[0].study.plan).prettyText + "\n", "plan.json")
+        try put(JSONValue(stored: study.plan).prettyText + "\n", "plan.json")
         try put(try page(), "\(comparison.query.metric == "fid" ? "README" : comparison.query.metric.uppercased()).md")
         return names
     }
@@ -84,7 +87,7 @@ public struct StudyReport {
 
     /// The figures and tables of a metric in the order of the page. What needs several settings or seeds is left out where there is one.
     func parts(of comparison: Comparison) -> [ReportPart] {
-        guard comparison.results.count == 1 else { return ReportPart.sideBySide.map { $0.fitted(to: comparison) } }
+        guard comparison.sources.count == 1 else { return ReportPart.sideBySide.map { $0.fitted(to: comparison) } }
         let entries = comparison.groups.flatMap(\.entries)
         let hasSettings = Set(entries.map { $0.run.setting ?? 0 }).count > 1, hasSeeds = Set(entries.map(\.run.seed)).count > 1
         return ReportPart.all.filter { part in

@@ -1,0 +1,106 @@
+/** The figures and tables of a comparison with the buttons that choose among them: for members by study, for guests of the pinned runs. */
+
+import { ApiProblem, address, get, getText } from "./api.js";
+import { announce, fill, h, setText } from "./dom.js";
+import { figure } from "./figure.js";
+import { plural } from "./format.js";
+import { download, isAbort, problem } from "./parts.js";
+import { query, setQuery } from "./router.js";
+
+/** Shown as tables; the others are pictures. */
+const tables = new Set(["table", "spread", "transfer"]);
+
+/**
+ * @param {{path: string, request: () => Record<string, string>, retry: () => void, advice: string}} source `path`: of the comparison in the API;
+ *   `request`: what its query says, without what is left at its standard; `advice`: what to do about numbers that may not be compared
+ * @param {AbortSignal} signal
+ * @returns {{elements: HTMLElement[], show: (known: any) => Promise<void>, empty: () => void}}
+ */
+export function comparisonFigures(source, signal) {
+  const tabs = h("div", { class: "tools", role: "group", "aria-label": "Figure" });
+  const title = h("h2", { id: "compare-figure" }, "Figure");
+  const place = h("div", { class: "panel" });
+  /** @type {AbortController | null} the figure that is shown, and what it listens to */
+  let current = null;
+  /** @type {any} */
+  let last = null;
+  /** The picture that is drawn, so that new numbers take the place of old ones in it. @type {{key: string, refresh: () => void} | null} */
+  let drawn = null;
+  signal.addEventListener("abort", () => current?.abort());
+  const shown = () => query().get("figure") ?? "distribution";
+
+  function empty() {
+    current?.abort();
+    drawn = null;
+    fill(place);
+  }
+
+  /** @param {any} known what the server says of the comparison */
+  async function show(known) {
+    last = known;
+    drawTabs(known.figures);
+    const name = shown();
+    const heading = known.figures.find((/** @type {any} */ entry) => entry.name === name)?.title ?? "Figure";
+    setText(title, heading);
+    const key = `${name} ${known.mixed} ${new URLSearchParams(source.request())}`;
+    if (drawn?.key === key) return drawn.refresh();
+    empty();
+    current = new AbortController();
+    const file = `${known.metric}-${name}`;
+    if (tables.has(name)) return drawTable(name, file, current.signal);
+    const stop = current.signal;
+    try {
+      // Asked for once in small, so that a refusal is told in words.
+      await get(`${source.path}/${name}.json?${new URLSearchParams(source.request())}`, { signal: stop });
+    } catch (error) {
+      if (isAbort(error)) return;
+      const refused = error instanceof ApiProblem && error.code === "mixed-protocols";
+      fill(place, problem(error, refused ? undefined : source.retry), refused ? h("p", {}, source.advice) : null);
+      return;
+    }
+    const { refresh } = figure(place, { path: `${source.path}/${name}`, name: file, query: source.request, label: `${heading}. Arrow keys go from run to run where runs are shown; the table holds the numbers.` }, stop);
+    drawn = { key, refresh };
+  }
+
+  /** @param {string} name @param {string} file @param {AbortSignal} stop */
+  async function drawTable(name, file, stop) {
+    const parameters = new URLSearchParams(source.request());
+    try {
+      const text = await getText(`${source.path}/${name}.html?${parameters}`, { signal: stop });
+      // Parsed as a document of its own: nothing in it runs.
+      const parsed = new DOMParser().parseFromString(text, "text/html");
+      const table = parsed.querySelector("table");
+      const notes = [...parsed.querySelectorAll("p")].map((note) => h("p", { class: "hint" }, note.textContent));
+      const links = ["csv", "json", "md"].map((ending) => [" ", download(`${address(`${source.path}/${name}`)}.${ending}?${parameters}`, ending.toUpperCase(), `${file}.${ending}`)]);
+      fill(place, h("div", { class: "table-wrap", tabindex: "0", role: "group", "aria-label": title.textContent }, table && document.importNode(table, true)),
+        h("div", { class: "spaced" }, notes), h("div", { class: "tools spaced" }, "Save as ", ...links.flat()));
+    } catch (error) {
+      if (!isAbort(error)) fill(place, problem(error, source.retry));
+    }
+  }
+
+  /** @param {{name: string, title: string}[]} figures */
+  function drawTabs(figures) {
+    if (!tabs.childElementCount) {
+      fill(tabs, ...figures.map(({ name, title: words }) => h("button", { type: "button", class: "toggle", "data-figure": name, onclick: () => choose(name) }, words)));
+    }
+    for (const button of tabs.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.figure === shown()));
+  }
+
+  /** @param {string} name */
+  function choose(name) {
+    setQuery({ figure: name === "distribution" ? null : name });
+    announce(`Showing ${shown()}.`);
+    if (last) show(last);
+  }
+
+  return { elements: [tabs, h("section", { class: "spaced", "aria-labelledby": "compare-figure" }, title, place)], show, empty };
+}
+
+/** How many runs are compared, and whether their numbers may be. @param {any} known what the server says of the comparison */
+export function comparisonWords(known) {
+  const runs = known.groups.reduce((/** @type {number} */ sum, /** @type {any} */ group) => sum + group.ended, 0);
+  const failures = known.groups.reduce((/** @type {number} */ sum, /** @type {any} */ group) => sum + group.failures, 0);
+  return h("p", {}, `${plural(runs, "run")} that ended, ${failures} of them failed. `,
+    known.mixed ? h("strong", {}, `Measured under ${known.protocols.length} evaluation protocols: their numbers must not be compared in size.`) : "One evaluation protocol.");
+}
