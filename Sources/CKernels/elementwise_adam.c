@@ -41,13 +41,14 @@ static bool single(const Expressions *x, int32_t value, const float **data) {
     return true;
 }
 
-// value = memory * decay + term * share, where the term is the gradient or its square.
+// value = memory * decay + term * share, where the term is the gradient or its square; without a share (NULL) where that is 1.
 static bool average(const Expressions *x, int32_t value, float **memory, const float **decay, int32_t *term, const float **share) {
     const FidInstruction *sum = made_by(x, value, FID_ADD);
     const FidInstruction *kept = sum ? made_by(x, sum->a, FID_MUL) : NULL, *added = sum ? made_by(x, sum->b, FID_MUL) : NULL;
-    if (!kept || !added) return false;
-    *term = added->a;
-    return whole(x, kept->a, memory) && single(x, kept->b, decay) && single(x, added->b, share);
+    if (!kept) return false;
+    *term = added ? added->a : sum->b;
+    *share = NULL;
+    return whole(x, kept->a, memory) && single(x, kept->b, decay) && (!added || single(x, added->b, share));
 }
 
 // parameter - (rate * m) / (sqrt(v) + epsilon); m and v become the values of the moments.
@@ -81,7 +82,7 @@ static bool match(const Expressions *x, const FidSink *sinks, int32_t value, Fid
     if (!update(x, unclipped(x, value, u), u, &m, &v)) return false;
     if (!average(x, m, &u->m, &u->beta1, &first, &u->share1) || !average(x, v, &u->v, &u->beta2, &square, &u->share2)) return false;
     const FidInstruction *squared = made_by(x, square, FID_SQUARE);
-    if (!squared || squared->a != first || !whole(x, first, &gradient)) return false;
+    if (!squared || squared->a != first || !whole(x, first, &gradient) || !u->share2) return false;
     u->gradient = gradient;
     u->to_parameter = stored_at(x, sinks, value);
     u->to_m = stored_at(x, sinks, m);
@@ -107,7 +108,8 @@ int32_t fid_find_adam(const FidElementwise *e, const FidSource *sources, const F
     for (int32_t i = 0; i < e->sink_count; i++) {
         int32_t value = x.values[e->sinks[i].reg];
         if (found == count || !match(&x, sinks, value, &updates[found])) continue;
-        steps += updates[found++].low ? FID_ADAM_STEPS : FID_ADAM_STEPS - 2;
+        steps += FID_ADAM_STEPS - (updates[found].low ? 0 : 2) - (updates[found].share1 ? 0 : 1);
+        found++;
     }
     if (found != count || steps != e->instruction_count) return 0;
     for (int32_t i = 0; i < count; i++)

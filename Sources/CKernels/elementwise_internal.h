@@ -48,13 +48,13 @@ typedef struct {
 } FidStep;
 
 #define FID_MAX_ADAM 8     // updates of one program that are run as such
-#define FID_ADAM_STEPS 14  // instructions of an update: 12, and 2 that clip the parameter
+#define FID_ADAM_STEPS 14  // instructions of an update: 12, one less without share1, and 2 that clip the parameter
 
 // An update of Adam: m beta1 + g share1, v beta2 + g g share2, parameter - (rate m) / (sqrt(v) + epsilon), each stored.
 typedef struct {
     float *parameter, *m, *v;
     const float *gradient;
-    const float *beta1, *share1, *beta2, *share2, *rate, *epsilon;
+    const float *beta1, *share1, *beta2, *share2, *rate, *epsilon;  // share1 is NULL where it is 1, as beside a beta1 of 0
     const float *low, *high;  // to which the new parameter is clipped, or NULL
     float *to_parameter, *to_m, *to_v;
 } FidAdam;

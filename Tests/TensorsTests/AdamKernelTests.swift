@@ -7,7 +7,7 @@ import Testing
 /// Updates of Adam run in a loop of their own: it is found where it should be, and gives the bits of the general way.
 @Suite struct AdamKernelTests {
     /// Two parameters of one size, so that the planner may fuse their updates; the second one clipped.
-    private static func run(_ count: Int, general: Bool, kernels: KernelSet, threads: Int = 1) throws -> (tensors: [[Float]], updates: [Int]) {
+    private static func run(_ count: Int, beta1: Float = 0.5, general: Bool, kernels: KernelSet, threads: Int = 1) throws -> (tensors: [[Float]], updates: [Int]) {
         let graph = Graph()
         let store = TensorStore()
         let rate = graph.input("rate", .scalar)
@@ -16,7 +16,7 @@ import Testing
         for (index, name) in ["a", "b"].enumerated() {
             store.create(name, [count])
             store[name] = values(count, index)
-            var own = Adam(beta1: 0.5).updates(graph.parameter(name, [count]), named: name, gradient: graph.input("g" + name, [count]), rate: rate)
+            var own = Adam(beta1: beta1).updates(graph.parameter(name, [count]), named: name, gradient: graph.input("g" + name, [count]), rate: rate)
             if index == 1 { own[0].value = own[0].value.clamped(low: -0.25, high: 0.5) }
             updates += own
             // One instruction more, and the program is no longer Adam's alone.
@@ -24,7 +24,7 @@ import Testing
         }
         let session = Session(try Plan(graph, outputs: outputs, updates: updates), store: store, executor: Executor(threads: threads, kernels: kernels), seed: 1)
         for step in 1...3 {
-            session.setInput("rate", Adam(beta1: 0.5).correctedRate(learningRate: 0.01, update: step))
+            session.setInput("rate", Adam(beta1: beta1).correctedRate(learningRate: 0.01, update: step))
             session.setInput("ga", values(count, 10 * step))
             session.setInput("gb", values(count, 10 * step + 1).map { $0 * 1e-3 })
             session.run(step: UInt64(step))
@@ -48,12 +48,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 15, 16, 17, 40, 1000, 40_003]) func bitsAreThoseOfTheGeneralWay(_ count: Int) throws {
-        let reference = try Self.run(count, general: true, kernels: .scalar)
+    /// With beta1 = 0, as many studies have it, the graph has no share of the gradient to multiply by.
+    @Test(arguments: [1, 15, 16, 17, 40, 1000, 40_003], [0.5, 0] as [Float]) func bitsAreThoseOfTheGeneralWay(_ count: Int, _ beta1: Float) throws {
+        let reference = try Self.run(count, beta1: beta1, general: true, kernels: .scalar)
         #expect(reference.updates.allSatisfy { $0 == 0 })
         for kernels in KernelSet.available {
             for threads in [1, 3] {
-                let own = try Self.run(count, general: false, kernels: kernels, threads: threads)
+                let own = try Self.run(count, beta1: beta1, general: false, kernels: kernels, threads: threads)
                 #expect(own.updates.reduce(0, +) == (count < 16 ? 0 : 2), "\(own.updates)")
                 for (a, b) in zip(own.tensors, reference.tensors) { #expect(BitPatterns.difference(a, b) == nil, "\(kernels.rawValue)") }
             }

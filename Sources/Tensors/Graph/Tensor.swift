@@ -87,9 +87,25 @@ extension Tensor {
     /// `a` where the condition is not 0, else `b`.
     public static func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor { apply(.select, [condition, a, b]) }
 
-    public func relu() -> Tensor { Tensor.select(Tensor.greater(self, scalar(0)), self, scalar(0)) }
+    public func relu() -> Tensor {
+        func rule(_ sign: Tensor, _ value: Tensor) -> Tensor { Tensor.select(Tensor.greater(sign, sign.scalar(0)), value, value.scalar(0)) }
+        return rule(self, self).withGradient(ofItself: self, rule)
+    }
+
     /// x where x > 0, else slope * x.
-    public func leakyReLU(slope: Float = 0.2) -> Tensor { Tensor.select(Tensor.greater(self, scalar(0)), self, self * slope) }
+    public func leakyReLU(slope: Float = 0.2) -> Tensor {
+        func rule(_ sign: Tensor, _ value: Tensor) -> Tensor { Tensor.select(Tensor.greater(sign, sign.scalar(0)), value, value * slope) }
+        guard slope >= 0, slope.isFinite else { return rule(self, self) }
+        // The general rule adds the gradients of the two branches, one of which is 0; that makes -0 to 0.
+        return rule(self, self).withGradient(ofItself: self) { rule($0, $1) + 0 }
+    }
+
+    /// This value y with the gradient rule(y, g) for x: y is greater than 0 where x is, and so neither x nor where it was positive need be kept.
+    private func withGradient(ofItself x: Tensor, _ rule: @escaping (_ y: Tensor, _ g: Tensor) -> Tensor) -> Tensor {
+        let id = id  // a closure that held a tensor would make the graph own itself
+        return withGradient(for: [x]) { g in [rule(Tensor(graph: g.graph, id: id), g)] }
+    }
+
     /// Clamped to [low, high]; the gradient is 0 outside.
     public func clamped(low: Float, high: Float) -> Tensor { Tensor.minimum(Tensor.maximum(self, scalar(low)), scalar(high)) }
 }

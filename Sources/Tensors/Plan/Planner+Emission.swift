@@ -20,7 +20,7 @@ extension Planner {
         }
     }
 
-    private func operands(of item: ElementwiseBuilder.Item) -> [Int] {
+    func operands(of item: ElementwiseBuilder.Item) -> [Int] {
         switch item {
         case .node(let id), .fold(let id): nodes[id].operands
         case .store(let value, _, _): [value]
@@ -48,7 +48,7 @@ extension Planner {
                         read(operand, index, identity: isIdentity(operand))
                     }
                     switch item {
-                    case .node(let id): traffic.write(id, index)
+                    case .node(let id): if home[id] == index { traffic.write(id, index) }
                     case .fold(let id), .store(_, let id, _), .clear(let id):
                         traffic.write(id, index)
                         traffic.inMemory.insert(id)
@@ -221,13 +221,14 @@ extension Planner {
             switch item {
             case .node(let id):
                 guard case .elementwise(let function) = nodes[id].operation else { preconditionFailure("not elementwise") }
-                let isStored = inMemory.contains(id)
+                let isStored = inMemory.contains(id) && home[id] == slot
                 let inputs = nodes[id].operands.map(register)
                 if function == .copy, !inRegister(nodes[id].operands[0], slot: slot, count: builder.count) {
                     registerOf[id] = inputs[0]  // the source itself
                 } else {
                     for operand in Set(nodes[id].operands.map { nodes[$0].base }).sorted() where lastUse[operand] == index {
-                        if let register = registerOf[operand], register >= kernel.sources.count, !inMemory.contains(operand) { free.append(register) }
+                        let isStored = inMemory.contains(operand) && home[operand] == slot
+                        if let register = registerOf[operand], register >= kernel.sources.count, !isStored { free.append(register) }
                     }
                     guard let destination = free.popLast() else { return nil }
                     kernel.instructions.append(.init(function: function, destination: destination, operands: inputs))

@@ -15,6 +15,8 @@ struct Planner {
     var slots: [Slot] = []
     /// The last slot that writes a node's memory or registers; sources have none.
     var home: [Int: Int] = [:]
+    /// Values that a slot computes again instead of reading them.
+    var copies: [Int: Set<Int>] = [:]
     private var recent: [Int: Int] = [:]
     /// How many live nodes read each node's value.
     private var readers: [Int: Int] = [:]
@@ -74,6 +76,7 @@ struct Planner {
         }
         for root in outputs.map(\.node) + updates.map(\.value) { readers[root, default: 0] += 2 }  // never waits
         for id in live { assign(id) }
+        hastenUpdates()
         return emit()
     }
 
@@ -96,12 +99,12 @@ struct Planner {
     private mutating func assign(_ id: Int) {
         let node = nodes[id]
         switch node.operation {
-        case .elementwise where readers[id] == 1 && node.operands.allSatisfy({ !joins($0, count: node.shape.count) }):
-            settle(node.operands, before: nil)
-            waiting.insert(id)
-            return
         case .elementwise, .reduce: settle(node.operands, before: nodes[node.operands[0]].shape.count)
         default: settle(node.operands, before: nil)
+        }
+        if case .elementwise = node.operation, readers[id] == 1, !meetsAnOperand(id) {
+            waiting.insert(id)
+            return
         }
         switch node.operation {
         case .input, .parameter, .constant, .table: break
@@ -134,6 +137,14 @@ struct Planner {
         case .reshape, .broadcast, .permute, .slice, .stopGradient, .overrideGradient:
             preconditionFailure("a view has no kernel")
         }
+    }
+
+    /// Whether an operand waits to come along, or stands in the registers of a kernel that may hold the node too.
+    private func meetsAnOperand(_ id: Int) -> Bool {
+        let (count, operands) = (nodes[id].shape.count, nodes[id].operands)
+        if operands.contains(where: { waiting.contains(nodes[$0].base) && joins($0, count: count) }) { return true }
+        let (candidates, earliest) = kernels(with: operands, count: count)
+        return candidates.contains { $0 >= earliest && fits($0, count, nil) }
     }
 
     /// Whether a kernel over `count` elements might have this operand in a register.
@@ -176,21 +187,11 @@ struct Planner {
 
     /// The earliest kernel over `count` elements that has one of the operands in its registers or reads the same memory, else a new one at the end.
     private mutating func chooseSlot(count: Int, operands: [Int], geometry: (outer: Int, rows: Int, inner: Int)? = nil, earliest: Int = 0) -> Int {
-        var earliest = earliest
-        var candidates: [Int] = []
         // Operands that wait come along, and what they read counts.
         let arriving = Set(operands.map { nodes[$0].base }).intersection(waiting).sorted()
         let operands = operands.filter { !arriving.contains(nodes[$0].base) } + arriving.flatMap { nodes[$0].operands }
-        for operand in operands {
-            let base = nodes[operand].base
-            guard let slot = home[base] else { continue }
-            if inRegister(operand, slot: slot, count: count) {
-                earliest = Swift.max(earliest, slot)
-                candidates.append(slot)
-            } else {
-                earliest = Swift.max(earliest, slot + 1)
-            }
-        }
+        var (candidates, ready) = kernels(with: operands, count: count)
+        let earliest = Swift.max(earliest, ready)
         if let last = recent[count], case .elementwise(let builder) = slots[last],
             operands.contains(where: { nodes[$0].shape.count > 1 && builder.bases.contains(nodes[$0].base) }) {
             candidates.append(last)
@@ -211,8 +212,21 @@ struct Planner {
         return chosen
     }
 
+    /// The kernels over `count` elements that have one of the operands in their registers, and the first slot at which all operands are known.
+    private func kernels(with operands: [Int], count: Int) -> (slots: [Int], earliest: Int) {
+        var found: (slots: [Int], earliest: Int) = ([], 0)
+        for operand in operands {
+            guard let slot = home[nodes[operand].base] else { continue }
+            let joins = inRegister(operand, slot: slot, count: count)
+            if joins { found.slots.append(slot) }
+            found.earliest = Swift.max(found.earliest, joins ? slot : slot + 1)
+        }
+        return found
+    }
+
     func inRegister(_ operand: Int, slot: Int, count: Int) -> Bool {
-        guard case .elementwise = nodes[nodes[operand].base].operation, home[nodes[operand].base] == slot, isIdentity(operand),
+        let base = nodes[operand].base
+        guard case .elementwise = nodes[base].operation, home[base] == slot || copies[slot]?.contains(base) == true, isIdentity(operand),
             case .elementwise(let builder) = slots[slot]
         else { return false }
         return builder.count == count
