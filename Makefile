@@ -37,7 +37,7 @@ test-long: toolchain deps-test
 	@SWIFT="$(SWIFT)" Tests/Fuzz/run 600
 	@SWIFT="$(SWIFT)" Tests/Fuzz/sanitize
 	@Tests/long/schemathesis.sh
-	@Tests/long/nginx.sh
+	@Tests/long/proxies.sh
 
 fuzz: toolchain deps-test
 	@SWIFT="$(SWIFT)" Tests/Fuzz/run $(ARGS)

@@ -16,14 +16,16 @@ public final class FidelioServer: Sendable {
     private let http: HTTPServer
     private let lock: Mutex<FileLock?>
     private let storage: StorageFolder
+    private let stopGrace: Duration
 
-    private init(workbench: Workbench, access: AccessControl, url: String, http: HTTPServer, lock: FileLock, storage: StorageFolder) {
+    private init(workbench: Workbench, access: AccessControl, url: String, http: HTTPServer, lock: FileLock, _ settings: ServerSettings) {
         self.workbench = workbench
         self.access = access
         self.url = url
         self.http = http
         self.lock = Mutex(lock)
-        self.storage = storage
+        storage = settings.storage
+        stopGrace = settings.stopGrace
     }
 
     /// Opens the storage, listens, and takes up the work that is queued.
@@ -50,7 +52,7 @@ public final class FidelioServer: Sendable {
         let page = try settings.publicFolder.map { try StaticFiles(folder: $0) }
         let door = FrontDoor(access: access, inner: api.router(page: page), proxies: proxies, logger: logger)
         let http = HTTPServer(
-            configuration: configuration(settings, observer), logger: logger,
+            configuration: configuration(settings, observer, proxies), logger: logger,
             handler: CompressingHandler(HealthProbes(inner: door, workbench: workbench)) { Deflate.compress($0, format: .gzip, level: 3) })
         let address = try http.start()[0]
         access.setPort(address.port ?? 0)
@@ -64,7 +66,7 @@ public final class FidelioServer: Sendable {
             await workbench.stop()
             throw error
         }
-        return FidelioServer(workbench: workbench, access: access, url: url, http: http, lock: lock, storage: storage)
+        return FidelioServer(workbench: workbench, access: access, url: url, http: http, lock: lock, settings)
     }
 
     /// A link that lets its first visitor in, once.
@@ -77,7 +79,7 @@ public final class FidelioServer: Sendable {
     public func stop() async {
         try? FileManager.default.removeItem(atPath: storage.serverFile)
         workbench.hub.close()
-        async let answers: Void = http.shutdown(grace: .seconds(5))
+        async let answers: Void = http.shutdown(grace: stopGrace)
         async let workers: Void = workbench.stop()
         _ = await (answers, workers)
         try? workbench.catalog.close()
@@ -99,11 +101,14 @@ public final class FidelioServer: Sendable {
         return API(workbench: workbench, access: access, planner: planner, logger: logger)
     }
 
-    private static func configuration(_ settings: ServerSettings, _ observer: RequestObserver) -> ServerConfiguration {
+    private static func configuration(_ settings: ServerSettings, _ observer: RequestObserver, _ proxies: TrustedProxies) -> ServerConfiguration {
         var configuration = ServerConfiguration(listen: [address(settings)] + settings.listen)
         configuration.requestLimits = settings.requestLimits
         configuration.timeouts = settings.timeouts
         configuration.connectionLimits = settings.connectionLimits
+        configuration.backlog = settings.backlog
+        // A proxy brings many clients by one address, and bounds each itself.
+        configuration.isBeyondAddressLimit = { proxies.trusts($0.host) }
         configuration.portAttempts = settings.port == 0 ? 1 : settings.portAttempts
         configuration.defaultFields = SecurityFields.all
         configuration.accessLog = { observer.note($0) }

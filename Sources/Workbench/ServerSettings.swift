@@ -22,6 +22,10 @@ public struct ServerSettings: Sendable {
     public var requestLimits = RequestLimits()
     public var timeouts = ServerTimeouts()
     public var connectionLimits = ConnectionLimits()
+    /// Connections that the system holds until they are taken.
+    public var backlog = 1024
+    /// For answers in work to end when the server stops.
+    public var stopGrace = Duration.seconds(5)
     /// The folder of the page; nil serves the API alone.
     public var publicFolder: String?
     /// The program that workers are started from: this one.

@@ -20,13 +20,25 @@ struct TransportOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Most requests in work at a time; more are answered by 503.", valueName: "n")) var activeRequests = 1024
     @Option(help: ArgumentHelp("Seconds that a 503 asks its client to wait (Retry-After).", valueName: "seconds")) var retryAfter = 2
     @Option(help: ArgumentHelp("Most bytes of one request's body; routes have lower limits of their own.", valueName: "MiB")) var bodyLimit = 256
+    @Option(help: ArgumentHelp("Most bytes of a request's first line.", valueName: "bytes")) var requestLineLimit = 8192
+    @Option(help: ArgumentHelp("Most bytes of a request's header.", valueName: "bytes")) var headerLimit = 65_536
+    @Option(help: ArgumentHelp("Most fields of a request's header.", valueName: "n")) var headerFields = 100
+    @Option(help: ArgumentHelp("Most bytes of the trailer behind a chunked body.", valueName: "bytes")) var trailerLimit = 8192
+    @Option(help: ArgumentHelp("Most bytes of the line that gives a chunk's size.", valueName: "bytes")) var chunkLineLimit = 256
+    @Option(help: ArgumentHelp("Seconds for a client to end its side after the server has ended its own.", valueName: "seconds")) var linger = 2
+    @Option(help: ArgumentHelp("Seconds of silence after which a stream of events sends a comment.", valueName: "seconds")) var eventKeepAlive = 15
+    @Option(help: ArgumentHelp("Most connections that the system holds until they are taken.", valueName: "n")) var backlog = 1024
+    @Option(help: ArgumentHelp("Seconds that answers in work have to end when the server stops.", valueName: "seconds")) var stopGrace = 5
 
     mutating func validate() throws {
         let rows = [
             ("header-timeout", headerTimeout, 1...3600), ("body-timeout", bodyTimeout, 1...3600), ("write-timeout", writeTimeout, 1...3600),
             ("idle-timeout", idleTimeout, 1...86_400), ("slowest", slowest, 1...1_000_000_000), ("connections", connections, 1...1_000_000),
             ("connections-per-address", connectionsPerAddress, 1...1_000_000), ("active-requests", activeRequests, 1...1_000_000),
-            ("retry-after", retryAfter, 0...86_400), ("body-limit", bodyLimit, 1...1_048_576),
+            ("retry-after", retryAfter, 0...86_400), ("body-limit", bodyLimit, 1...1_048_576), ("request-line-limit", requestLineLimit, 256...1_048_576),
+            ("header-limit", headerLimit, 1024...1_048_576), ("header-fields", headerFields, 16...10_000), ("trailer-limit", trailerLimit, 0...1_048_576),
+            ("chunk-line-limit", chunkLineLimit, 16...65_536), ("linger", linger, 1...60), ("event-keep-alive", eventKeepAlive, 1...3600),
+            ("backlog", backlog, 1...65_535), ("stop-grace", stopGrace, 0...3600),
         ]
         for (name, value, range) in rows where !range.contains(value) {
             throw ValidationError("--\(name) \(value) is not in \(range.lowerBound)...\(range.upperBound)")
@@ -53,5 +65,14 @@ struct TransportOptions: ParsableArguments {
         settings.connectionLimits.activeRequests = activeRequests
         settings.connectionLimits.retryAfterSeconds = retryAfter
         settings.requestLimits.bodyBytes = bodyLimit << 20
+        settings.requestLimits.requestLineBytes = requestLineLimit
+        settings.requestLimits.headerBytes = headerLimit
+        settings.requestLimits.headerFields = headerFields
+        settings.requestLimits.trailerBytes = trailerLimit
+        settings.requestLimits.chunkLineBytes = chunkLineLimit
+        settings.timeouts.linger = .seconds(linger)
+        settings.timeouts.eventKeepAlive = .seconds(eventKeepAlive)
+        settings.backlog = backlog
+        settings.stopGrace = .seconds(stopGrace)
     }
 }

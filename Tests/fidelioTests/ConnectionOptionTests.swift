@@ -25,9 +25,40 @@ struct ConnectionOptionTests {
         #expect(!FileManager.default.fileExists(atPath: socket))
     }
 
+    /// The limits of a head are those that were set, and a trusted proxy may open more connections than one address.
+    @Test(arguments: [(["--trust-proxy", "127.0.0.1"], "200"), ([], "503")])
+    func limitsOfAHeadAndOfAProxy(proxy: [String], status: String) async throws {
+        let storage = try TemporaryFolder("listen")
+        let server = try await ServingProgram(
+            storage: storage.path("storage"),
+            ["--request-line-limit", "300", "--header-limit", "1200", "--header-fields", "16", "--connections-per-address", "2"] + proxy)
+        let url = try #require(server.announcement["url"]?.stringValue)
+        let port = try #require(url.split(separator: ":").last.flatMap { Int($0) })
+        func ask(_ arguments: String...) async throws -> String { try await ask(arguments) }
+        func ask(_ arguments: [String]) async throws -> String {
+            try await Tool.finish("curl", ["-s", "--max-time", "60", "-o", "/dev/null", "-w", "%{http_code}"] + arguments).output
+        }
+        #expect(try await ask(url + "/" + String(repeating: "a", count: 310)) == "414")
+        #expect(try await ask(url + "/healthz?" + String(repeating: "a", count: 200)) == "200")
+        #expect(try await ask("-H", "X: \(String(repeating: "a", count: 1200))", url + "/healthz") == "431")
+        #expect(try await ask((0..<20).flatMap { ["-H", "X-\($0): a"] } + [url + "/healthz"]) == "431")
+        let first = try RawConnection(port: port, source: 1)
+        let second = try RawConnection(port: port, source: 1)
+        let question = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        first.send(question)
+        second.send(question)
+        #expect(first.read(until: "200 OK") && second.read(until: "200 OK"))
+        #expect(try await ask(url + "/healthz") == status)
+        // Both were open until now, and still are.
+        first.send(question)
+        second.send(question)
+        #expect(first.read(until: "200 OK") && second.read(until: "200 OK"))
+        #expect(try await server.end(SIGTERM) == 0)
+    }
+
     @Test(arguments: [
         (["--listen", "0.0.0.0:80"], "--host"), (["--listen", "localhost:80"], "unix:PATH"), (["--header-timeout", "0"], "1...3600"),
-        (["--connections", "0"], "1...1000000"), (["--slowest", "many"], "--slowest"),
+        (["--connections", "0"], "1...1000000"), (["--header-fields", "3"], "16...10000"), (["--slowest", "many"], "--slowest"),
     ])
     func whatCannotBe(arguments: [String], word: String) async throws {
         let storage = try TemporaryFolder("listen")
@@ -46,6 +77,6 @@ struct ConnectionOptionTests {
             count += 1
             #expect(document.contains("| `--\(match.1)` | \(match.2) "), "--\(match.1)")
         }
-        #expect(count == 10 && group.contains("--listen") && document.contains("`--listen`"))
+        #expect(count == 19 && group.contains("--listen") && document.contains("`--listen`"))
     }
 }

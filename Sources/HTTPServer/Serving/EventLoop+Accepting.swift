@@ -24,7 +24,7 @@ extension EventLoop {
     private func open(_ descriptor: Int32, _ remote: RemoteAddress) {
         let limits = configuration.connectionLimits
         let ofAddress = connectionsByAddress[remote.quotaKey, default: 0]
-        let isOverLimit = connectionCount >= connectionLimit || (ofAddress >= limits.connectionsPerAddress && remote.family != .unix)
+        let isOverLimit = connectionCount >= connectionLimit || isAddressFull(remote, ofAddress)
         let id = ConnectionID(descriptor: descriptor, serial: nextSerial)
         guard !isOverLimit || connectionCount < connectionLimit + Self.refusedAtOnce, shutdownDeadline == nil,
             poller.add(descriptor, token: id.token, .edges)
@@ -44,6 +44,10 @@ extension EventLoop {
         } else {
             updateTimer(connection)
         }
+    }
+
+    private func isAddressFull(_ remote: RemoteAddress, _ count: Int) -> Bool {
+        count >= configuration.connectionLimits.connectionsPerAddress && remote.family != .unix && !configuration.isBeyondAddressLimit(remote)
     }
 
     /// Stops listening for a moment, as accepting fails until descriptors become free.

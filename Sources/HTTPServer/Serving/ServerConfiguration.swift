@@ -11,6 +11,8 @@ public struct ServerConfiguration: Sendable {
     public var requestLimits = RequestLimits()
     public var timeouts = ServerTimeouts()
     public var connectionLimits = ConnectionLimits()
+    /// Whose connections are not counted by address: a proxy's, which brings many clients. Asked on the event loop: it must not block.
+    public var isBeyondAddressLimit: @Sendable (RemoteAddress) -> Bool = { _ in false }
     /// The names under which the server may be asked; others are answered by 421. Guards against DNS rebinding.
     public var allowedHosts = AllowedHosts.any
     /// Fields that every answer carries unless its handler set them.

@@ -47,7 +47,7 @@ public struct TrustedProxies: Sendable, Equatable {
         }
     }
 
-    private func trusts(_ host: String) -> Bool {
+    func trusts(_ host: String) -> Bool {
         if host == "unix" { return trustsSocket }
         guard let address = NetworkAddress(host) else { return false }
         return networks.contains { $0.contains(address) }

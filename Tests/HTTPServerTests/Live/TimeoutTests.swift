@@ -189,6 +189,23 @@ extension LiveTests {
             }
         }
 
+        @Test("a proxy's connections are not counted by address")
+        func proxyConnections() async throws {
+            try await withServer({
+                $0.connectionLimits.connectionsPerAddress = 2
+                $0.connectionLimits.connections = 5
+                $0.isBeyondAddressLimit = { $0.host == "127.0.0.1" }
+            }) { port in
+                var clients: [Client] = []
+                for _ in 0..<5 {
+                    clients.append(try Client(port: port))
+                    #expect(try await clients[clients.count - 1].ask("GET /now" + Self.end).status == 200)
+                }
+                // The limit of all holds for it too.
+                #expect(try await Client(port: port).answer().status == 503)
+            }
+        }
+
         @Test("requests beyond the limit are told so, and the connection is kept")
         func activeRequests() async throws {
             try await withServer({ $0.connectionLimits.activeRequests = 2 }) { port in
