@@ -1,9 +1,10 @@
 # Fidelio. `make run` and `make test` are all that a newcomer needs; both say what they do.
 #
 #   make run         install missing system packages, build optimised, start the server, print one link
-#   make test        run every test (debug build; the arithmetic is optimised in every build)
-#   make test-long   also the tests that take minutes
-#   make fuzz        coverage-guided fuzzing of every decoder, a minute in all (ARGS="600" for longer)
+#   make test        run every test (debug build; the arithmetic is optimised in every build), then fuzz what reads requests for a minute
+#                    (FIDELIO_FUZZ_SECONDS=0 make test leaves the fuzzer out; so does ARGS)
+#   make test-long   also the tests that take minutes; fuzzes every decoder, ten minutes in all
+#   make fuzz        only the fuzzer: every decoder, a minute in all (ARGS="600" for longer)
 #   make sanitize    the server's tests under the thread and the address sanitizer
 #   make bench       the speed of the engine on this machine
 #   make compare     the same beside PyTorch, where it is installed (see Benchmarks/README.md)
@@ -34,7 +35,6 @@ test-long: toolchain deps-test
 	@SWIFT="$(SWIFT)" FIDELIO_LONG_TESTS=1 Tools/test $(ARGS)
 	@Tools/dependencies long
 	@SWIFT="$(SWIFT)" Tests/long/neon.sh
-	@SWIFT="$(SWIFT)" Tests/Fuzz/run 600
 	@SWIFT="$(SWIFT)" Tests/Fuzz/sanitize
 	@Tests/long/schemathesis.sh
 	@Tests/long/proxies.sh
@@ -65,4 +65,4 @@ toolchain:
 	@SWIFT="$(SWIFT)" Tools/toolchain
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-fuzz .build-sanitize-*

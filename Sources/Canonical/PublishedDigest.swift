@@ -1,5 +1,3 @@
-import Crypto
-
 /// A digest as the publishers of a file gave it, of whichever kind they chose.
 ///
 /// MD5 and SHA-1 find accidents and old copies, not forgeries; where a SHA-256 is known it is the one that is asked for.
@@ -27,20 +25,4 @@ public enum PublishedDigest: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String { "\(kind) \(hex)" }
-
-    /// The digest of the same kind of `bytes`.
-    public func sameKind(of bytes: [UInt8]) -> PublishedDigest {
-        switch self {
-        case .sha256: return .sha256(.sha256(bytes))
-        case .md5:
-            var hash = Insecure.MD5()
-            hash.update(data: bytes)
-            return .md5(Hexadecimal.text(of: Array(hash.finalize())))
-        case .gitBlob:
-            var hash = Insecure.SHA1()
-            hash.update(data: Array("blob \(bytes.count)\0".utf8))
-            hash.update(data: bytes)
-            return .gitBlob(Hexadecimal.text(of: Array(hash.finalize())))
-        }
-    }
 }

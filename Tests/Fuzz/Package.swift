@@ -11,23 +11,27 @@ let strict: [SwiftSetting] = [
     .strictMemorySafety(),
 ]
 
-// Set by `Tests/Fuzz/run`; without it the package builds plainly, for `Tests/Fuzz/sanitize`.
-let isFuzzing = Context.environment["FIDELIO_FUZZ"] != nil
+// Set by `Tests/Fuzz/run`, to the folder of the packages that are here already where there is one; without it the package builds plainly,
+// for `Tests/Fuzz/sanitize`.
+let fuzz = Context.environment["FIDELIO_FUZZ"]
+let isFuzzing = fuzz != nil
 let settings = strict + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer", "-enable-testing"])] : [])
 
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 
-func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Rooms/\(name)", exclude: ["README.md"], swiftSettings: settings)
+func room(_ name: String, _ dependencies: [Target.Dependency], without files: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Rooms/\(name)", exclude: ["README.md"] + files, swiftSettings: settings)
+}
+
+func outside(_ name: String, from version: Version) -> Package.Dependency {
+    guard let fuzz, fuzz.hasPrefix("/") else { return .package(url: "https://github.com/apple/\(name)", from: version) }
+    return .package(path: "\(fuzz)/\(name)")
 }
 
 let package = Package(
     name: "FidelioFuzz",
     platforms: [.macOS(.v15)],
-    dependencies: [
-        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-    ] + (isFuzzing ? [.package(url: "https://github.com/apple/swift-crypto", from: "4.5.0")] : []),
+    dependencies: [outside("swift-http-types", from: "1.8.0"), outside("swift-log", from: "1.16.0")],
     targets: [
         .systemLibrary(name: "CEpoll", path: "Rooms/CEpoll"),
         room("HTTPServer", ["CEpoll", httpTypes, .product(name: "Logging", package: "swift-log")]),
@@ -36,12 +40,14 @@ let package = Package(
             .target(
                 name: "CCodecs", path: "Rooms/CCodecs", exclude: ["README.md"], cSettings: [.unsafeFlags(["-fsanitize=fuzzer-no-link"])],
                 linkerSettings: [.linkedLibrary("z"), .linkedLibrary("png"), .linkedLibrary("jpeg")]),
-            room("Canonical", [.product(name: "Crypto", package: "swift-crypto")]),
+            // SHA-256 alone, so that swift-crypto's four hundred files of C need not be built a second time.
+            .target(name: "Crypto", swiftSettings: settings),
+            room("Canonical", ["Crypto"], without: ["PublishedDigest+Hashing.swift"]),
             room("Codecs", ["CCodecs"]),
             room("Archives", ["Codecs", "Canonical"]),
             .target(name: "IDX", dependencies: ["Canonical"], path: "Rooms/Datasets", sources: ["IDXArray.swift", "DatasetError.swift"], swiftSettings: settings),
             .executableTarget(
-                name: "Fuzz", dependencies: ["HTTPServer", "Archives", "Codecs", "Canonical", "IDX", httpTypes],
+                name: "Fuzz", dependencies: ["HTTPServer", "Archives", "Codecs", "Canonical", "Crypto", "IDX", httpTypes],
                 swiftSettings: settings, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
         ]
         : [

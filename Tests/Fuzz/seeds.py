@@ -48,6 +48,9 @@ REQUESTS = [
 SEEDS = {
     "parser": [b"\x07" + text.encode() for text in REQUESTS],
     "target": [b"/", b"/a/b%20c?d=e", b"http://a:80/b?c", b"*", b"/%2e%2e/%00", b"/a;b/../c", b"//x//", b"/%ED%A0%80"],
+    "path": [b"", b"a.js", b"b/", b"b/c%20d", b"%C3%A9", b"link", b"up/out", b".hidden", b"b/.c/d", b"api/v1/runs/0123456789ab-1", b"api/v1/runs/a/samples/10.png",
+             b"api/v1/runs/a/samples/010.png", b"api/v1/studies/a/figures/fid.svg", b"api/v1/y/x", b"a%2Fb", b"%2e%2e/out", b"b//c"],
+    "form": [b"name=a&password=b+c%21&next=%2Fruns%3Fa%3Db", b"a=1&a=2&&=&b", b"a=%00", b"a=%zz", b"%C3=%A9", b"a\nb=c"],
     "query": [b"a=1&b=2", b"a=%C3%A9+b&&c", b"a=%zz", b"=&=", b"a%00=b"],
     "range": [b"\x64" + text for text in (b"bytes=0-99", b"bytes=-5", b"bytes=5-", b"bytes=0-0,5-6,-1", b"bytes= 1-2 ,,")],
     "fields": [b"Sun, 06 Nov 1994 08:49:37 GMT", b"Sunday, 06-Nov-94 08:49:37 GMT", b"Sun Nov  6 08:49:37 1994", b'"a", W/"b,c" , *',

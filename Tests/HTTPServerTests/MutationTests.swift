@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -64,6 +65,64 @@ struct MutationTests {
                 && target.segments.allSatisfy { !$0.utf8.contains(0) && !$0.utf8.contains(UInt8(ascii: "\\")) }
                 && target.segments.joined(separator: "/").utf8.count <= bytes.count
             if !isSafe { Issue.record("\(bytes) is read as \(target)") }
+        }
+    }
+
+    @Test("what stands behind a question mark is read like a form, and written as the same")
+    func forms() {
+        let examples = ["name=a&password=b+c%21&next=%2Fruns%3Fa%3Db", "a=1&a=2&&=&b", "a=%C3%A9+%F0%9F%9C%81", "a=%00", "a=%zz", "%C3=%A9"]
+        var read = 0
+        rounds(6000, seed: 5, from: examples) { bytes, _ in
+            let form = Query(decoding: bytes)
+            if let target = try? RequestTarget((Array("/?".utf8) + bytes).span, method: .get), target.query != form { Issue.record("\(bytes) is read in two ways") }
+            guard let form else { return }
+            read += 1
+            let text = form.items.map { "\(written($0.name))=\(written($0.value))" }.joined(separator: "&")
+            let isKept = Query(decoding: Array(text.utf8)) == form && form.items.allSatisfy { form.first($0.name) == form.all($0.name).first && !"\($0)".utf8.contains(0) }
+            if !isKept { Issue.record("\(bytes) is read as \(form)") }
+        }
+        #expect(read > 500, "too few of the changed forms were read at all")
+    }
+
+    private func written(_ text: String) -> String { text.utf8.map { "%" + String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
+
+    @Test("paths find their own place, and no file outside of the folder")
+    func paths() throws {
+        let folder = try TemporaryFolder("paths")
+        let inner = folder.path("in")
+        try FileManager.default.createDirectory(atPath: inner + "/b/.c", withIntermediateDirectories: true)
+        for name in ["in/index.html", "in/a.js", "in/b/index.html"] { try Data(count: 7).write(to: URL(fileURLWithPath: folder.path(name))) }
+        for name in ["out", "in/.hidden", "in/b/.c/d"] { try Data(count: 99).write(to: URL(fileURLWithPath: folder.path(name))) }
+        try FileManager.default.createSymbolicLink(atPath: inner + "/link", withDestinationPath: "../out")
+        try FileManager.default.createSymbolicLink(atPath: inner + "/up", withDestinationPath: "..")
+        let files = try StaticFiles(folder: inner)
+        var tree = RouteTree()
+        tree.add(.get, RoutePattern("/runs/{id}/samples/{step:int}.png"), .immediate { _, _ in .noContent() })
+        let examples = [
+            "/a.js", "/b/", "/link", "/up/out", "/.hidden", "/b/.c/d", "/%2e%2e/out", "/b%2f..%2fout", "/runs/a/samples/10.png", "/runs/a/samples/010.png", "/b//a.js",
+        ]
+        var found = 0
+        rounds(4000, seed: 6, from: examples) { bytes, _ in
+            guard let request = try? Request(target: String(decoding: bytes, as: UTF8.self)) else { return }
+            if case .found(_, let parts) = tree.find(.get, request.pathSegments), "/runs/\(parts["id"])/samples/\(parts.integer("step")).png" != request.path {
+                Issue.record("\(request.path) is taken for the run \(parts["id"])")
+            }
+            guard let response = files.response(to: request), case .file(let body) = response.body else { return }
+            found += 1
+            if body.opened?.size != 7 { Issue.record("\(request.target) leads to \(body.path)") }
+        }
+        #expect(found > 20, "too few of the changed paths found a file")
+    }
+
+    /// What coverage-guided fuzzing found in the parser, cut in every way.
+    @Test func keptFinds() throws {
+        let folder = Fixtures.path("../Fuzz/finds/parser")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        #expect(!names.isEmpty)
+        for name in names {
+            let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: folder + "/" + name)).dropFirst())
+            let whole = ParsedRequests(bytes)
+            for size in 1...64 where ParsedRequests(bytes, pieces: [size]) != whole { Issue.record("\(name) cut by \(size) is read as another") }
         }
     }
 
