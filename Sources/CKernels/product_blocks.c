@@ -28,6 +28,34 @@ static double busiest(const FidProduct *p, int64_t m_tiles, int64_t n_tiles, int
     return (double)rounds * block * (1 + 0.1 / (double)rounds);
 }
 
+static bool are_finite(const float *numbers, int64_t count) {
+    uint32_t largest = 0;
+    for (int64_t i = 0; i < count; i++) {
+        uint32_t bits;
+        __builtin_memcpy(&bits, numbers + i, sizeof bits);
+        bits &= 0x7f800000;
+        largest = bits > largest ? bits : largest;
+    }
+    return largest < 0x7f800000;
+}
+
+bool fid_product_is_finite(const FidProduct *p) {
+    const FidOperand *b = &p->b;
+    bool finite = true;
+    if (b->layout == FID_ROWS)
+        for (int64_t r = 0; r < p->n && finite; r++) finite = are_finite(b->data + r * b->stride, p->k);
+    if (b->layout == FID_TAP_COLUMNS)
+        for (int64_t k = 0; k < p->k && finite; k += b->tap_channels)
+            for (int64_t c = 0; c < b->tap_channels && finite; c++)
+                finite = are_finite(b->data + b->tap_offset[k / b->tap_channels] + c * b->stride, p->n);
+    return finite;
+}
+
+double fid_product_cost(const FidKernels *kernels, const FidProduct *p) {
+    int64_t m_tiles = ceiling(p->m, kernels->product_m_step), n_tiles = ceiling(p->n, kernels->product_n_step);
+    return busiest(p, m_tiles, n_tiles, 1, 1) * (double)(p->k + 4);
+}
+
 void fid_product_blocks(const FidKernels *kernels, const FidProduct *p, int32_t threads, int64_t *m_block, int64_t *n_block) {
     *m_block = largest(p->m, 1);
     *n_block = largest(p->n, 1);

@@ -51,6 +51,7 @@ typedef struct {
     int64_t left0, left1, right0, right1;  // the block, in left's and right's outer indices
     bool transposed;                       // left is B
     float *left_panels, *right_panel;
+    bool *minus_zero;  // set where a chunk's value is -0; NULL where nobody asks
 } Block;
 
 static void pack_left(const Chunk *c, int64_t r0, int64_t count, float *out) { pack_panel(c, r0, count, TILE_ROWS, out); }
@@ -103,7 +104,7 @@ static void multiply_panel(const Block *b, const Chunk *c, int64_t l0, int64_t l
         Target target = {
             .rows = b->transposed ? swapped : rows + (l - l0), .column = b->transposed ? l : r0, .columns = columns,
             .add = c->k0 > 0, .transposed = b->transposed, .ahead = ahead < c->ahead_count ? c->ahead + ahead : NULL, .ahead_shift = shift,
-            .after = FID_PRODUCT_CHUNK * step};
+            .after = FID_PRODUCT_CHUNK * step, .minus_zero = b->minus_zero};
         ahead += FID_PRODUCT_CHUNK / 4;
         heights[least(TILE_ROWS, l1 - l) - 1](kc, loose ? loose + l : b->left_panels + (l - l0) * kc, step, b->right_panel, &target);
     }
@@ -138,12 +139,13 @@ static void multiply_block(const Block *b) {
         int64_t l1 = least(l0 + height, b->left1);
         float *rows[BLOCK_ROWS];
         if (!b->transposed) aim_output(&b->product->c, l0, l1 - l0, rows);
+        const int64_t k = b->product->k, *ends = b->product->chunk_ends;
         int64_t k0 = 0;
         do {
-            int64_t kc = least(FID_PRODUCT_CHUNK, b->product->k - k0);
-            multiply_chunk(b, l0, l1, k0, kc, rows);
-            k0 += FID_PRODUCT_CHUNK;
-        } while (k0 < b->product->k);
+            int64_t end = ends && k > 0 ? *ends++ : least(k0 + FID_PRODUCT_CHUNK, k);
+            multiply_chunk(b, l0, l1, k0, end - k0, rows);
+            k0 = end;
+        } while (k0 < k);
     }
 }
 
@@ -153,13 +155,19 @@ static int64_t tile_cost(int64_t rows, int64_t columns) {
     return (rows - rest + (rest > 0 && rest < 4 ? 4 : rest)) * ceiling(columns, LANES);
 }
 
+static void multiply(const FidProduct *p, int64_t m0, int64_t m1, int64_t n0, int64_t n1, float *panels, bool *minus_zero) {
+    Block block = {p, &p->a, &p->b, m0, m1, n0, n1, false, panels + FID_PRODUCT_CHUNK * TILE_COLUMNS + LANES, panels, minus_zero};
+    // Transposed tiles are stored number by number, so the gain must be clear.
+    if (3 * tile_cost(n1 - n0, m1 - m0) < 2 * tile_cost(m1 - m0, n1 - n0))
+        block = (Block){p, &p->b, &p->a, n0, n1, m0, m1, true, block.left_panels, block.right_panel, minus_zero};
+    multiply_block(&block);
+}
+
 void PRODUCT(const FidProduct *p, int64_t m0, int64_t m1, int64_t n0, int64_t n1, void *workspace) {
     if (m0 >= m1 || n0 >= n1) return;
     if (is_outer(p)) return multiply_outer(p, m0, m1, n0, n1);
-    float *panels = workspace;
-    Block block = {p, &p->a, &p->b, m0, m1, n0, n1, false, panels + FID_PRODUCT_CHUNK * TILE_COLUMNS + LANES, panels};
-    // Transposed tiles are stored number by number, so the gain must be clear.
-    if (3 * tile_cost(n1 - n0, m1 - m0) < 2 * tile_cost(m1 - m0, n1 - n0))
-        block = (Block){p, &p->b, &p->a, n0, n1, m0, m1, true, block.left_panels, block.right_panel};
-    multiply_block(&block);
+    if (!p->whole) return multiply(p, m0, m1, n0, n1, workspace, NULL);
+    bool differs = !*p->finite;
+    if (!differs) multiply(p, m0, m1, n0, n1, workspace, &differs);
+    if (differs) multiply(p->whole, m0, m1, n0, n1, workspace, NULL);
 }

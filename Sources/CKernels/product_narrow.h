@@ -15,6 +15,7 @@ static inline ALWAYS void put_narrow(
         if (scattered) aim_output(c, column, LANES, swapped);
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
+            if (b->minus_zero && __builtin_reduce_or(is_minus_zero(sum[i][v]))) *b->minus_zero = true;
             if (scattered) {
                 float values[LANES];
                 store(values, sum[i][v]);

@@ -10,7 +10,11 @@ typedef struct {
     const float *const *ahead;  // what to fetch into the second-level cache meanwhile, one run for every four k; or NULL
     int64_t ahead_shift;
     int64_t after;  // of rows that are not packed: how far the next chunk's lie behind these
+    bool *minus_zero;  // set where a value of the chunk is -0; NULL where nobody asks
 } Target;
+
+typedef int32_t mask_vec __attribute__((ext_vector_type(LANES)));
+static inline ALWAYS mask_vec is_minus_zero(vec x) { return (mask_vec)x == (mask_vec)(INT32_MIN); }
 
 // NaN has one pattern in outputs: which one an fma hands on depends on the processor.
 static inline ALWAYS vec settle(vec x) { return x == x ? x : (vec)(__builtin_nanf("")); }
@@ -54,6 +58,15 @@ static inline ALWAYS void advance(const int rows, const int vectors, const float
     }
 }
 
+static inline ALWAYS void look_for_minus_zero(const int rows, const int vectors, vec sum[TILE_ROWS][TILE_VECTORS], bool *found) {
+    mask_vec any = 0;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) any |= is_minus_zero(sum[i][v]);
+    if (__builtin_reduce_or(any)) *found = true;
+}
+
 // rows x (vectors * LANES) values over kc: a[k * step + i], b[k * vectors * LANES + j], each a chain of fma from +0 in ascending k.
 // A's rows lie packed (step = TILE_ROWS), or where they are, `step` apart, and those `after` further on are fetched meanwhile.
 static inline ALWAYS void tile(
@@ -79,6 +92,7 @@ static inline ALWAYS void tile(
         }
     }
     for (; k < kc; k++, a += step, b += width) advance(rows, vectors, a, b, sum);
+    if (t->minus_zero) look_for_minus_zero(rows, vectors, sum, t->minus_zero);
     if (t->columns == vectors * LANES && !t->transposed) {
         if (t->add) put_tile(rows, vectors, true, sum, t);
         else put_tile(rows, vectors, false, sum, t);

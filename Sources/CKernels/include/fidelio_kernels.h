@@ -31,6 +31,12 @@ const FidKernels *fid_kernels(FidKernelSet set);
 // The widest set this processor has.
 const FidKernels *fid_best_kernels(void);
 
+// Whether the right operand's numbers are all finite; its layout is FID_ROWS or FID_TAP_COLUMNS.
+bool fid_product_is_finite(const FidProduct *p);
+
+// What a product costs one thread, roughly: for comparing ways to compute the same. In register tiles times k.
+double fid_product_cost(const FidKernels *kernels, const FidProduct *p);
+
 // Proposes how to share a product out among threads: blocks of *m_block rows by *n_block columns, multiples of the register tile.
 // One thread gets the whole product as one block. No bit depends on the blocks.
 void fid_product_blocks(const FidKernels *kernels, const FidProduct *p, int32_t threads, int64_t *m_block, int64_t *n_block);

@@ -3,6 +3,7 @@
 // Positions outside an image count as +0 and take part in the chain. Nothing is materialised: operands are packed a block at a time.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define FID_PRODUCT_CHUNK 256
@@ -45,11 +46,19 @@ typedef struct {
     int64_t grid_height, grid_width, image_stride, y_stride, x_stride;
 } FidOutput;
 
-typedef struct {
+typedef struct FidProduct FidProduct;
+struct FidProduct {
     int64_t m, n, k;  // k == 0 gives zeros
     FidOperand a, b;  // a.r = m, b.r = n
     FidOutput c;
-} FidProduct;
+    // A product may leave out terms that are +0 times a number of B: the padding of a convolution. Then its chunks end here, the last at k,
+    // and not at every 256; and `whole` is the product with these terms, of the same rows and columns. Otherwise all three are NULL.
+    // Adding +0 times a finite number changes a chain only where that is -0, so a block is computed from `whole` where B is not finite
+    // (found out before: fid_product_is_finite) or a chunk's value is -0 (which takes an underflow): no bit tells the one from the other.
+    const int64_t *chunk_ends;
+    const FidProduct *whole;
+    const bool *finite;
+};
 
 // The fused multiply-adds of the scalar kernels: exact, in software, without libm.
 float fid_soft_fma(float a, float b, float c);

@@ -6,8 +6,10 @@ internal import CKernels
     case elementwise(UnsafePointer<FidElementwise>, grain: Int)
     /// Work items of a reduction, the ranges they are run in, and whether partial sums are to be combined.
     case reduce(UnsafePointer<FidElementwise>, items: Int, tasks: Int, combine: Bool)
-    /// Blocks of the product's output.
-    case product(UnsafePointer<FidProduct>, mBlock: Int, nBlock: Int)
+    /// Blocks of the outputs of products that are computed side by side.
+    case product(UnsafeBufferPointer<ProductPart>, tasks: Int)
+    /// Whether the right operand of a product is finite.
+    case checkFinite(UnsafePointer<FidProduct>, result: UnsafeMutablePointer<Bool>)
     case random(FidRandom, UnsafeMutablePointer<Float>, count: Int)
     case gather(table: UnsafePointer<Float>, indices: UnsafePointer<Float>, result: UnsafeMutablePointer<Float>, rows: Int, width: Int, count: Int)
     case scatter(values: UnsafePointer<Float>, indices: UnsafePointer<Float>, result: UnsafeMutablePointer<Float>, rows: Int, width: Int, count: Int)

@@ -16,12 +16,10 @@ internal import CKernels
         switch unsafe kernel {
         case .elementwise(let program, let grain): return unsafe (Int(program.pointee.count) + grain - 1) / grain
         case .reduce(_, _, let tasks, _): return tasks
-        case .product(let product, let mBlock, let nBlock):
-            let (m, n) = unsafe (Int(product.pointee.m), Int(product.pointee.n))
-            return (m + mBlock - 1) / mBlock * ((n + nBlock - 1) / nBlock)
+        case .product(_, let tasks): return tasks
         case .random(_, _, let count): return unsafe (count + Self.randomGrain - 1) / Self.randomGrain
         case .gather(_, _, _, let rows, let width, _): return unsafe rows * width < 1 << 16 ? Swift.min(rows, 1) : Swift.min(rows, threads * 4)
-        case .scatter, .clear: return 1
+        case .checkFinite, .scatter, .clear: return 1
         case .peak: return unsafe threads
         }
     }
@@ -34,12 +32,11 @@ internal import CKernels
             unsafe table.pointee.elementwise(program, Int64(start), Int64(Swift.min(grain, count - start)), scratch)
         case .reduce(let program, let items, let tasks, _):
             unsafe table.pointee.reduce(program, Int64(items * task / tasks), Int64(items * (task + 1) / tasks), scratch)
-        case .product(let product, let mBlock, let nBlock):
-            let (m, n) = unsafe (Int(product.pointee.m), Int(product.pointee.n))
-            let columns = (n + nBlock - 1) / nBlock
-            let (row, column) = (task / columns * mBlock, task % columns * nBlock)
-            unsafe table.pointee.product(
-                product, Int64(row), Int64(Swift.min(row + mBlock, m)), Int64(column), Int64(Swift.min(column + nBlock, n)), scratch)
+        case .product(let parts, _):
+            var index = 0
+            while unsafe task >= parts[index].firstTask + parts[index].tasks { index += 1 }
+            unsafe parts[index].perform(task - parts[index].firstTask, table, scratch)
+        case .checkFinite(let product, let result): unsafe result.pointee = fid_product_is_finite(product)
         case .random(var random, let pointer, let count):
             unsafe random.step = step
             let start = unsafe task * Self.randomGrain

@@ -1,12 +1,12 @@
 extension ProductKernel {
-    /// Floating-point operations, counting a multiplication and an addition as two. Taps that fall outside the image count.
+    /// Floating-point operations, counting a multiplication and an addition as two. Taps that fall outside the image do not count.
     var operations: Double {
         switch form {
         case .matrix(let m, let n, let k, _, _): 2 * Double(m) * Double(n) * Double(k)
         case .convolution(let g, let images, let inChannels, let outChannels),
             .inputGradient(let g, let images, let inChannels, let outChannels),
             .weightGradient(let g, let images, let inChannels, let outChannels):
-            2 * Double(images * g.outputHeight * g.outputWidth) * Double(g.kernelHeight * g.kernelWidth * inChannels) * Double(outChannels)
+            2 * Double(images * ConvolutionWindows(g).meetings) * Double(inChannels) * Double(outChannels)
         }
     }
 

@@ -59,6 +59,7 @@ static void report(const char *name, const void *bytes, int64_t count) {
 static void run_product(const char *name, FidProduct *p, int64_t result) {
     float *c = memory(result * 4);
     p->c.data = c;
+    if (p->whole) ((FidProduct *)p->whole)->c.data = c;  // it writes where its part does
     int64_t rows, columns;
     fid_product_blocks(kernels, p, 3, &rows, &columns);
     for (int64_t m = 0; m < p->m; m += rows)
@@ -81,6 +82,37 @@ static void matrices(int64_t m, int64_t n, int64_t k) {
     }
     free(a);
     free(b);
+}
+
+// The topmost pixels of a convolution, without the kernel rows above the image; of numbers so small that padding shows too.
+static void top_edge(const char *name, const FidPatches *all, const float *x, const float *w, int64_t out, int64_t side, int64_t pad, float scale) {
+    int64_t in = all->channels, inner = all->taps * in, first = pad * side * in, count = 0, ends[FID_MAX_TAPS];
+    int64_t x_count = all->images * all->height * all->width * in, pixels = all->images * all->grid_width;
+    float *small_x = memory(x_count * 4), *small_w = memory(out * inner * 4);
+    for (int64_t i = 0; i < x_count; i++) small_x[i] = x[i] * scale;
+    for (int64_t i = 0; i < out * inner; i++) small_w[i] = w[i] * scale;
+    for (int64_t end = (first / FID_PRODUCT_CHUNK + 1) * FID_PRODUCT_CHUNK; end < inner; end += FID_PRODUCT_CHUNK) ends[count++] = end - first;
+    ends[count] = inner - first;
+    FidPatches top = *all, kept = *all;
+    top.grid_height = kept.grid_height = 1;
+    kept.taps -= pad * side;
+    kept.dy += pad * side;
+    kept.dx += pad * side;
+    FidProduct whole = {.m = pixels, .n = out, .k = inner};
+    whole.a = (FidOperand){.layout = FID_PATCH_ROWS, .data = small_x, .patches = &top};
+    whole.b = (FidOperand){.layout = FID_ROWS, .data = small_w, .stride = inner};
+    whole.c.stride = out;
+    bool finite = fid_product_is_finite(&whole);
+    FidProduct part = whole;
+    part.k = inner - first;
+    part.a.patches = &kept;
+    part.b.data += first;
+    part.chunk_ends = ends;
+    part.whole = &whole;
+    part.finite = &finite;
+    run_product(name, &part, pixels * out);
+    free(small_x);
+    free(small_w);
 }
 
 // A convolution, its gradient for the weights, and one like its gradient for the input (taps of a kernel in memory order).
@@ -113,6 +145,12 @@ static void convolutions(int64_t images, int64_t size, int64_t in, int64_t out, 
     taps_first.c = (FidOutput){.grid_height = grid, .grid_width = grid, .image_stride = 4 * grid * grid * out, .y_stride = 4 * grid * out, .x_stride = 2 * out};
     strcpy(name + length, "taps");
     run_product(name, &taps_first, 4 * pixels * out);
+    if (in >= 16) {
+        strcpy(name + length, "edge");
+        top_edge(name, &windows, x, w, out, side, pad, 1);
+        strcpy(name + length, "vanishing");
+        top_edge(name, &windows, x, w, out, side, pad, 0x1p-76f);
+    }
     free(x);
     free(w);
     free(g);
