@@ -100,6 +100,21 @@ struct SharedComparisonTests {
         await fixture.workbench.stop()
     }
 
+    /// A member who opens a colleague's link sees what it shows, and stays who the member is everywhere else.
+    @Test func aMemberOpensALink() async throws {
+        let fixture = try await APIFixture()
+        let (id, runs) = try await study(fixture)
+        let guest = try await fixture.guest(.comparison, Self.target([runs[0].id, runs[3].id]))
+        var fields = try await fixture.signIn(try await fixture.member("ada", .viewer))
+        #expect(try await fixture.ask(.get, "/api/v1/shared/compare", fields: fields).status == 403)
+        fields[.cookie] = "\(fields[.cookie] ?? ""); \(guest[.cookie] ?? "")"
+        let shown = try await fixture.ask(.get, "/api/v1/shared/compare", fields: fields).json
+        #expect(shown["groups"]?.arrayValue?.map { $0["runs"] } == [1, 1])
+        #expect(try await fixture.ask(.get, "/api/v1/studies/\(id)", fields: fields).status == 200)
+        #expect(try await fixture.ask(.get, "/api/v1/status", fields: fields).json["user"]?["name"]?.stringValue == "ada")
+        await fixture.workbench.stop()
+    }
+
     @Test func itEndsWithItsLink() async throws {
         let fixture = try await APIFixture()
         let (_, runs) = try await study(fixture)

@@ -68,8 +68,15 @@ public final class AccessControl: Sendable {
             guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
             return try await visitor("bearer", String(words[1]), client)
         }
+        // What a link shows is asked about by its cookie, a member's too who opened it.
+        let isAboutLink = request.pathSegments.starts(with: ["api", "v1", "shared"])
+        if isAboutLink, let guest = try await guest(request, client) { return guest }
         if let cookie = request.cookie(cookieName(isSecure: client.isSecure)),
             let visitor = try await visitor("session", cookie, client) { return visitor }
+        return isAboutLink ? nil : try await guest(request, client)
+    }
+
+    private func guest(_ request: Request, _ client: Client) async throws -> Visitor? {
         guard let cookie = request.cookie(shareCookieName(isSecure: client.isSecure)) else { return nil }
         return try await visitor("share", cookie, client)
     }
