@@ -8,6 +8,11 @@
 
 static void load_tile(FidRun *run, int64_t start, int64_t count) {
     for (int32_t i = 0; i < run->source_count; i++) run->slots[i] = fid_source_tile(&run->sources[i], start, count);
+    for (int32_t i = 0; i < run->sink_count; i++) {
+        const FidSink *sink = &run->sinks[i];
+        if (!sink->direct) continue;
+        run->slots[sink->slot] = count % FID_LANE_MULTIPLE == 0 ? sink->walker.data + start : run->tiles + (int64_t)sink->slot * FID_TILE;
+    }
 }
 
 // Lines [first, last) of what the tile at `next` will touch, counted over all streams.
@@ -16,16 +21,24 @@ static inline ALWAYS void fetch_ahead(const FidRun *run, int64_t next, int64_t f
         __builtin_prefetch(run->streams[line / FID_TILE_LINES] + next + line % FID_TILE_LINES * (FID_TILE / FID_TILE_LINES));
 }
 
+#include "elementwise_segments.h"
+
 // Runs the steps for a tile of `count` elements. Fetching what the tile at `next` will touch is spread over them: all at once it would
 // keep the processor from computing.
 static void run_steps(const FidRun *run, int64_t count, int64_t next) {
     int64_t padded = (count + FID_LANE_MULTIPLE - 1) / FID_LANE_MULTIPLE * FID_LANE_MULTIPLE;
     int64_t lines = run->stream_count * FID_TILE_LINES, steps = run->step_count, line = 0;
-    for (int64_t i = 0; i < steps; i++) {
-        int64_t end = lines * (i + 1) / steps;
-        fetch_ahead(run, next, line, end);
+    for (int64_t i = 0; i < steps;) {
+        const FidStep *step = &run->steps[i];
+        i += step->length > 0 ? step->length : 1;
+        int64_t end = lines * i / steps;
+        if (step->length > 0) {
+            run_segment(step, run->slots, padded, run, next, line, end);
+        } else {
+            fetch_ahead(run, next, line, end);
+            run_step(step, run->slots, padded);
+        }
         line = end;
-        run_step(&run->steps[i], run->slots, padded);
     }
     fetch_ahead(run, next, line, lines);
 }
@@ -61,6 +74,7 @@ static void store_tile(FidRun *run, int64_t start, int64_t count) {
     for (int32_t i = 0; i < run->sink_count; i++) {
         FidSink *sink = &run->sinks[i];
         float *from = run->slots[sink->slot];
+        if (sink->direct && count % FID_LANE_MULTIPLE == 0) continue;
         if (sink->streamed && start % FID_LANE_MULTIPLE == 0) {
             store_streamed(sink->walker.data + start, from, count, sink->computed);
             continue;

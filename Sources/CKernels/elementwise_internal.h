@@ -37,14 +37,23 @@ typedef struct {
     FidWalker walker;
     bool contiguous;
     bool computed;  // by arithmetic, so that a NaN may have any pattern
+    bool direct;    // whole tiles are written by the step that makes them
     bool streamed;  // past the caches: it would not stay there, and what it overwrites need not be read first
     int32_t slot;
 } FidSink;
 
+// Functions that programs get when they are made ready: x - a, x / a, and b > c ? a : a * d, where c and d are the same for every element, or with a
+// in the place of b.
+enum { FID_SUB_FROM = FID_ROUND + 1, FID_DIV_INTO, FID_RECTIFY, FID_RECTIFY_SELF };
+
 typedef struct {
     int32_t op;
-    int32_t dst, a, b, c;  // slots
+    int32_t dst, a, b, c, d;  // slots
     float immediate;
+    int32_t length;  // steps from here on that run as a segment, the value staying in registers; 0 for a loop of its own, and within a segment
+    bool fresh;      // a is read from its slot; otherwise it is what the step before made
+    bool kept;       // the value is stored into its slot
+    bool settled;    // and is that of a sink: see FidSink.direct
 } FidStep;
 
 #define FID_MAX_ADAM 8     // updates of one program that are run as such
@@ -72,6 +81,7 @@ typedef struct {
     FidSink *sinks;
     int32_t reduced[FID_MAX_REGISTERS];  // slot of each reduction
     float *slots[FID_MAX_SLOTS];
+    float *tiles;      // the memory of the slots that are not a sink's or a source's
     float *sums;       // accumulators of the reductions
     int64_t sums_size; // floats for each reduction
     int64_t tile;      // elements of a tile: at most FID_TILE
@@ -87,6 +97,10 @@ typedef struct {
 void fid_prepare(FidRun *run, const FidElementwise *e, void *workspace);
 // The updates of Adam that are all of a program, or 0.
 int32_t fid_find_adam(const FidElementwise *e, const FidSource *sources, const FidSink *sinks, FidAdam *updates);
+// Joins steps that can keep their values in registers.
+void fid_join_steps(FidRun *run);
+// Whether no source reads any of what a sink writes.
+bool fid_is_only_written(const FidRun *run, const FidSink *sink);
 // The elements [start, start + count) of a source, followed by padding that may be read up to a multiple of 16.
 float *fid_source_tile(FidSource *source, int64_t start, int64_t count);
 // Stores values as the elements [start, start + count) of a view that is not contiguous.

@@ -146,12 +146,18 @@ static void add_stream(FidRun *run, const float *memory) {
     run->streams[run->stream_count++] = memory;
 }
 
-// Whether no source reads any of what a sink writes.
-static bool is_only_written(const FidRun *run, const FidSink *sink) {
+// Elements from the first to the last of a view, that one included.
+static int64_t span(const FidView *view) {
+    int64_t last = 0;
+    for (int32_t d = 0; d < view->rank; d++) last += (view->dims[d] - 1) * view->strides[d];
+    return last + 1;
+}
+
+bool fid_is_only_written(const FidRun *run, const FidSink *sink) {
     const FidElementwise *e = run->program;
     const float *begin = sink->walker.data, *end = begin + e->count;
     for (int32_t i = 0; i < e->source_count; i++)
-        if (e->sources[i].data < end && e->sources[i].data + e->count > begin) return false;
+        if (e->sources[i].data < end && e->sources[i].data + span(&e->sources[i]) > begin) return false;
     return true;
 }
 
@@ -159,7 +165,7 @@ static void choose_streamed(FidRun *run) {
     const FidElementwise *e = run->program;
     for (int32_t i = 0; i < e->sink_count; i++) {
         FidSink *sink = &run->sinks[i];
-        sink->streamed = e->count >= FID_STREAMED_FLOATS && sink->contiguous && (uintptr_t)sink->walker.data % 64 == 0 && is_only_written(run, sink);
+        sink->streamed = e->count >= FID_STREAMED_FLOATS && sink->contiguous && (uintptr_t)sink->walker.data % 64 == 0 && fid_is_only_written(run, sink);
     }
 }
 
@@ -180,7 +186,7 @@ void fid_prepare(FidRun *run, const FidElementwise *e, void *workspace) {
     run->once_count = run->step_count = 0;
     run->source_count = e->source_count;
     run->sink_count = e->sink_count;
-    float *tiles = workspace;
+    float *tiles = run->tiles = workspace;
     for (int64_t i = 0; i < slot_count(e); i++) run->slots[i] = tiles + i * FID_TILE;
     run->sums = tiles + slot_count(e) * FID_TILE;
     run->sums_size = sums_size(e);
@@ -205,6 +211,7 @@ void fid_prepare(FidRun *run, const FidElementwise *e, void *workspace) {
     run->tile = tile_length(run);
     choose_streamed(run);
     choose_streams(run);
+    fid_join_steps(run);
 }
 
 int32_t fid_adam_updates(const FidElementwise *e, void *workspace) {

@@ -61,6 +61,24 @@ import Testing
         #expect(program.run(kernels) == program.reference())
     }
 
+    /// sign > bound ? value : value * slope runs as one step where nobody wants its parts, and as three where somebody does or the sign's
+    /// register is used again meanwhile.
+    @Test(arguments: ProductKernels.available, [5, 512, 2000])
+    func rectifiedValues(kernels: ProductKernels, count: Int) {
+        var generator = ElementwiseGenerator(seed: 9)
+        for (sign, reused, wanted) in [(0, 4, 4), (1, 4, 4), (1, 1, 2), (1, 4, 3), (1, 4, 5), (0, 3, 2)] {
+            var program = ElementwiseCase(memory: (0..<2).map { _ in generator.numbers(count) } + [[0], [0.2]] + (0..<2).map { _ in generator.numbers(count) }, count: count)
+            program.sources = (0..<2).map { .contiguous($0, register: $0, count: count) }
+            program.sources += (2..<4).map { .init(memory: $0, register: $0 + 4, dims: [count], strides: [0]) }
+            program.instructions = [
+                .init(op: FID_ADD, result: 2, a: 0, b: 1), .init(op: FID_GREATER, result: 3, a: sign, b: 6), .init(op: FID_ABS, result: reused, a: 2),
+                .init(op: FID_MUL, result: 5, a: 0, b: 7), .init(op: FID_SELECT, result: 8, a: 3, b: 0, c: 5), .init(op: FID_SUB, result: 9, a: 2, b: 8),
+            ]
+            program.sinks = [.contiguous(4, register: 9, count: count), .contiguous(5, register: wanted, count: count)]
+            #expect(program.run(kernels) == program.reference(), "sign \(sign), reused \(reused), wanted \(wanted)")
+        }
+    }
+
     @Test(arguments: ProductKernels.available)
     func aNaNHasOnePattern(kernels: ProductKernels) {
         let odd = [0xffc0_1234, 0x7f80_0001, 0xffc0_0000, 0x3f80_0000].map { Float(bitPattern: $0) }

@@ -12,6 +12,8 @@ struct Planner {
     let outputs: [(name: String, node: Int, shape: Shape)]
     let updates: [(parameter: Int, name: String, value: Int)]
     let itemLimit: Int
+    /// Elements of tensors that may be computed again instead of being kept.
+    let recomputedFrom: Int
     var slots: [Slot] = []
     /// The last slot that writes a node's memory or registers; sources have none.
     var home: [Int: Int] = [:]
@@ -26,9 +28,11 @@ struct Planner {
 
     var nodes: [Graph.Node] { graph.nodes }
 
-    init(_ graph: Graph, outputs: [(String, Tensor)], updates: [(parameter: Tensor, value: Tensor)], itemLimit: Int) throws(PlanError) {
+    init(_ graph: Graph, outputs: [(String, Tensor)], updates: [(parameter: Tensor, value: Tensor)], itemLimit: Int, recomputedFrom: Int = 1 << 14)
+        throws(PlanError) {
         self.graph = graph
         self.itemLimit = itemLimit
+        self.recomputedFrom = recomputedFrom
         var taken: Set<Int> = []
         var resolvedUpdates: [(Int, String, Int)] = []
         for (parameter, value) in updates {
@@ -76,6 +80,7 @@ struct Planner {
         }
         for root in outputs.map(\.node) + updates.map(\.value) { readers[root, default: 0] += 2 }  // never waits
         for id in live { assign(id) }
+        recomputeCheapValues()
         hastenUpdates()
         return emit()
     }
