@@ -84,6 +84,14 @@ import Testing
         #expect(plan.updated == ["generator"])
     }
 
+    @Test func equalActivationsAreMadeOnce() throws {
+        let graph = Graph()
+        let x = graph.parameter("x", [8, 8])
+        #expect(x.leakyReLU() == x.leakyReLU() && x.relu() == x.relu() && x.relu() != x.leakyReLU() && x.leakyReLU(slope: 0.1) != x.leakyReLU())
+        let products = (0..<2).map { _ in Tensor.matmul(x.relu(), x) }
+        #expect(products[0] == products[1])
+    }
+
     @Test func elementwiseChainsAreOneKernel() throws {
         let graph = Graph()
         let x = graph.parameter("x", [32, 16])

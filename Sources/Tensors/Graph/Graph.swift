@@ -27,6 +27,8 @@ public final class Graph {
     private var known: [Key: Int] = [:]
     private(set) var tables: [[Float]] = []
     var gradientOverrides: [(inputs: [Int], rule: (Tensor) -> [Tensor?])] = []
+    /// The nodes of rectified values that have a gradient rule of their own, by those that have not.
+    var rectified: [Int: Int] = [:]
     private(set) var parameterNames: [String: Int] = [:]
 
     public init() {}

@@ -102,8 +102,11 @@ extension Tensor {
 
     /// This value y with the gradient rule(y, g) for x: y is greater than 0 where x is, and so neither x nor where it was positive need be kept.
     private func withGradient(ofItself x: Tensor, _ rule: @escaping (_ y: Tensor, _ g: Tensor) -> Tensor) -> Tensor {
+        if let known = graph.rectified[id] { return Tensor(graph: graph, id: known) }  // equal nodes are made once
         let id = id  // a closure that held a tensor would make the graph own itself
-        return withGradient(for: [x]) { g in [rule(Tensor(graph: g.graph, id: id), g)] }
+        let result = withGradient(for: [x]) { g in [rule(Tensor(graph: g.graph, id: id), g)] }
+        graph.rectified[id] = result.id
+        return result
     }
 
     /// Clamped to [low, high]; the gradient is 0 outside.
