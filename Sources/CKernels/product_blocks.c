@@ -39,15 +39,16 @@ static bool are_finite(const float *numbers, int64_t count) {
     return largest < 0x7f800000;
 }
 
-bool fid_product_is_finite(const FidProduct *p) {
-    const FidOperand *b = &p->b;
-    bool finite = true;
-    if (b->layout == FID_ROWS)
-        for (int64_t r = 0; r < p->n && finite; r++) finite = are_finite(b->data + r * b->stride, p->k);
-    if (b->layout == FID_TAP_COLUMNS)
-        for (int64_t k = 0; k < p->k && finite; k += b->tap_channels)
-            for (int64_t c = 0; c < b->tap_channels && finite; c++)
-                finite = are_finite(b->data + b->tap_offset[k / b->tap_channels] + c * b->stride, p->n);
+bool fid_operand_is_finite(const FidOperand *o, int64_t r_count, int64_t k_count) {
+    bool finite = o->layout == FID_ROWS || o->layout == FID_COLUMNS || o->layout == FID_TAP_COLUMNS;
+    if (o->layout == FID_ROWS)
+        for (int64_t r = 0; r < r_count && finite; r++) finite = are_finite(o->data + r * o->stride, k_count);
+    if (o->layout == FID_COLUMNS)
+        for (int64_t k = 0; k < k_count && finite; k++) finite = are_finite(o->data + k * o->stride, r_count);
+    if (o->layout == FID_TAP_COLUMNS)
+        for (int64_t k = 0; k < k_count && finite; k += o->tap_channels)
+            for (int64_t c = 0; c < o->tap_channels && finite; c++)
+                finite = are_finite(o->data + o->tap_offset[k / o->tap_channels] + c * o->stride, r_count);
     return finite;
 }
 

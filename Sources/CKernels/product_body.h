@@ -51,7 +51,8 @@ typedef struct {
     int64_t left0, left1, right0, right1;  // the block, in left's and right's outer indices
     bool transposed;                       // left is B
     float *left_panels, *right_panel;
-    bool *minus_zero;  // set where a chunk's value is -0; NULL where nobody asks
+    bool *minus_zero;                      // set where a chunk's value is -0; NULL where nobody asks
+    bool picks;                            // right's windows: what is outside the images is left out
 } Block;
 
 static void pack_left(const Chunk *c, int64_t r0, int64_t count, float *out) { pack_panel(c, r0, count, TILE_ROWS, out); }
@@ -95,18 +96,20 @@ static void aim_output(const FidOutput *c, int64_t m0, int64_t count, float **ro
 
 // All tiles of one panel of the right operand. `loose`: the left operand's data, where it is not packed.
 static void multiply_panel(const Block *b, const Chunk *c, int64_t l0, int64_t l1, int64_t r0, int64_t columns, const float *loose, float *const *rows) {
-    int64_t next = r0 + TILE_COLUMNS, kc = c->kc, ahead = 0, step = b->left->stride;
+    int64_t next = r0 + TILE_COLUMNS, kc = c->kc, ahead = 0, step = b->left->stride, depth = kc;
+    int16_t picks[FID_PRODUCT_CHUNK];
+    if (b->picks) depth = pick_pixels(c, r0, columns, picks);
     int64_t shift = next < b->right1 ? next * c->ahead_step : b->right0 * c->ahead_step + c->ahead_next;
     float *swapped[TILE_COLUMNS];
     if (b->transposed) aim_output(&b->product->c, r0, columns, swapped);
-    const Tile *heights = (loose ? loose_tiles : tiles)[ceiling(columns, LANES) - 1];
+    const Tile *heights = tiles[loose ? LOOSE : depth < kc ? PICKED : PACKED][ceiling(columns, LANES) - 1];
     for (int64_t l = l0; l < l1; l += TILE_ROWS) {
         Target target = {
             .rows = b->transposed ? swapped : rows + (l - l0), .column = b->transposed ? l : r0, .columns = columns,
             .add = c->k0 > 0, .transposed = b->transposed, .ahead = ahead < c->ahead_count ? c->ahead + ahead : NULL, .ahead_shift = shift,
-            .after = FID_PRODUCT_CHUNK * step, .minus_zero = b->minus_zero};
+            .after = FID_PRODUCT_CHUNK * step, .picks = picks, .minus_zero = b->minus_zero};
         ahead += FID_PRODUCT_CHUNK / 4;
-        heights[least(TILE_ROWS, l1 - l) - 1](kc, loose ? loose + l : b->left_panels + (l - l0) * kc, step, b->right_panel, &target);
+        heights[least(TILE_ROWS, l1 - l) - 1](depth, loose ? loose + l : b->left_panels + (l - l0) * kc, step, b->right_panel, &target);
     }
 }
 
@@ -114,7 +117,7 @@ static void multiply_panel(const Block *b, const Chunk *c, int64_t l0, int64_t l
 static void multiply_chunk(const Block *b, int64_t l0, int64_t l1, int64_t k0, int64_t kc, float *const *rows) {
     Chunk chunk;
     // Packing pays where a panel is used more than once.
-    bool packed = b->left->layout != FID_COLUMNS || b->right1 - b->right0 > LOOSE_COLUMNS;
+    bool packed = b->left->layout != FID_COLUMNS || b->right1 - b->right0 > LOOSE_COLUMNS || b->picks;
     const float *loose = packed ? NULL : b->left->data + k0 * b->left->stride;
     if (packed) {
         open_chunk(b->left, k0, kc, &chunk);
@@ -156,10 +159,11 @@ static int64_t tile_cost(int64_t rows, int64_t columns) {
 }
 
 static void multiply(const FidProduct *p, int64_t m0, int64_t m1, int64_t n0, int64_t n1, float *panels, bool *minus_zero) {
-    Block block = {p, &p->a, &p->b, m0, m1, n0, n1, false, panels + FID_PRODUCT_CHUNK * TILE_COLUMNS + LANES, panels, minus_zero};
+    Block block = {p, &p->a, &p->b, m0, m1, n0, n1, false, panels + FID_PRODUCT_CHUNK * TILE_COLUMNS + LANES, panels, minus_zero, false};
     // Transposed tiles are stored number by number, so the gain must be clear.
     if (3 * tile_cost(n1 - n0, m1 - m0) < 2 * tile_cost(m1 - m0, n1 - n0))
-        block = (Block){p, &p->b, &p->a, n0, n1, m0, m1, true, block.left_panels, block.right_panel, minus_zero};
+        block = (Block){p, &p->b, &p->a, n0, n1, m0, m1, true, block.left_panels, block.right_panel, minus_zero, false};
+    block.picks = minus_zero && block.right->layout == FID_PATCH_COLUMNS;
     multiply_block(&block);
 }
 

@@ -163,6 +163,20 @@ static inline ALWAYS void pack_patch_columns(const Chunk *c, int64_t r0, int64_t
     }
 }
 
+// The k of a chunk whose pixels the taps of the columns r0..<r0 + count meet, some of them or all; returns how many.
+static int64_t pick_pixels(const Chunk *c, int64_t r0, int64_t count, int16_t *picks) {
+    const FidPatches *g = c->operand->patches;
+    int64_t first = r0 / g->channels, last = (r0 + count - 1) / g->channels, picked = 0;
+    for (int64_t k = 0; k < c->kc; k++) {
+        bool inside = false;
+        for (int64_t tap = first; tap <= last; tap++)
+            inside |= ((uint32_t)(c->pixels.y[k] + g->dy[tap]) < (uint32_t)g->height) & ((uint32_t)(c->pixels.x[k] + g->dx[tap]) < (uint32_t)g->width);
+        picks[picked] = (int16_t)k;
+        picked += inside;
+    }
+    return picked;
+}
+
 // Packs r0..<r0 + count. Columns of the panel beyond them may hold anything.
 static inline ALWAYS void pack_panel(const Chunk *c, int64_t r0, int64_t count, const int width, float *out) {
     switch (c->operand->layout) {

@@ -10,6 +10,7 @@ typedef struct {
     const float *const *ahead;  // what to fetch into the second-level cache meanwhile, one run for every four k; or NULL
     int64_t ahead_shift;
     int64_t after;  // of rows that are not packed: how far the next chunk's lie behind these
+    const int16_t *picks;  // of a chunk that is gone over in part: the k that are left
     bool *minus_zero;  // set where a value of the chunk is -0; NULL where nobody asks
 } Target;
 
@@ -67,27 +68,34 @@ static inline ALWAYS void look_for_minus_zero(const int rows, const int vectors,
     if (__builtin_reduce_or(any)) *found = true;
 }
 
+// How the left operand's rows lie: in a panel (step = TILE_ROWS); where they are in memory, `step` apart, those `after` further on being
+// fetched meanwhile; or in a panel of which, as of the right one, some k are picked.
+typedef enum { PACKED, LOOSE, PICKED } Rows;
+
 // rows x (vectors * LANES) values over kc: a[k * step + i], b[k * vectors * LANES + j], each a chain of fma from +0 in ascending k.
-// A's rows lie packed (step = TILE_ROWS), or where they are, `step` apart, and those `after` further on are fetched meanwhile.
 static inline ALWAYS void tile(
-    const int rows, const int vectors, const bool packed, int64_t kc, const float *restrict a, int64_t a_step, const float *restrict b,
+    const int rows, const int vectors, const Rows kind, int64_t kc, const float *restrict a, int64_t a_step, const float *restrict b,
     const Target *t) {
     const int width = vectors * LANES;
-    const int64_t step = packed ? TILE_ROWS : a_step;
+    const int64_t step = kind == LOOSE ? a_step : TILE_ROWS;
     vec sum[TILE_ROWS][TILE_VECTORS];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
 #pragma clang loop unroll(full)
         for (int v = 0; v < vectors; v++) sum[i][v] = (vec)(0);
     int64_t k = 0;
-    for (const float *const *ahead = packed ? t->ahead : NULL; k + 4 <= kc; k += 4, a += 4 * step, b += 4 * width) {
-        if (packed && ahead) {
+    if (kind == PICKED) {
+#pragma clang loop unroll_count(2)
+        for (; k < kc; k++) advance(rows, vectors, a + t->picks[k] * step, b + t->picks[k] * width, sum);
+    }
+    for (const float *const *ahead = kind == PACKED ? t->ahead : NULL; k + 4 <= kc; k += 4, a += 4 * step, b += 4 * width) {
+        if (kind == PACKED && ahead) {
             __builtin_prefetch(*ahead + t->ahead_shift, 0, 2);
             __builtin_prefetch(*ahead++ + t->ahead_shift + AHEAD_RUN / 2, 0, 2);
         }
 #pragma clang loop unroll(full)
         for (int i = 0; i < 4; i++) {
-            if (!packed) __builtin_prefetch(a + i * step + t->after, 0, 2);
+            if (kind == LOOSE) __builtin_prefetch(a + i * step + t->after, 0, 2);
             advance(rows, vectors, a + i * step, b + i * width, sum);
         }
     }
@@ -106,14 +114,17 @@ static inline ALWAYS void tile(
     put_loose(values, rows, t);
 }
 
-// One function for every height and width of a tile; and another for rows that are not packed.
+// One function for every height and width of a tile and every kind of rows.
 typedef void (*Tile)(int64_t kc, const float *a, int64_t step, const float *b, const Target *t);
 #define DEFINE_TILE(rows, vectors) \
     static void tile_##rows##x##vectors(int64_t kc, const float *a, int64_t step, const float *b, const Target *t) { \
-        tile(rows, vectors, true, kc, a, step, b, t); \
+        tile(rows, vectors, PACKED, kc, a, step, b, t); \
     } \
     static void loose_##rows##x##vectors(int64_t kc, const float *a, int64_t step, const float *b, const Target *t) { \
-        tile(rows, vectors, false, kc, a, step, b, t); \
+        tile(rows, vectors, LOOSE, kc, a, step, b, t); \
+    } \
+    static void picked_##rows##x##vectors(int64_t kc, const float *a, int64_t step, const float *b, const Target *t) { \
+        tile(rows, vectors, PICKED, kc, a, step, b, t); \
     }
 #if TILE_ROWS == 12
 #define FOR_EACH_HEIGHT(X, v) X(1, v) X(2, v) X(3, v) X(4, v) X(5, v) X(6, v) X(7, v) X(8, v) X(9, v) X(10, v) X(11, v) X(12, v)
@@ -133,9 +144,11 @@ typedef void (*Tile)(int64_t kc, const float *a, int64_t step, const float *b, c
 #endif
 #define NAME_TILE(rows, vectors) tile_##rows##x##vectors,
 #define NAME_LOOSE(rows, vectors) loose_##rows##x##vectors,
+#define NAME_PICKED(rows, vectors) picked_##rows##x##vectors,
 #define DEFINE_TILES(vectors) FOR_EACH_HEIGHT(DEFINE_TILE, vectors)
 #define LIST_TILES(vectors) {FOR_EACH_HEIGHT(NAME_TILE, vectors)},
 #define LIST_LOOSE(vectors) {FOR_EACH_HEIGHT(NAME_LOOSE, vectors)},
+#define LIST_PICKED(vectors) {FOR_EACH_HEIGHT(NAME_PICKED, vectors)},
 FOR_EACH_WIDTH(DEFINE_TILES)
-static const Tile tiles[TILE_VECTORS][TILE_ROWS] = {FOR_EACH_WIDTH(LIST_TILES)};
-static const Tile loose_tiles[TILE_VECTORS][TILE_ROWS] = {FOR_EACH_WIDTH(LIST_LOOSE)};
+static const Tile tiles[3][TILE_VECTORS][TILE_ROWS] = {
+    [PACKED] = {FOR_EACH_WIDTH(LIST_TILES)}, [LOOSE] = {FOR_EACH_WIDTH(LIST_LOOSE)}, [PICKED] = {FOR_EACH_WIDTH(LIST_PICKED)}};

@@ -31,8 +31,8 @@ const FidKernels *fid_kernels(FidKernelSet set);
 // The widest set this processor has.
 const FidKernels *fid_best_kernels(void);
 
-// Whether the right operand's numbers are all finite; its layout is FID_ROWS or FID_TAP_COLUMNS.
-bool fid_product_is_finite(const FidProduct *p);
+// Whether the numbers X[r, k] of an operand, r < r_count, k < k_count, are all finite. Windows of images may not be asked.
+bool fid_operand_is_finite(const FidOperand *o, int64_t r_count, int64_t k_count);
 
 // What a product costs one thread, roughly: for comparing ways to compute the same. In register tiles times k.
 double fid_product_cost(const FidKernels *kernels, const FidProduct *p);

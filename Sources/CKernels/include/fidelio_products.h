@@ -51,13 +51,15 @@ struct FidProduct {
     int64_t m, n, k;  // k == 0 gives zeros
     FidOperand a, b;  // a.r = m, b.r = n
     FidOutput c;
-    // A product may leave out terms that are +0 times a number of B: the padding of a convolution. Then its chunks end here, the last at k,
-    // and not at every 256; and `whole` is the product with these terms, of the same rows and columns. Otherwise all three are NULL.
-    // Adding +0 times a finite number changes a chain only where that is -0, so a block is computed from `whole` where B is not finite
-    // (found out before: fid_product_is_finite) or a chunk's value is -0 (which takes an underflow): no bit tells the one from the other.
-    const int64_t *chunk_ends;
+    // A product may leave out terms of which one factor is the +0 of a padding. Then `whole` is the product with these terms, of the same
+    // rows and columns, and `finite` tells whether the other factors are finite (found out before: fid_operand_is_finite). Otherwise both are
+    // NULL. Adding +0 times a finite number changes a chain only where that is -0, so a block is computed from `whole` where a factor is
+    // not finite or a chunk's value is -0 (which takes an underflow): no bit tells the one from the other.
+    // Where A is PATCH_ROWS, k goes over the taps that are left, and its chunks end here (the last at k), not at every 256; or NULL.
+    // Where B is PATCH_COLUMNS, the kernels leave out what they can.
     const FidProduct *whole;
     const bool *finite;
+    const int64_t *chunk_ends;
 };
 
 // The fused multiply-adds of the scalar kernels: exact, in software, without libm.

@@ -17,13 +17,17 @@ extension Binder {
         return unsafe checks(products) + [.product(UnsafeBufferPointer(start: structures.store(parts), count: parts.count), tasks: tasks)]
     }
 
-    /// What has to be known of the right operands before: once for all parts that share one.
+    /// What has to be known of the operands before: once for all parts that share one.
     private func checks(_ products: [FidProduct]) -> [BoundKernel] {
         var places: Set<UnsafePointer<Bool>> = unsafe []
         var checks: [BoundKernel] = unsafe []
         for unsafe product in unsafe products {
             guard let whole = unsafe product.whole, let finite = unsafe product.finite, unsafe places.insert(finite).inserted else { continue }
-            unsafe checks.append(.checkFinite(whole, result: UnsafeMutablePointer(mutating: finite)))
+            // The operand that is multiplied with windows of images.
+            let left = unsafe whole.pointee.b.layout == FID_PATCH_COLUMNS
+            unsafe checks.append(.checkFinite(
+                structures.store([left ? whole.pointee.a : whole.pointee.b]), count: left ? whole.pointee.m : whole.pointee.n,
+                depth: whole.pointee.k, result: UnsafeMutablePointer(mutating: finite)))
         }
         return unsafe checks
     }
@@ -41,7 +45,7 @@ extension Binder {
             let left = unsafe operand(transposeA ? FID_COLUMNS : FID_ROWS, a, stride: transposeA ? m : k)
             let right = unsafe operand(transposeB ? FID_ROWS : FID_COLUMNS, b, stride: transposeB ? k : n)
             return unsafe [FidProduct(
-                m: Int64(m), n: Int64(n), k: Int64(k), a: left, b: right, c: rows(c, stride: n), chunk_ends: nil, whole: nil, finite: nil)]
+                m: Int64(m), n: Int64(n), k: Int64(k), a: left, b: right, c: rows(c, stride: n), whole: nil, finite: nil, chunk_ends: nil)]
         case .convolution(let g, let images, let inChannels, let outChannels):
             return unsafe convolution(g, images, inChannels, outChannels, a, b, c)
         case .weightGradient(let g, let images, let inChannels, let outChannels):
@@ -50,9 +54,15 @@ extension Binder {
             let image = WindowedImage(images: images, height: g.inputHeight, width: g.inputWidth, channels: inChannels)
             let left = unsafe operand(FID_COLUMNS, b, stride: outChannels)
             let right = unsafe operand(FID_PATCH_COLUMNS, a, patches(image, windows, windows.y.whole, windows.x.whole))
-            return unsafe [FidProduct(
+            var product = unsafe FidProduct(
                 m: Int64(outChannels), n: Int64(taps * inChannels), k: Int64(images * g.outputHeight * g.outputWidth), a: left, b: right,
-                c: rows(c, stride: taps * inChannels), chunk_ends: nil, whole: nil, finite: nil)]
+                c: rows(c, stride: taps * inChannels), whole: nil, finite: nil, chunk_ends: nil)
+            // With fewer channels hardly a panel is of one tap.
+            if inChannels >= 16, 50 * windows.meetings < 49 * g.outputHeight * g.outputWidth * taps {
+                unsafe product.whole = UnsafePointer(structures.store([product]))
+                unsafe product.finite = UnsafePointer(structures.store([false]))
+            }
+            return unsafe [product]
         case .inputGradient(let g, let images, let inChannels, let outChannels):
             return unsafe (0..<g.strideY).flatMap { phaseY in
                 unsafe (0..<g.strideX).flatMap { phaseX in
@@ -114,7 +124,7 @@ extension Binder {
             unsafe (place.grid_height, place.grid_width) = (Int64(y.positions.count), Int64(x.positions.count))
             return unsafe FidProduct(
                 m: Int64(image.images * y.positions.count * x.positions.count), n: Int64(columns), k: Int64(taps.count * image.channels),
-                a: operand(FID_PATCH_ROWS, data, patches(image, windows, y, x)), b: weights(taps), c: place, chunk_ends: nil, whole: nil, finite: nil)
+                a: operand(FID_PATCH_ROWS, data, patches(image, windows, y, x)), b: weights(taps), c: place, whole: nil, finite: nil, chunk_ends: nil)
         }
         func part(_ y: ConvolutionWindows.Axis.Part, _ x: ConvolutionWindows.Axis.Part) -> FidProduct {
             var part = unsafe product(y, x)

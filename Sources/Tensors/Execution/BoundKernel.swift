@@ -8,8 +8,8 @@ internal import CKernels
     case reduce(UnsafePointer<FidElementwise>, items: Int, tasks: Int, combine: Bool)
     /// Blocks of the outputs of products that are computed side by side.
     case product(UnsafeBufferPointer<ProductPart>, tasks: Int)
-    /// Whether the right operand of a product is finite.
-    case checkFinite(UnsafePointer<FidProduct>, result: UnsafeMutablePointer<Bool>)
+    /// Whether an operand of a product is finite.
+    case checkFinite(UnsafePointer<FidOperand>, count: Int64, depth: Int64, result: UnsafeMutablePointer<Bool>)
     case random(FidRandom, UnsafeMutablePointer<Float>, count: Int)
     case gather(table: UnsafePointer<Float>, indices: UnsafePointer<Float>, result: UnsafeMutablePointer<Float>, rows: Int, width: Int, count: Int)
     case scatter(values: UnsafePointer<Float>, indices: UnsafePointer<Float>, result: UnsafeMutablePointer<Float>, rows: Int, width: Int, count: Int)

@@ -36,7 +36,7 @@ internal import CKernels
             var index = 0
             while unsafe task >= parts[index].firstTask + parts[index].tasks { index += 1 }
             unsafe parts[index].perform(task - parts[index].firstTask, table, scratch)
-        case .checkFinite(let product, let result): unsafe result.pointee = fid_product_is_finite(product)
+        case .checkFinite(let operand, let count, let depth, let result): unsafe result.pointee = fid_operand_is_finite(operand, count, depth)
         case .random(var random, let pointer, let count):
             unsafe random.step = step
             let start = unsafe task * Self.randomGrain

@@ -102,7 +102,7 @@ static void top_edge(const char *name, const FidPatches *all, const float *x, co
     whole.a = (FidOperand){.layout = FID_PATCH_ROWS, .data = small_x, .patches = &top};
     whole.b = (FidOperand){.layout = FID_ROWS, .data = small_w, .stride = inner};
     whole.c.stride = out;
-    bool finite = fid_product_is_finite(&whole);
+    bool finite = fid_operand_is_finite(&whole.b, out, inner);
     FidProduct part = whole;
     part.k = inner - first;
     part.a.patches = &kept;
@@ -139,6 +139,14 @@ static void convolutions(int64_t images, int64_t size, int64_t in, int64_t out, 
     weights.c.stride = inner;
     strcpy(name + length, "weights");
     run_product(name, &weights, out * inner);
+    if (in >= 16) {
+        FidProduct whole = weights;
+        bool finite = fid_operand_is_finite(&weights.a, out, pixels);
+        weights.whole = &whole;
+        weights.finite = &finite;
+        strcpy(name + length, "weights without padding");
+        run_product(name, &weights, out * inner);
+    }
     // w as [in, taps, out]: k = tap * in + c, result into every second pixel of a wider grid.
     FidProduct taps_first = {.m = pixels, .n = out, .k = inner, .a = patches};
     taps_first.b = (FidOperand){.layout = FID_TAP_COLUMNS, .data = w, .stride = taps * out, .tap_offset = offset, .tap_channels = in};
