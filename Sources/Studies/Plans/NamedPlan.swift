@@ -45,37 +45,23 @@ public struct NamedPlan: Sendable {
 
 extension NamedPlan {
     /// All models, ten settings each: small enough for two cores and an evening.
-    private static let smallStudy = NamedPlan(
+    private static let smallStudy = small(
         "small-study", "Small study", "Every model with its default and nine wide settings, at a width and length for a small machine.",
-        ending: "Figures 4 (budget) and 5 (sensitivity) and the table of table 3; figure 6 where manifold is measured: fidelio report"
-    ) { choices, _ in
-        let (data, settings, steps) = (choices.dataset ?? "mnist", choices.settings ?? 10, choices.steps ?? 600)
-        return [
-            "name": .string("Small study: \(settings) wide settings on \(data)"), "dataset": .string(data),
-            "protocol": ["kind": "wide", "settings": .integer(Int64(settings))], "width": 0.25, "batch_size": 64,
-        ].merging(schedule(steps: steps, every: max(1, steps / 4))) { $1 }
-    }
+        ending: "Figures 4 (budget) and 5 (sensitivity) and the table of table 3; figure 6 where manifold is measured: fidelio report",
+        dataset: "mnist", steps: 600
+    ) { "Small study: \($1) wide settings on \($0)" }
 
     /// The study's figure 6 at a size for two cores: the threshold is eight times the study's, because generators that trained so shortly leave specks that
     /// no polygon has, and at 0.75 every precision would be 0 (docs/metrics.md). At it one start finds what there is to find.
-    private static let smallPolygons = NamedPlan(
+    private static let smallPolygons = small(
         "small-polygons", "Small study on polygons",
         "Precision, recall and F1 of every model on polygons, its default and nine wide settings, at a width and length for a small machine.",
-        ending: "Figure 6 (F1 against budget), with precision and recall beside it: fidelio report"
-    ) { choices, _ in
-        let (data, settings, steps) = (choices.dataset ?? "polygons", choices.settings ?? 10, choices.steps ?? 1500)
-        let every = max(1, steps / 4)
-        let schedule = schedule(steps: steps, every: every).merging([
-            "evaluation": [
-                "every": .integer(Int64(every)), "metrics": ["fid", "manifold"], "samples": 2000,
-                "options": ["manifold": ["inversion_restarts": 1, "manifold_restarts": 2, "threshold": 6.0]],
-            ]
-        ]) { $1 }
-        return [
-            "name": .string("Small study on \(data): precision, recall and F1"), "dataset": .string(data),
-            "protocol": ["kind": "wide", "settings": .integer(Int64(settings))], "width": 0.25, "batch_size": 64,
-        ].merging(schedule) { $1 }
-    }
+        ending: "Figure 6 (F1 against budget), with precision and recall beside it: fidelio report", dataset: "polygons", steps: 1500,
+        evaluation: [
+            "metrics": ["fid", "manifold"], "samples": 2000,
+            "options": ["manifold": ["inversion_restarts": 1, "manifold_restarts": 2, "threshold": 6.0]],
+        ]
+    ) { data, _ in "Small study on \(data): precision, recall and F1" }
 
     private static let wide = random(
         "wide", "Wide one-shot", "The default and 99 settings a model from the wide ranges, at full width and length.",
@@ -115,7 +101,7 @@ extension NamedPlan {
         let budget = StudyBudget(dataset: data)
         var members: [String: JSONValue] = ["name": .string("FID, inception score and memorisation on \(data)"), "dataset": .string(data)]
         members["protocol"] = ["kind": "single"]
-        members.merge(schedule(steps: choices.steps ?? budget.steps, every: budget.every(choices.steps), metrics: ["fid", "is", "memorisation"])) { $1 }
+        members.merge(schedule(steps: choices.steps ?? budget.steps, every: budget.every(choices.steps), evaluation: ["metrics": ["fid", "is", "memorisation"]])) { $1 }
         return members
     }
 
@@ -142,6 +128,19 @@ extension NamedPlan {
             .merging(schedule(steps: steps, every: max(1, steps / 20))) { $1 }
     }
 
+    private static func small(
+        _ name: String, _ title: String, _ description: String, ending: String, dataset: String, steps: Int, evaluation: [String: JSONValue] = [:],
+        named: @escaping @Sendable (_ dataset: String, _ settings: Int) -> String
+    ) -> NamedPlan {
+        NamedPlan(name, title, description, ending: ending) { choices, _ in
+            let (data, settings, steps) = (choices.dataset ?? dataset, choices.settings ?? 10, choices.steps ?? steps)
+            return [
+                "name": .string(named(data, settings)), "dataset": .string(data),
+                "protocol": ["kind": "wide", "settings": .integer(Int64(settings))], "width": 0.25, "batch_size": 64,
+            ].merging(schedule(steps: steps, every: max(1, steps / 4), evaluation: evaluation)) { $1 }
+        }
+    }
+
     private static func random(
         _ name: String, _ title: String, _ description: String, ending: String, _ search: [String: JSONValue], _ settings: Int, dataset: String = "fashion-mnist"
     ) -> NamedPlan {
@@ -156,10 +155,11 @@ extension NamedPlan {
     }
 
     /// Evaluated, saved and sampled together.
-    private static func schedule(steps: Int, every: Int, metrics: [String]? = nil) -> [String: JSONValue] {
+    private static func schedule(steps: Int, every: Int, evaluation: [String: JSONValue] = [:]) -> [String: JSONValue] {
         let period = JSONValue.integer(Int64(every))
-        var evaluation: [String: JSONValue] = ["every": period]
-        if let metrics { evaluation["metrics"] = .array(metrics.map { .string($0) }) }
-        return ["steps": .integer(Int64(steps)), "sample_every": period, "checkpoint_every": period, "evaluation": .object(evaluation)]
+        return [
+            "steps": .integer(Int64(steps)), "sample_every": period, "checkpoint_every": period,
+            "evaluation": .object(evaluation.merging(["every": period]) { $1 }),
+        ]
     }
 }
