@@ -46,6 +46,15 @@ struct ErrorWalkTests {
         }
     }
 
+    @Test func aPackedBodyIsRefusedByName() async throws {
+        let fixture = try await APIFixture()
+        let fields: HTTPFields = [.authorization: "Bearer \(fixture.token)", .contentType: "application/json", .contentEncoding: "gzip"]
+        let answer = try await fixture.ask(.post, "/api/v1/runs", fields: fields, body: "{}")
+        isProblem(answer, 415, "packed-body", "a packed body")
+        #expect(answer.fields[.acceptEncoding] == "identity")
+        await fixture.workbench.stop()
+    }
+
     @Test func everyRouteRefusesWhatItDoesNotKnow() async throws {
         let fixture = try await APIFixture()
         let askers = try await Askers(fixture)

@@ -46,6 +46,30 @@ struct ServerTests {
         await server.stop()
     }
 
+    /// The page's files are packed for those who take it, and answer other methods by what may be asked of them.
+    @Test func thePagesFiles() async throws {
+        let fixture = try WorkbenchFixture()
+        let page = try TemporaryFolder("page")
+        try page.write(Array("<h1>Hello</h1>".utf8), as: "index.html")
+        let style = Array(String(repeating: "p { margin: 0 }\n", count: 400).utf8)
+        try page.write(style, as: "app.css")
+        let server = try await start(fixture, publicFolder: page.path)
+        let jar = page.path("cookies")
+        _ = try await curl("-o", "/dev/null", "-c", jar, try await server.makeLink())
+        let packed = try await curl("-b", jar, "--compressed", "-D", page.path("head"), server.url + "/app.css")
+        #expect(packed.hasSuffix(String(decoding: style, as: UTF8.self)))
+        let head = try String(contentsOfFile: page.path("head"), encoding: .utf8).lowercased()
+        #expect(head.contains("content-encoding: gzip") && head.contains("vary: accept-encoding"))
+        for (method, path, status, allow) in [
+            ("OPTIONS", "/app.css", 204, "GET, HEAD, OPTIONS"), ("POST", "/app.css", 405, "GET, HEAD, OPTIONS"), ("PUT", "/runs", 405, "GET, HEAD, OPTIONS"),
+            ("OPTIONS", "/sign-in", 204, "GET, HEAD, OPTIONS, POST"), ("DELETE", "/none.js", 404, ""),
+        ] {
+            let output = try await curl("-b", jar, "-i", "-X", method, "-H", "Sec-Fetch-Site: same-origin", server.url + path)
+            #expect(output.contains("HTTP/1.1 \(status) ") && (allow.isEmpty || output.contains("Allow: \(allow)\r\n")), "\(method) \(path): \(output)")
+        }
+        await server.stop()
+    }
+
     @Test func commandsFindTheServer() async throws {
         let fixture = try WorkbenchFixture()
         #expect(ServerFile.live(in: fixture.storage) == nil)

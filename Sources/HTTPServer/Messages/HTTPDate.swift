@@ -1,3 +1,5 @@
+import Glibc
+
 /// A time in whole seconds, as HTTP writes it (RFC 9110, section 5.6.7).
 public struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Seconds since the beginning of 1970, in universal time.
@@ -6,6 +8,8 @@ public struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible 
     public init(secondsSince1970: Int) {
         self.secondsSince1970 = secondsSince1970
     }
+
+    public static var now: HTTPDate { HTTPDate(secondsSince1970: time(nil)) }
 
     public static func < (left: HTTPDate, right: HTTPDate) -> Bool { left.secondsSince1970 < right.secondsSince1970 }
 

@@ -104,7 +104,8 @@ struct ResponsePlan {
         }
         if let disposition = body.contentDisposition { fields[.contentDisposition] = disposition }
         fields[.eTag] = tag.description
-        fields[.lastModified] = file.modified.description
+        // Never later than the Date of the same answer (RFC 9110, section 8.8.2.1).
+        fields[.lastModified] = min(file.modified, .now).description
         fields[.acceptRanges] = "bytes"
         let selection = status == .ok
             ? FileSelection(method: head.method, fields: head.fields, size: file.size, entityTag: tag, modified: file.modified) : .whole

@@ -45,11 +45,21 @@ struct API: Sendable {
         router.translate = { error, _ in Problems.translate(error) }
         router.onUnexpectedError = { [logger] error, request in logger.error("\(request.method) \(request.path): \(error)") }
         router.fallback = { request in
-            guard request.pathSegments.first != "api" else { return nil }
-            if let file = page?.response(to: request) { return file }
-            return API.isView(request) ? page?.response(to: request, segments: ["index.html"]) : nil
+            guard request.pathSegments.first != "api", let page else { return nil }
+            guard request.method == .get || request.method == .head else { return try API.onlyReading(request, page) }
+            if let file = page.response(to: request) { return file }
+            return API.isView(request) ? page.response(to: request, segments: ["index.html"]) : nil
         }
         return router
+    }
+
+    /// What another method than reading gets of a file or a view: what may be asked of it.
+    private static func onlyReading(_ request: Request, _ page: StaticFiles) throws -> Response? {
+        guard page.holds(request) || isView(request) else { return nil }
+        let takesForms = request.path == "/sign-in" || request.path == "/join"
+        let allow = takesForms ? "GET, HEAD, OPTIONS, POST" : "GET, HEAD, OPTIONS"
+        if request.method == .options { return Response(status: .noContent, headerFields: [.allow: allow]) }
+        throw ServerError(.methodNotAllowed, code: "method-not-allowed", "This path answers \(allow).", headerFields: [.allow: allow])
     }
 
     /// The views of the page have addresses of their own; all are the one document, which reads its address.

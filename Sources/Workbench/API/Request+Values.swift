@@ -5,11 +5,16 @@ import HTTPTypes
 
 extension Request {
     /// The body as JSON.
-    /// - Errors: 415 for another kind of body, 413 for one that is too long, `JSONError`.
+    /// - Errors: 415 for another kind of body or a packed one, 413 for one that is too long, `JSONError`.
     func json(upTo limit: Int = 1 << 20) async throws -> (value: JSONValue, digest: String) {
         let type = headerFields[.contentType]?.split(separator: ";").first.map { $0.trimmed().lowercased() }
         guard type == "application/json" else {
             throw ServerError(.unsupportedMediaType, code: "not-json", "The body must be JSON, with Content-Type: application/json.")
+        }
+        if let coding = headerFields[.contentEncoding]?.lowercased(), coding != "identity" {
+            throw ServerError(
+                .unsupportedMediaType, code: "packed-body", "A body is taken as it is, without Content-Encoding.",
+                headerFields: [.acceptEncoding: "identity"])
         }
         let bytes = try await body.collect(upTo: limit)
         return (try JSONValue(parsing: bytes), Digest.sha256(bytes).hex)

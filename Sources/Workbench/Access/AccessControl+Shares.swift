@@ -16,7 +16,7 @@ extension AccessControl {
                 shown: content.summary.canonicalText, note: note, member: change.visitor.member, maker: change.visitor.name,
                 created: change.time, expires: change.time + Double(days) * 86_400)
             try change.writer.insert(share)
-            try change.record("share", "\(kind.rawValue) \(target)", "link \(share.id), \(days) days")
+            try change.record("share", "\(kind.rawValue) \(target)", "link \(share.id), \(days) \(days == 1 ? "day" : "days")")
             return (share, secret)
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import HTTPTypes
+import Synchronization
 import Testing
 
 @testable import HTTPServer
@@ -26,7 +27,7 @@ extension LiveTests {
                 try FileManager.default.createSymbolicLink(atPath: site + "/link.txt", withDestinationPath: "../secret.txt")
                 try FileManager.default.createSymbolicLink(atPath: site + "/up", withDestinationPath: "..")
                 #expect(unsafe mkfifo(site + "/pipe", 0o600) == 0)
-                let files = try StaticFiles(folder: site) { $0.hasSuffix(".js") ? "max-age=60" : "no-cache" }
+                let files = try StaticFiles(folder: site, cacheControl: { $0.hasSuffix(".js") ? "max-age=60" : "no-cache" })
                 var router = Router()
                 router.addImmediate(.get, "/f/{path...}") { request, _ in
                     guard let response = files.response(to: request, segments: request.pathSegments.dropFirst()) else {
@@ -136,6 +137,60 @@ extension LiveTests {
                 #expect(packed["Content-Type"] == "text/javascript; charset=utf-8")
                 #expect(packed["Cache-Control"] == "max-age=60")
                 #expect(packed["ETag"] != plain["ETag"])
+            }
+        }
+
+        @Test("text without a packed file beside it is packed once, until it changes")
+        func packing() async throws {
+            try await withFolder { site in
+                try Data(String(repeating: "let b;", count: 500).utf8).write(to: URL(fileURLWithPath: site + "/b.js"))
+                try Data(String(repeating: "x", count: 3000).utf8).write(to: URL(fileURLWithPath: site + "/b.png"))
+                try Data("let c".utf8).write(to: URL(fileURLWithPath: site + "/small.js"))
+                let calls = Mutex(0)
+                let pack: @Sendable ([UInt8]) -> [UInt8] = { bytes in
+                    calls.withLock { $0 += 1 }
+                    return Array("gz".utf8) + bytes.prefix(6)
+                }
+                let files = try StaticFiles(folder: site, pack: pack)
+                var router = Router()
+                router.add(.get, "/{path...}") { request, _ in
+                    guard let response = files.response(to: request) else { throw ServerError(.notFound, code: "not-found", "No.") }
+                    return response
+                }
+                try await withServer(handler: router) { port in
+                    let client = try Client(port: port)
+                    let plain = try await client.ask(get("/b.js", "Accept-Encoding: gzip;q=0\r\n"))
+                    #expect(plain.body.count == 3000 && plain["Vary"] == "Accept-Encoding" && plain["Content-Encoding"] == nil)
+                    for _ in 0..<3 {
+                        let packed = try await client.ask(get("/b.js", "Accept-Encoding: gzip\r\n"))
+                        #expect(packed.text == "gzlet b;" && packed["Content-Encoding"] == "gzip" && packed["Content-Type"] == "text/javascript; charset=utf-8")
+                        #expect(packed["ETag"] != plain["ETag"] && packed["Vary"] == "Accept-Encoding" && packed["Last-Modified"] == plain["Last-Modified"])
+                        let tag = try #require(packed["ETag"])
+                        #expect(try await client.ask(get("/b.js", "Accept-Encoding: gzip\r\nIf-None-Match: \(tag)\r\n")).status == 304)
+                        #expect(try await client.ask(get("/b.js", "If-None-Match: \(tag)\r\n")).status == 200)
+                    }
+                    #expect(calls.withLock { $0 } == 1)
+                    let head = try await client.ask("HEAD /b.js HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n", toHead: true)
+                    #expect(head["Content-Length"] == "8" && head["Content-Encoding"] == "gzip")
+                    // A part is of what is on the disk, unless the client takes it packed.
+                    #expect(try await client.ask(get("/b.js", "Range: bytes=0-2\r\n")).text == "let")
+                    for path in ["/b.png", "/small.js"] {
+                        #expect(try await client.ask(get(path, "Accept-Encoding: gzip\r\n"))["Content-Encoding"] == nil, "\(path)")
+                    }
+                    try Data(String(repeating: "LET B;", count: 500).utf8).write(to: URL(fileURLWithPath: site + "/b.js"))
+                    #expect(try await client.ask(get("/b.js", "Accept-Encoding: gzip\r\n")).text == "gzLET B;")
+                }
+            }
+        }
+
+        @Test("a time of change in the future is not told")
+        func future() async throws {
+            try await withSite { client, site in
+                try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: 86_400)], ofItemAtPath: site + "/ten.txt")
+                let answer = try await client.ask(get("/f/ten.txt"))
+                let (modified, date) = (HTTPDate(parsing: answer["Last-Modified"] ?? ""), HTTPDate(parsing: answer["Date"] ?? ""))
+                // The loop tells its time once a turn.
+                #expect(try #require(modified).secondsSince1970 <= (try #require(date)).secondsSince1970 + 1)
             }
         }
 

@@ -1,0 +1,47 @@
+import HTTPTypes
+import Synchronization
+
+/// Files packed with gzip when they are first asked for, and kept while they do not change.
+///
+/// Bounded: files of a fitting size only, and as many bytes in all as fit; what does not fit goes as it is.
+final class PackedFiles: Sendable {
+    private struct Entry {
+        var tag: EntityTag
+        /// Nil where packing does not make it smaller.
+        var bytes: [UInt8]?
+    }
+
+    private struct State {
+        var entries: [String: Entry] = [:]
+        var bytes = 0
+    }
+
+    /// Smaller ones gain nothing, and larger ones would take a moment.
+    static let sizes = 1024...(4 << 20)
+    static let mostBytes = 32 << 20
+    static let mostFiles = 10_000
+
+    private let state = Mutex(State())
+    private let pack: @Sendable ([UInt8]) -> [UInt8]
+
+    init(pack: @escaping @Sendable ([UInt8]) -> [UInt8]) { self.pack = pack }
+
+    /// The packed content of an open file; nil where it is to go as it is.
+    func content(of file: OpenFile, path: String) -> [UInt8]? {
+        guard Self.sizes.contains(file.size) else { return nil }
+        let tag = file.entityTag
+        if let known = state.withLock({ $0.entries[path] }), known.tag == tag { return known.bytes }
+        var plain: [UInt8] = []
+        guard file.append(file.size, from: 0, to: &plain) else { return nil }
+        let packed = pack(plain)
+        let bytes = packed.count < plain.count ? packed : nil
+        state.withLock { state in
+            state.bytes -= state.entries.removeValue(forKey: path)?.bytes?.count ?? 0
+            let count = bytes?.count ?? 0
+            guard state.bytes + count <= Self.mostBytes, state.entries.count < Self.mostFiles else { return }
+            state.entries[path] = Entry(tag: tag, bytes: bytes)
+            state.bytes += count
+        }
+        return bytes
+    }
+}
