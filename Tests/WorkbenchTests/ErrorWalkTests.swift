@@ -1,5 +1,6 @@
 import Canonical
 import Catalog
+import Codecs
 import Foundation
 import HTTPServer
 import HTTPTypes
@@ -122,6 +123,73 @@ struct ErrorWalkTests {
             isProblem(
                 try await fixture.ask(.post, target, fields: fields, body: other), 422, "idempotency-key-reused", field: "Idempotency-Key", path)
         }
+        await fixture.workbench.stop()
+    }
+
+    /// A secret is told once: the same request again makes nothing, and names what was made.
+    @Test func aKeyIsGoodForOneSecret() async throws {
+        let fixture = try await APIFixture()
+        let owner = try await fixture.member("the owner", .owner)
+        let run = try #require(try await fixture.post("/runs", #"{"model":"ns-gan","dataset":"polygons","steps":20}"#).json["id"]?.stringValue)
+        let browser = try await fixture.signIn(owner)
+        for (path, body, other) in [
+            ("/shares", #"{"kind":"run","id":"\#(run)"}"#, #"{"kind":"run","id":"\#(run)","days":2}"#), ("/members", #"{"name":"new"}"#, #"{"name":"newer"}"#),
+            ("/account/tokens", #"{"name":"t"}"#, #"{"name":"u"}"#),
+        ] {
+            var fields = browser
+            fields[.idempotencyKey] = "once"
+            let target = RouteTable.prefix + path
+            let first = try await fixture.ask(.post, target, fields: fields, body: body)
+            #expect(first.status == 201, "\(path) \(first.text)")
+            let again = try await fixture.ask(.post, target, fields: fields, body: body)
+            isProblem(again, 409, "already-made", field: "Idempotency-Key", path)
+            let id = try #require((first.json["member"]?["id"] ?? first.json["id"])?.stringValue)
+            #expect(again.json["detail"]?.stringValue?.contains(id) == true, "\(path)")
+            isProblem(try await fixture.ask(.post, target, fields: fields, body: other), 422, "idempotency-key-reused", field: "Idempotency-Key", path)
+            fields[.idempotencyKey] = "twice"
+            #expect(try await fixture.ask(.post, target, fields: fields, body: other).status == 201, "\(path)")
+        }
+        // The same key of another member is another key.
+        var fields = try await fixture.signIn(try await fixture.member("another", .owner))
+        fields[.idempotencyKey] = "once"
+        #expect(try await fixture.ask(.post, RouteTable.prefix + "/account/tokens", fields: fields, body: #"{"name":"t"}"#).status == 201)
+        let (shares, members) = try fixture.workbench.catalog.readNow { (try $0.shares().count, try $0.members().count) }
+        #expect(shares == 2 && members == 4)
+        await fixture.workbench.stop()
+    }
+
+    /// Data sets are added once for a key, and told again.
+    @Test func aKeyIsGoodForOneDataset() async throws {
+        let fixture = try await APIFixture()
+        let folder = try TemporaryFolder("pictures")
+        for (split, count) in [("train", 6), ("test", 2)] {
+            try FileSystem.makeFolder(folder.path("\(split)/one"))
+            for number in 0..<count {
+                let picture = PixelImage(width: 8, height: 8, channels: 1, pixels: (0..<64).map { UInt8(($0 * 3 + number) % 256) })
+                try AtomicFile.write(PNG.encode(picture), to: folder.path("\(split)/one/\(number).png"))
+            }
+        }
+        var fields: HTTPFields = [.authorization: "Bearer \(fixture.token)"]
+        fields[.idempotencyKey] = "once"
+        let body = #"{"name":"own","from":"\#(folder.path)"}"#
+        let first = try await fixture.ask(.post, "/api/v1/datasets", fields: fields, body: body)
+        let second = try await fixture.ask(.post, "/api/v1/datasets", fields: fields, body: body)
+        #expect(first.status == 201 && second.status == 200 && first.json == second.json, "\(first.text) \(second.text)")
+        let other = try await fixture.ask(.post, "/api/v1/datasets", fields: fields, body: body.replacing("own", with: "other"))
+        isProblem(other, 422, "idempotency-key-reused", field: "Idempotency-Key", "/datasets")
+        #expect(try fixture.workbench.catalog.readNow { try $0.audit(limit: 10) }.count { $0.target == "data set own" } == 1)
+        await fixture.workbench.stop()
+    }
+
+    /// A change on condition of an entity tag is never made where there is none.
+    @Test func noChangeIsMadeOnCondition() async throws {
+        let fixture = try await APIFixture()
+        let run = try #require(try await fixture.post("/runs", #"{"model":"ns-gan","dataset":"polygons","steps":20}"#).json["id"]?.stringValue)
+        var fields: HTTPFields = [.authorization: "Bearer \(fixture.token)"]
+        fields[.ifMatch] = "\"x\""
+        isProblem(try await fixture.ask(.post, "/api/v1/runs/\(run)/cancel", fields: fields), 412, "precondition-failed", field: "If-Match", "cancel")
+        #expect(try await fixture.get("/runs/\(run)").json["state"] == "queued")
+        #expect(try await fixture.ask(.get, "/api/v1/runs/\(run)", fields: fields).status == 200)
         await fixture.workbench.stop()
     }
 

@@ -72,6 +72,27 @@ struct OpenAPITests {
         await fixture.workbench.stop()
     }
 
+    /// Examples are there to be tried: each fits its schema, and what needs nothing but itself is answered well.
+    @Test func theExamplesOfBodiesAreAnsweredWell() async throws {
+        let fixture = try await APIFixture()
+        let document = try await fixture.get("/openapi.json").json
+        var tried: Set<String> = []
+        for (path, item) in (document["paths"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
+            guard let content = item["post"]?["requestBody"]?["content"]?["application/json"], let example = content["example"] else { continue }
+            #expect(SchemaChecker(document: document).problems(example, content["schema"] ?? .null) == [], "\(path)")
+            guard !path.contains("{"), item["post"]?["x-needs"] != "account" else { continue }
+            let answer = try await fixture.ask(.post, path, body: example.canonicalText)
+            #expect((200..<300).contains(answer.status), "\(path): \(answer.text)")
+            tried.insert(path)
+        }
+        #expect(tried.isSuperset(of: ["/api/v1/runs", "/api/v1/studies", "/api/v1/studies/preview", "/api/v1/members"]), "\(tried)")
+        // A study that was made can be compared next.
+        let links = document["paths"]?["/api/v1/studies"]?["post"]?["responses"]?["201"]?["links"]
+        #expect(links?["get_compare"]?["parameters"]?["query.studies"] == "$response.body#/id")
+        #expect(links?["get_studies_id"]?["parameters"]?["path.id"] == "$response.body#/id")
+        await fixture.workbench.stop()
+    }
+
     @Test func theCheckerSeesWhatIsWrong() throws {
         let checker = SchemaChecker(document: ["components": ["schemas": ["Run": Schema.object(["id": .digest]).json]]])
         let schema = Schema.object(["a": .integer(1...3), "b": .nullable(.word(["x"]))], optional: ["c": .map(.count), "d": .named("Run", .any)]).json

@@ -17,11 +17,12 @@ server=$!
 trap 'kill $server 2>/dev/null; wait $server 2>/dev/null; rm -rf "$folder"' EXIT
 for _ in $(seq 300); do [ -s "$folder/start.json" ] && break; sleep 0.1; done
 
-# Things that are there: a study that has ended, its runs with samples and a checkpoint, a member in a browser, a share link that is open.
+# Things that are there: a study that has ended, its runs with samples and a checkpoint, a member in a browser, a share link that is open, a
+# folder of pictures. The server's document has examples of what holds for every server; those that name these things are added to it here.
 # What schemathesis keeps between runs stays out of the checkout.
 cp Tests/long/schemathesis.toml "$folder" || exit 1
 python3 - "$folder" <<'SEED' >"$folder/environment" || exit 1
-import http.cookiejar, json, sys, time, urllib.request
+import http.cookiejar, json, os, struct, sys, time, urllib.request, zlib
 folder = sys.argv[1]
 server = json.load(open(folder + "/storage/server.json"))
 base, token = server["url"], server["token"]
@@ -52,16 +53,46 @@ share = ask("POST", "/api/v1/shares", {"kind": "study", "id": study})["url"]
 owner = ask("POST", "/api/v1/members", {"name": "seeded", "role": "owner"})["member"]["id"]
 for name, values in [("runs", runs), ("studies", [study]), ("digests", digests), ("members", [owner])]:
     with open(f"{folder}/{name}.txt", "w") as file:
-        file.write("".join(f"\"{value}\"\n" for value in values))
+        file.write("".join(json.dumps(value) + "\n" for value in values))
+
+def picture(shade):
+    rows = b"".join(b"\0" + bytes((shade + 9 * x + 5 * y) % 256 for x in range(16)) for y in range(16))
+    chunk = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 16, 16, 8, 0, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+for split, count in [("train", 24), ("test", 8)]:
+    os.makedirs(f"{folder}/pictures/{split}/one", exist_ok=True)
+    for number in range(count):
+        open(f"{folder}/pictures/{split}/one/{number}.png", "wb").write(picture(number))
+
+# The description as the owner reads it, with the things that are here.
+document = ask("GET", "/api/v1/openapi.json")
+paths = document["paths"]
+def body(path, example):
+    paths[path]["post"]["requestBody"]["content"]["application/json"]["example"] = example
+body("/api/v1/datasets", {"name": "seeded", "from": folder + "/pictures"})
+body("/api/v1/shares", {"kind": "run", "id": runs[0], "note": "seeded", "days": 7})
+examples = {"studies": [study], "digest": digests[0], "step": 20, "metric": "fid", "member": owner}
+for path, item in paths.items():
+    for operation in item.values():
+        for parameter in operation.get("parameters", []):
+            name, place = parameter["name"], parameter["in"]
+            if name == "id" and place == "path":
+                example = runs[0] if "/runs/" in path else study if "/studies/" in path else None
+            elif place == "path" or (name == "studies" and parameter["required"]):
+                example = examples.get(name)
+            else:
+                example = None
+            if example is not None:
+                parameter["example"] = example
+with open(folder + "/openapi.json", "w") as file:
+    json.dump(document, file)
 session = cookie(ask("POST", "/api/v1/links", {"member": owner})["url"])
 print(f"export url={base} TOKEN={token} SESSION={session} SHARE={cookie(share)}")
 SEED
 # shellcheck disable=SC1091
 . "$folder/environment"
 cd "$folder" || exit 1
-# The description, as the owner reads it.
-python3 -c 'import sys, urllib.request as u; sys.stdout.buffer.write(u.urlopen(u.Request(sys.argv[1], headers={"Authorization": sys.argv[2]})).read())' \
-    "$url/api/v1/openapi.json" "Bearer $TOKEN" >openapi.json || exit 1
 
 # Each operation with the secret that it asks for (schemathesis.toml). Left out: the stream of events, which has no end (ServerTests and
 # LiveHubTests read it), and signing out, which would end what follows (MemberTests does).

@@ -70,7 +70,7 @@ struct ResponsePlan {
         switch conditions.verdict(entityTag: tag, modified: fields[.lastModified].flatMap(HTTPDate.init(parsing:))) {
         case .proceed: break
         case .notModified: status = .notModified
-        case .failed: fail(.preconditionFailed)
+        case .failed: fail(Self.changed)
         }
     }
 
@@ -81,11 +81,19 @@ struct ResponsePlan {
         if !fields.contains(.cacheControl) { fields[.cacheControl] = "no-store" }
     }
 
-    private mutating func fail(_ failure: HTTPResponse.Status) {
-        status = failure
-        framing = .length(0)
-        content = .none
-        fields[.contentType] = nil
+    private static let changed = ServerError(
+        .preconditionFailed, code: "precondition-failed", "What is here is not what the condition of the request (If-Match, If-Unmodified-Since) asks for.")
+    private static let noRange = ServerError(
+        .rangeNotSatisfiable, code: "range-not-satisfiable", "No part that the range asks for is within the file; Content-Range tells its size.", field: "Range")
+
+    /// What was to be sent is not: the answer is a problem like every other error, with the fields that tell of the content left in place.
+    private mutating func fail(_ failure: ServerError) {
+        let problem = failure.problemResponse
+        status = failure.status
+        guard case .bytes(let bytes) = problem.body else { return }
+        framing = .length(bytes.count)
+        content = .bytes(bytes)
+        fields[.contentType] = problem.headerFields[.contentType]
         fields[.contentDisposition] = nil
         fields[.contentEncoding] = nil
     }
@@ -127,9 +135,9 @@ struct ResponsePlan {
         case .notModified:
             status = .notModified
         case .preconditionFailed:
-            fail(.preconditionFailed)
+            fail(Self.changed)
         case .unsatisfiable:
-            fail(.rangeNotSatisfiable)
+            fail(Self.noRange)
             fields[.contentRange] = "bytes */\(file.size)"
         }
     }

@@ -47,7 +47,8 @@ extension API {
         routes.add(
             Route(
                 .post, "/account/tokens", "Makes a token for scripts. Its secret is told once.", needs: .account,
-                body: .json(.tokenRequest), answers: [.json(.newToken, status: .created).making("/account/tokens/{id}")])
+                body: .json(.tokenRequest, example: ["name": "nightly", "scope": "read", "days": 30]), takesKey: true,
+                answers: [.json(.newToken, status: .created).making("/account/tokens/{id}")], problems: [.conflict])
         ) { request, _ in try await makeToken(request) }
         routes.add(
             Route(
@@ -90,12 +91,14 @@ extension API {
     }
 
     private func makeToken(_ request: Request) async throws -> Response {
-        var fields = try FieldReader(try await request.json().value)
+        let (value, digest) = try await request.json()
+        var fields = try FieldReader(value)
         let name = try fields.string("name")
         let scope = TokenScope(rawValue: try fields.optionalOneOf("scope", TokenScope.allCases.map(\.rawValue)) ?? "read") ?? .read
         let days = try fields.optionalInteger("days", in: 1...366) ?? 90
         try fields.finish()
-        let (token, secret) = try await access.makeToken(member: try own, name: name, role: scope.role, days: days)
+        let key = try request.idempotencyKey(route: "tokens of \(try own)", digest: digest)
+        let (token, secret) = try await access.makeToken(member: try own, name: name, role: scope.role, days: days, key: key)
         guard case .object(var json) = AccessJSON.token(token) else { return .noContent() }
         json["secret"] = .string(secret)
         return .json(.object(json), status: .created)

@@ -13,17 +13,24 @@ extension API {
         routes.add(
             Route(
                 .post, "/datasets", "Takes the files of a data set from a folder of the server's machine.", needs: .owner,
-                body: .json(.datasetRequest), answers: [.json(.dataset, status: .created)], problems: [.insufficientStorage])
+                body: .json(.datasetRequest), takesKey: true,
+                answers: [.json(.dataset, status: .created), .json(.dataset, "The data set that an earlier request with this key added.")], problems: [.insufficientStorage])
         ) { request, _ in try await addDataset(request) }
     }
 
     /// Takes files of this machine into the store, under a name of one's own where the program does not know it; for the owner alone, because it reads what the server may read.
     private func addDataset(_ request: Request) async throws -> Response {
-        var fields = try FieldReader(try await request.json().value)
+        let (value, digest) = try await request.json()
+        var fields = try FieldReader(value)
         let name = try fields.string("name")
         let folder = try fields.string("from")
         try fields.finish()
         let datasets = planner.datasets
+        let key = try request.idempotencyKey(route: "datasets", digest: digest)
+        if let key, let kept = try await catalog.read({ try $0.submission(route: key.route, key: key.key) }) {
+            guard kept.requestDigest == digest else { throw WorkbenchError.keyReused(key.key) }
+            if let known = datasets.list().first(where: { $0.description.name == kept.resource && $0.isReady }) { return .json(DatasetJSON.status(known)) }
+        }
         let isKnown = DatasetDescription.all.contains { $0.name == name }
         // Files are no transaction: the line comes before they are touched, and a failure has one of its own.
         try await audit("add", "data set \(name)", detail: "from \(folder)")
@@ -31,6 +38,14 @@ extension API {
             let status = try await withCheckedThrowingContinuation { continuation in
                 DispatchQueue.global().async {
                     continuation.resume(with: Result { try isKnown ? datasets.add(name, from: folder) : datasets.add(own: OwnDataset(name: name, path: folder)) })
+                }
+            }
+            // A kill between the two leaves a data set without its key: adding it again finds its files and gives the same.
+            if let key {
+                let time = workbench.settings.now()
+                try await catalog.write { writer in
+                    guard try writer.reader.submission(route: key.route, key: key.key) == nil else { return }
+                    try writer.keep(route: key.route, key: key.key, requestDigest: digest, resource: name, at: time)
                 }
             }
             return .json(DatasetJSON.status(status), status: .created)

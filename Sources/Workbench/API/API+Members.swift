@@ -24,7 +24,8 @@ extension API {
         routes.add(
             Route(
                 .post, "/members", "Adds a member and makes an invitation.", needs: .owner,
-                body: .json(.memberRequest), answers: [.json(.invitation, status: .created).making("/members/{id}", at: "/member/id")], problems: [.conflict])
+                body: .json(.memberRequest, example: ["name": "Ada", "role": "viewer"]), takesKey: true,
+                answers: [.json(.invitation, status: .created).making("/members/{id}", at: "/member/id")], problems: [.conflict])
         ) { request, _ in try await addMember(request) }
         routes.add(
             Route(
@@ -71,11 +72,12 @@ extension API {
     }
 
     private func addMember(_ request: Request) async throws -> Response {
-        var fields = try FieldReader(try await request.json().value)
+        let (value, digest) = try await request.json()
+        var fields = try FieldReader(value)
         let name = try fields.string("name")
         let role = AccessToken.Role(rawValue: try fields.optionalOneOf("role", AccessJSON.roles) ?? "viewer") ?? .viewer
         try fields.finish()
-        let member = try await access.add(member: name, role: role)
+        let member = try await access.add(member: name, role: role, key: try request.idempotencyKey(route: "members", digest: digest))
         var json = link("token", try await access.invite(member: member.id), request)
         json["member"] = AccessJSON.member(member, sessions: 0, tokens: 0)
         return .json(json, status: .created)

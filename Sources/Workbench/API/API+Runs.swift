@@ -32,7 +32,7 @@ extension API {
         }
         routes.add(
             Route(
-                .post, "/runs/{id}/rerun", "Queues another attempt at the same specification, whose every digest will be compared.", needs: .editor, body: .json(.rerunRequest, isRequired: false), takesKey: true,
+                .post, "/runs/{id}/rerun", "Queues another attempt at the same specification, whose every digest will be compared.", needs: .editor, body: .json(.rerunRequest, isRequired: false, example: ["threads": 1]), takesKey: true,
                 answers: [.json(.run, status: .created).making("/runs/{id}"), .json(.run, "The run that an earlier request with this key made.")], problems: [.conflict])
         ) { request, parameters in
             try await rerun(request, parameters["id"])

@@ -20,7 +20,7 @@ extension API {
         routes.add(
             Route(
                 .post, "/shares", "Makes a link for outsiders to a run, a study or a comparison as it is now. Its secret is told once.", needs: .editor,
-                body: .json(.shareRequest), answers: [.json(.newShare, status: .created).making("/shares/{id}")], problems: [.notFound])
+                body: .json(.shareRequest), takesKey: true, answers: [.json(.newShare, status: .created).making("/shares/{id}")], problems: [.notFound, .conflict])
         ) { request, _ in try await share(request) }
         routes.add(
             Route(
@@ -42,7 +42,8 @@ extension API {
 
     /// `{"kind": "run", "id": "..."}`, `{"kind": "study", "id": "..."}` or `{"kind": "comparison", "runs": ["...", ...]}`.
     private func share(_ request: Request) async throws -> Response {
-        var fields = try FieldReader(try await request.json().value)
+        let (value, digest) = try await request.json()
+        var fields = try FieldReader(value)
         let name = try fields.string("kind")
         guard let kind = Share.Kind(rawValue: name) else {
             let known = Share.Kind.allCases.map(\.rawValue).joined(separator: ", ")
@@ -64,7 +65,8 @@ extension API {
         let note = try fields.optionalString("note") ?? ""
         let days = try fields.optionalInteger("days", in: 1...366) ?? 30
         try fields.finish()
-        let (share, secret) = try await access.makeShare(kind, target, note: note, days: days)
+        let (share, secret) = try await access.makeShare(
+            kind, target, note: note, days: days, key: try request.idempotencyKey(route: "shares of \(Visitor.current.member ?? "")", digest: digest))
         guard case .object(var json) = AccessJSON.share(share) else { return .noContent() }
         json.merge(link("share", secret, request)) { _, new in new }
         return .json(.object(json), status: .created)

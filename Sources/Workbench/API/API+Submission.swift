@@ -6,21 +6,28 @@ import Studies
 
 /// Submitting runs and studies.
 extension API {
+    /// Small enough to be tried: seconds of one core.
+    private static let exampleRun: JSONValue = ["model": "ns-gan", "dataset": "polygons", "steps": 20, "architecture": ["width": 0.0625], "evaluation": ["samples": 256]]
+    private static let examplePlan: JSONValue = [
+        "name": "a small study", "dataset": "polygons", "models": ["ns-gan", "wgan"], "protocol": ["kind": "single"], "seeds": 2, "steps": 20, "width": 0.0625,
+        "evaluation": ["samples": 256],
+    ]
+
     func addSubmission(to routes: inout RouteTable) {
         routes.add(
             Route(
                 .post, "/runs", "Queues a run.", needs: .editor, query: [QueryParameter("reuse", .word(["unfinished"]), "An attempt that has not ended is given instead of a new one.")],
-                body: .json(.runRequest), takesKey: true,
+                body: .json(.runRequest, example: API.exampleRun), takesKey: true,
                 answers: [.json(.run, status: .created).making("/runs/{id}"), .json(.run, "A run that was there already.")])
         ) { request, _ in try await submitRun(request) }
         routes.add(
             Route(
-                .post, "/studies", "Queues the runs of a plan. The same plan again is the same study.", needs: .editor, body: .json(.planRequest), takesKey: true,
+                .post, "/studies", "Queues the runs of a plan. The same plan again is the same study.", needs: .editor, body: .json(.planRequest, example: API.examplePlan), takesKey: true,
                 answers: [.json(.study, status: .created).making("/studies/{id}"), .json(.study, "The study that was there already.")])
         ) { request, _ in try await submitStudy(request) }
         routes.add(
             Route(
-                .post, "/studies/preview", "What a plan would expand to, without queuing it.", needs: .viewer, body: .json(.planRequest), answers: [.json(.studyPreview)])
+                .post, "/studies/preview", "What a plan would expand to, without queuing it.", needs: .viewer, body: .json(.planRequest, example: API.examplePlan), answers: [.json(.studyPreview)])
         ) { request, _ in try await preview(request) }
         routes.add(
             Route(

@@ -51,9 +51,9 @@ struct OpenAPIDocument: Sendable {
         let parameters = pathParameters(route) + route.query.map(\.json) + (route.takesKey ? [keyParameter] : [])
         if !parameters.isEmpty { members["parameters"] = .array(parameters) }
         if let body = route.body {
-            members["requestBody"] = [
-                "required": .bool(body.isRequired), "content": ["application/json": ["schema": body.schema.json]],
-            ]
+            var content: [String: JSONValue] = ["schema": body.schema.json]
+            content["example"] = body.example
+            members["requestBody"] = ["required": .bool(body.isRequired), "content": ["application/json": .object(content)]]
         }
         return .object(members)
     }
@@ -102,7 +102,6 @@ struct OpenAPIDocument: Sendable {
         if route.method == .get { found["304"] = ["description": "What the client has is still right (If-None-Match)."] }
         if route.answers.contains(where: \.isFile) {
             found["206"] = found["200"]
-            found["416"] = ["description": "The range lies outside of the file."]
         }
         for status in problems(route) {
             found[String(status.code)] = [
@@ -113,12 +112,15 @@ struct OpenAPIDocument: Sendable {
         return found
     }
 
-    /// What can be asked next about what an answer tells of: every route of the thing that needs nothing but its id.
+    /// What can be asked next about what an answer tells of: every route of the thing that needs nothing but its id, in its path or, for
+    /// studies, as the list that is compared.
     private static func links(to path: String, id pointer: String, _ routes: [Route]) -> JSONValue {
         let next = routes.filter { $0.path == path || ($0.path.hasPrefix(path + "/") && $0.path.count { $0 == "{" } == 1) }
+        let compared = path == "/studies/{id}" ? routes.filter { $0.query.contains { $0.name == "studies" && $0.isRequired } && !$0.path.contains("{") } : []
+        let links = next.map { ($0, "path.id") } + compared.map { ($0, "query.studies") }
         return .object(
-            next.reduce(into: [:]) {
-                $0[identifier($1)] = ["operationId": .string(identifier($1)), "parameters": ["id": .string("$response.body#\(pointer)")]]
+            links.reduce(into: [:]) { found, link in
+                found[identifier(link.0)] = ["operationId": .string(identifier(link.0)), "parameters": [link.1: .string("$response.body#\(pointer)")]]
             })
     }
 
@@ -126,8 +128,9 @@ struct OpenAPIDocument: Sendable {
 
     /// The statuses of the problems that a route can have.
     static func problems(_ route: Route) -> [HTTPResponse.Status] {
-        var statuses: [HTTPResponse.Status] = [.badRequest, .unauthorized, .forbidden, .misdirectedRequest, .serviceUnavailable]
+        var statuses: [HTTPResponse.Status] = [.badRequest, .unauthorized, .forbidden, .preconditionFailed, .misdirectedRequest, .serviceUnavailable]
         if route.path.contains("{") { statuses.append(.notFound) }
+        if route.answers.contains(where: \.isFile) { statuses.append(.rangeNotSatisfiable) }
         if route.body != nil { statuses += [.contentTooLarge, .unsupportedMediaType, .unprocessableContent, .requestTimeout] }
         if route.takesKey { statuses.append(.unprocessableContent) }
         return statuses + route.problems

@@ -1,3 +1,4 @@
+import Canonical
 import Catalog
 import HTTPTypes
 
@@ -51,8 +52,12 @@ struct RouteBody: Sendable {
     let schema: Schema
     /// No body at all stands for an empty object where this is false.
     let isRequired: Bool
+    /// A body that a server answers well, where there is one that every server does: for readers of the document, and for programs that try it.
+    let example: JSONValue?
 
-    static func json(_ schema: Schema, isRequired: Bool = true) -> RouteBody { RouteBody(schema: schema, isRequired: isRequired) }
+    static func json(_ schema: Schema, isRequired: Bool = true, example: JSONValue? = nil) -> RouteBody {
+        RouteBody(schema: schema, isRequired: isRequired, example: example)
+    }
 }
 
 /// One good answer of a route.

@@ -21,8 +21,20 @@ struct RouteTable: Sendable {
         router.add(route.method, route.base + route.path) { [admit] request, parameters in
             try await admit(route.needs, request, parameters)
             try request.check(against: route.query)
+            try request.checkConditions()
             return try await handler(request, parameters).tagged(for: request)
         }
+    }
+}
+
+extension Request {
+    /// What is changed under a path has no entity tag there, so a change on condition of one is never made. (The transport judges the
+    /// conditions of reading, where the answer has a tag.)
+    /// - Errors: 412 for a change with `If-Match`
+    fileprivate func checkConditions() throws(ServerError) {
+        guard method != .get, method != .head, headerFields.contains(.ifMatch) else { return }
+        throw ServerError(
+            .preconditionFailed, code: "precondition-failed", "Nothing under this path has an entity tag that a change could be bound to.", field: "If-Match")
     }
 }
 

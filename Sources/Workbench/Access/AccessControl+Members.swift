@@ -3,14 +3,16 @@ import HTTPServer
 
 extension AccessControl {
     /// Makes a member, who has yet to come in.
-    func add(member name: String, role: AccessToken.Role) async throws -> Member {
+    func add(member name: String, role: AccessToken.Role, key: IdempotencyKey? = nil) async throws -> Member {
         let name = try AccessControl.checked(name)
         return try await change { change in
-            guard try change.reader.member(named: name) == nil else { throw AccessError.nameTaken(name) }
-            let member = Member(id: Secret.makeID(), name: name, role: role, created: change.time)
-            try change.writer.insert(member)
-            try change.record("add", "member \(member.id)", "\(name), \(role.rawValue)")
-            return member
+            try change.once(key) {
+                guard try change.reader.member(named: name) == nil else { throw AccessError.nameTaken(name) }
+                let member = Member(id: Secret.makeID(), name: name, role: role, created: change.time)
+                try change.writer.insert(member)
+                try change.record("add", "member \(member.id)", "\(name), \(role.rawValue)")
+                return (member, "member \(member.id)")
+            }
         }
     }
 

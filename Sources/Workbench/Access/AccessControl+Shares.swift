@@ -5,18 +5,21 @@ import HTTPServer
 extension AccessControl {
     /// Makes a link to one thing as it is now. The secret is given once and kept as a hash.
     func makeShare(
-        _ kind: Share.Kind, _ target: String, note: String, days: Int
+        _ kind: Share.Kind, _ target: String, note: String, days: Int, key: IdempotencyKey? = nil
     ) async throws -> (share: Share, secret: String) {
         let note = note.isEmpty ? "" : try AccessControl.checked(note, most: 200)
         let secret = Secret.make()
         return try await change { change in
-            let content = try PinnedContent(kind, target, change.reader)
-            let share = Share(
-                id: Secret.makeID(), hash: Secret.hash(secret), kind: kind, target: target, digest: content.digest,
-                shown: content.summary.canonicalText, note: note, member: change.visitor.member, maker: change.visitor.name,
-                created: change.time, expires: change.time + Double(days) * 86_400)
-            try change.writer.insert(share)
-            try change.record("share", "\(kind.rawValue) \(target)", "link \(share.id), \(days) \(days == 1 ? "day" : "days")")
+            let share = try change.once(key) {
+                let content = try PinnedContent(kind, target, change.reader)
+                let share = Share(
+                    id: Secret.makeID(), hash: Secret.hash(secret), kind: kind, target: target, digest: content.digest,
+                    shown: content.summary.canonicalText, note: note, member: change.visitor.member, maker: change.visitor.name,
+                    created: change.time, expires: change.time + Double(days) * 86_400)
+                try change.writer.insert(share)
+                try change.record("share", "\(kind.rawValue) \(target)", "link \(share.id), \(days) \(days == 1 ? "day" : "days")")
+                return (share, "share \(share.id)")
+            }
             return (share, secret)
         }
     }

@@ -3,15 +3,18 @@ import HTTPServer
 
 extension AccessControl {
     /// Makes a bearer token of a member. The secret is given once and kept as a hash.
-    func makeToken(member: String, name: String, role: AccessToken.Role, days: Int) async throws -> (token: AccessToken, secret: String) {
+    func makeToken(member: String, name: String, role: AccessToken.Role, days: Int, key: IdempotencyKey? = nil) async throws -> (token: AccessToken, secret: String) {
         let name = try AccessControl.checked(name)
         let secret = Secret.make()
         return try await change { change in
-            let token = AccessToken(
-                hash: Secret.hash(secret), id: Secret.makeID(), kind: .bearer, member: member, name: name, role: role,
-                created: change.time, expires: change.time + Double(days) * 86_400)
-            try change.writer.insert(token)
-            try change.record("add", "token \(token.id)", "\(name), \(TokenScope(role).rawValue), \(days) days")
+            let token = try change.once(key) {
+                let token = AccessToken(
+                    hash: Secret.hash(secret), id: Secret.makeID(), kind: .bearer, member: member, name: name, role: role,
+                    created: change.time, expires: change.time + Double(days) * 86_400)
+                try change.writer.insert(token)
+                try change.record("add", "token \(token.id)", "\(name), \(TokenScope(role).rawValue), \(days) days")
+                return (token, "token \(token.id)")
+            }
             return (token, secret)
         }
     }

@@ -11,6 +11,14 @@ enum AccessError {
         ServerError(.conflict, code: "name-taken", "There is a member named \(name) already.", field: "name")
     }
 
+    /// The secret was told once, so the thing cannot be told again; making it twice is what the key was to prevent.
+    static func alreadyMade(_ resource: String) -> ServerError {
+        ServerError(
+            .conflict, code: "already-made",
+            "An earlier request with this Idempotency-Key made \(resource). Its secret was told then and is kept nowhere: revoke it and make another with a new key, or invite the member anew.",
+            field: "Idempotency-Key")
+    }
+
     static let lastOwner = ServerError(
         .conflict, code: "last-owner", "This is the last owner, who can neither be removed nor given another role. Make another member an owner first.")
 

@@ -1,0 +1,152 @@
+import Foundation
+import HTTPTypes
+import Testing
+
+@testable import Workbench
+
+/// Whatever the page asks of the server is a route of the API, and thereby in its document: the page has no other way than what scripts have.
+@Suite("What the page calls", .serialized)
+struct PageCallsTests {
+    /// What the functions of `api.js` ask for.
+    private static let methods = ["get": "GET", "getText": "GET", "address": "GET", "post": "POST", "patch": "PATCH", "remove": "DELETE"]
+    /// What arguments and the variables at their beginning stand for, by file. Other variables within an address stand for anything.
+    private static let meanings: [String: [String: [String]]] = [
+        "pages/run.js": ["path": ["/runs/*"], "${path}": ["/runs/*"]], "run-log.js": ["${path}": ["/runs/*"]], "run-verification.js": ["${path}": ["/runs/*"]],
+        "run-curves.js": ["${path}": ["/runs/*"]], "run-head.js": ["path": ["/runs/*"], "${path}/${what}": ["/runs/*/cancel", "/runs/*/resume"]],
+        "pages/study.js": ["path": ["/studies/*"], "${path}": ["/studies/*"]],
+        "pages/new-study.js": ["path": ["/models", "/datasets", "/metrics", "/plans"]],
+        "comparison-figures.js": [
+            "${source.path}": ["/compare", "/shared/compare"],
+            "${source.path}/${name}": ["/compare/*.csv", "/compare/*.json", "/compare/*.md", "/shared/compare/*.csv", "/shared/compare/*.json", "/shared/compare/*.md"],
+        ],
+        "figure.js": [
+            "source.path": ["/studies/*/figures/*.svg", "/studies/*/figures/*.csv", "/studies/*/figures/*.json", "/compare/*.svg", "/compare/*.csv", "/compare/*.json"],
+            "${source.path}": ["/studies/*/figures/*", "/compare/*", "/shared/compare/*"],
+        ],
+    ]
+
+    private struct Call: Hashable, Comparable {
+        var method: String
+        /// With `*` for what is known only while the page runs.
+        var path: String
+        var file: String
+
+        static func < (a: Call, b: Call) -> Bool { "\(a.path) \(a.method)" < "\(b.path) \(b.method)" }
+    }
+
+    /// Every call in a file, with each thing that it may mean.
+    private static func calls(_ code: String, _ file: String) throws -> [Call] {
+        var found: [Call] = []
+        for match in code.matches(of: /(?:^|[^.\w])(getText|get|address|post|patch|remove)\((?=[`"a-z])/) {
+            let argument = argument(code[match.range.upperBound...])
+            let method = try #require(methods[String(match.1)])
+            // Functions that are declared, and not called, name no path.
+            if code[..<match.range.lowerBound].hasSuffix("function") { continue }
+            for path in paths(argument, file) { found.append(Call(method: method, path: path, file: file)) }
+        }
+        return found
+    }
+
+    /// The first argument as it stands: up to a comma or bracket that does not belong to it.
+    private static func argument(_ code: Substring) -> String {
+        var text = ""
+        var depth = 0
+        var quote: [Character] = []
+        for character in code {
+            if quote.isEmpty, depth == 0, ",)".contains(character) { break }
+            if let open = quote.last, open != "{" {
+                if character == open { quote.removeLast() } else if open == "`", character == "{", text.last == "$" { quote.append("{") }
+            } else if "`\"'".contains(character) {
+                quote.append(character)
+            } else if character == "}", quote.last == "{" {
+                quote.removeLast()
+            } else {
+                depth += "([".contains(character) ? 1 : ")]".contains(character) ? -1 : 0
+            }
+            text.append(character)
+        }
+        return text
+    }
+
+    private static func paths(_ argument: String, _ file: String) -> [String] {
+        let known = meanings[file] ?? [:]
+        let bare = argument.trimmingCharacters(in: CharacterSet(charactersIn: "`\""))
+        if let all = known[bare] { return all }
+        guard bare != argument else { return ["what '\(argument)' is"] }
+        let pieces = pieces(bare)
+        var path = ""
+        for (text, isVariable) in pieces {
+            // What is chosen by a condition is a query or nothing.
+            if isVariable, text.contains("?") { break }
+            path += isVariable ? (path.isEmpty ? "${\(text)}" : "*") : text
+            if !isVariable, text.contains("?") { break }
+        }
+        path = String(path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)[0])
+        guard let start = known.keys.first(where: { $0.hasPrefix("${") && path.hasPrefix($0) }) else { return [path] }
+        return (known[start] ?? []).map { $0 + path.dropFirst(start.count) }
+    }
+
+    /// The text of a template and the variables in it, in their order.
+    private static func pieces(_ template: String) -> [(text: String, isVariable: Bool)] {
+        var pieces: [(text: String, isVariable: Bool)] = []
+        var text = ""
+        var depth = 0
+        for character in template {
+            if character == "{", depth > 0 || text.last == "$" {
+                if depth == 0 {
+                    pieces.append((String(text.dropLast()), false))
+                    text = ""
+                } else {
+                    text.append(character)
+                }
+                depth += 1
+            } else if character == "}", depth > 0 {
+                depth -= 1
+                if depth == 0 {
+                    pieces.append((text, true))
+                    text = ""
+                } else {
+                    text.append(character)
+                }
+            } else {
+                text.append(character)
+            }
+        }
+        return pieces + [(text, false)]
+    }
+
+    /// Whether a route answers the call: literal parts are equal, and what is known later stands where the route has a part of its own.
+    private static func answers(_ route: Route, _ call: Call) -> Bool {
+        let parts = route.path.split(separator: "/"), asked = call.path.split(separator: "/")
+        guard route.method.rawValue == call.method, route.base == RouteTable.prefix, parts.count == asked.count else { return false }
+        return zip(parts, asked).allSatisfy { part, asked in
+            guard let open = part.firstIndex(of: "{"), let close = part.lastIndex(of: "}") else { return part == asked }
+            guard asked.contains("*") else { return false }
+            return asked.hasPrefix(part[..<open]) && asked.hasSuffix(part[part.index(after: close)...])
+        }
+    }
+
+    @Test func everyCallOfThePageIsARoute() async throws {
+        let fixture = try await APIFixture()
+        let routes = fixture.api.table().routes
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/Public/js"
+        var calls: Set<Call> = []
+        for file in try FileManager.default.subpathsOfDirectory(atPath: folder).sorted() where file.hasSuffix(".js") {
+            let code = try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
+            // All other ways to ask a server: of the functions of api.js, of a picture that a route draws, and of the events.
+            let others = code.matches(of: /\bfetch\(|new EventSource\(|XMLHttpRequest|sendBeacon|WebSocket/).count
+            #expect(others == (["api.js", "figure.js", "live.js"].contains(file) ? 1 : 0), "\(file)")
+            if code.contains("EventSource(") { #expect(code.contains("EventSource(`/api/v1/events?"), "\(file)") }
+            if code.contains("/api.js\"") { calls.formUnion(try Self.calls(code, file)) }
+        }
+        for call in calls.sorted() {
+            #expect(routes.contains { Self.answers($0, call) }, "\(call.file): no route answers \(call.method) \(call.path)")
+        }
+        // What the page can do to things: were these not found, nothing would be.
+        for (method, path) in [("POST", "/studies"), ("POST", "/runs/*/cancel"), ("POST", "/runs/*/rerun"), ("POST", "/datasets"), ("PATCH", "/members/*"), ("DELETE", "/shares/*")] {
+            #expect(calls.contains { $0.method == method && $0.path == path }, "\(method) \(path)")
+        }
+        #expect(calls.count >= 50, "\(calls.count)")
+        await fixture.workbench.stop()
+    }
+}
