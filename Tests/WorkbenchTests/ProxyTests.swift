@@ -60,6 +60,23 @@ struct ProxyTests {
         await fixture.workbench.stop()
     }
 
+    /// A member who follows a link in a message is known once the browser shows its cookie again; nobody stays nobody, and nothing is framed or changed so.
+    @Test func whoFollowsALinkOfAnotherSiteIsStillKnown() async throws {
+        let fixture = try await APIFixture()
+        let there = { (site: String, mode: String, destination: String) -> HTTPFields in
+            [.accept: "text/html", .secFetchSite: site, .secFetchMode: mode, .secFetchDestination: destination]
+        }
+        let first = try await fixture.ask(.get, "/runs?q=1", fields: there("cross-site", "navigate", "document"))
+        #expect(first.status == 200 && first.text.contains("url=/runs?q=1") && first.fields[.setCookie] == nil && !first.text.contains("password"))
+        for fields in [
+            there("same-origin", "navigate", "document"), there("none", "navigate", "document"), there("cross-site", "navigate", "iframe"),
+            there("cross-site", "no-cors", "image"), [.accept: "text/html"],
+        ] { #expect(try await fixture.ask(.get, "/runs", fields: fields).status == 401) }
+        #expect(try await fixture.ask(.post, "/runs", fields: there("cross-site", "navigate", "document")).status == 401)
+        #expect(try await fixture.ask(.get, "/api/v1/runs", fields: there("cross-site", "navigate", "document")).status == 401)
+        await fixture.workbench.stop()
+    }
+
     @Test func aLinkOpenedFromAnotherSiteGoesOnByItself() async throws {
         let fixture = try await APIFixture()
         let link = try await fixture.access.makeLink()

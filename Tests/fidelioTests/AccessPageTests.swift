@@ -88,6 +88,30 @@ struct AccessPageTests {
         }
     }
 
+    /// localhost is another site than 127.0.0.1: a link there leads a member to the page, and nobody to the form.
+    @Test func aLinkOfAnotherSiteLeadsIn() async throws {
+        let server = try await RunningServer(storage: try TemporaryFolder("other-site"))
+        let elsewhere = "http://localhost:\(server.port)/"
+        let browser = try await Browser()
+        do {
+            for (isMember, ready) in [(false, "document.querySelector('input[type=password]')"), (true, "document.querySelector('h1')?.textContent === 'Runs'")] {
+                if isMember {
+                    try await browser.open(server.link)
+                    try await browser.wait(for: "document.querySelector('h1')?.textContent === 'Home' && !location.search")
+                }
+                try await browser.open(elsewhere)
+                try await browser.wait(for: "location.hostname === 'localhost' && document.querySelector('h1')?.textContent === 'Not signed in'")
+                try await browser.evaluate("(location.href = '\(server.url)/runs?sort=-created', 0)")
+                try await browser.wait(for: "location.hostname === '127.0.0.1' && location.pathname === '/runs' && \(ready)")
+                #expect(try await browser.evaluate("location.search") == "?sort=-created")
+            }
+        } catch {
+            Issue.record("\(error)")
+        }
+        await browser.close()
+        try await server.stop()
+    }
+
     @Test func theKeyboardIsEnough() async throws {
         try await furnished { server, browser, made in
             for path in ["/account", "/members", "/shares", "/audit"] {

@@ -180,6 +180,7 @@ struct FrontDoor: HTTPHandler {
             return await inner.respond(to: request)
         }
         if request.headerFields[.accept]?.contains("text/html") == true, request.pathSegments.first != "api" {
+            if problem == nil, comesByALink(request) { return SignInPage.onward(to: FrontDoor.location(of: request), title: "One moment") }
             return SignInPage.signIn(next: FrontDoor.location(of: request), problem: problem)
         }
         var response =
@@ -189,6 +190,16 @@ struct FrontDoor: HTTPHandler {
             ).problemResponse
         response.headerFields[.wwwAuthenticate] = "Bearer realm=\"fidelio\""
         return response
+    }
+}
+
+extension FrontDoor {
+    /// Whether a reader followed a link of another site: the browser then keeps its SameSite=Strict cookies to itself, so that a member looks like nobody.
+    /// A step of this site's own shows them, and only reads.
+    private func comesByALink(_ request: Request) -> Bool {
+        let site = request.headerFields[.secFetchSite]
+        return request.method == .get && (site == "cross-site" || site == "same-site") && request.headerFields[.secFetchMode] == "navigate"
+            && request.headerFields[.secFetchDestination] == "document"
     }
 }
 

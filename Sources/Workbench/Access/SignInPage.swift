@@ -44,10 +44,10 @@ enum SignInPage {
     }
 
     /// Goes on by itself, as a step of this site's own.
-    static func onward(to location: String) -> Response {
+    static func onward(to location: String, title: String = "Signed in") -> Response {
         page(
-            title: "Signed in", head: "<meta http-equiv=\"refresh\" content=\"0; url=\(escaped(location))\">",
-            "<h1>Signed in</h1><p><a href=\"\(escaped(location))\">Go on</a></p>")
+            title: title, head: "<meta http-equiv=\"refresh\" content=\"0; url=\(escaped(location))\">",
+            "<h1>\(escaped(title))</h1><p><a href=\"\(escaped(location))\">Go on</a></p>")
     }
 
     private static func page(title: String, head: String = "", _ body: String) -> Response {
