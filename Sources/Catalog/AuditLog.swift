@@ -2,13 +2,14 @@ import GRDB
 
 extension CatalogReader {
     /// The newest entries first.
-    /// - Parameter before: only entries older than this one.
-    public func audit(limit: Int, before: Int64? = nil) throws -> [AuditEntry] {
-        try all("SELECT * FROM audit WHERE number < ? ORDER BY number DESC LIMIT ?", [before ?? Int64.max, limit]) { row in
-            AuditEntry(
-                time: row["time"], actor: row["actor"], address: row["address"], action: row["action"], target: row["target"],
-                detail: row["detail"], member: row["member"], via: row["via"], number: row["number"])
-        }
+    public func audit(limit: Int) throws -> [AuditEntry] {
+        try all("SELECT * FROM audit ORDER BY number DESC LIMIT ?", [limit], CatalogReader.auditEntry)
+    }
+
+    static func auditEntry(_ row: Row) -> AuditEntry {
+        AuditEntry(
+            time: row["time"], actor: row["actor"], address: row["address"], action: row["action"], target: row["target"], detail: row["detail"],
+            member: row["member"], via: row["via"], number: row["number"])
     }
 
     /// From where something was done to this target, each address once.

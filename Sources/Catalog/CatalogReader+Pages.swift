@@ -16,6 +16,9 @@ extension CatalogReader {
         }
     }
 
+    /// As `page`, of the lines of the audit log.
+    public func audit(_ query: ListQuery) throws -> ListPage<AuditEntry> { try page(query, CatalogReader.auditEntry) }
+
     private func page<Entry: Sendable>(_ query: ListQuery, _ make: (Row) throws -> Entry) throws -> ListPage<Entry> {
         let source = query.source
         let terms = query.order.terms

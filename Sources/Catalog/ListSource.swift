@@ -50,6 +50,14 @@ public struct ListSource: Sendable {
             ("state", .text("runs.state")),
         ])
 
+    public static let audit = ListSource(
+        table: "audit", columns: "audit.*", key: "audit.number",
+        fields: [
+            ("number", .number("audit.number")), ("time", .number("audit.time")), ("actor", .text("audit.actor")), ("member", .text("audit.member")),
+            ("via", .text("audit.via")), ("address", .text("audit.address")), ("action", .text("audit.action")), ("target", .text("audit.target")),
+            ("detail", .text("audit.detail")),
+        ])
+
     /// The state of a study follows from its runs: one that has not ended is queued until a run has begun.
     private static let studyState = """
         (CASE WHEN EXISTS (SELECT 1 FROM runs WHERE runs.study = studies.id AND runs.state IN ('queued', 'running'))

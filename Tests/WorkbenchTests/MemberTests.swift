@@ -1,4 +1,5 @@
 import Canonical
+import Foundation
 @testable import Catalog
 import HTTPTypes
 import Testing
@@ -266,6 +267,11 @@ struct MemberTests {
             "ada add member", "ada sign-in sessio",
         ] { #expect(lines.contains(line), "\(line) in \(lines)") }
         #expect(all.first?["address"]?.stringValue == "127.0.0.1" && all.first?["via"]?.stringValue == "session")
+        #expect(page["total"]?.integerValue == Int64(all.count))
+        // The log is a list like others: filtered, in an order, page by page.
+        let query = "filter=" + "actor = 'ada' and action in ('remove', 'rename')".addingPercentEncoding(withAllowedCharacters: .alphanumerics)! + "&order_by=time"
+        let some = try await fixture.ask(.get, "/api/v1/audit?\(query)", fields: owner).json
+        #expect(some["entries"]?.arrayValue?.compactMap { $0["action"]?.stringValue } == ["rename", "remove"] && some["next_page_token"] == .null, "\(some)")
         await fixture.workbench.stop()
     }
 }

@@ -64,6 +64,6 @@ extension Schema {
                 .object([
                     "number": .count, "time": .time, "actor": .string, "member": .nullable(.string), "via": .string, "address": .string,
                     "action": .string, "target": .string, "detail": .string,
-                ])), "next_page_token": .nullable(.string),
+                ])), "total": .count, "next_page_token": .nullable(.string),
         ]))
 }
