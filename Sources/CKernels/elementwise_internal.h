@@ -31,6 +31,8 @@ typedef struct {
     bool copied;                // the tile must not be the memory
     float *tile;
     int64_t held_from, held;    // what the tile holds: elements [held_from, held_from + held) of the period
+    int64_t repeat, stretch;    // where a period is too long for a tile: in stretches of so many elements the view begins again after every `repeat`; or 0
+    int64_t stretch_from;       // the stretch that all of the tile was in, or -1
 } FidSource;
 
 typedef struct {

@@ -72,11 +72,28 @@ static bool is_overwritten(const FidElementwise *e, const FidView *source) {
     return stored && written;
 }
 
+// A row that is the same in many rows, as the statistics of one part of a batch are.
+static void find_stretches(FidSource *s) {
+    const FidWalker *w = &s->walker;
+    s->repeat = s->stretch = 0;
+    s->stretch_from = -1;
+    if (w->period <= FID_TILE) return;
+    int64_t inner = 1;
+    for (int32_t d = w->rank - 1; d > 0 && inner <= FID_TILE / 2; d--) {
+        if (w->strides[d] == 0) {
+            s->repeat = inner;
+            s->stretch = inner * w->dims[d];
+            return;
+        }
+        inner *= w->dims[d];
+    }
+}
+
 // Sources that begin again every few elements are loaded once if tiles hold whole periods.
 static int64_t tile_length(const FidRun *run) {
     int64_t unit = FID_LANE_MULTIPLE;
     for (int32_t i = 0; i < run->source_count; i++) {
-        int64_t period = run->sources[i].walker.period;
+        int64_t period = run->sources[i].repeat > 0 ? run->sources[i].repeat : run->sources[i].walker.period;
         if (run->sources[i].in_place || period > FID_TILE) continue;
         int64_t common = unit / gcd(unit, period) * period;
         if (common <= FID_TILE) unit = common;
@@ -112,6 +129,7 @@ static void prepare_sources(FidRun *run, Registers *registers, float *tiles) {
         s->in_place = !s->copied && is_contiguous(&s->walker, e->count);
         s->tile = tiles + (int64_t)i * FID_TILE;
         s->held = s->held_from = 0;
+        find_stretches(s);
         registers->slot[view->reg] = i;
         registers->constant[view->reg] = s->walker.period == 1 && e->count > 1;
     }

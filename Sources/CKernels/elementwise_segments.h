@@ -1,6 +1,7 @@
 // Segments of elementwise programs: see elementwise_segments.c. Included by elementwise_body.h, once for each vector width.
 
-#define SEGMENT_VECTORS 8
+// As many as leave registers for operands.
+#define SEGMENT_VECTORS (LANES == 16 ? 16 : 8)
 
 #define EACH _Pragma("clang loop unroll(full)") for (int k = 0; k < vectors; k++)
 #define AT(pointer) load((pointer) + at + k * LANES)

@@ -62,6 +62,8 @@ float *fid_source_tile(FidSource *s, int64_t start, int64_t count) {
     }
     if (start >= w->period) start %= w->period;
     if (start == s->held_from && count <= s->held) return s->tile;
+    if (s->stretch_from >= 0 && start >= s->stretch_from && start + count <= s->stretch_from + s->stretch && count <= s->held
+        && (start - s->held_from) % s->repeat == 0) return s->tile;
     if (w->next != start) aim(w, start);
     int64_t run = innermost_run(w), stride = w->strides[w->rank - 1];
     if (whole && stride == 1 && run >= count && !s->copied) {
@@ -77,6 +79,8 @@ float *fid_source_tile(FidSource *s, int64_t start, int64_t count) {
     }
     s->held_from = start;
     s->held = count;
+    s->stretch_from = -1;
+    if (s->repeat > 0 && start % s->stretch + count <= s->stretch) s->stretch_from = start - start % s->stretch;
     return s->tile;
 }
 
