@@ -215,40 +215,37 @@ static void reduce_narrow(FidRun *run, int64_t item, int64_t chunks, int64_t row
     finish_sums(run, item, chunks, 0, e->inner);
 }
 
-// One item of wide rows, in blocks of columns so that the sums stay in the cache.
-static void reduce_wide(FidRun *run, int64_t item, int64_t chunks, int64_t row, int64_t rows) {
+// One item of wide rows: a block of columns whose sums stay in the cache.
+static void reduce_wide(FidRun *run, int64_t item, int64_t chunks, int64_t row, int64_t rows, int64_t block, int64_t blocks) {
     const FidElementwise *e = run->program;
-    int64_t blocks = (e->inner + FID_BLOCK_COLUMNS - 1) / FID_BLOCK_COLUMNS;
     int64_t width = ((e->inner + blocks - 1) / blocks + FID_LANE_MULTIPLE - 1) / FID_LANE_MULTIPLE * FID_LANE_MULTIPLE;
-    for (int64_t column = 0; column < e->inner; column += width) {
-        int64_t n = e->inner - column < width ? e->inner - column : width;
-        clear_sums(run, n);
-        for (int64_t i = 0; i < rows; i++) {
-            int64_t start = (row + i) * e->inner + column;
-            load_tile(run, start, n);
-            run_steps(run, n, start + e->inner);
-            accumulate_tile(run, FID_SUM_LANES * n, i % FID_SUM_LANES * n, 0, n);
-            store_tile(run, start, n);
-        }
-        finish_sums(run, item, chunks, column, n);
+    int64_t column = block * width, n = e->inner - column < width ? e->inner - column : width;
+    clear_sums(run, n);
+    for (int64_t i = 0; i < rows; i++) {
+        int64_t start = (row + i) * e->inner + column;
+        load_tile(run, start, n);
+        run_steps(run, n, start + e->inner);
+        accumulate_tile(run, FID_SUM_LANES * n, i % FID_SUM_LANES * n, 0, n);
+        store_tile(run, start, n);
     }
+    finish_sums(run, item, chunks, column, n);
 }
 
 void REDUCE(const FidElementwise *e, int64_t first, int64_t last, void *workspace) {
     if (first >= last) return;
     FidRun run;
     begin(&run, e, workspace);
-    int64_t chunks = fid_reduction_chunks(e);
+    int64_t chunks = fid_reduction_chunks(e), blocks = fid_reduction_blocks(e);
     for (int64_t item = first; item < last;) {
         if (chunks == 1 && e->rows * e->inner * 2 <= run.tile) {
             item += reduce_small(&run, item, last);
             continue;
         }
-        int64_t from = item % chunks * FID_SUM_CHUNK;
+        int64_t part = item / blocks, from = part % chunks * FID_SUM_CHUNK;
         int64_t rows = e->rows - from < FID_SUM_CHUNK ? e->rows - from : FID_SUM_CHUNK;
-        int64_t row = item / chunks * e->rows + from;
-        if (e->inner <= FID_BLOCK_COLUMNS) reduce_narrow(&run, item, chunks, row, rows);
-        else reduce_wide(&run, item, chunks, row, rows);
+        int64_t row = part / chunks * e->rows + from;
+        if (blocks == 1) reduce_narrow(&run, part, chunks, row, rows);
+        else reduce_wide(&run, part, chunks, row, rows, item % blocks, blocks);
         item++;
     }
     finish_streams();

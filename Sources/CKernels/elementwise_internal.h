@@ -9,7 +9,6 @@
 
 #define FID_LANE_MULTIPLE 16         // no vector is longer; tiles in memory are padded to it
 #define FID_CONSTANT_SLOTS 32        // values computed once for a call, not once for a tile
-#define FID_BLOCK_COLUMNS 512        // columns of a reduction that are accumulated together
 #define FID_TILE_LINES 32            // cache lines of 64 bytes in a tile
 #define FID_MAX_STREAMS (2 * FID_MAX_REGISTERS)
 #define FID_CACHED_FLOATS (1 << 18)  // what a second-level cache holds

@@ -20,7 +20,7 @@ static int64_t gcd(int64_t a, int64_t b) {
 // Floats for the accumulators of one reduction: 16 lanes of columns. Narrow domains are accumulated whole, wide ones block by block.
 static int64_t sums_size(const FidElementwise *e) {
     if (e->reduction_count == 0) return 0;
-    return FID_SUM_LANES * rounded_up(least(e->inner, FID_BLOCK_COLUMNS), FID_LANE_MULTIPLE);
+    return FID_SUM_LANES * rounded_up(least(e->inner, FID_SUM_COLUMNS), FID_LANE_MULTIPLE);
 }
 
 static int64_t slot_count(const FidElementwise *e) { return e->source_count + FID_MAX_REGISTERS + FID_CONSTANT_SLOTS; }

@@ -83,7 +83,7 @@ struct ElementwiseCase {
                 }))
         unsafe (program.outer, program.rows, program.inner) = (Int64(outer), Int64(rows), Int64(inner))
         let workspace = unsafe store.workspace(bytes: Int(fid_elementwise_workspace(&program)))
-        let total = reductions.isEmpty ? count : outer * chunks
+        let total = reductions.isEmpty ? count : unsafe Int(fid_reduction_items(&program))
         var start = 0
         while start < total {
             let end = total - start > portion ? start + portion : total

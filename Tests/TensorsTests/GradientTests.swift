@@ -89,6 +89,20 @@ import Testing
         Case(name: "batch normalisation in two groups", shapes: [[4, 2, 2, 3]]) {
             $0[0].standardized(epsilon: 0.01, groups: 2).normalized.tanh()
         },
+        Case(name: "negate", shapes: [[5]]) { -$0[0] },
+        Case(name: "ReLU", shapes: [[6]], low: 0.1, high: 1) { ($0[0] - 0.05).relu() - (-$0[0]).relu() },
+        Case(name: "ReLU read twice", shapes: [[4, 3]], low: 0.1, high: 1) { x in
+            let y = (x[0] - x[0].graph.constant([0.05, 2, 0.05], [3])).relu()
+            return y * y.exp() + x[0]
+        },
+        Case(name: "leaky ReLU of negative slope", shapes: [[6]], low: 0.1, high: 1) { (-$0[0]).leakyReLU(slope: -0.5) * $0[0].leakyReLU(slope: 0) },
+        Case(name: "select", shapes: [[6], [6], [2, 6]]) { Tensor.select($0[0].graph.constant([1, 0, -2, 0, 0.5, 0], [6]), $0[0] * $0[2], $0[1]) },
+        Case(name: "broadcast", shapes: [[3, 1]]) { $0[0].broadcast(to: [2, 3, 5]) },
+        Case(name: "rows", shapes: [[5, 2]]) { $0[0].rows(1, 4) },
+        Case(name: "moving average", shapes: [[5], [5]]) { $0[0].movingAverage(towards: $0[1], decay: 0.75) },
+        Case(name: "clip to a norm", shapes: [[4], [3]]) { Tensor.concatenate(clipped($0, toGlobalNorm: 0.25), axis: 0) },
+        Case(name: "clip to a value", shapes: [[6]], low: 0.2, high: 0.8) { clipped([$0[0] * 3], toValue: 0.5)[0] * $0[0] },
+        Case(name: "matmul of a wide matrix", shapes: [[2, 300], [300, 2]]) { Tensor.matmul($0[0], $0[1]) * 0.1 },
     ]
 
     /// A fixed pattern of numbers that repeats in no short period, within the case's bounds.

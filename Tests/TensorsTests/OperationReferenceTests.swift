@@ -22,6 +22,16 @@ import Testing
         for name in names { #expect(reference.contains("`\(name)"), "\(name) is not in docs/tensor-operations.md") }
     }
 
+    /// Streams and linear algebra, which stand beside the graph: every public name but initialisers and plain data.
+    @Test func everyStreamAndFactorisationIsInTheReference() throws {
+        let reference = try Self.text("docs/tensor-operations.md")
+        let sources = ["RandomStream", "RandomStream+Integers", "LinearAlgebra/LUFactor", "LinearAlgebra/SymmetricEigenvalues", "LinearAlgebra/MomentAccumulator",
+                       "LinearAlgebra/RealFunctions", "LinearAlgebra/Matrix", "LinearAlgebra/Matrix+Rows"]
+        let names = try sources.flatMap { try Self.functions(Self.text("Sources/Tensors/\($0).swift")) } + ["LUFactor", "CholeskyFactor", "inverse", "determinant"]
+        #expect(names.count > 20)
+        for name in names { #expect(reference.contains(try Regex("[`.]\(name)\\b")), "\(name) is not in docs/tensor-operations.md") }
+    }
+
     @Test func theGuideNamesFilesThatExist() throws {
         let guide = try Self.text("docs/adding-an-operation.md")
         let places = ["", "Sources/", "Sources/Tensors/", "Sources/CKernels/", "Sources/Tensors/Plan/", "Sources/Tensors/Graph/"]

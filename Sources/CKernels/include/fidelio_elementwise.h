@@ -9,6 +9,7 @@
 #define FID_MAX_RANK 8
 #define FID_SUM_CHUNK 1024    // see reduce
 #define FID_SUM_LANES 16
+#define FID_SUM_COLUMNS 512   // columns of a reduction that are accumulated together
 
 typedef enum {
     FID_COPY, FID_CONSTANT,                     // dst = a; dst = immediate
@@ -61,9 +62,11 @@ typedef struct {
     int64_t outer, rows, inner;  // for reductions: outer * rows * inner == count
 } FidElementwise;
 
-// A program with reductions is run by work items: item = (o * chunks + chunk), 0 <= item < outer * chunks; an item covers the
-// linear indices of its chunk of rows, all inner columns, and also writes its sinks. Where inner is large a caller may split columns no further.
+// A program with reductions is run by work items: item = (o * chunks + chunk) * blocks + block; an item covers the linear indices of its chunk
+// of rows and its block of columns, and also writes their sinks.
 static inline int64_t fid_reduction_chunks(const FidElementwise *e) { return (e->rows + FID_SUM_CHUNK - 1) / FID_SUM_CHUNK; }
+static inline int64_t fid_reduction_blocks(const FidElementwise *e) { return e->inner <= FID_SUM_COLUMNS ? 1 : (e->inner + FID_SUM_COLUMNS - 1) / FID_SUM_COLUMNS; }
+static inline int64_t fid_reduction_items(const FidElementwise *e) { return e->outer * fid_reduction_chunks(e) * fid_reduction_blocks(e); }
 // Bytes of workspace for elementwise or reduce (64-byte aligned).
 int64_t fid_elementwise_workspace(const FidElementwise *e);
 // How many updates of Adam are all of a program (0 where it is anything else): those run in a loop of their own, to the same bits.

@@ -87,8 +87,8 @@ internal import CKernels
             let grain = ((kernel.count + parts - 1) / parts + tile - 1) / tile * tile
             return unsafe [.elementwise(UnsafePointer(stored), grain: grain)]
         }
-        let chunks = (kernel.rows + Int(FID_SUM_CHUNK) - 1) / Int(FID_SUM_CHUNK)
-        let items = kernel.outer * chunks
+        let chunks = unsafe fid_reduction_chunks(stored)
+        let items = unsafe Int(fid_reduction_items(stored))
         // Each call prepares the program anew, so items go in ranges.
         let tasks = threads == 1 || work < 1 << 17 ? Swift.min(items, 1) : Swift.min(items, threads * 8)
         return unsafe [.reduce(UnsafePointer(stored), items: items, tasks: tasks, combine: chunks > 1)]

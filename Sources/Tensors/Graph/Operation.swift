@@ -1,5 +1,5 @@
 /// An elementwise function. Comparisons give 1 or 0 and have no gradient.
-public enum ElementwiseFunction: String, Sendable, Hashable {
+public enum ElementwiseFunction: String, Sendable, Hashable, CaseIterable {
     case copy
     case add, subtract, multiply, divide, minimum, maximum
     case negate, absolute, square, squareRoot, reciprocalSquareRoot, reciprocal, sign

@@ -230,7 +230,7 @@ static void views(void) {  // y[i, j, k] = x[k, i] * s[j], stored as [j, i, k]
 }
 
 static void reductions(void) {
-    static const int64_t geometries[][3] = {{1, 5000, 1}, {3, 1500, 7}, {40, 33, 1}, {2, 9, 100}, {1, 70000, 1}, {1, 1, 40}, {1, 1100, 130}};
+    static const int64_t geometries[][3] = {{1, 5000, 1}, {3, 1500, 7}, {40, 33, 1}, {2, 9, 100}, {1, 70000, 1}, {1, 1, 40}, {1, 1100, 130}, {2, 1030, 600}};
     for (size_t g = 0; g < sizeof geometries / sizeof *geometries; g++) {
         int64_t outer = geometries[g][0], rows = geometries[g][1], inner = geometries[g][2], count = outer * rows * inner;
         int64_t chunks = (rows + FID_SUM_CHUNK - 1) / FID_SUM_CHUNK;
@@ -241,7 +241,7 @@ static void reductions(void) {
         FidElementwise e = {
             .count = count, .instruction_count = 1, .source_count = 1, .reduction_count = 2, .instructions = &square, .sources = &source,
             .reductions = folds, .outer = outer, .rows = rows, .inner = inner};
-        kernels->reduce(&e, 0, outer * chunks, workspace);
+        kernels->reduce(&e, 0, fid_reduction_items(&e), workspace);
         if (chunks > 1) fid_combine(&e);
         char name[80];
         snprintf(name, sizeof name, "reduce/%dx%dx%d", (int)outer, (int)rows, (int)inner);

@@ -62,7 +62,7 @@ static void run_program(Program *p) {
         kernels->elementwise(&p->e, first, p->e.count - first, workspace);
         return;
     }
-    int64_t items = p->e.outer * fid_reduction_chunks(&p->e);
+    int64_t items = fid_reduction_items(&p->e);
     kernels->reduce(&p->e, 0, items / 2, workspace);
     kernels->reduce(&p->e, items / 2, items, workspace);
     fid_combine(&p->e);
