@@ -12,7 +12,8 @@ command -v "$schemathesis" >/dev/null 2>&1 || { echo "schemathesis is not instal
 schemathesis=$(realpath -s "$(command -v "$schemathesis")")
 
 folder=$(mktemp -d)
-"$fidelio" serve --storage "$folder/storage" --port 0 --workers 1 --no-browser --json >"$folder/start.json" 2>"$folder/server.log" &
+# The time limit: a run that a made-up request queued must not hold a core for hours.
+"$fidelio" serve --storage "$folder/storage" --port 0 --workers 1 --time-limit 30 --no-browser --json >"$folder/start.json" 2>"$folder/server.log" &
 server=$!
 trap 'kill $server 2>/dev/null; wait $server 2>/dev/null; rm -rf "$folder"' EXIT
 for _ in $(seq 300); do [ -s "$folder/start.json" ] && break; sleep 0.1; done
