@@ -53,10 +53,17 @@ struct ChangedFiltersTests {
             let (filter, order) = (own.changed(Self.filters), own.below(2) == 0 ? "" : own.changed(Self.orders))
             let token = own.below(3) == 0 ? own.changed(tokens) : nil
             do {
-                let query = try ListQuery(own.below(4) == 0 ? .studies : .runs, filter: filter, orderBy: order, limit: 2, pageToken: token)
+                let list = own.below(10)
+                let source = list == 0 ? ListSource.studies : list == 1 ? .checkpoints : list == 2 ? .audit : .runs
+                let query = try ListQuery(source, filter: filter, orderBy: order, limit: 2, pageToken: token)
                 // Whatever is taken as a question can be asked: an error of the database would be the server's fault.
-                let next = try fixture.catalog.readNow { reader in
-                    query.source.table == "studies" ? try reader.studies(query).nextPageToken : try reader.page(query).nextPageToken
+                let next: String? = try fixture.catalog.readNow { reader in
+                    switch list {
+                    case 0: try reader.studies(query).nextPageToken
+                    case 1: try reader.checkpoints(query).nextPageToken
+                    case 2: try reader.audit(query).nextPageToken
+                    default: try reader.page(query).nextPageToken
+                    }
                 }
                 if let next, tokens.count < 20 { tokens.append(next) }
                 answered += 1
