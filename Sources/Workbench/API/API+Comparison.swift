@@ -78,17 +78,18 @@ extension API {
         let style = FigureStyle(
             theme: request.query.first("theme").flatMap(FigureTheme.init) ?? .light, width: try request.integer("width", in: FigureStyle.widths) ?? 760)
         let query = API.comparisonQuery(request)
-        // Resampling takes a moment: it must not hold up the catalog's queue.
+        // Resampling takes a moment: it must hold up neither the catalog's queue nor other answers.
         let comparison = try await catalog.read { try Comparison(query, models: planner.models, $0) }
-        let rendered = try comparison.figure(figure, scale: scale)
-        let text =
-            switch ending {
+        let text = try await drawing.draw(isGuest: Visitor.current.share != nil) { () throws -> String? in
+            let rendered = try comparison.figure(figure, scale: scale)
+            return switch ending {
             case "svg": rendered.svg?(style)
             case "csv": rendered.csv
             case "json": rendered.json.canonicalText
             case "md": rendered.markdown
             default: rendered.html
             }
+        }
         guard let text else { throw ServerError(.notFound, code: "form-unknown", "\(name) cannot be had as \(ending.uppercased())") }
         return figureAnswer(text, ending == "json" || ending == "svg" ? type : "\(type); charset=utf-8")
     }

@@ -10,6 +10,7 @@ struct API: Sendable {
     let access: AccessControl
     let planner: Planner
     let logger: Logger
+    let drawing = DrawingQueue()
     /// Counts requests, where there is a server that has them.
     var observer: RequestObserver?
 
