@@ -128,7 +128,9 @@ struct OpenAPIDocument: Sendable {
 
     /// The statuses of the problems that a route can have.
     static func problems(_ route: Route) -> [HTTPResponse.Status] {
-        var statuses: [HTTPResponse.Status] = [.badRequest, .unauthorized, .forbidden, .preconditionFailed, .misdirectedRequest, .serviceUnavailable]
+        var statuses: [HTTPResponse.Status] = [
+            .badRequest, .unauthorized, .forbidden, .preconditionFailed, .uriTooLong, .misdirectedRequest, .requestHeaderFieldsTooLarge, .serviceUnavailable,
+        ]
         if route.path.contains("{") { statuses.append(.notFound) }
         if route.answers.contains(where: \.isFile) { statuses.append(.rangeNotSatisfiable) }
         if route.body != nil { statuses += [.contentTooLarge, .unsupportedMediaType, .unprocessableContent, .requestTimeout] }
