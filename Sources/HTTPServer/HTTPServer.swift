@@ -36,7 +36,7 @@ public final class HTTPServer: Sendable {
             var listeners: [Listener] = []
             for (index, address) in configuration.listen.enumerated() {
                 let attempts = index == 0 ? configuration.portAttempts : 1
-                listeners.append(try Listener.open(address, attempts: attempts, backlog: configuration.backlog))
+                listeners.append(try Listener.open(address, attempts: attempts, backlog: configuration.backlog, unsentBytes: configuration.connectionLimits.unsentBytes))
             }
             let addresses = listeners.map(\.address)
             guard let loop = EventLoop(configuration: configuration, handler: handler, logger: logger, listeners: listeners) else {

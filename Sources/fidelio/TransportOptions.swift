@@ -19,6 +19,8 @@ struct TransportOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Most connections of one address (of one /64 network of IPv6).", valueName: "n")) var connectionsPerAddress = 1024
     @Option(help: ArgumentHelp("Most requests in work at a time; more are answered by 503.", valueName: "n")) var activeRequests = 1024
     @Option(help: ArgumentHelp("Seconds that a 503 asks its client to wait (Retry-After).", valueName: "seconds")) var retryAfter = 2
+    @Option(help: ArgumentHelp("Most bytes of an answer that the system holds unsent for one connection.", valueName: "bytes"))
+    var unsentLimit = 786_432
     @Option(help: ArgumentHelp("Most bytes of one request's body; routes have lower limits of their own.", valueName: "MiB")) var bodyLimit = 256
     @Option(help: ArgumentHelp("Most bytes of a request's first line.", valueName: "bytes")) var requestLineLimit = 8192
     @Option(help: ArgumentHelp("Most bytes of a request's header.", valueName: "bytes")) var headerLimit = 65_536
@@ -35,7 +37,7 @@ struct TransportOptions: ParsableArguments {
             ("header-timeout", headerTimeout, 1...3600), ("body-timeout", bodyTimeout, 1...3600), ("write-timeout", writeTimeout, 1...3600),
             ("idle-timeout", idleTimeout, 1...86_400), ("slowest", slowest, 1...1_000_000_000), ("connections", connections, 1...1_000_000),
             ("connections-per-address", connectionsPerAddress, 1...1_000_000), ("active-requests", activeRequests, 1...1_000_000),
-            ("retry-after", retryAfter, 0...86_400), ("body-limit", bodyLimit, 1...1_048_576), ("request-line-limit", requestLineLimit, 256...1_048_576),
+            ("retry-after", retryAfter, 0...86_400), ("unsent-limit", unsentLimit, 16_384...1_073_741_824), ("body-limit", bodyLimit, 1...1_048_576), ("request-line-limit", requestLineLimit, 256...1_048_576),
             ("header-limit", headerLimit, 1024...1_048_576), ("header-fields", headerFields, 16...10_000), ("trailer-limit", trailerLimit, 0...1_048_576),
             ("chunk-line-limit", chunkLineLimit, 16...65_536), ("linger", linger, 1...60), ("event-keep-alive", eventKeepAlive, 1...3600),
             ("backlog", backlog, 1...65_535), ("stop-grace", stopGrace, 0...3600),
@@ -64,6 +66,7 @@ struct TransportOptions: ParsableArguments {
         settings.connectionLimits.connectionsPerAddress = connectionsPerAddress
         settings.connectionLimits.activeRequests = activeRequests
         settings.connectionLimits.retryAfterSeconds = retryAfter
+        settings.connectionLimits.unsentBytes = unsentLimit
         settings.requestLimits.bodyBytes = bodyLimit << 20
         settings.requestLimits.requestLineBytes = requestLineLimit
         settings.requestLimits.headerBytes = headerLimit

@@ -77,6 +77,6 @@ struct ConnectionOptionTests {
             count += 1
             #expect(document.contains("| `--\(match.1)` | \(match.2) "), "--\(match.1)")
         }
-        #expect(count == 19 && group.contains("--listen") && document.contains("`--listen`"))
+        #expect(count == 20 && group.contains("--listen") && document.contains("`--listen`"))
     }
 }

@@ -18,12 +18,12 @@ final class Listener: Sendable {
     }
 
     /// Listens on `address`; when its port is taken, on one of the `attempts - 1` ports after it.
-    static func open(_ address: ListenAddress, attempts: Int, backlog: Int) throws(ListenError) -> Listener {
-        guard let port = address.port, port != 0, attempts > 1 else { return try open(address, backlog: backlog) }
+    static func open(_ address: ListenAddress, attempts: Int, backlog: Int, unsentBytes: Int) throws(ListenError) -> Listener {
+        guard let port = address.port, port != 0, attempts > 1 else { return try open(address, backlog: backlog, unsentBytes: unsentBytes) }
         var candidate = port
         while true {
             do throws(ListenError) {
-                return try open(address.withPort(candidate), backlog: backlog)
+                return try open(address.withPort(candidate), backlog: backlog, unsentBytes: unsentBytes)
             } catch {
                 candidate += 1
                 guard error.isAddressInUse, candidate < port + attempts, candidate <= 65535 else { throw error }
@@ -31,7 +31,7 @@ final class Listener: Sendable {
         }
     }
 
-    private static func open(_ address: ListenAddress, backlog: Int) throws(ListenError) -> Listener {
+    private static func open(_ address: ListenAddress, backlog: Int, unsentBytes: Int) throws(ListenError) -> Listener {
         let family: Int32
         switch address {
         case .ipv4: family = AF_INET
@@ -43,6 +43,8 @@ final class Listener: Sendable {
         guard descriptor >= 0 else { throw ListenError(address, "socket") }
         do throws(ListenError) {
             try bind(descriptor, address)
+            // Connections have the options of their listener.
+            if family != AF_UNIX { setOption(descriptor, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, Int32(clamping: unsentBytes)) }
             guard listen(descriptor, Int32(clamping: backlog)) == 0 else { throw ListenError(address, "listen") }
             return Listener(descriptor: descriptor, address: try boundAddress(descriptor, address))
         } catch {
@@ -118,9 +120,9 @@ final class Listener: Sendable {
         return exact.bigEndian
     }
 
-    private static func setOption(_ descriptor: Int32, _ level: Int32, _ name: Int32) {
-        var on: Int32 = 1
-        _ = unsafe setsockopt(descriptor, level, name, &on, socklen_t(MemoryLayout<Int32>.size))
+    private static func setOption(_ descriptor: Int32, _ level: Int32, _ name: Int32, _ value: Int32 = 1) {
+        var value = value
+        _ = unsafe setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
     private static func boundAddress(_ descriptor: Int32, _ address: ListenAddress) throws(ListenError) -> ListenAddress {
