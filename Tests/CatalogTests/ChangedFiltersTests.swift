@@ -39,7 +39,7 @@ struct ChangedFiltersTests {
         return String(text)
     }
 
-    @Test func everyQuestionIsAnsweredOrRefused() throws {
+    @Test func everyQuestionIsAnsweredOrRefused() async throws {
         var own = self
         let fixture = try CatalogFixture()
         for number in 0..<6 { try fixture.submit(number, model: number < 3 ? "ns-gan" : "wgan") }
@@ -49,6 +49,7 @@ struct ChangedFiltersTests {
         let isLong = ProcessInfo.processInfo.environment["FIDELIO_LONG_TESTS"] != nil
         let end = ContinuousClock.now + .seconds(isLong ? 60 : 5)
         for round in 0..<(isLong ? 600_000 : 6000) {
+            if round % 64 == 0 { await Task.yield() }  // others that share the threads get their turn
             if round % 64 == 0, ContinuousClock.now > end { break }
             let (filter, order) = (own.changed(Self.filters), own.below(2) == 0 ? "" : own.changed(Self.orders))
             let token = own.below(3) == 0 ? own.changed(tokens) : nil

@@ -3,7 +3,9 @@ import Foundation
 /// Files of `Tests/Fixtures`, read in place.
 public enum Fixtures {
     public static func path(_ name: String) -> String {
-        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        // Another package may reach this file by a link.
+        let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent().resolvingSymlinksInPath()
+        let tests = here.deletingLastPathComponent()
         return tests.appendingPathComponent("Fixtures/\(name)").path
     }
 
