@@ -8,8 +8,8 @@ import { shareDialog } from "./share-dialog.js";
 import { phaseText } from "./running-cards.js";
 
 /**
- * @param {HTMLElement} place @param {any} run @param {string} title the model's @param {string} path
- * @param {{rerun: () => void, changed: (run: any) => void}} actions
+ * @param {HTMLElement} place @param {Run} run @param {string} title the model's @param {string} path
+ * @param {{rerun: () => void, changed: (run: Run) => void}} actions
  * @param {AbortSignal} signal
  */
 export function runHead(place, run, title, path, actions, signal) {
@@ -43,7 +43,7 @@ export function runHead(place, run, title, path, actions, signal) {
   }
 
   return {
-    /** @param {any} run */
+    /** @param {Run} run */
     update(run) {
       const active = run.state === "running";
       setBadge(state, run.state);

@@ -73,7 +73,7 @@ extension API {
         }
         return .json([
             "runs": .count(study.runs.count), "steps": .count(study.plan.totalSteps), "id": .string(study.plan.id),
-            "exists": .bool(isKnown), "estimate": .object(["seconds": .optional(seconds)]), "plan": study.plan.json,
+            "digest": .string(study.plan.digest.hex), "exists": .bool(isKnown), "estimate": .object(["seconds": .optional(seconds)]), "plan": study.plan.json,
         ])
     }
 }
