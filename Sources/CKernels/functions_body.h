@@ -2,7 +2,7 @@
 // Annex F. Included once for each width: see functions_vector.h.
 //
 // Above each function stands its largest error over all 2^32 inputs, measured against binary64: the distance from the exact value in units
-// of the last place that binary32 has at the exact value. Tests/TensorsTests/FunctionsTests.swift holds them to it.
+// of the last place that binary32 has at the exact value. Tests/EngineTests/FunctionsTests.swift holds them to it.
 
 #include "functions_coefficients.h"
 #include "functions_reduction.h"

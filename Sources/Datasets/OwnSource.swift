@@ -1,5 +1,5 @@
 import Canonical
-import Tensors
+import Numerics
 
 /// Reads files of one's own: finds out what they are, reads them, and sees to it that there is a test split.
 struct OwnSource {

@@ -1,4 +1,4 @@
-import Tensors
+import Numerics
 
 /// Draws the points of a `PointRecipe`.
 ///

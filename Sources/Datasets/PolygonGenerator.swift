@@ -1,4 +1,4 @@
-import Tensors
+import Numerics
 
 /// Makes the images of a `PolygonRecipe`.
 struct PolygonGenerator {

@@ -1,5 +1,5 @@
 public import Canonical
-internal import Tensors
+internal import Numerics
 
 /// How far images are from the manifold of a data set of polygons: the least squared Euclidean distance to any image that its recipe can draw.
 ///

@@ -1,5 +1,5 @@
 internal import Datasets
-internal import Tensors
+internal import Numerics
 
 /// The ways in which images are spoiled step by step, so that a distance that means something must grow.
 ///

@@ -1,7 +1,7 @@
 internal import Canonical
 internal import Figures
 internal import Metrics
-internal import Tensors
+internal import Numerics
 
 /// What FID makes of missing classes: subsamples of the training split that hold the first k classes alone, against the test split.
 ///

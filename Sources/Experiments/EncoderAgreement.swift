@@ -2,7 +2,7 @@ internal import Canonical
 internal import Datasets
 internal import Figures
 internal import Metrics
-internal import Tensors
+internal import Numerics
 
 /// Whether two encoders rank sets of images alike: FID of spoiled training images against the test split by both, and the rank correlation.
 ///

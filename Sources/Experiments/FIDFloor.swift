@@ -1,6 +1,6 @@
 internal import Canonical
 internal import Metrics
-internal import Tensors
+internal import Numerics
 
 /// How far real images are from real images: the floor below which no generator can be expected to come.
 ///

@@ -1,5 +1,5 @@
 internal import Datasets
-internal import Tensors
+internal import Numerics
 
 /// One image that can be spoiled.
 struct Picture {

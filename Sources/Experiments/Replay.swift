@@ -1,6 +1,6 @@
 internal import Canonical
 internal import Metrics
-internal import Tensors
+internal import Numerics
 
 /// What FID and the inception score make of copies: real images stand for the samples of three generators, one that draws new images, one that replays the
 /// images that it was trained on, and one that knows a single image of each class. Only the memorisation check tells the first two apart, and the inception

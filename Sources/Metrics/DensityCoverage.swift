@@ -1,5 +1,5 @@
+import Numerics
 public import Canonical
-internal import Tensors
 
 /// Density: how many balls of the reference hold a generated sample, over k; coverage: the share of the reference's balls that hold at least one
 /// generated sample. A ball reaches to, and leaves out, its sample's k-th nearest neighbour in the reference.

@@ -1,4 +1,4 @@
-public import Tensors
+public import Numerics
 
 /// The features of some samples, all finite, in double precision: what every metric but the Frechet distance works on.
 public struct FeatureSet: Sendable, Equatable {

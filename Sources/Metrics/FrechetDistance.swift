@@ -1,4 +1,4 @@
-import Tensors
+import Numerics
 
 /// The Frechet distance between two Gaussians, squared as it is usually reported:
 /// |m1 - m2|^2 + Tr(C1 + C2 - 2 (C1 C2)^(1/2)).

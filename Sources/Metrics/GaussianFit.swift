@@ -1,4 +1,4 @@
-public import Tensors
+public import Numerics
 
 /// The Gaussian with the mean and the covariance of a set of features.
 public struct GaussianFit: Sendable, Equatable {

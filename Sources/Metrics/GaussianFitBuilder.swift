@@ -1,4 +1,4 @@
-import Tensors
+import Numerics
 
 /// Fits a Gaussian to features that come batch by batch. The size of the batches does not change a bit of the result (see `MomentAccumulator`).
 public struct GaussianFitBuilder: Sendable {

@@ -1,5 +1,5 @@
 public import Canonical
-internal import Tensors
+internal import Numerics
 
 /// exp of the mean divergence of an image's class probabilities from those of all images: exp(E KL(p(y|x) || p(y))).
 ///

@@ -1,4 +1,4 @@
-internal import Tensors
+internal import Numerics
 
 /// Clusters of points by Lloyd's algorithm from a start by k-means++, the same on every machine: random numbers come from Philox, ties go to the
 /// lower index, and sums are added in order.

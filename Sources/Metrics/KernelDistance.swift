@@ -1,5 +1,5 @@
 public import Canonical
-internal import Tensors
+internal import Numerics
 
 /// The unbiased squared maximum mean discrepancy with the kernel (x y / d + 1)^3, averaged over blocks: KID beside the name of its encoder.
 ///

@@ -1,5 +1,5 @@
+import Numerics
 public import Canonical
-internal import Tensors
 
 /// Whether generated samples lie nearer to the training set than held-out samples do.
 ///

@@ -1,5 +1,5 @@
 public import Canonical
-public import Tensors
+public import Numerics
 
 /// How many modes of a known mixture the samples reach, how many samples are good, and how evenly they fall on the modes.
 ///

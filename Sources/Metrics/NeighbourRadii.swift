@@ -1,4 +1,4 @@
-internal import Tensors
+internal import Numerics
 
 /// For each sample of a set the squared distance to its k-th nearest other sample.
 struct NeighbourRadii {

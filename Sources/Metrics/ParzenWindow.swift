@@ -1,5 +1,5 @@
 public import Canonical
-internal import Tensors
+internal import Numerics
 
 /// The mean log likelihood of held-out images under a Gaussian kernel density of generated images.
 ///

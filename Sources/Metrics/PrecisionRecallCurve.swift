@@ -1,5 +1,5 @@
 public import Canonical
-internal import Tensors
+internal import Numerics
 
 /// PRD: the curve of precision against recall between two histograms over clusters of the united features, and its two summaries.
 ///

@@ -1,4 +1,4 @@
-import Tensors
+import Graphs
 
 /// The losses of a discriminator and a generator, both minimised, from the scores of images: logits a(x), or BEGAN's L(x). Averages are over the batch.
 protocol AdversarialLoss {

@@ -1,4 +1,5 @@
-import Tensors
+import Numerics
+import Graphs
 
 /// A generator and a discriminator as adversarial training sees them.
 protocol AdversarialNetwork {

@@ -1,4 +1,4 @@
-import Tensors
+import Graphs
 
 /// Builds the program of a GAN: an update of the discriminator at each step on a batch of real and a batch of generated images, and, where the
 /// schedule says so, one of the generator on the same latents against the updated discriminator.

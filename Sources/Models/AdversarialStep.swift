@@ -1,4 +1,4 @@
-import Tensors
+import Graphs
 
 /// The graph of one step of adversarial training while it is built, update by update.
 final class AdversarialStep {

@@ -1,5 +1,6 @@
 public import Studies
-public import Tensors
+import Numerics
+public import Graphs
 
 /// The boundary equilibrium GAN: the discriminator is an autoencoder, and k balances how well it rebuilds real and generated images.
 /// - Source: Berthelot et al. 2017, section 3.4; Lucic et al. 2018, table 1 and its authors' settings.

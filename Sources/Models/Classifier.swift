@@ -1,4 +1,5 @@
-public import Tensors
+public import Graphs
+public import Engine
 
 /// A small classifier whose last hidden layer gives the features of Frechet distances.
 public struct Classifier: Sendable {

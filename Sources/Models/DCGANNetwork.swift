@@ -1,4 +1,5 @@
-import Tensors
+import Numerics
+import Graphs
 
 /// The DCGAN networks of WassersteinGAN.tensorflow: four layers of stride 2 down to and up from 1/16 of the size, 1024 to 128 channels in the
 /// generator and 64 to 512 in the discriminator, images in [-1, 1], 100 latents on U(-1, 1). Weights are truncated normal 0.02; batch normalisation has

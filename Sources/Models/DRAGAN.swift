@@ -1,5 +1,6 @@
+import Numerics
 public import Studies
-public import Tensors
+public import Graphs
 
 /// A non-saturating GAN whose discriminator's gradient is held to length 1 around real images.
 /// - Source: Kodali et al. 2017, section 2.3; Lucic et al. 2018, table 1 and its authors' settings.

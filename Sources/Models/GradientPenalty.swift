@@ -1,4 +1,5 @@
-import Tensors
+import Numerics
+import Graphs
 
 /// A term of the discriminator's loss that draws the length of its gradient with respect to images towards 1.
 protocol GradientPenalty {

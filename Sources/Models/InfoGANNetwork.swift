@@ -1,4 +1,5 @@
-import Tensors
+import Numerics
+import Graphs
 
 /// The study's one network for all data sets of images, "InfoGAN style": 4x4 kernels, stride 2, SAME padding, biases everywhere, leaky ReLU of
 /// slope 0.2 in both parts, images in [0, 1], 64 latents on U(-1, 1).

@@ -1,4 +1,6 @@
-import Tensors
+import Numerics
+import Graphs
+import Engine
 
 /// How a parameter begins. Random values come from the stream "initial/<name>" of the run's seed, at step 0.
 public enum Initializer: Sendable, Hashable {

@@ -1,5 +1,5 @@
 public import Studies
-public import Tensors
+public import Graphs
 
 /// The least squares GAN: targets 1 for real and 0 for generated images, and 1 for the generator.
 /// - Source: Mao et al. 2017, equation 9 (a = 0, b = c = 1); Lucic et al. 2018, table 1 and its authors' settings.

@@ -1,4 +1,4 @@
-import Tensors
+import Graphs
 
 /// What is computed from latents with the generator as it is: images, and how far they are from wanted ones.
 struct LatentPlans {

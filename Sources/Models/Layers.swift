@@ -1,4 +1,4 @@
-import Tensors
+import Graphs
 
 // The layers of the study's networks. Every layer takes its parameters from a `ParameterSet` under its own name.
 

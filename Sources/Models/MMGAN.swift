@@ -1,5 +1,5 @@
 public import Studies
-public import Tensors
+public import Graphs
 
 /// The minimax GAN: the generator minimises what the discriminator maximises, log(1 - D(G(z))).
 /// - Source: Goodfellow et al. 2014, equation 1 and algorithm 1; Lucic et al. 2018, table 1 (MM GAN) and its authors' settings.

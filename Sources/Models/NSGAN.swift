@@ -1,5 +1,5 @@
 public import Studies
-public import Tensors
+public import Graphs
 
 /// The non-saturating GAN: the generator maximises log D(G(z)) instead of minimising log(1 - D(G(z))).
 /// - Source: Goodfellow et al. 2014; Lucic et al. 2018, table 1 (NS GAN) and its authors' settings.

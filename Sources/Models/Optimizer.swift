@@ -1,4 +1,4 @@
-import Tensors
+import Graphs
 
 /// How parameters follow their gradients.
 enum Optimizer {

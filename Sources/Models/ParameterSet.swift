@@ -1,4 +1,4 @@
-public import Tensors
+public import Graphs
 
 /// The parameters of a network while its graph is built: made on first use, remembered with their initializers, and, where an update has
 /// been computed earlier in the same graph, read in their updated form.

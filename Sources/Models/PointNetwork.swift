@@ -1,4 +1,5 @@
-import Tensors
+import Numerics
+import Graphs
 
 /// Fully connected networks for points of the plane: three hidden layers of 512 ReLU units in each part, linear output, 2 normal latents, no batch
 /// normalisation in the generator.

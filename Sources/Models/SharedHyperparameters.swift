@@ -1,5 +1,5 @@
 import Studies
-import Tensors
+import Graphs
 
 /// The hyperparameters that all models of the study share, with the study's search ranges (Lucic et al. 2018; the released code's wide and narrow
 /// searches). Defaults are those of each model's authors.

@@ -1,5 +1,5 @@
 public import Studies
-public import Tensors
+public import Graphs
 
 /// A model of the study: what it says about itself, and how its training program is built.
 public protocol StudyModel: Sendable {

@@ -1,5 +1,6 @@
 import Studies
-import Tensors
+import Numerics
+import Graphs
 
 /// An architecture that all models of the study are built from, for one shape of images.
 protocol StudyNetwork: Sendable {

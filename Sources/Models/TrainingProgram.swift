@@ -1,4 +1,5 @@
-public import Tensors
+public import Graphs
+public import Engine
 
 /// Everything that training needs to know of a model: its parameters and state, a plan for each kind of step, when each kind comes, a plan for
 /// sampling. Values only; the training room runs it.

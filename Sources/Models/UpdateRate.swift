@@ -1,4 +1,4 @@
-public import Tensors
+public import Graphs
 
 /// A scalar input of a step: Adam's rate with its bias corrections, which count the updates of one network.
 public struct UpdateRate: Sendable {

@@ -1,5 +1,6 @@
+import Numerics
 public import Studies
-public import Tensors
+public import Graphs
 
 /// The variational autoencoder: an encoder and a decoder under one loss, -E log p(x | z) + KL(q(z | x) || N(0, 1)), and one Adam.
 /// - Source: Kingma and Welling 2014, equations 7 and 10 and appendix B; Lucic et al. 2018 and its released code.

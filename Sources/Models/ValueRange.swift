@@ -1,4 +1,4 @@
-import Tensors
+import Graphs
 
 /// The range of the numbers that a network takes and gives. Data sets hold images in [0, 1] and points as they are; what a model wants is
 /// converted here and nowhere else.

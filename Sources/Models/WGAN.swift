@@ -1,5 +1,5 @@
 public import Studies
-public import Tensors
+public import Graphs
 
 /// The Wasserstein GAN: a critic whose weights are clipped estimates the earth mover's distance.
 /// - Source: Arjovsky et al. 2017, algorithm 1; Lucic et al. 2018, table 1.

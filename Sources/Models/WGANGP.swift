@@ -1,5 +1,5 @@
 public import Studies
-public import Tensors
+public import Graphs
 
 /// The Wasserstein GAN with a gradient penalty in place of clipped weights.
 /// - Source: Gulrajani et al. 2017, algorithm 1; Lucic et al. 2018, table 1 and its authors' settings.

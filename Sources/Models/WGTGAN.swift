@@ -1,5 +1,5 @@
 public import Studies
-public import Tensors
+public import Graphs
 
 /// The GAN that WassersteinGAN.tensorflow compares with: 5x5 kernels, biases, non-saturating losses, feature matching, Adam.
 /// - Source: Radford et al. 2016; Salimans et al. 2016, section 3.1; as in shekkizh/WassersteinGAN.tensorflow, whose iterations are the steps here.

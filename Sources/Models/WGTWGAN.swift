@@ -1,5 +1,5 @@
 public import Studies
-public import Tensors
+public import Graphs
 
 /// The WGAN of WassersteinGAN.tensorflow: DCGAN networks without biases, RMSProp, clipping, its schedule of critic steps.
 /// - Source: Arjovsky et al. 2017, algorithm 1, as in shekkizh/WassersteinGAN.tensorflow. Its 1e5 iterations are 504,480 steps here, which count

@@ -1,4 +1,4 @@
-import Tensors
+import Numerics
 
 extension ModelSchema {
     /// The settings 0 ..< search.settings of a random search.

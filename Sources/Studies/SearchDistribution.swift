@@ -1,4 +1,4 @@
-public import Tensors
+public import Numerics
 
 /// What a search draws the values of one hyperparameter from.
 public enum SearchDistribution: Sendable, Hashable {

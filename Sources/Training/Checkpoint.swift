@@ -1,8 +1,9 @@
+import Graphs
 internal import Archives
 internal import Canonical
 internal import Models
 internal import Studies
-internal import Tensors
+internal import Engine
 
 /// All state of a run at a step, as an archive and back. What is in it determines every later bit.
 struct Checkpoint {

@@ -1,4 +1,4 @@
-internal import Tensors
+internal import Numerics
 
 /// Which images a step sees: the data set in a fresh permutation each epoch, cut into batches without regard to the epochs' ends. A function of
 /// seed and step alone.

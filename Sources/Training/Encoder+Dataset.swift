@@ -1,5 +1,5 @@
 public import Datasets
-internal import Tensors
+internal import Engine
 
 /// Encoders outside of runs, for experiments on data alone.
 extension Encoder {

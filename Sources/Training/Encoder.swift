@@ -2,7 +2,7 @@ public import Canonical
 internal import Datasets
 public import Metrics
 internal import Models
-internal import Tensors
+internal import Engine
 
 /// A trained classifier as an encoder: the activations of its last hidden layer, and its class scores. For points of the plane the coordinates
 /// themselves are the features, and nothing is trained.

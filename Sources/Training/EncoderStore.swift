@@ -2,7 +2,8 @@ internal import Archives
 internal import Canonical
 internal import Datasets
 internal import Models
-internal import Tensors
+internal import Graphs
+internal import Engine
 
 /// The encoders of a storage folder: each is trained once, by the first who needs it, and kept under the digest of its specification. Its weights
 /// are an archive like any other, and the archive's digest is the encoder's.

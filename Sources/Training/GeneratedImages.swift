@@ -1,5 +1,5 @@
 internal import Metrics
-internal import Tensors
+internal import Numerics
 
 /// The generated side of an evaluation: one pass of the generator and the encoder, of which every metric takes what it needs.
 struct GeneratedImages {

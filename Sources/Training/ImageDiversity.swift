@@ -1,5 +1,5 @@
 internal import Datasets
-internal import Tensors
+internal import Numerics
 
 /// How much generated images differ from each other, beside how much the data's do.
 ///

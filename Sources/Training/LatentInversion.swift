@@ -1,7 +1,9 @@
+import Graphs
 internal import Canonical
 internal import Metrics
 internal import Models
-internal import Tensors
+internal import Numerics
+internal import Engine
 
 /// Finds for each image the latents whose generated image is nearest to it, with the generator frozen: Adam on the squared distance from several
 /// starts, the latents clamped to their distribution's range.

@@ -2,7 +2,7 @@ internal import Canonical
 internal import Datasets
 internal import Metrics
 internal import Studies
-internal import Tensors
+internal import Numerics
 
 /// A metric as evaluations compute it: the name and version of its arithmetic and its options, which enter the protocol, and the computation.
 struct MetricEstimator {

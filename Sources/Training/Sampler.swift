@@ -1,5 +1,7 @@
+import Graphs
 internal import Models
-internal import Tensors
+internal import Numerics
+internal import Engine
 
 /// Draws images from a generator with its moving averages, from named latents: the same stream gives the same latents to every run of one
 /// latent dimension, whatever its seed.

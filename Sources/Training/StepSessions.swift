@@ -1,5 +1,5 @@
 internal import Models
-internal import Tensors
+internal import Engine
 
 /// One session for each kind of step of a program, on one store and one scratch memory.
 struct StepSessions {

@@ -1,3 +1,4 @@
+import Graphs
 internal import Archives
 internal import Canonical
 internal import Codecs
@@ -5,7 +6,8 @@ internal import Datasets
 internal import Metrics
 internal import Models
 internal import Studies
-internal import Tensors
+internal import Numerics
+internal import Engine
 #if canImport(Glibc)
 internal import Glibc
 #else

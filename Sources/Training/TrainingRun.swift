@@ -3,7 +3,7 @@ internal import Canonical
 internal import Datasets
 internal import Models
 internal import Studies
-public import Tensors
+public import Engine
 
 /// One run in its folder, from its start or its last checkpoint to the end: what a worker process does.
 public struct TrainingRun: Sendable {

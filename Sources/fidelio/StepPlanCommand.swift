@@ -3,7 +3,7 @@ import Canonical
 import Datasets
 import Models
 import Studies
-import Tensors
+import Graphs
 import Workbench
 
 struct StepPlanCommand: FidelioCommand {

@@ -3,7 +3,7 @@ import ArgumentParser
 import Canonical
 import Datasets
 import Dispatch
-import Tensors
+import Engine
 import Training
 import Workbench
 

@@ -1,5 +1,5 @@
 import Datasets
-import Tensors
+import Numerics
 import Testing
 
 @testable import Experiments

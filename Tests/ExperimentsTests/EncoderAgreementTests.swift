@@ -1,7 +1,7 @@
 import Canonical
 import Datasets
 import Metrics
-import Tensors
+import Numerics
 import Testing
 
 @testable import Experiments

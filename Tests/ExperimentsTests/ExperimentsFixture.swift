@@ -1,5 +1,5 @@
 import Canonical
-import Tensors
+import Numerics
 
 @testable import Experiments
 

@@ -1,8 +1,8 @@
+import Numerics
 import TestSupport
 import Testing
 
 import Metrics
-import Tensors
 
 /// The numbers that numpy and scipy got from the same features: see Fixtures/frechet.
 @Suite struct FrechetDistanceFixtureTests {

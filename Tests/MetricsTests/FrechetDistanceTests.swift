@@ -1,7 +1,7 @@
 import Testing
 
 import Metrics
-import Tensors
+import Numerics
 
 @Suite struct FrechetDistanceTests {
     private func gaussian(_ mean: [Double], _ covariance: Matrix) -> GaussianFit {

@@ -1,5 +1,5 @@
 import Canonical
-import Tensors
+import Numerics
 import Testing
 
 @testable import Metrics

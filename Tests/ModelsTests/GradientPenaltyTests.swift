@@ -1,4 +1,5 @@
-import Tensors
+import Graphs
+import Engine
 import Testing
 
 @testable import Models

@@ -1,6 +1,7 @@
+import Graphs
 import Canonical
 import Studies
-import Tensors
+import Engine
 import TestSupport
 
 @testable import Models

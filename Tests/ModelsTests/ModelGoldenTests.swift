@@ -1,6 +1,7 @@
+import Engine
 import Canonical
 import Studies
-import Tensors
+import Graphs
 import TestSupport
 import Testing
 

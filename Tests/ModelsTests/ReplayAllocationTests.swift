@@ -4,7 +4,9 @@ import Synchronization
 import Testing
 
 @testable import Models
-@testable import Tensors
+@testable import Numerics
+@testable import Graphs
+@testable import Engine
 
 /// Once a session is bound, replaying its plan asks for no memory: neither of the allocator nor of the system, on no thread of the pool.
 /// Only the threads at work are counted, because other tests run beside this one; one test of the suite at a time, because they share a count.

@@ -1,5 +1,5 @@
 import Studies
-import Tensors
+import Graphs
 import Testing
 
 @testable import Models

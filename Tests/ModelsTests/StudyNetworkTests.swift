@@ -1,5 +1,6 @@
 import Studies
-import Tensors
+import Graphs
+import Engine
 import Testing
 
 @testable import Models

@@ -1,4 +1,4 @@
-import Tensors
+import Numerics
 
 /// Draws as the statistics draw them.
 enum RandomStreamProbe {

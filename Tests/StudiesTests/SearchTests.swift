@@ -1,6 +1,6 @@
 import Canonical
 import Studies
-import Tensors
+import Numerics
 import Testing
 
 @Suite struct SearchTests {

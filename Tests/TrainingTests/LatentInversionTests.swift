@@ -2,7 +2,8 @@ import Canonical
 import Metrics
 import Models
 import Studies
-import Tensors
+import Numerics
+import Engine
 import Testing
 
 @testable import Training

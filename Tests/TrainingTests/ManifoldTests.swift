@@ -1,9 +1,10 @@
+import Numerics
 import Canonical
 import Datasets
 import Metrics
 import Models
 import Studies
-import Tensors
+import Engine
 import Testing
 
 @testable import Training

@@ -3,7 +3,7 @@ import Datasets
 import Foundation
 import Models
 import Studies
-import Tensors
+import Engine
 import Testing
 
 @testable import Training

@@ -1,8 +1,10 @@
+import Graphs
 import Archives
 import Canonical
 import Models
 import Studies
-import Tensors
+import Numerics
+import Engine
 
 @testable import Training
 

@@ -4,7 +4,7 @@ import Foundation
 import Models
 import Studies
 import Synchronization
-import Tensors
+import Engine
 
 @testable import Training
 

@@ -4,7 +4,8 @@ import Foundation
 import Metrics
 import Models
 import Studies
-import Tensors
+import Numerics
+import Engine
 import Testing
 
 @testable import Training

@@ -1,5 +1,5 @@
 public import Canonical
-import Tensors
+import Numerics
 
 /// The best score to expect from a budget of b runs, drawn with replacement from those that were made.
 ///

@@ -1,5 +1,5 @@
 import Canonical
-import Tensors
+import Numerics
 
 /// Bootstrap draws with a fixed stream: whoever has the same scores draws the same resamples.
 ///

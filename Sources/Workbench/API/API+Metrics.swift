@@ -2,7 +2,7 @@ import Canonical
 import Catalog
 import HTTPServer
 import HTTPTypes
-import Tensors
+import Engine
 
 /// Figures for Prometheus. Scrapers send a bearer token, as every script does.
 extension API {

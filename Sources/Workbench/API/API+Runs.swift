@@ -2,7 +2,7 @@ import Canonical
 import Catalog
 import HTTPServer
 import HTTPTypes
-import Tensors
+import Engine
 
 extension API {
     func addRuns(to routes: inout RouteTable) {

@@ -3,7 +3,7 @@ import Catalog
 import Foundation
 import HTTPServer
 import HTTPTypes
-import Tensors
+import Engine
 
 extension API {
     func addServer(to routes: inout RouteTable) {

@@ -1,5 +1,5 @@
 import Catalog
-import Tensors
+import Engine
 
 extension Schema {
     static let runState = Schema.named("RunState", .word(RunState.allCases.map(\.rawValue)))

@@ -1,7 +1,7 @@
 import Canonical
 import Codecs
 import Foundation
-import Tensors
+import Engine
 
 #if canImport(Glibc)
     import Glibc

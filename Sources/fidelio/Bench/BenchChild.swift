@@ -1,6 +1,6 @@
 import Canonical
 import Foundation
-import Tensors
+import Engine
 
 /// This program in a process of its own, training steps: for what only a fresh process shows, and for two at a time.
 final class BenchChild {

@@ -1,6 +1,7 @@
+import Engine
 import ArgumentParser
 import Canonical
-import Tensors
+import Graphs
 
 struct BenchMeasureCommand: FidelioCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Tensors
+import Engine
 
 /// What every measurement is told.
 struct BenchOptions: ParsableArguments {

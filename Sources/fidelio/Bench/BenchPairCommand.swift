@@ -1,6 +1,6 @@
+import Engine
 import ArgumentParser
 import Canonical
-import Tensors
 
 struct BenchPairCommand: FidelioCommand {
     static let configuration = CommandConfiguration(

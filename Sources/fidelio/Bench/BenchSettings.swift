@@ -1,4 +1,4 @@
-import Tensors
+import Engine
 
 /// How a measurement is made.
 struct BenchSettings {

@@ -1,6 +1,5 @@
 import Canonical
 import Metrics
-import Tensors
 
 /// The published figure's own arithmetic at the size of Inception features: the fit of 10,000 x 2048 features, and the distance of two fits.
 struct FrechetBench: BenchWorkload {

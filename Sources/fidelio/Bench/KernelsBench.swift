@@ -1,4 +1,6 @@
-import Tensors
+import Engine
+import Graphs
+
 
 /// The kernels of the main model's step where they stand, the slowest first: where the time of a step goes.
 struct KernelsBench: BenchWorkload {

@@ -1,4 +1,6 @@
-import Tensors
+import Numerics
+import Graphs
+import Engine
 
 /// Adam over 12.8 million parameters: the two great matrices of the network for 28x28 images.
 struct AdamBench: BenchWorkload {

@@ -1,5 +1,5 @@
 import Metrics
-import Tensors
+import Numerics
 
 /// The metrics that compare every sample with every other, at the study's size: 10,000 generated against 10,000 held-out ones, and 60,000 of training.
 /// One thread, as an evaluation computes them.

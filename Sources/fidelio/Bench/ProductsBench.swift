@@ -1,6 +1,8 @@
 import Canonical
 import Models
-import Tensors
+import Numerics
+import Graphs
+import Engine
 
 /// The matrix products and convolutions of the main model's step, each by itself.
 struct ProductsBench: BenchWorkload {

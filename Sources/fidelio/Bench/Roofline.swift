@@ -1,5 +1,6 @@
 import Canonical
-import Tensors
+import Graphs
+import Engine
 
 /// What this machine can do at most with so many threads and these kernels, measured: the two limits that every kernel stands under.
 ///

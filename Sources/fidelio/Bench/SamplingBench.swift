@@ -1,5 +1,7 @@
+import Graphs
 import Models
-import Tensors
+import Numerics
+import Engine
 
 /// Ten thousand generated images of 28x28, latents included, as an evaluation draws them.
 struct SamplingBench: BenchWorkload {

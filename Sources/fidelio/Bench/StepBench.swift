@@ -1,5 +1,6 @@
+import Graphs
+import Engine
 import Canonical
-import Tensors
 
 /// One training step.
 struct StepBench: BenchWorkload {

@@ -1,6 +1,7 @@
 import Models
 import Studies
-import Tensors
+import Numerics
+import Engine
 
 /// A model's training step on the study's network at width 1, with its defaults, both networks updated, on images of noise.
 final class StepRunner {

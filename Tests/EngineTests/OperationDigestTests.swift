@@ -1,0 +1,57 @@
+import Canonical
+import Testing
+
+@testable import Engine
+
+/// One digest for any number of threads and any kernel set, for every operation, and the digest of each pinned here.
+///
+/// The pinned digests hold the numerics version in place: where one moves, `Version.numerics` must be raised and the reason told
+/// under "Numbers changed" in CHANGELOG.md.
+@Suite struct OperationDigestTests {
+    static let threadCounts = [1, 2, 3, 8]
+
+    static func digest(_ tensors: [[Float]]) -> String {
+        var builder = Digest.Builder()
+        for tensor in tensors {
+            builder.update("\(tensor.count):")
+            builder.update(tensor.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) } })
+        }
+        return builder.finish().hex
+    }
+
+    /// Runs the same work with every kernel set and number of threads, and gives the digest that all agree on.
+    static func agreed(_ work: (Executor) throws -> [[Float]]) throws -> String {
+        let reference = digest(try work(Executor(threads: 1, kernels: .scalar)))
+        for kernels in KernelSet.available {
+            for threads in threadCounts {
+                let found = digest(try work(Executor(threads: threads, kernels: kernels)))
+                #expect(found == reference, "\(kernels.rawValue) kernels on \(threads) threads")
+            }
+        }
+        return reference
+    }
+
+    @Test(arguments: OperationCase.all) func ofAnOperation(_ operation: OperationCase) throws {
+        let golden = try #require(try OperationFixture.shared.get().operation(operation.name))
+        let found = try Self.agreed { executor in
+            let run = try OperationRun(operation, golden, executor: executor)
+            return run.outputs + run.gradients
+        }
+        #expect(found.hasPrefix(PinnedDigests.operations[operation.name] ?? "none pinned"), "\(operation.name): \(found)")
+    }
+
+    @Test func nothingIsPinnedInVain() {
+        #expect(Set(PinnedDigests.operations.keys) == Set(OperationCase.all.map(\.name)))
+    }
+
+    @Test func ofAShortTraining() throws {
+        let found = try Self.agreed { try SmallTraining().run(steps: 3, executor: $0) }
+        #expect(found == PinnedDigests.training)
+    }
+
+    @Test func anotherSeedGivesOtherBits() throws {
+        let first = try SmallTraining().run(steps: 1, executor: Executor())
+        let second = try SmallTraining(seed: 2).run(steps: 1, executor: Executor())
+        #expect(Self.digest(first) != Self.digest(second))
+    }
+}
