@@ -74,7 +74,8 @@ let package = Package(
             dependencies: ["Workbench", "Experiments", "Training", "Catalog", "HTTPServer", "Datasets", "Metrics", "Models", "Archives", "Studies", "Tensors", "Canonical", arguments, logging],
             exclude: ["README.md"], swiftSettings: strict),
 
-        .target(name: "TestSupport", dependencies: ["CEpoll"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["CEpoll", "DiskProbe"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "DiskProbe", path: "Tests/DiskProbe", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         tests("Canonical", ["Canonical"]),
         tests("Codecs", ["Codecs"]),

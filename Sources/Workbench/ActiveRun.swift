@@ -9,7 +9,7 @@ struct ActiveRun {
     /// Tells this worker's end from that of an earlier worker of the same run.
     let generation: Int
     var tail: EventTail
-    /// When the worker was told to stop because of a cancellation.
+    /// When (of `uptime`) the worker was told to stop because of a cancellation.
     var stopAsked: Double?
     /// The last problem with its files, so that it is told once.
     var problem: String?

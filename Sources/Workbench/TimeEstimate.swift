@@ -38,8 +38,8 @@ struct TimeEstimate {
     }
 
     private static func observed(_ run: RunRecord) -> (seconds: Double, steps: Int)? {
-        if run.state == .done, run.restarts == 0, let started = run.started, let finished = run.finished, run.steps > 0 {
-            return (finished - started, run.steps)
+        if run.state == .done, run.restarts == 0, let seconds = run.duration, seconds > 0, run.steps > 0 {
+            return (seconds, run.steps)
         }
         if run.state == .running, let rate = run.rate, rate > 0, run.step > 0 { return (Double(run.step) / rate, run.step) }
         return nil

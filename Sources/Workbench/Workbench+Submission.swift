@@ -137,7 +137,7 @@ extension Workbench {
                 try writer.markCancelling(run: run.number)
                 try noting(writer)
             }
-            if active[run.id]?.stopAsked == nil { active[run.id]?.stopAsked = now }
+            if active[run.id]?.stopAsked == nil { active[run.id]?.stopAsked = uptime }
             worker.stop()
         } else {
             try finish(run, as: .cancelled, message: "cancelled", noting: noting)
