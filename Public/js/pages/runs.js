@@ -120,7 +120,7 @@ export async function runs({ root, signal, setTitle }) {
     setText(cells[5], run.seed);
     setText(cells[6], count(run.steps));
     setText(cells[7], best);
-    setText(cells[9], run.started && run.finished ? duration(run.finished - run.started) : "–");
+    setText(cells[9], run.started && run.finished ? duration(Math.max(0, run.finished - run.started)) : "–");
   }
 
   async function load() {
