@@ -73,6 +73,11 @@ public enum FileSystem {
         guard unsafe unlink(path) == 0 || errno == ENOENT else { throw FileError("remove", path, code: errno) }
     }
 
+    /// Removes an empty folder.
+    public static func removeFolder(_ path: String) throws(FileError) {
+        guard unsafe rmdir(path) == 0 else { throw FileError("remove the folder", path, code: errno) }
+    }
+
     /// Removes a file so that it does not come back after a loss of power. Nothing happens where there is none.
     public static func removeForGood(_ path: String) throws(FileError) {
         guard exists(path) else { return }

@@ -11,6 +11,8 @@ public final class Catalog: Sendable {
     private let reader: any DatabaseReader
     private let writer: (any DatabaseWriter)?
     private let check: PageCheck?
+    /// Held, so that it is there as long as it is read.
+    private let copy: TemporaryCopy?
     private let condition = Mutex(Condition())
 
     private struct Condition {
@@ -18,8 +20,9 @@ public final class Catalog: Sendable {
         var damage: String?
     }
 
-    private init(path: String, reader: any DatabaseReader, writer: (any DatabaseWriter)?, check: PageCheck? = nil) {
+    private init(path: String, reader: any DatabaseReader, writer: (any DatabaseWriter)?, check: PageCheck? = nil, copy: TemporaryCopy? = nil) {
         self.path = path
+        self.copy = copy
         self.check = check
         self.reader = reader
         self.writer = writer
@@ -50,15 +53,18 @@ public final class Catalog: Sendable {
         return try translating(path) {
             do {
                 return try openForReading(path, opening: path)
-            } catch let error as DatabaseError where isLogEmpty(path) && !FileLock.isHeld(lock(of: path)) {
-                // Readers share an index of the log in a file of their own. Without a log none is needed (https://sqlite.org/wal.html#readonly).
+            } catch let error as DatabaseError where !FileLock.isHeld(lock(of: path)) {
+                // Readers share an index of the log in a file beside it, which cannot be made there (https://sqlite.org/wal.html#readonly).
+                // Without a log none is needed; with one, both are read from a copy on the disk for temporary files.
                 guard [.SQLITE_CANTOPEN, .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_READONLY].contains(error.resultCode) else { throw error }
-                return try openForReading(path, opening: immutable(path))
+                if isLogEmpty(path) { return try openForReading(path, opening: immutable(path)) }
+                let copy = try TemporaryCopy(of: path)
+                return try openForReading(path, opening: copy.path, copy)
             }
         }
     }
 
-    private static func openForReading(_ path: String, opening name: String) throws -> Catalog {
+    private static func openForReading(_ path: String, opening name: String, _ copy: TemporaryCopy? = nil) throws -> Catalog {
         var settings = configuration()
         settings.readonly = true
         let queue = try DatabaseQueue(path: name, configuration: settings)
@@ -67,7 +73,7 @@ public final class Catalog: Sendable {
             return try CatalogSchema.version(db)
         }
         guard version > 0 else { throw CatalogError.missing(path: path) }
-        return Catalog(path: path, reader: queue, writer: nil)
+        return Catalog(path: path, reader: queue, writer: nil, copy: copy)
     }
 
     /// Asks questions that all see the same moment. Does not block the caller's thread.

@@ -32,10 +32,10 @@ extension CatalogError: CustomStringConvertible {
         case .unusable(let path, let problem):
             "\(path): the catalog cannot be used: \(problem)"
         case .diskFull(let path):
-            "\(path): the disk is full; make room on the disk that holds it (df -h shows how much there is), then try again. Reading still works"
+            "\(path): the disk is full; make room on the disk that holds it (df -h shows how much there is), then try again"
         case .readOnly(let path, let problem):
             "\(path): the catalog cannot be written (\(problem)): give the file and its folder to the user that runs Fidelio, and mount the disk "
-                + "for writing. Reading still works"
+                + "for writing"
         case .damaged(let path, let problem):
             "\(path): the catalog is damaged (\(problem)), and nothing is written into it. Stop the server, keep a copy of the folder, and put "
                 + "fidelio.sqlite of a backup in its place, or what `sqlite3 fidelio.sqlite .recover` saves of it; docs/operations.md, "

@@ -99,6 +99,21 @@ struct FullDiskCatalogTests {
         #expect(try reader.readNow { try $0.everyRunID() } == [run.id])
         try reader.close()
     }
+
+    /// A server that was killed leaves a log; its index cannot be made beside it.
+    @Test func aKilledServersCatalogCanBeReadWithoutWriting() throws {
+        let fixture = try CatalogFixture()
+        let run = try fixture.submit(1)
+        let folder = try TemporaryFolder("killed")
+        for suffix in ["", "-wal"] { try FileSystem.copy(fixture.path + suffix, to: folder.path("fidelio.sqlite" + suffix)) }
+        #expect(try FileSystem.size(of: folder.path("fidelio.sqlite-wal")) > 0)
+        let disk = WatchedDisk(folder.path)
+        disk.fill()
+        let reader = try Catalog.openForReading(at: folder.path("fidelio.sqlite"))
+        #expect(try reader.readNow { try $0.everyRunID() } == [run.id])
+        try reader.close()
+        #expect(try folder.names() == ["fidelio.sqlite", "fidelio.sqlite-shm", "fidelio.sqlite-wal"] || folder.names() == ["fidelio.sqlite", "fidelio.sqlite-wal"])
+    }
 }
 
 /// Pages that are not what SQLite wrote.

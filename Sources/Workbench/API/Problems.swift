@@ -19,8 +19,8 @@ enum Problems {
             switch error {
             case .unknown("run", _): ServerError(.notFound, code: "run-unknown", "\(error)")
             case .unknown("study", _): ServerError(.notFound, code: "study-unknown", "\(error)")
-            case .diskFull: ServerError(.insufficientStorage, code: "disk-full", "\(error)")
-            case .readOnly: ServerError(.insufficientStorage, code: "storage-read-only", "\(error)")
+            case .diskFull: ServerError(.insufficientStorage, code: "disk-full", "Nothing was changed, and reading goes on. \(error).")
+            case .readOnly: ServerError(.insufficientStorage, code: "storage-read-only", "Nothing was changed, and reading goes on. \(error).")
             case .damaged: ServerError(.serviceUnavailable, code: "catalog-damaged", "\(error)")
             default: nil
             }
