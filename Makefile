@@ -36,6 +36,7 @@ test-long: toolchain deps-test
 	@Tools/dependencies long
 	@SWIFT="$(SWIFT)" Tests/long/neon.sh
 	@SWIFT="$(SWIFT)" Tests/Fuzz/sanitize
+	@Tests/long/conversions
 	@Tests/long/schemathesis.sh
 	@Tests/long/proxies.sh
 

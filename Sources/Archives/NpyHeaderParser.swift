@@ -1,3 +1,5 @@
+import Canonical
+
 /// Reads the Python dictionary at the head of a `.npy` file: three keys in any order, and nothing else.
 struct NpyHeaderParser {
     struct Header {
@@ -108,7 +110,7 @@ struct NpyHeaderParser {
     private mutating func integer() throws(ArchiveError) -> Int {
         skipSpace()
         let digits = bytes[position..<end].prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
-        guard let value = Int(String(decoding: digits, as: UTF8.self)) else {
+        guard let value = Int(String(decoding: digits, as: UTF8.self), in: 0...Int.max) else {
             throw error("an extent should stand here")
         }
         position += digits.count

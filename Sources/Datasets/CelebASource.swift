@@ -40,7 +40,7 @@ struct CelebASource {
         let text = String(decoding: try readFile(file), as: UTF8.self)
         for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
             let words = line.split(separator: " ")
-            guard words.count == 2, let part = Int(words[1]), parts.indices.contains(part), words[0].wholeMatch(of: /[0-9A-Za-z_-]+\.jpg/) != nil else {
+            guard words.count == 2, let part = Int(words[1], in: 0...2), words[0].wholeMatch(of: /[0-9A-Za-z_-]+\.jpg/) != nil else {
                 throw .wrongValue(file: file, offset: number, field: "line \(number + 1)", expected: "a name of a .jpg file and 0, 1 or 2", actual: "\"\(line.prefix(60))\"")
             }
             parts[part].append(String(words[0]))

@@ -129,7 +129,7 @@ private final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
                 }
                 guard open(&state, from: isRest ? start : 0) else { return .cancel }
                 let length = response.expectedContentLength
-                state.total = length >= 0 ? state.done + Int(length) : nil
+                state.total = length >= 0 ? state.done.addingSaturating(Int(length)) : nil
                 return .allow
             case 416? where start > 0:
                 // Nothing is left to send: the part is whole, or it is not of this file, which its digest will show.

@@ -1,3 +1,5 @@
+import Canonical
+
 /// The layout of one distribution figure: a title, a lane for each model over one axis, a lane for failures on the right, notes.
 struct DistributionDrawing {
     private let figure: DistributionFigure
@@ -197,7 +199,7 @@ struct DistributionDrawing {
         let runs = model.failures
         guard hasFailureLane, !runs.isEmpty else { return }
         let room = width - Self.margin - failureLeft - 16
-        let columns = max(1, Int(room / 12))
+        let columns = max(1, Int(saturating: room / 12))
         let rows = (runs.count + columns - 1) / columns
         let pitch = min(12, laneHeight / Double(rows))
         for (index, run) in runs.enumerated() {

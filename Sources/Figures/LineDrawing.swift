@@ -45,7 +45,7 @@ struct LineDrawing {
             document.text(line, x: Self.margin, y: y, fill: theme.text, size: 15, bold: true)
             y += 5
         }
-        y = drawLegend(&document, y: y + 4) + 14
+        y = drawAbsences(&document, y: drawLegend(&document, y: y + 4)) + 14
         document.text(figure.yTitle, x: Self.margin, y: y, fill: theme.text, size: 12)
         y += 12
         let (horizontal, vertical) = axes(top: y)
@@ -89,6 +89,19 @@ struct LineDrawing {
             x += needed
         }
         return y + 6
+    }
+
+    /// A cross and the reason for each series without values.
+    private func drawAbsences(_ document: inout SVGDocument, y start: Double) -> Double {
+        var y = start
+        for absence in figure.absences {
+            for (place, line) in TextMeasure.lines("\(absence.title): \(absence.reason)", width: width - 2 * Self.margin - 34, size: 12).enumerated() {
+                y += 16
+                if place == 0 { document.element("path", ["d": Marker.cross.path(x: Self.margin + 13, y: y - 4, radius: 4), "fill": theme.warning, "data-absent": absence.name]) }
+                document.text(line, x: Self.margin + 34, y: y, fill: theme.text, size: 12)
+            }
+        }
+        return y
     }
 
     private func drawAxes(_ document: inout SVGDocument, _ horizontal: Axis, _ vertical: Axis, top: Double) {
@@ -171,11 +184,13 @@ struct LineDrawing {
     }
 
     private var spokenSummary: String {
-        figure.lines.map { line in
+        let absent = figure.absences.map { "\($0.title): \($0.reason)." }
+        let present = figure.lines.map { line -> String in
             let finite = line.points.filter(\.y.isFinite)
             guard let first = finite.first, let last = finite.last else { return "\(line.title): no values." }
             return "\(line.title): \(finite.count) values, from \(DecimalText.significant(first.y)) at \(DecimalText.significant(first.x, digits: 8)) "
                 + "to \(DecimalText.significant(last.y)) at \(DecimalText.significant(last.x, digits: 8))."
-        }.joined(separator: " ")
+        }
+        return (absent + present).joined(separator: " ")
     }
 }

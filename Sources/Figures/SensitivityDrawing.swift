@@ -1,3 +1,5 @@
+import Canonical
+
 /// The layout of a sensitivity figure: a model's panels side by side, as many as fit; all share one axis of scores.
 struct SensitivityDrawing {
     private let figure: SensitivityFigure
@@ -15,7 +17,7 @@ struct SensitivityDrawing {
         self.figure = figure
         frame = FigureFrame(style)
         let most = figure.rows.map(\.panels.count).max() ?? 1
-        columns = max(1, min(most, Int((frame.inner - Self.left) / 128)))
+        columns = max(1, min(most, Int(saturating: (frame.inner - Self.left) / 128)))
         panelWidth = (frame.inner - Self.left) / Double(columns)
         scores = figure.rows.flatMap { $0.panels.flatMap { $0.points.compactMap(\.y) } }
     }

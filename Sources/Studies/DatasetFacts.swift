@@ -17,12 +17,15 @@ public struct DatasetFacts: Sendable, Hashable {
     public let hasManifold: Bool
     /// Whether it is a mixture whose modes are known, so that those that a generator reaches can be counted.
     public let hasModes: Bool
+    /// Channels of an example, where that is known.
+    public let channels: Int?
 
     /// - Precondition: there is an encoder
     public init(
         name: String, digest: Digest, encoders: [String], classifiers: [String], splits: [String: Int], isPoints: Bool = false, hasManifold: Bool = false,
-        hasModes: Bool = false
+        hasModes: Bool = false, channels: Int? = nil
     ) {
+        self.channels = channels
         self.hasModes = hasModes
         self.hasManifold = hasManifold
         self.name = name

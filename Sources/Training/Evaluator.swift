@@ -50,19 +50,22 @@ final class Evaluator {
         }
         let generated = try GeneratedImages(sampler, encoder, count: samples, wishes: wishes)
         return try due.flatMap { metric in
-            try Self.measurements(metric.choice, metric.protocolDigest) { try metric.estimator.values(generated, reference, referenceFit) }
+            let used = min(samples, metric.estimator.most ?? samples)
+            return try Self.measurements(metric.choice, metric.protocolDigest, samples: used) { try metric.estimator.values(generated, reference, referenceFit) }
         }
     }
 
-    private static func measurements(_ choice: MetricChoice, _ digest: Digest, _ compute: () throws -> [Double]) throws -> [Measurement] {
+    private static func measurements(
+        _ choice: MetricChoice, _ digest: Digest, samples: Int, _ compute: () throws -> [Double]
+    ) throws -> [Measurement] {
         do {
             return zip(choice.values, try compute()).map { value, number in
                 number.isFinite
-                    ? Measurement(name: value.name, value: number, protocolDigest: digest)
-                    : Measurement(name: value.name, value: nil, protocolDigest: digest, problem: "There is no such number for these samples.")
+                    ? Measurement(name: value.name, value: number, protocolDigest: digest, samples: samples)
+                    : Measurement(name: value.name, value: nil, protocolDigest: digest, samples: samples, problem: "There is no such number for these samples.")
             }
         } catch let error as MetricError {
-            return choice.values.map { Measurement(name: $0.name, value: nil, protocolDigest: digest, problem: "\(error)") }
+            return choice.values.map { Measurement(name: $0.name, value: nil, protocolDigest: digest, samples: samples, problem: "\(error)") }
         }
     }
 

@@ -171,7 +171,7 @@ final class Trainer {
             var event: [String: JSONValue] = [
                 "step": .integer(Int64(t)), "metric": .string(measured.name), "value": measured.value.map { .number($0) } ?? .null,
                 "protocol": .string(measured.protocolDigest.hex), "encoder": .string(evaluator.encoder.name),
-                "encoder_digest": .string(evaluator.encoder.digest.hex), "samples": .integer(Int64(specification.evaluation.samples)),
+                "encoder_digest": .string(evaluator.encoder.digest.hex), "samples": .integer(Int64(measured.samples)),
                 "reference_split": .string(specification.evaluation.referenceSplit),
             ]
             if let problem = measured.problem { event["problem"] = .string(problem) }

@@ -12,7 +12,7 @@ extension DatasetStore {
             return DatasetFacts(
                 name: description.name, digest: digest, encoders: EncoderSpecification.choices(for: description),
                 classifiers: EncoderSpecification.classifiers(for: description), splits: Dictionary(splits, uniquingKeysWith: { $1 }), isPoints: description.kind == .points, hasManifold: description.hasManifold,
-                hasModes: description.modes != nil)
+                hasModes: description.modes != nil, channels: description.shape.channels)
         }
     }
 }

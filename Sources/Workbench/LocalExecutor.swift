@@ -68,7 +68,7 @@ private struct AdoptedWorker: WorkerProcess {
     private var process: pid_t {
         guard FileLock.isHeld(folder.lock) else { return 0 }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        for process in names.compactMap({ pid_t($0) }) {
+        for process in names.compactMap({ pid_t($0, in: 1...pid_t.max) }) {
             let words = (FileManager.default.contents(atPath: "/proc/\(process)/cmdline") ?? Data()).split(separator: 0).map {
                 String(decoding: $0, as: UTF8.self)
             }

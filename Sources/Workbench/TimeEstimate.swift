@@ -1,3 +1,4 @@
+import Canonical
 import Catalog
 
 /// How long queued and running work will take, from what was observed. Unknown stays unknown.
@@ -12,10 +13,10 @@ struct TimeEstimate {
         for run in runs {
             guard let (seconds, steps) = TimeEstimate.observed(run) else { continue }
             let sum = sums[run.model] ?? (0, 0)
-            sums[run.model] = (sum.seconds + seconds, sum.steps + steps)
+            sums[run.model] = (sum.seconds + seconds, sum.steps.addingSaturating(steps))
         }
         secondsByModel = sums.mapValues { $0.seconds / Double($0.steps) }
-        let steps = sums.values.reduce(0) { $0 + $1.steps }
+        let steps = sums.values.reduce(0) { $0.addingSaturating($1.steps) }
         if steps > 0 { secondsOverall = sums.keys.sorted().reduce(0) { $0 + sums[$1]!.seconds } / Double(steps) }
     }
 
@@ -34,7 +35,7 @@ struct TimeEstimate {
     private func remaining(_ run: RunRecord) -> Double? {
         if run.state == .running, let known = run.remaining { return known }
         guard let seconds = secondsByModel[run.model] ?? secondsOverall else { return nil }
-        return Double(max(0, run.steps - run.step)) * seconds
+        return Double(max(0, run.steps - max(0, run.step))) * seconds
     }
 
     private static func observed(_ run: RunRecord) -> (seconds: Double, steps: Int)? {

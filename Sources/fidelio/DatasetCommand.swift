@@ -84,7 +84,7 @@ struct DatasetAddCommand: FidelioCommand {
         try storage.create()
         var line = ProgressLine(isQuiet: common.json)
         let store = DatasetStore(root: storage.datasets)
-        let show = { (progress: DatasetProgress) in line.show("\(progress.activity)  \(Int(100 * progress.fraction)) %") }
+        let show = { (progress: DatasetProgress) in line.show("\(progress.activity)  \(Int(saturating: 100 * progress.fraction)) %") }
         let status: DatasetStore.Status
         if download {
             status = try store.download(name, progress: show)

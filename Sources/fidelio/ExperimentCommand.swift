@@ -56,7 +56,7 @@ struct ExperimentCommand: FidelioCommand {
         var line = ProgressLine(isQuiet: common.json)
         let input = experiment.needsImages ? Experiment.Input.images(try images(of: dataset, &line)) : .features(try features(of: dataset, &line))
         let result = try experiment.run(input, ExperimentSettings(draws: draws, samples: samples, seed: seed)) { fraction in
-            line.show("\(experiment.rawValue)  \(Int(100 * fraction)) %")
+            line.show("\(experiment.rawValue)  \(Int(saturating: 100 * fraction)) %")
         }
         line.clear()
         return result
@@ -103,7 +103,7 @@ struct ExperimentCommand: FidelioCommand {
 
     private func encoder(of dataset: String, kind: String = EncoderSpecification.kind, seed: UInt64, _ line: inout ProgressLine) throws -> Encoder {
         try Encoder.of(dataset: dataset, kind: kind, seed: seed, storage: common.storageFolder.root, threads: threads) { fraction in
-            line.show("Training the encoder  \(Int(100 * fraction)) %")
+            line.show("Training the encoder  \(Int(saturating: 100 * fraction)) %")
         }
     }
 }

@@ -50,6 +50,7 @@ struct StudyCommand: FidelioCommand {
             let preview = try await connection.post("/studies/preview", plan)
             let time = preview["estimate"]?["seconds"]?.numberValue.map { "about \(Duration.text(seconds: $0))" } ?? "unknown time"
             common.json ? Console.say(preview) : Console.say("\(RunText.text(preview["runs"])) runs, \(time)")
+            if !common.json { for note in preview["notes"]?.arrayValue ?? [] { Console.say(RunText.text(note)) } }
             return 0
         }
         if detach && !connection.isServer {
@@ -74,8 +75,8 @@ struct StudyCommand: FidelioCommand {
         guard isOver else { throw waiting.notFinished("study \(id)") }
         let results = try await connection.get("/studies/\(id)/results")
         common.json ? Console.say(["study": study, "results": results]) : Console.say(StudyCommand.table(results))
-        let bad = (study["runs"]?["failed"]?.integerValue ?? 0) + (study["runs"]?["cancelled"]?.integerValue ?? 0)
-        return bad == 0 ? 0 : CommandFailure.Code.failed
+        let isBad = ["failed", "cancelled"].contains { study["runs"]?[$0]?.integerValue ?? 0 > 0 }
+        return !isBad ? 0 : CommandFailure.Code.failed
     }
 
     private static func table(_ results: JSONValue) -> String {

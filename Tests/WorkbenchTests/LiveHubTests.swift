@@ -28,6 +28,24 @@ struct LiveHubTests {
         #expect(await take(2, from: study).map(\.data) == ["1", "4"])
     }
 
+    /// A client may say any number, and gets either what it missed or the word to fetch anew.
+    @Test(arguments: [
+        "9223372036854775807", "9223372036854775806", "-9223372036854775808", "-1", "0", "9007199254740992", "9007199254740993", "1e308", "nan", "",
+        "999999999999999999999999", "5e-324", "0x10", "+7",
+    ])
+    func anyLastIDIsAnswered(text: String) async {
+        for startedAt in [1000, -1e300, 1e300, .nan] {
+            let hub = LiveHub(startedAt: startedAt)
+            hub.publish("run", run: "a", data: "1")
+            #expect(await take(1, from: hub.watch(LiveFilter(), after: LiveHub.id(reading: text))).map(\.name) == ["reset"], "\(text) at \(startedAt)")
+        }
+        let hub = LiveHub(startedAt: 1000)
+        for last in [Int64.max, Int64.max - 1, Int64.min, 0] {
+            hub.publish("run", run: "a", data: "1")
+            #expect(await take(1, from: hub.watch(LiveFilter(), after: last)).map(\.name) == ["reset"])
+        }
+    }
+
     @Test func whoComesBackMissesNothing() async {
         let hub = LiveHub(startedAt: 1000)
         let first = await take(1, from: { let stream = hub.watch(LiveFilter()); hub.publish("run", run: "a", data: "1"); return stream }())

@@ -48,7 +48,7 @@ extension API {
             if let id = filter.run, try reader.run(id) == nil { throw WorkbenchError.unknownRun(id) }
             if let id = filter.study, try reader.study(id) == nil { throw WorkbenchError.unknownStudy(id) }
         }
-        let last = (request.headerFields[.lastEventID] ?? request.query.first("last_event_id")).map { Int64($0) ?? -1 }
+        let last = (request.headerFields[.lastEventID] ?? request.query.first("last_event_id")).map { LiveHub.id(reading: $0) }
         var response = Response.events(
             EventStream(
                 workbench.hub.watch(filter, after: last).map { event in

@@ -74,6 +74,7 @@ extension API {
         return .json([
             "runs": .count(study.runs.count), "steps": .count(study.plan.totalSteps), "id": .string(study.plan.id),
             "digest": .string(study.plan.digest.hex), "exists": .bool(isKnown), "estimate": .object(["seconds": .optional(seconds)]), "plan": study.plan.json,
+            "notes": .array(SearchProtocol.remarks(on: study.plan.search.json).map { .string($0) }),
         ])
     }
 }

@@ -51,7 +51,7 @@ extension Request {
     /// A whole number of the query.
     func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = query.first(name) else { return nil }
-        guard let number = Int(text), range.contains(number) else {
+        guard let number = Int(text, in: range) else {
             throw ServerError(
                 .badRequest, code: "invalid-query", "\(name): '\(text)' is not a whole number in \(range.lowerBound)...\(range.upperBound)",
                 field: name)

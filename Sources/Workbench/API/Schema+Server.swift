@@ -56,6 +56,6 @@ extension Schema {
         .object([
             "name": .string, "title": .string, "when": .word(["every", "final"]), "default": .boolean,
             "options": .array(setting),
-            "values": .array(.object(["name": .string, "title": .string, "direction": .word(["minimise", "maximise"])])),
+            "values": .array(.object(["name": .string, "title": .string, "direction": .word(["minimise", "maximise"]), "caution": .nullable(.string)])),
         ]))
 }

@@ -7,7 +7,7 @@ extension Schema {
         .object([
             "id": .string, "digest": .digest, "name": .string, "state": .word(["queued", "running", "done", "cancelled"]),
             "created": .time, "finished": .nullable(.time), "plan": .map(.any), "runs": .runCounts, "progress": .number(0...1),
-            "rate": .nullable(.real), "remaining_seconds": .nullable(.real),
+            "rate": .nullable(.real), "remaining_seconds": .nullable(.real), "notes": .array(.string),
         ]))
 
     static let studyPage = Schema.named(
@@ -21,7 +21,7 @@ extension Schema {
         "StudyPreview",
         .object([
             "runs": .count, "steps": .count, "id": .string, "digest": .digest, "exists": .boolean,
-            "estimate": .object(["seconds": .nullable(.real)]), "plan": .map(.any),
+            "estimate": .object(["seconds": .nullable(.real)]), "plan": .map(.any), "notes": .array(.string),
         ]))
 
     /// What a number of a metric means; numbers of two meanings must not be compared.

@@ -1,3 +1,4 @@
+import Canonical
 import Catalog
 import HTTPServer
 import HTTPTypes
@@ -117,7 +118,7 @@ struct FrontDoor: HTTPHandler {
         guard let share = try await access.open(share: secret, from: client.address) else {
             return await refuse(request, problem: "This link has ended: it was revoked, or it is too old.")
         }
-        let age = Int(max(0, share.expires - access.now()))
+        let age = Int(saturating: max(0, share.expires - access.now()))
         let cookie = "\(access.shareCookieName(isSecure: client.isSecure))=\(secret); Path=/; Max-Age=\(age)"
         return go(to: share.path, cookie, request, client)
     }
@@ -127,7 +128,7 @@ struct FrontDoor: HTTPHandler {
     }
 
     private func sessionCookie(_ secret: String, isSecure: Bool) -> String {
-        "\(access.cookieName(isSecure: isSecure))=\(secret); Path=/; Max-Age=\(Int(AccessControl.sessionDays * 86_400))"
+        "\(access.cookieName(isSecure: isSecure))=\(secret); Path=/; Max-Age=\(Int(saturating: AccessControl.sessionDays * 86_400))"
     }
 
     /// Sends the browser on with its new cookie. One that another site sent here would not show a SameSite=Strict cookie on a redirection,

@@ -61,14 +61,23 @@ extension Comparison {
             bandMethod: "95 % of 5,000 resamples with replacement; the line is the exact expectation; a failed run counts as the worst score shown",
             lines: groups.compactMap { group in
                 let scores = Scores(scores(group), failureScore: worst)
-                guard scores.count > 0 else { return nil }
+                guard !scores.finite.isEmpty else { return nil }
                 let curve = BudgetCurve(scores, budgets: scores.count)
                 return LineFigure.Line(
                     name: group.model, title: group.title, appearance: group.appearance,
                     points: (direction == .minimise ? curve : curve.negated).points.map {
-                        LineFigure.Point(x: Double($0.budget), y: $0.mean, band: min($0.lower, $0.upper)...max($0.lower, $0.upper))
+                        LineFigure.Point(x: Double($0.budget), y: $0.mean, between: $0.lower, and: $0.upper)
                     })
-            }, notes: notes)
+            }, absences: absences, notes: notes)
+    }
+
+    /// Groups of which no ended run has a score. Drawn at the worst score of others they would seem to have reached it.
+    private var absences: [LineFigure.Absence] {
+        groups.compactMap { group in
+            let runs = ended(group).count
+            guard runs > 0, scores(group).allSatisfy({ $0 == nil }) else { return nil }
+            return LineFigure.Absence(name: group.model, title: group.title, reason: "none of \(runs) runs has a score, at any budget")
+        }
     }
 
     private func profile(_ scale: AxisScale) -> LineFigure {
@@ -82,7 +91,7 @@ extension Comparison {
                 return LineFigure.Line(
                     name: group.model, title: group.title, appearance: group.appearance,
                     points: zip(profile.thresholds, profile.fractions).map {
-                        LineFigure.Point(x: shown($0), y: $1.value, band: $1.lower...$1.upper)
+                        LineFigure.Point(x: shown($0), y: $1.value, between: $1.lower, and: $1.upper)
                     }.sorted { $0.x < $1.x })
             }, notes: notes, isStepped: true)
     }

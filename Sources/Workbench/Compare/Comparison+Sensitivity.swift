@@ -30,7 +30,7 @@ extension Comparison {
             let isFlag = runs.contains { $0.1[name]?.boolValue != nil }
             let isWhole = different.allSatisfy { $0 == $0.rounded() } && different.count <= 4
             var categories: [Double: String] = [:]
-            if isFlag { categories = [0: "false", 1: "true"] } else if isWhole { for value in different { categories[value] = "\(Int(value))" } }
+            if isFlag { categories = [0: "false", 1: "true"] } else if isWhole { for value in different { categories[value] = JSONNumber.text(value) } }
             let isLogarithmic = (different.first ?? 0) > 0 && isLogarithmic(name, of: group.model)
             return SensitivityFigure.Panel(parameter: name, scale: isLogarithmic ? .logarithmic : .linear, categories: categories, points: points)
         }

@@ -104,6 +104,7 @@ public struct Comparison: Sendable {
                 + (failures > 0 ? " \(failures) failed or diverged, and stay in every denominator." : ""))
         let waiting = groups.reduce(0) { $0 + $1.entries.count - ended($1).count }
         if waiting > 0 { notes.append("\(waiting) runs have not ended or were cancelled and are left out.") }
+        if let caution = MetricChoice.value(named: query.metric)?.caution { notes.append(caution) }
         return notes
     }
 
