@@ -6,7 +6,7 @@ import Training
 extension Workbench {
     /// Takes up what an earlier process left: follows workers that are still alive, settles those that are gone.
     func recover() throws {
-        for run in try catalog.readNow({ try $0.runs(in: [.running, .queued]) }) {
+        for run in try catalog.readNow({ try $0.begunRuns() }) {
             if active[run.id] != nil || settings.isFocused && !focus.contains(run.id) { continue }
             if adopt(run) { continue }
             if run.state == .running { try settle(run, .unknown, recovering: true) }
@@ -128,17 +128,16 @@ extension Workbench {
 
     /// - Parameter noting: what else belongs to the transaction of the change.
     func finish(_ run: RunRecord, as state: RunState, message: String, noting: (CatalogWriter) throws -> Void = { _ in }) throws {
-        let verdict = try catalog.writeNow { writer in
+        let comparisons = try catalog.writeNow { writer in
             try writer.finish(run: run.number, as: state, message: message, at: now)
             try noting(writer)
-            if let study = run.study, try writer.reader.progress(ofStudy: study).isFinished {
-                try writer.setFinished(study: study, at: now)
-            }
-            return try concludeVerification(ofRerun: run.number, writer)
+            if let study = run.study, try !writer.reader.hasUnfinishedRuns(study: study) { try writer.setFinished(study: study, at: now) }
+            return try concludeVerifications(concerning: run, writer)
         }
-        guard let verdict else { return }
-        logger.info("run \(verdict.rerun) against \(verdict.original): \(verdict.state.rawValue)")
-        tell(run: verdict.original)
+        for comparison in comparisons {
+            logger.info("run \(comparison.rerun) against \(comparison.original): \(comparison.state.rawValue)")
+            tell(run: comparison.original == run.id ? comparison.rerun : comparison.original)
+        }
     }
 
     /// The last line of a log that says something, cut to a length that fits a message.
