@@ -74,7 +74,8 @@ struct LargeStudyTests {
         #expect(cancelling < 5 && slowest < 2, "a debug build on a busy machine")
         try workbench.catalog.readNow { reader in
             #expect(try reader.progress(ofStudy: "large").count(.cancelled) == count)
-            #expect(try reader.study("large")?.finished != nil && reader.study("large")?.cancelled == true)
+            let study = try #require(try reader.study("large"))
+            #expect(study.finished != nil && study.cancelled)
             for run in try reader.runs(ofStudy: "large").suffix(3) {
                 #expect(try reader.history(ofRun: run.number).map(\.state) == [.queued, .cancelled])
             }
