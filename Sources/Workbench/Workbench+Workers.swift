@@ -74,7 +74,7 @@ extension Workbench {
                 let record = try catalog.readNow { try $0.requiredRun(id) }
                 active[id] = nil
                 do {
-                    try settle(record, exit)
+                    try settle(record, exit, logStart: run.logStart)
                 } catch {
                     active[id] = run
                     throw error
@@ -88,7 +88,8 @@ extension Workbench {
     }
 
     /// Writes down what becomes of a run whose worker is gone.
-    private func settle(_ run: RunRecord, _ exit: WorkerExit, recovering: Bool = false) throws {
+    /// - Parameter logStart: where in the run's log the worker began.
+    private func settle(_ run: RunRecord, _ exit: WorkerExit, logStart: UInt64 = 0, recovering: Bool = false) throws {
         if recovering { try readRest(of: run) }
         let folder = storage.run(run.id)
         let checkpoint = try catalog.readNow { try $0.checkpoints(ofRun: run.number).last?.step ?? -1 }
@@ -96,7 +97,7 @@ extension Workbench {
             .init(
                 exit: exit, report: ExitReport(path: folder.exit), cancelling: run.cancelling, stopping: isStopping,
                 recovering: recovering, restarts: run.restarts, restartMark: run.restartMark, newestCheckpoint: checkpoint,
-                lastLogLine: Workbench.lastLine(ofFile: folder.log), mostRestarts: settings.mostRestarts))
+                logReason: WorkerLog(path: folder.log, start: logStart).reason, mostRestarts: settings.mostRestarts))
         switch settlement {
         case .finish(let state, let message): try finish(run, as: state, message: message)
         case .requeue(let restarts, let mark, let reason):
@@ -138,15 +139,5 @@ extension Workbench {
             logger.info("run \(comparison.rerun) against \(comparison.original): \(comparison.state.rawValue)")
             tell(run: comparison.original == run.id ? comparison.rerun : comparison.original)
         }
-    }
-
-    /// The last line of a log that says something, cut to a length that fits a message.
-    static func lastLine(ofFile path: String) -> String {
-        guard let file = FileHandle(forReadingAtPath: path), let size = try? file.seekToEnd() else { return "" }
-        defer { try? file.close() }
-        try? file.seek(toOffset: size > 4096 ? size - 4096 : 0)
-        let text = String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
-        let line = text.split(whereSeparator: \.isNewline).last { $0.contains { !$0.isWhitespace } } ?? ""
-        return String(line.prefix(300))
     }
 }

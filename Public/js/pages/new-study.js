@@ -3,7 +3,7 @@
 import { ApiProblem, get, newKey, post } from "../api.js";
 import { fill, h, setText } from "../dom.js";
 import { choices, field } from "../form-fields.js";
-import { count, plural, remaining } from "../format.js";
+import { bytes, count, plural, remaining } from "../format.js";
 import { hyperparameterFields } from "../hyperparameter-fields.js";
 import { isAbort, problem } from "../parts.js";
 import { draftOf, emptyDraft, forgetDraft, keepDraft, namelessName, planOf, rememberedDraft } from "../plan-draft.js";
@@ -88,10 +88,10 @@ export async function newStudy({ root, signal, setTitle }) {
       const answer = await post("/studies/preview", plan, { signal });
       if (turn !== asked) return;
       fill(message);
-      const seconds = answer.estimate?.seconds;
+      const { seconds, memory_bytes: memory } = answer.estimate ?? {};
       setText(submit, answer.exists ? "Show the study" : "Queue the study");
       fill(summary, h("p", { class: "lead" }, h("strong", {}, plural(answer.runs, "run")), `: ${plural(plan.models.length, "model")} × ${plural(answer.runs / plan.models.length / plan.seeds.length, "setting")} × ${plural(plan.seeds.length, "seed")}`),
-        h("p", {}, `${count(answer.runs * plan.steps)} training steps in all. Time: ${seconds === null || seconds === undefined ? "unknown until a run like these has been seen" : remaining(seconds)}.`),
+        h("p", {}, `${count(answer.runs * plan.steps)} training steps in all. Time: ${seconds === null || seconds === undefined ? "unknown until a run like these has been seen" : remaining(seconds)}.${memory ? ` Memory of a worker: about ${bytes(memory)}.` : ""}`),
         answer.exists ? h("p", {}, "This very plan has been submitted before: queueing it again shows that study.") : null);
     } catch (error) {
       if (isAbort(error) || turn !== asked) return;

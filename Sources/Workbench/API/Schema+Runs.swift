@@ -41,7 +41,7 @@ extension Schema {
             "damaged_events": .count, "best": .map(.measured), "final": .map(.measured), "specification": .specification,
             "specification_digest": .digest, "attempt": .count, "setting": .nullable(.count), "model": .string, "dataset": .string,
             "seed": .count, "created": .time, "rerun_of": .nullable(.string), "verification": .nullable(.verification),
-        ]))
+        ], optional: ["estimate": .memoryEstimate]))
 
     static let runPage = Schema.named(
         "RunPage", .object(["runs": .array(.run), "total": .count, "next_page_token": .nullable(.string)]))
