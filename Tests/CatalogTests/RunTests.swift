@@ -80,7 +80,7 @@ struct RunTests {
         }
         func states() throws -> [RunState] { try fixture.catalog.readNow { try $0.runs(ofStudy: "s1") }.map(\.state) }
         #expect(throws: Stop.self) {
-            try fixture.catalog.writeNow { writer in
+            try fixture.catalog.writeNow { (writer: CatalogWriter) throws in
                 #expect(try writer.cancelRuns(ofStudy: "s1", working: [runs[1].number], at: 30) == 4)
                 throw Stop()
             }
@@ -88,14 +88,14 @@ struct RunTests {
         #expect(try states() == [.done, .running, .running, .queued, .queued])
         #expect(try fixture.catalog.writeNow { try $0.cancelRuns(ofStudy: "s1", working: [runs[1].number], at: 30) } == 4)
         #expect(try states() == [.done, .running, .cancelled, .cancelled, .cancelled])
-        try fixture.catalog.readNow { reader in
+        try fixture.catalog.readNow { (reader: CatalogReader) throws in
             #expect(try reader.runs(ofStudy: "s1").map(\.cancelling) == [false, true, false, false, false])
             #expect(try reader.history(ofRun: runs[2].number).map(\.state) == [.queued, .running, .cancelled])
             #expect(try reader.history(ofRun: runs[3].number).last == HistoryEntry(time: 30, state: .cancelled, reason: "cancelled"))
             #expect(try reader.hasUnfinishedRuns(study: "s1"))
             #expect(try reader.requiredRun(other.id).state == .queued)
         }
-        try fixture.catalog.writeNow { writer in
+        try fixture.catalog.writeNow { (writer: CatalogWriter) throws in
             try writer.finish(run: runs[1].number, as: .cancelled, message: "cancelled", at: 40)
             #expect(try !writer.reader.hasUnfinishedRuns(study: "s1"))
             try writer.cancel(study: "s1")
