@@ -1,8 +1,12 @@
-/** Requests to the server. Every failure is an `ApiProblem` that can be shown as it is. */
+/**
+ * Requests to the server. Every failure is an `ApiProblem` that can be shown as it is.
+ */
 
 const prefix = "/api/v1";
 /** A server that is silent for so long is away. Submissions may take their time. */
 const patience = 15_000;
+/** With what checkers of types have not known for long. */
+const signals = /** @type {typeof AbortSignal & {any(list: AbortSignal[]): AbortSignal, timeout(milliseconds: number): AbortSignal}} */ (AbortSignal);
 
 export class ApiProblem extends Error {
   /** @param {number} status 0 when the server did not answer @param {string} code @param {string} detail @param {string | null} [field] */
@@ -17,7 +21,11 @@ export class ApiProblem extends Error {
 /** "reached" and "lost" after each request; "unauthorised" when the server does not know this browser. */
 export const connection = new EventTarget();
 
-/** @param {string} path @param {{signal?: AbortSignal}} [options] @returns {Promise<any>} */
+/**
+ * What the path answers; the caller says which type of `api-types.js` that is, by the variable that takes it.
+ * @template Answer
+ * @param {string} path @param {{signal?: AbortSignal}} [options] @returns {Promise<Answer>}
+ */
 export function get(path, options = {}) {
   return request("GET", path, undefined, options.signal);
 }
@@ -28,20 +36,21 @@ export async function getText(path, options = {}) {
 }
 
 /**
- * @param {string} path @param {any} [body]
+ * @template Answer
+ * @param {string} path @param {unknown} [body]
  * @param {{key?: string, signal?: AbortSignal}} [options] `key` makes a repeated submission harmless
- * @returns {Promise<any>}
+ * @returns {Promise<Answer>}
  */
 export function post(path, body, options = {}) {
   return request("POST", path, body, options.signal, options.key ? { "Idempotency-Key": options.key } : {});
 }
 
-/** @param {string} path @param {any} body @param {{signal?: AbortSignal}} [options] @returns {Promise<any>} */
+/** @template Answer @param {string} path @param {unknown} body @param {{signal?: AbortSignal}} [options] @returns {Promise<Answer>} */
 export function patch(path, body, options = {}) {
   return request("PATCH", path, body, options.signal);
 }
 
-/** @param {string} path @param {{signal?: AbortSignal}} [options] @returns {Promise<any>} */
+/** @template Answer @param {string} path @param {{signal?: AbortSignal}} [options] @returns {Promise<Answer>} */
 export function remove(path, options = {}) {
   return request("DELETE", path, undefined, options.signal);
 }
@@ -51,13 +60,13 @@ export function address(path) {
   return prefix + path;
 }
 
-/** @param {string} method @param {string} path @param {any} body @param {AbortSignal} [signal] @param {Record<string, string>} [fields] */
+/** @param {string} method @param {string} path @param {unknown} body @param {AbortSignal} [signal] @param {Record<string, string>} [fields] */
 async function request(method, path, body, signal, fields = {}) {
   const response = await answer(method, path, body, fields, signal);
   return response.status === 204 ? null : response.json();
 }
 
-/** @param {string} method @param {string} path @param {any} body @param {Record<string, string>} fields @param {AbortSignal} [signal] */
+/** @param {string} method @param {string} path @param {unknown} body @param {Record<string, string>} fields @param {AbortSignal} [signal] */
 async function answer(method, path, body, fields, signal) {
   /** @type {RequestInit} */
   const options = { method, signal: method === "GET" ? withPatience(signal) : signal, headers: { Accept: "application/json, text/*", ...fields }, credentials: "same-origin", cache: "no-cache" };
@@ -82,8 +91,8 @@ async function answer(method, path, body, fields, signal) {
 
 /** @param {AbortSignal} [signal] */
 function withPatience(signal) {
-  const late = AbortSignal.timeout(patience);
-  return signal ? AbortSignal.any([signal, late]) : late;
+  const late = signals.timeout(patience);
+  return signal ? signals.any([signal, late]) : late;
 }
 
 /** @param {Response} response */
@@ -102,10 +111,13 @@ export function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** @type {Promise<any[]> | null} */
+/** @type {Promise<Model[]> | null} */
 let knownModels = null;
 
-/** The models that the server knows, in the order that decides their colours. Asked for once. @returns {Promise<any[]>} */
+/**
+ * The models that the server knows, in the order that decides their colours. Asked for once.
+ * @returns {Promise<Model[]>}
+ */
 export function models() {
   knownModels ??= get("/models").catch((error) => {
     knownModels = null;
@@ -114,7 +126,7 @@ export function models() {
   return knownModels;
 }
 
-/** @param {any[]} list @param {string} name */
+/** @param {Model[]} list @param {string} name */
 export function titleOf(list, name) {
   return list.find((entry) => entry.name === name)?.title ?? name;
 }

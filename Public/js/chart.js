@@ -19,6 +19,7 @@
 import { announce, fill, h, s } from "./dom.js";
 import { count, number } from "./format.js";
 import { extent, scale } from "./scales.js";
+import { smooth } from "./smoothing.js";
 
 const left = 52;
 const right = 12;
@@ -154,7 +155,7 @@ export function chart(container, options, signal) {
   plot.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
     if (!scales || !xs.length) return;
     const at = event.clientX - plot.getBoundingClientRect().left;
-    choose(nearest(xs, (value) => /** @type {any} */ (scales).x.at(value), at), false);
+    choose(nearest(xs, scales.x.at, at), false);
   });
   plot.addEventListener("pointerleave", () => {
     if (document.activeElement === plot) return;
@@ -212,7 +213,10 @@ function sample(look) {
     s("line", { x1: 0, x2: 26, y1: 5, y2: 5, stroke: "currentColor", "stroke-width": 2.5, "stroke-dasharray": dashes[look % 8] || null }));
 }
 
-/** The place whose pixel is nearest; xs rise. @param {number[]} xs @param {(value: number) => number} at @param {number} wanted */
+/**
+ * The place whose pixel is nearest; xs rise.
+ * @param {number[]} xs @param {(value: number) => number} at @param {number} wanted
+ */
 function nearest(xs, at, wanted) {
   let low = 0;
   let high = xs.length - 1;
@@ -222,19 +226,4 @@ function nearest(xs, at, wanted) {
     else high = middle;
   }
   return Math.abs(at(xs[low]) - wanted) <= Math.abs(at(xs[high]) - wanted) ? low : high;
-}
-
-/**
- * An exponential moving average without the bias of its beginning. Gaps stay gaps.
- * @param {(number | null)[]} values @param {number} weight of the past
- */
-export function smooth(values, weight) {
-  let sum = 0;
-  let total = 0;
-  return values.map((value) => {
-    if (value === null || !Number.isFinite(value)) return null;
-    sum = weight * sum + (1 - weight) * value;
-    total = weight * total + (1 - weight);
-    return sum / total;
-  });
 }

@@ -14,7 +14,7 @@ const tables = new Set(["table", "spread", "transfer"]);
  * @param {{path: string, request: () => Record<string, string>, retry: () => void, advice: string}} source `path`: of the comparison in the API;
  *   `request`: what its query says, without what is left at its standard; `advice`: what to do about numbers that may not be compared
  * @param {AbortSignal} signal
- * @returns {{elements: HTMLElement[], show: (known: any) => Promise<void>, empty: () => void}}
+ * @returns {{elements: HTMLElement[], show: (known: Comparison) => Promise<void>, empty: () => void}}
  */
 export function comparisonFigures(source, signal) {
   const tabs = h("div", { class: "tools", role: "group", "aria-label": "Figure" });
@@ -22,9 +22,12 @@ export function comparisonFigures(source, signal) {
   const place = h("div", { class: "panel" });
   /** @type {AbortController | null} the figure that is shown, and what it listens to */
   let current = null;
-  /** @type {any} */
+  /** @type {Comparison | null} */
   let last = null;
-  /** The picture that is drawn, so that new numbers take the place of old ones in it. @type {{key: string, refresh: () => void} | null} */
+  /**
+   * The picture that is drawn, so that new numbers take the place of old ones in it.
+   * @type {{key: string, refresh: () => void} | null}
+   */
   let drawn = null;
   signal.addEventListener("abort", () => current?.abort());
   const shown = () => query().get("figure") ?? "distribution";
@@ -35,12 +38,12 @@ export function comparisonFigures(source, signal) {
     fill(place);
   }
 
-  /** @param {any} known what the server says of the comparison */
+  /** @param {Comparison} known what the server says of the comparison */
   async function show(known) {
     last = known;
     drawTabs(known.figures);
     const name = shown();
-    const heading = known.figures.find((/** @type {any} */ entry) => entry.name === name)?.title ?? "Figure";
+    const heading = known.figures.find((entry) => entry.name === name)?.title ?? "Figure";
     setText(title, heading);
     const key = `${name} ${known.mixed} ${new URLSearchParams(source.request())}`;
     if (drawn?.key === key) return drawn.refresh();
@@ -97,10 +100,13 @@ export function comparisonFigures(source, signal) {
   return { elements: [tabs, h("section", { class: "spaced", "aria-labelledby": "compare-figure" }, title, place)], show, empty };
 }
 
-/** How many runs are compared, and whether their numbers may be. @param {any} known what the server says of the comparison */
+/**
+ * How many runs are compared, and whether their numbers may be.
+ * @param {Comparison} known what the server says of the comparison
+ */
 export function comparisonWords(known) {
-  const runs = known.groups.reduce((/** @type {number} */ sum, /** @type {any} */ group) => sum + group.ended, 0);
-  const failures = known.groups.reduce((/** @type {number} */ sum, /** @type {any} */ group) => sum + group.failures, 0);
+  const runs = known.groups.reduce((sum, group) => sum + group.ended, 0);
+  const failures = known.groups.reduce((sum, group) => sum + group.failures, 0);
   return h("p", {}, `${plural(runs, "run")} that ended, ${failures} of them failed. `,
     known.mixed ? h("strong", {}, `Measured under ${known.protocols.length} evaluation protocols: their numbers must not be compared in size.`) : "One evaluation protocol.");
 }

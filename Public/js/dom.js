@@ -2,15 +2,17 @@
  * Making and changing elements. Text always goes in as text: nothing here reads markup.
  *
  * @typedef {Node | string | number | null | undefined | false} Child
+ * @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => unknown)>} Attributes
  */
 
 /**
- * Makes an element. Attributes: `class`, `on…` listeners (functions), `value` and `checked` as properties,
+ * Makes an element. Attributes: `class`, `on…` listeners (functions), `value`, `checked` and `selected` as properties,
  * true for an empty attribute, null, undefined and false for none, everything else as text.
- * @param {string} tag
- * @param {Record<string, any>} [attributes]
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} [attributes]
  * @param {...(Child | Child[])} children
- * @returns {any}
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function h(tag, attributes, ...children) {
   const element = document.createElement(tag);
@@ -19,7 +21,14 @@ export function h(tag, attributes, ...children) {
   return element;
 }
 
-/** The same for SVG. @param {string} tag @param {Record<string, any>} [attributes] @param {...(Child | Child[])} children @returns {any} */
+/**
+ * The same for SVG.
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} [attributes]
+ * @param {...(Child | Child[])} children
+ * @returns {SVGElementTagNameMap[Tag]}
+ */
 export function s(tag, attributes, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   setAttributes(element, attributes ?? {});
@@ -27,11 +36,11 @@ export function s(tag, attributes, ...children) {
   return element;
 }
 
-/** @param {Element} element @param {Record<string, any>} attributes */
+/** @param {Element} element @param {Attributes} attributes */
 function setAttributes(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name === "value" || name === "checked" || name === "selected") /** @type {any} */ (element)[name] = value;
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else if (name === "value" || name === "checked" || name === "selected") Object.assign(element, { [name]: value });
     else if (value === null || value === undefined || value === false) element.removeAttribute(name);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
@@ -45,39 +54,52 @@ function append(element, children) {
   }
 }
 
-/** Puts new children in the place of the old ones. @param {Element} element @param {...(Child | Child[])} children */
+/**
+ * Puts new children in the place of the old ones.
+ * @param {Element} element @param {...(Child | Child[])} children
+ */
 export function fill(element, ...children) {
   element.replaceChildren();
   append(element, children);
 }
 
-/** Changes a text only when it differs, so that selections and screen readers are left in peace. @param {Element} element @param {any} text */
+/**
+ * Changes a text only when it differs, so that selections and screen readers are left in peace.
+ * @param {Element} element @param {string | number | null | undefined} text
+ */
 export function setText(element, text) {
   const wanted = String(text ?? "");
   if (element.textContent !== wanted) element.textContent = wanted;
 }
 
 /**
+ * The keys of elements that `keyed` made.
+ * @type {WeakMap<Element, string>}
+ */
+const keys = new WeakMap();
+
+/**
  * Brings the children of `container` in line with `items`, keeping the element of each key: focus and scrolling survive.
  * @template T
+ * @template {Element} [E=HTMLElement]
  * @param {Element} container
  * @param {T[]} items
  * @param {(item: T) => string} key
- * @param {(item: T) => Element} create
- * @param {(element: any, item: T) => void} update
+ * @param {(item: T) => E} create
+ * @param {(element: E, item: T) => void} update
  */
 export function keyed(container, items, key, create, update) {
   /** @type {Map<string, Element>} */
   const known = new Map();
-  for (const child of container.children) known.set(/** @type {any} */ (child).fidelioKey, child);
+  for (const child of container.children) known.set(keys.get(child) ?? "", child);
   let place = container.firstElementChild;
   for (const item of items) {
     const name = key(item);
-    let element = known.get(name);
+    let element = /** @type {E | undefined} */ (known.get(name));
     if (element) known.delete(name);
     else {
       element = create(item);
-      /** @type {any} */ (element).fidelioKey = name;
+      keys.set(element, name);
     }
     update(element, item);
     if (element === place) place = place.nextElementSibling;
@@ -86,7 +108,10 @@ export function keyed(container, items, key, create, update) {
   for (const element of known.values()) element.remove();
 }
 
-/** Says something to screen readers without moving the focus. @param {string} text */
+/**
+ * Says something to screen readers without moving the focus.
+ * @param {string} text
+ */
 export function announce(text) {
   const place = document.getElementById("announcer");
   if (place) setText(place, text);

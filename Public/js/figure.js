@@ -86,7 +86,7 @@ export function figure(container, source, signal) {
   place.addEventListener("focusout", (/** @type {FocusEvent} */ event) => event.relatedTarget && (focused = null));
   place.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     const points = /** @type {SVGElement[]} */ ([...place.querySelectorAll("[data-run]")]);
-    const present = points.indexOf(/** @type {any} */ (document.activeElement));
+    const present = points.findIndex((point) => point === document.activeElement);
     if (present < 0) return;
     const moves = /** @type {Record<string, number>} */ ({ ArrowRight: present + 1, ArrowDown: present + 1, ArrowLeft: present - 1, ArrowUp: present - 1, Home: 0, End: points.length - 1 });
     if (event.key in moves) {
@@ -111,7 +111,10 @@ export function figure(container, source, signal) {
   return { refresh: throttled(1500, load, signal) };
 }
 
-/** Draws the server's SVG at twice its size into a PNG, here in the browser. @param {string} url @param {string} name */
+/**
+ * Draws the server's SVG at twice its size into a PNG, here in the browser.
+ * @param {string} url @param {string} name
+ */
 async function savePNG(url, name) {
   const image = new Image();
   const text = await (await fetch(url, { credentials: "same-origin" })).text();
@@ -121,7 +124,7 @@ async function savePNG(url, name) {
   const canvas = h("canvas", {});
   canvas.width = image.naturalWidth * 2;
   canvas.height = image.naturalHeight * 2;
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   URL.revokeObjectURL(source);
-  canvas.toBlob((/** @type {Blob | null} */ blob) => blob && saveBlob(blob, name), "image/png");
+  canvas.toBlob((blob) => blob && saveBlob(blob, name), "image/png");
 }

@@ -5,14 +5,14 @@ import { h, setText } from "./dom.js";
 /**
  * @typedef {object} Field
  * @property {HTMLElement} element
- * @property {any} input
+ * @property {HTMLInputElement | HTMLSelectElement} input
  * @property {(text: string) => void} setError
  */
 
 /**
  * @param {string} name as the server calls it
  * @param {string} label
- * @param {Record<string, any>} attributes of the input
+ * @param {import("./dom.js").Attributes} attributes of the input
  * @param {string} [hint]
  * @returns {Field}
  */
@@ -27,7 +27,7 @@ export function field(name, label, attributes, hint) {
 /**
  * A group of checkboxes or radio buttons.
  * @param {string} name @param {string} legend @param {"checkbox" | "radio"} type
- * @param {{value: string, title: string, text?: any, disabled?: boolean, checked?: boolean}[]} choices
+ * @param {{value: string, title: string, text?: import("./dom.js").Child | import("./dom.js").Child[], disabled?: boolean, checked?: boolean}[]} choices
  */
 export function choices(name, legend, type, choices) {
   const error = h("p", { class: "error", id: `field-${name}-error` });
@@ -50,21 +50,4 @@ function errorSetter(inputs, place) {
       else input.removeAttribute("aria-invalid");
     }
   };
-}
-
-/**
- * Seeds as people write them: "0, 1, 5-9".
- * @param {string} text @returns {number[] | null} null when it cannot be read
- */
-export function readSeeds(text) {
-  /** @type {number[]} */
-  const seeds = [];
-  for (const part of text.split(/[\s,]+/).filter(Boolean)) {
-    const range = /^(\d{1,15})(?:(?:-|–|\.\.\.?)(\d{1,15}))?$/.exec(part);
-    if (!range) return null;
-    const [first, last] = [Number(range[1]), Number(range[2] ?? range[1])];
-    if (last < first || last - first >= 10_000) return null;
-    for (let seed = first; seed <= last; seed += 1) if (!seeds.includes(seed)) seeds.push(seed);
-  }
-  return seeds.length ? seeds : null;
 }

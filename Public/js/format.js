@@ -3,28 +3,78 @@
 /** @param {number | null | undefined} value @param {number} [digits] significant digits */
 export function number(value, digits = 4) {
   if (value === null || value === undefined) return "–";
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : value < 0 ? "−∞" : "∞";
+  if (!Number.isFinite(value)) return infinite(value);
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1e7 || size < 1e-4) return minus(value.toExponential(Math.max(0, digits - 2)).replace(/\.?0+e/, "e").replace("e+", "e"));
-  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
-  const text = value.toFixed(Math.min(12, decimals));
-  return minus(text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+  if (isFar(size)) return minus(exponential(value, Math.max(0, digits - 2)).replace(/\.?0+e/, "e"));
+  const text = value.toFixed(Math.min(12, Math.max(0, digits - 1 - Math.floor(Math.log10(size)))));
+  return minus(grouped(text.includes(".") ? text.replace(/\.?0+$/, "") : text));
 }
 
-/** With a fixed number of decimals, so that a changing value does not dance. @param {number | null | undefined} value @param {number} decimals */
+/**
+ * The numbers of one column, all with the same decimals, so that they stand digit below digit: as many as show `digits` significant digits of
+ * the least of them, but no more than the greatest can carry. Where that shows nothing of the least, all are written as powers of ten.
+ * @param {(number | null | undefined)[]} values @param {number} [digits]
+ * @returns {string[]}
+ */
+export function numbers(values, digits = 4) {
+  const sizes = values.flatMap((value) => (value !== null && value !== undefined && Number.isFinite(value) && value !== 0 ? Math.abs(value) : []));
+  const [least, greatest] = [Math.min(...sizes), Math.max(...sizes)];
+  const most = Math.max(0, digits + 2 - Math.max(0, Math.floor(Math.log10(greatest))));
+  const wanted = values.every((value) => value === null || value === undefined || !Number.isFinite(value) || Number.isInteger(value)) ? 0 : digits - 1 - Math.floor(Math.log10(least));
+  const decimals = Math.max(0, Math.min(wanted, most));
+  const asPowers = sizes.length > 0 && (isFar(greatest) || least < 0.5 * 10 ** -decimals);
+  return values.map((value) => {
+    if (value === null || value === undefined) return "–";
+    if (!Number.isFinite(value)) return infinite(value);
+    if (value === 0) return "0";
+    return asPowers ? minus(exponential(value, digits - 1)) : minus(grouped(value.toFixed(decimals)));
+  });
+}
+
+/**
+ * Too large or too small to be written out.
+ * @param {number} size
+ */
+function isFar(size) {
+  return size >= 1e7 || size < 1e-4;
+}
+
+/** @param {number} value */
+function infinite(value) {
+  return Number.isNaN(value) ? "not a number" : value < 0 ? "−∞" : "∞";
+}
+
+/** @param {number} value @param {number} decimals */
+function exponential(value, decimals) {
+  return value.toExponential(decimals).replace("e+", "e");
+}
+
+/**
+ * The digits before the point in groups of three.
+ * @param {string} text
+ */
+function grouped(text) {
+  const [whole, ...rest] = text.split(".");
+  return [whole.replace(/\B(?=(\d{3})+(?!\d))/g, ","), ...rest].join(".");
+}
+
+/**
+ * With a fixed number of decimals, so that a changing value does not dance.
+ * @param {number | null | undefined} value @param {number} decimals
+ */
 export function fixed(value, decimals) {
-  return value === null || value === undefined || !Number.isFinite(value) ? "–" : minus(value.toFixed(decimals));
+  return value === null || value === undefined || !Number.isFinite(value) ? "–" : minus(grouped(value.toFixed(decimals)));
 }
 
 /** @param {string} text */
 function minus(text) {
-  return text.replace("-", "−");
+  return text.replaceAll("-", "−");
 }
 
 /** @param {number | null | undefined} value */
 export function count(value) {
-  return value === null || value === undefined ? "–" : String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  return value === null || value === undefined || !Number.isFinite(value) ? "–" : minus(Number.isInteger(value) && Math.abs(value) < 1e21 ? grouped(String(value)) : number(value));
 }
 
 /** @param {number} value @param {string} one @param {string} [many] */
@@ -34,6 +84,7 @@ export function plural(value, one, many) {
 
 /** @param {number} fraction */
 export function percent(fraction) {
+  if (Number.isNaN(fraction)) return "–";
   const value = Math.max(0, Math.min(1, fraction)) * 100;
   // Only what is whole is called whole.
   return `${value === 100 ? 100 : Math.min(99, Math.floor(value))} %`;
@@ -49,7 +100,10 @@ export function duration(seconds) {
   return `${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h`;
 }
 
-/** A time still to pass: rough on purpose. @param {number | null | undefined} seconds */
+/**
+ * A time still to pass: rough on purpose.
+ * @param {number | null | undefined} seconds
+ */
 export function remaining(seconds) {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return "unknown";
   if (seconds < 5) return "a few seconds";
@@ -94,7 +148,10 @@ export function ago(seconds) {
   return day(seconds);
 }
 
-/** The first digits of a digest; the whole stands in a title. @param {string | null | undefined} digest */
+/**
+ * The first digits of a digest; the whole stands in a title.
+ * @param {string | null | undefined} digest
+ */
 export function short(digest) {
   return digest ? digest.slice(0, 12) : "–";
 }

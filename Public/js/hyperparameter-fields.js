@@ -4,17 +4,17 @@ import { h, setText } from "./dom.js";
 import { field } from "./form-fields.js";
 
 /**
- * @param {any[]} models that the server knows
+ * @param {Model[]} models that the server knows
  * @param {Record<string, Record<string, string>>} typed by model and name
  */
 export function hyperparameterFields(models, typed) {
   /** @type {Record<string, {setError: (text: string) => void, focus: () => void}>} by the server's name of the field */
   const places = {};
   const groups = models.filter((model) => model.hyperparameters.length).map((model) => {
-    const fields = model.hyperparameters.map((/** @type {any} */ parameter) => [parameter.name, one(model.name, parameter, typed[model.name]?.[parameter.name] ?? "")]);
-    const element = h("fieldset", { "data-model": model.name }, h("legend", {}, model.title), h("div", { class: "fields" }, fields.map(([, entry]) => entry.element)));
-    for (const [name, entry] of fields) {
-      places[`hyperparameters.${model.name}.${name}`] = { setError: entry.setError, focus: () => { details.open = true; entry.input.focus(); } };
+    const fields = model.hyperparameters.map((parameter) => ({ name: parameter.name, ...one(model.name, parameter, typed[model.name]?.[parameter.name] ?? "") }));
+    const element = h("fieldset", { "data-model": model.name }, h("legend", {}, model.title), h("div", { class: "fields" }, fields.map((entry) => entry.element)));
+    for (const entry of fields) {
+      places[`hyperparameters.${model.name}.${entry.name}`] = { setError: entry.setError, focus: () => { details.open = true; entry.input.focus(); } };
     }
     return { model, fields, element };
   });
@@ -28,13 +28,16 @@ export function hyperparameterFields(models, typed) {
       setText(hint, isSingle ? "What is left alone keeps its default." : "Of the default setting and the random ones. To choose them yourself, train one setting: Settings 1.");
       for (const { model, element } of groups) element.hidden = !isSingle || !chosen.includes(model.name);
     },
-    /** What differs from the default, as typed. @returns {Record<string, Record<string, string>>} */
+    /**
+     * What differs from the default, as typed.
+     * @returns {Record<string, Record<string, string>>}
+     */
     values: () => Object.fromEntries(groups.map(({ model, fields }) => [model.name, Object.fromEntries(
-      fields.map((/** @type {[string, any]} */ [name, entry]) => [name, entry.input.value]).filter((/** @type {string[]} */ [, value]) => value !== ""))])),
+      fields.map((entry) => [entry.name, entry.input.value]).filter(([, value]) => value !== ""))])),
   };
 }
 
-/** @param {string} model @param {any} parameter @param {string} value */
+/** @param {string} model @param {Hyperparameter} parameter @param {string} value @returns {import("./form-fields.js").Field} */
 function one(model, parameter, value) {
   const name = `hyperparameters.${model}.${parameter.name}`;
   const usual = String(parameter.default);

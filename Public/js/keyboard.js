@@ -37,7 +37,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-/** Sliders use the arrow keys only; letters and brackets stay shortcuts. @param {HTMLElement} target */
+/**
+ * Sliders use the arrow keys only; letters and brackets stay shortcuts.
+ * @param {HTMLElement} target
+ */
 function isScrubber(target) {
   return target instanceof HTMLInputElement && (target.type === "range" || target.type === "checkbox");
 }

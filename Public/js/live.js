@@ -8,11 +8,11 @@
 
 const pollEvery = 3000;
 const retryAfter = 5000;
-const names = ["run", "metrics", "evaluation", "samples", "checkpoint", "study"];
+const names = /** @type {const} */ (["run", "metrics", "evaluation", "samples", "checkpoint", "study"]);
 
 /**
  * @param {{run?: string, study?: string}} filter
- * @param {Partial<Record<string, (data: any) => void>> & {resync: () => void}} handlers by the event's name
+ * @param {EventHandlers} handlers
  * @param {AbortSignal} signal ends it
  */
 export function watch(filter, handlers, signal) {
@@ -24,7 +24,7 @@ export function watch(filter, handlers, signal) {
 
   const open = () => {
     close();
-    const query = new URLSearchParams(/** @type {any} */ (filter));
+    const query = new URLSearchParams(filter);
     if (lastID) query.set("last_event_id", lastID);
     source = new EventSource(`/api/v1/events?${query}`);
     for (const name of names) source.addEventListener(name, (event) => receive(name, /** @type {MessageEvent} */ (event)));
@@ -44,7 +44,7 @@ export function watch(filter, handlers, signal) {
     });
   };
 
-  const receive = (/** @type {string} */ name, /** @type {MessageEvent} */ event) => {
+  const receive = (/** @type {typeof names[number]} */ name, /** @type {MessageEvent} */ event) => {
     lastID = event.lastEventId;
     handlers[name]?.(JSON.parse(event.data));
   };

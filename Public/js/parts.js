@@ -4,6 +4,7 @@ import { h, s, setText, fill, announce } from "./dom.js";
 import { ago, moment, short } from "./format.js";
 import { ApiProblem } from "./api.js";
 
+/** @type {Record<string, string>} */
 const icons = {
   queued: "M8 2.75a5.25 5.25 0 1 1 0 10.5a5.25 5.25 0 1 1 0-10.5ZM8 5v3.25l2 1.5",
   running: "M8 2.75a5.25 5.25 0 1 1-5.25 5.25",
@@ -19,10 +20,13 @@ const icons = {
 /** @param {string} name */
 export function icon(name) {
   return s("svg", { class: "icon", viewBox: "0 0 16 16", "aria-hidden": "true" },
-    s("path", { d: /** @type {any} */ (icons)[name] ?? icons.queued, fill: "none", stroke: "currentColor", "stroke-width": "1.8", "stroke-linecap": "round", "stroke-linejoin": "round" }));
+    s("path", { d: icons[name] ?? icons.queued, fill: "none", stroke: "currentColor", "stroke-width": "1.8", "stroke-linecap": "round", "stroke-linejoin": "round" }));
 }
 
-/** A state as a word with a sign, never as a colour alone. @param {string} state */
+/**
+ * A state as a word with a sign, never as a colour alone.
+ * @param {string} state
+ */
 export function badge(state) {
   const element = h("span", { class: "badge" });
   setBadge(element, state);
@@ -49,7 +53,10 @@ export function timeOf(seconds) {
   return h("time", { datetime: new Date(seconds * 1000).toISOString(), title: moment(seconds) }, ago(seconds));
 }
 
-/** A digest or id, short, with the whole in its title and a button that copies the whole. @param {string | null | undefined} text @param {string} what @param {boolean} [whole] */
+/**
+ * A digest or id, short, with the whole in its title and a button that copies the whole.
+ * @param {string | null | undefined} text @param {string} what @param {boolean} [whole]
+ */
 export function copyable(text, what, whole = false) {
   if (!text) return h("span", {}, "–");
   const button = h("button", { type: "button", class: "plain small", "aria-label": `Copy ${what}`, onclick: () => copy(text, what) }, "copy");
@@ -73,7 +80,10 @@ export async function copy(text, what) {
 
 let toastTimer = 0;
 
-/** Says something for a moment. @param {string} text */
+/**
+ * Says something for a moment.
+ * @param {string} text
+ */
 function toast(text) {
   let place = document.getElementById("toast");
   if (!place) document.body.append((place = h("div", { id: "toast", class: "toast", "aria-hidden": "true" })));
@@ -84,7 +94,10 @@ function toast(text) {
   toastTimer = window.setTimeout(() => (/** @type {HTMLElement} */ (place).hidden = true), 2500);
 }
 
-/** What went wrong, in the server's words. @param {unknown} error @param {() => void} [again] */
+/**
+ * What went wrong, in the server's words.
+ * @param {unknown} error @param {() => void} [again]
+ */
 export function problem(error, again) {
   const words = error instanceof ApiProblem ? error.message : "Something in this page went wrong. The browser's console says more.";
   if (!(error instanceof ApiProblem)) console.error(error);
@@ -92,7 +105,10 @@ export function problem(error, again) {
     again && h("button", { type: "button", class: "button", onclick: again }, "Try again"));
 }
 
-/** Whether an error only means that the reader went elsewhere. @param {unknown} error */
+/**
+ * Whether an error only means that the reader went elsewhere.
+ * @param {unknown} error
+ */
 export function isAbort(error) {
   return error instanceof DOMException && error.name === "AbortError";
 }
@@ -116,12 +132,18 @@ export function confirm(question, explanation, yes) {
   });
 }
 
-/** A link to one of the server's files that the browser saves. @param {string} href @param {string} text @param {string} [name] */
+/**
+ * A link to one of the server's files that the browser saves.
+ * @param {string} href @param {string} text @param {string} [name]
+ */
 export function download(href, text, name) {
   return h("a", { href, download: name ?? true }, text);
 }
 
-/** Saves text that this page made. @param {string} text @param {string} name @param {string} type */
+/**
+ * Saves text that this page made.
+ * @param {string} text @param {string} name @param {string} type
+ */
 export function save(text, name, type) {
   saveBlob(new Blob([text], { type }), name);
 }
@@ -133,7 +155,10 @@ export function saveBlob(blob, name) {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** A term and its value, for lists of facts. @param {string} term @param {...any} value */
+/**
+ * A term and its value, for lists of facts.
+ * @param {string} term @param {...import("./dom.js").Child} value
+ */
 export function fact(term, ...value) {
   return h("div", { class: "fact" }, h("dt", {}, term), h("dd", {}, ...value));
 }

@@ -1,15 +1,16 @@
-/** What is typed into the form of a new study, kept as it is typed; and the plan that it means. */
+/** What is typed into the form of a new study, and the plan that it means: values only, no page. */
 
-import { readSeeds } from "./form-fields.js";
+import { readSeeds } from "./seeds.js";
 
 /**
  * @typedef {object} Draft all texts as typed
  * @property {string} name
  * @property {string} dataset
+ * @property {boolean} [datasetChosen] whether a person chose the data set, rather than the form or a plan
  * @property {string[]} models
- * @property {string} search wide, wide-compare-gan (the draws of the study's released code), narrow, or grid
- * @property {Record<string, any[]>} [grid] the values of a named plan's grid
- * @property {string} [named] the plan of the study that the form was filled from
+ * @property {string} search wide, wide-compare-gan (the draws of the study's released code), narrow, grid, or reruns
+ * @property {Plan} [plan] the plan that the form was filled from: what is not changed in the form stays as it says
+ * @property {string} [named] its name
  * @property {boolean} open whether the further fields are shown
  * @property {string} settings
  * @property {string} seeds
@@ -23,11 +24,11 @@ import { readSeeds } from "./form-fields.js";
  * @property {string} checkpointEvery
  * @property {string} searchSeed
  * @property {Record<string, Record<string, string>>} [hyperparameters] by model and name, as typed; nothing means the default
+ *
+ * @typedef {Partial<Plan> & Pick<Plan, "name" | "dataset" | "models" | "protocol">} WrittenPlan what is left out is left to the server
  */
 
-const place = "fidelio-new-study";
-
-/** @param {any[]} models @param {any[]} datasets @returns {Draft} */
+/** @param {Model[]} models @param {Dataset[]} datasets @returns {Draft} */
 export function emptyDraft(models, datasets) {
   return {
     name: "", dataset: datasets.find((set) => set.ready)?.name ?? "", models: models.map((model) => model.name), search: "wide", open: false,
@@ -36,69 +37,57 @@ export function emptyDraft(models, datasets) {
 }
 
 /**
- * The hyperparameters of the chosen models that differ from the default, as the server takes them: kept where one setting is trained only.
- * @param {Draft} draft @param {any[]} models @param {Record<string, string>} errors
- */
-function overrides(draft, models, errors) {
-  /** @type {Record<string, Record<string, any>>} */
-  const all = {};
-  for (const model of models.filter((entry) => draft.models.includes(entry.name))) {
-    for (const parameter of model.hyperparameters) {
-      const text = draft.hyperparameters?.[model.name]?.[parameter.name]?.trim() ?? "";
-      if (text === "") continue;
-      const number = parameter.kind === "real" || parameter.kind === "integer";
-      const value = number ? Number(text) : parameter.kind === "bool" ? text === "true" : text;
-      if (number && !Number.isFinite(value)) errors[`hyperparameters.${model.name}.${parameter.name}`] = "A number is needed here.";
-      (all[model.name] ??= {})[parameter.name] = value;
-    }
-  }
-  return Object.keys(all).length ? all : undefined;
-}
-
-/**
  * The form as a plan of the study fills it in; what the plan leaves out is left to the server.
- * @param {string} named @param {any} plan as the server writes it @param {Draft} draft what was typed before
+ * @param {string} named @param {Plan} plan as the server writes it @param {Pick<Draft, "open" | "datasetChosen">} draft what was typed before
  * @returns {Draft}
  */
 export function draftOf(named, plan, draft) {
-  const text = (/** @type {any} */ value) => (value === undefined ? "" : String(value));
+  return { ...shownOf(plan), named, plan, open: draft.open, datasetChosen: draft.datasetChosen ?? false };
+}
+
+/**
+ * What the form shows of a plan.
+ * @param {Plan} plan @returns {Draft}
+ */
+function shownOf(plan) {
   const { kind, settings, search_seed: searchSeed, sampler } = plan.protocol;
   return {
-    named, name: plan.name, dataset: plan.dataset, models: plan.models, open: draft.open, hyperparameters: {}, grid: plan.grid,
+    name: plan.name, dataset: datasetOf(plan), models: plan.models, open: false, hyperparameters: textsOf(plan.hyperparameters ?? {}),
     search: kind === "wide" && sampler === "compare_gan_v1" ? "wide-compare-gan" : kind === "single" ? "wide" : kind,
-    settings: text(settings ?? 1), searchSeed: text(searchSeed ?? 123), seeds: (plan.seeds ?? 1) > 1 ? `0-${plan.seeds - 1}` : "0",
+    settings: text(settings ?? 1), searchSeed: text(searchSeed ?? 123), seeds: seedsText(plan.seeds),
     steps: text(plan.steps), width: text(plan.width ?? 1), batch: text(plan.batch_size ?? 64), sampleEvery: text(plan.sample_every),
     checkpointEvery: text(plan.checkpoint_every), every: text(plan.evaluation?.every), samples: text(plan.evaluation?.samples), metrics: plan.evaluation?.metrics,
   };
 }
 
-/** @returns {Draft | null} */
-export function rememberedDraft() {
-  try {
-    return JSON.parse(sessionStorage.getItem(place) ?? "null");
-  } catch {
-    return null;
-  }
+/** @param {Plan} plan */
+export function datasetOf(plan) {
+  return typeof plan.dataset === "string" ? plan.dataset : plan.dataset.name;
 }
 
-/** @param {Draft} draft */
-export function keepDraft(draft) {
-  try {
-    sessionStorage.setItem(place, JSON.stringify(draft));
-  } catch {
-    // Then it lives as long as the page.
-  }
+/** @param {number | undefined} value */
+function text(value) {
+  return value === undefined ? "" : String(value);
 }
 
-export function forgetDraft() {
-  try {
-    sessionStorage.removeItem(place);
-  } catch {
-    // Nothing was kept.
-  }
+/**
+ * A plan's seeds, a list or their number, as people write them.
+ * @param {number | number[] | undefined} seeds
+ */
+function seedsText(seeds) {
+  if (Array.isArray(seeds)) return seeds.join(", ");
+  return (seeds ?? 1) > 1 ? `0-${(seeds ?? 1) - 1}` : "0";
 }
 
-/** The name of a study to which its author gave none. @param {Draft} draft @param {any[]} models @param {any[]} datasets */
+/** @param {Record<string, Record<string, number | boolean | string>>} values by model and name */
+function textsOf(values) {
+  return Object.fromEntries(Object.entries(values).map(([model, own]) => [model, Object.fromEntries(Object.entries(own).map(([name, value]) => [name, String(value)]))]));
+}
+
+/**
+ * The name of a study to which its author gave none.
+ * @param {Draft} draft @param {Model[]} models @param {Dataset[]} datasets
+ */
 export function namelessName(draft, models, datasets) {
   const titles = models.filter((model) => draft.models.includes(model.name)).map((model) => model.title);
   const dataset = datasets.find((set) => set.name === draft.dataset)?.title ?? draft.dataset;
@@ -106,36 +95,123 @@ export function namelessName(draft, models, datasets) {
 }
 
 /**
- * The plan that a draft means. What is left empty is left to the server, which knows the defaults.
- * @param {Draft} draft @param {string} nameless what an unnamed study is called @param {any[]} models that the server knows
- * @returns {{plan: any, errors: Record<string, string>}} errors by the server's name of the field
+ * The plan that a draft means. What is left empty is left to the server, which knows the defaults; what stands as the plan filled it in stays
+ * exactly as the plan says, fields that the form does not show among them: untouched, the plan is the same plan, however it is queued.
+ * @param {Draft} draft @param {string} nameless what an unnamed study is called @param {Model[]} models that the server knows
+ * @returns {{plan: WrittenPlan, errors: Record<string, string>}} errors by the server's name of the field
  */
 export function planOf(draft, nameless, models) {
+  const { written, errors } = typedPlan(draft, nameless, models);
+  if (!draft.plan) return { plan: defined(written), errors };
+  const { plan: base } = draft;
+  const shown = shownOf(base);
+  const kept = (/** @type {(keyof Draft)[]} */ ...fields) => fields.every((field) => sameField(draft[field], shown[field]));
+  const protocolKept = kept("search", "settings", "searchSeed");
+  const plan = {
+    ...base, ...written,
+    dataset: kept("dataset") ? base.dataset : written.dataset, models: kept("models") ? base.models : written.models,
+    protocol: protocolKept ? base.protocol : written.protocol, seeds: kept("seeds") ? base.seeds : written.seeds,
+    grid: protocolKept ? base.grid : written.grid, hyperparameters: protocolKept && kept("hyperparameters") ? base.hyperparameters : written.hyperparameters,
+    width: kept("width") ? base.width : written.width, batch_size: kept("batch") ? base.batch_size : written.batch_size,
+    evaluation: evaluationOf(base.evaluation ?? {}, written.evaluation ?? {}, { metrics: kept("metrics"), dataset: kept("dataset") }),
+  };
+  return { plan: defined(plan), errors };
+}
+
+/**
+ * What the form does not show stays: options of the metrics that are still measured, and extractor and split, which belong to the data set.
+ * @param {NonNullable<Plan["evaluation"]>} base @param {NonNullable<Plan["evaluation"]>} written @param {{metrics: boolean, dataset: boolean}} kept
+ */
+function evaluationOf(base, written, kept) {
+  const metrics = kept.metrics ? base.metrics : written.metrics;
+  const options = Object.entries(base.options ?? {}).filter(([metric]) => kept.metrics || metrics?.some((name) => name === metric));
+  return {
+    ...written, metrics, options: options.length ? Object.fromEntries(options) : undefined,
+    encoder: kept.dataset ? base.encoder : undefined, reference_split: kept.dataset ? base.reference_split : undefined,
+  };
+}
+
+/**
+ * Lists in the form have the form's order, and those of a plan its own.
+ * @param {unknown} a @param {unknown} b
+ */
+function sameField(a, b) {
+  const plain = (/** @type {unknown} */ value) => JSON.stringify(Array.isArray(value) ? [...value].sort() : filled(value));
+  return plain(a) === plain(b);
+}
+
+/**
+ * Without hyperparameters and models that are left alone.
+ * @param {unknown} value
+ */
+function filled(value) {
+  if (typeof value !== "object" || value === null) return value;
+  const all = Object.entries(value).map(([model, own]) => [model, Object.entries(own).filter(([, typed]) => String(typed).trim() !== "").sort()]);
+  return all.filter(([, own]) => own.length).sort();
+}
+
+/** @param {Draft} draft @param {string} nameless @param {Model[]} models @returns {{written: WrittenPlan, errors: Record<string, string>}} */
+function typedPlan(draft, nameless, models) {
   /** @type {Record<string, string>} */
   const errors = {};
-  const number = (/** @type {string} */ text, /** @type {string} */ field, required = false) => {
-    if (text === "" && !required) return undefined;
-    const value = Number(text);
-    if (text === "" || !Number.isFinite(value)) errors[field] = "A number is needed here.";
+  const number = (/** @type {string} */ typed, /** @type {string} */ field, required = false) => {
+    if (typed === "" && !required) return undefined;
+    const value = Number(typed);
+    if (typed === "" || !Number.isFinite(value)) errors[field] = "A number is needed here.";
     return value;
   };
   if (!draft.dataset) errors.dataset = "Choose a data set.";
   if (!draft.models.length) errors.models = "Choose at least one model.";
   const seeds = readSeeds(draft.seeds);
   if (!seeds) errors.seeds = "Whole numbers and ranges, such as 0, 1 or 0-9.";
-  const settings = number(draft.settings, "protocol.settings", true);
-  const isGrid = draft.search === "grid" && draft.grid !== undefined;
-  const isReleased = draft.search === "wide-compare-gan";
-  const protocol = isGrid ? { kind: "grid" } : settings === 1 ? { kind: "single" }
-    : { kind: isReleased ? "wide" : draft.search, settings, search_seed: number(draft.searchSeed, "protocol.search_seed"), sampler: isReleased ? "compare_gan_v1" : "philox" };
-  const plan = {
+  const protocol = typedProtocol(draft, number);
+  const written = {
     name: draft.name.trim() || nameless, dataset: draft.dataset, models: draft.models, protocol, seeds: seeds ?? [],
-    grid: isGrid ? draft.grid : undefined,
-    hyperparameters: settings === 1 && !isGrid ? overrides(draft, models, errors) : undefined,
+    grid: protocol.kind === "grid" ? draft.plan?.grid : undefined, hyperparameters: protocol.kind === "single" ? overrides(draft, models, errors) : undefined,
     steps: number(draft.steps, "steps", true), width: number(draft.width, "width", true), batch_size: number(draft.batch, "batch_size"),
     sample_every: number(draft.sampleEvery, "sample_every"), checkpoint_every: number(draft.checkpointEvery, "checkpoint_every"),
-    evaluation: { every: number(draft.every, "evaluation.every"), samples: number(draft.samples, "evaluation.samples"), metrics: draft.metrics?.length ? draft.metrics : undefined },
+    evaluation: {
+      every: number(draft.every, "evaluation.every"), samples: number(draft.samples, "evaluation.samples"),
+      metrics: draft.metrics?.length ? /** @type {NonNullable<Plan["evaluation"]>["metrics"]} */ (draft.metrics) : undefined,
+    },
   };
-  // Leaves out what is undefined.
-  return { plan: JSON.parse(JSON.stringify(plan)), errors };
+  return { written, errors };
+}
+
+/** @param {Draft} draft @param {(typed: string, field: string, required?: boolean) => number | undefined} number @returns {Plan["protocol"]} */
+function typedProtocol(draft, number) {
+  if (draft.search === "grid" && draft.plan?.grid) return { kind: "grid" };
+  const settings = number(draft.settings, "protocol.settings", true);
+  if (settings === 1) return { kind: "single" };
+  const isReleased = draft.search === "wide-compare-gan";
+  const kind = draft.search === "narrow" ? "narrow" : "wide";
+  return { kind, settings, search_seed: number(draft.searchSeed, "protocol.search_seed"), sampler: isReleased ? "compare_gan_v1" : "philox" };
+}
+
+/**
+ * The hyperparameters of the chosen models that differ from the default, as the server takes them: kept where one setting is trained only.
+ * @param {Draft} draft @param {Model[]} models @param {Record<string, string>} errors
+ */
+function overrides(draft, models, errors) {
+  /** @type {Record<string, Record<string, number | boolean | string>>} */
+  const all = {};
+  for (const model of models.filter((entry) => draft.models.includes(entry.name))) {
+    for (const parameter of model.hyperparameters) {
+      const typed = draft.hyperparameters?.[model.name]?.[parameter.name]?.trim() ?? "";
+      if (typed === "") continue;
+      const isNumber = parameter.kind === "real" || parameter.kind === "integer";
+      const value = isNumber ? Number(typed) : parameter.kind === "bool" ? typed === "true" : typed;
+      if (isNumber && !Number.isFinite(value)) errors[`hyperparameters.${model.name}.${parameter.name}`] = "A number is needed here.";
+      (all[model.name] ??= {})[parameter.name] = value;
+    }
+  }
+  return Object.keys(all).length ? all : undefined;
+}
+
+/**
+ * Without members that are undefined, at any depth.
+ * @template T @param {T} value @returns {T}
+ */
+function defined(value) {
+  return JSON.parse(JSON.stringify(value));
 }

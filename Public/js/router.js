@@ -1,7 +1,7 @@
 /** Addresses to pages, in the browser's own history. What a page shows stands in its query. */
 
 /**
- * @typedef {object} Context
+ * @typedef {object} Context what a page is given
  * @property {HTMLElement} root where the page puts itself
  * @property {Record<string, string>} parameters from the path
  * @property {AbortSignal} signal aborted when the reader goes elsewhere
@@ -33,6 +33,20 @@ export function go(target) {
   show(true);
 }
 
+/**
+ * A query with changes, as it stands in an address: with its question mark, or nothing where nothing is left.
+ * @param {string} search @param {Record<string, string | number | null | undefined>} changes null, undefined and "" take a value away
+ */
+export function changedQuery(search, changes) {
+  const values = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === undefined || value === "") values.delete(name);
+    else values.set(name, String(value));
+  }
+  const text = values.toString();
+  return text ? `?${text}` : "";
+}
+
 export function query() {
   return new URLSearchParams(location.search);
 }
@@ -42,13 +56,7 @@ export function query() {
  * @param {Record<string, string | number | null | undefined>} changes @param {{push?: boolean}} [options] push: the back button undoes it
  */
 export function setQuery(changes, options = {}) {
-  const values = query();
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null || value === undefined || value === "") values.delete(name);
-    else values.set(name, String(value));
-  }
-  const text = values.toString();
-  const target = location.pathname + (text ? "?" + text : "");
+  const target = location.pathname + changedQuery(location.search, changes);
   if (target === location.pathname + location.search) return;
   if (options.push) history.pushState(null, "", target);
   else history.replaceState(null, "", target);

@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import { fill, h, setText } from "./dom.js";
-import { count, number } from "./format.js";
+import { count, numbers } from "./format.js";
 import { chart } from "./chart.js";
 import { save } from "./parts.js";
 import { query, setQuery } from "./router.js";
@@ -11,13 +11,13 @@ import { framedTable } from "./table.js";
 
 const pointLimit = 2000;
 
-/** @param {HTMLElement} place @param {any} run @param {string} path @param {number} look that of the run's model @param {(step: number) => void} showStep shows the samples near a step @param {AbortSignal} signal */
+/** @param {HTMLElement} place @param {Run} run @param {string} path @param {number} look that of the run's model @param {(step: number) => void} showStep shows the samples near a step @param {AbortSignal} signal */
 export function runCurves(place, run, path, look, showStep, signal) {
   /** @type {{step: number[], series: Record<string, (number | null)[]>, points: number}} */
   let metrics = { step: [], series: {}, points: 0 };
-  /** @type {any[]} */
+  /** @type {Evaluation[]} */
   let evaluations = [];
-  /** @type {any[]} */
+  /** @type {Metric[]} */
   let metricChoices = [];
   let all = false;
 
@@ -37,7 +37,10 @@ export function runCurves(place, run, path, look, showStep, signal) {
         h("button", { type: "button", class: "plain small", onclick: saveCSV }, "Save as CSV")),
       h("p", { class: "note" }, note, " ", whole)),
     h("div", { class: "panel spaced" }, h("h3", {}, "FID"), fid, protocol, details), others);
-  /** Both curves share one axis, from the first step to the last that is planned. @type {[number, number]} */
+  /**
+   * Both curves share one axis, from the first step to the last that is planned.
+   * @type {[number, number]}
+   */
   const span = [0, run.steps];
   const lossChart = chart(losses, { label: "Losses over steps. Arrow keys move along the steps.", span }, signal);
   const fidChart = chart(fid, { label: "FID over steps. Arrow keys move along the steps, Enter shows the samples near one.", markers: true, height: 200, span }, signal);
@@ -84,8 +87,10 @@ export function runCurves(place, run, path, look, showStep, signal) {
 
   function drawTable() {
     if (!details.open) return;
-    const rows = evaluations.filter((evaluation) => evaluation.metric === "fid").map((evaluation) =>
-      h("tr", {}, h("td", { class: "number" }, count(evaluation.step)), h("td", { class: "number", title: String(evaluation.value) }, number(evaluation.value, 6))));
+    const shown = evaluations.filter((evaluation) => evaluation.metric === "fid");
+    const texts = numbers(shown.map((evaluation) => evaluation.value), 6);
+    const rows = shown.map((evaluation, place) =>
+      h("tr", {}, h("td", { class: "number" }, count(evaluation.step)), h("td", { class: "number", title: String(evaluation.value) }, texts[place])));
     fill(values, framedTable("FID over steps",
       h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "number" }, "Step"), h("th", { scope: "col", class: "number" }, "FID"))), h("tbody", {}, rows)));
   }
@@ -124,7 +129,7 @@ export function runCurves(place, run, path, look, showStep, signal) {
       if (!all && metrics.step.length > 2 * pointLimit) load().catch(() => {});
       else drawMetrics();
     },
-    /** @param {any} evaluation */
+    /** @param {Evaluation} evaluation */
     addEvaluation(evaluation) {
       evaluations = evaluations.filter((other) => other.step !== evaluation.step || other.metric !== evaluation.metric);
       evaluations.push(evaluation);

@@ -6,10 +6,10 @@ import { framedTable } from "./table.js";
 
 /**
  * A panel with one row a value, in the order in which the server lists the metrics; nothing where there is only FID, which has its curve.
- * @param {any[]} evaluations of a run, by step @param {any[]} choices the server's metrics
+ * @param {Evaluation[]} evaluations of a run, by step @param {Metric[]} choices the server's metrics
  */
 export function metricTable(evaluations, choices) {
-  const known = choices.flatMap((choice) => choice.values.map((/** @type {any} */ value) => ({ ...value, when: choice.when })));
+  const known = choices.flatMap((choice) => choice.values.map((value) => ({ ...value, when: choice.when })));
   const rows = known.flatMap((value) => {
     const found = evaluations.filter((evaluation) => evaluation.metric === value.name);
     return found.length ? [row(value, found)] : [];
@@ -21,10 +21,10 @@ export function metricTable(evaluations, choices) {
     h("p", { class: "note" }, "Values compare only under one protocol. Costly metrics are computed after the last step."));
 }
 
-/** @param {any} value @param {any[]} found */
+/** @param {Metric["values"][number]} value @param {Evaluation[]} found */
 function row(value, found) {
   const last = found[found.length - 1];
-  const measured = found.map((one) => one.value).filter((one) => one !== null);
+  const measured = found.flatMap((one) => one.value ?? []);
   const best = measured.length ? (value.direction === "minimise" ? Math.min(...measured) : Math.max(...measured)) : null;
   const cell = (/** @type {number | null} */ one) => h("td", { class: "number", title: one === null ? "not computed" : String(one) }, one === null ? "–" : number(one, 5));
   return h("tr", {}, h("th", { scope: "row" }, value.title), cell(last.value), h("td", { class: "number" }, count(last.step)), cell(best),

@@ -5,7 +5,7 @@ import { copyable, copy, fact, save } from "./parts.js";
 import { number } from "./format.js";
 import { framedTable } from "./table.js";
 
-/** @param {HTMLElement} place @param {any[]} models @param {AbortSignal} _signal */
+/** @param {HTMLElement} place @param {Model[]} models @param {AbortSignal} _signal */
 export function runRecord(place, models, _signal) {
   const hyper = h("div", {});
   const provenance = h("dl", { class: "facts" });
@@ -14,7 +14,7 @@ export function runRecord(place, models, _signal) {
   let shown = "";
 
   return {
-    /** @param {any} run */
+    /** @param {Run} run */
     update(run) {
       const spec = run.specification;
       fill(provenance,
@@ -37,19 +37,19 @@ export function runRecord(place, models, _signal) {
   };
 }
 
-/** @param {any} spec @param {any} model */
+/** @param {Specification} spec @param {Model | undefined} model */
 function table(spec, model) {
   const names = Object.keys(spec.hyperparameters).sort();
   return framedTable("Hyperparameters",
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Name"), h("th", { scope: "col", class: "number" }, "Value"), h("th", { scope: "col", class: "number" }, "Default"), h("th", { scope: "col" }, "Meaning"))),
     h("tbody", {}, names.map((name) => {
-      const schema = model?.hyperparameters?.find((/** @type {any} */ entry) => entry.name === name);
+      const schema = model?.hyperparameters?.find((entry) => entry.name === name);
       return h("tr", {}, h("th", { scope: "row" }, h("code", {}, name)), h("td", { class: "number", title: String(spec.hyperparameters[name]) }, text(spec.hyperparameters[name])),
         h("td", { class: "number quiet" }, text(schema?.default)), h("td", { class: "wrap quiet" }, schema?.description ?? ""));
     })));
 }
 
-/** @param {any} value */
+/** @param {number | boolean | string | null | undefined} value */
 function text(value) {
   if (value === undefined || value === null) return "–";
   return typeof value === "number" ? number(value, 6) : value === true ? "yes" : value === false ? "no" : String(value);

@@ -6,15 +6,15 @@ import { count, percent, plural, remaining } from "./format.js";
 import { copyable, icon, isAbort, problem } from "./parts.js";
 import { onStatus } from "./shell.js";
 
-/** @param {HTMLElement} place @param {any} run @param {string} path @param {AbortSignal} signal */
+/** @param {HTMLElement} place @param {Run} run @param {string} path @param {AbortSignal} signal */
 export function runVerification(place, run, path, signal) {
-  /** @type {any} */
+  /** @type {Verdict | null} */
   let verification = run.verification;
-  /** @type {any} the rerun while it is at work */
+  /** @type {Run | null} the rerun while it is at work */
   let other = null;
   let timer = 0;
   let cores = 1;
-  onStatus((status) => (cores = status.cores), signal);
+  onStatus((status) => "cores" in status && (cores = status.cores), signal);
   signal.addEventListener("abort", () => clearTimeout(timer));
   const verdict = h("div", { role: "status" });
   const asking = h("div", {});
@@ -25,9 +25,11 @@ export function runVerification(place, run, path, signal) {
     clearTimeout(timer);
     if (signal.aborted || !verification || verification.state !== "running") return;
     try {
-      verification = await get(`${path}/verification`, { signal });
-      if (verification.state === "running") other = await get(`/runs/${verification.rerun}`, { signal });
-      else if (verification.state !== "none") announce(verification.state === "inconclusive" ? `No verdict: ${verification.reason?.detail}.` : `The verdict: ${verification.state}.`);
+      /** @type {Verification | NoVerification} */
+      const answer = await get(`${path}/verification`, { signal });
+      verification = answer.state === "none" ? null : answer;
+      if (verification?.state === "running") other = await get(`/runs/${verification.rerun}`, { signal });
+      else if (verification) announce(verification.state === "inconclusive" ? `No verdict: ${verification.reason?.detail}.` : `The verdict: ${verification.state}.`);
       draw();
     } catch (error) {
       if (isAbort(error)) return;
@@ -36,11 +38,12 @@ export function runVerification(place, run, path, signal) {
   }
 
   function draw() {
-    if (!verification || verification.state === "none") return fill(verdict);
-    fill(verdict, h("div", { class: "verdict", "data-state": verification.state }, words()));
+    if (!verification) return fill(verdict);
+    fill(verdict, h("div", { class: "verdict", "data-state": verification.state }, words(verification)));
   }
 
-  function words() {
+  /** @param {Verdict} verification */
+  function words(verification) {
     const here = verification.rerun === run.id;
     const link = h("a", { href: `/runs/${here ? verification.original : verification.rerun}` }, h("code", {}, here ? verification.original : verification.rerun));
     const whose = here ? ["This run is a rerun of ", link] : ["Rerun as ", link];
@@ -52,8 +55,9 @@ export function runVerification(place, run, path, signal) {
       return [h("strong", { class: "badge", "data-state": verification.state }, icon(verification.state), "No verdict"),
         h("p", {}, ...whose, `, but ${[verification.reason?.detail, verification.reason?.message].filter(Boolean).join(": ")}. Only runs that are done or diverged can be compared; resuming opens the comparison again.`)];
     }
+    /** @type {Record<string, number>} */
     const compared = verification.compared ?? {};
-    const list = [["metric", "metrics"], ["sample grid", "samples"], ["evaluation", "evaluations"], ["checkpoint", "checkpoints"]].filter(([, key]) => compared[key] !== undefined).map(([word, key]) => plural(compared[key], word));
+    const list = [["metric", "metrics"], ["sample grid", "samples"], ["evaluation", "evaluations"], ["checkpoint", "checkpoints"]].filter(([, key]) => key in compared).map(([word, key]) => plural(compared[key], word));
     const digests = verification.final_digests ?? [];
     return [h("strong", { class: "badge", "data-state": verification.state }, icon(verification.state), verification.state === "identical" ? "Identical" : "Different"),
       h("p", {}, ...whose, ". Compared by digest: ", list.join(", "), "."),
@@ -78,6 +82,7 @@ export function runVerification(place, run, path, signal) {
       event.preventDefault();
       start.disabled = true;
       try {
+        /** @type {Run} */
         const made = await post(`${path}/rerun`, { threads: Number(threads.value) }, { key, signal });
         fill(asking);
         verification = { state: "running", original: run.id, rerun: made.id };
@@ -98,7 +103,7 @@ export function runVerification(place, run, path, signal) {
   follow();
   return {
     offer,
-    /** @param {any} news */
+    /** @param {Run} news */
     update(news) {
       run = news;
       if (news.verification && JSON.stringify(news.verification) !== JSON.stringify(verification)) {
@@ -110,15 +115,18 @@ export function runVerification(place, run, path, signal) {
   };
 }
 
-/** The first thing that differs, in a sentence. @param {any} first */
+/**
+ * The first thing that differs, in a sentence.
+ * @param {Record<string, unknown>} first
+ */
 function difference(first) {
   const what = [first.kind, first.name].filter(Boolean).join(" ").replaceAll("_", " ");
-  const where = first.step === null || first.step === undefined ? "" : ` at step ${count(first.step)}`;
+  const where = typeof first.step === "number" ? ` at step ${count(first.step)}` : "";
   const values = first.original !== undefined ? `: ${show(first.original)} in the original, ${show(first.rerun)} in the rerun` : "";
   return `The first difference: ${what}${where}${values}.`;
 }
 
-/** @param {any} value */
+/** @param {unknown} value */
 function show(value) {
   return typeof value === "string" || typeof value === "number" ? String(value) : JSON.stringify(value);
 }

@@ -7,7 +7,10 @@ import { count, fixed, number, percent, remaining } from "./format.js";
 /** @type {Record<string, string>} */
 const phases = { dataset: "reading the data", encoder: "training the encoder", training: "training", evaluation: "evaluating" };
 
-/** What a run does now, in words. @param {any} run */
+/**
+ * What a run does now, in words.
+ * @param {Run} run
+ */
 export function phaseText(run) {
   if (run.state !== "running") return "";
   if (!run.phase) return run.step ? "training" : "starting";
@@ -17,42 +20,55 @@ export function phaseText(run) {
 }
 
 /**
+ * The grid beside what a card says of a run: the newest of a run at work, and of an ended one that of the step whose value the card names, or the
+ * last one before it where none was drawn then. Which step it shows stands under it.
+ * @param {Pick<Run, "state" | "best">} run @param {SampleGrid[]} grids by step
+ * @returns {SampleGrid | undefined}
+ */
+export function gridOf(run, grids) {
+  const step = run.state === "running" ? undefined : run.best.fid?.step;
+  if (step === undefined) return grids[grids.length - 1];
+  return grids.findLast((grid) => grid.step <= step) ?? grids[0];
+}
+
+/**
  * @param {HTMLElement} container @param {AbortSignal} signal
  */
 export function runningCards(container, signal) {
-  /** @type {any[]} */
+  /** @type {Run[]} */
   let runs = [];
-  /** @type {Map<string, any>} newest sample by run */
+  /** @type {Map<string, SampleGrid[]>} grids by run, in order of steps */
   const samples = new Map();
-  let title = (/** @type {any} */ run) => run.model;
+  let title = (/** @type {Run} */ run) => run.model;
 
   const draw = () => keyed(container, runs, (run) => run.id, card, update);
 
-  /** @param {any} run */
+  /** @param {Run} run */
   function card(run) {
     const image = h("img", { class: "pixels", alt: "", hidden: true, loading: "lazy" });
     const element = h("a", { class: "card", href: `/runs/${run.id}` },
-      h("div", { class: "card-picture" }, image, h("span", { class: "quiet small", "data-part": "none" }, "no samples yet")),
+      h("div", { class: "card-picture" }, image, h("span", { class: "quiet small", "data-part": "none" }, "no samples yet"), h("span", { class: "quiet small", "data-part": "shows" })),
       h("div", { class: "card-text" }, h("strong", { "data-part": "title" }), h("span", { class: "quiet", "data-part": "setting" }),
         h("progress", { max: 1, "aria-label": `Progress of run ${run.id}` }),
         h("span", { "data-part": "step" }), h("span", { class: "quiet", "data-part": "left" })));
-    newest(run.id);
+    loadGrids(run.id);
     return element;
   }
 
-  /** @param {HTMLElement} element @param {any} run */
+  /** @param {HTMLElement} element @param {Run} run */
   function update(element, run) {
     const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (element.querySelector(`[data-part=${name}]`));
     setText(part("title"), title(run));
     setText(part("setting"), `${run.setting === null ? "" : `setting ${run.setting}, `}seed ${run.seed}`);
     const active = run.state === "running";
     const rate = run.rate ? `, ${fixed(run.rate, 1)} steps/s` : "";
-    setText(part("step"), !active ? `FID ${number(run.best?.fid?.value)}` : run.step ? `step ${count(run.step)} of ${count(run.steps)}${rate}` : phaseText(run));
-    setText(part("left"), !active ? `best at step ${count(run.best?.fid?.step)}` : run.step ? `${remaining(run.remaining_seconds)} left` : "");
+    const best = run.best.fid;
+    setText(part("step"), !active ? (best ? `FID ${number(best.value)}` : "never evaluated") : run.step ? `step ${count(run.step)} of ${count(run.steps)}${rate}` : phaseText(run));
+    setText(part("left"), !active ? (best ? `best, at step ${count(best.step)}` : "") : run.step ? `${remaining(run.remaining_seconds)} left` : "");
     const bar = /** @type {HTMLProgressElement} */ (element.querySelector("progress"));
     bar.hidden = !active;
     bar.value = run.steps ? run.step / run.steps : 0;
-    const sample = samples.get(run.id);
+    const sample = gridOf(run, samples.get(run.id) ?? []);
     const image = /** @type {HTMLImageElement} */ (element.querySelector("img"));
     if (sample && image.dataset.step !== String(sample.step)) {
       image.dataset.step = String(sample.step);
@@ -60,34 +76,39 @@ export function runningCards(container, signal) {
       image.alt = `Samples of run ${run.id} at step ${sample.step}`;
       image.hidden = false;
       part("none").hidden = true;
+      setText(part("shows"), `samples of step ${count(sample.step)}`);
     }
   }
 
   /** @param {string} id */
-  async function newest(id) {
+  async function loadGrids(id) {
     try {
+      /** @type {SampleGrid[]} */
       const list = await get(`/runs/${id}/samples`, { signal });
-      if (list.length) keep(id, list[list.length - 1]);
+      for (const sample of list) keep(id, sample);
+      draw();
     } catch {
       // The next event brings one.
     }
   }
 
-  /** @param {string} id @param {any} sample */
+  /** @param {string} id @param {SampleGrid} sample */
   function keep(id, sample) {
-    if ((samples.get(id)?.step ?? -1) >= sample.step) return;
-    samples.set(id, sample);
-    draw();
+    const others = (samples.get(id) ?? []).filter((other) => other.step !== sample.step);
+    samples.set(id, [...others, sample].sort((a, b) => a.step - b.step));
   }
 
   return {
-    /** @param {any[]} list @param {(run: any) => string} titles */
+    /** @param {Run[]} list @param {(run: Run) => string} titles */
     show(list, titles) {
       runs = list;
       title = titles;
       draw();
     },
-    /** Takes a change; false when it concerns the list as a whole. @param {any} change */
+    /**
+     * Takes a change; false when it concerns the list as a whole.
+     * @param {RunChange} change
+     */
     update(change) {
       const place = runs.findIndex((run) => run.id === change.id);
       if (place < 0) return change.state !== "running";
@@ -96,9 +117,11 @@ export function runningCards(container, signal) {
       draw();
       return true;
     },
-    /** @param {any} sample */
+    /** @param {SampleOfRun} sample */
     sample(sample) {
-      if (runs.some((run) => run.id === sample.run)) keep(sample.run, sample);
+      if (!runs.some((run) => run.id === sample.run)) return;
+      keep(sample.run, sample);
+      draw();
     },
   };
 }

@@ -10,9 +10,12 @@ import { query, setQuery } from "./router.js";
  * @param {HTMLElement} container @param {string} run @param {AbortSignal} signal
  */
 export function sampleViewer(container, run, signal) {
-  /** @type {any[]} in order of steps */
+  /** @type {SampleGrid[]} in order of steps */
   let samples = [];
-  /** The step to show; null follows the newest. @type {number | null} */
+  /**
+   * The step to show; null follows the newest.
+   * @type {number | null}
+   */
   let wanted = query().has("step") ? Number(query().get("step")) : null;
   let zoom = query().get("zoom") ?? "fit";
   let playing = 0;
@@ -133,12 +136,12 @@ export function sampleViewer(container, run, signal) {
   draw();
 
   return {
-    /** @param {any[]} list */
+    /** @param {SampleGrid[]} list */
     show(list) {
       samples = list;
       draw();
     },
-    /** @param {any} sample */
+    /** @param {SampleGrid} sample */
     add(sample) {
       const place = samples.findIndex((other) => other.step >= sample.step);
       if (place >= 0 && samples[place].step === sample.step) samples[place] = sample;

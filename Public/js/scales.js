@@ -1,4 +1,4 @@
-/** From values to pixels, and round numbers for axes. */
+/** From values to pixels, and round numbers for axes. Every finite double has its place, from the least denormal to the greatest number. */
 
 /**
  * @typedef {object} Scale
@@ -6,6 +6,12 @@
  * @property {(value: number) => boolean} shows whether the value has a place
  * @property {{value: number, label: string}[]} ticks
  */
+
+/** Values that differ by less than this part of their size share a tick: no axis is narrower. */
+const narrowest = 1e-12;
+
+/** More than so many decades are shown on a logarithmic axis where nothing else is asked for. */
+const decadesOfLinear = 2;
 
 /**
  * @param {number[]} ends least and greatest value
@@ -15,60 +21,94 @@
 export function scale([low, high], { log = false, from, to, wanted, padded = true }) {
   if (!(high >= low)) [low, high] = log ? [1, 10] : [0, 1];
   if (log) return logarithmic(low, high, from, to, wanted);
-  if (low === high) [low, high] = [low - (Math.abs(low) || 1) * 0.1, high + (Math.abs(high) || 1) * 0.1];
-  const room = padded ? (high - low) * 0.04 : 0;
-  const [start, end] = [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
+  const [start, end] = linearEnds(low, high, padded);
+  // Ratios of the smallest and the largest numbers are taken where neither rounds to zero nor overflows.
+  const size = Math.max(Math.abs(start), Math.abs(end));
+  const unit = size > 1e290 ? 2 ** -64 : size < 1e-290 ? 2 ** 100 : 1;
+  const span = end * unit - start * unit;
   return {
-    at: (value) => from + ((value - start) / (end - start)) * (to - from),
+    at: (value) => from + ((value * unit - start * unit) / span) * (to - from),
     shows: Number.isFinite,
     ticks: linearTicks(start, end, wanted),
   };
 }
 
+/** @param {number} low @param {number} high @param {boolean} padded @returns {[number, number]} */
+function linearEnds(low, high, padded) {
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  // Half of each, since the whole may be beyond the greatest number.
+  const isOne = high / 2 - low / 2 <= size * (narrowest / 2);
+  const room = isOne ? Math.max(size * 0.1, size === 0 ? 0.1 : Number.MIN_VALUE * 20) : padded ? (high / 2 - low / 2) * 0.08 : 0;
+  const start = low >= 0 && !isOne ? Math.max(0, low - room) : low - room;
+  return [Math.max(-Number.MAX_VALUE, start), Math.min(Number.MAX_VALUE, high + room)];
+}
+
 /** @param {number} low @param {number} high @param {number} from @param {number} to @param {number} wanted @returns {Scale} */
 function logarithmic(low, high, from, to, wanted) {
-  const room = Math.max(1.05, (high / low) ** 0.04);
-  const [start, end] = [Math.log(low / room), Math.log(high * room)];
+  const room = Math.max(Math.log10(1.05), (Math.log10(high) - Math.log10(low)) * 0.04);
+  const [start, end] = [Math.log10(low) - room, Math.log10(high) + room];
   return {
-    at: (value) => from + ((Math.log(value) - start) / (end - start)) * (to - from),
+    at: (value) => from + ((Math.log10(value) - start) / (end - start)) * (to - from),
     shows: (value) => Number.isFinite(value) && value > 0,
-    ticks: logTicks(low / room, high * room, wanted),
+    ticks: logTicks(start, end, wanted),
   };
 }
 
 /** @param {number} start @param {number} end @param {number} wanted */
 function linearTicks(start, end, wanted) {
-  const least = ((end - start) / wanted) * 0.7;
+  const least = (end / wanted - start / wanted) * 0.7;
+  if (!(least > 0)) return [];
   const power = Math.floor(Math.log10(least));
-  const digit = [1, 2, 5, 10].find((d) => d * 10 ** power >= least) ?? 10;
-  const step = digit * 10 ** power;
+  const digit = [1, 2, 5].find((d) => decimal(d, power) >= least) ?? 10;
+  const step = decimal(digit, power);
   const ticks = [];
-  for (let k = Math.ceil(start / step - 1e-9); k * step <= end + step * 1e-9; k += 1) ticks.push(tick(Number((k * step).toPrecision(12))));
+  const last = Math.floor(end / step + 1e-9);
+  for (let k = Math.ceil(start / step - 1e-9); k <= last; k += 1) ticks.push(tick(decimal(k * digit, power)));
   return ticks;
 }
 
-/** @param {number} low @param {number} high @param {number} wanted */
-function logTicks(low, high, wanted) {
-  if (high / low < 3) return linearTicks(low, high, wanted);
-  for (const digits of [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5], [1, 2, 5], [1, 3], [1]]) {
-    const ticks = [];
-    for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1) {
-      for (const digit of digits) ticks.push(Number((digit * 10 ** power).toPrecision(12)));
-    }
-    const inside = ticks.filter((value) => value >= low && value <= high);
-    if (inside.length <= wanted + 2) return inside.map(tick);
+/**
+ * Between two powers of ten.
+ * @param {number} start @param {number} end @param {number} wanted
+ */
+function logTicks(start, end, wanted) {
+  if (end - start < Math.log10(3)) {
+    const ticks = linearTicks(10 ** start, Math.min(Number.MAX_VALUE, 10 ** end), wanted);
+    // Among the least numbers there may be none between the ends.
+    return ticks.length ? ticks : [tick(10 ** ((start + end) / 2))];
   }
-  return linearTicks(low, high, wanted).filter(({ value }) => value > 0);
+  const powers = Array.from({ length: Math.floor(end) - Math.floor(start) + 1 }, (_, index) => Math.floor(start) + index);
+  const inside = (/** @type {number} */ digit, /** @type {number} */ power) => {
+    const place = Math.log10(digit) + power;
+    return place >= start && place <= end && Number.isFinite(decimal(digit, power)) && decimal(digit, power) > 0;
+  };
+  for (const digits of [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5], [1, 2, 5], [1, 3], [1]]) {
+    const ticks = powers.flatMap((power) => digits.filter((digit) => inside(digit, power)).map((digit) => decimal(digit, power)));
+    if (ticks.length <= wanted + 2) return ticks.map(tick);
+  }
+  const stride = Math.ceil(powers.length / Math.max(1, wanted));
+  return powers.filter((power) => power % stride === 0 && inside(1, power)).map((power) => tick(decimal(1, power)));
+}
+
+/**
+ * The double that is nearest to a whole number times a power of ten.
+ * @param {number} digits @param {number} power
+ */
+function decimal(digits, power) {
+  return Number(`${digits}e${power}`);
 }
 
 /** @param {number} value */
 function tick(value) {
   const size = Math.abs(value);
   const label = size !== 0 && (size >= 1e6 || size < 1e-4) ? value.toExponential().replace("e+", "e") : String(value);
-  return { value, label: label.replace("-", "−") };
+  return { value, label: label.replaceAll("-", "−") };
 }
 
-/** Least and greatest of the values that can be shown. @param {(number | null)[][]} columns @param {boolean} log */
+/**
+ * Least and greatest of the values that can be shown.
+ * @param {(number | null)[][]} columns @param {boolean} log
+ */
 export function extent(columns, log) {
   let low = Infinity;
   let high = -Infinity;
@@ -80,4 +120,13 @@ export function extent(columns, log) {
     }
   }
   return [low, high];
+}
+
+/**
+ * Whether values are read better on a logarithmic axis: all are above zero, and they span more than two decades.
+ * @param {(number | null)[][]} columns
+ */
+export function spansDecades(columns) {
+  const [low, high] = extent(columns, false);
+  return low > 0 && Math.log10(high) - Math.log10(low) > decadesOfLinear;
 }

@@ -14,6 +14,7 @@ export function shareDialog(kind, target, title) {
   const days = h("select", { id: "share-days", name: "days" }, [[7, "7 days"], [30, "30 days"], [90, "90 days"], [365, "a year"]].map(([value, text]) => h("option", { value: String(value) }, text)));
   days.value = "30";
   const message = h("div", {});
+  const dialog = h("dialog", { class: "dialog", "aria-labelledby": "share-title" });
   const submit = h("button", { class: "button primary" }, "Make the link");
   const close = h("button", { class: "button", type: "button", onclick: () => dialog.close() }, "Close");
   const fields = h("div", {},
@@ -21,11 +22,12 @@ export function shareDialog(kind, target, title) {
     h("div", { class: "field" }, h("label", { for: "share-words" }, "For whom or what"), note, h("p", { class: "hint", id: "share-words-hint" }, "Shown to you in the list of links, and to its reader.")),
     h("div", { class: "field" }, h("label", { for: "share-days" }, "Works for"), days));
   const form = h("form", {}, fields, message, h("div", { class: "actions" }, submit, close));
-  const dialog = h("dialog", { class: "dialog", "aria-labelledby": "share-title" }, h("h2", { id: "share-title" }, `Share ${title}`), form);
+  dialog.append(h("h2", { id: "share-title" }, `Share ${title}`), form);
   form.addEventListener("submit", async (/** @type {Event} */ event) => {
     event.preventDefault();
     submit.disabled = true;
     try {
+      /** @type {NewShare} */
       const share = await post("/shares", { kind, ...(kind === "comparison" ? { runs: target } : { id: target }), note: note.value.trim(), days: Number(days.value) }, { key: newKey() });
       showLink(share);
     } catch (error) {
@@ -34,7 +36,7 @@ export function shareDialog(kind, target, title) {
     }
   });
 
-  /** @param {any} share */
+  /** @param {NewShare} share */
   function showLink(share) {
     submit.remove();
     fill(message);
@@ -47,7 +49,10 @@ export function shareDialog(kind, target, title) {
   dialog.showModal();
 }
 
-/** A secret that is shown this once, with a button that copies it. @param {string} label @param {string} secret */
+/**
+ * A secret that is shown this once, with a button that copies it.
+ * @param {string} label @param {string} secret
+ */
 export function secretField(label, secret) {
   const id = `secret-${Math.random().toString(36).slice(2)}`;
   const input = h("input", { id, readonly: true, value: secret, class: "mono" });

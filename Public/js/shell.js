@@ -8,17 +8,23 @@ import { onKey, showHelp } from "./keyboard.js";
 import { showVisitor } from "./visitor.js";
 import { signIn } from "./pages/sign-in.js";
 
-/** @type {any} */
+/** @type {ServerStatus | null} */
 let lastStatus = null;
 const listeners = new EventTarget();
 
-/** Calls `action` with each new status of the server, and at once with the one known. @param {(status: any) => void} action @param {AbortSignal} signal */
+/**
+ * Calls `action` with each new status of the server, and at once with the one known.
+ * @param {(status: ServerStatus) => void} action @param {AbortSignal} signal
+ */
 export function onStatus(action, signal) {
-  listeners.addEventListener("status", () => action(lastStatus), { signal });
+  listeners.addEventListener("status", () => lastStatus && action(lastStatus), { signal });
   if (lastStatus) action(lastStatus);
 }
 
-/** The theme in force now. @returns {"light" | "dark"} */
+/**
+ * The theme in force now.
+ * @returns {"light" | "dark"}
+ */
 export function theme() {
   const chosen = document.documentElement.dataset.theme;
   if (chosen === "light" || chosen === "dark") return chosen;
@@ -93,7 +99,10 @@ function startConnection() {
   connection.addEventListener("unauthorised", () => signIn());
 }
 
-/** Calls `action` when the server answers again after having been away. @param {() => void} action @param {AbortSignal} signal */
+/**
+ * Calls `action` when the server answers again after having been away.
+ * @param {() => void} action @param {AbortSignal} signal
+ */
 export function onBack(action, signal) {
   listeners.addEventListener("back", action, { signal });
 }
@@ -119,16 +128,17 @@ function startStatus() {
   document.addEventListener("visibilitychange", () => document.hidden || poll());
 }
 
-/** @param {any} status */
+/** @param {ServerStatus} status */
 function showStatus(status) {
   lastStatus = status;
   showVisitor(status.user);
   const activity = /** @type {HTMLElement} */ (document.getElementById("activity"));
-  const { queued, running } = status.queue ?? { queued: 0, running: 0 };
+  // A guest is told neither.
+  const { queued, running } = "queue" in status ? status.queue : { queued: 0, running: 0 };
   activity.hidden = queued + running === 0;
   setText(activity, queued ? `${running} running, ${queued} queued` : plural(running, "run", "runs") + " at work");
   const version = document.getElementById("version");
-  const parts = [`Fidelio ${status.version}`, `numerics ${status.numerics}`, status.kernels && `${status.kernels} kernels`];
+  const parts = [`Fidelio ${status.version}`, `numerics ${status.numerics}`, "kernels" in status && `${status.kernels} kernels`];
   if (version) setText(version, parts.filter(Boolean).join(" · "));
   listeners.dispatchEvent(new Event("status"));
 }

@@ -5,9 +5,9 @@ import { titleOf } from "./api.js";
 
 const order = ["done", "running", "diverged", "failed", "cancelled"];
 
-/** @param {any} results @param {any[]} models @param {(run: string) => number} progressOf fraction of a run that is at work */
+/** @param {StudyResults} results @param {Model[]} models @param {(run: string) => number} progressOf fraction of a run that is at work */
 export function modelBars(results, models, progressOf) {
-  return results.models.map((/** @type {any} */ model) => {
+  return results.models.map((model) => {
     const look = Math.max(0, models.findIndex((known) => known.name === model.model));
     const total = model.runs.length || 1;
     const parts = Object.fromEntries(order.map((state) => [state, 0]));

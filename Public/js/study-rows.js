@@ -4,7 +4,7 @@ import { h, setText } from "./dom.js";
 import { percent, plural, remaining } from "./format.js";
 import { badge, setBadge, timeOf } from "./parts.js";
 
-/** @param {any} study */
+/** @param {Study} study */
 export function studyRow(study) {
   const bar = h("progress", { max: 1, "aria-label": `Progress of ${study.name}` });
   return h("li", { class: "row" },
@@ -13,7 +13,7 @@ export function studyRow(study) {
     bar);
 }
 
-/** @param {HTMLElement} row @param {any} study */
+/** @param {HTMLElement} row @param {Study} study */
 export function updateStudyRow(row, study) {
   const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (row.querySelector(`[data-part=${name}]`));
   setBadge(/** @type {HTMLElement} */ (row.querySelector(".badge")), study.state);
@@ -25,8 +25,11 @@ export function updateStudyRow(row, study) {
   setText(part("left"), active ? `${percent(study.progress)}, ${remaining(study.remaining_seconds)} left` : "");
 }
 
-/** @param {any} runs */
+/** @type {RunState[]} */
+const troublesome = ["failed", "diverged", "cancelled"];
+
+/** @param {RunCounts} runs */
 function troubles(runs) {
-  const parts = ["failed", "diverged", "cancelled"].filter((state) => runs[state] > 0).map((state) => `${runs[state]} ${state}`);
+  const parts = troublesome.filter((state) => runs[state] > 0).map((state) => `${runs[state]} ${state}`);
   return parts.length ? `, ${parts.join(", ")}` : "";
 }

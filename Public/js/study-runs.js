@@ -2,133 +2,182 @@
 
 import { titleOf } from "./api.js";
 import { fill, h, keyed, setText } from "./dom.js";
-import { number, percent, plural } from "./format.js";
+import { numbers, percent, plural } from "./format.js";
 import { badge, setBadge } from "./parts.js";
 import { query, setQuery } from "./router.js";
 import { framedTable, sortHeader } from "./table.js";
 
-/** @param {HTMLElement} container @param {any[]} models @param {AbortSignal} _signal */
-export function studyRuns(container, models, _signal) {
-  /** @type {any[]} */
-  let rows = [];
-  /** @type {string[]} */
-  let names = [];
-  /** @type {Map<string, any>} what changed since the results were fetched */
-  const changes = new Map();
-  let shape = "";
+/**
+ * @typedef {RunResults & {model: string}} Known what the results say of a run
+ * @typedef {Partial<Pick<Known, "state" | "best" | "final">> & {step?: number, steps?: number}} Heard what changed since
+ * @typedef {Known & Heard} Row
+ * @typedef {number | boolean | string | null} Value
+ * @typedef {{key: string, title: string, numeric: boolean, of: (row: Row) => Value, texts?: (values: Value[]) => string[]}} Column
+ */
 
-  const count = h("span", { class: "quiet", role: "status" });
-  const filters = h("div", { class: "table-tools" });
-  const head = h("tr", {});
-  const same = h("p", { class: "note" });
-  const body = h("tbody", {});
-  fill(container, filters, framedTable("Runs of this study", h("thead", {}, head), body), same);
+/**
+ * Columns that are there for every study; `texts` writes the numbers of a whole column, so that they share their decimals.
+ * @type {Column[]}
+ */
+const always = [
+  { key: "state", title: "State", numeric: false, of: (row) => row.state },
+  { key: "run", title: "Run", numeric: false, of: (row) => row.run },
+  { key: "model", title: "Model", numeric: false, of: (row) => row.model },
+  { key: "setting", title: "Setting", numeric: true, of: (row) => row.setting },
+  { key: "seed", title: "Seed", numeric: true, of: (row) => row.seed },
+  { key: "fid", title: "FID, best", numeric: true, of: (row) => row.best?.value ?? null, texts: (values) => columnTexts(values, 4) },
+  { key: "step", title: "at step", numeric: true, of: (row) => row.best?.step ?? null, texts: (values) => columnTexts(values, 4) },
+  { key: "final", title: "FID, final", numeric: true, of: (row) => row.final?.value ?? null, texts: (values) => columnTexts(values, 4) },
+];
 
-  const select = (/** @type {string} */ name, /** @type {string} */ label, /** @type {[string, string][]} */ options) => {
-    const input = h("select", { id: `filter-${name}`, onchange: () => (setQuery({ [name]: input.value }), draw()) },
-      h("option", { value: "" }, "all"), options.map(([value, text]) => h("option", { value }, text)));
-    input.value = query().get(name) ?? "";
-    return h("div", {}, h("label", { for: `filter-${name}`, class: "small" }, label), input);
-  };
+/** @type {RunState[]} */
+const states = ["running", "queued", "done", "diverged", "failed", "cancelled"];
 
-  const columns = () => [
-    { key: "state", title: "State", numeric: false, of: (/** @type {any} */ row) => row.state },
-    { key: "run", title: "Run", numeric: false, of: (/** @type {any} */ row) => row.run },
-    { key: "model", title: "Model", numeric: false, of: (/** @type {any} */ row) => row.model },
-    { key: "setting", title: "Setting", numeric: true, of: (/** @type {any} */ row) => row.setting },
-    { key: "seed", title: "Seed", numeric: true, of: (/** @type {any} */ row) => row.seed },
-    { key: "fid", title: "FID, best", numeric: true, of: (/** @type {any} */ row) => row.best?.value ?? null },
-    { key: "step", title: "at step", numeric: true, of: (/** @type {any} */ row) => row.best?.step ?? null },
-    { key: "final", title: "FID, final", numeric: true, of: (/** @type {any} */ row) => row.final?.value ?? null },
-    ...names.map((name) => ({ key: name, title: name.replaceAll("_", " "), numeric: true, of: (/** @type {any} */ row) => row.hyperparameters[name] ?? null })),
-  ];
+/** @param {HTMLElement} container @param {Model[]} models */
+export function studyRuns(container, models) {
+  return new StudyRuns(container, models);
+}
 
-  function draw() {
-    const sort = query().get("sort") ?? "";
-    const descending = sort.startsWith("-");
-    const all = columns();
-    const chosen = all.find((column) => column.key === sort.replace(/^-/, ""));
-    fill(head, all.map((column) => sortHeader(column, sort, (value) => (setQuery({ sort: value }), draw()))));
-    const model = query().get("model");
-    const state = query().get("state");
-    const shown = rows.map((row) => ({ ...row, ...changes.get(row.run) })).filter((row) => (!model || row.model === model) && (!state || row.state === state));
-    if (chosen) shown.sort((a, b) => compare(chosen.of(a), chosen.of(b), descending));
-    setText(count, shown.length === rows.length ? plural(rows.length, "run") : `${shown.length} of ${plural(rows.length, "run")}`);
-    keyed(body, shown, (row) => row.run, () => h("tr", {}, all.map((column) => h(column.key === "run" ? "th" : "td", { class: column.numeric ? "number" : null, scope: column.key === "run" ? "row" : null }))), updateRow);
+class StudyRuns {
+  /** @type {Known[]} */
+  #rows = [];
+  /**
+   * Names of the hyperparameters that differ.
+   * @type {string[]}
+   */
+  #names = [];
+  /** @type {Map<string, Heard>} what changed since the results were fetched */
+  #changes = new Map();
+  #shape = "";
+  #count = h("span", { class: "quiet", role: "status" });
+  #filters = h("div", { class: "table-tools" });
+  #head = h("tr", {});
+  #same = h("p", { class: "note" });
+  #body = h("tbody", {});
+  #models;
+
+  /** @param {HTMLElement} container @param {Model[]} models */
+  constructor(container, models) {
+    this.#models = models;
+    fill(container, this.#filters, framedTable("Runs of this study", h("thead", {}, this.#head), this.#body), this.#same);
   }
 
-  /** @param {HTMLTableRowElement} element @param {any} row */
-  function updateRow(element, row) {
-    const cells = element.children;
+  /** @param {StudyResults} results */
+  show(results) {
+    this.#rows = results.models.flatMap((model) => model.runs.map((run) => ({ ...run, model: model.model })));
+    for (const row of this.#rows) {
+      // What the server says now is newer than what was heard before, except how far a run is.
+      const change = this.#changes.get(row.run);
+      if (change) this.#changes.set(row.run, { step: change.step, steps: change.steps });
+    }
+    const all = [...new Set(this.#rows.flatMap((row) => Object.keys(row.hyperparameters)))].sort();
+    // A column that says the same everywhere says it once, below.
+    this.#names = all.filter((name) => new Set(this.#rows.map((row) => row.hyperparameters[name])).size > 1);
+    const constant = all.filter((name) => !this.#names.includes(name));
+    setText(this.#same, constant.length ? `The same in all: ${constant.map((name) => `${words(name)} ${columnTexts([this.#rows[0].hyperparameters[name] ?? null], 3)[0]}`).join(", ")}.` : "");
+    const shape = results.models.map((model) => model.model).join() + this.#names.join();
+    if (shape !== this.#shape) this.#reshape(shape, results.models.map((model) => model.model));
+    this.#draw();
+  }
+
+  /** @param {RunChange} change */
+  update({ id, state, step, steps, best, final }) {
+    this.#changes.set(id, { state, step, steps, ...(best?.fid ? { best: best.fid } : {}), ...(final?.fid ? { final: final.fid } : {}) });
+    this.#draw();
+  }
+
+  /**
+   * Whether a change is more than progress.
+   * @param {RunChange} change
+   */
+  isNews(change) {
+    return this.#rows.find((row) => row.run === change.id)?.state !== change.state;
+  }
+
+  /** @param {string} run */
+  progressOf = (run) => {
+    const change = this.#changes.get(run);
+    return change?.steps ? (change.step ?? 0) / change.steps : 0;
+  };
+
+  /** @param {string} shape @param {string[]} models */
+  #reshape(shape, models) {
+    this.#shape = shape;
+    this.#body.replaceChildren();
+    fill(this.#filters, this.#select("model", "Model", models.map((model) => [model, titleOf(this.#models, model)])),
+      this.#select("state", "State", states.map((name) => [name, name])), this.#count);
+  }
+
+  /** @param {string} name @param {string} label @param {[string, string][]} options */
+  #select(name, label, options) {
+    const input = h("select", { id: `filter-${name}` }, h("option", { value: "" }, "all"), options.map(([value, text]) => h("option", { value }, text)));
+    input.addEventListener("change", () => (setQuery({ [name]: input.value }), this.#draw()));
+    input.value = query().get(name) ?? "";
+    return h("div", {}, h("label", { for: `filter-${name}`, class: "small" }, label), input);
+  }
+
+  /** @returns {Column[]} */
+  #columns() {
+    return [...always, ...this.#names.map((name) => ({
+      key: name, title: words(name), numeric: true, of: (/** @type {Row} */ row) => row.hyperparameters[name] ?? null, texts: (/** @type {Value[]} */ values) => columnTexts(values, 3),
+    }))];
+  }
+
+  #draw() {
+    const sort = query().get("sort") ?? "";
+    const all = this.#columns();
+    const chosen = all.find((column) => column.key === sort.replace(/^-/, ""));
+    fill(this.#head, all.map((column) => sortHeader(column, sort, (value) => (setQuery({ sort: value }), this.#draw()))));
+    const [model, state] = [query().get("model"), query().get("state")];
+    const shown = this.#rows.map((row) => ({ ...row, ...this.#changes.get(row.run) })).filter((row) => (!model || row.model === model) && (!state || row.state === state));
+    if (chosen) shown.sort((a, b) => compare(chosen.of(a), chosen.of(b), sort.startsWith("-")));
+    setText(this.#count, shown.length === this.#rows.length ? plural(this.#rows.length, "run") : `${shown.length} of ${plural(this.#rows.length, "run")}`);
+    const texts = all.map((column) => column.texts?.(shown.map(column.of)));
+    const places = new Map(shown.map((row, place) => [row.run, place]));
+    keyed(this.#body, shown, (row) => row.run, () => newRow(all), (element, row) => this.#updateRow(element, row, texts.map((column) => column?.[places.get(row.run) ?? 0])));
+  }
+
+  /** @param {HTMLTableRowElement} element @param {Row} row @param {(string | undefined)[]} texts of columns that are written as a whole */
+  #updateRow(element, row, texts) {
+    const cells = /** @type {HTMLElement[]} */ ([...element.children]);
     if (!cells[0].firstChild) {
       fill(cells[0], badge(row.state), h("span", { class: "quiet" }));
       fill(cells[1], h("a", { href: `/runs/${row.run}` }, h("code", {}, row.run)));
     }
     setBadge(/** @type {HTMLElement} */ (cells[0].firstChild), row.state);
-    setText(/** @type {HTMLElement} */ (cells[0].lastChild), row.state === "running" && row.steps ? ` ${percent(row.step / row.steps)}` : "");
-    setText(cells[2], titleOf(models, row.model));
+    setText(/** @type {HTMLElement} */ (cells[0].lastChild), row.state === "running" && row.steps ? ` ${percent((row.step ?? 0) / row.steps)}` : "");
+    setText(cells[2], titleOf(this.#models, row.model));
     setText(cells[3], row.setting ?? "–");
     setText(cells[4], row.seed);
-    setText(cells[5], number(row.best?.value));
-    setText(cells[6], row.best?.step ?? "–");
-    setText(cells[7], number(row.final?.value));
-    names.forEach((name, index) => setText(cells[8 + index], hyper(row.hyperparameters[name])));
+    texts.forEach((text, place) => text !== undefined && setText(cells[place], text));
   }
-
-  return {
-    /** @param {any} results */
-    show(results) {
-      rows = results.models.flatMap((/** @type {any} */ model) => model.runs.map((/** @type {any} */ run) => ({ ...run, model: model.model })));
-      for (const row of rows) {
-        // What the server says now is newer than what was heard before, except how far a run is.
-        const change = changes.get(row.run);
-        if (change) changes.set(row.run, { step: change.step, steps: change.steps });
-      }
-      const all = [...new Set(rows.flatMap((row) => Object.keys(row.hyperparameters)))].sort();
-      // A column that says the same everywhere says it once, below.
-      names = all.filter((name) => new Set(rows.map((row) => row.hyperparameters[name])).size > 1);
-      const constant = all.filter((name) => !names.includes(name));
-      setText(same, constant.length ? `The same in all: ${constant.map((name) => `${name.replaceAll("_", " ")} ${hyper(rows[0].hyperparameters[name])}`).join(", ")}.` : "");
-      const newShape = results.models.map((/** @type {any} */ model) => model.model).join() + names.join();
-      if (newShape !== shape) {
-        shape = newShape;
-        body.replaceChildren();
-        fill(filters, select("model", "Model", results.models.map((/** @type {any} */ model) => [model.model, titleOf(models, model.model)])),
-          select("state", "State", ["running", "queued", "done", "diverged", "failed", "cancelled"].map((name) => [name, name])), count);
-      }
-      draw();
-    },
-    /** @param {any} change */
-    update(change) {
-      const { id, state, step, steps, best, final } = change;
-      /** @type {any} */
-      const kept = { state, step, steps };
-      if (best?.fid) kept.best = best.fid;
-      if (final?.fid) kept.final = final.fid;
-      changes.set(id, kept);
-      draw();
-    },
-    /** Whether a change is more than progress. @param {any} change */
-    isNews(change) {
-      return rows.find((row) => row.run === change.id)?.state !== change.state;
-    },
-    /** @param {string} run */
-    progressOf(run) {
-      const change = changes.get(run);
-      return change?.steps ? change.step / change.steps : 0;
-    },
-  };
 }
 
-/** What has no value comes last either way. @param {any} a @param {any} b @param {boolean} descending */
+/** @param {Column[]} columns */
+function newRow(columns) {
+  return h("tr", {}, columns.map((column) => h(column.key === "run" ? "th" : "td", { class: column.numeric ? "number" : null, scope: column.key === "run" ? "row" : null })));
+}
+
+/**
+ * What has no value comes last either way.
+ * @param {Value} a @param {Value} b @param {boolean} descending
+ */
 function compare(a, b, descending) {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
   const order = typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b));
   return descending ? -order : order;
 }
 
-/** @param {any} value */
-function hyper(value) {
-  if (value === undefined || value === null) return "–";
-  return typeof value === "number" ? number(value, 3) : value === true ? "yes" : value === false ? "no" : String(value);
+/** @param {string} name */
+function words(name) {
+  return name.replaceAll("_", " ");
+}
+
+/**
+ * The texts of a column of values: numbers share their decimals.
+ * @param {Value[]} values @param {number} digits
+ */
+export function columnTexts(values, digits) {
+  const texts = numbers(values.map((value) => (typeof value === "number" ? value : null)), digits);
+  return values.map((value, place) => (typeof value === "boolean" ? (value ? "yes" : "no") : typeof value === "string" ? value : texts[place]));
 }

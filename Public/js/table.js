@@ -14,16 +14,20 @@ export function sortHeader(column, sort, choose) {
   if (column.sortable === false) return h("th", attributes, column.title);
   // First up, then down, then as it was.
   const next = direction === "ascending" ? `-${column.key}` : direction === "descending" ? "" : column.key;
-  const button = h("button", { type: "button", onclick: () => {
-    const heading = button.closest("tr");
-    const place = [...heading.children].indexOf(button.closest("th"));
+  const header = h("th", attributes, h("button", { type: "button", onclick: () => {
+    const row = header.parentElement;
+    const place = header.cellIndex;
     choose(next);
-    heading.children[place]?.querySelector("button")?.focus();
-  } }, column.title);
-  return h("th", attributes, button);
+    // The row is made anew: the focus stays at its place.
+    row?.children[place]?.querySelector("button")?.focus();
+  } }, column.title));
+  return header;
 }
 
-/** A table in a frame that keys can scroll. @param {string} label what the table holds @param {...any} parts of the table */
+/**
+ * A table in a frame that keys can scroll.
+ * @param {string} label what the table holds @param {...import("./dom.js").Child} parts of the table
+ */
 export function framedTable(label, ...parts) {
   return h("div", { class: "table-wrap", tabindex: "0", role: "region", "aria-label": label }, h("table", {}, h("caption", { class: "unseen" }, label), ...parts));
 }

@@ -7,10 +7,13 @@ import { go } from "./router.js";
 
 /** @type {(role: string) => void} */
 let tell = () => {};
-/** The visitor's role, once the server has said it: "viewer", "editor", "owner" or "guest". @type {Promise<string>} */
+/**
+ * The visitor's role, once the server has said it: "viewer", "editor", "owner" or "guest".
+ * @type {Promise<string>}
+ */
 export const role = new Promise((resolve) => (tell = resolve));
 
-/** @param {any} user of the server's status */
+/** @param {ServerStatus["user"]} user of the server's status */
 export function showVisitor(user) {
   const root = document.documentElement;
   const link = document.getElementById("user");

@@ -48,6 +48,10 @@ struct FileDescriptor: ~Copyable {
         guard fsync(number) == 0 else { throw FileError("synchronise", path, code: errno) }
     }
 
+    #if canImport(Glibc)
+        func forget() { _ = posix_fadvise(number, 0, 0, POSIX_FADV_DONTNEED) }
+    #endif
+
     /// Size and kind of the file.
     func status() throws(FileError) -> stat {
         var status = stat()

@@ -28,11 +28,11 @@ extension CatalogWriter {
         return id
     }
 
-    /// A worker has been given the run.
+    /// A worker has been given the run. Like every time of a run, its start is never before what came earlier, whatever the clock says.
     public func start(run number: Int64, threads: Int, at time: Double, reason: String) throws {
         try run(
             """
-            UPDATE runs SET state = 'running', message = '', threads = ?, started = COALESCE(started, ?), heartbeat = ?,
+            UPDATE runs SET state = 'running', message = '', threads = ?, started = COALESCE(started, MAX(?, created)), heartbeat = ?,
                 rate = NULL, remaining = NULL, phase = NULL, phase_fraction = NULL WHERE number = ?
             """, [threads, time, time, number])
         try note(run: number, state: .running, reason: reason, at: time)
@@ -54,7 +54,7 @@ extension CatalogWriter {
         precondition(state.isFinal, "\(state) is not the end of a run")
         try run(
             """
-            UPDATE runs SET state = ?, message = ?, cancelling = 0, finished = ?, rate = NULL, remaining = NULL, phase = NULL,
+            UPDATE runs SET state = ?, message = ?, cancelling = 0, finished = MAX(?, COALESCE(started, created)), rate = NULL, remaining = NULL, phase = NULL,
                 phase_fraction = NULL, step = CASE WHEN ?1 = 'done' THEN steps ELSE step END WHERE number = ?
             """, [state.rawValue, message, time, number])
         try note(run: number, state: state, reason: message.isEmpty ? state.rawValue : message, at: time)

@@ -13,7 +13,8 @@ extension CatalogWriter {
 
     /// Notes when the last run of the study ended; nil while one is queued or running again.
     public func setFinished(study id: String, at time: Double?) throws {
-        try run("UPDATE studies SET finished = ? WHERE id = ?", [time, id])
+        // Never before its beginning, whatever the clock says; MAX of NULL is NULL.
+        try run("UPDATE studies SET finished = MAX(?, created) WHERE id = ?", [time, id])
     }
 }
 

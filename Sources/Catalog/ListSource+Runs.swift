@@ -6,7 +6,7 @@ extension ListSource {
             ("state", .text("runs.state")), ("study", .text("runs.study")), ("setting", .number("runs.setting")),
             ("position", .number("runs.position")), ("step", .number("runs.step")), ("steps", .number("runs.steps")),
             ("created", .number("runs.created")), ("started", .number("runs.started")), ("finished", .number("runs.finished")),
-            ("duration", .number("(runs.finished - runs.started)")), ("threads", .number("runs.threads")),
+            ("duration", .number("MAX(0.0, runs.finished - runs.started)")), ("threads", .number("runs.threads")),
             ("attempt", .number("runs.attempt")), ("message", .text("runs.message")), ("digest", .text("runs.final_digest")),
             ("specification", .text("runs.specification_digest")), ("rerun_of", .text("runs.rerun_of")), ("fid", score("fid", "best")),
         ], patternNames: ["best.METRIC", "final.METRIC", "hyperparameters.NAME"], pattern: named)

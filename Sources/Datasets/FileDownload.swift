@@ -42,7 +42,8 @@ struct FileDownload {
             }
         }
         do {
-            try FileManager.default.moveItem(atPath: part, toPath: target)
+            try FileSystem.synchronise(part)
+            try FileSystem.rename(part, to: target)
         } catch {
             throw .unwritable(path: target, problem: "\(error)")
         }

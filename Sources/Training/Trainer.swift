@@ -88,7 +88,7 @@ final class Trainer {
             if let reason = try measure(step) { return .diverged(step: step, reason: reason) }
             try reportProgress(step)
         }
-        let digest = try lastDigest() ?? save(step: specification.steps, isFinal: true)
+        let digest = try soundLastDigest() ?? save(step: specification.steps, isFinal: true)
         return outcome(finalDigest: digest)
     }
 
@@ -214,6 +214,7 @@ final class Trainer {
         try log.append(
             "checkpoint",
             ["step": .integer(Int64(step)), "digest": .string(kept.digest.hex), "bytes": .integer(Int64(kept.bytes)), "final": .bool(isFinal), "metrics": .object(best)])
+        try log.synchronise()
         return kept.digest.hex
     }
 
@@ -231,9 +232,12 @@ final class Trainer {
         return 0
     }
 
-    /// The digest of the final checkpoint where the log has it already.
-    private func lastDigest() throws -> String? {
-        log.earlier.last { $0["type"] == "checkpoint" && $0["final"] == true }?["digest"]?.stringValue
+    /// The digest of the final checkpoint where the log has it already and its archive is what that says.
+    private func soundLastDigest() -> String? {
+        guard let text = log.earlier.last(where: { $0["type"] == "checkpoint" && $0["final"] == true })?["digest"]?.stringValue,
+            let digest = try? Digest(hex: text), (try? archives.read(digest, threads: run.threads)) != nil
+        else { return nil }
+        return text
     }
 
     private func reportProgress(_ t: Int) throws {

@@ -29,9 +29,6 @@ public struct StorageFolder: Sendable, Equatable {
     /// Makes the folders that are missing; only their owner may look into a new one.
     /// - Errors: what the file system says, with the path.
     public func create() throws {
-        for path in [root, archives, datasets, encoders, runs] {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        }
+        for path in [root, archives, datasets, encoders, runs] { try FileSystem.makeFolder(path, mode: 0o700) }
     }
 }

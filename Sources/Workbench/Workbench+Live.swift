@@ -34,8 +34,8 @@ extension Workbench {
 
     /// Progress of the studies in which something happened, at most once in half a second.
     func tellStudies() {
-        guard !changedStudies.isEmpty, now >= toldStudiesAt + 0.5 || now < toldStudiesAt else { return }
-        toldStudiesAt = now
+        guard !changedStudies.isEmpty, uptime >= toldStudiesAt + 0.5 else { return }
+        toldStudiesAt = uptime
         let studies = changedStudies.sorted()
         changedStudies = []
         telling {

@@ -5,7 +5,7 @@ import Training
 extension Workbench {
     /// Gives the queued runs to workers as far as there is room.
     func startQueued() throws {
-        guard stage == .working, now >= holdUntil else { return }
+        guard stage == .working, uptime >= holdUntil else { return }
         let queued = try nextInQueue()
         let count = schedule.starts(queued: queued.count, active: active.count)
         let threads = schedule.threads(queued: queued.count, active: active.count)
@@ -29,7 +29,8 @@ extension Workbench {
             try startQueued()
         } catch {
             logger.error("the queue cannot be read: \(error)")
-            holdUntil = now + 5
+            note(obstacle: error)
+            holdUntil = uptime + 5
         }
     }
 
@@ -51,8 +52,10 @@ extension Workbench {
             }
             logger.info("run \(run.id) is at work: \(worker.description), \(threads) threads")
             activate(run, worker, generation: generation, logStart: logStart)
+            obstacle = nil
             return true
         } catch {
+            note(obstacle: error)
             holdBack(run, because: "\(error)")
             return false
         }
@@ -67,7 +70,7 @@ extension Workbench {
 
     private func holdBack(_ run: RunRecord, because problem: String) {
         logger.error("run \(run.id) cannot be started: \(problem)")
-        holdUntil = now + 5
+        holdUntil = uptime + 5
         do {
             try catalog.writeNow {
                 try $0.requeue(

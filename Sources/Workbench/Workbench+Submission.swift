@@ -135,7 +135,7 @@ extension Workbench {
     }
 
     private func stopWorker(of run: String) {
-        if active[run]?.stopAsked == nil { active[run]?.stopAsked = now }
+        if active[run]?.stopAsked == nil { active[run]?.stopAsked = uptime }
         active[run]?.worker.stop()
     }
 

@@ -29,7 +29,7 @@ extension Workbench {
         }
         activate(run, worker, generation: generation)
         if run.cancelling {
-            active[run.id]?.stopAsked = now
+            active[run.id]?.stopAsked = uptime
             worker.stop()
         }
         return true
@@ -47,15 +47,60 @@ extension Workbench {
         }
     }
 
+    /// Turns the new lines of all workers into rows in one transaction: the disk is waited for once, not once a worker.
+    func followAll() {
+        for _ in 0..<16 {
+            let pieces = newLines()
+            guard !pieces.isEmpty else { return }
+            do {
+                let time = now
+                let taken = try catalog.writeNow { writer in
+                    try pieces.map { piece in
+                        let run = try writer.reader.requiredRun(piece.id)
+                        return (run: run, changes: try writer.ingest(piece.batch, into: run, at: time))
+                    }
+                }
+                for (piece, run) in zip(pieces, taken) {
+                    active[piece.id]?.tail = piece.tail
+                    active[piece.id]?.problem = nil
+                    report(run.changes, of: run.run)
+                }
+            } catch {
+                // One may stand in the way of the others: each for itself.
+                for piece in pieces { followReporting(piece.id) }
+                return
+            }
+        }
+    }
+
+    /// The next complete lines of each worker that wrote some; the places in their files have not moved yet.
+    private func newLines() -> [(id: String, tail: EventTail, batch: EventBatch)] {
+        active.keys.sorted().compactMap { id in
+            guard var tail = active[id]?.tail else { return nil }
+            do {
+                guard let batch = try tail.next() else { return nil }
+                return (id, tail, batch)
+            } catch {
+                tellProblem(error, of: id)
+                return nil
+            }
+        }
+    }
+
     /// As `follow`, with a problem told once in the log; the lines are tried again later.
     func followReporting(_ id: String) {
         do {
             try follow(id)
             active[id]?.problem = nil
         } catch {
-            if active[id]?.problem != "\(error)" { logger.error("run \(id): its events cannot be taken in: \(error)") }
-            active[id]?.problem = "\(error)"
+            tellProblem(error, of: id)
         }
+    }
+
+    private func tellProblem(_ error: any Error, of id: String) {
+        note(obstacle: error)
+        if active[id]?.problem != "\(error)" { logger.error("run \(id): its events cannot be taken in: \(error)") }
+        active[id]?.problem = "\(error)"
     }
 
     private func report(_ changes: IngestedChanges, of run: RunRecord) {
@@ -81,6 +126,12 @@ extension Workbench {
                 }
             } catch {
                 logger.error("run \(id) has ended, but this cannot be written down yet: \(error)")
+                note(obstacle: error)
+                // A stop does not wait for room on a disk: the next start finds the run at work without a worker, and settles it.
+                if isStopping {
+                    active[id] = nil
+                    return
+                }
                 try? await Task.sleep(for: .seconds(2))
             }
         }
@@ -103,7 +154,8 @@ extension Workbench {
         case .requeue(let restarts, let mark, let reason):
             try catalog.writeNow { try $0.requeue(run: run.number, restarts: restarts, mark: mark, at: now, reason: reason) }
         case .requeueLater(let reason):
-            holdUntil = now + 30
+            holdUntil = uptime + 30
+            obstacle = reason
             try catalog.writeNow {
                 try $0.requeue(run: run.number, restarts: run.restarts, mark: run.restartMark, at: now, reason: reason)
             }

@@ -32,6 +32,11 @@ enum Connection: Sendable {
         if case .local(let session) = self { try await session.workbench.focus(on: runs) }
     }
 
+    /// Why no work goes on in this process, where a disk takes nothing more. A server tries again by itself.
+    func obstacle() async -> String? {
+        if case .local(let session) = self { await session.obstacle() } else { nil }
+    }
+
     /// Ends a local session after its workers have saved.
     func close() async {
         if case .local(let session) = self { await session.stop() }

@@ -38,6 +38,7 @@ struct ExperimentCommand: FidelioCommand {
         guard let dataset, let output, 1...256 ~= threads else {
             throw CommandFailure("give --dataset and --output, and 1 to 256 threads", code: CommandFailure.Code.badInput)
         }
+        try OutputFolder.check(output)
         try say(make(experiment, dataset), in: output)
         return 0
     }

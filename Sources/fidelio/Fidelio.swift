@@ -14,7 +14,7 @@ struct Fidelio: AsyncParsableCommand {
 
             EXIT CODES
               0 done    1 failed    2 different (verify)    42 diverged    64 bad input
-              69 not available    75 not finished: saved, or still at work in the server
+              69 not available    74 a disk is full or may not be written    75 not finished: saved, or still at work in the server
             """,
         version: "fidelio \(Version.program), numerics \(Version.numerics)",
         subcommands: [

@@ -24,6 +24,7 @@ struct ReportCommand: FidelioCommand {
 
     mutating func perform() async throws -> Int32 {
         let (prefix, metric, output, storage) = (study, metric, output, common.storageFolder)
+        try OutputFolder.check(output)
         let others = (beside ?? "").split(separator: ",").map(String.init)
         let report = try common.openCatalog().readNow { reader in
             let (study, beside) = (try Lookup.study(prefix, reader), try others.map { try Lookup.study($0, reader) })
@@ -33,12 +34,7 @@ struct ReportCommand: FidelioCommand {
             return try StudyReport(
                 study, metric: metric, beside: beside, storage: storage, folder: output, models: CommonOptions.models, reader)
         }
-        let names: [String]
-        do {
-            names = try report.write()
-        } catch let error as FileError {
-            throw CommandFailure("\(error)", code: CommandFailure.Code.failed)
-        }
+        let names = try report.write()
         if common.json {
             Console.say(["folder": .string(output), "files": .array(names.map { .string($0) })])
         } else {

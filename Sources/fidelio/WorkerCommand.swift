@@ -59,16 +59,8 @@ struct WorkerCommand: FidelioCommand {
         case TrainingError.busy: WorkerExitCode.held
         case TrainingError.checkpointMismatch: WorkerExitCode.failed
         case is FieldError, is JSONError, is TrainingError: WorkerExitCode.badSpecification
-        case let error as FileError where error.isDiskFull: WorkerExitCode.cannotWrite
-        case let error as ArchiveError where error.isDiskFull: WorkerExitCode.cannotWrite
-        case DatasetError.unwritable: WorkerExitCode.cannotWrite
+        case _ where ObstacleToWriting.isOne(error): WorkerExitCode.cannotWrite
         default: WorkerExitCode.failed
         }
-    }
-}
-
-extension ArchiveError {
-    fileprivate var isDiskFull: Bool {
-        if case .file(let error) = problem { error.isDiskFull } else { false }
     }
 }

@@ -29,24 +29,27 @@ struct FileLockTests {
         withExtendedLifetime(folder) {}
     }
 
-    @Test func whoWaitsGetsItAfterwards() async throws {
+    @Test(.timeLimit(.minutes(1))) func whoWaitsGetsItAfterwards() async throws {
         let folder = try TemporaryFolder("lock")
         let path = folder.path("lock")
         let released = Mutex(false)
         let first = Mutex(try FileLock.acquire(path))
-        async let second: Bool = withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(
-                    with: Result {
-                        let lock = try FileLock.wait(for: path)
-                        return withExtendedLifetime(lock) { released.withLock { $0 } }
-                    })
-            }
+        async let second: Bool = onOwnThread {
+            let lock = try FileLock.wait(for: path)
+            return withExtendedLifetime(lock) { released.withLock { $0 } }
         }
-        try await Task.sleep(for: .milliseconds(50))
+        // Until the other thread stands before the lock.
+        while try !isAwaited(path) { try await Task.sleep(for: .milliseconds(5)) }
         released.withLock { $0 = true }
         first.withLock { $0 = nil }
         #expect(try await second, "it was taken before it was let go")
         withExtendedLifetime(folder) {}
+    }
+
+    /// Whether somebody waits for the lock on this file: Linux lists such a request behind an arrow, with the file's inode.
+    private func isAwaited(_ path: String) throws -> Bool {
+        let inode = try #require(try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int)
+        let locks = try String(contentsOfFile: "/proc/locks", encoding: .utf8)
+        return locks.split(separator: "\n").contains { $0.contains("-> FLOCK") && $0.contains(":\(inode) ") }
     }
 }

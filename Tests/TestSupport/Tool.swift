@@ -10,6 +10,12 @@ public enum Tool {
         public let errors: String
     }
 
+    /// Where a program of the path is, or nil.
+    public static func path(of program: String) -> String? {
+        (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map { "\($0)/\(program)" }
+            .first(where: FileManager.default.isExecutableFile(atPath:))
+    }
+
     /// Whether python3 with numpy is here.
     public static let hasNumpy: Bool = (try? python("import numpy"))?.status == 0
 

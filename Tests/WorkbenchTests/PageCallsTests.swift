@@ -14,7 +14,6 @@ struct PageCallsTests {
         "pages/run.js": ["path": ["/runs/*"], "${path}": ["/runs/*"]], "run-log.js": ["${path}": ["/runs/*"]], "run-verification.js": ["${path}": ["/runs/*"]],
         "run-curves.js": ["${path}": ["/runs/*"]], "run-head.js": ["path": ["/runs/*"], "${path}/${what}": ["/runs/*/cancel", "/runs/*/resume"]],
         "pages/study.js": ["path": ["/studies/*"], "${path}": ["/studies/*"]],
-        "pages/new-study.js": ["path": ["/models", "/datasets", "/metrics", "/plans"]],
         "comparison-figures.js": [
             "${source.path}": ["/compare", "/shared/compare"],
             "${source.path}/${name}": ["/compare/*.csv", "/compare/*.json", "/compare/*.md", "/shared/compare/*.csv", "/shared/compare/*.json", "/shared/compare/*.md"],

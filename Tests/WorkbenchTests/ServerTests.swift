@@ -94,14 +94,20 @@ struct ServerTests {
         let server = try await start(fixture)
         let file = try #require(ServerFile.live(in: fixture.storage))
         let id = try await server.workbench.submit(WorkbenchFixture.waitingRun(1, steps: 30)).run.id
-        async let stream = curl("-N", "-H", "Authorization: Bearer \(file.token)", server.url + "/api/v1/events?run=\(id)")
+        let heard = try TemporaryFolder("events")
+        let curl = try ChildProcess(
+            "curl", ["-sSN", "--max-time", "60", "-H", "Authorization: Bearer \(file.token)", server.url + "/api/v1/events?run=\(id)"],
+            output: .file(heard.path("output")))
         for _ in 0..<3000 where server.workbench.hub.watcherCount == 0 { try await Task.sleep(for: .milliseconds(10)) }
         fixture.release(id)
-        for await event in server.workbench.hub.watch(LiveFilter(run: id), after: 0) where event.data.contains("\"state\":\"done\"") { break }
-        // What was published goes out before the server stops.
-        try await Task.sleep(for: .milliseconds(300))
+        var output = ""
+        for _ in 0..<3000 where !output.contains("\"state\":\"done\"") {
+            try await Task.sleep(for: .milliseconds(10))
+            output = String(decoding: try heard.bytes("output"), as: UTF8.self)
+        }
         await server.stop()
-        let output = try await stream
+        // The end of the stream is the end of the client.
+        #expect(try await curl.end(within: 30) == 0)
         #expect(output.hasPrefix("event: hello\nid: "), "\(output.prefix(100))")
         for name in ["run", "metrics", "evaluation", "samples", "checkpoint"] { #expect(output.contains("event: \(name)\n"), "\(name)") }
         #expect(output.contains("\"state\":\"done\""))

@@ -82,7 +82,9 @@ struct EndToEndTests {
             }
             try await wait(storage, forStep: Int64(step))
             #expect(try await server.end(SIGKILL) == -SIGKILL)
-            _ = try await Tool.finish("pkill", ["-KILL", "-f", "worker \(storage)/runs/"])
+            // The worker outlives its server: killed by the number in its run's lock.
+            let run = try await run(storage)["id"]?.stringValue ?? ""
+            if let worker = FileLock.holder(of: "\(storage)/runs/\(run)/lock"), worker > 0 { kill(worker, SIGKILL) }
         }
         let server = try await ServingProgram(storage: storage)
         try await wait(storage, forStep: 400)

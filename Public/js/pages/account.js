@@ -20,7 +20,7 @@ export async function account({ root, signal, setTitle }) {
   const head = (/** @type {string[]} */ titles) => h("thead", {}, h("tr", {}, titles.map((title) => h("th", { scope: "col" }, title))));
   let hasPassword = false;
 
-  /** @param {() => Promise<any>} action @param {Element} [place] */
+  /** @param {() => Promise<unknown>} action @param {Element} [place] */
   const act = async (action, place = message) => {
     try {
       fill(place);
@@ -32,15 +32,16 @@ export async function account({ root, signal, setTitle }) {
   };
   const load = async () => {
     try {
+      /** @type {Account} */
       const known = await get("/account", { signal });
       hasPassword = known.member.has_password;
       fill(facts, fact("Name", known.member.name), fact("Role", known.member.role), fact("Password", hasPassword ? "set" : "none"));
       current.hidden = !hasPassword;
-      fill(sessions, known.sessions.map((/** @type {any} */ session) => h("tr", {}, h("th", { scope: "row", class: "wrap", title: session.agent }, browserName(session.agent), session.current ? h("strong", {}, " (this one)") : null),
+      fill(sessions, known.sessions.map((session) => h("tr", {}, h("th", { scope: "row", class: "wrap", title: session.agent }, browserName(session.agent), session.current ? h("strong", {}, " (this one)") : null),
         h("td", {}, session.address), h("td", {}, timeOf(session.last_used)), h("td", {}, timeOf(session.created)),
         h("td", {}, session.current ? null : h("button", { class: "button", type: "button", "aria-label": `End the session of ${browserName(session.agent)} at ${session.address}`, onclick: () => act(() => remove(`/account/sessions/${session.id}`, { signal })) }, "End")))));
-      fill(tokens, known.tokens.map((/** @type {any} */ token) => h("tr", {}, h("th", { scope: "row", class: "wrap" }, token.name), h("td", {}, token.scope), h("td", {}, timeOf(token.last_used)),
-        h("td", {}, day(token.expires)),
+      fill(tokens, known.tokens.map((token) => h("tr", {}, h("th", { scope: "row", class: "wrap" }, token.name), h("td", {}, token.scope), h("td", {}, timeOf(token.last_used)),
+        h("td", {}, token.expires === null ? "never" : day(token.expires)),
         h("td", {}, h("button", { class: "button danger", type: "button", "aria-label": `Revoke the token ${token.name}`, onclick: () => act(() => remove(`/account/tokens/${token.id}`, { signal })) }, "Revoke")))));
     } catch (error) {
       if (!isAbort(error)) fill(message, problem(error));
@@ -58,6 +59,7 @@ export async function account({ root, signal, setTitle }) {
   tokenForm.addEventListener("submit", (/** @type {Event} */ event) => {
     event.preventDefault();
     act(async () => {
+      /** @type {NewToken} */
       const token = await post("/account/tokens", { name: name.value, scope: scope.value, days: Number(days.value) }, { key: newKey(), signal });
       name.value = "";
       fill(made, h("div", { class: "panel spaced-below" }, secretField("The token", token.secret), h("p", { class: "hint" }, "Scripts send it as the header ", h("code", {}, "Authorization: Bearer TOKEN"), ".")));
@@ -101,12 +103,16 @@ export async function account({ root, signal, setTitle }) {
   await load();
 }
 
-/** A browser and its system in a few words; what is not known stays as it was sent. @param {string} agent */
+/**
+ * A browser and its system in a few words; what is not known stays as it was sent.
+ * @param {string} agent
+ */
 function browserName(agent) {
   const browser = /(Edg|OPR|Firefox|HeadlessChrome|Chrome)\/(\d+)/.exec(agent) ?? /(Safari)\/\d+/.exec(agent);
   if (!browser) return agent || "unknown browser";
+  /** @type {Record<string, string>} */
   const words = { Edg: "Edge", OPR: "Opera", HeadlessChrome: "Chrome" };
   const version = browser[2] ?? /Version\/(\d+)/.exec(agent)?.[1] ?? "";
   const system = /Android|iPhone|iPad|Windows|Mac OS X|CrOS|Linux/.exec(agent)?.[0];
-  return `${/** @type {any} */ (words)[browser[1]] ?? browser[1]}${version && ` ${version}`}${system ? ` on ${system}` : ""}`;
+  return `${words[browser[1]] ?? browser[1]}${version && ` ${version}`}${system ? ` on ${system}` : ""}`;
 }

@@ -19,8 +19,9 @@ export async function audit({ root, signal, setTitle }) {
     h("div", { class: "pager" }, more));
   const load = async () => {
     try {
+      /** @type {AuditPage} */
       const page = await get(`/audit?${new URLSearchParams({ limit: "100", ...(next ? { page_token: next } : {}) })}`, { signal });
-      body.append(...page.entries.map((/** @type {any} */ entry) => h("tr", {}, h("td", {}, moment(entry.time)), h("th", { scope: "row" }, entry.actor), h("td", {}, entry.via), h("td", {}, entry.address),
+      body.append(...page.entries.map((entry) => h("tr", {}, h("td", {}, moment(entry.time)), h("th", { scope: "row" }, entry.actor), h("td", {}, entry.via), h("td", {}, entry.address),
         h("td", {}, entry.action), h("td", {}, entry.target), h("td", { class: "wrap" }, entry.detail))));
       next = page.next_page_token ?? "";
       more.hidden = !next;

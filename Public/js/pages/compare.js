@@ -12,20 +12,22 @@ import { onBack } from "../shell.js";
 const mostSharedRuns = 200;
 
 /** @param {import("../router.js").Context} context */
-export async function compare({ root, signal, setTitle }) {
+export async function compare(context) {
+  const { root, signal, setTitle } = context;
   setTitle("Compare");
   const share = h("button", { type: "button", class: "button", "data-needs": "editor", disabled: true, onclick: shareComparison }, "Share");
   fill(root, h("div", { class: "head" }, h("h1", {}, "Compare"), share));
-  /** @type {any[]} */
+  /** @type {Study[]} */
   let studies;
-  /** @type {any[]} */
+  /** @type {Metric[]} */
   let metrics;
   try {
+    /** @type {[StudyPage, Metric[]]} */
     const [page, known] = await Promise.all([get("/studies?limit=1000", { signal }), get("/metrics", { signal })]);
     studies = page.studies;
     metrics = known;
   } catch (error) {
-    if (!isAbort(error)) root.append(problem(error, () => compare({ root, signal, setTitle })));
+    if (!isAbort(error)) root.append(problem(error, () => compare(context)));
     return;
   }
   if (signal.aborted) return;
@@ -79,6 +81,7 @@ export async function compare({ root, signal, setTitle }) {
     }
     try {
       const { models: _, mixed: __, ...whole } = request();
+      /** @type {Comparison} */
       const known = await get(`/compare?${new URLSearchParams(whole)}`, { signal });
       if (turn !== drawn) return;
       drawModels(known);
@@ -113,10 +116,11 @@ export async function compare({ root, signal, setTitle }) {
   async function shareComparison() {
     share.disabled = true;
     try {
+      /** @type {StudyResults[]} */
       const results = await Promise.all(chosen().map((id) => get(`/studies/${encodeURIComponent(id)}/results`, { signal })));
       const wanted = query().get("models")?.split(",");
       const groups = results.flatMap((result) => result.models).filter((group) => !wanted || wanted.includes(group.model));
-      const runs = groups.flatMap((group) => group.runs.map((/** @type {any} */ entry) => entry.run));
+      const runs = groups.flatMap((group) => group.runs.map((entry) => entry.run));
       if (runs.length < 2 || runs.length > mostSharedRuns) {
         fill(message, h("div", { class: "problem", role: "alert" }, h("p", {}, `A link shows 2 to ${mostSharedRuns} runs, and these are ${runs.length}: choose other models or studies, or share each study.`)));
       } else shareDialog("comparison", runs, `a comparison of ${plural(runs.length, "run")}`);
@@ -127,7 +131,7 @@ export async function compare({ root, signal, setTitle }) {
     }
   }
 
-  /** @param {any} known */
+  /** @param {Comparison} known */
   function drawModels(known) {
     /** @type {Map<string, string>} */
     const names = new Map();

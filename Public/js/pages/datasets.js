@@ -14,8 +14,9 @@ export async function datasets({ root, signal, setTitle }) {
     h("p", { class: "quiet" }, "A specification names its data set by digest, so a run can never quietly train on other data."), list);
   const load = async () => {
     try {
+      /** @type {Dataset[]} */
       const sets = await get("/datasets", { signal });
-      fill(list, sets.map((/** @type {any} */ set) => card(set, load, signal)));
+      fill(list, sets.map((set) => card(set, load, signal)));
     } catch (error) {
       if (!isAbort(error)) fill(list, problem(error, load));
     }
@@ -24,11 +25,11 @@ export async function datasets({ root, signal, setTitle }) {
   await load();
 }
 
-/** @param {any} set @param {() => Promise<void>} reload @param {AbortSignal} signal */
+/** @param {Dataset} set @param {() => Promise<void>} reload @param {AbortSignal} signal */
 function card(set, reload, signal) {
   const state = badge(set.ready ? "done" : "queued");
-  state.lastChild.textContent = set.ready ? "ready" : "not added";
-  const splits = Object.entries(set.splits ?? {}).map(([name, size]) => `${name} ${count(/** @type {number} */ (size))}`).join(", ");
+  state.lastChild?.replaceWith(set.ready ? "ready" : "not added");
+  const splits = Object.entries(set.splits ?? {}).map(([name, size]) => `${name} ${count(size)}`).join(", ");
   return h("section", { class: "panel", "aria-label": set.title },
     h("div", { class: "head" }, h("h2", {}, set.title), state),
     h("p", {}, set.summary ?? ""), set.ready && set.made_by_program ? h("p", { class: "quiet" }, "Drawn by the program when it is first used; nothing needs to be added.") : null,
@@ -39,7 +40,7 @@ function card(set, reload, signal) {
     set.ready ? null : addForm(set, reload, signal));
 }
 
-/** @param {any} set @param {() => Promise<void>} reload @param {AbortSignal} signal */
+/** @param {Dataset} set @param {() => Promise<void>} reload @param {AbortSignal} signal */
 function addForm(set, reload, signal) {
   const id = `from-${set.name}`;
   const message = h("div", {});

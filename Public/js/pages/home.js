@@ -27,27 +27,28 @@ export async function home({ root, signal, setTitle }) {
     h("section", { "aria-labelledby": "recent" }, h("h2", { id: "recent" }, "Recent studies"), studies));
 
   const cards = runningCards(running, signal);
-  /** @type {any[]} */
+  /** @type {Study[]} */
   let known = [];
   const showStudies = () => {
     fill(welcome, known.length ? null : welcomeText());
     /** @type {HTMLElement} */ (studies.closest("section")).hidden = known.length === 0;
     keyed(studies, known.slice(0, 8), (study) => study.id, studyRow, updateStudyRow);
     const left = known.filter((study) => study.state === "running" || study.state === "queued");
-    const seconds = left.every((study) => study.remaining_seconds !== null) ? left.reduce((sum, study) => sum + study.remaining_seconds, 0) : null;
+    const seconds = left.every((study) => study.remaining_seconds !== null) ? left.reduce((sum, study) => sum + (study.remaining_seconds ?? 0), 0) : null;
     setText(leftPlace, left.length ? remaining(seconds) : "nothing queued");
   };
   const leftPlace = h("span", {}, "–");
 
   const load = async () => {
     try {
+      /** @type {[StudyPage, RunPage, Model[]]} */
       const [list, page, known2] = await Promise.all([
         get("/studies?limit=1000", { signal }),
         get(`/runs?${new URLSearchParams({ filter: "state = 'running'", order_by: "started", limit: "24" })}`, { signal }),
         models(),
       ]);
       known = list.studies;
-      cards.show(page.runs, (/** @type {any} */ run) => `${titleOf(known2, run.model)} on ${run.dataset}`);
+      cards.show(page.runs, (run) => `${titleOf(known2, run.model)} on ${run.dataset}`);
       setText(quiet, page.runs.length ? "" : "No run is at work.");
       showStudies();
     } catch (error) {
@@ -60,7 +61,7 @@ export async function home({ root, signal, setTitle }) {
 
   onStatus((status) => {
     // A guest is told nothing of them, and is led to what the link shows.
-    if (!status.queue) return;
+    if (!("queue" in status)) return;
     fill(facts, fact("At work", `${count(status.queue.running)} of ${count(status.workers.limit)} workers`),
       fact("Queued", count(status.queue.queued)), fact("Time left", leftPlace),
       fact("Disk", `${bytes(status.disk.used)} used, ${bytes(status.disk.free)} free`), fact("Cores", count(status.cores)));
@@ -89,7 +90,9 @@ function demonstrationButton(message, signal) {
     button.disabled = true;
     fill(message);
     try {
+      /** @type {Plan} */
       const plan = await get("/demonstration", { signal });
+      /** @type {Study} */
       const study = await post("/studies", plan, { key, signal });
       go(`/studies/${study.id}`);
     } catch (error) {

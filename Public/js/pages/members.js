@@ -34,7 +34,7 @@ export async function members({ root, signal, setTitle }) {
       if (!isAbort(error)) fill(message, problem(error, load));
     }
   };
-  /** @param {() => Promise<any>} action */
+  /** @param {() => Promise<unknown>} action */
   const act = async (action) => {
     try {
       fill(message);
@@ -53,7 +53,7 @@ export async function members({ root, signal, setTitle }) {
     });
   });
 
-  /** @param {any} member */
+  /** @param {Member} member */
   function row(member) {
     const select = roleSelect(member.role, `Role of ${member.name}`);
     select.addEventListener("change", () => act(() => patch(`/members/${member.id}`, { role: select.value }, { signal })));

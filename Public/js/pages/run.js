@@ -17,9 +17,9 @@ import { sampleViewer } from "../sample-viewer.js";
 export async function run({ root, parameters, signal, setTitle }) {
   const id = parameters.id;
   const path = `/runs/${encodeURIComponent(id)}`;
-  /** @type {any} */
+  /** @type {Run} */
   let known;
-  /** @type {any[]} */
+  /** @type {Model[]} */
   let models;
   try {
     [known, models] = await Promise.all([get(path, { signal }), knownModels()]);
@@ -39,7 +39,7 @@ export async function run({ root, parameters, signal, setTitle }) {
     h("div", { class: "spaced" }, part("checkpoints", "Checkpoints")), part("record", "What made this run"), part("log", "Log"));
 
   const verification = runVerification(places.verification, known, path, signal);
-  const head = runHead(places.head, known, title, path, { rerun: verification.offer, changed: (/** @type {any} */ run) => change(run) }, signal);
+  const head = runHead(places.head, known, title, path, { rerun: verification.offer, changed: (run) => change(run) }, signal);
   const samples = sampleViewer(places.samples, known.id, signal);
   const curves = runCurves(places.curves, known, path, Math.max(0, models.findIndex((model) => model.name === known.model)), samples.showStep, signal);
   const record = runRecord(places.record, models, signal);
@@ -52,7 +52,7 @@ export async function run({ root, parameters, signal, setTitle }) {
     record.update(known);
     log.active(known.state === "running");
   };
-  const change = (/** @type {any} */ news) => {
+  const change = (/** @type {RunChange} */ news) => {
     const ended = known.state === "running" && news.state !== "running";
     known = { ...known, ...news };
     show();

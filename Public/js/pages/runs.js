@@ -2,16 +2,16 @@
 
 import { ApiProblem, get, models as knownModels, titleOf } from "../api.js";
 import { fill, h, keyed, setText } from "../dom.js";
-import { count, duration, number, percent } from "../format.js";
+import { count, duration, numbers, percent } from "../format.js";
 import { onKey } from "../keyboard.js";
 import { throttled, watch } from "../live.js";
 import { badge, isAbort, problem, setBadge, timeOf } from "../parts.js";
 import { go, query, setQuery } from "../router.js";
+import { runStates, runsQuestion, statesOf, toggledStates } from "../runs-question.js";
 import { onBack } from "../shell.js";
 import { framedTable, sortHeader } from "../table.js";
 
 const pageSize = 50;
-const states = ["queued", "running", "done", "failed", "diverged", "cancelled"];
 const columns = [
   { key: "state", title: "State", numeric: false },
   { key: "id", title: "Run", numeric: false },
@@ -28,10 +28,13 @@ const columns = [
 /** @param {import("../router.js").Context} context */
 export async function runs({ root, signal, setTitle }) {
   setTitle("Runs");
-  /** @type {any[]} */
+  /** @type {Run[]} */
   let list = [];
-  let models = /** @type {any[]} */ ([]);
-  /** Tokens of the pages before this one, as far as this visit knows them. @type {string[]} */
+  let models = /** @type {Model[]} */ ([]);
+  /**
+   * Tokens of the pages before this one, as far as this visit knows them.
+   * @type {string[]}
+   */
   const before = [];
   let next = /** @type {string | null} */ (null);
 
@@ -57,7 +60,10 @@ export async function runs({ root, signal, setTitle }) {
   });
   filter.addEventListener("search", () => choose({ q: filter.value.trim() }));
 
-  /** A new question begins at its first page. @param {Record<string, string>} changes */
+  /**
+   * A new question begins at its first page.
+   * @param {Record<string, string>} changes
+   */
   function choose(changes) {
     before.length = 0;
     setQuery({ ...changes, page: null }, { push: true });
@@ -72,13 +78,10 @@ export async function runs({ root, signal, setTitle }) {
 
   function drawTools() {
     filter.value = query().get("q") ?? "";
-    fill(chips, states.map((state) => {
-      const on = query().get("state")?.split(",").includes(state) ?? false;
+    fill(chips, runStates.map((state) => {
+      const on = statesOf(query()).includes(state);
       const chip = h("button", { type: "button", class: "toggle", "aria-pressed": String(on), onclick: () => {
-        const chosen = new Set((query().get("state") ?? "").split(",").filter(Boolean));
-        if (on) chosen.delete(state);
-        else chosen.add(state);
-        choose({ state: states.filter((name) => chosen.has(name)).join(",") });
+        choose({ state: toggledStates(query(), state) });
         /** @type {HTMLElement | undefined} */ ([...chips.children].find((other) => other.textContent === state))?.focus();
       } }, badge(state));
       return chip;
@@ -87,20 +90,22 @@ export async function runs({ root, signal, setTitle }) {
   }
 
   function draw() {
-    keyed(body, list, (run) => run.id, newRow, updateRow);
+    const texts = numbers(list.map((run) => run.best.fid?.value));
+    const places = new Map(list.map((run, place) => [run.id, place]));
+    keyed(body, list, (run) => run.id, newRow, (element, run) => updateRow(element, run, texts[places.get(run.id) ?? 0]));
     earlier.disabled = !query().get("page");
     later.disabled = !next;
     /** @type {HTMLElement} */ (earlier.parentElement).hidden = !query().get("page") && !next;
     fill(message, list.length ? null : h("p", { class: "quiet spaced" }, query().get("q") || query().get("state") ? "No run passes this filter." : "There is no run yet."));
   }
 
-  /** @param {any} run */
+  /** @param {Run} run */
   function newRow(run) {
     return h("tr", {}, columns.map((column) => h(column.key === "id" ? "th" : "td", { class: column.numeric ? "number" : null, scope: column.key === "id" ? "row" : null })));
   }
 
-  /** @param {HTMLTableRowElement} element @param {any} run */
-  function updateRow(element, run) {
+  /** @param {HTMLTableRowElement} element @param {Run} run @param {string} best as its column is written */
+  function updateRow(element, run, best) {
     const cells = /** @type {HTMLElement[]} */ ([...element.children]);
     if (!cells[0].firstChild) {
       fill(cells[0], badge(run.state), h("span", { class: "quiet" }));
@@ -114,22 +119,15 @@ export async function runs({ root, signal, setTitle }) {
     setText(cells[4], run.setting ?? "–");
     setText(cells[5], run.seed);
     setText(cells[6], count(run.steps));
-    setText(cells[7], number(run.best?.fid?.value));
-    setText(cells[9], run.started && run.finished ? duration(run.finished - run.started) : "–");
+    setText(cells[7], best);
+    setText(cells[9], run.started && run.finished ? duration(Math.max(0, run.finished - run.started)) : "–");
   }
 
   async function load() {
     drawTools();
-    const values = query();
-    const chosen = (values.get("state") ?? "").split(",").filter((state) => states.includes(state));
-    const parts = [values.get("q") && `(${values.get("q")})`, chosen.length && `state in (${chosen.map((state) => `'${state}'`).join(", ")})`].filter(Boolean);
-    const question = new URLSearchParams({ limit: String(pageSize) });
-    // The words go as they were typed when they stand alone, so that an error's place in them is right.
-    if (parts.length) question.set("filter", parts.length === 1 && values.get("q") ? /** @type {string} */ (values.get("q")) : parts.join(" and "));
-    if (values.get("sort")) question.set("order_by", /** @type {string} */ (values.get("sort")));
-    if (values.get("page")) question.set("page_token", /** @type {string} */ (values.get("page")));
     try {
-      const answer = await get(`/runs?${question}`, { signal });
+      /** @type {RunPage} */
+      const answer = await get(`/runs?${runsQuestion(query(), pageSize)}`, { signal });
       list = answer.runs;
       next = answer.next_page_token;
       setText(total, `${count(answer.total)} ${answer.total === 1 ? "run" : "runs"}`);

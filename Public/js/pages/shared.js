@@ -3,7 +3,7 @@
 import { get, models, titleOf } from "../api.js";
 import { comparisonFigures, comparisonWords } from "../comparison-figures.js";
 import { fill, h } from "../dom.js";
-import { number } from "../format.js";
+import { numbers } from "../format.js";
 import { badge, isAbort, problem } from "../parts.js";
 import { query, setQuery } from "../router.js";
 import { onBack } from "../shell.js";
@@ -16,15 +16,16 @@ const lookAgain = 20_000;
 export async function shared({ root, signal, setTitle }) {
   setTitle("Shared comparison");
   try {
+    /** @type {[Shared, Model[], Metric[]]} */
     const [share, known, metrics] = await Promise.all([get("/shared", { signal }), models(), get("/metrics", { signal })]);
     if (signal.aborted) return;
-    await show(root, share, known, metrics.flatMap((/** @type {any} */ entry) => entry.values), signal);
+    await show(root, share, known, metrics.flatMap((entry) => entry.values), signal);
   } catch (error) {
     if (!isAbort(error)) fill(root, h("h1", {}, "Shared comparison"), problem(error));
   }
 }
 
-/** @param {HTMLElement} root @param {any} share @param {any[]} known the models @param {any[]} values of metrics @param {AbortSignal} signal */
+/** @param {HTMLElement} root @param {Shared} share @param {Model[]} known the models @param {Metric["values"]} values of metrics @param {AbortSignal} signal */
 async function show(root, share, known, values, signal) {
   const metric = h("select", { id: "compare-metric" });
   const selection = h("select", { id: "compare-selection" }, h("option", { value: "best" }, "best evaluation"), h("option", { value: "final" }, "last evaluation"));
@@ -52,10 +53,12 @@ async function show(root, share, known, values, signal) {
   }
 
   let turn = 0;
+  /** @returns {Promise<void>} */
   async function load() {
     const mine = ++turn;
     try {
       const { mixed: _, ...whole } = request();
+      /** @type {Comparison} */
       const found = await get(`/shared/compare?${new URLSearchParams(whole)}`, { signal });
       if (mine !== turn) return;
       // What was not measured cannot be drawn: the first metric that was takes its place.
@@ -81,10 +84,11 @@ async function show(root, share, known, values, signal) {
   /** @param {string} name of the metric @param {string} title */
   async function showRuns(name, title) {
     const kept = query().get("selection") === "final" ? "final" : "best";
-    const list = await inTurn(share.target, (id) => get(`/runs/${encodeURIComponent(id)}`, { signal }));
+    const list = await inTurn([share.target].flat(), (id) => get(`/runs/${encodeURIComponent(id)}`, { signal }));
+    const texts = numbers(list.map((run) => run[kept][name]?.value));
     fill(runs, framedTable("Runs", head(["Run", "State", "Model", "Data set", "Seed", `${kept === "best" ? "Best" : "Last"} ${title}`]),
-      h("tbody", {}, list.map((run) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: `/runs/${encodeURIComponent(run.id)}` }, run.id)), h("td", {}, badge(run.state)),
-        h("td", {}, titleOf(known, run.model)), h("td", {}, run.dataset), h("td", { class: "number" }, String(run.seed)), h("td", { class: "number" }, number(run[kept]?.[name]?.value)))))));
+      h("tbody", {}, list.map((run, place) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: `/runs/${encodeURIComponent(run.id)}` }, run.id)), h("td", {}, badge(run.state)),
+        h("td", {}, titleOf(known, run.model)), h("td", {}, run.dataset), h("td", { class: "number" }, String(run.seed)), h("td", { class: "number" }, texts[place]))))));
     if (list.some((run) => run.state === "queued" || run.state === "running")) {
       const timer = setTimeout(() => (document.hidden ? again() : load()), lookAgain);
       const again = () => document.addEventListener("visibilitychange", load, { once: true, signal });
@@ -112,10 +116,10 @@ function head(titles) {
 
 /**
  * A few at a time: two hundred requests at once would be refused.
- * @param {string[]} ids @param {(id: string) => Promise<any>} ask @returns {Promise<any[]>}
+ * @param {string[]} ids @param {(id: string) => Promise<Run>} ask
  */
 async function inTurn(ids, ask) {
-  /** @type {any[]} */
+  /** @type {Run[]} */
   const answers = [];
   for (let start = 0; start < ids.length; start += 8) answers.push(...(await Promise.all(ids.slice(start, start + 8).map(ask))));
   return answers;

@@ -17,6 +17,7 @@ export async function shares({ root, signal, setTitle }) {
     h("p", { class: "quiet" }, "A link shows one run, study or comparison to whoever has it, for reading. Make one with Share on the page of a run, a study or a comparison."), message, place);
   const load = async () => {
     try {
+      /** @type {Share[]} */
       const list = await get("/shares", { signal });
       fill(place, list.length === 0 ? h("p", {}, "There are none.") : framedTable("Links",
         h("thead", {}, h("tr", {}, ["Shows", "For", "Made by", "Made", "Opened", "Ends", ""].map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, list.map(row))));
@@ -24,7 +25,7 @@ export async function shares({ root, signal, setTitle }) {
       if (!isAbort(error)) fill(message, problem(error, load));
     }
   };
-  /** @param {any} share */
+  /** @param {Share} share */
   function row(share) {
     const words = share.kind === "comparison" ? `a comparison of ${plural(share.target.length, "run")}` : `${share.kind} ${share.target}`;
     const ended = share.revoked || share.expires * 1000 < Date.now();
@@ -32,7 +33,7 @@ export async function shares({ root, signal, setTitle }) {
       h("td", {}, plural(share.uses, "time")), h("td", {}, share.revoked ? "revoked" : ended ? "ended" : day(share.expires)),
       h("td", {}, ended ? null : h("button", { class: "button danger", type: "button", "aria-label": `Revoke the link ${share.id} to ${words}`, onclick: () => revoke(share) }, "Revoke")));
   }
-  /** @param {any} share */
+  /** @param {Share} share */
   async function revoke(share) {
     if (!(await confirm("Revoke this link?", "Whoever reads by it now is shut out at once. It cannot be brought back.", "Revoke"))) return;
     try {
@@ -47,9 +48,8 @@ export async function shares({ root, signal, setTitle }) {
   await load();
 }
 
-/** @param {any} share */
+/** @param {Share} share */
 function target(share) {
-  if (share.kind === "run") return h("a", { href: `/runs/${encodeURIComponent(share.target)}` }, `run ${share.target}`);
-  if (share.kind === "study") return h("a", { href: `/studies/${encodeURIComponent(share.target)}` }, `study ${share.target}`);
+  if (typeof share.target === "string") return h("a", { href: `/${share.kind === "run" ? "runs" : "studies"}/${encodeURIComponent(share.target)}` }, `${share.kind} ${share.target}`);
   return `comparison of ${plural(share.target.length, "run")}`;
 }

@@ -14,7 +14,7 @@ export async function studies({ root, signal, setTitle }) {
   const message = h("div", {});
   fill(root, h("div", { class: "head" }, h("h1", {}, "Studies"), h("div", { class: "actions" }, h("a", { class: "button primary", href: "/studies/new" }, "New study"))), message, list);
 
-  /** @type {any[]} */
+  /** @type {Study[]} */
   let known = [];
   const draw = () => {
     keyed(list, known, (study) => study.id, studyRow, updateStudyRow);
@@ -22,7 +22,9 @@ export async function studies({ root, signal, setTitle }) {
   };
   const load = async () => {
     try {
-      known = (await get("/studies?limit=1000", { signal })).studies;
+      /** @type {StudyPage} */
+      const page = await get("/studies?limit=1000", { signal });
+      known = page.studies;
       draw();
     } catch (error) {
       if (!isAbort(error)) fill(message, problem(error, load));

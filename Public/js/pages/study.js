@@ -13,15 +13,21 @@ import { role } from "../visitor.js";
 import { modelBars } from "../study-bars.js";
 import { studyRuns } from "../study-runs.js";
 
+/**
+ * In the order in which they are counted.
+ * @type {RunState[]}
+ */
+const runStates = ["running", "queued", "done", "diverged", "failed", "cancelled"];
+
 /** @param {import("../router.js").Context} context */
 export async function study({ root, parameters, signal, setTitle }) {
   const id = parameters.id;
   const path = `/studies/${encodeURIComponent(id)}`;
-  /** @type {any} */
+  /** @type {Study} */
   let known;
-  /** @type {any} */
+  /** @type {StudyResults} */
   let results;
-  /** @type {any[]} */
+  /** @type {Model[]} */
   let models;
   try {
     [known, results, models] = await Promise.all([get(path, { signal }), get(`${path}/results`, { signal }), knownModels()]);
@@ -47,23 +53,24 @@ export async function study({ root, parameters, signal, setTitle }) {
 
   const drawing = figure(figurePlace, { path: `${path}/figures/fid`, name: `fid-${id}`, label: "Distribution of FID by model. Arrow keys go from run to run, Enter opens one; the table below holds the same numbers." }, signal);
   const running = runningCards(cards, signal);
-  const runsTable = studyRuns(table, models, signal);
+  const runsTable = studyRuns(table, models);
 
   /** Runs at work, or where none is, the best finished run of each model. */
   const showCards = async () => {
     const filter = `study = '${known.id}' and state = 'running'`;
     // A share link shows this study's runs one by one, and no list of all runs.
     const isGuest = (await role) === "guest";
+    /** @type {{runs: Run[]}} */
     const { runs: atWork } = isGuest ? { runs: [] } : await get(`/runs?${new URLSearchParams({ filter, order_by: "started", limit: "24" })}`, { signal });
     for (const run of atWork) runsTable.update(run);
-    const title = (/** @type {any} */ run) => titleOf(models, run.model);
+    const title = (/** @type {Run} */ run) => titleOf(models, run.model);
     if (atWork.length) {
       setText(cardsTitle, "Running now");
       return running.show(atWork, title);
     }
     const best = results.models.map(bestRun).filter(Boolean);
     setText(cardsTitle, best.length ? "The best run of each model" : "Samples");
-    running.show(await Promise.all(best.map((/** @type {any} */ entry) => get(`/runs/${entry.run}`, { signal }))), title);
+    running.show(await Promise.all(best.map((entry) => get(`/runs/${entry.run}`, { signal }))), title);
   };
 
   const show = () => {
@@ -108,12 +115,13 @@ export async function study({ root, parameters, signal, setTitle }) {
   }
 }
 
-/** @param {any} model */
+/** @param {StudyResults["models"][number]} model */
 function bestRun(model) {
-  return model.runs.filter((/** @type {any} */ run) => run.best && run.state === "done").sort((/** @type {any} */ a, /** @type {any} */ b) => a.best.value - b.best.value)[0];
+  const value = (/** @type {RunResults} */ run) => run.best?.value ?? Infinity;
+  return model.runs.filter((run) => run.best && run.state === "done").sort((a, b) => value(a) - value(b))[0];
 }
 
-/** @param {any} study @param {string} path @param {AbortSignal} signal */
+/** @param {Study} study @param {string} path @param {AbortSignal} signal */
 function studyHead(study, path, signal) {
   const state = badge(study.state);
   const bar = progressBar(`Progress of ${study.name}`, study.progress);
@@ -139,14 +147,14 @@ function studyHead(study, path, signal) {
     }
   }
 
-  /** @param {any} study */
+  /** @param {Study} study */
   function update(study) {
     const active = study.state === "running" || study.state === "queued";
     setBadge(state, study.state);
     bar.value = study.progress;
     bar.hidden = !active;
     cancel.hidden = !active;
-    const counts = ["running", "queued", "done", "diverged", "failed", "cancelled"].filter((name) => study.runs[name]).map((name) => `${count(study.runs[name])} ${name}`);
+    const counts = runStates.filter((name) => study.runs[name]).map((name) => `${count(study.runs[name])} ${name}`);
     fill(facts, active ? fact("Progress", percent(study.progress)) : null, active ? fact("Time left", remaining(study.remaining_seconds)) : null,
       active ? fact("Rate", study.rate ? `${fixed(study.rate, 1)} steps/s` : "unknown") : null,
       fact(plural(study.runs.total, "run"), counts.join(", ")), fact("Submitted", timeOf(study.created)), fact("Plan", copyable(study.digest ?? study.id, "digest of the plan")));
@@ -154,7 +162,7 @@ function studyHead(study, path, signal) {
   return { element, update };
 }
 
-/** @param {any} plan */
+/** @param {Study["plan"]} plan */
 function planFacts(plan) {
   const evaluation = plan.evaluation ?? {};
   const protocol = plan.protocol ?? {};

@@ -1,5 +1,7 @@
+import Archives
 import Canonical
 import Catalog
+import Codecs
 import HTTPServer
 import HTTPTypes
 import Training
@@ -106,9 +108,18 @@ extension API {
         guard let sample else {
             throw ServerError(.notFound, code: "sample-unknown", "run \(id) has no samples at step \(step)")
         }
+        let path = workbench.storage.run(id).path + "/" + sample.file
+        try await verified.check(path, or: { ServerError(.internalServerError, code: "samples-damaged", "The sample grid of run \(id) at step \(step) is damaged: \($0)") }) {
+            do {
+                let digest = Digest.sha256(try PNG.decode(try FileSystem.read(path, limit: 1 << 28)).pixels).hex
+                return digest == sample.digest ? nil : "its pixels have the digest \(digest), but should have \(sample.digest). Rerun the run, or restore the file from a backup"
+            } catch {
+                return "\(error)"
+            }
+        }
         var response = Response.file(
             FileBody(
-                path: workbench.storage.run(id).path + "/" + sample.file, contentType: "image/png", entityTag: EntityTag(sample.digest)))
+                path: path, contentType: "image/png", entityTag: EntityTag(sample.digest)))
         // The step of a run has one picture for ever: the same specification gives the same bits.
         response.headerFields[.cacheControl] = "private, max-age=86400"
         return response
@@ -131,11 +142,32 @@ extension API {
         guard let (run, step) = source else {
             throw ServerError(.notFound, code: "checkpoint-unknown", "there is no checkpoint \(digest)")
         }
+        let path = try workbench.storage.archive(digest)
+        try await checkArchive(digest, at: path)
         var response = Response.file(
             FileBody(
-                path: try workbench.storage.archive(digest), contentType: "application/zip", entityTag: EntityTag(digest),
+                path: path, contentType: "application/zip", entityTag: EntityTag(digest),
                 downloadName: "\(run.model)-\(run.dataset)-seed-\(run.seed)-step-\(step).npz"))
         response.headerFields[.cacheControl] = "private, max-age=31536000, immutable"
         return response
+    }
+
+    /// Compares an archive with the digest that it is served under: clients keep what they get for good.
+    private func checkArchive(_ digest: String, at path: String) async throws {
+        let store = workbench.storage.archives
+        @Sendable func damaged(_ problem: String) -> ServerError {
+            ServerError(
+                .internalServerError, code: "archive-damaged",
+                "The checkpoint \(digest) is damaged: \(problem). Restore it from a backup, or rerun its run: the same specification gives the same bytes.")
+        }
+        try await verified.check(path, or: damaged) {
+            do {
+                _ = try ArchiveStore(root: store).read(Digest(hex: digest))
+                return nil
+            } catch {
+                // The file's place on this machine is nothing for clients.
+                return "\(error)".replacing(store + "/", with: "")
+            }
+        }
     }
 }

@@ -84,7 +84,7 @@ extension API {
         }
         return .json([
             "runs": .count(study.runs.count), "steps": .count(study.plan.totalSteps), "id": .string(study.plan.id),
-            "exists": .bool(isKnown), "estimate": estimate(try planner.memory(of: study.plan), seconds: .some(seconds)), "plan": study.plan.json,
+            "digest": .string(study.plan.digest.hex), "exists": .bool(isKnown), "estimate": estimate(try planner.memory(of: study.plan), seconds: .some(seconds)), "plan": study.plan.json,
         ])
     }
 }

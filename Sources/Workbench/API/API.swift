@@ -11,6 +11,7 @@ struct API: Sendable {
     let planner: Planner
     let logger: Logger
     let drawing = DrawingQueue()
+    let verified = VerifiedFiles()
     /// Counts requests, where there is a server that has them.
     var observer: RequestObserver?
 

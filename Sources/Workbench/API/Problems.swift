@@ -1,3 +1,4 @@
+import Archives
 import Canonical
 import Catalog
 import Datasets
@@ -18,8 +19,17 @@ enum Problems {
             switch error {
             case .unknown("run", _): ServerError(.notFound, code: "run-unknown", "\(error)")
             case .unknown("study", _): ServerError(.notFound, code: "study-unknown", "\(error)")
+            case .diskFull: ServerError(.insufficientStorage, code: "disk-full", "\(error)")
+            case .readOnly: ServerError(.insufficientStorage, code: "storage-read-only", "\(error)")
+            case .damaged: ServerError(.serviceUnavailable, code: "catalog-damaged", "\(error)")
             default: nil
             }
+        case let error as FileError where error.isDiskFull:
+            ServerError(.insufficientStorage, code: "disk-full", "\(error). Make room on that disk (df -h shows how much there is), then try again.")
+        case let error as FileError where error.isReadOnly:
+            ServerError(.insufficientStorage, code: "storage-read-only", "\(error). Mount that disk for writing, then try again.")
+        case let error as ArchiveError:
+            if case .file(let cause) = error.problem { translate(cause) } else { nil }
         default: nil
         }
     }

@@ -23,7 +23,7 @@ extension Schema {
     static let studyPreview = Schema.named(
         "StudyPreview",
         .object([
-            "runs": .count, "steps": .count, "id": .string, "exists": .boolean,
+            "runs": .count, "steps": .count, "id": .string, "digest": .digest, "exists": .boolean,
             "estimate": .object(["seconds": .nullable(.real), "memory_bytes": .nullable(.count), "memory_limit_bytes": .nullable(.count)]),
             "plan": .map(.any),
         ]))

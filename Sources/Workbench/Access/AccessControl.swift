@@ -99,7 +99,7 @@ public final class AccessControl: Sendable {
         }
         guard let (visitor, expires) = try await look(kind, hash, at: time) else { return nil }
         if abs(time - noted) >= 60 {
-            try await noteUse(visitor, kind, hash, at: time)
+            await noteUse(visitor, kind, hash, at: time)
             noted = time
         }
         let used = noted
@@ -120,11 +120,23 @@ public final class AccessControl: Sendable {
         }
     }
 
-    private func noteUse(_ visitor: Visitor, _ kind: String, _ hash: String, at time: Double) async throws {
+    private func noteUse(_ visitor: Visitor, _ kind: String, _ hash: String, at time: Double) async {
         if let session = visitor.session {
-            try await catalog.write { try $0.noteUse(ofSession: session.id, at: time) }
+            await ifWritable("when a session was used") { try $0.noteUse(ofSession: session.id, at: time) }
         } else if kind == "bearer" {
-            try await catalog.write { try $0.noteUse(ofToken: hash, at: time) }
+            await ifWritable("when a token was used") { try $0.noteUse(ofToken: hash, at: time) }
+        }
+    }
+
+    /// A change that goes with reading and that reading can do without: on a full disk, a read-only one or a damaged catalog whoever may
+    /// read goes on reading.
+    /// - Returns: nil where nothing could be written.
+    func ifWritable<T: Sendable>(_ what: String, _ body: @escaping @Sendable (CatalogWriter) throws -> T) async -> T? {
+        do {
+            return try await catalog.write(body)
+        } catch {
+            logger.warning("\(what) cannot be written down: \(error)")
+            return nil
         }
     }
 

@@ -38,6 +38,7 @@ struct FrontDoor: HTTPHandler {
         } catch let error as RequestBodyError {
             return ServerError(.badRequest, code: "body-refused", "The form cannot be read: \(error)").problemResponse
         } catch {
+            if let told = Problems.translate(error) { return told.problemResponse }
             logger.error("access cannot be checked: \(error)")
             return ServerError(.serviceUnavailable, code: "catalog-unavailable", "Access cannot be checked now. The log says more.")
                 .problemResponse
@@ -144,7 +145,7 @@ struct FrontDoor: HTTPHandler {
     /// Hands out a session's next secret, on an answer that no cache keeps and that the page asks for every few seconds.
     private func rotating(_ answer: Response, _ visitor: Visitor, _ request: Request) async throws -> Response {
         guard let session = visitor.session, request.path == "/api/v1/status", answer.status == .ok,
-            let secret = try await access.successor(of: session)
+            let secret = await access.successor(of: session)
         else { return answer }
         var answer = answer
         answer.headerFields[.setCookie] =

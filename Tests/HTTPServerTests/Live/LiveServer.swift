@@ -83,9 +83,9 @@ func openDescriptors() -> Int {
     (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? -1
 }
 
-/// Waits until `condition` holds, at most three seconds.
+/// Waits until `condition` holds, at most half a minute.
 func eventually(_ condition: () -> Bool) async throws -> Bool {
-    for _ in 0..<300 {
+    for _ in 0..<3000 {
         if condition() { return true }
         try await Task.sleep(for: .milliseconds(10))
     }

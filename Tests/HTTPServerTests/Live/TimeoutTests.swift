@@ -213,17 +213,27 @@ extension LiveTests {
 
         @Test("requests beyond the limit are told so, and the connection is kept")
         func activeRequests() async throws {
-            try await withServer({ $0.connectionLimits.activeRequests = 2 }) { port in
+            let waiting = Mutex(0)
+            let isOpen = Mutex(false)
+            var router = TestSite.router
+            let handler: Router.Handler = { _, _ in
+                waiting.withLock { $0 += 1 }
+                while !isOpen.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
+                return .text("gate")
+            }
+            router.add(.get, "/gate", handler)
+            try await withServer({ $0.connectionLimits.activeRequests = 2 }, handler: router) { port in
                 let clients = try (0..<3).map { _ in try Client(port: port) }
-                try await clients[0].send("GET /slow" + Self.end)
-                try await clients[1].send("GET /slow" + Self.end)
-                try await Task.sleep(for: .milliseconds(100))
+                try await clients[0].send("GET /gate" + Self.end)
+                try await clients[1].send("GET /gate" + Self.end)
+                #expect(try await eventually { waiting.withLock { $0 } == 2 })
                 let refused = try await clients[2].ask("GET /task" + Self.end)
                 #expect(refused.status == 503)
                 #expect(refused["Retry-After"] == "2")
                 #expect(try await clients[2].ask("GET /now" + Self.end).text == "now")
-                #expect(try await clients[0].answer().text == "slow")
-                #expect(try await clients[1].answer().text == "slow")
+                isOpen.withLock { $0 = true }
+                #expect(try await clients[0].answer().text == "gate")
+                #expect(try await clients[1].answer().text == "gate")
                 #expect(try await clients[2].ask("GET /task" + Self.end).text == "task")
             }
         }

@@ -45,16 +45,22 @@ import Testing
         }
     }
 
-    /// A fetch blocks its thread, so it gets one of its own: the threads that tests share must stay free for the server.
-    private func withSite(_ body: @escaping @Sendable (Site, String) throws -> Void) async throws {
+    private func withSite(_ body: (Site, String) async throws -> Void) async throws {
         let site = try Site()
         let server = HTTPServer(handler: site.router)
         let port = try server.start()[0].port ?? 0
-        let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: Result { try body(site, "http://127.0.0.1:\(port)") }) }
+        do {
+            try await body(site, "http://127.0.0.1:\(port)")
+        } catch {
+            await server.shutdown(grace: .zero)
+            throw error
         }
         await server.shutdown(grace: .zero)
-        try result.get()
+    }
+
+    /// A fetch blocks its thread.
+    private func fetch(_ file: FileDownload) async throws -> String {
+        try await onOwnThread { try file.fetch { _, _ in } }
     }
 
     private func download(_ address: String, _ content: [UInt8] = content) -> DatasetDownload {
@@ -64,15 +70,17 @@ import Testing
     @Test func wholeAndOnce() async throws {
         try await withSite { site, base in
             let folder = try TemporaryFolder()
-            let fetch = FileDownload(download: download(base + "/whole"), folder: folder.path)
-            let last = Mutex<[Int?]>([])
-            let path = try fetch.fetch { done, total in last.withLock { $0 = [done, total] } }
+            let file = FileDownload(download: download(base + "/whole"), folder: folder.path)
+            let (path, seen) = try await onOwnThread {
+                var seen: [Int?] = []
+                let path = try file.fetch { done, total in seen = [done, total] }
+                return (path, seen)
+            }
             #expect(path == folder.path("file.bin"))
-            let seen = last.withLock { $0 }
             #expect(seen == [300_000, 300_000])
             #expect(try folder.bytes("file.bin") == Self.content)
             #expect(try folder.names() == ["file.bin"])
-            _ = try fetch.fetch { _, _ in }
+            _ = try await fetch(file)
             #expect(site.asked.withLock { $0 } == ["all"])
         }
     }
@@ -80,7 +88,7 @@ import Testing
     @Test func goesOnAfterABreak() async throws {
         try await withSite { site, base in
             let folder = try TemporaryFolder()
-            _ = try FileDownload(download: download(base + "/cut"), folder: folder.path).fetch { _, _ in }
+            _ = try await fetch(FileDownload(download: download(base + "/cut"), folder: folder.path))
             #expect(try folder.bytes("file.bin") == Self.content)
             let asked = site.asked.withLock { $0 }
             #expect(asked.first == "all" && asked.count > 1 && asked.dropFirst().allSatisfy { $0.hasPrefix("bytes=") })
@@ -91,19 +99,19 @@ import Testing
         try await withSite { site, base in
             let folder = try TemporaryFolder()
             try folder.write(Array(Self.content.prefix(123_456)), as: "file.bin.part")
-            _ = try FileDownload(download: download(base + "/whole"), folder: folder.path).fetch { _, _ in }
+            _ = try await fetch(FileDownload(download: download(base + "/whole"), folder: folder.path))
             #expect(try folder.bytes("file.bin") == Self.content && site.asked.withLock { $0 } == ["bytes=123456-"])
 
             // A part of some other file is found out by the digest, and everything fetched anew.
             let other = try TemporaryFolder()
             try other.write([UInt8](repeating: 1, count: 1000), as: "file.bin.part")
-            _ = try FileDownload(download: download(base + "/whole"), folder: other.path).fetch { _, _ in }
+            _ = try await fetch(FileDownload(download: download(base + "/whole"), folder: other.path))
             #expect(try other.bytes("file.bin") == Self.content)
 
             // A part that is whole already.
             let whole = try TemporaryFolder()
             try whole.write(Self.content, as: "file.bin.part")
-            _ = try FileDownload(download: download(base + "/whole"), folder: whole.path).fetch { _, _ in }
+            _ = try await fetch(FileDownload(download: download(base + "/whole"), folder: whole.path))
             #expect(try whole.bytes("file.bin") == Self.content)
         }
     }
@@ -112,7 +120,7 @@ import Testing
         try await withSite { _, base in
             let folder = try TemporaryFolder()
             let wanted = download(base + "/whole", [1, 2, 3])
-            let error = #expect(throws: DatasetError.self) { try FileDownload(download: wanted, folder: folder.path).fetch { _, _ in } }
+            let error = await #expect(throws: DatasetError.self) { try await fetch(FileDownload(download: wanted, folder: folder.path)) }
             let actual = PublishedDigest.md5("").sameKind(of: Self.content)
             #expect(error == .wrongPublishedDigest(file: base + "/whole", expected: wanted.digest, actual: actual))
             #expect(try folder.names().isEmpty)
@@ -123,9 +131,10 @@ import Testing
         try await withSite { _, base in
             let folder = try TemporaryFolder()
             for address in [base + "/nowhere", "ftp://127.0.0.1/file", "http://127.0.0.1:1/closed"] {
-                var fetch = FileDownload(download: download(address), folder: folder.path)
-                fetch.attempts = 2
-                let error = #expect(throws: DatasetError.self) { try fetch.fetch { _, _ in } }
+                var file = FileDownload(download: download(address), folder: folder.path)
+                file.attempts = 2
+                let unreachable = file
+                let error = await #expect(throws: DatasetError.self) { try await fetch(unreachable) }
                 guard case .downloadFailed(address: address, _) = error else { Issue.record("\(String(describing: error))"); continue }
             }
         }
@@ -142,14 +151,18 @@ import Testing
                 splits: [SplitSize("train", 2)], digest: nil, encoderDataset: nil)
             let storage = try TemporaryFolder(), store = DatasetStore(root: storage.path)
             description.downloads = [download(base + "/whole", images)]
+            let wanted = description
             // The labels are not among the downloads: what was fetched stays for the next try.
-            #expect(throws: DatasetError.missingFile(folder: storage.path("mnist/download"), names: ["labels", "labels.gz"])) {
-                try store.download(description) { _ in }
+            await #expect(throws: DatasetError.missingFile(folder: storage.path("mnist/download"), names: ["labels", "labels.gz"])) {
+                try await onOwnThread { try store.download(wanted) { _ in } }
             }
             #expect(storage.files == ["mnist/download/file.bin"])
             try storage.write(labels, as: "mnist/download/labels")
-            var fractions: [Double] = []
-            _ = try store.download(description) { fractions.append($0.fraction) }
+            let fractions = try await onOwnThread {
+                var fractions: [Double] = []
+                _ = try store.download(wanted) { fractions.append($0.fraction) }
+                return fractions
+            }
             #expect(fractions == fractions.sorted() && fractions.last == 1)
             #expect(storage.files == ["mnist/dataset.json", "mnist/images.bin"])
         }

@@ -1,0 +1,25 @@
+/**
+ * What the page makes of the server's answers, for the checker of types alone: the page never loads this file.
+ *
+ * @typedef {Status | GuestStatus} ServerStatus
+ *
+ * @typedef {Model["hyperparameters"][number]} Hyperparameter
+ *
+ * @typedef {Pick<Run, "id" | "state" | "step" | "steps"> & Partial<Run>} RunChange what an event says of a run: everything that can change
+ *
+ * @typedef {SampleGrid & {run: string}} SampleOfRun
+ *
+ * @typedef {StudyResults["models"][number]} ModelResults
+ * @typedef {ModelResults["runs"][number]} RunResults
+ *
+ * @typedef {Pick<Verification, "state" | "original" | "rerun"> & Partial<Verification>} Verdict on a rerun, or that there is none yet
+ *
+ * @typedef {object} EventHandlers by the event's name
+ * @property {() => void} resync called when events may have been missed
+ * @property {(change: RunChange) => void} [run]
+ * @property {(table: MetricTable) => void} [metrics]
+ * @property {(evaluation: Evaluation) => void} [evaluation]
+ * @property {(sample: SampleOfRun) => void} [samples]
+ * @property {(checkpoint: Checkpoint) => void} [checkpoint]
+ * @property {(study: Study) => void} [study]
+ */

@@ -1,0 +1,147 @@
+/** The fields of a new study. What they show is a draft; what it means as a plan is decided in plan-draft.js. */
+
+import { h } from "./dom.js";
+import { choices, field } from "./form-fields.js";
+import { count } from "./format.js";
+import { hyperparameterFields } from "./hyperparameter-fields.js";
+
+/**
+ * @typedef {import("./plan-draft.js").Draft} Draft
+ * @typedef {import("./form-fields.js").Field} Field
+ * @typedef {{setError: (text: string) => void, focus: () => void}} Place where the server's word about a field goes
+ * @typedef {"settings" | "seeds" | "steps" | "width" | "batch" | "every" | "samples" | "sampleEvery" | "checkpointEvery" | "searchSeed"} TextKey
+ */
+
+/**
+ * What is typed as text: the server's name, the label, the input's attributes and a hint.
+ * @type {Record<TextKey, [string, string, import("./dom.js").Attributes, string]>}
+ */
+const texts = {
+  settings: ["protocol.settings", "Settings", { type: "number", min: 1, max: 1000 }, "Of each model: the default one, then random ones."],
+  seeds: ["seeds", "Seeds", {}, "For example 0, 1 or 0-9."],
+  steps: ["steps", "Steps", { type: "number", min: 1 }, "One step is one update of the discriminator."],
+  width: ["width", "Width", { type: "number", min: 0.0625, max: 4, step: "any" }, "1 is the network of the study; 0.25 is quick."],
+  batch: ["batch_size", "Batch size", { type: "number", min: 2, max: 4096 }, ""],
+  every: ["evaluation.every", "Evaluate every", { type: "number", min: 1, placeholder: "chosen for you" }, "steps"],
+  samples: ["evaluation.samples", "Images compared for FID", { type: "number", min: 256 }, "More take longer and are less biased."],
+  sampleEvery: ["sample_every", "Sample grid every", { type: "number", min: 1, placeholder: "chosen for you" }, "steps"],
+  checkpointEvery: ["checkpoint_every", "Checkpoint every", { type: "number", min: 1, placeholder: "chosen for you" }, "steps"],
+  searchSeed: ["protocol.search_seed", "Seed of the search", { type: "number", min: 0 }, "Decides the random settings."],
+};
+const textKeys = /** @type {TextKey[]} */ (Object.keys(texts));
+
+/** @param {Model[]} models @param {Dataset[]} datasets @param {Metric[]} metrics @param {Draft} draft */
+export function studyForm(models, datasets, metrics, draft) {
+  const name = field("name", "Name", { value: draft.name, maxlength: "200" });
+  const dataset = datasetChoice(datasets, draft);
+  let datasetChosen = draft.datasetChosen ?? false;
+  dataset.element.addEventListener("change", () => (datasetChosen = true));
+  const model = choices("models", "Models", "checkbox", models.map((entry) => ({ value: entry.name, title: entry.title, text: entry.description, checked: draft.models.includes(entry.name) })));
+  const metric = choices("evaluation.metrics", "Metrics", "checkbox", metrics.map((entry) => ({
+    value: entry.name, title: entry.title, text: entry.when === "final" ? "after the last step only" : "", checked: draft.metrics ? draft.metrics.includes(entry.name) : entry.default,
+  })));
+  const fields = textFields(draft);
+  const search = searchChoice(draft);
+  const own = hyperparameterFields(models, draft.hyperparameters ?? {});
+  const showOwn = () => {
+    const isGrid = search.input.value === "grid";
+    fields.settings.input.disabled = isGrid;
+    own.show(model.values(), Number(fields.settings.input.value) === 1 && !isGrid);
+  };
+  search.input.addEventListener("change", showOwn);
+  model.element.addEventListener("change", showOwn);
+  fields.settings.input.addEventListener("input", showOwn);
+  showOwn();
+  const more = h("details", { open: draft.open }, h("summary", {}, "More"),
+    h("div", { class: "fields" }, ["batch", "every", "samples", "sampleEvery", "checkpointEvery", "searchSeed"].map((key) => fields[/** @type {TextKey} */ (key)].element)), search.element, metric.element);
+  const errors = errorPlaces({ ...own.places, ...fieldPlaces({ name, ...fields }), ...groupPlaces({ dataset, models: model, "evaluation.metrics": metric }) });
+
+  return {
+    elements: [name.element, dataset.element, model.element,
+      h("div", { class: "fields" }, fields.settings.element, fields.seeds.element, fields.steps.element, fields.width.element), own.element, more],
+    /** @returns {Draft} */
+    read: () => ({
+      ...readTexts(fields), name: name.input.value, dataset: dataset.values()[0] ?? "", datasetChosen, models: model.values(), metrics: metric.values(),
+      hyperparameters: own.values(), search: search.input.value, plan: draft.plan, named: draft.named, open: more.open,
+    }),
+    /** @param {string} text */
+    setNameless: (text) => name.input.setAttribute("placeholder", text),
+    ...errors,
+  };
+}
+
+/** @param {Dataset[]} datasets @param {Draft} draft */
+function datasetChoice(datasets, draft) {
+  return choices("dataset", "Data set", "radio", [...datasets].sort((a, b) => Number(b.ready) - Number(a.ready)).map((set) => ({
+    value: set.name, title: set.title, checked: set.name === draft.dataset,
+    text: set.ready ? (set.summary ?? `${count(set.images)} images, ${set.height} × ${set.width} × ${set.channels}`) : h("span", {}, "not added yet: ", h("a", { href: "/datasets" }, "add it first")),
+    disabled: !set.ready,
+  })));
+}
+
+/** @param {Draft} draft @returns {Record<TextKey, Field>} */
+function textFields(draft) {
+  const all = textKeys.map((key) => {
+    const [server, label, attributes, hint] = texts[key];
+    return [key, field(server, label, { value: draft[key], ...attributes }, hint)];
+  });
+  return Object.fromEntries(all);
+}
+
+/** @param {Record<TextKey, Field>} fields @returns {Pick<Draft, TextKey>} */
+function readTexts(fields) {
+  return /** @type {Record<TextKey, string>} */ (Object.fromEntries(textKeys.map((key) => [key, fields[key].input.value.trim()])));
+}
+
+/** @param {Draft} draft */
+function searchChoice(draft) {
+  const grid = draft.plan?.grid;
+  const input = h("select", { id: "field-search", name: "search" }, h("option", { value: "wide" }, "wide, as in the study's first phase"),
+    h("option", { value: "wide-compare-gan" }, "wide, the draws of the study's released code"), h("option", { value: "narrow" }, "narrow, as in its second"),
+    grid ? h("option", { value: "grid" }, "the plan's grid: the default and every combination") : null);
+  input.value = draft.search;
+  const element = h("div", { class: "field" }, h("label", { for: "field-search" }, "Ranges of the random settings"), input,
+    grid ? h("p", { class: "hint" }, Object.entries(grid).map(([name, values]) => `${name}: ${values.join(", ")}`).join("; ")) : null);
+  return { input, element };
+}
+
+/**
+ * Where errors of single fields go, by the server's names.
+ * @param {Record<string, Field>} fields @returns {Record<string, Place>}
+ */
+function fieldPlaces(fields) {
+  return Object.fromEntries(Object.values(fields).map(({ input, setError }) => [input.name, { setError, focus: () => {
+    input.closest("details")?.setAttribute("open", "");
+    input.focus();
+  } }]));
+}
+
+/**
+ * The same of groups of boxes.
+ * @param {Record<string, ReturnType<typeof choices>>} groups @returns {Record<string, Place>}
+ */
+function groupPlaces(groups) {
+  return Object.fromEntries(Object.entries(groups).map(([name, group]) => [name, { setError: group.setError, focus: () => {
+    group.element.closest("details")?.setAttribute("open", "");
+    (group.inputs.find((input) => input.checked) ?? group.inputs[0])?.focus();
+  } }]));
+}
+
+/** @param {Record<string, Place>} places by the server's name of the field */
+function errorPlaces(places) {
+  return {
+    /** @param {Record<string, string>} errors by the server's name of the field */
+    showErrors(errors) {
+      for (const [place, entry] of Object.entries(places)) entry.setError(errors[place] ?? "");
+    },
+    /**
+     * The place of a field that the server names, such as seeds[1] or evaluation.samples.
+     * @param {string} path
+     */
+    fieldOf: (path) => Object.keys(places).find((place) => path === place || path.startsWith(place + "[") || path.startsWith(place + ".")) ?? null,
+    /** @param {Record<string, string>} errors */
+    focusFirst(errors) {
+      places[Object.keys(places).find((place) => place in errors) ?? ""]?.focus();
+    },
+  };
+}
