@@ -9,6 +9,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
+    // An optimised build drops the texts of preconditions unless told to keep them: a worker that ends by one must be able to say which.
+    .unsafeFlags(["-assert-config", "Debug"], .when(configuration: .release)),
 ]
 
 // The arithmetic is compiled optimised even in debug builds, and never contracted (see ARCHITECTURE.md, "Numerics").

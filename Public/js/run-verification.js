@@ -1,4 +1,4 @@
-/** The proof: run it again, compare everything, say "identical" or the first difference. */
+/** The proof: run it again, compare everything, say "identical" or the first difference; or why there is no verdict. */
 
 import { get, newKey, post } from "./api.js";
 import { announce, fill, h } from "./dom.js";
@@ -29,7 +29,7 @@ export function runVerification(place, run, path, signal) {
       const answer = await get(`${path}/verification`, { signal });
       verification = answer.state === "none" ? null : answer;
       if (verification?.state === "running") other = await get(`/runs/${verification.rerun}`, { signal });
-      else if (verification) announce(`The verdict: ${verification.state}.`);
+      else if (verification) announce(verification.state === "inconclusive" ? `No verdict: ${verification.reason?.detail}.` : `The verdict: ${verification.state}.`);
       draw();
     } catch (error) {
       if (isAbort(error)) return;
@@ -50,6 +50,10 @@ export function runVerification(place, run, path, signal) {
     if (verification.state === "running") {
       const progress = other && other.state === "running" ? `step ${count(other.step)} of ${count(other.steps)} (${percent(other.steps ? other.step / other.steps : 0)}), ${remaining(other.remaining_seconds)} left` : other?.state ?? "queued";
       return [h("strong", {}, "Comparing…"), h("p", {}, ...whose, `: ${progress}.`)];
+    }
+    if (verification.state === "inconclusive") {
+      return [h("strong", { class: "badge", "data-state": verification.state }, icon(verification.state), "No verdict"),
+        h("p", {}, ...whose, `, but ${[verification.reason?.detail, verification.reason?.message].filter(Boolean).join(": ")}. Only runs that are done or diverged can be compared; resuming opens the comparison again.`)];
     }
     /** @type {Record<string, number>} */
     const compared = verification.compared ?? {};

@@ -4,6 +4,13 @@ extension CatalogWriter {
     /// Adds a queued run: the next attempt at its specification.
     @discardableResult
     public func submit(_ run: NewRun, at time: Double) throws -> RunRecord {
+        try reader.requiredRun(try insert(run, at: time))
+    }
+
+    /// As `submit`, without reading the run back: for the many runs of a study.
+    /// - Returns: the run's id.
+    @discardableResult
+    public func insert(_ run: NewRun, at time: Double) throws -> String {
         let attempt = try reader.count(
             "SELECT COALESCE(MAX(attempt), 0) + 1 FROM runs WHERE specification_digest = ?", [run.specificationDigest])
         let id = "\(run.specificationDigest.prefix(12))-\(attempt)"
@@ -18,7 +25,7 @@ extension CatalogWriter {
                 run.dataset, run.seed, run.steps, run.priority, run.requestedThreads, run.requestedKernels, run.rerunOf, time,
             ])
         try note(run: db.lastInsertedRowID, state: .queued, reason: "submitted", at: time)
-        return try reader.requiredRun(id)
+        return id
     }
 
     /// A worker has been given the run. Like every time of a run, its start is never before what came earlier, whatever the clock says.

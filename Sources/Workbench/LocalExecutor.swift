@@ -21,9 +21,11 @@ public struct LocalExecutor: WorkerExecutor {
     }
 
     public func start(_ job: WorkerJob, ended: @escaping @Sendable (WorkerExit) -> Void) throws -> any WorkerProcess {
+        let memory = MachineMemory()
+        let kills = memory.kills
         let process = try spawn(executable, job.arguments, log: job.folder.log)
         setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(process), niceness)
-        Thread.detachNewThread { ended(LocalExecutor.wait(for: process)) }
+        Thread.detachNewThread { ended(LocalExecutor.wait(for: process) { memory.kills > kills }) }
         return LocalWorker(process: process)
     }
 
@@ -36,12 +38,15 @@ public struct LocalExecutor: WorkerExecutor {
         return AdoptedWorker(folder: folder)
     }
 
-    private static func wait(for process: pid_t) -> WorkerExit {
+    /// - Parameter wasMemoryShort: whether the system killed processes for want of memory since the worker was started.
+    private static func wait(for process: pid_t, wasMemoryShort: () -> Bool) -> WorkerExit {
         var status: Int32 = 0
-        while unsafe waitpid(process, &status, 0) < 0 {
+        var usage = rusage()
+        while unsafe wait4(process, &status, 0, &usage) < 0 {
             guard errno == EINTR else { return .unknown }
         }
         let signal = status & 0x7f
+        if signal == SIGKILL, wasMemoryShort() { return .outOfMemory(peak: Int(clamping: usage.ru_maxrss) &* 1024) }
         return signal == 0 ? .code((status >> 8) & 0xff) : .signal(signal)
     }
 }

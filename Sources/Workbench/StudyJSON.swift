@@ -27,10 +27,10 @@ extension CatalogReader {
     /// - Parameter workers: how many runs are at work at a time, for the estimate.
     func studyJSON(_ study: StudyRecord, _ progress: StudyProgress, workers: Int) throws -> JSONValue {
         guard !progress.isFinished else { return StudyJSON.full(study, progress, rate: nil, remaining: nil) }
-        let runs = try runs(ofStudy: study.id)
-        let rates = runs.filter { $0.state == .running }.compactMap(\.rate)
+        let running = try running(ofStudy: study.id)
+        let rates = running.compactMap(\.rate)
         return StudyJSON.full(
             study, progress, rate: rates.isEmpty ? nil : rates.reduce(0, +),
-            remaining: TimeEstimate(runs: runs).remaining(runs, workers: workers))
+            remaining: TimeEstimate(work: try work(ofStudy: study.id), running: running).remaining(workers: workers))
     }
 }

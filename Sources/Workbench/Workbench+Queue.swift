@@ -46,11 +46,12 @@ extension Workbench {
             try catalog.writeNow {
                 try $0.start(run: run.number, threads: threads, at: now, reason: "a worker with \(threads) thread\(threads == 1 ? "" : "s")")
             }
+            let logStart = WorkerLog.length(ofFile: job.folder.log)
             let worker = try executor.start(job) { [weak self] exit in
                 Task { await self?.workerEnded(run.id, generation: generation, exit) }
             }
             logger.info("run \(run.id) is at work: \(worker.description), \(threads) threads")
-            activate(run, worker, generation: generation)
+            activate(run, worker, generation: generation, logStart: logStart)
             obstacle = nil
             return true
         } catch {
@@ -60,9 +61,9 @@ extension Workbench {
         }
     }
 
-    func activate(_ run: RunRecord, _ worker: any WorkerProcess, generation: Int) {
+    func activate(_ run: RunRecord, _ worker: any WorkerProcess, generation: Int, logStart: UInt64 = 0) {
         active[run.id] = ActiveRun(
-            id: run.id, number: run.number, study: run.study, worker: worker, generation: generation,
+            id: run.id, number: run.number, study: run.study, worker: worker, generation: generation, logStart: logStart,
             tail: EventTail(path: storage.run(run.id).events, offset: run.eventsOffset))
         tell(run: run.id)
     }

@@ -6,7 +6,7 @@ import Training
 extension Workbench {
     /// Takes up what an earlier process left: follows workers that are still alive, settles those that are gone.
     func recover() throws {
-        for run in try catalog.readNow({ try $0.runs(in: [.running, .queued]) }) {
+        for run in try catalog.readNow({ try $0.begunRuns() }) {
             if active[run.id] != nil || settings.isFocused && !focus.contains(run.id) { continue }
             if adopt(run) { continue }
             if run.state == .running { try settle(run, .unknown, recovering: true) }
@@ -119,7 +119,7 @@ extension Workbench {
                 let record = try catalog.readNow { try $0.requiredRun(id) }
                 active[id] = nil
                 do {
-                    try settle(record, exit)
+                    try settle(record, exit, logStart: run.logStart)
                 } catch {
                     active[id] = run
                     throw error
@@ -139,7 +139,8 @@ extension Workbench {
     }
 
     /// Writes down what becomes of a run whose worker is gone.
-    private func settle(_ run: RunRecord, _ exit: WorkerExit, recovering: Bool = false) throws {
+    /// - Parameter logStart: where in the run's log the worker began.
+    private func settle(_ run: RunRecord, _ exit: WorkerExit, logStart: UInt64 = 0, recovering: Bool = false) throws {
         if recovering { try readRest(of: run) }
         let folder = storage.run(run.id)
         let checkpoint = try catalog.readNow { try $0.checkpoints(ofRun: run.number).last?.step ?? -1 }
@@ -147,7 +148,7 @@ extension Workbench {
             .init(
                 exit: exit, report: ExitReport(path: folder.exit), cancelling: run.cancelling, stopping: isStopping,
                 recovering: recovering, restarts: run.restarts, restartMark: run.restartMark, newestCheckpoint: checkpoint,
-                lastLogLine: Workbench.lastLine(ofFile: folder.log), mostRestarts: settings.mostRestarts))
+                logReason: WorkerLog(path: folder.log, start: logStart).reason, mostRestarts: settings.mostRestarts))
         switch settlement {
         case .finish(let state, let message): try finish(run, as: state, message: message)
         case .requeue(let restarts, let mark, let reason):
@@ -180,26 +181,15 @@ extension Workbench {
 
     /// - Parameter noting: what else belongs to the transaction of the change.
     func finish(_ run: RunRecord, as state: RunState, message: String, noting: (CatalogWriter) throws -> Void = { _ in }) throws {
-        let verdict = try catalog.writeNow { writer in
+        let comparisons = try catalog.writeNow { writer in
             try writer.finish(run: run.number, as: state, message: message, at: now)
             try noting(writer)
-            if let study = run.study, try writer.reader.progress(ofStudy: study).isFinished {
-                try writer.setFinished(study: study, at: now)
-            }
-            return try concludeVerification(ofRerun: run.number, writer)
+            if let study = run.study, try !writer.reader.hasUnfinishedRuns(study: study) { try writer.setFinished(study: study, at: now) }
+            return try concludeVerifications(concerning: run, writer)
         }
-        guard let verdict else { return }
-        logger.info("run \(verdict.rerun) against \(verdict.original): \(verdict.state.rawValue)")
-        tell(run: verdict.original)
-    }
-
-    /// The last line of a log that says something, cut to a length that fits a message.
-    static func lastLine(ofFile path: String) -> String {
-        guard let file = FileHandle(forReadingAtPath: path), let size = try? file.seekToEnd() else { return "" }
-        defer { try? file.close() }
-        try? file.seek(toOffset: size > 4096 ? size - 4096 : 0)
-        let text = String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
-        let line = text.split(whereSeparator: \.isNewline).last { $0.contains { !$0.isWhitespace } } ?? ""
-        return String(line.prefix(300))
+        for comparison in comparisons {
+            logger.info("run \(comparison.rerun) against \(comparison.original): \(comparison.state.rawValue)")
+            tell(run: comparison.original == run.id ? comparison.rerun : comparison.original)
+        }
     }
 }

@@ -18,6 +18,13 @@ enum RunText {
         let compared = verification["compared"]
         let what = ["metrics", "samples", "evaluations", "checkpoints"].map { "\(text(compared?[$0])) \($0)" }.joined(separator: ", ")
         let pair = "run \(text(verification["rerun"])) against \(text(verification["original"]))"
+        switch verification["state"]?.stringValue {
+        case "identical", "different": break
+        case "inconclusive":
+            let message = verification["reason"]?["message"]?.stringValue ?? ""
+            return "no verdict: \(pair): \(text(verification["reason"]?["detail"]))" + (message.isEmpty ? "" : ": \(message)")
+        default: return "no verdict yet: \(pair)"
+        }
         guard let difference = verification["first_difference"], difference != .null else {
             return "identical: \(pair), in \(what)"
         }

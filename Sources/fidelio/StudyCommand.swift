@@ -49,7 +49,8 @@ struct StudyCommand: FidelioCommand {
         if preview {
             let preview = try await connection.post("/studies/preview", plan)
             let time = preview["estimate"]?["seconds"]?.numberValue.map { "about \(Duration.text(seconds: $0))" } ?? "unknown time"
-            common.json ? Console.say(preview) : Console.say("\(RunText.text(preview["runs"])) runs, \(time)")
+            let memory = preview["estimate"]?["memory_bytes"]?.integerValue.map { ", about \($0 >> 20) MiB of memory a worker" } ?? ""
+            common.json ? Console.say(preview) : Console.say("\(RunText.text(preview["runs"])) runs, \(time)\(memory)")
             if !common.json { for note in preview["notes"]?.arrayValue ?? [] { Console.say(RunText.text(note)) } }
             return 0
         }

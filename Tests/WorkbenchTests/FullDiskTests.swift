@@ -73,7 +73,7 @@ struct FullDiskTests {
         for _ in 0..<1500 where await workbench.obstacle == nil { try await Task.sleep(for: .milliseconds(20)) }
         #expect(await workbench.obstacle?.contains("disk is full") == true)
         await workbench.stop()
-        #expect(await workbench.busyWorkers == 0)
+        #expect(workbench.busyWorkers == 0)
         disk.clear()
         let next = try fixture.open()
         try await next.start()

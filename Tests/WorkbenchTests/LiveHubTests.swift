@@ -14,6 +14,13 @@ struct LiveHubTests {
         return taken
     }
 
+    /// Who watches a run cannot tell whether its study is meant, and looks.
+    @Test func manyChangesReachWhoMayBeConcerned() {
+        let reset = LiveEvent(id: 1, name: "reset", run: nil, study: "s", data: "{}")
+        #expect(LiveFilter().wants(reset) && LiveFilter(study: "s").wants(reset) && LiveFilter(run: "a").wants(reset))
+        #expect(!LiveFilter(study: "t").wants(reset))
+    }
+
     @Test func everybodyGetsWhatHeWants() async {
         let hub = LiveHub(startedAt: 1000)
         let all = hub.watch(LiveFilter())

@@ -107,6 +107,21 @@ struct RouteTests {
         await fixture.workbench.stop()
     }
 
+    @Test func aRerunWithoutAVerdictSaysWhy() async throws {
+        let (fixture, id) = try await withRun()
+        let rerun = try await fixture.workbench.rerun(id).run
+        try await fixture.workbench.wait(for: rerun.id)
+        try fixture.workbench.catalog.writeNow { try $0.finish(run: rerun.number, as: .failed, message: "the data set is gone", at: 1) }
+        let open = try await fixture.get("/runs/\(id)/verification").json
+        #expect(open["state"] == "inconclusive" && open["first_difference"] == .null && open["compared"]?["metrics"] == 0)
+        #expect(
+            open["reason"] == [
+                "code": "unfinished", "side": "rerun", "detail": .string("the rerun \(rerun.id) failed"), "message": "the data set is gone",
+            ])
+        #expect(try await fixture.get("/runs/\(rerun.id)").json["verification"] == open)
+        await fixture.workbench.stop()
+    }
+
     @Test func aKeyMakesARepetitionHarmless() async throws {
         let (fixture, id) = try await withRun()
         var fields: HTTPFields = [.authorization: "Bearer \(fixture.token)"]

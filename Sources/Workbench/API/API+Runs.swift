@@ -88,9 +88,10 @@ extension API {
     }
 
     /// 201 for a run that this request made, 200 for one that it found.
-    func created(_ run: RunRecord, _ isNew: Bool) async throws -> Response {
-        var response = Response.json(
-            try await catalog.read { try fullRun(try $0.requiredRun(run.id), $0) }, status: isNew ? .created : .ok)
+    /// - Parameter estimate: what the run is expected to take, where that was asked for.
+    func created(_ run: RunRecord, _ isNew: Bool, estimate: JSONValue? = nil) async throws -> Response {
+        let full = try await catalog.read { try fullRun(try $0.requiredRun(run.id), $0) }
+        var response = Response.json(estimate.map { full.adding("estimate", $0) } ?? full, status: isNew ? .created : .ok)
         response.headerFields[.location] = "/api/v1/runs/\(run.id)"
         return response
     }

@@ -27,7 +27,7 @@ extension API {
         return .object([
             "version": .string(Version.program), "numerics": .count(Version.numerics), "cores": .count(workbench.settings.cores),
             "kernels": .string(KernelSet.best.rawValue),
-            "workers": .object(["limit": .count(workbench.settings.workerLimit), "busy": .count(await workbench.busyWorkers)]),
+            "workers": .object(["limit": .count(workbench.settings.workerLimit), "busy": .count(workbench.busyWorkers)]),
             "queue": .object(["queued": .count(queued), "running": .count(running)]), "disk": await DiskUse.shared.json(workbench.storage),
             "user": .object(["name": .string(visitor.name), "role": .optional(visitor.role?.rawValue), "member": .optional(visitor.member)]),
             "time": .number(workbench.settings.now()),

@@ -3,6 +3,7 @@ import Catalog
 import HTTPServer
 import HTTPTypes
 import Studies
+import Training
 
 /// Submitting runs and studies.
 extension API {
@@ -48,16 +49,26 @@ extension API {
         let (json, digest) = try await request.json()
         let run = try planner.run(reading: json)
         let key = try request.idempotencyKey(route: "runs", digest: digest)
-        let (record, isNew) = try await workbench.submit(run, key: key, reusingUnfinished: reuse != nil, by: Visitor.current)
-        return try await created(record, isNew)
+        let (record, isNew) = try await workbench.submit(run.run, key: key, reusingUnfinished: reuse != nil, by: Visitor.current)
+        return try await created(record, isNew, estimate: estimate(run.memory))
+    }
+
+    /// What the work is expected to take.
+    private func estimate(_ memory: MemoryNeed?, seconds: Double?? = .none) -> JSONValue {
+        var fields: [String: JSONValue] = [
+            "memory_bytes": .optional(memory?.total), "memory_limit_bytes": .optional(planner.memory.limit),
+        ]
+        if let seconds { fields["seconds"] = .optional(seconds) }
+        return .object(fields)
     }
 
     private func submitStudy(_ request: Request) async throws -> Response {
         let (json, digest) = try await request.json()
         let study = try planner.study(reading: json, at: workbench.settings.now())
+        let memory = try planner.memory(of: study.plan)
         let key = try request.idempotencyKey(route: "studies", digest: digest)
         let (record, isNew) = try await workbench.submit(study.record, runs: study.runs, key: key, by: Visitor.current)
-        var response = Response.json(try await fullStudy(record.id), status: isNew ? .created : .ok)
+        var response = Response.json(try await fullStudy(record.id).adding("estimate", estimate(memory)), status: isNew ? .created : .ok)
         response.headerFields[.location] = "/api/v1/studies/\(record.id)"
         return response
     }
@@ -73,7 +84,7 @@ extension API {
         }
         return .json([
             "runs": .count(study.runs.count), "steps": .count(study.plan.totalSteps), "id": .string(study.plan.id),
-            "digest": .string(study.plan.digest.hex), "exists": .bool(isKnown), "estimate": .object(["seconds": .optional(seconds)]), "plan": study.plan.json,
+            "digest": .string(study.plan.digest.hex), "exists": .bool(isKnown), "estimate": estimate(try planner.memory(of: study.plan), seconds: .some(seconds)), "plan": study.plan.json,
             "notes": .array(SearchProtocol.remarks(on: study.plan.search.json).map { .string($0) }),
         ])
     }
