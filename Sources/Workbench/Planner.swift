@@ -22,11 +22,18 @@ struct Planner: Sendable {
         return Planner.newRun(specification)
     }
 
+    /// A plan without its runs, which are many.
     /// - Errors: as above.
-    func study(reading json: JSONValue, at time: Double) throws -> Study {
+    func plan(reading json: JSONValue) throws -> StudyPlan {
         try requireReady(json)
-        let plan = try StudyPlan(reading: json, models: models, datasets: facts)
-        let runs = plan.runs.map { planned in
+        return try StudyPlan(reading: json, models: models, datasets: facts)
+    }
+
+    /// - Errors: as above; `CancellationError` when the task is cancelled meanwhile.
+    func study(reading json: JSONValue, at time: Double) throws -> Study {
+        let plan = try plan(reading: json)
+        let runs = try plan.runs.map { planned in
+            try Task.checkCancellation()
             var run = Planner.newRun(planned.specification)
             run.study = plan.id
             run.position = planned.index

@@ -1,5 +1,6 @@
 public import Catalog
 public import Logging
+import Synchronization
 
 /// The owner of the queue and of the catalog: everything that changes either goes through here, one thing at a time.
 ///
@@ -21,7 +22,11 @@ public actor Workbench {
 
     let executor: any WorkerExecutor
     let schedule: Schedule
-    var active: [String: ActiveRun] = [:]
+    var active: [String: ActiveRun] = [:] {
+        didSet { busy.withLock { $0 = active.count } }
+    }
+    /// The number of those, for who must not wait for the workbench.
+    private nonisolated let busy = Mutex(0)
     var focus: Set<String> = []
     /// No run is started before this moment (of `uptime`), because the last start failed.
     var holdUntil = 0.0
@@ -101,7 +106,8 @@ public actor Workbench {
         try startQueued()
     }
 
-    public var busyWorkers: Int { active.count }
+    /// Workers that train. Answers at once, whatever the workbench is doing.
+    public nonisolated var busyWorkers: Int { busy.withLock { $0 } }
 
     /// Notes that a disk takes nothing more, where that is what the error tells.
     func note(obstacle error: any Error) {
