@@ -95,7 +95,7 @@ struct RevocationTests {
             share.member = ada.id
             try writer.insert(share)
             // As a removal was written down before.
-            try writer.run("UPDATE members SET removed = 5 WHERE id = ?", [ada.id])
+            try writer.run("UPDATE members SET removed = 5 WHERE id = '\(ada.id)'")
         }
         #expect(try await fixture.ask(.get, "/?share=\(made.secret)", fields: [:]).status == 303)
         #expect(try await fixture.ask(.get, "/?share=a secret of old".replacing(" ", with: "+"), fields: [:]).status == 401)
