@@ -77,10 +77,12 @@ public final class Catalog: Sendable {
     }
 
     /// Asks questions that all see the same moment. Does not block the caller's thread.
-    /// - Errors: those of `body`; SQLite's own as `CatalogError`.
+    /// - Errors: those of `body`; SQLite's own as `CatalogError`; `CancellationError` when the task is cancelled: the statement at work is interrupted.
     public func read<T: Sendable>(_ body: @escaping @Sendable (CatalogReader) throws -> T) async throws -> T {
         do {
             return try await reader.read { try body(CatalogReader(db: $0)) }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
+            throw CancellationError()
         } catch {
             throw noting(error)
         }
@@ -168,11 +170,15 @@ public final class Catalog: Sendable {
         try reader.close()
     }
 
+    /// Questions that are answered at the same time; further ones wait. More than those that may take long, so that short ones do not wait for them.
+    public static let readers = 12
+
     private static func configuration() -> Configuration {
         var settings = Configuration()
         settings.label = "catalog"
         settings.busyMode = .timeout(10)
         settings.foreignKeysEnabled = true
+        settings.maximumReaderCount = readers
         settings.prepareDatabase { db in
             // Sorting must not need a disk: reading works on a full one.
             try db.execute(sql: "PRAGMA temp_store = MEMORY")

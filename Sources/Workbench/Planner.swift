@@ -35,11 +35,18 @@ struct Planner: Sendable {
     /// - Errors: `FieldError` where there is less, and where a run cannot be made at all.
     func memory(of plan: StudyPlan) throws -> MemoryNeed? { try memory.need(of: plan.examples, datasets: datasets) }
 
+    /// A plan without its runs, which are many.
     /// - Errors: as above.
-    func study(reading json: JSONValue, at time: Double) throws -> Study {
+    func plan(reading json: JSONValue) throws -> StudyPlan {
         try requireReady(json)
-        let plan = try StudyPlan(reading: json, models: models, datasets: facts)
-        let runs = plan.runs.map { planned in
+        return try StudyPlan(reading: json, models: models, datasets: facts)
+    }
+
+    /// - Errors: as above; `CancellationError` when the task is cancelled meanwhile.
+    func study(reading json: JSONValue, at time: Double) throws -> Study {
+        let plan = try plan(reading: json)
+        let runs = try plan.runs.map { planned in
+            try Task.checkCancellation()
             var run = Planner.newRun(planned.specification)
             run.study = plan.id
             run.position = planned.index

@@ -1,11 +1,7 @@
 import Canonical
-import Foundation
+import HTTPServer
 import Logging
 import Workbench
-
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
 
 /// Where requests go: to the server that has the storage, or to a session in this process.
 enum Connection: Sendable {
@@ -53,22 +49,14 @@ enum Connection: Sendable {
     }
 
     private static func ask(_ server: ServerFile, _ method: String, _ path: String, _ body: JSONValue?) async throws -> (Int, JSONValue) {
-        guard let url = URL(string: server.url + "/api/v1" + path) else {
-            throw CommandFailure("\(path) is no address", code: CommandFailure.Code.badInput)
-        }
-        var request = URLRequest(url: url)
-        request.httpMethod = method
-        request.setValue("Bearer \(server.token)", forHTTPHeaderField: "Authorization")
-        if let body {
-            request.httpBody = Data(body.canonicalBytes)
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-        }
+        var fields = [(name: "Authorization", value: "Bearer \(server.token)")]
+        if body != nil { fields.append((name: "Content-Type", value: "application/json")) }
         do {
-            let (data, response) = try await URLSession.shared.data(for: request)
-            let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-            return (status, data.isEmpty ? .null : try JSONValue(parsing: [UInt8](data)))
-        } catch let error as URLError {
-            throw CommandFailure("the server at \(server.url) does not answer: \(error.localizedDescription)", code: CommandFailure.Code.unavailable)
+            let (status, bytes) = try await LocalExchange.send(
+                method, to: server.url, "/api/v1" + path, fields: fields, body: body?.canonicalBytes ?? [])
+            return (status, bytes.isEmpty ? .null : try JSONValue(parsing: bytes))
+        } catch let error as LocalExchange.Failure {
+            throw CommandFailure("the server at \(server.url) does not answer: \(error)", code: CommandFailure.Code.unavailable)
         }
     }
 }

@@ -148,14 +148,16 @@ struct MemberPassword: FidelioCommand {
 
 struct MemberRemove: FidelioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Remove a member. Sessions, tokens and invitations of the member end.")
+        commandName: "remove", abstract: "Remove a member. Sessions, tokens, invitations and share links of the member end.")
     @OptionGroup var common: CommonOptions
     @Argument(help: "The member's name or id.") var member: String
 
     mutating func perform() async throws -> Int32 {
         let path = MemberCommand.path(member)
-        _ = try await MemberCommand.ask(common) { try await $0.delete(path) }
-        if !common.json { Console.say("removed") }
+        let answer = try await MemberCommand.ask(common) { try await $0.delete(path) }
+        let ended = ["sessions": "sessions", "tokens": "tokens", "shares": "share links"].sorted { $0.key < $1.key }
+            .map { "\(answer["ended"]?[$0.key]?.integerValue ?? 0) \($0.value)" }.joined(separator: ", ")
+        common.json ? Console.say(answer) : Console.say("removed; ended: \(ended)")
         return 0
     }
 }

@@ -29,19 +29,19 @@ extension API {
     func addComparison(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/compare", "What a comparison would hold: groups, evaluation protocols, figures.", needs: .viewer, query: API.which,
+                .get, "/compare", "What a comparison would hold: groups, evaluation protocols, figures.", needs: .viewer, load: .computing, query: API.which,
                 answers: [.json(.comparison)], problems: [.badRequest, .notFound])
         ) { request, _ in .json(try await comparison(request).json) }
         routes.add(
             Route(
-                .get, "/shared/compare", "What the comparison holds to which the visitor's link leads: its pinned runs alone.", needs: .comparisonGuest,
+                .get, "/shared/compare", "What the comparison holds to which the visitor's link leads: its pinned runs alone.", needs: .comparisonGuest, load: .computing,
                 query: API.choice, answers: [.json(.comparison)], problems: [.badRequest, .notFound])
         ) { request, _ in .json(try await comparison(request).json) }
         for (ending, type) in API.forms {
             let answer: RouteAnswer = ending == "json" ? .json(.map(.any)) : .content(type)
             routes.add(
                 Route(
-                    .get, "/compare/{figure}.\(ending)", "A figure or table of a comparison as \(ending.uppercased()).", needs: .viewer,
+                    .get, "/compare/{figure}.\(ending)", "A figure or table of a comparison as \(ending.uppercased()).", needs: .viewer, load: .computing,
                     query: API.which + API.style, answers: [answer], problems: [.badRequest, .notFound, .conflict])
             ) { request, parameters in
                 try await comparisonFigure(request, parameters["figure"], ending, type)
@@ -49,7 +49,7 @@ extension API {
             routes.add(
                 Route(
                     .get, "/shared/compare/{figure}.\(ending)", "A figure or table of the pinned runs of a shared comparison as \(ending.uppercased()).",
-                    needs: .comparisonGuest, query: API.choice + API.style, answers: [answer], problems: [.badRequest, .notFound, .conflict])
+                    needs: .comparisonGuest, load: .computing, query: API.choice + API.style, answers: [answer], problems: [.badRequest, .notFound, .conflict])
             ) { request, parameters in
                 try await comparisonFigure(request, parameters["figure"], ending, type)
             }
@@ -78,18 +78,17 @@ extension API {
         let style = FigureStyle(
             theme: request.query.first("theme").flatMap(FigureTheme.init) ?? .light, width: try request.integer("width", in: FigureStyle.widths) ?? 760)
         let query = API.comparisonQuery(request)
-        // Resampling takes a moment: it must hold up neither the catalog's queue nor other answers.
         let comparison = try await catalog.read { try Comparison(query, models: planner.models, $0) }
-        let text = try await drawing.draw(isGuest: Visitor.current.share != nil) { () throws -> String? in
-            let rendered = try comparison.figure(figure, scale: scale)
-            return switch ending {
-            case "svg": rendered.svg?(style)
-            case "csv": rendered.csv
-            case "json": rendered.json.canonicalText
-            case "md": rendered.markdown
-            default: rendered.html
-            }
+        let rendered = try comparison.figure(figure, scale: scale)
+        let text: String? = switch ending {
+        case "svg": rendered.svg?(style)
+        case "csv": rendered.csv
+        case "json": rendered.json.canonicalText
+        case "md": rendered.markdown
+        default: rendered.html
         }
+        // What was cut short is no figure.
+        try Task.checkCancellation()
         guard let text else { throw ServerError(.notFound, code: "form-unknown", "\(name) cannot be had as \(ending.uppercased())") }
         return figureAnswer(text, ending == "json" || ending == "svg" ? type : "\(type); charset=utf-8")
     }

@@ -14,7 +14,7 @@ extension API {
         ]
         routes.add(
             Route(
-                .get, "/studies/{id}/figures/{metric}.svg", "The distribution of a metric by model, as a picture.", needs: .viewer.orShare(.study),
+                .get, "/studies/{id}/figures/{metric}.svg", "The distribution of a metric by model, as a picture.", needs: .viewer.orShare(.study), load: .computing,
                 query: style, answers: [.content("image/svg+xml")], problems: [.conflict])
         ) { request, parameters in
             let (figure, style) = try await figure(request, parameters)
@@ -22,14 +22,14 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/studies/{id}/figures/{metric}.csv", "The same figure as a table.", needs: .viewer.orShare(.study), query: style,
+                .get, "/studies/{id}/figures/{metric}.csv", "The same figure as a table.", needs: .viewer.orShare(.study), load: .computing, query: style,
                 answers: [.content("text/csv")], problems: [.conflict])
         ) { request, parameters in
             figureAnswer(try await figure(request, parameters).figure.csv, "text/csv; charset=utf-8")
         }
         routes.add(
             Route(
-                .get, "/studies/{id}/figures/{metric}.json", "The same figure as numbers.", needs: .viewer.orShare(.study), query: style,
+                .get, "/studies/{id}/figures/{metric}.json", "The same figure as numbers.", needs: .viewer.orShare(.study), load: .computing, query: style,
                 answers: [.json(.distributionFigure)], problems: [.conflict])
         ) { request, parameters in
             figureAnswer(try await figure(request, parameters).figure.json.canonicalText, "application/json")
@@ -45,6 +45,7 @@ extension API {
             throw ServerError(.notFound, code: "figure-unknown", "there is no metric of this name")
         }
         let results = try await catalog.read { try StudyResults(parameters["id"], metric: metric, $0) }
+        try Task.checkCancellation()
         guard results.protocols.count <= 1 else {
             throw ServerError(
                 .conflict, code: "mixed-protocols",

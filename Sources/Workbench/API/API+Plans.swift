@@ -27,7 +27,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/plans/{name}", "A named plan with what was chosen, to be submitted as a study.", needs: .viewer, query: API.choices,
+                .get, "/plans/{name}", "A named plan with what was chosen, to be submitted as a study.", needs: .viewer, load: .computing, query: API.choices,
                 answers: [.json(.writtenPlan)], problems: [.badRequest, .notFound])
         ) { request, parameters in
             guard let plan = NamedPlan.named(parameters["name"]) else {
@@ -39,7 +39,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/studies/{id}/reruns", "The plan that trains the best setting of each model of an ended study with many seeds.", needs: .viewer,
+                .get, "/studies/{id}/reruns", "The plan that trains the best setting of each model of an ended study with many seeds.", needs: .viewer, load: .computing,
                 query: [
                     QueryParameter("metric", .plain, "fid unless said otherwise."),
                     QueryParameter("selection", .word(RerunOrigin.Selection.allCases.map(\.rawValue)), "Which evaluation decides: the best, or the last."),

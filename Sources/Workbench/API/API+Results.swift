@@ -11,7 +11,7 @@ extension API {
     func addResults(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/runs/{id}/metrics", "The training metrics of a run.", needs: .viewer.orShare(.run), query: [
+                .get, "/runs/{id}/metrics", "The training metrics of a run.", needs: .viewer.orShare(.run), load: .reading, query: [
                     QueryParameter("names", .names(1...1000), "Names of metrics, joined by commas; all unless said otherwise."),
                     QueryParameter("max_points", .integer(2...1_000_000), "At most so many steps, thinned out; 2000 unless said otherwise."),
                 ], answers: [.json(.metricTable)])
@@ -20,7 +20,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/evaluations", "The evaluations of a run.", needs: .viewer.orShare(.run), answers: [.json(.array(.evaluation))])
+                .get, "/runs/{id}/evaluations", "The evaluations of a run.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.evaluation))])
         ) { _, parameters in
             .json(
                 try await catalog.read { reader in
@@ -29,7 +29,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/samples", "The sample grids of a run.", needs: .viewer.orShare(.run), answers: [.json(.array(.sampleGrid))])
+                .get, "/runs/{id}/samples", "The sample grids of a run.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.sampleGrid))])
         ) { _, parameters in
             .json(
                 try await catalog.read { reader in
@@ -45,7 +45,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/checkpoints", "The checkpoints of a run.", needs: .viewer.orShare(.run), answers: [.json(.array(.checkpoint))])
+                .get, "/runs/{id}/checkpoints", "The checkpoints of a run.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.checkpoint))])
         ) { _, parameters in
             .json(try await catalog.read { try checkpoints(try run(parameters, $0), $0) })
         }
@@ -69,7 +69,7 @@ extension API {
     func addCheckpoints(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/checkpoints", "The checkpoints of all runs that pass a filter, in an order, page by page.", needs: .viewer,
+                .get, "/checkpoints", "The checkpoints of all runs that pass a filter, in an order, page by page.", needs: .viewer, load: .reading,
                 query: QueryParameter.list("model = 'wgan' and final = true", order: "-bytes"), answers: [.json(.checkpointPage)])
         ) { request, _ in
             let query = try request.listQuery(.checkpoints, newestFirst: "-created")

@@ -48,11 +48,12 @@ extension API {
             if let id = filter.run, try reader.run(id) == nil { throw WorkbenchError.unknownRun(id) }
             if let id = filter.study, try reader.study(id) == nil { throw WorkbenchError.unknownStudy(id) }
         }
+        let share = Visitor.current.share
         let last = (request.headerFields[.lastEventID] ?? request.query.first("last_event_id")).map { LiveHub.id(reading: $0) }
         var response = Response.events(
             EventStream(
                 workbench.hub.watch(filter, after: last).map { event in
-                    ServerSentEvent(event.data, event: event.name, id: String(event.id))
+                    ServerSentEvent(share.map { GuestView.event(event.data, of: $0) } ?? event.data, event: event.name, id: String(event.id))
                 }))
         response.headerFields[.cacheControl] = "no-store"
         return response

@@ -23,12 +23,12 @@ extension API {
         ) { request, _ in try await submitRun(request) }
         routes.add(
             Route(
-                .post, "/studies", "Queues the runs of a plan. The same plan again is the same study.", needs: .editor, body: .json(.planRequest, example: API.examplePlan), takesKey: true,
+                .post, "/studies", "Queues the runs of a plan. The same plan again is the same study.", needs: .editor, load: .changing, body: .json(.planRequest, example: API.examplePlan), takesKey: true,
                 answers: [.json(.study, status: .created).making("/studies/{id}"), .json(.study, "The study that was there already.")])
         ) { request, _ in try await submitStudy(request) }
         routes.add(
             Route(
-                .post, "/studies/preview", "What a plan would expand to, without queuing it.", needs: .viewer, body: .json(.planRequest, example: API.examplePlan), answers: [.json(.studyPreview)])
+                .post, "/studies/preview", "What a plan would expand to, without queuing it.", needs: .viewer, load: .computing, body: .json(.planRequest, example: API.examplePlan), answers: [.json(.studyPreview)])
         ) { request, _ in try await preview(request) }
         routes.add(
             Route(
@@ -75,17 +75,20 @@ extension API {
 
     private func preview(_ request: Request) async throws -> Response {
         let (json, _) = try await request.json()
-        let study = try planner.study(reading: json, at: workbench.settings.now())
+        let plan = try planner.plan(reading: json)
+        let digest = plan.digest
+        let id = digest.short
+        let memory = try planner.memory(of: plan)
         let (seconds, isKnown) = try await catalog.read { reader in
             (
-                try planner.seconds(study.plan, workers: workbench.settings.workerLimit, reader),
-                try reader.study(study.plan.id) != nil
+                try planner.seconds(plan, workers: workbench.settings.workerLimit, reader),
+                try reader.study(id) != nil
             )
         }
         return .json([
-            "runs": .count(study.runs.count), "steps": .count(study.plan.totalSteps), "id": .string(study.plan.id),
-            "digest": .string(study.plan.digest.hex), "exists": .bool(isKnown), "estimate": estimate(try planner.memory(of: study.plan), seconds: .some(seconds)), "plan": study.plan.json,
-            "notes": .array(SearchProtocol.remarks(on: study.plan.search.json).map { .string($0) }),
+            "runs": .count(plan.runCount), "steps": .count(plan.totalSteps), "id": .string(id), "digest": .string(digest.hex),
+            "exists": .bool(isKnown), "estimate": estimate(memory, seconds: .some(seconds)), "plan": plan.json,
+            "notes": .array(SearchProtocol.remarks(on: plan.search.json).map { .string($0) }),
         ])
     }
 }

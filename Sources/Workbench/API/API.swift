@@ -10,8 +10,8 @@ struct API: Sendable {
     let access: AccessControl
     let planner: Planner
     let logger: Logger
-    let drawing = DrawingQueue()
     let verified = VerifiedFiles()
+    var queues = WorkQueues()
     /// Counts requests, where there is a server that has them.
     var observer: RequestObserver?
 
@@ -21,7 +21,8 @@ struct API: Sendable {
 
     /// Every route under `/api/v1`, the description of them all among them.
     func table() -> RouteTable {
-        var routes = RouteTable(admit: admit)
+        var routes = RouteTable(
+            RouteTable.Surroundings(admit: admit, queues: queues) { [access] visitor, admits in await access.lease(visitor, admits: admits) })
         addRuns(to: &routes)
         addResults(to: &routes)
         addCheckpoints(to: &routes)
@@ -66,7 +67,7 @@ struct API: Sendable {
 
     /// The views of the page have addresses of their own; all are the one document, which reads its address.
     private static func isView(_ request: Request) -> Bool {
-        request.pathSegments.last?.contains(".") != true
+        request.pathSegments.last { !$0.isEmpty }?.contains(".") != true
     }
 
     /// The run of a route's `{id}`.

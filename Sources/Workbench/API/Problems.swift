@@ -15,6 +15,10 @@ enum Problems {
         case let error as QueryError: ServerError(.badRequest, code: "invalid-query", "\(error)", field: error.field)
         case let error as WorkbenchError: translate(error)
         case let error as DatasetError: translate(error)
+        case is CancellationError:
+            ServerError(
+                .serviceUnavailable, code: "given-up", "The client ended its side of the connection before this was ready, and so it was given up.",
+                headerFields: [.retryAfter: "2"])
         case let error as CatalogError:
             switch error {
             case .unknown("run", _): ServerError(.notFound, code: "run-unknown", "\(error)")

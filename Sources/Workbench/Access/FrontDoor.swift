@@ -162,7 +162,11 @@ struct FrontDoor: HTTPHandler {
     /// The target without its secret; always a path on this server.
     private static func location(of request: Request) -> String {
         let parts = request.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let items = (parts.count > 1 ? parts[1] : "").split(separator: "&").filter { !$0.hasPrefix("token=") && !$0.hasPrefix("share=") }
+        // By the decoded name, as the secret itself was found: `%74oken` is `token`.
+        let items = (parts.count > 1 ? parts[1] : "").split(separator: "&").filter { item in
+            guard let name = Query(decoding: Array(item.utf8))?.items.first?.name else { return false }
+            return name != "token" && name != "share"
+        }
         let path = "/" + (parts.first.map(String.init) ?? "").drop { $0 == "/" }
         return local(items.isEmpty ? path : path + "?" + items.joined(separator: "&"))
     }

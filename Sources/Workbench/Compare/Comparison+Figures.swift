@@ -62,7 +62,7 @@ extension Comparison {
             lines: groups.compactMap { group in
                 let scores = Scores(scores(group), failureScore: worst)
                 guard !scores.finite.isEmpty else { return nil }
-                let curve = BudgetCurve(scores, budgets: scores.count)
+                let curve = BudgetCurve(scores, budgets: min(scores.count, Comparison.largestBudget))
                 return LineFigure.Line(
                     name: group.model, title: group.title, appearance: group.appearance,
                     points: (direction == .minimise ? curve : curve.negated).points.map {
@@ -79,6 +79,9 @@ extension Comparison {
             return LineFigure.Absence(name: group.model, title: group.title, reason: "none of \(runs) runs has a score, at any budget")
         }
     }
+
+    /// Curves are drawn up to this budget; it takes longer to compute them the further they go.
+    static let largestBudget = 2000
 
     private func profile(_ scale: AxisScale) -> LineFigure {
         let thresholds = PerformanceProfile.thresholds(groups.map(ranked))

@@ -9,7 +9,7 @@ extension Comparison {
         let (names, tasks) = contenders
         let cells = names.indices.map { row in
             names.indices.map { column -> MatrixFigure.Cell? in
-                guard row != column, let estimate = ProbabilityOfImprovement.estimate(tasks[row], over: tasks[column]) else { return nil }
+                guard !Task.isCancelled, row != column, let estimate = ProbabilityOfImprovement.estimate(tasks[row], over: tasks[column]) else { return nil }
                 return MatrixFigure.Cell(value: estimate.value, lower: estimate.lower, upper: estimate.upper)
             }
         }
