@@ -32,5 +32,5 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 
     public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
 
-    public var description: String { "cannot \(operation) \(path): \(reason)" }
+    public var description: String { "cannot \(operation) \(SystemPath.readable(path)): \(reason)" }
 }
