@@ -15,7 +15,8 @@ final class DatasetStaging {
     private var lock: FileLock?
     private var used = 0
     private var files = 0
-    private static let prefix = "adding_"
+    /// No data set has such a name.
+    static let prefix = "adding_"
 
     init(root: String, limit: Int) throws(DatasetError) {
         (self.root, self.limit, madeRoot) = (root, limit, !FileSystem.exists(root))

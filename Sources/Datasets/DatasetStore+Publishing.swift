@@ -59,7 +59,7 @@ extension DatasetStore {
         let record = record(kept)
         try readBack(record, digest, staging)
         if let record { try writing { () throws(FileError) in try AtomicFile.write(record.bytes, to: "\(staging.ready)/dataset.json") } }
-        let lock = try writing { () throws(FileError) in try FileLock.wait(for: "\(root)/add_lock") }
+        let lock = try writing { () throws(FileError) in try FileLock.wait(for: "\(root)/\(Self.lockName)") }
         defer { withExtendedLifetime(lock) {} }
         try checkOld(name, digest, isKnown: description.digest != nil)
         try writing { () throws(FileError) in try move(name, staging, hasRecord: record != nil) }

@@ -82,6 +82,23 @@ public struct DatasetStore: Sendable {
         return record
     }
 
+    /// What is wrong with records that cannot be read; their data sets are in no list.
+    public var unreadableRecords: [DatasetError] {
+        ((try? FileSystem.names(in: root)) ?? []).filter(OwnDataset.isValid(name:)).compactMap { name in
+            do throws(DatasetError) {
+                _ = try readRecord(name)
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+
+    /// Whether a name in the folder belongs to a data set that is being added, and to no data set.
+    public static func isTemporary(_ name: String) -> Bool { name == lockName || name.hasPrefix(DatasetStaging.prefix) }
+
+    static let lockName = "add_lock"
+
     /// The data set with this name. One that the program makes is drawn when it is not there or not sound, and kept for the next time.
     /// - Errors: unknown name; not added yet; a file whose digest is wrong, or that cannot be read; no place to keep what was made.
     public func load(_ name: String, progress: (DatasetProgress) -> Void = { _ in }) throws(DatasetError) -> ImageDataset {

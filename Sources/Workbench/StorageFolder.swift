@@ -36,8 +36,11 @@ public struct StorageFolder: Sendable, Equatable {
     /// - Errors: what the file system says, with the path.
     public func create() throws {
         for path in [root, archives, datasets, encoders, runs] {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            do {
+                try FileSystem.makeFolder(path, mode: 0o700)
+            } catch {
+                throw StorageError.cannotOpen(path: path, problem: error.reason)
+            }
         }
     }
 }
