@@ -25,6 +25,7 @@ extension DatasetStore {
             let staged = try CelebASource(description: description, rule: rule, folder: path).read(into: staging, progress: progress)
             progress(DatasetProgress(activity: "Storing \(name)", fraction: 0.95))
             try keep(staged, isFloat: false, of: description, from: staging) { DatasetRecord($0, source: "the aligned JPEG images, \(rule.text)") }
+            progress(DatasetProgress(activity: "Added \(name)", fraction: 1))
             return try status(of: name)
         }
         progress(DatasetProgress(activity: "Storing \(name)", fraction: 0.95))

@@ -27,6 +27,8 @@ public struct OwnDataset: Sendable, Hashable {
     public var leaveOut: [String] = []
     /// For pictures: leaves out, and counts, files that cannot be decoded. Otherwise the first of them ends the import.
     public var skipsUnreadable = false
+    /// Whether `path` may be a pipe or a device, which somebody else has to feed to its end.
+    public var readsStreams = false
     /// The largest content in bytes, all images together.
     public var limit = defaultLimit
 

@@ -32,6 +32,9 @@ struct OwnSource {
     /// The path to read from: a pipe is copied first, because the list of an archive is at its end.
     private func file(_ staging: DatasetStaging, _ progress: (DatasetProgress) -> Void) throws(DatasetError) -> String {
         guard FileSystem.kind(of: dataset.path) == .stream else { return dataset.path }
+        guard dataset.readsStreams else {
+            throw .notPossible(what: dataset.path, problem: "it is a pipe or a device; the command fidelio dataset add reads an .npz file from one")
+        }
         guard dataset.format == nil || dataset.format == .npz else {
             throw .notPossible(what: dataset.path, problem: "it is a pipe or a device, and only .npz files can come from one")
         }

@@ -119,6 +119,7 @@ struct DatasetAddCommand: FidelioCommand {
     private func own() throws -> OwnDataset {
         var dataset = OwnDataset(name: name, path: from ?? "")
         (dataset.title, dataset.test) = (title, test)
+        dataset.readsStreams = true
         (dataset.leaveOut, dataset.skipsUnreadable) = (leaveOut, skipUnreadable)
         if let maxBytes {
             guard maxBytes > 0 else { throw wrong("--max-bytes", "\(maxBytes)", "a positive number of bytes") }
