@@ -5,13 +5,13 @@ import Darwin
 #endif
 
 /// An open file that closes itself.
-struct FileDescriptor: ~Copyable {
+struct FileDescriptor: ~Copyable, Sendable {
     let path: String
     private let number: Int32
 
     init(_ path: String, _ flags: Int32, mode: UInt32 = 0o644) throws(FileError) {
         var number: Int32
-        repeat { number = unsafe open(path, flags | O_CLOEXEC, mode_t(mode)) } while number < 0 && errno == EINTR
+        repeat { number = unsafe SystemPath.with(path) { unsafe open($0, flags | O_CLOEXEC, mode_t(mode)) } } while number < 0 && errno == EINTR
         guard number >= 0 else { throw FileError("open", path, code: errno) }
         self.path = path
         self.number = number
@@ -36,6 +36,18 @@ struct FileDescriptor: ~Copyable {
         while true {
             let count = unsafe bytes.withUnsafeMutableBytes { memory in
                 unsafe systemRead(number, memory.baseAddress! + start, memory.count - start)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw FileError("read", path, code: errno) }
+            return count
+        }
+    }
+
+    /// The same from an offset of the file.
+    func read(into bytes: inout [UInt8], from start: Int, at offset: Int) throws(FileError) -> Int {
+        while true {
+            let count = unsafe bytes.withUnsafeMutableBytes { memory in
+                unsafe pread(number, memory.baseAddress! + start, memory.count - start, off_t(offset))
             }
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw FileError("read", path, code: errno) }

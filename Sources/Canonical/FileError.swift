@@ -35,5 +35,5 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     /// Whether the file system takes no writes at all.
     public var isReadOnly: Bool { code == EROFS }
 
-    public var description: String { "cannot \(operation) \(path): \(reason)" }
+    public var description: String { "cannot \(operation) \(SystemPath.readable(path)): \(reason)" }
 }

@@ -4,7 +4,7 @@ import Glibc
 import Darwin
 #endif
 
-/// The few things that rooms do with files, with the system's reason in every error.
+/// The few things that rooms do with files, with the system's reason in every error. Paths may hold any bytes (see `SystemPath`).
 public enum FileSystem {
     /// All bytes of a regular file.
     /// - Errors: `FileError`; also when the file is larger than `limit` bytes or no regular file.
@@ -28,22 +28,22 @@ public enum FileSystem {
         return bytes
     }
 
-    public static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+    public static func exists(_ path: String) -> Bool { unsafe SystemPath.with(path) { unsafe access($0, F_OK) } == 0 }
 
     /// The size of a file in bytes.
     public static func size(of path: String) throws(FileError) -> Int {
         var status = stat()
-        guard unsafe stat(path, &status) == 0 else { throw FileError("look at", path, code: errno) }
+        guard unsafe SystemPath.with(path, { unsafe stat($0, &status) }) == 0 else { throw FileError("look at", path, code: errno) }
         return Int(status.st_size)
     }
 
     /// Makes a folder and those above it, and waits until the disk has the new names: what is stored in a new folder is lost with the
     /// folder's name. Nothing happens where it is there already.
     public static func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(FileError) {
-        if unsafe mkdir(path, mode_t(mode)) == 0 { return try synchroniseFolder(folder(of: path)) }
+        if unsafe SystemPath.with(path, { unsafe mkdir($0, mode_t(mode)) }) == 0 { return try synchroniseFolder(folder(of: path)) }
         if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
             try makeFolder(String(path[..<slash]), mode: mode)
-            if unsafe mkdir(path, mode_t(mode)) == 0 { return try synchroniseFolder(folder(of: path)) }
+            if unsafe SystemPath.with(path, { unsafe mkdir($0, mode_t(mode)) }) == 0 { return try synchroniseFolder(folder(of: path)) }
         }
         let code = errno
         guard code == EEXIST, isFolder(path) else { throw FileError("make the folder", path, code: code) }
@@ -51,31 +51,32 @@ public enum FileSystem {
 
     public static func isFolder(_ path: String) -> Bool {
         var status = stat()
-        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return unsafe SystemPath.with(path) { unsafe stat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// The names in a folder, sorted, without "." and "..".
+    /// The names in a folder, sorted, without "." and "..". Names that are no UTF-8 are told as `SystemPath` writes them.
     public static func names(in folder: String) throws(FileError) -> [String] {
-        guard let stream = unsafe opendir(folder) else { throw FileError("list", folder, code: errno) }
+        guard let stream = unsafe SystemPath.with(folder, { unsafe opendir($0) }) else { throw FileError("list", folder, code: errno) }
         defer { unsafe closedir(stream) }
         var names: [String] = []
         while let entry = unsafe readdir(stream) {
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                unsafe SystemPath.text(bytes.prefix { $0 != 0 })
             }
             if name != "." && name != ".." { names.append(name) }
         }
-        return names.sorted()
+        // Names that Unicode takes for the same are in the order of their bytes, so that the order is one wherever the folder lies.
+        return names.sorted { $0 == $1 ? $0.utf8.lexicographicallyPrecedes($1.utf8) : $0 < $1 }
     }
 
     /// Removes a file. Nothing happens where there is none.
     public static func remove(_ path: String) throws(FileError) {
-        guard unsafe unlink(path) == 0 || errno == ENOENT else { throw FileError("remove", path, code: errno) }
+        guard unsafe SystemPath.with(path, { unsafe unlink($0) }) == 0 || errno == ENOENT else { throw FileError("remove", path, code: errno) }
     }
 
     /// Removes an empty folder.
     public static func removeFolder(_ path: String) throws(FileError) {
-        guard unsafe rmdir(path) == 0 else { throw FileError("remove the folder", path, code: errno) }
+        guard unsafe SystemPath.with(path, { unsafe rmdir($0) }) == 0 else { throw FileError("remove the folder", path, code: errno) }
     }
 
     /// Removes a file so that it does not come back after a loss of power. Nothing happens where there is none.
@@ -124,7 +125,7 @@ public enum FileSystem {
             try output.synchronise()
             return copied
         } catch {
-            unsafe unlink(target)
+            _ = unsafe SystemPath.with(target) { unsafe unlink($0) }
             throw error
         }
     }
@@ -132,7 +133,7 @@ public enum FileSystem {
     /// Bytes that an ordinary user may still write on the disk of a path; nil where that cannot be told.
     public static func freeBytes(at path: String) -> Int64? {
         var status = statvfs()
-        guard unsafe statvfs(path, &status) == 0 else { return nil }
+        guard unsafe SystemPath.with(path, { unsafe statvfs($0, &status) }) == 0 else { return nil }
         return Int64(clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue)
     }
 
@@ -145,7 +146,7 @@ public enum FileSystem {
     /// The file or folder that a path leads to, links followed; nil where there is none.
     public static func identity(of path: String) -> Identity? {
         var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return nil }
+        guard unsafe SystemPath.with(path, { unsafe stat($0, &status) }) == 0 else { return nil }
         return Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
@@ -159,7 +160,7 @@ public enum FileSystem {
     /// The version of the file that a path leads to; nil where there is none.
     public static func version(of path: String) -> Version? {
         var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return nil }
+        guard unsafe SystemPath.with(path, { unsafe stat($0, &status) }) == 0 else { return nil }
         #if canImport(Glibc)
             let times = [status.st_mtim, status.st_ctim]
         #else
@@ -183,4 +184,6 @@ public enum FileSystem {
 }
 
 // The method above hides the system's function of the same name.
-private func systemRename(_ old: String, _ new: String) -> Int32 { unsafe rename(old, new) }
+private func systemRename(_ old: String, _ new: String) -> Int32 {
+    unsafe SystemPath.with(old) { old in unsafe SystemPath.with(new) { unsafe rename(old, $0) } }
+}

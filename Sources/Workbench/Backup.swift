@@ -1,5 +1,6 @@
 import Canonical
 import Catalog
+import Datasets
 
 /// Copies a storage folder while a server may be at work in it.
 ///
@@ -92,7 +93,7 @@ public struct Backup: Sendable {
     private func copy(_ from: String, _ to: String, _ isFixed: Bool, _ report: inout Report) throws {
         guard FileSystem.isFolder(from) else { return }
         try FileSystem.makeFolder(to, mode: 0o700)
-        for name in try FileSystem.names(in: from) {
+        for name in try FileSystem.names(in: from) where !DatasetStore.isTemporary(name) {
             let (source, place) = (from + "/" + name, to + "/" + name)
             if FileSystem.isFolder(source) {
                 try copy(source, place, isFixed, &report)

@@ -7,9 +7,15 @@ public import Training
 public struct StorageFolder: Sendable, Equatable {
     public let root: String
 
-    /// - Parameter root: any path; made absolute.
+    /// - Parameter root: any path; made absolute. One that is no UTF-8 is replaced by one that every library can be given (see `SystemPath.plain`).
     public init(root: String) {
-        self.root = URL(fileURLWithPath: root).standardizedFileURL.path
+        let absolute = root.hasPrefix("/") ? root : SystemPath.workingFolder + "/" + root
+        guard !SystemPath.isPlain(absolute) else {
+            self.root = URL(fileURLWithPath: root).standardizedFileURL.path
+            return
+        }
+        // A folder that cannot be made is told by whoever uses it first.
+        self.root = (try? SystemPath.plain(absolute)) ?? absolute
     }
 
     public var catalog: String { root + "/fidelio.sqlite" }

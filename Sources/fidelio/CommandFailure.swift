@@ -36,6 +36,7 @@ struct CommandFailure: Error {
         case is FieldError, is JSONError, is QueryError: self.init("\(error)", code: Code.badInput)
         case let error as CatalogError:
             if case .unknown = error { self.init("\(error)", code: Code.badInput) } else { self.init("\(error)", code: Code.unavailable) }
+        case DatasetError.unwritable: self.init("\(error)", code: Code.unavailable)
         case is DatasetError, is ExperimentError: self.init("\(error)", code: Code.badInput)
         case is StorageError, is ListenError: self.init("\(error)", code: Code.unavailable)
         case let error as ServerError: self.init(error.detail, code: Code.failed)

@@ -15,7 +15,7 @@ struct CommonOptions: ParsableArguments {
     var json = false
 
     var storageFolder: StorageFolder {
-        StorageFolder(root: storage ?? ProcessInfo.processInfo.environment["FIDELIO_STORAGE"] ?? "Storage")
+        StorageFolder(root: storage ?? ProgramWords.environment("FIDELIO_STORAGE") ?? "Storage")
     }
 
     /// The catalog, for questions only; works beside a server.

@@ -22,4 +22,7 @@ struct Fidelio: AsyncParsableCommand {
             CancelCommand.self, DatasetCommand.self, ExperimentCommand.self, LinkCommand.self, MemberCommand.self, DoctorCommand.self, BackupCommand.self, StepPlanCommand.self,
             BenchCommand.self, WorkerCommand.self,
         ])
+
+    /// The words keep bytes that are no UTF-8: names of files may have them.
+    static func main() async { await main(Array(ProgramWords.arguments.dropFirst())) }
 }

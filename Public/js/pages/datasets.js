@@ -36,7 +36,9 @@ function card(set, reload, signal) {
     h("dl", { class: "facts" },
       fact("Name", h("code", {}, set.name)), fact(set.kind === "points" ? "Points" : "Images", count(set.images)),
       fact("Size", set.kind === "points" ? `${set.channels} coordinates` : `${set.height} × ${set.width} × ${set.channels}`), fact("Splits", splits || "–"),
-      fact("Encoder", set.encoder_dataset ? `${set.encoder}, trained on ${set.encoder_dataset}` : (set.encoder ?? "–")), fact(set.ready ? "Digest" : "Digest expected", set.digest ? copyable(set.digest, "digest") : "known once it is added")),
+      fact("Encoder", set.encoder_dataset ? `${set.encoder}, trained on ${set.encoder_dataset}` : (set.encoder ?? "–")), fact(set.ready ? "Digest" : "Digest expected", set.digest ? copyable(set.digest, "digest") : "known once it is added"),
+      set.left_out.length ? fact("Left out", set.left_out.map(({ count: number, what }) => `${count(number)} ${what}`).join("; ")) : null,
+      set.notes.length ? fact("Notes", set.notes.join("; ")) : null),
     set.ready ? null : addForm(set, reload, signal));
 }
 

@@ -75,7 +75,10 @@ extension Doctor {
 
     func datasets() -> [Finding] {
         let store = DatasetStore(root: storage.datasets)
-        return store.list().filter { $0.bytes != nil }.map { status in
+        let unreadable = store.unreadableRecords.map { error in
+            Finding.problem("data sets", "\(error)", advice: "Restore the file from a backup, or remove its folder and add the data set again.")
+        }
+        return unreadable + store.list().filter { $0.bytes != nil }.map { status in
             let name = status.description.name
             do {
                 _ = try store.load(name)
