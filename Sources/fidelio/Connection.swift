@@ -1,4 +1,5 @@
 import Canonical
+import Datasets
 import Foundation
 import Logging
 import Workbench
@@ -68,7 +69,33 @@ enum Connection: Sendable {
             let status = (response as? HTTPURLResponse)?.statusCode ?? 0
             return (status, data.isEmpty ? .null : try JSONValue(parsing: [UInt8](data)))
         } catch let error as URLError {
-            throw CommandFailure("the server at \(server.url) does not answer: \(error.localizedDescription)", code: CommandFailure.Code.unavailable)
+            throw CommandFailure("the server at \(server.url) does not answer: \(ErrorSentence.of(error))", code: CommandFailure.Code.unavailable)
+        } catch is JSONError {
+            throw CommandFailure("what answers at \(server.url) is not JSON, so it is no Fidelio server", code: CommandFailure.Code.unavailable)
         }
+    }
+}
+
+/// Reading an answer of the API. What the command needs and does not find is an error, not nothing.
+extension JSONValue {
+    func answered(_ key: String) throws -> JSONValue {
+        guard let value = self[key] else { throw JSONValue.strange("\"\(key)\"") }
+        return value
+    }
+
+    func answeredText(_ key: String) throws -> String {
+        guard let text = try answered(key).stringValue else { throw JSONValue.strange("a text \"\(key)\"") }
+        return text
+    }
+
+    func answeredList(_ key: String) throws -> [JSONValue] { try answered(key).answeredList() }
+
+    func answeredList() throws -> [JSONValue] {
+        guard let list = arrayValue else { throw JSONValue.strange("a list") }
+        return list
+    }
+
+    private static func strange(_ what: String) -> CommandFailure {
+        CommandFailure("the server's answer has not \(what); is it a server of another version?", code: CommandFailure.Code.failed)
     }
 }
