@@ -31,19 +31,23 @@ enum Examples {
         var found: [Example] = []
         var fence: (isShell: Bool, lines: [String])?
         var indented: [String] = []
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) + [""] {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + [""]
+        for line in lines {
             if line.hasPrefix("```") {
                 if let closed = fence, closed.isShell { found.append(Example(source: source, text: closed.lines.joined(separator: "\n"))) }
-                fence = fence == nil ? (["```sh", "```bash", "```shell", "```console"].contains(line), []) : nil
+                let isShell = ["```sh", "```bash", "```shell", "```console"].contains(line)
+                if fence == nil { fence = (isShell, []) } else { fence = nil }
             } else if fence != nil {
-                fence?.lines.append(String(line))
+                fence?.lines.append(line)
             } else if line.hasPrefix("    ") {
                 indented.append(String(line.dropFirst(4)))
             } else {
                 found += commands(indented, source: source)
                 indented = []
-                found += line.matches(of: /`([^`]+)`/).map { String($0.1) }.filter { $0.hasPrefix("fidelio ") && $0.split(separator: " ").count > 2 }
-                    .map { Example(source: source, text: $0) }
+                for match in line.matches(of: /`([^`]+)`/) {
+                    let text = String(match.1)
+                    if text.hasPrefix("fidelio "), text.split(separator: " ").count > 2 { found.append(Example(source: source, text: text)) }
+                }
             }
         }
         return found
