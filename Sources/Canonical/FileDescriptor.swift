@@ -17,6 +17,14 @@ struct FileDescriptor: ~Copyable, Sendable {
         self.number = number
     }
 
+    /// A copy of a descriptor that is open already, such as 0 for standard input. Closing the copy leaves the other open.
+    init(duplicating other: Int32, name: String) throws(FileError) {
+        let number = fcntl(other, F_DUPFD_CLOEXEC, 3)
+        guard number >= 0 else { throw FileError("read", name, code: errno) }
+        path = name
+        self.number = number
+    }
+
     deinit { close(number) }
 
     func write(_ bytes: [UInt8]) throws(FileError) {
@@ -53,6 +61,12 @@ struct FileDescriptor: ~Copyable, Sendable {
             guard count >= 0 else { throw FileError("read", path, code: errno) }
             return count
         }
+    }
+
+    /// Waits until there is something to read, or the end.
+    func awaitInput() {
+        var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+        _ = unsafe poll(&entry, 1, -1)
     }
 
     /// Waits until the disk has it.

@@ -46,7 +46,8 @@ public enum FileSystem {
             if unsafe SystemPath.with(path, { unsafe mkdir($0, mode_t(mode)) }) == 0 { return try synchroniseFolder(folder(of: path)) }
         }
         let code = errno
-        guard code == EEXIST, isFolder(path) else { throw FileError("make the folder", path, code: code) }
+        guard code == EEXIST else { throw FileError("make the folder", path, code: code) }
+        guard isFolder(path) else { throw FileError("make the folder", path, reason: "there is a file of this name") }
     }
 
     public static func isFolder(_ path: String) -> Bool {

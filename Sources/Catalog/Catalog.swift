@@ -182,6 +182,7 @@ public final class Catalog: Sendable {
         settings.prepareDatabase { db in
             // Sorting must not need a disk: reading works on a full one.
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            db.add(function: CaseFolding.function)
         }
         return settings
     }

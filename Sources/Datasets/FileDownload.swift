@@ -45,7 +45,7 @@ struct FileDownload {
             try FileSystem.synchronise(part)
             try FileSystem.rename(part, to: target)
         } catch {
-            throw .unwritable(path: target, problem: "\(error)")
+            throw .unwritable(path: target, problem: ErrorSentence.of(error))
         }
         return target
     }
@@ -155,7 +155,7 @@ private final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
             (state.file, state.done) = (file, offset)
             return true
         } catch {
-            state.outcome = .refused("\(part) cannot be written: \(error.localizedDescription)")
+            state.outcome = .refused("\(part) cannot be written: \(ErrorSentence.of(error))")
             return false
         }
     }
@@ -167,7 +167,7 @@ private final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
                 state.done += data.count
                 return true
             } catch {
-                state.outcome = .refused("\(part) cannot be written: \(error.localizedDescription)")
+                state.outcome = .refused("\(part) cannot be written: \(ErrorSentence.of(error))")
                 return false
             }
         }
@@ -180,7 +180,7 @@ private final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
             state.file = nil
             guard state.outcome == nil else { return }
             if let error {
-                state.outcome = .broken(error.localizedDescription)
+                state.outcome = .broken(ErrorSentence.of(error))
             } else if let total = state.total, state.done < total {
                 state.outcome = .broken("the answer ended after \(state.done) of \(total) bytes")
             } else {

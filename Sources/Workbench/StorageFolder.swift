@@ -33,8 +33,15 @@ public struct StorageFolder: Sendable, Equatable {
     public func run(_ id: String) -> RunFolder { RunFolder(path: runs + "/" + id) }
 
     /// Makes the folders that are missing; only their owner may look into a new one.
-    /// - Errors: what the file system says, with the path.
+    /// - Errors: `StorageError.cannotOpen` with what the file system says; `FileError` where the disk is full.
     public func create() throws {
-        for path in [root, archives, datasets, encoders, runs] { try FileSystem.makeFolder(path, mode: 0o700) }
+        for path in [root, archives, datasets, encoders, runs] {
+            do {
+                try FileSystem.makeFolder(path, mode: 0o700)
+            } catch {
+                if ObstacleToWriting.isOne(error) { throw error }
+                throw StorageError.cannotOpen(path: path, problem: error.reason)
+            }
+        }
     }
 }

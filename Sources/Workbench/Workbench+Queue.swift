@@ -1,4 +1,5 @@
 import Catalog
+import Datasets
 import Logging
 import Training
 
@@ -28,7 +29,7 @@ extension Workbench {
         do {
             try startQueued()
         } catch {
-            logger.error("the queue cannot be read: \(error)")
+            logger.error("the queue cannot be read: \(ErrorSentence.of(error))")
             note(obstacle: error)
             holdUntil = uptime + 5
         }
@@ -56,7 +57,7 @@ extension Workbench {
             return true
         } catch {
             note(obstacle: error)
-            holdBack(run, because: "\(error)")
+            holdBack(run, because: ErrorSentence.of(error))
             return false
         }
     }
@@ -78,7 +79,7 @@ extension Workbench {
                     reason: "cannot be started, and will be tried again: \(problem)")
             }
         } catch {
-            logger.error("run \(run.id): \(error)")
+            logger.error("run \(run.id): \(ErrorSentence.of(error))")
         }
         tell(run: run.id)
     }

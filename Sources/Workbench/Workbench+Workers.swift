@@ -1,4 +1,5 @@
 import Catalog
+import Datasets
 import Foundation
 import Logging
 import Training
@@ -99,8 +100,9 @@ extension Workbench {
 
     private func tellProblem(_ error: any Error, of id: String) {
         note(obstacle: error)
-        if active[id]?.problem != "\(error)" { logger.error("run \(id): its events cannot be taken in: \(error)") }
-        active[id]?.problem = "\(error)"
+        let sentence = ErrorSentence.of(error)
+        if active[id]?.problem != sentence { logger.error("run \(id): its events cannot be taken in: \(sentence)") }
+        active[id]?.problem = sentence
     }
 
     private func report(_ changes: IngestedChanges, of run: RunRecord) {
@@ -125,7 +127,7 @@ extension Workbench {
                     throw error
                 }
             } catch {
-                logger.error("run \(id) has ended, but this cannot be written down yet: \(error)")
+                logger.error("run \(id) has ended, but this cannot be written down yet: \(ErrorSentence.of(error))")
                 note(obstacle: error)
                 // A stop does not wait for room on a disk: the next start finds the run at work without a worker, and settles it.
                 if isStopping {

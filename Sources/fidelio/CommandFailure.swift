@@ -18,9 +18,11 @@ struct CommandFailure: Error {
         static let diverged: Int32 = 42
         static let badInput: Int32 = 64
         static let unavailable: Int32 = 69
-        /// No room on a disk, or no right to write there.
+        /// No room on a disk, no right to write there, or a standard output that does not take what should be written.
         static let cannotWrite: Int32 = 74
         static let notFinished: Int32 = 75
+        /// As of a program that SIGPIPE ended: the reader of standard output went away.
+        static let nobodyReads: Int32 = 141
     }
 
     init(_ sentence: String, code: Int32) {
@@ -40,7 +42,7 @@ struct CommandFailure: Error {
         case is DatasetError, is ExperimentError: self.init("\(error)", code: Code.badInput)
         case is StorageError, is ListenError: self.init("\(error)", code: Code.unavailable)
         case let error as ServerError: self.init(error.detail, code: Code.failed)
-        default: self.init("\(error)", code: Code.failed)
+        default: self.init(ErrorSentence.of(error), code: Code.failed)
         }
     }
 

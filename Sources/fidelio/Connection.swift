@@ -1,4 +1,5 @@
 import Canonical
+import Datasets
 import HTTPServer
 import Logging
 import Workbench
@@ -57,6 +58,32 @@ enum Connection: Sendable {
             return (status, bytes.isEmpty ? .null : try JSONValue(parsing: bytes))
         } catch let error as LocalExchange.Failure {
             throw CommandFailure("the server at \(server.url) does not answer: \(error)", code: CommandFailure.Code.unavailable)
+        } catch is JSONError {
+            throw CommandFailure("what answers at \(server.url) is not JSON, so it is no Fidelio server", code: CommandFailure.Code.unavailable)
         }
+    }
+}
+
+/// Reading an answer of the API. What the command needs and does not find is an error, not nothing.
+extension JSONValue {
+    func answered(_ key: String) throws -> JSONValue {
+        guard let value = self[key] else { throw JSONValue.strange("\"\(key)\"") }
+        return value
+    }
+
+    func answeredText(_ key: String) throws -> String {
+        guard let text = try answered(key).stringValue else { throw JSONValue.strange("a text \"\(key)\"") }
+        return text
+    }
+
+    func answeredList(_ key: String) throws -> [JSONValue] { try answered(key).answeredList() }
+
+    func answeredList() throws -> [JSONValue] {
+        guard let list = arrayValue else { throw JSONValue.strange("a list") }
+        return list
+    }
+
+    private static func strange(_ what: String) -> CommandFailure {
+        CommandFailure("the server's answer has not \(what); is it a server of another version?", code: CommandFailure.Code.failed)
     }
 }

@@ -63,21 +63,21 @@ struct DatasetAddCommand: FidelioCommand {
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The name of the data set.") var name: String
-    @Option(help: ArgumentHelp("The folder or file that holds it, gzipped or not.", valueName: "path")) var from: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The folder or file that holds it, gzipped or not.", valueName: "path")) var from: String?
     @Flag(help: "Fetch the files of a known data set from their public addresses.") var download = false
-    @Option(help: ArgumentHelp("For files of your own: pictures, idx, npz or cifar; found out unless given.", valueName: "format")) var format: String?
-    @Option(help: "For files of your own: the name for people.") var title: String?
-    @Option(help: ArgumentHelp("For pictures: none, square, centre:SIDE or box:ROW,COLUMN,HEIGHT,WIDTH.", valueName: "crop")) var crop: String?
-    @Option(help: ArgumentHelp("For pictures: the size to make of them, HEIGHTxWIDTH or one number.", valueName: "size")) var size: String?
-    @Option(help: ArgumentHelp("For pictures: area (the mean of what a pixel covers) or bilinear.", valueName: "how")) var resize: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For files of your own: pictures, idx, npz or cifar; found out unless given.", valueName: "format")) var format: String?
+    @Option(parsing: .unconditional, help: "For files of your own: the name for people.") var title: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For pictures: none, square, centre:SIDE or box:ROW,COLUMN,HEIGHT,WIDTH.", valueName: "crop")) var crop: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For pictures: the size to make of them, HEIGHTxWIDTH or one number.", valueName: "size")) var size: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For pictures: area (the mean of what a pixel covers) or bilinear.", valueName: "how")) var resize: String?
     @Option(
-        name: .customLong("leave-out"), parsing: .singleValue,
+        name: .customLong("leave-out"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp("For pictures: a file or folder within the path that is not taken; may be repeated.", valueName: "path")) var leaveOut: [String] = []
     @Flag(name: .customLong("skip-unreadable"), help: "For pictures: leave out and count files that cannot be decoded.") var skipUnreadable = false
     @Option(
-        name: .customLong("max-bytes"),
+        name: .customLong("max-bytes"), parsing: .unconditional,
         help: ArgumentHelp("For files of your own: the largest content, unpacked (default: 8 GiB).", valueName: "bytes")) var maxBytes: Int?
-    @Option(help: ArgumentHelp("For files without a test split: how many are drawn into one (default: one in seven).", valueName: "count")) var test: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For files without a test split: how many are drawn into one (default: one in seven).", valueName: "count")) var test: Int?
 
     mutating func perform() async throws -> Int32 {
         guard (from == nil) == download else {

@@ -11,14 +11,14 @@ struct ProgressLine {
 
     mutating func show(_ text: String) {
         guard isShown else { return }
-        let text = String(text.prefix(118))
-        Console.write("\r" + text + String(repeating: " ", count: max(0, length - text.count)), to: 2)
+        let text = String(TerminalText.escaped(text, keepsLines: false).prefix(118))
+        Console.overwrite(text + String(repeating: " ", count: max(0, length - text.count)))
         length = text.count
     }
 
     mutating func clear() {
         guard isShown, length > 0 else { return }
-        Console.write("\r" + String(repeating: " ", count: length) + "\r", to: 2)
+        Console.overwrite(String(repeating: " ", count: length) + "\r")
         length = 0
     }
 

@@ -18,9 +18,11 @@ struct ReportCommand: FidelioCommand {
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The study's id, or its beginning.") var study: String
-    @Option(help: ArgumentHelp("Where to write; made if need be.", valueName: "folder")) var output: String
-    @Option(help: "The metric that it is about.") var metric = "fid"
-    @Option(help: ArgumentHelp("Further studies of the same data set to stand beside it, with commas.", valueName: "studies")) var beside: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Where to write; made if need be.", valueName: "folder")) var output: String
+    @Option(parsing: .unconditional, help: "The metric that it is about.") var metric = "fid"
+    @Option(parsing: .unconditional, help: ArgumentHelp("Further studies of the same data set to stand beside it, with commas.", valueName: "studies")) var beside: String?
+
+    func validate() throws { try CommonOptions.checkFolder("--output", output) }
 
     mutating func perform() async throws -> Int32 {
         let (prefix, metric, output, storage) = (study, metric, output, common.storageFolder)

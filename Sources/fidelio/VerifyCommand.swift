@@ -17,8 +17,8 @@ struct VerifyCommand: FidelioCommand {
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The run's id, or its beginning.") var run: String
-    @Option(help: ArgumentHelp("Threads of the rerun; they must make no difference.", valueName: "n")) var threads: Int?
-    @Option(help: ArgumentHelp("scalar, avx2 or avx512; they must make no difference.", valueName: "name")) var kernels: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Threads of the rerun; they must make no difference.", valueName: "n")) var threads: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("scalar, avx2 or avx512; they must make no difference.", valueName: "name")) var kernels: String?
 
     mutating func perform() async throws -> Int32 {
         let prefix = run
@@ -30,7 +30,7 @@ struct VerifyCommand: FidelioCommand {
             var body: [String: JSONValue] = [:]
             if let threads { body["threads"] = .integer(Int64(threads)) }
             if let kernels { body["kernels"] = .string(kernels) }
-            let rerun = try await connection.post("/runs/\(id)/rerun", .object(body))["id"]?.stringValue ?? ""
+            let rerun = try await connection.post("/runs/\(id)/rerun", .object(body)).answeredText("id")
             try await connection.begin([rerun])
             let code = try await verdict(of: rerun, connection)
             await connection.close()

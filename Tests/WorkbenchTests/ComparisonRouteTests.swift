@@ -57,6 +57,9 @@ struct ComparisonRouteTests {
         #expect(plan.json["width"] == 0.125 && plan.json["models"] == ["ns-gan"], "\(plan.text)")
         #expect(try await fixture.get("/plans/great-study").status == 404)
         #expect(try await fixture.get("/plans/wide?width=99").status == 400)
+        // A choice without effect is refused by name.
+        let refused = try await fixture.get("/plans/defaults?settings=5")
+        #expect(refused.status == 400 && refused.json["field"] == "settings", "\(refused)")
         let id = try await finished(fixture, plan.text)
         let reruns = try await fixture.get("/studies/\(id)/reruns?seeds=4")
         let study = try await fixture.post("/studies", reruns.text)

@@ -6,7 +6,8 @@ import Testing
 @Suite("The command line")
 struct CommandTests {
     private static let commands = [
-        "serve", "run", "study", "report", "runs", "show", "verify", "cancel", "dataset", "dataset list", "dataset add", "experiment", "link", "member", "step-plan",
+        "serve", "run", "study", "report", "runs", "show", "verify", "cancel", "dataset", "dataset list", "dataset add", "experiment", "link", "member", "doctor", "backup",
+        "step-plan", "bench",
     ]
 
     @Test(arguments: commands)
@@ -29,7 +30,7 @@ struct CommandTests {
         (["fly"], 64, "Unexpected argument 'fly'"), (["serve", "--port", "70000"], 64, "--port 70000"),
         (["serve", "--public", "/nonexistent", "--storage", "STORAGE"], 64, "there is no folder /nonexistent"),
         (["run", "/nonexistent.json", "--storage", "STORAGE"], 64, "/nonexistent.json: No such file"),
-        (["run", "-", "--storage", "STORAGE"], 64, "-: line 1, column 1"),
+        (["run", "-", "--storage", "STORAGE"], 64, "standard input is empty"),
         (["study", "--storage", "STORAGE"], 64, "give one of"), (["study", "--named", "great", "--storage", "STORAGE"], 64, "there is no plan great"),
         (["report", "abc", "--output", "/tmp/none", "--storage", "STORAGE"], 69, "there is no catalog here yet"),
         (["runs", "--storage", "STORAGE"], 69, "there is no catalog here yet"),

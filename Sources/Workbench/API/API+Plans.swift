@@ -35,7 +35,12 @@ extension API {
                     .notFound, code: "plan-unknown",
                     "there is no plan \(parameters["name"]), only \(NamedPlan.all.map(\.name).joined(separator: ", "))")
             }
-            return .json(plan.json(try API.planChoices(request), models: planner.models))
+            let choices = try API.planChoices(request)
+            guard choices.settings == nil || plan.takesSettings else {
+                throw ServerError(
+                    .badRequest, code: "invalid-query", "settings: has no effect, because the plan \(plan.name) does not search at random", field: "settings")
+            }
+            return .json(plan.json(choices, models: planner.models))
         }
         routes.add(
             Route(

@@ -63,7 +63,7 @@ extension API {
     }
 
     private func listRuns(_ request: Request) async throws -> Response {
-        let query = try request.listQuery(.runs)
+        let query = try request.listQuery(.runs(naming: RunVocabulary(of: planner.models)))
         return .json(
             try await catalog.read { reader in
                 let page = try reader.page(query)

@@ -1,5 +1,6 @@
 import Canonical
 import Catalog
+import Datasets
 import HTTPServer
 import HTTPTypes
 import Logging
@@ -46,7 +47,7 @@ struct API: Sendable {
     func router(page: StaticFiles?) -> Router {
         var router = table().router
         router.translate = { error, _ in Problems.translate(error) }
-        router.onUnexpectedError = { [logger] error, request in logger.error("\(request.method) \(request.path): \(error)") }
+        router.onUnexpectedError = { [logger] error, request in logger.error("\(request.method) \(request.path): \(ErrorSentence.of(error))") }
         router.fallback = { request in
             guard request.pathSegments.first != "api", let page else { return nil }
             guard request.method == .get || request.method == .head else { return try API.onlyReading(request, page) }

@@ -17,7 +17,7 @@ extension Request {
                 headerFields: [.acceptEncoding: "identity"])
         }
         let bytes = try await body.collect(upTo: limit)
-        return (try JSONValue(parsing: bytes), Digest.sha256(bytes).hex)
+        return (try JSONValue(document: bytes), Digest.sha256(bytes).hex)
     }
 
     /// As `json`, where no body at all stands for an empty object.
