@@ -81,7 +81,10 @@ public struct DatasetStore: Sendable {
         for name in (try? FileSystem.names(in: root)) ?? [] { try? AtomicFile.removeLeftovers(in: "\(root)/\(name)") }
     }
 
-    private func path(_ name: String) -> String { "\(root)/\(name)/images.bin" }
+    /// Where the canonical content of a data set lies, there or not.
+    public func contentFile(of name: String) -> String { "\(root)/\(name)/images.bin" }
+
+    private func path(_ name: String) -> String { contentFile(of: name) }
     private func recordPath(_ name: String) -> String { "\(root)/\(name)/dataset.json" }
 
     private func stored(_ description: DatasetDescription) throws(DatasetError) -> ImageDataset {

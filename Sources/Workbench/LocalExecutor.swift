@@ -21,10 +21,16 @@ public struct LocalExecutor: WorkerExecutor {
     }
 
     public func start(_ job: WorkerJob, ended: @escaping @Sendable (WorkerExit) -> Void) throws -> any WorkerProcess {
-        let process = try spawn(executable, job.arguments, log: job.folder.log)
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(process), niceness)
+        let process = try spawnYielding(job.arguments, log: job.folder.log)
         Thread.detachNewThread { ended(LocalExecutor.wait(for: process)) }
         return LocalWorker(process: process)
+    }
+
+    /// Starts the program so that it yields to the server.
+    func spawnYielding(_ arguments: [String], log: String) throws -> pid_t {
+        let process = try spawn(executable, arguments, log: log)
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(process), niceness)
+        return process
     }
 
     public func adopt(_ folder: RunFolder, ended: @escaping @Sendable (WorkerExit) -> Void) -> (any WorkerProcess)? {
@@ -36,7 +42,7 @@ public struct LocalExecutor: WorkerExecutor {
         return AdoptedWorker(folder: folder)
     }
 
-    private static func wait(for process: pid_t) -> WorkerExit {
+    static func wait(for process: pid_t) -> WorkerExit {
         var status: Int32 = 0
         while unsafe waitpid(process, &status, 0) < 0 {
             guard errno == EINTR else { return .unknown }
