@@ -50,7 +50,11 @@ final class ExportFiles: Sendable {
     private func make(_ export: Export, _ path: String) async throws {
         try FileManager.default.createDirectory(atPath: storage.exports, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let job = ExportJob(export: export, storage: storage, output: path, threads: threads, timeLimit: ExportFiles.timeLimit)
-        defer { try? FileSystem.remove(job.log) }
+        defer {
+            try? FileSystem.remove(job.log)
+            // What a process left that was killed while it wrote; no other writes here now.
+            try? AtomicFile.removeLeftovers(in: storage.exports)
+        }
         let exit = try await executor.make(job)
         try Task.checkCancellation()
         guard exit == .code(WorkerExitCode.done), FileSystem.exists(path) else { throw ExportFiles.problem(exit, Workbench.lastLine(ofFile: job.log)) }
