@@ -1,5 +1,6 @@
 import Archives
 import Canonical
+import Codecs
 import Datasets
 import Foundation
 import Studies
