@@ -65,9 +65,16 @@ def generator_updates(model, values, t):
 
 
 class Step:
-    """Step t, from the values of all variables and all state before it."""
+    """Step t, from the values of all variables and all state before it.
 
-    def __init__(self, specification, t, arrays, pixels):
+    Adam divides a gradient by its own size, and so its rounding too: what is almost 0 by cancellation moves a variable as far as any other gradient. Where the
+    moments after the step are at hand (`recorded`), variables follow those, and the moments that are computed here are compared with them apart.
+    """
+
+    def __init__(self, specification, t, arrays, pixels, recorded=None):
+        self.recorded = recorded
+        # By network the greatest part of a gradient before parts are added: what rounding is relative to.
+        self.sizes = {}
         self.specification, self.t = specification, t
         self.model, self.hyper = specification["model"], specification["hyperparameters"]
         self.seed, self.batch = specification["seed"], specification["batch_size"]
@@ -107,6 +114,14 @@ class Step:
                 value = value.clamp(-clip[0], clip[0])
             self.values[name] = value
 
+    def measure(self, prefix, parts):
+        """Notes how large the gradients of a loss's parts are."""
+        for part in parts:
+            gradients = torch.autograd.grad(part, [self.values[name] for name in self.trainable(prefix)], retain_graph=True, allow_unused=True)
+            for gradient in gradients:
+                if gradient is not None:
+                    self.sizes[prefix] = max(self.sizes.get(prefix, 0.0), float(gradient.abs().max()))
+
     def adam(self, name, value, gradient, update):
         beta1 = self.real_value("beta1")
         m, v = self.values[f"adam/{name}/m"], self.values[f"adam/{name}/v"]
@@ -116,6 +131,8 @@ class Step:
         v = BETA2 * v + take2 * gradient**2
         rate = constant(self.hyper["learning_rate"] * math.sqrt(1 - BETA2**update) / (1 - beta1**update))
         self.values[f"adam/{name}/m"], self.values[f"adam/{name}/v"] = m.detach(), v.detach()
+        if self.recorded is not None:
+            m, v = tensor(self.recorded[f"adam/{name}/m"]), tensor(self.recorded[f"adam/{name}/v"])
         return (value - rate * m / (torch.sqrt(v) + constant(1e-8))).detach()
 
     def rms_prop(self, name, value, gradient):
@@ -162,7 +179,9 @@ class Step:
         generated = self.network.generator(z, g, tracking=True)
         moved = g.moved
         d = self.learn("discriminator")
-        loss = self.discriminator_loss(self.score(self.real, d), self.score(generated.detach(), d))
+        a, b = self.score(self.real, d), self.score(generated.detach(), d)
+        loss = self.discriminator_loss(a, b)
+        self.measure("discriminator", [self.discriminator_loss(a, b.detach()), self.discriminator_loss(a.detach(), b)])
         if self.model in ("wgan-gp", "dragan"):
             loss = loss + self.real_value("lambda") * self.penalty(generated.detach(), d)
         self.follow(self.trainable("discriminator"), loss, self.t, self.clip())
