@@ -1,4 +1,5 @@
 import Canonical
+import Catalog
 import Foundation
 import HTTPServer
 import HTTPTypes
