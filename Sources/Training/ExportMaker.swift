@@ -153,7 +153,8 @@ public struct ExportMaker: Sendable {
 
     private func encoder(_ digest: Digest) throws -> Archive {
         let folder = "\(storage)/encoders"
-        for name in try FileSystem.names(in: folder).sorted() where name.hasSuffix(".npz") {
+        let names = FileSystem.isFolder(folder) ? try FileSystem.names(in: folder) : []
+        for name in names.sorted() where name.hasSuffix(".npz") {
             if let archive = try? Archive.read("\(folder)/\(name)"), archive.digest == digest { return archive }
         }
         throw ExportError.noEncoder(digest)
