@@ -18,6 +18,8 @@
  *
  * @typedef {{encoder: string, encoder_digest: string, metric: string, protocol: string, reference_split: string, samples: number, step: number, value: number | null}} Evaluation
  *
+ * @typedef {{digest: string, encoder: string, encoder_digest: string, metrics: Array<string>, protocol: Record<string, any> | null}} EvaluationProtocol
+ *
  * @typedef {{numerics: number, time: number, user: {member: string | null, name: string, role: "guest"}, version: string}} GuestStatus
  *
  * @typedef {{reason: string, state: RunState, time: number}} HistoryEntry

@@ -34,16 +34,6 @@ extension DatasetStore {
         return try status(of: name)
     }
 
-    /// The name for people: one line of at most 200 bytes, as a study's.
-    private static func check(title: String) throws(DatasetError) {
-        guard (1...200).contains(title.utf8.count), title.contains(where: { !$0.isWhitespace }) else {
-            throw .notPossible(what: "the title", problem: "it has \(title.utf8.count) bytes; 1 to 200 are allowed, and not spaces alone")
-        }
-        guard !title.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-            throw .notPossible(what: "the title", problem: "it holds a control character")
-        }
-    }
-
     /// Takes files of one's own into the store under a name of one's own.
     /// - Errors: a name that is not free or not well formed; whatever is wrong with a file. The store is then as it was before.
     @discardableResult

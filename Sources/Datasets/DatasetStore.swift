@@ -120,7 +120,10 @@ public struct DatasetStore: Sendable {
         for name in (try? FileSystem.names(in: root)) ?? [] { try? AtomicFile.removeLeftovers(in: "\(root)/\(name)") }
     }
 
-    func path(_ name: String) -> String { "\(root)/\(name)/images.bin" }
+    /// Where the canonical content of a data set lies, there or not.
+    public func contentFile(of name: String) -> String { "\(root)/\(name)/images.bin" }
+
+    func path(_ name: String) -> String { contentFile(of: name) }
     func recordPath(_ name: String) -> String { "\(root)/\(name)/dataset.json" }
 
     private func stored(_ description: DatasetDescription) throws(DatasetError) -> ImageDataset {

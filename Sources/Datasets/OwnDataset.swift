@@ -54,10 +54,16 @@ public struct OwnDataset: Sendable, Hashable {
         guard !DatasetDescription.all.contains(where: { $0.name == name }) else {
             throw .notPossible(what: "the name \(name)", problem: "it belongs to a data set that Fidelio knows")
         }
-        if let title {
-            guard (1...200).contains(title.unicodeScalars.count), !title.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-                throw .notPossible(what: "the title", problem: "titles have 1 to 200 characters and no control characters, such as line breaks")
-            }
+        if let title { try Self.check(title: title) }
+    }
+
+    /// The name for people: one line of at most 200 bytes, as a study's.
+    private static func check(title: String) throws(DatasetError) {
+        guard (1...200).contains(title.utf8.count), title.contains(where: { !$0.isWhitespace }) else {
+            throw .notPossible(what: "the title", problem: "it has \(title.utf8.count) bytes; 1 to 200 are allowed, and not spaces alone")
+        }
+        guard !title.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw .notPossible(what: "the title", problem: "it holds a control character, such as a line break")
         }
     }
 

@@ -23,10 +23,16 @@ public struct LocalExecutor: WorkerExecutor {
     public func start(_ job: WorkerJob, ended: @escaping @Sendable (WorkerExit) -> Void) throws -> any WorkerProcess {
         let memory = MachineMemory()
         let kills = memory.kills
-        let process = try spawn(executable, job.arguments, log: job.folder.log)
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(process), niceness)
+        let process = try spawnYielding(job.arguments, log: job.folder.log)
         Thread.detachNewThread { ended(LocalExecutor.wait(for: process) { memory.kills > kills }) }
         return LocalWorker(process: process)
+    }
+
+    /// Starts the program so that it yields to the server.
+    func spawnYielding(_ arguments: [String], log: String) throws -> pid_t {
+        let process = try spawn(executable, arguments, log: log)
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(process), niceness)
+        return process
     }
 
     public func adopt(_ folder: RunFolder, ended: @escaping @Sendable (WorkerExit) -> Void) -> (any WorkerProcess)? {
@@ -39,7 +45,7 @@ public struct LocalExecutor: WorkerExecutor {
     }
 
     /// - Parameter wasMemoryShort: whether the system killed processes for want of memory since the worker was started.
-    private static func wait(for process: pid_t, wasMemoryShort: () -> Bool) -> WorkerExit {
+    static func wait(for process: pid_t, wasMemoryShort: () -> Bool = { false }) -> WorkerExit {
         var status: Int32 = 0
         var usage = rusage()
         while unsafe wait4(process, &status, 0, &usage) < 0 {

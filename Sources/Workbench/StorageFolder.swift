@@ -25,6 +25,8 @@ public struct StorageFolder: Sendable, Equatable {
     public var datasets: String { root + "/datasets" }
     public var encoders: String { root + "/encoders" }
     public var runs: String { root + "/runs" }
+    /// Files that were made on request; each can be made again.
+    public var exports: String { root + "/exports" }
 
     /// Where the archive of this digest lies, whether it is there or not.
     /// - Errors: for a text that is no digest.

@@ -20,7 +20,7 @@ public actor Workbench {
     private nonisolated let queue = WorkbenchQueue()
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe queue.asUnownedSerialExecutor() }
 
-    let executor: any WorkerExecutor
+    nonisolated let executor: any WorkerExecutor
     let schedule: Schedule
     var active: [String: ActiveRun] = [:] {
         didSet { busy.withLock { $0 = active.count } }

@@ -21,8 +21,8 @@ struct Fidelio: AsyncParsableCommand {
         version: "fidelio \(Version.program), numerics \(Version.numerics)",
         subcommands: [
             ServeCommand.self, RunCommand.self, StudyCommand.self, ReportCommand.self, RunsCommand.self, ShowCommand.self, VerifyCommand.self,
-            CancelCommand.self, DatasetCommand.self, ExperimentCommand.self, LinkCommand.self, MemberCommand.self, DoctorCommand.self, BackupCommand.self, StepPlanCommand.self,
-            BenchCommand.self, WorkerCommand.self,
+            CancelCommand.self, DatasetCommand.self, ExportCommand.self, ExperimentCommand.self, LinkCommand.self, MemberCommand.self, DoctorCommand.self, BackupCommand.self, StepPlanCommand.self,
+            BenchCommand.self, WorkerCommand.self, ExportWorkerCommand.self,
         ])
 
     /// The words keep bytes that are no UTF-8: names of files may have them.

@@ -79,6 +79,7 @@ struct RouteTests {
             let run = route.path.hasSuffix("/resume") ? other : route.path.hasSuffix("/cancel") ? waiting : id
             let path = route.path.replacing("{id}", with: route.path.hasPrefix("/studies") ? study : run)
                 .replacing("{step:int}", with: "10").replacing("{digest}", with: digest).replacing("{metric}", with: "fid")
+                .replacing("{name}", with: "polygons")
             let answer = try await fixture.ask(route.method, route.base + path, body: bodies[name])
             #expect((200...299).contains(answer.status), "\(name): \(answer.status) \(answer.text)")
             if route.method == .get, answer.fields[.contentType] == "application/json" {
@@ -90,7 +91,7 @@ struct RouteTests {
     }
 
     private static let topics = [
-        "/runs", "/studies", "/checkpoints", "/datasets", "/models", "/demonstration", "/status", "/events", "/openapi.json", "/links", "/metrics",
+        "/runs", "/studies", "/checkpoints", "/datasets", "/encoders", "/models", "/demonstration", "/status", "/events", "/openapi.json", "/links", "/metrics",
     ]
 
     @Test func aRerunIsVerified() async throws {

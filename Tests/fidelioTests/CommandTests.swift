@@ -8,6 +8,7 @@ struct CommandTests {
     private static let commands = [
         "serve", "run", "study", "report", "runs", "show", "verify", "cancel", "dataset", "dataset list", "dataset add", "experiment", "link", "member", "doctor", "backup",
         "step-plan", "bench",
+        "export checkpoint", "export samples", "export features", "export dataset", "export encoder", "export protocols",
     ]
 
     @Test(arguments: commands)
@@ -41,6 +42,11 @@ struct CommandTests {
         (["experiment", "fly", "--storage", "STORAGE"], 64, "no experiment \"fly\""),
         (["experiment", "fid-floor", "--storage", "STORAGE"], 64, "give --dataset and --output"),
         (["experiment", "dropped-modes", "--dataset", "ring", "--output", "STORAGE/o", "--draws", "1", "--storage", "STORAGE"], 64, "draws is 1"),
+        (["export", "dataset", "cats", "--output", "STORAGE/o.npz", "--storage", "STORAGE"], 64, "\"cats\""),
+        (["export", "dataset", "mnist", "--output", "STORAGE/o.npz", "--storage", "STORAGE"], 64, "mnist"),
+        (["export", "encoder", "abc", "--output", "STORAGE/o.npz", "--storage", "STORAGE"], 64, "abc is no digest"),
+        (["export", "samples", "abc", "--count", "0", "--output", "STORAGE/o.npz", "--storage", "STORAGE"], 64, "--count 0 is not in"),
+        (["export", "samples", "abc", "--output", "STORAGE/o.npz", "--storage", "STORAGE"], 69, "there is no catalog here yet"),
         (["dataset", "add", "cats", "--download", "--storage", "STORAGE"], 64, "\"cats\""),
         (["dataset", "add", "cats", "--from", "/nonexistent", "--storage", "STORAGE"], 64, "/nonexistent"),
         (["dataset", "add", "mnist", "--from", "/nonexistent", "--storage", "STORAGE"], 64, "/nonexistent"),

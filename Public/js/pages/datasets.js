@@ -1,9 +1,9 @@
 /** The data sets: what is ready, and how the others become so. */
 
-import { get, post, newKey } from "../api.js";
+import { address, get, post, newKey } from "../api.js";
 import { announce, fill, h } from "../dom.js";
 import { count } from "../format.js";
-import { badge, copyable, fact, isAbort, problem } from "../parts.js";
+import { badge, copyable, download, fact, isAbort, problem } from "../parts.js";
 import { onBack } from "../shell.js";
 
 /** @param {import("../router.js").Context} context */
@@ -39,6 +39,8 @@ function card(set, reload, signal) {
       fact("Encoder", set.encoder_dataset ? `${set.encoder}, trained on ${set.encoder_dataset}` : (set.encoder ?? "–")), fact(set.ready ? "Digest" : "Digest expected", set.digest ? copyable(set.digest, "digest") : "known once it is added"),
       set.left_out.length ? fact("Left out", set.left_out.map(({ count: number, what }) => `${count(number)} ${what}`).join("; ")) : null,
       set.notes.length ? fact("Notes", set.notes.join("; ")) : null),
+    set.ready ? h("p", { class: "tools" }, download(address(`/datasets/${encodeURIComponent(set.name)}/arrays.npz`), "Arrays (.npz)"),
+      download(address(`/datasets/${encodeURIComponent(set.name)}/content.bin`), "Content that the digest is taken of (.bin)")) : null,
     set.ready ? null : addForm(set, reload, signal));
 }
 

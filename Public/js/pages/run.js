@@ -43,7 +43,7 @@ export async function run({ root, parameters, signal, setTitle }) {
   const samples = sampleViewer(places.samples, known.id, signal);
   const curves = runCurves(places.curves, known, path, Math.max(0, models.findIndex((model) => model.name === known.model)), samples.showStep, signal);
   const record = runRecord(places.record, models, signal);
-  const checkpoints = runCheckpoints(places.checkpoints);
+  const checkpoints = runCheckpoints(places.checkpoints, path);
   const log = runLog(places.log, path, signal);
 
   const show = () => {

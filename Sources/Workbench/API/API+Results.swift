@@ -135,13 +135,7 @@ extension API {
 
     /// An archive under its digest, named for people by the run that wrote it first.
     private func checkpointFile(_ digest: String) async throws -> Response {
-        let source = try await catalog.read { reader -> (RunRecord, Int)? in
-            guard let first = try reader.runs(withCheckpoint: digest).first else { return nil }
-            return (try reader.requiredRun(first.run), first.step)
-        }
-        guard let (run, step) = source else {
-            throw ServerError(.notFound, code: "checkpoint-unknown", "there is no checkpoint \(digest)")
-        }
+        let (run, step) = try await source(ofCheckpoint: digest)
         let path = try workbench.storage.archive(digest)
         try await checkArchive(digest, at: path)
         var response = Response.file(

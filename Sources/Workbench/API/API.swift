@@ -13,10 +13,16 @@ struct API: Sendable {
     let logger: Logger
     let verified = VerifiedFiles()
     var queues = WorkQueues()
+    let exports: ExportFiles
     /// Counts requests, where there is a server that has them.
     var observer: RequestObserver?
 
     var catalog: Catalog { workbench.catalog }
+
+    init(workbench: Workbench, access: AccessControl, planner: Planner, logger: Logger) {
+        (self.workbench, self.access, self.planner, self.logger) = (workbench, access, planner, logger)
+        exports = ExportFiles(storage: workbench.storage, executor: workbench.executor)
+    }
 
     typealias Handler = @Sendable (Request, RouteParameters) async throws -> Response
 
@@ -27,6 +33,7 @@ struct API: Sendable {
         addRuns(to: &routes)
         addResults(to: &routes)
         addCheckpoints(to: &routes)
+        addExports(to: &routes)
         addStudies(to: &routes)
         addSubmission(to: &routes)
         addDatasets(to: &routes)

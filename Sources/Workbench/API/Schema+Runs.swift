@@ -62,6 +62,12 @@ extension Schema {
             "encoder_digest": .string, "samples": .count, "reference_split": .string,
         ]))
 
+    static let evaluationProtocol = Schema.named(
+        "EvaluationProtocol",
+        .object([
+            "digest": .string, "metrics": .array(.string), "encoder": .string, "encoder_digest": .string, "protocol": .nullable(.map(.any)),
+        ]))
+
     static let sampleGrid = Schema.named(
         "SampleGrid",
         .object([
