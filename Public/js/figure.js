@@ -16,29 +16,30 @@ import { throttled } from "./live.js";
  */
 export function figure(container, source, signal) {
   const place = h("div", { class: "figure", role: "group", "aria-label": source.label });
-  const log = h("button", { type: "button", class: "toggle", onclick: toggleLog }, "Logarithmic axis");
+  const axis = h("select", { "aria-label": "Axis of values" },
+    [["", "Axis chosen by the values"], ["linear", "Linear axis"], ["logarithmic", "Logarithmic axis"]].map(([value, words]) => h("option", { value }, words)));
+  axis.addEventListener("change", () => (setQuery({ scale: axis.value }), load()));
   const files = h("span", { class: "tools" });
-  fill(container, place, h("div", { class: "tools spaced" }, log, files));
+  fill(container, place, h("div", { class: "tools spaced" }, axis, files));
 
   let width = 0;
   let shown = "";
   /** @type {string | null} a point to keep the focus on over a refresh */
   let focused = null;
-  const isLog = () => query().get("scale") === "logarithmic";
-
-  function toggleLog() {
-    setQuery({ scale: isLog() ? null : "logarithmic" });
-    load();
-  }
+  /** Nothing where the values choose. */
+  const scale = () => {
+    const asked = query().get("scale") ?? "";
+    return ["linear", "logarithmic"].includes(asked) ? asked : "";
+  };
 
   const parameters = (/** @type {Record<string, string>} */ more) =>
-    new URLSearchParams({ ...source.query?.(), ...more, ...(isLog() ? { scale: "logarithmic" } : {}) }).toString();
+    new URLSearchParams({ ...source.query?.(), ...more, ...(scale() ? { scale: scale() } : {}) }).toString();
 
   const plainQuery = () => (source.query ? `?${parameters({})}` : "");
 
   async function load() {
     if (!width) return;
-    log.setAttribute("aria-pressed", String(isLog()));
+    axis.value = scale();
     const plain = address(source.path);
     const svg = `${plain}.svg?${parameters({ width: "900" })}`;
     fill(files, "Save as ", download(svg, "SVG", `${source.name}.svg`), " ",

@@ -40,6 +40,7 @@ export async function compare(context) {
   const modelList = h("fieldset", { class: "choices" });
   const metric = h("select", { id: "compare-metric" });
   const selection = h("select", { id: "compare-selection" }, h("option", { value: "best" }, "best evaluation"), h("option", { value: "final" }, "last evaluation"));
+  const budget = h("select", { id: "compare-budget" }, h("option", { value: "settings" }, "settings, each with the mean of its seeds"), h("option", { value: "runs" }, "runs, one by one"));
   const mixed = h("input", { type: "checkbox", id: "compare-mixed" });
   const mixedLine = h("p", { class: "choice" }, mixed, h("label", { for: "compare-mixed" }, "Show numbers of different evaluation protocols together, marked"));
   const message = h("div", { role: "status" });
@@ -52,7 +53,8 @@ export async function compare(context) {
       h("div", {}, studyList),
       h("div", {}, modelList, h("div", { class: "fields" },
         h("div", { class: "field" }, h("label", { for: "compare-metric" }, "Metric"), metric),
-        h("div", { class: "field" }, h("label", { for: "compare-selection" }, "A run counts with its"), selection)), mixedLine)),
+        h("div", { class: "field" }, h("label", { for: "compare-selection" }, "A run counts with its"), selection),
+        h("div", { class: "field" }, h("label", { for: "compare-budget" }, "The budget counts"), budget)), mixedLine)),
     message, ...figures.elements);
 
   const chosen = () => (query().get("studies") ?? studies[0].id).split(",").filter(Boolean).slice(0, 8);
@@ -60,7 +62,7 @@ export async function compare(context) {
   function request() {
     /** @type {Record<string, string>} */
     const values = { studies: chosen().join(",") };
-    for (const name of ["models", "metric", "selection", "mixed"]) {
+    for (const name of ["models", "metric", "selection", "mixed", "budget"]) {
       const value = query().get(name);
       if (value) values[name] = value;
     }
@@ -166,6 +168,8 @@ export async function compare(context) {
 
   metric.addEventListener("change", () => change({ metric: metric.value === "fid" ? null : metric.value }));
   selection.addEventListener("change", () => change({ selection: selection.value === "best" ? null : selection.value }));
+  budget.value = query().get("budget") ?? "settings";
+  budget.addEventListener("change", () => change({ budget: budget.value === "settings" ? null : budget.value }));
   mixed.addEventListener("change", () => change({ mixed: mixed.checked ? "mark" : null }));
   onBack(load, signal);
   await load();

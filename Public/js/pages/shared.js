@@ -29,6 +29,7 @@ export async function shared({ root, signal, setTitle }) {
 async function show(root, share, known, values, signal) {
   const metric = h("select", { id: "compare-metric" });
   const selection = h("select", { id: "compare-selection" }, h("option", { value: "best" }, "best evaluation"), h("option", { value: "final" }, "last evaluation"));
+  const budget = h("select", { id: "compare-budget" }, h("option", { value: "settings" }, "settings, each with the mean of its seeds"), h("option", { value: "runs" }, "runs, one by one"));
   const mixed = h("input", { type: "checkbox", id: "compare-mixed" });
   const mixedLine = h("p", { class: "choice", hidden: true }, mixed, h("label", { for: "compare-mixed" }, "Show numbers of different evaluation protocols together, marked"));
   const message = h("div", { role: "status" });
@@ -39,13 +40,14 @@ async function show(root, share, known, values, signal) {
   fill(root, h("h1", {}, share.note || "Shared comparison"),
     h("form", { onsubmit: (/** @type {Event} */ event) => event.preventDefault() }, h("div", { class: "fields" },
       h("div", { class: "field" }, h("label", { for: "compare-metric" }, "Metric"), metric),
-      h("div", { class: "field" }, h("label", { for: "compare-selection" }, "A run counts with its"), selection)), mixedLine),
+      h("div", { class: "field" }, h("label", { for: "compare-selection" }, "A run counts with its"), selection),
+        h("div", { class: "field" }, h("label", { for: "compare-budget" }, "The budget counts"), budget)), mixedLine),
     message, ...figures.elements, h("section", { class: "spaced", "aria-labelledby": "runs" }, h("h2", { id: "runs" }, "Runs"), runs));
 
   function request() {
     /** @type {Record<string, string>} */
     const asked = {};
-    for (const name of ["metric", "selection", "mixed"]) {
+    for (const name of ["metric", "selection", "mixed", "budget"]) {
       const value = query().get(name);
       if (value) asked[name] = value;
     }
@@ -104,6 +106,8 @@ async function show(root, share, known, values, signal) {
 
   metric.addEventListener("change", () => change({ metric: metric.value === "fid" ? null : metric.value }));
   selection.addEventListener("change", () => change({ selection: selection.value === "best" ? null : selection.value }));
+  budget.value = query().get("budget") ?? "settings";
+  budget.addEventListener("change", () => change({ budget: budget.value === "settings" ? null : budget.value }));
   mixed.addEventListener("change", () => change({ mixed: mixed.checked ? "mark" : null }));
   onBack(load, signal);
   await load();
