@@ -74,9 +74,9 @@ class RunCurves {
 
   async load() {
     const limit = this.#drawsAll ? 1_000_000 : pointLimit;
-    const signal = this.#signal;
+    const [path, signal] = [this.#path, this.#signal];
     [this.#metrics, this.#evaluations, this.#choices] = await Promise.all([
-      get(`${this.#path}/metrics?max_points=${limit}`, { signal }), get(`${this.#path}/evaluations`, { signal }), get("/metrics", { signal }),
+      get(`${path}/metrics?max_points=${limit}`, { signal }), get(`${path}/evaluations`, { signal }), get("/metrics", { signal }),
     ]);
     this.#drawMetrics();
     this.#drawEvaluations();
