@@ -1,6 +1,7 @@
 import Canonical
 import Catalog
 import Figures
+import Foundation
 import Models
 import Testing
 
