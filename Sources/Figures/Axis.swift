@@ -14,13 +14,14 @@ struct Axis {
 
     /// An axis that shows all of `values` with a little air, and about `wanted` ticks. Non-finite values, and on a
     /// logarithmic axis those not above zero, are passed over.
-    init(showing values: [Double], scale: AxisScale, wanted: Int, from start: Double, to end: Double, padded: Bool = true) {
+    /// - Parameter counting: whether only whole numbers mean anything.
+    init(showing values: [Double], scale: AxisScale, wanted: Int, from start: Double, to end: Double, padded: Bool = true, counting: Bool = false) {
         let shown = values.filter { $0.isFinite && (scale == .linear || $0 > 0) }
         let (low, high) = Self.ends(shown, scale: scale, padded: padded)
-        self.init(lower: low, upper: high, scale: scale, wanted: wanted, from: start, to: end)
+        self.init(lower: low, upper: high, scale: scale, wanted: wanted, from: start, to: end, counting: counting)
     }
 
-    private init(lower: Double, upper: Double, scale: AxisScale, wanted: Int, from start: Double, to end: Double) {
+    private init(lower: Double, upper: Double, scale: AxisScale, wanted: Int, from start: Double, to end: Double, counting: Bool) {
         self.scale = scale
         self.lower = lower
         self.upper = upper
@@ -29,7 +30,7 @@ struct Axis {
         let values = scale == .linear
             ? AxisTicks.linear(from: lower, to: upper, wanted: wanted)
             : AxisTicks.logarithmic(from: lower, to: upper, wanted: wanted)
-        ticks = values.map { Tick(value: $0, label: DecimalText.significant($0, digits: 6)) }
+        ticks = values.filter { !counting || $0 == $0.rounded() }.map { Tick(value: $0, label: DecimalText.significant($0, digits: 6)) }
     }
 
     /// The pixel of a value that the axis can show.

@@ -67,7 +67,8 @@ struct LineDrawing {
         let values = points.map(\.y) + points.flatMap { $0.band.map { [$0.lowerBound, $0.upperBound] } ?? [] }
         return (
             Axis(
-                showing: points.map(\.x), scale: figure.xScale, wanted: width < 560 ? 4 : 8, from: left, to: right, padded: false),
+                showing: points.map(\.x), scale: figure.xScale, wanted: width < 560 ? 4 : 8, from: left, to: right, padded: false,
+                counting: figure.isCount),
             Axis(showing: values, scale: figure.yScale, wanted: 6, from: top + plotHeight, to: top)
         )
     }
@@ -82,7 +83,7 @@ struct LineDrawing {
                 x = Self.margin
                 y += 18
             }
-            let look = SeriesAppearance(index: line.appearance)
+            let look = line.appearance
             document.line(x, y - 4, x + 26, y - 4, stroke: look.colour(theme), width: 2, dash: look.dash)
             document.element("path", ["d": look.marker.path(x: x + 13, y: y - 4, radius: 4), "fill": look.colour(theme)])
             document.text(line.title, x: x + 34, y: y, fill: theme.text, size: 12)
@@ -131,12 +132,12 @@ struct LineDrawing {
         guard banded.count > 1 else { return }
         let upper = banded.map { point($0.x, $0.band?.upperBound ?? $0.y, horizontal, vertical) }
         let lower = banded.reversed().map { point($0.x, $0.band?.lowerBound ?? $0.y, horizontal, vertical) }
-        let colour = SeriesAppearance(index: line.appearance).colour(theme)
+        let colour = line.appearance.colour(theme)
         document.element("path", ["d": "M" + (upper + lower).joined(separator: "L") + "Z", "fill": colour, "fill-opacity": lines.count > 4 ? "0.08" : "0.18"])
     }
 
     private func drawLine(_ line: LineFigure.Line, _ horizontal: Axis, _ vertical: Axis, _ document: inout SVGDocument) {
-        let look = SeriesAppearance(index: line.appearance)
+        let look = line.appearance
         // Dashes and markers would only blur a line with a point at every other pixel.
         let dense = line.points.count > 200
         var path = ""

@@ -25,11 +25,11 @@ public struct LineFigure: Sendable, Equatable {
         public var name: String
         public var title: String
         /// Decides colour, dash and marker; see `DistributionFigure.Model.appearance`.
-        public var appearance: Int
+        public var appearance: SeriesAppearance
         /// In order of `x`.
         public var points: [Point]
 
-        public init(name: String, title: String, appearance: Int, points: [Point]) {
+        public init(name: String, title: String, appearance: SeriesAppearance, points: [Point]) {
             self.name = name
             self.title = title
             self.appearance = appearance
@@ -64,13 +64,15 @@ public struct LineFigure: Sendable, Equatable {
     public var notes: [String]
     /// Whether the value holds until the next point, as in distribution functions.
     public var isStepped: Bool
+    /// Whether x counts something, so that only whole numbers are ticks.
+    public var isCount: Bool
     /// More points than this in a line are decimated for the picture; CSV and JSON always hold all.
     public var pointLimit: Int
 
     public init(
         title: String, xTitle: String, yTitle: String, xScale: AxisScale = .linear, yScale: AxisScale = .linear,
         measurement: MeasurementProtocol? = nil, bandMethod: String? = nil, lines: [Line], absences: [Absence] = [], notes: [String] = [],
-        isStepped: Bool = false, pointLimit: Int = 2000
+        isStepped: Bool = false, isCount: Bool = false, pointLimit: Int = 2000
     ) {
         self.title = title
         self.xTitle = xTitle
@@ -83,6 +85,7 @@ public struct LineFigure: Sendable, Equatable {
         self.absences = absences
         self.notes = notes
         self.isStepped = isStepped
+        self.isCount = isCount
         self.pointLimit = pointLimit
     }
 

@@ -26,7 +26,7 @@ struct SensitivityDrawing {
         var document = SVGDocument(width: frame.width)
         var y = frame.drawTitle(figure.title, in: &document)
         for row in figure.rows {
-            let look = SeriesAppearance(index: row.appearance)
+            let look = row.appearance
             y += 20
             document.element("path", ["d": look.marker.path(x: FigureFrame.margin + 5, y: y - 4.5, radius: 5), "fill": look.colour(frame.theme)])
             document.text(row.title, x: FigureFrame.margin + 18, y: y, fill: frame.theme.text, size: 13, bold: true)
@@ -55,7 +55,7 @@ struct SensitivityDrawing {
         document.text(
             TextMeasure.shortened(panel.parameter, width: panelWidth - 8, size: 11.5), x: (left + right) / 2, y: bottom + 29, fill: frame.theme.text, size: 11.5,
             anchor: "middle")
-        let look = SeriesAppearance(index: row.appearance)
+        let look = row.appearance
         for point in panel.points {
             guard let x = place(point.x) else { continue }
             let score = point.y.flatMap { vertical.shows($0) ? $0 : nil }

@@ -11,6 +11,7 @@ extension API {
         QueryParameter("metric", .plain, "fid unless said otherwise."),
         QueryParameter("selection", .word(ComparisonQuery.Selection.allCases.map(\.rawValue)), "Which evaluation of a run counts: the best, or the last."),
         QueryParameter("mixed", .word(["mark"]), "Shows values of several evaluation protocols together, marked, instead of refusing."),
+        QueryParameter("budget", .word(ComparisonQuery.Budget.allCases.map(\.rawValue)), "What the budget figure counts: settings (each the mean of its seeds), or runs."),
     ]
 
     private static let which =
@@ -19,7 +20,7 @@ extension API {
     private static let style = [
         QueryParameter("theme", .word(FigureTheme.allCases.map(\.rawValue)), "Colours; light unless said otherwise."),
         QueryParameter("width", .integer(FigureStyle.widths), "Pixels; 760 unless said otherwise."),
-        QueryParameter("scale", .word(AxisScale.allCases.map(\.rawValue)), "Of the axis of values; linear unless said otherwise."),
+        QueryParameter("scale", .word(AxisScale.allCases.map(\.rawValue)), "Of the axis of values; unless said, logarithmic where they are above zero and span more than two decades."),
     ]
 
     private static let forms = [
@@ -67,14 +68,15 @@ extension API {
         return ComparisonQuery(
             studies: pinned == nil ? request.names("studies") ?? [] : [], runs: pinned ?? [], models: request.names("models") ?? [],
             metric: request.query.first("metric") ?? "fid",
-            selection: request.query.first("selection").flatMap(ComparisonQuery.Selection.init) ?? .best, mixesProtocols: request.query.first("mixed") != nil)
+            selection: request.query.first("selection").flatMap(ComparisonQuery.Selection.init) ?? .best, mixesProtocols: request.query.first("mixed") != nil,
+            budget: request.query.first("budget").flatMap(ComparisonQuery.Budget.init) ?? .settings)
     }
 
     private func comparisonFigure(_ request: Request, _ name: String, _ ending: String, _ type: String) async throws -> Response {
         guard let figure = ComparisonFigure(rawValue: name) else {
             throw ServerError(.notFound, code: "figure-unknown", "there is no figure \(name), only \(ComparisonFigure.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        let scale = request.query.first("scale").flatMap(AxisScale.init) ?? .linear
+        let scale = request.query.first("scale").flatMap(AxisScale.init) 
         let style = FigureStyle(
             theme: request.query.first("theme").flatMap(FigureTheme.init) ?? .light, width: try request.integer("width", in: FigureStyle.widths) ?? 760)
         let query = API.comparisonQuery(request)

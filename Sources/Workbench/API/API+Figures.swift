@@ -10,7 +10,7 @@ extension API {
         let style = [
             QueryParameter("theme", .word(FigureTheme.allCases.map(\.rawValue)), "Colours; light unless said otherwise."),
             QueryParameter("width", .integer(FigureStyle.widths), "Pixels; 760 unless said otherwise."),
-            QueryParameter("scale", .word(AxisScale.allCases.map(\.rawValue)), "Of the axis of values; linear unless said otherwise."),
+            QueryParameter("scale", .word(AxisScale.allCases.map(\.rawValue)), "Of the axis of values; unless said, logarithmic where they are above zero and span more than two decades."),
         ]
         routes.add(
             Route(
@@ -38,7 +38,7 @@ extension API {
 
     private func figure(_ request: Request, _ parameters: RouteParameters) async throws -> (figure: DistributionFigure, style: FigureStyle) {
         let theme = choice(request, "theme", FigureTheme.light)
-        let scale = choice(request, "scale", AxisScale.linear)
+        let scale = request.query.first("scale").flatMap(AxisScale.init)
         let width = try request.integer("width", in: FigureStyle.widths) ?? 760
         let metric = parameters["metric"]
         guard metric.wholeMatch(of: /[A-Za-z0-9._-]{1,100}/) != nil else {
