@@ -3,7 +3,7 @@
 #   make run         install missing system packages, build optimised, start the server, print one link
 #   make test        run every test (debug build; the arithmetic is optimised in every build), then fuzz what reads requests for a minute
 #                    (FIDELIO_FUZZ_SECONDS=0 make test leaves the fuzzer out; so does ARGS)
-#   make test-long   also the tests that take minutes; fuzzes every decoder, ten minutes in all
+#   make test-long   also the tests that take minutes; fuzzes every decoder, ten minutes in all; computes every model's training again with PyTorch
 #   make fuzz        only the fuzzer: every decoder, a minute in all (ARGS="600" for longer)
 #   make sanitize    the server's tests under the thread and the address sanitizer
 #   make bench       the speed of the engine on this machine
@@ -36,8 +36,10 @@ test-long: toolchain deps-test
 	@Tools/dependencies long
 	@SWIFT="$(SWIFT)" Tests/long/neon.sh
 	@SWIFT="$(SWIFT)" Tests/Fuzz/sanitize
+	@Tests/long/conversions
 	@Tests/long/schemathesis.sh
 	@Tests/long/proxies.sh
+	@Tests/long/recompute.sh
 
 fuzz: toolchain deps-test
 	@SWIFT="$(SWIFT)" Tests/Fuzz/run $(ARGS)

@@ -9,6 +9,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
+    // An optimised build drops the texts of preconditions unless told to keep them: a worker that ends by one must be able to say which.
+    .unsafeFlags(["-assert-config", "Debug"], .when(configuration: .release)),
 ]
 
 // The arithmetic is compiled optimised even in debug builds, and never contracted (see ARCHITECTURE.md, "Numerics").
@@ -76,7 +78,8 @@ let package = Package(
             dependencies: ["Workbench", "Training", "Models", "Experiments", "Engine", "Catalog", "Studies", "Metrics", "Graphs", "Datasets", "Numerics", "Archives", "HTTPServer", "Canonical", arguments, logging],
             exclude: ["README.md"], swiftSettings: strict),
 
-        .target(name: "TestSupport", dependencies: ["CEpoll"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["CEpoll", "DiskProbe"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "DiskProbe", path: "Tests/DiskProbe", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         tests("Canonical", ["Canonical"]),
         tests("Codecs", ["Codecs"]),

@@ -3,7 +3,7 @@
     python3 Benchmarks/catalog.py --fidelio .build/release/fidelio [--runs 5000] [--json result.json]
 
 A server is started on an empty folder and takes one run, which is cancelled. While it is down, the run's row is copied: 5,000 runs,
-each with 12 hyperparameters and 10 metrics measured at 20 steps (a million evaluations), as the peers in docs/operations.md were
+each with 11 hyperparameters and 10 metrics measured at 20 steps (a million evaluations), as the peers in docs/operations.md were
 given. Then each question is asked one after the other and by four clients at once, and the times are told as median and 95th
 percentile, from the request to the last byte of the answer. Nothing is compared from one question to the next; `If-None-Match` is
 not sent.
@@ -22,6 +22,9 @@ import tempfile
 import time
 import urllib.parse
 
+HYPERPARAMETERS = [
+    "beta1", "clip_k", "decay", "disc_iters", "discriminator_batchnorm", "feature_matching", "gamma", "lambda", "learning_rate", "optimizer",
+    "weight_clipping"]
 METRICS = ["fid", "kid"] + [f"metric_{number}" for number in range(8)]
 STEPS = range(1000, 21000, 1000)
 
@@ -83,7 +86,7 @@ def fill(path, count):
     specification = json.loads(first["specification"])
     for number in range(2, count + 1):
         digest = f"{random.getrandbits(256):064x}"
-        specification["hyperparameters"] = {f"p{place}": round(random.random(), 6) for place in range(12)}
+        specification["hyperparameters"] = {name: round(random.random(), 6) for name in HYPERPARAMETERS}
         specification["seed"] = number
         row = first | {
             "number": number, "id": digest[:12] + "-1", "specification": json.dumps(specification, separators=(",", ":"), sort_keys=True),
@@ -139,11 +142,11 @@ def questions(some, repeats):
     spread = [0.2 + 0.6 * place / repeats for place in range(repeats)]
     return {
         "100 runs, newest": [query(limit=100)] * repeats,
-        "100 runs, one hyperparameter filtered": [query(limit=100, filter=f"hyperparameters.p3 < {value}") for value in spread],
+        "100 runs, one hyperparameter filtered": [query(limit=100, filter=f"hyperparameters.beta1 < {value}") for value in spread],
         "100 runs, one metric filtered, sorted by it": [
             query(limit=100, filter=f"best.fid < {value * 10}", order_by="best.fid") for value in spread],
         "100 runs, hyperparameter and model filtered, sorted by a metric": [
-            query(limit=100, filter=f"model = 'wgan' and hyperparameters.p7 > {value}", order_by="final.kid desc") for value in spread],
+            query(limit=100, filter=f"model = 'wgan' and hyperparameters.learning_rate > {value}", order_by="final.kid desc") for value in spread],
         "evaluations of one run": [f"/runs/{some[place % len(some)]}/evaluations" for place in range(repeats)],
     }
 

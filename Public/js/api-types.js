@@ -12,11 +12,13 @@
  *
  * @typedef {{direction: "minimise" | "maximise", figures: Array<{name: string, title: string}>, groups: Array<{ended: number, failures: number, model: string, runs: number, study: string | null, study_name: string, title: string}>, measured: Array<string>, metric: string, mixed: boolean, protocols: Array<MetricMeaning>, selection: "best" | "final"}} Comparison
  *
- * @typedef {{bytes: number | null, channels: number, classes: number, digest: string | null, downloadable: boolean, encoder: string, encoder_dataset: string | null, height: number, images: number, kind: string, made_by_program: boolean, message: string | null, modes: {centres: Array<Array<number>>, deviation: number} | null, name: string, ready: boolean, source: string | null, splits: Record<string, number>, summary: string, title: string, width: number}} Dataset
+ * @typedef {{bytes: number | null, channels: number, class_names: Array<string> | null, classes: number, digest: string | null, downloadable: boolean, encoder: string, encoder_dataset: string | null, height: number, images: number, kind: string, left_out: Array<{count: number, what: string}>, made_by_program: boolean, message: string | null, modes: {centres: Array<Array<number>>, deviation: number} | null, name: string, notes: Array<string>, ready: boolean, source: string | null, splits: Record<string, number>, summary: string, title: string, width: number}} Dataset
  *
  * @typedef {{direction: "minimise" | "maximise", interval_method: string | null, metric: string, models: Array<{box: {lower_quartile: number | null, maximum: number | null, median: number | null, minimum: number | null, upper_quartile: number | null} | null, failures: number, interval: Array<number | null> | null, model: string, n: number, runs: Array<{collapsed: boolean, run: string, seed: number, setting: number, state: RunState, step: number | null, value: number | null}>, title: string}>, protocol: MetricMeaning | null, scale: "linear" | "logarithmic", selection: string, title: string}} DistributionFigure
  *
  * @typedef {{encoder: string, encoder_digest: string, metric: string, protocol: string, reference_split: string, samples: number, step: number, value: number | null}} Evaluation
+ *
+ * @typedef {{digest: string, encoder: string, encoder_digest: string, metrics: Array<string>, protocol: Record<string, any> | null}} EvaluationProtocol
  *
  * @typedef {{numerics: number, time: number, user: {member: string | null, name: string, role: "guest"}, version: string}} GuestStatus
  *

@@ -69,13 +69,9 @@ export function comparisonFigures(source, signal) {
   async function drawTable(name, file, stop) {
     const parameters = new URLSearchParams(source.request());
     try {
-      const text = await getText(`${source.path}/${name}.html?${parameters}`, { signal: stop });
-      // Parsed as a document of its own: nothing in it runs.
-      const parsed = new DOMParser().parseFromString(text, "text/html");
-      const table = parsed.querySelector("table");
-      const notes = [...parsed.querySelectorAll("p")].map((note) => h("p", { class: "hint" }, note.textContent));
+      const { table, notes } = parsedTable(await getText(`${source.path}/${name}.html?${parameters}`, { signal: stop }));
       const links = ["csv", "json", "md"].map((ending) => [" ", download(`${address(`${source.path}/${name}`)}.${ending}?${parameters}`, ending.toUpperCase(), `${file}.${ending}`)]);
-      fill(place, h("div", { class: "table-wrap", tabindex: "0", role: "group", "aria-label": title.textContent }, table && document.importNode(table, true)),
+      fill(place, h("div", { class: "table-wrap", tabindex: "0", role: "group", "aria-label": title.textContent }, table),
         h("div", { class: "spaced" }, notes), h("div", { class: "tools spaced" }, "Save as ", ...links.flat()));
     } catch (error) {
       if (!isAbort(error)) fill(place, problem(error, source.retry));
@@ -98,6 +94,16 @@ export function comparisonFigures(source, signal) {
   }
 
   return { elements: [tabs, h("section", { class: "spaced", "aria-labelledby": "compare-figure" }, title, place)], show, empty };
+}
+
+/**
+ * A table of the server and the notes below it. Parsed as a document of its own: nothing in it runs.
+ * @param {string} text
+ */
+function parsedTable(text) {
+  const parsed = new DOMParser().parseFromString(text, "text/html");
+  const table = parsed.querySelector("table");
+  return { table: table && document.importNode(table, true), notes: [...parsed.querySelectorAll("p")].map((note) => h("p", { class: "hint" }, note.textContent)) };
 }
 
 /**

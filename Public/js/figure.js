@@ -16,29 +16,28 @@ import { throttled } from "./live.js";
  */
 export function figure(container, source, signal) {
   const place = h("div", { class: "figure", role: "group", "aria-label": source.label });
-  const log = h("button", { type: "button", class: "toggle", onclick: toggleLog }, "Logarithmic axis");
+  const axis = h("select", { "aria-label": "Axis of values" },
+    [["", "Axis chosen by the values"], ["linear", "Linear axis"], ["logarithmic", "Logarithmic axis"]].map(([value, words]) => h("option", { value }, words)));
+  axis.addEventListener("change", () => (setQuery({ scale: axis.value }), load()));
   const files = h("span", { class: "tools" });
-  fill(container, place, h("div", { class: "tools spaced" }, log, files));
+  fill(container, place, h("div", { class: "tools spaced" }, axis, files));
 
   let width = 0;
   let shown = "";
-  /** @type {string | null} a point to keep the focus on over a refresh */
-  let focused = null;
-  const isLog = () => query().get("scale") === "logarithmic";
-
-  function toggleLog() {
-    setQuery({ scale: isLog() ? null : "logarithmic" });
-    load();
-  }
+  /** Nothing where the values choose. */
+  const scale = () => {
+    const asked = query().get("scale") ?? "";
+    return ["linear", "logarithmic"].includes(asked) ? asked : "";
+  };
 
   const parameters = (/** @type {Record<string, string>} */ more) =>
-    new URLSearchParams({ ...source.query?.(), ...more, ...(isLog() ? { scale: "logarithmic" } : {}) }).toString();
+    new URLSearchParams({ ...source.query?.(), ...more, ...(scale() ? { scale: scale() } : {}) }).toString();
 
   const plainQuery = () => (source.query ? `?${parameters({})}` : "");
 
   async function load() {
     if (!width) return;
-    log.setAttribute("aria-pressed", String(isLog()));
+    axis.value = scale();
     const plain = address(source.path);
     const svg = `${plain}.svg?${parameters({ width: "900" })}`;
     fill(files, "Save as ", download(svg, "SVG", `${source.name}.svg`), " ",
@@ -48,14 +47,54 @@ export function figure(container, source, signal) {
       const text = await getText(`${source.path}.svg?${parameters({ theme: theme(), width: String(width) })}`, { signal });
       if (text === shown) return;
       shown = text;
-      inline(text);
+      points.show(text);
     } catch (error) {
       if (!isAbort(error) && !shown) fill(place, problem(error, load));
     }
   }
 
+  const points = pointsOf(place);
+  const observer = new ResizeObserver(() => {
+    const wanted = Math.max(320, Math.min(1200, Math.floor(place.clientWidth / 20) * 20));
+    if (wanted === width) return;
+    width = wanted;
+    soon();
+  });
+  const soon = throttled(300, load, signal);
+  observer.observe(place);
+  signal.addEventListener("abort", () => observer.disconnect());
+  onTheme(load, signal);
+  return { refresh: throttled(1500, load, signal) };
+}
+
+/**
+ * Draws the server's SVG at twice its size into a PNG, here in the browser.
+ * @param {string} url @param {string} name
+ */
+async function savePNG(url, name) {
+  const image = new Image();
+  const text = await (await fetch(url, { credentials: "same-origin" })).text();
+  const source = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
+  image.src = source;
+  await image.decode();
+  const canvas = h("canvas", {});
+  canvas.width = image.naturalWidth * 2;
+  canvas.height = image.naturalHeight * 2;
+  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  URL.revokeObjectURL(source);
+  canvas.toBlob((blob) => blob && saveBlob(blob, name), "image/png");
+}
+
+/**
+ * The points of a figure lead to their runs, by pointer and by keys.
+ * @param {HTMLElement} place of the figure
+ */
+function pointsOf(place) {
+  /** @type {string | null} a point to keep the focus on over a refresh */
+  let focused = null;
+
   /** @param {string} text */
-  function inline(text) {
+  function show(text) {
     // Parsed as a document of its own: nothing in it runs, and only its picture is taken over.
     const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
     if (parsed.nodeName !== "svg") return;
@@ -97,34 +136,5 @@ export function figure(container, source, signal) {
       go(`/runs/${points[present].dataset.run}`);
     }
   });
-
-  const observer = new ResizeObserver(() => {
-    const wanted = Math.max(320, Math.min(1200, Math.floor(place.clientWidth / 20) * 20));
-    if (wanted === width) return;
-    width = wanted;
-    soon();
-  });
-  const soon = throttled(300, load, signal);
-  observer.observe(place);
-  signal.addEventListener("abort", () => observer.disconnect());
-  onTheme(load, signal);
-  return { refresh: throttled(1500, load, signal) };
-}
-
-/**
- * Draws the server's SVG at twice its size into a PNG, here in the browser.
- * @param {string} url @param {string} name
- */
-async function savePNG(url, name) {
-  const image = new Image();
-  const text = await (await fetch(url, { credentials: "same-origin" })).text();
-  const source = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
-  image.src = source;
-  await image.decode();
-  const canvas = h("canvas", {});
-  canvas.width = image.naturalWidth * 2;
-  canvas.height = image.naturalHeight * 2;
-  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  URL.revokeObjectURL(source);
-  canvas.toBlob((blob) => blob && saveBlob(blob, name), "image/png");
+  return { show };
 }

@@ -14,6 +14,7 @@ const icons = {
   cancelled: "M8 2.75a5.25 5.25 0 1 1 0 10.5a5.25 5.25 0 1 1 0-10.5ZM4.5 11.5l7-7",
   identical: "M3 8.5l3.25 3.25L13 4.75",
   different: "M4 4l8 8M12 4l-8 8",
+  inconclusive: "M5.5 6a2.5 2.5 0 1 1 3.4 2.3c-.6.3-.9.7-.9 1.4M8 12.4v.2",
 };
 
 /** @param {string} name */

@@ -1,22 +1,25 @@
-/** The checkpoints of a run: when, how large, how good, which digest, and the file. */
+/** The checkpoints of a run: when, how large, how good, which digest, the file, and what the server makes of it on request. */
 
+import { address } from "./api.js";
 import { fill, h } from "./dom.js";
 import { bytes, count, numbers } from "./format.js";
 import { copyable, download, timeOf } from "./parts.js";
 import { framedTable } from "./table.js";
 
-/** @param {HTMLElement} place */
-export function runCheckpoints(place) {
+/** @param {HTMLElement} place @param {string} path the run's, in the API */
+export function runCheckpoints(place, path) {
   return {
     /** @param {Checkpoint[]} list */
     show(list) {
       if (!list.length) return fill(place, h("p", { class: "quiet" }, "None yet."));
       /** @type {[string, boolean][]} */
-      const columns = [["Step", true], ["Size", true], ["FID", true], ["Saved", false], ["Digest", false], ["File", false]];
+      const columns = [["Step", true], ["Size", true], ["FID", true], ["Saved", false], ["Digest", false], ["File", false], ["Made on request", false]];
       const texts = numbers(list.map((checkpoint) => checkpoint.metrics.fid));
       fill(place, framedTable("Checkpoints of this run",
         h("thead", {}, h("tr", {}, columns.map(([title, numeric]) => h("th", { scope: "col", class: numeric ? "number" : null }, title)))),
         h("tbody", {}, list.map((checkpoint, place) => row(checkpoint, texts[place])))),
+        h("p", { class: "tools spaced" }, h("span", { class: "quiet" }, "To compute it again:"), download(address(`${path}/initial.npz`), "State before the first step (.npz)"),
+          download(address(`${path}/protocols`), "Evaluation protocols (.json)", "protocols.json")),
         h("p", { class: "note" }, "Each file is a .npz that numpy opens: weights, optimiser, moving averages, streams, and a manifest. The digest is that of its uncompressed contents."));
     },
   };
@@ -28,5 +31,11 @@ function row(checkpoint, value) {
     h("th", { scope: "row", class: "number" }, count(checkpoint.step), checkpoint.final ? " (final)" : ""),
     h("td", { class: "number" }, bytes(checkpoint.bytes)), h("td", { class: "number" }, value),
     h("td", {}, timeOf(checkpoint.created)), h("td", {}, copyable(checkpoint.digest, "digest of the checkpoint")),
-    h("td", {}, download(checkpoint.url, "Download")));
+    h("td", {}, download(checkpoint.url, "Download")), h("td", { class: "tools" }, made(checkpoint, "samples.npz?count=1000", "1,000 samples (.npz)"),
+      made(checkpoint, "samples.png?count=64", "64 samples (.png)"), made(checkpoint, "features.npz?count=1000", "their features (.npz)")));
+}
+
+/** A file that the server makes of a checkpoint. @param {Checkpoint} checkpoint @param {string} file @param {string} text */
+function made(checkpoint, file, text) {
+  return download(`${checkpoint.url.replace(/\.npz$/, "")}/${file}`, text);
 }

@@ -57,7 +57,7 @@ export function runHead(place, run, title, path, actions, signal) {
       setText(note, run.message);
       note.hidden = !run.message;
       const best = run.best?.fid;
-      const spent = run.started ? (run.finished ?? Date.now() / 1000) - run.started : null;
+      const spent = run.started ? Math.max(0, (run.finished ?? Date.now() / 1000) - run.started) : null;
       fill(facts,
         fact("Step", `${count(run.step)} of ${count(run.steps)}${active && run.steps ? ` (${percent(run.step / run.steps)})` : ""}`),
         active ? fact("Doing", phaseText(run)) : null, active ? fact("Rate", run.rate ? `${fixed(run.rate, 1)} steps/s` : "unknown") : null,

@@ -1,4 +1,4 @@
-/** The proof: run it again, compare everything, say "identical" or the first difference. */
+/** The proof: run it again, compare everything, say "identical" or the first difference; or why there is no verdict. */
 
 import { get, newKey, post } from "./api.js";
 import { announce, fill, h } from "./dom.js";
@@ -29,7 +29,7 @@ export function runVerification(place, run, path, signal) {
       const answer = await get(`${path}/verification`, { signal });
       verification = answer.state === "none" ? null : answer;
       if (verification?.state === "running") other = await get(`/runs/${verification.rerun}`, { signal });
-      else if (verification) announce(`The verdict: ${verification.state}.`);
+      else if (verification) announce(verification.state === "inconclusive" ? `No verdict: ${verification.reason?.detail}.` : `The verdict: ${verification.state}.`);
       draw();
     } catch (error) {
       if (isAbort(error)) return;
@@ -39,61 +39,21 @@ export function runVerification(place, run, path, signal) {
 
   function draw() {
     if (!verification) return fill(verdict);
-    fill(verdict, h("div", { class: "verdict", "data-state": verification.state }, words(verification)));
+    fill(verdict, h("div", { class: "verdict", "data-state": verification.state }, verdictWords(verification, run, other)));
   }
 
-  /** @param {Verdict} verification */
-  function words(verification) {
-    const here = verification.rerun === run.id;
-    const link = h("a", { href: `/runs/${here ? verification.original : verification.rerun}` }, h("code", {}, here ? verification.original : verification.rerun));
-    const whose = here ? ["This run is a rerun of ", link] : ["Rerun as ", link];
-    if (verification.state === "running") {
-      const progress = other && other.state === "running" ? `step ${count(other.step)} of ${count(other.steps)} (${percent(other.steps ? other.step / other.steps : 0)}), ${remaining(other.remaining_seconds)} left` : other?.state ?? "queued";
-      return [h("strong", {}, "Comparing…"), h("p", {}, ...whose, `: ${progress}.`)];
-    }
-    /** @type {Record<string, number>} */
-    const compared = verification.compared ?? {};
-    const list = [["metric", "metrics"], ["sample grid", "samples"], ["evaluation", "evaluations"], ["checkpoint", "checkpoints"]].filter(([, key]) => key in compared).map(([word, key]) => plural(compared[key], word));
-    const digests = verification.final_digests ?? [];
-    return [h("strong", { class: "badge", "data-state": verification.state }, icon(verification.state), verification.state === "identical" ? "Identical" : "Different"),
-      h("p", {}, ...whose, ". Compared by digest: ", list.join(", "), "."),
-      verification.first_difference ? h("p", {}, difference(verification.first_difference)) : null,
-      digests[0] && digests[0] === digests[1] ? h("p", {}, "Final digest of both: ", copyable(digests[0], "final digest", true))
-        : [h("p", {}, "Final digest of the original: ", copyable(digests[0], "final digest of the original", true)),
-          h("p", {}, "Final digest of the rerun: ", copyable(digests[1], "final digest of the rerun", true))]].flat();
-  }
-
-  /** Asks for the number of threads, since bits that do not depend on it are the point. */
-  function offer() {
-    const threads = h("input", { id: "rerun-threads", type: "number", min: "1", max: "1024", value: String(run.threads === cores ? 1 : cores) });
-    const message = h("div", {});
-    const start = h("button", { class: "button primary" }, "Start the rerun");
-    const form = h("form", { class: "panel" }, h("h2", {}, "Rerun and compare"),
-      h("p", {}, "The same specification is trained once more from nothing. Then every metric, sample grid, evaluation and checkpoint of the two is compared by digest."),
-      h("div", { class: "field" }, h("label", { for: "rerun-threads" }, "Threads"), threads,
-        h("p", { class: "hint" }, run.threads ? `This run used ${plural(run.threads, "thread")}. Another number must give the same bits.` : "Any number must give the same bits.")),
-      message, h("div", { class: "actions" }, start, h("button", { type: "button", class: "button", onclick: () => fill(asking) }, "Not now")));
-    const key = newKey();
-    form.addEventListener("submit", async (/** @type {Event} */ event) => {
-      event.preventDefault();
-      start.disabled = true;
-      try {
-        /** @type {Run} */
-        const made = await post(`${path}/rerun`, { threads: Number(threads.value) }, { key, signal });
-        fill(asking);
-        verification = { state: "running", original: run.id, rerun: made.id };
-        other = made;
-        draw();
-        follow();
-      } catch (error) {
-        if (!isAbort(error)) fill(message, problem(error));
-        start.disabled = false;
-      }
-    });
-    fill(asking, form);
-    threads.focus();
-    threads.select();
-  }
+  const offer = () => {
+    const started = (/** @type {Run} */ made) => {
+      fill(asking);
+      verification = { state: "running", original: run.id, rerun: made.id };
+      other = made;
+      draw();
+      follow();
+    };
+    const form = rerunForm(run, cores, path, { started, closed: () => fill(asking) }, signal);
+    fill(asking, form.element);
+    form.focus();
+  };
 
   draw();
   follow();
@@ -109,6 +69,66 @@ export function runVerification(place, run, path, signal) {
       }
     },
   };
+}
+
+/**
+ * Asks for the number of threads, since bits that do not depend on it are the point.
+ * @param {Run} run @param {number} cores @param {string} path @param {{started: (made: Run) => void, closed: () => void}} actions @param {AbortSignal} signal
+ */
+function rerunForm(run, cores, path, actions, signal) {
+  const threads = h("input", { id: "rerun-threads", type: "number", min: "1", max: "1024", value: String(run.threads === cores ? 1 : cores) });
+  const message = h("div", {});
+  const start = h("button", { class: "button primary" }, "Start the rerun");
+  const form = h("form", { class: "panel" }, h("h2", {}, "Rerun and compare"),
+    h("p", {}, "The same specification is trained once more from nothing. Then every metric, sample grid, evaluation and checkpoint of the two is compared by digest."),
+    h("div", { class: "field" }, h("label", { for: "rerun-threads" }, "Threads"), threads,
+      h("p", { class: "hint" }, run.threads ? `This run used ${plural(run.threads, "thread")}. Another number must give the same bits.` : "Any number must give the same bits.")),
+    message, h("div", { class: "actions" }, start, h("button", { type: "button", class: "button", onclick: actions.closed }, "Not now")));
+  const key = newKey();
+  form.addEventListener("submit", async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    start.disabled = true;
+    try {
+      /** @type {Run} */
+      const made = await post(`${path}/rerun`, { threads: Number(threads.value) }, { key, signal });
+      actions.started(made);
+    } catch (error) {
+      if (!isAbort(error)) fill(message, problem(error));
+      start.disabled = false;
+    }
+  });
+  return {
+    element: form,
+    focus() {
+      threads.focus();
+      threads.select();
+    },
+  };
+}
+
+/** @param {Verdict} verification @param {Run} run that is shown @param {Run | null} other the rerun while it is at work */
+function verdictWords(verification, run, other) {
+  const here = verification.rerun === run.id;
+  const link = h("a", { href: `/runs/${here ? verification.original : verification.rerun}` }, h("code", {}, here ? verification.original : verification.rerun));
+  const whose = here ? ["This run is a rerun of ", link] : ["Rerun as ", link];
+  if (verification.state === "running") {
+    const progress = other && other.state === "running" ? `step ${count(other.step)} of ${count(other.steps)} (${percent(other.steps ? other.step / other.steps : 0)}), ${remaining(other.remaining_seconds)} left` : other?.state ?? "queued";
+    return [h("strong", {}, "Comparing…"), h("p", {}, ...whose, `: ${progress}.`)];
+  }
+  if (verification.state === "inconclusive") {
+    return [h("strong", { class: "badge", "data-state": verification.state }, icon(verification.state), "No verdict"),
+      h("p", {}, ...whose, `, but ${[verification.reason?.detail, verification.reason?.message].filter(Boolean).join(": ")}. Only runs that are done or diverged can be compared; resuming opens the comparison again.`)];
+  }
+  /** @type {Record<string, number>} */
+  const compared = verification.compared ?? {};
+  const list = [["metric", "metrics"], ["sample grid", "samples"], ["evaluation", "evaluations"], ["checkpoint", "checkpoints"]].filter(([, key]) => key in compared).map(([word, key]) => plural(compared[key], word));
+  const digests = verification.final_digests ?? [];
+  return [h("strong", { class: "badge", "data-state": verification.state }, icon(verification.state), verification.state === "identical" ? "Identical" : "Different"),
+    h("p", {}, ...whose, ". Compared by digest: ", list.join(", "), "."),
+    verification.first_difference ? h("p", {}, difference(verification.first_difference)) : null,
+    digests[0] && digests[0] === digests[1] ? h("p", {}, "Final digest of both: ", copyable(digests[0], "final digest", true))
+      : [h("p", {}, "Final digest of the original: ", copyable(digests[0], "final digest of the original", true)),
+        h("p", {}, "Final digest of the rerun: ", copyable(digests[1], "final digest of the rerun", true))]].flat();
 }
 
 /**

@@ -1,4 +1,11 @@
-/** Runs at work as cards: newest samples, progress, time left. */
+/**
+ * Runs at work as cards: newest samples, progress, time left.
+ *
+ * @typedef {object} Cards
+ * @property {(list: Run[], titles: (run: Run) => string) => void} show
+ * @property {(change: RunChange) => boolean} update takes a change; false when it concerns the list as a whole
+ * @property {(sample: SampleOfRun) => void} sample
+ */
 
 import { get } from "./api.js";
 import { h, keyed, setText } from "./dom.js";
@@ -33,6 +40,7 @@ export function gridOf(run, grids) {
 
 /**
  * @param {HTMLElement} container @param {AbortSignal} signal
+ * @returns {Cards}
  */
 export function runningCards(container, signal) {
   /** @type {Run[]} */
@@ -41,44 +49,10 @@ export function runningCards(container, signal) {
   const samples = new Map();
   let title = (/** @type {Run} */ run) => run.model;
 
-  const draw = () => keyed(container, runs, (run) => run.id, card, update);
-
-  /** @param {Run} run */
-  function card(run) {
-    const image = h("img", { class: "pixels", alt: "", hidden: true, loading: "lazy" });
-    const element = h("a", { class: "card", href: `/runs/${run.id}` },
-      h("div", { class: "card-picture" }, image, h("span", { class: "quiet small", "data-part": "none" }, "no samples yet"), h("span", { class: "quiet small", "data-part": "shows" })),
-      h("div", { class: "card-text" }, h("strong", { "data-part": "title" }), h("span", { class: "quiet", "data-part": "setting" }),
-        h("progress", { max: 1, "aria-label": `Progress of run ${run.id}` }),
-        h("span", { "data-part": "step" }), h("span", { class: "quiet", "data-part": "left" })));
+  const draw = () => keyed(container, runs, (run) => run.id, (run) => {
     loadGrids(run.id);
-    return element;
-  }
-
-  /** @param {HTMLElement} element @param {Run} run */
-  function update(element, run) {
-    const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (element.querySelector(`[data-part=${name}]`));
-    setText(part("title"), title(run));
-    setText(part("setting"), `${run.setting === null ? "" : `setting ${run.setting}, `}seed ${run.seed}`);
-    const active = run.state === "running";
-    const rate = run.rate ? `, ${fixed(run.rate, 1)} steps/s` : "";
-    const best = run.best.fid;
-    setText(part("step"), !active ? (best ? `FID ${number(best.value)}` : "never evaluated") : run.step ? `step ${count(run.step)} of ${count(run.steps)}${rate}` : phaseText(run));
-    setText(part("left"), !active ? (best ? `best, at step ${count(best.step)}` : "") : run.step ? `${remaining(run.remaining_seconds)} left` : "");
-    const bar = /** @type {HTMLProgressElement} */ (element.querySelector("progress"));
-    bar.hidden = !active;
-    bar.value = run.steps ? run.step / run.steps : 0;
-    const sample = gridOf(run, samples.get(run.id) ?? []);
-    const image = /** @type {HTMLImageElement} */ (element.querySelector("img"));
-    if (sample && image.dataset.step !== String(sample.step)) {
-      image.dataset.step = String(sample.step);
-      image.src = sample.url;
-      image.alt = `Samples of run ${run.id} at step ${sample.step}`;
-      image.hidden = false;
-      part("none").hidden = true;
-      setText(part("shows"), `samples of step ${count(sample.step)}`);
-    }
-  }
+    return newCard(run);
+  }, (element, run) => updateCard(element, run, title(run), gridOf(run, samples.get(run.id) ?? [])));
 
   /** @param {string} id */
   async function loadGrids(id) {
@@ -124,4 +98,38 @@ export function runningCards(container, signal) {
       draw();
     },
   };
+}
+
+/** @param {Run} run */
+function newCard(run) {
+  const image = h("img", { class: "pixels", alt: "", hidden: true, loading: "lazy" });
+  return h("a", { class: "card", href: `/runs/${run.id}` },
+    h("div", { class: "card-picture" }, image, h("span", { class: "quiet small", "data-part": "none" }, "no samples yet"), h("span", { class: "quiet small", "data-part": "shows" })),
+    h("div", { class: "card-text" }, h("strong", { "data-part": "title" }), h("span", { class: "quiet", "data-part": "setting" }),
+      h("progress", { max: 1, "aria-label": `Progress of run ${run.id}` }),
+      h("span", { "data-part": "step" }), h("span", { class: "quiet", "data-part": "left" })));
+}
+
+/** @param {HTMLElement} element @param {Run} run @param {string} title @param {SampleGrid | undefined} sample */
+function updateCard(element, run, title, sample) {
+  const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (element.querySelector(`[data-part=${name}]`));
+  setText(part("title"), title);
+  setText(part("setting"), `${run.setting === null ? "" : `setting ${run.setting}, `}seed ${run.seed}`);
+  const active = run.state === "running";
+  const rate = run.rate ? `, ${fixed(run.rate, 1)} steps/s` : "";
+  const best = run.best.fid;
+  setText(part("step"), !active ? (best ? `FID ${number(best.value)}` : "never evaluated") : run.step ? `step ${count(run.step)} of ${count(run.steps)}${rate}` : phaseText(run));
+  setText(part("left"), !active ? (best ? `best, at step ${count(best.step)}` : "") : run.step ? `${remaining(run.remaining_seconds)} left` : "");
+  const bar = /** @type {HTMLProgressElement} */ (element.querySelector("progress"));
+  bar.hidden = !active;
+  bar.value = run.steps ? run.step / run.steps : 0;
+  const image = /** @type {HTMLImageElement} */ (element.querySelector("img"));
+  if (sample && image.dataset.step !== String(sample.step)) {
+    image.dataset.step = String(sample.step);
+    image.src = sample.url;
+    image.alt = `Samples of run ${run.id} at step ${sample.step}`;
+    image.hidden = false;
+    part("none").hidden = true;
+    setText(part("shows"), `samples of step ${count(sample.step)}`);
+  }
 }

@@ -6,149 +6,159 @@ import { copyable } from "./parts.js";
 import { onKey } from "./keyboard.js";
 import { query, setQuery } from "./router.js";
 
-/**
- * @param {HTMLElement} container @param {string} run @param {AbortSignal} signal
- */
+/** @param {HTMLElement} container @param {string} run @param {AbortSignal} signal */
 export function sampleViewer(container, run, signal) {
-  /** @type {SampleGrid[]} in order of steps */
-  let samples = [];
+  return new SampleViewer(container, run, signal);
+}
+
+class SampleViewer {
+  /**
+   * In order of steps.
+   * @type {SampleGrid[]}
+   */
+  #samples = [];
   /**
    * The step to show; null follows the newest.
    * @type {number | null}
    */
-  let wanted = query().has("step") ? Number(query().get("step")) : null;
-  let zoom = query().get("zoom") ?? "fit";
-  let playing = 0;
+  #wanted = query().has("step") ? Number(query().get("step")) : null;
+  #zoom = query().get("zoom") ?? "fit";
+  #playing = 0;
+  #run;
+  #image = h("img", { class: "pixels", alt: "" });
+  #slider = h("input", { type: "range", min: "0", value: "0", "aria-label": "Step of the samples" });
+  #where = h("output", {});
+  #caption = h("p", { class: "note" });
+  #latent = h("span", { class: "quiet" });
+  #follow = h("button", { type: "button", class: "toggle", onclick: () => this.showStep(null) }, "Newest");
+  #play = h("button", { type: "button", class: "toggle", onclick: () => this.#togglePlay() }, "Play");
+  #zooms = ["fit", "1", "2", "3", "4", "6"].map((value) =>
+    h("button", { type: "button", class: "toggle", "data-zoom": value, onclick: () => this.#setZoom(value) }, value === "fit" ? "Fit" : `${value}×`));
+  #empty = h("p", { class: "quiet" }, "No samples yet. The first come within seconds of the start.");
+  #whole;
 
-  const image = h("img", { class: "pixels", alt: "" });
-  const stage = h("div", { class: "viewer-stage", tabindex: "0", role: "group", "aria-label": "Sample grid" }, image);
-  const slider = h("input", { type: "range", min: "0", value: "0", "aria-label": "Step of the samples" });
-  const where = h("output", {});
-  const caption = h("p", { class: "note" });
-  const follow = h("button", { type: "button", class: "toggle", onclick: () => showStep(null) }, "Newest");
-  const play = h("button", { type: "button", class: "toggle", onclick: togglePlay }, "Play");
-  const zooms = ["fit", "1", "2", "3", "4", "6"].map((value) =>
-    h("button", { type: "button", class: "toggle", "data-zoom": value, onclick: () => setZoom(value) }, value === "fit" ? "Fit" : `${value}×`));
-  const back = h("button", { type: "button", class: "toggle", "aria-label": "Earlier samples", onclick: () => move(-1) }, "[");
-  const forward = h("button", { type: "button", class: "toggle", "aria-label": "Later samples", onclick: () => move(1) }, "]");
-  const empty = h("p", { class: "quiet" }, "No samples yet. The first come within seconds of the start.");
-  const whole = h("div", {}, stage,
-    h("div", { class: "scrub" }, back, slider, forward, where),
-    h("div", { class: "tools spaced" }, follow, play, h("span", { class: "quiet" }, "Zoom"), zooms), caption);
-  fill(container, empty, whole);
+  /** @param {HTMLElement} container @param {string} run @param {AbortSignal} signal */
+  constructor(container, run, signal) {
+    this.#run = run;
+    const stage = h("div", { class: "viewer-stage", tabindex: "0", role: "group", "aria-label": "Sample grid" }, this.#image);
+    const back = h("button", { type: "button", class: "toggle", "aria-label": "Earlier samples", onclick: () => this.#move(-1) }, "[");
+    const forward = h("button", { type: "button", class: "toggle", "aria-label": "Later samples", onclick: () => this.#move(1) }, "]");
+    this.#whole = h("div", {}, stage, h("div", { class: "scrub" }, back, this.#slider, forward, this.#where),
+      h("div", { class: "tools spaced" }, this.#follow, this.#play, h("span", { class: "quiet" }, "Zoom"), this.#zooms), this.#caption);
+    fill(container, this.#empty, this.#whole);
+    this.#image.addEventListener("pointermove", (event) => this.#point(event));
+    this.#image.addEventListener("pointerleave", () => setText(this.#latent, ""));
+    this.#slider.addEventListener("input", () => this.showStep(this.#samples[Number(this.#slider.value)]?.step ?? null));
+    stage.addEventListener("keydown", (event) => {
+      if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+      event.preventDefault();
+      this.#move(event.key === "ArrowLeft" ? -1 : 1);
+    });
+    onKey("[", "Earlier samples", () => this.#move(-1), signal);
+    onKey("]", "Later samples", () => this.#move(1), signal);
+    signal.addEventListener("abort", () => this.#stop());
+    this.#draw();
+  }
 
-  const index = () => {
-    if (wanted === null) return samples.length - 1;
-    const place = samples.findLastIndex((sample) => sample.step <= /** @type {number} */ (wanted));
-    return place < 0 ? 0 : place;
+  /** @param {SampleGrid[]} list */
+  show(list) {
+    this.#samples = list;
+    this.#draw();
+  }
+
+  /** @param {SampleGrid} sample */
+  add(sample) {
+    this.#samples = [...this.#samples.filter((other) => other.step !== sample.step), sample].sort((a, b) => a.step - b.step);
+    this.#draw();
+  }
+
+  /** @param {number | null} step null follows the newest @param {boolean} [aloud] */
+  showStep = (step, aloud = false) => {
+    this.#wanted = step;
+    setQuery({ step });
+    this.#draw();
+    if (aloud && this.#samples.length) announce(`Step ${this.#samples[this.#index()].step}`);
   };
 
-  function draw() {
-    empty.hidden = samples.length > 0;
-    whole.hidden = samples.length === 0;
-    if (!samples.length) return;
-    const place = index();
-    const sample = samples[place];
-    slider.max = String(samples.length - 1);
-    slider.value = String(place);
-    slider.setAttribute("aria-valuetext", `step ${sample.step}`);
-    setText(where, `step ${count(sample.step)}`);
-    follow.setAttribute("aria-pressed", String(wanted === null));
-    for (const button of zooms) button.setAttribute("aria-pressed", String(button.dataset.zoom === zoom));
+  #index() {
+    const wanted = this.#wanted;
+    if (wanted === null) return this.#samples.length - 1;
+    return Math.max(0, this.#samples.findLastIndex((sample) => sample.step <= wanted));
+  }
+
+  #draw() {
+    this.#empty.hidden = this.#samples.length > 0;
+    this.#whole.hidden = this.#samples.length === 0;
+    if (!this.#samples.length) return;
+    const place = this.#index();
+    const sample = this.#samples[place];
+    this.#slider.max = String(this.#samples.length - 1);
+    this.#slider.value = String(place);
+    this.#slider.setAttribute("aria-valuetext", `step ${sample.step}`);
+    setText(this.#where, `step ${count(sample.step)}`);
+    this.#follow.setAttribute("aria-pressed", String(this.#wanted === null));
+    for (const button of this.#zooms) button.setAttribute("aria-pressed", String(button.dataset.zoom === this.#zoom));
+    this.#drawImage(sample, place);
+  }
+
+  /** @param {SampleGrid} sample @param {number} place */
+  #drawImage(sample, place) {
+    const image = this.#image;
     if (image.dataset.digest !== sample.digest || image.dataset.step !== String(sample.step)) {
       image.dataset.digest = sample.digest;
       image.dataset.step = String(sample.step);
       image.src = sample.url;
-      fill(caption, `${sample.rows} × ${sample.columns} samples from fixed latents, the same at every step. Pixels `, copyable(sample.digest, "digest of the pixels"), latentPlace);
-      preload(place);
+      fill(this.#caption, `${sample.rows} × ${sample.columns} samples from fixed latents, the same at every step. Pixels `, copyable(sample.digest, "digest of the pixels"), this.#latent);
+      for (const near of [this.#samples[place + 1], this.#samples[place - 1]]) if (near) new Image().src = near.url;
     }
-    image.alt = `Samples of run ${run} at step ${sample.step}: ${sample.rows} rows of ${sample.columns} images, each ${sample.width} by ${sample.height} pixels`;
-    const size = sample.columns * sample.width;
-    image.classList.toggle("fit", zoom === "fit");
-    image.width = zoom === "fit" ? size : size * Number(zoom);
-    image.height = zoom === "fit" ? sample.rows * sample.height : sample.rows * sample.height * Number(zoom);
+    image.alt = `Samples of run ${this.#run} at step ${sample.step}: ${sample.rows} rows of ${sample.columns} images, each ${sample.width} by ${sample.height} pixels`;
+    const isFit = this.#zoom === "fit";
+    image.classList.toggle("fit", isFit);
+    image.width = sample.columns * sample.width * (isFit ? 1 : Number(this.#zoom));
+    image.height = sample.rows * sample.height * (isFit ? 1 : Number(this.#zoom));
   }
 
-  const latentPlace = h("span", { class: "quiet" });
-  image.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
-    const sample = samples[index()];
-    const box = image.getBoundingClientRect();
+  /**
+   * Says which latent is under the pointer.
+   * @param {PointerEvent} event
+   */
+  #point(event) {
+    const sample = this.#samples[this.#index()];
+    const box = this.#image.getBoundingClientRect();
     const column = Math.floor(((event.clientX - box.left) / box.width) * sample.columns);
     const row = Math.floor(((event.clientY - box.top) / box.height) * sample.rows);
     if (column < 0 || row < 0 || column >= sample.columns || row >= sample.rows) return;
-    setText(latentPlace, ` · latent ${row * sample.columns + column} (row ${row + 1}, column ${column + 1})`);
-  });
-  image.addEventListener("pointerleave", () => setText(latentPlace, ""));
-
-  /** @param {number} place */
-  function preload(place) {
-    for (const near of [place + 1, place - 1]) if (samples[near]) new Image().src = samples[near].url;
-  }
-
-  /** @param {number | null} step @param {boolean} [aloud] */
-  function showStep(step, aloud = false) {
-    wanted = step;
-    setQuery({ step });
-    draw();
-    if (aloud && samples.length) announce(`Step ${samples[index()].step}`);
+    setText(this.#latent, ` · latent ${row * sample.columns + column} (row ${row + 1}, column ${column + 1})`);
   }
 
   /** @param {number} by */
-  function move(by) {
-    const place = Math.max(0, Math.min(samples.length - 1, index() + by));
-    if (samples.length) showStep(samples[place].step, true);
+  #move(by) {
+    const place = Math.max(0, Math.min(this.#samples.length - 1, this.#index() + by));
+    if (this.#samples.length) this.showStep(this.#samples[place].step, true);
   }
 
   /** @param {string} value */
-  function setZoom(value) {
-    zoom = value;
+  #setZoom(value) {
+    this.#zoom = value;
     setQuery({ zoom: value === "fit" ? null : value });
-    draw();
+    this.#draw();
   }
 
-  function togglePlay() {
-    if (playing) return stop();
-    if (index() >= samples.length - 1) showStep(samples[0]?.step ?? null);
-    playing = window.setInterval(() => {
-      if (index() >= samples.length - 1) return stop();
-      showStep(samples[index() + 1].step);
+  #togglePlay() {
+    if (this.#playing) return this.#stop();
+    if (this.#index() >= this.#samples.length - 1) this.showStep(this.#samples[0]?.step ?? null);
+    this.#playing = window.setInterval(() => {
+      if (this.#index() >= this.#samples.length - 1) return this.#stop();
+      this.showStep(this.#samples[this.#index() + 1].step);
     }, 350);
-    setText(play, "Stop");
-    play.setAttribute("aria-pressed", "true");
+    setText(this.#play, "Stop");
+    this.#play.setAttribute("aria-pressed", "true");
   }
-  function stop() {
-    clearInterval(playing);
-    playing = 0;
-    setText(play, "Play");
-    play.setAttribute("aria-pressed", "false");
+
+  #stop() {
+    clearInterval(this.#playing);
+    this.#playing = 0;
+    setText(this.#play, "Play");
+    this.#play.setAttribute("aria-pressed", "false");
   }
-  signal.addEventListener("abort", stop);
-
-  slider.addEventListener("input", () => showStep(samples[Number(slider.value)]?.step ?? null));
-  stage.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
-      event.preventDefault();
-      move(event.key === "ArrowLeft" ? -1 : 1);
-    }
-  });
-  onKey("[", "Earlier samples", () => move(-1), signal);
-  onKey("]", "Later samples", () => move(1), signal);
-  draw();
-
-  return {
-    /** @param {SampleGrid[]} list */
-    show(list) {
-      samples = list;
-      draw();
-    },
-    /** @param {SampleGrid} sample */
-    add(sample) {
-      const place = samples.findIndex((other) => other.step >= sample.step);
-      if (place >= 0 && samples[place].step === sample.step) samples[place] = sample;
-      else if (place >= 0) samples.splice(place, 0, sample);
-      else samples.push(sample);
-      draw();
-    },
-    showStep,
-  };
 }

@@ -1,6 +1,7 @@
 /** How far each model of a study is: one bar for each, its parts by state, with the numbers beside it. */
 
 import { h, s } from "./dom.js";
+import { lookClass, lookOf } from "./looks.js";
 import { titleOf } from "./api.js";
 
 const order = ["done", "running", "diverged", "failed", "cancelled"];
@@ -8,7 +9,7 @@ const order = ["done", "running", "diverged", "failed", "cancelled"];
 /** @param {StudyResults} results @param {Model[]} models @param {(run: string) => number} progressOf fraction of a run that is at work */
 export function modelBars(results, models, progressOf) {
   return results.models.map((model) => {
-    const look = Math.max(0, models.findIndex((known) => known.name === model.model));
+    const look = lookOf(models, model.model);
     const total = model.runs.length || 1;
     const parts = Object.fromEntries(order.map((state) => [state, 0]));
     const counts = Object.fromEntries(order.map((state) => [state, 0]));
@@ -28,7 +29,7 @@ export function modelBars(results, models, progressOf) {
         return part;
       }));
     return h("div", { class: "bars-row" },
-      h("span", { class: "name" }, h("span", { class: `s${look % 8}`, "aria-hidden": "true" }, "●"), titleOf(models, model.model)),
+      h("span", { class: "name" }, h("span", { class: lookClass(look), "aria-hidden": "true" }, "●"), titleOf(models, model.model)),
       h("span", { class: "bar-cell" }, bar),
       h("span", { class: "quiet" }, words));
   });

@@ -27,8 +27,10 @@ public struct ArchiveStore: Sendable {
 
     public func contains(_ digest: Digest) -> Bool { FileSystem.exists(file(for: digest)) }
 
-    /// Stores an archive. A file that is there already is read and checked, and replaced only if it is damaged.
-    /// - Errors: `ArchiveError` with the system's reason. Then nothing has changed.
+    /// Stores an archive, and reads it back: what is told of an archive holds for what the disk gives. A file that is there already is read
+    /// and checked, and replaced only if it is damaged.
+    /// - Errors: `ArchiveError` with the system's reason; then nothing has changed. `.mismatch` or what the format says where the disk gives
+    ///   back other bytes than were written.
     @discardableResult
     public func put(_ archive: Archive, threads: Int = 1) throws(ArchiveError) -> ArchiveFile {
         let path = file(for: archive.digest)
@@ -42,12 +44,15 @@ public struct ArchiveStore: Sendable {
         do {
             let folder = FileSystem.folder(of: path)
             try FileSystem.makeFolder(folder)
-            // The new folder's own name must survive too.
+            // The new folder's own name must survive too, whoever made it.
             try FileSystem.synchroniseFolder(root)
         } catch {
             throw ArchiveError(file: path, .file(error))
         }
-        return try archive.write(to: path, threads: threads)
+        let written = try archive.write(to: path, threads: threads)
+        FileSystem.forget(path)
+        _ = try read(archive.digest, threads: threads)
+        return written
     }
 
     /// Reads an archive and checks that it is the one asked for.

@@ -1,15 +1,19 @@
 /// Reads little-endian numbers from a part of a file. Nothing outside the part is ever read.
 struct ByteReader {
     private let bytes: [UInt8]
+    /// Where in the file the bytes begin.
+    private let base: Int
     private(set) var position: Int
     private let end: Int
 
+    /// - Parameter base: where in the file `bytes` begins; `start` counts from the start of the file.
     /// - Errors: `ArchiveError` where the part is not within the bytes.
-    init(_ bytes: [UInt8], from start: Int, count: Int) throws(ArchiveError) {
-        guard start >= 0, count >= 0, start <= bytes.count, count <= bytes.count - start else {
-            throw ArchiveError(offset: bytes.count, .format("the file ends too early"))
+    init(_ bytes: [UInt8], base: Int = 0, from start: Int, count: Int) throws(ArchiveError) {
+        guard start >= base, count >= 0, start - base <= bytes.count, count <= bytes.count - (start - base) else {
+            throw ArchiveError(offset: base + bytes.count, .format("the file ends too early"))
         }
         self.bytes = bytes
+        self.base = base
         position = start
         end = start + count
     }
@@ -33,6 +37,6 @@ struct ByteReader {
     mutating func take(_ count: Int) throws(ArchiveError) -> ArraySlice<UInt8> {
         guard count <= remaining else { throw ArchiveError(offset: position, .format("the file ends too early")) }
         defer { position += count }
-        return bytes[position..<position + count]
+        return bytes[position - base..<position - base + count]
     }
 }

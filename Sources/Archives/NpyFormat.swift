@@ -35,19 +35,20 @@ enum NpyFormat {
         let start = try headerRange(bytes)
         var parser = NpyHeaderParser(bytes, start)
         let header = try parser.header()
+        let kind = try header.kind()
         guard let count = ArrayEntry.count(of: header.shape),
-            case let (size, overflow) = count.multipliedReportingOverflow(by: header.kind.size), !overflow,
+            case let (size, overflow) = count.multipliedReportingOverflow(by: kind.size), !overflow,
             size == bytes.count - start.upperBound
         else {
             let actual = bytes.count - start.upperBound
-            throw ArchiveError(.format("\(actual) bytes do not fit \(header.kind.rawValue) of shape \(header.shape)"))
+            throw ArchiveError(.format("\(actual) bytes do not fit \(kind.rawValue) of shape \(header.shape)"))
         }
         return ArrayEntry(
-            unchecked: name, header.shape, ArrayElements(header.kind, copying: bytes[start.upperBound...]))
+            unchecked: name, header.shape, ArrayElements(kind, copying: bytes[start.upperBound...]))
     }
 
     /// Where the header's text stands.
-    private static func headerRange(_ bytes: [UInt8]) throws(ArchiveError) -> Range<Int> {
+    static func headerRange(_ bytes: [UInt8]) throws(ArchiveError) -> Range<Int> {
         guard bytes.starts(with: magic) else { throw ArchiveError(offset: 0, .format("this is no .npy array")) }
         guard bytes.count >= 12 else { throw ArchiveError(offset: bytes.count, .format("the array ends too early")) }
         guard 1...3 ~= bytes[6], bytes[7] == 0 else {

@@ -1,8 +1,29 @@
+import Canonical
+
 /// Reads the Python dictionary at the head of a `.npy` file: three keys in any order, and nothing else.
 struct NpyHeaderParser {
     struct Header {
-        let kind: ElementKind
+        /// The type of the elements as numpy writes it, such as "<f4".
+        let descriptor: String
+        /// Whether the first axis varies fastest.
+        let isColumnOrder: Bool
         let shape: [Int]
+        fileprivate var descriptorOffset = 0
+        fileprivate var orderOffset = 0
+
+        /// The type, of an array that archives hold.
+        /// - Errors: another type, or column order.
+        func kind() throws(ArchiveError) -> ElementKind {
+            guard let kind = ElementKind(descriptor: descriptor) else {
+                throw NpyHeaderParser.error("elements of type '\(descriptor)' are not read, only <f4, <f8, <i8 and |u1", at: descriptorOffset)
+            }
+            try requireRowOrder()
+            return kind
+        }
+
+        func requireRowOrder() throws(ArchiveError) {
+            if isColumnOrder { throw NpyHeaderParser.error("the array is in column order; save it again with numpy.ascontiguousarray", at: orderOffset) }
+        }
     }
 
     private let bytes: [UInt8]
@@ -16,16 +37,16 @@ struct NpyHeaderParser {
     }
 
     mutating func header() throws(ArchiveError) -> Header {
-        var kind: ElementKind?
+        var kind: (text: String, offset: Int)?
         var shape: [Int]?
-        var order: Bool?
+        var order: (isColumns: Bool, offset: Int)?
         try expect("{")
         while !take("}") {
             let start = position
             let key = try string()
             try expect(":")
             switch key {
-            case "descr" where kind == nil: kind = try elementKind()
+            case "descr" where kind == nil: kind = try descriptor()
             case "shape" where shape == nil: shape = try tuple()
             case "fortran_order" where order == nil: order = try columnOrder()
             default: throw error("the key '\(key)' is unknown or stands here a second time", at: start)
@@ -37,12 +58,14 @@ struct NpyHeaderParser {
         }
         skipSpace()
         guard position == end else { throw error("text follows the dictionary") }
-        guard let kind, let shape, order != nil else { throw error("'descr', 'fortran_order' or 'shape' is missing") }
-        return Header(kind: kind, shape: shape)
+        guard let kind, let shape, let order else { throw error("'descr', 'fortran_order' or 'shape' is missing") }
+        return Header(descriptor: kind.text, isColumnOrder: order.isColumns, shape: shape, descriptorOffset: kind.offset, orderOffset: order.offset)
     }
 
-    private func error(_ text: String, at offset: Int? = nil) -> ArchiveError {
-        ArchiveError(offset: offset ?? position, .format("in the header of the array: \(text)"))
+    private func error(_ text: String, at offset: Int? = nil) -> ArchiveError { Self.error(text, at: offset ?? position) }
+
+    private static func error(_ text: String, at offset: Int) -> ArchiveError {
+        ArchiveError(offset: offset, .format("in the header of the array: \(text)"))
     }
 
     private mutating func skipSpace() {
@@ -71,25 +94,20 @@ struct NpyHeaderParser {
         return text
     }
 
-    private mutating func elementKind() throws(ArchiveError) -> ElementKind {
+    private mutating func descriptor() throws(ArchiveError) -> (text: String, offset: Int) {
         skipSpace()
         guard position < end, bytes[position] != UInt8(ascii: "[") else {
             throw error("arrays of records are not read")
         }
         let start = position
-        let text = try string()
-        guard let kind = ElementKind(descriptor: text) else {
-            throw error("elements of type '\(text)' are not read, only <f4, <f8, <i8 and |u1", at: start)
-        }
-        return kind
+        return (try string(), start)
     }
 
-    /// False, the only order that is read.
-    private mutating func columnOrder() throws(ArchiveError) -> Bool {
+    private mutating func columnOrder() throws(ArchiveError) -> (isColumns: Bool, offset: Int) {
         let start = position
-        if take("False") { return false }
+        if take("False") { return (false, start) }
         guard take("True") else { throw error("True or False should stand here") }
-        throw error("the array is in column order; save it again with numpy.ascontiguousarray", at: start)
+        return (true, start)
     }
 
     private mutating func tuple() throws(ArchiveError) -> [Int] {
@@ -108,7 +126,7 @@ struct NpyHeaderParser {
     private mutating func integer() throws(ArchiveError) -> Int {
         skipSpace()
         let digits = bytes[position..<end].prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
-        guard let value = Int(String(decoding: digits, as: UTF8.self)) else {
+        guard let value = Int(String(decoding: digits, as: UTF8.self), in: 0...Int.max) else {
             throw error("an extent should stand here")
         }
         position += digits.count

@@ -1,3 +1,5 @@
+import Canonical
+
 /// What the end of a zip archive says about its members. Nothing in it is trusted before it is checked.
 struct ZipDirectory {
     struct Entry {
@@ -12,9 +14,33 @@ struct ZipDirectory {
 
     let entries: [Entry]
 
+    /// The largest list of members that is read from a file.
+    private static let largest = 1 << 26
+
     init(_ bytes: [UInt8]) throws(ArchiveError) {
-        let place = try Self.place(bytes)
-        var reader = try ByteReader(bytes, from: place.offset, count: place.size)
+        let place = try Self.place(bytes, base: 0)
+        try self.init(place, try ByteReader(bytes, from: place.offset, count: place.size))
+    }
+
+    /// Reads the end of a file and the list of its members, and nothing else of it.
+    init(_ file: FileReader) throws(ArchiveError) {
+        // The last record with its comment, and the records of 64-bit sizes before it.
+        let base = max(0, file.size - (22 + 0xFFFF + 20 + 56))
+        let place = try Self.place(try Self.read(file, base, file.size - base), base: base)
+        guard place.size <= Self.largest else { throw ArchiveError(offset: place.offset, .tooLarge(bytes: place.size, limit: Self.largest)) }
+        try self.init(place, try ByteReader(try Self.read(file, place.offset, place.size), base: place.offset, from: place.offset, count: place.size))
+    }
+
+    static func read(_ file: FileReader, _ offset: Int, _ count: Int) throws(ArchiveError) -> [UInt8] {
+        do {
+            return try file.read(at: offset, count: count)
+        } catch {
+            throw ArchiveError(.file(error))
+        }
+    }
+
+    private init(_ place: Place, _ list: ByteReader) throws(ArchiveError) {
+        var reader = list
         var entries: [Entry] = []
         var names: Set<String> = []
         while reader.remaining > 0 {
@@ -39,35 +65,36 @@ struct ZipDirectory {
     }
 
     /// Finds the last record of the file, which is 22 bytes long and may have a comment after it.
-    private static func place(_ bytes: [UInt8]) throws(ArchiveError) -> Place {
+    private static func place(_ bytes: [UInt8], base: Int) throws(ArchiveError) -> Place {
         let first = max(0, bytes.count - 22 - 0xFFFF)
-        for start in stride(from: bytes.count - 22, through: first, by: -1) where bytes[start] == 0x50 {
-            var reader = try ByteReader(bytes, from: start, count: 22)
+        for index in stride(from: bytes.count - 22, through: first, by: -1) where bytes[index] == 0x50 {
+            let start = base + index
+            var reader = try ByteReader(bytes, base: base, from: start, count: 22)
             guard try reader.next(UInt32.self) == ZipFormat.endRecord else { continue }
             let disks = try reader.next(UInt32.self)
             let count = try (reader.next(UInt16.self), reader.next(UInt16.self))
             let size = try reader.next(UInt32.self)
             let offset = try reader.next(UInt32.self)
-            guard try Int(reader.next(UInt16.self)) == bytes.count - start - 22 else { continue }
+            guard try Int(reader.next(UInt16.self)) == bytes.count - index - 22 else { continue }
             guard disks == 0, count.0 == count.1 else {
                 throw ArchiveError(offset: start, .format("archives in several parts are not read"))
             }
             if count.1 == ZipFormat.elsewhere16 || size == ZipFormat.elsewhere32 || offset == ZipFormat.elsewhere32 {
-                return try place64(bytes, before: start)
+                return try place64(bytes, base: base, before: start)
             }
             return try checked(Place(offset: Int(offset), size: Int(size), count: Int(count.1)), before: start)
         }
         throw ArchiveError(
-            offset: bytes.count, .format("this is no zip archive, or it was cut off: its last record is missing"))
+            offset: base + bytes.count, .format("this is no zip archive, or it was cut off: its last record is missing"))
     }
 
-    private static func place64(_ bytes: [UInt8], before end: Int) throws(ArchiveError) -> Place {
-        var locator = try ByteReader(bytes, from: end - 20, count: 20)
+    private static func place64(_ bytes: [UInt8], base: Int, before end: Int) throws(ArchiveError) -> Place {
+        var locator = try ByteReader(bytes, base: base, from: end - 20, count: 20)
         guard try locator.next(UInt32.self) == ZipFormat.endLocator64, try locator.next(UInt32.self) == 0 else {
             throw ArchiveError(offset: end, .format("the record of 64-bit sizes is missing"))
         }
         let start = try locator.size64()
-        var reader = try ByteReader(bytes, from: start, count: 56)
+        var reader = try ByteReader(bytes, base: base, from: start, count: 56)
         guard try reader.next(UInt32.self) == ZipFormat.endRecord64 else {
             throw ArchiveError(offset: start, .format("the record of 64-bit sizes is damaged"))
         }

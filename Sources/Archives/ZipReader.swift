@@ -29,7 +29,8 @@ public enum ZipReader {
 
     private static func member(_ entry: ZipDirectory.Entry, in bytes: [UInt8]) throws(ArchiveError) -> ZipMember {
         do throws(ArchiveError) {
-            let start = try dataOffset(entry, in: bytes)
+            guard entry.offset <= bytes.count else { throw ArchiveError(offset: bytes.count, .format("the file ends too early")) }
+            let start = try dataOffset(entry, in: bytes, base: 0)
             guard entry.packedSize <= bytes.count - start else {
                 throw ArchiveError(offset: bytes.count, .format("the file ends within the member"))
             }
@@ -49,11 +50,11 @@ public enum ZipReader {
         }
     }
 
-    private static func hex(_ crc: UInt32) -> String { String(crc, radix: 16) }
+    static func hex(_ crc: UInt32) -> String { String(crc, radix: 16) }
 
     /// Where the member's data begin, after its own header, which must agree with the list.
-    private static func dataOffset(_ entry: ZipDirectory.Entry, in bytes: [UInt8]) throws(ArchiveError) -> Int {
-        var reader = try ByteReader(bytes, from: entry.offset, count: min(30, bytes.count - entry.offset))
+    static func dataOffset(_ entry: ZipDirectory.Entry, in bytes: [UInt8], base: Int) throws(ArchiveError) -> Int {
+        var reader = try ByteReader(bytes, base: base, from: entry.offset, count: min(30, base + bytes.count - entry.offset))
         guard try reader.next(UInt32.self) == ZipFormat.localHeader else {
             throw ArchiveError(offset: entry.offset, .format("its header is damaged"))
         }
@@ -61,7 +62,7 @@ public enum ZipReader {
         let method = try reader.next(UInt16.self)
         _ = try reader.take(16)
         let lengths = try (Int(reader.next(UInt16.self)), Int(reader.next(UInt16.self)))
-        var name = try ByteReader(bytes, from: reader.position, count: lengths.0 + lengths.1)
+        var name = try ByteReader(bytes, base: base, from: reader.position, count: lengths.0 + lengths.1)
         guard method == entry.method, try name.take(lengths.0).elementsEqual(entry.nameBytes) else {
             throw ArchiveError(offset: entry.offset, .format("its header is not what the list of members says"))
         }

@@ -7,6 +7,8 @@
 
 #include <jpeglib.h>
 
+#include <jerror.h>
+
 // libjpeg reports errors by a function that must not return, so it leaves by longjmp, as in png_shim.c.
 
 typedef struct reader {
@@ -25,9 +27,19 @@ static void leave(j_common_ptr info) {
   longjmp(r->landing, 1);
 }
 
-// A warning means that data are damaged or missing, and that what follows is guessed: not for us.
+// Whether a warning concerns no pixel: a revision or a color profile that is not known, or bytes between the segments before the first scan.
+static bool is_remark(j_common_ptr info) {
+  switch (info->err->msg_code) {
+    case JWRN_JFIF_MAJOR:
+    case JWRN_BOGUS_ICC: return true;
+    case JWRN_EXTRANEOUS_DATA: return ((j_decompress_ptr)info)->input_scan_number == 0;
+    default: return false;
+  }
+}
+
+// Any other warning means that data are damaged or missing, and that what follows is guessed: not for us.
 static void warn(j_common_ptr info, int level) {
-  if (level < 0) leave(info);
+  if (level < 0 && !is_remark(info)) leave(info);
 }
 
 bool fc_jpeg_open(fc_jpeg *image, const uint8_t *bytes, size_t count, uint32_t limit) {

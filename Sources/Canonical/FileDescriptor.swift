@@ -5,15 +5,23 @@ import Darwin
 #endif
 
 /// An open file that closes itself.
-struct FileDescriptor: ~Copyable {
+struct FileDescriptor: ~Copyable, Sendable {
     let path: String
     private let number: Int32
 
     init(_ path: String, _ flags: Int32, mode: UInt32 = 0o644) throws(FileError) {
         var number: Int32
-        repeat { number = unsafe open(path, flags | O_CLOEXEC, mode_t(mode)) } while number < 0 && errno == EINTR
+        repeat { number = unsafe SystemPath.with(path) { unsafe open($0, flags | O_CLOEXEC, mode_t(mode)) } } while number < 0 && errno == EINTR
         guard number >= 0 else { throw FileError("open", path, code: errno) }
         self.path = path
+        self.number = number
+    }
+
+    /// A copy of a descriptor that is open already, such as 0 for standard input. Closing the copy leaves the other open.
+    init(duplicating other: Int32, name: String) throws(FileError) {
+        let number = fcntl(other, F_DUPFD_CLOEXEC, 3)
+        guard number >= 0 else { throw FileError("read", name, code: errno) }
+        path = name
         self.number = number
     }
 
@@ -43,10 +51,32 @@ struct FileDescriptor: ~Copyable {
         }
     }
 
+    /// The same from an offset of the file.
+    func read(into bytes: inout [UInt8], from start: Int, at offset: Int) throws(FileError) -> Int {
+        while true {
+            let count = unsafe bytes.withUnsafeMutableBytes { memory in
+                unsafe pread(number, memory.baseAddress! + start, memory.count - start, off_t(offset))
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw FileError("read", path, code: errno) }
+            return count
+        }
+    }
+
+    /// Waits until there is something to read, or the end.
+    func awaitInput() {
+        var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+        _ = unsafe poll(&entry, 1, -1)
+    }
+
     /// Waits until the disk has it.
     func synchronise() throws(FileError) {
         guard fsync(number) == 0 else { throw FileError("synchronise", path, code: errno) }
     }
+
+    #if canImport(Glibc)
+        func forget() { _ = posix_fadvise(number, 0, 0, POSIX_FADV_DONTNEED) }
+    #endif
 
     /// Size and kind of the file.
     func status() throws(FileError) -> stat {

@@ -32,5 +32,8 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 
     public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
 
-    public var description: String { "cannot \(operation) \(path): \(reason)" }
+    /// Whether the file system takes no writes at all.
+    public var isReadOnly: Bool { code == EROFS }
+
+    public var description: String { "cannot \(operation) \(SystemPath.readable(path)): \(reason)" }
 }

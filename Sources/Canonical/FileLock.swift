@@ -24,7 +24,7 @@ public final class FileLock: Sendable {
     /// - Errors: `FileError` when the file cannot be opened or locked.
     public static func acquire(_ path: String, patience: Duration = .milliseconds(300)) throws(FileError) -> FileLock? {
         let descriptor = try descriptor(of: path)
-        var tries = Int(patience / .milliseconds(10))
+        var tries = Int(saturating: patience / .milliseconds(10))
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK || errno == EINTR else { throw failure(descriptor, path) }
             guard tries > 0 else {
@@ -81,6 +81,6 @@ public final class FileLock: Sendable {
     public static func holder(of path: String) -> Int32? {
         guard isHeld(path) else { return nil }
         let text = (try? FileSystem.read(path, limit: 64)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        return Int32(text.filter(\.isNumber)) ?? 0
+        return Int32(text.filter(\.isNumber), in: 1...Int32.max) ?? 0
     }
 }

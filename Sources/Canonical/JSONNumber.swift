@@ -20,7 +20,7 @@ public enum JSONNumber {
         let parts = value.description.split(separator: "e")
         let mantissa = parts[0].split(separator: ".", omittingEmptySubsequences: false)
         var digits = Array(mantissa.joined())
-        var exponent = mantissa[0].count + (parts.count > 1 ? Int(parts[1])! : 0)
+        var exponent = mantissa[0].count + (parts.count > 1 ? Int(parts[1], in: -400...400)! : 0)
         let zeros = digits.prefix { $0 == "0" }.count
         digits.removeFirst(zeros)
         exponent -= zeros

@@ -4,7 +4,7 @@ extension JSONParser {
         let isInteger = try scanNumber()
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isInteger {
-            guard let value = Int64(text) else { throw error("the integer does not fit in 64 bits", at: start) }
+            guard let value = Int64(text, in: Int64.min...Int64.max) else { throw error("the integer does not fit in 64 bits", at: start) }
             return .integer(value)
         }
         guard let value = Double(text), value.isFinite else {

@@ -1,7 +1,7 @@
 extension JSONValue {
     /// The one text of this value, fit for a digest: keys sorted by their UTF-8 bytes, no spaces, numbers as
     /// `JSONNumber` says, strings with no escape that is not needed.
-    /// - Precondition: every number is finite.
+    /// A number that is not finite, which JSON cannot hold, is written as null.
     public var canonicalText: String {
         var writer = JSONWriter(indentation: nil)
         writer.write(self)
@@ -39,7 +39,7 @@ struct JSONWriter {
         case .null: append("null")
         case .bool(let value): append(value ? "true" : "false")
         case .integer(let value): append(String(value))
-        case .number(let value): append(JSONNumber.text(value))
+        case .number(let value): append(value.isFinite ? JSONNumber.text(value) : "null")
         case .string(let value): write(value)
         case .array(let elements):
             list(elements, between: "[", and: "]") { writer, element in writer.write(element) }

@@ -1,3 +1,4 @@
+import Canonical
 import GRDB
 import Synchronization
 
@@ -9,101 +10,223 @@ public final class Catalog: Sendable {
     public let path: String
     private let reader: any DatabaseReader
     private let writer: (any DatabaseWriter)?
-    private let isOpen = Mutex(true)
+    private let check: PageCheck?
+    /// Held, so that it is there as long as it is read.
+    private let copy: TemporaryCopy?
+    private let condition = Mutex(Condition())
 
-    private init(path: String, reader: any DatabaseReader, writer: (any DatabaseWriter)?) {
+    private struct Condition {
+        var isOpen = true
+        var damage: String?
+    }
+
+    private init(path: String, reader: any DatabaseReader, writer: (any DatabaseWriter)?, check: PageCheck? = nil, copy: TemporaryCopy? = nil) {
         self.path = path
+        self.copy = copy
+        self.check = check
         self.reader = reader
         self.writer = writer
     }
 
     /// Opens the database for reading and writing, makes it where there is none, and migrates it to the current schema.
-    /// - Errors: `CatalogError.newer`, `.foreign` or `.unusable`; the file is then as it was.
-    public static func openForWriting(at path: String) throws -> Catalog {
+    /// - Parameter patience: for how long the file is checked before anything is written; a check that takes longer goes on beside the work.
+    /// - Errors: `CatalogError.newer`, `.foreign`, `.damaged`, `.diskFull`, `.readOnly` or `.unusable`; the file is then as it was.
+    public static func openForWriting(at path: String, patience: Duration = .seconds(5)) throws -> Catalog {
         try translating(path) {
+            let check = PageCheck(path: path)
+            if let problem = check?.wait(patience) { throw CatalogError.damaged(path: path, problem: problem) }
             let pool = try DatabasePool(path: path, configuration: configuration())
+            try makeDurable(pool, path)
             try pool.read { try CatalogSchema.check($0, path: path) }
             try CatalogSchema.migrate(pool)
-            return Catalog(path: path, reader: pool, writer: pool)
+            let catalog = Catalog(path: path, reader: pool, writer: pool, check: check)
+            check?.whenDamaged { [weak catalog] in catalog?.turnOff(because: $0) }
+            return catalog
         }
     }
 
-    /// Opens an existing database for reading only.
+    /// Opens an existing database for reading only. A file that nobody writes is read where nothing can be written too: on a full disk, in
+    /// a folder that is write-protected.
     /// - Errors: as above, and `CatalogError.missing`.
     public static func openForReading(at path: String) throws -> Catalog {
+        guard FileSystem.exists(path) else { throw CatalogError.missing(path: path) }
+        return try translating(path) {
+            do {
+                return try openForReading(path, opening: path)
+            } catch let error as DatabaseError where !FileLock.isHeld(lock(of: path)) {
+                // Readers share an index of the log in a file beside it, which cannot be made there (https://sqlite.org/wal.html#readonly).
+                // Without a log none is needed; with one, both are read from a copy on the disk for temporary files.
+                guard [.SQLITE_CANTOPEN, .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_READONLY].contains(error.resultCode) else { throw error }
+                if isLogEmpty(path) { return try openForReading(path, opening: immutable(path)) }
+                let copy = try TemporaryCopy(of: path)
+                return try openForReading(path, opening: copy.path, copy)
+            }
+        }
+    }
+
+    private static func openForReading(_ path: String, opening name: String, _ copy: TemporaryCopy? = nil) throws -> Catalog {
         var settings = configuration()
         settings.readonly = true
-        do {
-            let queue = try DatabaseQueue(path: path, configuration: settings)
-            let version = try queue.read { db in
-                try CatalogSchema.check(db, path: path)
-                return try CatalogSchema.version(db)
-            }
-            guard version > 0 else { throw CatalogError.missing(path: path) }
-            return Catalog(path: path, reader: queue, writer: nil)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
-            throw CatalogError.missing(path: path)
-        } catch let error as DatabaseError {
-            throw CatalogError.unusable(path: path, problem: error.message ?? "\(error.resultCode)")
+        let queue = try DatabaseQueue(path: name, configuration: settings)
+        let version = try queue.read { db in
+            try CatalogSchema.check(db, path: path)
+            return try CatalogSchema.version(db)
         }
+        guard version > 0 else { throw CatalogError.missing(path: path) }
+        return Catalog(path: path, reader: queue, writer: nil, copy: copy)
     }
 
     /// Asks questions that all see the same moment. Does not block the caller's thread.
+    /// - Errors: those of `body`; SQLite's own as `CatalogError`; `CancellationError` when the task is cancelled: the statement at work is interrupted.
     public func read<T: Sendable>(_ body: @escaping @Sendable (CatalogReader) throws -> T) async throws -> T {
-        try await reader.read { try body(CatalogReader(db: $0)) }
+        do {
+            return try await reader.read { try body(CatalogReader(db: $0)) }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
+            throw CancellationError()
+        } catch {
+            throw noting(error)
+        }
     }
 
     /// As `read`, on the caller's thread: for commands, and for the owner of the queue.
     public func readNow<T>(_ body: (CatalogReader) throws -> T) throws -> T {
-        try reader.read { try body(CatalogReader(db: $0)) }
+        do {
+            return try reader.read { try body(CatalogReader(db: $0)) }
+        } catch {
+            throw noting(error)
+        }
     }
 
-    /// Makes changes in one transaction, on the caller's thread. When `body` throws, nothing has changed.
+    /// Makes changes in one transaction, on the caller's thread, and waits until the disk has them. When this throws, nothing has changed.
+    /// - Errors: those of `body`; SQLite's own as `CatalogError`.
     public func writeNow<T>(_ body: (CatalogWriter) throws -> T) throws -> T {
-        guard let writer else { preconditionFailure("the catalog \(path) was opened for reading only") }
-        return try writer.write { try body(CatalogWriter(db: $0)) }
+        let writer = try soundWriter()
+        do {
+            return try writer.write { try body(CatalogWriter(db: $0)) }
+        } catch {
+            throw noting(error)
+        }
     }
 
     /// As `writeNow`, without blocking the caller's thread.
     public func write<T: Sendable>(_ body: @escaping @Sendable (CatalogWriter) throws -> T) async throws -> T {
-        guard let writer else { preconditionFailure("the catalog \(path) was opened for reading only") }
-        return try await writer.write { try body(CatalogWriter(db: $0)) }
+        let writer = try soundWriter()
+        do {
+            return try await writer.write { try body(CatalogWriter(db: $0)) }
+        } catch {
+            throw noting(error)
+        }
     }
 
-    /// Copies the database, as it is at one moment, into a new file; others may write meanwhile.
+    /// Copies the database, as it is at one moment, into a new file, and waits until the disk has it; others may write meanwhile.
+    /// - Errors: `CatalogError` with the path of the file that is at fault.
     public func copy(to path: String) throws {
-        let copy = try DatabaseQueue(path: path)
-        try reader.backup(to: copy)
-        try copy.close()
+        do {
+            let copy = try DatabaseQueue(path: path)
+            try reader.backup(to: copy)
+            try copy.close()
+        } catch let error as DatabaseError {
+            throw CatalogError(error, path: path)
+        }
+        try FileSystem.synchronise(path)
+    }
+
+    /// What is wrong with the file, once it is known; nothing is written any more then.
+    public var damage: String? { condition.withLock { $0.damage } }
+
+    /// How the writer waits for the disk: `PRAGMA synchronous`, 2 for FULL.
+    func synchronousLevel() throws -> Int? {
+        try writer?.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+    }
+
+    /// From here on nothing is written.
+    func turnOff(because problem: String) {
+        condition.withLock { $0.damage = $0.damage ?? problem }
+    }
+
+    private func soundWriter() throws -> any DatabaseWriter {
+        guard let writer else { preconditionFailure("the catalog \(path) was opened for reading only") }
+        if let damage { throw CatalogError.damaged(path: path, problem: damage) }
+        return writer
+    }
+
+    /// SQLite's errors in the room's words. One that tells of damage turns writing off: what is written into a damaged file is lost with it.
+    private func noting(_ error: any Error) -> any Error {
+        guard let error = error as? DatabaseError else { return error }
+        let told = CatalogError(error, path: path)
+        if case .damaged(_, let problem) = told { turnOff(because: problem) }
+        return told
     }
 
     /// Closes the file after the work in progress; the write-ahead log is folded into it. The catalog must not be asked again.
     public func close() throws {
-        guard isOpen.withLock({ isOpen in
-            defer { isOpen = false }
-            return isOpen
+        guard condition.withLock({ condition in
+            defer { condition.isOpen = false }
+            return condition.isOpen
         }) else { return }
-        _ = try writer?.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        check?.stop()
+        // What cannot be folded in, as on a full disk, stays in the log, which the next to open the file reads.
+        _ = try? writer?.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try reader.close()
     }
+
+    /// Questions that are answered at the same time; further ones wait. More than those that may take long, so that short ones do not wait for them.
+    public static let readers = 12
 
     private static func configuration() -> Configuration {
         var settings = Configuration()
         settings.label = "catalog"
         settings.busyMode = .timeout(10)
         settings.foreignKeysEnabled = true
+        settings.maximumReaderCount = readers
         settings.prepareDatabase { db in
-            // What was acknowledged survives a power loss, not only a crash of the process.
-            try db.execute(sql: "PRAGMA synchronous = FULL")
+            // Sorting must not need a disk: reading works on a full one.
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            db.add(function: CaseFolding.function)
         }
         return settings
+    }
+
+    /// What was acknowledged survives a power loss, not only a crash of the process. GRDB chooses NORMAL when it turns the write-ahead log
+    /// on, which waits for the disk when the log is folded in alone: this comes after it, and looks whether it holds.
+    private static func makeDurable(_ pool: DatabasePool, _ path: String) throws {
+        let level = try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            return try Int.fetchOne(db, sql: "PRAGMA synchronous")
+        }
+        guard level == 2 else {
+            throw CatalogError.unusable(path: path, problem: "SQLite does not wait for the disk (PRAGMA synchronous is \(level ?? -1), not 2)")
+        }
+    }
+
+    /// Whether everything that was written is in the file itself.
+    private static func isLogEmpty(_ path: String) -> Bool {
+        ((try? FileSystem.size(of: path + "-wal")) ?? 0) == 0
+    }
+
+    /// The lock of the storage folder, held while somebody may write.
+    private static func lock(of path: String) -> String { FileSystem.folder(of: path) + "/lock" }
+
+    /// The address that tells SQLite that nobody changes the file (https://sqlite.org/uri.html).
+    private static func immutable(_ path: String) -> String {
+        let plain = path.utf8.map { byte -> String in
+            let isPlain = byte.isASCIILetterOrDigit || "/-._~".utf8.contains(byte)
+            return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }
+        return "file:" + plain.joined() + "?immutable=1"
     }
 
     private static func translating<T>(_ path: String, _ body: () throws -> T) throws -> T {
         do {
             return try body()
         } catch let error as DatabaseError {
-            throw CatalogError.unusable(path: path, problem: error.message ?? "\(error.resultCode)")
+            throw CatalogError(error, path: path)
         }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isASCIILetterOrDigit: Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20)
     }
 }

@@ -8,6 +8,12 @@ public enum CatalogError: Error, Equatable, Sendable {
     case newer(path: String, schema: Int, known: Int)
     /// SQLite cannot read or write the file.
     case unusable(path: String, problem: String)
+    /// There is no room on the disk that holds the file. Reading goes on.
+    case diskFull(path: String)
+    /// The file or its folder may not be written: rights, or a disk that is mounted read-only. Reading goes on.
+    case readOnly(path: String, problem: String)
+    /// Pages of the file are not what SQLite wrote. Nothing is written into it any more.
+    case damaged(path: String, problem: String)
     /// A batch of events does not begin where the last one ended.
     case staleOffset(run: String, expected: Int64, actual: Int64)
     /// There is no such row.
@@ -25,6 +31,15 @@ extension CatalogError: CustomStringConvertible {
             "\(path): this catalog has schema \(schema), written by a newer Fidelio; this program knows schemas up to \(known)"
         case .unusable(let path, let problem):
             "\(path): the catalog cannot be used: \(problem)"
+        case .diskFull(let path):
+            "\(path): the disk is full; make room on the disk that holds it (df -h shows how much there is), then try again"
+        case .readOnly(let path, let problem):
+            "\(path): the catalog cannot be written (\(problem)): give the file and its folder to the user that runs Fidelio, and mount the disk "
+                + "for writing"
+        case .damaged(let path, let problem):
+            "\(path): the catalog is damaged (\(problem)), and nothing is written into it. Stop the server, keep a copy of the folder, and put "
+                + "fidelio.sqlite of a backup in its place, or what `sqlite3 fidelio.sqlite .recover` saves of it; docs/operations.md, "
+                + "\"A damaged catalog\", has the steps"
         case .staleOffset(let run, let expected, let actual):
             "run \(run): events from byte \(actual) were given, but byte \(expected) comes next"
         case .unknown(let kind, let id):

@@ -12,6 +12,11 @@ extension CatalogReader {
         return damage + orphans
     }
 
+    /// The id of every run, in the order in which they were submitted.
+    public func everyRunID() throws -> [String] {
+        try all("SELECT id FROM runs ORDER BY number") { $0["id"] }
+    }
+
     /// The archives that runs speak of, each once, sorted.
     public func checkpointDigests() throws -> [String] {
         try all("SELECT DISTINCT digest FROM checkpoints ORDER BY digest") { $0["digest"] }

@@ -105,6 +105,8 @@ extension CatalogReader {
 
 extension CatalogReader {
     /// The distinct meanings that a metric has in a study (protocol, encoder, N, split), as evaluations without a value.
+    ///
+    /// A protocol has one number of samples; earlier programs wrote down how many were generated where a metric looked at fewer.
     public func protocols(ofStudy study: String, metric: String) throws -> [EvaluationRecord] {
         try protocols(of: "SELECT number FROM runs WHERE study = ?", study, metric)
     }
@@ -118,9 +120,10 @@ extension CatalogReader {
     private func protocols(of runs: String, _ argument: String, _ metric: String) throws -> [EvaluationRecord] {
         try all(
             """
-            SELECT DISTINCT protocol, encoder, encoder_digest, samples, reference_split FROM evaluations
+            SELECT protocol, encoder, encoder_digest, MIN(samples) AS samples, reference_split FROM evaluations
             WHERE metric = ? AND run IN (\(runs))
-            ORDER BY protocol, encoder, encoder_digest, samples, reference_split
+            GROUP BY protocol, encoder, encoder_digest, reference_split
+            ORDER BY protocol, encoder, encoder_digest, reference_split
             """, [metric, argument]
         ) { row in
             EvaluationRecord(

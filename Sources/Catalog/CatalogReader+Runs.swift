@@ -26,12 +26,32 @@ extension CatalogReader {
             StatementArguments(states.map(\.rawValue)), RunRecord.init(row:))
     }
 
-    /// The runs that are next in the queue, leaving out some.
+    /// Those that a worker was ever given and that have not ended: running, or queued once more.
+    public func begunRuns() throws -> [RunRecord] {
+        try all(
+            """
+            SELECT \(RunRecord.columns) FROM runs WHERE state = 'running' OR state = 'queued' AND started IS NOT NULL
+            ORDER BY priority DESC, number
+            """, [], RunRecord.init(row:))
+    }
+
+    /// The runs that are next in the queue, leaving out some. Reads as many runs as it gives, however long the queue is: priorities are few, and
+    /// within one the index has the runs in order.
     public func nextQueued(limit: Int, except ids: Set<String> = []) throws -> [RunRecord] {
-        let runs = try all(
-            "SELECT \(RunRecord.columns) FROM runs WHERE state = 'queued' ORDER BY priority DESC, number LIMIT ?", [limit + ids.count],
-            RunRecord.init(row:))
-        return Array(runs.filter { !ids.contains($0.id) }.prefix(limit))
+        var next: [RunRecord] = []
+        var priority = try highestPriority(below: Int.max)
+        while let current = priority, next.count < limit {
+            let runs = try all(
+                "SELECT \(RunRecord.columns) FROM runs WHERE state = 'queued' AND priority = ? ORDER BY number LIMIT ?", [current, limit + ids.count],
+                RunRecord.init(row:))
+            next += runs.filter { !ids.contains($0.id) }
+            priority = try highestPriority(below: current)
+        }
+        return Array(next.prefix(limit))
+    }
+
+    private func highestPriority(below limit: Int) throws -> Int? {
+        try one("SELECT MAX(priority) AS priority FROM runs WHERE state = 'queued' AND priority < ?", [limit]) { $0["priority"] as Int? } ?? nil
     }
 
     /// The runs of a study, in the plan's order.

@@ -16,6 +16,34 @@ extension CatalogReader {
         }
     }
 
+    /// Whether a run of the study is queued or running. Looks at one entry of an index, not at the study's runs.
+    public func hasUnfinishedRuns(study id: String) throws -> Bool {
+        try count("SELECT EXISTS (SELECT 1 FROM runs WHERE study = ? AND state IN ('queued', 'running'))", [id]) > 0
+    }
+
+    /// What is left to do in a study, and what its runs showed of their speed, by model; models in the order of their names.
+    public func work(ofStudy id: String) throws -> [StudyWork] {
+        try all(
+            """
+            SELECT model,
+                TOTAL(CASE WHEN state = 'done' AND restarts = 0 AND finished > started THEN finished - started END) AS seconds,
+                SUM(CASE WHEN state = 'done' AND restarts = 0 AND finished > started THEN steps ELSE 0 END) AS steps,
+                SUM(CASE WHEN state = 'queued' THEN MAX(0, steps - step) ELSE 0 END) AS queued,
+                MAX(CASE WHEN state = 'queued' THEN MAX(0, steps - step) ELSE 0 END) AS longest,
+                SUM(state = 'queued') AS queued_runs
+            FROM runs WHERE study = ? GROUP BY model ORDER BY model
+            """, [id]
+        ) { row in
+            StudyWork(
+                model: row["model"], secondsDone: row["seconds"], stepsDone: row["steps"], queuedRuns: row["queued_runs"], queuedSteps: row["queued"],
+                longestQueued: row["longest"])
+        }
+    }
+
+    public func running(ofStudy id: String) throws -> [RunRecord] {
+        try all("SELECT \(RunRecord.columns) FROM runs WHERE study = ? AND state = 'running' ORDER BY number", [id], RunRecord.init(row:))
+    }
+
     public func progress(ofStudy id: String) throws -> StudyProgress {
         try progress(where: "study = ?", [id])[id] ?? StudyProgress()
     }

@@ -4,6 +4,13 @@ extension CatalogWriter {
     /// Adds a queued run: the next attempt at its specification.
     @discardableResult
     public func submit(_ run: NewRun, at time: Double) throws -> RunRecord {
+        try reader.requiredRun(try insert(run, at: time))
+    }
+
+    /// As `submit`, without reading the run back: for the many runs of a study.
+    /// - Returns: the run's id.
+    @discardableResult
+    public func insert(_ run: NewRun, at time: Double) throws -> String {
         let attempt = try reader.count(
             "SELECT COALESCE(MAX(attempt), 0) + 1 FROM runs WHERE specification_digest = ?", [run.specificationDigest])
         let id = "\(run.specificationDigest.prefix(12))-\(attempt)"
@@ -18,14 +25,14 @@ extension CatalogWriter {
                 run.dataset, run.seed, run.steps, run.priority, run.requestedThreads, run.requestedKernels, run.rerunOf, time,
             ])
         try note(run: db.lastInsertedRowID, state: .queued, reason: "submitted", at: time)
-        return try reader.requiredRun(id)
+        return id
     }
 
-    /// A worker has been given the run.
+    /// A worker has been given the run. Like every time of a run, its start is never before what came earlier, whatever the clock says.
     public func start(run number: Int64, threads: Int, at time: Double, reason: String) throws {
         try run(
             """
-            UPDATE runs SET state = 'running', message = '', threads = ?, started = COALESCE(started, ?), heartbeat = ?,
+            UPDATE runs SET state = 'running', message = '', threads = ?, started = COALESCE(started, MAX(?, created)), heartbeat = ?,
                 rate = NULL, remaining = NULL, phase = NULL, phase_fraction = NULL WHERE number = ?
             """, [threads, time, time, number])
         try note(run: number, state: .running, reason: reason, at: time)
@@ -47,7 +54,7 @@ extension CatalogWriter {
         precondition(state.isFinal, "\(state) is not the end of a run")
         try run(
             """
-            UPDATE runs SET state = ?, message = ?, cancelling = 0, finished = ?, rate = NULL, remaining = NULL, phase = NULL,
+            UPDATE runs SET state = ?, message = ?, cancelling = 0, finished = MAX(?, COALESCE(started, created)), rate = NULL, remaining = NULL, phase = NULL,
                 phase_fraction = NULL, step = CASE WHEN ?1 = 'done' THEN steps ELSE step END WHERE number = ?
             """, [state.rawValue, message, time, number])
         try note(run: number, state: state, reason: message.isEmpty ? state.rawValue : message, at: time)

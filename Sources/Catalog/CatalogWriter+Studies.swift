@@ -13,16 +13,47 @@ extension CatalogWriter {
 
     /// Notes when the last run of the study ended; nil while one is queued or running again.
     public func setFinished(study id: String, at time: Double?) throws {
-        try run("UPDATE studies SET finished = ? WHERE id = ?", [time, id])
+        // Never before its beginning, whatever the clock says; MAX of NULL is NULL.
+        try run("UPDATE studies SET finished = MAX(?, created) WHERE id = ?", [time, id])
     }
 }
 
+// Changes of all runs of a study: statements over sets, so that their time does not grow with the runs' number squared, and one transaction each.
 extension CatalogWriter {
+    /// Cancels every run of a study that has not ended. Those in `working` have a worker that is alive: they are marked, and end when it has saved.
+    /// All others end here and now.
+    /// - Returns: how many runs that were.
+    public func cancelRuns(ofStudy id: String, working: [Int64], at time: Double) throws -> Int {
+        let numbers = "[\(working.map(String.init).joined(separator: ","))]"
+        let open = "study = ? AND state IN ('queued', 'running') AND number"
+        try run(
+            """
+            INSERT INTO run_history (run, time, state, reason)
+            SELECT number, ?, 'cancelled', 'cancelled' FROM runs WHERE \(open) NOT IN (SELECT value FROM json_each(?)) ORDER BY number
+            """, [time, id, numbers])
+        let ended = try run(
+            """
+            UPDATE runs SET state = 'cancelled', message = 'cancelled', cancelling = 0, finished = ?, rate = NULL, remaining = NULL,
+                phase = NULL, phase_fraction = NULL
+            WHERE \(open) NOT IN (SELECT value FROM json_each(?))
+            """, [time, id, numbers])
+        return ended + (try run("UPDATE runs SET cancelling = 1 WHERE \(open) IN (SELECT value FROM json_each(?))", [id, numbers]))
+    }
+
     /// Takes a cancelled study up again: its cancelled runs go back to the queue.
     public func revive(study id: String, at time: Double) throws {
         guard try run("UPDATE studies SET cancelled = 0, finished = NULL WHERE id = ? AND cancelled = 1", [id]) > 0 else { return }
-        for run in try reader.runs(ofStudy: id) where run.state == .cancelled {
-            try requeue(run: run.number, restarts: 0, mark: -1, at: time, reason: "its study goes on")
-        }
+        let reason = "its study goes on"
+        try run(
+            """
+            INSERT INTO run_history (run, time, state, reason)
+            SELECT number, ?, 'queued', ? FROM runs WHERE study = ? AND state = 'cancelled' ORDER BY number
+            """, [time, reason, id])
+        try run(
+            """
+            UPDATE runs SET state = 'queued', message = ?, restarts = 0, restart_mark = -1, rate = NULL, remaining = NULL, phase = NULL,
+                phase_fraction = NULL, finished = NULL
+            WHERE study = ? AND state = 'cancelled'
+            """, [reason, id])
     }
 }

@@ -44,12 +44,20 @@ struct EventFields {
         if case .bool(let bool) = fields[key] { bool } else { nil }
     }
 
-    /// A step: an integer that is not negative.
+    /// The steps that an event may name. Sums over all runs of a server stay far from the bounds of `Int`.
+    static let steps = 0...1 << 40
+
+    /// A step: an integer in `steps`.
     func step() throws(EventError) -> Int {
         let step = try integer("step")
-        guard step >= 0 else { throw EventError(problem: "an event has the step \(step)") }
+        guard EventFields.steps ~= step else {
+            throw EventError(problem: "an event has the step \(step), which is not in 0...\(EventFields.steps.upperBound)")
+        }
         return step
     }
+
+    /// A step that need not be there.
+    func optionalStep() throws(EventError) -> Int? { try optionalInteger("step") == nil ? nil : step() }
 
     /// The metrics of a step, in the order of their names.
     func values() throws(EventError) -> [RunEvent.Value] {

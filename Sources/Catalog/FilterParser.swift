@@ -74,9 +74,10 @@ struct FilterParser {
             return "\(field.sql) IS \(symbol == "=" ? "" : "NOT ")NULL"
         }
         if symbol == "~" {
-            guard field.kind == .text else { throw FilterToken.error("'~' goes with texts only", at: place) }
-            arguments.append(try value(for: field))
-            return "instr(lower(\(field.sql)), lower(?)) > 0"
+            guard field.kind != .number else { throw FilterToken.error("'~' goes with texts only", at: place) }
+            let part = try value(for: ListField(kind: .text, sql: field.sql))
+            arguments.append(CaseFolding.fold(String.fromDatabaseValue(part) ?? "").databaseValue)
+            return "\(CaseFolding.function.name)(\(field.sql), ?)"
         }
         arguments.append(try value(for: field))
         return symbol == "!=" ? "\(field.sql) IS NOT ?" : "\(field.sql) \(symbol) ?"
@@ -105,12 +106,13 @@ struct FilterParser {
         let kind = word.kind
         next = min(next + 1, words.count - 1)
         switch (field.kind, kind) {
-        case (.text, .text(let text)): return text.databaseValue
-        case (.number, .number(let number)): return number.databaseValue
-        case (.number, .name("true")): return 1.databaseValue
-        case (.number, .name("false")): return 0.databaseValue
+        case (.text, .text(let text)), (.either, .text(let text)): return text.databaseValue
+        case (.number, .number(let number)), (.either, .number(let number)): return number.databaseValue
+        case (.number, .name("true")), (.either, .name("true")): return 1.databaseValue
+        case (.number, .name("false")), (.either, .name("false")): return 0.databaseValue
         case (.text, _): throw FilterToken.error("a text in quotes was expected", at: place)
         case (.number, _): throw FilterToken.error("a number was expected", at: place)
+        case (.either, _): throw FilterToken.error("a number or a text in quotes was expected", at: place)
         }
     }
 }

@@ -2,7 +2,7 @@ import GRDB
 
 /// A filter of a list, read from text such as `model = 'wgan' and (fid < 30 or state = 'failed')`.
 ///
-/// Comparisons: `= != < <= > >=`, `~` (contains, upper and lower case alike), `in (…)`; joined by `and`, `or`, `not` and
+/// Comparisons: `= != < <= > >=`, `~` (contains, upper and lower case alike in every alphabet), `in (…)`; joined by `and`, `or`, `not` and
 /// parentheses. `null` stands for what a run does not have. Fields are those of its `ListSource`.
 public struct ListFilter: Sendable, Equatable {
     public let text: String

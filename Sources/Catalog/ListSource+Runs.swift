@@ -6,28 +6,43 @@ extension ListSource {
             ("state", .text("runs.state")), ("study", .text("runs.study")), ("setting", .number("runs.setting")),
             ("position", .number("runs.position")), ("step", .number("runs.step")), ("steps", .number("runs.steps")),
             ("created", .number("runs.created")), ("started", .number("runs.started")), ("finished", .number("runs.finished")),
-            ("duration", .number("(runs.finished - runs.started)")), ("threads", .number("runs.threads")),
+            ("duration", .number("MAX(0.0, runs.finished - runs.started)")), ("threads", .number("runs.threads")),
             ("attempt", .number("runs.attempt")), ("message", .text("runs.message")), ("digest", .text("runs.final_digest")),
             ("specification", .text("runs.specification_digest")), ("rerun_of", .text("runs.rerun_of")), ("fid", score("fid", "best")),
-        ], patternNames: ["best.METRIC", "final.METRIC", "hyperparameters.NAME"], pattern: named)
+        ], families: families(nil))
 
-    /// `best.METRIC`, `final.METRIC` or `hyperparameters.NAME`; nil for anything else.
-    private static func named(_ name: String) -> ListField? {
-        let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, isPlainWord(parts[1]) else { return nil }
-        return switch parts[0] {
-        case "best", "final": score(parts[1], parts[0])
-        case "hyperparameters": .number("json_extract(runs.specification, '$.hyperparameters.\(parts[1])')")
-        default: nil
-        }
+    /// The same, where the metrics and hyperparameters that there can be are known: a name that is none of them is an error.
+    public static func runs(naming vocabulary: RunVocabulary) -> ListSource {
+        ListSource(
+            table: runs.table, columns: runs.columns, key: runs.key, fields: runs.names.compactMap { name in runs.fields[name].map { (name, $0) } },
+            families: families(vocabulary))
+    }
+
+    /// MLflow's words for the same things are taken too.
+    private static func families(_ vocabulary: RunVocabulary?) -> [ListFamily] {
+        let metrics = vocabulary.map { Dictionary($0.metrics.map { ($0, ListField.Kind.number) }) { $1 } }
+        return [
+            ListFamily(prefixes: ["best", "metrics", "metric"], noun: "metric", known: metrics) { name, _ in score(name, "best") },
+            ListFamily(prefixes: ["final"], noun: "metric", known: metrics) { name, _ in score(name, "final") },
+            ListFamily(
+                prefixes: ["hyperparameters", "params", "param", "parameters", "parameter"], noun: "name", known: vocabulary?.hyperparameters
+            ) { name, kind in ListField(kind: kind, sql: "json_extract(runs.specification, '$.hyperparameters.\(name)')") },
+        ]
     }
 
     private static func score(_ metric: String, _ column: String) -> ListField {
         .number("(SELECT scores.\(column) FROM scores WHERE scores.run = runs.number AND scores.metric = '\(metric)')")
     }
+}
 
-    /// Only these letters ever get into a statement by name; every value is bound.
-    private static func isPlainWord(_ word: String) -> Bool {
-        !word.isEmpty && word.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
+/// The names that filters and orders of runs may use behind `best.`, `final.` and `hyperparameters.`. The catalog itself knows no model.
+public struct RunVocabulary: Sendable {
+    var metrics: [String]
+    var hyperparameters: [String: ListField.Kind]
+
+    /// - Parameter hyperparameters: names of every model; a name may come more than once, and with different kinds.
+    public init(metrics: [String], hyperparameters: [(name: String, kind: ListField.Kind)]) {
+        self.metrics = metrics
+        self.hyperparameters = Dictionary(hyperparameters.map { ($0.name, $0.kind) }) { $0 == $1 ? $0 : .either }
     }
 }

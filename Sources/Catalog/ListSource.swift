@@ -1,3 +1,5 @@
+import Canonical
+
 /// A list that can be filtered, ordered and given page by page: its table, its fields and what tells its rows apart.
 public struct ListSource: Sendable {
     let table: String
@@ -8,27 +10,39 @@ public struct ListSource: Sendable {
     let fields: [String: ListField]
     /// The names of the fields in the order in which they are told to people.
     let names: [String]
-    /// Fields that are named by a pattern, and how people are told of them.
-    let pattern: @Sendable (String) -> ListField?
-    let patternNames: [String]
+    /// Fields that are named by a prefix and a name.
+    let families: [ListFamily]
 
-    init(
-        table: String, columns: String, key: String, fields: [(String, ListField)], patternNames: [String] = [],
-        pattern: @escaping @Sendable (String) -> ListField? = { _ in nil }
-    ) {
+    init(table: String, columns: String, key: String, fields: [(String, ListField)], families: [ListFamily] = []) {
         self.table = table
         self.columns = columns
         self.key = key
         self.fields = Dictionary(fields) { $1 }
         self.names = fields.map(\.0)
-        self.patternNames = patternNames
-        self.pattern = pattern
+        self.families = families
     }
 
-    func field(_ name: String) -> ListField? { fields[name] ?? pattern(name) }
+    func field(_ name: String) -> ListField? {
+        if let field = fields[name] { return field }
+        return ListSource.parts(name).flatMap { prefix, rest in family(prefix)?.field(rest) }
+    }
 
+    /// Why there is no field of this name, with the names that there are.
     func unknown(_ name: String) -> String {
-        "there is no field '\(name)'; the fields are \((names + patternNames).joined(separator: ", "))"
+        if let (prefix, rest) = ListSource.parts(name), let family = family(prefix), let known = family.known {
+            let names = known.keys.sorted()
+            let hint = Suggestion.nearest(to: rest, among: names).map { " (did you mean \(prefix).\($0)?)" } ?? ""
+            return "there is no \(family.noun) '\(rest)'\(hint); behind \(prefix). stands one of \(names.joined(separator: ", "))"
+        }
+        let hint = Suggestion.nearest(to: name, among: names).map { " (did you mean \($0)?)" } ?? ""
+        return "there is no field '\(name)'\(hint); the fields are \((names + families.map(\.pattern)).joined(separator: ", "))"
+    }
+
+    private func family(_ prefix: String) -> ListFamily? { families.first { $0.prefixes.contains(prefix) } }
+
+    private static func parts(_ name: String) -> (prefix: String, rest: String)? {
+        guard let dot = name.firstIndex(of: ".") else { return nil }
+        return (String(name[..<dot]), String(name[name.index(after: dot)...]))
     }
 
     public static let studies = ListSource(

@@ -1,3 +1,11 @@
+/// How many ways in ended with a member.
+public struct EndedAccess: Sendable, Equatable {
+    public var sessions: Int
+    public var tokens: Int
+    /// Share links that the member made.
+    public var shares: Int
+}
+
 /// Somebody who may come in.
 public struct Member: Sendable, Equatable {
     public var id: String

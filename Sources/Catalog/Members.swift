@@ -37,10 +37,14 @@ extension CatalogWriter {
             [member.name, member.role.rawValue, member.password, member.joined, member.id])
     }
 
-    /// Takes a member out: sessions, tokens and links end with it. The row stays, because shares and the audit log name it.
-    public func remove(member id: String, at time: Double) throws {
-        try run("DELETE FROM sessions WHERE member = ?", [id])
+    /// Takes a member out: sessions, tokens, invitations and share links end with it. The row stays, because shares and the audit log name it.
+    /// - Returns: how many of each were good until now.
+    public func remove(member id: String, at time: Double) throws -> EndedAccess {
+        let sessions = try run("DELETE FROM sessions WHERE member = ?", [id])
+        let tokens = try reader.tokens(ofMember: id).count { $0.isValid(at: time) }
         try run("UPDATE access_tokens SET revoked = ? WHERE member = ? AND revoked IS NULL", [time, id])
+        let shares = try run("UPDATE shares SET revoked = ?1 WHERE member = ?2 AND revoked IS NULL AND expires > ?1", [time, id])
         try run("UPDATE members SET removed = ?, password = NULL WHERE id = ? AND removed IS NULL", [time, id])
+        return EndedAccess(sessions: sessions, tokens: tokens, shares: shares)
     }
 }

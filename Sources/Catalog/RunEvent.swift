@@ -59,7 +59,7 @@ public struct RunEvent: Sendable, Equatable {
         case "phase": kind = .phase(try fields.text("phase"), fraction: fields.optionalNumber("fraction"))
         case "progress":
             kind = .progress(
-                step: try fields.integer("step"), rate: fields.optionalNumber("rate"),
+                step: try fields.step(), rate: fields.optionalNumber("rate"),
                 remaining: fields.optionalNumber("remaining"))
         case "metrics": kind = .metrics(step: try fields.step(), values: try fields.values())
         case "samples": kind = .samples(try SampleRecord(fields))
@@ -67,7 +67,7 @@ public struct RunEvent: Sendable, Equatable {
         case "checkpoint": kind = .checkpoint(try CheckpointRecord(fields, time: time))
         case "finished":
             kind = .finished(
-                outcome: try fields.text("outcome"), step: fields.optionalInteger("step"), finalDigest: fields.optionalText("final_digest"),
+                outcome: try fields.text("outcome"), step: try fields.optionalStep(), finalDigest: fields.optionalText("final_digest"),
                 message: fields.optionalText("message") ?? "")
         case let other: throw EventError(problem: "an event has the unknown type '\(other)'")
         }

@@ -46,4 +46,10 @@ public struct RunRecord: Sendable, Equatable {
     public var eventsOffset: Int64
     /// Complete lines of `events.ndjson` that were no event.
     public var damagedEvents: Int
+
+    /// Seconds from the first start to the end, for a run that has both; never below 0, though a clock may be set back.
+    public var duration: Double? {
+        guard let started, let finished else { return nil }
+        return max(0, finished - started)
+    }
 }

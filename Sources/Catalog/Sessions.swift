@@ -6,6 +6,10 @@ extension CatalogReader {
         try one("SELECT * FROM sessions WHERE hash = ?1 OR next = ?1 OR previous = ?1", [hash], CatalogReader.session)
     }
 
+    public func session(_ id: String) throws -> Session? {
+        try one("SELECT * FROM sessions WHERE id = ?", [id], CatalogReader.session)
+    }
+
     /// A member's sessions, the one used last first.
     public func sessions(ofMember member: String) throws -> [Session] {
         try all("SELECT * FROM sessions WHERE member = ? ORDER BY last_used DESC, id", [member], CatalogReader.session)

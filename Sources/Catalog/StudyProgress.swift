@@ -18,3 +18,24 @@ public struct StudyProgress: Sendable, Equatable {
     /// From 0 to 1; 0 for a study without runs.
     public var fraction: Double { stepsPlanned == 0 ? 0 : Double(stepsDone) / Double(stepsPlanned) }
 }
+
+/// What is left to do of one model in a study, and what its runs showed of their speed.
+public struct StudyWork: Sendable, Equatable {
+    public var model: String
+    /// Seconds and steps of the runs that were done without a restart.
+    public var secondsDone: Double
+    public var stepsDone: Int
+    public var queuedRuns: Int
+    /// Steps that the queued runs have left, in all and in the one that has most.
+    public var queuedSteps: Int
+    public var longestQueued: Int
+
+    public init(model: String, secondsDone: Double = 0, stepsDone: Int = 0, queuedRuns: Int = 0, queuedSteps: Int = 0, longestQueued: Int = 0) {
+        self.model = model
+        self.secondsDone = secondsDone
+        self.stepsDone = stepsDone
+        self.queuedRuns = queuedRuns
+        self.queuedSteps = queuedSteps
+        self.longestQueued = longestQueued
+    }
+}

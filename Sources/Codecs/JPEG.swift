@@ -5,13 +5,18 @@ import CCodecs
 public enum JPEG {
     /// Reads a JPEG as 8 bits of grey or RGB.
     /// - Errors: `JPEGError`, for damage of any kind, also such that a viewer would pass over, for four-colour printing files, and for images
-    ///   larger than `limit` pixels on a side.
+    ///   larger than `limit` pixels on a side or `PixelImage.largestArea` in all.
     public static func decode(_ bytes: [UInt8], limit: Int = 16_384) throws(JPEGError) -> PixelImage {
         guard bytes.starts(with: [0xFF, 0xD8, 0xFF]) else { throw JPEGError(reason: "the file does not begin as a JPEG does") }
         var image = unsafe fc_jpeg()
+        var tooLarge: String?
         let pixels: [UInt8]? = unsafe bytes.withUnsafeBufferPointer { source in
             defer { unsafe fc_jpeg_close(&image) }
             guard unsafe fc_jpeg_open(&image, source.baseAddress, source.count, UInt32(limit)) else { return nil }
+            guard unsafe PixelImage.isAllowed(Int(image.width), Int(image.height)) else {
+                tooLarge = unsafe PixelImage.tooLarge(Int(image.width), Int(image.height))
+                return nil
+            }
             // A block of 64 pixels costs at least two bits, or next to nothing in a progressive file; this bounds what a short file may ask for.
             guard unsafe Int(image.width) * Int(image.height) <= 4096 * bytes.count else { return nil }
             let count = unsafe Int(image.width) * Int(image.height) * Int(image.channels)
@@ -20,6 +25,7 @@ public enum JPEG {
             return done ? pixels : nil
         }
         guard let pixels else {
+            if let tooLarge { throw JPEGError(reason: tooLarge) }
             let message = unsafe withUnsafeBytes(of: image.message) { unsafe $0.prefix { $0 != 0 }.map { $0 } }
             throw JPEGError(reason: message.isEmpty ? "it is too short for its size" : String(decoding: message, as: UTF8.self))
         }

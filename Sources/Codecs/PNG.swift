@@ -23,13 +23,19 @@ public enum PNG {
     }
 
     /// Reads any PNG as 8 bits of grey or RGB: palettes are looked up, 16 bits cut to 8, transparency dropped.
-    /// - Errors: `PNGError`, for damage and for images larger than `limit` pixels on a side.
+    /// - Errors: `PNGError`, for damage and for images larger than `limit` pixels on a side
+    ///   or `PixelImage.largestArea` in all.
     public static func decode(_ bytes: [UInt8], limit: Int = 16_384) throws(PNGError) -> PixelImage {
         guard bytes.starts(with: signature) else { throw PNGError(reason: "the file does not begin as a PNG does") }
         var image = unsafe fc_png()
+        var tooLarge: String?
         let pixels: [UInt8]? = unsafe bytes.withUnsafeBufferPointer { source in
             defer { unsafe fc_png_close(&image) }
             guard unsafe fc_png_open(&image, source.baseAddress, source.count, UInt32(limit)) else { return nil }
+            guard unsafe PixelImage.isAllowed(Int(image.width), Int(image.height)) else {
+                tooLarge = unsafe PixelImage.tooLarge(Int(image.width), Int(image.height))
+                return nil
+            }
             // Deflate shrinks at most 1032-fold: a short file that claims to be a huge image is not worth the memory.
             guard unsafe Int(image.width) * Int(image.height) / 8 <= bytes.count * 1032 else { return nil }
             let count = unsafe Int(image.width) * Int(image.height) * Int(image.channels)
@@ -38,6 +44,7 @@ public enum PNG {
             return done ? pixels : nil
         }
         guard let pixels else {
+            if let tooLarge { throw PNGError(reason: tooLarge) }
             let message = unsafe withUnsafeBytes(of: image.message) { unsafe text($0.map(CChar.init(bitPattern:))) }
             throw PNGError(reason: message.isEmpty ? "it is too short for its size" : message)
         }

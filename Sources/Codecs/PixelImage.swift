@@ -19,4 +19,14 @@ public struct PixelImage: Sendable, Equatable {
         self.channels = channels
         self.pixels = pixels
     }
+
+    /// The most pixels that a file may ask for: 8192 x 8192, which take 192 MiB in color.
+    public static let largestArea = 1 << 26
+
+    static func isAllowed(_ width: Int, _ height: Int) -> Bool {
+        let (area, overflow) = width.multipliedReportingOverflow(by: height)
+        return !overflow && area <= largestArea
+    }
+
+    static func tooLarge(_ width: Int, _ height: Int) -> String { "it has \(width) x \(height) pixels, more than the \(largestArea) allowed in all" }
 }

@@ -5,16 +5,17 @@ enum CIFARRecords {
     static let size = 3 * plane + 1
 
     /// Takes whole records in: labels to `labels`, pixels with channels innermost to `pixels`.
-    /// - Errors: records cut off; a label of 10 or more. Offsets count from the start of `bytes`.
-    static func append(_ bytes: ArraySlice<UInt8>, file: String, to pixels: inout [UInt8], _ labels: inout [UInt8]) throws(DatasetError) {
+    /// - Parameter base: where in the file `bytes` begins.
+    /// - Errors: records cut off; a label of 10 or more.
+    static func append(_ bytes: ArraySlice<UInt8>, file: String, base: Int = 0, to pixels: inout [UInt8], _ labels: inout [UInt8]) throws(DatasetError) {
         guard bytes.count % size == 0, !bytes.isEmpty else {
-            let whole = (bytes.count / size + 1) * size
-            throw .truncated(file: file, part: "record \(bytes.count / size)", expected: whole, actual: bytes.count)
+            let record = (base + bytes.count) / size
+            throw .truncated(file: file, part: "record \(record)", expected: (record + 1) * size, actual: base + bytes.count)
         }
         let count = bytes.count / size
         for record in 0..<count {
             let label = bytes[bytes.startIndex + record * size]
-            guard label < 10 else { throw .wrongValue(file: file, offset: record * size, field: "label", expected: "0 to 9", actual: "\(label)") }
+            guard label < 10 else { throw .wrongValue(file: file, offset: base + record * size, field: "label", expected: "0 to 9", actual: "\(label)") }
             labels.append(label)
         }
         interleave(bytes, count: count, start: 1, stride: size, into: &pixels)

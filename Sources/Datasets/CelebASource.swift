@@ -7,27 +7,27 @@ struct CelebASource {
     let rule: ImageRule
     let folder: String
 
-    func read(progress: (DatasetProgress) -> Void) throws(DatasetError) -> [DatasetSplit] {
+    func read(into staging: DatasetStaging, progress: (DatasetProgress) -> Void) throws(DatasetError) -> [StagedSplit] {
         let parts = try partition()
         let images = FileSystem.isFolder("\(folder)/img_align_celeba") ? "\(folder)/img_align_celeba" : folder
         var reader = PictureSource.Reader(rule: rule)
-        var splits: [DatasetSplit] = [], done = 0
+        var splits: [StagedSplit] = [], done = 0
         for (size, names) in zip(description.splits, parts) {
             guard names.count == size.count else {
                 throw .notPossible(
                     what: "\(folder)/list_eval_partition.txt", problem: "it lists \(names.count) images for the split \(size.name), expected \(size.count)")
             }
-            var pixels: [UInt8] = []
-            pixels.reserveCapacity(size.count * description.shape.elements)
+            let pixels = try staging.pixels()
             for name in names {
-                try reader.append("\(images)/\(name)", to: &pixels)
+                let image = try reader.read("\(images)/\(name)")
                 guard reader.shape == description.shape else {
                     throw .notPossible(what: "\(images)/\(name)", problem: "it is no colour image")
                 }
+                try pixels.append(image, from: "\(images)/\(name)")
                 done += 1
                 if done % 512 == 0 { progress(DatasetProgress(activity: "Reading \(name)", fraction: 0.9 * Double(done) / Double(description.images))) }
             }
-            splits.append(DatasetSplit(name: size.name, shape: description.shape, pixels: .bytes(pixels, white: 255), labels: nil))
+            splits.append(StagedSplit(name: size.name, pixels: pixels, count: size.count, labels: nil))
         }
         return splits
     }
@@ -40,7 +40,7 @@ struct CelebASource {
         let text = String(decoding: try readFile(file), as: UTF8.self)
         for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
             let words = line.split(separator: " ")
-            guard words.count == 2, let part = Int(words[1]), parts.indices.contains(part), words[0].wholeMatch(of: /[0-9A-Za-z_-]+\.jpg/) != nil else {
+            guard words.count == 2, let part = Int(words[1], in: 0...2), words[0].wholeMatch(of: /[0-9A-Za-z_-]+\.jpg/) != nil else {
                 throw .wrongValue(file: file, offset: number, field: "line \(number + 1)", expected: "a name of a .jpg file and 0, 1 or 2", actual: "\"\(line.prefix(60))\"")
             }
             parts[part].append(String(words[0]))

@@ -13,32 +13,40 @@ struct DatasetContent {
     let classes: Int
     let splits: [DatasetSplit]
 
-    private static let firstLine = "fidelio images 1\n"
-
     init(shape: ImageShape, classes: Int, splits: [DatasetSplit]) {
         (self.shape, self.classes, self.splits) = (shape, classes, splits)
     }
 
-    /// The content in pieces, so that nothing large is copied.
-    var pieces: [[UInt8]] {
-        var pieces = [Array("\(Self.firstLine)\(header.canonicalText)\n".utf8)]
+    /// Gives the content piece by piece, so that nothing large is copied.
+    func forEachPiece<Failure>(_ body: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
+        try body(head.bytes)
         for split in splits {
             switch split.pixels {
-            case .bytes(let values, _): pieces.append(values)
-            case .floats(let values): pieces.append(Self.littleEndian(values))
+            case .bytes(let values, _): try body(values)
+            case .floats(let values):
+                for start in stride(from: 0, to: values.count, by: 1 << 18) { try body(Self.littleEndian(values[start..<min(start + 1 << 18, values.count)])) }
             }
-            if let labels = split.labels { pieces.append(labels) }
+            if let labels = split.labels { try body(labels) }
         }
-        return pieces
     }
 
     var digest: Digest {
         var builder = Digest.Builder()
-        for piece in pieces { builder.update(piece) }
+        forEachPiece { builder.update($0) }
         return builder.finish()
     }
 
-    private static func littleEndian(_ values: [Float]) -> [UInt8] {
+    private var head: Head {
+        var isFloat = false, white: UInt8 = 255
+        switch splits.first?.pixels {
+        case .bytes(_, let level): white = level
+        case .floats: (isFloat, white) = (true, 1)
+        case nil: break
+        }
+        return Head(shape: shape, classes: classes, isFloat: isFloat, white: white, splits: splits.map { SplitSize($0.name, $0.count) })
+    }
+
+    static func littleEndian(_ values: some Collection<Float>) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(4 * values.count)
         for value in values {
@@ -47,104 +55,42 @@ struct DatasetContent {
         return bytes
     }
 
-    private var header: JSONValue {
-        var kind = "uint8", white = 255
-        switch splits.first?.pixels {
-        case .bytes(_, let level): white = Int(level)
-        case .floats: (kind, white) = ("float32", 1)
-        case nil: break
-        }
-        return .object([
-            "height": .integer(Int64(shape.height)), "width": .integer(Int64(shape.width)), "channels": .integer(Int64(shape.channels)),
-            "classes": .integer(Int64(classes)), "pixels": .string(kind), "white": .integer(Int64(white)),
-            "splits": .array(splits.map { .object(["name": .string($0.name), "images": .integer(Int64($0.count))]) }),
-        ])
-    }
-
     /// Reads the bytes of a file; `file` stands in the errors.
     init(parsing bytes: [UInt8], file: String) throws(DatasetError) {
-        let first = Array(Self.firstLine.utf8)
-        guard bytes.starts(with: first) else {
-            throw .wrongValue(file: file, offset: 0, field: "the first line", expected: "\"fidelio images 1\"", actual: "another one")
-        }
-        guard let end = bytes[first.count...].prefix(65_536).firstIndex(of: UInt8(ascii: "\n")) else {
-            throw .truncated(file: file, part: "the header line", expected: first.count + 1, actual: bytes.count)
-        }
-        let header: Header
+        var input = Input(size: bytes.count) { (offset, count) throws(FileError) in Array(bytes[offset..<offset + count]) }
+        self = try Self(&input, file: file)
+    }
+
+    /// Reads a file part by part, and compares its digest.
+    /// - Errors: what the system says; `wrongDigest`, whatever the damage; a form that is not known.
+    init(file: String, digest: Digest) throws(DatasetError) {
+        let reader: FileReader
         do {
-            header = try Header(JSONValue(parsing: Array(bytes[first.count..<end])))
+            reader = try FileReader(file)
         } catch {
-            throw .wrongValue(file: file, offset: first.count, field: "the header", expected: "a description of images", actual: "unsound: \(error)")
+            throw .unreadable(file: file, problem: error.reason)
         }
-        (shape, classes) = (header.shape, header.classes)
-        var reader = SplitReader(bytes: bytes, offset: end + 1, file: file, header: header)
+        var input = Input(size: reader.size) { (offset, count) throws(FileError) in try reader.read(at: offset, count: count) }
+        let content: Result<DatasetContent, DatasetError>
+        do throws(DatasetError) {
+            content = .success(try Self(&input, file: file))
+        } catch {
+            content = .failure(error)
+        }
+        try input.finish(file: file)
+        let actual = input.digest.finish()
+        guard actual == digest else { throw .wrongDigest(file: file, expected: digest, actual: actual) }
+        self = try content.get()
+    }
+
+    private init(_ input: inout Input, file: String) throws(DatasetError) {
+        let head = try Head(&input, file: file)
+        (shape, classes) = (head.shape, head.classes)
         var splits: [DatasetSplit] = []
-        for size in header.splits { splits.append(try reader.next(size)) }
-        guard reader.offset == bytes.count else {
-            throw .trailingBytes(file: file, offset: reader.offset, count: bytes.count - reader.offset)
+        for size in head.splits { splits.append(try input.split(size, head, file: file)) }
+        guard input.offset == input.size else {
+            throw .trailingBytes(file: file, offset: input.offset, count: input.size - input.offset)
         }
         self.splits = splits
-    }
-
-    /// The second line.
-    private struct Header {
-        let shape: ImageShape
-        let classes: Int
-        let isFloat: Bool
-        let white: UInt8
-        let splits: [SplitSize]
-
-        init(_ json: JSONValue) throws {
-            var fields = try FieldReader(json, path: "header")
-            let height = try fields.integer("height", in: 1...65_536), width = try fields.integer("width", in: 1...65_536)
-            shape = ImageShape(height: height, width: width, channels: try fields.integer("channels", in: 1...256))
-            classes = try fields.integer("classes", in: 0...256)
-            isFloat = try fields.oneOf("pixels", ["uint8", "float32"]) == "float32"
-            white = UInt8(try fields.integer("white", in: 1...255))
-            var sizes: [SplitSize] = []
-            for (i, value) in try fields.array("splits", count: 1...64).enumerated() {
-                var split = try FieldReader(value, path: "header.splits[\(i)]")
-                sizes.append(SplitSize(try split.string("name"), try split.integer("images", in: 0...1_000_000_000)))
-                try split.finish()
-            }
-            splits = sizes
-            try fields.finish()
-        }
-    }
-
-    /// Takes one split after another off the bytes.
-    private struct SplitReader {
-        let bytes: [UInt8]
-        var offset: Int
-        let file: String
-        let header: Header
-
-        mutating func next(_ size: SplitSize) throws(DatasetError) -> DatasetSplit {
-            let width = header.shape.elements * (header.isFloat ? 4 : 1)
-            let raw = try take(size.count, of: width, part: "the pixels of split \(size.name)")
-            let pixels: ImagePixels = header.isFloat ? .floats(Self.floats(raw)) : .bytes(Array(raw), white: header.white)
-            guard header.classes > 0 else { return DatasetSplit(name: size.name, shape: header.shape, pixels: pixels, labels: nil) }
-            let start = offset
-            let labels = Array(try take(size.count, of: 1, part: "the labels of split \(size.name)"))
-            if let bad = labels.firstIndex(where: { Int($0) >= header.classes }) {
-                throw .wrongValue(file: file, offset: start + bad, field: "label", expected: "0 to \(header.classes - 1)", actual: "\(labels[bad])")
-            }
-            return DatasetSplit(name: size.name, shape: header.shape, pixels: pixels, labels: labels)
-        }
-
-        private mutating func take(_ items: Int, of width: Int, part: String) throws(DatasetError) -> ArraySlice<UInt8> {
-            let (count, overflow) = items.multipliedReportingOverflow(by: width)
-            guard !overflow, bytes.count - offset >= count else {
-                throw .truncated(file: file, part: part, expected: overflow ? .max : offset + count, actual: bytes.count)
-            }
-            defer { offset += count }
-            return bytes[offset..<offset + count]
-        }
-
-        private static func floats(_ bytes: ArraySlice<UInt8>) -> [Float] {
-            stride(from: bytes.startIndex, to: bytes.endIndex, by: 4).map { start in
-                Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) })
-            }
-        }
     }
 }

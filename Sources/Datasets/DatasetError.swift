@@ -19,11 +19,15 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
     case unwritable(path: String, problem: String)
     /// What is asked of a name, a rule or a split cannot be done.
     case notPossible(what: String, problem: String)
+    /// A content that would be larger than what is taken at once.
+    case tooLarge(file: String, bytes: Int, limit: Int)
     case alreadyThere(name: String, digest: Digest, new: Digest)
     case notDownloadable(name: String)
     case downloadFailed(address: String, problem: String)
 
-    public var description: String {
+    public var description: String { SystemPath.readable(text) }
+
+    private var text: String {
         switch self {
         case .unknownDataset(let name, let known):
             "There is no data set \"\(name)\"; known are \(known.joined(separator: ", "))."
@@ -53,6 +57,9 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
             "\(path) cannot be written: \(problem)."
         case .notPossible(let what, let problem):
             "\(what) cannot be taken: \(problem)."
+        case .tooLarge(let file, let bytes, let limit):
+            "\(file) would make the data set larger than \(limit) bytes (\(bytes == .max ? "more than can be counted" : "\(bytes)") so far); "
+                + "dataset add --max-bytes N takes more, and --size makes pictures smaller."
         case .alreadyThere(let name, let digest, let new):
             "There is a data set \(name) with other content (\(digest.short), not \(new.short)); content never changes under its name, so give this another."
         case .notDownloadable(let name):
@@ -64,9 +71,9 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
 }
 
 /// The bytes of a file, or `DatasetError.unreadable` with the system's reason.
-func readFile(_ path: String) throws(DatasetError) -> [UInt8] {
+func readFile(_ path: String, limit: Int = .max) throws(DatasetError) -> [UInt8] {
     do {
-        return try FileSystem.read(path)
+        return try FileSystem.read(path, limit: limit)
     } catch {
         throw .unreadable(file: path, problem: error.reason)
     }

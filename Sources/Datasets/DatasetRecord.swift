@@ -2,29 +2,56 @@ import Canonical
 
 /// What the store keeps beside the content of a data set whose digest was not known before: the file `dataset.json`.
 ///
-/// Keys: "classes", "digest", "height", "kind", "name", "source" (how it was made, for people), "splits", "summary", "title", "width", "channels".
-struct DatasetRecord {
+/// Keys: "classes", "digest", "height", "kind", "name", "source" (how it was made, for people), "splits", "summary", "title", "width", "channels";
+/// and where there is something to tell, "class_names", "left_out" (of "what" and "count") and "notes".
+struct DatasetRecord: Equatable {
     var description: DatasetDescription
     let source: String
+    var classNames: [String] = []
+    var leftOut: [LeftOut] = []
+    var notes: [String] = []
 
-    init(_ description: DatasetDescription, source: String) {
+    /// The largest file in bytes, and the longest text in it.
+    static let largestFile = 1 << 24
+    private static let longestText = 1 << 20
+
+    init(_ description: DatasetDescription, source: String, classNames: [String] = [], leftOut: [LeftOut] = [], notes: [String] = []) {
         (self.description, self.source) = (description, source)
+        (self.classNames, self.leftOut, self.notes) = (classNames, leftOut, notes)
     }
 
-    var json: JSONValue {
-        .object([
+    /// The file.
+    var bytes: [UInt8] { Array("\(json.canonicalText)\n".utf8) }
+
+    private var json: JSONValue {
+        var members = required
+        if !classNames.isEmpty { members["class_names"] = .array(classNames.map(JSONValue.string)) }
+        if !leftOut.isEmpty { members["left_out"] = .array(leftOut.map { .object(["what": .string($0.what), "count": .integer(Int64($0.count))]) }) }
+        if !notes.isEmpty { members["notes"] = .array(notes.map(JSONValue.string)) }
+        return .object(members)
+    }
+
+    private var required: [String: JSONValue] {
+        [
             "name": .string(description.name), "title": .string(description.title), "summary": .string(description.summary),
             "source": .string(source), "kind": .string(description.kind.rawValue), "height": .integer(Int64(description.shape.height)),
             "width": .integer(Int64(description.shape.width)), "channels": .integer(Int64(description.shape.channels)),
             "classes": .integer(Int64(description.classes)), "digest": .string(description.digest?.hex ?? ""),
             "splits": .array(description.splits.map { .object(["name": .string($0.name), "images": .integer(Int64($0.count))]) }),
-        ])
+        ]
     }
 
     init(reading json: JSONValue) throws(FieldError) {
         var fields = try FieldReader(json)
         let name = try fields.string("name"), title = try fields.string("title"), summary = try fields.string("summary")
-        source = try fields.string("source")
+        source = try fields.string("source", maximumBytes: Self.longestText)
+        classNames = try Self.texts("class_names", &fields)
+        notes = try Self.texts("notes", &fields)
+        for (i, value) in (try fields.optionalArray("left_out", count: 1...10_000) ?? []).enumerated() {
+            var entry = try FieldReader(value, path: "left_out[\(i)]")
+            leftOut.append(LeftOut(what: try entry.string("what", maximumBytes: Self.longestText), count: try entry.integer("count", in: 1...Int(Int32.max))))
+            try entry.finish()
+        }
         let kind = DatasetKind(rawValue: try fields.oneOf("kind", DatasetKind.allCases.map(\.rawValue))) ?? .images
         let shape = ImageShape(
             height: try fields.integer("height", in: 1...65_536), width: try fields.integer("width", in: 1...65_536),
@@ -41,5 +68,14 @@ struct DatasetRecord {
         description = DatasetDescription(
             name: name, title: title, summary: summary, origin: .own, kind: kind, shape: shape, classes: classes, splits: splits, digest: digest,
             encoderDataset: classes > 1 ? name : nil)
+    }
+
+    private static func texts(_ key: String, _ fields: inout FieldReader) throws(FieldError) -> [String] {
+        var texts: [String] = []
+        for (i, value) in (try fields.optionalArray(key, count: 1...10_000) ?? []).enumerated() {
+            guard case .string(let text) = value else { throw fields.error("\(key)[\(i)]", "is no text") }
+            texts.append(text)
+        }
+        return texts
     }
 }

@@ -10,6 +10,8 @@ extension DatasetStore {
     @discardableResult
     func add(_ description: DatasetDescription, from path: String, progress: (DatasetProgress) -> Void) throws(DatasetError) -> Status {
         let name = description.name
+        let staging = try DatasetStaging(root: root, limit: OwnDataset.defaultLimit)
+        defer { staging.remove() }
         let splits: [DatasetSplit]
         var source: String?
         switch description.origin {
@@ -20,11 +22,14 @@ extension DatasetStore {
         case .cifar10(let files):
             (splits, source) = try CIFARSource(description: description, files: files, path: path).read(progress: progress)
         case .celebA(let rule):
-            splits = try CelebASource(description: description, rule: rule, folder: path).read(progress: progress)
-            source = "the aligned JPEG images, \(rule.text)"
+            let staged = try CelebASource(description: description, rule: rule, folder: path).read(into: staging, progress: progress)
+            progress(DatasetProgress(activity: "Storing \(name)", fraction: 0.95))
+            try keep(staged, isFloat: false, of: description, from: staging) { DatasetRecord($0, source: "the aligned JPEG images, \(rule.text)") }
+            progress(DatasetProgress(activity: "Added \(name)", fraction: 1))
+            return try status(of: name)
         }
         progress(DatasetProgress(activity: "Storing \(name)", fraction: 0.95))
-        try keep(splits, of: description, source: source)
+        try keep(splits, of: description, from: staging, source: source)
         progress(DatasetProgress(activity: "Added \(name)", fraction: 1))
         return try status(of: name)
     }
@@ -34,19 +39,18 @@ extension DatasetStore {
     @discardableResult
     public func add(own dataset: OwnDataset, progress: (DatasetProgress) -> Void = { _ in }) throws(DatasetError) -> Status {
         let name = dataset.name
-        guard OwnDataset.isValid(name: name) else {
-            throw .notPossible(what: "the name \"\(name)\"", problem: "names are lower-case letters, digits and single hyphens, at most 64, a letter first")
-        }
-        guard !DatasetDescription.all.contains(where: { $0.name == name }) else {
-            throw .notPossible(what: "the name \(name)", problem: "it belongs to a data set that Fidelio knows")
-        }
-        let content = try OwnSource(dataset).read(progress: progress)
+        try dataset.check()
+        let staging = try DatasetStaging(root: root, limit: dataset.limit)
+        defer { staging.remove() }
+        let content = try OwnSource(dataset).read(into: staging, progress: progress)
         progress(DatasetProgress(activity: "Storing \(name)", fraction: 0.95))
         let description = DatasetDescription(
             name: name, title: dataset.title ?? name, summary: content.summary, origin: .own, kind: content.kind, shape: content.shape,
             classes: content.classes, splits: content.splits.map { SplitSize($0.name, $0.count) }, digest: nil,
             encoderDataset: content.classes > 1 ? name : nil)
-        try keep(content.splits, of: description, source: content.source)
+        try keep(content.splits, isFloat: content.isFloat, of: description, from: staging) {
+            DatasetRecord($0, source: content.source, classNames: content.classNames, leftOut: content.leftOut, notes: content.notes)
+        }
         progress(DatasetProgress(activity: "Added \(name)", fraction: 1))
         return try status(of: name)
     }

@@ -3,8 +3,8 @@ import Canonical
 /// The data sets of a storage folder: `root/NAME/images.bin` holds the canonical content of the data set NAME (see `DatasetContent`), and
 /// `root/NAME/dataset.json` what is known of one whose digest the program did not know before (see `DatasetRecord`).
 ///
-/// Files appear whole or not at all (temporary name, synced, renamed), and every load checks the digest, so that a damaged file is never
-/// trained on. Several processes may use one store.
+/// A data set is made ready in a folder of its own (see `DatasetStaging`), read back, and appears in one step; every load checks the digest, so that
+/// a damaged file is never trained on. Several processes may use one store, also to add one name at once.
 public struct DatasetStore: Sendable {
     /// What the store knows of a data set without reading it.
     public struct Status: Sendable, Hashable {
@@ -16,6 +16,12 @@ public struct DatasetStore: Sendable {
         public let bytes: Int?
         /// How a data set was made whose digest was not known before; nil for the others.
         public let source: String?
+        /// The names of the classes in their order, where the files named them.
+        public var classNames: [String] = []
+        /// What lay among the files of one's own and was not taken.
+        public var leftOut: [LeftOut] = []
+        /// What somebody who uses the data set should know, for people.
+        public var notes: [String] = []
     }
 
     /// The folder that holds one folder per data set. It is made when first needed.
@@ -42,7 +48,7 @@ public struct DatasetStore: Sendable {
 
     private func plainDescription(_ name: String) throws(DatasetError) -> DatasetDescription {
         if let known = DatasetDescription.all.first(where: { $0.name == name }) { return known }
-        if OwnDataset.isValid(name: name), let own = record(name) { return own.description }
+        if OwnDataset.isValid(name: name), let own = try readRecord(name) { return own.description }
         throw .unknownDataset(name: name, known: list().map(\.description.name))
     }
 
@@ -52,16 +58,46 @@ public struct DatasetStore: Sendable {
         var found = description
         if found.digest == nil { found.digest = record?.description.digest }
         let isReady = bytes != nil && found.digest != nil
-        return Status(description: found, isReady: isReady || description.isMadeByProgram, bytes: bytes, source: record?.source)
+        var status = Status(description: found, isReady: isReady || description.isMadeByProgram, bytes: bytes, source: record?.source)
+        if let record { (status.classNames, status.leftOut, status.notes) = (record.classNames, record.leftOut, record.notes) }
+        return status
     }
 
     /// What is kept beside the content of a data set; nil where there is nothing that can be read.
-    func record(_ name: String) -> DatasetRecord? {
-        guard let bytes = try? FileSystem.read(recordPath(name), limit: 1 << 20), let json = try? JSONValue(parsing: bytes),
-            let record = try? DatasetRecord(reading: json), record.description.name == name
-        else { return nil }
+    func record(_ name: String) -> DatasetRecord? { try? readRecord(name) }
+
+    /// The same; nil where there is none at all.
+    /// - Errors: `DatasetError.unreadable` for a record that is damaged, or is another data set's.
+    func readRecord(_ name: String) throws(DatasetError) -> DatasetRecord? {
+        let file = recordPath(name)
+        guard FileSystem.exists(file) else { return nil }
+        let bytes = try readFile(file, limit: DatasetRecord.largestFile)
+        let record: DatasetRecord
+        do {
+            record = try DatasetRecord(reading: JSONValue(parsing: bytes))
+        } catch {
+            throw .unreadable(file: file, problem: "\(error)")
+        }
+        guard record.description.name == name else { throw .unreadable(file: file, problem: "it is the record of \(record.description.name)") }
         return record
     }
+
+    /// What is wrong with records that cannot be read; their data sets are in no list.
+    public var unreadableRecords: [DatasetError] {
+        ((try? FileSystem.names(in: root)) ?? []).filter(OwnDataset.isValid(name:)).compactMap { name in
+            do throws(DatasetError) {
+                _ = try readRecord(name)
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+
+    /// Whether a name in the folder belongs to a data set that is being added, and to no data set.
+    public static func isTemporary(_ name: String) -> Bool { name == lockName || name.hasPrefix(DatasetStaging.prefix) }
+
+    static let lockName = "add_lock"
 
     /// The data set with this name. One that the program makes is drawn when it is not there or not sound, and kept for the next time.
     /// - Errors: unknown name; not added yet; a file whose digest is wrong, or that cannot be read; no place to keep what was made.
@@ -70,7 +106,9 @@ public struct DatasetStore: Sendable {
         let description = status.description
         if description.isMadeByProgram {
             if let dataset = try? stored(description) { return dataset }
-            return try keep(made(description, progress), of: description, source: nil)
+            let staging = try DatasetStaging(root: root, limit: OwnDataset.defaultLimit)
+            defer { staging.remove() }
+            return try keep(made(description, progress), of: description, from: staging, source: nil)
         }
         guard status.isReady else { throw .notAdded(name: name) }
         return try stored(description)
@@ -78,20 +116,20 @@ public struct DatasetStore: Sendable {
 
     /// Removes the unfinished files of processes that were killed while they wrote. Only while nobody else uses the store.
     public func removeLeftovers() {
+        DatasetStaging.removeAbandoned(in: root)
         for name in (try? FileSystem.names(in: root)) ?? [] { try? AtomicFile.removeLeftovers(in: "\(root)/\(name)") }
     }
 
-    private func path(_ name: String) -> String { "\(root)/\(name)/images.bin" }
-    private func recordPath(_ name: String) -> String { "\(root)/\(name)/dataset.json" }
+    /// Where the canonical content of a data set lies, there or not.
+    public func contentFile(of name: String) -> String { "\(root)/\(name)/images.bin" }
+
+    func path(_ name: String) -> String { contentFile(of: name) }
+    func recordPath(_ name: String) -> String { "\(root)/\(name)/dataset.json" }
 
     private func stored(_ description: DatasetDescription) throws(DatasetError) -> ImageDataset {
         let file = path(description.name)
-        let bytes = try readFile(file)
-        let digest = Digest.sha256(bytes)
-        guard let expected = description.digest else { throw .notAdded(name: description.name) }
-        guard digest == expected else { throw .wrongDigest(file: file, expected: expected, actual: digest) }
-        let content = try DatasetContent(parsing: bytes, file: file)
-        return ImageDataset(name: description.name, content: content, digest: digest)
+        guard let digest = description.digest else { throw .notAdded(name: description.name) }
+        return ImageDataset(name: description.name, content: try DatasetContent(file: file, digest: digest), digest: digest)
     }
 
     private func made(_ description: DatasetDescription, _ progress: (DatasetProgress) -> Void) -> [DatasetSplit] {
@@ -111,30 +149,5 @@ public struct DatasetStore: Sendable {
             case .idx, .cifar10, .celebA, .own: preconditionFailure("\(description.name) is not made by the program")
             }
         }
-    }
-
-    /// Writes the content, and what is known of it where `source` says how it was made.
-    @discardableResult
-    func keep(_ splits: [DatasetSplit], of description: DatasetDescription, source: String?) throws(DatasetError) -> ImageDataset {
-        let content = DatasetContent(shape: description.shape, classes: description.classes, splits: splits)
-        let digest = content.digest
-        let file = path(description.name)
-        if let expected = description.digest, digest != expected { throw .wrongDigest(file: file, expected: expected, actual: digest) }
-        if description.digest == nil, let old = record(description.name)?.description.digest, old != digest {
-            throw .alreadyThere(name: description.name, digest: old, new: digest)
-        }
-        var kept = description
-        kept.digest = digest
-        do {
-            try FileSystem.makeFolder("\(root)/\(description.name)")
-            try AtomicFile.write(content.pieces, to: file)
-            // The content comes first: a record without it would promise too much.
-            if let source {
-                try AtomicFile.write(Array("\(DatasetRecord(kept, source: source).json.canonicalText)\n".utf8), to: recordPath(description.name))
-            }
-        } catch {
-            throw .unwritable(path: error.path, problem: error.reason)
-        }
-        return ImageDataset(name: description.name, content: content, digest: digest)
     }
 }

@@ -42,9 +42,10 @@ struct FileDownload {
             }
         }
         do {
-            try FileManager.default.moveItem(atPath: part, toPath: target)
+            try FileSystem.synchronise(part)
+            try FileSystem.rename(part, to: target)
         } catch {
-            throw .unwritable(path: target, problem: "\(error)")
+            throw .unwritable(path: target, problem: ErrorSentence.of(error))
         }
         return target
     }
@@ -128,7 +129,7 @@ private final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
                 }
                 guard open(&state, from: isRest ? start : 0) else { return .cancel }
                 let length = response.expectedContentLength
-                state.total = length >= 0 ? state.done + Int(length) : nil
+                state.total = length >= 0 ? state.done.addingSaturating(Int(length)) : nil
                 return .allow
             case 416? where start > 0:
                 // Nothing is left to send: the part is whole, or it is not of this file, which its digest will show.
@@ -154,7 +155,7 @@ private final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
             (state.file, state.done) = (file, offset)
             return true
         } catch {
-            state.outcome = .refused("\(part) cannot be written: \(error.localizedDescription)")
+            state.outcome = .refused("\(part) cannot be written: \(ErrorSentence.of(error))")
             return false
         }
     }
@@ -166,7 +167,7 @@ private final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
                 state.done += data.count
                 return true
             } catch {
-                state.outcome = .refused("\(part) cannot be written: \(error.localizedDescription)")
+                state.outcome = .refused("\(part) cannot be written: \(ErrorSentence.of(error))")
                 return false
             }
         }
@@ -179,7 +180,7 @@ private final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
             state.file = nil
             guard state.outcome == nil else { return }
             if let error {
-                state.outcome = .broken(error.localizedDescription)
+                state.outcome = .broken(ErrorSentence.of(error))
             } else if let total = state.total, state.done < total {
                 state.outcome = .broken("the answer ended after \(state.done) of \(total) bytes")
             } else {

@@ -1,10 +1,10 @@
 import Canonical
 import Codecs
 
-/// The content of a file, unpacked where it starts like gzip. `limit` bounds what is unpacked: enough for the file of another split, of which
+/// The content of a file, unpacked where it starts like gzip. `limit` bounds the file and what is unpacked: enough for the file of another split, of which
 /// the wrong size is told, and too little to fill the memory.
 func readUncompressed(_ path: String, limit: Int) throws(DatasetError) -> [UInt8] {
-    let bytes = try readFile(path)
+    let bytes = try readFile(path, limit: limit)
     guard Gzip.matches(bytes) else { return bytes }
     do {
         return try Gzip.decompress(bytes, limit: limit)

@@ -11,17 +11,32 @@ struct IDXArray: Equatable {
     /// - Errors: wrong magic number, a dimension of zero, too few bytes, bytes left over. Offsets count uncompressed bytes.
     init(parsing bytes: [UInt8], rank: Int, file: String) throws(DatasetError) {
         let header = 4 + 4 * rank
+        dimensions = try Self.dimensions(parsing: bytes, rank: rank, file: file)
+        let count = dimensions.reduce(1, *)
+        guard count <= bytes.count - header else {
+            throw .truncated(file: file, part: "\(count) elements", expected: header + count, actual: bytes.count)
+        }
+        guard count == bytes.count - header else {
+            throw .trailingBytes(file: file, offset: header + count, count: bytes.count - header - count)
+        }
+        elements = Array(bytes[header...])
+    }
+
+    /// The dimensions, from the first 4 + 4 * rank bytes of a file.
+    /// - Postcondition: each is positive, and their product is below 2^48.
+    static func dimensions(parsing bytes: [UInt8], rank: Int, file: String) throws(DatasetError) -> [Int] {
+        let header = 4 + 4 * rank
         guard bytes.count >= header else {
             throw .truncated(file: file, part: "the IDX header", expected: header, actual: bytes.count)
         }
-        let magic = Self.integer(bytes, at: 0)
+        let magic = integer(bytes, at: 0)
         guard magic == 0x0800 + rank else {
             throw .wrongValue(file: file, offset: 0, field: "magic number", expected: "\(0x0800 + rank)", actual: "\(magic)")
         }
         var dimensions: [Int] = []
         var count = 1
         for i in 0..<rank {
-            let size = Self.integer(bytes, at: 4 + 4 * i)
+            let size = integer(bytes, at: 4 + 4 * i)
             let (product, overflow) = count.multipliedReportingOverflow(by: size)
             guard size > 0, !overflow, product < 1 << 48 else {
                 throw .wrongValue(
@@ -31,14 +46,7 @@ struct IDXArray: Equatable {
             count = product
             dimensions.append(size)
         }
-        guard count <= bytes.count - header else {
-            throw .truncated(file: file, part: "\(count) elements", expected: header + count, actual: bytes.count)
-        }
-        guard count == bytes.count - header else {
-            throw .trailingBytes(file: file, offset: header + count, count: bytes.count - header - count)
-        }
-        self.dimensions = dimensions
-        elements = Array(bytes[header...])
+        return dimensions
     }
 
     private static func integer(_ bytes: [UInt8], at offset: Int) -> Int {

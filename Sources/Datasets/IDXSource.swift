@@ -27,7 +27,20 @@ struct IDXSource {
 
     /// The elements of a file. Its form is checked before its digest, so that a cut file is told as such.
     private func read(_ file: DatasetDescription.ExpectedFile, dimensions: [Int]) throws(DatasetError) -> [UInt8] {
-        let path = try find(file.name)
+        let paths = try IDXFolder.candidates(file.name, in: folder)
+        guard let first = paths.first else { throw .missingFile(folder: folder, names: [file.name, file.name + ".gz"]) }
+        do throws(DatasetError) {
+            return try read(file, at: first, dimensions)
+        } catch {
+            // Folders of several data sets hold files of the same names: the digest tells which is meant.
+            for path in paths.dropFirst() {
+                if let elements = try? read(file, at: path, dimensions) { return elements }
+            }
+            throw error
+        }
+    }
+
+    private func read(_ file: DatasetDescription.ExpectedFile, at path: String, _ dimensions: [Int]) throws(DatasetError) -> [UInt8] {
         let content = try readUncompressed(path, limit: 8 * (4 + 4 * dimensions.count + dimensions.reduce(1, *)))
         let array = try IDXArray(parsing: content, rank: dimensions.count, file: path)
         for (i, (actual, expected)) in zip(array.dimensions, dimensions).enumerated() where actual != expected {
@@ -35,13 +48,5 @@ struct IDXSource {
         }
         try file.digest.check(content, file: path)
         return array.elements
-    }
-
-    /// The file under its own name, with ".gz", or with a dot in the place of the hyphen before "idx" as some copies have it.
-    private func find(_ name: String) throws(DatasetError) -> String {
-        let dotted = name.replacing("-idx", with: ".idx")
-        let names = [name, name + ".gz", dotted, dotted + ".gz"]
-        for candidate in names where FileSystem.exists("\(folder)/\(candidate)") { return "\(folder)/\(candidate)" }
-        throw .missingFile(folder: folder, names: Array(names.prefix(2)))
     }
 }

@@ -1,3 +1,4 @@
+import Canonical
 import Codecs
 
 extension ImageRule {
@@ -64,7 +65,7 @@ extension ImageRule {
         let step = Double(old) / Double(new)
         return (0..<new).map { k in
             let place = Double(k) * step
-            let low = min(old - 1, Int(place))
+            let low = min(old - 1, Int(saturating: place))
             return (low, min(old - 1, low + 1), place - Double(low))
         }
     }

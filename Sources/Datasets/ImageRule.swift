@@ -1,3 +1,5 @@
+import Canonical
+
 /// How pictures of any size become images of one size: a crop, and then a change of size. Values stay in 8 bits.
 public struct ImageRule: Sendable, Hashable {
     public enum Crop: Sendable, Hashable {
@@ -44,8 +46,8 @@ public struct ImageRule: Sendable, Hashable {
     /// A crop as it is written on the command line: "none", "square", "centre:160" or "box:55,35,108,108" (row, column, height, width).
     public static func crop(reading text: String) -> Crop? {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        let numbers = parts.count < 2 ? [] : parts[1].split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
-        guard numbers.allSatisfy({ 0...65_536 ~= $0 }) else { return nil }
+        let numbers = parts.count < 2 ? [] : parts[1].split(separator: ",", omittingEmptySubsequences: false).compactMap { Int($0, in: 0...65_536) }
+        guard parts.count < 2 || numbers.count == parts[1].split(separator: ",", omittingEmptySubsequences: false).count else { return nil }
         switch (parts[0], numbers.count) {
         case ("none", 0): return Crop.none
         case ("square", 0): return .square
@@ -57,8 +59,9 @@ public struct ImageRule: Sendable, Hashable {
 
     /// A size as it is written on the command line: "64" or "64x48" (height x width).
     public static func size(reading text: String) -> (height: Int, width: Int)? {
-        let numbers = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
-        guard (1...2).contains(numbers.count), numbers.allSatisfy({ 1...4096 ~= $0 }) else { return nil }
+        let parts = text.split(separator: "x", omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { Int($0, in: 1...4096) }
+        guard (1...2).contains(parts.count), numbers.count == parts.count else { return nil }
         return (numbers[0], numbers[numbers.count - 1])
     }
 }

@@ -1,91 +1,184 @@
 import Archives
+import Canonical
 
-/// An `.npz` file of one's own: images in "images" or "x" (or "train_images", "x_train", with the same of "test"), labels in "labels" or "y".
+/// An `.npz` file of one's own. Images are in "images" or "x", labels in "labels" or "y"; for splits with the split's name before or after:
+/// "train_images", "x_test", "val/labels". Other arrays are counted and not read.
 ///
 /// Images are [n, height, width] or [n, height, width, channels], uint8 from 0 to 255, or floats in [0, 1]. An array [n, 2] of floats holds
-/// points of the plane, whose coordinates may be anything finite. Labels are [n] whole numbers from 0 to 255.
+/// points of the plane, whose coordinates may be anything finite. Labels are [n] or [n, 1] whole numbers of any type, from 0 to 255.
 struct NPZSource {
     let path: String
+    /// What messages call it.
+    let name: String
 
-    func read(progress: (DatasetProgress) -> Void) throws(DatasetError) -> OwnContent {
-        progress(DatasetProgress(activity: "Reading \(path)", fraction: 0))
-        let bytes = try readFile(path)
-        let arrays: [ArrayEntry]
-        do {
-            arrays = try Npz.arrays(bytes)
-        } catch {
-            throw .unreadable(file: path, problem: "\(error)")
+    init(path: String, name: String? = nil) { (self.path, self.name) = (path, name ?? path) }
+
+    func read(into staging: DatasetStaging, progress: (DatasetProgress) -> Void) throws(DatasetError) -> OwnContent {
+        progress(DatasetProgress(activity: "Reading \(name)", fraction: 0))
+        let file = try archive { () throws(ArchiveError) in try NpzFile(path) }
+        let list = try NPZArrays(file, name: name)
+        var splits: [StagedSplit] = [], first: NPZImages?
+        for (i, part) in list.parts.enumerated() {
+            let array = try archive { () throws(ArchiveError) in try file.array(part.images) }
+            let images = try NPZImages(array, file: "\(name), \(part.images)")
+            guard first.map({ $0.shape == images.shape && $0.isFloat == images.isFloat }) ?? true else {
+                throw .notPossible(what: name, problem: "the splits differ in the size of their images, or in the type of their numbers")
+            }
+            first = first ?? images
+            var labels: [UInt8]?
+            if let name = part.labels {
+                labels = try self.labels(try archive { () throws(ArchiveError) in try file.array(name) }, count: images.count)
+            }
+            let pixels = try images.copy(to: staging) { done in
+                progress(DatasetProgress(activity: "Reading \(name)", fraction: 0.9 * (Double(i) + done) / Double(list.parts.count)))
+            }
+            splits.append(StagedSplit(name: part.split, pixels: pixels, count: images.count, labels: labels))
         }
-        var splits: [DatasetSplit] = []
-        if let whole = try split("train", images: ["images", "x"], labels: ["labels", "y"], arrays) {
-            splits = [whole]
-        } else {
-            for name in ["train", "test"] {
-                let images = ["\(name)_images", "x_\(name)", "\(name)/images"], labels = ["\(name)_labels", "y_\(name)", "\(name)/labels"]
-                if let split = try split(name, images: images, labels: labels, arrays) { splits.append(split) }
+        guard let first, Set(splits.map { $0.labels == nil }).count == 1 else { throw .notPossible(what: name, problem: "one split has labels and another has none") }
+        let total = splits.reduce(0) { $0 + $1.count }, taken = list.parts.flatMap { [$0.images, $0.labels].compactMap(\.self) }
+        return OwnContent(
+            kind: first.isPoints ? .points : .images, shape: first.shape, classes: OwnLabels.classes(splits), isFloat: first.isFloat, splits: splits,
+            summary: "\(total) \(first.isPoints ? "points" : "images") from an .npz file.", source: "an .npz file of \(taken.sorted().joined(separator: ", "))",
+            leftOut: list.leftOut, notes: OwnLabels.notes(splits))
+    }
+
+    private func archive<Result>(_ body: () throws(ArchiveError) -> Result) throws(DatasetError) -> Result {
+        do throws(ArchiveError) {
+            return try body()
+        } catch {
+            throw .unreadable(file: name, problem: "\(error)")
+        }
+    }
+
+    private func labels(_ array: NpyStream, count: Int) throws(DatasetError) -> [UInt8] {
+        let place = "\(name), \(array.name)"
+        guard array.format.isInteger else { throw .notPossible(what: place, problem: "labels are whole numbers, and these are floating-point numbers") }
+        guard array.shape == [count] || array.shape == [count, 1] else {
+            throw .notPossible(what: place, problem: "its shape is \(array.shape), expected [\(count)] or [\(count), 1], one label per image")
+        }
+        var labels: [UInt8] = []
+        labels.reserveCapacity(count)
+        while labels.count < count {
+            let bytes = try archive { () throws(ArchiveError) in try array.next(min(1 << 16, count - labels.count)) }
+            for value in array.format.integers(bytes) {
+                guard let value, let label = UInt8(exactly: value) else {
+                    throw .wrongValue(
+                        file: place, offset: labels.count, field: "label \(labels.count)", expected: "0 to 255", actual: value.map(String.init) ?? "above \(Int64.max)")
+                }
+                labels.append(label)
             }
         }
-        guard let first = splits.first, first.name == "train" else {
-            throw .notPossible(what: path, problem: "it has no array \"images\" or \"x\", but \(arrays.map(\.name).sorted().joined(separator: ", "))")
-        }
-        guard splits.allSatisfy({ $0.shape == first.shape && ($0.labels == nil) == (first.labels == nil) }) else {
-            throw .notPossible(what: path, problem: "the splits differ in size, or in having labels")
-        }
-        let classes = splits.flatMap { $0.labels ?? [] }.max().map { Int($0) + 1 } ?? 0
-        let isPoints = first.shape == ImageShape(height: 1, width: 1, channels: 2)
-        return OwnContent(
-            kind: isPoints ? .points : .images, shape: first.shape, classes: classes, splits: splits,
-            summary: "\(splits.reduce(0) { $0 + $1.count }) \(isPoints ? "points" : "images") from an .npz file.", source: "an .npz file of \(arrays.map(\.name).sorted().joined(separator: ", "))")
+        return labels
+    }
+}
+
+/// Which arrays of an `.npz` file are images and labels of which split.
+struct NPZArrays {
+    struct Part {
+        let split: String
+        let images: String
+        let labels: String?
     }
 
-    private func split(_ name: String, images: [String], labels: [String], _ arrays: [ArrayEntry]) throws(DatasetError) -> DatasetSplit? {
-        guard let array = arrays.first(where: { images.contains($0.name) }) else { return nil }
-        let shape = try shape(array)
-        let pixels = try pixels(array, isPoints: array.shape.count == 2)
-        guard let classes = arrays.first(where: { labels.contains($0.name) }) else {
-            return DatasetSplit(name: name, shape: shape, pixels: pixels, labels: nil)
+    private(set) var parts: [Part] = []
+    let leftOut: [LeftOut]
+
+    private static let imageWords = ["images", "image", "x"], labelWords = ["labels", "label", "targets", "target", "y"]
+
+    init(_ file: NpzFile, name: String) throws(DatasetError) {
+        var tally = LeftOutTally()
+        var images: [String: String] = [:], labels: [String: String] = [:]
+        for array in file.names {
+            guard let role = Self.role(of: array) else {
+                tally.add("arrays", array)
+                continue
+            }
+            let other = role.isImages ? images[role.split] : labels[role.split]
+            if let other { throw .notPossible(what: name, problem: "its arrays \(other) and \(array) would both be the \(role.isImages ? "images" : "labels") of one split") }
+            if role.isImages { images[role.split] = array } else { labels[role.split] = array }
         }
-        guard classes.shape == [array.shape[0]] else {
-            throw .notPossible(what: "\(path), \(classes.name)", problem: "its shape is \(classes.shape), expected [\(array.shape[0])]")
+        for member in file.others { tally.add("members that are no arrays", member) }
+        leftOut = tally.list
+        guard !file.names.isEmpty else { throw .notPossible(what: name, problem: "it is a zip archive without arrays (.npy); unpack it, and give the folder of its files") }
+        if images[""] != nil, images.count > 1 {
+            throw .notPossible(what: name, problem: "it has both images of splits and images without one: \(images.values.sorted().joined(separator: ", "))")
         }
-        return DatasetSplit(name: name, shape: shape, pixels: pixels, labels: try self.labels(classes))
+        for (split, array) in labels.sorted(by: { $0.key < $1.key }) where images[split] == nil {
+            throw .notPossible(what: "\(name), \(array)", problem: "there are labels and no images of this split")
+        }
+        let order = images.keys.sorted { (SplitName.rank($0), $0) < (SplitName.rank($1), $1) }
+        guard images[""] != nil || images[SplitName.train] != nil else {
+            throw .notPossible(what: name, problem: "it has no array \"images\" or \"x\" for training, but \(file.names.sorted().prefix(20).joined(separator: ", "))")
+        }
+        parts = order.map { Part(split: $0.isEmpty ? SplitName.train : $0, images: images[$0]!, labels: labels[$0]) }
     }
 
-    private func shape(_ array: ArrayEntry) throws(DatasetError) -> ImageShape {
+    /// The split, "" for none, and the kind of an array; nil for a name of another form.
+    private static func role(of name: String) -> (split: String, isImages: Bool)? {
+        let words = SplitName.tokens(name)
+        func isImages(_ word: String) -> Bool? { imageWords.contains(word) ? true : labelWords.contains(word) ? false : nil }
+        if words.count == 1, let kind = isImages(words[0]) { return ("", kind) }
+        guard let first = words.first, let last = words.last, words.count > 1 else { return nil }
+        if let kind = isImages(first), let split = SplitName.split(of: words.dropFirst().joined(separator: "_")) { return (split, kind) }
+        if let kind = isImages(last), let split = SplitName.split(of: words.dropLast().joined(separator: "_")) { return (split, kind) }
+        return nil
+    }
+}
+
+/// An array of images or points, on its way to the content of a data set.
+struct NPZImages {
+    let shape: ImageShape
+    let count: Int
+    let isFloat: Bool
+    let isPoints: Bool
+    private let array: NpyStream
+    /// The file and the array, for messages.
+    private let file: String
+
+    init(_ array: NpyStream, file: String) throws(DatasetError) {
+        (self.array, self.file) = (array, file)
         let extents = array.shape
         let sizes = extents.count == 2 && extents[1] == 2 ? [1, 1, 2] : extents.count == 3 ? [extents[1], extents[2], 1] : Array(extents.dropFirst())
         guard sizes.count == 3, extents[0] > 0, sizes.allSatisfy({ 1...4096 ~= $0 }), [1, 2, 3].contains(sizes[2]) else {
-            throw .notPossible(what: "\(path), \(array.name)", problem: "its shape is \(extents), expected [n, height, width], [n, height, width, 1 or 3] or [n, 2]")
+            throw .notPossible(
+                what: file, problem: "its shape is \(extents), expected [n, height, width], [n, height, width, 1 or 3] or [n, 2], with n at least 1 and sides of at most 4096")
         }
-        guard sizes[2] != 2 || sizes == [1, 1, 2] else { throw .notPossible(what: "\(path), \(array.name)", problem: "images have 1 or 3 channels, not 2") }
-        return ImageShape(height: sizes[0], width: sizes[1], channels: sizes[2])
+        guard sizes[2] != 2 || sizes == [1, 1, 2] else { throw .notPossible(what: file, problem: "images have 1 or 3 channels, not 2") }
+        (shape, count) = (ImageShape(height: sizes[0], width: sizes[1], channels: sizes[2]), extents[0])
+        (isFloat, isPoints) = (array.format.kind == .float, sizes == [1, 1, 2])
+        guard isFloat || !isPoints && array.format.kind == .unsigned && array.format.size == 1 else {
+            throw .notPossible(what: file, problem: "its numbers are whole numbers, expected \(isPoints ? "" : "uint8 from 0 to 255, or ")floats\(isPoints ? "" : " in [0, 1]")")
+        }
     }
 
-    private func pixels(_ array: ArrayEntry, isPoints: Bool) throws(DatasetError) -> ImagePixels {
-        let values: [Float]
-        switch array.elements {
-        case .uint8(let bytes) where !isPoints: return .bytes(bytes, white: 255)
-        case .float32(let numbers): values = numbers
-        case .float64(let numbers): values = numbers.map { Float($0) }
-        case .uint8, .int64: throw .notPossible(what: "\(path), \(array.name)", problem: "its numbers are \(array.elements.kind.rawValue), expected uint8 or floats")
-        }
-        if let bad = values.firstIndex(where: { !$0.isFinite || (!isPoints && !(0...1 ~= $0)) }) {
-            throw .wrongValue(
-                file: "\(path), \(array.name)", offset: bad, field: "element \(bad)", expected: isPoints ? "a finite number" : "0 to 1", actual: "\(values[bad])")
-        }
-        return .floats(values)
-    }
-
-    private func labels(_ array: ArrayEntry) throws(DatasetError) -> [UInt8] {
-        switch array.elements {
-        case .uint8(let values): return values
-        case .int64(let values):
-            if let bad = values.firstIndex(where: { !(0...255 ~= $0) }) {
-                throw .wrongValue(file: "\(path), \(array.name)", offset: bad, field: "label \(bad)", expected: "0 to 255", actual: "\(values[bad])")
+    /// - Errors: a value that is not allowed, with its place; damage; a content that is too large, before anything is unpacked.
+    func copy(to staging: DatasetStaging, progress: (Double) -> Void) throws(DatasetError) -> StagedPixels {
+        let total = array.count
+        try staging.check(total * (isFloat ? 4 : 1), from: file)
+        let pixels = try staging.pixels()
+        var done = 0
+        while done < total {
+            let bytes: [UInt8]
+            do throws(ArchiveError) {
+                bytes = try array.next(min(1 << 18, total - done))
+            } catch {
+                throw .unreadable(file: file, problem: "\(error)")
             }
-            return values.map { UInt8($0) }
-        case .float32, .float64:
-            throw .notPossible(what: "\(path), \(array.name)", problem: "labels are whole numbers, int64 or uint8")
+            guard !bytes.isEmpty else { throw .truncated(file: file, part: "\(total) elements", expected: total, actual: done) }
+            done += bytes.count / array.format.size
+            try pixels.append(isFloat ? checked(array.format.floats(bytes), before: done) : bytes, from: file)
+            progress(Double(done) / Double(total))
         }
+        return pixels
+    }
+
+    private func checked(_ values: [Float], before end: Int) throws(DatasetError) -> [UInt8] {
+        if let bad = values.firstIndex(where: { !$0.isFinite || (!isPoints && !(0...1 ~= $0)) }) {
+            let place = end - values.count + bad
+            throw .wrongValue(
+                file: file, offset: place, field: "element \(place)", expected: isPoints ? "a finite number" : "0 to 1 (divide values of 0 to 255 by 255, or save them as uint8)",
+                actual: "\(values[bad])")
+        }
+        return DatasetContent.littleEndian(values)
     }
 }

@@ -1,3 +1,4 @@
+import Archives
 import Canonical
 import Numerics
 
@@ -9,69 +10,81 @@ struct OwnSource {
         self.dataset = dataset
     }
 
-    func read(progress: (DatasetProgress) -> Void) throws(DatasetError) -> OwnContent {
+    func read(into staging: DatasetStaging, progress: (DatasetProgress) -> Void) throws(DatasetError) -> OwnContent {
+        let path = try file(staging, progress)
         let format: OwnDataset.Format
-        if let given = dataset.format { format = given } else { format = try Self.format(of: dataset.path) }
+        if let given = dataset.format { format = given } else { format = try Self.format(of: path, named: dataset.path) }
+        try dataset.checkOptions(of: format)
         var content: OwnContent
         switch format {
-        case .pictures: content = try PictureSource(folder: dataset.path, rule: dataset.rule).read(progress: progress)
-        case .idx: content = try OwnIDXSource(folder: dataset.path).read(progress: progress)
-        case .npz: content = try NPZSource(path: dataset.path).read(progress: progress)
-        case .cifar: content = try OwnCIFARSource(folder: dataset.path).read(progress: progress)
+        case .pictures: content = try PictureSource(dataset).read(into: staging, progress: progress)
+        case .idx: content = try OwnIDXSource(folder: path).read(into: staging, progress: progress)
+        case .npz: content = try NPZSource(path: path, name: dataset.path).read(into: staging, progress: progress)
+        case .cifar: content = try OwnCIFARSource(folder: path).read(into: staging, progress: progress)
+        }
+        guard content.kind == .points || content.shape.height > 1 || content.shape.width > 1 else {
+            throw .notPossible(what: dataset.path, problem: "its images are 1 x 1 pixels, which no network here can make; points of the plane are an array [n, 2]")
         }
         try splitTest(of: &content)
         return content
     }
 
-    /// What a path looks like.
-    static func format(of path: String) throws(DatasetError) -> OwnDataset.Format {
-        if path.hasSuffix(".npz") { return .npz }
-        guard FileSystem.isFolder(path) else {
-            throw .notPossible(what: path, problem: "it is neither a folder nor an .npz file")
+    /// The path to read from: a pipe is copied first, because the list of an archive is at its end.
+    private func file(_ staging: DatasetStaging, _ progress: (DatasetProgress) -> Void) throws(DatasetError) -> String {
+        guard FileSystem.kind(of: dataset.path) == .stream else { return dataset.path }
+        guard dataset.readsStreams else {
+            throw .notPossible(what: dataset.path, problem: "it is a pipe or a device; the command fidelio dataset add reads an .npz file from one")
         }
-        let names = try namesInFolder(path)
-        if names.contains(where: { $0.contains("idx3-ubyte") }) { return .idx }
-        if names.contains(where: OwnCIFARSource.isBatch) { return .cifar }
-        return .pictures
+        guard dataset.format == nil || dataset.format == .npz else {
+            throw .notPossible(what: dataset.path, problem: "it is a pipe or a device, and only .npz files can come from one")
+        }
+        progress(DatasetProgress(activity: "Reading \(dataset.path)", fraction: 0))
+        let copy = staging.nextPath()
+        do {
+            try FileSystem.copyStream(dataset.path, to: FileWriter(copy), limit: staging.limit)
+        } catch {
+            throw .unreadable(file: error.path, problem: error.reason)
+        }
+        return copy
     }
 
-    /// Where there is one split alone, draws a test split out of it by the stream "dataset/split": a function of the number of images.
+    /// What a path looks like; `name` is what messages call it.
+    static func format(of path: String, named name: String) throws(DatasetError) -> OwnDataset.Format {
+        switch FileSystem.kind(of: path) {
+        case .missing: throw .unreadable(file: name, problem: "there is no such file or folder")
+        case .folder:
+            if try !IDXFolder.folders(in: path).isEmpty { return .idx }
+            return try namesInFolder(path).contains(where: OwnCIFARSource.isBatch) ? .cifar : .pictures
+        case .file, .stream:
+            let head: [UInt8]
+            do {
+                head = try FileReader(path).read(at: 0, count: 8)
+            } catch {
+                throw .unreadable(file: name, problem: error.reason)
+            }
+            if NpzFile.matches(head) || path.hasSuffix(".npz") { return .npz }
+            throw .notPossible(what: name, problem: "it is neither a folder nor an .npz file; give the folder that holds pictures, IDX files or binary batches")
+        }
+    }
+
+    /// Where there is no test split, draws one out of the training split by the stream "dataset/split": a function of the number of images. Files
+    /// with a validation split of their own are split further only where that is asked for.
     private func splitTest(of content: inout OwnContent) throws(DatasetError) {
-        guard content.splits.count == 1, let whole = content.splits.first, dataset.test != 0 else {
-            if let test = dataset.test, test > 0 {
-                throw .notPossible(what: "a test split of \(test) images", problem: "the files have a test split of their own")
+        if let test = dataset.test, test < 0 { throw .notPossible(what: "a test split of \(test) images", problem: "its size is 0 or more") }
+        guard !content.splits.contains(where: { $0.name == SplitName.test }) else {
+            guard (dataset.test ?? 0) == 0 else {
+                throw .notPossible(what: "a test split of \(dataset.test ?? 0) images", problem: "the files have a test split of their own")
             }
             return
         }
+        let isAlone = content.splits.count == 1
+        guard dataset.test != 0, isAlone || dataset.test != nil, let whole = content.splits.first else { return }
         let test = dataset.test ?? whole.count / 7
         guard test > 0, test < whole.count else {
             throw .notPossible(what: "a test split of \(test) images", problem: "there are \(whole.count) images in all")
         }
         let order = RandomStream(seed: 0, name: "dataset/split").permutation(of: whole.count, step: 0)
-        content.splits = [
-            whole.part("train", order[test...].sorted()), whole.part("test", order[..<test].sorted()),
-        ]
+        content.splits = [whole.part("train", order[test...].sorted())] + content.splits.dropFirst() + [whole.part("test", order[..<test].sorted())]
         content.source += "; \(test) images drawn into the test split"
-    }
-}
-
-extension DatasetSplit {
-    /// The images at some indices, as a split.
-    func part(_ name: String, _ indices: [Int]) -> DatasetSplit {
-        let size = shape.elements
-        let chosen: ImagePixels
-        switch pixels {
-        case .bytes(let values, let white):
-            var taken: [UInt8] = []
-            taken.reserveCapacity(indices.count * size)
-            for index in indices { taken += values[index * size..<(index + 1) * size] }
-            chosen = .bytes(taken, white: white)
-        case .floats(let values):
-            var taken: [Float] = []
-            taken.reserveCapacity(indices.count * size)
-            for index in indices { taken += values[index * size..<(index + 1) * size] }
-            chosen = .floats(taken)
-        }
-        return DatasetSplit(name: name, shape: shape, pixels: chosen, labels: labels.map { labels in indices.map { labels[$0] } })
     }
 }

@@ -1,91 +1,78 @@
 import Canonical
 import Codecs
 
-/// A folder of PNG or JPEG pictures. Folders named "train" and "test" are splits (also "training", "val", "valid" and "testing"); folders
-/// within a split, or within the whole, are classes in the order of their names. Pictures are taken in the order of their paths.
+/// A folder of PNG or JPEG pictures (see `PictureListing`). Pictures are taken in the order of their paths.
+///
+/// Pixels are taken as they are stored: an alpha channel is dropped, the colors under it stay; 16 bits are cut to 8; an EXIF orientation and color
+/// profiles have no effect.
 struct PictureSource {
-    let folder: String
-    let rule: ImageRule
-    private static let splitNames = ["train": "train", "training": "train", "test": "test", "testing": "test", "val": "valid", "valid": "valid"]
+    private let dataset: OwnDataset
+    private var folder: String { dataset.path }
 
-    func read(progress: (DatasetProgress) -> Void) throws(DatasetError) -> OwnContent {
-        let names = try namesInFolder(folder)
-        let parts = names.filter { Self.splitNames[$0] != nil && FileSystem.isFolder("\(folder)/\($0)") }
-        var listings: [(name: String, pictures: [Picture])] = []
-        for part in parts { listings.append((Self.splitNames[part]!, try Self.listing("\(folder)/\(part)"))) }
-        if listings.isEmpty { listings = [("train", try Self.listing(folder))] }
-        listings.sort { Self.rank($0.name) < Self.rank($1.name) }
-        try check(listings)
-        let classes = Self.classes(of: listings.flatMap(\.pictures))
-        let total = listings.reduce(0) { $0 + $1.pictures.count }
-        var reader = Reader(rule: rule), splits: [DatasetSplit] = [], done = 0
-        for (name, pictures) in listings {
-            var pixels: [UInt8] = []
+    init(_ dataset: OwnDataset) { self.dataset = dataset }
+
+    func read(into staging: DatasetStaging, progress: (DatasetProgress) -> Void) throws(DatasetError) -> OwnContent {
+        guard FileSystem.isFolder(folder) else { throw .notPossible(what: folder, problem: "pictures come from a folder") }
+        let path = folder.hasSuffix("/") && folder != "/" ? String(folder.dropLast()) : folder
+        var listing = try PictureListing(path, leaveOut: dataset.leaveOut)
+        let names = Set(listing.splits.flatMap(\.pictures).compactMap(\.folder)).sorted()
+        let classes = names.count > 1 ? names : []
+        let labels = Dictionary(uniqueKeysWithValues: zip(classes, 0...))
+        let total = listing.splits.reduce(0) { $0 + $1.pictures.count }
+        var reader = Reader(rule: dataset.rule), splits: [StagedSplit] = [], done = 0
+        for (name, pictures) in listing.splits {
+            let pixels = try staging.pixels()
+            var taken: [UInt8] = [], count = 0
             for picture in pictures {
-                try reader.append(picture.path, to: &pixels)
-                done += 1
-                if done % 256 == 0 { progress(DatasetProgress(activity: "Reading \(picture.path)", fraction: 0.9 * Double(done) / Double(total))) }
+                defer { done += 1 }
+                if done % 256 == 255 { progress(DatasetProgress(activity: "Reading \(picture.path)", fraction: 0.9 * Double(done) / Double(total))) }
+                do throws(DatasetError) {
+                    try pixels.append(try reader.read(picture.path), from: picture.path)
+                } catch {
+                    guard dataset.skipsUnreadable, case .unreadable(let file, _) = error else { throw error }
+                    listing.leftOut.add("unreadable pictures", file.hasPrefix("\(path)/") ? String(file.dropFirst(path.count + 1)) : file)
+                    continue
+                }
+                count += 1
+                if let folder = picture.folder, let label = labels[folder] { taken.append(UInt8(label)) }
             }
-            let labels = classes.isEmpty ? nil : pictures.map { UInt8(classes.firstIndex(of: $0.folder!)!) }
-            splits.append(DatasetSplit(name: name, shape: reader.shape!, pixels: .bytes(pixels, white: 255), labels: labels))
+            guard count > 0 else { throw .notPossible(what: path, problem: "none of the \(pictures.count) pictures of the split \(name) can be read") }
+            splits.append(StagedSplit(name: name, pixels: pixels, count: count, labels: classes.isEmpty ? nil : taken))
         }
+        let shape = reader.shape!
         return OwnContent(
-            shape: reader.shape!, classes: classes.count, splits: splits, summary: "\(total) pictures from files.",
-            source: "PNG and JPEG files, \(rule.text)" + (classes.isEmpty ? "" : "; classes " + classes.joined(separator: ", ")))
+            shape: shape, classes: classes.count, splits: splits, summary: "\(splits.reduce(0) { $0 + $1.count }) pictures from files.",
+            source: "PNG and JPEG files, \(dataset.rule.text)" + Self.classesText(classes), classNames: classes.map(SystemPath.readable),
+            leftOut: listing.leftOut.list, notes: Self.notes(splits, classes))
     }
 
-    private static func rank(_ split: String) -> Int { ["train": 0, "valid": 1][split] ?? 2 }
-
-    private func check(_ listings: [(name: String, pictures: [Picture])]) throws(DatasetError) {
-        guard listings.first?.name == "train" else { throw .notPossible(what: folder, problem: "there is a folder \"test\" and none that is called \"train\"") }
-        guard Set(listings.map(\.name)).count == listings.count else { throw .notPossible(what: folder, problem: "two of its folders would be the same split") }
-        for listing in listings where listing.pictures.isEmpty {
-            throw .notPossible(what: folder, problem: "there are no PNG or JPEG files for the split \(listing.name)")
-        }
-        let folders = listings.flatMap(\.pictures).map(\.folder)
-        guard Set(folders.map { $0 == nil }).count == 1 else {
-            throw .notPossible(what: folder, problem: "some pictures lie in folders of classes and others do not")
-        }
-        guard Set(folders).count <= 256 else { throw .notPossible(what: folder, problem: "there are \(Set(folders).count) classes, more than 256") }
+    /// All classes where there are few; `OwnContent.classNames` has them in any case.
+    private static func classesText(_ classes: [String]) -> String {
+        guard !classes.isEmpty else { return "" }
+        let names = classes.prefix(20).map { SystemPath.readable($0) }.joined(separator: ", ")
+        return classes.count > 20 ? "; \(classes.count) classes: \(names), …" : "; classes \(names)"
     }
 
-    private static func classes(of pictures: [Picture]) -> [String] {
-        let names = Set(pictures.compactMap(\.folder)).sorted()
-        return names.count > 1 ? names : []
+    /// Tells classes that other splits have and training has not.
+    private static func notes(_ splits: [StagedSplit], _ classes: [String]) -> [String] {
+        let trained = Set(splits.first?.labels ?? [])
+        let strange = classes.indices.filter { !trained.contains(UInt8($0)) }.map { SystemPath.readable(classes[$0]) }
+        guard !strange.isEmpty else { return [] }
+        return ["the training split has no picture of the class \(strange.prefix(8).joined(separator: ", "))\(strange.count > 8 ? ", …" : "")"]
     }
 
-    struct Picture {
-        let path: String
-        /// The folder that is its class.
-        let folder: String?
-    }
-
-    /// The pictures of a folder and of the folders in it, one level deep.
-    private static func listing(_ root: String) throws(DatasetError) -> [Picture] {
-        var pictures: [Picture] = []
-        for name in try namesInFolder(root) where !name.hasPrefix(".") {
-            let path = "\(root)/\(name)"
-            if FileSystem.isFolder(path) {
-                for inner in try namesInFolder(path) where isPicture(inner) { pictures.append(Picture(path: "\(path)/\(inner)", folder: name)) }
-            } else if isPicture(name) {
-                pictures.append(Picture(path: path, folder: nil))
-            }
-        }
-        return pictures
-    }
-
-    static func isPicture(_ name: String) -> Bool {
-        let lower = name.lowercased()
-        return !name.hasPrefix(".") && [".png", ".jpg", ".jpeg"].contains { lower.hasSuffix($0) }
-    }
-
-    /// Reads pictures until the end, all to one size and to the channels of the first.
+    /// Reads pictures, all to one size and to the channels of the first.
     struct Reader {
         let rule: ImageRule
         var shape: ImageShape?
+        /// The largest file of a picture in bytes.
+        private static let largestFile = 1 << 28
 
-        mutating func append(_ path: String, to pixels: inout [UInt8]) throws(DatasetError) {
-            let bytes = try readFile(path)
+        init(rule: ImageRule) { self.rule = rule }
+
+        /// The pixels of the next picture.
+        mutating func read(_ path: String) throws(DatasetError) -> [UInt8] {
+            let bytes = try readFile(path, limit: Self.largestFile)
             let image: PixelImage
             do {
                 image = bytes.starts(with: PNG.signature) ? try PNG.decode(bytes) : try JPEG.decode(bytes)
@@ -96,11 +83,14 @@ struct PictureSource {
                 throw .notPossible(what: path, problem: "the box lies outside its \(image.height) x \(image.width) pixels")
             }
             let size = ImageShape(height: fitted.height, width: fitted.width, channels: fitted.channels)
+            guard fitted.height <= 4096, fitted.width <= 4096 else {
+                throw .notPossible(what: path, problem: "it is \(size), and images have at most 4096 x 4096 pixels; --size makes it smaller")
+            }
             if shape == nil { shape = size }
             guard size == shape else {
                 throw .notPossible(what: path, problem: "it is \(size) and the pictures before it are \(shape!); give a crop and a size, and keep grey apart from colour")
             }
-            pixels += fitted.pixels
+            return fitted.pixels
         }
     }
 }

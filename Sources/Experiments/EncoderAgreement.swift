@@ -98,7 +98,7 @@ struct EncoderAgreement {
         let names = data.encoders.map(\.name)
         let lines = kinds.enumerated().map { place, kind in
             let points = rows.filter { $0.degradation == kind || $0.degradation == nil }.map { LineFigure.Point(x: $0.values[0], y: $0.values[1]) }
-            return LineFigure.Line(name: kind.rawValue, title: kind.rawValue, appearance: place, points: points.sorted { ($0.x, $0.y) < ($1.x, $1.y) })
+            return LineFigure.Line(name: kind.rawValue, title: kind.rawValue, appearance: SeriesAppearance(index: place), points: points.sorted { ($0.x, $0.y) < ($1.x, $1.y) })
         }
         return LineFigure(
             title: "FID of spoiled \(data.train.dataset) by two encoders (N = \(count))", xTitle: "FID (\(names[0]))", yTitle: "FID (\(names[1]))",

@@ -14,13 +14,14 @@ struct Axis {
 
     /// An axis that shows all of `values` with a little air, and about `wanted` ticks. Non-finite values, and on a
     /// logarithmic axis those not above zero, are passed over.
-    init(showing values: [Double], scale: AxisScale, wanted: Int, from start: Double, to end: Double, padded: Bool = true) {
+    /// - Parameter counting: whether only whole numbers mean anything.
+    init(showing values: [Double], scale: AxisScale, wanted: Int, from start: Double, to end: Double, padded: Bool = true, counting: Bool = false) {
         let shown = values.filter { $0.isFinite && (scale == .linear || $0 > 0) }
         let (low, high) = Self.ends(shown, scale: scale, padded: padded)
-        self.init(lower: low, upper: high, scale: scale, wanted: wanted, from: start, to: end)
+        self.init(lower: low, upper: high, scale: scale, wanted: wanted, from: start, to: end, counting: counting)
     }
 
-    private init(lower: Double, upper: Double, scale: AxisScale, wanted: Int, from start: Double, to end: Double) {
+    private init(lower: Double, upper: Double, scale: AxisScale, wanted: Int, from start: Double, to end: Double, counting: Bool) {
         self.scale = scale
         self.lower = lower
         self.upper = upper
@@ -29,7 +30,7 @@ struct Axis {
         let values = scale == .linear
             ? AxisTicks.linear(from: lower, to: upper, wanted: wanted)
             : AxisTicks.logarithmic(from: lower, to: upper, wanted: wanted)
-        ticks = values.map { Tick(value: $0, label: DecimalText.significant($0, digits: 6)) }
+        ticks = values.filter { !counting || $0 == $0.rounded() }.map { Tick(value: $0, label: DecimalText.significant($0, digits: 6)) }
     }
 
     /// The pixel of a value that the axis can show.
@@ -43,7 +44,8 @@ struct Axis {
 
     private func fraction(_ value: Double) -> Double {
         switch scale {
-        case .linear: (value - lower) / (upper - lower)
+        // Halves where the whole is wider than the largest number.
+        case .linear: (upper - lower).isFinite ? (value - lower) / (upper - lower) : (value / 2 - lower / 2) / (upper / 2 - lower / 2)
         case .logarithmic:
             (Logarithm.decimal(value) - Logarithm.decimal(lower)) / (Logarithm.decimal(upper) - Logarithm.decimal(lower))
         }
@@ -52,21 +54,36 @@ struct Axis {
     /// Ends 4 % beyond the values; one value alone gets room on both sides.
     private static func ends(_ values: [Double], scale: AxisScale, padded: Bool) -> (Double, Double) {
         guard let low = values.min(), let high = values.max() else { return scale == .linear ? (0, 1) : (1, 10) }
-        switch scale {
-        case .linear:
-            if low == high {
-                let room = low == 0 ? 1 : low.magnitude * 0.1
-                return (low - room, high + room)
-            }
-            let room = padded ? (high - low) * 0.04 : 0
-            // Values that cannot be negative do not get an axis that is.
-            return (low >= 0 ? max(0, low - room) : low - room, high + room)
-        case .logarithmic:
-            if high / low < 1.1 { return (low / 1.3, high * 1.3) }
-            // Four exact square roots: the 16th root of the ratio, 6 % of the axis; half of it on either side.
-            let root = (high / low).squareRoot().squareRoot().squareRoot().squareRoot()
-            let room = padded ? 1 + (root - 1) / 2 : 1
-            return (low / room, high * room)
-        }
+        let (lower, upper) = scale == .linear ? linearEnds(low, high, padded: padded) : logarithmicEnds(low, high, padded: padded)
+        return (finite(lower), finite(upper))
     }
+
+    private static func finite(_ end: Double) -> Double { min(.greatestFiniteMagnitude, max(-.greatestFiniteMagnitude, end)) }
+
+    private static func linearEnds(_ low: Double, _ high: Double, padded: Bool) -> (Double, Double) {
+        if high - low < leastSpan(low, high) {
+            let room = low == 0 && high == 0 ? 1 : max(low.magnitude * 0.1, leastSpan(low, high))
+            return (low - room, high + room)
+        }
+        let room = padded ? (high - low).isFinite ? (high - low) * 0.04 : .greatestFiniteMagnitude : 0
+        // Values that cannot be negative do not get an axis that is.
+        return (low >= 0 ? max(0, low - room) : low - room, high + room)
+    }
+
+    /// Below this the ends are one value: what is subnormal has too few digits for ticks.
+    private static func leastSpan(_ low: Double, _ high: Double) -> Double {
+        max(Double.leastNormalMagnitude * 1e3, max(low.magnitude, high.magnitude).ulp)
+    }
+
+    private static func logarithmicEnds(_ low: Double, _ high: Double, padded: Bool) -> (Double, Double) {
+        // Nothing below the smallest number has a logarithm.
+        func above(_ end: Double) -> Double { max(end, .leastNonzeroMagnitude) }
+        if high / low < 1.1 { return (above(low / 1.3), max(high * 1.3, above(low / 1.3).nextUp)) }
+        let root = (high / low).isFinite ? sixteenthRoot(high / low) : sixteenthRoot(high) / sixteenthRoot(low)
+        let room = padded ? 1 + (root - 1) / 2 : 1
+        return (above(low / room), high * room)
+    }
+
+    /// Four exact square roots: of a ratio 6 % of the axis; half of it on either side.
+    private static func sixteenthRoot(_ value: Double) -> Double { value.squareRoot().squareRoot().squareRoot().squareRoot() }
 }

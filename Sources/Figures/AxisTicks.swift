@@ -1,14 +1,17 @@
+import Canonical
+
 /// Round numbers for an axis.
 enum AxisTicks {
     /// Multiples of 1, 2 or 5 times a power of ten within the ends, as near to `wanted` of them as such steps allow.
     static func linear(from lower: Double, to upper: Double, wanted: Int) -> [Double] {
         // A step may be up to 30 % shorter than asked for: a few ticks more read better than half as many.
-        let step = niceStep((upper - lower) / Double(max(1, wanted)) * 0.7)
+        let count = Double(max(1, wanted)), span = upper - lower
+        let step = niceStep((span.isFinite ? span / count : upper / count - lower / count) * 0.7)
         guard step.value > 0 else { return [] }
         let first = (lower / step.value).rounded(.up)
         let last = (upper / step.value).rounded(.down)
         guard last - first < 1000, last >= first else { return [] }
-        return (0...Int(last - first)).map { step.multiple(first + Double($0)) }
+        return (0...Int(saturating: last - first)).map { step.multiple(first + Double($0)) }
     }
 
     /// Powers of ten, with as many round numbers between them as there is room for; linear ticks under half a decade.
@@ -33,9 +36,7 @@ enum AxisTicks {
         let power: Int
         var value: Double { AxisTicks.multiple(of: digit, power) }
         func multiple(_ count: Double) -> Double {
-            power >= 0
-                ? count * Double(digit) * DecimalText.powerOfTen(power)
-                : count * Double(digit) / DecimalText.powerOfTen(-power)
+            DecimalText.scaled(count * Double(digit), byPowerOfTen: power)
         }
     }
 
@@ -48,6 +49,6 @@ enum AxisTicks {
     }
 
     private static func multiple(of digit: Int, _ power: Int) -> Double {
-        power >= 0 ? Double(digit) * DecimalText.powerOfTen(power) : Double(digit) / DecimalText.powerOfTen(-power)
+        DecimalText.scaled(Double(digit), byPowerOfTen: power)
     }
 }

@@ -3,7 +3,8 @@ enum Beeswarm {
     /// The offset across the axis of each point, in the order given.
     ///
     /// Points are placed from the smallest position up, each as near to the middle as the placed ones allow; ties keep the
-    /// given order. When the swarm is higher than `limit` on either side, all offsets shrink by one factor.
+    /// given order. When the swarm is higher than `limit` on either side, all offsets shrink by one factor. Of a swarm of more than 2,000
+    /// points, which shrinks to a cloud anyway, each looks at its nearest neighbours alone. A cancelled task places no more.
     /// - Parameters:
     ///   - positions: along the axis, in pixels.
     ///   - diameter: the least distance between the centres of two points.
@@ -11,8 +12,9 @@ enum Beeswarm {
         let order = positions.indices.sorted { (positions[$0], $0) < (positions[$1], $1) }
         var offsets = [Double](repeating: 0, count: positions.count)
         var placed: [Int] = []
-        for (rank, index) in order.enumerated() {
-            let near = placed.reversed().prefix { positions[index] - positions[$0] < diameter }
+        let mostNeighbours = positions.count > 2000 ? 40 : Int.max
+        for (rank, index) in order.enumerated() where !Task.isCancelled {
+            let near = placed.reversed().prefix { positions[index] - positions[$0] < diameter }.prefix(mostNeighbours)
             offsets[index] = nearestFree(positions[index], near.map { (positions[$0], offsets[$0]) }, diameter, upFirst: rank % 2 == 0)
             placed.append(index)
         }

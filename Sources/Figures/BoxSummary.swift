@@ -24,6 +24,8 @@ struct BoxSummary: Equatable {
         let below = rank / 4
         let part = Double(rank % 4) / 4
         let above = min(below + 1, sorted.count - 1)
-        return sorted[below] + (sorted[above] - sorted[below]) * part
+        let span = sorted[above] - sorted[below]
+        // The difference of two large numbers of either sign may not be finite; their parts are.
+        return span.isFinite ? sorted[below] + span * part : sorted[below] * (1 - part) + sorted[above] * part
     }
 }

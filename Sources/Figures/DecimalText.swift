@@ -1,3 +1,5 @@
+import Canonical
+
 /// Numbers as people read them on a figure. The text depends on the value alone, not on a locale or the C library.
 enum DecimalText {
     /// A coordinate: at most two decimals, no trailing zeros.
@@ -7,14 +9,14 @@ enum DecimalText {
 
     /// A value with a fixed number of decimals; with `trimmed` trailing zeros go.
     static func fixed(_ value: Double, decimals: Int, trimmed: Bool = false) -> String {
-        precondition(value.isFinite && decimals >= 0 && decimals <= 15, "\(value) with \(decimals) decimals")
+        precondition(decimals >= 0 && decimals <= 15, "\(decimals) decimals")
+        guard value.isFinite else { return significant(value) }
         guard value.magnitude < 1e15 else { return value.description }
         let scale = powerOfTen(decimals)
         let scaled = (value.magnitude * scale).rounded(.toNearestOrAwayFromZero)
-        guard scaled < 9e18 else { return value.description }
-        let digits = UInt64(scaled)
-        let whole = digits / UInt64(scale)
-        var fraction = String(digits % UInt64(scale))
+        guard scaled < 9e18, let digits = UInt64(exactly: scaled), let unit = UInt64(exactly: scale) else { return value.description }
+        let whole = digits / unit
+        var fraction = String(digits % unit)
         fraction = String(repeating: "0", count: decimals - min(decimals, fraction.count)) + fraction
         if decimals == 0 { fraction = "" }
         if trimmed { while fraction.last == "0" { fraction.removeLast() } }
@@ -28,8 +30,10 @@ enum DecimalText {
         if value == 0 { return "0" }
         let power = decimalExponent(value.magnitude)
         if power < -4 || power >= 7 {
-            let mantissa = power >= 0 ? value / powerOfTen(power) : value * powerOfTen(-power)
-            return fixed(mantissa, decimals: digits - 1, trimmed: true) + "e\(power)"
+            let mantissa = fixed(scaled(value, byPowerOfTen: -power), decimals: digits - 1, trimmed: true)
+            // 9.9996 with four digits is 10: one power more.
+            let isNext = mantissa == "10" || mantissa == "-10"
+            return isNext ? "\(mantissa.dropLast())e\(power + 1)" : mantissa + "e\(power)"
         }
         return fixed(value, decimals: min(15, max(0, digits - 1 - power)), trimmed: true)
     }
@@ -49,19 +53,28 @@ enum DecimalText {
         value == value.rounded() && value.magnitude < 1e15 ? fixed(value, decimals: 0) : value.description
     }
 
-    /// The power of ten of the leading digit: 0 for 1 to 9.99…, -1 for 0.1.
+    /// The power of ten of the leading digit: 0 for 1 to 9.99…, -1 for 0.1, -324 to 308 for all that is positive and finite.
     static func decimalExponent(_ value: Double) -> Int {
-        var power = Int(Logarithm.decimal(value).rounded(.down))
+        var power = Int(saturating: Logarithm.decimal(value).rounded(.down))
         // The logarithm may miss by a last bit at exact powers of ten; the comparison decides.
-        if power < 300, value >= powerOfTen(power + 1) { power += 1 }
-        if power > -300, value < powerOfTen(power) { power -= 1 }
+        if power < 308, value >= powerOfTen(power + 1) { power += 1 }
+        if power > -324, value < powerOfTen(power) { power -= 1 }
         return power
     }
 
-    /// 10 to an integer power. Exact up to 22, else by repeated multiplication or one division, which is the same everywhere.
+    /// 10 to an integer power from -324 to 308. Exact up to 22, else by repeated multiplication or division, which is the same everywhere.
+    ///
+    /// Below -308 it is a subnormal number, of which 10^-324 rounds to 0.
     static func powerOfTen(_ power: Int) -> Double {
         var result = 1.0
-        for _ in 0..<power.magnitude { result *= 10 }
-        return power < 0 ? 1 / result : result
+        for _ in 0..<min(308, power.magnitude) { result *= 10 }
+        return power >= 0 ? result : power >= -308 ? 1 / result : 1 / result / powerOfTen(-power - 308)
+    }
+
+    /// value x 10^power by one multiplication or division; in two steps where that power of ten is not finite.
+    static func scaled(_ value: Double, byPowerOfTen power: Int) -> Double {
+        if power > 308 { return value * powerOfTen(308) * powerOfTen(power - 308) }
+        if power < -308 { return value / powerOfTen(308) / powerOfTen(-power - 308) }
+        return power >= 0 ? value * powerOfTen(power) : value / powerOfTen(-power)
     }
 }

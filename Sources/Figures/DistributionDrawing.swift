@@ -1,3 +1,5 @@
+import Canonical
+
 /// The layout of one distribution figure: a title, a lane for each model over one axis, a lane for failures on the right, notes.
 struct DistributionDrawing {
     private let figure: DistributionFigure
@@ -112,7 +114,7 @@ struct DistributionDrawing {
     }
 
     private func drawModel(_ model: DistributionFigure.Model, top: Double, in document: inout SVGDocument) {
-        let colour = SeriesAppearance(index: model.appearance).colour(theme)
+        let colour = model.appearance.colour(theme)
         let centre = top + Self.laneHead + laneHeight / 2
         document.open(["data-model": model.name])
         drawHead(model, top: top, colour: colour, in: &document)
@@ -123,7 +125,7 @@ struct DistributionDrawing {
     }
 
     private func drawHead(_ model: DistributionFigure.Model, top: Double, colour: String, in document: inout SVGDocument) {
-        let marker = SeriesAppearance(index: model.appearance).marker
+        let marker = model.appearance.marker
         document.element("path", ["d": marker.path(x: Self.margin + 5, y: top + 14, radius: 5), "fill": colour])
         let room = failureLeft - Self.margin - 24
         let name = TextMeasure.shortened(model.title, width: room * 0.6, size: 13)
@@ -180,14 +182,14 @@ struct DistributionDrawing {
     private func drawPoint(
         _ run: DistributionFigure.Run, of model: DistributionFigure.Model, x: Double, y: Double, colour: String, in document: inout SVGDocument
     ) {
-        let marker = SeriesAppearance(index: model.appearance).marker
+        let marker = model.appearance.marker
         let (isHollow, isStar) = (run.outcome == .running, model.isMarked(run))
         document.element(
             "path",
             [
                 "d": isStar ? Marker.star(x: x, y: y, radius: Self.radius) : marker.path(x: x, y: y, radius: Self.radius),
                 "fill": isHollow ? theme.surface : isStar ? theme.text : colour, "fill-opacity": isHollow || isStar ? "" : "0.82",
-                "stroke": isStar ? theme.surface : colour, "stroke-width": isStar ? "1" : "1.2", "data-run": run.id,
+                "stroke": isStar ? (isHollow ? theme.text : theme.surface) : colour, "stroke-width": isStar ? "1" : "1.2", "data-run": run.id,
             ], title: pointTitle(run, of: model))
         guard run.isCollapsed else { return }
         document.element("path", ["d": Marker.circle.path(x: x, y: y, radius: 1.8), "fill": theme.surface, "stroke": theme.warning, "stroke-width": "1.2"])
@@ -197,7 +199,7 @@ struct DistributionDrawing {
         let runs = model.failures
         guard hasFailureLane, !runs.isEmpty else { return }
         let room = width - Self.margin - failureLeft - 16
-        let columns = max(1, Int(room / 12))
+        let columns = max(1, Int(saturating: room / 12))
         let rows = (runs.count + columns - 1) / columns
         let pitch = min(12, laneHeight / Double(rows))
         for (index, run) in runs.enumerated() {

@@ -31,12 +31,12 @@ public struct DistributionFigure: Sendable, Equatable {
         public var name: String
         public var title: String
         /// The model's place in the list of models: decides colour and marker, so that it looks alike in every figure.
-        public var appearance: Int
+        public var appearance: SeriesAppearance
         public var runs: [Run]
         /// An interval for the model's typical score, if `intervalMethod` names how it was had.
         public var interval: ClosedRange<Double>?
 
-        public init(name: String, title: String, appearance: Int, runs: [Run], interval: ClosedRange<Double>? = nil) {
+        public init(name: String, title: String, appearance: SeriesAppearance, runs: [Run], interval: ClosedRange<Double>? = nil) {
             self.name = name
             self.title = title
             self.appearance = appearance

@@ -31,7 +31,7 @@ struct IntervalDrawing {
     }
 
     private func draw(_ row: IntervalFigure.Row, top: Double, in document: inout SVGDocument) {
-        let look = SeriesAppearance(index: row.appearance)
+        let look = row.appearance
         let (colour, y) = (look.colour(frame.theme), top + 31)
         for tick in axis.ticks { document.line(axis.position(tick.value), top + 21, axis.position(tick.value), top + Self.rowHeight, stroke: frame.theme.grid) }
         if let reference = figure.reference {

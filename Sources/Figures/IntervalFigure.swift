@@ -5,14 +5,14 @@ public struct IntervalFigure: Sendable, Equatable {
     public struct Row: Sendable, Equatable {
         public var title: String
         /// Decides colour and marker; see `DistributionFigure.Model.appearance`.
-        public var appearance: Int
+        public var appearance: SeriesAppearance
         public var value: Double
         public var lower: Double
         public var upper: Double
         /// What stands at the row's right: probabilities, effect, the reason for nothing.
         public var remark: String
 
-        public init(title: String, appearance: Int, value: Double, lower: Double, upper: Double, remark: String) {
+        public init(title: String, appearance: SeriesAppearance, value: Double, lower: Double, upper: Double, remark: String) {
             self.title = title
             self.appearance = appearance
             self.value = value

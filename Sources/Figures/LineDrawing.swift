@@ -45,7 +45,7 @@ struct LineDrawing {
             document.text(line, x: Self.margin, y: y, fill: theme.text, size: 15, bold: true)
             y += 5
         }
-        y = drawLegend(&document, y: y + 4) + 14
+        y = drawAbsences(&document, y: drawLegend(&document, y: y + 4)) + 14
         document.text(figure.yTitle, x: Self.margin, y: y, fill: theme.text, size: 12)
         y += 12
         let (horizontal, vertical) = axes(top: y)
@@ -67,7 +67,8 @@ struct LineDrawing {
         let values = points.map(\.y) + points.flatMap { $0.band.map { [$0.lowerBound, $0.upperBound] } ?? [] }
         return (
             Axis(
-                showing: points.map(\.x), scale: figure.xScale, wanted: width < 560 ? 4 : 8, from: left, to: right, padded: false),
+                showing: points.map(\.x), scale: figure.xScale, wanted: width < 560 ? 4 : 8, from: left, to: right, padded: false,
+                counting: figure.isCount),
             Axis(showing: values, scale: figure.yScale, wanted: 6, from: top + plotHeight, to: top)
         )
     }
@@ -82,13 +83,26 @@ struct LineDrawing {
                 x = Self.margin
                 y += 18
             }
-            let look = SeriesAppearance(index: line.appearance)
+            let look = line.appearance
             document.line(x, y - 4, x + 26, y - 4, stroke: look.colour(theme), width: 2, dash: look.dash)
             document.element("path", ["d": look.marker.path(x: x + 13, y: y - 4, radius: 4), "fill": look.colour(theme)])
             document.text(line.title, x: x + 34, y: y, fill: theme.text, size: 12)
             x += needed
         }
         return y + 6
+    }
+
+    /// A cross and the reason for each series without values.
+    private func drawAbsences(_ document: inout SVGDocument, y start: Double) -> Double {
+        var y = start
+        for absence in figure.absences {
+            for (place, line) in TextMeasure.lines("\(absence.title): \(absence.reason)", width: width - 2 * Self.margin - 34, size: 12).enumerated() {
+                y += 16
+                if place == 0 { document.element("path", ["d": Marker.cross.path(x: Self.margin + 13, y: y - 4, radius: 4), "fill": theme.warning, "data-absent": absence.name]) }
+                document.text(line, x: Self.margin + 34, y: y, fill: theme.text, size: 12)
+            }
+        }
+        return y
     }
 
     private func drawAxes(_ document: inout SVGDocument, _ horizontal: Axis, _ vertical: Axis, top: Double) {
@@ -118,12 +132,12 @@ struct LineDrawing {
         guard banded.count > 1 else { return }
         let upper = banded.map { point($0.x, $0.band?.upperBound ?? $0.y, horizontal, vertical) }
         let lower = banded.reversed().map { point($0.x, $0.band?.lowerBound ?? $0.y, horizontal, vertical) }
-        let colour = SeriesAppearance(index: line.appearance).colour(theme)
+        let colour = line.appearance.colour(theme)
         document.element("path", ["d": "M" + (upper + lower).joined(separator: "L") + "Z", "fill": colour, "fill-opacity": lines.count > 4 ? "0.08" : "0.18"])
     }
 
     private func drawLine(_ line: LineFigure.Line, _ horizontal: Axis, _ vertical: Axis, _ document: inout SVGDocument) {
-        let look = SeriesAppearance(index: line.appearance)
+        let look = line.appearance
         // Dashes and markers would only blur a line with a point at every other pixel.
         let dense = line.points.count > 200
         var path = ""
@@ -171,11 +185,13 @@ struct LineDrawing {
     }
 
     private var spokenSummary: String {
-        figure.lines.map { line in
+        let absent = figure.absences.map { "\($0.title): \($0.reason)." }
+        let present = figure.lines.map { line -> String in
             let finite = line.points.filter(\.y.isFinite)
             guard let first = finite.first, let last = finite.last else { return "\(line.title): no values." }
             return "\(line.title): \(finite.count) values, from \(DecimalText.significant(first.y)) at \(DecimalText.significant(first.x, digits: 8)) "
                 + "to \(DecimalText.significant(last.y)) at \(DecimalText.significant(last.x, digits: 8))."
-        }.joined(separator: " ")
+        }
+        return (absent + present).joined(separator: " ")
     }
 }

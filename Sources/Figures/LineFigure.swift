@@ -14,21 +14,39 @@ public struct LineFigure: Sendable, Equatable {
             self.y = y
             self.band = band
         }
+
+        /// A point with the band between two bounds, in either order; without one where a bound is not a number.
+        public init(x: Double, y: Double, between first: Double, and second: Double) {
+            self.init(x: x, y: y, band: first.isNaN || second.isNaN ? nil : min(first, second)...max(first, second))
+        }
     }
 
     public struct Line: Sendable, Equatable {
         public var name: String
         public var title: String
         /// Decides colour, dash and marker; see `DistributionFigure.Model.appearance`.
-        public var appearance: Int
+        public var appearance: SeriesAppearance
         /// In order of `x`.
         public var points: [Point]
 
-        public init(name: String, title: String, appearance: Int, points: [Point]) {
+        public init(name: String, title: String, appearance: SeriesAppearance, points: [Point]) {
             self.name = name
             self.title = title
             self.appearance = appearance
             self.points = points
+        }
+    }
+
+    /// A series that has no values to draw: it stands in a lane of its own above the plot, never at another's value.
+    public struct Absence: Sendable, Equatable {
+        public var name: String
+        public var title: String
+        public var reason: String
+
+        public init(name: String, title: String, reason: String) {
+            self.name = name
+            self.title = title
+            self.reason = reason
         }
     }
 
@@ -41,17 +59,20 @@ public struct LineFigure: Sendable, Equatable {
     /// What the bands are and how they were computed; nil when there are none.
     public var bandMethod: String?
     public var lines: [Line]
+    public var absences: [Absence]
     /// What is said below, above the measurement.
     public var notes: [String]
     /// Whether the value holds until the next point, as in distribution functions.
     public var isStepped: Bool
+    /// Whether x counts something, so that only whole numbers are ticks.
+    public var isCount: Bool
     /// More points than this in a line are decimated for the picture; CSV and JSON always hold all.
     public var pointLimit: Int
 
     public init(
         title: String, xTitle: String, yTitle: String, xScale: AxisScale = .linear, yScale: AxisScale = .linear,
-        measurement: MeasurementProtocol? = nil, bandMethod: String? = nil, lines: [Line], notes: [String] = [],
-        isStepped: Bool = false, pointLimit: Int = 2000
+        measurement: MeasurementProtocol? = nil, bandMethod: String? = nil, lines: [Line], absences: [Absence] = [], notes: [String] = [],
+        isStepped: Bool = false, isCount: Bool = false, pointLimit: Int = 2000
     ) {
         self.title = title
         self.xTitle = xTitle
@@ -61,12 +82,14 @@ public struct LineFigure: Sendable, Equatable {
         self.measurement = measurement
         self.bandMethod = bandMethod
         self.lines = lines
+        self.absences = absences
         self.notes = notes
         self.isStepped = isStepped
+        self.isCount = isCount
         self.pointLimit = pointLimit
     }
 
-    /// One row a point, in the order given, with full precision.
+    /// One row a point, in the order given, with full precision; a series without values has one row without numbers.
     public var csv: String {
         var table = CSVText(columns: ["series", "x", "y", "lower", "upper"])
         for line in lines {
@@ -77,6 +100,7 @@ public struct LineFigure: Sendable, Equatable {
                 ])
             }
         }
+        for absence in absences { table.append([absence.name, "", "", "", ""]) }
         return table.text
     }
 
@@ -86,6 +110,7 @@ public struct LineFigure: Sendable, Equatable {
             "title": .string(title), "x": .string(xTitle), "y": .string(yTitle), "x_scale": .string(xScale.rawValue),
             "y_scale": .string(yScale.rawValue), "protocol": measurement?.json ?? .null,
             "notes": .array(notes.map { .string($0) }), "band_method": bandMethod.map { .string($0) } ?? .null,
+            "absent": .array(absences.map { ["name": .string($0.name), "title": .string($0.title), "reason": .string($0.reason)] }),
             "series": .array(
                 lines.map { line in
                     [

@@ -6,7 +6,7 @@ enum Logarithm {
     private static let ln2 = 0.6931471805599453
     private static let ln10 = 2.302585092994046
 
-    /// The decimal logarithm of a positive, finite, normal number; error below 1e-15 relative to max(1, |result|).
+    /// The decimal logarithm of a positive, finite number, subnormal or not; error below 1e-15 relative to max(1, |result|).
     static func decimal(_ value: Double) -> Double {
         precondition(value > 0 && value.isFinite, "logarithm of \(value)")
         var exponent = Double(value.exponent)

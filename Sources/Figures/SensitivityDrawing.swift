@@ -1,3 +1,5 @@
+import Canonical
+
 /// The layout of a sensitivity figure: a model's panels side by side, as many as fit; all share one axis of scores.
 struct SensitivityDrawing {
     private let figure: SensitivityFigure
@@ -15,7 +17,7 @@ struct SensitivityDrawing {
         self.figure = figure
         frame = FigureFrame(style)
         let most = figure.rows.map(\.panels.count).max() ?? 1
-        columns = max(1, min(most, Int((frame.inner - Self.left) / 128)))
+        columns = max(1, min(most, Int(saturating: (frame.inner - Self.left) / 128)))
         panelWidth = (frame.inner - Self.left) / Double(columns)
         scores = figure.rows.flatMap { $0.panels.flatMap { $0.points.compactMap(\.y) } }
     }
@@ -24,7 +26,7 @@ struct SensitivityDrawing {
         var document = SVGDocument(width: frame.width)
         var y = frame.drawTitle(figure.title, in: &document)
         for row in figure.rows {
-            let look = SeriesAppearance(index: row.appearance)
+            let look = row.appearance
             y += 20
             document.element("path", ["d": look.marker.path(x: FigureFrame.margin + 5, y: y - 4.5, radius: 5), "fill": look.colour(frame.theme)])
             document.text(row.title, x: FigureFrame.margin + 18, y: y, fill: frame.theme.text, size: 13, bold: true)
@@ -53,7 +55,7 @@ struct SensitivityDrawing {
         document.text(
             TextMeasure.shortened(panel.parameter, width: panelWidth - 8, size: 11.5), x: (left + right) / 2, y: bottom + 29, fill: frame.theme.text, size: 11.5,
             anchor: "middle")
-        let look = SeriesAppearance(index: row.appearance)
+        let look = row.appearance
         for point in panel.points {
             guard let x = place(point.x) else { continue }
             let score = point.y.flatMap { vertical.shows($0) ? $0 : nil }

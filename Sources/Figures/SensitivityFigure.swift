@@ -36,10 +36,10 @@ public struct SensitivityFigure: Sendable, Equatable {
     public struct Row: Sendable, Equatable {
         public var name: String
         public var title: String
-        public var appearance: Int
+        public var appearance: SeriesAppearance
         public var panels: [Panel]
 
-        public init(name: String, title: String, appearance: Int, panels: [Panel]) {
+        public init(name: String, title: String, appearance: SeriesAppearance, panels: [Panel]) {
             self.name = name
             self.title = title
             self.appearance = appearance

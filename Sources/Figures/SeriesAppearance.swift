@@ -1,20 +1,30 @@
-/// The colour, marker and dash of one series, chosen by a number that its owner keeps (a model's place in the list of models).
+/// The colour, marker and dash of one series, chosen by a number that its owner keeps (a model's place in the list of models): one model, one colour
+/// and marker, whatever else is shown, and the same hue in both themes.
 ///
-/// Colours follow Okabe and Ito's order, darkened or lightened until each has at least 3:1 contrast with its theme's surface.
-/// The marker says the same as the colour, so neither is needed to tell eight series apart.
-struct SeriesAppearance {
-    let index: Int
+/// The first five colours are those of Okabe and Ito, darkened or lightened; any two differ by at least 25 in CIELAB, and each has at least 3:1 contrast
+/// with its theme's surface. The marker says the same as the colour, so neither is needed to tell series apart.
+public struct SeriesAppearance: Sendable, Hashable, ExpressibleByIntegerLiteral {
+    public let index: Int
+    /// Tells the same model in several studies apart, by the dash alone.
+    public let variant: Int
 
-    private static let light = ["#0072b2", "#d55e00", "#00806a", "#b3568f", "#8a6100", "#3b87c4", "#6b4fa0", "#4d4d4d"]
-    private static let dark = ["#56b4e9", "#f0893b", "#2fbf95", "#e39bc6", "#e6b422", "#8fc7f5", "#b9a2f0", "#c8c8c8"]
-    private static let dashes = ["", "7 3", "2 3", "9 3 2 3", "12 4", "4 4", "1 4", "9 3 2 3 2 3"]
-
-    private func pick<Element>(_ list: [Element]) -> Element {
-        list[((index % list.count) + list.count) % list.count]
+    public init(index: Int, variant: Int = 0) {
+        self.index = index
+        self.variant = variant
     }
 
-    func colour(_ theme: FigureTheme) -> String { pick(theme == .light ? Self.light : Self.dark) }
-    /// An SVG dash pattern; empty for a solid line. A ninth series has the first one's colour and another dash.
-    var dash: String { SeriesAppearance(index: index + index / Self.dashes.count).pick(Self.dashes) }
-    var marker: Marker { pick(Marker.allCases) }
+    public init(integerLiteral index: Int) { self.init(index: index) }
+
+    static let light = ["#0072b2", "#d55e00", "#00806a", "#b3568f", "#8a6100", "#4a1a8c", "#8c0f1e", "#3c3c3c", "#6f9400", "#8080ff"]
+    static let dark = ["#56b4e9", "#f0893b", "#2fbf95", "#e39bc6", "#e6b422", "#b070ff", "#ef4a5a", "#d9d9d9", "#b6e34a", "#4a6cf0"]
+    private static let dashes = ["", "7 3", "2 3", "9 3 2 3", "12 4", "4 4", "1 4", "9 3 2 3 2 3"]
+
+    private func pick<Element>(_ list: [Element], _ place: Int) -> Element {
+        list[((place % list.count) + list.count) % list.count]
+    }
+
+    func colour(_ theme: FigureTheme) -> String { pick(theme == .light ? Self.light : Self.dark, index) }
+    /// An SVG dash pattern; empty for a solid line.
+    var dash: String { pick(Self.dashes, index % Self.dashes.count + index / Self.dashes.count + 3 * (variant % Self.dashes.count)) }
+    var marker: Marker { pick(Marker.allCases, index) }
 }

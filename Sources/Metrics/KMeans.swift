@@ -10,10 +10,30 @@ struct KMeans {
     /// Rounds after which the assignment stands even where it still changes.
     static let maximumRounds = 100
 
-    /// - Parameter run: clusterings of different numbers are independent.
+    /// The clustering with the least sum of squared distances of several starts, the first of them where they are equal.
+    /// - Parameters:
+    ///   - run: below 128; clusterings of different numbers are independent.
+    ///   - starts: start s takes its random numbers from step run + 128 s, so that one start is what it is among several.
     /// - Precondition: points and clusters are not empty
-    init(_ points: Matrix, clusters: Int, stream: RandomStream, run: Int) {
-        self.init(points, from: Self.start(points, clusters, stream, UInt64(run)))
+    init(_ points: Matrix, clusters: Int, stream: RandomStream, run: Int, starts: Int = 1) {
+        precondition(0..<128 ~= run && starts > 0, "run \(run) of \(starts) starts")
+        var best = Self(points, from: Self.start(points, clusters, stream, UInt64(run)))
+        var least = starts > 1 ? best.spread(points) : 0
+        for start in 1..<max(1, starts) {
+            let other = Self(points, from: Self.start(points, clusters, stream, UInt64(run + 128 * start)))
+            let spread = other.spread(points)
+            if spread < least { (best, least) = (other, spread) }
+        }
+        self = best
+    }
+
+    /// The sum of all squared distances to the own centre.
+    private func spread(_ points: Matrix) -> Double {
+        var sum = 0.0
+        points.squaredDistances(to: centres) { rows, block in
+            for (place, row) in rows.enumerated() { sum += block[place, labels[row]] }
+        }
+        return sum
     }
 
     init(_ points: Matrix, from start: Matrix) {

@@ -16,7 +16,7 @@ enum SharedHyperparameters {
                 "learning_rate", in: 1e-7...1, default: learningRate, wide: .logUniform10(low: -5, high: -2), narrow: .logUniform10(low: -4, high: -3),
                 description: "Adam's learning rate, the same for both networks"),
             .real(
-                "beta1", in: 0...1, default: beta1, wide: .uniform(low: 0, high: 1), narrow: .fixed(.real(0.5)),
+                "beta1", in: momentDecay, stored: 0...1, default: beta1, wide: .uniform(low: 0, high: 1), narrow: .fixed(.real(0.5)),
                 description: "Adam's decay of the first moment"),
             .integer(
                 "disc_iters", in: 1...100, default: discriminatorIterations, wide: .choice([.integer(1), .integer(5)]), narrow: .fixed(.integer(1)),
@@ -26,6 +26,9 @@ enum SharedHyperparameters {
                 narrow: narrowNormalization, narrowDefault: narrowDefault, description: "Batch normalisation in the discriminator"),
         ]
     }
+
+    /// What Adam's beta1 may be. At 1 the first moment never moves from 0 and its correction divides by 0: every run diverges at its first step.
+    static let momentDecay = 0...0.999999
 
     /// Adam with a configuration's rate and beta1.
     static func adam(_ values: Hyperparameters) -> Optimizer {

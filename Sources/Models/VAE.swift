@@ -4,7 +4,8 @@ public import Graphs
 
 /// The variational autoencoder: an encoder and a decoder under one loss, -E log p(x | z) + KL(q(z | x) || N(0, 1)), and one Adam.
 /// - Source: Kingma and Welling 2014, equations 7 and 10 and appendix B; Lucic et al. 2018 and its released code.
-/// - Differs: as in that code the likelihood is summed over height and width and averaged over channels (`channels` "sum" sums all). Generated images are the decoder's means.
+/// - Differs: as in that code the likelihood is summed over height and width and averaged over channels (`channels` "sum" sums all); for points, whose channels are
+///   the coordinates, that is a normal likelihood of deviation 0.141 instead of 0.1. Generated images are the decoder's means.
 ///   The upper clip of a pixel's probability is the number below 1, because 1 - 1e-8 is 1 in single precision.
 public struct VAE: StudyModel {
     public init() {}
@@ -13,12 +14,13 @@ public struct VAE: StudyModel {
         ModelSchema(
             name: "vae", title: "VAE", description: "Variational autoencoder (Kingma and Welling 2014)",
             hyperparameters: SharedHyperparameters.list(learningRate: 5e-5, beta1: 0.5, discriminatorIterations: 1, batchNormalization: true, narrowDefault: false).map {
-                $0.name == "disc_iters" ? $0.described("Without effect: there is one optimiser. Drawn as in the study, whose searches have it for every model") :
+                $0.name == "disc_iters" ? $0.described("Without effect: there is one optimizer. Drawn as in the study, whose searches have it for every model; not to be chosen").effective(.never) :
                     $0.name == "discriminator_batchnorm" ? $0.described("Batch normalisation in the encoder") : $0
             } + [
-                .text(
+                HyperparameterSchema.text(
                     "channels", among: ["mean", "sum"], default: "mean",
-                    description: "How the likelihood of an image's channels counts: their mean, as in the study's released code, or their sum")
+                    description: "How the likelihood of an image's channels counts: their mean, as in the study's released code, or their sum. For points: a deviation of 0.141 or of 0.1")
+                    .effective(.severalChannels)
             ],
             architectures: StudyArchitecture.all)
     }
@@ -85,8 +87,11 @@ struct VariationalProgram {
         network.generator(z, parameters, activation: { $0.relu() }, mode: mode)
     }
 
-    /// -log p(x | z), summed over height and width, averaged over batch and, unless summed too, channels: Bernoulli for images (appendix C.1), normal with the fixed
-    /// deviation 0.1 for points, without its constant (appendix C.2).
+    /// -log p(x | z), summed over height and width, averaged over batch and, unless summed too, channels: Bernoulli for images (appendix C.1), normal with a fixed
+    /// deviation for points, without its constant (appendix C.2).
+    ///
+    /// The deviation of points is 0.1 where `channels` is "sum": |x - x'|^2 / (2 * 0.1^2) is 50 |x - x'|^2. The default averages over the two coordinates, which
+    /// are the channels of a point, and 25 |x - x'|^2 is the likelihood of the deviation 0.1 sqrt(2) = 0.1414.
     private func negativeLogLikelihood(of x: Tensor, _ rebuilt: Tensor) -> Tensor {
         let factor = sumsChannels ? Float(network.images.channels) : 1
         if network.range == .unbounded { return ((x - rebuilt).squared() * 50).sum(axes: [1, 2]).mean() * factor }

@@ -22,7 +22,9 @@ public struct WGAN: StudyModel {
         ]
         return ModelSchema(
             name: "wgan", title: "WGAN", description: "Wasserstein GAN with weight clipping (Arjovsky et al. 2017)",
-            hyperparameters: SharedHyperparameters.list(learningRate: 5e-5, beta1: 0.5, discriminatorIterations: 5, batchNormalization: true) + further,
+            hyperparameters: SharedHyperparameters.list(learningRate: 5e-5, beta1: 0.5, discriminatorIterations: 5, batchNormalization: true).map {
+                $0.name == "beta1" ? $0.effective(.with("optimizer", .text("adam"))) : $0
+            } + further,
             architectures: StudyArchitecture.all)
     }
 

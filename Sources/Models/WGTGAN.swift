@@ -12,7 +12,7 @@ public struct WGTGAN: StudyModel {
             name: "wgt-gan", title: "GAN (WassersteinGAN.tensorflow)", description: "DCGAN networks, feature matching, Adam",
             hyperparameters: [
                 .real("learning_rate", in: 1e-7...1, default: 2e-4, wide: .logUniform10(low: -5, high: -2), description: "Adam's learning rate, the same for both networks"),
-                .real("beta1", in: 0...1, default: 0.5, wide: .uniform(low: 0, high: 1), description: "Adam's decay of the first moment"),
+                .real("beta1", in: SharedHyperparameters.momentDecay, stored: 0...1, default: 0.5, wide: .uniform(low: 0, high: 1), description: "Adam's decay of the first moment"),
                 .real("feature_matching", in: 0...100, default: 0.1, description: "Weight of the feature matching term in the generator's loss"),
             ], architectures: ["dcgan"])
     }

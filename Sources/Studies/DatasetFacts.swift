@@ -13,16 +13,22 @@ public struct DatasetFacts: Sendable, Hashable {
     public let splits: [String: Int]
     /// Whether its examples are points (images of 1x1) and not images.
     public let isPoints: Bool
+    /// Whether its examples are images of a single pixel, which no network is made for.
+    public let isSinglePixel: Bool
     /// Whether all images that could belong to it are known, so that distances to them can be measured.
     public let hasManifold: Bool
     /// Whether it is a mixture whose modes are known, so that those that a generator reaches can be counted.
     public let hasModes: Bool
+    /// Channels of an example, where that is known.
+    public let channels: Int?
 
     /// - Precondition: there is an encoder
     public init(
         name: String, digest: Digest, encoders: [String], classifiers: [String], splits: [String: Int], isPoints: Bool = false, hasManifold: Bool = false,
-        hasModes: Bool = false
+        hasModes: Bool = false, channels: Int? = nil, isSinglePixel: Bool = false
     ) {
+        self.channels = channels
+        self.isSinglePixel = isSinglePixel
         self.hasModes = hasModes
         self.hasManifold = hasManifold
         self.name = name

@@ -14,7 +14,7 @@ public struct GridAxis: Sendable, Hashable {
 extension GridAxis {
     /// Reads the field "grid" of a plan: names and lists of values. Every model of the plan must have every name.
     /// - Returns: the axes in the order of their names.
-    static func axes(_ fields: inout FieldReader, models: [ModelSchema]) throws(FieldError) -> [GridAxis] {
+    static func axes(_ fields: inout FieldReader, models: [ModelSchema], dataset: DatasetFacts) throws(FieldError) -> [GridAxis] {
         var inner = try fields.object("grid")
         var axes: [GridAxis] = []
         for name in inner.keys {
@@ -24,6 +24,11 @@ extension GridAxis {
         try inner.finish()
         guard !axes.isEmpty else { throw fields.error("grid", "must name at least one hyperparameter") }
         try checkSize(axes, fields)
+        for model in models {
+            for values in model.settings(of: axes) {
+                try model.checkEffects(of: axes.map(\.name), in: values, dataset: dataset) { inner.path(of: $0) }
+            }
+        }
         return axes
     }
 

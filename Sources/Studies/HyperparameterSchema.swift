@@ -12,7 +12,12 @@ public struct HyperparameterSchema: Sendable, Hashable {
 
     public let name: String
     public let kind: HyperparameterValue.Kind
+    /// The values that may be submitted.
     public let domain: Domain
+    /// The values that a stored specification may have: `domain`, and what earlier programs took beyond it.
+    public let storedDomain: Domain
+    /// When a value changes the training.
+    public let effect: HyperparameterEffect
     public let defaultValue: HyperparameterValue
     /// Where the wide search of the study draws from; the default where nil.
     public let wide: SearchDistribution?
@@ -24,9 +29,11 @@ public struct HyperparameterSchema: Sendable, Hashable {
 
     /// - Precondition: the default is in the domain, and so is everything that a search can draw.
     public init(
-        name: String, domain: Domain, default defaultValue: HyperparameterValue, wide: SearchDistribution? = nil,
-        narrow: SearchDistribution? = nil, narrowDefault: HyperparameterValue? = nil, description: String
+        name: String, domain: Domain, stored storedDomain: Domain? = nil, effect: HyperparameterEffect = .always, default defaultValue: HyperparameterValue,
+        wide: SearchDistribution? = nil, narrow: SearchDistribution? = nil, narrowDefault: HyperparameterValue? = nil, description: String
     ) {
+        self.storedDomain = storedDomain ?? domain
+        self.effect = effect
         self.name = name
         self.kind = defaultValue.kind
         self.domain = domain
@@ -42,12 +49,13 @@ public struct HyperparameterSchema: Sendable, Hashable {
         }
     }
 
+    /// - Parameter stored: what stored specifications may have, where earlier programs took more.
     public static func real(
-        _ name: String, in range: ClosedRange<Double>, default value: Double, wide: SearchDistribution? = nil,
+        _ name: String, in range: ClosedRange<Double>, stored: ClosedRange<Double>? = nil, default value: Double, wide: SearchDistribution? = nil,
         narrow: SearchDistribution? = nil, description: String
     ) -> Self {
         Self(
-            name: name, domain: .reals(range), default: .real(value), wide: wide, narrow: narrow,
+            name: name, domain: .reals(range), stored: stored.map { .reals($0) }, default: .real(value), wide: wide, narrow: narrow,
             description: description)
     }
 
@@ -76,11 +84,22 @@ public struct HyperparameterSchema: Sendable, Hashable {
 
     /// The same with other words about it, for a model to which the usual ones do not apply.
     public func described(_ description: String) -> Self {
-        Self(name: name, domain: domain, default: defaultValue, wide: wide, narrow: narrow, narrowDefault: narrowDefault, description: description)
+        Self(
+            name: name, domain: domain, stored: storedDomain, effect: effect, default: defaultValue, wide: wide, narrow: narrow,
+            narrowDefault: narrowDefault, description: description)
     }
 
-    /// Whether `value` is valid.
-    public func contains(_ value: HyperparameterValue) -> Bool {
+    /// The same, where it changes the training under a condition alone, or never.
+    public func effective(_ effect: HyperparameterEffect) -> Self {
+        Self(
+            name: name, domain: domain, stored: storedDomain, effect: effect, default: defaultValue, wide: wide, narrow: narrow,
+            narrowDefault: narrowDefault, description: description)
+    }
+
+    /// Whether `value` may be submitted.
+    public func contains(_ value: HyperparameterValue) -> Bool { Self.contains(value, domain) }
+
+    private static func contains(_ value: HyperparameterValue, _ domain: Domain) -> Bool {
         switch (domain, value) {
         case (.reals(let range), .real(let value)): range.contains(value)
         case (.integers(let range), .integer(let value)): range.contains(value)
@@ -93,14 +112,25 @@ public struct HyperparameterSchema: Sendable, Hashable {
 
 extension HyperparameterSchema {
     /// Reads a value at `path` of a document.
-    /// - Errors: `FieldError` for a value of another kind or one that is not valid.
-    public func value(reading json: JSONValue, path: String) throws(FieldError) -> HyperparameterValue {
+    /// - Parameter isStored: whether the document is a specification that was taken before, maybe by an earlier program.
+    /// - Errors: `FieldError` for a value of another kind or one that is not valid; unless it is stored also for a number that training,
+    ///   which computes in binary32, could not tell from 0 or not hold with all its digits.
+    public func value(reading json: JSONValue, path: String, isStored: Bool = false) throws(FieldError) -> HyperparameterValue {
         let value = try convert(json, path: path)
-        guard contains(value) else {
+        guard Self.contains(value, isStored ? storedDomain : domain) else {
             let problem: FieldError.Problem = .outOfRange(actual: value.description, range: rangeText)
             throw FieldError(path: path, problem: problem)
         }
+        if !isStored, case .real(let number) = value, number != 0, Float(number).magnitude < .leastNormalMagnitude { throw tooSmall(number, path) }
         return value
+    }
+
+    private func tooSmall(_ number: Double, _ path: String) -> FieldError {
+        let outcome = Float(number) == 0 ? "0" : "subnormal"
+        let least = JSONNumber.text(Double(Float.leastNormalMagnitude).nextUp)
+        return FieldError(
+            path: path,
+            problem: .rule("\(JSONNumber.text(number)) is \(outcome) in binary32, in which training computes; allowed are 0 and numbers from \(least), within \(rangeText)"))
     }
 
     private func convert(_ json: JSONValue, path: String) throws(FieldError) -> HyperparameterValue {

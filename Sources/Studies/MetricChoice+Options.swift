@@ -31,6 +31,7 @@ extension MetricChoice {
         .integer("clusterings", in: 1...100, default: 10, description: "clusterings whose curves are averaged"),
         .integer("angles", in: 3...100_001, default: 1001, description: "slopes along the curve"),
         .real("beta", in: 1...1000, default: 8, description: "how many times as much recall weighs in F_beta, and precision in F_1/beta"),
+        .integer("starts", in: 1...100, default: 1, description: "starts of each clustering, of which the best counts; the authors' code has 10"),
     ]
 
     private static let parzenOptions: [HyperparameterSchema] = [

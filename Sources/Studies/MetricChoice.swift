@@ -10,6 +10,8 @@ public struct MetricChoice: Sendable, Hashable {
         /// The name for people.
         public let title: String
         public let direction: Direction
+        /// What the number must not be taken for, said beside it; nil where its name says all.
+        public var caution: String?
     }
 
     public enum Needs: Sendable, Hashable {
@@ -74,7 +76,7 @@ public struct MetricChoice: Sendable, Hashable {
             ], needs: .pixels, isCostly: true),
         MetricChoice(
             name: "memorisation", title: "Memorisation: nearer to training images than held-out ones",
-            values: [less("memorisation", "Memorisation"), less("memorisation_z", "Memorisation, deviations")], needs: .features, isCostly: true),
+            values: [less("memorisation", "Memorisation", copying), less("memorisation_z", "Memorisation, deviations", copying)], needs: .features, isCostly: true),
         MetricChoice(
             name: "manifold", title: "Precision, recall and F1 on the polygons' manifold",
             values: [more("precision", "Precision"), more("recall", "Recall"), more("f1", "F1")], needs: .manifold, isCostly: true),
@@ -86,7 +88,12 @@ public struct MetricChoice: Sendable, Hashable {
             ], needs: .modes, isCostly: false),
     ]
 
-    private static func less(_ name: String, _ title: String) -> Value { Value(name: name, title: title, direction: .minimise) }
+    private static let copying =
+        "High values do not prove copies: a collapsed generator, whose images all lie near a few training images, has them too. Look at recall or coverage beside it."
+
+    private static func less(_ name: String, _ title: String, _ caution: String? = nil) -> Value {
+        Value(name: name, title: title, direction: .minimise, caution: caution)
+    }
     private static func more(_ name: String, _ title: String) -> Value { Value(name: name, title: title, direction: .maximise) }
 }
 
@@ -98,7 +105,12 @@ extension MetricChoice {
             "default": .bool(SpecificationLimits.defaultMetrics.contains(name)),
             "options": .array(options.map(\.json)),
             "values": .array(
-                values.map { ["name": .string($0.name), "title": .string($0.title), "direction": .string($0.direction.rawValue)] }),
+                values.map {
+                    [
+                        "name": .string($0.name), "title": .string($0.title), "direction": .string($0.direction.rawValue),
+                        "caution": $0.caution.map { .string($0) } ?? .null,
+                    ]
+                }),
         ]
     }
 }

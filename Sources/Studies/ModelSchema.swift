@@ -41,6 +41,7 @@ public struct ModelSchema: Sendable, Hashable {
     }
 
     /// Reads an object of hyperparameters; those that it leaves out have their defaults.
+    /// - Parameter complete: whether the object is that of a stored specification, which has every name and may hold what earlier programs took.
     /// - Errors: `FieldError` for an unknown name, a wrong kind, an invalid value and, if `complete`, for an absent one.
     public func hyperparameters(
         reading json: JSONValue, path: String = "hyperparameters", complete: Bool = false
@@ -50,7 +51,7 @@ public struct ModelSchema: Sendable, Hashable {
         for schema in hyperparameters {
             let given = complete ? try fields.value(schema.name) : fields.optionalValue(schema.name)
             guard let given else { continue }
-            values[schema.name] = try schema.value(reading: given, path: fields.path(of: schema.name))
+            values[schema.name] = try schema.value(reading: given, path: fields.path(of: schema.name), isStored: complete)
         }
         try fields.finish()
         return values

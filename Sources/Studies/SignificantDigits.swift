@@ -1,3 +1,5 @@
+import Canonical
+
 /// Short decimal numbers, so that JSON and people see `0.000213846` and not seventeen digits.
 enum SignificantDigits {
     /// `value` rounded to six significant decimal digits, cut to six where rounding would reach `bound`.
@@ -28,7 +30,7 @@ enum SignificantDigits {
         let sides = parts[0].split(separator: ".", omittingEmptySubsequences: false)
         let all = sides.joined().compactMap(\.wholeNumberValue)
         let zeros = all.prefix { $0 == 0 }.count
-        let exponent = sides[0].count + (parts.count > 1 ? Int(parts[1])! : 0)
+        let exponent = sides[0].count + (parts.count > 1 ? Int(parts[1], in: -400...400)! : 0)
         return (Array(all.dropFirst(zeros)), exponent - zeros)
     }
 }

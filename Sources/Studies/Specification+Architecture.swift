@@ -46,6 +46,9 @@ extension ModelSchema {
     /// The architectures that suit a data set's examples, the default first.
     /// - Errors: `FieldError` where there is none.
     func architectures(for dataset: DatasetFacts, _ fields: FieldReader) throws(FieldError) -> [String] {
+        guard !dataset.isSinglePixel else {
+            throw fields.error("dataset", "the images of \(dataset.name) are 1x1, and networks for images need at least two pixels")
+        }
         let suitable = architectures.filter { ($0 == Self.pointArchitecture) == dataset.isPoints }
         guard !suitable.isEmpty else {
             throw fields.error("dataset", "\(name) has no networks for \(dataset.isPoints ? "points" : "images"), which \(dataset.name) consists of")

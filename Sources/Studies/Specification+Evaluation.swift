@@ -55,7 +55,7 @@ extension Specification.Evaluation {
         referenceSplit = try inner.optionalOneOf("reference_split", dataset.splits.keys.sorted()) ?? "test"
         let size = dataset.splits[referenceSplit] ?? 0
         guard size >= SpecificationLimits.minimumSamples else {
-            throw inner.error("reference_split", "\"\(referenceSplit)\" of \(dataset.name) has \(size) images, too few")
+            throw inner.error("reference_split", Self.tooFew(size, referenceSplit, dataset))
         }
         guard referenceSplit != "train" || !metrics.contains("memorisation") else {
             throw inner.error("reference_split", "\"memorisation\" compares training images with held-out ones: the reference split must not be \"train\"")
@@ -67,6 +67,14 @@ extension Specification.Evaluation {
                 problem: .rule("\(wanted.count) are more than the evaluation's \(samples) samples"))
         }
         try inner.finish()
+    }
+
+    private static func tooFew(_ size: Int, _ split: String, _ dataset: DatasetFacts) -> String {
+        let needed = SpecificationLimits.minimumSamples
+        let what = dataset.splits[split] == nil ? "there is no split \"\(split)\" in \(dataset.name)" : "\"\(split)\" of \(dataset.name) has \(size) images"
+        let others = dataset.splits.sorted { $0.key < $1.key }.filter { $0.value >= needed }.map { "\"\($0.key)\" (\($0.value))" }
+        return "\(what), and evaluations need at least \(needed)"
+            + (others.isEmpty ? "; add the data set with a larger test split" : "; it can be \(others.joined(separator: " or "))")
     }
 
     /// What a metric needs and the data set cannot give, in words.

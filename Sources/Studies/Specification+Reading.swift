@@ -10,15 +10,26 @@ extension Specification {
         let reference = try DatasetReference(&fields, among: datasets)
         let facts = datasets.first { $0.name == reference.name }!
         let schedule = try Schedule(&fields, dataset: facts)
+        let architecture = try Architecture(&fields, model: schema, dataset: facts, complete: false)
+        let given = fields.optionalValue("hyperparameters") ?? [:]
+        let hyperparameters = try schema.hyperparameters(reading: given)
+        // A complete specification is the record of a run, such as one that the study drew: it names what is drawn without effect, too.
+        if !Self.isComplete(json) {
+            try schema.checkEffects(of: (given.objectValue ?? [:]).keys.sorted(), in: hyperparameters, dataset: facts) { "hyperparameters.\($0)" }
+        }
         self.init(
-            schema: schema, dataset: reference,
-            architecture: try Architecture(&fields, model: schema, dataset: facts, complete: false),
-            hyperparameters: try schema.hyperparameters(reading: fields.optionalValue("hyperparameters") ?? [:]),
-            schedule: schedule,
+            schema: schema, dataset: reference, architecture: architecture, hyperparameters: hyperparameters, schedule: schedule,
             seed: try fields.optionalInteger("seed", in: SpecificationLimits.seed) ?? 0)
         try fields.numerics(required: false)
         try fields.finish()
     }
+
+    private static let fields: Set<String> = [
+        "model", "dataset", "architecture", "hyperparameters", "batch_size", "steps", "sample_every", "checkpoint_every", "evaluation", "seed", "numerics",
+    ]
+
+    /// Whether a document has every field of a specification, as `json` writes it.
+    private static func isComplete(_ json: JSONValue) -> Bool { fields.isSubset(of: json.objectValue?.keys.map(\.self) ?? []) }
 
     /// Reads a complete specification: what a server stored or a worker was given.
     ///

@@ -23,8 +23,8 @@ extension StudyPlan {
             throw fields.error("protocol", "the sampler compare_gan_v1 draws nothing for \(stranger), which the released code does not have")
         }
         seeds = try Self.seeds(&fields, kind: search.kind)
-        grid = search.kind == .grid ? try GridAxis.axes(&fields, models: schemas) : []
-        settings = try Self.settings(&fields, search: search, grid: grid, models: schemas)
+        grid = search.kind == .grid ? try GridAxis.axes(&fields, models: schemas, dataset: facts) : []
+        settings = try Self.settings(&fields, search: search, grid: grid, models: schemas, dataset: facts)
         try fields.numerics(required: false)
         try fields.finish()
         let limit = SpecificationLimits.runsOfPlan.upperBound
@@ -76,24 +76,31 @@ extension StudyPlan {
     }
 
     private static func settings(
-        _ fields: inout FieldReader, search: SearchProtocol, grid: [GridAxis], models: [ModelSchema]
+        _ fields: inout FieldReader, search: SearchProtocol, grid: [GridAxis], models: [ModelSchema], dataset: DatasetFacts
     ) throws(FieldError) -> [[Hyperparameters]] {
         switch search.kind {
         case .wide, .narrow: models.map { $0.settings(of: search) }
         case .grid: models.map { $0.settings(of: grid) }
-        case .single, .reruns: try givenSettings(&fields, models: models).map { [$0] }
+        // What is rerun from a study was drawn there, maybe without effect.
+        case .single, .reruns: try givenSettings(&fields, models: models, dataset: search.origin == nil ? dataset : nil).map { [$0] }
         }
     }
 
     /// The field "hyperparameters": for some of the models, some of their hyperparameters.
+    /// - Parameter dataset: nil where values without effect are taken.
     private static func givenSettings(
-        _ fields: inout FieldReader, models: [ModelSchema]
+        _ fields: inout FieldReader, models: [ModelSchema], dataset: DatasetFacts?
     ) throws(FieldError) -> [Hyperparameters] {
         guard var inner = try fields.optionalObject("hyperparameters") else { return models.map(\.defaults) }
         var settings: [Hyperparameters] = []
         for model in models {
             let given = inner.optionalValue(model.name) ?? [:]
-            settings.append(try model.hyperparameters(reading: given, path: inner.path(of: model.name)))
+            let values = try model.hyperparameters(reading: given, path: inner.path(of: model.name))
+            if let dataset {
+                let path = inner.path(of: model.name)
+                try model.checkEffects(of: (given.objectValue ?? [:]).keys.sorted(), in: values, dataset: dataset) { "\(path).\($0)" }
+            }
+            settings.append(values)
         }
         try inner.finish()
         return settings

@@ -61,6 +61,11 @@ public struct StudyPlan: Sendable, Hashable {
         return runs
     }
 
+    /// One run of each model: its first setting and seed. Runs of one model differ in numbers, not in the size of anything.
+    public var examples: [Specification] {
+        models.indices.map { specification(place: $0, setting: 0, seed: seeds[0]) }
+    }
+
     private func specification(place: Int, setting: Int, seed: Int) -> Specification {
         Specification(
             model: models[place], dataset: dataset,

@@ -34,8 +34,9 @@ struct Checkpoint {
         guard archive.manifest["specification"]?.canonicalText == specification.json.canonicalText else {
             throw .checkpointMismatch("it belongs to another specification")
         }
-        guard let step = archive.manifest["step"]?.integerValue, let metrics = archive.manifest["metrics"]?.objectValue else {
-            throw .checkpointMismatch("its manifest lacks the step or the metrics")
+        guard let step = archive.manifest["step"]?.integerValue.flatMap({ Int(exactly: $0) }), 0...specification.steps ~= step,
+            let metrics = archive.manifest["metrics"]?.objectValue else {
+            throw .checkpointMismatch("its manifest lacks the metrics, or a step in 0...\(specification.steps)")
         }
         var values: [(String, [Float])] = []
         for name in store.names {
@@ -45,6 +46,6 @@ struct Checkpoint {
             values.append((name, numbers))
         }
         for (name, numbers) in values { store[name] = numbers }
-        return Checkpoint(step: Int(step), metrics: metrics)
+        return Checkpoint(step: step, metrics: metrics)
     }
 }

@@ -12,7 +12,7 @@ public final class Encoder: FeatureExtractor {
     public let dimension: Int
     /// Numbers in the class scores of an image; 0 where it knows no classes.
     public let classes: Int
-    /// Share of the test split's labels that the classifier predicts.
+    /// Share of labels that the classifier predicts: of the test split, or of the split that the archive's manifest names as "accuracy_split".
     public let accuracy: Double
     private let batchSize: Int
     private let elements: Int

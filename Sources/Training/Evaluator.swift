@@ -1,6 +1,7 @@
 internal import Canonical
 internal import Datasets
 internal import Metrics
+internal import Models
 internal import Studies
 
 /// Measures a generator by the metrics of a specification: N generated images against the first N of the reference split, one pass of the encoder
@@ -23,16 +24,37 @@ final class Evaluator {
         let reference = try ReferenceImages(specification, encoder: encoder, dataset: dataset)
         self.reference = reference
         metrics = try specification.evaluation.metrics.map { name in
-            let options = specification.evaluation.options[name]
-            guard let choice = MetricChoice.named(name), let estimator = MetricEstimator.named(name, options: choice.options(with: options)) else {
-                throw TrainingError.unknownMetric(name)
-            }
+            let (choice, estimator) = try Self.choice(name, specification)
             guard choice.needs != .probabilities || encoder.classes > 0 else { throw TrainingError.noClasses(metric: name, encoder: encoder.name) }
-            let meaning = EvaluationProtocol(
-                metric: name, encoder: encoder.name, encoderDigest: encoder.digest, samples: specification.evaluation.samples,
-                referenceSplit: reference.splitName, referenceSamples: reference.count, datasetDigest: dataset.digest,
-                latentStream: Self.latentStream, estimator: estimator.name, options: estimator.options)
+            let meaning = Self.meaning(of: name, estimator, specification, (encoder.name, encoder.digest), referenceSamples: reference.count)
             return (choice, estimator, meaning.digest)
+        }
+    }
+
+    private static func choice(_ name: String, _ specification: Specification) throws(TrainingError) -> (MetricChoice, MetricEstimator) {
+        let options = specification.evaluation.options[name]
+        guard let choice = MetricChoice.named(name), let estimator = MetricEstimator.named(name, options: choice.options(with: options)) else {
+            throw .unknownMetric(name)
+        }
+        return (choice, estimator)
+    }
+
+    private static func meaning(
+        of metric: String, _ estimator: MetricEstimator, _ specification: Specification, _ encoder: (name: String, digest: Digest), referenceSamples: Int
+    ) -> EvaluationProtocol {
+        EvaluationProtocol(
+            metric: metric, encoder: encoder.name, encoderDigest: encoder.digest, samples: specification.evaluation.samples,
+            referenceSplit: specification.evaluation.referenceSplit, referenceSamples: referenceSamples, datasetDigest: specification.dataset.digest,
+            latentStream: latentStream, estimator: estimator.name, options: estimator.options)
+    }
+
+    /// What the evaluations of a specification mean, metric by metric. A specification asks for no more samples than the reference split has.
+    /// - Errors: `FieldError`, `TrainingError.unknownMetric`
+    static func protocols(of json: JSONValue, encoder: String, digest: Digest) throws -> [EvaluationProtocol] {
+        let specification = try Specification(canonical: json, models: ModelCatalog.schemas)
+        return try specification.evaluation.metrics.map { name in
+            let estimator = try choice(name, specification).1
+            return meaning(of: name, estimator, specification, (encoder, digest), referenceSamples: specification.evaluation.samples)
         }
     }
 
@@ -50,19 +72,22 @@ final class Evaluator {
         }
         let generated = try GeneratedImages(sampler, encoder, count: samples, wishes: wishes)
         return try due.flatMap { metric in
-            try Self.measurements(metric.choice, metric.protocolDigest) { try metric.estimator.values(generated, reference, referenceFit) }
+            let used = min(samples, metric.estimator.most ?? samples)
+            return try Self.measurements(metric.choice, metric.protocolDigest, samples: used) { try metric.estimator.values(generated, reference, referenceFit) }
         }
     }
 
-    private static func measurements(_ choice: MetricChoice, _ digest: Digest, _ compute: () throws -> [Double]) throws -> [Measurement] {
+    private static func measurements(
+        _ choice: MetricChoice, _ digest: Digest, samples: Int, _ compute: () throws -> [Double]
+    ) throws -> [Measurement] {
         do {
             return zip(choice.values, try compute()).map { value, number in
                 number.isFinite
-                    ? Measurement(name: value.name, value: number, protocolDigest: digest)
-                    : Measurement(name: value.name, value: nil, protocolDigest: digest, problem: "There is no such number for these samples.")
+                    ? Measurement(name: value.name, value: number, protocolDigest: digest, samples: samples)
+                    : Measurement(name: value.name, value: nil, protocolDigest: digest, samples: samples, problem: "There is no such number for these samples.")
             }
         } catch let error as MetricError {
-            return choice.values.map { Measurement(name: $0.name, value: nil, protocolDigest: digest, problem: "\(error)") }
+            return choice.values.map { Measurement(name: $0.name, value: nil, protocolDigest: digest, samples: samples, problem: "\(error)") }
         }
     }
 

@@ -17,7 +17,8 @@ final class EventLog {
         self.path = path
         var whole: [JSONValue] = []
         var keep = 0
-        if FileSystem.exists(path) {
+        let isNew = !FileSystem.exists(path)
+        if !isNew {
             let bytes = try FileSystem.read(path)
             if let end = bytes.lastIndex(of: UInt8(ascii: "\n")) { keep = end + 1 }
             for line in bytes[..<keep].split(separator: UInt8(ascii: "\n")) {
@@ -28,9 +29,15 @@ final class EventLog {
         descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError.last(path, "open") }
         guard ftruncate(descriptor, keep) == 0 else { throw FileError.last(path, "cut off a torn line") }
+        if isNew { try FileSystem.synchroniseFolder(FileSystem.folder(of: path)) }
     }
 
     deinit { close(descriptor) }
+
+    /// Waits until the disk has every line: a checkpoint is found again by its line.
+    func synchronise() throws(FileError) {
+        guard fsync(descriptor) == 0 else { throw FileError.last(path, "synchronise") }
+    }
 
     /// - Errors: `FileError`, such as for a full disk; a part of the line may then stand at the end, which the next writer cuts off.
     func append(_ type: String, _ members: [String: JSONValue]) throws(FileError) {

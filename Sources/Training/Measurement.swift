@@ -6,6 +6,8 @@ struct Measurement {
     let name: String
     let value: Double?
     let protocolDigest: Digest
+    /// How many generated samples were looked at: the evaluation's, or fewer where the metric has an option for it.
+    let samples: Int
     /// In words, where there is no value.
     var problem: String?
 

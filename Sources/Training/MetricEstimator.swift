@@ -11,6 +11,8 @@ struct MetricEstimator {
     /// Null where the metric has none.
     let options: JSONValue
     let wishes: GeneratedImages.Wishes
+    /// How many generated samples it looks at, where those are not all of the evaluation's.
+    var most: Int?
     /// The values in the order of the metric's names.
     /// - Errors: `MetricError`
     let values: (_ generated: GeneratedImages, _ reference: ReferenceImages, _ fit: () throws -> GaussianFit) throws -> [Double]
@@ -32,7 +34,7 @@ struct MetricEstimator {
             curve(
                 PrecisionRecallCurve(
                     clusters: options.integer("clusters"), clusterings: options.integer("clusterings"), angles: options.integer("angles"),
-                    beta: options.real("beta")))
+                    beta: options.real("beta"), starts: options.integer("starts")))
         case "parzen":
             parzen(
                 ParzenWindow(
@@ -119,7 +121,7 @@ struct MetricEstimator {
             "inversion": inversion.json, "manifold": search.json, "samples": .integer(Int64(count)),
             "threshold": metric.options["threshold"] ?? .null,
         ])
-        return MetricEstimator(name: "manifold-1", options: options, wishes: .init(pixels: true, sampler: true)) { generated, reference, _ in
+        return MetricEstimator(name: "manifold-1", options: options, wishes: .init(pixels: true, sampler: true), most: count) { generated, reference, _ in
             guard let manifold = PolygonManifold(try DatasetDescription.named(reference.dataset), options: search) else {
                 throw MetricError.badOption("the data set \(reference.dataset) has no known manifold")
             }
@@ -135,7 +137,7 @@ struct MetricEstimator {
     /// Over the first generated points.
     private static func modes(_ metric: ModeCoverage, count: Int) -> MetricEstimator {
         let options: JSONValue = ["radius": metric.options["radius"] ?? .null, "samples": .integer(Int64(count))]
-        return MetricEstimator(name: "mode-coverage-1", options: options, wishes: .init(pixels: true)) { generated, reference, _ in
+        return MetricEstimator(name: "mode-coverage-1", options: options, wishes: .init(pixels: true), most: count) { generated, reference, _ in
             guard let modes = try DatasetDescription.named(reference.dataset).modes else {
                 throw MetricError.badOption("the data set \(reference.dataset) has no known modes")
             }

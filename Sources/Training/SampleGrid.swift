@@ -23,7 +23,7 @@ struct SampleGrid {
                     let target = ((row * (height + gap) + y) * fullWidth + column * (width + gap)) * channels
                     for x in 0..<(width * channels) {
                         let value = images[source + y * width * channels + x]
-                        pixels[target + x] = value > 0 ? UInt8(Swift.min(value, 1) * 255 + 0.5) : 0
+                        pixels[target + x] = value > 0 ? UInt8(saturating: Swift.min(value, 1) * 255 + 0.5) : 0
                     }
                 }
             }

@@ -1,3 +1,4 @@
+import Canonical
 internal import Codecs
 internal import Datasets
 
@@ -42,8 +43,8 @@ struct ScatterPicture {
     private static func draw(_ point: (x: Float, y: Float), _ low: (x: Float, y: Float), _ width: Float, _ colour: [UInt8], _ picture: inout [UInt8]) {
         guard point.x.isFinite, point.y.isFinite else { return }
         let last = Float(side - 2)
-        let column = Int(Swift.max(0, Swift.min(last, (point.x - low.x) / width * Float(side))))
-        let row = Int(Swift.max(0, Swift.min(last, Float(side) - (point.y - low.y) / width * Float(side))))
+        let column = Int(saturating: Swift.max(0, Swift.min(last, (point.x - low.x) / width * Float(side))))
+        let row = Int(saturating: Swift.max(0, Swift.min(last, Float(side) - (point.y - low.y) / width * Float(side))))
         for y in row...row + 1 {
             for x in column...column + 1 { picture.replaceSubrange(3 * (y * side + x)..<3 * (y * side + x) + 3, with: colour) }
         }

@@ -7,21 +7,17 @@ struct TimeLimit {
     private let spent: Double
     private let begin = ContinuousClock.now
 
-    /// - Parameter earlier: the run's log: each worker's time lasts from its "started" to the last line before the next one.
+    /// - Parameter earlier: the run's log: each worker's time lasts from its "started" to the last line before the next one. Where the clock
+    ///   was set back between two lines, the time between them is not known and counts as none; what came before and after counts.
     init(seconds: Double?, earlier: [JSONValue]) {
         limit = seconds
         var spent = 0.0
-        var start: Double?
-        var last = 0.0
+        var last: Double?
         for event in earlier {
             guard let time = event["time"]?.numberValue else { continue }
-            if event["type"] == "started" {
-                if let start { spent += Swift.max(0, last - start) }
-                start = time
-            }
-            last = time
+            if event["type"] != "started", let last { spent += Swift.max(0, time - last) }
+            if event["type"] == "started" || last != nil { last = time }
         }
-        if let start { spent += Swift.max(0, last - start) }
         self.spent = spent
     }
 

@@ -90,7 +90,7 @@ final class Trainer {
             if let reason = try measure(step) { return .diverged(step: step, reason: reason) }
             try reportProgress(step)
         }
-        let digest = try lastDigest() ?? save(step: specification.steps, isFinal: true)
+        let digest = try soundLastDigest() ?? save(step: specification.steps, isFinal: true)
         return outcome(finalDigest: digest)
     }
 
@@ -173,7 +173,7 @@ final class Trainer {
             var event: [String: JSONValue] = [
                 "step": .integer(Int64(t)), "metric": .string(measured.name), "value": measured.value.map { .number($0) } ?? .null,
                 "protocol": .string(measured.protocolDigest.hex), "encoder": .string(evaluator.encoder.name),
-                "encoder_digest": .string(evaluator.encoder.digest.hex), "samples": .integer(Int64(specification.evaluation.samples)),
+                "encoder_digest": .string(evaluator.encoder.digest.hex), "samples": .integer(Int64(measured.samples)),
                 "reference_split": .string(specification.evaluation.referenceSplit),
             ]
             if let problem = measured.problem { event["problem"] = .string(problem) }
@@ -216,6 +216,7 @@ final class Trainer {
         try log.append(
             "checkpoint",
             ["step": .integer(Int64(step)), "digest": .string(kept.digest.hex), "bytes": .integer(Int64(kept.bytes)), "final": .bool(isFinal), "metrics": .object(best)])
+        try log.synchronise()
         return kept.digest.hex
     }
 
@@ -233,9 +234,12 @@ final class Trainer {
         return 0
     }
 
-    /// The digest of the final checkpoint where the log has it already.
-    private func lastDigest() throws -> String? {
-        log.earlier.last { $0["type"] == "checkpoint" && $0["final"] == true }?["digest"]?.stringValue
+    /// The digest of the final checkpoint where the log has it already and its archive is what that says.
+    private func soundLastDigest() -> String? {
+        guard let text = log.earlier.last(where: { $0["type"] == "checkpoint" && $0["final"] == true })?["digest"]?.stringValue,
+            let digest = try? Digest(hex: text), (try? archives.read(digest, threads: run.threads)) != nil
+        else { return nil }
+        return text
     }
 
     private func reportProgress(_ t: Int) throws {

@@ -32,7 +32,7 @@ public struct TrainingRun: Sendable {
         let lock = try FileLock.acquire(folder.lock, patience: .zero)
         guard lock != nil else { throw TrainingError.busy(folder: folder.path) }
         defer { withExtendedLifetime(lock) {} }
-        try FileSystem.remove(folder.exit)
+        try FileSystem.removeForGood(folder.exit)
         let json = try JSONValue(parsing: FileSystem.read(folder.specification, limit: 1 << 20))
         let specification = try Specification(canonical: json, models: ModelCatalog.schemas)
         guard specification.numerics == Version.numerics else {
@@ -57,6 +57,7 @@ public struct TrainingRun: Sendable {
         case .interrupted(let step): members["step"] = .integer(Int64(step))
         }
         try log.append("finished", members)
+        try log.synchronise()
         members["code"] = .integer(Int64(outcome.exitCode))
         try AtomicFile.write(Array(JSONValue.object(members).canonicalText.utf8), to: folder.exit)
     }

@@ -8,8 +8,10 @@ struct ActiveRun {
     let worker: any WorkerProcess
     /// Tells this worker's end from that of an earlier worker of the same run.
     let generation: Int
+    /// The length of the run's log when this worker was started.
+    let logStart: UInt64
     var tail: EventTail
-    /// When the worker was told to stop because of a cancellation.
+    /// When (of `uptime`) the worker was told to stop because of a cancellation.
     var stopAsked: Double?
     /// The last problem with its files, so that it is told once.
     var problem: String?

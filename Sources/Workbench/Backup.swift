@@ -1,6 +1,6 @@
 import Canonical
 import Catalog
-import Foundation
+import Datasets
 
 /// Copies a storage folder while a server may be at work in it.
 ///
@@ -24,13 +24,30 @@ public struct Backup: Sendable {
         target = StorageFolder(root: folder)
     }
 
-    /// - Errors: what the file system or SQLite says. The target's catalog is then the one that it had before, or none.
+    /// - Errors: `StorageError.inUse` while a server or a command has the target, `.notATarget` for a target within the storage, one that
+    ///   shares folders with it, or one with runs that the storage does not have; what the file system or SQLite says. The target's catalog
+    ///   is then the one that it had before, or none.
     public func make() throws -> Report {
+        try checkPlace()
         try target.create()
+        guard let lock = try FileLock.acquire(target.lock, patience: .milliseconds(300)) else {
+            throw StorageError.inUse(path: target.root, process: FileLock.holder(of: target.lock) ?? 0)
+        }
+        defer { withExtendedLifetime(lock) {} }
         let fresh = target.catalog + ".new"
-        try? FileManager.default.removeItem(atPath: fresh)
+        try FileSystem.remove(fresh)
         let catalog = try Catalog.openForReading(at: storage.catalog)
         defer { try? catalog.close() }
+        try checkRuns(catalog)
+        do {
+            return try copyAll(catalog, fresh)
+        } catch {
+            for leftover in [fresh, fresh + "-journal"] { try? FileSystem.remove(leftover) }
+            throw error
+        }
+    }
+
+    private func copyAll(_ catalog: Catalog, _ fresh: String) throws -> Report {
         try catalog.copy(to: fresh)
         var report = Report(files: 1, bytes: Int64(try FileSystem.size(of: fresh)))
         for (from, to, isFixed) in [
@@ -38,17 +55,45 @@ public struct Backup: Sendable {
             (storage.runs, target.runs, false),
         ] { try copy(from, to, isFixed, &report) }
         // The catalog gets its name last: a backup that was cut short still has the old one, whose files are all there.
-        for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: target.catalog + suffix) }
-        guard unsafe rename(fresh, target.catalog) == 0 else { throw StorageError.cannotOpen(path: target.catalog, problem: lastSystemError()) }
-        try FileSystem.synchroniseFolder(target.root)
+        for suffix in ["-wal", "-shm"] { try FileSystem.remove(target.catalog + suffix) }
+        try FileSystem.rename(fresh, to: target.catalog)
         return report
+    }
+
+    private func checkPlace() throws {
+        guard !OutputFolder.isWithin(target.root, storage.root) else {
+            throw StorageError.notATarget(path: target.root, problem: "a backup cannot lie in the storage folder itself")
+        }
+        if !FileSystem.exists(target.catalog) { try OutputFolder.check(target.root) }
+        for (name, other) in [(storage.archives, target.archives), (storage.datasets, target.datasets), (storage.encoders, target.encoders), (storage.runs, target.runs)]
+        where OutputFolder.isWithin(other, name) {
+            throw StorageError.notATarget(path: target.root, problem: "its folder \(other) is that of the storage")
+        }
+    }
+
+    /// An earlier backup of this storage has no run that the storage lacks. A folder that has is another storage, or a newer state of this one.
+    private func checkRuns(_ catalog: Catalog) throws {
+        let earlier: Catalog
+        do {
+            earlier = try Catalog.openForReading(at: target.catalog)
+        } catch CatalogError.missing {
+            return
+        }
+        defer { try? earlier.close() }
+        let known = try Set(catalog.readNow { try $0.everyRunID() })
+        let lost = try earlier.readNow { try $0.everyRunID() }.filter { !known.contains($0) }
+        guard let first = lost.first else { return }
+        throw StorageError.notATarget(
+            path: target.root,
+            problem: "it holds a storage with \(lost.count) run\(lost.count == 1 ? "" : "s") that \(storage.root) does not have (\(first)\(lost.count == 1 ? "" : ", ...")), which "
+                + "would be lost. Name an empty folder; to restore, move the folder away first, or start the server on the backup")
     }
 
     /// - Parameter isFixed: files that have their name for ever are copied once.
     private func copy(_ from: String, _ to: String, _ isFixed: Bool, _ report: inout Report) throws {
         guard FileSystem.isFolder(from) else { return }
         try FileSystem.makeFolder(to, mode: 0o700)
-        for name in try FileSystem.names(in: from) {
+        for name in try FileSystem.names(in: from) where !DatasetStore.isTemporary(name) {
             let (source, place) = (from + "/" + name, to + "/" + name)
             if FileSystem.isFolder(source) {
                 try copy(source, place, isFixed, &report)
@@ -65,15 +110,16 @@ public struct Backup: Sendable {
     /// Under another name first, so that a name always stands for a whole file. A file that is gone by now was a leftover.
     private func copyFile(_ source: String, _ place: String, _ report: inout Report) throws {
         let fresh = place + ".copying"
-        try? FileManager.default.removeItem(atPath: fresh)
+        try FileSystem.remove(fresh)
+        let count: Int
         do {
-            try FileManager.default.copyItem(atPath: source, toPath: fresh)
+            count = try FileSystem.copy(source, to: fresh)
         } catch {
             guard FileSystem.exists(source) else { return }
             throw error
         }
-        guard unsafe rename(fresh, place) == 0 else { throw StorageError.cannotOpen(path: place, problem: lastSystemError()) }
+        try FileSystem.rename(fresh, to: place)
         report.files += 1
-        report.bytes += Int64(try FileSystem.size(of: place))
+        report.bytes += Int64(count)
     }
 }

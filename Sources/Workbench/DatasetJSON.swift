@@ -1,5 +1,6 @@
 public import Canonical
 public import Datasets
+import Studies
 import Training
 
 /// How data sets look to the outside.
@@ -17,8 +18,24 @@ public enum DatasetJSON {
             "width": .count(description.shape.width), "channels": .count(description.shape.channels), "classes": .count(description.classes),
             "splits": .object(splits), "encoder": .string(EncoderSpecification.choices(for: description)[0]), "encoder_dataset": .optional(description.encoderDataset),
             "source": .optional(status.source), "downloadable": .bool(!description.downloads.isEmpty), "modes": modes(description),
-            "message": message,
+            "class_names": status.classNames.isEmpty ? .null : .array(status.classNames.map(JSONValue.string)),
+            "left_out": .array(status.leftOut.map { .object(["what": .string($0.what), "count": .count($0.count)]) }),
+            "notes": .array(notes(status).map(JSONValue.string)), "message": message,
         ])
+    }
+
+    /// What somebody who uses a data set should know: what was noted when it was added, and splits too small to measure on.
+    public static func notes(_ status: DatasetStore.Status) -> [String] {
+        guard status.isReady else { return status.notes }
+        let splits = status.description.splits, least = SpecificationLimits.minimumSamples
+        let small = splits.filter { $0.count < least }
+        guard !small.isEmpty else {
+            let hasTest = splits.contains { $0.name == "test" }
+            return status.notes + (hasTest ? [] : ["it has no split \"test\", which evaluations take unless told otherwise: set evaluation.reference_split, or add it again with --test N"])
+        }
+        let counts = small.map { "\($0.name) has \($0.count)" }.joined(separator: ", ")
+        let remedy = splits.reduce(0) { $0 + $1.count } < 2 * least ? "\(2 * least) images in all are needed for both" : "give --test \(least) or more where the files have no test split"
+        return status.notes + ["an evaluation needs a reference split of at least \(least) images, and \(counts); \(remedy)"]
     }
 
     /// The modes of a mixture, or null.

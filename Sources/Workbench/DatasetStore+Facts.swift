@@ -12,7 +12,8 @@ extension DatasetStore {
             return DatasetFacts(
                 name: description.name, digest: digest, encoders: EncoderSpecification.choices(for: description),
                 classifiers: EncoderSpecification.classifiers(for: description), splits: Dictionary(splits, uniquingKeysWith: { $1 }), isPoints: description.kind == .points, hasManifold: description.hasManifold,
-                hasModes: description.modes != nil)
+                hasModes: description.modes != nil, channels: description.shape.channels,
+                isSinglePixel: description.kind == .images && description.shape.height == 1 && description.shape.width == 1)
         }
     }
 }

@@ -30,7 +30,9 @@ public final class FidelioServer: Sendable {
 
     /// Opens the storage, listens, and takes up the work that is queued.
     /// - Errors: `StorageError.inUse`, `CatalogError`, `ListenError`, or what the file system says; nothing is left running then.
-    public static func start(_ settings: ServerSettings, logger: Logger) async throws -> FidelioServer {
+    public static func start(_ asked: ServerSettings, logger: Logger) async throws -> FidelioServer {
+        var settings = asked
+        settings.host = unbracketed(asked.host)
         let storage = settings.storage
         try storage.create()
         let lock = try takeLock(storage)
@@ -56,7 +58,7 @@ public final class FidelioServer: Sendable {
             handler: CompressingHandler(HealthProbes(inner: door, workbench: workbench)) { Deflate.compress($0, format: .gzip, level: 3) })
         let address = try http.start()[0]
         access.setPort(address.port ?? 0)
-        let url = address.url?.replacing("0.0.0.0", with: "127.0.0.1") ?? ""
+        let url = address.url?.replacing("0.0.0.0", with: "127.0.0.1").replacing("[::]", with: "[::1]") ?? ""
         do {
             let token = try await access.makeLocalToken()
             try await workbench.start()
@@ -130,6 +132,11 @@ public final class FidelioServer: Sendable {
 
     private static func isLoopback(_ host: String) -> Bool {
         host == "localhost" || NetworkAddress(host)?.isLoopback == true
+    }
+
+    /// An IPv6 address as it stands in a URL is one too.
+    private static func unbracketed(_ host: String) -> String {
+        host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     }
 
     private static func bracketed(_ address: String) -> String { address.contains(":") ? "[\(address)]" : address }

@@ -7,6 +7,13 @@ extension JSONValue {
     static func optional(_ number: Double?) -> JSONValue { number.flatMap { $0.isFinite ? .number($0) : nil } ?? .null }
     static func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
 
+    /// An object with one member more; anything else stays as it is.
+    func adding(_ key: String, _ value: JSONValue) -> JSONValue {
+        guard case .object(var members) = self else { return self }
+        members[key] = value
+        return .object(members)
+    }
+
     /// Stored canonical JSON back as a value; null when it is damaged.
     init(stored text: String) {
         self = (try? JSONValue(parsing: text)) ?? .null

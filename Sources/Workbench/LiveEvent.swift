@@ -4,7 +4,8 @@ import Canonical
 public struct LiveEvent: Sendable, Equatable {
     /// Increases, also over restarts of the server.
     public var id: Int64
-    /// "run", "metrics", "evaluation", "samples", "checkpoint", "study"; "hello" and "reset" for one watcher alone.
+    /// "run", "metrics", "evaluation", "samples", "checkpoint", "study"; "hello" for one watcher alone; "reset" for one, or for all who watch a
+    /// study of which many runs changed at once.
     public var name: String
     public var run: String?
     public var study: String?
@@ -24,6 +25,7 @@ public struct LiveFilter: Sendable, Equatable {
 
     /// Training metrics are many: only those who watch one run get them.
     func wants(_ event: LiveEvent) -> Bool {
+        if event.name == "reset" { return study == nil || event.study == study }
         if let run { return event.run == run }
         if event.name == "metrics" { return false }
         if let study { return event.study == study }

@@ -1,3 +1,4 @@
+import Canonical
 import Synchronization
 
 /// Hands live events to all who watch, and keeps the newest ones for those who come back.
@@ -17,10 +18,21 @@ public final class LiveHub: Sendable {
 
     /// - Parameter startedAt: unix seconds; makes the ids of this start larger than those of every earlier one.
     public init(startedAt: Double, capacity: Int = 4096, watcherCapacity: Int = 1024) {
-        self.state = Mutex(State(nextID: Int64(startedAt * 1000) * 1000))
+        self.state = Mutex(State(nextID: LiveHub.firstID(startedAt)))
         self.capacity = capacity
         self.watcherCapacity = watcherCapacity
     }
+
+    /// Ids that a start may give out or a client may name: up to 2^53, which every reader of JSON keeps exactly.
+    static let ids: ClosedRange<Int64> = 0...1 << 53
+
+    /// Thousands of the clock's milliseconds; half of the ids are left for events, whatever the clock says.
+    private static func firstID(_ startedAt: Double) -> Int64 {
+        max(1, min(Int64(saturating: startedAt * 1000), ids.upperBound / 2000)) * 1000
+    }
+
+    /// The id that a client says it has seen; one that was never given out where the text is none, so that the answer is "reset".
+    static func id(reading text: String) -> Int64 { Int64(text, in: ids) ?? -1 }
 
     public func publish(_ name: String, run: String? = nil, study: String? = nil, data: String) {
         state.withLock { state in
@@ -75,9 +87,10 @@ public final class LiveHub: Sendable {
     private static func missed(_ state: State, after lastID: Int64?) -> [LiveEvent] {
         guard let lastID else { return [LiveEvent(id: state.nextID - 1, name: "hello", data: "{}")] }
         if lastID == state.nextID - 1 { return [] }
-        guard let first = state.kept.first, first.id <= lastID + 1, lastID < state.nextID else {
+        // Nothing is added to what a client sends: it may be any number.
+        guard let first = state.kept.first, lastID >= first.id - 1, lastID < state.nextID else {
             return [LiveEvent(id: state.nextID - 1, name: "reset", data: "{}")]
         }
-        return Array(state.kept[Int(lastID + 1 - first.id)...])
+        return Array(state.kept.drop { $0.id <= lastID })
     }
 }

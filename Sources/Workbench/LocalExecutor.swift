@@ -21,10 +21,18 @@ public struct LocalExecutor: WorkerExecutor {
     }
 
     public func start(_ job: WorkerJob, ended: @escaping @Sendable (WorkerExit) -> Void) throws -> any WorkerProcess {
-        let process = try spawn(executable, job.arguments, log: job.folder.log)
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(process), niceness)
-        Thread.detachNewThread { ended(LocalExecutor.wait(for: process)) }
+        let memory = MachineMemory()
+        let kills = memory.kills
+        let process = try spawnYielding(job.arguments, log: job.folder.log)
+        Thread.detachNewThread { ended(LocalExecutor.wait(for: process) { memory.kills > kills }) }
         return LocalWorker(process: process)
+    }
+
+    /// Starts the program so that it yields to the server.
+    func spawnYielding(_ arguments: [String], log: String) throws -> pid_t {
+        let process = try spawn(executable, arguments, log: log)
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(process), niceness)
+        return process
     }
 
     public func adopt(_ folder: RunFolder, ended: @escaping @Sendable (WorkerExit) -> Void) -> (any WorkerProcess)? {
@@ -36,12 +44,15 @@ public struct LocalExecutor: WorkerExecutor {
         return AdoptedWorker(folder: folder)
     }
 
-    private static func wait(for process: pid_t) -> WorkerExit {
+    /// - Parameter wasMemoryShort: whether the system killed processes for want of memory since the worker was started.
+    static func wait(for process: pid_t, wasMemoryShort: () -> Bool = { false }) -> WorkerExit {
         var status: Int32 = 0
-        while unsafe waitpid(process, &status, 0) < 0 {
+        var usage = rusage()
+        while unsafe wait4(process, &status, 0, &usage) < 0 {
             guard errno == EINTR else { return .unknown }
         }
         let signal = status & 0x7f
+        if signal == SIGKILL, wasMemoryShort() { return .outOfMemory(peak: Int(clamping: usage.ru_maxrss) &* 1024) }
         return signal == 0 ? .code((status >> 8) & 0xff) : .signal(signal)
     }
 }
@@ -68,7 +79,7 @@ private struct AdoptedWorker: WorkerProcess {
     private var process: pid_t {
         guard FileLock.isHeld(folder.lock) else { return 0 }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        for process in names.compactMap({ pid_t($0) }) {
+        for process in names.compactMap({ pid_t($0, in: 1...pid_t.max) }) {
             let words = (FileManager.default.contents(atPath: "/proc/\(process)/cmdline") ?? Data()).split(separator: 0).map {
                 String(decoding: $0, as: UTF8.self)
             }

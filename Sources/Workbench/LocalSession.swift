@@ -43,6 +43,9 @@ public final class LocalSession: Sendable {
         return (response.status.code, try JSONValue(parsing: bytes))
     }
 
+    /// Why no work goes on, where a disk takes nothing more; nil while all is well.
+    public func obstacle() async -> String? { await workbench.obstacle }
+
     /// Lets the workers save, and lets go of the storage.
     public func stop() async {
         await workbench.stop()

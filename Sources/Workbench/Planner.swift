@@ -2,11 +2,19 @@ import Canonical
 import Catalog
 import Datasets
 import Studies
+import Training
 
 /// Turns what people write, specifications and plans, into runs that can be queued: defaults filled in, everything checked.
 struct Planner: Sendable {
     let models: [ModelSchema]
     let datasets: DatasetStore
+    var memory = MemoryEstimates()
+
+    /// A run and the memory that its worker needs.
+    struct Run {
+        var run: NewRun
+        var memory: MemoryNeed?
+    }
 
     /// A plan and the runs that it expands to.
     struct Study {
@@ -15,18 +23,30 @@ struct Planner: Sendable {
         var runs: [NewRun]
     }
 
-    /// - Errors: `FieldError` naming the field; also for a data set that has not been added yet.
-    func run(reading json: JSONValue) throws -> NewRun {
+    /// - Errors: `FieldError` naming the field; also for a data set that has not been added yet, and for a run that this machine has too little
+    ///   memory for.
+    func run(reading json: JSONValue) throws -> Run {
         try requireReady(json)
         let specification = try Specification(reading: json, models: models, datasets: facts)
-        return Planner.newRun(specification)
+        return Run(run: Planner.newRun(specification), memory: try memory.need(of: [specification], datasets: datasets))
     }
 
+    /// The memory that the largest run of a plan needs.
+    /// - Errors: `FieldError` where there is less, and where a run cannot be made at all.
+    func memory(of plan: StudyPlan) throws -> MemoryNeed? { try memory.need(of: plan.examples, datasets: datasets) }
+
+    /// A plan without its runs, which are many.
     /// - Errors: as above.
-    func study(reading json: JSONValue, at time: Double) throws -> Study {
+    func plan(reading json: JSONValue) throws -> StudyPlan {
         try requireReady(json)
-        let plan = try StudyPlan(reading: json, models: models, datasets: facts)
-        let runs = plan.runs.map { planned in
+        return try StudyPlan(reading: json, models: models, datasets: facts)
+    }
+
+    /// - Errors: as above; `CancellationError` when the task is cancelled meanwhile.
+    func study(reading json: JSONValue, at time: Double) throws -> Study {
+        let plan = try plan(reading: json)
+        let runs = try plan.runs.map { planned in
+            try Task.checkCancellation()
             var run = Planner.newRun(planned.specification)
             run.study = plan.id
             run.position = planned.index

@@ -11,6 +11,7 @@ extension RunFolder {
         try FileSystem.makeFolder(samples, mode: 0o700)
         let bytes = Array(text.utf8)
         if (try? FileSystem.read(specification)) != bytes { try AtomicFile.write(bytes, to: specification, mode: 0o600) }
-        if FileSystem.exists(exit) { try FileSystem.remove(exit) }
+        // The report of an earlier end must not come back with the power.
+        try FileSystem.removeForGood(exit)
     }
 }

@@ -50,9 +50,28 @@ public enum RunJSON {
                 "metrics": .count(verification.metrics), "samples": .count(verification.samples),
                 "evaluations": .count(verification.evaluations), "checkpoints": .count(verification.checkpoints),
             ]),
+            "reason": verification.obstacle.map { obstacle($0, verification) } ?? .null,
             "first_difference": verification.firstDifference.map { JSONValue(stored: $0) } ?? .null,
             "final_digests": .array(verification.finalDigests.map { .optional($0) }), "finished": .optional(verification.finished),
         ])
+    }
+
+    /// Why a comparison has no verdict, as a value and as a sentence.
+    private static func obstacle(_ obstacle: VerificationRecord.Obstacle, _ verification: VerificationRecord) -> JSONValue {
+        func of(_ side: VerificationRecord.Side) -> String {
+            "the \(side.rawValue) \(side == .original ? verification.original : verification.rerun)"
+        }
+        return switch obstacle {
+        case .unfinished(let side, let state, let message):
+            reason("unfinished", side, "\(of(side)) \(state == .cancelled ? "was cancelled" : "failed")", message: message == state.rawValue ? "" : message)
+        case .incompleteRecord(let side, let lines):
+            reason("incomplete-record", side, "\(lines) line\(lines == 1 ? "" : "s") of what \(of(side)) recorded \(lines == 1 ? "is" : "are") damaged")
+        case .nothingRecorded: reason("nothing-recorded", nil, "nothing was recorded that could be compared")
+        }
+    }
+
+    private static func reason(_ code: String, _ side: VerificationRecord.Side?, _ detail: String, message: String = "") -> JSONValue {
+        .object(["code": .string(code), "side": .optional(side?.rawValue), "detail": .string(detail), "message": .string(message)])
     }
 
     static func history(_ entry: HistoryEntry) -> JSONValue {

@@ -21,7 +21,8 @@ enum Settlement: Equatable {
         var restarts = 0
         var restartMark = -1
         var newestCheckpoint = -1
-        var lastLogLine = ""
+        /// Why the worker ended, as its log says.
+        var logReason = ""
         /// Deaths in a row without a new checkpoint before the run is given up.
         var mostRestarts = 5
     }
@@ -49,7 +50,7 @@ enum Settlement: Equatable {
     }
 
     private static func byExit(_ now: Circumstances) -> Settlement {
-        let log = now.lastLogLine.isEmpty ? "" : ": " + now.lastLogLine
+        let log = now.logReason.isEmpty ? "" : ": " + now.logReason
         switch now.exit {
         case .code(WorkerExitCode.saved): return restart(now, because: "saved and stopped", counts: !now.stopping)
         case .code(WorkerExitCode.held): return .adopt
@@ -62,8 +63,9 @@ enum Settlement: Equatable {
         case .code(0): return .finish(.failed, message: "the worker ended without a result" + log)
         case .code: return .finish(.failed, message: "the worker \(now.exit)" + log)
         case .signal(let signal) where isFault(signal):
-            return .finish(.failed, message: "the worker crashed (signal \(signal))" + log)
-        case .signal, .unknown: return restart(now, because: "the worker \(now.exit)", counts: !now.stopping && !now.recovering)
+            let what = isWantOfMemory(now.logReason) ? "the worker ran out of memory" : "the worker crashed"
+            return .finish(.failed, message: "\(what) (signal \(signal))" + log)
+        case .signal, .outOfMemory, .unknown: return restart(now, because: "the worker \(now.exit)", counts: !now.stopping && !now.recovering)
         }
     }
 
@@ -71,6 +73,11 @@ enum Settlement: Equatable {
     /// They come again at the same place; every other one came from outside.
     private static func isFault(_ signal: Int32) -> Bool {
         [4, 5, 6, 7, 8, 11].contains(signal)
+    }
+
+    /// What the Swift runtime and our own allocations say when the system refuses memory.
+    private static func isWantOfMemory(_ reason: String) -> Bool {
+        reason.contains("failed to allocate") || reason.contains("out of memory") || reason.contains("Could not allocate memory")
     }
 
     private static func restart(_ now: Circumstances, because reason: String, counts: Bool) -> Settlement {

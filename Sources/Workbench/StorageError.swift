@@ -4,6 +4,9 @@ public enum StorageError: Error, Equatable, CustomStringConvertible {
     /// Another process has the storage open for writing.
     case inUse(path: String, process: Int32)
 
+    /// A command would write where it must not.
+    case notATarget(path: String, problem: String)
+
     /// Other machines would reach a server that nobody has taken into possession.
     case noMembers(host: String)
     case badProxy([String])
@@ -17,6 +20,7 @@ public enum StorageError: Error, Equatable, CustomStringConvertible {
             and open the link that it prints, or type `fidelio member add NAME --role owner` and `fidelio member password NAME`; \
             --without-members listens all the same
             """
+        case .notATarget(let path, let problem): "\(path): nothing was written: \(problem)"
         case .badProxy(let texts):
             "--trust-proxy \(texts.joined(separator: ", ")): give addresses (192.0.2.7), networks (10.0.0.0/8) or 'unix'"
         case .inUse(let path, let process):

@@ -1,5 +1,6 @@
 import Canonical
 import Catalog
+import Studies
 
 /// How studies look to the outside.
 enum StudyJSON {
@@ -11,10 +12,11 @@ enum StudyJSON {
     static func full(_ study: StudyRecord, _ progress: StudyProgress, rate: Double?, remaining: Double?) -> JSONValue {
         var counts: [String: JSONValue] = ["total": .count(progress.total)]
         for state in RunState.allCases { counts[state.rawValue] = .count(progress.count(state)) }
+        let plan = JSONValue(stored: study.plan)
         return .object([
             "id": .string(study.id), "digest": .string(study.digest), "name": .string(study.name),
             "state": .string(state(study, progress)), "created": .number(study.created), "finished": .optional(study.finished),
-            "plan": JSONValue(stored: study.plan), "runs": .object(counts), "progress": .number(progress.fraction),
+            "plan": plan, "notes": .array(SearchProtocol.remarks(on: plan["protocol"]).map { .string($0) }), "runs": .object(counts), "progress": .number(progress.fraction),
             "rate": .optional(rate), "remaining_seconds": .optional(remaining),
         ])
     }
@@ -25,10 +27,10 @@ extension CatalogReader {
     /// - Parameter workers: how many runs are at work at a time, for the estimate.
     func studyJSON(_ study: StudyRecord, _ progress: StudyProgress, workers: Int) throws -> JSONValue {
         guard !progress.isFinished else { return StudyJSON.full(study, progress, rate: nil, remaining: nil) }
-        let runs = try runs(ofStudy: study.id)
-        let rates = runs.filter { $0.state == .running }.compactMap(\.rate)
+        let running = try running(ofStudy: study.id)
+        let rates = running.compactMap(\.rate)
         return StudyJSON.full(
             study, progress, rate: rates.isEmpty ? nil : rates.reduce(0, +),
-            remaining: TimeEstimate(runs: runs).remaining(runs, workers: workers))
+            remaining: TimeEstimate(work: try work(ofStudy: study.id), running: running).remaining(workers: workers))
     }
 }

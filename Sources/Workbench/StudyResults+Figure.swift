@@ -4,9 +4,11 @@ import Studies
 
 extension StudyResults {
     /// The distribution of the metric by model.
+    /// - Parameter asked: nil lets the values choose.
     /// - Parameter models: all models there are; a model's place among them decides how it looks in every figure.
-    func figure(scale: AxisScale, models known: [ModelSchema]) -> DistributionFigure {
-        DistributionFigure(
+    func figure(scale asked: AxisScale?, models known: [ModelSchema]) -> DistributionFigure {
+        let (scale, remarks) = AxisScale.chosen(asked, for: models.flatMap(\.entries).compactMap { $0.score?.best })
+        return DistributionFigure(
             title: study.name, metric: metric.uppercased(),
             direction: MetricDirection(metric: metric) == .minimise ? .minimise : .maximise, scale: scale,
             measurement: protocols.first.map { meaning in
@@ -18,9 +20,9 @@ extension StudyResults {
             models: models.enumerated().map { place, model in
                 let index = known.firstIndex { $0.name == model.model }
                 return DistributionFigure.Model(
-                    name: model.model, title: index.map { known[$0].title } ?? model.model, appearance: index ?? known.count + place,
+                    name: model.model, title: index.map { known[$0].title } ?? model.model, appearance: SeriesAppearance(index: index ?? known.count + place),
                     runs: model.entries.map(StudyResults.point))
-            })
+            }, remarks: remarks)
     }
 
     private static func point(_ entry: Entry) -> DistributionFigure.Run {

@@ -1,47 +1,48 @@
+import Canonical
 import Catalog
 
-/// How long queued and running work will take, from what was observed. Unknown stays unknown.
+/// How long queued and running work of a study will take, from what was observed. Unknown stays unknown.
 struct TimeEstimate {
     /// Seconds of a step by model, of the runs that have shown it.
     private var secondsByModel: [String: Double] = [:]
     private var secondsOverall: Double?
+    private let work: [StudyWork]
+    private let running: [RunRecord]
 
     /// Learns from runs that belong together: the same data set, batch and network size.
-    init(runs: [RunRecord]) {
+    /// - Parameters:
+    ///   - work: by model what is queued, and what was done.
+    ///   - running: the runs at work, at most as many as there are workers.
+    init(work: [StudyWork], running: [RunRecord]) {
+        (self.work, self.running) = (work, running)
         var sums: [String: (seconds: Double, steps: Int)] = [:]
-        for run in runs {
-            guard let (seconds, steps) = TimeEstimate.observed(run) else { continue }
+        for model in work where model.stepsDone > 0 { sums[model.model] = (model.secondsDone, model.stepsDone) }
+        for run in running {
+            guard let rate = run.rate, rate > 0, run.step > 0 else { continue }
             let sum = sums[run.model] ?? (0, 0)
-            sums[run.model] = (sum.seconds + seconds, sum.steps + steps)
+            sums[run.model] = (sum.seconds + Double(run.step) / rate, sum.steps.addingSaturating(run.step))
         }
         secondsByModel = sums.mapValues { $0.seconds / Double($0.steps) }
-        let steps = sums.values.reduce(0) { $0 + $1.steps }
+        let steps = sums.values.reduce(0) { $0.addingSaturating($1.steps) }
         if steps > 0 { secondsOverall = sums.keys.sorted().reduce(0) { $0 + sums[$1]!.seconds } / Double(steps) }
     }
 
-    /// Seconds until all of these have ended with so many workers at a time; nil when nothing is known yet.
-    func remaining(_ runs: [RunRecord], workers: Int) -> Double? {
+    /// Seconds until all runs have ended with so many workers at a time; nil when nothing is known yet.
+    func remaining(workers: Int) -> Double? {
         var total = 0.0
         var longest = 0.0
-        for run in runs where !run.state.isFinal {
-            guard let seconds = remaining(run) else { return nil }
+        for model in work where model.queuedRuns > 0 {
+            guard let seconds = secondsPerStep(model.model) else { return nil }
+            total += Double(model.queuedSteps) * seconds
+            longest = max(longest, Double(model.longestQueued) * seconds)
+        }
+        for run in running {
+            guard let seconds = run.remaining ?? secondsPerStep(run.model).map({ Double(max(0, run.steps - run.step)) * $0 }) else { return nil }
             total += seconds
             longest = max(longest, seconds)
         }
         return max(longest, total / Double(max(1, workers)))
     }
 
-    private func remaining(_ run: RunRecord) -> Double? {
-        if run.state == .running, let known = run.remaining { return known }
-        guard let seconds = secondsByModel[run.model] ?? secondsOverall else { return nil }
-        return Double(max(0, run.steps - run.step)) * seconds
-    }
-
-    private static func observed(_ run: RunRecord) -> (seconds: Double, steps: Int)? {
-        if run.state == .done, run.restarts == 0, let started = run.started, let finished = run.finished, run.steps > 0 {
-            return (finished - started, run.steps)
-        }
-        if run.state == .running, let rate = run.rate, rate > 0, run.step > 0 { return (Double(run.step) / rate, run.step) }
-        return nil
-    }
+    private func secondsPerStep(_ model: String) -> Double? { secondsByModel[model] ?? secondsOverall }
 }

@@ -1,10 +1,17 @@
 import Canonical
 import Catalog
 
-/// Compares what two runs of one specification gave: every training metric, sample grid, evaluation and checkpoint.
+/// Compares what two runs of one specification gave that both ran to their ends: every training metric, sample grid, evaluation and checkpoint, and
+/// how they ended.
+///
+/// A value that only one side has is a difference, unless lines of the other's record are damaged: then it may have stood there, and without
+/// another difference the comparison is inconclusive.
 struct Verifier {
     private var verdict: VerificationRecord
     private var differences: [Difference] = []
+    /// Whether the record of a side has damaged lines.
+    private let isDamaged: (original: Bool, rerun: Bool)
+    private var isIncomplete = false
 
     private struct Difference {
         var step: Int
@@ -34,8 +41,7 @@ struct Verifier {
     }
 
     static func compare(_ original: Side, _ rerun: Side) -> VerificationRecord {
-        var verifier = Verifier(
-            verdict: VerificationRecord(original: original.run.id, rerun: rerun.run.id, state: .identical))
+        var verifier = Verifier(original, rerun)
         verifier.compareMetrics(original, rerun)
         verifier.compareSamples(original, rerun)
         verifier.compareEvaluations(original, rerun)
@@ -44,8 +50,9 @@ struct Verifier {
         return verifier.concluded()
     }
 
-    private init(verdict: VerificationRecord) {
-        self.verdict = verdict
+    private init(_ original: Side, _ rerun: Side) {
+        verdict = VerificationRecord(original: original.run.id, rerun: rerun.run.id, state: .identical)
+        isDamaged = (original.run.damagedEvents > 0, rerun.run.damagedEvents > 0)
     }
 
     private mutating func compareMetrics(_ original: Side, _ rerun: Side) {
@@ -96,18 +103,14 @@ struct Verifier {
             "checkpoint", rank: 1, nil, a.filter { common.contains($0.key) }, b.filter { common.contains($0.key) })
     }
 
+    /// The end of training: its kind, the step of a divergence, and the digest of the last checkpoint of a run that is done.
     private mutating func compareOutcomes(_ original: Side, _ rerun: Side) {
+        func outcome(_ run: RunRecord) -> String { run.state == .diverged ? "diverged after step \(run.step)" : run.state.rawValue }
         let step = max(original.run.step, rerun.run.step)
-        if original.run.state != rerun.run.state {
-            differences.append(
-                Difference(
-                    step: step, rank: 4, kind: "outcome", original: original.run.state.rawValue, rerun: rerun.run.state.rawValue))
-        }
-        if original.run.finalDigest != rerun.run.finalDigest {
-            differences.append(
-                Difference(
-                    step: step, rank: 5, kind: "final", original: original.run.finalDigest, rerun: rerun.run.finalDigest))
-        }
+        _ = compare("outcome", rank: 4, nil, [step: outcome(original.run)], [step: outcome(rerun.run)])
+        func final(_ run: RunRecord) -> [Int: String] { run.finalDigest.map { [step: $0] } ?? [:] }
+        let both = original.run.state == .done && rerun.run.state == .done
+        if compare("final", rank: 5, nil, final(original.run), final(rerun.run)) == 0, both { isIncomplete = true }
     }
 
     /// Compares two columns over the union of their steps, keeps the first difference, and says how many values were compared.
@@ -115,9 +118,14 @@ struct Verifier {
         _ kind: String, rank: Int, _ name: String?, _ original: [Int: String], _ rerun: [Int: String]
     ) -> Int {
         let steps = Set(original.keys).union(rerun.keys).sorted()
-        if let step = steps.first(where: { original[$0] != rerun[$0] }) {
+        for step in steps where original[step] != rerun[step] {
+            if original[step] == nil && isDamaged.original || rerun[step] == nil && isDamaged.rerun {
+                isIncomplete = true
+                continue
+            }
             differences.append(
                 Difference(step: step, rank: rank, kind: kind, name: name, original: original[step], rerun: rerun[step]))
+            break
         }
         return steps.count
     }
@@ -125,7 +133,10 @@ struct Verifier {
     private func concluded() -> VerificationRecord {
         var result = verdict
         let first = differences.min { ($0.step, $0.rank, $0.name ?? "") < ($1.step, $1.rank, $1.name ?? "") }
-        guard let first else { return result }
+        guard let first else {
+            if isIncomplete || verdict.compared == 0 { result.state = .inconclusive }
+            return result
+        }
         result.state = .different
         result.firstDifference =
             JSONValue.object([

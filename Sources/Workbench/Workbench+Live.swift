@@ -18,6 +18,12 @@ extension Workbench {
         changedStudies.insert(id)
     }
 
+    /// Many runs of a study changed at once: who watches fetches anew, instead of being told of each.
+    func tellManyRuns(ofStudy id: String) {
+        hub.publish("reset", study: id, data: "{}")
+        changedStudies.insert(id)
+    }
+
     func tell(_ changes: IngestedChanges, of run: RunRecord) {
         if changes.run { tell(run: run.id) }
         if !changes.metrics.steps.isEmpty { publish("metrics", RunJSON.metrics(changes.metrics), run) }
@@ -28,8 +34,8 @@ extension Workbench {
 
     /// Progress of the studies in which something happened, at most once in half a second.
     func tellStudies() {
-        guard !changedStudies.isEmpty, now >= toldStudiesAt + 0.5 || now < toldStudiesAt else { return }
-        toldStudiesAt = now
+        guard !changedStudies.isEmpty, uptime >= toldStudiesAt + 0.5 else { return }
+        toldStudiesAt = uptime
         let studies = changedStudies.sorted()
         changedStudies = []
         telling {

@@ -1,11 +1,12 @@
 import Catalog
+import Datasets
 import Logging
 import Training
 
 extension Workbench {
     /// Gives the queued runs to workers as far as there is room.
     func startQueued() throws {
-        guard stage == .working, now >= holdUntil else { return }
+        guard stage == .working, uptime >= holdUntil else { return }
         let queued = try nextInQueue()
         let count = schedule.starts(queued: queued.count, active: active.count)
         let threads = schedule.threads(queued: queued.count, active: active.count)
@@ -28,8 +29,9 @@ extension Workbench {
         do {
             try startQueued()
         } catch {
-            logger.error("the queue cannot be read: \(error)")
-            holdUntil = now + 5
+            logger.error("the queue cannot be read: \(ErrorSentence.of(error))")
+            note(obstacle: error)
+            holdUntil = uptime + 5
         }
     }
 
@@ -45,28 +47,31 @@ extension Workbench {
             try catalog.writeNow {
                 try $0.start(run: run.number, threads: threads, at: now, reason: "a worker with \(threads) thread\(threads == 1 ? "" : "s")")
             }
+            let logStart = WorkerLog.length(ofFile: job.folder.log)
             let worker = try executor.start(job) { [weak self] exit in
                 Task { await self?.workerEnded(run.id, generation: generation, exit) }
             }
             logger.info("run \(run.id) is at work: \(worker.description), \(threads) threads")
-            activate(run, worker, generation: generation)
+            activate(run, worker, generation: generation, logStart: logStart)
+            obstacle = nil
             return true
         } catch {
-            holdBack(run, because: "\(error)")
+            note(obstacle: error)
+            holdBack(run, because: ErrorSentence.of(error))
             return false
         }
     }
 
-    func activate(_ run: RunRecord, _ worker: any WorkerProcess, generation: Int) {
+    func activate(_ run: RunRecord, _ worker: any WorkerProcess, generation: Int, logStart: UInt64 = 0) {
         active[run.id] = ActiveRun(
-            id: run.id, number: run.number, study: run.study, worker: worker, generation: generation,
+            id: run.id, number: run.number, study: run.study, worker: worker, generation: generation, logStart: logStart,
             tail: EventTail(path: storage.run(run.id).events, offset: run.eventsOffset))
         tell(run: run.id)
     }
 
     private func holdBack(_ run: RunRecord, because problem: String) {
         logger.error("run \(run.id) cannot be started: \(problem)")
-        holdUntil = now + 5
+        holdUntil = uptime + 5
         do {
             try catalog.writeNow {
                 try $0.requeue(
@@ -74,7 +79,7 @@ extension Workbench {
                     reason: "cannot be started, and will be tried again: \(problem)")
             }
         } catch {
-            logger.error("run \(run.id): \(error)")
+            logger.error("run \(run.id): \(ErrorSentence.of(error))")
         }
         tell(run: run.id)
     }

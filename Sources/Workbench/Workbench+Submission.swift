@@ -55,7 +55,7 @@ extension Workbench {
             let isNew = try writer.reader.study(study.id) == nil
             if isNew {
                 try writer.insert(study)
-                for run in runs { try writer.submit(run, at: now) }
+                for run in runs { try writer.insert(run, at: now) }
             } else {
                 try writer.revive(study: study.id, at: now)
             }
@@ -63,7 +63,7 @@ extension Workbench {
             try audit(visitor, "submit", "study \(study.id)", detail: "\(runs.count) runs\(isNew ? "" : ", again")", writer)
             return (study: try writer.reader.study(study.id) ?? study, isNew: isNew)
         }
-        tell(study: study.id)
+        result.isNew ? tell(study: study.id) : tellManyRuns(ofStudy: study.id)
         startQueuedReporting()
         return result
     }
@@ -114,31 +114,39 @@ extension Workbench {
         return try catalog.readNow { try $0.requiredRun(id) }
     }
 
-    /// Cancels every run of a study that has not ended. A study that has ended stays as it is.
+    /// Cancels every run of a study that has not ended, in one transaction with its line in the audit log: after a kill at any moment all are
+    /// cancelled, or none is. A study that has ended stays as it is.
     public func cancel(study id: String, by visitor: Visitor? = nil) throws -> StudyRecord {
-        guard try catalog.readNow({ try $0.study(id) }) != nil else { throw WorkbenchError.unknownStudy(id) }
-        let runs = try catalog.readNow { try $0.runs(ofStudy: id) }.filter { !$0.state.isFinal }
-        if !runs.isEmpty {
-            try catalog.writeNow { writer in
+        let working = active.values.filter { $0.study == id }
+        let (study, count) = try catalog.writeNow { writer in
+            guard try writer.reader.study(id) != nil else { throw WorkbenchError.unknownStudy(id) }
+            let count = try writer.cancelRuns(ofStudy: id, working: working.map(\.number), at: now)
+            if count > 0 {
                 try writer.cancel(study: id)
-                try audit(visitor, "cancel", "study \(id)", detail: "\(runs.count) runs", writer)
+                if try !writer.reader.hasUnfinishedRuns(study: id) { try writer.setFinished(study: id, at: now) }
+                try audit(visitor, "cancel", "study \(id)", detail: "\(count) runs", writer)
             }
+            return (try writer.reader.study(id) ?? { throw WorkbenchError.unknownStudy(id) }(), count)
         }
-        for run in runs { try cancel(run) { _ in } }
-        tell(study: id)
+        for run in working { stopWorker(of: run.id) }
+        if count > 0 { tellManyRuns(ofStudy: id) }
         startQueuedReporting()
-        return try catalog.readNow { try $0.study(id) } ?? { throw WorkbenchError.unknownStudy(id) }()
+        return study
+    }
+
+    private func stopWorker(of run: String) {
+        if active[run]?.stopAsked == nil { active[run]?.stopAsked = uptime }
+        active[run]?.worker.stop()
     }
 
     /// - Parameter noting: what else belongs to the transaction of the change.
     private func cancel(_ run: RunRecord, noting: (CatalogWriter) throws -> Void) throws {
-        if let worker = active[run.id]?.worker {
+        if active[run.id] != nil {
             try catalog.writeNow { writer in
                 try writer.markCancelling(run: run.number)
                 try noting(writer)
             }
-            if active[run.id]?.stopAsked == nil { active[run.id]?.stopAsked = now }
-            worker.stop()
+            stopWorker(of: run.id)
         } else {
             try finish(run, as: .cancelled, message: "cancelled", noting: noting)
         }

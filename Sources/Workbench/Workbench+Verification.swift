@@ -1,18 +1,37 @@
 import Catalog
+import Logging
 
 extension Workbench {
-    /// Compares a rerun that has just ended with its original and writes the verdict, in the transaction that ends it: who
-    /// sees the end sees the verdict. Does nothing for a run that is no rerun; a cancelled rerun has no verdict.
-    func concludeVerification(ofRerun number: Int64, _ writer: CatalogWriter) throws -> VerificationRecord? {
-        guard let open = try writer.reader.verification(byRerun: number), open.state == .running else { return nil }
-        let rerun = try writer.reader.requiredRun(open.rerun)
-        if rerun.state == .cancelled {
-            try writer.abandonVerification(rerun: number)
-            return nil
+    /// Compares what has just ended with what it is a rerun of, and with its own reruns, in the transaction that ends it: who sees the end sees
+    /// the verdict. Where the other side did not run to its end, or has not ended, there is none yet; its end is compared in turn.
+    /// - Returns: the comparisons that the run takes part in.
+    func concludeVerifications(concerning run: RunRecord, _ writer: CatalogWriter) throws -> [VerificationRecord] {
+        if let original = try run.rerunOf.flatMap({ try writer.reader.run($0) }) {
+            try writer.beginVerification(rerun: run.number, original: original.number)
         }
-        let original = try writer.reader.requiredRun(open.original)
-        let verdict = Verifier.compare(try Verifier.Side(original, writer.reader), try Verifier.Side(rerun, writer.reader))
-        try writer.finishVerification(rerun: number, verdict, at: now)
-        return verdict
+        for comparison in try writer.reader.verifications(concerning: run.number) { try conclude(comparison, writer) }
+        return try writer.reader.verifications(concerning: run.number)
+    }
+
+    /// Compares what ended without being compared: verdicts of earlier programs that are older than their runs' ends.
+    func reviewVerifications() throws {
+        guard try catalog.readNow({ try $0.verifications() }).contains(where: { $0.state == .running }) else { return }
+        try catalog.writeNow { writer in
+            for comparison in try writer.reader.verifications() where comparison.state == .running { try conclude(comparison, writer) }
+        }
+    }
+
+    private func conclude(_ comparison: VerificationRecord, _ writer: CatalogWriter) throws {
+        let (original, rerun) = (try writer.reader.requiredRun(comparison.original), try writer.reader.requiredRun(comparison.rerun))
+        guard original.state.isComparable, rerun.state.isComparable else { return }
+        var verdict: VerificationRecord
+        do {
+            verdict = Verifier.compare(try Verifier.Side(original, writer.reader), try Verifier.Side(rerun, writer.reader))
+        } catch let error as CatalogError {
+            // Damage to what was recorded must not keep a run from ending.
+            logger.error("run \(rerun.id) cannot be compared with \(original.id): \(error)")
+            verdict = VerificationRecord(original: original.id, rerun: rerun.id, state: .inconclusive)
+        }
+        try writer.finishVerification(rerun: rerun.number, verdict, at: now)
     }
 }

@@ -1,4 +1,5 @@
 import Catalog
+import Datasets
 import Foundation
 import Logging
 import Training
@@ -6,7 +7,7 @@ import Training
 extension Workbench {
     /// Takes up what an earlier process left: follows workers that are still alive, settles those that are gone.
     func recover() throws {
-        for run in try catalog.readNow({ try $0.runs(in: [.running, .queued]) }) {
+        for run in try catalog.readNow({ try $0.begunRuns() }) {
             if active[run.id] != nil || settings.isFocused && !focus.contains(run.id) { continue }
             if adopt(run) { continue }
             if run.state == .running { try settle(run, .unknown, recovering: true) }
@@ -29,7 +30,7 @@ extension Workbench {
         }
         activate(run, worker, generation: generation)
         if run.cancelling {
-            active[run.id]?.stopAsked = now
+            active[run.id]?.stopAsked = uptime
             worker.stop()
         }
         return true
@@ -47,15 +48,61 @@ extension Workbench {
         }
     }
 
+    /// Turns the new lines of all workers into rows in one transaction: the disk is waited for once, not once a worker.
+    func followAll() {
+        for _ in 0..<16 {
+            let pieces = newLines()
+            guard !pieces.isEmpty else { return }
+            do {
+                let time = now
+                let taken = try catalog.writeNow { writer in
+                    try pieces.map { piece in
+                        let run = try writer.reader.requiredRun(piece.id)
+                        return (run: run, changes: try writer.ingest(piece.batch, into: run, at: time))
+                    }
+                }
+                for (piece, run) in zip(pieces, taken) {
+                    active[piece.id]?.tail = piece.tail
+                    active[piece.id]?.problem = nil
+                    report(run.changes, of: run.run)
+                }
+            } catch {
+                // One may stand in the way of the others: each for itself.
+                for piece in pieces { followReporting(piece.id) }
+                return
+            }
+        }
+    }
+
+    /// The next complete lines of each worker that wrote some; the places in their files have not moved yet.
+    private func newLines() -> [(id: String, tail: EventTail, batch: EventBatch)] {
+        active.keys.sorted().compactMap { id in
+            guard var tail = active[id]?.tail else { return nil }
+            do {
+                guard let batch = try tail.next() else { return nil }
+                return (id, tail, batch)
+            } catch {
+                tellProblem(error, of: id)
+                return nil
+            }
+        }
+    }
+
     /// As `follow`, with a problem told once in the log; the lines are tried again later.
     func followReporting(_ id: String) {
         do {
             try follow(id)
             active[id]?.problem = nil
         } catch {
-            if active[id]?.problem != "\(error)" { logger.error("run \(id): its events cannot be taken in: \(error)") }
-            active[id]?.problem = "\(error)"
+            tellProblem(error, of: id)
         }
+    }
+
+    private func tellProblem(_ error: any Error, of id: String) {
+        note(obstacle: error)
+        let sentence = ErrorSentence.of(error)
+        if active[id]?.problem != sentence { logger.error("run \(id): its events cannot be taken in: \(sentence)") }
+        active[id]?.problem = sentence
     }
 
     private func report(_ changes: IngestedChanges, of run: RunRecord) {
@@ -74,13 +121,19 @@ extension Workbench {
                 let record = try catalog.readNow { try $0.requiredRun(id) }
                 active[id] = nil
                 do {
-                    try settle(record, exit)
+                    try settle(record, exit, logStart: run.logStart)
                 } catch {
                     active[id] = run
                     throw error
                 }
             } catch {
-                logger.error("run \(id) has ended, but this cannot be written down yet: \(error)")
+                logger.error("run \(id) has ended, but this cannot be written down yet: \(ErrorSentence.of(error))")
+                note(obstacle: error)
+                // A stop does not wait for room on a disk: the next start finds the run at work without a worker, and settles it.
+                if isStopping {
+                    active[id] = nil
+                    return
+                }
                 try? await Task.sleep(for: .seconds(2))
             }
         }
@@ -88,7 +141,8 @@ extension Workbench {
     }
 
     /// Writes down what becomes of a run whose worker is gone.
-    private func settle(_ run: RunRecord, _ exit: WorkerExit, recovering: Bool = false) throws {
+    /// - Parameter logStart: where in the run's log the worker began.
+    private func settle(_ run: RunRecord, _ exit: WorkerExit, logStart: UInt64 = 0, recovering: Bool = false) throws {
         if recovering { try readRest(of: run) }
         let folder = storage.run(run.id)
         let checkpoint = try catalog.readNow { try $0.checkpoints(ofRun: run.number).last?.step ?? -1 }
@@ -96,13 +150,14 @@ extension Workbench {
             .init(
                 exit: exit, report: ExitReport(path: folder.exit), cancelling: run.cancelling, stopping: isStopping,
                 recovering: recovering, restarts: run.restarts, restartMark: run.restartMark, newestCheckpoint: checkpoint,
-                lastLogLine: Workbench.lastLine(ofFile: folder.log), mostRestarts: settings.mostRestarts))
+                logReason: WorkerLog(path: folder.log, start: logStart).reason, mostRestarts: settings.mostRestarts))
         switch settlement {
         case .finish(let state, let message): try finish(run, as: state, message: message)
         case .requeue(let restarts, let mark, let reason):
             try catalog.writeNow { try $0.requeue(run: run.number, restarts: restarts, mark: mark, at: now, reason: reason) }
         case .requeueLater(let reason):
-            holdUntil = now + 30
+            holdUntil = uptime + 30
+            obstacle = reason
             try catalog.writeNow {
                 try $0.requeue(run: run.number, restarts: run.restarts, mark: run.restartMark, at: now, reason: reason)
             }
@@ -128,26 +183,15 @@ extension Workbench {
 
     /// - Parameter noting: what else belongs to the transaction of the change.
     func finish(_ run: RunRecord, as state: RunState, message: String, noting: (CatalogWriter) throws -> Void = { _ in }) throws {
-        let verdict = try catalog.writeNow { writer in
+        let comparisons = try catalog.writeNow { writer in
             try writer.finish(run: run.number, as: state, message: message, at: now)
             try noting(writer)
-            if let study = run.study, try writer.reader.progress(ofStudy: study).isFinished {
-                try writer.setFinished(study: study, at: now)
-            }
-            return try concludeVerification(ofRerun: run.number, writer)
+            if let study = run.study, try !writer.reader.hasUnfinishedRuns(study: study) { try writer.setFinished(study: study, at: now) }
+            return try concludeVerifications(concerning: run, writer)
         }
-        guard let verdict else { return }
-        logger.info("run \(verdict.rerun) against \(verdict.original): \(verdict.state.rawValue)")
-        tell(run: verdict.original)
-    }
-
-    /// The last line of a log that says something, cut to a length that fits a message.
-    static func lastLine(ofFile path: String) -> String {
-        guard let file = FileHandle(forReadingAtPath: path), let size = try? file.seekToEnd() else { return "" }
-        defer { try? file.close() }
-        try? file.seek(toOffset: size > 4096 ? size - 4096 : 0)
-        let text = String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
-        let line = text.split(whereSeparator: \.isNewline).last { $0.contains { !$0.isWhitespace } } ?? ""
-        return String(line.prefix(300))
+        for comparison in comparisons {
+            logger.info("run \(comparison.rerun) against \(comparison.original): \(comparison.state.rawValue)")
+            tell(run: comparison.original == run.id ? comparison.rerun : comparison.original)
+        }
     }
 }

@@ -1,5 +1,6 @@
 public import Catalog
 public import Logging
+import Synchronization
 
 /// The owner of the queue and of the catalog: everything that changes either goes through here, one thing at a time.
 ///
@@ -19,18 +20,24 @@ public actor Workbench {
     private nonisolated let queue = WorkbenchQueue()
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe queue.asUnownedSerialExecutor() }
 
-    let executor: any WorkerExecutor
+    nonisolated let executor: any WorkerExecutor
     let schedule: Schedule
-    var active: [String: ActiveRun] = [:]
+    var active: [String: ActiveRun] = [:] {
+        didSet { busy.withLock { $0 = active.count } }
+    }
+    /// The number of those, for who must not wait for the workbench.
+    private nonisolated let busy = Mutex(0)
     var focus: Set<String> = []
-    /// No run is started before this moment, because the last start failed.
+    /// No run is started before this moment (of `uptime`), because the last start failed.
     var holdUntil = 0.0
+    /// The last disk that took nothing more, in one sentence; nil while files and the catalog can be written.
+    var obstacle: String?
     var stage = Stage.idle
     var isStopping: Bool { stage == .stopping }
     var nextGeneration = 0
     /// Studies whose progress changed since it was last told, and when that was.
     var changedStudies: Set<String> = []
-    var toldStudiesAt = 0.0
+    var toldStudiesAt = -1.0
     private var ticker: Task<Void, Never>?
 
     public init(
@@ -46,12 +53,16 @@ public actor Workbench {
         self.hub = LiveHub(startedAt: settings.now())
     }
 
+    /// For what is written down.
     var now: Double { settings.now() }
+    /// For what is waited for: a clock that is set back must not hold the queue, nor one set forward kill a worker that saves.
+    var uptime: Double { settings.uptime() }
 
     /// Takes up every run that is queued or running, and begins to work.
     /// - Errors: those of the catalog; nothing is started then.
     public func start() throws {
         stage = .working
+        try reviewVerifications()
         try recover()
         try startQueued()
         ticker = Task { [weak self, interval = settings.pollInterval] in
@@ -67,9 +78,9 @@ public actor Workbench {
     public func stop() async {
         stage = .stopping
         for run in active.values { run.worker.stop() }
-        let end = now + settings.stopGrace
+        let end = uptime + settings.stopGrace
         while !active.isEmpty {
-            if now > end { for run in active.values { run.worker.kill() } }
+            if uptime > end { for run in active.values { run.worker.kill() } }
             try? await Task.sleep(for: .milliseconds(50))
         }
         ticker?.cancel()
@@ -96,14 +107,20 @@ public actor Workbench {
         try startQueued()
     }
 
-    public var busyWorkers: Int { active.count }
+    /// Workers that train. Answers at once, whatever the workbench is doing.
+    public nonisolated var busyWorkers: Int { busy.withLock { $0 } }
+
+    /// Notes that a disk takes nothing more, where that is what the error tells.
+    func note(obstacle error: any Error) {
+        if ObstacleToWriting.isOne(error) { obstacle = "\(error)" }
+    }
 
     private func tick() {
-        for id in active.keys.sorted() { followReporting(id) }
+        followAll()
         for run in active.values {
-            if let asked = run.stopAsked, now > asked + settings.stopGrace { run.worker.kill() }
+            if let asked = run.stopAsked, uptime > asked + settings.stopGrace { run.worker.kill() }
         }
-        if holdUntil > 0, now > holdUntil {
+        if holdUntil > 0, uptime > holdUntil {
             holdUntil = 0
             startQueuedReporting()
         }

@@ -16,13 +16,15 @@ public struct WorkbenchSettings: Sendable {
     public var timeLimit: Int?
     /// Only runs that are named by `focus(on:)` are started; for commands that work without a server.
     public var isFocused: Bool
-    /// Unix seconds.
+    /// Unix seconds, for times that are kept and shown. The clock behind them may be set back or forward.
     public var now: @Sendable () -> Double
+    /// Seconds that only ever grow, for how long something may take or has to wait.
+    public var uptime: @Sendable () -> Double
 
     public init(
         cores: Int? = nil, workerLimit: Int? = nil,
         pollInterval: Duration = .milliseconds(100), stopGrace: Double = 20, mostRestarts: Int = 5, timeLimit: Int? = nil, isFocused: Bool = false,
-        now: (@Sendable () -> Double)? = nil
+        now: (@Sendable () -> Double)? = nil, uptime: (@Sendable () -> Double)? = nil
     ) {
         self.cores = cores ?? ProcessInfo.processInfo.activeProcessorCount
         self.workerLimit = workerLimit ?? self.cores
@@ -32,5 +34,6 @@ public struct WorkbenchSettings: Sendable {
         self.timeLimit = timeLimit
         self.isFocused = isFocused
         self.now = now ?? { Date().timeIntervalSince1970 }
+        self.uptime = uptime ?? { ProcessInfo.processInfo.systemUptime }
     }
 }

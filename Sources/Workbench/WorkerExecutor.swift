@@ -1,3 +1,4 @@
+import Canonical
 public import Training
 
 /// What a worker is asked to do.
@@ -42,6 +43,31 @@ public protocol WorkerExecutor: Sendable {
 
     /// Takes up a worker that an earlier server started and that is still alive, told by the run's lock; nil when there is none.
     func adopt(_ folder: RunFolder, ended: @escaping @Sendable (WorkerExit) -> Void) -> (any WorkerProcess)?
+
+    /// Has a process make one file, and waits for its end; kills it where the task is cancelled.
+    /// - Errors: `WorkerStartError`
+    func make(_ job: ExportJob) async throws -> WorkerExit
+}
+
+/// A file that a process of its own makes.
+public struct ExportJob: Sendable {
+    public var export: Export
+    public var storage: StorageFolder
+    /// Where the file goes.
+    public var output: String
+    /// What the process says; its last line is told where it fails.
+    public var log: String { output + ".log" }
+    public var threads: Int
+    /// Seconds after which the process ends itself.
+    public var timeLimit: Int
+
+    /// The arguments of the process's command line, behind its name.
+    public var arguments: [String] {
+        [
+            "export-worker", export.json.canonicalText, "--storage", storage.root, "--output", output, "--threads", String(threads), "--time-limit",
+            String(timeLimit),
+        ]
+    }
 }
 
 /// A worker could not be started.

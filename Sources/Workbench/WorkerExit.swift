@@ -2,6 +2,9 @@
 public enum WorkerExit: Sendable, Equatable, CustomStringConvertible {
     case code(Int32)
     case signal(Int32)
+    /// Killed from outside (signal 9) while the system was killing processes for want of memory, so probably for that. `peak`: the most memory that
+    /// it had at a time, in bytes.
+    case outOfMemory(peak: Int)
     /// It was not our child (a worker of a server that was killed), so that nobody told us.
     case unknown
 
@@ -9,6 +12,8 @@ public enum WorkerExit: Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .code(let code): "ended with exit code \(code)"
         case .signal(let signal): "was killed by signal \(signal)"
+        case .outOfMemory(let peak):
+            "was killed, probably because memory ran out: it had taken \(Doctor.amount(Int64(peak))), and the system ended processes for want of memory"
         case .unknown: "is gone"
         }
     }

@@ -18,9 +18,6 @@ struct BackupCommand: FidelioCommand {
 
     mutating func perform() async throws -> Int32 {
         let storage = common.storageFolder
-        guard StorageFolder(root: folder) != storage else {
-            throw CommandFailure("a backup cannot be in the storage folder itself", code: CommandFailure.Code.badInput)
-        }
         let report = try Backup(of: storage, to: folder).make()
         if common.json {
             Console.say([

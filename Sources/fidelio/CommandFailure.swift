@@ -18,7 +18,11 @@ struct CommandFailure: Error {
         static let diverged: Int32 = 42
         static let badInput: Int32 = 64
         static let unavailable: Int32 = 69
+        /// No room on a disk, no right to write there, or a standard output that does not take what should be written.
+        static let cannotWrite: Int32 = 74
         static let notFinished: Int32 = 75
+        /// As of a program that SIGPIPE ended: the reader of standard output went away.
+        static let nobodyReads: Int32 = 141
     }
 
     init(_ sentence: String, code: Int32) {
@@ -29,13 +33,16 @@ struct CommandFailure: Error {
     init(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
+        case _ where ObstacleToWriting.isOne(error): self.init("\(error)", code: Code.cannotWrite)
+        case StorageError.notATarget: self.init("\(error)", code: Code.badInput)
         case is FieldError, is JSONError, is QueryError: self.init("\(error)", code: Code.badInput)
         case let error as CatalogError:
             if case .unknown = error { self.init("\(error)", code: Code.badInput) } else { self.init("\(error)", code: Code.unavailable) }
+        case DatasetError.unwritable: self.init("\(error)", code: Code.unavailable)
         case is DatasetError, is ExperimentError: self.init("\(error)", code: Code.badInput)
         case is StorageError, is ListenError: self.init("\(error)", code: Code.unavailable)
         case let error as ServerError: self.init(error.detail, code: Code.failed)
-        default: self.init("\(error)", code: Code.failed)
+        default: self.init(ErrorSentence.of(error), code: Code.failed)
         }
     }
 
@@ -44,6 +51,7 @@ struct CommandFailure: Error {
         let detail = problem["detail"]?.stringValue ?? "the server answered \(status)"
         switch status {
         case 400, 404, 409, 413, 415, 422: self.init(detail, code: Code.badInput)
+        case 507: self.init(detail, code: Code.cannotWrite)
         case 401, 403, 503: self.init(detail, code: Code.unavailable)
         default: self.init(detail, code: Code.failed)
         }

@@ -8,14 +8,26 @@ import Workbench
 
 /// Options that every command has.
 struct CommonOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The folder that holds everything.", discussion: "Default: $FIDELIO_STORAGE, else Storage.", valueName: "folder"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The folder that holds everything.", discussion: "Default: $FIDELIO_STORAGE, else Storage.", valueName: "folder"))
     var storage: String?
 
     @Flag(help: "Write JSON to standard output, for machines.")
     var json = false
 
     var storageFolder: StorageFolder {
-        StorageFolder(root: storage ?? ProcessInfo.processInfo.environment["FIDELIO_STORAGE"] ?? "Storage")
+        StorageFolder(root: storage ?? ProgramWords.environment("FIDELIO_STORAGE") ?? "Storage")
+    }
+
+    func validate() throws {
+        if let storage { try CommonOptions.checkFolder("--storage", storage) }
+        if storage == nil, ProcessInfo.processInfo.environment["FIDELIO_STORAGE"] == "" {
+            throw ValidationError("FIDELIO_STORAGE is empty: name a folder in it, or unset it for the folder Storage")
+        }
+    }
+
+    /// Refuses the next option that is taken for a folder because the folder was forgotten.
+    static func checkFolder(_ option: String, _ path: String) throws {
+        if path.hasPrefix("--") { throw ValidationError("\(option) needs a folder, and is followed by \(path); a folder of that name is ./\(path)") }
     }
 
     /// The catalog, for questions only; works beside a server.
@@ -30,7 +42,7 @@ struct CommonOptions: ParsableArguments {
     static var models: [ModelSchema] { ModelCatalog.schemas }
 
     static func logger(_ level: Logger.Level) -> Logger {
-        var logger = Logger(label: "fidelio") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "fidelio") { ConsoleLog(label: $0) }
         logger.logLevel = level
         return logger
     }

@@ -1,11 +1,8 @@
 import Canonical
-import Foundation
+import Datasets
+import HTTPServer
 import Logging
 import Workbench
-
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
 
 /// Where requests go: to the server that has the storage, or to a session in this process.
 enum Connection: Sendable {
@@ -32,6 +29,11 @@ enum Connection: Sendable {
         if case .local(let session) = self { try await session.workbench.focus(on: runs) }
     }
 
+    /// Why no work goes on in this process, where a disk takes nothing more. A server tries again by itself.
+    func obstacle() async -> String? {
+        if case .local(let session) = self { await session.obstacle() } else { nil }
+    }
+
     /// Ends a local session after its workers have saved.
     func close() async {
         if case .local(let session) = self { await session.stop() }
@@ -48,22 +50,40 @@ enum Connection: Sendable {
     }
 
     private static func ask(_ server: ServerFile, _ method: String, _ path: String, _ body: JSONValue?) async throws -> (Int, JSONValue) {
-        guard let url = URL(string: server.url + "/api/v1" + path) else {
-            throw CommandFailure("\(path) is no address", code: CommandFailure.Code.badInput)
-        }
-        var request = URLRequest(url: url)
-        request.httpMethod = method
-        request.setValue("Bearer \(server.token)", forHTTPHeaderField: "Authorization")
-        if let body {
-            request.httpBody = Data(body.canonicalBytes)
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-        }
+        var fields = [(name: "Authorization", value: "Bearer \(server.token)")]
+        if body != nil { fields.append((name: "Content-Type", value: "application/json")) }
         do {
-            let (data, response) = try await URLSession.shared.data(for: request)
-            let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-            return (status, data.isEmpty ? .null : try JSONValue(parsing: [UInt8](data)))
-        } catch let error as URLError {
-            throw CommandFailure("the server at \(server.url) does not answer: \(error.localizedDescription)", code: CommandFailure.Code.unavailable)
+            let (status, bytes) = try await LocalExchange.send(
+                method, to: server.url, "/api/v1" + path, fields: fields, body: body?.canonicalBytes ?? [])
+            return (status, bytes.isEmpty ? .null : try JSONValue(parsing: bytes))
+        } catch let error as LocalExchange.Failure {
+            throw CommandFailure("the server at \(server.url) does not answer: \(error)", code: CommandFailure.Code.unavailable)
+        } catch is JSONError {
+            throw CommandFailure("what answers at \(server.url) is not JSON, so it is no Fidelio server", code: CommandFailure.Code.unavailable)
         }
+    }
+}
+
+/// Reading an answer of the API. What the command needs and does not find is an error, not nothing.
+extension JSONValue {
+    func answered(_ key: String) throws -> JSONValue {
+        guard let value = self[key] else { throw JSONValue.strange("\"\(key)\"") }
+        return value
+    }
+
+    func answeredText(_ key: String) throws -> String {
+        guard let text = try answered(key).stringValue else { throw JSONValue.strange("a text \"\(key)\"") }
+        return text
+    }
+
+    func answeredList(_ key: String) throws -> [JSONValue] { try answered(key).answeredList() }
+
+    func answeredList() throws -> [JSONValue] {
+        guard let list = arrayValue else { throw JSONValue.strange("a list") }
+        return list
+    }
+
+    private static func strange(_ what: String) -> CommandFailure {
+        CommandFailure("the server's answer has not \(what); is it a server of another version?", code: CommandFailure.Code.failed)
     }
 }

@@ -49,9 +49,11 @@ struct DatasetAddCommand: FidelioCommand {
         commandName: "add", abstract: "Check the files of a data set and take them into the storage.",
         discussion: """
             The files of a known data set are checked by their digests; --download fetches them from their public addresses and goes on
-            where an earlier try was cut off. Any other name takes in files of your own: a folder of PNG or JPEG pictures (folders "train"
-            and "test" are splits, folders within are classes), a folder of IDX files, an .npz file ("images" or "x", "labels" or "y"), or
-            binary batches as of CIFAR-10. A data set that fails changes nothing.
+            where an earlier try was cut off. Any other name takes in files of your own: a folder of PNG or JPEG pictures (folders such as
+            "train", "val" and "test" are splits, folders within are classes), a folder of IDX files, an .npz file ("images" or "x", "labels" or
+            "y", with the split's name before or after), also from a pipe, or binary batches as of CIFAR-10. What is not taken is counted and
+            told. Pictures are taken as they are stored: alpha is dropped, 16 bits become 8, EXIF orientation is not applied. A data set that
+            fails changes nothing. docs/datasets.md says more.
 
             EXAMPLE
               fidelio dataset add mnist --from ~/Downloads/mnist
@@ -61,21 +63,28 @@ struct DatasetAddCommand: FidelioCommand {
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The name of the data set.") var name: String
-    @Option(help: ArgumentHelp("The folder or file that holds it, gzipped or not.", valueName: "path")) var from: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The folder or file that holds it, gzipped or not.", valueName: "path")) var from: String?
     @Flag(help: "Fetch the files of a known data set from their public addresses.") var download = false
-    @Option(help: ArgumentHelp("For files of your own: pictures, idx, npz or cifar; found out unless given.", valueName: "format")) var format: String?
-    @Option(help: "For files of your own: the name for people.") var title: String?
-    @Option(help: ArgumentHelp("For pictures: none, square, centre:SIDE or box:ROW,COLUMN,HEIGHT,WIDTH.", valueName: "crop")) var crop: String?
-    @Option(help: ArgumentHelp("For pictures: the size to make of them, HEIGHTxWIDTH or one number.", valueName: "size")) var size: String?
-    @Option(help: ArgumentHelp("For pictures: area (the mean of what a pixel covers) or bilinear.", valueName: "how")) var resize: String?
-    @Option(help: ArgumentHelp("For files without a test split: how many are drawn into one (default: one in seven).", valueName: "count")) var test: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For files of your own: pictures, idx, npz or cifar; found out unless given.", valueName: "format")) var format: String?
+    @Option(parsing: .unconditional, help: "For files of your own: the name for people.") var title: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For pictures: none, square, centre:SIDE or box:ROW,COLUMN,HEIGHT,WIDTH.", valueName: "crop")) var crop: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For pictures: the size to make of them, HEIGHTxWIDTH or one number.", valueName: "size")) var size: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For pictures: area (the mean of what a pixel covers) or bilinear.", valueName: "how")) var resize: String?
+    @Option(
+        name: .customLong("leave-out"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("For pictures: a file or folder within the path that is not taken; may be repeated.", valueName: "path")) var leaveOut: [String] = []
+    @Flag(name: .customLong("skip-unreadable"), help: "For pictures: leave out and count files that cannot be decoded.") var skipUnreadable = false
+    @Option(
+        name: .customLong("max-bytes"), parsing: .unconditional,
+        help: ArgumentHelp("For files of your own: the largest content, unpacked (default: 8 GiB).", valueName: "bytes")) var maxBytes: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For files without a test split: how many are drawn into one (default: one in seven).", valueName: "count")) var test: Int?
 
     mutating func perform() async throws -> Int32 {
         guard (from == nil) == download else {
             throw CommandFailure("give either --from PATH or --download", code: CommandFailure.Code.badInput)
         }
         let isKnown = DatasetDescription.all.contains { $0.name == name }
-        let ownOptions = [format, title, crop, size, resize].contains { $0 != nil } || test != nil
+        let ownOptions = [format, title, crop, size, resize].contains { $0 != nil } || test != nil || maxBytes != nil || skipUnreadable || !leaveOut.isEmpty
         guard !isKnown || !ownOptions else {
             throw CommandFailure("\(name) is a known data set: how it is read cannot be chosen", code: CommandFailure.Code.badInput)
         }
@@ -84,7 +93,7 @@ struct DatasetAddCommand: FidelioCommand {
         try storage.create()
         var line = ProgressLine(isQuiet: common.json)
         let store = DatasetStore(root: storage.datasets)
-        let show = { (progress: DatasetProgress) in line.show("\(progress.activity)  \(Int(100 * progress.fraction)) %") }
+        let show = { (progress: DatasetProgress) in line.show("\(progress.activity)  \(Int(saturating: 100 * progress.fraction)) %") }
         let status: DatasetStore.Status
         if download {
             status = try store.download(name, progress: show)
@@ -94,8 +103,12 @@ struct DatasetAddCommand: FidelioCommand {
             status = try store.add(own: try own(), progress: show)
         }
         line.clear()
-        common.json ? Console.say(DatasetJSON.status(status)) : Console.say(sentence(status))
+        common.json ? Console.say(DatasetJSON.status(status)) : Console.say(([sentence(status)] + remarks(status)).joined(separator: "\n"))
         return 0
+    }
+
+    private func remarks(_ status: DatasetStore.Status) -> [String] {
+        status.leftOut.map { "left out: \($0.count) \($0.what)" } + DatasetJSON.notes(status).map { "note: \($0)" }
     }
 
     private func sentence(_ status: DatasetStore.Status) -> String {
@@ -106,6 +119,12 @@ struct DatasetAddCommand: FidelioCommand {
     private func own() throws -> OwnDataset {
         var dataset = OwnDataset(name: name, path: from ?? "")
         (dataset.title, dataset.test) = (title, test)
+        dataset.readsStreams = true
+        (dataset.leaveOut, dataset.skipsUnreadable) = (leaveOut, skipUnreadable)
+        if let maxBytes {
+            guard maxBytes > 0 else { throw wrong("--max-bytes", "\(maxBytes)", "a positive number of bytes") }
+            dataset.limit = maxBytes
+        }
         if let format {
             guard let known = OwnDataset.Format(rawValue: format) else { throw wrong("--format", format, OwnDataset.Format.allCases.map(\.rawValue).joined(separator: ", ")) }
             dataset.format = known
@@ -114,6 +133,9 @@ struct DatasetAddCommand: FidelioCommand {
             throw wrong("--crop", crop ?? "", "none, square, centre:SIDE, box:ROW,COLUMN,HEIGHT,WIDTH")
         }
         guard let resize = ImageRule.Resize(rawValue: resize ?? "area") else { throw wrong("--resize", resize ?? "", "area, bilinear") }
+        guard self.resize == nil || size != nil else {
+            throw CommandFailure("--resize has an effect only with --size", code: CommandFailure.Code.badInput)
+        }
         var extents: (height: Int, width: Int)?
         if let size {
             extents = ImageRule.size(reading: size)

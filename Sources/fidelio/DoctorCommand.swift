@@ -16,7 +16,7 @@ struct DoctorCommand: FidelioCommand {
 
     @OptionGroup var common: CommonOptions
     @Flag(help: "Read every archive, not a sample of ten.") var all = false
-    @Option(help: "The port that the server shall have.") var port = 8642
+    @Option(parsing: .unconditional, help: "The port that the server shall have.") var port = 8642
 
     mutating func validate() throws {
         guard (1...65_535).contains(port) else { throw ValidationError("--port \(port) is not in 1...65535") }

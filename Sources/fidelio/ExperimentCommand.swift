@@ -20,26 +20,46 @@ struct ExperimentCommand: FidelioCommand {
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The experiment; left out, all are listed.") var name: String?
-    @Option(help: "The data set.") var dataset: String?
-    @Option(help: ArgumentHelp("Where the files go.", valueName: "folder")) var output: String?
-    @Option(help: "Random subsamples.") var draws = 50
-    @Option(help: "Images in a subsample (default: what the experiment says).") var samples: Int?
-    @Option(help: "Seed of the subsamples.") var seed: UInt64 = 0
-    @Option(help: "For encoder-agreement: a data set of the same shape, whose images are mixed in.") var foreign: String?
-    @Option(help: "For encoder-agreement: the second encoder, vgg (another architecture) or lenet (the same with another seed).") var secondEncoder = "vgg"
-    @Option(help: "Threads; they change nothing but the time.") var threads = 1
+    @Option(parsing: .unconditional, help: "The data set.") var dataset: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Where the files go.", valueName: "folder")) var output: String?
+    @Option(parsing: .unconditional, help: "Random subsamples (default: 50); not for encoder-agreement.") var draws: Int?
+    @Option(parsing: .unconditional, help: "Images in a subsample (default: what the experiment says).") var samples: Int?
+    @Option(parsing: .unconditional, help: "Seed of the subsamples (default: 0).") var seed: UInt64?
+    @Option(parsing: .unconditional, help: "For encoder-agreement: a data set of the same shape, whose images are mixed in.") var foreign: String?
+    @Option(parsing: .unconditional, help: "For encoder-agreement: the second encoder, vgg (another architecture; the default) or lenet (the same with another seed).") var secondEncoder: String?
+    @Option(parsing: .unconditional, help: "Threads (default: 1); they change nothing but the time.") var threads: Int?
+
+    func validate() throws {
+        if let output { try CommonOptions.checkFolder("--output", output) }
+    }
 
     mutating func perform() async throws -> Int32 {
         guard let name else {
+            try refuse(given, "without the name of an experiment")
             list()
             return 0
         }
         let experiment = try Experiment.named(name)
-        guard let dataset, let output, 1...256 ~= threads else {
+        try refuse(given.filter { experiment.needsImages ? $0 == "--draws" : ["--foreign", "--second-encoder"].contains($0) }, "with \(experiment.rawValue)")
+        guard let dataset, let output, 1...256 ~= threads ?? 1 else {
             throw CommandFailure("give --dataset and --output, and 1 to 256 threads", code: CommandFailure.Code.badInput)
         }
+        try OutputFolder.check(output)
         try say(make(experiment, dataset), in: output)
         return 0
+    }
+
+    /// The options that were given.
+    private var given: [String] {
+        [
+            ("--dataset", dataset != nil), ("--output", output != nil), ("--draws", draws != nil), ("--samples", samples != nil), ("--seed", seed != nil),
+            ("--foreign", foreign != nil), ("--second-encoder", secondEncoder != nil), ("--threads", threads != nil),
+        ].filter { $0.1 }.map(\.0)
+    }
+
+    private func refuse(_ options: [String], _ place: String) throws {
+        guard let option = options.first else { return }
+        throw CommandFailure("\(option) has no effect \(place)", code: CommandFailure.Code.badInput)
     }
 
     private func list() {
@@ -54,8 +74,8 @@ struct ExperimentCommand: FidelioCommand {
     private func make(_ experiment: Experiment, _ dataset: String) throws -> ExperimentResult {
         var line = ProgressLine(isQuiet: common.json)
         let input = experiment.needsImages ? Experiment.Input.images(try images(of: dataset, &line)) : .features(try features(of: dataset, &line))
-        let result = try experiment.run(input, ExperimentSettings(draws: draws, samples: samples, seed: seed)) { fraction in
-            line.show("\(experiment.rawValue)  \(Int(100 * fraction)) %")
+        let result = try experiment.run(input, ExperimentSettings(draws: draws ?? 50, samples: samples, seed: seed ?? 0)) { fraction in
+            line.show("\(experiment.rawValue)  \(Int(saturating: 100 * fraction)) %")
         }
         line.clear()
         return result
@@ -82,14 +102,14 @@ struct ExperimentCommand: FidelioCommand {
 
     private func images(of name: String, _ line: inout ProgressLine) throws -> ImageExperimentData {
         let dataset = try load(name, &line)
+        let second = secondEncoder ?? "vgg"
         let others = try foreign.map { try load($0, &line) }
         return try ImageExperimentData(
             train: .init(dataset: name, digest: dataset.digest, split: dataset.split("train")), test: dataset.split("test"),
             foreign: others.map { .init(dataset: $0.name, digest: $0.digest, split: try $0.split("train")) },
             encoders: [
                 encoder(of: name, seed: 0, &line),
-                secondEncoder == EncoderSpecification.kind
-                    ? encoder(of: name, seed: 1, &line) : encoder(of: name, kind: secondEncoder, seed: 0, &line),
+                second == EncoderSpecification.kind ? encoder(of: name, seed: 1, &line) : encoder(of: name, kind: second, seed: 0, &line),
             ])
     }
 
@@ -101,8 +121,8 @@ struct ExperimentCommand: FidelioCommand {
     }
 
     private func encoder(of dataset: String, kind: String = EncoderSpecification.kind, seed: UInt64, _ line: inout ProgressLine) throws -> Encoder {
-        try Encoder.of(dataset: dataset, kind: kind, seed: seed, storage: common.storageFolder.root, threads: threads) { fraction in
-            line.show("Training the encoder  \(Int(100 * fraction)) %")
+        try Encoder.of(dataset: dataset, kind: kind, seed: seed, storage: common.storageFolder.root, threads: threads ?? 1) { fraction in
+            line.show("Training the encoder  \(Int(saturating: 100 * fraction)) %")
         }
     }
 }

@@ -14,12 +14,59 @@ struct Fidelio: AsyncParsableCommand {
 
             EXIT CODES
               0 done    1 failed    2 different (verify)    42 diverged    64 bad input
-              69 not available    75 not finished: saved, or still at work in the server
+              69 not available    74 a disk is full or may not be written, or standard output
+              75 not finished: saved, or still at work in the server    141 nobody reads the output
+              docs/command-line.md has them all, and what the options have in common.
             """,
         version: "fidelio \(Version.program), numerics \(Version.numerics)",
         subcommands: [
             ServeCommand.self, RunCommand.self, StudyCommand.self, ReportCommand.self, RunsCommand.self, ShowCommand.self, VerifyCommand.self,
-            CancelCommand.self, DatasetCommand.self, ExperimentCommand.self, LinkCommand.self, MemberCommand.self, DoctorCommand.self, BackupCommand.self, StepPlanCommand.self,
-            BenchCommand.self, WorkerCommand.self,
+            CancelCommand.self, DatasetCommand.self, ExportCommand.self, ExperimentCommand.self, LinkCommand.self, MemberCommand.self, DoctorCommand.self, BackupCommand.self, StepPlanCommand.self,
+            BenchCommand.self, WorkerCommand.self, ExportWorkerCommand.self,
         ])
+
+    /// The words keep bytes that are no UTF-8: names of files may have them.
+    static func main() async { await main(Array(ProgramWords.arguments.dropFirst())) }
+}
+
+extension Fidelio {
+    /// Everything that the command prints goes through `Console`, the parser's help and complaints too.
+    static func main() async {
+        StandardStreams.secure()
+        Console.end(await perform(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    /// - Returns: the exit code.
+    private static func perform(_ arguments: [String]) async -> Int32 {
+        do {
+            var command = try parseAsRoot(try EmptyValues.checked(arguments))
+            if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+            return 0
+        } catch {
+            let (code, text) = (exitCode(for: error).rawValue, fullMessage(for: error))
+            if !text.isEmpty { code == 0 ? Console.say(text) : Console.remark(text) }
+            return code
+        }
+    }
+}
+
+/// An empty text is what a script passes when its variable is not set. It would stand for the working folder, for every run, for the first member.
+enum EmptyValues {
+    /// Options of which an empty value means what their absence means.
+    private static let harmless = ["--filter", "--order-by"]
+
+    /// - Returns: the arguments, with harmless empty values in the form that the parser takes.
+    /// - Errors: `ValidationError` that names the option.
+    static func checked(_ arguments: [String]) throws -> [String] {
+        for (place, argument) in arguments.enumerated() {
+            let before = place == 0 ? "" : arguments[place - 1]
+            if argument.isEmpty, !harmless.contains(before) {
+                throw ValidationError(before.hasPrefix("--") && !before.contains("=") ? "\(before) has an empty value" : "argument \(place + 1) is empty")
+            }
+            if argument.hasPrefix("--"), argument.hasSuffix("="), !harmless.contains(String(argument.dropLast())) {
+                throw ValidationError("\(argument.dropLast()) has an empty value")
+            }
+        }
+        return arguments.flatMap { argument in harmless.contains { argument == $0 + "=" } ? [String(argument.dropLast()), ""] : [argument] }
+    }
 }

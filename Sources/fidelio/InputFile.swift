@@ -1,22 +1,61 @@
 import Canonical
-import Foundation
 
-/// Files that people hand to commands.
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Files that people hand to commands: by their path, as a pipe, or on standard input for "-".
 enum InputFile {
+    /// In bytes: as much as the server takes in one request.
     private static let limit = 1 << 20
+    /// Bytes of a line that is typed, such as a password.
+    private static let lineLimit = 4096
 
-    /// The JSON in a file, or on standard input for "-".
+    /// The JSON in a file.
+    /// - Errors: `CommandFailure`, also for an empty file, one that is too long and one in another encoding than UTF-8.
     static func json(_ path: String) throws -> JSONValue {
-        let bytes: [UInt8]
-        do {
-            bytes = path == "-" ? [UInt8](FileHandle.standardInput.readDataToEndOfFile()) : try FileSystem.read(path, limit: limit)
-        } catch {
-            throw CommandFailure("\(error)", code: CommandFailure.Code.badInput)
+        let name = isStandardInput(path) ? "standard input" : path
+        let bytes = try reading { () throws(FileError) in
+            isStandardInput(path)
+                ? try FileSystem.readInput(descriptor: 0, name: name, limit: limit) : try FileSystem.readInput(path, limit: limit)
         }
+        guard !bytes.isEmpty else { throw bad("\(name) is empty; a JSON object was expected") }
         do {
-            return try JSONValue(parsing: bytes)
+            return try JSONValue(document: bytes)
         } catch {
-            throw CommandFailure("\(path): \(error)", code: CommandFailure.Code.badInput)
+            throw bad("\(name): \(error)")
         }
     }
+
+    /// The first line of standard input, without its end; nil where there is none.
+    /// - Errors: `CommandFailure`, also for a line of more than 4096 bytes and for one that is not UTF-8.
+    static func firstLine() throws -> String? {
+        let name = "standard input"
+        let bytes = try reading { () throws(FileError) in
+            try FileSystem.readInput(descriptor: 0, name: name, limit: lineLimit, upTo: UInt8(ascii: "\n"))
+        }
+        if let encoding = TextEncoding.foreign(bytes) { throw bad("\(name) is \(encoding); UTF-8 was expected") }
+        guard var line = String(validating: TextEncoding.withoutMark(bytes), as: UTF8.self) else { throw bad("\(name) is not UTF-8 text") }
+        if line.unicodeScalars.last == "\r" { line.unicodeScalars.removeLast() }
+        return bytes.isEmpty ? nil : line
+    }
+
+    /// The device by its name is the same stream, and cannot be opened where it is a socket.
+    private static func isStandardInput(_ path: String) -> Bool { ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].contains(path) }
+
+    private static func reading(_ body: () throws(FileError) -> [UInt8]) throws -> [UInt8] {
+        do {
+            return try body()
+        } catch where error.code == EISDIR {
+            throw bad("\(error.path) is a folder; a file was expected")
+        } catch where error.code == EBADF {
+            throw bad("\(error.path) is closed, or not open for reading")
+        } catch {
+            throw bad("\(error)")
+        }
+    }
+
+    private static func bad(_ sentence: String) -> CommandFailure { CommandFailure(sentence, code: CommandFailure.Code.badInput) }
 }

@@ -16,14 +16,14 @@ struct LinkCommand: FidelioCommand {
             """)
 
     @OptionGroup var common: CommonOptions
-    @Option(help: "The name or id of the member who comes in by it. Default: the first owner.") var member: String?
+    @Option(parsing: .unconditional, help: "The name or id of the member who comes in by it. Default: the first owner.") var member: String?
 
     mutating func perform() async throws -> Int32 {
         guard let server = ServerFile.live(in: common.storageFolder) else {
             throw CommandFailure("no server has \(common.storageFolder.root): fidelio serve", code: CommandFailure.Code.unavailable)
         }
         let answer = try await Connection.server(server).post("/links", member.map { .object(["member": .string($0)]) })
-        common.json ? Console.say(answer) : Console.say(answer["url"]?.stringValue ?? "")
+        common.json ? Console.say(answer) : Console.say(try answer.answeredText("url"))
         return 0
     }
 }

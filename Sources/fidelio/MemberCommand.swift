@@ -35,10 +35,10 @@ struct MemberCommand: AsyncParsableCommand {
         "/members/" + (member.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? member)
     }
 
-    static func sayInvitation(_ answer: JSONValue, _ connection: Connection, _ common: CommonOptions) {
+    static func sayInvitation(_ answer: JSONValue, _ connection: Connection, _ common: CommonOptions) throws {
         if common.json { return Console.say(answer) }
-        if connection.isServer { return Console.say(answer["url"]?.stringValue ?? "") }
-        Console.say("http://127.0.0.1:8642" + (answer["path"]?.stringValue ?? ""))
+        if connection.isServer { return Console.say(try answer.answeredText("url")) }
+        Console.say(try "http://127.0.0.1:8642" + ( answer.answeredText("path")))
         Console.remark("the link works once the server runs; its address is that which `fidelio serve` prints")
     }
 
@@ -58,7 +58,7 @@ struct MemberList: FidelioCommand {
             return 0
         }
         var table = Table(["NAME", "ROLE", "JOINED", "PASSWORD", "SESSIONS", "TOKENS", "ID"])
-        for member in members.arrayValue ?? [] {
+        for member in try members.answeredList() {
             table.add([
                 member["name"]?.stringValue ?? "", member["role"]?.stringValue ?? "", member["joined"] == .null ? "no" : "yes",
                 member["has_password"] == true ? "yes" : "no", "\(member["sessions"]?.integerValue ?? 0)",
@@ -74,13 +74,13 @@ struct MemberAdd: FidelioCommand {
     static let configuration = CommandConfiguration(commandName: "add", abstract: "Add a member and print the invitation.")
     @OptionGroup var common: CommonOptions
     @Argument(help: "The member's name.") var name: String
-    @Option(help: "viewer, editor or owner.") var role = "viewer"
+    @Option(parsing: .unconditional, help: "viewer, editor or owner.") var role = "viewer"
 
     mutating func perform() async throws -> Int32 {
         let (name, role) = (name, role)
         try await MemberCommand.ask(common) { connection in
             let answer = try await connection.post("/members", .object(["name": .string(name), "role": .string(role)]))
-            MemberCommand.sayInvitation(answer, connection, common)
+            try MemberCommand.sayInvitation(answer, connection, common)
         }
         return 0
     }
@@ -94,7 +94,7 @@ struct MemberInvite: FidelioCommand {
     mutating func perform() async throws -> Int32 {
         let path = MemberCommand.path(member) + "/link"
         try await MemberCommand.ask(common) { connection in
-            MemberCommand.sayInvitation(try await connection.post(path, nil), connection, common)
+            try MemberCommand.sayInvitation(await connection.post(path, nil), connection, common)
         }
         return 0
     }
@@ -136,7 +136,7 @@ struct MemberPassword: FidelioCommand {
 
     mutating func perform() async throws -> Int32 {
         if isatty(0) == 1 { Console.remark("type the new password and press Enter (it is shown as you type)") }
-        guard let password = readLine(strippingNewline: true), !password.isEmpty else {
+        guard let password = try InputFile.firstLine(), !password.isEmpty else {
             throw CommandFailure("no password came by standard input", code: CommandFailure.Code.badInput)
         }
         let (path, body) = (MemberCommand.path(member), JSONValue.object(["password": .string(password)]))
@@ -148,14 +148,16 @@ struct MemberPassword: FidelioCommand {
 
 struct MemberRemove: FidelioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Remove a member. Sessions, tokens and invitations of the member end.")
+        commandName: "remove", abstract: "Remove a member. Sessions, tokens, invitations and share links of the member end.")
     @OptionGroup var common: CommonOptions
     @Argument(help: "The member's name or id.") var member: String
 
     mutating func perform() async throws -> Int32 {
         let path = MemberCommand.path(member)
-        _ = try await MemberCommand.ask(common) { try await $0.delete(path) }
-        if !common.json { Console.say("removed") }
+        let answer = try await MemberCommand.ask(common) { try await $0.delete(path) }
+        let ended = ["sessions": "sessions", "tokens": "tokens", "shares": "share links"].sorted { $0.key < $1.key }
+            .map { "\(answer["ended"]?[$0.key]?.integerValue ?? 0) \($0.value)" }.joined(separator: ", ")
+        common.json ? Console.say(answer) : Console.say("removed; ended: \(ended)")
         return 0
     }
 }

@@ -11,24 +11,24 @@ struct ProgressLine {
 
     mutating func show(_ text: String) {
         guard isShown else { return }
-        let text = String(text.prefix(118))
-        Console.write("\r" + text + String(repeating: " ", count: max(0, length - text.count)), to: 2)
+        let text = String(TerminalText.escaped(text, keepsLines: false).prefix(118))
+        Console.overwrite(text + String(repeating: " ", count: max(0, length - text.count)))
         length = text.count
     }
 
     mutating func clear() {
         guard isShown, length > 0 else { return }
-        Console.write("\r" + String(repeating: " ", count: length) + "\r", to: 2)
+        Console.overwrite(String(repeating: " ", count: length) + "\r")
         length = 0
     }
 
     /// Percent, rate and time left of a run, from its JSON.
     static func text(ofRun run: JSONValue) -> String {
-        let step = run["step"]?.integerValue ?? 0
-        let steps = max(1, run["steps"]?.integerValue ?? 1)
+        let step = run["step"]?.integerValue ?? 0, steps = max(1, run["steps"]?.integerValue ?? 1)
+        let percent = Int(saturating: 100 * Double(step) / Double(steps))
         var parts = ["\(run["id"]?.stringValue ?? "")  \(run["state"]?.stringValue ?? "")"]
         if let phase = run["phase"]?["name"]?.stringValue, phase != "training" { parts.append(phase) }
-        parts.append("\(100 * step / steps) %  step \(step) of \(steps)")
+        parts.append("\(percent) %  step \(step) of \(steps)")
         if let rate = run["rate"]?.numberValue { parts.append("\(Duration.short(rate)) steps/s") }
         if let remaining = run["remaining_seconds"]?.numberValue { parts.append("\(Duration.text(seconds: remaining)) left") }
         if let best = run["best"]?["fid"]?["value"]?.numberValue { parts.append("best FID \(Duration.short(best))") }
@@ -39,7 +39,7 @@ struct ProgressLine {
     static func text(ofStudy study: JSONValue) -> String {
         let runs = study["runs"]
         var parts = ["\(study["name"]?.stringValue ?? "")  \(study["state"]?.stringValue ?? "")"]
-        parts.append("\(Int(100 * (study["progress"]?.numberValue ?? 0))) %")
+        parts.append("\(Int(saturating: 100 * (study["progress"]?.numberValue ?? 0))) %")
         parts.append("\(runs?["done"]?.integerValue ?? 0) of \(runs?["total"]?.integerValue ?? 0) runs done")
         if let remaining = study["remaining_seconds"]?.numberValue { parts.append("\(Duration.text(seconds: remaining)) left") }
         return parts.joined(separator: "  ")
@@ -49,7 +49,7 @@ struct ProgressLine {
 extension Duration {
     /// "45 s", "12 min", "3 h 20 min".
     static func text(seconds: Double) -> String {
-        let whole = Int(min(max(0, seconds), 1e9).rounded())
+        let whole = Int(saturating: min(max(0, seconds), 1e9).rounded())
         if whole < 90 { return "\(whole) s" }
         let minutes = (whole + 30) / 60
         return minutes < 90 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"

@@ -18,12 +18,15 @@ struct ReportCommand: FidelioCommand {
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The study's id, or its beginning.") var study: String
-    @Option(help: ArgumentHelp("Where to write; made if need be.", valueName: "folder")) var output: String
-    @Option(help: "The metric that it is about.") var metric = "fid"
-    @Option(help: ArgumentHelp("Further studies of the same data set to stand beside it, with commas.", valueName: "studies")) var beside: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Where to write; made if need be.", valueName: "folder")) var output: String
+    @Option(parsing: .unconditional, help: "The metric that it is about.") var metric = "fid"
+    @Option(parsing: .unconditional, help: ArgumentHelp("Further studies of the same data set to stand beside it, with commas.", valueName: "studies")) var beside: String?
+
+    func validate() throws { try CommonOptions.checkFolder("--output", output) }
 
     mutating func perform() async throws -> Int32 {
         let (prefix, metric, output, storage) = (study, metric, output, common.storageFolder)
+        try OutputFolder.check(output)
         let others = (beside ?? "").split(separator: ",").map(String.init)
         let report = try common.openCatalog().readNow { reader in
             let (study, beside) = (try Lookup.study(prefix, reader), try others.map { try Lookup.study($0, reader) })
@@ -33,12 +36,7 @@ struct ReportCommand: FidelioCommand {
             return try StudyReport(
                 study, metric: metric, beside: beside, storage: storage, folder: output, models: CommonOptions.models, reader)
         }
-        let names: [String]
-        do {
-            names = try report.write()
-        } catch let error as FileError {
-            throw CommandFailure("\(error)", code: CommandFailure.Code.failed)
-        }
+        let names = try report.write()
         if common.json {
             Console.say(["folder": .string(output), "files": .array(names.map { .string($0) })])
         } else {

@@ -28,7 +28,7 @@ struct RunCommand: FidelioCommand {
         }
         do {
             let run = try await connection.post("/runs?reuse=unfinished", specification)
-            let id = run["id"]?.stringValue ?? ""
+            let id = try run.answeredText("id")
             if detach {
                 common.json ? Console.say(run) : Console.say(id)
                 return 0

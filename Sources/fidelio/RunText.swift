@@ -4,7 +4,7 @@ import Canonical
 enum RunText {
     static func summary(_ run: JSONValue) -> String {
         var lines = ["run \(text(run["id"]))  \(text(run["state"]))  step \(text(run["step"])) of \(text(run["steps"]))"]
-        if let message = run["message"]?.stringValue, !message.isEmpty { lines.append("  \(message)") }
+        if let message = run["message"]?.stringValue, !message.isEmpty { lines.append("  \(TerminalText.escaped(message, keepsLines: false))") }
         lines.append("  \(text(run["model"])) on \(text(run["dataset"])), seed \(text(run["seed"]))")
         for (metric, value) in (run["best"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
             lines.append("  best \(metric) \(text(value["value"])) at step \(text(value["step"]))")
@@ -18,6 +18,13 @@ enum RunText {
         let compared = verification["compared"]
         let what = ["metrics", "samples", "evaluations", "checkpoints"].map { "\(text(compared?[$0])) \($0)" }.joined(separator: ", ")
         let pair = "run \(text(verification["rerun"])) against \(text(verification["original"]))"
+        switch verification["state"]?.stringValue {
+        case "identical", "different": break
+        case "inconclusive":
+            let message = verification["reason"]?["message"]?.stringValue ?? ""
+            return "no verdict: \(pair): \(text(verification["reason"]?["detail"]))" + (message.isEmpty ? "" : ": \(message)")
+        default: return "no verdict yet: \(pair)"
+        }
         guard let difference = verification["first_difference"], difference != .null else {
             return "identical: \(pair), in \(what)"
         }
@@ -32,7 +39,7 @@ enum RunText {
 
     static func text(_ value: JSONValue?) -> String {
         switch value {
-        case .string(let text)?: text
+        case .string(let text)?: TerminalText.escaped(text, keepsLines: false)
         case .null?, nil: "-"
         case .some(let value): value.canonicalText
         }

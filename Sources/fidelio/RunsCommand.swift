@@ -9,19 +9,21 @@ struct RunsCommand: FidelioCommand {
         abstract: "List runs: newest first, or filtered and sorted.",
         discussion: """
             Fields: id, model, dataset, seed, state, study, setting, step, steps, created, started, finished, duration, fid,
-            best.METRIC, final.METRIC, hyperparameters.NAME. Comparisons: = != < <= > >=, ~ (contains), in (...), and, or, not, null.
+            best.METRIC, final.METRIC, hyperparameters.NAME (MLflow's metrics.METRIC and params.NAME mean best and hyperparameters).
+            Comparisons: = != < <= > >=, ~ (contains, upper and lower case alike), in (...), and, or, not, null.
 
             EXAMPLE
               fidelio runs --filter "model = 'wgan' and fid < 30" --order-by fid --limit 10
+              fidelio runs --filter "hyperparameters.optimizer = 'adam'" --order-by -fid
             """)
 
     @OptionGroup var common: CommonOptions
-    @Option(help: "Which runs.") var filter = ""
-    @Option(help: "In which order: fields with commas between; - before one for descending.") var orderBy = ""
-    @Option(help: "At most so many.") var limit = 50
+    @Option(parsing: .unconditional, help: "Which runs.") var filter = ""
+    @Option(parsing: .unconditional, help: "In which order: fields with commas between; - before one for descending.") var orderBy = ""
+    @Option(parsing: .unconditional, help: "At most so many.") var limit = 50
 
     mutating func perform() async throws -> Int32 {
-        let query = try RunQuery(filter: filter, orderBy: orderBy, limit: limit)
+        let query = try RunQuery(.runs(naming: RunVocabulary(of: CommonOptions.models)), filter: filter, orderBy: orderBy, limit: limit)
         let catalog = try common.openCatalog()
         let (page, scores) = try catalog.readNow { reader in
             let page = try reader.page(query)

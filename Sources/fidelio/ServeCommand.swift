@@ -1,5 +1,6 @@
 import ArgumentParser
 import Canonical
+import Datasets
 import Foundation
 import Logging
 import Workbench
@@ -17,21 +18,21 @@ struct ServeCommand: FidelioCommand {
             """)
 
     @OptionGroup var common: CommonOptions
-    @Option(help: "The address to listen on. Anything but this machine itself should stand behind TLS.") var host = "127.0.0.1"
-    @Option(help: ArgumentHelp("A further name under which it may be asked, as behind a proxy; may be given again.", valueName: "name"))
+    @Option(parsing: .unconditional, help: "The address to listen on. Anything but this machine itself should stand behind TLS.") var host = "127.0.0.1"
+    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("A further name under which it may be asked, as behind a proxy; may be given again.", valueName: "name"))
     var allowHost: [String] = []
     @Option(
-        help: ArgumentHelp(
+        parsing: .unconditionalSingleValue, help: ArgumentHelp(
             "A proxy whose X-Forwarded-For and X-Forwarded-Proto are believed: an address, a network (10.0.0.0/8), or unix; may be given again.",
             valueName: "address"))
     var trustProxy: [String] = []
     @Flag(help: "Listen to other machines although nobody can sign in as an owner yet.") var withoutMembers = false
-    @Option(help: "The port; the next free one when it is taken. 0 takes any.") var port = 8642
-    @Option(name: .customLong("public"), help: ArgumentHelp("The folder of the page. Default: Public beside the program.", valueName: "folder"))
+    @Option(parsing: .unconditional, help: "The port; the next free one when it is taken. 0 takes any.") var port = 8642
+    @Option(name: .customLong("public"), parsing: .unconditional, help: ArgumentHelp("The folder of the page. Default: Public beside the program.", valueName: "folder"))
     var publicFolder: String?
-    @Option(help: ArgumentHelp("Write a line of JSON for each request to this file; - for standard error.", valueName: "file")) var accessLog: String?
-    @Option(help: ArgumentHelp("Most workers at a time. Default: the number of cores.", valueName: "n")) var workers: Int?
-    @Option(help: ArgumentHelp("Seconds that a run may take before it counts as failed. Default: as long as it takes.", valueName: "seconds"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Write a line of JSON for each request to this file; - for standard error.", valueName: "file")) var accessLog: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Most workers at a time. Default: the number of cores.", valueName: "n")) var workers: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds that a run may take before it counts as failed. Default: as long as it takes.", valueName: "seconds"))
     var timeLimit: Int?
     @OptionGroup(title: "Connections") var transport: TransportOptions
     @Flag(help: "Do not open a browser.") var noBrowser = false
@@ -47,6 +48,9 @@ struct ServeCommand: FidelioCommand {
         let interruption = Interruption()
         let server = try await FidelioServer.start(settings(), logger: CommonOptions.logger(verbose ? .info : .warning))
         try await announce(server)
+        if let problem = Console.takeFailure() {
+            Console.complain("the link could not be printed (\(ErrorSentence.system(problem))); the server runs, and `fidelio link` prints another")
+        }
         if !noBrowser { try await Browser.open(server) }
         await interruption.first()
         Console.remark("stopping: running work is saved (Ctrl-C again to stop at once)")

@@ -22,20 +22,23 @@ struct StudyCommand: FidelioCommand {
     @OptionGroup var common: CommonOptions
     @Argument(help: ArgumentHelp("The plan, a JSON file; - reads standard input.", valueName: "plan")) var file: String?
     @OptionGroup(title: "INSTEAD OF A FILE") var source: PlanSource
-    @Option(help: ArgumentHelp("Runs at a time, each with its share of the cores; without a server.", valueName: "number")) var workers: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Runs at a time, each with its share of the cores; without a server.", valueName: "number")) var workers: Int?
     @Flag(help: "Print the plan and do nothing.") var printPlan = false
     @Flag(help: "Say what it would expand to and how long it would take, and do nothing.") var preview = false
     @Flag(help: "Queue it in the server and do not wait.") var detach = false
 
     mutating func perform() async throws -> Int32 {
+        try check()
         if source.names {
             common.json ? Console.say(PlanSource.list) : Console.say(PlanSource.table)
             return 0
         }
-        if let workers, workers < 1 { throw CommandFailure("--workers \(workers) is less than 1", code: CommandFailure.Code.badInput) }
         let connection = try await Connection.open(common, workers: workers)
         do {
-            let plan = try await source.plan(file: file, connection)
+            if workers != nil, connection.isServer {
+                throw CommandFailure("--workers has no effect: a server has the storage, and its own --workers counts", code: CommandFailure.Code.badInput)
+            }
+            let plan = try await source.plan(file: file, common, connection)
             let code = printPlan ? PlanSource.show(plan) : try await perform(plan, connection)
             await connection.close()
             return code
@@ -45,24 +48,36 @@ struct StudyCommand: FidelioCommand {
         }
     }
 
+    /// Options that exclude each other, or would have no effect.
+    private func check() throws {
+        let ways = [("--names", source.names), ("--print-plan", printPlan), ("--preview", preview), ("--detach", detach)].filter { $0.1 }.map(\.0)
+        if ways.count > 1 { throw CommandFailure("give one of \(ways.joined(separator: ", "))", code: CommandFailure.Code.badInput) }
+        if let workers, !(1...1024).contains(workers) { throw CommandFailure("--workers \(workers) is not in 1...1024", code: CommandFailure.Code.badInput) }
+        if workers != nil, let way = ways.first { throw CommandFailure("--workers has no effect with \(way)", code: CommandFailure.Code.badInput) }
+        if !source.names { return try source.check(file: file) }
+        if file != nil || source.isChosen { throw CommandFailure("--names lists the plans, and goes with no plan or choice", code: CommandFailure.Code.badInput) }
+    }
+
     private func perform(_ plan: JSONValue, _ connection: Connection) async throws -> Int32 {
         if preview {
             let preview = try await connection.post("/studies/preview", plan)
             let time = preview["estimate"]?["seconds"]?.numberValue.map { "about \(Duration.text(seconds: $0))" } ?? "unknown time"
-            common.json ? Console.say(preview) : Console.say("\(RunText.text(preview["runs"])) runs, \(time)")
+            let memory = preview["estimate"]?["memory_bytes"]?.integerValue.map { ", about \($0 >> 20) MiB of memory a worker" } ?? ""
+            common.json ? Console.say(preview) : Console.say("\(RunText.text(preview["runs"])) runs, \(time)\(memory)")
+            if !common.json { for note in preview["notes"]?.arrayValue ?? [] { Console.say(RunText.text(note)) } }
             return 0
         }
         if detach && !connection.isServer {
             throw CommandFailure("--detach needs a server to leave the study to: fidelio serve", code: CommandFailure.Code.unavailable)
         }
         let study = try await connection.post("/studies", plan)
-        let id = study["id"]?.stringValue ?? ""
+        let id = try study.answeredText("id")
         if detach {
             common.json ? Console.say(study) : Console.say(id)
             return 0
         }
         let results = try await connection.get("/studies/\(id)/results")
-        let runs = (results["models"]?.arrayValue ?? []).flatMap { $0["runs"]?.arrayValue ?? [] }.compactMap { $0["run"]?.stringValue }
+        let runs = try results.answeredList("models").flatMap { try $0.answeredList("runs") }.map { try $0.answeredText("run") }
         try await connection.begin(runs)
         return try await wait(for: id, connection)
     }
@@ -73,15 +88,16 @@ struct StudyCommand: FidelioCommand {
         let (study, isOver) = try await waiting.follow("/studies/\(id)", until: Waiting.hasEnded, text: ProgressLine.text(ofStudy:))
         guard isOver else { throw waiting.notFinished("study \(id)") }
         let results = try await connection.get("/studies/\(id)/results")
-        common.json ? Console.say(["study": study, "results": results]) : Console.say(StudyCommand.table(results))
-        let bad = (study["runs"]?["failed"]?.integerValue ?? 0) + (study["runs"]?["cancelled"]?.integerValue ?? 0)
-        return bad == 0 ? 0 : CommandFailure.Code.failed
+        common.json ? Console.say(["study": study, "results": results]) : Console.say(try StudyCommand.table(results))
+        let counts = try study.answered("runs")
+        let isBad = try ["failed", "cancelled"].contains { try counts.answered($0).integerValue ?? 0 > 0 }
+        return !isBad ? 0 : CommandFailure.Code.failed
     }
 
-    private static func table(_ results: JSONValue) -> String {
+    private static func table(_ results: JSONValue) throws -> String {
         var table = Table(["MODEL", "SETTING", "SEED", "STATE", "BEST FID", "AT STEP", "RUN"])
-        for model in results["models"]?.arrayValue ?? [] {
-            for run in model["runs"]?.arrayValue ?? [] {
+        for model in try results.answeredList("models") {
+            for run in try model.answeredList("runs") {
                 table.add(
                     [
                         model["model"], run["setting"], run["seed"], run["state"], run["best"]?["value"], run["best"]?["step"], run["run"],

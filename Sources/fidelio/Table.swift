@@ -6,7 +6,7 @@ struct Table {
         rows = [header]
     }
 
-    mutating func add(_ row: [String]) { rows.append(row) }
+    mutating func add(_ row: [String]) { rows.append(row.map { TerminalText.escaped($0, keepsLines: false) }) }
 
     var text: String {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }

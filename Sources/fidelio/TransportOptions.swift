@@ -5,32 +5,32 @@ import Workbench
 /// How `fidelio serve` talks to clients: further addresses, and what one client may cost.
 struct TransportOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp(
+        parsing: .unconditionalSingleValue, help: ArgumentHelp(
             "A further address of this machine: unix:PATH (a socket that only its owner can use), [::1]:PORT or 127.0.0.1:PORT; may be given again.",
             valueName: "address"))
     var listen: [String] = []
-    @Option(help: ArgumentHelp("Seconds for the head of a request.", valueName: "seconds")) var headerTimeout = 15
-    @Option(help: ArgumentHelp("Seconds without progress in a request's body.", valueName: "seconds")) var bodyTimeout = 30
-    @Option(help: ArgumentHelp("Seconds without progress in taking an answer.", valueName: "seconds")) var writeTimeout = 30
-    @Option(help: ArgumentHelp("Seconds that a connection may be silent between requests.", valueName: "seconds")) var idleTimeout = 75
-    @Option(help: ArgumentHelp("A client slower than this in a body or an answer makes no progress.", valueName: "bytes per second"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds for the head of a request.", valueName: "seconds")) var headerTimeout = 15
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds without progress in a request's body.", valueName: "seconds")) var bodyTimeout = 30
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds without progress in taking an answer.", valueName: "seconds")) var writeTimeout = 30
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds that a connection may be silent between requests.", valueName: "seconds")) var idleTimeout = 75
+    @Option(parsing: .unconditional, help: ArgumentHelp("A client slower than this in a body or an answer makes no progress.", valueName: "bytes per second"))
     var slowest = 256
-    @Option(help: ArgumentHelp("Most connections; more are answered by 503.", valueName: "n")) var connections = 4096
-    @Option(help: ArgumentHelp("Most connections of one address (of one /64 network of IPv6).", valueName: "n")) var connectionsPerAddress = 1024
-    @Option(help: ArgumentHelp("Most requests in work at a time; more are answered by 503.", valueName: "n")) var activeRequests = 1024
-    @Option(help: ArgumentHelp("Seconds that a 503 asks its client to wait (Retry-After).", valueName: "seconds")) var retryAfter = 2
-    @Option(help: ArgumentHelp("Most bytes of an answer that the system holds unsent for one connection.", valueName: "bytes"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Most connections; more are answered by 503.", valueName: "n")) var connections = 4096
+    @Option(parsing: .unconditional, help: ArgumentHelp("Most connections of one address (of one /64 network of IPv6).", valueName: "n")) var connectionsPerAddress = 1024
+    @Option(parsing: .unconditional, help: ArgumentHelp("Most requests in work at a time; more are answered by 503.", valueName: "n")) var activeRequests = 1024
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds that a 503 asks its client to wait (Retry-After).", valueName: "seconds")) var retryAfter = 2
+    @Option(parsing: .unconditional, help: ArgumentHelp("Most bytes of an answer that the system holds unsent for one connection.", valueName: "bytes"))
     var unsentLimit = 786_432
-    @Option(help: ArgumentHelp("Most bytes of one request's body; routes have lower limits of their own.", valueName: "MiB")) var bodyLimit = 256
-    @Option(help: ArgumentHelp("Most bytes of a request's first line.", valueName: "bytes")) var requestLineLimit = 8192
-    @Option(help: ArgumentHelp("Most bytes of a request's header.", valueName: "bytes")) var headerLimit = 65_536
-    @Option(help: ArgumentHelp("Most fields of a request's header.", valueName: "n")) var headerFields = 100
-    @Option(help: ArgumentHelp("Most bytes of the trailer behind a chunked body.", valueName: "bytes")) var trailerLimit = 8192
-    @Option(help: ArgumentHelp("Most bytes of the line that gives a chunk's size.", valueName: "bytes")) var chunkLineLimit = 256
-    @Option(help: ArgumentHelp("Seconds for a client to end its side after the server has ended its own.", valueName: "seconds")) var linger = 2
-    @Option(help: ArgumentHelp("Seconds of silence after which a stream of events sends a comment.", valueName: "seconds")) var eventKeepAlive = 15
-    @Option(help: ArgumentHelp("Most connections that the system holds until they are taken.", valueName: "n")) var backlog = 1024
-    @Option(help: ArgumentHelp("Seconds that answers in work have to end when the server stops.", valueName: "seconds")) var stopGrace = 5
+    @Option(parsing: .unconditional, help: ArgumentHelp("Most bytes of one request's body; routes have lower limits of their own.", valueName: "MiB")) var bodyLimit = 256
+    @Option(parsing: .unconditional, help: ArgumentHelp("Most bytes of a request's first line.", valueName: "bytes")) var requestLineLimit = 8192
+    @Option(parsing: .unconditional, help: ArgumentHelp("Most bytes of a request's header.", valueName: "bytes")) var headerLimit = 65_536
+    @Option(parsing: .unconditional, help: ArgumentHelp("Most fields of a request's header.", valueName: "n")) var headerFields = 100
+    @Option(parsing: .unconditional, help: ArgumentHelp("Most bytes of the trailer behind a chunked body.", valueName: "bytes")) var trailerLimit = 8192
+    @Option(parsing: .unconditional, help: ArgumentHelp("Most bytes of the line that gives a chunk's size.", valueName: "bytes")) var chunkLineLimit = 256
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds for a client to end its side after the server has ended its own.", valueName: "seconds")) var linger = 2
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds of silence after which a stream of events sends a comment.", valueName: "seconds")) var eventKeepAlive = 15
+    @Option(parsing: .unconditional, help: ArgumentHelp("Most connections that the system holds until they are taken.", valueName: "n")) var backlog = 1024
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds that answers in work have to end when the server stops.", valueName: "seconds")) var stopGrace = 5
 
     mutating func validate() throws {
         let rows = [

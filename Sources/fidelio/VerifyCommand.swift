@@ -8,7 +8,8 @@ struct VerifyCommand: FidelioCommand {
         commandName: "verify",
         abstract: "Rerun a run and compare every digest.",
         discussion: """
-            Compares each training metric, sample grid, evaluation and checkpoint. Exit code 0 says identical, 2 different.
+            Compares each training metric, sample grid, evaluation and checkpoint. Exit code 0 says identical, 2 different. There is a verdict
+            only where both runs are done or diverged; where one of them failed or was cancelled the exit code is 1, with the reason.
 
             EXAMPLE
               fidelio verify 3f9c2a --threads 1 --kernels scalar
@@ -16,18 +17,20 @@ struct VerifyCommand: FidelioCommand {
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The run's id, or its beginning.") var run: String
-    @Option(help: ArgumentHelp("Threads of the rerun; they must make no difference.", valueName: "n")) var threads: Int?
-    @Option(help: ArgumentHelp("scalar, avx2 or avx512; they must make no difference.", valueName: "name")) var kernels: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Threads of the rerun; they must make no difference.", valueName: "n")) var threads: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("scalar, avx2 or avx512; they must make no difference.", valueName: "name")) var kernels: String?
 
     mutating func perform() async throws -> Int32 {
         let prefix = run
-        let id = try common.openCatalog().readNow { try Lookup.run(prefix, $0) }
+        let original = try common.openCatalog().readNow { try $0.requiredRun(try Lookup.run(prefix, $0)) }
+        try VerifyCommand.requireEnd(of: original)
+        let id = original.id
         let connection = try await Connection.open(common)
         do {
             var body: [String: JSONValue] = [:]
             if let threads { body["threads"] = .integer(Int64(threads)) }
             if let kernels { body["kernels"] = .string(kernels) }
-            let rerun = try await connection.post("/runs/\(id)/rerun", .object(body))["id"]?.stringValue ?? ""
+            let rerun = try await connection.post("/runs/\(id)/rerun", .object(body)).answeredText("id")
             try await connection.begin([rerun])
             let code = try await verdict(of: rerun, connection)
             await connection.close()
@@ -41,13 +44,27 @@ struct VerifyCommand: FidelioCommand {
     private func verdict(of rerun: String, _ connection: Connection) async throws -> Int32 {
         if !common.json { Console.remark("rerun \(rerun)") }
         let waiting = Waiting(connection: connection, isQuiet: common.json)
-        let (run, isOver) = try await waiting.follow("/runs/\(rerun)", until: Waiting.hasEnded, text: ProgressLine.text(ofRun:))
+        let (_, isOver) = try await waiting.follow("/runs/\(rerun)", until: Waiting.hasEnded, text: ProgressLine.text(ofRun:))
         guard isOver else { throw waiting.notFinished("run \(rerun)") }
-        let verification = try await connection.get("/runs/\(rerun)/verification")
-        guard let state = verification["state"]?.stringValue, state != "none" else {
-            throw CommandFailure("the rerun was \(RunText.text(run["state"])), so there is no verdict", code: CommandFailure.Code.failed)
-        }
+        // The original may have been resumed meanwhile; then its end is waited for, too.
+        let (verification, isCompared) = try await waiting.follow(
+            "/runs/\(rerun)/verification", until: { $0["state"]?.stringValue != "running" }, text: { _ in "the original goes on" })
+        guard isCompared else { throw waiting.notFinished("run \(rerun)") }
         common.json ? Console.say(verification) : Console.say(RunText.verdict(verification))
-        return state == "identical" ? 0 : CommandFailure.Code.different
+        return switch verification["state"]?.stringValue {
+        case "identical": 0
+        case "different": CommandFailure.Code.different
+        default: CommandFailure.Code.failed
+        }
+    }
+
+    /// A rerun of what did not run to its end would have nothing to be compared with.
+    private static func requireEnd(of run: RunRecord) throws {
+        guard !run.state.isComparable else { return }
+        let detail = run.message.isEmpty || run.message == run.state.rawValue ? "" : ": \(run.message)"
+        let advice = run.state.isFinal ? "resume it, or submit its specification once more" : "wait for its end"
+        throw CommandFailure(
+            "no verdict: run \(run.id) is \(run.state.rawValue)\(detail); verify compares runs that are done or diverged: \(advice)",
+            code: CommandFailure.Code.failed)
     }
 }

@@ -31,12 +31,27 @@ struct Waiting {
     ) async throws -> JSONValue {
         var line = ProgressLine(isQuiet: isQuiet)
         defer { line.clear() }
+        var told = ""
         while true {
             let value = try await connection.get(path)
             if isOver(value) { return value }
+            if let obstacle = await connection.obstacle() {
+                throw CommandFailure("\(obstacle). Make room, then give the same command again: it goes on from what is saved", code: CommandFailure.Code.cannotWrite)
+            }
             line.show(text(value))
+            if let reason = Waiting.reasonForWaiting(value), reason != told {
+                line.clear()
+                Console.remark(reason)
+                told = reason
+            }
             try await Task.sleep(for: .milliseconds(300))
         }
+    }
+
+    /// Why a run of this JSON stands in the queue again, where its record says so: a full disk, a worker that died.
+    private static func reasonForWaiting(_ run: JSONValue) -> String? {
+        guard run["state"] == "queued", let message = run["message"]?.stringValue, !message.isEmpty, let id = run["id"]?.stringValue else { return nil }
+        return "run \(id) waits: \(message)"
     }
 
     /// Whether a run of this JSON has ended.

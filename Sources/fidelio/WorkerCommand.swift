@@ -18,10 +18,10 @@ struct WorkerCommand: FidelioCommand {
         shouldDisplay: false)
 
     @Argument(help: "The run's folder.") var folder: String
-    @Option(help: "The storage folder.") var storage: String
-    @Option(help: "Threads to compute with.") var threads = 1
-    @Option(help: "scalar, avx2, avx512 or neon.") var kernels: String?
-    @Option(help: "Seconds that the run may take, earlier workers included.") var timeLimit: Int?
+    @Option(parsing: .unconditional, help: "The storage folder.") var storage: String
+    @Option(parsing: .unconditional, help: "Threads to compute with.") var threads = 1
+    @Option(parsing: .unconditional, help: "scalar, avx2, avx512 or neon.") var kernels: String?
+    @Option(parsing: .unconditional, help: "Seconds that the run may take, earlier workers included.") var timeLimit: Int?
 
     mutating func validate() throws {
         guard (1...256).contains(threads) else { throw ValidationError("--threads \(threads) is not in 1...256") }
@@ -40,7 +40,7 @@ struct WorkerCommand: FidelioCommand {
                 }
             }
         } catch {
-            throw CommandFailure("\(error)", code: WorkerCommand.code(of: error))
+            throw CommandFailure(ErrorSentence.of(error), code: WorkerCommand.code(of: error))
         }
     }
 
@@ -59,16 +59,8 @@ struct WorkerCommand: FidelioCommand {
         case TrainingError.busy: WorkerExitCode.held
         case TrainingError.checkpointMismatch: WorkerExitCode.failed
         case is FieldError, is JSONError, is TrainingError: WorkerExitCode.badSpecification
-        case let error as FileError where error.isDiskFull: WorkerExitCode.cannotWrite
-        case let error as ArchiveError where error.isDiskFull: WorkerExitCode.cannotWrite
-        case DatasetError.unwritable: WorkerExitCode.cannotWrite
+        case _ where ObstacleToWriting.isOne(error): WorkerExitCode.cannotWrite
         default: WorkerExitCode.failed
         }
-    }
-}
-
-extension ArchiveError {
-    fileprivate var isDiskFull: Bool {
-        if case .file(let error) = problem { error.isDiskFull } else { false }
     }
 }

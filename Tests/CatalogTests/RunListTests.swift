@@ -34,6 +34,8 @@ struct RunListTests {
         ("state = 'failed' or seed in (1, 2)", [1, 2, 3]),
         ("(seed = 1 or seed = 2) and model != 'wgan'", [1, 2]),
         ("message ~ 'disk'", [3]),
+        ("metrics.fid < 5 and metric.fid < 5", [0]),
+        ("params.learning_rate <= 0.002 and parameters.learning_rate <= 0.002", [0, 1]),
         ("hyperparameters.learning_rate <= 0.002", [0, 1]),
         ("hyperparameters.unknown = 1", []),
         ("best.fid < 5 and final.fid < 5", [0]),

@@ -49,6 +49,63 @@ struct RunTests {
         #expect(try fixture.catalog.readNow { try $0.runs(in: [.queued]) }.map(\.id) == [early.id, late.id])
     }
 
+    @Test func theQueueGivesWhatIsNext() throws {
+        let fixture = try CatalogFixture()
+        var ids: [Int: [String]] = [:]
+        for (number, priority) in [0, 2, 0, 1, 2, 0].enumerated() {
+            var run = CatalogFixture.newRun(number)
+            run.priority = priority
+            ids[priority, default: []].append(try fixture.catalog.writeNow { try $0.submit(run, at: 5) }.id)
+        }
+        let order = ids[2]! + ids[1]! + ids[0]!
+        for limit in 0...7 {
+            for skipped in [[], [order[0]], [order[1], order[2]], order] {
+                let next = try fixture.catalog.readNow { try $0.nextQueued(limit: limit, except: Set(skipped)) }.map(\.id)
+                #expect(next == Array(order.filter { !skipped.contains($0) }.prefix(limit)), "\(limit) without \(skipped)")
+            }
+        }
+        #expect(try fixture.catalog.readNow { try $0.runs(in: [.queued]) }.map(\.id) == order)
+    }
+
+    /// A study's cancellation and revival are one change each, and leave the history that runs cancelled one by one would have.
+    @Test func aStudyIsCancelledAsAWhole() throws {
+        struct Stop: Error {}
+        let fixture = try CatalogFixture()
+        try fixture.catalog.writeNow { try $0.insert(StudyRecord(id: "s1", digest: "d1", name: "one", plan: "{}", created: 1)) }
+        let runs = try (0..<5).map { try fixture.submit($0, study: "s1") }
+        let other = try fixture.submit(9)
+        try fixture.catalog.writeNow { writer in
+            for run in runs[..<3] { try writer.start(run: run.number, threads: 1, at: 10, reason: "a worker") }
+            try writer.finish(run: runs[0].number, as: .done, message: "", at: 20)
+        }
+        func states() throws -> [RunState] { try fixture.catalog.readNow { try $0.runs(ofStudy: "s1") }.map(\.state) }
+        #expect(throws: Stop.self) {
+            try fixture.catalog.writeNow { (writer: CatalogWriter) throws in
+                #expect(try writer.cancelRuns(ofStudy: "s1", working: [runs[1].number], at: 30) == 4)
+                throw Stop()
+            }
+        }
+        #expect(try states() == [.done, .running, .running, .queued, .queued])
+        #expect(try fixture.catalog.writeNow { try $0.cancelRuns(ofStudy: "s1", working: [runs[1].number], at: 30) } == 4)
+        #expect(try states() == [.done, .running, .cancelled, .cancelled, .cancelled])
+        try fixture.catalog.readNow { (reader: CatalogReader) throws in
+            #expect(try reader.runs(ofStudy: "s1").map(\.cancelling) == [false, true, false, false, false])
+            #expect(try reader.history(ofRun: runs[2].number).map(\.state) == [.queued, .running, .cancelled])
+            #expect(try reader.history(ofRun: runs[3].number).last == HistoryEntry(time: 30, state: .cancelled, reason: "cancelled"))
+            #expect(try reader.hasUnfinishedRuns(study: "s1"))
+            #expect(try reader.requiredRun(other.id).state == .queued)
+        }
+        try fixture.catalog.writeNow { (writer: CatalogWriter) throws in
+            try writer.finish(run: runs[1].number, as: .cancelled, message: "cancelled", at: 40)
+            #expect(try !writer.reader.hasUnfinishedRuns(study: "s1"))
+            try writer.cancel(study: "s1")
+            try writer.revive(study: "s1", at: 50)
+        }
+        #expect(try states() == [.done, .queued, .queued, .queued, .queued])
+        #expect(try fixture.catalog.readNow { try $0.history(ofRun: runs[3].number) }.last == HistoryEntry(time: 50, state: .queued, reason: "its study goes on"))
+        #expect(try fixture.catalog.readNow { try $0.runs(ofStudy: "s1") }.allSatisfy { $0.state == .done || $0.finished == nil })
+    }
+
     @Test func progressCountsStepsAndStates() throws {
         let fixture = try CatalogFixture()
         try fixture.catalog.writeNow {

@@ -5,7 +5,11 @@ import Testing
 @testable import Datasets
 
 extension DatasetContent {
-    fileprivate var bytes: [UInt8] { pieces.flatMap { $0 } }
+    fileprivate var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        forEachPiece { bytes += $0 }
+        return bytes
+    }
 }
 
 @Suite struct DatasetContentTests {

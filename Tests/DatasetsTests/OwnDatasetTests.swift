@@ -129,7 +129,9 @@ import Testing
             var bytes = sound
             bytes[Int.random(in: 0..<bytes.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
             try folder.write(Int.random(in: 0..<3, using: &random) == 0 ? Array(bytes.prefix(Int.random(in: 0..<bytes.count, using: &random))) : bytes, as: "m.npz")
-            _ = try? NPZSource(path: folder.path("m.npz")).read { _ in }
+            let staging = try DatasetStaging(root: store.root, limit: 1 << 20)
+            defer { staging.remove() }
+            _ = try? NPZSource(path: folder.path("m.npz")).read(into: staging) { _ in }
         }
     }
 

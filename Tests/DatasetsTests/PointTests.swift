@@ -56,7 +56,7 @@ import Testing
     @Test(arguments: [PointRecipe.ring, .grid, .swissRoll]) func aLongerSplitBeginsWithAShorterOne(recipe: PointRecipe) {
         let generator = PointGenerator(recipe: recipe)
         let long = generator.split("train", count: 300), short = generator.split("train", count: 100)
-        #expect(long.part("train", Array(0..<100)) == short)
+        #expect(long.images(at: 0..<100) == short.images(at: 0..<100))
         #expect(generator.split("test", count: 100).pixels != short.pixels)
     }
 

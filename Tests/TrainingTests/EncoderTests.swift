@@ -1,3 +1,4 @@
+import Archives
 import Canonical
 import Datasets
 import Foundation
@@ -22,6 +23,31 @@ import Testing
         let features = again.features(of: images, count: 70)
         #expect(again.digest == encoder.digest && features == encoder.featuresAndLogits(of: images, count: 70).features)
         #expect(features.count == 70 * dimension && features.allSatisfy { $0 >= 0 } && features.contains { $0 > 0 })
+    }
+
+    /// Labelled images of which few are held out, or none, have an encoder, too; where it was measured stands in its archive.
+    @Test(arguments: [(7, nil as String?), (0, "train"), (99, nil)]) func fewTestImages(count: Int, split: String?) throws {
+        let folder = TrainingFixture.storage + "/few-\(UInt32.random(in: 0 ... .max))"
+        try FileSystem.makeFolder(folder)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (images, size) = (120, 8 * 8)
+        let labels = (0..<images).map { UInt8($0 % 2) }
+        // Dark images and bright ones.
+        let pixels = (0..<images * size).map { labels[$0 / size] * 160 + UInt8(($0 * 31 + $0 / 7) % 64) }
+        let arrays = Archive(
+            entries: [
+                ArrayEntry(name: "images", shape: [images, 8, 8], elements: .uint8(pixels)), ArrayEntry(name: "labels", shape: [images], elements: .uint8(labels)),
+            ], manifest: [:])
+        _ = try arrays.write(to: folder + "/small.npz")
+        var own = OwnDataset(name: "small", path: folder + "/small.npz")
+        own.test = count
+        let datasets = DatasetStore(root: folder + "/datasets")
+        try datasets.add(own: own)
+        let encoder = try Encoder.of(dataset: "small", storage: folder, threads: 2)
+        #expect(encoder.accuracy > 0.9 && encoder.accuracy <= 1, "\(encoder.accuracy)")
+        let specification = try EncoderSpecification(encoder: "lenet", for: datasets.description(named: "small"), in: datasets)
+        let archive = try Archive.read("\(folder)/encoders/\(specification.digest.hex).npz")
+        #expect(archive.manifest["accuracy_split"]?.stringValue == split)
     }
 
     @Test func unknownKindsAreRefused() throws {

@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func theBestValueGoesByTheMetricsDirection() {
-        func measured(_ name: String, _ value: Double?) -> Measurement { Measurement(name: name, value: value, protocolDigest: .sha256("")) }
+        func measured(_ name: String, _ value: Double?) -> Measurement { Measurement(name: name, value: value, protocolDigest: .sha256(""), samples: 256) }
         #expect(measured("fid", 3).isBetter(than: 4) && !measured("fid", 4).isBetter(than: 4))
         #expect(measured("is", 5).isBetter(than: 4) && !measured("is", 3).isBetter(than: 4))
         #expect(measured("is", 5).isBetter(than: nil) && !measured("is", nil).isBetter(than: 1))

@@ -46,6 +46,35 @@ import Testing
         #expect(try read("ring", [:]).evaluation.encoder == "coordinates")
     }
 
+    /// What no run can use is told when the plan is read, with the number that is needed.
+    @Test func tooFewImagesAndSinglePixelsAreRefused() throws {
+        func refusal(_ splits: [String: Int], _ evaluation: JSONValue = [:], isSinglePixel: Bool = false) -> String {
+            let facts = DatasetFacts(
+                name: "small", digest: .sha256("small"), encoders: ["lenet"], classifiers: ["lenet"], splits: splits, isSinglePixel: isSinglePixel)
+            do {
+                _ = try Specification(
+                    reading: ["model": "ns-gan", "dataset": "small", "steps": 10, "evaluation": evaluation], models: ModelCatalog.schemas, datasets: [facts])
+                return "taken"
+            } catch {
+                return "\(error)"
+            }
+        }
+        #expect(
+            refusal(["train": 858, "test": 142])
+                == #"evaluation.reference_split: "test" of small has 142 images, and evaluations need at least 256; it can be "train" (858)"#)
+        #expect(
+            refusal(["train": 858])
+                == #"evaluation.reference_split: there is no split "test" in small, and evaluations need at least 256; it can be "train" (858)"#)
+        #expect(
+            refusal(["train": 85, "test": 14])
+                == #"evaluation.reference_split: "test" of small has 14 images, and evaluations need at least 256; add the data set with a larger test split"#)
+        #expect(refusal(["train": 858, "test": 142], ["reference_split": "train"]) == "taken")
+        #expect(refusal(["train": 858, "test": 256]) == "taken")
+        #expect(
+            refusal(["train": 858, "test": 256], isSinglePixel: true)
+                == "dataset: the images of small are 1x1, and networks for images need at least two pixels")
+    }
+
     @Test func itsWeightsAreAFunctionOfTheShape() throws {
         let folder = TrainingFixture.storage + "/untrained-\(UInt32.random(in: 0 ... .max))"
         let datasets = DatasetStore(root: "\(folder)/datasets")

@@ -21,7 +21,7 @@ struct APIFixture {
     let document: APIDocument
     let clock = TestClock()
 
-    init(proxies: [String] = []) async throws {
+    init(proxies: [String] = [], queues: WorkQueues = WorkQueues()) async throws {
         files = try WorkbenchFixture()
         workbench = try files.open()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -31,7 +31,7 @@ struct APIFixture {
             passwords: PasswordChecker(parameters: .init(logN: 4, r: 1, p: 1)), logger: logger)
         access.setPort(8642)
         let planner = Planner(models: APIFixture.models, datasets: DatasetStore(root: files.storage.datasets))
-        api = API(workbench: workbench, access: access, planner: planner, logger: logger)
+        api = API(workbench: workbench, access: access, planner: planner, logger: logger, queues: queues)
         door = FrontDoor(access: access, inner: api.router(page: nil), proxies: try #require(TrustedProxies(proxies)), logger: logger)
         token = try await access.makeLocalToken()
         document = APIDocument(api.describe(api.table().routes))

@@ -28,6 +28,9 @@ struct AccessTableTests {
         GET /audit                               . . . . . . + . . +
         GET /checkpoints                         . . . . + + + + + +
         GET /checkpoints/{digest}.npz            . + + + + + + + + +
+        GET /checkpoints/{digest}/features.npz   . + + + + + + + + +
+        GET /checkpoints/{digest}/samples.npz    . + + + + + + + + +
+        GET /checkpoints/{digest}/samples.png    . + + + + + + + + +
         GET /compare                             . . . . + + + + + +
         GET /compare/{figure}.csv                . . . . + + + + + +
         GET /compare/{figure}.html               . . . . + + + + + +
@@ -36,7 +39,10 @@ struct AccessTableTests {
         GET /compare/{figure}.svg                . . . . + + + + + +
         GET /datasets                            . . . . + + + + + +
         POST /datasets                           . . . . . . + . . +
+        GET /datasets/{name}/arrays.npz          . . . . + + + + + +
+        GET /datasets/{name}/content.bin         . . . . + + + + + +
         GET /demonstration                       . . . . + + + + + +
+        GET /encoders/{digest}.npz               . . . . + + + + + +
         GET /events                              . + + + + + + + + +
         POST /links                              . . . . . . + . . +
         GET /members                             . . . . . . + . . +
@@ -58,8 +64,10 @@ struct AccessTableTests {
         GET /runs/{id}/checkpoints               . + + + + + + + + +
         GET /runs/{id}/evaluations               . + + + + + + + + +
         GET /runs/{id}/history                   . + + + + + + + + +
+        GET /runs/{id}/initial.npz               . + + + + + + + + +
         GET /runs/{id}/log                       . . . . + + + + + +
         GET /runs/{id}/metrics                   . + + + + + + + + +
+        GET /runs/{id}/protocols                 . + + + + + + + + +
         POST /runs/{id}/rerun                    . . . . . + + . + +
         POST /runs/{id}/resume                   . . . . . + + . + +
         GET /runs/{id}/samples                   . + + + + + + + + +

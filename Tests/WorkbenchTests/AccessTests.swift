@@ -58,6 +58,45 @@ struct AccessTests {
         await fixture.workbench.stop()
     }
 
+    /// The name of a secret is read as every name of a query is: decoded once.
+    @Test(arguments: ["%74oken", "toke%6e", "%74%6F%6B%65%6E", "token"])
+    func aSecretLeavesTheAddressInAnySpelling(name: String) async throws {
+        let fixture = try await APIFixture()
+        let secret = try await fixture.access.makeLink()
+        let first = try await fixture.ask(.get, "/study?a=1&\(name)=\(secret)&b=%26", fields: [:])
+        #expect(first.status == 303 && first.fields[.location] == "/study?a=1&b=%26", "\(first.fields[.location] ?? "")")
+        let browser = APIFixture.browser(try #require(fixture.cookie(from: first)))
+        let again = try await fixture.ask(.get, "/study?\(name)=\(secret)", fields: browser)
+        #expect(again.status == 303 && again.fields[.location] == "/study")
+        // Nor does the form of sign-in, or the page that asks before an invitation is spent, lead back to it.
+        let refused = try await fixture.ask(.get, "/study?\(name)=\(secret)", fields: [.accept: "text/html"])
+        #expect(refused.status == 401 && !refused.text.contains(secret))
+        let ada = try await fixture.member("ada", .viewer)
+        let invitation = try await fixture.access.invite(member: ada.id)
+        let page = try await fixture.ask(.get, "/study?\(name)=\(invitation)&a=1", fields: [.accept: "text/html"])
+        #expect(page.status == 200 && page.text.contains("name=\"next\" value=\"/study?a=1\""), "\(page.text)")
+        await fixture.workbench.stop()
+    }
+
+    /// A page of the same host can set a cookie of our name for a longer path, which a browser sends first.
+    @Test func aStrangersCookieHidesNothing() async throws {
+        let fixture = try await APIFixture()
+        let ada = try await fixture.member("ada", .viewer)
+        let session = try #require(try await fixture.signIn(ada)[.cookie])
+        let run = try await fixture.workbench.submit(WorkbenchFixture.newRun(5)).run.id
+        let share = try #require(try await fixture.guest(.run, run)[.cookie])
+        for (name, good, path) in [("fidelio-8642", session, "/status"), ("fidelio-share-8642", share, "/runs/\(run)")] {
+            let strangers = (0..<7).map { "\(name)=stranger\($0)" }.joined(separator: "; ")
+            for cookie in ["\(name)=stranger; \(good)", "\(name)=; \(name)=a; \(good)", "\(strangers); \(good)", "\(good); \(strangers)"] {
+                #expect(try await fixture.ask(.get, "/api/v1" + path, fields: [.cookie: cookie]).status == 200, "\(cookie)")
+            }
+            // There is an end to it.
+            let many = (0..<40).map { "\(name)=stranger\($0)" }.joined(separator: "; ")
+            #expect(try await fixture.ask(.get, "/api/v1" + path, fields: [.cookie: "\(many); \(good)"]).status == 401)
+        }
+        await fixture.workbench.stop()
+    }
+
     @Test func aRedirectionStaysHere() async throws {
         let fixture = try await APIFixture()
         let secret = try await fixture.access.makeLink()

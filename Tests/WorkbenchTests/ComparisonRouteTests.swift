@@ -35,7 +35,8 @@ struct ComparisonRouteTests {
         #expect(table["rows"]?.arrayValue?.count == 1 && table["rows"]?[0]?["best"] == 980 && table["rows"]?[0]?["counted"] == 3)
         let paired = try await fixture.get("/compare/paired.json?studies=\(id)").json
         #expect(paired["rows"]?[0]?["value"] == 0 && paired["rows"]?[0]?["remark"]?.stringValue?.contains("nothing can be significant") == true)
-        #expect(try await fixture.get("/compare/budget.json?studies=\(id)").json["series"]?[1]?["y"]?.arrayValue?.count == 3)
+        #expect(try await fixture.get("/compare/budget.json?studies=\(id)").json["series"]?[1]?["y"]?.arrayValue?.count == 1)
+        #expect(try await fixture.get("/compare/budget.json?studies=\(id)&budget=runs").json["series"]?[1]?["y"]?.arrayValue?.count == 3)
         await fixture.workbench.stop()
     }
 
@@ -57,6 +58,9 @@ struct ComparisonRouteTests {
         #expect(plan.json["width"] == 0.125 && plan.json["models"] == ["ns-gan"], "\(plan.text)")
         #expect(try await fixture.get("/plans/great-study").status == 404)
         #expect(try await fixture.get("/plans/wide?width=99").status == 400)
+        // A choice without effect is refused by name.
+        let refused = try await fixture.get("/plans/defaults?settings=5")
+        #expect(refused.status == 400 && refused.json["field"] == "settings", "\(refused)")
         let id = try await finished(fixture, plan.text)
         let reruns = try await fixture.get("/studies/\(id)/reruns?seeds=4")
         let study = try await fixture.post("/studies", reruns.text)

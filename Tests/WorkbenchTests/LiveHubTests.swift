@@ -14,6 +14,13 @@ struct LiveHubTests {
         return taken
     }
 
+    /// Who watches a run cannot tell whether its study is meant, and looks.
+    @Test func manyChangesReachWhoMayBeConcerned() {
+        let reset = LiveEvent(id: 1, name: "reset", run: nil, study: "s", data: "{}")
+        #expect(LiveFilter().wants(reset) && LiveFilter(study: "s").wants(reset) && LiveFilter(run: "a").wants(reset))
+        #expect(!LiveFilter(study: "t").wants(reset))
+    }
+
     @Test func everybodyGetsWhatHeWants() async {
         let hub = LiveHub(startedAt: 1000)
         let all = hub.watch(LiveFilter())
@@ -26,6 +33,24 @@ struct LiveHubTests {
         #expect(await take(3, from: all).map(\.data) == ["1", "3", "4"])
         #expect(await take(2, from: one).map(\.data) == ["1", "2"])
         #expect(await take(2, from: study).map(\.data) == ["1", "4"])
+    }
+
+    /// A client may say any number, and gets either what it missed or the word to fetch anew.
+    @Test(arguments: [
+        "9223372036854775807", "9223372036854775806", "-9223372036854775808", "-1", "0", "9007199254740992", "9007199254740993", "1e308", "nan", "",
+        "999999999999999999999999", "5e-324", "0x10", "+7",
+    ])
+    func anyLastIDIsAnswered(text: String) async {
+        for startedAt in [1000, -1e300, 1e300, .nan] {
+            let hub = LiveHub(startedAt: startedAt)
+            hub.publish("run", run: "a", data: "1")
+            #expect(await take(1, from: hub.watch(LiveFilter(), after: LiveHub.id(reading: text))).map(\.name) == ["reset"], "\(text) at \(startedAt)")
+        }
+        let hub = LiveHub(startedAt: 1000)
+        for last in [Int64.max, Int64.max - 1, Int64.min, 0] {
+            hub.publish("run", run: "a", data: "1")
+            #expect(await take(1, from: hub.watch(LiveFilter(), after: last)).map(\.name) == ["reset"])
+        }
     }
 
     @Test func whoComesBackMissesNothing() async {

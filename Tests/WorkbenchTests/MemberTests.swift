@@ -70,7 +70,7 @@ struct MemberTests {
         let ways = [try await fixture.signIn(ada), try await fixture.signIn(ada), try await fixture.bearer(ada, .read)]
         let invitation = try await fixture.access.invite(member: ada.id)
         for fields in ways { #expect(try await fixture.ask(.get, "/api/v1/status", fields: fields).status == 200) }
-        #expect(try await fixture.ask(.delete, "/api/v1/members/\(ada.id)").status == 204)
+        #expect(try await fixture.ask(.delete, "/api/v1/members/\(ada.id)").status == 200)
         for fields in ways { #expect(try await fixture.ask(.get, "/api/v1/status", fields: fields).status == 401) }
         #expect(try await fixture.form("/join", [("token", invitation)]).status == 401)
         #expect(try await fixture.ask(.delete, "/api/v1/members/\(ada.id)").status == 404)
@@ -85,7 +85,7 @@ struct MemberTests {
         let fixture = try await APIFixture()
         let ada = try await fixture.member("ada", .owner)
         let bob = try await fixture.member("bob", .owner)
-        #expect(try await fixture.ask(.delete, "/api/v1/members/\(bob.id)").status == 204)
+        #expect(try await fixture.ask(.delete, "/api/v1/members/\(bob.id)").status == 200)
         for answer in [
             try await fixture.ask(.delete, "/api/v1/members/\(ada.id)"),
             try await fixture.ask(.patch, "/api/v1/members/\(ada.id)", body: #"{"role":"editor"}"#),
@@ -112,7 +112,12 @@ struct MemberTests {
         #expect(made.status == 201 && secret.utf8.count == 43)
         let fields: HTTPFields = [.authorization: "Bearer \(secret)"]
         #expect(try await fixture.ask(.get, "/api/v1/status", fields: fields).json["user"]?["name"]?.stringValue == "ada")
-        let account = try await fixture.ask(.get, "/api/v1/account", fields: browser)
+        // Its use is written down beside the request.
+        var account = try await fixture.ask(.get, "/api/v1/account", fields: browser)
+        for _ in 0..<1000 where account.json["tokens"]?[0]?["last_used"]?.numberValue == nil {
+            try await Task.sleep(for: .milliseconds(10))
+            account = try await fixture.ask(.get, "/api/v1/account", fields: browser)
+        }
         #expect(!account.text.contains(secret) && !account.text.contains(Secret.hash(secret)))
         #expect(account.json["tokens"]?[0]?["last_used"]?.numberValue != nil && account.json["tokens"]?[0]?["scope"]?.stringValue == "write")
         // It is kept as a hash, and is no cookie.

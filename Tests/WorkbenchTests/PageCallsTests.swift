@@ -11,7 +11,7 @@ struct PageCallsTests {
     private static let methods = ["get": "GET", "getText": "GET", "address": "GET", "post": "POST", "patch": "PATCH", "remove": "DELETE"]
     /// What arguments and the variables at their beginning stand for, by file. Other variables within an address stand for anything.
     private static let meanings: [String: [String: [String]]] = [
-        "pages/run.js": ["path": ["/runs/*"], "${path}": ["/runs/*"]], "run-log.js": ["${path}": ["/runs/*"]], "run-verification.js": ["${path}": ["/runs/*"]],
+        "pages/run.js": ["path": ["/runs/*"], "${path}": ["/runs/*"]], "run-log.js": ["${path}": ["/runs/*"]], "run-checkpoints.js": ["${path}": ["/runs/*"]], "run-verification.js": ["${path}": ["/runs/*"]],
         "run-curves.js": ["${path}": ["/runs/*"]], "run-head.js": ["path": ["/runs/*"], "${path}/${what}": ["/runs/*/cancel", "/runs/*/resume"]],
         "pages/study.js": ["path": ["/studies/*"], "${path}": ["/studies/*"]],
         "comparison-figures.js": [

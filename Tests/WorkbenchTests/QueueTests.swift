@@ -45,7 +45,7 @@ struct QueueTests {
             try await workbench.submit(WorkbenchFixture.waitingRun($0)).run.id
         }
         #expect(try await ids.asyncMap { try await workbench.run($0).state } == [.running, .running, .queued, .queued])
-        #expect(await workbench.busyWorkers == 2)
+        #expect(workbench.busyWorkers == 2)
         _ = try await workbench.cancel(run: ids[0])
         try await workbench.wait(for: ids[0]) { $0.state == .cancelled }
         try await workbench.wait(for: ids[2]) { $0.state == .running }

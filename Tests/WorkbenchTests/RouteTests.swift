@@ -79,6 +79,7 @@ struct RouteTests {
             let run = route.path.hasSuffix("/resume") ? other : route.path.hasSuffix("/cancel") ? waiting : id
             let path = route.path.replacing("{id}", with: route.path.hasPrefix("/studies") ? study : run)
                 .replacing("{step:int}", with: "10").replacing("{digest}", with: digest).replacing("{metric}", with: "fid")
+                .replacing("{name}", with: "polygons")
             let answer = try await fixture.ask(route.method, route.base + path, body: bodies[name])
             #expect((200...299).contains(answer.status), "\(name): \(answer.status) \(answer.text)")
             if route.method == .get, answer.fields[.contentType] == "application/json" {
@@ -90,7 +91,7 @@ struct RouteTests {
     }
 
     private static let topics = [
-        "/runs", "/studies", "/checkpoints", "/datasets", "/models", "/demonstration", "/status", "/events", "/openapi.json", "/links", "/metrics",
+        "/runs", "/studies", "/checkpoints", "/datasets", "/encoders", "/models", "/demonstration", "/status", "/events", "/openapi.json", "/links", "/metrics",
     ]
 
     @Test func aRerunIsVerified() async throws {
@@ -104,6 +105,21 @@ struct RouteTests {
         #expect(verdict["state"]?.stringValue == "identical" && verdict["rerun"]?.stringValue == rerun)
         #expect(verdict["compared"] == ["metrics": 40, "samples": 4, "evaluations": 4, "checkpoints": 4])
         #expect(verdict["final_digests"]?[0] == verdict["final_digests"]?[1])
+        await fixture.workbench.stop()
+    }
+
+    @Test func aRerunWithoutAVerdictSaysWhy() async throws {
+        let (fixture, id) = try await withRun()
+        let rerun = try await fixture.workbench.rerun(id).run
+        try await fixture.workbench.wait(for: rerun.id)
+        try fixture.workbench.catalog.writeNow { try $0.finish(run: rerun.number, as: .failed, message: "the data set is gone", at: 1) }
+        let open = try await fixture.get("/runs/\(id)/verification").json
+        #expect(open["state"] == "inconclusive" && open["first_difference"] == .null && open["compared"]?["metrics"] == 0)
+        #expect(
+            open["reason"] == [
+                "code": "unfinished", "side": "rerun", "detail": .string("the rerun \(rerun.id) failed"), "message": "the data set is gone",
+            ])
+        #expect(try await fixture.get("/runs/\(rerun.id)").json["verification"] == open)
         await fixture.workbench.stop()
     }
 
@@ -134,7 +150,9 @@ struct RouteTests {
         ("GET", "/checkpoints/\(String(repeating: "0", count: 64)).npz", nil, 404, "checkpoint-unknown", nil),
         ("GET", "/runs/ID/samples/7.png", nil, 404, "sample-unknown", nil), ("GET", "/runs/ID/samples/-7.png", nil, 404, "not-found", nil),
         ("DELETE", "/runs", nil, 405, "method-not-allowed", nil), ("POST", "/status", "{}", 405, "method-not-allowed", nil),
-        ("GET", "/runs?filter=fid%20%3C", nil, 400, "invalid-query", "filter"),
+        ("GET", "/runs?filter=fid%20%3C", nil, 400, "invalid-query", "filter"), ("GET", "/runs?filter=best.fdi%20%3C%203", nil, 400, "invalid-query", "filter"),
+        ("GET", "/runs?filter=params.lerning_rate%20%3C%203", nil, 400, "invalid-query", "filter"),
+        ("GET", "/runs?order_by=-final.fdi", nil, 400, "invalid-query", "order_by"),
         ("GET", "/runs?fliter=x", nil, 400, "invalid-query", "fliter"), ("GET", "/runs?order_by=speed", nil, 400, "invalid-query", "order_by"),
         ("GET", "/runs?limit=0", nil, 400, "invalid-query", "limit"), ("GET", "/runs?limit=a", nil, 400, "invalid-query", "limit"),
         ("GET", "/runs?page_token=zz", nil, 400, "invalid-query", "page_token"),

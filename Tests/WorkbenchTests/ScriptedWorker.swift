@@ -12,6 +12,15 @@ enum ScriptedWorker {
 
     private static let script = #"""
         #!/bin/bash
+        # export-worker REQUEST --storage DIR --output FILE ...: writes the request and its own number; what else, the start of the samples says.
+        if [ "$1" = export-worker ]; then
+            start=$(sed -nE 's/.*"start":([0-9]+).*/\1/p' <<<"$2")
+            case $start in
+                ''|0) printf '%s %s' "$2" "$$" >"$6"; exit 0 ;;
+                1000) : >"${6%/*}/process-$$"; exec sleep 600 ;;
+                *) echo "fidelio: as told"; exit "$start" ;;
+            esac
+        fi
         # worker RUN_DIR --storage DIR --threads N
         threads=$6
         cd "$2" || exit 1
@@ -45,17 +54,26 @@ enum ScriptedWorker {
             echo '{"code":'"$3"',"outcome":"'"$1"'","step":'"$step"',"message":"'"$2"'"}' >exit.new && mv exit.new exit.json
             exit "$3"
         }
+        # A fragile one does what the file "broken" of its storage says.
+        broken=$([ "$behaviour" = fragile ] && cat "$4/broken" 2>/dev/null)
+        [ "$broken" = refuse ] && { echo "dataset: there is no data set 'polygons'"; exit 64; }
         [ "$behaviour" = refused ] && { echo "model: 'gun' is not a model"; exit 64; }
         emit '{"type":"started","time":1,"step":'"$step"',"threads":'"$threads"',"kernels":"scalar","host":"here","pid":1,"program":"0","resumed":false}'
         [ "$step" = 0 ] || tell_saved "$([ "$step" = "$steps" ] && echo true || echo false)"
         while [ "$step" -lt "$steps" ]; do
             step=$((step + 1))
-            emit '{"type":"metrics","time":1,"step":'"$step"',"values":{"loss":'"$step"'.5}}'
+            metrics='{"type":"metrics","time":1,"step":'"$step"',"values":{"loss":'"$step"'.5}}'
+            [ "$broken" = garble ] && [ "$step" = 5 ] && metrics='{"type":"metr'
+            emit "$metrics"
             [ $((step % 10)) = 0 ] && {
                 emit '{"type":"samples","time":1,"step":'"$step"',"file":"samples/'"$step"'.png","digest":"'"$(digest "$step")"'","rows":1,"columns":1,"width":1,"height":1,"channels":1}'
                 emit '{"type":"evaluation","time":1,"step":'"$step"',"metric":"fid","value":'"$((1000 - step + noise))"',"protocol":"p","encoder":"e","encoder_digest":"d","samples":10,"reference_split":"test"}'
                 save "$([ "$step" = "$steps" ] && echo true || echo false)"
             }
+            [ "$step" = 15 ] && case $broken in
+                kill) kill -9 $$ ;;
+                late) finish timed_out "timed out: 60 seconds were over" 44 ;;
+            esac
             [ "$step" = 15 ] && case $behaviour in
                 killed-once) [ -e died ] || { touch died; printf '{"type":"metr' >>events.ndjson; kill -9 $$; } ;;
                 killed-always) kill -9 $$ ;;

@@ -1,6 +1,7 @@
 import Canonical
 import Catalog
 import Foundation
+import HTTPServer
 import Logging
 import TestSupport
 import Testing
@@ -87,6 +88,26 @@ struct ServerTests {
         #expect(ServerFile.live(in: fixture.storage) == nil)
         let again = try await start(fixture)
         await again.stop()
+    }
+
+    /// By number, in brackets or not, and all addresses: the URL says how to get there, and commands do.
+    @Test(arguments: [("::1", "[::1]"), ("[::1]", "[::1]"), ("::", "[::1]"), ("127.0.0.1", "127.0.0.1"), ("localhost", "127.0.0.1")])
+    func anAddressOfEitherKind(host: String, told: String) async throws {
+        let fixture = try WorkbenchFixture()
+        var settings = ServerSettings(
+            storage: fixture.storage, host: host, port: 0, executable: fixture.worker, workbench: WorkbenchSettings(cores: 2), models: APIFixture.models)
+        settings.allowsWithoutMembers = true
+        let server = try await FidelioServer.start(settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let file = try #require(ServerFile.live(in: fixture.storage))
+        #expect(server.url.hasPrefix("http://\(told):") && file.url == server.url)
+        let answer = try await LocalExchange.send(
+            "POST", to: file.url, "/api/v1/links", fields: [("Authorization", "Bearer \(file.token)"), ("Content-Type", "application/json")], body: Array("{}".utf8))
+        #expect(answer.status == 201)
+        let link = try #require(try JSONValue(parsing: answer.body)["url"]?.stringValue)
+        #expect(link.hasPrefix(server.url + "/?token="))
+        #expect(try await curl("-g", "-o", "/dev/null", "-w", "%{http_code}", link).hasSuffix("303"))
+        await server.stop()
+        await #expect(throws: LocalExchange.Failure.self) { try await LocalExchange.send("GET", to: file.url, "/healthz", fields: []) }
     }
 
     @Test func liveEventsArrive() async throws {

@@ -43,7 +43,7 @@ struct SettlementTests {
         #expect(settle(.code(43)) == .finish(.done, message: "collapsed"))
         #expect(settle(.code(44)) == .finish(.failed, message: "timed out"))
         #expect(settle(.code(69)) == .adopt)
-        #expect(settle(.code(64)) { $0.lastLogLine = "steps: -1" } == .finish(.failed, message: "the specification was refused: steps: -1"))
+        #expect(settle(.code(64)) { $0.logReason = "steps: -1" } == .finish(.failed, message: "the specification was refused: steps: -1"))
         #expect(settle(.code(3)) == .finish(.failed, message: "the worker ended with exit code 3"))
         #expect(settle(.signal(11)) == .finish(.failed, message: "the worker crashed (signal 11)"))
     }

@@ -99,6 +99,41 @@ struct ShareTests {
         await fixture.workbench.stop()
     }
 
+    /// A failure's message can hold lines of a log, paths and names: members read them, guests its kind.
+    @Test func guestsLearnTheKindOfAFailureOnly() async throws {
+        let fixture = try await APIFixture()
+        let (study, runs) = try await fixture.endedStudy()
+        let catalog = fixture.workbench.catalog
+        let (run, guest) = (runs[0], try await fixture.guest(.run, runs[0]))
+        let ofStudy = try await fixture.guest(.study, study)
+        let events = LiveFilter(run: run)
+        for (message, told) in [
+            ("the worker crashed (signal 4): /home/ada/secret.swift:12 host-7", "the worker crashed"), ("/home/ada is full on host-7", "failed"),
+            ("timed out after 20 s on host-7", "timed out"), ("the specification was refused: /home/ada", "the specification was refused"),
+        ] {
+            try await catalog.write { writer in
+                let record = try writer.reader.requiredRun(run)
+                try writer.finish(run: record.number, as: .failed, message: message, at: 5)
+            }
+            let member = try await fixture.get("/runs/\(run)").json
+            #expect(member["message"]?.stringValue == message && member["study"]?.stringValue == study && member["host"]?.stringValue == "here")
+            for (fields, seen) in [(guest, JSONValue.null), (ofStudy, .string(study))] {
+                let answer = try await fixture.ask(.get, "/api/v1/runs/\(run)", fields: fields)
+                #expect(answer.json["message"]?.stringValue == told && answer.json["study"] == seen && answer.json["host"] == .null, "\(answer.text)")
+                let history = try await fixture.ask(.get, "/api/v1/runs/\(run)/history", fields: fields)
+                #expect(!history.text.contains("host-7") && !history.text.contains("/home"), "\(history.text)")
+            }
+            await fixture.workbench.tell(run: run)
+            // What the hub hands out is what members see; a guest's is made of it.
+            for await event in fixture.workbench.hub.watch(events, after: 0) where event.name == "reset" { break }
+            let share = try #require(try catalog.readNow { try $0.shares() }.first { $0.kind == .run })
+            let data = JSONValue.object(RunJSON.changing(try catalog.readNow { try $0.requiredRun(run) }, scores: [])).canonicalText
+            let guests = GuestView.event(data, of: share)
+            #expect(data.contains(study) && data.contains("here") && !guests.contains(study) && !guests.contains("here") && !guests.contains("host-7"), "\(guests)")
+        }
+        await fixture.workbench.stop()
+    }
+
     @Test(arguments: [
         (#"{"kind":"run","id":"none"}"#, 404, "run-unknown"), (#"{"kind":"study","id":"none"}"#, 404, "study-unknown"),
         (#"{"kind":"notebook","id":"x"}"#, 422, "invalid-field"), (#"{"kind":"comparison","runs":["a"]}"#, 422, "invalid-field"),

@@ -4,7 +4,7 @@ import Training
 
 @testable import Workbench
 
-@Suite("Submitting, cancelling, verifying", .serialized)
+@Suite("Submitting and cancelling", .serialized)
 struct SubmissionTests {
     private func study(_ id: String = "abc") -> StudyRecord {
         StudyRecord(id: id, digest: id + "-digest", name: "a study", plan: "{}", created: 1)
@@ -87,55 +87,6 @@ struct SubmissionTests {
         fixture.release(id)
         _ = try await workbench.resume(run: id)
         #expect(try await workbench.wait(for: id).state == .done)
-        await workbench.stop()
-    }
-
-    @Test func aRerunIsIdentical() async throws {
-        let fixture = try WorkbenchFixture()
-        let workbench = try fixture.open()
-        try await workbench.start()
-        let original = try await workbench.submit(WorkbenchFixture.newRun(1, steps: 40)).run
-        try await workbench.wait(for: original.id)
-        let rerun = try await workbench.rerun(original.id, threads: 7).run
-        #expect(rerun.rerunOf == original.id && rerun.attempt == 2 && rerun.study == nil)
-        #expect(try await workbench.wait(for: rerun.id).threads == 7)
-        for id in [original.number, rerun.number] {
-            let verdict = try #require(try workbench.catalog.readNow { try $0.verification(ofRun: id) })
-            #expect(verdict.state == .identical && verdict.firstDifference == nil)
-            #expect([verdict.metrics, verdict.samples, verdict.evaluations, verdict.checkpoints] == [40, 4, 4, 4])
-            #expect(verdict.original == original.id && verdict.rerun == rerun.id)
-        }
-        await workbench.stop()
-    }
-
-    @Test func aDifferenceIsFound() async throws {
-        let fixture = try WorkbenchFixture()
-        let workbench = try fixture.open()
-        try await workbench.start()
-        let original = try await workbench.submit(WorkbenchFixture.newRun(1, steps: 40, behaviour: "noisy")).run
-        try await workbench.wait(for: original.id)
-        let rerun = try await workbench.rerun(original.id).run
-        try await workbench.wait(for: rerun.id)
-        let verdict = try #require(try workbench.catalog.readNow { try $0.verification(ofRun: original.number) })
-        #expect(verdict.state == .different)
-        #expect(verdict.firstDifference?.contains(#""kind":"evaluation","name":"fid""#) == true)
-        #expect(verdict.firstDifference?.contains(#""step":10"#) == true)
-        await workbench.stop()
-    }
-
-    @Test func aCancelledRerunHasNoVerdict() async throws {
-        let fixture = try WorkbenchFixture()
-        let workbench = try fixture.open()
-        try await workbench.start()
-        let original = try await workbench.submit(WorkbenchFixture.waitingRun(1)).run
-        try await workbench.wait(for: original.id, atStep: 15)
-        fixture.release(original.id)
-        try await workbench.wait(for: original.id)
-        let rerun = try await workbench.rerun(original.id).run
-        try await workbench.wait(for: rerun.id, atStep: 15)
-        _ = try await workbench.cancel(run: rerun.id)
-        #expect(try await workbench.wait(for: rerun.id).state == .cancelled)
-        #expect(try workbench.catalog.readNow { try $0.verification(ofRun: original.number) } == nil)
         await workbench.stop()
     }
 }

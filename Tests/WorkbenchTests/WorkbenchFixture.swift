@@ -35,6 +35,12 @@ final class WorkbenchFixture: Sendable {
         _ = FileManager.default.createFile(atPath: storage.run(id).path + "/go", contents: nil)
     }
 
+    /// Has fragile workers fail in one way ("kill", "refuse", "late", "garble") from now on, or no more.
+    func breakWorkers(_ how: String?) throws {
+        let path = storage.root + "/broken"
+        if let how { try Data(how.utf8).write(to: URL(fileURLWithPath: path)) } else { try FileManager.default.removeItem(atPath: path) }
+    }
+
     static func newRun(_ seed: Int, steps: Int = 20, behaviour: String = "", pause: String = "", study: String? = nil) -> NewRun {
         let specification = #"{"behaviour":"\#(behaviour)","pause":"\#(pause)","seed":\#(seed),"steps":\#(steps)}"#
         let digest = String(

@@ -6,7 +6,9 @@ import Testing
 @Suite("The command line")
 struct CommandTests {
     private static let commands = [
-        "serve", "run", "study", "report", "runs", "show", "verify", "cancel", "dataset", "dataset list", "dataset add", "experiment", "link", "member", "step-plan",
+        "serve", "run", "study", "report", "runs", "show", "verify", "cancel", "dataset", "dataset list", "dataset add", "experiment", "link", "member", "doctor", "backup",
+        "step-plan", "bench",
+        "export checkpoint", "export samples", "export features", "export dataset", "export encoder", "export protocols",
     ]
 
     @Test(arguments: commands)
@@ -29,7 +31,7 @@ struct CommandTests {
         (["fly"], 64, "Unexpected argument 'fly'"), (["serve", "--port", "70000"], 64, "--port 70000"),
         (["serve", "--public", "/nonexistent", "--storage", "STORAGE"], 64, "there is no folder /nonexistent"),
         (["run", "/nonexistent.json", "--storage", "STORAGE"], 64, "/nonexistent.json: No such file"),
-        (["run", "-", "--storage", "STORAGE"], 64, "-: line 1, column 1"),
+        (["run", "-", "--storage", "STORAGE"], 64, "standard input is empty"),
         (["study", "--storage", "STORAGE"], 64, "give one of"), (["study", "--named", "great", "--storage", "STORAGE"], 64, "there is no plan great"),
         (["report", "abc", "--output", "/tmp/none", "--storage", "STORAGE"], 69, "there is no catalog here yet"),
         (["runs", "--storage", "STORAGE"], 69, "there is no catalog here yet"),
@@ -40,6 +42,11 @@ struct CommandTests {
         (["experiment", "fly", "--storage", "STORAGE"], 64, "no experiment \"fly\""),
         (["experiment", "fid-floor", "--storage", "STORAGE"], 64, "give --dataset and --output"),
         (["experiment", "dropped-modes", "--dataset", "ring", "--output", "STORAGE/o", "--draws", "1", "--storage", "STORAGE"], 64, "draws is 1"),
+        (["export", "dataset", "cats", "--output", "STORAGE/o.npz", "--storage", "STORAGE"], 64, "\"cats\""),
+        (["export", "dataset", "mnist", "--output", "STORAGE/o.npz", "--storage", "STORAGE"], 64, "mnist"),
+        (["export", "encoder", "abc", "--output", "STORAGE/o.npz", "--storage", "STORAGE"], 64, "abc is no digest"),
+        (["export", "samples", "abc", "--count", "0", "--output", "STORAGE/o.npz", "--storage", "STORAGE"], 64, "--count 0 is not in"),
+        (["export", "samples", "abc", "--output", "STORAGE/o.npz", "--storage", "STORAGE"], 69, "there is no catalog here yet"),
         (["dataset", "add", "cats", "--download", "--storage", "STORAGE"], 64, "\"cats\""),
         (["dataset", "add", "cats", "--from", "/nonexistent", "--storage", "STORAGE"], 64, "/nonexistent"),
         (["dataset", "add", "mnist", "--from", "/nonexistent", "--storage", "STORAGE"], 64, "/nonexistent"),

@@ -43,8 +43,23 @@ struct MemberCommandTests {
         let unknown = try await desk.member("remove", "grace")
         #expect(unknown.code == 64 && unknown.complaint.contains("grace"), "\(unknown)")
         #expect(try await desk.member("add", "bob").code == 0)
-        #expect(try await desk.member("remove", "bob").output == "removed\n")
+        #expect(try await desk.member("remove", "bob").output == "removed; ended: 0 sessions, 0 share links, 0 tokens\n")
         #expect(try await desk.member("list", "--json").json.arrayValue?.count == 1)
+    }
+
+    /// Commands find a server that listens to IPv6 alone.
+    @Test func besideAServerOfIPv6() async throws {
+        let folder = try TemporaryFolder("ipv6")
+        let server = try await ServingProgram(storage: folder.path("storage"), ["--host", "::1"])
+        let url = try #require(server.announcement["url"]?.stringValue)
+        #expect(url.hasPrefix("http://[::1]:") && server.announcement["link"]?.stringValue?.hasPrefix(url + "/?token=") == true)
+        let link = try await Program.run("link", "--storage", server.storage)
+        #expect(link.code == 0 && link.output.hasPrefix(url + "/?token="), "\(link)")
+        let run = try await Program.run(
+            "run", "-", "--storage", server.storage, "--json",
+            input: #"{"model":"ns-gan","dataset":"polygons","steps":2,"architecture":{"width":0.0625},"evaluation":{"samples":256}}"#)
+        #expect(run.code == 0 && run.json["state"] == "done", "\(run)")
+        #expect(try await server.end(15) == 0)
     }
 
     @Test func besideAServer() async throws {

@@ -18,7 +18,6 @@ export async function account({ root, signal, setTitle }) {
   const tokens = h("tbody", {});
   const made = h("div", {});
   const head = (/** @type {string[]} */ titles) => h("thead", {}, h("tr", {}, titles.map((title) => h("th", { scope: "col" }, title))));
-  let hasPassword = false;
 
   /** @param {() => Promise<unknown>} action @param {Element} [place] */
   const act = async (action, place = message) => {
@@ -34,9 +33,8 @@ export async function account({ root, signal, setTitle }) {
     try {
       /** @type {Account} */
       const known = await get("/account", { signal });
-      hasPassword = known.member.has_password;
-      fill(facts, fact("Name", known.member.name), fact("Role", known.member.role), fact("Password", hasPassword ? "set" : "none"));
-      current.hidden = !hasPassword;
+      fill(facts, fact("Name", known.member.name), fact("Role", known.member.role), fact("Password", known.member.has_password ? "set" : "none"));
+      password.setPresent(known.member.has_password);
       fill(sessions, known.sessions.map((session) => h("tr", {}, h("th", { scope: "row", class: "wrap", title: session.agent }, browserName(session.agent), session.current ? h("strong", {}, " (this one)") : null),
         h("td", {}, session.address), h("td", {}, timeOf(session.last_used)), h("td", {}, timeOf(session.created)),
         h("td", {}, session.current ? null : h("button", { class: "button", type: "button", "aria-label": `End the session of ${browserName(session.agent)} at ${session.address}`, onclick: () => act(() => remove(`/account/sessions/${session.id}`, { signal })) }, "End")))));
@@ -66,21 +64,7 @@ export async function account({ root, signal, setTitle }) {
     }, made);
   });
 
-  const old = h("input", { id: "password-current", type: "password", autocomplete: "current-password" });
-  const current = h("div", { class: "field" }, h("label", { for: "password-current" }, "Present password"), old);
-  const fresh = h("input", { id: "password-new", type: "password", autocomplete: "new-password", required: true, minlength: "10", "aria-describedby": "password-hint" });
-  const passwordMessage = h("div", {});
-  const passwordForm = h("form", { class: "narrow" }, current,
-    h("div", { class: "field" }, h("label", { for: "password-new" }, "New password"), fresh, h("p", { class: "hint", id: "password-hint" }, "At least 10 characters. Other sessions end.")),
-    passwordMessage, h("button", { class: "button" }, "Set the password"));
-  passwordForm.addEventListener("submit", (/** @type {Event} */ event) => {
-    event.preventDefault();
-    act(async () => {
-      await post("/account/password", hasPassword ? { current: old.value, password: fresh.value } : { password: fresh.value }, { signal });
-      old.value = fresh.value = "";
-      fill(passwordMessage, h("p", { role: "status" }, "The password is set."));
-    }, passwordMessage);
-  });
+  const password = passwordForm(act, signal);
 
   const signOut = async () => {
     try {
@@ -98,9 +82,33 @@ export async function account({ root, signal, setTitle }) {
       framedTable("Sessions", head(["Browser", "Address", "Last used", "Signed in", ""]), sessions)),
     h("section", { "aria-labelledby": "tokens" }, h("h2", { id: "tokens" }, "Tokens for scripts"), tokenForm, made, framedTable("Tokens", head(["Name", "May", "Last used", "Ends", ""]), tokens)),
     h("section", { "aria-labelledby": "password" }, h("h2", { id: "password" }, "Password"),
-      h("p", { class: "quiet" }, "Not needed: a link from an owner, or ", h("code", {}, "fidelio link"), " on the server's machine, lets you in as well."), passwordForm));
+      h("p", { class: "quiet" }, "Not needed: a link from an owner, or ", h("code", {}, "fidelio link"), " on the server's machine, lets you in as well."), password.element));
   onBack(load, signal);
   await load();
+}
+
+/** @param {(action: () => Promise<unknown>, place?: Element) => Promise<void>} act @param {AbortSignal} signal */
+function passwordForm(act, signal) {
+  const old = h("input", { id: "password-current", type: "password", autocomplete: "current-password" });
+  const present = h("div", { class: "field", hidden: true }, h("label", { for: "password-current" }, "Present password"), old);
+  const fresh = h("input", { id: "password-new", type: "password", autocomplete: "new-password", required: true, minlength: "10", "aria-describedby": "password-hint" });
+  const message = h("div", {});
+  const element = h("form", { class: "narrow" }, present,
+    h("div", { class: "field" }, h("label", { for: "password-new" }, "New password"), fresh, h("p", { class: "hint", id: "password-hint" }, "At least 10 characters. Other sessions end.")),
+    message, h("button", { class: "button" }, "Set the password"));
+  element.addEventListener("submit", (event) => {
+    event.preventDefault();
+    act(async () => {
+      await post("/account/password", present.hidden ? { password: fresh.value } : { current: old.value, password: fresh.value }, { signal });
+      old.value = fresh.value = "";
+      fill(message, h("p", { role: "status" }, "The password is set."));
+    }, message);
+  });
+  return {
+    element,
+    /** @param {boolean} isPresent whether there is a password that must be named to change it */
+    setPresent: (isPresent) => (present.hidden = !isPresent),
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Studies and models side by side: distributions, budgets, sensitivity, tables, tests. What is compared stands in the address. */
 
 import { get } from "../api.js";
+import { asked, comparisonFields } from "../comparison-fields.js";
 import { comparisonFigures, comparisonWords } from "../comparison-figures.js";
 import { fill, h } from "../dom.js";
 import { plural } from "../format.js";
@@ -15,160 +16,162 @@ const mostSharedRuns = 200;
 export async function compare(context) {
   const { root, signal, setTitle } = context;
   setTitle("Compare");
-  const share = h("button", { type: "button", class: "button", "data-needs": "editor", disabled: true, onclick: shareComparison }, "Share");
+  const share = h("button", { type: "button", class: "button", "data-needs": "editor", disabled: true }, "Share");
   fill(root, h("div", { class: "head" }, h("h1", {}, "Compare"), share));
-  /** @type {Study[]} */
-  let studies;
-  /** @type {Metric[]} */
-  let metrics;
+  /** @type {[StudyPage, Metric[]]} */
+  let known;
   try {
-    /** @type {[StudyPage, Metric[]]} */
-    const [page, known] = await Promise.all([get("/studies?limit=1000", { signal }), get("/metrics", { signal })]);
-    studies = page.studies;
-    metrics = known;
+    known = await Promise.all([get("/studies?limit=1000", { signal }), get("/metrics", { signal })]);
   } catch (error) {
     if (!isAbort(error)) root.append(problem(error, () => compare(context)));
     return;
   }
   if (signal.aborted) return;
+  const [{ studies }, metrics] = known;
   if (!studies.length) {
     root.append(h("p", { class: "quiet" }, "There is no study to compare yet."), h("p", {}, h("a", { class: "button primary", href: "/studies/new" }, "New study")));
     return;
   }
+  const page = new ComparePage(root, share, studies, metrics, signal);
+  onBack(page.load, signal);
+  await page.load();
+}
 
-  const studyList = h("fieldset", { class: "choices" });
-  const modelList = h("fieldset", { class: "choices" });
-  const metric = h("select", { id: "compare-metric" });
-  const selection = h("select", { id: "compare-selection" }, h("option", { value: "best" }, "best evaluation"), h("option", { value: "final" }, "last evaluation"));
-  const mixed = h("input", { type: "checkbox", id: "compare-mixed" });
-  const mixedLine = h("p", { class: "choice" }, mixed, h("label", { for: "compare-mixed" }, "Show numbers of different evaluation protocols together, marked"));
-  const message = h("div", { role: "status" });
-  const figures = comparisonFigures({
-    path: "/compare", request, retry: () => load(),
-    advice: "Choose studies of one protocol, mark the mixing above, or look at the probability of improvement, which needs only the order of scores.",
-  }, signal);
-  root.append(
-    h("form", { class: "columns", onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
-      h("div", {}, studyList),
-      h("div", {}, modelList, h("div", { class: "fields" },
-        h("div", { class: "field" }, h("label", { for: "compare-metric" }, "Metric"), metric),
-        h("div", { class: "field" }, h("label", { for: "compare-selection" }, "A run counts with its"), selection)), mixedLine)),
-    message, ...figures.elements);
+class ComparePage {
+  #studyList = h("fieldset", { class: "choices" });
+  #modelList = h("fieldset", { class: "choices" });
+  #message = h("div", { role: "status" });
+  #turn = 0;
+  #studies;
+  #metrics;
+  #share;
+  #signal;
+  #fields;
+  #figures;
 
-  const chosen = () => (query().get("studies") ?? studies[0].id).split(",").filter(Boolean).slice(0, 8);
-  /** What the server must know, without what is left at its standard. */
-  function request() {
-    /** @type {Record<string, string>} */
-    const values = { studies: chosen().join(",") };
-    for (const name of ["models", "metric", "selection", "mixed"]) {
-      const value = query().get(name);
-      if (value) values[name] = value;
-    }
-    return values;
+  /** @param {HTMLElement} root @param {HTMLButtonElement} share @param {Study[]} studies @param {Metric[]} metrics @param {AbortSignal} signal */
+  constructor(root, share, studies, metrics, signal) {
+    this.#studies = studies;
+    this.#metrics = metrics;
+    this.#share = share;
+    this.#signal = signal;
+    this.#fields = comparisonFields((changes) => this.#change(changes));
+    this.#figures = comparisonFigures({
+      path: "/compare", request: () => this.#request(), retry: () => this.load(),
+      advice: "Choose studies of one protocol, mark the mixing above, or look at the probability of improvement, which needs only the order of scores.",
+    }, signal);
+    share.addEventListener("click", () => shareRuns(this.#chosen(), share, this.#message, signal));
+    root.append(
+      h("form", { class: "columns", onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
+        h("div", {}, this.#studyList), h("div", {}, this.#modelList, ...this.#fields.elements)),
+      this.#message, ...this.#figures.elements);
   }
 
-  let drawn = 0;
-
-  async function load() {
-    const turn = ++drawn;
-    drawStudies();
-    share.disabled = !chosen().length;
-    if (!chosen().length) {
-      fill(modelList);
-      figures.empty();
-      fill(message, h("p", { class: "quiet" }, "Choose at least one study."));
+  load = async () => {
+    const turn = ++this.#turn;
+    this.#drawStudies();
+    this.#share.disabled = !this.#chosen().length;
+    if (!this.#chosen().length) {
+      fill(this.#modelList);
+      this.#figures.empty();
+      fill(this.#message, h("p", { class: "quiet" }, "Choose at least one study."));
       return;
     }
     try {
-      const { models: _, mixed: __, ...whole } = request();
+      const { models: _, mixed: __, ...whole } = this.#request();
       /** @type {Comparison} */
-      const known = await get(`/compare?${new URLSearchParams(whole)}`, { signal });
-      if (turn !== drawn) return;
-      drawModels(known);
-      drawMetrics();
-      selection.value = known.selection;
-      mixed.checked = query().get("mixed") === "mark";
-      mixedLine.hidden = !known.mixed;
-      fill(message, comparisonWords(known));
-      await figures.show(known);
+      const known = await get(`/compare?${new URLSearchParams(whole)}`, { signal: this.#signal });
+      if (turn !== this.#turn) return;
+      this.#drawModels(known);
+      this.#fields.show(known, this.#offered(), query().get("metric") ?? "fid");
+      fill(this.#message, comparisonWords(known));
+      await this.#figures.show(known);
     } catch (error) {
-      if (!isAbort(error) && turn === drawn) fill(message, problem(error, load));
+      if (!isAbort(error) && turn === this.#turn) fill(this.#message, problem(error, this.load));
     }
+  };
+
+  /** Ids of the studies that are compared; the newest, where the address says nothing. */
+  #chosen() {
+    return (query().get("studies") ?? this.#studies[0].id).split(",").filter(Boolean).slice(0, 8);
   }
 
-  function drawStudies() {
-    if (!studyList.childElementCount) {
-      fill(studyList, h("legend", {}, "Studies"), ...studies.map((study) => h("div", { class: "choice" },
-        h("input", { type: "checkbox", id: `study-${study.id}`, value: study.id, onchange: chooseStudies }),
+  /**
+   * What the server must know, without what is left at its standard.
+   * @returns {Record<string, string>}
+   */
+  #request() {
+    return { studies: this.#chosen().join(","), ...asked(["models", "metric", "selection", "mixed", "budget"]) };
+  }
+
+  /** The metrics that the chosen studies measure. */
+  #offered() {
+    const measured = this.#studies.filter((study) => this.#chosen().includes(study.id)).flatMap((study) => study.plan.evaluation?.metrics ?? []);
+    return this.#metrics.filter((entry) => entry.name === "fid" || measured.includes(entry.name)).flatMap((entry) => entry.values);
+  }
+
+  #drawStudies() {
+    if (!this.#studyList.childElementCount) {
+      fill(this.#studyList, h("legend", {}, "Studies"), ...this.#studies.map((study) => h("div", { class: "choice" },
+        h("input", { type: "checkbox", id: `study-${study.id}`, value: study.id, onchange: () => this.#chooseStudies() }),
         h("label", { for: `study-${study.id}` }, study.name, " ", h("span", { class: "quiet" }, `${study.plan.dataset?.name ?? ""}, ${plural(study.runs.total, "run")}`)))));
     }
-    const picked = chosen();
-    for (const box of studyList.querySelectorAll("input")) box.checked = picked.includes(box.value);
+    const picked = this.#chosen();
+    for (const box of this.#studyList.querySelectorAll("input")) box.checked = picked.includes(box.value);
   }
 
-  function chooseStudies() {
-    const kept = chosen().filter((id) => checked(studyList).includes(id));
-    const added = checked(studyList).filter((id) => !kept.includes(id));
-    change({ studies: [...kept, ...added].slice(0, 8).join(",") || ",", models: null });
-  }
-
-  /** The runs that are shown now, as a link shows them: these runs, whatever the studies become. */
-  async function shareComparison() {
-    share.disabled = true;
-    try {
-      /** @type {StudyResults[]} */
-      const results = await Promise.all(chosen().map((id) => get(`/studies/${encodeURIComponent(id)}/results`, { signal })));
-      const wanted = query().get("models")?.split(",");
-      const groups = results.flatMap((result) => result.models).filter((group) => !wanted || wanted.includes(group.model));
-      const runs = groups.flatMap((group) => group.runs.map((entry) => entry.run));
-      if (runs.length < 2 || runs.length > mostSharedRuns) {
-        fill(message, h("div", { class: "problem", role: "alert" }, h("p", {}, `A link shows 2 to ${mostSharedRuns} runs, and these are ${runs.length}: choose other models or studies, or share each study.`)));
-      } else shareDialog("comparison", runs, `a comparison of ${plural(runs.length, "run")}`);
-    } catch (error) {
-      if (!isAbort(error)) fill(message, problem(error));
-    } finally {
-      share.disabled = false;
-    }
+  #chooseStudies() {
+    const all = checked(this.#studyList);
+    const kept = this.#chosen().filter((id) => all.includes(id));
+    const added = all.filter((id) => !kept.includes(id));
+    this.#change({ studies: [...kept, ...added].slice(0, 8).join(",") || ",", models: null });
   }
 
   /** @param {Comparison} known */
-  function drawModels(known) {
-    /** @type {Map<string, string>} */
-    const names = new Map();
-    for (const group of known.groups) names.set(group.model, group.title.split(" · ")[0]);
+  #drawModels(known) {
+    const names = new Map(known.groups.map((group) => [group.model, group.title.split(" · ")[0]]));
     const wanted = query().get("models")?.split(",") ?? [...names.keys()];
-    const present = [...modelList.querySelectorAll("input")].map((box) => box.value).join();
+    const present = [...this.#modelList.querySelectorAll("input")].map((box) => box.value).join();
     if (present !== [...names.keys()].join()) {
-      fill(modelList, h("legend", {}, "Models"), h("div", { class: "tools" }, ...[...names].map(([name, words]) => h("label", { for: `model-${name}` },
-        h("input", { type: "checkbox", id: `model-${name}`, value: name, onchange: chooseModels }), words))));
+      fill(this.#modelList, h("legend", {}, "Models"), h("div", { class: "tools" }, ...[...names].map(([name, words]) => h("label", { for: `model-${name}` },
+        h("input", { type: "checkbox", id: `model-${name}`, value: name, onchange: () => this.#chooseModels() }), words))));
     }
-    for (const box of modelList.querySelectorAll("input")) box.checked = wanted.includes(box.value);
+    for (const box of this.#modelList.querySelectorAll("input")) box.checked = wanted.includes(box.value);
   }
 
-  function chooseModels() {
-    const all = [...modelList.querySelectorAll("input")].map((box) => box.value);
-    const some = checked(modelList);
-    change({ models: some.length && some.length < all.length ? some.join(",") : null });
-  }
-
-  function drawMetrics() {
-    const asked = studies.filter((study) => chosen().includes(study.id)).flatMap((study) => study.plan.evaluation?.metrics ?? []);
-    const values = metrics.filter((entry) => entry.name === "fid" || asked.includes(entry.name)).flatMap((entry) => entry.values);
-    fill(metric, ...values.map((value) => h("option", { value: value.name }, value.title)));
-    metric.value = query().get("metric") ?? "fid";
+  #chooseModels() {
+    const all = this.#modelList.querySelectorAll("input").length;
+    const some = checked(this.#modelList);
+    this.#change({ models: some.length && some.length < all ? some.join(",") : null });
   }
 
   /** @param {Record<string, string | null>} changes */
-  function change(changes) {
+  #change(changes) {
     setQuery(changes);
-    load();
+    this.load();
   }
+}
 
-  metric.addEventListener("change", () => change({ metric: metric.value === "fid" ? null : metric.value }));
-  selection.addEventListener("change", () => change({ selection: selection.value === "best" ? null : selection.value }));
-  mixed.addEventListener("change", () => change({ mixed: mixed.checked ? "mark" : null }));
-  onBack(load, signal);
-  await load();
+/**
+ * The runs that are shown now, as a link shows them: these runs, whatever the studies become.
+ * @param {string[]} chosen ids of studies @param {HTMLButtonElement} share @param {HTMLElement} message @param {AbortSignal} signal
+ */
+async function shareRuns(chosen, share, message, signal) {
+  share.disabled = true;
+  try {
+    /** @type {StudyResults[]} */
+    const results = await Promise.all(chosen.map((id) => get(`/studies/${encodeURIComponent(id)}/results`, { signal })));
+    const wanted = query().get("models")?.split(",");
+    const groups = results.flatMap((result) => result.models).filter((group) => !wanted || wanted.includes(group.model));
+    const runs = groups.flatMap((group) => group.runs.map((entry) => entry.run));
+    if (runs.length < 2 || runs.length > mostSharedRuns) {
+      fill(message, h("div", { class: "problem", role: "alert" }, h("p", {}, `A link shows 2 to ${mostSharedRuns} runs, and these are ${runs.length}: choose other models or studies, or share each study.`)));
+    } else shareDialog("comparison", runs, `a comparison of ${plural(runs.length, "run")}`);
+  } catch (error) {
+    if (!isAbort(error)) fill(message, problem(error));
+  } finally {
+    share.disabled = false;
+  }
 }
 
 /** @param {Element} list @returns {string[]} */

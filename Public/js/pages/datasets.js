@@ -1,9 +1,9 @@
 /** The data sets: what is ready, and how the others become so. */
 
-import { get, post, newKey } from "../api.js";
+import { address, get, post, newKey } from "../api.js";
 import { announce, fill, h } from "../dom.js";
 import { count } from "../format.js";
-import { badge, copyable, fact, isAbort, problem } from "../parts.js";
+import { badge, copyable, download, fact, isAbort, problem } from "../parts.js";
 import { onBack } from "../shell.js";
 
 /** @param {import("../router.js").Context} context */
@@ -36,7 +36,11 @@ function card(set, reload, signal) {
     h("dl", { class: "facts" },
       fact("Name", h("code", {}, set.name)), fact(set.kind === "points" ? "Points" : "Images", count(set.images)),
       fact("Size", set.kind === "points" ? `${set.channels} coordinates` : `${set.height} × ${set.width} × ${set.channels}`), fact("Splits", splits || "–"),
-      fact("Encoder", set.encoder_dataset ? `${set.encoder}, trained on ${set.encoder_dataset}` : (set.encoder ?? "–")), fact(set.ready ? "Digest" : "Digest expected", set.digest ? copyable(set.digest, "digest") : "known once it is added")),
+      fact("Encoder", set.encoder_dataset ? `${set.encoder}, trained on ${set.encoder_dataset}` : (set.encoder ?? "–")), fact(set.ready ? "Digest" : "Digest expected", set.digest ? copyable(set.digest, "digest") : "known once it is added"),
+      set.left_out.length ? fact("Left out", set.left_out.map(({ count: number, what }) => `${count(number)} ${what}`).join("; ")) : null,
+      set.notes.length ? fact("Notes", set.notes.join("; ")) : null),
+    set.ready ? h("p", { class: "tools" }, download(address(`/datasets/${encodeURIComponent(set.name)}/arrays.npz`), "Arrays (.npz)"),
+      download(address(`/datasets/${encodeURIComponent(set.name)}/content.bin`), "Content that the digest is taken of (.bin)")) : null,
     set.ready ? null : addForm(set, reload, signal));
 }
 

@@ -78,7 +78,7 @@ export async function members({ root, signal, setTitle }) {
         }) }, "New link"),
         h("button", { class: "button", type: "button", "aria-label": `Sign ${member.name} out`, disabled: member.sessions === 0, onclick: () => act(() => post(`/members/${member.id}/sign-out`, undefined, { signal })) }, "Sign out"),
         h("button", { class: "button danger", type: "button", "aria-label": `Remove ${member.name}`, onclick: async () => {
-          if (await confirm(`Remove ${member.name}?`, "Sessions, tokens and invitations of this member end at once. What the member made stays.", "Remove")) {
+          if (await confirm(`Remove ${member.name}?`, "Sessions, tokens, invitations and share links of this member end at once. Runs and studies stay.", "Remove")) {
             await act(() => remove(`/members/${member.id}`, { signal }));
             announce(`${member.name} is removed.`);
           }

@@ -3,7 +3,7 @@
 import { ApiProblem, get, newKey, post } from "../api.js";
 import { fill, h, setText } from "../dom.js";
 import { choices } from "../form-fields.js";
-import { count, plural, remaining } from "../format.js";
+import { bytes, count, plural, remaining } from "../format.js";
 import { forgetDraft, keepDraft, rememberedDraft } from "../kept-draft.js";
 import { isAbort, problem } from "../parts.js";
 import { datasetOf, draftOf, emptyDraft, namelessName, planOf } from "../plan-draft.js";
@@ -172,10 +172,10 @@ function previewPanel(form, read, startOver, ending, signal) {
 /** @param {StudyPreview} answer */
 function previewWords(answer) {
   const { models, seeds, steps } = /** @type {{models: string[], seeds: number[], steps: number}} */ (answer.plan);
-  const seconds = answer.estimate.seconds;
+  const { seconds, memory_bytes: memory } = answer.estimate;
   return [
     h("p", { class: "lead" }, h("strong", {}, plural(answer.runs, "run")), `: ${plural(models.length, "model")} × ${plural(answer.runs / models.length / seeds.length, "setting")} × ${plural(seeds.length, "seed")}`),
-    h("p", {}, `${count(answer.runs * steps)} training steps in all. Time: ${seconds === null ? "unknown until a run like these has been seen" : remaining(seconds)}.`),
+    h("p", {}, `${count(answer.runs * steps)} training steps in all. Time: ${seconds === null ? "unknown until a run like these has been seen" : remaining(seconds)}.${memory === null ? "" : ` Memory of a worker: about ${bytes(memory)}.`}`),
     answer.exists ? h("p", {}, "This very plan has been submitted before: queueing it again shows that study.") : null,
     // What the plan is, wherever it is queued from: the command says the same.
     h("p", { class: "hint" }, "Plan ", h("code", { id: "plan-digest", title: answer.digest }, answer.digest.slice(0, 12))),

@@ -3,6 +3,7 @@
 import { get, models as knownModels, titleOf } from "../api.js";
 import { announce, fill, h } from "../dom.js";
 import { throttled, watch } from "../live.js";
+import { lookOf } from "../looks.js";
 import { isAbort, problem } from "../parts.js";
 import { onBack } from "../shell.js";
 import { runCheckpoints } from "../run-checkpoints.js";
@@ -41,9 +42,9 @@ export async function run({ root, parameters, signal, setTitle }) {
   const verification = runVerification(places.verification, known, path, signal);
   const head = runHead(places.head, known, title, path, { rerun: verification.offer, changed: (run) => change(run) }, signal);
   const samples = sampleViewer(places.samples, known.id, signal);
-  const curves = runCurves(places.curves, known, path, Math.max(0, models.findIndex((model) => model.name === known.model)), samples.showStep, signal);
+  const curves = runCurves(places.curves, known, path, lookOf(models, known.model), samples.showStep, signal);
   const record = runRecord(places.record, models, signal);
-  const checkpoints = runCheckpoints(places.checkpoints);
+  const checkpoints = runCheckpoints(places.checkpoints, path);
   const log = runLog(places.log, path, signal);
 
   const show = () => {

@@ -28,84 +28,164 @@ const columns = [
 /** @param {import("../router.js").Context} context */
 export async function runs({ root, signal, setTitle }) {
   setTitle("Runs");
+  const page = new RunsPage(root, signal);
+  onKey("/", "Go to the filter", () => page.focusFilter(), signal);
+  onKey("j", "Next row", () => page.step(1), signal);
+  onKey("k", "Row before", () => page.step(-1), signal);
+  onKey("n", "New study", () => go("/studies/new"), signal);
+  await page.loadModels();
+  if (signal.aborted) return;
+  await page.load();
+  if (signal.aborted) return;
+  onBack(page.load, signal);
+  const reload = throttled(2000, page.load, signal);
+  watch({}, { resync: page.load, run: (change) => page.change(change, reload) }, signal);
+}
+
+class RunsPage {
   /** @type {Run[]} */
-  let list = [];
-  let models = /** @type {Model[]} */ ([]);
+  #list = [];
+  /** @type {Model[]} */
+  #models = [];
   /**
    * Tokens of the pages before this one, as far as this visit knows them.
    * @type {string[]}
    */
-  const before = [];
-  let next = /** @type {string | null} */ (null);
+  #before = [];
+  /** @type {string | null} */
+  #next = null;
+  #root;
+  #signal;
+  #filter = h("input", { id: "filter", type: "search", autocomplete: "off", spellcheck: "false", "aria-describedby": "filter-hint filter-error", placeholder: "model = 'wgan' and fid < 30" });
+  #error = h("p", { class: "error", id: "filter-error" });
+  #chips = h("div", { class: "tools", role: "group", "aria-label": "States" });
+  #total = h("span", { class: "quiet", role: "status" });
+  #head = h("tr", {});
+  #body = h("tbody", {});
+  #message = h("div", {});
+  #earlier = h("button", { type: "button", class: "button", onclick: () => this.#turn(this.#before.pop() ?? null) }, "Earlier page");
+  #later = h("button", { type: "button", class: "button", onclick: () => (this.#before.push(query().get("page") ?? ""), this.#turn(this.#next)) }, "Next page");
+  #pager = h("div", { class: "pager" }, this.#earlier, this.#later);
 
-  const filter = h("input", { id: "filter", type: "search", autocomplete: "off", spellcheck: "false", "aria-describedby": "filter-hint filter-error", placeholder: "model = 'wgan' and fid < 30" });
-  const error = h("p", { class: "error", id: "filter-error" });
-  const chips = h("div", { class: "tools", role: "group", "aria-label": "States" });
-  const total = h("span", { class: "quiet", role: "status" });
-  const head = h("tr", {});
-  const body = h("tbody", {});
-  const message = h("div", {});
-  const earlier = h("button", { type: "button", class: "button", onclick: () => turn(before.pop() ?? null) }, "Earlier page");
-  const later = h("button", { type: "button", class: "button", onclick: () => (before.push(query().get("page") ?? ""), turn(next)) }, "Next page");
-  const form = h("form", { class: "table-tools", role: "search" },
-    h("div", { class: "grow" }, h("label", { for: "filter" }, "Filter"), filter,
-      h("p", { class: "hint", id: "filter-hint" }, "Fields such as model, dataset, seed, state, setting, steps, fid, hyperparameters.learning_rate; = != < > ~ in, and, or, not."), error));
-  fill(root, h("div", { class: "head" }, h("h1", {}, "Runs"), total), form, chips, message,
-    h("div", { class: "spaced" }, framedTable("Runs", h("thead", {}, head), body)),
-    h("div", { class: "pager" }, earlier, later));
+  /** @param {HTMLElement} root @param {AbortSignal} signal */
+  constructor(root, signal) {
+    this.#root = root;
+    this.#signal = signal;
+    const form = h("form", { class: "table-tools", role: "search" },
+      h("div", { class: "grow" }, h("label", { for: "filter" }, "Filter"), this.#filter,
+        h("p", { class: "hint", id: "filter-hint" }, "Fields such as model, dataset, seed, state, setting, steps, fid, hyperparameters.learning_rate; = != < > ~ in, and, or, not."), this.#error));
+    fill(root, h("div", { class: "head" }, h("h1", {}, "Runs"), this.#total), form, this.#chips, this.#message,
+      h("div", { class: "spaced" }, framedTable("Runs", h("thead", {}, this.#head), this.#body)), this.#pager);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#choose({ q: this.#filter.value.trim() });
+    });
+    this.#filter.addEventListener("search", () => this.#choose({ q: this.#filter.value.trim() }));
+  }
 
-  form.addEventListener("submit", (/** @type {Event} */ event) => {
-    event.preventDefault();
-    choose({ q: filter.value.trim() });
-  });
-  filter.addEventListener("search", () => choose({ q: filter.value.trim() }));
+  focusFilter() {
+    this.#filter.focus();
+  }
+
+  /**
+   * Moves the focus among the rows.
+   * @param {number} by
+   */
+  step(by) {
+    const rows = [...this.#body.children];
+    const present = rows.findIndex((row) => row.contains(document.activeElement));
+    const place = Math.max(0, Math.min(rows.length - 1, present < 0 ? 0 : present + by));
+    rows[place]?.querySelector("a")?.focus();
+  }
+
+  async loadModels() {
+    try {
+      this.#models = await knownModels();
+    } catch {
+      // Then names stand for titles.
+    }
+  }
+
+  load = async () => {
+    this.#drawTools();
+    try {
+      /** @type {RunPage} */
+      const answer = await get(`/runs?${runsQuestion(query(), pageSize)}`, { signal: this.#signal });
+      this.#list = answer.runs;
+      this.#next = answer.next_page_token;
+      setText(this.#total, `${count(answer.total)} ${answer.total === 1 ? "run" : "runs"}`);
+      this.#filter.removeAttribute("aria-invalid");
+      setText(this.#error, "");
+      this.#draw();
+    } catch (failure) {
+      if (isAbort(failure)) return;
+      if (failure instanceof ApiProblem && failure.field === "filter") {
+        this.#filter.setAttribute("aria-invalid", "true");
+        setText(this.#error, failure.message);
+      } else {
+        fill(this.#message, problem(failure, this.load));
+      }
+    }
+  };
+
+  /** @param {RunChange} change @param {() => void} reload */
+  change(change, reload) {
+    const place = this.#list.findIndex((run) => run.id === change.id);
+    if (place < 0) {
+      // A run out of sight may belong here now: only a change of state can make it so.
+      if (change.state !== "running" || change.step === 0) reload();
+      return;
+    }
+    const isMoved = this.#list[place].state !== change.state;
+    this.#list[place] = { ...this.#list[place], ...change };
+    if (isMoved) reload();
+    this.#draw();
+  }
 
   /**
    * A new question begins at its first page.
    * @param {Record<string, string>} changes
    */
-  function choose(changes) {
-    before.length = 0;
+  #choose(changes) {
+    this.#before.length = 0;
     setQuery({ ...changes, page: null }, { push: true });
-    load();
-  }
-  /** @param {string | null} token */
-  function turn(token) {
-    setQuery({ page: token }, { push: true });
-    load();
-    root.scrollIntoView();
+    this.load();
   }
 
-  function drawTools() {
-    filter.value = query().get("q") ?? "";
-    fill(chips, runStates.map((state) => {
-      const on = statesOf(query()).includes(state);
-      const chip = h("button", { type: "button", class: "toggle", "aria-pressed": String(on), onclick: () => {
-        choose({ state: toggledStates(query(), state) });
-        /** @type {HTMLElement | undefined} */ ([...chips.children].find((other) => other.textContent === state))?.focus();
-      } }, badge(state));
+  /** @param {string | null} token */
+  #turn(token) {
+    setQuery({ page: token }, { push: true });
+    this.load();
+    this.#root.scrollIntoView();
+  }
+
+  #drawTools() {
+    this.#filter.value = query().get("q") ?? "";
+    fill(this.#chips, runStates.map((state) => {
+      const chip = h("button", { type: "button", class: "toggle", "aria-pressed": String(statesOf(query()).includes(state)) }, badge(state));
+      chip.addEventListener("click", () => {
+        this.#choose({ state: toggledStates(query(), state) });
+        // The row is made anew: the focus stays with the state.
+        [...this.#chips.querySelectorAll("button")].find((other) => other.textContent === state)?.focus();
+      });
       return chip;
     }));
-    fill(head, columns.map((column) => sortHeader(column, query().get("sort") ?? "", (sort) => choose({ sort }))));
+    fill(this.#head, columns.map((column) => sortHeader(column, query().get("sort") ?? "", (sort) => this.#choose({ sort }))));
   }
 
-  function draw() {
-    const texts = numbers(list.map((run) => run.best.fid?.value));
-    const places = new Map(list.map((run, place) => [run.id, place]));
-    keyed(body, list, (run) => run.id, newRow, (element, run) => updateRow(element, run, texts[places.get(run.id) ?? 0]));
-    earlier.disabled = !query().get("page");
-    later.disabled = !next;
-    /** @type {HTMLElement} */ (earlier.parentElement).hidden = !query().get("page") && !next;
-    fill(message, list.length ? null : h("p", { class: "quiet spaced" }, query().get("q") || query().get("state") ? "No run passes this filter." : "There is no run yet."));
-  }
-
-  /** @param {Run} run */
-  function newRow(run) {
-    return h("tr", {}, columns.map((column) => h(column.key === "id" ? "th" : "td", { class: column.numeric ? "number" : null, scope: column.key === "id" ? "row" : null })));
+  #draw() {
+    const texts = numbers(this.#list.map((run) => run.best.fid?.value));
+    const places = new Map(this.#list.map((run, place) => [run.id, place]));
+    keyed(this.#body, this.#list, (run) => run.id, newRow, (element, run) => this.#updateRow(element, run, texts[places.get(run.id) ?? 0]));
+    this.#earlier.disabled = !query().get("page");
+    this.#later.disabled = !this.#next;
+    this.#pager.hidden = !query().get("page") && !this.#next;
+    const isFiltered = query().get("q") || query().get("state");
+    fill(this.#message, this.#list.length ? null : h("p", { class: "quiet spaced" }, isFiltered ? "No run passes this filter." : "There is no run yet."));
   }
 
   /** @param {HTMLTableRowElement} element @param {Run} run @param {string} best as its column is written */
-  function updateRow(element, run, best) {
+  #updateRow(element, run, best) {
     const cells = /** @type {HTMLElement[]} */ ([...element.children]);
     if (!cells[0].firstChild) {
       fill(cells[0], badge(run.state), h("span", { class: "quiet" }));
@@ -114,72 +194,16 @@ export async function runs({ root, signal, setTitle }) {
     }
     setBadge(/** @type {HTMLElement} */ (cells[0].firstChild), run.state);
     setText(/** @type {HTMLElement} */ (cells[0].lastChild), run.state === "running" && run.steps ? ` ${percent(run.step / run.steps)}` : "");
-    setText(cells[2], titleOf(models, run.model));
+    setText(cells[2], titleOf(this.#models, run.model));
     setText(cells[3], run.dataset);
     setText(cells[4], run.setting ?? "–");
     setText(cells[5], run.seed);
     setText(cells[6], count(run.steps));
     setText(cells[7], best);
-    setText(cells[9], run.started && run.finished ? duration(run.finished - run.started) : "–");
+    setText(cells[9], run.started && run.finished ? duration(Math.max(0, run.finished - run.started)) : "–");
   }
+}
 
-  async function load() {
-    drawTools();
-    try {
-      /** @type {RunPage} */
-      const answer = await get(`/runs?${runsQuestion(query(), pageSize)}`, { signal });
-      list = answer.runs;
-      next = answer.next_page_token;
-      setText(total, `${count(answer.total)} ${answer.total === 1 ? "run" : "runs"}`);
-      filter.removeAttribute("aria-invalid");
-      setText(error, "");
-      draw();
-    } catch (failure) {
-      if (isAbort(failure)) return;
-      if (failure instanceof ApiProblem && failure.field === "filter") {
-        filter.setAttribute("aria-invalid", "true");
-        setText(error, failure.message);
-      } else {
-        fill(message, problem(failure, load));
-      }
-    }
-  }
-
-  /** @param {number} by */
-  function step(by) {
-    const rows = /** @type {HTMLElement[]} */ ([...body.children]);
-    const present = rows.findIndex((row) => row.contains(document.activeElement));
-    const place = Math.max(0, Math.min(rows.length - 1, present < 0 ? 0 : present + by));
-    rows[place]?.querySelector("a")?.focus();
-  }
-
-  onKey("/", "Go to the filter", () => filter.focus(), signal);
-  onKey("j", "Next row", () => step(1), signal);
-  onKey("k", "Row before", () => step(-1), signal);
-  onKey("n", "New study", () => go("/studies/new"), signal);
-  try {
-    models = await knownModels();
-  } catch {
-    // Then names stand for titles.
-  }
-  if (signal.aborted) return;
-  await load();
-  if (signal.aborted) return;
-  onBack(load, signal);
-  const reload = throttled(2000, load, signal);
-  watch({}, {
-    resync: load,
-    run: (change) => {
-      const place = list.findIndex((run) => run.id === change.id);
-      if (place < 0) {
-        // A run out of sight may belong here now: only a change of state can make it so.
-        if (change.state !== "running" || change.step === 0) reload();
-        return;
-      }
-      const moved = list[place].state !== change.state;
-      list[place] = { ...list[place], ...change };
-      if (moved) reload();
-      draw();
-    },
-  }, signal);
+function newRow() {
+  return h("tr", {}, columns.map((column) => h(column.key === "id" ? "th" : "td", { class: column.numeric ? "number" : null, scope: column.key === "id" ? "row" : null })));
 }

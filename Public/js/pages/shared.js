@@ -1,6 +1,7 @@
 /** A shared comparison: the figures of the runs that its link pins, as the page Compare draws them, and the runs, each with its page. */
 
 import { get, models, titleOf } from "../api.js";
+import { asked, comparisonFields } from "../comparison-fields.js";
 import { comparisonFigures, comparisonWords } from "../comparison-figures.js";
 import { fill, h } from "../dom.js";
 import { numbers } from "../format.js";
@@ -27,30 +28,17 @@ export async function shared({ root, signal, setTitle }) {
 
 /** @param {HTMLElement} root @param {Shared} share @param {Model[]} known the models @param {Metric["values"]} values of metrics @param {AbortSignal} signal */
 async function show(root, share, known, values, signal) {
-  const metric = h("select", { id: "compare-metric" });
-  const selection = h("select", { id: "compare-selection" }, h("option", { value: "best" }, "best evaluation"), h("option", { value: "final" }, "last evaluation"));
-  const mixed = h("input", { type: "checkbox", id: "compare-mixed" });
-  const mixedLine = h("p", { class: "choice", hidden: true }, mixed, h("label", { for: "compare-mixed" }, "Show numbers of different evaluation protocols together, marked"));
+  const fields = comparisonFields((changes) => change(changes));
   const message = h("div", { role: "status" });
   const figures = comparisonFigures({
-    path: "/shared/compare", request, retry: () => load(), advice: "Mark the mixing above, or look at the probability of improvement, which needs only the order of scores.",
+    path: "/shared/compare", request: () => request(), retry: () => load(), advice: "Mark the mixing above, or look at the probability of improvement, which needs only the order of scores.",
   }, signal);
   const runs = h("div", {});
   fill(root, h("h1", {}, share.note || "Shared comparison"),
-    h("form", { onsubmit: (/** @type {Event} */ event) => event.preventDefault() }, h("div", { class: "fields" },
-      h("div", { class: "field" }, h("label", { for: "compare-metric" }, "Metric"), metric),
-      h("div", { class: "field" }, h("label", { for: "compare-selection" }, "A run counts with its"), selection)), mixedLine),
+    h("form", { onsubmit: (/** @type {Event} */ event) => event.preventDefault() }, ...fields.elements),
     message, ...figures.elements, h("section", { class: "spaced", "aria-labelledby": "runs" }, h("h2", { id: "runs" }, "Runs"), runs));
 
-  function request() {
-    /** @type {Record<string, string>} */
-    const asked = {};
-    for (const name of ["metric", "selection", "mixed"]) {
-      const value = query().get(name);
-      if (value) asked[name] = value;
-    }
-    return asked;
-  }
+  const request = () => asked(["metric", "selection", "mixed", "budget"]);
 
   let turn = 0;
   /** @returns {Promise<void>} */
@@ -69,30 +57,11 @@ async function show(root, share, known, values, signal) {
       }
       // While nothing is measured there is nothing to choose.
       const offered = measured.length ? measured : values.filter((value) => value.name === found.metric);
-      fill(metric, ...offered.map((value) => h("option", { value: value.name }, value.title)));
-      metric.value = found.metric;
-      selection.value = found.selection;
-      mixed.checked = query().get("mixed") === "mark";
-      mixedLine.hidden = !found.mixed;
+      fields.show(found, offered, found.metric);
       fill(message, comparisonWords(found));
-      await Promise.all([figures.show(found), showRuns(found.metric, measured.find((value) => value.name === found.metric)?.title ?? found.metric)]);
+      await Promise.all([figures.show(found), showRuns(runs, share, known, measured.find((value) => value.name === found.metric) ?? { name: found.metric, title: found.metric }, load, signal)]);
     } catch (error) {
       if (!isAbort(error) && mine === turn) fill(message, problem(error, load));
-    }
-  }
-
-  /** @param {string} name of the metric @param {string} title */
-  async function showRuns(name, title) {
-    const kept = query().get("selection") === "final" ? "final" : "best";
-    const list = await inTurn([share.target].flat(), (id) => get(`/runs/${encodeURIComponent(id)}`, { signal }));
-    const texts = numbers(list.map((run) => run[kept][name]?.value));
-    fill(runs, framedTable("Runs", head(["Run", "State", "Model", "Data set", "Seed", `${kept === "best" ? "Best" : "Last"} ${title}`]),
-      h("tbody", {}, list.map((run, place) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: `/runs/${encodeURIComponent(run.id)}` }, run.id)), h("td", {}, badge(run.state)),
-        h("td", {}, titleOf(known, run.model)), h("td", {}, run.dataset), h("td", { class: "number" }, String(run.seed)), h("td", { class: "number" }, texts[place]))))));
-    if (list.some((run) => run.state === "queued" || run.state === "running")) {
-      const timer = setTimeout(() => (document.hidden ? again() : load()), lookAgain);
-      const again = () => document.addEventListener("visibilitychange", load, { once: true, signal });
-      signal.addEventListener("abort", () => clearTimeout(timer));
     }
   }
 
@@ -102,11 +71,25 @@ async function show(root, share, known, values, signal) {
     load();
   }
 
-  metric.addEventListener("change", () => change({ metric: metric.value === "fid" ? null : metric.value }));
-  selection.addEventListener("change", () => change({ selection: selection.value === "best" ? null : selection.value }));
-  mixed.addEventListener("change", () => change({ mixed: mixed.checked ? "mark" : null }));
   onBack(load, signal);
   await load();
+}
+
+/**
+ * @param {HTMLElement} place @param {Shared} share @param {Model[]} known @param {{name: string, title: string}} metric @param {() => void} reload @param {AbortSignal} signal
+ */
+async function showRuns(place, share, known, { name, title }, reload, signal) {
+  const kept = query().get("selection") === "final" ? "final" : "best";
+  const list = await inTurn([share.target].flat(), (id) => get(`/runs/${encodeURIComponent(id)}`, { signal }));
+  const texts = numbers(list.map((run) => run[kept][name]?.value));
+  fill(place, framedTable("Runs", head(["Run", "State", "Model", "Data set", "Seed", `${kept === "best" ? "Best" : "Last"} ${title}`]),
+    h("tbody", {}, list.map((run, place) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: `/runs/${encodeURIComponent(run.id)}` }, run.id)), h("td", {}, badge(run.state)),
+      h("td", {}, titleOf(known, run.model)), h("td", {}, run.dataset), h("td", { class: "number" }, String(run.seed)), h("td", { class: "number" }, texts[place]))))));
+  if (list.some((run) => run.state === "queued" || run.state === "running")) {
+    const timer = setTimeout(() => (document.hidden ? again() : reload()), lookAgain);
+    const again = () => document.addEventListener("visibilitychange", reload, { once: true, signal });
+    signal.addEventListener("abort", () => clearTimeout(timer));
+  }
 }
 
 /** @param {string[]} titles the last two are of numbers */

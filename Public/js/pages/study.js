@@ -55,23 +55,7 @@ export async function study({ root, parameters, signal, setTitle }) {
   const running = runningCards(cards, signal);
   const runsTable = studyRuns(table, models);
 
-  /** Runs at work, or where none is, the best finished run of each model. */
-  const showCards = async () => {
-    const filter = `study = '${known.id}' and state = 'running'`;
-    // A share link shows this study's runs one by one, and no list of all runs.
-    const isGuest = (await role) === "guest";
-    /** @type {{runs: Run[]}} */
-    const { runs: atWork } = isGuest ? { runs: [] } : await get(`/runs?${new URLSearchParams({ filter, order_by: "started", limit: "24" })}`, { signal });
-    for (const run of atWork) runsTable.update(run);
-    const title = (/** @type {Run} */ run) => titleOf(models, run.model);
-    if (atWork.length) {
-      setText(cardsTitle, "Running now");
-      return running.show(atWork, title);
-    }
-    const best = results.models.map(bestRun).filter(Boolean);
-    setText(cardsTitle, best.length ? "The best run of each model" : "Samples");
-    running.show(await Promise.all(best.map((entry) => get(`/runs/${entry.run}`, { signal }))), title);
-  };
+  const showCards = () => fillCards(running, cardsTitle, known.id, results, models, runsTable, signal);
 
   const show = () => {
     head.update(known);
@@ -113,6 +97,28 @@ export async function study({ root, parameters, signal, setTitle }) {
   } catch (error) {
     if (!isAbort(error)) console.warn(error);
   }
+}
+
+/**
+ * Runs at work, or where none is, the best finished run of each model.
+ * @param {import("../running-cards.js").Cards} shown @param {HTMLElement} heading @param {string} id of the study @param {StudyResults} results @param {Model[]} models
+ * @param {ReturnType<typeof studyRuns>} runsTable @param {AbortSignal} signal
+ */
+async function fillCards(shown, heading, id, results, models, runsTable, signal) {
+  const filter = `study = '${id}' and state = 'running'`;
+  // A share link shows this study's runs one by one, and no list of all runs.
+  const isGuest = (await role) === "guest";
+  /** @type {{runs: Run[]}} */
+  const { runs: atWork } = isGuest ? { runs: [] } : await get(`/runs?${new URLSearchParams({ filter, order_by: "started", limit: "24" })}`, { signal });
+  for (const run of atWork) runsTable.update(run);
+  const title = (/** @type {Run} */ run) => titleOf(models, run.model);
+  if (atWork.length) {
+    setText(heading, "Running now");
+    return shown.show(atWork, title);
+  }
+  const best = results.models.map(bestRun).filter(Boolean);
+  setText(heading, best.length ? "The best run of each model" : "Samples");
+  shown.show(await Promise.all(best.map((entry) => get(`/runs/${entry.run}`, { signal }))), title);
 }
 
 /** @param {StudyResults["models"][number]} model */

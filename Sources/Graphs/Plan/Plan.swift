@@ -53,6 +53,11 @@ public struct Plan: Sendable {
     /// Bytes of scratch memory.
     public var scratchBytes: Int { arenaCount * 4 }
 
+    /// Bytes of inputs, outputs and constants, which a session holds beside its scratch memory and its parameters.
+    public var portBytes: Int {
+        (inputs + outputs).reduce(constants.count) { $0 + $1.shape.count } * 4
+    }
+
     /// SHA-256 of the readable form: two plans with one digest do the same work in the same order.
     public var digest: String { Digest.sha256(Array(description.utf8)).hex }
 }

@@ -46,12 +46,14 @@ public struct StaticFiles: Sendable {
 
     private func find(_ request: Request, _ segments: some Collection<String>) -> Response? {
         guard var names = Self.checked(segments) else { return nil }
+        // A slash at the end asks for a folder: a file has one address only.
+        let asksForFolder = !names.isEmpty && segments.reversed().first == ""
         if names.isEmpty { names = ["index.html"] }
         guard let parent = openParent(names.dropLast()) else { return nil }
         defer { parent.close() }
         guard let name = names.last else { return nil }
         let path = names.joined(separator: "/")
-        if let file = parent.open(name) { return answer(request, file, parent: parent, name: name, path: path) }
+        if !asksForFolder, let file = parent.open(name) { return answer(request, file, parent: parent, name: name, path: path) }
         guard let inner = parent.enter(name) else { return nil }
         defer { inner.close() }
         guard let file = inner.open("index.html") else { return nil }

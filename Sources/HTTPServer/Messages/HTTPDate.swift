@@ -63,7 +63,7 @@ public struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible 
 
     private static func number(_ text: String, digits: ClosedRange<Int>) -> Int? {
         guard digits.contains(text.utf8.count), text.utf8.allSatisfy(\.isDigit) else { return nil }
-        return Int(text)
+        return Int(text, in: 0...9999)
     }
 
     /// Two digits mean the years 1970 to 2069.

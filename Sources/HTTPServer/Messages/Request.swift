@@ -7,11 +7,14 @@ public struct Request: Sendable {
     public let body: RequestBody
     /// Who sent it.
     public let remoteAddress: RemoteAddress
+    /// Whether the sender still waits for the answer.
+    public let client: ClientPresence
 
-    init(head: RequestHead, body: RequestBody, remoteAddress: RemoteAddress) {
+    init(head: RequestHead, body: RequestBody, remoteAddress: RemoteAddress, client: ClientPresence = ClientPresence()) {
         self.head = head
         self.body = body
         self.remoteAddress = remoteAddress
+        self.client = client
     }
 
     public var method: HTTPRequest.Method { head.method }
@@ -37,15 +40,22 @@ public struct Request: Sendable {
     public var hostName: String { Authority.host(of: head.authority) }
 
     /// The value of the cookie of that name (RFC 6265, section 5.4), undecoded; the first one when there are more.
-    public func cookie(_ name: String) -> String? {
+    public func cookie(_ name: String) -> String? { cookies(name, most: 1).first }
+
+    /// The different values of all cookies of that name, undecoded, in the order in which they were sent. Whoever sets a cookie for a
+    /// whole domain, or for a longer path, adds one that a browser may send first.
+    /// - Parameter most: further ones are left out.
+    public func cookies(_ name: String, most: Int) -> [String] {
+        var values: [String] = []
         for line in head.fields[values: .cookie] {
-            for pair in line.utf8.split(separator: UInt8(ascii: ";")) {
+            for pair in line.utf8.split(separator: UInt8(ascii: ";")) where values.count < most {
                 let trimmed = pair.drop(while: \.isBlank)
                 guard let equals = trimmed.firstIndex(of: UInt8(ascii: "=")), trimmed[..<equals].elementsEqual(name.utf8) else { continue }
-                return String(Substring(trimmed[trimmed.index(after: equals)...]))
+                let value = String(Substring(trimmed[trimmed.index(after: equals)...]))
+                if !values.contains(value) { values.append(value) }
             }
         }
-        return nil
+        return values
     }
 }
 

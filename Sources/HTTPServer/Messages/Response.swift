@@ -9,6 +9,8 @@ public struct Response: Sendable {
     public var status: HTTPResponse.Status
     public var headerFields: HTTPFields
     public var body: ResponseBody
+    /// The client's right to the answer, where it may end before the answer does.
+    public var lease: ResponseLease?
 
     public init(status: HTTPResponse.Status = .ok, headerFields: HTTPFields = [:], body: ResponseBody = .empty) {
         self.status = status

@@ -33,7 +33,12 @@ public struct ServerError: Error, Sendable, Hashable {
         case .timedOut:
             self.init(.requestTimeout, code: "body-timed-out", "The body did not arrive in time.")
         case .malformed(let code):
-            self.init(.badRequest, code: code, "The body's framing is wrong.")
+            // What is found in a body has the status that it has in a head.
+            if let fault = RequestFault(rawValue: code) {
+                self.init(fault)
+            } else {
+                self.init(.badRequest, code: code, "The body's framing is wrong.")
+            }
         case .disconnected, .cancelled:
             self.init(.badRequest, code: "body-incomplete", "The body ended early.")
         }

@@ -34,7 +34,7 @@ extension ListenAddress {
     private static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
 
     private static func port(_ text: Substring) -> Int? {
-        guard !text.isEmpty, text.utf8.count <= 5, text.utf8.allSatisfy({ $0.isDigit }), let port = Int(text), port <= 65535 else { return nil }
+        guard !text.isEmpty, text.utf8.count <= 5, text.utf8.allSatisfy({ $0.isDigit }), let port = Int(text, in: 0...65535) else { return nil }
         return port
     }
 

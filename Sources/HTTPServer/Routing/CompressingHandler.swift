@@ -1,3 +1,4 @@
+import Dispatch
 import HTTPTypes
 
 /// Packs the answers of another handler with gzip, for clients that take it.
@@ -20,6 +21,16 @@ public struct CompressingHandler: HTTPHandler {
         handler.respondImmediately(to: request)
     }
 
+    /// Much text is packed away from the cooperative pool, one answer after the other.
+    private func packed(_ bytes: [UInt8]) async -> [UInt8] {
+        guard bytes.count > 1 << 17 else { return compress(bytes) }
+        return await withCheckedContinuation { continuation in
+            CompressingHandler.queue.async { [compress] in continuation.resume(returning: compress(bytes)) }
+        }
+    }
+
+    private static let queue = DispatchQueue(label: "compressing", qos: .utility)
+
     public func respond(to request: Request) async -> Response {
         var response = await handler.respond(to: request)
         guard response.status == .ok, case .bytes(let bytes) = response.body, bytes.count >= minimumBytes,
@@ -30,7 +41,7 @@ public struct CompressingHandler: HTTPHandler {
         let vary = response.headerFields[.vary]
         response.headerFields[.vary] = vary.map { $0 + ", Accept-Encoding" } ?? "Accept-Encoding"
         guard AcceptEncoding.takesGzip(request.headerFields) else { return response }
-        response.body = .bytes(compress(bytes))
+        response.body = .bytes(await packed(bytes))
         response.headerFields[.contentEncoding] = "gzip"
         if let tag = response.headerFields[.eTag].flatMap({ EntityTag(parsing: $0) }) {
             response.headerFields[.eTag] = EntityTag(tag.opaque + "-gzip", weak: tag.isWeak).description

@@ -18,7 +18,7 @@ public struct RouteParameters: Sendable, Hashable {
 
     /// The number that a part of the kind `int` took. Traps when the pattern has no such part.
     public func integer(_ name: String) -> Int {
-        guard let value = Int(self[name]) else { preconditionFailure("the route's part \(name) is not of the kind int") }
+        guard let value = Int(self[name], in: 0...Int.max) else { preconditionFailure("the route's part \(name) is not of the kind int") }
         return value
     }
 }

@@ -67,7 +67,7 @@ extension RoutePattern.Part {
         else { return nil }
         let value = bytes.dropFirst(prefix.utf8.count).dropLast(suffix.utf8.count)
         if kind == .integer {
-            guard value.allSatisfy(\.isDigit), value.first != UInt8(ascii: "0") || value.count == 1, Int(String(value) ?? "") != nil
+            guard value.allSatisfy(\.isDigit), value.first != UInt8(ascii: "0") || value.count == 1, Int(String(value) ?? "", in: 0...Int.max) != nil
             else { return nil }
         }
         return String(value)

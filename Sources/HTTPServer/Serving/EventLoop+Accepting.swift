@@ -103,6 +103,7 @@ extension EventLoop {
         guard let exchange = connection.exchange else { return }
         connection.exchange = nil
         exchange.task?.cancel()
+        exchange.client?.leave()
         exchange.body?.fail(.disconnected)
         exchange.writer?.close()
         if exchange.status != 0 { log(exchange, connection, isComplete: false) }

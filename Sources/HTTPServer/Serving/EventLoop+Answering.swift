@@ -17,13 +17,15 @@ extension EventLoop {
             answer(response, on: connection)
             return
         }
-        let request = Request(head: head, body: requestBody(of: exchange), remoteAddress: connection.remote)
+        let client = ClientPresence()
+        let request = Request(head: head, body: requestBody(of: exchange), remoteAddress: connection.remote, client: client)
         if exchange.body == nil, let response = handler.respondImmediately(to: request) {
             answer(response, on: connection)
         } else if activeRequests >= configuration.connectionLimits.activeRequests {
             let overloaded = ServerError.overloaded(retryAfter: configuration.connectionLimits.retryAfterSeconds)
             answer(configuration.errorResponse(overloaded), on: connection)
         } else {
+            exchange.client = client
             startHandler(request, exchange)
         }
     }
@@ -65,9 +67,11 @@ extension EventLoop {
     /// Queues a handler's answer to the current request.
     func answer(_ response: Response, on connection: Connection) {
         guard let exchange = connection.exchange, exchange.stage == .handling else { return }
+        exchange.client = nil
         let plan = ResponsePlan(response, to: exchange.head, render: configuration.errorResponse)
         exchange.status = plan.status.code
         exchange.framing = plan.framing
+        hold(response.lease, exchange)
         // A body that has not arrived would have to be read to find the next request.
         if exchange.awaitsBody || plan.framing == .untilClose { connection.isClosing = true }
         writeHead(plan, minorVersion: exchange.head.minorVersion, on: connection)
@@ -86,6 +90,13 @@ extension EventLoop {
         guard !connection.isClosed else { return }
         abandonBody(of: exchange)
         if connection.output.isEmpty { complete(exchange, on: connection) }
+    }
+
+    /// Keeps the client's right to the answer for as long as the answer goes out.
+    private func hold(_ lease: ResponseLease?, _ exchange: Exchange) {
+        guard let lease else { return }
+        exchange.lease = lease
+        lease.whenEnded { [mailbox, id = exchange.id] in mailbox.post(.leaseEnded(id)) }
     }
 
     /// Answers a request that could not be read, or a connection that is one too many.

@@ -55,6 +55,19 @@ extension EventLoop {
         if exchange.framing == .chunked { connection.output.append(Array("0\r\n\r\n".utf8)) }
     }
 
+    /// Ends an answer whose client has no right to it any more: a stream of events as if there was nothing more to tell, as long as the client
+    /// has taken what was sent; everything else by breaking the connection.
+    func breakOff(_ connection: Connection) {
+        guard let exchange = connection.exchange else { return }
+        exchange.task?.cancel()
+        guard exchange.isEventStream, exchange.stage == .streaming, connection.output.isEmpty else {
+            close(connection)
+            return
+        }
+        connection.isClosing = true
+        endStream(on: connection, isComplete: true)
+    }
+
     /// A comment in a stream of events that has nothing to say.
     func sendKeepAlive(on connection: Connection) {
         guard let exchange = connection.exchange, exchange.stage == .streaming else { return }

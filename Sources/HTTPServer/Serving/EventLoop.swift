@@ -125,6 +125,7 @@ final class EventLoop: @unchecked Sendable {
                 close(connection)
                 return
             }
+            connection.exchange?.client?.leave()
         }
         if !connection.isReadable, !connection.output.isEmpty {
             // More of a long answer: it takes its turn after the events of this round.
@@ -148,6 +149,10 @@ final class EventLoop: @unchecked Sendable {
         case .end(let id, let isComplete):
             guard let connection = connection(id) else { return }
             endStream(on: connection, isComplete: isComplete)
+            enqueue(connection)
+        case .leaseEnded(let id):
+            guard let connection = connection(id) else { return }
+            breakOff(connection)
             enqueue(connection)
         case .bodyWanted(let id):
             guard let connection = connection(id) else { return }

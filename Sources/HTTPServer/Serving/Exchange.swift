@@ -22,6 +22,10 @@ final class Exchange {
     /// The client waits for `100 Continue`.
     var owesContinue = false
     var task: Task<Void, Never>?
+    /// Tells the handler when the client goes away; nil where no task answers.
+    var client: ClientPresence?
+    /// The client's right to the answer, held until the answer is out.
+    var lease: ResponseLease?
     var writer: BodyWriter?
     var framing = ResponsePlan.Framing.none
     var isEventStream = false

@@ -9,6 +9,8 @@ final class Mailbox: Sendable {
         case piece(ExchangeID, [UInt8])
         /// The end of a streamed answer; it is broken off unless complete.
         case end(ExchangeID, isComplete: Bool)
+        /// The client's right to the answer has ended.
+        case leaseEnded(ExchangeID)
         /// A handler wants the request's body, or more of it.
         case bodyWanted(ExchangeID)
         case shutdown(grace: Duration)

@@ -30,6 +30,9 @@ public struct NamedPlan: Sendable {
         return .object(members)
     }
 
+    /// Whether the number of settings is a choice: it is not where every setting is named.
+    public var takesSettings: Bool { make(PlanChoices(settings: 2), []) != make(PlanChoices(settings: 3), []) }
+
     private init(
         _ name: String, _ title: String, _ description: String, ending: String, needs: [String] = [],
         make: @escaping @Sendable (PlanChoices, [String]) -> [String: JSONValue]

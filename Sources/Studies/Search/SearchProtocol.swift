@@ -51,6 +51,18 @@ public struct SearchProtocol: Sendable, Hashable {
         return .object(members)
     }
 
+    /// What somebody who compares with the study should know about a plan that draws as its released code did.
+    /// - Parameter json: the field "protocol" of a complete plan
+    public static func remarks(on json: JSONValue?) -> [String] {
+        guard json?["sampler"]?.stringValue == SearchSampler.compareGANV1.rawValue, let settings = json?["settings"]?.integerValue,
+            let seed = json?["search_seed"]?.integerValue, settings != 100 || seed != 123
+        else { return [] }
+        return [
+            "The sampler compare_gan_v1 draws one sequence for all models: only with 100 settings and the search seed 123 are these the draws of the study. "
+                + "With \(settings) settings and the search seed \(seed) they are others, which the study never had.",
+        ]
+    }
+
     /// Reads the field "protocol" of a plan. Fields that a kind would not use are errors.
     init(_ fields: inout FieldReader) throws(FieldError) {
         var inner = try fields.object("protocol")

@@ -36,15 +36,20 @@ public struct BudgetCurve: Sendable, Hashable {
             points = []
             return
         }
-        let ranks = Self.minimumRanks(of: sorted, budgets: budgets, resamples: resamples)
-        points = (0..<budgets).map { place in
+        let changes = Self.minimumChanges(of: sorted, budgets: budgets, resamples: resamples)
+        // How many resamples have each rank of the scores as their minimum, at the budget that is being looked at.
+        var counts = [Int](repeating: 0, count: sorted.count)
+        let tail = (1 - level) / 2
+        var points: [Point] = []
+        for place in 0..<budgets where !Task.isCancelled {
+            for change in changes[place] { counts[Int(change.rank)] += Int(change.difference) }
             let (mean, deviation) = Self.minimum(of: sorted, budget: place + 1)
-            let tail = (1 - level) / 2
-            let counts = ranks[(place * sorted.count)..<((place + 1) * sorted.count)]
-            return Point(
-                budget: place + 1, mean: mean, deviation: deviation,
-                lower: Self.quantile(tail, of: sorted, counts, resamples), upper: Self.quantile(1 - tail, of: sorted, counts, resamples))
+            points.append(
+                Point(
+                    budget: place + 1, mean: mean, deviation: deviation,
+                    lower: Self.quantile(tail, of: sorted, counts, resamples), upper: Self.quantile(1 - tail, of: sorted, counts, resamples)))
         }
+        self.points = points
     }
 
     private init(level: Double, resamples: Int, points: [Point]) {
@@ -88,33 +93,33 @@ public struct BudgetCurve: Sendable, Hashable {
         return result
     }
 
-    /// For each budget b (row b - 1) how many resamples have rank r of the scores as their minimum (column r).
+    /// For each budget the ranks of the scores that become or stop being the minimum of a resample there.
     ///
     /// Draw b of resample r comes from a stream that is named after the scores, at step r, index b: so two readers of
     /// the same scores see the same digits. The resample of budget b begins the one of budget b + 1, which makes every
     /// curve descend, as it should; each budget still has independent resamples. A resample is written down where its
-    /// minimum changes, about log b times, and the changes are summed up over the budgets at the end.
-    private static func minimumRanks(of sorted: [Double], budgets: Int, resamples: Int) -> [Int] {
+    /// minimum changes, about log b times, so that memory does not grow with budgets times scores.
+    private static func minimumChanges(of sorted: [Double], budgets: Int, resamples: Int) -> [[(rank: Int32, difference: Int32)]] {
         let n = sorted.count
         let stream = RandomStream(seed: 0, name: "bootstrap/minimum/\(Scores.digest(of: sorted).hex)")
-        var counts = [Int](repeating: 0, count: budgets * n)
-        for resample in 0..<resamples {
+        var changes = [[(rank: Int32, difference: Int32)]](repeating: [], count: budgets)
+        // What a cancelled task computes is thrown away.
+        for resample in 0..<resamples where !Task.isCancelled {
             let words = stream.words(step: UInt64(resample), count: 4 * budgets)
             var best = n
             for place in 0..<budgets {
                 let draw = words.integer(below: n, at: place) ?? stream.integer(below: n, step: UInt64(resample), index: place)
                 guard draw < best else { continue }
-                counts[place * n + draw] += 1
-                if best < n { counts[place * n + best] -= 1 }
+                changes[place].append((Int32(draw), 1))
+                if best < n { changes[place].append((Int32(best), -1)) }
                 best = draw
             }
         }
-        for index in n..<max(n, budgets * n) { counts[index] += counts[index - n] }
-        return counts
+        return changes
     }
 
     /// `Quantile.value` of `resamples` values, of which `counts[r]` are `sorted[r]`.
-    private static func quantile(_ fraction: Double, of sorted: [Double], _ counts: ArraySlice<Int>, _ resamples: Int) -> Double {
+    private static func quantile(_ fraction: Double, of sorted: [Double], _ counts: [Int], _ resamples: Int) -> Double {
         let position = Double(resamples - 1) * fraction
         let index = Int(position)
         let weight = position - Double(index)
@@ -122,7 +127,7 @@ public struct BudgetCurve: Sendable, Hashable {
         return weight == 0 ? value : value + weight * (orderStatistic(index + 1, of: sorted, counts) - value)
     }
 
-    private static func orderStatistic(_ index: Int, of sorted: [Double], _ counts: ArraySlice<Int>) -> Double {
+    private static func orderStatistic(_ index: Int, of sorted: [Double], _ counts: [Int]) -> Double {
         var passed = 0
         for (value, count) in zip(sorted, counts) {
             passed += count

@@ -12,6 +12,8 @@ public enum Quantile {
         let weight = position - Double(index)
         if weight == 0 { return sorted[index] }
         guard sorted[index + 1].isFinite else { return last }
-        return sorted[index] + weight * (sorted[index + 1] - sorted[index])
+        let span = sorted[index + 1] - sorted[index]
+        // Between numbers of either sign the difference may be infinite where the value is not.
+        return span.isFinite ? sorted[index] + weight * span : sorted[index] * (1 - weight) + sorted[index + 1] * weight
     }
 }

@@ -18,7 +18,9 @@ struct Resampler {
     }
 
     /// The places drawn in resample `number`: for stratum s as many as it has, each below that number.
+    /// A task that was cancelled draws no more: what it computes is thrown away.
     func places(_ number: Int) -> [[Int]] {
+        guard !Task.isCancelled else { return sizes.map { [Int](repeating: 0, count: $0) } }
         let words = stream.words(step: UInt64(number), count: 4 * total)
         var start = 0
         return sizes.map { size in

@@ -7,7 +7,7 @@ extension API {
     func addAudit(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/audit", "Who changed what: the lines that pass a filter, in an order, page by page.", needs: .owner,
+                .get, "/audit", "Who changed what: the lines that pass a filter, in an order, page by page.", needs: .owner, load: .reading,
                 query: QueryParameter.list("actor = 'Ada' and action = 'share'", order: "time"), answers: [.json(.auditPage)])
         ) { request, _ in
             let query = try request.listQuery(.audit)

@@ -7,7 +7,7 @@ import HTTPTypes
 
 extension API {
     func addDatasets(to routes: inout RouteTable) {
-        routes.add(Route(.get, "/datasets", "The data sets that Fidelio knows, added or not.", needs: .viewer, answers: [.json(.array(.dataset))])) {
+        routes.add(Route(.get, "/datasets", "The data sets that Fidelio knows, added or not.", needs: .viewer, load: .reading, answers: [.json(.array(.dataset))])) {
             _, _ in .json(.array(planner.datasets.list().map(DatasetJSON.status)))
         }
         routes.add(

@@ -8,7 +8,7 @@ extension API {
     /// Adds the document that describes every route of the table, itself included.
     func addDescription(to routes: inout RouteTable) {
         let route = Route(
-            .get, "/openapi.json", "This document: what the API takes and answers (OpenAPI 3.1).", needs: .viewer,
+            .get, "/openapi.json", "This document: what the API takes and answers (OpenAPI 3.1).", needs: .viewer, load: .computing,
             answers: [.json(.map(.any))])
         let all = routes.routes + [route]
         routes.add(route) { _, _ in .json(describe(all)) }

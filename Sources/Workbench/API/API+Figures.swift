@@ -10,11 +10,11 @@ extension API {
         let style = [
             QueryParameter("theme", .word(FigureTheme.allCases.map(\.rawValue)), "Colours; light unless said otherwise."),
             QueryParameter("width", .integer(FigureStyle.widths), "Pixels; 760 unless said otherwise."),
-            QueryParameter("scale", .word(AxisScale.allCases.map(\.rawValue)), "Of the axis of values; linear unless said otherwise."),
+            QueryParameter("scale", .word(AxisScale.allCases.map(\.rawValue)), "Of the axis of values; unless said, logarithmic where they are above zero and span more than two decades."),
         ]
         routes.add(
             Route(
-                .get, "/studies/{id}/figures/{metric}.svg", "The distribution of a metric by model, as a picture.", needs: .viewer.orShare(.study),
+                .get, "/studies/{id}/figures/{metric}.svg", "The distribution of a metric by model, as a picture.", needs: .viewer.orShare(.study), load: .computing,
                 query: style, answers: [.content("image/svg+xml")], problems: [.conflict])
         ) { request, parameters in
             let (figure, style) = try await figure(request, parameters)
@@ -22,14 +22,14 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/studies/{id}/figures/{metric}.csv", "The same figure as a table.", needs: .viewer.orShare(.study), query: style,
+                .get, "/studies/{id}/figures/{metric}.csv", "The same figure as a table.", needs: .viewer.orShare(.study), load: .computing, query: style,
                 answers: [.content("text/csv")], problems: [.conflict])
         ) { request, parameters in
             figureAnswer(try await figure(request, parameters).figure.csv, "text/csv; charset=utf-8")
         }
         routes.add(
             Route(
-                .get, "/studies/{id}/figures/{metric}.json", "The same figure as numbers.", needs: .viewer.orShare(.study), query: style,
+                .get, "/studies/{id}/figures/{metric}.json", "The same figure as numbers.", needs: .viewer.orShare(.study), load: .computing, query: style,
                 answers: [.json(.distributionFigure)], problems: [.conflict])
         ) { request, parameters in
             figureAnswer(try await figure(request, parameters).figure.json.canonicalText, "application/json")
@@ -38,13 +38,14 @@ extension API {
 
     private func figure(_ request: Request, _ parameters: RouteParameters) async throws -> (figure: DistributionFigure, style: FigureStyle) {
         let theme = choice(request, "theme", FigureTheme.light)
-        let scale = choice(request, "scale", AxisScale.linear)
+        let scale = request.query.first("scale").flatMap(AxisScale.init)
         let width = try request.integer("width", in: FigureStyle.widths) ?? 760
         let metric = parameters["metric"]
         guard metric.wholeMatch(of: /[A-Za-z0-9._-]{1,100}/) != nil else {
             throw ServerError(.notFound, code: "figure-unknown", "there is no metric of this name")
         }
         let results = try await catalog.read { try StudyResults(parameters["id"], metric: metric, $0) }
+        try Task.checkCancellation()
         guard results.protocols.count <= 1 else {
             throw ServerError(
                 .conflict, code: "mixed-protocols",

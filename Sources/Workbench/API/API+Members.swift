@@ -8,7 +8,7 @@ extension API {
     func addMembers(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/members", "Everybody who may come in.", needs: .owner,
+                .get, "/members", "Everybody who may come in.", needs: .owner, load: .reading,
                 answers: [.json(.array(.member))])
         ) { _, _ in
             .json(
@@ -36,12 +36,11 @@ extension API {
         }
         routes.add(
             Route(
-                .delete, "/members/{id}", "Removes a member; sessions, tokens and invitations of the member end.", needs: .owner,
-                answers: [.nothing], problems: [.conflict])
+                .delete, "/members/{id}", "Removes a member; sessions, tokens, invitations and share links of the member end. Tells how many.", needs: .owner,
+                answers: [.json(.endedAccess)], problems: [.conflict])
         ) { _, parameters in
             let member = try await member(parameters["id"])
-            try await access.remove(member: member.id)
-            return .noContent()
+            return .json(["ended": AccessJSON.ended(try await access.remove(member: member.id))])
         }
         routes.add(
             Route(
@@ -77,8 +76,9 @@ extension API {
         let name = try fields.string("name")
         let role = AccessToken.Role(rawValue: try fields.optionalOneOf("role", AccessJSON.roles) ?? "viewer") ?? .viewer
         try fields.finish()
-        let member = try await access.add(member: name, role: role, key: try request.idempotencyKey(route: "members", digest: digest))
-        var json = link("token", try await access.invite(member: member.id), request)
+        let (member, invitation) = try await access.addInvited(
+            member: name, role: role, key: try request.idempotencyKey(route: "members", digest: digest))
+        var json = link("token", invitation, request)
         json["member"] = AccessJSON.member(member, sessions: 0, tokens: 0)
         return .json(json, status: .created)
     }
@@ -90,8 +90,7 @@ extension API {
         let password = try fields.optionalString("password")
         try fields.finish()
         let known = try await member(id)
-        if let password { try await access.setPassword(password, ofMember: known.id) }
-        let member = try await access.update(member: known.id, name: name, role: role)
+        let member = try await access.update(member: known.id, name: name, role: role, password: password)
         return .json(
             try await catalog.read {
                 AccessJSON.member(

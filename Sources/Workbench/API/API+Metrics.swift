@@ -22,7 +22,7 @@ extension API {
         let counts = try await catalog.read { reader in try RunState.allCases.map { ($0, try reader.countRuns(in: $0)) } }
         text.begin("fidelio_runs", .gauge, "Runs in the catalog by state; the queue is those that are queued.")
         for (state, count) in counts { text.add(Double(count), [("state", state.rawValue)]) }
-        text.single("fidelio_workers_busy", .gauge, "Workers that train.", Double(await workbench.busyWorkers))
+        text.single("fidelio_workers_busy", .gauge, "Workers that train.", Double(workbench.busyWorkers))
         text.single("fidelio_workers_limit", .gauge, "Most workers at a time.", Double(workbench.settings.workerLimit))
         text.single("fidelio_live_watchers", .gauge, "Streams of live events.", Double(workbench.hub.watcherCount))
         let disk = await DiskUse.shared.figures(workbench.storage)

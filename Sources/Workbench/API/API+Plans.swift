@@ -27,7 +27,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/plans/{name}", "A named plan with what was chosen, to be submitted as a study.", needs: .viewer, query: API.choices,
+                .get, "/plans/{name}", "A named plan with what was chosen, to be submitted as a study.", needs: .viewer, load: .computing, query: API.choices,
                 answers: [.json(.writtenPlan)], problems: [.badRequest, .notFound])
         ) { request, parameters in
             guard let plan = NamedPlan.named(parameters["name"]) else {
@@ -35,11 +35,16 @@ extension API {
                     .notFound, code: "plan-unknown",
                     "there is no plan \(parameters["name"]), only \(NamedPlan.all.map(\.name).joined(separator: ", "))")
             }
-            return .json(plan.json(try API.planChoices(request), models: planner.models))
+            let choices = try API.planChoices(request)
+            guard choices.settings == nil || plan.takesSettings else {
+                throw ServerError(
+                    .badRequest, code: "invalid-query", "settings: has no effect, because the plan \(plan.name) does not search at random", field: "settings")
+            }
+            return .json(plan.json(choices, models: planner.models))
         }
         routes.add(
             Route(
-                .get, "/studies/{id}/reruns", "The plan that trains the best setting of each model of an ended study with many seeds.", needs: .viewer,
+                .get, "/studies/{id}/reruns", "The plan that trains the best setting of each model of an ended study with many seeds.", needs: .viewer, load: .computing,
                 query: [
                     QueryParameter("metric", .plain, "fid unless said otherwise."),
                     QueryParameter("selection", .word(RerunOrigin.Selection.allCases.map(\.rawValue)), "Which evaluation decides: the best, or the last."),

@@ -1,5 +1,7 @@
+import Archives
 import Canonical
 import Catalog
+import Codecs
 import HTTPServer
 import HTTPTypes
 import Training
@@ -9,7 +11,7 @@ extension API {
     func addResults(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/runs/{id}/metrics", "The training metrics of a run.", needs: .viewer.orShare(.run), query: [
+                .get, "/runs/{id}/metrics", "The training metrics of a run.", needs: .viewer.orShare(.run), load: .reading, query: [
                     QueryParameter("names", .names(1...1000), "Names of metrics, joined by commas; all unless said otherwise."),
                     QueryParameter("max_points", .integer(2...1_000_000), "At most so many steps, thinned out; 2000 unless said otherwise."),
                 ], answers: [.json(.metricTable)])
@@ -18,7 +20,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/evaluations", "The evaluations of a run.", needs: .viewer.orShare(.run), answers: [.json(.array(.evaluation))])
+                .get, "/runs/{id}/evaluations", "The evaluations of a run.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.evaluation))])
         ) { _, parameters in
             .json(
                 try await catalog.read { reader in
@@ -27,7 +29,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/samples", "The sample grids of a run.", needs: .viewer.orShare(.run), answers: [.json(.array(.sampleGrid))])
+                .get, "/runs/{id}/samples", "The sample grids of a run.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.sampleGrid))])
         ) { _, parameters in
             .json(
                 try await catalog.read { reader in
@@ -43,7 +45,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/checkpoints", "The checkpoints of a run.", needs: .viewer.orShare(.run), answers: [.json(.array(.checkpoint))])
+                .get, "/runs/{id}/checkpoints", "The checkpoints of a run.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.checkpoint))])
         ) { _, parameters in
             .json(try await catalog.read { try checkpoints(try run(parameters, $0), $0) })
         }
@@ -67,7 +69,7 @@ extension API {
     func addCheckpoints(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/checkpoints", "The checkpoints of all runs that pass a filter, in an order, page by page.", needs: .viewer,
+                .get, "/checkpoints", "The checkpoints of all runs that pass a filter, in an order, page by page.", needs: .viewer, load: .reading,
                 query: QueryParameter.list("model = 'wgan' and final = true", order: "-bytes"), answers: [.json(.checkpointPage)])
         ) { request, _ in
             let query = try request.listQuery(.checkpoints, newestFirst: "-created")
@@ -106,9 +108,18 @@ extension API {
         guard let sample else {
             throw ServerError(.notFound, code: "sample-unknown", "run \(id) has no samples at step \(step)")
         }
+        let path = workbench.storage.run(id).path + "/" + sample.file
+        try await verified.check(path, or: { ServerError(.internalServerError, code: "samples-damaged", "The sample grid of run \(id) at step \(step) is damaged: \($0)") }) {
+            do {
+                let digest = Digest.sha256(try PNG.decode(try FileSystem.read(path, limit: 1 << 28)).pixels).hex
+                return digest == sample.digest ? nil : "its pixels have the digest \(digest), but should have \(sample.digest). Rerun the run, or restore the file from a backup"
+            } catch {
+                return "\(error)"
+            }
+        }
         var response = Response.file(
             FileBody(
-                path: workbench.storage.run(id).path + "/" + sample.file, contentType: "image/png", entityTag: EntityTag(sample.digest)))
+                path: path, contentType: "image/png", entityTag: EntityTag(sample.digest)))
         // The step of a run has one picture for ever: the same specification gives the same bits.
         response.headerFields[.cacheControl] = "private, max-age=86400"
         return response
@@ -124,18 +135,33 @@ extension API {
 
     /// An archive under its digest, named for people by the run that wrote it first.
     private func checkpointFile(_ digest: String) async throws -> Response {
-        let source = try await catalog.read { reader -> (RunRecord, Int)? in
-            guard let first = try reader.runs(withCheckpoint: digest).first else { return nil }
-            return (try reader.requiredRun(first.run), first.step)
-        }
-        guard let (run, step) = source else {
-            throw ServerError(.notFound, code: "checkpoint-unknown", "there is no checkpoint \(digest)")
-        }
+        let (run, step) = try await source(ofCheckpoint: digest)
+        let path = try workbench.storage.archive(digest)
+        try await checkArchive(digest, at: path)
         var response = Response.file(
             FileBody(
-                path: try workbench.storage.archive(digest), contentType: "application/zip", entityTag: EntityTag(digest),
+                path: path, contentType: "application/zip", entityTag: EntityTag(digest),
                 downloadName: "\(run.model)-\(run.dataset)-seed-\(run.seed)-step-\(step).npz"))
         response.headerFields[.cacheControl] = "private, max-age=31536000, immutable"
         return response
+    }
+
+    /// Compares an archive with the digest that it is served under: clients keep what they get for good.
+    private func checkArchive(_ digest: String, at path: String) async throws {
+        let store = workbench.storage.archives
+        @Sendable func damaged(_ problem: String) -> ServerError {
+            ServerError(
+                .internalServerError, code: "archive-damaged",
+                "The checkpoint \(digest) is damaged: \(problem). Restore it from a backup, or rerun its run: the same specification gives the same bytes.")
+        }
+        try await verified.check(path, or: damaged) {
+            do {
+                _ = try ArchiveStore(root: store).read(Digest(hex: digest))
+                return nil
+            } catch {
+                // The file's place on this machine is nothing for clients.
+                return "\(error)".replacing(store + "/", with: "")
+            }
+        }
     }
 }

@@ -8,13 +8,14 @@ extension API {
     func addRuns(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/runs", "The runs that pass a filter, in an order, page by page.", needs: .viewer, query: QueryParameter.list("model = 'wgan' and (fid < 30 or state = 'failed')", order: "model, fid desc"), answers: [.json(.runPage)])
+                .get, "/runs", "The runs that pass a filter, in an order, page by page.", needs: .viewer, load: .reading, query: QueryParameter.list("model = 'wgan' and (fid < 30 or state = 'failed')", order: "model, fid desc"), answers: [.json(.runPage)])
         ) { request, _ in try await listRuns(request) }
         routes.add(
             Route(
                 .get, "/runs/{id}", "One run.", needs: .viewer.orShare(.run), answers: [.json(.run)])
         ) { _, parameters in
-            .json(try await catalog.read { try fullRun(try run(parameters, $0), $0) })
+            let json = try await catalog.read { try fullRun(try run(parameters, $0), $0) }
+            return .json(Visitor.current.share.map { GuestView.run(json, of: $0) } ?? json)
         }
         routes.add(
             Route(
@@ -39,12 +40,10 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/history", "Every change of the state of a run, with its reason.", needs: .viewer.orShare(.run), answers: [.json(.array(.historyEntry))])
+                .get, "/runs/{id}/history", "Every change of the state of a run, with its reason.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.historyEntry))])
         ) { _, parameters in
-            .json(
-                try await catalog.read { reader in
-                    .array(try reader.history(ofRun: try run(parameters, reader).number).map(RunJSON.history))
-                })
+            let history = try await catalog.read { reader in try reader.history(ofRun: try run(parameters, reader).number) }
+            return .json(.array((Visitor.current.share == nil ? history : history.map(GuestView.history)).map(RunJSON.history)))
         }
         routes.add(
             Route(
@@ -64,7 +63,7 @@ extension API {
     }
 
     private func listRuns(_ request: Request) async throws -> Response {
-        let query = try request.listQuery(.runs)
+        let query = try request.listQuery(.runs(naming: RunVocabulary(of: planner.models)))
         return .json(
             try await catalog.read { reader in
                 let page = try reader.page(query)
@@ -88,9 +87,10 @@ extension API {
     }
 
     /// 201 for a run that this request made, 200 for one that it found.
-    func created(_ run: RunRecord, _ isNew: Bool) async throws -> Response {
-        var response = Response.json(
-            try await catalog.read { try fullRun(try $0.requiredRun(run.id), $0) }, status: isNew ? .created : .ok)
+    /// - Parameter estimate: what the run is expected to take, where that was asked for.
+    func created(_ run: RunRecord, _ isNew: Bool, estimate: JSONValue? = nil) async throws -> Response {
+        let full = try await catalog.read { try fullRun(try $0.requiredRun(run.id), $0) }
+        var response = Response.json(estimate.map { full.adding("estimate", $0) } ?? full, status: isNew ? .created : .ok)
         response.headerFields[.location] = "/api/v1/runs/\(run.id)"
         return response
     }

@@ -27,7 +27,7 @@ extension API {
         return .object([
             "version": .string(Version.program), "numerics": .count(Version.numerics), "cores": .count(workbench.settings.cores),
             "kernels": .string(KernelSet.best.rawValue),
-            "workers": .object(["limit": .count(workbench.settings.workerLimit), "busy": .count(await workbench.busyWorkers)]),
+            "workers": .object(["limit": .count(workbench.settings.workerLimit), "busy": .count(workbench.busyWorkers)]),
             "queue": .object(["queued": .count(queued), "running": .count(running)]), "disk": await DiskUse.shared.json(workbench.storage),
             "user": .object(["name": .string(visitor.name), "role": .optional(visitor.role?.rawValue), "member": .optional(visitor.member)]),
             "time": .number(workbench.settings.now()),
@@ -48,11 +48,12 @@ extension API {
             if let id = filter.run, try reader.run(id) == nil { throw WorkbenchError.unknownRun(id) }
             if let id = filter.study, try reader.study(id) == nil { throw WorkbenchError.unknownStudy(id) }
         }
-        let last = (request.headerFields[.lastEventID] ?? request.query.first("last_event_id")).map { Int64($0) ?? -1 }
+        let share = Visitor.current.share
+        let last = (request.headerFields[.lastEventID] ?? request.query.first("last_event_id")).map { LiveHub.id(reading: $0) }
         var response = Response.events(
             EventStream(
                 workbench.hub.watch(filter, after: last).map { event in
-                    ServerSentEvent(event.data, event: event.name, id: String(event.id))
+                    ServerSentEvent(share.map { GuestView.event(event.data, of: $0) } ?? event.data, event: event.name, id: String(event.id))
                 }))
         response.headerFields[.cacheControl] = "no-store"
         return response

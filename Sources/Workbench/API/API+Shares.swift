@@ -8,7 +8,7 @@ extension API {
     func addShares(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/shares", "The share links that the visitor may revoke: the own ones, or all for an owner.", needs: .editor,
+                .get, "/shares", "The share links that the visitor may revoke: the own ones, or all for an owner.", needs: .editor, load: .reading,
                 answers: [.json(.array(.share))])
         ) { _, _ in
             let visitor = Visitor.current
@@ -19,7 +19,7 @@ extension API {
         }
         routes.add(
             Route(
-                .post, "/shares", "Makes a link for outsiders to a run, a study or a comparison as it is now. Its secret is told once.", needs: .editor,
+                .post, "/shares", "Makes a link for outsiders to a run, a study or a comparison as it is now. Its secret is told once.", needs: .editor, load: .changing,
                 body: .json(.shareRequest), takesKey: true, answers: [.json(.newShare, status: .created).making("/shares/{id}")], problems: [.notFound, .conflict])
         ) { request, _ in try await share(request) }
         routes.add(
@@ -32,7 +32,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/shared", "What the link by which the visitor came shows, and whether it is still as it was shared.", needs: .guest,
+                .get, "/shared", "What the link by which the visitor came shows, and whether it is still as it was shared.", needs: .guest, load: .reading,
                 answers: [.json(.shared)], problems: [.notFound])
         ) { _, _ in
             guard let share = Visitor.current.share else { return .noContent() }

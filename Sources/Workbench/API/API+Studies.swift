@@ -7,14 +7,14 @@ extension API {
     func addStudies(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/studies", "The studies that pass a filter, in an order, page by page.", needs: .viewer,
+                .get, "/studies", "The studies that pass a filter, in an order, page by page.", needs: .viewer, load: .reading,
                 query: QueryParameter.list("state = 'running' and name ~ 'polygons'", order: "-runs"), answers: [.json(.studyPage)])
         ) { request, _ in
             try await listStudies(try request.listQuery(.studies, newestFirst: "-created"))
         }
         routes.add(
             Route(
-                .get, "/studies/{id}", "One study.", needs: .viewer.orShare(.study), answers: [.json(.study)])
+                .get, "/studies/{id}", "One study.", needs: .viewer.orShare(.study), load: .reading, answers: [.json(.study)])
         ) { _, parameters in
             .json(try await fullStudy(parameters["id"]))
         }
@@ -27,7 +27,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/studies/{id}/results", "Every run of a study with its values of one metric, by model.", needs: .viewer.orShare(.study), query: [QueryParameter("metric", .plain, "fid unless said otherwise.")], answers: [.json(.studyResults)])
+                .get, "/studies/{id}/results", "Every run of a study with its values of one metric, by model.", needs: .viewer.orShare(.study), load: .reading, query: [QueryParameter("metric", .plain, "fid unless said otherwise.")], answers: [.json(.studyResults)])
         ) { request, parameters in
             let metric = request.query.first("metric") ?? "fid"
             return .json(try await catalog.read { try StudyResults(parameters["id"], metric: metric, $0).json(models: planner.models) })

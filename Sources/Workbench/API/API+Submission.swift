@@ -3,6 +3,7 @@ import Catalog
 import HTTPServer
 import HTTPTypes
 import Studies
+import Training
 
 /// Submitting runs and studies.
 extension API {
@@ -22,12 +23,12 @@ extension API {
         ) { request, _ in try await submitRun(request) }
         routes.add(
             Route(
-                .post, "/studies", "Queues the runs of a plan. The same plan again is the same study.", needs: .editor, body: .json(.planRequest, example: API.examplePlan), takesKey: true,
+                .post, "/studies", "Queues the runs of a plan. The same plan again is the same study.", needs: .editor, load: .changing, body: .json(.planRequest, example: API.examplePlan), takesKey: true,
                 answers: [.json(.study, status: .created).making("/studies/{id}"), .json(.study, "The study that was there already.")])
         ) { request, _ in try await submitStudy(request) }
         routes.add(
             Route(
-                .post, "/studies/preview", "What a plan would expand to, without queuing it.", needs: .viewer, body: .json(.planRequest, example: API.examplePlan), answers: [.json(.studyPreview)])
+                .post, "/studies/preview", "What a plan would expand to, without queuing it.", needs: .viewer, load: .computing, body: .json(.planRequest, example: API.examplePlan), answers: [.json(.studyPreview)])
         ) { request, _ in try await preview(request) }
         routes.add(
             Route(
@@ -48,32 +49,46 @@ extension API {
         let (json, digest) = try await request.json()
         let run = try planner.run(reading: json)
         let key = try request.idempotencyKey(route: "runs", digest: digest)
-        let (record, isNew) = try await workbench.submit(run, key: key, reusingUnfinished: reuse != nil, by: Visitor.current)
-        return try await created(record, isNew)
+        let (record, isNew) = try await workbench.submit(run.run, key: key, reusingUnfinished: reuse != nil, by: Visitor.current)
+        return try await created(record, isNew, estimate: estimate(run.memory))
+    }
+
+    /// What the work is expected to take.
+    private func estimate(_ memory: MemoryNeed?, seconds: Double?? = .none) -> JSONValue {
+        var fields: [String: JSONValue] = [
+            "memory_bytes": .optional(memory?.total), "memory_limit_bytes": .optional(planner.memory.limit),
+        ]
+        if let seconds { fields["seconds"] = .optional(seconds) }
+        return .object(fields)
     }
 
     private func submitStudy(_ request: Request) async throws -> Response {
         let (json, digest) = try await request.json()
         let study = try planner.study(reading: json, at: workbench.settings.now())
+        let memory = try planner.memory(of: study.plan)
         let key = try request.idempotencyKey(route: "studies", digest: digest)
         let (record, isNew) = try await workbench.submit(study.record, runs: study.runs, key: key, by: Visitor.current)
-        var response = Response.json(try await fullStudy(record.id), status: isNew ? .created : .ok)
+        var response = Response.json(try await fullStudy(record.id).adding("estimate", estimate(memory)), status: isNew ? .created : .ok)
         response.headerFields[.location] = "/api/v1/studies/\(record.id)"
         return response
     }
 
     private func preview(_ request: Request) async throws -> Response {
         let (json, _) = try await request.json()
-        let study = try planner.study(reading: json, at: workbench.settings.now())
+        let plan = try planner.plan(reading: json)
+        let digest = plan.digest
+        let id = digest.short
+        let memory = try planner.memory(of: plan)
         let (seconds, isKnown) = try await catalog.read { reader in
             (
-                try planner.seconds(study.plan, workers: workbench.settings.workerLimit, reader),
-                try reader.study(study.plan.id) != nil
+                try planner.seconds(plan, workers: workbench.settings.workerLimit, reader),
+                try reader.study(id) != nil
             )
         }
         return .json([
-            "runs": .count(study.runs.count), "steps": .count(study.plan.totalSteps), "id": .string(study.plan.id),
-            "digest": .string(study.plan.digest.hex), "exists": .bool(isKnown), "estimate": .object(["seconds": .optional(seconds)]), "plan": study.plan.json,
+            "runs": .count(plan.runCount), "steps": .count(plan.totalSteps), "id": .string(id), "digest": .string(digest.hex),
+            "exists": .bool(isKnown), "estimate": estimate(memory, seconds: .some(seconds)), "plan": plan.json,
+            "notes": .array(SearchProtocol.remarks(on: plan.search.json).map { .string($0) }),
         ])
     }
 }

@@ -1,5 +1,6 @@
 import Canonical
 import Catalog
+import Datasets
 import HTTPServer
 import HTTPTypes
 import Logging
@@ -10,20 +11,29 @@ struct API: Sendable {
     let access: AccessControl
     let planner: Planner
     let logger: Logger
-    let drawing = DrawingQueue()
+    let verified = VerifiedFiles()
+    var queues = WorkQueues()
+    let exports: ExportFiles
     /// Counts requests, where there is a server that has them.
     var observer: RequestObserver?
 
     var catalog: Catalog { workbench.catalog }
 
+    init(workbench: Workbench, access: AccessControl, planner: Planner, logger: Logger) {
+        (self.workbench, self.access, self.planner, self.logger) = (workbench, access, planner, logger)
+        exports = ExportFiles(storage: workbench.storage, executor: workbench.executor)
+    }
+
     typealias Handler = @Sendable (Request, RouteParameters) async throws -> Response
 
     /// Every route under `/api/v1`, the description of them all among them.
     func table() -> RouteTable {
-        var routes = RouteTable(admit: admit)
+        var routes = RouteTable(
+            RouteTable.Surroundings(admit: admit, queues: queues) { [access] visitor, admits in await access.lease(visitor, admits: admits) })
         addRuns(to: &routes)
         addResults(to: &routes)
         addCheckpoints(to: &routes)
+        addExports(to: &routes)
         addStudies(to: &routes)
         addSubmission(to: &routes)
         addDatasets(to: &routes)
@@ -44,7 +54,7 @@ struct API: Sendable {
     func router(page: StaticFiles?) -> Router {
         var router = table().router
         router.translate = { error, _ in Problems.translate(error) }
-        router.onUnexpectedError = { [logger] error, request in logger.error("\(request.method) \(request.path): \(error)") }
+        router.onUnexpectedError = { [logger] error, request in logger.error("\(request.method) \(request.path): \(ErrorSentence.of(error))") }
         router.fallback = { request in
             guard request.pathSegments.first != "api", let page else { return nil }
             guard request.method == .get || request.method == .head else { return try API.onlyReading(request, page) }
@@ -65,7 +75,7 @@ struct API: Sendable {
 
     /// The views of the page have addresses of their own; all are the one document, which reads its address.
     private static func isView(_ request: Request) -> Bool {
-        request.pathSegments.last?.contains(".") != true
+        request.pathSegments.last { !$0.isEmpty }?.contains(".") != true
     }
 
     /// The run of a route's `{id}`.

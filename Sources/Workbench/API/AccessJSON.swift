@@ -13,6 +13,10 @@ enum AccessJSON {
         ])
     }
 
+    static func ended(_ access: EndedAccess) -> JSONValue {
+        .object(["sessions": .count(access.sessions), "tokens": .count(access.tokens), "shares": .count(access.shares)])
+    }
+
     static func session(_ session: Session, current: String?) -> JSONValue {
         .object([
             "id": .string(session.id), "created": .number(session.created), "last_used": .number(session.lastUsed),

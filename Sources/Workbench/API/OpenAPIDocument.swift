@@ -134,6 +134,8 @@ struct OpenAPIDocument: Sendable {
         if route.path.contains("{") { statuses.append(.notFound) }
         if route.answers.contains(where: \.isFile) { statuses.append(.rangeNotSatisfiable) }
         if route.body != nil { statuses += [.contentTooLarge, .unsupportedMediaType, .unprocessableContent, .requestTimeout] }
+        if route.method != .get { statuses.append(.insufficientStorage) }
+        if route.answers.contains(where: \.isFile) { statuses.append(.internalServerError) }
         if route.takesKey { statuses.append(.unprocessableContent) }
         return statuses + route.problems
     }

@@ -1,3 +1,4 @@
+import Archives
 import Canonical
 import Catalog
 import Datasets
@@ -14,12 +15,25 @@ enum Problems {
         case let error as QueryError: ServerError(.badRequest, code: "invalid-query", "\(error)", field: error.field)
         case let error as WorkbenchError: translate(error)
         case let error as DatasetError: translate(error)
+        case is CancellationError:
+            ServerError(
+                .serviceUnavailable, code: "given-up", "The client ended its side of the connection before this was ready, and so it was given up.",
+                headerFields: [.retryAfter: "2"])
         case let error as CatalogError:
             switch error {
             case .unknown("run", _): ServerError(.notFound, code: "run-unknown", "\(error)")
             case .unknown("study", _): ServerError(.notFound, code: "study-unknown", "\(error)")
+            case .diskFull: ServerError(.insufficientStorage, code: "disk-full", "Nothing was changed, and reading goes on. \(error).")
+            case .readOnly: ServerError(.insufficientStorage, code: "storage-read-only", "Nothing was changed, and reading goes on. \(error).")
+            case .damaged: ServerError(.serviceUnavailable, code: "catalog-damaged", "\(error)")
             default: nil
             }
+        case let error as FileError where error.isDiskFull:
+            ServerError(.insufficientStorage, code: "disk-full", "\(error). Make room on that disk (df -h shows how much there is), then try again.")
+        case let error as FileError where error.isReadOnly:
+            ServerError(.insufficientStorage, code: "storage-read-only", "\(error). Mount that disk for writing, then try again.")
+        case let error as ArchiveError:
+            if case .file(let cause) = error.problem { translate(cause) } else { nil }
         default: nil
         }
     }

@@ -32,7 +32,7 @@ struct QueryParameter: Sendable {
     func check(_ text: String) throws(ServerError) {
         switch schema {
         case .integer(let range):
-            guard let number = Int(text), range.contains(number) else {
+            guard Int(text, in: range) != nil else {
                 throw fault("'\(text)' is not a whole number in \(range.lowerBound)...\(range.upperBound)")
             }
         case .word(let words):

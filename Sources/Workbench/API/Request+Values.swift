@@ -17,7 +17,7 @@ extension Request {
                 headerFields: [.acceptEncoding: "identity"])
         }
         let bytes = try await body.collect(upTo: limit)
-        return (try JSONValue(parsing: bytes), Digest.sha256(bytes).hex)
+        return (try JSONValue(document: bytes), Digest.sha256(bytes).hex)
     }
 
     /// As `json`, where no body at all stands for an empty object.
@@ -51,7 +51,7 @@ extension Request {
     /// A whole number of the query.
     func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = query.first(name) else { return nil }
-        guard let number = Int(text), range.contains(number) else {
+        guard let number = Int(text, in: range) else {
             throw ServerError(
                 .badRequest, code: "invalid-query", "\(name): '\(text)' is not a whole number in \(range.lowerBound)...\(range.upperBound)",
                 field: name)

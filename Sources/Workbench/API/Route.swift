@@ -19,6 +19,8 @@ struct Route: Sendable {
     /// One sentence.
     let summary: String
     let needs: Admission
+    /// What its answers cost.
+    let load: RouteLoad
     /// The parameters of the query; others are refused before the handler is asked.
     let query: [QueryParameter]
     /// The body that the route reads; nil for a route that reads none.
@@ -31,7 +33,8 @@ struct Route: Sendable {
     let problems: [HTTPResponse.Status]
 
     init(
-        _ method: HTTPRequest.Method, _ path: String, _ summary: String, base: String = RouteTable.prefix, needs: Admission, query: [QueryParameter] = [],
+        _ method: HTTPRequest.Method, _ path: String, _ summary: String, base: String = RouteTable.prefix, needs: Admission, load: RouteLoad = .light,
+        query: [QueryParameter] = [],
         body: RouteBody? = nil, takesKey: Bool = false, answers: [RouteAnswer], problems: [HTTPResponse.Status] = []
     ) {
         self.method = method
@@ -39,6 +42,7 @@ struct Route: Sendable {
         self.summary = summary
         self.base = base
         self.needs = needs
+        self.load = load
         self.query = query
         self.body = body
         self.takesKey = takesKey

@@ -8,21 +8,44 @@ struct RouteTable: Sendable {
 
     var router = Router()
     private(set) var routes: [Route] = []
-    private let admit: @Sendable (Admission, Request, RouteParameters) async throws -> Void
+    private let surroundings: Surroundings
 
-    /// - Parameter admit: throws for a visitor who has not what a route needs.
-    init(admit: @escaping @Sendable (Admission, Request, RouteParameters) async throws -> Void) {
-        self.admit = admit
+    /// What every route of a table has around its handler.
+    struct Surroundings: Sendable {
+        /// Throws for a visitor who has not what a route needs.
+        var admit: @Sendable (Admission, Request, RouteParameters) async throws -> Void
+        /// Where answers that take a moment are made.
+        var queues: WorkQueues
+        /// Ties an answer that takes a while to the right of its visitor.
+        var lease: @Sendable (Visitor, _ admits: @escaping @Sendable (Visitor) async -> Bool) async -> ResponseLease?
     }
 
-    /// Adds a route. Its visitor and its query are checked before the handler is asked.
+    init(_ surroundings: Surroundings) {
+        self.surroundings = surroundings
+    }
+
+    /// Adds a route. Its visitor and its query are checked before the handler is asked; its answer is made where its load belongs, and ends
+    /// with the right to it.
     mutating func add(_ route: Route, _ handler: @escaping API.Handler) {
         routes.append(route)
-        router.add(route.method, route.base + route.path) { [admit] request, parameters in
-            try await admit(route.needs, request, parameters)
+        router.add(route.method, route.base + route.path) { [surroundings] request, parameters in
+            try await surroundings.admit(route.needs, request, parameters)
             try request.check(against: route.query)
             try request.checkConditions()
-            return try await handler(request, parameters).tagged(for: request)
+            var response = try await surroundings.queues.answer(route.load, request) {
+                try await handler(request, parameters).tagged(for: request)
+            }
+            if response.takesAWhile {
+                response.lease = await surroundings.lease(Visitor.current) { visitor in
+                    await Visitor.$current.withValue(visitor) {
+                        do {
+                            try await surroundings.admit(route.needs, request, parameters)
+                            return true
+                        } catch { return false }
+                    }
+                }
+            }
+            return response
         }
     }
 }
@@ -39,6 +62,15 @@ extension Request {
 }
 
 extension Response {
+    /// Whether sending it may outlast the right to it: streams, files, and what a slow client takes in many pieces.
+    fileprivate var takesAWhile: Bool {
+        switch body {
+        case .empty: false
+        case .bytes(let bytes): bytes.count > 1 << 16
+        case .file, .stream, .events: true
+        }
+    }
+
     /// The digest of a whole JSON answer is its entity tag: what did not change is not sent again.
     fileprivate func tagged(for request: Request) -> Response {
         guard request.method == .get || request.method == .head, status == .ok, headerFields[.eTag] == nil, case .bytes(let bytes) = body

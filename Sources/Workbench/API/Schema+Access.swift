@@ -9,6 +9,8 @@ extension Schema {
             "id": .string, "name": .string, "role": .role, "created": .time, "joined": .nullable(.time), "has_password": .boolean,
             "sessions": .count, "tokens": .count,
         ]))
+    static let endedAccess = Schema.named(
+        "EndedAccess", .object(["ended": .object(["sessions": .count, "tokens": .count, "shares": .count])]))
     static let memberRequest = Schema.named("MemberRequest", .closed(["name": .title(80)], optional: ["role": .role]))
     static let memberChange = Schema.named(
         "MemberChange", .closed([:], optional: ["name": .title(80), "role": .role, "password": password]))

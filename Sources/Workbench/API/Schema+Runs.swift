@@ -12,10 +12,17 @@ extension Schema {
     /// A complete specification. Runs of an earlier arithmetic keep theirs as it was, so nothing more is promised of it.
     static let specification = Schema.named("Specification", .map(.any))
 
+    /// A verdict, identical or different, is there only where both runs ran to their ends. Otherwise it is inconclusive, with the reason, until
+    /// either run is resumed.
     static let verification = Schema.named(
         "Verification",
         .object([
-            "state": .word(["running", "identical", "different"]), "original": .string, "rerun": .string,
+            "state": .word(["running", "identical", "different", "inconclusive"]), "original": .string, "rerun": .string,
+            "reason": .nullable(
+                .object([
+                    "code": .word(["unfinished", "incomplete-record", "nothing-recorded"]), "side": .nullable(.word(["original", "rerun"])),
+                    "detail": .string, "message": .string,
+                ])),
             "compared": .object(["metrics": .count, "samples": .count, "evaluations": .count, "checkpoints": .count]),
             "first_difference": .nullable(.map(.any)), "final_digests": .array(.nullable(.string)), "finished": .nullable(.time),
         ]))
@@ -34,7 +41,7 @@ extension Schema {
             "damaged_events": .count, "best": .map(.measured), "final": .map(.measured), "specification": .specification,
             "specification_digest": .digest, "attempt": .count, "setting": .nullable(.count), "model": .string, "dataset": .string,
             "seed": .count, "created": .time, "rerun_of": .nullable(.string), "verification": .nullable(.verification),
-        ]))
+        ], optional: ["estimate": .memoryEstimate]))
 
     static let runPage = Schema.named(
         "RunPage", .object(["runs": .array(.run), "total": .count, "next_page_token": .nullable(.string)]))
@@ -53,6 +60,12 @@ extension Schema {
         .object([
             "step": .count, "metric": .string, "value": .nullable(.real), "protocol": .string, "encoder": .string,
             "encoder_digest": .string, "samples": .count, "reference_split": .string,
+        ]))
+
+    static let evaluationProtocol = Schema.named(
+        "EvaluationProtocol",
+        .object([
+            "digest": .string, "metrics": .array(.string), "encoder": .string, "encoder_digest": .string, "protocol": .nullable(.map(.any)),
         ]))
 
     static let sampleGrid = Schema.named(

@@ -7,8 +7,8 @@ extension Schema {
         .object([
             "id": .string, "digest": .digest, "name": .string, "state": .word(["queued", "running", "done", "cancelled"]),
             "created": .time, "finished": .nullable(.time), "plan": .map(.any), "runs": .runCounts, "progress": .number(0...1),
-            "rate": .nullable(.real), "remaining_seconds": .nullable(.real),
-        ]))
+            "rate": .nullable(.real), "remaining_seconds": .nullable(.real), "notes": .array(.string),
+        ], optional: ["estimate": .memoryEstimate]))
 
     static let studyPage = Schema.named(
         "StudyPage", .object(["studies": .array(.study), "total": .count, "next_page_token": .nullable(.string)]))
@@ -17,11 +17,15 @@ extension Schema {
         "RunCounts",
         .object(RunState.allCases.reduce(into: ["total": .count]) { $0[$1.rawValue] = .count }))
 
+    /// What the answer to a submission adds: the memory that a worker is expected to need, and what is there.
+    static let memoryEstimate = Schema.object(["memory_bytes": .nullable(.count), "memory_limit_bytes": .nullable(.count)])
+
     static let studyPreview = Schema.named(
         "StudyPreview",
         .object([
             "runs": .count, "steps": .count, "id": .string, "digest": .digest, "exists": .boolean,
-            "estimate": .object(["seconds": .nullable(.real)]), "plan": .map(.any),
+            "estimate": .object(["seconds": .nullable(.real), "memory_bytes": .nullable(.count), "memory_limit_bytes": .nullable(.count)]),
+            "plan": .map(.any), "notes": .array(.string),
         ]))
 
     /// What a number of a metric means; numbers of two meanings must not be compared.

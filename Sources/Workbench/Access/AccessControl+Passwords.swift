@@ -84,6 +84,14 @@ extension AccessControl {
         }
     }
 
+    /// The hash of a new password that is good enough, and what was kept before it.
+    func renewed(_ password: String?, ofMember id: String) async throws -> (hash: String, before: String?)? {
+        guard let password else { return nil }
+        let member = try await catalog.read { try AccessControl.member(id, $0) }
+        try AccessControl.check(password, member)
+        return (try await passwords.hash(password), member.password)
+    }
+
     private static func check(_ password: String, _ member: Member) throws {
         guard password.count >= shortestPassword else { throw AccessError.badPassword("is shorter than \(shortestPassword) characters") }
         guard password.utf8.count <= longestPassword else { throw AccessError.badPassword("is longer than \(longestPassword) bytes") }

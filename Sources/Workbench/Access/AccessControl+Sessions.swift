@@ -24,11 +24,12 @@ extension AccessControl {
         if let previous = session.previous, Secret.areEqual(previous, hash) {
             expires = session.rotated + AccessControl.graceSeconds
             guard time < expires else {
-                try await endStolen(session, member)
+                // Refused whether this can be written down or not.
+                do { try await endStolen(session, member) } catch { logger.error("the session cannot be ended: \(error)") }
                 return nil
             }
         } else if let next = session.next, Secret.areEqual(next, hash) {
-            session = try await promote(session, at: time)
+            session = await promote(session, at: time)
         } else if !Secret.areEqual(session.hash, hash) {
             return nil
         }
@@ -43,9 +44,9 @@ extension AccessControl {
         return visitor
     }
 
-    private func promote(_ session: Session, at time: Double) async throws -> Session {
-        defer { forget() }
-        return try await catalog.write { writer in
+    /// Where nothing can be written the session stays as it is: its successor is good all the same.
+    private func promote(_ session: Session, at time: Double) async -> Session {
+        let promoted = await ifWritable("the new secret of a session") { writer in
             guard var present = try writer.reader.session(hash: session.hash), present.next == session.next, let next = present.next else {
                 return session
             }
@@ -58,6 +59,9 @@ extension AccessControl {
             try writer.update(present)
             return present
         }
+        guard let promoted else { return session }
+        forget()
+        return promoted
     }
 
     private func endStolen(_ session: Session, _ member: Member) async throws {
@@ -69,11 +73,11 @@ extension AccessControl {
     }
 
     /// The successor of a session's secret, when the one in force is old and no successor was issued just now.
-    func successor(of session: Session) async throws -> String? {
+    func successor(of session: Session) async -> String? {
         let time = now()
         guard time - session.rotated >= AccessControl.rotationHours * 3600 else { return nil }
         let secret = Secret.make()
-        let isIssued = try await catalog.write { writer in
+        let isIssued = await ifWritable("the next secret of a session") { writer in
             guard var present = try writer.reader.session(hash: session.hash), present.hash == session.hash,
                 time - (present.nextIssued ?? 0) >= AccessControl.graceSeconds
             else { return false }
@@ -82,7 +86,7 @@ extension AccessControl {
             try writer.update(present)
             return true
         }
-        return isIssued ? secret : nil
+        return isIssued == true ? secret : nil
     }
 
     /// Ends one of the visitor's sessions.

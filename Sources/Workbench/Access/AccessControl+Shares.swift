@@ -49,7 +49,8 @@ extension AccessControl {
         guard secret.utf8.count <= 200 else { return nil }
         let (hash, time) = (Secret.hash(secret), now())
         return try await catalog.write { writer in
-            guard let share = try writer.reader.share(hash: hash), Secret.areEqual(share.hash, hash), share.isValid(at: time) else { return nil }
+            guard let share = try writer.reader.share(hash: hash), Secret.areEqual(share.hash, hash), try AccessControl.isGood(share, at: time, writer.reader)
+            else { return nil }
             try writer.noteUse(ofShare: share.id, at: time)
             let target = "share \(share.id)"
             let known = try writer.reader.auditedAddresses(action: "open", target: target)

@@ -16,6 +16,8 @@ public final class AccessControl: Sendable {
 
     /// Those seen lately, so that not every request asks the database. Each change forgets all of them.
     private let known = Mutex<(generation: Int, visitors: [String: Known])>((0, [:]))
+    /// Answers that end with the right to them.
+    let leases = Leases()
     private let port = Mutex(0)
 
     struct Known {
@@ -71,14 +73,23 @@ public final class AccessControl: Sendable {
         // What a link shows is asked about by its cookie, a member's too who opened it.
         let isAboutLink = request.pathSegments.starts(with: ["api", "v1", "shared"])
         if isAboutLink, let guest = try await guest(request, client) { return guest }
-        if let cookie = request.cookie(cookieName(isSecure: client.isSecure)),
-            let visitor = try await visitor("session", cookie, client) { return visitor }
+        if let member = try await visitor("session", cookies: cookieName(isSecure: client.isSecure), request, client) { return member }
         return isAboutLink ? nil : try await guest(request, client)
     }
 
     private func guest(_ request: Request, _ client: Client) async throws -> Visitor? {
-        guard let cookie = request.cookie(shareCookieName(isSecure: client.isSecure)) else { return nil }
-        return try await visitor("share", cookie, client)
+        try await visitor("share", cookies: shareCookieName(isSecure: client.isSecure), request, client)
+    }
+
+    /// So many cookies of one name are tried: another page of the same host may have set one for a longer path, which is sent first.
+    static let mostCookies = 8
+
+    /// The first cookie of that name which is good for anything.
+    private func visitor(_ kind: String, cookies name: String, _ request: Request, _ client: Client) async throws -> Visitor? {
+        for cookie in request.cookies(name, most: AccessControl.mostCookies) {
+            if let visitor = try await visitor(kind, cookie, client) { return visitor }
+        }
+        return nil
     }
 
     private func visitor(_ kind: String, _ secret: String, _ client: Client) async throws -> Visitor? {
@@ -94,20 +105,24 @@ public final class AccessControl: Sendable {
         let (generation, seen) = known.withLock { ($0.generation, $0.visitors[key]) }
         var noted = 0.0
         if let seen {
-            if time < seen.until, time - seen.noted < 60 { return seen.visitor }
+            // A clock that is set back makes nobody's time longer.
+            if time < seen.until, abs(time - seen.noted) < 60 { return seen.visitor }
             noted = seen.noted
         }
-        guard let (visitor, expires) = try await look(kind, hash, at: time) else { return nil }
+        guard let (found, expires) = try await look(kind, hash, at: time) else { return nil }
+        var visitor = found
+        visitor.grant = Grant(kind: AccessControl.grant(of: found, hash), generation: generation)
         if abs(time - noted) >= 60 {
-            try await noteUse(visitor, kind, hash, at: time)
+            noteUse(visitor, at: time)
             noted = time
         }
         let used = noted
+        let kept = visitor
         known.withLock { known in
             // What was read before a change must not outlive it.
             guard known.generation == generation else { return }
             if known.visitors.count > 1000 { known.visitors = [:] }
-            known.visitors[key] = Known(visitor: visitor, until: min(expires, time + 10), noted: used)
+            known.visitors[key] = Known(visitor: kept, until: min(expires, time + 10), noted: used)
         }
         return visitor
     }
@@ -120,15 +135,36 @@ public final class AccessControl: Sendable {
         }
     }
 
-    private func noteUse(_ visitor: Visitor, _ kind: String, _ hash: String, at time: Double) async throws {
-        if let session = visitor.session {
-            try await catalog.write { try $0.noteUse(ofSession: session.id, at: time) }
-        } else if kind == "bearer" {
-            try await catalog.write { try $0.noteUse(ofToken: hash, at: time) }
+    private static func grant(of visitor: Visitor, _ hash: String) -> Grant.Kind {
+        if let session = visitor.session { return .session(session.id) }
+        return visitor.share.map { .share($0.id) } ?? .token(hash)
+    }
+
+    /// Writes down when a grant was last used. Nobody waits for it: a long change must not hold up those who only read.
+    private func noteUse(_ visitor: Visitor, at time: Double) {
+        guard let grant = visitor.grant?.kind else { return }
+        Task { [self] in
+            switch grant {
+            case .session(let id): await ifWritable("when a session was used") { try $0.noteUse(ofSession: id, at: time) }
+            case .token(let hash): await ifWritable("when a token was used") { try $0.noteUse(ofToken: hash, at: time) }
+            case .share: break
+            }
         }
     }
 
-    private static func bearer(_ hash: String, at time: Double, _ reader: CatalogReader) throws -> (Visitor, expires: Double)? {
+    /// A change that goes with reading and that reading can do without: on a full disk, a read-only one or a damaged catalog whoever may
+    /// read goes on reading.
+    /// - Returns: nil where nothing could be written.
+    func ifWritable<T: Sendable>(_ what: String, _ body: @escaping @Sendable (CatalogWriter) throws -> T) async -> T? {
+        do {
+            return try await catalog.write(body)
+        } catch {
+            logger.warning("\(what) cannot be written down: \(error)")
+            return nil
+        }
+    }
+
+    static func bearer(_ hash: String, at time: Double, _ reader: CatalogReader) throws -> (Visitor, expires: Double)? {
         guard let token = try reader.token(hash: hash), Secret.areEqual(token.hash, hash), token.kind == .bearer, token.isValid(at: time)
         else { return nil }
         var visitor = Visitor(name: token.name, role: token.role, isBrowser: false, address: "")
@@ -144,21 +180,42 @@ public final class AccessControl: Sendable {
     }
 
     private static func guest(_ hash: String, at time: Double, _ reader: CatalogReader) throws -> (Visitor, expires: Double)? {
-        guard let share = try reader.share(hash: hash), Secret.areEqual(share.hash, hash), share.isValid(at: time) else { return nil }
+        guard let share = try reader.share(hash: hash), Secret.areEqual(share.hash, hash), try isGood(share, at: time, reader) else { return nil }
+        return (visitor(of: share), share.expires)
+    }
+
+    static func visitor(of share: Share) -> Visitor {
         var visitor = Visitor(name: "guest", role: nil, isBrowser: true, address: "")
         visitor.share = share
         visitor.via = "share \(share.id)"
-        return (visitor, share.expires)
+        return visitor
     }
 
-    /// Makes a change and its line in the audit log in one transaction, in the name of the present visitor.
+    /// Whether a link still shows its thing. It ends with the member who made it: whoever was removed lets nobody in.
+    static func isGood(_ share: Share, at time: Double, _ reader: CatalogReader) throws -> Bool {
+        guard share.isValid(at: time) else { return false }
+        return try share.member.map { try reader.member($0) != nil } ?? true
+    }
+
+    /// Makes a change and its line in the audit log in one transaction, in the name of the present visitor. When it returns, answers under
+    /// way to which nobody has a right any more have ended.
     func change<T: Sendable>(
         as visitor: Visitor = Visitor.current, _ body: @escaping @Sendable (AccessChange) throws -> T
     ) async throws -> T {
         let time = now()
-        defer { forget() }
-        return try await catalog.write { try body(AccessChange(writer: $0, visitor: visitor, time: time)) }
+        do {
+            let made = try await catalog.write { try body(AccessChange(writer: $0, visitor: visitor, time: time)) }
+            forget()
+            await reviewLeases()
+            return made
+        } catch {
+            forget()
+            throw error
+        }
     }
+
+    /// Counts the changes.
+    var generation: Int { known.withLock { $0.generation } }
 
     /// From here on everybody is looked up anew.
     func forget() {

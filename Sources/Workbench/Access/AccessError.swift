@@ -1,3 +1,4 @@
+import Canonical
 import HTTPServer
 import HTTPTypes
 
@@ -35,7 +36,7 @@ enum AccessError {
         headerFields: [.retryAfter: "2"])
 
     static func throttled(_ seconds: Double) -> ServerError {
-        let wait = Int(seconds.rounded(.up))
+        let wait = Int(saturating: seconds.rounded(.up))
         return ServerError(
             .tooManyRequests, code: "sign-in-throttled", "Too many attempts have failed. Try again in \(wait) s.",
             headerFields: [.retryAfter: String(wait)])

@@ -1,3 +1,4 @@
+import Canonical
 import Catalog
 import HTTPServer
 import HTTPTypes
@@ -38,6 +39,7 @@ struct FrontDoor: HTTPHandler {
         } catch let error as RequestBodyError {
             return ServerError(.badRequest, code: "body-refused", "The form cannot be read: \(error)").problemResponse
         } catch {
+            if let told = Problems.translate(error) { return told.problemResponse }
             logger.error("access cannot be checked: \(error)")
             return ServerError(.serviceUnavailable, code: "catalog-unavailable", "Access cannot be checked now. The log says more.")
                 .problemResponse
@@ -116,7 +118,7 @@ struct FrontDoor: HTTPHandler {
         guard let share = try await access.open(share: secret, from: client.address) else {
             return await refuse(request, problem: "This link has ended: it was revoked, or it is too old.")
         }
-        let age = Int(max(0, share.expires - access.now()))
+        let age = Int(saturating: max(0, share.expires - access.now()))
         let cookie = "\(access.shareCookieName(isSecure: client.isSecure))=\(secret); Path=/; Max-Age=\(age)"
         return go(to: share.path, cookie, request, client)
     }
@@ -126,7 +128,7 @@ struct FrontDoor: HTTPHandler {
     }
 
     private func sessionCookie(_ secret: String, isSecure: Bool) -> String {
-        "\(access.cookieName(isSecure: isSecure))=\(secret); Path=/; Max-Age=\(Int(AccessControl.sessionDays * 86_400))"
+        "\(access.cookieName(isSecure: isSecure))=\(secret); Path=/; Max-Age=\(Int(saturating: AccessControl.sessionDays * 86_400))"
     }
 
     /// Sends the browser on with its new cookie. One that another site sent here would not show a SameSite=Strict cookie on a redirection,
@@ -144,7 +146,7 @@ struct FrontDoor: HTTPHandler {
     /// Hands out a session's next secret, on an answer that no cache keeps and that the page asks for every few seconds.
     private func rotating(_ answer: Response, _ visitor: Visitor, _ request: Request) async throws -> Response {
         guard let session = visitor.session, request.path == "/api/v1/status", answer.status == .ok,
-            let secret = try await access.successor(of: session)
+            let secret = await access.successor(of: session)
         else { return answer }
         var answer = answer
         answer.headerFields[.setCookie] =
@@ -160,7 +162,11 @@ struct FrontDoor: HTTPHandler {
     /// The target without its secret; always a path on this server.
     private static func location(of request: Request) -> String {
         let parts = request.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let items = (parts.count > 1 ? parts[1] : "").split(separator: "&").filter { !$0.hasPrefix("token=") && !$0.hasPrefix("share=") }
+        // By the decoded name, as the secret itself was found: `%74oken` is `token`.
+        let items = (parts.count > 1 ? parts[1] : "").split(separator: "&").filter { item in
+            guard let name = Query(decoding: Array(item.utf8))?.items.first?.name else { return false }
+            return name != "token" && name != "share"
+        }
         let path = "/" + (parts.first.map(String.init) ?? "").drop { $0 == "/" }
         return local(items.isEmpty ? path : path + "?" + items.joined(separator: "&"))
     }

@@ -1,3 +1,4 @@
+import Canonical
 import Crypto
 import CryptoExtras
 import Foundation
@@ -36,8 +37,8 @@ struct PasswordHash: Sendable, Equatable {
     /// Reads the text form; nil when it is damaged or asks for more than this program ever asked for.
     init?(text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 6, parts[0] == "scrypt", let logN = Int(parts[1]), let r = Int(parts[2]), let p = Int(parts[3]),
-            (1...20).contains(logN), (1...16).contains(r), (1...16).contains(p), let salt = Data(base64Encoded: String(parts[4])),
+        guard parts.count == 6, parts[0] == "scrypt", let logN = Int(parts[1], in: 1...20), let r = Int(parts[2], in: 1...16),
+            let p = Int(parts[3], in: 1...16), let salt = Data(base64Encoded: String(parts[4])),
             let key = Data(base64Encoded: String(parts[5])), salt.count == 16, key.count == 32
         else { return nil }
         parameters = Parameters(logN: logN, r: r, p: p)

@@ -72,7 +72,7 @@ struct PinnedContent {
     private static func summary(of runs: [RunRecord], _ reader: CatalogReader) throws -> JSONValue {
         .object([
             "runs": .count(runs.count), "ended": .count(runs.count { $0.state.isFinal }),
-            "steps": .count(runs.reduce(0) { $0 + $1.step }),
+            "steps": .count(runs.reduce(0) { $0.addingSaturating($1.step) }),
         ])
     }
 }

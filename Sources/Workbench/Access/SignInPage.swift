@@ -1,3 +1,4 @@
+import Canonical
 import Catalog
 import HTTPServer
 import HTTPTypes
@@ -35,7 +36,7 @@ enum SignInPage {
             """
             <h1>Welcome, \(escaped(member.name))</h1>
             <p>This link lets you in as <strong>\(escaped(member.name))</strong>, \(member.role == .viewer ? "a viewer" : "an \(member.role.rawValue)")
-            of this server. It works once, and this browser is then known for \(Int(AccessControl.sessionDays)) days.</p>
+            of this server. It works once, and this browser is then known for \(Int(saturating: AccessControl.sessionDays)) days.</p>
             <form method="post" action="/join">
             <input type="hidden" name="token" value="\(escaped(secret))"><input type="hidden" name="next" value="\(escaped(next))">
             <p><button class="button primary" autofocus>Come in</button></p>

@@ -1,3 +1,4 @@
+import Canonical
 import HTTPServer
 import HTTPTypes
 
@@ -41,8 +42,8 @@ public struct TrustedProxies: Sendable, Equatable {
             let parts = text.split(separator: "/", omittingEmptySubsequences: false)
             guard parts.count <= 2, let address = NetworkAddress(String(parts[0])) else { return nil }
             let all = 8 * address.bytes.count
-            let bits = parts.count == 2 ? Int(parts[1]) : all
-            guard let bits, (0...all).contains(bits) else { return nil }
+            let bits = parts.count == 2 ? Int(parts[1], in: 0...all) : all
+            guard let bits else { return nil }
             networks.append(Network(bytes: address.bytes, bits: bits))
         }
     }

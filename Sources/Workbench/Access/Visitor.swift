@@ -1,5 +1,21 @@
 public import Catalog
 
+/// What lets a visitor in until it ends or is taken away. Secrets change while it lasts.
+struct Grant: Sendable, Hashable {
+    enum Kind: Sendable, Hashable {
+        /// By the hash of its secret.
+        case token(String)
+        /// By id.
+        case session(String)
+        /// By id.
+        case share(String)
+    }
+
+    var kind: Kind
+    /// How many changes to access there had been when it was looked up.
+    var generation: Int
+}
+
 /// Who a request comes from, once that is known.
 public struct Visitor: Sendable, Equatable {
     public var name: String
@@ -17,6 +33,8 @@ public struct Visitor: Sendable, Equatable {
     public var share: Share?
     /// What let the visitor in.
     public var via = ""
+    /// By what the visitor may come in, for as long as it holds; nil for this program itself.
+    var grant: Grant?
 
     public init(name: String, role: AccessToken.Role?, isBrowser: Bool, address: String) {
         self.name = name

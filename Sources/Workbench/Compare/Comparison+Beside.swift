@@ -18,7 +18,7 @@ extension Comparison {
         return result
     }
 
-    func beside(_ scale: AxisScale) -> DistributionFigure {
+    func beside(_ scale: AxisScale?) -> DistributionFigure {
         var figure = distribution(scale)
         let order = byModel.flatMap(\.groups)
         figure.title = "\(title): \(metricTitle) of every run, by model"

@@ -5,10 +5,11 @@ import Studies
 
 extension Comparison {
     /// Figure 5 of the study in detail: every run against each of its hyperparameters.
-    func sensitivity(_ scale: AxisScale) -> SensitivityFigure {
-        SensitivityFigure(
+    func sensitivity(_ asked: AxisScale?) -> SensitivityFigure {
+        let (scale, remarks) = chosen(asked)
+        return SensitivityFigure(
             title: "\(title): sensitivity to hyperparameters", metric: metricTitle, scale: scale, measurement: measurement,
-            notes: ["\(metricTitle) (\(better)) on the vertical axis, one axis for all panels; a cross at the top is a run that failed or diverged."] + notes,
+            notes: ["\(metricTitle) (\(better)) on the vertical axis, one axis for all panels; a cross at the top is a run that failed or diverged."] + remarks + notes,
             rows: groups.map { group in
                 SensitivityFigure.Row(name: group.model, title: group.title, appearance: group.appearance, panels: panels(group))
             })
@@ -30,7 +31,7 @@ extension Comparison {
             let isFlag = runs.contains { $0.1[name]?.boolValue != nil }
             let isWhole = different.allSatisfy { $0 == $0.rounded() } && different.count <= 4
             var categories: [Double: String] = [:]
-            if isFlag { categories = [0: "false", 1: "true"] } else if isWhole { for value in different { categories[value] = "\(Int(value))" } }
+            if isFlag { categories = [0: "false", 1: "true"] } else if isWhole { for value in different { categories[value] = JSONNumber.text(value) } }
             let isLogarithmic = (different.first ?? 0) > 0 && isLogarithmic(name, of: group.model)
             return SensitivityFigure.Panel(parameter: name, scale: isLogarithmic ? .logarithmic : .linear, categories: categories, points: points)
         }

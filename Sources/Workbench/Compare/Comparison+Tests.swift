@@ -9,7 +9,7 @@ extension Comparison {
         let (names, tasks) = contenders
         let cells = names.indices.map { row in
             names.indices.map { column -> MatrixFigure.Cell? in
-                guard row != column, let estimate = ProbabilityOfImprovement.estimate(tasks[row], over: tasks[column]) else { return nil }
+                guard !Task.isCancelled, row != column, let estimate = ProbabilityOfImprovement.estimate(tasks[row], over: tasks[column]) else { return nil }
                 return MatrixFigure.Cell(value: estimate.value, lower: estimate.lower, upper: estimate.upper)
             }
         }
@@ -39,7 +39,7 @@ extension Comparison {
 
     /// Every pair of groups, by the seeds that setting 0 of both was run with.
     var paired: IntervalFigure {
-        var pairs: [(title: String, appearance: Int, comparison: PairedComparison)] = []
+        var pairs: [(title: String, appearance: SeriesAppearance, comparison: PairedComparison)] = []
         for (place, first) in groups.enumerated() {
             for second in groups[(place + 1)...] {
                 let scores = scoresBySeed(first).compactMap { seed, score in
@@ -52,9 +52,9 @@ extension Comparison {
         return IntervalFigure(
             title: "\(title): differences paired by seed", axisTitle: "Mean difference of \(metricTitle) (\(better))", reference: 0, measurement: measurement,
             notes: [
-                "Setting 0 of each (the default, or what was rerun), the same seed on both sides. 95 % percentile interval of 5,000 resampled pairs. p: exact "
+                "Setting 0 of each (the default, or what was rerun), the same seed on both sides. n: the pairs that are complete, beside each row. 95 % percentile interval of 5,000 resampled pairs. p: exact "
                     + "two-sided Wilcoxon signed-rank test, corrected by Holm over the \(corrected.count) comparisons; d: mean over deviation of the differences."
-            ] + notes,
+            ] + notes(counts: false),
             rows: zip(pairs, corrected).map { pair, comparison in
                 let difference = comparison.difference.map { ordered(shown($0.value), shown($0.lower), shown($0.upper)) } ?? (.nan, .nan, .nan)
                 return IntervalFigure.Row(

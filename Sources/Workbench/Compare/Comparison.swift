@@ -11,7 +11,7 @@ public struct Comparison: Sendable {
         var model: String
         var title: String
         /// Decides how it looks in every figure.
-        var appearance: Int
+        var appearance: SeriesAppearance
         var entries: [StudyResults.Entry]
     }
 
@@ -38,12 +38,14 @@ public struct Comparison: Sendable {
     }
 
     private static func groups(_ sources: [ComparisonSource], _ query: ComparisonQuery, _ known: [ModelSchema]) -> [Group] {
-        sources.enumerated().flatMap { place, source in
+        // Models that this program does not have look otherwise than all it has.
+        let strangers = Set(sources.flatMap(\.models).map(\.model)).subtracting(known.map(\.name)).sorted()
+        return sources.enumerated().flatMap { place, source in
             source.models.filter { query.models.isEmpty || query.models.contains($0.model) }.map { model in
                 let index = known.firstIndex { $0.name == model.model }
                 let name = index.map { known[$0].title } ?? model.model
-                // The same model in another study looks otherwise.
-                let look = (index ?? known.count) + (place == 0 ? 0 : place * 3 + 1)
+                // The same model in another study has its colour and marker, and another dash.
+                let look = SeriesAppearance(index: index ?? known.count + (strangers.firstIndex(of: model.model) ?? 0), variant: place)
                 return Group(
                     source: source, model: model.model, title: sources.count > 1 ? "\(name) · \(source.name)" : name, appearance: look,
                     entries: model.entries)
@@ -91,8 +93,16 @@ public struct Comparison: Sendable {
     /// The same with failures as plus infinity.
     func ranked(_ group: Group) -> [Double] { scores(group).map { $0 ?? .infinity } }
 
+    /// The scale that was asked for, or the one that the values choose, with what is then said of it.
+    func chosen(_ scale: AxisScale?) -> (scale: AxisScale, notes: [String]) {
+        AxisScale.chosen(scale, for: groups.flatMap(\.entries).compactMap { [.done, .running].contains($0.run.state) ? value($0) : nil })
+    }
+
     /// What every figure says of its runs.
-    var notes: [String] {
+    var notes: [String] { notes(counts: true) }
+
+    /// - Parameter counts: whether the runs of each group are counted; a figure that uses others counts its own.
+    func notes(counts isCounting: Bool) -> [String] {
         var notes: [String] = []
         if isMixed {
             notes.append("MIXED: these numbers were measured under \(protocols.count) evaluation protocols and must not be compared in size.")
@@ -100,10 +110,11 @@ public struct Comparison: Sendable {
         let counts = groups.map { group in "\(group.title) \(ended(group).count)" }.joined(separator: ", ")
         let failures = groups.reduce(0) { $0 + scores($1).count { $0 == nil } }
         notes.append(
-            "\(query.selection == .best ? "Best evaluation" : "Last evaluation") of each run. n: \(counts)."
-                + (failures > 0 ? " \(failures) failed or diverged, and stay in every denominator." : ""))
+            "\(query.selection == .best ? "Best evaluation" : "Last evaluation") of each run."
+                + (isCounting ? " n: \(counts)." : "") + (failures > 0 ? " \(failures) failed or diverged, and stay in every denominator." : ""))
         let waiting = groups.reduce(0) { $0 + $1.entries.count - ended($1).count }
         if waiting > 0 { notes.append("\(waiting) runs have not ended or were cancelled and are left out.") }
+        if let caution = MetricChoice.value(named: query.metric)?.caution { notes.append(caution) }
         return notes
     }
 

@@ -5,6 +5,14 @@ public struct ComparisonQuery: Sendable, Equatable {
         case best, final
     }
 
+    /// What the budget figure counts.
+    public enum Budget: String, Sendable, CaseIterable {
+        /// Settings, as the study does; one with several seeds counts with their mean.
+        case settings
+        /// Runs, each by itself.
+        case runs
+    }
+
     /// Ids, in the order of the reader.
     public var studies: [String]
     /// Runs that are compared one by one, whatever else their studies hold: what a share link pins.
@@ -15,13 +23,18 @@ public struct ComparisonQuery: Sendable, Equatable {
     public var selection: Selection
     /// Whether values of different evaluation protocols may share a figure, which then says so.
     public var mixesProtocols: Bool
+    public var budget: Budget
 
-    public init(studies: [String] = [], runs: [String] = [], models: [String] = [], metric: String = "fid", selection: Selection = .best, mixesProtocols: Bool = false) {
+    public init(
+        studies: [String] = [], runs: [String] = [], models: [String] = [], metric: String = "fid", selection: Selection = .best, mixesProtocols: Bool = false,
+        budget: Budget = .settings
+    ) {
         self.studies = studies
         self.runs = runs
         self.models = models
         self.metric = metric
         self.selection = selection
         self.mixesProtocols = mixesProtocols
+        self.budget = budget
     }
 }

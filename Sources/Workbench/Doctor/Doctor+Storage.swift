@@ -25,9 +25,27 @@ extension Doctor {
                 ]
             }
             let (schema, runs) = try catalog.readNow { (try $0.schemaVersion(), try $0.page(ListQuery(limit: 1)).total) }
-            return [.good("catalog", "Schema \(schema), \(runs) runs, whole."), archives(catalog)]
+            return [.good("catalog", "Schema \(schema), \(runs) runs, whole."), verifications(catalog), archives(catalog)]
         } catch {
             return [.problem("catalog", "\(error)", advice: "Restore fidelio.sqlite from a backup.")]
+        }
+    }
+
+    /// What reruns gave. Runs of one specification that differ are the one thing that must not be.
+    private func verifications(_ catalog: Catalog) -> Finding {
+        let subject = "reruns"
+        do {
+            let all = try catalog.readNow { try $0.verifications() }
+            guard !all.isEmpty else { return .good(subject, "There is none yet.") }
+            let counts = Dictionary(grouping: all, by: \.state).mapValues(\.count)
+            let sentence = [(VerificationRecord.State.identical, "identical"), (.different, "different"), (.inconclusive, "without a verdict"), (.running, "not compared yet")]
+                .compactMap { state, words in counts[state].map { "\($0) \(words)" } }.joined(separator: ", ")
+            guard let different = all.last(where: { $0.state == .different }) else { return .good(subject, "\(sentence).") }
+            return .problem(
+                subject, "\(sentence); the newest that is different is \(different.rerun).",
+                advice: "`fidelio show \(different.rerun)` names the first difference. Check the memory of the machines, and rerun both there and elsewhere.")
+        } catch {
+            return .problem(subject, "\(error)", advice: "Restore fidelio.sqlite from a backup.")
         }
     }
 
@@ -57,7 +75,10 @@ extension Doctor {
 
     func datasets() -> [Finding] {
         let store = DatasetStore(root: storage.datasets)
-        return store.list().filter { $0.bytes != nil }.map { status in
+        let unreadable = store.unreadableRecords.map { error in
+            Finding.problem("data sets", "\(error)", advice: "Restore the file from a backup, or remove its folder and add the data set again.")
+        }
+        return unreadable + store.list().filter { $0.bytes != nil }.map { status in
             let name = status.description.name
             do {
                 _ = try store.load(name)

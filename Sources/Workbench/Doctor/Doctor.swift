@@ -1,5 +1,6 @@
 import Canonical
 import Catalog
+import Datasets
 import Foundation
 
 /// Checks an installation: its storage folder, what lies in it, and the machine. It changes nothing, and works beside a server.
@@ -39,7 +40,7 @@ public struct Doctor: Sendable {
             return .good(subject, "\(storage.root) can be written.")
         } catch {
             return .problem(
-                subject, "\(storage.root) cannot be written: \(error.localizedDescription)",
+                subject, "\(storage.root) cannot be written: \(ErrorSentence.of(error))",
                 advice: "Give the folder to the user that runs Fidelio, or make room on its disk.")
         }
     }

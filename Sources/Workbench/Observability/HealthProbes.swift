@@ -27,6 +27,7 @@ struct HealthProbes: HTTPHandler {
     func problem() async -> String? {
         if await workbench.stage != .working { return "The server is starting or stopping." }
         guard (try? await workbench.catalog.read { try $0.countRuns(in: .queued) }) != nil else { return "The catalog cannot be read." }
+        guard workbench.catalog.damage == nil else { return "The catalog is damaged." }
         let free = try? FileManager.default.attributesOfFileSystem(forPath: workbench.storage.root)[.systemFreeSize] as? Int64
         guard let free, free >= HealthProbes.leastFreeBytes else { return "The disk is full." }
         return nil

@@ -1,3 +1,4 @@
+import Canonical
 import Foundation
 
 #if canImport(Glibc)
@@ -22,7 +23,7 @@ enum ProcessFigures {
 
     private static var residentBytes: Int? {
         guard let words = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " "), words.count > 1 else { return nil }
-        return Int(words[1]).map { $0 * Int(sysconf(Int32(_SC_PAGESIZE))) }
+        return Int(words[1], in: 0...1 << 40).map { $0 * Int(sysconf(Int32(_SC_PAGESIZE))) }
     }
 
     static var openDescriptors: Int? { try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }

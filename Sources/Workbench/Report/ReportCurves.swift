@@ -41,7 +41,7 @@ struct ReportCurves {
             guard let column = table.columns.first else { return nil }
             let points = Self.means(table.steps, column, steps: pair.0.run.steps)
             guard !points.isEmpty else { return nil }
-            return LineFigure.Line(name: "setting-\(pair.0.run.setting ?? 0)", title: pair.1, appearance: place, points: points)
+            return LineFigure.Line(name: "setting-\(pair.0.run.setting ?? 0)", title: pair.1, appearance: SeriesAppearance(index: place), points: points)
         }
         guard !lines.isEmpty else { return nil }
         (model, self.loss) = (group.model, loss.name)

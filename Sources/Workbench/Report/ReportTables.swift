@@ -85,7 +85,7 @@ struct ReportTables {
         TableFigure(
             title: "Time", columns: [("Model", "model"), ("Runs", "runs"), ("Median", "median"), ("Longest", "longest")],
             rows: comparison.groups.map { group in
-                let seconds = comparison.ended(group).compactMap { entry in entry.run.started.flatMap { start in entry.run.finished.map { $0 - start } } }.sorted()
+                let seconds = comparison.ended(group).compactMap(\.run.duration).sorted()
                 let words = [Quantile.value(0.5, of: seconds), seconds.last].map { $0.map { comparison.short($0) } ?? "–" }
                 return [TableFigure.Cell(group.title), TableFigure.Cell("\(seconds.count)"), TableFigure.Cell(words[0]), TableFigure.Cell(words[1])]
             }, measurement: nil, notes: ["Seconds a run from start to end, evaluations included, on the machine that made them. Not a result, and not the same elsewhere."])

@@ -13,8 +13,12 @@ struct BenchMeasureCommand: FidelioCommand {
             """)
 
     @OptionGroup var options: BenchOptions
-    @Option(help: ArgumentHelp("Measure only this; may be given more than once.", valueName: "name")) var only: [String] = []
+    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Measure only this; may be given more than once.", valueName: "name")) var only: [String] = []
     @Flag(help: "List the names and end.") var list = false
+
+    func validate() throws {
+        if list, !only.isEmpty { throw ValidationError("--only has no effect with --list") }
+    }
 
     mutating func perform() async throws -> Int32 {
         if list {

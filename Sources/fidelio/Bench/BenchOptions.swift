@@ -4,9 +4,9 @@ import Engine
 
 /// What every measurement is told.
 struct BenchOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Threads to compute with. Default: the number of cores.", valueName: "n")) var threads: Int?
-    @Option(help: ArgumentHelp("scalar, avx2, avx512 or neon. Default: the widest that this processor has.", valueName: "set")) var kernels: String?
-    @Option(help: ArgumentHelp("How long each row is repeated.", valueName: "seconds")) var seconds: Double?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Threads to compute with. Default: the number of cores.", valueName: "n")) var threads: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("scalar, avx2, avx512 or neon. Default: the widest that this processor has.", valueName: "set")) var kernels: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("How long each row is repeated.", valueName: "seconds")) var seconds: Double?
     @Flag(help: "Repeat each row less often.") var quick = false
     @Flag(help: "Write JSON to standard output, for machines.") var json = false
 

@@ -14,7 +14,7 @@ struct BenchPairCommand: FidelioCommand {
             """)
 
     @OptionGroup var options: BenchOptions
-    @Option(help: ArgumentHelp("How often both are measured. Default: 5, with --quick 2.", valueName: "n")) var rounds: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("How often both are measured. Default: 5, with --quick 2.", valueName: "n")) var rounds: Int?
 
     func validate() throws {
         if options.threads != nil { throw ValidationError("--threads: a pair is always two of one thread against one of two") }
@@ -23,8 +23,10 @@ struct BenchPairCommand: FidelioCommand {
 
     mutating func perform() async throws -> Int32 {
         let settings = try options.settings()
-        let rounds = try (0..<(rounds ?? (options.quick ? 2 : 5))).map { _ in
-            (
+        let count = rounds ?? (options.quick ? 2 : 5)
+        let rounds = try (0..<count).map { round in
+            Console.remark("measuring round \(round + 1) of \(count)")
+            return (
                 apart: try Self.stepsPerSecond(processes: 2, threads: 1, settings),
                 together: try Self.stepsPerSecond(processes: 1, threads: 2, settings)
             )

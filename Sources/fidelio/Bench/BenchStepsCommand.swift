@@ -16,7 +16,7 @@ struct BenchStepsCommand: FidelioCommand {
         let end = BenchClock.now
         runner.run()
         Console.say(["first_step_at": .number(end)])
-        guard readLine() != nil else { return 0 }
+        guard try InputFile.firstLine() != nil else { return 0 }
         let start = BenchClock.now
         let before = runner.step
         repeat { runner.run() } while BenchClock.now - start < settings.seconds

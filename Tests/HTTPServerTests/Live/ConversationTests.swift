@@ -1,4 +1,5 @@
 import HTTPTypes
+import Synchronization
 import Testing
 
 @testable import HTTPServer
@@ -91,6 +92,90 @@ extension LiveTests {
                 #expect(try await client.answer().text == "slow")
                 #expect(try await client.answer().text == "now")
                 #expect(try await client.isEnded())
+            }
+        }
+
+        @Test("what is found in a body has the status that it has in a head")
+        func bodyFaults() async throws {
+            try await withServer { port in
+                for (rest, status) in [
+                    ("0\r\nX: \(String(repeating: "v", count: 9000))\r\n\r\n", 431), ("0\r\nbad trailer\r\n\r\n", 400), ("xyz\r\n", 400),
+                ] {
+                    let client = try Client(port: port)
+                    let answer = try await client.ask("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + rest)
+                    #expect(answer.status == status, "\(answer.text)")
+                    #expect(try await client.isEnded())
+                }
+            }
+        }
+
+        @Test("long work is told when its client ends its side")
+        func leaving() async throws {
+            let ended = Mutex<String?>(nil)
+            var router = Router()
+            router.add(.get, "/long") { request, _ in
+                do {
+                    try await request.client.whileWaiting { try await Task.sleep(for: .seconds(600)) }
+                } catch { ended.withLock { $0 = "\(type(of: error))" } }
+                return .text("given up")
+            }
+            try await withServer(handler: router) { port in
+                let client = try Client(port: port)
+                try await client.send("GET /long" + Self.end)
+                try await Task.sleep(for: .milliseconds(200))
+                client.endSending()
+                #expect(try await client.answer().text == "given up")
+            }
+            #expect(ended.withLock { $0 } == "CancellationError")
+        }
+
+        @Test("an answer ends with its lease")
+        func lease() async throws {
+            let leases = Mutex<[ResponseLease]>([])
+            let released = Atomic<Int>(0)
+            var router = Router()
+            let make: @Sendable () -> ResponseLease = {
+                let lease = ResponseLease { released.add(1, ordering: .relaxed) }
+                leases.withLock { $0.append(lease) }
+                return lease
+            }
+            router.add(.get, "/events") { _, _ in
+                let channel = EventChannel()
+                channel.send(ServerSentEvent("hello"))
+                var response = Response.events(channel.stream)
+                response.lease = make()
+                return response
+            }
+            router.add(.get, "/bytes") { _, _ in
+                var response = Response.bytes([UInt8](repeating: 1, count: 64 << 20), contentType: "application/octet-stream")
+                response.lease = make()
+                return response
+            }
+            router.add(.get, "/brief") { _, _ in
+                var response = Response.text("brief")
+                response.lease = make()
+                return response
+            }
+            try await withServer(handler: router) { port in
+                #expect(try await Client(port: port).ask("GET /brief" + Self.end).text == "brief")
+                leases.withLock { $0 = [] }
+                for path in ["/events", "/bytes"] {
+                    let client = try Client(port: port, receiveBuffer: 4096)
+                    let answer = Task { try await client.ask("GET \(path)" + Self.end) }
+                    for _ in 0..<1000 where leases.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(10)) }
+                    try await Task.sleep(for: .milliseconds(50))
+                    leases.withLock { all in
+                        for lease in all { lease.end() }
+                        all = []
+                    }
+                    if path == "/events" {
+                        #expect(try await answer.value.status == 200, "a stream of events ends as if there was nothing more")
+                    } else {
+                        await #expect(throws: (any Error).self) { _ = try await answer.value }
+                    }
+                }
+                for _ in 0..<1000 where released.load(ordering: .relaxed) < 3 { try await Task.sleep(for: .milliseconds(10)) }
+                #expect(released.load(ordering: .relaxed) == 3)
             }
         }
 

@@ -46,6 +46,16 @@ extension LiveTests {
 
         private func get(_ path: String, _ fields: String = "") -> String { "GET \(path) HTTP/1.1\r\nHost: a\r\n\(fields)\r\n" }
 
+        @Test("a file has one address, without a slash at its end")
+        func slash() async throws {
+            try await withSite { client, _ in
+                for (path, status) in [("a.js", 200), ("a.js/", 404), ("ten.txt/", 404), ("sub", 200), ("sub/", 200), ("", 200), ("sub/index.html/", 404)] {
+                    let answer = try await client.ask(get("/f/" + path))
+                    #expect(answer.status == status, "\(path)")
+                }
+            }
+        }
+
         @Test("whole files, large, small and empty, with their fields")
         func whole() async throws {
             try await withSite { client, _ in

@@ -1,0 +1,147 @@
+import Canonical
+
+extension DatasetContent {
+    /// The two lines before the pixels.
+    struct Head {
+        let shape: ImageShape
+        let classes: Int
+        let isFloat: Bool
+        let white: UInt8
+        let splits: [SplitSize]
+
+        private static let firstLine = "fidelio images 1\n"
+        private static let longest = 65_536
+
+        init(shape: ImageShape, classes: Int, isFloat: Bool, white: UInt8, splits: [SplitSize]) {
+            (self.shape, self.classes, self.isFloat, self.white, self.splits) = (shape, classes, isFloat, white, splits)
+        }
+
+        var bytes: [UInt8] { Array("\(Self.firstLine)\(json.canonicalText)\n".utf8) }
+
+        private var json: JSONValue {
+            .object([
+                "height": .integer(Int64(shape.height)), "width": .integer(Int64(shape.width)), "channels": .integer(Int64(shape.channels)),
+                "classes": .integer(Int64(classes)), "pixels": .string(isFloat ? "float32" : "uint8"), "white": .integer(Int64(white)),
+                "splits": .array(splits.map { .object(["name": .string($0.name), "images": .integer(Int64($0.count))]) }),
+            ])
+        }
+
+        init(_ input: inout Input, file: String) throws(DatasetError) {
+            let first = Array(Self.firstLine.utf8)
+            let start = try input.peek(first.count + Self.longest, file: file)
+            guard start.starts(with: first) else {
+                throw .wrongValue(file: file, offset: 0, field: "the first line", expected: "\"fidelio images 1\"", actual: "another one")
+            }
+            guard let end = start[first.count...].firstIndex(of: UInt8(ascii: "\n")) else {
+                throw .truncated(file: file, part: "the header line", expected: first.count + 1, actual: input.size)
+            }
+            do {
+                try self.init(JSONValue(parsing: Array(start[first.count..<end])))
+            } catch {
+                throw .wrongValue(file: file, offset: first.count, field: "the header", expected: "a description of images", actual: "unsound: \(error)")
+            }
+            _ = try input.take(end + 1, of: 1, part: "the header line", file: file)
+        }
+
+        private init(_ json: JSONValue) throws {
+            var fields = try FieldReader(json, path: "header")
+            let height = try fields.integer("height", in: 1...65_536), width = try fields.integer("width", in: 1...65_536)
+            shape = ImageShape(height: height, width: width, channels: try fields.integer("channels", in: 1...256))
+            classes = try fields.integer("classes", in: 0...256)
+            isFloat = try fields.oneOf("pixels", ["uint8", "float32"]) == "float32"
+            white = UInt8(try fields.integer("white", in: 1...255))
+            var sizes: [SplitSize] = []
+            for (i, value) in try fields.array("splits", count: 1...64).enumerated() {
+                var split = try FieldReader(value, path: "header.splits[\(i)]")
+                sizes.append(SplitSize(try split.string("name"), try split.integer("images", in: 0...1_000_000_000)))
+                try split.finish()
+            }
+            splits = sizes
+            try fields.finish()
+        }
+    }
+
+    /// A content on its way in, from memory or from a file, with the digest of what was taken.
+    struct Input {
+        let size: Int
+        private(set) var offset = 0
+        private(set) var digest = Digest.Builder()
+        /// Bytes from an offset; fewer than asked for only where a file became shorter.
+        private let read: (_ offset: Int, _ count: Int) throws(FileError) -> [UInt8]
+        private static let part = 1 << 20
+
+        init(size: Int, read: @escaping (Int, Int) throws(FileError) -> [UInt8]) { (self.size, self.read) = (size, read) }
+
+        /// The next bytes, at most `count`, which are not taken.
+        func peek(_ count: Int, file: String) throws(DatasetError) -> [UInt8] { try bytes(min(count, size - offset), file) }
+
+        private func bytes(_ count: Int, _ file: String) throws(DatasetError) -> [UInt8] {
+            do throws(FileError) {
+                return try read(offset, count)
+            } catch {
+                throw .unreadable(file: file, problem: error.reason)
+            }
+        }
+
+        /// Takes items of `width` bytes, which have to be there, and gives them part by part.
+        mutating func forEachPart(_ items: Int, of width: Int, part name: String, file: String, _ body: ([UInt8]) -> Void) throws(DatasetError) {
+            let (count, overflow) = items.multipliedReportingOverflow(by: width)
+            guard !overflow, size - offset >= count else {
+                throw .truncated(file: file, part: name, expected: overflow ? .max : offset + count, actual: size)
+            }
+            let end = offset + count
+            while offset < end {
+                let part = try bytes(min(Self.part, end - offset), file)
+                guard !part.isEmpty else { throw .truncated(file: file, part: name, expected: end, actual: offset) }
+                digest.update(part)
+                offset += part.count
+                body(part)
+            }
+        }
+
+        mutating func take(_ items: Int, of width: Int, part name: String, file: String) throws(DatasetError) -> [UInt8] {
+            var taken: [UInt8] = []
+            if let count = Self.product(items, width), count <= size - offset { taken.reserveCapacity(count) }
+            try forEachPart(items, of: width, part: name, file: file) { taken += $0 }
+            return taken
+        }
+
+        private static func product(_ a: Int, _ b: Int) -> Int? {
+            let (product, overflow) = a.multipliedReportingOverflow(by: b)
+            return overflow ? nil : product
+        }
+
+        /// Takes what is left, for its digest.
+        mutating func finish(file: String) throws(DatasetError) {
+            try forEachPart(size - offset, of: 1, part: "the file", file: file) { _ in }
+        }
+
+        mutating func split(_ size: SplitSize, _ head: Head, file: String) throws(DatasetError) -> DatasetSplit {
+            let part = "the pixels of split \(size.name)"
+            let pixels: ImagePixels
+            if head.isFloat {
+                var values: [Float] = []
+                if let count = Self.product(size.count, head.shape.elements), count <= (self.size - offset) / 4 { values.reserveCapacity(count) }
+                // Parts are whole numbers of floats: every part but the last has 2^20 bytes.
+                try forEachPart(size.count, of: 4 * head.shape.elements, part: part, file: file) { bytes in
+                    for start in stride(from: 0, to: bytes.count - 3, by: 4) {
+                        values.append(Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) }))
+                    }
+                }
+                guard values.count == size.count * head.shape.elements else {
+                    throw .truncated(file: file, part: part, expected: 4 * size.count * head.shape.elements, actual: 4 * values.count)
+                }
+                pixels = .floats(values)
+            } else {
+                pixels = .bytes(try take(size.count, of: head.shape.elements, part: part, file: file), white: head.white)
+            }
+            guard head.classes > 0 else { return DatasetSplit(name: size.name, shape: head.shape, pixels: pixels, labels: nil) }
+            let start = offset
+            let labels = try take(size.count, of: 1, part: "the labels of split \(size.name)", file: file)
+            if let bad = labels.firstIndex(where: { Int($0) >= head.classes }) {
+                throw .wrongValue(file: file, offset: start + bad, field: "label", expected: "0 to \(head.classes - 1)", actual: "\(labels[bad])")
+            }
+            return DatasetSplit(name: size.name, shape: head.shape, pixels: pixels, labels: labels)
+        }
+    }
+}

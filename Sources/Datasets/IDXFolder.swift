@@ -1,0 +1,57 @@
+import Canonical
+
+/// Finds the IDX files of a folder, in whatever way they were laid out: with a hyphen or a dot before "idx", gzipped or not, each in a folder of its
+/// own name, or in a folder such as `MNIST/raw`.
+enum IDXFolder {
+    /// Files of images.
+    static func isImages(_ name: String) -> Bool { has(name, "images") && name.lowercased().contains("idx3") }
+
+    /// Anything that is called labels.
+    static func isLabels(_ name: String) -> Bool { has(name, "labels") }
+
+    private static func has(_ name: String, _ word: String) -> Bool { name.lowercased().contains(word) && !name.hasPrefix(".") }
+
+    /// What is the same for a file in all its spellings: "train-images-idx3-ubyte".
+    static func key(_ name: String) -> String {
+        let plain = isPacked(name) ? String(name.dropLast(3)) : name
+        return String(plain.lowercased().map { "._ ".contains($0) ? "-" : $0 })
+    }
+
+    static func isPacked(_ name: String) -> Bool { name.lowercased().hasSuffix(".gz") }
+
+    /// The folders that hold files of images: this one alone if it does, else those at most two levels below.
+    static func folders(in folder: String) throws(DatasetError) -> [String] {
+        var level = [folder]
+        for _ in 0...2 {
+            var found: [String] = [], below: [String] = []
+            for folder in level {
+                let names = try namesInFolder(folder).filter { !$0.hasPrefix(".") }
+                let inner = names.filter { FileSystem.isFolder("\(folder)/\($0)") }
+                if names.contains(where: { isImages($0) && !inner.contains($0) }) { found.append(folder) }
+                // Folders of many classes are no place for IDX files.
+                if inner.count <= 32 { below += inner.map { "\(folder)/\($0)" } }
+            }
+            if !found.isEmpty { return found }
+            level = below
+        }
+        return []
+    }
+
+    /// Where a file of a known name may lie: in the folder, in a folder of its own name, or up to two levels below. All spellings.
+    static func candidates(_ name: String, in folder: String) throws(DatasetError) -> [String] {
+        let dotted = name.replacing("-idx", with: ".idx")
+        let spellings = [name, name + ".gz", dotted, dotted + ".gz"]
+        func within(_ folder: String) -> [String] { spellings.map { "\(folder)/\($0)" }.filter { FileSystem.kind(of: $0) == .file } }
+        var level = [folder], found: [String] = []
+        for _ in 0...2 where found.isEmpty {
+            found = level.flatMap(within)
+            var below: [String] = []
+            for folder in level where FileSystem.isFolder(folder) {
+                let inner = try namesInFolder(folder).filter { !$0.hasPrefix(".") && FileSystem.isFolder("\(folder)/\($0)") }
+                if inner.count <= 32 { below += inner.map { "\(folder)/\($0)" } }
+            }
+            level = below
+        }
+        return found
+    }
+}

@@ -1,0 +1,32 @@
+import Canonical
+
+extension FigureNumber {
+    /// The numbers of one column, all with the same decimals, so that they stand digit below digit: as many as show `digits` significant digits of the
+    /// least of them, but no more than the greatest can carry. Where that shows nothing of the least, each is written by itself.
+    public static func column(_ values: [Double], digits: Int) -> [String] {
+        let sizes = values.filter { $0.isFinite && $0 != 0 }.map(\.magnitude)
+        guard let least = sizes.min(), let greatest = sizes.max(), greatest < 1e7, least >= 1e-4 else { return values.map { text($0, digits: digits) } }
+        let isWhole = values.allSatisfy { !$0.isFinite || $0 == $0.rounded() }
+        let most = max(0, digits + 2 - max(0, DecimalText.decimalExponent(greatest)))
+        let decimals = isWhole ? 0 : max(0, min(digits - 1 - DecimalText.decimalExponent(least), most))
+        guard least * DecimalText.powerOfTen(decimals) >= 0.5 else { return values.map { text($0, digits: digits) } }
+        return values.map { $0.isFinite ? $0 == 0 ? "0" : DecimalText.fixed($0, decimals: decimals) : text($0, digits: digits) }
+    }
+}
+
+extension TableFigure {
+    /// The table with the numbers of each column sharing their decimals, where a column holds numbers alone and what has no value.
+    public func sharingDecimals(digits: Int) -> TableFigure {
+        var table = self
+        for column in columns.indices {
+            let numbers = rows.map { row -> Double? in
+                guard case .number(let number)? = row[column].value else { return nil }
+                return number
+            }
+            guard zip(rows, numbers).allSatisfy({ $1 != nil || $0[column].value == .null }) else { continue }
+            let texts = FigureNumber.column(numbers.compactMap(\.self), digits: digits)
+            for (place, row) in rows.indices.filter({ numbers[$0] != nil }).enumerated() { table.rows[row][column].text = texts[place] }
+        }
+        return table
+    }
+}

@@ -1,0 +1,125 @@
+import Dispatch
+import Glibc
+
+/// One request to a server whose address is known by number, IPv6 among them, and its whole answer: how the commands of this machine ask
+/// the server that runs on it. Plain HTTP/1.1 with a connection for each request; it waits on a queue of its own.
+public enum LocalExchange {
+    public struct Failure: Error, Equatable, CustomStringConvertible {
+        public let description: String
+    }
+
+    /// Answers beyond this are broken off.
+    static let longestAnswer = 1 << 30
+
+    /// - Parameters:
+    ///   - url: the server, as `http://127.0.0.1:8642` or `http://[::1]:8642`.
+    ///   - target: path and query.
+    ///   - patience: seconds without progress.
+    /// - Errors: `Failure` when nobody is there, the answer is no HTTP, or it ends early.
+    public static func send(
+        _ method: String, to url: String, _ target: String, fields: [(name: String, value: String)], body: [UInt8] = [], patience: Int = 600
+    ) async throws -> (status: Int, body: [UInt8]) {
+        guard url.hasPrefix("http://"), let address = Address(String(url.dropFirst("http://".count))) else {
+            throw Failure(description: "\(url) is no address of a server: http://ADDRESS:PORT")
+        }
+        guard ([method, target] + fields.flatMap { [$0.name, $0.value] }).allSatisfy(isPlain), !target.contains(" ") else {
+            throw Failure(description: "\(method) \(target) cannot be sent")
+        }
+        var head = "\(method) \(target) HTTP/1.1\r\nHost: \(address.authority)\r\nConnection: close\r\nContent-Length: \(body.count)\r\n"
+        for field in fields { head += "\(field.name): \(field.value)\r\n" }
+        let request = Array((head + "\r\n").utf8) + body
+        return try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try parse(try exchange(request, address, patience)) })
+            }
+        }
+    }
+
+    /// Nothing that would end a line.
+    private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
+
+    // MARK: - The socket
+
+    struct Address: Equatable {
+        let authority: String
+        let host: String
+        let port: String
+
+        init?(_ authority: String) {
+            self.authority = authority
+            guard let colon = authority.lastIndex(of: ":") else { return nil }
+            let name = authority[..<colon]
+            port = String(authority[authority.index(after: colon)...])
+            host = name.hasPrefix("[") && name.hasSuffix("]") ? String(name.dropFirst().dropLast()) : String(name)
+            guard Authority.isValid(Array(authority.utf8).span), !host.isEmpty, let number = Int(port), (1...65_535).contains(number) else { return nil }
+        }
+    }
+
+    private static func exchange(_ request: [UInt8], _ address: Address, _ patience: Int) throws -> [UInt8] {
+        let descriptor = try connect(address, patience)
+        defer { close(descriptor) }
+        var sent = 0
+        while sent < request.count {
+            let count = unsafe request.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress! + sent, request.count - sent, Int32(MSG_NOSIGNAL)) }
+            if count < 0, errno == EINTR { continue }
+            // A server that has answered already may read no further.
+            guard count > 0 else { break }
+            sent += count
+        }
+        var answer: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while answer.count < longestAnswer {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress!, $0.count, 0) }
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { throw failure(errno == EAGAIN ? "it says nothing for \(patience) s" : "the connection broke", errno) }
+            if count == 0 { break }
+            answer.append(contentsOf: buffer[..<count])
+        }
+        return answer
+    }
+
+    private static func connect(_ address: Address, _ patience: Int) throws -> Int32 {
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard unsafe getaddrinfo(address.host, address.port, &hints, &found) == 0, let first = unsafe found else {
+            throw Failure(description: "\(address.host) is no numeric address")
+        }
+        defer { unsafe freeaddrinfo(found) }
+        let descriptor = unsafe socket(first.pointee.ai_family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw failure("no socket can be opened", errno) }
+        var time = timeval(tv_sec: patience, tv_usec: 0)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            _ = unsafe setsockopt(descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
+        }
+        guard unsafe Glibc.connect(descriptor, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0 else {
+            let error = errno
+            close(descriptor)
+            throw failure("nobody is there", error)
+        }
+        return descriptor
+    }
+
+    private static func failure(_ problem: String, _ code: Int32) -> Failure {
+        Failure(description: "\(problem) (\(unsafe String(cString: strerror(code))))")
+    }
+
+    // MARK: - The answer
+
+    /// Reads an answer that ends with its connection.
+    static func parse(_ bytes: [UInt8]) throws -> (status: Int, body: [UInt8]) {
+        let end: [UInt8] = [13, 10, 13, 10]
+        guard let place = bytes.indices.first(where: { bytes[$0...].starts(with: end) }), bytes.starts(with: Array("HTTP/1.1 ".utf8)), place >= 12,
+            let status = Int(String(decoding: bytes[9..<12], as: UTF8.self)), (200..<600).contains(status)
+        else { throw Failure(description: bytes.isEmpty ? "it closed the connection without an answer" : "what answers there does not speak HTTP/1.1") }
+        let body = Array(bytes[(place + 4)...])
+        let lines = String(decoding: bytes[..<place], as: UTF8.self).split(whereSeparator: \.isNewline).map { $0.lowercased() }
+        for line in lines where line.hasPrefix("content-length:") {
+            let length = Int(line.dropFirst("content-length:".count).drop { $0 == " " })
+            guard length == body.count else { throw Failure(description: "the answer ended after \(body.count) of \(length ?? 0) bytes") }
+        }
+        guard !lines.contains(where: { $0.hasPrefix("transfer-encoding:") }) else { throw Failure(description: "the answer is a stream") }
+        return (status, body)
+    }
+}

@@ -1,0 +1,167 @@
+internal import Archives
+public import Canonical
+internal import Codecs
+internal import Datasets
+internal import Models
+internal import Studies
+internal import Tensors
+
+/// Makes the files of `Export`s out of a storage folder. It changes nothing there but what training would make too: a data set that the program draws, an encoder.
+public struct ExportMaker: Sendable {
+    /// Bytes of arrays in one file.
+    public static let mostBytes = 1 << 30
+
+    private let storage: String
+    private let threads: Int
+
+    public init(storage: String, threads: Int) {
+        (self.storage, self.threads) = (storage, threads)
+    }
+
+    /// Makes the file of an export at `path`, whole or not at all.
+    /// - Errors: `ExportError`, `FieldError`, `TrainingError`, and those of files, data sets and archives.
+    public func make(_ export: Export, to path: String) throws {
+        switch export {
+        case .samples(let checkpoint, let range): try samples(of: generator(checkpoint), range, from: checkpoint.hex).write(to: path, threads: threads)
+        case .picture(let checkpoint, let range): try picture(of: generator(checkpoint), range, to: path)
+        case .features(let checkpoint, let range): try features(of: generator(checkpoint), range, from: checkpoint.hex).write(to: path, threads: threads)
+        case .checkpoint(let digest): try ArchiveStore(root: "\(storage)/archives").read(digest, threads: threads).write(to: path, threads: threads)
+        case .initial(let specification): try initialState(specification).write(to: path, threads: threads)
+        case .arrays(let name, let digest): try arrays(name, digest).write(to: path, threads: threads)
+        case .content(let name, let digest): try AtomicFile.write(content(name, digest), to: path)
+        case .encoder(let digest): try encoder(digest).write(to: path, threads: threads)
+        }
+    }
+
+    /// What evaluations of a specification mean, metric by metric, as canonical JSON whose digest stands beside each value.
+    /// - Parameter encoder: name and digest of the encoder that was used
+    /// - Errors: `FieldError` for a specification of another program
+    public static func protocols(of json: JSONValue, encoder: String, digest: Digest) throws -> [JSONValue] {
+        try Evaluator.protocols(of: json, encoder: encoder, digest: digest).map(\.json)
+    }
+
+    // MARK: Generators
+
+    private var datasets: DatasetStore { DatasetStore(root: "\(storage)/datasets") }
+    private var executor: Executor { Executor(threads: threads) }
+
+    private func generator(_ checkpoint: Digest) throws -> FrozenGenerator {
+        try FrozenGenerator(ArchiveStore(root: "\(storage)/archives").read(checkpoint, threads: threads), datasets: datasets, executor: executor)
+    }
+
+    private func initialState(_ specification: JSONValue) throws -> Archive {
+        try FrozenGenerator(initial: specification, datasets: datasets, executor: executor).archive
+    }
+
+    private func draw(_ generator: FrozenGenerator, _ range: SampleRange) throws -> (images: [Float], latents: [Float]) {
+        let elements = generator.program.imageShape.count + generator.program.latentDimensions
+        try check("\(range.count) samples", range.count, of: 4 * elements)
+        let sampler = generator.sampler, stream = RandomStream(seed: 0, name: range.stream.name)
+        var images: [Float] = []
+        images.reserveCapacity(range.count * generator.program.imageShape.count)
+        sampler.images(stream: stream, start: range.start, count: range.count) { batch, _ in images += batch }
+        return (images, sampler.latents(stream: stream, start: range.start, count: range.count))
+    }
+
+    private func samples(of generator: FrozenGenerator, _ range: SampleRange, from checkpoint: String) throws -> Archive {
+        let drawn = try draw(generator, range), shape = generator.program.imageShape
+        return Archive(
+            entries: [
+                ArrayEntry(name: "images", shape: [range.count, shape.height, shape.width, shape.channels], elements: .float32(drawn.images)),
+                ArrayEntry(name: "latents", shape: [range.count, generator.program.latentDimensions], elements: .float32(drawn.latents)),
+            ], manifest: manifest("samples", generator, range, checkpoint))
+    }
+
+    private func picture(of generator: FrozenGenerator, _ range: SampleRange, to path: String) throws {
+        let isPoints = generator.description.shape == ScatterPicture.pointShape
+        guard isPoints || range.count <= SampleRange.mostOfPicture else { throw ExportError.tooManyForAPicture(count: range.count) }
+        var images = try draw(generator, range).images
+        let image: PixelImage
+        if isPoints {
+            image = ScatterPicture(background: try datasets.load(generator.description.name).split("train")).image(images)
+        } else {
+            let shape = generator.program.imageShape
+            let columns = (1...SampleRange.mostOfPicture).first { $0 * $0 >= range.count } ?? range.count
+            let rows = (range.count + columns - 1) / columns
+            images += [Float](repeating: 1, count: (rows * columns - range.count) * shape.count)
+            image = SampleGrid(rows: rows, columns: columns, height: shape.height, width: shape.width, channels: shape.channels).image(images)
+        }
+        try AtomicFile.write(PNG.encode(image), to: path)
+    }
+
+    private func features(of generator: FrozenGenerator, _ range: SampleRange, from checkpoint: String) throws -> Archive {
+        let encoder = try self.encoder(of: generator)
+        let images = try draw(generator, range).images
+        let (features, logits) = encoder.featuresAndLogits(of: images, count: range.count)
+        var entries = [ArrayEntry(name: "features", shape: [range.count, encoder.dimension], elements: .float32(features))]
+        if encoder.classes > 0 { entries.append(ArrayEntry(name: "logits", shape: [range.count, encoder.classes], elements: .float32(logits))) }
+        var members = manifest("features", generator, range, checkpoint)
+        (members["encoder"], members["encoder_digest"]) = (.string(encoder.name), .string(encoder.digest.hex))
+        return Archive(entries: entries, manifest: members)
+    }
+
+    private func encoder(of generator: FrozenGenerator) throws -> Encoder {
+        if generator.description.kind == .points { return Encoder(coordinates: generator.description.shape.channels) }
+        let wanted = try EncoderSpecification(encoder: generator.specification.evaluation.encoder, for: generator.description, in: datasets)
+        return try EncoderStore(folder: "\(storage)/encoders", datasets: datasets).encoder(wanted, executor: executor) { _ in }
+    }
+
+    private func manifest(_ kind: String, _ generator: FrozenGenerator, _ range: SampleRange, _ checkpoint: String) -> [String: JSONValue] {
+        [
+            "kind": .string(kind), "checkpoint": .string(checkpoint), "step": .integer(Int64(generator.step)),
+            "specification_digest": .string(generator.specification.digest.hex), "latent_stream": .string(range.stream.name),
+            "start": .integer(Int64(range.start)), "numerics": .integer(Int64(Version.numerics)), "program": .string(Version.program),
+        ]
+    }
+
+    // MARK: Data sets and encoders
+
+    private func loaded(_ name: String, _ digest: Digest) throws -> ImageDataset {
+        let dataset = try datasets.load(name)
+        guard dataset.digest == digest else { throw TrainingError.datasetChanged(name: name, expected: digest.hex, actual: dataset.digest.hex) }
+        return dataset
+    }
+
+    private func arrays(_ name: String, _ digest: Digest) throws -> Archive {
+        let description = try datasets.description(named: name)
+        // A number of a point has four bytes, one of an image usually one.
+        try check("the data set \(name)", description.images, of: description.shape.elements * (description.kind == .points ? 4 : 1))
+        let dataset = try loaded(name, digest)
+        var entries: [ArrayEntry] = [], white = 1
+        for split in dataset.splits {
+            let shape = [split.count, dataset.height, dataset.width, dataset.channels]
+            switch split.pixels {
+            case .bytes(let values, let level):
+                white = Int(level)
+                entries.append(ArrayEntry(name: "\(split.name)/images", shape: shape, elements: .uint8(values)))
+            case .floats(let values): entries.append(ArrayEntry(name: "\(split.name)/images", shape: shape, elements: .float32(values)))
+            }
+            if let labels = split.labels { entries.append(ArrayEntry(name: "\(split.name)/labels", shape: [split.count], elements: .uint8(labels))) }
+        }
+        return Archive(
+            entries: entries,
+            manifest: [
+                "kind": "dataset", "dataset": .string(name), "dataset_digest": .string(digest.hex), "white": .integer(Int64(white)),
+                "classes": .integer(Int64(dataset.classes)), "splits": .array(dataset.splits.map { .string($0.name) }),
+            ])
+    }
+
+    private func content(_ name: String, _ digest: Digest) throws -> [UInt8] {
+        _ = try loaded(name, digest)
+        return try FileSystem.read(datasets.contentFile(of: name))
+    }
+
+    private func encoder(_ digest: Digest) throws -> Archive {
+        let folder = "\(storage)/encoders"
+        let names = FileSystem.isFolder(folder) ? try FileSystem.names(in: folder) : []
+        for name in names.sorted() where name.hasSuffix(".npz") {
+            if let archive = try? Archive.read("\(folder)/\(name)"), archive.digest == digest { return archive }
+        }
+        throw ExportError.noEncoder(digest)
+    }
+
+    private func check(_ what: String, _ count: Int, of bytes: Int) throws(ExportError) {
+        let (total, overflow) = count.multipliedReportingOverflow(by: bytes)
+        guard !overflow, total <= Self.mostBytes else { throw .tooLarge(what: what, bytes: overflow ? .max : total, most: Self.mostBytes) }
+    }
+}

@@ -1,0 +1,48 @@
+import Canonical
+import Catalog
+
+/// What the readers of a share link are told of a run: its results, and of a failure its kind. Names of machines, lines of logs, paths, and the
+/// ids of what the link does not show are members' affair.
+enum GuestView {
+    /// A run as `RunJSON.full` or a live event tells it.
+    static func run(_ json: JSONValue, of share: Share) -> JSONValue {
+        guard case .object(var fields) = json else { return json }
+        if fields["host"] != nil { fields["host"] = .null }
+        if fields["rerun_of"] != nil { fields["rerun_of"] = .null }
+        if let study = fields["study"]?.stringValue, !shows(share, study: study) { fields["study"] = .null }
+        if let message = fields["message"]?.stringValue, let state = fields["state"]?.stringValue.flatMap(RunState.init) {
+            fields["message"] = .string(GuestView.message(message, state))
+        }
+        return .object(fields)
+    }
+
+    /// The data of a live event.
+    static func event(_ data: String, of share: Share) -> String {
+        guard let json = try? JSONValue(parsing: Array(data.utf8)) else { return "{}" }
+        return run(json, of: share).canonicalText
+    }
+
+    /// A list of changes of a run's state.
+    static func history(_ entry: HistoryEntry) -> HistoryEntry {
+        var entry = entry
+        entry.reason = message(entry.reason, entry.state)
+        return entry
+    }
+
+    private static func shows(_ share: Share, study: String) -> Bool { share.kind == .study && share.target == study }
+
+    /// How failures begin whose kind a guest may know; all others are "failed".
+    private static let failures = [
+        "timed out", "out of memory", "the specification was refused", "the worker ended without a result", "the worker crashed",
+    ]
+
+    /// A message up to what it quotes of logs and errors.
+    static func message(_ text: String, _ state: RunState) -> String {
+        switch state {
+        case .done, .diverged: text
+        case .cancelled: "cancelled"
+        case .failed: failures.first { text.hasPrefix($0) } ?? "failed"
+        case .queued, .running: String(text.prefix { $0 != ":" })
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+extension LocalExecutor {
+    public func make(_ job: ExportJob) async throws -> WorkerExit {
+        let process = BoundProcess()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                do {
+                    try process.start { try spawnYielding(job.arguments, log: job.log) }
+                    Thread.detachNewThread { continuation.resume(returning: process.wait()) }
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        } onCancel: {
+            process.kill()
+        }
+    }
+}
+
+/// A process that ends with the task that waits for it. It is signalled only while it has not been reaped, so that its id is its own.
+private final class BoundProcess: Sendable {
+    private enum State { case waiting, running(pid_t), over }
+
+    private let state = Mutex(State.waiting)
+
+    /// - Errors: `CancellationError` where it was killed before it began, and those of `spawn`.
+    func start(_ spawn: () throws -> pid_t) throws {
+        try state.withLock { state in
+            guard case .waiting = state else { throw CancellationError() }
+            state = .running(try spawn())
+        }
+    }
+
+    func kill() {
+        state.withLock { state in
+            switch state {
+            case .running(let process): end(process)
+            case .waiting: state = .over
+            case .over: return
+            }
+        }
+    }
+
+    /// Waits for the end. Blocks its thread.
+    func wait() -> WorkerExit {
+        guard case .running(let process) = state.withLock({ $0 }) else { return .unknown }
+        var info = unsafe siginfo_t()
+        while unsafe waitid(P_PID, id_t(process), &info, WEXITED | WNOWAIT) < 0 {
+            guard errno == EINTR else { break }
+        }
+        return state.withLock { state in
+            state = .over
+            return LocalExecutor.wait(for: process)
+        }
+    }
+}
+
+private func end(_ process: pid_t) { _ = kill(process, SIGKILL) }

@@ -1,0 +1,40 @@
+import Canonical
+import Foundation
+
+/// Where a command writes its files, compared with storage folders by what the file system says, not by the text of the path: a link, another
+/// spelling or a second mount leads to the same folder.
+public enum OutputFolder {
+    /// Refuses a folder in which files of a storage would be replaced: a storage folder itself, or its archives, data sets, encoders and
+    /// runs with all below them.
+    /// - Errors: `StorageError.notATarget`
+    public static func check(_ path: String) throws {
+        let steps = ancestors(of: path)
+        for (place, folder) in steps.enumerated() where FileSystem.exists(StorageFolder(root: folder).catalog) {
+            let storage = StorageFolder(root: folder)
+            let parts = [storage.archives, storage.datasets, storage.encoders, storage.runs].compactMap(FileSystem.identity)
+            let isPart = place > 0 && parts.contains { FileSystem.identity(of: steps[place - 1]) == $0 }
+            guard place > 0 && !isPart else {
+                throw StorageError.notATarget(path: path, problem: "it lies in the storage folder \(folder), whose files would be replaced; name a folder outside of it")
+            }
+        }
+    }
+
+    /// Whether the folder is `other` or lies in it, whatever path leads there.
+    static func isWithin(_ path: String, _ other: String) -> Bool {
+        guard let wanted = FileSystem.identity(of: other) else { return false }
+        return ancestors(of: path).contains { FileSystem.identity(of: $0) == wanted }
+    }
+
+    /// The folder as the kernel names it, and those above it up to the root. Of what is not there yet the topmost new folder comes first.
+    private static func ancestors(of path: String) -> [String] {
+        var present = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        var new: [String] = []
+        while !FileSystem.exists(present), present != "/" {
+            new = [present]
+            present = FileSystem.folder(of: present)
+        }
+        var folders = [URL(fileURLWithPath: present).resolvingSymlinksInPath().path]
+        while let last = folders.last, last != "/" { folders.append(FileSystem.folder(of: last)) }
+        return new + folders
+    }
+}

@@ -1,0 +1,11 @@
+public import Catalog
+public import Studies
+
+extension RunVocabulary {
+    /// What runs of these models can have: every metric's values, every model's hyperparameters.
+    public init(of models: [ModelSchema]) {
+        self.init(
+            metrics: MetricChoice.all.flatMap { $0.values.map(\.name) },
+            hyperparameters: models.flatMap(\.hyperparameters).map { ($0.name, $0.kind == .text ? .text : .number) })
+    }
+}

@@ -1,0 +1,192 @@
+import ArgumentParser
+import Canonical
+import Catalog
+import Datasets
+import Training
+import Workbench
+
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write what others need to compute results again: docs/reproduction.md says how.",
+        discussion: """
+            Works beside a server. The same request gives the same bytes.
+
+            EXAMPLE
+              fidelio export samples 3f9c2a --count 1000 --output samples.npz
+              fidelio export checkpoint 3f9c2a --step 0 --output initial.npz
+            """,
+        subcommands: [
+            ExportCheckpointCommand.self, ExportSamplesCommand.self, ExportFeaturesCommand.self, ExportDatasetCommand.self, ExportEncoderCommand.self,
+            ExportProtocolsCommand.self,
+        ])
+}
+
+/// Where an export goes and what it computes with.
+struct ExportOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The file to write.", valueName: "file")) var output: String
+    @Option(help: "Threads to compute with; they change no bit.") var threads = 1
+
+    mutating func validate() throws {
+        guard (1...256).contains(threads) else { throw ValidationError("--threads \(threads) is not in 1...256") }
+    }
+
+    /// Makes the file in this process and says where it is.
+    func make(_ export: Export, _ common: CommonOptions) async throws -> Int32 {
+        try await ExportWorkerCommand.make(export, storage: common.storageFolder.root, output: output, threads: threads)
+        common.json ? Console.say(.object(["file": .string(output), "export": export.json])) : Console.say(output)
+        return 0
+    }
+}
+
+/// Which checkpoint of which run.
+struct CheckpointOptions: ParsableArguments {
+    @Argument(help: "The run's id, or its beginning.") var run: String
+    @Option(help: "The step of the checkpoint; the newest unless given.") var step: Int?
+
+    /// - Errors: `CommandFailure` where the run has no such checkpoint, naming those that there are.
+    func digest(_ common: CommonOptions) throws -> Digest {
+        let found = try common.openCatalog().readNow { reader in
+            try reader.checkpoints(ofRun: try reader.requiredRun(try Lookup.run(run, reader)).number)
+        }
+        guard let chosen = step.map({ step in found.last { $0.step == step } }) ?? found.last else {
+            let there = found.isEmpty ? "it has none yet" : "it has those of " + found.map { String($0.step) }.joined(separator: ", ")
+            throw CommandFailure("run \(run) has no checkpoint" + (step.map { " of step \($0)" } ?? "") + ": \(there)", code: CommandFailure.Code.badInput)
+        }
+        return try Digest(hex: chosen.digest)
+    }
+}
+
+/// Which latents.
+struct RangeOptions: ParsableArguments {
+    @Option(help: "How many examples.") var count = 64
+    @Option(help: "The first of them in the stream.") var start = 0
+    @Option(help: "Which latents: evaluation, or samples for those of sample grids.") var stream = "evaluation"
+
+    mutating func validate() throws {
+        guard SampleRange.counts.contains(count) else { throw ValidationError("--count \(count) is not in 1...\(SampleRange.counts.upperBound)") }
+        guard SampleRange.starts.contains(start) else { throw ValidationError("--start \(start) is not in 0...\(SampleRange.starts.upperBound)") }
+        guard SampleRange.Stream(rawValue: stream) != nil else {
+            throw ValidationError("--stream is \"\(stream)\"; it may be \(SampleRange.Stream.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+    }
+
+    var range: SampleRange { SampleRange(stream: SampleRange.Stream(rawValue: stream) ?? .evaluation, start: start, count: count) }
+}
+
+struct ExportCheckpointCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "checkpoint", abstract: "Write a checkpoint; step 0 is the state before the first step, made anew.",
+        discussion: """
+            EXAMPLE
+              fidelio export checkpoint 3f9c2a --step 0 --output initial.npz
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var checkpoint: CheckpointOptions
+    @OptionGroup var options: ExportOptions
+
+    mutating func perform() async throws -> Int32 {
+        guard checkpoint.step == 0 else { return try await options.make(.checkpoint(checkpoint.digest(common)), common) }
+        let prefix = checkpoint.run
+        let text = try common.openCatalog().readNow { reader in try reader.requiredRun(try Lookup.run(prefix, reader)).specification }
+        return try await options.make(.initial(specification: JSONValue(parsing: text)), common)
+    }
+}
+
+struct ExportSamplesCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "samples", abstract: "Write examples that a checkpoint generates, with their latents, or a picture of them.",
+        discussion: """
+            A file whose name ends in .png gets a picture, any other arrays as numpy opens them.
+
+            EXAMPLE
+              fidelio export samples 3f9c2a --count 1000 --output samples.npz
+              fidelio export samples 3f9c2a --stream samples --count 64 --output grid.png
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var checkpoint: CheckpointOptions
+    @OptionGroup var range: RangeOptions
+    @OptionGroup var options: ExportOptions
+
+    mutating func perform() async throws -> Int32 {
+        let digest = try checkpoint.digest(common)
+        let isPicture = options.output.hasSuffix(".png")
+        return try await options.make(isPicture ? .picture(checkpoint: digest, range.range) : .samples(checkpoint: digest, range.range), common)
+    }
+}
+
+struct ExportFeaturesCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "features", abstract: "Write the features of examples that a checkpoint generates, by the encoder of the run's evaluations.",
+        discussion: """
+            EXAMPLE
+              fidelio export features 3f9c2a --count 10000 --output features.npz
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var checkpoint: CheckpointOptions
+    @OptionGroup var range: RangeOptions
+    @OptionGroup var options: ExportOptions
+
+    mutating func perform() async throws -> Int32 { try await options.make(.features(checkpoint: checkpoint.digest(common), range.range), common) }
+}
+
+struct ExportDatasetCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dataset", abstract: "Write a data set as arrays, or the content that its digest is taken of.",
+        discussion: """
+            A file whose name ends in .bin gets the content, any other arrays as numpy opens them.
+
+            EXAMPLE
+              fidelio export dataset polygons --output polygons.npz
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The name of the data set.") var name: String
+    @OptionGroup var options: ExportOptions
+
+    mutating func perform() async throws -> Int32 {
+        let status = try DatasetStore(root: common.storageFolder.datasets).status(of: name)
+        guard status.isReady, let digest = status.description.digest else { throw DatasetError.notAdded(name: name) }
+        let isContent = options.output.hasSuffix(".bin")
+        return try await options.make(isContent ? .content(dataset: name, digest: digest) : .arrays(dataset: name, digest: digest), common)
+    }
+}
+
+struct ExportEncoderCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "encoder", abstract: "Write the weights of an encoder under the digest that scores name.",
+        discussion: """
+            EXAMPLE
+              fidelio export encoder 6bd3…e1 --output encoder.npz
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The encoder's digest, 64 digits.") var digest: String
+    @OptionGroup var options: ExportOptions
+
+    mutating func perform() async throws -> Int32 {
+        guard let digest = try? Digest(hex: digest) else { throw CommandFailure("\(digest) is no digest of 64 digits", code: CommandFailure.Code.badInput) }
+        return try await options.make(.encoder(digest), common)
+    }
+}
+
+struct ExportProtocolsCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "protocols", abstract: "Print what the values of a run mean: the evaluation protocols behind their digests, as JSON.",
+        discussion: """
+            EXAMPLE
+              fidelio export protocols 3f9c2a
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The run's id, or its beginning.") var run: String
+
+    mutating func perform() async throws -> Int32 {
+        let prefix = run
+        let list = try common.openCatalog().readNow { reader in try RunProtocols.json(try reader.requiredRun(try Lookup.run(prefix, reader)), reader) }
+        Console.say(.array(list))
+        return 0
+    }
+}

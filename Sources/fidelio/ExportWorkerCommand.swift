@@ -1,0 +1,61 @@
+import Archives
+import ArgumentParser
+import Canonical
+import Datasets
+import Dispatch
+import Foundation
+import Training
+import Workbench
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+struct ExportWorkerCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export-worker", abstract: "Make one file that was asked for; started by the server.",
+        discussion: """
+            EXIT CODES
+              0 done    1 failed    64 cannot be made    66 not in the storage    74 a file cannot be written
+            """,
+        shouldDisplay: false)
+
+    @Argument(help: "What to make, as JSON.") var export: String
+    @Option(help: "The storage folder.") var storage: String
+    @Option(help: "Where the file goes.") var output: String
+    @Option(help: "Threads to compute with.") var threads = 1
+    @Option(help: "Seconds after which it ends.") var timeLimit = 600
+
+    mutating func validate() throws {
+        guard (1...256).contains(threads) else { throw ValidationError("--threads \(threads) is not in 1...256") }
+        guard (1...86_400).contains(timeLimit) else { throw ValidationError("--time-limit \(timeLimit) is not in 1...86400") }
+    }
+
+    mutating func perform() async throws -> Int32 {
+        alarm(UInt32(timeLimit))
+        try await ExportWorkerCommand.make(Export(reading: JSONValue(parsing: export)), storage: storage, output: output, threads: threads)
+        return 0
+    }
+
+    /// Makes the file on a thread of its own: computing waits on nothing asynchronous.
+    static func make(_ export: Export, storage: String, output: String, threads: Int) async throws {
+        let maker = ExportMaker(storage: storage, threads: threads)
+        do {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                DispatchQueue(label: "export", qos: .userInitiated).async { continuation.resume(with: Result { try maker.make(export, to: output) }) }
+            }
+        } catch {
+            throw CommandFailure("\(error)", code: code(of: error))
+        }
+    }
+
+    private static func code(of error: any Error) -> Int32 {
+        switch error {
+        case ExportError.noEncoder: ExportExitCode.missing
+        case is ExportError, is DatasetError: WorkerExitCode.badSpecification
+        default: WorkerCommand.code(of: error)
+        }
+    }
+}

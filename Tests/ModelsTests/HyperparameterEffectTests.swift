@@ -1,0 +1,69 @@
+import Canonical
+import Tensors
+import Testing
+
+@testable import Models
+@testable import Studies
+
+/// A hyperparameter that changes nothing but the run's identity would give two runs of one training: each must change what is computed, or say when it does not.
+@Suite("What hyperparameters change") struct HyperparameterEffectTests {
+    /// Everything that a run's training depends on: plans, order of updates, rates, initial values.
+    private static func fingerprint(_ model: any StudyModel, _ values: Hyperparameters, _ architecture: String, channels: Int) throws -> [String] {
+        let isPoints = architecture == ModelSchema.pointArchitecture
+        let program = try model.program(
+            ModelConfiguration(
+                hyperparameters: values, architecture: .init(name: architecture, width: 0.0625),
+                images: ExampleShape(height: isPoints ? 1 : 28, width: isPoints ? 1 : 28, channels: channels), batchSize: 2))
+        let plans = program.plans.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key) \($0.value.digest)" }
+        let rates = (1...8).flatMap { step in program.scalars(step: step).map { "\($0.name) \($0.value)" } }
+        let parameters = program.parameters.map { "\($0.name) \($0.shape) \($0.initializer)" }
+        return plans + rates + parameters + (1...12).map { "\(program.kind(ofStep: $0))" } + [program.sampling.digest]
+    }
+
+    /// Other valid values than `value`.
+    private static func others(_ schema: HyperparameterSchema, than value: HyperparameterValue) -> [HyperparameterValue] {
+        let candidates: [HyperparameterValue] =
+            switch schema.domain {
+            case .reals(let range): [0.25, 0.5].map { .real(range.lowerBound + (range.upperBound - range.lowerBound) * $0) }
+            case .integers(let range): [.integer(range.lowerBound), .integer(range.lowerBound + 1)]
+            case .bools: [.bool(true), .bool(false)]
+            case .oneOf(let values): values
+            }
+        return candidates.filter { $0 != value }
+    }
+
+    /// The defaults, and the defaults with each named variant.
+    private static func contexts(_ schema: ModelSchema) -> [Hyperparameters] {
+        [schema.defaults] + schema.hyperparameters.flatMap { variant -> [Hyperparameters] in
+            guard case .oneOf(let values) = variant.domain else { return [] }
+            return values.filter { $0 != variant.defaultValue }.map {
+                var context = schema.defaults
+                context[variant.name] = $0
+                return context
+            }
+        }
+    }
+
+    @Test(arguments: ModelCatalog.schemas.map(\.name)) func eachChangesTheTrainingOrSaysWhenNot(name: String) throws {
+        let model = try #require(ModelCatalog.model(named: name))
+        for architecture in model.schema.architectures {
+            for channels in architecture == ModelSchema.pointArchitecture ? [2] : [1, 3] {
+                let dataset = DatasetFacts(
+                    name: "d", digest: .sha256("d"), encoders: ["lenet"], classifiers: [], splits: ["train": 1000, "test": 500],
+                    isPoints: architecture == ModelSchema.pointArchitecture, channels: channels)
+                for context in Self.contexts(model.schema) {
+                    let before = try Self.fingerprint(model, context, architecture, channels: channels)
+                    for schema in model.schema.hyperparameters {
+                        for value in Self.others(schema, than: context[schema.name] ?? schema.defaultValue) {
+                            var changed = context
+                            changed[schema.name] = value
+                            let hasEffect = schema.effect.absence(in: changed, dataset: dataset) == nil
+                            let after = try Self.fingerprint(model, changed, architecture, channels: channels)
+                            #expect((before != after) == hasEffect, "\(schema.name) \(value) with \(architecture), \(channels) channels, \(context.json.canonicalText)")
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Archives
+import Canonical
+import Foundation
+import Studies
+import TestSupport
+import Testing
+
+@testable import Training
+
+/// What a run leaves is on the disk, and is what it says.
+@Suite(.serialized) struct LastingTests {
+    private func checkpoints(_ folder: RunFolder) throws -> [JSONValue] {
+        try FileSystem.read(folder.events).split(separator: UInt8(ascii: "\n")).map { try JSONValue(parsing: Array($0)) }
+            .filter { $0["type"] == "checkpoint" }
+    }
+
+    /// A worker killed between its last checkpoint and its report goes on from there; what the disk made of that checkpoint is looked at first.
+    @Test func aDamagedFinalArchiveIsMadeAgain() throws {
+        let specification = try TrainingFixture.specification(model: "wgan", seed: 771, steps: 9)
+        let folder = try TrainingFixture.folder("final", specification)
+        let run = TrainingRun(folder: folder, storage: TrainingFixture.storage, threads: 1)
+        let first = try run.run()
+        let store = try ArchiveStore(root: "\(TrainingFixture.storage)/archives")
+        let last = try #require(checkpoints(folder).last)
+        let digest = try Digest(hex: try #require(last["digest"]?.stringValue))
+        #expect(last["final"] == true && first == .done(finalDigest: digest.hex))
+        try FileSystem.remove(folder.exit)
+        var bytes = try FileSystem.read(store.file(for: digest))
+        bytes[bytes.count / 2] ^= 1
+        try AtomicFile.write(bytes, to: store.file(for: digest))
+        #expect(throws: ArchiveError.self) { try store.read(digest) }
+        #expect(try run.run() == first)
+        #expect(try store.read(digest).digest == digest)
+    }
+
+    /// A checkpoint is found again by its line in the log.
+    @Test(.enabled(if: WatchedDisk.isAvailable, "calls of fsync cannot be counted under a sanitizer or without glibc"))
+    func theLogIsOnTheDiskAtEveryCheckpoint() throws {
+        let specification = try TrainingFixture.specification(model: "wgan", seed: 772, steps: 9)
+        let folder = try TrainingFixture.folder("synced", specification)
+        let disk = WatchedDisk(folder.path)
+        _ = try TrainingRun(folder: folder, storage: TrainingFixture.storage, threads: 1).run()
+        // Checkpoints after steps 4, 8 and 9; the end of the log; the report and its name; four grids and their names; the log's own name.
+        #expect(try checkpoints(folder).count == 3 && disk.syncs >= 3 + 1 + 2 + 8 + 1)
+    }
+
+    @Test func aClockThatIsSetBackTakesNoTimeFromALimit() {
+        let times: [(String, Double)] = [("started", 1000), ("progress", 1030), ("progress", 500), ("progress", 520), ("started", 100), ("progress", 107)]
+        let earlier = times.map { JSONValue.object(["type": .string($0.0), "time": .number($0.1)]) }
+        // 30 seconds, then 20 after the clock was set back; the second worker 7.
+        #expect(TimeLimit(seconds: 56, earlier: earlier).exceeded == 56)
+        #expect(TimeLimit(seconds: 5000, earlier: earlier).exceeded == nil)
+        #expect(TimeLimit(seconds: 58, earlier: earlier).exceeded == nil)
+    }
+}

@@ -1,0 +1,106 @@
+import Canonical
+import Catalog
+import Foundation
+import HTTPServer
+import HTTPTypes
+import Testing
+import Training
+
+@testable import Workbench
+
+/// Files are made by processes, a few at a time, and end with who asked for them.
+@Suite("Files made on request", .serialized)
+struct ExportRouteTests {
+    private func withRun() async throws -> (APIFixture, run: String, checkpoint: String) {
+        let fixture = try await APIFixture()
+        try await fixture.workbench.start()
+        let id = try await fixture.workbench.submit(WorkbenchFixture.newRun(3, steps: 10)).run.id
+        try await fixture.workbench.wait(for: id)
+        let digest = try #require(try await fixture.get("/runs/\(id)/checkpoints").json[0]?["digest"]?.stringValue)
+        return (fixture, id, digest)
+    }
+
+    private func names(_ fixture: APIFixture) -> [String] { ((try? FileSystem.names(in: fixture.files.storage.exports)) ?? []).sorted() }
+
+    @Test func aFileIsMadeOnce() async throws {
+        let (fixture, _, digest) = try await withRun()
+        let first = try await fixture.get("/checkpoints/\(digest)/samples.npz?count=3")
+        #expect(first.status == 200 && names(fixture).count == 1 && names(fixture)[0].hasSuffix(".npz"))
+        let made = try FileSystem.read(fixture.files.storage.exports + "/" + names(fixture)[0])
+        // The scripted process writes its request and its own number: another process would write another file.
+        #expect(String(decoding: made, as: UTF8.self).contains(#""count":3"#))
+        #expect(try await fixture.get("/checkpoints/\(digest)/samples.npz?count=3").status == 200)
+        #expect(try FileSystem.read(fixture.files.storage.exports + "/" + names(fixture)[0]) == made)
+        #expect(try await fixture.get("/checkpoints/\(digest)/samples.npz?count=4").status == 200)
+        #expect(names(fixture).count == 2)
+        await fixture.workbench.stop()
+    }
+
+    @Test(arguments: [
+        ("/checkpoints/DIGEST/samples.npz?count=0", 400, "invalid-query"), ("/checkpoints/DIGEST/samples.npz?count=100001", 400, "invalid-query"),
+        ("/checkpoints/DIGEST/samples.npz?stream=latents", 400, "invalid-query"), ("/checkpoints/x/samples.npz", 404, "checkpoint-unknown"),
+        ("/checkpoints/DIGEST/features.npz?start=-1", 400, "invalid-query"), ("/datasets/cats/arrays.npz", 404, "dataset-unknown"),
+        ("/datasets/mnist/content.bin", 404, "dataset-unknown"), ("/encoders/x.npz", 404, "encoder-unknown"), ("/runs/x/initial.npz", 404, "run-unknown"),
+        ("/checkpoints/DIGEST/samples.npz?start=64", 422, "export-refused"), ("/checkpoints/DIGEST/samples.npz?start=66", 404, "encoder-unknown"),
+        ("/checkpoints/DIGEST/samples.npz?start=74", 507, "disk-full"), ("/checkpoints/DIGEST/samples.npz?start=9", 500, "export-failed"),
+    ] as [(String, Int, String)])
+    func everyFailureHasItsSentence(path: String, status: Int, code: String) async throws {
+        let (fixture, _, digest) = try await withRun()
+        let answer = try await fixture.get(path.replacing("DIGEST", with: digest))
+        #expect(answer.status == status && answer.json["code"]?.stringValue == code, "\(answer.text)")
+        if status >= 422 || code == "export-refused" { #expect(answer.json["detail"]?.stringValue?.contains("as told") == true, "\(answer.text)") }
+        #expect(names(fixture).isEmpty)
+        await fixture.workbench.stop()
+    }
+
+    /// A request that goes away takes its process with it, and those who wait behind it come to their turn.
+    @Test func aProcessEndsWithItsRequest() async throws {
+        let (fixture, _, digest) = try await withRun()
+        let slow = Task { try await fixture.get("/checkpoints/\(digest)/samples.npz?start=1000") }
+        let mark = fixture.files.storage.exports
+        func process() -> pid_t? { names(fixture).first { $0.hasPrefix("process-") }.flatMap { pid_t($0.dropFirst(8)) } }
+        for _ in 0..<3000 where process() == nil { try await Task.sleep(for: .milliseconds(10)) }
+        let found = try #require(process(), "no process in \(mark)")
+        let behind = Task { try await fixture.get("/checkpoints/\(digest)/samples.npz?count=2") }
+        for _ in 0..<3000 where fixture.api.exports.count < 2 { try await Task.sleep(for: .milliseconds(10)) }
+        slow.cancel()
+        #expect(try await behind.value.status == 200)
+        #expect(kill(found, 0) == -1 && errno == ESRCH)
+        _ = await slow.result
+        #expect(fixture.api.exports.count == 0)
+        await fixture.workbench.stop()
+    }
+
+    @Test func guestsHaveAPartOfThePlaces() async throws {
+        let (fixture, _, digest) = try await withRun()
+        let exports = fixture.api.exports
+        let checkpoint = try Digest(hex: digest)
+        func ask(_ number: Int, isGuest: Bool) -> Task<String, any Error> {
+            Task { try await exports.path(of: .samples(checkpoint: checkpoint, SampleRange(start: 1000, count: number + 1)), isGuest: isGuest) }
+        }
+        let guests = (0..<ExportFiles.mostOfGuests).map { ask($0, isGuest: true) }
+        for _ in 0..<3000 where exports.count < ExportFiles.mostOfGuests { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(try await refusal { try await exports.path(of: .encoder(checkpoint), isGuest: true) } == "overloaded")
+        let members = (ExportFiles.mostOfGuests..<ExportFiles.mostOfAll).map { ask($0, isGuest: false) }
+        for _ in 0..<3000 where exports.count < ExportFiles.mostOfAll { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(try await refusal { try await exports.path(of: .encoder(checkpoint), isGuest: false) } == "overloaded")
+        for task in guests + members { task.cancel() }
+        for task in guests + members { _ = await task.result }
+        #expect(exports.count == 0)
+        await fixture.workbench.stop()
+    }
+
+    private func refusal(_ ask: () async throws -> String) async throws -> String? {
+        do {
+            _ = try await ask()
+            return nil
+        } catch let error as ServerError { return error.code }
+    }
+
+    @Test func protocolsAreListedOnce() async throws {
+        let (fixture, id, _) = try await withRun()
+        // The scripted worker's protocol is none that the program builds.
+        #expect(try await fixture.get("/runs/\(id)/protocols").json == [["digest": "p", "encoder": "e", "encoder_digest": "d", "metrics": ["fid"], "protocol": nil]])
+        await fixture.workbench.stop()
+    }
+}

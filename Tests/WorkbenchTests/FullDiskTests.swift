@@ -1,0 +1,211 @@
+import Archives
+import Canonical
+import Catalog
+import Foundation
+import HTTPTypes
+import TestSupport
+import Testing
+import Training
+
+@testable import Workbench
+
+/// A disk that takes nothing more: what would change something is refused with a sentence that names it, and reading goes on for everybody.
+@Suite(.enabled(if: WatchedDisk.isAvailable, "a full disk cannot be played under a sanitizer or without glibc"), .serialized)
+struct FullDiskTests {
+    private static let specification =
+        #"{"model":"ns-gan","dataset":"ring","steps":20,"batch_size":16,"evaluation":{"every":10,"samples":256},"seed":SEED}"#
+
+    private func specification(_ seed: Int) -> String { FullDiskTests.specification.replacing("SEED", with: "\(seed)") }
+
+    @Test func submissionsAreRefusedAndReadingGoesOn() async throws {
+        let fixture = try await APIFixture()
+        let first = try await fixture.ask(.post, "/api/v1/runs", body: specification(1))
+        #expect(first.status == 201, "\(first.text)")
+        let id = first.json["id"]?.stringValue ?? ""
+        let disk = WatchedDisk(fixture.files.storage.root)
+        disk.fill()
+        // Long after the last use was noted, so that reading would like to write.
+        fixture.clock.advance(seconds: 3600)
+        let refused = try await fixture.ask(.post, "/api/v1/runs", body: specification(2))
+        #expect(refused.status == 507 && refused.json["code"] == "disk-full", "\(refused.text)")
+        let detail = refused.json["detail"]?.stringValue ?? ""
+        #expect(detail.contains(fixture.files.storage.root) && detail.contains("disk is full") && detail.contains("make room"), "\(detail)")
+        #expect(try await fixture.ask(.post, "/api/v1/runs/\(id)/cancel").status == 507)
+        #expect(try await fixture.ask(.post, "/api/v1/members", body: #"{"name":"ada","role":"viewer"}"#).status == 507)
+        for path in ["/runs", "/runs/\(id)", "/status", "/studies", "/datasets", "/audit", "/members", "/runs?order_by=-best.fid"] {
+            fixture.clock.advance(seconds: 120)
+            let answer = try await fixture.ask(.get, "/api/v1\(path)")
+            #expect(answer.status == 200, "\(path): \(answer.text)")
+        }
+        disk.clear()
+        #expect(try await fixture.ask(.post, "/api/v1/runs", body: specification(2)).status == 201)
+    }
+
+    /// After half a day a session's secret gets a successor, which is stored; on a full disk the old one simply stays good.
+    @Test func aSessionIsReadWhereItsSecretWouldRotate() async throws {
+        let fixture = try await APIFixture()
+        let browser = try await fixture.signIn(try await fixture.member("ada", .viewer))
+        let disk = WatchedDisk(fixture.files.storage.root)
+        disk.fill()
+        for _ in 0..<3 {
+            fixture.clock.advance(seconds: 13 * 3600)
+            let answer = try await fixture.ask(.get, "/api/v1/status", fields: browser)
+            #expect(answer.status == 200 && answer.fields[.setCookie] == nil, "\(answer.text)")
+        }
+        disk.clear()
+        fixture.clock.advance(seconds: 120)
+        let answer = try await fixture.ask(.get, "/api/v1/status", fields: browser)
+        let next = try #require(fixture.cookie(from: answer))
+        disk.fill()
+        // A successor that cannot be stored as the secret in force is good all the same.
+        #expect(try await fixture.ask(.get, "/api/v1/status", fields: APIFixture.browser(next)).status == 200)
+    }
+
+    @Test func aStopDoesNotWaitForRoom() async throws {
+        let fixture = try WorkbenchFixture()
+        let workbench = try fixture.open(stopGrace: 1)
+        try await workbench.start()
+        let id = try await workbench.submit(WorkbenchFixture.waitingRun(1)).run.id
+        try await workbench.wait(for: id, atStep: 15)
+        let disk = WatchedDisk(fixture.storage.root)
+        disk.fill()
+        fixture.release(id)
+        for _ in 0..<1500 where await workbench.obstacle == nil { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(await workbench.obstacle?.contains("disk is full") == true)
+        await workbench.stop()
+        #expect(workbench.busyWorkers == 0)
+        disk.clear()
+        let next = try fixture.open()
+        try await next.start()
+        try await next.wait(for: id)
+        #expect(try next.catalog.readNow { try $0.requiredRun(id) }.state == .done)
+        await next.stop()
+    }
+
+    @Test func aWorkerWithoutRoomIsAnObstacle() async throws {
+        let fixture = try WorkbenchFixture()
+        let script = fixture.storage.root + "/full-worker"
+        try Data("#!/bin/bash\necho 'cannot write x: No space left on device'\nexit 74\n".utf8).write(to: URL(fileURLWithPath: script))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
+        let workbench = try fixture.open(executable: script)
+        try await workbench.start()
+        let id = try await workbench.submit(WorkbenchFixture.newRun(1)).run.id
+        for _ in 0..<1500 where await workbench.obstacle == nil { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(await workbench.obstacle?.contains("No space left on device") == true)
+        #expect(try await workbench.run(id).state == .queued)
+        await workbench.stop()
+    }
+}
+
+/// Nothing is served under a digest that it does not have.
+@Suite struct VerifiedFilesTests {
+    private func withArchive() async throws -> (APIFixture, digest: String, path: String) {
+        let fixture = try await APIFixture()
+        let archive = Archive(entries: [ArrayEntry(name: "w", shape: [2000], elements: .float32((0..<2000).map(Float.init)))], manifest: ["kind": "test"])
+        let kept = try ArchiveStore(root: fixture.files.storage.archives).put(archive)
+        try fixture.workbench.catalog.writeNow { writer in
+            let run = try writer.submit(WorkbenchFixture.newRun(1), at: 1)
+            let line = #"{"type":"checkpoint","time":1,"step":10,"digest":"\#(archive.digest.hex)","bytes":\#(kept.bytes),"final":true}"#
+            _ = try writer.ingest(EventBatch(start: 0, end: Int64(line.utf8.count + 1), events: [try RunEvent(line: Array(line.utf8))]), into: run, at: 2)
+        }
+        return (fixture, archive.digest.hex, kept.path)
+    }
+
+    private func flip(_ path: String) throws {
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        bytes[bytes.count / 2] ^= 0x10
+        try bytes.write(to: URL(fileURLWithPath: path))
+    }
+
+    @Test func aSoundArchiveIsServed() async throws {
+        let (fixture, digest, _) = try await withArchive()
+        for _ in 0..<2 {
+            let answer = try await fixture.ask(.get, "/api/v1/checkpoints/\(digest).npz")
+            #expect(answer.status == 200 && answer.fields[.cacheControl]?.contains("immutable") == true)
+        }
+    }
+
+    @Test func aDamagedArchiveIsNot() async throws {
+        let (fixture, digest, path) = try await withArchive()
+        try flip(path)
+        let answer = try await fixture.ask(.get, "/api/v1/checkpoints/\(digest).npz")
+        #expect(answer.status == 500 && answer.json["code"] == "archive-damaged", "\(answer.text)")
+        #expect(answer.fields[.cacheControl] == "no-store" && !answer.text.contains(fixture.files.storage.root), "\(answer.text)")
+    }
+
+    @Test func damageAfterTheFirstReadingIsFoundToo() async throws {
+        let (fixture, digest, path) = try await withArchive()
+        #expect(try await fixture.ask(.get, "/api/v1/checkpoints/\(digest).npz").status == 200)
+        try flip(path)
+        #expect(try await fixture.ask(.get, "/api/v1/checkpoints/\(digest).npz").status == 500)
+        try flip(path)
+        #expect(try await fixture.ask(.get, "/api/v1/checkpoints/\(digest).npz").status == 200)
+    }
+
+    @Test func anotherArchiveUnderTheNameIsNot() async throws {
+        let (fixture, digest, path) = try await withArchive()
+        let other = Archive(entries: [ArrayEntry(name: "w", shape: [1], elements: .float32([1]))], manifest: ["kind": "test"])
+        try AtomicFile.write(other.filePieces(), to: path)
+        let answer = try await fixture.ask(.get, "/api/v1/checkpoints/\(digest).npz")
+        #expect(answer.status == 500 && answer.json["code"] == "archive-damaged", "\(answer.text)")
+    }
+}
+
+/// New lines of all workers are one transaction.
+@Suite(.enabled(if: WatchedDisk.isAvailable, "calls of fsync cannot be counted under a sanitizer or without glibc"))
+struct GroupedIngestionTests {
+    private struct Nobody: WorkerProcess {
+        let description = "nobody"
+        func stop() {}
+        func kill() {}
+    }
+
+    @Test func sixteenWorkersAreOneWait() async throws {
+        let fixture = try WorkbenchFixture()
+        let workbench = try fixture.open()
+        var ids: [String] = []
+        for seed in 0..<16 {
+            let run = try await workbench.submit(WorkbenchFixture.newRun(seed)).run
+            try FileSystem.makeFolder(fixture.storage.run(run.id).path)
+            let lines = (1...50).map { #"{"type":"metrics","time":1,"step":\#($0),"values":{"loss":\#($0).5}}"# + "\n" }.joined()
+            try AtomicFile.write(Array(lines.utf8), to: fixture.storage.run(run.id).events)
+            ids.append(run.id)
+            await workbench.follow(run, Nobody())
+        }
+        let disk = WatchedDisk(fixture.storage.root)
+        await workbench.followAll()
+        #expect(disk.syncs == 1)
+        for id in ids {
+            let run = try await workbench.run(id)
+            #expect(run.eventsOffset == Int64(try FileSystem.size(of: fixture.storage.run(id).events)))
+            #expect(try workbench.catalog.readNow { try $0.metrics(ofRun: run.number) }.steps.count == 50)
+        }
+        await workbench.followAll()
+        #expect(disk.syncs == 1)
+    }
+
+    /// One that cannot be taken in does not hold up the others.
+    @Test func aStaleOneStandsAlone() async throws {
+        let fixture = try WorkbenchFixture()
+        let workbench = try fixture.open()
+        var runs: [RunRecord] = []
+        for seed in 0..<3 {
+            let run = try await workbench.submit(WorkbenchFixture.newRun(seed)).run
+            try FileSystem.makeFolder(fixture.storage.run(run.id).path)
+            let line = #"{"type":"metrics","time":1,"step":1,"values":{"loss":0.5}}"# + "\n"
+            try AtomicFile.write(Array((line + line).utf8), to: fixture.storage.run(run.id).events)
+            runs.append(run)
+            var followed = run
+            if seed == 1 { followed.eventsOffset = Int64(line.utf8.count) }
+            await workbench.follow(followed, Nobody())
+        }
+        await workbench.followAll()
+        #expect(try await workbench.run(runs[0].id).eventsOffset > 0)
+        #expect(try await workbench.run(runs[1].id).eventsOffset == 0)
+        #expect(try await workbench.run(runs[2].id).eventsOffset > 0)
+    }
+}
+
+extension Workbench {
+    fileprivate func follow(_ run: RunRecord, _ worker: any WorkerProcess) { activate(run, worker, generation: 0) }
+}

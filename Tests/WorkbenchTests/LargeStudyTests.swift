@@ -1,0 +1,104 @@
+import Catalog
+import Foundation
+import Testing
+
+@testable import Workbench
+
+@Suite("Studies of many runs", .serialized)
+struct LargeStudyTests {
+    /// Runs with specifications as long as real ones are.
+    static func runs(_ count: Int, study: String) -> [NewRun] {
+        let padding = String(repeating: "x", count: 900)
+        return (0..<count).map { seed in
+            var run = WorkbenchFixture.waitingRun(seed, study: study)
+            run.specification = String(run.specification.dropLast()) + #","padding":"\#(padding)"}"#
+            run.specificationDigest = String(format: "%012x", seed) + String(repeating: "0", count: 52)
+            return run
+        }
+    }
+
+    static func study(_ id: String) -> StudyRecord {
+        StudyRecord(id: id, digest: String(repeating: "a", count: 64), name: "a large study", plan: "{}", created: 1)
+    }
+
+    private static func seconds(_ body: () async throws -> Void) async throws -> Double {
+        let clock = ContinuousClock()
+        let start = clock.now
+        try await body()
+        return (clock.now - start) / .seconds(1)
+    }
+
+    /// What one look at the catalog shows of a study.
+    private struct Look: Equatable {
+        var ended: Int
+        var isNoted: Bool
+    }
+
+    /// Cancelling is one change, whose time does not grow with the square of the runs' number and keeps nobody waiting.
+    @Test func aLargeStudyIsCancelledAtOnce() async throws {
+        let fixture = try await APIFixture()
+        let workbench = fixture.workbench
+        try await workbench.start()
+        let count = 10_000
+        let submitting = try await Self.seconds { _ = try await workbench.submit(Self.study("large"), runs: Self.runs(count, study: "large")) }
+        let working = try workbench.catalog.readNow { try $0.running(ofStudy: "large") }
+        #expect(working.count == 2)
+        let asking = Task {
+            var slowest = 0.0
+            while !Task.isCancelled {
+                slowest = max(slowest, try await Self.seconds { _ = try await fixture.get("/status") })
+                await Task.yield()
+            }
+            return slowest
+        }
+        let looking = Task { [catalog = workbench.catalog] in
+            var looks: [Look] = []
+            while !Task.isCancelled {
+                let look = try await catalog.read { reader in
+                    Look(
+                        ended: try reader.progress(ofStudy: "large").count(.cancelled),
+                        isNoted: try reader.audit(limit: 1).first?.action == "cancel")
+                }
+                if look != looks.last { looks.append(look) }
+            }
+            return looks
+        }
+        let cancelling = try await Self.seconds { _ = try await fixture.post("/studies/large/cancel") }
+        let resting = try await Self.seconds { for run in working { _ = try await workbench.wait(for: run.id) } }
+        asking.cancel()
+        looking.cancel()
+        let slowest = try await asking.value
+        // All but the two at work end together with the line in the audit log; these end one by one when they have saved.
+        for look in try await looking.value { #expect(look.ended == 0 && !look.isNoted || look.ended >= count - 2 && look.isNoted, "\(look)") }
+        print("large study: submitted in \(submitting) s, cancelled in \(cancelling) s and \(resting) s, slowest status \(slowest) s")
+        #expect(cancelling < 5 && slowest < 2, "a debug build on a busy machine")
+        try workbench.catalog.readNow { (reader: CatalogReader) throws in
+            #expect(try reader.progress(ofStudy: "large").count(.cancelled) == count)
+            let study = try #require(try reader.study("large"))
+            #expect(study.finished != nil && study.cancelled)
+            for run in try reader.runs(ofStudy: "large").suffix(3) {
+                #expect(try reader.history(ofRun: run.number).map(\.state) == [.queued, .cancelled])
+            }
+            #expect(try reader.audit(limit: 1).first?.detail == "\(count) runs")
+        }
+        await workbench.stop()
+    }
+
+    /// What is asked again and again while a study is at work does not read the whole study.
+    @Test func aLargeQueueIsNotReadWhole() async throws {
+        let fixture = try WorkbenchFixture()
+        let workbench = try fixture.open()
+        try await workbench.start()
+        _ = try await workbench.submit(Self.study("large"), runs: Self.runs(10_000, study: "large"))
+        let taking = try await Self.seconds { for _ in 0..<20 { try await workbench.startQueued() } } / 20
+        let starting = try await Self.seconds { try await workbench.recover() }
+        let telling = try await Self.seconds {
+            _ = try workbench.catalog.readNow { (reader: CatalogReader) throws in
+                try reader.studyJSON(Self.study("large"), try reader.progress(ofStudy: "large"), workers: 2)
+            }
+        }
+        print("large study: a look at the queue \(taking) s, taking up \(starting) s, a study's progress \(telling) s")
+        #expect(taking < 0.1 && starting < 0.1 && telling < 1)
+        await workbench.stop()
+    }
+}

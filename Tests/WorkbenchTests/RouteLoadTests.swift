@@ -1,0 +1,142 @@
+import Canonical
+import Catalog
+import Foundation
+import HTTPServer
+import HTTPTypes
+import Testing
+
+@testable import Catalog
+@testable import Workbench
+
+/// Heavy answers keep nobody waiting who asks for a small one, and end when they take too long or nobody waits for them.
+@Suite("What answers cost", .serialized)
+struct RouteLoadTests {
+    private static let reading = [
+        "/audit", "/checkpoints", "/datasets", "/members", "/runs", "/runs/{id}/checkpoints", "/runs/{id}/evaluations", "/runs/{id}/history",
+        "/runs/{id}/metrics", "/runs/{id}/samples", "/shared", "/shares", "/studies", "/studies/{id}", "/studies/{id}/results",
+    ]
+    private static let computing = ["/compare", "/openapi.json", "/plans/{name}", "/shared/compare", "/studies/{id}/reruns"]
+    private static let changing = ["/shares", "/studies"]
+    /// What is answered from a few rows by their keys, from memory, or as a file.
+    private static let light = [
+        "GET /account", "DELETE /account/sessions", "DELETE /account/sessions/{id}", "POST /account/password", "POST /account/tokens",
+        "DELETE /account/tokens/{id}", "GET /checkpoints/{digest}.npz", "POST /datasets", "GET /demonstration", "GET /events", "POST /links",
+        "POST /members", "PATCH /members/{id}", "DELETE /members/{id}", "POST /members/{id}/link", "POST /members/{id}/sign-out", "GET /metrics",
+        "GET /models", "GET /plans", "POST /runs", "GET /runs/{id}", "POST /runs/{id}/cancel", "GET /runs/{id}/log", "POST /runs/{id}/rerun",
+        "POST /runs/{id}/resume", "GET /runs/{id}/samples/{step:int}.png", "GET /runs/{id}/verification", "DELETE /shares/{id}", "POST /sign-out",
+        "GET /status", "POST /studies/{id}/cancel",
+    ]
+
+    /// A new route says what it costs, and its row says so again.
+    @Test func everyRouteIsMadeWhereItBelongs() async throws {
+        let fixture = try await APIFixture()
+        for route in fixture.api.table().routes {
+            let isFigure = route.path.contains("/{figure}.") || route.path.contains("/figures/")
+            let expected: RouteLoad? =
+                if route.method == .get, isFigure || Self.computing.contains(route.path) { .computing }
+                else if route.path == "/studies/preview" { .computing }
+                else if route.method == .post, Self.changing.contains(route.path) { .changing }
+                else if route.method == .get, Self.reading.contains(route.path) { .reading }
+                else if Self.light.contains("\(route.method.rawValue) \(route.path)") { .light }
+                else { nil }
+            #expect(expected == route.load, "\(route.method) \(route.path): \(route.load)")
+        }
+        await fixture.workbench.stop()
+    }
+
+    /// All lanes are taken and all places full, by members and guests: what is small is answered all the same, off the workbench too.
+    @Test func smallAnswersDoNotWaitForHeavyOnes() async throws {
+        let fixture = try await APIFixture()
+        let run = try await fixture.workbench.submit(WorkbenchFixture.newRun(5)).run.id
+        let guest = try await fixture.guest(.run, run)
+        let queues = fixture.api.queues
+        let busy = [queues.reading, queues.computing].flatMap { queue in
+            (0..<200).map { number in
+                Task { try await queue.perform(for: .init(name: "\(number % 7)", isGuest: number % 2 == 0), isLimited: false) { try await Task.sleep(for: .seconds(600)) } }
+            }
+        }
+        defer { for task in busy { task.cancel() } }
+        for _ in 0..<3000 where queues.reading.count + queues.computing.count < 40 { try await Task.sleep(for: .milliseconds(5)) }
+        let occupied = Task { await fixture.workbench.holdUp(for: .seconds(3)) }
+        for path in ["/status", "/runs/\(run)", "/events?run=\(run)"] {
+            for fields: HTTPFields? in [nil, guest] {
+                let began = ContinuousClock.now
+                #expect(try await fixture.ask(.get, "/api/v1" + path, fields: fields).status == 200, "\(path)")
+                let took = began.duration(to: .now)
+                #expect(took < .seconds(2), "\(path): \(took)")
+            }
+        }
+        await occupied.value
+        for task in busy { task.cancel() }
+        for task in busy { _ = await task.result }
+        #expect(queues.reading.count == 0 && queues.computing.count == 0)
+        await fixture.workbench.stop()
+    }
+
+    /// Statements that would never end.
+    private static let endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT COUNT(*) FROM n"
+
+    @Test func aFilterEndsWithItsRequest() async throws {
+        let fixture = try await APIFixture()
+        let (queues, catalog) = (fixture.api.queues, fixture.workbench.catalog)
+        let request = try Request(target: "/")
+        let work = Task {
+            try await queues.answer(.reading, request) { .text("\(try await catalog.read { try $0.count(Self.endless) })") }
+        }
+        for _ in 0..<3000 where queues.reading.count == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        try await Task.sleep(for: .milliseconds(50))
+        work.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await work.value }
+        #expect(queues.reading.count == 0)
+        // The reader is free again.
+        #expect(try await catalog.read { try $0.count("SELECT 1") } == 1)
+        await fixture.workbench.stop()
+    }
+
+    @Test func aSlowFilterIsStopped() async throws {
+        let limits = WorkQueue.Limits(lanes: 3, lanesOfOne: 2, time: .milliseconds(20))
+        let fixture = try await APIFixture(queues: WorkQueues(reading: limits))
+        try await fixture.workbench.catalog.write { writer in
+            for seed in 0..<3000 { _ = try writer.submit(WorkbenchFixture.newRun(seed), at: 1) }
+        }
+        let slow = (0..<90).map { "best.m\($0)>1" }.joined(separator: "%20or%20")
+        let answer = try await fixture.get("/runs?limit=1000&filter=\(slow)")
+        #expect(answer.status == 503 && answer.json["code"]?.stringValue == "too-slow" && answer.fields[.retryAfter] == "10", "\(answer.text.prefix(300))")
+        #expect(answer.json["detail"]?.stringValue?.contains("Ask for less") == true)
+        #expect(fixture.api.queues.reading.count == 0)
+        await fixture.workbench.stop()
+    }
+
+    @Test func anEndlessQuestionIsStoppedToo() async throws {
+        let fixture = try await APIFixture()
+        let queues = WorkQueues(reading: WorkQueue.Limits(lanes: 1, lanesOfOne: 1, time: .milliseconds(50)))
+        let (catalog, request) = (fixture.workbench.catalog, try Request(target: "/"))
+        let error = await #expect(throws: ServerError.self) {
+            _ = try await queues.answer(.reading, request) { .text("\(try await catalog.read { try $0.count(Self.endless) })") }
+        }
+        #expect(error?.code == "too-slow")
+        await fixture.workbench.stop()
+    }
+
+    /// What a plan comes to is counted; its runs are made when they are queued.
+    @Test func aPreviewCountsRunsWithoutMakingThem() async throws {
+        let fixture = try await APIFixture()
+        let plan = #"{"name":"large","dataset":"polygons","models":["ns-gan","wgan"],"protocol":{"kind":"wide","settings":1000},"seeds":50,"steps":20}"#
+        let began = ContinuousClock.now
+        let answer = try await fixture.post("/studies/preview", plan)
+        let took = began.duration(to: .now)
+        #expect(answer.status == 200 && answer.json["runs"] == 100_000 && answer.json["steps"] == 2_000_000, "\(answer.text.prefix(300))")
+        // Making them takes a minute in a debug build.
+        #expect(took < .seconds(5), "\(took)")
+        let more = plan.replacing("\"seeds\":50", with: "\"seeds\":51")
+        #expect(try await fixture.post("/studies/preview", more).status == 422)
+        await fixture.workbench.stop()
+    }
+}
+
+extension Workbench {
+    /// Keeps the workbench from doing anything else, as a large change does.
+    fileprivate func holdUp(for time: Duration) {
+        Thread.sleep(forTimeInterval: Double(time.components.seconds))
+    }
+}

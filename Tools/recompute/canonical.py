@@ -1,0 +1,110 @@
+"""Canonical JSON, archives and digests: docs/reproduction.md, sections 2 and 3."""
+
+import hashlib
+import io
+import json
+import struct
+import zipfile
+
+import numpy as np
+
+
+def sha256(content):
+    return hashlib.sha256(content).hexdigest()
+
+
+def number(value):
+    """The one text of a number."""
+    if isinstance(value, int):
+        return str(value)
+    if value == int(value) and abs(value) <= 2**53:
+        return str(int(value))
+    digits, exponent = f"{value!r}".lstrip("-"), 0
+    if "e" in digits:
+        digits, power = digits.split("e")
+        exponent = int(power)
+    whole, _, fraction = digits.partition(".")
+    exponent += len(whole)
+    digits = whole + fraction
+    exponent -= len(digits) - len(digits.lstrip("0"))
+    digits = digits.strip("0")
+    sign = "-" if value < 0 else ""
+    if not 1e-4 <= abs(value) <= 2**53:
+        return sign + digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + f"e{exponent - 1}"
+    if exponent <= 0:
+        return sign + "0." + "0" * -exponent + digits
+    return sign + digits[:exponent].ljust(exponent, "0") + ("." + digits[exponent:] if len(digits) > exponent else "")
+
+
+SHORT = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
+
+
+def text(value):
+    """Canonical JSON."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return number(value)
+    if isinstance(value, str):
+        return '"' + "".join(SHORT.get(c, f"\\u{ord(c):04x}" if c < " " else c) for c in value) + '"'
+    if isinstance(value, list):
+        return "[" + ",".join(map(text, value)) + "]"
+    members = sorted(value.items(), key=lambda member: member[0].encode())
+    return "{" + ",".join(text(key) + ":" + text(member) for key, member in members) + "}"
+
+
+def digest(value):
+    return sha256(text(value).encode())
+
+
+class Archive:
+    """A file of arrays with a manifest, checked in every part as it is read."""
+
+    def __init__(self, path):
+        with zipfile.ZipFile(path) as file:
+            members = {name: file.read(name) for name in file.namelist()}
+        self.manifest = json.loads(members["manifest.json"])
+        if text(self.manifest).encode() != members["manifest.json"]:
+            raise ValueError(f"{path}: the manifest is not canonical JSON")
+        preimage = b"fidelio archive 1\n"
+        for name in sorted(members, key=str.encode):
+            for part in (name.encode(), members[name]):
+                preimage += struct.pack("<Q", len(part)) + part
+        self.digest = sha256(preimage)
+        self.arrays = {}
+        for name, content in members.items():
+            if name != "manifest.json":
+                self.arrays[name.removesuffix(".npy")] = np.load(io.BytesIO(content), allow_pickle=False)
+        for name, array in self.arrays.items():
+            said = self.manifest["tensors"][name]
+            if said != {"digest": sha256(array.tobytes()), "dtype": array.dtype.name, "shape": list(array.shape)}:
+                raise ValueError(f"{path}: the array {name} is not what the manifest says")
+        if set(self.arrays) != set(self.manifest["tensors"]):
+            raise ValueError(f"{path}: arrays are missing")
+
+    def __getitem__(self, name):
+        return self.arrays[name]
+
+
+class Data:
+    """A data set out of its file of arrays; its digest is that of the canonical content that the arrays stand for."""
+
+    def __init__(self, archive):
+        self.splits, self.labels, self.white = {}, {}, archive.manifest["white"]
+        names, classes = archive.manifest["splits"], archive.manifest["classes"]
+        first = archive[names[0] + "/images"]
+        header = {
+            "channels": first.shape[3], "classes": classes, "height": first.shape[1], "pixels": first.dtype.name,
+            "splits": [{"images": len(archive[name + "/images"]), "name": name} for name in names], "white": self.white, "width": first.shape[2],
+        }
+        hash = hashlib.sha256(b"fidelio images 1\n" + text(header).encode() + b"\n")
+        for name in names:
+            images = archive[name + "/images"]
+            hash.update(images.tobytes())
+            if classes > 0:
+                hash.update(archive[name + "/labels"].tobytes())
+            # One division in binary32; numbers are taken as they are.
+            self.splits[name] = images if images.dtype == np.float32 else images.astype(np.float32) / np.float32(self.white)
+        self.digest = hash.hexdigest()

@@ -1,0 +1,189 @@
+"""What is held against what, and how near it has to be."""
+
+import numpy as np
+import torch
+
+from canonical import digest, sha256
+from models import Step, images_in, samples
+from networks import encoded
+from streams import Stream, data_order
+
+# Binary32 carries 6e-8; sums of thousands of terms lose more of it. The derivative of BEGAN's loss jumps where a pixel is rebuilt exactly, and in a network
+# that has just begun, pixels of 1/2 nearly are: which side they are on is rounding. Over several steps Adam magnifies the rounding of small gradients.
+STEP, STEPS, MOMENTS, TIES, SAMPLES, FEATURES, FID = 1e-4, 1e-2, 2e-5, 1e-3, 1e-5, 1e-5, 1e-5
+
+
+class Table:
+    def __init__(self):
+        self.rows = []
+
+    def add(self, what, difference, tolerance, where=""):
+        self.rows.append((what, difference, tolerance, where))
+
+    def equal(self, what, same, where=""):
+        self.add(what, 0.0 if same else np.inf, 0.0, where)
+
+    def end(self):
+        width = max(len(row[0]) for row in self.rows)
+        print(f"{'what':{width}}  relative difference  allowed  where it is greatest")
+        bad = 0
+        for what, difference, tolerance, where in self.rows:
+            good = difference <= tolerance
+            bad += not good
+            shown = "equal" if tolerance == 0 and good else "DIFFERS" if tolerance == 0 else f"{difference:.2e}"
+            print(f"{what:{width}}  {shown:>19}  {'equal' if tolerance == 0 else f'{tolerance:.0e}':>7}  {where}{'' if good else '  <- TOO MUCH'}")
+        print(f"{len(self.rows)} checks, {bad} failed")
+        return 1 if bad else 0
+
+
+def farthest(actual, expected):
+    """The greatest difference, relative to the greatest magnitude of what is expected."""
+    scale = float(np.abs(expected).max()) if expected.size else 0.0
+    apart = float(np.abs(actual.astype(np.float64) - expected).max()) if expected.size else 0.0
+    return apart / scale if scale > 0 else apart
+
+
+def check_specification(table, run, archives):
+    record = run.get("run", run)
+    table.equal("digest of the specification", digest(record["specification"]) == record["specification_digest"])
+    kept = {checkpoint["step"]: checkpoint["digest"] for checkpoint in run.get("checkpoints", [])}
+    for archive in archives:
+        step = archive.manifest["step"]
+        table.equal(f"specification in the checkpoint of step {step}", archive.manifest["specification"] == record["specification"])
+        if step in kept:
+            table.equal(f"digest of the checkpoint of step {step}", kept[step] == archive.digest)
+
+
+def initial_value(specification, name, shape):
+    """What a variable begins with (sections 5, 6)."""
+    count = int(np.prod(shape))
+    stream = Stream(specification["seed"], f"initial/{name}")
+    prefix, layer, part = (name.split("/") + ["", ""])[:3]
+    family = specification["architecture"]["name"]
+    if name.startswith("rmsprop/"):
+        return np.ones(shape, np.float32)
+    if name.startswith("adam/") or part not in ("weight", "scale"):
+        return np.zeros(shape, np.float32)
+    if part == "scale":
+        return stream.normal(1, 0.02, 0, 0, count).reshape(shape) if family == "dcgan" else np.ones(shape, np.float32)
+    if family == "dcgan" or layer.startswith("convolution"):
+        return stream.truncated(0, 0.02, 0, 0, count).reshape(shape)
+    hidden = family == "mlp" and layer not in ("linear4", "linear8")
+    deviation = np.sqrt(np.float32(2) / np.float32(shape[0])) if hidden else 0.02
+    return stream.normal(0, deviation, 0, 0, count).reshape(shape)
+
+
+def check_initial(table, archive):
+    specification = archive.manifest["specification"]
+    wrong = [
+        name for name, array in archive.arrays.items()
+        if array.dtype == np.float32 and initial_value(specification, name, array.shape).tobytes() != array.tobytes()
+    ]
+    table.equal(f"initial values of {specification['model']}", not wrong, wrong[0] if wrong else "")
+
+
+def check_step(table, before, after, data):
+    """The steps from one checkpoint to the other: one, or as many as lie between them."""
+    specification = before.manifest["specification"]
+    model, first, last = specification["model"], before.manifest["step"] + 1, after.manifest["step"]
+    if last < first or after.manifest["specification"] != specification:
+        raise SystemExit("--after must be a later checkpoint of the same run as --before")
+    table.equal(f"digest of the data set of {model}", data.digest == specification["dataset"]["digest"])
+    train = data.splits["train"]
+    values, counts, recorded = before.arrays, {}, after.arrays if first == last else None
+    for t in range(first, last + 1):
+        step = Step(specification, t, values, train[data_order(len(train), specification["batch_size"], specification["seed"], t)], recorded)
+        values, counts = step.run()
+    what = f"{model} step {last}" if first == last else f"{model} steps {first} to {last}"
+    what += " (both networks)" if step.updates_generator else ""
+    table.equal(f"{what}: counters", counts == {name: int(array[0]) for name, array in after.arrays.items() if array.dtype == np.int64})
+    compare(table, what, step, values, {name: array for name, array in after.arrays.items() if array.dtype == np.float32})
+
+
+def cancelled_biases(specification, names):
+    """The biases that a normalisation subtracts again, so that their exact gradient is 0 (section 6)."""
+    found = set()
+    for name in names:
+        prefix, layer, part = (name.split("/") + ["", ""])[:3]
+        number = layer.lstrip("abcdefghijklmnopqrstuvwxyz")
+        if part == "bias" and f"{prefix}/normalization{number}/scale" in names:
+            found.add(name)
+    if specification["model"] == "began" and "discriminator/normalization3/scale" in names and "discriminator/convolution2/bias" in names:
+        found.add("discriminator/convolution2/bias")
+    return found
+
+
+def compare(table, what, step, values, expected):
+    """Variables relative to the greatest magnitude in the array; moments relative to the greatest of their kind in the network, or to the greatest part of the
+    gradients that were added to them."""
+    model = step.model
+    table.equal(f"{what}: names of variables", set(values) == set(expected))
+    states = [name for name in expected if name.startswith(("adam/", "rmsprop/"))]
+    # RMSProp's state does not tell the gradient.
+    follows = step.recorded is not None and any(name.startswith("adam/") for name in states)
+    variables = set(expected) - set(states) - (set() if follows else cancelled_biases(step.specification, expected))
+    worst = max(sorted(variables), key=lambda name: farthest(values[name], expected[name]))
+    table.add(f"{what}: variables", farthest(values[worst], expected[worst]), STEP if step.recorded is not None else STEPS, worst)
+    scales = {}
+    for name in states:
+        optimizer, prefix, *_, kind = name.split("/")
+        size = step.sizes.get(prefix, 0.0)
+        part = (1 - step.real_value("beta1")) * size if kind == "m" else 0.001 * size**2 if optimizer == "adam" else 0.0
+        scales[optimizer, prefix, kind] = max(scales.get((optimizer, prefix, kind), part), float(np.abs(expected[name]).max()))
+    apart = {}
+    for name in states:
+        optimizer, prefix, *_, kind = name.split("/")
+        difference, scale = float(np.abs(values[name] - expected[name]).max()), scales[optimizer, prefix, kind]
+        apart[name] = difference / scale if scale > 0 else difference
+    worst = max(apart, key=apart.get)
+    table.add(f"{what}: moments", apart[worst], TIES if model == "began" else MOMENTS, worst)
+
+
+def check_samples(table, checkpoint, archive, data):
+    manifest, latents = archive.manifest, archive["latents"]
+    images = archive["images"]
+    model = checkpoint.manifest["specification"]["model"]
+    z, y = samples(checkpoint, images.shape[1:], manifest["latent_stream"], manifest["start"], len(latents))
+    table.equal(f"{model} samples: checkpoint", manifest["checkpoint"] == checkpoint.digest)
+    table.equal(f"{model} samples: latents", z.astype(np.float32).tobytes() == latents.tobytes())
+    table.add(f"{model} samples: images", farthest(y, images), SAMPLES)
+
+
+def frechet(x, y):
+    m1, m2 = x.mean(axis=0), y.mean(axis=0)
+    c1, c2 = np.cov(x, rowvar=False), np.cov(y, rowvar=False)
+    # The roots of the eigenvalues of C1 C2, by the symmetric R C2 R with R R = C1.
+    values, vectors = np.linalg.eigh(c1)
+    root = vectors * np.sqrt(np.maximum(values, 0)) @ vectors.T
+    cross = np.sqrt(np.maximum(np.linalg.eigvalsh(root @ c2 @ root), 0)).sum()
+    return max(0.0, float(((m1 - m2) ** 2).sum() + np.trace(c1) + np.trace(c2) - 2 * cross))
+
+
+def features_of(images, encoder):
+    """Of points the coordinates."""
+    if encoder is None:
+        return images.reshape(len(images), -1).astype(np.float64)
+    return encoded(images_in(images), encoder)[0].numpy()
+
+
+def check_fid(table, checkpoint, encoder, data, protocols, run, value, features):
+    specification = checkpoint.manifest["specification"]
+    model, step = specification["model"], checkpoint.manifest["step"]
+    entry = next(entry for entry in protocols if "fid" in entry["metrics"])
+    meaning = entry["protocol"]
+    table.equal(f"{model} FID: digest of the protocol", digest(meaning) == entry["digest"])
+    known = encoder.digest if encoder else sha256(f"fidelio encoder: coordinates 1, {data.splits['train'].shape[3]}".encode())
+    table.equal(f"{model} FID: digest of the encoder", meaning["encoder_digest"] == known)
+    table.equal(f"{model} FID: digest of the data set", meaning["dataset"] == data.digest)
+    if run:
+        found = [e for e in run["evaluations"] if e["metric"] == "fid" and e["step"] == step and e["protocol"] == entry["digest"]]
+        value = found[0]["value"]
+    count, reference = meaning["samples"], data.splits[meaning["reference_split"]][: meaning["reference_samples"]]
+    made = samples(checkpoint, reference.shape[1:], meaning["latent_stream"], 0, count)[1]
+    with torch.no_grad():
+        own, real = (features_of(images, encoder) for images in (made, reference))
+    if features:
+        kept = features["features"]
+        table.add(f"{model} features", farthest(own[features.manifest["start"] :][: len(kept)], kept), FEATURES)
+    mine = frechet(own, real)
+    table.add(f"{model} FID {value:.6g}", abs(mine - value) / abs(value), FID)
