@@ -75,9 +75,9 @@ public enum FileSystem {
         guard unsafe SystemPath.with(path, { unsafe unlink($0) }) == 0 || errno == ENOENT else { throw FileError("remove", path, code: errno) }
     }
 
-    /// Removes an empty folder.
-    public static func removeFolder(_ path: String) throws(FileError) {
-        guard unsafe SystemPath.with(path, { unsafe rmdir($0) }) == 0 else { throw FileError("remove the folder", path, code: errno) }
+    /// Removes a folder with nothing in it. Nothing happens where there is none.
+    public static func removeEmptyFolder(_ path: String) throws(FileError) {
+        guard unsafe SystemPath.with(path, { unsafe rmdir($0) }) == 0 || errno == ENOENT else { throw FileError("remove the folder", path, code: errno) }
     }
 
     /// Removes a file so that it does not come back after a loss of power. Nothing happens where there is none.
@@ -87,7 +87,7 @@ public enum FileSystem {
         try synchroniseFolder(folder(of: path))
     }
 
-    /// Gives a file another name in its folder, replacing what has that name, and waits until the disk has it.
+    /// Gives a file or a folder another name, and waits until the disk has it. A file of that name is replaced, a folder only if it is empty.
     /// - Precondition: the file's bytes are on the disk (`synchronise`); a name may otherwise outlive them.
     public static func rename(_ old: String, to new: String) throws(FileError) {
         guard systemRename(old, new) == 0 else { throw FileError("rename to", new, code: errno) }

@@ -56,17 +56,6 @@ public final class FileWriter {
 }
 
 extension FileSystem {
-    /// Gives a file or a folder another name in one step. A file in its place is replaced, and a folder only if it is empty.
-    public static func rename(_ old: String, to new: String) throws(FileError) {
-        let status = unsafe SystemPath.with(old) { old in unsafe SystemPath.with(new) { unsafe systemRename(old, $0) } }
-        guard status == 0 else { throw FileError("rename to", new, code: errno) }
-    }
-
-    /// Removes a folder with nothing in it.
-    public static func removeEmptyFolder(_ path: String) throws(FileError) {
-        guard unsafe SystemPath.with(path, { unsafe rmdir($0) }) == 0 || errno == ENOENT else { throw FileError("remove", path, code: errno) }
-    }
-
     /// What there is under a path, links followed.
     public enum Kind: Sendable, Equatable {
         case file, folder
@@ -96,5 +85,3 @@ extension FileSystem {
         }
     }
 }
-
-private func systemRename(_ old: UnsafePointer<CChar>, _ new: UnsafePointer<CChar>) -> Int32 { unsafe rename(old, new) }

@@ -18,6 +18,6 @@ final class TemporaryCopy: Sendable {
 
     deinit {
         for suffix in TemporaryCopy.suffixes { try? FileSystem.remove(path + suffix) }
-        try? FileSystem.removeFolder(folder)
+        try? FileSystem.removeEmptyFolder(folder)
     }
 }

@@ -4,7 +4,8 @@ internal import Codecs
 internal import Datasets
 internal import Models
 internal import Studies
-internal import Tensors
+internal import Numerics
+internal import Engine
 
 /// Makes the files of `Export`s out of a storage folder. It changes nothing there but what training would make too: a data set that the program draws, an encoder.
 public struct ExportMaker: Sendable {

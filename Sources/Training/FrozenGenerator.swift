@@ -3,7 +3,7 @@ internal import Canonical
 internal import Datasets
 internal import Models
 internal import Studies
-internal import Tensors
+internal import Engine
 
 /// The generator of a checkpoint, for drawing examples outside of training: no training data is needed, only the shape of the data set's examples.
 struct FrozenGenerator {

@@ -1,9 +1,9 @@
+import Graphs
 internal import Canonical
 public import Datasets
 internal import Metrics
 internal import Models
 public import Studies
-internal import Tensors
 
 /// How much memory a worker needs for a run, estimated from the plans that it will replay, before anything is allocated.
 ///

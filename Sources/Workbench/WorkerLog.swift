@@ -35,7 +35,7 @@ struct WorkerLog {
         return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
     }
 
-    /// "Tensors/Session.swift:52: Fatal error: text", and the lines of the text that follow.
+    /// "Engine/Session.swift:52: Fatal error: text", and the lines of the text that follow.
     private func fatalError(_ lines: [String]) -> String? {
         let signs = ["Fatal error: ", "Precondition failed: ", "Assertion failed: "]
         guard let place = lines.lastIndex(where: { line in signs.contains { line.hasPrefix($0) || line.contains(": " + $0) } }) else { return nil }

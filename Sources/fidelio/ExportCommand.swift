@@ -23,8 +23,8 @@ struct ExportCommand: AsyncParsableCommand {
 
 /// Where an export goes and what it computes with.
 struct ExportOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The file to write.", valueName: "file")) var output: String
-    @Option(help: "Threads to compute with; they change no bit.") var threads = 1
+    @Option(parsing: .unconditional, help: ArgumentHelp("The file to write.", valueName: "file")) var output: String
+    @Option(parsing: .unconditional, help: "Threads to compute with; they change no bit.") var threads = 1
 
     mutating func validate() throws {
         guard (1...256).contains(threads) else { throw ValidationError("--threads \(threads) is not in 1...256") }
@@ -41,7 +41,7 @@ struct ExportOptions: ParsableArguments {
 /// Which checkpoint of which run.
 struct CheckpointOptions: ParsableArguments {
     @Argument(help: "The run's id, or its beginning.") var run: String
-    @Option(help: "The step of the checkpoint; the newest unless given.") var step: Int?
+    @Option(parsing: .unconditional, help: "The step of the checkpoint; the newest unless given.") var step: Int?
 
     /// - Errors: `CommandFailure` where the run has no such checkpoint, naming those that there are.
     func digest(_ common: CommonOptions) throws -> Digest {
@@ -58,9 +58,9 @@ struct CheckpointOptions: ParsableArguments {
 
 /// Which latents.
 struct RangeOptions: ParsableArguments {
-    @Option(help: "How many examples.") var count = 64
-    @Option(help: "The first of them in the stream.") var start = 0
-    @Option(help: "Which latents: evaluation, or samples for those of sample grids.") var stream = "evaluation"
+    @Option(parsing: .unconditional, help: "How many examples.") var count = 64
+    @Option(parsing: .unconditional, help: "The first of them in the stream.") var start = 0
+    @Option(parsing: .unconditional, help: "Which latents: evaluation, or samples for those of sample grids.") var stream = "evaluation"
 
     mutating func validate() throws {
         guard SampleRange.counts.contains(count) else { throw ValidationError("--count \(count) is not in 1...\(SampleRange.counts.upperBound)") }

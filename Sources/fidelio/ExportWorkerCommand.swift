@@ -23,10 +23,10 @@ struct ExportWorkerCommand: FidelioCommand {
         shouldDisplay: false)
 
     @Argument(help: "What to make, as JSON.") var export: String
-    @Option(help: "The storage folder.") var storage: String
-    @Option(help: "Where the file goes.") var output: String
-    @Option(help: "Threads to compute with.") var threads = 1
-    @Option(help: "Seconds after which it ends.") var timeLimit = 600
+    @Option(parsing: .unconditional, help: "The storage folder.") var storage: String
+    @Option(parsing: .unconditional, help: "Where the file goes.") var output: String
+    @Option(parsing: .unconditional, help: "Threads to compute with.") var threads = 1
+    @Option(parsing: .unconditional, help: "Seconds after which it ends.") var timeLimit = 600
 
     mutating func validate() throws {
         guard (1...256).contains(threads) else { throw ValidationError("--threads \(threads) is not in 1...256") }

@@ -25,15 +25,14 @@ struct Fidelio: AsyncParsableCommand {
             BenchCommand.self, WorkerCommand.self, ExportWorkerCommand.self,
         ])
 
-    /// The words keep bytes that are no UTF-8: names of files may have them.
-    static func main() async { await main(Array(ProgramWords.arguments.dropFirst())) }
 }
 
 extension Fidelio {
-    /// Everything that the command prints goes through `Console`, the parser's help and complaints too.
+    /// Everything that the command prints goes through `Console`, the parser's help and complaints too. The words keep bytes that are no UTF-8:
+    /// names of files may have them.
     static func main() async {
         StandardStreams.secure()
-        Console.end(await perform(Array(CommandLine.arguments.dropFirst())))
+        Console.end(await perform(Array(ProgramWords.arguments.dropFirst())))
     }
 
     /// - Returns: the exit code.

@@ -34,7 +34,7 @@ import Testing
         #expect(AxisScale.automatic(for: [1, 100]) == .linear)
         #expect(AxisScale.automatic(for: [1, 100.5]) == .logarithmic)
         #expect(AxisScale.automatic(for: [0, 1e6]) == .linear && AxisScale.automatic(for: [-1, 1e6]) == .linear)
-        #expect(AxisScale.automatic(for: [5e-324, Double.greatestFiniteMagnitude]) == .logarithmic)
+        #expect(AxisScale.automatic(for: [Double.leastNonzeroMagnitude, Double.greatestFiniteMagnitude]) == .logarithmic)
         #expect(AxisScale.automatic(for: [3, .nan, .infinity]) == .linear && AxisScale.automatic(for: []) == .linear)
         // Who asks is obeyed, and then nothing is explained.
         let asked = AxisScale.chosen(.linear, for: [1, 1000])
@@ -44,14 +44,15 @@ import Testing
 
     /// Fractions of 1, 2 and 4 at most x, and at least x.
     @Test func cumulativeCurvesHaveTheirWholeRiseAndFall() {
-        let rising = [LineFigure.Point(x: 1, y: 1.0 / 3), .init(x: 2, y: 2.0 / 3), .init(x: 4, y: 1)]
-        #expect(LineFigure.Point.steps(rising, falls: false).map(\.y) == [0, 1.0 / 3, 2.0 / 3, 1])
+        let (third, thirds) = (1.0 / 3, 2.0 / 3)
+        let rising = [LineFigure.Point(x: 1, y: third), .init(x: 2, y: thirds), .init(x: 4, y: 1)]
+        #expect(LineFigure.Point.steps(rising, falls: false).map(\.y) == [0, third, thirds, 1])
         #expect(LineFigure.Point.steps(rising, falls: false).map(\.x) == [1, 1, 2, 4])
-        let falling = [LineFigure.Point(x: 1, y: 1), .init(x: 2, y: 2.0 / 3), .init(x: 4, y: 1.0 / 3)]
+        let falling = [LineFigure.Point(x: 1, y: 1), .init(x: 2, y: thirds), .init(x: 4, y: third)]
         // Between 1 and 2 two of the three are at least x.
         let fallen = LineFigure.Point.steps(falling, falls: true)
         #expect(fallen.map(\.x) == [1, 1, 2, 4])
-        #expect(fallen.map(\.y) == [1, 2.0 / 3, 1.0 / 3, 0])
+        #expect(fallen.map(\.y) == [1, thirds, third, 0])
         #expect(LineFigure.Point.steps([], falls: true).isEmpty && LineFigure.Point.steps([], falls: false).isEmpty)
         let banded = LineFigure.Point.steps([.init(x: 1, y: 0.5, band: 0.2...0.8)], falls: false)
         #expect(banded.first?.band == 0...0)

@@ -1,5 +1,5 @@
+import Graphs
 import Canonical
-import Tensors
 import Testing
 
 @testable import Models

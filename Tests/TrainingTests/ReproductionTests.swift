@@ -2,7 +2,7 @@ import Canonical
 import Foundation
 import Models
 import Studies
-import Tensors
+import Numerics
 import Testing
 
 @testable import Training

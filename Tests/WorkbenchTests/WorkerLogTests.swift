@@ -37,7 +37,7 @@ struct WorkerLogTests {
     /// The text of a precondition stands before the backtrace, whose last line is its own time.
     @Test(arguments: [
         ("Canonical/JSONNumber.swift:10: Precondition failed: JSON cannot hold nan", "Canonical/JSONNumber.swift:10: Precondition failed: JSON cannot hold nan"),
-        ("Tensors/Session.swift:3: Fatal error: 3 values\nfor 4 places", "Tensors/Session.swift:3: Fatal error: 3 values for 4 places"),
+        ("Engine/Session.swift:3: Fatal error: 3 values\nfor 4 places", "Engine/Session.swift:3: Fatal error: 3 values for 4 places"),
         ("Fatal error: failed to allocate 35184372088832 bytes of memory with alignment 0", "Fatal error: failed to allocate 35184372088832 bytes of memory with alignment 0"),
         ("Training/Trainer.swift:9: Fatal error: Index out of range\nCurrent stack trace:\n0    libswiftCore.so 0x1", "Training/Trainer.swift:9: Fatal error: Index out of range"),
     ])

@@ -57,7 +57,7 @@ final class ExportFiles: Sendable {
         }
         let exit = try await executor.make(job)
         try Task.checkCancellation()
-        guard exit == .code(WorkerExitCode.done), FileSystem.exists(path) else { throw ExportFiles.problem(exit, Workbench.lastLine(ofFile: job.log)) }
+        guard exit == .code(WorkerExitCode.done), FileSystem.exists(path) else { throw ExportFiles.problem(exit, WorkerLog(path: job.log).reason) }
         tidy(keeping: path)
     }
 
