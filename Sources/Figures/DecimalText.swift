@@ -66,10 +66,12 @@ enum DecimalText {
     ///
     /// Below -308 it is a subnormal number, of which 10^-324 rounds to 0.
     static func powerOfTen(_ power: Int) -> Double {
-        var result = 1.0
-        for _ in 0..<min(308, power.magnitude) { result *= 10 }
-        return power >= 0 ? result : power >= -308 ? 1 / result : 1 / result / powerOfTen(-power - 308)
+        if power >= 0 { return powers[min(308, power)] }
+        return power >= -308 ? 1 / powers[-power] : 1 / powers[308] / powers[min(308, -power - 308)]
     }
+
+    /// 1, 10, ... 10^308, each from the one before.
+    private static let powers: [Double] = (0..<308).reduce(into: [1.0]) { powers, _ in powers.append(powers[powers.count - 1] * 10) }
 
     /// value x 10^power by one multiplication or division; in two steps where that power of ten is not finite.
     static func scaled(_ value: Double, byPowerOfTen power: Int) -> Double {
