@@ -52,7 +52,7 @@
  *
  * @typedef {{code: string, detail: string, field?: string, status: number, title: string, type: string}} Problem
  *
- * @typedef {{attempt: number, best: Record<string, Measured>, cancelling: boolean, created: number, damaged_events: number, dataset: string, final: Record<string, Measured>, final_digest: string | null, finished: number | null, heartbeat: number | null, host: string | null, id: string, kernels: string | null, message: string, model: string, phase: {fraction: number | null, name: string} | null, program: string | null, rate: number | null, remaining_seconds: number | null, rerun_of: string | null, restarts: number, seed: number, setting: number | null, specification: Specification, specification_digest: string, started: number | null, state: RunState, step: number, steps: number, study: string | null, threads: number | null, verification: Verification | null}} Run
+ * @typedef {{attempt: number, best: Record<string, Measured>, cancelling: boolean, created: number, damaged_events: number, dataset: string, estimate?: {memory_bytes: number | null, memory_limit_bytes: number | null}, final: Record<string, Measured>, final_digest: string | null, finished: number | null, heartbeat: number | null, host: string | null, id: string, kernels: string | null, message: string, model: string, phase: {fraction: number | null, name: string} | null, program: string | null, rate: number | null, remaining_seconds: number | null, rerun_of: string | null, restarts: number, seed: number, setting: number | null, specification: Specification, specification_digest: string, started: number | null, state: RunState, step: number, steps: number, study: string | null, threads: number | null, verification: Verification | null}} Run
  *
  * @typedef {{cancelled: number, diverged: number, done: number, failed: number, queued: number, running: number, total: number}} RunCounts
  *
@@ -74,15 +74,15 @@
  *
  * @typedef {{cores: number, disk: {free: number | null, used: number}, kernels: string, numerics: number, queue: {queued: number, running: number}, time: number, user: {member: string | null, name: string, role: "viewer" | "editor" | "owner"}, version: string, workers: {busy: number, limit: number}}} Status
  *
- * @typedef {{created: number, digest: string, finished: number | null, id: string, name: string, plan: Record<string, any>, progress: number, rate: number | null, remaining_seconds: number | null, runs: RunCounts, state: "queued" | "running" | "done" | "cancelled"}} Study
+ * @typedef {{created: number, digest: string, estimate?: {memory_bytes: number | null, memory_limit_bytes: number | null}, finished: number | null, id: string, name: string, plan: Record<string, any>, progress: number, rate: number | null, remaining_seconds: number | null, runs: RunCounts, state: "queued" | "running" | "done" | "cancelled"}} Study
  *
  * @typedef {{next_page_token: string | null, studies: Array<Study>, total: number}} StudyPage
  *
- * @typedef {{digest: string, estimate: {seconds: number | null}, exists: boolean, id: string, plan: Record<string, any>, runs: number, steps: number}} StudyPreview
+ * @typedef {{digest: string, estimate: {memory_bytes: number | null, memory_limit_bytes: number | null, seconds: number | null}, exists: boolean, id: string, plan: Record<string, any>, runs: number, steps: number}} StudyPreview
  *
  * @typedef {{direction: "minimise" | "maximise", metric: string, models: Array<{model: string, runs: Array<{best: Measured | null, final: Measured | null, hyperparameters: Record<string, number | boolean | string>, run: string, seed: number, setting: number | null, state: RunState}>, title: string}>, protocol: MetricMeaning | null, protocols: Array<MetricMeaning>, study: string}} StudyResults
  *
  * @typedef {{created: number, expires: number | null, id: string, last_used: number | null, name: string, scope: "read" | "write" | "admin"}} Token
  *
- * @typedef {{compared: {checkpoints: number, evaluations: number, metrics: number, samples: number}, final_digests: Array<string | null>, finished: number | null, first_difference: Record<string, any> | null, original: string, rerun: string, state: "running" | "identical" | "different"}} Verification
+ * @typedef {{compared: {checkpoints: number, evaluations: number, metrics: number, samples: number}, final_digests: Array<string | null>, finished: number | null, first_difference: Record<string, any> | null, original: string, reason: {code: "unfinished" | "incomplete-record" | "nothing-recorded", detail: string, message: string, side: "original" | "rerun" | null} | null, rerun: string, state: "running" | "identical" | "different" | "inconclusive"}} Verification
  */
