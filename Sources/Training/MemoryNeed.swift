@@ -8,7 +8,7 @@ public import Studies
 /// How much memory a worker needs for a run, estimated from the plans that it will replay, before anything is allocated.
 ///
 /// The peak is at a checkpoint: the state of training, its copy in the archive, and the archive's bytes. What is counted is what grows with the
-/// specification; measured peaks were within 0.6 to 1.5 of the estimate.
+/// specification; packed operands of products and the buffers of reading are not.
 public struct MemoryNeed: Sendable, Equatable {
     /// Bytes of weights, optimizer state and moving averages.
     public var state: Int
