@@ -12,15 +12,15 @@ struct API: Sendable {
     let planner: Planner
     let logger: Logger
     let verified = VerifiedFiles()
-    var queues = WorkQueues()
+    let queues: WorkQueues
     let exports: ExportFiles
     /// Counts requests, where there is a server that has them.
     var observer: RequestObserver?
 
     var catalog: Catalog { workbench.catalog }
 
-    init(workbench: Workbench, access: AccessControl, planner: Planner, logger: Logger) {
-        (self.workbench, self.access, self.planner, self.logger) = (workbench, access, planner, logger)
+    init(workbench: Workbench, access: AccessControl, planner: Planner, logger: Logger, queues: WorkQueues = WorkQueues()) {
+        (self.workbench, self.access, self.planner, self.logger, self.queues) = (workbench, access, planner, logger, queues)
         exports = ExportFiles(storage: workbench.storage, executor: workbench.executor)
     }
 
