@@ -144,11 +144,8 @@ public final class AccessControl: Sendable {
     private func noteUse(_ visitor: Visitor, at time: Double) {
         guard let grant = visitor.grant?.kind else { return }
         Task { [self] in
-            switch grant {
-            case .session(let id): await ifWritable("when a session was used") { try $0.noteUse(ofSession: id, at: time) }
-            case .token(let hash): await ifWritable("when a token was used") { try $0.noteUse(ofToken: hash, at: time) }
-            case .share: break
-            }
+            if case .session(let id) = grant { _ = await ifWritable("when a session was used") { try $0.noteUse(ofSession: id, at: time) } }
+            if case .token(let hash) = grant { _ = await ifWritable("when a token was used") { try $0.noteUse(ofToken: hash, at: time) } }
         }
     }
 
