@@ -16,6 +16,8 @@
  *
  * @typedef {{direction: "minimise" | "maximise", interval_method: string | null, metric: string, models: Array<{box: {lower_quartile: number | null, maximum: number | null, median: number | null, minimum: number | null, upper_quartile: number | null} | null, failures: number, interval: Array<number | null> | null, model: string, n: number, runs: Array<{collapsed: boolean, run: string, seed: number, setting: number, state: RunState, step: number | null, value: number | null}>, title: string}>, protocol: MetricMeaning | null, scale: "linear" | "logarithmic", selection: string, title: string}} DistributionFigure
  *
+ * @typedef {{ended: {sessions: number, shares: number, tokens: number}}} EndedAccess
+ *
  * @typedef {{encoder: string, encoder_digest: string, metric: string, protocol: string, reference_split: string, samples: number, step: number, value: number | null}} Evaluation
  *
  * @typedef {{digest: string, encoder: string, encoder_digest: string, metrics: Array<string>, protocol: Record<string, any> | null}} EvaluationProtocol
@@ -32,7 +34,7 @@
  *
  * @typedef {{created: number, has_password: boolean, id: string, joined: number | null, name: string, role: "viewer" | "editor" | "owner", sessions: number, tokens: number}} Member
  *
- * @typedef {{default: boolean, name: string, options: Array<{default: number | boolean | string, description: string, kind: "real" | "integer" | "bool" | "text", maximum: number | null, minimum: number | null, name: string, scale: "linear" | "log", values?: Array<any>}>, title: string, values: Array<{direction: "minimise" | "maximise", name: string, title: string}>, when: "every" | "final"}} Metric
+ * @typedef {{default: boolean, name: string, options: Array<{default: number | boolean | string, description: string, kind: "real" | "integer" | "bool" | "text", maximum: number | null, minimum: number | null, name: string, scale: "linear" | "log", values?: Array<any>}>, title: string, values: Array<{caution: string | null, direction: "minimise" | "maximise", name: string, title: string}>, when: "every" | "final"}} Metric
  *
  * @typedef {{digest: string, encoder: string, encoder_digest: string, reference_split: string, samples: number}} MetricMeaning
  *
@@ -48,7 +50,7 @@
  *
  * @typedef {{rerun: string | null, state: "none"}} NoVerification
  *
- * @typedef {{batch_size?: number, checkpoint_every?: number, dataset: string | {digest?: string, name: string}, evaluation?: {encoder?: string, every?: number, metrics?: Array<"density_coverage" | "fid" | "improved_precision_recall" | "is" | "is_10" | "kid" | "manifold" | "memorisation" | "modes" | "parzen" | "prd">, options?: {density_coverage?: {k?: number}, fid?: {}, improved_precision_recall?: {k?: number}, is?: {}, is_10?: {}, kid?: {maximum_block?: number}, manifold?: {inversion_bound?: number, inversion_rate?: number, inversion_restarts?: number, inversion_steps?: number, manifold_dense?: number, manifold_first_step?: number, manifold_last_step?: number, manifold_restarts?: number, samples?: number, threshold?: number}, memorisation?: {}, modes?: {radius?: number, samples?: number}, parzen?: {bandwidths?: number, greatest_bandwidth?: number, least_bandwidth?: number, validation_samples?: number}, prd?: {angles?: number, beta?: number, clusterings?: number, clusters?: number}}, reference_split?: string, samples?: number}, grid?: Record<string, Array<any>>, hyperparameters?: Record<string, Record<string, number | boolean | string>>, models: Array<string>, name: string, numerics?: number, protocol: {kind: "single" | "wide" | "narrow" | "grid" | "reruns", metric?: string, sampler?: "philox" | "compare_gan_v1", search_seed?: number, selection?: "best" | "final", settings?: number, source?: string}, sample_every?: number, seeds?: number | Array<number>, steps?: number, width?: number}} Plan
+ * @typedef {{batch_size?: number, checkpoint_every?: number, dataset: string | {digest?: string, name: string}, evaluation?: {encoder?: string, every?: number, metrics?: Array<"density_coverage" | "fid" | "improved_precision_recall" | "is" | "is_10" | "kid" | "manifold" | "memorisation" | "modes" | "parzen" | "prd">, options?: {density_coverage?: {k?: number}, fid?: {}, improved_precision_recall?: {k?: number}, is?: {}, is_10?: {}, kid?: {maximum_block?: number}, manifold?: {inversion_bound?: number, inversion_rate?: number, inversion_restarts?: number, inversion_steps?: number, manifold_dense?: number, manifold_first_step?: number, manifold_last_step?: number, manifold_restarts?: number, samples?: number, threshold?: number}, memorisation?: {}, modes?: {radius?: number, samples?: number}, parzen?: {bandwidths?: number, greatest_bandwidth?: number, least_bandwidth?: number, validation_samples?: number}, prd?: {angles?: number, beta?: number, clusterings?: number, clusters?: number, starts?: number}}, reference_split?: string, samples?: number}, grid?: Record<string, Array<any>>, hyperparameters?: Record<string, Record<string, number | boolean | string>>, models: Array<string>, name: string, numerics?: number, protocol: {kind: "single" | "wide" | "narrow" | "grid" | "reruns", metric?: string, sampler?: "philox" | "compare_gan_v1", search_seed?: number, selection?: "best" | "final", settings?: number, source?: string}, sample_every?: number, seeds?: number | Array<number>, steps?: number, width?: number}} Plan
  *
  * @typedef {{code: string, detail: string, field?: string, status: number, title: string, type: string}} Problem
  *
@@ -74,11 +76,11 @@
  *
  * @typedef {{cores: number, disk: {free: number | null, used: number}, kernels: string, numerics: number, queue: {queued: number, running: number}, time: number, user: {member: string | null, name: string, role: "viewer" | "editor" | "owner"}, version: string, workers: {busy: number, limit: number}}} Status
  *
- * @typedef {{created: number, digest: string, estimate?: {memory_bytes: number | null, memory_limit_bytes: number | null}, finished: number | null, id: string, name: string, plan: Record<string, any>, progress: number, rate: number | null, remaining_seconds: number | null, runs: RunCounts, state: "queued" | "running" | "done" | "cancelled"}} Study
+ * @typedef {{created: number, digest: string, estimate?: {memory_bytes: number | null, memory_limit_bytes: number | null}, finished: number | null, id: string, name: string, notes: Array<string>, plan: Record<string, any>, progress: number, rate: number | null, remaining_seconds: number | null, runs: RunCounts, state: "queued" | "running" | "done" | "cancelled"}} Study
  *
  * @typedef {{next_page_token: string | null, studies: Array<Study>, total: number}} StudyPage
  *
- * @typedef {{digest: string, estimate: {memory_bytes: number | null, memory_limit_bytes: number | null, seconds: number | null}, exists: boolean, id: string, plan: Record<string, any>, runs: number, steps: number}} StudyPreview
+ * @typedef {{digest: string, estimate: {memory_bytes: number | null, memory_limit_bytes: number | null, seconds: number | null}, exists: boolean, id: string, notes: Array<string>, plan: Record<string, any>, runs: number, steps: number}} StudyPreview
  *
  * @typedef {{direction: "minimise" | "maximise", metric: string, models: Array<{model: string, runs: Array<{best: Measured | null, final: Measured | null, hyperparameters: Record<string, number | boolean | string>, run: string, seed: number, setting: number | null, state: RunState}>, title: string}>, protocol: MetricMeaning | null, protocols: Array<MetricMeaning>, study: string}} StudyResults
  *

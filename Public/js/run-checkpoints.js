@@ -35,7 +35,10 @@ function row(checkpoint, value) {
       made(checkpoint, "samples.png?count=64", "64 samples (.png)"), made(checkpoint, "features.npz?count=1000", "their features (.npz)")));
 }
 
-/** A file that the server makes of a checkpoint. @param {Checkpoint} checkpoint @param {string} file @param {string} text */
+/**
+ * A file that the server makes of a checkpoint.
+ * @param {Checkpoint} checkpoint @param {string} file @param {string} text
+ */
 function made(checkpoint, file, text) {
   return download(`${checkpoint.url.replace(/\.npz$/, "")}/${file}`, text);
 }

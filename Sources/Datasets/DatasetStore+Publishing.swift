@@ -77,7 +77,7 @@ extension DatasetStore {
         try DatasetContent.check("\(staging.ready)/images.bin", digest)
         guard let record else { return }
         let bytes = record.bytes
-        guard bytes.count <= DatasetRecord.largestFile, let json = try? JSONValue(parsing: bytes), (try? DatasetRecord(reading: json)) == record else {
+        guard bytes.count <= DatasetRecord.largestFile, let json = try? JSONValue(parsing: bytes), (try? DatasetRecord(reading: json))?.bytes == bytes else {
             throw .notPossible(what: record.description.name, problem: "what is to be kept of it, such as the names of its classes, is too long")
         }
     }

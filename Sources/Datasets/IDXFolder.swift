@@ -19,19 +19,21 @@ enum IDXFolder {
 
     static func isPacked(_ name: String) -> Bool { name.lowercased().hasSuffix(".gz") }
 
-    /// The folders that hold files of images: this one alone if it does, else those at most two levels below.
+    /// The folders that hold files of images or labels, on the first level that has images: this folder alone, or folders at most two levels below.
     static func folders(in folder: String) throws(DatasetError) -> [String] {
         var level = [folder]
         for _ in 0...2 {
-            var found: [String] = [], below: [String] = []
+            var found: [String] = [], below: [String] = [], hasImages = false
             for folder in level {
                 let names = try namesInFolder(folder).filter { !$0.hasPrefix(".") }
                 let inner = names.filter { FileSystem.isFolder("\(folder)/\($0)") }
-                if names.contains(where: { isImages($0) && !inner.contains($0) }) { found.append(folder) }
+                let files = names.filter { !inner.contains($0) }
+                hasImages = hasImages || files.contains(where: isImages)
+                if files.contains(where: { isImages($0) || isLabels($0) }) { found.append(folder) }
                 // Folders of many classes are no place for IDX files.
                 if inner.count <= 32 { below += inner.map { "\(folder)/\($0)" } }
             }
-            if !found.isEmpty { return found }
+            if hasImages { return found }
             level = below
         }
         return []

@@ -76,7 +76,10 @@ struct OwnIDXSource {
     private static func partner(of images: File, split: String, alone: Bool, among labels: inout [File]) -> File? {
         let key = IDXFolder.key(images.name).replacing("images", with: "labels").replacing("idx3", with: "idx1")
         let named = labels.filter { IDXFolder.key($0.name) == key && $0.folder == images.folder }
-        let ofSplit = labels.filter { SplitName.splits(within: $0.name) == [split] || alone && labels.count == 1 }
+        let ofSplit = labels.filter { file in
+            let splits = SplitName.splits(within: file.name)
+            return splits == [split] || alone && labels.count == 1 && splits.isEmpty
+        }
         guard let found = named.first ?? labels.first(where: { IDXFolder.key($0.name) == key }) ?? (ofSplit.count == 1 ? ofSplit[0] : nil) else { return nil }
         labels.removeAll { $0.path == found.path }
         return found

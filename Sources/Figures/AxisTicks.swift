@@ -11,7 +11,9 @@ enum AxisTicks {
         let first = (lower / step.value).rounded(.up)
         let last = (upper / step.value).rounded(.down)
         guard last - first < 1000, last >= first else { return [] }
-        return (0...Int(saturating: last - first)).map { step.multiple(first + Double($0)) }
+        // Where the ends are a few representable numbers apart, a multiple may be rounded far beyond them.
+        let air = span.isFinite ? span * 1e-3 : 0
+        return (0...Int(saturating: last - first)).map { step.multiple(first + Double($0)) }.filter { $0 >= lower - air && $0 <= upper + air }
     }
 
     /// Powers of ten, with as many round numbers between them as there is room for; linear ticks under half a decade.

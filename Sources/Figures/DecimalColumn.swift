@@ -19,10 +19,7 @@ extension TableFigure {
     public func sharingDecimals(digits: Int) -> TableFigure {
         var table = self
         for column in columns.indices {
-            let numbers = rows.map { row -> Double? in
-                guard case .number(let number)? = row[column].value else { return nil }
-                return number
-            }
+            let numbers = rows.map { $0[column].value?.numberValue }
             guard zip(rows, numbers).allSatisfy({ $1 != nil || $0[column].value == .null }) else { continue }
             let texts = FigureNumber.column(numbers.compactMap(\.self), digits: digits)
             for (place, row) in rows.indices.filter({ numbers[$0] != nil }).enumerated() { table.rows[row][column].text = texts[place] }

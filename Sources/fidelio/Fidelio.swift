@@ -14,9 +14,10 @@ struct Fidelio: AsyncParsableCommand {
 
             EXIT CODES
               0 done    1 failed    2 different (verify)    42 diverged    64 bad input
-              69 not available    74 a disk is full or may not be written, or standard output
-              75 not finished: saved, or still at work in the server    141 nobody reads the output
-              docs/command-line.md has them all, and what the options have in common.
+              69 not available    74 the disk or the output cannot be written
+              75 not finished: saved, or still running in the server
+              141 nobody reads the output
+              docs/command-line.md has them all, and what the options share.
             """,
         version: "fidelio \(Version.program), numerics \(Version.numerics)",
         subcommands: [

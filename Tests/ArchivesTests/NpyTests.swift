@@ -39,7 +39,7 @@ import Testing
         ("{'descr': '|u1', 'fortran_order': False, 'shape': (2,), 'x': 1}", "the key 'x' is unknown"),
         ("{'descr': '|u1', 'descr': '|u1', 'fortran_order': False, 'shape': (2,)}", "a second time"),
         ("{'descr': '|u1', 'fortran_order': False, 'shape': (2,)} x", "text follows"),
-        ("{'descr': '|u1, 'fortran_order': False", "elements of type '|u1, ' are not read"),
+        ("{'descr': '|u1, 'fortran_order': False", "} should stand here"),
     ]
 
     @Test(arguments: bad) func refuses(header: String, message: String) {

@@ -16,16 +16,16 @@ struct RunTests {
         let fixture = try CatalogFixture()
         let run = try fixture.submit(1)
         try fixture.catalog.writeNow { writer in
-            try writer.start(run: run.number, threads: 2, at: 1, reason: "worker 77")
-            try writer.requeue(run: run.number, restarts: 1, mark: 10, at: 2, reason: "killed")
-            try writer.start(run: run.number, threads: 1, at: 3, reason: "worker 78")
-            try writer.finish(run: run.number, as: .diverged, message: "the loss is not finite", at: 4)
+            try writer.start(run: run.number, threads: 2, at: 2001, reason: "worker 77")
+            try writer.requeue(run: run.number, restarts: 1, mark: 10, at: 2002, reason: "killed")
+            try writer.start(run: run.number, threads: 1, at: 2003, reason: "worker 78")
+            try writer.finish(run: run.number, as: .diverged, message: "the loss is not finite", at: 2004)
         }
         let history = try fixture.catalog.readNow { try $0.history(ofRun: run.number) }
         #expect(history.map(\.state) == [.queued, .running, .queued, .running, .diverged])
         #expect(history.map(\.reason) == ["submitted", "worker 77", "killed", "worker 78", "the loss is not finite"])
         let record = try fixture.catalog.readNow { try $0.requiredRun(run.id) }
-        #expect(record.started == 1 && record.finished == 4 && record.restarts == 1 && record.restartMark == 10)
+        #expect(record.started == 2001 && record.finished == 2004 && record.restarts == 1 && record.restartMark == 10)
     }
 
     @Test func aFailedTransactionLeavesNothing() throws {
@@ -133,8 +133,8 @@ struct RunTests {
         #expect(try seconds(0.25) == nil)
         let run = try fixture.submit(1, steps: 100)
         try fixture.catalog.writeNow { writer in
-            try writer.start(run: run.number, threads: 1, at: 10, reason: "")
-            try writer.finish(run: run.number, as: .done, message: "", at: 15)
+            try writer.start(run: run.number, threads: 1, at: 2010, reason: "")
+            try writer.finish(run: run.number, as: .done, message: "", at: 2015)
         }
         #expect(try seconds(0.25) == 0.05)
         #expect(try seconds(1) == nil)

@@ -135,7 +135,7 @@ import Testing
         (#""dataset":{"name":"polygons","digset":"00"}"#, #"dataset.digset: is not a known field; did you mean "digest"?"#),
         (#""dataset":{"name":"polygons","digest":"00"}"#, "dataset.digest: must be a SHA-256 digest of 64 hexadecimal digits"),
         (#""dataset":7"#, "dataset: must be an object, but is an integer"),
-        (#""dataset":"tiny""#, #"evaluation.reference_split: "test" of tiny has 99 images, too few"#),
+        (#""dataset":"tiny""#, #"evaluation.reference_split: "test" of tiny has 99 images, and evaluations need at least 256; it can be "train" (5000)"#),
         (#""stesp":7"#, #"stesp: is not a known field; did you mean "steps"?"#),
         (#""steps":0"#, "steps: 0 is out of range 1...10000000"),
         (#""steps":10000001"#, "steps: 10000001 is out of range 1...10000000"),

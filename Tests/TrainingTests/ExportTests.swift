@@ -56,7 +56,7 @@ struct ExportTests {
 
     /// The state before the first step leads to the same checkpoints as training did.
     @Test func theInitialStateIsWhereTrainingBegins() throws {
-        let specification = try TrainingFixture.specification(model: "wgan", seed: 32, steps: 4)
+        let specification = try TrainingFixture.specification(model: "wgan", seed: 32, steps: 8)
         let archive = try Archive.decode(make(.initial(specification: specification.json)))
         #expect(archive.manifest["step"] == 0 && archive.manifest["kind"] == "checkpoint")
         let later = try #require(Self.run(specification).last { $0["type"] == "checkpoint" }?["digest"]?.stringValue)
@@ -75,7 +75,7 @@ struct ExportTests {
 
     /// The protocols that are told have the digests that stand beside the values, whatever their options.
     @Test func protocolsArePreimagesOfTheirDigests() throws {
-        var specification = try TrainingFixture.specification(model: "ns-gan", seed: 33, steps: 3)
+        var specification = try TrainingFixture.specification(model: "ns-gan", seed: 33, steps: 6)
         specification.evaluation.metrics = ["fid", "is", "kid", "prd"]
         specification.evaluation.options = ["prd": ["clusters": 7]]
         let events = try Self.run(specification).filter { $0["type"] == "evaluation" }
@@ -105,7 +105,7 @@ struct ExportTests {
         #expect(throws: ExportError.noEncoder(nothing)) { try make(.encoder(nothing)) }
         #expect(throws: ArchiveError.self) { try make(.samples(checkpoint: nothing, SampleRange(count: 1))) }
         #expect(throws: TrainingError.self) { try make(.arrays(dataset: "ring", digest: nothing)) }
-        let specification = try TrainingFixture.specification(model: "ns-gan", seed: 34, steps: 2)
+        let specification = try TrainingFixture.specification(model: "ns-gan", seed: 34, steps: 6)
         let digest = try Digest(hex: #require(Self.run(specification).last { $0["type"] == "checkpoint" }?["digest"]?.stringValue))
         #expect(throws: ExportError.tooManyForAPicture(count: 1025)) { try make(.picture(checkpoint: digest, SampleRange(count: 1025))) }
         let encoder = try Archive.decode(make(.initial(specification: specification.json)))

@@ -24,7 +24,10 @@ struct RouteLoadTests {
         "POST /members", "PATCH /members/{id}", "DELETE /members/{id}", "POST /members/{id}/link", "POST /members/{id}/sign-out", "GET /metrics",
         "GET /models", "GET /plans", "POST /runs", "GET /runs/{id}", "POST /runs/{id}/cancel", "GET /runs/{id}/log", "POST /runs/{id}/rerun",
         "POST /runs/{id}/resume", "GET /runs/{id}/samples/{step:int}.png", "GET /runs/{id}/verification", "DELETE /shares/{id}", "POST /sign-out",
-        "GET /status", "POST /studies/{id}/cancel",
+        "GET /status", "POST /studies/{id}/cancel", "GET /runs/{id}/protocols",
+        // Made by a process of their own, one at a time, and then files.
+        "GET /runs/{id}/initial.npz", "GET /checkpoints/{digest}/samples.npz", "GET /checkpoints/{digest}/samples.png", "GET /checkpoints/{digest}/features.npz",
+        "GET /datasets/{name}/arrays.npz", "GET /datasets/{name}/content.bin", "GET /encoders/{digest}.npz",
     ]
 
     /// A new route says what it costs, and its row says so again.
@@ -99,7 +102,8 @@ struct RouteLoadTests {
         try await fixture.workbench.catalog.write { writer in
             for seed in 0..<3000 { _ = try writer.submit(WorkbenchFixture.newRun(seed), at: 1) }
         }
-        let slow = (0..<90).map { "best.m\($0)>1" }.joined(separator: "%20or%20")
+        let metrics = ["fid", "kid", "is", "f1", "density", "coverage"]
+        let slow = (0..<90).map { "best.\(metrics[$0 % metrics.count])>\($0)" }.joined(separator: "%20or%20")
         let answer = try await fixture.get("/runs?limit=1000&filter=\(slow)")
         #expect(answer.status == 503 && answer.json["code"]?.stringValue == "too-slow" && answer.fields[.retryAfter] == "10", "\(answer.text.prefix(300))")
         #expect(answer.json["detail"]?.stringValue?.contains("Ask for less") == true)

@@ -88,7 +88,9 @@ struct ExampleTests {
             let help = try await Program.run(command + ["--help"])
             #expect(help.code == 0 && help.complaint.isEmpty)
             if let part = help.output.split(separator: "SUBCOMMANDS:").dropFirst().first {
-                found += part.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
+                // What follows the empty line is about help itself.
+                let list = part.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().prefix { !$0.isEmpty }
+                found += list.filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
                     .map { command + [String($0.split(separator: " ")[0])] }
             }
             next += 1
