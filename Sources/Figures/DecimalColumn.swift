@@ -15,11 +15,15 @@ extension FigureNumber {
 }
 
 extension TableFigure {
-    /// The table with the numbers of each column sharing their decimals, where a column holds numbers alone and what has no value.
+    /// The table with the numbers of each column sharing their decimals, where a column shows numbers alone ("6 of 8" is more than its number) and
+    /// what has no value.
     public func sharingDecimals(digits: Int) -> TableFigure {
         var table = self
         for column in columns.indices {
-            let numbers = rows.map { $0[column].value?.numberValue }
+            let numbers = rows.map { row -> Double? in
+                guard let number = row[column].value?.numberValue, Double(row[column].text.replacing(",", with: "")) != nil else { return nil }
+                return number
+            }
             guard zip(rows, numbers).allSatisfy({ $1 != nil || $0[column].value == .null }) else { continue }
             let texts = FigureNumber.column(numbers.compactMap(\.self), digits: digits)
             for (place, row) in rows.indices.filter({ numbers[$0] != nil }).enumerated() { table.rows[row][column].text = texts[place] }

@@ -11,6 +11,8 @@ extension Workbench {
         let count = schedule.starts(queued: queued.count, active: active.count)
         let threads = schedule.threads(queued: queued.count, active: active.count)
         for run in queued.prefix(count) {
+            // A worker that the catalog does not know of may hold its folder: two never share a run.
+            if adopt(run) { continue }
             guard start(run, threads: run.requestedThreads ?? threads) else { break }
         }
     }
