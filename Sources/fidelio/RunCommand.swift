@@ -11,7 +11,7 @@ struct RunCommand: FidelioCommand {
             attempt at the same specification has not ended, it goes on with that one.
 
             EXAMPLE
-              echo '{"model":"ns-gan","dataset":"polygons","steps":600,"architecture":{"width":0.25}}' > spec.json
+              echo '{"model":"ns-gan","dataset":"polygons","steps":600}' > spec.json
               fidelio run spec.json
             """)
 

@@ -11,11 +11,12 @@ struct StudyCommand: FidelioCommand {
             asked for again, it goes on where it was.
 
             EXAMPLE
-              echo '{"name":"first look","dataset":"polygons","models":["ns-gan","wgan"],"steps":600,"width":0.25,
-                     "protocol":{"kind":"wide","settings":4,"search_seed":1},"seeds":[0,1]}' > plan.json
+              echo '{"name":"first look","dataset":"polygons","steps":600,"width":0.25,
+              "models":["ns-gan","wgan"],"seeds":[0,1],
+              "protocol":{"kind":"wide","settings":4,"search_seed":1}}' > plan.json
               fidelio study plan.json
               fidelio study --names
-              fidelio study --named small-study --dataset mnist --steps 600 --width 0.25 --workers 2
+              fidelio study --named small-study --dataset mnist --steps 600 --workers 2
               fidelio study --reruns-of 3f9c2a --seeds 50
             """)
 

@@ -12,7 +12,7 @@ struct BenchCommand: AsyncParsableCommand {
               fidelio bench --quick                              everything, shortly
               fidelio bench --only step-28 --threads 1 --json    one row, for machines
               fidelio bench --list                               the names
-              fidelio bench pair                                 two runs side by side against one on two threads
+              fidelio bench pair              two runs on a thread each against one on two
             """,
         subcommands: [BenchMeasureCommand.self, BenchPairCommand.self, BenchStepsCommand.self],
         defaultSubcommand: BenchMeasureCommand.self)

@@ -9,7 +9,7 @@ struct BenchMeasureCommand: FidelioCommand {
         discussion: """
             EXAMPLE
               fidelio bench measure --only step-28 --only adam --threads 2
-              fidelio bench measure --only kernels-28              every kernel of a step, the slowest first
+              fidelio bench measure --only kernels-28   every kernel of a step
             """)
 
     @OptionGroup var options: BenchOptions
