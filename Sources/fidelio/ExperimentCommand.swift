@@ -14,7 +14,7 @@ struct ExperimentCommand: FidelioCommand {
             EXAMPLE
               fidelio experiment fid-floor --dataset mnist --output floor
               fidelio experiment dropped-modes --dataset mnist --output modes --draws 10
-              fidelio experiment encoder-agreement --dataset mnist --foreign polygons
+              fidelio experiment encoder-agreement --dataset mnist --output agreement
               fidelio experiment replay --dataset mnist --draws 10 --output replay
             """)
 

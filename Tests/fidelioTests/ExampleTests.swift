@@ -66,7 +66,7 @@ struct ExampleTests {
             ("/data/fidelio", "Storage"), ("/var/lib/fidelio", "Storage"), ("/backup/fidelio", "backup"), ("backup FOLDER", "backup backup"),
             ("--storage PATH", "--storage Storage"), ("/run/fidelio/http.sock", "$W/http.sock"),
             ("SPEC.json", "small.json"), ("specification.json", "small.json"), ("PLAN.json", "plan.json"),
-            ("3f9c2a", ids[isOfStudies ? "study" : "run"] ?? ""), ("8b21d0", ids["other"] ?? ""),
+            ("cancel 3f9c2a", "cancel \(ids["other"] ?? "")"), ("3f9c2a", ids[isOfStudies ? "study" : "run"] ?? ""), ("8b21d0", ids["other"] ?? ""),
             ("report STUDY", "report \(ids["study"] ?? "")"), ("--reruns-of STUDY", "--reruns-of \(ids["study"] ?? "")"), ("report NARROW", "report \(ids["other"] ?? "")"),
             ("--beside WIDE", "--beside \(ids["study"] ?? "")"), ("show RUN", "show \(ids["run"] ?? "")"), ("verify RUN", "verify \(ids["run"] ?? "")"),
             ("checkpoint RUN", "checkpoint \(ids["run"] ?? "")"), ("samples RUN", "samples \(ids["run"] ?? "")"), ("protocols RUN", "protocols \(ids["run"] ?? "")"),

@@ -44,7 +44,7 @@ struct FullDiskCommandTests {
         let list = try await Program.run("runs", "--json", "--storage", storage)
         #expect(list.code == 0 && list.json["runs"]?.arrayValue?.count == 1, "\(list)")
         let shown = try await Program.run("show", done.json["id"]?.stringValue ?? "", "--json", "--storage", storage)
-        #expect(shown.json["state"] == "done", "\(shown)")
+        #expect(shown.json["run"]?["state"] == "done", "\(shown)")
         // A backup elsewhere is still possible.
         let elsewhere = try TemporaryFolder("backup")
         #expect(try await Program.run("backup", elsewhere.path("b"), "--storage", storage).code == 0)
