@@ -72,7 +72,7 @@ let package = Package(
         room("HTTPServer", ["CEpoll", httpTypes, logging]),
         room(
             "Workbench",
-            ["Training", "Engine", "Catalog", "Studies", "Datasets", "Figures", "Archives", "HTTPServer", "Codecs", "Canonical", httpTypes, crypto, cryptoExtras, logging]),
+            ["Training", "Engine", "Catalog", "Studies", "Datasets", "Figures", "Archives", "HTTPServer", "Codecs", "Canonical", "CEpoll", httpTypes, crypto, cryptoExtras, logging]),
         .executableTarget(
             name: "fidelio",
             dependencies: ["Workbench", "Training", "Models", "Experiments", "Engine", "Catalog", "Studies", "Metrics", "Graphs", "Datasets", "Numerics", "Archives", "HTTPServer", "Canonical", arguments, logging],

@@ -1,3 +1,4 @@
+import CEpoll
 import Glibc
 
 /// One TCP connection over loopback that says exactly what it is told; every call waits, and none longer than ten seconds.

@@ -28,7 +28,7 @@ struct RoomImportsTests {
         let folder = root.appendingPathComponent("Sources/\(room)")
         for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path) where file.hasSuffix(".swift") {
             let content = try text("Sources/\(room)/\(file)")
-            for match in content.matches(of: /(?m)^(?:@\w+ )?(?:public |package |internal |private )?import (?:\w+ )?(\w+)/) {
+            for match in content.matches(of: /(?m)^[ ]*(?:@\w+ )?(?:public |package |internal |private )?import (?:\w+ )?(\w+)/) {
                 let name = String(match.1)
                 if rooms.contains(name) { found[name] = file }
             }

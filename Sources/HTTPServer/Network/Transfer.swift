@@ -1,3 +1,4 @@
+import CEpoll
 import Glibc
 
 /// What came of reading from or writing to a socket that does not wait.

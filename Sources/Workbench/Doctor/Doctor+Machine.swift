@@ -4,6 +4,7 @@ import Foundation
 import Engine
 
 #if canImport(Glibc)
+    import CEpoll
     import Glibc
 #else
     import Darwin
