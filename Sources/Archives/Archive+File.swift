@@ -27,6 +27,19 @@ extension Archive {
         return ArchiveFile(path: path, digest: digest, bytes: pieces.reduce(0) { $0 + $1.count })
     }
 
+    /// As `write`, and then reads the file back from the disk: what is said of an archive holds for what the disk returns.
+    /// - Errors: `ArchiveError`; also where the disk returns other bytes than were written.
+    @discardableResult
+    public func writeVerified(to path: String, threads: Int = 1) throws(ArchiveError) -> ArchiveFile {
+        let written = try write(to: path, threads: threads)
+        FileSystem.forget(path)
+        let actual = try Archive.read(path, threads: threads).digest
+        guard actual == digest else {
+            throw ArchiveError(file: path, .mismatch("the archive's digest", expected: digest.hex, actual: actual.hex))
+        }
+        return written
+    }
+
     /// Reads an archive that this room wrote, and checks all of it: checksums of members, digests of arrays.
     /// - Errors: `ArchiveError` naming file, member and byte.
     public static func read(

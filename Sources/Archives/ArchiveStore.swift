@@ -49,10 +49,7 @@ public struct ArchiveStore: Sendable {
         } catch {
             throw ArchiveError(file: path, .file(error))
         }
-        let written = try archive.write(to: path, threads: threads)
-        FileSystem.forget(path)
-        _ = try read(archive.digest, threads: threads)
-        return written
+        return try archive.writeVerified(to: path, threads: threads)
     }
 
     /// Reads an archive and checks that it is the one asked for.

@@ -28,7 +28,7 @@ struct EncoderStore {
         if let archive = sound(path, specification) { return encoder(specification, archive, classifier, executor) }
         let archive = specification.encoder == EncoderSpecification.untrained
             ? first(specification, classifier) : try train(specification, classifier, executor, progress)
-        _ = try archive.write(to: path)
+        try archive.writeVerified(to: path)
         return encoder(specification, archive, classifier, executor)
     }
 

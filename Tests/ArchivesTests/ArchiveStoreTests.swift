@@ -37,6 +37,17 @@ import Testing
         #expect(error?.problem == .mismatch("the archive's digest", expected: a.digest.hex, actual: b.digest.hex))
     }
 
+    /// A disk that stores other bytes and reports success is noticed when the archive is stored, not when it is needed.
+    @Test(.enabled(if: WatchedDisk.isAvailable, "a bad disk cannot be played under a sanitizer or without glibc"))
+    func isReadBack() throws {
+        let folder = try TemporaryFolder()
+        let store = try ArchiveStore(root: folder.path), archive = Samples.archive()
+        let disk = WatchedDisk(folder.path)
+        disk.corrupt()
+        let error = #expect(throws: ArchiveError.self) { try store.put(archive) }
+        #expect(error?.file == store.file(for: archive.digest))
+    }
+
     @Test func cleansUpAfterKilledWriters() throws {
         let folder = try TemporaryFolder()
         let store = try ArchiveStore(root: folder.path)

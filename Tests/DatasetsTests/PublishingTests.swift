@@ -39,6 +39,18 @@ import Testing
         #expect(try FileSystem.names(in: store.root) == ["add_lock"] + (0..<8).map { "set-\($0)" })
     }
 
+    /// A disk that stores other bytes and reports success: the data set is refused, and nothing of it stays.
+    @Test(.enabled(if: WatchedDisk.isAvailable, "a bad disk cannot be played under a sanitizer or without glibc"))
+    func isReadBack() throws {
+        let folder = try TemporaryFolder(), store = DatasetStore(root: folder.path("datasets"))
+        let file = try folder.write(NPZFixture.file(["x.npy": NPZFixture.images(14)]), as: "x.npz")
+        try FileSystem.makeFolder(store.root)
+        let disk = WatchedDisk(store.root)
+        disk.corrupt()
+        #expect(throws: DatasetError.self) { try store.add(own: OwnDataset(name: "mine", path: file)) }
+        #expect(store.list().allSatisfy { $0.description.name != "mine" })
+    }
+
     /// Names as of iNaturalist's 140 classes, and hundreds of arrays: what is kept can be read back.
     @Test func longRecords() throws {
         let folder = try TemporaryFolder(), store = DatasetStore(root: folder.path("datasets"))

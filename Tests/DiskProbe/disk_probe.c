@@ -25,6 +25,7 @@ static struct {
     size_t length;
     long syncs;
     int failure;
+    bool corrupts;
 } slots[SLOTS];
 static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
 /// Slots in use, so that a program that watches nothing pays one load a call.
@@ -59,6 +60,12 @@ void fid_disk_fail(int slot, int code) {
     pthread_mutex_unlock(&guard);
 }
 
+void fid_disk_corrupt(int slot) {
+    pthread_mutex_lock(&guard);
+    slots[slot].corrupts = true;
+    pthread_mutex_unlock(&guard);
+}
+
 void fid_disk_release(int slot) {
     pthread_mutex_lock(&guard);
     slots[slot].taken = false;
@@ -73,7 +80,9 @@ void fid_disk_release(int slot) {
 
 bool fid_disk_is_watched(void) { return true; }
 
-/// Notes a call on a file. Returns the failure that is played for it, or 0.
+enum { CORRUPTED = -1 };
+
+/// Notes a call on a file. Returns the failure that is played for it, CORRUPTED for a write that is to store other bytes, or 0.
 static int note(int file, bool is_sync) {
     if (atomic_load_explicit(&watched, memory_order_relaxed) == 0) return 0;
     int before = errno, failure = 0;
@@ -87,6 +96,7 @@ static int note(int file, bool is_sync) {
             if (!slots[slot].taken || strncmp(path, slots[slot].folder, slots[slot].length) != 0) continue;
             if (path[slots[slot].length] != '/' && path[slots[slot].length] != 0) continue;
             if (is_sync) slots[slot].syncs++;
+            if (!is_sync && slots[slot].corrupts && failure == 0) failure = CORRUPTED;
             if (!is_sync && slots[slot].failure != 0) failure = slots[slot].failure;
         }
         pthread_mutex_unlock(&guard);
@@ -110,20 +120,33 @@ static ssize_t failed(int code) {
     return -1;
 }
 
+/// Writes at an offset, or where the file stands for a negative one; the bytes that are stored differ in one bit where `corrupts`.
+static ssize_t write_at(int file, const void *bytes, size_t count, off64_t offset, bool corrupts) {
+    void *copy = corrupts && count > 0 ? malloc(count) : NULL;
+    if (copy != NULL) {
+        memcpy(copy, bytes, count);
+        ((unsigned char *)copy)[count / 2] ^= 0x10;
+    }
+    const void *stored = copy != NULL ? copy : bytes;
+    ssize_t written = offset < 0 ? syscall(SYS_write, file, stored, count) : syscall(SYS_pwrite64, file, stored, count, offset);
+    int before = errno;
+    free(copy);
+    errno = before;
+    return written;
+}
+
 ssize_t write(int file, const void *bytes, size_t count) {
     int failure = note(file, false);
-    return failure ? failed(failure) : syscall(SYS_write, file, bytes, count);
+    return failure > 0 ? failed(failure) : write_at(file, bytes, count, -1, failure == CORRUPTED);
 }
 
 ssize_t pwrite(int file, const void *bytes, size_t count, off_t offset) {
+    if (offset < 0) return failed(EINVAL);
     int failure = note(file, false);
-    return failure ? failed(failure) : syscall(SYS_pwrite64, file, bytes, count, offset);
+    return failure > 0 ? failed(failure) : write_at(file, bytes, count, offset, failure == CORRUPTED);
 }
 
-ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t offset) {
-    int failure = note(file, false);
-    return failure ? failed(failure) : syscall(SYS_pwrite64, file, bytes, count, offset);
-}
+ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t offset) { return pwrite(file, bytes, count, offset); }
 
 #else
 

@@ -30,6 +30,8 @@ public final class WatchedDisk: Sendable {
     public func fill() { fid_disk_fail(slot, ENOSPC) }
     /// From here on every write below the folder fails as on a disk that is broken.
     public func damage() { fid_disk_fail(slot, EIO) }
+    /// From here on every write below the folder stores its bytes with one bit changed and reports success.
+    public func corrupt() { fid_disk_corrupt(slot) }
     /// Room again.
     public func clear() { fid_disk_fail(slot, 0) }
 }

@@ -1,3 +1,4 @@
+import Archives
 import Canonical
 import Datasets
 import Foundation
@@ -6,6 +7,7 @@ import Models
 import Studies
 import Numerics
 import Engine
+import TestSupport
 import Testing
 
 @testable import Training
@@ -87,6 +89,24 @@ import Testing
         #expect(try encoder(.mnist).digest == polygons.digest && encoder(.mnist, seed: 1).digest != polygons.digest)
         #expect(try EncoderSpecification(encoder: "lenet", for: .polygons, in: datasets).name == "lenet-polygons-labelled")
         #expect(throws: TrainingError.self) { try EncoderSpecification(encoder: "random", for: .ring, in: datasets) }
+    }
+
+    /// Weights that the disk does not return as they were written are not used: the encoder's digest would name others.
+    @Test(.enabled(if: WatchedDisk.isAvailable, "a bad disk cannot be played under a sanitizer or without glibc"))
+    func weightsAreReadBack() throws {
+        let folder = try TemporaryFolder()
+        let datasets = DatasetStore(root: folder.path("datasets"))
+        let store = EncoderStore(folder: folder.path("encoders"), datasets: datasets)
+        let specification = try EncoderSpecification(encoder: "random", for: .polygons, in: datasets)
+        func encoder() throws -> Encoder { try store.encoder(specification, executor: Executor()) { _ in } }
+        do {
+            let disk = WatchedDisk(folder.path)
+            disk.corrupt()
+            #expect(throws: ArchiveError.self) { try encoder() }
+        }
+        // The damaged file is found and made again.
+        let digest = try encoder().digest
+        #expect(try Archive.read(folder.path("encoders/\(specification.digest.hex).npz")).digest == digest)
     }
 
     /// A distance by its features says what it should: least for images of the same kind, and more the more they are spoiled.

@@ -19,6 +19,9 @@ long fid_disk_syncs(int slot);
 /// From here on every write below the folder fails with this `errno`; 0 lets them through again.
 void fid_disk_fail(int slot, int code);
 
+/// From here on every write below the folder stores its bytes with one bit changed, and says nothing, as a bad disk does.
+void fid_disk_corrupt(int slot);
+
 /// Ends watching.
 void fid_disk_release(int slot);
 
