@@ -24,8 +24,10 @@ func namesInFolder(_ folder: String) throws(DatasetError) -> [String] {
 
 extension PublishedDigest {
     /// - Errors: `wrongDigest` or `wrongPublishedDigest`, with both digests.
-    func check(_ content: [UInt8], file: String) throws(DatasetError) {
-        let actual = sameKind(of: content)
+    func check(_ content: [UInt8], file: String) throws(DatasetError) { try check(sameKind(of: content), file: file) }
+
+    /// The same for a digest of this kind.
+    func check(_ actual: PublishedDigest, file: String) throws(DatasetError) {
         guard actual != self else { return }
         if case (.sha256(let expected), .sha256(let found)) = (self, actual) { throw .wrongDigest(file: file, expected: expected, actual: found) }
         throw .wrongPublishedDigest(file: file, expected: self, actual: actual)

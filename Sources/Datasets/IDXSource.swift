@@ -40,13 +40,28 @@ struct IDXSource {
         }
     }
 
+    /// Reads part by part: memory holds the elements once, and a file that is not what is expected is refused by its first bytes.
     private func read(_ file: DatasetDescription.ExpectedFile, at path: String, _ dimensions: [Int]) throws(DatasetError) -> [UInt8] {
-        let content = try readUncompressed(path, limit: 8 * (4 + 4 * dimensions.count + dimensions.reduce(1, *)))
-        let array = try IDXArray(parsing: content, rank: dimensions.count, file: path)
-        for (i, (actual, expected)) in zip(array.dimensions, dimensions).enumerated() where actual != expected {
+        let content = try UncompressedFile(path)
+        let rank = dimensions.count, count = dimensions.reduce(1, *), size = 4 + 4 * rank + count
+        let header = try content.next(4 + 4 * rank)
+        let found = try IDXArray.dimensions(parsing: header, rank: rank, file: path)
+        for (i, (actual, expected)) in zip(found, dimensions).enumerated() where actual != expected {
             throw .wrongValue(file: path, offset: 4 + 4 * i, field: "dimension \(i + 1)", expected: "\(expected)", actual: "\(actual)")
         }
-        try file.digest.check(content, file: path)
-        return array.elements
+        var hash = PublishedDigest.Hash(like: file.digest, size: size)
+        hash.update(header)
+        var elements: [UInt8] = []
+        elements.reserveCapacity(count)
+        while elements.count < count {
+            let part = try content.next(min(1 << 20, count - elements.count))
+            guard !part.isEmpty else { throw .truncated(file: path, part: "\(count) elements", expected: size, actual: content.offset) }
+            hash.update(part)
+            elements += part
+        }
+        let more = try content.next(1 << 20)
+        guard more.isEmpty else { throw .trailingBytes(file: path, offset: size, count: more.count) }
+        try file.digest.check(hash.digest, file: path)
+        return elements
     }
 }
