@@ -84,8 +84,7 @@ struct DatasetAddCommand: FidelioCommand {
             throw CommandFailure("give either --from PATH or --download", code: CommandFailure.Code.badInput)
         }
         let isKnown = DatasetDescription.all.contains { $0.name == name }
-        let ownOptions = [format, title, crop, size, resize].contains { $0 != nil } || test != nil || maxBytes != nil || skipUnreadable || !leaveOut.isEmpty
-        guard !isKnown || !ownOptions else {
+        guard !isKnown || ownOptions.isEmpty else {
             throw CommandFailure("\(name) is a known data set: how it is read cannot be chosen", code: CommandFailure.Code.badInput)
         }
         let storage = common.storageFolder
@@ -116,36 +115,20 @@ struct DatasetAddCommand: FidelioCommand {
         return "\(name) is ready: \(status.description.images) images (\(splits)), digest \(status.description.digest?.short ?? "")"
     }
 
-    private func own() throws -> OwnDataset {
-        var dataset = OwnDataset(name: name, path: from ?? "")
-        (dataset.title, dataset.test) = (title, test)
-        dataset.readsStreams = true
-        (dataset.leaveOut, dataset.skipsUnreadable) = (leaveOut, skipUnreadable)
-        if let maxBytes {
-            guard maxBytes > 0 else { throw wrong("--max-bytes", "\(maxBytes)", "a positive number of bytes") }
-            dataset.limit = maxBytes
-        }
-        if let format {
-            guard let known = OwnDataset.Format(rawValue: format) else { throw wrong("--format", format, OwnDataset.Format.allCases.map(\.rawValue).joined(separator: ", ")) }
-            dataset.format = known
-        }
-        guard let crop = ImageRule.crop(reading: crop ?? "none") else {
-            throw wrong("--crop", crop ?? "", "none, square, centre:SIDE, box:ROW,COLUMN,HEIGHT,WIDTH")
-        }
-        guard let resize = ImageRule.Resize(rawValue: resize ?? "area") else { throw wrong("--resize", resize ?? "", "area, bilinear") }
-        guard self.resize == nil || size != nil else {
-            throw CommandFailure("--resize has an effect only with --size", code: CommandFailure.Code.badInput)
-        }
-        var extents: (height: Int, width: Int)?
-        if let size {
-            extents = ImageRule.size(reading: size)
-            if extents == nil { throw wrong("--size", size, "HEIGHTxWIDTH or one number, at most 4096") }
-        }
-        dataset.rule = ImageRule(crop: crop, height: extents?.height, width: extents?.width, resize: resize)
-        return dataset
+    private var ownOptions: OwnDatasetOptions {
+        var options = OwnDatasetOptions()
+        (options.format, options.title, options.crop, options.size, options.resize) = (format, title, crop, size, resize)
+        (options.leaveOut, options.skipUnreadable, options.maxBytes, options.test) = (leaveOut, skipUnreadable, maxBytes, test)
+        return options
     }
 
-    private func wrong(_ option: String, _ value: String, _ allowed: String) -> CommandFailure {
-        CommandFailure("\(option) is \"\(value)\"; it may be \(allowed)", code: CommandFailure.Code.badInput)
+    private func own() throws -> OwnDataset {
+        do throws(OwnDatasetOptions.Fault) {
+            var dataset = try ownOptions.dataset(name: name, path: from ?? "")
+            dataset.readsStreams = true
+            return dataset
+        } catch {
+            throw CommandFailure("--\(error.option.replacing("_", with: "-")) \(error.problem)", code: CommandFailure.Code.badInput)
+        }
     }
 }

@@ -1,8 +1,10 @@
 import Canonical
 import Catalog
+import Codecs
 import HTTPTypes
 import Models
 import Studies
+import TestSupport
 import Testing
 
 @testable import Workbench
@@ -184,6 +186,34 @@ struct StudyRouteTests {
             let answer = try await fixture.post("/datasets", body)
             #expect(answer.status == 422 && answer.json["field"]?.stringValue == field, "\(answer.text)")
         }
+        await fixture.workbench.stop()
+    }
+
+    /// The options of `fidelio dataset add` are fields of the request, with the same rules.
+    @Test func aDataSetIsAddedWithOptions() async throws {
+        let fixture = try await APIFixture()
+        let folder = try TemporaryFolder()
+        for name in ["a/0", "a/1", "a/2", "b/0", "b/1", "aside/0"] {
+            try FileSystem.makeFolder(folder.path(String(name.dropLast(2))))
+            try folder.write(PNG.encode(PixelImage(width: 4, height: 6, channels: 1, pixels: [UInt8](0..<24))), as: "\(name).png")
+        }
+        try folder.write([1, 2, 3], as: "b/damaged.png")
+        for (options, field) in [
+            (#""size":"0x4""#, "size"), (#""crop":"round""#, "crop"), (#""resize":"area""#, "resize"), (#""resize":"cubic","size":"4""#, "resize"),
+            (#""test":0"#, "test"), (#""max_bytes":0"#, "max_bytes"), (#""format":"tar""#, "format"), (#""leave_out":"aside""#, "leave_out"), (#""sise":"4""#, "sise"),
+        ] {
+            let answer = try await fixture.post("/datasets", #"{"name":"mine","from":"\#(folder.path)",\#(options)}"#)
+            #expect(answer.status == 422 && answer.json["field"]?.stringValue == field, "\(options): \(answer.text)")
+        }
+        let known = try await fixture.post("/datasets", #"{"name":"mnist","from":"\#(folder.path)","size":"4"}"#)
+        #expect(known.status == 422 && known.text.contains("how it is read cannot be chosen"), "\(known.text)")
+        let options = #""title":"Mine","crop":"square","size":"2","resize":"bilinear","leave_out":["aside"],"skip_unreadable":true,"test":2,"max_bytes":1000"#
+        let added = try await fixture.post("/datasets", #"{"name":"mine","from":"\#(folder.path)",\#(options)}"#)
+        #expect(added.status == 201, "\(added.text)")
+        #expect(added.json["title"] == "Mine" && added.json["height"] == 2 && added.json["width"] == 2 && added.json["classes"] == 2, "\(added.text)")
+        #expect(added.json["splits"]?["test"] == 2 && added.json["splits"]?["train"] == 3 && added.json["left_out"]?.arrayValue?.count == 2, "\(added.text)")
+        let tooLarge = try await fixture.post("/datasets", #"{"name":"other","from":"\#(folder.path)","leave_out":["b/damaged.png"],"max_bytes":20}"#)
+        #expect(tooLarge.status == 422 && tooLarge.text.contains("20"), "\(tooLarge.text)")
         await fixture.workbench.stop()
     }
 }

@@ -24,6 +24,7 @@ extension API {
         var fields = try FieldReader(value)
         let name = try fields.string("name")
         let folder = try fields.string("from")
+        let options = try OwnDatasetOptions(&fields)
         try fields.finish()
         let datasets = planner.datasets
         let key = try request.idempotencyKey(route: "datasets", digest: digest)
@@ -32,12 +33,16 @@ extension API {
             if let known = datasets.list().first(where: { $0.description.name == kept.resource && $0.isReady }) { return .json(DatasetJSON.status(known)) }
         }
         let isKnown = DatasetDescription.all.contains { $0.name == name }
+        let own = try isKnown ? nil : Self.own(name, from: folder, options)
+        guard !isKnown || options.isEmpty else {
+            throw FieldError(path: "name", problem: .rule("is a known data set, \(name): how it is read cannot be chosen"))
+        }
         // Files are no transaction: the line comes before they are touched, and a failure has one of its own.
         try await audit("add", "data set \(name)", detail: "from \(folder)")
         do {
             let status = try await withCheckedThrowingContinuation { continuation in
                 DispatchQueue.global().async {
-                    continuation.resume(with: Result { try isKnown ? datasets.add(name, from: folder) : datasets.add(own: OwnDataset(name: name, path: folder)) })
+                    continuation.resume(with: Result { try own.map { try datasets.add(own: $0) } ?? datasets.add(name, from: folder) })
                 }
             }
             // A kill between the two leaves a data set without its key: adding it again finds its files and gives the same.
@@ -53,5 +58,29 @@ extension API {
             try await audit("add-failed", "data set \(name)", detail: String("\(error)".prefix(200)))
             throw error
         }
+    }
+
+    private static func own(_ name: String, from folder: String, _ options: OwnDatasetOptions) throws -> OwnDataset {
+        do throws(OwnDatasetOptions.Fault) {
+            return try options.dataset(name: name, path: folder)
+        } catch {
+            throw FieldError(path: error.option, problem: .rule(error.problem))
+        }
+    }
+}
+
+extension OwnDatasetOptions {
+    /// Takes the options from the fields of a request.
+    fileprivate init(_ fields: inout FieldReader) throws(FieldError) {
+        self.init()
+        format = try fields.optionalOneOf("format", OwnDataset.Format.allCases.map(\.rawValue))
+        title = try fields.optionalString("title")
+        crop = try fields.optionalString("crop")
+        size = try fields.optionalString("size")
+        resize = try fields.optionalOneOf("resize", ImageRule.Resize.allCases.map(\.rawValue))
+        leaveOut = try fields.optionalStrings("leave_out", count: 0...1000) ?? []
+        skipUnreadable = try fields.optionalBool("skip_unreadable") ?? false
+        maxBytes = try fields.optionalInteger("max_bytes", in: 1...1 << 46)
+        test = try fields.optionalInteger("test", in: 1...1 << 40)
     }
 }

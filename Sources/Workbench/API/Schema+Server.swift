@@ -1,3 +1,5 @@
+import Datasets
+
 extension Schema {
     /// RFC 9457, with a stable code and the field at fault.
     static let problem = Schema.named(
@@ -35,7 +37,16 @@ extension Schema {
             "source": .nullable(.string), "downloadable": .boolean, "modes": .nullable(.object(["centres": .array(.array(.real)), "deviation": .real])),
         ]))
 
-    static let datasetRequest = Schema.named("DatasetRequest", .closed(["name": .text(1...64, pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"), "from": .text(1...4096, pattern: nil)], optional: [:]))
+    static let datasetRequest = Schema.named(
+        "DatasetRequest",
+        .closed(["name": .text(1...64, pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"), "from": .text(1...4096, pattern: nil)], optional: datasetOptions))
+
+    private static let datasetOptions: [String: Schema] = [
+        "format": .word(OwnDataset.Format.allCases.map(\.rawValue)), "title": .text(1...200, pattern: nil), "crop": .text(1...100, pattern: nil),
+        "size": .text(1...20, pattern: nil), "resize": .word(ImageRule.Resize.allCases.map(\.rawValue)),
+        "leave_out": .list(.text(1...4096, pattern: nil), 0...1000, distinct: false), "skip_unreadable": .boolean, "max_bytes": .integer(1...1 << 46),
+        "test": .integer(1...1 << 40),
+    ]
 
     static let model = Schema.named(
         "Model",

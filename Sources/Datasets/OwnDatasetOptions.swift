@@ -1,0 +1,63 @@
+/// The options with which files of one's own are read, as texts and numbers: one reader for the command line and the API.
+public struct OwnDatasetOptions: Sendable, Hashable {
+    /// One of `OwnDataset.Format`; nil lets the content tell.
+    public var format: String?
+    /// The name for people, 1 to 200 bytes.
+    public var title: String?
+    /// For pictures: "none", "square", "centre:SIDE" or "box:ROW,COLUMN,HEIGHT,WIDTH".
+    public var crop: String?
+    /// For pictures: "HEIGHTxWIDTH" or one number, at most 4096.
+    public var size: String?
+    /// For pictures, with `size`: "area" or "bilinear".
+    public var resize: String?
+    /// For pictures: paths within the folder that are not taken.
+    public var leaveOut: [String] = []
+    /// For pictures: leave out and count files that cannot be decoded.
+    public var skipUnreadable = false
+    /// The largest content, unpacked, in bytes; at least 1.
+    public var maxBytes: Int?
+    /// How many images are drawn into a test split where the files have none; at least 1.
+    public var test: Int?
+
+    public init() {}
+
+    /// Why an option cannot be taken as it was given.
+    public struct Fault: Error, Equatable {
+        /// The property's name in snake_case, such as "max_bytes".
+        public var option: String
+        /// The rest of the sentence, such as: is "x"; it may be none or square.
+        public var problem: String
+    }
+
+    /// Whether anything was asked for.
+    public var isEmpty: Bool { self == OwnDatasetOptions() }
+
+    /// - Errors: `Fault` for a value that is not among those allowed, or an option that has no effect without another.
+    public func dataset(name: String, path: String) throws(Fault) -> OwnDataset {
+        var dataset = OwnDataset(name: name, path: path)
+        (dataset.title, dataset.test, dataset.leaveOut, dataset.skipsUnreadable) = (title, test, leaveOut, skipUnreadable)
+        if let test, test < 1 { throw Fault(option: "test", problem: "is \(test); it may be a positive number of images") }
+        if let maxBytes {
+            guard maxBytes > 0 else { throw Fault(option: "max_bytes", problem: "is \(maxBytes); it may be a positive number of bytes") }
+            dataset.limit = maxBytes
+        }
+        if let format {
+            guard let known = OwnDataset.Format(rawValue: format) else { throw wrong("format", format, OwnDataset.Format.allCases.map(\.rawValue).joined(separator: ", ")) }
+            dataset.format = known
+        }
+        guard let crop = ImageRule.crop(reading: crop ?? "none") else {
+            throw wrong("crop", crop ?? "", "none, square, centre:SIDE, box:ROW,COLUMN,HEIGHT,WIDTH")
+        }
+        guard let resize = ImageRule.Resize(rawValue: resize ?? "area") else { throw wrong("resize", resize ?? "", "area, bilinear") }
+        guard self.resize == nil || size != nil else { throw Fault(option: "resize", problem: "has an effect only with size") }
+        var extents: (height: Int, width: Int)?
+        if let size {
+            extents = ImageRule.size(reading: size)
+            if extents == nil { throw wrong("size", size, "HEIGHTxWIDTH or one number, at most 4096") }
+        }
+        dataset.rule = ImageRule(crop: crop, height: extents?.height, width: extents?.width, resize: resize)
+        return dataset
+    }
+
+    private func wrong(_ option: String, _ value: String, _ allowed: String) -> Fault { Fault(option: option, problem: "is \"\(value)\"; it may be \(allowed)") }
+}
