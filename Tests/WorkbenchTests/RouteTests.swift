@@ -120,6 +120,12 @@ struct RouteTests {
                 "code": "unfinished", "side": "rerun", "detail": .string("the rerun \(rerun.id) failed"), "message": "the data set is gone",
             ])
         #expect(try await fixture.get("/runs/\(rerun.id)").json["verification"] == open)
+        // Readers of a link learn that there is no verdict, and nothing of what a log may hold.
+        let guest = try await fixture.guest(.run, id)
+        for path in ["/runs/\(id)/verification", "/runs/\(id)"] {
+            let answer = try await fixture.ask(.get, "/api/v1" + path, fields: guest)
+            #expect(answer.status == 200 && answer.text.contains("the rerun \(rerun.id) failed") && !answer.text.contains("the data set is gone"), "\(answer.text)")
+        }
         await fixture.workbench.stop()
     }
 

@@ -49,11 +49,11 @@ extension API {
             Route(
                 .get, "/runs/{id}/verification", "What comparing a rerun with its original gave.", needs: .viewer.orShare(.run), answers: [.json(.either([.verification, .noVerification]))])
         ) { _, parameters in
-            .json(
-                try await catalog.read { reader in
-                    try reader.verification(ofRun: try run(parameters, reader).number).map(RunJSON.verification)
-                        ?? .object(["state": .string("none"), "rerun": .null])
-                })
+            let found = try await catalog.read { reader in
+                try reader.verification(ofRun: try run(parameters, reader).number).map(RunJSON.verification)
+            }
+            guard let found else { return .json(.object(["state": .string("none"), "rerun": .null])) }
+            return .json(Visitor.current.share == nil ? found : GuestView.verification(found))
         }
     }
 

@@ -13,6 +13,15 @@ enum GuestView {
         if let message = fields["message"]?.stringValue, let state = fields["state"]?.stringValue.flatMap(RunState.init) {
             fields["message"] = .string(GuestView.message(message, state))
         }
+        if let verification = fields["verification"] { fields["verification"] = GuestView.verification(verification) }
+        return .object(fields)
+    }
+
+    /// A verification as `RunJSON.verification` tells it: why there is no verdict, without what a log says.
+    static func verification(_ json: JSONValue) -> JSONValue {
+        guard case .object(var fields) = json, case .object(var reason)? = fields["reason"] else { return json }
+        reason["message"] = ""
+        fields["reason"] = .object(reason)
         return .object(fields)
     }
 
