@@ -31,13 +31,13 @@ struct MachineMemory {
         return (folders + ["\(root)/sys/fs/cgroup"]).filter { FileSystem.exists("\($0)/memory.events") || FileSystem.exists("\($0)/memory.max") }
     }
 
-    private func amount(_ path: String) -> Int? { Int(text(path).trimmingCharacters(in: .whitespacesAndNewlines)) }
+    private func amount(_ path: String) -> Int? { Int(text(path).trimmingCharacters(in: .whitespacesAndNewlines), in: 0...1 << 52) }
 
     /// The number behind a word that begins a line.
     private func value(_ word: String, of path: String) -> Int? {
         for line in text(path).split(separator: "\n") {
             let words = line.split(separator: " ", omittingEmptySubsequences: true)
-            if words.count > 1, words[0] == word { return Int(words[1]) }
+            if words.count > 1, words[0] == word { return Int(words[1], in: 0...1 << 50) }
         }
         return nil
     }

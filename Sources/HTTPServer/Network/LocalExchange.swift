@@ -52,7 +52,7 @@ public enum LocalExchange {
             let name = authority[..<colon]
             port = String(authority[authority.index(after: colon)...])
             host = name.hasPrefix("[") && name.hasSuffix("]") ? String(name.dropFirst().dropLast()) : String(name)
-            guard Authority.isValid(Array(authority.utf8).span), !host.isEmpty, let number = Int(port), (1...65_535).contains(number) else { return nil }
+            guard Authority.isValid(Array(authority.utf8).span), !host.isEmpty, let number = Int(port, in: 1...65_535) else { return nil }
         }
     }
 
@@ -112,12 +112,12 @@ public enum LocalExchange {
     static func parse(_ bytes: [UInt8]) throws -> (status: Int, body: [UInt8]) {
         let end: [UInt8] = [13, 10, 13, 10]
         guard let place = bytes.indices.first(where: { bytes[$0...].starts(with: end) }), bytes.starts(with: Array("HTTP/1.1 ".utf8)), place >= 12,
-            let status = Int(String(decoding: bytes[9..<12], as: UTF8.self)), (200..<600).contains(status)
+            let status = Int(String(decoding: bytes[9..<12], as: UTF8.self), in: 200...599)
         else { throw Failure(description: bytes.isEmpty ? "it closed the connection without an answer" : "what answers there does not speak HTTP/1.1") }
         let body = Array(bytes[(place + 4)...])
         let lines = String(decoding: bytes[..<place], as: UTF8.self).split(whereSeparator: \.isNewline).map { $0.lowercased() }
         for line in lines where line.hasPrefix("content-length:") {
-            let length = Int(line.dropFirst("content-length:".count).drop { $0 == " " })
+            let length = Int(line.dropFirst("content-length:".count).drop { $0 == " " }, in: 0...Int.max)
             guard length == body.count else { throw Failure(description: "the answer ended after \(body.count) of \(length ?? 0) bytes") }
         }
         guard !lines.contains(where: { $0.hasPrefix("transfer-encoding:") }) else { throw Failure(description: "the answer is a stream") }

@@ -79,6 +79,7 @@ struct BenchResult {
     static func fixed(_ value: Double, _ decimals: Int) -> String {
         var scale = 1.0
         for _ in 0..<decimals { scale *= 10 }
+        guard abs(value * scale) < 1e15 else { return "\(value)" }
         let units = Int64((value * scale).rounded())
         if decimals == 0 { return "\(units)" }
         let fraction = String(units.magnitude % UInt64(scale))
