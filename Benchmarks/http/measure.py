@@ -166,11 +166,11 @@ def measure(server, options):
         if "download" in options.only:
             found["50 MB download, MB/s"] = (wrk(port, "download.bin", 1, seconds)["MB/s"], None)
         if "fair" in options.only:
-            # Eight askers that wait between their requests: at full tilt a request would wait for the load generator, not for the server.
+            # Eight clients that wait between their requests: at full load a request would wait for the load generator, not for the server.
             with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
                 script.write("function delay() return 5 end")
                 script.flush()
-                found["8 askers every 5 ms, quiet, req/s (p99 ms)"] = pair(wrk(port, "hello", 8, 2 * seconds, script.name))
+                found["8 clients every 5 ms, no downloads, req/s (p99 ms)"] = pair(wrk(port, "hello", 8, 2 * seconds, script.name))
                 for limit, words in [("10M", "20 downloads at 10 MB/s"), (None, "20 downloads at full speed")]:
                     with downloads(port, limit):
                         found[f"the same during {words}, req/s (p99 ms)"] = pair(wrk(port, "hello", 8, 2 * seconds, script.name))
