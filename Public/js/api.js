@@ -18,7 +18,7 @@ export class ApiProblem extends Error {
   }
 }
 
-/** "reached" and "lost" after each request; "unauthorised" when the server does not know this browser. */
+/** "reached" and "lost" after each request; "unauthorized" when the server does not know this browser. */
 export const connection = new EventTarget();
 
 /**
@@ -80,12 +80,12 @@ async function answer(method, path, body, fields, signal) {
   } catch (error) {
     if (signal?.aborted) throw error;
     connection.dispatchEvent(new Event("lost"));
-    throw new ApiProblem(0, "unreachable", "The server does not answer.");
+    throw new ApiProblem(0, "unreachable", "The server does not respond.");
   }
   connection.dispatchEvent(new Event("reached"));
   if (response.ok) return response;
   const problem = await readProblem(response);
-  if (response.status === 401) connection.dispatchEvent(new Event("unauthorised"));
+  if (response.status === 401) connection.dispatchEvent(new Event("unauthorized"));
   throw problem;
 }
 
@@ -101,7 +101,7 @@ async function readProblem(response) {
     const problem = await response.json();
     return new ApiProblem(response.status, problem.code ?? "unknown", problem.detail ?? problem.title ?? `Status ${response.status}.`, problem.field ?? null);
   } catch {
-    return new ApiProblem(response.status, "unknown", `The server answered with status ${response.status}.`);
+    return new ApiProblem(response.status, "unknown", `The server responded with status ${response.status}.`);
   }
 }
 

@@ -133,7 +133,7 @@ class Chart {
       fill(this.#layer, this.#axes(x, y), this.#series.map((line) => this.#line(line, x, y)));
     } else {
       this.#scales = null;
-      const words = columns.some((values) => values.some((value) => value !== null && Number.isFinite(value))) ? "no values above zero" : "no values yet";
+      const words = columns.some((values) => values.some((value) => value !== null && Number.isFinite(value))) ? "no positive values" : "no values yet";
       fill(this.#layer, s("text", { x: this.#width / 2, y: this.#height / 2, "text-anchor": "middle", "data-part": "none" }, words));
     }
     this.#drawCross();

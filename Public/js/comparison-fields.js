@@ -12,9 +12,9 @@ function select(id, choices) {
 export function comparisonFields(change) {
   const metric = select("compare-metric", []);
   const selection = select("compare-selection", [["best", "best evaluation"], ["final", "last evaluation"]]);
-  const budget = select("compare-budget", [["settings", "settings, each with the mean of its seeds"], ["runs", "runs, one by one"]]);
+  const budget = select("compare-budget", [["settings", "settings (mean over seeds)"], ["runs", "individual runs"]]);
   const mixed = h("input", { type: "checkbox", id: "compare-mixed" });
-  const mixedLine = h("p", { class: "choice", hidden: true }, mixed, h("label", { for: "compare-mixed" }, "Show numbers of different evaluation protocols together, marked"));
+  const mixedLine = h("p", { class: "choice", hidden: true }, mixed, h("label", { for: "compare-mixed" }, "Show values of different evaluation protocols together, marked"));
   metric.addEventListener("change", () => change({ metric: metric.value === "fid" ? null : metric.value }));
   selection.addEventListener("change", () => change({ selection: selection.value === "best" ? null : selection.value }));
   budget.addEventListener("change", () => change({ budget: budget.value === "settings" ? null : budget.value }));
@@ -22,8 +22,8 @@ export function comparisonFields(change) {
   return {
     elements: [h("div", { class: "fields" },
       h("div", { class: "field" }, h("label", { for: "compare-metric" }, "Metric"), metric),
-      h("div", { class: "field" }, h("label", { for: "compare-selection" }, "A run counts with its"), selection),
-      h("div", { class: "field" }, h("label", { for: "compare-budget" }, "The budget counts"), budget)), mixedLine],
+      h("div", { class: "field" }, h("label", { for: "compare-selection" }, "Score of a run"), selection),
+      h("div", { class: "field" }, h("label", { for: "compare-budget" }, "Budget counts"), budget)), mixedLine],
     /** @param {Comparison} known @param {{name: string, title: string}[]} offered metrics @param {string} chosen */
     show(known, offered, chosen) {
       fill(metric, offered.map((value) => h("option", { value: value.name }, value.title)));

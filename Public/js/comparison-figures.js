@@ -61,7 +61,7 @@ export function comparisonFigures(source, signal) {
       fill(place, problem(error, refused ? undefined : source.retry), refused ? h("p", {}, source.advice) : null);
       return;
     }
-    const { refresh } = figure(place, { path: `${source.path}/${name}`, name: file, query: source.request, label: `${heading}. Arrow keys go from run to run where runs are shown; the table holds the numbers.` }, stop);
+    const { refresh } = figure(place, { path: `${source.path}/${name}`, name: file, query: source.request, label: `${heading}. Arrow keys move between runs if the figure shows runs; the table has the values.` }, stop);
     drawn = { key, refresh };
   }
 
@@ -113,6 +113,6 @@ function parsedTable(text) {
 export function comparisonWords(known) {
   const runs = known.groups.reduce((sum, group) => sum + group.ended, 0);
   const failures = known.groups.reduce((sum, group) => sum + group.failures, 0);
-  return h("p", {}, `${plural(runs, "run")} that ended, ${failures} of them failed. `,
-    known.mixed ? h("strong", {}, `Measured under ${known.protocols.length} evaluation protocols: their numbers must not be compared in size.`) : "One evaluation protocol.");
+  return h("p", {}, `${plural(runs, "run")} ended, ${failures} of them failed. `,
+    known.mixed ? h("strong", {}, `Measured under ${known.protocols.length} evaluation protocols: the values are not comparable.`) : "One evaluation protocol.");
 }

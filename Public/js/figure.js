@@ -16,8 +16,8 @@ import { throttled } from "./live.js";
  */
 export function figure(container, source, signal) {
   const place = h("div", { class: "figure", role: "group", "aria-label": source.label });
-  const axis = h("select", { "aria-label": "Axis of values" },
-    [["", "Axis chosen by the values"], ["linear", "Linear axis"], ["logarithmic", "Logarithmic axis"]].map(([value, words]) => h("option", { value }, words)));
+  const axis = h("select", { "aria-label": "Value axis" },
+    [["", "Automatic axis"], ["linear", "Linear axis"], ["logarithmic", "Logarithmic axis"]].map(([value, words]) => h("option", { value }, words)));
   axis.addEventListener("change", () => (setQuery({ scale: axis.value }), load()));
   const files = h("span", { class: "tools" });
   fill(container, place, h("div", { class: "tools spaced" }, axis, files));

@@ -25,7 +25,7 @@ export function hyperparameterFields(models, typed) {
     element: details, places,
     /** @param {string[]} chosen names of models @param {boolean} isSingle whether each model has one setting only */
     show(chosen, isSingle) {
-      setText(hint, isSingle ? "What is left alone keeps its default." : "Of the default setting and the random ones. To choose them yourself, train one setting: Settings 1.");
+      setText(hint, isSingle ? "Empty fields use the default." : "Taken from the default setting and the random ones. To choose values yourself, set Settings to 1.");
       for (const { model, element } of groups) element.hidden = !isSingle || !chosen.includes(model.name);
     },
     /**

@@ -99,7 +99,7 @@ function toast(text) {
  * @param {unknown} error @param {() => void} [again]
  */
 export function problem(error, again) {
-  const words = error instanceof ApiProblem ? error.message : "Something in this page went wrong. The browser's console says more.";
+  const words = error instanceof ApiProblem ? error.message : "An error occurred in this page. See the browser's console.";
   if (!(error instanceof ApiProblem)) console.error(error);
   return h("div", { class: "problem", role: "alert" }, h("p", {}, words),
     again && h("button", { type: "button", class: "button", onclick: again }, "Try again"));

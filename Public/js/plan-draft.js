@@ -157,13 +157,13 @@ function typedPlan(draft, nameless, models) {
   const number = (/** @type {string} */ typed, /** @type {string} */ field, required = false) => {
     if (typed === "" && !required) return undefined;
     const value = Number(typed);
-    if (typed === "" || !Number.isFinite(value)) errors[field] = "A number is needed here.";
+    if (typed === "" || !Number.isFinite(value)) errors[field] = "A number is required.";
     return value;
   };
   if (!draft.dataset) errors.dataset = "Choose a data set.";
   if (!draft.models.length) errors.models = "Choose at least one model.";
   const seeds = readSeeds(draft.seeds);
-  if (!seeds) errors.seeds = "Whole numbers and ranges, such as 0, 1 or 0-9.";
+  if (!seeds) errors.seeds = "Enter integers and ranges, such as 0, 1 or 0-9.";
   const protocol = typedProtocol(draft, number);
   const written = {
     name: draft.name.trim() || nameless, dataset: draft.dataset, models: draft.models, protocol, seeds: seeds ?? [],
@@ -201,7 +201,7 @@ function overrides(draft, models, errors) {
       if (typed === "") continue;
       const isNumber = parameter.kind === "real" || parameter.kind === "integer";
       const value = isNumber ? Number(typed) : parameter.kind === "bool" ? typed === "true" : typed;
-      if (isNumber && !Number.isFinite(value)) errors[`hyperparameters.${model.name}.${parameter.name}`] = "A number is needed here.";
+      if (isNumber && !Number.isFinite(value)) errors[`hyperparameters.${model.name}.${parameter.name}`] = "A number is required.";
       (all[model.name] ??= {})[parameter.name] = value;
     }
   }

@@ -13,14 +13,14 @@ export function runCheckpoints(place, path) {
     show(list) {
       if (!list.length) return fill(place, h("p", { class: "quiet" }, "None yet."));
       /** @type {[string, boolean][]} */
-      const columns = [["Step", true], ["Size", true], ["FID", true], ["Saved", false], ["Digest", false], ["File", false], ["Made on request", false]];
+      const columns = [["Step", true], ["Size", true], ["FID", true], ["Saved", false], ["Digest", false], ["File", false], ["On request", false]];
       const texts = numbers(list.map((checkpoint) => checkpoint.metrics.fid));
       fill(place, framedTable("Checkpoints of this run",
         h("thead", {}, h("tr", {}, columns.map(([title, numeric]) => h("th", { scope: "col", class: numeric ? "number" : null }, title)))),
         h("tbody", {}, list.map((checkpoint, place) => row(checkpoint, texts[place])))),
-        h("p", { class: "tools spaced" }, h("span", { class: "quiet" }, "To compute it again:"), download(address(`${path}/initial.npz`), "State before the first step (.npz)"),
+        h("p", { class: "tools spaced" }, h("span", { class: "quiet" }, "To recompute results:"), download(address(`${path}/initial.npz`), "Initial state (.npz)"),
           download(address(`${path}/protocols`), "Evaluation protocols (.json)", "protocols.json")),
-        h("p", { class: "note" }, "Each file is a .npz that numpy opens: weights, optimiser, moving averages, streams, and a manifest. The digest is that of its uncompressed contents."));
+        h("p", { class: "note" }, "Each file is an .npz archive that numpy opens: weights, optimizer state, moving averages, random streams, and a manifest. The digest covers its uncompressed content."));
     },
   };
 }
@@ -32,7 +32,7 @@ function row(checkpoint, value) {
     h("td", { class: "number" }, bytes(checkpoint.bytes)), h("td", { class: "number" }, value),
     h("td", {}, timeOf(checkpoint.created)), h("td", {}, copyable(checkpoint.digest, "digest of the checkpoint")),
     h("td", {}, download(checkpoint.url, "Download")), h("td", { class: "tools" }, made(checkpoint, "samples.npz?count=1000", "1,000 samples (.npz)"),
-      made(checkpoint, "samples.png?count=64", "64 samples (.png)"), made(checkpoint, "features.npz?count=1000", "their features (.npz)")));
+      made(checkpoint, "samples.png?count=64", "64 samples (.png)"), made(checkpoint, "features.npz?count=1000", "features (.npz)")));
 }
 
 /**

@@ -29,7 +29,7 @@ class RunCurves {
   #choices = [];
   #drawsAll = false;
   #note = h("span", {});
-  #whole = h("button", { type: "button", class: "plain small", onclick: () => ((this.#drawsAll = true), this.load()) }, "draw all");
+  #whole = h("button", { type: "button", class: "plain small", onclick: () => ((this.#drawsAll = true), this.load()) }, "show all");
   #protocol = h("p", { class: "note" });
   #fidScale = h("p", { class: "note", hidden: true }, "Logarithmic axis, because the values span more than two decades.");
   #log = h("button", { type: "button", class: "toggle", onclick: () => this.#toggleLog() }, "Logarithmic");
@@ -65,7 +65,7 @@ class RunCurves {
     const span = [0, run.steps];
     this.#lossChart = chart(losses, { label: "Losses over steps. Arrow keys move along the steps.", span, onScale: (isLog) => this.#showScale(isLog) }, signal);
     this.#fidChart = chart(fid, {
-      label: "FID over steps. Arrow keys move along the steps, Enter shows the samples near one.", markers: true, height: 200, span, onScale: (isLog) => (this.#fidScale.hidden = !isLog),
+      label: "FID over steps. Arrow keys move along the steps, Enter shows the samples near the selected step.", markers: true, height: 200, span, onScale: (isLog) => (this.#fidScale.hidden = !isLog),
     }, signal);
     this.#lossChart.setLog(chosenLog());
     this.#lossChart.setSmoothing(Number(this.#smoothing.value));
@@ -126,8 +126,8 @@ class RunCurves {
   #drawNote() {
     const shown = this.#metrics.step.length;
     const all = count(this.#metrics.points);
-    const points = shown < this.#metrics.points ? `${count(shown)} of ${all} points drawn: the least and greatest of each stretch.` : `All ${all} points drawn.`;
-    const smooth = Number(this.#smoothing.value) ? " The smooth line is drawn over them; values read off are the measured ones." : "";
+    const points = shown < this.#metrics.points ? `${count(shown)} of ${all} points shown: the minimum and maximum of each interval.` : `All ${all} points shown.`;
+    const smooth = Number(this.#smoothing.value) ? " The smoothed line is drawn over the data; displayed values are the measured ones." : "";
     const isAutomatic = chosenLog() === null && this.#log.getAttribute("aria-pressed") === "true";
     const axis = isAutomatic ? " Logarithmic axis, because the values span more than two decades." : "";
     setText(this.#note, shown === 0 ? "No values yet." : points + smooth + axis);
@@ -138,7 +138,7 @@ class RunCurves {
     const wanted = this.#evaluations.filter((evaluation) => evaluation.metric === "fid");
     this.#fidChart.show(wanted.map((evaluation) => evaluation.step), [{ name: "fid", title: "FID", look: this.#look, values: wanted.map((evaluation) => evaluation.value) }]);
     const last = wanted[wanted.length - 1];
-    setText(this.#protocol, last ? `Encoder ${last.encoder} (${last.encoder_digest.slice(0, 12)}), N = ${count(last.samples)} generated against the ${last.reference_split} split; evaluation protocol ${last.protocol.slice(0, 12)}. Lower is better.` : "Not evaluated yet.");
+    setText(this.#protocol, last ? `Feature extractor ${last.encoder} (${last.encoder_digest.slice(0, 12)}), N = ${count(last.samples)} generated images against the ${last.reference_split} split; evaluation protocol ${last.protocol.slice(0, 12)}. Lower is better.` : "Not evaluated yet.");
     fill(this.#others, metricTable(this.#evaluations, this.#choices));
     this.#drawTable();
   }

@@ -29,7 +29,7 @@ export function runHead(place, run, title, path, actions, signal) {
     message, note, bar, h("div", { class: "spaced" }, facts)));
 
   async function stop() {
-    if (await confirm("Cancel this run?", "If it is at work it stops after saving a checkpoint. What it has made stays.", "Cancel the run")) act("cancel");
+    if (await confirm("Cancel this run?", "An active run saves a checkpoint and stops. Existing results are kept.", "Cancel the run")) act("cancel");
   }
 
   /** @param {string} what */
@@ -60,10 +60,10 @@ export function runHead(place, run, title, path, actions, signal) {
       const spent = run.started ? Math.max(0, (run.finished ?? Date.now() / 1000) - run.started) : null;
       fill(facts,
         fact("Step", `${count(run.step)} of ${count(run.steps)}${active && run.steps ? ` (${percent(run.step / run.steps)})` : ""}`),
-        active ? fact("Doing", phaseText(run)) : null, active ? fact("Rate", run.rate ? `${fixed(run.rate, 1)} steps/s` : "unknown") : null,
+        active ? fact("Phase", phaseText(run)) : null, active ? fact("Rate", run.rate ? `${fixed(run.rate, 1)} steps/s` : "unknown") : null,
         active ? fact("Time left", remaining(run.remaining_seconds)) : null,
         fact("Best FID", best ? `${number(best.value)} at step ${count(best.step)}` : "–"),
-        fact("Setting", run.setting ?? "–"), fact("Submitted", timeOf(run.created)), spent === null ? null : fact("Time taken", duration(spent)));
+        fact("Setting", run.setting ?? "–"), fact("Submitted", timeOf(run.created)), spent === null ? null : fact("Duration", duration(spent)));
     },
   };
 }

@@ -21,7 +21,7 @@ export function runLog(place, path, signal) {
       // Whoever reads the end wants to stay there.
       const atEnd = text.scrollTop + text.clientHeight >= text.scrollHeight - 20;
       setText(text, whole.length > shownCharacters ? whole.slice(-shownCharacters) : whole || "The log is empty.");
-      setText(note, whole.length > shownCharacters ? "The end is shown; the file has all." : "");
+      setText(note, whole.length > shownCharacters ? "Only the end is shown; download the file for the complete log." : "");
       if (atEnd) text.scrollTop = text.scrollHeight;
     } catch (error) {
       if (!isAbort(error)) setText(text, /** @type {Error} */ (error).message);

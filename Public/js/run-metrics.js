@@ -17,8 +17,8 @@ export function metricTable(evaluations, choices) {
   if (!rows.length || evaluations.every((evaluation) => evaluation.metric === "fid")) return null;
   const head = (/** @type {string} */ text, numeric = false) => h("th", { scope: "col", class: numeric ? "number" : "" }, text);
   return h("div", { class: "panel spaced" }, h("h3", {}, "Metrics"),
-    framedTable("Metrics at the last evaluation", h("thead", {}, h("tr", {}, head("Metric"), head("Last", true), head("Step", true), head("Best", true), head("Better"), head("Protocol"), head("Encoder"))), h("tbody", {}, rows)),
-    h("p", { class: "note" }, "Values compare only under one protocol. Costly metrics are computed after the last step."));
+    framedTable("Metrics at the last evaluation", h("thead", {}, h("tr", {}, head("Metric"), head("Last", true), head("Step", true), head("Best", true), head("Better"), head("Protocol"), head("Feature extractor"))), h("tbody", {}, rows)),
+    h("p", { class: "note" }, "Values are comparable only under the same protocol. Expensive metrics are computed after the last step."));
 }
 
 /** @param {Metric["values"][number]} value @param {Evaluation[]} found */

@@ -28,7 +28,7 @@ export function runRecord(place, models, _signal) {
       shown = run.specification_digest;
       fill(hyper, table(spec, models.find((model) => model.name === run.model)));
       const text = JSON.stringify(spec, null, 2);
-      fill(whole, h("details", {}, h("summary", {}, "The whole specification"), h("pre", { class: "code", tabindex: "0" }, text),
+      fill(whole, h("details", {}, h("summary", {}, "Complete specification"), h("pre", { class: "code", tabindex: "0" }, text),
         h("p", { class: "tools spaced" },
           h("button", { type: "button", class: "plain small", onclick: () => copy(text, "specification") }, "copy"),
           h("button", { type: "button", class: "plain small", onclick: () => save(text + "\n", `specification-${run.id}.json`, "application/json") }, "save"),

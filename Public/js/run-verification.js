@@ -80,10 +80,10 @@ function rerunForm(run, cores, path, actions, signal) {
   const message = h("div", {});
   const start = h("button", { class: "button primary" }, "Start the rerun");
   const form = h("form", { class: "panel" }, h("h2", {}, "Rerun and compare"),
-    h("p", {}, "The same specification is trained once more from nothing. Then every metric, sample grid, evaluation and checkpoint of the two is compared by digest."),
+    h("p", {}, "The same specification is trained again from scratch. Then every metric, sample grid, evaluation, and checkpoint of the two runs is compared by digest."),
     h("div", { class: "field" }, h("label", { for: "rerun-threads" }, "Threads"), threads,
-      h("p", { class: "hint" }, run.threads ? `This run used ${plural(run.threads, "thread")}. Another number must give the same bits.` : "Any number must give the same bits.")),
-    message, h("div", { class: "actions" }, start, h("button", { type: "button", class: "button", onclick: actions.closed }, "Not now")));
+      h("p", { class: "hint" }, run.threads ? `This run used ${plural(run.threads, "thread")}. Any other number must give the same bits.` : "Any number must give the same bits.")),
+    message, h("div", { class: "actions" }, start, h("button", { type: "button", class: "button", onclick: actions.closed }, "Cancel")));
   const key = newKey();
   form.addEventListener("submit", async (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -117,7 +117,7 @@ function verdictWords(verification, run, other) {
   }
   if (verification.state === "inconclusive") {
     return [h("strong", { class: "badge", "data-state": verification.state }, icon(verification.state), "No verdict"),
-      h("p", {}, ...whose, `, but ${[verification.reason?.detail, verification.reason?.message].filter(Boolean).join(": ")}. Only runs that are done or diverged can be compared; resuming opens the comparison again.`)];
+      h("p", {}, ...whose, `, but ${[verification.reason?.detail, verification.reason?.message].filter(Boolean).join(": ")}. Only runs that are done or diverged can be compared; resuming a run reopens the comparison.`)];
   }
   /** @type {Record<string, number>} */
   const compared = verification.compared ?? {};
@@ -139,7 +139,7 @@ function difference(first) {
   const what = [first.kind, first.name].filter(Boolean).join(" ").replaceAll("_", " ");
   const where = typeof first.step === "number" ? ` at step ${count(first.step)}` : "";
   const values = first.original !== undefined ? `: ${show(first.original)} in the original, ${show(first.rerun)} in the rerun` : "";
-  return `The first difference: ${what}${where}${values}.`;
+  return `First difference: ${what}${where}${values}.`;
 }
 
 /** @param {unknown} value */

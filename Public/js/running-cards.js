@@ -12,7 +12,7 @@ import { h, keyed, setText } from "./dom.js";
 import { count, fixed, number, percent, remaining } from "./format.js";
 
 /** @type {Record<string, string>} */
-const phases = { dataset: "reading the data", encoder: "training the encoder", training: "training", evaluation: "evaluating" };
+const phases = { dataset: "loading the data", encoder: "training the feature extractor", training: "training", evaluation: "evaluating" };
 
 /**
  * What a run does now, in words.

@@ -34,15 +34,15 @@ class SampleViewer {
   #play = h("button", { type: "button", class: "toggle", onclick: () => this.#togglePlay() }, "Play");
   #zooms = ["fit", "1", "2", "3", "4", "6"].map((value) =>
     h("button", { type: "button", class: "toggle", "data-zoom": value, onclick: () => this.#setZoom(value) }, value === "fit" ? "Fit" : `${value}×`));
-  #empty = h("p", { class: "quiet" }, "No samples yet. The first come within seconds of the start.");
+  #empty = h("p", { class: "quiet" }, "No samples yet. The first appear within seconds after the start.");
   #whole;
 
   /** @param {HTMLElement} container @param {string} run @param {AbortSignal} signal */
   constructor(container, run, signal) {
     this.#run = run;
     const stage = h("div", { class: "viewer-stage", tabindex: "0", role: "group", "aria-label": "Sample grid" }, this.#image);
-    const back = h("button", { type: "button", class: "toggle", "aria-label": "Earlier samples", onclick: () => this.#move(-1) }, "[");
-    const forward = h("button", { type: "button", class: "toggle", "aria-label": "Later samples", onclick: () => this.#move(1) }, "]");
+    const back = h("button", { type: "button", class: "toggle", "aria-label": "Previous samples", onclick: () => this.#move(-1) }, "[");
+    const forward = h("button", { type: "button", class: "toggle", "aria-label": "Next samples", onclick: () => this.#move(1) }, "]");
     this.#whole = h("div", {}, stage, h("div", { class: "scrub" }, back, this.#slider, forward, this.#where),
       h("div", { class: "tools spaced" }, this.#follow, this.#play, h("span", { class: "quiet" }, "Zoom"), this.#zooms), this.#caption);
     fill(container, this.#empty, this.#whole);
@@ -54,8 +54,8 @@ class SampleViewer {
       event.preventDefault();
       this.#move(event.key === "ArrowLeft" ? -1 : 1);
     });
-    onKey("[", "Earlier samples", () => this.#move(-1), signal);
-    onKey("]", "Later samples", () => this.#move(1), signal);
+    onKey("[", "Previous samples", () => this.#move(-1), signal);
+    onKey("]", "Next samples", () => this.#move(1), signal);
     signal.addEventListener("abort", () => this.#stop());
     this.#draw();
   }

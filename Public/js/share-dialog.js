@@ -15,12 +15,12 @@ export function shareDialog(kind, target, title) {
   days.value = "30";
   const message = h("div", {});
   const dialog = h("dialog", { class: "dialog", "aria-labelledby": "share-title" });
-  const submit = h("button", { class: "button primary" }, "Make the link");
+  const submit = h("button", { class: "button primary" }, "Create the link");
   const close = h("button", { class: "button", type: "button", onclick: () => dialog.close() }, "Close");
   const fields = h("div", {},
-    h("p", {}, `Whoever has the link may read this ${kind}, without an account, and nothing else: not change it, not see other work.`),
-    h("div", { class: "field" }, h("label", { for: "share-words" }, "For whom or what"), note, h("p", { class: "hint", id: "share-words-hint" }, "Shown to you in the list of links, and to its reader.")),
-    h("div", { class: "field" }, h("label", { for: "share-days" }, "Works for"), days));
+    h("p", {}, `Anyone with the link can read this ${kind} without an account. They can neither change it nor see anything else.`),
+    h("div", { class: "field" }, h("label", { for: "share-words" }, "Note"), note, h("p", { class: "hint", id: "share-words-hint" }, "Shown in your list of links and to everyone who opens the link.")),
+    h("div", { class: "field" }, h("label", { for: "share-days" }, "Valid for"), days));
   const form = h("form", {}, fields, message, h("div", { class: "actions" }, submit, close));
   dialog.append(h("h2", { id: "share-title" }, `Share ${title}`), form);
   form.addEventListener("submit", async (/** @type {Event} */ event) => {
@@ -41,7 +41,7 @@ export function shareDialog(kind, target, title) {
     submit.remove();
     fill(message);
     fill(fields, secretField("The link", share.url),
-      h("p", {}, `Its reader is told when the results have changed since now. `, h("a", { href: "/shares", onclick: () => dialog.close() }, "All links"), " can be revoked."));
+      h("p", {}, `The link's readers are told if the results change later. `, h("a", { href: "/shares", onclick: () => dialog.close() }, "All links"), " can be revoked."));
     fields.querySelector("input")?.select();
   }
   dialog.addEventListener("close", () => dialog.remove());
@@ -58,5 +58,5 @@ export function secretField(label, secret) {
   const input = h("input", { id, readonly: true, value: secret, class: "mono" });
   return h("div", { class: "inline-form" }, h("label", { for: id }, label), input,
     h("button", { type: "button", class: "button", onclick: () => copy(secret, label.toLowerCase()) }, "Copy"),
-    h("p", { class: "hint" }, "It is shown this once, and kept as a hash only."));
+    h("p", { class: "hint" }, "It is shown only once; the server stores only a hash."));
 }

@@ -42,12 +42,12 @@ export function startShell() {
   startStatus();
   document.getElementById("help")?.addEventListener("click", showHelp);
   onKey("?", "This help", showHelp);
-  onKey("g h", "Go home", () => go("/"));
-  onKey("g s", "Go to the studies", () => go("/studies"));
-  onKey("g c", "Go to comparing", () => go("/compare"));
-  onKey("g r", "Go to the runs", () => go("/runs"));
+  onKey("g h", "Go to Home", () => go("/"));
+  onKey("g s", "Go to Studies", () => go("/studies"));
+  onKey("g c", "Go to Compare", () => go("/compare"));
+  onKey("g r", "Go to Runs", () => go("/runs"));
   onKey("g a", "Go to your account", () => go("/account"));
-  onKey("g d", "Go to the data sets", () => go("/datasets"));
+  onKey("g d", "Go to Data sets", () => go("/datasets"));
 }
 
 function startTheme() {
@@ -58,7 +58,7 @@ function startTheme() {
   const label = () => {
     button.dataset.theme = present();
     button.setAttribute("aria-label", words[present()]);
-    button.title = `${words[present()]} (press for the next)`;
+    button.title = `${words[present()]} (press to change)`;
     fill(button, { system: "◐", light: "☀", dark: "☾" }[present()]);
   };
   button.addEventListener("click", () => {
@@ -85,7 +85,7 @@ function startConnection() {
   connection.addEventListener("lost", () => {
     if (away) return;
     away = true;
-    fill(banner, h("strong", {}, "The server does not answer."), " What you see is the last that it said. Trying again…");
+    fill(banner, h("strong", {}, "The server does not respond."), " The page shows the last known state. Retrying…");
     banner.hidden = false;
     setTimeout(poll, 1000);
   });
@@ -93,10 +93,10 @@ function startConnection() {
     if (!away) return;
     away = false;
     banner.hidden = true;
-    announce("The server answers again.");
+    announce("The server responds again.");
     listeners.dispatchEvent(new Event("back"));
   });
-  connection.addEventListener("unauthorised", () => signIn());
+  connection.addEventListener("unauthorized", () => signIn());
 }
 
 /**
@@ -136,7 +136,7 @@ function showStatus(status) {
   // A guest is told neither.
   const { queued, running } = "queue" in status ? status.queue : { queued: 0, running: 0 };
   activity.hidden = queued + running === 0;
-  setText(activity, queued ? `${running} running, ${queued} queued` : plural(running, "run", "runs") + " at work");
+  setText(activity, queued ? `${running} running, ${queued} queued` : plural(running, "run") + " active");
   const version = document.getElementById("version");
   const parts = [`Fidelio ${status.version}`, `numerics ${status.numerics}`, "kernels" in status && `${status.kernels} kernels`];
   if (version) setText(version, parts.filter(Boolean).join(" · "));

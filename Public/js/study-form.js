@@ -17,16 +17,16 @@ import { hyperparameterFields } from "./hyperparameter-fields.js";
  * @type {Record<TextKey, [string, string, import("./dom.js").Attributes, string]>}
  */
 const texts = {
-  settings: ["protocol.settings", "Settings", { type: "number", min: 1, max: 1000 }, "Of each model: the default one, then random ones."],
+  settings: ["protocol.settings", "Settings", { type: "number", min: 1, max: 1000 }, "Per model: the default setting, then random ones."],
   seeds: ["seeds", "Seeds", {}, "For example 0, 1 or 0-9."],
   steps: ["steps", "Steps", { type: "number", min: 1 }, "One step is one update of the discriminator."],
-  width: ["width", "Width", { type: "number", min: 0.0625, max: 4, step: "any" }, "1 is the network of the study; 0.25 is quick."],
+  width: ["width", "Width", { type: "number", min: 0.0625, max: 4, step: "any" }, "1 is the study's network; 0.25 is fast."],
   batch: ["batch_size", "Batch size", { type: "number", min: 2, max: 4096 }, ""],
-  every: ["evaluation.every", "Evaluate every", { type: "number", min: 1, placeholder: "chosen for you" }, "steps"],
-  samples: ["evaluation.samples", "Images compared for FID", { type: "number", min: 256 }, "More take longer and are less biased."],
-  sampleEvery: ["sample_every", "Sample grid every", { type: "number", min: 1, placeholder: "chosen for you" }, "steps"],
-  checkpointEvery: ["checkpoint_every", "Checkpoint every", { type: "number", min: 1, placeholder: "chosen for you" }, "steps"],
-  searchSeed: ["protocol.search_seed", "Seed of the search", { type: "number", min: 0 }, "Decides the random settings."],
+  every: ["evaluation.every", "Evaluate every", { type: "number", min: 1, placeholder: "automatic" }, "steps"],
+  samples: ["evaluation.samples", "Evaluation samples", { type: "number", min: 256 }, "Number of generated images. More take longer and reduce the bias of FID."],
+  sampleEvery: ["sample_every", "Sample grid every", { type: "number", min: 1, placeholder: "automatic" }, "steps"],
+  checkpointEvery: ["checkpoint_every", "Checkpoint every", { type: "number", min: 1, placeholder: "automatic" }, "steps"],
+  searchSeed: ["protocol.search_seed", "Search seed", { type: "number", min: 0 }, "Determines the random settings."],
 };
 const textKeys = /** @type {TextKey[]} */ (Object.keys(texts));
 
@@ -38,7 +38,7 @@ export function studyForm(models, datasets, metrics, draft) {
   dataset.element.addEventListener("change", () => (datasetChosen = true));
   const model = choices("models", "Models", "checkbox", models.map((entry) => ({ value: entry.name, title: entry.title, text: entry.description, checked: draft.models.includes(entry.name) })));
   const metric = choices("evaluation.metrics", "Metrics", "checkbox", metrics.map((entry) => ({
-    value: entry.name, title: entry.title, text: entry.when === "final" ? "after the last step only" : "", checked: draft.metrics ? draft.metrics.includes(entry.name) : entry.default,
+    value: entry.name, title: entry.title, text: entry.when === "final" ? "only after the last step" : "", checked: draft.metrics ? draft.metrics.includes(entry.name) : entry.default,
   })));
   const fields = textFields(draft);
   const search = searchChoice(draft);
@@ -96,11 +96,11 @@ function readTexts(fields) {
 /** @param {Draft} draft */
 function searchChoice(draft) {
   const grid = draft.plan?.grid;
-  const input = h("select", { id: "field-search", name: "search" }, h("option", { value: "wide" }, "wide, as in the study's first phase"),
-    h("option", { value: "wide-compare-gan" }, "wide, the draws of the study's released code"), h("option", { value: "narrow" }, "narrow, as in its second"),
-    grid ? h("option", { value: "grid" }, "the plan's grid: the default and every combination") : null);
+  const input = h("select", { id: "field-search", name: "search" }, h("option", { value: "wide" }, "wide (first phase of the study)"),
+    h("option", { value: "wide-compare-gan" }, "wide (same draws as the study's released code)"), h("option", { value: "narrow" }, "narrow (second phase of the study)"),
+    grid ? h("option", { value: "grid" }, "grid of the plan (default and all combinations)") : null);
   input.value = draft.search;
-  const element = h("div", { class: "field" }, h("label", { for: "field-search" }, "Ranges of the random settings"), input,
+  const element = h("div", { class: "field" }, h("label", { for: "field-search" }, "Search ranges"), input,
     grid ? h("p", { class: "hint" }, Object.entries(grid).map(([name, values]) => `${name}: ${values.join(", ")}`).join("; ")) : null);
   return { input, element };
 }

@@ -74,7 +74,7 @@ class StudyRuns {
     // A column that says the same everywhere says it once, below.
     this.#names = all.filter((name) => new Set(this.#rows.map((row) => row.hyperparameters[name])).size > 1);
     const constant = all.filter((name) => !this.#names.includes(name));
-    setText(this.#same, constant.length ? `The same in all: ${constant.map((name) => `${words(name)} ${columnTexts([this.#rows[0].hyperparameters[name] ?? null], 3)[0]}`).join(", ")}.` : "");
+    setText(this.#same, constant.length ? `Same in all runs: ${constant.map((name) => `${words(name)} ${columnTexts([this.#rows[0].hyperparameters[name] ?? null], 3)[0]}`).join(", ")}.` : "");
     const shape = results.models.map((model) => model.model).join() + this.#names.join();
     if (shape !== this.#shape) this.#reshape(shape, results.models.map((model) => model.model));
     this.#draw();

@@ -32,12 +32,12 @@ async function showShare() {
   try {
     const share = await get("/shared");
     const what = share.kind === "comparison" ? "this comparison" : `this ${share.kind}`;
-    const ends = `The link works until ${moment(share.expires)}.`;
+    const ends = `The link is valid until ${moment(share.expires)}.`;
     const change = share.changed
-      ? h("strong", {}, ` The results have changed since${share.shown.ended === share.shown_now.ended ? "" : `: then ${share.shown.ended} of ${plural(share.shown.runs, "run")} had ended, now ${share.shown_now.ended}`}.`)
-      : " The results are as they were then.";
+      ? h("strong", {}, ` The results have changed since${share.shown.ended === share.shown_now.ended ? "" : `: ${share.shown.ended} of ${plural(share.shown.runs, "run")} had ended then, ${share.shown_now.ended} now`}.`)
+      : " The results have not changed since.";
     if (place) {
-      fill(place, `${share.maker} shared ${what} with you on ${moment(share.created)}, for reading. `, share.note ? `“${share.note}” ` : "", ends, change, " ", h("a", { href: share.path }, "Go to it"));
+      fill(place, `${share.maker} shared ${what} with you on ${moment(share.created)} (read-only). `, share.note ? `“${share.note}” ` : "", ends, change, " ", h("a", { href: share.path }, "Open"));
       place.hidden = false;
     }
     if (location.pathname === "/") go(share.path);

@@ -69,7 +69,7 @@ struct AccessPageTests {
             try await browser.click(".head button", text: "Share")
             try await browser.wait(for: "document.querySelector('dialog[open]')")
             try await fits(browser, "the dialog")
-            try await browser.click("dialog button", text: "Make the link")
+            try await browser.click("dialog button", text: "Create the link")
             try await browser.wait(for: "document.querySelector('dialog input.mono')?.value.includes('/?share=')")
             try await fits(browser, "the dialog with its link")
 

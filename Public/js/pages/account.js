@@ -46,14 +46,14 @@ export async function account({ root, signal, setTitle }) {
     }
   };
 
-  const name = h("input", { id: "token-name", required: true, maxlength: "80", autocomplete: "off", placeholder: "what it is for" });
+  const name = h("input", { id: "token-name", required: true, maxlength: "80", autocomplete: "off", placeholder: "purpose" });
   const scope = h("select", { id: "token-scope" }, [["read", "read"], ["write", "read and queue"], ["admin", "everything"]].map(([value, text]) => h("option", { value }, text)));
   const days = h("select", { id: "token-days" }, [["7", "7 days"], ["90", "90 days"], ["366", "a year"]].map(([value, text]) => h("option", { value }, text)));
   days.value = "90";
   const tokenForm = h("form", { class: "table-tools" },
     h("div", { class: "grow" }, h("label", { for: "token-name", class: "small" }, "Name"), name),
-    h("div", {}, h("label", { for: "token-scope", class: "small" }, "May"), scope), h("div", {}, h("label", { for: "token-days", class: "small" }, "For"), days),
-    h("button", { class: "button" }, "Make a token"));
+    h("div", {}, h("label", { for: "token-scope", class: "small" }, "Scope"), scope), h("div", {}, h("label", { for: "token-days", class: "small" }, "Valid for"), days),
+    h("button", { class: "button" }, "Create token"));
   tokenForm.addEventListener("submit", (/** @type {Event} */ event) => {
     event.preventDefault();
     act(async () => {
@@ -77,12 +77,12 @@ export async function account({ root, signal, setTitle }) {
   };
   fill(root, accessTabs("/account"),
     h("div", { class: "head" }, h("h1", {}, "You"), h("button", { class: "button", type: "button", onclick: signOut }, "Sign out")), message, facts,
-    h("section", { class: "spaced", "aria-labelledby": "sessions" }, h("div", { class: "head" }, h("h2", { id: "sessions" }, "Browsers that are signed in"),
+    h("section", { class: "spaced", "aria-labelledby": "sessions" }, h("div", { class: "head" }, h("h2", { id: "sessions" }, "Signed-in browsers"),
       h("button", { class: "button", type: "button", onclick: () => act(() => remove("/account/sessions", { signal })) }, "End all others")),
       framedTable("Sessions", head(["Browser", "Address", "Last used", "Signed in", ""]), sessions)),
-    h("section", { "aria-labelledby": "tokens" }, h("h2", { id: "tokens" }, "Tokens for scripts"), tokenForm, made, framedTable("Tokens", head(["Name", "May", "Last used", "Ends", ""]), tokens)),
+    h("section", { "aria-labelledby": "tokens" }, h("h2", { id: "tokens" }, "Tokens for scripts"), tokenForm, made, framedTable("Tokens", head(["Name", "Scope", "Last used", "Expires", ""]), tokens)),
     h("section", { "aria-labelledby": "password" }, h("h2", { id: "password" }, "Password"),
-      h("p", { class: "quiet" }, "Not needed: a link from an owner, or ", h("code", {}, "fidelio link"), " on the server's machine, lets you in as well."), password.element));
+      h("p", { class: "quiet" }, "Optional: a link from an owner, or ", h("code", {}, "fidelio link"), " on the server's machine, also signs you in."), password.element));
   onBack(load, signal);
   await load();
 }
@@ -90,18 +90,18 @@ export async function account({ root, signal, setTitle }) {
 /** @param {(action: () => Promise<unknown>, place?: Element) => Promise<void>} act @param {AbortSignal} signal */
 function passwordForm(act, signal) {
   const old = h("input", { id: "password-current", type: "password", autocomplete: "current-password" });
-  const present = h("div", { class: "field", hidden: true }, h("label", { for: "password-current" }, "Present password"), old);
+  const present = h("div", { class: "field", hidden: true }, h("label", { for: "password-current" }, "Current password"), old);
   const fresh = h("input", { id: "password-new", type: "password", autocomplete: "new-password", required: true, minlength: "10", "aria-describedby": "password-hint" });
   const message = h("div", {});
   const element = h("form", { class: "narrow" }, present,
-    h("div", { class: "field" }, h("label", { for: "password-new" }, "New password"), fresh, h("p", { class: "hint", id: "password-hint" }, "At least 10 characters. Other sessions end.")),
-    message, h("button", { class: "button" }, "Set the password"));
+    h("div", { class: "field" }, h("label", { for: "password-new" }, "New password"), fresh, h("p", { class: "hint", id: "password-hint" }, "At least 10 characters. Your other sessions end.")),
+    message, h("button", { class: "button" }, "Set password"));
   element.addEventListener("submit", (event) => {
     event.preventDefault();
     act(async () => {
       await post("/account/password", present.hidden ? { password: fresh.value } : { current: old.value, password: fresh.value }, { signal });
       old.value = fresh.value = "";
-      fill(message, h("p", { role: "status" }, "The password is set."));
+      fill(message, h("p", { role: "status" }, "The password has been set."));
     }, message);
   });
   return {

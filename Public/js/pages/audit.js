@@ -14,8 +14,8 @@ export async function audit({ root, signal, setTitle }) {
   const body = h("tbody", {});
   const more = h("button", { class: "button", type: "button", hidden: true }, "Older");
   let next = "";
-  fill(root, accessTabs("/audit"), h("h1", {}, "Audit log"), h("p", { class: "quiet" }, "Lines are only ever added; the database refuses to change or delete one."), message,
-    framedTable("Audit log", h("thead", {}, h("tr", {}, ["When", "Who", "By", "From", "Did", "To what", "Detail"].map((title) => h("th", { scope: "col" }, title)))), body),
+  fill(root, accessTabs("/audit"), h("h1", {}, "Audit log"), h("p", { class: "quiet" }, "Entries are append-only; the database rejects changes and deletions."), message,
+    framedTable("Audit log", h("thead", {}, h("tr", {}, ["Time", "Actor", "Via", "Address", "Action", "Target", "Detail"].map((title) => h("th", { scope: "col" }, title)))), body),
     h("div", { class: "pager" }, more));
   const load = async () => {
     try {

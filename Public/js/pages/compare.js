@@ -29,7 +29,7 @@ export async function compare(context) {
   if (signal.aborted) return;
   const [{ studies }, metrics] = known;
   if (!studies.length) {
-    root.append(h("p", { class: "quiet" }, "There is no study to compare yet."), h("p", {}, h("a", { class: "button primary", href: "/studies/new" }, "New study")));
+    root.append(h("p", { class: "quiet" }, "No studies to compare yet."), h("p", {}, h("a", { class: "button primary", href: "/studies/new" }, "New study")));
     return;
   }
   const page = new ComparePage(root, share, studies, metrics, signal);
@@ -58,7 +58,7 @@ class ComparePage {
     this.#fields = comparisonFields((changes) => this.#change(changes));
     this.#figures = comparisonFigures({
       path: "/compare", request: () => this.#request(), retry: () => this.load(),
-      advice: "Choose studies of one protocol, mark the mixing above, or look at the probability of improvement, which needs only the order of scores.",
+      advice: "Choose studies with the same evaluation protocol, allow mixed protocols above, or use the probability of improvement, which depends only on the order of scores.",
     }, signal);
     share.addEventListener("click", () => shareRuns(this.#chosen(), share, this.#message, signal));
     root.append(
@@ -165,7 +165,7 @@ async function shareRuns(chosen, share, message, signal) {
     const groups = results.flatMap((result) => result.models).filter((group) => !wanted || wanted.includes(group.model));
     const runs = groups.flatMap((group) => group.runs.map((entry) => entry.run));
     if (runs.length < 2 || runs.length > mostSharedRuns) {
-      fill(message, h("div", { class: "problem", role: "alert" }, h("p", {}, `A link shows 2 to ${mostSharedRuns} runs, and these are ${runs.length}: choose other models or studies, or share each study.`)));
+      fill(message, h("div", { class: "problem", role: "alert" }, h("p", {}, `A link can share 2 to ${mostSharedRuns} runs; ${runs.length} are selected. Choose other models or studies, or share each study.`)));
     } else shareDialog("comparison", runs, `a comparison of ${plural(runs.length, "run")}`);
   } catch (error) {
     if (!isAbort(error)) fill(message, problem(error));

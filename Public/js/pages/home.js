@@ -35,7 +35,7 @@ export async function home({ root, signal, setTitle }) {
     keyed(studies, known.slice(0, 8), (study) => study.id, studyRow, updateStudyRow);
     const left = known.filter((study) => study.state === "running" || study.state === "queued");
     const seconds = left.every((study) => study.remaining_seconds !== null) ? left.reduce((sum, study) => sum + (study.remaining_seconds ?? 0), 0) : null;
-    setText(leftPlace, left.length ? remaining(seconds) : "nothing queued");
+    setText(leftPlace, left.length ? remaining(seconds) : "queue empty");
   };
   const leftPlace = h("span", {}, "–");
 
@@ -49,7 +49,7 @@ export async function home({ root, signal, setTitle }) {
       ]);
       known = list.studies;
       cards.show(page.runs, (run) => `${titleOf(known2, run.model)} on ${run.dataset}`);
-      setText(quiet, page.runs.length ? "" : "No run is at work.");
+      setText(quiet, page.runs.length ? "" : "No runs are active.");
       showStudies();
     } catch (error) {
       if (!isAbort(error) && !known.length) fill(message, problem(error, load));
@@ -62,7 +62,7 @@ export async function home({ root, signal, setTitle }) {
   onStatus((status) => {
     // A guest is told nothing of them, and is led to what the link shows.
     if (!("queue" in status)) return;
-    fill(facts, fact("At work", `${count(status.queue.running)} of ${count(status.workers.limit)} workers`),
+    fill(facts, fact("Workers busy", `${count(status.queue.running)} of ${count(status.workers.limit)}`),
       fact("Queued", count(status.queue.queued)), fact("Time left", leftPlace),
       fact("Disk", `${bytes(status.disk.used)} used, ${bytes(status.disk.free)} free`), fact("Cores", count(status.cores)));
   }, signal);
@@ -106,6 +106,6 @@ function demonstrationButton(message, signal) {
 
 function welcomeText() {
   return h("div", { class: "welcome" },
-    h("p", { class: "lead" }, "Fidelio trains generative models, compares them as distributions over settings and seeds, and can prove every number: a rerun gives the same bits."),
-    h("p", {}, "The demonstration study trains two models with four settings and two seeds each on polygons that the program draws itself. It takes about three minutes, and its first pictures come within seconds."));
+    h("p", { class: "lead" }, "Fidelio trains generative models, compares their score distributions over settings and seeds, and makes every number verifiable: a rerun gives the same bits."),
+    h("p", {}, "The demonstration study trains two models, with four settings and two seeds each, on polygons that the program generates. It takes about three minutes; the first samples appear within seconds."));
 }

@@ -22,7 +22,7 @@ export async function members({ root, signal, setTitle }) {
     h("div", { class: "grow" }, h("label", { for: "member-name", class: "small" }, "Name"), name),
     h("div", {}, h("label", { for: "member-role", class: "small" }, "Role"), role), h("button", { class: "button primary" }, "Invite"));
   fill(root, accessTabs("/members"), h("h1", {}, "Members"),
-    h("p", { class: "quiet" }, "A viewer reads; an editor also queues, cancels and shares; an owner also adds data and says who may come in."),
+    h("p", { class: "quiet" }, "Viewers can read; editors can also queue, cancel, and share; owners can also add data and manage members."),
     add, message,
     framedTable("Members", h("thead", {}, h("tr", {}, ["Name", "Role", "Joined", "Password", "Sessions", "Tokens", ""].map((title) => h("th", { scope: "col" }, title)))), body));
 
@@ -78,9 +78,9 @@ export async function members({ root, signal, setTitle }) {
         }) }, "New link"),
         h("button", { class: "button", type: "button", "aria-label": `Sign ${member.name} out`, disabled: member.sessions === 0, onclick: () => act(() => post(`/members/${member.id}/sign-out`, undefined, { signal })) }, "Sign out"),
         h("button", { class: "button danger", type: "button", "aria-label": `Remove ${member.name}`, onclick: async () => {
-          if (await confirm(`Remove ${member.name}?`, "Sessions, tokens, invitations and share links of this member end at once. Runs and studies stay.", "Remove")) {
+          if (await confirm(`Remove ${member.name}?`, "This member's sessions, tokens, invitations, and share links end immediately. Runs and studies are kept.", "Remove")) {
             await act(() => remove(`/members/${member.id}`, { signal }));
-            announce(`${member.name} is removed.`);
+            announce(`${member.name} was removed.`);
           }
         } }, "Remove"))));
   }
@@ -90,7 +90,7 @@ export async function members({ root, signal, setTitle }) {
 
 /** @param {string} name @param {string} url */
 function invitation(name, url) {
-  return h("div", { class: "panel spaced-below" }, secretField(`Invitation for ${name}`, url), h("p", { class: "hint" }, "Send it to nobody else: it lets its first visitor in, within 7 days."));
+  return h("div", { class: "panel spaced-below" }, secretField(`Invitation for ${name}`, url), h("p", { class: "hint" }, "Send it only to this member: the first person to open it is signed in. It expires after 7 days."));
 }
 
 /** @param {string} value @param {string | null} label */

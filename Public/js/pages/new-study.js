@@ -82,7 +82,7 @@ async function draftFrom(name, typed, datasets, signal) {
  */
 function namedPlans(plans, chosen, fillFrom) {
   const list = choices("named", "Named plans", "radio", plans.map((plan) => ({
-    value: plan.name, title: plan.title, checked: plan.name === chosen, text: [plan.description, " Ends in: ", plan.ending, "."],
+    value: plan.name, title: plan.title, checked: plan.name === chosen, text: [plan.description, " Result: ", plan.ending, "."],
   })));
   for (const input of list.inputs) input.addEventListener("change", () => fillFrom(input.value));
   return h("details", { id: "named-plans", open: chosen !== undefined }, h("summary", {}, "Start from a plan of the study"), list.element);
@@ -109,7 +109,7 @@ function previewPanel(form, read, startOver, ending, signal) {
     const { plan, errors } = read();
     form.showErrors(errors);
     setText(planText, JSON.stringify(plan, null, 2));
-    if (Object.keys(errors).length) return fill(summary, h("p", { class: "quiet" }, "Something is missing or cannot be read; see the fields."));
+    if (Object.keys(errors).length) return fill(summary, h("p", { class: "quiet" }, "Some fields are missing or invalid; see the messages at the fields."));
     try {
       /** @type {StudyPreview} */
       const answer = await post("/studies/preview", plan, { signal });
@@ -156,9 +156,9 @@ function previewPanel(form, read, startOver, ending, signal) {
   }
 
   return {
-    element: h("section", { class: "panel sticky", "aria-labelledby": "preview" }, h("h2", { id: "preview" }, "What it will do"), summary,
-      ending ? h("p", { id: "ending" }, "Ends in: ", ending, ".") : null, message, h("div", { class: "actions spaced" }, submit, reset),
-      h("details", { class: "spaced" }, h("summary", {}, "Plan as JSON"), planText, h("p", { class: "hint" }, "For the command line: ", h("code", {}, "fidelio study PLAN.json")))),
+    element: h("section", { class: "panel sticky", "aria-labelledby": "preview" }, h("h2", { id: "preview" }, "Preview"), summary,
+      ending ? h("p", { id: "ending" }, "Result: ", ending, ".") : null, message, h("div", { class: "actions spaced" }, submit, reset),
+      h("details", { class: "spaced" }, h("summary", {}, "Plan as JSON"), planText, h("p", { class: "hint" }, "On the command line: ", h("code", {}, "fidelio study PLAN.json")))),
     preview, show, submit: queue,
     changed() {
       // A changed plan is another submission.
@@ -175,8 +175,8 @@ function previewWords(answer) {
   const { seconds, memory_bytes: memory } = answer.estimate;
   return [
     h("p", { class: "lead" }, h("strong", {}, plural(answer.runs, "run")), `: ${plural(models.length, "model")} × ${plural(answer.runs / models.length / seeds.length, "setting")} × ${plural(seeds.length, "seed")}`),
-    h("p", {}, `${count(answer.runs * steps)} training steps in all. Time: ${seconds === null ? "unknown until a run like these has been seen" : remaining(seconds)}.${memory === null ? "" : ` Memory of a worker: about ${bytes(memory)}.`}`),
-    answer.exists ? h("p", {}, "This very plan has been submitted before: queueing it again shows that study.") : null,
+    h("p", {}, `${count(answer.runs * steps)} training steps in total. Time: ${seconds === null ? "unknown until a similar run has been measured" : remaining(seconds)}.${memory === null ? "" : ` Memory per worker: about ${bytes(memory)}.`}`),
+    answer.exists ? h("p", {}, "This plan has been submitted before: submitting it again opens the existing study.") : null,
     // What the plan is, wherever it is queued from: the command says the same.
     h("p", { class: "hint" }, "Plan ", h("code", { id: "plan-digest", title: answer.digest }, answer.digest.slice(0, 12))),
   ];

@@ -37,7 +37,7 @@ export async function run({ root, parameters, signal, setTitle }) {
     h("section", { "aria-labelledby": `${name}-title`, "data-needs": name === "log" ? "viewer" : null }, h("h2", { id: `${name}-title` }, heading), places[name]);
   fill(root, places.head, places.verification,
     h("div", { class: "columns" }, part("samples", "Samples over training"), part("curves", "Curves")),
-    h("div", { class: "spaced" }, part("checkpoints", "Checkpoints")), part("record", "What made this run"), part("log", "Log"));
+    h("div", { class: "spaced" }, part("checkpoints", "Checkpoints")), part("record", "Specification and provenance"), part("log", "Log"));
 
   const verification = runVerification(places.verification, known, path, signal);
   const head = runHead(places.head, known, title, path, { rerun: verification.offer, changed: (run) => change(run) }, signal);

@@ -22,7 +22,7 @@ const columns = [
   { key: "steps", title: "Steps", numeric: true },
   { key: "fid", title: "FID, best", numeric: true },
   { key: "created", title: "Submitted", numeric: false },
-  { key: "duration", title: "Took", numeric: true },
+  { key: "duration", title: "Duration", numeric: true },
 ];
 
 /** @param {import("../router.js").Context} context */
@@ -31,7 +31,7 @@ export async function runs({ root, signal, setTitle }) {
   const page = new RunsPage(root, signal);
   onKey("/", "Go to the filter", () => page.focusFilter(), signal);
   onKey("j", "Next row", () => page.step(1), signal);
-  onKey("k", "Row before", () => page.step(-1), signal);
+  onKey("k", "Previous row", () => page.step(-1), signal);
   onKey("n", "New study", () => go("/studies/new"), signal);
   await page.loadModels();
   if (signal.aborted) return;
@@ -63,7 +63,7 @@ class RunsPage {
   #head = h("tr", {});
   #body = h("tbody", {});
   #message = h("div", {});
-  #earlier = h("button", { type: "button", class: "button", onclick: () => this.#turn(this.#before.pop() ?? null) }, "Earlier page");
+  #earlier = h("button", { type: "button", class: "button", onclick: () => this.#turn(this.#before.pop() ?? null) }, "Previous page");
   #later = h("button", { type: "button", class: "button", onclick: () => (this.#before.push(query().get("page") ?? ""), this.#turn(this.#next)) }, "Next page");
   #pager = h("div", { class: "pager" }, this.#earlier, this.#later);
 
@@ -73,7 +73,7 @@ class RunsPage {
     this.#signal = signal;
     const form = h("form", { class: "table-tools", role: "search" },
       h("div", { class: "grow" }, h("label", { for: "filter" }, "Filter"), this.#filter,
-        h("p", { class: "hint", id: "filter-hint" }, "Fields such as model, dataset, seed, state, setting, steps, fid, hyperparameters.learning_rate; = != < > ~ in, and, or, not."), this.#error));
+        h("p", { class: "hint", id: "filter-hint" }, "Fields such as model, dataset, seed, state, setting, steps, fid, hyperparameters.learning_rate; operators = != < > ~ in, and, or, not."), this.#error));
     fill(root, h("div", { class: "head" }, h("h1", {}, "Runs"), this.#total), form, this.#chips, this.#message,
       h("div", { class: "spaced" }, framedTable("Runs", h("thead", {}, this.#head), this.#body)), this.#pager);
     form.addEventListener("submit", (event) => {
@@ -181,7 +181,7 @@ class RunsPage {
     this.#later.disabled = !this.#next;
     this.#pager.hidden = !query().get("page") && !this.#next;
     const isFiltered = query().get("q") || query().get("state");
-    fill(this.#message, this.#list.length ? null : h("p", { class: "quiet spaced" }, isFiltered ? "No run passes this filter." : "There is no run yet."));
+    fill(this.#message, this.#list.length ? null : h("p", { class: "quiet spaced" }, isFiltered ? "No runs match this filter." : "No runs yet."));
   }
 
   /** @param {HTMLTableRowElement} element @param {Run} run @param {string} best as its column is written */

@@ -31,7 +31,7 @@ async function show(root, share, known, values, signal) {
   const fields = comparisonFields((changes) => change(changes));
   const message = h("div", { role: "status" });
   const figures = comparisonFigures({
-    path: "/shared/compare", request: () => request(), retry: () => load(), advice: "Mark the mixing above, or look at the probability of improvement, which needs only the order of scores.",
+    path: "/shared/compare", request: () => request(), retry: () => load(), advice: "Allow mixed protocols above, or use the probability of improvement, which depends only on the order of scores.",
   }, signal);
   const runs = h("div", {});
   fill(root, h("h1", {}, share.note || "Shared comparison"),

@@ -13,14 +13,14 @@ export async function shares({ root, signal, setTitle }) {
   setTitle("Links");
   const message = h("div", {});
   const place = h("div", {});
-  fill(root, accessTabs("/shares"), h("h1", {}, "Links for outsiders"),
-    h("p", { class: "quiet" }, "A link shows one run, study or comparison to whoever has it, for reading. Make one with Share on the page of a run, a study or a comparison."), message, place);
+  fill(root, accessTabs("/shares"), h("h1", {}, "Share links"),
+    h("p", { class: "quiet" }, "A share link gives read access to one run, study, or comparison to anyone who has it. Create one with Share on the page of a run, study, or comparison."), message, place);
   const load = async () => {
     try {
       /** @type {Share[]} */
       const list = await get("/shares", { signal });
-      fill(place, list.length === 0 ? h("p", {}, "There are none.") : framedTable("Links",
-        h("thead", {}, h("tr", {}, ["Shows", "For", "Made by", "Made", "Opened", "Ends", ""].map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, list.map(row))));
+      fill(place, list.length === 0 ? h("p", {}, "No share links.") : framedTable("Links",
+        h("thead", {}, h("tr", {}, ["Resource", "Note", "Created by", "Created", "Opened", "Expires", ""].map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, list.map(row))));
     } catch (error) {
       if (!isAbort(error)) fill(message, problem(error, load));
     }
@@ -35,7 +35,7 @@ export async function shares({ root, signal, setTitle }) {
   }
   /** @param {Share} share */
   async function revoke(share) {
-    if (!(await confirm("Revoke this link?", "Whoever reads by it now is shut out at once. It cannot be brought back.", "Revoke"))) return;
+    if (!(await confirm("Revoke this link?", "Access through this link ends immediately. This cannot be undone.", "Revoke"))) return;
     try {
       await remove(`/shares/${share.id}`, { signal });
       fill(message);

@@ -7,7 +7,7 @@ export function signIn() {
   document.title = "Not signed in · Fidelio";
   fill(main, h("div", { class: "view narrow sign-in" },
     h("h1", {}, "This browser is not signed in"),
-    h("p", {}, "Its session has ended, or it never had one. What runs on the server goes on; nothing is lost."),
+    h("p", {}, "The session has expired, or there was none. Runs on the server continue; nothing is lost."),
     h("form", { method: "post", action: "/sign-in" },
       h("input", { type: "hidden", name: "next", value: location.pathname + location.search }),
       h("div", { class: "field" }, h("label", { for: "sign-in-name" }, "Name"), h("input", { id: "sign-in-name", name: "name", autocomplete: "username", required: true })),
@@ -15,7 +15,7 @@ export function signIn() {
       h("button", { class: "button primary" }, "Sign in")),
     h("h2", { class: "spaced" }, "Without a password"),
     h("ol", {},
-      h("li", {}, "On the machine on which the server runs, type ", h("code", {}, "fidelio link"), ". It prints a fresh link. Or ask an owner for one."),
-      h("li", {}, "Open that link in this browser. It works once; after that this browser is known for 30 days.")),
-    h("p", {}, h("button", { class: "button", type: "button", onclick: () => location.reload() }, "I have done that: reload"))));
+      h("li", {}, "On the server's machine, run ", h("code", {}, "fidelio link"), ". It prints a new link. Or ask an owner for one."),
+      h("li", {}, "Open the link in this browser. It works once; afterwards this browser stays signed in for 30 days.")),
+    h("p", {}, h("button", { class: "button", type: "button", onclick: () => location.reload() }, "Reload"))));
 }

@@ -18,7 +18,7 @@ export async function studies({ root, signal, setTitle }) {
   let known = [];
   const draw = () => {
     keyed(list, known, (study) => study.id, studyRow, updateStudyRow);
-    fill(message, known.length ? null : h("p", { class: "quiet" }, "There is no study yet. A study is a plan and the runs that it expands to."));
+    fill(message, known.length ? null : h("p", { class: "quiet" }, "No studies yet. A study is a plan and the runs it expands to."));
   };
   const load = async () => {
     try {

@@ -51,7 +51,7 @@ export async function study({ root, parameters, signal, setTitle }) {
     h("section", { class: "spaced" }, cardsTitle, cards),
     h("section", { "aria-labelledby": "runs" }, h("h2", { id: "runs" }, "Runs"), table));
 
-  const drawing = figure(figurePlace, { path: `${path}/figures/fid`, name: `fid-${id}`, label: "Distribution of FID by model. Arrow keys go from run to run, Enter opens one; the table below holds the same numbers." }, signal);
+  const drawing = figure(figurePlace, { path: `${path}/figures/fid`, name: `fid-${id}`, label: "Distribution of FID by model. Arrow keys move between runs, Enter opens a run; the table below has the same values." }, signal);
   const running = runningCards(cards, signal);
   const runsTable = studyRuns(table, models);
 
@@ -82,7 +82,7 @@ export async function study({ root, parameters, signal, setTitle }) {
       const finished = known.state !== change.state && change.state === "done";
       known = { ...known, ...change };
       head.update(known);
-      if (finished) announce(`The study ${known.name} is finished.`);
+      if (finished) announce(`The study ${known.name} has finished.`);
     },
     run: (change) => {
       runsTable.update(change);
@@ -117,7 +117,7 @@ async function fillCards(shown, heading, id, results, models, runsTable, signal)
     return shown.show(atWork, title);
   }
   const best = results.models.map(bestRun).filter(Boolean);
-  setText(heading, best.length ? "The best run of each model" : "Samples");
+  setText(heading, best.length ? "Best run of each model" : "Samples");
   shown.show(await Promise.all(best.map((entry) => get(`/runs/${entry.run}`, { signal }))), title);
 }
 
@@ -141,7 +141,7 @@ function studyHead(study, path, signal) {
     message, bar, h("div", { class: "spaced" }, facts));
 
   async function stop() {
-    if (!(await confirm("Cancel this study?", "Queued runs will not start; those at work stop after saving a checkpoint. What is finished stays.", "Cancel the study"))) return;
+    if (!(await confirm("Cancel this study?", "Queued runs will not start; active runs save a checkpoint and stop. Finished runs are kept.", "Cancel the study"))) return;
     cancel.disabled = true;
     try {
       update(await post(`${path}/cancel`, {}, { signal }));
@@ -173,7 +173,7 @@ function planFacts(plan) {
   const evaluation = plan.evaluation ?? {};
   const protocol = plan.protocol ?? {};
   return h("div", {}, h("dl", { class: "facts" },
-    fact("Data set", plan.dataset?.name ?? plan.dataset), fact("Protocol", `${protocol.kind}${protocol.settings ? `, ${plural(protocol.settings, "setting")} a model` : ""}`),
+    fact("Data set", plan.dataset?.name ?? plan.dataset), fact("Protocol", `${protocol.kind}${protocol.settings ? `, ${plural(protocol.settings, "setting")} per model` : ""}`),
     fact("Seeds", (plan.seeds ?? []).join(", ")), fact("Steps", count(plan.steps)), fact("Width", plan.width ?? plan.architecture?.width), fact("Batch", plan.batch_size),
     fact("Evaluation", `${(evaluation.metrics ?? []).join(", ")} every ${count(evaluation.every)} steps on ${count(evaluation.samples)} samples`)),
     h("details", { class: "spaced" }, h("summary", {}, "Plan as JSON"), h("pre", { class: "code", tabindex: "0" }, JSON.stringify(plan, null, 2))));
