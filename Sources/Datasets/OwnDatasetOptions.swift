@@ -25,7 +25,7 @@ public struct OwnDatasetOptions: Sendable, Hashable {
     public struct Fault: Error, Equatable {
         /// The property's name in snake_case, such as "max_bytes".
         public var option: String
-        /// The rest of the sentence, such as: is "x"; it may be none or square.
+        /// The rest of the sentence, such as: is "x"; allowed: none, square.
         public var problem: String
     }
 
@@ -36,9 +36,9 @@ public struct OwnDatasetOptions: Sendable, Hashable {
     public func dataset(name: String, path: String) throws(Fault) -> OwnDataset {
         var dataset = OwnDataset(name: name, path: path)
         (dataset.title, dataset.test, dataset.leaveOut, dataset.skipsUnreadable) = (title, test, leaveOut, skipUnreadable)
-        if let test, test < 1 { throw Fault(option: "test", problem: "is \(test); it may be a positive number of images") }
+        if let test, test < 1 { throw Fault(option: "test", problem: "is \(test); allowed: a positive number of images") }
         if let maxBytes {
-            guard maxBytes > 0 else { throw Fault(option: "max_bytes", problem: "is \(maxBytes); it may be a positive number of bytes") }
+            guard maxBytes > 0 else { throw Fault(option: "max_bytes", problem: "is \(maxBytes); allowed: a positive number of bytes") }
             dataset.limit = maxBytes
         }
         if let format {
@@ -59,5 +59,5 @@ public struct OwnDatasetOptions: Sendable, Hashable {
         return dataset
     }
 
-    private func wrong(_ option: String, _ value: String, _ allowed: String) -> Fault { Fault(option: option, problem: "is \"\(value)\"; it may be \(allowed)") }
+    private func wrong(_ option: String, _ value: String, _ allowed: String) -> Fault { Fault(option: option, problem: "is \"\(value)\"; allowed: \(allowed)") }
 }

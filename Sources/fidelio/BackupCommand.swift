@@ -4,17 +4,17 @@ import Workbench
 
 struct BackupCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Copy the whole storage into a folder, while the server may run.",
+        commandName: "backup", abstract: "Copy the storage to a folder, also while the server runs.",
         discussion: """
-            The copy is a storage folder itself: `fidelio serve --storage FOLDER` goes on from it. Into the same folder again, only
-            what is new is copied.
+            The copy is a complete storage folder: `fidelio serve --storage FOLDER` continues from it. A repeated backup to the same
+            folder copies only new files.
 
             EXAMPLE
               fidelio backup /backup/fidelio --storage /data/fidelio
             """)
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: ArgumentHelp("Where the copy goes.", valueName: "folder")) var folder: String
+    @Argument(help: ArgumentHelp("The target folder.", valueName: "folder")) var folder: String
 
     mutating func perform() async throws -> Int32 {
         let storage = common.storageFolder
@@ -25,7 +25,7 @@ struct BackupCommand: FidelioCommand {
                 "kept": .integer(Int64(report.kept)),
             ])
         } else {
-            Console.say("\(report.files) files, \(report.bytes) bytes copied to \(folder); \(report.kept) archives were there already")
+            Console.say("\(report.files) files, \(report.bytes) bytes copied to \(folder); \(report.kept) archives already existed")
         }
         return 0
     }

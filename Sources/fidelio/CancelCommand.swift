@@ -6,14 +6,14 @@ import Workbench
 struct CancelCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel",
-        abstract: "Cancel a run, or every run of a study that has not ended.",
+        abstract: "Cancel a run, or all unfinished runs of a study.",
         discussion: """
             EXAMPLE
               fidelio cancel 3f9c2a
             """)
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The id of a run or a study, or its beginning.") var id: String
+    @Argument(help: "The ID of a run or study, or a unique prefix.") var id: String
 
     mutating func perform() async throws -> Int32 {
         let prefix = id

@@ -8,10 +8,10 @@ import Workbench
 
 /// Options that every command has.
 struct CommonOptions: ParsableArguments {
-    @Option(parsing: .unconditional, help: ArgumentHelp("The folder that holds everything.", discussion: "Default: $FIDELIO_STORAGE, else Storage.", valueName: "folder"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The storage folder.", discussion: "Default: $FIDELIO_STORAGE, else Storage.", valueName: "folder"))
     var storage: String?
 
-    @Flag(help: "Write JSON to standard output, for machines.")
+    @Flag(help: "Write JSON to standard output, for scripts.")
     var json = false
 
     var storageFolder: StorageFolder {
@@ -21,13 +21,13 @@ struct CommonOptions: ParsableArguments {
     func validate() throws {
         if let storage { try CommonOptions.checkFolder("--storage", storage) }
         if storage == nil, ProcessInfo.processInfo.environment["FIDELIO_STORAGE"] == "" {
-            throw ValidationError("FIDELIO_STORAGE is empty: name a folder in it, or unset it for the folder Storage")
+            throw ValidationError("FIDELIO_STORAGE is empty: set it to a folder, or unset it to use the folder Storage")
         }
     }
 
     /// Refuses the next option that is taken for a folder because the folder was forgotten.
     static func checkFolder(_ option: String, _ path: String) throws {
-        if path.hasPrefix("--") { throw ValidationError("\(option) needs a folder, and is followed by \(path); a folder of that name is ./\(path)") }
+        if path.hasPrefix("--") { throw ValidationError("\(option) requires a folder, but is followed by \(path); to use a folder of this name, write ./\(path)") }
     }
 
     /// The catalog, for questions only; works beside a server.
@@ -66,7 +66,7 @@ enum Lookup {
         }
         guard found.count == 1 else {
             throw CommandFailure(
-                "\(prefix) may be any of \(found.joined(separator: ", "))", code: CommandFailure.Code.badInput)
+                "\(prefix) is ambiguous: it matches \(found.joined(separator: ", "))", code: CommandFailure.Code.badInput)
         }
         return first
     }

@@ -57,9 +57,9 @@ enum Connection: Sendable {
                 method, to: server.url, "/api/v1" + path, fields: fields, body: body?.canonicalBytes ?? [])
             return (status, bytes.isEmpty ? .null : try JSONValue(parsing: bytes))
         } catch let error as LocalExchange.Failure {
-            throw CommandFailure("the server at \(server.url) does not answer: \(error)", code: CommandFailure.Code.unavailable)
+            throw CommandFailure("the server at \(server.url) does not respond: \(error)", code: CommandFailure.Code.unavailable)
         } catch is JSONError {
-            throw CommandFailure("what answers at \(server.url) is not JSON, so it is no Fidelio server", code: CommandFailure.Code.unavailable)
+            throw CommandFailure("the response of \(server.url) is not JSON: it is not a Fidelio server", code: CommandFailure.Code.unavailable)
         }
     }
 }
@@ -72,18 +72,18 @@ extension JSONValue {
     }
 
     func answeredText(_ key: String) throws -> String {
-        guard let text = try answered(key).stringValue else { throw JSONValue.strange("a text \"\(key)\"") }
+        guard let text = try answered(key).stringValue else { throw JSONValue.strange("string \"\(key)\"") }
         return text
     }
 
     func answeredList(_ key: String) throws -> [JSONValue] { try answered(key).answeredList() }
 
     func answeredList() throws -> [JSONValue] {
-        guard let list = arrayValue else { throw JSONValue.strange("a list") }
+        guard let list = arrayValue else { throw JSONValue.strange("list") }
         return list
     }
 
     private static func strange(_ what: String) -> CommandFailure {
-        CommandFailure("the server's answer has not \(what); is it a server of another version?", code: CommandFailure.Code.failed)
+        CommandFailure("the server's response has no \(what); is the server of a different version?", code: CommandFailure.Code.failed)
     }
 }

@@ -5,7 +5,7 @@ import Workbench
 
 struct DatasetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dataset", abstract: "List data sets, and add them from files.",
+        commandName: "dataset", abstract: "List data sets; import them from files.",
         discussion: """
             EXAMPLE
               fidelio dataset add mnist --from ~/Downloads/mnist
@@ -46,14 +46,14 @@ struct DatasetListCommand: FidelioCommand {
 
 struct DatasetAddCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "add", abstract: "Check the files of a data set and take them into the storage.",
+        commandName: "add", abstract: "Verify the files of a data set and import them.",
         discussion: """
-            The files of a known data set are checked by their digests; --download fetches them from their public addresses and goes on
-            where an earlier try was cut off. Any other name takes in files of your own: a folder of PNG or JPEG pictures (folders such as
-            "train", "val" and "test" are splits, folders within are classes), a folder of IDX files, an .npz file ("images" or "x", "labels" or
-            "y", with the split's name before or after), also from a pipe, or binary batches as of CIFAR-10. What is not taken is counted and
-            told. Pictures are taken as they are stored: alpha is dropped, 16 bits become 8, EXIF orientation is not applied. A data set that
-            fails changes nothing. docs/datasets.md says more.
+            The files of a built-in data set are verified by digest; --download fetches them from their public URLs and resumes an
+            interrupted download. Any other name imports custom files: a folder of PNG or JPEG images (folders such as
+            "train", "val" and "test" are splits, their subfolders are classes), a folder of IDX files, an .npz file ("images" or "x", "labels" or
+            "y", with the split's name before or after), also from a pipe, or binary batches in the CIFAR-10 format. Files that are not
+            imported are counted and reported. Images are imported as stored: alpha is dropped, 16 bits become 8, EXIF orientation is not
+            applied. A failed import changes nothing. See docs/datasets.md.
 
             EXAMPLE
               fidelio dataset add mnist --from ~/Downloads/mnist
@@ -63,21 +63,21 @@ struct DatasetAddCommand: FidelioCommand {
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The name of the data set.") var name: String
-    @Option(parsing: .unconditional, help: ArgumentHelp("The folder or file that holds it, gzipped or not.", valueName: "path")) var from: String?
-    @Flag(help: "Fetch the files of a known data set from their public addresses.") var download = false
-    @Option(parsing: .unconditional, help: ArgumentHelp("For files of your own: pictures, idx, npz or cifar; found out unless given.", valueName: "format")) var format: String?
-    @Option(parsing: .unconditional, help: "For files of your own: the name for people.") var title: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("For pictures: none, square, centre:SIDE or box:ROW,COLUMN,HEIGHT,WIDTH.", valueName: "crop")) var crop: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("For pictures: the size to make of them, HEIGHTxWIDTH or one number.", valueName: "size")) var size: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("For pictures: area (the mean of what a pixel covers) or bilinear.", valueName: "how")) var resize: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The folder or file of the data set, gzipped or not.", valueName: "path")) var from: String?
+    @Flag(help: "Fetch the files of a built-in data set from their public URLs.") var download = false
+    @Option(parsing: .unconditional, help: ArgumentHelp("For custom files: pictures, idx, npz or cifar; detected unless given.", valueName: "format")) var format: String?
+    @Option(parsing: .unconditional, help: "For custom files: a human-readable title.") var title: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For images: none, square, centre:SIDE or box:ROW,COLUMN,HEIGHT,WIDTH.", valueName: "crop")) var crop: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For images: the target size, HEIGHTxWIDTH or one number.", valueName: "size")) var size: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For images: area (mean over the area of a pixel) or bilinear.", valueName: "how")) var resize: String?
     @Option(
         name: .customLong("leave-out"), parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("For pictures: a file or folder within the path that is not taken; may be repeated.", valueName: "path")) var leaveOut: [String] = []
-    @Flag(name: .customLong("skip-unreadable"), help: "For pictures: leave out and count files that cannot be decoded.") var skipUnreadable = false
+        help: ArgumentHelp("For images: a file or folder within the path to skip; may be repeated.", valueName: "path")) var leaveOut: [String] = []
+    @Flag(name: .customLong("skip-unreadable"), help: "For images: skip and count files that cannot be decoded.") var skipUnreadable = false
     @Option(
         name: .customLong("max-bytes"), parsing: .unconditional,
-        help: ArgumentHelp("For files of your own: the largest content, unpacked (default: 8 GiB).", valueName: "bytes")) var maxBytes: Int?
-    @Option(parsing: .unconditional, help: ArgumentHelp("For files without a test split: how many are drawn into one (default: one in seven).", valueName: "count")) var test: Int?
+        help: ArgumentHelp("For custom files: the maximum uncompressed size (default: 8 GiB).", valueName: "bytes")) var maxBytes: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For files without a test split: the number of items drawn into one (default: one in seven).", valueName: "count")) var test: Int?
 
     mutating func perform() async throws -> Int32 {
         guard (from == nil) == download else {
@@ -85,7 +85,7 @@ struct DatasetAddCommand: FidelioCommand {
         }
         let isKnown = DatasetDescription.all.contains { $0.name == name }
         guard !isKnown || ownOptions.isEmpty else {
-            throw CommandFailure("\(name) is a known data set: how it is read cannot be chosen", code: CommandFailure.Code.badInput)
+            throw CommandFailure("\(name) is a built-in data set: its files have a fixed format, so the options for custom files do not apply", code: CommandFailure.Code.badInput)
         }
         let storage = common.storageFolder
         // Files appear whole or not at all, so that a server may run beside this.

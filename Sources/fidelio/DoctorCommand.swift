@@ -4,10 +4,10 @@ import Workbench
 
 struct DoctorCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Check the installation, and say what to do.",
+        commandName: "doctor", abstract: "Check the installation and suggest repairs.",
         discussion: """
-            Looks at the storage folder, the catalog, a sample of the archives, the data sets, the encoders and the machine. Changes
-            nothing, and works beside a server. Ends with 0 when all is well (warnings allowed), with 1 when something is broken.
+            Checks the storage folder, the catalog, a sample of the archives, data sets, feature extractors and the machine. Changes
+            nothing; the server may be running. Exits with 0 if there are no problems (warnings are allowed), with 1 if something is broken.
 
             EXAMPLE
               fidelio doctor --storage /data/fidelio
@@ -15,8 +15,8 @@ struct DoctorCommand: FidelioCommand {
             """)
 
     @OptionGroup var common: CommonOptions
-    @Flag(help: "Read every archive, not a sample of ten.") var all = false
-    @Option(parsing: .unconditional, help: "The port that the server shall have.") var port = 8642
+    @Flag(help: "Read every archive instead of a sample of ten.") var all = false
+    @Option(parsing: .unconditional, help: "The port for the server.") var port = 8642
 
     mutating func validate() throws {
         guard (1...65_535).contains(port) else { throw ValidationError("--port \(port) is not in 1...65535") }

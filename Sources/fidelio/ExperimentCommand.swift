@@ -7,9 +7,9 @@ import Workbench
 
 struct ExperimentCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "experiment", abstract: "Make one of the study's experiments on data, from the data set to its table and figure.",
+        commandName: "experiment", abstract: "Run one of the study's experiments on data, from the data set to tables and figures.",
         discussion: """
-            Without a name it lists what there is. The same data set, settings and program give the same files.
+            Without a name, lists the experiments. The same data set, settings and program version give the same files.
 
             EXAMPLE
               fidelio experiment fid-floor --dataset mnist --output floor
@@ -19,15 +19,15 @@ struct ExperimentCommand: FidelioCommand {
             """)
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The experiment; left out, all are listed.") var name: String?
+    @Argument(help: "The experiment; if omitted, all are listed.") var name: String?
     @Option(parsing: .unconditional, help: "The data set.") var dataset: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("Where the files go.", valueName: "folder")) var output: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The folder to write to.", valueName: "folder")) var output: String?
     @Option(parsing: .unconditional, help: "Random subsamples (default: 50); not for encoder-agreement.") var draws: Int?
-    @Option(parsing: .unconditional, help: "Images in a subsample (default: what the experiment says).") var samples: Int?
+    @Option(parsing: .unconditional, help: "Images per subsample (default: depends on the experiment).") var samples: Int?
     @Option(parsing: .unconditional, help: "Seed of the subsamples (default: 0).") var seed: UInt64?
-    @Option(parsing: .unconditional, help: "For encoder-agreement: a data set of the same shape, whose images are mixed in.") var foreign: String?
-    @Option(parsing: .unconditional, help: "For encoder-agreement: the second encoder, vgg (another architecture; the default) or lenet (the same with another seed).") var secondEncoder: String?
-    @Option(parsing: .unconditional, help: "Threads (default: 1); they change nothing but the time.") var threads: Int?
+    @Option(parsing: .unconditional, help: "For encoder-agreement: a data set of the same shape whose images are mixed in.") var foreign: String?
+    @Option(parsing: .unconditional, help: "For encoder-agreement: the second feature extractor, vgg (another architecture; the default) or lenet (the same architecture with another seed).") var secondEncoder: String?
+    @Option(parsing: .unconditional, help: "Threads (default: 1); results do not depend on it.") var threads: Int?
 
     func validate() throws {
         if let output { try CommonOptions.checkFolder("--output", output) }
@@ -122,7 +122,7 @@ struct ExperimentCommand: FidelioCommand {
 
     private func encoder(of dataset: String, kind: String = EncoderSpecification.kind, seed: UInt64, _ line: inout ProgressLine) throws -> Encoder {
         try Encoder.of(dataset: dataset, kind: kind, seed: seed, storage: common.storageFolder.root, threads: threads ?? 1) { fraction in
-            line.show("Training the encoder  \(Int(saturating: 100 * fraction)) %")
+            line.show("Training the feature extractor  \(Int(saturating: 100 * fraction)) %")
         }
     }
 }

@@ -15,18 +15,18 @@ import Workbench
 
 struct ExportWorkerCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export-worker", abstract: "Make one file that was asked for; started by the server.",
+        commandName: "export-worker", abstract: "Make one requested file; started by the server.",
         discussion: """
             EXIT CODES
               0 done    1 failed    64 cannot be made    66 not in the storage    74 a file cannot be written
             """,
         shouldDisplay: false)
 
-    @Argument(help: "What to make, as JSON.") var export: String
+    @Argument(help: "The export, as JSON.") var export: String
     @Option(parsing: .unconditional, help: "The storage folder.") var storage: String
-    @Option(parsing: .unconditional, help: "Where the file goes.") var output: String
+    @Option(parsing: .unconditional, help: "The file to write.") var output: String
     @Option(parsing: .unconditional, help: "Threads to compute with.") var threads = 1
-    @Option(parsing: .unconditional, help: "Seconds after which it ends.") var timeLimit = 600
+    @Option(parsing: .unconditional, help: "Time limit in seconds.") var timeLimit = 600
 
     mutating func validate() throws {
         guard (1...256).contains(threads) else { throw ValidationError("--threads \(threads) is not in 1...256") }

@@ -5,7 +5,7 @@ import Canonical
 struct Fidelio: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fidelio",
-        abstract: "Studies of generative models whose results can be proved.",
+        abstract: "Reproducible studies of generative models.",
         discussion: """
             EXAMPLE
               fidelio serve                          start the server and print a link
@@ -15,9 +15,9 @@ struct Fidelio: AsyncParsableCommand {
             EXIT CODES
               0 done    1 failed    2 different (verify)    42 diverged    64 bad input
               69 not available    74 the disk or the output cannot be written
-              75 not finished: saved, or still running in the server
-              141 nobody reads the output
-              docs/command-line.md has them all, and what the options share.
+              75 not finished: state saved, or still running in the server
+              141 the reader of standard output is gone
+              See docs/command-line.md for all codes and the conventions of options.
             """,
         version: "fidelio \(Version.program), numerics \(Version.numerics)",
         subcommands: [

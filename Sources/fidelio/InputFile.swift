@@ -21,7 +21,7 @@ enum InputFile {
             isStandardInput(path)
                 ? try FileSystem.readInput(descriptor: 0, name: name, limit: limit) : try FileSystem.readInput(path, limit: limit)
         }
-        guard !bytes.isEmpty else { throw bad("\(name) is empty; a JSON object was expected") }
+        guard !bytes.isEmpty else { throw bad("\(name) is empty; expected a JSON object") }
         do {
             return try JSONValue(document: bytes)
         } catch {
@@ -36,7 +36,7 @@ enum InputFile {
         let bytes = try reading { () throws(FileError) in
             try FileSystem.readInput(descriptor: 0, name: name, limit: lineLimit, upTo: UInt8(ascii: "\n"))
         }
-        if let encoding = TextEncoding.foreign(bytes) { throw bad("\(name) is \(encoding); UTF-8 was expected") }
+        if let encoding = TextEncoding.foreign(bytes) { throw bad("\(name) is \(encoding); expected UTF-8") }
         guard var line = String(validating: TextEncoding.withoutMark(bytes), as: UTF8.self) else { throw bad("\(name) is not UTF-8 text") }
         if line.unicodeScalars.last == "\r" { line.unicodeScalars.removeLast() }
         return bytes.isEmpty ? nil : line
@@ -49,7 +49,7 @@ enum InputFile {
         do {
             return try body()
         } catch where error.code == EISDIR {
-            throw bad("\(error.path) is a folder; a file was expected")
+            throw bad("\(error.path) is a folder; expected a file")
         } catch where error.code == EBADF {
             throw bad("\(error.path) is closed, or not open for reading")
         } catch {

@@ -6,7 +6,7 @@ import Workbench
 struct MemberCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "member",
-        abstract: "Say who may come in.",
+        abstract: "Manage members and their roles.",
         discussion: """
             EXAMPLE
               fidelio member add ada --role editor
@@ -39,7 +39,7 @@ struct MemberCommand: AsyncParsableCommand {
         if common.json { return Console.say(answer) }
         if connection.isServer { return Console.say(try answer.answeredText("url")) }
         Console.say(try "http://127.0.0.1:8642" + ( answer.answeredText("path")))
-        Console.remark("the link works once the server runs; its address is that which `fidelio serve` prints")
+        Console.remark("the link works as soon as the server runs, at the address that `fidelio serve` prints")
     }
 
     static func words(_ member: JSONValue) -> String {
@@ -87,9 +87,9 @@ struct MemberAdd: FidelioCommand {
 }
 
 struct MemberInvite: FidelioCommand {
-    static let configuration = CommandConfiguration(commandName: "invite", abstract: "Print another invitation of a member.")
+    static let configuration = CommandConfiguration(commandName: "invite", abstract: "Print a new invitation for a member.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The member's name or id.") var member: String
+    @Argument(help: "The member's name or ID.") var member: String
 
     mutating func perform() async throws -> Int32 {
         let path = MemberCommand.path(member) + "/link"
@@ -101,9 +101,9 @@ struct MemberInvite: FidelioCommand {
 }
 
 struct MemberRename: FidelioCommand {
-    static let configuration = CommandConfiguration(commandName: "rename", abstract: "Give a member another name.")
+    static let configuration = CommandConfiguration(commandName: "rename", abstract: "Rename a member.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The member's name or id.") var member: String
+    @Argument(help: "The member's name or ID.") var member: String
     @Argument(help: "The new name.") var name: String
 
     mutating func perform() async throws -> Int32 {
@@ -115,9 +115,9 @@ struct MemberRename: FidelioCommand {
 }
 
 struct MemberRole: FidelioCommand {
-    static let configuration = CommandConfiguration(commandName: "role", abstract: "Give a member another role.")
+    static let configuration = CommandConfiguration(commandName: "role", abstract: "Change the role of a member.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The member's name or id.") var member: String
+    @Argument(help: "The member's name or ID.") var member: String
     @Argument(help: "viewer, editor or owner.") var role: String
 
     mutating func perform() async throws -> Int32 {
@@ -130,27 +130,27 @@ struct MemberRole: FidelioCommand {
 
 struct MemberPassword: FidelioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "password", abstract: "Set a member's password, read from the first line of standard input. Ends the member's sessions.")
+        commandName: "password", abstract: "Set a member's password, read from the first line of standard input; ends the member's sessions.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The member's name or id.") var member: String
+    @Argument(help: "The member's name or ID.") var member: String
 
     mutating func perform() async throws -> Int32 {
         if isatty(0) == 1 { Console.remark("type the new password and press Enter (it is shown as you type)") }
         guard let password = try InputFile.firstLine(), !password.isEmpty else {
-            throw CommandFailure("no password came by standard input", code: CommandFailure.Code.badInput)
+            throw CommandFailure("standard input contains no password", code: CommandFailure.Code.badInput)
         }
         let (path, body) = (MemberCommand.path(member), JSONValue.object(["password": .string(password)]))
         let answer = try await MemberCommand.ask(common) { try await $0.patch(path, body) }
-        common.json ? Console.say(answer) : Console.say("\(MemberCommand.words(answer)): the password is set")
+        common.json ? Console.say(answer) : Console.say("\(MemberCommand.words(answer)): password set")
         return 0
     }
 }
 
 struct MemberRemove: FidelioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Remove a member. Sessions, tokens, invitations and share links of the member end.")
+        commandName: "remove", abstract: "Remove a member; ends the member's sessions, tokens, invitations and share links.")
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The member's name or id.") var member: String
+    @Argument(help: "The member's name or ID.") var member: String
 
     mutating func perform() async throws -> Int32 {
         let path = MemberCommand.path(member)

@@ -5,17 +5,17 @@ import Studies
 
 /// Where the plan of a study comes from: a file, a name, or a study that has ended.
 struct PlanSource: ParsableArguments {
-    @Flag(help: "List the plans that have a name.") var names = false
-    @Option(parsing: .unconditional, help: ArgumentHelp("A plan by its name.", valueName: "name")) var named: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("The best setting of each model of this study, with many seeds.", valueName: "study")) var rerunsOf: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("For reruns: which evaluation chooses the settings, best (unless said otherwise) or final.", valueName: "rule")) var selection: RerunSelection?
-    @Option(parsing: .unconditional, help: ArgumentHelp("For a named plan: its data set.", valueName: "name")) var dataset: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("For a named plan: its models, with commas.", valueName: "names")) var models: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("For a named plan: settings a model.", valueName: "number")) var settings: Int?
+    @Flag(help: "List the named plans.") var names = false
+    @Option(parsing: .unconditional, help: ArgumentHelp("A named plan.", valueName: "name")) var named: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Reruns of the best setting of each model of this study, with many seeds.", valueName: "study")) var rerunsOf: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For reruns: the evaluation that selects the settings, best (default) or final.", valueName: "rule")) var selection: RerunSelection?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For a named plan: the data set.", valueName: "name")) var dataset: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For a named plan: the models, separated by commas.", valueName: "names")) var models: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For a named plan: settings per model.", valueName: "number")) var settings: Int?
     @Option(parsing: .unconditional, help: ArgumentHelp("For a named plan or reruns: seeds 0 ..< number.", valueName: "number")) var seeds: Int?
     @Option(parsing: .unconditional, help: ArgumentHelp("For a named plan: steps of each run.", valueName: "number")) var steps: Int?
-    @Option(parsing: .unconditional, help: ArgumentHelp("For a named plan: the factor on the numbers of channels.", valueName: "factor")) var width: Double?
-    @Option(parsing: .unconditional, help: ArgumentHelp("For a named plan: images a step.", valueName: "number")) var batchSize: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For a named plan: the width factor of the networks.", valueName: "factor")) var width: Double?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For a named plan: the batch size.", valueName: "number")) var batchSize: Int?
 
     enum RerunSelection: String, ExpressibleByArgument, CaseIterable { case best, final }
 
@@ -29,10 +29,10 @@ struct PlanSource: ParsableArguments {
         }
         guard let plan = NamedPlan.named(named ?? "") else {
             let known = NamedPlan.all.map(\.name).joined(separator: ", ")
-            throw CommandFailure("there is no plan \(named ?? ""), only \(known)", code: CommandFailure.Code.badInput)
+            throw CommandFailure("there is no plan \(named ?? ""); named plans: \(known)", code: CommandFailure.Code.badInput)
         }
         if settings != nil, !plan.takesSettings {
-            throw CommandFailure("--settings has no effect: the plan \(plan.name) does not search at random", code: CommandFailure.Code.badInput)
+            throw CommandFailure("--settings has no effect: the plan \(plan.name) has no random search", code: CommandFailure.Code.badInput)
         }
         let choices = PlanChoices(
             dataset: dataset, models: models.map { $0.split(separator: ",").map(String.init) }, settings: settings, seeds: seeds, steps: steps, width: width,
@@ -43,12 +43,12 @@ struct PlanSource: ParsableArguments {
     /// Before anything is opened.
     func check(file: String?) throws {
         guard [file, named, rerunsOf].compactMap({ $0 }).count == 1 else {
-            throw CommandFailure("give one of: a plan's file, --named NAME, --reruns-of STUDY", code: CommandFailure.Code.badInput)
+            throw CommandFailure("give one of: a plan file, --named NAME, --reruns-of STUDY", code: CommandFailure.Code.badInput)
         }
         for (option, isGiven) in choices where isGiven && named == nil && !(option == "--seeds" && rerunsOf != nil) {
-            throw CommandFailure("\(option) has no effect here: it goes with --named\(option == "--seeds" ? " and --reruns-of" : "")", code: CommandFailure.Code.badInput)
+            throw CommandFailure("\(option) has no effect here: it requires --named\(option == "--seeds" ? " or --reruns-of" : "")", code: CommandFailure.Code.badInput)
         }
-        if selection != nil, rerunsOf == nil { throw CommandFailure("--selection has no effect here: it goes with --reruns-of", code: CommandFailure.Code.badInput) }
+        if selection != nil, rerunsOf == nil { throw CommandFailure("--selection has no effect here: it requires --reruns-of", code: CommandFailure.Code.badInput) }
     }
 
     /// Whether anything but `--names` was given.
@@ -74,7 +74,7 @@ struct PlanSource: ParsableArguments {
     }
 
     static var table: String {
-        var table = Table(["NAME", "WHAT IT IS", "WHAT IT ENDS IN"])
+        var table = Table(["NAME", "DESCRIPTION", "RESULT"])
         for plan in NamedPlan.all { table.add([plan.name, plan.description, plan.ending]) }
         return table.text
     }

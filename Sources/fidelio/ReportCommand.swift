@@ -6,10 +6,10 @@ import Workbench
 struct ReportCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Write a study's figures, tables and samples into a folder.",
+        abstract: "Write a study's figures, tables and samples to a folder.",
         discussion: """
-            The folder holds figures as SVG with their numbers as CSV and JSON, the grid of each model's default and best run as PNG, the plan,
-            and README.md that shows them. It may be written while the study is at work; runs that have not ended are left out.
+            The folder contains figures as SVG with their values as CSV and JSON, the sample grids of each model's default and best run as PNG, the
+            plan, and a README.md that shows them. The study may still be running; unfinished runs are omitted.
 
             EXAMPLE
               fidelio report 3f9c2a --output docs/small-study
@@ -17,10 +17,10 @@ struct ReportCommand: FidelioCommand {
             """)
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The study's id, or its beginning.") var study: String
-    @Option(parsing: .unconditional, help: ArgumentHelp("Where to write; made if need be.", valueName: "folder")) var output: String
-    @Option(parsing: .unconditional, help: "The metric that it is about.") var metric = "fid"
-    @Option(parsing: .unconditional, help: ArgumentHelp("Further studies of the same data set to stand beside it, with commas.", valueName: "studies")) var beside: String?
+    @Argument(help: "The ID of the study, or a unique prefix.") var study: String
+    @Option(parsing: .unconditional, help: ArgumentHelp("The folder to write to; created if it does not exist.", valueName: "folder")) var output: String
+    @Option(parsing: .unconditional, help: "The metric of the report.") var metric = "fid"
+    @Option(parsing: .unconditional, help: ArgumentHelp("Further studies of the same data set to compare with, separated by commas.", valueName: "studies")) var beside: String?
 
     func validate() throws { try CommonOptions.checkFolder("--output", output) }
 
@@ -31,7 +31,7 @@ struct ReportCommand: FidelioCommand {
         let report = try common.openCatalog().readNow { reader in
             let (study, beside) = (try Lookup.study(prefix, reader), try others.map { try Lookup.study($0, reader) })
             guard Set(beside + [study]).count == beside.count + 1 else {
-                throw CommandFailure("--beside names a study twice, or the report's own", code: CommandFailure.Code.badInput)
+                throw CommandFailure("--beside contains a duplicate study, or the study of the report", code: CommandFailure.Code.badInput)
             }
             return try StudyReport(
                 study, metric: metric, beside: beside, storage: storage, folder: output, models: CommonOptions.models, reader)
@@ -40,7 +40,7 @@ struct ReportCommand: FidelioCommand {
         if common.json {
             Console.say(["folder": .string(output), "files": .array(names.map { .string($0) })])
         } else {
-            Console.say("\(names.count) files in \(output); begin with README.md")
+            Console.say("\(names.count) files in \(output); start with README.md")
         }
         return 0
     }

@@ -5,10 +5,10 @@ import Workbench
 struct RunCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Train one specification and wait for its end.",
+        abstract: "Train one specification and wait until it ends.",
         discussion: """
-            A specification needs a model, a data set and a number of steps; what it leaves out has the model's defaults. When an
-            attempt at the same specification has not ended, it goes on with that one.
+            A specification requires a model, a data set and a number of steps; omitted fields have the model's defaults. An unfinished
+            attempt of the same specification is resumed.
 
             EXAMPLE
               echo '{"model":"ns-gan","dataset":"polygons","steps":600}' > spec.json
@@ -17,14 +17,14 @@ struct RunCommand: FidelioCommand {
 
     @OptionGroup var common: CommonOptions
     @Argument(help: ArgumentHelp("The specification, a JSON file; - reads standard input.", valueName: "specification")) var file: String
-    @Flag(help: "Queue it in the server and do not wait.") var detach = false
+    @Flag(help: "Queue in the server and return immediately.") var detach = false
 
     mutating func perform() async throws -> Int32 {
         let specification = try InputFile.json(file)
         let connection = try await Connection.open(common)
         if detach && !connection.isServer {
             await connection.close()
-            throw CommandFailure("--detach needs a server to leave the run to: fidelio serve", code: CommandFailure.Code.unavailable)
+            throw CommandFailure("--detach requires a running server: start one with fidelio serve", code: CommandFailure.Code.unavailable)
         }
         do {
             let run = try await connection.post("/runs?reuse=unfinished", specification)

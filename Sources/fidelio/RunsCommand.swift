@@ -6,11 +6,11 @@ import Workbench
 struct RunsCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs",
-        abstract: "List runs: newest first, or filtered and sorted.",
+        abstract: "List runs, newest first, or filtered and sorted.",
         discussion: """
             Fields: id, model, dataset, seed, state, study, setting, step, steps, created, started, finished, duration, fid,
-            best.METRIC, final.METRIC, hyperparameters.NAME (MLflow's metrics.METRIC and params.NAME mean best and hyperparameters).
-            Comparisons: = != < <= > >=, ~ (contains, upper and lower case alike), in (...), and, or, not, null.
+            best.METRIC, final.METRIC, hyperparameters.NAME (MLflow's metrics.METRIC and params.NAME are aliases of best and hyperparameters).
+            Comparisons: = != < <= > >=, ~ (contains, ignoring case), in (...), and, or, not, null.
 
             EXAMPLE
               fidelio runs --filter "model = 'wgan' and fid < 30" --order-by fid --limit 10
@@ -18,9 +18,9 @@ struct RunsCommand: FidelioCommand {
             """)
 
     @OptionGroup var common: CommonOptions
-    @Option(parsing: .unconditional, help: "Which runs.") var filter = ""
-    @Option(parsing: .unconditional, help: "In which order: fields with commas between; - before one for descending.") var orderBy = ""
-    @Option(parsing: .unconditional, help: "At most so many.") var limit = 50
+    @Option(parsing: .unconditional, help: "Filter expression.") var filter = ""
+    @Option(parsing: .unconditional, help: "Sort fields, separated by commas; a leading - sorts descending.") var orderBy = ""
+    @Option(parsing: .unconditional, help: "Maximum number of runs.") var limit = 50
 
     mutating func perform() async throws -> Int32 {
         let query = try RunQuery(.runs(naming: RunVocabulary(of: CommonOptions.models)), filter: filter, orderBy: orderBy, limit: limit)

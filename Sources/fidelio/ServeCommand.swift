@@ -8,35 +8,35 @@ import Workbench
 struct ServeCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Start the server and print one link.",
+        abstract: "Start the server and print one sign-in link.",
         discussion: """
-            The link works once and makes a session in the browser that opens it. Work that was queued or running when the server
-            last stopped, or was killed, goes on. Ctrl-C lets running work save.
+            The link works once and creates a session in the browser that opens it. Work that was queued or running when the server
+            stopped or was killed resumes. On Ctrl-C, running work saves its state.
 
             EXAMPLE
               fidelio serve --port 9000 --storage /data/fidelio --no-browser
             """)
 
     @OptionGroup var common: CommonOptions
-    @Option(parsing: .unconditional, help: "The address to listen on. Anything but this machine itself should stand behind TLS.") var host = "127.0.0.1"
-    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("A further name under which it may be asked, as behind a proxy; may be given again.", valueName: "name"))
+    @Option(parsing: .unconditional, help: "The address to listen on. Use TLS in front of anything but loopback.") var host = "127.0.0.1"
+    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("An additional allowed host name, such as that of a proxy; may be repeated.", valueName: "name"))
     var allowHost: [String] = []
     @Option(
         parsing: .unconditionalSingleValue, help: ArgumentHelp(
-            "A proxy whose X-Forwarded-For and X-Forwarded-Proto are believed: an address, a network (10.0.0.0/8), or unix; may be given again.",
+            "A proxy whose X-Forwarded-For and X-Forwarded-Proto are trusted: an address, a network (10.0.0.0/8), or unix; may be repeated.",
             valueName: "address"))
     var trustProxy: [String] = []
-    @Flag(help: "Listen to other machines although nobody can sign in as an owner yet.") var withoutMembers = false
-    @Option(parsing: .unconditional, help: "The port; the next free one when it is taken. 0 takes any.") var port = 8642
-    @Option(name: .customLong("public"), parsing: .unconditional, help: ArgumentHelp("The folder of the page. Default: Public beside the program.", valueName: "folder"))
+    @Flag(help: "Accept connections from other machines although no owner can sign in yet.") var withoutMembers = false
+    @Option(parsing: .unconditional, help: "The port, or the next free one if it is in use; 0 chooses any free port.") var port = 8642
+    @Option(name: .customLong("public"), parsing: .unconditional, help: ArgumentHelp("The folder of the web page. Default: Public next to the program.", valueName: "folder"))
     var publicFolder: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("Write a line of JSON for each request to this file; - for standard error.", valueName: "file")) var accessLog: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("Most workers at a time. Default: the number of cores.", valueName: "n")) var workers: Int?
-    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds that a run may take before it counts as failed. Default: as long as it takes.", valueName: "seconds"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Write one JSON line per request to this file; - for standard error.", valueName: "file")) var accessLog: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Maximum number of concurrent workers. Default: the number of cores.", valueName: "n")) var workers: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Time limit of a run in seconds, after which it fails. Default: none.", valueName: "seconds"))
     var timeLimit: Int?
     @OptionGroup(title: "Connections") var transport: TransportOptions
     @Flag(help: "Do not open a browser.") var noBrowser = false
-    @Flag(help: "Log every run's doings.") var verbose = false
+    @Flag(help: "Log details of every run.") var verbose = false
 
     mutating func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port \(port) is not in 0...65535") }
@@ -49,11 +49,11 @@ struct ServeCommand: FidelioCommand {
         let server = try await FidelioServer.start(settings(), logger: CommonOptions.logger(verbose ? .info : .warning))
         try await announce(server)
         if let problem = Console.takeFailure() {
-            Console.complain("the link could not be printed (\(ErrorSentence.system(problem))); the server runs, and `fidelio link` prints another")
+            Console.complain("the link could not be printed (\(ErrorSentence.system(problem))); the server is running, and `fidelio link` prints another link")
         }
         if !noBrowser { try await Browser.open(server) }
         await interruption.first()
-        Console.remark("stopping: running work is saved (Ctrl-C again to stop at once)")
+        Console.remark("stopping: saving running work (press Ctrl-C again to stop immediately)")
         let second = Task {
             await interruption.first()
             await server.workbench.kill()
@@ -105,7 +105,7 @@ struct ServeCommand: FidelioCommand {
 
                     \(link)
 
-                Open this link. It works once; `fidelio link` prints another. Ctrl-C stops the server, and running work is saved.
+                Open this link. It works once; `fidelio link` prints another. Ctrl-C stops the server and saves running work.
                 """)
         }
     }

@@ -6,16 +6,16 @@ import Workbench
 struct ShowCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show all that is known of a run.",
+        abstract: "Show all stored data of a run.",
         discussion: """
-            The first letters of an id are enough where only one run begins with them.
+            A prefix of an ID is enough if it is unique.
 
             EXAMPLE
               fidelio show 3f9c2a
             """)
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The run's id, or its beginning.") var run: String
+    @Argument(help: "The ID of the run, or a unique prefix.") var run: String
 
     mutating func perform() async throws -> Int32 {
         let prefix = run

@@ -9,10 +9,10 @@ import Workbench
 struct StepPlanCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
         commandName: "step-plan",
-        abstract: "Print what a step of a specification's training computes, kernel by kernel.",
+        abstract: "Print the compiled plan of a training step, kernel by kernel.",
         discussion: """
-            One plan for each kind of step, and the one that draws samples. Two plans with one digest do the same work in the same
-            order. The data set need not be there; nothing is trained.
+            Prints one plan per kind of step, and the plan that generates samples. Plans with equal digests do the same work in the same
+            order. The data set need not be present; nothing is trained.
 
             EXAMPLE
               echo '{"model":"ns-gan","dataset":"mnist","steps":1}' | fidelio step-plan -

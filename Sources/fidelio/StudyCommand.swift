@@ -5,10 +5,10 @@ import Workbench
 struct StudyCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
         commandName: "study",
-        abstract: "Run every run of a plan and wait for the end.",
+        abstract: "Run every run of a plan and wait until the study ends.",
         discussion: """
-            A plan names a data set, models, a protocol (how many settings are tried) and seeds. The same plan is the same study:
-            asked for again, it goes on where it was.
+            A plan specifies a data set, models, a search protocol (the number of settings) and seeds. The same plan is the same study:
+            running it again resumes the study.
 
             EXAMPLE
               echo '{"name":"first look","dataset":"polygons","steps":600,"width":0.25,
@@ -23,10 +23,10 @@ struct StudyCommand: FidelioCommand {
     @OptionGroup var common: CommonOptions
     @Argument(help: ArgumentHelp("The plan, a JSON file; - reads standard input.", valueName: "plan")) var file: String?
     @OptionGroup(title: "INSTEAD OF A FILE") var source: PlanSource
-    @Option(parsing: .unconditional, help: ArgumentHelp("Runs at a time, each with its share of the cores; without a server.", valueName: "number")) var workers: Int?
-    @Flag(help: "Print the plan and do nothing.") var printPlan = false
-    @Flag(help: "Say what it would expand to and how long it would take, and do nothing.") var preview = false
-    @Flag(help: "Queue it in the server and do not wait.") var detach = false
+    @Option(parsing: .unconditional, help: ArgumentHelp("Concurrent runs, which share the cores; only without a server.", valueName: "number")) var workers: Int?
+    @Flag(help: "Print the plan and exit.") var printPlan = false
+    @Flag(help: "Print the number of runs and the estimated time and memory, and exit.") var preview = false
+    @Flag(help: "Queue in the server and return immediately.") var detach = false
 
     mutating func perform() async throws -> Int32 {
         try check()
@@ -37,7 +37,7 @@ struct StudyCommand: FidelioCommand {
         let connection = try await Connection.open(common, workers: workers)
         do {
             if workers != nil, connection.isServer {
-                throw CommandFailure("--workers has no effect: a server has the storage, and its own --workers counts", code: CommandFailure.Code.badInput)
+                throw CommandFailure("--workers has no effect: a server is running on this storage and uses its own --workers", code: CommandFailure.Code.badInput)
             }
             let plan = try await source.plan(file: file, common, connection)
             let code = printPlan ? PlanSource.show(plan) : try await perform(plan, connection)
@@ -56,20 +56,20 @@ struct StudyCommand: FidelioCommand {
         if let workers, !(1...1024).contains(workers) { throw CommandFailure("--workers \(workers) is not in 1...1024", code: CommandFailure.Code.badInput) }
         if workers != nil, let way = ways.first { throw CommandFailure("--workers has no effect with \(way)", code: CommandFailure.Code.badInput) }
         if !source.names { return try source.check(file: file) }
-        if file != nil || source.isChosen { throw CommandFailure("--names lists the plans, and goes with no plan or choice", code: CommandFailure.Code.badInput) }
+        if file != nil || source.isChosen { throw CommandFailure("--names lists the named plans and cannot be combined with a plan or its options", code: CommandFailure.Code.badInput) }
     }
 
     private func perform(_ plan: JSONValue, _ connection: Connection) async throws -> Int32 {
         if preview {
             let preview = try await connection.post("/studies/preview", plan)
             let time = preview["estimate"]?["seconds"]?.numberValue.map { "about \(Duration.text(seconds: $0))" } ?? "unknown time"
-            let memory = preview["estimate"]?["memory_bytes"]?.integerValue.map { ", about \($0 >> 20) MiB of memory a worker" } ?? ""
+            let memory = preview["estimate"]?["memory_bytes"]?.integerValue.map { ", about \($0 >> 20) MiB of memory per worker" } ?? ""
             common.json ? Console.say(preview) : Console.say("\(RunText.text(preview["runs"])) runs, \(time)\(memory)")
             if !common.json { for note in preview["notes"]?.arrayValue ?? [] { Console.say(RunText.text(note)) } }
             return 0
         }
         if detach && !connection.isServer {
-            throw CommandFailure("--detach needs a server to leave the study to: fidelio serve", code: CommandFailure.Code.unavailable)
+            throw CommandFailure("--detach requires a running server: start one with fidelio serve", code: CommandFailure.Code.unavailable)
         }
         let study = try await connection.post("/studies", plan)
         let id = try study.answeredText("id")

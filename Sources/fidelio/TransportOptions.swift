@@ -6,31 +6,31 @@ import Workbench
 struct TransportOptions: ParsableArguments {
     @Option(
         parsing: .unconditionalSingleValue, help: ArgumentHelp(
-            "A further address of this machine: unix:PATH (a socket that only its owner can use), [::1]:PORT or 127.0.0.1:PORT; may be given again.",
+            "An additional address of this machine: unix:PATH (a socket that only its owner can use), [::1]:PORT or 127.0.0.1:PORT; may be repeated.",
             valueName: "address"))
     var listen: [String] = []
-    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds for the head of a request.", valueName: "seconds")) var headerTimeout = 15
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds to receive a request head.", valueName: "seconds")) var headerTimeout = 15
     @Option(parsing: .unconditional, help: ArgumentHelp("Seconds without progress in a request's body.", valueName: "seconds")) var bodyTimeout = 30
-    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds without progress in taking an answer.", valueName: "seconds")) var writeTimeout = 30
-    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds that a connection may be silent between requests.", valueName: "seconds")) var idleTimeout = 75
-    @Option(parsing: .unconditional, help: ArgumentHelp("A client slower than this in a body or an answer makes no progress.", valueName: "bytes per second"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds without progress in sending a response.", valueName: "seconds")) var writeTimeout = 30
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds that a connection may be idle between requests.", valueName: "seconds")) var idleTimeout = 75
+    @Option(parsing: .unconditional, help: ArgumentHelp("Minimum rate of a body or response that counts as progress.", valueName: "bytes per second"))
     var slowest = 256
-    @Option(parsing: .unconditional, help: ArgumentHelp("Most connections; more are answered by 503.", valueName: "n")) var connections = 4096
-    @Option(parsing: .unconditional, help: ArgumentHelp("Most connections of one address (of one /64 network of IPv6).", valueName: "n")) var connectionsPerAddress = 1024
-    @Option(parsing: .unconditional, help: ArgumentHelp("Most requests in work at a time; more are answered by 503.", valueName: "n")) var activeRequests = 1024
-    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds that a 503 asks its client to wait (Retry-After).", valueName: "seconds")) var retryAfter = 2
-    @Option(parsing: .unconditional, help: ArgumentHelp("Most bytes of an answer that the system holds unsent for one connection.", valueName: "bytes"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Maximum number of connections; further ones get 503.", valueName: "n")) var connections = 4096
+    @Option(parsing: .unconditional, help: ArgumentHelp("Maximum number of connections per address (per IPv6 /64 network).", valueName: "n")) var connectionsPerAddress = 1024
+    @Option(parsing: .unconditional, help: ArgumentHelp("Maximum number of active requests; further ones get 503.", valueName: "n")) var activeRequests = 1024
+    @Option(parsing: .unconditional, help: ArgumentHelp("Value of Retry-After in 503 responses, in seconds.", valueName: "seconds")) var retryAfter = 2
+    @Option(parsing: .unconditional, help: ArgumentHelp("Maximum unsent bytes in the kernel's send buffer per connection.", valueName: "bytes"))
     var unsentLimit = 786_432
-    @Option(parsing: .unconditional, help: ArgumentHelp("Most bytes of one request's body; routes have lower limits of their own.", valueName: "MiB")) var bodyLimit = 256
-    @Option(parsing: .unconditional, help: ArgumentHelp("Most bytes of a request's first line.", valueName: "bytes")) var requestLineLimit = 8192
-    @Option(parsing: .unconditional, help: ArgumentHelp("Most bytes of a request's header.", valueName: "bytes")) var headerLimit = 65_536
-    @Option(parsing: .unconditional, help: ArgumentHelp("Most fields of a request's header.", valueName: "n")) var headerFields = 100
-    @Option(parsing: .unconditional, help: ArgumentHelp("Most bytes of the trailer behind a chunked body.", valueName: "bytes")) var trailerLimit = 8192
-    @Option(parsing: .unconditional, help: ArgumentHelp("Most bytes of the line that gives a chunk's size.", valueName: "bytes")) var chunkLineLimit = 256
-    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds for a client to end its side after the server has ended its own.", valueName: "seconds")) var linger = 2
-    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds of silence after which a stream of events sends a comment.", valueName: "seconds")) var eventKeepAlive = 15
-    @Option(parsing: .unconditional, help: ArgumentHelp("Most connections that the system holds until they are taken.", valueName: "n")) var backlog = 1024
-    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds that answers in work have to end when the server stops.", valueName: "seconds")) var stopGrace = 5
+    @Option(parsing: .unconditional, help: ArgumentHelp("Maximum size of a request body; routes have lower limits of their own.", valueName: "MiB")) var bodyLimit = 256
+    @Option(parsing: .unconditional, help: ArgumentHelp("Maximum size of a request line.", valueName: "bytes")) var requestLineLimit = 8192
+    @Option(parsing: .unconditional, help: ArgumentHelp("Maximum size of a header section.", valueName: "bytes")) var headerLimit = 65_536
+    @Option(parsing: .unconditional, help: ArgumentHelp("Maximum number of header fields.", valueName: "n")) var headerFields = 100
+    @Option(parsing: .unconditional, help: ArgumentHelp("Maximum size of the trailer section of a chunked body.", valueName: "bytes")) var trailerLimit = 8192
+    @Option(parsing: .unconditional, help: ArgumentHelp("Maximum size of a chunk-size line.", valueName: "bytes")) var chunkLineLimit = 256
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds to wait for the client to close its side after the last response.", valueName: "seconds")) var linger = 2
+    @Option(parsing: .unconditional, help: ArgumentHelp("Idle seconds after which an event stream sends a comment.", valueName: "seconds")) var eventKeepAlive = 15
+    @Option(parsing: .unconditional, help: ArgumentHelp("Maximum number of pending connections in the kernel.", valueName: "n")) var backlog = 1024
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds for active responses to finish when the server stops.", valueName: "seconds")) var stopGrace = 5
 
     mutating func validate() throws {
         let rows = [
@@ -51,7 +51,7 @@ struct TransportOptions: ParsableArguments {
                 throw ValidationError("--listen \(text) is not unix:PATH, [IPv6]:PORT or IPv4:PORT")
             }
             guard address.isLoopback else {
-                throw ValidationError("--listen \(text) is not an address of this machine alone; other machines are served by --host")
+                throw ValidationError("--listen \(text) is not a loopback address; use --host to serve other machines")
             }
         }
     }

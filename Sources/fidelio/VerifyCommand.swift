@@ -8,17 +8,17 @@ struct VerifyCommand: FidelioCommand {
         commandName: "verify",
         abstract: "Rerun a run and compare every digest.",
         discussion: """
-            Compares each training metric, sample grid, evaluation and checkpoint. Exit code 0 says identical, 2 different. There is a verdict
-            only where both runs are done or diverged; where one of them failed or was cancelled the exit code is 1, with the reason.
+            Compares each training metric, sample grid, evaluation and checkpoint. Exit code 0 means identical, 2 different. There is a verdict
+            only if both runs are done or diverged; if one of them failed or was cancelled, the exit code is 1, with the reason.
 
             EXAMPLE
               fidelio verify 3f9c2a --threads 1 --kernels scalar
             """)
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The run's id, or its beginning.") var run: String
-    @Option(parsing: .unconditional, help: ArgumentHelp("Threads of the rerun; they must make no difference.", valueName: "n")) var threads: Int?
-    @Option(parsing: .unconditional, help: ArgumentHelp("scalar, avx2 or avx512; they must make no difference.", valueName: "name")) var kernels: String?
+    @Argument(help: "The ID of the run, or a unique prefix.") var run: String
+    @Option(parsing: .unconditional, help: ArgumentHelp("Threads of the rerun; results must not depend on it.", valueName: "n")) var threads: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("scalar, avx2 or avx512; results must not depend on it.", valueName: "name")) var kernels: String?
 
     mutating func perform() async throws -> Int32 {
         let prefix = run
@@ -48,7 +48,7 @@ struct VerifyCommand: FidelioCommand {
         guard isOver else { throw waiting.notFinished("run \(rerun)") }
         // The original may have been resumed meanwhile; then its end is waited for, too.
         let (verification, isCompared) = try await waiting.follow(
-            "/runs/\(rerun)/verification", until: { $0["state"]?.stringValue != "running" }, text: { _ in "the original goes on" })
+            "/runs/\(rerun)/verification", until: { $0["state"]?.stringValue != "running" }, text: { _ in "waiting for the original run" })
         guard isCompared else { throw waiting.notFinished("run \(rerun)") }
         common.json ? Console.say(verification) : Console.say(RunText.verdict(verification))
         return switch verification["state"]?.stringValue {
@@ -62,7 +62,7 @@ struct VerifyCommand: FidelioCommand {
     private static func requireEnd(of run: RunRecord) throws {
         guard !run.state.isComparable else { return }
         let detail = run.message.isEmpty || run.message == run.state.rawValue ? "" : ": \(run.message)"
-        let advice = run.state.isFinal ? "resume it, or submit its specification once more" : "wait for its end"
+        let advice = run.state.isFinal ? "resume it, or submit its specification again" : "wait until it ends"
         throw CommandFailure(
             "no verdict: run \(run.id) is \(run.state.rawValue)\(detail); verify compares runs that are done or diverged: \(advice)",
             code: CommandFailure.Code.failed)

@@ -36,7 +36,7 @@ struct Waiting {
             let value = try await connection.get(path)
             if isOver(value) { return value }
             if let obstacle = await connection.obstacle() {
-                throw CommandFailure("\(obstacle). Make room, then give the same command again: it goes on from what is saved", code: CommandFailure.Code.cannotWrite)
+                throw CommandFailure("\(obstacle). Free some disk space, then run the same command again: it resumes from the saved state", code: CommandFailure.Code.cannotWrite)
             }
             line.show(text(value))
             if let reason = Waiting.reasonForWaiting(value), reason != told {
@@ -69,7 +69,7 @@ struct Waiting {
 
     func notFinished(_ what: String) -> CommandFailure {
         CommandFailure(
-            connection.isServer ? "\(what) goes on in the server" : "\(what) is saved; the same command goes on from there",
+            connection.isServer ? "\(what) continues in the server" : "\(what) is saved; the same command resumes it",
             code: CommandFailure.Code.notFinished)
     }
 }

@@ -9,7 +9,7 @@ import Workbench
 
 struct WorkerCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "worker", abstract: "Train the run of a folder; started by the server.",
+        commandName: "worker", abstract: "Train the run in a folder; started by the server.",
         discussion: """
             EXIT CODES
               0 done    1 failed    42 diverged    43 collapsed    44 timed out    64 bad specification    69 another worker holds the run
@@ -21,7 +21,7 @@ struct WorkerCommand: FidelioCommand {
     @Option(parsing: .unconditional, help: "The storage folder.") var storage: String
     @Option(parsing: .unconditional, help: "Threads to compute with.") var threads = 1
     @Option(parsing: .unconditional, help: "scalar, avx2, avx512 or neon.") var kernels: String?
-    @Option(parsing: .unconditional, help: "Seconds that the run may take, earlier workers included.") var timeLimit: Int?
+    @Option(parsing: .unconditional, help: "Time limit of the run in seconds, including earlier workers.") var timeLimit: Int?
 
     mutating func validate() throws {
         guard (1...256).contains(threads) else { throw ValidationError("--threads \(threads) is not in 1...256") }
@@ -48,7 +48,7 @@ struct WorkerCommand: FidelioCommand {
         guard let kernels else { return .best }
         guard let known = KernelSet(rawValue: kernels), known.isAvailable else {
             let there = KernelSet.available.map(\.rawValue).joined(separator: ", ")
-            throw CommandFailure("--kernels: this processor has no \(kernels), only \(there)", code: WorkerExitCode.badSpecification)
+            throw CommandFailure("--kernels: this processor does not support \(kernels); supported: \(there)", code: WorkerExitCode.badSpecification)
         }
         return known
     }

@@ -206,7 +206,7 @@ struct StudyRouteTests {
             #expect(answer.status == 422 && answer.json["field"]?.stringValue == field, "\(options): \(answer.text)")
         }
         let known = try await fixture.post("/datasets", #"{"name":"mnist","from":"\#(folder.path)","size":"4"}"#)
-        #expect(known.status == 422 && known.text.contains("how it is read cannot be chosen"), "\(known.text)")
+        #expect(known.status == 422 && known.text.contains("the options for custom files do not apply"), "\(known.text)")
         let options = #""title":"Mine","crop":"square","size":"2","resize":"bilinear","leave_out":["aside"],"skip_unreadable":true,"test":2,"max_bytes":1000"#
         let added = try await fixture.post("/datasets", #"{"name":"mine","from":"\#(folder.path)",\#(options)}"#)
         #expect(added.status == 201, "\(added.text)")

@@ -84,7 +84,7 @@ struct ClientTests {
         #expect(try Self.json(try await shell.run("fidelio run long.json --detach --json"))["id"] == .string(queued))
         #expect(try await shell.run("fidelio cancel \(queued)").output == "runs/\(queued) is cancelled\n")
         #expect(try Self.json(try await shell.run("fidelio cancel \(study) --json"))["id"] == .string(study))
-        #expect(try await shell.run("fidelio report \(study) --output report").output.contains("begin with README.md"))
+        #expect(try await shell.run("fidelio report \(study) --output report").output.contains("start with README.md"))
 
         #expect(try await shell.run("fidelio link").output.contains("/?token="))
         #expect(try Self.json(try await shell.run("fidelio member add ada --role owner --json"))["member"]?["name"] == "ada")
@@ -98,7 +98,7 @@ struct ClientTests {
     }
 
     /// Something else answers where the server was: told, and nothing is made of it.
-    @Test(arguments: [("{}", "has not \"url\""), ("[1]", "has not \"url\""), ("<html>", "is not JSON"), (#"{"url":5}"#, "has not a text \"url\"")])
+    @Test(arguments: [("{}", "has no \"url\""), ("[1]", "has no \"url\""), ("<html>", "is not JSON"), (#"{"url":5}"#, "has no string \"url\"")])
     func answersOfAnotherShape(answer: String, words: String) async throws {
         let shell = try Shell()
         try shell.write("other.py", """
@@ -130,6 +130,6 @@ struct ClientTests {
             flock storage/lock fidelio link
             """)
         #expect(outcome.status == 69, "\(outcome)")
-        #expect(outcome.errors == "fidelio: the server at http://127.0.0.1:1 does not answer: nobody is there (Connection refused)\n")
+        #expect(outcome.errors == "fidelio: the server at http://127.0.0.1:1 does not respond: nobody is there (Connection refused)\n")
     }
 }

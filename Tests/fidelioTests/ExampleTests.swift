@@ -50,7 +50,7 @@ struct ExampleTests {
         ("fidelio study --named", .stopped(shows: #"running .*of \d+ runs done"#, codes: [75])),
         ("fidelio study --reruns-of", .stopped(shows: #"[1-9]\d* of \d+ runs done"#, codes: [75])),
         ("fidelio experiment fid-floor --dataset ring", .whole([0])),
-        ("fidelio experiment", .stopped(shows: #"Training the encoder +\d+ %|[1-9]\d* %"#, codes: [-2, 130])),
+        ("fidelio experiment", .stopped(shows: #"Training the feature extractor +\d+ %|[1-9]\d* %"#, codes: [-2, 130])),
         ("fidelio bench --list", .whole([0])), ("fidelio bench --help", .whole([0])),
         ("fidelio bench", .stopped(shows: "measuring ", codes: [-2, 130])),
         // The machine may have little room, which is a finding.

@@ -94,8 +94,8 @@ struct InputTests {
         ("runs --order-by -fid", 0, ""), ("runs --order-by '-fid,model'", 0, ""), ("runs --filter ''", 0, ""), ("runs --order-by ''", 0, ""), ("runs --filter=", 0, ""),
         ("runs --filter -x", 64, "filter: '-' is not a number"), ("runs --limit -5", 64, "limit: -5 is not in 1...1000"), ("show -- -x", 64, "there is no run -x"),
         ("dataset add t --from -x", 64, "-x"), ("dataset add t --from . --crop -3", 64, "--crop is \"-3\""), ("serve --port -1", 64, "--port -1 is not in"),
-        ("study --named -x", 64, "there is no plan -x"), ("study --reruns-of -x", 64, "there is no study -x"), ("link --member -ada", 69, "no server has"),
-        ("runs --storage --json", 64, "--storage needs a folder, and is followed by --json"), ("report x --output --json", 64, "--output needs a folder"),
+        ("study --named -x", 64, "there is no plan -x"), ("study --reruns-of -x", 64, "there is no study -x"), ("link --member -ada", 69, "no server is running on"),
+        ("runs --storage --json", 64, "--storage requires a folder, but is followed by --json"), ("report x --output --json", 64, "--output requires a folder"),
         ("member add ada --role -x", 64, "role: "), ("verify x --threads -1", 64, "there is no run x"),
     ] as [(String, Int32, String)])
     func valuesThatBeginWithADash(arguments: String, code: Int32, words: String) async throws {

@@ -218,7 +218,7 @@ struct PageTests {
             try await browser.wait(for: "document.querySelector('.lead')?.textContent.startsWith('80 runs: 8 models × 10 settings × 1 seed')")
             #expect(try await browser.evaluate("document.activeElement.id") == "named-small-study")
             #expect(try await browser.evaluate("document.querySelector('#ending').textContent.includes('Figures 4')") == "true")
-            #expect(try await browser.evaluate("document.querySelector('section.panel').textContent.includes('Time: unknown until a run like these')") == "true")
+            #expect(try await browser.evaluate("document.querySelector('section.panel').textContent.includes('Time: unknown until a similar run')") == "true")
             #expect(try await browser.evaluate("['steps', 'width', 'evaluation.every'].map(n => document.querySelector(`[name='${n}']`).value).join()") == "600,0.25,150")
 
             // The draws of the released code, which are a choice of the form.

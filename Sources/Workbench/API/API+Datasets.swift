@@ -35,7 +35,7 @@ extension API {
         let isKnown = DatasetDescription.all.contains { $0.name == name }
         let own = try isKnown ? nil : Self.own(name, from: folder, options)
         guard !isKnown || options.isEmpty else {
-            throw FieldError(path: "name", problem: .rule("is a known data set, \(name): how it is read cannot be chosen"))
+            throw FieldError(path: "name", problem: .rule("is a built-in data set, \(name): its files have a fixed format, so the options for custom files do not apply"))
         }
         // Files are no transaction: the line comes before they are touched, and a failure has one of its own.
         try await audit("add", "data set \(name)", detail: "from \(folder)")

@@ -49,5 +49,5 @@ final class BenchChild {
         }
     }
 
-    private func broken() -> CommandFailure { CommandFailure("the measuring process ended early", code: CommandFailure.Code.failed) }
+    private func broken() -> CommandFailure { CommandFailure("the benchmark process ended early", code: CommandFailure.Code.failed) }
 }

@@ -5,7 +5,7 @@ import Graphs
 
 struct BenchMeasureCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "measure", abstract: "Measure steps, products, Adam, sampling, memory and start.",
+        commandName: "measure", abstract: "Measure steps, products, Adam, sampling, memory and startup.",
         discussion: """
             EXAMPLE
               fidelio bench measure --only step-28 --only adam --threads 2
@@ -13,8 +13,8 @@ struct BenchMeasureCommand: FidelioCommand {
             """)
 
     @OptionGroup var options: BenchOptions
-    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Measure only this; may be given more than once.", valueName: "name")) var only: [String] = []
-    @Flag(help: "List the names and end.") var list = false
+    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Measure only this; may be repeated.", valueName: "name")) var only: [String] = []
+    @Flag(help: "List the names and exit.") var list = false
 
     func validate() throws {
         if list, !only.isEmpty { throw ValidationError("--only has no effect with --list") }
@@ -23,7 +23,7 @@ struct BenchMeasureCommand: FidelioCommand {
     mutating func perform() async throws -> Int32 {
         if list {
             Console.say(BenchCatalog.standard.map(\.name).joined(separator: "\n"))
-            Console.say(BenchCatalog.further.map { $0.name + "   (only when named)" }.joined(separator: "\n"))
+            Console.say(BenchCatalog.further.map { $0.name + "   (only if named)" }.joined(separator: "\n"))
             return 0
         }
         let settings = try options.settings()

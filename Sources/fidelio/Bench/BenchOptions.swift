@@ -5,10 +5,10 @@ import Engine
 /// What every measurement is told.
 struct BenchOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: ArgumentHelp("Threads to compute with. Default: the number of cores.", valueName: "n")) var threads: Int?
-    @Option(parsing: .unconditional, help: ArgumentHelp("scalar, avx2, avx512 or neon. Default: the widest that this processor has.", valueName: "set")) var kernels: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("How long each row is repeated.", valueName: "seconds")) var seconds: Double?
-    @Flag(help: "Repeat each row less often.") var quick = false
-    @Flag(help: "Write JSON to standard output, for machines.") var json = false
+    @Option(parsing: .unconditional, help: ArgumentHelp("scalar, avx2, avx512 or neon. Default: the widest supported by this processor.", valueName: "set")) var kernels: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Measuring time per row.", valueName: "seconds")) var seconds: Double?
+    @Flag(help: "Use fewer repetitions.") var quick = false
+    @Flag(help: "Write JSON to standard output, for scripts.") var json = false
 
     static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
 
@@ -25,9 +25,9 @@ struct BenchOptions: ParsableArguments {
     private func kernelSet() throws -> KernelSet {
         guard let kernels else { return .best }
         guard let set = KernelSet(rawValue: kernels) else {
-            throw ValidationError("--kernels \(kernels) is none of \(KernelSet.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw ValidationError("--kernels \(kernels) is unknown; allowed: \(KernelSet.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        guard set.isAvailable else { throw ValidationError("--kernels \(kernels): this processor does not have them") }
+        guard set.isAvailable else { throw ValidationError("--kernels \(kernels): not supported by this processor") }
         return set
     }
 }

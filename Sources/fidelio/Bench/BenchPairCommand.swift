@@ -5,19 +5,19 @@ import Canonical
 struct BenchPairCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
         commandName: "pair",
-        abstract: "Two runs of one thread side by side against one run of two threads.",
+        abstract: "Two single-threaded runs in parallel against one run with two threads.",
         discussion: """
-            Both train ns-gan on 28x28 images. The rounds alternate; the median of their ratios is what counts.
+            Both train ns-gan on 28x28 images. The rounds alternate; the result is the median of their ratios.
 
             EXAMPLE
               fidelio bench pair --rounds 5
             """)
 
     @OptionGroup var options: BenchOptions
-    @Option(parsing: .unconditional, help: ArgumentHelp("How often both are measured. Default: 5, with --quick 2.", valueName: "n")) var rounds: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Number of rounds. Default: 5, with --quick 2.", valueName: "n")) var rounds: Int?
 
     func validate() throws {
-        if options.threads != nil { throw ValidationError("--threads: a pair is always two of one thread against one of two") }
+        if options.threads != nil { throw ValidationError("--threads has no effect: a pair is always two runs with one thread against one with two") }
         if let rounds, !(1...1000).contains(rounds) { throw ValidationError("--rounds \(rounds) is not in 1...1000") }
     }
 

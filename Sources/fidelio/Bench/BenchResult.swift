@@ -66,7 +66,7 @@ struct BenchResult {
             if let operations, operations > 0 { rates.append(Self.fixed(operations / times.median / 1e9, 0) + " GFLOP/s") }
             if let share = shareOfPeak(times) { rates.append(Self.fixed(share * 100, 0) + " % of peak") }
             if let bytes { rates.append(Self.fixed(bytes / times.median / 1e9, 1) + " GB/s") }
-            if let share = shareOfBandwidth(times) { rates.append(Self.fixed(share * 100, 0) + " % of the memory's") }
+            if let share = shareOfBandwidth(times) { rates.append(Self.fixed(share * 100, 0) + " % of bandwidth") }
             return [name, title, Self.time(times.median), spread, rates.joined(separator: ", ")]
         }
     }

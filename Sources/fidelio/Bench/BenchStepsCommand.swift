@@ -5,7 +5,7 @@ import Foundation
 /// The process behind `BenchChild`.
 struct BenchStepsCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "steps", abstract: "Train steps when told to; started by the other measurements.", shouldDisplay: false)
+        commandName: "steps", abstract: "Train steps on request; started by other benchmarks.", shouldDisplay: false)
 
     @OptionGroup var options: BenchOptions
 
@@ -33,6 +33,6 @@ enum ResidentMemory {
         for line in text.split(separator: "\n") where line.hasPrefix("VmHWM:") {
             if let kilobytes = Double(line.split(whereSeparator: { $0 == " " || $0 == "\t" })[1]) { return kilobytes * 1024 }
         }
-        throw CommandFailure("/proc/self/status does not tell the peak of memory", code: CommandFailure.Code.failed)
+        throw CommandFailure("/proc/self/status does not contain the peak memory", code: CommandFailure.Code.failed)
     }
 }

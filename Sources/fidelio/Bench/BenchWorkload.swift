@@ -34,7 +34,7 @@ enum BenchCatalog {
         let all = standard + further
         return try names.map { name in
             guard let found = all.first(where: { $0.name == name }) else {
-                throw CommandFailure("there is no \(name); there are \(all.map(\.name).joined(separator: ", "))", code: CommandFailure.Code.badInput)
+                throw CommandFailure("there is no benchmark \(name); allowed: \(all.map(\.name).joined(separator: ", "))", code: CommandFailure.Code.badInput)
             }
             return found
         }

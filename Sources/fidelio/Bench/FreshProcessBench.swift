@@ -11,7 +11,7 @@ struct MemoryBench: BenchWorkload {
     }
 }
 
-/// From the start of the process to the end of its first step on 28x28 images.
+/// From the from process start to the end of the first step on 28x28 images.
 struct FirstStepBench: BenchWorkload {
     let name = "first-step"
 
@@ -23,6 +23,6 @@ struct FirstStepBench: BenchWorkload {
             _ = try child.finish()
             return seconds
         }
-        return [BenchResult(name: name, title: "start of the process to the end of its first step", value: .seconds(BenchTimes(times)))]
+        return [BenchResult(name: name, title: "from process start to the end of the first step", value: .seconds(BenchTimes(times)))]
     }
 }

@@ -23,11 +23,11 @@ struct MetricsBench: BenchWorkload {
                 _ = try Memorisation.measure(train: train, heldOut: heldOut, generated: generated)
             },
             try row("kid", "\(count) x \(count) of \(Self.features) features", settings) { _ = try KernelDistance().between(heldOut, generated) },
-            try row("improved-precision-recall", "the same", settings) {
+            try row("improved-precision-recall", "as above", settings) {
                 _ = try ImprovedPrecisionRecall().between(reference: heldOut, generated: generated)
             },
-            try row("density-coverage", "the same", settings) { _ = try DensityCoverage().between(reference: heldOut, generated: generated) },
-            try row("prd", "the same", settings) { _ = try PrecisionRecallCurve().summary(reference: heldOut, generated: generated) },
+            try row("density-coverage", "as above", settings) { _ = try DensityCoverage().between(reference: heldOut, generated: generated) },
+            try row("prd", "as above", settings) { _ = try PrecisionRecallCurve().summary(reference: heldOut, generated: generated) },
         ]
     }
 
