@@ -1,19 +1,24 @@
 import Numerics
 public import Canonical
 
-/// Density: how many balls of the reference hold a generated sample, over k; coverage: the share of the reference's balls that hold at least one
-/// generated sample. A ball reaches to, and leaves out, its sample's k-th nearest neighbour in the reference.
+/// Density: the average number of reference balls that contain a generated sample, divided by k. Coverage: the fraction of reference balls that contain
+/// at least one generated sample. The ball around a reference sample is open; its radius is the distance to the k-th nearest neighbor in the reference.
 ///
-/// - Range and units: density from 0, near 1 for equal distributions and not bounded by it; coverage from 0 to 1. More is better.
-/// - Source: Naeem et al. 2020, equations 3 and 4, k = 5; the open ball as in the authors' code.
+/// - Range and units: density from 0, near 1 for equal distributions and not bounded by 1; coverage in [0, 1]. Higher is better.
+/// - Source: Naeem et al. 2020, equations 3 and 4, k = 5; open balls as in the authors' code.
 public struct DensityCoverage: Sendable, Hashable {
+    /// Rank of the nearest neighbor that sets the radius, >= 1.
     public let k: Int
 
+    /// Creates the metric; the default is that of the paper.
     public init(k: Int = 5) { self.k = k }
 
+    /// The options as they appear in the evaluation protocol.
     public var options: JSONValue { ["k": .integer(Int64(k))] }
 
-    /// - Errors: `MetricError.differentDimensions`, `tooFew`, `badOption`
+    /// Computes both scores.
+    /// - Shapes: reference [M, dimension], generated [N, dimension]
+    /// - Errors: `MetricError.differentDimensions`; `tooFew` unless both have more than k samples; `badOption` for k < 1
     public func between(reference: FeatureSet, generated: FeatureSet) throws(MetricError) -> (density: Double, coverage: Double) {
         guard k >= 1 else { throw .badOption("k = \(k)") }
         try reference.check(against: generated, needed: k + 1)

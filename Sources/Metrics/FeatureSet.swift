@@ -1,16 +1,18 @@
 public import Numerics
 
-/// The features of some samples, all finite, in double precision: what every metric but the Frechet distance works on.
+/// Finite features of a set of samples, in double precision: the input of every metric except the Frechet distance.
 public struct FeatureSet: Sendable, Equatable {
     /// [count, dimension]
     public let matrix: Matrix
 
+    /// Number of samples.
     public var count: Int { matrix.rows }
+    /// Number of features per sample.
     public var dimension: Int { matrix.columns }
 
     /// - Shapes: values [count, dimension]
-    /// - Precondition: dimension > 0, values.count is a multiple of it
-    /// - Errors: `MetricError.notFinite` with the first offender
+    /// - Precondition: dimension > 0, and values.count is a multiple of dimension
+    /// - Errors: `MetricError.notFinite` for the first non-finite value
     public init(_ values: [Float], dimension: Int) throws(MetricError) {
         if let bad = values.firstIndex(where: { !$0.isFinite }) { throw .notFinite(sample: bad / dimension, feature: bad % dimension) }
         matrix = Matrix(values, columns: dimension)
@@ -18,10 +20,10 @@ public struct FeatureSet: Sendable, Equatable {
 
     init(matrix: Matrix) { self.matrix = matrix }
 
-    /// The first samples, or all where there are fewer.
+    /// The first `count` samples, or all if there are fewer.
     public func prefix(_ count: Int) -> FeatureSet { FeatureSet(matrix: matrix.rows(0..<Swift.min(count, self.count))) }
 
-    /// - Errors: `differentDimensions`; `tooFew` where either set has fewer than `needed` samples
+    /// - Errors: `differentDimensions`; `tooFew` if either set has fewer than `needed` samples
     func check(against other: FeatureSet, needed: Int) throws(MetricError) {
         guard dimension == other.dimension else { throw .differentDimensions(dimension, other.dimension) }
         let least = Swift.min(count, other.count)

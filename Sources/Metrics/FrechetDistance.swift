@@ -3,13 +3,14 @@ import Numerics
 /// The Frechet distance between two Gaussians, squared as it is usually reported:
 /// |m1 - m2|^2 + Tr(C1 + C2 - 2 (C1 C2)^(1/2)).
 ///
-/// It is called FID only beside the name of the encoder whose features the Gaussians were fitted to.
+/// Reported as FID together with the name of the feature extractor.
 /// - Source: Dowson and Landau 1982; Heusel et al. 2017, equation 6.
-/// - Differs: the trace of the root comes from symmetric eigenvalues, those below zero counting as zero, so it is never complex and nothing
-///   is added to the diagonals. A distance that rounding pushed below 0 is 0.
+/// - Differs: the trace of the matrix square root is computed from symmetric eigenvalues, with negative ones counted as zero, so it is never complex,
+///   and nothing is added to the diagonals. A distance that is negative due to rounding is returned as 0.
 public enum FrechetDistance {
-    /// - Parameter threads: share the products out, which changes no bit
-    /// - Range and units: at least 0, in squared units of the features
+    /// Computes the squared distance.
+    /// - Parameter threads: number of threads for the matrix products; the result does not depend on it
+    /// - Range and units: >= 0, in squared units of the features
     /// - Errors: `MetricError.differentDimensions`, `MetricError.arithmetic`
     public static func between(_ first: GaussianFit, _ second: GaussianFit, threads: Int = 1) throws(MetricError) -> Double {
         guard first.dimension == second.dimension else { throw .differentDimensions(first.dimension, second.dimension) }

@@ -1,24 +1,25 @@
 public import Numerics
 
-/// The Gaussian with the mean and the covariance of a set of features.
+/// A Gaussian with the sample mean and sample covariance of a set of features.
 public struct GaussianFit: Sendable, Equatable {
-    /// Samples that it was made from.
+    /// Number of samples it was fitted to.
     public let count: Int
-    /// [dimension]
+    /// Mean, [dimension].
     public let mean: [Double]
-    /// [dimension, dimension], with divisor count - 1.
+    /// Covariance, [dimension, dimension], with divisor count - 1.
     public let covariance: Matrix
 
+    /// Number of features.
     public var dimension: Int { mean.count }
 
-    /// From values that were kept.
+    /// Creates a fit from stored values.
     /// - Precondition: covariance is [mean.count, mean.count], count >= 2.
     public init(count: Int, mean: [Double], covariance: Matrix) {
         precondition(count >= 2 && covariance.rows == mean.count && covariance.isSquare)
         (self.count, self.mean, self.covariance) = (count, mean, covariance)
     }
 
-    /// The fit of features that are all at hand.
+    /// Fits features given at once.
     /// - Shapes: features [any, dimension]
     /// - Errors: `MetricError.notFinite`, `MetricError.tooFewSamples`
     public init(features: [Float], dimension: Int, threads: Int = 1) throws(MetricError) {

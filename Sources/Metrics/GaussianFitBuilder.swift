@@ -1,20 +1,21 @@
 import Numerics
 
-/// Fits a Gaussian to features that come batch by batch. The size of the batches does not change a bit of the result (see `MomentAccumulator`).
+/// Fits a Gaussian to features that arrive in batches. The result does not depend on the batch size, to the bit (see `MomentAccumulator`).
 public struct GaussianFitBuilder: Sendable {
     private var moments: MomentAccumulator
 
-    /// - Parameter threads: share the products out, which changes no bit
+    /// Creates an empty builder.
+    /// - Parameter threads: number of threads for the matrix products; the result does not depend on it
     public init(dimension: Int, threads: Int = 1) {
         moments = MomentAccumulator(dimension: dimension, threads: threads)
     }
 
-    /// Samples so far.
+    /// Number of samples added so far.
     public var count: Int { moments.count }
 
-    /// Takes in the features of some samples.
+    /// Adds the features of a batch of samples.
     /// - Shapes: features [any, dimension]
-    /// - Errors: `MetricError.notFinite`; nothing is taken in then.
+    /// - Errors: `MetricError.notFinite`; in that case nothing is added.
     public mutating func add(_ features: [Float]) throws(MetricError) {
         if let bad = features.firstIndex(where: { !$0.isFinite }) {
             throw .notFinite(sample: moments.count + bad / moments.dimension, feature: bad % moments.dimension)
@@ -22,8 +23,8 @@ public struct GaussianFitBuilder: Sendable {
         moments.add(features)
     }
 
-    /// The fit of what was added so far.
-    /// - Errors: `MetricError.tooFewSamples` unless there are more samples than features
+    /// The fit of all samples added so far.
+    /// - Errors: `MetricError.tooFewSamples` unless there are more samples than dimensions
     public func fit() throws(MetricError) -> GaussianFit {
         guard count > max(1, moments.dimension) else { throw .tooFewSamples(count: count, dimension: moments.dimension) }
         let (mean, covariance) = moments.moments()

@@ -1,19 +1,24 @@
 public import Canonical
 
-/// Precision: the share of generated samples within the manifold of the reference; recall: the share of the reference within that of the generated
-/// samples. A manifold is the union of balls around its samples that reach to their k-th nearest neighbour.
+/// Precision: the fraction of generated samples within the manifold of the reference. Recall: the fraction of reference samples within the manifold of
+/// the generated samples. A manifold is the union of closed balls around its samples with the distance to the k-th nearest neighbor as radius.
 ///
-/// - Range and units: 0 to 1, more is better.
-/// - Source: Kynkaanniemi et al. 2019, equations 1 and 2; k = 3 there. Equal counts are usual, and where they differ recall and precision are not
-///   of one scale.
+/// - Range and units: [0, 1], higher is better.
+/// - Source: Kynkaanniemi et al. 2019, equations 1 and 2; k = 3 there. Use equal counts: otherwise precision and recall have different
+///   scales.
 public struct ImprovedPrecisionRecall: Sendable, Hashable {
+    /// Rank of the nearest neighbor that sets the radius, >= 1.
     public let k: Int
 
+    /// Creates the metric; the default is that of the paper.
     public init(k: Int = 3) { self.k = k }
 
+    /// The options as they appear in the evaluation protocol.
     public var options: JSONValue { ["k": .integer(Int64(k))] }
 
-    /// - Errors: `MetricError.differentDimensions`, `tooFew`, `badOption`
+    /// Computes both scores.
+    /// - Shapes: reference [M, dimension], generated [N, dimension]
+    /// - Errors: `MetricError.differentDimensions`; `tooFew` unless both have more than k samples; `badOption` for k < 1
     public func between(reference: FeatureSet, generated: FeatureSet) throws(MetricError) -> (precision: Double, recall: Double) {
         guard k >= 1 else { throw .badOption("k = \(k)") }
         try reference.check(against: generated, needed: k + 1)

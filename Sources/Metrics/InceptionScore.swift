@@ -1,25 +1,30 @@
 public import Canonical
 internal import Numerics
 
-/// exp of the mean divergence of an image's class probabilities from those of all images: exp(E KL(p(y|x) || p(y))).
+/// The exponential of the mean KL divergence between the class probabilities of an image and the marginal over all images: exp(E KL(p(y|x) || p(y))).
 ///
-/// - Range and units: from 1 (every image the same probabilities) to the number of classes (sure and balanced).
-/// - Source: Salimans et al. 2016. One split is what the study reports; ten splits with their deviation is the original's protocol.
-/// - Differs: probabilities come from the encoder named beside the number, not from the Inception network.
+/// - Range and units: from 1 (equal probabilities for every image) to the number of classes (confident and balanced).
+/// - Source: Salimans et al. 2016. One split is what the study reports; ten splits with their standard deviation is the protocol of the original paper.
+/// - Differs: probabilities come from the feature extractor of the evaluation protocol, not from the Inception network.
 public struct InceptionScore: Sendable, Hashable {
+    /// Number of splits, >= 1.
     public let splits: Int
 
+    /// One split, as in the study.
     public static let whole = InceptionScore(splits: 1)
+    /// Ten splits, as in the original paper.
     public static let tenSplits = InceptionScore(splits: 10)
 
+    /// Creates the metric with a number of splits.
     public init(splits: Int) { self.splits = splits }
 
+    /// The options as they appear in the evaluation protocol.
     public var options: JSONValue { ["splits": .integer(Int64(splits))] }
 
-    /// The mean over the splits and, as in the original's code, their deviation with divisor `splits`. Split i holds the images
+    /// The mean over the splits and, as in the original code, the standard deviation with divisor `splits`. Split i holds images
     /// i * n / splits ..< (i + 1) * n / splits.
     /// - Shapes: logits [count, classes], before the softmax
-    /// - Errors: `MetricError.notFinite`, `tooFew`, `badOption`
+    /// - Errors: `MetricError.tooFew` for fewer than 2 samples per split; `badOption` for splits < 1
     public func score(logits: FeatureSet) throws(MetricError) -> Spread {
         guard splits >= 1 else { throw .badOption("\(splits) splits") }
         guard logits.count >= 2 * splits else { throw .tooFew(count: logits.count, needed: 2 * splits, what: "samples") }
@@ -39,7 +44,7 @@ public struct InceptionScore: Sendable, Hashable {
         let logMarginal = marginal.map { RealFunctions.logarithm($0 / Double(rows.count)) }
         var total = 0.0
         for (logarithms, row) in zip(rows, probabilities) {
-            // A probability of 0 adds nothing.
+            // A probability of 0 contributes nothing.
             for place in row.indices where row[place] > 0 { total += row[place] * (logarithms[place] - logMarginal[place]) }
         }
         return RealFunctions.exponential(total / Double(rows.count))

@@ -1,19 +1,19 @@
 internal import Numerics
 
-/// Clusters of points by Lloyd's algorithm from a start by k-means++, the same on every machine: random numbers come from Philox, ties go to the
-/// lower index, and sums are added in order.
+/// k-means clustering by Lloyd's algorithm with k-means++ initialization, bit-reproducible: Philox random numbers, ties to the
+/// lower index, sums in a fixed order.
 /// - Source: Lloyd 1982; Arthur and Vassilvitskii 2007.
 struct KMeans {
-    /// For each point its cluster.
+    /// The cluster of each point.
     private(set) var labels: [Int]
     private(set) var centres: Matrix
-    /// Rounds after which the assignment stands even where it still changes.
+    /// Maximum number of iterations.
     static let maximumRounds = 100
 
-    /// The clustering with the least sum of squared distances of several starts, the first of them where they are equal.
+    /// The best of several initializations by the sum of squared distances; the first of equal ones.
     /// - Parameters:
-    ///   - run: below 128; clusterings of different numbers are independent.
-    ///   - starts: start s takes its random numbers from step run + 128 s, so that one start is what it is among several.
+    ///   - run: in 0..<128; clusterings with different run numbers are independent.
+    ///   - starts: initialization s uses the random numbers of step run + 128 s, so it does not depend on the number of starts.
     /// - Precondition: points and clusters are not empty
     init(_ points: Matrix, clusters: Int, stream: RandomStream, run: Int, starts: Int = 1) {
         precondition(0..<128 ~= run && starts > 0, "run \(run) of \(starts) starts")
@@ -27,7 +27,7 @@ struct KMeans {
         self = best
     }
 
-    /// The sum of all squared distances to the own centre.
+    /// The sum of squared distances of all points to their centers.
     private func spread(_ points: Matrix) -> Double {
         var sum = 0.0
         points.squaredDistances(to: centres) { rows, block in
@@ -47,8 +47,8 @@ struct KMeans {
         }
     }
 
-    /// The first centre is any point, each further one a point with the probability of its squared distance to the nearest centre so far. Where every
-    /// point is a centre already there are fewer clusters.
+    /// k-means++: the first center is a uniformly random point, each further one a point with probability proportional to its squared distance to the
+    /// nearest center so far. If every point is already a center, there are fewer clusters.
     private static func start(_ points: Matrix, _ clusters: Int, _ stream: RandomStream, _ step: UInt64) -> Matrix {
         var chosen = [Swift.min(points.rows - 1, Int(uniform(stream, step, 0) * Double(points.rows)))]
         var squares = [Double](repeating: .infinity, count: points.rows)
@@ -63,7 +63,7 @@ struct KMeans {
         return Matrix(rows: chosen.count, columns: points.columns, elements: chosen.flatMap { points.rows($0..<$0 + 1).elements })
     }
 
-    /// The first index whose running sum of weights exceeds u times their total, or nil where all weights are 0.
+    /// The first index whose cumulative weight exceeds u times the total, or nil if all weights are 0.
     private static func drawn(_ weights: [Double], _ u: Double) -> Int? {
         let total = weights.reduce(0, +)
         guard total > 0 else { return nil }
@@ -75,7 +75,7 @@ struct KMeans {
         return weights.lastIndex { $0 > 0 }
     }
 
-    /// On [0, 1) in steps of 2^-53.
+    /// Uniform on [0, 1) with a resolution of 2^-53.
     private static func uniform(_ stream: RandomStream, _ step: UInt64, _ index: Int) -> Double {
         let words = stream.words(step: step, start: 2 * index, count: 2)
         return Double((UInt64(words[0]) << 32 | UInt64(words[1])) >> 11) * 0x1p-53
@@ -93,7 +93,7 @@ struct KMeans {
         return labels
     }
 
-    /// The mean of each cluster; one without points keeps its centre.
+    /// The mean of each cluster; empty clusters keep their center.
     private func means(_ points: Matrix) -> Matrix {
         let width = points.columns
         var sums = [Double](repeating: 0, count: centres.rows * width), counts = [Int](repeating: 0, count: centres.rows)

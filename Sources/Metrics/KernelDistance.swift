@@ -1,22 +1,27 @@
 public import Canonical
 internal import Numerics
 
-/// The unbiased squared maximum mean discrepancy with the kernel (x y / d + 1)^3, averaged over blocks: KID beside the name of its encoder.
+/// The unbiased squared maximum mean discrepancy with the kernel (x y / d + 1)^3, averaged over blocks. Reported as KID
+/// together with the name of the feature extractor.
 ///
-/// - Range and units: 0 in expectation for equal distributions, so it may be slightly negative.
-/// - Source: Binkowski et al. 2018, section 4; blocks as in TF-GAN and compare_gan: as few as keep each within `maximumBlock` samples, their sizes
-///   differing by at most 1, the greater ones last.
+/// - Range and units: its expectation is 0 for equal distributions, so values may be slightly negative. Lower is better.
+/// - Source: Binkowski et al. 2018, section 4; blocks as in TF-GAN and compare_gan: as few blocks as keep each within `maximumBlock` samples,
+///   of sizes that differ by at most 1, larger ones last.
 public struct KernelDistance: Sendable, Hashable {
+    /// Maximum number of samples per block, >= 2.
     public let maximumBlock: Int
 
+    /// Creates the metric; the default block size is that of TF-GAN.
     public init(maximumBlock: Int = 1024) { self.maximumBlock = maximumBlock }
 
+    /// The options as they appear in the evaluation protocol.
     public var options: JSONValue {
         ["coefficient": 1, "degree": 3, "maximum_block": .integer(Int64(maximumBlock)), "scale": "1 / dimension"]
     }
 
-    /// The mean over the blocks and their deviation with divisor blocks - 1 (nil for one block); the standard error of the mean is the deviation
-    /// over the root of the number of blocks.
+    /// The mean over blocks and the standard deviation with divisor blocks - 1 (nil for one block). The standard error of the mean is this
+    /// standard deviation divided by the square root of the number of blocks.
+    /// - Shapes: reference [M, dimension], generated [N, dimension]
     /// - Errors: `MetricError.differentDimensions`, `tooFew`, `badOption`
     public func between(_ reference: FeatureSet, _ generated: FeatureSet) throws(MetricError) -> Spread {
         guard maximumBlock >= 2 else { throw .badOption("blocks of \(maximumBlock) samples") }
@@ -43,7 +48,7 @@ public struct KernelDistance: Sendable, Hashable {
         return within - 2 * kernelSum(x, y, leavingOutDiagonal: false) / (m * n)
     }
 
-    /// Row sums added in order.
+    /// Adds row sums in order.
     private static func kernelSum(_ x: Matrix, _ y: Matrix, leavingOutDiagonal: Bool) -> Double {
         let products = x.multiplied(byTransposed: y)
         let dimension = Double(x.columns)

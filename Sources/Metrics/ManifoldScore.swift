@@ -1,25 +1,35 @@
 public import Canonical
 
-/// Precision, recall and F1 on a manifold that can be told apart from images near it: a generated image is right within a squared distance of the
-/// manifold, and a test image is reached if the generator gives an image within that distance of it.
-/// - Range and units: 0 to 1; squared Euclidean distances over all pixels in [0, 1].
-/// - Source: Lucic et al. 2018, section 5.2: threshold 0.75, 1,024 images for each side. That the threshold applies to the sum of squares is our
-///   reading.
+/// Precision, recall, and F1 with respect to a known data manifold: a generated image is correct if its squared distance to the manifold is below the
+/// threshold, and a test image is covered if the generator produces an image within that squared distance.
+/// - Range and units: [0, 1]; squared Euclidean distances over all pixels, with pixels in [0, 1].
+/// - Source: Lucic et al. 2018, section 5.2: threshold 0.75, 1,024 images on each side. Applying the threshold to the sum of squares is our
+///   interpretation.
 public struct ManifoldScore: Sendable, Hashable {
+    /// Upper bound of the squared distance, > 0.
     public let threshold: Double
 
+    /// Creates the metric; the default is that of the study.
     public init(threshold: Double = 0.75) { self.threshold = threshold }
 
+    /// The options as they appear in the evaluation protocol.
     public var options: JSONValue { ["threshold": .number(threshold)] }
 
+    /// The three scores.
     public struct Result: Sendable, Equatable {
+        /// Fraction of generated images on the manifold, in [0, 1].
         public let precision: Double
+        /// Fraction of test images covered by the generator, in [0, 1].
         public let recall: Double
+        /// Harmonic mean of precision and recall; 0 if both are 0.
         public let f1: Double
     }
 
-    /// - Parameters: squared distances of the generated images to the manifold, and of the test images to the nearest image of the generator.
-    /// - Errors: `MetricError.notFinite` (feature 0: the distance of that sample), `tooFew`, `badOption`
+    /// Computes the scores from squared distances.
+    /// - Parameters:
+    ///   - toManifold: of each generated image to the manifold
+    ///   - toGenerator: of each test image to the nearest image of the generator
+    /// - Errors: `MetricError.notFinite` (the sample index of the distance; feature 0), `tooFew`, `badOption`
     public func score(toManifold: [Double], toGenerator: [Double]) throws(MetricError) -> Result {
         guard threshold > 0, threshold.isFinite else { throw .badOption("threshold \(threshold)") }
         let precision = try share(toManifold), recall = try share(toGenerator)

@@ -1,21 +1,27 @@
 import Numerics
 public import Canonical
 
-/// Whether generated samples lie nearer to the training set than held-out samples do.
+/// Tests whether generated samples are closer to the training set than held-out samples are.
 ///
-/// `share` is the probability that a generated sample is nearer to its nearest training sample than a held-out sample is to its own, ties counting
-/// half: 0.5 for a perfect generator, 1 for one that copies, below 0.5 for one that misses the data. `z` is the same as a Mann-Whitney statistic in
-/// standard deviations, positive where copies are suspected.
-/// - Source: Meehan et al. 2020, the three-sample test without cells (their C_T is -z), with the deviation corrected for ties.
+/// `share` is the probability that a generated sample is closer to its nearest training sample than a held-out sample is to its own, with ties counting
+/// half: 0.5 for an ideal generator, 1 for one that copies, below 0.5 for one that misses the data. `z` is the corresponding Mann-Whitney statistic in
+/// standard deviations; positive values indicate copying.
+/// - Source: Meehan et al. 2020, the three-sample test without cells (their C_T is -z), with the standard deviation corrected for ties.
 public enum Memorisation {
+    /// The options as they appear in the evaluation protocol.
     public static let options: JSONValue = ["neighbours": 1, "statistic": "mann-whitney"]
 
+    /// The probability and its test statistic.
     public struct Result: Sendable, Equatable {
+        /// In [0, 1]; 0.5 is ideal.
         public let share: Double
+        /// In standard deviations; 0 if all distances are equal.
         public let z: Double
     }
 
-    /// - Errors: `MetricError.differentDimensions`, `tooFew`
+    /// Computes the statistic from the distances to the nearest training sample.
+    /// - Shapes: [count, dimension] each; the counts may differ
+    /// - Errors: `MetricError.differentDimensions`; `tooFew` unless each set has at least 2 samples
     public static func measure(train: FeatureSet, heldOut: FeatureSet, generated: FeatureSet) throws(MetricError) -> Result {
         try train.check(against: heldOut, needed: 2)
         try train.check(against: generated, needed: 2)
@@ -35,7 +41,7 @@ public enum Memorisation {
         return result
     }
 
-    /// By midranks: the number of pairs in which `first` is the smaller, ties counting half.
+    /// Counts the pairs in which `first` is smaller, by midranks, with ties counting half.
     static func compare(_ first: [Double], _ second: [Double]) -> Result {
         let all = (first.map { ($0, true) } + second.map { ($0, false) }).sorted { $0.0 < $1.0 }
         let (m, n, total) = (Double(first.count), Double(second.count), Double(all.count))

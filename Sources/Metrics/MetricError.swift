@@ -1,20 +1,21 @@
-/// Why features do not give a number.
+/// Why a metric cannot be computed.
 public enum MetricError: Error, Equatable, CustomStringConvertible {
-    /// A feature is infinite or not a number; samples and features count from 0.
+    /// A feature is infinite or NaN; sample and feature indices start at 0.
     case notFinite(sample: Int, feature: Int)
-    /// So few samples that their covariance cannot have full rank.
+    /// Too few samples for a covariance of full rank.
     case tooFewSamples(count: Int, dimension: Int)
     /// Fewer samples than the metric needs.
     case tooFew(count: Int, needed: Int, what: String)
-    /// Two fits or sets whose features have different lengths.
+    /// Two fits or sets with different feature dimensions.
     case differentDimensions(Int, Int)
-    /// Two sets that must be of one size.
+    /// Two sets that must have the same size.
     case differentCounts(Int, Int)
-    /// An option that makes no sense, in words.
+    /// An invalid option, described in words.
     case badOption(String)
-    /// The arithmetic of the distance failed, in its words.
+    /// The linear algebra failed, with its error message.
     case arithmetic(String)
 
+    /// The error as one sentence.
     public var description: String {
         switch self {
         case .notFinite(let sample, let feature): "Feature \(feature) of sample \(sample) is not a finite number."

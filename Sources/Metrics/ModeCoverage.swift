@@ -1,28 +1,34 @@
 public import Canonical
 public import Numerics
 
-/// How many modes of a known mixture the samples reach, how many samples are good, and how evenly they fall on the modes.
+/// Number of modes of a known mixture that the samples cover, the fraction of high-quality samples, and the uniformity of the mode counts.
 ///
-/// A sample belongs to the nearest centre, and is of high quality within `radius` deviations of it; a mode is captured if at least one sample
-/// of high quality belongs to it.
+/// A sample is assigned to the nearest center, and has high quality if it lies within `radius` standard deviations of it; a mode is captured if at least one
+/// high-quality sample is assigned to it.
 /// - Source: the mixtures of Metz et al. 2017 and Srivastava et al. 2017; counted as in PacGAN (Lin et al. 2018) with 2,500 samples and radius 3.
 public struct ModeCoverage: Sendable, Hashable {
+    /// In standard deviations of the mixture components, > 0.
     public let radius: Double
 
+    /// Creates the metric; the default is that of PacGAN.
     public init(radius: Double = 3) { self.radius = radius }
 
+    /// The options as they appear in the evaluation protocol.
     public var options: JSONValue { ["radius": .number(radius)] }
 
+    /// The three statistics.
     public struct Result: Sendable, Equatable {
-        /// Modes with a sample of high quality.
+        /// Number of modes with a high-quality sample.
         public let modes: Int
-        /// Share of samples of high quality.
+        /// Fraction of high-quality samples, in [0, 1].
         public let highQuality: Double
-        /// KL(counts of all samples || uniform over the modes) in nats.
+        /// KL divergence of the mode counts of all samples from the uniform distribution, in nats; 0 is uniform, ln(modes) is a single mode.
         public let divergence: Double
     }
 
-    /// - Shapes: samples [count, dimension], centres [modes, dimension]; deviation of the mixture's Gaussians, the same in every direction
+    /// Computes the result for samples of an isotropic Gaussian mixture.
+    /// - Shapes: samples [count, dimension], centres [modes, dimension]
+    /// - Parameter deviation: standard deviation of the mixture components
     /// - Errors: `MetricError.differentDimensions`, `tooFew`, `badOption`
     public func measure(_ samples: FeatureSet, centres: Matrix, deviation: Double) throws(MetricError) -> Result {
         guard radius > 0, deviation > 0, deviation.isFinite else { throw .badOption("radius \(radius), deviation \(deviation)") }

@@ -1,6 +1,6 @@
 internal import Numerics
 
-/// For each sample of a set the squared distance to its k-th nearest other sample.
+/// The squared distance of each sample of a set to its k-th nearest other sample.
 struct NeighbourRadii {
     let squares: [Double]
 
@@ -14,7 +14,7 @@ struct NeighbourRadii {
         self.squares = squares
     }
 
-    /// The k-th least element of a row of the block.
+    /// The k-th smallest element of a row of the block, excluding the sample itself.
     private static func kth(_ k: Int, _ block: Matrix, _ place: Int, leavingOut own: Int) -> Double {
         var least = [Double](repeating: .infinity, count: k)
         let start = place * block.columns
@@ -31,7 +31,7 @@ struct NeighbourRadii {
         return least[k - 1]
     }
 
-    /// How many of `points` lie within the ball of at least one sample: not farther than its radius.
+    /// Number of `points` within the closed ball of at least one sample.
     func covered(_ points: FeatureSet, centres: FeatureSet) -> Int {
         var count = 0
         points.matrix.squaredDistances(to: centres.matrix) { rows, block in

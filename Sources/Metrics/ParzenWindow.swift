@@ -1,24 +1,29 @@
 public import Canonical
 internal import Numerics
 
-/// The mean log likelihood of held-out images under a Gaussian kernel density of generated images.
+/// Mean log-likelihood of held-out images under a Gaussian kernel density estimate of the generated images.
 ///
-/// log p(x) = ln mean_i exp(-|x - x_i|^2 / (2 s^2)) - d ln(s sqrt(2 pi)), with the bandwidth s of those tried under which validation images are
-/// likeliest.
-/// - Range and units: nats; pixels in [0, 1]; more is better. Comparable only at equal d, counts and grid of bandwidths.
-/// - Source: Goodfellow et al. 2014, with the settings of their code: 10,000 generated images, 10 bandwidths from 0.1 to 1 evenly in their
-///   logarithm, 1,000 validation images.
+/// log p(x) = ln mean_i exp(-|x - x_i|^2 / (2 s^2)) - d ln(s sqrt(2 pi)), where the bandwidth s from a grid maximizes the likelihood of validation
+/// images.
+/// - Range and units: nats; pixels in [0, 1]; higher is better. Comparable only for equal d, counts, and bandwidth grids.
+/// - Source: Goodfellow et al. 2014, with the settings of their code: 10,000 generated images, 10 logarithmically spaced bandwidths from 0.1
+///   to 1, 1,000 validation images.
 public struct ParzenWindow: Sendable, Hashable {
+    /// Number of bandwidths in the grid, >= 1.
     public let bandwidths: Int
+    /// Smallest bandwidth, > 0, in pixel units.
     public let least: Double
+    /// Largest bandwidth, in pixel units.
     public let greatest: Double
-    /// Validation images that decide the bandwidth.
+    /// Number of validation images for selecting the bandwidth.
     public let validationCount: Int
 
+    /// Creates the metric; the defaults are those of the original code.
     public init(bandwidths: Int = 10, least: Double = 0.1, greatest: Double = 1, validationCount: Int = 1000) {
         (self.bandwidths, self.least, self.greatest, self.validationCount) = (bandwidths, least, greatest, validationCount)
     }
 
+    /// The options as they appear in the evaluation protocol.
     public var options: JSONValue {
         [
             "bandwidths": .integer(Int64(bandwidths)), "greatest_bandwidth": .number(greatest), "least_bandwidth": .number(least),
@@ -26,15 +31,17 @@ public struct ParzenWindow: Sendable, Hashable {
         ]
     }
 
+    /// The log-likelihood and the bandwidth.
     public struct Result: Sendable, Equatable {
-        /// Mean over the held-out images.
+        /// Mean over the held-out images, in nats.
         public let logLikelihood: Double
-        /// Its standard error: the deviation (divisor n) over the root of n, as in the original code.
+        /// Standard error of the mean: standard deviation (divisor n) / sqrt(n), as in the original code.
         public let standardError: Double
+        /// The selected bandwidth, in pixel units.
         public let bandwidth: Double
     }
 
-    /// The bandwidths that are tried, ascending.
+    /// The bandwidth grid, ascending.
     public var grid: [Double] {
         let (low, high) = (RealFunctions.logarithm(least), RealFunctions.logarithm(greatest))
         return (0..<bandwidths).map { place in
@@ -44,6 +51,8 @@ public struct ParzenWindow: Sendable, Hashable {
         }
     }
 
+    /// Selects the bandwidth on `validation` and scores `heldOut`.
+    /// - Shapes: [count, dimension] each; pixels in [0, 1]
     /// - Errors: `MetricError.differentDimensions`, `tooFew`, `badOption`
     public func measure(generated: FeatureSet, validation: FeatureSet, heldOut: FeatureSet) throws(MetricError) -> Result {
         guard bandwidths >= 1, least > 0, greatest >= least, greatest.isFinite, validationCount >= 1 else {
@@ -63,7 +72,7 @@ public struct ParzenWindow: Sendable, Hashable {
 
     private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
-    /// For each bandwidth the log likelihood of each point.
+    /// The log-likelihood of each point, for each bandwidth.
     static func logLikelihoods(_ points: FeatureSet, under centres: FeatureSet, bandwidths: [Double]) -> [[Double]] {
         var result = [[Double]](repeating: [], count: bandwidths.count)
         // d ln(s sqrt(2 pi)) + ln n

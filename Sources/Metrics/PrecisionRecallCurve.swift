@@ -1,29 +1,34 @@
 public import Canonical
 internal import Numerics
 
-/// PRD: the curve of precision against recall between two histograms over clusters of the united features, and its two summaries.
+/// PRD: the precision-recall curve between two histograms over clusters of the pooled features, and its two summary statistics.
 ///
-/// For each of `angles` slopes s the precision is sum min(s * reference, generated) and the recall precision / s; the curve is the mean over
-/// `clusterings`. F_8 weighs recall eight times as much as precision, F_1/8 the reverse; each is the greatest along the curve.
-/// - Range and units: 0 to 1, more is better.
+/// For each of `angles` slopes s the precision is sum min(s * reference, generated) and the recall precision / s; the curve is averaged over
+/// `clusterings`. F_8 weights recall eight times as much as precision, F_1/8 the reverse; each is the maximum along the curve.
+/// - Range and units: [0, 1], higher is better.
 /// - Source: Sajjadi et al. 2018, algorithm 1; 20 clusters, 10 clusterings, 1,001 angles as in their code.
-/// - Differs: the clusters are those of Lloyd's algorithm on all points (theirs: mini-batches), from fixed random numbers; each clustering has one
-///   start, where theirs takes the best of ten (`starts`).
+/// - Differs: Lloyd's algorithm on all points instead of mini-batch k-means, with fixed random numbers; one initialization per clustering
+///   instead of the best of ten (`starts`).
 public struct PrecisionRecallCurve: Sendable, Hashable {
+    /// Number of clusters, >= 2.
     public let clusters: Int
+    /// Number of clusterings to average over, in 1...128.
     public let clusterings: Int
+    /// Number of points on the curve, >= 3.
     public let angles: Int
+    /// Weight of recall in F_beta, > 0.
     public let beta: Double
-    /// Starts of each clustering, of which the one with the least spread counts; 10 in the authors' code.
+    /// Number of initializations per clustering, of which the best is used; 10 in the authors' code.
     public let starts: Int
 
     static let stream = RandomStream(seed: 0, name: "metrics/prd/clusters")
 
+    /// Creates the metric; the defaults are those of the authors' code, except `starts`.
     public init(clusters: Int = 20, clusterings: Int = 10, angles: Int = 1001, beta: Double = 8, starts: Int = 1) {
         (self.clusters, self.clusterings, self.angles, self.beta, self.starts) = (clusters, clusterings, angles, beta, starts)
     }
 
-    /// One start is not named: protocols from before there was a choice keep their digest.
+    /// The options in the evaluation protocol. `starts` is omitted if it is 1, so that protocols older than the option keep their digest.
     public var options: JSONValue {
         var options: [String: JSONValue] = [
             "angles": .integer(Int64(angles)), "beta": .number(beta), "clustering": "lloyd-philox-1", "clusterings": .integer(Int64(clusterings)),
@@ -33,12 +38,14 @@ public struct PrecisionRecallCurve: Sendable, Hashable {
         return .object(options)
     }
 
-    /// Points of the curve, from the steepest trade for precision to that for recall.
+    /// The points of the curve, in order of ascending slope.
     public struct Curve: Sendable, Equatable {
+        /// Precision by slope, in [0, 1].
         public let precision: [Double]
+        /// Recall by slope, in [0, 1].
         public let recall: [Double]
 
-        /// The greatest (1 + b^2) p r / (b^2 p + r) along the curve: large b weighs recall.
+        /// The maximum of (1 + b^2) p r / (b^2 p + r) along the curve, in [0, 1]; large b emphasizes recall.
         public func greatestF(beta: Double) -> Double {
             let square = beta * beta
             return zip(precision, recall).reduce(0) { best, point in
@@ -48,13 +55,15 @@ public struct PrecisionRecallCurve: Sendable, Hashable {
         }
     }
 
-    /// The two summaries.
+    /// F_beta (recall-weighted) and F_1/beta (precision-weighted).
     /// - Errors: as `curve`
     public func summary(reference: FeatureSet, generated: FeatureSet) throws(MetricError) -> (recallWeighted: Double, precisionWeighted: Double) {
         let curve = try curve(reference: reference, generated: generated)
         return (curve.greatestF(beta: beta), curve.greatestF(beta: 1 / beta))
     }
 
+    /// The averaged curve.
+    /// - Shapes: reference and generated [N, dimension]
     /// - Errors: `MetricError.differentDimensions`, `differentCounts`, `tooFew`, `badOption`
     public func curve(reference: FeatureSet, generated: FeatureSet) throws(MetricError) -> Curve {
         guard clusters >= 2, 1...128 ~= clusterings, angles >= 3, beta > 0, starts >= 1 else {
@@ -72,7 +81,7 @@ public struct PrecisionRecallCurve: Sendable, Hashable {
             recall: (0..<angles).map { place in curves.reduce(0) { $0 + $1.recall[place] } / Double(clusterings) })
     }
 
-    /// The curve of one clustering, the labels of the reference first.
+    /// The curve of one clustering; the labels of the reference come first.
     func curve(labels: [Int], referenceCount: Int) -> Curve {
         let reference = shares(labels[..<referenceCount]), generated = shares(labels[referenceCount...])
         let points = slopes.map { slope in
@@ -88,7 +97,7 @@ public struct PrecisionRecallCurve: Sendable, Hashable {
         return counts.map { Double($0) / Double(labels.count) }
     }
 
-    /// Tangents of `angles` angles, evenly from 1e-10 to pi / 2 - 1e-10.
+    /// Tangents of `angles` evenly spaced angles from 1e-10 to pi / 2 - 1e-10.
     var slopes: [Double] {
         let first = 1e-10
         let step = (Double.pi / 2 - 2 * first) / Double(angles - 1)

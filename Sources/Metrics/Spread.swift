@@ -1,7 +1,8 @@
-/// A mean and a deviation over parts of the samples.
+/// Mean and standard deviation of a score over parts of the samples.
 public struct Spread: Sendable, Equatable {
+    /// Mean over the parts.
     public let mean: Double
-    /// Nil where there is but one part.
+    /// Standard deviation; nil if there is only one part.
     public let deviation: Double?
 
     /// - Parameter divisorLess: 1 for the divisor n - 1, 0 for n
