@@ -2,20 +2,20 @@ import Canonical
 import Codecs
 
 extension Archive {
-    /// The file in pieces: the same archive gives the same bytes (with the same zlib), with any number of threads.
+    /// The file content in pieces. Equal archives give equal bytes (with the same zlib), for any number of threads.
     public func filePieces(threads: Int = 1) -> [[UInt8]] {
         let names = (entries.map(Self.member) + [Self.manifestMember])
             .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         let place = names.firstIndex(of: Self.manifestMember)!
-        // Weights have no words to find again: see `DeflateStrategy.runs`.
+        // Weights contain no repeated sequences: see `DeflateStrategy.runs`.
         return ZipWriter.pieces(names: names, level: 1, strategy: .runs, threads: threads) { index in
             if index == place { return manifest.canonicalBytes }
             return NpyFormat.encode(entries[index < place ? index : index - 1])
         }
     }
 
-    /// Writes the archive so that `path` holds it whole or not at all (see `AtomicFile`).
-    /// - Errors: `ArchiveError` with the system's reason; then the old content is in place.
+    /// Writes the archive to `path` atomically (see `AtomicFile`).
+    /// - Errors: `ArchiveError` with the system's reason; the old content is kept.
     @discardableResult
     public func write(to path: String, threads: Int = 1) throws(ArchiveError) -> ArchiveFile {
         let pieces = filePieces(threads: threads)
@@ -27,8 +27,8 @@ extension Archive {
         return ArchiveFile(path: path, digest: digest, bytes: pieces.reduce(0) { $0 + $1.count })
     }
 
-    /// As `write`, and then reads the file back from the disk: what is said of an archive holds for what the disk returns.
-    /// - Errors: `ArchiveError`; also where the disk returns other bytes than were written.
+    /// Writes like `write`, then reads the file back from disk and verifies it.
+    /// - Errors: `ArchiveError`, also when the disk returns other bytes than were written.
     @discardableResult
     public func writeVerified(to path: String, threads: Int = 1) throws(ArchiveError) -> ArchiveFile {
         let written = try write(to: path, threads: threads)
@@ -40,8 +40,8 @@ extension Archive {
         return written
     }
 
-    /// Reads an archive that this room wrote, and checks all of it: checksums of members, digests of arrays.
-    /// - Errors: `ArchiveError` naming file, member and byte.
+    /// Reads an archive in this format and verifies it completely: member checksums and array digests.
+    /// - Errors: `ArchiveError` with file, member, and byte offset.
     public static func read(
         _ path: String, limit: Int = 1 << 34, threads: Int = 1
     ) throws(ArchiveError) -> Archive {
@@ -58,7 +58,7 @@ extension Archive {
         }
     }
 
-    /// The same for bytes in memory.
+    /// The same for an archive in memory.
     public static func decode(
         _ bytes: [UInt8], limit: Int = 1 << 34, threads: Int = 1
     ) throws(ArchiveError) -> Archive {
@@ -72,7 +72,7 @@ extension Archive {
             }
         }
         guard let manifest else {
-            throw ArchiveError(member: manifestMember, .format("is missing: this is no archive of Fidelio"))
+            throw ArchiveError(member: manifestMember, .format("is missing: this is not a Fidelio archive"))
         }
         let sorted = sorted(entries)
         try check(sorted, against: manifest, threads: threads)
@@ -81,7 +81,7 @@ extension Archive {
 
     private static func readEntry(_ member: ZipMember) throws(ArchiveError) -> ArrayEntry {
         guard Npz.isArray(member.name), ArrayEntry.isValid(name: String(member.name.dropLast(Npz.suffix.count))) else {
-            throw ArchiveError(member: member.name, .format("does not belong in an archive"))
+            throw ArchiveError(member: member.name, .format("is not allowed in an archive"))
         }
         return try Npz.array(member)
     }
@@ -99,7 +99,7 @@ extension Archive {
         return manifest
     }
 
-    /// Each array must be as the manifest says, and none may be missing or added.
+    /// Every array must match the manifest; missing and additional arrays are errors.
     private static func check(
         _ entries: [ArrayEntry], against manifest: JSONValue, threads: Int
     ) throws(ArchiveError) {
@@ -119,7 +119,7 @@ extension Archive {
         }
         let present = Set(entries.map(\.name))
         if let missing = described.keys.sorted().first(where: { !present.contains($0) }) {
-            throw ArchiveError(member: missing + Npz.suffix, .format("is in the manifest, but not in the file"))
+            throw ArchiveError(member: missing + Npz.suffix, .format("is in the manifest but not in the file"))
         }
     }
 }

@@ -3,27 +3,30 @@ public import Codecs
 
 /// Why an archive cannot be read or written, and where.
 public struct ArchiveError: Error, Equatable, CustomStringConvertible {
+    /// What is wrong.
     public enum Problem: Equatable, Sendable {
-        /// The system refused.
+        /// A system call failed.
         case file(FileError)
-        /// The bytes are not what the format asks for; the rest of the sentence.
+        /// The bytes violate the format; the text completes the sentence.
         case format(String)
-        /// The compressed content cannot be read.
+        /// The compressed content is invalid.
         case compression(CompressionError)
-        /// The content is not what its checksum or digest says.
+        /// The content does not match its checksum or digest.
         case mismatch(String, expected: String, actual: String)
-        /// The archive would need more memory than allowed.
+        /// The archive would exceed the memory limit.
         case tooLarge(bytes: Int, limit: Int)
     }
 
-    /// The file, or "" for bytes in memory.
+    /// The file, or "" for data in memory.
     public let file: String
-    /// The member within the file.
+    /// The member of the archive.
     public let member: String?
-    /// Byte of the file, where it is known.
+    /// The byte offset in the file, if known.
     public let offset: Int?
+    /// What is wrong.
     public let problem: Problem
 
+    /// Creates an error; unknown places are left out.
     public init(file: String = "", member: String? = nil, offset: Int? = nil, _ problem: Problem) {
         self.file = file
         self.member = member
@@ -31,6 +34,7 @@ public struct ArchiveError: Error, Equatable, CustomStringConvertible {
         self.problem = problem
     }
 
+    /// The error as one sentence. It begins with file, member, and byte offset where known.
     public var description: String {
         if case .file(let error) = problem { return error.description }
         let places = [
@@ -44,12 +48,12 @@ public struct ArchiveError: Error, Equatable, CustomStringConvertible {
         case .file(let error): error.description
         case .format(let text): text
         case .compression(let error): error.description
-        case .mismatch(let what, let expected, let actual): "\(what) is \(actual), but should be \(expected)"
-        case .tooLarge(let bytes, let limit): "the content has \(bytes) bytes, more than the \(limit) allowed"
+        case .mismatch(let what, let expected, let actual): "\(what) is \(actual); expected \(expected)"
+        case .tooLarge(let bytes, let limit): "the content of \(bytes) bytes exceeds the limit of \(limit)"
         }
     }
 
-    /// The same with the places that are still unknown.
+    /// A copy with file, member, and offset filled in where unknown.
     func located(file: String? = nil, member: String? = nil, offset: Int? = nil) -> ArchiveError {
         ArchiveError(
             file: self.file.isEmpty ? file ?? "" : self.file, member: self.member ?? member,

@@ -1,10 +1,11 @@
 public import Canonical
 
-/// An archive on the disk.
+/// An archive file on disk.
 public struct ArchiveFile: Sendable, Equatable {
+    /// The path of the file.
     public let path: String
-    /// The archive's address, not the digest of the file.
+    /// The address of the archive; not the digest of the file.
     public let digest: Digest
-    /// The size of the file.
+    /// The size of the file in bytes.
     public let bytes: Int
 }

@@ -1,12 +1,14 @@
 public import Canonical
 
-/// A folder of archives, each under its address: `ab/abcdef….npz`.
+/// A folder of archives by address: `ab/abcdef….npz`.
 ///
-/// A file that has a name here was written whole. The same archive is stored once.
+/// Every file here is complete. Identical archives are stored once.
 public struct ArchiveStore: Sendable {
+    /// The folder of the store.
     public let root: String
 
-    /// - Errors: `ArchiveError` where the folder cannot be made.
+    /// Opens a store, creating the folder if necessary.
+    /// - Errors: `ArchiveError` if the folder cannot be created.
     public init(root: String) throws(ArchiveError) {
         self.root = root
         do {
@@ -16,21 +18,22 @@ public struct ArchiveStore: Sendable {
         }
     }
 
-    /// The path of an archive within the store, there or not.
+    /// The path of an archive relative to the store, whether or not it exists.
     public func path(for digest: Digest) -> String {
         let hex = digest.hex
         return "\(hex.prefix(2))/\(hex).npz"
     }
 
-    /// The same with the store's own folder before it.
+    /// The same including the folder of the store.
     public func file(for digest: Digest) -> String { "\(root)/\(path(for: digest))" }
 
+    /// Whether the store has a file for this address; does not verify it.
     public func contains(_ digest: Digest) -> Bool { FileSystem.exists(file(for: digest)) }
 
-    /// Stores an archive, and reads it back: what is told of an archive holds for what the disk gives. A file that is there already is read
-    /// and checked, and replaced only if it is damaged.
-    /// - Errors: `ArchiveError` with the system's reason; then nothing has changed. `.mismatch` or what the format says where the disk gives
-    ///   back other bytes than were written.
+    /// Stores an archive and reads it back, so success means that the data on disk are correct. An existing file is verified
+    /// and replaced only if it is damaged.
+    /// - Errors: `ArchiveError` with the system's reason; nothing has changed. `.mismatch` or a format error if the disk returns
+    ///   other bytes than were written.
     @discardableResult
     public func put(_ archive: Archive, threads: Int = 1) throws(ArchiveError) -> ArchiveFile {
         let path = file(for: archive.digest)
@@ -44,7 +47,7 @@ public struct ArchiveStore: Sendable {
         do {
             let folder = FileSystem.folder(of: path)
             try FileSystem.makeFolder(folder)
-            // The new folder's own name must survive too, whoever made it.
+            // The directory entry of a new folder must survive too, whoever created it.
             try FileSystem.synchroniseFolder(root)
         } catch {
             throw ArchiveError(file: path, .file(error))
@@ -52,8 +55,8 @@ public struct ArchiveStore: Sendable {
         return try archive.writeVerified(to: path, threads: threads)
     }
 
-    /// Reads an archive and checks that it is the one asked for.
-    /// - Errors: `ArchiveError`: missing, damaged, or another archive under this name.
+    /// Reads an archive and verifies its digest.
+    /// - Errors: `ArchiveError`: missing, damaged, or a different archive under this name.
     public func read(_ digest: Digest, threads: Int = 1) throws(ArchiveError) -> Archive {
         let path = file(for: digest)
         let archive = try Archive.read(path, threads: threads)
@@ -64,7 +67,7 @@ public struct ArchiveStore: Sendable {
         return archive
     }
 
-    /// Removes an archive. Nothing happens where there is none.
+    /// Removes an archive. Does nothing if it does not exist.
     public func remove(_ digest: Digest) throws(ArchiveError) {
         do {
             try FileSystem.remove(file(for: digest))
@@ -73,7 +76,7 @@ public struct ArchiveStore: Sendable {
         }
     }
 
-    /// The addresses of all archives, sorted. Other files are passed over.
+    /// The addresses of all archives, sorted. Other files are ignored.
     public func digests() throws(ArchiveError) -> [Digest] {
         do {
             var digests: [Digest] = []
@@ -89,7 +92,7 @@ public struct ArchiveStore: Sendable {
         }
     }
 
-    /// Removes what killed writers left. Only while nobody writes to the store.
+    /// Removes temporary files of killed writers. Only while nobody writes to the store.
     public func removeLeftovers() throws(ArchiveError) {
         do {
             for folder in try FileSystem.names(in: root) where FileSystem.isFolder("\(root)/\(folder)") {

@@ -1,14 +1,15 @@
 #if _endian(big)
-#error("archives hold little-endian numbers, and this code copies memory as it lies")
+#error("archives contain little-endian numbers, and this code copies memory without conversion")
 #endif
 
-/// The numbers of an array, with their type.
+/// The elements of an array, with their type.
 public enum ArrayElements: Sendable, Equatable {
     case float32([Float])
     case float64([Double])
     case int64([Int64])
     case uint8([UInt8])
 
+    /// Number of elements.
     public var count: Int {
         switch self {
         case .float32(let values): values.count
@@ -18,6 +19,7 @@ public enum ArrayElements: Sendable, Equatable {
         }
     }
 
+    /// The element type.
     public var kind: ElementKind {
         switch self {
         case .float32: .float32
@@ -27,7 +29,7 @@ public enum ArrayElements: Sendable, Equatable {
         }
     }
 
-    /// Calls `body` with the elements as they lie in memory, little-endian.
+    /// Calls `body` with the raw little-endian memory of the elements.
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         switch self {
         case .float32(let values): unsafe values.withUnsafeBytes(body)
@@ -37,7 +39,7 @@ public enum ArrayElements: Sendable, Equatable {
         }
     }
 
-    /// Takes little-endian memory. - Precondition: its size is a multiple of the kind's.
+    /// Creates elements from little-endian memory. - Precondition: its size is a multiple of the element size.
     init(_ kind: ElementKind, copying bytes: ArraySlice<UInt8>) {
         switch kind {
         case .float32: self = .float32(Self.copy(bytes, of: Float.self))
@@ -55,7 +57,7 @@ public enum ArrayElements: Sendable, Equatable {
         }
     }
 
-    /// Whether both have the same bits. Unlike `==`, a NaN is the same as itself and 0 is not -0.
+    /// Bitwise equality. Unlike `==`, a NaN equals itself and 0 differs from -0.
     public func isIdentical(to other: ArrayElements) -> Bool {
         switch (self, other) {
         case (.float32(let a), .float32(let b)): a.elementsEqual(b) { $0.bitPattern == $1.bitPattern }

@@ -1,21 +1,21 @@
 /// One named array of an archive.
 public struct ArrayEntry: Sendable, Equatable {
-    /// Parts of letters, digits, `_`, `-` and `.`, joined by `/`: "generator/linear1/weight".
+    /// Components of letters, digits, `_`, `-`, and `.`, joined by `/`: "generator/linear1/weight".
     public let name: String
-    /// Empty for a single number.
+    /// Extents; empty for a scalar.
     public let shape: [Int]
-    /// In row-major order: the last axis varies fastest.
+    /// Elements in row-major order: the last axis varies fastest.
     public let elements: ArrayElements
 
-    /// - Precondition: the name is of the form above and the shape has as many elements as there are.
+    /// - Precondition: the name is valid, and the shape matches the number of elements.
     public init(name: String, shape: [Int], elements: ArrayElements) {
-        precondition(Self.isValid(name: name), "\"\(name)\" is no name for an array")
+        precondition(Self.isValid(name: name), "\"\(name)\" is not a valid array name")
         precondition(
             Self.count(of: shape) == elements.count, "\(name): shape \(shape) for \(elements.count) elements")
         self.init(unchecked: name, shape, elements)
     }
 
-    /// For names that strangers chose, as in archives of numpy.
+    /// For names from untrusted files, such as numpy archives.
     init(unchecked name: String, _ shape: [Int], _ elements: ArrayElements) {
         self.name = name
         self.shape = shape
@@ -38,7 +38,7 @@ public struct ArrayEntry: Sendable, Equatable {
         }
     }
 
-    /// The number of elements of a shape; nil where an extent is negative or the product does not fit.
+    /// The number of elements of a shape; nil if an extent is negative or the product overflows.
     static func count(of shape: [Int]) -> Int? {
         var count = 1
         for extent in shape {

@@ -1,16 +1,16 @@
-/// Reads little-endian numbers from a part of a file. Nothing outside the part is ever read.
+/// Bounds-checked reader of little-endian numbers from a part of a file.
 struct ByteReader {
     private let bytes: [UInt8]
-    /// Where in the file the bytes begin.
+    /// File offset of the first byte.
     private let base: Int
     private(set) var position: Int
     private let end: Int
 
-    /// - Parameter base: where in the file `bytes` begins; `start` counts from the start of the file.
-    /// - Errors: `ArchiveError` where the part is not within the bytes.
+    /// - Parameter base: file offset of `bytes`; `start` is a file offset as well.
+    /// - Errors: `ArchiveError` if the part is outside the bytes.
     init(_ bytes: [UInt8], base: Int = 0, from start: Int, count: Int) throws(ArchiveError) {
         guard start >= base, count >= 0, start - base <= bytes.count, count <= bytes.count - (start - base) else {
-            throw ArchiveError(offset: base + bytes.count, .format("the file ends too early"))
+            throw ArchiveError(offset: base + bytes.count, .format("unexpected end of file"))
         }
         self.bytes = bytes
         self.base = base
@@ -25,17 +25,17 @@ struct ByteReader {
         return slice.reversed().reduce(0) { $0 << 8 | Integer($1) }
     }
 
-    /// A number that has to fit in `Int`.
+    /// A number that must fit in `Int`.
     mutating func size64() throws(ArchiveError) -> Int {
         let start = position
         guard let value = Int(exactly: try next(UInt64.self)) else {
-            throw ArchiveError(offset: start, .format("a size that does not fit"))
+            throw ArchiveError(offset: start, .format("size out of range"))
         }
         return value
     }
 
     mutating func take(_ count: Int) throws(ArchiveError) -> ArraySlice<UInt8> {
-        guard count <= remaining else { throw ArchiveError(offset: position, .format("the file ends too early")) }
+        guard count <= remaining else { throw ArchiveError(offset: position, .format("unexpected end of file")) }
         defer { position += count }
         return bytes[position - base..<position - base + count]
     }

@@ -1,4 +1,4 @@
-/// Little-endian numbers, one after the other.
+/// Writer of little-endian numbers.
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []
 

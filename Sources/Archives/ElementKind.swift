@@ -1,8 +1,8 @@
-/// The type of an array's numbers, by numpy's name.
+/// The element type of an array, with numpy's name.
 public enum ElementKind: String, Sendable, CaseIterable {
     case float32, float64, int64, uint8
 
-    /// Bytes for each element.
+    /// Bytes per element.
     public var size: Int {
         switch self {
         case .float32: 4
@@ -11,7 +11,7 @@ public enum ElementKind: String, Sendable, CaseIterable {
         }
     }
 
-    /// The type as a `.npy` header writes it.
+    /// The type descriptor in a `.npy` header.
     var descriptor: String {
         switch self {
         case .float32: "<f4"

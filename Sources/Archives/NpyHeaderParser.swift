@@ -1,9 +1,9 @@
 import Canonical
 
-/// Reads the Python dictionary at the head of a `.npy` file: three keys in any order, and nothing else.
+/// Parses the Python dictionary in a `.npy` header: exactly three keys, in any order.
 struct NpyHeaderParser {
     struct Header {
-        /// The type of the elements as numpy writes it, such as "<f4".
+        /// The element type as written by numpy, such as "<f4".
         let descriptor: String
         /// Whether the first axis varies fastest.
         let isColumnOrder: Bool
@@ -11,18 +11,18 @@ struct NpyHeaderParser {
         fileprivate var descriptorOffset = 0
         fileprivate var orderOffset = 0
 
-        /// The type, of an array that archives hold.
-        /// - Errors: another type, or column order.
+        /// The element type, for arrays of archives.
+        /// - Errors: an unsupported type, or Fortran order.
         func kind() throws(ArchiveError) -> ElementKind {
             guard let kind = ElementKind(descriptor: descriptor) else {
-                throw NpyHeaderParser.error("elements of type '\(descriptor)' are not read, only <f4, <f8, <i8 and |u1", at: descriptorOffset)
+                throw NpyHeaderParser.error("unsupported element type '\(descriptor)'; supported: <f4, <f8, <i8, |u1", at: descriptorOffset)
             }
             try requireRowOrder()
             return kind
         }
 
         func requireRowOrder() throws(ArchiveError) {
-            if isColumnOrder { throw NpyHeaderParser.error("the array is in column order; save it again with numpy.ascontiguousarray", at: orderOffset) }
+            if isColumnOrder { throw NpyHeaderParser.error("the array is in Fortran order; save it again with numpy.ascontiguousarray", at: orderOffset) }
         }
     }
 
@@ -49,7 +49,7 @@ struct NpyHeaderParser {
             case "descr" where kind == nil: kind = try descriptor()
             case "shape" where shape == nil: shape = try tuple()
             case "fortran_order" where order == nil: order = try columnOrder()
-            default: throw error("the key '\(key)' is unknown or stands here a second time", at: start)
+            default: throw error("unknown or duplicate key '\(key)'", at: start)
             }
             if !take(",") {
                 try expect("}")
@@ -57,7 +57,7 @@ struct NpyHeaderParser {
             }
         }
         skipSpace()
-        guard position == end else { throw error("text follows the dictionary") }
+        guard position == end else { throw error("unexpected text after the dictionary") }
         guard let kind, let shape, let order else { throw error("'descr', 'fortran_order' or 'shape' is missing") }
         return Header(descriptor: kind.text, isColumnOrder: order.isColumns, shape: shape, descriptorOffset: kind.offset, orderOffset: order.offset)
     }
@@ -65,7 +65,7 @@ struct NpyHeaderParser {
     private func error(_ text: String, at offset: Int? = nil) -> ArchiveError { Self.error(text, at: offset ?? position) }
 
     private static func error(_ text: String, at offset: Int) -> ArchiveError {
-        ArchiveError(offset: offset, .format("in the header of the array: \(text)"))
+        ArchiveError(offset: offset, .format("in the array header: \(text)"))
     }
 
     private mutating func skipSpace() {
@@ -81,14 +81,14 @@ struct NpyHeaderParser {
     }
 
     private mutating func expect(_ text: StaticString) throws(ArchiveError) {
-        guard take(text) else { throw error("\(text) should stand here") }
+        guard take(text) else { throw error("expected \(text)") }
     }
 
     private mutating func string() throws(ArchiveError) -> String {
         skipSpace()
         guard position < end, case let quote = bytes[position], quote == 0x27 || quote == 0x22,
             let close = bytes[(position + 1)..<end].firstIndex(of: quote)
-        else { throw error("a text in quotes should stand here") }
+        else { throw error("expected a quoted string") }
         let text = String(decoding: bytes[(position + 1)..<close], as: UTF8.self)
         position = close + 1
         return text
@@ -97,7 +97,7 @@ struct NpyHeaderParser {
     private mutating func descriptor() throws(ArchiveError) -> (text: String, offset: Int) {
         skipSpace()
         guard position < end, bytes[position] != UInt8(ascii: "[") else {
-            throw error("arrays of records are not read")
+            throw error("structured arrays are not supported")
         }
         let start = position
         return (try string(), start)
@@ -106,7 +106,7 @@ struct NpyHeaderParser {
     private mutating func columnOrder() throws(ArchiveError) -> (isColumns: Bool, offset: Int) {
         let start = position
         if take("False") { return (false, start) }
-        guard take("True") else { throw error("True or False should stand here") }
+        guard take("True") else { throw error("expected True or False") }
         return (true, start)
     }
 
@@ -127,7 +127,7 @@ struct NpyHeaderParser {
         skipSpace()
         let digits = bytes[position..<end].prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
         guard let value = Int(String(decoding: digits, as: UTF8.self), in: 0...Int.max) else {
-            throw error("an extent should stand here")
+            throw error("expected an extent")
         }
         position += digits.count
         return value

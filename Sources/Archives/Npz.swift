@@ -2,8 +2,8 @@
 public enum Npz {
     static let suffix = ".npy"
 
-    /// The arrays of an archive in the order of its list; members that are no arrays are left out.
-    /// - Errors: `ArchiveError`, naming the member and the byte.
+    /// The arrays of an archive in the order of its central directory; members that are not arrays are skipped.
+    /// - Errors: `ArchiveError` with member and byte offset.
     public static func arrays(
         _ bytes: [UInt8], limit: Int = 1 << 34, threads: Int = 1
     ) throws(ArchiveError) -> [ArrayEntry] {

@@ -1,15 +1,19 @@
-/// The type of an array's numbers in a stranger's `.npy` file: any of numpy's plain numbers, of either byte order.
+/// The element type of an untrusted `.npy` file: any plain numpy number type, in either byte order.
 public struct NumberFormat: Sendable, Equatable {
+    /// The kinds of numbers.
     public enum Kind: Sendable, Equatable { case bool, signed, unsigned, float }
 
+    /// The kind of number.
     public let kind: Kind
-    /// Bytes of a number: 1, 2, 4 or 8.
+    /// Bytes per number: 1, 2, 4, or 8.
     public let size: Int
+    /// Whether numbers are stored in big-endian byte order.
     public let isBigEndian: Bool
 
+    /// Whether the numbers are integers or Booleans.
     public var isInteger: Bool { kind != .float }
 
-    /// Reads a type such as "<f4", ">i8" or "|b1"; nil for records, objects, texts, dates, complex numbers and wider ones.
+    /// Parses a type such as "<f4", ">i8", or "|b1"; nil for structured types, objects, strings, dates, complex, and wider numbers.
     init?(descriptor: String) {
         let letters = Array(descriptor.utf8)
         guard letters.count == 3, "<>|=".utf8.contains(letters[0]) else { return nil }
@@ -20,10 +24,10 @@ public struct NumberFormat: Sendable, Equatable {
         (self.kind, self.size, isBigEndian) = (kind, size, letters[0] == UInt8(ascii: ">"))
     }
 
-    /// Whole numbers from their bytes; nil for one above `Int64.max`.
-    /// - Precondition: `isInteger`, and the bytes are whole numbers of this size.
+    /// Converts bytes to integers; nil for values above `Int64.max`.
+    /// - Precondition: `isInteger`, and the number of bytes is a multiple of the size.
     public func integers(_ bytes: [UInt8]) -> [Int64?] {
-        precondition(isInteger && bytes.count % size == 0, "\(bytes.count) bytes are no whole numbers of \(size) bytes")
+        precondition(isInteger && bytes.count % size == 0, "\(bytes.count) bytes are not a multiple of \(size)")
         return stride(from: 0, to: bytes.count, by: size).map { start in
             let bits = pattern(bytes, start)
             guard kind == .signed else { return Int64(exactly: bits) }
@@ -32,10 +36,10 @@ public struct NumberFormat: Sendable, Equatable {
         }
     }
 
-    /// Real numbers from their bytes, rounded to single precision.
-    /// - Precondition: not `isInteger`, and the bytes are whole numbers of this size.
+    /// Converts bytes to floating-point numbers, rounded to single precision.
+    /// - Precondition: not `isInteger`, and the number of bytes is a multiple of the size.
     public func floats(_ bytes: [UInt8]) -> [Float] {
-        precondition(!isInteger && bytes.count % size == 0, "\(bytes.count) bytes are no floating-point numbers of \(size) bytes")
+        precondition(!isInteger && bytes.count % size == 0, "\(bytes.count) bytes are not a multiple of \(size)")
         return stride(from: 0, to: bytes.count, by: size).map { start in
             let bits = pattern(bytes, start)
             switch size {
@@ -52,7 +56,7 @@ public struct NumberFormat: Sendable, Equatable {
         return bits
     }
 
-    /// IEEE 754 half precision, exactly.
+    /// Converts IEEE 754 half precision exactly.
     private static func half(_ bits: UInt16) -> Float {
         let sign: Float = bits >> 15 == 1 ? -1 : 1
         let exponent = Int(bits >> 10 & 0x1F), fraction = Float(bits & 0x3FF)

@@ -1,9 +1,9 @@
 import Dispatch
 import Synchronization
 
-/// Independent pieces of work on several threads. What comes out does not depend on how many.
+/// Runs independent work on several threads. The result does not depend on the number of threads.
 enum Parallel {
-    /// `body(i)` for each i in `0..<count`, in this order.
+    /// The results of `body(i)` for i in `0..<count`, in this order.
     static func map<Result: Sendable>(
         _ count: Int, threads: Int, _ body: @Sendable (Int) -> Result
     ) -> [Result] {

@@ -1,6 +1,6 @@
 import Canonical
 
-/// What the end of a zip archive says about its members. Nothing in it is trusted before it is checked.
+/// The central directory of a zip archive. All of it is untrusted until checked.
 struct ZipDirectory {
     struct Entry {
         let name: String
@@ -14,7 +14,7 @@ struct ZipDirectory {
 
     let entries: [Entry]
 
-    /// The largest list of members that is read from a file.
+    /// Maximum size of a central directory.
     private static let largest = 1 << 26
 
     init(_ bytes: [UInt8]) throws(ArchiveError) {
@@ -22,9 +22,9 @@ struct ZipDirectory {
         try self.init(place, try ByteReader(bytes, from: place.offset, count: place.size))
     }
 
-    /// Reads the end of a file and the list of its members, and nothing else of it.
+    /// Reads only the end record and the central directory of a file.
     init(_ file: FileReader) throws(ArchiveError) {
-        // The last record with its comment, and the records of 64-bit sizes before it.
+        // The end record with its comment, and the zip64 records before it.
         let base = max(0, file.size - (22 + 0xFFFF + 20 + 56))
         let place = try Self.place(try Self.read(file, base, file.size - base), base: base)
         guard place.size <= Self.largest else { throw ArchiveError(offset: place.offset, .tooLarge(bytes: place.size, limit: Self.largest)) }
@@ -46,7 +46,7 @@ struct ZipDirectory {
         while reader.remaining > 0 {
             let entry = try Self.entry(&reader)
             guard names.insert(entry.name).inserted else {
-                throw ArchiveError(member: entry.name, offset: reader.position, .format("stands here a second time"))
+                throw ArchiveError(member: entry.name, offset: reader.position, .format("duplicate member"))
             }
             entries.append(entry)
         }
@@ -64,7 +64,7 @@ struct ZipDirectory {
         var count: Int
     }
 
-    /// Finds the last record of the file, which is 22 bytes long and may have a comment after it.
+    /// Finds the end record, which is 22 bytes long and may be followed by a comment.
     private static func place(_ bytes: [UInt8], base: Int) throws(ArchiveError) -> Place {
         let first = max(0, bytes.count - 22 - 0xFFFF)
         for index in stride(from: bytes.count - 22, through: first, by: -1) where bytes[index] == 0x50 {
@@ -77,7 +77,7 @@ struct ZipDirectory {
             let offset = try reader.next(UInt32.self)
             guard try Int(reader.next(UInt16.self)) == bytes.count - index - 22 else { continue }
             guard disks == 0, count.0 == count.1 else {
-                throw ArchiveError(offset: start, .format("archives in several parts are not read"))
+                throw ArchiveError(offset: start, .format("multi-part archives are not supported"))
             }
             if count.1 == ZipFormat.elsewhere16 || size == ZipFormat.elsewhere32 || offset == ZipFormat.elsewhere32 {
                 return try place64(bytes, base: base, before: start)
@@ -85,18 +85,18 @@ struct ZipDirectory {
             return try checked(Place(offset: Int(offset), size: Int(size), count: Int(count.1)), before: start)
         }
         throw ArchiveError(
-            offset: base + bytes.count, .format("this is no zip archive, or it was cut off: its last record is missing"))
+            offset: base + bytes.count, .format("not a zip archive, or truncated: the end record is missing"))
     }
 
     private static func place64(_ bytes: [UInt8], base: Int, before end: Int) throws(ArchiveError) -> Place {
         var locator = try ByteReader(bytes, base: base, from: end - 20, count: 20)
         guard try locator.next(UInt32.self) == ZipFormat.endLocator64, try locator.next(UInt32.self) == 0 else {
-            throw ArchiveError(offset: end, .format("the record of 64-bit sizes is missing"))
+            throw ArchiveError(offset: end, .format("the zip64 record is missing"))
         }
         let start = try locator.size64()
         var reader = try ByteReader(bytes, base: base, from: start, count: 56)
         guard try reader.next(UInt32.self) == ZipFormat.endRecord64 else {
-            throw ArchiveError(offset: start, .format("the record of 64-bit sizes is damaged"))
+            throw ArchiveError(offset: start, .format("the zip64 record is damaged"))
         }
         _ = try reader.take(28)
         let count = try reader.size64()
@@ -107,7 +107,7 @@ struct ZipDirectory {
     private static func checked(_ place: Place, before end: Int) throws(ArchiveError) -> Place {
         let (sum, overflow) = place.offset.addingReportingOverflow(place.size)
         guard !overflow, sum == end else {
-            throw ArchiveError(offset: end, .format("the list of members is not where the last record says"))
+            throw ArchiveError(offset: end, .format("the central directory is not at the offset in the end record"))
         }
         return place
     }
@@ -115,7 +115,7 @@ struct ZipDirectory {
     private static func entry(_ reader: inout ByteReader) throws(ArchiveError) -> Entry {
         let start = reader.position
         guard try reader.next(UInt32.self) == ZipFormat.centralHeader else {
-            throw ArchiveError(offset: start, .format("a member of the list is damaged"))
+            throw ArchiveError(offset: start, .format("a central directory entry is damaged"))
         }
         _ = try reader.take(4)
         let flags = try reader.next(UInt16.self)
@@ -130,7 +130,7 @@ struct ZipDirectory {
         let extra = Array(try reader.take(Int(lengths.1)))
         _ = try reader.take(Int(lengths.2))
         guard let name = String(validating: nameBytes, as: UTF8.self) else {
-            throw ArchiveError(offset: start, .format("the name of a member is not UTF-8"))
+            throw ArchiveError(offset: start, .format("a member name is not UTF-8"))
         }
         guard flags & ZipFormat.encrypted == 0 else {
             throw ArchiveError(member: name, offset: start, .format("is encrypted"))
@@ -146,7 +146,7 @@ struct ZipDirectory {
         return entry
     }
 
-    /// Takes from the extra field what did not fit in 32 bits.
+    /// Reads values that do not fit in 32 bits from the extra field.
     private static func widen(
         _ entry: inout Entry, _ packed: UInt32, _ size: UInt32, _ offset: UInt32, _ extra: [UInt8]
     ) throws(ArchiveError) {
@@ -163,6 +163,6 @@ struct ZipDirectory {
             if offset == ZipFormat.elsewhere32 { entry.offset = try values.size64() }
             return
         }
-        throw ArchiveError(.format("its 64-bit sizes are missing"))
+        throw ArchiveError(.format("its zip64 sizes are missing"))
     }
 }

@@ -1,4 +1,4 @@
-/// Numbers of the zip format (PKWARE's APPNOTE 6.3).
+/// Constants of the zip format (PKWARE's APPNOTE 6.3).
 enum ZipFormat {
     static let localHeader: UInt32 = 0x0403_4B50
     static let centralHeader: UInt32 = 0x0201_4B50
@@ -12,14 +12,14 @@ enum ZipFormat {
     static let encrypted: UInt16 = 1 << 0
     static let nameIsUTF8: UInt16 = 1 << 11
 
-    /// The identity of the extra field that holds what does not fit in 32 bits.
+    /// The ID of the zip64 extra field.
     static let extra64: UInt16 = 1
-    /// Stands where a number is in the extra field instead.
+    /// Marks a value stored in the extra field instead.
     static let elsewhere32: UInt32 = 0xFFFF_FFFF
     static let elsewhere16: UInt16 = 0xFFFF
 
-    /// 1 January 1980, the first day that the format knows: archives do not tell when they were made.
+    /// 1 January 1980, the earliest date of the format: archives do not record their creation time.
     static let date: UInt16 = 1 << 5 | 1
-    /// A plain file that its owner may write and all may read.
+    /// A regular file, writable by its owner and readable by all.
     static let attributes: UInt32 = 0o100644 << 16
 }

@@ -1,41 +1,41 @@
 import Canonical
 import Codecs
 
-/// One member of a zip file, unpacked part by part: memory holds no more than a part.
+/// Streaming decompression of a zip member, with bounded memory.
 final class ZipMemberStream {
     private let file: FileReader
     private let entry: ZipDirectory.Entry
-    /// Packed bytes that were not read yet.
+    /// Compressed bytes not yet read.
     private var packed: Range<Int>
     private var input: ArraySlice<UInt8> = []
     private var inflater = Inflater(.raw)
     private var crc: UInt32 = 0
-    /// Bytes of the content that were given.
+    /// Uncompressed bytes delivered so far.
     private(set) var offset = 0
     private static let part = 1 << 18
 
-    /// - Errors: `ArchiveError`: the member's own header differs from the list, or its compression is not known.
+    /// - Errors: `ArchiveError`: the local header differs from the central directory, or the compression method is unsupported.
     init(_ entry: ZipDirectory.Entry, in file: FileReader) throws(ArchiveError) {
         (self.file, self.entry) = (file, entry)
         do throws(ArchiveError) {
             guard [ZipFormat.stored, ZipFormat.deflated].contains(entry.method) else {
-                throw ArchiveError(.format("its compression (method \(entry.method)) is not known"))
+                throw ArchiveError(.format("unsupported compression method \(entry.method)"))
             }
-            guard entry.offset < file.size else { throw ArchiveError(offset: file.size, .format("the file ends too early")) }
+            guard entry.offset < file.size else { throw ArchiveError(offset: file.size, .format("unexpected end of file")) }
             let head = try ZipDirectory.read(file, entry.offset, 30 + entry.nameBytes.count + 0xFFFF)
             let start = try ZipReader.dataOffset(entry, in: head, base: entry.offset)
-            guard entry.packedSize <= file.size - start else { throw ArchiveError(offset: file.size, .format("the file ends within the member")) }
+            guard entry.packedSize <= file.size - start else { throw ArchiveError(offset: file.size, .format("unexpected end of file within the member")) }
             packed = start..<start + entry.packedSize
         } catch {
             throw error.located(member: entry.name, offset: entry.offset)
         }
     }
 
-    /// Bytes of the whole content, by the list of the archive.
+    /// Uncompressed size from the central directory.
     var size: Int { entry.size }
 
-    /// The next bytes of the content: `count` of them, or fewer at its end, where size and checksum are compared.
-    /// - Errors: damage; content longer or shorter than the list says; a wrong checksum.
+    /// The next `count` bytes of the content, or fewer at its end, where size and checksum are verified.
+    /// - Errors: damage; wrong size; wrong checksum.
     func next(_ count: Int) throws(ArchiveError) -> [UInt8] {
         do throws(ArchiveError) {
             let bytes = try entry.method == ZipFormat.stored ? stored(count) : inflated(count)
@@ -77,7 +77,7 @@ final class ZipMemberStream {
     }
 
     private func finish() throws(ArchiveError) {
-        // A stream that goes on where the list says that it ends.
+        // The stream continues beyond the size in the central directory.
         var more = entry.method == ZipFormat.stored ? packed.count : input.count + packed.count
         if entry.method == ZipFormat.deflated, !inflater.isFinished {
             let rest = try inflated(1)

@@ -1,11 +1,11 @@
 import Codecs
 
-/// Reads zip archives of any maker: stored and deflated members, in any order, with data descriptors, with 64-bit sizes.
+/// Reads zip archives from any writer: stored and deflated members, in any order, with data descriptors, with zip64.
 ///
-/// The list at the end of the file decides what is there; each content is checked against its CRC-32.
+/// The central directory is authoritative; each member is verified against its CRC-32.
 public enum ZipReader {
-    /// All members in the order of the list.
-    /// - Errors: `ArchiveError`, for anything that is not as the format says, or if all contents together exceed `limit`
+    /// All members in central directory order.
+    /// - Errors: `ArchiveError` for any violation of the format, or if the total uncompressed size exceeds `limit`
     ///   bytes.
     public static func members(
         _ bytes: [UInt8], limit: Int, threads: Int = 1
@@ -29,10 +29,10 @@ public enum ZipReader {
 
     private static func member(_ entry: ZipDirectory.Entry, in bytes: [UInt8]) throws(ArchiveError) -> ZipMember {
         do throws(ArchiveError) {
-            guard entry.offset <= bytes.count else { throw ArchiveError(offset: bytes.count, .format("the file ends too early")) }
+            guard entry.offset <= bytes.count else { throw ArchiveError(offset: bytes.count, .format("unexpected end of file")) }
             let start = try dataOffset(entry, in: bytes, base: 0)
             guard entry.packedSize <= bytes.count - start else {
-                throw ArchiveError(offset: bytes.count, .format("the file ends within the member"))
+                throw ArchiveError(offset: bytes.count, .format("unexpected end of file within the member"))
             }
             let content = try content(entry, bytes[start..<start + entry.packedSize])
             guard content.count == entry.size else {
@@ -52,7 +52,7 @@ public enum ZipReader {
 
     static func hex(_ crc: UInt32) -> String { String(crc, radix: 16) }
 
-    /// Where the member's data begin, after its own header, which must agree with the list.
+    /// The offset of the member's data after its local header, which must match the central directory.
     static func dataOffset(_ entry: ZipDirectory.Entry, in bytes: [UInt8], base: Int) throws(ArchiveError) -> Int {
         var reader = try ByteReader(bytes, base: base, from: entry.offset, count: min(30, base + bytes.count - entry.offset))
         guard try reader.next(UInt32.self) == ZipFormat.localHeader else {
@@ -64,7 +64,7 @@ public enum ZipReader {
         let lengths = try (Int(reader.next(UInt16.self)), Int(reader.next(UInt16.self)))
         var name = try ByteReader(bytes, base: base, from: reader.position, count: lengths.0 + lengths.1)
         guard method == entry.method, try name.take(lengths.0).elementsEqual(entry.nameBytes) else {
-            throw ArchiveError(offset: entry.offset, .format("its header is not what the list of members says"))
+            throw ArchiveError(offset: entry.offset, .format("its header does not match the central directory"))
         }
         return reader.position + lengths.0 + lengths.1
     }
@@ -80,7 +80,7 @@ public enum ZipReader {
             } catch {
                 throw ArchiveError(offset: packed.startIndex + error.offset, .compression(error))
             }
-        default: throw ArchiveError(.format("its compression (method \(entry.method)) is not known"))
+        default: throw ArchiveError(.format("unsupported compression method \(entry.method)"))
         }
     }
 }

@@ -1,9 +1,9 @@
 public import Codecs
 
-/// Writes zip archives whose bytes depend on the names and contents of the members alone (and on zlib's version):
-/// sorted by name, deflated, with a fixed date, with 64-bit sizes exactly where 32 bits do not suffice.
+/// Deterministic zip writer: the bytes depend only on the names and contents of the members (and the zlib version).
+/// Members are sorted by name and deflated, with a fixed date; zip64 is used only where 32 bits do not suffice.
 public enum ZipWriter {
-    /// The archive in pieces, to be written one after the other.
+    /// The archive in pieces, in order.
     /// - Precondition: names are unique and at most 65,535 bytes long.
     public static func pieces(
         _ members: [ZipMember], level: Int = 6, strategy: DeflateStrategy = .words, threads: Int = 1
@@ -14,7 +14,7 @@ public enum ZipWriter {
         }
     }
 
-    /// The same for contents that are made when their turn comes. - Precondition: names are sorted.
+    /// The same for contents created on demand. - Precondition: names are sorted.
     static func pieces(
         names: [String], level: Int, strategy: DeflateStrategy, threads: Int, content: @Sendable (Int) -> [UInt8]
     ) -> [[UInt8]] {
@@ -52,14 +52,14 @@ public enum ZipWriter {
         return pieces
     }
 
-    /// The number in 32 bits, or the mark that it stands in the extra field.
+    /// The value in 32 bits, or the marker for the extra field.
     private static func short(_ value: Int) -> UInt32 {
         value < Int(ZipFormat.elsewhere32) ? UInt32(value) : ZipFormat.elsewhere32
     }
 
     private static func isLong(_ value: Int) -> Bool { value >= Int(ZipFormat.elsewhere32) }
 
-    /// The extra field with these numbers, or nothing where there are none.
+    /// The extra field with these values, or nothing if there are none.
     private static func extra(_ values: [Int]) -> [UInt8] {
         if values.isEmpty { return [] }
         var writer = ByteWriter()
@@ -69,7 +69,7 @@ public enum ZipWriter {
         return writer.bytes
     }
 
-    /// What local and central headers have in common.
+    /// The common part of local and central headers.
     private static func appendCommon(_ member: Packed, isLong: Bool, extra: [UInt8], to writer: inout ByteWriter) {
         writer.append(UInt16(isLong ? 45 : 20))
         writer.append(ZipFormat.nameIsUTF8)
@@ -84,7 +84,7 @@ public enum ZipWriter {
     }
 
     static func localHeader(_ member: Packed) -> [UInt8] {
-        // A local header has both sizes in its extra field or none.
+        // A local header has both sizes in its extra field, or neither.
         let isLong = isLong(member.size) || isLong(member.data.count)
         let extra = extra(isLong ? [member.size, member.data.count] : [])
         var writer = ByteWriter()

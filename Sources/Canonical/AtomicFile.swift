@@ -6,21 +6,21 @@ import Glibc
 import Darwin
 #endif
 
-/// Files that are there whole or not at all, whatever fails and whenever.
+/// Atomic file replacement: a file is complete or absent, whatever fails.
 public enum AtomicFile {
     private static let counter = Atomic<Int>(0)
     private static let suffix = ".partial"
 
-    /// Writes `bytes` to `path` so that every reader, also after a loss of power, finds the old content or the new.
+    /// Writes `bytes` to `path` so that every reader, even after power loss, finds either the old or the new content.
     ///
-    /// The bytes go to a temporary name in the same folder, to the disk, under their name, and the name to the disk.
-    /// - Errors: `FileError`. Then the old content is in place and the temporary file is gone. One exception: if only
-    ///   the last step fails, the new content is in place and may be lost together with the power.
+    /// The bytes are written to a temporary file in the same folder and synchronized; the file is renamed, and the folder synchronized.
+    /// - Errors: `FileError`; the old content is kept and the temporary file removed. Exception: if only the last step
+    ///   fails, the new content is in place but may be lost on power loss.
     public static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(FileError) {
         try write([bytes], to: path, mode: mode)
     }
 
-    /// The same for content in pieces, which are written one after the other.
+    /// The same for content in pieces, which are written in order.
     public static func write(_ pieces: [[UInt8]], to path: String, mode: UInt32 = 0o644) throws(FileError) {
         let folder = FileSystem.folder(of: path)
         let temporary = try writeTemporary(pieces, beside: path, mode: mode)
@@ -32,7 +32,7 @@ public enum AtomicFile {
         try FileSystem.synchroniseFolder(folder)
     }
 
-    /// Removes what writers left in `folder` when they were killed. Only for a folder that nobody is writing to.
+    /// Removes temporary files of killed writers from `folder`. Only for folders that nobody is writing to.
     public static func removeLeftovers(in folder: String) throws(FileError) {
         for name in try FileSystem.names(in: folder) where name.hasPrefix(".") && name.hasSuffix(suffix) {
             try FileSystem.remove("\(folder)/\(name)")
@@ -49,7 +49,7 @@ public enum AtomicFile {
                 try fill(file, with: pieces)
                 return temporary
             } catch where error.code == EEXIST && error.operation == "open" {
-                // An earlier process of the same number left it: take the next name.
+                // Left by an earlier process with the same process ID: try the next name.
                 continue
             }
         }

@@ -1,6 +1,8 @@
-/// A text that should be a digest and is not.
+/// A text that is not a valid digest.
 public struct DigestError: Error, Equatable, CustomStringConvertible {
+    /// The given text.
     public let text: String
 
+    /// The error as one sentence.
     public var description: String { "\"\(text.prefix(80))\" is not a SHA-256 digest of 64 hexadecimal digits" }
 }

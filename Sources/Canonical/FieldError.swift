@@ -1,29 +1,33 @@
-/// One field of a document from outside that cannot be taken as it is.
+/// An invalid field of an untrusted document.
 ///
-/// Its description is one sentence that begins with the field's full path:
+/// The description is one sentence that begins with the full path of the field:
 /// "evaluation.samples: 5 is out of range 256...60000".
 public struct FieldError: Error, Equatable, CustomStringConvertible {
+    /// What is wrong with the field.
     public enum Problem: Equatable, Sendable {
-        /// The field is required and absent.
+        /// A required field is missing.
         case missing
-        /// No such field is known; `suggestion` is the known one that looks most like it.
+        /// An unknown field; `suggestion` is the most similar known one.
         case unknown(allowed: [String], suggestion: String?)
         case wrongKind(expected: String, actual: String)
         case outOfRange(actual: String, range: String)
         case notOneOf(actual: String, allowed: [String], suggestion: String?)
-        /// Any other rule, as the rest of the sentence: "must not be empty".
+        /// Any other rule, as a predicate: "must not be empty".
         case rule(String)
     }
 
-    /// Keys joined by dots, positions in brackets: "seeds[2]", "hyperparameters.beta1". Empty for the document itself.
+    /// Keys joined by dots, indices in brackets: "seeds[2]", "hyperparameters.beta1". Empty for the document itself.
     public let path: String
+    /// What is wrong with the field.
     public let problem: Problem
 
+    /// Creates an error for the field at a path.
     public init(path: String, problem: Problem) {
         self.path = path
         self.problem = problem
     }
 
+    /// The error as one sentence.
     public var description: String { (path.isEmpty ? "the document" : path) + ": " + sentence }
 
     private var sentence: String {

@@ -1,4 +1,4 @@
-/// Reads the fields of an object strictly: each field that was not asked for is an error at `finish()`.
+/// Strict reader of the fields of an object: every field that was not read is an error at `finish()`.
 ///
 /// ```swift
 /// var fields = try FieldReader(value, path: "evaluation")
@@ -6,14 +6,16 @@
 /// let every = try fields.optionalInteger("every", in: 1...1_000_000) ?? 500
 /// try fields.finish()
 /// ```
-/// - Errors: `FieldError`, always with the field's full path. `null` is a value like others: an optional field is left
-///   out, not null.
+/// - Errors: `FieldError`, always with the full path of the field. `null` is an ordinary value: optional fields are omitted,
+///   not null.
 public struct FieldReader {
-    /// Where the object stands in its document; empty for the document itself.
+    /// Path of the object in its document; empty for the document itself.
     public let path: String
     private let members: [String: JSONValue]
     private var asked: [String] = []
 
+    /// Starts reading an object.
+    /// - Errors: `FieldError` if `value` is not an object.
     public init(_ value: JSONValue, path: String = "") throws(FieldError) {
         guard case .object(let members) = value else {
             throw FieldError(path: path, problem: .wrongKind(expected: "an object", actual: value.kindName))
@@ -25,18 +27,19 @@ public struct FieldReader {
     /// The full path of a field of this object.
     public func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
-    /// An error about a field of this object, for rules of the caller.
+    /// Creates an error about a field of this object, for the caller's own rules.
     public func error(_ key: String, _ rule: String) -> FieldError {
         FieldError(path: path(of: key), problem: .rule(rule))
     }
 
-    /// The object's keys, sorted. Does not count as asking.
+    /// The keys of the object, sorted. Does not mark them as read.
     public var keys: [String] { members.keys.sorted() }
 
-    /// Whether the field is there. Does not count as asking.
+    /// Whether the field is present. Does not mark it as read.
     public func contains(_ key: String) -> Bool { members[key] != nil }
 
-    /// - Errors: the first (by name) of the fields that nobody asked for.
+    /// Checks that every field was read.
+    /// - Errors: `FieldError` for the first unread field, by name.
     public func finish() throws(FieldError) {
         for key in members.keys.sorted() where !asked.contains(key) {
             let allowed = asked.sorted()
@@ -47,11 +50,14 @@ public struct FieldReader {
 
     // MARK: Any value
 
+    /// The value of a field, or nil if it is missing. Marks the field as read.
     public mutating func optionalValue(_ key: String) -> JSONValue? {
         if !asked.contains(key) { asked.append(key) }
         return members[key]
     }
 
+    /// The value of a required field. Marks the field as read.
+    /// - Errors: `FieldError` if it is missing.
     public mutating func value(_ key: String) throws(FieldError) -> JSONValue {
         guard let value = optionalValue(key) else { throw missing(key) }
         return value
@@ -61,7 +67,7 @@ public struct FieldReader {
         FieldError(path: path(of: key), problem: .wrongKind(expected: expected, actual: value.kindName))
     }
 
-    /// The error for a required field that is absent. If an unknown field looks like it, that one is named instead.
+    /// The error for a missing required field, or for a similar unknown field if there is one.
     func missing(_ key: String) -> FieldError {
         let strangers = members.keys.sorted().filter { !asked.contains($0) }
         if let misspelt = strangers.first(where: { Suggestion.nearest(to: $0, among: [key]) != nil }) {
@@ -70,7 +76,7 @@ public struct FieldReader {
         return FieldError(path: path(of: key), problem: .missing)
     }
 
-    /// `value` if it is there, else the error for its absence.
+    /// `value`, or the error for a missing field if it is nil.
     func present<Value>(_ value: Value?, _ key: String) throws(FieldError) -> Value {
         guard let value else { throw missing(key) }
         return value

@@ -17,7 +17,7 @@ struct FileDescriptor: ~Copyable, Sendable {
         self.number = number
     }
 
-    /// A copy of a descriptor that is open already, such as 0 for standard input. Closing the copy leaves the other open.
+    /// A duplicate of an open descriptor, such as 0 for standard input. Closing the duplicate leaves the original open.
     init(duplicating other: Int32, name: String) throws(FileError) {
         let number = fcntl(other, F_DUPFD_CLOEXEC, 3)
         guard number >= 0 else { throw FileError("read", name, code: errno) }
@@ -39,7 +39,7 @@ struct FileDescriptor: ~Copyable, Sendable {
         }
     }
 
-    /// Fills `bytes` from the file's place, as far as the file goes, and says how many came.
+    /// Reads into `bytes` from the current position, up to the end of the file; returns the number of bytes read.
     func read(into bytes: inout [UInt8], from start: Int) throws(FileError) -> Int {
         while true {
             let count = unsafe bytes.withUnsafeMutableBytes { memory in
@@ -51,7 +51,7 @@ struct FileDescriptor: ~Copyable, Sendable {
         }
     }
 
-    /// The same from an offset of the file.
+    /// The same from a given offset.
     func read(into bytes: inout [UInt8], from start: Int, at offset: Int) throws(FileError) -> Int {
         while true {
             let count = unsafe bytes.withUnsafeMutableBytes { memory in
@@ -63,13 +63,13 @@ struct FileDescriptor: ~Copyable, Sendable {
         }
     }
 
-    /// Waits until there is something to read, or the end.
+    /// Waits until data can be read or the end is reached.
     func awaitInput() {
         var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
         _ = unsafe poll(&entry, 1, -1)
     }
 
-    /// Waits until the disk has it.
+    /// Synchronizes the file to disk.
     func synchronise() throws(FileError) {
         guard fsync(number) == 0 else { throw FileError("synchronise", path, code: errno) }
     }
@@ -81,12 +81,12 @@ struct FileDescriptor: ~Copyable, Sendable {
     /// Size and kind of the file.
     func status() throws(FileError) -> stat {
         var status = stat()
-        guard unsafe fstat(number, &status) == 0 else { throw FileError("look at", path, code: errno) }
+        guard unsafe fstat(number, &status) == 0 else { throw FileError("inspect", path, code: errno) }
         return status
     }
 }
 
-// The methods above hide the system's functions of the same names.
+// The methods above shadow the system functions of the same names.
 private func systemWrite(_ file: Int32, _ memory: UnsafeRawPointer, _ count: Int) -> Int {
     unsafe write(file, memory, count)
 }

@@ -4,16 +4,18 @@ import Glibc
 import Darwin
 #endif
 
-/// What the system refused to do with a file, in its own words.
+/// A failed file operation, with the system's reason.
 public struct FileError: Error, Equatable, CustomStringConvertible {
-    /// What was tried: "open", "write", "rename".
+    /// The operation: "open", "write", "rename".
     public let operation: String
+    /// The path as text (see `SystemPath`).
     public let path: String
-    /// The system's `errno`, or 0 where a rule of ours was broken.
+    /// The system's `errno`, or 0 if a rule of this program was violated.
     public let code: Int32
+    /// The reason, in the system's words or those of the violated rule.
     public let reason: String
 
-    /// Takes the reason from `errno`'s text.
+    /// Creates an error whose reason is the text of `errno`.
     public init(_ operation: String, _ path: String, code: Int32) {
         self.operation = operation
         self.path = path
@@ -21,6 +23,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
         reason = unsafe String(cString: strerror(code))
     }
 
+    /// Creates an error without an `errno`.
     public init(_ operation: String, _ path: String, reason: String) {
         self.operation = operation
         self.path = path
@@ -28,12 +31,15 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// Whether the file does not exist.
     public var isMissing: Bool { code == ENOENT }
 
+    /// Whether the disk or the quota is exhausted.
     public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
 
-    /// Whether the file system takes no writes at all.
+    /// Whether the file system is read-only.
     public var isReadOnly: Bool { code == EROFS }
 
+    /// The error as one sentence.
     public var description: String { "cannot \(operation) \(SystemPath.readable(path)): \(reason)" }
 }

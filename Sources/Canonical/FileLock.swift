@@ -4,8 +4,8 @@
     import Darwin
 #endif
 
-/// A file that at most one process at a time holds, until it lets go or dies (flock): the storage of a server, the folder of a run, an
-/// encoder that is being trained.
+/// An exclusive lock between processes (flock), held until it is released or the process ends: for the storage of a server, the folder of a run, or a
+/// feature extractor in training.
 public final class FileLock: Sendable {
     private let descriptor: Int32
 
@@ -13,15 +13,15 @@ public final class FileLock: Sendable {
         self.descriptor = descriptor
     }
 
-    /// Unlocked by word: a child that is just being started may hold a copy of the descriptor for a moment.
+    /// Unlocks explicitly: a child process being started may briefly hold a copy of the descriptor.
     deinit {
         flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 
-    /// Takes the lock, or gives nil when another process holds it.
-    /// - Parameter patience: for how long to try again, in steps of ten milliseconds; a probe by `holder` may be in the way for a moment.
-    /// - Errors: `FileError` when the file cannot be opened or locked.
+    /// Acquires the lock, or returns nil if another process holds it.
+    /// - Parameter patience: how long to retry, every ten milliseconds; a probe by `holder` may briefly hold the lock.
+    /// - Errors: `FileError` if the file cannot be opened or locked.
     public static func acquire(_ path: String, patience: Duration = .milliseconds(300)) throws(FileError) -> FileLock? {
         let descriptor = try descriptor(of: path)
         var tries = Int(saturating: patience / .milliseconds(10))
@@ -37,7 +37,7 @@ public final class FileLock: Sendable {
         return held(descriptor)
     }
 
-    /// Takes the lock, however long another process holds it.
+    /// Acquires the lock, waiting as long as necessary.
     /// - Errors: as above.
     public static func wait(for path: String) throws(FileError) -> FileLock {
         let descriptor = try descriptor(of: path)
@@ -59,7 +59,7 @@ public final class FileLock: Sendable {
         return error
     }
 
-    /// Writes down who has it. Only a help for messages: what counts is the lock.
+    /// Records the holder's process ID, for messages only; the lock itself is authoritative.
     private static func held(_ descriptor: Int32) -> FileLock {
         let text = "\(getpid())\n"
         _ = ftruncate(descriptor, 0)
@@ -67,7 +67,7 @@ public final class FileLock: Sendable {
         return FileLock(descriptor: descriptor)
     }
 
-    /// Whether some process holds the lock.
+    /// Whether any process holds the lock.
     public static func isHeld(_ path: String) -> Bool {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
@@ -77,7 +77,7 @@ public final class FileLock: Sendable {
         return false
     }
 
-    /// The process that holds the lock; 0 for one that is not known, nil when nobody holds it.
+    /// The ID of the process that holds the lock; 0 if unknown, nil if nobody holds it.
     public static func holder(of path: String) -> Int32? {
         guard isHeld(path) else { return nil }
         let text = (try? FileSystem.read(path, limit: 64)).map { String(decoding: $0, as: UTF8.self) } ?? ""

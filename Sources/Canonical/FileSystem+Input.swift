@@ -5,16 +5,16 @@ import Darwin
 #endif
 
 extension FileSystem {
-    /// All bytes of what a person names as input: a file, a pipe, a terminal, `/dev/stdin`. Waits for a pipe's writer, and for its end.
-    /// - Errors: `FileError`; also for a folder, and as soon as more than `limit` bytes have come.
+    /// All bytes of an input named by a user: a file, a pipe, a terminal, `/dev/stdin`. Waits until a pipe's writer closes it.
+    /// - Errors: `FileError`; also for a folder, and if there are more than `limit` bytes.
     public static func readInput(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
         try readInput(FileDescriptor(path, O_RDONLY), limit: limit, stop: nil)
     }
 
-    /// The same from a descriptor that is open already; it stays open.
+    /// The same from an open descriptor, which stays open.
     /// - Parameters:
-    ///   - name: what messages call it: "standard input".
-    ///   - stop: reading ends behind this byte, too. What had come behind it in the same piece is lost.
+    ///   - name: its name in messages: "standard input".
+    ///   - stop: reading also ends after this byte; data after it in the same read are discarded.
     public static func readInput(descriptor: Int32, name: String, limit: Int, upTo stop: UInt8? = nil) throws(FileError) -> [UInt8] {
         try readInput(FileDescriptor(duplicating: descriptor, name: name), limit: limit, stop: stop)
     }
@@ -33,7 +33,7 @@ extension FileSystem {
             if count == 0 { return bytes }
             if let stop, let end = piece[..<count].firstIndex(of: stop), bytes.count + end <= limit { return bytes + piece[..<end] }
             bytes += piece[..<count]
-            guard bytes.count <= limit else { throw FileError("read", file.path, reason: "it has more than the \(limit) bytes allowed") }
+            guard bytes.count <= limit else { throw FileError("read", file.path, reason: "it exceeds the limit of \(limit) bytes") }
         }
     }
 }

@@ -4,18 +4,18 @@ import Glibc
 import Darwin
 #endif
 
-/// The few things that rooms do with files, with the system's reason in every error. Paths may hold any bytes (see `SystemPath`).
+/// File operations, with the system's reason in every error. Paths may contain any bytes (see `SystemPath`).
 public enum FileSystem {
     /// All bytes of a regular file.
-    /// - Errors: `FileError`; also when the file is larger than `limit` bytes or no regular file.
+    /// - Errors: `FileError`; also if the file is larger than `limit` bytes or not a regular file.
     public static func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
-        // A named pipe would otherwise wait for its writer.
+        // Otherwise opening a named pipe would wait for its writer.
         let file = try FileDescriptor(path, O_RDONLY | O_NONBLOCK)
         let status = try file.status()
-        guard status.st_mode & S_IFMT == S_IFREG else { throw FileError("read", path, reason: "it is not a file") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw FileError("read", path, reason: "it is not a regular file") }
         let size = Int(status.st_size)
         guard size <= limit else {
-            throw FileError("read", path, reason: "it has \(size) bytes, more than the \(limit) allowed")
+            throw FileError("read", path, reason: "its size of \(size) bytes exceeds the limit of \(limit)")
         }
         var bytes = [UInt8](repeating: 0, count: size)
         var length = 0
@@ -28,17 +28,18 @@ public enum FileSystem {
         return bytes
     }
 
+    /// Whether a file or folder exists at the path.
     public static func exists(_ path: String) -> Bool { unsafe SystemPath.with(path) { unsafe access($0, F_OK) } == 0 }
 
     /// The size of a file in bytes.
     public static func size(of path: String) throws(FileError) -> Int {
         var status = stat()
-        guard unsafe SystemPath.with(path, { unsafe stat($0, &status) }) == 0 else { throw FileError("look at", path, code: errno) }
+        guard unsafe SystemPath.with(path, { unsafe stat($0, &status) }) == 0 else { throw FileError("inspect", path, code: errno) }
         return Int(status.st_size)
     }
 
-    /// Makes a folder and those above it, and waits until the disk has the new names: what is stored in a new folder is lost with the
-    /// folder's name. Nothing happens where it is there already.
+    /// Creates a folder and its parents, and synchronizes the new directory entries: files in a new folder are lost if its
+    /// directory entry is. Does nothing if the folder exists.
     public static func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(FileError) {
         if unsafe SystemPath.with(path, { unsafe mkdir($0, mode_t(mode)) }) == 0 { return try synchroniseFolder(folder(of: path)) }
         if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
@@ -46,16 +47,17 @@ public enum FileSystem {
             if unsafe SystemPath.with(path, { unsafe mkdir($0, mode_t(mode)) }) == 0 { return try synchroniseFolder(folder(of: path)) }
         }
         let code = errno
-        guard code == EEXIST else { throw FileError("make the folder", path, code: code) }
-        guard isFolder(path) else { throw FileError("make the folder", path, reason: "there is a file of this name") }
+        guard code == EEXIST else { throw FileError("create the folder", path, code: code) }
+        guard isFolder(path) else { throw FileError("create the folder", path, reason: "a file of this name exists") }
     }
 
+    /// Whether the path is a folder, following links.
     public static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return unsafe SystemPath.with(path) { unsafe stat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// The names in a folder, sorted, without "." and "..". Names that are no UTF-8 are told as `SystemPath` writes them.
+    /// The names in a folder, sorted, without "." and "..". Names that are not UTF-8 are encoded as described in `SystemPath`.
     public static func names(in folder: String) throws(FileError) -> [String] {
         guard let stream = unsafe SystemPath.with(folder, { unsafe opendir($0) }) else { throw FileError("list", folder, code: errno) }
         defer { unsafe closedir(stream) }
@@ -66,50 +68,50 @@ public enum FileSystem {
             }
             if name != "." && name != ".." { names.append(name) }
         }
-        // Names that Unicode takes for the same are in the order of their bytes, so that the order is one wherever the folder lies.
+        // Canonically equivalent Unicode names are ordered by their bytes, so the order is the same on every file system.
         return names.sorted { $0 == $1 ? $0.utf8.lexicographicallyPrecedes($1.utf8) : $0 < $1 }
     }
 
-    /// Removes a file. Nothing happens where there is none.
+    /// Removes a file. Does nothing if it does not exist.
     public static func remove(_ path: String) throws(FileError) {
         guard unsafe SystemPath.with(path, { unsafe unlink($0) }) == 0 || errno == ENOENT else { throw FileError("remove", path, code: errno) }
     }
 
-    /// Removes a folder with nothing in it. Nothing happens where there is none.
+    /// Removes an empty folder. Does nothing if it does not exist.
     public static func removeEmptyFolder(_ path: String) throws(FileError) {
         guard unsafe SystemPath.with(path, { unsafe rmdir($0) }) == 0 || errno == ENOENT else { throw FileError("remove the folder", path, code: errno) }
     }
 
-    /// Removes a file so that it does not come back after a loss of power. Nothing happens where there is none.
+    /// Removes a file durably: it does not reappear after power loss. Does nothing if it does not exist.
     public static func removeForGood(_ path: String) throws(FileError) {
         guard exists(path) else { return }
         try remove(path)
         try synchroniseFolder(folder(of: path))
     }
 
-    /// Gives a file or a folder another name, and waits until the disk has it. A file of that name is replaced, a folder only if it is empty.
-    /// - Precondition: the file's bytes are on the disk (`synchronise`); a name may otherwise outlive them.
+    /// Renames a file or folder durably. Replaces an existing file; replaces an existing folder only if it is empty.
+    /// - Precondition: the content is on disk (`synchronise`); otherwise the name may survive a power loss without it.
     public static func rename(_ old: String, to new: String) throws(FileError) {
         guard systemRename(old, new) == 0 else { throw FileError("rename to", new, code: errno) }
         try synchroniseFolder(folder(of: new))
     }
 
-    /// Waits until the disk has a file's bytes.
+    /// Synchronizes the content of a file to disk.
     public static func synchronise(_ path: String) throws(FileError) {
         try FileDescriptor(path, O_RDONLY).synchronise()
     }
 
-    /// Asks the system to forget what it keeps of a file in memory, so that the next reader gets what the disk gives. A courtesy: where the
-    /// system does not, nothing happens.
+    /// Asks the system to drop its cached pages of a file, so that the next read comes from disk. A hint: it may have
+    /// no effect.
     public static func forget(_ path: String) {
         #if canImport(Glibc)
             try? FileDescriptor(path, O_RDONLY).forget()
         #endif
     }
 
-    /// Copies a file's bytes to a new name, through memory of a fixed size, and waits until the disk has them.
-    /// - Returns: how many bytes.
-    /// - Errors: `FileError`; the unfinished copy is then gone. `EEXIST` where the name is taken.
+    /// Copies a file to a new path with a fixed-size buffer and synchronizes the copy.
+    /// - Returns: the number of bytes.
+    /// - Errors: `FileError`; the partial copy is removed. `EEXIST` if the path exists.
     @discardableResult
     public static func copy(_ source: String, to target: String, mode: UInt32 = 0o600) throws(FileError) -> Int {
         let input = try FileDescriptor(source, O_RDONLY)
@@ -131,34 +133,35 @@ public enum FileSystem {
         }
     }
 
-    /// Bytes that an ordinary user may still write on the disk of a path; nil where that cannot be told.
+    /// Free bytes available to an ordinary user on the disk of a path; nil if unknown.
     public static func freeBytes(at path: String) -> Int64? {
         var status = statvfs()
         guard unsafe SystemPath.with(path, { unsafe statvfs($0, &status) }) == 0 else { return nil }
         return Int64(clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue)
     }
 
-    /// What tells one file or folder from every other on this machine, whatever path leads to it.
+    /// Identifies a file or folder on this machine, independent of the path.
     public struct Identity: Hashable, Sendable {
         let device: UInt64
         let inode: UInt64
     }
 
-    /// The file or folder that a path leads to, links followed; nil where there is none.
+    /// The identity of the file or folder at a path, following links; nil if it does not exist.
     public static func identity(of path: String) -> Identity? {
         var status = stat()
         guard unsafe SystemPath.with(path, { unsafe stat($0, &status) }) == 0 else { return nil }
         return Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
 
-    /// What changes when a file's bytes do: its identity, size and times of change, in nanoseconds.
+    /// Changes whenever the content of a file does: identity, size, and modification times in nanoseconds.
     public struct Version: Hashable, Sendable {
+        /// Size in bytes.
         public let size: Int64
         let identity: Identity
         let times: [Int64]
     }
 
-    /// The version of the file that a path leads to; nil where there is none.
+    /// The version of the file at a path; nil if it does not exist.
     public static func version(of path: String) -> Version? {
         var status = stat()
         guard unsafe SystemPath.with(path, { unsafe stat($0, &status) }) == 0 else { return nil }
@@ -172,19 +175,19 @@ public enum FileSystem {
             times: times.flatMap { [Int64($0.tv_sec), Int64($0.tv_nsec)] })
     }
 
-    /// Waits until the disk has the folder's names: after this a renamed file survives a loss of power.
+    /// Synchronizes the entries of a folder: afterwards a renamed file survives power loss.
     public static func synchroniseFolder(_ path: String) throws(FileError) {
         try FileDescriptor(path, O_RDONLY | O_DIRECTORY).synchronise()
     }
 
-    /// The folder part of a path, "." where there is none.
+    /// The directory part of a path; "." if there is none.
     public static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }
 
-// The method above hides the system's function of the same name.
+// The method above shadows the system function of the same name.
 private func systemRename(_ old: String, _ new: String) -> Int32 {
     unsafe SystemPath.with(old) { old in unsafe SystemPath.with(new) { unsafe rename(old, $0) } }
 }

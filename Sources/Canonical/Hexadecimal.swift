@@ -1,4 +1,4 @@
-/// Hexadecimal digits, both ways.
+/// Hexadecimal encoding and decoding.
 enum Hexadecimal {
     private static let digits = Array("0123456789abcdef".utf8)
 
@@ -11,7 +11,7 @@ enum Hexadecimal {
         }
     }
 
-    /// Lower-case digits of `bytes`, two for each.
+    /// Lower-case digits of `bytes`, two per byte.
     static func text(of bytes: [UInt8]) -> String {
         let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
         return String(decoding: text, as: UTF8.self)

@@ -1,13 +1,15 @@
-/// Why a text is not JSON, and where.
+/// Why a text is not valid JSON, and where.
 public struct JSONError: Error, Equatable, CustomStringConvertible {
-    /// Bytes before the offending one.
+    /// Byte offset of the error, from 0.
     public let offset: Int
-    /// Line of the offending byte, from 1.
+    /// Line of the error, from 1.
     public let line: Int
-    /// Byte within its line, from 1.
+    /// Byte column within the line, from 1.
     public let column: Int
+    /// What is wrong.
     public let problem: String
 
+    /// The error as one sentence.
     public var description: String { "line \(line), column \(column) (byte \(offset)): \(problem)" }
 
     init(_ problem: String, at offset: Int, in bytes: [UInt8]) {

@@ -1,11 +1,11 @@
-/// The one text of each number.
+/// The canonical text of a number.
 ///
-/// The digits are the fewest that read back as the same double. Where they go follows these rules:
-/// - a value without a fraction, of magnitude up to 2^53, is written as an integer: `1`, `-4000`; minus zero is `0`;
+/// The digits are the fewest that round-trip to the same double. Formatting rules:
+/// - an integral value of magnitude up to 2^53 is written as an integer: `1`, `-4000`; minus zero is `0`;
 /// - otherwise magnitudes from 1e-4 to 2^53 are written in plain decimals: `0.0002`, `1.5`;
-/// - all others as digits and exponent, without plus sign and padding: `5e-5`, `1.25e20`.
+/// - all others with an exponent, without plus sign and padding: `5e-5`, `1.25e20`.
 public enum JSONNumber {
-    /// - Precondition: `value` is finite, since JSON has no other numbers.
+    /// - Precondition: `value` is finite; JSON has no other numbers.
     public static func text(_ value: Double) -> String {
         precondition(value.isFinite, "JSON cannot hold \(value)")
         if let integer = Int64(exactly: value), integer.magnitude <= 1 << 53 { return String(integer) }

@@ -13,7 +13,7 @@ extension JSONParser {
         return .number(value)
     }
 
-    /// Steps over a number and says whether it has neither fraction nor exponent.
+    /// Skips a number; returns whether it has neither fraction nor exponent.
     private mutating func scanNumber() throws(JSONError) -> Bool {
         var isInteger = true
         _ = take(UInt8(ascii: "-"))
@@ -35,7 +35,7 @@ extension JSONParser {
     }
 
     private mutating func digits() throws(JSONError) {
-        guard let byte = current, Self.isDigit(byte) else { throw error("a digit should stand here") }
+        guard let byte = current, Self.isDigit(byte) else { throw error("expected a digit") }
         while let byte = current, Self.isDigit(byte) { position += 1 }
     }
 

@@ -10,20 +10,20 @@ extension JSONParser {
                 position += 1
                 return String(decoding: content, as: UTF8.self)
             case UInt8(ascii: "\\"): try escape(into: &content)
-            case 0..<0x20: throw error("a control character in a string must be written as an escape")
+            case 0..<0x20: throw error("a control character in a string must be escaped")
             case 0..<0x80:
                 content.append(byte)
                 position += 1
             default: try multibyte(into: &content)
             }
         }
-        throw error("the string that starts here has no end", at: start)
+        throw error("unterminated string", at: start)
     }
 
     private mutating func escape(into content: inout [UInt8]) throws(JSONError) {
         let start = position
         position += 1
-        guard let byte = current else { throw error("the text ends within an escape") }
+        guard let byte = current else { throw error("the text ends within an escape sequence") }
         position += 1
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): content.append(byte)
@@ -33,7 +33,7 @@ extension JSONParser {
         case UInt8(ascii: "r"): content.append(0x0D)
         case UInt8(ascii: "t"): content.append(0x09)
         case UInt8(ascii: "u"): content.append(contentsOf: try unicodeEscape(from: start).utf8)
-        default: throw error("unknown escape in a string", at: start)
+        default: throw error("unknown escape sequence in a string", at: start)
         }
     }
 
@@ -41,10 +41,10 @@ extension JSONParser {
         let first = try fourHexDigits()
         guard 0xD800...0xDFFF ~= first else { return String(Unicode.Scalar(first)!) }
         guard first < 0xDC00, take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else {
-            throw error("half of a surrogate pair in a string", at: start)
+            throw error("unpaired surrogate in a string", at: start)
         }
         let second = try fourHexDigits()
-        guard 0xDC00...0xDFFF ~= second else { throw error("half of a surrogate pair in a string", at: start) }
+        guard 0xDC00...0xDFFF ~= second else { throw error("unpaired surrogate in a string", at: start) }
         return String(Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))!)
     }
 
@@ -52,7 +52,7 @@ extension JSONParser {
         var value: UInt32 = 0
         for _ in 0..<4 {
             guard let byte = current, let digit = Hexadecimal.value(of: byte) else {
-                throw error("four hexadecimal digits should follow \\u")
+                throw error("expected four hexadecimal digits after \\u")
             }
             value = value << 4 | UInt32(digit)
             position += 1
@@ -60,7 +60,7 @@ extension JSONParser {
         return value
     }
 
-    /// Copies one UTF-8 sequence of two to four bytes, refusing overlong forms, surrogates and values past U+10FFFF
+    /// Copies one UTF-8 sequence of two to four bytes; rejects overlong forms, surrogates, and values above U+10FFFF
     /// (Unicode 15, table 3-7).
     private mutating func multibyte(into content: inout [UInt8]) throws(JSONError) {
         let lead = bytes[position]

@@ -1,4 +1,4 @@
-/// A strict reader of RFC 8259 over bytes. Recursion is bounded by `maximumDepth`.
+/// A strict RFC 8259 parser over bytes. Recursion is bounded by `maximumDepth`.
 struct JSONParser {
     static let maximumDepth = 64
 
@@ -12,7 +12,7 @@ struct JSONParser {
         skipSpace()
         let value = try value()
         skipSpace()
-        guard position == bytes.count else { throw error("only one value is allowed, but more follows it") }
+        guard position == bytes.count else { throw error("unexpected text after the value") }
         return value
     }
 
@@ -26,7 +26,7 @@ struct JSONParser {
         while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
     }
 
-    /// Steps over `byte` if it comes next.
+    /// Skips `byte` if it is next.
     mutating func take(_ byte: UInt8) -> Bool {
         guard current == byte else { return false }
         position += 1
@@ -34,7 +34,7 @@ struct JSONParser {
     }
 
     private mutating func value() throws(JSONError) -> JSONValue {
-        guard let byte = current else { throw error("the text ends where a value should stand") }
+        guard let byte = current else { throw error("expected a value, but the text ends") }
         switch byte {
         case UInt8(ascii: "{"): return try nested { (parser) throws(JSONError) in try parser.object() }
         case UInt8(ascii: "["): return try nested { (parser) throws(JSONError) in try parser.array() }
@@ -43,7 +43,7 @@ struct JSONParser {
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
-        default: throw error("a value should stand here")
+        default: throw error("expected a value")
         }
     }
 
@@ -61,7 +61,7 @@ struct JSONParser {
 
     private mutating func word(_ text: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
         let expected = Array(text.description.utf8)
-        guard bytes.dropFirst(position).starts(with: expected) else { throw error("a value should stand here") }
+        guard bytes.dropFirst(position).starts(with: expected) else { throw error("expected a value") }
         position += expected.count
         return value
     }
@@ -73,7 +73,7 @@ struct JSONParser {
             elements.append(try value())
             skipSpace()
             if take(UInt8(ascii: "]")) { return .array(elements) }
-            guard take(UInt8(ascii: ",")) else { throw error("a comma or ] should stand here") }
+            guard take(UInt8(ascii: ",")) else { throw error("expected a comma or ]") }
             skipSpace()
         }
     }
@@ -85,18 +85,18 @@ struct JSONParser {
             try member(into: &members)
             skipSpace()
             if take(UInt8(ascii: "}")) { return .object(members) }
-            guard take(UInt8(ascii: ",")) else { throw error("a comma or } should stand here") }
+            guard take(UInt8(ascii: ",")) else { throw error("expected a comma or }") }
             skipSpace()
         }
     }
 
     private mutating func member(into members: inout [String: JSONValue]) throws(JSONError) {
         let start = position
-        guard current == UInt8(ascii: "\"") else { throw error("a key in double quotes should stand here") }
+        guard current == UInt8(ascii: "\"") else { throw error("expected a key in double quotes") }
         let key = try string()
-        guard members[key] == nil else { throw error("the key \"\(key)\" stands here a second time", at: start) }
+        guard members[key] == nil else { throw error("duplicate key \"\(key)\"", at: start) }
         skipSpace()
-        guard take(UInt8(ascii: ":")) else { throw error("a colon should stand here") }
+        guard take(UInt8(ascii: ":")) else { throw error("expected a colon") }
         skipSpace()
         members[key] = try value()
     }

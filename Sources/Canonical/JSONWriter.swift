@@ -1,7 +1,7 @@
 extension JSONValue {
-    /// The one text of this value, fit for a digest: keys sorted by their UTF-8 bytes, no spaces, numbers as
-    /// `JSONNumber` says, strings with no escape that is not needed.
-    /// A number that is not finite, which JSON cannot hold, is written as null.
+    /// The canonical text of this value, used for digests: keys sorted by their UTF-8 bytes, no spaces, numbers as in
+    /// `JSONNumber`, strings with the minimum of escapes. Non-finite numbers, which JSON cannot represent, are written
+    /// as null.
     public var canonicalText: String {
         var writer = JSONWriter(indentation: nil)
         writer.write(self)
@@ -15,18 +15,18 @@ extension JSONValue {
         return writer.output
     }
 
-    /// The canonical text spread over lines, two spaces for each level, with a final line feed: for people.
+    /// Human-readable text, indented by two spaces per level, with a final line feed.
     public var prettyText: String {
         var writer = JSONWriter(indentation: 2)
         writer.write(self)
         return String(decoding: writer.output, as: UTF8.self) + "\n"
     }
 
-    /// SHA-256 of the canonical text.
+    /// SHA-256 digest of the canonical text.
     public var digest: Digest { Digest.sha256(canonicalBytes) }
 }
 
-/// Writes JSON in its canonical form, on one line or indented.
+/// Writes canonical JSON, on one line or indented.
 struct JSONWriter {
     let indentation: Int?
     private(set) var output: [UInt8] = []

@@ -1,7 +1,7 @@
 import Crypto
 
 extension PublishedDigest {
-    /// The digest of the same kind of `bytes`.
+    /// The digest of `bytes` of the same kind.
     public func sameKind(of bytes: [UInt8]) -> PublishedDigest {
         var hash = Hash(like: self, size: bytes.count)
         hash.update(bytes)

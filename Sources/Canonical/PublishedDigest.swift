@@ -1,14 +1,14 @@
-/// A digest as the publishers of a file gave it, of whichever kind they chose.
+/// A digest as published with a file, of the kind chosen by the publisher.
 ///
-/// MD5 and SHA-1 find accidents and old copies, not forgeries; where a SHA-256 is known it is the one that is asked for.
+/// MD5 and SHA-1 detect accidental changes and old copies, not forgeries; SHA-256 is used where it is known.
 public enum PublishedDigest: Sendable, Hashable, CustomStringConvertible {
     case sha256(Digest)
     /// 32 lower-case hexadecimal digits.
     case md5(String)
-    /// The name that git gives to the content: SHA-1 of "blob", a space, the length, a zero byte and the content; 40 digits.
+    /// The git blob ID of the content: SHA-1 of "blob", a space, the length, a zero byte, and the content; 40 digits.
     case gitBlob(String)
 
-    /// The kind for people.
+    /// The kind, as text.
     public var kind: String {
         switch self {
         case .sha256: "SHA-256"
@@ -17,6 +17,7 @@ public enum PublishedDigest: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The digits.
     public var hex: String {
         switch self {
         case .sha256(let digest): digest.hex
@@ -24,5 +25,6 @@ public enum PublishedDigest: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Kind and digits.
     public var description: String { "\(kind) \(hex)" }
 }

@@ -4,24 +4,26 @@ import Glibc
 import Darwin
 #endif
 
-/// A regular file that is read part by part.
+/// Streaming reader of a regular file.
 public final class FileReader: Sendable {
     private let file: FileDescriptor
-    /// Bytes of the file when it was opened.
+    /// Size in bytes when the file was opened.
     public let size: Int
 
-    /// - Errors: `FileError`; also for what is no regular file.
+    /// Opens a file.
+    /// - Errors: `FileError`; also if it is not a regular file.
     public init(_ path: String) throws(FileError) {
-        // A named pipe would otherwise wait for its writer.
+        // Otherwise opening a named pipe would wait for its writer.
         file = try FileDescriptor(path, O_RDONLY | O_NONBLOCK)
         let status = try file.status()
-        guard status.st_mode & S_IFMT == S_IFREG else { throw FileError("read", path, reason: "it is not a file") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw FileError("read", path, reason: "it is not a regular file") }
         size = Int(status.st_size)
     }
 
+    /// The path of the file.
     public var path: String { file.path }
 
-    /// The bytes from an offset: `count` of them, or fewer where the file ends before.
+    /// Reads `count` bytes from an offset, or fewer at the end of the file.
     public func read(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
         guard offset >= 0, count > 0, offset < size else { return [] }
         var bytes = [UInt8](repeating: 0, count: min(count, size - offset)), length = 0
@@ -35,35 +37,39 @@ public final class FileReader: Sendable {
     }
 }
 
-/// A new file that is written part by part. It is complete, and on the disk, after `finish`.
+/// Streaming writer of a new file. The file is complete and on disk after `finish`.
 public final class FileWriter {
     private let file: FileDescriptor
-    /// Bytes written so far.
+    /// Number of bytes written so far.
     public private(set) var size = 0
 
-    /// - Errors: `FileError`; also where a file of this name exists.
+    /// Creates the file.
+    /// - Errors: `FileError`; also if a file of this name exists.
     public init(_ path: String, mode: UInt32 = 0o644) throws(FileError) {
         file = try FileDescriptor(path, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
     }
 
+    /// Appends bytes.
+    /// - Errors: `FileError`.
     public func append(_ bytes: [UInt8]) throws(FileError) {
         try file.write(bytes)
         size += bytes.count
     }
 
-    /// Waits until the disk has everything.
+    /// Synchronizes everything to disk.
     public func finish() throws(FileError) { try file.synchronise() }
 }
 
 extension FileSystem {
-    /// What there is under a path, links followed.
+    /// What exists at a path, following links.
     public enum Kind: Sendable, Equatable {
         case file, folder
-        /// A pipe, a terminal or a device, which can be read once and from the start only.
+        /// A pipe, terminal, or device, which can be read only once and only from the start.
         case stream
         case missing
     }
 
+    /// The kind of the file at a path.
     public static func kind(of path: String) -> Kind {
         var status = stat()
         guard unsafe SystemPath.with(path, { unsafe stat($0, &status) }) == 0 else { return .missing }
@@ -74,13 +80,13 @@ extension FileSystem {
         }
     }
 
-    /// Copies a pipe or a device, to its end, into a new file.
-    /// - Errors: `FileError`; also where it goes on after `limit` bytes, and where nothing comes for as long as the writer waits.
+    /// Copies a pipe or device to its end into a new file.
+    /// - Errors: `FileError`; also if there are more than `limit` bytes, and if the writer is idle for too long.
     public static func copyStream(_ path: String, to writer: FileWriter, limit: Int) throws(FileError) {
         let source = try FileDescriptor(path, O_RDONLY)
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while case let count = try source.read(into: &buffer, from: 0), count > 0 {
-            guard writer.size + count <= limit else { throw FileError("read", path, reason: "it has more than the \(limit) bytes allowed") }
+            guard writer.size + count <= limit else { throw FileError("read", path, reason: "it exceeds the limit of \(limit) bytes") }
             try writer.append(Array(buffer[..<count]))
         }
     }

@@ -1,7 +1,7 @@
-/// "Did you mean": the known word that a misspelt one most likely stands for.
+/// "Did you mean": the most likely known word for a misspelled one.
 public enum Suggestion {
-    /// The candidate with the fewest edits, if they are at most a third of the word's length (and at least one edit is
-    /// always forgiven); the first of equals.
+    /// The candidate with the smallest edit distance, if it is at most a third of the word's length (one edit is
+    /// always allowed); the first of equal ones.
     public static func nearest(to word: String, among candidates: [String]) -> String? {
         let limit = max(1, word.count / 3)
         let distances = candidates.map { ($0, edits(from: Array(word.lowercased()), to: Array($0.lowercased()))) }
@@ -9,7 +9,7 @@ public enum Suggestion {
         return best.0
     }
 
-    /// Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (optimal string alignment).
+    /// Edit distance between `a` and `b` with transpositions (optimal string alignment).
     private static func edits(from a: [Character], to b: [Character]) -> Int {
         var older: [Int] = []
         var row = Array(0...b.count)

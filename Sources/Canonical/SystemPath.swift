@@ -4,14 +4,14 @@ import Glibc
 import Darwin
 #endif
 
-/// Paths as the system has them: bytes without meaning, which need not be UTF-8.
+/// System paths: arbitrary bytes, which need not be UTF-8.
 ///
-/// A byte that belongs to no UTF-8 stands in a `String` as the private character U+10F700 + byte, and goes back to the system as that byte, so that
-/// every name survives the way there and back. Bytes that are UTF-8 for one of these characters are kept byte by byte in the same way.
+/// A byte that is not part of valid UTF-8 is represented in a `String` by the private-use character U+10F700 + byte, and is converted back to that byte, so
+/// every name round-trips. Bytes that encode one of these characters in UTF-8 are represented byte by byte in the same way.
 public enum SystemPath {
     private static let first: UInt32 = 0x10_F700
 
-    /// The text for a name from the system.
+    /// Converts a system name to text.
     public static func text(_ bytes: some Collection<UInt8>) -> String {
         let bytes = Array(bytes)
         if let text = String(validating: bytes, as: UTF8.self), isPlain(text) { return text }
@@ -28,19 +28,19 @@ public enum SystemPath {
         return text
     }
 
-    /// The name that the system is given for a text.
+    /// Converts text to the system name.
     public static func bytes(_ text: String) -> [UInt8] {
         if isPlain(text) { return Array(text.utf8) }
         return text.unicodeScalars.flatMap { scalar in byte(of: scalar).map { [$0] } ?? Array(String(scalar).utf8) }
     }
 
-    /// Whether the path is UTF-8, so that every library can be given it.
+    /// Whether the path is valid UTF-8 and can be passed to any library.
     public static func isPlain(_ text: String) -> Bool {
-        // All these characters begin with F4 8F 9C to F4 8F 9F.
+        // All of these characters begin with F4 8F 9C to F4 8F 9F.
         !text.utf8.contains(0xF4) || !text.unicodeScalars.contains { byte(of: $0) != nil }
     }
 
-    /// For people: bytes that are no UTF-8 and control characters as `\xE9`.
+    /// Human-readable form: invalid bytes and control characters as `\xE9`.
     public static func readable(_ text: String) -> String {
         func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.value < 0x20 || 0x7F...0x9F ~= scalar.value }
         if isPlain(text), !text.unicodeScalars.contains(where: isControl) { return text }
@@ -51,16 +51,16 @@ public enum SystemPath {
         return shown
     }
 
-    /// The folder that the program works in, or "." where the system does not tell.
+    /// The current directory, or "." if unknown.
     public static var workingFolder: String {
         guard let path = unsafe getcwd(nil, 0) else { return "." }
         defer { unsafe free(path) }
         return unsafe text(pointer: path)
     }
 
-    /// A path by which libraries that ask for UTF-8 find a folder whose own path is none. The last folder that is no UTF-8 is made where it is
-    /// missing and kept open for as long as the process lives; workers of this process find it by the same path.
-    /// - Errors: `FileError` where it cannot be made or opened, or where the system has no such paths.
+    /// A UTF-8 path to a folder whose own path is not UTF-8, for libraries that require UTF-8. The last folder whose name is not UTF-8 is created if
+    /// missing and kept open for the lifetime of the process; workers of this process can use the same path.
+    /// - Errors: `FileError` if it cannot be created or opened, or if the system has no such paths.
     public static func plain(_ path: String) throws(FileError) -> String {
         if isPlain(path) { return path }
         let parts = path.split(separator: "/", omittingEmptySubsequences: true)
@@ -73,14 +73,14 @@ public enum SystemPath {
         return (["/proc/\(getpid())/fd/\(number)"] + parts[(last + 1)...].map(String.init)).joined(separator: "/")
     }
 
-    /// Calls `body` with the name as the system takes it.
+    /// Calls `body` with the system name.
     static func with<Result>(_ path: String, _ body: (UnsafePointer<CChar>) -> Result) -> Result {
         if isPlain(path) { return unsafe path.withCString(body) }
         let bytes = (bytes(path) + [0]).map(CChar.init(bitPattern:))
         return unsafe bytes.withUnsafeBufferPointer { unsafe body($0.baseAddress!) }
     }
 
-    /// The text for a name that ends with a zero byte.
+    /// Converts a zero-terminated system name to text.
     public static func text(pointer: UnsafePointer<CChar>) -> String {
         unsafe text(UnsafeRawBufferPointer(start: pointer, count: strlen(pointer)))
     }
@@ -89,7 +89,7 @@ public enum SystemPath {
         first...(first + 0xFF) ~= scalar.value ? UInt8(truncatingIfNeeded: scalar.value) : nil
     }
 
-    /// The character that the bytes begin with, or nil where they begin with none.
+    /// The first character of the bytes, or nil if they do not begin with one.
     private static func nextScalar(_ bytes: ArraySlice<UInt8>) -> Unicode.Scalar? {
         for count in 1...4 {
             if let text = String(validating: bytes.prefix(count), as: UTF8.self) { return text.unicodeScalars.first }

@@ -1,13 +1,13 @@
-/// What an editor may have put around a text that should be plain UTF-8.
+/// Detection of encodings other than plain UTF-8.
 public enum TextEncoding {
     private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-    /// The text without UTF-8's byte order mark, which some editors write before it.
+    /// The text without a UTF-8 byte order mark.
     public static func withoutMark(_ bytes: [UInt8]) -> [UInt8] {
         bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : bytes
     }
 
-    /// The encoding that the bytes betray, by a byte order mark or by the zeros beside their first character; nil where they may be UTF-8.
+    /// The encoding suggested by a byte order mark or by zero bytes next to the first character; nil if the bytes may be UTF-8.
     public static func foreign(_ bytes: [UInt8]) -> String? {
         let start = Array(bytes.prefix(4))
         if start.starts(with: [0xFF, 0xFE, 0, 0]) || start.starts(with: [0, 0, 0xFE, 0xFF]) { return "UTF-32" }
@@ -19,11 +19,11 @@ public enum TextEncoding {
 }
 
 extension JSONValue {
-    /// Reads a document that people or other programs wrote: UTF-8's byte order mark before it is passed over, as RFC 8259 (section 8.1) allows.
-    /// - Errors: `JSONError`, which names another encoding such as UTF-16.
+    /// Parses a document from an external source: a UTF-8 byte order mark is skipped, as RFC 8259 (section 8.1) allows.
+    /// - Errors: `JSONError`; other encodings such as UTF-16 are named.
     public init(document bytes: [UInt8]) throws(JSONError) {
         if let encoding = TextEncoding.foreign(bytes) {
-            throw JSONError("the text is \(encoding); JSON is UTF-8: save it again in that encoding", at: 0, in: bytes)
+            throw JSONError("the text is \(encoding); JSON must be UTF-8: save it in that encoding", at: 0, in: bytes)
         }
         try self.init(parsing: TextEncoding.withoutMark(bytes))
     }

@@ -1,9 +1,9 @@
-/// What this build calls itself. Specifications and archives record these.
+/// Versions of this build, recorded in specifications and archives.
 public enum Version {
     /// The program's version (semantic versioning).
     public static let program = "0.1.0"
-    /// The version of the arithmetic: raised whenever a bit of any result changes.
+    /// The numerics version: incremented whenever a bit of any result changes.
     public static let numerics = 1
-    /// The identity of the source that was built, where the build knows it.
+    /// The identity of the source of the build, if known.
     public static let source: String? = nil
 }

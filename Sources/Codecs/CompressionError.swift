@@ -1,31 +1,35 @@
-/// Why compressed bytes cannot be read.
+/// Why compressed data cannot be read.
 public struct CompressionError: Error, Equatable, CustomStringConvertible {
+    /// What is wrong.
     public enum Problem: Equatable, Sendable {
-        /// The bytes end before the stream does.
+        /// The data end before the stream does.
         case truncated
-        /// The bytes are not such a stream; zlib's reason.
+        /// The data are not a valid stream; zlib's reason.
         case damaged(String)
-        /// The content is larger than the caller allows.
+        /// The content exceeds the caller's limit.
         case tooLarge(limit: Int)
-        /// Bytes follow the end of the stream.
+        /// There are bytes after the end of the stream.
         case trailing
     }
 
+    /// What is wrong.
     public let problem: Problem
-    /// Bytes of input that were read before.
+    /// Byte offset of the error in the input.
     public let offset: Int
 
+    /// Creates an error at a byte offset of the input.
     public init(problem: Problem, offset: Int) {
         self.problem = problem
         self.offset = offset
     }
 
+    /// The error as one sentence.
     public var description: String {
         switch problem {
-        case .truncated: "the compressed data end too early, after \(offset) bytes"
+        case .truncated: "unexpected end of the compressed data after \(offset) bytes"
         case .damaged(let reason): "the compressed data are damaged at byte \(offset)" + (reason.isEmpty ? "" : " (\(reason))")
-        case .tooLarge(let limit): "the content is larger than the \(limit) bytes allowed"
-        case .trailing: "bytes follow the end of the compressed data at byte \(offset)"
+        case .tooLarge(let limit): "the content exceeds the limit of \(limit) bytes"
+        case .trailing: "unexpected bytes after the end of the compressed data at byte \(offset)"
         }
     }
 }

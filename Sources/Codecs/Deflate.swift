@@ -1,11 +1,11 @@
 import CCodecs
 
-/// Compression and decompression in one go.
+/// One-shot compression and decompression.
 public enum Deflate {
-    /// Compresses `bytes`. The same bytes, level, format and version of zlib give the same result.
+    /// Compresses `bytes`. The result depends only on the bytes, level, format, strategy, and zlib version.
     /// - Parameters:
     ///   - level: 0 stores, 1 is fastest, 9 is smallest.
-    ///   - strategy: `.runs` for bytes without words to find again, like the weights of a network.
+    ///   - strategy: `.runs` for data without repeated sequences, such as network weights.
     public static func compress(
         _ bytes: ArraySlice<UInt8>, format: DeflateFormat, level: Int = 6, strategy: DeflateStrategy = .words
     ) -> [UInt8] {
@@ -22,6 +22,7 @@ public enum Deflate {
         }
     }
 
+    /// The same for an array.
     public static func compress(
         _ bytes: [UInt8], format: DeflateFormat, level: Int = 6, strategy: DeflateStrategy = .words
     ) -> [UInt8] {
@@ -45,8 +46,8 @@ public enum Deflate {
         }
     }
 
-    /// Decompresses one stream that fills `bytes` exactly.
-    /// - Errors: `CompressionError`: damage, an early end, bytes after the end, content of more than `limit` bytes.
+    /// Decompresses a stream that spans `bytes` exactly.
+    /// - Errors: `CompressionError`: damage, truncation, trailing bytes, or content of more than `limit` bytes.
     public static func decompress(
         _ bytes: ArraySlice<UInt8>, format: DeflateFormat, limit: Int
     ) throws(CompressionError) -> [UInt8] {
@@ -56,21 +57,22 @@ public enum Deflate {
         return output
     }
 
+    /// The same for an array.
     public static func decompress(
         _ bytes: [UInt8], format: DeflateFormat, limit: Int
     ) throws(CompressionError) -> [UInt8] {
         try decompress(bytes[...], format: format, limit: limit)
     }
 
-    /// Decompresses the stream at the start of `bytes` to the end of `output`, which may grow to `limit` bytes.
-    /// - Returns: the length of the stream.
+    /// Decompresses the stream at the start of `bytes` and appends it to `output`, which may grow to `limit` bytes.
+    /// - Returns: the compressed length of the stream.
     public static func decompressPrefix(
         _ bytes: ArraySlice<UInt8>, format: DeflateFormat, limit: Int, into output: inout [UInt8]
     ) throws(CompressionError) -> Int {
         var inflater = Inflater(format)
-        // Deflate shrinks at most 1032-fold: what is reserved never exceeds what can come.
+        // The deflate ratio is at most 1032: the reservation never exceeds the possible output.
         output.reserveCapacity(min(limit, output.count + min(bytes.count, 1 << 40) * 1032) + 1)
-        // One byte past the limit tells "exactly the limit" from "more".
+        // One byte beyond the limit distinguishes "exactly the limit" from "more".
         let count = try inflater.step(bytes, into: &output, capacity: limit - output.count + 1)
         guard output.count <= limit else { throw CompressionError(problem: .tooLarge(limit: limit), offset: count) }
         guard inflater.isFinished else { throw CompressionError(problem: .truncated, offset: bytes.count) }

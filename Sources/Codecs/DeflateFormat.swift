@@ -1,12 +1,12 @@
 import CCodecs
 
-/// How a deflated stream is wrapped.
+/// The container format of a deflate stream.
 public enum DeflateFormat: Sendable, CaseIterable {
-    /// RFC 1951, no wrapping: as in zip archives.
+    /// RFC 1951, raw, as in zip archives.
     case raw
-    /// RFC 1950: two bytes before, Adler-32 after.
+    /// RFC 1950: two-byte header, Adler-32 trailer.
     case zlib
-    /// RFC 1952: a header before, CRC-32 and length after.
+    /// RFC 1952: header, CRC-32 and length trailer.
     case gzip
 
     var code: Int32 {

@@ -1,10 +1,10 @@
-/// Gzip files (RFC 1952), also those of several members one after the other.
+/// Gzip files (RFC 1952), including files with several members.
 public enum Gzip {
-    /// Whether the bytes begin as a gzip file does.
+    /// Whether the bytes start with the gzip signature.
     public static func matches(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
 
-    /// The contents of all members, joined. Zeros after the last member are padding.
-    /// - Errors: `CompressionError` with the offset in the file; `truncated` for a file that ends within a member.
+    /// The concatenated contents of all members. Zeros after the last member are padding.
+    /// - Errors: `CompressionError` with the offset in the file; `truncated` if the file ends within a member.
     public static func decompress(_ bytes: [UInt8], limit: Int) throws(CompressionError) -> [UInt8] {
         var output: [UInt8] = []
         var position = 0
@@ -22,6 +22,7 @@ public enum Gzip {
         return output
     }
 
+    /// Compresses `bytes` to a file with one member. `level` as in `Deflate.compress`.
     public static func compress(_ bytes: [UInt8], level: Int = 6) -> [UInt8] {
         Deflate.compress(bytes, format: .gzip, level: level)
     }

@@ -1,14 +1,15 @@
 import CCodecs
 
-/// Decompresses one stream step by step.
-// Safe: the pointer is made in init, released in deinit, and never leaves.
+/// Streaming decompression.
+// Safe: the pointer is created in init, released in deinit, and never escapes.
 @safe public struct Inflater: ~Copyable {
     private let stream: OpaquePointer
-    /// Whether the end of the stream was reached.
+    /// Whether the end of the stream has been reached.
     public private(set) var isFinished = false
-    /// Bytes of input taken so far.
+    /// Number of input bytes consumed so far.
     public private(set) var consumed = 0
 
+    /// Starts a stream in the given container format.
     public init(_ format: DeflateFormat) {
         guard let stream = unsafe fc_inflate_open(format.code) else { fatalError("out of memory") }
         unsafe self.stream = stream
@@ -16,10 +17,10 @@ import CCodecs
 
     deinit { unsafe fc_close(stream) }
 
-    /// Writes at most `capacity` bytes of content to the end of `output`, from as much of `input` as that needs.
-    /// - Returns: how many bytes of `input` were taken. Stopping short of all of it means that `output` took `capacity`
-    ///   bytes, or that the stream is finished.
-    /// - Errors: `CompressionError.damaged`, with `output` holding what came before the damage.
+    /// Appends at most `capacity` bytes of content to `output`, consuming as much of `input` as needed.
+    /// - Returns: the number of bytes of `input` consumed. If it is less than all of it, `output` received `capacity`
+    ///   bytes, or the stream has ended.
+    /// - Errors: `CompressionError.damaged`; `output` contains the data before the damage.
     public mutating func step(
         _ input: ArraySlice<UInt8>, into output: inout [UInt8], capacity: Int
     ) throws(CompressionError) -> Int {

@@ -1,13 +1,13 @@
 import CCodecs
 
-/// JPEG files (ISO/IEC 10918-1) through libjpeg-turbo: the accurate integer transform and smooth upsampling, so that the pixels are the same
+/// JPEG decoding (ISO/IEC 10918-1) with libjpeg-turbo: the accurate integer transform and smooth upsampling give the same pixels
 /// on every machine.
 public enum JPEG {
-    /// Reads a JPEG as 8 bits of grey or RGB.
-    /// - Errors: `JPEGError`, for damage of any kind, also such that a viewer would pass over, for four-colour printing files, and for images
-    ///   larger than `limit` pixels on a side or `PixelImage.largestArea` in all.
+    /// Decodes a JPEG to 8-bit gray or RGB.
+    /// - Errors: `JPEGError` for any damage, including damage that viewers ignore, for CMYK files, and for images with
+    ///   more than `limit` pixels on a side or `PixelImage.largestArea` in total.
     public static func decode(_ bytes: [UInt8], limit: Int = 16_384) throws(JPEGError) -> PixelImage {
-        guard bytes.starts(with: [0xFF, 0xD8, 0xFF]) else { throw JPEGError(reason: "the file does not begin as a JPEG does") }
+        guard bytes.starts(with: [0xFF, 0xD8, 0xFF]) else { throw JPEGError(reason: "missing JPEG signature") }
         var image = unsafe fc_jpeg()
         var tooLarge: String?
         let pixels: [UInt8]? = unsafe bytes.withUnsafeBufferPointer { source in
@@ -17,7 +17,7 @@ public enum JPEG {
                 tooLarge = unsafe PixelImage.tooLarge(Int(image.width), Int(image.height))
                 return nil
             }
-            // A block of 64 pixels costs at least two bits, or next to nothing in a progressive file; this bounds what a short file may ask for.
+            // A block of 64 pixels needs at least two bits, or almost none in a progressive file; this bounds the memory that a short file can request.
             guard unsafe Int(image.width) * Int(image.height) <= 4096 * bytes.count else { return nil }
             let count = unsafe Int(image.width) * Int(image.height) * Int(image.channels)
             var pixels = [UInt8](repeating: 0, count: count)

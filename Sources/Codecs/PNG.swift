@@ -1,10 +1,11 @@
 import CCodecs
 
-/// PNG files (ISO/IEC 15948) through libpng.
+/// PNG encoding and decoding (ISO/IEC 15948) with libpng.
 public enum PNG {
+    /// The first eight bytes of every PNG file.
     public static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
-    /// Writes an image. Nothing but the pixels enters, so the same pixels give the same bytes with the same zlib.
+    /// Encodes an image. The bytes depend only on the pixels and the zlib version.
     public static func encode(_ image: PixelImage, level: Int = 6) -> [UInt8] {
         var output: [UInt8] = []
         var message = [CChar](repeating: 0, count: 128)
@@ -22,11 +23,11 @@ public enum PNG {
         return output
     }
 
-    /// Reads any PNG as 8 bits of grey or RGB: palettes are looked up, 16 bits cut to 8, transparency dropped.
-    /// - Errors: `PNGError`, for damage and for images larger than `limit` pixels on a side
-    ///   or `PixelImage.largestArea` in all.
+    /// Decodes any PNG to 8-bit gray or RGB: palettes are expanded, 16 bits truncated to 8, transparency dropped.
+    /// - Errors: `PNGError` for damage, and for images with more than `limit` pixels on a side
+    ///   or `PixelImage.largestArea` in total.
     public static func decode(_ bytes: [UInt8], limit: Int = 16_384) throws(PNGError) -> PixelImage {
-        guard bytes.starts(with: signature) else { throw PNGError(reason: "the file does not begin as a PNG does") }
+        guard bytes.starts(with: signature) else { throw PNGError(reason: "missing PNG signature") }
         var image = unsafe fc_png()
         var tooLarge: String?
         let pixels: [UInt8]? = unsafe bytes.withUnsafeBufferPointer { source in
@@ -36,7 +37,7 @@ public enum PNG {
                 tooLarge = unsafe PixelImage.tooLarge(Int(image.width), Int(image.height))
                 return nil
             }
-            // Deflate shrinks at most 1032-fold: a short file that claims to be a huge image is not worth the memory.
+            // The deflate ratio is at most 1032: a short file that claims to be a huge image is rejected before allocating.
             guard unsafe Int(image.width) * Int(image.height) / 8 <= bytes.count * 1032 else { return nil }
             let count = unsafe Int(image.width) * Int(image.height) * Int(image.channels)
             var pixels = [UInt8](repeating: 0, count: count)

@@ -1,16 +1,18 @@
-/// An image of 8 bits for each channel, row by row from the top.
+/// An image with 8 bits per channel, row by row from the top.
 public struct PixelImage: Sendable, Equatable {
+    /// Width in pixels.
     public let width: Int
+    /// Height in pixels.
     public let height: Int
-    /// 1 for grey, 3 for red, green and blue.
+    /// 1 for gray, 3 for RGB.
     public let channels: Int
     /// `height` rows of `width` pixels of `channels` bytes.
     public let pixels: [UInt8]
 
-    /// - Precondition: sizes are positive, channels 1 or 3, and `pixels` has as many bytes as these say.
+    /// - Precondition: sizes are positive, channels is 1 or 3, and `pixels` has width x height x channels bytes.
     public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
-        precondition(width > 0 && height > 0, "an image of \(width) x \(height)")
-        precondition(channels == 1 || channels == 3, "an image of \(channels) channels")
+        precondition(width > 0 && height > 0, "invalid image size \(width) x \(height)")
+        precondition(channels == 1 || channels == 3, "invalid number of channels: \(channels)")
         precondition(
             pixels.count == width * height * channels,
             "\(pixels.count) bytes for \(width) x \(height) x \(channels)")
@@ -20,7 +22,7 @@ public struct PixelImage: Sendable, Equatable {
         self.pixels = pixels
     }
 
-    /// The most pixels that a file may ask for: 8192 x 8192, which take 192 MiB in color.
+    /// The maximum number of pixels of a file: 8192 x 8192, which take 192 MiB in color.
     public static let largestArea = 1 << 26
 
     static func isAllowed(_ width: Int, _ height: Int) -> Bool {
@@ -28,5 +30,5 @@ public struct PixelImage: Sendable, Equatable {
         return !overflow && area <= largestArea
     }
 
-    static func tooLarge(_ width: Int, _ height: Int) -> String { "it has \(width) x \(height) pixels, more than the \(largestArea) allowed in all" }
+    static func tooLarge(_ width: Int, _ height: Int) -> String { "\(width) x \(height) pixels exceed the limit of \(largestArea)" }
 }

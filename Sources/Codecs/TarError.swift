@@ -1,7 +1,10 @@
-/// Why bytes are not a tar archive that can be read.
+/// Why a tar archive cannot be read.
 public struct TarError: Error, Equatable, CustomStringConvertible {
+    /// What is wrong.
     public let reason: String
+    /// The byte offset in the archive.
     public let offset: Int
 
-    public var description: String { "it is no sound tar archive: \(reason) at offset \(offset)" }
+    /// The error as one sentence.
+    public var description: String { "invalid tar archive: \(reason) at offset \(offset)" }
 }

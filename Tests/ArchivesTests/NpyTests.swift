@@ -26,20 +26,20 @@ import Testing
     }
 
     static let bad: [(String, String)] = [
-        ("", "{ should stand here"), ("{}", "is missing"), ("{'descr': '|u1', 'shape': (2,)}", "is missing"),
-        ("{'descr': '<f2', 'fortran_order': False, 'shape': (1,)}", "elements of type '<f2' are not read"),
-        ("{'descr': '>f4', 'fortran_order': False, 'shape': (1,)}", "elements of type '>f4' are not read"),
-        ("{'descr': '|O', 'fortran_order': False, 'shape': (1,)}", "elements of type '|O' are not read"),
-        ("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", "arrays of records are not read"),
-        ("{'descr': '|u1', 'fortran_order': True, 'shape': (2,)}", "column order"),
-        ("{'descr': '|u1', 'fortran_order': False, 'shape': (3,)}", "2 bytes do not fit uint8 of shape [3]"),
-        ("{'descr': '|u1', 'fortran_order': False, 'shape': (-2,)}", "an extent should stand here"),
-        ("{'descr': '|u1', 'fortran_order': False, 'shape': (99999999999999999999,)}", "an extent should stand here"),
-        ("{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296)}", "do not fit"),
-        ("{'descr': '|u1', 'fortran_order': False, 'shape': (2,), 'x': 1}", "the key 'x' is unknown"),
-        ("{'descr': '|u1', 'descr': '|u1', 'fortran_order': False, 'shape': (2,)}", "a second time"),
-        ("{'descr': '|u1', 'fortran_order': False, 'shape': (2,)} x", "text follows"),
-        ("{'descr': '|u1, 'fortran_order': False", "} should stand here"),
+        ("", "expected {"), ("{}", "is missing"), ("{'descr': '|u1', 'shape': (2,)}", "is missing"),
+        ("{'descr': '<f2', 'fortran_order': False, 'shape': (1,)}", "unsupported element type '<f2'"),
+        ("{'descr': '>f4', 'fortran_order': False, 'shape': (1,)}", "unsupported element type '>f4'"),
+        ("{'descr': '|O', 'fortran_order': False, 'shape': (1,)}", "unsupported element type '|O'"),
+        ("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", "structured arrays are not supported"),
+        ("{'descr': '|u1', 'fortran_order': True, 'shape': (2,)}", "Fortran order"),
+        ("{'descr': '|u1', 'fortran_order': False, 'shape': (3,)}", "2 bytes do not match uint8 of shape [3]"),
+        ("{'descr': '|u1', 'fortran_order': False, 'shape': (-2,)}", "expected an extent"),
+        ("{'descr': '|u1', 'fortran_order': False, 'shape': (99999999999999999999,)}", "expected an extent"),
+        ("{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296)}", "do not match"),
+        ("{'descr': '|u1', 'fortran_order': False, 'shape': (2,), 'x': 1}", "unknown or duplicate key 'x'"),
+        ("{'descr': '|u1', 'descr': '|u1', 'fortran_order': False, 'shape': (2,)}", "unknown or duplicate key 'descr'"),
+        ("{'descr': '|u1', 'fortran_order': False, 'shape': (2,)} x", "unexpected text"),
+        ("{'descr': '|u1, 'fortran_order': False", "expected }"),
     ]
 
     @Test(arguments: bad) func refuses(header: String, message: String) {

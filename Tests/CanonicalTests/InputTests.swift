@@ -10,8 +10,8 @@ struct InputTests {
         let folder = try TemporaryFolder("input")
         let path = try folder.write(Array("0123456789".utf8), as: "file")
         #expect(try FileSystem.readInput(path, limit: 10) == Array("0123456789".utf8))
-        #expect(throws: FileError("read", path, reason: "it has more than the 9 bytes allowed")) { try FileSystem.readInput(path, limit: 9) }
-        #expect(throws: FileError("read", "/dev/zero", reason: "it has more than the 100000 bytes allowed")) { try FileSystem.readInput("/dev/zero", limit: 100_000) }
+        #expect(throws: FileError("read", path, reason: "it exceeds the limit of 9 bytes")) { try FileSystem.readInput(path, limit: 9) }
+        #expect(throws: FileError("read", "/dev/zero", reason: "it exceeds the limit of 100000 bytes")) { try FileSystem.readInput("/dev/zero", limit: 100_000) }
         #expect(throws: FileError("read", folder.path, code: EISDIR)) { try FileSystem.readInput(folder.path, limit: 9) }
         #expect(throws: FileError("open", folder.path("none"), code: ENOENT)) { try FileSystem.readInput(folder.path("none"), limit: 9) }
         #expect(try FileSystem.readInput("/dev/null", limit: 0) == [])

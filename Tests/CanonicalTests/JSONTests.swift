@@ -35,7 +35,7 @@ import Testing
 
     @Test func saysLineAndColumn() {
         let error = #expect(throws: JSONError.self) { try JSONValue(parsing: "{\n  \"a\": 1,\n  b") }
-        #expect(error?.description == "line 3, column 3 (byte 14): a key in double quotes should stand here")
+        #expect(error?.description == "line 3, column 3 (byte 14): expected a key in double quotes")
     }
 
     @Test func boundsDepth() throws {

@@ -19,7 +19,7 @@ import Testing
         let file = first + Gzip.compress(Array("second".utf8)).dropLast(4)
         let error = #expect(throws: CompressionError.self) { try Gzip.decompress(file, limit: 100) }
         #expect(error == CompressionError(problem: .truncated, offset: file.count))
-        #expect(error?.description == "the compressed data end too early, after \(file.count) bytes")
+        #expect(error?.description == "unexpected end of the compressed data after \(file.count) bytes")
     }
 
     @Test func refusesWhatFollows() {

@@ -41,9 +41,9 @@ struct InputTests {
         ("fidelio run - < /", "standard input is a folder"), ("fidelio run - <&-", "standard input is closed"), ("fidelio run /", "/ is a folder"),
         ("fidelio step-plan - < /dev/null", "standard input is empty"), ("fidelio study - <&-", "standard input is closed"),
         ("fidelio study - < /", "standard input is a folder"), ("fidelio step-plan - <&-", "standard input is closed"),
-        ("fidelio step-plan - < /dev/zero", "more than the 1048576 bytes allowed"), ("fidelio run /dev/zero", "more than the 1048576 bytes allowed"),
-        ("yes | fidelio run -", "more than the 1048576 bytes allowed"), ("touch e; fidelio run e", "e is empty"),
-        ("fidelio member password ada < /dev/zero", "more than the 4096 bytes allowed"), ("fidelio member password ada < /", "standard input is a folder"),
+        ("fidelio step-plan - < /dev/zero", "exceeds the limit of 1048576 bytes"), ("fidelio run /dev/zero", "exceeds the limit of 1048576 bytes"),
+        ("yes | fidelio run -", "exceeds the limit of 1048576 bytes"), ("touch e; fidelio run e", "e is empty"),
+        ("fidelio member password ada < /dev/zero", "exceeds the limit of 4096 bytes"), ("fidelio member password ada < /", "standard input is a folder"),
         ("fidelio member password ada <&-", "standard input is closed"), ("printf '\\xff\\n' | fidelio member password ada", "not UTF-8"),
     ])
     func whatCannotBeReadIsSaid(script: String, problem: String) async throws {
@@ -67,7 +67,7 @@ struct InputTests {
         ] {
             try shell.write("u.json", bytes)
             let outcome = try await shell.run("fidelio step-plan u.json")
-            #expect(outcome.status == 64 && outcome.errors.contains("the text is \(name); JSON is UTF-8"), "\(outcome)")
+            #expect(outcome.status == 64 && outcome.errors.contains("the text is \(name); JSON must be UTF-8"), "\(outcome)")
         }
     }
 

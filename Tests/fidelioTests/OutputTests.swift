@@ -144,11 +144,11 @@ struct OutputTests {
 
     /// What the system refuses is a sentence with its reason, and its code.
     @Test(arguments: [
-        ("touch f; fidelio serve --storage f --port 0 --no-browser", 69, "there is a file of this name"), ("touch f; fidelio runs --storage f", 69, ""),
-        ("touch f; fidelio run s.json --storage f", 69, "there is a file of this name"), ("touch f; fidelio serve --storage f/g --port 0 --no-browser", 69, "Not a directory"),
+        ("touch f; fidelio serve --storage f --port 0 --no-browser", 69, "a file of this name exists"), ("touch f; fidelio runs --storage f", 69, ""),
+        ("touch f; fidelio run s.json --storage f", 69, "a file of this name exists"), ("touch f; fidelio serve --storage f/g --port 0 --no-browser", 69, "Not a directory"),
         ("fidelio serve --storage /proc/none --port 0 --no-browser", 69, "No such file or directory"),
-        ("touch f; fidelio member list; fidelio backup f", 69, "there is a file of this name"), ("touch f; fidelio dataset add t --from s.json --storage f", 69, "there is a file"),
-        ("touch f; fidelio experiment fid-floor --dataset ring --samples 300 --draws 2 --output f", 1, "there is a file of this name"),
+        ("touch f; fidelio member list; fidelio backup f", 69, "a file of this name exists"), ("touch f; fidelio dataset add t --from s.json --storage f", 69, "a file of this name exists"),
+        ("touch f; fidelio experiment fid-floor --dataset ring --samples 300 --draws 2 --output f", 1, "a file of this name exists"),
     ] as [(String, Int32, String)])
     func theSystemsRefusalsAreSentences(script: String, code: Int32, words: String) async throws {
         let shell = try Shell()
