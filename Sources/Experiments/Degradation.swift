@@ -1,28 +1,28 @@
 internal import Datasets
 internal import Numerics
 
-/// The ways in which images are spoiled step by step, so that a distance that means something must grow.
+/// Image distortions of increasing strength; a meaningful distance must increase with the level.
 ///
-/// Levels run from 1 to `levels`; 0 would be the images as they are. Every result stays in [0, 1].
-/// - Source: Heusel et al. 2017, figure 3, where the strengths are not the same as here.
+/// Levels are 1 to `levels`; 0 leaves images unchanged. Results stay in [0, 1].
+/// - Source: Heusel et al. 2017, figure 3, with different strengths.
 enum Degradation: String, CaseIterable {
-    /// Adds normal noise of deviation 0.1 a level, and clips.
+    /// Adds Gaussian noise with standard deviation 0.1 per level, and clips.
     case noise
-    /// A Gaussian blur of deviation 0.5 pixels a level; pixels beyond the edge are those at the edge.
+    /// Gaussian blur with standard deviation 0.5 pixels per level; edge pixels are replicated.
     case blur
-    /// Five black rectangles with sides of 1/16 of the image's a level.
+    /// Five black rectangles with side lengths of 1/16 of the image per level.
     case rectangles
-    /// Turns pixels around the centre: the tangent of half the angle is 0.25 a level at the centre and falls to 0 at half the image's side.
+    /// Rotates pixels around the center: the tangent of half the angle is 0.25 per level at the center and decreases to 0 at half the image size.
     case swirl
-    /// Blackens or whitens 5 percent of the pixels a level.
+    /// Sets 5 percent of the pixels per level to black or white.
     case saltAndPepper = "salt-and-pepper"
-    /// Puts images of another data set in the place of an eighth of them a level.
+    /// Replaces one eighth of the images per level by images of another data set.
     case foreign
 
     static let levels = 4
 
     /// - Shapes: images and foreign [count, height, width, channels]
-    /// - Parameter stream: one draw for each image and purpose, by the image's place.
+    /// - Parameter stream: one step per image, by the index of the image.
     func apply(level: Int, to images: [Float], shape: ImageShape, foreign: [Float], stream: RandomStream) -> [Float] {
         precondition(0...Self.levels ~= level && images.count % shape.elements == 0)
         guard level > 0 else { return images }

@@ -3,11 +3,11 @@ internal import Figures
 internal import Metrics
 internal import Numerics
 
-/// What FID makes of missing classes: subsamples of the training split that hold the first k classes alone, against the test split.
+/// FID with missing classes: subsamples of the training split with the first k classes only, against the test split.
 ///
 /// - Source: Lucic et al. 2018, section 5.1 and figure 1.
-/// - Differs: the two parts are the data set's own splits. N is the same for every k, so that its bias is too: the number of training images of
-///   class 0, and at most 5,000.
+/// - Differs: uses the published splits. N, and therefore the bias, is the same for every k: the number of training images of
+///   class 0, at most 5,000.
 struct DroppedModes {
     let data: ExperimentData
     let settings: ExperimentSettings
@@ -42,7 +42,7 @@ struct DroppedModes {
     }
 
     private func result(_ count: Int, _ rows: [Row]) -> ExperimentResult {
-        var page = ["| classes kept | draws | mean FID | deviation | least | greatest |", "|---:|---:|---:|---:|---:|---:|"]
+        var page = ["| classes kept | draws | mean FID | standard deviation | minimum | maximum |", "|---:|---:|---:|---:|---:|---:|"]
         var csv = "classes,draw,fid\n", parts: [JSONValue] = []
         for row in rows {
             let summary = row.summary
@@ -54,7 +54,7 @@ struct DroppedModes {
                 "deviation": .number(summary.deviation),
             ])
         }
-        page += ["", data.provenance(settings) + " N = \(count) training images in each subsample against \(data.test.count) test images. Deviation with divisor n - 1."]
+        page += ["", data.provenance(settings) + " N = \(count) training images per subsample against \(data.test.count) test images. Standard deviations use the divisor n - 1."]
         var json = data.json(settings, samples: count)
         json["rows"] = .array(parts)
         return ExperimentResult(.droppedModes, page: page, csv: csv, json: json, svg: figure(count, rows).svg())
@@ -65,8 +65,8 @@ struct DroppedModes {
             LineFigure.Point(x: Double(row.classes), y: row.summary.mean, band: row.summary.least...row.summary.greatest)
         }
         return LineFigure(
-            title: "FID of \(data.dataset) with its first k classes alone", xTitle: "k, classes kept", yTitle: "FID (\(data.encoder), N = \(count))",
-            bandMethod: "least and greatest of \(settings.draws) random subsamples, around their mean",
+            title: "FID of \(data.dataset) with its first k classes only", xTitle: "k, classes kept", yTitle: "FID (\(data.encoder), N = \(count))",
+            bandMethod: "minimum and maximum of \(settings.draws) random subsamples, around their mean",
             lines: [.init(name: "fid", title: "FID", appearance: 0, points: points)])
     }
 }

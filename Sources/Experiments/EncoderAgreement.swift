@@ -4,10 +4,10 @@ internal import Figures
 internal import Metrics
 internal import Numerics
 
-/// Whether two encoders rank sets of images alike: FID of spoiled training images against the test split by both, and the rank correlation.
+/// Rank correlation of two feature extractors over image sets: FID of distorted training images against the test split under both.
 ///
 /// - Source: Lucic et al. 2018, figure 2 (Inception against VGG); the sets are after Heusel et al. 2017, figure 3.
-/// - Differs: the sets are spoiled images of known levels and not those of trained models; the encoders are those that the program trains.
+/// - Differs: the sets are distorted images of known levels instead of samples of trained models; the extractors are trained by this program.
 struct EncoderAgreement {
     let data: ImageExperimentData
     let settings: ExperimentSettings
@@ -74,13 +74,13 @@ struct EncoderAgreement {
         return ExperimentResult(.encoderAgreement, page: page, csv: csv, json: json, svg: figure(count, rows, kinds).svg())
     }
 
-    /// Ranks are whole or, among ties, halves.
+    /// Ranks are integers or, with ties, half-integers.
     private static func rank(_ value: Double) -> String { value == value.rounded() ? "\(Int(value))" : "\(Int(value)).5" }
 
     private func provenance(_ count: Int) -> String {
         let encoders = data.encoders.map { "\($0.name) (\($0.digest.short))" }.joined(separator: " and ")
         let others = data.foreign.map { " Foreign images: \($0.dataset) (\($0.digest.short))." } ?? ""
-        return "Data set \(data.train.dataset) (\(data.train.digest.short)), encoders \(encoders), seed \(settings.seed), numerics \(Version.numerics). "
+        return "Data set \(data.train.dataset) (\(data.train.digest.short)), feature extractors \(encoders), seed \(settings.seed), numerics \(Version.numerics). "
             + "N = \(count) training images against \(data.test.count) test images.\(others)"
     }
 
@@ -101,7 +101,7 @@ struct EncoderAgreement {
             return LineFigure.Line(name: kind.rawValue, title: kind.rawValue, appearance: SeriesAppearance(index: place), points: points.sorted { ($0.x, $0.y) < ($1.x, $1.y) })
         }
         return LineFigure(
-            title: "FID of spoiled \(data.train.dataset) by two encoders (N = \(count))", xTitle: "FID (\(names[0]))", yTitle: "FID (\(names[1]))",
+            title: "FID of distorted \(data.train.dataset) by two feature extractors (N = \(count))", xTitle: "FID (\(names[0]))", yTitle: "FID (\(names[1]))",
             xScale: .logarithmic, yScale: .logarithmic, lines: lines)
     }
 }

@@ -1,32 +1,34 @@
-/// The experiments on data that Fidelio knows by name: those of the study that need no training of generators.
+/// The experiments on data alone, by name: those of the study that do not train generators.
 public enum Experiment: String, Sendable, CaseIterable {
     case fidFloor = "fid-floor"
     case droppedModes = "dropped-modes"
     case encoderAgreement = "encoder-agreement"
     case replay
 
-    /// - Errors: `ExperimentError.unknown`, naming those that there are.
+    /// The experiment with a name.
+    /// - Errors: `ExperimentError.unknown`, which lists the known names.
     public static func named(_ name: String) throws(ExperimentError) -> Experiment {
         guard let experiment = Experiment(rawValue: name) else { throw .unknown(name: name, known: allCases.map(\.rawValue)) }
         return experiment
     }
 
+    /// The title, with the table or figure of the study.
     public var title: String {
         switch self {
-        case .fidFloor: "Bias and variance of FID between real and real images (table 2)"
-        case .droppedModes: "FID where classes are missing (figure 1)"
-        case .encoderAgreement: "FID of spoiled images by two encoders (figure 2)"
-        case .replay: "What FID and the inception score say of a generator that replays its training images"
+        case .fidFloor: "Bias and variance of FID between two sets of real images (table 2)"
+        case .droppedModes: "FID with missing classes (figure 1)"
+        case .encoderAgreement: "FID of distorted images by two feature extractors (figure 2)"
+        case .replay: "FID and inception score of a generator that copies training images"
         }
     }
 
-    /// What an experiment looks at.
+    /// The input of an experiment.
     public enum Input {
         case features(ExperimentData)
         case images(ImageExperimentData)
     }
 
-    /// Whether the input is images, because pixels are changed, and not their features.
+    /// Whether the input is images instead of features, because the experiment changes pixels.
     public var needsImages: Bool { self == .encoderAgreement }
 
     /// - Precondition: images where `needsImages` says so, else features

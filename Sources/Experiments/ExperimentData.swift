@@ -9,11 +9,12 @@ public struct ExperimentData: Sendable {
     let classes: Int
     let train: FeatureTable
     let test: FeatureTable
-    /// Class scores of the training images before the softmax; nil where the encoder knows no classes.
+    /// Logits of the training images; nil if the extractor predicts no classes.
     let trainLogits: FeatureTable?
 
+    /// Creates the data.
     /// - Shapes: trainLogits [images, classes]; features [images, dimension] of the training and of the test split
-    /// - Precondition: features fill whole rows, with one label each or none at all
+    /// - Precondition: the features fill complete rows, with one label per row or none at all
     public init(
         dataset: String, datasetDigest: Digest, encoder: String, encoderDigest: Digest, dimension: Int, classes: Int,
         train: (features: [Float], labels: [UInt8]?), test: (features: [Float], labels: [UInt8]?), trainLogits: [Float]? = nil
@@ -24,9 +25,9 @@ public struct ExperimentData: Sendable {
         self.trainLogits = trainLogits.map { FeatureTable(dimension: classes, features: $0, labels: nil) }
     }
 
-    /// A sentence for the foot of a table.
+    /// The provenance as one sentence.
     func provenance(_ settings: ExperimentSettings) -> String {
-        "Data set \(dataset) (\(datasetDigest.short)), encoder \(encoder) (\(encoderDigest.short)), seed \(settings.seed), numerics \(Version.numerics)."
+        "Data set \(dataset) (\(datasetDigest.short)), feature extractor \(encoder) (\(encoderDigest.short)), seed \(settings.seed), numerics \(Version.numerics)."
     }
 
     func json(_ settings: ExperimentSettings, samples: Int) -> [String: JSONValue] {

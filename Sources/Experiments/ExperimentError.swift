@@ -1,4 +1,4 @@
-/// Why an experiment cannot be made, in one sentence.
+/// Why an experiment cannot be run.
 public enum ExperimentError: Error, Equatable, CustomStringConvertible {
     case unknown(name: String, known: [String])
     case badSetting(name: String, value: String, allowed: String)
@@ -7,14 +7,15 @@ public enum ExperimentError: Error, Equatable, CustomStringConvertible {
     case badForeign(String, dataset: String)
     case tooFew(what: String, count: Int, needed: Int)
 
+    /// The error as one sentence.
     public var description: String {
         switch self {
         case .unknown(let name, let known): "There is no experiment \"\(name)\"; known are \(known.joined(separator: ", "))."
-        case .badSetting(let name, let value, let allowed): "\(name) is \(value); it may be \(allowed)."
-        case .needsLabels(let dataset): "The experiment needs classes, which the data set \(dataset) does not have."
-        case .needsImages(let dataset): "The experiment changes pixels, and the data set \(dataset) has none: it consists of points."
-        case .badForeign(let foreign, let dataset): "Images of \(foreign) cannot be mixed with those of \(dataset): they are of another shape."
-        case .tooFew(let what, let count, let needed): "There are \(count) \(what), and \(needed) are needed."
+        case .badSetting(let name, let value, let allowed): "\(name) is \(value); allowed: \(allowed)."
+        case .needsLabels(let dataset): "The experiment requires class labels; the data set \(dataset) has none."
+        case .needsImages(let dataset): "The experiment requires images; the data set \(dataset) consists of points."
+        case .badForeign(let foreign, let dataset): "Images of \(foreign) cannot be mixed with those of \(dataset): they have a different shape."
+        case .tooFew(let what, let count, let needed): "There are \(count) \(what); \(needed) are required."
         }
     }
 }

@@ -1,15 +1,18 @@
 internal import Canonical
 
-/// The files that an experiment ends in.
+/// The output files of an experiment.
 public struct ExperimentResult: Sendable, Equatable {
+    /// A text file.
     public struct File: Sendable, Equatable {
+        /// The file name.
         public let name: String
+        /// The content.
         public let text: String
     }
 
-    /// A Markdown page with the table, what it means and how it was made.
+    /// A Markdown page with the table, its interpretation, and its provenance.
     public let markdown: String
-    /// The page, the table with every single value, the same with its provenance as JSON, and the figure where there is one.
+    /// The page, every value as CSV, the values with provenance as JSON, and the figure if there is one.
     public let files: [File]
 
     init(_ experiment: Experiment, page: [String], csv: String, json: [String: JSONValue], svg: String? = nil) {

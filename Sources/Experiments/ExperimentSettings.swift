@@ -1,12 +1,13 @@
-/// What may be chosen about an experiment on data. The same settings give the same bytes, with any number of threads.
+/// Settings of an experiment. Equal settings give equal bytes, for any number of threads.
 public struct ExperimentSettings: Sendable, Hashable {
-    /// Random subsamples; the study takes 50.
+    /// Number of random subsamples, in 2...10,000; 50 in the study.
     public var draws: Int
-    /// Images in a subsample; nil takes what the experiment says.
+    /// Number of images per subsample, at least 2; nil for the default of the experiment.
     public var samples: Int?
-    /// At most 2^53, so that it is a number in JSON.
+    /// Seed of the subsamples; at most 2^53, to be exact in JSON.
     public var seed: UInt64
 
+    /// Creates settings; the defaults are those of the study.
     public init(draws: Int = 50, samples: Int? = nil, seed: UInt64 = 0) {
         (self.draws, self.samples, self.seed) = (draws, samples, seed)
     }

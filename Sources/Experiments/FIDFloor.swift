@@ -2,10 +2,10 @@ internal import Canonical
 internal import Metrics
 internal import Numerics
 
-/// How far real images are from real images: the floor below which no generator can be expected to come.
+/// FID between two sets of real images: a lower bound on what generators can be expected to reach.
 ///
-/// Protocol 1 keeps the split of the data set: N training images drawn without replacement against the test split, many times.
-/// Protocol 2 draws the split itself anew each time, with the sizes of the first: N images of its training part against its test part.
+/// Protocol 1 uses the published split: N training images drawn without replacement against the test split, repeatedly.
+/// Protocol 2 draws a new random split of the same sizes each time: N images of its training part against its test part.
 /// - Source: Lucic et al. 2018, section 5.1 and table 2.
 /// - Differs: N is the size of the test split, at most the size of the training split; protocol 2 takes one draw from each partition.
 struct FIDFloor {
@@ -17,7 +17,7 @@ struct FIDFloor {
         guard count <= data.train.count else { throw ExperimentError.tooFew(what: "training images", count: data.train.count, needed: count) }
         let first = try fixedSplit(count) { progress(0.5 * $0) }
         let second = try drawnSplits(count) { progress(0.5 + 0.5 * $0) }
-        return result(count, [("the data set's split", first), ("splits drawn anew", second)])
+        return result(count, [("published split", first), ("random splits", second)])
     }
 
     private func fixedSplit(_ count: Int, _ progress: (Double) -> Void) throws -> [Double] {
@@ -34,14 +34,14 @@ struct FIDFloor {
         let stream = RandomStream(seed: settings.seed, name: "experiment/fid-floor/partition")
         return try (0..<settings.draws).map { draw in
             progress(Double(draw) / Double(settings.draws))
-            // A random order: the test part first, and of the training part the first `count`.
+            // A random order: the test part first, then the first `count` images of the training part.
             let order = stream.choice(held + count, of: all.count, step: UInt64(draw))
             return try FrechetDistance.between(all.fit(order[..<held]), all.fit(order[held...]))
         }
     }
 
     private func result(_ count: Int, _ protocols: [(name: String, values: [Double])]) -> ExperimentResult {
-        var page = ["| protocol | draws | N | mean FID | deviation |", "|---|---:|---:|---:|---:|"]
+        var page = ["| protocol | draws | N | mean FID | standard deviation |", "|---|---:|---:|---:|---:|"]
         var csv = "protocol,draw,fid\n", parts: [JSONValue] = []
         for (place, part) in protocols.enumerated() {
             let summary = Summary(part.values)
@@ -52,14 +52,14 @@ struct FIDFloor {
                 "mean": .number(summary.mean), "deviation": .number(summary.deviation),
             ])
         }
-        page += ["", data.provenance(settings) + " Reference: \(data.test.count) images. Deviation with divisor n - 1.", "", Self.meaning]
+        page += ["", data.provenance(settings) + " Reference: \(data.test.count) images. Standard deviations use the divisor n - 1.", "", Self.meaning]
         var json = data.json(settings, samples: count)
         json["protocols"] = .array(parts)
         return ExperimentResult(.fidFloor, page: page, csv: csv, json: json)
     }
 
     private static let meaning = """
-        Were the two parts of one distribution and endless, the distance would be 0: what is left is the bias of a finite N and, in protocol 1, the
-        difference between the two splits. A generator that replayed N training images would score as protocol 1 does: FID does not see overfitting.
+        For two infinite sets from the same distribution the distance would be 0: the remainder is the bias of a finite N and, in protocol 1, the
+        difference between the two splits. A generator that copies N training images would score like protocol 1: FID does not detect overfitting.
         """
 }

@@ -1,6 +1,6 @@
 internal import Metrics
 
-/// The features of some images with their classes, out of which Gaussians are fitted to chosen rows.
+/// Features of images with their labels; Gaussians are fitted to subsets of rows.
 struct FeatureTable {
     let dimension: Int
     /// [count, dimension]
@@ -15,7 +15,7 @@ struct FeatureTable {
 
     var count: Int { features.count / dimension }
 
-    /// The Gaussian of the rows at some indices.
+    /// The Gaussian fit of selected rows.
     /// - Errors: `MetricError.tooFewSamples`, `notFinite`
     func fit(_ rows: some Collection<Int>) throws(MetricError) -> GaussianFit {
         try GaussianFit(features: values(rows), dimension: dimension)
@@ -28,13 +28,13 @@ struct FeatureTable {
         return chosen
     }
 
-    /// The rows at some indices, for metrics that want more than a Gaussian.
+    /// Selected rows, for metrics that need the features themselves.
     /// - Errors: `MetricError.notFinite`
     func set(_ rows: some Collection<Int>) throws(MetricError) -> FeatureSet {
         try FeatureSet(values(rows), dimension: dimension)
     }
 
-    /// Both tables, one after the other.
+    /// The concatenation of both tables.
     func joined(_ other: FeatureTable) -> FeatureTable {
         FeatureTable(dimension: dimension, features: features + other.features, labels: labels.flatMap { a in other.labels.map { a + $0 } })
     }

@@ -1,7 +1,7 @@
 internal import Datasets
 internal import Numerics
 
-/// One image that can be spoiled.
+/// An image with distortions.
 struct Picture {
     let shape: ImageShape
     /// [height, width, channels], in [0, 1]
@@ -12,7 +12,7 @@ struct Picture {
         return Picture(shape: shape, values: zip(values, noise).map { max(0, min(1, $0 + $1)) })
     }
 
-    /// All channels of a pixel turn black or white together.
+    /// Sets all channels of a pixel to black or white together.
     func sprinkled(share: Float, _ stream: RandomStream, _ place: UInt64) -> Picture {
         var result = self
         let draws = stream.numbers(.uniform(low: 0, high: 1), step: place, count: shape.height * shape.width)
@@ -35,7 +35,7 @@ struct Picture {
         return result
     }
 
-    /// Along rows, then along columns; weights reach to three deviations.
+    /// Along rows, then along columns; the kernel extends to three standard deviations.
     func blurred(deviation: Double) -> Picture {
         let reach = Int((3 * deviation).rounded(.up))
         var weights = (-reach...reach).map { RealFunctions.exponential(-Double($0 * $0) / (2 * deviation * deviation)) }
@@ -51,7 +51,7 @@ struct Picture {
         return pass(pass(self, 0, 1), 1, 0)
     }
 
-    /// With t the tangent of half the angle, its cosine is (1 - t^2) / (1 + t^2) and its sine 2t / (1 + t^2): no elementary function is needed.
+    /// With t the tangent of half the angle, the cosine is (1 - t^2) / (1 + t^2) and the sine 2t / (1 + t^2): no transcendental function is needed.
     func swirled(strength: Double) -> Picture {
         let (middleY, middleX) = (Double(shape.height - 1) / 2, Double(shape.width - 1) / 2)
         let radius = Double(min(shape.height, shape.width)) / 2
@@ -70,7 +70,7 @@ struct Picture {
         return Float((1 - fy) * ((1 - fx) * at(0, 0) + fx * at(0, 1)) + fy * ((1 - fx) * at(1, 0) + fx * at(1, 1)))
     }
 
-    /// The value at a place; beyond the edge that at the edge.
+    /// The value at a position, with edge replication.
     private func pixel(_ y: Int, _ x: Int, _ channel: Int) -> Float {
         let row = max(0, min(shape.height - 1, y)), column = max(0, min(shape.width - 1, x))
         return values[(row * shape.width + column) * shape.channels + channel]

@@ -1,8 +1,8 @@
-/// Spearman's rank correlation: Pearson's of the ranks, ties sharing the mean of theirs.
+/// Spearman's rank correlation: Pearson's correlation of the ranks, with mean ranks for ties.
 ///
 /// - Source: Spearman 1904.
 enum RankCorrelation {
-    /// - Returns: -1 to 1; nil where all values of a side are equal, or where there are fewer than two.
+    /// - Returns: a value in [-1, 1]; nil if all values of one side are equal, or if there are fewer than two.
     static func spearman(_ first: [Double], _ second: [Double]) -> Double? {
         precondition(first.count == second.count, "\(first.count) and \(second.count) values")
         let (x, y) = (ranks(first), ranks(second))
@@ -17,7 +17,7 @@ enum RankCorrelation {
         return xy / (xx * yy).squareRoot()
     }
 
-    /// Ranks from 1, ties the mean of theirs.
+    /// Ranks from 1, with mean ranks for ties.
     static func ranks(_ values: [Double]) -> [Double] {
         let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
         var result = [Double](repeating: 0, count: values.count)

@@ -2,14 +2,14 @@ internal import Canonical
 internal import Metrics
 internal import Numerics
 
-/// What FID and the inception score make of copies: real images stand for the samples of three generators, one that draws new images, one that replays the
-/// images that it was trained on, and one that knows a single image of each class. Only the memorisation check tells the first two apart, and the inception
-/// score likes the third.
+/// How FID and the inception score respond to copies: real images serve as samples of three generators, one that generates new images, one that copies its
+/// training images, and one with a single image per class. Only the memorization metric distinguishes the first two, and the inception
+/// score rates the third highly.
 ///
-/// The training split is cut at random into images that the generators have seen and fresh ones; the test split is the reference of FID, and
-/// its first N images are the held-out set of the memorisation check.
+/// The training split is divided at random into the generators' training images and new images; the test split is the reference of FID, and
+/// its first N images are the held-out set of the memorization metric.
 /// - Source: Lucic et al. 2018, section 5: neither score detects overfitting, and the inception score ignores missing variety within a class.
-/// - Differs: the study says so without a table. N is the size of the test split, at most half of the training split.
+/// - Differs: the study states this without a table. N is the size of the test split, at most half of the training split.
 struct Replay {
     let data: ExperimentData
     let settings: ExperimentSettings
@@ -20,8 +20,8 @@ struct Replay {
         var words: String {
             switch self {
             case .fresh: "new images of the same distribution"
-            case .replay: "images that it was trained on"
-            case .onePerClass: "one image of each class, over and over"
+            case .replay: "copies of its training images"
+            case .onePerClass: "one image per class, repeated"
             }
         }
     }
@@ -31,7 +31,7 @@ struct Replay {
         let score: Double
         let memorisation: Double
         static var columns: [(title: String, name: String, value: (Draw) -> Double)] {
-            [("FID", "fid", { $0.fid }), ("Inception score", "is", { $0.score }), ("Memorisation", "memorisation", { $0.memorisation })]
+            [("FID", "fid", { $0.fid }), ("Inception score", "is", { $0.score }), ("Memorization", "memorisation", { $0.memorisation })]
         }
     }
 
@@ -58,7 +58,7 @@ struct Replay {
         return result(count, half, Generator.allCases.map { ($0, draws[$0] ?? []) })
     }
 
-    /// Places in the training split; the one image of a class is the first fresh one of it.
+    /// Indices in the training split; the image of a class is the first new one of that class.
     private func images(of generator: Generator, seen: [Int], fresh: [Int], _ labels: [UInt8], _ count: Int) throws -> [Int] {
         switch generator {
         case .fresh: return Array(fresh[..<count])
@@ -75,7 +75,7 @@ struct Replay {
     }
 
     private func result(_ count: Int, _ half: Int, _ rows: [(generator: Generator, draws: [Draw])]) -> ExperimentResult {
-        var page = ["| generator | \(Draw.columns.map { "\($0.title), mean | deviation" }.joined(separator: " | ")) |", "|---|" + String(repeating: "---:|", count: 6)]
+        var page = ["| generator | \(Draw.columns.map { "\($0.title), mean | standard deviation" }.joined(separator: " | ")) |", "|---|" + String(repeating: "---:|", count: 6)]
         var csv = "generator,draw,fid,is,memorisation\n", parts: [JSONValue] = []
         for (generator, draws) in rows {
             let summaries = Draw.columns.map { column in Summary(draws.map(column.value)) }
@@ -86,9 +86,9 @@ struct Replay {
             parts.append(.object(part))
         }
         page += [
-            "", "Memorisation is the probability that an image lies nearer to its nearest training image than a held-out one does: 0.5 for new images, 1 for copies.", "",
-            data.provenance(settings) + " \(settings.draws) random halves of the training split; N = \(count) images of each generator against \(data.test.count) test images, "
-                + "\(half) images seen. Deviation with divisor n - 1.",
+            "", "Memorization is the probability that an image is closer to its nearest training image than a held-out image is to its own: 0.5 for new images, 1 for copies.", "",
+            data.provenance(settings) + " \(settings.draws) random halves of the training split; N = \(count) images per generator against \(data.test.count) test images, "
+                + "\(half) training images. Standard deviations use the divisor n - 1.",
         ]
         var json = data.json(settings, samples: count)
         json["rows"] = .array(parts)

@@ -1,4 +1,4 @@
-/// Mean, sample deviation (divisor n - 1) and extremes of some numbers, summed in their order.
+/// Mean, sample standard deviation (divisor n - 1), and extrema of some values, summed in order.
 struct Summary: Equatable {
     let mean: Double
     let deviation: Double
@@ -15,7 +15,7 @@ struct Summary: Equatable {
         (least, greatest) = (values.reduce(.infinity, min), values.reduce(-.infinity, max))
     }
 
-    /// A number with four decimals, without the C library.
+    /// Formats a number with four decimals, without the C library.
     static func text(_ value: Double) -> String {
         let scaled = (value.magnitude * 10_000).rounded(.toNearestOrAwayFromZero)
         guard scaled < 1e15 else { return value.description }
