@@ -1,12 +1,12 @@
-/// The binary records of CIFAR-10: a label, and then 1,024 red, 1,024 green and 1,024 blue values, row by row.
+/// The binary records of CIFAR-10: a label, then 1,024 red, 1,024 green, and 1,024 blue values, row by row.
 enum CIFARRecords {
     static let shape = ImageShape(height: 32, width: 32, channels: 3)
     static let plane = 1024
     static let size = 3 * plane + 1
 
-    /// Takes whole records in: labels to `labels`, pixels with channels innermost to `pixels`.
-    /// - Parameter base: where in the file `bytes` begins.
-    /// - Errors: records cut off; a label of 10 or more.
+    /// Appends complete records: labels to `labels`, pixels with channels innermost to `pixels`.
+    /// - Parameter base: file offset of `bytes`
+    /// - Errors: truncated records; labels of 10 or more.
     static func append(_ bytes: ArraySlice<UInt8>, file: String, base: Int = 0, to pixels: inout [UInt8], _ labels: inout [UInt8]) throws(DatasetError) {
         guard bytes.count % size == 0, !bytes.isEmpty else {
             let record = (base + bytes.count) / size
@@ -21,7 +21,7 @@ enum CIFARRecords {
         interleave(bytes, count: count, start: 1, stride: size, into: &pixels)
     }
 
-    /// Appends `count` images whose three planes lie one after another, the first at `start`, each `stride` after the one before.
+    /// Appends `count` planar images, the first at `start`, with a distance of `stride`.
     static func interleave(_ bytes: ArraySlice<UInt8>, count: Int, start: Int, stride: Int, into pixels: inout [UInt8]) {
         precondition(count == 0 || start + (count - 1) * stride + 3 * plane <= bytes.count, "\(count) images in \(bytes.count) bytes")
         let added = unsafe [UInt8](unsafeUninitializedCapacity: count * 3 * plane) { target, filled in

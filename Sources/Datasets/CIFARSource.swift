@@ -8,7 +8,7 @@ struct CIFARSource {
     /// A folder, or one of the archives itself.
     let path: String
 
-    /// - Returns: the splits, and what they were read from.
+    /// - Returns: the splits and their source.
     func read(progress: (DatasetProgress) -> Void) throws(DatasetError) -> (splits: [DatasetSplit], source: String) {
         for archive in [files.binaryArchive, files.pythonArchive] {
             for candidate in [path, "\(path)/\(archive.name)"] where candidate.hasSuffix("/\(archive.name)") || candidate == archive.name {
@@ -74,14 +74,14 @@ struct CIFARSource {
                 labels += read.labels
             }
             guard labels.count == size.count else {
-                throw .notPossible(what: "the split \(size.name) of \(description.name)", problem: "its files hold \(labels.count) images, expected \(size.count)")
+                throw .notPossible(what: "the split \(size.name) of \(description.name)", problem: "its files contain \(labels.count) images, expected \(size.count)")
             }
             result.append(DatasetSplit(name: size.name, shape: description.shape, pixels: .bytes(pixels, white: 255), labels: labels))
         }
         return result
     }
 
-    /// One batch, with channels innermost.
+    /// Reads one batch, with channels innermost.
     private struct Batch {
         var pixels: [UInt8] = []
         var labels: [UInt8] = []

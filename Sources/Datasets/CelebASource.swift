@@ -21,7 +21,7 @@ struct CelebASource {
             for name in names {
                 let image = try reader.read("\(images)/\(name)")
                 guard reader.shape == description.shape else {
-                    throw .notPossible(what: "\(images)/\(name)", problem: "it is no colour image")
+                    throw .notPossible(what: "\(images)/\(name)", problem: "it is not a color image")
                 }
                 try pixels.append(image, from: "\(images)/\(name)")
                 done += 1
@@ -32,7 +32,7 @@ struct CelebASource {
         return splits
     }
 
-    /// The file names of each split, in the order of the list.
+    /// The file names of each split, in list order.
     private func partition() throws(DatasetError) -> [[String]] {
         let file = ["\(folder)/list_eval_partition.txt", "\(folder)/Eval/list_eval_partition.txt"].first(where: FileSystem.exists)
         guard let file else { throw .missingFile(folder: folder, names: ["list_eval_partition.txt"]) }
@@ -41,7 +41,7 @@ struct CelebASource {
         for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
             let words = line.split(separator: " ")
             guard words.count == 2, let part = Int(words[1], in: 0...2), words[0].wholeMatch(of: /[0-9A-Za-z_-]+\.jpg/) != nil else {
-                throw .wrongValue(file: file, offset: number, field: "line \(number + 1)", expected: "a name of a .jpg file and 0, 1 or 2", actual: "\"\(line.prefix(60))\"")
+                throw .wrongValue(file: file, offset: number, field: "line \(number + 1)", expected: "the name of a .jpg file and 0, 1 or 2", actual: "\"\(line.prefix(60))\"")
             }
             parts[part].append(String(words[0]))
         }

@@ -1,7 +1,7 @@
-/// Cosine and sine of an angle in turns (1 turn = 360 degrees), the same bits on every machine: additions and products only, no libm.
+/// Cosine and sine of an angle in turns (1 turn = 360 degrees), bit-identical on every machine: additions and products only, no libm.
 ///
-/// The quarter turn nearest to the angle is taken off exactly; what is left, at most pi/4, goes through the Taylor series up to x^17 and x^16,
-/// whose next terms are below 2^-58. The error is below 2^-52 in absolute terms.
+/// The nearest quarter turn is subtracted exactly; the remainder, at most pi/4, is evaluated by Taylor series up to x^17 and x^16,
+/// whose next terms are below 2^-58. The absolute error is below 2^-52.
 /// - Precondition: 0 <= turns < 2^20
 func cosineAndSine(turns: Double) -> (cosine: Double, sine: Double) {
     let quarters = (turns * 4).rounded(.toNearestOrAwayFromZero)

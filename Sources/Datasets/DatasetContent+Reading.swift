@@ -38,7 +38,7 @@ extension DatasetContent {
             do {
                 try self.init(JSONValue(parsing: Array(start[first.count..<end])))
             } catch {
-                throw .wrongValue(file: file, offset: first.count, field: "the header", expected: "a description of images", actual: "unsound: \(error)")
+                throw .wrongValue(file: file, offset: first.count, field: "the header", expected: "a description of images", actual: "invalid: \(error)")
             }
             _ = try input.take(end + 1, of: 1, part: "the header line", file: file)
         }
@@ -61,18 +61,18 @@ extension DatasetContent {
         }
     }
 
-    /// A content on its way in, from memory or from a file, with the digest of what was taken.
+    /// Reader of a content in memory or in a file, with the digest of the data read.
     struct Input {
         let size: Int
         private(set) var offset = 0
         private(set) var digest = Digest.Builder()
-        /// Bytes from an offset; fewer than asked for only where a file became shorter.
+        /// Bytes from an offset; fewer than requested only if a file was truncated meanwhile.
         private let read: (_ offset: Int, _ count: Int) throws(FileError) -> [UInt8]
         private static let part = 1 << 20
 
         init(size: Int, read: @escaping (Int, Int) throws(FileError) -> [UInt8]) { (self.size, self.read) = (size, read) }
 
-        /// The next bytes, at most `count`, which are not taken.
+        /// The next bytes, at most `count`, without consuming them.
         func peek(_ count: Int, file: String) throws(DatasetError) -> [UInt8] { try bytes(min(count, size - offset), file) }
 
         private func bytes(_ count: Int, _ file: String) throws(DatasetError) -> [UInt8] {
@@ -83,7 +83,7 @@ extension DatasetContent {
             }
         }
 
-        /// Takes items of `width` bytes, which have to be there, and gives them part by part.
+        /// Consumes items of `width` bytes, which must be present, in parts.
         mutating func forEachPart(_ items: Int, of width: Int, part name: String, file: String, _ body: ([UInt8]) -> Void) throws(DatasetError) {
             let (count, overflow) = items.multipliedReportingOverflow(by: width)
             guard !overflow, size - offset >= count else {
@@ -111,7 +111,7 @@ extension DatasetContent {
             return overflow ? nil : product
         }
 
-        /// Takes what is left, for its digest.
+        /// Consumes the rest for the digest.
         mutating func finish(file: String) throws(DatasetError) {
             try forEachPart(size - offset, of: 1, part: "the file", file: file) { _ in }
         }
@@ -122,7 +122,7 @@ extension DatasetContent {
             if head.isFloat {
                 var values: [Float] = []
                 if let count = Self.product(size.count, head.shape.elements), count <= (self.size - offset) / 4 { values.reserveCapacity(count) }
-                // Parts are whole numbers of floats: every part but the last has 2^20 bytes.
+                // Parts contain complete floats: every part but the last has 2^20 bytes.
                 try forEachPart(size.count, of: 4 * head.shape.elements, part: part, file: file) { bytes in
                     for start in stride(from: 0, to: bytes.count - 3, by: 4) {
                         values.append(Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) }))

@@ -1,6 +1,6 @@
 import Canonical
 
-/// The canonical content of a data set: what its digest is taken of, and byte for byte the file that the store keeps.
+/// The canonical content of a data set: the preimage of its digest and, byte for byte, the stored file.
 ///
 /// Layout:
 /// 1. the line "fidelio images 1";
@@ -17,7 +17,7 @@ struct DatasetContent {
         (self.shape, self.classes, self.splits) = (shape, classes, splits)
     }
 
-    /// Gives the content piece by piece, so that nothing large is copied.
+    /// Produces the content in pieces, without large copies.
     func forEachPiece<Failure>(_ body: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
         try body(head.bytes)
         for split in splits {
@@ -55,14 +55,14 @@ struct DatasetContent {
         return bytes
     }
 
-    /// Reads the bytes of a file; `file` stands in the errors.
+    /// Parses the bytes of a file; `file` is its name in errors.
     init(parsing bytes: [UInt8], file: String) throws(DatasetError) {
         var input = Input(size: bytes.count) { (offset, count) throws(FileError) in Array(bytes[offset..<offset + count]) }
         self = try Self(&input, file: file)
     }
 
-    /// Reads a file part by part, and compares its digest.
-    /// - Errors: what the system says; `wrongDigest`, whatever the damage; a form that is not known.
+    /// Streams a file and verifies its digest.
+    /// - Errors: system errors; `wrongDigest` for any damage; an unknown format.
     init(file: String, digest: Digest) throws(DatasetError) {
         let reader: FileReader
         do {

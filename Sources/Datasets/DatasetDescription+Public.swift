@@ -1,6 +1,6 @@
 import Canonical
 
-/// The public data sets, which are taken from files.
+/// The public data sets, imported from files.
 extension DatasetDescription {
     /// Handwritten digits.
     public static let mnist = DatasetDescription(
@@ -22,10 +22,10 @@ extension DatasetDescription {
                 "ec29112dd5afa0611ce80d1b7f02629c",
             ]))
 
-    /// Articles of clothing. The images are known by the names that git gives them, the labels by SHA-256.
+    /// Articles of clothing. Images are verified by git blob ID, labels by SHA-256.
     public static let fashionMNIST = DatasetDescription(
         name: "fashion-mnist", title: "Fashion-MNIST",
-        summary: "70,000 articles of clothing by Zalando Research (MIT licence, Copyright 2017 Zalando SE), from their four IDX files.",
+        summary: "70,000 articles of clothing by Zalando Research (MIT license, Copyright 2017 Zalando SE), from their four IDX files.",
         origin: .idx([
             IDXPair(
                 images: ExpectedFile("train-images-idx3-ubyte", gitBlob: "ff2f5a96367a3c1656f09c93649f07143ff8b11e"),
@@ -42,10 +42,10 @@ extension DatasetDescription {
                 "bb300cfdad3c16e7a12a480ee83cd310",
             ]))
 
-    /// A rebuild whose pixels are near those of Fashion-MNIST, under a name of its own so that it is never mistaken for them.
+    /// A reconstruction with pixels close to those of Fashion-MNIST, under a separate name to avoid confusion.
     public static let fashionMNISTApproximate = DatasetDescription(
-        name: "fashion-mnist-approximate", title: "Fashion-MNIST (approximate rebuild)",
-        summary: "Fashion-MNIST's labels with images rebuilt from colour-mapped copies: near, but not equal. Not comparable with published numbers.",
+        name: "fashion-mnist-approximate", title: "Fashion-MNIST (approximate reconstruction)",
+        summary: "Fashion-MNIST's labels with images reconstructed from color-mapped copies: similar, but not identical. Results are not comparable with published ones.",
         origin: .idx([
             IDXPair(
                 images: ExpectedFile("train-images-approx-idx3-ubyte", "a2ea83cf38a4de586c73639c704c6441734b1014dbda404e6c1311ef14f7b06d"),
@@ -57,9 +57,9 @@ extension DatasetDescription {
         shape: ImageShape(height: 28, width: 28, channels: 1), classes: 10, splits: sixtyThousand,
         digest: known("7c94e1c1f9834bd8fc14803d98db65ae927c15bdcca9662dd396baf01deabdc8"), encoderDataset: "fashion-mnist-approximate")
 
-    /// Tiny photographs. Published digests are of the archives and of the Python batches.
+    /// Small photographs. Digests are published for the archives and the Python batches.
     public static let cifar10 = DatasetDescription(
-        name: "cifar10", title: "CIFAR-10", summary: "60,000 colour photographs of ten classes by A. Krizhevsky, from either of their archives.",
+        name: "cifar10", title: "CIFAR-10", summary: "60,000 color photographs of ten classes by A. Krizhevsky, from either of their archives.",
         origin: .cifar10(
             CIFARFiles(
                 binaryArchive: ExpectedFile("cifar-10-binary.tar.gz", cifarBinary),
@@ -79,13 +79,13 @@ extension DatasetDescription {
                 address: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz", file: "cifar-10-binary.tar.gz", digest: .sha256(known(cifarBinary)))
         ])
 
-    /// Faces as the study prepares them.
+    /// Faces, preprocessed as in the study.
     public static let celebA = DatasetDescription(
         celebA: "celeba", title: "CelebA 64 x 64 (the study's crop)",
-        summary: "202,599 aligned faces by Z. Liu et al.: the middle 160 x 160, then bilinear to 64 x 64. Split by list_eval_partition.txt.",
+        summary: "202,599 aligned faces by Z. Liu et al.: central crop of 160 x 160, then bilinear to 64 x 64. Split by list_eval_partition.txt.",
         rule: ImageRule(crop: .centre(160), height: 64, width: 64, resize: .bilinear))
 
-    /// Faces as the WGAN repository prepares them.
+    /// Faces, preprocessed as in the WGAN repository.
     public static let celebA108 = DatasetDescription(
         celebA: "celeba-108", title: "CelebA 64 x 64 (crop of 108)",
         summary: "202,599 aligned faces by Z. Liu et al.: 108 x 108 from row 55 and column 35, then bilinear to 64 x 64, as in WassersteinGAN.tensorflow.",
@@ -96,7 +96,7 @@ extension DatasetDescription {
     private static let fashionTestLabels = "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"
     private static let cifarBinary = "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"
 
-    /// The four gzip files of MNIST and its relatives, known by their MD5.
+    /// The four gzip files of MNIST and its variants, verified by MD5.
     private static func idxDownloads(_ base: String, _ digests: [String]) -> [DatasetDownload] {
         let names = ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"]
         return zip(names, digests).map { DatasetDownload(address: base + $0, file: $0, digest: .md5($1)) }

@@ -1,13 +1,15 @@
 public import Canonical
 
-/// A file in the public net.
+/// A public download.
 public struct DatasetDownload: Sendable, Hashable {
+    /// The URL.
     public let address: String
-    /// The name under which it is kept.
+    /// The local file name.
     public let file: String
-    /// Of the file as it is sent.
+    /// The digest of the file as served.
     public let digest: PublishedDigest
 
+    /// Creates a value from its parts.
     public init(address: String, file: String, digest: PublishedDigest) {
         (self.address, self.file, self.digest) = (address, file, digest)
     }

@@ -1,7 +1,7 @@
-/// How far adding or making a data set has come.
+/// Progress of importing or generating a data set.
 public struct DatasetProgress: Sendable, Hashable {
-    /// What is being done, such as "Reading train-images-idx3-ubyte".
+    /// The current activity, such as "Reading train-images-idx3-ubyte".
     public let activity: String
-    /// 0 to 1.
+    /// In [0, 1].
     public let fraction: Double
 }

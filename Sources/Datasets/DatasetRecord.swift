@@ -1,9 +1,9 @@
 import Canonical
 
-/// What the store keeps beside the content of a data set whose digest was not known before: the file `dataset.json`.
+/// Metadata of a data set whose digest was not known before: the file `dataset.json` next to its content.
 ///
-/// Keys: "classes", "digest", "height", "kind", "name", "source" (how it was made, for people), "splits", "summary", "title", "width", "channels";
-/// and where there is something to tell, "class_names", "left_out" (of "what" and "count") and "notes".
+/// Keys: "classes", "digest", "height", "kind", "name", "source" (human-readable provenance), "splits", "summary", "title", "width", "channels";
+/// and, if not empty, "class_names", "left_out" (of "what" and "count"), and "notes".
 struct DatasetRecord: Equatable {
     var description: DatasetDescription
     let source: String
@@ -11,7 +11,7 @@ struct DatasetRecord: Equatable {
     var leftOut: [LeftOut] = []
     var notes: [String] = []
 
-    /// The largest file in bytes, and the longest text in it.
+    /// The maximum size of the file and of a text in it, in bytes.
     static let largestFile = 1 << 24
     private static let longestText = 1 << 20
 
@@ -73,7 +73,7 @@ struct DatasetRecord: Equatable {
     private static func texts(_ key: String, _ fields: inout FieldReader) throws(FieldError) -> [String] {
         var texts: [String] = []
         for (i, value) in (try fields.optionalArray(key, count: 1...10_000) ?? []).enumerated() {
-            guard case .string(let text) = value else { throw fields.error("\(key)[\(i)]", "is no text") }
+            guard case .string(let text) = value else { throw fields.error("\(key)[\(i)]", "must be a string") }
             texts.append(text)
         }
         return texts

@@ -1,18 +1,21 @@
 /// A named part of a data set: "train", "test", or "holdout".
 public struct DatasetSplit: Sendable, Hashable {
+    /// The name of the split.
     public let name: String
+    /// The shape of an image.
     public let shape: ImageShape
-    /// How many images there are.
+    /// Number of images.
     public let count: Int
-    /// All pixels, image after image.
+    /// All pixels, image by image.
     public let pixels: ImagePixels
-    /// The class of each image, or nil in a data set without classes.
+    /// The class of each image, or nil for a data set without classes.
     public let labels: [UInt8]?
 
-    /// The value of each byte, so that no division stands in the inner loop.
+    /// The value of each byte, to avoid divisions in the inner loop.
     private let levels: [Float]
 
-    /// - Precondition: pixels fill whole images, and there is one label per image or none at all.
+    /// Creates a split.
+    /// - Precondition: the pixels fill complete images, with one label per image or none at all
     public init(name: String, shape: ImageShape, pixels: ImagePixels, labels: [UInt8]?) {
         let count = pixels.count / shape.elements
         precondition(count * shape.elements == pixels.count, "\(pixels.count) pixels do not fill images of \(shape)")
@@ -24,9 +27,9 @@ public struct DatasetSplit: Sendable, Hashable {
         }
     }
 
-    /// Writes the images at `indices` into `buffer`, one after another, as float32 in [0, 1].
+    /// Writes the images at `indices` to `buffer`, in order, as float32 in [0, 1].
     /// - Shapes: buffer [indices.count, height, width, channels]
-    /// - Precondition: every index is in 0 ..< count, and the buffer holds exactly these images.
+    /// - Precondition: every index is in 0 ..< count, and the buffer has exactly this size
     public func copyImages(at indices: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {
         let size = shape.elements
         precondition(buffer.count == indices.count * size, "a buffer of \(buffer.count) for \(indices.count) images of \(size)")
@@ -38,7 +41,7 @@ public struct DatasetSplit: Sendable, Hashable {
         }
     }
 
-    /// The images at `indices`, one after another, as float32 in [0, 1].
+    /// The images at `indices`, in order, as float32 in [0, 1].
     /// - Shapes: [indices.count, height, width, channels]
     public func images(at indices: some Collection<Int>) -> [Float] {
         let total = indices.count * shape.elements

@@ -1,13 +1,13 @@
 import Canonical
 
-/// A folder beside the data sets in which one is made ready, out of everybody's sight. Pixels go to files there, so that memory holds one piece at
-/// a time, and what is ready moves to its name in one step.
+/// A private folder in which a data set is prepared. Pixels are streamed to files, so memory holds one piece at
+/// a time; the finished data set is moved to its name atomically.
 ///
-/// The folder is locked while it is used; what a killed process left is removed by the next one.
+/// The folder is locked while in use; leftovers of killed processes are removed by the next process.
 final class DatasetStaging {
-    /// What is moved to the name of the data set.
+    /// The part that is moved to the final name.
     let ready: String
-    /// The largest content in bytes.
+    /// The size limit in bytes.
     let limit: Int
     private let folder: String
     private let root: String
@@ -40,7 +40,7 @@ final class DatasetStaging {
         }
     }
 
-    /// Removes the folders of processes that were killed. Those in use are locked and stay.
+    /// Removes the folders of killed processes. Folders in use are locked and kept.
     static func removeAbandoned(in root: String) {
         for name in (try? FileSystem.names(in: root)) ?? [] where name.hasPrefix(prefix) {
             guard FileSystem.exists("\(root)/\(name)/lock"), let lock = try? FileLock.acquire("\(root)/\(name)/lock", patience: .zero) else { continue }
@@ -49,7 +49,7 @@ final class DatasetStaging {
         }
     }
 
-    /// Removes everything that was not moved away.
+    /// Removes everything that was not moved.
     func remove() {
         Self.remove(folder)
         lock = nil
@@ -70,13 +70,13 @@ final class DatasetStaging {
     /// A new file for the pixels of a split.
     func pixels() throws(DatasetError) -> StagedPixels { try StagedPixels(path: nextPath(), staging: self) }
 
-    /// A path in the folder that nothing has yet.
+    /// An unused path in the folder.
     func nextPath() -> String {
         files += 1
         return "\(folder)/part\(files)"
     }
 
-    /// Throws where so many more bytes would be too many; `file` stands in the error.
+    /// Checks the size limit before adding bytes; `file` is named in the error.
     func check(_ bytes: Int, from file: String) throws(DatasetError) {
         let (sum, overflow) = used.addingReportingOverflow(bytes)
         guard !overflow, sum <= limit else { throw .tooLarge(file: file, bytes: overflow ? .max : sum, limit: limit) }
@@ -88,7 +88,7 @@ final class DatasetStaging {
     }
 }
 
-/// The pixels of a split in a file, as the content of a data set has them (see `DatasetContent`).
+/// The pixels of a split in a file, in canonical form (see `DatasetContent`).
 final class StagedPixels {
     private let path: String
     private let staging: DatasetStaging
@@ -103,10 +103,10 @@ final class StagedPixels {
         }
     }
 
-    /// Bytes so far.
+    /// Bytes written so far.
     var size: Int { writer.size }
 
-    /// - Parameter file: where they come from; stands in the error of a content that grows too large.
+    /// - Parameter file: the source, named in the error if the content exceeds the limit
     func append(_ bytes: [UInt8], from file: String) throws(DatasetError) {
         try staging.take(bytes.count, from: file)
         do {
@@ -116,7 +116,7 @@ final class StagedPixels {
         }
     }
 
-    /// Gives the images at some indices, in that order, or all of them, piece by piece, and removes nothing.
+    /// Streams the images at the given indices, in order, or all of them.
     func forEachPiece(_ indices: [Int]?, imageSize: Int, _ body: ([UInt8]) throws(FileError) -> Void) throws(FileError) {
         let reader = try FileReader(path), piece = 1 << 20
         guard let indices else {
@@ -129,11 +129,11 @@ final class StagedPixels {
     func remove() { try? FileSystem.remove(path) }
 }
 
-/// A split whose pixels wait in a file.
+/// A split whose pixels are in a staged file.
 struct StagedSplit {
     let name: String
     let pixels: StagedPixels
-    /// Which of the images in the file belong to it, in this order; nil for all.
+    /// The indices of its images in the file, in order; nil for all.
     var indices: [Int]?
     let count: Int
     let labels: [UInt8]?
@@ -148,6 +148,6 @@ struct StagedSplit {
         labels = whole.labels.map { labels in indices.map { labels[$0] } }
     }
 
-    /// The images at some indices, as a split.
+    /// A split of the images at the given indices.
     func part(_ name: String, _ indices: [Int]) -> StagedSplit { StagedSplit(name, of: self, indices) }
 }

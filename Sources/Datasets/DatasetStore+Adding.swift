@@ -1,7 +1,7 @@
 extension DatasetStore {
-    /// Checks the files of a known data set and takes them into the store. Adding it again replaces it by the same content.
-    /// - Parameter path: the folder that holds the files, or one of its archives.
-    /// - Errors: unknown name; a data set that needs no files; whatever is wrong with a file. The store is then as it was before.
+    /// Verifies the files of a built-in data set and imports them. Adding it again replaces it by the same content.
+    /// - Parameter path: the folder of the files, or one of its archives
+    /// - Errors: unknown name; a data set that needs no files; any error in a file. The store is then unchanged.
     @discardableResult
     public func add(_ name: String, from path: String, progress: (DatasetProgress) -> Void = { _ in }) throws(DatasetError) -> Status {
         try add(try DatasetDescription.named(name), from: path, progress: progress)
@@ -34,8 +34,8 @@ extension DatasetStore {
         return try status(of: name)
     }
 
-    /// Takes files of one's own into the store under a name of one's own.
-    /// - Errors: a name that is not free or not well formed; whatever is wrong with a file. The store is then as it was before.
+    /// Imports custom files under a new name.
+    /// - Errors: an invalid or used name; any error in a file. The store is then unchanged.
     @discardableResult
     public func add(own dataset: OwnDataset, progress: (DatasetProgress) -> Void = { _ in }) throws(DatasetError) -> Status {
         let name = dataset.name

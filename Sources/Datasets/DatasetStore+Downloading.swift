@@ -1,9 +1,9 @@
 import Foundation
 
 extension DatasetStore {
-    /// Fetches the files of a known data set from their public addresses, checks them by digest, and adds them. What was fetched before a
-    /// break of the connection is kept in `root/NAME/download` and not fetched again; after the data set was added it is removed.
-    /// - Errors: a data set without public addresses; a connection that stays broken; a file with a wrong digest, with both digests.
+    /// Downloads the files of a built-in data set, verifies their digests, and adds them. Partial downloads are kept in
+    /// `root/NAME/download` and resumed; the folder is removed after the data set has been added.
+    /// - Errors: a data set without download URLs; repeated connection failures; a wrong digest, with both digests.
     @discardableResult
     public func download(_ name: String, progress: (DatasetProgress) -> Void = { _ in }) throws(DatasetError) -> Status {
         try download(try DatasetDescription.named(name), progress: progress)
@@ -31,6 +31,6 @@ extension DatasetStore {
 }
 
 extension DatasetStore {
-    /// A folder whose removal matters to nobody.
+    /// Removes a folder, ignoring errors.
     private static func removeFolder(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -1,7 +1,7 @@
 import Canonical
 
 extension DatasetStore {
-    /// Keeps a data set that is in memory, with what is known of it where `source` says how it was made.
+    /// Stores a data set from memory, with metadata if `source` is given.
     @discardableResult
     func keep(
         _ splits: [DatasetSplit], of description: DatasetDescription, from staging: DatasetStaging, source: String?
@@ -12,8 +12,8 @@ extension DatasetStore {
         return ImageDataset(name: description.name, content: content, digest: digest)
     }
 
-    /// Keeps a data set whose pixels wait in files.
-    /// - Parameter record: what is known of it, for a description with the digest.
+    /// Stores a data set from staged files.
+    /// - Parameter record: creates the metadata from a description with the digest
     func keep(
         _ splits: [StagedSplit], isFloat: Bool, of description: DatasetDescription, from staging: DatasetStaging, record: (DatasetDescription) -> DatasetRecord
     ) throws(DatasetError) {
@@ -31,7 +31,7 @@ extension DatasetStore {
         try publish(description, digest, from: staging) { record($0) }
     }
 
-    /// Writes the content to the staging folder, and gives the digest of what was written.
+    /// Writes the content to the staging folder and returns its digest.
     private func write(to staging: DatasetStaging, _ body: (([UInt8]) throws(FileError) -> Void) throws(FileError) -> Void) throws(DatasetError) -> Digest {
         var digest = Digest.Builder()
         do throws(FileError) {
@@ -47,8 +47,8 @@ extension DatasetStore {
         return digest.finish()
     }
 
-    /// Gives what lies ready its name, after reading it back. One process at a time does this, so that content and record are of one data set.
-    /// - Errors: a digest other than the known one, or than that of the data set of this name; content or record that cannot be read back.
+    /// Moves the staged data set to its name after reading it back. Only one process at a time does this, so content and record always match.
+    /// - Errors: a digest different from the known one or that of an existing data set of this name; content or record that cannot be read back.
     private func publish(
         _ description: DatasetDescription, _ digest: Digest, from staging: DatasetStaging, record: (DatasetDescription) -> DatasetRecord?
     ) throws(DatasetError) {
@@ -78,7 +78,7 @@ extension DatasetStore {
         guard let record else { return }
         let bytes = record.bytes
         guard bytes.count <= DatasetRecord.largestFile, let json = try? JSONValue(parsing: bytes), (try? DatasetRecord(reading: json))?.bytes == bytes else {
-            throw .notPossible(what: record.description.name, problem: "what is to be kept of it, such as the names of its classes, is too long")
+            throw .notPossible(what: record.description.name, problem: "its metadata, such as the class names, are too long")
         }
     }
 
@@ -102,8 +102,8 @@ extension DatasetStore {
 }
 
 extension DatasetContent {
-    /// Reads a file once more, and no more than a part of it at a time.
-    /// - Errors: `wrongDigest`; what the system says.
+    /// Verifies the digest of a file by streaming it.
+    /// - Errors: `wrongDigest`; system errors.
     static func check(_ file: String, _ digest: Digest) throws(DatasetError) {
         let reader: FileReader
         do {

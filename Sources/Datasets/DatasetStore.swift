@@ -1,37 +1,38 @@
 import Canonical
 
-/// The data sets of a storage folder: `root/NAME/images.bin` holds the canonical content of the data set NAME (see `DatasetContent`), and
-/// `root/NAME/dataset.json` what is known of one whose digest the program did not know before (see `DatasetRecord`).
+/// The data sets of a storage folder: `root/NAME/images.bin` is the canonical content of the data set NAME (see `DatasetContent`), and
+/// `root/NAME/dataset.json` the metadata of data sets whose digest is not built in (see `DatasetRecord`).
 ///
-/// A data set is made ready in a folder of its own (see `DatasetStaging`), read back, and appears in one step; every load checks the digest, so that
-/// a damaged file is never trained on. Several processes may use one store, also to add one name at once.
+/// A data set is prepared in a private folder (see `DatasetStaging`), read back, and moved into place atomically. Every load verifies the digest, so
+/// damaged files are never used for training. Several processes may use a store concurrently, even to add the same name.
 public struct DatasetStore: Sendable {
-    /// What the store knows of a data set without reading it.
+    /// The state of a data set, without reading its content.
     public struct Status: Sendable, Hashable {
-        /// With the digest, wherever it is known.
+        /// The description, with the digest if known.
         public let description: DatasetDescription
-        /// Whether it can be loaded: it was added, or the program makes it.
+        /// Whether it can be loaded: it was added, or the program generates it.
         public let isReady: Bool
-        /// Bytes of its file, or nil where there is none.
+        /// Size of its file in bytes, or nil if there is none.
         public let bytes: Int?
-        /// How a data set was made whose digest was not known before; nil for the others.
+        /// Provenance of a custom data set; nil for the others.
         public let source: String?
-        /// The names of the classes in their order, where the files named them.
+        /// The class names in order, if the files contain them.
         public var classNames: [String] = []
-        /// What lay among the files of one's own and was not taken.
+        /// What was found among custom files but not imported.
         public var leftOut: [LeftOut] = []
-        /// What somebody who uses the data set should know, for people.
+        /// Human-readable notes for users of the data set.
         public var notes: [String] = []
     }
 
-    /// The folder that holds one folder per data set. It is made when first needed.
+    /// The folder with one subfolder per data set; created on first use.
     public let root: String
 
+    /// Creates a store; touches no files.
     public init(root: String) {
         self.root = root
     }
 
-    /// Every data set that there is, those that Fidelio knows first, in the order in which they are offered.
+    /// All data sets, built-in ones first, in display order.
     public func list() -> [Status] {
         let known = DatasetDescription.all
         let names = (try? FileSystem.names(in: root)) ?? []
@@ -42,8 +43,8 @@ public struct DatasetStore: Sendable {
     /// - Errors: `DatasetError.unknownDataset`
     public func status(of name: String) throws(DatasetError) -> Status { status(try plainDescription(name)) }
 
-    /// What is known about the data set with this name, with its digest where it is known.
-    /// - Errors: `DatasetError.unknownDataset`, naming those that there are.
+    /// The description of the data set with this name, with its digest if known.
+    /// - Errors: `DatasetError.unknownDataset`, which lists the known names.
     public func description(named name: String) throws(DatasetError) -> DatasetDescription { try status(of: name).description }
 
     private func plainDescription(_ name: String) throws(DatasetError) -> DatasetDescription {
@@ -63,11 +64,11 @@ public struct DatasetStore: Sendable {
         return status
     }
 
-    /// What is kept beside the content of a data set; nil where there is nothing that can be read.
+    /// The metadata record of a data set; nil if there is none or it is unreadable.
     func record(_ name: String) -> DatasetRecord? { try? readRecord(name) }
 
-    /// The same; nil where there is none at all.
-    /// - Errors: `DatasetError.unreadable` for a record that is damaged, or is another data set's.
+    /// The same; nil only if there is none.
+    /// - Errors: `DatasetError.unreadable` for a damaged record, or one of another data set.
     func readRecord(_ name: String) throws(DatasetError) -> DatasetRecord? {
         let file = recordPath(name)
         guard FileSystem.exists(file) else { return nil }
@@ -82,7 +83,7 @@ public struct DatasetStore: Sendable {
         return record
     }
 
-    /// What is wrong with records that cannot be read; their data sets are in no list.
+    /// The errors of unreadable records; their data sets are not listed.
     public var unreadableRecords: [DatasetError] {
         ((try? FileSystem.names(in: root)) ?? []).filter(OwnDataset.isValid(name:)).compactMap { name in
             do throws(DatasetError) {
@@ -94,13 +95,13 @@ public struct DatasetStore: Sendable {
         }
     }
 
-    /// Whether a name in the folder belongs to a data set that is being added, and to no data set.
+    /// Whether a folder name belongs to an import in progress.
     public static func isTemporary(_ name: String) -> Bool { name == lockName || name.hasPrefix(DatasetStaging.prefix) }
 
     static let lockName = "add_lock"
 
-    /// The data set with this name. One that the program makes is drawn when it is not there or not sound, and kept for the next time.
-    /// - Errors: unknown name; not added yet; a file whose digest is wrong, or that cannot be read; no place to keep what was made.
+    /// Loads the data set with this name. Generated data sets are created if missing or damaged, and stored.
+    /// - Errors: unknown name; not added; wrong digest; unreadable file; a generated data set that cannot be stored.
     public func load(_ name: String, progress: (DatasetProgress) -> Void = { _ in }) throws(DatasetError) -> ImageDataset {
         let status = try status(of: name)
         let description = status.description
@@ -114,13 +115,13 @@ public struct DatasetStore: Sendable {
         return try stored(description)
     }
 
-    /// Removes the unfinished files of processes that were killed while they wrote. Only while nobody else uses the store.
+    /// Removes unfinished files of killed processes. Only while nobody else uses the store.
     public func removeLeftovers() {
         DatasetStaging.removeAbandoned(in: root)
         for name in (try? FileSystem.names(in: root)) ?? [] { try? AtomicFile.removeLeftovers(in: "\(root)/\(name)") }
     }
 
-    /// Where the canonical content of a data set lies, there or not.
+    /// The path of the canonical content of a data set, whether or not it exists.
     public func contentFile(of name: String) -> String { "\(root)/\(name)/images.bin" }
 
     func path(_ name: String) -> String { contentFile(of: name) }

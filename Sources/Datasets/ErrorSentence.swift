@@ -5,8 +5,9 @@ import Foundation
     import FoundationNetworking
 #endif
 
-/// Errors as plain words. Those of this program describe themselves; Foundation's would otherwise be dumps of their fields.
+/// Errors as plain sentences. Errors of this program describe themselves; Foundation's descriptions are dumps of their fields.
 public enum ErrorSentence {
+    /// The description of an error.
     public static func of(_ error: any Error) -> String {
         // Foundation's untyped errors pass for any of its typed ones.
         if type(of: error) is NSError.Type { return untyped(error as NSError) }
@@ -22,12 +23,12 @@ public enum ErrorSentence {
         switch foreign.domain {
         case NSCocoaErrorDomain: return file(CocoaError(CocoaError.Code(rawValue: foreign.code), userInfo: foreign.userInfo))
         case NSPOSIXErrorDomain: return system(Int32(truncatingIfNeeded: foreign.code))
-        case NSURLErrorDomain: return URLError.Code(rawValue: foreign.code).map(network) ?? "the network failed (error \(foreign.code))"
+        case NSURLErrorDomain: return URLError.Code(rawValue: foreign.code).map(network) ?? "network error \(foreign.code)"
         default: return "error \(foreign.code) of \(foreign.domain)"
         }
     }
 
-    /// What the system says of one of its numbers.
+    /// The system's text for an `errno`.
     public static func system(_ number: Int32) -> String { unsafe String(cString: strerror(number)) }
 
     private static func file(_ error: CocoaError) -> String {
@@ -35,7 +36,7 @@ public enum ErrorSentence {
             switch error.underlying {
             case let cause as POSIXError: system(cause.code.rawValue)
             case let cause? where (cause as NSError).domain == NSPOSIXErrorDomain: system(Int32(truncatingIfNeeded: (cause as NSError).code))
-            default: words[error.code] ?? "the file cannot be used (error \(error.code.rawValue))"
+            default: words[error.code] ?? "file error \(error.code.rawValue)"
             }
         let path = error.filePath ?? error.url?.path
         return path.map { "\($0): \(reason)" } ?? reason
@@ -48,19 +49,19 @@ public enum ErrorSentence {
 
     private static func network(_ code: URLError.Code) -> String {
         switch code {
-        case .cannotConnectToHost: "no connection could be made: the connection was refused, or the host cannot be reached"
-        case .cannotFindHost, .dnsLookupFailed: "the host's name is not known"
-        case .timedOut: "no answer came in time"
-        case .networkConnectionLost: "the connection broke"
-        case .notConnectedToInternet: "this machine has no network"
-        case .badURL, .unsupportedURL: "it is no address of http or https"
-        case .badServerResponse, .cannotParseResponse, .cannotDecodeRawData, .cannotDecodeContentData: "the answer is not sound HTTP"
-        case .httpTooManyRedirects, .redirectToNonExistentLocation: "it leads from one address to another without end"
+        case .cannotConnectToHost: "connection refused, or host unreachable"
+        case .cannotFindHost, .dnsLookupFailed: "unknown host name"
+        case .timedOut: "the request timed out"
+        case .networkConnectionLost: "the connection was lost"
+        case .notConnectedToInternet: "no network connection"
+        case .badURL, .unsupportedURL: "it is not an http or https URL"
+        case .badServerResponse, .cannotParseResponse, .cannotDecodeRawData, .cannotDecodeContentData: "invalid HTTP response"
+        case .httpTooManyRedirects, .redirectToNonExistentLocation: "too many redirects"
         case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate, .serverCertificateNotYetValid,
             .serverCertificateHasUnknownRoot, .clientCertificateRejected, .clientCertificateRequired:
-            "no secure connection could be made: the certificate is not trusted"
-        case .cancelled: "the request was given up"
-        default: "the network failed (error \(code.rawValue))"
+            "the TLS certificate is not trusted"
+        case .cancelled: "the request was cancelled"
+        default: "network error \(code.rawValue)"
         }
     }
 }

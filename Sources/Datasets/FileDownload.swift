@@ -6,20 +6,21 @@ import Synchronization
     import FoundationNetworking
 #endif
 
-/// Fetches one file over HTTP or HTTPS, goes on where an earlier try was cut off, and believes the result only by its digest.
+/// Downloads one file over HTTP or HTTPS, resumes interrupted downloads, and verifies the digest.
 ///
-/// The bytes go to `folder/FILE.part`, which stays when the connection breaks; the next try asks for the rest by Range. A server that answers
-/// with the whole file is obeyed. A file with a wrong digest is removed, and fetched once more from the start if it was made of two halves.
+/// Data are written to `folder/FILE.part`, which is kept if the connection breaks; the next attempt requests the rest by Range. A server may also
+/// respond with the complete file. A file with a wrong digest is removed, and downloaded again from the start if it was assembled from parts.
 struct FileDownload {
     let download: DatasetDownload
     let folder: String
-    /// Seconds without a byte after which a connection counts as broken.
+    /// Seconds without data after which a connection counts as broken.
     var patience = 60.0
-    /// How often a broken connection is taken up again.
+    /// Maximum number of retries after a broken connection.
     var attempts = 5
 
-    /// - Parameter progress: bytes so far, and in all where the server says so.
-    /// - Returns: the path of the whole and checked file.
+    /// Downloads the file.
+    /// - Parameter progress: bytes so far, and the total if the server reports it
+    /// - Returns: the path of the complete, verified file.
     /// - Errors: `downloadFailed`, `wrongPublishedDigest` or `wrongDigest`, `unwritable`.
     func fetch(progress: (_ done: Int, _ total: Int?) -> Void) throws(DatasetError) -> String {
         let target = "\(folder)/\(download.file)", part = target + ".part"
@@ -50,7 +51,7 @@ struct FileDownload {
         return target
     }
 
-    /// Asks until the whole file is there. A try that brought something does not count.
+    /// Repeats requests until the file is complete. Attempts that made progress do not count as retries.
     private func fetchAll(to part: String, _ progress: (Int, Int?) -> Void) throws(DatasetError) {
         var failures = 0
         while true {
@@ -68,11 +69,11 @@ struct FileDownload {
     }
 }
 
-/// One request and its answer, written to a file as it comes.
+/// One request, whose response is written to a file as it arrives.
 private final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
     enum Outcome {
         case whole
-        /// Asking again would not help.
+        /// A retry would not help.
         case refused(String)
         case broken(String)
     }
@@ -96,7 +97,7 @@ private final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
     }
 
     func run(_ progress: (Int, Int?) -> Void) throws(DatasetError) -> Outcome {
-        guard let url = URL(string: address), ["http", "https"].contains(url.scheme) else { return .refused("it is no address of http or https") }
+        guard let url = URL(string: address), ["http", "https"].contains(url.scheme) else { return .refused("it is not an http or https URL") }
         var request = URLRequest(url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: patience)
         // Packed on the way it would not be the file of the digest.
         request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
@@ -106,7 +107,7 @@ private final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
         session.dataTask(with: request).resume()
         while finished.wait(timeout: .now() + 0.25) == .timedOut { report(progress) }
         report(progress)
-        return state.withLock { $0.outcome ?? .broken("it ended without an answer") }
+        return state.withLock { $0.outcome ?? .broken("no response") }
     }
 
     private func report(_ progress: (Int, Int?) -> Void) {
@@ -124,7 +125,7 @@ private final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
             case 200?, 206?:
                 let isRest = answer?.statusCode == 206
                 if isRest, answer?.value(forHTTPHeaderField: "Content-Range")?.hasPrefix("bytes \(start)-") != true {
-                    state.outcome = .refused("the server sent another part than it was asked for")
+                    state.outcome = .refused("the server returned a different range than requested")
                     return .cancel
                 }
                 guard open(&state, from: isRest ? start : 0) else { return .cancel }
@@ -136,10 +137,10 @@ private final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
                 state.outcome = .whole
                 return .cancel
             case let code?:
-                state.outcome = (500...599).contains(code) || code == 429 ? .broken("the server answers \(code)") : .refused("the server answers \(code)")
+                state.outcome = (500...599).contains(code) || code == 429 ? .broken("the server responds with status \(code)") : .refused("the server responds with status \(code)")
                 return .cancel
             case nil:
-                state.outcome = .refused("the answer is not HTTP")
+                state.outcome = .refused("the response is not HTTP")
                 return .cancel
             }
         }
@@ -182,7 +183,7 @@ private final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
             if let error {
                 state.outcome = .broken(ErrorSentence.of(error))
             } else if let total = state.total, state.done < total {
-                state.outcome = .broken("the answer ended after \(state.done) of \(total) bytes")
+                state.outcome = .broken("the response ended after \(state.done) of \(total) bytes")
             } else {
                 state.outcome = .whole
             }

@@ -7,8 +7,8 @@ struct IDXArray: Equatable {
     let dimensions: [Int]
     let elements: [UInt8]
 
-    /// Reads the uncompressed bytes of a file; `file` stands in the errors.
-    /// - Errors: wrong magic number, a dimension of zero, too few bytes, bytes left over. Offsets count uncompressed bytes.
+    /// Parses the uncompressed bytes of a file; `file` is its name in errors.
+    /// - Errors: wrong magic number, zero dimension, truncation, trailing bytes. Offsets are in uncompressed bytes.
     init(parsing bytes: [UInt8], rank: Int, file: String) throws(DatasetError) {
         let header = 4 + 4 * rank
         dimensions = try Self.dimensions(parsing: bytes, rank: rank, file: file)

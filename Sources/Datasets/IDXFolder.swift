@@ -1,17 +1,17 @@
 import Canonical
 
-/// Finds the IDX files of a folder, in whatever way they were laid out: with a hyphen or a dot before "idx", gzipped or not, each in a folder of its
-/// own name, or in a folder such as `MNIST/raw`.
+/// Finds the IDX files of a folder in all common layouts: with a hyphen or a dot before "idx", gzipped or not, each in a folder of the
+/// same name, or in a folder such as `MNIST/raw`.
 enum IDXFolder {
-    /// Files of images.
+    /// Image files.
     static func isImages(_ name: String) -> Bool { has(name, "images") && name.lowercased().contains("idx3") }
 
-    /// Anything that is called labels.
+    /// Label files.
     static func isLabels(_ name: String) -> Bool { has(name, "labels") }
 
     private static func has(_ name: String, _ word: String) -> Bool { name.lowercased().contains(word) && !name.hasPrefix(".") }
 
-    /// What is the same for a file in all its spellings: "train-images-idx3-ubyte".
+    /// The normalized name of a file: "train-images-idx3-ubyte".
     static func key(_ name: String) -> String {
         let plain = isPacked(name) ? String(name.dropLast(3)) : name
         return String(plain.lowercased().map { "._ ".contains($0) ? "-" : $0 })
@@ -19,7 +19,7 @@ enum IDXFolder {
 
     static func isPacked(_ name: String) -> Bool { name.lowercased().hasSuffix(".gz") }
 
-    /// The folders that hold files of images or labels, on the first level that has images: this folder alone, or folders at most two levels below.
+    /// The folders with image or label files on the first level that has images: this folder only, or folders at most two levels below.
     static func folders(in folder: String) throws(DatasetError) -> [String] {
         var level = [folder]
         for _ in 0...2 {
@@ -39,7 +39,7 @@ enum IDXFolder {
         return []
     }
 
-    /// Where a file of a known name may lie: in the folder, in a folder of its own name, or up to two levels below. All spellings.
+    /// Possible paths of a file with a known name: in the folder, in a folder of the same name, or up to two levels below; all spellings.
     static func candidates(_ name: String, in folder: String) throws(DatasetError) -> [String] {
         let dotted = name.replacing("-idx", with: ".idx")
         let spellings = [name, name + ".gz", dotted, dotted + ".gz"]

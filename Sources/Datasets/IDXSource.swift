@@ -1,12 +1,12 @@
 import Canonical
 
-/// Reads a data set from a folder of IDX files, plain or compressed with gzip, and believes nothing that it has not checked.
+/// Strict reader of a data set from a folder of IDX files, plain or gzipped.
 struct IDXSource {
     let description: DatasetDescription
     let pairs: [DatasetDescription.IDXPair]
     let folder: String
 
-    /// - Errors: a file that is missing, unreadable, of another content, cut off or too long, or does not fit its partner.
+    /// - Errors: a file that is missing, unreadable, truncated, too long, of unexpected content, or inconsistent with its labels.
     func read(progress: (DatasetProgress) -> Void) throws(DatasetError) -> [DatasetSplit] {
         var splits: [DatasetSplit] = []
         for (i, (size, pair)) in zip(description.splits, pairs).enumerated() {
@@ -25,7 +25,7 @@ struct IDXSource {
         return splits
     }
 
-    /// The elements of a file. Its form is checked before its digest, so that a cut file is told as such.
+    /// The elements of a file. The format is checked before the digest, so truncation is reported as such.
     private func read(_ file: DatasetDescription.ExpectedFile, dimensions: [Int]) throws(DatasetError) -> [UInt8] {
         let paths = try IDXFolder.candidates(file.name, in: folder)
         guard let first = paths.first else { throw .missingFile(folder: folder, names: [file.name, file.name + ".gz"]) }

@@ -1,22 +1,26 @@
 public import Canonical
 
-/// Images in named splits, all of one shape, with a class for each image or for none.
+/// Images in named splits, all of the same shape, with a class for every image or for none.
 public struct ImageDataset: Sendable {
+    /// The name of the data set.
     public let name: String
+    /// The shape of an item.
     public let shape: ImageShape
     /// Number of classes, or 0 without labels.
     public let classes: Int
+    /// The splits in order.
     public let splits: [DatasetSplit]
-    /// SHA-256 of the canonical content (see `DatasetContent`), which the name is not part of.
+    /// SHA-256 of the canonical content (see `DatasetContent`), which does not include the name.
     public let digest: Digest
 
-    /// - Precondition: every split has this shape, and pixels of one kind; labels are there, and below `classes`, exactly where `classes` > 0.
+    /// Creates a data set and computes its digest.
+    /// - Precondition: every split has this shape and the same pixel type; labels exist, and are below `classes`, exactly if `classes` > 0
     public init(name: String, shape: ImageShape, classes: Int, splits: [DatasetSplit]) {
         let content = DatasetContent(shape: shape, classes: classes, splits: splits)
         self.init(name: name, content: content, digest: content.digest)
     }
 
-    /// With the digest of the content, where it is known already.
+    /// Creates a data set with a known digest.
     init(name: String, content: DatasetContent, digest: Digest) {
         for split in content.splits {
             precondition(split.shape == content.shape, "split \(split.name) of \(split.shape) among images of \(content.shape)")
@@ -27,12 +31,15 @@ public struct ImageDataset: Sendable {
         (shape, classes, splits) = (content.shape, content.classes, content.splits)
     }
 
+    /// Rows.
     public var height: Int { shape.height }
+    /// Columns.
     public var width: Int { shape.width }
+    /// Channels.
     public var channels: Int { shape.channels }
 
     /// The split with this name.
-    /// - Errors: `DatasetError.unknownSplit`, naming those that there are.
+    /// - Errors: `DatasetError.unknownSplit`, which lists the splits.
     public func split(_ name: String) throws(DatasetError) -> DatasetSplit {
         guard let split = splits.first(where: { $0.name == name }) else {
             throw .unknownSplit(name: name, dataset: self.name, known: splits.map(\.name))

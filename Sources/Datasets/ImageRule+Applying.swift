@@ -2,7 +2,7 @@ import Canonical
 import Codecs
 
 extension ImageRule {
-    /// The picture cropped and resized; nil where a box does not lie within it.
+    /// The image cropped and resized; nil if a box is outside the image.
     func apply(to image: PixelImage) -> PixelImage? {
         guard let cropped = cropped(image) else { return nil }
         guard let height, let width, height != cropped.height || width != cropped.width else { return cropped }
@@ -27,7 +27,7 @@ extension ImageRule {
         }
     }
 
-    /// A window that may reach beyond the picture, where it is black.
+    /// A window that may extend beyond the image, where it is black.
     private func window(_ image: PixelImage, _ row: Int, _ column: Int, _ height: Int, _ width: Int) -> PixelImage {
         let channels = image.channels
         var pixels = [UInt8](repeating: 0, count: height * width * channels)
@@ -60,7 +60,7 @@ extension ImageRule {
         return PixelImage(width: width, height: height, channels: channels, pixels: pixels)
     }
 
-    /// Between which old lines each new line lies, and how far along.
+    /// The neighboring source lines of each target line, with the interpolation weight.
     private func lines(_ old: Int, _ new: Int) -> [(low: Int, high: Int, part: Double)] {
         let step = Double(old) / Double(new)
         return (0..<new).map { k in
@@ -91,7 +91,7 @@ extension ImageRule {
         return PixelImage(width: width, height: height, channels: channels, pixels: pixels)
     }
 
-    /// Which old lines each new line covers, with shares that add up to 1.
+    /// The source lines covered by each target line, with weights that sum to 1.
     private func covers(_ old: Int, _ new: Int) -> [[(line: Int, share: Double)]] {
         // In units of 1 / new of an old line all bounds are whole numbers.
         (0..<new).map { k in

@@ -1,36 +1,42 @@
 import Canonical
 
-/// How pictures of any size become images of one size: a crop, and then a change of size. Values stay in 8 bits.
+/// Preprocessing of images to one size: crop, then resize. Values stay 8-bit.
 public struct ImageRule: Sendable, Hashable {
+    /// The region to keep.
     public enum Crop: Sendable, Hashable {
-        /// The whole picture.
+        /// No crop.
         case none
-        /// The largest square in the middle.
+        /// The largest central square.
         case square
-        /// A square of this side in the middle; black is put around a picture that is smaller.
+        /// A central square of this side; smaller images are padded with black.
         case centre(Int)
-        /// A box at a fixed place, which has to lie within the picture.
+        /// A box at a fixed position, which must be inside the image.
         case box(row: Int, column: Int, height: Int, width: Int)
     }
 
+    /// The interpolation method.
     public enum Resize: String, Sendable, Hashable, CaseIterable {
-        /// Bilinear between the four nearest pixels, with pixel k of the result at k * (old / new), nothing averaged: as TensorFlow 1 does it.
+        /// Bilinear between the four nearest pixels, with pixel k of the result at k * (old / new), without averaging, as in TensorFlow 1.
         case bilinear
-        /// The mean over the area that a pixel of the result covers: the better choice where much is made smaller.
+        /// The mean over the area covered by a target pixel; preferable for strong downsampling.
         case area
     }
 
+    /// The region to keep.
     public let crop: Crop
     /// The size of the result; nil keeps that of the crop.
     public let height: Int?
+    /// Target width in pixels; nil keeps that of the crop.
     public let width: Int?
+    /// The interpolation method.
     public let resize: Resize
 
+    /// Creates a rule.
     public init(crop: Crop = .none, height: Int? = nil, width: Int? = nil, resize: Resize = .area) {
         (self.crop, self.height, self.width, self.resize) = (crop, height, width, resize)
     }
 
-    /// In words, such as "crop centre 160, bilinear to 64 x 64"; part of what is kept about a data set.
+    /// As text, such as "crop centre 160, bilinear to 64 x 64"; stored in the metadata of a data set.
     public var text: String {
         var parts: [String] = []
         switch crop {
@@ -43,7 +49,7 @@ public struct ImageRule: Sendable, Hashable {
         return parts.isEmpty ? "as it is" : parts.joined(separator: ", ")
     }
 
-    /// A crop as it is written on the command line: "none", "square", "centre:160" or "box:55,35,108,108" (row, column, height, width).
+    /// Parses a crop from the command line: "none", "square", "centre:160" or "box:55,35,108,108" (row, column, height, width).
     public static func crop(reading text: String) -> Crop? {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let numbers = parts.count < 2 ? [] : parts[1].split(separator: ",", omittingEmptySubsequences: false).compactMap { Int($0, in: 0...65_536) }
@@ -57,7 +63,7 @@ public struct ImageRule: Sendable, Hashable {
         }
     }
 
-    /// A size as it is written on the command line: "64" or "64x48" (height x width).
+    /// Parses a size from the command line: "64" or "64x48" (height x width).
     public static func size(reading text: String) -> (height: Int, width: Int)? {
         let parts = text.split(separator: "x", omittingEmptySubsequences: false)
         let numbers = parts.compactMap { Int($0, in: 1...4096) }

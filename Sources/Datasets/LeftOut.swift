@@ -1,13 +1,14 @@
 import Canonical
 
-/// Something among files of one's own that was not taken, and how many there are of it.
+/// A kind of file that was not imported, with its count.
 public struct LeftOut: Sendable, Hashable {
-    /// For people, with a few names: "files .webp (a/0.webp, a/1.webp, …)".
+    /// Human-readable, with a few names: "files .webp (a/0.webp, a/1.webp, …)".
     public let what: String
+    /// Number of files.
     public let count: Int
 }
 
-/// Counts what is not taken, kind by kind, and keeps the first names of each.
+/// Counts skipped files by kind, with the first names of each.
 struct LeftOutTally {
     private var kinds: [String] = []
     private var counts: [String: (count: Int, names: [String])] = [:]
@@ -23,7 +24,7 @@ struct LeftOutTally {
 
     var total: Int { counts.values.reduce(0) { $0 + $1.count } }
 
-    /// In the order in which the kinds were met.
+    /// In order of first occurrence.
     var list: [LeftOut] {
         kinds.map { kind in
             let entry = counts[kind] ?? (0, [])

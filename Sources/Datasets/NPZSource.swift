@@ -1,14 +1,14 @@
 import Archives
 import Canonical
 
-/// An `.npz` file of one's own. Images are in "images" or "x", labels in "labels" or "y"; for splits with the split's name before or after:
-/// "train_images", "x_test", "val/labels". Other arrays are counted and not read.
+/// A custom `.npz` file. Images are in "images" or "x", labels in "labels" or "y", with the split's name before or after:
+/// "train_images", "x_test", "val/labels". Other arrays are counted but not read.
 ///
-/// Images are [n, height, width] or [n, height, width, channels], uint8 from 0 to 255, or floats in [0, 1]. An array [n, 2] of floats holds
-/// points of the plane, whose coordinates may be anything finite. Labels are [n] or [n, 1] whole numbers of any type, from 0 to 255.
+/// Images are [n, height, width] or [n, height, width, channels], uint8 from 0 to 255, or floats in [0, 1]. An array [n, 2] of floats contains
+/// points in the plane with arbitrary finite coordinates. Labels are [n] or [n, 1] integers of any type, from 0 to 255.
 struct NPZSource {
     let path: String
-    /// What messages call it.
+    /// Its name in messages.
     let name: String
 
     init(path: String, name: String? = nil) { (self.path, self.name) = (path, name ?? path) }
@@ -52,7 +52,7 @@ struct NPZSource {
 
     private func labels(_ array: NpyStream, count: Int) throws(DatasetError) -> [UInt8] {
         let place = "\(name), \(array.name)"
-        guard array.format.isInteger else { throw .notPossible(what: place, problem: "labels are whole numbers, and these are floating-point numbers") }
+        guard array.format.isInteger else { throw .notPossible(what: place, problem: "labels must be integers, but these are floating-point numbers") }
         guard array.shape == [count] || array.shape == [count, 1] else {
             throw .notPossible(what: place, problem: "its shape is \(array.shape), expected [\(count)] or [\(count), 1], one label per image")
         }
@@ -72,7 +72,7 @@ struct NPZSource {
     }
 }
 
-/// Which arrays of an `.npz` file are images and labels of which split.
+/// Assigns the arrays of an `.npz` file to images and labels of splits.
 struct NPZArrays {
     struct Part {
         let split: String
@@ -99,21 +99,21 @@ struct NPZArrays {
         }
         for member in file.others { tally.add("members that are no arrays", member) }
         leftOut = tally.list
-        guard !file.names.isEmpty else { throw .notPossible(what: name, problem: "it is a zip archive without arrays (.npy); unpack it, and give the folder of its files") }
+        guard !file.names.isEmpty else { throw .notPossible(what: name, problem: "it is a zip archive without arrays (.npy); unpack it and give the folder") }
         if images[""] != nil, images.count > 1 {
-            throw .notPossible(what: name, problem: "it has both images of splits and images without one: \(images.values.sorted().joined(separator: ", "))")
+            throw .notPossible(what: name, problem: "it has arrays of images both with and without a split: \(images.values.sorted().joined(separator: ", "))")
         }
         for (split, array) in labels.sorted(by: { $0.key < $1.key }) where images[split] == nil {
-            throw .notPossible(what: "\(name), \(array)", problem: "there are labels and no images of this split")
+            throw .notPossible(what: "\(name), \(array)", problem: "there are labels but no images of this split")
         }
         let order = images.keys.sorted { (SplitName.rank($0), $0) < (SplitName.rank($1), $1) }
         guard images[""] != nil || images[SplitName.train] != nil else {
-            throw .notPossible(what: name, problem: "it has no array \"images\" or \"x\" for training, but \(file.names.sorted().prefix(20).joined(separator: ", "))")
+            throw .notPossible(what: name, problem: "it has no array \"images\" or \"x\" for training; its arrays are \(file.names.sorted().prefix(20).joined(separator: ", "))")
         }
         parts = order.map { Part(split: $0.isEmpty ? SplitName.train : $0, images: images[$0]!, labels: labels[$0]) }
     }
 
-    /// The split, "" for none, and the kind of an array; nil for a name of another form.
+    /// The split ("" for none) and kind of an array; nil for other names.
     private static func role(of name: String) -> (split: String, isImages: Bool)? {
         let words = SplitName.tokens(name)
         func isImages(_ word: String) -> Bool? { imageWords.contains(word) ? true : labelWords.contains(word) ? false : nil }
@@ -125,7 +125,7 @@ struct NPZArrays {
     }
 }
 
-/// An array of images or points, on its way to the content of a data set.
+/// Import of an array of images or points.
 struct NPZImages {
     let shape: ImageShape
     let count: Int
@@ -147,11 +147,11 @@ struct NPZImages {
         (shape, count) = (ImageShape(height: sizes[0], width: sizes[1], channels: sizes[2]), extents[0])
         (isFloat, isPoints) = (array.format.kind == .float, sizes == [1, 1, 2])
         guard isFloat || !isPoints && array.format.kind == .unsigned && array.format.size == 1 else {
-            throw .notPossible(what: file, problem: "its numbers are whole numbers, expected \(isPoints ? "" : "uint8 from 0 to 255, or ")floats\(isPoints ? "" : " in [0, 1]")")
+            throw .notPossible(what: file, problem: "its elements are integers, expected \(isPoints ? "" : "uint8 from 0 to 255, or ")floats\(isPoints ? "" : " in [0, 1]")")
         }
     }
 
-    /// - Errors: a value that is not allowed, with its place; damage; a content that is too large, before anything is unpacked.
+    /// - Errors: an invalid value, with its index; damage; content above the size limit, before decompression.
     func copy(to staging: DatasetStaging, progress: (Double) -> Void) throws(DatasetError) -> StagedPixels {
         let total = array.count
         try staging.check(total * (isFloat ? 4 : 1), from: file)

@@ -1,6 +1,6 @@
 import Canonical
 
-/// A folder of binary batches as of CIFAR-10, plain or gzipped: data_batch*.bin in the order of their names, and test_batch*.bin.
+/// A folder of binary batches in the CIFAR-10 format, plain or gzipped: data_batch*.bin in name order, and test_batch*.bin.
 struct OwnCIFARSource {
     let folder: String
 
@@ -20,7 +20,7 @@ struct OwnCIFARSource {
         if !test.isEmpty { splits.append(try split("test", test, staging)) }
         let total = splits.reduce(0) { $0 + $1.count }
         return OwnContent(
-            shape: CIFARRecords.shape, classes: 10, splits: splits, summary: "\(total) colour images from binary batches of CIFAR-10's form.",
+            shape: CIFARRecords.shape, classes: 10, splits: splits, summary: "\(total) color images from binary batches in the CIFAR-10 format.",
             source: "binary batches " + names.joined(separator: ", "), leftOut: tally.list)
     }
 

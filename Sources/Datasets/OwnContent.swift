@@ -1,17 +1,17 @@
-/// What was read from files of one's own; the pixels wait in files.
+/// The result of reading custom files; pixels are in staged files.
 struct OwnContent {
     var kind = DatasetKind.images
     let shape: ImageShape
     let classes: Int
-    /// Whether pixels are float32, and not bytes of which 255 is white.
+    /// Whether pixels are float32 instead of bytes with white = 255.
     var isFloat = false
     var splits: [StagedSplit]
     let summary: String
-    /// How it was made, kept with the data set.
+    /// Provenance, stored with the data set.
     var source: String
-    /// The names of the classes in their order, where the files name them.
+    /// The class names in order, if known.
     var classNames: [String] = []
     var leftOut: [LeftOut] = []
-    /// What somebody who uses it should know.
+    /// Notes for users.
     var notes: [String] = []
 }

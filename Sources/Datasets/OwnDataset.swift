@@ -1,39 +1,44 @@
 import Canonical
 
-/// Files of one's own on their way into the store.
+/// Import settings of custom files.
 public struct OwnDataset: Sendable, Hashable {
+    /// The supported formats.
     public enum Format: String, Sendable, Hashable, CaseIterable {
-        /// A folder of PNG or JPEG pictures; folders such as "train", "val" and "test" are splits, folders within are classes.
+        /// A folder of PNG or JPEG images; folders such as "train", "val", and "test" are splits, subfolders are classes.
         case pictures
         /// A folder of IDX files with "images" and "labels" in their names.
         case idx
         /// An `.npz` file with "images" or "x", and "labels" or "y".
         case npz
-        /// A folder of binary batches as of CIFAR-10: data_batch*.bin and test_batch*.bin.
+        /// A folder of binary batches in the CIFAR-10 format: data_batch*.bin and test_batch*.bin.
         case cifar
     }
 
+    /// The name of the data set.
     public let name: String
-    /// The name for people; nil takes `name`.
+    /// The human-readable title; nil for `name`.
     public var title: String?
+    /// The file or folder to import.
     public let path: String
-    /// nil lets the content tell.
+    /// nil to detect the format.
     public var format: Format?
-    /// For pictures.
+    /// Preprocessing of images.
     public var rule = ImageRule()
-    /// How many images are drawn by chance into a test split, where the files have none; nil takes one in seven.
+    /// Number of images drawn at random into a test split if the files have none; nil for one in seven.
     public var test: Int?
-    /// For pictures: files and folders, by their paths within `path`, that are not taken.
+    /// For images: files and folders to skip, by path relative to `path`.
     public var leaveOut: [String] = []
-    /// For pictures: leaves out, and counts, files that cannot be decoded. Otherwise the first of them ends the import.
+    /// For images: whether to skip and count files that cannot be decoded. Otherwise the first one ends the import.
     public var skipsUnreadable = false
-    /// Whether `path` may be a pipe or a device, which somebody else has to feed to its end.
+    /// Whether `path` may be a pipe or a device, which is read to its end.
     public var readsStreams = false
-    /// The largest content in bytes, all images together.
+    /// Size limit of the content in bytes, all images together.
     public var limit = defaultLimit
 
+    /// 8 GiB.
     public static let defaultLimit = 8 << 30
 
+    /// Creates an import with default settings.
     public init(name: String, path: String) {
         (self.name, self.path) = (name, path)
     }
@@ -46,28 +51,28 @@ public struct OwnDataset: Sendable, Hashable {
         }
     }
 
-    /// - Errors: `DatasetError.notPossible` for a name, a title or options that cannot be.
+    /// - Errors: `DatasetError.notPossible` for an invalid name, title, or option.
     func check() throws(DatasetError) {
         guard Self.isValid(name: name) else {
-            throw .notPossible(what: "the name \"\(name)\"", problem: "names are lower-case letters, digits and single hyphens, at most 64, a letter first")
+            throw .notPossible(what: "the name \"\(name)\"", problem: "names consist of at most 64 lower-case letters, digits and single hyphens, and begin with a letter")
         }
         guard !DatasetDescription.all.contains(where: { $0.name == name }) else {
-            throw .notPossible(what: "the name \(name)", problem: "it belongs to a data set that Fidelio knows")
+            throw .notPossible(what: "the name \(name)", problem: "it is the name of a built-in data set")
         }
         if let title { try Self.check(title: title) }
     }
 
-    /// The name for people: one line of at most 200 bytes, as a study's.
+    /// Validates the title: one line of at most 200 bytes, as for a study.
     private static func check(title: String) throws(DatasetError) {
         guard (1...200).contains(title.utf8.count), title.contains(where: { !$0.isWhitespace }) else {
-            throw .notPossible(what: "the title", problem: "it has \(title.utf8.count) bytes; 1 to 200 are allowed, and not spaces alone")
+            throw .notPossible(what: "the title", problem: "it has \(title.utf8.count) bytes; 1 to 200 are allowed, not only spaces")
         }
         guard !title.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-            throw .notPossible(what: "the title", problem: "it holds a control character, such as a line break")
+            throw .notPossible(what: "the title", problem: "it contains a control character, such as a line break")
         }
     }
 
-    /// Refuses options of pictures for another format, which would have no effect.
+    /// Rejects image options for other formats, where they would have no effect.
     func checkOptions(of format: Format) throws(DatasetError) {
         guard format != .pictures else { return }
         let given = [
@@ -77,7 +82,7 @@ public struct OwnDataset: Sendable, Hashable {
         let names = given.filter(\.0).map(\.1)
         guard names.isEmpty else {
             throw .notPossible(
-                what: names.joined(separator: ", "), problem: "only folders of PNG or JPEG pictures have these options, and \(SystemPath.readable(path)) is read as \(format.rawValue)")
+                what: names.joined(separator: ", "), problem: "these options apply only to folders of PNG or JPEG images, but \(SystemPath.readable(path)) is read as \(format.rawValue)")
         }
     }
 }

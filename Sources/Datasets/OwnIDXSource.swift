@@ -1,6 +1,6 @@
 import Canonical
 
-/// IDX files of one's own (see `IDXFolder`): every file of images with the file of labels that has its name, or with none.
+/// Custom IDX files (see `IDXFolder`): every image file with the label file of the same name, or without labels.
 struct OwnIDXSource {
     let folder: String
 
@@ -21,11 +21,11 @@ struct OwnIDXSource {
         parts.sort { SplitName.rank($0.split) < SplitName.rank($1.split) }
         for i in parts.indices.dropFirst() where parts[i].split == parts[i - 1].split {
             let pair = [parts[i - 1].images.name, parts[i].images.name].sorted().joined(separator: " and ")
-            throw .notPossible(what: folder, problem: "\(pair) would both be the split \(parts[i].split); put the files of one data set into a folder of their own")
+            throw .notPossible(what: folder, problem: "\(pair) would both be the split \(parts[i].split); put the files of each data set into a separate folder")
         }
         guard parts[0].split == SplitName.train else { throw .notPossible(what: folder, problem: "there are no images for a training split") }
         for i in parts.indices { parts[i].labels = Self.partner(of: parts[i].images, split: parts[i].split, alone: parts.count == 1, among: &labels) }
-        if let stranger = labels.first { throw .notPossible(what: stranger.path, problem: "these labels belong to no file of images in \(folder)") }
+        if let stranger = labels.first { throw .notPossible(what: stranger.path, problem: "there is no file of images for these labels in \(folder)") }
         var splits: [StagedSplit] = [], shape: ImageShape?
         for (i, part) in parts.enumerated() {
             progress(DatasetProgress(activity: "Reading \(part.images.name)", fraction: 0.9 * Double(i) / Double(parts.count)))
@@ -34,7 +34,7 @@ struct OwnIDXSource {
         guard Set(splits.map { $0.labels == nil }).count == 1 else { throw .notPossible(what: folder, problem: "one split has labels and another has none") }
         let total = splits.reduce(0) { $0 + $1.count }
         return OwnContent(
-            shape: shape!, classes: OwnLabels.classes(splits), splits: splits, summary: "\(total) grey images from IDX files.",
+            shape: shape!, classes: OwnLabels.classes(splits), splits: splits, summary: "\(total) gray images from IDX files.",
             source: "IDX files " + parts.map(\.images.name).sorted().joined(separator: ", "), leftOut: tally.list, notes: OwnLabels.notes(splits))
     }
 
@@ -54,7 +54,7 @@ struct OwnIDXSource {
         return (images, labels)
     }
 
-    /// Of files that differ in their spelling alone, keeps the one that is not packed.
+    /// Keeps the uncompressed one of files that differ only in spelling.
     private static func removeCopies(_ files: inout [File], _ tally: inout LeftOutTally) {
         var kept: [File] = []
         for file in files.sorted(by: { (IDXFolder.isPacked($0.name) ? 1 : 0, $0.name) < (IDXFolder.isPacked($1.name) ? 1 : 0, $1.name) }) {
@@ -67,12 +67,12 @@ struct OwnIDXSource {
     private func split(of file: File, alone: Bool) throws(DatasetError) -> String {
         let splits = SplitName.splits(within: file.name)
         guard splits.count <= 1, let split = splits.first ?? (alone ? SplitName.train : nil) else {
-            throw .notPossible(what: file.path, problem: "its name does not tell its split; names have one of the words train, val and test")
+            throw .notPossible(what: file.path, problem: "its name does not contain a split; use train, val or test")
         }
         return alone ? SplitName.train : split
     }
 
-    /// The labels of the same name, or else the only ones of the same split.
+    /// The labels with the same name, or else the only ones of the same split.
     private static func partner(of images: File, split: String, alone: Bool, among labels: inout [File]) -> File? {
         let key = IDXFolder.key(images.name).replacing("images", with: "labels").replacing("idx3", with: "idx1")
         let named = labels.filter { IDXFolder.key($0.name) == key && $0.folder == images.folder }
@@ -116,17 +116,17 @@ struct OwnIDXSource {
     }
 }
 
-/// What follows from labels of one's own.
+/// Properties derived from custom labels.
 enum OwnLabels {
     /// The largest label plus one, or 0 without labels.
     static func classes(_ splits: [StagedSplit]) -> Int { splits.compactMap { $0.labels?.max() }.max().map { Int($0) + 1 } ?? 0 }
 
-    /// Tells labels that no image has.
+    /// Reports unused labels.
     static func notes(_ splits: [StagedSplit]) -> [String] {
         var seen = [Bool](repeating: false, count: classes(splits))
         for split in splits { for label in split.labels ?? [] { seen[Int(label)] = true } }
         let missing = seen.indices.filter { !seen[$0] }.map(String.init)
         guard !missing.isEmpty else { return [] }
-        return ["no image has the label \(missing.prefix(8).joined(separator: ", "))\(missing.count > 8 ? ", …" : ""), which counts as a class all the same"]
+        return ["no image has the label \(missing.prefix(8).joined(separator: ", "))\(missing.count > 8 ? ", …" : ""), which still counts as a class"]
     }
 }

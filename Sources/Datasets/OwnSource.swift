@@ -2,7 +2,7 @@ import Archives
 import Canonical
 import Numerics
 
-/// Reads files of one's own: finds out what they are, reads them, and sees to it that there is a test split.
+/// Reads custom files: detects the format, reads them, and creates a test split if there is none.
 struct OwnSource {
     private let dataset: OwnDataset
 
@@ -23,20 +23,20 @@ struct OwnSource {
         case .cifar: content = try OwnCIFARSource(folder: path).read(into: staging, progress: progress)
         }
         guard content.kind == .points || content.shape.height > 1 || content.shape.width > 1 else {
-            throw .notPossible(what: dataset.path, problem: "its images are 1 x 1 pixels, which no network here can make; points of the plane are an array [n, 2]")
+            throw .notPossible(what: dataset.path, problem: "its images have 1 x 1 pixels, which no model supports; give points of the plane as an array [n, 2]")
         }
         try splitTest(of: &content)
         return content
     }
 
-    /// The path to read from: a pipe is copied first, because the list of an archive is at its end.
+    /// The path to read from: a pipe is copied first, because the central directory of an archive is at its end.
     private func file(_ staging: DatasetStaging, _ progress: (DatasetProgress) -> Void) throws(DatasetError) -> String {
         guard FileSystem.kind(of: dataset.path) == .stream else { return dataset.path }
         guard dataset.readsStreams else {
-            throw .notPossible(what: dataset.path, problem: "it is a pipe or a device; the command fidelio dataset add reads an .npz file from one")
+            throw .notPossible(what: dataset.path, problem: "it is a pipe or a device; only the command fidelio dataset add reads .npz files from one")
         }
         guard dataset.format == nil || dataset.format == .npz else {
-            throw .notPossible(what: dataset.path, problem: "it is a pipe or a device, and only .npz files can come from one")
+            throw .notPossible(what: dataset.path, problem: "it is a pipe or a device; only .npz files can be read from one")
         }
         progress(DatasetProgress(activity: "Reading \(dataset.path)", fraction: 0))
         let copy = staging.nextPath()
@@ -48,7 +48,7 @@ struct OwnSource {
         return copy
     }
 
-    /// What a path looks like; `name` is what messages call it.
+    /// Detects the format of a path; `name` is its name in messages.
     static func format(of path: String, named name: String) throws(DatasetError) -> OwnDataset.Format {
         switch FileSystem.kind(of: path) {
         case .missing: throw .unreadable(file: name, problem: "there is no such file or folder")
@@ -63,17 +63,17 @@ struct OwnSource {
                 throw .unreadable(file: name, problem: error.reason)
             }
             if NpzFile.matches(head) || path.hasSuffix(".npz") { return .npz }
-            throw .notPossible(what: name, problem: "it is neither a folder nor an .npz file; give the folder that holds pictures, IDX files or binary batches")
+            throw .notPossible(what: name, problem: "it is neither a folder nor an .npz file; give the folder of images, IDX files or binary batches")
         }
     }
 
-    /// Where there is no test split, draws one out of the training split by the stream "dataset/split": a function of the number of images. Files
-    /// with a validation split of their own are split further only where that is asked for.
+    /// If there is no test split, draws one from the training split by the stream "dataset/split", as a function of the number of images. Files
+    /// with a validation split are divided further only on request.
     private func splitTest(of content: inout OwnContent) throws(DatasetError) {
-        if let test = dataset.test, test < 0 { throw .notPossible(what: "a test split of \(test) images", problem: "its size is 0 or more") }
+        if let test = dataset.test, test < 0 { throw .notPossible(what: "a test split of \(test) images", problem: "its size must be at least 0") }
         guard !content.splits.contains(where: { $0.name == SplitName.test }) else {
             guard (dataset.test ?? 0) == 0 else {
-                throw .notPossible(what: "a test split of \(dataset.test ?? 0) images", problem: "the files have a test split of their own")
+                throw .notPossible(what: "a test split of \(dataset.test ?? 0) images", problem: "the files already have a test split")
             }
             return
         }
@@ -81,7 +81,7 @@ struct OwnSource {
         guard dataset.test != 0, isAlone || dataset.test != nil, let whole = content.splits.first else { return }
         let test = dataset.test ?? whole.count / 7
         guard test > 0, test < whole.count else {
-            throw .notPossible(what: "a test split of \(test) images", problem: "there are \(whole.count) images in all")
+            throw .notPossible(what: "a test split of \(test) images", problem: "there are only \(whole.count) images")
         }
         let order = RandomStream(seed: 0, name: "dataset/split").permutation(of: whole.count, step: 0)
         content.splits = [whole.part("train", order[test...].sorted())] + content.splits.dropFirst() + [whole.part("test", order[..<test].sorted())]

@@ -1,9 +1,9 @@
-/// Reads the few things of Python's pickle format that batches of CIFAR-10 are made of: dictionaries, lists, tuples, numbers, texts, and
+/// Reads the subset of Python's pickle format used by CIFAR-10 batches: dictionaries, lists, tuples, numbers, strings, and
 /// numpy arrays of uint8.
 ///
-/// A pickle is a program for a small stack machine, and a general reader of it runs whatever it names. This one runs nothing: a name is a
-/// value like others, "calling" it is only understood where it builds a numpy array, and every other name or instruction is an error.
-/// Values are copies: a list that is named again after it has changed is refused.
+/// A pickle is a program for a stack machine, and a general reader can execute arbitrary code. This reader executes nothing: names are
+/// plain values, calls are only interpreted if they construct a numpy array, and every other name or opcode is an error.
+/// Values are copies: references to a mutated container are rejected.
 /// - Source: CPython, Lib/pickletools.py (instructions of protocols 2 to 4).
 struct PickleReader {
     struct Failure: Error, Equatable {
@@ -24,11 +24,11 @@ struct PickleReader {
         case list([Value])
         case tuple([Value])
         case dictionary([String: Value])
-        /// A name of a module and of something in it.
+        /// A qualified Python name.
         case name(String)
         /// numpy's dtype of uint8.
         case byteType
-        /// An array before its content is known.
+        /// An array without content.
         case emptyArray
         case array(UInt8Array)
         case mark
@@ -44,13 +44,13 @@ struct PickleReader {
     }
 
     mutating func value() throws(Failure) -> Value {
-        guard try byte() == 0x80, 2...4 ~= (try byte()) else { throw failure("no pickle of protocol 2 to 4") }
+        guard try byte() == 0x80, 2...4 ~= (try byte()) else { throw failure("not a pickle of protocol 2 to 4") }
         while true {
             let operation = try byte()
             if operation == UInt8(ascii: ".") { break }
             try run(operation)
         }
-        guard stack.count == 1, position == bytes.count else { throw failure("a pickle that does not end with one value") }
+        guard stack.count == 1, position == bytes.count else { throw failure("a pickle without exactly one result") }
         return stack[0]
     }
 
@@ -89,19 +89,19 @@ struct PickleReader {
         case 0x93: try stackName()
         case UInt8(ascii: "R"): try call()
         case UInt8(ascii: "b"): try build()
-        default: throw failure("the instruction \(operation), which batches do not need")
+        default: throw failure("unsupported opcode \(operation)")
         }
     }
 
     private func failure(_ reason: String) -> Failure { Failure(reason: reason, offset: position) }
 
     private mutating func pop() throws(Failure) -> Value {
-        guard let value = stack.popLast(), value != .mark else { throw failure("an instruction without its value") }
+        guard let value = stack.popLast(), value != .mark else { throw failure("missing operand") }
         return value
     }
 
     private mutating func toMark() throws(Failure) -> [Value] {
-        guard let mark = stack.lastIndex(of: .mark) else { throw failure("an instruction without its mark") }
+        guard let mark = stack.lastIndex(of: .mark) else { throw failure("missing mark") }
         defer { stack.removeSubrange(mark...) }
         return Array(stack[(mark + 1)...])
     }
@@ -113,14 +113,14 @@ struct PickleReader {
     }
 
     private mutating func append(_ values: [Value]) throws(Failure) {
-        guard case .list(let old) = try pop() else { throw failure("something appended to what is no list") }
+        guard case .list(let old) = try pop() else { throw failure("append to a value that is not a list") }
         stack.append(.list(old + values))
     }
 
     private mutating func setItems(_ values: [Value]) throws(Failure) {
-        guard values.count % 2 == 0, case .dictionary(var members) = try pop() else { throw failure("an entry of what is no dictionary") }
+        guard values.count % 2 == 0, case .dictionary(var members) = try pop() else { throw failure("item of a value that is not a dictionary") }
         for i in stride(from: 0, to: values.count, by: 2) {
-            guard case .text(let key) = values[i] else { throw failure("a key that is no text") }
+            guard case .text(let key) = values[i] else { throw failure("a key that is not a string") }
             members[String(decoding: key, as: UTF8.self)] = values[i + 1]
         }
         stack.append(.dictionary(members))
@@ -129,14 +129,14 @@ struct PickleReader {
     // MARK: Memory
 
     private mutating func remember(_ place: Int) throws(Failure) {
-        guard let value = stack.last, value != .mark else { throw failure("nothing to remember") }
+        guard let value = stack.last, value != .mark else { throw failure("empty stack at a memo opcode") }
         memo[place] = value
     }
 
     private mutating func recall(_ place: Int) throws(Failure) {
         switch memo[place] {
-        case nil: throw failure("a memory that was never made")
-        case .list?, .dictionary?, .array?, .emptyArray?: throw failure("a container that is named twice")
+        case nil: throw failure("an undefined memo entry")
+        case .list?, .dictionary?, .array?, .emptyArray?: throw failure("a container used twice")
         case let value?: stack.append(value)
         }
     }
@@ -144,24 +144,24 @@ struct PickleReader {
     // MARK: Names and what they build
 
     private mutating func stackName() throws(Failure) {
-        guard case .text(let name) = try pop(), case .text(let module) = try pop() else { throw failure("a name that is no text") }
+        guard case .text(let name) = try pop(), case .text(let module) = try pop() else { throw failure("a name that is not a string") }
         stack.append(.name(String(decoding: module, as: UTF8.self) + "." + String(decoding: name, as: UTF8.self)))
     }
 
     private mutating func call() throws(Failure) {
-        guard case .tuple(let arguments) = try pop(), case .name(let name) = try pop() else { throw failure("a call of what is no name") }
+        guard case .tuple(let arguments) = try pop(), case .name(let name) = try pop() else { throw failure("a call of a value that is not a name") }
         switch name {
         case "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct":
-            guard arguments.first == .name("numpy.ndarray") else { throw failure("an array of another kind") }
+            guard arguments.first == .name("numpy.ndarray") else { throw failure("an unsupported array type") }
             stack.append(.emptyArray)
         case "numpy.dtype":
-            guard case .text(let kind)? = arguments.first, kind == Array("u1".utf8) else { throw failure("numbers that are not uint8") }
+            guard case .text(let kind)? = arguments.first, kind == Array("u1".utf8) else { throw failure("an element type other than uint8") }
             stack.append(.byteType)
         case "_codecs.encode":
             // How Python 3 writes bytes for Python 2: a text of the first 256 characters.
-            guard case .text(let utf8)? = arguments.first, let latin = latin1(utf8) else { throw failure("a text that is not Latin-1") }
+            guard case .text(let utf8)? = arguments.first, let latin = latin1(utf8) else { throw failure("a string that is not Latin-1") }
             stack.append(.text(latin))
-        default: throw failure("the name \(name.prefix(80)), which batches do not need")
+        default: throw failure("unsupported name \(name.prefix(80))")
         }
     }
 
@@ -182,21 +182,21 @@ struct PickleReader {
             var shape: [Int] = [], count = 1
             for extent in extents {
                 guard case .integer(let size) = extent, size >= 0, case let (product, overflow) = count.multipliedReportingOverflow(by: size), !overflow else {
-                    throw failure("an array of no sound shape")
+                    throw failure("an array with an invalid shape")
                 }
                 shape.append(size)
                 count = product
             }
             guard count == content.count else { throw failure("an array of \(content.count) bytes for the shape \(shape)") }
             stack.append(.array(UInt8Array(shape: shape, bytes: content)))
-        default: throw failure("a state for what has none")
+        default: throw failure("unexpected object state")
         }
     }
 
     // MARK: Bytes
 
     private mutating func byte() throws(Failure) -> UInt8 {
-        guard position < bytes.count else { throw failure("an early end") }
+        guard position < bytes.count else { throw failure("unexpected end") }
         defer { position += 1 }
         return bytes[position]
     }
@@ -204,18 +204,18 @@ struct PickleReader {
     /// A little-endian number.
     private mutating func number(_ count: Int) throws(Failure) -> Int {
         let bytes = try take(count)
-        guard count < 8 || bytes[7] < 0x40 else { throw failure("a length beyond all measure") }
+        guard count < 8 || bytes[7] < 0x40 else { throw failure("a length out of range") }
         return bytes.reversed().reduce(0) { $0 << 8 | Int($1) }
     }
 
     private mutating func take(_ count: Int) throws(Failure) -> [UInt8] {
-        guard count <= bytes.count - position else { throw failure("an early end") }
+        guard count <= bytes.count - position else { throw failure("unexpected end") }
         defer { position += count }
         return Array(bytes[position..<position + count])
     }
 
     private mutating func line() throws(Failure) -> String {
-        guard let end = bytes[position...].prefix(200).firstIndex(of: UInt8(ascii: "\n")) else { throw failure("a name without an end") }
+        guard let end = bytes[position...].prefix(200).firstIndex(of: UInt8(ascii: "\n")) else { throw failure("an unterminated name") }
         defer { position = end + 1 }
         return String(decoding: bytes[position..<end], as: UTF8.self)
     }

@@ -5,7 +5,7 @@ struct PickledBatch {
     /// [labels.count, 3072]
     let data: [UInt8]
 
-    /// - Errors: whatever is not such a batch. Nothing in the file is ever executed (see `PickleReader`).
+    /// - Errors: anything that is not such a batch. Nothing in the file is executed (see `PickleReader`).
     init(parsing bytes: [UInt8], file: String) throws(DatasetError) {
         let value: PickleReader.Value
         do {
@@ -28,6 +28,6 @@ struct PickledBatch {
     }
 
     private static func unsound(_ file: String, _ field: String, _ expected: String) -> DatasetError {
-        .wrongValue(file: file, offset: 0, field: field, expected: expected, actual: "something else")
+        .wrongValue(file: file, offset: 0, field: field, expected: expected, actual: "different")
     }
 }

@@ -1,13 +1,13 @@
 import Canonical
 
-/// The pictures of a folder by split and class, and a count of everything that is not taken.
+/// The images of a folder by split and class, and counts of everything skipped.
 ///
-/// Folders called like splits (see `SplitName`) are splits; folders within a split, or within the whole, are classes. Where the folder holds nothing
-/// but one folder, as unpacked archives do, that one is looked into.
+/// Folders with split names (see `SplitName`) are splits; subfolders of a split, or of the root, are classes. If the folder contains only
+/// one folder, as after unpacking an archive, that folder is used.
 struct PictureListing {
     struct Picture {
         let path: String
-        /// The folder that is its class.
+        /// The class folder.
         let folder: String?
     }
 
@@ -19,12 +19,12 @@ struct PictureListing {
     private static let deepest = 8
 
     /// - Parameter leaveOut: paths of files and folders within `folder`.
-    /// - Errors: a layout with more than one meaning, a split without pictures, a path in `leaveOut` that there is not; each by name.
+    /// - Errors: an ambiguous layout, a split without images, a nonexistent path in `leaveOut`; each by name.
     init(_ folder: String, leaveOut: [String]) throws(DatasetError) {
         given = folder
         skipped = Set(leaveOut.map { "\(folder)/\(Self.trimmed($0))" })
         for path in leaveOut where !FileSystem.exists("\(folder)/\(Self.trimmed(path))") {
-            throw .notPossible(what: "--leave-out \(path)", problem: "there is no such file or folder in \(folder); paths are those within it")
+            throw .notPossible(what: "--leave-out \(path)", problem: "there is no such file or folder in \(folder); paths are relative to it")
         }
         let root = try descend(folder)
         let folders = try entries(root).filter { $0.isFolder && !Self.isHidden($0.name) }.map(\.name)
@@ -51,7 +51,7 @@ struct PictureListing {
         for _ in 0..<Self.deepest {
             let entries = try names(folder).filter { !Self.isHidden($0) }
             guard entries.count == 1, FileSystem.isFolder("\(folder)/\(entries[0])"), SplitName.split(of: entries[0]) == nil else { break }
-            // A folder of pictures alone is one class, and names it.
+            // A folder that contains only images is one class with its name.
             let inner = try names("\(folder)/\(entries[0])")
             guard inner.contains(where: { FileSystem.isFolder("\(folder)/\(entries[0])/\($0)") }) else { break }
             folder += "/\(entries[0])"
@@ -75,12 +75,12 @@ struct PictureListing {
                 guard count == 0 else {
                     let names = parts.map(\.folder).joined(separator: ", ")
                     throw .notPossible(
-                        what: path, problem: "it holds \(count) pictures and lies beside the folder\(parts.count > 1 ? "s" : "") of splits \(names), but its name is no split's; "
+                        what: path, problem: "it contains \(count) pictures next to the split folder\(parts.count > 1 ? "s" : "") \(names), but its name is not a split; "
                             + "splits are train, val and test. Rename it, or give --leave-out \(entry.name)")
                 }
                 leftOut.add("folders without pictures", entry.name)
             } else if Self.isPicture(entry.name) {
-                leftOut.add("pictures beside the folders of splits", entry.name)
+                leftOut.add("pictures next to split folders", entry.name)
             } else {
                 passOver(entry.name, path)
             }
@@ -88,42 +88,42 @@ struct PictureListing {
         for part in parts { splits.append((part.split, try pictures(in: "\(root)/\(part.folder)"))) }
     }
 
-    /// Folders that would be classes and whose names speak of several splits.
+    /// Class folders whose names contain several split names.
     private func checkNames(_ folders: [String], in root: String) throws(DatasetError) {
         let telling = folders.filter { !SplitName.splits(within: $0).isEmpty }
         guard Set(telling.flatMap { SplitName.splits(within: $0) }).count > 1 else { return }
         throw .notPossible(
-            what: root, problem: "its folders \(telling.prefix(6).joined(separator: ", ")) speak of splits and would become classes; splits are folders called train, val and test, "
-                + "with folders of classes within")
+            what: root, problem: "its folders \(telling.prefix(6).joined(separator: ", ")) contain split names but would become classes; use split folders named train, val and test, "
+                + "with class folders inside")
     }
 
     private func check() throws(DatasetError) {
         guard splits.first?.name == SplitName.train else {
-            throw .notPossible(what: given, problem: "there is a folder for the split \(splits.first?.name ?? "") and none that is called \"train\"")
+            throw .notPossible(what: given, problem: "there is a folder for the split \(splits.first?.name ?? "") but none named \"train\"")
         }
         for split in splits where split.pictures.isEmpty {
             throw .notPossible(what: given, problem: "there are no PNG or JPEG files for the split \(split.name)\(leftOutText)")
         }
         let folders = splits.flatMap(\.pictures).map(\.folder)
         guard Set(folders.map { $0 == nil }).count == 1 else {
-            throw .notPossible(what: given, problem: "some pictures lie in folders of classes and others do not")
+            throw .notPossible(what: given, problem: "some pictures are in class folders and others are not")
         }
         try checkClasses(folders.compactMap(\.self))
     }
 
     private func checkClasses(_ folders: [String]) throws(DatasetError) {
-        // Texts that differ only in the spelling of their bytes are equal as texts, and would become one class.
+        // Canonically equivalent Unicode names would become one class.
         let names = Dictionary(grouping: Set(folders.map { Array($0.utf8) }).map { String(decoding: $0, as: UTF8.self) }) { $0.lowercased() }
         for (_, same) in names.sorted(by: { $0.key < $1.key }) where same.count > 1 {
             let pair = same.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.joined(separator: " and ")
-            throw .notPossible(what: given, problem: "the names of the classes \(pair) differ only in their case or in how their letters are encoded; rename one of them")
+            throw .notPossible(what: given, problem: "the names of the classes \(pair) differ only in case or Unicode normalization; rename one of them")
         }
-        guard names.count <= 256 else { throw .notPossible(what: given, problem: "there are \(names.count) classes, more than 256") }
+        guard names.count <= 256 else { throw .notPossible(what: given, problem: "there are \(names.count) classes; at most 256 are allowed") }
     }
 
     private var leftOutText: String {
         let list = leftOut.list
-        return list.isEmpty ? "" : "; left out were " + list.map { "\($0.count) \($0.what)" }.joined(separator: ", ")
+        return list.isEmpty ? "" : "; left out: " + list.map { "\($0.count) \($0.what)" }.joined(separator: ", ")
     }
 
     // MARK: Files
@@ -132,7 +132,7 @@ struct PictureListing {
         try namesInFolder(folder).filter { !skipped.contains("\(folder)/\($0)") }
     }
 
-    /// The names in a folder but for hidden ones, which are counted, and those that somebody wants left out.
+    /// The names in a folder, without hidden ones, which are counted, and those to leave out.
     private mutating func entries(_ folder: String) throws(DatasetError) -> [(name: String, isFolder: Bool)] {
         var found: [(name: String, isFolder: Bool)] = []
         for name in try namesInFolder(folder) {
@@ -150,10 +150,10 @@ struct PictureListing {
         return found
     }
 
-    /// Paths that were left out as asked and counted.
+    /// Paths left out on request and counted.
     private var asked: Set<String> = []
 
-    /// The pictures of a folder and of the folders in it, one level deep.
+    /// The images of a folder and of its direct subfolders.
     private mutating func pictures(in root: String) throws(DatasetError) -> [Picture] {
         var pictures: [Picture] = []
         for (name, isFolder) in try entries(root) {
@@ -178,10 +178,10 @@ struct PictureListing {
             if isFolder && !Self.isHidden(inner) {
                 let count = countPictures(path)
                 guard count == 0 || SplitName.split(of: inner) == nil else {
-                    throw .notPossible(what: path, problem: "folders of splits come before those of classes: train/\(name), test/\(name)")
+                    throw .notPossible(what: path, problem: "split folders must contain class folders, not the reverse: train/\(name), test/\(name)")
                 }
                 deeper += count
-                if count > 0 { leftOut.add("pictures in folders deeper than those of classes", relative(path), count: count) } else { leftOut.add("folders without pictures", relative(path)) }
+                if count > 0 { leftOut.add("pictures below class folders", relative(path), count: count) } else { leftOut.add("folders without pictures", relative(path)) }
             } else if Self.isPicture(inner) {
                 pictures.append(Picture(path: path, folder: name))
             } else {
@@ -190,7 +190,7 @@ struct PictureListing {
         }
         guard !pictures.isEmpty || deeper == 0 else {
             throw .notPossible(
-                what: folder, problem: "it has no pictures of its own and \(deeper) in folders within; pictures of a class lie in its folder itself. Move them, or give --leave-out \(relative(folder))")
+                what: folder, problem: "it has no pictures itself and \(deeper) in subfolders; the pictures of a class must be in its own folder. Move them, or give --leave-out \(relative(folder))")
         }
         if pictures.isEmpty { leftOut.add("folders without pictures", relative(folder)) }
         return pictures
@@ -206,7 +206,7 @@ struct PictureListing {
         }
     }
 
-    /// Pictures below a folder, links to folders not followed further than a few levels.
+    /// Number of images below a folder; the depth is limited.
     private func countPictures(_ folder: String, level: Int = 0) -> Int {
         guard level < Self.deepest, let names = try? FileSystem.names(in: folder) else { return 0 }
         return names.reduce(0) { count, name in

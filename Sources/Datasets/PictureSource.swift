@@ -1,10 +1,10 @@
 import Canonical
 import Codecs
 
-/// A folder of PNG or JPEG pictures (see `PictureListing`). Pictures are taken in the order of their paths.
+/// A folder of PNG or JPEG images (see `PictureListing`), read in path order.
 ///
-/// Pixels are taken as they are stored: an alpha channel is dropped, the colors under it stay; 16 bits are cut to 8; an EXIF orientation and color
-/// profiles have no effect.
+/// Pixels are used as stored: the alpha channel is dropped without blending; 16 bits are truncated to 8; EXIF orientation and color
+/// profiles are ignored.
 struct PictureSource {
     private let dataset: OwnDataset
     private var folder: String { dataset.path }
@@ -12,7 +12,7 @@ struct PictureSource {
     init(_ dataset: OwnDataset) { self.dataset = dataset }
 
     func read(into staging: DatasetStaging, progress: (DatasetProgress) -> Void) throws(DatasetError) -> OwnContent {
-        guard FileSystem.isFolder(folder) else { throw .notPossible(what: folder, problem: "pictures come from a folder") }
+        guard FileSystem.isFolder(folder) else { throw .notPossible(what: folder, problem: "expected a folder of pictures") }
         let path = folder.hasSuffix("/") && folder != "/" ? String(folder.dropLast()) : folder
         var listing = try PictureListing(path, leaveOut: dataset.leaveOut)
         let names = Set(listing.splits.flatMap(\.pictures).compactMap(\.folder)).sorted()
@@ -46,31 +46,31 @@ struct PictureSource {
             leftOut: listing.leftOut.list, notes: Self.notes(splits, classes))
     }
 
-    /// All classes where there are few; `OwnContent.classNames` has them in any case.
+    /// All classes if there are few; `OwnContent.classNames` always has them.
     private static func classesText(_ classes: [String]) -> String {
         guard !classes.isEmpty else { return "" }
         let names = classes.prefix(20).map { SystemPath.readable($0) }.joined(separator: ", ")
         return classes.count > 20 ? "; \(classes.count) classes: \(names), …" : "; classes \(names)"
     }
 
-    /// Tells classes that other splits have and training has not.
+    /// Reports classes that are missing in the training split.
     private static func notes(_ splits: [StagedSplit], _ classes: [String]) -> [String] {
         let trained = Set(splits.first?.labels ?? [])
         let strange = classes.indices.filter { !trained.contains(UInt8($0)) }.map { SystemPath.readable(classes[$0]) }
         guard !strange.isEmpty else { return [] }
-        return ["the training split has no picture of the class \(strange.prefix(8).joined(separator: ", "))\(strange.count > 8 ? ", …" : "")"]
+        return ["the training split has no pictures of the class \(strange.prefix(8).joined(separator: ", "))\(strange.count > 8 ? ", …" : "")"]
     }
 
-    /// Reads pictures, all to one size and to the channels of the first.
+    /// Reads images, converted to one size and to the channels of the first.
     struct Reader {
         let rule: ImageRule
         var shape: ImageShape?
-        /// The largest file of a picture in bytes.
+        /// Size limit of an image file in bytes.
         private static let largestFile = 1 << 28
 
         init(rule: ImageRule) { self.rule = rule }
 
-        /// The pixels of the next picture.
+        /// The pixels of the next image.
         mutating func read(_ path: String) throws(DatasetError) -> [UInt8] {
             let bytes = try readFile(path, limit: Self.largestFile)
             let image: PixelImage
@@ -80,15 +80,15 @@ struct PictureSource {
                 throw .unreadable(file: path, problem: "\(error)")
             }
             guard let fitted = rule.apply(to: image) else {
-                throw .notPossible(what: path, problem: "the box lies outside its \(image.height) x \(image.width) pixels")
+                throw .notPossible(what: path, problem: "the box is outside its \(image.height) x \(image.width) pixels")
             }
             let size = ImageShape(height: fitted.height, width: fitted.width, channels: fitted.channels)
             guard fitted.height <= 4096, fitted.width <= 4096 else {
-                throw .notPossible(what: path, problem: "it is \(size), and images have at most 4096 x 4096 pixels; --size makes it smaller")
+                throw .notPossible(what: path, problem: "it is \(size); images may have at most 4096 x 4096 pixels; reduce it with --size")
             }
             if shape == nil { shape = size }
             guard size == shape else {
-                throw .notPossible(what: path, problem: "it is \(size) and the pictures before it are \(shape!); give a crop and a size, and keep grey apart from colour")
+                throw .notPossible(what: path, problem: "it is \(size), but the pictures before it are \(shape!); give --crop and --size, and do not mix gray and color images")
             }
             return fitted.pixels
         }

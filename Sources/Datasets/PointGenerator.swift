@@ -1,13 +1,13 @@
 import Numerics
 
-/// Draws the points of a `PointRecipe`.
+/// Generates the points of a `PointRecipe`.
 ///
-/// Point i of a split owns the numbers 2 i and 2 i + 1 of the stream "points/RECIPE/SPLIT/noise" (standard normal), and number i of
-/// "points/RECIPE/SPLIT/place": its mode, or its place along the roll.
+/// Point i of a split uses the numbers 2 i and 2 i + 1 of the stream "points/RECIPE/SPLIT/noise" (standard normal), and number i of
+/// "points/RECIPE/SPLIT/place": its mode, or its position along the roll.
 struct PointGenerator {
     let recipe: PointRecipe
 
-    /// A longer split of the same name begins with the points of a shorter one.
+    /// A longer split of the same name starts with the points of a shorter one.
     func split(_ name: String, count: Int) -> DatasetSplit {
         let noise = RandomStream(seed: 0, name: "points/\(recipe.name)/\(name)/noise")
             .numbers(.normal(mean: 0, deviation: 1), step: 0, count: 2 * count)
@@ -38,7 +38,7 @@ struct PointGenerator {
         }
     }
 
-    /// Where the noise is added, and the mode of each point.
+    /// The noiseless points and their modes.
     private func centres(_ place: RandomStream, count: Int) -> (points: [(Double, Double)], modes: [UInt8]?) {
         switch recipe {
         case .ring:

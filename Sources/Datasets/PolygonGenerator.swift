@@ -1,6 +1,6 @@
 import Numerics
 
-/// Makes the images of a `PolygonRecipe`.
+/// Generates the images of a `PolygonRecipe`.
 struct PolygonGenerator {
     let recipe: PolygonRecipe
     private let rasteriser: PolygonRasteriser
@@ -11,7 +11,7 @@ struct PolygonGenerator {
             size: recipe.size, subpixels: recipe.subpixels, sampling: recipe.variant == .clean ? .centred : .shifted)
     }
 
-    /// A split of `count` images. A longer split of the same name begins with the images of a shorter one.
+    /// A split of `count` images. A longer split of the same name starts with the images of a shorter one.
     func split(_ name: String, count: Int, progress: (Int) -> Void) -> DatasetSplit {
         let size = recipe.shape.elements
         let stream = RandomStream(seed: recipe.seed, name: "polygons/\(name)")
@@ -28,11 +28,11 @@ struct PolygonGenerator {
             labels: recipe.classes > 0 ? labels : nil)
     }
 
-    /// Draws a polygon as the recipe does.
+    /// Rasterizes a polygon.
     func draw(_ polygon: [(x: Double, y: Double)], into pixels: inout ArraySlice<UInt8>) { rasteriser.draw(polygon, into: &pixels) }
 
-    /// The corners, in pixels and in order of increasing angle, that a row of random words stands for: the number of corners, the rotation,
-    /// and then the place of each corner.
+    /// The corners, in pixels and in order of increasing angle, encoded by a row of random words: the number of corners, the rotation,
+    /// and the position of each corner.
     func polygon(from words: [UInt32]) -> [(x: Double, y: Double)] {
         let count = recipe.corners.lowerBound + Int((UInt64(words[0]) * UInt64(recipe.corners.count)) >> 32)
         let rotation = fraction(words[1])
@@ -45,14 +45,14 @@ struct PolygonGenerator {
 
     private func fraction(_ word: UInt32) -> Double { Double(word) / 4_294_967_296 }
 
-    /// The angle of a corner in turns: each has its own sector of the circle, and keeps away from the sector's ends.
+    /// The angle of a corner in turns: each corner has its own sector and keeps a minimum distance from its ends.
     private func turns(ofCorner corner: Int, of count: Int, at fraction: Double) -> Double {
         let sector = 360 / Double(count), margin = recipe.minimumAngle / 2
         let room = recipe.variant == .clean ? sector - 2 * margin : sector - margin
         return (Double(corner) * sector + margin + fraction * room) / 360
     }
 
-    /// The corner at an angle on the circle with diameter `scale` images, rotated, in pixels; `centre` settles where.
+    /// The corner at an angle on the circle with diameter `scale` images, rotated, in pixels, before centering.
     private func placed(_ turns: Double, rotation: Double) -> (x: Double, y: Double) {
         let radius = Double(recipe.size) * recipe.scale / 2
         switch recipe.variant {
@@ -67,7 +67,7 @@ struct PolygonGenerator {
         }
     }
 
-    /// Moves the mean of the corners to the middle of the image.
+    /// Moves the mean of the corners to the image center.
     private func centre(_ points: inout [(x: Double, y: Double)]) {
         let count = Double(points.count), middle = Double(recipe.size) / 2
         let x = points.reduce(0) { $0 + $1.x } / count

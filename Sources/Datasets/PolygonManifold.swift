@@ -1,25 +1,29 @@
 public import Canonical
 internal import Numerics
 
-/// How far images are from the manifold of a data set of polygons: the least squared Euclidean distance to any image that its recipe can draw.
+/// Distance of images to the manifold of a polygon data set: the minimum squared Euclidean distance to any image that its recipe can generate.
 ///
-/// The distance is an upper bound that more work can only lower: for each image the nearest of a dense set of drawn polygons are found, and from
-/// each of them a pattern search moves the rotation and the places of the corners, halving its steps where no move helps.
-/// - Source: Lucic et al. 2018, section 5.2, asks for gradient descent with restarts and says no more.
+/// The result is an upper bound that a longer search can only lower: starting from the nearest polygons of a dense random set, a pattern
+/// search varies the rotation and the corner positions, halving its step size when no move improves.
+/// - Source: Lucic et al. 2018, section 5.2, specifies only gradient descent with restarts.
 public struct PolygonManifold: Sendable {
+    /// Search parameters; part of the evaluation protocol.
     public struct Options: Sendable, Hashable {
-        /// Drawn polygons among which the starts are found: the first of the training split.
+        /// Size of the dense set, which is the start of the training split.
         public let dense: Int
-        /// Starts of each search.
+        /// Number of starts per image.
         public let restarts: Int
-        /// First and last step, in parts of the range of a parameter.
+        /// First and last step size, as fractions of the parameter range.
         public let firstStep: Double
+        /// Last step size, as a fraction of the parameter range.
         public let lastStep: Double
 
+        /// Creates options; the defaults are those of the metric `manifold`.
         public init(dense: Int = 10_000, restarts: Int = 5, firstStep: Double = 0.0625, lastStep: Double = 0.001953125) {
             (self.dense, self.restarts, self.firstStep, self.lastStep) = (dense, restarts, firstStep, lastStep)
         }
 
+        /// The options as in the evaluation protocol.
         public var json: JSONValue {
             [
                 "dense": .integer(Int64(dense)), "first_step": .number(firstStep), "last_step": .number(lastStep), "method": "pattern-search-1",
@@ -28,6 +32,7 @@ public struct PolygonManifold: Sendable {
         }
     }
 
+    /// The search parameters.
     public let options: Options
     private let generator: PolygonGenerator
     /// Parameters of the dense set, each rotation and corners on [0, 1).
@@ -36,7 +41,7 @@ public struct PolygonManifold: Sendable {
     /// The value of a pixel by its count of sample points outside of the polygon.
     private let values: [Double]
 
-    /// Nil unless the data set is of polygons with one number of corners.
+    /// Nil unless the data set consists of polygons with a fixed number of corners.
     public init?(_ dataset: DatasetDescription, options: Options = Options()) {
         guard case .polygons(let recipe) = dataset.origin, recipe.corners.count == 1 else { return nil }
         self.options = options
@@ -58,7 +63,8 @@ public struct PolygonManifold: Sendable {
         dense = Matrix(rows: options.dense, columns: recipe.shape.elements, elements: elements)
     }
 
-    /// - Parameter enough: a distance below it ends the search of its image, and is returned as it is then
+    /// The squared distances of images to the manifold.
+    /// - Parameter enough: a distance below it ends the search of its image and is returned
     /// - Shapes: images [count, height * width] in any range -> [count]
     public func squaredDistances(of images: [Float], enough: Double = 0) -> [Double] {
         let points = Matrix(images, columns: dense.columns)
@@ -74,7 +80,7 @@ public struct PolygonManifold: Sendable {
         return result
     }
 
-    /// The least squared distance that a pattern search finds, or the first one below `enough`.
+    /// The minimum squared distance found by a pattern search, or the first one below `enough`.
     private func descend(_ image: [Double], from start: [Double], enough: Double) -> Double {
         var counts = [UInt8](repeating: 0, count: image.count)[...]
         var (place, best) = (start, distance(image, start, &counts)), step = options.firstStep
@@ -92,7 +98,7 @@ public struct PolygonManifold: Sendable {
         return best
     }
 
-    /// The rotation goes round, unless it is the notebook's small one; corners stay in their sectors.
+    /// The rotation is periodic, except the notebook's small one; corners stay in their sectors.
     private func moved(_ place: [Double], _ coordinate: Int, by amount: Double) -> [Double] {
         var result = place
         let value = place[coordinate] + amount
@@ -101,7 +107,7 @@ public struct PolygonManifold: Sendable {
         return result
     }
 
-    /// The squared distance, or any number that is not below `enough` where it is not either.
+    /// The squared distance, or any value not below `enough` if it is not below either.
     private func distance(_ image: [Double], _ parameters: [Double], _ counts: inout ArraySlice<UInt8>, enough: Double = .infinity) -> Double {
         generator.draw(parameters, into: &counts)
         let width = generator.recipe.shape.width
@@ -117,7 +123,7 @@ public struct PolygonManifold: Sendable {
 }
 
 extension PolygonGenerator {
-    /// The image of a rotation and places of corners, each in [0, 1], as counts of sample points.
+    /// The image for a rotation and corner positions, each in [0, 1], as sample counts.
     fileprivate func draw(_ parameters: [Double], into counts: inout ArraySlice<UInt8>) {
         let words = parameters.map { UInt32(Swift.min(Swift.max($0, 0) * 4_294_967_296, 4_294_967_295)) }
         draw(polygon(from: [0] + words), into: &counts)

@@ -1,14 +1,14 @@
-/// Draws a convex polygon by counting, in each pixel, the sample points that lie outside it.
+/// Rasterizes a convex polygon by counting the sample points of each pixel that lie outside.
 ///
-/// Each pixel has subpixels x subpixels sample points. A row of them meets a convex polygon in one interval, so a row costs one interval
-/// per edge and a few additions, and no point is tested by itself.
+/// Each pixel has subpixels x subpixels sample points. A row of samples intersects a convex polygon in one interval, so the cost per row is one
+/// interval per edge; no point is tested individually.
 struct PolygonRasteriser {
-    /// Where the sample points lie and which of them belong to a pixel.
+    /// The positions of the sample points and their assignment to pixels.
     enum Sampling: Sendable, Hashable {
-        /// Points at the centres of the subpixels; pixel k has the points r * k ... r * k + r - 1.
+        /// Points at the subpixel centers; pixel k has the points r * k ... r * k + r - 1.
         case centred
-        /// Points at whole multiples of 1 / r; pixel k has the points r * k - (r / 2 - 1) ... r * k + r / 2, and what lies beyond the
-        /// image is background. This is what the study's notebook does.
+        /// Points at integer multiples of 1 / r; pixel k has the points r * k - (r / 2 - 1) ... r * k + r / 2, and points outside the
+        /// image are background, as in the study's notebook.
         case shifted
     }
 
@@ -16,10 +16,10 @@ struct PolygonRasteriser {
     let subpixels: Int
     let sampling: Sampling
 
-    /// The sample points of one pixel: the value of a pixel that the polygon does not touch.
+    /// Sample points per pixel: the value of a pixel outside the polygon.
     var white: Int { subpixels * subpixels }
 
-    /// Writes, for each pixel (row y, column x), how many of its sample points are outside the polygon or off the image.
+    /// Writes the number of sample points outside the polygon or the image for each pixel (row y, column x).
     /// - Parameter vertices: in pixels, in order of increasing angle
     func draw(_ vertices: [(x: Double, y: Double)], into pixels: inout ArraySlice<UInt8>) {
         let start = pixels.startIndex
@@ -42,7 +42,7 @@ struct PolygonRasteriser {
         let isLeft: Bool
     }
 
-    /// Edges in subpixels. Level edges bound no row by themselves: the range of rows does.
+    /// Edges in subpixel coordinates. Horizontal edges are handled by the row range.
     private func edges(of vertices: [(x: Double, y: Double)]) -> [Edge] {
         let scale = Double(subpixels)
         return vertices.indices.compactMap { i in
@@ -54,7 +54,7 @@ struct PolygonRasteriser {
         }
     }
 
-    /// Indices of the sample points between the least and the greatest coordinate, within the image.
+    /// Indices of the sample points between the minimum and maximum coordinate, clamped to the image.
     private func bounds(_ coordinates: [Double], offset: Double) -> Range<Int> {
         let least = coordinates.min() ?? 0, greatest = coordinates.max() ?? 0
         return clipped(least * Double(subpixels) - offset, greatest * Double(subpixels) - offset)
@@ -77,7 +77,7 @@ struct PolygonRasteriser {
         return first..<max(first, last + 1)
     }
 
-    /// Takes the sample points first ..< end of one row off the counts of the pixels they belong to.
+    /// Subtracts the sample points first ..< end of one row from the counts of their pixels.
     private func cover(_ first: Int, _ end: Int, of rowStart: Int, in pixels: inout ArraySlice<UInt8>) {
         var (point, pixel) = (first, first / subpixels)
         var next = (pixel + 1) * subpixels

@@ -1,27 +1,30 @@
-/// How the program draws convex polygons: dark (0) on white (1), corners on a circle, antialiased by counting sample points.
+/// Parameters of generated convex polygons: dark (0) on white (1), corners on a circle, antialiased by supersampling.
 ///
 /// - Source: Lucic et al. 2018, section 5.2, and the notebook that made their triangles (in words in reference section 5.8).
 /// - Differs: see `Variant`. Random numbers come from Philox, so image i of a split is the same however many are drawn.
 public struct PolygonRecipe: Sendable, Hashable {
+    /// The two versions of the generating algorithm.
     public enum Variant: Sendable, Hashable {
-        /// What the notebook means: neighbouring corners at least `minimumAngle` apart, any rotation, pixel k covers its own sample points.
+        /// The intended algorithm: neighboring corners at least `minimumAngle` apart, any rotation, pixel k covers its own sample points.
         case clean
-        /// What the notebook does: corners at least half of `minimumAngle` apart; a rotation between 0 and 2 pi DEGREES; pixel k covers
+        /// The notebook's actual algorithm: corners at least half of `minimumAngle` apart; a rotation between 0 and 2 pi DEGREES; pixel k covers
         /// the sample points 8k - 3 ... 8k + 4; the first axis of an image is x.
         case notebook
     }
 
-    /// How many corners; where there is more than one number, each is equally likely and is the image's class.
+    /// Number of corners; in a range, each number is equally likely and determines the class.
     public let corners: ClosedRange<Int>
-    /// Least angle between neighbouring corners, in degrees.
+    /// Minimum angle between neighboring corners, in degrees.
     public let minimumAngle: Double
-    /// Diameter of the circle in widths of the image.
+    /// Diameter of the circle relative to the image width.
     public let scale: Double
-    /// Rows and columns of an image.
+    /// Image height and width in pixels.
     public let size: Int
-    /// Sample points along one side of a pixel.
+    /// Sample points per pixel and axis.
     public let subpixels: Int
+    /// The version of the algorithm.
     public let variant: Variant
+    /// The seed of the random streams.
     public let seed: UInt64
 
     /// - Precondition: at least 3 corners, minimumAngle <= 360 / corners, 0 < scale <= 1, size > 1, 1 <= subpixels <= 15.
@@ -29,15 +32,16 @@ public struct PolygonRecipe: Sendable, Hashable {
         corners: ClosedRange<Int> = 3...3, minimumAngle: Double = 20, scale: Double = 0.75, size: Int = 28, subpixels: Int = 8,
         variant: Variant = .clean, seed: UInt64 = 0
     ) {
-        precondition(corners.lowerBound >= 3, "a polygon of \(corners.lowerBound) corners")
-        precondition(minimumAngle * Double(corners.upperBound) <= 360, "\(corners.upperBound) corners \(minimumAngle) degrees apart")
+        precondition(corners.lowerBound >= 3, "at least 3 corners are required, got \(corners.lowerBound)")
+        precondition(minimumAngle * Double(corners.upperBound) <= 360, "\(corners.upperBound) corners cannot be \(minimumAngle) degrees apart")
         precondition(scale > 0 && scale <= 1 && size > 1 && (1...15).contains(subpixels))
         (self.corners, self.minimumAngle, self.scale) = (corners, minimumAngle, scale)
         (self.size, self.subpixels, self.variant, self.seed) = (size, subpixels, variant, seed)
     }
 
-    /// Classes of the labels: one per number of corners, or none where the number is fixed.
+    /// Number of classes: one per number of corners, or 0 if it is fixed.
     public var classes: Int { corners.count > 1 ? corners.count : 0 }
 
+    /// size x size x 1.
     public var shape: ImageShape { ImageShape(height: size, width: size, channels: 1) }
 }

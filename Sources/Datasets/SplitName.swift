@@ -1,4 +1,4 @@
-/// What files and folders of splits are called: "train", "Training", "TRAIN_SET", "val2017", "x_test" and so on.
+/// Names of split files and folders: "train", "Training", "TRAIN_SET", "val2017", "x_test" and so on.
 enum SplitName {
     static let train = "train", valid = "valid", test = "test"
 
@@ -9,7 +9,7 @@ enum SplitName {
     ]
     private static let endings = ["set", "data", "dataset", "images", "image", "imgs", "img", "pictures", "split", "folder", "part", "samples"]
 
-    /// The split that a name stands for, whatever its case, its separators, a number after it or a word such as "set": nil for other names.
+    /// The split of a name, ignoring case, separators, a trailing number, or a word such as "set"; nil for other names.
     static func split(of name: String) -> String? {
         let letters = name.lowercased().filter { $0.isLetter || $0.isNumber }
         if let split = words[letters] { return split }
@@ -19,7 +19,7 @@ enum SplitName {
         return endings.lazy.filter { stem.hasSuffix($0) }.compactMap { words[String(stem.dropLast($0.count))] }.first
     }
 
-    /// The splits that words within a name stand for: "test" in "cats_test", none in "protest".
+    /// The split names among the words of a name: "test" in "cats_test", none in "protest".
     static func splits(within name: String) -> Set<String> {
         Set(tokens(name).compactMap { words[$0] })
     }

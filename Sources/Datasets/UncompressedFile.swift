@@ -1,17 +1,17 @@
 import Canonical
 import Codecs
 
-/// The content of a file part by part, unpacked where it begins like gzip, so that memory holds no more than a part.
+/// Streaming reader of a file, decompressed if it starts with the gzip signature.
 final class UncompressedFile {
     let path: String
-    /// Bytes of the content that were given.
+    /// Uncompressed bytes delivered so far.
     private(set) var offset = 0
     private let file: FileReader
     private let isPacked: Bool
     private var position = 0
     private var input: ArraySlice<UInt8> = []
     private var inflater = Inflater(.gzip)
-    /// Whether a member has begun and not ended.
+    /// Whether a member is open.
     private var isWithin = false
     private static let part = 1 << 18
 
@@ -25,8 +25,8 @@ final class UncompressedFile {
         }
     }
 
-    /// The next bytes of the content: `count` of them, or fewer at its end.
-    /// - Errors: what the system says; damaged gzip members, or such as are cut off.
+    /// The next `count` bytes of the content, or fewer at its end.
+    /// - Errors: system errors; damaged or truncated gzip members.
     func next(_ count: Int) throws(DatasetError) -> [UInt8] {
         let bytes = try isPacked ? unpacked(count) : raw(count)
         offset += bytes.count

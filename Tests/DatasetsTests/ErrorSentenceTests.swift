@@ -44,8 +44,8 @@ struct ErrorSentenceTests {
     @Test func everyOtherKind() {
         #expect(ErrorSentence.of(POSIXError(.ENOSPC)) == "No space left on device")
         #expect(ErrorSentence.of(NSError(domain: NSPOSIXErrorDomain, code: 13)) == "Permission denied")
-        #expect(ErrorSentence.of(URLError(.timedOut)) == "no answer came in time")
-        #expect(ErrorSentence.of(NSError(domain: NSURLErrorDomain, code: URLError.Code.timedOut.rawValue)) == "no answer came in time")
+        #expect(ErrorSentence.of(URLError(.timedOut)) == "the request timed out")
+        #expect(ErrorSentence.of(NSError(domain: NSURLErrorDomain, code: URLError.Code.timedOut.rawValue)) == "the request timed out")
         #expect(ErrorSentence.of(FileError("open", "/x", code: 2)) == "cannot open /x: No such file or directory")
         #expect(ErrorSentence.of(DatasetError.notDownloadable(name: "x")) == DatasetError.notDownloadable(name: "x").description)
         for code in -1300...(-900) {

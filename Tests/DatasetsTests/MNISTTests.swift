@@ -94,7 +94,7 @@ import Testing
         for bytes in [Array(whole.prefix(20_000)), Array(whole.prefix(5)), whole.enumerated().map { $0 == 9_000 ? ~$1 : $1 }] {
             let input = try folder(with: bytes, as: name), storage = try TemporaryFolder()
             let error = #expect(throws: DatasetError.self) { try DatasetStore(root: storage.path).add("mnist", from: input.path) }
-            #expect(error?.description.contains("\(input.path)/\(name) is no sound gzip file of this data set: ") == true)
+            #expect(error?.description.contains("\(input.path)/\(name) is not a valid gzip file of this data set: ") == true)
             #expect(storage.files.isEmpty)
         }
     }

@@ -62,7 +62,7 @@ import Testing
         let drawn = test.images(at: 0..<3).enumerated().filter { $0.offset % 9 == 0 }.map(\.element)
         #expect(drawn == drawn.sorted() || drawn.contains { !values.contains($0) })
         own.test = 22
-        #expect(throws: DatasetError.notPossible(what: "a test split of 22 images", problem: "there are 22 images in all")) { try store(folder).add(own: own) }
+        #expect(throws: DatasetError.notPossible(what: "a test split of 22 images", problem: "there are only 22 images")) { try store(folder).add(own: own) }
     }
 
     @Test func damagedPictures() throws {

@@ -61,15 +61,15 @@ import Testing
         #expect(try Self.add([("train-images-approx-idx3-ubyte", Self.images(14)), Self.pair[1]]).description.classes == 4)
         #expect(try Self.add([("faces-images-idx3-ubyte", Self.images(14)), ("faces-labels-idx1-ubyte", Self.labels(14))]).description.splits == [SplitSize("train", 14)])
 
-        #expect(refusal([Self.pair[0], ("valid-labels-idx1-ubyte", Self.labels(14))]).contains("these labels belong to no file of images"))
+        #expect(refusal([Self.pair[0], ("valid-labels-idx1-ubyte", Self.labels(14))]).contains("there is no file of images for these labels"))
         #expect(refusal([Self.pair[0], ("train-labels-idx2-int", Self.labels(14)), ("train-labels-idx1-ubyte", Self.labels(14))]).contains("idx2-int"))
         #expect(refusal([("emnist-letters-train-images-idx3-ubyte", Self.images(3)), ("emnist-digits-train-images-idx3-ubyte", Self.images(3))]).contains("would both be the split train"))
-        #expect(refusal([Self.pair[0], ("extra-images-idx3-ubyte", Self.images(3))]).contains("does not tell its split"))
+        #expect(refusal([Self.pair[0], ("extra-images-idx3-ubyte", Self.images(3))]).contains("does not contain a split"))
         #expect(refusal([Self.pair[0], ("train-labels-idx1-ubyte", Self.labels(15))]).contains("dimension 1 is 15, expected 14, the number of images"))
         #expect(refusal(Array(Self.pair.prefix(3))).contains("one split has labels"))
-        #expect(refusal([("train-images-idx3-ubyte", Array(Self.images(14).dropLast()))]).contains("is cut off"))
-        #expect(refusal([("train-images-idx3-ubyte.gz", Array(Gzip.compress(Self.images(14)).dropLast(4)))]).contains("no sound gzip file"))
-        #expect(refusal([("train-images-idx3-ubyte", Self.images(14) + [0])]).contains("goes on where it should end"))
+        #expect(refusal([("train-images-idx3-ubyte", Array(Self.images(14).dropLast()))]).contains("is truncated"))
+        #expect(refusal([("train-images-idx3-ubyte.gz", Array(Gzip.compress(Self.images(14)).dropLast(4)))]).contains("not a valid gzip file"))
+        #expect(refusal([("train-images-idx3-ubyte", Self.images(14) + [0])]).contains("unexpected bytes at the end"))
     }
 
     /// A known data set is found in the same layouts; its digest tells which of several files of a name is meant.

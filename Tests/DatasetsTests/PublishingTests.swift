@@ -116,7 +116,7 @@ import Testing
         }
         #expect(try add(bytes).description.images == 14 && add(bytes).leftOut.isEmpty)
         for (bytes, change, words) in [
-            (Array("hello".utf8), { _ in }, "neither a folder nor an .npz file"), (bytes, { $0.format = .idx }, "only .npz files can come from one"), (bytes, { $0.limit = 100 }, "exceeds the limit of 100 bytes"),
+            (Array("hello".utf8), { _ in }, "neither a folder nor an .npz file"), (bytes, { $0.format = .idx }, "only .npz files can be read from one"), (bytes, { $0.limit = 100 }, "exceeds the limit of 100 bytes"),
             (bytes, { $0.readsStreams = false }, "a pipe or a device"),
         ] as [([UInt8], (inout OwnDataset) -> Void, String)] {
             let error = #expect(throws: DatasetError.self) { try add(bytes, change) }

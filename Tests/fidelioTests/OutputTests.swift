@@ -105,8 +105,8 @@ struct OutputTests {
 
     /// What is kept and shown again is refused with them.
     @Test(arguments: [
-        (#"dataset add t --from d.npz --title $'x\e[2Jy\nz'"#, "the title cannot be taken: it holds a control character"),
-        (#"dataset add t --from d.npz --title $'\t'"#, "the title cannot be taken"), (#"member add $'x\e[2J'"#, "holds a control character"),
+        (#"dataset add t --from d.npz --title $'x\e[2Jy\nz'"#, "the title cannot be used: it contains a control character"),
+        (#"dataset add t --from d.npz --title $'\t'"#, "the title cannot be used"), (#"member add $'x\e[2J'"#, "holds a control character"),
         (#"study - <<< '{"name":"x\u001b[2J","dataset":"ring","models":["wgan"],"steps":1,"protocol":{"kind":"single"}}'"#, "name: must not hold control characters"),
     ])
     func controlCharactersAreRefused(arguments: String, words: String) async throws {
