@@ -1,28 +1,30 @@
 public import Canonical
 
-/// What a specification needs to know about a data set.
+/// The properties of a data set that specifications depend on.
 public struct DatasetFacts: Sendable, Hashable {
+    /// The name of the data set.
     public let name: String
     /// The identity of its content.
     public let digest: Digest
-    /// The encoders that evaluations can choose from; the first is used unless told otherwise.
+    /// The available feature extractors; the first is the default.
     public let encoders: [String]
-    /// Those of them that give class probabilities.
+    /// The extractors that provide class probabilities.
     public let classifiers: [String]
     /// The number of images of each split: "train", "test".
     public let splits: [String: Int]
-    /// Whether its examples are points (images of 1x1) and not images.
+    /// Whether its items are points (images of 1x1) instead of images.
     public let isPoints: Bool
-    /// Whether its examples are images of a single pixel, which no network is made for.
+    /// Whether its items are single-pixel images, which no network supports.
     public let isSinglePixel: Bool
-    /// Whether all images that could belong to it are known, so that distances to them can be measured.
+    /// Whether the data manifold is known, so that distances to it can be computed.
     public let hasManifold: Bool
-    /// Whether it is a mixture whose modes are known, so that those that a generator reaches can be counted.
+    /// Whether it is a mixture with known modes, so that mode coverage can be computed.
     public let hasModes: Bool
-    /// Channels of an example, where that is known.
+    /// Channels per item, if known.
     public let channels: Int?
 
-    /// - Precondition: there is an encoder
+    /// Creates the facts of a data set.
+    /// - Precondition: `encoders` is not empty
     public init(
         name: String, digest: Digest, encoders: [String], classifiers: [String], splits: [String: Int], isPoints: Bool = false, hasManifold: Bool = false,
         hasModes: Bool = false, channels: Int? = nil, isSinglePixel: Bool = false

@@ -1,25 +1,29 @@
 public import Canonical
 
-/// A data set by name and content.
+/// A data set by name and digest.
 public struct DatasetReference: Sendable, Hashable {
+    /// The name.
     public var name: String
+    /// The digest of the content.
     public var digest: Digest
 
+    /// Creates a value from its parts.
     public init(name: String, digest: Digest) {
         self.name = name
         self.digest = digest
     }
 
+    /// The complete JSON form.
     public var json: JSONValue { .object(["name": .string(name), "digest": .string(digest.hex)]) }
 }
 
 extension DatasetReference {
-    /// Reads the field "dataset": a name, or an object with a name and possibly the digest that is expected.
-    /// - Errors: `FieldError` for a data set that is not known, or known with other content.
+    /// Reads the field "dataset": a name, or an object with a name and optionally the expected digest.
+    /// - Errors: `FieldError` for an unknown data set, or a different digest.
     init(_ fields: inout FieldReader, among datasets: [DatasetFacts]) throws(FieldError) {
         let (facts, expected) = try Self.choose(&fields, among: datasets)
         if let expected, expected != facts.digest {
-            let rule = "\(expected.short)... is not the content that is here, which is \(facts.digest.short)..."
+            let rule = "\(expected.short)... is not the digest of the data set here, \(facts.digest.short)..."
             throw FieldError(path: fields.path(of: "dataset") + ".digest", problem: .rule(rule))
         }
         self.init(name: facts.name, digest: facts.digest)

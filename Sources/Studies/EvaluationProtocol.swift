@@ -10,9 +10,11 @@ public struct EvaluationProtocol: Sendable, Hashable {
     public let encoderDigest: Digest
     /// Generated images.
     public let samples: Int
+    /// The reference split of the data set.
     public let referenceSplit: String
     /// Images of that split that took part.
     public let referenceSamples: Int
+    /// The digest of the data set.
     public let datasetDigest: Digest
     /// The random stream that the latents come from: "evaluation/latents".
     public let latentStream: String
@@ -20,8 +22,10 @@ public struct EvaluationProtocol: Sendable, Hashable {
     public let estimator: String
     /// The metric's own settings, or null where it has none.
     public let options: JSONValue
+    /// The numerics version.
     public let numerics: Int
 
+    /// Creates a value from its parts.
     public init(
         metric: String, encoder: String, encoderDigest: Digest, samples: Int, referenceSplit: String, referenceSamples: Int, datasetDigest: Digest,
         latentStream: String, estimator: String, options: JSONValue = .null, numerics: Int = Version.numerics
@@ -39,6 +43,7 @@ public struct EvaluationProtocol: Sendable, Hashable {
         self.numerics = numerics
     }
 
+    /// The canonical form, whose digest identifies the protocol.
     public var json: JSONValue {
         var members: [String: JSONValue] = [
             "metric": .string(metric), "encoder": .string(encoder), "encoder_digest": .string(encoderDigest.hex),

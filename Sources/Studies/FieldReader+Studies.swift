@@ -7,7 +7,7 @@ extension FieldReader {
         return models.first { $0.name == name }!
     }
 
-    /// A name that is not empty, of letters, digits, dots, dashes and underscores.
+    /// A nonempty name of letters, digits, dots, dashes, and underscores.
     mutating func name(_ key: String) throws(FieldError) -> String {
         let text = try string(key, maximumBytes: 100)
         let isName = text.utf8.allSatisfy { byte in
@@ -23,11 +23,11 @@ extension FieldReader {
         return text
     }
 
-    /// Checks that the arithmetic that is asked for is the one that this program has.
+    /// Checks that the requested numerics version is that of this program.
     mutating func numerics(required: Bool) throws(FieldError) {
         let any = 1...1_000_000
         let given = required ? try integer("numerics", in: any) : try optionalInteger("numerics", in: any)
         guard let given, given != Version.numerics else { return }
-        throw error("numerics", "\(given) is not the arithmetic of this program, which is \(Version.numerics)")
+        throw error("numerics", "\(given) is not the numerics version of this program, \(Version.numerics)")
     }
 }

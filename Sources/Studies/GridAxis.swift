@@ -2,9 +2,12 @@ import Canonical
 
 /// The values of one hyperparameter in a grid search.
 public struct GridAxis: Sendable, Hashable {
+    /// The hyperparameter.
     public let name: String
+    /// The values, without duplicates.
     public let values: [HyperparameterValue]
 
+    /// Creates a value from its parts.
     public init(name: String, values: [HyperparameterValue]) {
         self.name = name
         self.values = values
@@ -12,8 +15,8 @@ public struct GridAxis: Sendable, Hashable {
 }
 
 extension GridAxis {
-    /// Reads the field "grid" of a plan: names and lists of values. Every model of the plan must have every name.
-    /// - Returns: the axes in the order of their names.
+    /// Reads the field "grid" of a plan: names and lists of values. Every model of the plan must have every hyperparameter.
+    /// - Returns: the axes, sorted by name.
     static func axes(_ fields: inout FieldReader, models: [ModelSchema], dataset: DatasetFacts) throws(FieldError) -> [GridAxis] {
         var inner = try fields.object("grid")
         var axes: [GridAxis] = []
@@ -22,7 +25,7 @@ extension GridAxis {
             axes.append(GridAxis(name: name, values: try values(list, inner.path(of: name), name, models)))
         }
         try inner.finish()
-        guard !axes.isEmpty else { throw fields.error("grid", "must name at least one hyperparameter") }
+        guard !axes.isEmpty else { throw fields.error("grid", "must contain at least one hyperparameter") }
         try checkSize(axes, fields)
         for model in models {
             for values in model.settings(of: axes) {
@@ -45,7 +48,7 @@ extension GridAxis {
             for (index, json) in list.enumerated() {
                 let value = try schema.value(reading: json, path: "\(path)[\(index)]")
                 guard !values.contains(value) else {
-                    throw FieldError(path: "\(path)[\(index)]", problem: .rule("\(value) stands there a second time"))
+                    throw FieldError(path: "\(path)[\(index)]", problem: .rule("duplicate value \(value)"))
                 }
                 values.append(value)
             }

@@ -1,18 +1,18 @@
 import Canonical
 
-/// When a hyperparameter changes the training. A value that changes nothing but the run's identity would make two runs of one training.
+/// When a hyperparameter affects training. A value without effect would create two runs with identical training.
 public enum HyperparameterEffect: Sendable, Hashable {
     case always
-    /// In no run. The study's searches draw it for every model, and its draws are kept as they are.
+    /// Never. The study's searches draw it for every model, and these draws are kept unchanged.
     case never
-    /// Only where another hyperparameter has this value.
+    /// Only if another hyperparameter has this value.
     case with(String, HyperparameterValue)
-    /// Only for examples of more than one channel.
+    /// Only for items with more than one channel.
     case severalChannels
 }
 
 extension HyperparameterEffect {
-    /// Why a value would change nothing; nil where it changes something or that cannot be told.
+    /// Why a value has no effect; nil if it has one or if this is unknown.
     func absence(in values: Hyperparameters, dataset: DatasetFacts?) -> String? {
         switch self {
         case .always: return nil
@@ -26,10 +26,10 @@ extension HyperparameterEffect {
 }
 
 extension ModelSchema {
-    /// Refuses a value that somebody chose and that would change nothing but the run's identity.
+    /// Rejects explicitly given values without effect.
     /// - Parameters:
-    ///   - given: the names that were written down; a value that is the default is taken, because it makes no other run.
-    ///   - path: where a name stands in the document.
+    ///   - given: the names that were given explicitly; default values are accepted, because they do not create a different run
+    ///   - path: the path of a name in the document
     func checkEffects(
         of given: [String], in values: Hyperparameters, dataset: DatasetFacts?, path: (String) -> String
     ) throws(FieldError) {
@@ -40,7 +40,7 @@ extension ModelSchema {
             let others = hyperparameters.filter { $0.effect.absence(in: values, dataset: dataset) == nil }.map(\.name)
             throw FieldError(
                 path: path(name),
-                problem: .rule("has no effect on \(self.name)\(condition): leave it out, or give \(schema.defaultValue); \(self.name) takes \(others.joined(separator: ", "))"))
+                problem: .rule("has no effect on \(self.name)\(condition): omit it, or give \(schema.defaultValue); the hyperparameters of \(self.name) are \(others.joined(separator: ", "))"))
         }
     }
 }

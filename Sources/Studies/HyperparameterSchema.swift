@@ -1,8 +1,8 @@
 public import Canonical
 
-/// What a model says about one of its hyperparameters: which values are valid, which one is usual, and where to search.
+/// The schema of a hyperparameter: valid values, default, and search distributions.
 public struct HyperparameterSchema: Sendable, Hashable {
-    /// The values that are valid.
+    /// A set of valid values.
     public enum Domain: Sendable, Hashable {
         case reals(ClosedRange<Double>)
         case integers(ClosedRange<Int>)
@@ -10,24 +10,29 @@ public struct HyperparameterSchema: Sendable, Hashable {
         case oneOf([HyperparameterValue])
     }
 
+    /// The name in specifications.
     public let name: String
+    /// The kind of value.
     public let kind: HyperparameterValue.Kind
     /// The values that may be submitted.
     public let domain: Domain
-    /// The values that a stored specification may have: `domain`, and what earlier programs took beyond it.
+    /// The values accepted in stored specifications: `domain` plus values accepted by earlier versions.
     public let storedDomain: Domain
-    /// When a value changes the training.
+    /// When a value affects training.
     public let effect: HyperparameterEffect
+    /// The default value.
     public let defaultValue: HyperparameterValue
-    /// Where the wide search of the study draws from; the default where nil.
+    /// Distribution of the study's wide search; nil to always use the default.
     public let wide: SearchDistribution?
-    /// Where its narrow search draws from; the default where nil.
+    /// Distribution of its narrow search; nil to always use the default.
     public let narrow: SearchDistribution?
-    /// Setting 0 of the narrow search, where the study began it elsewhere than the wide one; need not lie in `narrow`.
+    /// Setting 0 of the narrow search if it differs from that of the wide one; need not be in `narrow`.
     public let narrowDefault: HyperparameterValue?
+    /// One sentence for users.
     public let description: String
 
-    /// - Precondition: the default is in the domain, and so is everything that a search can draw.
+    /// Creates a schema.
+    /// - Precondition: the default and all possible search draws are in the domain
     public init(
         name: String, domain: Domain, stored storedDomain: Domain? = nil, effect: HyperparameterEffect = .always, default defaultValue: HyperparameterValue,
         wide: SearchDistribution? = nil, narrow: SearchDistribution? = nil, narrowDefault: HyperparameterValue? = nil, description: String
@@ -49,7 +54,8 @@ public struct HyperparameterSchema: Sendable, Hashable {
         }
     }
 
-    /// - Parameter stored: what stored specifications may have, where earlier programs took more.
+    /// A real-valued hyperparameter.
+    /// - Parameter stored: the range accepted in stored specifications, if earlier versions accepted more
     public static func real(
         _ name: String, in range: ClosedRange<Double>, stored: ClosedRange<Double>? = nil, default value: Double, wide: SearchDistribution? = nil,
         narrow: SearchDistribution? = nil, description: String
@@ -59,6 +65,7 @@ public struct HyperparameterSchema: Sendable, Hashable {
             description: description)
     }
 
+    /// An integer hyperparameter.
     public static func integer(
         _ name: String, in range: ClosedRange<Int>, default value: Int, wide: SearchDistribution? = nil,
         narrow: SearchDistribution? = nil, description: String
@@ -68,6 +75,7 @@ public struct HyperparameterSchema: Sendable, Hashable {
             description: description)
     }
 
+    /// A Boolean hyperparameter.
     public static func bool(
         _ name: String, default value: Bool, wide: SearchDistribution? = nil, narrow: SearchDistribution? = nil,
         narrowDefault: Bool? = nil, description: String
@@ -82,14 +90,14 @@ public struct HyperparameterSchema: Sendable, Hashable {
         Self(name: name, domain: .oneOf(values.map { .text($0) }), default: .text(value), description: description)
     }
 
-    /// The same with other words about it, for a model to which the usual ones do not apply.
+    /// A copy with a different description.
     public func described(_ description: String) -> Self {
         Self(
             name: name, domain: domain, stored: storedDomain, effect: effect, default: defaultValue, wide: wide, narrow: narrow,
             narrowDefault: narrowDefault, description: description)
     }
 
-    /// The same, where it changes the training under a condition alone, or never.
+    /// A copy with a restricted effect.
     public func effective(_ effect: HyperparameterEffect) -> Self {
         Self(
             name: name, domain: domain, stored: storedDomain, effect: effect, default: defaultValue, wide: wide, narrow: narrow,
@@ -112,9 +120,9 @@ public struct HyperparameterSchema: Sendable, Hashable {
 
 extension HyperparameterSchema {
     /// Reads a value at `path` of a document.
-    /// - Parameter isStored: whether the document is a specification that was taken before, maybe by an earlier program.
-    /// - Errors: `FieldError` for a value of another kind or one that is not valid; unless it is stored also for a number that training,
-    ///   which computes in binary32, could not tell from 0 or not hold with all its digits.
+    /// - Parameter isStored: whether the document is a stored specification, possibly from an earlier version
+    /// - Errors: `FieldError` for a wrong kind or an invalid value; unless `isStored`, also for a number that is zero or subnormal
+    ///   in binary32, the precision of training.
     public func value(reading json: JSONValue, path: String, isStored: Bool = false) throws(FieldError) -> HyperparameterValue {
         let value = try convert(json, path: path)
         guard Self.contains(value, isStored ? storedDomain : domain) else {
@@ -130,7 +138,7 @@ extension HyperparameterSchema {
         let least = JSONNumber.text(Double(Float.leastNormalMagnitude).nextUp)
         return FieldError(
             path: path,
-            problem: .rule("\(JSONNumber.text(number)) is \(outcome) in binary32, in which training computes; allowed are 0 and numbers from \(least), within \(rangeText)"))
+            problem: .rule("\(JSONNumber.text(number)) is \(outcome) in binary32, the precision of training; allowed are 0 and numbers from \(least), within \(rangeText)"))
     }
 
     private func convert(_ json: JSONValue, path: String) throws(FieldError) -> HyperparameterValue {
@@ -161,7 +169,7 @@ extension HyperparameterSchema {
         }
     }
 
-    /// For the page: name, kind, default, minimum, maximum, values (where they are listed), scale, description.
+    /// The schema for the API: name, kind, default, minimum, maximum, values (for enumerations), scale, description.
     public var json: JSONValue {
         var members: [String: JSONValue] = [
             "name": .string(name), "kind": .string(kind.rawValue), "default": defaultValue.json,

@@ -5,13 +5,15 @@ public enum HyperparameterValue: Sendable, Hashable {
     case real(Double)
     case integer(Int)
     case bool(Bool)
-    /// One of the names that its schema lists, such as a variant of a loss.
+    /// One of the names in its schema, such as a variant of a loss.
     case text(String)
 
+    /// The kinds of values.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         case real, integer, bool, text
     }
 
+    /// The kind of this value.
     public var kind: Kind {
         switch self {
         case .real: .real
@@ -21,6 +23,7 @@ public enum HyperparameterValue: Sendable, Hashable {
         }
     }
 
+    /// The value in JSON.
     public var json: JSONValue {
         switch self {
         case .real(let value): .number(value)
@@ -30,7 +33,7 @@ public enum HyperparameterValue: Sendable, Hashable {
         }
     }
 
-    /// The value on a number line, for axes and tables: 0 and 1 for false and true, NaN for a name.
+    /// The numeric value for axes and tables: 0 and 1 for false and true, NaN for a name.
     public var number: Double {
         switch self {
         case .real(let value): value
@@ -42,12 +45,15 @@ public enum HyperparameterValue: Sendable, Hashable {
 }
 
 extension HyperparameterValue: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
+    /// A real literal.
     public init(floatLiteral value: Double) { self = .real(value) }
+    /// An integer literal.
     public init(integerLiteral value: Int) { self = .integer(value) }
+    /// A Boolean literal.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
 }
 
 extension HyperparameterValue: CustomStringConvertible {
-    /// The text that stands in JSON.
+    /// The JSON text.
     public var description: String { json.canonicalText }
 }

@@ -1,44 +1,51 @@
 public import Canonical
 
-/// A metric that a plan can ask for: its names, when it is computed, and what it needs. Its options: `options`.
+/// A metric that a plan can request: its names, when it is computed, and what it requires. For its options see `options`.
 public struct MetricChoice: Sendable, Hashable {
+    /// Whether lower or higher values are better.
     public enum Direction: String, Sendable { case minimise, maximise }
 
-    /// One number that the metric reports, under its own name in events, filters and figures.
+    /// A value reported by the metric, with its own name in events, filters, and figures.
     public struct Value: Sendable, Hashable {
+        /// The name in events, filters, and figures.
         public let name: String
         /// The name for people.
         public let title: String
+        /// Whether lower or higher values are better.
         public let direction: Direction
-        /// What the number must not be taken for, said beside it; nil where its name says all.
+        /// A warning about a common misinterpretation, shown with the value; nil if there is none.
         public var caution: String?
     }
 
+    /// The required input.
     public enum Needs: Sendable, Hashable {
-        /// Features of an encoder.
+        /// Features of an extractor.
         case features
-        /// Class probabilities of an encoder.
+        /// Class probabilities of an extractor.
         case probabilities
         /// The images themselves.
         case pixels
-        /// A data set whose manifold is known: polygons with one number of corners.
+        /// A data set with a known manifold: polygons with a fixed number of corners.
         case manifold
-        /// A data set that is a mixture with known modes: ring and grid.
+        /// A mixture with known modes: ring and grid.
         case modes
     }
 
     /// The name in specifications and plans.
     public let name: String
+    /// The human-readable title.
     public let title: String
+    /// The reported values, the main one first.
     public let values: [Value]
+    /// The required input.
     public let needs: Needs
-    /// Costly metrics are computed after the last step only, others at every evaluation.
+    /// Expensive metrics are computed only after the last step, others at every evaluation.
     public let isCostly: Bool
 
-    /// The choice with this name.
+    /// The metric with this name.
     public static func named(_ name: String) -> MetricChoice? { all.first { $0.name == name } }
 
-    /// The reported number with this name.
+    /// The reported value with this name.
     public static func value(named name: String) -> Value? {
         for choice in all {
             if let value = choice.values.first(where: { $0.name == name }) { return value }
@@ -46,18 +53,18 @@ public struct MetricChoice: Sendable, Hashable {
         return nil
     }
 
-    /// Every metric there is, in the order in which people are told of them.
+    /// All metrics, in display order.
     public static let all = [
         MetricChoice(
-            name: "fid", title: "Fréchet distance (FID)", values: [less("fid", "FID")], needs: .features, isCostly: false),
+            name: "fid", title: "Frechet inception distance (FID)", values: [less("fid", "FID")], needs: .features, isCostly: false),
         MetricChoice(
-            name: "kid", title: "Kernel distance (KID)", values: [less("kid", "KID"), less("kid_deviation", "KID, deviation over blocks")],
+            name: "kid", title: "Kernel inception distance (KID)", values: [less("kid", "KID"), less("kid_deviation", "KID, standard deviation over blocks")],
             needs: .features, isCostly: false),
         MetricChoice(
             name: "is", title: "Inception score, one split", values: [more("is", "Inception score")], needs: .probabilities, isCostly: false),
         MetricChoice(
             name: "is_10", title: "Inception score, ten splits",
-            values: [more("is_10", "Inception score, mean of 10 splits"), less("is_10_deviation", "Inception score, deviation over 10 splits")],
+            values: [more("is_10", "Inception score, mean of 10 splits"), less("is_10_deviation", "Inception score, standard deviation over 10 splits")],
             needs: .probabilities, isCostly: false),
         MetricChoice(
             name: "improved_precision_recall", title: "Improved precision and recall",
@@ -69,27 +76,27 @@ public struct MetricChoice: Sendable, Hashable {
             name: "prd", title: "PRD: F8 and F1/8", values: [more("prd_f8", "PRD F8 (recall)"), more("prd_f1_8", "PRD F1/8 (precision)")],
             needs: .features, isCostly: true),
         MetricChoice(
-            name: "parzen", title: "Parzen-window log likelihood",
+            name: "parzen", title: "Parzen-window log-likelihood",
             values: [
-                more("log_likelihood", "Log likelihood, nats"), less("log_likelihood_error", "Log likelihood, standard error"),
+                more("log_likelihood", "Log-likelihood, nats"), less("log_likelihood_error", "Log-likelihood, standard error"),
                 less("parzen_bandwidth", "Parzen bandwidth"),
             ], needs: .pixels, isCostly: true),
         MetricChoice(
-            name: "memorisation", title: "Memorisation: nearer to training images than held-out ones",
-            values: [less("memorisation", "Memorisation", copying), less("memorisation_z", "Memorisation, deviations", copying)], needs: .features, isCostly: true),
+            name: "memorisation", title: "Memorization: closer to training images than held-out images are",
+            values: [less("memorisation", "Memorization", copying), less("memorisation_z", "Memorization, z score", copying)], needs: .features, isCostly: true),
         MetricChoice(
-            name: "manifold", title: "Precision, recall and F1 on the polygons' manifold",
+            name: "manifold", title: "Precision, recall and F1 on the polygon manifold",
             values: [more("precision", "Precision"), more("recall", "Recall"), more("f1", "F1")], needs: .manifold, isCostly: true),
         MetricChoice(
-            name: "modes", title: "Modes captured",
+            name: "modes", title: "Mode coverage",
             values: [
-                more("modes", "Modes captured"), more("modes_high_quality", "Modes, share of high quality"),
-                less("modes_divergence", "Modes, divergence from uniform, nats"),
+                more("modes", "Modes captured"), more("modes_high_quality", "Modes, fraction of high-quality samples"),
+                less("modes_divergence", "Modes, KL divergence from uniform, nats"),
             ], needs: .modes, isCostly: false),
     ]
 
     private static let copying =
-        "High values do not prove copies: a collapsed generator, whose images all lie near a few training images, has them too. Look at recall or coverage beside it."
+        "High values do not prove copying: a collapsed generator, whose images all lie near a few training images, also has high values. Check recall or coverage."
 
     private static func less(_ name: String, _ title: String, _ caution: String? = nil) -> Value {
         Value(name: name, title: title, direction: .minimise, caution: caution)
@@ -98,7 +105,7 @@ public struct MetricChoice: Sendable, Hashable {
 }
 
 extension MetricChoice {
-    /// As the API tells it.
+    /// The metric for the API.
     public var json: JSONValue {
         [
             "name": .string(name), "title": .string(title), "when": isCostly ? "final" : "every",

@@ -3,10 +3,10 @@ import Numerics
 extension ModelSchema {
     /// The settings 0 ..< search.settings of a random search.
     ///
-    /// Setting 0 is the default (of the narrow search where that differs). With the sampler philox setting s > 0 takes hyperparameter i (in the order of the names) from the stream
-    /// (search seed, "search/<model>") at step s, index i. So a setting depends neither on the other models of the plan
-    /// nor on the number of settings, and a longer search begins with the shorter one.
-    /// `compare_gan_v1` draws as `CompareGANSampler` says.
+    /// Setting 0 is the default (of the narrow search if it differs). With the sampler philox, setting s > 0 takes hyperparameter i (in the order of the names) from the stream
+    /// (search seed, "search/<model>") at step s, index i. A setting therefore depends neither on the other models of the plan
+    /// nor on the number of settings, and a longer search starts with the settings of a shorter one.
+    /// For `compare_gan_v1` see `CompareGANSampler`.
     func settings(of search: SearchProtocol) -> [Hyperparameters] {
         let first = search.kind == .narrow ? narrowDefaults : defaults
         if search.sampler == .compareGANV1 {
@@ -30,8 +30,8 @@ extension ModelSchema {
         return values
     }
 
-    /// The default, then every combination of the axes' values in the order in which they are listed, the last axis
-    /// fastest. The combination that is the default is not repeated.
+    /// The default, then every combination of the axes' values in the given order, the last axis
+    /// varying fastest. A combination equal to the default is not repeated.
     func settings(of axes: [GridAxis]) -> [Hyperparameters] {
         var points = [defaults]
         for axis in axes {

@@ -1,18 +1,20 @@
 public import Canonical
 
-/// What a model says about itself to everything that is not the model: names, and its hyperparameters.
+/// The public schema of a model: names, hyperparameters, architectures.
 public struct ModelSchema: Sendable, Hashable {
     /// The name in specifications: "ns-gan".
     public let name: String
-    /// The name for people: "NS GAN".
+    /// The human-readable title: "NS GAN".
     public let title: String
+    /// One sentence for users.
     public let description: String
-    /// In the order of their names.
+    /// Sorted by name.
     public let hyperparameters: [HyperparameterSchema]
-    /// The networks that the model can be built from; the first is the default.
+    /// The supported architectures; the first is the default.
     public let architectures: [String]
 
-    /// - Precondition: no two hyperparameters share a name, and there is an architecture.
+    /// Creates a schema.
+    /// - Precondition: hyperparameter names are unique, and there is at least one architecture
     public init(
         name: String, title: String, description: String, hyperparameters: [HyperparameterSchema],
         architectures: [String] = ["infogan"]
@@ -22,7 +24,7 @@ public struct ModelSchema: Sendable, Hashable {
         self.description = description
         self.hyperparameters = hyperparameters.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         self.architectures = architectures
-        precondition(Set(hyperparameters.map(\.name)).count == hyperparameters.count, "\(name): a repeated name")
+        precondition(Set(hyperparameters.map(\.name)).count == hyperparameters.count, "\(name): duplicate hyperparameter names")
         precondition(!architectures.isEmpty, "\(name): no architecture")
     }
 
@@ -36,13 +38,14 @@ public struct ModelSchema: Sendable, Hashable {
         Hyperparameters(Dictionary(uniqueKeysWithValues: hyperparameters.map { ($0.name, $0.narrowDefault ?? $0.defaultValue) }))
     }
 
+    /// The schema of a hyperparameter, or nil.
     public func hyperparameter(_ name: String) -> HyperparameterSchema? {
         hyperparameters.first { $0.name == name }
     }
 
-    /// Reads an object of hyperparameters; those that it leaves out have their defaults.
-    /// - Parameter complete: whether the object is that of a stored specification, which has every name and may hold what earlier programs took.
-    /// - Errors: `FieldError` for an unknown name, a wrong kind, an invalid value and, if `complete`, for an absent one.
+    /// Reads an object of hyperparameters; omitted ones have their defaults.
+    /// - Parameter complete: whether the object is from a stored specification, which has every name and may contain values of earlier versions
+    /// - Errors: `FieldError` for an unknown name, a wrong kind, an invalid value, and, if `complete`, for a missing name.
     public func hyperparameters(
         reading json: JSONValue, path: String = "hyperparameters", complete: Bool = false
     ) throws(FieldError) -> Hyperparameters {
@@ -57,7 +60,7 @@ public struct ModelSchema: Sendable, Hashable {
         return values
     }
 
-    /// For the page.
+    /// The schema for the API.
     public var json: JSONValue {
         .object([
             "name": .string(name), "title": .string(title), "description": .string(description),

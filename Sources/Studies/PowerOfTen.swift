@@ -1,9 +1,9 @@
-/// Ten to any real power with the same bits everywhere: only +, -, *, / and scaling by powers of two.
+/// Powers of ten with real exponents, bit-identical on every machine: only +, -, *, / and scaling by powers of two.
 enum PowerOfTen {
-    /// 10^x for x in -22...22. Relative error below 8 * 2^-53; exact where the result is (whole x >= 0), and correctly
-    /// rounded for whole x < 0.
+    /// 10^x for x in -22...22. Relative error below 8 * 2^-53; exact for integers x >= 0, and correctly
+    /// rounded for integers x < 0.
     ///
-    /// With n the whole number nearest to x and f = x - n (exact), 10^x = 10^n e^(f ln 10). The argument of the
+    /// With n the integer nearest to x and f = x - n (exact), 10^x = 10^n e^(f ln 10). The argument of the
     /// exponential is at most 1.152, where rounding it costs at most 1.3 units of 2^-53.
     static func value(_ x: Double) -> Double {
         precondition(abs(x) <= 22, "10^\(x) is out of range")
@@ -13,7 +13,7 @@ enum PowerOfTen {
         return whole < 0 ? factor / power : factor * power
     }
 
-    /// 10^n, which is a double without rounding up to n = 22.
+    /// 10^n, exact for n up to 22.
     static func whole(_ n: Int) -> Double {
         precondition(0...22 ~= n, "10^\(n) is not exact")
         return (0..<n).reduce(1) { power, _ in power * 10 }

@@ -1,6 +1,6 @@
 import Canonical
 
-/// The fields that plans and specifications share: how long a run is and what happens when.
+/// The fields shared by plans and specifications: length of a run and intervals.
 struct Schedule: Sendable, Hashable {
     var steps: Int
     var batchSize: Int
@@ -8,7 +8,7 @@ struct Schedule: Sendable, Hashable {
     var checkpointEvery: Int
     var evaluation: Specification.Evaluation
 
-    /// Reads the fields; those left out follow from the number of steps and the data set.
+    /// Reads the fields; omitted ones are derived from the number of steps and the data set.
     init(_ fields: inout FieldReader, dataset: DatasetFacts) throws(FieldError) {
         steps = try fields.optionalInteger("steps", in: SpecificationLimits.steps) ?? 1000
         batchSize = try fields.optionalInteger("batch_size", in: SpecificationLimits.batchSize) ?? 64

@@ -1,26 +1,26 @@
 public import Numerics
 
-/// What a search draws the values of one hyperparameter from.
+/// The search distribution of a hyperparameter.
 public enum SearchDistribution: Sendable, Hashable {
     /// Uniform on [low, high).
     case uniform(low: Double, high: Double)
-    /// Ten to the power of a number uniform on [low, high): the bounds are exponents, so -5 and -2 mean 0.00001 to 0.01.
+    /// Log-uniform: ten to a power uniform on [low, high); the bounds are exponents, so -5 and -2 mean 0.00001 to 0.01.
     case logUniform10(low: Double, high: Double)
-    /// Each of the values with the same probability.
+    /// Uniform over the values.
     case choice([HyperparameterValue])
     /// Always the same value.
     case fixed(HyperparameterValue)
 
-    /// Whether an axis of these values is best drawn logarithmically.
+    /// Whether a logarithmic axis is appropriate.
     public var isLogarithmic: Bool {
         if case .logUniform10 = self { true } else { false }
     }
 
-    /// The value that belongs to (step, index) of a stream; it depends on nothing else.
+    /// The value at (step, index) of a stream; it depends on nothing else.
     ///
-    /// Index i owns the words 4 i ... 4 i + 3 of the step. A real number uses the first two (low word first), of which
+    /// Index i uses the words 4 i ... 4 i + 3 of the step. A real number uses the first two (low word first), of which
     /// the upper 53 bits are the fraction u on [0, 1); a choice uses `RandomStream.integer(below:step:index:)`. Real
-    /// numbers are rounded to six significant decimal digits; where that would reach the upper bound, they are cut.
+    /// numbers are rounded to six significant decimal digits, or truncated if rounding would reach the upper bound.
     public func value(in stream: RandomStream, step: UInt64, index: Int) -> HyperparameterValue {
         switch self {
         case .uniform(let low, let high):
@@ -37,7 +37,7 @@ public enum SearchDistribution: Sendable, Hashable {
         }
     }
 
-    /// The values at both ends of what can be drawn.
+    /// The extreme values that can be drawn.
     var extremes: [HyperparameterValue] {
         switch self {
         case .uniform(let low, let high):

@@ -1,11 +1,11 @@
 import Canonical
 
-/// Short decimal numbers, so that JSON and people see `0.000213846` and not seventeen digits.
+/// Rounding to short decimal numbers such as `0.000213846`.
 enum SignificantDigits {
-    /// `value` rounded to six significant decimal digits, cut to six where rounding would reach `bound`.
+    /// `value` rounded to six significant decimal digits, or truncated if rounding would reach `bound`.
     ///
-    /// Works on the shortest decimal digits that read back as `value` (halves away from zero), so it is the same
-    /// everywhere. The result is n / 10^k or n * 10^k with both exact and one rounding: the double nearest to the decimal.
+    /// Uses the shortest round-trip decimal digits of `value` (halves away from zero), so it is the same on every
+    /// machine. The result is n / 10^k or n * 10^k with both exact and one rounding: the double nearest to the decimal.
     /// - Precondition: `value` is 0 or its magnitude is in 1e-16...1e16.
     static func six(_ value: Double, below bound: Double = .infinity) -> Double {
         let rounded = six(value, cut: false)

@@ -3,22 +3,25 @@ public import Canonical
 extension Specification {
     /// The networks of a run.
     public struct Architecture: Sendable, Hashable {
+        /// The name of the architecture.
         public var name: String
-        /// The factor on the numbers of channels; 1 is the published network.
+        /// The width factor on channel counts; 1 is the published network.
         public var width: Double
 
+        /// Creates a value from its parts.
         public init(name: String, width: Double) {
             self.name = name
             self.width = width
         }
 
+        /// The field "architecture".
         public var json: JSONValue { .object(["name": .string(name), "width": .number(width)]) }
     }
 }
 
 extension Specification.Architecture {
     /// Reads the field "architecture" of a specification.
-    /// - Parameter dataset: whose examples the networks must suit; nil where only the specification is at hand.
+    /// - Parameter dataset: the data set that the networks must support; nil if only the specification is available
     init(
         _ fields: inout FieldReader, model: ModelSchema, dataset: DatasetFacts?, complete: Bool
     ) throws(FieldError) {
@@ -40,18 +43,18 @@ extension Specification.Architecture {
 }
 
 extension ModelSchema {
-    /// The architecture of fully connected networks, the only one for points; the others are for images.
+    /// The fully connected architecture, the only one for points; the others are for images.
     public static let pointArchitecture = "mlp"
 
-    /// The architectures that suit a data set's examples, the default first.
-    /// - Errors: `FieldError` where there is none.
+    /// The architectures that support a data set, default first.
+    /// - Errors: `FieldError` if there is none.
     func architectures(for dataset: DatasetFacts, _ fields: FieldReader) throws(FieldError) -> [String] {
         guard !dataset.isSinglePixel else {
-            throw fields.error("dataset", "the images of \(dataset.name) are 1x1, and networks for images need at least two pixels")
+            throw fields.error("dataset", "the images of \(dataset.name) are 1x1; networks for images need at least two pixels")
         }
         let suitable = architectures.filter { ($0 == Self.pointArchitecture) == dataset.isPoints }
         guard !suitable.isEmpty else {
-            throw fields.error("dataset", "\(name) has no networks for \(dataset.isPoints ? "points" : "images"), which \(dataset.name) consists of")
+            throw fields.error("dataset", "\(name) has no networks for \(dataset.isPoints ? "points" : "images"), the items of \(dataset.name)")
         }
         return suitable
     }

@@ -1,21 +1,22 @@
 public import Canonical
 
 extension Specification {
-    /// When and how a run is measured.
+    /// When and how a run is evaluated.
     public struct Evaluation: Sendable, Hashable {
-        /// The network whose features are compared.
+        /// The feature extractor.
         public var encoder: String
-        /// Steps between two evaluations.
+        /// Steps between evaluations.
         public var every: Int
-        /// Names of `MetricChoice`, without repetition, in their order. Costly ones are computed after the last step only.
+        /// Names of `MetricChoice`, unique and sorted. Expensive ones are computed only after the last step.
         public var metrics: [String]
-        /// By metric what it is told otherwise than its defaults (`MetricChoice.options`); metrics with nothing of the kind are absent.
+        /// Non-default options by metric (`MetricChoice.options`); metrics without any are absent.
         public var options: [String: Hyperparameters]
-        /// The split of the data set that generated images are compared with.
+        /// The reference split of the data set.
         public var referenceSplit: String
-        /// Images on each side.
+        /// Number of images in each set.
         public var samples: Int
 
+        /// Creates a value from its parts.
         public init(encoder: String, every: Int, metrics: [String] = ["fid"], options: [String: Hyperparameters] = [:], referenceSplit: String, samples: Int) {
             self.encoder = encoder
             self.every = every
@@ -25,6 +26,7 @@ extension Specification {
             self.samples = samples
         }
 
+        /// The field "evaluation".
         public var json: JSONValue {
             var members: [String: JSONValue] = [
                 "encoder": .string(encoder),
@@ -33,7 +35,7 @@ extension Specification {
                 "reference_split": .string(referenceSplit),
                 "samples": .integer(Int64(samples)),
             ]
-            // Absent where all is as usual: so specifications keep the digest that they had before there were options.
+            // Omitted if all options have defaults, so specifications keep the digest from before options existed.
             if !options.isEmpty { members["options"] = .object(options.mapValues(\.json)) }
             return .object(members)
         }
@@ -41,7 +43,7 @@ extension Specification {
 }
 
 extension Specification.Evaluation {
-    /// Reads the field "evaluation" of a specification or a plan. What it leaves out follows from the data set.
+    /// Reads the field "evaluation" of a specification or plan. Omitted fields are derived from the data set.
     init(_ fields: inout FieldReader, steps: Int, dataset: DatasetFacts) throws(FieldError) {
         let empty = try FieldReader([:], path: fields.path(of: "evaluation"))
         var inner = try fields.optionalObject("evaluation") ?? empty
@@ -58,13 +60,13 @@ extension Specification.Evaluation {
             throw inner.error("reference_split", Self.tooFew(size, referenceSplit, dataset))
         }
         guard referenceSplit != "train" || !metrics.contains("memorisation") else {
-            throw inner.error("reference_split", "\"memorisation\" compares training images with held-out ones: the reference split must not be \"train\"")
+            throw inner.error("reference_split", "\"memorisation\" compares training images with held-out images: the reference split must not be \"train\"")
         }
         samples = try inner.optionalInteger("samples", in: SpecificationLimits.minimumSamples...size) ?? min(10_000, size)
         if let wanted = Self.samples(options), wanted.count > samples {
             throw FieldError(
                 path: inner.path(of: "options.\(wanted.metric).samples"),
-                problem: .rule("\(wanted.count) are more than the evaluation's \(samples) samples"))
+                problem: .rule("\(wanted.count) exceeds the evaluation's \(samples) samples"))
         }
         try inner.finish()
     }
@@ -73,19 +75,19 @@ extension Specification.Evaluation {
         let needed = SpecificationLimits.minimumSamples
         let what = dataset.splits[split] == nil ? "there is no split \"\(split)\" in \(dataset.name)" : "\"\(split)\" of \(dataset.name) has \(size) images"
         let others = dataset.splits.sorted { $0.key < $1.key }.filter { $0.value >= needed }.map { "\"\($0.key)\" (\($0.value))" }
-        return "\(what), and evaluations need at least \(needed)"
-            + (others.isEmpty ? "; add the data set with a larger test split" : "; it can be \(others.joined(separator: " or "))")
+        return "\(what); evaluations need at least \(needed)"
+            + (others.isEmpty ? "; add the data set with a larger test split" : "; allowed: \(others.joined(separator: ", "))")
     }
 
-    /// What a metric needs and the data set cannot give, in words.
+    /// The requirement of a metric that the data set does not meet.
     private static func problem(of metric: String, _ dataset: DatasetFacts, _ encoder: String) -> String? {
         switch MetricChoice.named(metric)?.needs {
-        case .manifold where !dataset.hasManifold: "a data set whose manifold is known: polygons with one number of corners"
-        case .modes where !dataset.hasModes: "a mixture whose modes are known, such as the data sets ring and grid"
+        case .manifold where !dataset.hasManifold: "a data set with a known manifold: polygons with a fixed number of corners"
+        case .modes where !dataset.hasModes: "a mixture with known modes: the data sets ring and grid"
         case .probabilities where dataset.classifiers.isEmpty:
-            "class probabilities, and \(dataset.isPoints ? "points have" : "\(dataset.name), without labels, has") no encoder that gives them"
+            "class probabilities; \(dataset.isPoints ? "points have" : "\(dataset.name), without labels, has") no feature extractor that provides them"
         case .probabilities where !dataset.classifiers.contains(encoder):
-            "class probabilities, which the encoder \"\(encoder)\" does not give; \(dataset.classifiers.joined(separator: ", ")) would"
+            "class probabilities, which the encoder \"\(encoder)\" does not provide; allowed: \(dataset.classifiers.joined(separator: ", "))"
         default: nil
         }
     }
@@ -104,7 +106,7 @@ extension Specification.Evaluation {
         try inner.finish()
     }
 
-    /// The metrics without repetition, in the order of their names.
+    /// The unique metrics, sorted by name.
     private static func metrics(_ fields: inout FieldReader) throws(FieldError) -> [String]? {
         guard let names = try fields.optionalStrings("metrics", count: 1...16) else { return nil }
         for (index, name) in names.enumerated() {
@@ -117,7 +119,7 @@ extension Specification.Evaluation {
                         suggestion: Suggestion.nearest(to: name, among: SpecificationLimits.metrics)))
             }
             guard !names[..<index].contains(name) else {
-                throw FieldError(path: place, problem: .rule("\"\(name)\" stands there a second time"))
+                throw FieldError(path: place, problem: .rule("duplicate metric \"\(name)\""))
             }
         }
         return names.sorted()
@@ -127,7 +129,7 @@ extension Specification.Evaluation {
     private static func options(_ fields: inout FieldReader, of metrics: [String]) throws(FieldError) -> [String: Hyperparameters] {
         guard var inner = try fields.optionalObject("options") else { return [:] }
         if let stranger = inner.keys.first(where: { !metrics.contains($0) }) {
-            throw inner.error(stranger, "is none of the evaluation's metrics, which are \(metrics.joined(separator: ", "))")
+            throw inner.error(stranger, "is not one of the evaluation's metrics:  \(metrics.joined(separator: ", "))")
         }
         var result: [String: Hyperparameters] = [:]
         for name in metrics {
@@ -139,7 +141,7 @@ extension Specification.Evaluation {
         return result
     }
 
-    /// The first metric that asks for a number of samples of its own.
+    /// The first metric with its own number of samples.
     private static func samples(_ options: [String: Hyperparameters]) -> (metric: String, count: Int)? {
         for (metric, values) in options.sorted(by: { $0.key < $1.key }) {
             if case .integer(let count)? = values["samples"] { return (metric, count) }

@@ -1,9 +1,9 @@
 public import Canonical
 
 extension Specification {
-    /// Reads a specification as a person writes it and fills in what it leaves out, so that the result is complete.
+    /// Reads a specification in user form and fills in omitted fields.
     ///
-    /// - Errors: `FieldError` for the first field that is unknown, absent, of a wrong kind or out of range.
+    /// - Errors: `FieldError` for the first field that is unknown, missing, of a wrong kind, or out of range.
     public init(reading json: JSONValue, models: [ModelSchema], datasets: [DatasetFacts]) throws(FieldError) {
         var fields = try FieldReader(json)
         let schema = try fields.model("model", among: models)
@@ -13,7 +13,7 @@ extension Specification {
         let architecture = try Architecture(&fields, model: schema, dataset: facts, complete: false)
         let given = fields.optionalValue("hyperparameters") ?? [:]
         let hyperparameters = try schema.hyperparameters(reading: given)
-        // A complete specification is the record of a run, such as one that the study drew: it names what is drawn without effect, too.
+        // A complete specification is the record of a run, for example of a search draw, which also contains values without effect.
         if !Self.isComplete(json) {
             try schema.checkEffects(of: (given.objectValue ?? [:]).keys.sorted(), in: hyperparameters, dataset: facts) { "hyperparameters.\($0)" }
         }
@@ -28,13 +28,13 @@ extension Specification {
         "model", "dataset", "architecture", "hyperparameters", "batch_size", "steps", "sample_every", "checkpoint_every", "evaluation", "seed", "numerics",
     ]
 
-    /// Whether a document has every field of a specification, as `json` writes it.
+    /// Whether a document has every field of a complete specification.
     private static func isComplete(_ json: JSONValue) -> Bool { fields.isSubset(of: json.objectValue?.keys.map(\.self) ?? []) }
 
-    /// Reads a complete specification: what a server stored or a worker was given.
+    /// Reads a complete specification, as stored by a server or given to a worker.
     ///
-    /// It needs no data set at hand, so it cannot compare the data set's digest or the size of its splits.
-    /// - Errors: `FieldError` as above, and for every field that is left out.
+    /// It does not need the data set, so it cannot check the digest or the split sizes.
+    /// - Errors: `FieldError` as above, and for every missing field.
     public init(canonical json: JSONValue, models: [ModelSchema]) throws(FieldError) {
         var fields = try FieldReader(json)
         let schema = try fields.model("model", among: models)

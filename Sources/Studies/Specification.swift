@@ -1,25 +1,34 @@
 public import Canonical
 
-/// Everything that decides a run, and nothing else. Its digest is the run's identity.
+/// Everything that determines a run, and nothing else. Its digest is the run's identity.
 ///
-/// Values from outside come through `init(reading:models:datasets:)` or `init(canonical:models:)`, which check
-/// everything; code that sets properties itself answers for them.
+/// Untrusted values are validated by `init(reading:models:datasets:)` and `init(canonical:models:)`;
+/// code that sets properties is responsible for their validity.
 public struct Specification: Sendable, Hashable {
+    /// The name of the model.
     public var model: String
+    /// The data set with its digest.
     public var dataset: DatasetReference
+    /// The architecture and its width.
     public var architecture: Architecture
+    /// All hyperparameters of the model.
     public var hyperparameters: Hyperparameters
+    /// The batch size.
     public var batchSize: Int
-    /// Steps of training, as the model counts them.
+    /// Training steps, as defined by the model.
     public var steps: Int
-    /// Steps between two grids of samples.
+    /// Steps between sample grids.
     public var sampleEvery: Int
-    /// Steps between two checkpoints.
+    /// Steps between checkpoints.
     public var checkpointEvery: Int
+    /// When and how the run is evaluated.
     public var evaluation: Evaluation
+    /// The training seed.
     public var seed: Int
+    /// The numerics version.
     public var numerics: Int
 
+    /// Creates a specification without validation.
     public init(
         model: String, dataset: DatasetReference, architecture: Architecture, hyperparameters: Hyperparameters,
         batchSize: Int, steps: Int, sampleEvery: Int, checkpointEvery: Int, evaluation: Evaluation, seed: Int,
@@ -38,7 +47,7 @@ public struct Specification: Sendable, Hashable {
         self.numerics = numerics
     }
 
-    /// The complete specification. Its canonical text is what is digested and stored.
+    /// The complete specification. Its canonical text is digested and stored.
     public var json: JSONValue {
         .object([
             "model": .string(model),
@@ -58,6 +67,6 @@ public struct Specification: Sendable, Hashable {
     /// SHA-256 of the canonical text.
     public var digest: Digest { json.digest }
 
-    /// The name of the run that is the `attempt`-th of this specification, from 1 on.
+    /// The ID of the run of attempt number `attempt`, from 1.
     public func runID(attempt: Int) -> String { "\(digest.short)-\(attempt)" }
 }

@@ -1,16 +1,25 @@
-/// What specifications and plans may ask for.
+/// Limits on specifications and plans.
 public enum SpecificationLimits {
+    /// Training steps per run.
     public static let steps = 1...10_000_000
+    /// Batch sizes.
     public static let batchSize = 2...4096
+    /// Width factors.
     public static let width = 0.0625...4.0
-    /// Whole numbers that every reader of JSON keeps exactly.
+    /// Seeds; integers that are exact in every JSON implementation.
     public static let seed = 0...(1 << 53)
+    /// Minimum number of images in an evaluation.
     public static let minimumSamples = 256
+    /// Maximum number of images in an evaluation.
     public static let maximumSamples = 10_000_000
-    /// Every metric that may be asked for, and those that are computed unless told otherwise.
+    /// The names of all metrics, sorted.
     public static let metrics = MetricChoice.all.map(\.name).sorted()
+    /// The metrics computed by default.
     public static let defaultMetrics = ["fid"]
+    /// Settings per model.
     public static let settings = 1...1000
+    /// Seeds per plan.
     public static let seedsOfPlan = 1...1000
+    /// Runs per plan.
     public static let runsOfPlan = 1...100_000
 }

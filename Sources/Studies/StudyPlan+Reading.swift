@@ -1,9 +1,9 @@
 public import Canonical
 
 extension StudyPlan {
-    /// Reads a plan as a person writes it, or a complete one.
+    /// Reads a plan in user form, or a complete one.
     ///
-    /// - Errors: `FieldError` for the first field that is unknown, absent, of a wrong kind or out of range; also for
+    /// - Errors: `FieldError` for the first field that is unknown, missing, of a wrong kind, or out of range; also for
     ///   more runs than `SpecificationLimits.runsOfPlan`.
     public init(reading json: JSONValue, models known: [ModelSchema], datasets: [DatasetFacts]) throws(FieldError) {
         var fields = try FieldReader(json)
@@ -20,7 +20,7 @@ extension StudyPlan {
         self.architectures = architectures
         search = try SearchProtocol(&fields)
         if search.sampler == .compareGANV1, let stranger = models.first(where: { !CompareGANSampler.knows($0) }) {
-            throw fields.error("protocol", "the sampler compare_gan_v1 draws nothing for \(stranger), which the released code does not have")
+            throw fields.error("protocol", "the sampler compare_gan_v1 does not support \(stranger), which the released code does not contain")
         }
         seeds = try Self.seeds(&fields, kind: search.kind)
         grid = search.kind == .grid ? try GridAxis.axes(&fields, models: schemas, dataset: facts) : []
@@ -28,7 +28,7 @@ extension StudyPlan {
         try fields.numerics(required: false)
         try fields.finish()
         let limit = SpecificationLimits.runsOfPlan.upperBound
-        guard runCount <= limit else { throw fields.error("protocol", "gives \(runCount) runs, more than \(limit)") }
+        guard runCount <= limit else { throw fields.error("protocol", "expands to \(runCount) runs; at most \(limit) are allowed") }
     }
 
     /// The study's name: one line of at most 200 bytes.
@@ -36,7 +36,7 @@ extension StudyPlan {
         let text = try fields.string("name", maximumBytes: 200)
         guard text.contains(where: { !$0.isWhitespace }) else { throw fields.error("name", "must not be empty") }
         guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-            throw fields.error("name", "must not hold control characters")
+            throw fields.error("name", "must not contain control characters")
         }
         return text
     }
@@ -56,21 +56,21 @@ extension StudyPlan {
                 throw FieldError(path: "models[\(index)]", problem: problem)
             }
             guard !schemas.contains(schema) else {
-                throw fields.error("models[\(index)]", "\"\(name)\" stands there a second time")
+                throw fields.error("models[\(index)]", "duplicate model \"\(name)\"")
             }
             schemas.append(schema)
         }
         return schemas
     }
 
-    /// A list of seeds, or their number n for 0 ..< n. Without the field: 0 alone, and 0 ..< 50 for reruns.
+    /// A list of seeds, or a number n for 0 ..< n. Default: only 0, and 0 ..< 50 for reruns.
     private static func seeds(_ fields: inout FieldReader, kind: SearchProtocol.Kind) throws(FieldError) -> [Int] {
         let counts = SpecificationLimits.seedsOfPlan
         guard let given = fields.optionalValue("seeds") else { return Array(0..<(kind == .reruns ? 50 : 1)) }
         if given.integerValue != nil { return Array(0..<(try fields.integer("seeds", in: counts))) }
         let seeds = try fields.optionalIntegers("seeds", count: counts, each: SpecificationLimits.seed) ?? []
         for (index, seed) in seeds.enumerated() where seeds[..<index].contains(seed) {
-            throw fields.error("seeds[\(index)]", "\(seed) stands there a second time")
+            throw fields.error("seeds[\(index)]", "duplicate seed \(seed)")
         }
         return seeds
     }
@@ -81,13 +81,13 @@ extension StudyPlan {
         switch search.kind {
         case .wide, .narrow: models.map { $0.settings(of: search) }
         case .grid: models.map { $0.settings(of: grid) }
-        // What is rerun from a study was drawn there, maybe without effect.
+        // Settings of reruns were drawn by a search and may contain values without effect.
         case .single, .reruns: try givenSettings(&fields, models: models, dataset: search.origin == nil ? dataset : nil).map { [$0] }
         }
     }
 
-    /// The field "hyperparameters": for some of the models, some of their hyperparameters.
-    /// - Parameter dataset: nil where values without effect are taken.
+    /// The field "hyperparameters": overrides by model.
+    /// - Parameter dataset: nil to accept values without effect
     private static func givenSettings(
         _ fields: inout FieldReader, models: [ModelSchema], dataset: DatasetFacts?
     ) throws(FieldError) -> [Hyperparameters] {

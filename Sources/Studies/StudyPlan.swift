@@ -1,32 +1,42 @@
 public import Canonical
 
-/// A study: models on a data set, a protocol that chooses their hyperparameters, and seeds.
+/// A study: models on a data set, a search protocol for their hyperparameters, and seeds.
 ///
-/// A plan is read by `init(reading:models:datasets:)`, which fills in what is left out and checks everything.
-/// Its `json` is complete and reads back as the same plan.
+/// `init(reading:models:datasets:)` reads a plan, fills in omitted fields, and validates it.
+/// Its `json` is complete and round-trips to the same plan.
 public struct StudyPlan: Sendable, Hashable {
+    /// The name of the study.
     public let name: String
+    /// The data set with its digest.
     public let dataset: DatasetReference
+    /// The names of the models.
     public let models: [String]
+    /// The search protocol.
     public let search: SearchProtocol
     /// The axes of a grid search; empty for other kinds.
     public let grid: [GridAxis]
+    /// The training seeds.
     public let seeds: [Int]
-    /// The factor on the numbers of channels of every network.
+    /// The width factor of every network.
     public let width: Double
     let schedule: Schedule
-    /// For each model the network that it is built from.
+    /// The architecture of each model.
     let architectures: [String]
-    /// For each model its settings.
+    /// The settings of each model.
     let settings: [[Hyperparameters]]
 
+    /// Steps per run.
     public var steps: Int { schedule.steps }
+    /// The batch size.
     public var batchSize: Int { schedule.batchSize }
+    /// Steps between sample grids.
     public var sampleEvery: Int { schedule.sampleEvery }
+    /// Steps between checkpoints.
     public var checkpointEvery: Int { schedule.checkpointEvery }
+    /// When and how runs are evaluated.
     public var evaluation: Specification.Evaluation { schedule.evaluation }
 
-    /// The settings that `model` is run with, or nil where the plan does not hold it.
+    /// The settings of `model`, or nil if the plan does not contain it.
     public func settings(of model: String) -> [Hyperparameters]? {
         models.firstIndex(of: model).map { settings[$0] }
     }
@@ -34,17 +44,17 @@ public struct StudyPlan: Sendable, Hashable {
     /// The number of runs.
     public var runCount: Int { settings.reduce(0) { $0 + $1.count } * seeds.count }
 
-    /// The steps of all runs together.
+    /// The total number of steps of all runs.
     public var totalSteps: Int { runCount * steps }
 
     /// SHA-256 of the canonical text of the complete plan.
     public var digest: Digest { json.digest }
 
-    /// The study's name in addresses: the first 12 hexadecimal digits of the digest.
+    /// The study's ID: the first 12 hexadecimal digits of the digest.
     public var id: String { digest.short }
 
-    /// All runs, in the order in which they should start: setting by setting, within one seed by seed, within that
-    /// model by model, so that at any moment all models have had about the same budget.
+    /// All runs in starting order: by setting, then seed, then model, so that at any time all models have had about
+    /// the same budget.
     public var runs: [PlannedRun] {
         var runs: [PlannedRun] = []
         for setting in 0..<(settings.map(\.count).max() ?? 0) {
@@ -61,7 +71,7 @@ public struct StudyPlan: Sendable, Hashable {
         return runs
     }
 
-    /// One run of each model: its first setting and seed. Runs of one model differ in numbers, not in the size of anything.
+    /// One run of each model: its first setting and seed. Runs of one model have the same sizes.
     public var examples: [Specification] {
         models.indices.map { specification(place: $0, setting: 0, seed: seeds[0]) }
     }

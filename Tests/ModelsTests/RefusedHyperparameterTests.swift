@@ -49,9 +49,9 @@ import Testing
 
     @Test func numbersThatBinary32CannotHold() throws {
         let allowed = "allowed are 0 and numbers from 1.1754943508222878e-38, within"
-        refuses("hyperparameters.beta1: 1e-320 is 0 in binary32, in which training computes; \(allowed) 0...0.999999") { try Self.submitted("ns-gan", #"{"beta1":1e-320}"#) }
-        refuses("hyperparameters.lambda: 1e-40 is subnormal in binary32, in which training computes; \(allowed) 0...10000") { try Self.submitted("wgan-gp", #"{"lambda":1e-40}"#) }
-        refuses("grid.lambda[0]: 1e-310 is 0 in binary32, in which training computes; \(allowed) 0...10000") {
+        refuses("hyperparameters.beta1: 1e-320 is 0 in binary32, the precision of training; \(allowed) 0...0.999999") { try Self.submitted("ns-gan", #"{"beta1":1e-320}"#) }
+        refuses("hyperparameters.lambda: 1e-40 is subnormal in binary32, the precision of training; \(allowed) 0...10000") { try Self.submitted("wgan-gp", #"{"lambda":1e-40}"#) }
+        refuses("grid.lambda[0]: 1e-310 is 0 in binary32, the precision of training; \(allowed) 0...10000") {
             try Self.plan(#"["dragan"]"#, #"{"kind":"grid"}"#, #""grid":{"lambda":[1e-310,1]}"#)
         }
         #expect(try Self.submitted("ns-gan", #"{"beta1":1.2e-38}"#).hyperparameters.real("beta1") == 1.2e-38)
@@ -66,19 +66,19 @@ import Testing
     }
 
     @Test func whatChangesNothingIsNotTaken() throws {
-        let takes = "vae takes beta1, discriminator_batchnorm, learning_rate"
-        refuses("hyperparameters.disc_iters: has no effect on vae: leave it out, or give 1; \(takes)") { try Self.submitted("vae", #"{"disc_iters":5}"#) }
-        refuses("hyperparameters.channels: has no effect on vae on polygons, whose examples have one channel: leave it out, or give \"mean\"; \(takes)") {
+        let takes = "the hyperparameters of vae are beta1, discriminator_batchnorm, learning_rate"
+        refuses("hyperparameters.disc_iters: has no effect on vae: omit it, or give 1; \(takes)") { try Self.submitted("vae", #"{"disc_iters":5}"#) }
+        refuses("hyperparameters.channels: has no effect on vae on polygons, whose examples have one channel: omit it, or give \"mean\"; \(takes)") {
             try Self.submitted("vae", #"{"channels":"sum"}"#)
         }
         refuses(
-            "hyperparameters.beta1: has no effect on wgan, whose optimizer is \"rmsprop\", not \"adam\": leave it out, or give 0.5; wgan takes clipped, disc_iters, "
+            "hyperparameters.beta1: has no effect on wgan, whose optimizer is \"rmsprop\", not \"adam\": omit it, or give 0.5; the hyperparameters of wgan are clipped, disc_iters, "
                 + "discriminator_batchnorm, learning_rate, optimizer, weight_clipping"
         ) { try Self.submitted("wgan", #"{"beta1":0.9,"optimizer":"rmsprop"}"#) }
-        refuses("grid.disc_iters: has no effect on vae: leave it out, or give 1; \(takes)") {
+        refuses("grid.disc_iters: has no effect on vae: omit it, or give 1; \(takes)") {
             try Self.plan(#"["ns-gan","vae"]"#, #"{"kind":"grid"}"#, #""grid":{"disc_iters":[1,5]}"#)
         }
-        refuses("hyperparameters.vae.disc_iters: has no effect on vae: leave it out, or give 1; \(takes)") {
+        refuses("hyperparameters.vae.disc_iters: has no effect on vae: omit it, or give 1; \(takes)") {
             try Self.plan(#"["vae"]"#, #"{"kind":"single"}"#, #""hyperparameters":{"vae":{"disc_iters":5}}"#)
         }
         #expect(try Self.submitted("vae", #"{"disc_iters":1}"#).digest == Self.submitted("vae", "{}").digest)
@@ -102,7 +102,7 @@ import Testing
         }
         #expect(try remarks(#"{"kind":"wide","sampler":"compare_gan_v1"}"#).isEmpty && remarks(#"{"kind":"wide","settings":7}"#).isEmpty)
         let others = try remarks(#"{"kind":"wide","sampler":"compare_gan_v1","settings":50}"#)
-        #expect(others.count == 1 && others[0].contains("With 50 settings and the search seed 123 they are others, which the study never had."))
+        #expect(others.count == 1 && others[0].contains("With 50 settings and the search seed 123, the settings differ from the study's."))
         #expect(try remarks(#"{"kind":"wide","sampler":"compare_gan_v1","search_seed":7}"#).count == 1)
     }
 }

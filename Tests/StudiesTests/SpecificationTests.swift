@@ -58,7 +58,7 @@ import Testing
     @Test func aMetricsOwnSamplesAreNotMoreThanThoseOfTheEvaluation() {
         let ring = DatasetFacts(
             name: "ring", digest: .sha256("ring"), encoders: ["coordinates"], classifiers: [], splits: ["train": 5000, "test": 1000], hasModes: true)
-        expectError("evaluation.options.modes.samples: 600 are more than the evaluation's 500 samples") {
+        expectError("evaluation.options.modes.samples: 600 exceeds the evaluation's 500 samples") {
             try Specification(
                 reading: ["model": "ns-gan", "dataset": "ring", "evaluation": ["metrics": ["modes"], "samples": 500, "options": ["modes": ["samples": 600]]]],
                 models: Sample.models, datasets: [ring])
@@ -135,7 +135,7 @@ import Testing
         (#""dataset":{"name":"polygons","digset":"00"}"#, #"dataset.digset: is not a known field; did you mean "digest"?"#),
         (#""dataset":{"name":"polygons","digest":"00"}"#, "dataset.digest: must be a SHA-256 digest of 64 hexadecimal digits"),
         (#""dataset":7"#, "dataset: must be an object, but is an integer"),
-        (#""dataset":"tiny""#, #"evaluation.reference_split: "test" of tiny has 99 images, and evaluations need at least 256; it can be "train" (5000)"#),
+        (#""dataset":"tiny""#, #"evaluation.reference_split: "test" of tiny has 99 images; evaluations need at least 256; allowed: "train" (5000)"#),
         (#""stesp":7"#, #"stesp: is not a known field; did you mean "steps"?"#),
         (#""steps":0"#, "steps: 0 is out of range 1...10000000"),
         (#""steps":10000001"#, "steps: 10000001 is out of range 1...10000000"),
@@ -154,14 +154,14 @@ import Testing
         (#""evaluation":{"reference_split":"dev"}"#, #"evaluation.reference_split: "dev" is not known; known are test, train"#),
         (#""evaluation":{"encoder":"inception"}"#, #"evaluation.encoder: "inception" is not known; known are lenet"#),
         (#""evaluation":{"metrics":["fid","kdi"]}"#, #"evaluation.metrics[1]: "kdi" is not known; did you mean "kid"?"#),
-        (#""evaluation":{"metrics":["fid","fid"]}"#, #"evaluation.metrics[1]: "fid" stands there a second time"#),
+        (#""evaluation":{"metrics":["fid","fid"]}"#, #"evaluation.metrics[1]: duplicate metric "fid""#),
         (
             #""evaluation":{"metrics":["memorisation"],"reference_split":"train"}"#,
-            #"evaluation.reference_split: "memorisation" compares training images with held-out ones: the reference split must not be "train""#
+            #"evaluation.reference_split: "memorisation" compares training images with held-out images: the reference split must not be "train""#
         ),
         (
             #""evaluation":{"metrics":["fid","prd"],"options":{"kid":{"maximum_block":8}}}"#,
-            "evaluation.options.kid: is none of the evaluation's metrics, which are fid, prd"
+            "evaluation.options.kid: is not one of the evaluation's metrics: fid, prd"
         ),
         (
             #""evaluation":{"metrics":["prd"],"options":{"prd":{"cluster":8}}}"#,
@@ -173,7 +173,7 @@ import Testing
         (#""evaluation":{"options":[]}"#, "evaluation.options: must be an object, but is an array"),
         (
             #""evaluation":{"metrics":["parzen"],"options":{"parzen":{"least_bandwidth":2}}}"#,
-            "evaluation.options.parzen.least_bandwidth: 2 is more than greatest_bandwidth, which is 1"
+            "evaluation.options.parzen.least_bandwidth: 2 is greater than greatest_bandwidth, which is 1"
         ),
         (#""evaluation":{"metrics":[]}"#, "evaluation.metrics: must have 1 to 16 elements, but has 0"),
         (#""hyperparameters":{"lr":1}"#, "hyperparameters.lr: is not a known field; known are beta1, disc_iters, discriminator_batchnorm, learning_rate"),
@@ -183,7 +183,7 @@ import Testing
         (#""hyperparameters":{"disc_iters":1.5}"#, "hyperparameters.disc_iters: must be an integer, but is a number"),
         (#""hyperparameters":{"discriminator_batchnorm":1}"#, "hyperparameters.discriminator_batchnorm: must be true or false, but is an integer"),
         (#""hyperparameters":[]"#, "hyperparameters: must be an object, but is an array"),
-        (#""numerics":999999"#, "numerics: 999999 is not the arithmetic of this program, which is \(Version.numerics)"),
+        (#""numerics":999999"#, "numerics: 999999 is not the numerics version of this program, \(Version.numerics)"),
     ]
 
     @Test(arguments: refused) func refuses(field: String, sentence: String) throws {
@@ -198,7 +198,7 @@ import Testing
         let other = Digest.sha256("other")
         let text = #"{"model":"wgan","dataset":{"name":"polygons","digest":"\#(other.hex)"}}"#
         let sentence =
-            "dataset.digest: \(other.short)... is not the content that is here, which is \(Sample.polygons.digest.short)..."
+            "dataset.digest: \(other.short)... is not the digest of the data set here, \(Sample.polygons.digest.short)..."
         expectError(sentence) { try Sample.specification(text) }
     }
 

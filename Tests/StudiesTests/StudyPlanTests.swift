@@ -149,10 +149,10 @@ import Testing
     static let refused: [(String, String, String)] = [
         (#""name":"a","#, "", "name: is missing"),
         (#""name":"a""#, #""name":" ""#, "name: must not be empty"),
-        (#""name":"a""#, #""name":"a\nb""#, "name: must not hold control characters"),
+        (#""name":"a""#, #""name":"a\nb""#, "name: must not contain control characters"),
         ("polygons", "mnist", #"dataset: "mnist" is not known; known are polygons, small, tiny"#),
         (#"["ns-gan","wgan"]"#, "[]", "models: must have 1 to 64 elements, but has 0"),
-        (#"["ns-gan","wgan"]"#, #"["wgan","wgan"]"#, #"models[1]: "wgan" stands there a second time"#),
+        (#"["ns-gan","wgan"]"#, #"["wgan","wgan"]"#, #"models[1]: duplicate model "wgan""#),
         (#"["ns-gan","wgan"]"#, #"["wgan","vae"]"#, #"models[1]: "vae" is not known; known are ns-gan, wgan"#),
         (#""models":["ns-gan","wgan"],"#, "", "models: is missing"),
         (#""wide""#, #""random""#, #"protocol.kind: "random" is not known; known are single, wide, narrow, grid, reruns"#),
@@ -162,7 +162,7 @@ import Testing
         (#""settings":4"#, #""settings":4,"sampler":"mersenne""#, #"protocol.sampler: "mersenne" is not known; known are philox, compare_gan_v1"#),
         (#""wide","settings":4"#, #""single","search_seed":4"#, "protocol.search_seed: is not a known field; known are kind"),
         ("[0,7]", "[]", "seeds: must have 1 to 1000 elements, but has 0"),
-        ("[0,7]", "[0,7,0]", "seeds[2]: 0 stands there a second time"),
+        ("[0,7]", "[0,7,0]", "seeds[2]: duplicate seed 0"),
         ("[0,7]", "[0,-7]", "seeds[1]: -7 is out of range 0...9007199254740992"),
         ("[0,7]", "0", "seeds: 0 is out of range 1...1000"),
         ("[0,7]", #""two""#, "seeds: must be an array, but is a string"),
@@ -170,13 +170,13 @@ import Testing
         ("[0,7]", #"[0],"width":8"#, "width: 8 is out of range 0.0625...4"),
         ("[0,7]", #"[0],"hyperparameters":{}"#, "hyperparameters: is not a known field; known are batch_size, checkpoint_every, dataset, evaluation, models, name, numerics, protocol, sample_every, seeds, steps, width"),
         (#""wide","settings":4"#, #""grid""#, "grid: is missing"),
-        (#""wide","settings":4}"#, #""grid"},"grid":{}"#, "grid: must name at least one hyperparameter"),
-        (#""wide","settings":4}"#, #""grid"},"grid":{"beta1":[0,0]}"#, "grid.beta1[1]: 0 stands there a second time"),
+        (#""wide","settings":4}"#, #""grid"},"grid":{}"#, "grid: must contain at least one hyperparameter"),
+        (#""wide","settings":4}"#, #""grid"},"grid":{"beta1":[0,0]}"#, "grid.beta1[1]: duplicate value 0"),
         (#""wide","settings":4}"#, #""grid"},"grid":{"beta1":[2]}"#, "grid.beta1[0]: 2 is out of range 0...0.999999"),
         (#""wide","settings":4}"#, #""grid"},"grid":{"weight_clipping":[1]}"#, "grid.weight_clipping: is not a hyperparameter of ns-gan, which has beta1, disc_iters, discriminator_batchnorm, learning_rate"),
         (#""wide","settings":4}"#, #""single"},"hyperparameters":{"vae":{}}"#, "hyperparameters.vae: is not a known field; known are ns-gan, wgan"),
         (#""wide","settings":4}"#, #""single"},"hyperparameters":{"wgan":{"beta1":2}}"#, "hyperparameters.wgan.beta1: 2 is out of range 0...0.999999"),
-        (#""settings":4},"seeds":[0,7]"#, #""settings":1000},"seeds":51"#, "protocol: gives 102000 runs, more than 100000"),
+        (#""settings":4},"seeds":[0,7]"#, #""settings":1000},"seeds":51"#, "protocol: expands to 102000 runs; at most 100000 are allowed"),
     ]
 
     @Test(arguments: refused) func refuses(part: String, replacement: String, sentence: String) {

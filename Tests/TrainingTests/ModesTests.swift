@@ -94,7 +94,7 @@ import Testing
             _ = try specification(name)
             Issue.record("\(name) was taken")
         } catch let error as FieldError {
-            #expect("\(error)" == "evaluation.metrics: \"modes\" needs a mixture whose modes are known, such as the data sets ring and grid")
+            #expect("\(error)" == "evaluation.metrics: \"modes\" needs a mixture with known modes: the data sets ring and grid")
         }
     }
 }

@@ -39,7 +39,7 @@ import Testing
                 _ = try read(["fid", .string(name)])
                 Issue.record("\(name) was taken")
             } catch let error as FieldError {
-                #expect("\(error)" == "evaluation.metrics: \"\(name)\" needs class probabilities, and points have no encoder that gives them")
+                #expect("\(error)" == "evaluation.metrics: \"\(name)\" needs class probabilities; points have no feature extractor that provides them")
             }
         }
     }

@@ -38,13 +38,13 @@ import Testing
         #expect(refusal("faces", ["encoder": "lenet"]) == #"evaluation.encoder: "lenet" is not known; known are random"#)
         #expect(
             refusal("faces", ["metrics": ["is"]])
-                == #"evaluation.metrics: "is" needs class probabilities, and faces, without labels, has no encoder that gives them"#)
+                == #"evaluation.metrics: "is" needs class probabilities; faces, without labels, has no feature extractor that provides them"#)
         // Labelled images have the one that learns by default, and may choose the other.
         #expect(try read("polygons", [:]).evaluation.encoder == "lenet")
         #expect(try read("polygons", ["encoder": "random"]).evaluation.encoder == "random")
         #expect(
             refusal("polygons", ["encoder": "random", "metrics": ["is"]])
-                == #"evaluation.metrics: "is" needs class probabilities, which the encoder "random" does not give; lenet would"#)
+                == #"evaluation.metrics: "is" needs class probabilities, which the encoder "random" does not provide; allowed: lenet"#)
         #expect(try read("ring", [:]).evaluation.encoder == "coordinates")
     }
 
@@ -63,18 +63,18 @@ import Testing
         }
         #expect(
             refusal(["train": 858, "test": 142])
-                == #"evaluation.reference_split: "test" of small has 142 images, and evaluations need at least 256; it can be "train" (858)"#)
+                == #"evaluation.reference_split: "test" of small has 142 images; evaluations need at least 256; allowed: "train" (858)"#)
         #expect(
             refusal(["train": 858])
-                == #"evaluation.reference_split: there is no split "test" in small, and evaluations need at least 256; it can be "train" (858)"#)
+                == #"evaluation.reference_split: there is no split "test" in small; evaluations need at least 256; allowed: "train" (858)"#)
         #expect(
             refusal(["train": 85, "test": 14])
-                == #"evaluation.reference_split: "test" of small has 14 images, and evaluations need at least 256; add the data set with a larger test split"#)
+                == #"evaluation.reference_split: "test" of small has 14 images; evaluations need at least 256; add the data set with a larger test split"#)
         #expect(refusal(["train": 858, "test": 142], ["reference_split": "train"]) == "taken")
         #expect(refusal(["train": 858, "test": 256]) == "taken")
         #expect(
             refusal(["train": 858, "test": 256], isSinglePixel: true)
-                == "dataset: the images of small are 1x1, and networks for images need at least two pixels")
+                == "dataset: the images of small are 1x1; networks for images need at least two pixels")
     }
 
     @Test func itsWeightsAreAFunctionOfTheShape() throws {

@@ -107,7 +107,7 @@ struct OutputTests {
     @Test(arguments: [
         (#"dataset add t --from d.npz --title $'x\e[2Jy\nz'"#, "the title cannot be used: it contains a control character"),
         (#"dataset add t --from d.npz --title $'\t'"#, "the title cannot be used"), (#"member add $'x\e[2J'"#, "holds a control character"),
-        (#"study - <<< '{"name":"x\u001b[2J","dataset":"ring","models":["wgan"],"steps":1,"protocol":{"kind":"single"}}'"#, "name: must not hold control characters"),
+        (#"study - <<< '{"name":"x\u001b[2J","dataset":"ring","models":["wgan"],"steps":1,"protocol":{"kind":"single"}}'"#, "name: must not contain control characters"),
     ])
     func controlCharactersAreRefused(arguments: String, words: String) async throws {
         let outcome = try await Shell().run("touch d.npz; fidelio " + arguments)

@@ -1,25 +1,29 @@
 public import Canonical
 
-/// A plan of the study by name. What it gives is the plan as a person would write it: `StudyPlan` reads, completes and freezes it.
+/// A named plan of the study. It produces a plan in user form, which `StudyPlan` reads and completes.
 public struct NamedPlan: Sendable {
+    /// The name on the command line and in the API.
     public let name: String
+    /// The human-readable title.
     public let title: String
+    /// One sentence for users.
     public let description: String
-    /// The figure or table that it is for, and how that is had.
+    /// The resulting figure or table, and how to produce it.
     public let ending: String
-    /// The models that it needs; empty for those of the study.
+    /// The models it requires; empty for those of the study.
     let needs: [String]
     private let make: @Sendable (PlanChoices, [String]) -> [String: JSONValue]
 
-    /// Every named plan, in the order in which a study goes.
+    /// All named plans, in the order of a study.
     public static let all: [NamedPlan] = [
         smallStudy, smallPolygons, wide, wideReleased, narrow, narrowTransfer, defaults, overfitting, clipping, wganTensorFlow,
     ]
 
+    /// The plan with this name, or nil.
     public static func named(_ name: String) -> NamedPlan? { all.first { $0.name == name } }
 
-    /// The plan with what was chosen.
-    /// - Parameter models: the models that this program has; those that the plan asks for and it lacks are left out.
+    /// The plan with the given choices.
+    /// - Parameter models: the available models; others are omitted from the plan
     public func json(_ choices: PlanChoices = PlanChoices(), models: [ModelSchema]) -> JSONValue {
         let own = needs.isEmpty ? StudyModels.present(models) : needs
         var members = make(choices, choices.models ?? own)
@@ -30,7 +34,7 @@ public struct NamedPlan: Sendable {
         return .object(members)
     }
 
-    /// Whether the number of settings is a choice: it is not where every setting is named.
+    /// Whether the number of settings can be chosen; it cannot if every setting is given.
     public var takesSettings: Bool { make(PlanChoices(settings: 2), []) != make(PlanChoices(settings: 3), []) }
 
     private init(
@@ -47,19 +51,19 @@ public struct NamedPlan: Sendable {
 }
 
 extension NamedPlan {
-    /// All models, ten settings each: small enough for two cores and an evening.
+    /// All models, ten settings each: takes about one evening on two cores.
     private static let smallStudy = small(
-        "small-study", "Small study", "Every model with its default and nine wide settings, at a width and length for a small machine.",
-        ending: "Figures 4 (budget) and 5 (sensitivity) and the table of table 3; figure 6 where manifold is measured: fidelio report",
+        "small-study", "Small study", "Every model with its default and nine settings from the wide ranges, with width and length for a small machine.",
+        ending: "Figures 4 (budget) and 5 (sensitivity), and table 3; figure 6 if manifold is measured: fidelio report",
         dataset: "mnist", steps: 600
     ) { "Small study: \($1) wide settings on \($0)" }
 
-    /// The study's figure 6 at a size for two cores: the threshold is eight times the study's, because generators that trained so shortly leave specks that
-    /// no polygon has, and at 0.75 every precision would be 0 (docs/metrics.md). At it one start finds what there is to find.
+    /// The study's figure 6, sized for two cores: the threshold is eight times the study's, because after short training generators leave speckles that
+    /// no polygon has, and at 0.75 every precision would be 0 (docs/metrics.md). At this threshold one start suffices.
     private static let smallPolygons = small(
         "small-polygons", "Small study on polygons",
-        "Precision, recall and F1 of every model on polygons, its default and nine wide settings, at a width and length for a small machine.",
-        ending: "Figure 6 (F1 against budget), with precision and recall beside it: fidelio report", dataset: "polygons", steps: 1500,
+        "Precision, recall and F1 of every model on polygons, with its default and nine settings from the wide ranges, with width and length for a small machine.",
+        ending: "Figure 6 (F1 against budget), with precision and recall: fidelio report", dataset: "polygons", steps: 1500,
         evaluation: [
             "metrics": ["fid", "manifold"], "samples": 2000,
             "options": ["manifold": ["inversion_restarts": 1, "manifold_restarts": 2, "threshold": 6.0]],
@@ -67,23 +71,23 @@ extension NamedPlan {
     ) { data, _ in "Small study on \(data): precision, recall and F1" }
 
     private static let wide = random(
-        "wide", "Wide one-shot", "The default and 99 settings a model from the wide ranges, at full width and length.",
+        "wide", "Wide one-shot", "The default and 99 settings per model from the wide ranges, at full width and length.",
         ending: "Figures 4 (budget) and 5 (sensitivity): fidelio report; its best settings rerun with 50 seeds give table 3", ["kind": "wide"], 100)
 
     private static let wideReleased = random(
         "wide-compare-gan", "Wide one-shot, released draws",
-        "The same with the settings that the study's released code draws (sampler compare_gan_v1).",
+        "The same with the settings drawn by the study's released code (sampler compare_gan_v1).",
         ending: "Figures 4 and 5 at the settings of the study itself: fidelio report", ["kind": "wide", "sampler": "compare_gan_v1"], 100)
 
     private static let narrow = random(
-        "narrow", "Narrow two-shot", "The default and 49 settings a model from the narrow ranges, which were chosen on Fashion-MNIST.",
+        "narrow", "Narrow two-shot", "The default and 49 settings per model from the narrow ranges, which were chosen on Fashion-MNIST.",
         ending: "Figures 4 and 5 with better ranges: fidelio report", ["kind": "narrow"], 50)
 
-    /// - Source: Lucic et al. (first version), figure 15: the ranges were chosen by hand from the wide results on Fashion-MNIST and used for the others.
+    /// - Source: Lucic et al. (first version), figure 15: the ranges were chosen manually from the wide results on Fashion-MNIST and used for the other data sets.
     private static let narrowTransfer = random(
         "narrow-transfer", "Narrow ranges transferred",
-        "The narrow ranges, chosen on Fashion-MNIST, on a data set that they were not chosen on; beside a wide study of the same data set.",
-        ending: "Figure 15: fidelio report NARROW --beside WIDE, the distributions of both by model and how often narrow beats wide",
+        "The narrow ranges, chosen on Fashion-MNIST, applied to another data set; to be compared with a wide study of the same data set.",
+        ending: "Figure 15, distributions of both by model and how often narrow beats wide: fidelio report NARROW --beside WIDE",
         ["kind": "narrow"], 50, dataset: "mnist")
 
     private static let defaults = NamedPlan("defaults", "Authors' settings", "Every model at its authors' settings, with five seeds.",
@@ -95,10 +99,10 @@ extension NamedPlan {
             .merging(schedule(steps: choices.steps ?? budget.steps, every: budget.every(choices.steps))) { $1 }
     }
 
-    /// - Source: Lucic et al. 2018: FID and IS cannot tell a generator that replays its training images. Fidelio's experiment `replay` shows it on data alone.
+    /// - Source: Lucic et al. 2018: FID and IS do not detect a generator that copies its training images. The experiment `replay` shows this on data alone.
     private static let overfitting = NamedPlan(
-        "overfitting", "Does it memorise?", "Every model at its authors' settings, with the inception score and the memorisation check beside FID.",
-        ending: "The table of other metrics: inception score and memorisation (training against held-out images) beside FID: fidelio report"
+        "overfitting", "Memorization", "Every model at its authors' settings, with FID, the inception score and the memorization metric.",
+        ending: "The table of metrics: FID, inception score and memorization (training against held-out images): fidelio report"
     ) { choices, _ in
         let data = choices.dataset ?? "mnist"
         let budget = StudyBudget(dataset: data)
@@ -108,11 +112,11 @@ extension NamedPlan {
         return members
     }
 
-    /// The clipping and critic-loss remarks of the WGAN repository: a small bound is steadier, a large one needs a critic that is well trained.
+    /// The claims of the WGAN repository about clipping and the critic's loss: a small bound is more stable, a large one needs a well-trained critic.
     private static let clipping = NamedPlan(
         "wgan-clipping", "WGAN's clipping and the critic's loss",
-        "WGAN with four bounds of its weights and one or five critic updates, at ten times the authors' rate so that short runs show the difference.",
-        ending: "The critic's and the generator's loss over the steps, one line a setting, with the FID that they end at: fidelio report", needs: ["wgan"]
+        "WGAN with four clipping bounds and one or five critic updates, at ten times the authors' learning rate so that short runs show the difference.",
+        ending: "Losses of critic and generator over steps, one line per setting, with the final FID: fidelio report", needs: ["wgan"]
     ) { choices, _ in
         let (data, steps) = (choices.dataset ?? "mnist", choices.steps ?? 5000)
         return [
@@ -121,10 +125,10 @@ extension NamedPlan {
         ].merging(schedule(steps: steps, every: max(1, steps / 10))) { $1 }
     }
 
-    /// WassersteinGAN.tensorflow: its two models as its scripts run them. A step is a critic update, of which its 100,000 iterations have 504,480.
+    /// WassersteinGAN.tensorflow: its two models as run by its scripts. A step is a critic update; its 100,000 iterations have 504,480 of them.
     private static let wganTensorFlow = NamedPlan(
-        "wgan-tensorflow", "WassersteinGAN.tensorflow", "The WGAN and the GAN of that repository with its networks, optimisers and schedule, on 64x64 colour images.",
-        ending: "The losses of both over the steps, the grids and FID: fidelio report", needs: ["wgt-wgan", "wgt-gan"]
+        "wgan-tensorflow", "WassersteinGAN.tensorflow", "The WGAN and the GAN of that repository with its networks, optimizers and schedule, on 64x64 color images.",
+        ending: "Losses of both over steps, sample grids and FID: fidelio report", needs: ["wgt-wgan", "wgt-gan"]
     ) { choices, _ in
         let (data, steps) = (choices.dataset ?? "celeba", choices.steps ?? 504_480)
         return ["name": .string("WassersteinGAN.tensorflow on \(data)"), "dataset": .string(data), "protocol": ["kind": "single"], "batch_size": 64]
@@ -157,7 +161,7 @@ extension NamedPlan {
         }
     }
 
-    /// Evaluated, saved and sampled together.
+    /// Evaluation, checkpoint, and sample grid intervals are equal.
     private static func schedule(steps: Int, every: Int, evaluation: [String: JSONValue] = [:]) -> [String: JSONValue] {
         let period = JSONValue.integer(Int64(every))
         return [

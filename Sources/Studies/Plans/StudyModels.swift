@@ -2,7 +2,7 @@
 enum StudyModels {
     static let names = ["mm-gan", "ns-gan", "lsgan", "wgan", "wgan-gp", "dragan", "began", "vae"]
 
-    /// Those that this program has.
+    /// The available ones.
     static func present(_ models: [ModelSchema]) -> [String] {
         names.filter { name in models.contains { $0.name == name } }
     }

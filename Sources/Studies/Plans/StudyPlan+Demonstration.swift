@@ -1,8 +1,8 @@
 public import Canonical
 
 extension StudyPlan {
-    /// The study to begin with: data that the program makes itself, two models, small networks, and four settings of each: the authors' own, which
-    /// learn too slowly for so short a budget, and three that do not. Which setting is tried matters more than which model.
+    /// The demonstration study: generated data, two models, small networks, and four settings each: the authors', which learn too slowly
+    /// for this short budget, and three others. It shows that the setting matters more than the model.
     public static let demonstrationJSON: JSONValue = [
         "name": "Demonstration: NS GAN and WGAN on convex polygons",
         "dataset": "polygons",
@@ -19,7 +19,7 @@ extension StudyPlan {
     ]
 
     /// The demonstration as a plan.
-    /// - Errors: `FieldError` if the data set "polygons" or one of the models is not there.
+    /// - Errors: `FieldError` if the data set "polygons" or one of the models is missing.
     public static func demonstration(models: [ModelSchema], datasets: [DatasetFacts]) throws(FieldError) -> StudyPlan {
         try StudyPlan(reading: demonstrationJSON, models: models, datasets: datasets)
     }

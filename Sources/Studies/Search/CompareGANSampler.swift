@@ -1,12 +1,12 @@
-/// The wide search as the study's released code draws it: one stream of Python's generator for all models in a fixed order.
+/// The wide search of the study's released code: one stream of Python's random generator for all models in a fixed order.
 ///
 /// For each of its eight models in turn, `settings - 1` draws; in each draw the model's parameters in alphabetical order: uniform is
 /// `a + (b - a) random()`, a choice is `list[int(random() * count)]` as in Python 2, a logarithmic one is 10 to a uniform power. A model's draws
-/// thus depend on the number of settings, and on the models before it whether they are in the plan or not.
+/// therefore depend on the number of settings and on all preceding models, whether or not they are in the plan.
 ///
 /// - Source: google/compare_gan, branch v1, `generate_tasks_lib.py` and `params.py`, restated. The order of models is the recorded one; the
 ///   authors' own run logs are not public.
-/// - Differs: powers of ten are `PowerOfTen`'s, within a few units of the last place of Python's.
+/// - Differs: powers of ten are `PowerOfTen`'s, within a few ulp of Python's.
 struct CompareGANSampler {
     private struct Model {
         let name: String
@@ -35,7 +35,7 @@ struct CompareGANSampler {
 
     static func knows(_ model: String) -> Bool { models.contains { $0.name == model } }
 
-    /// The drawn settings 1 ..< settings of `model`, by parameter. Empty for a model that it does not know.
+    /// The drawn settings 1 ..< settings of `model`, by parameter. Empty for unknown models.
     static func draws(of model: String, settings: Int, seed: Int) -> [[String: HyperparameterValue]] {
         var generator = MersenneTwister(seed: UInt64(seed))
         for known in models {

@@ -1,4 +1,4 @@
-/// The generator behind Python's `random`, for the one purpose of repeating draws that others published.
+/// Python's random generator, only for reproducing published draws.
 ///
 /// MT19937 seeded by `init_by_array` as Python seeds from an integer; `random()` joins 27 and 26 bits to a fraction of 53.
 /// - Source: Matsumoto and Nishimura 1998; the known answers are in the tests.
@@ -6,7 +6,7 @@ struct MersenneTwister {
     private var state: [UInt32]
     private var index = 624
 
-    /// Seeds as `random.seed(seed)` does.
+    /// Seeds like `random.seed(seed)`.
     init(seed: UInt64) {
         state = Self.linear(19_650_218)
         let key = seed >> 32 == 0 ? [UInt32(truncatingIfNeeded: seed)] : [UInt32(truncatingIfNeeded: seed), UInt32(seed >> 32)]

@@ -1,20 +1,23 @@
 public import Canonical
 
-/// Where the settings of a reruns study come from.
+/// The origin of the settings of a study of reruns.
 public struct RerunOrigin: Sendable, Hashable {
-    /// Which value of a run decides.
+    /// The value of a run used for selection.
     public enum Selection: String, Sendable, Hashable, CaseIterable {
-        /// The best over its evaluations: the study's rule, and the default.
+        /// The best over all evaluations: the study's rule, and the default.
         case best
-        /// The one at its last step.
+        /// The value at the last step.
         case final
     }
 
     /// The digest of the finished study's plan.
     public let source: Digest
+    /// The metric used for selection.
     public let metric: String
+    /// The value of a run used for selection.
     public let selection: Selection
 
+    /// Creates a value from its parts.
     public init(source: Digest, metric: String = "fid", selection: Selection = .best) {
         self.source = source
         self.metric = metric
@@ -25,7 +28,7 @@ public struct RerunOrigin: Sendable, Hashable {
         ["source": .string(source.hex), "metric": .string(metric), "selection": .string(selection.rawValue)]
     }
 
-    /// Reads the fields of a protocol; nil where "source" is not among them.
+    /// Reads the fields of a protocol; nil without "source".
     init?(_ fields: inout FieldReader) throws(FieldError) {
         guard let source = try fields.optionalDigest("source") else { return nil }
         self.source = source

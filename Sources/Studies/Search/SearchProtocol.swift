@@ -1,9 +1,10 @@
 public import Canonical
 
-/// How a plan chooses the hyperparameter settings that each of its models is run with.
+/// How a plan selects the hyperparameter settings of each model.
 public struct SearchProtocol: Sendable, Hashable {
+    /// The kinds of search.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
-        /// One setting: the default, or what the plan gives.
+        /// One setting: the default, or the one in the plan.
         case single
         /// The default and draws from the wide distributions of the models.
         case wide
@@ -17,19 +18,22 @@ public struct SearchProtocol: Sendable, Hashable {
         /// Whether settings are drawn at random.
         public var isRandom: Bool { self == .wide || self == .narrow }
 
-        /// As many settings a model as the study tried, the default included.
+        /// The study's number of settings per model, including the default.
         public var usualSettings: Int { self == .wide ? 100 : self == .narrow ? 50 : 1 }
     }
 
+    /// The kind of search.
     public let kind: Kind
-    /// The number of settings of each model that are drawn, the default included; 1 for kinds that draw nothing.
+    /// Number of settings per model, including the default; 1 for kinds without random search.
     public let settings: Int
-    /// Decides the draws.
+    /// Seed of the draws.
     public let searchSeed: Int
+    /// The sampler of random settings.
     public let sampler: SearchSampler
-    /// For reruns: which study the settings were chosen from, and by which rule; nil where they were given by hand.
+    /// For reruns: the source study and selection rule; nil if the settings were given manually.
     public let origin: RerunOrigin?
 
+    /// Creates a value from its parts.
     public init(
         _ kind: Kind, settings: Int = 1, searchSeed: Int = 123, sampler: SearchSampler = .philox, origin: RerunOrigin? = nil
     ) {
@@ -40,6 +44,7 @@ public struct SearchProtocol: Sendable, Hashable {
         self.origin = origin
     }
 
+    /// The field "protocol" of a complete plan.
     public var json: JSONValue {
         var members: [String: JSONValue] = ["kind": .string(kind.rawValue)]
         if kind.isRandom {
@@ -51,19 +56,19 @@ public struct SearchProtocol: Sendable, Hashable {
         return .object(members)
     }
 
-    /// What somebody who compares with the study should know about a plan that draws as its released code did.
+    /// Notes on differences from the study for plans with the released sampler.
     /// - Parameter json: the field "protocol" of a complete plan
     public static func remarks(on json: JSONValue?) -> [String] {
         guard json?["sampler"]?.stringValue == SearchSampler.compareGANV1.rawValue, let settings = json?["settings"]?.integerValue,
             let seed = json?["search_seed"]?.integerValue, settings != 100 || seed != 123
         else { return [] }
         return [
-            "The sampler compare_gan_v1 draws one sequence for all models: only with 100 settings and the search seed 123 are these the draws of the study. "
-                + "With \(settings) settings and the search seed \(seed) they are others, which the study never had.",
+            "The sampler compare_gan_v1 draws one sequence for all models: only 100 settings and the search seed 123 give the draws of the study. "
+                + "With \(settings) settings and the search seed \(seed), the settings differ from the study's.",
         ]
     }
 
-    /// Reads the field "protocol" of a plan. Fields that a kind would not use are errors.
+    /// Reads the field "protocol" of a plan. Fields that do not apply to the kind are errors.
     init(_ fields: inout FieldReader) throws(FieldError) {
         var inner = try fields.object("protocol")
         let kind = Kind(rawValue: try inner.oneOf("kind", Kind.allCases.map(\.rawValue)))!

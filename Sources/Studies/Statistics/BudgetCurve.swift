@@ -1,31 +1,36 @@
 public import Canonical
 import Numerics
 
-/// The best score to expect from a budget of b runs, drawn with replacement from those that were made.
+/// The expected best score for a budget of b runs, drawn with replacement from the available runs.
 ///
-/// - Source: Lucic et al. 2018, figure 4. Differs: the expectation and its deviation are exact, not averages of
-///   resamples; the band holds quantiles of 5,000 resamples.
-/// - Failures: count as `Scores.failureScore`.
+/// - Source: Lucic et al. 2018, figure 4. Differs: the expectation and standard deviation are exact instead of averages of
+///   resamples; the band is given by quantiles of 5,000 resamples.
+/// - Failures: counted as `Scores.failureScore`.
 public struct BudgetCurve: Sendable, Hashable {
+    /// The curve at one budget.
     public struct Point: Sendable, Hashable {
+        /// Number of runs.
         public let budget: Int
         /// The expectation of the minimum of `budget` scores.
         public let mean: Double
         /// The standard deviation of that minimum.
         public let deviation: Double
-        /// The band that holds the minimum with the curve's level, by resampling.
+        /// The bounds of the band that contains the minimum with probability `level`, by resampling.
         public let lower: Double
+        /// Upper bound of the band.
         public let upper: Double
     }
 
-    /// The probability that the band holds: 0.95 leaves 0.025 on either side.
+    /// The coverage of the band: 0.95 leaves 0.025 on either side.
     public let level: Double
+    /// Number of resamples.
     public let resamples: Int
-    /// One for each budget 1 ... n; empty if no score is finite and none is given for failures.
+    /// One point per budget 1 ... n; empty if no score is finite and no failure score is given.
     public let points: [Point]
 
-    /// - Parameter budgets: the largest budget.
-    /// - Cost: budgets * resamples random numbers, and about log(budgets) writes a resample.
+    /// Computes the curve.
+    /// - Parameter budgets: the largest budget
+    /// - Cost: budgets * resamples random numbers, and about log(budgets) writes per resample
     public init(_ scores: Scores, budgets: Int, resamples: Int = 5000, level: Double = 0.95) {
         precondition(budgets > 0 && resamples > 0, "\(budgets) budgets, \(resamples) resamples")
         precondition(0.0..<1.0 ~= level, "a band of level \(level)")
@@ -37,7 +42,7 @@ public struct BudgetCurve: Sendable, Hashable {
             return
         }
         let changes = Self.minimumChanges(of: sorted, budgets: budgets, resamples: resamples)
-        // How many resamples have each rank of the scores as their minimum, at the budget that is being looked at.
+        // The number of resamples whose minimum is each rank of the scores, at the current budget.
         var counts = [Int](repeating: 0, count: sorted.count)
         let tail = (1 - level) / 2
         var points: [Point] = []
@@ -70,13 +75,13 @@ public struct BudgetCurve: Sendable, Hashable {
     /// The exact expectation and standard deviation of the minimum of `budget` draws with replacement.
     ///
     /// With the scores s1 <= ... <= sn the minimum is si with the probability ((n - i + 1) / n)^b - ((n - i) / n)^b:
-    /// all draws are at or behind rank i, but not all behind it.
-    /// - Precondition: `sorted` ascends, is not empty and has finite values.
+    /// all draws are at or above rank i, but not all above it.
+    /// - Precondition: `sorted` is ascending, not empty, and finite.
     public static func minimum(of sorted: [Double], budget: Int) -> (mean: Double, deviation: Double) {
         let n = sorted.count
         let behind = (0...n).map { power(Double($0) / Double(n), budget) }
         let weights = (0..<n).map { behind[n - $0] - behind[n - $0 - 1] }
-        // The sum starts from the smallest score: equal scores then give exactly that score.
+        // The sum starts from the smallest score, so equal scores give exactly that score.
         let mean = sorted[0] + zip(sorted, weights).reduce(0) { $0 + ($1.0 - sorted[0]) * $1.1 }
         let variance = zip(sorted, weights).reduce(0) { $0 + ($1.0 - mean) * ($1.0 - mean) * $1.1 }
         return (mean, max(0, variance).squareRoot())
@@ -93,17 +98,17 @@ public struct BudgetCurve: Sendable, Hashable {
         return result
     }
 
-    /// For each budget the ranks of the scores that become or stop being the minimum of a resample there.
+    /// For each budget, the ranks that become or cease to be the minimum of a resample.
     ///
-    /// Draw b of resample r comes from a stream that is named after the scores, at step r, index b: so two readers of
-    /// the same scores see the same digits. The resample of budget b begins the one of budget b + 1, which makes every
-    /// curve descend, as it should; each budget still has independent resamples. A resample is written down where its
-    /// minimum changes, about log b times, so that memory does not grow with budgets times scores.
+    /// Draw b of resample r comes from a stream named after the scores, at step r, index b, so equal scores give equal
+    /// digits. The resample of budget b is a prefix of that of budget b + 1, which makes every curve nonincreasing; resamples
+    /// of one budget are independent. Only changes of a resample's minimum are stored, about log b, so memory does not
+    /// grow with budgets times scores.
     private static func minimumChanges(of sorted: [Double], budgets: Int, resamples: Int) -> [[(rank: Int32, difference: Int32)]] {
         let n = sorted.count
         let stream = RandomStream(seed: 0, name: "bootstrap/minimum/\(Scores.digest(of: sorted).hex)")
         var changes = [[(rank: Int32, difference: Int32)]](repeating: [], count: budgets)
-        // What a cancelled task computes is thrown away.
+        // The result of a cancelled task is discarded.
         for resample in 0..<resamples where !Task.isCancelled {
             let words = stream.words(step: UInt64(resample), count: 4 * budgets)
             var best = n
@@ -136,6 +141,7 @@ public struct BudgetCurve: Sendable, Hashable {
         return sorted[sorted.count - 1]
     }
 
+    /// The curve as columns.
     public var json: JSONValue {
         func column(_ value: (Point) -> Double) -> JSONValue { .array(points.map { .number(value($0)) }) }
         return .object([

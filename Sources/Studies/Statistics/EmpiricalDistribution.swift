@@ -1,16 +1,19 @@
 public import Canonical
 
-/// The empirical distribution function of a group of scores: a step at each different score.
+/// The empirical distribution function of a group of scores: a step at each distinct score.
 public struct EmpiricalDistribution: Sendable, Hashable {
+    /// A step of the function.
     public struct Point: Sendable, Hashable {
+        /// The score.
         public let value: Double
         /// The fraction of all runs, failures included, with a score of at most `value`.
         public let fraction: Double
     }
 
-    /// Ascending. The last fraction is 1 without failures, and less with them.
+    /// Ascending. The last fraction is 1 without failures, and less than 1 with failures.
     public let points: [Point]
 
+    /// Computes the distribution of a group.
     public init(_ scores: Scores) {
         let finite = scores.finite
         points = finite.indices.compactMap { index in
@@ -24,6 +27,7 @@ public struct EmpiricalDistribution: Sendable, Hashable {
         points.last { $0.value <= value }?.fraction ?? 0
     }
 
+    /// The function as columns.
     public var json: JSONValue {
         .object([
             "value": .array(points.map { .number($0.value) }),

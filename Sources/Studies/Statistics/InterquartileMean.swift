@@ -1,11 +1,11 @@
-/// The mean of the middle half of all scores, over the runs of all tasks together.
+/// Interquartile mean: the mean of the middle half of all scores, over the runs of all tasks together.
 ///
 /// - Shapes: `tasks` [tasks][runs], smaller is better, failures as plus infinity; tasks may differ in their number of runs.
-/// - Source: Agarwal et al. 2021 (rliable's IQM): a quarter of the scores, rounded down, is cut on either side, as by scipy's `trim_mean(0.25)`;
-///   the interval is the percentile interval of a bootstrap stratified by task.
+/// - Source: Agarwal et al. 2021 (rliable's IQM): a quarter of the scores, rounded down, is trimmed on either side, as in scipy's `trim_mean(0.25)`;
+///   percentile interval of a bootstrap stratified by task.
 /// - Differs: the resamples are a function of the scores.
 public enum InterquartileMean {
-    /// Nil without scores; infinite where failures reach into the middle half.
+    /// Nil without scores; infinite if failures extend into the middle half.
     public static func value(_ scores: [Double]) -> Double? {
         let sorted = scores.sorted()
         let cut = sorted.count / 4
@@ -14,6 +14,7 @@ public enum InterquartileMean {
         return middle.reduce(0, +) / Double(middle.count)
     }
 
+    /// The interquartile mean with its bootstrap interval; nil without scores.
     public static func estimate(_ tasks: [[Double]], resamples: Int = 2000, level: Double = 0.95) -> Estimate? {
         let strata = tasks.map { $0.sorted() }
         guard let value = value(strata.flatMap { $0 }) else { return nil }

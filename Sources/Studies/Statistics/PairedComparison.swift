@@ -1,28 +1,32 @@
 public import Canonical
 
-/// Two models with the same seeds, and so the same latents and data order: are their scores different?
+/// Paired comparison of two models over common seeds, which share latents and data order.
 ///
-/// A pair is a seed that both were run with; differences are first minus second, smaller scores are better. A failed run loses against one that did
-/// not: it counts in the sign and signed-rank tests, and two failures tie. Mean, interval and effect are over the pairs where both have a score.
+/// A pair is a common seed; differences are first minus second, smaller scores are better. A failed run loses against a successful one:
+/// it counts in the sign and signed-rank tests, and two failures tie. Mean, interval, and effect use the pairs in which both have a score.
 /// - Source: Wilcoxon 1945; Kerby 2014 for the rank correlation; Holm 1979 for many comparisons.
 public struct PairedComparison: Sendable, Hashable {
-    /// Pairs; of these, pairs where both have a score.
+    /// Number of pairs.
     public let pairs: Int
+    /// Number of pairs in which both have a score.
     public let complete: Int
     /// The mean difference with the percentile interval of resampled pairs; nil without complete pairs.
     public let difference: Estimate?
-    /// The mean difference over the standard deviation of the differences (Cohen's d_z); nil below two pairs or where all are equal.
+    /// The mean difference over the standard deviation of the differences (Cohen's d_z); nil below two pairs or if all are equal.
     public let effect: Double?
-    /// In -1...1, positive where the first is better.
+    /// Rank-biserial correlation in [-1, 1]; positive if the first is better.
     public let rankCorrelation: Double?
-    /// Two-sided, exact; nil where there is nothing to test or too much.
+    /// Exact two-sided p value of the sign test; nil without pairs to test, or with too many.
     public let signProbability: Double?
+    /// Exact two-sided p value of the signed-rank test; nil without pairs to test, or with too many.
     public let signedRankProbability: Double?
-    /// The signed-rank probability after Holm's correction, where that was asked for.
+    /// The p value of the signed-rank test after Holm's correction, if applied.
     public private(set) var adjustedProbability: Double?
+    /// The confidence level of the interval.
     public let level: Double
 
-    /// - Parameter scores: first and second, one entry a pair; nil for a failed run.
+    /// Computes the comparison.
+    /// - Parameter scores: first and second, one entry per pair; nil for a failed run
     public init(_ scores: [(first: Double?, second: Double?)], resamples: Int = 5000, level: Double = 0.95) {
         self.level = level
         let finite = scores.map { (first: $0.first.flatMap { $0.isFinite ? $0 : nil }, second: $0.second.flatMap { $0.isFinite ? $0 : nil }) }
@@ -44,20 +48,20 @@ public struct PairedComparison: Sendable, Hashable {
         rankCorrelation = SignedRank.correlation(ranked)
     }
 
-    /// Why no result of these pairs could be significant at 1 - level, if so.
+    /// Why no result could be significant at 1 - level, if so.
     public var note: String? {
         let least = SignedRank.leastProbability(pairs: pairs)
         let alpha = 1 - level
-        if pairs == 0 { return "no seed was run with both" }
+        if pairs == 0 { return "no seed is common to both" }
         if least > alpha + 1e-12 {
-            return "with \(pairs) pairs the signed-rank test cannot go below p = \(SignificantDigits.six(least)): nothing can be significant"
+            return "with \(pairs) pairs the signed-rank test cannot reach p < \(SignificantDigits.six(least)): nothing can be significant"
         }
-        if signedRankProbability == nil, pairs > SignedRank.mostPairs { return "the signed-rank test is worked out up to \(SignedRank.mostPairs) pairs" }
+        if signedRankProbability == nil, pairs > SignedRank.mostPairs { return "the signed-rank test is computed for at most \(SignedRank.mostPairs) pairs" }
         return nil
     }
 
-    /// Holm's correction of the signed-rank probabilities of several comparisons: the k-th smallest of m is multiplied by m - k + 1, and none may be
-    /// smaller than the one before.
+    /// Holm's correction of the signed-rank p values of several comparisons: the k-th smallest of m is multiplied by m - k + 1, and the
+    /// results are made nondecreasing.
     public static func holm(_ comparisons: [PairedComparison]) -> [PairedComparison] {
         var adjusted = comparisons
         let tested = comparisons.indices.filter { comparisons[$0].signedRankProbability != nil }
@@ -86,6 +90,7 @@ public struct PairedComparison: Sendable, Hashable {
         return mean / deviation
     }
 
+    /// The comparison in JSON.
     public var json: JSONValue {
         .object([
             "pairs": .integer(Int64(pairs)), "complete": .integer(Int64(complete)), "difference": difference?.json ?? .null,

@@ -1,18 +1,20 @@
-/// The fraction of runs that reach each threshold, with a band: the higher a curve, the better.
+/// Performance profile: the fraction of runs that reach each threshold, with a confidence band; higher is better.
 ///
-/// - Shapes: `tasks` [tasks][runs], smaller is better, failures as plus infinity (they reach no threshold, and stay in the denominator).
-/// - Source: Agarwal et al. 2021 (score distributions), Dolan and More 2002. The fraction is that of each task, averaged over the tasks; the band
-///   is pointwise, the percentile interval of a bootstrap stratified by task.
+/// - Shapes: `tasks` [tasks][runs], smaller is better, failures as plus infinity (they reach no threshold, but count in the denominator).
+/// - Source: Agarwal et al. 2021 (score distributions), Dolan and More 2002. The fraction is averaged over the tasks; the pointwise band
+///   is the percentile interval of a bootstrap stratified by task.
 public struct PerformanceProfile: Sendable, Hashable {
+    /// The thresholds, ascending.
     public let thresholds: [Double]
-    /// For each threshold the fraction of runs with a score of at most that.
+    /// For each threshold, the fraction of runs with at most this score.
     public let fractions: [Estimate]
 
-    /// - Precondition: `thresholds` ascends.
+    /// Computes the profile.
+    /// - Precondition: `thresholds` is ascending
     public init(_ tasks: [[Double]], thresholds: [Double], resamples: Int = 2000, level: Double = 0.95) {
         self.thresholds = thresholds
         let strata = tasks.map { $0.sorted() }.filter { !$0.isEmpty }
-        // The number of scores within each threshold, for each task: ranks are enough from here on.
+        // The number of scores within each threshold, per task; only ranks are needed from here on.
         let within = strata.map { scores in thresholds.map { tau in scores.count { $0 <= tau } } }
         let point = thresholds.indices.map { place in
             zip(strata, within).reduce(0.0) { $0 + Double($1.1[place]) / Double($1.0.count) } / Double(max(1, strata.count))
@@ -40,7 +42,7 @@ public struct PerformanceProfile: Sendable, Hashable {
         return sums.map { $0 / Double(within.count) }
     }
 
-    /// All different finite scores of some groups, thinned to `limit` by rank.
+    /// All distinct finite scores of several groups, thinned to `limit` by rank.
     public static func thresholds(_ groups: [[Double]], limit: Int = 200) -> [Double] {
         let sorted = groups.flatMap { $0 }.filter(\.isFinite).sorted()
         var different: [Double] = []

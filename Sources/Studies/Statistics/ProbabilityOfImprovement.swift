@@ -1,10 +1,10 @@
-/// How probable it is that a run of X is better than a run of Y: over all pairs of a task, ties counting half, averaged over the tasks.
+/// The probability that a run of X is better than a run of Y: over all pairs of a task, with ties counting half, averaged over the tasks.
 ///
 /// - Shapes: `x`, `y` [tasks][runs] over the same tasks, smaller is better, failures as plus infinity (two failures tie).
-/// - Source: Agarwal et al. 2021; the Mann-Whitney statistic over n m. The interval is the percentile interval of a bootstrap that draws the runs of
-///   each model and task among themselves.
+/// - Source: Agarwal et al. 2021; the Mann-Whitney statistic over n m. Percentile interval of a bootstrap stratified by
+///   model and task.
 public enum ProbabilityOfImprovement {
-    /// Nil where a task has no runs.
+    /// Nil if a task has no runs.
     public static func estimate(_ x: [[Double]], over y: [[Double]], resamples: Int = 2000, level: Double = 0.95) -> Estimate? {
         precondition(x.count == y.count, "\(x.count) and \(y.count) tasks")
         let (first, second) = (x.map { $0.sorted() }, y.map { $0.sorted() })
@@ -17,7 +17,7 @@ public enum ProbabilityOfImprovement {
         return Estimate(value: probability(all, ranks), lower: interval.lowerBound, upper: interval.upperBound)
     }
 
-    /// The places of two groups' scores among the different scores of both.
+    /// The ranks of two groups' scores among the distinct scores of both.
     private struct Ranks {
         var x: [Int]
         var y: [Int]

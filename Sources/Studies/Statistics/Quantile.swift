@@ -3,7 +3,7 @@ public enum Quantile {
     /// The `fraction`-quantile: with h = (n - 1) fraction, it is x[floor h] + (h - floor h) (x[floor h + 1] - x[floor h]),
     /// counted from 0. Infinite if it touches an infinite value.
     /// - Returns: nil for an empty list.
-    /// - Precondition: `sorted` ascends and has no NaN; `fraction` is in 0...1.
+    /// - Precondition: `sorted` is ascending without NaN; `fraction` is in 0...1.
     public static func value(_ fraction: Double, of sorted: [Double]) -> Double? {
         precondition(0...1 ~= fraction, "the \(fraction)-quantile")
         guard let last = sorted.last else { return nil }
@@ -13,7 +13,7 @@ public enum Quantile {
         if weight == 0 { return sorted[index] }
         guard sorted[index + 1].isFinite else { return last }
         let span = sorted[index + 1] - sorted[index]
-        // Between numbers of either sign the difference may be infinite where the value is not.
+        // The difference of numbers with opposite signs may overflow although the result does not.
         return span.isFinite ? sorted[index] + weight * span : sorted[index] * (1 - weight) + sorted[index + 1] * weight
     }
 }

@@ -1,22 +1,26 @@
 public import Canonical
 
-/// Mean and deviation over the seeds of one setting, with the study's stars.
+/// Mean and standard deviation over the seeds of one setting, with the study's stars.
 ///
 /// A run without a finite score has failed. A score beyond the outer fence, more than three interquartile ranges above the upper quartile, is a severe
-/// outlier (a collapse); it takes four scores to have one. Mean and deviation are over the others, and the denominator says over how many of how many.
-/// One star: there are severe outliers, but no failures. Two: failures, up to a fifth of the runs. Three: more failures than that.
+/// outlier (a collapse); this requires at least four scores. Mean and standard deviation exclude both; the counts are reported.
+/// One star: severe outliers, but no failures. Two stars: failures, up to a fifth of the runs. Three stars: more failures.
 /// - Source: Lucic et al. 2018, table 3. Differs: its outlier rule is not stated; this one is Tukey's (1977). It has no third star.
 public struct RerunSummary: Sendable, Hashable {
+    /// Number of runs.
     public let runs: Int
+    /// Number of runs without a finite score.
     public let failures: Int
+    /// Number of severe outliers.
     public let outliers: Int
-    /// Over the runs that are neither; nil without such.
+    /// Mean over the remaining runs; nil if there are none.
     public let mean: Double?
-    /// With n - 1; nil below two.
+    /// Standard deviation with divisor n - 1; nil for fewer than two runs.
     public let deviation: Double?
-    /// Scores above this are severe outliers; nil with fewer than four.
+    /// Scores above this are severe outliers; nil for fewer than four scores.
     public let fence: Double?
 
+    /// Computes the summary of a group.
     public init(_ scores: Scores) {
         runs = scores.count
         failures = scores.failures
@@ -35,19 +39,22 @@ public struct RerunSummary: Sendable, Hashable {
         return high + 3 * (high - low)
     }
 
-    /// Runs that mean and deviation are over.
+    /// Number of runs in mean and standard deviation.
     public var counted: Int { runs - failures - outliers }
 
+    /// "", "*", "**", or "***".
     public var stars: String {
         if failures * 5 > runs { return "***" }
         if failures > 0 { return "**" }
         return outliers > 0 ? "*" : ""
     }
 
+    /// The explanation printed below tables.
     public static let legend =
         "Mean and standard deviation (n - 1) over the runs that neither failed nor lie more than three interquartile ranges above the upper quartile; n says "
         + "over how many of how many. * severe outliers; ** up to 20 % failed; *** more than 20 % failed."
 
+    /// The summary in JSON.
     public var json: JSONValue {
         .object([
             "runs": .integer(Int64(runs)), "failures": .integer(Int64(failures)), "outliers": .integer(Int64(outliers)),

@@ -1,10 +1,10 @@
 import Canonical
 import Numerics
 
-/// Bootstrap draws with a fixed stream: whoever has the same scores draws the same resamples.
+/// Bootstrap resampling with a fixed stream: equal scores give equal resamples.
 ///
 /// Draw i of resample r is the integer at (step r, index i) of the stream "bootstrap/<purpose>/<digest of the scores>" with seed 0. With several
-/// strata, those follow one another along the index, and each is drawn from within itself.
+/// strata, indices are consecutive, and each stratum is resampled separately.
 struct Resampler {
     private let stream: RandomStream
     private let sizes: [Int]
@@ -17,8 +17,8 @@ struct Resampler {
         total = sizes.reduce(0, +)
     }
 
-    /// The places drawn in resample `number`: for stratum s as many as it has, each below that number.
-    /// A task that was cancelled draws no more: what it computes is thrown away.
+    /// The indices drawn in resample `number`: for each stratum as many as it has elements.
+    /// Stops drawing in a cancelled task, whose result is discarded.
     func places(_ number: Int) -> [[Int]] {
         guard !Task.isCancelled else { return sizes.map { [Int](repeating: 0, count: $0) } }
         let words = stream.words(step: UInt64(number), count: 4 * total)
@@ -31,7 +31,7 @@ struct Resampler {
         }
     }
 
-    /// The percentile interval of a statistic's resampled values.
+    /// The percentile interval of resampled values.
     static func interval(_ values: [Double], level: Double) -> ClosedRange<Double>? {
         let sorted = values.filter { !$0.isNaN }.sorted()
         let tail = (1 - level) / 2
@@ -41,7 +41,7 @@ struct Resampler {
 }
 
 extension [UInt32] {
-    /// The integer of `RandomStream.integers` at an index, from the words of its step; nil where that would draw again.
+    /// The integer of `RandomStream.integers` at an index, from the words of its step; nil if it would be rejected and redrawn.
     func integer(below bound: Int, at index: Int) -> Int? {
         let first = UInt64(self[4 * index]) | UInt64(self[4 * index + 1]) << 32
         let (high, low) = first.multipliedFullWidth(by: UInt64(bound))

@@ -1,8 +1,8 @@
-/// How many seeds an interval of a wanted width takes.
+/// The number of seeds required for a confidence interval of a given width.
 public enum SeedsNeeded {
-    /// The smallest number n of runs in all for which the 95 % interval of the mean, t(n - 1) s / sqrt(n), is at most `halfWidth` on either side,
-    /// if the deviation stays as it is.
-    /// - Returns: nil for a deviation or width that is not positive, or above a million.
+    /// The smallest total number n of runs for which the half-width of the 95 % interval of the mean, t(n - 1) s / sqrt(n), is at most `halfWidth`,
+    /// assuming the same standard deviation s.
+    /// - Returns: nil for a nonpositive standard deviation or width, or above a million.
     public static func total(deviation: Double, halfWidth: Double) -> Int? {
         guard deviation > 0, halfWidth > 0, deviation.isFinite else { return nil }
         func reaches(_ n: Int) -> Bool { quantile(freedom: n - 1) * deviation / Double(n).squareRoot() <= halfWidth }

@@ -1,11 +1,11 @@
 /// Exact tests of paired differences.
 enum SignedRank {
-    /// Pairs above which the exact distribution of the signed-rank sum is not worked out.
+    /// Maximum number of pairs for which the exact distribution of the signed-rank sum is computed.
     static let mostPairs = 300
 
     /// Wilcoxon's signed-rank test, two-sided: twice the smaller tail of the sum of the positive differences' ranks, over all 2^n signs.
     ///
-    /// Zeros are dropped, ties have middle ranks (whose distribution is exact too); infinite differences rank last.
+    /// Zeros are dropped, ties have midranks (with their exact distribution); infinite differences rank last.
     /// - Returns: nil without pairs, or above `mostPairs` of them.
     static func probability(_ differences: [Double]) -> Double? {
         let ranks = doubledRanks(differences.filter { $0 != 0 })
@@ -17,8 +17,8 @@ enum SignedRank {
         return min(1, 2 * min(below, above))
     }
 
-    /// The rank-biserial correlation: (sum of negative ranks - sum of positive ranks) / sum of ranks, in -1...1. Positive where differences
-    /// (first minus second) are mostly negative, that is, where the first has the smaller scores.
+    /// The rank-biserial correlation: (sum of negative ranks - sum of positive ranks) / sum of ranks, in -1...1. Positive if differences
+    /// (first minus second) are mostly negative, that is, if the first has smaller scores.
     static func correlation(_ differences: [Double]) -> Double? {
         let ranks = doubledRanks(differences.filter { $0 != 0 })
         let all = ranks.reduce(0) { $0 + $1.rank }
@@ -32,7 +32,7 @@ enum SignedRank {
         let n = differences.count { $0 != 0 }
         guard n > 0, n <= 1000 else { return nil }
         let fewer = min(differences.count { $0 > 0 }, differences.count { $0 < 0 })
-        // The term of k successes from the one before: exact enough, since all are positive.
+        // The recurrence for the term of k successes is accurate, because all terms are positive.
         var (term, sum) = ((0..<n).reduce(1.0) { power, _ in power / 2 }, 0.0)
         for k in 0...fewer {
             sum += term
@@ -41,10 +41,10 @@ enum SignedRank {
         return min(1, 2 * sum)
     }
 
-    /// The least that the signed-rank test can say with n pairs: 2 / 2^n.
+    /// The smallest possible p value of the signed-rank test with n pairs: 2 / 2^n.
     static func leastProbability(pairs: Int) -> Double { (0..<pairs).reduce(2.0) { power, _ in power / 2 } }
 
-    /// Twice the middle rank of each absolute difference, so that halves are whole.
+    /// Twice the midrank of each absolute difference, to be integral.
     private static func doubledRanks(_ differences: [Double]) -> [(rank: Int, isPositive: Bool)] {
         let sorted = differences.sorted { $0.magnitude < $1.magnitude }
         var ranks: [(rank: Int, isPositive: Bool)] = []

@@ -1,23 +1,30 @@
 public import Canonical
 
-/// The usual numbers about a group of scores.
+/// Summary statistics of a group of scores.
 ///
-/// `mean` and `deviation` are over the finite scores; minimum, quartiles and maximum over all, failures at the end. A
-/// number that does not exist or is infinite is nil.
+/// `mean` and `deviation` are over the finite scores; minimum, quartiles, and maximum over all, with failures last. Undefined
+/// or infinite values are nil.
 public struct Summary: Sendable, Hashable {
-    /// Finite scores.
+    /// Number of finite scores.
     public let n: Int
+    /// Number of runs without a finite score.
     public let failures: Int
+    /// Mean of the finite scores.
     public let mean: Double?
-    /// The standard deviation with n - 1 in the denominator; nil below two scores.
+    /// Standard deviation with divisor n - 1; nil for fewer than two scores.
     public let deviation: Double?
+    /// The minimum.
     public let minimum: Double?
-    /// Quartiles by `Quantile`.
+    /// Lower quartile (see `Quantile`).
     public let lowerQuartile: Double?
+    /// The median.
     public let median: Double?
+    /// Upper quartile.
     public let upperQuartile: Double?
+    /// The maximum.
     public let maximum: Double?
 
+    /// Computes the summary of a group.
     public init(_ scores: Scores) {
         let ranked = scores.ranked
         func quantile(_ fraction: Double) -> Double? {
@@ -35,7 +42,7 @@ public struct Summary: Sendable, Hashable {
         maximum = quantile(1)
     }
 
-    /// Sums run in ascending order of the scores, so the order of the runs has no effect on any bit.
+    /// Sums are in ascending order of the scores, so the order of the runs has no effect.
     private static func mean(_ sorted: [Double]) -> Double? {
         sorted.isEmpty ? nil : sorted.reduce(0, +) / Double(sorted.count)
     }
@@ -46,6 +53,7 @@ public struct Summary: Sendable, Hashable {
         return (squares / Double(sorted.count - 1)).squareRoot()
     }
 
+    /// The summary in JSON.
     public var json: JSONValue {
         func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
         return .object([

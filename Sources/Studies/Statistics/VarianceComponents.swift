@@ -1,18 +1,21 @@
 public import Canonical
 
-/// How much of the spread of scores comes from the search (which setting), the training seed, and the evaluation seed.
+/// Variance components of scores: search (setting), training seed, and evaluation seed.
 ///
-/// The model is nested and random: score = mean + setting + seed within setting + evaluation within run. The estimator is the method of moments of the
-/// analysis of variance, with the usual coefficients where groups differ in size; an estimate below zero is zero. Where no run was evaluated more than
-/// once, the evaluation's share is part of the seed's; where no setting has two seeds, both are part of the search's.
+/// Nested random-effects model: score = mean + setting + seed within setting + evaluation within run. The estimator is the method of moments of the
+/// analysis of variance, with the usual coefficients for unbalanced groups; negative estimates are set to zero. If no run was evaluated more than
+/// once, the evaluation component is included in that of the seed; if no setting has two seeds, both are included in that of the search.
 /// - Source: Searle, Casella and McCulloch 1992, chapter 3 (ANOVA estimators).
 public struct VarianceComponents: Sendable, Hashable {
-    /// Variances; nil where they cannot be told from the level above.
+    /// Variance between settings; nil if it cannot be estimated.
     public let search: Double?
+    /// Variance between training seeds within a setting; nil if it cannot be estimated.
     public let seed: Double?
+    /// Variance between evaluations of a run; nil if it cannot be estimated.
     public let evaluation: Double?
 
-    /// - Parameter scores: [settings][seeds][evaluations], finite; groups without scores are left out.
+    /// Computes the estimates.
+    /// - Parameter scores: [settings][seeds][evaluations], finite; empty groups are skipped
     public init(_ scores: [[[Double]]]) {
         let settings = scores.map { $0.filter { !$0.isEmpty } }.filter { !$0.isEmpty }
         let sums = Sums(settings)
@@ -31,6 +34,7 @@ public struct VarianceComponents: Sendable, Hashable {
         search = max(0, (between - residual - sums.coefficient.seedInSearch * betweenSeeds) / sums.coefficient.search)
     }
 
+    /// The sum of the components.
     public var total: Double { (search ?? 0) + (seed ?? 0) + (evaluation ?? 0) }
 
     /// Sums of squares, degrees of freedom, and the coefficients of the expected mean squares.
@@ -69,6 +73,7 @@ public struct VarianceComponents: Sendable, Hashable {
         }
     }
 
+    /// The components in JSON.
     public var json: JSONValue {
         .object([
             "search": .finite(search), "seed": .finite(seed), "evaluation": .finite(evaluation), "total": .finite(total),
