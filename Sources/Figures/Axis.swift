@@ -1,4 +1,4 @@
-/// A scale with its ends and ticks, and the way from a value to a pixel.
+/// An axis: scale, range, ticks, and the mapping from values to pixels.
 struct Axis {
     struct Tick {
         let value: Double
@@ -12,9 +12,9 @@ struct Axis {
     private let start: Double
     private let end: Double
 
-    /// An axis that shows all of `values` with a little air, and about `wanted` ticks. Non-finite values, and on a
-    /// logarithmic axis those not above zero, are passed over.
-    /// - Parameter counting: whether only whole numbers mean anything.
+    /// An axis covering all of `values` with some margin, and about `wanted` ticks. Non-finite values, and nonpositive values on a
+    /// logarithmic axis, are ignored.
+    /// - Parameter counting: whether values are counts, so that ticks must be integers
     init(showing values: [Double], scale: AxisScale, wanted: Int, from start: Double, to end: Double, padded: Bool = true, counting: Bool = false) {
         let shown = values.filter { $0.isFinite && (scale == .linear || $0 > 0) }
         let (low, high) = Self.ends(shown, scale: scale, padded: padded)
@@ -33,7 +33,7 @@ struct Axis {
         ticks = values.filter { !counting || $0 == $0.rounded() }.map { Tick(value: $0, label: DecimalText.significant($0, digits: 6)) }
     }
 
-    /// The pixel of a value that the axis can show.
+    /// The pixel position of a value.
     func position(_ value: Double) -> Double {
         start + fraction(value) * (end - start)
     }
@@ -51,7 +51,7 @@ struct Axis {
         }
     }
 
-    /// Ends 4 % beyond the values; one value alone gets room on both sides.
+    /// A range extended by 4 % on both sides; a single value gets a margin.
     private static func ends(_ values: [Double], scale: AxisScale, padded: Bool) -> (Double, Double) {
         guard let low = values.min(), let high = values.max() else { return scale == .linear ? (0, 1) : (1, 10) }
         let (lower, upper) = scale == .linear ? linearEnds(low, high, padded: padded) : logarithmicEnds(low, high, padded: padded)
@@ -66,11 +66,11 @@ struct Axis {
             return (low - room, high + room)
         }
         let room = padded ? (high - low).isFinite ? (high - low) * 0.04 : .greatestFiniteMagnitude : 0
-        // Values that cannot be negative do not get an axis that is.
+        // Nonnegative values do not get a negative range.
         return (low >= 0 ? max(0, low - room) : low - room, high + room)
     }
 
-    /// Below this the ends are one value: what is subnormal has too few digits for ticks.
+    /// Below this width the ends are equal: subnormal numbers have too few digits for ticks.
     private static func leastSpan(_ low: Double, _ high: Double) -> Double {
         max(Double.leastNormalMagnitude * 1e3, max(low.magnitude, high.magnitude).ulp)
     }
@@ -84,6 +84,6 @@ struct Axis {
         return (above(low / room), high * room)
     }
 
-    /// Four exact square roots: of a ratio 6 % of the axis; half of it on either side.
+    /// Four exact square roots: 6 % of the axis ratio, half of it on either side.
     private static func sixteenthRoot(_ value: Double) -> Double { value.squareRoot().squareRoot().squareRoot().squareRoot() }
 }

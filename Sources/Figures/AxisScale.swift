@@ -1,19 +1,19 @@
-/// How values are spaced along an axis.
+/// The scale of an axis.
 public enum AxisScale: String, Sendable, CaseIterable {
     case linear
-    /// Equal ratios take equal room. Values at or below zero cannot be shown and are counted in a note.
+    /// Equal ratios have equal length. Nonpositive values cannot be shown and are counted in a note.
     case logarithmic
 
-    /// The scale on which values are read: logarithmic where all are above zero and span more than two decades.
+    /// The automatic scale: logarithmic if all values are positive and span more than two decades.
     public static func automatic(for values: [Double]) -> AxisScale {
         let finite = values.filter(\.isFinite)
         guard let least = finite.min(), let greatest = finite.max(), least > 0 else { return .linear }
-        // The quotient of two finite numbers may be infinite, which is more than a hundred as well.
+        // The quotient of two finite numbers may be infinite, which also exceeds a hundred.
         return greatest / least > 100 ? .logarithmic : .linear
     }
 
-    /// The scale that was asked for, or the one that the values choose.
-    /// - Returns: the notes say so where the values chose a logarithmic one.
+    /// The requested scale, or the automatic one.
+    /// - Returns: the scale, with a note if a logarithmic one was chosen automatically.
     public static func chosen(_ asked: AxisScale?, for values: [Double]) -> (scale: AxisScale, notes: [String]) {
         if let asked { return (asked, []) }
         let scale = automatic(for: values)

@@ -1,22 +1,22 @@
 import Canonical
 
-/// Round numbers for an axis.
+/// Round tick values for an axis.
 enum AxisTicks {
-    /// Multiples of 1, 2 or 5 times a power of ten within the ends, as near to `wanted` of them as such steps allow.
+    /// Multiples of 1, 2, or 5 times a power of ten within the range, as close to `wanted` ticks as possible.
     static func linear(from lower: Double, to upper: Double, wanted: Int) -> [Double] {
-        // A step may be up to 30 % shorter than asked for: a few ticks more read better than half as many.
+        // A step may be up to 30 % shorter than requested: a few more ticks are better than half as many.
         let count = Double(max(1, wanted)), span = upper - lower
         let step = niceStep((span.isFinite ? span / count : upper / count - lower / count) * 0.7)
         guard step.value > 0 else { return [] }
         let first = (lower / step.value).rounded(.up)
         let last = (upper / step.value).rounded(.down)
         guard last - first < 1000, last >= first else { return [] }
-        // Where the ends are a few representable numbers apart, a multiple may be rounded far beyond them.
+        // If the ends are only a few representable numbers apart, a multiple may be rounded far beyond them.
         let air = span.isFinite ? span * 1e-3 : 0
         return (0...Int(saturating: last - first)).map { step.multiple(first + Double($0)) }.filter { $0 >= lower - air && $0 <= upper + air }
     }
 
-    /// Powers of ten, with as many round numbers between them as there is room for; linear ticks under half a decade.
+    /// Powers of ten, with as many round numbers in between as fit; linear ticks below half a decade.
     static func logarithmic(from lower: Double, to upper: Double, wanted: Int) -> [Double] {
         let decades = Logarithm.decimal(upper) - Logarithm.decimal(lower)
         if decades < 0.5 { return linear(from: lower, to: upper, wanted: wanted) }
@@ -32,7 +32,7 @@ enum AxisTicks {
         return (bottom...top).filter { $0 % stride == 0 }.map { DecimalText.powerOfTen($0) }.filter { $0 >= lower && $0 <= upper }
     }
 
-    /// A step as digit x 10^power, so that its multiples are the nearest doubles to the decimal numbers they stand for.
+    /// A step as digit x 10^power, so that its multiples are the doubles nearest to the decimal values.
     struct Step {
         let digit: Int
         let power: Int

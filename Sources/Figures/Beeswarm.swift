@@ -1,13 +1,13 @@
-/// Places points side by side where they would cover each other, so that each stays visible at its true value.
+/// Beeswarm layout: offsets overlapping points sideways, so that each stays visible at its true value.
 enum Beeswarm {
-    /// The offset across the axis of each point, in the order given.
+    /// The offset of each point perpendicular to the axis, in the given order.
     ///
-    /// Points are placed from the smallest position up, each as near to the middle as the placed ones allow; ties keep the
-    /// given order. When the swarm is higher than `limit` on either side, all offsets shrink by one factor. Of a swarm of more than 2,000
-    /// points, which shrinks to a cloud anyway, each looks at its nearest neighbours alone. A cancelled task places no more.
+    /// Points are placed in order of position, each as close to the center as the placed ones allow; ties keep the
+    /// given order. If the swarm exceeds `limit` on either side, all offsets are scaled down. With more than 2,000
+    /// points, each point checks only its nearest neighbors. A cancelled task stops early.
     /// - Parameters:
     ///   - positions: along the axis, in pixels.
-    ///   - diameter: the least distance between the centres of two points.
+    ///   - diameter: the minimum distance between the centers of two points.
     static func offsets(_ positions: [Double], diameter: Double, limit: Double) -> [Double] {
         let order = positions.indices.sorted { (positions[$0], $0) < (positions[$1], $1) }
         var offsets = [Double](repeating: 0, count: positions.count)

@@ -1,4 +1,4 @@
-/// The five numbers of a box: quartiles by linear interpolation between order statistics, and the extremes.
+/// The five-number summary of a box plot: quartiles by linear interpolation between order statistics, and the extremes.
 ///
 /// - Source: Hyndman and Fan 1996, definition 7 (the default of R and numpy).
 struct BoxSummary: Equatable {
@@ -8,7 +8,7 @@ struct BoxSummary: Equatable {
     let upperQuartile: Double
     let maximum: Double
 
-    /// Nothing for an empty list.
+    /// Nil for an empty list.
     init?(_ values: [Double]) {
         let sorted = values.sorted()
         guard let first = sorted.first, let last = sorted.last else { return nil }
@@ -25,7 +25,7 @@ struct BoxSummary: Equatable {
         let part = Double(rank % 4) / 4
         let above = min(below + 1, sorted.count - 1)
         let span = sorted[above] - sorted[below]
-        // The difference of two large numbers of either sign may not be finite; their parts are.
+        // The difference of two large numbers with opposite signs may overflow; scaled parts do not.
         return span.isFinite ? sorted[below] + span * part : sorted[below] * (1 - part) + sorted[above] * part
     }
 }

@@ -1,4 +1,4 @@
-/// Comma-separated values by RFC 4180, with line feeds.
+/// Comma-separated values (RFC 4180), with line feeds.
 struct CSVText {
     private(set) var text: String
 
@@ -9,7 +9,7 @@ struct CSVText {
     private static func row(_ fields: [String]) -> String { fields.map(quoted).joined(separator: ",") + "\n" }
 
     private static func quoted(_ field: String) -> String {
-        // A spreadsheet takes a leading = + - @ for a formula; a plain number may keep its sign.
+        // Spreadsheets interpret a leading = + - @ as a formula; plain numbers keep their sign.
         let dangerous = field.first.map { "=+-@".contains($0) } == true && Double(field) == nil
         let safe = dangerous ? "'" + field : field
         guard safe.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return safe }

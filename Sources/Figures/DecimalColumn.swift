@@ -1,8 +1,8 @@
 import Canonical
 
 extension FigureNumber {
-    /// The numbers of one column, all with the same decimals, so that they stand digit below digit: as many as show `digits` significant digits of the
-    /// least of them, but no more than the greatest can carry. Where that shows nothing of the least, each is written by itself.
+    /// Formats a column of numbers with the same number of decimals: enough for `digits` significant digits of the
+    /// smallest, but no more than the largest can carry. If that would not show the smallest, each number is formatted separately.
     public static func column(_ values: [Double], digits: Int) -> [String] {
         let sizes = values.filter { $0.isFinite && $0 != 0 }.map(\.magnitude)
         guard let least = sizes.min(), let greatest = sizes.max(), greatest < 1e7, least >= 1e-4 else { return values.map { text($0, digits: digits) } }
@@ -15,8 +15,8 @@ extension FigureNumber {
 }
 
 extension TableFigure {
-    /// The table with the numbers of each column sharing their decimals, where a column shows numbers alone ("6 of 8" is more than its number) and
-    /// what has no value.
+    /// The table with equal decimals in each column that contains only plain numbers (not "6 of 8") and missing
+    /// values.
     public func sharingDecimals(digits: Int) -> TableFigure {
         var table = self
         for column in columns.indices {

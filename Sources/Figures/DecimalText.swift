@@ -1,13 +1,13 @@
 import Canonical
 
-/// Numbers as people read them on a figure. The text depends on the value alone, not on a locale or the C library.
+/// Number formatting for figures. The text depends only on the value, not on a locale or the C library.
 enum DecimalText {
     /// A coordinate: at most two decimals, no trailing zeros.
     static func coordinate(_ value: Double) -> String {
         fixed(value, decimals: 2, trimmed: true)
     }
 
-    /// A value with a fixed number of decimals; with `trimmed` trailing zeros go.
+    /// A value with a fixed number of decimals; with `trimmed`, trailing zeros are removed.
     static func fixed(_ value: Double, decimals: Int, trimmed: Bool = false) -> String {
         precondition(decimals >= 0 && decimals <= 15, "\(decimals) decimals")
         guard value.isFinite else { return significant(value) }
@@ -24,21 +24,21 @@ enum DecimalText {
         return sign + String(whole) + (fraction.isEmpty ? "" : "." + fraction)
     }
 
-    /// A value with `digits` significant digits: 0.000213 and 41.3 plainly, very large and very small ones as 2.1e-7.
+    /// A value with `digits` significant digits: 0.000213 and 41.3 in plain notation, very large and very small ones as 2.1e-7.
     static func significant(_ value: Double, digits: Int = 4) -> String {
         guard value.isFinite else { return value.isNaN ? "not a number" : value < 0 ? "-infinity" : "infinity" }
         if value == 0 { return "0" }
         let power = decimalExponent(value.magnitude)
         if power < -4 || power >= 7 {
             let mantissa = fixed(scaled(value, byPowerOfTen: -power), decimals: digits - 1, trimmed: true)
-            // 9.9996 with four digits is 10: one power more.
+            // 9.9996 rounds to 10 with four digits: the exponent increases by one.
             let isNext = mantissa == "10" || mantissa == "-10"
             return isNext ? "\(mantissa.dropLast())e\(power + 1)" : mantissa + "e\(power)"
         }
         return fixed(value, decimals: min(15, max(0, digits - 1 - power)), trimmed: true)
     }
 
-    /// A count with thin groups of thousands: 10,000.
+    /// A count with thousands separators: 10,000.
     static func count(_ value: Int) -> String {
         var text = ""
         for (place, digit) in String(value.magnitude).reversed().enumerated() {
@@ -48,7 +48,7 @@ enum DecimalText {
         return (value < 0 ? "-" : "") + String(text.reversed())
     }
 
-    /// The full value, as CSV and JSON carry it: the shortest text that reads back to the same double.
+    /// The full value for CSV and JSON: the shortest text that round-trips to the same double.
     static func exact(_ value: Double) -> String {
         value == value.rounded() && value.magnitude < 1e15 ? fixed(value, decimals: 0) : value.description
     }
@@ -56,15 +56,15 @@ enum DecimalText {
     /// The power of ten of the leading digit: 0 for 1 to 9.99…, -1 for 0.1, -324 to 308 for all that is positive and finite.
     static func decimalExponent(_ value: Double) -> Int {
         var power = Int(saturating: Logarithm.decimal(value).rounded(.down))
-        // The logarithm may miss by a last bit at exact powers of ten; the comparison decides.
+        // The logarithm may be off by one bit at exact powers of ten; the comparison corrects this.
         if power < 308, value >= powerOfTen(power + 1) { power += 1 }
         if power > -324, value < powerOfTen(power) { power -= 1 }
         return power
     }
 
-    /// 10 to an integer power from -324 to 308. Exact up to 22, else by repeated multiplication or division, which is the same everywhere.
+    /// 10 to an integer power from -324 to 308. Exact up to 22, otherwise by repeated multiplication or division, which is the same on every machine.
     ///
-    /// Below -308 it is a subnormal number, of which 10^-324 rounds to 0.
+    /// Below -308 the result is subnormal, and 10^-324 rounds to 0.
     static func powerOfTen(_ power: Int) -> Double {
         if power >= 0 { return powers[min(308, power)] }
         return power >= -308 ? 1 / powers[-power] : 1 / powers[308] / powers[min(308, -power - 308)]
@@ -73,7 +73,7 @@ enum DecimalText {
     /// 1, 10, ... 10^308, each from the one before.
     private static let powers: [Double] = (0..<308).reduce(into: [1.0]) { powers, _ in powers.append(powers[powers.count - 1] * 10) }
 
-    /// value x 10^power by one multiplication or division; in two steps where that power of ten is not finite.
+    /// value x 10^power by one multiplication or division; in two steps if that power of ten is not finite.
     static func scaled(_ value: Double, byPowerOfTen power: Int) -> Double {
         if power > 308 { return value * powerOfTen(308) * powerOfTen(power - 308) }
         if power < -308 { return value / powerOfTen(308) / powerOfTen(-power - 308) }

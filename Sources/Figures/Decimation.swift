@@ -1,13 +1,13 @@
-/// Chooses which points of long series are drawn, so that the picture keeps every extreme.
+/// Decimation of long series that preserves extremes.
 ///
-/// The points are cut into equal stretches; of each stretch and series the smallest and the largest value stay, and the
-/// first and last point of all. The choice depends on the values alone. Whoever draws says how many points of how many are shown.
+/// The points are divided into equal intervals; the smallest and the largest value of each interval and series are kept, and the
+/// first and last point. The choice depends only on the values. The caller reports how many points are shown.
 public enum Decimation {
-    /// The indices to keep, rising.
+    /// The indices to keep, ascending.
     /// - Parameters:
-    ///   - series: columns over one common axis, all of one length. A value that is not a number
-    ///     stays only where its whole stretch is.
-    ///   - limit: at most about this many indices; all are kept when there are no more than that.
+    ///   - series: columns over one common axis, all of the same length. NaN is kept only
+    ///     if its whole interval is NaN.
+    ///   - limit: approximate maximum number of indices; all are kept if there are no more.
     public static func indices(of series: [[Double]], limit: Int) -> [Int] {
         let count = series.first?.count ?? 0
         precondition(series.allSatisfy { $0.count == count }, "columns of \(series.map(\.count)) values")
@@ -36,7 +36,7 @@ public enum Decimation {
         return found.sorted()
     }
 
-    /// Sorted neighbours may repeat an index; each is kept once.
+    /// Removes duplicates from a sorted list.
     private static func rising(_ indices: [Int]) -> [Int] {
         var result: [Int] = []
         for index in indices where result.last.map({ $0 < index }) ?? true { result.append(index) }

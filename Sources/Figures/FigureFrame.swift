@@ -1,4 +1,4 @@
-/// What all figures share around their drawing: the title above, notes and the measurement below.
+/// The common frame of all figures: title above, notes and measurement protocol below.
 struct FigureFrame {
     static let margin = 16.0
     let width: Double
@@ -11,7 +11,7 @@ struct FigureFrame {
 
     var inner: Double { width - 2 * Self.margin }
 
-    /// - Returns: where the drawing may begin.
+    /// - Returns: the y coordinate at which the drawing starts.
     func drawTitle(_ title: String, in document: inout SVGDocument) -> Double {
         var y = Self.margin
         for line in TextMeasure.lines(title, width: inner, size: 17) {  // bold runs wider
@@ -22,7 +22,7 @@ struct FigureFrame {
         return y + 6
     }
 
-    /// - Returns: the height of the whole.
+    /// - Returns: the total height.
     func drawNotes(_ notes: [String], _ measurement: MeasurementProtocol?, y start: Double, in document: inout SVGDocument) -> Double {
         var y = start
         for line in (notes + [measurement?.sentence].compactMap { $0 }).flatMap({ TextMeasure.lines($0, width: inner, size: 11.5) }) {
@@ -32,7 +32,7 @@ struct FigureFrame {
         return y + Self.margin
     }
 
-    /// Labels from the left; one that would touch the last is left out, its grid line stays.
+    /// Labels from the left; overlapping labels are omitted, their grid lines kept.
     func drawTickLabels(_ axis: Axis, y: Double, within range: ClosedRange<Double>, in document: inout SVGDocument) {
         var free = range.lowerBound
         for tick in axis.ticks {

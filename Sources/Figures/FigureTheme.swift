@@ -1,4 +1,4 @@
-/// The colours of everything on a figure that is not data.
+/// The colors of everything on a figure except data.
 public enum FigureTheme: String, Sendable, CaseIterable {
     case light
     case dark

@@ -1,4 +1,4 @@
-/// The layout of an interval figure: a row's words above its interval, so that narrow figures hold them too.
+/// The layout of an interval figure: the text of a row is above its interval, to fit narrow figures.
 struct IntervalDrawing {
     private let figure: IntervalFigure
     private let frame: FigureFrame

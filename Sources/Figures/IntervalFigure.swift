@@ -1,17 +1,23 @@
 public import Canonical
 
-/// Numbers with their intervals, one a row, beside a line of no difference.
+/// Values with confidence intervals, one per row, with a reference line.
 public struct IntervalFigure: Sendable, Equatable {
+    /// A value with its interval.
     public struct Row: Sendable, Equatable {
+        /// The title.
         public var title: String
-        /// Decides colour and marker; see `DistributionFigure.Model.appearance`.
+        /// Determines color and marker; see `DistributionFigure.Model.appearance`.
         public var appearance: SeriesAppearance
+        /// The point estimate.
         public var value: Double
+        /// Lower bound of the interval.
         public var lower: Double
+        /// Upper bound of the interval.
         public var upper: Double
-        /// What stands at the row's right: probabilities, effect, the reason for nothing.
+        /// Text at the right: p values, effect size, or why there is none.
         public var remark: String
 
+        /// Creates a value from its parts.
         public init(title: String, appearance: SeriesAppearance, value: Double, lower: Double, upper: Double, remark: String) {
             self.title = title
             self.appearance = appearance
@@ -22,14 +28,20 @@ public struct IntervalFigure: Sendable, Equatable {
         }
     }
 
+    /// The title.
     public var title: String
+    /// The title of the value axis.
     public var axisTitle: String
-    /// Where a vertical line stands, such as 0 for differences; nil for none.
+    /// Position of the reference line, such as 0 for differences; nil for none.
     public var reference: Double?
+    /// How the values were measured; nil if not applicable.
     public var measurement: MeasurementProtocol?
+    /// Notes below the figure.
     public var notes: [String]
+    /// The rows, from top to bottom.
     public var rows: [Row]
 
+    /// Creates a value from its parts.
     public init(title: String, axisTitle: String, reference: Double?, measurement: MeasurementProtocol?, notes: [String], rows: [Row]) {
         self.title = title
         self.axisTitle = axisTitle
@@ -39,6 +51,7 @@ public struct IntervalFigure: Sendable, Equatable {
         self.rows = rows
     }
 
+    /// The data as CSV, with full precision.
     public var csv: String {
         var table = CSVText(columns: ["row", "value", "lower", "upper", "remark"])
         for row in rows {
@@ -47,6 +60,7 @@ public struct IntervalFigure: Sendable, Equatable {
         return table.text
     }
 
+    /// The data as JSON, with full precision; non-finite values are null.
     public var json: JSONValue {
         func number(_ value: Double) -> JSONValue { value.isFinite ? .number(value) : .null }
         return [
@@ -62,5 +76,6 @@ public struct IntervalFigure: Sendable, Equatable {
         ]
     }
 
+    /// The figure as SVG text.
     public func svg(_ style: FigureStyle = FigureStyle()) -> String { IntervalDrawing(figure: self, style: style).svg() }
 }

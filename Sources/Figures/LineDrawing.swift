@@ -27,7 +27,7 @@ struct LineDrawing {
         }
     }
 
-    /// Each value held until the next point.
+    /// A step line: each value holds until the next point.
     private static func steps(_ points: [LineFigure.Point]) -> [LineFigure.Point] {
         var result: [LineFigure.Point] = []
         for (place, point) in points.enumerated() {
@@ -138,7 +138,7 @@ struct LineDrawing {
 
     private func drawLine(_ line: LineFigure.Line, _ horizontal: Axis, _ vertical: Axis, _ document: inout SVGDocument) {
         let look = line.appearance
-        // Dashes and markers would only blur a line with a point at every other pixel.
+        // Dashes and markers would only blur dense lines.
         let dense = line.points.count > 200
         var path = ""
         var broken = true

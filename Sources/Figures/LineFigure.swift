@@ -1,34 +1,41 @@
 public import Canonical
 
-/// Values along steps, budgets or anything else that grows, one line a series, each with an optional band.
+/// Values over steps, budgets, or any other increasing x, one line per series, each with an optional band.
 public struct LineFigure: Sendable, Equatable {
+    /// A point of a line.
     public struct Point: Sendable, Equatable {
+        /// The x value.
         public var x: Double
-        /// A value that is not finite breaks the line and is counted in a note.
+        /// The value; a non-finite value breaks the line and is counted in a note.
         public var y: Double
-        /// The band around `y`; nil when the series has none.
+        /// The band around `y`; nil if the series has none.
         public var band: ClosedRange<Double>?
 
+        /// Creates a value from its parts.
         public init(x: Double, y: Double, band: ClosedRange<Double>? = nil) {
             self.x = x
             self.y = y
             self.band = band
         }
 
-        /// A point with the band between two bounds, in either order; without one where a bound is not a number.
+        /// A point with a band between two bounds, in either order; without a band if a bound is NaN.
         public init(x: Double, y: Double, between first: Double, and second: Double) {
             self.init(x: x, y: y, band: first.isNaN || second.isNaN ? nil : min(first, second)...max(first, second))
         }
     }
 
+    /// A series.
     public struct Line: Sendable, Equatable {
+        /// The name in CSV and JSON.
         public var name: String
+        /// The title.
         public var title: String
-        /// Decides colour, dash and marker; see `DistributionFigure.Model.appearance`.
+        /// Determines color, dash, and marker; see `DistributionFigure.Model.appearance`.
         public var appearance: SeriesAppearance
-        /// In order of `x`.
+        /// The points, in order of `x`.
         public var points: [Point]
 
+        /// Creates a value from its parts.
         public init(name: String, title: String, appearance: SeriesAppearance, points: [Point]) {
             self.name = name
             self.title = title
@@ -37,12 +44,16 @@ public struct LineFigure: Sendable, Equatable {
         }
     }
 
-    /// A series that has no values to draw: it stands in a lane of its own above the plot, never at another's value.
+    /// A series without values; it is listed in a separate lane above the plot.
     public struct Absence: Sendable, Equatable {
+        /// The name in CSV and JSON.
         public var name: String
+        /// The title.
         public var title: String
+        /// Why it has no values.
         public var reason: String
 
+        /// Creates a value from its parts.
         public init(name: String, title: String, reason: String) {
             self.name = name
             self.title = title
@@ -50,25 +61,34 @@ public struct LineFigure: Sendable, Equatable {
         }
     }
 
+    /// The title.
     public var title: String
+    /// The title of the x axis.
     public var xTitle: String
+    /// The title of the y axis.
     public var yTitle: String
+    /// The scale of the x axis.
     public var xScale: AxisScale
+    /// The scale of the y axis.
     public var yScale: AxisScale
+    /// How the values were measured; nil if not applicable.
     public var measurement: MeasurementProtocol?
-    /// What the bands are and how they were computed; nil when there are none.
+    /// What the bands are and how they were computed; nil if there are none.
     public var bandMethod: String?
+    /// The series.
     public var lines: [Line]
+    /// The series without values.
     public var absences: [Absence]
-    /// What is said below, above the measurement.
+    /// Notes below the plot, above the measurement protocol.
     public var notes: [String]
-    /// Whether the value holds until the next point, as in distribution functions.
+    /// Whether lines are step functions, as for distribution functions.
     public var isStepped: Bool
-    /// Whether x counts something, so that only whole numbers are ticks.
+    /// Whether x is a count, so that ticks are integers.
     public var isCount: Bool
-    /// More points than this in a line are decimated for the picture; CSV and JSON always hold all.
+    /// Maximum number of points drawn per line; CSV and JSON always contain all.
     public var pointLimit: Int
 
+    /// Creates a value from its parts.
     public init(
         title: String, xTitle: String, yTitle: String, xScale: AxisScale = .linear, yScale: AxisScale = .linear,
         measurement: MeasurementProtocol? = nil, bandMethod: String? = nil, lines: [Line], absences: [Absence] = [], notes: [String] = [],
@@ -89,7 +109,7 @@ public struct LineFigure: Sendable, Equatable {
         self.pointLimit = pointLimit
     }
 
-    /// One row a point, in the order given, with full precision; a series without values has one row without numbers.
+    /// One row per point, in the given order, with full precision; a series without values has one row without numbers.
     public var csv: String {
         var table = CSVText(columns: ["series", "x", "y", "lower", "upper"])
         for line in lines {
@@ -104,7 +124,7 @@ public struct LineFigure: Sendable, Equatable {
         return table.text
     }
 
-    /// The same by columns; values that are not finite are null.
+    /// The same as columns; non-finite values are null.
     public var json: JSONValue {
         [
             "title": .string(title), "x": .string(xTitle), "y": .string(yTitle), "x_scale": .string(xScale.rawValue),

@@ -1,12 +1,12 @@
-/// Logarithms for layout, from exactly rounded operations alone, so that they have the same bits on every machine.
+/// Logarithms for layout, from correctly rounded operations only, so that they are bit-identical on every machine.
 ///
-/// The C library's logarithm may differ in its last bit between processors, and a tick could move with it.
+/// The C library's logarithm may differ in the last bit between processors, which could move a tick.
 enum Logarithm {
     /// The natural logarithm of 2 and of 10, rounded to double.
     private static let ln2 = 0.6931471805599453
     private static let ln10 = 2.302585092994046
 
-    /// The decimal logarithm of a positive, finite number, subnormal or not; error below 1e-15 relative to max(1, |result|).
+    /// The decimal logarithm of a positive finite number, including subnormals; error below 1e-15 relative to max(1, |result|).
     static func decimal(_ value: Double) -> Double {
         precondition(value > 0 && value.isFinite, "logarithm of \(value)")
         var exponent = Double(value.exponent)

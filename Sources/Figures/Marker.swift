@@ -1,8 +1,8 @@
-/// The shape of a point. All have about the same area, and stay apart at 8 pixels.
+/// The shape of a point. All have about the same area and are distinguishable at 8 pixels.
 enum Marker: CaseIterable {
     case circle, square, triangle, diamond, triangleDown, plus, pentagon, cross
 
-    /// A star of five points, which is no series' own marker: it stands for the default setting.
+    /// A five-pointed star, reserved for the default setting.
     static func star(x: Double, y: Double, radius r: Double) -> String {
         // Points at every 72 degrees from the top, at 1 and at 0.382, the ratio of the regular pentagram.
         let corners: [(Double, Double)] = [
@@ -12,7 +12,7 @@ enum Marker: CaseIterable {
         return polygon(x, y, r * 1.6, corners)
     }
 
-    /// The shape's outline around (x, y), as the data of an SVG path.
+    /// The outline around (x, y), as SVG path data.
     func path(x: Double, y: Double, radius r: Double) -> String {
         switch self {
         case .circle:

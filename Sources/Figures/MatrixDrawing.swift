@@ -1,4 +1,4 @@
-/// The layout of a matrix: names at the left, numbers of the rows above the columns, since eight names would not fit there.
+/// The layout of a matrix: names at the left, row numbers above the columns, where names would not fit.
 struct MatrixDrawing {
     private let figure: MatrixFigure
     private let frame: FigureFrame
@@ -45,7 +45,7 @@ struct MatrixDrawing {
             document.text("–", x: x + cellWidth / 2, y: top + Self.cellHeight / 2 + 4, fill: frame.theme.quiet, size: 12, anchor: "middle")
             return
         }
-        // Above one half the row's colour, below the column's, the further the stronger; text stays on a light enough shade.
+        // Above one half the row's color, below it the column's, with increasing intensity; shades stay light enough for text.
         let strength = min(1, max(0, (cell.value - 0.5).magnitude * 2)) * 0.4
         let colour = SeriesAppearance(index: cell.value >= 0.5 ? 0 : 1).colour(frame.theme)
         let words = "\(figure.names[row]) over \(figure.names[column]): \(DecimalText.significant(cell.value, digits: 3)) "
@@ -57,7 +57,7 @@ struct MatrixDrawing {
                 "height": SVGDocument.number(Self.cellHeight - 2), "rx": "2", "fill": colour, "fill-opacity": DecimalText.coordinate(strength),
                 "stroke": frame.theme.grid,
             ], title: words)
-        // Bold where the interval leaves one half out.
+        // Bold if the interval excludes one half.
         let clear = cell.lower > 0.5 || cell.upper < 0.5
         document.text(
             DecimalText.fixed(cell.value, decimals: 2), x: x + cellWidth / 2, y: top + Self.cellHeight / 2 + 4, fill: frame.theme.text,

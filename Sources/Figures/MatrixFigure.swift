@@ -1,12 +1,17 @@
 public import Canonical
 
-/// A square of numbers in 0...1, rows against columns; each cell says its number, the shade repeats it.
+/// A square matrix of values in [0, 1], rows against columns, with values as text and shade.
 public struct MatrixFigure: Sendable, Equatable {
+    /// A value with its interval.
     public struct Cell: Sendable, Equatable {
+        /// The value, in [0, 1].
         public var value: Double
+        /// Lower bound of the interval.
         public var lower: Double
+        /// Upper bound of the interval.
         public var upper: Double
 
+        /// Creates a value from its parts.
         public init(value: Double, lower: Double, upper: Double) {
             self.value = value
             self.lower = lower
@@ -14,15 +19,20 @@ public struct MatrixFigure: Sendable, Equatable {
         }
     }
 
+    /// The title.
     public var title: String
-    /// What a cell says of its row and column.
+    /// The meaning of a cell for its row and column.
     public var meaning: String
+    /// How the values were measured; nil if not applicable.
     public var measurement: MeasurementProtocol?
+    /// Notes below the figure.
     public var notes: [String]
+    /// The names of rows and columns.
     public var names: [String]
-    /// [row][column]; nil where there is nothing to say, as on the diagonal.
+    /// [row][column]; nil for empty cells, such as the diagonal.
     public var cells: [[Cell?]]
 
+    /// Creates a value from its parts.
     public init(title: String, meaning: String, measurement: MeasurementProtocol?, notes: [String], names: [String], cells: [[Cell?]]) {
         self.title = title
         self.meaning = meaning
@@ -32,6 +42,7 @@ public struct MatrixFigure: Sendable, Equatable {
         self.cells = cells
     }
 
+    /// The data as CSV, with full precision.
     public var csv: String {
         var table = CSVText(columns: ["row", "column", "value", "lower", "upper"])
         for (row, cells) in zip(names, cells) {
@@ -43,6 +54,7 @@ public struct MatrixFigure: Sendable, Equatable {
         return table.text
     }
 
+    /// The data as JSON, with full precision; non-finite values are null.
     public var json: JSONValue {
         [
             "title": .string(title), "meaning": .string(meaning), "protocol": measurement?.json ?? .null,
@@ -54,5 +66,6 @@ public struct MatrixFigure: Sendable, Equatable {
         ]
     }
 
+    /// The figure as SVG text.
     public func svg(_ style: FigureStyle = FigureStyle()) -> String { MatrixDrawing(figure: self, style: style).svg() }
 }

@@ -1,15 +1,19 @@
 import Canonical
 
-/// How the numbers of a figure were measured. Numbers of two protocols must not share a figure.
+/// How the values of a figure were measured. Values of different protocols must not share a figure.
 public struct MeasurementProtocol: Sendable, Hashable {
-    /// The evaluation protocol's digest, 64 hexadecimal digits.
+    /// The digest of the evaluation protocol, 64 hexadecimal digits.
     public var digest: String
+    /// The name of the feature extractor.
     public var encoder: String
+    /// The digest of the extractor's weights.
     public var encoderDigest: String
-    /// How many generated and how many real images were compared.
+    /// Number of generated and of real images.
     public var samples: Int
+    /// The reference split.
     public var referenceSplit: String
 
+    /// Creates a value from its parts.
     public init(digest: String, encoder: String, encoderDigest: String, samples: Int, referenceSplit: String) {
         self.digest = digest
         self.encoder = encoder
@@ -18,7 +22,7 @@ public struct MeasurementProtocol: Sendable, Hashable {
         self.referenceSplit = referenceSplit
     }
 
-    /// The protocol in a sentence, with digests short enough to compare by eye.
+    /// The protocol as one sentence, with shortened digests.
     var sentence: String {
         "Encoder \(encoder) (\(encoderDigest.prefix(12))), N = \(DecimalText.count(samples)) generated against the "
             + "\(referenceSplit) split; evaluation protocol \(digest.prefix(12))."

@@ -1,16 +1,16 @@
-/// SVG text under construction: elements in the order they were drawn, everything from outside escaped.
+/// SVG builder: elements in drawing order, all text escaped.
 struct SVGDocument {
     private(set) var body = ""
     let width: Double
 
     init(width: Double) { self.width = width }
 
-    /// One element without children. Attributes keep their order; empty values are left out.
+    /// An element without children. Attributes keep their order; empty values are omitted.
     mutating func element(_ name: String, _ attributes: KeyValuePairs<String, String>) {
         body += "<\(name)\(Self.text(of: attributes))/>\n"
     }
 
-    /// A shape that shows `title` when pointed at.
+    /// A shape with `title` as tooltip.
     mutating func element(_ name: String, _ attributes: KeyValuePairs<String, String>, title: String) {
         body += "<\(name)\(Self.text(of: attributes))><title>\(Self.escaped(title))</title></\(name)>\n"
     }
@@ -40,7 +40,7 @@ struct SVGDocument {
         body += "<text\(attributes)>\(Self.escaped(content))</text>\n"
     }
 
-    /// The whole document. `title` and `description` are what a screen reader says.
+    /// The complete document. `title` and `description` are for screen readers.
     func finished(height: Double, title: String, description: String, theme: FigureTheme) -> String {
         let size = "\(Self.number(width)) \(Self.number(height))"
         let attributes = Self.text(of: [
@@ -60,7 +60,7 @@ struct SVGDocument {
 
     static func number(_ value: Double) -> String { DecimalText.coordinate(value) }
 
-    /// Text as XML holds it; characters that XML forbids become U+FFFD.
+    /// Escapes text for XML; characters that XML forbids become U+FFFD.
     static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {

@@ -1,6 +1,6 @@
 import Canonical
 
-/// The layout of a sensitivity figure: a model's panels side by side, as many as fit; all share one axis of scores.
+/// The layout of a sensitivity figure: panels of a model side by side, as many as fit; all share one score axis.
 struct SensitivityDrawing {
     private let figure: SensitivityFigure
     private let frame: FigureFrame
@@ -10,7 +10,7 @@ struct SensitivityDrawing {
 
     private static let panelHeight = 104.0
     private static let left = 46.0
-    /// Room above the axis of scores for the runs that failed.
+    /// Height of the lane above the score axis for failed runs.
     private static let failureRoom = 14.0
 
     init(figure: SensitivityFigure, style: FigureStyle) {
@@ -73,7 +73,7 @@ struct SensitivityDrawing {
     }
 
     /// Draws the labels below a panel.
-    /// - Returns: the pixel of a value, nil where it has none.
+    /// - Returns: the pixel position of a value, or nil.
     private func drawAxis(
         _ panel: SensitivityFigure.Panel, left: Double, right: Double, bottom: Double, in document: inout SVGDocument
     ) -> (Double) -> Double? {

@@ -1,15 +1,19 @@
 public import Canonical
 
-/// Scores against each hyperparameter, a panel for each model and hyperparameter: where a model works, and how much depends on it.
+/// Sensitivity of scores to hyperparameters: one panel per model and hyperparameter.
 public struct SensitivityFigure: Sendable, Equatable {
+    /// A run.
     public struct Point: Sendable, Equatable {
+        /// The ID of the run.
         public var run: String
+        /// The number of its setting.
         public var setting: Int
-        /// The hyperparameter's value on its axis; 0 and 1 for false and true.
+        /// The numeric value of the hyperparameter; 0 and 1 for false and true.
         public var x: Double
-        /// Nil for a run that failed.
+        /// The score; nil for a failed run.
         public var y: Double?
 
+        /// Creates a value from its parts.
         public init(run: String, setting: Int, x: Double, y: Double?) {
             self.run = run
             self.setting = setting
@@ -18,13 +22,18 @@ public struct SensitivityFigure: Sendable, Equatable {
         }
     }
 
+    /// The scores against one hyperparameter.
     public struct Panel: Sendable, Equatable {
+        /// The hyperparameter.
         public var parameter: String
+        /// The scale of the axis.
         public var scale: AxisScale
-        /// Named values instead of a number line: false and true, or the few whole numbers that were tried.
+        /// Category labels by x for categorical axes: false and true, or a few integers.
         public var categories: [Double: String]
+        /// The runs.
         public var points: [Point]
 
+        /// Creates a value from its parts.
         public init(parameter: String, scale: AxisScale, categories: [Double: String] = [:], points: [Point]) {
             self.parameter = parameter
             self.scale = scale
@@ -33,12 +42,18 @@ public struct SensitivityFigure: Sendable, Equatable {
         }
     }
 
+    /// The panels of one model.
     public struct Row: Sendable, Equatable {
+        /// The name of the model.
         public var name: String
+        /// The title.
         public var title: String
+        /// Determines color and marker.
         public var appearance: SeriesAppearance
+        /// One panel per hyperparameter.
         public var panels: [Panel]
 
+        /// Creates a value from its parts.
         public init(name: String, title: String, appearance: SeriesAppearance, panels: [Panel]) {
             self.name = name
             self.title = title
@@ -47,13 +62,20 @@ public struct SensitivityFigure: Sendable, Equatable {
         }
     }
 
+    /// The title.
     public var title: String
+    /// The title of the score axis.
     public var metric: String
+    /// The scale of the axis.
     public var scale: AxisScale
+    /// How the values were measured; nil if not applicable.
     public var measurement: MeasurementProtocol?
+    /// Notes below the figure.
     public var notes: [String]
+    /// One row per model.
     public var rows: [Row]
 
+    /// Creates a value from its parts.
     public init(title: String, metric: String, scale: AxisScale, measurement: MeasurementProtocol?, notes: [String], rows: [Row]) {
         self.title = title
         self.metric = metric
@@ -63,6 +85,7 @@ public struct SensitivityFigure: Sendable, Equatable {
         self.rows = rows
     }
 
+    /// The data as CSV, with full precision.
     public var csv: String {
         var table = CSVText(columns: ["model", "run", "setting", "hyperparameter", "value", "score"])
         for row in rows {
@@ -77,6 +100,7 @@ public struct SensitivityFigure: Sendable, Equatable {
         return table.text
     }
 
+    /// The data as JSON, with full precision; non-finite values are null.
     public var json: JSONValue {
         [
             "title": .string(title), "metric": .string(metric), "protocol": measurement?.json ?? .null, "notes": .array(notes.map { .string($0) }),
@@ -95,5 +119,6 @@ public struct SensitivityFigure: Sendable, Equatable {
         ]
     }
 
+    /// The figure as SVG text.
     public func svg(_ style: FigureStyle = FigureStyle()) -> String { SensitivityDrawing(figure: self, style: style).svg() }
 }

@@ -1,18 +1,21 @@
-/// The colour, marker and dash of one series, chosen by a number that its owner keeps (a model's place in the list of models): one model, one colour
-/// and marker, whatever else is shown, and the same hue in both themes.
+/// Color, marker, and dash of a series, determined by a number (a model's index in the list of models), so that a model has the same color
+/// and marker everywhere, and the same hue in both themes.
 ///
-/// The first five colours are those of Okabe and Ito, darkened or lightened; any two differ by at least 25 in CIELAB, and each has at least 3:1 contrast
-/// with its theme's surface. The marker says the same as the colour, so neither is needed to tell series apart.
+/// The first five colors are those of Okabe and Ito, darkened or lightened; any two differ by at least 25 in CIELAB, and each has at least 3:1 contrast
+/// with the theme's background. Markers are redundant to colors, so either is sufficient to distinguish series.
 public struct SeriesAppearance: Sendable, Hashable, ExpressibleByIntegerLiteral {
+    /// The index of the series, which determines color and marker.
     public let index: Int
-    /// Tells the same model in several studies apart, by the dash alone.
+    /// Distinguishes the same model in several studies, by dash only.
     public let variant: Int
 
+    /// Creates an appearance.
     public init(index: Int, variant: Int = 0) {
         self.index = index
         self.variant = variant
     }
 
+    /// An appearance with this index.
     public init(integerLiteral index: Int) { self.init(index: index) }
 
     static let light = ["#0072b2", "#d55e00", "#00806a", "#b3568f", "#8a6100", "#4a1a8c", "#8c0f1e", "#3c3c3c", "#6f9400", "#8080ff"]

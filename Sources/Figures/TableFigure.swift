@@ -1,26 +1,33 @@
 public import Canonical
 
-/// A table as Markdown, HTML, CSV and JSON.
+/// A table as Markdown, HTML, CSV, and JSON.
 public struct TableFigure: Sendable, Equatable {
+    /// A cell with displayed text and value.
     public struct Cell: Sendable, Equatable {
-        /// What people read.
+        /// The displayed text.
         public var text: String
-        /// What programs read; the text where nil.
+        /// The value in CSV and JSON; nil for the text.
         public var value: JSONValue?
 
+        /// Creates a value from its parts.
         public init(_ text: String, value: JSONValue? = nil) {
             self.text = text
             self.value = value
         }
     }
 
+    /// The title.
     public var title: String
-    /// Heads for people, and names for programs.
+    /// Displayed titles, and names in CSV and JSON.
     public var columns: [(title: String, name: String)]
+    /// The rows; each has one cell per column.
     public var rows: [[Cell]]
+    /// How the values were measured; nil if not applicable.
     public var measurement: MeasurementProtocol?
+    /// Notes below the figure.
     public var notes: [String]
 
+    /// Creates a value from its parts.
     public init(title: String, columns: [(title: String, name: String)], rows: [[Cell]], measurement: MeasurementProtocol?, notes: [String]) {
         self.title = title
         self.columns = columns
@@ -29,8 +36,10 @@ public struct TableFigure: Sendable, Equatable {
         self.notes = notes
     }
 
+    /// Equality of content.
     public static func == (a: TableFigure, b: TableFigure) -> Bool { a.json == b.json && a.markdown == b.markdown }
 
+    /// The data as CSV, with full precision.
     public var csv: String {
         var table = CSVText(columns: columns.map(\.name))
         for row in rows { table.append(row.map { Self.plain($0) }) }
@@ -47,6 +56,7 @@ public struct TableFigure: Sendable, Equatable {
         }
     }
 
+    /// The data as JSON, with full precision; non-finite values are null.
     public var json: JSONValue {
         [
             "title": .string(title), "protocol": measurement?.json ?? .null, "notes": .array(notes.map { .string($0) }),
@@ -58,6 +68,7 @@ public struct TableFigure: Sendable, Equatable {
 
     private var words: [String] { notes + [measurement?.sentence].compactMap { $0 } }
 
+    /// The table as Markdown, with notes below.
     public var markdown: String {
         func line(_ cells: [String]) -> String { "| " + cells.map(Self.markdown).joined(separator: " | ") + " |\n" }
         let body = rows.map { row in line(row.map(\.text)) }.joined()
@@ -74,7 +85,7 @@ public struct TableFigure: Sendable, Equatable {
         return result
     }
 
-    /// An element for a page: caption, heads with scope, notes below.
+    /// An HTML table with caption, scoped headers, and notes below.
     public var html: String {
         let heads = columns.map { "<th scope=\"col\">\(SVGDocument.escaped($0.title))</th>" }.joined()
         let body = rows.map { row in

@@ -1,11 +1,11 @@
-/// How wide text is about, from a table, since a figure is laid out without a font at hand.
+/// Approximate text widths from a table, because figures are laid out without fonts.
 enum TextMeasure {
-    /// The width in pixels of `text` set in a common sans-serif face; more often too wide than too narrow.
+    /// The approximate width of `text` in pixels in a common sans-serif font; rather too wide than too narrow.
     static func width(_ text: String, size: Double) -> Double {
         text.unicodeScalars.reduce(0) { $0 + advance($1) } * size
     }
 
-    /// Lines of at most `width` pixels, broken at spaces; a word longer than a line stands alone.
+    /// Breaks text at spaces into lines of at most `width` pixels; a longer word gets its own line.
     static func lines(_ text: String, width limit: Double, size: Double) -> [String] {
         var lines: [String] = []
         var current = ""
@@ -21,7 +21,7 @@ enum TextMeasure {
         return current.isEmpty ? lines : lines + [current]
     }
 
-    /// The text, cut with an ellipsis where it would be wider than `limit`.
+    /// The text, truncated with an ellipsis if it is wider than `limit`.
     static func shortened(_ text: String, width limit: Double, size: Double) -> String {
         if width(text, size: size) <= limit { return text }
         var kept = text
