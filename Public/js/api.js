@@ -115,7 +115,7 @@ export function newKey() {
 let knownModels = null;
 
 /**
- * The models that the server knows, in the order that decides their colours. Asked for once.
+ * The models that the server knows, in the order that decides their colors. Asked for once.
  * @returns {Promise<Model[]>}
  */
 export function models() {

@@ -9,7 +9,7 @@
  * @typedef {object} Series
  * @property {string} name
  * @property {string} title
- * @property {number} look colour, dash and marker
+ * @property {number} look color, dash and marker
  * @property {(number | null)[]} values one for each x; null breaks the line
  *
  * @typedef {object} ChartOptions

@@ -1,15 +1,15 @@
-/** The look of a series: a number that decides its colour, everywhere the same, and its dash. */
+/** The look of a series: a number that decides its color, everywhere the same, and its dash. */
 
-/** As many as `app.css` has colours for; the figures that the server draws have the same. */
-const colours = 10;
+/** As many as `app.css` has colors for; the figures that the server draws have the same. */
+const colors = 10;
 const dashes = ["", "7 3", "2 3", "9 3 2 3", "12 4", "4 4", "1 4", "9 3 2 3 2 3"];
 
 /**
- * The class that gives a series' colour as `currentColor`.
+ * The class that gives a series' color as `currentColor`.
  * @param {number} look
  */
 export function lookClass(look) {
-  return `s${look % colours}`;
+  return `s${look % colors}`;
 }
 
 /**

@@ -24,7 +24,7 @@ export function icon(name) {
 }
 
 /**
- * A state as a word with a sign, never as a colour alone.
+ * A state as a word with a sign, never as a color alone.
  * @param {string} state
  */
 export function badge(state) {
