@@ -52,11 +52,11 @@ public struct PairedComparison: Sendable, Hashable {
     public var note: String? {
         let least = SignedRank.leastProbability(pairs: pairs)
         let alpha = 1 - level
-        if pairs == 0 { return "no seed is common to both" }
+        if pairs == 0 { return "no seed was run with both" }
         if least > alpha + 1e-12 {
-            return "with \(pairs) pairs the signed-rank test cannot reach p < \(SignificantDigits.six(least)): nothing can be significant"
+            return "with \(pairs) pairs the signed-rank test cannot go below p = \(SignificantDigits.six(least)): nothing can be significant"
         }
-        if signedRankProbability == nil, pairs > SignedRank.mostPairs { return "the signed-rank test is computed for at most \(SignedRank.mostPairs) pairs" }
+        if signedRankProbability == nil, pairs > SignedRank.mostPairs { return "the signed-rank test is worked out up to \(SignedRank.mostPairs) pairs" }
         return nil
     }
 
