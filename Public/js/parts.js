@@ -11,6 +11,8 @@ const icons = {
   done: "M3 8.5l3.25 3.25L13 4.75",
   failed: "M4 4l8 8M12 4l-8 8",
   diverged: "M2 11l3-3 2.5 2.5L13.5 3M9.5 3h4v4",
+  collapsed: "M3 3.5l5 5 5-5M8 8.5v4.5",
+  timed_out: "M8 2.75a5.25 5.25 0 1 1 0 10.5a5.25 5.25 0 1 1 0-10.5ZM8 5v3.25H5.5",
   cancelled: "M8 2.75a5.25 5.25 0 1 1 0 10.5a5.25 5.25 0 1 1 0-10.5ZM4.5 11.5l7-7",
   identical: "M3 8.5l3.25 3.25L13 4.75",
   different: "M4 4l8 8M12 4l-8 8",
@@ -24,7 +26,23 @@ export function icon(name) {
 }
 
 /**
- * A state as a word with a sign, never as a color alone.
+ * Where a run is, or how it ended: its outcome says more than its state.
+ * @param {{state: RunState, outcome?: RunOutcome | null}} run
+ */
+export function standing(run) {
+  return run.outcome ?? run.state;
+}
+
+/**
+ * A state or outcome in words: "timed out".
+ * @param {string} state
+ */
+export function stateWords(state) {
+  return state.replaceAll("_", " ");
+}
+
+/**
+ * A state or outcome as a word with a sign, never as a color alone.
  * @param {string} state
  */
 export function badge(state) {
@@ -37,7 +55,7 @@ export function badge(state) {
 export function setBadge(element, state) {
   if (element.dataset.state === state) return;
   element.dataset.state = state;
-  fill(element, icon(state), state);
+  fill(element, icon(state), stateWords(state));
 }
 
 /** @param {string} name @param {number} fraction */

@@ -3,7 +3,7 @@
 import { address, post } from "./api.js";
 import { fill, h, setText } from "./dom.js";
 import { count, duration, fixed, number, percent, remaining } from "./format.js";
-import { badge, confirm, copyable, fact, isAbort, problem, progressBar, setBadge, timeOf } from "./parts.js";
+import { badge, confirm, copyable, fact, isAbort, problem, progressBar, setBadge, standing, timeOf } from "./parts.js";
 import { shareDialog } from "./share-dialog.js";
 import { phaseText } from "./running-cards.js";
 
@@ -13,7 +13,7 @@ import { phaseText } from "./running-cards.js";
  * @param {AbortSignal} signal
  */
 export function runHead(place, run, title, path, actions, signal) {
-  const state = badge(run.state);
+  const state = badge(standing(run));
   const bar = progressBar("Progress of this run", 0);
   const facts = h("dl", { class: "facts" });
   const note = h("p", {});
@@ -46,7 +46,7 @@ export function runHead(place, run, title, path, actions, signal) {
     /** @param {Run} run */
     update(run) {
       const active = run.state === "running";
-      setBadge(state, run.state);
+      setBadge(state, standing(run));
       bar.hidden = !active;
       bar.value = run.steps ? run.step / run.steps : 0;
       cancel.hidden = !active && run.state !== "queued";

@@ -26,8 +26,8 @@ function row(value, found) {
   const last = found[found.length - 1];
   const measured = found.flatMap((one) => one.value ?? []);
   const best = measured.length ? (value.direction === "minimise" ? Math.min(...measured) : Math.max(...measured)) : null;
-  const cell = (/** @type {number | null} */ one) => h("td", { class: "number", title: one === null ? "not computed" : String(one) }, one === null ? "–" : number(one, 5));
-  return h("tr", {}, h("th", { scope: "row" }, value.title), cell(last.value), h("td", { class: "number" }, count(last.step)), cell(best),
+  const cell = (/** @type {number | null} */ one) => h("td", { class: "number", title: one === null ? last.problem ?? "not computed" : String(one) }, one === null ? "–" : number(one, 5));
+  return h("tr", {}, h("th", { scope: "row" }, value.title, last.value === null && last.problem ? h("p", { class: "note" }, `No value: ${last.problem}`) : null), cell(last.value), h("td", { class: "number" }, count(last.step)), cell(best),
     h("td", {}, value.direction === "minimise" ? "lower" : "higher"), h("td", {}, h("code", { title: last.protocol }, last.protocol.slice(0, 12))),
     h("td", { title: last.encoder_digest }, last.encoder));
 }

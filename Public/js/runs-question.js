@@ -1,31 +1,39 @@
 /** The address of the page Runs as a question to the server. */
 
-/** @type {RunState[]} */
-export const runStates = ["queued", "running", "done", "failed", "diverged", "cancelled"];
+/**
+ * States, and outcomes within a state: a collapsed run is done, one that timed out failed.
+ * @type {(RunState | RunOutcome)[]}
+ */
+export const runStandings = ["queued", "running", "done", "collapsed", "failed", "timed_out", "diverged", "cancelled"];
+
+/** @type {(RunState | RunOutcome)[]} */
+const outcomes = ["collapsed", "timed_out"];
 
 /**
- * The states that an address names; what is no state is passed over.
- * @param {URLSearchParams} values @returns {RunState[]}
+ * The states and outcomes that an address names; what is neither is passed over.
+ * @param {URLSearchParams} values
  */
 export function statesOf(values) {
   const named = (values.get("state") ?? "").split(",");
-  return runStates.filter((state) => named.includes(state));
+  return runStandings.filter((state) => named.includes(state));
 }
 
 /**
  * The address's states with one more or one less, as the address writes them.
- * @param {URLSearchParams} values @param {RunState} state
+ * @param {URLSearchParams} values @param {RunState | RunOutcome} state
  */
 export function toggledStates(values, state) {
   const present = statesOf(values);
-  return runStates.filter((name) => present.includes(name) !== (name === state)).join(",");
+  return runStandings.filter((name) => present.includes(name) !== (name === state)).join(",");
 }
 
 /** @param {URLSearchParams} values the address's query @param {number} limit runs a page */
 export function runsQuestion(values, limit) {
   const typed = (values.get("q") ?? "").trim();
-  const states = statesOf(values);
-  const chosen = states.length ? `state in (${states.map((state) => `'${state}'`).join(", ")})` : "";
+  const named = statesOf(values);
+  const among = (/** @type {string} */ field, /** @type {string[]} */ names) => (names.length ? [`${field} in (${names.map((name) => `'${name}'`).join(", ")})`] : []);
+  const parts = [...among("state", named.filter((name) => !outcomes.includes(name))), ...among("outcome", named.filter((name) => outcomes.includes(name)))];
+  const chosen = parts.length > 1 ? `(${parts.join(" or ")})` : parts.join("");
   const question = new URLSearchParams({ limit: String(limit) });
   // The words go as they were typed when they stand alone, so that an error's place in them is right.
   if (typed && chosen) question.set("filter", `(${typed}) and ${chosen}`);

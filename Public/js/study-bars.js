@@ -1,10 +1,11 @@
-/** How far each model of a study is: one bar for each, its parts by state, with the numbers beside it. */
+/** How far each model of a study is: one bar for each, its parts by state and outcome, with the numbers beside it. */
 
 import { h, s } from "./dom.js";
 import { lookClass, lookOf } from "./looks.js";
 import { titleOf } from "./api.js";
+import { standing, stateWords } from "./parts.js";
 
-const order = ["done", "running", "diverged", "failed", "cancelled"];
+const order = ["done", "collapsed", "running", "diverged", "timed_out", "failed", "cancelled"];
 
 /** @param {StudyResults} results @param {Model[]} models @param {(run: string) => number} progressOf fraction of a run that is at work */
 export function modelBars(results, models, progressOf) {
@@ -14,11 +15,12 @@ export function modelBars(results, models, progressOf) {
     const parts = Object.fromEntries(order.map((state) => [state, 0]));
     const counts = Object.fromEntries(order.map((state) => [state, 0]));
     for (const run of model.runs) {
-      if (!(run.state in parts)) continue;
-      parts[run.state] += run.state === "running" ? progressOf(run.run) : 1;
-      counts[run.state] += 1;
+      const name = standing(run);
+      if (!(name in parts)) continue;
+      parts[name] += name === "running" ? progressOf(run.run) : 1;
+      counts[name] += 1;
     }
-    const others = order.slice(1).filter((state) => counts[state]).map((state) => `, ${counts[state]} ${state}`);
+    const others = order.slice(1).filter((state) => counts[state]).map((state) => `, ${counts[state]} ${stateWords(state)}`);
     const words = `${counts.done} of ${total} done${others.join("")}`;
     let at = 0;
     const bar = s("svg", { class: "stack-bar", viewBox: "0 0 100 12", preserveAspectRatio: "none", role: "img", "aria-label": words },

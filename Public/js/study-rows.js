@@ -2,7 +2,7 @@
 
 import { h, setText } from "./dom.js";
 import { percent, plural, remaining } from "./format.js";
-import { badge, setBadge, timeOf } from "./parts.js";
+import { badge, setBadge, stateWords, timeOf } from "./parts.js";
 
 /** @param {Study} study */
 export function studyRow(study) {
@@ -21,15 +21,15 @@ export function updateStudyRow(row, study) {
   bar.value = study.progress;
   const active = study.state === "running" || study.state === "queued";
   bar.hidden = !active;
-  setText(part("what"), `${study.plan?.dataset?.name ?? study.plan?.dataset ?? ""}, ${plural(study.runs.total, "run")}${troubles(study.runs)}`);
+  setText(part("what"), `${study.plan?.dataset?.name ?? study.plan?.dataset ?? ""}, ${plural(study.runs.total, "run")}${troubles(study.outcomes)}`);
   setText(part("left"), active ? `${percent(study.progress)}, ${remaining(study.remaining_seconds)} left` : "");
 }
 
-/** @type {RunState[]} */
-const troublesome = ["failed", "diverged", "cancelled"];
+/** @type {RunOutcome[]} */
+const troublesome = ["failed", "timed_out", "diverged", "collapsed", "cancelled"];
 
-/** @param {RunCounts} runs */
+/** @param {OutcomeCounts} runs that have ended */
 function troubles(runs) {
-  const parts = troublesome.filter((state) => runs[state] > 0).map((state) => `${runs[state]} ${state}`);
+  const parts = troublesome.filter((outcome) => runs[outcome] > 0).map((outcome) => `${runs[outcome]} ${stateWords(outcome)}`);
   return parts.length ? `, ${parts.join(", ")}` : "";
 }

@@ -3,13 +3,13 @@
 import { titleOf } from "./api.js";
 import { fill, h, keyed, setText } from "./dom.js";
 import { numbers, percent, plural } from "./format.js";
-import { badge, setBadge } from "./parts.js";
+import { badge, setBadge, standing, stateWords } from "./parts.js";
 import { query, setQuery } from "./router.js";
 import { framedTable, sortHeader } from "./table.js";
 
 /**
  * @typedef {RunResults & {model: string}} Known what the results say of a run
- * @typedef {Partial<Pick<Known, "state" | "best" | "final">> & {step?: number, steps?: number}} Heard what changed since
+ * @typedef {Partial<Pick<Known, "state" | "outcome" | "best" | "final">> & {step?: number, steps?: number}} Heard what changed since
  * @typedef {Known & Heard} Row
  * @typedef {number | boolean | string | null} Value
  * @typedef {{key: string, title: string, numeric: boolean, of: (row: Row) => Value, texts?: (values: Value[]) => string[]}} Column
@@ -20,7 +20,7 @@ import { framedTable, sortHeader } from "./table.js";
  * @type {Column[]}
  */
 const always = [
-  { key: "state", title: "State", numeric: false, of: (row) => row.state },
+  { key: "state", title: "State", numeric: false, of: (row) => standing(row) },
   { key: "run", title: "Run", numeric: false, of: (row) => row.run },
   { key: "model", title: "Model", numeric: false, of: (row) => row.model },
   { key: "setting", title: "Setting", numeric: true, of: (row) => row.setting },
@@ -30,8 +30,8 @@ const always = [
   { key: "final", title: "FID, final", numeric: true, of: (row) => row.final?.value ?? null, texts: (values) => columnTexts(values, 4) },
 ];
 
-/** @type {RunState[]} */
-const states = ["running", "queued", "done", "diverged", "failed", "cancelled"];
+/** @type {(RunState | RunOutcome)[]} */
+const states = ["running", "queued", "done", "collapsed", "diverged", "timed_out", "failed", "cancelled"];
 
 /** @param {HTMLElement} container @param {Model[]} models */
 export function studyRuns(container, models) {
@@ -81,8 +81,8 @@ class StudyRuns {
   }
 
   /** @param {RunChange} change */
-  update({ id, state, step, steps, best, final }) {
-    this.#changes.set(id, { state, step, steps, ...(best?.fid ? { best: best.fid } : {}), ...(final?.fid ? { final: final.fid } : {}) });
+  update({ id, state, outcome, step, steps, best, final }) {
+    this.#changes.set(id, { state, outcome, step, steps, ...(best?.fid ? { best: best.fid } : {}), ...(final?.fid ? { final: final.fid } : {}) });
     this.#draw();
   }
 
@@ -105,7 +105,7 @@ class StudyRuns {
     this.#shape = shape;
     this.#body.replaceChildren();
     fill(this.#filters, this.#select("model", "Model", models.map((model) => [model, titleOf(this.#models, model)])),
-      this.#select("state", "State", states.map((name) => [name, name])), this.#count);
+      this.#select("state", "State", states.map((name) => [name, stateWords(name)])), this.#count);
   }
 
   /** @param {string} name @param {string} label @param {[string, string][]} options */
@@ -129,7 +129,7 @@ class StudyRuns {
     const chosen = all.find((column) => column.key === sort.replace(/^-/, ""));
     fill(this.#head, all.map((column) => sortHeader(column, sort, (value) => (setQuery({ sort: value }), this.#draw()))));
     const [model, state] = [query().get("model"), query().get("state")];
-    const shown = this.#rows.map((row) => ({ ...row, ...this.#changes.get(row.run) })).filter((row) => (!model || row.model === model) && (!state || row.state === state));
+    const shown = this.#rows.map((row) => ({ ...row, ...this.#changes.get(row.run) })).filter((row) => (!model || row.model === model) && (!state || row.state === state || row.outcome === state));
     if (chosen) shown.sort((a, b) => compare(chosen.of(a), chosen.of(b), sort.startsWith("-")));
     setText(this.#count, shown.length === this.#rows.length ? plural(this.#rows.length, "run") : `${shown.length} of ${plural(this.#rows.length, "run")}`);
     const texts = all.map((column) => column.texts?.(shown.map(column.of)));
@@ -141,15 +141,17 @@ class StudyRuns {
   #updateRow(element, row, texts) {
     const cells = /** @type {HTMLElement[]} */ ([...element.children]);
     if (!cells[0].firstChild) {
-      fill(cells[0], badge(row.state), h("span", { class: "quiet" }));
+      fill(cells[0], badge(standing(row)), h("span", { class: "quiet" }));
       fill(cells[1], h("a", { href: `/runs/${row.run}` }, h("code", {}, row.run)));
     }
-    setBadge(/** @type {HTMLElement} */ (cells[0].firstChild), row.state);
+    setBadge(/** @type {HTMLElement} */ (cells[0].firstChild), standing(row));
     setText(/** @type {HTMLElement} */ (cells[0].lastChild), row.state === "running" && row.steps ? ` ${percent((row.step ?? 0) / row.steps)}` : "");
     setText(cells[2], titleOf(this.#models, row.model));
     setText(cells[3], row.setting ?? "–");
     setText(cells[4], row.seed);
     texts.forEach((text, place) => text !== undefined && setText(cells[place], text));
+    // Why the first value is missing, where that is known.
+    cells[5].title = row.best === null && row.problem ? row.problem : "";
   }
 }
 

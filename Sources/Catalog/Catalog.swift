@@ -47,10 +47,24 @@ public final class Catalog: Sendable {
 
     /// Opens an existing database for reading only. A file that nobody writes is read where nothing can be written too: on a full disk, in
     /// a folder that is write-protected.
+    /// - Parameter isBroughtForward: whether the catalog of an older program is read by the current schema: in a copy in memory, because the file
+    ///   itself is only ever migrated by who writes it. Where false, `read` may ask only for what the older schema has.
     /// - Errors: as above, and `CatalogError.missing`.
-    public static func openForReading(at path: String) throws -> Catalog {
+    public static func openForReading(at path: String, isBroughtForward: Bool = true) throws -> Catalog {
         guard FileSystem.exists(path) else { throw CatalogError.missing(path: path) }
+        let catalog = try openAsItIs(path)
+        guard isBroughtForward, try catalog.readNow({ try $0.schemaVersion() }) < CatalogSchema.current else { return catalog }
+        defer { try? catalog.close() }
         return try translating(path) {
+            let forward = try DatabaseQueue(configuration: configuration())
+            try catalog.reader.backup(to: forward)
+            try CatalogSchema.migrate(forward)
+            return Catalog(path: path, reader: forward, writer: nil)
+        }
+    }
+
+    private static func openAsItIs(_ path: String) throws -> Catalog {
+        try translating(path) {
             do {
                 return try openForReading(path, opening: path)
             } catch let error as DatabaseError where !FileLock.isHeld(lock(of: path)) {

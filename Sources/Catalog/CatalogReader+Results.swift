@@ -5,14 +5,14 @@ extension CatalogReader {
     public func evaluations(ofRun number: Int64) throws -> [EvaluationRecord] {
         try all(
             """
-            SELECT step, metric, value, protocol, encoder, encoder_digest, samples, reference_split
+            SELECT step, metric, value, protocol, encoder, encoder_digest, samples, reference_split, problem
             FROM evaluations WHERE run = ? ORDER BY step, metric
             """, [number]
         ) { row in
             EvaluationRecord(
                 step: row["step"], metric: row["metric"], value: row["value"], protocolDigest: row["protocol"],
                 encoder: row["encoder"], encoderDigest: row["encoder_digest"], samples: row["samples"],
-                referenceSplit: row["reference_split"])
+                referenceSplit: row["reference_split"], problem: row["problem"])
         }
     }
 
@@ -57,6 +57,17 @@ extension CatalogReader {
             }
         }
         return found
+    }
+
+    /// Why the newest evaluation of a metric has no value, by the runs' numbers; runs of which nothing is known are left out.
+    public func problems(ofRuns numbers: [Int64], metric: String) throws -> [Int64: String] {
+        let found = try all(
+            """
+            SELECT run, problem, MAX(step) FROM evaluations
+            WHERE metric = ? AND run IN (SELECT value FROM json_each(?)) GROUP BY run
+            """, [metric, "[\(numbers.map(String.init).joined(separator: ","))]"]
+        ) { row in (run: row["run"] as Int64, problem: row["problem"] as String?) }
+        return found.reduce(into: [:]) { $0[$1.run] = $1.problem }
     }
 
     /// Training metrics, all or the named ones; columns in the order of the names.

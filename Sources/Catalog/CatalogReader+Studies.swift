@@ -1,3 +1,4 @@
+import Events
 import GRDB
 
 extension CatalogReader {
@@ -56,18 +57,19 @@ extension CatalogReader {
     private func progress(where condition: String, _ arguments: StatementArguments) throws -> [String: StudyProgress] {
         var found: [String: StudyProgress] = [:]
         let sql = """
-            SELECT study, state, COUNT(*) AS count, SUM(steps) AS planned,
+            SELECT study, state, outcome, COUNT(*) AS count, SUM(steps) AS planned,
                 SUM(CASE WHEN state IN ('queued', 'running') THEN MIN(step, steps) ELSE steps END) AS done
-            FROM runs WHERE \(condition) GROUP BY study, state
+            FROM runs WHERE \(condition) GROUP BY study, state, outcome
             """
         let rows = try all(sql, arguments) { row in
-            (study: row["study"] as String, state: RunState(rawValue: row["state"]), count: row["count"] as Int,
+            (study: row["study"] as String, state: RunState(rawValue: row["state"]), outcome: (row["outcome"] as String?).flatMap(RunOutcome.init), count: row["count"] as Int,
              planned: row["planned"] as Int, done: row["done"] as Int)
         }
         for row in rows {
             guard let state = row.state else { continue }
             var progress = found[row.study] ?? StudyProgress()
-            progress.counts[state] = row.count
+            progress.counts[state, default: 0] += row.count
+            if let outcome = row.outcome { progress.outcomes[outcome, default: 0] += row.count }
             progress.stepsPlanned += row.planned
             progress.stepsDone += row.done
             found[row.study] = progress

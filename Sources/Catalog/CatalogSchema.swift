@@ -3,7 +3,7 @@ import GRDB
 /// The tables and how they came to be. A released migration is never edited; a change is a new one.
 enum CatalogSchema {
     /// The newest schema that this program knows; also written to `PRAGMA user_version`.
-    static let current = 2
+    static let current = 3
     /// "FDLO": marks the file as ours (`PRAGMA application_id`).
     static let applicationID = 0x4644_4C4F
 
@@ -30,6 +30,10 @@ enum CatalogSchema {
         migrator.registerMigration("v2") { db in
             try db.execute(sql: version2)
             try db.execute(sql: "PRAGMA user_version = 2")
+        }
+        migrator.registerMigration("v3-outcomes") { db in
+            try db.execute(sql: outcomesOfVersion3)
+            try db.execute(sql: "PRAGMA user_version = 3")
         }
         try migrator.migrate(writer)
     }

@@ -1,8 +1,10 @@
+import Events
 import GRDB
 
 extension CatalogWriter {
     /// Turns events into rows and moves the place up to which the file was read, in this one transaction: a line is
-    /// counted exactly once, whenever the process dies. Repeated events replace their rows.
+    /// counted exactly once, whenever the process dies. Repeated events replace their rows. Events of a kind that this program does not know are
+    /// counted, and are otherwise nothing.
     /// - Errors: `CatalogError.staleOffset` when the batch does not begin where the last one ended; nothing is changed.
     public func ingest(_ batch: EventBatch, into run: RunRecord, at time: Double) throws -> IngestedChanges {
         let expected = Int64(try reader.count("SELECT events_offset FROM runs WHERE number = ?", [run.number]))
@@ -21,26 +23,33 @@ extension CatalogWriter {
         }
         try self.run(
             """
-            UPDATE runs SET events_offset = ?, heartbeat = MAX(COALESCE(heartbeat, 0), ?), damaged_events = damaged_events + ?
+            UPDATE runs SET events_offset = ?, heartbeat = MAX(COALESCE(heartbeat, 0), ?),
+                damaged_events = CASE WHEN ?3 THEN damaged_events ELSE 0 END + ?4,
+                unknown_events = CASE WHEN ?3 THEN unknown_events ELSE 0 END + ?5
             WHERE number = ?
-            """, [batch.end, time, batch.damaged.count, run.number])
+            """, [batch.end, time, batch.start > 0, batch.damaged.count, changes.unknown, run.number])
         return changes
     }
 
     private func apply(_ event: RunEvent, to run: Int64, _ changes: inout IngestedChanges) throws {
         switch event.kind {
+        case .log(let version):
+            try self.run("UPDATE runs SET log_version = ? WHERE number = ?", [version, run])
         case .started(let start): try put(start, run)
         case .phase(let phase, let fraction):
             try self.run("UPDATE runs SET phase = ?, phase_fraction = ? WHERE number = ?", [phase, fraction, run])
-        case .progress(let step, let rate, let remaining):
+        case .progress(let step, _, let rate, let remaining):
             try self.run("UPDATE runs SET step = ?, rate = ?, remaining = ? WHERE number = ?", [step, rate, remaining, run])
         case .metrics: return
-        case .samples(let sample): try put(sample, run, &changes)
-        case .evaluation(let evaluation): try put(evaluation, run, &changes)
-        case .checkpoint(let checkpoint): try put(checkpoint, run, &changes)
-        case .finished(_, let step, let digest, _):
+        case .samples(let samples): try put(SampleRecord(samples), run, &changes)
+        case .evaluation(let evaluation): try put(EvaluationRecord(evaluation), run, &changes)
+        case .checkpoint(let checkpoint): try put(CheckpointRecord(checkpoint, time: event.time), run, &changes)
+        case .finished(let end):
             try self.run(
-                "UPDATE runs SET step = COALESCE(?, step), final_digest = COALESCE(?, final_digest) WHERE number = ?", [step, digest, run])
+                "UPDATE runs SET step = COALESCE(?, step), final_digest = COALESCE(?, final_digest) WHERE number = ?", [end.step, end.finalDigest, run])
+        case .unknown:
+            changes.unknown += 1
+            return
         }
         changes.run = true
     }
@@ -103,12 +112,12 @@ extension CatalogWriter {
         }
         try self.run(
             """
-            INSERT OR REPLACE INTO evaluations (run, step, metric, value, protocol, encoder, encoder_digest, samples, reference_split)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO evaluations (run, step, metric, value, protocol, encoder, encoder_digest, samples, reference_split, problem)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 run, evaluation.step, evaluation.metric, evaluation.value, evaluation.protocolDigest, evaluation.encoder,
-                evaluation.encoderDigest, evaluation.samples, evaluation.referenceSplit,
+                evaluation.encoderDigest, evaluation.samples, evaluation.referenceSplit, evaluation.problem,
             ])
         try score(evaluation.metric, run)
         changes.evaluations.append(evaluation)

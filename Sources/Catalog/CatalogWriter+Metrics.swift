@@ -1,3 +1,4 @@
+import Events
 import struct Foundation.Data
 import GRDB
 

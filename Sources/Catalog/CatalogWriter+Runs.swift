@@ -1,3 +1,4 @@
+public import Events
 import GRDB
 
 extension CatalogWriter {
@@ -32,7 +33,7 @@ extension CatalogWriter {
     public func start(run number: Int64, threads: Int, at time: Double, reason: String) throws {
         try run(
             """
-            UPDATE runs SET state = 'running', message = '', threads = ?, started = COALESCE(started, MAX(?, created)), heartbeat = ?,
+            UPDATE runs SET state = 'running', outcome = NULL, message = '', threads = ?, started = COALESCE(started, MAX(?, created)), heartbeat = ?,
                 rate = NULL, remaining = NULL, phase = NULL, phase_fraction = NULL WHERE number = ?
             """, [threads, time, time, number])
         try note(run: number, state: .running, reason: reason, at: time)
@@ -43,21 +44,23 @@ extension CatalogWriter {
     public func requeue(run number: Int64, restarts: Int, mark: Int, at time: Double, reason: String) throws {
         try run(
             """
-            UPDATE runs SET state = 'queued', message = ?, restarts = ?, restart_mark = ?, rate = NULL, remaining = NULL,
+            UPDATE runs SET state = 'queued', outcome = NULL, message = ?, restarts = ?, restart_mark = ?, rate = NULL, remaining = NULL,
                 phase = NULL, phase_fraction = NULL, finished = NULL WHERE number = ?
             """, [reason, restarts, mark, number])
         try note(run: number, state: .queued, reason: reason, at: time)
     }
 
-    /// The run has come to its end in a final state.
-    public func finish(run number: Int64, as state: RunState, message: String, at time: Double) throws {
-        precondition(state.isFinal, "\(state) is not the end of a run")
+    /// The run has come to its end.
+    /// - Parameter message: the reason, in one sentence; empty where there is nothing to say.
+    /// - Precondition: `outcome` is not `.interrupted`, after which a run goes on
+    public func finish(run number: Int64, as outcome: RunOutcome, message: String, at time: Double) throws {
+        guard let state = RunState(of: outcome) else { preconditionFailure("\(outcome) is not the end of a run") }
         try run(
             """
-            UPDATE runs SET state = ?, message = ?, cancelling = 0, finished = MAX(?, COALESCE(started, created)), rate = NULL, remaining = NULL, phase = NULL,
+            UPDATE runs SET state = ?, outcome = ?, message = ?, cancelling = 0, finished = MAX(?, COALESCE(started, created)), rate = NULL, remaining = NULL, phase = NULL,
                 phase_fraction = NULL, step = CASE WHEN ?1 = 'done' THEN steps ELSE step END WHERE number = ?
-            """, [state.rawValue, message, time, number])
-        try note(run: number, state: state, reason: message.isEmpty ? state.rawValue : message, at: time)
+            """, [state.rawValue, outcome.rawValue, message, time, number])
+        try note(run: number, state: state, reason: message.isEmpty ? outcome.words : message, at: time)
     }
 
     /// Marks a running run whose worker has been told to stop.

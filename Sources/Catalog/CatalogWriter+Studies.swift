@@ -33,7 +33,7 @@ extension CatalogWriter {
             """, [time, id, numbers])
         let ended = try run(
             """
-            UPDATE runs SET state = 'cancelled', message = 'cancelled', cancelling = 0, finished = ?, rate = NULL, remaining = NULL,
+            UPDATE runs SET state = 'cancelled', outcome = 'cancelled', message = 'cancelled', cancelling = 0, finished = ?, rate = NULL, remaining = NULL,
                 phase = NULL, phase_fraction = NULL
             WHERE \(open) NOT IN (SELECT value FROM json_each(?))
             """, [time, id, numbers])
@@ -51,7 +51,7 @@ extension CatalogWriter {
             """, [time, reason, id])
         try run(
             """
-            UPDATE runs SET state = 'queued', message = ?, restarts = 0, restart_mark = -1, rate = NULL, remaining = NULL, phase = NULL,
+            UPDATE runs SET state = 'queued', outcome = NULL, message = ?, restarts = 0, restart_mark = -1, rate = NULL, remaining = NULL, phase = NULL,
                 phase_fraction = NULL, finished = NULL
             WHERE study = ? AND state = 'cancelled'
             """, [reason, id])

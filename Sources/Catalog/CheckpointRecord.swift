@@ -1,3 +1,5 @@
+import Events
+
 /// An archive that a run wrote.
 public struct CheckpointRecord: Sendable, Equatable {
     public var step: Int
@@ -14,5 +16,9 @@ public struct CheckpointRecord: Sendable, Equatable {
         self.bytes = bytes
         self.final = final
         self.time = time
+    }
+
+    init(_ event: RunEvent.Checkpoint, time: Double) {
+        self.init(step: event.step, digest: event.digest, bytes: event.bytes, final: event.final, time: time)
     }
 }

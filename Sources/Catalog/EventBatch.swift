@@ -1,3 +1,5 @@
+public import Events
+
 /// Complete lines of a run's `events.ndjson`, from one place in the file to another.
 public struct EventBatch: Sendable {
     /// Where the first line begins; must be where the last batch ended, or 0 to read the file again from its beginning.

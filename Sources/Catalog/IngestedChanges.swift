@@ -9,6 +9,8 @@ public struct IngestedChanges: Sendable, Equatable {
     /// Repeated events whose value is not the one known already: the same bits were promised, and not given.
     public var contradictions: [String] = []
     public var damaged = 0
+    /// Events of a kind that this program does not know.
+    public var unknown = 0
 
     public init() {}
 }

@@ -3,7 +3,7 @@ extension ListSource {
         table: "runs", columns: RunRecord.columns, key: "runs.number",
         fields: [
             ("id", .text("runs.id")), ("model", .text("runs.model")), ("dataset", .text("runs.dataset")), ("seed", .number("runs.seed")),
-            ("state", .text("runs.state")), ("study", .text("runs.study")), ("setting", .number("runs.setting")),
+            ("state", .text("runs.state")), ("outcome", .text("runs.outcome")), ("study", .text("runs.study")), ("setting", .number("runs.setting")),
             ("position", .number("runs.position")), ("step", .number("runs.step")), ("steps", .number("runs.steps")),
             ("created", .number("runs.created")), ("started", .number("runs.started")), ("finished", .number("runs.finished")),
             ("duration", .number("MAX(0.0, runs.finished - runs.started)")), ("threads", .number("runs.threads")),

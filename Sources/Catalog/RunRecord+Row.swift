@@ -1,3 +1,4 @@
+import Events
 import GRDB
 
 extension RunRecord {
@@ -6,23 +7,27 @@ extension RunRecord {
         runs.model, runs.dataset, runs.seed, runs.steps, runs.state, runs.message, runs.priority, runs.cancelling,
         runs.requested_threads, runs.requested_kernels, runs.rerun_of, runs.created, runs.started, runs.finished, runs.step, runs.rate,
         runs.remaining, runs.phase, runs.phase_fraction, runs.heartbeat, runs.threads, runs.kernels, runs.host, runs.program,
-        runs.final_digest, runs.restarts, runs.restart_mark, runs.events_offset, runs.damaged_events
+        runs.final_digest, runs.restarts, runs.restart_mark, runs.events_offset, runs.damaged_events,
+        runs.outcome, runs.unknown_events, runs.log_version
         """
 
-    /// - Errors: `CatalogError.unknown` for a state that no schema of ours has.
+    /// - Errors: `CatalogError.unknown` for a state or an outcome that no schema of ours has.
     init(row: Row) throws {
         let stateName: String = row["state"]
         guard let state = RunState(rawValue: stateName) else { throw CatalogError.unknown(kind: "run state", id: stateName) }
+        let outcomeName: String? = row["outcome"]
+        let outcome = outcomeName.flatMap(RunOutcome.init)
+        if let outcomeName, outcome == nil { throw CatalogError.unknown(kind: "outcome", id: outcomeName) }
         self.init(
             number: row["number"], id: row["id"], specification: row["specification"],
             specificationDigest: row["specification_digest"], attempt: row["attempt"], study: row["study"],
             position: row["position"], setting: row["setting"], model: row["model"], dataset: row["dataset"], seed: row["seed"],
-            steps: row["steps"], state: state, message: row["message"], priority: row["priority"], cancelling: row["cancelling"],
+            steps: row["steps"], state: state, outcome: outcome, message: row["message"], priority: row["priority"], cancelling: row["cancelling"],
             requestedThreads: row["requested_threads"], requestedKernels: row["requested_kernels"], rerunOf: row["rerun_of"],
             created: row["created"], started: row["started"], finished: row["finished"], step: row["step"], rate: row["rate"],
             remaining: row["remaining"], phase: row["phase"], phaseFraction: row["phase_fraction"], heartbeat: row["heartbeat"],
             threads: row["threads"], kernels: row["kernels"], host: row["host"], program: row["program"],
             finalDigest: row["final_digest"], restarts: row["restarts"], restartMark: row["restart_mark"],
-            eventsOffset: row["events_offset"], damagedEvents: row["damaged_events"])
+            eventsOffset: row["events_offset"], damagedEvents: row["damaged_events"], unknownEvents: row["unknown_events"], logVersion: row["log_version"])
     }
 }

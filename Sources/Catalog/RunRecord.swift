@@ -1,3 +1,5 @@
+public import Events
+
 /// A run as the catalog knows it. Times are unix seconds.
 public struct RunRecord: Sendable, Equatable {
     /// The place in the order of submission; the key of every other table. Never leaves the server.
@@ -16,6 +18,8 @@ public struct RunRecord: Sendable, Equatable {
     public var seed: Int64
     public var steps: Int
     public var state: RunState
+    /// How the run ended; nil for one that has not.
+    public var outcome: RunOutcome?
     /// Why the run is in this state, in one sentence; empty while there is nothing to say.
     public var message: String
     public var priority: Int
@@ -46,6 +50,10 @@ public struct RunRecord: Sendable, Equatable {
     public var eventsOffset: Int64
     /// Complete lines of `events.ndjson` that were no event.
     public var damagedEvents: Int
+    /// Events of a kind that no program which read them knew.
+    public var unknownEvents: Int
+    /// Of the language in which the run's last worker wrote (`RunEvent.version`).
+    public var logVersion: Int
 
     /// Seconds from the first start to the end, for a run that has both; never below 0, though a clock may be set back.
     public var duration: Double? {

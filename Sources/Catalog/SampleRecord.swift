@@ -1,3 +1,5 @@
+import Events
+
 /// A grid of samples from the run's fixed latents at one step.
 public struct SampleRecord: Sendable, Equatable {
     public var step: Int
@@ -20,5 +22,11 @@ public struct SampleRecord: Sendable, Equatable {
         self.width = width
         self.height = height
         self.channels = channels
+    }
+
+    init(_ event: RunEvent.Samples) {
+        self.init(
+            step: event.step, file: event.file, digest: event.digest, rows: event.rows, columns: event.columns, width: event.width, height: event.height,
+            channels: event.channels)
     }
 }

@@ -1,17 +1,23 @@
+public import Events
+
 /// How far the runs of a study are.
 public struct StudyProgress: Sendable, Equatable {
     public var counts: [RunState: Int]
+    /// Of the runs that have ended.
+    public var outcomes: [RunOutcome: Int]
     /// Steps done and steps planned, over all runs; a run that ended early counts as all of its steps.
     public var stepsDone: Int
     public var stepsPlanned: Int
 
-    public init(counts: [RunState: Int] = [:], stepsDone: Int = 0, stepsPlanned: Int = 0) {
+    public init(counts: [RunState: Int] = [:], outcomes: [RunOutcome: Int] = [:], stepsDone: Int = 0, stepsPlanned: Int = 0) {
         self.counts = counts
+        self.outcomes = outcomes
         self.stepsDone = stepsDone
         self.stepsPlanned = stepsPlanned
     }
 
     public func count(_ state: RunState) -> Int { counts[state] ?? 0 }
+    public func count(ended outcome: RunOutcome) -> Int { outcomes[outcome] ?? 0 }
     public var total: Int { RunState.allCases.reduce(0) { $0 + count($1) } }
     public var isFinished: Bool { count(.queued) + count(.running) == 0 }
 

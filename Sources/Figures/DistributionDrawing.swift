@@ -183,7 +183,7 @@ struct DistributionDrawing {
         _ run: DistributionFigure.Run, of model: DistributionFigure.Model, x: Double, y: Double, colour: String, in document: inout SVGDocument
     ) {
         let marker = model.appearance.marker
-        let (isHollow, isStar) = (run.outcome == .running, model.isMarked(run))
+        let (isHollow, isStar) = (run.state == .running, model.isMarked(run))
         document.element(
             "path",
             [
@@ -217,7 +217,7 @@ struct DistributionDrawing {
         var parts = ["\(model.title), setting \(run.setting), seed \(run.seed): "]
         if let value = run.value { parts[0] += "\(figure.metric) \(DecimalText.significant(value))" } else { parts[0] += "no value" }
         if let step = run.step { parts.append("at step \(DecimalText.count(step))") }
-        if run.outcome != .done { parts.append("(\(run.outcome.rawValue))") }
+        if run.state != .done { parts.append("(\(run.state.rawValue))") }
         if run.isCollapsed { parts.append("(collapsed)") }
         return parts.joined(separator: " ") + " — run \(run.id)"
     }

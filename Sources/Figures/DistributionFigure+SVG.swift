@@ -19,7 +19,7 @@ extension DistributionFigure {
     /// The lines below the figure: what is shown, what is not, and how it was measured.
     var notes: [String] {
         var notes = ["Each point is one run (\(selection)). Box: quartiles and median of finished runs, by linear interpolation; whiskers: extremes."]
-        if models.contains(where: { $0.runs.contains { $0.outcome == .running && $0.value != nil } }) {
+        if models.contains(where: { $0.runs.contains { $0.state == .running && $0.value != nil } }) {
             notes[0] += " Hollow points are still running."
         }
         if models.contains(where: { model in model.runs.contains(where: model.isMarked) }) { notes[0] += " A star is the default setting." }
@@ -32,9 +32,9 @@ extension DistributionFigure {
 
     private var unseenNote: String? {
         let runs = models.flatMap(\.runs)
-        let waiting = runs.filter { ($0.outcome == .queued || $0.outcome == .running) && $0.value == nil }.count
-        let cancelled = runs.filter { $0.outcome == .cancelled }.count
-        let valueless = runs.filter { $0.outcome == .done && ($0.value.map { !$0.isFinite } ?? true) }.count
+        let waiting = runs.filter { ($0.state == .queued || $0.state == .running) && $0.value == nil }.count
+        let cancelled = runs.filter { $0.state == .cancelled }.count
+        let valueless = runs.filter { $0.state == .done && ($0.value.map { !$0.isFinite } ?? true) }.count
         let below = scale == .linear ? 0 : runs.filter { $0.isPlaced && ($0.value ?? 1) <= 0 }.count
         let parts = [
             (waiting, "without a value yet"), (cancelled, "cancelled"), (valueless, "finished without a value"),
@@ -46,5 +46,5 @@ extension DistributionFigure {
 
 extension DistributionFigure.Run {
     /// Whether the run has a place along the axis.
-    var isPlaced: Bool { (outcome == .done || outcome == .running) && value?.isFinite == true }
+    var isPlaced: Bool { (state == .done || state == .running) && value?.isFinite == true }
 }

@@ -1,19 +1,21 @@
 public import Canonical
+import Events
 
 extension DistributionFigure {
     /// One row a run, in the order given, with full precision. Runs without a value keep their row.
     public var csv: String {
         var table = CSVText(columns: [
             "model", "run", "setting", "seed", "state", "metric", "value", "step", "encoder", "encoder_digest", "samples",
-            "reference_split", "protocol",
+            "reference_split", "protocol", "outcome", "problem",
         ])
         for model in models {
             for run in model.runs {
                 table.append([
-                    model.name, run.id, String(run.setting), String(run.seed), run.outcome.rawValue, metric,
+                    model.name, run.id, String(run.setting), String(run.seed), run.state.rawValue, metric,
                     run.value.map(DecimalText.exact) ?? "", run.step.map(String.init) ?? "",
                     measurement?.encoder ?? "", measurement?.encoderDigest ?? "",
                     measurement.map { String($0.samples) } ?? "", measurement?.referenceSplit ?? "", measurement?.digest ?? "",
+                    run.outcome?.rawValue ?? "", run.problem ?? "",
                 ])
             }
         }
@@ -45,7 +47,8 @@ extension DistributionFigure {
                 model.runs.map { run in
                     [
                         "run": .string(run.id), "setting": .integer(Int64(run.setting)), "seed": .integer(Int64(clamping: run.seed)),
-                        "state": .string(run.outcome.rawValue), "collapsed": .bool(run.isCollapsed), "value": run.value.map(number) ?? .null,
+                        "state": .string(run.state.rawValue), "collapsed": .bool(run.isCollapsed),
+                        "outcome": run.outcome.map { .string($0.rawValue) } ?? .null, "problem": run.problem.map { .string($0) } ?? .null, "value": run.value.map(number) ?? .null,
                         "step": run.step.map { .integer(Int64($0)) } ?? .null,
                     ]
                 }),

@@ -1,3 +1,5 @@
+public import Events
+
 /// The distribution of one metric for each model: every run a point, the box of its quartiles behind, failures in their own lane.
 ///
 /// Runs that still run are drawn hollow with their value so far; queued and cancelled ones, and runs without a value, are
@@ -5,25 +7,40 @@
 /// the study (Lucic et al. 2018).
 public struct DistributionFigure: Sendable, Equatable {
     public struct Run: Sendable, Equatable {
+        /// Where the run stands, in the words of the catalog.
+        public enum State: String, Sendable, CaseIterable {
+            case queued, running, done, diverged, failed, cancelled
+
+            /// Diverged and failed runs are results: they stand in a lane of their own and are counted in every denominator.
+            var isFailure: Bool { self == .diverged || self == .failed }
+        }
+
         public var id: String
         public var setting: Int
         public var seed: UInt64
-        public var outcome: RunOutcome
+        public var state: State
+        /// How the run ended; nil for one that has not. A run that collapsed keeps its score, and is drawn with a hole.
+        public var outcome: RunOutcome?
         /// The run's score; nil when it has none yet.
         public var value: Double?
         /// The step at which the score was measured.
         public var step: Int?
-        /// Whether the run came to its end with images that hardly differ; it keeps its score, and is drawn with a hole.
-        public var isCollapsed: Bool
+        /// Why there is no value, where that is known.
+        public var problem: String?
 
-        public init(id: String, setting: Int, seed: UInt64, outcome: RunOutcome, value: Double?, step: Int?, isCollapsed: Bool = false) {
+        var isCollapsed: Bool { outcome == .collapsed }
+
+        public init(
+            id: String, setting: Int, seed: UInt64, state: State, outcome: RunOutcome? = nil, value: Double?, step: Int?, problem: String? = nil
+        ) {
             self.id = id
             self.setting = setting
             self.seed = seed
+            self.state = state
             self.outcome = outcome
             self.value = value
             self.step = step
-            self.isCollapsed = isCollapsed
+            self.problem = problem
         }
     }
 
@@ -81,8 +98,8 @@ public struct DistributionFigure: Sendable, Equatable {
 
 extension DistributionFigure.Model {
     /// Finished runs with a finite score: what the box and n speak of.
-    var scored: [Double] { runs.compactMap { $0.outcome == .done ? $0.value.flatMap { $0.isFinite ? $0 : nil } : nil } }
-    var failures: [DistributionFigure.Run] { runs.filter(\.outcome.isFailure) }
+    var scored: [Double] { runs.compactMap { $0.state == .done ? $0.value.flatMap { $0.isFinite ? $0 : nil } : nil } }
+    var failures: [DistributionFigure.Run] { runs.filter(\.state.isFailure) }
     /// The default setting stands out only among others.
     func isMarked(_ run: DistributionFigure.Run) -> Bool { run.setting == 0 && runs.contains { $0.setting != 0 } }
 }

@@ -1,6 +1,7 @@
 import Graphs
 internal import Archives
 internal import Canonical
+internal import Events
 internal import Models
 internal import Studies
 internal import Engine
@@ -9,7 +10,7 @@ internal import Engine
 struct Checkpoint {
     let step: Int
     /// The best value of each metric so far and the step it was reached at.
-    let metrics: [String: JSONValue]
+    let metrics: [String: RunEvent.Best]
 
     /// - Parameter program: tells how many updates each network has had.
     func archive(of store: TensorStore, specification: Specification, program: TrainingProgram) -> Archive {
@@ -24,7 +25,7 @@ struct Checkpoint {
             entries: entries,
             manifest: [
                 "kind": "checkpoint", "specification": specification.json, "numerics": .integer(Int64(specification.numerics)),
-                "program": .string(Version.program), "step": .integer(Int64(step)), "metrics": .object(metrics),
+                "program": .string(Version.program), "step": .integer(Int64(step)), "metrics": .object(metrics.mapValues(\.json)),
             ])
     }
 
@@ -35,9 +36,11 @@ struct Checkpoint {
             throw .checkpointMismatch("it belongs to another specification")
         }
         guard let step = archive.manifest["step"]?.integerValue.flatMap({ Int(exactly: $0) }), 0...specification.steps ~= step,
-            let metrics = archive.manifest["metrics"]?.objectValue else {
+            let members = archive.manifest["metrics"]?.objectValue else {
             throw .checkpointMismatch("its manifest lacks the metrics, or a step in 0...\(specification.steps)")
         }
+        let metrics = members.compactMapValues(RunEvent.Best.init(reading:))
+        guard metrics.count == members.count else { throw .checkpointMismatch("its manifest has a best value of a metric without value or step") }
         var values: [(String, [Float])] = []
         for name in store.names {
             guard let entry = archive.entries.first(where: { $0.name == name }), case .float32(let numbers) = entry.elements,

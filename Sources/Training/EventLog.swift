@@ -1,28 +1,29 @@
 internal import Canonical
+internal import Events
 #if canImport(Glibc)
 internal import Glibc
 #else
 internal import Darwin
 #endif
 
-/// Appends JSON lines to a file, each with one write, so that a reader sees whole lines but for the last one of a killed writer.
+/// Appends events to a file, a line each with one write, so that a reader sees whole lines but for the last one of a killed writer.
 final class EventLog {
     private let descriptor: Int32
     private let path: String
-    /// The lines that were whole when the log was opened.
-    let earlier: [JSONValue]
+    /// The events that earlier workers wrote; lines that are no event are passed over.
+    let earlier: [RunEvent]
 
-    /// Opens or makes the log and cuts off a torn last line. - Errors: `FileError`
+    /// Opens or makes the log, cuts off a torn last line, and begins this worker's part of it. - Errors: `FileError`
     init(path: String) throws(FileError) {
         self.path = path
-        var whole: [JSONValue] = []
+        var whole: [RunEvent] = []
         var keep = 0
         let isNew = !FileSystem.exists(path)
         if !isNew {
             let bytes = try FileSystem.read(path)
             if let end = bytes.lastIndex(of: UInt8(ascii: "\n")) { keep = end + 1 }
             for line in bytes[..<keep].split(separator: UInt8(ascii: "\n")) {
-                if let event = try? JSONValue(parsing: Array(line)) { whole.append(event) }
+                if let event = try? RunEvent(line: Array(line)) { whole.append(event) }
             }
         }
         earlier = whole
@@ -30,6 +31,7 @@ final class EventLog {
         guard descriptor >= 0 else { throw FileError.last(path, "open") }
         guard ftruncate(descriptor, keep) == 0 else { throw FileError.last(path, "cut off a torn line") }
         if isNew { try FileSystem.synchroniseFolder(FileSystem.folder(of: path)) }
+        try append(.log(version: RunEvent.version))
     }
 
     deinit { close(descriptor) }
@@ -40,13 +42,10 @@ final class EventLog {
     }
 
     /// - Errors: `FileError`, such as for a full disk; a part of the line may then stand at the end, which the next writer cuts off.
-    func append(_ type: String, _ members: [String: JSONValue]) throws(FileError) {
-        var members = members
-        members["type"] = .string(type)
+    func append(_ kind: RunEvent.Kind) throws(FileError) {
         var now = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &now)
-        members["time"] = .number(Double(now.tv_sec) + Double(now.tv_nsec / 1_000_000) / 1000)
-        let line = Array((JSONValue.object(members).canonicalText + "\n").utf8)
+        let line = RunEvent(time: Double(now.tv_sec) + Double(now.tv_nsec / 1_000_000) / 1000, kind: kind).line
         var done = 0
         while done < line.count {
             let written = unsafe line.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress! + done, $0.count - done) }

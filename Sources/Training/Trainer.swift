@@ -3,6 +3,7 @@ internal import Archives
 internal import Canonical
 internal import Codecs
 internal import Datasets
+internal import Events
 internal import Metrics
 internal import Models
 internal import Studies
@@ -29,7 +30,7 @@ final class Trainer {
     private let sampler: Sampler
     private var evaluator: Evaluator?
     private lazy var scatter = ScatterPicture(background: train)
-    private var best: [String: JSONValue] = [:]
+    private var best: [String: RunEvent.Best] = [:]
     private var pace = Pace()
 
     private var seed: UInt64 { UInt64(specification.seed) }
@@ -41,7 +42,7 @@ final class Trainer {
         guard let model = ModelCatalog.model(named: specification.model) else { throw TrainingError.unknownModel(specification.model) }
         executor = Executor(threads: run.threads, kernels: run.kernels)
         archives = try ArchiveStore(root: "\(run.storage)/archives")
-        try log.append("phase", ["phase": "dataset", "fraction": 0])
+        try log.append(.phase("dataset", fraction: 0))
         dataset = try DatasetStore(root: "\(run.storage)/datasets").load(specification.dataset.name)
         guard dataset.digest == specification.dataset.digest else {
             throw TrainingError.datasetChanged(name: dataset.name, expected: specification.dataset.digest.hex, actual: dataset.digest.hex)
@@ -65,14 +66,13 @@ final class Trainer {
     func trainToEnd() throws -> TrainingOutcome {
         let begin = try resume()
         try log.append(
-            "started",
-            [
-                "step": .integer(Int64(begin)), "threads": .integer(Int64(run.threads)), "kernels": .string(run.kernels.rawValue),
-                "host": .string(Self.hostName), "pid": .integer(Int64(getpid())), "program": .string(Version.program), "resumed": .bool(begin > 0),
-            ])
+            .started(
+                .init(
+                    step: begin, threads: run.threads, kernels: run.kernels.rawValue, host: Self.hostName, process: Int(getpid()), program: Version.program,
+                    resumed: begin > 0)))
         if begin == 0 { _ = try saveGrid(step: 0) }
         var order = DataOrder(images: train.count, batchSize: specification.batchSize, seed: seed)
-        try log.append("phase", ["phase": "training", "fraction": .number(Double(begin) / Double(specification.steps))])
+        try log.append(.phase("training", fraction: Double(begin) / Double(specification.steps)))
         pace.begin(step: begin)
         let limit = TimeLimit(seconds: run.timeLimit, earlier: log.earlier)
         var step = begin
@@ -114,13 +114,13 @@ final class Trainer {
         for (name, value) in program.scalars(step: t) { session.setInput(name, value) }
         session.run(step: UInt64(t))
         guard program.isRecorded(step: t, interval: Swift.max(1, specification.steps / 1000)) || t == specification.steps else { return nil }
-        var values: [String: JSONValue] = [:]
+        var values: [RunEvent.Value] = []
         for name in program.metrics where session.plan.outputs.contains(where: { $0.name == name }) {
             let value = session.output(name)[0]
             guard value.isFinite else { return "\(name) is no longer finite" }
-            values[name] = .number(Double(value))
+            values.append(RunEvent.Value(name: name, value: Double(value)))
         }
-        try log.append("metrics", ["step": .integer(Int64(t)), "values": .object(values)])
+        try log.append(.metrics(step: t, values: values))
         return nil
     }
 
@@ -158,29 +158,23 @@ final class Trainer {
         try FileSystem.makeFolder(run.folder.samples)
         try AtomicFile.write(PNG.encode(image), to: "\(run.folder.path)/\(name)")
         try log.append(
-            "samples",
-            [
-                "step": .integer(Int64(step)), "file": .string(name), "digest": .string(Digest.sha256(image.pixels).hex), "rows": .integer(Int64(rows)),
-                "columns": .integer(Int64(columns)), "width": .integer(Int64(isPoints ? image.width : dataset.width)),
-                "height": .integer(Int64(isPoints ? image.height : dataset.height)), "channels": .integer(Int64(isPoints ? image.channels : dataset.channels)),
-            ])
+            .samples(
+                .init(
+                    step: step, file: name, digest: Digest.sha256(image.pixels).hex, rows: rows, columns: columns, width: isPoints ? image.width : dataset.width,
+                    height: isPoints ? image.height : dataset.height, channels: isPoints ? image.channels : dataset.channels)))
         return images.allSatisfy(\.isFinite)
     }
 
     private func evaluate(_ t: Int) throws {
         let evaluator = try preparedEvaluator()
         for measured in try evaluator.measure(sampler, isLast: t == specification.steps) {
-            var event: [String: JSONValue] = [
-                "step": .integer(Int64(t)), "metric": .string(measured.name), "value": measured.value.map { .number($0) } ?? .null,
-                "protocol": .string(measured.protocolDigest.hex), "encoder": .string(evaluator.encoder.name),
-                "encoder_digest": .string(evaluator.encoder.digest.hex), "samples": .integer(Int64(measured.samples)),
-                "reference_split": .string(specification.evaluation.referenceSplit),
-            ]
-            if let problem = measured.problem { event["problem"] = .string(problem) }
-            if let value = measured.value, measured.isBetter(than: best[measured.name]?["value"]?.numberValue) {
-                best[measured.name] = .object(["step": .integer(Int64(t)), "value": .number(value)])
-            }
-            try log.append("evaluation", event)
+            if let value = measured.value, measured.isBetter(than: best[measured.name]?.value) { best[measured.name] = RunEvent.Best(step: t, value: value) }
+            try log.append(
+                .evaluation(
+                    .init(
+                        step: t, metric: measured.name, value: measured.value, protocolDigest: measured.protocolDigest.hex, encoder: evaluator.encoder.name,
+                        encoderDigest: evaluator.encoder.digest.hex, samples: measured.samples, referenceSplit: specification.evaluation.referenceSplit,
+                        problem: measured.problem)))
         }
     }
 
@@ -192,12 +186,12 @@ final class Trainer {
         let wanted = try EncoderSpecification(encoder: specification.evaluation.encoder, for: description, in: datasets)
         let encoders = EncoderStore(folder: "\(run.storage)/encoders", datasets: datasets)
         let encoder = try encoders.encoder(wanted, executor: executor) { [log] fraction in
-            try log.append("phase", ["phase": "encoder", "fraction": .number(fraction)])
+            try log.append(.phase("encoder", fraction: fraction))
         }
         let made = try Evaluator(specification, encoder: encoder, dataset: dataset)
         evaluator = made
         pace.begin(step: pace.lastStep)
-        try log.append("phase", ["phase": "training", "fraction": .number(Double(pace.lastStep) / Double(specification.steps))])
+        try log.append(.phase("training", fraction: Double(pace.lastStep) / Double(specification.steps)))
         return made
     }
 
@@ -213,9 +207,7 @@ final class Trainer {
     private func save(step: Int, isFinal: Bool) throws -> String {
         let checkpoint = Checkpoint(step: step, metrics: best)
         let kept = try archives.put(checkpoint.archive(of: store, specification: specification, program: program), threads: run.threads)
-        try log.append(
-            "checkpoint",
-            ["step": .integer(Int64(step)), "digest": .string(kept.digest.hex), "bytes": .integer(Int64(kept.bytes)), "final": .bool(isFinal), "metrics": .object(best)])
+        try log.append(.checkpoint(.init(step: step, digest: kept.digest.hex, bytes: Int64(kept.bytes), final: isFinal, best: best)))
         try log.synchronise()
         return kept.digest.hex
     }
@@ -224,8 +216,8 @@ final class Trainer {
 
     /// Restores the newest checkpoint of the log whose archive is sound. - Returns: the step to go on from.
     private func resume() throws -> Int {
-        for event in log.earlier.reversed() where event["type"] == "checkpoint" {
-            guard let text = event["digest"]?.stringValue, let digest = try? Digest(hex: text), let archive = try? archives.read(digest),
+        for event in log.earlier.reversed() {
+            guard case .checkpoint(let kept) = event.kind, let digest = try? Digest(hex: kept.digest), let archive = try? archives.read(digest),
                 let checkpoint = try? Checkpoint.restore(archive, into: store, specification: specification)
             else { continue }
             best = checkpoint.metrics
@@ -236,20 +228,14 @@ final class Trainer {
 
     /// The digest of the final checkpoint where the log has it already and its archive is what that says.
     private func soundLastDigest() -> String? {
-        guard let text = log.earlier.last(where: { $0["type"] == "checkpoint" && $0["final"] == true })?["digest"]?.stringValue,
-            let digest = try? Digest(hex: text), (try? archives.read(digest, threads: run.threads)) != nil
-        else { return nil }
-        return text
+        let kept = log.earlier.reversed().lazy.compactMap { if case .checkpoint(let kept) = $0.kind, kept.final { kept.digest } else { nil } }.first
+        guard let kept, let digest = try? Digest(hex: kept), (try? archives.read(digest, threads: run.threads)) != nil else { return nil }
+        return kept
     }
 
     private func reportProgress(_ t: Int) throws {
         guard let rate = pace.due(step: t) else { return }
-        try log.append(
-            "progress",
-            [
-                "step": .integer(Int64(t)), "steps": .integer(Int64(specification.steps)), "rate": .number(rate),
-                "remaining": .number(Double(specification.steps - t) / rate),
-            ])
+        try log.append(.progress(step: t, steps: specification.steps, rate: rate, remaining: Double(specification.steps - t) / rate))
     }
 
     private static var hostName: String {

@@ -1,3 +1,5 @@
+internal import Events
+
 /// How a worker's time with a run ended. All but `interrupted` are outcomes of a study, and stay in its counts.
 public enum TrainingOutcome: Sendable, Equatable {
     /// All steps are done.
@@ -22,13 +24,14 @@ public enum TrainingOutcome: Sendable, Equatable {
         }
     }
 
-    public var name: String {
+    /// As the log and the report say it.
+    var end: RunEnd {
         switch self {
-        case .done: "done"
-        case .collapsed: "collapsed"
-        case .diverged: "diverged"
-        case .timedOut: "timed_out"
-        case .interrupted: "interrupted"
+        case .done(let digest): RunEnd(outcome: .done, finalDigest: digest)
+        case .collapsed(let digest, let reason): RunEnd(outcome: .collapsed, message: reason, finalDigest: digest)
+        case .diverged(let step, let reason): RunEnd(outcome: .diverged, message: reason, step: step)
+        case .timedOut(let step, let reason): RunEnd(outcome: .timedOut, message: reason, step: step)
+        case .interrupted(let step): RunEnd(outcome: .interrupted, step: step)
         }
     }
 }

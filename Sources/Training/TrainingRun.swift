@@ -1,6 +1,7 @@
 internal import Archives
 internal import Canonical
 internal import Datasets
+internal import Events
 internal import Models
 internal import Studies
 public import Engine
@@ -45,20 +46,8 @@ public struct TrainingRun: Sendable {
     }
 
     private func finish(_ outcome: TrainingOutcome, _ log: EventLog) throws {
-        var members: [String: JSONValue] = ["outcome": .string(outcome.name), "message": ""]
-        switch outcome {
-        case .done(let digest): members["final_digest"] = .string(digest)
-        case .collapsed(let digest, let reason):
-            members["final_digest"] = .string(digest)
-            members["message"] = .string(reason)
-        case .diverged(let step, let reason), .timedOut(let step, let reason):
-            members["step"] = .integer(Int64(step))
-            members["message"] = .string(reason)
-        case .interrupted(let step): members["step"] = .integer(Int64(step))
-        }
-        try log.append("finished", members)
+        try log.append(.finished(outcome.end))
         try log.synchronise()
-        members["code"] = .integer(Int64(outcome.exitCode))
-        try AtomicFile.write(Array(JSONValue.object(members).canonicalText.utf8), to: folder.exit)
+        try AtomicFile.write(ExitRecord(end: outcome.end, code: outcome.exitCode).bytes, to: folder.exit)
     }
 }

@@ -36,7 +36,7 @@ public struct Backup: Sendable {
         defer { withExtendedLifetime(lock) {} }
         let fresh = target.catalog + ".new"
         try FileSystem.remove(fresh)
-        let catalog = try Catalog.openForReading(at: storage.catalog)
+        let catalog = try Catalog.openForReading(at: storage.catalog, isBroughtForward: false)
         defer { try? catalog.close() }
         try checkRuns(catalog)
         do {
@@ -75,7 +75,7 @@ public struct Backup: Sendable {
     private func checkRuns(_ catalog: Catalog) throws {
         let earlier: Catalog
         do {
-            earlier = try Catalog.openForReading(at: target.catalog)
+            earlier = try Catalog.openForReading(at: target.catalog, isBroughtForward: false)
         } catch CatalogError.missing {
             return
         }

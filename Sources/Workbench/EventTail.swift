@@ -1,4 +1,5 @@
 import Catalog
+import Events
 import Foundation
 
 /// Reads the complete lines that a worker appends to `events.ndjson`, from where reading ended last.

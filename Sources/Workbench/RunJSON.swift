@@ -1,5 +1,6 @@
 public import Canonical
 public import Catalog
+import Events
 
 /// How runs look to the outside.
 public enum RunJSON {
@@ -7,13 +8,13 @@ public enum RunJSON {
     static func changing(_ run: RunRecord, scores: [ScoreRecord]) -> [String: JSONValue] {
         [
             "id": .string(run.id), "study": .optional(run.study), "state": .string(run.state.rawValue),
-            "cancelling": .bool(run.cancelling), "message": .string(run.message), "step": .count(run.step), "steps": .count(run.steps),
+            "outcome": .optional(run.outcome?.rawValue), "cancelling": .bool(run.cancelling), "message": .string(run.message), "step": .count(run.step), "steps": .count(run.steps),
             "rate": .optional(run.rate), "remaining_seconds": .optional(run.remaining),
             "phase": run.phase.map { .object(["name": .string($0), "fraction": .optional(run.phaseFraction)]) } ?? .null,
             "started": .optional(run.started), "finished": .optional(run.finished), "heartbeat": .optional(run.heartbeat),
             "threads": .optional(run.threads), "kernels": .optional(run.kernels), "host": .optional(run.host),
             "program": .optional(run.program), "final_digest": .optional(run.finalDigest), "restarts": .count(run.restarts),
-            "damaged_events": .count(run.damagedEvents),
+            "damaged_events": .count(run.damagedEvents), "unknown_events": .count(run.unknownEvents),
             "best": .object(byMetric(scores) { ($0.best, $0.bestStep) }), "final": .object(byMetric(scores) { ($0.final, $0.finalStep) }),
         ]
     }
@@ -89,7 +90,7 @@ public enum RunJSON {
             "step": .count(evaluation.step), "metric": .string(evaluation.metric), "value": .optional(evaluation.value),
             "protocol": .string(evaluation.protocolDigest), "encoder": .string(evaluation.encoder),
             "encoder_digest": .string(evaluation.encoderDigest), "samples": .count(evaluation.samples),
-            "reference_split": .string(evaluation.referenceSplit),
+            "reference_split": .string(evaluation.referenceSplit), "problem": .optional(evaluation.problem),
         ])
     }
 

@@ -1,8 +1,9 @@
 import Catalog
+import Events
 
 /// What becomes of a run whose worker has ended. The one table from reports, exit codes and signals to states.
 enum Settlement: Equatable {
-    case finish(RunState, message: String)
+    case finish(RunOutcome, message: String)
     /// The run goes on from its newest checkpoint.
     case requeue(restarts: Int, mark: Int, reason: String)
     /// As `requeue`, but not before a while has passed: the machine is out of something.
@@ -12,7 +13,7 @@ enum Settlement: Equatable {
 
     struct Circumstances {
         var exit: WorkerExit
-        var report: ExitReport?
+        var report: RunEnd?
         var cancelling = false
         /// We told the worker to stop, because the server stops.
         var stopping = false
@@ -40,12 +41,10 @@ enum Settlement: Equatable {
     private static func byReport(_ now: Circumstances) -> Settlement? {
         guard let report = now.report else { return nil }
         switch report.outcome {
-        // A collapsed run has done all its steps and keeps its scores; one that timed out has not.
-        case .done, .collapsed: return .finish(.done, message: report.message)
-        case .timedOut: return .finish(.failed, message: report.message)
-        case .diverged: return .finish(.diverged, message: report.message)
+        case .done, .collapsed, .timedOut, .diverged: return .finish(report.outcome, message: report.message)
         case .failed: return .finish(.failed, message: report.message.isEmpty ? "failed" : report.message)
-        case .interrupted: return now.cancelling ? nil : restart(now, because: "saved and stopped", counts: !now.stopping)
+        // Whether a run is cancelled is decided here, not by its worker.
+        case .interrupted, .cancelled: return now.cancelling ? nil : restart(now, because: "saved and stopped", counts: !now.stopping)
         }
     }
 
@@ -57,8 +56,8 @@ enum Settlement: Equatable {
         case .code(WorkerExitCode.cannotWrite):
             return .requeueLater(reason: "the worker could not write a file, and will try again" + log)
         case .code(WorkerExitCode.diverged): return .finish(.diverged, message: "diverged")
-        case .code(WorkerExitCode.collapsed): return .finish(.done, message: "collapsed")
-        case .code(WorkerExitCode.timedOut): return .finish(.failed, message: "timed out")
+        case .code(WorkerExitCode.collapsed): return .finish(.collapsed, message: "collapsed")
+        case .code(WorkerExitCode.timedOut): return .finish(.timedOut, message: "timed out")
         case .code(WorkerExitCode.badSpecification): return .finish(.failed, message: "the specification was refused" + log)
         case .code(0): return .finish(.failed, message: "the worker ended without a result" + log)
         case .code: return .finish(.failed, message: "the worker \(now.exit)" + log)

@@ -1,5 +1,6 @@
 import Canonical
 import Catalog
+import Events
 import Studies
 
 /// How studies look to the outside.
@@ -12,11 +13,13 @@ enum StudyJSON {
     static func full(_ study: StudyRecord, _ progress: StudyProgress, rate: Double?, remaining: Double?) -> JSONValue {
         var counts: [String: JSONValue] = ["total": .count(progress.total)]
         for state in RunState.allCases { counts[state.rawValue] = .count(progress.count(state)) }
+        var outcomes: [String: JSONValue] = [:]
+        for outcome in RunOutcome.ofRuns { outcomes[outcome.rawValue] = .count(progress.count(ended: outcome)) }
         let plan = JSONValue(stored: study.plan)
         return .object([
             "id": .string(study.id), "digest": .string(study.digest), "name": .string(study.name),
             "state": .string(state(study, progress)), "created": .number(study.created), "finished": .optional(study.finished),
-            "plan": plan, "notes": .array(SearchProtocol.remarks(on: plan["protocol"]).map { .string($0) }), "runs": .object(counts), "progress": .number(progress.fraction),
+            "plan": plan, "notes": .array(SearchProtocol.remarks(on: plan["protocol"]).map { .string($0) }), "runs": .object(counts), "outcomes": .object(outcomes), "progress": .number(progress.fraction),
             "rate": .optional(rate), "remaining_seconds": .optional(remaining),
         ])
     }

@@ -2,6 +2,28 @@ import Catalog
 import Figures
 import Studies
 
+extension DistributionFigure.Run {
+    /// - Parameter value: the one of the entry's values that counts
+    init(_ entry: StudyResults.Entry, value: Double?, step: Int?) {
+        self.init(
+            id: entry.run.id, setting: entry.run.setting ?? 0, seed: UInt64(clamping: entry.run.seed), state: State(entry.run.state),
+            outcome: entry.run.outcome, value: value, step: step, problem: entry.problem)
+    }
+}
+
+extension DistributionFigure.Run.State {
+    init(_ state: RunState) {
+        switch state {
+        case .queued: self = .queued
+        case .running: self = .running
+        case .done: self = .done
+        case .diverged: self = .diverged
+        case .failed: self = .failed
+        case .cancelled: self = .cancelled
+        }
+    }
+}
+
 extension StudyResults {
     /// The distribution of the metric by model.
     /// - Parameter asked: nil lets the values choose.
@@ -26,8 +48,6 @@ extension StudyResults {
     }
 
     private static func point(_ entry: Entry) -> DistributionFigure.Run {
-        DistributionFigure.Run(
-            id: entry.run.id, setting: entry.run.setting ?? 0, seed: UInt64(clamping: entry.run.seed),
-            outcome: RunOutcome(rawValue: entry.run.state.rawValue) ?? .failed, value: entry.score?.best, step: entry.score?.bestStep)
+        DistributionFigure.Run(entry, value: entry.score?.best, step: entry.score?.bestStep)
     }
 }

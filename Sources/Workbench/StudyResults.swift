@@ -1,5 +1,6 @@
 import Canonical
 import Catalog
+import Events
 import Studies
 
 /// Every run of a study with its values of one metric, by model in the order of the plan: what figures are made of.
@@ -7,8 +8,10 @@ struct StudyResults: Sendable {
     struct Entry: Sendable {
         var run: RunRecord
         var score: ScoreRecord?
-        /// Done to its last step, with images that hardly differ: the outcome's message begins with the word (`ImageDiversity`).
-        var isCollapsed: Bool { run.state == .done && run.message.hasPrefix("collapsed") }
+        /// Why there is no score, where the metric was asked for and could not be computed.
+        var problem: String?
+        /// Done to its last step, with images that hardly differ.
+        var isCollapsed: Bool { run.outcome == .collapsed }
     }
 
     var study: StudyRecord
@@ -32,9 +35,11 @@ struct StudyResults: Sendable {
         _ runs: [RunRecord], metric: String, _ reader: CatalogReader
     ) throws -> (models: [(model: String, entries: [Entry])], measured: Set<String>) {
         let scores = try reader.scores(ofRuns: runs.map(\.number))
+        let problems = try reader.problems(ofRuns: runs.map(\.number), metric: metric)
         var models: [(model: String, entries: [Entry])] = []
         for run in runs {
-            let entry = Entry(run: run, score: scores[run.number]?.first { $0.metric == metric })
+            let score = scores[run.number]?.first { $0.metric == metric }
+            let entry = Entry(run: run, score: score, problem: score == nil ? problems[run.number] : nil)
             if let place = models.firstIndex(where: { $0.model == run.model }) {
                 models[place].entries.append(entry)
             } else {
@@ -69,7 +74,7 @@ struct StudyResults: Sendable {
     private static func json(_ entry: Entry) -> JSONValue {
         .object([
             "run": .string(entry.run.id), "setting": .optional(entry.run.setting), "seed": .integer(entry.run.seed),
-            "state": .string(entry.run.state.rawValue),
+            "state": .string(entry.run.state.rawValue), "outcome": .optional(entry.run.outcome?.rawValue), "problem": .optional(entry.problem),
             "best": entry.score.map { .object(["value": .number($0.best), "step": .count($0.bestStep)]) } ?? .null,
             "final": entry.score.map { .object(["value": .number($0.final), "step": .count($0.finalStep)]) } ?? .null,
             "hyperparameters": JSONValue(stored: entry.run.specification)["hyperparameters"] ?? .object([:]),

@@ -1,4 +1,5 @@
 public import Catalog
+import Events
 
 /// A client's word that repeating a request must not repeat its effect.
 public struct IdempotencyKey: Sendable, Equatable {

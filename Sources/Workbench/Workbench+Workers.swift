@@ -1,5 +1,6 @@
 import Catalog
 import Datasets
+import Events
 import Foundation
 import Logging
 import Training
@@ -108,6 +109,7 @@ extension Workbench {
     private func report(_ changes: IngestedChanges, of run: RunRecord) {
         for contradiction in changes.contradictions { logger.error("run \(run.id): not the same bits: \(contradiction)") }
         if changes.damaged > 0 { logger.error("run \(run.id): \(changes.damaged) lines of its events are damaged") }
+        if changes.unknown > 0 { logger.notice("run \(run.id): \(changes.unknown) events of a kind that this program does not know are skipped") }
         tell(changes, of: run)
     }
 
@@ -148,11 +150,11 @@ extension Workbench {
         let checkpoint = try catalog.readNow { try $0.checkpoints(ofRun: run.number).last?.step ?? -1 }
         let settlement = Settlement(
             .init(
-                exit: exit, report: ExitReport(path: folder.exit), cancelling: run.cancelling, stopping: isStopping,
+                exit: exit, report: ExitRecord(path: folder.exit)?.end, cancelling: run.cancelling, stopping: isStopping,
                 recovering: recovering, restarts: run.restarts, restartMark: run.restartMark, newestCheckpoint: checkpoint,
                 logReason: WorkerLog(path: folder.log, start: logStart).reason, mostRestarts: settings.mostRestarts))
         switch settlement {
-        case .finish(let state, let message): try finish(run, as: state, message: message)
+        case .finish(let outcome, let message): try finish(run, as: outcome, message: message)
         case .requeue(let restarts, let mark, let reason):
             try catalog.writeNow { try $0.requeue(run: run.number, restarts: restarts, mark: mark, at: now, reason: reason) }
         case .requeueLater(let reason):
@@ -182,9 +184,9 @@ extension Workbench {
     }
 
     /// - Parameter noting: what else belongs to the transaction of the change.
-    func finish(_ run: RunRecord, as state: RunState, message: String, noting: (CatalogWriter) throws -> Void = { _ in }) throws {
+    func finish(_ run: RunRecord, as outcome: RunOutcome, message: String, noting: (CatalogWriter) throws -> Void = { _ in }) throws {
         let comparisons = try catalog.writeNow { writer in
-            try writer.finish(run: run.number, as: state, message: message, at: now)
+            try writer.finish(run: run.number, as: outcome, message: message, at: now)
             try noting(writer)
             if let study = run.study, try !writer.reader.hasUnfinishedRuns(study: study) { try writer.setFinished(study: study, at: now) }
             return try concludeVerifications(concerning: run, writer)

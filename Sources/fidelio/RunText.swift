@@ -3,7 +3,7 @@ import Canonical
 /// Runs in words, for a terminal.
 enum RunText {
     static func summary(_ run: JSONValue) -> String {
-        var lines = ["run \(text(run["id"]))  \(text(run["state"]))  step \(text(run["step"])) of \(text(run["steps"]))"]
+        var lines = ["run \(text(run["id"]))  \(standing(run))  step \(text(run["step"])) of \(text(run["steps"]))"]
         if let message = run["message"]?.stringValue, !message.isEmpty { lines.append("  \(TerminalText.escaped(message, keepsLines: false))") }
         lines.append("  \(text(run["model"])) on \(text(run["dataset"])), seed \(text(run["seed"]))")
         for (metric, value) in (run["best"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
@@ -13,6 +13,16 @@ enum RunText {
         if let original = run["rerun_of"]?.stringValue { lines.append("  rerun of \(original)") }
         return lines.joined(separator: "\n")
     }
+
+    /// The state, and the outcome where it says more: "failed (timed out)".
+    static func standing(_ run: JSONValue) -> String {
+        let state = text(run["state"])
+        guard let name = run["outcome"]?.stringValue, name != state else { return state }
+        return "\(state) (\(outcome(run)))"
+    }
+
+    /// The outcome in words, or - for a run that has not ended.
+    static func outcome(_ run: JSONValue) -> String { text(run["outcome"]).replacing("_", with: " ") }
 
     static func verdict(_ verification: JSONValue) -> String {
         let compared = verification["compared"]

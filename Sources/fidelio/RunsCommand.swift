@@ -8,7 +8,7 @@ struct RunsCommand: FidelioCommand {
         commandName: "runs",
         abstract: "List runs, newest first, or filtered and sorted.",
         discussion: """
-            Fields: id, model, dataset, seed, state, study, setting, step, steps, created, started, finished, duration, fid,
+            Fields: id, model, dataset, seed, state, outcome, study, setting, step, steps, created, started, finished, duration, fid,
             best.METRIC, final.METRIC, hyperparameters.NAME (MLflow's metrics.METRIC and params.NAME are aliases of best and hyperparameters).
             Comparisons: = != < <= > >=, ~ (contains, ignoring case), in (...), and, or, not, null.
 
@@ -34,10 +34,11 @@ struct RunsCommand: FidelioCommand {
             Console.say(["runs": .array(runs), "total": .integer(Int64(page.total)), "next_page_token": page.nextPageToken.map { .string($0) } ?? .null])
             return 0
         }
-        var table = Table(["RUN", "STATE", "MODEL", "DATASET", "SEED", "STEP", "BEST FID"])
+        var table = Table(["RUN", "STATE", "OUTCOME", "MODEL", "DATASET", "SEED", "STEP", "BEST FID"])
         for run in runs {
             table.add(
-                [run["id"], run["state"], run["model"], run["dataset"], run["seed"], run["step"], run["best"]?["fid"]?["value"]].map(RunText.text))
+                [run["id"], run["state"]].map(RunText.text) + [RunText.outcome(run)]
+                    + [run["model"], run["dataset"], run["seed"], run["step"], run["best"]?["fid"]?["value"]].map(RunText.text))
         }
         Console.say(table.text)
         if page.total > runs.count { Console.remark("\(runs.count) of \(page.total) runs") }

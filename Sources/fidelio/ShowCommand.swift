@@ -29,7 +29,7 @@ struct ShowCommand: FidelioCommand {
     private static func text(_ details: JSONValue) -> String {
         let run = details["run"] ?? .null
         var parts = [RunText.summary(run), "specification\n" + (run["specification"]?.prettyText ?? "")]
-        parts.append(table("evaluations", details["evaluations"], ["step", "metric", "value", "encoder", "samples", "reference_split"]))
+        parts.append(table("evaluations", details["evaluations"], ["step", "metric", "value", "problem", "encoder", "samples", "reference_split"]))
         parts.append(table("checkpoints", details["checkpoints"], ["step", "bytes", "final", "digest"]))
         if let verification = run["verification"], verification != .null { parts.append(RunText.verdict(verification)) }
         parts.append(table("history", details["history"], ["state", "reason"]))

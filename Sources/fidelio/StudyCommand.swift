@@ -96,13 +96,12 @@ struct StudyCommand: FidelioCommand {
     }
 
     private static func table(_ results: JSONValue) throws -> String {
-        var table = Table(["MODEL", "SETTING", "SEED", "STATE", "BEST FID", "AT STEP", "RUN"])
+        var table = Table(["MODEL", "SETTING", "SEED", "STATE", "OUTCOME", "BEST FID", "AT STEP", "RUN"])
         for model in try results.answeredList("models") {
             for run in try model.answeredList("runs") {
                 table.add(
-                    [
-                        model["model"], run["setting"], run["seed"], run["state"], run["best"]?["value"], run["best"]?["step"], run["run"],
-                    ].map(RunText.text))
+                    [model["model"], run["setting"], run["seed"], run["state"]].map(RunText.text) + [RunText.outcome(run)]
+                        + [run["best"]?["value"], run["best"]?["step"], run["run"]].map(RunText.text))
             }
         }
         return table.text

@@ -1,4 +1,5 @@
 import Catalog
+import Events
 import Foundation
 
 /// A catalog in a folder of its own, removed at the end of the test.

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import Catalog
+import Events
 
 /// What was acknowledged is on the disk, and what one transaction takes is one wait for it.
 @Suite(.enabled(if: WatchedDisk.isAvailable, "calls of fsync cannot be counted under a sanitizer or without glibc"))

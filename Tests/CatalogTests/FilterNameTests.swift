@@ -1,4 +1,5 @@
 import Catalog
+import Events
 import Testing
 
 /// What a filter may name behind `best.`, `final.` and `hyperparameters.`, and how texts are compared.

@@ -1,4 +1,5 @@
 import Catalog
+import Events
 import Testing
 
 @Suite("Events become rows")
@@ -89,26 +90,39 @@ struct IngestionTests {
         let fixture = try CatalogFixture()
         let id = try fixture.submit(1).id
         let changes = try fixture.ingest(
-            [#"{"type":"progress","ti"#, CatalogFixture.metrics(step: 1, loss: 2), #"{"type":"dance","time":1}"#], into: id)
+            [#"{"type":"progress","ti"#, CatalogFixture.metrics(step: 1, loss: 2), #"{"type":"progress","time":1}"#], into: id)
         #expect(changes.damaged == 2 && changes.metrics.steps == [1])
         #expect(try fixture.catalog.readNow { try $0.requiredRun(id) }.damagedEvents == 2)
     }
 
-    @Test(arguments: [
-        ("[]", "not a JSON object"),
-        (#"{"time":1}"#, "no text 'type'"),
-        (#"{"type":"metrics","time":1,"step":-1,"values":{}}"#, "the step -1"),
-        (#"{"type":"metrics","time":1,"step":1,"values":{"a":"b"}}"#, "the metric 'a' is not a number"),
-        (#"{"type":"evaluation","time":1,"step":1,"metric":"fid","value":1}"#, "no text 'protocol'"),
-        (#"{"type":"checkpoint","time":1,"step":1,"digest":"../../x","bytes":1}"#, "64 hex digits"),
-        (
-            #"{"type":"samples","time":1,"step":1,"file":"../x.png","digest":"a","rows":1,"columns":1,"width":1,"height":1,"channels":1}"#,
-            "outside of its run's folder"
-        ),
-    ])
-    func refusesWhatIsNoEvent(line: String, problem: String) {
-        let error = #expect(throws: EventError.self) { try RunEvent(line: Array(line.utf8)) }
-        #expect(error?.problem.contains(problem) == true, "\(error?.problem ?? "")")
+    /// A newer worker may say more: its lines are no damage, and what else it says is taken in.
+    @Test func unknownKindsAreSkippedAndCounted() throws {
+        let fixture = try CatalogFixture()
+        let id = try fixture.submit(1).id
+        let lines = [#"{"type":"log","time":1,"version":7}"#, #"{"type":"dance","time":1,"steps":"waltz"}"#, CatalogFixture.metrics(step: 1, loss: 2)]
+        let changes = try fixture.ingest(lines, into: id)
+        #expect(changes.unknown == 1 && changes.damaged == 0 && changes.metrics.steps == [1])
+        func run() throws -> RunRecord { try fixture.catalog.readNow { try $0.requiredRun(id) } }
+        #expect(try run().unknownEvents == 1 && run().damagedEvents == 0 && run().logVersion == 7)
+        let number = try run().number
+        #expect(try fixture.catalog.readNow { try $0.history(ofRun: number) }.count == 1)
+        try fixture.ingest(lines, into: id)
+        #expect(try run().unknownEvents == 2)
+        // A file that is read again from its beginning is counted again from nothing.
+        try fixture.ingest(lines + ["no event"], into: id, from: 0)
+        #expect(try run().unknownEvents == 1 && run().damagedEvents == 1)
+    }
+
+    @Test func whyAValueIsMissingIsKept() throws {
+        let fixture = try CatalogFixture()
+        let id = try fixture.submit(1).id
+        let line = #"{"encoder":"lenet","encoder_digest":"e","metric":"kid","problem":"too few samples","protocol":"p","reference_split":"test","samples":9,"step":5,"time":1,"type":"evaluation","value":null}"#
+        try fixture.ingest([line, CatalogFixture.evaluation(step: 5, fid: 3)], into: id)
+        try fixture.catalog.readNow { reader in
+            let run = try reader.requiredRun(id).number
+            #expect(try reader.evaluations(ofRun: run).map(\.problem) == [nil, "too few samples"])
+            #expect(try reader.problems(ofRuns: [run], metric: "kid") == [run: "too few samples"] && reader.problems(ofRuns: [run], metric: "fid").isEmpty)
+        }
     }
 
     @Test func aMetricThatIsNotFiniteIsKeptAsNothing() throws {

@@ -1,4 +1,5 @@
 import Catalog
+import Events
 import Foundation
 import GRDB
 import TestSupport
@@ -17,14 +18,18 @@ struct MigrationTests {
                     """)
     }
 
-    @Test(arguments: ["schema-1"])
-    func anOldCatalogComesForward(name: String) throws {
-        let fresh = try CatalogFixture()
-        let path = fresh.folder + "/old.sqlite"
+    /// Writes a fixture's catalog.
+    private func old(_ name: String, at path: String, _ change: String = "") throws {
         let text = try Fixtures.text("catalog/\(name).sql")
         let old = try DatabaseQueue(path: path)
-        try old.writeWithoutTransaction { try $0.execute(sql: text) }
+        try old.writeWithoutTransaction { try $0.execute(sql: text + change) }
         try old.close()
+    }
+
+    @Test func anOldCatalogComesForward() throws {
+        let fresh = try CatalogFixture()
+        let path = fresh.folder + "/old.sqlite"
+        try old("schema-1", at: path)
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in
             #expect(try reader.integrityProblems() == [])
@@ -39,10 +44,46 @@ struct MigrationTests {
         #expect(run.number == 3)
         try catalog.close()
         try fresh.catalog.close()
-        // What was migrated and what is made new are the same.
-        let (a, b) = (try DatabaseQueue(path: path), try DatabaseQueue(path: fresh.path))
+        try expectSameSchema(path, fresh.path)
+    }
+
+    /// What was migrated and what is made new are the same.
+    private func expectSameSchema(_ path: String, _ fresh: String) throws {
+        let (a, b) = (try DatabaseQueue(path: path), try DatabaseQueue(path: fresh))
         #expect(try a.read(MigrationTests.schema) == (try b.read(MigrationTests.schema)))
         #expect(try a.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == (try b.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }))
+    }
+
+    @Test func schema2ComesForward() throws {
+        let fresh = try CatalogFixture()
+        let path = fresh.folder + "/old.sqlite"
+        try old("schema-2", at: path)
+        let catalog = try Catalog.openForWriting(at: path)
+        try catalog.readNow { reader in
+            let runs = try reader.page(ListQuery(limit: 100)).runs
+            #expect(runs.count == 32 && runs.allSatisfy { $0.logVersion == 1 && $0.unknownEvents == 0 })
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 3)
+        }
+        try catalog.close()
+        try fresh.catalog.close()
+        try expectSameSchema(path, fresh.path)
+    }
+
+    /// A command without a server reads an older catalog as the present schema says it, and leaves the file as it is.
+    @Test(arguments: ["schema-1", "schema-2"])
+    func anOldCatalogIsReadWithoutBeingChanged(name: String) throws {
+        let fixture = try CatalogFixture()
+        let path = fixture.folder + "/old.sqlite"
+        try old(name, at: path)
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        let catalog = try Catalog.openForReading(at: path)
+        let outcomes = try catalog.readNow { try $0.page(ListQuery(filter: "outcome != null", limit: 100)).runs.compactMap(\.outcome) }
+        #expect(Set(outcomes) == (name == "schema-1" ? [.done, .failed] : [.done, .collapsed, .diverged, .timedOut]))
+        try catalog.close()
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
+        let asItIs = try Catalog.openForReading(at: path, isBroughtForward: false)
+        #expect(try asItIs.readNow { try $0.schemaVersion() } == (name == "schema-1" ? 1 : 2))
+        #expect(try asItIs.readNow { try $0.everyRunID() }.isEmpty == false)
     }
 
     @Test func aCopyIsTheSameMoment() throws {

@@ -1,4 +1,5 @@
 import Catalog
+import Events
 import Testing
 
 @Suite("The list of runs: filter, order, pages")

@@ -1,6 +1,7 @@
 import Catalog
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @Suite("Opening a catalog")
@@ -20,7 +21,7 @@ struct SchemaTests {
         let queue = try DatabaseQueue(path: fixture.path)
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 99") }
         try queue.close()
-        let expected = CatalogError.newer(path: fixture.path, schema: 99, known: 2)
+        let expected = CatalogError.newer(path: fixture.path, schema: 99, known: 3)
         #expect(throws: expected) { try Catalog.openForWriting(at: fixture.path) }
         #expect(throws: expected) { try Catalog.openForReading(at: fixture.path) }
         #expect("\(expected)".contains("newer Fidelio"))
@@ -90,12 +91,7 @@ struct SchemaTests {
         try fixture.catalog.close()
         try FileManager.default.removeItem(atPath: fixture.path)
         let queue = try DatabaseQueue(path: fixture.path)
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("v1") { try $0.execute(sql: SchemaTests.schema1) }
-        try migrator.migrate(queue)
-        try queue.writeWithoutTransaction {
-            try $0.execute(sql: "PRAGMA application_id = \(0x4644_4C4F); PRAGMA user_version = 1")
-        }
+        try queue.writeWithoutTransaction { try $0.execute(sql: Fixtures.text("catalog/schema-1.sql") + SchemaTests.tokens) }
         try queue.close()
 
         let catalog = try Catalog.openForWriting(at: fixture.path)
@@ -109,19 +105,9 @@ struct SchemaTests {
         try catalog.close()
     }
 
-    /// The tables of schema 1 that schema 2 changes, as they were made then, with a row of each kind.
-    private static let schema1 = """
-        CREATE TABLE studies (id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, name TEXT NOT NULL, plan TEXT NOT NULL, created REAL NOT NULL,
-            finished REAL, cancelled INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
-        CREATE TABLE access_tokens (hash TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, created REAL NOT NULL,
-            expires REAL, last_used REAL, revoked REAL) WITHOUT ROWID;
-        CREATE TABLE audit (number INTEGER PRIMARY KEY, time REAL NOT NULL, actor TEXT NOT NULL, address TEXT NOT NULL, action TEXT NOT NULL,
-            target TEXT NOT NULL, detail TEXT NOT NULL);
-        CREATE TRIGGER audit_is_never_edited BEFORE UPDATE ON audit BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
-        CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
+    private static let tokens = """
         INSERT INTO access_tokens VALUES ('aa', 'session', 'owner', 'owner', 10, 5000, 20, NULL);
         INSERT INTO access_tokens VALUES ('bb', 'session', 'owner', 'owner', 11, 5000, 20, 30);
         INSERT INTO access_tokens VALUES ('cc', 'bearer', 'local', 'owner', 12, NULL, NULL, NULL);
-        INSERT INTO audit VALUES (1, 10, 'owner', '127.0.0.1', 'sign-in', 'session', '');
         """
 }

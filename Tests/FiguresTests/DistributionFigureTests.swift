@@ -1,12 +1,13 @@
 import Canonical
+import Events
 import Foundation
 import Testing
 
 @testable import Figures
 
 @Suite struct DistributionFigureTests {
-    private static func run(_ id: String, _ outcome: RunOutcome, _ value: Double?) -> DistributionFigure.Run {
-        .init(id: id, setting: 1, seed: 3, outcome: outcome, value: value, step: value == nil ? nil : 600)
+    private static func run(_ id: String, _ state: DistributionFigure.Run.State, _ value: Double?) -> DistributionFigure.Run {
+        .init(id: id, setting: 1, seed: 3, state: state, value: value, step: value == nil ? nil : 600)
     }
 
     private func figure(scale: AxisScale = .linear, title: String = "FID by model") -> DistributionFigure {
@@ -72,7 +73,7 @@ import Testing
 
     @Test func aCollapsedRunHasAHole() {
         var collapsed = figure()
-        collapsed.models[0].runs[0].isCollapsed = true
+        collapsed.models[0].runs[0].outcome = .collapsed
         let svg = collapsed.svg(FigureStyle(width: 1600))
         #expect(svg.contains("A hole in a point: the run collapsed.") && svg.contains("FID 30.5 at step 600 (collapsed)"))
         #expect(svg.count(where: { $0 == "<" }) > figure().svg(FigureStyle(width: 1600)).count(where: { $0 == "<" }))

@@ -110,7 +110,7 @@ import Testing
                 title: "t", xTitle: "x", yTitle: "y", xScale: scale, yScale: scale,
                 lines: [.init(name: "a", title: "A", appearance: 0, points: values.sorted().map { .init(x: $0, y: -$0, between: $0, and: -$0) })])
             let runs = values.enumerated().map {
-                DistributionFigure.Run(id: "r\($0)", setting: $0 % 3, seed: 0, outcome: $0 % 4 == 3 ? .diverged : .done, value: $1, step: .max)
+                DistributionFigure.Run(id: "r\($0)", setting: $0 % 3, seed: 0, state: $0 % 4 == 3 ? .diverged : .done, value: $1, step: .max)
             }
             let distribution = DistributionFigure(
                 title: "t", metric: "FID", direction: .minimise, scale: scale, measurement: nil, selection: "best",

@@ -1,4 +1,5 @@
 import Canonical
+import Events
 import Foundation
 import Testing
 
@@ -6,8 +7,8 @@ import Testing
 
 /// What a reader concludes at a glance must be so.
 @Suite("Figures that do not mislead") struct TruthfulFigureTests {
-    private func run(_ id: String, setting: Int = 0, outcome: RunOutcome = .done, value: Double?) -> DistributionFigure.Run {
-        DistributionFigure.Run(id: id, setting: setting, seed: 0, outcome: outcome, value: value, step: 10)
+    private func run(_ id: String, setting: Int = 0, state: DistributionFigure.Run.State = .done, value: Double?) -> DistributionFigure.Run {
+        DistributionFigure.Run(id: id, setting: setting, seed: 0, state: state, value: value, step: 10)
     }
 
     private func distribution(_ runs: [DistributionFigure.Run]) -> DistributionFigure {
@@ -17,15 +18,15 @@ import Testing
     }
 
     @Test(arguments: FigureTheme.allCases) func aRunningDefaultIsSeen(theme: FigureTheme) throws {
-        let svg = distribution([run("star", outcome: .running, value: 5), run("other", setting: 1, value: 7)]).svg(FigureStyle(theme: theme))
+        let svg = distribution([run("star", state: .running, value: 5), run("other", setting: 1, value: 7)]).svg(FigureStyle(theme: theme))
         let point = try #require(svg.split(separator: "\n").first { $0.contains("data-run=\"star\"") })
         #expect(point.contains("fill=\"\(theme.surface)\"") && point.contains("stroke=\"\(theme.text)\""), "\(point)")
         // Whatever the state: no point is drawn in the surface's colour alone.
-        for outcome in [RunOutcome.done, .running] {
+        for state in [DistributionFigure.Run.State.done, .running] {
             for setting in [0, 1] {
-                let all = distribution([run("a", setting: setting, outcome: outcome, value: 5), run("b", setting: 2, value: 7)]).svg(FigureStyle(theme: theme))
+                let all = distribution([run("a", setting: setting, state: state, value: 5), run("b", setting: 2, value: 7)]).svg(FigureStyle(theme: theme))
                 let point = try #require(all.split(separator: "\n").first { $0.contains("data-run=\"a\"") })
-                #expect(point.components(separatedBy: theme.surface).count <= 2, "\(outcome) \(setting): \(point)")
+                #expect(point.components(separatedBy: theme.surface).count <= 2, "\(state) \(setting): \(point)")
             }
         }
     }

@@ -19,6 +19,8 @@ test("a filter alone goes as it was typed, and together with states in brackets"
   assert.deepEqual(asked("q=fid < 30 or seed = 1"), { limit: "50", filter: "fid < 30 or seed = 1" });
   assert.deepEqual(asked("state=running,done"), { limit: "50", filter: "state in ('running', 'done')" });
   assert.deepEqual(asked("q=fid < 30 or seed = 1&state=done"), { limit: "50", filter: "(fid < 30 or seed = 1) and state in ('done')" });
+  assert.deepEqual(asked("state=collapsed"), { limit: "50", filter: "outcome in ('collapsed')" });
+  assert.deepEqual(asked("q=seed = 1&state=timed_out,done"), { limit: "50", filter: "(seed = 1) and (state in ('done') or outcome in ('timed_out'))" });
   assert.deepEqual(asked("q=+&state=,"), { limit: "50" });
   assert.deepEqual(asked("sort=-fid&page=abc"), { limit: "50", order_by: "-fid", page_token: "abc" });
 });

@@ -1,5 +1,6 @@
 import Archives
 import Canonical
+import Events
 import Foundation
 import Studies
 import TestSupport
@@ -44,9 +45,23 @@ import Testing
         #expect(try checkpoints(folder).count == 3 && disk.syncs >= 3 + 1 + 2 + 8 + 1)
     }
 
+    /// Between two workers a run waits in the queue, for an hour here. A worker's first line is `log`, in logs of version 1 its phase "dataset".
+    @Test(arguments: [true, false])
+    func theTimeBetweenTwoWorkersIsNobodys(isVersion1: Bool) {
+        func worker(_ begin: Double) -> [RunEvent] {
+            let kinds: [(RunEvent.Kind, Double)] = [
+                (.log(version: 2), 0), (.phase("dataset", fraction: 0), 0), (.started(.init(step: 0)), isVersion1 ? 0 : 2), (.progress(step: 1, rate: nil, remaining: nil), 10),
+            ]
+            return (isVersion1 ? Array(kinds.dropFirst()) : kinds).map { RunEvent(time: begin + $0.1, kind: $0.0) }
+        }
+        #expect(TimeLimit(seconds: 19, earlier: worker(100) + worker(3710)).exceeded == 19)
+        #expect(TimeLimit(seconds: 3000, earlier: worker(100) + worker(3710)).exceeded == nil)
+    }
+
     @Test func aClockThatIsSetBackTakesNoTimeFromALimit() {
-        let times: [(String, Double)] = [("started", 1000), ("progress", 1030), ("progress", 500), ("progress", 520), ("started", 100), ("progress", 107)]
-        let earlier = times.map { JSONValue.object(["type": .string($0.0), "time": .number($0.1)]) }
+        let (started, progress) = (RunEvent.Kind.started(.init(step: 0)), RunEvent.Kind.progress(step: 1, rate: nil, remaining: nil))
+        let times = [(started, 1000.0), (progress, 1030), (progress, 500), (progress, 520), (started, 100), (progress, 107)]
+        let earlier = times.map { RunEvent(time: $0.1, kind: $0.0) }
         // 30 seconds, then 20 after the clock was set back; the second worker 7.
         #expect(TimeLimit(seconds: 56, earlier: earlier).exceeded == 56)
         #expect(TimeLimit(seconds: 5000, earlier: earlier).exceeded == nil)

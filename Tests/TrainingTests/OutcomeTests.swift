@@ -1,5 +1,6 @@
 import Archives
 import Canonical
+import Events
 import Codecs
 import Foundation
 import Studies
@@ -80,9 +81,10 @@ import Testing
         #expect(outcome == .timedOut(step: 0, reason: "timed out: 0.0 seconds were over after step 0 of 11"))
         let exit = try JSONValue(parsing: FileSystem.read(folder.exit))
         #expect(exit["code"] == 44 && exit["outcome"] == "timed_out")
-        let earlier: [JSONValue] = [
-            ["type": "started", "time": 100], ["type": "progress", "time": 130], ["type": "started", "time": 500], ["type": "progress", "time": 520],
-        ]
+        let progress = RunEvent.Kind.progress(step: 1, rate: nil, remaining: nil)
+        let earlier = [(100, .started(.init(step: 0))), (130, progress), (500, .started(.init(step: 1))), (520, progress)].map {
+            RunEvent(time: $0.0, kind: $0.1)
+        }
         #expect(TimeLimit(seconds: 49, earlier: earlier).exceeded == 49)
         #expect(TimeLimit(seconds: 5000, earlier: earlier).exceeded == nil)
         #expect(TimeLimit(seconds: nil, earlier: earlier).exceeded == nil)

@@ -1,6 +1,7 @@
 import Archives
 import Canonical
 import Catalog
+import Events
 import Foundation
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Catalog
+import Events
 import Foundation
 import Testing
 
@@ -15,7 +16,7 @@ struct EventTailTests {
     private func write(_ text: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
 
     private func steps(_ batch: EventBatch?) -> [Int] {
-        (batch?.events ?? []).compactMap { if case .progress(let step, _, _) = $0.kind { step } else { nil } }
+        (batch?.events ?? []).compactMap { if case .progress(let step, _, _, _) = $0.kind { step } else { nil } }
     }
 
     @Test func aTornLineWaitsForItsEnd() throws {

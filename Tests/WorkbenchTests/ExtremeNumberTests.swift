@@ -1,5 +1,6 @@
 import Canonical
 import Catalog
+import Events
 import Foundation
 import HTTPServer
 import HTTPTypes
@@ -206,7 +207,7 @@ import Testing
                     ]
                     var events = try lines.map { try RunEvent(line: Array($0.utf8)) }
                     for (step, metric, score) in [(20, "fid", scores[setting]), (1 << 40, "fid", scores[(setting + place) % scores.count]), (40, "kid", scores[(setting + 3) % scores.count])] {
-                        let evaluation = EvaluationRecord(
+                        let evaluation = RunEvent.Evaluation(
                             step: step, metric: metric, value: score, protocolDigest: metric, encoder: "lenet", encoderDigest: "e", samples: .max, referenceSplit: "test")
                         events.append(RunEvent(time: 1, kind: .evaluation(evaluation)))
                     }

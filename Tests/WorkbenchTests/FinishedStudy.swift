@@ -1,5 +1,6 @@
 import Canonical
 import Catalog
+import Events
 import Codecs
 import Datasets
 import Foundation
@@ -56,12 +57,12 @@ struct FinishedStudy {
     }
 
     /// What becomes of a run: one of each kind that is no success.
-    static func outcome(_ run: RunRecord) -> (state: RunState, message: String)? {
+    static func outcome(_ run: RunRecord) -> (outcome: RunOutcome, message: String)? {
         switch (run.model, run.setting ?? 0, run.seed) {
         case ("wgan", 1, 0): (.diverged, "the generator's loss is not finite at step 25")
         case ("wgan", 1, 1): (.diverged, "the generator's loss is not finite | at step 26")
-        case ("lsgan", 0, 0): (.failed, "timed out after 10 s")
-        case ("mm-gan", 2, 0): (.done, "collapsed: generated images differ by 1 % of what the data's do")
+        case ("lsgan", 0, 0): (.timedOut, "timed out after 10 s")
+        case ("mm-gan", 2, 0): (.collapsed, "collapsed: generated images differ by 1 % of what the data's do")
         case ("vae", 3, 1): nil
         default: (.done, "")
         }
@@ -81,25 +82,26 @@ struct FinishedStudy {
     static func loss(_ run: RunRecord, _ step: Int) -> Double { Double(run.setting ?? 0) - 0.1 * Double(step) }
 
     private static func settle(_ run: RunRecord, _ protocolDigest: String, _ storage: StorageFolder, _ catalog: Catalog) throws {
-        guard let (state, message) = outcome(run) else { return }
-        let end = state == .done ? steps : 25
+        guard let (outcome, message) = outcome(run) else { return }
+        let isDone = RunState(of: outcome) == .done
+        let end = isDone ? steps : 25
         var events: [RunEvent] = []
         func evaluation(_ step: Int, _ metric: String, _ value: Double) {
             let meaning = metric == "fid" ? protocolDigest : "\(protocolDigest)-\(metric)"
-            let record = EvaluationRecord(
+            let value = RunEvent.Evaluation(
                 step: step, metric: metric, value: value, protocolDigest: meaning, encoder: "lenet-polygons", encoderDigest: "e1e1e1e1e1e1e1", samples: 1000,
                 referenceSplit: "test")
-            events.append(RunEvent(time: 1, kind: .evaluation(record)))
+            events.append(RunEvent(time: 1, kind: .evaluation(value)))
         }
         for step in stride(from: 20, through: end, by: 20) {
             evaluation(step, "fid", fid(run) + (step == 20 ? 0 : 3))
             evaluation(step, "kid", fid(run) / 1000)
             let file = "samples/step-\(step).png"
             try draw(run, step, file, storage)
-            let sample = SampleRecord(step: step, file: file, digest: "d", rows: 4, columns: 4, width: 28, height: 28, channels: 1)
+            let sample = RunEvent.Samples(step: step, file: file, digest: "d", rows: 4, columns: 4, width: 28, height: 28, channels: 1)
             events.append(RunEvent(time: 1, kind: .samples(sample)))
         }
-        if state == .done {
+        if isDone {
             for (metric, value) in [("precision", 0.8), ("recall", 0.3), ("f1", f1(run))] { evaluation(end, metric, value) }
         }
         for step in 1...end {
@@ -111,7 +113,7 @@ struct FinishedStudy {
         try catalog.writeNow { writer in
             try writer.start(run: run.number, threads: 1, at: 200, reason: "started")
             _ = try writer.ingest(batch, into: try writer.reader.requiredRun(run.id), at: 201)
-            try writer.finish(run: run.number, as: state, message: message, at: 210 + Double(run.number))
+            try writer.finish(run: run.number, as: outcome, message: message, at: 210 + Double(run.number))
         }
     }
 

@@ -1,4 +1,5 @@
 import Catalog
+import Events
 import Testing
 
 @testable import Workbench
@@ -6,7 +7,7 @@ import Testing
 @Suite("What becomes of a run whose worker ended")
 struct SettlementTests {
     private func settle(
-        _ exit: WorkerExit, _ report: ExitReport? = nil, _ change: (inout Settlement.Circumstances) -> Void = { _ in }
+        _ exit: WorkerExit, _ report: RunEnd? = nil, _ change: (inout Settlement.Circumstances) -> Void = { _ in }
     ) -> Settlement {
         var now = Settlement.Circumstances(exit: exit, report: report)
         change(&now)
@@ -14,20 +15,20 @@ struct SettlementTests {
     }
 
     @Test func theReportDecidesFirst() {
-        #expect(settle(.unknown, ExitReport(outcome: .done)) == .finish(.done, message: ""))
-        #expect(settle(.code(42), ExitReport(outcome: .diverged, message: "NaN")) == .finish(.diverged, message: "NaN"))
-        let collapse = ExitReport(outcome: .collapsed, message: "collapsed: one image")
-        #expect(settle(.code(43), collapse) == .finish(.done, message: "collapsed: one image"))
-        let late = ExitReport(outcome: .timedOut, message: "timed out: 60 seconds")
-        #expect(settle(.code(44), late) == .finish(.failed, message: "timed out: 60 seconds"))
-        #expect(settle(.code(1), ExitReport(outcome: .failed)) == .finish(.failed, message: "failed"))
-        #expect(settle(.signal(9), ExitReport(outcome: .done)) == .finish(.done, message: ""))
-        #expect(settle(.code(0), ExitReport(outcome: .done)) { $0.cancelling = true } == .finish(.done, message: ""))
+        #expect(settle(.unknown, RunEnd(outcome: .done)) == .finish(.done, message: ""))
+        #expect(settle(.code(42), RunEnd(outcome: .diverged, message: "NaN")) == .finish(.diverged, message: "NaN"))
+        let collapse = RunEnd(outcome: .collapsed, message: "collapsed: one image")
+        #expect(settle(.code(43), collapse) == .finish(.collapsed, message: "collapsed: one image"))
+        let late = RunEnd(outcome: .timedOut, message: "timed out: 60 seconds")
+        #expect(settle(.code(44), late) == .finish(.timedOut, message: "timed out: 60 seconds"))
+        #expect(settle(.code(1), RunEnd(outcome: .failed)) == .finish(.failed, message: "failed"))
+        #expect(settle(.signal(9), RunEnd(outcome: .done)) == .finish(.done, message: ""))
+        #expect(settle(.code(0), RunEnd(outcome: .done)) { $0.cancelling = true } == .finish(.done, message: ""))
     }
 
     @Test func savingGoesBackToTheQueue() {
         let reason = "saved and stopped; goes on from step 30"
-        for report in [nil, ExitReport(outcome: .interrupted)] {
+        for report in [nil, RunEnd(outcome: .interrupted), RunEnd(outcome: .cancelled)] {
             let settlement = settle(.code(75), report) {
                 $0.stopping = true
                 $0.newestCheckpoint = 30
@@ -40,8 +41,8 @@ struct SettlementTests {
     @Test func codesWithoutAReport() {
         #expect(settle(.code(0)) == .finish(.failed, message: "the worker ended without a result"))
         #expect(settle(.code(42)) == .finish(.diverged, message: "diverged"))
-        #expect(settle(.code(43)) == .finish(.done, message: "collapsed"))
-        #expect(settle(.code(44)) == .finish(.failed, message: "timed out"))
+        #expect(settle(.code(43)) == .finish(.collapsed, message: "collapsed"))
+        #expect(settle(.code(44)) == .finish(.timedOut, message: "timed out"))
         #expect(settle(.code(69)) == .adopt)
         #expect(settle(.code(64)) { $0.logReason = "steps: -1" } == .finish(.failed, message: "the specification was refused: steps: -1"))
         #expect(settle(.code(3)) == .finish(.failed, message: "the worker ended with exit code 3"))

@@ -1,6 +1,7 @@
 import Canonical
 import Catalog
 import Codecs
+import Events
 import HTTPTypes
 import Models
 import Studies

@@ -4,7 +4,7 @@ import { get, models as knownModels, titleOf } from "../api.js";
 import { announce, fill, h } from "../dom.js";
 import { throttled, watch } from "../live.js";
 import { lookOf } from "../looks.js";
-import { isAbort, problem } from "../parts.js";
+import { isAbort, problem, standing, stateWords } from "../parts.js";
 import { onBack } from "../shell.js";
 import { runCheckpoints } from "../run-checkpoints.js";
 import { runCurves } from "../run-curves.js";
@@ -58,7 +58,7 @@ export async function run({ root, parameters, signal, setTitle }) {
     known = { ...known, ...news };
     show();
     if (ended) {
-      announce(`The run is ${known.state}.`);
+      announce(`The run is ${stateWords(standing(known))}.`);
       reload();
     }
   };

@@ -5,9 +5,9 @@ import { fill, h, keyed, setText } from "../dom.js";
 import { count, duration, numbers, percent } from "../format.js";
 import { onKey } from "../keyboard.js";
 import { throttled, watch } from "../live.js";
-import { badge, isAbort, problem, setBadge, timeOf } from "../parts.js";
+import { badge, isAbort, problem, setBadge, standing, timeOf } from "../parts.js";
 import { go, query, setQuery } from "../router.js";
-import { runStates, runsQuestion, statesOf, toggledStates } from "../runs-question.js";
+import { runsQuestion, runStandings, statesOf, toggledStates } from "../runs-question.js";
 import { onBack } from "../shell.js";
 import { framedTable, sortHeader } from "../table.js";
 
@@ -58,7 +58,7 @@ class RunsPage {
   #signal;
   #filter = h("input", { id: "filter", type: "search", autocomplete: "off", spellcheck: "false", "aria-describedby": "filter-hint filter-error", placeholder: "model = 'wgan' and fid < 30" });
   #error = h("p", { class: "error", id: "filter-error" });
-  #chips = h("div", { class: "tools", role: "group", "aria-label": "States" });
+  #chips = h("div", { class: "tools", role: "group", "aria-label": "States and outcomes" });
   #total = h("span", { class: "quiet", role: "status" });
   #head = h("tr", {});
   #body = h("tbody", {});
@@ -73,7 +73,7 @@ class RunsPage {
     this.#signal = signal;
     const form = h("form", { class: "table-tools", role: "search" },
       h("div", { class: "grow" }, h("label", { for: "filter" }, "Filter"), this.#filter,
-        h("p", { class: "hint", id: "filter-hint" }, "Fields such as model, dataset, seed, state, setting, steps, fid, hyperparameters.learning_rate; operators = != < > ~ in, and, or, not."), this.#error));
+        h("p", { class: "hint", id: "filter-hint" }, "Fields such as model, dataset, seed, state, outcome, setting, steps, fid, hyperparameters.learning_rate; operators = != < > ~ in, and, or, not."), this.#error));
     fill(root, h("div", { class: "head" }, h("h1", {}, "Runs"), this.#total), form, this.#chips, this.#message,
       h("div", { class: "spaced" }, framedTable("Runs", h("thead", {}, this.#head), this.#body)), this.#pager);
     form.addEventListener("submit", (event) => {
@@ -161,12 +161,12 @@ class RunsPage {
 
   #drawTools() {
     this.#filter.value = query().get("q") ?? "";
-    fill(this.#chips, runStates.map((state) => {
+    fill(this.#chips, runStandings.map((state) => {
       const chip = h("button", { type: "button", class: "toggle", "aria-pressed": String(statesOf(query()).includes(state)) }, badge(state));
       chip.addEventListener("click", () => {
         this.#choose({ state: toggledStates(query(), state) });
         // The row is made anew: the focus stays with the state.
-        [...this.#chips.querySelectorAll("button")].find((other) => other.textContent === state)?.focus();
+        [...this.#chips.querySelectorAll("button")].find((other) => other.querySelector(".badge")?.getAttribute("data-state") === state)?.focus();
       });
       return chip;
     }));
@@ -188,11 +188,11 @@ class RunsPage {
   #updateRow(element, run, best) {
     const cells = /** @type {HTMLElement[]} */ ([...element.children]);
     if (!cells[0].firstChild) {
-      fill(cells[0], badge(run.state), h("span", { class: "quiet" }));
+      fill(cells[0], badge(standing(run)), h("span", { class: "quiet" }));
       fill(cells[1], h("a", { href: `/runs/${run.id}` }, h("code", {}, run.id)));
       fill(cells[8], timeOf(run.created));
     }
-    setBadge(/** @type {HTMLElement} */ (cells[0].firstChild), run.state);
+    setBadge(/** @type {HTMLElement} */ (cells[0].firstChild), standing(run));
     setText(/** @type {HTMLElement} */ (cells[0].lastChild), run.state === "running" && run.steps ? ` ${percent(run.step / run.steps)}` : "");
     setText(cells[2], titleOf(this.#models, run.model));
     setText(cells[3], run.dataset);

@@ -5,7 +5,7 @@ import { asked, comparisonFields } from "../comparison-fields.js";
 import { comparisonFigures, comparisonWords } from "../comparison-figures.js";
 import { fill, h } from "../dom.js";
 import { numbers } from "../format.js";
-import { badge, isAbort, problem } from "../parts.js";
+import { badge, isAbort, problem, standing } from "../parts.js";
 import { query, setQuery } from "../router.js";
 import { onBack } from "../shell.js";
 import { framedTable } from "../table.js";
@@ -83,7 +83,7 @@ async function showRuns(place, share, known, { name, title }, reload, signal) {
   const list = await inTurn([share.target].flat(), (id) => get(`/runs/${encodeURIComponent(id)}`, { signal }));
   const texts = numbers(list.map((run) => run[kept][name]?.value));
   fill(place, framedTable("Runs", head(["Run", "State", "Model", "Data set", "Seed", `${kept === "best" ? "Best" : "Last"} ${title}`]),
-    h("tbody", {}, list.map((run, place) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: `/runs/${encodeURIComponent(run.id)}` }, run.id)), h("td", {}, badge(run.state)),
+    h("tbody", {}, list.map((run, place) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: `/runs/${encodeURIComponent(run.id)}` }, run.id)), h("td", {}, badge(standing(run))),
       h("td", {}, titleOf(known, run.model)), h("td", {}, run.dataset), h("td", { class: "number" }, String(run.seed)), h("td", { class: "number" }, texts[place]))))));
   if (list.some((run) => run.state === "queued" || run.state === "running")) {
     const timer = setTimeout(() => (document.hidden ? again() : reload()), lookAgain);

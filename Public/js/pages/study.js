@@ -5,7 +5,7 @@ import { announce, fill, h, setText } from "../dom.js";
 import { count, fixed, percent, plural, remaining } from "../format.js";
 import { figure } from "../figure.js";
 import { throttled, watch } from "../live.js";
-import { badge, confirm, copyable, fact, isAbort, problem, progressBar, setBadge, timeOf } from "../parts.js";
+import { badge, confirm, copyable, fact, isAbort, problem, progressBar, setBadge, stateWords, timeOf } from "../parts.js";
 import { runningCards } from "../running-cards.js";
 import { onBack } from "../shell.js";
 import { shareDialog } from "../share-dialog.js";
@@ -13,11 +13,13 @@ import { role } from "../visitor.js";
 import { modelBars } from "../study-bars.js";
 import { studyRuns } from "../study-runs.js";
 
+/** @type {RunState[]} */
+const openStates = ["running", "queued"];
 /**
  * In the order in which they are counted.
- * @type {RunState[]}
+ * @type {RunOutcome[]}
  */
-const runStates = ["running", "queued", "done", "diverged", "failed", "cancelled"];
+const outcomes = ["done", "collapsed", "diverged", "timed_out", "failed", "cancelled"];
 
 /** @param {import("../router.js").Context} context */
 export async function study({ root, parameters, signal, setTitle }) {
@@ -160,7 +162,8 @@ function studyHead(study, path, signal) {
     bar.value = study.progress;
     bar.hidden = !active;
     cancel.hidden = !active;
-    const counts = runStates.filter((name) => study.runs[name]).map((name) => `${count(study.runs[name])} ${name}`);
+    const counts = [...openStates.filter((name) => study.runs[name]).map((name) => `${count(study.runs[name])} ${name}`),
+      ...outcomes.filter((name) => study.outcomes[name]).map((name) => `${count(study.outcomes[name])} ${stateWords(name)}`)];
     fill(facts, active ? fact("Progress", percent(study.progress)) : null, active ? fact("Time left", remaining(study.remaining_seconds)) : null,
       active ? fact("Rate", study.rate ? `${fixed(study.rate, 1)} steps/s` : "unknown") : null,
       fact(plural(study.runs.total, "run"), counts.join(", ")), fact("Submitted", timeOf(study.created)), fact("Plan", copyable(study.digest ?? study.id, "digest of the plan")));

@@ -1,8 +1,12 @@
 import Catalog
+import Events
 import Engine
 
 extension Schema {
     static let runState = Schema.named("RunState", .word(RunState.allCases.map(\.rawValue)))
+
+    /// How a run ended.
+    static let runOutcome = Schema.named("RunOutcome", .word(RunOutcome.ofRuns.map(\.rawValue)))
 
     /// A value of a metric and the step at which it was measured.
     static let measured = Schema.named("Measured", .object(["value": .nullable(.real), "step": .count]))
@@ -33,12 +37,12 @@ extension Schema {
     static let run = Schema.named(
         "Run",
         .object([
-            "id": .string, "study": .nullable(.string), "state": .runState, "cancelling": .boolean, "message": .string, "step": .count,
+            "id": .string, "study": .nullable(.string), "state": .runState, "outcome": .nullable(.runOutcome), "cancelling": .boolean, "message": .string, "step": .count,
             "steps": .count, "rate": .nullable(.real), "remaining_seconds": .nullable(.real),
             "phase": .nullable(.object(["name": .string, "fraction": .nullable(.real)])), "started": .nullable(.time),
             "finished": .nullable(.time), "heartbeat": .nullable(.time), "threads": .nullable(.count), "kernels": .nullable(.string),
             "host": .nullable(.string), "program": .nullable(.string), "final_digest": .nullable(.string), "restarts": .count,
-            "damaged_events": .count, "best": .map(.measured), "final": .map(.measured), "specification": .specification,
+            "damaged_events": .count, "unknown_events": .count, "best": .map(.measured), "final": .map(.measured), "specification": .specification,
             "specification_digest": .digest, "attempt": .count, "setting": .nullable(.count), "model": .string, "dataset": .string,
             "seed": .count, "created": .time, "rerun_of": .nullable(.string), "verification": .nullable(.verification),
         ], optional: ["estimate": .memoryEstimate]))
@@ -59,7 +63,7 @@ extension Schema {
         "Evaluation",
         .object([
             "step": .count, "metric": .string, "value": .nullable(.real), "protocol": .string, "encoder": .string,
-            "encoder_digest": .string, "samples": .count, "reference_split": .string,
+            "encoder_digest": .string, "samples": .count, "reference_split": .string, "problem": .nullable(.string),
         ]))
 
     static let evaluationProtocol = Schema.named(

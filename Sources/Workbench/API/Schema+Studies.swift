@@ -1,4 +1,5 @@
 import Catalog
+import Events
 import Studies
 
 extension Schema {
@@ -6,7 +7,7 @@ extension Schema {
         "Study",
         .object([
             "id": .string, "digest": .digest, "name": .string, "state": .word(["queued", "running", "done", "cancelled"]),
-            "created": .time, "finished": .nullable(.time), "plan": .map(.any), "runs": .runCounts, "progress": .number(0...1),
+            "created": .time, "finished": .nullable(.time), "plan": .map(.any), "runs": .runCounts, "outcomes": .outcomeCounts, "progress": .number(0...1),
             "rate": .nullable(.real), "remaining_seconds": .nullable(.real), "notes": .array(.string),
         ], optional: ["estimate": .memoryEstimate]))
 
@@ -16,6 +17,9 @@ extension Schema {
     static let runCounts = Schema.named(
         "RunCounts",
         .object(RunState.allCases.reduce(into: ["total": .count]) { $0[$1.rawValue] = .count }))
+
+    /// How many of the runs that have ended had each outcome.
+    static let outcomeCounts = Schema.named("OutcomeCounts", .object(RunOutcome.ofRuns.reduce(into: [:]) { $0[$1.rawValue] = .count }))
 
     /// What the answer to a submission adds: the memory that a worker is expected to need, and what is there.
     static let memoryEstimate = Schema.object(["memory_bytes": .nullable(.count), "memory_limit_bytes": .nullable(.count)])
@@ -46,6 +50,7 @@ extension Schema {
                     "runs": .array(
                         .object([
                             "run": .string, "setting": .nullable(.count), "seed": .count, "state": .runState,
+                            "outcome": .nullable(.runOutcome), "problem": .nullable(.string),
                             "best": .nullable(.measured), "final": .nullable(.measured), "hyperparameters": .hyperparameters,
                         ])),
                 ])),
@@ -69,7 +74,7 @@ extension Schema {
         "interval": .nullable(.array(.nullable(.real))),
         "runs": .array(
             .object([
-                "run": .string, "setting": .count, "seed": .count, "state": .runState, "collapsed": .boolean, "value": .nullable(.real),
+                "run": .string, "setting": .count, "seed": .count, "state": .runState, "collapsed": .boolean, "outcome": .nullable(.runOutcome), "problem": .nullable(.string), "value": .nullable(.real),
                 "step": .nullable(.count),
             ])),
     ])

@@ -34,9 +34,7 @@ extension Comparison {
                     name: group.model, title: group.title, appearance: group.appearance,
                     runs: group.entries.map { entry in
                         DistributionFigure.Run(
-                            id: entry.run.id, setting: entry.run.setting ?? 0, seed: UInt64(clamping: entry.run.seed),
-                            outcome: RunOutcome(rawValue: entry.run.state.rawValue) ?? .failed, value: value(entry),
-                            step: query.selection == .best ? entry.score?.bestStep : entry.score?.finalStep, isCollapsed: entry.isCollapsed)
+                            entry, value: value(entry), step: query.selection == .best ? entry.score?.bestStep : entry.score?.finalStep)
                     })
             }, remarks: (isMixed ? [notes[0]] : []) + remarks)
     }

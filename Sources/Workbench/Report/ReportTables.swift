@@ -1,5 +1,6 @@
 import Canonical
 import Catalog
+import Events
 import Figures
 import Studies
 
@@ -31,7 +32,7 @@ struct ReportTables {
         let rows = comparison.groups.flatMap { group in
             group.entries.filter { $0.isCollapsed || $0.run.state == .diverged || $0.run.state == .failed }.map { entry in
                 [
-                    group.title, "\(entry.run.setting ?? 0)", "\(entry.run.seed)", entry.isCollapsed ? "collapsed" : entry.run.state.rawValue, "\(entry.run.step)",
+                    group.title, "\(entry.run.setting ?? 0)", "\(entry.run.seed)", entry.run.outcome?.words ?? entry.run.state.rawValue, "\(entry.run.step)",
                     entry.run.message, entry.run.id,
                 ].map { TableFigure.Cell($0) }
             }
@@ -74,7 +75,7 @@ struct ReportTables {
             rows: zip(runs, ReportCurves.names(runs)).map { entry, name in
                 let score = entry.run.state == .done ? entry.score : nil
                 return [
-                    "\(entry.run.setting ?? 0)", name, entry.isCollapsed ? "collapsed" : entry.run.state.rawValue, score.map { comparison.short($0.best) } ?? "–",
+                    "\(entry.run.setting ?? 0)", name, entry.run.outcome?.words ?? entry.run.state.rawValue, score.map { comparison.short($0.best) } ?? "–",
                     score.map { "\($0.bestStep)" } ?? "–", score.map { comparison.short($0.final) } ?? "–",
                 ].map { TableFigure.Cell($0) }
             }, measurement: nil, notes: [])

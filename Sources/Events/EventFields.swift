@@ -4,6 +4,17 @@ import Canonical
 struct EventFields {
     private let fields: [String: JSONValue]
 
+    /// Reads a JSON object from its bytes.
+    init(line: [UInt8]) throws(EventError) {
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: line)
+        } catch {
+            throw EventError(problem: "a line is not JSON: \(error)")
+        }
+        try self.init(value)
+    }
+
     init(_ value: JSONValue) throws(EventError) {
         guard case .object(let fields) = value else { throw EventError(problem: "an event is not a JSON object") }
         self.fields = fields
@@ -38,6 +49,17 @@ struct EventFields {
 
     func optionalInteger(_ key: String) -> Int? {
         if case .integer(let integer) = fields[key] { Int(exactly: integer) } else { nil }
+    }
+
+    func object(_ key: String) -> [String: JSONValue]? { fields[key]?.objectValue }
+
+    /// SHA-256 as 64 hex digits.
+    func digest(_ key: String, of what: String) throws(EventError) -> String {
+        let digest = try text(key)
+        guard digest.utf8.count == 64, digest.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else {
+            throw EventError(problem: "\(what) has the digest '\(digest)', which is not 64 hex digits")
+        }
+        return digest
     }
 
     func bool(_ key: String) -> Bool? {
@@ -81,52 +103,5 @@ struct EventFields {
         case .number(let number): number
         default: nil
         }
-    }
-}
-
-extension RunEvent.Start {
-    init(_ fields: EventFields) throws(EventError) {
-        step = try fields.step()
-        threads = fields.optionalInteger("threads")
-        kernels = fields.optionalText("kernels")
-        host = fields.optionalText("host")
-        program = fields.optionalText("program")
-        resumed = fields.bool("resumed") ?? false
-    }
-}
-
-extension SampleRecord {
-    init(_ fields: EventFields) throws(EventError) {
-        let file = try fields.text("file")
-        // The file is served from the run's folder: nothing may lead out of it.
-        guard !file.hasPrefix("/"), !file.split(separator: "/", omittingEmptySubsequences: false).contains("..") else {
-            throw EventError(problem: "a grid of samples is outside of its run's folder: \(file)")
-        }
-        self.init(
-            step: try fields.step(), file: file, digest: try fields.text("digest"), rows: try fields.integer("rows"),
-            columns: try fields.integer("columns"), width: try fields.integer("width"), height: try fields.integer("height"),
-            channels: try fields.integer("channels"))
-    }
-}
-
-extension EvaluationRecord {
-    init(_ fields: EventFields) throws(EventError) {
-        self.init(
-            step: try fields.step(), metric: try fields.text("metric"), value: fields.optionalNumber("value"),
-            protocolDigest: try fields.text("protocol"), encoder: try fields.text("encoder"),
-            encoderDigest: try fields.text("encoder_digest"), samples: try fields.integer("samples"),
-            referenceSplit: try fields.text("reference_split"))
-    }
-}
-
-extension CheckpointRecord {
-    init(_ fields: EventFields, time: Double) throws(EventError) {
-        let digest = try fields.text("digest")
-        guard digest.utf8.count == 64, digest.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else {
-            throw EventError(problem: "a checkpoint has the digest '\(digest)', which is not 64 hex digits")
-        }
-        self.init(
-            step: try fields.step(), digest: digest, bytes: Int64(try fields.integer("bytes")), final: fields.bool("final") ?? false,
-            time: time)
     }
 }

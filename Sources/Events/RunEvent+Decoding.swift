@@ -1,0 +1,73 @@
+public import Canonical
+
+/// The one decoder.
+extension RunEvent {
+    /// Reads one line, without its line feed.
+    public init(line: [UInt8]) throws(EventError) { try self.init(EventFields(line: line)) }
+
+    public init(_ value: JSONValue) throws(EventError) { try self.init(EventFields(value)) }
+
+    private init(_ fields: EventFields) throws(EventError) {
+        self.init(time: try fields.number("time"), kind: try Kind(fields))
+    }
+}
+
+extension RunEvent.Kind {
+    fileprivate init(_ fields: EventFields) throws(EventError) {
+        switch try fields.text("type") {
+        case "log": self = .log(version: try fields.integer("version"))
+        case "started": self = .started(try RunEvent.Start(fields))
+        case "phase": self = .phase(try fields.text("phase"), fraction: fields.optionalNumber("fraction"))
+        case "progress":
+            self = .progress(
+                step: try fields.step(), steps: fields.optionalInteger("steps"), rate: fields.optionalNumber("rate"),
+                remaining: fields.optionalNumber("remaining"))
+        case "metrics": self = .metrics(step: try fields.step(), values: try fields.values())
+        case "samples": self = .samples(try RunEvent.Samples(fields))
+        case "evaluation": self = .evaluation(try RunEvent.Evaluation(fields))
+        case "checkpoint": self = .checkpoint(try RunEvent.Checkpoint(fields))
+        case "finished": self = .finished(try RunEnd(fields))
+        case let other: self = .unknown(other)
+        }
+    }
+}
+
+extension RunEvent.Start {
+    fileprivate init(_ fields: EventFields) throws(EventError) {
+        self.init(
+            step: try fields.step(), threads: fields.optionalInteger("threads"), kernels: fields.optionalText("kernels"), host: fields.optionalText("host"),
+            process: fields.optionalInteger("pid"), program: fields.optionalText("program"), resumed: fields.bool("resumed") ?? false)
+    }
+}
+
+extension RunEvent.Samples {
+    fileprivate init(_ fields: EventFields) throws(EventError) {
+        let file = try fields.text("file")
+        // The file is served from the run's folder: nothing may lead out of it.
+        guard !file.hasPrefix("/"), !file.split(separator: "/", omittingEmptySubsequences: false).contains("..") else {
+            throw EventError(problem: "a grid of samples is outside of its run's folder: \(file)")
+        }
+        self.init(
+            step: try fields.step(), file: file, digest: try fields.text("digest"), rows: try fields.integer("rows"),
+            columns: try fields.integer("columns"), width: try fields.integer("width"), height: try fields.integer("height"),
+            channels: try fields.integer("channels"))
+    }
+}
+
+extension RunEvent.Evaluation {
+    fileprivate init(_ fields: EventFields) throws(EventError) {
+        self.init(
+            step: try fields.step(), metric: try fields.text("metric"), value: fields.optionalNumber("value"),
+            protocolDigest: try fields.text("protocol"), encoder: try fields.text("encoder"),
+            encoderDigest: try fields.text("encoder_digest"), samples: try fields.integer("samples"),
+            referenceSplit: try fields.text("reference_split"), problem: fields.optionalText("problem"))
+    }
+}
+
+extension RunEvent.Checkpoint {
+    fileprivate init(_ fields: EventFields) throws(EventError) {
+        self.init(
+            step: try fields.step(), digest: try fields.digest("digest", of: "a checkpoint"), bytes: Int64(try fields.integer("bytes")),
+            final: fields.bool("final") ?? false, best: (fields.object("metrics") ?? [:]).compactMapValues(RunEvent.Best.init(reading:)))
+    }
+}

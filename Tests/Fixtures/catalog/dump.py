@@ -1,0 +1,10 @@
+"""Writes a catalog as the text of SQLite's own dump: python3 dump.py fidelio.sqlite > schema-N.sql
+
+schema-2.sql is the catalog of the tests' finished study (FinishedStudy, models mm-gan, lsgan, wgan and vae), written by the program of schema 2.
+"""
+import sqlite3, sys
+
+db = sqlite3.connect(sys.argv[1])
+version = db.execute("PRAGMA user_version").fetchone()[0]
+print("PRAGMA foreign_keys = OFF;\nPRAGMA application_id = %d;\nPRAGMA user_version = %d;" % (0x4644_4C4F, version))
+print("\n".join(line for line in db.iterdump() if line not in ("BEGIN TRANSACTION;", "COMMIT;")))
