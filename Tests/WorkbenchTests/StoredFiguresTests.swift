@@ -1,3 +1,4 @@
+import Events
 import Canonical
 import Catalog
 import Figures

@@ -52,7 +52,7 @@ public enum LocalExchange {
             let name = authority[..<colon]
             port = String(authority[authority.index(after: colon)...])
             host = name.hasPrefix("[") && name.hasSuffix("]") ? String(name.dropFirst().dropLast()) : String(name)
-            guard Authority.isValid(Array(authority.utf8).span), !host.isEmpty, let number = Int(port, in: 1...65_535) else { return nil }
+            guard Authority.isValid(Array(authority.utf8).span), !host.isEmpty, Int(port, in: 1...65_535) != nil else { return nil }
         }
     }
 
