@@ -113,7 +113,7 @@ struct ExperimentCommandTests {
             #expect(files.map { $0.split(separator: "/").last } == ["fid-floor.md", "fid-floor.csv", "fid-floor.json"])
             texts.append(try files.map { try String(contentsOfFile: $0, encoding: .utf8) })
         }
-        #expect(texts[0] == texts[1] && texts[0][0].contains("encoder coordinates"))
+        #expect(texts[0] == texts[1] && texts[0][0].contains("feature extractor coordinates"))
     }
 }
 
