@@ -1,4 +1,4 @@
-/** The pages about who may come in, as a row of links. What a role may not see is left out by the stylesheet. */
+/** Navigation tabs of the access pages. The stylesheet hides those that the role does not allow. */
 
 import { h } from "./dom.js";
 

@@ -1,11 +1,11 @@
 /**
- * Requests to the server. Every failure is an `ApiProblem` that can be shown as it is.
+ * Requests to the server. Every failure is an `ApiProblem` with a displayable message.
  */
 
 const prefix = "/api/v1";
-/** A server that is silent for so long is away. Submissions may take their time. */
+/** Timeout of reads in milliseconds. Submissions have none. */
 const patience = 15_000;
-/** With what checkers of types have not known for long. */
+/** Methods that older type definitions lack. */
 const signals = /** @type {typeof AbortSignal & {any(list: AbortSignal[]): AbortSignal, timeout(milliseconds: number): AbortSignal}} */ (AbortSignal);
 
 export class ApiProblem extends Error {
@@ -105,7 +105,7 @@ async function readProblem(response) {
   }
 }
 
-/** A fresh key for one submission. */
+/** A new idempotency key. */
 export function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -115,7 +115,7 @@ export function newKey() {
 let knownModels = null;
 
 /**
- * The models that the server knows, in the order that decides their colors. Asked for once.
+ * The server's models, in the order that determines their colors. Fetched once.
  * @returns {Promise<Model[]>}
  */
 export function models() {

@@ -1,4 +1,4 @@
-/** The page's beginning: which address shows what. */
+/** Entry point: routes. */
 
 import { route, otherwise, start } from "./router.js";
 import { startShell } from "./shell.js";

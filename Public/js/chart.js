@@ -1,8 +1,8 @@
 /**
- * Lines over one common axis, drawn as SVG: crosshair by pointer and keys, smoothing that never alters the values, and a logarithmic axis where the values
- * span more than two decades or the reader wants one.
+ * Line chart in SVG: crosshair by pointer and keys, smoothing that does not alter the values, and a logarithmic axis if the values
+ * span more than two decades or the user selects it.
  *
- * Not its business: choosing which points to draw (the server decimates and says so), panning, zooming, animation.
+ * Non-goals: decimation (done by the server), panning, zooming, animation.
  *
  * @typedef {import("./scales.js").Scale} Scale
  *
@@ -42,14 +42,14 @@ class Chart {
   /** @type {Series[]} */
   #series = [];
   /**
-   * Null lets the values choose.
+   * Null for automatic.
    * @type {boolean | null}
    */
   #log = null;
   #smoothing = 0;
   #width = 0;
   /**
-   * The place of the crosshair in xs.
+   * The index of the crosshair in xs.
    * @type {number | null}
    */
   #chosen = null;
@@ -57,7 +57,7 @@ class Chart {
   #onChoose = null;
   #frame = 0;
   /**
-   * Nothing while there are no values: an axis without any would be made up.
+   * Null while there are no values.
    * @type {{x: Scale, y: Scale} | null}
    */
   #scales = null;
@@ -167,7 +167,7 @@ class Chart {
     const isSmooth = this.#smoothing > 0;
     if (isSmooth) group.append(s("path", { class: "raw", stroke: "currentColor", d: path(xs, line.values, x, y) }));
     const values = isSmooth ? smooth(line.values, this.#smoothing) : line.values;
-    // Dashes would only blur a line with a point at every other pixel.
+    // Dashes would only blur dense lines.
     const dash = xs.length > 200 && !isSmooth ? null : dashOf(line.look);
     group.append(s("path", { class: "line", stroke: "currentColor", "stroke-dasharray": dash, d: path(xs, values, x, y) }));
     if (this.#options.markers) {
@@ -193,7 +193,7 @@ class Chart {
     this.#drawLegend();
   }
 
-  /** What is under the crosshair, or the newest; a line without a value has a dash there. */
+  /** Shows the values at the crosshair, or the latest; a dash for missing values. */
   #drawLegend() {
     const place = this.#chosen ?? this.#xs.length - 1;
     const where = this.#xs.length ? `${this.#chosen === null ? "newest, " : ""}step ${count(this.#xs[place])}` : null;
@@ -266,7 +266,7 @@ function sample(look) {
 }
 
 /**
- * The place whose pixel is nearest; xs rise.
+ * The index with the nearest pixel position; xs are ascending.
  * @param {number[]} xs @param {(value: number) => number} at @param {number} wanted
  */
 export function nearest(xs, at, wanted) {

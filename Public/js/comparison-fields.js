@@ -1,4 +1,4 @@
-/** What a comparison shows of its runs: metric, evaluation, what the budget counts, and whether protocols may mix. The address holds it. */
+/** The settings of a comparison, stored in the URL: metric, evaluation, unit of the budget, and whether protocols may be mixed. */
 
 import { fill, h } from "./dom.js";
 import { query } from "./router.js";
@@ -37,7 +37,7 @@ export function comparisonFields(change) {
 }
 
 /**
- * What the address says, without what is left at its standard.
+ * The non-default settings in the URL.
  * @param {string[]} names
  */
 export function asked(names) {

@@ -1,4 +1,4 @@
-/** The figures and tables of a comparison with the buttons that choose among them: for members by study, for guests of the pinned runs. */
+/** The figures and tables of a comparison, with buttons to select one: by study for members, of the pinned runs for guests. */
 
 import { ApiProblem, address, get, getText } from "./api.js";
 import { announce, fill, h, setText } from "./dom.js";
@@ -7,12 +7,12 @@ import { plural } from "./format.js";
 import { download, isAbort, problem } from "./parts.js";
 import { query, setQuery } from "./router.js";
 
-/** Shown as tables; the others are pictures. */
+/** Shown as tables; the others are figures. */
 const tables = new Set(["table", "spread", "transfer"]);
 
 /**
  * @param {{path: string, request: () => Record<string, string>, retry: () => void, advice: string}} source `path`: of the comparison in the API;
- *   `request`: what its query says, without what is left at its standard; `advice`: what to do about numbers that may not be compared
+ *   `request`: its non-default query; `advice`: what to do about values that are not comparable
  * @param {AbortSignal} signal
  * @returns {{elements: HTMLElement[], show: (known: Comparison) => Promise<void>, empty: () => void}}
  */
@@ -25,7 +25,7 @@ export function comparisonFigures(source, signal) {
   /** @type {Comparison | null} */
   let last = null;
   /**
-   * The picture that is drawn, so that new numbers take the place of old ones in it.
+   * The current figure, so that it can be refreshed in place.
    * @type {{key: string, refresh: () => void} | null}
    */
   let drawn = null;
@@ -53,7 +53,7 @@ export function comparisonFigures(source, signal) {
     if (tables.has(name)) return drawTable(name, file, current.signal);
     const stop = current.signal;
     try {
-      // Asked for once in small, so that a refusal is told in words.
+      // Requested as JSON first, so that an error can be shown as text.
       await get(`${source.path}/${name}.json?${new URLSearchParams(source.request())}`, { signal: stop });
     } catch (error) {
       if (isAbort(error)) return;
@@ -97,7 +97,7 @@ export function comparisonFigures(source, signal) {
 }
 
 /**
- * A table of the server and the notes below it. Parsed as a document of its own: nothing in it runs.
+ * A table from the server with its notes. Parsed as a separate document, so scripts never run.
  * @param {string} text
  */
 function parsedTable(text) {
@@ -107,7 +107,7 @@ function parsedTable(text) {
 }
 
 /**
- * How many runs are compared, and whether their numbers may be.
+ * The number of compared runs, and whether they are comparable.
  * @param {Comparison} known what the server says of the comparison
  */
 export function comparisonWords(known) {

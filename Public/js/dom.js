@@ -1,12 +1,12 @@
 /**
- * Making and changing elements. Text always goes in as text: nothing here reads markup.
+ * Creates and updates elements. Text is always inserted as text, never as markup.
  *
  * @typedef {Node | string | number | null | undefined | false} Child
  * @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => unknown)>} Attributes
  */
 
 /**
- * Makes an element. Attributes: `class`, `on…` listeners (functions), `value`, `checked` and `selected` as properties,
+ * Creates an element. Attributes: `class`, `on…` listeners (functions), `value`, `checked` and `selected` as properties,
  * true for an empty attribute, null, undefined and false for none, everything else as text.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
@@ -55,7 +55,7 @@ function append(element, children) {
 }
 
 /**
- * Puts new children in the place of the old ones.
+ * Replaces the children.
  * @param {Element} element @param {...(Child | Child[])} children
  */
 export function fill(element, ...children) {
@@ -64,7 +64,7 @@ export function fill(element, ...children) {
 }
 
 /**
- * Changes a text only when it differs, so that selections and screen readers are left in peace.
+ * Sets a text only if it differs, so that selections and screen readers are not disturbed.
  * @param {Element} element @param {string | number | null | undefined} text
  */
 export function setText(element, text) {
@@ -73,13 +73,13 @@ export function setText(element, text) {
 }
 
 /**
- * The keys of elements that `keyed` made.
+ * The keys of elements created by `keyed`.
  * @type {WeakMap<Element, string>}
  */
 const keys = new WeakMap();
 
 /**
- * Brings the children of `container` in line with `items`, keeping the element of each key: focus and scrolling survive.
+ * Updates the children of `container` to match `items`, reusing elements by key, so that focus and scroll position survive.
  * @template T
  * @template {Element} [E=HTMLElement]
  * @param {Element} container
@@ -109,7 +109,7 @@ export function keyed(container, items, key, create, update) {
 }
 
 /**
- * Says something to screen readers without moving the focus.
+ * Announces a text to screen readers without moving the focus.
  * @param {string} text
  */
 export function announce(text) {

@@ -1,7 +1,7 @@
-// Runs before the first paint, so that a remembered theme never flashes the other one.
+// Runs before the first paint, so that the other theme never flashes.
 try {
   const chosen = localStorage.getItem("fidelio-theme");
   if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;
 } catch {
-  // Storage may be forbidden; then the system's theme is followed.
+  // Storage may be unavailable; then the system's theme is used.
 }

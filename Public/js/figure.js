@@ -1,4 +1,4 @@
-/** A figure that the server drew, inlined: its points lead to their runs, by pointer and by keys. */
+/** An inlined figure from the server, whose points link to their runs. */
 
 import { address, getText } from "./api.js";
 import { fill, h } from "./dom.js";
@@ -10,7 +10,7 @@ import { throttled } from "./live.js";
 /**
  * @param {HTMLElement} container
  * @param {{path: string, name: string, label: string, query?: () => Record<string, string>}} source `path` without extension, such as
- *   /studies/ID/figures/fid; `query`: what else the server must know
+ *   /studies/ID/figures/fid; `query`: further query parameters
  * @param {AbortSignal} signal
  * @returns {{refresh: () => void}}
  */
@@ -24,7 +24,7 @@ export function figure(container, source, signal) {
 
   let width = 0;
   let shown = "";
-  /** Nothing where the values choose. */
+  /** Empty for automatic. */
   const scale = () => {
     const asked = query().get("scale") ?? "";
     return ["linear", "logarithmic"].includes(asked) ? asked : "";
@@ -68,7 +68,7 @@ export function figure(container, source, signal) {
 }
 
 /**
- * Draws the server's SVG at twice its size into a PNG, here in the browser.
+ * Renders the server's SVG to a PNG at twice its size, in the browser.
  * @param {string} url @param {string} name
  */
 async function savePNG(url, name) {
@@ -86,7 +86,7 @@ async function savePNG(url, name) {
 }
 
 /**
- * The points of a figure lead to their runs, by pointer and by keys.
+ * Links the points of a figure to their runs, by pointer and keyboard.
  * @param {HTMLElement} place of the figure
  */
 function pointsOf(place) {
@@ -95,7 +95,7 @@ function pointsOf(place) {
 
   /** @param {string} text */
   function show(text) {
-    // Parsed as a document of its own: nothing in it runs, and only its picture is taken over.
+    // Parsed as a separate document: scripts never run, and only the SVG is imported.
     const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
     if (parsed.nodeName !== "svg") return;
     const picture = document.importNode(parsed, true);

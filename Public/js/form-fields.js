@@ -1,4 +1,4 @@
-/** Fields with a label, a hint, and a place for the server's word about them. */
+/** Form fields with label, hint, and error message. */
 
 import { h, setText } from "./dom.js";
 

@@ -1,4 +1,4 @@
-/** Numbers, times and sizes as people read them. */
+/** Formatting of numbers, times, and sizes. */
 
 /** @param {number | null | undefined} value @param {number} [digits] significant digits */
 export function number(value, digits = 4) {
@@ -12,8 +12,8 @@ export function number(value, digits = 4) {
 }
 
 /**
- * The numbers of one column, all with the same decimals, so that they stand digit below digit: as many as show `digits` significant digits of
- * the least of them, but no more than the greatest can carry. Where that shows nothing of the least, all are written as powers of ten.
+ * Formats a column of numbers with the same number of decimals: enough for `digits` significant digits of
+ * the smallest, but no more than the largest can carry. If that would not show the smallest, all use exponential notation.
  * @param {(number | null | undefined)[]} values @param {number} [digits]
  * @returns {string[]}
  */
@@ -33,7 +33,7 @@ export function numbers(values, digits = 4) {
 }
 
 /**
- * Too large or too small to be written out.
+ * Too large or too small for plain notation.
  * @param {number} size
  */
 function isFar(size) {
@@ -51,7 +51,7 @@ function exponential(value, decimals) {
 }
 
 /**
- * The digits before the point in groups of three.
+ * Thousands separators.
  * @param {string} text
  */
 function grouped(text) {
@@ -60,7 +60,7 @@ function grouped(text) {
 }
 
 /**
- * With a fixed number of decimals, so that a changing value does not dance.
+ * With a fixed number of decimals, so that changing values do not jump.
  * @param {number | null | undefined} value @param {number} decimals
  */
 export function fixed(value, decimals) {
@@ -86,7 +86,7 @@ export function plural(value, one, many) {
 export function percent(fraction) {
   if (Number.isNaN(fraction)) return "–";
   const value = Math.max(0, Math.min(1, fraction)) * 100;
-  // Only what is whole is called whole.
+  // Only 1 is shown as 100 %.
   return `${value === 100 ? 100 : Math.min(99, Math.floor(value))} %`;
 }
 
@@ -101,7 +101,7 @@ export function duration(seconds) {
 }
 
 /**
- * A time still to pass: rough on purpose.
+ * A remaining time, deliberately rough.
  * @param {number | null | undefined} seconds
  */
 export function remaining(seconds) {
@@ -149,7 +149,7 @@ export function ago(seconds) {
 }
 
 /**
- * The first digits of a digest; the whole stands in a title.
+ * The first digits of a digest; the complete one is in the title.
  * @param {string | null | undefined} digest
  */
 export function short(digest) {

@@ -1,4 +1,4 @@
-/** The hyperparameters of the chosen models, for studies of one setting; what is left alone keeps its default. */
+/** Fields for the hyperparameters of the selected models, for studies with one setting; empty fields use the default. */
 
 import { h, setText } from "./dom.js";
 import { field } from "./form-fields.js";
@@ -29,7 +29,7 @@ export function hyperparameterFields(models, typed) {
       for (const { model, element } of groups) element.hidden = !isSingle || !chosen.includes(model.name);
     },
     /**
-     * What differs from the default, as typed.
+     * The non-default values, as typed.
      * @returns {Record<string, Record<string, string>>}
      */
     values: () => Object.fromEntries(groups.map(({ model, fields }) => [model.name, Object.fromEntries(

@@ -1,4 +1,4 @@
-/** The form of a new study is kept as it is typed until the study exists, whatever happens in between. */
+/** Keeps the draft of a new study in session storage until the study exists. */
 
 const place = "fidelio-new-study";
 
@@ -16,7 +16,7 @@ export function keepDraft(draft) {
   try {
     sessionStorage.setItem(place, JSON.stringify(draft));
   } catch {
-    // Then it lives as long as the page.
+    // Then it lasts until the page is closed.
   }
 }
 
@@ -24,6 +24,6 @@ export function forgetDraft() {
   try {
     sessionStorage.removeItem(place);
   } catch {
-    // Nothing was kept.
+    // Nothing was stored.
   }
 }

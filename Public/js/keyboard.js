@@ -1,4 +1,4 @@
-/** Keys. Pages say which they take while they are shown; `?` lists them all. No single key queues or deletes anything. */
+/** Keyboard shortcuts. Pages register theirs while shown; `?` lists them all. No single key queues or deletes anything. */
 
 import { h } from "./dom.js";
 
@@ -26,7 +26,7 @@ document.addEventListener("keydown", (event) => {
   if (target instanceof HTMLElement && target.closest("input, select, textarea, [contenteditable]") && !isScrubber(target)) return;
   const typed = prefix && event.timeStamp - prefixAt < 1500 ? `${prefix} ${event.key}` : event.key;
   prefix = "";
-  // A later binding, that of the page, comes before an earlier one.
+  // Later bindings (those of the page) take precedence.
   const found = bindings.findLast((binding) => binding.keys === typed);
   if (found) {
     event.preventDefault();
@@ -38,7 +38,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 /**
- * Sliders use the arrow keys only; letters and brackets stay shortcuts.
+ * Sliders use only the arrow keys; letters and brackets remain shortcuts.
  * @param {HTMLElement} target
  */
 function isScrubber(target) {

@@ -1,9 +1,9 @@
 /**
- * Live values by server-sent events, that survive lost connections, sleeping tabs and restarts of the server.
+ * Live updates by server-sent events, robust against lost connections, suspended tabs, and server restarts.
  *
- * - The server keeps ids: on a reconnect it sends what was missed, or "reset", upon which everything is fetched anew.
- * - When events cannot be had at all, `resync` is called every few seconds instead.
- * - A hidden tab lets its connection go (browsers allow six to a server) and comes back where it was.
+ * - Events have IDs: on reconnection the server sends missed events, or "reset", upon which everything is refetched.
+ * - If events are unavailable, `resync` is called every few seconds instead.
+ * - A hidden tab closes its connection (browsers allow six per server) and resumes later.
  */
 
 const pollEvery = 3000;
@@ -35,7 +35,7 @@ export function watch(filter, handlers, signal) {
     });
     source.addEventListener("open", stopPolling);
     source.addEventListener("error", () => {
-      // While the browser itself tries again there is nothing to do but to look now and then.
+      // While the browser reconnects, poll.
       startPolling();
       if (source?.readyState === EventSource.CLOSED) {
         clearTimeout(retry);
@@ -74,7 +74,7 @@ export function watch(filter, handlers, signal) {
   };
 
   document.addEventListener("visibilitychange", look, { signal });
-  // A page kept for the back button must not hold a connection.
+  // A page in the back-forward cache must not hold a connection.
   window.addEventListener("pagehide", close, { signal });
   window.addEventListener("pageshow", (event) => event.persisted && (open(), handlers.resync()), { signal });
   signal.addEventListener("abort", () => {
@@ -85,7 +85,7 @@ export function watch(filter, handlers, signal) {
 }
 
 /**
- * Calls `action` at most once in `wait` milliseconds, however often it is asked for; the last call is never lost.
+ * Throttles `action` to one call per `wait` milliseconds; the last call is never lost.
  * @param {number} wait @param {() => void} action @param {AbortSignal} signal
  */
 export function throttled(wait, action, signal) {

@@ -1,11 +1,11 @@
-/** The look of a series: a number that decides its color, everywhere the same, and its dash. */
+/** The appearance of a series: a number that determines its color, the same everywhere, and its dash. */
 
-/** As many as `app.css` has colors for; the figures that the server draws have the same. */
+/** The number of colors in `app.css`, equal to those of the server's figures. */
 const colors = 10;
 const dashes = ["", "7 3", "2 3", "9 3 2 3", "12 4", "4 4", "1 4", "9 3 2 3 2 3"];
 
 /**
- * The class that gives a series' color as `currentColor`.
+ * The CSS class that sets the color of a series as `currentColor`.
  * @param {number} look
  */
 export function lookClass(look) {
@@ -21,7 +21,7 @@ export function dashOf(look) {
 }
 
 /**
- * The place of a model in the list of all models decides how it looks.
+ * The index of a model in the list of all models determines its appearance.
  * @param {Model[]} models @param {string} name
  */
 export function lookOf(models, name) {

@@ -1,6 +1,6 @@
 /**
- * A table of metrics with what an event brings: steps that are known are passed over, since a worker that went on after an interruption repeats them;
- * a series that begins later, or misses steps, has gaps there.
+ * Adds the columns of an event to a table of metrics: known steps are skipped, because a resumed worker repeats them;
+ * series that start later, or miss steps, have gaps.
  * @param {MetricTable} known @param {Pick<MetricTable, "step" | "series">} added
  * @returns {MetricTable}
  */

@@ -1,5 +1,5 @@
 /**
- * What the page makes of the server's answers, for the checker of types alone: the page never loads this file.
+ * Types of the page derived from the server's responses, for type checking only: the page never loads this file.
  *
  * @typedef {Status | GuestStatus} ServerStatus
  *

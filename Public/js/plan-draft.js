@@ -1,4 +1,4 @@
-/** What is typed into the form of a new study, and the plan that it means: values only, no page. */
+/** The draft of a new study and its conversion to a plan: values only, no DOM. */
 
 import { readSeeds } from "./seeds.js";
 
@@ -37,7 +37,7 @@ export function emptyDraft(models, datasets) {
 }
 
 /**
- * The form as a plan of the study fills it in; what the plan leaves out is left to the server.
+ * The draft filled from a named plan; fields that the plan omits are left to the server.
  * @param {string} named @param {Plan} plan as the server writes it @param {Pick<Draft, "open" | "datasetChosen">} draft what was typed before
  * @returns {Draft}
  */
@@ -46,7 +46,7 @@ export function draftOf(named, plan, draft) {
 }
 
 /**
- * What the form shows of a plan.
+ * The form fields of a plan.
  * @param {Plan} plan @returns {Draft}
  */
 function shownOf(plan) {
@@ -71,7 +71,7 @@ function text(value) {
 }
 
 /**
- * A plan's seeds, a list or their number, as people write them.
+ * The seeds of a plan (a list or a number) as text.
  * @param {number | number[] | undefined} seeds
  */
 function seedsText(seeds) {
@@ -85,7 +85,7 @@ function textsOf(values) {
 }
 
 /**
- * The name of a study to which its author gave none.
+ * The default name of a study.
  * @param {Draft} draft @param {Model[]} models @param {Dataset[]} datasets
  */
 export function namelessName(draft, models, datasets) {
@@ -95,8 +95,8 @@ export function namelessName(draft, models, datasets) {
 }
 
 /**
- * The plan that a draft means. What is left empty is left to the server, which knows the defaults; what stands as the plan filled it in stays
- * exactly as the plan says, fields that the form does not show among them: untouched, the plan is the same plan, however it is queued.
+ * Converts a draft to a plan. Empty fields are left to the server's defaults; fields unchanged since the named plan filled them in stay
+ * exactly as in that plan, including fields that the form does not show: an unchanged plan is the same plan, however it is queued.
  * @param {Draft} draft @param {string} nameless what an unnamed study is called @param {Model[]} models that the server knows
  * @returns {{plan: WrittenPlan, errors: Record<string, string>}} errors by the server's name of the field
  */
@@ -119,7 +119,7 @@ export function planOf(draft, nameless, models) {
 }
 
 /**
- * What the form does not show stays: options of the metrics that are still measured, and extractor and split, which belong to the data set.
+ * Keeps what the form does not show: options of the selected metrics, and extractor and split if the data set is unchanged.
  * @param {NonNullable<Plan["evaluation"]>} base @param {NonNullable<Plan["evaluation"]>} written @param {{metrics: boolean, dataset: boolean}} kept
  */
 function evaluationOf(base, written, kept) {
@@ -132,7 +132,7 @@ function evaluationOf(base, written, kept) {
 }
 
 /**
- * Lists in the form have the form's order, and those of a plan its own.
+ * Compares lists independent of order, which may differ between form and plan.
  * @param {unknown} a @param {unknown} b
  */
 function sameField(a, b) {
@@ -141,7 +141,7 @@ function sameField(a, b) {
 }
 
 /**
- * Without hyperparameters and models that are left alone.
+ * Without empty hyperparameters and models.
  * @param {unknown} value
  */
 function filled(value) {
@@ -189,7 +189,7 @@ function typedProtocol(draft, number) {
 }
 
 /**
- * The hyperparameters of the chosen models that differ from the default, as the server takes them: kept where one setting is trained only.
+ * The non-default hyperparameters of the selected models, in the server's format; only for plans with one setting.
  * @param {Draft} draft @param {Model[]} models @param {Record<string, string>} errors
  */
 function overrides(draft, models, errors) {
@@ -209,7 +209,7 @@ function overrides(draft, models, errors) {
 }
 
 /**
- * Without members that are undefined, at any depth.
+ * Removes undefined members at any depth.
  * @template T @param {T} value @returns {T}
  */
 function defined(value) {

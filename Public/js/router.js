@@ -1,4 +1,4 @@
-/** Addresses to pages, in the browser's own history. What a page shows stands in its query. */
+/** Client-side router on the browser history. The state of a page is in its query. */
 
 /**
  * @typedef {object} Context what a page is given
@@ -34,7 +34,7 @@ export function go(target) {
 }
 
 /**
- * A query with changes, as it stands in an address: with its question mark, or nothing where nothing is left.
+ * A query with changes applied, with its question mark, or empty.
  * @param {string} search @param {Record<string, string | number | null | undefined>} changes null, undefined and "" take a value away
  */
 export function changedQuery(search, changes) {
@@ -52,7 +52,7 @@ export function query() {
 }
 
 /**
- * Changes the query without leaving the page. Empty values disappear from the address.
+ * Changes the query without leaving the page. Empty values are removed.
  * @param {Record<string, string | number | null | undefined>} changes @param {{push?: boolean}} [options] push: the back button undoes it
  */
 export function setQuery(changes, options = {}) {
@@ -125,7 +125,7 @@ function markNavigation() {
   }
 }
 
-/** Takes over links to this site's own pages, and the back and forward buttons. */
+/** Handles links to this site's own pages, and the back and forward buttons. */
 export function start() {
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a[href]") : null;

@@ -1,4 +1,4 @@
-/** The checkpoints of a run: when, how large, how good, which digest, the file, and what the server makes of it on request. */
+/** The checkpoints of a run: step, size, score, time, digest, file, and files made on request. */
 
 import { address } from "./api.js";
 import { fill, h } from "./dom.js";
@@ -36,7 +36,7 @@ function row(checkpoint, value) {
 }
 
 /**
- * A file that the server makes of a checkpoint.
+ * A file made from a checkpoint on request.
  * @param {Checkpoint} checkpoint @param {string} file @param {string} text
  */
 function made(checkpoint, file, text) {

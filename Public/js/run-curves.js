@@ -59,7 +59,7 @@ class RunCurves {
         h("p", { class: "note" }, this.#note, " ", this.#whole)),
       h("div", { class: "panel spaced" }, h("h3", {}, "FID"), fid, this.#fidScale, this.#protocol, this.#details), this.#others);
     /**
-     * Both curves share one axis, from the first step to the last that is planned.
+     * Both charts share the step axis, up to the planned number of steps.
      * @type {[number, number]}
      */
     const span = [0, run.steps];
@@ -85,7 +85,7 @@ class RunCurves {
   /** @param {MetricTable} table */
   addMetrics(table) {
     this.#metrics = addedColumns(this.#metrics, table);
-    // Beyond twice the limit the server decimates anew.
+    // Beyond twice the limit, refetch a decimated table.
     if (!this.#drawsAll && this.#metrics.step.length > 2 * pointLimit) this.load().catch(() => {});
     else this.#drawMetrics();
   }
@@ -117,7 +117,7 @@ class RunCurves {
   }
 
   #drawMetrics() {
-    // The same word in code, JSON and page; only the underscore goes.
+    // The same name in code, JSON, and page, without underscores.
     const names = Object.keys(this.#metrics.series).sort();
     this.#lossChart.show(this.#metrics.step, names.map((name, look) => ({ name, title: name.replaceAll("_", " "), look, values: this.#metrics.series[name] })));
     this.#drawNote();
@@ -163,7 +163,7 @@ class RunCurves {
   }
 }
 
-/** What the address says of the axis; null leaves it to the values. */
+/** The axis setting in the URL; null for automatic. */
 function chosenLog() {
   const asked = query().get("log");
   return asked === null ? null : asked === "1";

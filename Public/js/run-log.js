@@ -1,4 +1,4 @@
-/** What the worker wrote; fetched only while it is open. */
+/** The worker's log; fetched only while it is open. */
 
 import { address, getText } from "./api.js";
 import { fill, h, setText } from "./dom.js";
@@ -18,7 +18,7 @@ export function runLog(place, path, signal) {
     if (!details.open) return;
     try {
       const whole = await getText(`${path}/log`, { signal });
-      // Whoever reads the end wants to stay there.
+      // Keep following the end if it is visible.
       const atEnd = text.scrollTop + text.clientHeight >= text.scrollHeight - 20;
       setText(text, whole.length > shownCharacters ? whole.slice(-shownCharacters) : whole || "The log is empty.");
       setText(note, whole.length > shownCharacters ? "Only the end is shown; download the file for the complete log." : "");

@@ -1,4 +1,4 @@
-/** What made a run: hyperparameters with their meaning, provenance, and the whole specification. */
+/** Hyperparameters, provenance, and the complete specification of a run. */
 
 import { fill, h } from "./dom.js";
 import { copyable, copy, fact, save } from "./parts.js";

@@ -1,4 +1,4 @@
-/** The proof: run it again, compare everything, say "identical" or the first difference; or why there is no verdict. */
+/** Verification: rerun, compare, and show "identical", the first difference, or why there is no verdict. */
 
 import { get, newKey, post } from "./api.js";
 import { announce, fill, h } from "./dom.js";
@@ -20,7 +20,7 @@ export function runVerification(place, run, path, signal) {
   const asking = h("div", {});
   fill(place, asking, verdict);
 
-  /** Looks until there is a verdict: it is written by another run than the one that is watched here. */
+  /** Polls until there is a verdict, which belongs to another run than the watched one. */
   async function follow() {
     clearTimeout(timer);
     if (signal.aborted || !verification || verification.state !== "running") return;
@@ -72,7 +72,7 @@ export function runVerification(place, run, path, signal) {
 }
 
 /**
- * Asks for the number of threads, since bits that do not depend on it are the point.
+ * Form for a rerun with a different number of threads.
  * @param {Run} run @param {number} cores @param {string} path @param {{started: (made: Run) => void, closed: () => void}} actions @param {AbortSignal} signal
  */
 function rerunForm(run, cores, path, actions, signal) {
@@ -132,7 +132,7 @@ function verdictWords(verification, run, other) {
 }
 
 /**
- * The first thing that differs, in a sentence.
+ * The first difference, as a sentence.
  * @param {Record<string, unknown>} first
  */
 function difference(first) {

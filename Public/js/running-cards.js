@@ -1,5 +1,5 @@
 /**
- * Runs at work as cards: newest samples, progress, time left.
+ * Active runs as cards: latest samples, progress, time left.
  *
  * @typedef {object} Cards
  * @property {(list: Run[], titles: (run: Run) => string) => void} show
@@ -15,7 +15,7 @@ import { count, fixed, number, percent, remaining } from "./format.js";
 const phases = { dataset: "loading the data", encoder: "training the feature extractor", training: "training", evaluation: "evaluating" };
 
 /**
- * What a run does now, in words.
+ * The current phase of a run, as text.
  * @param {Run} run
  */
 export function phaseText(run) {
@@ -27,8 +27,8 @@ export function phaseText(run) {
 }
 
 /**
- * The grid beside what a card says of a run: the newest of a run at work, and of an ended one that of the step whose value the card names, or the
- * last one before it where none was drawn then. Which step it shows stands under it.
+ * The sample grid of a card: the latest one of an active run; for an ended run that of the step whose value the card shows, or the
+ * last one before it. The step is shown below the grid.
  * @param {Pick<Run, "state" | "best">} run @param {SampleGrid[]} grids by step
  * @returns {SampleGrid | undefined}
  */

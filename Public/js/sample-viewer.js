@@ -1,4 +1,4 @@
-/** Sample grids of one run over training: scrubber, keys, zoom that keeps pixels square, and which latent is under the pointer. */
+/** Sample grids of a run over training: slider, keys, pixel-exact zoom, and the latent under the pointer. */
 
 import { announce, fill, h, setText } from "./dom.js";
 import { count } from "./format.js";
@@ -18,7 +18,7 @@ class SampleViewer {
    */
   #samples = [];
   /**
-   * The step to show; null follows the newest.
+   * The step to show; null for the latest.
    * @type {number | null}
    */
   #wanted = query().has("step") ? Number(query().get("step")) : null;
@@ -119,7 +119,7 @@ class SampleViewer {
   }
 
   /**
-   * Says which latent is under the pointer.
+   * Shows the latent under the pointer.
    * @param {PointerEvent} event
    */
   #point(event) {

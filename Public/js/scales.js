@@ -1,4 +1,4 @@
-/** From values to pixels, and round numbers for axes. Every finite double has its place, from the least denormal to the greatest number. */
+/** Scales (values to pixels) and axis ticks, for every finite double from the smallest subnormal to the largest. */
 
 /**
  * @typedef {object} Scale
@@ -7,10 +7,10 @@
  * @property {{value: number, label: string}[]} ticks
  */
 
-/** Values that differ by less than this part of their size share a tick: no axis is narrower. */
+/** Minimum relative width of an axis. */
 const narrowest = 1e-12;
 
-/** More than so many decades are shown on a logarithmic axis where nothing else is asked for. */
+/** Number of decades above which the automatic axis is logarithmic. */
 const decadesOfLinear = 2;
 
 /**
@@ -22,7 +22,7 @@ export function scale([low, high], { log = false, from, to, wanted, padded = tru
   if (!(high >= low)) [low, high] = log ? [1, 10] : [0, 1];
   if (log) return logarithmic(low, high, from, to, wanted);
   const [start, end] = linearEnds(low, high, padded);
-  // Ratios of the smallest and the largest numbers are taken where neither rounds to zero nor overflows.
+  // Ratios of extreme numbers are computed so that they neither underflow nor overflow.
   const size = Math.max(Math.abs(start), Math.abs(end));
   const unit = size > 1e290 ? 2 ** -64 : size < 1e-290 ? 2 ** 100 : 1;
   const span = end * unit - start * unit;
@@ -36,7 +36,7 @@ export function scale([low, high], { log = false, from, to, wanted, padded = tru
 /** @param {number} low @param {number} high @param {boolean} padded @returns {[number, number]} */
 function linearEnds(low, high, padded) {
   const size = Math.max(Math.abs(low), Math.abs(high));
-  // Half of each, since the whole may be beyond the greatest number.
+  // Halves, because the difference may overflow.
   const isOne = high / 2 - low / 2 <= size * (narrowest / 2);
   const room = isOne ? Math.max(size * 0.1, size === 0 ? 0.1 : Number.MIN_VALUE * 20) : padded ? (high / 2 - low / 2) * 0.08 : 0;
   const start = low >= 0 && !isOne ? Math.max(0, low - room) : low - room;
@@ -74,7 +74,7 @@ function linearTicks(start, end, wanted) {
 function logTicks(start, end, wanted) {
   if (end - start < Math.log10(3)) {
     const ticks = linearTicks(10 ** start, Math.min(Number.MAX_VALUE, 10 ** end), wanted);
-    // Among the least numbers there may be none between the ends.
+    // Between the smallest numbers there may be none.
     return ticks.length ? ticks : [tick(10 ** ((start + end) / 2))];
   }
   const powers = Array.from({ length: Math.floor(end) - Math.floor(start) + 1 }, (_, index) => Math.floor(start) + index);
@@ -91,7 +91,7 @@ function logTicks(start, end, wanted) {
 }
 
 /**
- * The double that is nearest to a whole number times a power of ten.
+ * The double nearest to an integer times a power of ten.
  * @param {number} digits @param {number} power
  */
 function decimal(digits, power) {
@@ -106,7 +106,7 @@ function tick(value) {
 }
 
 /**
- * Least and greatest of the values that can be shown.
+ * Minimum and maximum of the displayable values.
  * @param {(number | null)[][]} columns @param {boolean} log
  */
 export function extent(columns, log) {
@@ -123,7 +123,7 @@ export function extent(columns, log) {
 }
 
 /**
- * Whether values are read better on a logarithmic axis: all are above zero, and they span more than two decades.
+ * Whether the automatic axis is logarithmic: all values are positive and span more than two decades.
  * @param {(number | null)[][]} columns
  */
 export function spansDecades(columns) {

@@ -1,5 +1,5 @@
 /**
- * Seeds as people write them: "0, 1, 5-9".
+ * Parses seeds: "0, 1, 5-9".
  * @param {string} text @returns {number[] | null} null when it cannot be read
  */
 export function readSeeds(text) {

@@ -1,4 +1,4 @@
-/** Makes a link for outsiders to what the page shows. */
+/** Dialog that creates a share link. */
 
 import { newKey, post } from "./api.js";
 import { fill, h } from "./dom.js";
@@ -50,7 +50,7 @@ export function shareDialog(kind, target, title) {
 }
 
 /**
- * A secret that is shown this once, with a button that copies it.
+ * A secret, shown only once, with a copy button.
  * @param {string} label @param {string} secret
  */
 export function secretField(label, secret) {

@@ -1,4 +1,4 @@
-/** What stands around every page: theme, help, activity, and what to say when the server is away or does not know us. */
+/** The frame of every page: theme, help, activity, and banners for a lost connection or session. */
 
 import { connection, get } from "./api.js";
 import { announce, fill, h, setText } from "./dom.js";
@@ -13,7 +13,7 @@ let lastStatus = null;
 const listeners = new EventTarget();
 
 /**
- * Calls `action` with each new status of the server, and at once with the one known.
+ * Calls `action` immediately with the known status of the server, and with each new one.
  * @param {(status: ServerStatus) => void} action @param {AbortSignal} signal
  */
 export function onStatus(action, signal) {
@@ -22,7 +22,7 @@ export function onStatus(action, signal) {
 }
 
 /**
- * The theme in force now.
+ * The active theme.
  * @returns {"light" | "dark"}
  */
 export function theme() {
@@ -69,7 +69,7 @@ function startTheme() {
       if (next === "system") localStorage.removeItem("fidelio-theme");
       else localStorage.setItem("fidelio-theme", next);
     } catch {
-      // Then the choice lasts as long as this page.
+      // Then the choice lasts until the page is closed.
     }
     label();
     announce(words[next]);
@@ -100,7 +100,7 @@ function startConnection() {
 }
 
 /**
- * Calls `action` when the server answers again after having been away.
+ * Calls `action` when the server responds again after a lost connection.
  * @param {() => void} action @param {AbortSignal} signal
  */
 export function onBack(action, signal) {
@@ -115,7 +115,7 @@ async function poll() {
   try {
     showStatus(await get("/status"));
   } catch {
-    // The banner says it; the next look follows.
+    // The banner reports it; retry later.
     setTimeout(poll, 2000);
   } finally {
     polling = false;
@@ -133,7 +133,7 @@ function showStatus(status) {
   lastStatus = status;
   showVisitor(status.user);
   const activity = /** @type {HTMLElement} */ (document.getElementById("activity"));
-  // A guest is told neither.
+  // Guests get neither.
   const { queued, running } = "queue" in status ? status.queue : { queued: 0, running: 0 };
   activity.hidden = queued + running === 0;
   setText(activity, queued ? `${running} running, ${queued} queued` : plural(running, "run") + " active");

@@ -1,5 +1,5 @@
 /**
- * An exponential moving average without the bias of its beginning. Gaps stay gaps.
+ * A bias-corrected exponential moving average. Gaps stay gaps.
  * @param {(number | null)[]} values @param {number} weight of the past, in [0, 1)
  */
 export function smooth(values, weight) {

@@ -1,4 +1,4 @@
-/** The fields of a new study. What they show is a draft; what it means as a plan is decided in plan-draft.js. */
+/** The form of a new study. It edits a draft; plan-draft.js converts it to a plan. */
 
 import { h } from "./dom.js";
 import { choices, field } from "./form-fields.js";
@@ -13,7 +13,7 @@ import { hyperparameterFields } from "./hyperparameter-fields.js";
  */
 
 /**
- * What is typed as text: the server's name, the label, the input's attributes and a hint.
+ * Text fields: the server's name, label, attributes of the input, and hint.
  * @type {Record<TextKey, [string, string, import("./dom.js").Attributes, string]>}
  */
 const texts = {
@@ -106,7 +106,7 @@ function searchChoice(draft) {
 }
 
 /**
- * Where errors of single fields go, by the server's names.
+ * Error places of single fields, by the server's names.
  * @param {Record<string, Field>} fields @returns {Record<string, Place>}
  */
 function fieldPlaces(fields) {
@@ -117,7 +117,7 @@ function fieldPlaces(fields) {
 }
 
 /**
- * The same of groups of boxes.
+ * The same for groups of checkboxes.
  * @param {Record<string, ReturnType<typeof choices>>} groups @returns {Record<string, Place>}
  */
 function groupPlaces(groups) {
@@ -135,7 +135,7 @@ function errorPlaces(places) {
       for (const [place, entry] of Object.entries(places)) entry.setError(errors[place] ?? "");
     },
     /**
-     * The place of a field that the server names, such as seeds[1] or evaluation.samples.
+     * The error place of a server field, such as seeds[1] or evaluation.samples.
      * @param {string} path
      */
     fieldOf: (path) => Object.keys(places).find((place) => path === place || path.startsWith(place + "[") || path.startsWith(place + ".")) ?? null,

@@ -1,4 +1,4 @@
-/** Tables that scroll sideways where they must, and headers that sort. */
+/** Horizontally scrollable tables and sortable headers. */
 
 import { h } from "./dom.js";
 
@@ -12,20 +12,20 @@ export function sortHeader(column, sort, choose) {
   const direction = active ? (sort.startsWith("-") ? "descending" : "ascending") : null;
   const attributes = { scope: "col", class: column.numeric ? "number" : null, "aria-sort": direction };
   if (column.sortable === false) return h("th", attributes, column.title);
-  // First up, then down, then as it was.
+  // Ascending, descending, unsorted.
   const next = direction === "ascending" ? `-${column.key}` : direction === "descending" ? "" : column.key;
   const header = h("th", attributes, h("button", { type: "button", onclick: () => {
     const row = header.parentElement;
     const place = header.cellIndex;
     choose(next);
-    // The row is made anew: the focus stays at its place.
+    // The row is recreated: restore the focus.
     row?.children[place]?.querySelector("button")?.focus();
   } }, column.title));
   return header;
 }
 
 /**
- * A table in a frame that keys can scroll.
+ * A table in a keyboard-scrollable frame.
  * @param {string} label what the table holds @param {...import("./dom.js").Child} parts of the table
  */
 export function framedTable(label, ...parts) {

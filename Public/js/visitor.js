@@ -1,4 +1,4 @@
-/** Who looks at the page: what a role may not do is not offered, and a guest is told what the link shows. */
+/** The visitor: hides actions that the role does not allow, and tells guests what the link shows. */
 
 import { get } from "./api.js";
 import { fill, h, setText } from "./dom.js";
@@ -8,7 +8,7 @@ import { go } from "./router.js";
 /** @type {(role: string) => void} */
 let tell = () => {};
 /**
- * The visitor's role, once the server has said it: "viewer", "editor", "owner" or "guest".
+ * The visitor's role, once known: "viewer", "editor", "owner" or "guest".
  * @type {Promise<string>}
  */
 export const role = new Promise((resolve) => (tell = resolve));
@@ -42,6 +42,6 @@ async function showShare() {
     }
     if (location.pathname === "/") go(share.path);
   } catch {
-    // The page itself says what is wrong.
+    // The page itself reports the error.
   }
 }

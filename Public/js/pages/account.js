@@ -1,4 +1,4 @@
-/** What a member does with the own ways in: sessions, tokens for scripts, a password. */
+/** A member's account: sessions, tokens, password. */
 
 import { get, newKey, post, remove } from "../api.js";
 import { announce, fill, h } from "../dom.js";
@@ -112,7 +112,7 @@ function passwordForm(act, signal) {
 }
 
 /**
- * A browser and its system in a few words; what is not known stays as it was sent.
+ * A short description of browser and operating system; unknown agents are shown unchanged.
  * @param {string} agent
  */
 function browserName(agent) {

@@ -1,4 +1,4 @@
-/** Who changed what, from where. For owners. */
+/** The audit log, for owners. */
 
 import { get } from "../api.js";
 import { accessTabs } from "../access-tabs.js";

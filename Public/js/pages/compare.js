@@ -1,4 +1,4 @@
-/** Studies and models side by side: distributions, budgets, sensitivity, tables, tests. What is compared stands in the address. */
+/** Comparison of studies and models: distributions, budgets, sensitivity, tables, tests. The selection is in the URL. */
 
 import { get } from "../api.js";
 import { asked, comparisonFields } from "../comparison-fields.js";
@@ -91,20 +91,20 @@ class ComparePage {
     }
   };
 
-  /** Ids of the studies that are compared; the newest, where the address says nothing. */
+  /** IDs of the compared studies; by default the latest. */
   #chosen() {
     return (query().get("studies") ?? this.#studies[0].id).split(",").filter(Boolean).slice(0, 8);
   }
 
   /**
-   * What the server must know, without what is left at its standard.
+   * The non-default query parameters.
    * @returns {Record<string, string>}
    */
   #request() {
     return { studies: this.#chosen().join(","), ...asked(["models", "metric", "selection", "mixed", "budget"]) };
   }
 
-  /** The metrics that the chosen studies measure. */
+  /** The metrics measured by the selected studies. */
   #offered() {
     const measured = this.#studies.filter((study) => this.#chosen().includes(study.id)).flatMap((study) => study.plan.evaluation?.metrics ?? []);
     return this.#metrics.filter((entry) => entry.name === "fid" || measured.includes(entry.name)).flatMap((entry) => entry.values);
@@ -153,7 +153,7 @@ class ComparePage {
 }
 
 /**
- * The runs that are shown now, as a link shows them: these runs, whatever the studies become.
+ * Shares the runs shown now: the link pins these runs.
  * @param {string[]} chosen ids of studies @param {HTMLButtonElement} share @param {HTMLElement} message @param {AbortSignal} signal
  */
 async function shareRuns(chosen, share, message, signal) {

@@ -1,4 +1,4 @@
-/** The data sets: what is ready, and how the others become so. */
+/** The data sets, and forms to add them. */
 
 import { address, get, post, newKey } from "../api.js";
 import { announce, fill, h } from "../dom.js";

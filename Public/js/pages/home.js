@@ -1,4 +1,4 @@
-/** Home: what runs now, how much is left, recent studies, disk use, and the way in for a newcomer. */
+/** Home: active runs, time left, recent studies, disk usage, and the demonstration. */
 
 import { get, models, newKey, post, titleOf } from "../api.js";
 import { fill, h, keyed, setText } from "../dom.js";
@@ -60,7 +60,7 @@ export async function home({ root, signal, setTitle }) {
   if (signal.aborted) return;
 
   onStatus((status) => {
-    // A guest is told nothing of them, and is led to what the link shows.
+    // Guests do not get them and are redirected to the shared page.
     if (!("queue" in status)) return;
     fill(facts, fact("Workers busy", `${count(status.queue.running)} of ${count(status.workers.limit)}`),
       fact("Queued", count(status.queue.queued)), fact("Time left", leftPlace),

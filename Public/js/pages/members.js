@@ -1,4 +1,4 @@
-/** Members: who may come in, as what; invitations. For owners. */
+/** Members, roles, and invitations; for owners. */
 
 import { get, newKey, patch, post, remove } from "../api.js";
 import { announce, fill, h } from "../dom.js";

@@ -1,4 +1,4 @@
-/** The page of a new study: the form, what it will do, and the way to queue it. */
+/** The page New study: form, preview, and submission. */
 
 import { ApiProblem, get, newKey, post } from "../api.js";
 import { fill, h, setText } from "../dom.js";
@@ -48,7 +48,7 @@ export async function newStudy(context) {
   const element = h("form", { class: "columns", novalidate: true }, h("div", {}, named, form.elements), panel.element);
   root.append(element);
   const changed = (/** @type {Event} */ event) => {
-    // Choosing a named plan fills the form anew.
+    // Choosing a named plan refills the form.
     if (event.target instanceof HTMLInputElement && event.target.name === "named") return;
     keepDraft(form.read());
     panel.changed();
@@ -63,7 +63,7 @@ export async function newStudy(context) {
 }
 
 /**
- * The draft that a named plan makes: for the data set that a person chose, else for the plan's own where that is ready, as the command does.
+ * The draft of a named plan: for the data set chosen by the user, otherwise for the plan's own if it is ready, as on the command line.
  * @param {string} name @param {import("../plan-draft.js").Draft} typed @param {Dataset[]} datasets @param {AbortSignal} signal
  */
 async function draftFrom(name, typed, datasets, signal) {
@@ -77,7 +77,7 @@ async function draftFrom(name, typed, datasets, signal) {
 }
 
 /**
- * The plans of the study by name, to begin from.
+ * The named plans to start from.
  * @param {NamedPlan[]} plans @param {string | undefined} chosen @param {(name: string) => void} fillFrom
  */
 function namedPlans(plans, chosen, fillFrom) {
@@ -89,7 +89,7 @@ function namedPlans(plans, chosen, fillFrom) {
 }
 
 /**
- * What the study will do, kept up to date, with the button that queues it.
+ * The preview of the study, kept up to date, with the submit button.
  * @param {Form} form @param {() => ReturnType<typeof planOf>} read @param {() => void} startOver @param {string | undefined} ending of the named plan
  * @param {AbortSignal} signal
  */
@@ -125,7 +125,7 @@ function previewPanel(form, read, startOver, ending, signal) {
   }
 
   /**
-   * At its field where the server names one that the form has.
+   * Shows an error at the form field named by the server, if any.
    * @param {unknown} error
    */
   function show(error) {
@@ -161,7 +161,7 @@ function previewPanel(form, read, startOver, ending, signal) {
       h("details", { class: "spaced" }, h("summary", {}, "Plan as JSON"), planText, h("p", { class: "hint" }, "On the command line: ", h("code", {}, "fidelio study PLAN.json")))),
     preview, show, submit: queue,
     changed() {
-      // A changed plan is another submission.
+      // A changed plan needs a new idempotency key.
       key = newKey();
       clearTimeout(timer);
       timer = window.setTimeout(preview, 350);
@@ -177,7 +177,7 @@ function previewWords(answer) {
     h("p", { class: "lead" }, h("strong", {}, plural(answer.runs, "run")), `: ${plural(models.length, "model")} × ${plural(answer.runs / models.length / seeds.length, "setting")} × ${plural(seeds.length, "seed")}`),
     h("p", {}, `${count(answer.runs * steps)} training steps in total. Time: ${seconds === null ? "unknown until a similar run has been measured" : remaining(seconds)}.${memory === null ? "" : ` Memory per worker: about ${bytes(memory)}.`}`),
     answer.exists ? h("p", {}, "This plan has been submitted before: submitting it again opens the existing study.") : null,
-    // What the plan is, wherever it is queued from: the command says the same.
+    // The digest identifies the plan, as on the command line.
     h("p", { class: "hint" }, "Plan ", h("code", { id: "plan-digest", title: answer.digest }, answer.digest.slice(0, 12))),
   ];
 }

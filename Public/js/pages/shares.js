@@ -1,4 +1,4 @@
-/** Links for outsiders: what they show, how often they were opened, and their end. */
+/** Share links: resource, uses, and expiry. */
 
 import { get, remove } from "../api.js";
 import { accessTabs } from "../access-tabs.js";

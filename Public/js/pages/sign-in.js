@@ -1,6 +1,6 @@
 import { fill, h } from "../dom.js";
 
-/** Says how to get in again. Takes the place of the whole page: nothing else can be done without a session. */
+/** The sign-in form, which replaces the whole page. */
 export function signIn() {
   const main = document.getElementById("page");
   if (!main || main.querySelector(".sign-in")) return;
