@@ -3,11 +3,11 @@ import Numerics
 /// Generates the images of a `PolygonRecipe`.
 struct PolygonGenerator {
     let recipe: PolygonRecipe
-    private let rasteriser: PolygonRasteriser
+    private let rasterizer: PolygonRasterizer
 
     init(_ recipe: PolygonRecipe) {
         self.recipe = recipe
-        rasteriser = PolygonRasteriser(
+        rasterizer = PolygonRasterizer(
             size: recipe.size, subpixels: recipe.subpixels, sampling: recipe.variant == .clean ? .centred : .shifted)
     }
 
@@ -19,17 +19,17 @@ struct PolygonGenerator {
         var labels: [UInt8] = []
         for image in 0..<count {
             let polygon = polygon(from: stream.words(step: UInt64(image), count: 2 + recipe.corners.upperBound))
-            rasteriser.draw(polygon, into: &pixels[image * size..<(image + 1) * size])
+            rasterizer.draw(polygon, into: &pixels[image * size..<(image + 1) * size])
             labels.append(UInt8(polygon.count - recipe.corners.lowerBound))
             if image % 1024 == 1023 { progress(image + 1) }
         }
         return DatasetSplit(
-            name: name, shape: recipe.shape, pixels: .bytes(pixels, white: UInt8(rasteriser.white)),
+            name: name, shape: recipe.shape, pixels: .bytes(pixels, white: UInt8(rasterizer.white)),
             labels: recipe.classes > 0 ? labels : nil)
     }
 
     /// Rasterizes a polygon.
-    func draw(_ polygon: [(x: Double, y: Double)], into pixels: inout ArraySlice<UInt8>) { rasteriser.draw(polygon, into: &pixels) }
+    func draw(_ polygon: [(x: Double, y: Double)], into pixels: inout ArraySlice<UInt8>) { rasterizer.draw(polygon, into: &pixels) }
 
     /// The corners, in pixels and in order of increasing angle, encoded by a row of random words: the number of corners, the rotation,
     /// and the position of each corner.

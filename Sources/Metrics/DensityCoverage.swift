@@ -22,7 +22,7 @@ public struct DensityCoverage: Sendable, Hashable {
     public func between(reference: FeatureSet, generated: FeatureSet) throws(MetricError) -> (density: Double, coverage: Double) {
         guard k >= 1 else { throw .badOption("k = \(k)") }
         try reference.check(against: generated, needed: k + 1)
-        let radii = NeighbourRadii(reference, k: k).squares
+        let radii = NeighborRadii(reference, k: k).squares
         var inside = 0
         var holds = [Bool](repeating: false, count: reference.count)
         generated.matrix.squaredDistances(to: reference.matrix) { rows, block in

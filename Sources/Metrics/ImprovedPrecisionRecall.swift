@@ -22,8 +22,8 @@ public struct ImprovedPrecisionRecall: Sendable, Hashable {
     public func between(reference: FeatureSet, generated: FeatureSet) throws(MetricError) -> (precision: Double, recall: Double) {
         guard k >= 1 else { throw .badOption("k = \(k)") }
         try reference.check(against: generated, needed: k + 1)
-        let precision = NeighbourRadii(reference, k: k).covered(generated, centres: reference)
-        let recall = NeighbourRadii(generated, k: k).covered(reference, centres: generated)
+        let precision = NeighborRadii(reference, k: k).covered(generated, centers: reference)
+        let recall = NeighborRadii(generated, k: k).covered(reference, centers: generated)
         return (Double(precision) / Double(generated.count), Double(recall) / Double(reference.count))
     }
 }

@@ -6,7 +6,7 @@ internal import Numerics
 struct KMeans {
     /// The cluster of each point.
     private(set) var labels: [Int]
-    private(set) var centres: Matrix
+    private(set) var centers: Matrix
     /// Maximum number of iterations.
     static let maximumRounds = 100
 
@@ -30,18 +30,18 @@ struct KMeans {
     /// The sum of squared distances of all points to their centers.
     private func spread(_ points: Matrix) -> Double {
         var sum = 0.0
-        points.squaredDistances(to: centres) { rows, block in
+        points.squaredDistances(to: centers) { rows, block in
             for (place, row) in rows.enumerated() { sum += block[place, labels[row]] }
         }
         return sum
     }
 
     init(_ points: Matrix, from start: Matrix) {
-        centres = start
+        centers = start
         labels = Self.nearest(points, start)
         for _ in 0..<Self.maximumRounds {
-            centres = means(points)
-            let next = Self.nearest(points, centres)
+            centers = means(points)
+            let next = Self.nearest(points, centers)
             if next == labels { break }
             labels = next
         }
@@ -53,8 +53,8 @@ struct KMeans {
         var chosen = [Swift.min(points.rows - 1, Int(uniform(stream, step, 0) * Double(points.rows)))]
         var squares = [Double](repeating: .infinity, count: points.rows)
         while chosen.count < clusters {
-            let centre = points.rows(chosen[chosen.count - 1]..<chosen[chosen.count - 1] + 1)
-            points.squaredDistances(to: centre) { rows, block in
+            let center = points.rows(chosen[chosen.count - 1]..<chosen[chosen.count - 1] + 1)
+            points.squaredDistances(to: center) { rows, block in
                 for (place, row) in rows.enumerated() { squares[row] = Swift.min(squares[row], block[place, 0]) }
             }
             guard let next = drawn(squares, uniform(stream, step, chosen.count)) else { break }
@@ -81,12 +81,12 @@ struct KMeans {
         return Double((UInt64(words[0]) << 32 | UInt64(words[1])) >> 11) * 0x1p-53
     }
 
-    private static func nearest(_ points: Matrix, _ centres: Matrix) -> [Int] {
+    private static func nearest(_ points: Matrix, _ centers: Matrix) -> [Int] {
         var labels = [Int](repeating: 0, count: points.rows)
-        points.squaredDistances(to: centres) { rows, block in
+        points.squaredDistances(to: centers) { rows, block in
             for (place, row) in rows.enumerated() {
                 var best = 0
-                for centre in 1..<Swift.max(1, block.columns) where block[place, centre] < block[place, best] { best = centre }
+                for center in 1..<Swift.max(1, block.columns) where block[place, center] < block[place, best] { best = center }
                 labels[row] = best
             }
         }
@@ -96,16 +96,16 @@ struct KMeans {
     /// The mean of each cluster; empty clusters keep their center.
     private func means(_ points: Matrix) -> Matrix {
         let width = points.columns
-        var sums = [Double](repeating: 0, count: centres.rows * width), counts = [Int](repeating: 0, count: centres.rows)
+        var sums = [Double](repeating: 0, count: centers.rows * width), counts = [Int](repeating: 0, count: centers.rows)
         for (row, label) in labels.enumerated() {
             counts[label] += 1
             for column in 0..<width { sums[label * width + column] += points.elements[row * width + column] }
         }
         for (label, count) in counts.enumerated() {
             for column in 0..<width {
-                sums[label * width + column] = count > 0 ? sums[label * width + column] / Double(count) : centres[label, column]
+                sums[label * width + column] = count > 0 ? sums[label * width + column] / Double(count) : centers[label, column]
             }
         }
-        return Matrix(rows: centres.rows, columns: width, elements: sums)
+        return Matrix(rows: centers.rows, columns: width, elements: sums)
     }
 }

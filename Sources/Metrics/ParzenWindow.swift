@@ -73,13 +73,13 @@ public struct ParzenWindow: Sendable, Hashable {
     private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
     /// The log-likelihood of each point, for each bandwidth.
-    static func logLikelihoods(_ points: FeatureSet, under centres: FeatureSet, bandwidths: [Double]) -> [[Double]] {
+    static func logLikelihoods(_ points: FeatureSet, under centers: FeatureSet, bandwidths: [Double]) -> [[Double]] {
         var result = [[Double]](repeating: [], count: bandwidths.count)
         // d ln(s sqrt(2 pi)) + ln n
         let constants = bandwidths.map { s in
-            Double(points.dimension) * RealFunctions.logarithm(s * (2 * Double.pi).squareRoot()) + RealFunctions.logarithm(Double(centres.count))
+            Double(points.dimension) * RealFunctions.logarithm(s * (2 * Double.pi).squareRoot()) + RealFunctions.logarithm(Double(centers.count))
         }
-        points.matrix.squaredDistances(to: centres.matrix) { rows, block in
+        points.matrix.squaredDistances(to: centers.matrix) { rows, block in
             for place in 0..<rows.count {
                 let row = place * block.columns..<(place + 1) * block.columns
                 var least = Double.infinity

@@ -19,14 +19,14 @@ import Testing
     }
 
     @Test("pixels count the sample points outside", arguments: [PolygonRecipe.Variant.clean, .notebook], [3...3, 4...7])
-    func rasteriser(variant: PolygonRecipe.Variant, corners: ClosedRange<Int>) {
+    func rasterizer(variant: PolygonRecipe.Variant, corners: ClosedRange<Int>) {
         let recipe = PolygonRecipe(corners: corners, variant: variant)
         let generator = PolygonGenerator(recipe)
         let (offset, first) = variant == .clean ? (0.5, 0) : (0, -3)
         for seed in 0..<4 {
             let polygon = generator.polygon(from: words(seed))
             var pixels = [UInt8](repeating: 0, count: 784)
-            PolygonRasteriser(size: 28, subpixels: 8, sampling: variant == .clean ? .centred : .shifted).draw(polygon, into: &pixels[0..<784])
+            PolygonRasterizer(size: 28, subpixels: 8, sampling: variant == .clean ? .centred : .shifted).draw(polygon, into: &pixels[0..<784])
             var expected = [UInt8](repeating: 64, count: 784)
             for pixel in 0..<784 {
                 for point in 0..<64 {

@@ -1,7 +1,7 @@
 internal import Numerics
 
 /// The squared distance of each sample of a set to its k-th nearest other sample.
-struct NeighbourRadii {
+struct NeighborRadii {
     let squares: [Double]
 
     /// - Precondition: set.count > k >= 1
@@ -32,9 +32,9 @@ struct NeighbourRadii {
     }
 
     /// Number of `points` within the closed ball of at least one sample.
-    func covered(_ points: FeatureSet, centres: FeatureSet) -> Int {
+    func covered(_ points: FeatureSet, centers: FeatureSet) -> Int {
         var count = 0
-        points.matrix.squaredDistances(to: centres.matrix) { rows, block in
+        points.matrix.squaredDistances(to: centers.matrix) { rows, block in
             for place in 0..<rows.count {
                 let start = place * block.columns
                 if (0..<block.columns).contains(where: { block.elements[start + $0] <= squares[$0] }) { count += 1 }

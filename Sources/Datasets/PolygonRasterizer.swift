@@ -2,7 +2,7 @@
 ///
 /// Each pixel has subpixels x subpixels sample points. A row of samples intersects a convex polygon in one interval, so the cost per row is one
 /// interval per edge; no point is tested individually.
-struct PolygonRasteriser {
+struct PolygonRasterizer {
     /// The positions of the sample points and their assignment to pixels.
     enum Sampling: Sendable, Hashable {
         /// Points at the subpixel centers; pixel k has the points r * k ... r * k + r - 1.
