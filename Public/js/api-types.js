@@ -14,11 +14,11 @@
  *
  * @typedef {{bytes: number | null, channels: number, class_names: Array<string> | null, classes: number, digest: string | null, downloadable: boolean, encoder: string, encoder_dataset: string | null, height: number, images: number, kind: string, left_out: Array<{count: number, what: string}>, made_by_program: boolean, message: string | null, modes: {centres: Array<Array<number>>, deviation: number} | null, name: string, notes: Array<string>, ready: boolean, source: string | null, splits: Record<string, number>, summary: string, title: string, width: number}} Dataset
  *
- * @typedef {{direction: "minimise" | "maximise", interval_method: string | null, metric: string, models: Array<{box: {lower_quartile: number | null, maximum: number | null, median: number | null, minimum: number | null, upper_quartile: number | null} | null, failures: number, interval: Array<number | null> | null, model: string, n: number, runs: Array<{collapsed: boolean, run: string, seed: number, setting: number, state: RunState, step: number | null, value: number | null}>, title: string}>, protocol: MetricMeaning | null, scale: "linear" | "logarithmic", selection: string, title: string}} DistributionFigure
+ * @typedef {{direction: "minimise" | "maximise", interval_method: string | null, metric: string, models: Array<{box: {lower_quartile: number | null, maximum: number | null, median: number | null, minimum: number | null, upper_quartile: number | null} | null, failures: number, interval: Array<number | null> | null, model: string, n: number, runs: Array<{collapsed: boolean, outcome: RunOutcome | null, problem: string | null, run: string, seed: number, setting: number, state: RunState, step: number | null, value: number | null}>, title: string}>, protocol: MetricMeaning | null, scale: "linear" | "logarithmic", selection: string, title: string}} DistributionFigure
  *
  * @typedef {{ended: {sessions: number, shares: number, tokens: number}}} EndedAccess
  *
- * @typedef {{encoder: string, encoder_digest: string, metric: string, protocol: string, reference_split: string, samples: number, step: number, value: number | null}} Evaluation
+ * @typedef {{encoder: string, encoder_digest: string, metric: string, problem: string | null, protocol: string, reference_split: string, samples: number, step: number, value: number | null}} Evaluation
  *
  * @typedef {{digest: string, encoder: string, encoder_digest: string, metrics: Array<string>, protocol: Record<string, any> | null}} EvaluationProtocol
  *
@@ -44,19 +44,25 @@
  *
  * @typedef {{description: string, ending: string, name: string, title: string}} NamedPlan
  *
- * @typedef {{created: number, digest: string, expires: number, id: string, kind: "run" | "study" | "comparison", last_used: number | null, maker: string, note: string, path: string, revoked: number | null, target: string | Array<string>, url: string, uses: number}} NewShare
+ * @typedef {{created: number, digest: string, expires: number, id: string, kind: "run" | "study" | "comparison", last_used: number | null, live: boolean, maker: string, note: string, path: string, revoked: number | null, target: string | Array<string>, url: string, uses: number}} NewShare
  *
  * @typedef {{created: number, expires: number | null, id: string, last_used: number | null, name: string, scope: "read" | "write" | "admin", secret: string}} NewToken
  *
+ * @typedef {{ended: number | null, evaluations: number | null, runs: number | null}} Newer
+ *
  * @typedef {{rerun: string | null, state: "none"}} NoVerification
+ *
+ * @typedef {{cancelled: number, collapsed: number, diverged: number, done: number, failed: number, timed_out: number}} OutcomeCounts
  *
  * @typedef {{batch_size?: number, checkpoint_every?: number, dataset: string | {digest?: string, name: string}, evaluation?: {encoder?: string, every?: number, metrics?: Array<"density_coverage" | "fid" | "improved_precision_recall" | "is" | "is_10" | "kid" | "manifold" | "memorisation" | "modes" | "parzen" | "prd">, options?: {density_coverage?: {k?: number}, fid?: {}, improved_precision_recall?: {k?: number}, is?: {}, is_10?: {}, kid?: {maximum_block?: number}, manifold?: {inversion_bound?: number, inversion_rate?: number, inversion_restarts?: number, inversion_steps?: number, manifold_dense?: number, manifold_first_step?: number, manifold_last_step?: number, manifold_restarts?: number, samples?: number, threshold?: number}, memorisation?: {}, modes?: {radius?: number, samples?: number}, parzen?: {bandwidths?: number, greatest_bandwidth?: number, least_bandwidth?: number, validation_samples?: number}, prd?: {angles?: number, beta?: number, clusterings?: number, clusters?: number, starts?: number}}, reference_split?: string, samples?: number}, grid?: Record<string, Array<any>>, hyperparameters?: Record<string, Record<string, number | boolean | string>>, models: Array<string>, name: string, numerics?: number, protocol: {kind: "single" | "wide" | "narrow" | "grid" | "reruns", metric?: string, sampler?: "philox" | "compare_gan_v1", search_seed?: number, selection?: "best" | "final", settings?: number, source?: string}, sample_every?: number, seeds?: number | Array<number>, steps?: number, width?: number}} Plan
  *
  * @typedef {{code: string, detail: string, field?: string, status: number, title: string, type: string}} Problem
  *
- * @typedef {{attempt: number, best: Record<string, Measured>, cancelling: boolean, created: number, damaged_events: number, dataset: string, estimate?: {memory_bytes: number | null, memory_limit_bytes: number | null}, final: Record<string, Measured>, final_digest: string | null, finished: number | null, heartbeat: number | null, host: string | null, id: string, kernels: string | null, message: string, model: string, phase: {fraction: number | null, name: string} | null, program: string | null, rate: number | null, remaining_seconds: number | null, rerun_of: string | null, restarts: number, seed: number, setting: number | null, specification: Specification, specification_digest: string, started: number | null, state: RunState, step: number, steps: number, study: string | null, threads: number | null, verification: Verification | null}} Run
+ * @typedef {{attempt: number, best: Record<string, Measured>, cancelling: boolean, created: number, damaged_events: number, dataset: string, estimate?: {memory_bytes: number | null, memory_limit_bytes: number | null}, final: Record<string, Measured>, final_digest: string | null, finished: number | null, heartbeat: number | null, host: string | null, id: string, kernels: string | null, message: string, model: string, outcome: RunOutcome | null, phase: {fraction: number | null, name: string} | null, program: string | null, rate: number | null, remaining_seconds: number | null, rerun_of: string | null, restarts: number, seed: number, setting: number | null, specification: Specification, specification_digest: string, started: number | null, state: RunState, step: number, steps: number, study: string | null, threads: number | null, unknown_events: number, verification: Verification | null}} Run
  *
  * @typedef {{cancelled: number, diverged: number, done: number, failed: number, queued: number, running: number, total: number}} RunCounts
+ *
+ * @typedef {"done" | "collapsed" | "diverged" | "timed_out" | "failed" | "cancelled"} RunOutcome
  *
  * @typedef {{next_page_token: string | null, runs: Array<Run>, total: number}} RunPage
  *
@@ -66,23 +72,23 @@
  *
  * @typedef {{address: string, agent: string, created: number, current: boolean, expires: number, id: string, last_used: number}} Session
  *
- * @typedef {{created: number, digest: string, expires: number, id: string, kind: "run" | "study" | "comparison", last_used: number | null, maker: string, note: string, revoked: number | null, target: string | Array<string>, uses: number}} Share
+ * @typedef {{created: number, digest: string, expires: number, id: string, kind: "run" | "study" | "comparison", last_used: number | null, live: boolean, maker: string, note: string, revoked: number | null, target: string | Array<string>, uses: number}} Share
  *
- * @typedef {{changed: boolean, created: number, digest: string, digest_now: string, expires: number, kind: "run" | "study" | "comparison", maker: string, note: string, path: string, shown: Shown, shown_now: Shown, target: string | Array<string>}} Shared
+ * @typedef {{changed: boolean, created: number, digest: string, digest_now: string, expires: number, kind: "run" | "study" | "comparison", live: boolean, maker: string, newer: Newer, note: string, path: string, shown: Shown, shown_now: Shown, target: string | Array<string>}} Shared
  *
- * @typedef {{ended: number, runs: number, steps: number}} Shown
+ * @typedef {{ended: number, evaluations?: number, runs: number, steps: number}} Shown
  *
  * @typedef {Record<string, any>} Specification
  *
  * @typedef {{cores: number, disk: {free: number | null, used: number}, kernels: string, numerics: number, queue: {queued: number, running: number}, time: number, user: {member: string | null, name: string, role: "viewer" | "editor" | "owner"}, version: string, workers: {busy: number, limit: number}}} Status
  *
- * @typedef {{created: number, digest: string, estimate?: {memory_bytes: number | null, memory_limit_bytes: number | null}, finished: number | null, id: string, name: string, notes: Array<string>, plan: Record<string, any>, progress: number, rate: number | null, remaining_seconds: number | null, runs: RunCounts, state: "queued" | "running" | "done" | "cancelled"}} Study
+ * @typedef {{created: number, digest: string, estimate?: {memory_bytes: number | null, memory_limit_bytes: number | null}, finished: number | null, id: string, name: string, notes: Array<string>, outcomes: OutcomeCounts, plan: Record<string, any>, progress: number, rate: number | null, remaining_seconds: number | null, runs: RunCounts, state: "queued" | "running" | "done" | "cancelled"}} Study
  *
  * @typedef {{next_page_token: string | null, studies: Array<Study>, total: number}} StudyPage
  *
  * @typedef {{digest: string, estimate: {memory_bytes: number | null, memory_limit_bytes: number | null, seconds: number | null}, exists: boolean, id: string, notes: Array<string>, plan: Record<string, any>, runs: number, steps: number}} StudyPreview
  *
- * @typedef {{direction: "minimise" | "maximise", metric: string, models: Array<{model: string, runs: Array<{best: Measured | null, final: Measured | null, hyperparameters: Record<string, number | boolean | string>, run: string, seed: number, setting: number | null, state: RunState}>, title: string}>, protocol: MetricMeaning | null, protocols: Array<MetricMeaning>, study: string}} StudyResults
+ * @typedef {{direction: "minimise" | "maximise", metric: string, models: Array<{model: string, runs: Array<{best: Measured | null, final: Measured | null, hyperparameters: Record<string, number | boolean | string>, outcome: RunOutcome | null, problem: string | null, run: string, seed: number, setting: number | null, state: RunState}>, title: string}>, protocol: MetricMeaning | null, protocols: Array<MetricMeaning>, study: string}} StudyResults
  *
  * @typedef {{created: number, expires: number | null, id: string, last_used: number | null, name: string, scope: "read" | "write" | "admin"}} Token
  *

@@ -33,9 +33,7 @@ async function showShare() {
     const share = await get("/shared");
     const what = share.kind === "comparison" ? "this comparison" : `this ${share.kind}`;
     const ends = `The link is valid until ${moment(share.expires)}.`;
-    const change = share.changed
-      ? h("strong", {}, ` The results have changed since${share.shown.ended === share.shown_now.ended ? "" : `: ${share.shown.ended} of ${plural(share.shown.runs, "run")} had ended then, ${share.shown_now.ended} now`}.`)
-      : " The results have not changed since.";
+    const change = h(share.changed ? "strong" : "span", {}, " ", sinceThen(share));
     if (place) {
       fill(place, `${share.maker} shared ${what} with you on ${moment(share.created)} (read-only). `, share.note ? `“${share.note}” ` : "", ends, change, " ", h("a", { href: share.path }, "Open"));
       place.hidden = false;
@@ -44,4 +42,20 @@ async function showShare() {
   } catch {
     // The page itself reports the error.
   }
+}
+
+/**
+ * What became of the results since they were shared, as a sentence.
+ * @param {Pick<Shared, "live" | "changed" | "newer" | "shown" | "shown_now">} share
+ */
+export function sinceThen(share) {
+  if (share.live) {
+    const counts = share.shown.ended === share.shown_now.ended ? "" : `: ${share.shown.ended} of ${plural(share.shown.runs, "run")} had ended then, ${share.shown_now.ended} now`;
+    return share.changed ? `Live: the results have changed since${counts}.` : "Live: the results have not changed since.";
+  }
+  if (!share.changed) return "Pinned as of that moment; there are no newer results.";
+  /** @type {[number | null, string][]} */
+  const all = [[share.newer.evaluations, "evaluation"], [share.newer.ended, "finished run"], [share.newer.runs, "run"]];
+  const counts = all.filter(([count]) => count).map(([count, what]) => `${plural(count ?? 0, what)} more`);
+  return `Pinned as of that moment; the results have changed since${counts.length ? `: ${counts.join(", ")}` : ""}.`;
 }

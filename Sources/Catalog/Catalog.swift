@@ -53,14 +53,28 @@ public final class Catalog: Sendable {
     public static func openForReading(at path: String, isBroughtForward: Bool = true) throws -> Catalog {
         guard FileSystem.exists(path) else { throw CatalogError.missing(path: path) }
         let catalog = try openAsItIs(path)
-        guard isBroughtForward, try catalog.readNow({ try $0.schemaVersion() }) < CatalogSchema.current else { return catalog }
+        return isBroughtForward ? try broughtForward(catalog) : catalog
+    }
+
+    /// The same content in the current schema: a catalog of an older program as a copy in memory.
+    private static func broughtForward(_ catalog: Catalog) throws -> Catalog {
+        guard try catalog.readNow({ try $0.schemaVersion() }) < CatalogSchema.current else { return catalog }
         defer { try? catalog.close() }
+        let path = catalog.path
         return try translating(path) {
             let forward = try DatabaseQueue(configuration: configuration())
             try catalog.reader.backup(to: forward)
             try CatalogSchema.migrate(forward)
             return Catalog(path: path, reader: forward, writer: nil)
         }
+    }
+
+    /// Opens a snapshot for reading.
+    /// - Errors: `CatalogError`, such as for a snapshot of a newer program; `FileError`
+    public static func open(_ bytes: [UInt8]) throws -> Catalog {
+        let copy = try TemporaryCopy(bytes: bytes)
+        let catalog = try translating(copy.path) { try openForReading(copy.path, opening: copy.path, copy) }
+        return try broughtForward(catalog)
     }
 
     private static func openAsItIs(_ path: String) throws -> Catalog {

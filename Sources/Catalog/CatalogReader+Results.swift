@@ -1,7 +1,14 @@
+import Canonical
 import struct Foundation.Data
 import GRDB
 
 extension CatalogReader {
+    /// How many values were measured of some runs.
+    public func evaluationCount(ofRuns numbers: [Int64]) throws -> Int {
+        let list = JSONValue.array(numbers.map { .integer($0) }).canonicalText
+        return try count("SELECT COUNT(*) FROM evaluations WHERE run IN (SELECT value FROM json_each(?))", [list])
+    }
+
     public func evaluations(ofRun number: Int64) throws -> [EvaluationRecord] {
         try all(
             """

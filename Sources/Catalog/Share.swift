@@ -9,6 +9,8 @@ public struct Share: Sendable, Equatable {
     public var kind: Kind
     /// The id of the run or study; of a comparison its runs' ids, a JSON array.
     public var target: String
+    /// The digest of the snapshot that the link shows; nil for a live link, which shows the results as they are at each visit.
+    public var object: String?
     /// Of what the thing showed when the link was made.
     public var digest: String
     /// A few words of what it showed then, JSON.
@@ -25,13 +27,14 @@ public struct Share: Sendable, Equatable {
     public var lastUsed: Double?
 
     public init(
-        id: String, hash: String, kind: Kind, target: String, digest: String, shown: String, note: String, member: String?, maker: String,
+        id: String, hash: String, kind: Kind, target: String, object: String?, digest: String, shown: String, note: String, member: String?, maker: String,
         created: Double, expires: Double, revoked: Double? = nil, uses: Int = 0, lastUsed: Double? = nil
     ) {
         self.id = id
         self.hash = hash
         self.kind = kind
         self.target = target
+        self.object = object
         self.digest = digest
         self.shown = shown
         self.note = note

@@ -16,6 +16,13 @@ final class TemporaryCopy: Sendable {
         for suffix in ["", "-wal"] where FileSystem.exists(database + suffix) { try FileSystem.copy(database + suffix, to: path + suffix) }
     }
 
+    /// A database of these bytes. - Errors: `FileError`
+    init(bytes: [UInt8]) throws(FileError) {
+        folder = NSTemporaryDirectory() + "/fidelio-catalog-\(UUID().uuidString)"
+        try FileSystem.makeFolder(folder, mode: 0o700)
+        try AtomicFile.write(bytes, to: path)
+    }
+
     deinit {
         for suffix in TemporaryCopy.suffixes { try? FileSystem.remove(path + suffix) }
         try? FileSystem.removeEmptyFolder(folder)

@@ -43,6 +43,14 @@ struct APIFixture {
         door = FrontDoor(access: access, inner: api.router(page: nil), proxies: door.proxies, logger: api.logger)
     }
 
+    /// The same server with nothing open yet, as after a start.
+    func restarted() throws -> APIFixture {
+        var again = self
+        again.api = API(workbench: workbench, access: access, planner: api.planner, logger: api.logger, queues: api.queues)
+        again.door = FrontDoor(access: access, inner: again.api.router(page: nil), proxies: door.proxies, logger: api.logger)
+        return again
+    }
+
     static let models = ModelCatalog.schemas
 
     struct Answer {

@@ -35,8 +35,8 @@ extension APIFixture {
     }
 
     /// A browser that has opened a share link, and nothing else.
-    func guest(_ kind: Share.Kind, _ target: String, days: Int = 1) async throws -> HTTPFields {
-        let made = try await access.makeShare(kind, target, note: "", days: days)
+    func guest(_ kind: Share.Kind, _ target: String, days: Int = 1, live: Bool = true) async throws -> HTTPFields {
+        let made = try await access.makeShare(kind, target, note: "", days: days, live: live)
         let cookie = try #require(cookie(from: try await ask(.get, "/?share=\(made.secret)", fields: [:])))
         return APIFixture.browser(cookie)
     }

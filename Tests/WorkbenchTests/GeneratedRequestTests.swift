@@ -37,7 +37,7 @@ struct GeneratedRequestTests {
             let study = try await fixture.post("/studies", APIFixture.plan()).json["id"]?.stringValue
             let second = try await fixture.post("/runs", #"{"model":"wgan","dataset":"polygons","steps":20}"#).json["id"]?.stringValue
             guest = try await fixture.guest(.comparison, JSONValue.array([.optional(run), .optional(second)]).canonicalText)
-            let share = try await fixture.access.makeShare(.run, run ?? "", note: "", days: 1)
+            let share = try await fixture.access.makeShare(.run, run ?? "", note: "", days: 1, live: true)
             generator = RequestGenerator(
                 document: fixture.document.json, random: TestRandom(seed: seed),
                 known: [

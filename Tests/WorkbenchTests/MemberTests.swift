@@ -225,7 +225,7 @@ struct MemberTests {
         await #expect(throws: (any Error).self) { try await workbench.submit(WorkbenchFixture.newRun(11), by: visitor) }
         await #expect(throws: (any Error).self) { try await workbench.cancel(run: run, by: visitor) }
         await #expect(throws: (any Error).self) { try await access.add(member: "ada", role: .viewer) }
-        await #expect(throws: (any Error).self) { try await access.makeShare(.run, run, note: "", days: 1) }
+        await #expect(throws: (any Error).self) { try await access.makeShare(.run, run, note: "", days: 1, live: true) }
         await #expect(throws: (any Error).self) { try await access.makeLink() }
         #expect(try await fixture.get("/runs").json["total"] == 1)
         #expect(try await fixture.get("/runs/\(run)").json["state"]?.stringValue == "queued")

@@ -86,7 +86,7 @@ struct RevocationTests {
     @Test func aLinkIsAsGoodAsItsMaker() async throws {
         let fixture = try await APIFixture()
         let run = try await fixture.workbench.submit(WorkbenchFixture.newRun(5)).run.id
-        let made = try await fixture.access.makeShare(.run, run, note: "", days: 1)
+        let made = try await fixture.access.makeShare(.run, run, note: "", days: 1, live: true)
         let ada = try await fixture.member("ada", .editor)
         try await fixture.workbench.catalog.write { writer in
             var share = try #require(try writer.reader.share(made.share.id))
@@ -216,7 +216,7 @@ struct RevocationTests {
         let run = try await server.workbench.submit(WorkbenchFixture.waitingRun(1, steps: 30)).run.id
         let ada = try await access.add(member: "ada", role: .editor)
         let token = try await access.makeToken(member: ada.id, name: "a token", role: .viewer, days: 1)
-        let share = try await access.makeShare(.run, run, note: "", days: 1)
+        let share = try await access.makeShare(.run, run, note: "", days: 1, live: true)
         let port = try #require(server.url.split(separator: ":").last)
         let link = try await access.makeLink(member: ada.id)
         let entered = try await Tool.finish("curl", ["-sS", "-i", "--max-time", "60", server.url + "/?token=\(link)"]).output

@@ -6,7 +6,7 @@ import Testing
 /// Every text that the catalog holds, of people, workers, browsers and machines, is made hostile behind the server's back; no page makes markup of any.
 @Suite("A hostile catalog", .serialized, .enabled(if: Browser.isPresent && RunningServer.isBuilt && Tool.hasNumpy), .timeLimit(.minutes(10)))
 struct HostileCatalogTests {
-    /// Writes markup into every column of text that is no key, digest, hash, state or role, into every text and name inside the JSON, and one line
+    /// Writes markup into every column of text that is no key, digest, hash, state, outcome or role, into every text and name inside the JSON, and one line
     /// of it into the audit log, which cannot be changed. Says which columns it wrote.
     private static let spoil = #"""
         import json, sqlite3, sys
@@ -16,7 +16,7 @@ struct HostileCatalogTests {
             global count
             count += 1
             return mark % (count, count) + str(text)[:20]
-        keep = {"id", "hash", "next", "previous", "state", "kind", "role", "digest", "specification_digest", "final_digest", "study", "rerun_of",
+        keep = {"id", "hash", "next", "previous", "state", "outcome", "kind", "role", "digest", "specification_digest", "final_digest", "study", "rerun_of",
                 "member", "target", "password", "key", "route", "request_digest", "resource"}
         documents = {"plan", "specification", "shown", "first_difference"}
         def spoiled(value, inside=""):

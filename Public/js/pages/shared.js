@@ -85,7 +85,7 @@ async function showRuns(place, share, known, { name, title }, reload, signal) {
   fill(place, framedTable("Runs", head(["Run", "State", "Model", "Data set", "Seed", `${kept === "best" ? "Best" : "Last"} ${title}`]),
     h("tbody", {}, list.map((run, place) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: `/runs/${encodeURIComponent(run.id)}` }, run.id)), h("td", {}, badge(standing(run))),
       h("td", {}, titleOf(known, run.model)), h("td", {}, run.dataset), h("td", { class: "number" }, String(run.seed)), h("td", { class: "number" }, texts[place]))))));
-  if (list.some((run) => run.state === "queued" || run.state === "running")) {
+  if (share.live && list.some((run) => run.state === "queued" || run.state === "running")) {
     const timer = setTimeout(() => (document.hidden ? again() : reload()), lookAgain);
     const again = () => document.addEventListener("visibilitychange", reload, { once: true, signal });
     signal.addEventListener("abort", () => clearTimeout(timer));

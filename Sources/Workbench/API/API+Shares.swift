@@ -19,7 +19,7 @@ extension API {
         }
         routes.add(
             Route(
-                .post, "/shares", "Makes a link for outsiders to a run, a study or a comparison as it is now. Its secret is told once.", needs: .editor, load: .changing,
+                .post, "/shares", "Makes a link for outsiders to a run, a study or a comparison: pinned as it is now, or live. Its secret is told once.", needs: .editor, load: .changing,
                 body: .json(.shareRequest), takesKey: true, answers: [.json(.newShare, status: .created).making("/shares/{id}")], problems: [.notFound, .conflict])
         ) { request, _ in try await share(request) }
         routes.add(
@@ -36,7 +36,8 @@ extension API {
                 answers: [.json(.shared)], problems: [.notFound])
         ) { _, _ in
             guard let share = Visitor.current.share else { return .noContent() }
-            return .json(try await catalog.read { try AccessJSON.shared(share, now: PinnedContent(share.kind, share.target, $0)) })
+            // How the results are now, whatever the link pins.
+            return .json(try await workbench.catalog.read { try AccessJSON.shared(share, now: PinnedContent(share.kind, share.target, $0)) })
         }
     }
 
@@ -64,9 +65,10 @@ extension API {
         }
         let note = try fields.optionalString("note") ?? ""
         let days = try fields.optionalInteger("days", in: 1...366) ?? 30
+        let live = try fields.optionalBool("live") ?? false
         try fields.finish()
         let (share, secret) = try await access.makeShare(
-            kind, target, note: note, days: days, key: try request.idempotencyKey(route: "shares of \(Visitor.current.member ?? "")", digest: digest))
+            kind, target, note: note, days: days, live: live, key: try request.idempotencyKey(route: "shares of \(Visitor.current.member ?? "")", digest: digest))
         guard case .object(var json) = AccessJSON.share(share) else { return .noContent() }
         json.merge(link("share", secret, request)) { _, new in new }
         return .json(.object(json), status: .created)

@@ -17,7 +17,15 @@ struct API: Sendable {
     /// Counts requests, where there is a server that has them.
     var observer: RequestObserver?
 
-    var catalog: Catalog { workbench.catalog }
+    private let pinned = PinnedCatalogs()
+
+    /// What the visitor may read of: the rows that a pinned link holds, or the catalog as it is now.
+    var catalog: Catalog {
+        get throws {
+            guard let object = Visitor.current.share?.object else { return workbench.catalog }
+            return try pinned.catalog(object, in: workbench.catalog)
+        }
+    }
 
     init(workbench: Workbench, access: AccessControl, planner: Planner, logger: Logger, queues: WorkQueues = WorkQueues()) {
         (self.workbench, self.access, self.planner, self.logger, self.queues) = (workbench, access, planner, logger, queues)

@@ -34,19 +34,26 @@ enum AccessJSON {
 
     static func share(_ share: Share) -> JSONValue {
         .object([
-            "id": .string(share.id), "kind": .string(share.kind.rawValue), "target": target(share), "digest": .string(share.digest),
+            "id": .string(share.id), "kind": .string(share.kind.rawValue), "target": target(share), "live": .bool(share.object == nil), "digest": .string(share.digest),
             "note": .string(share.note), "maker": .string(share.maker), "created": .number(share.created), "expires": .number(share.expires),
             "revoked": .optional(share.revoked), "uses": .count(share.uses), "last_used": .optional(share.lastUsed),
         ])
     }
 
-    /// What the reader of a share is told of it: whether the results are still those that were shared.
+    /// What the reader of a share is told of it: whether there are newer results than those that were shared, and how many.
     static func shared(_ share: Share, now: PinnedContent) -> JSONValue {
-        .object([
+        let shown = JSONValue(stored: share.shown)
+        func more(_ count: String) -> JSONValue {
+            // Links of earlier releases did not count evaluations.
+            guard let then = shown[count]?.integerValue, let now = now.summary[count]?.integerValue else { return .null }
+            return .integer(max(0, now - then))
+        }
+        return .object([
+            "live": .bool(share.object == nil), "newer": .object(["runs": more("runs"), "ended": more("ended"), "evaluations": more("evaluations")]),
             "kind": .string(share.kind.rawValue), "target": target(share), "path": .string(share.path), "note": .string(share.note),
             "maker": .string(share.maker), "created": .number(share.created), "expires": .number(share.expires),
             "digest": .string(share.digest), "digest_now": .string(now.digest), "changed": .bool(now.digest != share.digest),
-            "shown": JSONValue(stored: share.shown), "shown_now": now.summary,
+            "shown": shown, "shown_now": now.summary,
         ])
     }
 

@@ -1,26 +1,44 @@
 import Canonical
 import Catalog
 import HTTPServer
+import HTTPTypes
 
 extension AccessControl {
-    /// Makes a link to one thing as it is now. The secret is given once and kept as a hash.
+    /// Makes a link to one thing. The secret is given once and kept as a hash.
+    /// - Parameter live: whether the link shows the results as they are at each visit; otherwise it shows them for ever as they are now.
+    /// - Errors: `run-unknown`, `study-unknown`; 422 for what is too large to be pinned.
     func makeShare(
-        _ kind: Share.Kind, _ target: String, note: String, days: Int, key: IdempotencyKey? = nil
+        _ kind: Share.Kind, _ target: String, note: String, days: Int, live: Bool, key: IdempotencyKey? = nil
     ) async throws -> (share: Share, secret: String) {
         let note = note.isEmpty ? "" : try AccessControl.checked(note, most: 200)
         let secret = Secret.make()
+        // Both are of one moment, and no change waits for the copy.
+        let (content, snapshot) = try await content(kind, target, live: live)
         return try await change { change in
             let share = try change.once(key) {
-                let content = try PinnedContent(kind, target, change.reader)
+                if let snapshot { try change.writer.keep(snapshot, at: change.time) }
                 let share = Share(
-                    id: Secret.makeID(), hash: Secret.hash(secret), kind: kind, target: target, digest: content.digest,
+                    id: Secret.makeID(), hash: Secret.hash(secret), kind: kind, target: target, object: snapshot?.digest.hex, digest: content.digest,
                     shown: content.summary.canonicalText, note: note, member: change.visitor.member, maker: change.visitor.name,
                     created: change.time, expires: change.time + Double(days) * 86_400)
                 try change.writer.insert(share)
-                try change.record("share", "\(kind.rawValue) \(target)", "link \(share.id), \(days) \(days == 1 ? "day" : "days")")
+                try change.record("share", "\(kind.rawValue) \(target)", "link \(share.id), \(live ? "live" : "pinned"), \(days) \(days == 1 ? "day" : "days")")
                 return (share, "share \(share.id)")
             }
             return (share, secret)
+        }
+    }
+
+    private func content(_ kind: Share.Kind, _ target: String, live: Bool) async throws -> (PinnedContent, CatalogSnapshot?) {
+        do {
+            return try await catalog.read { reader in
+                (try PinnedContent(kind, target, reader), live ? nil : try PinnedContent.snapshot(kind, target, reader))
+            }
+        } catch let error as SnapshotTooLarge {
+            throw ServerError(
+                .unprocessableContent, code: "invalid-field",
+                "live: what is shared has \(error.bytes >> 20) MiB, and at most \(CatalogSnapshot.largest >> 20) MiB can be pinned; share it live, or share a part of it",
+                field: "live")
         }
     }
 

@@ -30,6 +30,16 @@ struct PinnedContent {
         }
     }
 
+    /// The rows that a pinned link shows: of one run, of a study with all its runs, or of the runs of a comparison.
+    /// - Errors: `SnapshotTooLarge`
+    static func snapshot(_ kind: Share.Kind, _ target: String, _ reader: CatalogReader) throws -> CatalogSnapshot {
+        switch kind {
+        case .run: try reader.snapshot(ofRuns: [target])
+        case .study: try reader.snapshot(ofRuns: reader.runs(ofStudy: target).map(\.id), study: target)
+        case .comparison: try reader.snapshot(ofRuns: runs(target))
+        }
+    }
+
     /// The runs of a comparison's target.
     static func runs(_ target: String) -> [String] {
         JSONValue(stored: target).arrayValue?.compactMap(\.stringValue) ?? []
@@ -73,6 +83,7 @@ struct PinnedContent {
         .object([
             "runs": .count(runs.count), "ended": .count(runs.count { $0.state.isFinal }),
             "steps": .count(runs.reduce(0) { $0.addingSaturating($1.step) }),
+            "evaluations": .count(try reader.evaluationCount(ofRuns: runs.map(\.number))),
         ])
     }
 }

@@ -1,0 +1,29 @@
+import Canonical
+import Catalog
+import HTTPServer
+import HTTPTypes
+import Synchronization
+
+/// The catalogs behind pinned links. A few stay open; the others are opened again from their snapshot.
+final class PinnedCatalogs: Sendable {
+    static let mostOpen = 16
+
+    /// The newest last.
+    private let open = Mutex<[(digest: String, catalog: Catalog)]>([])
+
+    /// The rows that a snapshot holds.
+    /// - Errors: 503 `pin-damaged` where the snapshot is missing or has another digest.
+    func catalog(_ digest: String, in live: Catalog) throws -> Catalog {
+        if let known = open.withLock({ open in open.first { $0.digest == digest }?.catalog }) { return known }
+        guard let bytes = try live.readNow({ try $0.object(digest) }), Digest.sha256(bytes).hex == digest else {
+            throw ServerError(.serviceUnavailable, code: "pin-damaged", "What this link pinned is not in the catalog any more as it was; ask for a new link.")
+        }
+        let catalog = try Catalog.open(bytes)
+        open.withLock { open in
+            open.removeAll { $0.digest == digest }
+            open.append((digest, catalog))
+            if open.count > PinnedCatalogs.mostOpen { open.removeFirst() }
+        }
+        return catalog
+    }
+}
