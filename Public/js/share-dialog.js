@@ -2,6 +2,7 @@
 
 import { newKey, post } from "./api.js";
 import { fill, h } from "./dom.js";
+import { choices } from "./form-fields.js";
 import { copy, isAbort, problem } from "./parts.js";
 
 /**
@@ -13,17 +14,17 @@ export function shareDialog(kind, target, title) {
   const note = h("input", { id: "share-words", name: "note", maxlength: "200", autocomplete: "off", "aria-describedby": "share-words-hint" });
   const days = h("select", { id: "share-days", name: "days" }, [[7, "7 days"], [30, "30 days"], [90, "90 days"], [365, "a year"]].map(([value, text]) => h("option", { value: String(value) }, text)));
   days.value = "30";
-  const pinned = h("input", { type: "radio", name: "live", id: "share-pinned", value: "", checked: true });
-  const live = h("input", { type: "radio", name: "live", id: "share-live", value: "yes" });
+  const shows = choices("share", "Readers see", "radio", [
+    { value: "pinned", title: "Pinned", text: "the results exactly as they are now, for as long as the link is valid", checked: true },
+    { value: "live", title: "Live", text: "the results as they are at each visit" },
+  ]);
   const message = h("div", {});
   const dialog = h("dialog", { class: "dialog", "aria-labelledby": "share-title" });
   const submit = h("button", { class: "button primary" }, "Create the link");
   const close = h("button", { class: "button", type: "button", onclick: () => dialog.close() }, "Close");
   const fields = h("div", {},
     h("p", {}, `Anyone with the link can read this ${kind} without an account. They can neither change it nor see anything else.`),
-    h("fieldset", { class: "field" }, h("legend", {}, "Readers see"),
-      h("label", { for: "share-pinned" }, pinned, " the results exactly as they are now (pinned)"),
-      h("label", { for: "share-live" }, live, " the results as they change (live)")),
+    shows.element,
     h("div", { class: "field" }, h("label", { for: "share-words" }, "Note"), note, h("p", { class: "hint", id: "share-words-hint" }, "Shown in your list of links and to everyone who opens the link.")),
     h("div", { class: "field" }, h("label", { for: "share-days" }, "Valid for"), days));
   const form = h("form", {}, fields, message, h("div", { class: "actions" }, submit, close));
@@ -33,7 +34,7 @@ export function shareDialog(kind, target, title) {
     submit.disabled = true;
     try {
       /** @type {NewShare} */
-      const share = await post("/shares", { kind, ...(kind === "comparison" ? { runs: target } : { id: target }), note: note.value.trim(), days: Number(days.value), live: live.checked }, { key: newKey() });
+      const share = await post("/shares", { kind, ...(kind === "comparison" ? { runs: target } : { id: target }), note: note.value.trim(), days: Number(days.value), live: shows.values()[0] === "live" }, { key: newKey() });
       showLink(share);
     } catch (error) {
       if (!isAbort(error)) fill(message, problem(error));

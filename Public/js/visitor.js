@@ -35,7 +35,7 @@ async function showShare() {
     const ends = `The link is valid until ${moment(share.expires)}.`;
     const change = h(share.changed ? "strong" : "span", {}, " ", sinceThen(share));
     if (place) {
-      fill(place, `${share.maker} shared ${what} with you on ${moment(share.created)} (read-only). `, share.note ? `“${share.note}” ` : "", ends, change, " ", h("a", { href: share.path }, "Open"));
+      fill(place, `${share.maker} shared ${what} with you on ${moment(share.created)} (read-only). `, share.note ? `Note: “${share.note}”. ` : "", ends, change, " ", h("a", { href: share.path }, "Open"));
       place.hidden = false;
     }
     if (location.pathname === "/") go(share.path);

@@ -129,7 +129,7 @@ extension Specification.Evaluation {
     private static func options(_ fields: inout FieldReader, of metrics: [String]) throws(FieldError) -> [String: Hyperparameters] {
         guard var inner = try fields.optionalObject("options") else { return [:] }
         if let stranger = inner.keys.first(where: { !metrics.contains($0) }) {
-            throw inner.error(stranger, "is not one of the evaluation's metrics:  \(metrics.joined(separator: ", "))")
+            throw inner.error(stranger, "is not one of the evaluation's metrics: \(metrics.joined(separator: ", "))")
         }
         var result: [String: Hyperparameters] = [:]
         for name in metrics {

@@ -98,7 +98,7 @@ import Testing
         try layout.put([1], "__MACOSX/flowers/._x")
         #expect(try layout.take().description.splits == [SplitSize("train", 4), SplitSize("test", 1)])
         #expect(try Layout(["train/a": 2, "train/b": 1]).take().description.classes == 2)
-        #expect(try Layout(["train/a": 2, "train/b": 1, "test/c": 1]).take().notes == ["the training split has no picture of the class c"])
+        #expect(try Layout(["train/a": 2, "train/b": 1, "test/c": 1]).take().notes == ["the training split has no pictures of the class c"])
     }
 
     @Test func namesThatAreNotUTF8() throws {

@@ -149,7 +149,7 @@ import Testing
         #expect(plan.runCount == 80 && plan.models.count == 8 && plan.evaluation.metrics == ["fid", "manifold"])
         #expect(plan.evaluation.options == ["manifold": ["inversion_restarts": 1, "manifold_restarts": 2, "threshold": 6.0]] && plan.evaluation.samples == 2000)
         // Data without a manifold is refused when the plan is read.
-        expectError(#"evaluation.metrics: "manifold" needs a data set whose manifold is known: polygons with one number of corners"#) {
+        expectError(#"evaluation.metrics: "manifold" needs a data set with a known manifold: polygons with a fixed number of corners"#) {
             try StudyPlan(reading: json, models: Self.models, datasets: Sample.datasets)
         }
     }

@@ -17,7 +17,7 @@ struct HostileCatalogTests {
             count += 1
             return mark % (count, count) + str(text)[:20]
         keep = {"id", "hash", "next", "previous", "state", "outcome", "kind", "role", "digest", "specification_digest", "final_digest", "study", "rerun_of",
-                "member", "target", "password", "key", "route", "request_digest", "resource"}
+                "member", "target", "password", "key", "object", "route", "request_digest", "resource"}
         documents = {"plan", "specification", "shown", "first_difference"}
         def spoiled(value, inside=""):
             if isinstance(value, dict):
@@ -79,7 +79,7 @@ struct HostileCatalogTests {
             _ = try await ask(browser, "POST", "/account/tokens", #"{"name":"a token"}"#)
             let pair = made.runs.prefix(2).map { "\"\($0)\"" }.joined(separator: ",")
             for target in [#""kind":"run","id":"\#(made.runs[0])""#, #""kind":"study","id":"\#(made.study)""#, #""kind":"comparison","runs":[\#(pair)]"#] {
-                made.links.append(try #require(try await ask(browser, "POST", "/shares", "{\(target),\"note\":\"a note\"}")["path"]?.stringValue))
+                made.links.append(try #require(try await ask(browser, "POST", "/shares", "{\(target),\"note\":\"a note\",\"live\":true}")["path"]?.stringValue))
             }
         } catch {
             await browser.close()
