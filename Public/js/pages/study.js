@@ -139,7 +139,7 @@ function studyHead(study, path, signal) {
   const share = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => shareDialog("study", study.id, study.name) }, "Share");
   const element = h("section", {},
     h("p", { class: "crumbs" }, h("a", { href: "/studies" }, "Studies")),
-    h("div", { class: "head" }, h("h1", {}, study.name, " ", state), h("div", { class: "actions" }, h("a", { class: "button", href: `/compare?studies=${study.id}` }, "Compare"), share, cancel)),
+    h("div", { class: "head" }, h("h1", {}, study.name, " ", state), h("div", { class: "actions" }, h("a", { class: "button", href: `/compare?studies=${study.id}`, "data-needs": "viewer" }, "Compare"), share, cancel)),
     message, bar, h("div", { class: "spaced" }, facts));
 
   async function stop() {
