@@ -4,7 +4,6 @@
 
 #include <spawn.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 // Declared by the C library only under _GNU_SOURCE.

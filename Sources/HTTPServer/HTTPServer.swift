@@ -1,8 +1,7 @@
-import Foundation
 public import Logging
 import Synchronization
 
-/// An HTTP/1.1 server: bytes to requests and answers to bytes (RFC 9110, RFC 9112), from one thread of its own.
+/// An HTTP/1.1 server: bytes to requests and answers to bytes (RFC 9110, RFC 9112), from one serial Dispatch queue.
 ///
 /// ```swift
 /// let server = HTTPServer(configuration: ServerConfiguration(), logger: logger, handler: router)
@@ -43,10 +42,7 @@ public final class HTTPServer: Sendable {
                 throw ListenError(configuration.listen.first ?? .ipv4("127.0.0.1", port: 0), "epoll")
             }
             state = .running(loop)
-            let thread = Thread { loop.run() }
-            thread.name = "http"
-            thread.stackSize = 1 << 20
-            thread.start()
+            loop.start()
             return addresses
         }
     }

@@ -1,7 +1,7 @@
 import CEpoll
 import Glibc
 
-/// Waits for events on many sockets (Linux epoll). Used by one thread.
+/// Collects the events of many sockets (Linux epoll). Used from one queue, which a Dispatch source on `descriptor` wakes when there are any.
 @safe
 final class Poller {
     struct Event {
@@ -15,7 +15,8 @@ final class Poller {
         let isBroken: Bool
     }
 
-    private let descriptor: Int32
+    /// Readable as long as there are events to collect.
+    let descriptor: Int32
     private let buffer: UnsafeMutableBufferPointer<epoll_event>
     private(set) var count = 0
 
@@ -35,8 +36,6 @@ final class Poller {
     enum Interest {
         /// Reported as long as there is something to read.
         case readingLevel
-        /// Reported once each time that there is something new to read.
-        case readingEdges
         /// Reported once each time that reading or writing becomes possible.
         case edges
     }
@@ -46,7 +45,6 @@ final class Poller {
         var event = unsafe epoll_event()
         switch interest {
         case .readingLevel: unsafe event.events = EPOLLIN.rawValue
-        case .readingEdges: unsafe event.events = EPOLLIN.rawValue | EPOLLET.rawValue
         case .edges: unsafe event.events = EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
         }
         unsafe event.data.u64 = token
@@ -57,9 +55,9 @@ final class Poller {
         _ = epoll_ctl(descriptor, EPOLL_CTL_DEL, watched, nil)
     }
 
-    /// Waits at most `milliseconds` (without end when negative). The events are then at 0..<count.
-    func wait(milliseconds: Int32) {
-        let result = unsafe epoll_wait(descriptor, buffer.baseAddress, Int32(buffer.count), milliseconds)
+    /// Takes the events that there are, without waiting. They are then at 0..<count.
+    func collect() {
+        let result = unsafe epoll_wait(descriptor, buffer.baseAddress, Int32(buffer.count), 0)
         count = max(0, Int(result))
     }
 

@@ -66,7 +66,8 @@ enum Transfer: Equatable {
     static func send(_ descriptor: Int32, file: OpenFile, from offset: Int, count: Int) -> Transfer {
         var position = off_t(offset)
         while true {
-            let result = unsafe sendfile(descriptor, file.descriptor, &position, count)
+            // Unlike `send`, the call cannot be told to leave SIGPIPE out.
+            let result = Signals.withoutBrokenPipe { unsafe sendfile(descriptor, file.descriptor, &position, count) }
             if result < 0, errno == EINTR { continue }
             return result == 0 ? .ended : Transfer(result)
         }

@@ -1,4 +1,4 @@
-/// Names a connection to other threads. A number is not used again when its descriptor is.
+/// Names a connection to tasks. A number is not used again when its descriptor is.
 struct ConnectionID: Hashable, Sendable {
     let descriptor: Int32
     /// From 1 on.

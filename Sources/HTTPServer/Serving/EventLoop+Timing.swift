@@ -1,15 +1,15 @@
+import Dispatch
 import HTTPTypes
 
 // Clients that take too long.
 
 extension EventLoop {
-    func waitMilliseconds() -> Int32 {
-        var wait = wheel.milliseconds(from: clock.now)
-        for deadline in [listeningResumesAt, shutdownDeadline] {
-            guard let deadline else { continue }
-            wait = min(wait ?? .max, max(0, deadline - clock.now))
-        }
-        return wait.map { Int32(clamping: $0) } ?? -1
+    /// Has the queue woken at the next deadline. A timer that comes early is left: it costs one look, setting it anew costs a call of the system.
+    func setTimer() {
+        let deadlines = [wheel.milliseconds(from: clock.now).map { clock.now + $0 }, listeningResumesAt, shutdownDeadline]
+        guard let deadline = deadlines.compactMap(\.self).min(), deadline < wakesAt else { return }
+        wakesAt = deadline
+        timer?.schedule(deadline: .now() + .milliseconds(Int(max(0, deadline - clock.now))), leeway: .milliseconds(1))
     }
 
     func runTimers() {

@@ -1,14 +1,15 @@
+import Dispatch
 import Glibc
 import Logging
-import Synchronization
 
-/// Serves all connections from one thread: reads, parses, answers at once what can be, and hands the rest to tasks.
+/// Serves all connections from one serial queue: reads, parses, answers at once what can be, and hands the rest to tasks.
 ///
-/// Nothing here waits except for the poller. Each turn reads, writes and parses a bounded amount for each connection,
+/// A Dispatch source on the poller wakes the queue when sockets have something, a Dispatch timer when the next deadline comes, and tasks when
+/// they have something to say. Nothing here waits. Each turn reads, writes and parses a bounded amount for each connection,
 /// so that no download or upload keeps the others waiting. Extensions hold the parts: accepting, reading, answering,
 /// streaming, writing, timing.
 final class EventLoop: @unchecked Sendable {
-    // Unchecked: everything but `mailbox` and `finished` is used by the loop's own thread only, once `run` has begun.
+    // Unchecked: everything but `mailbox` and `finished` is used on `queue` alone, once `start` has been called.
 
     static let readBytes = 64 * 1024
     /// Written to one connection in one turn.
@@ -17,6 +18,8 @@ final class EventLoop: @unchecked Sendable {
     static let roundBytes = 256 * 1024
     /// Requests of one connection answered in one turn.
     static let turnRequests: UInt32 = 32
+    /// Rounds before the queue's thread is given back to Dispatch.
+    static let rounds = 256
     /// Answers up to this size are copied behind their heads.
     static let copiedBytes = 16 * 1024
 
@@ -27,7 +30,15 @@ final class EventLoop: @unchecked Sendable {
     let mailbox: Mailbox
     let finished = ShutdownSignal()
 
+    /// Without a target of its own, a serial queue has a thread whenever it has work: not one of the few that run tasks, which may all be computing.
+    let queue = DispatchQueue(label: "http", qos: .userInteractive)
     let poller: Poller
+    /// Wakes the queue when the poller has events.
+    private var events: (any DispatchSourceRead)?
+    /// Wakes the queue at `wakesAt`.
+    var timer: (any DispatchSourceTimer)?
+    /// When the timer comes; `max` when it is not set.
+    var wakesAt = Int64.max
     var listeners: [Listener]
     let headWriter: ResponseHeadWriter
     var clock = LoopClock()
@@ -56,21 +67,19 @@ final class EventLoop: @unchecked Sendable {
     var writtenBytes = 0
 
     init?(configuration: ServerConfiguration, handler: any HTTPHandler, logger: Logger, listeners: [Listener]) {
-        guard let poller = Poller(), let wakeUp = WakeUp() else { return nil }
+        guard let poller = Poller() else { return nil }
         self.configuration = configuration
         allowedHosts = configuration.allowedHosts.normalised
         self.handler = handler
         self.logger = logger
         self.listeners = listeners
         self.poller = poller
-        mailbox = Mailbox(wakeUp: wakeUp)
+        mailbox = Mailbox()
         headWriter = ResponseHeadWriter(defaultFields: configuration.defaultFields)
         wheel = TimerWheel(now: clock.now)
         connectionLimit = min(configuration.connectionLimits.connections, max(16, Self.descriptorLimit() - 128))
         outgoing.reserveCapacity(2 * Self.copiedBytes)
-        guard poller.add(wakeUp.descriptor, token: ConnectionID(descriptor: wakeUp.descriptor, serial: 0).token, .readingEdges),
-            listen()
-        else { return nil }
+        guard listen() else { return nil }
     }
 
     private static func descriptorLimit() -> Int {
@@ -86,29 +95,74 @@ final class EventLoop: @unchecked Sendable {
         }
     }
 
-    /// Serves until a shutdown is complete.
-    func run() {
-        Signals.blockBrokenPipe()
-        while !isFinished {
-            let messages = mailbox.take()
-            for message in messages { receive(message) }
-            poller.wait(milliseconds: messages.isEmpty && ready.isEmpty ? waitMilliseconds() : 0)
-            clock.update()
-            writtenBytes = 0
-            for index in 0..<poller.count { receive(poller[index]) }
-            serveReady()
-            runTimers()
+    /// Begins to serve, until a shutdown is complete.
+    func start() {
+        queue.async { self.activateSources() }
+    }
+
+    private func activateSources() {
+        let events = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: queue)
+        events.setEventHandler { self.work() }
+        // The handlers keep the loop, and so the poller's descriptor, until they are cancelled.
+        events.setCancelHandler { self.finished.signal() }
+        let timer = DispatchSource.makeTimerSource(queue: queue)
+        timer.setEventHandler {
+            self.wakesAt = .max
+            self.work()
         }
-        listeners = []
-        finished.signal()
+        self.events = events
+        self.timer = timer
+        events.activate()
+        timer.activate()
+        work()
+    }
+
+    /// Serves as long as there is something to do.
+    private func work() {
+        dispatchPrecondition(condition: .onQueue(queue))
+        for _ in 0..<Self.rounds {
+            if isFinished {
+                stop()
+                return
+            }
+            let hasWorked = workRound()
+            if !hasWorked, !isFinished, mailbox.sleep(wake: { self.queue.async { self.work() } }) {
+                setTimer()
+                return
+            }
+        }
+        queue.async { self.work() }
+    }
+
+    /// Looks once at everything that may have happened. Returns whether there was or is something to do.
+    private func workRound() -> Bool {
+        clock.update()
+        let messages = mailbox.take()
+        for message in messages { receive(message) }
+        poller.collect()
+        writtenBytes = 0
+        for index in 0..<poller.count { receive(poller[index]) }
+        serveReady()
+        runTimers()
+        return !messages.isEmpty || poller.count > 0 || !ready.isEmpty
     }
 
     private var isFinished: Bool { shutdownDeadline != nil && connectionCount == 0 }
 
+    /// Ends the sources; the handlers' end lets the loop go.
+    private func stop() {
+        listeners = []
+        mailbox.close()
+        timer?.cancel()
+        timer = nil
+        events?.cancel()
+        events = nil
+    }
+
     private func receive(_ event: Poller.Event) {
         let id = ConnectionID(token: event.token)
         guard id.serial != 0 else {
-            if id.descriptor != mailbox.wakeUp.descriptor { acceptConnections(id.descriptor) }
+            acceptConnections(id.descriptor)
             return
         }
         guard let connection = connection(id) else { return }

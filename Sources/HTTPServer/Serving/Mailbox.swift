@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Hands what tasks have to say to the event loop's thread.
+/// Hands what tasks have to say to the event loop.
 final class Mailbox: Sendable {
     enum Message: Sendable {
         /// A handler has answered.
@@ -18,34 +18,47 @@ final class Mailbox: Sendable {
 
     private struct State {
         var messages: [Message] = []
-        var isAsleep = false
+        /// Set while the loop waits; called once, by the message that ends the wait.
+        var wake: (@Sendable () -> Void)?
+        var isClosed = false
     }
 
     private let state = Mutex(State())
-    let wakeUp: WakeUp
-
-    init(wakeUp: WakeUp) {
-        self.wakeUp = wakeUp
-    }
 
     func post(_ message: Message) {
-        let mustWake = state.withLock { state in
+        let wake = state.withLock { state -> (@Sendable () -> Void)? in
+            guard !state.isClosed else { return nil }
             state.messages.append(message)
-            defer { state.isAsleep = false }
-            return state.isAsleep
+            defer { state.wake = nil }
+            return state.wake
         }
-        if mustWake { wakeUp.signal() }
+        wake?()
     }
 
-    /// All messages, in order. When there are none, the next one to come will wake the loop.
+    /// All messages, in order.
     func take() -> [Message] {
         state.withLock { state in
-            guard !state.messages.isEmpty else {
-                state.isAsleep = true
-                return []
-            }
+            guard !state.messages.isEmpty else { return [] }
             defer { state.messages = [] }
             return state.messages
+        }
+    }
+
+    /// Has the next message call `wake`. Returns false when there are messages already.
+    func sleep(wake: @escaping @Sendable () -> Void) -> Bool {
+        state.withLock { state in
+            guard state.messages.isEmpty else { return false }
+            state.wake = wake
+            return true
+        }
+    }
+
+    /// The loop has ended: it is let go, and what tasks still say is dropped.
+    func close() {
+        // What is dropped ends outside the lock: its end may be heard by others.
+        _ = state.withLock { state in
+            defer { state = State(isClosed: true) }
+            return state
         }
     }
 }

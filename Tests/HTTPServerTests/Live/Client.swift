@@ -115,6 +115,24 @@ final class Client: Sendable {
         }
     }
 
+    /// Asks the same again and again, from the end of `before` on. Returns the longest time to an answer of 200, and what `after` says then.
+    func slowestAnswer<Said: Sendable>(
+        _ text: String, times: Int, before: @escaping @Sendable () -> Void, after: @escaping @Sendable () -> Said
+    ) async throws -> (slowest: Duration, said: Said) {
+        try await onQueue { [self] in
+            before()
+            let bytes = Array(text.utf8)
+            var slowest = Duration.zero
+            for _ in 0..<times {
+                let start = ContinuousClock.now
+                guard unsafe Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count, try readAnswer(toHead: false).status == 200
+                else { throw Failure(description: "no answer") }
+                slowest = max(slowest, ContinuousClock.now - start)
+            }
+            return (slowest, after())
+        }
+    }
+
     /// Ends this side; answers can still be read.
     func endSending() {
         shutdown(descriptor, Int32(SHUT_WR))

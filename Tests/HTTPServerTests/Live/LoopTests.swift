@@ -1,0 +1,126 @@
+import CEpoll
+import Dispatch
+import Foundation
+import Glibc
+import Synchronization
+import Testing
+
+@testable import HTTPServer
+
+extension LiveTests {
+    @Suite("The event loop on its queue")
+    struct LoopTests {
+        private static let end = " HTTP/1.1\r\nHost: a\r\n\r\n"
+
+        @Test("answers come while every thread of the pools computes")
+        func busyThreads() async throws {
+            let cores = ProcessInfo.processInfo.activeProcessorCount
+            let spinning = Atomic(0)
+            let isOver = Atomic(false)
+            let limit = ContinuousClock.now + .seconds(4)
+            let spin: @Sendable () -> Void = {
+                spinning.add(1, ordering: .relaxed)
+                while !isOver.load(ordering: .relaxed), ContinuousClock.now < limit {}
+                spinning.subtract(1, ordering: .relaxed)
+            }
+            try await withServer { port in
+                let client = try Client(port: port)
+                #expect(try await client.ask("GET /now" + Self.end).text == "now")
+                for _ in 0..<cores { DispatchQueue.global(qos: .userInteractive).async(execute: spin) }
+                for priority in [TaskPriority.high, .medium, .utility] {
+                    for _ in 0..<cores { Task.detached(priority: priority, operation: spin) }
+                }
+                // From here until the end of the spinning no task can go on, this one included: the client asks on its own thread.
+                let (slowest, busy) = try await client.slowestAnswer("GET /now" + Self.end, times: 50) {
+                    while spinning.load(ordering: .relaxed) < cores, ContinuousClock.now < limit { usleep(1000) }
+                } after: {
+                    defer { isOver.store(true, ordering: .relaxed) }
+                    return spinning.load(ordering: .relaxed)
+                }
+                #expect(busy >= cores)
+                // On a thread of those pools the loop would have waited for the end of the four seconds.
+                #expect(slowest < .seconds(1))
+            }
+        }
+
+        @Test("an idle connection takes less than 4 kB")
+        func idleMemory() async throws {
+            try await withServer({ $0.connectionLimits.connectionsPerAddress = 1000 }) { port in
+                // What is kept for good grows first.
+                var clients: [Client] = []
+                for _ in 0..<50 {
+                    clients.append(try Client(port: port))
+                    #expect(try await clients[clients.count - 1].ask("GET /task" + Self.end).text == "task")
+                }
+                let before = Self.residentBytes()
+                let count = 300
+                for _ in 0..<count {
+                    clients.append(try Client(port: port))
+                    #expect(try await clients[clients.count - 1].ask("GET /task" + Self.end).text == "task")
+                }
+                // The clients' side is counted too.
+                let growth = Self.residentBytes() - before
+                #expect(growth < count * 4096, "\(growth / count) bytes for each connection")
+                #expect(clients.count == count + 50)
+            }
+        }
+
+        private static func residentBytes() -> Int {
+            let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+            let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+            return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+        }
+
+        @Test("servers that come and go leave no descriptor behind")
+        func comingAndGoing() async throws {
+            try await withServer { port in _ = try await Client(port: port).ask("GET /now" + Self.end) }
+            let baseline = openDescriptors()
+            for _ in 0..<50 {
+                try await withServer { port, server in
+                    let idle = try Client(port: port)
+                    #expect(try await idle.ask("GET /now" + Self.end).text == "now")
+                    var large = try [Client(port: port, receiveBuffer: 4096)]
+                    try await large[0].send("GET /zeros/5000000" + Self.end)
+                    #expect(try await large[0].read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200"))
+                    // The last connection is ended by its client, when the shutdown has begun.
+                    async let stopped: Void = server.shutdown(grace: .seconds(30))
+                    #expect(try await idle.isEnded())
+                    large = []
+                    await stopped
+                }
+            }
+            // Dispatch itself may have opened one or two meanwhile.
+            #expect(try await eventually { openDescriptors() <= baseline + 5 }, "\(openDescriptors()) descriptors, \(baseline) before")
+        }
+
+        @Test("a shutdown in the moment of the start is a shutdown")
+        func immediateShutdown() async throws {
+            for _ in 0..<50 {
+                let server = HTTPServer(handler: TestSite.router)
+                let port = try server.start()[0].port ?? 0
+                await server.shutdown(grace: .seconds(5))
+                #expect(throws: Client.Failure.self) { try Client(port: port) }
+            }
+        }
+
+        @Test("a file for a connection that is gone ends the connection, not the process")
+        func brokenPipe() throws {
+            var ends: [Int32] = [0, 0]
+            #expect(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+            close(ends[1])
+            defer { close(ends[0]) }
+            let program = try #require(OpenFile(path: "/proc/self/exe"))
+            var before = sigset_t()
+            _ = unsafe pthread_sigmask(SIG_SETMASK, nil, &before)
+            #expect(unsafe sigismember(&before, SIGPIPE) == 0)
+            // Without care the first call would end this process.
+            for _ in 0..<3 { #expect(Transfer.send(ends[0], file: program, from: 0, count: 4096) == .broken) }
+            var after = sigset_t()
+            _ = unsafe pthread_sigmask(SIG_SETMASK, nil, &after)
+            #expect(unsafe sigismember(&after, SIGPIPE) == 0)
+            var waiting = sigset_t()
+            unsafe sigpending(&waiting)
+            #expect(unsafe sigismember(&waiting, SIGPIPE) == 0)
+        }
+    }
+}
