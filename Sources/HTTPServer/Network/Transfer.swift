@@ -67,7 +67,11 @@ enum Transfer: Equatable {
         var position = off_t(offset)
         while true {
             // Unlike `send`, the call cannot be told to leave SIGPIPE out.
-            let result = Signals.withoutBrokenPipe { unsafe sendfile(descriptor, file.descriptor, &position, count) }
+            let result = Signals.withoutBrokenPipe {
+                unsafe sendfile(descriptor, file.descriptor, &position, count)
+            } isWhole: {
+                $0 == count
+            }
             if result < 0, errno == EINTR { continue }
             return result == 0 ? .ended : Transfer(result)
         }

@@ -3,7 +3,8 @@ import Glibc
 enum Signals {
     /// Calls `write`, which may write to a connection that is gone, without ending the process by SIGPIPE. The signals that the thread blocks,
     /// and what the process does about SIGPIPE, are as before: the threads are Dispatch's, and other work runs on them too.
-    static func withoutBrokenPipe<Result>(_ write: () -> Result) -> Result {
+    /// - Parameter isWhole: whether a result says that all was written; the signal can come with less than that, and with no error.
+    static func withoutBrokenPipe<Result>(_ write: () -> Result, isWhole: (Result) -> Bool) -> Result {
         var brokenPipe = sigset_t()
         var before = sigset_t()
         unsafe sigemptyset(&brokenPipe)
@@ -11,8 +12,8 @@ enum Signals {
         _ = unsafe pthread_sigmask(SIG_BLOCK, &brokenPipe, &before)
         let result = write()
         let error = errno
-        if error == EPIPE, unsafe sigismember(&before, SIGPIPE) == 0 {
-            // The signal waits for this thread: it is taken before it could be delivered.
+        if !isWhole(result), unsafe sigismember(&before, SIGPIPE) == 0 {
+            // A signal that waits for this thread is taken before it could be delivered.
             var noTime = timespec()
             while unsafe sigtimedwait(&brokenPipe, nil, &noTime) < 0, errno == EINTR {}
         }

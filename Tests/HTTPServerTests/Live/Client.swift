@@ -179,6 +179,11 @@ final class Client: Sendable {
         }
     }
 
+    /// Reads so many bytes and forgets them.
+    func skip(_ count: Int) async throws {
+        try await onQueue { [self] in _ = try take(count) }
+    }
+
     /// Reads more. Returns false at the end, after a reset, and after twenty seconds of silence.
     private func fill() -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65536)
