@@ -2,6 +2,7 @@
 
     make compare-http                                   # builds the peers, then a Markdown table in about six minutes
     python3 Benchmarks/http/measure.py --quick          # one short round: does it work at all?
+    python3 Benchmarks/http/measure.py --also before=/tmp/FidelioPeer --servers Fidelio before      # two builds of ours in turns
 
 The servers take turns in each round; the table has the medians of the rounds.
 """
@@ -41,8 +42,8 @@ def build():
     return os.path.join(scratch, "release")
 
 
-def commands(programs, folder):
-    """The servers by name, as (command, port)."""
+def commands(programs, folder, others):
+    """The servers by name, as (command, port); `others` are further builds of ours, as NAME=PROGRAM."""
     servers = {}
     for number, name in enumerate(["Fidelio", "Hummingbird", "FlyingFox"]):
         port = FIRST_PORT + number
@@ -53,6 +54,10 @@ def commands(programs, folder):
         with open(path, "w") as file:
             file.write(NGINX.format(folder=folder, port=port))
         servers["nginx"] = ([shutil.which("nginx") or "/usr/sbin/nginx", "-c", path, "-p", folder, "-e", os.path.join(folder, "nginx.log")], port)
+    for number, other in enumerate(others):
+        name, program = other.split("=", 1)
+        port = FIRST_PORT + 4 + number
+        servers[name] = ([program, str(port), folder], port)
     return servers
 
 
@@ -83,7 +88,7 @@ def serving(command, port):
 
 
 def wrk(port, path, connections, seconds, script=None):
-    """Requests a second, the 99th percentile in milliseconds, megabytes a second, errors."""
+    """Requests a second and in all, the 99th percentile in milliseconds, megabytes a second, errors."""
     command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", f"http://127.0.0.1:{port}/{path}"]
     if script:
         command[4:4] = ["-s", script]
@@ -94,15 +99,26 @@ def wrk(port, path, connections, seconds, script=None):
     moved = re.search(r"Transfer/sec:\s+([\d.]+)([KMG]?)B", text)
     scale = {"": 1e-6, "K": 1.024e-3, "M": 1.048576, "G": 1073.741824}
     errors = re.search(r"Non-2xx.*: (\d+)", text)
+    count = re.search(r"(\d+) requests in", text)
     return {
         "rate": float(rate[1]) if rate else 0.0, "p99": float(late[1]) * units[late[2]] if late else float("nan"),
-        "MB/s": float(moved[1]) * scale[moved[2]] if moved else 0.0, "errors": int(errors[1]) if errors else 0,
+        "requests": int(count[1]) if count else 0, "MB/s": float(moved[1]) * scale[moved[2]] if moved else 0.0, "errors": int(errors[1]) if errors else 0,
     }
 
 
 def resident_kilobytes(process):
     with open(f"/proc/{process.pid}/status") as file:
         return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+
+
+def processor_microseconds(process):
+    """What all threads of a server have computed, in system calls too. Noise on the machine changes it less than a rate."""
+    folder = f"/proc/{process.pid}/task"
+    total = 0
+    for thread in os.listdir(folder):
+        with contextlib.suppress(OSError), open(f"{folder}/{thread}/schedstat") as file:
+            total += int(file.read().split()[0])
+    return total / 1000
 
 
 def idle_memory(port, process, count=500):
@@ -159,8 +175,12 @@ def measure(server, options):
             for connections in (32, 256):
                 if path.split(".")[0] not in options.only:
                     continue
+                before = processor_microseconds(process)
                 figures = wrk(port, path, connections, seconds)
                 found[f"{words}, {connections} connections, req/s (p99 ms)"] = (figures["rate"], figures["p99"])
+                if figures["requests"]:
+                    cost = (processor_microseconds(process) - before) / figures["requests"]
+                    found[f"{words}, {connections} connections, processor time a request, µs"] = (cost, None)
                 if figures["errors"]:
                     print(f"{command[0]} {path}: {figures['errors']} answers were errors", file=sys.stderr)
         if "download" in options.only:
@@ -174,6 +194,8 @@ def measure(server, options):
                 for limit, words in [("10M", "20 downloads at 10 MB/s"), (None, "20 downloads at full speed")]:
                     with downloads(port, limit):
                         found[f"the same during {words}, req/s (p99 ms)"] = pair(wrk(port, "hello", 8, 2 * seconds, script.name))
+        if process.poll() is not None:
+            raise SystemExit(f"{command[0]} ended with {process.returncode} while it was measured")
     return found
 
 
@@ -203,7 +225,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=2, help="for each figure")
     parser.add_argument("--only", nargs="+", choices=parts, default=parts)
-    parser.add_argument("--servers", nargs="+", help="of Fidelio Hummingbird FlyingFox nginx")
+    parser.add_argument("--servers", nargs="+", help="of Fidelio Hummingbird FlyingFox nginx, and the names of --also")
+    parser.add_argument("--also", nargs="+", default=[], metavar="NAME=PROGRAM", help="further builds of FidelioPeer")
     parser.add_argument("--no-build", action="store_true")
     options = parser.parse_args()
     if options.quick:
@@ -215,7 +238,7 @@ def main():
     programs = os.path.join(scratch, "release") if options.no_build else build()
     with tempfile.TemporaryDirectory(prefix="fidelio-http-") as folder:
         prepare(folder)
-        servers = commands(programs, folder)
+        servers = commands(programs, folder, options.also)
         names = [name for name in servers if not options.servers or name in options.servers]
         results = {name: [] for name in names}
         for number in range(options.rounds):
