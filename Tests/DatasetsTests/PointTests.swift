@@ -1,4 +1,5 @@
 import Canonical
+import Numerics
 import TestSupport
 import Testing
 

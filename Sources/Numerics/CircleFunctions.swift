@@ -3,7 +3,7 @@
 /// The nearest quarter turn is subtracted exactly; the remainder, at most pi/4, is evaluated by Taylor series up to x^17 and x^16,
 /// whose next terms are below 2^-58. The absolute error is below 2^-52.
 /// - Precondition: 0 <= turns < 2^20
-func cosineAndSine(turns: Double) -> (cosine: Double, sine: Double) {
+public func cosineAndSine(turns: Double) -> (cosine: Double, sine: Double) {
     let quarters = (turns * 4).rounded(.toNearestOrAwayFromZero)
     let x = (turns - quarters / 4) * (2 * Double.pi)
     let square = x * x
