@@ -12,6 +12,8 @@ public enum MetricError: Error, Equatable, CustomStringConvertible {
     case differentCounts(Int, Int)
     /// An invalid option, described in words.
     case badOption(String)
+    /// The metric needs something that the model or the data set does not have, in words.
+    case notApplicable(String)
     /// The linear algebra failed, with its error message.
     case arithmetic(String)
 
@@ -25,6 +27,7 @@ public enum MetricError: Error, Equatable, CustomStringConvertible {
         case .differentDimensions(let first, let second): "Features of \(first) numbers cannot be compared with features of \(second)."
         case .differentCounts(let first, let second): "Sets of \(first) and of \(second) samples cannot be compared: both must be of one size."
         case .badOption(let problem): "An option of the metric is wrong: \(problem)."
+        case .notApplicable(let problem): "The metric does not apply: \(problem)."
         case .arithmetic(let problem): "The distance cannot be computed: \(problem)"
         }
     }

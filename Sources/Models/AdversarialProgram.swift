@@ -1,14 +1,16 @@
 import Graphs
 
 /// Builds the program of a GAN: an update of the discriminator at each step on a batch of real and a batch of generated images, and, where the
-/// schedule says so, one of the generator on the same latents against the updated discriminator.
+/// rule says so, one of the generator on the same latents against the updated discriminator.
 /// - Source: Lucic et al. 2018, and the order of updates of its released code.
 /// - Differs: the generator's forward pass is computed once a step and used by both updates; its moving averages are updated once.
 struct AdversarialProgram {
     var network: any AdversarialNetwork
     var loss: any AdversarialLoss
     var batchSize: Int
-    var schedule: UpdateSchedule
+    var steps: Int
+    /// When a step is one of both networks and not of the discriminator alone.
+    var rule: PhaseRule
     var optimizer: Optimizer
     /// After each update every trainable variable of the discriminator is clamped to [-c, c].
     var weightClipping: Float?
@@ -32,14 +34,19 @@ struct AdversarialProgram {
         partial.updateDiscriminator()
         partial.moveState()
         let latentPlans = try self.latentPlans()
-        let rates = [optimizer.rate("discriminator_rate", of: .discriminator), optimizer.rate("generator_rate", of: .generator)]
+        let groups = [UpdateGroup("discriminator", phases: [Self.partial, Self.full]), UpdateGroup("generator", phases: [Self.full])]
+        let rates = groups.map { optimizer.rate("\($0.name)_rate", of: $0) }
+        let latents = Generation.Latents(
+            dimensions: network.latentDimensions, source: RandomSource(stream: "latents", distribution: network.latents))
         return TrainingProgram(
-            batchSize: batchSize, imageShape: network.images, latentDimensions: network.latentDimensions,
-            latentSource: RandomSource(stream: "latents", distribution: network.latents), parameters: full.entries,
-            plans: [.discriminatorAndGenerator: try full.plan(), .discriminatorOnly: try partial.plan()], schedule: schedule,
-            metrics: full.outputs.map(\.0), rates: rates.compactMap { $0 }, sampling: latentPlans.sampling,
-            inversion: latentPlans.inversion)
+            batchSize: batchSize, steps: steps, fields: [.images(network.images)], parameters: full.entries,
+            phases: [Phase(Self.partial, try partial.plan(), isRecorded: false), Phase(Self.full, try full.plan())], rule: rule, updateGroups: groups,
+            scalarInputs: rates.compactMap { $0 }, metrics: full.outputs.map(\.0),
+            generation: Generation(plan: latentPlans.sampling, images: network.images, latents: latents), inversion: latentPlans.inversion, collapse: .study)
     }
+
+    /// The names of the phases.
+    private static let partial = "discriminatorOnly", full = "discriminatorAndGenerator"
 
     private func latentPlans() throws(PlanError) -> LatentPlans {
         try LatentPlans(batchSize: batchSize, latentDimensions: network.latentDimensions) { z in

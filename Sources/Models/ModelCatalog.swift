@@ -15,7 +15,14 @@ public enum ModelCatalog {
         WGTGAN(),
     ]
 
-    public static let schemas: [ModelSchema] = all.map(\.schema)
+    public static let schemas: [ModelSchema] = all.schemas
 
-    public static func model(named name: String) -> (any StudyModel)? { all.first { $0.schema.name == name } }
+    public static func model(named name: String) -> (any StudyModel)? { all.model(named: name) }
+}
+
+/// What the training room takes in place of the catalog, such as a list with a model that only a test knows.
+extension [any StudyModel] {
+    public var schemas: [ModelSchema] { map(\.schema) }
+
+    public func model(named name: String) -> (any StudyModel)? { first { $0.schema.name == name } }
 }

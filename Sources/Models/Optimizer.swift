@@ -1,12 +1,13 @@
+import Studies
 import Graphs
 
 /// How parameters follow their gradients.
 enum Optimizer {
     /// The rate with its bias corrections comes in as an input at each step.
-    case adam(Adam, learningRate: Double)
+    case adam(Adam, learningRate: ScalarSchedule)
     case rmsProp(RMSProp)
 
-    /// - Parameter rate: the scalar that `UpdateRate` fills.
+    /// - Parameter rate: the scalar that `rate` describes.
     func updates(_ parameter: Tensor, named name: String, gradient: Tensor, rate: Tensor) -> [(parameter: Tensor, value: Tensor)] {
         switch self {
         case .adam(let adam, _): adam.updates(parameter, named: name, gradient: gradient, rate: rate)
@@ -22,8 +23,9 @@ enum Optimizer {
         }
     }
 
-    func rate(_ input: String, of network: UpdateRate.Network) -> UpdateRate? {
+    /// The scalar input that the updates of a group read, or nil where they read none.
+    func rate(_ input: String, of group: UpdateGroup) -> ScalarInput? {
         guard case .adam(let adam, let learningRate) = self else { return nil }
-        return UpdateRate(input: input, adam: adam, learningRate: learningRate, network: network)
+        return .adamRate(input, adam, learningRate: learningRate, group: group.name)
     }
 }

@@ -32,7 +32,7 @@ enum SharedHyperparameters {
 
     /// Adam with a configuration's rate and beta1.
     static func adam(_ values: Hyperparameters) -> Optimizer {
-        .adam(Adam(beta1: Float(values.real("beta1"))), learningRate: values.real("learning_rate"))
+        .adam(Adam(beta1: Float(values.real("beta1"))), learningRate: .constant(values.real("learning_rate")))
     }
 }
 
@@ -42,7 +42,7 @@ extension AdversarialProgram {
         let values = configuration.hyperparameters
         self.init(
             network: LogitNetwork(network: configuration.network, batchNormalization: values.bool("discriminator_batchnorm")), loss: loss,
-            batchSize: configuration.batchSize, schedule: .alternating(discriminatorIterations: values.integer("disc_iters")),
+            batchSize: configuration.batchSize, steps: configuration.steps, rule: .alternating(every: values.integer("disc_iters")),
             optimizer: SharedHyperparameters.adam(values))
     }
 }

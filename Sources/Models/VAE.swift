@@ -29,7 +29,7 @@ public struct VAE: StudyModel {
         let values = configuration.hyperparameters
         return try VariationalProgram(
             network: configuration.network, batchNormalization: values.bool("discriminator_batchnorm"), batchSize: configuration.batchSize,
-            optimizer: SharedHyperparameters.adam(values), sumsChannels: values.text("channels") == "sum"
+            optimizer: SharedHyperparameters.adam(values), steps: configuration.steps, sumsChannels: values.text("channels") == "sum"
         ).build()
     }
 }
@@ -41,6 +41,7 @@ struct VariationalProgram {
     let batchNormalization: Bool
     let batchSize: Int
     let optimizer: Optimizer
+    let steps: Int
     let sumsChannels: Bool
 
     private var latents: RandomSource { RandomSource(stream: "latents", distribution: .normal(mean: 0, deviation: 1)) }
@@ -67,11 +68,14 @@ struct VariationalProgram {
         let latentPlans = try LatentPlans(batchSize: batchSize, latentDimensions: network.latentDimensions) { z in
             decoded(z, ParameterSet(z.graph, prefix: "generator"), mode: .inference)
         }
+        let phase = Phase("joint", try Plan(graph, outputs: outputs, updates: updates + decoder.statisticUpdates))
+        let group = UpdateGroup("model", phases: [phase.name])
         return TrainingProgram(
-            batchSize: batchSize, imageShape: network.images, latentDimensions: network.latentDimensions, latentSource: latents,
-            parameters: decoder.entries + encoder.entries, plans: [.joint: try Plan(graph, outputs: outputs, updates: updates + decoder.statisticUpdates)],
-            schedule: .joint, metrics: outputs.map(\.0), rates: [optimizer.rate("rate", of: .all)].compactMap { $0 }, sampling: latentPlans.sampling,
-            inversion: latentPlans.inversion)
+            batchSize: batchSize, steps: steps, fields: [.images(network.images)], parameters: decoder.entries + encoder.entries, phases: [phase], rule: .single,
+            updateGroups: [group], scalarInputs: [optimizer.rate("rate", of: group)].compactMap { $0 }, metrics: outputs.map(\.0),
+            generation: Generation(
+                plan: latentPlans.sampling, images: network.images, latents: .init(dimensions: network.latentDimensions, source: latents)),
+            inversion: latentPlans.inversion, collapse: .study)
     }
 
     /// q(z | x): mean, and deviation = 1e-6 + softplus. - Shapes: [batch, h, w, c] -> [batch, latents] twice

@@ -21,7 +21,7 @@ public struct WGTGAN: StudyModel {
         let values = configuration.hyperparameters
         let network = DCGANNetwork(images: configuration.images, multiplier: configuration.architecture.width, kernel: 5, hasBiases: true)
         return try AdversarialProgram(
-            network: network, loss: NonSaturatingLoss(), batchSize: configuration.batchSize, schedule: .alternating(discriminatorIterations: 1),
+            network: network, loss: NonSaturatingLoss(), batchSize: configuration.batchSize, steps: configuration.steps, rule: .alternating(every: 1),
             optimizer: SharedHyperparameters.adam(values),
             featureMatching: LastFeatures(network: network, weight: Float(values.real("feature_matching"))), reportsNorms: true
         ).build()

@@ -24,7 +24,7 @@ public struct WGTWGAN: StudyModel {
         // TensorFlow's RMSProp: epsilon 1e-10 inside the root, mean squares that begin with 1.
         let optimizer = RMSProp(learningRate: Float(values.real("learning_rate")), decay: Float(values.real("decay")), epsilon: 1e-10)
         return try AdversarialProgram(
-            network: network, loss: FlippedWassersteinLoss(), batchSize: configuration.batchSize, schedule: .intensive, optimizer: .rmsProp(optimizer),
+            network: network, loss: FlippedWassersteinLoss(), batchSize: configuration.batchSize, steps: configuration.steps, rule: .intensive, optimizer: .rmsProp(optimizer),
             weightClipping: Float(values.real("weight_clipping")), freshLatents: true, reportsNorms: true
         ).build()
     }

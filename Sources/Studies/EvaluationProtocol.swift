@@ -18,6 +18,8 @@ public struct EvaluationProtocol: Sendable, Hashable {
     public let datasetDigest: Digest
     /// The random stream that the latents come from: "evaluation/latents".
     public let latentStream: String
+    /// The field that examples are generated for, those of the reference split one after another; nil where they are generated from latents alone.
+    public let condition: String?
     /// The formula and its arithmetic: "frechet-1".
     public let estimator: String
     /// The metric's own settings, or null where it has none.
@@ -28,7 +30,7 @@ public struct EvaluationProtocol: Sendable, Hashable {
     /// Creates a value from its parts.
     public init(
         metric: String, encoder: String, encoderDigest: Digest, samples: Int, referenceSplit: String, referenceSamples: Int, datasetDigest: Digest,
-        latentStream: String, estimator: String, options: JSONValue = .null, numerics: Int = Version.numerics
+        latentStream: String, estimator: String, options: JSONValue = .null, condition: String? = nil, numerics: Int = Version.numerics
     ) {
         self.metric = metric
         self.encoder = encoder
@@ -38,6 +40,7 @@ public struct EvaluationProtocol: Sendable, Hashable {
         self.referenceSamples = referenceSamples
         self.datasetDigest = datasetDigest
         self.latentStream = latentStream
+        self.condition = condition
         self.estimator = estimator
         self.options = options
         self.numerics = numerics
@@ -52,6 +55,7 @@ public struct EvaluationProtocol: Sendable, Hashable {
             "latent_stream": .string(latentStream), "estimator": .string(estimator), "numerics": .integer(Int64(numerics)),
         ]
         if options != .null { members["options"] = options }
+        if let condition { members["condition"] = .string(condition) }
         return .object(members)
     }
 
@@ -70,6 +74,7 @@ public struct EvaluationProtocol: Sendable, Hashable {
             referenceSamples: try fields.integer("reference_samples", in: 1...SpecificationLimits.maximumSamples),
             datasetDigest: try fields.digest("dataset"), latentStream: try fields.string("latent_stream"),
             estimator: try fields.string("estimator"), options: fields.optionalValue("options") ?? .null,
+            condition: try fields.optionalString("condition"),
             numerics: try fields.integer("numerics", in: 1...1_000_000))
         try fields.finish()
     }

@@ -12,10 +12,10 @@ struct Checkpoint {
     /// The best value of each metric so far and the step it was reached at.
     let metrics: [String: RunEvent.Best]
 
-    /// - Parameter program: tells how many updates each network has had.
+    /// - Parameter program: tells how many updates each group of variables has had.
     func archive(of store: TensorStore, specification: Specification, program: TrainingProgram) -> Archive {
         var entries = store.names.map { ArrayEntry(name: $0, shape: store.shape(of: $0)!.extents, elements: .float32(store[$0])) }
-        var counters: [(String, Int)] = program.updates(through: step).map { ("updates/\($0.network)", $0.count) }
+        var counters: [(String, Int)] = program.updates(through: step).map { ("updates/\($0.group)", $0.count) }
         counters += [
             // Streams are functions of (seed, name, step): their position is the next step's number, and for the data the next image's.
             ("streams/latents", step + 1), ("streams/data/order", step * specification.batchSize),

@@ -16,9 +16,11 @@ struct DataOrder {
     }
 
     /// The indices of step 1, 2, ...
-    mutating func indices(step: Int) -> [Int] {
-        let first = (step - 1) * batchSize
-        return (first..<(first + batchSize)).map { position in
+    mutating func indices(step: Int) -> [Int] { indices(from: (step - 1) * batchSize, count: batchSize) }
+
+    /// The indices of the images number first, first + 1, ... of the run.
+    mutating func indices(from first: Int, count: Int) -> [Int] {
+        (first..<(first + count)).map { position in
             if position / images != epoch {
                 epoch = position / images
                 order = stream.permutation(of: images, step: UInt64(epoch))

@@ -18,15 +18,17 @@ final class Evaluator {
     private var fit: GaussianFit?
 
     /// - Errors: of the data set; `TrainingError.unknownMetric`, `noClasses`
-    init(_ specification: Specification, encoder: Encoder, dataset: ImageDataset) throws {
+    init(_ specification: Specification, encoder: Encoder, dataset: ImageDataset, models: [any StudyModel] = ModelCatalog.all) throws {
         self.encoder = encoder
         samples = specification.evaluation.samples
         let reference = try ReferenceImages(specification, encoder: encoder, dataset: dataset)
         self.reference = reference
+        let condition = models.model(named: specification.model)?.condition
         metrics = try specification.evaluation.metrics.map { name in
             let (choice, estimator) = try Self.choice(name, specification)
             guard choice.needs != .probabilities || encoder.classes > 0 else { throw TrainingError.noClasses(metric: name, encoder: encoder.name) }
-            let meaning = Self.meaning(of: name, estimator, specification, (encoder.name, encoder.digest), referenceSamples: reference.count)
+            let meaning = Self.meaning(
+                of: name, estimator, specification, (encoder.name, encoder.digest), referenceSamples: reference.count, condition: condition)
             return (choice, estimator, meaning.digest)
         }
     }
@@ -40,21 +42,24 @@ final class Evaluator {
     }
 
     private static func meaning(
-        of metric: String, _ estimator: MetricEstimator, _ specification: Specification, _ encoder: (name: String, digest: Digest), referenceSamples: Int
+        of metric: String, _ estimator: MetricEstimator, _ specification: Specification, _ encoder: (name: String, digest: Digest), referenceSamples: Int,
+        condition: String?
     ) -> EvaluationProtocol {
         EvaluationProtocol(
             metric: metric, encoder: encoder.name, encoderDigest: encoder.digest, samples: specification.evaluation.samples,
             referenceSplit: specification.evaluation.referenceSplit, referenceSamples: referenceSamples, datasetDigest: specification.dataset.digest,
-            latentStream: latentStream, estimator: estimator.name, options: estimator.options)
+            latentStream: latentStream, estimator: estimator.name, options: estimator.options, condition: condition)
     }
 
     /// What the evaluations of a specification mean, metric by metric. A specification asks for no more samples than the reference split has.
     /// - Errors: `FieldError`, `TrainingError.unknownMetric`
-    static func protocols(of json: JSONValue, encoder: String, digest: Digest) throws -> [EvaluationProtocol] {
-        let specification = try Specification(canonical: json, models: ModelCatalog.schemas)
+    static func protocols(of json: JSONValue, encoder: String, digest: Digest, models: [any StudyModel]) throws -> [EvaluationProtocol] {
+        let specification = try Specification(canonical: json, models: models.schemas)
+        let condition = models.model(named: specification.model)?.condition
         return try specification.evaluation.metrics.map { name in
             let estimator = try choice(name, specification).1
-            return meaning(of: name, estimator, specification, (encoder, digest), referenceSamples: specification.evaluation.samples)
+            return meaning(
+                of: name, estimator, specification, (encoder, digest), referenceSamples: specification.evaluation.samples, condition: condition)
         }
     }
 

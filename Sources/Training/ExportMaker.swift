@@ -2,7 +2,8 @@ internal import Archives
 public import Canonical
 internal import Codecs
 internal import Datasets
-internal import Models
+internal import Graphs
+public import Models
 internal import Studies
 internal import Numerics
 internal import Engine
@@ -14,9 +15,11 @@ public struct ExportMaker: Sendable {
 
     private let storage: String
     private let threads: Int
+    private let models: [any StudyModel]
 
-    public init(storage: String, threads: Int) {
-        (self.storage, self.threads) = (storage, threads)
+    /// - Parameter models: those that specifications may name
+    public init(storage: String, threads: Int, models: [any StudyModel] = ModelCatalog.all) {
+        (self.storage, self.threads, self.models) = (storage, threads, models)
     }
 
     /// Makes the file of an export at `path`, whole or not at all.
@@ -37,8 +40,8 @@ public struct ExportMaker: Sendable {
     /// What evaluations of a specification mean, metric by metric, as canonical JSON whose digest stands beside each value.
     /// - Parameter encoder: name and digest of the encoder that was used
     /// - Errors: `FieldError` for a specification of another program
-    public static func protocols(of json: JSONValue, encoder: String, digest: Digest) throws -> [JSONValue] {
-        try Evaluator.protocols(of: json, encoder: encoder, digest: digest).map(\.json)
+    public static func protocols(of json: JSONValue, encoder: String, digest: Digest, models: [any StudyModel] = ModelCatalog.all) throws -> [JSONValue] {
+        try Evaluator.protocols(of: json, encoder: encoder, digest: digest, models: models).map(\.json)
     }
 
     // MARK: Generators
@@ -47,30 +50,35 @@ public struct ExportMaker: Sendable {
     private var executor: Executor { Executor(threads: threads) }
 
     private func generator(_ checkpoint: Digest) throws -> FrozenGenerator {
-        try FrozenGenerator(ArchiveStore(root: "\(storage)/archives").read(checkpoint, threads: threads), datasets: datasets, executor: executor)
+        try FrozenGenerator(
+            ArchiveStore(root: "\(storage)/archives").read(checkpoint, threads: threads), datasets: datasets, executor: executor, models: models)
     }
 
     private func initialState(_ specification: JSONValue) throws -> Archive {
-        try FrozenGenerator(initial: specification, datasets: datasets, executor: executor).archive
+        try FrozenGenerator(initial: specification, datasets: datasets, executor: executor, models: models).archive
     }
 
-    private func draw(_ generator: FrozenGenerator, _ range: SampleRange) throws -> (images: [Float], latents: [Float]) {
-        let elements = generator.program.imageShape.count + generator.program.latentDimensions
+    private func draw(_ generator: FrozenGenerator, _ range: SampleRange) throws -> (images: [Float], latents: [Float], conditions: [Float]) {
+        let generation = generator.program.generation
+        let elements = generation.images.count + (generation.latents?.dimensions ?? 0) + (generation.condition?.shape.count ?? 0)
         try check("\(range.count) samples", range.count, of: 4 * elements)
-        let sampler = generator.sampler, stream = RandomStream(seed: 0, name: range.stream.name)
+        let sampler = try generator.sampler(), stream = RandomStream(seed: 0, name: range.stream.name)
         var images: [Float] = []
-        images.reserveCapacity(range.count * generator.program.imageShape.count)
+        images.reserveCapacity(range.count * generation.images.count)
         sampler.images(stream: stream, start: range.start, count: range.count) { batch, _ in images += batch }
-        return (images, sampler.latents(stream: stream, start: range.start, count: range.count))
+        return (images, sampler.latents(stream: stream, start: range.start, count: range.count), sampler.conditions(start: range.start, count: range.count))
     }
 
     private func samples(of generator: FrozenGenerator, _ range: SampleRange, from checkpoint: String) throws -> Archive {
-        let drawn = try draw(generator, range), shape = generator.program.imageShape
-        return Archive(
-            entries: [
-                ArrayEntry(name: "images", shape: [range.count, shape.height, shape.width, shape.channels], elements: .float32(drawn.images)),
-                ArrayEntry(name: "latents", shape: [range.count, generator.program.latentDimensions], elements: .float32(drawn.latents)),
-            ], manifest: manifest("samples", generator, range, checkpoint))
+        let drawn = try draw(generator, range), generation = generator.program.generation, shape = generation.images
+        var entries = [ArrayEntry(name: "images", shape: [range.count, shape.height, shape.width, shape.channels], elements: .float32(drawn.images))]
+        if let latents = generation.latents {
+            entries.append(ArrayEntry(name: "latents", shape: [range.count, latents.dimensions], elements: .float32(drawn.latents)))
+        }
+        if let field = generation.condition {
+            entries.append(ArrayEntry(name: "conditions/\(field.name)", shape: field.shape(examples: range.count).extents, elements: .float32(drawn.conditions)))
+        }
+        return Archive(entries: entries, manifest: manifest("samples", generator, range, checkpoint))
     }
 
     private func picture(of generator: FrozenGenerator, _ range: SampleRange, to path: String) throws {
@@ -81,7 +89,7 @@ public struct ExportMaker: Sendable {
         if isPoints {
             image = ScatterPicture(background: try datasets.load(generator.description.name).split("train")).image(images)
         } else {
-            let shape = generator.program.imageShape
+            let shape = generator.program.generation.images
             let columns = (1...SampleRange.mostOfPicture).first { $0 * $0 >= range.count } ?? range.count
             let rows = (range.count + columns - 1) / columns
             images += [Float](repeating: 1, count: (rows * columns - range.count) * shape.count)
@@ -108,11 +116,15 @@ public struct ExportMaker: Sendable {
     }
 
     private func manifest(_ kind: String, _ generator: FrozenGenerator, _ range: SampleRange, _ checkpoint: String) -> [String: JSONValue] {
-        [
+        var members: [String: JSONValue] = [
             "kind": .string(kind), "checkpoint": .string(checkpoint), "step": .integer(Int64(generator.step)),
             "specification_digest": .string(generator.specification.digest.hex), "latent_stream": .string(range.stream.name),
             "start": .integer(Int64(range.start)), "numerics": .integer(Int64(Version.numerics)), "program": .string(Version.program),
         ]
+        if let field = generator.program.generation.condition {
+            members["condition"] = ["field": .string(field.name), "split": .string(generator.specification.evaluation.referenceSplit)]
+        }
+        return members
     }
 
     // MARK: Data sets and encoders

@@ -5,7 +5,8 @@ internal import Models
 internal import Studies
 internal import Engine
 
-/// The generator of a checkpoint, for drawing examples outside of training: no training data is needed, only the shape of the data set's examples.
+/// The generator of a checkpoint, for drawing examples outside of training. It needs the shape of the data set's examples alone, unless the model generates for given examples, or begins with
+/// parameters computed from data and its first state is asked for.
 struct FrozenGenerator {
     let specification: Specification
     let program: TrainingProgram
@@ -13,53 +14,69 @@ struct FrozenGenerator {
     let description: DatasetDescription
     let step: Int
     let executor: Executor
+    private let seed: UInt64
+    private let datasets: DatasetStore
 
     /// The state before the first step.
     /// - Errors: `FieldError`, `TrainingError`, `DatasetError`
-    init(initial json: JSONValue, datasets: DatasetStore, executor: Executor) throws {
-        specification = try Specification(canonical: json, models: ModelCatalog.schemas)
+    init(initial json: JSONValue, datasets: DatasetStore, executor: Executor, models: [any StudyModel] = ModelCatalog.all) throws {
+        self = try FrozenGenerator(untrained: json, datasets: datasets, executor: executor, models: models)
+        guard program.initialization?.step == 0 else { return }
+        let dataset = try loaded()
+        var loader = BatchLoader(program, source: SplitBatches(try dataset.split("train"), of: dataset), seed: seed)
+        _ = loader.initialize(store, afterStep: 0, executor: executor)
+    }
+
+    /// The state that a checkpoint holds.
+    /// - Errors: as above; `TrainingError.checkpointMismatch`, `ExportError.notACheckpoint`
+    init(_ archive: Archive, datasets: DatasetStore, executor: Executor, models: [any StudyModel] = ModelCatalog.all) throws {
+        guard archive.manifest["kind"] == "checkpoint", let json = archive.manifest["specification"] else {
+            throw ExportError.notACheckpoint(archive.digest)
+        }
+        let untrained = try FrozenGenerator(untrained: json, datasets: datasets, executor: executor, models: models)
+        let checkpoint = try Checkpoint.restore(archive, into: untrained.store, specification: untrained.specification)
+        self.init(untrained, step: checkpoint.step)
+    }
+
+    private init(_ other: FrozenGenerator, step: Int) {
+        (specification, program, store, description) = (other.specification, other.program, other.store, other.description)
+        (executor, seed, datasets, self.step) = (other.executor, other.seed, other.datasets, step)
+    }
+
+    /// With the initial values that the seed gives.
+    private init(untrained json: JSONValue, datasets: DatasetStore, executor: Executor, models: [any StudyModel]) throws {
+        specification = try Specification(canonical: json, models: models.schemas)
         guard specification.numerics == Version.numerics else {
             throw TrainingError.otherNumerics(specification: specification.numerics, program: Version.numerics)
         }
-        guard let model = ModelCatalog.model(named: specification.model) else { throw TrainingError.unknownModel(specification.model) }
         description = try datasets.description(named: specification.dataset.name)
         guard let digest = description.digest, digest == specification.dataset.digest else {
             throw TrainingError.datasetChanged(
                 name: description.name, expected: specification.dataset.digest.hex, actual: description.digest?.hex ?? "not added")
         }
-        let shape = description.shape
-        let images = ExampleShape(height: shape.height, width: shape.width, channels: shape.channels)
-        guard (specification.architecture.name == ModelSchema.pointArchitecture) == images.isPoint else {
-            throw TrainingError.unsuitableArchitecture(specification.architecture.name, dataset: description.name)
-        }
-        program = try model.program(
-            ModelConfiguration(
-                hyperparameters: specification.hyperparameters, architecture: specification.architecture, images: images,
-                batchSize: specification.batchSize))
+        program = try TrainingProgram(specification, fields: description.fields, dataset: description.name, models: models)
         store = TensorStore()
-        program.initialize(store, seed: UInt64(specification.seed))
-        step = 0
-        self.executor = executor
-    }
-
-    /// The state that a checkpoint holds.
-    /// - Errors: as above; `TrainingError.checkpointMismatch`, `ExportError.notACheckpoint`
-    init(_ archive: Archive, datasets: DatasetStore, executor: Executor) throws {
-        guard archive.manifest["kind"] == "checkpoint", let json = archive.manifest["specification"] else {
-            throw ExportError.notACheckpoint(archive.digest)
-        }
-        let initial = try FrozenGenerator(initial: json, datasets: datasets, executor: executor)
-        let checkpoint = try Checkpoint.restore(archive, into: initial.store, specification: initial.specification)
-        (specification, program, store, description, self.executor) = (initial.specification, initial.program, initial.store, initial.description, executor)
-        step = checkpoint.step
+        seed = UInt64(specification.seed)
+        program.initialize(store, seed: seed)
+        (step, self.executor, self.datasets) = (0, executor, datasets)
     }
 
     /// What a run of this specification would keep at this step.
     var archive: Archive { Checkpoint(step: step, metrics: [:]).archive(of: store, specification: specification, program: program) }
 
-    var sampler: Sampler {
-        Sampler(
-            program: program, session: Session(program.sampling, store: store, executor: executor, seed: 0),
-            makeInversion: { [program, store, executor] in Session(program.inversion, store: store, executor: executor, seed: 0) })
+    /// - Errors: of the data set, where examples are generated for those of its reference split.
+    func sampler() throws -> Sampler {
+        guard program.generation.condition != nil else { return Sampler(program, store: store, executor: executor) }
+        let dataset = try loaded()
+        let reference = SplitBatches(try dataset.split(specification.evaluation.referenceSplit), of: dataset)
+        return Sampler(program, store: store, executor: executor, conditions: reference)
+    }
+
+    private func loaded() throws -> ImageDataset {
+        let dataset = try datasets.load(specification.dataset.name)
+        guard dataset.digest == specification.dataset.digest else {
+            throw TrainingError.datasetChanged(name: dataset.name, expected: specification.dataset.digest.hex, actual: dataset.digest.hex)
+        }
+        return dataset
     }
 }

@@ -3,25 +3,20 @@ internal import Numerics
 
 /// How much generated images differ from each other, beside how much the data's do.
 ///
-/// A run has collapsed where, after its last step, the deviation of its images is below a twentieth of that of as many training images: the
-/// generator then gives nearly one image, whatever the latents.
+/// `CollapseRule.imageDiversity` is about their ratio after the last step.
 struct ImageDiversity {
-    /// The first latents of the evaluation and the first images of the training split.
-    static let count = 256
-    static let threshold = 0.05
-
     let generated: Double
     let real: Double
 
     var ratio: Double { real > 0 ? generated / real : 1 }
-    var hasCollapsed: Bool { ratio < Self.threshold }
 
-    init(_ sampler: Sampler, train: DatasetSplit) {
+    /// Of the first `count` latents of the evaluation and the first `count` images of the training split.
+    init(_ sampler: Sampler, train: DatasetSplit, count: Int) {
         var images: [Float] = []
-        sampler.images(stream: RandomStream(seed: 0, name: Evaluator.latentStream), count: Self.count) { batch, _ in images += batch }
-        generated = Self.deviation(of: images, count: Self.count)
-        let count = Swift.min(Self.count, train.count)
-        real = Self.deviation(of: train.images(at: 0..<count), count: count)
+        sampler.images(stream: RandomStream(seed: 0, name: Evaluator.latentStream), count: count) { batch, _ in images += batch }
+        generated = Self.deviation(of: images, count: count)
+        let known = Swift.min(count, train.count)
+        real = Self.deviation(of: train.images(at: 0..<known), count: known)
     }
 
     /// The root of the mean, over the numbers of an image, of their variance among the images.

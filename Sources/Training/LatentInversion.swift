@@ -31,13 +31,20 @@ struct LatentInversion {
     let options: Options
     let sampler: Sampler
     private let session: Session
+    /// Latents of an image.
+    private let size: Int
     private let bounds: ClosedRange<Float>
 
-    init(_ sampler: Sampler, options: Options = Options()) {
+    /// - Errors: `MetricError.notApplicable` where the model has no inversion.
+    init(_ sampler: Sampler, options: Options = Options()) throws(MetricError) {
+        guard let session = sampler.makeInversion(), let latents = sampler.program.generation.latents else {
+            throw .notApplicable("it needs the latents of given images, and the model has no inversion that finds them")
+        }
         self.sampler = sampler
         self.options = options
-        session = sampler.makeInversion()
-        bounds = switch sampler.program.latentSource.distribution {
+        self.session = session
+        size = latents.dimensions
+        bounds = switch latents.source.distribution {
         case .uniform(let low, let high): low...high
         case .normal(let mean, let deviation), .truncatedNormal(let mean, let deviation):
             (mean - Float(options.normalBound) * deviation)...(mean + Float(options.normalBound) * deviation)
@@ -95,7 +102,6 @@ struct LatentInversion {
 
     /// Measures all places, then moves them.
     private func step(_ places: inout [Descent?], _ best: inout [Double]) {
-        let size = sampler.program.latentDimensions
         session.setInput("latents", places.flatMap { $0?.adam?.values ?? [Float](repeating: 0, count: size) })
         session.run(step: 0)
         let distances = session.output("distances"), gradients = session.output("gradients")

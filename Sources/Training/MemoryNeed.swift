@@ -2,7 +2,7 @@ import Graphs
 internal import Canonical
 public import Datasets
 internal import Metrics
-internal import Models
+public import Models
 public import Studies
 
 /// How much memory a worker needs for a run, estimated from the plans that it will replay, before anything is allocated.
@@ -28,16 +28,12 @@ public struct MemoryNeed: Sendable, Equatable {
     public var total: Int { state + checkpoint + scratch + dataset + evaluation + Self.program }
 
     /// Makes the model's program and reads its plans. Training can begin where this does not throw.
-    /// - Errors: `TrainingError.unknownModel`, `unknownEncoder`; `PlanError`; `DatasetError` for a data set that is not known.
+    /// - Errors: `TrainingError.unknownModel`, `unknownEncoder`, `unsuitableArchitecture`, `missingField`; `PlanError`; `DatasetError` for a data set that is not known.
     /// - Cost: that of planning, tenths of a second for a large network.
-    public init(_ specification: Specification, datasets: DatasetStore) throws {
-        guard let model = ModelCatalog.model(named: specification.model) else { throw TrainingError.unknownModel(specification.model) }
+    public init(_ specification: Specification, datasets: DatasetStore, models: [any StudyModel] = ModelCatalog.all) throws {
         let description = try datasets.description(named: specification.dataset.name)
         let shape = description.shape
-        let program = try model.program(
-            ModelConfiguration(
-                hyperparameters: specification.hyperparameters, architecture: specification.architecture,
-                images: ExampleShape(height: shape.height, width: shape.width, channels: shape.channels), batchSize: specification.batchSize))
+        let program = try TrainingProgram(specification, fields: description.fields, dataset: description.name, models: models)
         state = Self.stateBytes(program)
         checkpoint = 2 * state
         let wishes = Self.wishes(specification)
@@ -50,7 +46,7 @@ public struct MemoryNeed: Sendable, Equatable {
     private static func stateBytes(_ program: TrainingProgram) -> Int {
         var counts: [String: Int] = [:]
         for entry in program.parameters { counts[entry.name] = entry.shape.count }
-        for plan in Array(program.plans.values) + [program.sampling] {
+        for (_, plan) in program.namedPlans {
             for parameter in plan.parameters { counts[parameter.name] = parameter.shape.count }
         }
         return counts.values.reduce(0, +) * 4
@@ -58,11 +54,11 @@ public struct MemoryNeed: Sendable, Equatable {
 
     /// Sessions share the scratch memory of the main plan where that is enough.
     private static func scratchBytes(_ program: TrainingProgram, isInverting: Bool) -> Int {
-        let main = program.mainPlan
-        let others = program.plans.filter { $0.key != program.mainKind }.map(\.value) + [program.sampling]
+        let main = program.mainPhase.plan
+        let others = program.namedPlans.filter { $0.name != program.mainPhase.name }.map(\.plan)
         return main.scratchBytes + main.portBytes
             + others.reduce(0) { $0 + $1.portBytes + ($1.scratchBytes > main.scratchBytes ? $1.scratchBytes : 0) }
-            + (isInverting ? program.inversion.scratchBytes + program.inversion.portBytes : 0)
+            + (isInverting ? program.inversion.map { $0.scratchBytes + $0.portBytes } ?? 0 : 0)
     }
 
     /// What the metrics keep, all together.

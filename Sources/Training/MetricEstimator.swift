@@ -126,10 +126,12 @@ struct MetricEstimator {
                 throw MetricError.badOption("the data set \(reference.dataset) has no known manifold")
             }
             let pixels = generated.pixels!
+            // First of all, because it refuses models that cannot be inverted.
+            let inversion = try LatentInversion(generated.sampler!, options: inversion)
             return try Self.values(
                 metric.score(
                     toManifold: manifold.squaredDistances(of: pixels.prefix(count).matrix.elements.map { Float($0) }, enough: metric.threshold),
-                    toGenerator: LatentInversion(generated.sampler!, options: inversion).squaredDistances(
+                    toGenerator: inversion.squaredDistances(
                         of: reference.pixels().prefix(count), generated: pixels, enough: metric.threshold)))
         }
     }

@@ -1,30 +1,57 @@
 import Graphs
+internal import Datasets
 internal import Models
 internal import Numerics
 internal import Engine
 
-/// Draws images from a generator with its moving averages, from named latents: the same stream gives the same latents to every run of one
-/// latent dimension, whatever its seed.
+/// Draws images from a model as it is, with its moving averages, from named latents: the same stream gives the same latents to every run of one
+/// latent dimension, whatever its seed. Image i of a model with a condition is made for example i of the given examples.
 struct Sampler {
     let program: TrainingProgram
-    let session: Session
-    /// A session of the program's plan for finding latents.
-    let makeInversion: () -> Session
+    private let store: TensorStore
+    private let executor: Executor
+    private let session: Session
+    private let conditions: (any BatchSource)?
 
-    /// Latents start ..< start + count of a stream. - Shapes: [count, latentDimensions]
-    func latents(stream: RandomStream, start: Int, count: Int) -> [Float] {
-        let dimensions = program.latentDimensions
-        return stream.numbers(program.latentSource.distribution, step: 0, start: start * dimensions, count: count * dimensions)
+    /// - Parameters:
+    ///   - conditions: examples that images are made for; needed where the program has a condition.
+    ///   - sharing: a session of the same executor whose scratch memory may be used.
+    init(_ program: TrainingProgram, store: TensorStore, executor: Executor, conditions: (any BatchSource)? = nil, sharing: Session? = nil) {
+        precondition(program.generation.condition == nil || conditions != nil, "no examples for the condition \(program.generation.condition?.name ?? "")")
+        self.program = program
+        self.store = store
+        self.executor = executor
+        self.conditions = conditions
+        session = Session(program.generation.plan, store: store, executor: executor, seed: 0, sharing: sharing)
     }
 
-    /// Images of the latents start ..< start + count of a stream. - Shapes: [count, height, width, channels] in [0, 1]
+    /// A session of the program's plan for finding latents; nil where it has none.
+    func makeInversion() -> Session? { program.inversion.map { Session($0, store: store, executor: executor, seed: 0) } }
+
+    /// Latents start ..< start + count of a stream; empty where the model has none. - Shapes: [count, latents]
+    func latents(stream: RandomStream, start: Int, count: Int) -> [Float] {
+        guard let latents = program.generation.latents else { return [] }
+        return stream.numbers(latents.source.distribution, step: 0, start: start * latents.dimensions, count: count * latents.dimensions)
+    }
+
+    /// What images start ..< start + count are made for; empty where the model has no condition. - Shapes: [count] + the field's shape
+    func conditions(start: Int, count: Int) -> [Float] {
+        guard let field = program.generation.condition, let conditions else { return [] }
+        var values = [Float](repeating: 0, count: count * field.shape.count)
+        unsafe values.withUnsafeMutableBufferPointer { buffer in
+            unsafe conditions.copy(field.name, of: ExampleBatch(start..<start + count, of: conditions), into: buffer)
+        }
+        return values
+    }
+
+    /// Images of the latents and for the conditions start ..< start + count. - Shapes: [count, height, width, channels] in the data set's range
     func images(stream: RandomStream, start: Int = 0, count: Int, _ receive: (_ images: [Float], _ count: Int) throws -> Void) rethrows {
         let batch = program.batchSize
-        let shape = program.imageShape
-        let elements = shape.count
+        let elements = program.generation.images.count
         var done = 0
         while done < count {
-            session.setInput("latents", latents(stream: stream, start: start + done, count: batch))
+            if program.generation.latents != nil { session.setInput("latents", latents(stream: stream, start: start + done, count: batch)) }
+            if let field = program.generation.condition { session.setInput(field.name, conditions(start: start + done, count: batch)) }
             session.run(step: 0)
             let wanted = Swift.min(batch, count - done)
             let images = session.output("images")

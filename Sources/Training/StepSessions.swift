@@ -1,20 +1,19 @@
 internal import Models
 internal import Engine
 
-/// One session for each kind of step of a program, on one store and one scratch memory.
+/// One session for each phase of a program, on one store and one scratch memory.
 struct StepSessions {
     let program: TrainingProgram
-    /// The session of the steps that make all updates, whose scratch memory others may share.
+    /// The session of the main phase, whose scratch memory others may share.
     let main: Session
-    private let others: [TrainingProgram.StepKind: Session]
+    private let sessions: [Session]
 
     init(_ program: TrainingProgram, store: TensorStore, executor: Executor, seed: UInt64) {
         self.program = program
-        let main = Session(program.mainPlan, store: store, executor: executor, seed: seed)
+        let main = Session(program.mainPhase.plan, store: store, executor: executor, seed: seed)
         self.main = main
-        others = program.plans.filter { $0.key != program.mainKind }
-            .mapValues { Session($0, store: store, executor: executor, seed: seed, sharing: main) }
+        sessions = program.phases.dropLast().map { Session($0.plan, store: store, executor: executor, seed: seed, sharing: main) } + [main]
     }
 
-    subscript(step t: Int) -> Session { others[program.kind(ofStep: t)] ?? main }
+    subscript(step t: Int) -> Session { sessions[program.phaseIndex(ofStep: t)] }
 }

@@ -24,22 +24,21 @@ final class Trainer {
     private let archives: ArchiveStore
     private let dataset: ImageDataset
     private let train: DatasetSplit
+    private let seed: UInt64
     private let program: TrainingProgram
     private let store = TensorStore()
     private let sessions: StepSessions
+    private var loader: BatchLoader
     private let sampler: Sampler
     private var evaluator: Evaluator?
     private lazy var scatter = ScatterPicture(background: train)
     private var best: [String: RunEvent.Best] = [:]
     private var pace = Pace()
 
-    private var seed: UInt64 { UInt64(specification.seed) }
-
     init(run: TrainingRun, specification: Specification, log: EventLog) throws {
         self.run = run
         self.specification = specification
         self.log = log
-        guard let model = ModelCatalog.model(named: specification.model) else { throw TrainingError.unknownModel(specification.model) }
         executor = Executor(threads: run.threads, kernels: run.kernels)
         archives = try ArchiveStore(root: "\(run.storage)/archives")
         try log.append(.phase("dataset", fraction: 0))
@@ -48,30 +47,25 @@ final class Trainer {
             throw TrainingError.datasetChanged(name: dataset.name, expected: specification.dataset.digest.hex, actual: dataset.digest.hex)
         }
         train = try dataset.split("train")
-        let images = ExampleShape(height: dataset.height, width: dataset.width, channels: dataset.channels)
-        guard (specification.architecture.name == ModelSchema.pointArchitecture) == images.isPoint else {
-            throw TrainingError.unsuitableArchitecture(specification.architecture.name, dataset: dataset.name)
-        }
-        program = try model.program(
-            ModelConfiguration(
-                hyperparameters: specification.hyperparameters, architecture: specification.architecture, images: images,
-                batchSize: specification.batchSize))
-        program.initialize(store, seed: UInt64(specification.seed))
-        sessions = StepSessions(program, store: store, executor: executor, seed: UInt64(specification.seed))
-        sampler = Sampler(
-            program: program, session: Session(program.sampling, store: store, executor: executor, seed: 0, sharing: sessions.main),
-            makeInversion: { [program, store, executor] in Session(program.inversion, store: store, executor: executor, seed: 0) })
+        program = try TrainingProgram(specification, fields: dataset.fields, dataset: dataset.name, models: run.models)
+        seed = UInt64(specification.seed)
+        program.initialize(store, seed: seed)
+        sessions = StepSessions(program, store: store, executor: executor, seed: seed)
+        loader = BatchLoader(program, source: SplitBatches(train, of: dataset), seed: seed)
+        let reference = try dataset.split(specification.evaluation.referenceSplit)
+        sampler = Sampler(program, store: store, executor: executor, conditions: SplitBatches(reference, of: dataset), sharing: sessions.main)
     }
 
     func trainToEnd() throws -> TrainingOutcome {
-        let begin = try resume()
+        let resumed = try resume()
+        let begin = resumed ?? 0
         try log.append(
             .started(
                 .init(
                     step: begin, threads: run.threads, kernels: run.kernels.rawValue, host: Self.hostName, process: Int(getpid()), program: Version.program,
                     resumed: begin > 0)))
+        if resumed == nil, let reason = try initializeFromData(afterStep: 0) { return .diverged(step: 0, reason: reason) }
         if begin == 0 { _ = try saveGrid(step: 0) }
-        var order = DataOrder(images: train.count, batchSize: specification.batchSize, seed: seed)
         try log.append(.phase("training", fraction: Double(begin) / Double(specification.steps)))
         pace.begin(step: begin)
         let limit = TimeLimit(seconds: run.timeLimit, earlier: log.earlier)
@@ -86,7 +80,8 @@ final class Trainer {
                 return .timedOut(step: step, reason: "timed out: \(seconds) seconds were over after step \(step) of \(specification.steps)")
             }
             step += 1
-            if let reason = try self.step(step, &order) { return .diverged(step: step, reason: reason) }
+            if let reason = try self.step(step) { return .diverged(step: step, reason: reason) }
+            if let reason = try initializeFromData(afterStep: step) { return .diverged(step: step, reason: reason) }
             if let reason = try measure(step) { return .diverged(step: step, reason: reason) }
             try reportProgress(step)
         }
@@ -95,22 +90,30 @@ final class Trainer {
     }
 
     private func outcome(finalDigest: String) -> TrainingOutcome {
-        let diversity = ImageDiversity(sampler, train: train)
-        guard diversity.hasCollapsed else { return .done(finalDigest: finalDigest) }
+        guard case .imageDiversity(let images, let threshold)? = program.collapse else { return .done(finalDigest: finalDigest) }
+        let diversity = ImageDiversity(sampler, train: train, count: images)
+        guard diversity.ratio < threshold else { return .done(finalDigest: finalDigest) }
         let share = (diversity.ratio * 10_000).rounded() / 100
         return .collapsed(finalDigest: finalDigest, reason: "collapsed: generated images differ by \(share)% of what the data's do")
     }
 
     // MARK: One step
 
-    /// Metrics are recorded at about a thousand steps that update all networks. - Returns: why the run has diverged, or nil.
-    private func step(_ t: Int, _ order: inout DataOrder) throws -> String? {
+    /// Sets the parameters that begin with values computed from data and keeps them in a checkpoint, where the program asks for it after this step; a checkpoint of a later
+    /// step is kept when all that is due at it is done. - Returns: why the run has diverged, or nil.
+    private func initializeFromData(afterStep t: Int) throws -> String? {
+        guard loader.initialize(store, afterStep: t, executor: executor, sharing: sessions.main) else { return nil }
+        if let name = firstNotFinite { return "\(name) is not finite after the initialization from data" }
+        if t == 0 { _ = try save(step: 0, isFinal: false) }
+        return nil
+    }
+
+    private var firstNotFinite: String? { store.names.first { name in !store[name].allSatisfy(\.isFinite) } }
+
+    /// Metrics are recorded at about a thousand steps of each recorded phase. - Returns: why the run has diverged, or nil.
+    private func step(_ t: Int) throws -> String? {
         let session = sessions[step: t]
-        let indices = order.indices(step: t)
-        let train = self.train
-        session.withInput("images") { span in
-            unsafe span.withUnsafeMutableBufferPointer { unsafe train.copyImages(at: indices, into: $0) }
-        }
+        loader.load(step: t, into: session)
         for (name, value) in program.scalars(step: t) { session.setInput(name, value) }
         session.run(step: UInt64(t))
         guard program.isRecorded(step: t, interval: Swift.max(1, specification.steps / 1000)) || t == specification.steps else { return nil }
@@ -137,8 +140,8 @@ final class Trainer {
                 return "a generated image is no longer finite"
             }
         }
-        guard t % specification.checkpointEvery == 0 || isLast else { return nil }
-        if let name = store.names.first(where: { name in !store[name].allSatisfy(\.isFinite) }) { return "\(name) is no longer finite" }
+        guard t % specification.checkpointEvery == 0 || isLast || t == program.initialization?.step else { return nil }
+        if let name = firstNotFinite { return "\(name) is no longer finite" }
         if !isLast { _ = try save(step: t, isFinal: false) }
         return nil
     }
@@ -152,7 +155,8 @@ final class Trainer {
         var images: [Float] = []
         let wanted = isPoints ? ScatterPicture.points : rows * columns
         sampler.images(stream: RandomStream(seed: 0, name: "samples/latents"), count: wanted) { batch, _ in images += batch }
-        let grid = SampleGrid(rows: rows, columns: columns, height: dataset.height, width: dataset.width, channels: dataset.channels)
+        let shape = program.generation.images
+        let grid = SampleGrid(rows: rows, columns: columns, height: shape.height, width: shape.width, channels: shape.channels)
         let image = isPoints ? scatter.image(images) : grid.image(images)
         let name = run.folder.sampleName(step: step)
         try FileSystem.makeFolder(run.folder.samples)
@@ -188,7 +192,7 @@ final class Trainer {
         let encoder = try encoders.encoder(wanted, executor: executor) { [log] fraction in
             try log.append(.phase("encoder", fraction: fraction))
         }
-        let made = try Evaluator(specification, encoder: encoder, dataset: dataset)
+        let made = try Evaluator(specification, encoder: encoder, dataset: dataset, models: run.models)
         evaluator = made
         pace.begin(step: pace.lastStep)
         try log.append(.phase("training", fraction: Double(pace.lastStep) / Double(specification.steps)))
@@ -199,7 +203,7 @@ final class Trainer {
     private func pointEvaluator() throws -> Evaluator {
         let wanted = specification.evaluation.encoder
         guard wanted == Encoder.coordinatesName else { throw TrainingError.unknownEncoder(wanted, dataset: dataset.name) }
-        let made = try Evaluator(specification, encoder: Encoder(coordinates: dataset.channels), dataset: dataset)
+        let made = try Evaluator(specification, encoder: Encoder(coordinates: dataset.channels), dataset: dataset, models: run.models)
         evaluator = made
         return made
     }
@@ -214,8 +218,8 @@ final class Trainer {
 
     // MARK: Going on
 
-    /// Restores the newest checkpoint of the log whose archive is sound. - Returns: the step to go on from.
-    private func resume() throws -> Int {
+    /// Restores the newest checkpoint of the log whose archive is sound. - Returns: the step to go on from; nil where there is no checkpoint.
+    private func resume() throws -> Int? {
         for event in log.earlier.reversed() {
             guard case .checkpoint(let kept) = event.kind, let digest = try? Digest(hex: kept.digest), let archive = try? archives.read(digest),
                 let checkpoint = try? Checkpoint.restore(archive, into: store, specification: specification)
@@ -223,7 +227,7 @@ final class Trainer {
             best = checkpoint.metrics
             return checkpoint.step
         }
-        return 0
+        return nil
     }
 
     /// The digest of the final checkpoint where the log has it already and its archive is what that says.

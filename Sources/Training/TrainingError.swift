@@ -1,3 +1,5 @@
+public import Models
+
 /// Why a run cannot go on.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case unknownModel(String)
@@ -10,6 +12,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case unlabelled(dataset: String)
     case unsuitableArchitecture(String, dataset: String)
     case busy(folder: String)
+    /// The data set lacks a field that the model needs.
+    case missingField(BatchFieldError, model: String, dataset: String)
 
     public var description: String {
         switch self {
@@ -24,6 +28,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .unlabelled(let dataset): "the data set \(dataset) has no labels to train an encoder from"
         case .unsuitableArchitecture(let name, let dataset): "architecture.name: the networks \"\(name)\" do not suit the examples of \(dataset)"
         case .busy(let folder): "\(folder): another worker is at this run"
+        case .missingField(let error, let model, let dataset): "dataset: the model \(model) \(error) in \(dataset)"
         }
     }
 }

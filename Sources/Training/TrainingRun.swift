@@ -2,7 +2,7 @@ internal import Archives
 internal import Canonical
 internal import Datasets
 internal import Events
-internal import Models
+public import Models
 internal import Studies
 public import Engine
 
@@ -15,15 +15,21 @@ public struct TrainingRun: Sendable {
     public let kernels: KernelSet
     /// Seconds that the run may take, with what earlier workers spent on it; nil for as long as it takes.
     public let timeLimit: Double?
+    /// The models that specifications may name.
+    public let models: [any StudyModel]
     /// Asked between steps; when true the run saves and ends as interrupted.
     public let shouldStop: @Sendable () -> Bool
 
-    public init(folder: RunFolder, storage: String, threads: Int, kernels: KernelSet = .best, timeLimit: Double? = nil, shouldStop: @escaping @Sendable () -> Bool = { false }) {
+    public init(
+        folder: RunFolder, storage: String, threads: Int, kernels: KernelSet = .best, timeLimit: Double? = nil,
+        models: [any StudyModel] = ModelCatalog.all, shouldStop: @escaping @Sendable () -> Bool = { false }
+    ) {
         self.folder = folder
         self.storage = storage
         self.threads = threads
         self.kernels = kernels
         self.timeLimit = timeLimit
+        self.models = models
         self.shouldStop = shouldStop
     }
 
@@ -35,7 +41,7 @@ public struct TrainingRun: Sendable {
         defer { withExtendedLifetime(lock) {} }
         try FileSystem.removeForGood(folder.exit)
         let json = try JSONValue(parsing: FileSystem.read(folder.specification, limit: 1 << 20))
-        let specification = try Specification(canonical: json, models: ModelCatalog.schemas)
+        let specification = try Specification(canonical: json, models: models.schemas)
         guard specification.numerics == Version.numerics else {
             throw TrainingError.otherNumerics(specification: specification.numerics, program: Version.numerics)
         }

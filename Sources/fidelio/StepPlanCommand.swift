@@ -4,6 +4,7 @@ import Datasets
 import Models
 import Studies
 import Graphs
+import Training
 import Workbench
 
 struct StepPlanCommand: FidelioCommand {
@@ -11,7 +12,7 @@ struct StepPlanCommand: FidelioCommand {
         commandName: "step-plan",
         abstract: "Print the compiled plan of a training step, kernel by kernel.",
         discussion: """
-            Prints one plan per kind of step, and the plan that generates samples. Plans with equal digests do the same work in the same
+            Prints one plan per kind of step, one that sets parameters from data if the model has it, and the plan that generates samples. Plans with equal digests do the same work in the same
             order. The data set need not be present; nothing is trained.
 
             EXAMPLE
@@ -36,18 +37,14 @@ struct StepPlanCommand: FidelioCommand {
         return 0
     }
 
-    /// The plans of the kinds of step that there are, and "sampling".
+    /// "initialization" where there is one, the phases of training, and "sampling".
     private static func plans(of specification: Specification, _ store: DatasetStore) throws -> [(kind: String, plan: Plan)] {
-        guard let model = ModelCatalog.model(named: specification.model) else {
-            throw CommandFailure("there is no model \(specification.model)", code: CommandFailure.Code.badInput)
+        let dataset = try store.description(named: specification.dataset.name)
+        do {
+            return try TrainingProgram(specification, fields: dataset.fields, dataset: dataset.name).namedPlans.map { (kind: $0.name, plan: $0.plan) }
+        } catch let error as TrainingError {
+            throw CommandFailure("\(error)", code: CommandFailure.Code.badInput)
         }
-        let shape = try store.description(named: specification.dataset.name).shape
-        let program = try model.program(
-            ModelConfiguration(
-                hyperparameters: specification.hyperparameters, architecture: specification.architecture,
-                images: ExampleShape(height: shape.height, width: shape.width, channels: shape.channels), batchSize: specification.batchSize))
-        let steps = UpdateSchedule.Kind.allCases.compactMap { kind in program.plans[kind].map { (kind: kind.rawValue, plan: $0) } }
-        return steps + [(kind: "sampling", plan: program.sampling)]
     }
 
     private static func json(_ kind: String, _ plan: Plan) -> JSONValue {

@@ -13,11 +13,11 @@ import Testing
         let program = try model.program(
             ModelConfiguration(
                 hyperparameters: values, architecture: .init(name: architecture, width: 0.0625),
-                images: ExampleShape(height: isPoints ? 1 : 28, width: isPoints ? 1 : 28, channels: channels), batchSize: 2))
-        let plans = program.plans.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key) \($0.value.digest)" }
+                images: ExampleShape(height: isPoints ? 1 : 28, width: isPoints ? 1 : 28, channels: channels), batchSize: 2, steps: 100))
+        let plans = program.namedPlans.map { "\($0.name) \($0.plan.digest)" }
         let rates = (1...8).flatMap { step in program.scalars(step: step).map { "\($0.name) \($0.value)" } }
         let parameters = program.parameters.map { "\($0.name) \($0.shape) \($0.initializer)" }
-        return plans + rates + parameters + (1...12).map { "\(program.kind(ofStep: $0))" } + [program.sampling.digest]
+        return plans + rates + parameters + (1...12).map { program.phase(ofStep: $0).name }
     }
 
     /// Other valid values than `value`.

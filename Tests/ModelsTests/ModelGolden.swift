@@ -29,7 +29,7 @@ struct ModelGolden {
         program = try model.program(
             ModelConfiguration(
                 hyperparameters: values, architecture: .init(name: json["architecture"]!.stringValue!, width: json["width"]!.numberValue!),
-                images: ExampleShape(height: shape[0], width: shape[1], channels: shape[2]), batchSize: Int(json["batch_size"]!.integerValue!)))
+                images: ExampleShape(height: shape[0], width: shape[1], channels: shape[2]), batchSize: Int(json["batch_size"]!.integerValue!), steps: 100))
         seed = UInt64(json["seed"]!.integerValue!)
         learningRate = values.real("learning_rate")
         full = json["full"]!.arrayValue!.map { $0 == true }
@@ -47,15 +47,14 @@ struct ModelGolden {
         let executor = Executor(threads: 2)
         var metrics: [[String: Float]] = []
         for (index, isFull) in full.enumerated() {
-            let kind: UpdateSchedule.Kind = program.schedule == .joint ? .joint : isFull ? .discriminatorAndGenerator : .discriminatorOnly
-            let session = Session(program.plans[kind]!, store: store, executor: executor, seed: seed)
-            session.setInput("images", Self.numbers("images/\(index + 1)", program.batchSize * program.imageShape.count))
+            let session = Session(isFull ? program.mainPhase.plan : program.phases[0].plan, store: store, executor: executor, seed: seed)
+            session.setInput("images", Self.numbers("images/\(index + 1)", program.batchSize * program.generation.images.count))
             for (name, value) in program.scalars(step: index + 1) { session.setInput(name, value) }
             session.run(step: UInt64(index + 1))
             metrics.append(Dictionary(uniqueKeysWithValues: session.plan.outputs.map { ($0.name, session.output($0.name)[0]) }))
         }
-        let sampling = Session(program.sampling, store: store, executor: executor, seed: 0)
-        sampling.setInput("latents", Self.numbers("latents", program.batchSize * program.latentDimensions).map { 2 * $0 - 1 })
+        let sampling = Session(program.generation.plan, store: store, executor: executor, seed: 0)
+        sampling.setInput("latents", Self.numbers("latents", program.batchSize * program.generation.latents!.dimensions).map { 2 * $0 - 1 })
         sampling.run(step: 0)
         return (store, metrics, sampling.output("images"))
     }

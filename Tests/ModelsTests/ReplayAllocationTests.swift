@@ -17,11 +17,11 @@ import Testing
         let program = try model.program(
             ModelConfiguration(
                 hyperparameters: model.schema.defaults, architecture: .init(name: model.schema.architectures[0], width: 1),
-                images: ExampleShape(height: 28, width: 28, channels: 1), batchSize: 8))
+                images: ExampleShape(height: 28, width: 28, channels: 1), batchSize: 8, steps: 100))
         let store = TensorStore()
         program.initialize(store, seed: 1)
-        let session = Session(program.mainPlan, store: store, executor: executor, seed: 1)
-        let count = program.batchSize * program.imageShape.count
+        let session = Session(program.mainPhase.plan, store: store, executor: executor, seed: 1)
+        let count = program.batchSize * program.generation.images.count
         session.setInput("images", RandomStream(seed: 1, name: "images").numbers(.uniform(low: 0, high: 1), step: 0, count: count))
         for (name, value) in program.scalars(step: 1) { session.setInput(name, value) }
         return session

@@ -13,8 +13,10 @@ import Testing
         return try model.program(
             ModelConfiguration(
                 hyperparameters: values, architecture: .init(name: model.schema.architectures[0], width: 1),
-                images: ExampleShape(height: height, width: height, channels: channels), batchSize: 2))
+                images: ExampleShape(height: height, width: height, channels: channels), batchSize: 2, steps: 1000))
     }
+
+    static func plan(_ program: TrainingProgram, _ phase: String) throws -> Plan { try #require(program.phases.first { $0.name == phase }?.plan) }
 
     static func trainable(_ program: TrainingProgram, _ prefix: String) -> Int {
         program.parameters.filter { $0.isTrainable && $0.name.hasPrefix(prefix) }.reduce(0) { $0 + $1.shape.count }
@@ -55,9 +57,9 @@ import Testing
     /// Which variables each kind of step changes.
     @Test(arguments: ModelCatalog.schemas.map(\.name).filter { $0 != "vae" }) func stepsChangeWhatTheyShould(model: String) throws {
         let program = try Self.program(model, height: 28, channels: 1)
-        if model == "began" { #expect(program.plans.values.allSatisfy { $0.updated.contains("state/k") }) }
-        let partial = try #require(program.plans[.discriminatorOnly])
-        let full = try #require(program.plans[.discriminatorAndGenerator])
+        if model == "began" { #expect(program.phases.allSatisfy { $0.plan.updated.contains("state/k") }) }
+        let partial = try Self.plan(program, "discriminatorOnly")
+        let full = try Self.plan(program, "discriminatorAndGenerator")
         func changed(_ plan: Plan, _ prefix: String) -> Set<String> { Set(plan.updated.filter { $0.hasPrefix(prefix) }) }
         let discriminator = Set(program.parameters.filter { $0.name.hasPrefix("discriminator/") }.map(\.name))
         let generator = Set(program.parameters.filter { $0.name.hasPrefix("generator/") && $0.isTrainable }.map(\.name))
@@ -70,7 +72,7 @@ import Testing
     /// disc_iters = 5: the generator moves at steps 1, 6, 11, ..., and its rate counts its own updates.
     @Test func generatorSchedule() throws {
         let program = try Self.program("wgan", height: 28, channels: 1)
-        let moved = (1...16).filter { program.kind(ofStep: $0) == .discriminatorAndGenerator }
+        let moved = (1...16).filter { program.phase(ofStep: $0).name == "discriminatorAndGenerator" }
         #expect(moved == [1, 6, 11, 16])
         let rate = program.scalars(step: 6).first { $0.name == "generator_rate" }?.value
         #expect(rate == Adam(beta1: 0.5).correctedRate(learningRate: 5e-5, update: 2))
@@ -79,29 +81,29 @@ import Testing
     /// The VAE's one optimiser moves everything that is trained.
     @Test func oneOptimiser() throws {
         let program = try Self.program("vae", height: 28, channels: 1)
-        #expect((1...7).allSatisfy { program.kind(ofStep: $0) == .joint })
-        #expect(program.plans.count == 1)
-        #expect(Set(program.mainPlan.updated).isSuperset(of: program.parameters.filter(\.isTrainable).map(\.name)))
+        #expect((1...7).allSatisfy { program.phase(ofStep: $0).name == "joint" })
+        #expect(program.phases.count == 1)
+        #expect(Set(program.mainPhase.plan.updated).isSuperset(of: program.parameters.filter(\.isTrainable).map(\.name)))
         #expect(program.scalars(step: 3).map(\.value) == [Adam(beta1: 0.5).correctedRate(learningRate: 5e-5, update: 3)])
     }
 
     /// WassersteinGAN.tensorflow, counted as its loop does: 25 critic steps in the iterations below 25 and where 500 divides, else 5.
-    @Test func intensiveSchedule() {
-        let schedule = UpdateSchedule.intensive
+    @Test func intensiveRule() {
+        let rule = PhaseRule.intensive
         var (step, iteration) = (0, 0)
         while iteration < 1510 {
             iteration += 1
             for _ in 1..<(iteration < 25 || iteration % 500 == 0 ? 25 : 5) {
                 step += 1
-                #expect(schedule.kind(ofStep: step) == .discriminatorOnly)
-                #expect(schedule.generatorUpdates(through: step) == iteration - 1)
+                #expect(rule.phase(ofStep: step, of: 1_000_000) == 0)
+                #expect(rule.count(of: 1, through: step, of: 1_000_000) == iteration - 1)
             }
             step += 1
-            #expect(schedule.kind(ofStep: step) == .discriminatorAndGenerator)
-            #expect(schedule.generatorUpdates(through: step) == iteration)
+            #expect(rule.phase(ofStep: step, of: 1_000_000) == 1)
+            #expect(rule.count(of: 1, through: step, of: 1_000_000) == iteration)
         }
-        #expect(schedule.generatorUpdates(through: 504_480) == 100_000)
-        #expect(schedule.generatorUpdates(through: 504_479) == 99_999)
+        #expect(rule.count(of: 1, through: 504_480, of: 1_000_000) == 100_000)
+        #expect(rule.count(of: 1, through: 504_479, of: 1_000_000) == 99_999)
     }
 
     /// Metrics are recorded at steps that update all networks, about as often as asked for.
@@ -117,7 +119,7 @@ import Testing
         let program = try Self.program("wgan", height: 12, channels: 1, ["weight_clipping": .real(0.01)])
         let store = TensorStore()
         program.initialize(store, seed: 1)
-        let session = Session(program.plans[.discriminatorAndGenerator]!, store: store, executor: Executor(), seed: 1)
+        let session = Session(program.mainPhase.plan, store: store, executor: Executor(), seed: 1)
         session.setInput("images", [Float](repeating: 0.25, count: 2 * 12 * 12))
         for (name, value) in program.scalars(step: 1) { session.setInput(name, value) }
         session.run(step: 1)

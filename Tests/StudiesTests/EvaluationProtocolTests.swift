@@ -4,14 +4,14 @@ import Testing
 
 @Suite struct EvaluationProtocolTests {
     static func make(
-        metric: String = "fid", samples: Int = 10_000, split: String = "test", encoder: String = "lenet", options: JSONValue = .null
+        metric: String = "fid", samples: Int = 10_000, split: String = "test", encoder: String = "lenet", options: JSONValue = .null, condition: String? = nil
     ) -> EvaluationProtocol {
         EvaluationProtocol(
             metric: metric, encoder: encoder, encoderDigest: .sha256(encoder), samples: samples, referenceSplit: split, referenceSamples: samples,
-            datasetDigest: .sha256("data"), latentStream: "evaluation/latents", estimator: "frechet-1", options: options, numerics: 1)
+            datasetDigest: .sha256("data"), latentStream: "evaluation/latents", estimator: "frechet-1", options: options, condition: condition, numerics: 1)
     }
 
-    @Test(arguments: [make(), make(metric: "kid", options: ["maximum_block": 1024])]) func readsBack(made: EvaluationProtocol) throws {
+    @Test(arguments: [make(), make(metric: "kid", options: ["maximum_block": 1024]), make(condition: "labels")]) func readsBack(made: EvaluationProtocol) throws {
         let read = try EvaluationProtocol(reading: JSONValue(parsing: made.json.prettyText))
         #expect(read == made)
         #expect(read.digest == made.digest)
@@ -21,8 +21,9 @@ import Testing
         let digests = [
             Self.make(), Self.make(samples: 9999), Self.make(split: "train"), Self.make(encoder: "other"), Self.make(metric: "kid"),
             Self.make(options: ["k": 3]), Self.make(options: ["k": 5]),
+            Self.make(condition: "labels"), Self.make(condition: "low"),
         ]
-        #expect(Set(digests.map(\.digest)).count == 7)
+        #expect(Set(digests.map(\.digest)).count == 9)
     }
 
     @Test func refuses() throws {
@@ -30,7 +31,7 @@ import Testing
         members["sample"] = 1
         let value = JSONValue.object(members)
         expectError(
-            "protocol.sample: is not a known field; known are dataset, encoder, encoder_digest, estimator, "
+            "protocol.sample: is not a known field; known are condition, dataset, encoder, encoder_digest, estimator, "
                 + "latent_stream, metric, numerics, options, reference_samples, reference_split, samples"
         ) { try EvaluationProtocol(reading: value) }
     }
@@ -45,6 +46,6 @@ import Testing
     /// Protocols of FID were written before there were options: theirs must not get any.
     @Test func aProtocolWithoutOptionsHasTheDigestThatItAlwaysHad() throws {
         guard case .object(let members) = Self.make().json else { return }
-        #expect(members.count == 10 && members["options"] == nil)
+        #expect(members.count == 10 && members["options"] == nil && members["condition"] == nil)
     }
 }

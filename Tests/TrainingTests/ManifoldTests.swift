@@ -15,12 +15,10 @@ import Testing
         let program = try #require(ModelCatalog.model(named: "ns-gan")).program(
             ModelConfiguration(
                 hyperparameters: specification.hyperparameters, architecture: specification.architecture,
-                images: ExampleShape(height: 28, width: 28, channels: 1), batchSize: 8))
+                images: ExampleShape(height: 28, width: 28, channels: 1), batchSize: 8, steps: 11))
         let store = TensorStore(), executor = Executor()
         program.initialize(store, seed: 3)
-        return Sampler(
-            program: program, session: Session(program.sampling, store: store, executor: executor, seed: 0),
-            makeInversion: { Session(program.inversion, store: store, executor: executor, seed: 0) })
+        return Sampler(program, store: store, executor: executor)
     }
 
     private func encoder(_ executor: Executor) throws -> Encoder {

@@ -24,7 +24,7 @@ import Testing
         let program = try #require(ModelCatalog.model(named: "ns-gan")).program(
             ModelConfiguration(
                 hyperparameters: specification.hyperparameters, architecture: specification.architecture,
-                images: ExampleShape(height: 1, width: 1, channels: 2), batchSize: 64))
+                images: ExampleShape(height: 1, width: 1, channels: 2), batchSize: 64, steps: 4))
         let store = TensorStore(), executor = Executor()
         program.initialize(store, seed: 3)
         for name in store.names where name.contains("generator/") { store[name] = store[name].map { _ in 0 } }
@@ -40,9 +40,7 @@ import Testing
         set("linear3/weight", [(0, 1)])
         set("linear4/weight", [(0, Float(second[0] - first[0])), (1, Float(second[1] - first[1]))])
         set("linear4/bias", [(0, Float(first[0])), (1, Float(first[1]))])
-        return Sampler(
-            program: program, session: Session(program.sampling, store: store, executor: executor, seed: 0),
-            makeInversion: { Session(program.inversion, store: store, executor: executor, seed: 0) })
+        return Sampler(program, store: store, executor: executor)
     }
 
     private func values(_ first: [Double], _ second: [Double]) throws -> [Double] {

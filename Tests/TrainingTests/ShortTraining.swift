@@ -16,7 +16,7 @@ struct ShortTraining {
     }
 
     /// Seven, or as many as it takes until the generator has moved.
-    var steps: Int { program.schedule == .intensive ? 26 : 7 }
+    var steps: Int { program.rule == .intensive ? 26 : 7 }
     let specification: Specification
     let program: TrainingProgram
 
@@ -32,7 +32,7 @@ struct ShortTraining {
         program = try model.program(
             ModelConfiguration(
                 hyperparameters: specification.hyperparameters, architecture: specification.architecture, images: images,
-                batchSize: specification.batchSize))
+                batchSize: specification.batchSize, steps: specification.steps))
     }
 
     /// - Parameter resumingAfter: the step after which all state goes through an archive into a new store.
@@ -45,7 +45,7 @@ struct ShortTraining {
         for t in 1...steps {
             let session = sessions[step: t]
             let images = RandomStream(seed: 0, name: "test/images").numbers(
-                .uniform(low: 0, high: 1), step: UInt64(t), count: program.batchSize * program.imageShape.count)
+                .uniform(low: 0, high: 1), step: UInt64(t), count: program.batchSize * program.generation.images.count)
             session.setInput("images", images)
             for (name, value) in program.scalars(step: t) { session.setInput(name, value) }
             session.run(step: UInt64(t))
@@ -63,8 +63,7 @@ struct ShortTraining {
             }
         }
         for name in store.names { bytes.update("\(name) \(store[name].map(\.bitPattern))\n") }
-        let sampler = Sampler(program: program, session: Session(program.sampling, store: store, executor: executor, seed: 0),
-            makeInversion: { [program] in Session(program.inversion, store: TensorStore(), executor: executor, seed: 0) })
+        let sampler = Sampler(program, store: store, executor: executor)
         sampler.images(stream: RandomStream(seed: 0, name: "test/latents"), count: 11) { images, _ in bytes.update("\(images.map(\.bitPattern))\n") }
         return bytes.finish().hex
     }

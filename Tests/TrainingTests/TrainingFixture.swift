@@ -62,20 +62,20 @@ enum TrainingFixture {
     }
 
     static func train(
-        _ specification: Specification, threads: Int = 1, kernels: KernelSet = .best, name: String = "run"
+        _ specification: Specification, threads: Int = 1, kernels: KernelSet = .best, name: String = "run", models: [any StudyModel] = ModelCatalog.all
     ) throws -> Record {
         let folder = try folder(name, specification)
-        return try record(folder, TrainingRun(folder: folder, storage: storage, threads: threads, kernels: kernels).run())
+        return try record(folder, TrainingRun(folder: folder, storage: storage, threads: threads, kernels: kernels, models: models).run())
     }
 
     /// Trains with a stop after each of the given numbers of steps, each time in a new `TrainingRun`.
-    static func train(_ specification: Specification, stoppingAfter stops: [Int]) throws -> Record {
+    static func train(_ specification: Specification, stoppingAfter stops: [Int], models: [any StudyModel] = ModelCatalog.all) throws -> Record {
         let folder = try folder("stopped", specification)
         for stop in stops {
             let asked = Atomic<Int>(0)
-            let run = TrainingRun(folder: folder, storage: storage, threads: 1) { asked.add(1, ordering: .relaxed).oldValue >= stop }
+            let run = TrainingRun(folder: folder, storage: storage, threads: 1, models: models) { asked.add(1, ordering: .relaxed).oldValue >= stop }
             guard case .interrupted = try run.run() else { preconditionFailure("the run was not interrupted after \(stop) steps") }
         }
-        return try record(folder, TrainingRun(folder: folder, storage: storage, threads: 2).run())
+        return try record(folder, TrainingRun(folder: folder, storage: storage, threads: 2, models: models).run())
     }
 }

@@ -15,7 +15,7 @@ struct ProductsBench: BenchWorkload {
         let program = try StepRunner.program(model: BenchCatalog.mainModel, size: size, channels: channels)
         var forms: [ProductForm] = []
         var counts: [ProductForm: Int] = [:]
-        for form in program.mainPlan.work.compactMap(\.product) {
+        for form in program.mainPhase.plan.work.compactMap(\.product) {
             if counts[form] == nil { forms.append(form) }
             counts[form, default: 0] += 1
         }

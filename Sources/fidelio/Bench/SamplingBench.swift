@@ -12,15 +12,16 @@ struct SamplingBench: BenchWorkload {
         let program = try StepRunner.program(model: BenchCatalog.mainModel, size: 28, channels: 1)
         let store = TensorStore()
         program.initialize(store, seed: 0)
-        let session = Session(program.sampling, store: store, executor: settings.executor(), seed: 0)
+        guard let latents = program.generation.latents else { throw CommandFailure("\(BenchCatalog.mainModel) has no latents", code: CommandFailure.Code.badInput) }
+        let session = Session(program.generation.plan, store: store, executor: settings.executor(), seed: 0)
         let stream = RandomStream(seed: 0, name: "bench/latents")
         let batches = (images + program.batchSize - 1) / program.batchSize
-        let numbers = program.batchSize * program.latentDimensions
-        let operations = program.sampling.productOperations * Double(batches)
+        let numbers = program.batchSize * latents.dimensions
+        let operations = program.generation.plan.productOperations * Double(batches)
         var drawn = [Float](repeating: 0, count: images * 28 * 28)
         let times = settings.repeated(warmUp: settings.isQuick ? 0 : 1, least: settings.isQuick ? 1 : 3) {
             for batch in 0..<batches {
-                session.setInput("latents", stream.numbers(program.latentSource.distribution, step: UInt64(batch), count: numbers))
+                session.setInput("latents", stream.numbers(latents.source.distribution, step: UInt64(batch), count: numbers))
                 session.run(step: 0)
                 let values = session.output("images")
                 let start = batch * values.count

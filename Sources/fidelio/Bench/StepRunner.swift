@@ -6,6 +6,8 @@ import Engine
 /// A model's training step on the study's network at width 1, with its defaults, both networks updated, on images of noise.
 final class StepRunner {
     static let batchSize = 64
+    /// Of the run that the step is one of; rates that fall towards its end fall as they would there.
+    private static let steps = 100_000
 
     let program: TrainingProgram
     let store = TensorStore()
@@ -15,7 +17,7 @@ final class StepRunner {
     init(model name: String, size: Int, channels: Int, executor: Executor) throws {
         program = try Self.program(model: name, size: size, channels: channels)
         program.initialize(store, seed: 0)
-        session = Session(program.mainPlan, store: store, executor: executor, seed: 0)
+        session = Session(program.mainPhase.plan, store: store, executor: executor, seed: 0)
         let count = Self.batchSize * size * size * channels
         session.setInput("images", RandomStream(seed: 0, name: "bench/images").numbers(.uniform(low: 0, high: 1), step: 0, count: count))
     }
@@ -27,7 +29,7 @@ final class StepRunner {
         return try model.program(
             ModelConfiguration(
                 hyperparameters: model.schema.defaults, architecture: .init(name: model.schema.architectures[0], width: 1),
-                images: ExampleShape(height: size, width: size, channels: channels), batchSize: batchSize))
+                images: ExampleShape(height: size, width: size, channels: channels), batchSize: batchSize, steps: steps))
     }
 
     func run(profiled: Bool = false) {

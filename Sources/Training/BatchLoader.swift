@@ -1,0 +1,46 @@
+internal import Datasets
+internal import Engine
+internal import Graphs
+internal import Models
+
+/// Fills the inputs of a run's steps with the examples that come next in its order, and makes the initialization from data.
+struct BatchLoader {
+    private let program: TrainingProgram
+    private let source: any BatchSource
+    private let seed: UInt64
+    private var order: DataOrder
+
+    init(_ program: TrainingProgram, source: any BatchSource, seed: UInt64) {
+        self.program = program
+        self.source = source
+        self.seed = seed
+        order = DataOrder(images: source.count, batchSize: program.batchSize, seed: seed)
+    }
+
+    /// Fills the fields that a session's plan reads with the batch of step 1, 2, ...
+    mutating func load(step: Int, into session: Session) {
+        load(from: (step - 1) * program.batchSize, count: program.batchSize, into: session)
+    }
+
+    /// Sets the parameters that begin with values computed from data, where they are due after so many steps.
+    /// - Parameter sharing: a session whose scratch memory may be used.
+    /// - Returns: whether they were due.
+    mutating func initialize(_ store: TensorStore, afterStep step: Int, executor: Executor, sharing: Session? = nil) -> Bool {
+        guard let initialization = program.initialization, initialization.step == step else { return false }
+        let session = Session(initialization.plan, store: store, executor: executor, seed: seed, sharing: sharing)
+        load(from: step * program.batchSize, count: initialization.examples, into: session)
+        session.run(step: UInt64(step))
+        return true
+    }
+
+    /// Fills the fields with the examples number first, first + 1, ... of the order.
+    private mutating func load(from first: Int, count: Int, into session: Session) {
+        let batch = ExampleBatch(indices: order.indices(from: first, count: count), first: first, seed: seed)
+        let source = self.source
+        for field in program.fields where session.plan.inputs.contains(where: { $0.name == field.name }) {
+            session.withInput(field.name) { span in
+                unsafe span.withUnsafeMutableBufferPointer { unsafe source.copy(field.name, of: batch, into: $0) }
+            }
+        }
+    }
+}

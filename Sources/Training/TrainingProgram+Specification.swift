@@ -1,0 +1,46 @@
+public import Datasets
+internal import Graphs
+public import Models
+public import Studies
+
+extension TrainingProgram {
+    /// The program of a specification.
+    /// - Parameters:
+    ///   - fields: what every example of the data set has.
+    ///   - dataset: its name.
+    ///   - models: those that specifications may name.
+    /// - Errors: `TrainingError.unknownModel`, `unsuitableArchitecture`; `missingField` where the data set lacks a field that the model needs.
+    /// - Cost: that of planning, tenths of a second for a large network.
+    public init(_ specification: Specification, fields: [ExampleField], dataset: String, models: [any StudyModel] = ModelCatalog.all) throws {
+        guard let model = models.model(named: specification.model) else { throw TrainingError.unknownModel(specification.model) }
+        let offered = fields.map { BatchField($0.name, Shape($0.shape)) }
+        do {
+            let images = try Self.images(offered)
+            guard (specification.architecture.name == ModelSchema.pointArchitecture) == images.isPoint else {
+                throw TrainingError.unsuitableArchitecture(specification.architecture.name, dataset: dataset)
+            }
+            self = try model.program(
+                ModelConfiguration(
+                    hyperparameters: specification.hyperparameters, architecture: specification.architecture, images: images,
+                    batchSize: specification.batchSize, steps: specification.steps, fields: offered))
+            try check(against: offered)
+        } catch let error as BatchFieldError {
+            throw TrainingError.missingField(error, model: specification.model, dataset: dataset)
+        }
+        precondition(model.condition == generation.condition?.name, "\(specification.model) says that its condition is \(model.condition ?? "none")")
+    }
+
+    private static func images(_ offered: [BatchField]) throws(BatchFieldError) -> ExampleShape {
+        guard let field = offered.first(where: { $0.name == ExampleField.images }), field.shape.rank == 3 else {
+            throw BatchFieldError(name: ExampleField.images, offered: offered)
+        }
+        return ExampleShape(height: field.shape[0], width: field.shape[1], channels: field.shape[2])
+    }
+
+    /// Whether the data set has each field that is read, in the shape in which it is read.
+    private func check(against offered: [BatchField]) throws(BatchFieldError) {
+        for field in fields + (generation.condition.map { [$0] } ?? []) where !offered.contains(field) {
+            throw BatchFieldError(name: field.name, shape: field.shape, offered: offered)
+        }
+    }
+}
