@@ -8,7 +8,7 @@ extension CatalogWriter {
         try reader.requiredRun(try insert(run, at: time))
     }
 
-    /// As `submit`, without reading the run back: for the many runs of a study.
+    /// As `submit`, without reading the run back.
     /// - Returns: the run's id.
     @discardableResult
     public func insert(_ run: NewRun, at time: Double) throws -> String {

@@ -1,0 +1,40 @@
+import GRDB
+
+extension CatalogWriter {
+    /// Stores an attempt as it is now: a new row, or in place of the one with its run and number.
+    /// - Errors: those of SQLite, also where another attempt at the run has not ended.
+    public func put(_ attempt: AttemptRecord) throws {
+        try run(
+            """
+            INSERT INTO attempts (run, number, executor, job, node, threads, state, reason, submitted, started, ended)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (run, number) DO UPDATE SET executor = excluded.executor, job = excluded.job, node = excluded.node,
+                threads = excluded.threads, state = excluded.state, reason = excluded.reason, submitted = excluded.submitted,
+                started = excluded.started, ended = excluded.ended
+            """,
+            [
+                attempt.run, attempt.number, attempt.executor, attempt.job, attempt.node, attempt.threads, attempt.state.rawValue, attempt.reason,
+                attempt.submitted, attempt.started, attempt.ended,
+            ])
+    }
+
+    /// Makes some of the transaction's changes together. Where `body` fails for a reason of its own (a stale batch, a row that a constraint refuses),
+    /// these alone are undone, and the transaction goes on.
+    /// - Returns: what `body` gave, or why it failed.
+    /// - Errors: those of SQLite that concern the whole file (full disk, damage, no rights): the transaction ends then.
+    public func separately<T>(_ body: (CatalogWriter) throws -> T) throws -> Result<T, any Error> {
+        var result: T?
+        do {
+            try db.inSavepoint {
+                result = try body(self)
+                return .commit
+            }
+        } catch let error as DatabaseError where ![.SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG].contains(error.resultCode) {
+            throw error
+        } catch {
+            return .failure(error)
+        }
+        guard let result else { preconditionFailure("a savepoint that did not throw ran its body") }
+        return .success(result)
+    }
+}

@@ -1,0 +1,25 @@
+import GRDB
+
+extension CatalogWriter {
+    /// Adds the queued runs of a study, each the next attempt at its specification: one statement a run, and one for the histories of all.
+    /// - Cost: nobody else writes meanwhile, so nothing is asked back or made here that could be made before.
+    public func insert(_ runs: [NewRun], at time: Double) throws {
+        let last = try reader.count("SELECT COALESCE(MAX(number), 0) FROM runs")
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO runs (id, specification, specification_digest, attempt, study, position, setting, model, dataset, seed,
+                    steps, state, priority, requested_threads, requested_kernels, rerun_of, created)
+                SELECT substr(?1, 1, 12) || '-' || (known.attempts + 1), ?2, ?1, known.attempts + 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued', ?10, ?11, ?12, ?13, ?14
+                FROM (SELECT COALESCE(MAX(attempt), 0) AS attempts FROM runs WHERE specification_digest = ?1) AS known
+                """)
+        for run in runs {
+            try statement.execute(arguments: [
+                run.specificationDigest, run.specification, run.study, run.position, run.setting, run.model, run.dataset, run.seed, run.steps,
+                run.priority, run.requestedThreads, run.requestedKernels, run.rerunOf, time,
+            ])
+        }
+        try self.run(
+            "INSERT INTO run_history (run, time, state, reason) SELECT number, ?, 'queued', 'submitted' FROM runs WHERE number > ? ORDER BY number",
+            [time, last])
+    }
+}

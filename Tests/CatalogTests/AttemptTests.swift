@@ -1,0 +1,132 @@
+import Catalog
+import Foundation
+import GRDB
+import Testing
+
+@Suite("Attempts at runs")
+struct AttemptTests {
+    private func attempt(_ run: RunRecord, _ number: Int = 1, executor: String = "local") -> AttemptRecord {
+        AttemptRecord(run: run.number, number: number, executor: executor, threads: 2, submitted: 10)
+    }
+
+    @Test func anAttemptIsKeptAsItChanges() throws {
+        let fixture = try CatalogFixture()
+        let run = try fixture.submit(1)
+        var attempt = attempt(run)
+        let changes: [(inout AttemptRecord) -> Void] = [
+            { _ in }, { $0.job = "77"; $0.state = .pending; $0.reason = "Priority" },
+            { $0.state = .running; $0.node = "n1"; $0.started = 12; $0.reason = "" }, { $0 = $0.ending(as: .ended, reason: "the worker ended", at: 20) },
+        ]
+        for change in changes {
+            change(&attempt)
+            try fixture.catalog.writeNow { try $0.put(attempt) }
+            #expect(try fixture.catalog.readNow { try $0.attempts(ofRun: run.number) } == [attempt])
+            let open = try fixture.catalog.readNow { try $0.openAttempts() }
+            #expect(open.map(\.attempt) == (attempt.ended == nil ? [attempt] : []) && open.allSatisfy { $0.run.id == run.id })
+        }
+        #expect(attempt.ended == 20)
+    }
+
+    /// An end is never before its beginning, though a clock is set back.
+    @Test func timesDoNotRunBackwards() throws {
+        let fixture = try CatalogFixture()
+        var attempt = attempt(try fixture.submit(1))
+        #expect(attempt.ending(as: .refused, reason: "", at: 5).ended == 10)
+        attempt.started = 15
+        #expect(attempt.ending(as: .lost, reason: "", at: 5).ended == 15)
+    }
+
+    @Test func numbersCountUpAndThoseOfRefusedAttemptsAreUsedAgain() throws {
+        let fixture = try CatalogFixture()
+        let run = try fixture.submit(1)
+        for (state, next) in [(AttemptRecord.State.refused, 1), (.refused, 1), (.ended, 2), (.lost, 3), (.refused, 3)] {
+            try fixture.catalog.writeNow { writer in
+                let attempt = try writer.reader.nextAttempt(at: run.number, executor: "local", threads: 1, time: 10)
+                try writer.put(attempt.ending(as: state, reason: "", at: 11))
+                #expect(try writer.reader.nextAttempt(at: run.number, executor: "local", threads: 1, time: 12).number == next)
+            }
+        }
+        #expect(try fixture.catalog.readNow { try $0.attempts(ofRun: run.number) }.map(\.number) == [1, 2, 3])
+    }
+
+    /// The database itself refuses a second open attempt at a run.
+    @Test func twoAttemptsAreNeverOpenAtOnce() throws {
+        let fixture = try CatalogFixture()
+        let run = try fixture.submit(1)
+        try fixture.catalog.writeNow { try $0.put(attempt(run)) }
+        #expect(throws: CatalogError.self) { try fixture.catalog.writeNow { try $0.put(attempt(run, 2)) } }
+        try fixture.catalog.writeNow { writer in
+            try writer.put(attempt(run).ending(as: .lost, reason: "", at: 11))
+            try writer.put(attempt(run, 2))
+        }
+        #expect(try fixture.catalog.readNow { try $0.openAttempts() }.map(\.attempt.number) == [2])
+    }
+
+    @Test func whatFailsAloneUndoesItselfAlone() throws {
+        struct Stop: Error {}
+        let fixture = try CatalogFixture()
+        let run = try fixture.submit(1)
+        let failures = try fixture.catalog.writeNow { writer in
+            try [1, 2, 3, 4].map { number -> Bool in
+                let result = try writer.separately { writer in
+                    try writer.put(attempt(run, number).ending(as: .ended, reason: "\(number)", at: 11))
+                    if number == 2 { throw Stop() }
+                    // A second open one: refused by a constraint.
+                    if number == 3 { for further in [8, 9] { try writer.put(attempt(run, further)) } }
+                }
+                if case .failure = result { return true } else { return false }
+            }
+        }
+        #expect(failures == [false, true, true, false])
+        #expect(try fixture.catalog.readNow { try $0.attempts(ofRun: run.number) }.map(\.number) == [1, 4])
+    }
+
+    /// A storage of the last release, opened with a run at work: its attempt is made up, so that its worker is looked for. Runs that ended have none.
+    @Test func aRunAtWorkUnderSchema2HasAnAttempt() throws {
+        let fixture = try CatalogFixture()
+        let runs = try (0..<4).map { try fixture.submit($0) }
+        try fixture.catalog.writeNow { writer in
+            for run in runs.prefix(3) { try writer.start(run: run.number, threads: 2, at: 3000, reason: "a worker") }
+            try writer.finish(run: runs[0].number, as: .done, message: "", at: 3001)
+            try writer.requeue(run: runs[1].number, restarts: 1, mark: 10, at: 3002, reason: "saved")
+        }
+        try fixture.catalog.close()
+        let old = try DatabaseQueue(path: fixture.path)
+        try old.writeWithoutTransaction {
+            try $0.execute(sql: "DROP TABLE attempts; DELETE FROM grdb_migrations WHERE identifier = 'v3-attempts'; PRAGMA user_version = 2")
+        }
+        try old.close()
+        let catalog = try Catalog.openForWriting(at: fixture.path)
+        defer { try? catalog.close() }
+        let attempts = try runs.map { run in try catalog.readNow { try $0.attempts(ofRun: run.number) } }
+        #expect(attempts.map(\.count) == [0, 0, 1, 0])
+        #expect(attempts[2][0].state == .running && attempts[2][0].job == nil && attempts[2][0].threads == 2 && attempts[2][0].started == 3000)
+        #expect(try catalog.readNow { try $0.openAttempts() }.map(\.run.id) == [runs[2].id])
+    }
+
+    /// Many runs are the same rows as each for itself.
+    @Test func manyRunsAreTheSameRows() throws {
+        let (one, all) = (try CatalogFixture(), try CatalogFixture())
+        let study = StudyRecord(id: "s", digest: "d", name: "n", plan: "{}", created: 1)
+        // The second half repeats the first: second attempts at the same specifications.
+        let runs = (0..<20).map { number in
+            var run = CatalogFixture.newRun(number % 10, study: "s")
+            (run.priority, run.setting, run.requestedThreads) = (number % 3, number % 2 == 0 ? nil : number, number % 5 == 0 ? 4 : nil)
+            return run
+        }
+        for fixture in [one, all] { try fixture.submit(3) }
+        try one.catalog.writeNow { writer in
+            try writer.insert(study)
+            for run in runs { try writer.insert(run, at: 7) }
+        }
+        try all.catalog.writeNow { writer in
+            try writer.insert(study)
+            try writer.insert(runs, at: 7)
+        }
+        let (a, b) = try (one.catalog.readNow { try $0.runs(ofStudy: "s") }, all.catalog.readNow { try $0.runs(ofStudy: "s") })
+        #expect(a == b && a.count == 20 && a.map(\.attempt).max() == 3)
+        for run in a {
+            #expect(try one.catalog.readNow { try $0.history(ofRun: run.number) } == (try all.catalog.readNow { try $0.history(ofRun: run.number) }))
+        }
+    }
+}
