@@ -1,8 +1,10 @@
 import Canonical
 import Catalog
+import Dispatch
 import Foundation
 import HTTPServer
 import HTTPTypes
+import Synchronization
 import Testing
 
 @testable import Catalog
@@ -16,7 +18,7 @@ struct RouteLoadTests {
         "/runs/{id}/metrics", "/runs/{id}/samples", "/shared", "/shares", "/studies", "/studies/{id}", "/studies/{id}/results",
     ]
     private static let computing = ["/compare", "/openapi.json", "/plans/{name}", "/shared/compare", "/studies/{id}/reruns"]
-    private static let changing = ["/shares", "/studies"]
+    private static let changing = ["/shares"]
     /// What is answered from a few rows by their keys, from memory, or as a file.
     private static let light = [
         "GET /account", "DELETE /account/sessions", "DELETE /account/sessions/{id}", "POST /account/password", "POST /account/tokens",
@@ -37,7 +39,8 @@ struct RouteLoadTests {
             let isFigure = route.path.contains("/{figure}.") || route.path.contains("/figures/")
             let expected: RouteLoad? =
                 if route.method == .get, isFigure || Self.computing.contains(route.path) { .computing }
-                else if route.path == "/studies/preview" { .computing }
+                else if route.path == "/studies/preview" { .planning }
+                else if route.method == .post, route.path == "/studies" { .expanding }
                 else if route.method == .post, Self.changing.contains(route.path) { .changing }
                 else if route.method == .get, Self.reading.contains(route.path) { .reading }
                 else if Self.light.contains("\(route.method.rawValue) \(route.path)") { .light }
@@ -53,13 +56,13 @@ struct RouteLoadTests {
         let run = try await fixture.workbench.submit(WorkbenchFixture.newRun(5)).run.id
         let guest = try await fixture.guest(.run, run)
         let queues = fixture.api.queues
-        let busy = [queues.reading, queues.computing].flatMap { queue in
+        let busy = [queues.reading, queues.computing, queues.planning].flatMap { queue in
             (0..<200).map { number in
                 Task { try await queue.perform(for: .init(name: "\(number % 7)", isGuest: number % 2 == 0), isLimited: false) { try await Task.sleep(for: .seconds(600)) } }
             }
         }
         defer { for task in busy { task.cancel() } }
-        for _ in 0..<3000 where queues.reading.count + queues.computing.count < 40 { try await Task.sleep(for: .milliseconds(5)) }
+        for _ in 0..<3000 where queues.reading.count + queues.computing.count + queues.planning.count < 60 { try await Task.sleep(for: .milliseconds(5)) }
         let occupied = Task { await fixture.workbench.holdUp(for: .seconds(3)) }
         for path in ["/status", "/runs/\(run)", "/events?run=\(run)"] {
             for fields: HTTPFields? in [nil, guest] {
@@ -72,7 +75,7 @@ struct RouteLoadTests {
         await occupied.value
         for task in busy { task.cancel() }
         for task in busy { _ = await task.result }
-        #expect(queues.reading.count == 0 && queues.computing.count == 0)
+        #expect(queues.reading.count == 0 && queues.computing.count == 0 && queues.planning.count == 0)
         await fixture.workbench.stop()
     }
 
@@ -119,6 +122,54 @@ struct RouteLoadTests {
             _ = try await queues.answer(.reading, request) { .text("\(try await catalog.read { try $0.count(Self.endless) })") }
         }
         #expect(error?.code == "too-slow")
+        await fixture.workbench.stop()
+    }
+
+    /// Plans are read and expanded on threads of their own: however many block there, tasks of everybody else go on.
+    @Test(arguments: [RouteLoad.planning, .expanding, .computing, .reading])
+    func whatIsHeavyTakesNoThreadOfThePool(load: RouteLoad) async throws {
+        let many = ProcessInfo.processInfo.activeProcessorCount + 4
+        let limits = WorkQueue.Limits(lanes: many, lanesOfOne: many, time: .seconds(60))
+        let queues = WorkQueues(reading: limits, computing: limits, planning: limits)
+        let (blocked, request) = (Tally(), try Request(target: "/"))
+        let fixture = try await APIFixture()
+        let catalog = fixture.workbench.catalog
+        let release = DispatchSemaphore(value: 0)
+        let work = (0..<many).map { _ in
+            Task {
+                try await queues.answer(load, request) {
+                    // After a question to the catalog, too, the work goes on there.
+                    _ = try await catalog.read { try $0.studies().count }
+                    blocked.count.withLock { $0 += 1 }
+                    RouteLoadTests.block(release)
+                    return .text("")
+                }
+            }
+        }
+        for _ in 0..<3000 where blocked.count.withLock({ $0 }) < many { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(blocked.count.withLock { $0 } == many)
+        for _ in 0..<many { #expect(await Task.detached { true }.value) }
+        for _ in 0..<many { release.signal() }
+        for task in work { #expect(try await task.value.status == .ok) }
+        await fixture.workbench.stop()
+    }
+
+    private final class Tally: Sendable {
+        let count = Mutex(0)
+    }
+
+    private static func block(_ semaphore: DispatchSemaphore) { semaphore.wait() }
+
+    /// A preview waits for no figure of the same member.
+    @Test func aPreviewHasThreadsOfItsOwn() async throws {
+        let fixture = try await APIFixture()
+        let queues = fixture.api.queues
+        let busy = (0..<8).map { _ in
+            Task { try await queues.computing.perform(for: .init(name: "local", isGuest: false), isLimited: false) { try await Task.sleep(for: .seconds(600)) } }
+        }
+        defer { for task in busy { task.cancel() } }
+        for _ in 0..<3000 where queues.computing.count < 8 { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(try await fixture.post("/studies/preview", APIFixture.plan()).status == 200)
         await fixture.workbench.stop()
     }
 

@@ -23,12 +23,12 @@ extension API {
         ) { request, _ in try await submitRun(request) }
         routes.add(
             Route(
-                .post, "/studies", "Queues the runs of a plan. The same plan again is the same study.", needs: .editor, load: .changing, body: .json(.planRequest, example: API.examplePlan), takesKey: true,
+                .post, "/studies", "Queues the runs of a plan. The same plan again is the same study.", needs: .editor, load: .expanding, body: .json(.planRequest, example: API.examplePlan), takesKey: true,
                 answers: [.json(.study, status: .created).making("/studies/{id}"), .json(.study, "The study that was there already.")])
         ) { request, _ in try await submitStudy(request) }
         routes.add(
             Route(
-                .post, "/studies/preview", "What a plan would expand to, without queuing it.", needs: .viewer, load: .computing, body: .json(.planRequest, example: API.examplePlan), answers: [.json(.studyPreview)])
+                .post, "/studies/preview", "What a plan would expand to, without queuing it.", needs: .viewer, load: .planning, body: .json(.planRequest, example: API.examplePlan), answers: [.json(.studyPreview)])
         ) { request, _ in try await preview(request) }
         routes.add(
             Route(
