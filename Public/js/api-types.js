@@ -4,6 +4,8 @@
  *
  * @typedef {{member: Member, sessions: Array<Session>, tokens: Array<Token>}} Account
  *
+ * @typedef {{ended: number | null, executor: string, job: string | null, node: string | null, number: number, reason: string, started: number | null, state: "submitting" | "pending" | "running" | "ended" | "refused" | "lost", submitted: number, threads: number}} Attempt
+ *
  * @typedef {{entries: Array<{action: string, actor: string, address: string, detail: string, member: string | null, number: number, target: string, time: number, via: string}>, next_page_token: string | null, total: number}} AuditPage
  *
  * @typedef {{bytes: number, created: number, digest: string, final: boolean, metrics: Record<string, number | null>, step: number, url: string}} Checkpoint

@@ -38,9 +38,9 @@ public final class FidelioServer: Sendable {
         let lock = try takeLock(storage)
         guard let proxies = TrustedProxies(settings.trustedProxies) else { throw StorageError.badProxy(settings.trustedProxies) }
         let catalog = try Catalog.openForWriting(at: storage.catalog)
+        let executor = LocalExecutor(executable: settings.executable, capacity: ExecutorCapacity(settings.workbench))
         let workbench = Workbench(
-            storage: storage, catalog: catalog, executor: LocalExecutor(executable: settings.executable), settings: settings.workbench,
-            logger: logger)
+            storage: storage, catalog: catalog, executor: executor, exporter: executor, settings: settings.workbench, logger: logger)
         let access = AccessControl(catalog: catalog, now: settings.workbench.now, passwords: PasswordChecker(), logger: logger)
         try await access.tidy()
         if !settings.allowsWithoutMembers, !isLoopback(settings.host), try await !access.hasOwner() {

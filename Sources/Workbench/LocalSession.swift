@@ -22,9 +22,10 @@ public final class LocalSession: Sendable {
         lock = Mutex(try FidelioServer.takeLock(storage))
         var settings = settings
         settings.isFocused = true
+        let executor = LocalExecutor(executable: executable, capacity: ExecutorCapacity(settings))
         workbench = Workbench(
-            storage: storage, catalog: try Catalog.openForWriting(at: storage.catalog), executor: LocalExecutor(executable: executable),
-            settings: settings, logger: logger)
+            storage: storage, catalog: try Catalog.openForWriting(at: storage.catalog), executor: executor, exporter: executor, settings: settings,
+            logger: logger)
         let access = AccessControl(catalog: workbench.catalog, now: settings.now)
         let planner = Planner(models: models, datasets: DatasetStore(root: storage.datasets))
         router = API(workbench: workbench, access: access, planner: planner, logger: logger).router(page: nil)

@@ -11,6 +11,7 @@ public enum RunDetails {
             "evaluations": .array(try reader.evaluations(ofRun: run.number).map(RunJSON.evaluation)),
             "samples": .array(try reader.samples(ofRun: run.number).map { RunJSON.sample($0, run: id) }),
             "checkpoints": .array(try reader.checkpoints(ofRun: run.number).map { RunJSON.checkpoint($0, values: [:]) }),
+            "attempts": .array(try reader.attempts(ofRun: run.number).map(RunJSON.attempt)),
             "history": .array(try reader.history(ofRun: run.number).map(RunJSON.history)),
         ])
     }

@@ -79,6 +79,14 @@ public enum RunJSON {
         .object(["time": .number(entry.time), "state": .string(entry.state.rawValue), "reason": .string(entry.reason)])
     }
 
+    static func attempt(_ attempt: AttemptRecord) -> JSONValue {
+        .object([
+            "number": .count(attempt.number), "executor": .string(attempt.executor), "job": .optional(attempt.job), "node": .optional(attempt.node),
+            "threads": .count(attempt.threads), "state": .string(attempt.state.rawValue), "reason": .string(attempt.reason),
+            "submitted": .number(attempt.submitted), "started": .optional(attempt.started), "ended": .optional(attempt.ended),
+        ])
+    }
+
     static func metrics(_ table: MetricTable) -> [String: JSONValue] {
         var series: [String: JSONValue] = [:]
         for (name, column) in zip(table.names, table.columns) { series[name] = .array(column.map { .optional($0) }) }

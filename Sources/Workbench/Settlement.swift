@@ -54,7 +54,7 @@ enum Settlement: Equatable {
         case .code(WorkerExitCode.saved): return restart(now, because: "saved and stopped", counts: !now.stopping)
         case .code(WorkerExitCode.held): return .adopt
         case .code(WorkerExitCode.cannotWrite):
-            return .requeueLater(reason: "the worker could not write a file, and will try again" + log)
+            return .requeueLater(reason: "the worker could not use a file of the storage, and will try again" + log)
         case .code(WorkerExitCode.diverged): return .finish(.diverged, message: "diverged")
         case .code(WorkerExitCode.collapsed): return .finish(.collapsed, message: "collapsed")
         case .code(WorkerExitCode.timedOut): return .finish(.timedOut, message: "timed out")
@@ -64,6 +64,7 @@ enum Settlement: Equatable {
         case .signal(let signal) where isFault(signal):
             let what = isWantOfMemory(now.logReason) ? "the worker ran out of memory" : "the worker crashed"
             return .finish(.failed, message: "\(what) (signal \(signal))" + log)
+        case .evicted: return restart(now, because: "the worker \(now.exit)", counts: false)
         case .signal, .outOfMemory, .unknown: return restart(now, because: "the worker \(now.exit)", counts: !now.stopping && !now.recovering)
         }
     }

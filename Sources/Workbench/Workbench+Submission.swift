@@ -39,7 +39,7 @@ extension Workbench {
             return (run: record, isNew: true)
         }
         tell(run: result.run.id)
-        startQueuedReporting()
+        lookForWork()
         return result
     }
 
@@ -56,7 +56,7 @@ extension Workbench {
             let isNew = try writer.reader.study(study.id) == nil
             if isNew {
                 try writer.insert(study)
-                for run in runs { try writer.insert(run, at: now) }
+                try writer.insert(runs, at: now)
             } else {
                 try writer.revive(study: study.id, at: now)
             }
@@ -65,7 +65,7 @@ extension Workbench {
             return (study: try writer.reader.study(study.id) ?? study, isNew: isNew)
         }
         result.isNew ? tell(study: study.id) : tellManyRuns(ofStudy: study.id)
-        startQueuedReporting()
+        lookForWork()
         return result
     }
 
@@ -101,7 +101,7 @@ extension Workbench {
             return (run: record, isNew: true)
         }
         tell(run: result.run.id)
-        startQueuedReporting()
+        lookForWork()
         return result
     }
 
@@ -111,17 +111,17 @@ extension Workbench {
         guard let run = try catalog.readNow({ try $0.run(id) }) else { throw WorkbenchError.unknownRun(id) }
         guard !run.state.isFinal else { throw WorkbenchError.ended(id, state: run.state.rawValue) }
         try cancel(run) { try self.audit(visitor, "cancel", "run \(id)", $0) }
-        startQueuedReporting()
+        lookForWork()
         return try catalog.readNow { try $0.requiredRun(id) }
     }
 
     /// Cancels every run of a study that has not ended, in one transaction with its line in the audit log: after a kill at any moment all are
     /// cancelled, or none is. A study that has ended stays as it is.
     public func cancel(study id: String, by visitor: Visitor? = nil) throws -> StudyRecord {
-        let working = active.values.filter { $0.study == id }
+        let working = open.values.filter { $0.study == id }
         let (study, count) = try catalog.writeNow { writer in
             guard try writer.reader.study(id) != nil else { throw WorkbenchError.unknownStudy(id) }
-            let count = try writer.cancelRuns(ofStudy: id, working: working.map(\.number), at: now)
+            let count = try writer.cancelRuns(ofStudy: id, working: working.map(\.record.run), at: now)
             if count > 0 {
                 try writer.cancel(study: id)
                 if try !writer.reader.hasUnfinishedRuns(study: id) { try writer.setFinished(study: id, at: now) }
@@ -129,28 +129,24 @@ extension Workbench {
             }
             return (try writer.reader.study(id) ?? { throw WorkbenchError.unknownStudy(id) }(), count)
         }
-        for run in working { stopWorker(of: run.id) }
+        for attempt in working { open[attempt.run]?.isCancelling = true }
         if count > 0 { tellManyRuns(ofStudy: id) }
-        startQueuedReporting()
+        lookForWork()
         return study
-    }
-
-    private func stopWorker(of run: String) {
-        if active[run]?.stopAsked == nil { active[run]?.stopAsked = uptime }
-        active[run]?.worker.stop()
     }
 
     /// - Parameter noting: what else belongs to the transaction of the change.
     private func cancel(_ run: RunRecord, noting: (CatalogWriter) throws -> Void) throws {
-        if active[run.id] != nil {
-            try catalog.writeNow { writer in
+        let comparisons = try catalog.writeNow { writer -> [VerificationRecord] in
+            try noting(writer)
+            guard open[run.id] == nil else {
                 try writer.markCancelling(run: run.number)
-                try noting(writer)
+                return []
             }
-            stopWorker(of: run.id)
-        } else {
-            try finish(run, as: .cancelled, message: "cancelled", noting: noting)
+            return try finish(run, as: .cancelled, message: "cancelled", writer, at: now)
         }
+        open[run.id]?.isCancelling = true
+        tell(comparisons, of: run)
         tell(run: run.id)
     }
 
@@ -166,7 +162,7 @@ extension Workbench {
             try audit(visitor, "resume", "run \(id)", writer)
         }
         tell(run: id)
-        startQueuedReporting()
+        lookForWork()
         return try catalog.readNow { try $0.requiredRun(id) }
     }
 

@@ -55,7 +55,7 @@ struct ExportWorkerCommand: FidelioCommand {
         switch error {
         case ExportError.noEncoder: ExportExitCode.missing
         case is ExportError, is DatasetError: WorkerExitCode.badSpecification
-        default: WorkerCommand.code(of: error)
+        default: WorkerExitCode.of(error)
         }
     }
 }

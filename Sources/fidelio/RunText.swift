@@ -1,4 +1,5 @@
 import Canonical
+import Foundation
 
 /// Runs in words, for a terminal.
 enum RunText {
@@ -45,6 +46,12 @@ enum RunText {
               original \(text(difference["original"]))
               rerun    \(text(difference["rerun"]))
             """
+    }
+
+    /// Unix seconds as a time in UTC.
+    static func time(_ value: JSONValue?) -> String {
+        guard let seconds = value?.numberValue, abs(seconds) < 1e11 else { return "-" }
+        return Date(timeIntervalSince1970: seconds).formatted(.iso8601)
     }
 
     static func text(_ value: JSONValue?) -> String {

@@ -31,7 +31,7 @@ struct ServeCommand: FidelioCommand {
     @Option(name: .customLong("public"), parsing: .unconditional, help: ArgumentHelp("The folder of the web page. Default: Public next to the program.", valueName: "folder"))
     var publicFolder: String?
     @Option(parsing: .unconditional, help: ArgumentHelp("Write one JSON line per request to this file; - for standard error.", valueName: "file")) var accessLog: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("Maximum number of concurrent workers. Default: the number of cores.", valueName: "n")) var workers: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Maximum number of concurrent workers. Default: the number of cores. All runs together have at most as many threads as there are cores; a larger number of workers overrides this, with one thread for each additional worker.", valueName: "n")) var workers: Int?
     @Option(parsing: .unconditional, help: ArgumentHelp("Time limit of a run in seconds, after which it fails. Default: none.", valueName: "seconds"))
     var timeLimit: Int?
     @OptionGroup(title: "Connections") var transport: TransportOptions

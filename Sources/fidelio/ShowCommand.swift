@@ -32,14 +32,17 @@ struct ShowCommand: FidelioCommand {
         parts.append(table("evaluations", details["evaluations"], ["step", "metric", "value", "problem", "encoder", "samples", "reference_split"]))
         parts.append(table("checkpoints", details["checkpoints"], ["step", "bytes", "final", "digest"]))
         if let verification = run["verification"], verification != .null { parts.append(RunText.verdict(verification)) }
+        parts.append(table("attempts", details["attempts"], ["number", "executor", "job", "node", "threads", "state", "submitted", "started", "ended", "reason"]))
         parts.append(table("history", details["history"], ["state", "reason"]))
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
+    private static let times: Set = ["submitted", "started", "ended"]
+
     private static func table(_ title: String, _ rows: JSONValue?, _ columns: [String]) -> String {
         guard let rows = rows?.arrayValue, !rows.isEmpty else { return "" }
         var table = Table(columns.map { $0.uppercased() })
-        for row in rows { table.add(columns.map { RunText.text(row[$0]) }) }
+        for row in rows { table.add(columns.map { times.contains($0) ? RunText.time(row[$0]) : RunText.text(row[$0]) }) }
         return title + "\n" + table.text
     }
 }

@@ -17,7 +17,7 @@ struct VerifyCommand: FidelioCommand {
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The ID of the run, or a unique prefix.") var run: String
-    @Option(parsing: .unconditional, help: ArgumentHelp("Threads of the rerun; results must not depend on it.", valueName: "n")) var threads: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Threads of the rerun; results must not depend on it. The rerun waits for this many free cores; with fewer cores in total it gets all of them, alone.", valueName: "n")) var threads: Int?
     @Option(parsing: .unconditional, help: ArgumentHelp("scalar, avx2 or avx512; results must not depend on it.", valueName: "name")) var kernels: String?
 
     mutating func perform() async throws -> Int32 {

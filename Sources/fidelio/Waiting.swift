@@ -36,7 +36,7 @@ struct Waiting {
             let value = try await connection.get(path)
             if isOver(value) { return value }
             if let obstacle = await connection.obstacle() {
-                throw CommandFailure("\(obstacle). Free some disk space, then run the same command again: it resumes from the saved state", code: CommandFailure.Code.cannotWrite)
+                throw CommandFailure("\(obstacle). Once that is fixed, run the same command again: it resumes from the saved state", code: CommandFailure.Code.cannotWrite)
             }
             line.show(text(value))
             if let reason = Waiting.reasonForWaiting(value), reason != told {

@@ -1,4 +1,3 @@
-import Archives
 import ArgumentParser
 import Canonical
 import Datasets
@@ -13,7 +12,7 @@ struct WorkerCommand: FidelioCommand {
         discussion: """
             EXIT CODES
               0 done    1 failed    42 diverged    43 collapsed    44 timed out    64 bad specification    69 another worker holds the run
-              74 a file cannot be written    75 saved, after SIGTERM, SIGINT, SIGHUP, SIGUSR1 or SIGUSR2
+              74 a file cannot be written or may not be used    75 saved, after SIGTERM, SIGINT, SIGHUP, SIGUSR1 or SIGUSR2
             """,
         shouldDisplay: false)
 
@@ -40,7 +39,7 @@ struct WorkerCommand: FidelioCommand {
                 }
             }
         } catch {
-            throw CommandFailure(ErrorSentence.of(error), code: WorkerCommand.code(of: error))
+            throw CommandFailure(ErrorSentence.of(error), code: WorkerExitCode.of(error))
         }
     }
 
@@ -51,16 +50,5 @@ struct WorkerCommand: FidelioCommand {
             throw CommandFailure("--kernels: this processor does not support \(kernels); supported: \(there)", code: WorkerExitCode.badSpecification)
         }
         return known
-    }
-
-    /// What the server should make of an error: a bad specification never gets better, a full disk may.
-    static func code(of error: any Error) -> Int32 {
-        switch error {
-        case TrainingError.busy: WorkerExitCode.held
-        case TrainingError.checkpointMismatch: WorkerExitCode.failed
-        case is FieldError, is JSONError, is TrainingError: WorkerExitCode.badSpecification
-        case _ where ObstacleToWriting.isOne(error): WorkerExitCode.cannotWrite
-        default: WorkerExitCode.failed
-        }
     }
 }

@@ -1,4 +1,5 @@
 import Catalog
+import Events
 import Foundation
 import GRDB
 import Testing

@@ -155,58 +155,47 @@ struct FullDiskTests {
 /// New lines of all workers are one transaction.
 @Suite(.enabled(if: WatchedDisk.isAvailable, "calls of fsync cannot be counted under a sanitizer or without glibc"))
 struct GroupedIngestionTests {
-    private struct Nobody: WorkerProcess {
-        let description = "nobody"
-        func stop() {}
-        func kill() {}
+    /// Runs that a cluster has at work, each with some lines that were not read yet.
+    private func working(_ count: Int, lines: String) async throws -> (WorkbenchFixture, Workbench, [String]) {
+        let fixture = try WorkbenchFixture()
+        let executor = SimulatedExecutor(seed: 1, capacity: .init(jobs: count, cores: count), work: 1_000_000)
+        let workbench = try fixture.open(executor: executor)
+        let ids = try await (0..<count).asyncMap { try await workbench.submit(WorkbenchFixture.newRun($0)).run.id }
+        try await workbench.begin()
+        for _ in 0..<20 { try await workbench.reconcile() }
+        #expect(try await ids.asyncMap { try await workbench.run($0).state } == ids.map { _ in .running })
+        for id in ids { try AtomicFile.write(Array(lines.utf8), to: fixture.storage.run(id).events) }
+        return (fixture, workbench, ids)
     }
 
     @Test func sixteenWorkersAreOneWait() async throws {
-        let fixture = try WorkbenchFixture()
-        let workbench = try fixture.open()
-        var ids: [String] = []
-        for seed in 0..<16 {
-            let run = try await workbench.submit(WorkbenchFixture.newRun(seed)).run
-            try FileSystem.makeFolder(fixture.storage.run(run.id).path)
-            let lines = (1...50).map { #"{"type":"metrics","time":1,"step":\#($0),"values":{"loss":\#($0).5}}"# + "\n" }.joined()
-            try AtomicFile.write(Array(lines.utf8), to: fixture.storage.run(run.id).events)
-            ids.append(run.id)
-            await workbench.follow(run, Nobody())
-        }
+        let lines = (1...50).map { #"{"type":"metrics","time":1,"step":\#($0),"values":{"loss":\#($0).5}}"# + "\n" }.joined()
+        let (fixture, workbench, ids) = try await working(16, lines: lines)
         let disk = WatchedDisk(fixture.storage.root)
-        await workbench.followAll()
+        try await workbench.reconcile()
         #expect(disk.syncs == 1)
         for id in ids {
             let run = try await workbench.run(id)
             #expect(run.eventsOffset == Int64(try FileSystem.size(of: fixture.storage.run(id).events)))
             #expect(try workbench.catalog.readNow { try $0.metrics(ofRun: run.number) }.steps.count == 50)
         }
-        await workbench.followAll()
+        try await workbench.reconcile()
         #expect(disk.syncs == 1)
     }
 
     /// One that cannot be taken in does not hold up the others.
     @Test func aStaleOneStandsAlone() async throws {
-        let fixture = try WorkbenchFixture()
-        let workbench = try fixture.open()
-        var runs: [RunRecord] = []
-        for seed in 0..<3 {
-            let run = try await workbench.submit(WorkbenchFixture.newRun(seed)).run
-            try FileSystem.makeFolder(fixture.storage.run(run.id).path)
-            let line = #"{"type":"metrics","time":1,"step":1,"values":{"loss":0.5}}"# + "\n"
-            try AtomicFile.write(Array((line + line).utf8), to: fixture.storage.run(run.id).events)
-            runs.append(run)
-            var followed = run
-            if seed == 1 { followed.eventsOffset = Int64(line.utf8.count) }
-            await workbench.follow(followed, Nobody())
-        }
-        await workbench.followAll()
-        #expect(try await workbench.run(runs[0].id).eventsOffset > 0)
-        #expect(try await workbench.run(runs[1].id).eventsOffset == 0)
-        #expect(try await workbench.run(runs[2].id).eventsOffset > 0)
+        let line = #"{"type":"metrics","time":1,"step":1,"values":{"loss":0.5}}"# + "\n"
+        let (fixture, workbench, ids) = try await working(3, lines: line + line)
+        let tail = EventTail(path: fixture.storage.run(ids[1]).events, offset: Int64(line.utf8.count))
+        await workbench.follow(ids[1], from: tail)
+        try await workbench.reconcile()
+        #expect(try await workbench.run(ids[0]).eventsOffset > 0)
+        #expect(try await workbench.run(ids[1]).eventsOffset == 0)
+        #expect(try await workbench.run(ids[2]).eventsOffset > 0)
     }
 }
 
 extension Workbench {
-    fileprivate func follow(_ run: RunRecord, _ worker: any WorkerProcess) { activate(run, worker, generation: 0) }
+    fileprivate func follow(_ run: String, from tail: EventTail) { open[run]?.tail = tail }
 }

@@ -41,6 +41,7 @@ struct LargeStudyTests {
         try await workbench.start()
         let count = 10_000
         let submitting = try await Self.seconds { _ = try await workbench.submit(Self.study("large"), runs: Self.runs(count, study: "large")) }
+        try await workbench.settleDown()
         let working = try workbench.catalog.readNow { try $0.running(ofStudy: "large") }
         #expect(working.count == 2)
         let asking = Task {
@@ -87,14 +88,43 @@ struct LargeStudyTests {
         await workbench.stop()
     }
 
+    /// While a study is queued, reading goes on, and who writes waits for one transaction. `FIDELIO_LARGE_STUDY` sets the number of runs.
+    @Test func aLargeStudyIsQueuedBesideOthers() async throws {
+        let fixture = try await APIFixture()
+        let workbench = fixture.workbench
+        let count = Int(ProcessInfo.processInfo.environment["FIDELIO_LARGE_STUDY"] ?? "") ?? 10_000
+        let runs = Self.runs(count, study: "large")
+        let asking = Task { try await Self.slowest { _ = try await fixture.get("/status") } }
+        let writing = Task { try await Self.slowest { try await workbench.catalog.write { try $0.forgetKeys(before: 0) } } }
+        let queueing = try await Self.seconds { _ = try await workbench.submit(Self.study("large"), runs: runs) }
+        asking.cancel()
+        writing.cancel()
+        let (status, write) = try await (asking.value, writing.value)
+        print("large study: \(count) runs queued in \(queueing) s; slowest status \(status) s, slowest change \(write) s")
+        #expect(try workbench.catalog.readNow { try $0.progress(ofStudy: "large").count(.queued) } == count)
+        // A change waits for the one transaction and no longer; reading does not wait for it.
+        #expect(status < max(1, queueing / 2) && write < queueing + 1, "a debug build on a busy machine")
+        await workbench.stop()
+    }
+
+    private static func slowest(_ body: () async throws -> Void) async throws -> Double {
+        var slowest = 0.0
+        while !Task.isCancelled {
+            guard let time = try? await seconds(body) else { break }
+            slowest = max(slowest, time)
+            await Task.yield()
+        }
+        return slowest
+    }
+
     /// What is asked again and again while a study is at work does not read the whole study.
     @Test func aLargeQueueIsNotReadWhole() async throws {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open()
         try await workbench.start()
         _ = try await workbench.submit(Self.study("large"), runs: Self.runs(10_000, study: "large"))
-        let taking = try await Self.seconds { for _ in 0..<20 { try await workbench.startQueued() } } / 20
-        let starting = try await Self.seconds { try await workbench.recover() }
+        let taking = try await Self.seconds { for _ in 0..<20 { try await workbench.lookAndReconcile() } } / 20
+        let starting = try await Self.seconds { try await workbench.takeUp() }
         let telling = try await Self.seconds {
             _ = try workbench.catalog.readNow { (reader: CatalogReader) throws in
                 try reader.studyJSON(Self.study("large"), try reader.progress(ofStudy: "large"), workers: 2)
@@ -103,5 +133,12 @@ struct LargeStudyTests {
         print("large study: a look at the queue \(taking) s, taking up \(starting) s, a study's progress \(telling) s")
         #expect(taking < 0.1 && starting < 0.1 && telling < 1)
         await workbench.stop()
+    }
+}
+
+extension Workbench {
+    fileprivate func lookAndReconcile() async throws {
+        lookForWork()
+        try await reconcile()
     }
 }

@@ -27,28 +27,78 @@ struct QueueTests {
     @Test func coresAreShared() async throws {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open(cores: 4)
+        let ids = try await [0, 1].asyncMap { try await workbench.submit(WorkbenchFixture.waitingRun($0)).run.id }
         try await workbench.start()
-        let ids = try await [0, 1].asyncMap {
-            try await workbench.submit(WorkbenchFixture.waitingRun($0)).run.id
-        }
-        // The first one had the machine to itself when it started.
-        #expect(try await ids.asyncMap { try await workbench.run($0).threads } == [4, 2])
+        try await workbench.settleDown()
+        #expect(try await ids.asyncMap { try await workbench.run($0).threads } == [2, 2])
         await workbench.stop()
         #expect(try await ids.asyncMap { try await workbench.run($0).state } == [.queued, .queued])
+    }
+
+    /// The first one has all cores, because it was alone when it started; the second would be one thread too many.
+    @Test func aRunWaitsForACore() async throws {
+        let fixture = try WorkbenchFixture()
+        let workbench = try fixture.open(cores: 4)
+        try await workbench.start()
+        let first = try await workbench.submit(WorkbenchFixture.waitingRun(0)).run.id
+        try await workbench.wait(for: first) { $0.state == .running }
+        let second = try await workbench.submit(WorkbenchFixture.waitingRun(1)).run.id
+        try await workbench.settleDown()
+        #expect(try await [first, second].asyncMap { try await workbench.run($0).threads } == [4, nil])
+        #expect(workbench.busyWorkers == 1)
+        fixture.release(first)
+        try await workbench.wait(for: second) { $0.state == .running && $0.threads == 4 }
+        await workbench.stop()
+    }
+
+    /// More threads than there are cores: all of them, alone, and the history says so. Fewer are waited for.
+    @Test func threadsThatAreAskedForAreWaitedFor() async throws {
+        let fixture = try WorkbenchFixture()
+        let workbench = try fixture.open(cores: 4)
+        let ids = try await [(0, 1), (1, 3), (2, 64)].asyncMap { seed, threads in
+            var run = WorkbenchFixture.waitingRun(seed)
+            run.requestedThreads = threads
+            return try await workbench.submit(run).run.id
+        }
+        try await workbench.start()
+        try await workbench.settleDown()
+        #expect(try await ids.asyncMap { try await workbench.run($0).threads } == [1, 3, nil])
+        fixture.release(ids[0])
+        try await workbench.wait(for: ids[0])
+        try await workbench.settleDown()
+        #expect(try await workbench.run(ids[2]).state == .queued)
+        fixture.release(ids[1])
+        try await workbench.wait(for: ids[2]) { $0.state == .running && $0.threads == 4 }
+        let run = try await workbench.run(ids[2])
+        let started = try workbench.catalog.readNow { try $0.history(ofRun: run.number) }.last?.reason
+        #expect(started == "a worker with 4 threads: 64 threads were asked for, and there are 4 cores: it has them all")
+        await workbench.stop()
     }
 
     @Test func atMostOneWorkerACore() async throws {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open(cores: 2)
-        try await workbench.start()
         let ids = try await (0..<4).asyncMap {
             try await workbench.submit(WorkbenchFixture.waitingRun($0)).run.id
         }
+        try await workbench.start()
+        try await workbench.settleDown()
         #expect(try await ids.asyncMap { try await workbench.run($0).state } == [.running, .running, .queued, .queued])
         #expect(workbench.busyWorkers == 2)
         _ = try await workbench.cancel(run: ids[0])
         try await workbench.wait(for: ids[0]) { $0.state == .cancelled }
         try await workbench.wait(for: ids[2]) { $0.state == .running }
+        await workbench.stop()
+    }
+
+    /// Who allows more workers than there are cores gets them.
+    @Test func moreWorkersThanCoresAreTheUsersChoice() async throws {
+        let fixture = try WorkbenchFixture()
+        let workbench = try fixture.open(cores: 2, workers: 4)
+        let ids = try await (0..<4).asyncMap { try await workbench.submit(WorkbenchFixture.waitingRun($0)).run.id }
+        try await workbench.start()
+        try await workbench.settleDown()
+        #expect(try await ids.asyncMap { try await workbench.run($0).threads } == [1, 1, 1, 1])
         await workbench.stop()
     }
 
@@ -99,8 +149,10 @@ struct QueueTests {
         let workbench = try fixture.open(executable: "/nonexistent/fidelio")
         try await workbench.start()
         let id = try await workbench.submit(WorkbenchFixture.newRun(1)).run.id
-        let run = try await workbench.run(id)
+        let run = try await workbench.wait(for: id) { !$0.message.isEmpty }
         #expect(run.state == .queued && run.message.contains("/nonexistent/fidelio: No such file"), "\(run.message)")
+        let attempts = try workbench.attempts(at: id)
+        #expect(attempts.map(\.state) == [.refused] && attempts[0].job == nil && attempts[0].ended != nil)
         await workbench.stop()
     }
 

@@ -77,7 +77,11 @@ struct RestartTests {
         try await first.wait(for: id, atStep: 15)
         await first.vanish()
         try first.catalog.close()
-        try #require(LocalExecutor(executable: "").adopt(fixture.storage.run(id)) { _ in }).kill()
+        let name = AttemptName(run: id, number: 1)
+        let work = WorkerJob(folder: fixture.storage.run(id), storage: fixture.storage, threads: 1)
+        let executor = LocalExecutor(executable: "")
+        let found = try await executor.find([Attempt(name: name, job: work)])
+        try await executor.cancel([try #require(found[name])], .atOnce)
         try await untilFree(fixture.storage.run(id))
 
         fixture.release(id)
@@ -117,7 +121,8 @@ struct RestartTests {
         let job = WorkerJob(folder: fixture.storage.run(run.id), storage: fixture.storage, threads: 1)
         let limited = WorkerJob(folder: job.folder, storage: job.storage, threads: 1, timeLimit: 60)
         #expect(limited.arguments == job.arguments + ["--time-limit", "60"])
-        _ = try LocalExecutor(executable: fixture.worker).start(job) { _ in }
+        let foreign = LocalExecutor(executable: fixture.worker)
+        _ = try await foreign.submit([Attempt(name: AttemptName(run: run.id, number: 1), job: job)])
         for _ in 0..<6000 where !FileLock.isHeld(job.folder.lock) { try await Task.sleep(for: .milliseconds(5)) }
         try await workbench.start()
         fixture.release(run.id)

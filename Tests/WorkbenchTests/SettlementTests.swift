@@ -1,6 +1,10 @@
+import Archives
+import Canonical
 import Catalog
 import Events
+import Foundation
 import Testing
+import Training
 
 @testable import Workbench
 
@@ -49,6 +53,23 @@ struct SettlementTests {
         #expect(settle(.signal(11)) == .finish(.failed, message: "the worker crashed (signal 11)"))
     }
 
+    /// Rights that are missing are the machine's fault, as a full disk is: the run waits and says why.
+    @Test(arguments: [EACCES, EPERM, EROFS, ENOSPC, EDQUOT])
+    func whatTheMachineRefusesIsTriedAgain(code: Int32) {
+        let error = FileError("open", "/storage/runs/abc/events.ndjson", code: code)
+        for error in [error, ArchiveError(file: "/storage/archives/x", .file(error))] as [any Error] {
+            #expect(WorkerExitCode.of(error) == WorkerExitCode.cannotWrite, "\(error)")
+        }
+        let settlement = settle(.code(WorkerExitCode.of(error))) { $0.logReason = "\(error)" }
+        #expect(settlement == .requeueLater(reason: "the worker could not use a file of the storage, and will try again: \(error)"))
+    }
+
+    @Test func whatIsTheRunsFaultStaysSo() {
+        #expect(WorkerExitCode.of(FileError("open", "/storage/x", code: ENOENT)) == WorkerExitCode.failed)
+        #expect(WorkerExitCode.of(TrainingError.unknownModel("gun")) == WorkerExitCode.badSpecification)
+        #expect(WorkerExitCode.of(TrainingError.busy(folder: "x")) == WorkerExitCode.held)
+    }
+
     @Test func deathsFromOutsideAreCountedWithoutProgress() {
         let first = settle(.signal(9))
         #expect(first == .requeue(restarts: 1, mark: -1, reason: "the worker was killed by signal 9; goes on from its beginning"))
@@ -80,12 +101,31 @@ struct SettlementTests {
         #expect(settlement == .requeue(restarts: 5, mark: -1, reason: "the worker is gone; goes on from its beginning"))
     }
 
+    @Test func aMachineThatIsTakenAwayIsNobodysFault() {
+        let settlement = settle(.evicted("preempted")) {
+            $0.restarts = 5
+            $0.restartMark = 100
+            $0.newestCheckpoint = 100
+        }
+        #expect(settlement == .requeue(restarts: 5, mark: 100, reason: "the worker lost its machine (preempted); goes on from step 100"))
+    }
+
     @Test(arguments: [
-        (2, 2, 0, 2, 1), (2, 1, 0, 1, 2), (2, 5, 1, 1, 1), (2, 3, 2, 0, 1), (8, 3, 0, 3, 2), (8, 1, 3, 1, 2), (1, 4, 0, 1, 1),
-    ])
-    func coresAreSharedOut(cores: Int, queued: Int, active: Int, starts: Int, threads: Int) {
-        let schedule = Schedule(limit: cores, cores: cores)
-        #expect(schedule.starts(queued: queued, active: active) == starts)
-        #expect(schedule.threads(queued: queued, active: active) == threads)
+        (2, 2, [nil, nil], [], [1, 1]), (2, 2, [nil], [], [2]), (2, 2, [nil, nil], [2], []), (2, 2, [nil, nil, nil], [1], [1]),
+        (8, 8, [nil, nil, nil], [], [3, 3, 2]), (8, 8, [nil], [2, 2, 2], [2]), (1, 1, [nil, nil], [], [1]),
+        // What was asked for is waited for, and not overtaken; what is left of the cores goes to those that asked for no number.
+        (4, 4, [3, nil], [], [3, 1]), (4, 4, [nil, 4], [], [4]), (4, 4, [4, nil], [1], []), (4, 4, [2, nil, nil], [], [2, 1, 1]),
+        // More than there are cores: all of them, alone.
+        (4, 4, [64, nil], [], [4]), (4, 4, [64], [1], []),
+        // Few workers, many cores; and more workers than cores, as the user said.
+        (8, 2, [nil, nil, nil], [], [4, 4]), (2, 5, [nil, nil, nil, nil, nil, nil], [], [1, 1, 1, 1, 1]), (2, 5, [nil], [2, 1], [1]), (2, 5, [2], [1], []),
+        // Adopted workers may have more than there is.
+        (2, 2, [nil], [3], []),
+    ] as [(Int, Int, [Int?], [Int], [Int])])
+    func coresAreAllotted(cores: Int, jobs: Int, queue: [Int?], busy: [Int], threads: [Int]) {
+        let starts = CoreAllotment(capacity: .init(jobs: jobs, cores: cores)).starts(queue: queue, busy: busy)
+        #expect(starts.map(\.threads) == threads)
+        if jobs <= cores, busy.reduce(0, +) <= cores { #expect((busy + starts.map(\.threads)).reduce(0, +) <= cores) }
+        for (start, wish) in zip(starts, queue) { #expect(start.asked == wish.flatMap { $0 > cores ? $0 : nil }) }
     }
 }

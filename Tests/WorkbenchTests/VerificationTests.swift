@@ -12,9 +12,9 @@ struct VerificationTests {
         try await workbench.start()
         let original = try await workbench.submit(WorkbenchFixture.newRun(1, steps: 40)).run
         try await workbench.wait(for: original.id)
-        let rerun = try await workbench.rerun(original.id, threads: 7).run
+        let rerun = try await workbench.rerun(original.id, threads: 1).run
         #expect(rerun.rerunOf == original.id && rerun.attempt == 2 && rerun.study == nil)
-        #expect(try await workbench.wait(for: rerun.id).threads == 7)
+        #expect(try await workbench.wait(for: rerun.id).threads == 1)
         for id in [original.number, rerun.number] {
             let verdict = try #require(try workbench.catalog.readNow { try $0.verification(ofRun: id) })
             #expect(verdict.state == .identical && verdict.firstDifference == nil)

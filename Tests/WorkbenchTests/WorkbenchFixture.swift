@@ -18,12 +18,16 @@ final class WorkbenchFixture: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: storage.root) }
 
-    func open(cores: Int = 2, mostRestarts: Int = 3, stopGrace: Double = 5, executable: String? = nil) throws -> Workbench {
-        Workbench(
-            storage: storage, catalog: try Catalog.openForWriting(at: storage.catalog),
-            executor: LocalExecutor(executable: executable ?? worker),
-            settings: WorkbenchSettings(
-                cores: cores, pollInterval: .milliseconds(20), stopGrace: stopGrace, mostRestarts: mostRestarts))
+    func open(
+        cores: Int = 2, workers: Int? = nil, mostRestarts: Int = 3, stopGrace: Double = 5, executable: String? = nil, executor: (any RunExecutor)? = nil,
+        clock: (@Sendable () -> Double)? = nil
+    ) throws -> Workbench {
+        let settings = WorkbenchSettings(
+            cores: cores, workerLimit: workers, pollInterval: .milliseconds(20), stopGrace: stopGrace, mostRestarts: mostRestarts,
+            now: clock, uptime: clock)
+        let local = LocalExecutor(executable: executable ?? worker, capacity: ExecutorCapacity(settings))
+        return Workbench(
+            storage: storage, catalog: try Catalog.openForWriting(at: storage.catalog), executor: executor ?? local, exporter: local, settings: settings)
     }
 
     /// A run that stands still at every fifteenth step until it is released.
@@ -53,6 +57,15 @@ final class WorkbenchFixture: Sendable {
 }
 
 extension Workbench {
+    /// Passes until what was submitted is stored as taken, or not taken.
+    nonisolated func settleDown() async throws {
+        for _ in 0..<3 { try await reconcile() }
+    }
+
+    nonisolated func attempts(at id: String) throws -> [AttemptRecord] {
+        try catalog.readNow { try $0.attempts(ofRun: try $0.requiredRun(id).number) }
+    }
+
     func run(_ id: String) throws -> RunRecord { try catalog.readNow { try $0.requiredRun(id) } }
 
     /// Waits until the run's record is as wanted, for at most a minute.

@@ -6,6 +6,7 @@ import { throttled, watch } from "../live.js";
 import { lookOf } from "../looks.js";
 import { isAbort, problem, standing, stateWords } from "../parts.js";
 import { onBack } from "../shell.js";
+import { runAttempts } from "../run-attempts.js";
 import { runCheckpoints } from "../run-checkpoints.js";
 import { runCurves } from "../run-curves.js";
 import { runHead } from "../run-head.js";
@@ -32,12 +33,12 @@ export async function run({ root, parameters, signal, setTitle }) {
   const title = titleOf(models, known.model);
   setTitle(`${title}, seed ${known.seed}, run ${known.id}`);
 
-  const places = Object.fromEntries(["head", "verification", "samples", "curves", "record", "checkpoints", "log"].map((name) => [name, h("div", {})]));
+  const places = Object.fromEntries(["head", "verification", "samples", "curves", "record", "checkpoints", "attempts", "log"].map((name) => [name, h("div", {})]));
   const part = (/** @type {string} */ name, /** @type {string} */ heading) =>
-    h("section", { "aria-labelledby": `${name}-title`, "data-needs": name === "log" ? "viewer" : null }, h("h2", { id: `${name}-title` }, heading), places[name]);
+    h("section", { "aria-labelledby": `${name}-title`, "data-needs": name === "log" || name === "attempts" ? "viewer" : null }, h("h2", { id: `${name}-title` }, heading), places[name]);
   fill(root, places.head, places.verification,
     h("div", { class: "columns" }, part("samples", "Samples over training"), part("curves", "Curves")),
-    h("div", { class: "spaced" }, part("checkpoints", "Checkpoints")), part("record", "Specification and provenance"), part("log", "Log"));
+    h("div", { class: "spaced" }, part("checkpoints", "Checkpoints")), part("record", "Specification and provenance"), part("attempts", "Attempts"), part("log", "Log"));
 
   const verification = runVerification(places.verification, known, path, signal);
   const head = runHead(places.head, known, title, path, { rerun: verification.offer, changed: (run) => change(run) }, signal);
@@ -45,22 +46,26 @@ export async function run({ root, parameters, signal, setTitle }) {
   const curves = runCurves(places.curves, known, path, lookOf(models, known.model), samples.showStep, signal);
   const record = runRecord(places.record, models, signal);
   const checkpoints = runCheckpoints(places.checkpoints, path);
+  const attempts = runAttempts(places.attempts);
   const log = runLog(places.log, path, signal);
 
   const show = () => {
     head.update(known);
     verification.update(known);
     record.update(known);
+    attempts.update(known);
     log.active(known.state === "running");
   };
   const change = (/** @type {RunChange} */ news) => {
     const ended = known.state === "running" && news.state !== "running";
+    const changed = known.state !== news.state;
     known = { ...known, ...news };
     show();
     if (ended) {
       announce(`The run is ${stateWords(standing(known))}.`);
-      reload();
     }
+    // What it left, and its attempts, are not told with the change.
+    if (changed) reload();
   };
   const load = async () => {
     try {

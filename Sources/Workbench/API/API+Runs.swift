@@ -59,7 +59,8 @@ extension API {
 
     func fullRun(_ run: RunRecord, _ reader: CatalogReader) throws -> JSONValue {
         RunJSON.full(
-            run, scores: try reader.scores(ofRun: run.number), verification: try reader.verification(ofRun: run.number))
+            run, scores: try reader.scores(ofRun: run.number), verification: try reader.verification(ofRun: run.number)
+        ).adding("attempts", .array(try reader.attempts(ofRun: run.number).map(RunJSON.attempt)))
     }
 
     private func listRuns(_ request: Request) async throws -> Response {

@@ -29,7 +29,7 @@ struct API: Sendable {
 
     init(workbench: Workbench, access: AccessControl, planner: Planner, logger: Logger, queues: WorkQueues = WorkQueues()) {
         (self.workbench, self.access, self.planner, self.logger, self.queues) = (workbench, access, planner, logger, queues)
-        exports = ExportFiles(storage: workbench.storage, executor: workbench.executor)
+        exports = ExportFiles(storage: workbench.storage, runner: workbench.exporter)
     }
 
     typealias Handler = @Sendable (Request, RouteParameters) async throws -> Response

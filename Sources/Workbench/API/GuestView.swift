@@ -8,6 +8,7 @@ enum GuestView {
     static func run(_ json: JSONValue, of share: Share) -> JSONValue {
         guard case .object(var fields) = json else { return json }
         if fields["host"] != nil { fields["host"] = .null }
+        fields["attempts"] = nil
         if fields["rerun_of"] != nil { fields["rerun_of"] = .null }
         if let study = fields["study"]?.stringValue, !shows(share, study: study) { fields["study"] = .null }
         if let message = fields["message"]?.stringValue, let state = fields["state"]?.stringValue.flatMap(RunState.init) {

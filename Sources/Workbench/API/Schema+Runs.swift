@@ -34,6 +34,15 @@ extension Schema {
     /// What a run that nobody reran says in place of a verdict.
     static let noVerification = Schema.named("NoVerification", .object(["state": .word(["none"]), "rerun": .nullable(.string)]))
 
+    /// One try to execute a run: a job of an executor. Not to be mistaken for a run's `attempt`, which counts the runs of one specification.
+    static let attempt = Schema.named(
+        "Attempt",
+        .object([
+            "number": .count, "executor": .string, "job": .nullable(.string), "node": .nullable(.string), "threads": .count,
+            "state": .word(AttemptRecord.State.allCases.map(\.rawValue)), "reason": .string, "submitted": .time, "started": .nullable(.time),
+            "ended": .nullable(.time),
+        ]))
+
     static let run = Schema.named(
         "Run",
         .object([
@@ -45,7 +54,7 @@ extension Schema {
             "damaged_events": .count, "unknown_events": .count, "best": .map(.measured), "final": .map(.measured), "specification": .specification,
             "specification_digest": .digest, "attempt": .count, "setting": .nullable(.count), "model": .string, "dataset": .string,
             "seed": .count, "created": .time, "rerun_of": .nullable(.string), "verification": .nullable(.verification),
-        ], optional: ["estimate": .memoryEstimate]))
+        ], optional: ["estimate": .memoryEstimate, "attempts": .array(.attempt)]))
 
     static let runPage = Schema.named(
         "RunPage", .object(["runs": .array(.run), "total": .count, "next_page_token": .nullable(.string)]))

@@ -19,13 +19,13 @@ final class ExportFiles: Sendable {
     static let timeLimit = 600
 
     private let storage: StorageFolder
-    private let executor: any WorkerExecutor
+    private let runner: any ExportRunner
     private let threads: Int
     private let places = Mutex((guests: 0, all: 0))
     private let turns = Turns()
 
-    init(storage: StorageFolder, executor: any WorkerExecutor, threads: Int = 1) {
-        (self.storage, self.executor, self.threads) = (storage, executor, threads)
+    init(storage: StorageFolder, runner: any ExportRunner, threads: Int = 1) {
+        (self.storage, self.runner, self.threads) = (storage, runner, threads)
     }
 
     /// The path of the export's file, which is made where it is not there.
@@ -55,7 +55,7 @@ final class ExportFiles: Sendable {
             // What a process left that was killed while it wrote; no other writes here now.
             try? AtomicFile.removeLeftovers(in: storage.exports)
         }
-        let exit = try await executor.make(job)
+        let exit = try await runner.make(job)
         try Task.checkCancellation()
         guard exit == .code(WorkerExitCode.done), FileSystem.exists(path) else { throw ExportFiles.problem(exit, WorkerLog(path: job.log).reason) }
         tidy(keeping: path)

@@ -26,29 +26,6 @@ public struct WorkerJob: Sendable {
     }
 }
 
-/// A process at work on a run, here or elsewhere.
-public protocol WorkerProcess: Sendable {
-    var description: String { get }
-    /// Asks it to save and end.
-    func stop()
-    /// Ends it at once. It loses what it did since its newest checkpoint, no more.
-    func kill()
-}
-
-/// Gives runs their processes: on this machine, later on a cluster. Every executor runs the same worker and gives the same bytes.
-public protocol WorkerExecutor: Sendable {
-    /// Starts a worker. `ended` is called once, when it has ended.
-    /// - Errors: `WorkerStartError` when there is no process; `ended` is then never called.
-    func start(_ job: WorkerJob, ended: @escaping @Sendable (WorkerExit) -> Void) throws -> any WorkerProcess
-
-    /// Takes up a worker that an earlier server started and that is still alive, told by the run's lock; nil when there is none.
-    func adopt(_ folder: RunFolder, ended: @escaping @Sendable (WorkerExit) -> Void) -> (any WorkerProcess)?
-
-    /// Has a process make one file, and waits for its end; kills it where the task is cancelled.
-    /// - Errors: `WorkerStartError`
-    func make(_ job: ExportJob) async throws -> WorkerExit
-}
-
 /// A file that a process of its own makes.
 public struct ExportJob: Sendable {
     public var export: Export
@@ -68,6 +45,13 @@ public struct ExportJob: Sendable {
             String(timeLimit),
         ]
     }
+}
+
+/// Makes files on request, each by a process that ends with the request.
+public protocol ExportRunner: Sendable {
+    /// Has a process make one file, and waits for its end; kills it where the task is cancelled.
+    /// - Errors: `WorkerStartError`
+    func make(_ job: ExportJob) async throws -> WorkerExit
 }
 
 /// A worker could not be started.

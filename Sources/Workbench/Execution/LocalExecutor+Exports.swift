@@ -52,10 +52,7 @@ private final class BoundProcess: Sendable {
     /// Waits for the end. Blocks its thread.
     func wait() -> WorkerExit {
         guard case .running(let process) = state.withLock({ $0 }) else { return .unknown }
-        var info = unsafe siginfo_t()
-        while unsafe waitid(P_PID, id_t(process), &info, WEXITED | WNOWAIT) < 0 {
-            guard errno == EINTR else { break }
-        }
+        LocalExecutor.waitWithoutReaping(process)
         return state.withLock { state in
             state = .over
             return LocalExecutor.wait(for: process)

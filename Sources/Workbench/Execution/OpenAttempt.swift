@@ -1,0 +1,59 @@
+import Catalog
+import Training
+
+/// An attempt that has not ended, as the reconciler follows it. What is stored of it is `record`; all else is asked for again after a kill.
+struct OpenAttempt {
+    let run: String
+    let study: String?
+    /// As stored.
+    var record: AttemptRecord
+    /// What its worker is asked to do.
+    let work: WorkerJob
+    /// Nil until the executor has taken it or was asked for it.
+    var job: SubmittedJob?
+    /// What the executor said last.
+    var observed: JobState?
+    /// Why the executor did not take it.
+    var refusal: String?
+    /// Whether the job was ever said to run.
+    var hasBegun = false
+    /// Whether this server submitted it or saw it alive: the end of any other was found, not seen.
+    var wasSeen = false
+    /// The length of the run's log when the worker was started.
+    var logStart: UInt64
+    var tail: EventTail
+    /// Whether the run is to be cancelled.
+    var isCancelling: Bool
+    /// When (of `uptime`) its worker was told to stop.
+    var stopAsked: Double?
+    /// The last problem with its files, so that it is told once.
+    var problem: String?
+
+    /// - Parameter logStart: as above; 0 for an attempt of an earlier server.
+    init(run: RunRecord, record: AttemptRecord, work: WorkerJob, logStart: UInt64 = 0) {
+        self.run = run.id
+        study = run.study
+        self.record = record
+        self.work = work
+        self.logStart = logStart
+        tail = EventTail(path: work.folder.events, offset: run.eventsOffset)
+        isCancelling = run.cancelling
+        job = record.job.map { SubmittedJob(id: $0, attempt: AttemptName(run: run.id, number: record.number), folder: work.folder.path) }
+        hasBegun = record.started != nil
+    }
+
+    var name: AttemptName { AttemptName(run: run, number: record.number) }
+    var attempt: Attempt { Attempt(name: name, job: work) }
+    var isOver: Bool { refusal != nil || observed?.isOver == true }
+
+    mutating func observe(_ state: JobState) {
+        switch state {
+        case .running:
+            hasBegun = true
+            wasSeen = true
+        case .pending: wasSeen = true
+        case .ended, .gone: break
+        }
+        observed = state
+    }
+}
