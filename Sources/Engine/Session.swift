@@ -76,30 +76,39 @@ public import Graphs
 
     // MARK: Values
 
-    /// Sets an input. An input that the plan does not need is ignored.
+    /// Sets an input, in row-major order. One that the graph declares and the plan does not need may be set, to no effect.
+    /// - Precondition: the graph declares the input, with as many elements.
     public func setInput(_ name: String, _ values: [Float]) {
-        guard let memory = inputs[name] else { return }
-        memory.values = values
+        if let memory = input(name, count: values.count) { memory.values = values }
     }
 
     /// Sets an input of one number.
     public func setInput(_ name: String, _ value: Float) {
-        guard let memory = inputs[name] else { return }
-        precondition(memory.count == 1, "one value for \(memory.count) places")
-        unsafe memory.base.pointee = value
+        if let memory = input(name, count: 1) { unsafe memory.base.pointee = value }
     }
 
     /// Fills an input in place.
     public func withInput(_ name: String, _ fill: (inout MutableSpan<Float>) -> Void) {
-        guard let memory = inputs[name] else { return }
+        guard let memory = input(name, count: nil) else { return }
         let buffer = unsafe UnsafeMutableBufferPointer(start: memory.base, count: memory.count)
         var span = unsafe MutableSpan(_unsafeElements: buffer)
         fill(&span)
     }
 
-    /// The values of an output of the last replay.
+    /// The memory of an input, or nil where the plan does not need it.
+    private func input(_ name: String, count: Int?) -> FloatMemory? {
+        if let memory = inputs[name] {
+            precondition(count ?? memory.count == memory.count, "\(count ?? 0) values for input \(name), which has \(memory.count)")
+            return memory
+        }
+        do { _ = try plan.inputShape(name) } catch { preconditionFailure(error.description) }
+        return nil
+    }
+
+    /// The values of an output of the last replay. - Precondition: the plan has the output.
     public func output(_ name: String) -> [Float] {
-        guard let index = plan.outputs.firstIndex(where: { $0.name == name }) else { preconditionFailure("the plan has no output \(name)") }
+        let index: Int
+        do { index = try plan.outputIndex(name) } catch { preconditionFailure(error.description) }
         let buffer = plan.outputBuffers[index]
         return unsafe Array(UnsafeBufferPointer(start: pointers[buffer], count: plan.buffers[buffer].count))
     }

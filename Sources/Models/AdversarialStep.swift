@@ -28,6 +28,8 @@ final class AdversarialStep {
         z = graph.random(RandomSource(stream: "latents", distribution: network.latents), [program.batchSize, network.latentDimensions])
         generated = network.generated(z, generator, mode: .training(groups: 1, tracking: true))
         updates = generator.statisticUpdates
+        // Steps of every kind are given the rates of all networks.
+        for network in ["discriminator", "generator"] { _ = rate(of: network) }
     }
 
     func updateDiscriminator() {
@@ -90,7 +92,7 @@ final class AdversarialStep {
             outputs.append(("\(name)_gradient_norm", Self.norm(gradients)))
             outputs.append(("\(name)_weight_norm", Self.norm(trainable.map(\.tensor))))
         }
-        let rate = graph.input("\(name)_rate", .scalar)
+        let rate = rate(of: name)
         let steps = zip(trainable, gradients).flatMap { parameter, gradient in
             var updates = program.optimizer.updates(parameter.tensor, named: parameter.name, gradient: gradient, rate: rate)
             if let clip, !program.clipsOnlyWeights || parameter.name.hasSuffix("/weight") {
@@ -101,6 +103,8 @@ final class AdversarialStep {
         updates += steps
         parameters.adopt(steps)
     }
+
+    private func rate(of network: String) -> Tensor { graph.input("\(network)_rate", .scalar) }
 
     private static func norm(_ tensors: [Tensor]) -> Tensor {
         tensors.dropFirst().reduce(tensors[0].squared().sum()) { $0 + $1.squared().sum() }.squareRoot()

@@ -1,51 +1,36 @@
 /// A computation under construction: define, then run. Nodes are only ever appended, operands come before their users, and equal
 /// nodes are made once. Models build a graph, ask it for gradients, and hand it to `Plan`.
 public final class Graph {
-    struct Node {
-        var operation: Operation
-        var operands: [Int]
-        var shape: Shape
-        /// The node whose memory this one reads, and how; a node with memory of its own reads itself contiguously.
-        var base: Int
-        var view: View
-    }
+    typealias Node = NodeTable.Node
 
-    private struct Key: Hashable {
-        var operation: Operation
-        var operands: [Int]
-        var shape: Shape
-        /// Of a constant: 0 and -0 are equal as numbers.
-        var bits: UInt32 = 0
-
-        init(_ operation: Operation, _ operands: [Int], _ shape: Shape) {
-            (self.operation, self.operands, self.shape) = (operation, operands, shape)
-            if case .constant(let value) = operation { bits = value.bitPattern }
-        }
-    }
-
-    private(set) var nodes: [Node] = []
-    private var known: [Key: Int] = [:]
-    private(set) var tables: [[Float]] = []
+    /// The nodes as a value, of which a plan works on a copy: planning leaves the graph as it is.
+    private(set) var table = NodeTable()
+    var nodes: [Node] { table.nodes }
+    var tables: [[Float]] { table.tables }
     var gradientOverrides: [(inputs: [Int], rule: (Tensor) -> [Tensor?])] = []
     /// The nodes of rectified values that have a gradient rule of their own, by those that have not.
     var rectified: [Int: Int] = [:]
     private(set) var parameterNames: [String: Int] = [:]
+    private var inputNames: [String: Int] = [:]
 
     public init() {}
 
     // MARK: Sources
 
-    /// A tensor that the caller fills before each replay.
-    public func input(_ name: String, _ shape: Shape) -> Tensor { add(.input(name), [], shape) }
+    /// A tensor that the caller fills before each replay. Asking twice gives the same tensor.
+    /// - Precondition: a name has one shape in a graph.
+    public func input(_ name: String, _ shape: Shape) -> Tensor { source(.input(name), "input \(name)", shape, known: &inputNames[name]) }
 
     /// A persistent tensor that lives in a `TensorStore` under this name. Asking twice gives the same tensor.
+    /// - Precondition: a name has one shape in a graph.
     public func parameter(_ name: String, _ shape: Shape) -> Tensor {
-        if let known = parameterNames[name] {
-            precondition(nodes[known].shape == shape, "parameter \(name) has shape \(nodes[known].shape), asked for as \(shape)")
-            return Tensor(graph: self, id: known)
-        }
-        let tensor = add(.parameter(name), [], shape)
-        parameterNames[name] = tensor.id
+        source(.parameter(name), "parameter \(name)", shape, known: &parameterNames[name])
+    }
+
+    private func source(_ operation: Operation, _ what: String, _ shape: Shape, known: inout Int?) -> Tensor {
+        if let known { precondition(nodes[known].shape == shape, "\(what) has shape \(nodes[known].shape), asked for as \(shape)") }
+        let tensor = add(operation, [], shape)
+        known = tensor.id
         return tensor
     }
 
@@ -56,9 +41,7 @@ public final class Graph {
     /// A tensor of fixed values, in row-major order.
     public func constant(_ values: [Float], _ shape: Shape) -> Tensor {
         precondition(values.count == shape.count, "\(values.count) values for shape \(shape)")
-        let index = tables.firstIndex { $0.map(\.bitPattern) == values.map(\.bitPattern) } ?? tables.count
-        if index == tables.count { tables.append(values) }
-        return add(.table(index), [], shape)
+        return add(.table(table.index(of: values)), [], shape)
     }
 
     /// Random numbers that depend on the run's seed, the source's stream, the step and the index alone.
@@ -67,15 +50,7 @@ public final class Graph {
     // MARK: Building
 
     func add(_ operation: Operation, _ operands: [Int], _ shape: Shape, view: (base: Int, View)? = nil) -> Tensor {
-        let key = Key(operation, operands, shape)
-        if let id = known[key] { return Tensor(graph: self, id: id) }
-        let id = nodes.count
-        nodes.append(
-            Node(
-                operation: operation, operands: operands, shape: shape, base: view?.base ?? id,
-                view: view?.1 ?? View(contiguous: shape)))
-        known[key] = id
-        return Tensor(graph: self, id: id)
+        Tensor(graph: self, id: table.add(operation, operands, shape, view: view))
     }
 
     func addView(_ operation: Operation, of operand: Int, _ shape: Shape, _ transform: (View) -> View) -> Tensor {

@@ -22,6 +22,8 @@ public struct Plan: Sendable {
     package internal(set) var arenaCount = 0
     public internal(set) var parameters: [(name: String, shape: Shape)] = []
     public internal(set) var inputs: [(name: String, shape: Shape)] = []
+    /// Inputs that the graph declares and this plan does not need: they may be set, to no effect, so that the plans of one model can be fed alike.
+    public internal(set) var unusedInputs: [(name: String, shape: Shape)] = []
     public internal(set) var outputs: [(name: String, shape: Shape)] = []
     package internal(set) var outputBuffers: [Int] = []
     /// The parameters that a replay changes.

@@ -24,7 +24,7 @@ extension Planner {
         switch item {
         case .node(let id), .fold(let id): nodes[id].operands
         case .store(let value, _, _): [value]
-        case .clear: [graph.constant(0).id]
+        case .clear: [zero]
         }
     }
 
@@ -90,6 +90,9 @@ extension Planner {
             if bufferOf[output.node] == nil { bufferOf[output.node] = buffer(nodes[output.node].shape.count, .output(output.name)) }
             result.outputs.append((output.name, output.shape))
             result.outputBuffers.append(bufferOf[output.node]!)
+        }
+        for (id, node) in nodes.enumerated() {
+            if case .input(let name) = node.operation, !traffic.inMemory.contains(id) { result.unusedInputs.append((name, node.shape)) }
         }
         let end = slots.count + deferred.count
         var requests: [BufferLayout.Request] = []
@@ -241,7 +244,7 @@ extension Planner {
             case .store(let value, let target, let view):
                 kernel.sinks.append(.init(register: register(value), buffer: bufferOf[target]!, view: view.merged))
             case .clear(let target):
-                kernel.sinks.append(.init(register: register(graph.constant(0).id), buffer: bufferOf[target]!, view: whole))
+                kernel.sinks.append(.init(register: register(zero), buffer: bufferOf[target]!, view: whole))
             }
         }
         return kernel

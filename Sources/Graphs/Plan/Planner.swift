@@ -8,7 +8,10 @@ struct Planner {
         case single(Int)
     }
 
-    let graph: Graph
+    /// A copy of the graph's nodes: what planning adds stays here.
+    let graph: NodeTable
+    /// The constant 0, which fills the margins of padded tensors.
+    let zero: Int
     let outputs: [(name: String, node: Int, shape: Shape)]
     let updates: [(parameter: Int, name: String, value: Int)]
     let itemLimit: Int
@@ -30,42 +33,44 @@ struct Planner {
 
     init(_ graph: Graph, outputs: [(String, Tensor)], updates: [(parameter: Tensor, value: Tensor)], itemLimit: Int, recomputedFrom: Int = 1 << 14)
         throws(PlanError) {
-        self.graph = graph
+        var nodes = graph.table
         self.itemLimit = itemLimit
         self.recomputedFrom = recomputedFrom
         var taken: Set<Int> = []
         var resolvedUpdates: [(Int, String, Int)] = []
         for (parameter, value) in updates {
-            guard case .parameter(let name) = graph.nodes[parameter.id].operation else {
-                throw .updateOfNonParameter("\(graph.nodes[parameter.id].operation)")
+            guard case .parameter(let name) = nodes.nodes[parameter.id].operation else {
+                throw .updateOfNonParameter("\(nodes.nodes[parameter.id].operation)")
             }
             guard parameter.shape == value.shape else {
                 throw .updateShape(parameter: name, expected: parameter.shape, actual: value.shape)
             }
             guard !resolvedUpdates.contains(where: { $0.0 == parameter.id }) else { throw .updatedTwice(name) }
-            let node = Self.elementwiseRoot(graph, value.id, avoiding: taken)
+            let node = Self.elementwiseRoot(&nodes, value.id, avoiding: taken)
             taken.insert(node)
             resolvedUpdates.append((parameter.id, name, node))
         }
         var resolvedOutputs: [(String, Int, Shape)] = []
         for (name, tensor) in outputs {
-            resolvedOutputs.append((name, Self.elementwiseRoot(graph, tensor.id, avoiding: taken), tensor.shape))
+            resolvedOutputs.append((name, Self.elementwiseRoot(&nodes, tensor.id, avoiding: taken), tensor.shape))
         }
         self.updates = resolvedUpdates
         self.outputs = resolvedOutputs
+        zero = nodes.add(.constant(0), [], .scalar)
+        self.graph = nodes
     }
 
     /// An elementwise node that holds the value in memory of its own.
-    private static func elementwiseRoot(_ graph: Graph, _ id: Int, avoiding taken: Set<Int>) -> Int {
+    private static func elementwiseRoot(_ graph: inout NodeTable, _ id: Int, avoiding taken: Set<Int>) -> Int {
         let base = graph.nodes[id].base
         if case .elementwise = graph.nodes[base].operation, isIdentity(graph, id), !taken.contains(base) { return base }
-        var copy = graph.add(.elementwise(.copy), [id], graph.nodes[id].shape).id
-        while taken.contains(copy) { copy = graph.add(.elementwise(.copy), [copy], graph.nodes[copy].shape).id }
+        var copy = graph.add(.elementwise(.copy), [id], graph.nodes[id].shape)
+        while taken.contains(copy) { copy = graph.add(.elementwise(.copy), [copy], graph.nodes[copy].shape) }
         return copy
     }
 
     /// Whether a node's linear index is its base's address.
-    static func isIdentity(_ graph: Graph, _ id: Int) -> Bool {
+    static func isIdentity(_ graph: NodeTable, _ id: Int) -> Bool {
         let node = graph.nodes[id]
         return node.view.isDense && node.view.offset == 0 && node.shape.count == graph.nodes[node.base].shape.count
     }
@@ -132,7 +137,6 @@ struct Planner {
                 store(operand, into: id, at: offsets, after: 0)
             }
         case .pad(let before):
-            let zero = graph.constant(0).id
             let clear = chooseSlot(count: node.shape.count, operands: [])
             append(.clear(id), to: clear, reading: [zero])
             store(node.operands[0], into: id, at: before, after: clear + 1)
