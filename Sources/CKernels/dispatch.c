@@ -21,6 +21,7 @@
         .product_n_step = SET##_LANES * SET##_TILE_VECTORS,                                                       \
         .elementwise = fid_elementwise_##lower,                                                                   \
         .reduce = fid_reduce_##lower,                                                                             \
+        .adam = fid_adam_##lower,                                                                                 \
         .random = fid_random_##lower,                                                                             \
         .peak = fid_peak_##lower,                                                                                 \
     }

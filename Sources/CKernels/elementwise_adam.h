@@ -1,4 +1,5 @@
-// An update of Adam in one loop, as `fid_find_adam` finds it. Included by elementwise_body.h, once for each vector width.
+// An update of Adam in one loop, which keeps all of it in registers and runs at the memory's speed: updates pass over more memory than anything else in
+// a training step. Included by elementwise_body.h, once for each vector width.
 
 typedef struct {
     vec beta1, share1, beta2, share2, rate, epsilon, low, high;
@@ -35,7 +36,7 @@ static inline ALWAYS void adam_range(const FidAdam *u, const bool shares, const 
     memcpy(u->to_v + i, rest[2], bytes);
 }
 
-static void run_adam(const FidAdam *u, int64_t start, int64_t count) {
+void ADAM(const FidAdam *u, int64_t start, int64_t count) {
     if (u->share1 && u->low) adam_range(u, true, true, start, count);
     else if (u->share1) adam_range(u, true, false, start, count);
     else if (u->low) adam_range(u, false, true, start, count);

@@ -1,5 +1,5 @@
 // Elementwise programs and reductions for one vector width: see fidelio_elementwise.h for what is computed.
-// The including file defines LANES and FMA (see functions_vector.h) and the public names ELEMENTWISE and REDUCE.
+// The including file defines LANES and FMA (see functions_vector.h) and the public names ELEMENTWISE, REDUCE and ADAM.
 
 #include "elementwise_steps.h"
 #include "elementwise_adam.h"
@@ -7,18 +7,19 @@
 // MARK: Tiles
 
 static void load_tile(FidRun *run, int64_t start, int64_t count) {
-    for (int32_t i = 0; i < run->source_count; i++) run->slots[i] = fid_source_tile(&run->sources[i], start, count);
-    for (int32_t i = 0; i < run->sink_count; i++) {
-        const FidSink *sink = &run->sinks[i];
+    const FidElementwise *e = run->program;
+    for (int32_t i = 0; i < e->source_count; i++) run->slots[i] = fid_source_tile(&e->sources[i], &run->sources[i], start, count);
+    for (int32_t i = 0; i < e->sink_count; i++) {
+        const FidSink *sink = &e->sinks[i];
         if (!sink->direct) continue;
-        run->slots[sink->slot] = count % FID_LANE_MULTIPLE == 0 ? sink->walker.data + start : run->tiles + (int64_t)sink->slot * FID_TILE;
+        run->slots[sink->slot] = count % FID_LANE_MULTIPLE == 0 ? sink->view.data + start : run->tiles + (int64_t)sink->slot * FID_TILE;
     }
 }
 
 // Lines [first, last) of what the tile at `next` will touch, counted over all streams.
-static inline ALWAYS void fetch_ahead(const FidRun *run, int64_t next, int64_t first, int64_t last) {
+static inline ALWAYS void fetch_ahead(const FidElementwise *e, int64_t next, int64_t first, int64_t last) {
     for (int64_t line = first; line < last; line++)
-        __builtin_prefetch(run->streams[line / FID_TILE_LINES] + next + line % FID_TILE_LINES * (FID_TILE / FID_TILE_LINES));
+        __builtin_prefetch(e->streams[line / FID_TILE_LINES] + next + line % FID_TILE_LINES * (FID_TILE / FID_TILE_LINES));
 }
 
 #include "elementwise_segments.h"
@@ -26,21 +27,22 @@ static inline ALWAYS void fetch_ahead(const FidRun *run, int64_t next, int64_t f
 // Runs the steps for a tile of `count` elements. Fetching what the tile at `next` will touch is spread over them: all at once it would
 // keep the processor from computing.
 static void run_steps(const FidRun *run, int64_t count, int64_t next) {
+    const FidElementwise *e = run->program;
     int64_t padded = (count + FID_LANE_MULTIPLE - 1) / FID_LANE_MULTIPLE * FID_LANE_MULTIPLE;
-    int64_t lines = run->stream_count * FID_TILE_LINES, steps = run->step_count, line = 0;
+    int64_t lines = e->stream_count * FID_TILE_LINES, steps = e->step_count, line = 0;
     for (int64_t i = 0; i < steps;) {
-        const FidStep *step = &run->steps[i];
+        const FidStep *step = &e->steps[i];
         i += step->length > 0 ? step->length : 1;
         int64_t end = lines * i / steps;
         if (step->length > 0) {
-            run_segment(step, run->slots, padded, run, next, line, end);
+            run_segment(step, run->slots, padded, e, next, line, end);
         } else {
-            fetch_ahead(run, next, line, end);
+            fetch_ahead(e, next, line, end);
             run_step(step, run->slots, padded);
         }
         line = end;
     }
-    fetch_ahead(run, next, line, lines);
+    fetch_ahead(e, next, line, lines);
 }
 
 static void store_contiguous(float *to, const float *from, int64_t count, bool computed) {
@@ -71,40 +73,37 @@ static void store_streamed(float *to, const float *from, int64_t count, bool com
 }
 
 static void store_tile(FidRun *run, int64_t start, int64_t count) {
-    for (int32_t i = 0; i < run->sink_count; i++) {
-        FidSink *sink = &run->sinks[i];
+    const FidElementwise *e = run->program;
+    for (int32_t i = 0; i < e->sink_count; i++) {
+        const FidSink *sink = &e->sinks[i];
         float *from = run->slots[sink->slot];
         if (sink->direct && count % FID_LANE_MULTIPLE == 0) continue;
         if (sink->streamed && start % FID_LANE_MULTIPLE == 0) {
-            store_streamed(sink->walker.data + start, from, count, sink->computed);
+            store_streamed(sink->view.data + start, from, count, sink->computed);
             continue;
         }
         if (sink->contiguous) {
-            store_contiguous(sink->walker.data + start, from, count, sink->computed);
+            store_contiguous(sink->view.data + start, from, count, sink->computed);
             continue;
         }
         if (sink->computed) store_contiguous(from, from, count, true);
-        fid_scatter(&sink->walker, from, start, count);
+        fid_scatter(&sink->view, &run->sinks[i], from, start, count);
     }
 }
 
 // Everything that is the same for all tiles.
 static void begin(FidRun *run, const FidElementwise *e, void *workspace) {
-    fid_prepare(run, e, workspace);
-    for (int32_t i = 0; i < run->source_count; i++)
-        if (run->sources[i].walker.period == 1 && e->count > 1) fid_source_tile(&run->sources[i], 0, FID_TILE);
-    for (int32_t i = 0; i < run->once_count; i++) run_step(&run->once[i], run->slots, FID_TILE);
+    fid_begin(run, e, workspace);
+    for (int32_t i = 0; i < e->once_count; i++) run_step(&e->once[i], run->slots, FID_TILE);
 }
 
 void ELEMENTWISE(const FidElementwise *e, int64_t start, int64_t count, void *workspace) {
     if (count <= 0) return;
     FidRun run;
     begin(&run, e, workspace);
-    for (int32_t i = 0; i < run.adam_count; i++) run_adam(&run.adam[i], start, count);
-    if (run.adam_count > 0) return;
     int64_t end = start + count;
-    for (int64_t i = start; i < end; i += run.tile) {
-        int64_t n = end - i < run.tile ? end - i : run.tile;
+    for (int64_t i = start; i < end; i += e->tile) {
+        int64_t n = end - i < e->tile ? end - i : e->tile;
         load_tile(&run, i, n);
         run_steps(&run, n, i + n);
         store_tile(&run, i, n);
@@ -178,7 +177,7 @@ static void accumulate_tile(const FidRun *run, int64_t ring, int64_t at, int64_t
     for (int32_t r = 0; r < run->program->reduction_count; r++) {
         int32_t kind = run->program->reductions[r].kind;
         float *sums = run->sums + r * run->sums_size;
-        const float *values = run->slots[run->reduced[r]] + from;
+        const float *values = run->slots[run->program->reductions[r].slot] + from;
         if (ring == FID_SUM_LANES && at == 0) accumulate_column(kind, sums, values, count);
         else accumulate_ring(kind, sums, ring, at, values, count);
     }
@@ -187,7 +186,7 @@ static void accumulate_tile(const FidRun *run, int64_t ring, int64_t at, int64_t
 // Items that fit a tile together.
 static int64_t reduce_small(FidRun *run, int64_t item, int64_t last) {
     const FidElementwise *e = run->program;
-    int64_t size = e->rows * e->inner, count = run->tile / size < last - item ? run->tile / size : last - item;
+    int64_t size = e->rows * e->inner, count = e->tile / size < last - item ? e->tile / size : last - item;
     load_tile(run, item * size, count * size);
     run_steps(run, count * size, (item + count) * size);
     for (int64_t i = 0; i < count; i++) {
@@ -204,8 +203,8 @@ static void reduce_narrow(FidRun *run, int64_t item, int64_t chunks, int64_t row
     const FidElementwise *e = run->program;
     int64_t start = row * e->inner, count = rows * e->inner, ring = FID_SUM_LANES * e->inner;
     clear_sums(run, e->inner);
-    for (int64_t i = 0, at = 0; i < count; i += run->tile) {
-        int64_t n = count - i < run->tile ? count - i : run->tile;
+    for (int64_t i = 0, at = 0; i < count; i += e->tile) {
+        int64_t n = count - i < e->tile ? count - i : e->tile;
         load_tile(run, start + i, n);
         run_steps(run, n, start + i + n);
         accumulate_tile(run, ring, at, 0, n);
@@ -237,7 +236,7 @@ void REDUCE(const FidElementwise *e, int64_t first, int64_t last, void *workspac
     begin(&run, e, workspace);
     int64_t chunks = fid_reduction_chunks(e), blocks = fid_reduction_blocks(e);
     for (int64_t item = first; item < last;) {
-        if (chunks == 1 && e->rows * e->inner * 2 <= run.tile) {
+        if (chunks == 1 && e->rows * e->inner * 2 <= e->tile) {
             item += reduce_small(&run, item, last);
             continue;
         }

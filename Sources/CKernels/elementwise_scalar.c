@@ -5,5 +5,6 @@
 #define FMA(a, b, c) soft_fma4(a, b, c)
 #define ELEMENTWISE fid_elementwise_scalar
 #define REDUCE fid_reduce_scalar
+#define ADAM fid_adam_scalar
 
 #include "elementwise_body.h"

@@ -1,4 +1,4 @@
-// Segments of elementwise programs: see elementwise_segments.c. Included by elementwise_body.h, once for each vector width.
+// Segments of elementwise programs: see FidStep. Included by elementwise_body.h, once for each vector width.
 
 // As many as leave registers for operands.
 #define SEGMENT_VECTORS (LANES == 16 ? 16 : 8)
@@ -53,15 +53,15 @@ static inline ALWAYS void run_segment_block(const FidStep *steps, int32_t length
     }
 }
 
-static void run_segment(const FidStep *steps, float *const *slots, int64_t count, const FidRun *run, int64_t next, int64_t line, int64_t end) {
+static void run_segment(const FidStep *steps, float *const *slots, int64_t count, const FidElementwise *e, int64_t next, int64_t line, int64_t end) {
     const int64_t block = SEGMENT_VECTORS * LANES, whole = count / block * block, first = line;
     for (int64_t i = 0; i < whole; i += block) {
         int64_t until = first + (end - first) * (i + block) / count;
-        fetch_ahead(run, next, line, until);
+        fetch_ahead(e, next, line, until);
         line = until;
         run_segment_block(steps, steps->length, slots, i, SEGMENT_VECTORS);
     }
-    fetch_ahead(run, next, line, end);
+    fetch_ahead(e, next, line, end);
     for (int64_t i = whole; i < count; i += LANES) run_segment_block(steps, steps->length, slots, i, 1);
 }
 

@@ -1,4 +1,4 @@
-// The instructions of elementwise programs: one loop of vectors for each. Included by elementwise_body.h, once for each vector width.
+// The steps of elementwise programs: one loop of vectors for each. Included by elementwise_body.h, once for each vector width.
 
 #include "elementwise_internal.h"
 #include "functions_body.h"
@@ -36,22 +36,18 @@ static inline ALWAYS vec sign_of(vec a) {
     return a != a ? a : (a == 0 ? splat(0) : one);
 }
 
-// Runs one instruction over `count` elements, a multiple of 16.
+// Runs one step over `count` elements, a multiple of 16.
 static void run_step(const FidStep *step, float *const *slots, int64_t count) {
     float *to = slots[step->dst];
     const float *pa = slots[step->a], *pb = slots[step->b], *pc = slots[step->c];
     switch ((FidOpcode)step->op) {
     UNARY(FID_COPY, a)
-    case FID_CONSTANT:
-        for (int64_t i = 0; i < count; i += LANES) store(to + i, splat(step->immediate));
-        break;
     BINARY(FID_ADD, a + b)
     BINARY(FID_SUB, a - b)
     BINARY(FID_MUL, a * b)
     BINARY(FID_DIV, a / b)
     BINARY(FID_MIN, smaller(a, b))
     BINARY(FID_MAX, larger(a, b))
-    TERNARY(FID_FMA, FMA(a, b, c))
     UNARY(FID_NEG, -a)
     UNARY(FID_ABS, magnitude(a))
     UNARY(FID_SQUARE, a * a)
@@ -74,5 +70,17 @@ static void run_step(const FidStep *step, float *const *slots, int64_t count) {
     TERNARY(FID_SELECT, a != 0 ? b : c)
     UNARY(FID_FLOOR, round_down(a))
     UNARY(FID_ROUND, round_even(a))
+    BINARY(FID_SUB_FROM, b - a)
+    BINARY(FID_DIV_INTO, b / a)
+    case FID_RECTIFY: {
+        vec bound = splat(*pc), slope = splat(*slots[step->d]);
+        for (int64_t i = 0; i < count; i += LANES) store(to + i, load(pb + i) > bound ? load(pa + i) : load(pa + i) * slope);
+        break;
+    }
+    case FID_RECTIFY_SELF: {
+        vec bound = splat(*pc), slope = splat(*slots[step->d]);
+        for (int64_t i = 0; i < count; i += LANES) store(to + i, load(pa + i) > bound ? load(pa + i) : load(pa + i) * slope);
+        break;
+    }
     }
 }

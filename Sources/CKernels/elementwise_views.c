@@ -5,36 +5,36 @@
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-static void aim(FidWalker *w, int64_t position) {
-    w->next = position;
-    w->offset = 0;
-    for (int32_t d = w->rank - 1; d >= 0; d--) {
-        w->at[d] = position % w->dims[d];
-        position /= w->dims[d];
-        w->offset += w->at[d] * w->strides[d];
+static void aim(const FidView *v, FidPosition *p, int64_t position) {
+    p->next = position;
+    p->offset = 0;
+    for (int32_t d = v->rank - 1; d >= 0; d--) {
+        p->at[d] = position % v->dims[d];
+        position /= v->dims[d];
+        p->offset += p->at[d] * v->strides[d];
     }
 }
 
 // Moves on by `count` elements, no further than the end of the innermost run.
-static void advance(FidWalker *w, int64_t count) {
-    int32_t d = w->rank - 1;
-    w->next += count;
-    w->at[d] += count;
-    w->offset += count * w->strides[d];
-    while (w->at[d] == w->dims[d]) {
-        w->offset -= w->dims[d] * w->strides[d];
-        w->at[d] = 0;
+static void advance(const FidView *v, FidPosition *p, int64_t count) {
+    int32_t d = v->rank - 1;
+    p->next += count;
+    p->at[d] += count;
+    p->offset += count * v->strides[d];
+    while (p->at[d] == v->dims[d]) {
+        p->offset -= v->dims[d] * v->strides[d];
+        p->at[d] = 0;
         if (d == 0) {
-            w->next = 0;
+            p->next = 0;
             return;
         }
         d--;
-        w->at[d]++;
-        w->offset += w->strides[d];
+        p->at[d]++;
+        p->offset += v->strides[d];
     }
 }
 
-static int64_t innermost_run(const FidWalker *w) { return w->dims[w->rank - 1] - w->at[w->rank - 1]; }
+static int64_t innermost_run(const FidView *v, const FidPosition *p) { return v->dims[v->rank - 1] - p->at[v->rank - 1]; }
 
 static void copy_run(float *to, const float *from, int64_t count, int64_t stride) {
     if (stride == 1) {
@@ -48,51 +48,52 @@ static void copy_run(float *to, const float *from, int64_t count, int64_t stride
     }
 }
 
-float *fid_source_tile(FidSource *s, int64_t start, int64_t count) {
-    FidWalker *w = &s->walker;
+float *fid_source_tile(const FidSource *s, FidHeld *h, int64_t start, int64_t count) {
+    const FidView *v = &s->view;
+    FidPosition *p = &h->position;
     bool whole = count % FID_LANE_MULTIPLE == 0;
     if (s->in_place) {
-        if (whole) return w->data + start;
-        memcpy(s->tile, w->data + start, (size_t)count * sizeof(float));
-        return s->tile;
+        if (whole) return v->data + start;
+        memcpy(h->tile, v->data + start, (size_t)count * sizeof(float));
+        return h->tile;
     }
-    if (w->period == 1) {
-        if (s->held == 0) copy_run(s->tile, w->data, s->held = FID_TILE, 0);
-        return s->tile;
+    if (v->period == 1) {
+        if (h->held == 0) copy_run(h->tile, v->data, h->held = FID_TILE, 0);
+        return h->tile;
     }
-    if (start >= w->period) start %= w->period;
-    if (start == s->held_from && count <= s->held) return s->tile;
-    if (s->stretch_from >= 0 && start >= s->stretch_from && start + count <= s->stretch_from + s->stretch && count <= s->held
-        && (start - s->held_from) % s->repeat == 0) return s->tile;
-    if (w->next != start) aim(w, start);
-    int64_t run = innermost_run(w), stride = w->strides[w->rank - 1];
+    if (start >= v->period) start %= v->period;
+    if (start == h->held_from && count <= h->held) return h->tile;
+    if (h->stretch_from >= 0 && start >= h->stretch_from && start + count <= h->stretch_from + s->stretch && count <= h->held
+        && (start - h->held_from) % s->repeat == 0) return h->tile;
+    if (p->next != start) aim(v, p, start);
+    int64_t run = innermost_run(v, p), stride = v->strides[v->rank - 1];
     if (whole && stride == 1 && run >= count && !s->copied) {
-        float *tile = w->data + w->offset;
-        advance(w, count);
+        float *tile = v->data + p->offset;
+        advance(v, p, count);
         return tile;
     }
     for (int64_t done = 0; done < count;) {
-        int64_t n = least(innermost_run(w), count - done);
-        copy_run(s->tile + done, w->data + w->offset, n, stride);
-        advance(w, n);
+        int64_t n = least(innermost_run(v, p), count - done);
+        copy_run(h->tile + done, v->data + p->offset, n, stride);
+        advance(v, p, n);
         done += n;
     }
-    s->held_from = start;
-    s->held = count;
-    s->stretch_from = -1;
-    if (s->repeat > 0 && start % s->stretch + count <= s->stretch) s->stretch_from = start - start % s->stretch;
-    return s->tile;
+    h->held_from = start;
+    h->held = count;
+    h->stretch_from = -1;
+    if (s->repeat > 0 && start % s->stretch + count <= s->stretch) h->stretch_from = start - start % s->stretch;
+    return h->tile;
 }
 
-void fid_scatter(FidWalker *w, const float *values, int64_t start, int64_t count) {
-    if (w->next != start % w->period) aim(w, start % w->period);
-    int64_t stride = w->strides[w->rank - 1];
+void fid_scatter(const FidView *v, FidPosition *p, const float *values, int64_t start, int64_t count) {
+    if (p->next != start % v->period) aim(v, p, start % v->period);
+    int64_t stride = v->strides[v->rank - 1];
     for (int64_t done = 0; done < count;) {
-        int64_t n = least(innermost_run(w), count - done);
-        float *to = w->data + w->offset;
+        int64_t n = least(innermost_run(v, p), count - done);
+        float *to = v->data + p->offset;
         if (stride == 1 && n >= 16) memcpy(to, values + done, (size_t)n * sizeof(float));
         else for (int64_t i = 0; i < n; i++) to[i * stride] = values[done + i];
-        advance(w, n);
+        advance(v, p, n);
         done += n;
     }
 }

@@ -4,6 +4,8 @@ internal import CKernels
 @unsafe enum BoundKernel {
     /// Domain split over tasks of `grain` elements.
     case elementwise(UnsafePointer<FidElementwise>, grain: Int)
+    /// Updates over `count` elements, these split likewise.
+    case adam(UnsafeBufferPointer<FidAdam>, count: Int, grain: Int)
     /// Work items of a reduction, the ranges they are run in, and whether partial sums are to be combined.
     case reduce(UnsafePointer<FidElementwise>, items: Int, tasks: Int, combine: Bool)
     /// Blocks of the outputs of products that are computed side by side.

@@ -16,6 +16,7 @@ internal import Numerics
     var tasks: Int {
         switch unsafe kernel {
         case .elementwise(let program, let grain): return unsafe (Int(program.pointee.count) + grain - 1) / grain
+        case .adam(_, let count, let grain): return (count + grain - 1) / grain
         case .reduce(_, _, let tasks, _): return tasks
         case .product(_, let tasks): return tasks
         case .random(_, _, let count): return unsafe (count + Self.randomGrain - 1) / Self.randomGrain
@@ -31,6 +32,11 @@ internal import Numerics
         case .elementwise(let program, let grain):
             let (start, count) = unsafe (task * grain, Int(program.pointee.count))
             unsafe table.pointee.elementwise(program, Int64(start), Int64(Swift.min(grain, count - start)), scratch)
+        case .adam(let updates, let count, let grain):
+            let start = task * grain
+            for index in updates.indices {
+                unsafe table.pointee.adam(updates.baseAddress! + index, Int64(start), Int64(Swift.min(grain, count - start)))
+            }
         case .reduce(let program, let items, let tasks, _):
             unsafe table.pointee.reduce(program, Int64(items * task / tasks), Int64(items * (task + 1) / tasks), scratch)
         case .product(let parts, _):

@@ -57,7 +57,9 @@ public import Graphs
         self.inputs = inputs
         self.outputs = outputs
         unsafe self.pointers = pointers
-        let binder = unsafe Binder(structures: structures, kernels: executor.table, threads: executor.threads, pointers: pointers, seed: seed)
+        let binder = unsafe Binder(
+            structures: structures, kernels: executor.table, threads: executor.threads, pointers: pointers,
+            counts: plan.buffers.map(\.count), seed: seed)
         for (index, kernel) in plan.kernels.enumerated() {
             let kernels = unsafe binder.bind(kernel)
             unsafe bound += kernels

@@ -1,6 +1,9 @@
 import CKernels
 
-/// An elementwise program over a few arrays, run by kernels or by its definition.
+@testable import Graphs
+@testable import Engine
+
+/// An elementwise program over a few arrays: lowered, bound and run by kernels as a plan's are, or by its definition.
 struct ElementwiseCase {
     struct View {
         var memory: Int
@@ -24,16 +27,15 @@ struct ElementwiseCase {
     }
 
     struct Instruction {
-        var op: FidOpcode
+        var op: ElementwiseFunction
         var result = 0
         var a = -1
         var b = -1
         var c = -1
-        var immediate: Float = 0
     }
 
-    struct Reduction {
-        var kind: FidReductionKind
+    struct Fold {
+        var kind: Graphs.Reduction
         var register: Int
     }
 
@@ -53,58 +55,68 @@ struct ElementwiseCase {
     var sources: [View] = []
     var instructions: [Instruction] = []
     var sinks: [View] = []
-    var reductions: [Reduction] = []
+    var reductions: [Fold] = []
     var outer = 1
     var rows = 1
     var inner = 1
 
     // MARK: Kernels
 
+    /// As the planner puts it together. Buffers are the memories, then the results of the reductions, then what is left of their chunks.
+    var program: FusedProgram {
+        let partial = memory.count + reductions.count
+        return FusedProgram(
+            count: count,
+            instructions: instructions.map { .init(function: $0.op, destination: $0.result, operands: Array([$0.a, $0.b, $0.c].prefix($0.op.arity))) },
+            sources: sources.map(\.access), sinks: sinks.map(\.access),
+            folds: reductions.enumerated().map {
+                .init(kind: $1.kind, register: $1.register, result: memory.count + $0, partial: rows > 1024 ? partial + $0 : nil)
+            },
+            outer: outer, rows: rows, inner: inner)
+    }
+
     /// Runs the program, `portion` elements or work items at a time.
     func run(_ kernels: ProductKernels, portion: Int = .max) -> Outcome {
         let store = ProductMemory()
-        let arrays = unsafe memory.map { unsafe store.copy($0) }
-        let (chunks, results) = ((rows + 1023) / 1024, unsafe reductions.map { _ in unsafe store.copy([Float](repeating: 7, count: outer * inner)) })
-        var program = unsafe FidElementwise()
-        unsafe program.count = Int64(count)
-        unsafe program.instruction_count = Int32(instructions.count)
-        unsafe program.source_count = Int32(sources.count)
-        unsafe program.sink_count = Int32(sinks.count)
-        unsafe program.reduction_count = Int32(reductions.count)
-        unsafe program.instructions = UnsafePointer(store.copy(instructions.map(\.structure)))
-        unsafe program.sources = UnsafePointer(store.copy(sources.map { unsafe $0.structure(arrays) }))
-        unsafe program.sinks = UnsafePointer(store.copy(sinks.map { unsafe $0.structure(arrays) }))
-        unsafe program.reductions = UnsafePointer(
-            store.copy(
-                zip(reductions, results).map {
-                    unsafe FidReduction(
-                        kind: Int32($0.kind.rawValue), reg: Int32($0.register), result: $1,
-                        partial: store.copy([Float](repeating: 7, count: outer * inner * chunks)))
-                }))
-        unsafe (program.outer, program.rows, program.inner) = (Int64(outer), Int64(rows), Int64(inner))
-        let workspace = unsafe store.workspace(bytes: Int(fid_elementwise_workspace(&program)))
-        let total = reductions.isEmpty ? count : unsafe Int(fid_reduction_items(&program))
-        var start = 0
-        while start < total {
-            let end = total - start > portion ? start + portion : total
-            if reductions.isEmpty {
-                unsafe kernels.table.pointee.elementwise(&program, Int64(start), Int64(end - start), workspace)
-            } else {
-                unsafe kernels.table.pointee.reduce(&program, Int64(start), Int64(end), workspace)
+        let chunks = (rows + 1023) / 1024, sizes = reductions.map { _ in outer * inner }
+        let values = memory + (sizes + sizes.map { $0 * chunks }).map { [Float](repeating: 7, count: $0) }
+        let pointers = unsafe values.map { unsafe store.copy($0) }
+        let binder = unsafe Binder(
+            structures: StructureArena(), kernels: kernels.table, threads: 1, pointers: pointers, counts: values.map(\.count), seed: 0)
+        for unsafe kernel in unsafe binder.bind(Lowering.kernel(program)) { unsafe run(kernel, kernels, portion, store) }
+        func array(_ index: Int) -> [Float] { unsafe Array(UnsafeBufferPointer(start: pointers[index], count: values[index].count)) }
+        return Outcome(memory.indices.map(array), reductions.indices.map { array(memory.count + $0) })
+    }
+
+    private func run(_ kernel: BoundKernel, _ kernels: ProductKernels, _ portion: Int, _ store: ProductMemory) {
+        func cut(_ total: Int, _ body: (_ start: Int, _ end: Int) -> Void) {
+            var start = 0
+            while start < total {
+                let end = total - start > portion ? start + portion : total
+                body(start, end)
+                start = end
             }
-            start = end
         }
-        if !reductions.isEmpty { unsafe fid_combine(&program) }
-        return unsafe Outcome(
-            zip(arrays, memory).map { unsafe Array(UnsafeBufferPointer(start: $0, count: $1.count)) },
-            results.map { unsafe Array(UnsafeBufferPointer(start: $0, count: outer * inner)) })
+        switch unsafe kernel {
+        case .elementwise(let program, _):
+            let workspace = unsafe store.workspace(bytes: Int(fid_elementwise_workspace(program)))
+            cut(count) { unsafe kernels.table.pointee.elementwise(program, Int64($0), Int64($1 - $0), workspace) }
+        case .reduce(let program, let items, _, let combines):
+            let workspace = unsafe store.workspace(bytes: Int(fid_elementwise_workspace(program)))
+            cut(items) { unsafe kernels.table.pointee.reduce(program, Int64($0), Int64($1), workspace) }
+            if combines { unsafe fid_combine(program) }
+        case .adam(let updates, _, _):
+            for index in updates.indices { cut(count) { unsafe kernels.table.pointee.adam(updates.baseAddress! + index, Int64($0), Int64($1 - $0)) } }
+        case .clear(let pointer, let count): unsafe pointer.update(repeating: 0, count: count)
+        default: preconditionFailure("no elementwise kernel")
+        }
     }
 
     // MARK: Definition
 
     /// The same by the definition: element by element, and the tree of sums as it is written down.
     func reference() -> Outcome {
-        var registers = [[Float]](repeating: [Float](repeating: 0, count: count), count: Int(FID_MAX_REGISTERS))
+        var registers = [[Float]](repeating: [Float](repeating: 0, count: count), count: FusedProgram.registers)
         for view in sources { registers[view.register] = (0..<count).map { memory[view.memory][view.offset($0)] } }
         for instruction in instructions {
             func operand(_ register: Int) -> [Float] { register < 0 ? [Float](repeating: 0, count: count) : registers[register] }
@@ -125,12 +137,12 @@ struct ElementwiseCase {
     }
 
     /// The tree of fidelio_elementwise.h.
-    static func tree(_ values: [Float], _ kind: FidReductionKind) -> Float {
-        func joined(_ a: Float, _ b: Float) -> Float { kind == FID_SUM ? settled(a + b) : settled(a > b || a.isNaN ? a : b) }
+    static func tree(_ values: [Float], _ kind: Graphs.Reduction) -> Float {
+        func joined(_ a: Float, _ b: Float) -> Float { kind == .sum ? settled(a + b) : settled(a > b || a.isNaN ? a : b) }
         if values.count > 1024 {
             return tree(stride(from: 0, to: values.count, by: 1024).map { tree(Array(values[$0..<min($0 + 1024, values.count)]), kind) }, kind)
         }
-        var lanes = [Float](repeating: kind == FID_SUM ? 0 : -.infinity, count: 16)
+        var lanes = [Float](repeating: kind == .sum ? 0 : -.infinity, count: 16)
         for i in values.indices { lanes[i % 16] = joined(lanes[i % 16], values[i]) }
         for half in [8, 4, 2, 1] {
             for lane in 0..<half { lanes[lane] = joined(lanes[lane], lanes[lane + half]) }
@@ -142,61 +154,47 @@ struct ElementwiseCase {
 }
 
 extension ElementwiseCase.View {
-    func structure(_ arrays: [UnsafeMutablePointer<Float>]) -> FidView {
-        var view = unsafe FidView()
-        unsafe view.data = arrays[memory]
-        unsafe view.reg = Int32(register)
-        unsafe view.rank = Int32(dims.count)
-        for d in dims.indices {
-            unsafe withUnsafeMutableBytes(of: &view.dims) { unsafe $0.storeBytes(of: Int64(dims[d]), toByteOffset: 8 * d, as: Int64.self) }
-            unsafe withUnsafeMutableBytes(of: &view.strides) { unsafe $0.storeBytes(of: Int64(strides[d]), toByteOffset: 8 * d, as: Int64.self) }
-        }
-        return unsafe view
+    var access: FusedProgram.Access {
+        .init(register: register, buffer: memory, view: Graphs.View(offset: 0, extents: dims, strides: strides).merged)
     }
 }
 
 extension ElementwiseCase.Instruction {
-    var structure: FidInstruction {
-        FidInstruction(op: Int32(op.rawValue), dst: Int32(result), a: Int32(a), b: Int32(b), c: Int32(c), immediate: immediate)
-    }
-
     /// What the operation is defined to give; elementary functions are not among them.
     func value(_ a: Float, _ b: Float, _ c: Float) -> Float {
         switch op {
-        case FID_COPY: a
-        case FID_CONSTANT: immediate
-        case FID_SELECT: a != 0 ? b : c
+        case .copy: a
+        case .select: a != 0 ? b : c
         default: ElementwiseCase.settled(arithmetic(a, b, c))
         }
     }
 
     private func arithmetic(_ a: Float, _ b: Float, _ c: Float) -> Float {
         switch op {
-        case FID_ADD: a + b
-        case FID_SUB: a - b
-        case FID_MUL: a * b
-        case FID_DIV: a / b
-        case FID_MIN: a.isNaN || b.isNaN ? .nan : a < b ? a : b
-        case FID_MAX: a.isNaN || b.isNaN ? .nan : a > b ? a : b
-        case FID_FMA: c.addingProduct(a, b)
-        case FID_NEG: -a
-        case FID_ABS: abs(a)
-        case FID_SQUARE: a * a
-        case FID_SQRT: a.squareRoot()
-        case FID_RSQRT: 1 / a.squareRoot()
-        case FID_RECIPROCAL: 1 / a
-        case FID_SIGN: a.isNaN ? .nan : a > 0 ? 1 : a < 0 ? -1 : 0
-        case FID_GREATER: a > b ? 1 : 0
-        case FID_GREATER_EQUAL: a >= b ? 1 : 0
-        case FID_EQUAL: a == b ? 1 : 0
-        case FID_FLOOR: a.rounded(.down)
-        case FID_ROUND: a.rounded(.toNearestOrEven)
-        default: preconditionFailure("no definition of instruction \(op.rawValue)")
+        case .add: a + b
+        case .subtract: a - b
+        case .multiply: a * b
+        case .divide: a / b
+        case .minimum: a.isNaN || b.isNaN ? .nan : a < b ? a : b
+        case .maximum: a.isNaN || b.isNaN ? .nan : a > b ? a : b
+        case .negate: -a
+        case .absolute: abs(a)
+        case .square: a * a
+        case .squareRoot: a.squareRoot()
+        case .reciprocalSquareRoot: 1 / a.squareRoot()
+        case .reciprocal: 1 / a
+        case .sign: a.isNaN ? .nan : a > 0 ? 1 : a < 0 ? -1 : 0
+        case .greater: a > b ? 1 : 0
+        case .greaterOrEqual: a >= b ? 1 : 0
+        case .equal: a == b ? 1 : 0
+        case .floor: a.rounded(.down)
+        case .round: a.rounded(.toNearestOrEven)
+        default: preconditionFailure("no definition of \(op)")
         }
     }
 
-    static let defined: [FidOpcode] = [
-        FID_COPY, FID_CONSTANT, FID_ADD, FID_SUB, FID_MUL, FID_DIV, FID_MIN, FID_MAX, FID_FMA, FID_NEG, FID_ABS, FID_SQUARE, FID_SQRT, FID_RSQRT,
-        FID_RECIPROCAL, FID_SIGN, FID_GREATER, FID_GREATER_EQUAL, FID_EQUAL, FID_SELECT, FID_FLOOR, FID_ROUND,
+    static let defined: [ElementwiseFunction] = [
+        .copy, .add, .subtract, .multiply, .divide, .minimum, .maximum, .negate, .absolute, .square, .squareRoot, .reciprocalSquareRoot,
+        .reciprocal, .sign, .greater, .greaterOrEqual, .equal, .select, .floor, .round,
     ]
 }

@@ -1,5 +1,6 @@
-import CKernels
 import TestSupport
+
+@testable import Graphs
 
 /// Random elementwise programs: views that repeat, permute or walk on, registers used again, sinks in place of sources.
 struct ElementwiseGenerator {
@@ -66,7 +67,7 @@ struct ElementwiseGenerator {
         for _ in 0..<pick(12) {
             let op = ElementwiseCase.Instruction.defined[pick(ElementwiseCase.Instruction.defined.count)]
             let result = pick(2) == 0 && live < 20 ? live : pick(live)
-            program.instructions.append(.init(op: op, result: result, a: pick(live), b: pick(live), c: pick(live), immediate: 1.5))
+            program.instructions.append(.init(op: op, result: result, a: pick(live), b: pick(live), c: pick(live)))
             live = max(live, result + 1)
         }
         var free = Set(program.sources.filter { $0.strides == [1] }.map(\.memory))
@@ -80,7 +81,7 @@ struct ElementwiseGenerator {
             }
             program.sinks.append(sink)
         }
-        program.reductions = (0..<reductions).map { _ in .init(kind: pick(2) == 0 ? FID_SUM : FID_MAXIMUM, register: pick(live)) }
+        program.reductions = (0..<reductions).map { _ in .init(kind: pick(2) == 0 ? .sum : .maximum, register: pick(live)) }
         let first = pick(dims.count + 1), last = first + pick(dims.count + 1 - first)
         program.outer = dims[..<first].reduce(1, *)
         program.rows = dims[first..<last].reduce(1, *)

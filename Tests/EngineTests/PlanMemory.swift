@@ -18,6 +18,9 @@ struct PlanMemory {
                 Access(
                     reads: Set(kernel.sources.map(\.buffer)),
                     writes: Set(kernel.sinks.map(\.buffer) + kernel.folds.map(\.result) + kernel.folds.compactMap(\.partial)))
+            case .adam(let kernel):
+                Access(
+                    reads: Set(kernel.updates.flatMap { $0.read + $0.numbers }.map(\.buffer)), writes: Set(kernel.updates.flatMap(\.written).map(\.buffer)))
             case .product(let product): Access(reads: [product.a.buffer, product.b.buffer], writes: [product.result])
             case .random(_, let buffer, _): Access(writes: [buffer])
             case .gatherRows(let table, let indices, let result, _, _, _): Access(reads: [table.buffer, indices.buffer], writes: [result])

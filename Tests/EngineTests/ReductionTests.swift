@@ -1,12 +1,13 @@
-import CKernels
 import Testing
+
+@testable import Graphs
 
 /// Sums and maxima must follow the one tree, whatever the vector width, the shape of the domain and the division of work.
 @Suite struct ReductionTests {
     private static func sum(_ values: [Float], outer: Int = 1, rows: Int, inner: Int = 1) -> ElementwiseCase {
         var program = ElementwiseCase(memory: [values], count: values.count)
         program.sources = [.contiguous(0, register: 0, count: values.count)]
-        program.reductions = [.init(kind: FID_SUM, register: 0)]
+        program.reductions = [.init(kind: .sum, register: 0)]
         (program.outer, program.rows, program.inner) = (outer, rows, inner)
         return program
     }
@@ -31,7 +32,7 @@ import Testing
     func wideRowsFollowTheTree(rows: Int, inner: Int) {
         let values = (0..<rows * inner).map { Float($0 &* 7919 % 1013) - 400.3 }
         let columns = [0, 1, 15, 16, 511, inner / 2, inner - 1]
-        let expected = columns.map { j in ElementwiseCase.tree((0..<rows).map { values[$0 * inner + j] }, FID_SUM).bitPattern }
+        let expected = columns.map { j in ElementwiseCase.tree((0..<rows).map { values[$0 * inner + j] }, .sum).bitPattern }
         for kernels in ProductKernels.available {
             let sums = Self.sum(values, rows: rows, inner: inner).run(kernels).results[0]
             #expect(columns.map { sums[$0] } == expected, "\(kernels)")
@@ -42,7 +43,7 @@ import Testing
     @Test func longSumsFollowTheTree() {
         let rows = 1024 * 1024 + 5000, values = (0..<rows).map { Float($0 % 1000) - 499.25 }
         let program = Self.sum(values, rows: rows)
-        let expected = ElementwiseCase.tree(values, FID_SUM).bitPattern
+        let expected = ElementwiseCase.tree(values, .sum).bitPattern
         for kernels in ProductKernels.available { #expect(program.run(kernels, portion: 100).results == [[expected]], "\(kernels)") }
     }
 
@@ -63,7 +64,7 @@ import Testing
     func aMaximumPassesNaNOn(kernels: ProductKernels) {
         var values = (0..<100).map { Float(-$0) - 3 }
         var program = Self.sum(values, rows: 100)
-        program.reductions = [.init(kind: FID_MAXIMUM, register: 0)]
+        program.reductions = [.init(kind: .maximum, register: 0)]
         #expect(program.run(kernels).results == [[Float(-3).bitPattern]])
         values[77] = -.nan
         program.memory = [values]

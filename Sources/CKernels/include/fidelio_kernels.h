@@ -20,6 +20,8 @@ typedef struct {
     void (*elementwise)(const FidElementwise *e, int64_t start, int64_t count, void *workspace);
     // Runs work items [first, last) of a program that ends in a reduction: see FidElementwise.
     void (*reduce)(const FidElementwise *e, int64_t first, int64_t last, void *workspace);
+    // The elements [start, start + count) of an update of Adam.
+    void (*adam)(const FidAdam *u, int64_t start, int64_t count);
     // Random numbers [start, start + count) of a stream: see fidelio_random.h.
     void (*random)(const FidRandom *r, int64_t start, int64_t count, float *out);
     // For measuring what a core can do at most: `rounds` times product_m_step * product_n_step chains of fma in registers, on as many floats.

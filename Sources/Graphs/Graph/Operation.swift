@@ -8,6 +8,16 @@ public enum ElementwiseFunction: String, Sendable, Hashable, CaseIterable {
     case exponential, exponentialMinusOne, logarithm, logarithmOnePlus, tanh, sigmoid, softplus, sine, cosine
     case greater, greaterOrEqual, equal, select
     case floor, round
+
+    /// How many operands it takes.
+    package var arity: Int {
+        switch self {
+        case .add, .subtract, .multiply, .divide, .minimum, .maximum, .greater, .greaterOrEqual, .equal: 2
+        case .select: 3
+        case .copy, .negate, .absolute, .square, .squareRoot, .reciprocalSquareRoot, .reciprocal, .sign, .exponential, .exponentialMinusOne, .logarithm,
+            .logarithmOnePlus, .tanh, .sigmoid, .softplus, .sine, .cosine, .floor, .round: 1
+        }
+    }
 }
 
 public enum Reduction: String, Sendable, Hashable { case sum, maximum }

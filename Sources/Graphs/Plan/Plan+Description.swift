@@ -30,22 +30,47 @@ extension Plan: CustomStringConvertible {
         case .scatterRows(let values, let indices, let result, let rows, let width, let count):
             "scatter \(rows) rows of \(width) into \(count): \(name(values)) by \(name(indices)) -> \(name(result))"
         case .elementwise(let kernel): describe(kernel)
+        case .adam(let kernel): describe(kernel)
         }
     }
 
+    /// Sources, what is computed once, then what is computed for every element: steps in brackets pass their values on in registers, where `_` is
+    /// the value of the step before and one that only the next step reads has no name. Last come sums and what is stored.
     private func describe(_ kernel: ElementwiseKernel) -> String {
-        func access(_ access: ElementwiseKernel.Access) -> String {
-            let view = access.view
-            let layout = view.extents.count == 1 && view.strides[0] == 1 && view.offset == 0 ? "" : " \(view.extents)*\(view.strides)+\(view.offset)"
-            return name(access.buffer) + layout
+        func access(_ buffer: Int, _ repeated: RepeatedView) -> String {
+            if repeated.isWhole(kernel.count), repeated.view.offset == 0 { return name(buffer) }
+            let view = repeated.view
+            return name(Place(buffer: buffer, offset: view.offset)) + (view.extents == [1] ? "" : " \(view.extents)*\(view.strides)")
+        }
+        func step(_ step: ElementwiseKernel.Step) -> String {
+            let operands = step.operands.enumerated().map { $0 == 0 && step.continues ? "_" : "r\($1)" }.joined(separator: ", ")
+            return (step.isKept ? "r\(step.destination) = " : "") + "\(step.function.name)(\(operands));"
         }
         var parts = ["elementwise x \(kernel.count)"]
         if !kernel.folds.isEmpty { parts.append("as [\(kernel.outer),\(kernel.rows),\(kernel.inner)]") }
         parts.append("{")
-        parts += kernel.sources.map { "r\($0.register) = \(access($0));" }
-        parts += kernel.instructions.map { "r\($0.destination) = \($0.function.rawValue)(\($0.operands.map { "r\($0)" }.joined(separator: ", ")));" }
-        parts += kernel.folds.map { "\(name($0.result)) = \($0.kind.rawValue)(r\($0.register));" }
-        parts += kernel.sinks.map { "\(access($0)) = r\($0.register);" }
+        parts += kernel.sources.enumerated().map { "r\($0) = \(access($1.buffer, $1.view));" }
+        if !kernel.once.isEmpty { parts.append("once: " + kernel.once.map(step).joined(separator: " ")) }
+        if !kernel.segments.isEmpty { parts.append("each: " + kernel.segments.map(segment).joined(separator: " ")) }
+        func segment(_ steps: [ElementwiseKernel.Step]) -> String {
+            let text = steps.map(step).joined(separator: " ")
+            return steps.count > 1 ? "[\(text)]" : text
+        }
+        parts += kernel.folds.map { "\(name($0.result)) = \($0.kind.rawValue)(r\($0.slot));" }
+        parts += kernel.sinks.map { "\(access($0.buffer, $0.view)) = r\($0.slot);" }
         return parts.joined(separator: " ") + " }"
+    }
+
+    private func describe(_ kernel: AdamKernel) -> String {
+        let updates = kernel.updates.map { update in
+            var numbers = [("rate", update.rate), ("beta1", update.beta1)]
+            if let share = update.share1 { numbers.append(("share1", share)) }
+            numbers += [("beta2", update.beta2), ("share2", update.share2), ("epsilon", update.epsilon)]
+            if let low = update.low, let high = update.high { numbers += [("low", low), ("high", high)] }
+            func names(_ places: [Place]) -> String { places.map(name).joined(separator: ", ") }
+            return "\(names([update.parameter, update.m, update.v])) by \(name(update.gradient)) with "
+                + numbers.map { "\($0) \(name($1))" }.joined(separator: ", ") + " -> \(names(update.written));"
+        }
+        return "adam x \(kernel.count) { " + updates.joined(separator: " ") + " }"
     }
 }

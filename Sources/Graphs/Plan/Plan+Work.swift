@@ -41,13 +41,14 @@ extension Plan {
     private func bytes(_ kernel: Kernel) -> Double {
         func size(_ buffer: Int) -> Int { buffers[buffer].count }
         /// Elements that a view touches: an axis of stride 0 is read again, not further.
-        func touched(_ access: ElementwiseKernel.Access) -> Int {
-            zip(access.view.extents, access.view.strides).reduce(1) { $0 * ($1.1 == 0 ? 1 : $1.0) }
+        func touched(_ view: RepeatedView) -> Int {
+            zip(view.view.extents, view.view.strides).reduce(1) { $0 * ($1.1 == 0 ? 1 : $1.0) }
         }
         let elements =
             switch kernel {
             case .elementwise(let kernel):
-                (kernel.sources + kernel.sinks).reduce(0) { $0 + touched($1) } + kernel.folds.count * kernel.outer * kernel.inner
+                (kernel.sources.map(\.view) + kernel.sinks.map(\.view)).reduce(0) { $0 + touched($1) } + kernel.folds.count * kernel.outer * kernel.inner
+            case .adam(let kernel): kernel.updates.reduce(0) { $0 + ($1.read.count + $1.written.count) * kernel.count + $1.numbers.count }
             case .product(let product):
                 product.form.operands.a.count + product.form.operands.b.count + size(product.result)
             case .random(_, _, let count): count

@@ -120,24 +120,24 @@ extension Planner {
             case .single(let id): result.kernels.append(single(id, bufferOf))
             case .elementwise(let builder):
                 guard builder.count > 0 || builder.geometry != nil else { continue }
-                guard var kernel = elementwise(builder, slot: index, bufferOf, traffic.inMemory) else { return false }
-                if kernel.rows > 1024 {
-                    let chunks = (kernel.rows + 1023) / 1024
-                    for fold in kernel.folds.indices {
-                        let partial = buffer(kernel.outer * chunks * kernel.inner, .arena(offset: 0))
-                        kernel.folds[fold].partial = partial
+                guard var program = program(builder, slot: index, bufferOf, traffic.inMemory) else { return false }
+                if program.rows > 1024 {
+                    let chunks = (program.rows + 1023) / 1024
+                    for fold in program.folds.indices {
+                        let partial = buffer(program.outer * chunks * program.inner, .arena(offset: 0))
+                        program.folds[fold].partial = partial
                         requests.append(.init(buffer: partial, count: result.buffers[partial].count, first: index, last: index))
                     }
                 }
-                result.kernels.append(.elementwise(kernel))
+                result.kernels.append(Lowering.kernel(program))
             }
         }
         for (value, parameter) in deferred {
             let count = nodes[parameter].shape.count
             let view = View(offset: 0, extents: [count], strides: [1])
-            result.kernels.append(.elementwise(ElementwiseKernel(
-                count: count, instructions: [], sources: [.init(register: 0, buffer: bufferOf[value]!, view: view)],
-                sinks: [.init(register: 0, buffer: bufferOf[parameter]!, view: view)], folds: [])))
+            result.kernels.append(Lowering.kernel(FusedProgram(
+                count: count, sources: [.init(register: 0, buffer: bufferOf[value]!, view: view)],
+                sinks: [.init(register: 0, buffer: bufferOf[parameter]!, view: view)])))
         }
         let layout = BufferLayout.place(requests)
         for (buffer, offset) in layout.offsets { result.buffers[buffer].storage = .arena(offset: offset) }
@@ -185,14 +185,14 @@ extension Planner {
     }
 
     /// Instructions and tile registers of a fused kernel, or nil where the registers do not suffice.
-    private func elementwise(_ builder: ElementwiseBuilder, slot: Int, _ bufferOf: [Int: Int], _ inMemory: Set<Int>) -> ElementwiseKernel? {
+    private func program(_ builder: ElementwiseBuilder, slot: Int, _ bufferOf: [Int: Int], _ inMemory: Set<Int>) -> FusedProgram? {
         struct SourceKey: Hashable {
             var base: Int
             var view: View
         }
-        var kernel = ElementwiseKernel(count: builder.count, instructions: [], sources: [], sinks: [], folds: [])
-        if let geometry = builder.geometry { (kernel.outer, kernel.rows, kernel.inner) = geometry }
-        // Sources first: each has a register of its own for the whole kernel.
+        var program = FusedProgram(count: builder.count)
+        if let geometry = builder.geometry { (program.outer, program.rows, program.inner) = geometry }
+        // Sources first: each has a register of its own for the whole program.
         var sources: [SourceKey: Int] = [:]
         var lastUse: [Int: Int] = [:]
         for (index, item) in builder.items.enumerated() {
@@ -205,14 +205,14 @@ extension Planner {
                 } else {
                     let key = SourceKey(base: base, view: sourceView(operand, count: builder.count))
                     if sources[key] == nil {
-                        sources[key] = kernel.sources.count
-                        kernel.sources.append(.init(register: kernel.sources.count, buffer: bufferOf[base]!, view: key.view))
+                        sources[key] = program.sources.count
+                        program.sources.append(.init(register: program.sources.count, buffer: bufferOf[base]!, view: key.view))
                     }
                 }
             }
         }
-        guard kernel.sources.count <= Self.sourceRegisters else { return nil }
-        var free = Array((kernel.sources.count..<Self.registers).reversed())
+        guard program.sources.count <= Self.sourceRegisters else { return nil }
+        var free = Array((program.sources.count..<FusedProgram.registers).reversed())
         var registerOf: [Int: Int] = [:]
         func register(_ operand: Int) -> Int {
             let base = nodes[operand].base
@@ -231,23 +231,23 @@ extension Planner {
                 } else {
                     for operand in Set(nodes[id].operands.map { nodes[$0].base }).sorted() where lastUse[operand] == index {
                         let isStored = inMemory.contains(operand) && home[operand] == slot
-                        if let register = registerOf[operand], register >= kernel.sources.count, !isStored { free.append(register) }
+                        if let register = registerOf[operand], register >= program.sources.count, !isStored { free.append(register) }
                     }
                     guard let destination = free.popLast() else { return nil }
-                    kernel.instructions.append(.init(function: function, destination: destination, operands: inputs))
+                    program.instructions.append(.init(function: function, destination: destination, operands: inputs))
                     registerOf[id] = destination
                 }
-                if isStored { kernel.sinks.append(.init(register: registerOf[id]!, buffer: bufferOf[id]!, view: whole)) }
+                if isStored { program.sinks.append(.init(register: registerOf[id]!, buffer: bufferOf[id]!, view: whole)) }
             case .fold(let id):
                 guard case .reduce(let kind) = nodes[id].operation else { preconditionFailure("not a reduction") }
-                kernel.folds.append(.init(kind: kind, register: register(nodes[id].operands[0]), result: bufferOf[id]!))
+                program.folds.append(.init(kind: kind, register: register(nodes[id].operands[0]), result: bufferOf[id]!))
             case .store(let value, let target, let view):
-                kernel.sinks.append(.init(register: register(value), buffer: bufferOf[target]!, view: view.merged))
+                program.sinks.append(.init(register: register(value), buffer: bufferOf[target]!, view: view.merged))
             case .clear(let target):
-                kernel.sinks.append(.init(register: register(zero), buffer: bufferOf[target]!, view: whole))
+                program.sinks.append(.init(register: register(zero), buffer: bufferOf[target]!, view: whole))
             }
         }
-        return kernel
+        return program
     }
 
     /// A source's view over the kernel's whole domain. A scalar repeats.

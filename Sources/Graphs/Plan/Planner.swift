@@ -1,6 +1,5 @@
 /// Turns a graph into a plan: live nodes in order of construction, each into the earliest fused kernel that may hold it.
 struct Planner {
-    static let registers = 32
     static let sourceRegisters = 20
 
     enum Slot {

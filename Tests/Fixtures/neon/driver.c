@@ -187,27 +187,32 @@ static void products(void) {
 // MARK: Elementwise
 
 static const char *const opcode_names[] = {
-    "copy", "constant", "add", "sub", "mul", "div", "min", "max", "fma", "neg", "abs", "square", "sqrt", "rsqrt", "reciprocal", "sign", "exp",
-    "expm1", "log", "log1p", "tanh", "sigmoid", "softplus", "sin", "cos", "greater", "greater_equal", "equal", "select", "floor", "round",
+    "copy", "add", "sub", "mul", "div", "min", "max", "neg", "abs", "square", "sqrt", "rsqrt", "reciprocal", "sign", "exp",
+    "expm1", "log", "log1p", "tanh", "sigmoid", "softplus", "sin", "cos", "greater", "greater_equal", "equal", "select", "floor", "round", "sub_from", "div_into",
+    "rectify", "rectify_self",
 };
 
-static FidView whole(float *data, int32_t reg, int64_t count) {
-    return (FidView){.data = data, .reg = reg, .rank = 1, .dims = {count}, .strides = {1}};
-}
+#include "programs.h"
 
+// Each function in a loop of its own, and those of few instructions as a segment too.
 static void elementwise(void) {
     const int64_t count = 1 << 20;
+    const float bound = 0.25f, slope = -0.75f;
     float *a = patterns(count, 4099), *b = numbers(count, 6), *c = numbers(count, 7), *y = memory(count * 4);
-    for (int32_t op = FID_COPY; op <= FID_ROUND; op++) {
-        FidInstruction instruction = {op, 3, 0, 1, 2, 0.75f};
-        FidView sources[] = {whole(a, 0, count), whole(b, 1, count), whole(c, 2, count)}, sink = whole(y, 3, count);
-        FidElementwise e = {.count = count, .instruction_count = 1, .source_count = 3, .sink_count = 1, .instructions = &instruction, .sources = sources, .sinks = &sink};
-        kernels->elementwise(&e, 0, 512 * 100, workspace);
-        kernels->elementwise(&e, 512 * 100, count - 512 * 100, workspace);
-        char name[80];
-        snprintf(name, sizeof name, "elementwise/%s", opcode_names[op]);
-        report(name, y, count * 4);
-    }
+    for (int32_t op = FID_COPY; op <= FID_RECTIFY_SELF; op++)
+        for (int joined = 0; joined <= is_light(op); joined++) {
+            bool rectifies = op == FID_RECTIFY || op == FID_RECTIFY_SELF;
+            Program p = begin_program(1, 1, count);
+            int32_t first = all(&p, a), second = all(&p, b), third = rectifies ? number(&p, &bound) : all(&p, c);
+            int32_t value = apply(&p, op, first, second, third);
+            if (rectifies) p.steps[0].d = number(&p, &slope);
+            sink(&p, value, y);
+            p.joined = joined;
+            run_program(&p);
+            char name[80];
+            snprintf(name, sizeof name, "elementwise/%s%s", opcode_names[op], joined ? ", joined" : "");
+            report(name, y, count * 4);
+        }
     free(a);
     free(b);
     free(c);
@@ -217,13 +222,14 @@ static void elementwise(void) {
 static void views(void) {  // y[i, j, k] = x[k, i] * s[j], stored as [j, i, k]
     enum { I = 13, J = 7, K = 45 };
     float *x = numbers(I * K, 8), *s = numbers(J, 9), *y = memory(I * J * K * 4);
-    FidInstruction multiply = {FID_MUL, 2, 0, 1, -1, 0};
-    FidView sources[] = {
-        {.data = x, .reg = 0, .rank = 3, .dims = {I, J, K}, .strides = {1, 0, I}}, {.data = s, .reg = 1, .rank = 3, .dims = {I, J, K}, .strides = {0, 1, 0}}};
-    FidView sink = {.data = y, .reg = 2, .rank = 3, .dims = {I, J, K}, .strides = {K, I * K, 1}};
-    FidElementwise e = {.count = I * J * K, .instruction_count = 1, .source_count = 2, .sink_count = 1, .instructions = &multiply, .sources = sources, .sinks = &sink};
-    kernels->elementwise(&e, 0, e.count, workspace);
-    report("elementwise/views", y, e.count * 4);
+    Program p = begin_program(1, 1, I * J * K);
+    const int64_t extents[4] = {1, I, J, K};
+    int32_t product = binary(&p, FID_MUL, source(&p, x, extents, (int64_t[]){0, 1, 0, I}), source(&p, s, extents, (int64_t[]){0, 0, 1, 0}));
+    sink(&p, product, y);
+    p.sinks[0].view = walked(y, 4, extents, (int64_t[]){0, K, I * K, 1});
+    p.sinks[0].contiguous = false;
+    run_program(&p);
+    report("elementwise/views", y, p.e.count * 4);
     free(x);
     free(s);
     free(y);
@@ -233,22 +239,18 @@ static void reductions(void) {
     static const int64_t geometries[][3] = {{1, 5000, 1}, {3, 1500, 7}, {40, 33, 1}, {2, 9, 100}, {1, 70000, 1}, {1, 1, 40}, {1, 1100, 130}, {2, 1030, 600}};
     for (size_t g = 0; g < sizeof geometries / sizeof *geometries; g++) {
         int64_t outer = geometries[g][0], rows = geometries[g][1], inner = geometries[g][2], count = outer * rows * inner;
-        int64_t chunks = (rows + FID_SUM_CHUNK - 1) / FID_SUM_CHUNK;
-        float *x = numbers(count, 10 + g), *results = memory(2 * outer * inner * 4), *partial = memory(2 * outer * chunks * inner * 4);
-        FidInstruction square = {FID_SQUARE, 1, 0, -1, -1, 0};
-        FidView source = whole(x, 0, count);
-        FidReduction folds[] = {{FID_SUM, 1, results, partial}, {FID_MAXIMUM, 0, results + outer * inner, partial + outer * chunks * inner}};
-        FidElementwise e = {
-            .count = count, .instruction_count = 1, .source_count = 1, .reduction_count = 2, .instructions = &square, .sources = &source,
-            .reductions = folds, .outer = outer, .rows = rows, .inner = inner};
-        kernels->reduce(&e, 0, fid_reduction_items(&e), workspace);
-        if (chunks > 1) fid_combine(&e);
+        float *x = numbers(count, 10 + g);
+        Program p = begin_program(outer, rows, inner);
+        int32_t value = all(&p, x);
+        float *sum = fold(&p, FID_SUM, unary(&p, FID_SQUARE, value)), *maximum = fold(&p, FID_MAXIMUM, value);
+        run_program(&p);
         char name[80];
         snprintf(name, sizeof name, "reduce/%dx%dx%d", (int)outer, (int)rows, (int)inner);
-        report(name, results, 2 * outer * inner * 4);
+        report(name, sum, outer * inner * 4);
+        report(name, maximum, outer * inner * 4);
         free(x);
-        free(results);
-        free(partial);
+        free(sum);
+        free(maximum);
     }
 }
 

@@ -2,73 +2,6 @@
 // clipping, optimisers. Included by driver.c.
 #pragma once
 
-// A program as it is built up: each call adds a part and returns the register that holds it.
-typedef struct {
-    FidElementwise e;
-    FidInstruction steps[32];
-    FidView sources[16], sinks[8];
-    FidReduction folds[4];
-    int32_t registers;
-} Program;
-
-static Program begin_program(int64_t outer, int64_t rows, int64_t inner) {
-    return (Program){.e = {.count = outer * rows * inner, .outer = outer, .rows = rows, .inner = inner}};
-}
-
-// Of rank 4; extents of 1 fill up.
-static int32_t source(Program *p, const float *data, const int64_t extents[4], const int64_t strides[4]) {
-    FidView *view = &p->sources[p->e.source_count++];
-    *view = (FidView){.data = (float *)data, .reg = p->registers, .rank = 4};
-    memcpy(view->dims, extents, 4 * sizeof(int64_t));
-    memcpy(view->strides, strides, 4 * sizeof(int64_t));
-    return p->registers++;
-}
-
-// As long as the domain; [outer, 1, inner] or [inner] repeated over it; one number.
-static int32_t all(Program *p, const float *data) {
-    return source(p, data, (int64_t[]){1, 1, 1, p->e.count}, (int64_t[]){0, 0, 0, 1});
-}
-static int32_t each_column(Program *p, const float *data) {
-    return source(p, data, (int64_t[]){1, p->e.outer, p->e.rows, p->e.inner}, (int64_t[]){0, p->e.inner, 0, 1});
-}
-static int32_t number(Program *p, const float *value) {
-    return source(p, value, (int64_t[]){1, 1, 1, p->e.count}, (int64_t[]){0, 0, 0, 0});
-}
-
-static int32_t apply(Program *p, FidOpcode op, int32_t a, int32_t b, int32_t c) {
-    p->steps[p->e.instruction_count++] = (FidInstruction){(int32_t)op, p->registers, a, b, c, 0};
-    return p->registers++;
-}
-static int32_t unary(Program *p, FidOpcode op, int32_t a) { return apply(p, op, a, -1, -1); }
-static int32_t binary(Program *p, FidOpcode op, int32_t a, int32_t b) { return apply(p, op, a, b, -1); }
-
-static void sink(Program *p, int32_t value, float *to) { p->sinks[p->e.sink_count++] = whole(to, value, p->e.count); }
-
-static float *fold(Program *p, FidReductionKind kind, int32_t value) {
-    int64_t size = p->e.outer * p->e.inner, chunks = fid_reduction_chunks(&p->e);
-    float *result = memory(size * 4);
-    p->folds[p->e.reduction_count++] = (FidReduction){(int32_t)kind, value, result, chunks > 1 ? memory(size * chunks * 4) : NULL};
-    return result;
-}
-
-static void run_program(Program *p) {
-    p->e.instructions = p->steps;
-    p->e.sources = p->sources;
-    p->e.sinks = p->sinks;
-    p->e.reductions = p->folds;
-    if (p->e.reduction_count == 0) {
-        int64_t first = p->e.count / 3 / FID_TILE * FID_TILE;
-        kernels->elementwise(&p->e, 0, first, workspace);
-        kernels->elementwise(&p->e, first, p->e.count - first, workspace);
-        return;
-    }
-    int64_t items = fid_reduction_items(&p->e);
-    kernels->reduce(&p->e, 0, items / 2, workspace);
-    kernels->reduce(&p->e, items / 2, items, workspace);
-    fid_combine(&p->e);
-    for (int32_t i = 0; i < p->e.reduction_count; i++) free(p->folds[i].partial);
-}
-
 // MARK: Pooling
 
 // x[n, input, inner] -> y[n, output, inner]: over a window of `taps` every `step`, of which `before` positions lie in front of the image.
@@ -130,9 +63,8 @@ static void resize(void) {
     enum { N = 2, H = 7, W = 6, C = 3, COUNT = N * 2 * H * 2 * W * C };
     float *x = numbers(N * H * W * C, 31), *y = memory(COUNT * 4);
     Program nearest = begin_program(1, 1, COUNT);
-    nearest.sources[nearest.e.source_count++] = (FidView){
-        .data = x, .reg = nearest.registers++, .rank = 6, .dims = {N, H, 2, W, 2, C}, .strides = {H * W * C, W * C, 0, C, 0, 1}};
-    sink(&nearest, unary(&nearest, FID_COPY, 0), y);
+    int32_t pixels = source_of_rank(&nearest, x, 6, (int64_t[]){N, H, 2, W, 2, C}, (int64_t[]){H * W * C, W * C, 0, C, 0, 1});
+    sink(&nearest, unary(&nearest, FID_COPY, pixels), y);
     run_program(&nearest);
     report("resize/nearest", y, COUNT * 4);
     // Along one axis: low + (high - low) share.
@@ -254,31 +186,24 @@ static void clipping(void) {
     free(norm);
 }
 
-// Three updates of Adam, with the parameter clipped or not: programs that run in a loop of their own.
-static void adam(bool clips) {
-    enum { COUNT = 10007 };
+// Three updates of Adam, with the parameter clipped or not, with a share of the gradient or without, in two parts.
+static void adam(bool shares, bool clips) {
+    enum { COUNT = 10007, PART = 4099 };
     float *p = numbers(COUNT, 37), *m = memory(COUNT * 4), *v = memory(COUNT * 4);
     const float beta1 = 0.5f, share1 = 0.5f, beta2 = 0.999f, share2 = 0.001f, rate = 1e-3f, epsilon = 1e-8f, low = -0.01f, high = 0.01f;
     for (int step = 0; step < 3; step++) {
         float *g = numbers(COUNT, (uint64_t)(38 + step));
-        Program a = begin_program(1, 1, COUNT);
-        int32_t gradient = all(&a, g);
-        int32_t first = binary(&a, FID_ADD, binary(&a, FID_MUL, all(&a, m), number(&a, &beta1)), binary(&a, FID_MUL, gradient, number(&a, &share1)));
-        int32_t square = unary(&a, FID_SQUARE, gradient);
-        int32_t second = binary(&a, FID_ADD, binary(&a, FID_MUL, all(&a, v), number(&a, &beta2)), binary(&a, FID_MUL, square, number(&a, &share2)));
-        int32_t length = binary(&a, FID_MUL, number(&a, &rate), first);
-        int32_t root = binary(&a, FID_ADD, unary(&a, FID_SQRT, second), number(&a, &epsilon));
-        int32_t value = binary(&a, FID_SUB, all(&a, p), binary(&a, FID_DIV, length, root));
-        if (clips) value = binary(&a, FID_MIN, binary(&a, FID_MAX, value, number(&a, &low)), number(&a, &high));
-        sink(&a, value, p);
-        sink(&a, first, m);
-        sink(&a, second, v);
-        run_program(&a);
-        if (fid_adam_updates(&a.e, workspace) != 1) abort();
+        FidAdam update = {p, m, v, g, &beta1, shares ? &share1 : NULL, &beta2, &share2, &rate, &epsilon, clips ? &low : NULL, clips ? &high : NULL, p, m, v};
+        kernels->adam(&update, 0, PART);
+        kernels->adam(&update, PART, COUNT - PART);
         free(g);
     }
-    report(clips ? "adam/clipped/parameter" : "adam/parameter", p, COUNT * 4);
-    report(clips ? "adam/clipped/moments" : "adam/moments", v, COUNT * 4);
+    char name[80];
+    int length = snprintf(name, sizeof name, "adam/%s%s", shares ? "" : "without share/", clips ? "clipped/" : "");
+    strcpy(name + length, "parameter");
+    report(name, p, COUNT * 4);
+    strcpy(name + length, "moments");
+    report(name, v, COUNT * 4);
     free(p);
     free(m);
     free(v);
@@ -316,6 +241,7 @@ static void streamed(void) {
     float *a = numbers(count, 44), *b = numbers(count, 45), *y = memory(count * 4);
     Program add = begin_program(1, 1, count);
     sink(&add, binary(&add, FID_ADD, all(&add, a), all(&add, b)), y);
+    add.sinks[0].streamed = true;
     run_program(&add);
     report("streamed", y, count * 4);
     free(a);
@@ -336,8 +262,7 @@ static void operations(void) {
     losses(5, 1500);
     losses(200, 2);
     clipping();
-    adam(false);
-    adam(true);
+    for (int way = 0; way < 4; way++) adam(way & 1, way & 2);
     rmsprop(false);
     rmsprop(true);
     streamed();

@@ -1,0 +1,32 @@
+/// A fused elementwise kernel as the planner puts it together: instructions over registers, one for each node. `Lowering` makes the finished form of it.
+struct FusedProgram {
+    struct Instruction {
+        var function: ElementwiseFunction
+        var destination: Int
+        var operands: [Int]
+    }
+    struct Access {
+        var register: Int
+        var buffer: Int
+        var view: View  // merged
+    }
+    struct Fold {
+        var kind: Reduction
+        var register: Int
+        var result: Int
+        var partial: Int?
+    }
+
+    /// Registers are numbered from 0 on, below this.
+    static let registers = 32
+
+    var count: Int
+    var instructions: [Instruction] = []
+    /// Each is loaded into its register before the first instruction.
+    var sources: [Access] = []
+    /// Each is stored from its register after the last one.
+    var sinks: [Access] = []
+    var folds: [Fold] = []
+    /// Of the reductions: outer * rows * inner = count.
+    var outer = 1, rows = 1, inner = 1
+}
