@@ -61,7 +61,10 @@ internal import Numerics
             unsafe result.update(repeating: 0, count: count * width)
             for row in 0..<rows {  // ascending, one chain an element
                 guard let index = unsafe IndexFault.index(indices[row], below: count) else { continue }
-                for column in 0..<width { unsafe result[index * width + column] += values[row * width + column] }
+                for column in 0..<width {
+                    let sum = unsafe result[index * width + column] + values[row * width + column]
+                    unsafe result[index * width + column] = sum.isNaN ? .nan : sum
+                }
             }
         case .clear(let pointer, let count): unsafe pointer.update(repeating: 0, count: count)
         case .peak(let rounds): unsafe table.pointee.peak(Int64(rounds), scratch)

@@ -6,8 +6,8 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// A fixed block of floats, zero at first, aligned for vectors; large blocks ask the system for large pages.
-@safe final class FloatMemory {
+/// A fixed block of floats of the host's, zero at first, aligned for vectors; large blocks ask the system for large pages.
+@safe final class FloatMemory: DeviceMemory {
     let count: Int
     let base: UnsafeMutablePointer<Float>
 
@@ -34,11 +34,22 @@ internal import Darwin
 
     deinit { unsafe munmap(mapping.start, mapping.bytes) }
 
-    var values: [Float] {
-        get { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }
-        set {
-            precondition(newValue.count == count, "\(newValue.count) values for \(count) places")
-            unsafe newValue.withUnsafeBufferPointer { unsafe base.update(from: $0.baseAddress!, count: $0.count) }
+    func copyIn(_ values: Span<Float>) {
+        precondition(values.count <= count, "\(values.count) values for \(count) places")
+        unsafe values.withUnsafeBufferPointer { values in
+            guard let start = values.baseAddress else { return }
+            unsafe base.update(from: start, count: values.count)
         }
+    }
+
+    func copyOut(_ range: Range<Int>) -> [Float] {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "places \(range) of \(count)")
+        return unsafe Array(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
+    }
+
+    func fill(_ body: (inout MutableSpan<Float>) -> Void) {
+        let buffer = unsafe UnsafeMutableBufferPointer(start: base, count: count)
+        var span = unsafe MutableSpan(_unsafeElements: buffer)
+        body(&span)
     }
 }

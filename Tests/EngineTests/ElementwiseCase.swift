@@ -121,7 +121,7 @@ struct ElementwiseCase {
         for instruction in instructions {
             func operand(_ register: Int) -> [Float] { register < 0 ? [Float](repeating: 0, count: count) : registers[register] }
             let (a, b, c) = (operand(instruction.a), operand(instruction.b), operand(instruction.c))
-            registers[instruction.result] = (0..<count).map { instruction.value(a[$0], b[$0], c[$0]) }
+            registers[instruction.result] = (0..<count).map { Definition.value(instruction.op, a[$0], b[$0], c[$0]) }
         }
         var after = memory
         for view in sinks {
@@ -130,27 +130,11 @@ struct ElementwiseCase {
         let results = reductions.map { reduction in
             (0..<outer * inner).map { column in
                 let first = column / inner * rows * inner + column % inner
-                return Self.tree((0..<rows).map { registers[reduction.register][first + $0 * inner] }, reduction.kind)
+                return Definition.tree((0..<rows).map { registers[reduction.register][first + $0 * inner] }, reduction.kind)
             }
         }
         return Outcome(after, results)
     }
-
-    /// The tree of fidelio_elementwise.h.
-    static func tree(_ values: [Float], _ kind: Graphs.Reduction) -> Float {
-        func joined(_ a: Float, _ b: Float) -> Float { kind == .sum ? settled(a + b) : settled(a > b || a.isNaN ? a : b) }
-        if values.count > 1024 {
-            return tree(stride(from: 0, to: values.count, by: 1024).map { tree(Array(values[$0..<min($0 + 1024, values.count)]), kind) }, kind)
-        }
-        var lanes = [Float](repeating: kind == .sum ? 0 : -.infinity, count: 16)
-        for i in values.indices { lanes[i % 16] = joined(lanes[i % 16], values[i]) }
-        for half in [8, 4, 2, 1] {
-            for lane in 0..<half { lanes[lane] = joined(lanes[lane], lanes[lane + half]) }
-        }
-        return lanes[0]
-    }
-
-    static func settled(_ x: Float) -> Float { x.isNaN ? .nan : x }
 }
 
 extension ElementwiseCase.View {
@@ -160,41 +144,6 @@ extension ElementwiseCase.View {
 }
 
 extension ElementwiseCase.Instruction {
-    /// What the operation is defined to give; elementary functions are not among them.
-    func value(_ a: Float, _ b: Float, _ c: Float) -> Float {
-        switch op {
-        case .copy: a
-        case .select: a != 0 ? b : c
-        default: ElementwiseCase.settled(arithmetic(a, b, c))
-        }
-    }
-
-    private func arithmetic(_ a: Float, _ b: Float, _ c: Float) -> Float {
-        switch op {
-        case .add: a + b
-        case .subtract: a - b
-        case .multiply: a * b
-        case .divide: a / b
-        case .minimum: a.isNaN || b.isNaN ? .nan : a < b ? a : b
-        case .maximum: a.isNaN || b.isNaN ? .nan : a > b ? a : b
-        case .negate: -a
-        case .absolute: abs(a)
-        case .square: a * a
-        case .squareRoot: a.squareRoot()
-        case .reciprocalSquareRoot: 1 / a.squareRoot()
-        case .reciprocal: 1 / a
-        case .sign: a.isNaN ? .nan : a > 0 ? 1 : a < 0 ? -1 : 0
-        case .greater: a > b ? 1 : 0
-        case .greaterOrEqual: a >= b ? 1 : 0
-        case .equal: a == b ? 1 : 0
-        case .floor: a.rounded(.down)
-        case .round: a.rounded(.toNearestOrEven)
-        default: preconditionFailure("no definition of \(op)")
-        }
-    }
-
-    static let defined: [ElementwiseFunction] = [
-        .copy, .add, .subtract, .multiply, .divide, .minimum, .maximum, .negate, .absolute, .square, .squareRoot, .reciprocalSquareRoot,
-        .reciprocal, .sign, .greater, .greaterOrEqual, .equal, .select, .floor, .round,
-    ]
+    /// Those that are defined to the bit.
+    static let defined = ElementwiseFunction.allCases.filter { !Definition.approximate.contains($0) }
 }

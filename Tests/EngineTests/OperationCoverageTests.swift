@@ -5,7 +5,7 @@ import Testing
 /// That no operation is left out: each is in a case of finite differences and in a golden case, whose bits are pinned.
 @Suite struct OperationCoverageTests {
     /// What an operation is, without its numbers.
-    private static func kind(_ operation: Graphs.Operation) -> String {
+    static func kind(_ operation: Graphs.Operation) -> String {
         switch operation {
         case .elementwise(let function): "elementwise \(function.rawValue)"
         case .reduce(let reduction): "reduce \(reduction.rawValue)"
@@ -21,8 +21,8 @@ import Testing
         return Set(graph.nodes.map { kind($0.operation) })
     }
 
-    private static let functions = ElementwiseFunction.allCases.map { kind(.elementwise($0)) }
-    private static let others = [
+    static let functions = ElementwiseFunction.allCases.map { kind(.elementwise($0)) }
+    static let others = [
         "reduce sum", "reduce maximum", "product", "product A'", "product B'", "product A' B'", "convolution", "convolutionInputGradient", "reshape",
         "broadcast", "permute", "slice", "pad", "concatenate", "gatherRows", "overrideGradient",
     ]

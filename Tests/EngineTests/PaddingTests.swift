@@ -105,7 +105,7 @@ import Testing
             session.setInput("b", b)
             session.run(step: 0)
             var leaving = 0
-            for unsafe kernel in unsafe session.bound {
+            for unsafe kernel in unsafe try #require(session.compiled as? CPUProgram).bound {
                 if case .product(let parts, _) = unsafe kernel { unsafe leaving += parts.count { unsafe $0.product.pointee.whole != nil } }
             }
             return (session.output("result").map(\.bitPattern), leaving)

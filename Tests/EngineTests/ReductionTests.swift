@@ -32,7 +32,7 @@ import Testing
     func wideRowsFollowTheTree(rows: Int, inner: Int) {
         let values = (0..<rows * inner).map { Float($0 &* 7919 % 1013) - 400.3 }
         let columns = [0, 1, 15, 16, 511, inner / 2, inner - 1]
-        let expected = columns.map { j in ElementwiseCase.tree((0..<rows).map { values[$0 * inner + j] }, .sum).bitPattern }
+        let expected = columns.map { j in Definition.tree((0..<rows).map { values[$0 * inner + j] }, .sum).bitPattern }
         for kernels in ProductKernels.available {
             let sums = Self.sum(values, rows: rows, inner: inner).run(kernels).results[0]
             #expect(columns.map { sums[$0] } == expected, "\(kernels)")
@@ -43,7 +43,7 @@ import Testing
     @Test func longSumsFollowTheTree() {
         let rows = 1024 * 1024 + 5000, values = (0..<rows).map { Float($0 % 1000) - 499.25 }
         let program = Self.sum(values, rows: rows)
-        let expected = ElementwiseCase.tree(values, .sum).bitPattern
+        let expected = Definition.tree(values, .sum).bitPattern
         for kernels in ProductKernels.available { #expect(program.run(kernels, portion: 100).results == [[expected]], "\(kernels)") }
     }
 

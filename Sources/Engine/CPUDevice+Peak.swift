@@ -1,6 +1,6 @@
 internal import CKernels
 
-extension Executor {
+extension CPUDevice {
     /// Has every thread go `rounds` times through the chains of fma that fill a register tile, without touching memory: for measuring what
     /// the cores can do at most.
     /// - Returns: the floating-point operations done by all threads, an fma counted as two.
