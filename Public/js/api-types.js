@@ -12,7 +12,7 @@
  *
  * @typedef {{checkpoints: Array<ListedCheckpoint>, next_page_token: string | null, total: number}} CheckpointPage
  *
- * @typedef {{direction: "minimise" | "maximise", figures: Array<{name: string, title: string}>, groups: Array<{ended: number, failures: number, model: string, runs: number, study: string | null, study_name: string, title: string}>, measured: Array<string>, metric: string, mixed: boolean, protocols: Array<MetricMeaning>, selection: "best" | "final"}} Comparison
+ * @typedef {{differences: Array<string>, direction: "minimise" | "maximise", figures: Array<{name: string, title: string}>, groups: Array<{ended: number, failures: number, model: string, runs: number, study: string | null, study_name: string, title: string}>, measured: Array<string>, metric: string, mixed: boolean, protocols: Array<MetricMeaning>, selection: "best" | "final"}} Comparison
  *
  * @typedef {{bytes: number | null, channels: number, class_names: Array<string> | null, classes: number, digest: string | null, downloadable: boolean, encoder: string, encoder_dataset: string | null, height: number, images: number, kind: string, left_out: Array<{count: number, what: string}>, made_by_program: boolean, message: string | null, modes: {centres: Array<Array<number>>, deviation: number} | null, name: string, notes: Array<string>, ready: boolean, source: string | null, splits: Record<string, number>, summary: string, title: string, width: number}} Dataset
  *
@@ -20,7 +20,7 @@
  *
  * @typedef {{ended: {sessions: number, shares: number, tokens: number}}} EndedAccess
  *
- * @typedef {{encoder: string, encoder_digest: string, metric: string, problem: string | null, protocol: string, reference_split: string, samples: number, step: number, value: number | null}} Evaluation
+ * @typedef {{encoder: string, encoder_digest: string, metric: string, primary: boolean, problem: string | null, protocol: string, reference_split: string, samples: number, step: number, value: number | null}} Evaluation
  *
  * @typedef {{digest: string, encoder: string, encoder_digest: string, metrics: Array<string>, protocol: Record<string, any> | null}} EvaluationProtocol
  *

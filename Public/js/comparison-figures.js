@@ -114,5 +114,5 @@ export function comparisonWords(known) {
   const runs = known.groups.reduce((sum, group) => sum + group.ended, 0);
   const failures = known.groups.reduce((sum, group) => sum + group.failures, 0);
   return h("p", {}, `${plural(runs, "run")} ended, ${failures} of them failed. `,
-    known.mixed ? h("strong", {}, `Measured under ${known.protocols.length} evaluation protocols: the values are not comparable.`) : "One evaluation protocol.");
+    known.mixed ? h("strong", {}, `Measured under ${known.protocols.length} evaluation protocols: the values are not comparable. They differ in ${known.differences.join("; ")}.`) : "One evaluation protocol.");
 }

@@ -92,7 +92,7 @@ class RunCurves {
 
   /** @param {Evaluation} evaluation */
   addEvaluation(evaluation) {
-    this.#evaluations = this.#evaluations.filter((other) => other.step !== evaluation.step || other.metric !== evaluation.metric);
+    this.#evaluations = this.#evaluations.filter((other) => other.step !== evaluation.step || other.metric !== evaluation.metric || other.protocol !== evaluation.protocol);
     this.#evaluations.push(evaluation);
     this.#evaluations.sort((a, b) => a.step - b.step);
     this.#drawEvaluations();
@@ -135,7 +135,7 @@ class RunCurves {
   }
 
   #drawEvaluations() {
-    const wanted = this.#evaluations.filter((evaluation) => evaluation.metric === "fid");
+    const wanted = this.#evaluations.filter((evaluation) => evaluation.metric === "fid" && evaluation.primary);
     this.#fidChart.show(wanted.map((evaluation) => evaluation.step), [{ name: "fid", title: "FID", look: this.#look, values: wanted.map((evaluation) => evaluation.value) }]);
     const last = wanted[wanted.length - 1];
     setText(this.#protocol, last ? `Feature extractor ${last.encoder} (${last.encoder_digest.slice(0, 12)}), N = ${count(last.samples)} generated images against the ${last.reference_split} split; evaluation protocol ${last.protocol.slice(0, 12)}. Lower is better.` : "Not evaluated yet.");
@@ -145,7 +145,7 @@ class RunCurves {
 
   #drawTable() {
     if (!this.#details.open) return;
-    const shown = this.#evaluations.filter((evaluation) => evaluation.metric === "fid");
+    const shown = this.#evaluations.filter((evaluation) => evaluation.metric === "fid" && evaluation.primary);
     const texts = numbers(shown.map((evaluation) => evaluation.value), 6);
     const rows = shown.map((evaluation, place) =>
       h("tr", {}, h("td", { class: "number" }, count(evaluation.step)), h("td", { class: "number", title: String(evaluation.value) }, texts[place])));

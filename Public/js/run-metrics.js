@@ -5,16 +5,18 @@ import { count, number } from "./format.js";
 import { framedTable } from "./table.js";
 
 /**
- * A panel with one row a value, in the order in which the server lists the metrics; nothing where there is only FID, which has its curve.
+ * A panel with one row a value and protocol, in the order in which the server lists the metrics; nothing where there is only FID, which has its curve.
  * @param {Evaluation[]} evaluations of a run, by step @param {Metric[]} choices the server's metrics
  */
 export function metricTable(evaluations, choices) {
   const known = choices.flatMap((choice) => choice.values.map((value) => ({ ...value, when: choice.when })));
   const rows = known.flatMap((value) => {
-    const found = evaluations.filter((evaluation) => evaluation.metric === value.name);
-    return found.length ? [row(value, found)] : [];
+    // The run's own protocol first, then those that its checkpoints were measured under later.
+    const found = evaluations.filter((evaluation) => evaluation.metric === value.name).sort((a, b) => Number(b.primary) - Number(a.primary));
+    const protocols = [...new Set(found.map((evaluation) => evaluation.protocol))];
+    return protocols.map((protocol) => row(value, found.filter((evaluation) => evaluation.protocol === protocol)));
   });
-  if (!rows.length || evaluations.every((evaluation) => evaluation.metric === "fid")) return null;
+  if (!rows.length || evaluations.every((evaluation) => evaluation.metric === "fid" && evaluation.primary)) return null;
   const head = (/** @type {string} */ text, numeric = false) => h("th", { scope: "col", class: numeric ? "number" : "" }, text);
   return h("div", { class: "panel spaced" }, h("h3", {}, "Metrics"),
     framedTable("Metrics at the last evaluation", h("thead", {}, h("tr", {}, head("Metric"), head("Last", true), head("Step", true), head("Best", true), head("Better"), head("Protocol"), head("Feature extractor"))), h("tbody", {}, rows)),

@@ -39,6 +39,8 @@ public final class Catalog: Sendable {
             try makeDurable(pool, path)
             try pool.read { try CatalogSchema.check($0, path: path) }
             try CatalogSchema.migrate(pool)
+            // The check's connection has read the schema as it was before, and may refuse statements by it.
+            pool.invalidateReadOnlyConnections()
             let catalog = Catalog(path: path, reader: pool, writer: pool, check: check)
             check?.whenDamaged { [weak catalog] in catalog?.turnOff(because: $0) }
             return catalog

@@ -9,17 +9,18 @@ extension CatalogReader {
         return try count("SELECT COUNT(*) FROM evaluations WHERE run IN (SELECT value FROM json_each(?))", [list])
     }
 
+    /// Every value of a run, under whichever protocol: by step and metric, the primary protocol first.
     public func evaluations(ofRun number: Int64) throws -> [EvaluationRecord] {
         try all(
             """
-            SELECT step, metric, value, protocol, encoder, encoder_digest, samples, reference_split, problem
-            FROM evaluations WHERE run = ? ORDER BY step, metric
+            SELECT evaluations.*, scores.is_primary FROM evaluations JOIN scores USING (run, metric, protocol)
+            WHERE evaluations.run = ? ORDER BY evaluations.step, evaluations.metric, scores.is_primary DESC, evaluations.protocol
             """, [number]
         ) { row in
             EvaluationRecord(
                 step: row["step"], metric: row["metric"], value: row["value"], protocolDigest: row["protocol"],
                 encoder: row["encoder"], encoderDigest: row["encoder_digest"], samples: row["samples"],
-                referenceSplit: row["reference_split"], problem: row["problem"])
+                referenceSplit: row["reference_split"], problem: row["problem"], isPrimary: row["is_primary"])
         }
     }
 
@@ -49,16 +50,20 @@ extension CatalogReader {
         ) { ($0["id"], $0["step"]) }
     }
 
+    /// Under the run's primary protocols.
     public func scores(ofRun number: Int64) throws -> [ScoreRecord] {
-        try all("SELECT * FROM scores WHERE run = ? ORDER BY metric", [number], CatalogReader.score)
+        try all("SELECT * FROM scores WHERE run = ? AND is_primary AND best IS NOT NULL ORDER BY metric", [number], CatalogReader.score)
     }
 
-    /// The scores of all the given runs, by the runs' numbers.
+    /// The same of all the given runs, by the runs' numbers.
     public func scores(ofRuns numbers: [Int64]) throws -> [Int64: [ScoreRecord]] {
         var found: [Int64: [ScoreRecord]] = [:]
         for start in stride(from: 0, to: numbers.count, by: 500) {
             let part = numbers[start..<min(start + 500, numbers.count)]
-            let sql = "SELECT * FROM scores WHERE run IN (\(databaseQuestionMarks(count: part.count))) ORDER BY run, metric"
+            let sql = """
+                SELECT * FROM scores WHERE run IN (\(databaseQuestionMarks(count: part.count))) AND is_primary AND best IS NOT NULL
+                ORDER BY run, metric
+                """
             for (run, score) in try all(sql, StatementArguments(part), { ($0["run"] as Int64, CatalogReader.score($0)) }) {
                 found[run, default: []].append(score)
             }
@@ -70,8 +75,8 @@ extension CatalogReader {
     public func problems(ofRuns numbers: [Int64], metric: String) throws -> [Int64: String] {
         let found = try all(
             """
-            SELECT run, problem, MAX(step) FROM evaluations
-            WHERE metric = ? AND run IN (SELECT value FROM json_each(?)) GROUP BY run
+            SELECT run, problem, MAX(step) FROM evaluations JOIN scores USING (run, metric, protocol)
+            WHERE is_primary AND metric = ? AND run IN (SELECT value FROM json_each(?)) GROUP BY run
             """, [metric, "[\(numbers.map(String.init).joined(separator: ","))]"]
         ) { row in (run: row["run"] as Int64, problem: row["problem"] as String?) }
         return found.reduce(into: [:]) { $0[$1.run] = $1.problem }
@@ -122,31 +127,40 @@ extension CatalogReader {
 }
 
 extension CatalogReader {
-    /// The distinct meanings that a metric has in a study (protocol, encoder, N, split), as evaluations without a value.
-    ///
-    /// A protocol has one number of samples; earlier programs wrote down how many were generated where a metric looked at fewer.
-    public func protocols(ofStudy study: String, metric: String) throws -> [EvaluationRecord] {
+    /// The distinct primary protocols of a metric in a study. More than one: the values must not be compared.
+    public func protocols(ofStudy study: String, metric: String) throws -> [ProtocolRecord] {
         try protocols(of: "SELECT number FROM runs WHERE study = ?", study, metric)
     }
 
     /// The same of the given runs alone.
-    public func protocols(ofRuns numbers: [Int64], metric: String) throws -> [EvaluationRecord] {
+    public func protocols(ofRuns numbers: [Int64], metric: String) throws -> [ProtocolRecord] {
         try protocols(of: "SELECT value FROM json_each(?)", "[\(numbers.map(String.init).joined(separator: ","))]", metric)
     }
 
     /// - Parameter runs: SQL that gives the runs' numbers, with one argument
-    private func protocols(of runs: String, _ argument: String, _ metric: String) throws -> [EvaluationRecord] {
+    private func protocols(of runs: String, _ argument: String, _ metric: String) throws -> [ProtocolRecord] {
         try all(
             """
-            SELECT protocol, encoder, encoder_digest, MIN(samples) AS samples, reference_split FROM evaluations
-            WHERE metric = ? AND run IN (\(runs))
-            GROUP BY protocol, encoder, encoder_digest, reference_split
-            ORDER BY protocol, encoder, encoder_digest, reference_split
+            SELECT evaluations.protocol AS digest, encoder, encoder_digest, MIN(samples) AS samples, reference_split, known.content
+            FROM evaluations JOIN scores USING (run, metric, protocol) JOIN evaluation_protocols AS known ON known.digest = evaluations.protocol
+            WHERE scores.is_primary AND metric = ? AND run IN (\(runs))
+            GROUP BY evaluations.protocol, encoder, encoder_digest, reference_split
+            ORDER BY evaluations.protocol, encoder, encoder_digest, reference_split
             """, [metric, argument]
         ) { row in
-            EvaluationRecord(
-                step: 0, metric: metric, value: nil, protocolDigest: row["protocol"], encoder: row["encoder"],
-                encoderDigest: row["encoder_digest"], samples: row["samples"], referenceSplit: row["reference_split"])
+            ProtocolRecord(
+                digest: row["digest"], encoder: row["encoder"], encoderDigest: row["encoder_digest"], samples: row["samples"],
+                referenceSplit: row["reference_split"], content: row["content"])
         }
+    }
+
+    /// The canonical JSON of a protocol; nil where no worker told it.
+    public func protocolContent(_ digest: String) throws -> String? {
+        try one("SELECT content FROM evaluation_protocols WHERE digest = ?", [digest]) { $0["content"] as String? } ?? nil
+    }
+
+    /// A feature extractor's name, and canonical JSON of all that decides its weights, where a worker told that; nil for one that measured nothing.
+    public func featureExtractor(_ digest: String) throws -> (name: String, provenance: String?)? {
+        try one("SELECT name, provenance FROM feature_extractors WHERE digest = ?", [digest]) { ($0["name"], $0["provenance"]) }
     }
 }

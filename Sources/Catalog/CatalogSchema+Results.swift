@@ -1,3 +1,5 @@
+import GRDB
+
 extension CatalogSchema {
     /// How a run ended as a value of its own, why a metric has no value, and what a log says of itself.
     ///
@@ -12,5 +14,71 @@ extension CatalogSchema {
         ALTER TABLE runs ADD COLUMN log_version INTEGER NOT NULL DEFAULT 1;
         ALTER TABLE runs ADD COLUMN unknown_events INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE evaluations ADD COLUMN problem TEXT;
+        """
+
+    /// Results by the protocol they were measured under; what protocols and extractors are. Of a run that was measured under several protocols the
+    /// primary one is that of its first evaluation: its own worker begins with the protocol of its specification.
+    static func keyResultsByProtocol(_ db: Database) throws {
+        try db.execute(sql: resultsByProtocol)
+        let mixed = try Row.fetchAll(
+            db, sql: "SELECT run, metric, protocol FROM scores WHERE (run, metric) IN (SELECT run, metric FROM scores WHERE NOT is_primary)")
+        for row in mixed { try CatalogWriter(db: db).score(row["metric"], under: row["protocol"], row["run"]) }
+    }
+
+    private static let resultsByProtocol = """
+        CREATE TABLE evaluation_protocols (
+            digest TEXT PRIMARY KEY,
+            content TEXT,
+            provenance TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE feature_extractors (
+            digest TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            provenance TEXT
+        ) WITHOUT ROWID;
+
+        ALTER TABLE evaluations RENAME TO old_evaluations;
+        CREATE TABLE evaluations (
+            run INTEGER NOT NULL REFERENCES runs (number),
+            step INTEGER NOT NULL,
+            metric TEXT NOT NULL,
+            protocol TEXT NOT NULL REFERENCES evaluation_protocols (digest),
+            value REAL,
+            problem TEXT,
+            encoder TEXT NOT NULL,
+            encoder_digest TEXT NOT NULL,
+            samples INTEGER NOT NULL,
+            reference_split TEXT NOT NULL,
+            PRIMARY KEY (run, step, metric, protocol)
+        ) WITHOUT ROWID;
+        INSERT INTO evaluation_protocols (digest, content, provenance)
+            SELECT DISTINCT protocol, NULL, '{"source":"an evaluation of schema 2"}' FROM old_evaluations;
+        INSERT INTO feature_extractors (digest, name, provenance)
+            SELECT encoder_digest, MIN(encoder), NULL FROM old_evaluations GROUP BY encoder_digest;
+        INSERT INTO evaluations (run, step, metric, protocol, value, problem, encoder, encoder_digest, samples, reference_split)
+            SELECT run, step, metric, protocol, value, problem, encoder, encoder_digest, samples, reference_split FROM old_evaluations;
+        DROP TABLE old_evaluations;
+
+        ALTER TABLE scores RENAME TO old_scores;
+        CREATE TABLE scores (
+            run INTEGER NOT NULL REFERENCES runs (number),
+            metric TEXT NOT NULL,
+            protocol TEXT NOT NULL REFERENCES evaluation_protocols (digest),
+            is_primary INTEGER NOT NULL,
+            best REAL,
+            best_step INTEGER,
+            final REAL,
+            final_step INTEGER,
+            PRIMARY KEY (run, metric, protocol)
+        ) WITHOUT ROWID;
+        INSERT INTO scores (run, metric, protocol, is_primary)
+            SELECT run, metric, protocol, 0 FROM evaluations GROUP BY run, metric, protocol;
+        UPDATE scores SET is_primary = 1 WHERE protocol = (
+            SELECT evaluations.protocol FROM evaluations
+            WHERE evaluations.run = scores.run AND evaluations.metric = scores.metric ORDER BY evaluations.step LIMIT 1);
+        UPDATE scores SET (best, best_step, final, final_step) = (
+            SELECT best, best_step, final, final_step FROM old_scores WHERE old_scores.run = scores.run AND old_scores.metric = scores.metric);
+        DROP TABLE old_scores;
+        CREATE UNIQUE INDEX primary_scores ON scores (run, metric) WHERE is_primary;
         """
 }

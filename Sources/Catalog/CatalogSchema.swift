@@ -35,6 +35,7 @@ enum CatalogSchema {
             try db.execute(sql: outcomesOfVersion3)
             try db.execute(sql: "PRAGMA user_version = 3")
         }
+        migrator.registerMigration("v3-protocols") { try keyResultsByProtocol($0) }
         migrator.registerMigration("v3-attempts") { db in try db.execute(sql: version3Attempts) }
         migrator.registerMigration("v3-objects") { db in try db.execute(sql: objectsOfVersion3) }
         try migrator.migrate(writer)

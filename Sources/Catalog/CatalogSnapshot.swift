@@ -50,6 +50,9 @@ extension CatalogReader {
             try copy("runs", "number IN (\(numbers)) OR number IN (\(beside)) ORDER BY number", list, into: db)
             try copy("run_history", "run IN (\(numbers)) ORDER BY rowid", list, into: db)
             for table in ["metric_chunks", "evaluations", "scores", "samples", "checkpoints"] { try copy(table, "run IN (\(numbers))", list, into: db) }
+            for (table, column) in [("evaluation_protocols", "protocol"), ("feature_extractors", "encoder_digest")] {
+                try copy(table, "digest IN (SELECT \(column) FROM evaluations WHERE run IN (\(numbers)))", list, into: db)
+            }
             try copy("verifications", "rerun IN (\(numbers)) OR original IN (\(numbers)) ORDER BY rerun", list, into: db)
         }
         return CatalogSnapshot(bytes: try CatalogReader.bytes(of: target))

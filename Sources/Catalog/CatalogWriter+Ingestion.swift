@@ -42,7 +42,13 @@ extension CatalogWriter {
             try self.run("UPDATE runs SET step = ?, rate = ?, remaining = ? WHERE number = ?", [step, rate, remaining, run])
         case .metrics: return
         case .samples(let samples): try put(SampleRecord(samples), run, &changes)
-        case .evaluation(let evaluation): try put(EvaluationRecord(evaluation), run, &changes)
+        case .protocolContent(let told):
+            try put(told, from: run)
+            return
+        case .extractor(let told):
+            try put(told)
+            return
+        case .evaluation(let evaluation): try put(evaluation, run, &changes)
         case .checkpoint(let checkpoint): try put(CheckpointRecord(checkpoint, time: event.time), run, &changes)
         case .finished(let end):
             try self.run(
@@ -90,50 +96,5 @@ extension CatalogWriter {
             try self.run("UPDATE runs SET final_digest = ? WHERE number = ?", [checkpoint.digest, run])
         }
         changes.checkpoints.append(checkpoint)
-    }
-
-    private func put(_ evaluation: EvaluationRecord, _ run: Int64, _ changes: inout IngestedChanges) throws {
-        let old: Double?? = try reader.one(
-            "SELECT value FROM evaluations WHERE run = ? AND step = ? AND metric = ?", [run, evaluation.step, evaluation.metric]
-        ) { $0["value"] as Double? }
-        if let old, old?.bitPattern != evaluation.value?.bitPattern {
-            changes.contradictions.append(
-                "\(evaluation.metric) at step \(evaluation.step) was \(old.map { "\($0)" } ?? "null"), and now is "
-                    + (evaluation.value.map { "\($0)" } ?? "null"))
-        }
-        let others: String? = try reader.one(
-            "SELECT protocol FROM evaluations WHERE run = ? AND metric = ? AND protocol != ? LIMIT 1",
-            [run, evaluation.metric, evaluation.protocolDigest]
-        ) { $0["protocol"] as String }
-        if let others {
-            changes.contradictions.append(
-                "\(evaluation.metric) at step \(evaluation.step) was measured under the protocol \(evaluation.protocolDigest.prefix(12)), earlier "
-                    + "values under \(others.prefix(12))")
-        }
-        try self.run(
-            """
-            INSERT OR REPLACE INTO evaluations (run, step, metric, value, protocol, encoder, encoder_digest, samples, reference_split, problem)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                run, evaluation.step, evaluation.metric, evaluation.value, evaluation.protocolDigest, evaluation.encoder,
-                evaluation.encoderDigest, evaluation.samples, evaluation.referenceSplit, evaluation.problem,
-            ])
-        try score(evaluation.metric, run)
-        changes.evaluations.append(evaluation)
-    }
-
-    /// Brings the best and the last value of a metric up to date with the evaluations.
-    private func score(_ metric: String, _ run: Int64) throws {
-        let order = MetricDirection(metric: metric) == .minimise ? "ASC" : "DESC"
-        try self.run(
-            """
-            INSERT OR REPLACE INTO scores (run, metric, best, best_step, final, final_step)
-            SELECT ?1, ?2, best.value, best.step, last.value, last.step
-            FROM (SELECT value, step FROM evaluations WHERE run = ?1 AND metric = ?2 AND value IS NOT NULL
-                    ORDER BY value \(order), step LIMIT 1) AS best,
-                 (SELECT value, step FROM evaluations WHERE run = ?1 AND metric = ?2 AND value IS NOT NULL
-                    ORDER BY step DESC LIMIT 1) AS last
-            """, [run, metric])
     }
 }

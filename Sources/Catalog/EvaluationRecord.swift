@@ -6,7 +6,7 @@ public struct EvaluationRecord: Sendable, Equatable {
     public var metric: String
     /// Nil where the metric could not be computed.
     public var value: Double?
-    /// Digest of the evaluation protocol: numbers of two protocols are never mixed.
+    /// Digest of the evaluation protocol, a part of the value's key: numbers of two protocols are never mixed.
     public var protocolDigest: String
     public var encoder: String
     public var encoderDigest: String
@@ -14,10 +14,12 @@ public struct EvaluationRecord: Sendable, Equatable {
     public var referenceSplit: String
     /// Why there is no value; nil where there is one, and where the program that measured did not say.
     public var problem: String?
+    /// Whether the protocol is the run's own, that of its specification. Figures, scores and filters are of such values.
+    public var isPrimary: Bool
 
     public init(
         step: Int, metric: String, value: Double?, protocolDigest: String, encoder: String, encoderDigest: String,
-        samples: Int, referenceSplit: String, problem: String? = nil
+        samples: Int, referenceSplit: String, problem: String? = nil, isPrimary: Bool = true
     ) {
         self.step = step
         self.metric = metric
@@ -28,11 +30,12 @@ public struct EvaluationRecord: Sendable, Equatable {
         self.samples = samples
         self.referenceSplit = referenceSplit
         self.problem = problem
+        self.isPrimary = isPrimary
     }
 
-    init(_ event: RunEvent.Evaluation) {
+    init(_ event: RunEvent.Evaluation, isPrimary: Bool) {
         self.init(
             step: event.step, metric: event.metric, value: event.value, protocolDigest: event.protocolDigest, encoder: event.encoder,
-            encoderDigest: event.encoderDigest, samples: event.samples, referenceSplit: event.referenceSplit, problem: event.problem)
+            encoderDigest: event.encoderDigest, samples: event.samples, referenceSplit: event.referenceSplit, problem: event.problem, isPrimary: isPrimary)
     }
 }

@@ -31,7 +31,7 @@ extension ListSource {
     }
 
     private static func score(_ metric: String, _ column: String) -> ListField {
-        .number("(SELECT scores.\(column) FROM scores WHERE scores.run = runs.number AND scores.metric = '\(metric)')")
+        .number("(SELECT scores.\(column) FROM scores WHERE scores.run = runs.number AND scores.metric = '\(metric)' AND scores.is_primary)")
     }
 }
 

@@ -1,4 +1,4 @@
-/// A run's best and last value of one metric. Which is better, more or less, is `MetricDirection`'s to say.
+/// A run's best and last value of one metric, under the run's primary protocol. Which is better, more or less, is `MetricDirection`'s to say.
 public struct ScoreRecord: Sendable, Equatable {
     public var metric: String
     public var best: Double

@@ -53,6 +53,11 @@ struct EventFields {
 
     func object(_ key: String) -> [String: JSONValue]? { fields[key]?.objectValue }
 
+    func requiredObject(_ key: String) throws(EventError) -> [String: JSONValue] {
+        guard let object = object(key) else { throw missing(key, "object") }
+        return object
+    }
+
     /// SHA-256 as 64 hex digits.
     func digest(_ key: String, of what: String) throws(EventError) -> String {
         let digest = try text(key)

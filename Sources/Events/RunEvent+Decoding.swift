@@ -24,6 +24,8 @@ extension RunEvent.Kind {
                 remaining: fields.optionalNumber("remaining"))
         case "metrics": self = .metrics(step: try fields.step(), values: try fields.values())
         case "samples": self = .samples(try RunEvent.Samples(fields))
+        case "protocol": self = .protocolContent(try RunEvent.ProtocolContent(fields))
+        case "extractor": self = .extractor(try RunEvent.Extractor(fields))
         case "evaluation": self = .evaluation(try RunEvent.Evaluation(fields))
         case "checkpoint": self = .checkpoint(try RunEvent.Checkpoint(fields))
         case "finished": self = .finished(try RunEnd(fields))
@@ -51,6 +53,22 @@ extension RunEvent.Samples {
             step: try fields.step(), file: file, digest: try fields.text("digest"), rows: try fields.integer("rows"),
             columns: try fields.integer("columns"), width: try fields.integer("width"), height: try fields.integer("height"),
             channels: try fields.integer("channels"))
+    }
+}
+
+extension RunEvent.ProtocolContent {
+    fileprivate init(_ fields: EventFields) throws(EventError) {
+        self.init(content: .object(try fields.requiredObject("protocol")))
+        let told = try fields.digest("digest", of: "a protocol")
+        guard told == digest else { throw EventError(problem: "a protocol says that its digest is \(told), but that of its content is \(digest)") }
+    }
+}
+
+extension RunEvent.Extractor {
+    fileprivate init(_ fields: EventFields) throws(EventError) {
+        self.init(
+            digest: try fields.digest("digest", of: "a feature extractor"), name: try fields.text("name"),
+            provenance: .object(try fields.requiredObject("provenance")))
     }
 }
 

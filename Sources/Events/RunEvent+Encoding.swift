@@ -23,6 +23,8 @@ extension RunEvent.Kind {
         case .progress: "progress"
         case .metrics: "metrics"
         case .samples: "samples"
+        case .protocolContent: "protocol"
+        case .extractor: "extractor"
         case .evaluation: "evaluation"
         case .checkpoint: "checkpoint"
         case .finished: "finished"
@@ -41,6 +43,8 @@ extension RunEvent.Kind {
         case .metrics(let step, let values):
             ["step": .integer(Int64(step)), "values": .object(values.reduce(into: [:]) { $0[$1.name] = .number($1.value) })]
         case .samples(let samples): samples.members
+        case .protocolContent(let told): ["digest": .string(told.digest), "protocol": told.content]
+        case .extractor(let told): ["digest": .string(told.digest), "name": .string(told.name), "provenance": told.provenance]
         case .evaluation(let evaluation): evaluation.members
         case .checkpoint(let checkpoint): checkpoint.members
         case .finished(let end): end.members

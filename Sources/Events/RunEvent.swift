@@ -8,7 +8,7 @@ public import Canonical
 /// - A field that the reader does not know is left out.
 /// - A line that is no JSON object, or lacks what its kind must have, is an `EventError`: damaged.
 public struct RunEvent: Sendable, Equatable {
-    /// Of the language, told by the line `log`. A log without that line is of version 1. 2: the kind `log`.
+    /// Of the language, told by the line `log`. A log without that line is of version 1. 2: the kinds `log`, `protocol` and `extractor`.
     public static let version = 2
 
     /// Seconds since 1970, whole milliseconds, by the worker's clock.
@@ -32,6 +32,9 @@ public struct RunEvent: Sendable, Equatable {
         /// Values by name, in the order of the names; NaN where the worker wrote null.
         case metrics(step: Int, values: [Value])
         case samples(Samples)
+        /// What the digest beside a number means. Written before the first value that is measured so.
+        case protocolContent(ProtocolContent)
+        case extractor(Extractor)
         case evaluation(Evaluation)
         case checkpoint(Checkpoint)
         case finished(RunEnd)
@@ -96,6 +99,33 @@ public struct RunEvent: Sendable, Equatable {
             self.width = width
             self.height = height
             self.channels = channels
+        }
+    }
+
+    /// An evaluation protocol: what its digest is the digest of.
+    public struct ProtocolContent: Sendable, Equatable {
+        /// Of `content`'s canonical text.
+        public var digest: String
+        public var content: JSONValue
+
+        public init(content: JSONValue) {
+            digest = content.digest.hex
+            self.content = content
+        }
+    }
+
+    /// A feature extractor: where its weights come from.
+    public struct Extractor: Sendable, Equatable {
+        /// Of its weights' archive.
+        public var digest: String
+        public var name: String
+        /// All that decides its weights.
+        public var provenance: JSONValue
+
+        public init(digest: String, name: String, provenance: JSONValue) {
+            self.digest = digest
+            self.name = name
+            self.provenance = provenance
         }
     }
 

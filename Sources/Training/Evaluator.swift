@@ -15,6 +15,8 @@ final class Evaluator {
     private let samples: Int
     private let reference: ReferenceImages
     private let metrics: [(choice: MetricChoice, estimator: MetricEstimator, protocolDigest: Digest)]
+    /// What the evaluations mean, metric by metric.
+    let protocols: [EvaluationProtocol]
     private var fit: GaussianFit?
 
     /// - Errors: of the data set; `TrainingError.unknownMetric`, `noClasses`
@@ -24,13 +26,15 @@ final class Evaluator {
         let reference = try ReferenceImages(specification, encoder: encoder, dataset: dataset)
         self.reference = reference
         let condition = models.model(named: specification.model)?.condition
-        metrics = try specification.evaluation.metrics.map { name in
+        let measured = try specification.evaluation.metrics.map { name in
             let (choice, estimator) = try Self.choice(name, specification)
             guard choice.needs != .probabilities || encoder.classes > 0 else { throw TrainingError.noClasses(metric: name, encoder: encoder.name) }
             let meaning = Self.meaning(
                 of: name, estimator, specification, (encoder.name, encoder.digest), referenceSamples: reference.count, condition: condition)
-            return (choice, estimator, meaning.digest)
+            return (choice: choice, estimator: estimator, meaning: meaning)
         }
+        metrics = measured.map { ($0.choice, $0.estimator, $0.meaning.digest) }
+        protocols = measured.map(\.meaning)
     }
 
     private static func choice(_ name: String, _ specification: Specification) throws(TrainingError) -> (MetricChoice, MetricEstimator) {

@@ -193,6 +193,7 @@ final class Trainer {
             try log.append(.phase("encoder", fraction: fraction))
         }
         let made = try Evaluator(specification, encoder: encoder, dataset: dataset, models: run.models)
+        try tell(made, provenance: wanted.json)
         evaluator = made
         pace.begin(step: pace.lastStep)
         try log.append(.phase("training", fraction: Double(pace.lastStep) / Double(specification.steps)))
@@ -204,8 +205,16 @@ final class Trainer {
         let wanted = specification.evaluation.encoder
         guard wanted == Encoder.coordinatesName else { throw TrainingError.unknownEncoder(wanted, dataset: dataset.name) }
         let made = try Evaluator(specification, encoder: Encoder(coordinates: dataset.channels), dataset: dataset, models: run.models)
+        try tell(made, provenance: ["encoder": .string(wanted), "coordinates": .integer(Int64(dataset.channels))])
         evaluator = made
         return made
+    }
+
+    /// Writes down what the digests beside the numbers stand for.
+    /// - Parameter provenance: all that decides the extractor's weights
+    private func tell(_ evaluator: Evaluator, provenance: JSONValue) throws {
+        try log.append(.extractor(.init(digest: evaluator.encoder.digest.hex, name: evaluator.encoder.name, provenance: provenance)))
+        for meaning in evaluator.protocols { try log.append(.protocolContent(.init(content: meaning.json))) }
     }
 
     private func save(step: Int, isFinal: Bool) throws -> String {

@@ -98,7 +98,7 @@ public enum RunJSON {
             "step": .count(evaluation.step), "metric": .string(evaluation.metric), "value": .optional(evaluation.value),
             "protocol": .string(evaluation.protocolDigest), "encoder": .string(evaluation.encoder),
             "encoder_digest": .string(evaluation.encoderDigest), "samples": .count(evaluation.samples),
-            "reference_split": .string(evaluation.referenceSplit), "problem": .optional(evaluation.problem),
+            "reference_split": .string(evaluation.referenceSplit), "problem": .optional(evaluation.problem), "primary": .bool(evaluation.isPrimary),
         ])
     }
 
@@ -110,10 +110,10 @@ public enum RunJSON {
         ])
     }
 
-    /// The values of all metrics at one step.
+    /// The values of all metrics at one step, under the run's primary protocols.
     static func values(_ evaluations: [EvaluationRecord], atStep step: Int) -> [String: JSONValue] {
         evaluations.reduce(into: [:]) { values, evaluation in
-            if evaluation.step == step { values[evaluation.metric] = .optional(evaluation.value) }
+            if evaluation.step == step, evaluation.isPrimary { values[evaluation.metric] = .optional(evaluation.value) }
         }
     }
 

@@ -24,6 +24,14 @@ extension DistributionFigure.Run.State {
     }
 }
 
+extension MeasurementProtocol {
+    init(_ meaning: ProtocolRecord) {
+        self.init(
+            digest: meaning.digest, encoder: meaning.encoder, encoderDigest: meaning.encoderDigest, samples: meaning.samples,
+            referenceSplit: meaning.referenceSplit)
+    }
+}
+
 extension StudyResults {
     /// The distribution of the metric by model.
     /// - Parameter asked: nil lets the values choose.
@@ -33,11 +41,7 @@ extension StudyResults {
         return DistributionFigure(
             title: study.name, metric: metric.uppercased(),
             direction: MetricDirection(metric: metric) == .minimise ? .minimise : .maximise, scale: scale,
-            measurement: protocols.first.map { meaning in
-                MeasurementProtocol(
-                    digest: meaning.protocolDigest, encoder: meaning.encoder, encoderDigest: meaning.encoderDigest,
-                    samples: meaning.samples, referenceSplit: meaning.referenceSplit)
-            },
+            measurement: protocols.first.map(MeasurementProtocol.init),
             selection: "best evaluation of each run",
             models: models.enumerated().map { place, model in
                 let index = known.firstIndex { $0.name == model.model }

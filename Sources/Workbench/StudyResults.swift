@@ -20,7 +20,7 @@ struct StudyResults: Sendable {
     /// The metrics of which any run has a value.
     var measured: Set<String> = []
     /// What the numbers mean. More than one says that they must not be compared.
-    var protocols: [EvaluationRecord] = []
+    var protocols: [ProtocolRecord] = []
 
     init(_ id: String, metric: String, _ reader: CatalogReader) throws {
         guard let study = try reader.study(id) else { throw WorkbenchError.unknownStudy(id) }
@@ -63,9 +63,9 @@ struct StudyResults: Sendable {
         ])
     }
 
-    static func json(_ meaning: EvaluationRecord) -> JSONValue {
+    static func json(_ meaning: ProtocolRecord) -> JSONValue {
         .object([
-            "digest": .string(meaning.protocolDigest), "encoder": .string(meaning.encoder),
+            "digest": .string(meaning.digest), "encoder": .string(meaning.encoder),
             "encoder_digest": .string(meaning.encoderDigest), "samples": .count(meaning.samples),
             "reference_split": .string(meaning.referenceSplit),
         ])

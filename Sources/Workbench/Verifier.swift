@@ -35,7 +35,8 @@ struct Verifier {
             self.run = run
             metrics = try reader.metrics(ofRun: run.number)
             samples = try reader.samples(ofRun: run.number)
-            evaluations = try reader.evaluations(ofRun: run.number)
+            // What was measured under another protocol later is not what the run itself gave.
+            evaluations = try reader.evaluations(ofRun: run.number).filter(\.isPrimary)
             checkpoints = try reader.checkpoints(ofRun: run.number)
         }
     }

@@ -1,3 +1,5 @@
+public import Catalog
+
 /// Why the workbench does not do what was asked. Nothing was changed.
 public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
     case unknownRun(String)
@@ -9,7 +11,7 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
     /// The run has ended, and what was asked needs it at work.
     case ended(String, state: String)
     /// The values of this metric were measured under several evaluation protocols.
-    case mixedProtocols(String, count: Int)
+    case mixedProtocols(String, [ProtocolRecord])
     case stopping
 
     public var description: String {
@@ -19,8 +21,9 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
         case .keyReused(let key): "the Idempotency-Key '\(key)' was used before with another request"
         case .notEnded(let id): "run \(id) has not ended yet"
         case .ended(let id, let state): "run \(id) has ended already (\(state))"
-        case .mixedProtocols(let metric, let count):
-            "the \(metric) values were measured under \(count) evaluation protocols and cannot be compared"
+        case .mixedProtocols(let metric, let protocols):
+            "the \(metric) values were measured under \(protocols.count) evaluation protocols and cannot be compared; they differ in "
+                + ProtocolDifference.all(in: protocols).map(\.description).joined(separator: "; ")
         case .stopping: "the server is stopping and takes no more work"
         }
     }

@@ -1,3 +1,4 @@
+import Canonical
 import Catalog
 import Events
 import Testing
@@ -157,16 +158,68 @@ struct IngestionTests {
         #expect(try ids("best.kid_deviation = null").count == 2)
     }
 
-    @Test func aSecondProtocolIsNotedInTheRunAndSeenInItsStudy() throws {
+    @Test func aSecondProtocolStandsBesideTheFirst() throws {
         let fixture = try CatalogFixture()
         try fixture.catalog.writeNow {
             try $0.insert(StudyRecord(id: "s", digest: "s", name: "s", plan: "{}", created: 1))
         }
         let id = try fixture.submit(1, study: "s").id
-        #expect(try fixture.ingest([line(1, "fid", "3"), line(1, "kid", "1", protocolDigest: "q")], into: id).contradictions.isEmpty)
-        let changes = try fixture.ingest([line(2, "fid", "2", protocolDigest: "other")], into: id)
-        #expect(changes.contradictions == ["fid at step 2 was measured under the protocol other, earlier values under p"])
-        #expect(try fixture.catalog.readNow { try $0.protocols(ofStudy: "s", metric: "fid").map(\.protocolDigest) } == ["other", "p"])
-        #expect(try fixture.catalog.readNow { try $0.protocols(ofStudy: "s", metric: "kid").map(\.protocolDigest) } == ["q"])
+        let own = [line(1, "fid", "3"), line(1, "kid", "1", protocolDigest: "q"), line(2, "fid", "4")]
+        #expect(try fixture.ingest(own, into: id).contradictions.isEmpty)
+        let changes = try fixture.ingest([line(1, "fid", "1", protocolDigest: "other"), line(2, "fid", "2", protocolDigest: "other")], into: id)
+        #expect(changes.contradictions.isEmpty && changes.evaluations.map(\.isPrimary) == [false, false])
+        try fixture.catalog.readNow { reader in
+            let run = try reader.requiredRun(id)
+            #expect(try reader.history(ofRun: run.number).count == 1, "submitted, and nothing else")
+            let found = try reader.evaluations(ofRun: run.number).filter { $0.metric == "fid" }
+            #expect(found.map(\.value) == [3, 1, 4, 2] && found.map(\.protocolDigest) == ["p", "other", "p", "other"])
+            #expect(found.map(\.isPrimary) == [true, false, true, false])
+            // Scores, filters and studies are of the run's own protocol.
+            let score = try #require(try reader.scores(ofRun: run.number).first { $0.metric == "fid" })
+            #expect(score.best == 3 && score.bestStep == 1 && score.final == 4 && score.finalStep == 2)
+            #expect(try reader.page(RunQuery(filter: "best.fid = 3 and final.fid = 4 and fid = 3")).runs.map(\.id) == [id])
+            #expect(try reader.protocols(ofStudy: "s", metric: "fid").map(\.digest) == ["p"])
+            #expect(try reader.protocols(ofRuns: [run.number], metric: "kid").map(\.digest) == ["q"])
+            #expect(try reader.integrityProblems() == [])
+        }
+        // Read again from the beginning, the same protocol is the primary one; another value under a known protocol is a contradiction.
+        #expect(try fixture.ingest(own, into: id, from: 0).contradictions.isEmpty)
+        #expect(
+            try fixture.ingest([line(1, "fid", "1.5", protocolDigest: "other")], into: id).contradictions == ["fid at step 1 was 1.0, and now is 1.5"])
+        #expect(try fixture.catalog.readNow { try $0.scores(ofRun: 1).first { $0.metric == "fid" }?.best } == 3)
+    }
+
+    /// A metric that never had a value has a protocol, and no score.
+    @Test func withoutAValueThereIsNoScore() throws {
+        let fixture = try CatalogFixture()
+        let id = try fixture.submit(1).id
+        try fixture.ingest([line(1, "kid", "null"), line(1, "kid", "2", protocolDigest: "q")], into: id)
+        try fixture.catalog.readNow { reader in
+            let scores = try reader.scores(ofRun: 1)
+            #expect(try scores.isEmpty && reader.scores(ofRuns: [1]).isEmpty)
+            #expect(try reader.page(RunQuery(filter: "best.kid = null")).runs.count == 1)
+            #expect(try reader.protocols(ofRuns: [1], metric: "kid").map(\.digest) == ["p"])
+        }
+    }
+
+    /// What a protocol and an extractor are is told once, before or after the first value; who tells it first is kept.
+    @Test(arguments: [true, false]) func protocolsAreKnownByContent(isToldFirst: Bool) throws {
+        let fixture = try CatalogFixture()
+        let id = try fixture.submit(1).id
+        let told = RunEvent.ProtocolContent(content: ["metric": "fid", "samples": 1000])
+        let extractor = RunEvent.Extractor(digest: String(repeating: "e", count: 64), name: "lenet", provenance: ["seed": 0])
+        let evaluation = RunEvent.Evaluation(
+            step: 1, metric: "fid", value: 2, protocolDigest: told.digest, encoder: "lenet", encoderDigest: extractor.digest, samples: 1000, referenceSplit: "test")
+        let telling: [RunEvent.Kind] = [.extractor(extractor), .protocolContent(told)]
+        let kinds: [RunEvent.Kind] = [.started(.init(step: 0, program: "9.9"))] + (isToldFirst ? telling + [.evaluation(evaluation)] : [.evaluation(evaluation)] + telling)
+        let again: [RunEvent.Kind] = [.extractor(.init(digest: extractor.digest, name: "lenet", provenance: ["seed": 1]))]
+        try fixture.ingest((kinds + again).map { String(decoding: RunEvent(time: 1, kind: $0).line.dropLast(), as: UTF8.self) }, into: id)
+        try fixture.catalog.readNow { reader in
+            #expect(try reader.protocolContent(told.digest) == #"{"metric":"fid","samples":1000}"#)
+            #expect(try reader.protocols(ofRuns: [1], metric: "fid").map(\.content) == [#"{"metric":"fid","samples":1000}"#])
+            let known = try #require(try reader.featureExtractor(extractor.digest))
+            #expect(known.name == "lenet" && known.provenance == #"{"seed":0}"#)
+            #expect(try reader.featureExtractor("f") == nil && reader.protocolContent("f") == nil)
+        }
     }
 }

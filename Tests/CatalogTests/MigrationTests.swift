@@ -69,6 +69,25 @@ struct MigrationTests {
         try expectSameSchema(path, fresh.path)
     }
 
+    /// Schema 2 had one value a step: a second protocol could only begin at another step, and its values were scored with the first one's.
+    @Test func valuesOfASecondProtocolArePartedFromTheFirst() throws {
+        let fixture = try CatalogFixture()
+        let path = fixture.folder + "/old.sqlite"
+        try old("schema-2", at: path, "\nUPDATE evaluations SET protocol = 'p2', encoder_digest = 'e2' WHERE run = 1 AND metric = 'fid' AND step = 40;")
+        let catalog = try Catalog.openForWriting(at: path)
+        try catalog.readNow { reader in
+            let found = try reader.evaluations(ofRun: 1).filter { $0.metric == "fid" }
+            #expect(found.map(\.step) == [20, 40] && found.map(\.value) == [20, 23] && found.map(\.isPrimary) == [true, false])
+            let score = try #require(try reader.scores(ofRun: 1).first { $0.metric == "fid" })
+            #expect(score.best == 20 && score.final == 20 && score.finalStep == 20)
+            // One protocol: as it was.
+            #expect(try reader.scores(ofRun: 3).first { $0.metric == "fid" }?.finalStep == 40)
+            #expect(try reader.protocolContent("p2") == nil && reader.featureExtractor("e2")?.name == "lenet-polygons")
+            #expect(try reader.integrityProblems() == [])
+        }
+        try catalog.close()
+    }
+
     /// A command without a server reads an older catalog as the present schema says it, and leaves the file as it is.
     @Test(arguments: ["schema-1", "schema-2"])
     func anOldCatalogIsReadWithoutBeingChanged(name: String) throws {

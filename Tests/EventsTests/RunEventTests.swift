@@ -7,6 +7,9 @@ import Testing
 struct RunEventTests {
     private static let digest = String(repeating: "ab", count: 32)
 
+    /// printf '{"metric":"fid","samples":10}' | sha256sum
+    private static let content = "3e0740b7afa35776f6565208a07304ff51177b6e8f2b4dc5849b12d3fb590ff2"
+
     /// Every kind with its line, all fields there, then with those that may be missing left out.
     static let lines: [(kind: RunEvent.Kind, line: String)] = [
         (.log(version: 2), #"{"time":1.5,"type":"log","version":2}"#),
@@ -29,6 +32,14 @@ struct RunEventTests {
         (
             .samples(.init(step: 7, file: "samples/7.png", digest: "d", rows: 8, columns: 4, width: 28, height: 27, channels: 1)),
             #"{"channels":1,"columns":4,"digest":"d","file":"samples/7.png","height":27,"rows":8,"step":7,"time":1.5,"type":"samples","width":28}"#
+        ),
+        (
+            .protocolContent(.init(content: ["metric": "fid", "samples": 10])),
+            #"{"digest":"\#(content)","protocol":{"metric":"fid","samples":10},"time":1.5,"type":"protocol"}"#
+        ),
+        (
+            .extractor(.init(digest: digest, name: "lenet-mnist", provenance: ["seed": 0])),
+            #"{"digest":"\#(digest)","name":"lenet-mnist","provenance":{"seed":0},"time":1.5,"type":"extractor"}"#
         ),
         (
             .evaluation(
@@ -66,7 +77,7 @@ struct RunEventTests {
 
     @Test func everyKindIsPinned() {
         let kinds = Set(Self.lines.map(\.kind.name))
-        #expect(kinds == ["log", "started", "phase", "progress", "metrics", "samples", "evaluation", "checkpoint", "finished"])
+        #expect(kinds == ["log", "started", "phase", "progress", "metrics", "samples", "protocol", "extractor", "evaluation", "checkpoint", "finished"])
     }
 
     @Test func aMetricThatIsNotFiniteIsNull() throws {
@@ -94,6 +105,7 @@ struct RunEventTests {
             #"{"type":"samples","time":1,"step":1,"file":"../x.png","digest":"a","rows":1,"columns":1,"width":1,"height":1,"channels":1}"#,
             "outside of its run's folder"
         ),
+        (#"{"type":"protocol","time":1,"digest":"\#(digest)","protocol":{"metric":"fid"}}"#, "but that of its content is"),
         (#"{"type":"finished","time":1,"outcome":"bored"}"#, "the unknown outcome 'bored'; known are done, collapsed, diverged, timed_out, failed, cancelled, interrupted"),
     ])
     func refusesWhatIsNoEvent(line: String, problem: String) {

@@ -1,6 +1,8 @@
 import Canonical
+import Events
 import Metrics
 import Studies
+import Synchronization
 import Testing
 
 @testable import Training
@@ -49,6 +51,33 @@ import Testing
         // 256 samples are one block, which has no deviation; all else is a number.
         #expect(Set(all.filter { $0["value"] == .null }.compactMap { $0["metric"]?.stringValue }) == ["kid_deviation"])
         #expect(try TrainingFixture.train(specification(quick.map(\.name)), threads: 2) == record)
+    }
+
+    /// The log says what the digests beside a number stand for before it says the number; a worker that goes on says it again.
+    @Test func everyNumberIsExplainedBeforeItIsWritten() throws {
+        let specification = try specification(["fid", "kid"])
+        let folder = try TrainingFixture.folder("explained", specification)
+        let asked = Atomic<Int>(0)
+        _ = try TrainingRun(folder: folder, storage: TrainingFixture.storage, threads: 1) { asked.add(1, ordering: .relaxed).oldValue >= 7 }.run()
+        _ = try TrainingRun(folder: folder, storage: TrainingFixture.storage, threads: 1).run()
+        let events = try FileSystem.read(folder.events).split(separator: UInt8(ascii: "\n")).map { try RunEvent(line: Array($0)) }
+        var (protocols, extractors): ([String: JSONValue], [String: JSONValue]) = ([:], [:])
+        var measured = 0
+        for event in events {
+            switch event.kind {
+            case .log: (protocols, extractors) = ([:], [:])
+            case .protocolContent(let told): protocols[told.digest] = told.content
+            case .extractor(let told): extractors[told.digest] = told.provenance
+            case .evaluation(let evaluation):
+                measured += 1
+                let meaning = try EvaluationProtocol(reading: try #require(protocols[evaluation.protocolDigest]))
+                #expect(evaluation.metric.hasPrefix(meaning.metric) && meaning.samples == 256 && meaning.encoder == evaluation.encoder)
+                #expect(meaning.digest.hex == evaluation.protocolDigest && meaning.encoderDigest.hex == evaluation.encoderDigest)
+                #expect(extractors[evaluation.encoderDigest]?["encoder"] == "lenet")
+            default: break
+            }
+        }
+        #expect(measured == 6)
     }
 
     @Test func theBestValueGoesByTheMetricsDirection() {

@@ -89,17 +89,29 @@ struct StudyRouteTests {
             let wrong = try await fixture.get("/studies/\(id)/figures/fid.svg?\(query)")
             #expect(wrong.status == 400 && wrong.json["field"]?.stringValue == field)
         }
-        // A value that was measured in another way makes the figure impossible.
+        // A value that was measured in another way stands beside the first, and changes no figure of the study.
+        let line = #"{"type":"evaluation","time":1,"step":20,"metric":"fid","value":1,"protocol":"q","encoder":"e","encoder_digest":"d","samples":9,"reference_split":"test"}"#
+        func measure(_ run: RunRecord, _ writer: CatalogWriter) throws {
+            let end = run.eventsOffset + Int64(line.utf8.count + 1)
+            _ = try writer.ingest(EventBatch(start: run.eventsOffset, end: end, events: [try RunEvent(line: Array(line.utf8))]), into: run, at: 1)
+        }
+        let first = try fixture.workbench.catalog.readNow { try $0.runs(ofStudy: id)[0] }
+        try fixture.workbench.catalog.writeNow { try measure(first, $0) }
+        #expect(try await fixture.get("/studies/\(id)/results").json["protocols"]?.arrayValue?.count == 1)
+        #expect(try await fixture.get("/studies/\(id)/figures/fid.svg?theme=dark&width=500").bytes == svg.bytes)
+        let evaluations = try await fixture.get("/runs/\(first.id)/evaluations").json.arrayValue?.filter { $0["step"] == 20 }
+        #expect(evaluations?.map { $0["value"] } == [980, 1] && evaluations?.map { $0["primary"] } == [true, false])
+        #expect(try await fixture.get("/runs/\(first.id)/checkpoints").json.arrayValue?.last?["metrics"] == ["fid": 980])
+        // A run that was only ever measured in another way makes the figure impossible.
         try fixture.workbench.catalog.writeNow { writer in
-            let run = try writer.reader.runs(ofStudy: id)[0]
-            let line = #"{"type":"evaluation","time":1,"step":20,"metric":"fid","value":1,"protocol":"q","encoder":"e","encoder_digest":"d","samples":9,"reference_split":"test"}"#
-            let batch = EventBatch(
-                start: run.eventsOffset, end: run.eventsOffset + Int64(line.utf8.count + 1), events: [try RunEvent(line: Array(line.utf8))], damaged: [])
-            _ = try writer.ingest(batch, into: run, at: 1)
+            let run = try writer.submit(WorkbenchFixture.newRun(77, study: id), at: 1)
+            try measure(run, writer)
+            try writer.finish(run: run.number, as: .done, message: "", at: 2)
         }
         #expect(try await fixture.get("/studies/\(id)/results").json["protocols"]?.arrayValue?.count == 2)
         let mixed = try await fixture.get("/studies/\(id)/figures/fid.svg")
         #expect(mixed.status == 409 && mixed.json["code"]?.stringValue == "mixed-protocols")
+        #expect(mixed.json["detail"]?.stringValue?.hasSuffix("they differ in samples: 10 -> 9") == true, "\(mixed.text)")
 
         // Now that such runs have ended, the time of others is known.
         let next = try await fixture.post("/studies/preview", APIFixture.plan(name: "next")).json

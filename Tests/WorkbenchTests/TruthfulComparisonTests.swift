@@ -1,5 +1,6 @@
 import Canonical
 import Catalog
+import Events
 import Figures
 import Foundation
 import Models
@@ -70,6 +71,39 @@ struct TruthfulComparisonTests {
         let notes = paired["notes"]?.arrayValue?.compactMap(\.stringValue).joined(separator: " ") ?? ""
         #expect(!notes.contains(" 8") && notes.contains("n: the pairs that are complete, beside each row."), "\(notes)")
         #expect(paired["rows"]?[0]?["remark"]?.stringValue?.contains("2") == true, "\(paired.canonicalText)")
+    }
+
+    /// Who may not compare is told why, field by field.
+    @Test func aRefusalSaysWhatDiffers() throws {
+        func content(_ encoder: String, _ weights: String, samples: Int, options: JSONValue = .null) -> JSONValue {
+            [
+                "metric": "fid", "encoder": .string(encoder), "encoder_digest": .string(String(repeating: weights, count: 64)), "samples": .count(samples),
+                "reference_split": "test", "numerics": 1, "options": options,
+            ]
+        }
+        let contents = [content("mnist-cnn", "a", samples: 10000), content("polygons-cnn", "b", samples: 2048, options: ["k": 3])]
+        let study = try FinishedStudy(models: ["ns-gan"], protocols: { contents[$0 % 2].digest.hex })
+        func refusal() throws -> (String, JSONValue) {
+            let comparison = try study.catalog.readNow { try Comparison(ComparisonQuery(studies: [study.study.id]), models: ModelCatalog.schemas, $0) }
+            let error = #expect(throws: WorkbenchError.self) { try comparison.figure(.distribution, scale: nil) }
+            return (error.map { "\($0)" } ?? "", comparison.json["differences"] ?? .null)
+        }
+        let ordered = contents.sorted { $0.digest.hex < $1.digest.hex }.map { $0.digest.hex.prefix(12) }
+        // Their contents are not known yet, and their values tell nothing apart.
+        let unknown = try refusal().0
+        #expect(unknown.hasSuffix("they differ in protocol: \(ordered[0]) -> \(ordered[1])"), "\(unknown)")
+        let run = try #require(try study.runs().first)
+        try study.catalog.writeNow { writer in
+            let events = contents.map { RunEvent(time: 1, kind: .protocolContent(.init(content: $0))) }
+            _ = try writer.ingest(EventBatch(start: 10, end: 20, events: events), into: run, at: 300)
+        }
+        let isTurned = contents[0].digest.hex > contents[1].digest.hex
+        let pairs = [
+            ("encoder", "mnist-cnn", "polygons-cnn"), ("encoder_digest", "aaaaaaaaaaaa", "bbbbbbbbbbbb"), ("samples", "10000", "2048"), ("options", "null", #"{"k":3}"#),
+        ].map { isTurned ? "\($0): \($2) -> \($1)" : "\($0): \($1) -> \($2)" }
+        let (text, differences) = try refusal()
+        #expect(text.hasSuffix("2 evaluation protocols and cannot be compared; they differ in " + pairs.joined(separator: "; ")), "\(text)")
+        #expect(differences == .array(pairs.map { .string($0) }))
     }
 
     /// One model, one look: whatever else is selected, and in whichever study.

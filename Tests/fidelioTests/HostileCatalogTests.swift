@@ -16,9 +16,9 @@ struct HostileCatalogTests {
             global count
             count += 1
             return mark % (count, count) + str(text)[:20]
-        keep = {"id", "hash", "next", "previous", "state", "outcome", "kind", "role", "digest", "specification_digest", "final_digest", "study", "rerun_of",
+        keep = {"id", "hash", "next", "previous", "state", "outcome", "protocol", "kind", "role", "digest", "specification_digest", "final_digest", "study", "rerun_of",
                 "member", "target", "password", "key", "object", "route", "request_digest", "resource"}
-        documents = {"plan", "specification", "shown", "first_difference"}
+        documents = {"plan", "specification", "shown", "first_difference", "content", "provenance"}
         def spoiled(value, inside=""):
             if isinstance(value, dict):
                 free = inside in ("hyperparameters", "options")
@@ -110,7 +110,8 @@ struct HostileCatalogTests {
         let written = Set(spoiled.output.split(whereSeparator: \.isWhitespace).map(String.init))
         for column in [
             "runs.model", "runs.dataset", "runs.message", "runs.host", "runs.program", "runs.kernels", "runs.specification", "studies.name", "studies.plan",
-            "run_history.reason", "metric_chunks.name", "evaluations.metric", "evaluations.encoder", "evaluations.reference_split", "evaluations.protocol",
+            "run_history.reason", "metric_chunks.name", "evaluations.metric", "evaluations.encoder", "evaluations.reference_split", "evaluation_protocols.content",
+            "evaluation_protocols.provenance", "feature_extractors.name", "feature_extractors.provenance",
             "members.name", "sessions.agent", "sessions.address", "access_tokens.name", "shares.note", "shares.maker", "verifications.first_difference",
         ] { #expect(written.contains(column), "\(column)") }
 

@@ -46,11 +46,7 @@ extension API {
         }
         let results = try await catalog.read { try StudyResults(parameters["id"], metric: metric, $0) }
         try Task.checkCancellation()
-        guard results.protocols.count <= 1 else {
-            throw ServerError(
-                .conflict, code: "mixed-protocols",
-                "the \(metric) values of this study were measured under \(results.protocols.count) evaluation protocols and cannot be compared")
-        }
+        guard results.protocols.count <= 1 else { throw WorkbenchError.mixedProtocols(metric, results.protocols) }
         return (results.figure(scale: scale, models: planner.models), FigureStyle(theme: theme, width: width))
     }
 

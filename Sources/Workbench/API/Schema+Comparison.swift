@@ -4,7 +4,7 @@ extension Schema {
         "Comparison",
         .object([
             "metric": .string, "direction": .word(["minimise", "maximise"]), "selection": .word(ComparisonQuery.Selection.allCases.map(\.rawValue)),
-            "mixed": .boolean, "measured": .array(.string), "protocols": .array(.meaning), "figures": .array(.object(["name": .string, "title": .string])),
+            "mixed": .boolean, "differences": .array(.string), "measured": .array(.string), "protocols": .array(.meaning), "figures": .array(.object(["name": .string, "title": .string])),
             "groups": .array(
                 .object([
                     "study": .nullable(.string), "study_name": .string, "model": .string, "title": .string, "runs": .count, "ended": .count, "failures": .count,

@@ -72,7 +72,7 @@ extension Schema {
         "Evaluation",
         .object([
             "step": .count, "metric": .string, "value": .nullable(.real), "protocol": .string, "encoder": .string,
-            "encoder_digest": .string, "samples": .count, "reference_split": .string, "problem": .nullable(.string),
+            "encoder_digest": .string, "samples": .count, "reference_split": .string, "problem": .nullable(.string), "primary": .boolean,
         ]))
 
     static let evaluationProtocol = Schema.named(

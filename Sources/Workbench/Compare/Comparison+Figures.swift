@@ -7,7 +7,7 @@ extension Comparison {
     /// - Errors: `WorkbenchError.mixedProtocols` where the numbers may not share a figure.
     public func figure(_ figure: ComparisonFigure, scale: AxisScale?) throws -> RenderedFigure {
         guard !isMixed || query.mixesProtocols || figure.isByRank else {
-            throw WorkbenchError.mixedProtocols(query.metric, count: protocols.count)
+            throw WorkbenchError.mixedProtocols(query.metric, protocols)
         }
         switch figure {
         case .distribution: return RenderedFigure(distribution(scale))

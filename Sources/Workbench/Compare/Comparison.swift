@@ -21,7 +21,7 @@ public struct Comparison: Sendable {
     let sources: [ComparisonSource]
     private let known: [ModelSchema]
     /// Each different meaning of the numbers, once.
-    let protocols: [EvaluationRecord]
+    let protocols: [ProtocolRecord]
 
     /// - Parameter known: all models there are; a model's place among them decides how it looks.
     /// - Errors: `WorkbenchError.unknownStudy`, `WorkbenchError.unknownRun`.
@@ -31,8 +31,8 @@ public struct Comparison: Sendable {
         direction = MetricDirection(metric: query.metric)
         sources = try query.studies.map { ComparisonSource(try StudyResults($0, metric: query.metric, reader)) }
             + ComparisonSource.of(runs: query.runs, metric: query.metric, reader)
-        var protocols: [EvaluationRecord] = []
-        for meaning in sources.flatMap(\.protocols) where !protocols.contains(meaning) { protocols.append(meaning) }
+        var protocols: [ProtocolRecord] = []
+        for meaning in sources.flatMap(\.protocols) where !protocols.contains(where: { $0.digest == meaning.digest }) { protocols.append(meaning) }
         self.protocols = protocols
         groups = Comparison.groups(sources, query, known)
     }
@@ -68,9 +68,7 @@ public struct Comparison: Sendable {
 
     var measurement: MeasurementProtocol? {
         guard protocols.count == 1, let meaning = protocols.first else { return nil }
-        return MeasurementProtocol(
-            digest: meaning.protocolDigest, encoder: meaning.encoder, encoderDigest: meaning.encoderDigest, samples: meaning.samples,
-            referenceSplit: meaning.referenceSplit)
+        return MeasurementProtocol(meaning)
     }
 
     /// The score of a run as statistics take it, smaller being better; nil for a failure.
@@ -121,7 +119,8 @@ public struct Comparison: Sendable {
     public var json: JSONValue {
         .object([
             "metric": .string(query.metric), "direction": .string(direction.rawValue), "selection": .string(query.selection.rawValue),
-            "mixed": .bool(isMixed), "protocols": .array(protocols.map(StudyResults.json)),
+            "mixed": .bool(isMixed), "differences": .array(ProtocolDifference.all(in: protocols).map { .string($0.description) }),
+            "protocols": .array(protocols.map(StudyResults.json)),
             "figures": .array(ComparisonFigure.allCases.map { .object(["name": .string($0.rawValue), "title": .string($0.title)]) }),
             "measured": .array(Set(sources.flatMap(\.measured)).sorted().map { .string($0) }),
             "groups": .array(

@@ -6,7 +6,7 @@ struct ComparisonSource: Sendable {
     let study: StudyRecord?
     let models: [(model: String, entries: [StudyResults.Entry])]
     /// What the numbers of these runs mean. More than one says that they must not be compared.
-    let protocols: [EvaluationRecord]
+    let protocols: [ProtocolRecord]
     /// The metrics of which any run has a value.
     let measured: Set<String>
 

@@ -2,10 +2,11 @@ public import Canonical
 public import Catalog
 import Training
 
-/// The evaluation protocols behind a run's values: what was digested, built again from the specification and held against the digests that were recorded.
+/// The evaluation protocols behind a run's values: what was digested, as the run's worker told it. Of older runs it is built again from the specification and
+/// held against the digests that were recorded.
 public enum RunProtocols {
-    /// One entry for each digest: `digest`, `metrics` (the names of its values), `encoder`, `encoder_digest`, and `protocol`, which is null where this
-    /// program does not build that digest (of another version).
+    /// One entry for each digest: `digest`, `metrics` (the names of its values), `encoder`, `encoder_digest`, and `protocol`, which is null where no
+    /// worker told it and this program does not build that digest (of another version).
     public static func json(_ run: RunRecord, _ reader: CatalogReader) throws -> [JSONValue] {
         var kinds: [(record: EvaluationRecord, metrics: Set<String>)] = []
         for evaluation in try reader.evaluations(ofRun: run.number) {
@@ -16,9 +17,9 @@ public enum RunProtocols {
             }
         }
         let specification = JSONValue(stored: run.specification)
-        return kinds.map { record, metrics in
-            var found: JSONValue?
-            if let digest = try? Digest(hex: record.encoderDigest) {
+        return try kinds.map { record, metrics in
+            var found = try reader.protocolContent(record.protocolDigest).map { JSONValue(stored: $0) }
+            if found == nil, let digest = try? Digest(hex: record.encoderDigest) {
                 let built = try? ExportMaker.protocols(of: specification, encoder: record.encoder, digest: digest)
                 found = built?.first { $0.digest.hex == record.protocolDigest }
             }
