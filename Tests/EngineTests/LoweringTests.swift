@@ -17,7 +17,8 @@ import Testing
     @Test func aPlanPrintsItsFinishedForm() throws {
         let graph = Graph()
         let x = graph.input("x", [64, 8]), rate = graph.input("rate", .scalar)
-        let y = (x + graph.parameter("bias", [8])).leakyReLU(slope: 0.25) * (rate * 0.5)
+        let factor = rate * 0.5
+        let y = (x + graph.parameter("bias", [8])).leakyReLU(slope: 0.25) * factor
         #expect(try Plan(graph, outputs: [("y", y)]).description == """
             plan: 2 kernels, 16 floats of scratch, 1 parameters, 0 updated
             0: elementwise x 1 { r0 = input rate; r1 = 0.5; each: r2 = multiply(r0, r1); @0 = r2; }

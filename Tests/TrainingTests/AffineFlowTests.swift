@@ -139,7 +139,7 @@ import Testing
         (members["format"], members["tensors"]) = (nil, nil)
         let changed = try ArchiveStore(root: "\(TrainingFixture.storage)/archives").put(Archive(entries: entries, manifest: members))
         let folder = try TrainingFixture.folder("flow-moved", specification)
-        let event = #"{"type":"checkpoint","step":0,"digest":"\#(changed.digest.hex)","bytes":1,"final":false,"metrics":{}}"# + "\n"
+        let event = #"{"type":"checkpoint","time":1,"step":0,"digest":"\#(changed.digest.hex)","bytes":1,"final":false,"metrics":{}}"# + "\n"
         try AtomicFile.write(Array(event.utf8), to: folder.events)
         _ = try TrainingRun(folder: folder, storage: TrainingFixture.storage, threads: 1, models: Self.models).run()
         let bias = try Self.numbers(Self.checkpoint(Self.events(folder), step: 4), "flow/bias")
