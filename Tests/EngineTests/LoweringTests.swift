@@ -13,17 +13,16 @@ import Testing
         return kernel
     }
 
-    /// A leaky rectifier of a sum, and the step size of an optimiser: read as the printed plan has them.
+    /// A leaky rectifier of a sum, times a number: read as the printed plan has it.
     @Test func aPlanPrintsItsFinishedForm() throws {
         let graph = Graph()
-        let x = graph.input("x", [64, 8]), rate = graph.input("rate", .scalar)
-        let factor = rate * 0.5
-        let y = (x + graph.parameter("bias", [8])).leakyReLU(slope: 0.25) * factor
-        #expect(try Plan(graph, outputs: [("y", y)]).description == """
-            plan: 2 kernels, 16 floats of scratch, 1 parameters, 0 updated
-            0: elementwise x 1 { r0 = input rate; r1 = 0.5; each: r2 = multiply(r0, r1); @0 = r2; }
-            1: elementwise x 512 { r0 = input x; r1 = parameter bias [8]*[1]; r2 = 0.0; r3 = 0.25; r4 = @0; \
-            each: [add(r0, r1); rectify(_, r2, r3); r6 = multiply(_, r4);] output y = r6; }
+        let y = (graph.input("x", [64, 8]) + graph.parameter("bias", [8])).leakyReLU(slope: 0.25) * graph.input("rate", .scalar)
+        let plan = try Plan(graph, outputs: [("y", y)])
+        let slot = try Self.elementwise(plan).sinks[0].slot
+        #expect(plan.description == """
+            plan: 1 kernels, 0 floats of scratch, 1 parameters, 0 updated
+            0: elementwise x 512 { r0 = input x; r1 = parameter bias [8]*[1]; r2 = 0.0; r3 = 0.25; r4 = input rate; \
+            each: [add(r0, r1); rectify(_, r2, r3); r\(slot) = multiply(_, r4);] output y = r\(slot); }
 
             """)
     }
