@@ -50,6 +50,22 @@ struct ComparisonRouteTests {
         await fixture.workbench.stop()
     }
 
+    /// A misspelt metric is an error that lists those there are; it drew an empty figure before.
+    @Test func anUnknownMetricIsNamed() async throws {
+        let fixture = try await APIFixture()
+        try await fixture.workbench.start()
+        let id = try await finished(fixture, APIFixture.plan())
+        for path in [
+            "/compare?studies=\(id)&metric=fud", "/compare/budget.svg?studies=\(id)&metric=fud", "/studies/\(id)/results?metric=fud", "/studies/\(id)/reruns?metric=fud",
+            "/studies/\(id)/figures/fud.svg", "/studies/\(id)/figures/fud.json",
+        ] {
+            let answer = try await fixture.get(path)
+            #expect(answer.status == 422 && answer.json["field"] == "metric", "\(path): \(answer.text)")
+            #expect(answer.json["detail"]?.stringValue?.contains(#""fud" is not known; known are fid, kid, "#) == true, "\(answer.text)")
+        }
+        await fixture.workbench.stop()
+    }
+
     @Test func plansByName() async throws {
         let fixture = try await APIFixture()
         try await fixture.workbench.start()

@@ -15,7 +15,7 @@ extension API {
         routes.add(
             Route(
                 .get, "/studies/{id}/figures/{metric}.svg", "The distribution of a metric by model, as a picture.", needs: .viewer.orShare(.study), load: .computing,
-                query: style, answers: [.content("image/svg+xml")], problems: [.conflict])
+                query: style, answers: [.content("image/svg+xml")], problems: [.conflict, .unprocessableContent])
         ) { request, parameters in
             let (figure, style) = try await figure(request, parameters)
             return figureAnswer(figure.svg(style), "image/svg+xml")
@@ -23,14 +23,14 @@ extension API {
         routes.add(
             Route(
                 .get, "/studies/{id}/figures/{metric}.csv", "The same figure as a table.", needs: .viewer.orShare(.study), load: .computing, query: style,
-                answers: [.content("text/csv")], problems: [.conflict])
+                answers: [.content("text/csv")], problems: [.conflict, .unprocessableContent])
         ) { request, parameters in
             figureAnswer(try await figure(request, parameters).figure.csv, "text/csv; charset=utf-8")
         }
         routes.add(
             Route(
                 .get, "/studies/{id}/figures/{metric}.json", "The same figure as numbers.", needs: .viewer.orShare(.study), load: .computing, query: style,
-                answers: [.json(.distributionFigure)], problems: [.conflict])
+                answers: [.json(.distributionFigure)], problems: [.conflict, .unprocessableContent])
         ) { request, parameters in
             figureAnswer(try await figure(request, parameters).figure.json.canonicalText, "application/json")
         }
@@ -40,10 +40,7 @@ extension API {
         let theme = choice(request, "theme", FigureTheme.light)
         let scale = request.query.first("scale").flatMap(AxisScale.init)
         let width = try request.integer("width", in: FigureStyle.widths) ?? 760
-        let metric = parameters["metric"]
-        guard metric.wholeMatch(of: /[A-Za-z0-9._-]{1,100}/) != nil else {
-            throw ServerError(.notFound, code: "figure-unknown", "there is no metric of this name")
-        }
+        let metric = try Request.known(metric: parameters["metric"])
         let results = try await catalog.read { try StudyResults(parameters["id"], metric: metric, $0) }
         try Task.checkCancellation()
         guard results.protocols.count <= 1 else { throw WorkbenchError.mixedProtocols(metric, results.protocols) }

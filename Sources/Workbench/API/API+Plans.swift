@@ -53,7 +53,7 @@ extension API {
         ) { request, parameters in
             let selection = request.query.first("selection").flatMap(RerunOrigin.Selection.init) ?? .best
             let seeds = try request.integer("seeds", in: SpecificationLimits.seedsOfPlan) ?? 50
-            let metric = request.query.first("metric") ?? "fid"
+            let metric = try request.metric()
             let results = try await catalog.read { reader in
                 guard try reader.progress(ofStudy: parameters["id"]).isFinished else {
                     throw ServerError(.conflict, code: "study-not-ended", "the study has not ended, so its best settings are not known yet")

@@ -2,6 +2,7 @@ import Canonical
 import Catalog
 import HTTPServer
 import HTTPTypes
+import Studies
 
 extension Request {
     /// The body as JSON.
@@ -35,6 +36,17 @@ extension Request {
                 field: "Idempotency-Key")
         }
         return IdempotencyKey(key: key, route: route, requestDigest: digest)
+    }
+
+    /// The value of an evaluation that the query names; FID where it names none.
+    /// - Errors: 422 for a name that no metric reports, with those there are.
+    func metric() throws -> String { try Request.known(metric: query.first("metric") ?? "fid") }
+
+    /// - Errors: 422 for a name that no metric reports, with those there are.
+    static func known(metric name: String) throws(FieldError) -> String {
+        guard MetricChoice.value(named: name) == nil else { return name }
+        let known = MetricChoice.all.flatMap(\.values).map(\.name)
+        throw FieldError(path: "metric", problem: .notOneOf(actual: String(name.prefix(80)), allowed: known, suggestion: nil))
     }
 
     /// The page of a list that the query asks for.
