@@ -66,8 +66,9 @@ struct ExportTests {
         let store = try ArchiveStore(root: TrainingFixture.storage + "/archives")
         try store.put(archive)
         let folder = try TrainingFixture.folder("from-initial", specification)
-        let event = #"{"type":"checkpoint","step":0,"digest":"\#(archive.digest.hex)","bytes":1,"final":false}"# + "\n"
+        let event = #"{"type":"checkpoint","time":1,"step":0,"digest":"\#(archive.digest.hex)","bytes":1,"final":false}"# + "\n"
         try AtomicFile.write(Array(event.utf8), to: folder.events)
+        #expect(try EventLog(path: folder.events).earlier.count == 1, "the worker cannot read the line")
         _ = try TrainingRun(folder: folder, storage: TrainingFixture.storage, threads: 1).run()
         let lines = try FileSystem.read(folder.events).split(separator: UInt8(ascii: "\n")).map { try JSONValue(parsing: Array($0)) }
         #expect(try Self.last(lines, "checkpoint")["digest"]?.stringValue == later && lines.contains { $0["type"] == "metrics" && $0["step"] == 1 })
