@@ -7,8 +7,8 @@ public import Studies
 
 /// How much memory a worker needs for a run, estimated from the plans that it will replay, before anything is allocated.
 ///
-/// The peak is at a checkpoint: the state of training, its copy in the archive, the archive's bytes, and the same three once more while the archive
-/// is read back from disk. What is counted is what grows with the specification; packed operands of products and the buffers of reading are not.
+/// The peak is at a checkpoint: the state of training, its copy in the archive, the archive's bytes, and both once more while the archive is
+/// read back from disk. What is counted is what grows with the specification; packed operands of products and the buffers of reading are not.
 public struct MemoryNeed: Sendable, Equatable {
     /// Bytes of weights, optimizer state and moving averages.
     public var state: Int
@@ -35,7 +35,7 @@ public struct MemoryNeed: Sendable, Equatable {
         let shape = description.shape
         let program = try TrainingProgram(specification, fields: description.fields, dataset: description.name, models: models)
         state = Self.stateBytes(program)
-        checkpoint = 5 * state
+        checkpoint = 4 * state
         let wishes = Self.wishes(specification)
         scratch = Self.scratchBytes(program, isInverting: wishes.sampler)
         let numbers = description.images * shape.elements

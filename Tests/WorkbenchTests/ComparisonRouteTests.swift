@@ -57,11 +57,14 @@ struct ComparisonRouteTests {
         let id = try await finished(fixture, APIFixture.plan())
         for path in [
             "/compare?studies=\(id)&metric=fud", "/compare/budget.svg?studies=\(id)&metric=fud", "/studies/\(id)/results?metric=fud", "/studies/\(id)/reruns?metric=fud",
-            "/studies/\(id)/figures/fud.svg", "/studies/\(id)/figures/fud.json",
         ] {
             let answer = try await fixture.get(path)
-            #expect(answer.status == 422 && answer.json["field"] == "metric", "\(path): \(answer.text)")
-            #expect(answer.json["detail"]?.stringValue?.contains(#""fud" is not known; known are fid, kid, "#) == true, "\(answer.text)")
+            #expect(answer.status == 400 && answer.json["field"] == "metric", "\(path): \(answer.text)")
+            #expect(answer.json["detail"]?.stringValue?.contains("fid, kid, ") == true, "\(answer.text)")
+        }
+        for form in ["svg", "csv", "json"] {
+            let answer = try await fixture.get("/studies/\(id)/figures/fud.\(form)")
+            #expect(answer.status == 404 && answer.json["detail"]?.stringValue?.contains("fid, kid, ") == true, "\(answer.text)")
         }
         await fixture.workbench.stop()
     }

@@ -21,7 +21,7 @@ struct MemoryEstimateTests {
     /// Parts that can be counted by hand, and what each field of a specification changes.
     @Test func itGrowsWithWhatIsAskedFor() throws {
         let plain = try need()
-        #expect(plain.checkpoint == 5 * plain.state)
+        #expect(plain.checkpoint == 4 * plain.state)
         #expect(plain.dataset == DatasetDescription.polygons.images * (28 * 28 + 1))
         let large = try need(["batch_size": 256])
         #expect(large.scratch > 2 * plain.scratch, "\(large.scratch) and \(plain.scratch)")
@@ -34,7 +34,7 @@ struct MemoryEstimateTests {
         #expect(points.dataset == 110_000 * (2 * 4 + 1) && points.state < plain.state)
     }
 
-    /// The published network on images of 28x28: 27 million numbers with moments and averages, of which a checkpoint holds five more copies, three of them
+    /// The published network on images of 28x28: 27 million numbers with moments and averages, of which a checkpoint holds four more copies, two of them
     /// while it is read back. The peak of a worker was 877 MiB.
     @Test func itIsNearWhatWasMeasured() throws {
         let total = Double(try need(["architecture": ["width": 1], "evaluation": ["samples": 1000]]).total) / Double(1 << 20)

@@ -15,7 +15,7 @@ extension API {
         routes.add(
             Route(
                 .get, "/studies/{id}/figures/{metric}.svg", "The distribution of a metric by model, as a picture.", needs: .viewer.orShare(.study), load: .computing,
-                query: style, answers: [.content("image/svg+xml")], problems: [.conflict, .unprocessableContent])
+                query: style, answers: [.content("image/svg+xml")], problems: [.conflict])
         ) { request, parameters in
             let (figure, style) = try await figure(request, parameters)
             return figureAnswer(figure.svg(style), "image/svg+xml")
@@ -23,14 +23,14 @@ extension API {
         routes.add(
             Route(
                 .get, "/studies/{id}/figures/{metric}.csv", "The same figure as a table.", needs: .viewer.orShare(.study), load: .computing, query: style,
-                answers: [.content("text/csv")], problems: [.conflict, .unprocessableContent])
+                answers: [.content("text/csv")], problems: [.conflict])
         ) { request, parameters in
             figureAnswer(try await figure(request, parameters).figure.csv, "text/csv; charset=utf-8")
         }
         routes.add(
             Route(
                 .get, "/studies/{id}/figures/{metric}.json", "The same figure as numbers.", needs: .viewer.orShare(.study), load: .computing, query: style,
-                answers: [.json(.distributionFigure)], problems: [.conflict, .unprocessableContent])
+                answers: [.json(.distributionFigure)], problems: [.conflict])
         ) { request, parameters in
             figureAnswer(try await figure(request, parameters).figure.json.canonicalText, "application/json")
         }
@@ -40,7 +40,10 @@ extension API {
         let theme = choice(request, "theme", FigureTheme.light)
         let scale = request.query.first("scale").flatMap(AxisScale.init)
         let width = try request.integer("width", in: FigureStyle.widths) ?? 760
-        let metric = try Request.known(metric: parameters["metric"])
+        let metric = parameters["metric"], known = QueryParameter.metrics
+        guard known.contains(metric) else {
+            throw ServerError(.notFound, code: "figure-unknown", "there is no metric '\(metric.prefix(80))', only \(known.joined(separator: ", "))")
+        }
         let results = try await catalog.read { try StudyResults(parameters["id"], metric: metric, $0) }
         try Task.checkCancellation()
         guard results.protocols.count <= 1 else { throw WorkbenchError.mixedProtocols(metric, results.protocols) }

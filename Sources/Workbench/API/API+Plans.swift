@@ -46,14 +46,14 @@ extension API {
             Route(
                 .get, "/studies/{id}/reruns", "The plan that trains the best setting of each model of an ended study with many seeds.", needs: .viewer, load: .computing,
                 query: [
-                    QueryParameter("metric", .plain, "fid unless said otherwise."),
+                    QueryParameter.metric,
                     QueryParameter("selection", .word(RerunOrigin.Selection.allCases.map(\.rawValue)), "Which evaluation decides: the best, or the last."),
                     QueryParameter("seeds", .integer(SpecificationLimits.seedsOfPlan), "The number of seeds; 50 unless said otherwise."),
                 ], answers: [.json(.writtenPlan)], problems: [.conflict, .unprocessableContent])
         ) { request, parameters in
             let selection = request.query.first("selection").flatMap(RerunOrigin.Selection.init) ?? .best
             let seeds = try request.integer("seeds", in: SpecificationLimits.seedsOfPlan) ?? 50
-            let metric = try request.metric()
+            let metric = request.metric
             let results = try await catalog.read { reader in
                 guard try reader.progress(ofStudy: parameters["id"]).isFinished else {
                     throw ServerError(.conflict, code: "study-not-ended", "the study has not ended, so its best settings are not known yet")

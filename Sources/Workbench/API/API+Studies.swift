@@ -27,9 +27,9 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/studies/{id}/results", "Every run of a study with its values of one metric, by model.", needs: .viewer.orShare(.study), load: .reading, query: [QueryParameter("metric", .plain, "fid unless said otherwise.")], answers: [.json(.studyResults)], problems: [.unprocessableContent])
+                .get, "/studies/{id}/results", "Every run of a study with its values of one metric, by model.", needs: .viewer.orShare(.study), load: .reading, query: [QueryParameter.metric], answers: [.json(.studyResults)])
         ) { request, parameters in
-            let metric = try request.metric()
+            let metric = request.metric
             return .json(try await catalog.read { try StudyResults(parameters["id"], metric: metric, $0).json(models: planner.models) })
         }
     }

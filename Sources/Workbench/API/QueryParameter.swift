@@ -2,6 +2,7 @@ import Canonical
 import Catalog
 import HTTPServer
 import HTTPTypes
+import Studies
 
 /// One parameter of a route's query.
 struct QueryParameter: Sendable {
@@ -17,6 +18,12 @@ struct QueryParameter: Sendable {
         self.summary = summary
         self.isRequired = isRequired
     }
+
+    /// The names of all values that metrics report.
+    static let metrics = MetricChoice.all.flatMap(\.values).map(\.name)
+
+    /// The metric whose values are shown.
+    static let metric = QueryParameter("metric", .word(metrics), "fid unless said otherwise.")
 
     /// The parameters of a list that is given page by page, with an example of a filter and of an order.
     static func list(_ filter: String, order: String) -> [QueryParameter] {

@@ -2,7 +2,6 @@ import Canonical
 import Catalog
 import HTTPServer
 import HTTPTypes
-import Studies
 
 extension Request {
     /// The body as JSON.
@@ -38,16 +37,8 @@ extension Request {
         return IdempotencyKey(key: key, route: route, requestDigest: digest)
     }
 
-    /// The value of an evaluation that the query names; FID where it names none.
-    /// - Errors: 422 for a name that no metric reports, with those there are.
-    func metric() throws -> String { try Request.known(metric: query.first("metric") ?? "fid") }
-
-    /// - Errors: 422 for a name that no metric reports, with those there are.
-    static func known(metric name: String) throws(FieldError) -> String {
-        guard MetricChoice.value(named: name) == nil else { return name }
-        let known = MetricChoice.all.flatMap(\.values).map(\.name)
-        throw FieldError(path: "metric", problem: .notOneOf(actual: String(name.prefix(80)), allowed: known, suggestion: nil))
-    }
+    /// The value of an evaluation that the query names (`QueryParameter.metric`); FID where it names none.
+    var metric: String { query.first("metric") ?? "fid" }
 
     /// The page of a list that the query asks for.
     /// - Parameter newestFirst: the order when none is asked for; by itself a list stands by its key.

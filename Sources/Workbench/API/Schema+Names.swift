@@ -37,7 +37,7 @@ extension Schema {
         switch name {
         case "digest": .digest
         case "figure": .word(ComparisonFigure.allCases.map(\.rawValue))
-        case "metric": .metricName
+        case "metric": .word(QueryParameter.metrics)
         case "name": .word(NamedPlan.all.map(\.name))
         case "step:int": .count
         case "id" where path.hasPrefix("/runs/"): .runID
