@@ -16,7 +16,7 @@ public struct OwnDatasetOptions: Sendable, Hashable {
     public var skipUnreadable = false
     /// The largest content, unpacked, in bytes; at least 1.
     public var maxBytes: Int?
-    /// How many images are drawn into a test split where the files have none; at least 1.
+    /// How many images are drawn into a test split where the files have none; 0 makes no test split.
     public var test: Int?
 
     public init() {}
@@ -36,7 +36,7 @@ public struct OwnDatasetOptions: Sendable, Hashable {
     public func dataset(name: String, path: String) throws(Fault) -> OwnDataset {
         var dataset = OwnDataset(name: name, path: path)
         (dataset.title, dataset.test, dataset.leaveOut, dataset.skipsUnreadable) = (title, test, leaveOut, skipUnreadable)
-        if let test, test < 1 { throw Fault(option: "test", problem: "is \(test); allowed: a positive number of images") }
+        if let test, test < 0 { throw Fault(option: "test", problem: "is \(test); allowed: a number of images, 0 for no test split") }
         if let maxBytes {
             guard maxBytes > 0 else { throw Fault(option: "max_bytes", problem: "is \(maxBytes); allowed: a positive number of bytes") }
             dataset.limit = maxBytes

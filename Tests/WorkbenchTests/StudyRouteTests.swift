@@ -213,7 +213,7 @@ struct StudyRouteTests {
         try folder.write([1, 2, 3], as: "b/damaged.png")
         for (options, field) in [
             (#""size":"0x4""#, "size"), (#""crop":"round""#, "crop"), (#""resize":"area""#, "resize"), (#""resize":"cubic","size":"4""#, "resize"),
-            (#""test":0"#, "test"), (#""max_bytes":0"#, "max_bytes"), (#""format":"tar""#, "format"), (#""leave_out":"aside""#, "leave_out"), (#""sise":"4""#, "sise"),
+            (#""test":-1"#, "test"), (#""max_bytes":0"#, "max_bytes"), (#""format":"tar""#, "format"), (#""leave_out":"aside""#, "leave_out"), (#""sise":"4""#, "sise"),
         ] {
             let answer = try await fixture.post("/datasets", #"{"name":"mine","from":"\#(folder.path)",\#(options)}"#)
             #expect(answer.status == 422 && answer.json["field"]?.stringValue == field, "\(options): \(answer.text)")

@@ -81,6 +81,6 @@ extension OwnDatasetOptions {
         leaveOut = try fields.optionalStrings("leave_out", count: 0...1000) ?? []
         skipUnreadable = try fields.optionalBool("skip_unreadable") ?? false
         maxBytes = try fields.optionalInteger("max_bytes", in: 1...1 << 46)
-        test = try fields.optionalInteger("test", in: 1...1 << 40)
+        test = try fields.optionalInteger("test", in: 0...1 << 40)
     }
 }

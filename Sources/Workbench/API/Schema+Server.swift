@@ -45,7 +45,7 @@ extension Schema {
         "format": .word(OwnDataset.Format.allCases.map(\.rawValue)), "title": .text(1...200, pattern: nil), "crop": .text(1...100, pattern: nil),
         "size": .text(1...20, pattern: nil), "resize": .word(ImageRule.Resize.allCases.map(\.rawValue)),
         "leave_out": .list(.text(1...4096, pattern: nil), 0...1000, distinct: false), "skip_unreadable": .boolean, "max_bytes": .integer(1...1 << 46),
-        "test": .integer(1...1 << 40),
+        "test": .integer(0...1 << 40),
     ]
 
     static let model = Schema.named(
