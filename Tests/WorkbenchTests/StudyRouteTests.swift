@@ -225,6 +225,9 @@ struct StudyRouteTests {
         #expect(added.status == 201, "\(added.text)")
         #expect(added.json["title"] == "Mine" && added.json["height"] == 2 && added.json["width"] == 2 && added.json["classes"] == 2, "\(added.text)")
         #expect(added.json["splits"]?["test"] == 2 && added.json["splits"]?["train"] == 3 && added.json["left_out"]?.arrayValue?.count == 2, "\(added.text)")
+        // 0 makes no test split.
+        let whole = try await fixture.post("/datasets", #"{"name":"whole","from":"\#(folder.path)","leave_out":["aside"],"skip_unreadable":true,"test":0}"#)
+        #expect(whole.status == 201 && whole.json["splits"]?["train"] == 5 && whole.json["splits"]?["test"] == nil, "\(whole.text)")
         let tooLarge = try await fixture.post("/datasets", #"{"name":"other","from":"\#(folder.path)","leave_out":["b/damaged.png"],"max_bytes":20}"#)
         #expect(tooLarge.status == 422 && tooLarge.text.contains("20"), "\(tooLarge.text)")
         await fixture.workbench.stop()
