@@ -1,9 +1,12 @@
 import Archives
 import Canonical
 import Catalog
+import Dispatch
 import Events
 import Foundation
+import HTTPServer
 import HTTPTypes
+import Synchronization
 import TestSupport
 import Testing
 import Training
@@ -100,6 +103,46 @@ struct FullDiskTests {
 
 /// Nothing is served under a digest that it does not have.
 @Suite struct VerifiedFilesTests {
+    private final class Counter: Sendable { let count = Mutex(0) }
+
+    private func reaches(_ condition: () -> Bool) async throws {
+        for _ in 0..<3000 where !condition() { try await Task.sleep(for: .milliseconds(5)) }
+        try #require(condition())
+    }
+
+    /// Guests who ask for many archives at once keep nobody else from reading one.
+    @Test func guestsHaveAShareOfThePlaces() async throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("verified-\(UUID().uuidString)").path
+        try Data([1]).write(to: URL(fileURLWithPath: file))
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let files = VerifiedFiles(.init(lanes: 1, lanesOfOne: 1, places: 2, placesOfOne: 2, placesOfGuests: 1, time: .seconds(60)))
+        let guest = WorkQueue.Asker(name: "share", isGuest: true), member = WorkQueue.Asker(name: "ada", isGuest: false)
+        let gate = DispatchSemaphore(value: 0)
+        let readings = Counter()
+        let check: @Sendable (WorkQueue.Asker) async throws -> Void = { asker in
+            try await files.check(file, for: asker, or: { ServerError(.internalServerError, code: "damaged", $0) }) {
+                readings.count.withLock { $0 += 1 }
+                return gate.wait(timeout: .now() + 60) == .success ? "damaged" : nil
+            }
+        }
+        // One guest's file is being read and another's waits, which is all that guests have.
+        let first = Task { try await check(guest) }
+        try await reaches { readings.count.withLock { $0 } == 1 }
+        let second = Task { try await check(guest) }
+        try await reaches { files.count == 2 }
+        let refusal = await #expect(throws: ServerError.self) { try await check(guest) }
+        #expect(refusal?.code == "overloaded")
+        // A member has a place all the same.
+        let third = Task { try await check(member) }
+        try await reaches { files.count == 3 }
+        for _ in 0..<3 { gate.signal() }
+        for task in [first, second, third] {
+            let error = await #expect(throws: ServerError.self) { try await task.value }
+            #expect(error?.code == "damaged")
+        }
+        #expect(readings.count.withLock { $0 } == 3)
+    }
+
     private func withArchive() async throws -> (APIFixture, digest: String, path: String) {
         let fixture = try await APIFixture()
         let archive = Archive(entries: [ArrayEntry(name: "w", shape: [2000], elements: .float32((0..<2000).map(Float.init)))], manifest: ["kind": "test"])
