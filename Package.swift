@@ -71,12 +71,19 @@ let package = Package(
         room("Figures", ["Events", "Canonical"]),
         room("Experiments", ["Metrics", "Datasets", "Numerics", "Figures", "Canonical"]),
         room("HTTPServer", ["CEpoll", httpTypes, logging]),
+        room("Storage", ["Training", "Catalog", "Datasets", "Archives", "Canonical"]),
+        room("Results", ["Storage", "Training", "Catalog", "Events", "Studies", "Figures", "Canonical"]),
+        room("Access", ["Results", "Catalog", "Canonical", crypto, cryptoExtras, logging]),
+        room("Execution", ["Results", "Storage", "Training", "Catalog", "Events", "Studies", "Datasets", "Canonical", "CEpoll", logging]),
         room(
-            "Workbench",
-            ["Training", "Engine", "Catalog", "Events", "Studies", "Datasets", "Figures", "Archives", "HTTPServer", "Codecs", "Canonical", "CEpoll", httpTypes, crypto, cryptoExtras, logging]),
+            "API",
+            ["Execution", "Access", "Results", "Storage", "Training", "Engine", "Catalog", "Events", "Studies", "Datasets", "Figures", "Archives", "HTTPServer", "Codecs", "Canonical", httpTypes, logging]),
+        room(
+            "Server",
+            ["API", "Execution", "Access", "Storage", "Engine", "Catalog", "Studies", "Datasets", "Archives", "HTTPServer", "Codecs", "Canonical", "CEpoll", httpTypes, logging]),
         .executableTarget(
             name: "fidelio",
-            dependencies: ["Workbench", "Training", "Models", "Experiments", "Engine", "Catalog", "Studies", "Metrics", "Graphs", "Datasets", "Numerics", "Archives", "HTTPServer", "Canonical", arguments, logging],
+            dependencies: ["Server", "API", "Execution", "Results", "Storage", "Training", "Models", "Experiments", "Engine", "Catalog", "Studies", "Metrics", "Graphs", "Datasets", "Numerics", "Archives", "HTTPServer", "Canonical", arguments, logging],
             exclude: ["README.md"], swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["CEpoll", "DiskProbe"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -97,7 +104,7 @@ let package = Package(
         tests("Catalog", ["Catalog", "Events", "Archives", "Studies", "Canonical", grdb]),
         tests("Figures", ["Figures", "Events", "Canonical"]),
         tests("HTTPServer", ["HTTPServer", httpTypes]),
-        tests("Workbench", ["Workbench", "Catalog", "Events", "Training", "Models", "HTTPServer", "Datasets", "Archives", "Studies", "Figures", "Codecs", "Canonical", httpTypes, logging, grdb]),
+        tests("Workbench", ["Server", "API", "Execution", "Access", "Results", "Storage", "Catalog", "Events", "Training", "Models", "HTTPServer", "Datasets", "Archives", "Studies", "Figures", "Codecs", "Canonical", httpTypes, logging, grdb]),
         tests("fidelio", ["Canonical"]),
     ]
 )

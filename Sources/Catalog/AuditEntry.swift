@@ -29,3 +29,14 @@ public struct AuditEntry: Sendable, Equatable {
         self.detail = detail
     }
 }
+
+/// Whoever changes something, as the audit log names them.
+public protocol AuditActor: Sendable {
+    var name: String { get }
+    /// The id of a member; nil for anybody else.
+    var member: String? { get }
+    /// Where the request comes from.
+    var address: String { get }
+    /// What let the actor in: "session", "token NAME", "local".
+    var via: String { get }
+}

@@ -24,4 +24,12 @@ extension CatalogWriter {
             "INSERT INTO audit (time, actor, member, via, address, action, target, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [entry.time, entry.actor, entry.member, entry.via, entry.address, entry.action, entry.target, entry.detail])
     }
+
+    /// Writes down what somebody does, in the transaction that does it: both are stored, or neither.
+    /// - Parameter time: Unix seconds.
+    public func record(_ action: String, _ target: String, _ detail: String = "", by actor: some AuditActor, at time: Double) throws {
+        try record(
+            AuditEntry(
+                time: time, actor: actor.name, address: actor.address, action: action, target: target, detail: detail, member: actor.member, via: actor.via))
+    }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Canonical
-import Workbench
+import Storage
 
 struct BackupCommand: FidelioCommand {
     static let configuration = CommandConfiguration(

@@ -4,7 +4,7 @@ import Catalog
 import Datasets
 import Experiments
 import HTTPServer
-import Workbench
+import Storage
 
 /// Why a command ends without what was asked: one sentence, and the exit code.
 struct CommandFailure: Error {

@@ -3,8 +3,8 @@ import Catalog
 import Foundation
 import Logging
 import Models
+import Storage
 import Studies
-import Workbench
 
 /// Options that every command has.
 struct CommonOptions: ParsableArguments {

@@ -1,8 +1,10 @@
 import Canonical
 import Datasets
+import Execution
 import HTTPServer
 import Logging
-import Workbench
+import Server
+import Storage
 
 /// Where requests go: to the server that has the storage, or to a session in this process.
 enum Connection: Sendable {

@@ -1,7 +1,8 @@
+import API
 import ArgumentParser
 import Canonical
 import Datasets
-import Workbench
+import Storage
 
 struct DatasetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Canonical
-import Workbench
+import Server
 
 struct DoctorCommand: FidelioCommand {
     static let configuration = CommandConfiguration(

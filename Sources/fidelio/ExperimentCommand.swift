@@ -2,8 +2,8 @@ import ArgumentParser
 import Canonical
 import Datasets
 import Experiments
+import Storage
 import Training
-import Workbench
 
 struct ExperimentCommand: FidelioCommand {
     static let configuration = CommandConfiguration(

@@ -2,8 +2,9 @@ import ArgumentParser
 import Canonical
 import Catalog
 import Datasets
+import Results
+import Storage
 import Training
-import Workbench
 
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,11 +1,12 @@
+import API
 import Archives
 import ArgumentParser
 import Canonical
 import Datasets
 import Dispatch
+import Execution
 import Foundation
 import Training
-import Workbench
 
 #if canImport(Glibc)
     import Glibc

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Canonical
-import Workbench
+import Storage
 
 struct LinkCommand: FidelioCommand {
     static let configuration = CommandConfiguration(

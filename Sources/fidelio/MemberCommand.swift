@@ -1,7 +1,6 @@
 import ArgumentParser
 import Canonical
 import Foundation
-import Workbench
 
 struct MemberCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Canonical
 import Catalog
-import Workbench
+import Results
+import Storage
 
 struct ReportCommand: FidelioCommand {
     static let configuration = CommandConfiguration(

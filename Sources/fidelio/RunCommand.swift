@@ -1,6 +1,5 @@
 import ArgumentParser
 import Canonical
-import Workbench
 
 struct RunCommand: FidelioCommand {
     static let configuration = CommandConfiguration(

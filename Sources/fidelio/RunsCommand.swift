@@ -1,7 +1,7 @@
 import ArgumentParser
 import Canonical
 import Catalog
-import Workbench
+import Results
 
 struct RunsCommand: FidelioCommand {
     static let configuration = CommandConfiguration(

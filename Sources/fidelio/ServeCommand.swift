@@ -1,9 +1,11 @@
 import ArgumentParser
 import Canonical
 import Datasets
+import Execution
 import Foundation
 import Logging
-import Workbench
+import Server
+import Storage
 
 struct ServeCommand: FidelioCommand {
     static let configuration = CommandConfiguration(

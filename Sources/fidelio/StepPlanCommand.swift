@@ -1,11 +1,12 @@
 import ArgumentParser
 import Canonical
 import Datasets
+import Execution
 import Models
+import Storage
 import Studies
 import Graphs
 import Training
-import Workbench
 
 struct StepPlanCommand: FidelioCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import HTTPServer
-import Workbench
+import Server
 
 /// How `fidelio serve` talks to clients: further addresses, and what one client may cost.
 struct TransportOptions: ParsableArguments {

@@ -1,5 +1,4 @@
 import Canonical
-import Workbench
 
 /// Follows work to its end, with a progress line, until it ends or somebody presses Ctrl-C.
 struct Waiting {

@@ -3,8 +3,8 @@ import Canonical
 import Datasets
 import Dispatch
 import Engine
+import Execution
 import Training
-import Workbench
 
 struct WorkerCommand: FidelioCommand {
     static let configuration = CommandConfiguration(

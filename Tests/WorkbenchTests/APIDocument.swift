@@ -2,7 +2,7 @@ import Canonical
 import HTTPTypes
 import Testing
 
-@testable import Workbench
+@testable import Execution
 
 /// The document of the API as a test holds it against answers.
 struct APIDocument {

@@ -8,7 +8,10 @@ import Logging
 import Models
 import Testing
 
-@testable import Workbench
+@testable import API
+@testable import Access
+@testable import Execution
+@testable import Storage
 
 /// The API over a workbench with scripted workers, asked without a socket.
 struct APIFixture {

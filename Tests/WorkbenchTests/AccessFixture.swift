@@ -4,7 +4,9 @@ import HTTPServer
 import HTTPTypes
 import Testing
 
-@testable import Workbench
+@testable import Access
+@testable import API
+@testable import Execution
 
 /// Those who come in, as tests make them.
 extension APIFixture {

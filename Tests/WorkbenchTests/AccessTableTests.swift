@@ -6,7 +6,9 @@ import HTTPTypes
 import TestSupport
 import Testing
 
-@testable import Workbench
+@testable import Access
+@testable import API
+@testable import Execution
 
 /// Every route, asked by everybody. The table below says who is admitted; a route without a row fails.
 @Suite("The access table", .serialized)

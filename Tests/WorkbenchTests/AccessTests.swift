@@ -3,7 +3,8 @@ import Catalog
 import HTTPTypes
 import Testing
 
-@testable import Workbench
+@testable import Access
+@testable import Execution
 
 @Suite("Who may come in")
 struct AccessTests {

@@ -4,7 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Workbench
+@testable import Execution
+@testable import Storage
 
 /// Where a backup and other output may go: compared by what the file system says, not by the text of the path.
 @Suite struct BackupTargetTests {

@@ -4,7 +4,9 @@ import HTTPTypes
 import Studies
 import Testing
 
-@testable import Workbench
+@testable import API
+@testable import Execution
+@testable import Results
 
 @Suite("Comparing over the API", .serialized)
 struct ComparisonRouteTests {

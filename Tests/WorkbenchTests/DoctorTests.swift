@@ -6,7 +6,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Workbench
+@testable import Execution
+@testable import Server
+@testable import Storage
 
 @Suite("The doctor and the backup", .serialized)
 struct DoctorTests {

@@ -7,7 +7,9 @@ import HTTPTypes
 import TestSupport
 import Testing
 
-@testable import Workbench
+@testable import API
+@testable import Access
+@testable import Execution
 
 /// Every route is asked wrongly in every way that its description says is wrong.
 @Suite("Every mistake on every route", .serialized)
@@ -197,7 +199,7 @@ struct ErrorWalkTests {
     @Test func theDocumentListsEveryCode() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         var used: Set<String> = []
-        for room in ["HTTPServer", "Workbench"] {
+        for room in ["HTTPServer", "Access", "API", "Server"] {
             let files = FileManager.default.enumerator(at: root.appendingPathComponent("Sources/\(room)"), includingPropertiesForKeys: nil)
             while let file = files?.nextObject() as? URL {
                 guard file.pathExtension == "swift" else { continue }

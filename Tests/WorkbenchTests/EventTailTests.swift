@@ -3,7 +3,7 @@ import Events
 import Foundation
 import Testing
 
-@testable import Workbench
+@testable import Execution
 
 @Suite("Following a file that another process writes")
 struct EventTailTests {

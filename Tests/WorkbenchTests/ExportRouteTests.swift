@@ -6,7 +6,9 @@ import HTTPTypes
 import Testing
 import Training
 
-@testable import Workbench
+@testable import API
+@testable import Execution
+@testable import Storage
 
 /// Files are made by processes, a few at a time, and end with who asked for them.
 @Suite("Files made on request", .serialized)

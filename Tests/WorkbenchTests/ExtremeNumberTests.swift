@@ -8,7 +8,9 @@ import Models
 import Studies
 import Testing
 
-@testable import Workbench
+@testable import API
+@testable import Execution
+@testable import Results
 
 /// Numbers that no honest client sends, in every place of every route that there is: path, query, fields, body. None may end the server, and none
 /// is a 500; the fixture sees to it that every answer is described.

@@ -6,7 +6,8 @@ import Models
 import TestSupport
 import Testing
 
-@testable import Workbench
+@testable import Execution
+@testable import Results
 
 /// The bytes of every kind of figure and table, in every form, from results that are the same everywhere: `Tests/Fixtures/figure-digests.txt`
 /// holds their digests. A line changes only together with CHANGELOG.md, because links and papers show these bytes.

@@ -9,7 +9,8 @@ import Studies
 import TestSupport
 import Training
 
-@testable import Workbench
+@testable import Execution
+@testable import Storage
 
 /// A storage folder with a whole study that has ended: the small study's plan on polygons, with values and pictures that the test knows, made without
 /// training. Run i of a model has the FID `base + spread * i`, its best at the middle of its steps; some runs diverge, fail, collapse or are never run.

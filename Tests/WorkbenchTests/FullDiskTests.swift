@@ -11,7 +11,8 @@ import TestSupport
 import Testing
 import Training
 
-@testable import Workbench
+@testable import Execution
+@testable import Storage
 
 /// A disk that takes nothing more: what would change something is refused with a sentence that names it, and reading goes on for everybody.
 @Suite(.enabled(if: WatchedDisk.isAvailable, "a full disk cannot be played under a sanitizer or without glibc"), .serialized)

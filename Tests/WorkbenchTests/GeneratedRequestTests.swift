@@ -6,7 +6,9 @@ import HTTPTypes
 import TestSupport
 import Testing
 
-@testable import Workbench
+@testable import Access
+@testable import API
+@testable import Execution
 
 /// Requests made from the document of the API by a seeded generator. Every answer must be described and none a 500 (which the fixture
 /// sees to); what breaks the document must be refused, and what keeps to it must never be refused as unreadable, but for the three texts

@@ -2,7 +2,8 @@ import Catalog
 import Foundation
 import Testing
 
-@testable import Workbench
+@testable import Execution
+@testable import Results
 
 @Suite("Studies of many runs", .serialized)
 struct LargeStudyTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Workbench
+@testable import Execution
 
 @Suite("Live events")
 struct LiveHubTests {

@@ -1,10 +1,12 @@
 import Canonical
 import Foundation
+@testable import API
 @testable import Catalog
 import HTTPTypes
 import Testing
 
-@testable import Workbench
+@testable import Access
+@testable import Execution
 
 @Suite("Members, their sessions and tokens")
 struct MemberTests {

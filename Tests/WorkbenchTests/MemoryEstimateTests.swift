@@ -5,7 +5,7 @@ import Studies
 import Testing
 import Training
 
-@testable import Workbench
+@testable import Execution
 
 @Suite("The memory that a run needs", .serialized)
 struct MemoryEstimateTests {

@@ -1,12 +1,16 @@
 import Canonical
 import Foundation
+@testable import Access
 @testable import HTTPServer
 import HTTPTypes
 import Logging
 import TestSupport
 import Testing
 
-@testable import Workbench
+@testable import API
+@testable import Execution
+@testable import Server
+@testable import Storage
 
 @Suite("What an operator sees", .serialized)
 struct ObservabilityTests {

@@ -7,7 +7,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Workbench
+@testable import API
+@testable import Execution
 
 @Suite("The document of the API", .serialized)
 struct OpenAPITests {

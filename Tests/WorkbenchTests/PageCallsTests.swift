@@ -2,7 +2,8 @@ import Foundation
 import HTTPTypes
 import Testing
 
-@testable import Workbench
+@testable import API
+@testable import Execution
 
 /// Whatever the page asks of the server is a route of the API, and thereby in its document: the page has no other way than what scripts have.
 @Suite("What the page calls", .serialized)

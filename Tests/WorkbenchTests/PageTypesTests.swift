@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import Workbench
+@testable import API
+@testable import Execution
 
 /// The types with which the page's checker reads answers are those of the API's own schemas.
 @Suite("The page's types of answers")

@@ -5,7 +5,7 @@ import Studies
 import TestSupport
 import Testing
 
-@testable import Workbench
+@testable import Execution
 
 /// The page's own tests: the types of its files by tsc, its pure functions by node's runner, and the plans that its form submits.
 @Suite("The page's files")

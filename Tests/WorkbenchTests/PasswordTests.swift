@@ -4,7 +4,9 @@ import HTTPServer
 import HTTPTypes
 import Testing
 
-@testable import Workbench
+@testable import Access
+@testable import API
+@testable import Execution
 
 @Suite("Passwords")
 struct PasswordTests {
@@ -121,7 +123,7 @@ struct PasswordTests {
         do {
             _ = try await checker.hash("correct horse battery")
             return false
-        } catch let error as ServerError where error.code == "passwords-busy" {
+        } catch AccessError.tooManyPasswords {
             return true
         }
     }

@@ -4,7 +4,7 @@ import HTTPTypes
 import Testing
 
 @testable import Catalog
-@testable import Workbench
+@testable import Execution
 
 /// A pinned link shows exactly the bytes that it showed when it was made, whatever becomes of the results; a live one follows them.
 @Suite("Pinned links", .serialized)

@@ -3,7 +3,9 @@ import HTTPServer
 import HTTPTypes
 import Testing
 
-@testable import Workbench
+@testable import API
+@testable import Access
+@testable import Execution
 
 @Suite("What proxies say")
 struct ProxyTests {

@@ -2,7 +2,7 @@ import Catalog
 import Foundation
 import Testing
 
-@testable import Workbench
+@testable import Execution
 
 @Suite("The queue and its workers", .serialized)
 struct QueueTests {

@@ -6,7 +6,8 @@ import TestSupport
 import Testing
 import Training
 
-@testable import Workbench
+@testable import Execution
+@testable import Storage
 
 /// The reconciler over a simulated cluster: whatever the cluster, the server and chance do, no run is at work twice and none is lost.
 @Suite("Wanted attempts and observed jobs", .serialized)

@@ -4,7 +4,8 @@ import Foundation
 import Testing
 import Training
 
-@testable import Workbench
+@testable import Execution
+@testable import Storage
 
 @Suite("Stopping, dying and going on", .serialized)
 struct RestartTests {

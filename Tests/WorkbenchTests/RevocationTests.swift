@@ -7,8 +7,12 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import API
 @testable import Catalog
-@testable import Workbench
+@testable import Access
+@testable import Execution
+@testable import Server
+@testable import Storage
 
 /// Answers that take a while end with the right to them, whatever kind of right it is and however it ends.
 @Suite("The end of a right", .serialized)

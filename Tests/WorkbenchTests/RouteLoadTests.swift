@@ -8,7 +8,8 @@ import Synchronization
 import Testing
 
 @testable import Catalog
-@testable import Workbench
+@testable import API
+@testable import Execution
 
 /// Heavy answers keep nobody waiting who asks for a small one, and end when they take too long or nobody waits for them.
 @Suite("What answers cost", .serialized)

@@ -5,7 +5,8 @@ import HTTPServer
 import HTTPTypes
 import Testing
 
-@testable import Workbench
+@testable import API
+@testable import Execution
 
 @Suite("The routes of the API", .serialized)
 struct RouteTests {

@@ -6,7 +6,9 @@ import Logging
 import TestSupport
 import Testing
 
-@testable import Workbench
+@testable import Execution
+@testable import Server
+@testable import Storage
 
 /// A whole server on a port of its own, asked by curl.
 @Suite("A server on a socket", .serialized)

@@ -6,7 +6,7 @@ import Foundation
 import Testing
 import Training
 
-@testable import Workbench
+@testable import Execution
 
 @Suite("What becomes of a run whose worker ended")
 struct SettlementTests {

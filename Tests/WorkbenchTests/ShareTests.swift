@@ -4,7 +4,9 @@ import Events
 import HTTPTypes
 import Testing
 
-@testable import Workbench
+@testable import API
+@testable import Execution
+@testable import Results
 
 @Suite("Share links", .serialized)
 struct ShareTests {

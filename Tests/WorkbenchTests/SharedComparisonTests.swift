@@ -5,7 +5,8 @@ import HTTPTypes
 import Models
 import Testing
 
-@testable import Workbench
+@testable import Execution
+@testable import Results
 
 /// What the link to a comparison shows: the figures of exactly the runs that it pins.
 @Suite("Shared comparisons", .serialized)

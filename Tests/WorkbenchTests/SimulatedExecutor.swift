@@ -4,7 +4,7 @@ import Foundation
 import Synchronization
 import Training
 
-@testable import Workbench
+@testable import Execution
 
 /// A cluster in memory that outlives its server: it takes attempts, lets time pass one tick a question, and has faults by chance.
 ///

@@ -8,7 +8,8 @@ import Models
 import TestSupport
 import Testing
 
-@testable import Workbench
+@testable import Execution
+@testable import Results
 
 /// A storage that the program of schema 2 left shows what it showed then, byte for byte (Tests/Fixtures/catalog/dump.py).
 @Suite("Figures of a storage of schema 2")

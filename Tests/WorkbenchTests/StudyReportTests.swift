@@ -8,7 +8,9 @@ import Studies
 import TestSupport
 import Testing
 
-@testable import Workbench
+@testable import Execution
+@testable import Results
+@testable import Storage
 
 @Suite("A study as a folder")
 struct StudyReportTests {

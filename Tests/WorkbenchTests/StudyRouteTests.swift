@@ -8,7 +8,8 @@ import Studies
 import TestSupport
 import Testing
 
-@testable import Workbench
+@testable import API
+@testable import Execution
 
 @Suite("Submitting over the API", .serialized)
 struct StudyRouteTests {

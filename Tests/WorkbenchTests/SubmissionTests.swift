@@ -2,7 +2,8 @@ import Catalog
 import Testing
 import Training
 
-@testable import Workbench
+@testable import Execution
+@testable import Storage
 
 @Suite("Submitting and cancelling", .serialized)
 struct SubmissionTests {

@@ -6,7 +6,8 @@ import Foundation
 import Models
 import Testing
 
-@testable import Workbench
+@testable import Execution
+@testable import Results
 
 /// What figures of comparisons say of themselves must be what they show.
 @Suite("Comparisons that do not mislead")

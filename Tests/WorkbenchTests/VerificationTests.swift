@@ -2,7 +2,7 @@ import Catalog
 import Events
 import Testing
 
-@testable import Workbench
+@testable import Execution
 
 @Suite("Reruns and their verdicts", .serialized)
 struct VerificationTests {

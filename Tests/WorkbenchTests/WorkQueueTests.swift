@@ -4,7 +4,9 @@ import HTTPTypes
 import Synchronization
 import Testing
 
-@testable import Workbench
+@testable import API
+@testable import Access
+@testable import Execution
 
 /// Answers that take a moment: bounded, shared out, cancelled.
 @Suite("The queues of answers")

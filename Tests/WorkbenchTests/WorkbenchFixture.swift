@@ -3,7 +3,8 @@ import Foundation
 import Testing
 import Training
 
-@testable import Workbench
+@testable import Execution
+@testable import Storage
 
 /// A storage folder of its own with a workbench over scripted workers.
 final class WorkbenchFixture: Sendable {

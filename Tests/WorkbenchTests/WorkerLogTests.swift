@@ -3,7 +3,7 @@ import Catalog
 import Foundation
 import Testing
 
-@testable import Workbench
+@testable import Execution
 
 @Suite("What a worker's log says of its end")
 struct WorkerLogTests {

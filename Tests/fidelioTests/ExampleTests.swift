@@ -268,7 +268,7 @@ struct ExampleTests {
             #expect(root.contains("  \(command[0]) "))
         }
         let rows = Set(page.matches(of: /\n\| (\d+) \|/).compactMap { Int32($0.1) })
-        let code = try Sources.text("Sources/fidelio/CommandFailure.swift") + Sources.text("Sources/Workbench/WorkerExit.swift")
+        let code = try Sources.text("Sources/fidelio/CommandFailure.swift") + Sources.text("Sources/Execution/WorkerExit.swift")
         let values = Set(code.matches(of: /static let \w+: Int32 = (\d+)/).compactMap { Int32($0.1) })
         #expect(values.isSuperset(of: [1, 2, 42, 64, 69, 74, 75, 141]) && rows == values.union([0]), "\(rows.sorted()) in the table, \(values.sorted()) in the program")
         for value in [0, 1, 2, 42, 64, 69, 74, 75, 141] { #expect(root.contains(" \(value) "), "\(value)") }

@@ -25,7 +25,7 @@ struct TestPhaseTests {
             guard !texts.isEmpty, !apart.contains(target) else { continue }
             computing += 1
             for (file, text) in texts {
-                for mark in ["import HTTPServer", "import Workbench", "Browser(", "ChildProcess("] {
+                for mark in ["import HTTPServer", "import Execution", "import API", "import Server", "Browser(", "ChildProcess("] {
                     #expect(!text.contains(mark), "Tests/\(target)/\(file) has \(mark): name its target in Tools/test, beside \(apart.sorted())")
                 }
             }

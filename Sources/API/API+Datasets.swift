@@ -1,0 +1,87 @@
+import Canonical
+import Catalog
+import Datasets
+import Dispatch
+import Execution
+import HTTPServer
+import HTTPTypes
+
+extension API {
+    func addDatasets(to routes: inout RouteTable) {
+        routes.add(Route(.get, "/datasets", "The data sets that Fidelio knows, added or not.", needs: .viewer, load: .reading, answers: [.json(.array(.dataset))])) {
+            _, _ in .json(.array(planner.datasets.list().map(DatasetJSON.status)))
+        }
+        routes.add(
+            Route(
+                .post, "/datasets", "Takes the files of a data set from a folder of the server's machine.", needs: .owner,
+                body: .json(.datasetRequest), takesKey: true,
+                answers: [.json(.dataset, status: .created), .json(.dataset, "The data set that an earlier request with this key added.")], problems: [.insufficientStorage])
+        ) { request, _ in try await addDataset(request) }
+    }
+
+    /// Takes files of this machine into the store, under a name of one's own where the program does not know it; for the owner alone, because it reads what the server may read.
+    private func addDataset(_ request: Request) async throws -> Response {
+        let (value, digest) = try await request.json()
+        var fields = try FieldReader(value)
+        let name = try fields.string("name")
+        let folder = try fields.string("from")
+        let options = try OwnDatasetOptions(&fields)
+        try fields.finish()
+        let datasets = planner.datasets
+        let key = try request.idempotencyKey(route: "datasets", digest: digest)
+        if let key, let kept = try await catalog.read({ try $0.submission(route: key.route, key: key.key) }) {
+            guard kept.requestDigest == digest else { throw WorkbenchError.keyReused(key.key) }
+            if let known = datasets.list().first(where: { $0.description.name == kept.resource && $0.isReady }) { return .json(DatasetJSON.status(known)) }
+        }
+        let isKnown = DatasetDescription.all.contains { $0.name == name }
+        let own = try isKnown ? nil : Self.own(name, from: folder, options)
+        guard !isKnown || options.isEmpty else {
+            throw FieldError(path: "name", problem: .rule("is a built-in data set, \(name): its files have a fixed format, so the options for custom files do not apply"))
+        }
+        // Files are no transaction: the line comes before they are touched, and a failure has one of its own.
+        try await audit("add", "data set \(name)", detail: "from \(folder)")
+        do {
+            let status = try await withCheckedThrowingContinuation { continuation in
+                DispatchQueue.global().async {
+                    continuation.resume(with: Result { try own.map { try datasets.add(own: $0) } ?? datasets.add(name, from: folder) })
+                }
+            }
+            // A kill between the two leaves a data set without its key: adding it again finds its files and gives the same.
+            if let key {
+                let time = workbench.settings.now()
+                try await catalog.write { writer in
+                    guard try writer.reader.submission(route: key.route, key: key.key) == nil else { return }
+                    try writer.keep(route: key.route, key: key.key, requestDigest: digest, resource: name, at: time)
+                }
+            }
+            return .json(DatasetJSON.status(status), status: .created)
+        } catch {
+            try await audit("add-failed", "data set \(name)", detail: String("\(error)".prefix(200)))
+            throw error
+        }
+    }
+
+    private static func own(_ name: String, from folder: String, _ options: OwnDatasetOptions) throws -> OwnDataset {
+        do throws(OwnDatasetOptions.Fault) {
+            return try options.dataset(name: name, path: folder)
+        } catch {
+            throw FieldError(path: error.option, problem: .rule(error.problem))
+        }
+    }
+}
+
+extension OwnDatasetOptions {
+    /// Takes the options from the fields of a request.
+    fileprivate init(_ fields: inout FieldReader) throws(FieldError) {
+        self.init()
+        format = try fields.optionalOneOf("format", OwnDataset.Format.allCases.map(\.rawValue))
+        title = try fields.optionalString("title")
+        crop = try fields.optionalString("crop")
+        size = try fields.optionalString("size")
+        resize = try fields.optionalOneOf("resize", ImageRule.Resize.allCases.map(\.rawValue))
+        leaveOut = try fields.optionalStrings("leave_out", count: 0...1000) ?? []
+        skipUnreadable = try fields.optionalBool("skip_unreadable") ?? false
+        maxBytes = try fields.optionalInteger("max_bytes", in: 1...1 << 46)
+        test = try fields.optionalInteger("test", in: 0...1 << 40)
+    }
+}

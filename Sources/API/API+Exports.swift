@@ -1,0 +1,106 @@
+import Access
+import Canonical
+import Catalog
+import Datasets
+import Execution
+import HTTPServer
+import HTTPTypes
+import Results
+import Training
+
+/// What a stranger needs to compute results again: samples, features, states, data, encoders, protocols (docs/reproduction.md).
+extension API {
+    private static let range = [
+        QueryParameter("count", .integer(SampleRange.counts), "How many examples; 64 unless said otherwise."),
+        QueryParameter("start", .integer(SampleRange.starts), "The first of them in the stream; 0 unless said otherwise."),
+        QueryParameter(
+            "stream", .word(SampleRange.Stream.allCases.map(\.rawValue)), "Which latents: those of evaluations, unless said otherwise, or those of sample grids."),
+    ]
+    private static let made: [HTTPResponse.Status] = [.unprocessableContent, .insufficientStorage, .serviceUnavailable, .internalServerError]
+
+    func addExports(to routes: inout RouteTable) {
+        addGenerated(to: &routes)
+        addData(to: &routes)
+        routes.add(
+            Route(
+                .get, "/runs/{id}/initial.npz", "The state of a run before its first step, as a checkpoint of step 0.", needs: .viewer.orShare(.run),
+                answers: [.file("application/zip")], problems: API.made)
+        ) { _, parameters in
+            let record = try await catalog.read { try run(parameters, $0) }
+            return try await file(.initial(specification: JSONValue(parsing: record.specification)), "\(name(of: record))-step-0.npz")
+        }
+        routes.add(
+            Route(
+                .get, "/runs/{id}/protocols", "What the evaluations of a run mean: the preimages of the digests beside its values.", needs: .viewer.orShare(.run),
+                answers: [.json(.array(.evaluationProtocol))])
+        ) { _, parameters in
+            .json(.array(try await catalog.read { try RunProtocols.json(try run(parameters, $0), $0) }))
+        }
+    }
+
+    private func addGenerated(to routes: inout RouteTable) {
+        let kinds: [(String, String, String, @Sendable (Digest, SampleRange) -> Export)] = [
+            ("samples.npz", "application/zip", "Examples that a checkpoint generates, with their latents.", { .samples(checkpoint: $0, $1) }),
+            ("samples.png", "image/png", "The same as a picture, of 1024 images at most.", { .picture(checkpoint: $0, $1) }),
+            ("features.npz", "application/zip", "Their features by the encoder of the run's evaluations.", { .features(checkpoint: $0, $1) }),
+        ]
+        for (file, type, summary, export) in kinds {
+            routes.add(
+                Route(
+                    .get, "/checkpoints/{digest}/\(file)", summary, needs: .viewer.orShare(.archive), query: API.range, answers: [.file(type)], problems: API.made)
+            ) { request, parameters in
+                let (run, step) = try await source(ofCheckpoint: parameters["digest"])
+                let range = SampleRange(
+                    stream: request.query.first("stream").flatMap(SampleRange.Stream.init) ?? .evaluation,
+                    start: try request.integer("start", in: SampleRange.starts) ?? 0, count: try request.integer("count", in: SampleRange.counts) ?? 64)
+                return try await self.file(export(try Digest(hex: parameters["digest"]), range), "\(name(of: run))-step-\(step)-\(file)", type)
+            }
+        }
+    }
+
+    private func addData(to routes: inout RouteTable) {
+        let kinds: [(String, String, String, @Sendable (String, Digest) -> Export)] = [
+            ("arrays.npz", "application/zip", "A data set as arrays that numpy opens.", { .arrays(dataset: $0, digest: $1) }),
+            ("content.bin", "application/octet-stream", "The canonical content of a data set, of which its digest is taken.", { .content(dataset: $0, digest: $1) }),
+        ]
+        for (file, type, summary, export) in kinds {
+            routes.add(Route(.get, "/datasets/{name}/\(file)", summary, needs: .viewer, answers: [.file(type)], problems: API.made)) { _, parameters in
+                let name = parameters["name"]
+                guard let status = planner.datasets.list().first(where: { $0.description.name == name && $0.isReady }), let digest = status.description.digest
+                else { throw ServerError(.notFound, code: "dataset-unknown", "There is no data set \(name), or it was not added yet.") }
+                return try await self.file(export(name, digest), "\(name)-\(file)", type)
+            }
+        }
+        routes.add(
+            Route(
+                .get, "/encoders/{digest}.npz", "The weights of an encoder that scores name, under its digest.", needs: .viewer,
+                answers: [.file("application/zip")], problems: API.made)
+        ) { _, parameters in
+            guard let digest = try? Digest(hex: parameters["digest"]) else {
+                throw ServerError(.notFound, code: "encoder-unknown", "There is no encoder \(parameters["digest"]).")
+            }
+            return try await file(.encoder(digest), "encoder-\(digest.short).npz")
+        }
+    }
+
+    /// The answer with the export's file, which a process makes where it is not there.
+    private func file(_ export: Export, _ name: String, _ type: String = "application/zip") async throws -> Response {
+        let path = try await exports.path(of: export, isGuest: Visitor.current.share != nil)
+        var response = Response.file(FileBody(path: path, contentType: type, entityTag: EntityTag(export.key.hex), downloadName: name))
+        response.headerFields[.cacheControl] = "private, max-age=86400"
+        return response
+    }
+
+    private func name(of run: RunRecord) -> String { "\(run.model)-\(run.dataset)-seed-\(run.seed)" }
+
+    /// The run that wrote a checkpoint first, and the step at which it did.
+    /// - Errors: 404 `checkpoint-unknown`
+    func source(ofCheckpoint digest: String) async throws -> (RunRecord, Int) {
+        let source = try await catalog.read { reader -> (RunRecord, Int)? in
+            guard let first = try reader.runs(withCheckpoint: digest).first else { return nil }
+            return (try reader.requiredRun(first.run), first.step)
+        }
+        guard let source else { throw ServerError(.notFound, code: "checkpoint-unknown", "there is no checkpoint \(digest)") }
+        return source
+    }
+}

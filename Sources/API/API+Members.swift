@@ -1,0 +1,116 @@
+import Access
+import Canonical
+import Catalog
+import HTTPServer
+import HTTPTypes
+
+/// Members, for owners; and what each member does with the own ways in.
+extension API {
+    func addMembers(to routes: inout RouteTable) {
+        routes.add(
+            Route(
+                .get, "/members", "Everybody who may come in.", needs: .owner, load: .reading,
+                answers: [.json(.array(.member))])
+        ) { _, _ in
+            .json(
+                try await catalog.read { reader in
+                    .array(
+                        try reader.members().map { member in
+                            AccessJSON.member(
+                                member, sessions: try reader.sessions(ofMember: member.id).count,
+                                tokens: try reader.tokens(ofMember: member.id).count)
+                        })
+                })
+        }
+        routes.add(
+            Route(
+                .post, "/members", "Adds a member and makes an invitation.", needs: .owner,
+                body: .json(.memberRequest, example: ["name": "Ada", "role": "viewer"]), takesKey: true,
+                answers: [.json(.invitation, status: .created).making("/members/{id}", at: "/member/id")], problems: [.conflict])
+        ) { request, _ in try await addMember(request) }
+        routes.add(
+            Route(
+                .patch, "/members/{id}", "Renames a member, changes the role, or sets a new password.", needs: .owner,
+                body: .json(.memberChange), answers: [.json(.member)], problems: [.conflict])
+        ) { request, parameters in
+            try await updateMember(request, parameters["id"])
+        }
+        routes.add(
+            Route(
+                .delete, "/members/{id}", "Removes a member; sessions, tokens, invitations and share links of the member end. Tells how many.", needs: .owner,
+                answers: [.json(.endedAccess)], problems: [.conflict])
+        ) { _, parameters in
+            let member = try await member(parameters["id"])
+            return .json(["ended": AccessJSON.ended(try await access.remove(member: member.id))])
+        }
+        routes.add(
+            Route(
+                .post, "/members/{id}/link", "Makes another invitation of a member; the one before ends.", needs: .owner,
+                answers: [.json(.invitation, status: .created)])
+        ) { request, parameters in
+            let member = try await member(parameters["id"])
+            return .json(link("token", try await access.invite(member: member.id), request), status: .created)
+        }
+        routes.add(
+            Route(
+                .post, "/members/{id}/sign-out", "Ends every session of a member.", needs: .owner,
+                answers: [.nothing])
+        ) { _, parameters in
+            let member = try await member(parameters["id"])
+            try await access.endSessions(ofMember: member.id, except: nil)
+            return .noContent()
+        }
+        routes.add(
+            Route(
+                .post, "/links", "Makes a link that lets its first visitor in, once: as the member who is named, or as the visitor or first owner.", needs: .owner,
+                body: .json(.linkRequest, isRequired: false), answers: [.json(.invitation, status: .created)], problems: [.notFound])
+        ) { request, _ in try await printLink(request) }
+    }
+
+    private func member(_ text: String) async throws -> Member {
+        try await catalog.read { try AccessControl.member(text, $0) }
+    }
+
+    private func addMember(_ request: Request) async throws -> Response {
+        let (value, digest) = try await request.json()
+        var fields = try FieldReader(value)
+        let name = try fields.string("name")
+        let role = AccessToken.Role(rawValue: try fields.optionalOneOf("role", AccessJSON.roles) ?? "viewer") ?? .viewer
+        try fields.finish()
+        let (member, invitation) = try await access.addInvited(
+            member: name, role: role, key: try request.idempotencyKey(route: "members", digest: digest))
+        var json = link("token", invitation, request)
+        json["member"] = AccessJSON.member(member, sessions: 0, tokens: 0)
+        return .json(json, status: .created)
+    }
+
+    private func updateMember(_ request: Request, _ id: String) async throws -> Response {
+        var fields = try FieldReader(try await request.json().value)
+        let name = try fields.optionalString("name")
+        let role = try fields.optionalOneOf("role", AccessJSON.roles).flatMap { AccessToken.Role(rawValue: $0) }
+        let password = try fields.optionalString("password")
+        try fields.finish()
+        let known = try await member(id)
+        let member = try await access.update(member: known.id, name: name, role: role, password: password)
+        return .json(
+            try await catalog.read {
+                AccessJSON.member(
+                    member, sessions: try $0.sessions(ofMember: member.id).count, tokens: try $0.tokens(ofMember: member.id).count)
+            })
+    }
+
+    /// A link that opens at once, for the command on this machine: of the member who is named, or of the first owner.
+    private func printLink(_ request: Request) async throws -> Response {
+        var fields = try FieldReader(try await request.optionalJSON().value)
+        let name = try fields.optionalString("member")
+        try fields.finish()
+        let secret = try await access.makeLink(member: name ?? Visitor.current.member)
+        return .json(link("token", secret, request), status: .created)
+    }
+
+    /// The address that holds a secret. It is told once.
+    func link(_ kind: String, _ secret: String, _ request: Request) -> [String: JSONValue] {
+        let scheme = Visitor.current.isSecure ? "https" : "http"
+        return ["url": .string("\(scheme)://\(request.authority)/?\(kind)=\(secret)"), "path": .string("/?\(kind)=\(secret)")]
+    }
+}

@@ -1,0 +1,81 @@
+import Canonical
+import Catalog
+import Execution
+import HTTPServer
+import HTTPTypes
+import Results
+import Studies
+
+/// Plans of the study by name, and the reruns of a study that has ended.
+extension API {
+    private static let choices = [
+        QueryParameter("dataset", .plain, "The data set."), QueryParameter("models", .names(1...64), "Names of models, with commas."),
+        QueryParameter("settings", .integer(SpecificationLimits.settings), "Settings a model, for random searches."),
+        QueryParameter("seeds", .integer(SpecificationLimits.seedsOfPlan), "The number of seeds."),
+        QueryParameter("steps", .integer(SpecificationLimits.steps), "Steps of each run."),
+        QueryParameter("width", .number(SpecificationLimits.width), "The factor on the numbers of channels."),
+        QueryParameter("batch_size", .integer(SpecificationLimits.batchSize), "Images a step."),
+    ]
+
+    func addPlans(to routes: inout RouteTable) {
+        routes.add(
+            Route(.get, "/plans", "The plans that have a name.", needs: .viewer, answers: [.json(.array(.namedPlan))])
+        ) { _, _ in
+            .json(
+                .array(
+                    NamedPlan.all.map {
+                        ["name": .string($0.name), "title": .string($0.title), "description": .string($0.description), "ending": .string($0.ending)]
+                    }))
+        }
+        routes.add(
+            Route(
+                .get, "/plans/{name}", "A named plan with what was chosen, to be submitted as a study.", needs: .viewer, load: .computing, query: API.choices,
+                answers: [.json(.writtenPlan)], problems: [.badRequest, .notFound])
+        ) { request, parameters in
+            guard let plan = NamedPlan.named(parameters["name"]) else {
+                throw ServerError(
+                    .notFound, code: "plan-unknown",
+                    "there is no plan \(parameters["name"]), only \(NamedPlan.all.map(\.name).joined(separator: ", "))")
+            }
+            let choices = try API.planChoices(request)
+            guard choices.settings == nil || plan.takesSettings else {
+                throw ServerError(
+                    .badRequest, code: "invalid-query", "settings: has no effect, because the plan \(plan.name) does not search at random", field: "settings")
+            }
+            return .json(plan.json(choices, models: planner.models))
+        }
+        routes.add(
+            Route(
+                .get, "/studies/{id}/reruns", "The plan that trains the best setting of each model of an ended study with many seeds.", needs: .viewer, load: .computing,
+                query: [
+                    QueryParameter.metric,
+                    QueryParameter("selection", .word(RerunOrigin.Selection.allCases.map(\.rawValue)), "Which evaluation decides: the best, or the last."),
+                    QueryParameter("seeds", .integer(SpecificationLimits.seedsOfPlan), "The number of seeds; 50 unless said otherwise."),
+                ], answers: [.json(.writtenPlan)], problems: [.conflict, .unprocessableContent])
+        ) { request, parameters in
+            let selection = request.query.first("selection").flatMap(RerunOrigin.Selection.init) ?? .best
+            let seeds = try request.integer("seeds", in: SpecificationLimits.seedsOfPlan) ?? 50
+            let metric = request.metric
+            let results = try await catalog.read { reader in
+                guard try reader.progress(ofStudy: parameters["id"]).isFinished else {
+                    throw ServerError(.conflict, code: "study-not-ended", "the study has not ended, so its best settings are not known yet")
+                }
+                return try StudyResults(parameters["id"], metric: metric, reader)
+            }
+            return .json(try planner.reruns(of: results, selection: selection, seeds: seeds))
+        }
+    }
+
+    private static func planChoices(_ request: Request) throws -> PlanChoices {
+        let width = request.query.first("width")
+        let factor = width.flatMap(Double.init)
+        guard width == nil || factor.map(SpecificationLimits.width.contains) == true else {
+            throw ServerError(.badRequest, code: "invalid-query", "width: '\(width ?? "")' is not a number in \(SpecificationLimits.width)", field: "width")
+        }
+        return PlanChoices(
+            dataset: request.query.first("dataset"), models: request.names("models"),
+            settings: try request.integer("settings", in: SpecificationLimits.settings), seeds: try request.integer("seeds", in: SpecificationLimits.seedsOfPlan),
+            steps: try request.integer("steps", in: SpecificationLimits.steps), width: factor,
+            batchSize: try request.integer("batch_size", in: SpecificationLimits.batchSize))
+    }
+}

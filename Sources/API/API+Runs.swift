@@ -1,0 +1,101 @@
+import Access
+import Canonical
+import Catalog
+import Execution
+import HTTPServer
+import HTTPTypes
+import Engine
+import Results
+
+extension API {
+    func addRuns(to routes: inout RouteTable) {
+        routes.add(
+            Route(
+                .get, "/runs", "The runs that pass a filter, in an order, page by page.", needs: .viewer, load: .reading, query: QueryParameter.list("model = 'wgan' and (fid < 30 or state = 'failed')", order: "model, fid desc"), answers: [.json(.runPage)])
+        ) { request, _ in try await listRuns(request) }
+        routes.add(
+            Route(
+                .get, "/runs/{id}", "One run.", needs: .viewer.orShare(.run), answers: [.json(.run)])
+        ) { _, parameters in
+            let json = try await catalog.read { try fullRun(try run(parameters, $0), $0) }
+            return .json(Visitor.current.share.map { GuestView.run(json, of: $0) } ?? json)
+        }
+        routes.add(
+            Route(
+                .post, "/runs/{id}/cancel", "Takes a run from the queue, or tells its worker to stop.", needs: .editor, answers: [.json(.run)], problems: [.conflict])
+        ) { _, parameters in
+            let run = try await workbench.cancel(run: parameters["id"], by: Visitor.current)
+            return .json(try await catalog.read { try fullRun(run, $0) })
+        }
+        routes.add(
+            Route(
+                .post, "/runs/{id}/resume", "Queues a run that failed or was cancelled once more, to go on from its newest checkpoint.", needs: .editor, answers: [.json(.run)], problems: [.conflict])
+        ) { _, parameters in
+            let run = try await workbench.resume(run: parameters["id"], by: Visitor.current)
+            return .json(try await catalog.read { try fullRun(run, $0) })
+        }
+        routes.add(
+            Route(
+                .post, "/runs/{id}/rerun", "Queues another attempt at the same specification, whose every digest will be compared.", needs: .editor, body: .json(.rerunRequest, isRequired: false, example: ["threads": 1]), takesKey: true,
+                answers: [.json(.run, status: .created).making("/runs/{id}"), .json(.run, "The run that an earlier request with this key made.")], problems: [.conflict])
+        ) { request, parameters in
+            try await rerun(request, parameters["id"])
+        }
+        routes.add(
+            Route(
+                .get, "/runs/{id}/history", "Every change of the state of a run, with its reason.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.historyEntry))])
+        ) { _, parameters in
+            let history = try await catalog.read { reader in try reader.history(ofRun: try run(parameters, reader).number) }
+            return .json(.array((Visitor.current.share == nil ? history : history.map(GuestView.history)).map(RunJSON.history)))
+        }
+        routes.add(
+            Route(
+                .get, "/runs/{id}/verification", "What comparing a rerun with its original gave.", needs: .viewer.orShare(.run), answers: [.json(.either([.verification, .noVerification]))])
+        ) { _, parameters in
+            let found = try await catalog.read { reader in
+                try reader.verification(ofRun: try run(parameters, reader).number).map(RunJSON.verification)
+            }
+            guard let found else { return .json(.object(["state": .string("none"), "rerun": .null])) }
+            return .json(Visitor.current.share == nil ? found : GuestView.verification(found))
+        }
+    }
+
+    func fullRun(_ run: RunRecord, _ reader: CatalogReader) throws -> JSONValue {
+        RunJSON.full(
+            run, scores: try reader.scores(ofRun: run.number), verification: try reader.verification(ofRun: run.number)
+        ).adding("attempts", .array(try reader.attempts(ofRun: run.number).map(RunJSON.attempt)))
+    }
+
+    private func listRuns(_ request: Request) async throws -> Response {
+        let query = try request.listQuery(.runs(naming: RunVocabulary(of: planner.models)))
+        return .json(
+            try await catalog.read { reader in
+                let page = try reader.page(query)
+                let scores = try reader.scores(ofRuns: page.runs.map(\.number))
+                return .object([
+                    "runs": .array(page.runs.map { RunJSON.full($0, scores: scores[$0.number] ?? []) }),
+                    "total": .count(page.total), "next_page_token": .optional(page.nextPageToken),
+                ])
+            })
+    }
+
+    private func rerun(_ request: Request, _ id: String) async throws -> Response {
+        let (value, digest) = try await request.optionalJSON()
+        var fields = try FieldReader(value)
+        let threads = try fields.optionalInteger("threads", in: 1...256)
+        let kernels = try fields.optionalOneOf("kernels", KernelSet.available.map(\.rawValue))
+        try fields.finish()
+        let key = try request.idempotencyKey(route: "runs/\(id)/rerun", digest: digest)
+        let (run, isNew) = try await workbench.rerun(id, threads: threads, kernels: kernels, key: key, by: Visitor.current)
+        return try await created(run, isNew)
+    }
+
+    /// 201 for a run that this request made, 200 for one that it found.
+    /// - Parameter estimate: what the run is expected to take, where that was asked for.
+    func created(_ run: RunRecord, _ isNew: Bool, estimate: JSONValue? = nil) async throws -> Response {
+        let full = try await catalog.read { try fullRun(try $0.requiredRun(run.id), $0) }
+        var response = Response.json(estimate.map { full.adding("estimate", $0) } ?? full, status: isNew ? .created : .ok)
+        response.headerFields[.location] = "/api/v1/runs/\(run.id)"
+        return response
+    }
+}

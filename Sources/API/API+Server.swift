@@ -1,0 +1,66 @@
+import Access
+import Canonical
+import Catalog
+import Execution
+import Foundation
+import HTTPServer
+import HTTPTypes
+import Engine
+import Storage
+
+extension API {
+    func addServer(to routes: inout RouteTable) {
+        routes.add(
+            Route(
+                .get, "/status", "What the server is, does and has room for, and who asks.", needs: .viewer.orShare(.surroundings), answers: [.json(.status)])
+        ) { _, _ in .json(try await status()) }
+        routes.add(
+            Route(
+                .get, "/events", "What changes, as it changes: server-sent events.", needs: .viewer.orShare(.events), query: [
+                    QueryParameter("run", .runID, "One run, with its training metrics."), QueryParameter("study", .studyID, "The runs of one study."),
+                    QueryParameter("last_event_id", .plain, "As the header Last-Event-ID: what came after it is sent again."),
+                ], answers: [.content("text/event-stream")], problems: [.notFound])
+        ) { request, _ in try await events(request) }
+    }
+
+    private func status() async throws -> JSONValue {
+        let (queued, running) = try await catalog.read { (try $0.countRuns(in: .queued), try $0.countRuns(in: .running)) }
+        let visitor = Visitor.current
+        guard visitor.share == nil else { return guestStatus }
+        return .object([
+            "version": .string(Version.program), "numerics": .count(Version.numerics), "cores": .count(workbench.settings.cores),
+            "kernels": .string(KernelSet.best.rawValue),
+            "workers": .object(["limit": .count(workbench.settings.workerLimit), "busy": .count(workbench.busyWorkers)]),
+            "queue": .object(["queued": .count(queued), "running": .count(running)]), "disk": await DiskUse.shared.json(workbench.storage),
+            "user": .object(["name": .string(visitor.name), "role": .optional(visitor.role?.rawValue), "member": .optional(visitor.member)]),
+            "time": .number(workbench.settings.now()),
+        ])
+    }
+
+    /// What a guest is told: nothing of what else the server does.
+    private var guestStatus: JSONValue {
+        .object([
+            "version": .string(Version.program), "numerics": .count(Version.numerics), "time": .number(workbench.settings.now()),
+            "user": .object(["name": .string("guest"), "role": .string("guest"), "member": .null]),
+        ])
+    }
+
+    private func events(_ request: Request) async throws -> Response {
+        let filter = LiveFilter(run: request.query.first("run"), study: request.query.first("study"))
+        try await catalog.read { reader in
+            if let id = filter.run, try reader.run(id) == nil { throw WorkbenchError.unknownRun(id) }
+            if let id = filter.study, try reader.study(id) == nil { throw WorkbenchError.unknownStudy(id) }
+        }
+        let share = Visitor.current.share
+        // A pinned link shows one moment: nothing changes.
+        let isPinned = share?.object != nil
+        let last = (request.headerFields[.lastEventID] ?? request.query.first("last_event_id")).map { LiveHub.id(reading: $0) }
+        var response = Response.events(
+            EventStream(
+                workbench.hub.watch(filter, after: last).filter { _ in !isPinned }.map { event in
+                    ServerSentEvent(share.map { GuestView.event(event.data, of: $0) } ?? event.data, event: event.name, id: String(event.id))
+                }))
+        response.headerFields[.cacheControl] = "no-store"
+        return response
+    }
+}

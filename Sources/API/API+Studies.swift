@@ -1,0 +1,60 @@
+import Access
+import Canonical
+import Catalog
+import Execution
+import HTTPServer
+import HTTPTypes
+import Results
+
+extension API {
+    func addStudies(to routes: inout RouteTable) {
+        routes.add(
+            Route(
+                .get, "/studies", "The studies that pass a filter, in an order, page by page.", needs: .viewer, load: .reading,
+                query: QueryParameter.list("state = 'running' and name ~ 'polygons'", order: "-runs"), answers: [.json(.studyPage)])
+        ) { request, _ in
+            try await listStudies(try request.listQuery(.studies, newestFirst: "-created"))
+        }
+        routes.add(
+            Route(
+                .get, "/studies/{id}", "One study.", needs: .viewer.orShare(.study), load: .reading, answers: [.json(.study)])
+        ) { _, parameters in
+            .json(try await fullStudy(parameters["id"]))
+        }
+        routes.add(
+            Route(
+                .post, "/studies/{id}/cancel", "Cancels every run of a study that has not ended.", needs: .editor, answers: [.json(.study)])
+        ) { _, parameters in
+            let study = try await workbench.cancel(study: parameters["id"], by: Visitor.current)
+            return .json(try await fullStudy(study.id))
+        }
+        routes.add(
+            Route(
+                .get, "/studies/{id}/results", "Every run of a study with its values of one metric, by model.", needs: .viewer.orShare(.study), load: .reading, query: [QueryParameter.metric], answers: [.json(.studyResults)])
+        ) { request, parameters in
+            let metric = request.metric
+            return .json(try await catalog.read { try StudyResults(parameters["id"], metric: metric, $0).json(models: planner.models) })
+        }
+    }
+
+    private func listStudies(_ query: ListQuery) async throws -> Response {
+        .json(
+            try await catalog.read { reader in
+                let page = try reader.studies(query)
+                let progress = try reader.progressOfStudies()
+                let studies = try page.entries.map { study in
+                    try reader.studyJSON(study, progress[study.id] ?? StudyProgress(), workers: workbench.settings.workerLimit)
+                }
+                return .object([
+                    "studies": .array(studies), "total": .count(page.total), "next_page_token": .optional(page.nextPageToken),
+                ])
+            })
+    }
+
+    func fullStudy(_ id: String) async throws -> JSONValue {
+        try await catalog.read { reader in
+            guard let study = try reader.study(id) else { throw WorkbenchError.unknownStudy(id) }
+            return try reader.studyJSON(study, try reader.progress(ofStudy: id), workers: workbench.settings.workerLimit)
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Access
+import Canonical
+import Catalog
+import Execution
+import HTTPServer
+import HTTPTypes
+import Studies
+import Training
+
+/// Submitting runs and studies.
+extension API {
+    /// Small enough to be tried: seconds of one core.
+    private static let exampleRun: JSONValue = ["model": "ns-gan", "dataset": "polygons", "steps": 20, "architecture": ["width": 0.0625], "evaluation": ["samples": 256]]
+    private static let examplePlan: JSONValue = [
+        "name": "a small study", "dataset": "polygons", "models": ["ns-gan", "wgan"], "protocol": ["kind": "single"], "seeds": 2, "steps": 20, "width": 0.0625,
+        "evaluation": ["samples": 256],
+    ]
+
+    func addSubmission(to routes: inout RouteTable) {
+        routes.add(
+            Route(
+                .post, "/runs", "Queues a run.", needs: .editor, query: [QueryParameter("reuse", .word(["unfinished"]), "An attempt that has not ended is given instead of a new one.")],
+                body: .json(.runRequest, example: API.exampleRun), takesKey: true,
+                answers: [.json(.run, status: .created).making("/runs/{id}"), .json(.run, "A run that was there already.")])
+        ) { request, _ in try await submitRun(request) }
+        routes.add(
+            Route(
+                .post, "/studies", "Queues the runs of a plan. The same plan again is the same study.", needs: .editor, load: .expanding, body: .json(.planRequest, example: API.examplePlan), takesKey: true,
+                answers: [.json(.study, status: .created).making("/studies/{id}"), .json(.study, "The study that was there already.")])
+        ) { request, _ in try await submitStudy(request) }
+        routes.add(
+            Route(
+                .post, "/studies/preview", "What a plan would expand to, without queuing it.", needs: .viewer, load: .planning, body: .json(.planRequest, example: API.examplePlan), answers: [.json(.studyPreview)])
+        ) { request, _ in try await preview(request) }
+        routes.add(
+            Route(
+                .get, "/demonstration", "The plan to begin with.", needs: .viewer, answers: [.json(.writtenPlan)])
+        ) { _, _ in .json(StudyPlan.demonstrationJSON) }
+        routes.add(
+            Route(
+                .get, "/models", "The models and their hyperparameters.", needs: .viewer.orShare(.surroundings), answers: [.json(.array(.model))])
+        ) { _, _ in .json(.array(planner.models.map(\.json))) }
+        routes.add(
+            Route(
+                .get, "/metrics", "The metrics that an evaluation can ask for.", needs: .viewer.orShare(.surroundings), answers: [.json(.array(.metric))])
+        ) { _, _ in .json(.array(MetricChoice.all.map(\.json))) }
+    }
+
+    private func submitRun(_ request: Request) async throws -> Response {
+        let reuse = request.query.first("reuse")
+        let (json, digest) = try await request.json()
+        let run = try planner.run(reading: json)
+        let key = try request.idempotencyKey(route: "runs", digest: digest)
+        let (record, isNew) = try await workbench.submit(run.run, key: key, reusingUnfinished: reuse != nil, by: Visitor.current)
+        return try await created(record, isNew, estimate: estimate(run.memory))
+    }
+
+    /// What the work is expected to take.
+    private func estimate(_ memory: MemoryNeed?, seconds: Double?? = .none) -> JSONValue {
+        var fields: [String: JSONValue] = [
+            "memory_bytes": .optional(memory?.total), "memory_limit_bytes": .optional(planner.memory.limit),
+        ]
+        if let seconds { fields["seconds"] = .optional(seconds) }
+        return .object(fields)
+    }
+
+    private func submitStudy(_ request: Request) async throws -> Response {
+        let (json, digest) = try await request.json()
+        let study = try planner.study(reading: json, at: workbench.settings.now())
+        let memory = try planner.memory(of: study.plan)
+        let key = try request.idempotencyKey(route: "studies", digest: digest)
+        let (record, isNew) = try await workbench.submit(study.record, runs: study.runs, key: key, by: Visitor.current)
+        var response = Response.json(try await fullStudy(record.id).adding("estimate", estimate(memory)), status: isNew ? .created : .ok)
+        response.headerFields[.location] = "/api/v1/studies/\(record.id)"
+        return response
+    }
+
+    private func preview(_ request: Request) async throws -> Response {
+        let (json, _) = try await request.json()
+        let plan = try planner.plan(reading: json)
+        let digest = plan.digest
+        let id = digest.short
+        let memory = try planner.memory(of: plan)
+        let (seconds, isKnown) = try await catalog.read { reader in
+            (
+                try planner.seconds(plan, workers: workbench.settings.workerLimit, reader),
+                try reader.study(id) != nil
+            )
+        }
+        return .json([
+            "runs": .count(plan.runCount), "steps": .count(plan.totalSteps), "id": .string(id), "digest": .string(digest.hex),
+            "exists": .bool(isKnown), "estimate": estimate(memory, seconds: .some(seconds)), "plan": plan.json,
+            "notes": .array(SearchProtocol.remarks(on: plan.search.json).map { .string($0) }),
+        ])
+    }
+}

@@ -1,0 +1,115 @@
+package import Access
+import Canonical
+import Catalog
+import Datasets
+package import Execution
+package import HTTPServer
+import HTTPTypes
+package import Logging
+
+/// The routes under `/api/v1`, one file a topic. Each is described by a `Route` where it is added.
+package struct API: Sendable {
+    let workbench: Workbench
+    let access: AccessControl
+    let planner: Planner
+    let logger: Logger
+    let verified = VerifiedFiles()
+    let queues: WorkQueues
+    let exports: ExportFiles
+    /// Counts requests, where there is a server that has them.
+    package var observer: RequestObserver?
+
+    private let pinned = PinnedCatalogs()
+
+    /// What the visitor may read of: the rows that a pinned link holds, or the catalog as it is now.
+    var catalog: Catalog {
+        get throws {
+            guard let object = Visitor.current.share?.object else { return workbench.catalog }
+            return try pinned.catalog(object, in: workbench.catalog)
+        }
+    }
+
+    /// The API over rooms that are put together elsewhere.
+    package init(workbench: Workbench, access: AccessControl, planner: Planner, logger: Logger) {
+        self.init(workbench: workbench, access: access, planner: planner, logger: logger, queues: WorkQueues())
+    }
+
+    init(workbench: Workbench, access: AccessControl, planner: Planner, logger: Logger, queues: WorkQueues) {
+        (self.workbench, self.access, self.planner, self.logger, self.queues) = (workbench, access, planner, logger, queues)
+        exports = ExportFiles(storage: workbench.storage, runner: workbench.exporter)
+    }
+
+    typealias Handler = @Sendable (Request, RouteParameters) async throws -> Response
+
+    /// Every route under `/api/v1`, the description of them all among them.
+    func table() -> RouteTable {
+        var routes = RouteTable(
+            RouteTable.Surroundings(admit: admit, queues: queues) { [access] visitor, admits in
+                await access.lease(visitor, admits: admits) { ResponseLease(onRelease: $0) }
+            })
+        addRuns(to: &routes)
+        addResults(to: &routes)
+        addCheckpoints(to: &routes)
+        addExports(to: &routes)
+        addStudies(to: &routes)
+        addSubmission(to: &routes)
+        addDatasets(to: &routes)
+        addFigures(to: &routes)
+        addComparison(to: &routes)
+        addPlans(to: &routes)
+        addServer(to: &routes)
+        addMembers(to: &routes)
+        addAccount(to: &routes)
+        addShares(to: &routes)
+        addAudit(to: &routes)
+        addMetrics(to: &routes)
+        // Last, because it describes what was added before.
+        addDescription(to: &routes)
+        return routes
+    }
+
+    /// The routes by which requests are counted.
+    package var patterns: RoutePatterns { RoutePatterns(table().routes) }
+
+    /// Answers everything under `/api/v1`, and else the page.
+    /// - Parameter page: nil serves the API alone.
+    package func router(page: StaticFiles?) -> Router {
+        var router = table().router
+        router.translate = { error, _ in Problems.translate(error) }
+        router.onUnexpectedError = { [logger] error, request in logger.error("\(request.method) \(request.path): \(ErrorSentence.of(error))") }
+        router.fallback = { request in
+            guard request.pathSegments.first != "api", let page else { return nil }
+            guard request.method == .get || request.method == .head else { return try API.onlyReading(request, page) }
+            if let file = page.response(to: request) { return file }
+            return API.isView(request) ? page.response(to: request, segments: ["index.html"]) : nil
+        }
+        return router
+    }
+
+    /// What another method than reading gets of a file or a view: what may be asked of it.
+    private static func onlyReading(_ request: Request, _ page: StaticFiles) throws -> Response? {
+        guard page.holds(request) || isView(request) else { return nil }
+        let takesForms = request.path == "/sign-in" || request.path == "/join"
+        let allow = takesForms ? "GET, HEAD, OPTIONS, POST" : "GET, HEAD, OPTIONS"
+        if request.method == .options { return Response(status: .noContent, headerFields: [.allow: allow]) }
+        throw ServerError(.methodNotAllowed, code: "method-not-allowed", "This path answers \(allow).", headerFields: [.allow: allow])
+    }
+
+    /// The views of the page have addresses of their own; all are the one document, which reads its address.
+    private static func isView(_ request: Request) -> Bool {
+        request.pathSegments.last { !$0.isEmpty }?.contains(".") != true
+    }
+
+    /// The run of a route's `{id}`.
+    func run(_ parameters: RouteParameters, _ reader: CatalogReader) throws -> RunRecord {
+        guard let run = try reader.run(parameters["id"]) else { throw WorkbenchError.unknownRun(parameters["id"]) }
+        return run
+    }
+
+    /// Writes down who changed what.
+    func audit(_ action: String, _ target: String, detail: String = "") async throws {
+        let visitor = Visitor.current
+        let time = workbench.settings.now()
+        try await catalog.write { try $0.record(action, target, detail, by: visitor, at: time) }
+    }
+}

@@ -1,0 +1,172 @@
+import Canonical
+import Execution
+import Foundation
+import HTTPServer
+import HTTPTypes
+import Storage
+import Synchronization
+import Training
+
+/// The files that are made on request, each by a process of its own, one at a time; those made last are kept, so that parts of a file and the same file
+/// again cost nothing.
+///
+/// The server computes nothing itself. So many requests wait, and more are refused; guests have a part of the places. A request that goes away takes its process with it.
+final class ExportFiles: Sendable {
+    static let mostOfGuests = 4
+    static let mostOfAll = 16
+    /// Files that are kept, and their bytes.
+    static let mostFiles = 64
+    static let mostBytes = 2 << 30
+    /// Seconds that one process may take.
+    static let timeLimit = 600
+
+    private let storage: StorageFolder
+    private let runner: any ExportRunner
+    private let threads: Int
+    private let places = Mutex((guests: 0, all: 0))
+    private let turns = Turns()
+
+    init(storage: StorageFolder, runner: any ExportRunner, threads: Int = 1) {
+        (self.storage, self.runner, self.threads) = (storage, runner, threads)
+    }
+
+    /// The path of the export's file, which is made where it is not there.
+    /// - Errors: 503 `overloaded` where no place is left; 422 `export-refused`, 404 `encoder-unknown`, 507 `disk-full` or 500 `export-failed` with the
+    ///   process's own words; `CancellationError`
+    func path(of export: Export, isGuest: Bool) async throws -> String {
+        let path = "\(storage.exports)/\(export.key.hex).\(export.suffix)"
+        if use(path) { return path }
+        try takePlace(isGuest)
+        defer { leavePlace(isGuest) }
+        return try await turns.one {
+            // Somebody before us may have asked for the same.
+            if self.use(path) { return path }
+            try await self.make(export, path)
+            return path
+        }
+    }
+
+    /// Those who wait, the one whose file is being made among them.
+    var count: Int { places.withLock { $0.all } }
+
+    private func make(_ export: Export, _ path: String) async throws {
+        try FileManager.default.createDirectory(atPath: storage.exports, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let job = ExportJob(export: export, storage: storage, output: path, threads: threads, timeLimit: ExportFiles.timeLimit)
+        defer {
+            try? FileSystem.remove(job.log)
+            // What a process left that was killed while it wrote; no other writes here now.
+            try? AtomicFile.removeLeftovers(in: storage.exports)
+        }
+        let exit = try await runner.make(job)
+        try Task.checkCancellation()
+        guard exit == .code(WorkerExitCode.done), FileSystem.exists(path) else { throw ExportFiles.problem(exit, WorkerLog(path: job.log).reason) }
+        tidy(keeping: path)
+    }
+
+    private static func problem(_ exit: WorkerExit, _ words: String) -> ServerError {
+        let said = words.hasPrefix("fidelio: ") ? String(words.dropFirst(9)) : words
+        return switch exit {
+        case .code(WorkerExitCode.badSpecification): ServerError(.unprocessableContent, code: "export-refused", said)
+        case .code(ExportExitCode.missing): ServerError(.notFound, code: "encoder-unknown", said)
+        case .code(WorkerExitCode.cannotWrite): ServerError(.insufficientStorage, code: "disk-full", said)
+        case .signal(SIGALRM): ServerError(.unprocessableContent, code: "export-refused", "The file would take more than \(timeLimit) seconds to make; ask for less.")
+        default: ServerError(.internalServerError, code: "export-failed", "The file could not be made: the process \(exit). \(said)")
+        }
+    }
+
+    // MARK: Places
+
+    private func takePlace(_ isGuest: Bool) throws {
+        let isTaken = places.withLock { places in
+            guard places.all < ExportFiles.mostOfAll, !isGuest || places.guests < ExportFiles.mostOfGuests else { return false }
+            places.all += 1
+            places.guests += isGuest ? 1 : 0
+            return true
+        }
+        guard isTaken else {
+            throw ServerError(
+                .serviceUnavailable, code: "overloaded", "As many files are being made as are taken on; try again soon.", headerFields: [.retryAfter: "5"])
+        }
+    }
+
+    private func leavePlace(_ isGuest: Bool) {
+        places.withLock { places in
+            places.all -= 1
+            places.guests -= isGuest ? 1 : 0
+        }
+    }
+
+    // MARK: Files
+
+    /// Whether the file is there; it then counts as new.
+    private func use(_ path: String) -> Bool {
+        guard FileSystem.exists(path) else { return false }
+        try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: path)
+        return true
+    }
+
+    /// Removes the files that were asked for longest ago, down to the bounds.
+    private func tidy(keeping newest: String) {
+        let names = (try? FileSystem.names(in: storage.exports)) ?? []
+        var files = names.filter { !$0.hasPrefix(".") }.compactMap { name -> (path: String, bytes: Int, date: Date)? in
+            let path = "\(storage.exports)/\(name)"
+            guard path != newest, let found = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
+            return (path, (found[.size] as? Int) ?? 0, (found[.modificationDate] as? Date) ?? .distantPast)
+        }
+        files.sort { ($0.date, $0.path) < ($1.date, $1.path) }
+        var bytes = files.reduce((try? FileSystem.size(of: newest)) ?? 0) { $0 + $1.bytes }
+        while let oldest = files.first, files.count >= ExportFiles.mostFiles || bytes > ExportFiles.mostBytes {
+            try? FileSystem.remove(oldest.path)
+            bytes -= oldest.bytes
+            files.removeFirst()
+        }
+    }
+}
+
+/// The exit codes of `fidelio export-worker` beside those of workers.
+public enum ExportExitCode {
+    /// What is asked for is not in the storage.
+    public static let missing: Int32 = 66
+}
+
+/// Lets one at a time do its work, in the order of asking; who is cancelled while waiting never begins.
+private actor Turns {
+    private var isBusy = false
+    private var waiting: [(id: Int, continuation: CheckedContinuation<Bool, Never>)] = []
+    private var next = 0
+
+    func one<T: Sendable>(_ work: @Sendable () async throws -> T) async throws -> T {
+        try await begin()
+        defer { end() }
+        return try await work()
+    }
+
+    private func begin() async throws {
+        try Task.checkCancellation()
+        if !isBusy {
+            isBusy = true
+            return
+        }
+        let id = next
+        next += 1
+        let isOurs = await withTaskCancellationHandler {
+            await withCheckedContinuation { waiting.append((id, $0)) }
+        } onCancel: {
+            Task { await self.giveUp(id) }
+        }
+        guard isOurs else { throw CancellationError() }
+        if Task.isCancelled {
+            end()
+            throw CancellationError()
+        }
+    }
+
+    private func giveUp(_ id: Int) {
+        guard let place = waiting.firstIndex(where: { $0.id == id }) else { return }
+        waiting.remove(at: place).continuation.resume(returning: false)
+    }
+
+    private func end() {
+        if waiting.isEmpty { isBusy = false } else { waiting.removeFirst().continuation.resume(returning: true) }
+    }
+}

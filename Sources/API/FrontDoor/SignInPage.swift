@@ -1,0 +1,84 @@
+import Access
+import Canonical
+import Catalog
+import HTTPServer
+import HTTPTypes
+
+/// The pages for those who are not in yet. They need no script and send plain forms.
+enum SignInPage {
+    /// - Parameter next: where to go afterwards, a path on this server.
+    static func signIn(next: String, problem: String? = nil) -> Response {
+        var response = page(
+            title: "Not signed in",
+            """
+            <h1>Not signed in</h1>
+            \(problem.map { "<div class=\"problem\" role=\"alert\"><p>\(escaped($0))</p></div>" } ?? "")
+            <p>This browser does not know this server yet, or its session has ended.</p>
+            <form method="post" action="/sign-in">
+            <input type="hidden" name="next" value="\(escaped(next))">
+            <div class="field"><label for="name">Name</label><input id="name" name="name" autocomplete="username" required maxlength="200"></div>
+            <div class="field"><label for="password">Password</label>
+            <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="1024"></div>
+            <p><button class="button primary">Sign in</button></p>
+            </form>
+            <h2>Without a password</h2>
+            <p>Open the link that the server printed when it started, or an invitation that an owner sent you. A link works once;
+            <code>fidelio link</code>, typed on the machine on which the server runs, prints a new one.</p>
+            """)
+        response.status = .unauthorized
+        response.headerFields[.wwwAuthenticate] = "Bearer realm=\"fidelio\""
+        return response
+    }
+
+    /// Asks before an invitation is spent.
+    static func join(_ member: Member, secret: String, next: String) -> Response {
+        page(
+            title: "Invitation",
+            """
+            <h1>Welcome, \(escaped(member.name))</h1>
+            <p>This link lets you in as <strong>\(escaped(member.name))</strong>, \(member.role == .viewer ? "a viewer" : "an \(member.role.rawValue)")
+            of this server. It works once, and this browser is then known for \(Int(saturating: AccessControl.sessionDays)) days.</p>
+            <form method="post" action="/join">
+            <input type="hidden" name="token" value="\(escaped(secret))"><input type="hidden" name="next" value="\(escaped(next))">
+            <p><button class="button primary" autofocus>Come in</button></p>
+            </form>
+            """)
+    }
+
+    /// Goes on by itself, as a step of this site's own.
+    static func onward(to location: String, title: String = "Signed in") -> Response {
+        page(
+            title: title, head: "<meta http-equiv=\"refresh\" content=\"0; url=\(escaped(location))\">",
+            "<h1>\(escaped(title))</h1><p><a href=\"\(escaped(location))\">Go on</a></p>")
+    }
+
+    private static func page(title: String, head: String = "", _ body: String) -> Response {
+        var response = Response.text(
+            """
+            <!DOCTYPE html>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">\(head)<title>\(escaped(title)) · Fidelio</title>
+            <link rel="icon" href="/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/app.css">
+            <script src="/js/early-theme.js"></script></head>
+            <body><main id="page"><div class="view narrow sign-in">\(body)</div></main></body></html>
+            """, contentType: "text/html; charset=utf-8")
+        response.headerFields[.cacheControl] = "no-store"
+        return response
+    }
+
+    /// Text that is safe between tags and in a quoted attribute.
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for character in text.unicodeScalars {
+            switch character {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case "'": result += "&#39;"
+            default: result.unicodeScalars.append(character)
+            }
+        }
+        return result
+    }
+}

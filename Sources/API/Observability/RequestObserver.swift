@@ -1,0 +1,45 @@
+import Dispatch
+package import HTTPServer
+import HTTPTypes
+import Synchronization
+
+/// Told of every answer: counts it and writes it to the access log, on a queue of its own, so that neither holds up an answer.
+///
+/// When the queue falls behind (a log on a stalled disk), records are dropped and counted rather than kept without end.
+package final class RequestObserver: Sendable {
+    let meter: RequestMeter
+    private let patterns: RoutePatterns
+    private let log: AccessLog?
+    private let queue = DispatchQueue(label: "requests")
+    private let waiting = Atomic<Int>(0)
+    private let lost = Atomic<Int>(0)
+    private static let mostWaiting = 10_000
+
+    /// - Parameter log: nil where requests are counted only.
+    package init(patterns: RoutePatterns, log: AccessLog? = nil) {
+        self.patterns = patterns
+        self.log = log
+        meter = RequestMeter()
+    }
+
+    /// Records that were dropped because too many waited.
+    var dropped: Int { lost.load(ordering: .relaxed) }
+
+    /// Takes one answer into account; never waits.
+    package func note(_ record: AccessRecord) {
+        guard waiting.load(ordering: .relaxed) < RequestObserver.mostWaiting else {
+            lost.add(1, ordering: .relaxed)
+            return
+        }
+        waiting.add(1, ordering: .relaxed)
+        queue.async { [self] in
+            let route = patterns.pattern(of: record.path)
+            meter.count(record, route: route)
+            log?.write(record, route: route)
+            waiting.subtract(1, ordering: .relaxed)
+        }
+    }
+
+    /// Waits until everything that was noted is counted and written.
+    func drain() { queue.sync {} }
+}

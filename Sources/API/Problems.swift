@@ -1,0 +1,92 @@
+import Access
+import Archives
+import Canonical
+import Catalog
+import Datasets
+import Execution
+import HTTPServer
+import HTTPTypes
+import Results
+
+/// How errors of the rooms look to clients: a status, a stable code, one sentence, and the field at fault.
+enum Problems {
+    static func translate(_ error: any Error) -> ServerError? {
+        switch error {
+        case let error as FieldError:
+            ServerError(.unprocessableContent, code: "invalid-field", "\(error)", field: error.path)
+        case let error as JSONError: ServerError(.badRequest, code: "invalid-json", "The body is not JSON: \(error)")
+        case let error as QueryError: ServerError(.badRequest, code: "invalid-query", "\(error)", field: error.field)
+        case let error as WorkbenchError: translate(error)
+        case let error as ResultsError: translate(error)
+        case let error as AccessError: translate(error)
+        case let error as DatasetError: translate(error)
+        case is CancellationError:
+            ServerError(
+                .serviceUnavailable, code: "given-up", "The client ended its side of the connection before this was ready, and so it was given up.",
+                headerFields: [.retryAfter: "2"])
+        case let error as CatalogError:
+            switch error {
+            case .unknown("run", _): ServerError(.notFound, code: "run-unknown", "\(error)")
+            case .unknown("study", _): ServerError(.notFound, code: "study-unknown", "\(error)")
+            case .diskFull: ServerError(.insufficientStorage, code: "disk-full", "Nothing was changed, and reading goes on. \(error).")
+            case .readOnly: ServerError(.insufficientStorage, code: "storage-read-only", "Nothing was changed, and reading goes on. \(error).")
+            case .damaged: ServerError(.serviceUnavailable, code: "catalog-damaged", "\(error)")
+            default: nil
+            }
+        case let error as FileError where error.isDiskFull:
+            ServerError(.insufficientStorage, code: "disk-full", "\(error). Make room on that disk (df -h shows how much there is), then try again.")
+        case let error as FileError where error.isReadOnly:
+            ServerError(.insufficientStorage, code: "storage-read-only", "\(error). Mount that disk for writing, then try again.")
+        case let error as ArchiveError:
+            if case .file(let cause) = error.problem { translate(cause) } else { nil }
+        default: nil
+        }
+    }
+
+    private static func translate(_ error: DatasetError) -> ServerError {
+        switch error {
+        case .unknownDataset, .needsNoFiles, .unknownSplit: ServerError(.unprocessableContent, code: "invalid-field", "\(error)", field: "name")
+        case .unwritable: ServerError(.insufficientStorage, code: "dataset-unwritable", "\(error)")
+        default: ServerError(.unprocessableContent, code: "dataset-refused", "\(error)", field: "from")
+        }
+    }
+
+    private static func translate(_ error: WorkbenchError) -> ServerError {
+        switch error {
+        case .unknownRun: ServerError(.notFound, code: "run-unknown", "\(error)")
+        case .unknownStudy: ServerError(.notFound, code: "study-unknown", "\(error)")
+        case .keyReused: ServerError(.unprocessableContent, code: "idempotency-key-reused", "\(error)", field: "Idempotency-Key")
+        case .notEnded: ServerError(.conflict, code: "run-not-ended", "\(error)")
+        case .ended: ServerError(.conflict, code: "run-ended", "\(error)")
+        case .stopping: ServerError(.serviceUnavailable, code: "stopping", "\(error)", headerFields: [.retryAfter: "5"])
+        }
+    }
+
+    private static func translate(_ error: ResultsError) -> ServerError {
+        switch error {
+        case .unknownRun: ServerError(.notFound, code: "run-unknown", "\(error)")
+        case .unknownStudy: ServerError(.notFound, code: "study-unknown", "\(error)")
+        case .mixedProtocols: ServerError(.conflict, code: "mixed-protocols", "\(error)")
+        }
+    }
+
+    static func translate(_ error: AccessError) -> ServerError {
+        switch error {
+        case .unknown(let kind, _): ServerError(.notFound, code: "\(kind)-unknown", "\(error)")
+        case .nameTaken: ServerError(.conflict, code: "name-taken", "\(error)", field: "name")
+        case .alreadyMade: ServerError(.conflict, code: "already-made", "\(error)", field: "Idempotency-Key")
+        case .keyReused: ServerError(.unprocessableContent, code: "idempotency-key-reused", "\(error)", field: "Idempotency-Key")
+        case .lastOwner: ServerError(.conflict, code: "last-owner", "\(error)")
+        case .badName: ServerError(.unprocessableContent, code: "invalid-field", "\(error)", field: "name")
+        case .badPassword(_, let field): ServerError(.unprocessableContent, code: "invalid-field", "\(error)", field: field)
+        case .tooManyPasswords: ServerError(.serviceUnavailable, code: "passwords-busy", "\(error)", headerFields: [.retryAfter: "2"])
+        case .throttled(let seconds):
+            ServerError(.tooManyRequests, code: "sign-in-throttled", "\(error)", headerFields: [.retryAfter: String(AccessError.wholeSeconds(seconds))])
+        case .tooLargeToPin: ServerError(.unprocessableContent, code: "invalid-field", "\(error)", field: "live")
+        }
+    }
+}
+
+extension HTTPResponse.Status {
+    static let insufficientStorage = HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
+}

@@ -1,0 +1,51 @@
+import Catalog
+import Results
+import Studies
+
+/// How the things of the API are called.
+extension Schema {
+    static let runID = Schema.pattern("^[0-9a-f]{12}-[0-9]+$")
+    /// Also of members, sessions, tokens and links.
+    static let studyID = Schema.pattern("^[0-9a-f]{12}$")
+    static let accessID = Schema.pattern("^[0-9a-f]{16}$")
+    static let metricName = Schema.pattern("^[A-Za-z0-9._-]{1,100}$")
+
+    /// Text of the query: anything but NUL.
+    static let plain = Schema.pattern(#"^[^\x00]*$"#)
+    /// A segment of a path.
+    static let segment = Schema.pattern(#"^[^\x00-\x1f\x7f/\\]+$"#)
+    /// Names that stand in the query, joined by commas.
+    static func names(_ count: ClosedRange<Int>) -> Schema { .list(.pattern(#"^[^,\x00]+$"#), count, distinct: false) }
+
+    // What depends on this server's models and data sets: `OpenAPIVocabulary` fills these in.
+    static let modelName = Schema.named("ModelName", .string)
+    static let datasetName = Schema.named("DatasetName", .string)
+    static let architectureName = Schema.named("Architecture", .string)
+    static let encoderName = Schema.named("Encoder", .string)
+    static let splitName = Schema.named("Split", .string)
+    static let hyperparameterChoices = Schema.named("Hyperparameters", .map(.any))
+    static let gridChoices = Schema.named("Grid", .map(.any))
+
+    /// A name of people's own making, as `AccessControl.checked` reads it: one line that is not blank and does not turn the direction of writing.
+    static func title(_ most: Int, mayBeEmpty: Bool = false) -> Schema {
+        let odd = #"\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"#
+        let line = #"[^\#(odd)]*[^\#(odd)\s][^\#(odd)]*"#
+        return .text((mayBeEmpty ? 0 : 1)...most, pattern: mayBeEmpty ? "^(\(line))?$" : "^\(line)$")
+    }
+
+    /// What a named part of a route's path may be.
+    static func part(_ name: Substring, of path: String) -> Schema {
+        switch name {
+        case "digest": .digest
+        case "figure": .word(ComparisonFigure.allCases.map(\.rawValue))
+        case "metric": .word(QueryParameter.metrics)
+        case "name": .word(NamedPlan.all.map(\.name))
+        case "step:int": .count
+        case "id" where path.hasPrefix("/runs/"): .runID
+        case "id" where path.hasPrefix("/studies/"): .studyID
+        // A member's name does as well.
+        case "id" where path.hasPrefix("/members/"): .segment
+        default: .accessID
+        }
+    }
+}

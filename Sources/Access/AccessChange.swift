@@ -1,0 +1,27 @@
+import Catalog
+
+/// A change to who may come in, and its line in the audit log: both are stored, or neither.
+struct AccessChange {
+    let writer: CatalogWriter
+    let visitor: Visitor
+    let time: Double
+
+    var reader: CatalogReader { writer.reader }
+
+    /// Makes what `key` stands for at most once, in this transaction.
+    /// - Parameter made: what to call it, for the request that comes again.
+    /// - Errors: `AccessError.alreadyMade`; `AccessError.keyReused` for the same key with another body
+    func once<Made>(_ key: IdempotencyKey?, _ make: () throws -> (made: Made, name: String)) throws -> Made {
+        guard let key else { return try make().made }
+        if let kept = try reader.submission(route: key.route, key: key.key) {
+            throw kept.requestDigest == key.requestDigest ? AccessError.alreadyMade(kept.resource) : AccessError.keyReused(key.key)
+        }
+        let (made, name) = try make()
+        try writer.keep(route: key.route, key: key.key, requestDigest: key.requestDigest, resource: name, at: time)
+        return made
+    }
+
+    func record(_ action: String, _ target: String, _ detail: String = "") throws {
+        try writer.record(action, target, detail, by: visitor, at: time)
+    }
+}

@@ -1,0 +1,81 @@
+import Canonical
+package import Catalog
+import Results
+
+extension AccessControl {
+    /// Makes a link to one thing. The secret is given once and kept as a hash.
+    /// - Parameter live: whether the link shows the results as they are at each visit; otherwise it shows them for ever as they are now.
+    /// - Errors: `ResultsError.unknownRun`, `.unknownStudy`; `AccessError.tooLargeToPin`.
+    package func makeShare(
+        _ kind: Share.Kind, _ target: String, note: String, days: Int, live: Bool, key: IdempotencyKey? = nil
+    ) async throws -> (share: Share, secret: String) {
+        let note = note.isEmpty ? "" : try AccessControl.checked(note, most: 200)
+        let secret = Secret.make()
+        // Both are of one moment, and no change waits for the copy.
+        let (content, snapshot) = try await content(kind, target, live: live)
+        return try await change { change in
+            let share = try change.once(key) {
+                if let snapshot { try change.writer.keep(snapshot, at: change.time) }
+                let share = Share(
+                    id: Secret.makeID(), hash: Secret.hash(secret), kind: kind, target: target, object: snapshot?.digest.hex, digest: content.digest,
+                    shown: content.summary.canonicalText, note: note, member: change.visitor.member, maker: change.visitor.name,
+                    created: change.time, expires: change.time + Double(days) * 86_400)
+                try change.writer.insert(share)
+                try change.record("share", "\(kind.rawValue) \(target)", "link \(share.id), \(live ? "live" : "pinned"), \(days) \(days == 1 ? "day" : "days")")
+                return (share, "share \(share.id)")
+            }
+            return (share, secret)
+        }
+    }
+
+    private func content(_ kind: Share.Kind, _ target: String, live: Bool) async throws -> (PinnedContent, CatalogSnapshot?) {
+        do {
+            return try await catalog.read { reader in
+                (try PinnedContent(kind, target, reader), live ? nil : try PinnedContent.snapshot(kind, target, reader))
+            }
+        } catch let error as SnapshotTooLarge {
+            throw AccessError.tooLargeToPin(bytes: error.bytes, most: CatalogSnapshot.largest)
+        }
+    }
+
+    /// Ends a link: its maker may, and every owner.
+    /// - Errors: `share-unknown`, also for the link of another member
+    package func revoke(share id: String) async throws {
+        try await change { change in
+            guard let share = try change.reader.share(id), AccessControl.mayManage(share, change.visitor) else {
+                throw AccessError.unknown("share", id)
+            }
+            try change.writer.revoke(share: id, at: change.time)
+            try change.record("revoke", "share \(id)", "\(share.kind.rawValue) \(share.target)")
+        }
+    }
+
+    /// Whether a visitor may see and revoke a link: its maker may, and every owner.
+    package static func mayManage(_ share: Share, _ visitor: Visitor) -> Bool {
+        visitor.role == .owner || (visitor.member != nil && share.member == visitor.member)
+    }
+
+    /// Of a link's readers, so many addresses are written down: whoever has a link and many addresses must not fill the log.
+    static let mostAuditedAddresses = 100
+
+    /// Opens a share link: counts the use, and writes the first one from each address into the audit log.
+    /// - Returns: nil when it is unknown, ended or revoked.
+    package func open(share secret: String, from address: String) async throws -> Share? {
+        guard secret.utf8.count <= 200 else { return nil }
+        let (hash, time) = (Secret.hash(secret), now())
+        return try await catalog.write { writer in
+            guard let share = try writer.reader.share(hash: hash), Secret.areEqual(share.hash, hash), try AccessControl.isGood(share, at: time, writer.reader)
+            else { return nil }
+            try writer.noteUse(ofShare: share.id, at: time)
+            let target = "share \(share.id)"
+            let known = try writer.reader.auditedAddresses(action: "open", target: target)
+            if known.count < AccessControl.mostAuditedAddresses, !known.contains(address) {
+                try writer.record(
+                    AuditEntry(
+                        time: time, actor: "guest", address: address, action: "open", target: target,
+                        detail: "\(share.kind.rawValue) \(share.target)", via: "link"))
+            }
+            return share
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Canonical
+import Synchronization
+
+/// Hands live events to all who watch, and keeps the newest ones for those who come back.
+///
+/// A watcher who is too slow, or who comes back after too long, gets "reset": what it knows is to be fetched anew.
+public final class LiveHub: Sendable {
+    private struct State {
+        var nextID: Int64
+        var kept: [LiveEvent] = []
+        var watchers: [Int: (filter: LiveFilter, stream: AsyncStream<LiveEvent>.Continuation)] = [:]
+        var nextWatcher = 0
+    }
+
+    private let state: Mutex<State>
+    private let capacity: Int
+    private let watcherCapacity: Int
+
+    /// - Parameter startedAt: unix seconds; makes the ids of this start larger than those of every earlier one.
+    public init(startedAt: Double, capacity: Int = 4096, watcherCapacity: Int = 1024) {
+        self.state = Mutex(State(nextID: LiveHub.firstID(startedAt)))
+        self.capacity = capacity
+        self.watcherCapacity = watcherCapacity
+    }
+
+    /// Ids that a start may give out or a client may name: up to 2^53, which every reader of JSON keeps exactly.
+    static let ids: ClosedRange<Int64> = 0...1 << 53
+
+    /// Thousands of the clock's milliseconds; half of the ids are left for events, whatever the clock says.
+    private static func firstID(_ startedAt: Double) -> Int64 {
+        max(1, min(Int64(saturating: startedAt * 1000), ids.upperBound / 2000)) * 1000
+    }
+
+    /// The id that a client says it has seen; one that was never given out where the text is none, so that the answer is "reset".
+    package static func id(reading text: String) -> Int64 { Int64(text, in: ids) ?? -1 }
+
+    public func publish(_ name: String, run: String? = nil, study: String? = nil, data: String) {
+        state.withLock { state in
+            let event = LiveEvent(id: state.nextID, name: name, run: run, study: study, data: data)
+            state.nextID += 1
+            state.kept.append(event)
+            if state.kept.count > 2 * capacity { state.kept.removeFirst(state.kept.count - capacity) }
+            for (key, watcher) in state.watchers where watcher.filter.wants(event) {
+                if case .dropped = watcher.stream.yield(event) {
+                    // The stream ends; a browser connects again and is told what it missed.
+                    watcher.stream.finish()
+                    state.watchers[key] = nil
+                }
+            }
+        }
+    }
+
+    /// Events from now on. A new watcher is greeted first ("hello"), so that it has an id to come back with; one who comes back
+    /// gets what it missed since `lastID`, or a "reset" when that is no longer known.
+    public func watch(_ filter: LiveFilter, after lastID: Int64? = nil) -> AsyncStream<LiveEvent> {
+        AsyncStream(bufferingPolicy: .bufferingOldest(2 * capacity + watcherCapacity)) { stream in
+            state.withLock { state in
+                for event in LiveHub.missed(state, after: lastID) where event.run == nil && event.study == nil || filter.wants(event) {
+                    stream.yield(event)
+                }
+                let key = state.nextWatcher
+                state.nextWatcher += 1
+                state.watchers[key] = (filter, stream)
+                stream.onTermination = { [weak self] _ in
+                    // Not inside the lock: this may be called while an event is being handed out.
+                    Task { self?.forget(key) }
+                }
+            }
+        }
+    }
+
+    /// Ends every stream, so that the server can stop.
+    public func close() {
+        let streams = state.withLock { state in
+            defer { state.watchers = [:] }
+            return state.watchers.values.map(\.stream)
+        }
+        for stream in streams { stream.finish() }
+    }
+
+    public var watcherCount: Int { state.withLock { $0.watchers.count } }
+
+    private func forget(_ key: Int) {
+        state.withLock { $0.watchers[key] = nil }
+    }
+
+    private static func missed(_ state: State, after lastID: Int64?) -> [LiveEvent] {
+        guard let lastID else { return [LiveEvent(id: state.nextID - 1, name: "hello", data: "{}")] }
+        if lastID == state.nextID - 1 { return [] }
+        // Nothing is added to what a client sends: it may be any number.
+        guard let first = state.kept.first, lastID >= first.id - 1, lastID < state.nextID else {
+            return [LiveEvent(id: state.nextID - 1, name: "reset", data: "{}")]
+        }
+        return Array(state.kept.drop { $0.id <= lastID })
+    }
+}

@@ -1,0 +1,58 @@
+import Canonical
+import Datasets
+import Storage
+import Studies
+import Synchronization
+import Training
+
+/// The memory that runs need, each kind of run planned once.
+package final class MemoryEstimates: Sendable {
+    private struct Kind: Hashable {
+        var model: String
+        var dataset: DatasetReference
+        var architecture: Specification.Architecture
+        var batchSize: Int
+        var evaluation: Specification.Evaluation
+    }
+
+    private let known = Mutex<[Kind: MemoryNeed]>([:])
+    /// Bytes that a worker can have here; nil where it is not known.
+    package let limit: Int?
+
+    init(limit: Int? = MachineMemory().limit) {
+        self.limit = limit
+    }
+
+    /// The most that a worker of these runs needs.
+    /// - Errors: `FieldError` for a run that needs more than there is, and for one that no program can be made for.
+    func need(of runs: [Specification], datasets: DatasetStore) throws -> MemoryNeed? {
+        let needs = try runs.map { try need(of: $0, datasets: datasets) }
+        guard let most = needs.max(by: { $0.total < $1.total }) else { return nil }
+        if let limit, most.total > limit {
+            throw FieldError(
+                path: "batch_size",
+                problem: .rule(
+                    "a run would need about \(ByteCount.text(Int64(most.total))) of memory (\(ByteCount.text(Int64(most.state + most.checkpoint))) for the networks and their checkpoint, "
+                        + "\(ByteCount.text(Int64(most.scratch))) for a step, \(ByteCount.text(Int64(most.dataset))) for the data set, \(ByteCount.text(Int64(most.evaluation))) for evaluations), "
+                        + "and \(ByteCount.text(Int64(limit))) are there; make batch_size, architecture.width or evaluation.samples smaller"))
+        }
+        return most
+    }
+
+    private func need(of run: Specification, datasets: DatasetStore) throws -> MemoryNeed {
+        let kind = Kind(
+            model: run.model, dataset: run.dataset, architecture: run.architecture, batchSize: run.batchSize, evaluation: run.evaluation)
+        if let need = known.withLock({ $0[kind] }) { return need }
+        let need: MemoryNeed
+        do {
+            need = try MemoryNeed(run, datasets: datasets)
+        } catch let error as TrainingError {
+            throw FieldError(path: "model", problem: .rule("\(error)"))
+        }
+        known.withLock { known in
+            if known.count >= 1000 { known = [:] }
+            known[kind] = need
+        }
+        return need
+    }
+}

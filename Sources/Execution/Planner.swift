@@ -1,0 +1,106 @@
+package import Canonical
+package import Catalog
+package import Datasets
+package import Studies
+package import Training
+
+/// Turns what people write, specifications and plans, into runs that can be queued: defaults filled in, everything checked.
+package struct Planner: Sendable {
+    /// All that can be asked for.
+    package let models: [ModelSchema]
+    /// Those that are there, and those that could be.
+    package let datasets: DatasetStore
+    /// What a worker can have here, and what runs need.
+    package var memory: MemoryEstimates
+
+    /// - Parameter models: all that can be asked for.
+    package init(models: [ModelSchema], datasets: DatasetStore) { self.init(models: models, datasets: datasets, memory: MemoryEstimates()) }
+
+    init(models: [ModelSchema], datasets: DatasetStore, memory: MemoryEstimates) {
+        self.models = models
+        self.datasets = datasets
+        self.memory = memory
+    }
+
+    /// A run and the memory that its worker needs.
+    package struct Run {
+        /// As it is queued.
+        package var run: NewRun
+        /// Nil where it is not known.
+        package var memory: MemoryNeed?
+    }
+
+    /// A plan and the runs that it expands to.
+    package struct Study {
+        /// As it was read, complete.
+        package var plan: StudyPlan
+        /// The study's row.
+        package var record: StudyRecord
+        /// In the order of the plan.
+        package var runs: [NewRun]
+    }
+
+    /// - Errors: `FieldError` naming the field; also for a data set that has not been added yet, and for a run that this machine has too little
+    ///   memory for.
+    package func run(reading json: JSONValue) throws -> Run {
+        try requireReady(json)
+        let specification = try Specification(reading: json, models: models, datasets: facts)
+        return Run(run: Planner.newRun(specification), memory: try memory.need(of: [specification], datasets: datasets))
+    }
+
+    /// The memory that the largest run of a plan needs.
+    /// - Errors: `FieldError` where there is less, and where a run cannot be made at all.
+    package func memory(of plan: StudyPlan) throws -> MemoryNeed? { try memory.need(of: plan.examples, datasets: datasets) }
+
+    /// A plan without its runs, which are many.
+    /// - Errors: as above.
+    package func plan(reading json: JSONValue) throws -> StudyPlan {
+        try requireReady(json)
+        return try StudyPlan(reading: json, models: models, datasets: facts)
+    }
+
+    /// - Errors: as above; `CancellationError` when the task is cancelled meanwhile.
+    package func study(reading json: JSONValue, at time: Double) throws -> Study {
+        let plan = try plan(reading: json)
+        let runs = try plan.runs.map { planned in
+            try Task.checkCancellation()
+            var run = Planner.newRun(planned.specification)
+            run.study = plan.id
+            run.position = planned.index
+            run.setting = planned.setting
+            return run
+        }
+        let record = StudyRecord(
+            id: plan.id, digest: plan.digest.hex, name: plan.name, plan: plan.json.canonicalText, created: time)
+        return Study(plan: plan, record: record, runs: runs)
+    }
+
+    /// How long the runs of a plan would take, from runs of the same kind that have ended; nil for a model that never ran.
+    package func seconds(_ plan: StudyPlan, workers: Int, _ reader: CatalogReader) throws -> Double? {
+        var total = 0.0
+        for model in plan.models {
+            let known = try reader.secondsPerStep(
+                model: model, dataset: plan.dataset.name, width: plan.width, batchSize: plan.batchSize)
+            guard let known else { return nil }
+            total += known * Double((plan.settings(of: model)?.count ?? 0) * plan.seeds.count * plan.steps)
+        }
+        return total / Double(max(1, min(workers, plan.runCount)))
+    }
+
+    /// The data sets that a specification can name.
+    package var facts: [DatasetFacts] { datasets.facts }
+
+    /// Tells of a data set that is known and not there, before anything else is said about the specification or plan that names it.
+    private func requireReady(_ json: JSONValue) throws {
+        guard let name = json["dataset"]?.stringValue ?? json["dataset"]?["name"]?.stringValue else { return }
+        if let status = try? datasets.status(of: name), !status.isReady {
+            throw FieldError(path: "dataset", problem: .rule("\(name) has not been added yet: fidelio dataset add \(name) --from FOLDER"))
+        }
+    }
+
+    private static func newRun(_ specification: Specification) -> NewRun {
+        NewRun(
+            specification: specification.json.canonicalText, specificationDigest: specification.digest.hex, model: specification.model,
+            dataset: specification.dataset.name, seed: Int64(specification.seed), steps: specification.steps)
+    }
+}

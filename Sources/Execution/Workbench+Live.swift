@@ -1,0 +1,69 @@
+import Canonical
+import Catalog
+import Logging
+import Results
+
+/// What those who watch are told, and when.
+extension Workbench {
+    /// Tells the present state of a run, and soon that of its study.
+    func tell(run id: String) {
+        telling {
+            guard let run = try catalog.readNow({ try $0.run(id) }) else { return }
+            let scores = try catalog.readNow { try $0.scores(ofRun: run.number) }
+            publish("run", RunJSON.changing(run, scores: scores), run)
+            if let study = run.study { changedStudies.insert(study) }
+        }
+    }
+
+    func tell(study id: String) {
+        changedStudies.insert(id)
+    }
+
+    /// Many runs of a study changed at once: who watches fetches anew, instead of being told of each.
+    func tellManyRuns(ofStudy id: String) {
+        hub.publish("reset", study: id, data: "{}")
+        changedStudies.insert(id)
+    }
+
+    func tell(_ changes: IngestedChanges, of run: RunRecord) {
+        if changes.run { tell(run: run.id) }
+        if !changes.metrics.steps.isEmpty { publish("metrics", RunJSON.metrics(changes.metrics), run) }
+        for evaluation in changes.evaluations { publish("evaluation", RunJSON.evaluation(evaluation), run) }
+        for sample in changes.samples { publish("samples", RunJSON.sample(sample, run: run.id), run) }
+        for checkpoint in changes.checkpoints { publish("checkpoint", RunJSON.checkpoint(checkpoint, values: [:]), run) }
+    }
+
+    /// Progress of the studies in which something happened, at most once in half a second.
+    func tellStudies() {
+        guard !changedStudies.isEmpty, uptime >= toldStudiesAt + 0.5 else { return }
+        toldStudiesAt = uptime
+        let studies = changedStudies.sorted()
+        changedStudies = []
+        telling {
+            for id in studies {
+                let json = try catalog.readNow { reader -> JSONValue? in
+                    guard let study = try reader.study(id) else { return nil }
+                    return try reader.studyJSON(study, try reader.progress(ofStudy: id), workers: settings.workerLimit)
+                }
+                if let json { hub.publish("study", study: id, data: json.canonicalText) }
+            }
+        }
+    }
+
+    private func publish(_ name: String, _ value: JSONValue, _ run: RunRecord) {
+        guard case .object(let fields) = value else { return }
+        publish(name, fields, run)
+    }
+
+    private func publish(_ name: String, _ fields: [String: JSONValue], _ run: RunRecord) {
+        var fields = fields
+        fields["run"] = .string(run.id)
+        fields["study"] = .optional(run.study)
+        hub.publish(name, run: run.id, study: run.study, data: JSONValue.object(fields).canonicalText)
+    }
+
+    /// Watching is a courtesy: its problems are logged and stop nothing.
+    private func telling(_ body: () throws -> Void) {
+        do { try body() } catch { logger.error("live events: \(error)") }
+    }
+}

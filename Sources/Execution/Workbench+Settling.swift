@@ -1,0 +1,213 @@
+import Canonical
+import Catalog
+import Datasets
+import Events
+import Logging
+import Storage
+import Training
+
+/// From what was observed of an attempt to what is stored of its run.
+extension Workbench {
+    /// What there is to store of one attempt.
+    struct Report {
+        var attempt: OpenAttempt
+        /// The next complete lines of its worker; the place in the file has not moved yet. Those of an attempt that is over are read while they are stored.
+        var lines: EventBatch?
+    }
+
+    /// What was stored of one attempt.
+    struct Advance {
+        var attempt: OpenAttempt
+        var run: RunRecord
+        var changes: [IngestedChanges] = []
+        var hasChanged = false
+        var settlement: Settlement?
+        var comparisons: [VerificationRecord] = []
+    }
+
+    /// How long no run is started after one could not be, in seconds.
+    static let pauseAfterRefusal = 5.0
+
+    static func refused(_ problem: String) -> String { "cannot be started, and will be tried again: \(problem)" }
+
+    /// Nil where nothing of the attempt changed.
+    func report(on attempt: OpenAttempt) -> Report? {
+        var report = Report(attempt: attempt)
+        if attempt.isOver { return report }
+        do {
+            report.lines = try report.attempt.tail.next()
+        } catch {
+            tellProblem(error, of: attempt.run)
+        }
+        return report.lines != nil || Workbench.standing(attempt) != attempt.record ? report : nil
+    }
+
+    /// The attempt's row as what was observed would have it, but for times.
+    private static func standing(_ attempt: OpenAttempt) -> AttemptRecord {
+        var record = attempt.record
+        switch attempt.observed {
+        case .pending(let reason): (record.state, record.reason, record.job) = (.pending, reason, attempt.job?.id)
+        case .running(let node):
+            if record.state == .pending { record.reason = "" }
+            (record.state, record.node, record.job) = (.running, node ?? record.node, attempt.job?.id)
+        case .ended, .gone, nil: break
+        }
+        return record
+    }
+
+    // MARK: - In the transaction
+
+    /// - Errors: those of files and of the catalog; nothing of this attempt is stored then.
+    func advance(_ report: Report, _ writer: CatalogWriter, at time: Double) throws -> Advance {
+        var advance = Advance(attempt: report.attempt, run: try writer.reader.requiredRun(report.attempt.run))
+        try storeStanding(&advance, writer, at: time)
+        if let lines = report.lines { advance.changes.append(try writer.ingest(lines, into: advance.run, at: time)) }
+        guard report.attempt.isOver else { return advance }
+        while let lines = try advance.attempt.tail.next() {
+            advance.changes.append(try writer.ingest(lines, into: advance.run, at: time))
+        }
+        try end(&advance, writer, at: time)
+        return advance
+    }
+
+    private func storeStanding(_ advance: inout Advance, _ writer: CatalogWriter, at time: Double) throws {
+        var record = Workbench.standing(advance.attempt)
+        if advance.attempt.hasBegun, record.started == nil {
+            record.started = max(time, record.submitted)
+            record.job = advance.attempt.job?.id
+        }
+        guard record != advance.attempt.record else { return }
+        try writer.put(record)
+        advance.hasChanged = true
+        if record.started != nil, advance.run.state != .running {
+            let threads = "\(record.threads) thread\(record.threads == 1 ? "" : "s")"
+            try writer.start(
+                run: record.run, threads: record.threads, at: time,
+                reason: "a worker with \(threads)" + (record.reason.isEmpty ? "" : ": \(record.reason)"))
+            advance.run = try writer.reader.requiredRun(advance.run.id)
+        }
+        advance.attempt.record = record
+    }
+
+    /// Decides what becomes of a run whose attempt is over, and stores both.
+    private func end(_ advance: inout Advance, _ writer: CatalogWriter, at time: Double) throws {
+        let run = try writer.reader.requiredRun(advance.run.id)
+        let settlement: Settlement
+        if let problem = advance.attempt.refusal {
+            settlement = run.cancelling ? .finish(.cancelled, message: "cancelled") : .requeueLater(reason: Workbench.refused(problem))
+            try writer.put(advance.attempt.record.ending(as: .refused, reason: problem, at: time))
+        } else {
+            let (exit, report) = (advance.attempt.exit, ExitRecord(path: advance.attempt.work.folder.exit)?.end)
+            settlement = self.settlement(of: run, advance.attempt, exit, report, try writer.reader.checkpoints(ofRun: run.number).last?.step ?? -1)
+            let isLost = exit == .unknown && report == nil
+            try writer.put(
+                advance.attempt.record.ending(as: isLost ? .lost : .ended, reason: Workbench.reason(exit, report, settlement), at: time))
+        }
+        advance.comparisons = try carryOut(settlement, run, writer, at: time)
+        (advance.settlement, advance.run) = (settlement, run)
+    }
+
+    private func settlement(of run: RunRecord, _ attempt: OpenAttempt, _ exit: WorkerExit, _ report: RunEnd?, _ checkpoint: Int) -> Settlement {
+        Settlement(
+            .init(
+                exit: exit, report: report, cancelling: run.cancelling, stopping: isStopping, recovering: !attempt.wasSeen, restarts: run.restarts,
+                restartMark: run.restartMark, newestCheckpoint: checkpoint,
+                logReason: WorkerLog(path: attempt.work.folder.log, start: attempt.logStart).reason, mostRestarts: settings.mostRestarts))
+    }
+
+    /// Why the attempt ended: the run's own words where there are some.
+    private static func reason(_ exit: WorkerExit, _ report: RunEnd?, _ settlement: Settlement) -> String {
+        switch settlement {
+        case .finish(_, let message) where !message.isEmpty: message
+        case .requeue(_, _, let reason), .requeueLater(let reason): reason
+        case .adopt: "another worker holds the run"
+        case .finish: exit == .unknown ? report?.outcome.rawValue ?? "" : "the worker \(exit)"
+        }
+    }
+
+    private func carryOut(_ settlement: Settlement, _ run: RunRecord, _ writer: CatalogWriter, at time: Double) throws -> [VerificationRecord] {
+        func requeue(_ restarts: Int, _ mark: Int, _ reason: String) throws {
+            try writer.requeue(run: run.number, restarts: restarts, mark: mark, at: time, reason: reason)
+        }
+        switch settlement {
+        case .finish(let outcome, let message): return try finish(run, as: outcome, message: message, writer, at: time)
+        case .requeue(let restarts, let mark, let reason): try requeue(restarts, mark, reason)
+        case .requeueLater(let reason): try requeue(run.restarts, run.restartMark, reason)
+        // The next attempt gets the worker that is there.
+        case .adopt: try requeue(run.restarts, run.restartMark, "another worker holds it")
+        }
+        return []
+    }
+
+    /// - Returns: the comparisons that the run takes part in.
+    func finish(_ run: RunRecord, as outcome: RunOutcome, message: String, _ writer: CatalogWriter, at time: Double) throws -> [VerificationRecord] {
+        try writer.finish(run: run.number, as: outcome, message: message, at: time)
+        if let study = run.study, try !writer.reader.hasUnfinishedRuns(study: study) { try writer.setFinished(study: study, at: time) }
+        return try concludeVerifications(concerning: run, writer)
+    }
+
+    // MARK: - After it
+
+    func conclude(_ report: Report, _ result: Result<Advance, any Error>) {
+        guard let current = open[report.attempt.run], current.name == report.attempt.name else { return }
+        switch result {
+        case .failure(let error): tellProblem(error, of: current.run)
+        case .success(let advance):
+            for changes in advance.changes { self.report(changes, of: advance.run) }
+            guard let settlement = advance.settlement else {
+                open[current.run]?.record = advance.attempt.record
+                open[current.run]?.tail = advance.attempt.tail
+                open[current.run]?.problem = nil
+                if advance.hasChanged {
+                    if advance.attempt.hasBegun { obstacle = nil }
+                    tell(run: current.run)
+                }
+                return
+            }
+            close(current, settlement)
+            tell(advance.comparisons, of: advance.run)
+        }
+    }
+
+    private func close(_ attempt: OpenAttempt, _ settlement: Settlement) {
+        open[attempt.run] = nil
+        if let job = attempt.job { executor.release([job]) }
+        if case .requeueLater(let reason) = settlement {
+            holdUntil = uptime + (attempt.refusal == nil ? 30 : Workbench.pauseAfterRefusal)
+            if attempt.refusal == nil { obstacle = reason }
+        }
+        mayStart = true
+        wakeUp.ring()
+        if let refusal = attempt.refusal { logger.error("run \(attempt.run) cannot be started: \(refusal)") }
+        logger.info("run \(attempt.run): its attempt \(attempt.record.number) \(attempt.refusal == nil ? "\(attempt.exit)" : "was refused"): \(settlement)")
+        tell(run: attempt.run)
+    }
+
+    func tell(_ comparisons: [VerificationRecord], of run: RunRecord) {
+        for comparison in comparisons {
+            logger.info("run \(comparison.rerun) against \(comparison.original): \(comparison.state.rawValue)")
+            tell(run: comparison.original == run.id ? comparison.rerun : comparison.original)
+        }
+    }
+
+    private func tellProblem(_ error: any Error, of id: String) {
+        note(obstacle: error)
+        let sentence = ErrorSentence.of(error)
+        if open[id]?.problem != sentence { logger.error("run \(id): its events cannot be taken in: \(sentence)") }
+        open[id]?.problem = sentence
+    }
+
+    private func report(_ changes: IngestedChanges, of run: RunRecord) {
+        for contradiction in changes.contradictions { logger.error("run \(run.id): not the same bits: \(contradiction)") }
+        if changes.unknown > 0 { logger.notice("run \(run.id): \(changes.unknown) events of a kind that this program does not know are skipped") }
+        if changes.damaged > 0 { logger.error("run \(run.id): \(changes.damaged) lines of its events are damaged") }
+        tell(changes, of: run)
+    }
+}
+
+extension OpenAttempt {
+    /// How its worker ended, as far as that is known.
+    var exit: WorkerExit {
+        if case .ended(let exit)? = observed { exit } else { .unknown }
+    }
+}

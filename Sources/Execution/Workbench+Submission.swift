@@ -1,0 +1,159 @@
+public import Catalog
+import Events
+
+extension Workbench {
+    /// Queues a run.
+    /// - Parameters:
+    ///   - reusingUnfinished: an attempt at the same specification that has not ended yet is given instead of a new one.
+    ///   - visitor: in whose name the change is written into the audit log, in the same transaction; nobody's where nil.
+    /// - Returns: the run, and whether this call made it. When it returns, the run is committed.
+    public func submit(
+        _ run: NewRun, key: IdempotencyKey? = nil, reusingUnfinished: Bool = false, by visitor: (any AuditActor)? = nil
+    ) throws -> (run: RunRecord, isNew: Bool) {
+        guard !isStopping else { throw WorkbenchError.stopping }
+        let result = try catalog.writeNow { writer in
+            if let key, let id = try kept(key, writer.reader) { return (run: try writer.reader.requiredRun(id), isNew: false) }
+            if reusingUnfinished,
+                let unfinished = try writer.reader.attempts(ofSpecification: run.specificationDigest).last(where: { !$0.state.isFinal })
+            {
+                return (run: unfinished, isNew: false)
+            }
+            let record = try writer.submit(run, at: now)
+            try keep(key, record.id, writer)
+            try audit(visitor, "submit", "run \(record.id)", writer)
+            return (run: record, isNew: true)
+        }
+        tell(run: result.run.id)
+        lookForWork()
+        return result
+    }
+
+    /// Queues the runs of a study. A plan is frozen: the same plan again is the same study. When that study was cancelled, it
+    /// goes on with the runs that were.
+    public func submit(
+        _ study: StudyRecord, runs: [NewRun], key: IdempotencyKey? = nil, by visitor: (any AuditActor)? = nil
+    ) throws -> (study: StudyRecord, isNew: Bool) {
+        guard !isStopping else { throw WorkbenchError.stopping }
+        let result = try catalog.writeNow { writer in
+            if let key, let id = try kept(key, writer.reader), let known = try writer.reader.study(id) {
+                return (study: known, isNew: false)
+            }
+            let isNew = try writer.reader.study(study.id) == nil
+            if isNew {
+                try writer.insert(study)
+                try writer.insert(runs, at: now)
+            } else {
+                try writer.revive(study: study.id, at: now)
+            }
+            try keep(key, study.id, writer)
+            try audit(visitor, "submit", "study \(study.id)", detail: "\(runs.count) runs\(isNew ? "" : ", again")", writer)
+            return (study: try writer.reader.study(study.id) ?? study, isNew: isNew)
+        }
+        result.isNew ? tell(study: study.id) : tellManyRuns(ofStudy: study.id)
+        lookForWork()
+        return result
+    }
+
+    private func kept(_ key: IdempotencyKey, _ reader: CatalogReader) throws -> String? {
+        guard let kept = try reader.submission(route: key.route, key: key.key) else { return nil }
+        guard kept.requestDigest == key.requestDigest else { throw WorkbenchError.keyReused(key.key) }
+        return kept.resource
+    }
+
+    private func keep(_ key: IdempotencyKey?, _ resource: String, _ writer: CatalogWriter) throws {
+        guard let key else { return }
+        try writer.keep(route: key.route, key: key.key, requestDigest: key.requestDigest, resource: resource, at: now)
+    }
+
+    /// Queues an attempt at the same specification whose every digest will be compared with this run's.
+    /// - Errors: `WorkbenchError.notEnded` while the original has nothing to be compared with.
+    public func rerun(
+        _ id: String, threads: Int? = nil, kernels: String? = nil, key: IdempotencyKey? = nil, by visitor: (any AuditActor)? = nil
+    ) throws -> (run: RunRecord, isNew: Bool) {
+        guard !isStopping else { throw WorkbenchError.stopping }
+        let result = try catalog.writeNow { writer in
+            if let key, let known = try kept(key, writer.reader) { return (run: try writer.reader.requiredRun(known), isNew: false) }
+            guard let original = try writer.reader.run(id) else { throw WorkbenchError.unknownRun(id) }
+            guard original.state.isFinal, original.state != .cancelled else { throw WorkbenchError.notEnded(id) }
+            let record = try writer.submit(
+                NewRun(
+                    specification: original.specification, specificationDigest: original.specificationDigest, model: original.model,
+                    dataset: original.dataset, seed: original.seed, steps: original.steps, setting: original.setting, priority: 1,
+                    requestedThreads: threads, requestedKernels: kernels, rerunOf: original.id), at: now)
+            try writer.beginVerification(rerun: record.number, original: original.number)
+            try keep(key, record.id, writer)
+            try audit(visitor, "rerun", "run \(id)", detail: record.id, writer)
+            return (run: record, isNew: true)
+        }
+        tell(run: result.run.id)
+        lookForWork()
+        return result
+    }
+
+    /// Takes a run from the queue, or tells its worker to stop.
+    /// - Errors: `WorkbenchError.ended` for a run that has ended.
+    public func cancel(run id: String, by visitor: (any AuditActor)? = nil) throws -> RunRecord {
+        guard let run = try catalog.readNow({ try $0.run(id) }) else { throw WorkbenchError.unknownRun(id) }
+        guard !run.state.isFinal else { throw WorkbenchError.ended(id, state: run.state.rawValue) }
+        try cancel(run) { try self.audit(visitor, "cancel", "run \(id)", $0) }
+        lookForWork()
+        return try catalog.readNow { try $0.requiredRun(id) }
+    }
+
+    /// Cancels every run of a study that has not ended, in one transaction with its line in the audit log: after a kill at any moment all are
+    /// cancelled, or none is. A study that has ended stays as it is.
+    public func cancel(study id: String, by visitor: (any AuditActor)? = nil) throws -> StudyRecord {
+        let working = open.values.filter { $0.study == id }
+        let (study, count) = try catalog.writeNow { writer in
+            guard try writer.reader.study(id) != nil else { throw WorkbenchError.unknownStudy(id) }
+            let count = try writer.cancelRuns(ofStudy: id, working: working.map(\.record.run), at: now)
+            if count > 0 {
+                try writer.cancel(study: id)
+                if try !writer.reader.hasUnfinishedRuns(study: id) { try writer.setFinished(study: id, at: now) }
+                try audit(visitor, "cancel", "study \(id)", detail: "\(count) runs", writer)
+            }
+            return (try writer.reader.study(id) ?? { throw WorkbenchError.unknownStudy(id) }(), count)
+        }
+        for attempt in working { open[attempt.run]?.isCancelling = true }
+        if count > 0 { tellManyRuns(ofStudy: id) }
+        lookForWork()
+        return study
+    }
+
+    /// - Parameter noting: what else belongs to the transaction of the change.
+    private func cancel(_ run: RunRecord, noting: (CatalogWriter) throws -> Void) throws {
+        let comparisons = try catalog.writeNow { writer -> [VerificationRecord] in
+            try noting(writer)
+            guard open[run.id] == nil else {
+                try writer.markCancelling(run: run.number)
+                return []
+            }
+            return try finish(run, as: .cancelled, message: "cancelled", writer, at: now)
+        }
+        open[run.id]?.isCancelling = true
+        tell(comparisons, of: run)
+        tell(run: run.id)
+    }
+
+    /// Queues a run that failed or was cancelled once more, to go on from its newest checkpoint.
+    /// - Errors: `WorkbenchError.notEnded`, or `.ended` for one that is done.
+    public func resume(run id: String, by visitor: (any AuditActor)? = nil) throws -> RunRecord {
+        guard let run = try catalog.readNow({ try $0.run(id) }) else { throw WorkbenchError.unknownRun(id) }
+        guard run.state.isFinal else { throw WorkbenchError.notEnded(id) }
+        guard run.state == .failed || run.state == .cancelled else { throw WorkbenchError.ended(id, state: run.state.rawValue) }
+        try catalog.writeNow { writer in
+            try writer.requeue(run: run.number, restarts: 0, mark: -1, at: now, reason: "resumed by hand")
+            if let study = run.study { try writer.setFinished(study: study, at: nil) }
+            try audit(visitor, "resume", "run \(id)", writer)
+        }
+        tell(run: id)
+        lookForWork()
+        return try catalog.readNow { try $0.requiredRun(id) }
+    }
+
+    /// The change's line in the audit log: both are stored, or neither.
+    private func audit(_ visitor: (any AuditActor)?, _ action: String, _ target: String, detail: String = "", _ writer: CatalogWriter) throws {
+        guard let visitor else { return }
+        try writer.record(action, target, detail, by: visitor, at: now)
+    }
+}

@@ -1,0 +1,23 @@
+/// Why the workbench does not do what was asked. Nothing was changed.
+public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
+    case unknownRun(String)
+    case unknownStudy(String)
+    /// The idempotency key stands for another request.
+    case keyReused(String)
+    /// The run is at work, and what was asked needs its end.
+    case notEnded(String)
+    /// The run has ended, and what was asked needs it at work.
+    case ended(String, state: String)
+    case stopping
+
+    public var description: String {
+        switch self {
+        case .unknownRun(let id): "there is no run \(id)"
+        case .unknownStudy(let id): "there is no study \(id)"
+        case .keyReused(let key): "the Idempotency-Key '\(key)' was used before with another request"
+        case .notEnded(let id): "run \(id) has not ended yet"
+        case .ended(let id, let state): "run \(id) has ended already (\(state))"
+        case .stopping: "the server is stopping and takes no more work"
+        }
+    }
+}

@@ -1,0 +1,136 @@
+public import Canonical
+public import Catalog
+import Figures
+public import Studies
+
+/// The runs that are compared, by study and model: what figures and tests are made of.
+public struct Comparison: Sendable {
+    /// A model of a study, or of the runs of no study.
+    struct Group: Sendable {
+        var source: ComparisonSource
+        var model: String
+        var title: String
+        /// Decides how it looks in every figure.
+        var appearance: SeriesAppearance
+        var entries: [StudyResults.Entry]
+    }
+
+    public let query: ComparisonQuery
+    let direction: MetricDirection
+    let groups: [Group]
+    let sources: [ComparisonSource]
+    private let known: [ModelSchema]
+    /// Each different meaning of the numbers, once.
+    let protocols: [ProtocolRecord]
+
+    /// - Parameter known: all models there are; a model's place among them decides how it looks.
+    /// - Errors: `ResultsError.unknownStudy`, `ResultsError.unknownRun`.
+    public init(_ query: ComparisonQuery, models known: [ModelSchema], _ reader: CatalogReader) throws {
+        self.query = query
+        self.known = known
+        direction = MetricDirection(metric: query.metric)
+        sources = try query.studies.map { ComparisonSource(try StudyResults($0, metric: query.metric, reader)) }
+            + ComparisonSource.of(runs: query.runs, metric: query.metric, reader)
+        var protocols: [ProtocolRecord] = []
+        for meaning in sources.flatMap(\.protocols) where !protocols.contains(where: { $0.digest == meaning.digest }) { protocols.append(meaning) }
+        self.protocols = protocols
+        groups = Comparison.groups(sources, query, known)
+    }
+
+    private static func groups(_ sources: [ComparisonSource], _ query: ComparisonQuery, _ known: [ModelSchema]) -> [Group] {
+        // Models that this program does not have look otherwise than all it has.
+        let strangers = Set(sources.flatMap(\.models).map(\.model)).subtracting(known.map(\.name)).sorted()
+        return sources.enumerated().flatMap { place, source in
+            source.models.filter { query.models.isEmpty || query.models.contains($0.model) }.map { model in
+                let index = known.firstIndex { $0.name == model.model }
+                let name = index.map { known[$0].title } ?? model.model
+                // The same model in another study has its colour and marker, and another dash.
+                let look = SeriesAppearance(index: index ?? known.count + (strangers.firstIndex(of: model.model) ?? 0), variant: place)
+                return Group(
+                    source: source, model: model.model, title: sources.count > 1 ? "\(name) · \(source.name)" : name, appearance: look,
+                    entries: model.entries)
+            }
+        }
+    }
+
+    /// A model's name for people.
+    func known(_ model: String) -> String { known.first { $0.name == model }?.title ?? model }
+
+    /// Whether the study searches this hyperparameter by its order of magnitude.
+    func isLogarithmic(_ parameter: String, of model: String) -> Bool {
+        known.first { $0.name == model }?.hyperparameter(parameter)?.wide?.isLogarithmic ?? false
+    }
+
+    var isMixed: Bool { protocols.count > 1 }
+    var metricTitle: String { MetricChoice.value(named: query.metric)?.title ?? query.metric }
+    var better: String { direction == .minimise ? "lower is better" : "higher is better" }
+    var title: String { sources.map(\.name).joined(separator: " and ") }
+
+    var measurement: MeasurementProtocol? {
+        guard protocols.count == 1, let meaning = protocols.first else { return nil }
+        return MeasurementProtocol(meaning)
+    }
+
+    /// The score of a run as statistics take it, smaller being better; nil for a failure.
+    func score(_ entry: StudyResults.Entry) -> Double? {
+        guard entry.run.state == .done, let value = value(entry), value.isFinite else { return nil }
+        return direction == .minimise ? value : -value
+    }
+
+    func value(_ entry: StudyResults.Entry) -> Double? { query.selection == .best ? entry.score?.best : entry.score?.final }
+
+    /// A signed score as people read it.
+    func shown(_ score: Double) -> Double { direction == .minimise ? score : -score }
+
+    /// Runs that have come to an end of their own, failures among them.
+    func ended(_ group: Group) -> [StudyResults.Entry] { group.entries.filter { [.done, .diverged, .failed].contains($0.run.state) } }
+
+    /// One for each ended run; nil for a failure.
+    func scores(_ group: Group) -> [Double?] { ended(group).map(score) }
+
+    /// The same with failures as plus infinity.
+    func ranked(_ group: Group) -> [Double] { scores(group).map { $0 ?? .infinity } }
+
+    /// The scale that was asked for, or the one that the values choose, with what is then said of it.
+    func chosen(_ scale: AxisScale?) -> (scale: AxisScale, notes: [String]) {
+        AxisScale.chosen(scale, for: groups.flatMap(\.entries).compactMap { [.done, .running].contains($0.run.state) ? value($0) : nil })
+    }
+
+    /// What every figure says of its runs.
+    var notes: [String] { notes(counts: true) }
+
+    /// - Parameter counts: whether the runs of each group are counted; a figure that uses others counts its own.
+    func notes(counts isCounting: Bool) -> [String] {
+        var notes: [String] = []
+        if isMixed {
+            notes.append("MIXED: these numbers were measured under \(protocols.count) evaluation protocols and must not be compared in size.")
+        }
+        let counts = groups.map { group in "\(group.title) \(ended(group).count)" }.joined(separator: ", ")
+        let failures = groups.reduce(0) { $0 + scores($1).count { $0 == nil } }
+        notes.append(
+            "\(query.selection == .best ? "Best evaluation" : "Last evaluation") of each run."
+                + (isCounting ? " n: \(counts)." : "") + (failures > 0 ? " \(failures) failed or diverged, and stay in every denominator." : ""))
+        let waiting = groups.reduce(0) { $0 + $1.entries.count - ended($1).count }
+        if waiting > 0 { notes.append("\(waiting) runs have not ended or were cancelled and are left out.") }
+        if let caution = MetricChoice.value(named: query.metric)?.caution { notes.append(caution) }
+        return notes
+    }
+
+    public var json: JSONValue {
+        .object([
+            "metric": .string(query.metric), "direction": .string(direction.rawValue), "selection": .string(query.selection.rawValue),
+            "mixed": .bool(isMixed), "differences": .array(ProtocolDifference.all(in: protocols).map { .string($0.description) }),
+            "protocols": .array(protocols.map(StudyResults.json)),
+            "figures": .array(ComparisonFigure.allCases.map { .object(["name": .string($0.rawValue), "title": .string($0.title)]) }),
+            "measured": .array(Set(sources.flatMap(\.measured)).sorted().map { .string($0) }),
+            "groups": .array(
+                groups.map { group in
+                    .object([
+                        "study": .optional(group.source.study?.id), "study_name": .string(group.source.name), "model": .string(group.model),
+                        "title": .string(group.title), "runs": .count(group.entries.count), "ended": .count(ended(group).count),
+                        "failures": .count(scores(group).count { $0 == nil }),
+                    ])
+                }),
+        ])
+    }
+}

@@ -1,0 +1,90 @@
+package import Canonical
+package import Catalog
+
+/// What a share link shows, as a digest: two digests are equal when the reader would see the same results.
+package struct PinnedContent {
+    /// SHA-256 in hexadecimal.
+    package let digest: String
+    /// A few words for people: how far the thing had come.
+    package let summary: JSONValue
+
+    /// The most runs of one comparison.
+    package static let mostRuns = 200
+
+    /// - Errors: `run-unknown`, `study-unknown`
+    package init(_ kind: Share.Kind, _ target: String, _ reader: CatalogReader) throws {
+        switch kind {
+        case .run:
+            let run = try PinnedContent.run(target, reader)
+            digest = Digest.sha256(try PinnedContent.whole(run, reader).canonicalText).hex
+            summary = try PinnedContent.summary(of: [run], reader)
+        case .study:
+            guard let study = try reader.study(target) else { throw ResultsError.unknownStudy(target) }
+            let runs = try reader.runs(ofStudy: target)
+            let content = JSONValue.object(["plan": .string(study.digest), "runs": try PinnedContent.results(of: runs, reader)])
+            digest = Digest.sha256(content.canonicalText).hex
+            summary = try PinnedContent.summary(of: runs, reader)
+        case .comparison:
+            let runs = try PinnedContent.runs(target).map { try PinnedContent.run($0, reader) }
+            digest = Digest.sha256(try PinnedContent.results(of: runs, reader).canonicalText).hex
+            summary = try PinnedContent.summary(of: runs, reader)
+        }
+    }
+
+    /// The rows that a pinned link shows: of one run, of a study with all its runs, or of the runs of a comparison.
+    /// - Errors: `SnapshotTooLarge`
+    package static func snapshot(_ kind: Share.Kind, _ target: String, _ reader: CatalogReader) throws -> CatalogSnapshot {
+        switch kind {
+        case .run: try reader.snapshot(ofRuns: [target])
+        case .study: try reader.snapshot(ofRuns: reader.runs(ofStudy: target).map(\.id), study: target)
+        case .comparison: try reader.snapshot(ofRuns: runs(target))
+        }
+    }
+
+    /// The runs of a comparison's target.
+    package static func runs(_ target: String) -> [String] {
+        JSONValue(stored: target).arrayValue?.compactMap(\.stringValue) ?? []
+    }
+
+    private static func run(_ id: String, _ reader: CatalogReader) throws -> RunRecord {
+        guard let run = try reader.run(id) else { throw ResultsError.unknownRun(id) }
+        return run
+    }
+
+    /// Everything that a run's page shows of its results.
+    private static func whole(_ run: RunRecord, _ reader: CatalogReader) throws -> JSONValue {
+        .object([
+            "result": result(run, try reader.scores(ofRun: run.number)),
+            "evaluations": .array(
+                try reader.evaluations(ofRun: run.number).map {
+                    .array([.count($0.step), .string($0.metric), .optional($0.value), .string($0.protocolDigest), .string($0.encoderDigest)])
+                }),
+            "samples": .array(try reader.samples(ofRun: run.number).map { .array([.count($0.step), .string($0.digest)]) }),
+            "checkpoints": .array(try reader.checkpoints(ofRun: run.number).map { .array([.count($0.step), .string($0.digest)]) }),
+        ])
+    }
+
+    private static func results(of runs: [RunRecord], _ reader: CatalogReader) throws -> JSONValue {
+        let scores = try reader.scores(ofRuns: runs.map(\.number))
+        return .array(runs.map { result($0, scores[$0.number] ?? []) })
+    }
+
+    private static func result(_ run: RunRecord, _ scores: [ScoreRecord]) -> JSONValue {
+        .object([
+            "run": .string(run.id), "specification": .string(run.specificationDigest), "state": .string(run.state.rawValue),
+            "step": .count(run.step), "final": .optional(run.finalDigest),
+            "scores": .array(
+                scores.map {
+                    .array([.string($0.metric), .number($0.best), .count($0.bestStep), .number($0.final), .count($0.finalStep)])
+                }),
+        ])
+    }
+
+    private static func summary(of runs: [RunRecord], _ reader: CatalogReader) throws -> JSONValue {
+        .object([
+            "runs": .count(runs.count), "ended": .count(runs.count { $0.state.isFinal }),
+            "steps": .count(runs.reduce(0) { $0.addingSaturating($1.step) }),
+            "evaluations": .count(try reader.evaluationCount(ofRuns: runs.map(\.number))),
+        ])
+    }
+}

@@ -1,0 +1,105 @@
+import Canonical
+public import Catalog
+import Figures
+import Foundation
+public import Storage
+public import Studies
+import Training
+
+/// A study as a folder that needs no server: figures as SVG in two themes with their numbers as CSV and JSON, tables, the grids of each model, a page
+/// in Markdown, and the plan that made it all.
+///
+/// The metric that it is about has every figure. F1 on the manifold of polygons, where the study measured it, has its distribution, budget and table
+/// (figure 6 of Lucic et al. 2018); what else was measured stands in one table. Where settings were chosen and not drawn, the losses stand over the
+/// steps. Other studies of the same data set may stand beside it (figure 15).
+public struct StudyReport {
+    let study: StudyRecord
+    let comparison: Comparison
+    /// The other metrics of the study that have a section.
+    let further: [Comparison]
+    /// All the rest that was measured, in the order in which people are told of metrics.
+    let others: [Comparison]
+    /// The study after those that it stands beside; nil without such.
+    let beside: Comparison?
+    let grids: [ReportGrid]
+    let curves: [ReportCurves]
+    private let folder: String
+
+    /// - Parameter beside: ids of further studies, which come first where studies stand side by side.
+    /// - Errors: `ResultsError.unknownStudy`, those of the catalog.
+    public init(
+        _ study: String, metric: String = "fid", beside: [String] = [], storage: StorageFolder, folder: String, models: [ModelSchema], _ reader: CatalogReader
+    ) throws {
+        guard let record = try reader.study(study) else { throw ResultsError.unknownStudy(study) }
+        self.study = record
+        let comparison = try Comparison(ComparisonQuery(studies: [study], metric: metric), models: models, reader)
+        let measured = try StudyReport.measured(comparison, reader).filter { $0 != metric }
+        func others(_ names: [String]) throws -> [Comparison] {
+            try names.map { try Comparison(ComparisonQuery(studies: [study], metric: $0), models: models, reader) }
+        }
+        further = try others(measured.filter(StudyReport.headlines.contains))
+        self.others = try others(measured.filter { !StudyReport.headlines.contains($0) })
+        self.beside = beside.isEmpty ? nil : try Comparison(ComparisonQuery(studies: beside + [study], metric: metric), models: models, reader)
+        grids = try ReportGrid.all(comparison, storage, reader)
+        curves = try ReportCurves.all(comparison, of: record, reader)
+        self.comparison = comparison
+        self.folder = folder
+    }
+
+    private static let headlines = ["fid", "f1"]
+
+    /// The metrics of which any run has a value.
+    private static func measured(_ comparison: Comparison, _ reader: CatalogReader) throws -> [String] {
+        let numbers = comparison.groups.flatMap(\.entries).map(\.run.number)
+        let names = Set(try reader.scores(ofRuns: numbers).values.flatMap { $0.map(\.metric) })
+        return MetricChoice.all.flatMap(\.values).map(\.name).filter(names.contains)
+    }
+
+    /// Writes the folder; what lies there under other names stays.
+    /// - Returns: the names of the files written.
+    /// - Errors: `FileError`, `ResultsError.mixedProtocols`.
+    public func write() throws -> [String] {
+        try FileSystem.makeFolder(folder)
+        var names: [String] = []
+        func put(_ bytes: [UInt8], _ name: String) throws {
+            try AtomicFile.write(bytes, to: folder + "/" + name)
+            names.append(name)
+        }
+        func put(_ text: String, _ name: String) throws { try put(Array(text.utf8), name) }
+        func put(_ rendered: RenderedFigure, _ name: String) throws {
+            if let svg = rendered.svg {
+                try put(svg(FigureStyle(width: StudyReport.width)), "\(name).svg")
+                try put(svg(FigureStyle(theme: .dark, width: StudyReport.width)), "\(name)-dark.svg")
+            }
+            try put(rendered.csv, "\(name).csv")
+            try put(rendered.json.canonicalText + "\n", "\(name).json")
+        }
+        for comparison in [comparison] + further + [beside].compactMap({ $0 }) {
+            for part in parts(of: comparison) { try put(comparison.figure(part.figure, scale: part.scale), part.name(comparison)) }
+        }
+        for curve in curves { try put(RenderedFigure(curve.figure), curve.name) }
+        for grid in grids { try put(try FileSystem.read(grid.path), grid.name) }
+        try put(JSONValue(stored: study.plan).prettyText + "\n", "plan.json")
+        try put(try page(), "\(comparison.query.metric == "fid" ? "README" : comparison.query.metric.uppercased()).md")
+        return names
+    }
+
+    private static let width = 860
+
+    /// The figures and tables of a metric in the order of the page. What needs several settings or seeds is left out where there is one.
+    func parts(of comparison: Comparison) -> [ReportPart] {
+        guard comparison.sources.count == 1 else { return ReportPart.sideBySide.map { $0.fitted(to: comparison) } }
+        let entries = comparison.groups.flatMap(\.entries)
+        let hasSettings = Set(entries.map { $0.run.setting ?? 0 }).count > 1, hasSeeds = Set(entries.map(\.run.seed)).count > 1
+        return ReportPart.all.filter { part in
+            switch part.figure {
+            case .table, .distribution, .budget: true
+            case .sensitivity: hasSettings && comparison.query == self.comparison.query
+            case .improvement: comparison.groups.count > 1 && comparison.query == self.comparison.query
+            case .paired: hasSeeds && comparison.groups.count > 1 && comparison.query == self.comparison.query
+            case .spread: hasSeeds && comparison.query == self.comparison.query
+            default: comparison.query == self.comparison.query
+            }
+        }.map { $0.fitted(to: comparison) }
+    }
+}

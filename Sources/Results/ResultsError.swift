@@ -1,0 +1,19 @@
+public import Catalog
+
+/// Why results cannot be shown.
+public enum ResultsError: Error, Equatable, CustomStringConvertible {
+    case unknownRun(String)
+    case unknownStudy(String)
+    /// The values of this metric were measured under several evaluation protocols.
+    case mixedProtocols(String, [ProtocolRecord])
+
+    public var description: String {
+        switch self {
+        case .unknownRun(let id): "there is no run \(id)"
+        case .unknownStudy(let id): "there is no study \(id)"
+        case .mixedProtocols(let metric, let protocols):
+            "the \(metric) values were measured under \(protocols.count) evaluation protocols and cannot be compared; they differ in "
+                + ProtocolDifference.all(in: protocols).map(\.description).joined(separator: "; ")
+        }
+    }
+}

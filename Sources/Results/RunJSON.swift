@@ -1,0 +1,146 @@
+public import Canonical
+public import Catalog
+import Events
+
+/// How runs look to the outside.
+public enum RunJSON {
+    /// What changes while a run lives: sent to those who watch.
+    package static func changing(_ run: RunRecord, scores: [ScoreRecord]) -> [String: JSONValue] {
+        [
+            "id": .string(run.id), "study": .optional(run.study), "state": .string(run.state.rawValue),
+            "outcome": .optional(run.outcome?.rawValue), "cancelling": .bool(run.cancelling), "message": .string(run.message), "step": .count(run.step), "steps": .count(run.steps),
+            "rate": .optional(run.rate), "remaining_seconds": .optional(run.remaining),
+            "phase": run.phase.map { .object(["name": .string($0), "fraction": .optional(run.phaseFraction)]) } ?? .null,
+            "started": .optional(run.started), "finished": .optional(run.finished), "heartbeat": .optional(run.heartbeat),
+            "threads": .optional(run.threads), "kernels": .optional(run.kernels), "host": .optional(run.host),
+            "program": .optional(run.program), "final_digest": .optional(run.finalDigest), "restarts": .count(run.restarts),
+            "damaged_events": .count(run.damagedEvents), "unknown_events": .count(run.unknownEvents),
+            "best": .object(byMetric(scores) { ($0.best, $0.bestStep) }), "final": .object(byMetric(scores) { ($0.final, $0.finalStep) }),
+        ]
+    }
+
+    public static func full(_ run: RunRecord, scores: [ScoreRecord], verification: VerificationRecord? = nil) -> JSONValue {
+        var fields = changing(run, scores: scores)
+        fields["specification"] = JSONValue(stored: run.specification)
+        fields["specification_digest"] = .string(run.specificationDigest)
+        fields["attempt"] = .count(run.attempt)
+        fields["setting"] = .optional(run.setting)
+        fields["model"] = .string(run.model)
+        fields["dataset"] = .string(run.dataset)
+        fields["seed"] = .integer(run.seed)
+        fields["created"] = .number(run.created)
+        fields["rerun_of"] = .optional(run.rerunOf)
+        fields["verification"] = verification.map { RunJSON.verification($0) } ?? .null
+        return .object(fields)
+    }
+
+    private static func byMetric(_ scores: [ScoreRecord], _ pick: (ScoreRecord) -> (Double, Int)) -> [String: JSONValue] {
+        var found: [String: JSONValue] = [:]
+        for score in scores {
+            let (value, step) = pick(score)
+            found[score.metric] = .object(["value": .optional(value), "step": .count(step)])
+        }
+        return found
+    }
+
+    /// The verdict on a rerun, or the reason why there is none.
+    package static func verification(_ verification: VerificationRecord) -> JSONValue {
+        .object([
+            "state": .string(verification.state.rawValue), "original": .string(verification.original),
+            "rerun": .string(verification.rerun),
+            "compared": .object([
+                "metrics": .count(verification.metrics), "samples": .count(verification.samples),
+                "evaluations": .count(verification.evaluations), "checkpoints": .count(verification.checkpoints),
+            ]),
+            "reason": verification.obstacle.map { obstacle($0, verification) } ?? .null,
+            "first_difference": verification.firstDifference.map { JSONValue(stored: $0) } ?? .null,
+            "final_digests": .array(verification.finalDigests.map { .optional($0) }), "finished": .optional(verification.finished),
+        ])
+    }
+
+    /// Why a comparison has no verdict, as a value and as a sentence.
+    private static func obstacle(_ obstacle: VerificationRecord.Obstacle, _ verification: VerificationRecord) -> JSONValue {
+        func of(_ side: VerificationRecord.Side) -> String {
+            "the \(side.rawValue) \(side == .original ? verification.original : verification.rerun)"
+        }
+        return switch obstacle {
+        case .unfinished(let side, let state, let message):
+            reason("unfinished", side, "\(of(side)) \(state == .cancelled ? "was cancelled" : "failed")", message: message == state.rawValue ? "" : message)
+        case .incompleteRecord(let side, let lines):
+            reason("incomplete-record", side, "\(lines) line\(lines == 1 ? "" : "s") of what \(of(side)) recorded \(lines == 1 ? "is" : "are") damaged")
+        case .nothingRecorded: reason("nothing-recorded", nil, "nothing was recorded that could be compared")
+        }
+    }
+
+    private static func reason(_ code: String, _ side: VerificationRecord.Side?, _ detail: String, message: String = "") -> JSONValue {
+        .object(["code": .string(code), "side": .optional(side?.rawValue), "detail": .string(detail), "message": .string(message)])
+    }
+
+    /// A change of a run's state.
+    package static func history(_ entry: HistoryEntry) -> JSONValue {
+        .object(["time": .number(entry.time), "state": .string(entry.state.rawValue), "reason": .string(entry.reason)])
+    }
+
+    /// One try to execute a run.
+    package static func attempt(_ attempt: AttemptRecord) -> JSONValue {
+        .object([
+            "number": .count(attempt.number), "executor": .string(attempt.executor), "job": .optional(attempt.job), "node": .optional(attempt.node),
+            "threads": .count(attempt.threads), "state": .string(attempt.state.rawValue), "reason": .string(attempt.reason),
+            "submitted": .number(attempt.submitted), "started": .optional(attempt.started), "ended": .optional(attempt.ended),
+        ])
+    }
+
+    /// Columns of equal length: the steps, and each metric's values; null where one is not finite or was not taken.
+    package static func metrics(_ table: MetricTable) -> [String: JSONValue] {
+        var series: [String: JSONValue] = [:]
+        for (name, column) in zip(table.names, table.columns) { series[name] = .array(column.map { .optional($0) }) }
+        return ["step": .array(table.steps.map { .count($0) }), "series": .object(series)]
+    }
+
+    /// One value of a metric, or why it is missing.
+    package static func evaluation(_ evaluation: EvaluationRecord) -> JSONValue {
+        .object([
+            "step": .count(evaluation.step), "metric": .string(evaluation.metric), "value": .optional(evaluation.value),
+            "protocol": .string(evaluation.protocolDigest), "encoder": .string(evaluation.encoder),
+            "encoder_digest": .string(evaluation.encoderDigest), "samples": .count(evaluation.samples),
+            "reference_split": .string(evaluation.referenceSplit), "problem": .optional(evaluation.problem), "primary": .bool(evaluation.isPrimary),
+        ])
+    }
+
+    /// A sample grid, with the address of its picture.
+    package static func sample(_ sample: SampleRecord, run: String) -> JSONValue {
+        .object([
+            "step": .count(sample.step), "digest": .string(sample.digest), "rows": .count(sample.rows),
+            "columns": .count(sample.columns), "width": .count(sample.width), "height": .count(sample.height),
+            "channels": .count(sample.channels), "url": .string("/api/v1/runs/\(run)/samples/\(sample.step).png"),
+        ])
+    }
+
+    /// The values of all metrics at one step, under the run's primary protocols.
+    package static func values(_ evaluations: [EvaluationRecord], atStep step: Int) -> [String: JSONValue] {
+        evaluations.reduce(into: [:]) { values, evaluation in
+            if evaluation.step == step, evaluation.isPrimary { values[evaluation.metric] = .optional(evaluation.value) }
+        }
+    }
+
+    /// A checkpoint of a list over many runs.
+    package static func checkpoint(_ listed: ListedCheckpoint, evaluations: [EvaluationRecord]) -> JSONValue {
+        let values = values(evaluations, atStep: listed.checkpoint.step)
+        guard case .object(var fields) = checkpoint(listed.checkpoint, values: values) else { return .null }
+        fields["run"] = .string(listed.run)
+        fields["model"] = .string(listed.model)
+        fields["dataset"] = .string(listed.dataset)
+        fields["study"] = .optional(listed.study)
+        fields["seed"] = .integer(listed.seed)
+        return .object(fields)
+    }
+
+    /// - Parameter values: evaluations at the checkpoint's step, by metric.
+    package static func checkpoint(_ checkpoint: CheckpointRecord, values: [String: JSONValue]) -> JSONValue {
+        .object([
+            "step": .count(checkpoint.step), "digest": .string(checkpoint.digest), "bytes": .integer(checkpoint.bytes),
+            "final": .bool(checkpoint.final), "created": .number(checkpoint.time), "metrics": .object(values),
+            "url": .string("/api/v1/checkpoints/\(checkpoint.digest).npz"),
+        ])
+    }
+}

@@ -1,0 +1,69 @@
+import API
+import Canonical
+import Codecs
+import Foundation
+import Engine
+import Storage
+
+#if canImport(Glibc)
+    import CEpoll
+    import Glibc
+#else
+    import Darwin
+#endif
+
+extension Doctor {
+    /// The system's zlib, asked to do what it is needed for.
+    func codecs() -> Finding {
+        let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
+        let packed = Deflate.compress(bytes, format: .gzip, level: 6)
+        guard let unpacked = try? Gzip.decompress(packed, limit: bytes.count), unpacked == bytes else {
+            return .problem("zlib", "What it packs does not unpack.", advice: "Reinstall the system's zlib.")
+        }
+        return .good("zlib", "Packs and unpacks.")
+    }
+
+    func kernels() -> Finding {
+        let available = KernelSet.available.map(\.rawValue).joined(separator: ", ")
+        if KernelSet.best == .scalar {
+            return .warning(
+                "kernels", "This processor has none of the vector units that are used; results are the same, only slower.",
+                advice: "In a virtual machine, pass the host's processor through.")
+        }
+        return .good("kernels", "This processor has \(available); \(KernelSet.best.rawValue) is used.")
+    }
+
+    func descriptors() -> Finding {
+        let limit = ProcessFigures.descriptorLimit
+        guard limit >= 4096 else {
+            return .warning(
+                "descriptors", "This process may open \(limit) files; each connection is one.",
+                advice: "Raise it: LimitNOFILE=65536 in the systemd unit, or ulimit -n.")
+        }
+        return .good("descriptors", "This process may open \(limit) files.")
+    }
+
+    /// Whether the port to serve at is free, or ours.
+    func ports() -> Finding {
+        if let file = ServerFile.live(in: storage), file.url.hasSuffix(":\(port)") {
+            return .good("port", "\(port) is this storage's own server.")
+        }
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var yes: Int32 = 1
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(UInt16(port).bigEndian)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0 else {
+            return .warning("port", "\(port) is taken (\(lastSystemError())); the next free one would be used.", advice: "Name another with --port.")
+        }
+        return .good("port", "\(port) is free.")
+    }
+}

@@ -1,0 +1,104 @@
+import Archives
+import Canonical
+import Catalog
+import Datasets
+import Foundation
+import Storage
+
+extension Doctor {
+    func catalogAndArchives() -> [Finding] {
+        let catalog: Catalog
+        do {
+            catalog = try Catalog.openForReading(at: storage.catalog)
+        } catch CatalogError.missing {
+            return [.good("catalog", "There is none yet; the first start makes it.")]
+        } catch {
+            return [.problem("catalog", "\(error)", advice: "Restore fidelio.sqlite from a backup, or use a newer Fidelio if it says so.")]
+        }
+        defer { try? catalog.close() }
+        do {
+            let problems = try catalog.readNow { try $0.integrityProblems() }
+            guard problems.isEmpty else {
+                return [
+                    .problem(
+                        "catalog", "SQLite finds damage: \(problems.prefix(3).joined(separator: "; "))",
+                        advice: "Stop the server, keep a copy of the folder, and restore fidelio.sqlite from a backup.")
+                ]
+            }
+            let (schema, runs) = try catalog.readNow { (try $0.schemaVersion(), try $0.page(ListQuery(limit: 1)).total) }
+            return [.good("catalog", "Schema \(schema), \(runs) runs, whole."), verifications(catalog), archives(catalog)]
+        } catch {
+            return [.problem("catalog", "\(error)", advice: "Restore fidelio.sqlite from a backup.")]
+        }
+    }
+
+    /// What reruns gave. Runs of one specification that differ are the one thing that must not be.
+    private func verifications(_ catalog: Catalog) -> Finding {
+        let subject = "reruns"
+        do {
+            let all = try catalog.readNow { try $0.verifications() }
+            guard !all.isEmpty else { return .good(subject, "There is none yet.") }
+            let counts = Dictionary(grouping: all, by: \.state).mapValues(\.count)
+            let sentence = [(VerificationRecord.State.identical, "identical"), (.different, "different"), (.inconclusive, "without a verdict"), (.running, "not compared yet")]
+                .compactMap { state, words in counts[state].map { "\($0) \(words)" } }.joined(separator: ", ")
+            guard let different = all.last(where: { $0.state == .different }) else { return .good(subject, "\(sentence).") }
+            return .problem(
+                subject, "\(sentence); the newest that is different is \(different.rerun).",
+                advice: "`fidelio show \(different.rerun)` names the first difference. Check the memory of the machines, and rerun both there and elsewhere.")
+        } catch {
+            return .problem(subject, "\(error)", advice: "Restore fidelio.sqlite from a backup.")
+        }
+    }
+
+    /// Reads archives that runs speak of, spread over the catalog, and compares them with their digests.
+    private func archives(_ catalog: Catalog) -> Finding {
+        let subject = "archives"
+        do {
+            let digests = try catalog.readNow { try $0.checkpointDigests() }
+            guard !digests.isEmpty else { return .good(subject, "There is none yet.") }
+            let stride = max(1, digests.count / max(1, samples ?? digests.count))
+            let chosen = Swift.stride(from: 0, to: digests.count, by: stride).map { digests[$0] }
+            let store = try ArchiveStore(root: storage.archives)
+            var wrong: [String] = []
+            for digest in chosen {
+                do { _ = try store.read(Digest(hex: digest)) } catch { wrong.append("\(digest.prefix(12)): \(error)") }
+            }
+            guard wrong.isEmpty else {
+                return .problem(
+                    subject, "\(wrong.count) of \(chosen.count) that were read are not what they should be: \(wrong.prefix(2).joined(separator: "; "))",
+                    advice: "Restore them from a backup, or rerun their runs: the same specification gives the same bytes.")
+            }
+            return .good(subject, "\(chosen.count) of \(digests.count) were read, and each has its digest.")
+        } catch {
+            return .problem(subject, "\(error)", advice: "Look at the folder \(storage.archives).")
+        }
+    }
+
+    func datasets() -> [Finding] {
+        let store = DatasetStore(root: storage.datasets)
+        let unreadable = store.unreadableRecords.map { error in
+            Finding.problem("data sets", "\(error)", advice: "Restore the file from a backup, or remove its folder and add the data set again.")
+        }
+        return unreadable + store.list().filter { $0.bytes != nil }.map { status in
+            let name = status.description.name
+            do {
+                _ = try store.load(name)
+                return .good("data set \(name)", "It has its digest.")
+            } catch {
+                return .problem("data set \(name)", "\(error)", advice: "Add it again: fidelio dataset add \(name)")
+            }
+        }
+    }
+
+    func encoders() -> Finding {
+        let files = ((try? FileSystem.names(in: storage.encoders)) ?? []).filter { $0.hasSuffix(".npz") }
+        guard !files.isEmpty else { return .good("encoders", "There is none yet; the first evaluation trains it.") }
+        let wrong = files.filter { (try? Archive.read(storage.encoders + "/" + $0)) == nil }
+        guard wrong.isEmpty else {
+            return .problem(
+                "encoders", "Damaged: \(wrong.joined(separator: ", "))",
+                advice: "Remove the damaged files from \(storage.encoders); the next evaluation makes the same ones again.")
+        }
+        return .good("encoders", "\(files.count) are whole.")
+    }
+}

@@ -1,0 +1,60 @@
+import Access
+import API
+public import Canonical
+import Catalog
+import Datasets
+public import Execution
+import HTTPServer
+import HTTPTypes
+public import Logging
+public import Storage
+public import Studies
+import Synchronization
+
+/// A workbench without a socket, for commands that do their work themselves: it answers the same requests as a server, in this
+/// process. Only the runs that the command names are started.
+public final class LocalSession: Sendable {
+    public let workbench: Workbench
+    private let router: Router
+    private let lock: Mutex<FileLock?>
+
+    /// - Errors: `StorageError.inUse` when a server or another command has the storage; `CatalogError`.
+    public init(
+        storage: StorageFolder, executable: String, settings: WorkbenchSettings = .init(), models: [ModelSchema], logger: Logger
+    ) async throws {
+        try storage.create()
+        lock = Mutex(try FidelioServer.takeLock(storage))
+        var settings = settings
+        settings.isFocused = true
+        let executor = LocalExecutor(executable: executable, capacity: ExecutorCapacity(settings))
+        workbench = Workbench(
+            storage: storage, catalog: try Catalog.openForWriting(at: storage.catalog), executor: executor, exporter: executor, settings: settings,
+            logger: logger)
+        let access = AccessControl(catalog: workbench.catalog, now: settings.now)
+        let planner = Planner(models: models, datasets: DatasetStore(root: storage.datasets))
+        router = API(workbench: workbench, access: access, planner: planner, logger: logger).router(page: nil)
+        try await workbench.start()
+    }
+
+    /// Answers a request to the API, as its owner.
+    /// - Parameter path: behind `/api/v1`, with its query.
+    public func send(_ method: String, _ path: String, _ body: JSONValue?) async throws -> (status: Int, value: JSONValue) {
+        let fields: HTTPFields = body == nil ? [:] : [.contentType: "application/json"]
+        let request = try Request(
+            method: HTTPRequest.Method(method) ?? .get, target: "/api/v1" + path, headerFields: fields, body: body?.canonicalBytes ?? [])
+        let owner = Visitor(name: "local", role: .owner, isBrowser: false, address: "")
+        let response = await Visitor.$current.withValue(owner) { await router.respond(to: request) }
+        guard case .bytes(let bytes) = response.body else { return (response.status.code, .null) }
+        return (response.status.code, try JSONValue(parsing: bytes))
+    }
+
+    /// Why no work goes on, where a disk takes nothing more; nil while all is well.
+    public func obstacle() async -> String? { await workbench.obstacle }
+
+    /// Lets the workers save, and lets go of the storage.
+    public func stop() async {
+        await workbench.stop()
+        try? workbench.catalog.close()
+        lock.withLock { $0 = nil }
+    }
+}

@@ -1,0 +1,17 @@
+import Canonical
+public import Training
+
+/// What the server adds to a run's folder.
+extension RunFolder {
+    /// Standard output and error of the run's workers, one after the other.
+    public var log: String { "\(path)/log.txt" }
+
+    /// Makes the folder with its specification where it is not there yet, and takes away the report of an earlier end.
+    package func prepare(specification text: String) throws {
+        try FileSystem.makeFolder(samples, mode: 0o700)
+        let bytes = Array(text.utf8)
+        if (try? FileSystem.read(specification)) != bytes { try AtomicFile.write(bytes, to: specification, mode: 0o600) }
+        // The report of an earlier end must not come back with the power.
+        try FileSystem.removeForGood(exit)
+    }
+}
