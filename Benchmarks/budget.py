@@ -1,10 +1,10 @@
-"""Curves of the best score against budget by numpy, beside `fidelio bench --only budget`.
+"""Curves of best score against budget in numpy, compared with `fidelio bench --only budget`.
 
 python3 budget.py [--fidelio PATH]
 
-Needs numpy. 8 models of 100 runs, budgets 1 ... 100, 5,000 resamples each, with the scores of the bench. Two ways in numpy: as one writes it down (for each
-budget 5,000 new draws of so many scores), and with one set of draws whose running minimum serves all budgets, as Fidelio does it. Fails where Fidelio's exact
-expectation is not the formula's, or its band is farther from numpy's than resampling explains."""
+Requires numpy. 8 models with 100 runs each, budgets 1 ... 100, 5,000 resamples each, with the scores of the benchmark. Two implementations in numpy: the direct one
+(5,000 new draws per budget), and one set of draws whose running minimum serves all budgets, as in Fidelio. Fails if Fidelio's exact
+expectation differs from the formula, or its band from numpy's by more than resampling explains."""
 import argparse
 import json
 import statistics
@@ -60,13 +60,13 @@ def main():
     curves, plain = timed(written_down, 3)
     _, running = timed(running_minimum, 5)
     ours = row["seconds"]["median"]
-    print(f"numpy, as written down           {1e3 * plain:8.1f} ms")
+    print(f"numpy, direct                    {1e3 * plain:8.1f} ms")
     print(f"numpy, running minimum           {1e3 * running:8.1f} ms")
     print(f"fidelio, 1 thread                {1e3 * ours:8.1f} ms   {plain / ours:.1f} x and {running / ours:.1f} x")
     means, difference, worst = numpy.array(row["mean"]), 0.0, 0.0
     for model, curve in enumerate(curves):
         difference = max(difference, abs(means[model] / exact(scores(model)) - 1).max())
-        # A quantile that is off by one order statistic or two is what resampling explains: compare ranks among the scores.
+        # Resampling explains quantiles that differ by one or two order statistics: compare ranks among the scores.
         ordered = numpy.sort(scores(model))
         for name, column in [("lower", 2), ("upper", 3)]:
             ranks = [numpy.searchsorted(ordered, numpy.array(side), side="left") for side in (row[name][model], curve[:, column])]

@@ -1,11 +1,11 @@
-"""How the server answers when its catalog is large: lists of runs, filtered and sorted, over HTTP.
+"""Response times of the server with a large catalog: lists of runs, filtered and sorted, over HTTP.
 
     python3 Benchmarks/catalog.py --fidelio .build/release/fidelio [--runs 5000] [--json result.json]
 
-A server is started on an empty folder and takes one run, which is cancelled. While it is down, the run's row is copied: 5,000 runs,
-each with 11 hyperparameters and 10 metrics measured at 20 steps (a million evaluations), as the peers in docs/operations.md were
-given. Then each question is asked one after the other and by four clients at once, and the times are told as median and 95th
-percentile, from the request to the last byte of the answer. Nothing is compared from one question to the next; `If-None-Match` is
+Starts a server on an empty folder and submits one run, which is cancelled. While the server is down, the run's row is copied: 5,000 runs,
+each with 11 hyperparameters and 10 metrics at 20 steps (a million evaluations), as for the other tools in docs/operations.md.
+Then sends each query sequentially and from four concurrent clients, and reports median and 95th
+percentile from the request to the last byte of the response. No response is cached between queries; `If-None-Match` is
 not sent.
 """
 
@@ -30,7 +30,7 @@ STEPS = range(1000, 21000, 1000)
 
 
 class Server:
-    """A server on a storage folder; ended when the block is left."""
+    """A server on a storage folder, stopped at the end of the block."""
 
     def __init__(self, program, folder):
         self.arguments = [program, "serve", "--storage", folder, "--port", "0", "--workers", "1", "--no-browser", "--json"]
@@ -77,7 +77,7 @@ class Server:
 
 
 def fill(path, count):
-    """Copies the one run of the catalog, with hyperparameters and measured values of its own for each copy."""
+    """Copies the single run of the catalog; each copy has its own hyperparameters and metric values."""
     random.seed(1)
     db = sqlite3.connect(path)
     db.execute("PRAGMA synchronous = OFF")
@@ -113,7 +113,7 @@ def fill(path, count):
 
 
 def measure(server, paths, clients):
-    """Times of the requests, milliseconds, when so many clients share them."""
+    """Durations of the requests in milliseconds, divided among a number of clients."""
 
     def client(own):
         connection = http.client.HTTPConnection(server.host, timeout=60)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Fidelio beside PyTorch on this machine: the same work, the two sides taking turns, medians, a Markdown table.
+"""Compares Fidelio with PyTorch on this machine: the same workloads, alternating, medians, as a Markdown table.
 
     Benchmarks/compare.py                                   everything, within six minutes
-    Benchmarks/compare.py --only step-28 adam --threads 2   some of it
+    Benchmarks/compare.py --only step-28 adam --threads 2   a selection
     Benchmarks/compare.py --kernels avx2                    both sides without AVX-512
 """
 
@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-# Name -> share of the time. "memory", "first-step" and "pair" are measured in processes of their own.
+# Name -> fraction of the time. "memory", "first-step" and "pair" are measured in separate processes.
 WORKS = {"step-28": 4, "step-32": 4, "step-64": 14, "wgan-step-28": 4, "wgan-gp-step-28": 4, "products-28": 4, "products-32": 4, "products-64": 8,
          "adam": 3, "memory-stream": 1, "sampling": 9, "memory-28": 2, "first-step": 3}
 STEPS = {"step-28": ("ns", 28), "step-32": ("ns", 32), "step-64": ("ns", 64), "wgan-step-28": ("wgan", 28), "wgan-gp-step-28": ("wgan-gp", 28)}
@@ -35,7 +35,7 @@ class Fidelio:
         return json.loads(done.stdout)
 
     def measure(self, work, threads, seconds):
-        # One run of ten thousand images is long enough.
+        # One run of 10,000 images is long enough.
         short = ["--quick"] if work in ("sampling", "first-step") else []
         return self.ask("measure", "--only", work, "--threads", str(threads), "--seconds", str(seconds), *short)
 
@@ -45,7 +45,7 @@ class Fidelio:
 
 
 class Peer:
-    """A process with PyTorch and so many threads."""
+    """A PyTorch process with a number of threads."""
 
     def __init__(self, threads, environment):
         self.process = subprocess.Popen([sys.executable, "-u", str(HERE / "peer.py"), str(threads)], stdin=subprocess.PIPE,
@@ -55,7 +55,7 @@ class Peer:
     def read(self):
         line = self.process.stdout.readline()
         if not line:
-            sys.exit("the PyTorch side ended; is torch installed? (see Benchmarks/README.md)")
+            sys.exit("the PyTorch process ended; is torch installed? (see Benchmarks/README.md)")
         return json.loads(line)
 
     def ask(self, **request):
@@ -76,7 +76,7 @@ def limited_environment(kernels, threads):
 
 
 def fresh_peer(threads, environment):
-    """A PyTorch process that only trains: (peak bytes, bytes after importing torch, seconds to the end of its first step)."""
+    """Runs a PyTorch process that only trains; returns (peak bytes, bytes after importing torch, seconds to the end of the first step)."""
     start = time.monotonic()
     command = [sys.executable, str(HERE / "pytorch_step.py"), "--threads", str(threads), "--seconds", "0.5"]
     answer = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, env=environment).stdout)
@@ -88,7 +88,7 @@ class Comparison:
         self.options = options
         self.fidelio = Fidelio(options.fidelio, options.kernels)
         self.rows = []  # {threads, work, fidelio, peer, unit, note, gflops, peer_gflops}
-        self.rooflines = {}  # threads -> what the machine could do at most, once for each of our processes
+        self.rooflines = {}  # threads -> peak rates of the machine, once per Fidelio process
         self.began = time.monotonic()
         self.spent_shares = 0
 
@@ -106,7 +106,7 @@ class Comparison:
             peer.close()
 
     def compare(self, work, threads, peer, environment, until):
-        """Rounds of one side and the other, until there are enough or the work's share of the time is spent."""
+        """Alternating rounds of both sides, until there are enough or the workload's time is spent."""
         rounds = []
         while len(rounds) < self.options.rounds and (not rounds or time.monotonic() < until):
             print(f"{threads} thread(s), {work}, round {len(rounds) + 1}", file=sys.stderr)
@@ -127,7 +127,7 @@ class Comparison:
                 "share": share_of_roofline([r[0][index] for r in rounds]), "note": theirs[0]["note"], "in_step": first.get("in_step")})
 
     def ask_peer(self, work, threads, peer, environment, ours):
-        """One {value, note} for each of our rows."""
+        """One {value, note} per row of Fidelio's report."""
         seconds = self.options.seconds
         if work in STEPS:
             model, size = STEPS[work]
@@ -149,7 +149,7 @@ class Comparison:
 
 
 def share_of_roofline(results):
-    """The median of a row's shares of the machine's peak: (share, "peak" or "bandwidth"), or None."""
+    """Median over rounds of a row's fraction of the machine's peak: (share, "peak" or "bandwidth"), or None."""
     for key in ("share_of_peak", "share_of_bandwidth"):
         if key in results[0]:
             return statistics.median(result[key] for result in results), key.removeprefix("share_of_")
@@ -169,7 +169,7 @@ def value_text(row, side):
     if row["unit"] == "bytes":
         return f"{value / 1e6:.0f} MB"
     rate = ""
-    # In a whole step PyTorch does other operations than Fidelio: a rate would say nothing.
+    # In a whole step PyTorch performs other operations than Fidelio, so rates are not comparable.
     if row["gflop"] and (side == "fidelio" or row["in_step"]):
         rate = f" ({row['gflop'] / value:.0f} GFLOP/s)"
     elif row["gigabytes"]:
@@ -178,14 +178,14 @@ def value_text(row, side):
 
 
 def products_total(rows, threads, work):
-    """All products of a step together: each as often as a step has it."""
+    """The total of all products of a step, each weighted by its count."""
     products = [row for row in rows if row["threads"] == threads and row["in_step"] and row["work"].startswith(work + "/")]
     if not products:
         return []
     def total(key):
         return sum(row[key] * row["in_step"] for row in products)
     gflop = total("gflop")
-    # The seconds that the peak would need, as a share of ours.
+    # The time at peak rate as a fraction of the measured time.
     ideal = sum(row["fidelio"] * row["share"][0] * row["in_step"] for row in products)
     return [dict(products[0], work=f"{work}, all of a step", fidelio=total("fidelio"), peer=total("peer"),
                  ratio=total("peer") / total("fidelio"), gflop=gflop, share=(ideal / total("fidelio"), "peak"), note="")]
@@ -206,7 +206,7 @@ def markdown(rows, threads_list):
 
 
 def is_slower(row):
-    """Whether PyTorch is better, as the table shows it: by two decimals."""
+    """Whether PyTorch is faster, at the table's two decimals."""
     return round(row["ratio"], 2) < 1
 
 
@@ -215,7 +215,7 @@ def ratio_text(row):
 
 
 def verdict(rows, threads_list):
-    """One sentence on the rows in which PyTorch is better, single products counted apart from what a user waits for."""
+    """One sentence about the rows in which PyTorch is faster, counting single products separately."""
     totals = [total for threads in threads_list for work in WORKS for total in products_total(rows, threads, work)]
     works = [row for row in rows if not row["in_step"]] + totals
     slow = [f"{row['work']} ({row['threads']} thread{'s' * (row['threads'] > 1)}, {row['ratio']:.2f})" for row in works if is_slower(row)]
@@ -231,17 +231,17 @@ def parse():
     parser.add_argument("--fidelio", default=str(HERE.parent / ".build/release/fidelio"), help="the program (default: %(default)s)")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=0.8, help="how long a side repeats a work in a round")
-    parser.add_argument("--minutes", type=float, default=5.5, help="further rounds are left out when time runs short; each work is measured once")
-    parser.add_argument("--only", nargs="+", choices=[*WORKS, PAIR], metavar="WORK", help=f"some of {', '.join([*WORKS, PAIR])}")
-    parser.add_argument("--kernels", choices=("avx2", "avx512"), help="avx2 keeps both sides from using AVX-512")
+    parser.add_argument("--seconds", type=float, default=0.8, help="measuring time of a workload per side and round")
+    parser.add_argument("--minutes", type=float, default=5.5, help="time limit; further rounds are skipped, each workload is measured at least once")
+    parser.add_argument("--only", nargs="+", choices=[*WORKS, PAIR], metavar="WORK", help=f"workloads: {', '.join([*WORKS, PAIR])}")
+    parser.add_argument("--kernels", choices=("avx2", "avx512"), help="avx2 disables AVX-512 on both sides")
     parser.add_argument("--quick", action="store_true", help="one short round")
-    parser.add_argument("--json", metavar="FILE", help="write the rows to a file as well")
+    parser.add_argument("--json", metavar="FILE", help="also write the rows to a file")
     options = parser.parse_args()
     if options.quick:
         options.rounds, options.seconds = 1, 0.1
     if not os.access(options.fidelio, os.X_OK):
-        sys.exit(f"there is no {options.fidelio}: build with `swift build -c release --product fidelio`, or give --fidelio")
+        sys.exit(f"{options.fidelio} does not exist: build with `swift build -c release --product fidelio`, or give --fidelio")
     return options
 
 
@@ -249,7 +249,7 @@ def main():
     options = parse()
     load = os.getloadavg()[0]
     if load > 0.5:
-        print(f"the machine is busy (load {load:.1f}): these numbers will mean little", file=sys.stderr)
+        print(f"the machine is busy (load {load:.1f}): results are unreliable", file=sys.stderr)
     comparison = Comparison(options)
     comparison.run()
     report = {"rows": comparison.rows, "kernels": options.kernels, "load_at_start": load}
@@ -261,11 +261,11 @@ def main():
         print("\n" + verdict(comparison.rows, options.threads))
         report["rooflines"] = {threads: best_roofline(found) for threads, found in comparison.rooflines.items()}
         for threads, best in report["rooflines"].items():
-            print(f"\nShares are of what {threads} thread(s) reached at most: {best['peak_gflops']:.0f} GFLOP/s of fma in registers, "
+            print(f"\nShares are relative to the peak rates of {threads} thread(s): {best['peak_gflops']:.0f} GFLOP/s of fma in registers, "
                   f"{best['peak_gigabytes_per_second']:.1f} GB/s in a pass over memory (each process measures its own).")
     if not options.only or PAIR in options.only:
         report["pair"] = pair = comparison.pair()
-        print(f"\nTwo runs of one thread side by side: {pair['two_of_one_thread']:.2f} steps/s; one run of two threads: "
+        print(f"\nTwo single-threaded runs in parallel: {pair['two_of_one_thread']:.2f} steps/s; one run with two threads: "
               f"{pair['one_of_two_threads']:.2f}; ratio {pair['ratio']:.3f}.")
     print(f"\nMeasured in {time.monotonic() - comparison.began:.0f} s.", file=sys.stderr)
     if options.json:

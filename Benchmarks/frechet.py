@@ -1,9 +1,9 @@
-"""The Frechet distance at d = 2048 by numpy and scipy, beside `fidelio bench --only frechet`.
+"""The Frechet distance at d = 2048 in numpy and scipy, compared with `fidelio bench --only frechet`.
 
 python3 frechet.py [--threads N] [--fidelio PATH]
 
-Needs numpy and scipy. Makes the features of the bench bit by bit alike, so the distances must agree; the sides take turns with the same number of
-threads. Prints a line for each way and the relative difference of the distances."""
+Requires numpy and scipy. Generates bit-identical features to the benchmark's, so the distances must agree; the two sides alternate with the same number of
+threads. Prints a line per method and the relative difference of the distances."""
 import argparse
 import json
 import os
@@ -44,7 +44,7 @@ def fit(x):
 
 
 def by_sqrtm(a, b):
-    """pytorch-fid's way."""
+    """The method of pytorch-fid."""
     root = linalg.sqrtm(a @ b)
     return float(numpy.trace(root).real)
 

@@ -1,11 +1,11 @@
-"""How the peer is measured: the same way as `fidelio bench` measures itself."""
+"""Measures PyTorch in the same way as `fidelio bench` measures itself."""
 
 import statistics
 import time
 
 
 def repeated(work, seconds, warm_up=2, least=3):
-    """Runs work a few times to warm up, then until the time is spent, but at least `least` times; returns the seconds of each run."""
+    """Runs the work a few times to warm up, then until the time is spent, at least `least` times; returns the seconds of each run."""
     for _ in range(warm_up):
         work()
     times = []
@@ -24,7 +24,7 @@ def summary(times):
 
 
 def peak_resident_bytes():
-    """The most memory this process has had. (ru_maxrss would count the parent's from before exec, so /proc is asked where there is one.)"""
+    """Peak resident memory of this process. (ru_maxrss would include the parent's from before exec, so /proc is used if available.)"""
     try:
         with open("/proc/self/status") as status:
             for line in status:

@@ -1,4 +1,4 @@
-"""The study's network in PyTorch: 4x4 kernels, stride 2, leaky ReLU of slope 0.2, images in [0, 1]; Fidelio's `InfoGANNetwork` at width 1."""
+"""The study's network in PyTorch: 4x4 kernels, stride 2, leaky ReLU with slope 0.2, images in [0, 1]; Fidelio's `InfoGANNetwork` at width 1."""
 
 import torch
 from torch import nn

@@ -1,8 +1,8 @@
-"""PyTorch in a process that waits for work: one JSON request a line, one JSON answer a line. Started by compare.py, one for each number of
-threads, so that importing is paid for once and the two sides can take turns.
+"""A PyTorch process that waits for work: one JSON request per line, one JSON response per line. Started by compare.py, one per number of
+threads, so that torch is imported once and the two sides can alternate.
 
 Requests: {"work": "step", "model": "ns", "size": 28, "seconds": 1}, {"work": "products", "products": [...], "seconds": 1},
-{"work": "adam" | "memory-stream" | "sampling", "seconds": 1}. The first request for a step or for sampling tries every way and remembers
+{"work": "adam" | "memory-stream" | "sampling", "seconds": 1}. The first request for a step or for sampling tries all configurations and remembers
 the fastest.
 """
 
@@ -22,7 +22,7 @@ remembered = {}
 def step(request):
     model, size = request["model"], request["size"]
     if (model, size) not in remembered:
-        # The large step takes seconds: only the plain way and the one that leaves most out.
+        # The large step takes seconds: only the default configuration and the one that skips the most.
         names = ["default", "frozen, fused Adam"] if size == 64 else list(WAYS)
         medians = {name: statistics.median(repeated(Step(model, size, **WAYS[name]), 0.3, warm_up=1, least=2)) for name in names}
         remembered[model, size] = min(medians, key=medians.get), medians
@@ -33,7 +33,7 @@ def step(request):
 def sampling(request):
     ways = dict(pytorch_ops.sampling_ways())
     if "sampling" not in remembered:
-        # Two thousand images tell which way is the fastest.
+        # 2,000 images suffice to find the fastest configuration.
         small = {name: statistics.median(repeated(work, 0, warm_up=1, least=2)) for name, work in pytorch_ops.sampling_ways(2000)}
         remembered["sampling"] = min(small, key=small.get)
     way = remembered["sampling"]

@@ -1,5 +1,5 @@
-"""Single operations in PyTorch: the products of a step as `fidelio bench --only products-28 --json` lists them, Adam, sampling, a plain
-pass over memory. Each in the ways that PyTorch offers; the fastest counts. Prints JSON.
+"""Single operations in PyTorch: the products of a step as listed by `fidelio bench --only products-28 --json`, Adam, sampling, and a
+simple pass over memory. Tries all configurations that PyTorch offers; the fastest counts. Prints JSON.
 
     fidelio bench --only products-28 --json > /tmp/products.json
     python3 pytorch_ops.py --threads 2 --products /tmp/products.json
@@ -16,7 +16,7 @@ from networks import LATENTS, Generator, initialize
 
 
 def fastest(ways, seconds, **options):
-    """Measures each (name, work) and returns the fastest's name and times."""
+    """Measures each (name, work); returns name and times of the fastest."""
     measured = [(name, repeated(work, seconds / len(ways), **options)) for name, work in ways]
     name, times = min(measured, key=lambda one: statistics.median(one[1]))
     return {"way": name, "seconds": summary(times)}
@@ -55,7 +55,7 @@ def product(p, seconds):
 
 
 def adam(seconds):
-    """12.8 million parameters, in the two matrices that hold nearly all of the network's."""
+    """12.8 million parameters: the two matrices that contain nearly all of the network's."""
 
     def way(**options):
         parameters = [torch.nn.Parameter(torch.zeros(*shape)) for shape in ((1024, 6272), (6272, 1024))]
@@ -72,7 +72,7 @@ def memory_stream(seconds):
 
 
 def sampling_ways(images=10_000):
-    """(name, work) for each way of drawing the images."""
+    """(name, work) per configuration of sampling."""
 
     def way(batch, layout):
         generator = initialize(Generator(28, 1)).eval().to(memory_format=layout)
@@ -98,7 +98,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=2)
-    parser.add_argument("--products", help="the report of fidelio bench --only products-28 --json")
+    parser.add_argument("--products", help="the output of fidelio bench --only products-28 --json")
     parser.add_argument("--only", choices=("adam", "sampling", "memory-stream"), action="append")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)

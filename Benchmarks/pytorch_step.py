@@ -1,5 +1,5 @@
-"""One GAN training step of the study in PyTorch, eager: the discriminator on real and on generated images in separate passes, then the
-generator with the same latents. Prints JSON.
+"""One GAN training step of the study in eager PyTorch: the discriminator on real and on generated images in separate passes, then the
+generator on the same latents. Prints JSON.
 
     python3 pytorch_step.py --size 28 --threads 2
     python3 pytorch_step.py --size 28 --channels-last --fused-adam --freeze
@@ -19,7 +19,7 @@ MODELS = ("ns", "wgan", "wgan-gp")
 BATCH = 64
 
 
-# Named settings of a step. The fastest counts.
+# Named configurations of a step. The fastest counts.
 WAYS = {
     "default": {},
     "channels_last": {"channels_last": True},
@@ -31,8 +31,8 @@ WAYS = {
 class Step:
     """A training step that can be repeated.
 
-    freeze: the discriminator's parameters ask for no gradients while the generator learns. The plain way (False) computes them and
-    throws them away.
+    freeze: the discriminator's parameters require no gradients during the generator's update. By default (False), these gradients are computed and
+    discarded.
     """
 
     def __init__(self, model="ns", size=28, channels_last=False, fused_adam=False, freeze=False):
@@ -40,7 +40,7 @@ class Step:
         self.model, self.freeze = model, freeze
         layout = torch.channels_last if channels_last else torch.contiguous_format
         self.generator = initialize(Generator(size, channels_of(size))).to(memory_format=layout)
-        # No batch normalisation in the critic of WGAN-GP.
+        # No batch normalization in the critic of WGAN-GP.
         self.discriminator = initialize(Discriminator(size, channels_of(size), model != "wgan-gp")).to(memory_format=layout)
         beta1 = 0.0 if model == "ns" else 0.5
         rate = 1e-4 if model == "wgan-gp" else 5e-5
@@ -59,7 +59,7 @@ class Step:
             with torch.no_grad():
                 for parameter in self.discriminator.parameters():
                     parameter.clamp_(-0.01, 0.01)
-        if self.model == "wgan-gp":  # the one model that draws new latents for the generator
+        if self.model == "wgan-gp":  # the only model that samples new latents for the generator
             generated = self.generator(torch.rand(BATCH, LATENTS) * 2 - 1)
         self.optimizers[1].zero_grad()
         if self.freeze:
@@ -78,7 +78,7 @@ class Step:
         return loss + 10 * self.penalty(generated) if self.model == "wgan-gp" else loss
 
     def penalty(self, generated):
-        """(|gradient at an interpolate| - 1)^2, with 1e-4 under the root."""
+        """(|gradient at an interpolated image| - 1)^2, with 1e-4 under the root."""
         alpha = torch.rand(BATCH, 1, 1, 1)
         between = (self.images + alpha * (generated - self.images)).requires_grad_()
         gradient = torch.autograd.grad(self.discriminator(between).sum(), between, create_graph=True)[0]

@@ -1,10 +1,10 @@
-"""How long the owner waits for small answers while a guest or a viewer asks for as much as they can.
+"""Latency of the owner's small requests while a guest or viewer sends expensive ones.
 
     python3 Benchmarks/stalls.py --fidelio .build/release/fidelio [--runs 20000] [--seconds 8]
 
-A server is given a study whose runs are copied in its catalog, all done and measured. Then one reader (a share link, or a viewer who is
-signed in) asks again and again by many connections for one kind of heavy answer, while the owner asks for /status and for one run 20
-times a second. Told are the owner's median and slowest answer, and what became of the reader's requests by status.
+Fills a server's catalog with a study of copied runs, all done and measured. One reader (a share link, or a signed-in viewer)
+then repeatedly requests one kind of expensive response over many connections, while the owner requests /status and one run 20
+times per second. Reports the owner's median and maximum latency, and the reader's responses by status.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from catalog import Server
 
 
 def fill(path, count):
-    """Copies the one run of the catalog as done runs of its study."""
+    """Copies the single run of the catalog as done runs of its study."""
     random.seed(1)
     db = sqlite3.connect(path)
     db.execute("PRAGMA synchronous = OFF")
@@ -56,7 +56,7 @@ def fill(path, count):
 
 
 class Reader:
-    """Asks for the same again and again by so many connections."""
+    """Repeats a request over a number of connections."""
 
     def __init__(self, host, cookie, method, path, body, connections):
         self.host, self.cookie, self.method, self.path, self.body = host, cookie, method, path, body
@@ -93,7 +93,7 @@ class Reader:
 
 
 def owner(server, run, seconds):
-    """Times of the owner's small answers, milliseconds."""
+    """Latencies of the owner's small requests, in milliseconds."""
     times = []
     end = time.monotonic() + seconds
     while time.monotonic() < end:

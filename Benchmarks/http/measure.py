@@ -1,10 +1,10 @@
-"""HTTP side by side: Fidelio, Hummingbird, FlyingFox and nginx, one core for the server, the other for the load.
+"""Compares HTTP servers: Fidelio, Hummingbird, FlyingFox, and nginx, with one core for the server and one for the load generator.
 
     make compare-http                                   # builds the peers, then a Markdown table in about six minutes
-    python3 Benchmarks/http/measure.py --quick          # one short round: does it work at all?
-    python3 Benchmarks/http/measure.py --also before=/tmp/FidelioPeer --servers Fidelio before      # two builds of ours in turns
+    python3 Benchmarks/http/measure.py --quick          # one short round, as a smoke test
+    python3 Benchmarks/http/measure.py --also before=/tmp/FidelioPeer --servers Fidelio before      # two builds of Fidelio, alternating
 
-The servers take turns in each round; the table has the medians of the rounds.
+The servers alternate in each round; the table contains the medians over rounds.
 """
 import argparse
 import contextlib
@@ -43,7 +43,7 @@ def build():
 
 
 def commands(programs, folder, others):
-    """The servers by name, as (command, port); `others` are further builds of ours, as NAME=PROGRAM."""
+    """The servers by name, as (command, port); `others` are further builds of Fidelio, as NAME=PROGRAM."""
     servers = {}
     for number, name in enumerate(["Fidelio", "Hummingbird", "FlyingFox"]):
         port = FIRST_PORT + number
@@ -88,7 +88,7 @@ def serving(command, port):
 
 
 def wrk(port, path, connections, seconds, script=None):
-    """Requests a second and in all, the 99th percentile in milliseconds, megabytes a second, errors."""
+    """Requests per second and in total, 99th percentile of latency in milliseconds, megabytes per second, errors."""
     command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", f"http://127.0.0.1:{port}/{path}"]
     if script:
         command[4:4] = ["-s", script]
@@ -112,7 +112,7 @@ def resident_kilobytes(process):
 
 
 def processor_microseconds(process):
-    """What all threads of a server have computed, in system calls too. Noise on the machine changes it less than a rate."""
+    """CPU time of all threads of a server, including system time. Less sensitive to noise on the machine than a rate."""
     folder = f"/proc/{process.pid}/task"
     total = 0
     for thread in os.listdir(folder):
@@ -122,9 +122,9 @@ def processor_microseconds(process):
 
 
 def idle_memory(port, process, count=500):
-    """Kilobytes of resident memory for each connection that has been answered and stays open."""
+    """Kilobytes of resident memory per idle connection after a response."""
     request = b"GET /hello HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
-    # A first lot grows what is kept for good.
+    # The first connections grow buffers that are kept.
     for _ in range(50):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/hello").read()
     time.sleep(0.3)
@@ -145,8 +145,8 @@ def idle_memory(port, process, count=500):
 
 @contextlib.contextmanager
 def downloads(port, limit):
-    """Twenty downloads that go on and on, each held to `limit` (as curl writes it), or as fast as they come where it is None. Their clients have
-    the load generator's core only while it has nothing to do: what they delay, they delay in the server."""
+    """Twenty continuous downloads, each limited to `limit` (in curl's notation), or unlimited for None. Their clients run on
+    the load generator's core with idle priority, so any delay that they cause is caused in the server."""
     url = f"http://127.0.0.1:{port}/download.bin"
     low = ["taskset", "-c", LOAD_CORE, "chrt", "-i", "0"]
     if limit:
@@ -164,7 +164,7 @@ def downloads(port, limit):
 
 
 def measure(server, options):
-    """One round of one server: figures by row."""
+    """One round of one server: results by row."""
     command, port = server
     seconds = options.seconds
     found = {}
@@ -182,11 +182,11 @@ def measure(server, options):
                     cost = (processor_microseconds(process) - before) / figures["requests"]
                     found[f"{words}, {connections} connections, processor time a request, µs"] = (cost, None)
                 if figures["errors"]:
-                    print(f"{command[0]} {path}: {figures['errors']} answers were errors", file=sys.stderr)
+                    print(f"{command[0]} {path}: {figures['errors']} error responses", file=sys.stderr)
         if "download" in options.only:
             found["50 MB download, MB/s"] = (wrk(port, "download.bin", 1, seconds)["MB/s"], None)
         if "fair" in options.only:
-            # Eight clients that wait between their requests: at full load a request would wait for the load generator, not for the server.
+            # Eight clients that pause between requests: at full load a request would wait for the load generator, not for the server.
             with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
                 script.write("function delay() return 5 end")
                 script.flush()
@@ -223,9 +223,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="one round of a second each")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=2, help="for each figure")
+    parser.add_argument("--seconds", type=int, default=2, help="measuring time per row")
     parser.add_argument("--only", nargs="+", choices=parts, default=parts)
-    parser.add_argument("--servers", nargs="+", help="of Fidelio Hummingbird FlyingFox nginx, and the names of --also")
+    parser.add_argument("--servers", nargs="+", help="a selection of Fidelio, Hummingbird, FlyingFox, nginx, and the names given to --also")
     parser.add_argument("--also", nargs="+", default=[], metavar="NAME=PROGRAM", help="further builds of FidelioPeer")
     parser.add_argument("--no-build", action="store_true")
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""Canonical JSON, archives and digests: docs/reproduction.md, sections 2 and 3."""
+"""Canonical JSON, archives, and digests: docs/reproduction.md, sections 2 and 3."""
 
 import hashlib
 import io
@@ -14,7 +14,7 @@ def sha256(content):
 
 
 def number(value):
-    """The one text of a number."""
+    """The canonical text of a number."""
     if isinstance(value, int):
         return str(value)
     if value == int(value) and abs(value) <= 2**53:
@@ -60,7 +60,7 @@ def digest(value):
 
 
 class Archive:
-    """A file of arrays with a manifest, checked in every part as it is read."""
+    """An archive (arrays and a manifest), fully validated while it is read."""
 
     def __init__(self, path):
         with zipfile.ZipFile(path) as file:
@@ -80,7 +80,7 @@ class Archive:
         for name, array in self.arrays.items():
             said = self.manifest["tensors"][name]
             if said != {"digest": sha256(array.tobytes()), "dtype": array.dtype.name, "shape": list(array.shape)}:
-                raise ValueError(f"{path}: the array {name} is not what the manifest says")
+                raise ValueError(f"{path}: the array {name} does not match the manifest")
         if set(self.arrays) != set(self.manifest["tensors"]):
             raise ValueError(f"{path}: arrays are missing")
 
@@ -89,7 +89,7 @@ class Archive:
 
 
 class Data:
-    """A data set out of its file of arrays; its digest is that of the canonical content that the arrays stand for."""
+    """A data set from its archive of arrays; its digest is that of the canonical content that the arrays represent."""
 
     def __init__(self, archive):
         self.splits, self.labels, self.white = {}, {}, archive.manifest["white"]
@@ -105,6 +105,6 @@ class Data:
             hash.update(images.tobytes())
             if classes > 0:
                 hash.update(archive[name + "/labels"].tobytes())
-            # One division in binary32; numbers are taken as they are.
+            # One division in binary32; floating-point data is used unchanged.
             self.splits[name] = images if images.dtype == np.float32 else images.astype(np.float32) / np.float32(self.white)
         self.digest = hash.hexdigest()

@@ -1,4 +1,4 @@
-"""What is held against what, and how near it has to be."""
+"""The comparisons and their tolerances."""
 
 import numpy as np
 import torch
@@ -8,8 +8,8 @@ from models import Step, images_in, samples
 from networks import encoded
 from streams import Stream, data_order
 
-# Binary32 carries 6e-8; sums of thousands of terms lose more of it. The derivative of BEGAN's loss jumps where a pixel is rebuilt exactly, and in a network
-# that has just begun, pixels of 1/2 nearly are: which side they are on is rounding. Over several steps Adam magnifies the rounding of small gradients.
+# Binary32 has a relative precision of 6e-8; sums of thousands of terms lose some of it. The derivative of BEGAN's loss is discontinuous where a pixel is reconstructed exactly; in a new
+# network, pixels are nearly 1/2, and rounding decides which side they are on. Over several steps, Adam amplifies the rounding errors of small gradients.
 STEP, STEPS, MOMENTS, TIES, SAMPLES, FEATURES, FID = 1e-4, 1e-2, 2e-5, 1e-3, 1e-5, 1e-5, 1e-5
 
 
@@ -25,19 +25,19 @@ class Table:
 
     def end(self):
         width = max(len(row[0]) for row in self.rows)
-        print(f"{'what':{width}}  relative difference  allowed  where it is greatest")
+        print(f"{'what':{width}}  relative difference  allowed  location of the maximum")
         bad = 0
         for what, difference, tolerance, where in self.rows:
             good = difference <= tolerance
             bad += not good
             shown = "equal" if tolerance == 0 and good else "DIFFERS" if tolerance == 0 else f"{difference:.2e}"
-            print(f"{what:{width}}  {shown:>19}  {'equal' if tolerance == 0 else f'{tolerance:.0e}':>7}  {where}{'' if good else '  <- TOO MUCH'}")
+            print(f"{what:{width}}  {shown:>19}  {'equal' if tolerance == 0 else f'{tolerance:.0e}':>7}  {where}{'' if good else '  <- EXCEEDED'}")
         print(f"{len(self.rows)} checks, {bad} failed")
         return 1 if bad else 0
 
 
 def farthest(actual, expected):
-    """The greatest difference, relative to the greatest magnitude of what is expected."""
+    """The maximum difference, relative to the maximum magnitude of the expected values."""
     scale = float(np.abs(expected).max()) if expected.size else 0.0
     apart = float(np.abs(actual.astype(np.float64) - expected).max()) if expected.size else 0.0
     return apart / scale if scale > 0 else apart
@@ -55,7 +55,7 @@ def check_specification(table, run, archives):
 
 
 def initial_value(specification, name, shape):
-    """What a variable begins with (sections 5, 6)."""
+    """The initial value of a variable (sections 5, 6)."""
     count = int(np.prod(shape))
     stream = Stream(specification["seed"], f"initial/{name}")
     prefix, layer, part = (name.split("/") + ["", ""])[:3]
@@ -83,7 +83,7 @@ def check_initial(table, archive):
 
 
 def check_step(table, before, after, data):
-    """The steps from one checkpoint to the other: one, or as many as lie between them."""
+    """The steps from one checkpoint to another."""
     specification = before.manifest["specification"]
     model, first, last = specification["model"], before.manifest["step"] + 1, after.manifest["step"]
     if last < first or after.manifest["specification"] != specification:
@@ -101,7 +101,7 @@ def check_step(table, before, after, data):
 
 
 def cancelled_biases(specification, names):
-    """The biases that a normalisation subtracts again, so that their exact gradient is 0 (section 6)."""
+    """The biases that batch normalization cancels, whose exact gradient is 0 (section 6)."""
     found = set()
     for name in names:
         prefix, layer, part = (name.split("/") + ["", ""])[:3]
@@ -114,12 +114,12 @@ def cancelled_biases(specification, names):
 
 
 def compare(table, what, step, values, expected):
-    """Variables relative to the greatest magnitude in the array; moments relative to the greatest of their kind in the network, or to the greatest part of the
-    gradients that were added to them."""
+    """Variables relative to the maximum magnitude in the array; moments relative to the maximum of their kind in the network, or to the largest contribution to the
+    gradients before summation."""
     model = step.model
     table.equal(f"{what}: names of variables", set(values) == set(expected))
     states = [name for name in expected if name.startswith(("adam/", "rmsprop/"))]
-    # RMSProp's state does not tell the gradient.
+    # RMSProp's state does not determine the gradient.
     follows = step.recorded is not None and any(name.startswith("adam/") for name in states)
     variables = set(expected) - set(states) - (set() if follows else cancelled_biases(step.specification, expected))
     worst = max(sorted(variables), key=lambda name: farthest(values[name], expected[name]))
@@ -152,7 +152,7 @@ def check_samples(table, checkpoint, archive, data):
 def frechet(x, y):
     m1, m2 = x.mean(axis=0), y.mean(axis=0)
     c1, c2 = np.cov(x, rowvar=False), np.cov(y, rowvar=False)
-    # The roots of the eigenvalues of C1 C2, by the symmetric R C2 R with R R = C1.
+    # The square roots of the eigenvalues of C1 C2, from the symmetric R C2 R with R R = C1.
     values, vectors = np.linalg.eigh(c1)
     root = vectors * np.sqrt(np.maximum(values, 0)) @ vectors.T
     cross = np.sqrt(np.maximum(np.linalg.eigvalsh(root @ c2 @ root), 0)).sum()
@@ -160,7 +160,7 @@ def frechet(x, y):
 
 
 def features_of(images, encoder):
-    """Of points the coordinates."""
+    """Features; for points, the coordinates."""
     if encoder is None:
         return images.reshape(len(images), -1).astype(np.float64)
     return encoded(images_in(images), encoder)[0].numpy()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Trains every model for a few steps with a fidelio program, downloads what docs/reproduction.md lists, and has recompute.py compute it again.
+"""Trains every model for a few steps with a fidelio program, exports what docs/reproduction.md lists, and recomputes it with recompute.py.
 
-    everything.py FIDELIO          the built program; exits 1 where anything differs by more than is allowed
+    everything.py FIDELIO          the built program; exits with 1 if a tolerance is exceeded
 """
 
 import json
@@ -21,7 +21,7 @@ CASES = (
     [(model, "polygons", {}) for model in STUDY + ["wgt-wgan", "wgt-gan"]] + [(model, "ring", {}) for model in STUDY]
     + [(model, "polygons", values) for model, values in VARIANTS]
 )
-# Up to step 25 the intensive schedule of wgt-wgan has no update of the generator; step 26 has one of it where every fifth step has.
+# The intensive schedule of wgt-wgan first updates the generator at step 25; models that update it at every fifth step do so at step 26.
 STEPS = 26
 
 
@@ -85,7 +85,7 @@ def main():
         for model, dataset, values in CASES:
             if not wanted or model in wanted:
                 bad += check(program, folder, model, dataset, values, shared)
-    print(f"\nrecompute: {'everything agrees' if not bad else f'{bad} tables have differences that are too great'}")
+    print(f"\nrecompute: {'everything agrees' if not bad else f'{bad} tables exceed a tolerance'}")
     return 1 if bad else 0
 
 

@@ -51,7 +51,7 @@ def samples(archive, shape, stream, start, count):
 
 
 def generator_updates(model, values, t):
-    """How many updates of the generator there are up to step t."""
+    """Number of generator updates up to step t."""
     if model == "vae":
         return t
     if model != "wgt-wgan":
@@ -65,15 +65,15 @@ def generator_updates(model, values, t):
 
 
 class Step:
-    """Step t, from the values of all variables and all state before it.
+    """Step t, computed from the values of all variables and state before it.
 
-    Adam divides a gradient by its own size, and so its rounding too: what is almost 0 by cancellation moves a variable as far as any other gradient. Where the
-    moments after the step are at hand (`recorded`), variables follow those, and the moments that are computed here are compared with them apart.
+    Adam divides a gradient, and its rounding error, by its own magnitude: a gradient that is nearly 0 by cancellation moves a variable as far as any other. If the
+    moments after the step are known (`recorded`), variables are computed from those, and the moments computed here are compared with them separately.
     """
 
     def __init__(self, specification, t, arrays, pixels, recorded=None):
         self.recorded = recorded
-        # By network the greatest part of a gradient before parts are added: what rounding is relative to.
+        # Per network, the largest contribution to a gradient before summation, to which rounding errors are relative.
         self.sizes = {}
         self.specification, self.t = specification, t
         self.model, self.hyper = specification["model"], specification["hyperparameters"]
@@ -102,7 +102,7 @@ class Step:
         return [name for name in self.values if name.startswith(prefix + "/") and name.rsplit("/", 1)[1] not in kept]
 
     def follow(self, names, loss, update, clip=None):
-        """One update of some variables down a loss; update counts from 1."""
+        """One optimizer update of some variables on a loss; update counts from 1."""
         gradients = torch.autograd.grad(loss, [self.values[name] for name in names])
         for name, gradient in zip(names, gradients):
             value = self.values[name].detach()
@@ -115,7 +115,7 @@ class Step:
             self.values[name] = value
 
     def measure(self, prefix, parts):
-        """Notes how large the gradients of a loss's parts are."""
+        """Records the magnitudes of the gradients of a loss's terms."""
         for part in parts:
             gradients = torch.autograd.grad(part, [self.values[name] for name in self.trainable(prefix)], retain_graph=True, allow_unused=True)
             for gradient in gradients:
@@ -142,7 +142,7 @@ class Step:
         return (value - self.real_value("learning_rate") * gradient / torch.sqrt(v + constant(1e-10))).detach()
 
     def learn(self, prefix):
-        """The variables of a network as leaves of gradients, the network's view of them."""
+        """The variables of a network as leaves of the autograd graph, and the network's view of them."""
         for name in self.trainable(prefix):
             self.values[name] = self.values[name].detach().requires_grad_()
         return Parameters(self.values, prefix)
@@ -160,7 +160,7 @@ class Step:
     # The step
 
     def run(self):
-        """The values after the step, by name, and the counters."""
+        """The values after the step by name, and the counters."""
         with torch.enable_grad():
             self.variational() if self.model == "vae" else self.adversarial()
         self.count()

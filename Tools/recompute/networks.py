@@ -1,4 +1,4 @@
-"""Layers and networks in binary64: docs/reproduction.md, sections 5, 6 (networks and names) and 8."""
+"""Layers and networks in binary64: docs/reproduction.md, sections 5, 6 (networks and names), and 8."""
 
 import math
 
@@ -23,7 +23,7 @@ def zeros_before(extent, kernel, stride):
 
 
 class Parameters:
-    """The variables of a network by name; statistics that move are put into `moved`."""
+    """The variables of a network by name; updated moving averages are collected in `moved`."""
 
     def __init__(self, values, prefix):
         self.values, self.prefix, self.moved = values, prefix, {}
@@ -36,7 +36,7 @@ class Parameters:
         return y + self[layer + "/bias"] if bias else y
 
     def convolution(self, x, layer, stride=2, bias=True):
-        """x [batch, channels, height, width]; the variables are as the document says."""
+        """x [batch, channels, height, width]; variables as the document specifies."""
         weight = self[layer + "/weight"]
         kernel = weight.shape[1]
         high, wide = zeros_before(x.shape[2], kernel, stride), zeros_before(x.shape[3], kernel, stride)
@@ -186,7 +186,7 @@ class DCGAN:
 
 
 def encoded(images, archive):
-    """Features and logits of images by an encoder's weights."""
+    """Features and logits of images, from a feature extractor's weights."""
     p = Parameters({name: torch.tensor(array, dtype=DOUBLE) for name, array in archive.arrays.items()}, "classifier")
     x = images
     if archive.manifest["specification"]["architecture"].startswith("lenet"):

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Computes again what a server shows, in binary64, from downloads and docs/reproduction.md alone.
+"""Recomputes a server's results in binary64, from exports and docs/reproduction.md alone.
 
     recompute.py --before 24.npz --after 25.npz --data polygons.npz           the training step between two checkpoints
     recompute.py --checkpoint 25.npz --samples samples.npz --data ...         samples of a checkpoint
     recompute.py --initial initial.npz                                        initial values
     recompute.py --checkpoint 25.npz --data ... --encoder encoder.npz --fid 12.3 --protocols protocols.json
 
-Prints a table of relative differences and exits 1 where one is above its tolerance.
+Prints a table of relative differences and exits with 1 if one exceeds its tolerance.
 """
 
 import argparse
@@ -26,7 +26,7 @@ def main():
         ("protocols", "the evaluation protocols, JSON"), ("run", "what `show --json` says of the run"),
     ]:
         parser.add_argument(f"--{name}", metavar="FILE", help=help)
-    parser.add_argument("--fid", type=float, metavar="VALUE", help="the score of the checkpoint, where --run is not given")
+    parser.add_argument("--fid", type=float, metavar="VALUE", help="the score of the checkpoint, if --run is not given")
     options = parser.parse_args()
 
     def archive(path):

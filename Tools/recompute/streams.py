@@ -10,7 +10,7 @@ MASK = np.uint64(0xFFFFFFFF)
 
 
 def fma(a, b, c):
-    """a b + c rounded once to binary32: the product is exact in binary64, the sum is rounded to odd there, so that rounding again is right."""
+    """a b + c rounded once to binary32: the product is exact in binary64, and the sum is rounded to odd there, so that the second rounding is correct."""
     p = np.asarray(a, F).astype(np.float64) * np.asarray(b, F).astype(np.float64)
     c = np.asarray(c, F).astype(np.float64)
     s = p + c
@@ -54,7 +54,7 @@ class Stream:
         self.key = struct.unpack("<Q", hashlib.sha256(content).digest()[:8])[0]
 
     def blocks(self, step, numbers):
-        """The four words of some blocks: [blocks, 4]."""
+        """The four words of each block: [blocks, 4]."""
         numbers = np.asarray(numbers, np.uint64)
         c = [numbers & MASK, numbers >> np.uint64(32)]
         c += [np.full_like(numbers, step & 0xFFFFFFFF), np.full_like(numbers, step >> 32)]
@@ -104,7 +104,7 @@ class Stream:
         return fma(F(deviation), n, F(mean))
 
     def whole(self, bounds, step, start=0):
-        """Whole numbers, that at index start + i below bounds[i]."""
+        """Integers; the one at index start + i is below bounds[i]."""
         words = self.blocks(step, np.arange(start, start + len(bounds), dtype=np.uint64))
         found = []
         for i, bound in enumerate(bounds):
