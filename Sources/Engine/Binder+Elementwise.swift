@@ -1,10 +1,10 @@
 internal import CKernels
 import Graphs
 
-/// Fused elementwise kernels and updates of Adam, as the programs that the kernels in C run: with pointers, and with what makes them quick on this
-/// processor. Done once, when a plan is bound.
+/// Converts fused elementwise kernels and Adam updates to the programs that the C kernels run: resolves pointers and decides how memory is
+/// accessed on this processor. Done once, when a plan is bound.
 extension Binder {
-    /// Floats that a second-level cache holds, and that no cache holds.
+    /// Number of floats that fit into a second-level cache, and number that no cache holds.
     private static let (cached, streamed) = (1 << 18, 1 << 23)
 
     func bind(_ kernel: ElementwiseKernel) -> [BoundKernel] {
@@ -36,14 +36,14 @@ extension Binder {
         let stored = unsafe UnsafePointer(structures.store([program]))
         guard !kernel.folds.isEmpty else { return unsafe [.elementwise(stored, grain: grain(kernel.count, weight: kernel.weight))] }
         let items = unsafe Int(fid_reduction_items(stored))
-        // Each call fills the program's constants anew, so items go in ranges.
+        // Each call recomputes the program's hoisted values, so items are grouped into ranges.
         let tasks = threads == 1 || isSmall(kernel.count, kernel.weight) ? Swift.min(items, 1) : Swift.min(items, threads * 8)
         return unsafe [.reduce(stored, items: items, tasks: tasks, combine: fid_reduction_chunks(stored) > 1)]
     }
 
     func bind(_ kernel: AdamKernel) -> BoundKernel {
         func place(_ place: Place, _ count: Int) -> UnsafeMutablePointer<Float> {
-            precondition(place.offset >= 0 && place.offset + count <= counts[place.buffer], "an update of \(count) at \(place) of \(counts[place.buffer])")
+            precondition(place.offset >= 0 && place.offset + count <= counts[place.buffer], "an Adam update of \(count) elements at \(place) exceeds a buffer of \(counts[place.buffer])")
             return unsafe pointer(place)
         }
         func all(_ at: Place) -> UnsafeMutablePointer<Float> { unsafe place(at, kernel.count) }
@@ -63,31 +63,31 @@ extension Binder {
     /// Small kernels are not worth waking a thread for.
     private func isSmall(_ count: Int, _ weight: Int) -> Bool { count * weight < 1 << 17 }
 
-    /// Elements of a task: whole tiles.
+    /// Elements per task, a multiple of the tile.
     private func grain(_ count: Int, weight: Int) -> Int {
         let (tile, parts) = (Int(FID_TILE), isSmall(count, weight) ? 1 : threads * 4)
         return ((count + parts - 1) / parts + tile - 1) / tile * tile
     }
 
-    /// The kernels trust a program: what it names has to be there.
+    /// The C kernels do not check a program, so its slots, buffers, and extents are checked here.
     private func check(_ kernel: ElementwiseKernel) {
         precondition(kernel.slots <= Int(FID_MAX_SLOTS) && kernel.sources.count <= kernel.slots, "\(kernel.slots) slots, \(kernel.sources.count) sources")
         let written = kernel.sources.count..<kernel.slots
         for step in kernel.once + kernel.steps {
             precondition(
                 step.operands.count == step.function.arity && written.contains(step.destination) && step.operands.allSatisfy { (0..<kernel.slots).contains($0) },
-                "\(step) among \(kernel.slots) slots")
+                "\(step) does not fit \(kernel.slots) slots")
         }
-        precondition((kernel.sinks.map(\.slot) + kernel.folds.map(\.slot)).allSatisfy { (0..<kernel.slots).contains($0) }, "a value of no slot")
-        precondition(kernel.sinks.allSatisfy { $0.view.period == kernel.count }, "a value stored over itself")
+        precondition((kernel.sinks.map(\.slot) + kernel.folds.map(\.slot)).allSatisfy { (0..<kernel.slots).contains($0) }, "a sink or a reduction reads a slot outside 0..<\(kernel.slots)")
+        precondition(kernel.sinks.allSatisfy { $0.view.period == kernel.count }, "a sink covers fewer elements than the kernel")
         guard !kernel.folds.isEmpty else { return }
         let (outer, rows, inner) = (kernel.outer, kernel.rows, kernel.inner)
         precondition(outer * rows * inner == kernel.count, "a reduction of [\(outer),\(rows),\(inner)] over \(kernel.count)")
         for fold in kernel.folds {
-            precondition(counts[fold.result] >= outer * inner, "a reduction to \(outer * inner) elements, of which there are \(counts[fold.result])")
+            precondition(counts[fold.result] >= outer * inner, "a reduction to \(outer * inner) elements into a buffer of \(counts[fold.result])")
             guard rows > Int(FID_SUM_CHUNK) else { continue }
             let chunks = (rows + Int(FID_SUM_CHUNK) - 1) / Int(FID_SUM_CHUNK)
-            precondition(fold.partial.map { counts[$0] >= outer * chunks * inner } ?? false, "a reduction of \(rows) rows without memory for its parts")
+            precondition(fold.partial.map { counts[$0] >= outer * chunks * inner } ?? false, "a reduction of \(rows) rows without a buffer for its partial sums")
         }
     }
 
@@ -95,7 +95,7 @@ extension Binder {
 
     private func view(_ buffer: Int, _ repeated: RepeatedView) -> FidView {
         let (extents, strides) = (repeated.view.extents, repeated.view.strides)
-        precondition(extents.count <= Int(FID_MAX_RANK) && !extents.isEmpty, "a view of rank \(extents.count)")
+        precondition(extents.count <= Int(FID_MAX_RANK) && !extents.isEmpty, "a view of rank \(extents.count), expected 1...\(FID_MAX_RANK)")
         let start = unsafe UnsafeMutablePointer<Float>(bitPattern: memory(buffer, repeated).lowerBound)
         var view = unsafe FidView()
         unsafe (view.data, view.period, view.rank) = (start, Int64(repeated.period), Int32(extents.count))
@@ -112,7 +112,7 @@ extension Binder {
 
     private func source(_ index: Int, of kernel: ElementwiseKernel) -> FidSource {
         let source = kernel.sources[index], own = memory(source.buffer, source.view)
-        // A source that is stored as it is must not point into memory that another sink of the same tile overwrites.
+        // A source that is stored unchanged must not point into memory that another sink of the same tile overwrites.
         let isCopied = kernel.sinks.contains { $0.slot == index }
             && kernel.sinks.contains { $0.slot != index && memory($0.buffer, $0.view).overlaps(own) }
         let (repeats, stretch) = stretch(source.view)
@@ -121,7 +121,7 @@ extension Binder {
             stretch: Int64(stretch))
     }
 
-    /// A row that is the same in many rows, as the statistics of one part of a batch are: its length, and that of all of them. Zeros where there is none.
+    /// A row that repeats within the view, such as per-group batch statistics: its length and the length of its repetitions. Zeros if there is none.
     private func stretch(_ repeated: RepeatedView) -> (repeats: Int, stretch: Int) {
         guard repeated.period > Int(FID_TILE) else { return (0, 0) }
         let view = repeated.view
@@ -143,7 +143,7 @@ extension Binder {
             length: Int32(length), fresh: !step.continues, kept: step.isKept, settled: false)
     }
 
-    /// A sink, which the step that makes its value writes itself where what it overwrites is read by nobody.
+    /// A sink. The step that computes its value writes it directly if no source reads the memory that it overwrites.
     private func sink(_ sink: ElementwiseKernel.Sink, of kernel: ElementwiseKernel, _ steps: inout [FidStep]) -> FidSink {
         let own = memory(sink.buffer, sink.view)
         let isOnlyWritten = !kernel.sources.contains { memory($0.buffer, $0.view).overlaps(own) }
@@ -160,7 +160,7 @@ extension Binder {
             streamed: isStreamed)
     }
 
-    /// Sources that begin again every few elements are loaded once if tiles hold whole periods.
+    /// The tile length: sources with a short period are loaded once if a tile holds whole periods.
     private func tileLength(_ sources: [FidSource]) -> Int {
         func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestCommonDivisor(b, a % b) }
         let most = Int(FID_TILE)
@@ -174,8 +174,8 @@ extension Binder {
         return most / unit * unit
     }
 
-    /// What is too large for the second-level cache is fetched ahead: it doubles the speed of an optimiser's step. A single stream is what the
-    /// processor follows best by itself.
+    /// The streams to prefetch if the kernel's memory exceeds the second-level cache; this doubles the speed of an optimizer step. A single stream is left to the
+    /// hardware prefetcher.
     private func streams(_ sources: [FidSource], _ sinks: [FidSink], count: Int) -> [UnsafePointer<Float>?] {
         var streams: [UnsafePointer<Float>?] = unsafe []
         let read = unsafe sources.filter { unsafe $0.in_place }.map { unsafe $0.view.data }

@@ -1,9 +1,9 @@
 internal import CKernels
 import Graphs
 
-/// Matrix products and convolutions, as the products that the kernels compute.
+/// Converts matrix products and convolutions to the products that the C kernels compute.
 extension Binder {
-    /// Products that the threads share out together, the greatest first, so that the small ones fill the gaps at the end.
+    /// Products that the threads compute together, largest first, so that small ones fill the gaps at the end.
     func bind(_ products: [FidProduct]) -> [BoundKernel] {
         let costs = unsafe products.map { unsafe cost($0) }
         let share = costs.reduce(0, +) / Double(4 * threads)
@@ -18,13 +18,13 @@ extension Binder {
         return unsafe checks(products) + [.product(UnsafeBufferPointer(start: structures.store(parts), count: parts.count), tasks: tasks)]
     }
 
-    /// What has to be known of the operands before: once for all parts that share one.
+    /// Finiteness checks of operands, one per operand even if several parts share it.
     private func checks(_ products: [FidProduct]) -> [BoundKernel] {
         var places: Set<UnsafePointer<Bool>> = unsafe []
         var checks: [BoundKernel] = unsafe []
         for unsafe product in unsafe products {
             guard let whole = unsafe product.whole, let finite = unsafe product.finite, unsafe places.insert(finite).inserted else { continue }
-            // The operand that is multiplied with windows of images.
+            // The operand that is multiplied with image windows.
             let left = unsafe whole.pointee.b.layout == FID_PATCH_COLUMNS
             unsafe checks.append(.checkFinite(
                 structures.store([left ? whole.pointee.a : whole.pointee.b]), count: left ? whole.pointee.m : whole.pointee.n,
@@ -58,7 +58,7 @@ extension Binder {
             var product = unsafe FidProduct(
                 m: Int64(outChannels), n: Int64(taps * inChannels), k: Int64(images * g.outputHeight * g.outputWidth), a: left, b: right,
                 c: rows(c, stride: taps * inChannels), whole: nil, finite: nil, chunk_ends: nil)
-            // With fewer channels hardly a panel is of one tap.
+            // With fewer channels, hardly any panel lies within one tap.
             if inChannels >= 16, 50 * windows.meetings < 49 * g.outputHeight * g.outputWidth * taps {
                 unsafe product.whole = UnsafePointer(structures.store([product]))
                 unsafe product.finite = UnsafePointer(structures.store([false]))
@@ -92,7 +92,7 @@ extension Binder {
         var images: Int, height: Int, width: Int, channels: Int
     }
 
-    /// The windows of a part of the grid, under a part of the kernel.
+    /// The windows of a part of the grid, restricted to a part of the kernel.
     private func patches(
         _ image: WindowedImage, _ windows: ConvolutionWindows, _ y: ConvolutionWindows.Axis.Part, _ x: ConvolutionWindows.Axis.Part
     ) -> FidPatches {
@@ -112,8 +112,8 @@ extension Binder {
 
     // MARK: Convolutions
 
-    /// A product of windows of images with weights, in parts that leave the padding out where that is worth it.
-    /// - Parameter weights: the right operand for some of the taps.
+    /// A product of image windows with weights, divided into parts that skip the padding where that is faster.
+    /// - Parameter weights: the right operand restricted to some taps
     private func products(
         _ image: WindowedImage, _ data: UnsafeMutablePointer<Float>, _ windows: ConvolutionWindows, columns: Int, into output: FidOutput,
         weights: (_ taps: [Int]) -> FidOperand
@@ -141,7 +141,7 @@ extension Binder {
             return unsafe part
         }
         let whole = unsafe product(windows.y.whole, windows.x.whole)
-        // Windows of few channels are packed several taps at a time: cutting them up would cost more than the padding.
+        // With few channels, several taps are packed together: dividing the windows would cost more than the padding.
         guard image.channels >= 16 else { return unsafe [whole] }
         let finite = unsafe structures.store([false])
         let parts = unsafe windows.y.parts.flatMap { y in unsafe windows.x.parts.map { unsafe part(y, $0) } }
@@ -163,7 +163,7 @@ extension Binder {
             columns: outChannels, into: output
         ) { chosen in
             if chosen.count == taps { return unsafe operand(FID_ROWS, weight, stride: taps * inChannels) }
-            // Each output channel's kernel is an image of which some pixels are chosen.
+            // Each output channel's kernel is treated as an image of which some pixels are selected.
             let dy = chosen.map { Int32($0 / g.kernelWidth) }, dx = chosen.map { Int32($0 % g.kernelWidth) }
             return unsafe operand(FID_PATCH_ROWS, weight, FidPatches(
                 images: Int64(outChannels), height: Int64(g.kernelHeight), width: Int64(g.kernelWidth), channels: Int64(inChannels), grid_height: 1,
@@ -172,8 +172,8 @@ extension Binder {
         }
     }
 
-    /// One axis of one phase of an input gradient. Input position i = index * stride + start meets kernel positions k with
-    /// (i + pad - k) divisible by the stride; each is a tap at gradient position index + distance.
+    /// One axis of one phase of an input gradient. Input position i = index * stride + start meets the kernel positions k for which
+    /// i + pad - k is divisible by the stride; each is a tap at gradient position index + distance.
     private func phaseAxis(
         _ phase: Int, stride: Int, pad: Int, kernel: Int, input: Int, output: Int
     ) -> (start: Int, kernel: [Int], axis: ConvolutionWindows.Axis) {
@@ -184,7 +184,7 @@ extension Binder {
         return (start, positions, ConvolutionWindows.Axis(count: count, stride: 1, distances: distances, extent: output))
     }
 
-    /// Pixels of the input whose (row + padTop) mod stride and (column + padLeft) mod stride are the phase: a convolution of stride 1 over the gradient.
+    /// The phase of input pixels with (row + padTop) mod stride = phaseY and (column + padLeft) mod stride = phaseX: a convolution of stride 1 over the gradient.
     private func inputGradientPhase(
         _ g: ConvolutionGeometry, _ phaseY: Int, _ phaseX: Int, _ images: Int, _ inChannels: Int, _ outChannels: Int,
         _ gradient: UnsafeMutablePointer<Float>, _ weight: UnsafeMutablePointer<Float>, _ result: UnsafeMutablePointer<Float>

@@ -2,13 +2,13 @@ internal import CKernels
 import Graphs
 import Numerics
 
-/// Resolves a plan's buffer numbers to pointers and its kernels to C structures.
+/// Resolves a plan's buffer indices to pointers and its kernels to C structures.
 @safe struct Binder {
     let structures: StructureArena
     let kernels: UnsafePointer<FidKernels>
     let threads: Int
     let pointers: [UnsafeMutablePointer<Float>]
-    /// Elements of each buffer.
+    /// Number of elements of each buffer.
     let counts: [Int]
     let seed: UInt64
 
@@ -36,10 +36,10 @@ import Numerics
 
     func pointer(_ place: Place) -> UnsafeMutablePointer<Float> { unsafe pointers[place.buffer] + place.offset }
 
-    /// The memory that a view lies in, as addresses. - Precondition: it lies within its buffer.
+    /// The address range of a view. - Precondition: it lies within its buffer.
     func memory(_ buffer: Int, _ view: RepeatedView) -> Range<Int> {
         let (first, span) = (view.view.offset, view.span)
-        precondition(first >= 0 && first + span <= counts[buffer], "a view of \(first)..<\(first + span) in a buffer of \(counts[buffer])")
+        precondition(first >= 0 && first + span <= counts[buffer], "a view of elements \(first)..<\(first + span) exceeds a buffer of \(counts[buffer])")
         let start = unsafe Int(bitPattern: pointers[buffer] + first)
         return start..<start + 4 * span
     }

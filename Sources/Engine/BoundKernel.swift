@@ -1,26 +1,26 @@
 internal import CKernels
 
-/// A kernel with its pointers: C structures in memory that stays where it is for the life of the session.
+/// A kernel with resolved pointers: C structures at fixed addresses for the lifetime of the session.
 @unsafe enum BoundKernel {
-    /// Domain split over tasks of `grain` elements.
+    /// The domain, divided into tasks of `grain` elements.
     case elementwise(UnsafePointer<FidElementwise>, grain: Int)
-    /// Updates over `count` elements, these split likewise.
+    /// Adam updates over `count` elements, divided in the same way.
     case adam(UnsafeBufferPointer<FidAdam>, count: Int, grain: Int)
-    /// Work items of a reduction, the ranges they are run in, and whether partial sums are to be combined.
+    /// Work items of a reduction, the number of ranges they are grouped into, and whether partial sums have to be combined.
     case reduce(UnsafePointer<FidElementwise>, items: Int, tasks: Int, combine: Bool)
-    /// Blocks of the outputs of products that are computed side by side.
+    /// Output blocks of products that are computed concurrently.
     case product(UnsafeBufferPointer<ProductPart>, tasks: Int)
-    /// Whether an operand of a product is finite.
+    /// Determines whether an operand of a product is finite.
     case checkFinite(UnsafePointer<FidOperand>, count: Int64, depth: Int64, result: UnsafeMutablePointer<Bool>)
     case random(FidRandom, UnsafeMutablePointer<Float>, count: Int)
     case gather(table: UnsafePointer<Float>, indices: UnsafePointer<Float>, result: UnsafeMutablePointer<Float>, rows: Int, width: Int, count: Int)
     case scatter(values: UnsafePointer<Float>, indices: UnsafePointer<Float>, result: UnsafeMutablePointer<Float>, rows: Int, width: Int, count: Int)
     case clear(UnsafeMutablePointer<Float>, count: Int)
-    /// Chains of fma in registers, one task a thread: for measuring.
+    /// Chains of fma in registers, one task per thread: for benchmarks.
     case peak(rounds: Int)
 }
 
-/// Memory for C structures, freed with the session.
+/// Owns C structures, which are freed with the session.
 @safe final class StructureArena {
     private var blocks: [UnsafeMutableRawPointer] = unsafe []
 

@@ -1,8 +1,8 @@
 internal import CKernels
 internal import Numerics
 
-/// A kernel as the threads share it out: numbered tasks, each of which writes its own part of the outputs. A plain value, so that a replay
-/// allocates nothing.
+/// A kernel as numbered tasks, each of which writes its own part of the outputs. A plain value, so that a replay
+/// does not allocate.
 @unsafe struct BoundWork {
     let kernel: BoundKernel
     let table: UnsafePointer<FidKernels>
@@ -59,7 +59,7 @@ internal import Numerics
             }
         case .scatter(let values, let indices, let result, let rows, let width, let count):
             unsafe result.update(repeating: 0, count: count * width)
-            for row in 0..<rows {  // ascending, one chain an element
+            for row in 0..<rows {  // ascending, one chain of additions per element
                 guard let index = unsafe IndexFault.index(indices[row], below: count) else { continue }
                 for column in 0..<width {
                     let sum = unsafe result[index * width + column] + values[row * width + column]
@@ -73,7 +73,7 @@ internal import Numerics
 }
 
 extension ThreadPool {
-    /// Performs every task of the work, the calling thread taking part; returns when all are done. Allocates nothing.
+    /// Runs every task of the work on all threads including the caller's; returns when all are done. Does not allocate.
     func run(_ work: BoundWork) {
         unsafe withUnsafePointer(to: work) { work in
             unsafe run(work.pointee.tasks, context: UnsafeRawPointer(work)) { context, task, thread in

@@ -1,9 +1,8 @@
 internal import CKernels
 
 extension CPUDevice {
-    /// Has every thread go `rounds` times through the chains of fma that fill a register tile, without touching memory: for measuring what
-    /// the cores can do at most.
-    /// - Returns: the floating-point operations done by all threads, an fma counted as two.
+    /// Measures peak throughput: every thread runs `rounds` iterations of the fma chains that fill a register tile, without accessing memory.
+    /// - Returns: the number of floating-point operations of all threads; an fma counts as two
     public func spinPeak(rounds: Int) -> Double {
         let chains = unsafe Int(table.pointee.product_m_step * table.pointee.product_n_step)
         unsafe pool.run(BoundWork(

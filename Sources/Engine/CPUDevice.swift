@@ -2,16 +2,20 @@ internal import CKernels
 public import Graphs
 import Numerics
 
-/// The processor as a device: threads, a set of kernels and scratch memory. Results do not depend on either choice.
+/// The CPU as a device: a thread pool, a kernel set, and scratch memory. Results do not depend on either choice.
 @safe public final class CPUDevice: Device {
+    /// Number of threads.
     public let threads: Int
+    /// The kernel set.
     public let kernels: KernelSet
-    /// The kernels, looked up once.
+    /// The kernels' function table.
     let table: UnsafePointer<FidKernels>
     let pool: ThreadPool
     let workspaceStride: Int
     private(set) var workspace: FloatMemory
 
+    /// Creates a device with its own thread pool.
+    /// - Precondition: threads >= 1, and the processor supports the kernel set.
     public init(threads: Int = 1, kernels: KernelSet = .best) {
         self.threads = threads
         self.kernels = kernels
@@ -23,10 +27,13 @@ import Numerics
         workspace = FloatMemory(count: workspaceStride * threads)
     }
 
+    /// Such as "cpu, avx2 kernels, 2 threads".
     public var name: String { "cpu, \(kernels.rawValue) kernels, \(threads) \(threads == 1 ? "thread" : "threads")" }
 
+    /// Allocates zeroed memory of `count` floats.
     public func allocate(_ count: Int) -> any DeviceMemory { FloatMemory(count: count) }
 
+    /// The given memory if it is host memory, else a copy in host memory.
     public func adopt(_ memory: any DeviceMemory) -> any DeviceMemory {
         if memory is FloatMemory { return memory }
         let own = FloatMemory(count: memory.count)
@@ -34,15 +41,17 @@ import Numerics
         return own
     }
 
+    /// Binds a plan to buffers of this device.
+    /// - Precondition: the buffers have the sizes of the plan's and belong to this device.
     public func compile(_ plan: Plan, _ buffers: [DeviceBuffer], seed: UInt64) -> any CompiledPlan {
         CPUProgram(plan, buffers, on: self, seed: seed)
     }
 
-    /// Makes sure that every thread's workspace holds this many bytes.
+    /// Checks that each thread's workspace holds this many bytes.
     func reserveWorkspace(_ bytes: Int64) {
         precondition(bytes <= Int64(workspaceStride * 4), "a kernel needs \(bytes) bytes of workspace, there are \(workspaceStride * 4)")
     }
 }
 
-/// The name that a processor's threads and kernels have where nothing else runs plans.
+/// The name by which other rooms, which run plans on the CPU only, call the device.
 public typealias Executor = CPUDevice

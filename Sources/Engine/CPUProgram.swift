@@ -1,22 +1,22 @@
 internal import CKernels
 import Graphs
 
-/// A plan bound to the processor: its kernels as C structures with pointers, made once. A replay works in memory planned before and asks for none.
+/// A plan bound to the CPU: its kernels as C structures with pointers, prepared once. A replay does not allocate.
 @safe final class CPUProgram: CompiledPlan {
     private let device: CPUDevice
     private let structures = StructureArena()
-    /// Keeps the memory that the structures point into.
+    /// Keeps the memory alive that the structures point into.
     private let memories: [any DeviceMemory]
     private(set) var bound: [BoundKernel] = unsafe []
-    /// The plan's kernel that each belongs to.
+    /// For each bound kernel, the index of its kernel in the plan.
     private var boundToKernel: [Int] = []
 
     init(_ plan: Plan, _ buffers: [DeviceBuffer], on device: CPUDevice, seed: UInt64) {
         self.device = device
         memories = buffers.map(\.memory)
-        precondition(buffers.map(\.count) == plan.buffers.map(\.count), "memory for another plan")
+        precondition(buffers.map(\.count) == plan.buffers.map(\.count), "the buffers' sizes are not those of the plan's buffers")
         let pointers = unsafe buffers.map { buffer in
-            guard let memory = buffer.memory as? FloatMemory else { preconditionFailure("memory of another device for \(device.name)") }
+            guard let memory = buffer.memory as? FloatMemory else { preconditionFailure("a buffer of another device was passed to \(device.name)") }
             return unsafe memory.base + buffer.offset
         }
         let binder = unsafe Binder(
@@ -58,7 +58,7 @@ import Graphs
         if case .reduce(let program, _, _, true) = unsafe kernel { unsafe fid_combine(program) }
     }
 
-    /// The first index of a kernel that names no row.
+    /// The first row index of a kernel that is out of range.
     private static func check(_ kernel: BoundKernel) -> IndexFault? {
         switch unsafe kernel {
         case .gather(_, let indices, _, let rows, _, let count): unsafe check(indices, rows, below: count, "gather")

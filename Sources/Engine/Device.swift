@@ -1,67 +1,73 @@
 public import Graphs
 
-/// Where plans run: memory of its own, and programs made of plans. Sessions and stores know no more of a device than this, models and the planner
-/// nothing at all: a further device is one more implementation of these three protocols, held to the same results by `DeviceOperationTests`.
+/// A device that runs plans: allocates memory and compiles plans. Sessions and stores use only this interface; models and the planner do not use it
+/// at all. Another device is another implementation of these three protocols; `DeviceOperationTests` compares all devices with the reference.
 public protocol Device: AnyObject {
-    /// What it is, for people.
+    /// A name for people.
     var name: String { get }
 
-    /// Memory for so many floats, all of them zero.
+    /// Allocates zeroed memory of `count` floats.
     func allocate(_ count: Int) -> any DeviceMemory
 
-    /// Memory with the same numbers that this device can use: the given one itself, where it can.
+    /// Memory with the same contents that this device can use; the given memory itself if possible.
     func adopt(_ memory: any DeviceMemory) -> any DeviceMemory
 
-    /// Makes a plan ready to be replayed. What stays the same from replay to replay is prepared here, once.
-    /// - Parameter buffers: where each of the plan's buffers lies, in memory of this device
-    /// - Parameter seed: of the run; the plan's random numbers derive from it
+    /// Compiles a plan for replay. Everything that does not change between replays is prepared here.
+    /// - Parameter buffers: the location of each of the plan's buffers, in memory of this device
+    /// - Parameter seed: the run's seed, from which the plan's random numbers derive
     func compile(_ plan: Plan, _ buffers: [DeviceBuffer], seed: UInt64) -> any CompiledPlan
 }
 
-/// A block of a device's memory.
+/// A block of device memory.
 public protocol DeviceMemory: AnyObject {
-    /// Floats.
+    /// Number of floats.
     var count: Int { get }
-    /// Copies numbers in, from the first place on. - Precondition: there are at most `count`.
+    /// Copies values to the start of the memory.
+    /// - Precondition: there are at most `count` values.
     func copyIn(_ values: Span<Float>)
-    /// Copies the numbers of a range of places out.
+    /// Copies a range of elements to the host.
     func copyOut(_ range: Range<Int>) -> [Float]
-    /// Lets the host write the numbers, in place where the device's memory is the host's.
+    /// Lets the host write all elements; in place if the memory is host memory.
     func fill(_ body: (inout MutableSpan<Float>) -> Void)
 }
 
-/// Where one of a plan's buffers lies.
+/// The location of one of a plan's buffers.
 public struct DeviceBuffer {
+    /// The memory it lies in.
     public let memory: any DeviceMemory
-    /// Floats before it.
+    /// Index of its first float.
     public let offset: Int
+    /// Number of floats.
     public let count: Int
 
+    /// Creates a location.
+    /// - Precondition: the buffer lies within the memory.
     public init(memory: any DeviceMemory, offset: Int, count: Int) {
-        precondition(offset >= 0 && count >= 0 && offset + count <= memory.count, "a buffer of \(count) floats at \(offset) in \(memory.count)")
+        precondition(offset >= 0 && count >= 0 && offset + count <= memory.count, "a buffer of \(count) floats at \(offset) exceeds memory of \(memory.count)")
         (self.memory, self.offset, self.count) = (memory, offset, count)
     }
 }
 
-/// A plan that is ready to be replayed on a device, over buffers that stay where they are.
+/// A plan compiled for a device, over buffers at fixed locations.
 public protocol CompiledPlan: AnyObject {
-    /// Computes the plan once and waits for it. Random numbers are those of `step`.
-    /// - Parameter profile: the seconds that each kernel of the plan took are added to it, unless it is empty
-    /// - Returns: the first index of a gather or scatter that named no row
+    /// Runs the plan once and waits for it. Random numbers are those of `step`.
+    /// - Parameter profile: unless empty, the seconds spent in each kernel of the plan are added to it
+    /// - Returns: the first out-of-range index of a gather or scatter, if any
     func run(step: UInt64, profile: inout [Double]) -> IndexFault?
 }
 
 extension DeviceMemory {
-    /// All numbers.
+    /// All elements.
+    /// - Precondition: a new value has `count` elements.
     public var values: [Float] {
         get { copyOut(0..<count) }
         set {
-            precondition(newValue.count == count, "\(newValue.count) values for \(count) places")
+            precondition(newValue.count == count, "\(newValue.count) values for memory of \(count)")
             copyIn(newValue.span)
         }
     }
 
-    /// By way of the host's memory.
+    /// Default implementation: copies to the host and back.
     public func fill(_ body: (inout MutableSpan<Float>) -> Void) {
         var staged = values
         var span = staged.mutableSpan
@@ -71,6 +77,7 @@ extension DeviceMemory {
 }
 
 extension Device {
+    /// Default implementation: copies by way of the host.
     public func adopt(_ memory: any DeviceMemory) -> any DeviceMemory {
         let own = allocate(memory.count)
         own.copyIn(memory.values.span)

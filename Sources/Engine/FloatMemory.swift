@@ -6,7 +6,7 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// A fixed block of floats of the host's, zero at first, aligned for vectors; large blocks ask the system for large pages.
+/// A fixed block of host memory, zeroed, aligned for vector loads. Large blocks request huge pages.
 @safe final class FloatMemory: DeviceMemory {
     let count: Int
     let base: UnsafeMutablePointer<Float>
@@ -17,10 +17,10 @@ internal import Darwin
         self.count = count
         let bytes = Swift.max(count, 16) * 4
         let page = 1 << 21
-        // A large block starts on a large page; the kernel gives zeroed pages when they are first touched.
+        // A large block is aligned to a huge page. The kernel zeroes pages on first access.
         let length = bytes >= page * 2 ? bytes + page : bytes
         let start = unsafe mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let start = unsafe start, unsafe start != MAP_FAILED else { preconditionFailure("out of memory: \(bytes) bytes") }
+        guard let start = unsafe start, unsafe start != MAP_FAILED else { preconditionFailure("out of memory: cannot allocate \(bytes) bytes") }
         var base = unsafe start
         if length > bytes {
             unsafe base = start.alignedUp(toMultipleOf: page)
@@ -35,7 +35,7 @@ internal import Darwin
     deinit { unsafe munmap(mapping.start, mapping.bytes) }
 
     func copyIn(_ values: Span<Float>) {
-        precondition(values.count <= count, "\(values.count) values for \(count) places")
+        precondition(values.count <= count, "\(values.count) values for memory of \(count)")
         unsafe values.withUnsafeBufferPointer { values in
             guard let start = values.baseAddress else { return }
             unsafe base.update(from: start, count: values.count)
@@ -43,7 +43,7 @@ internal import Darwin
     }
 
     func copyOut(_ range: Range<Int>) -> [Float] {
-        precondition(range.lowerBound >= 0 && range.upperBound <= count, "places \(range) of \(count)")
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "elements \(range) of memory of \(count)")
         return unsafe Array(UnsafeBufferPointer(start: base + range.lowerBound, count: range.count))
     }
 

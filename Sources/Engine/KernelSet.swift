@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// Which compilation of the kernels runs. All give the same bits; the wider ones are faster.
+/// A compiled variant of the kernels. All give the same bits; wider ones are faster.
 public enum KernelSet: String, Sendable, CaseIterable {
     case scalar, avx2, avx512, neon
 
@@ -13,14 +13,15 @@ public enum KernelSet: String, Sendable, CaseIterable {
         }
     }
 
-    /// The widest set this processor has.
+    /// The widest set that this processor supports.
     public static var best: KernelSet { [.avx512, .avx2, .neon].first { $0.isAvailable } ?? .scalar }
-    /// The sets this processor has.
+    /// All sets that this processor supports.
     public static var available: [KernelSet] { allCases.filter(\.isAvailable) }
+    /// Whether this build has the set and this processor supports it.
     public var isAvailable: Bool { unsafe fid_kernels(code) != nil }
 
     var table: UnsafePointer<FidKernels> {
-        guard let table = unsafe fid_kernels(code) else { preconditionFailure("this processor has no \(rawValue) kernels") }
+        guard let table = unsafe fid_kernels(code) else { preconditionFailure("this processor does not support the \(rawValue) kernels") }
         return unsafe table
     }
 }

@@ -2,7 +2,7 @@ internal import CKernels
 import Graphs
 
 extension StepFunction {
-    /// The step's function among those of the kernels.
+    /// The C kernels' code for the function.
     var opcode: FidOpcode {
         switch self {
         case .function(let function): function.opcode

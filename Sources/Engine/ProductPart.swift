@@ -1,15 +1,15 @@
 internal import CKernels
 
-/// One of the products that a kernel computes together, and how it is cut into tasks.
+/// One of the products that a kernel computes together, and its division into tasks.
 @unsafe struct ProductPart {
     let product: UnsafePointer<FidProduct>
-    /// Rows and columns of a task's block.
+    /// Rows and columns of one task's block.
     private(set) var mBlock: Int
     private(set) var nBlock: Int
-    /// The number of its first task among all of the kernel's.
+    /// Index of its first task among all tasks of the kernel.
     let firstTask: Int
 
-    /// One task.
+    /// A single task.
     init(_ product: UnsafePointer<FidProduct>, firstTask: Int) {
         unsafe self.product = product
         unsafe mBlock = Swift.max(Int(product.pointee.m), 1)
@@ -19,7 +19,7 @@ internal import CKernels
 
     var tasks: Int { unsafe Self.count(product.pointee.m, mBlock) * Self.count(product.pointee.n, nBlock) }
 
-    /// Cuts it into blocks for a number of threads.
+    /// Divides the product into blocks for a number of threads.
     mutating func cut(_ kernels: UnsafePointer<FidKernels>, threads: Int) {
         var m: Int64 = 0
         var n: Int64 = 0
@@ -27,7 +27,7 @@ internal import CKernels
         unsafe (mBlock, nBlock) = (Int(m), Int(n))
     }
 
-    /// Computes the block of one of its own tasks.
+    /// Computes the block of one of its tasks.
     func perform(_ task: Int, _ kernels: UnsafePointer<FidKernels>, _ workspace: UnsafeMutablePointer<Float>) {
         let columns = unsafe Self.count(product.pointee.n, nBlock)
         let (row, column) = unsafe (Int64(task / columns * mBlock), Int64(task % columns * nBlock))

@@ -1,19 +1,21 @@
 public import Graphs
 
-/// A plan bound to memory of a device: set the inputs, run, read the outputs. A replay works in memory planned once and asks for none.
+/// A plan bound to device memory: set the inputs, run, read the outputs. A replay does not allocate.
 public final class Session {
+    /// The plan.
     public let plan: Plan
     let compiled: any CompiledPlan
     private let arena: any DeviceMemory
     private let inputs: [String: any DeviceMemory]
     private let buffers: [DeviceBuffer]
-    /// Seconds spent in each kernel of the plan since the session began, where profiling was asked for.
+    /// Seconds spent in each kernel of the plan over all profiled replays; empty if none was profiled.
     public private(set) var profile: [Double] = []
-    /// The first index of the last replay that names no row of its table. The rows asked for are NaN; a gradient for them is left out.
+    /// The first out-of-range row index of the last replay. The affected rows are NaN; their gradients are dropped.
     public private(set) var indexFault: IndexFault?
 
-    /// Binds a plan. Parameters that the store does not hold yet are made, as zeros.
-    /// - Parameter sharing: a session of the same device whose scratch memory may be used; the two are then never run at the same time.
+    /// Binds a plan. Parameters that the store does not have yet are created as zeros.
+    /// - Parameter sharing: a session on the same device whose scratch memory may be reused; the two must not run at the same time
+    /// - Precondition: parameters in the store have the plan's shapes.
     public init(_ plan: Plan, store: TensorStore, device: any Device, seed: UInt64, sharing: Session? = nil) {
         self.plan = plan
         let arena = if let other = sharing?.arena, other.count >= plan.arenaCount { other } else { device.allocate(plan.arenaCount) }
@@ -37,36 +39,39 @@ public final class Session {
         compiled = device.compile(plan, buffers, seed: seed)
     }
 
-    /// Binds a plan to the processor.
+    /// Binds a plan to the CPU.
     public convenience init(_ plan: Plan, store: TensorStore, executor: CPUDevice, seed: UInt64, sharing: Session? = nil) {
         self.init(plan, store: store, device: executor, seed: seed, sharing: sharing)
     }
 
     // MARK: Values
 
-    /// Sets an input, in row-major order. One that the graph declares and the plan does not need may be set, to no effect.
-    /// - Precondition: the graph declares the input, with as many elements.
+    /// Sets an input, in row-major order. Inputs that the graph declares but the plan does not read may be set, without effect.
+    /// - Precondition: the graph declares the input with as many elements.
     public func setInput(_ name: String, _ values: [Float]) { input(name, count: values.count)?.copyIn(values.span) }
 
-    /// Sets an input of one number.
+    /// Sets an input of one element.
+    /// - Precondition: the graph declares the input with one element.
     public func setInput(_ name: String, _ value: Float) {
         input(name, count: 1)?.fill { $0[0] = value }
     }
 
-    /// Fills an input, in place where the device's memory is the host's. - Precondition: the graph declares the input.
+    /// Fills an input; in place if the device memory is host memory.
+    /// - Precondition: the graph declares the input.
     public func withInput(_ name: String, _ fill: (inout MutableSpan<Float>) -> Void) { input(name, count: nil)?.fill(fill) }
 
-    /// The memory of an input, or nil where the plan does not need it.
+    /// The memory of an input, or nil if the plan does not read it.
     private func input(_ name: String, count: Int?) -> (any DeviceMemory)? {
         if let memory = inputs[name] {
-            precondition(count ?? memory.count == memory.count, "\(count ?? 0) values for input \(name), which has \(memory.count)")
+            precondition(count ?? memory.count == memory.count, "\(count ?? 0) values for input \(name), expected \(memory.count)")
             return memory
         }
         do { _ = try plan.inputShape(name) } catch { preconditionFailure(error.description) }
         return nil
     }
 
-    /// The values of an output of the last replay. - Precondition: the plan has the output.
+    /// The values of an output after the last replay, in row-major order.
+    /// - Precondition: the plan has the output.
     public func output(_ name: String) -> [Float] {
         let index: Int
         do { index = try plan.outputIndex(name) } catch { preconditionFailure(error.description) }
@@ -77,6 +82,7 @@ public final class Session {
     // MARK: Replay
 
     /// Runs the plan once. Random numbers are those of `step`.
+    /// - Parameter profiled: adds the seconds of each kernel to `profile`
     public func run(step: UInt64, profiled: Bool = false) {
         if profiled {
             if profile.isEmpty { profile = [Double](repeating: 0, count: plan.kernels.count) }

@@ -1,6 +1,6 @@
-/// Cosine and sine of an angle in turns (1 turn = 360 degrees), bit-identical on every machine: additions and products only, no libm.
+/// Cosine and sine of an angle in turns (1 turn = 360 degrees). Bit-identical on every machine: additions and products only, no libm.
 ///
-/// The nearest quarter turn is subtracted exactly; the remainder, at most pi/4, is evaluated by Taylor series up to x^17 and x^16,
+/// The nearest quarter turn is subtracted exactly. The remainder, at most pi/4 in magnitude, is evaluated by Taylor series up to x^17 and x^16,
 /// whose next terms are below 2^-58. The absolute error is below 2^-52.
 /// - Precondition: 0 <= turns < 2^20
 public func cosineAndSine(turns: Double) -> (cosine: Double, sine: Double) {

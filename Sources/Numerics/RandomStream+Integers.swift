@@ -1,15 +1,16 @@
 import CKernels
 
-/// Whole numbers without bias, and orders made of them.
+/// Unbiased integers, and permutations derived from them.
 ///
-/// The integer at an index owns the four words of block `index`, that is the words 4 index ... 4 index + 3 of the step: two candidates of 64
-/// bits, low word first. A candidate x below 2^64 gives the high word of x n; it is rejected if the low word is less than 2^64 mod n
-/// (Lemire 2019). After two rejections the blocks index + 2^56, index + 2 * 2^56, ... are tried in turn.
+/// The integer at an index owns the four words of block `index`, that is, words 4 index ... 4 index + 3 of the step: two 64-bit candidates,
+/// low word first. A candidate x yields the high 64 bits of x n; it is rejected if the low 64 bits are less than 2^64 mod n
+/// (Lemire 2019). After two rejections, blocks index + 2^56, index + 2 * 2^56, ... are tried in turn.
 extension RandomStream {
-    /// The integer at (step, index), uniform on 0 ..< bound.
+    /// The integer at (step, index), uniform on 0..<bound.
+    /// - Precondition: bound > 0; 0 <= index < 2^56.
     public func integer(below bound: Int, step: UInt64, index: Int) -> Int {
-        precondition(bound > 0, "no integers below \(bound)")
-        precondition(index >= 0 && index < 1 << 56, "an integer at index \(index)")
+        precondition(bound > 0, "bound \(bound), expected > 0")
+        precondition(index >= 0 && index < 1 << 56, "index \(index), expected 0..<2^56")
         var block = UInt64(index)
         while true {
             let words = candidates(block: block, step: step)
@@ -20,18 +21,19 @@ extension RandomStream {
         }
     }
 
-    /// The integers at the indices `start` and following, each uniform on 0 ..< bound: draws with replacement.
+    /// The integers at indices start..<start + count, each uniform on 0..<bound: sampling with replacement.
     public func integers(below bound: Int, step: UInt64, start: Int = 0, count: Int) -> [Int] {
         integers(step: step, start: start, count: count) { _ in bound }
     }
 
-    /// The numbers 0 ..< count in random order: for i ascending, the number at i changes places with the one at
+    /// A random permutation of 0..<count (Fisher-Yates shuffle): for i ascending, the number at i is swapped with the one at
     /// i + integer(below: count - i, step, index: i).
     public func permutation(of count: Int, step: UInt64) -> [Int] { choice(count, of: count, step: step) }
 
-    /// `count` different numbers out of 0 ..< total, in random order: the beginning of `permutation(of: total, step: step)`.
+    /// `count` distinct numbers from 0..<total in random order (sampling without replacement): a prefix of `permutation(of: total, step: step)`.
+    /// - Precondition: 0 <= count <= total.
     public func choice(_ count: Int, of total: Int, step: UInt64) -> [Int] {
-        precondition(0...total ~= count, "a choice of \(count) out of \(total)")
+        precondition(0...total ~= count, "\(count) distinct numbers from \(total), expected 0...\(total)")
         var numbers = Array(0..<total)
         let jumps = integers(step: step, start: 0, count: count) { total - $0 }
         for (i, jump) in jumps.enumerated() { numbers.swapAt(i, i + jump) }

@@ -7,11 +7,11 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// The only numeric code that knows threads: hands out numbered tasks to a fixed set of threads and waits for all of them.
-/// Tasks write disjoint outputs, so neither their order nor their thread can change a bit.
+/// The only numeric code that knows threads: distributes numbered tasks over a fixed set of threads and waits for all of them.
+/// Tasks write disjoint outputs, so neither their order nor the thread they run on can change a bit.
 package final class ThreadPool: Sendable {
     @safe private final class State: @unchecked Sendable {
-        // @unchecked because what is not atomic is guarded by `mutex`.
+        // @unchecked because all non-atomic state is guarded by `mutex`.
         let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
         let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
         var work: SharedWork?
@@ -34,11 +34,14 @@ package final class ThreadPool: Sendable {
         }
     }
 
+    /// Number of threads, including the caller's.
     package let threads: Int
     private let state = State()
 
+    /// Starts threads - 1 threads, which end with the pool.
+    /// - Precondition: threads >= 1.
     package init(threads: Int) {
-        precondition(threads >= 1, "at least one thread is needed")
+        precondition(threads >= 1, "\(threads) threads, expected at least 1")
         self.threads = threads
         for index in 1..<threads {
             let state = self.state
@@ -53,11 +56,10 @@ package final class ThreadPool: Sendable {
         unsafe pthread_mutex_unlock(state.mutex)
     }
 
-    /// Performs body(context, task, thread) for every task in 0..<count, the calling thread taking part; returns when all are done. Allocates
-    /// nothing.
+    /// Runs body(context, task, thread) for every task in 0..<count on all threads including the caller's; returns when all are done. Does not allocate.
     package func run(_ count: Int, context: UnsafeRawPointer, _ body: SharedWork.Function) { unsafe run(count, .function(body, context)) }
 
-    /// The same for body(task, thread).
+    /// Runs body(task, thread) in the same way.
     package func run(_ count: Int, _ body: @escaping SharedWork.Body) { unsafe run(count, .body(body)) }
 
     private func run(_ count: Int, _ work: SharedWork) {
@@ -90,7 +92,7 @@ package final class ThreadPool: Sendable {
         }
     }
 
-    /// A worker spins for a short while, because the next kernel usually follows within microseconds, then sleeps.
+    /// A worker spins for a short while, because the next kernel usually follows within microseconds, and then sleeps.
     private static func work(_ state: State, _ index: Int) {
         var seen = 0
         while true {
@@ -119,14 +121,17 @@ package final class ThreadPool: Sendable {
             box.body()
             return nil
         }, box)
-        precondition(status == 0, "no thread could be started: error \(status)")
+        precondition(status == 0, "cannot start a thread: error \(status)")
         pthread_detach(thread)
     }
 }
 
-/// What the threads share out: a function with its context, or a piece of code.
+/// The work of a task: a C function with its context, or a closure.
 @unsafe package enum SharedWork {
+    /// A function of a context, the task's index, and the thread's index.
     package typealias Function = @convention(c) (_ context: UnsafeRawPointer, _ task: Int, _ thread: Int) -> Void
+    /// A closure of the task's index and the thread's index.
+    ///
     package typealias Body = (_ task: Int, _ thread: Int) -> Void
 
     case function(Function, UnsafeRawPointer)

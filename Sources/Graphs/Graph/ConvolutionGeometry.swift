@@ -1,21 +1,29 @@
-/// The geometry of a 2-D convolution over images [batch, height, width, channels] with kernels
-/// [outChannels, kernelHeight, kernelWidth, inChannels]. Cross-correlation, as everywhere in the field.
+/// The geometry of a 2-D convolution of images [batch, height, width, channels] with kernels [outChannels, kernelHeight, kernelWidth, inChannels].
+/// As usual in deep learning, "convolution" means cross-correlation. All extents, strides, and paddings are in pixels.
 public struct ConvolutionGeometry: Sendable, Hashable {
+    /// Extent of the input image.
     public var inputHeight: Int, inputWidth: Int
+    /// Extent of the kernel.
     public var kernelHeight: Int, kernelWidth: Int
+    /// Stride per axis; the initializer sets both equal.
     public var strideY: Int, strideX: Int
+    /// Padding before the first row and column. Padding after the last ones follows from the other extents.
     public var padTop: Int, padLeft: Int
+    /// Extent of the output.
     public var outputHeight: Int, outputWidth: Int
 
+    /// How much zero padding surrounds the image.
     public enum Padding: Sendable, Hashable {
-        /// Output extent = ceil(input / stride); the odd pixel of padding goes to the bottom and right (TensorFlow's SAME).
+        /// Output extent = ceil(input / stride); an odd pixel of padding goes to the bottom or right (TensorFlow's SAME).
         case same
         /// No padding.
         case valid
-        /// The same number of pixels on all four sides (PyTorch's integer padding).
+        /// The same number of pixels on all four sides, >= 0 (PyTorch's integer padding).
         case explicit(Int)
     }
 
+    /// Computes padding and output extent.
+    /// - Precondition: stride and kernel are positive; the kernel fits into the padded input.
     public init(inputHeight: Int, inputWidth: Int, kernelHeight: Int, kernelWidth: Int, stride: Int, padding: Padding) {
         precondition(stride > 0 && kernelHeight > 0 && kernelWidth > 0, "stride and kernel must be positive")
         func axis(_ input: Int, _ kernel: Int) -> (output: Int, before: Int) {

@@ -1,5 +1,5 @@
-// One table: for each operation, the gradients of its operands from the gradient g of its result. Rules are written with
-// differentiable operations, so second derivatives follow. Where a rule's formula is not the textbook form, the reason stands beside it.
+// One table: for each operation, the gradients of its operands as functions of the gradient g of its result. Rules are written with
+// differentiable operations, so higher-order derivatives follow. Where a rule differs from the textbook form, a comment gives the reason.
 
 extension Graph {
     func operandGradients(of id: Int, _ g: Tensor, _ relevant: [Bool]) -> [(Int, Tensor)] {
@@ -83,7 +83,7 @@ extension Graph {
         return g.sum(axes: axes).reshaped(shape)
     }
 
-    /// Zeros of `shape` with g at the sliced places. A stepped slice is padded between its elements by a reshape of a pad.
+    /// Scatters g into zeros of `shape` at the sliced positions. For a step above 1, zeros are inserted between elements by padding a reshaped tensor.
     private static func unslice(_ g: Tensor, into shape: Shape, starts: [Int], steps: [Int]) -> Tensor {
         var spread = g
         for axis in 0..<shape.rank where steps[axis] > 1 && spread.shape[axis] > 0 {
@@ -108,7 +108,7 @@ extension Graph {
         switch kind {
         case .sum: return spread
         case .maximum:
-            // Shared equally among equal maxima.
+            // Tied maxima share the gradient equally.
             let hit = Tensor.equal(x, result.reshaped(kept))
             return spread * hit / hit.sum(axes: [1], keepingAxes: true)
         }

@@ -1,14 +1,16 @@
 extension Graph {
-    /// The gradients of a scalar for some tensors, as further nodes of this graph, so that gradients of gradients need nothing special.
-    /// Only what lies between the scalar and the tensors is visited: what the loss does not need is not computed.
-    /// - Returns: one tensor for each of `tensors`, of its shape; zeros where the scalar does not depend on it.
+    /// Gradients of a scalar with respect to some tensors, appended as nodes of this graph; higher-order gradients therefore need no special support.
+    /// Only nodes on a path between the scalar and the tensors are visited.
+    /// - Precondition: `scalar` has one element.
+    /// - Returns: one tensor per element of `tensors`, of its shape; zeros if the scalar does not depend on it.
     public func gradients(of scalar: Tensor, for tensors: [Tensor]) -> [Tensor] {
         precondition(scalar.count == 1, "the gradient of a tensor of shape \(scalar.shape) was asked for; a scalar is needed")
         let seed = constant(1, scalar.shape)
         return gradients(of: [(scalar, seed)], for: tensors)
     }
 
-    /// The same for several tensors, each with the gradient that arrives at it (a vector-Jacobian product).
+    /// Vector-Jacobian product: gradients of several outputs, each paired with its incoming gradient of the same shape.
+    /// - Returns: one tensor per element of `tensors`, of its shape; zeros if no output depends on it.
     public func gradients(of outputs: [(Tensor, Tensor)], for tensors: [Tensor]) -> [Tensor] {
         let last = outputs.map(\.0.id).max() ?? -1
         let relevant = reach(from: tensors.map(\.id), upTo: last)
@@ -32,7 +34,7 @@ extension Graph {
         return tensors.map { found[$0.id] ?? constant(0, $0.shape) }
     }
 
-    /// Which nodes depend on one of the sources.
+    /// For each node up to `last`, whether it depends on one of the sources.
     private func reach(from sources: [Int], upTo last: Int) -> [Bool] {
         var reached = [Bool](repeating: false, count: Swift.max(last + 1, 0))
         for source in sources where source <= last { reached[source] = true }

@@ -1,10 +1,10 @@
-/// The nodes of a graph as a value. Nodes are only ever appended, operands come before their users, and equal nodes are made once.
+/// The nodes of a graph, as a value. Nodes are append-only, operands precede their users, and equal nodes are created once.
 struct NodeTable {
     struct Node {
         var operation: Operation
         var operands: [Int]
         var shape: Shape
-        /// The node whose memory this one reads, and how; a node with memory of its own reads itself contiguously.
+        /// The node that owns the memory this node reads, and the view through which it is read. A node that owns memory is its own base, with a contiguous view.
         var base: Int
         var view: View
     }
@@ -13,7 +13,7 @@ struct NodeTable {
         var operation: Operation
         var operands: [Int]
         var shape: Shape
-        /// Of a constant: 0 and -0 are equal as numbers.
+        /// Bit pattern of a constant, because 0 and -0 compare equal as floats.
         var bits: UInt32 = 0
 
         init(_ operation: Operation, _ operands: [Int], _ shape: Shape) {
@@ -23,11 +23,11 @@ struct NodeTable {
     }
 
     private(set) var nodes: [Node] = []
-    /// The values of constant tensors, which `Operation.table` names by number.
+    /// Values of constant tensors; `Operation.table` refers to them by index.
     private(set) var tables: [[Float]] = []
     private var known: [Key: Int] = [:]
 
-    /// - Returns: the number of the node, which is that of an earlier one where the two are equal.
+    /// - Returns: the index of the node; that of the existing node if an equal one exists.
     mutating func add(_ operation: Operation, _ operands: [Int], _ shape: Shape, view: (base: Int, View)? = nil) -> Int {
         let key = Key(operation, operands, shape)
         if let id = known[key] { return id }

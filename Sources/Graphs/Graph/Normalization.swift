@@ -1,7 +1,8 @@
 extension Tensor {
-    /// The batch's mean and (biased) variance of each channel, over all axes but the last, separately for each of `groups` equal
-    /// parts of the batch, so that real and generated images can share one pass and keep statistics of their own.
-    /// - Shapes: self [batch, ..., channels] -> mean, variance [groups, 1, channels], normalized as self
+    /// Normalizes each channel to zero mean and unit variance over all axes but the last, separately for each of `groups` equal parts of the batch.
+    /// Groups let real and generated images share one forward pass with separate batch statistics.
+    /// - Shapes: self [batch, ..., channels] -> normalized as self; mean, variance [groups, 1, channels]; the variance is biased (divisor n)
+    /// - Precondition: the batch is divisible by `groups`.
     /// - Source: Ioffe and Szegedy 2015, algorithm 1, without scale and offset.
     public func standardized(epsilon: Float, groups: Int = 1) -> (normalized: Tensor, mean: Tensor, variance: Tensor) {
         let channels = shape[shape.rank - 1]
@@ -10,18 +11,18 @@ extension Tensor {
         return (normalized.reshaped(shape), mean, variance)
     }
 
-    /// The same over any axes: the last ones for layer normalisation (Ba et al. 2016), height and width for instance normalisation
-    /// (Ulyanov et al. 2016), and for group normalisation (Wu and He 2018) after channels were reshaped to [groups, channels / groups].
-    /// - Shapes: self -> normalized as self; mean, variance with extent 1 along the axes
+    /// Normalizes over any axes: the last ones for layer normalization (Ba et al. 2016), height and width for instance normalization
+    /// (Ulyanov et al. 2016), or those of group normalization (Wu and He 2018) after reshaping channels to [groups, channels / groups].
+    /// - Shapes: self -> normalized as self; mean and (biased) variance with extent 1 along the axes
     public func standardized(axes: [Int], epsilon: Float) -> (normalized: Tensor, mean: Tensor, variance: Tensor) {
         let x = self
         let mean = x.mean(axes: axes, keepingAxes: true)
-        let centred = x - mean
-        let variance = centred.squared().mean(axes: axes, keepingAxes: true)
+        let centered = x - mean
+        let variance = centered.squared().mean(axes: axes, keepingAxes: true)
         let inverse = (variance + epsilon).reciprocalSquareRoot()
-        let normalized = (centred * inverse)
-        // The usual closed form of the backward pass: dx = inverse * (g - mean(g) - normalized * mean(g * normalized)). The closure holds
-        // node numbers, not tensors, so that the graph does not own itself.
+        let normalized = (centered * inverse)
+        // Closed form of the backward pass: dx = inverse * (g - mean(g) - normalized * mean(g * normalized)). The closure captures
+        // node indices rather than tensors to avoid a reference cycle with the graph.
         let (normalizedID, inverseID) = (normalized.id, inverse.id)
         let result = normalized.withGradient(for: [x]) { g in
             let normalized = Tensor(graph: g.graph, id: normalizedID)

@@ -1,6 +1,6 @@
 public import Numerics
 
-/// An elementwise function. Comparisons give 1 or 0 and have no gradient.
+/// An elementwise function. Comparisons return 1 or 0 and have no gradient.
 public enum ElementwiseFunction: String, Sendable, Hashable, CaseIterable {
     case copy
     case add, subtract, multiply, divide, minimum, maximum
@@ -9,7 +9,7 @@ public enum ElementwiseFunction: String, Sendable, Hashable, CaseIterable {
     case greater, greaterOrEqual, equal, select
     case floor, round
 
-    /// How many operands it takes.
+    /// Number of operands.
     package var arity: Int {
         switch self {
         case .add, .subtract, .multiply, .divide, .minimum, .maximum, .greater, .greaterOrEqual, .equal: 2
@@ -20,20 +20,24 @@ public enum ElementwiseFunction: String, Sendable, Hashable, CaseIterable {
     }
 }
 
+/// A reduction over an axis.
 public enum Reduction: String, Sendable, Hashable { case sum, maximum }
 
-/// Where the numbers of a random tensor come from. The number at (stream, step, index) depends on nothing else.
+/// The source of a random tensor. The number at (stream, step, index) depends on nothing else.
 public struct RandomSource: Sendable, Hashable {
+    /// Name of the stream, unique per purpose.
     public var stream: String
+    /// Distribution of the numbers.
     public var distribution: RandomStream.Distribution
 
+    /// Creates a source.
     public init(stream: String, distribution: RandomStream.Distribution) {
         self.stream = stream
         self.distribution = distribution
     }
 }
 
-/// The primitive operations. Everything a model can say is made of these, and each has a gradient rule in `GradientRules.swift`.
+/// The primitive operations. Models are composed of these alone; each has a gradient rule in `GradientRules.swift`.
 enum Operation: Hashable, Sendable {
     // Sources.
     case input(String)
@@ -41,14 +45,14 @@ enum Operation: Hashable, Sendable {
     case constant(Float)
     case table(Int)
     case random(RandomSource)
-    // Views: no memory of their own.
+    // Views, which own no memory.
     case reshape
     case broadcast
     case permute([Int])
     case slice(starts: [Int], steps: [Int])
     case stopGradient
     case overrideGradient(Int)
-    // Work.
+    // Operations that compute.
     case elementwise(ElementwiseFunction)
     case reduce(Reduction)  // [outer, rows, inner] -> [outer, inner]
     case pad(before: [Int])

@@ -1,20 +1,25 @@
-// Update rules as graph nodes: each takes a parameter and its gradient and returns the new values of the parameter and of its state.
-// Being ordinary elementwise nodes they are fused into one kernel that passes over the memory once.
+// Optimizer updates as graph nodes: each takes a parameter and its gradient and returns the new values of the parameter and of the optimizer state.
+// They are ordinary elementwise nodes, so the planner fuses each into one kernel that passes over memory once.
 
-/// Adam (Kingma and Ba 2015, algorithm 1 with the order of computation of its section 2, which is also TensorFlow's): the bias corrections
-/// are folded into the rate, and epsilon is added to the uncorrected square root ("epsilon hat").
+/// Adam (Kingma and Ba 2015, algorithm 1 with the order of computation from the end of section 2, as in TensorFlow): the bias corrections
+/// are folded into the learning rate, and epsilon is added to the uncorrected square root ("epsilon hat").
 public struct Adam: Sendable {
+    /// Decay of the first moment, in [0, 1).
     public var beta1: Float
+    /// Decay of the second moment, in [0, 1).
     public var beta2: Float
+    /// Added to the square root of the second moment, > 0.
     public var epsilon: Float
 
+    /// Creates the optimizer; the defaults are those of the paper.
     public init(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8) {
         self.beta1 = beta1
         self.beta2 = beta2
         self.epsilon = epsilon
     }
 
-    /// rate * sqrt(1 - beta2^t) / (1 - beta1^t) for update number t >= 1, computed in double precision from products, divisions and one square root.
+    /// Bias-corrected learning rate, learningRate * sqrt(1 - beta2^t) / (1 - beta1^t), for update t >= 1. Computed in double precision from products,
+    /// divisions, and one square root, so it is the same on every machine; rounded to float32 once.
     public func correctedRate(learningRate: Double, update t: Int) -> Float {
         precondition(t >= 1, "updates are counted from 1")
         let first = 1 - power(Double(beta1), t)
@@ -22,8 +27,9 @@ public struct Adam: Sendable {
         return Float(learningRate * second.squareRoot() / first)
     }
 
-    /// - Parameter rate: a scalar tensor holding `correctedRate`.
-    /// - Returns: the updates of the parameter and of its two moments, kept as parameters "adam/<name>/m" and "adam/<name>/v".
+    /// Builds one update step.
+    /// - Parameter rate: a scalar tensor that holds `correctedRate`
+    /// - Returns: the new values of the parameter and of its two moments, which are parameters named "adam/<name>/m" and "adam/<name>/v"
     public func updates(_ parameter: Tensor, named name: String, gradient: Tensor, rate: Tensor) -> [(parameter: Tensor, value: Tensor)] {
         let graph = parameter.graph
         let m = graph.parameter("adam/\(name)/m", parameter.shape)
@@ -35,8 +41,9 @@ public struct Adam: Sendable {
     }
 }
 
-/// RMSProp (Tieleman and Hinton 2012). The two conventions in use differ in where epsilon stands.
+/// RMSProp (Tieleman and Hinton 2012, lecture 6.5), without momentum or centering. Implementations differ in the placement of epsilon.
 public struct RMSProp: Sendable {
+    /// Where epsilon is added.
     public enum EpsilonPlacement: String, Sendable {
         /// gradient / sqrt(v + epsilon): TensorFlow.
         case insideSquareRoot
@@ -44,11 +51,16 @@ public struct RMSProp: Sendable {
         case outsideSquareRoot
     }
 
+    /// Learning rate, > 0.
     public var learningRate: Float
+    /// Decay of the moving average of squared gradients, in [0, 1).
     public var decay: Float
+    /// Added to the moving average or to its square root, > 0.
     public var epsilon: Float
+    /// Where epsilon is added.
     public var placement: EpsilonPlacement
 
+    /// Creates the optimizer; the defaults are TensorFlow's.
     public init(learningRate: Float, decay: Float = 0.9, epsilon: Float = 1e-10, placement: EpsilonPlacement = .insideSquareRoot) {
         self.learningRate = learningRate
         self.decay = decay
@@ -56,6 +68,7 @@ public struct RMSProp: Sendable {
         self.placement = placement
     }
 
+    /// Builds one update step. The moving average is a parameter named "rmsprop/<name>/v".
     public func updates(_ parameter: Tensor, named name: String, gradient: Tensor) -> [(parameter: Tensor, value: Tensor)] {
         let v = parameter.graph.parameter("rmsprop/\(name)/v", parameter.shape)
         let newV = v * decay + gradient.squared() * (1 - decay)
@@ -67,22 +80,25 @@ public struct RMSProp: Sendable {
     }
 }
 
-/// Plain gradient descent.
+/// Stochastic gradient descent without momentum.
 public struct SGD: Sendable {
+    /// Learning rate, > 0.
     public var learningRate: Float
+    /// Creates the optimizer.
     public init(learningRate: Float) { self.learningRate = learningRate }
 
+    /// Builds one update step.
     public func updates(_ parameter: Tensor, gradient: Tensor) -> [(parameter: Tensor, value: Tensor)] {
         [(parameter, parameter - gradient * learningRate)]
     }
 }
 
 extension Tensor {
-    /// decay * self + (1 - decay) * value.
+    /// One step of an exponential moving average: decay * self + (1 - decay) * value.
     public func movingAverage(towards value: Tensor, decay: Float) -> Tensor { self * decay + value * (1 - decay) }
 }
 
-/// All gradients scaled so that their joint Euclidean norm is at most `norm`.
+/// Gradient clipping by global norm: scales all gradients by one factor so that their joint Euclidean norm is at most `norm`.
 public func clipped(_ gradients: [Tensor], toGlobalNorm norm: Float) -> [Tensor] {
     guard let first = gradients.first else { return [] }
     let total = gradients.dropFirst().reduce(first.squared().sum()) { $0 + $1.squared().sum() }.squareRoot()
@@ -90,10 +106,10 @@ public func clipped(_ gradients: [Tensor], toGlobalNorm norm: Float) -> [Tensor]
     return gradients.map { $0 * factor }
 }
 
-/// Every element of all gradients clamped to [-limit, limit].
+/// Gradient clipping by value: clamps every element of all gradients to [-limit, limit].
 public func clipped(_ gradients: [Tensor], toValue limit: Float) -> [Tensor] { gradients.map { $0.clamped(low: -limit, high: limit) } }
 
-/// x^n for n >= 0 by repeated squaring: products only, so every machine agrees.
+/// x^n for n >= 0 by repeated squaring: products only, hence the same on every machine.
 func power(_ x: Double, _ n: Int) -> Double {
     var result = 1.0
     var square = x

@@ -1,18 +1,18 @@
-// Pooling is made of strided slices: the planner fuses the taps of an axis into one kernel, and gradients of every order follow.
+// Pooling is composed of strided slices: the planner fuses the taps of an axis into one kernel, and gradients of every order follow.
 
 extension Tensor {
-    /// The greatest pixel of each window, channel by channel. Padding never wins.
-    /// - Shapes: [batch, h, w, channels] -> [batch, oh, ow, channels], extents as of `convolved`.
-    /// - Gradient: to the first of equal pixels in row-major order of the window.
+    /// Max pooling, per channel. Padded positions never win.
+    /// - Shapes: [batch, h, w, channels] -> [batch, oh, ow, channels], with the extents of `convolved`
+    /// - Gradient: goes to the first of tied pixels, in row-major order of the window
     public func maxPooled(kernelHeight: Int, kernelWidth: Int, stride: Int, padding: ConvolutionGeometry.Padding) -> Tensor {
         let (rows, columns) = poolingWindows(kernelHeight, kernelWidth, stride, padding)
-        // The first maximum of the first maxima of the rows is the first of the window.
+        // The first maximum among the row maxima, each the first in its row, is the first in the window.
         return maximumOverTaps(axis: 2, columns).maximumOverTaps(axis: 1, rows)
     }
 
-    /// The mean of each window, channel by channel: columns are added from the left, then rows from the top, then the sum is divided once.
-    /// - Shapes: [batch, h, w, channels] -> [batch, oh, ow, channels], extents as of `convolved`.
-    /// - Parameter countingPadding: whether pixels of padding count as zeros (PyTorch's default) or not at all (TensorFlow).
+    /// Average pooling, per channel. Columns are added left to right, then rows top to bottom; the sum is divided once.
+    /// - Shapes: [batch, h, w, channels] -> [batch, oh, ow, channels], with the extents of `convolved`
+    /// - Parameter countingPadding: whether padded positions count as zeros (PyTorch's default) or are excluded from the mean (TensorFlow)
     public func averagePooled(
         kernelHeight: Int, kernelWidth: Int, stride: Int, padding: ConvolutionGeometry.Padding, countingPadding: Bool = false
     ) -> Tensor {
@@ -26,10 +26,10 @@ extension Tensor {
     private func poolingWindows(
         _ kernelHeight: Int, _ kernelWidth: Int, _ stride: Int, _ padding: ConvolutionGeometry.Padding
     ) -> (rows: PoolingWindow, columns: PoolingWindow) {
-        precondition(shape.rank == 4, "pooling of \(shape), which is no [batch, height, width, channels]")
+        precondition(shape.rank == 4, "pooling of \(shape): expected [batch, height, width, channels]")
         let g = ConvolutionGeometry(
             inputHeight: shape[1], inputWidth: shape[2], kernelHeight: kernelHeight, kernelWidth: kernelWidth, stride: stride, padding: padding)
-        precondition(g.padTop < kernelHeight && g.padLeft < kernelWidth, "pooling: a window of \(kernelHeight)x\(kernelWidth) may lie in the padding alone")
+        precondition(g.padTop < kernelHeight && g.padLeft < kernelWidth, "pooling: a \(kernelHeight)x\(kernelWidth) window may lie entirely in the padding; pad by less than the kernel")
         return (
             PoolingWindow(input: g.inputHeight, output: g.outputHeight, kernel: kernelHeight, stride: stride, before: g.padTop),
             PoolingWindow(input: g.inputWidth, output: g.outputWidth, kernel: kernelWidth, stride: stride, before: g.padLeft)
@@ -53,7 +53,7 @@ extension Tensor {
         return padded(before: along(window.before), after: along(window.after))
     }
 
-    /// For each position of a window's kernel along the axis, the pixels there.
+    /// For each kernel position along the axis, the pixels that all windows read there.
     private func taps(axis: Int, _ window: PoolingWindow) -> [Tensor] {
         (0..<window.kernel).map { tap in
             let axes = shape.extents.indices
@@ -68,14 +68,14 @@ extension [Tensor] {
     fileprivate func joined(_ function: (Tensor, Tensor) -> Tensor) -> Tensor { dropFirst().reduce(self[0], function) }
 }
 
-/// The windows of a pooling along one axis.
+/// The pooling windows along one axis.
 private struct PoolingWindow {
     let input, output, kernel, stride, before: Int
 
-    /// Padding that the last window reaches.
+    /// Padding after the input that the last window reaches.
     var after: Int { Swift.max((output - 1) * stride + kernel - input - before, 0) }
     var isInside: Bool { before == 0 && after == 0 }
-    /// How many pixels of the image each window holds.
+    /// Number of image pixels in each window.
     var pixels: [Int] {
         (0..<output).map { index in
             let start = index * stride - before

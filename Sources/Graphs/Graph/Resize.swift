@@ -1,13 +1,13 @@
-/// Which position of an image of extent `input` the pixel i of a resized image of extent `output` comes from.
+/// Maps pixel i of a resized axis of extent `output` to a position on the original axis of extent `input`.
 public enum ResizeConvention: String, Sendable, Hashable, CaseIterable {
-    /// (i + 0.5) input / output - 0.5, not below 0: areas agree. PyTorch and TensorFlow 2 with align_corners off.
+    /// (i + 0.5) input / output - 0.5, at least 0: pixel areas coincide. PyTorch and TensorFlow 2 with align_corners off.
     case halfPixelCenters
-    /// i input / output: TensorFlow 1's resize_bilinear, which the Inception network of the published FID was fed with.
+    /// i input / output: TensorFlow 1's resize_bilinear, used for the Inception network of the published FID.
     case tensorFlow1
-    /// i (input - 1) / (output - 1): the corners agree. align_corners on.
+    /// i (input - 1) / (output - 1): corner pixels coincide (align_corners on).
     case alignedCorners
 
-    /// In double precision. Differs: TensorFlow computes the position in binary32.
+    /// Computed in double precision. Differs: TensorFlow computes the position in float32.
     func position(_ i: Int, input: Int, output: Int) -> Double {
         switch self {
         case .halfPixelCenters: Swift.max((Double(i) + 0.5) * Double(input) / Double(output) - 0.5, 0)
@@ -18,17 +18,19 @@ public enum ResizeConvention: String, Sendable, Hashable, CaseIterable {
 }
 
 extension Tensor {
-    /// Bilinear resize: along the width, then along the height, each lower + (upper - lower) * share between the two nearest pixels.
-    /// Not antialiased: where an image shrinks, pixels in between are not read.
+    /// Bilinear resize: along the width, then along the height, interpolating lower + (upper - lower) * weight between the two nearest pixels.
+    /// No antialiasing: when downscaling, pixels in between are not read.
     /// - Shapes: [batch, h, w, channels] -> [batch, height, width, channels]
+    /// - Precondition: rank 4; all extents of images are positive.
     public func resizedBilinear(height: Int, width: Int, convention: ResizeConvention) -> Tensor {
         checkResize(height, width)
         return interpolated(axis: 2, to: width, convention).interpolated(axis: 1, to: height, convention)
     }
 
-    /// Nearest-neighbour resize: pixel i comes from pixel floor(i input / output), in whole numbers (PyTorch's "nearest", TensorFlow 1).
-    /// Multiples are views and cost nothing.
+    /// Nearest-neighbor resize: pixel i comes from pixel floor(i input / output), in integer arithmetic (PyTorch's "nearest", TensorFlow 1).
+    /// Integer upscaling is a view and costs nothing.
     /// - Shapes: [batch, h, w, channels] -> [batch, height, width, channels]
+    /// - Precondition: rank 4; all extents of images are positive.
     public func resizedNearest(height: Int, width: Int) -> Tensor {
         checkResize(height, width)
         if height % shape[1] == 0, width % shape[2] == 0 {
@@ -61,7 +63,7 @@ extension Tensor {
         return alongFirst(axis) { $0.gatherRows(graph.indices((0..<output).map { $0 * input / output })) }
     }
 
-    /// Applies a function of the rows [extent, rest] of an axis, which may change their number.
+    /// Applies a function to an axis laid out as rows [extent, rest]. The function may change the number of rows.
     private func alongFirst(_ axis: Int, _ function: (Tensor) -> Tensor) -> Tensor {
         let order = [axis] + shape.extents.indices.filter { $0 != axis }
         let moved = permuted(order)

@@ -1,7 +1,10 @@
-/// How a tensor that owns no memory (a reshape, broadcast, permutation or slice) reads the memory of another.
+/// How a tensor that owns no memory (a reshape, broadcast, permutation, or slice) addresses the memory of its base.
 package struct View: Hashable, Sendable {
+    /// Index of the first element.
     package var offset: Int
+    /// Extents, outermost axis first.
     package var extents: [Int]
+    /// Strides in elements; 0 repeats an axis.
     package var strides: [Int]
 
     init(offset: Int, extents: [Int], strides: [Int]) {
@@ -14,7 +17,7 @@ package struct View: Hashable, Sendable {
         self.init(offset: 0, extents: shape.extents, strides: shape.contiguousStrides)
     }
 
-    /// Whether the elements lie one after the other, from the offset on.
+    /// Whether the elements are contiguous, starting at the offset.
     package var isDense: Bool {
         var step = 1
         for axis in extents.indices.reversed() where extents[axis] != 1 {
@@ -24,7 +27,7 @@ package struct View: Hashable, Sendable {
         return true
     }
 
-    /// Axes merged as far as they go, unit axes dropped: what the kernels loop over.
+    /// The view with adjacent axes merged where strides allow and unit axes dropped; kernels loop over this form.
     package var merged: View {
         var mergedExtents: [Int] = []
         var mergedStrides: [Int] = []
@@ -41,7 +44,8 @@ package struct View: Hashable, Sendable {
         return View(offset: offset, extents: mergedExtents, strides: mergedStrides)
     }
 
-    /// The same elements in the same order under another shape, or nil where strides cannot express it.
+    /// The same elements in the same order under another shape, or nil if strides cannot express it.
+    ///
     func reshaped(to shape: Shape) -> View? {
         if shape.count == 0 { return View(offset: offset, extents: shape.extents, strides: shape.contiguousStrides) }
         let source = merged

@@ -1,4 +1,4 @@
-/// Lays out buffers of known lifetimes in one block of memory so that those alive together do not overlap: largest first, lowest free offset.
+/// Static memory allocation: lays out buffers of known lifetimes in one block so that buffers that are live at the same time do not overlap. First fit, largest first.
 struct BufferLayout {
     struct Request {
         var buffer: Int
@@ -7,7 +7,7 @@ struct BufferLayout {
         var last: Int  // kernel that reads it last
     }
 
-    /// Elements; 64 bytes, a cache line and a vector.
+    /// In elements: 64 bytes, one cache line and one AVX-512 vector.
     static let alignment = 16
 
     static func place(_ requests: [Request]) -> (offsets: [Int: Int], total: Int) {
@@ -17,12 +17,12 @@ struct BufferLayout {
         let order = requests.sorted { ($1.count, $0.first, $0.buffer) < ($0.count, $1.first, $1.buffer) }
         for request in order {
             let size = (request.count + alignment - 1) / alignment * alignment
-            let neighbours = placed.filter { $0.request.first <= request.last && request.first <= $0.request.last }
+            let neighbors = placed.filter { $0.request.first <= request.last && request.first <= $0.request.last }
                 .sorted { $0.offset < $1.offset }
             var offset = 0
-            for neighbour in neighbours {
-                if neighbour.offset - offset >= size { break }
-                offset = Swift.max(offset, neighbour.offset + neighbour.size)
+            for neighbor in neighbors {
+                if neighbor.offset - offset >= size { break }
+                offset = Swift.max(offset, neighbor.offset + neighbor.size)
             }
             placed.append((request, offset, size))
             offsets[request.buffer] = offset

@@ -1,29 +1,36 @@
-/// The windows of a convolution: for each pixel of a grid, kernel rows and columns at fixed distances from its corner in the image. The
-/// convolution itself has one set of them, its gradient for the images one for every phase of its stride.
+/// The windows of a convolution: for each pixel of a grid, the kernel rows and columns at fixed offsets from its corner in the image. A
+/// convolution has one set of windows; its gradient with respect to the images has one per phase of the stride.
 package struct ConvolutionWindows {
-    /// One direction: position p of the grid meets the image at p * stride + distance, for each distance.
+    /// One axis: grid position p reads the image at p * stride + distance, for each distance.
     package struct Axis {
+        /// Number of grid positions.
         package var count: Int
+        /// Pixels of the image between neighboring positions.
         package var stride: Int
-        /// One for every kernel row (or column), ascending or descending.
+        /// One offset per kernel row (or column), ascending or descending.
         package var distances: [Int]
         /// The image's height (or width).
         package var extent: Int
 
+        /// Creates an axis.
         package init(count: Int, stride: Int, distances: [Int], extent: Int) {
             (self.count, self.stride, self.distances, self.extent) = (count, stride, distances, extent)
         }
 
-        /// Positions side by side whose windows meet the image at the same distances.
+        /// A range of adjacent positions whose windows cover the same kernel rows (or columns) inside the image.
         package struct Part: Equatable {
+            /// Grid positions.
             package var positions: Range<Int>
+            /// Indices into `distances` that fall inside the image; empty if none do.
             package var distances: Range<Int>
 
+            /// Creates a part.
             package init(positions: Range<Int>, distances: Range<Int>) {
                 (self.positions, self.distances) = (positions, distances)
             }
         }
 
+        /// The positions, split into maximal parts.
         package var parts: [Part] {
             var parts: [Part] = []
             for position in 0..<count {
@@ -38,26 +45,30 @@ package struct ConvolutionWindows {
             return parts
         }
 
+        /// All positions with all distances, ignoring the image's borders.
         package var whole: Part { Part(positions: 0..<count, distances: distances.indices) }
 
-        /// How often a window meets a pixel, over all positions.
+        /// Number of (position, distance) pairs that fall inside the image.
         package var meetings: Int { parts.reduce(0) { $0 + $1.positions.count * $1.distances.count } }
     }
 
+    /// Rows.
     package var y: Axis
+    /// Columns.
     package var x: Axis
 
+    /// Creates the windows.
     package init(y: Axis, x: Axis) { (self.y, self.x) = (y, x) }
 
-    /// How often a window meets a pixel, over the grid of one image.
+    /// Number of (grid pixel, kernel position) pairs inside the image, for one image.
     package var meetings: Int { y.meetings * x.meetings }
 
-    /// Kernel positions of a part of both axes, row-major, as numbers among all.
+    /// Row-major indices of the kernel positions in a part of both axes.
     package func taps(_ y: Range<Int>, _ x: Range<Int>) -> [Int] {
         y.flatMap { row in x.map { row * self.x.distances.count + $0 } }
     }
 
-    /// Where the chunks of the reduction (256 along all taps' channels) end when it goes over some of the taps only.
+    /// Ends of the reduction chunks (256 consecutive indices over all taps' channels) for a reduction that covers only some taps.
     package static func chunkEnds(taps: [Int], channels: Int, chunk: Int = 256) -> [Int] {
         var ends: [Int] = []
         var (at, last) = (0, -1)
@@ -76,7 +87,7 @@ package struct ConvolutionWindows {
 }
 
 extension ConvolutionWindows {
-    /// Those of the convolution itself: pixels are the output's, the image is the input.
+    /// The windows of the convolution itself: the grid is the output, the image is the input.
     package init(_ g: ConvolutionGeometry) {
         y = Axis(count: g.outputHeight, stride: g.strideY, distances: (0..<g.kernelHeight).map { $0 - g.padTop }, extent: g.inputHeight)
         x = Axis(count: g.outputWidth, stride: g.strideX, distances: (0..<g.kernelWidth).map { $0 - g.padLeft }, extent: g.inputWidth)

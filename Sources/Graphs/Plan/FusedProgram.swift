@@ -1,4 +1,4 @@
-/// A fused elementwise kernel as the planner puts it together: instructions over registers, one for each node. `Lowering` makes the finished form of it.
+/// A fused elementwise kernel as the planner assembles it: instructions over registers, one per node. `Lowering` turns it into its final form.
 struct FusedProgram {
     struct Instruction {
         var function: ElementwiseFunction
@@ -17,16 +17,16 @@ struct FusedProgram {
         var partial: Int?
     }
 
-    /// Registers are numbered from 0 on, below this.
+    /// Number of registers.
     static let registers = 32
 
     var count: Int
     var instructions: [Instruction] = []
     /// Each is loaded into its register before the first instruction.
     var sources: [Access] = []
-    /// Each is stored from its register after the last one.
+    /// Each is stored from its register after the last instruction.
     var sinks: [Access] = []
     var folds: [Fold] = []
-    /// Of the reductions: outer * rows * inner = count.
+    /// The domain of the reductions: outer * rows * inner = count.
     var outer = 1, rows = 1, inner = 1
 }

@@ -1,12 +1,12 @@
 extension AdamKernel {
-    /// The updates of Adam that are all of a program, or nil where it is anything else.
+    /// Matches a program that consists of Adam updates only; nil for any other program.
     init?(_ program: FusedProgram) {
         guard !program.sinks.isEmpty, program.sinks.count.isMultiple(of: 3), program.folds.isEmpty, program.count > 1 else { return nil }
         let expressions = Expressions(program)
         count = program.count
         updates = program.sinks.compactMap { expressions.update(storedFrom: $0.register) }
         guard updates.count == program.sinks.count / 3, updates.reduce(0, { $0 + $1.functions }) == program.instructions.count else { return nil }
-        // Running one after the other must not show one update what another has written.
+        // Updates run one after the other, so none may read what an earlier one has written.
         for (index, update) in updates.enumerated() {
             let written = Set(updates[..<index].flatMap(\.written).map(\.buffer))
             if update.read.contains(where: { written.contains($0.buffer) }) { return nil }
@@ -14,13 +14,13 @@ extension AdamKernel {
     }
 }
 
-/// A program as expressions: a value is a source, or a function of values.
+/// A program as expression trees: a value is a source or a function of values.
 private struct Expressions {
     private indirect enum Value {
         case source(Int)
         case function(Int, ElementwiseFunction, [Value])
 
-        /// Which value it is: that of a source, or of an instruction.
+        /// Identifies the value: a negative number for a source, an index for an instruction.
         var identity: Int {
             switch self {
             case .source(let index): -1 - index
@@ -28,7 +28,7 @@ private struct Expressions {
             }
         }
 
-        /// Its operands, if it is this function.
+        /// The operands, if the value is an application of this function.
         func operands(_ function: ElementwiseFunction) -> [Value]? {
             if case .function(_, function, let operands) = self { operands } else { nil }
         }
@@ -36,7 +36,7 @@ private struct Expressions {
 
     private let program: FusedProgram
     private let views: [RepeatedView]
-    /// The value that each register holds at the end.
+    /// The value in each register at the end of the program.
     private var values: [Int: Value] = [:]
 
     init(_ program: FusedProgram) {
@@ -48,7 +48,7 @@ private struct Expressions {
         }
     }
 
-    /// Where a value as long as the domain is read from.
+    /// The memory of a value that is a contiguous tensor over the whole domain.
     private func tensor(_ value: Value) -> Place? {
         guard case .source(let index) = value, views[index].isWhole(program.count) else { return nil }
         return Place(buffer: program.sources[index].buffer, offset: views[index].view.offset)
@@ -67,7 +67,7 @@ private struct Expressions {
         return nil
     }
 
-    /// memory * decay + term * share; without a share where that is 1.
+    /// Matches memory * decay + term * share; share is nil if it is 1.
     private func average(_ value: Value) -> (memory: Place, decay: Place, term: Value, share: Place?)? {
         guard let sum = value.operands(.add), let kept = sum[0].operands(.multiply), let memory = tensor(kept[0]), let decay = number(kept[1]) else { return nil }
         guard let added = sum[1].operands(.multiply) else { return (memory, decay, sum[1], nil) }
@@ -75,7 +75,7 @@ private struct Expressions {
         return (memory, decay, added[0], share)
     }
 
-    /// minimum(maximum(value, low), high) without its bounds.
+    /// Strips minimum(maximum(value, low), high) and returns its bounds.
     private func unclipped(_ value: Value) -> (value: Value, low: Place?, high: Place?) {
         guard let above = value.operands(.minimum), let below = above[0].operands(.maximum), let high = number(above[1]), let low = number(below[1]) else {
             return (value, nil, nil)
@@ -83,7 +83,7 @@ private struct Expressions {
         return (below[0], low, high)
     }
 
-    /// The update whose new parameter a register holds.
+    /// The update whose new parameter is in this register.
     func update(storedFrom register: Int) -> AdamKernel.Update? {
         let stored = values[register]!
         let (value, low, high) = unclipped(stored)

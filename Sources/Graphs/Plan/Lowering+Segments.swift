@@ -1,14 +1,14 @@
 extension Lowering {
-    /// Who makes and who reads the values of the steps, as they stand.
+    /// Data flow between the steps in their current order.
     struct Flow {
-        /// The step that makes each operand of each step; nil where a source or a value computed once is read.
+        /// For each step and operand, the step that produces it; nil for a source or a hoisted value.
         var makers: [[Int?]] = []
-        /// Operands, sinks and reductions that read each step's value.
+        /// For each step, the number of operands, sinks, and reductions that read its value.
         var readers: [Int]
 
         init(_ lowering: Lowering) {
             let steps = lowering.steps
-            var last: [Int: Int] = [:]  // the step that wrote a slot last
+            var last: [Int: Int] = [:]  // the last step that wrote each slot
             readers = [Int](repeating: 0, count: steps.count)
             for (index, step) in steps.enumerated() {
                 makers.append(step.operands.map { last[$0] })
@@ -23,7 +23,7 @@ extension Lowering {
 
     // MARK: Rectifiers
 
-    /// select(sign > bound, value, value * slope) becomes one step where nobody else wants the comparison and the product.
+    /// Replaces select(sign > bound, value, value * slope) by one step where nothing else reads the comparison and the product.
     mutating func rectify() {
         let flow = Flow(self)
         var leftOut: Set<Int> = []
@@ -35,14 +35,14 @@ extension Lowering {
         steps = steps.indices.filter { !leftOut.contains($0) }.map { steps[$0] }
     }
 
-    /// The rectifier that step `index` is the end of, and the two steps that it stands for as well.
+    /// The rectifier that ends at step `index`, and the two other steps that it replaces.
     private func rectifier(_ index: Int, _ flow: Flow) -> (Step, parts: [Int])? {
         let select = steps[index]
         guard select.function == .function(.select), let test = single(.greater, flow.makers[index][0], flow),
             let scaled = single(.multiply, flow.makers[index][2], flow)
         else { return nil }
         let value = select.operands[1], sign = steps[test].operands[0]
-        // Both read the value that is selected, and the sign is still where it was.
+        // Both branches use the same value, and the slot of the sign has not been overwritten.
         guard steps[scaled].operands[0] == value, flow.makers[scaled][0] == flow.makers[index][1],
             !(test + 1..<index).contains(where: { $0 != scaled && steps[$0].destination == sign })
         else { return nil }
@@ -54,7 +54,7 @@ extension Lowering {
         return (step, [test, scaled])
     }
 
-    /// A step of this function that has one reader and a constant as its second operand.
+    /// A step of this function with a single reader and a constant second operand.
     private func single(_ function: ElementwiseFunction, _ step: Int?, _ flow: Flow) -> Int? {
         guard let step, steps[step].function == .function(function), flow.readers[step] == 1, isConstant(slot: steps[step].operands[1]) else { return nil }
         return step
@@ -62,7 +62,7 @@ extension Lowering {
 
     // MARK: Segments
 
-    /// The steps in segments: light ones side by side are one, each other is alone.
+    /// Groups the steps into segments: adjacent light steps form one, every other step is its own.
     func joined() -> [[Step]] {
         let flow = Flow(self)
         var segments: [[Step]] = []
@@ -78,7 +78,7 @@ extension Lowering {
         return segments
     }
 
-    /// The step with the value of the step before as its first operand, where it is one of its operands.
+    /// The step rewritten to take its first operand from the preceding step, if that is one of its operands.
     private func taking(_ step: Step, after before: Int, _ makers: [Int?]) -> Step {
         var step = step
         if makers[0] == before {

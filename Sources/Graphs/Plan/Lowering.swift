@@ -1,17 +1,17 @@
-/// Makes the finished form of a fused program: takes out of the loop what is the same for every element, finds updates of Adam and rectifiers, and joins
-/// steps that can pass their values on in registers. The same operations on every element in the same order: no bit differs.
+/// Lowers a fused program: hoists values that are the same for every element, recognizes Adam updates and leaky rectifiers, and forms segments
+/// of steps that pass values in registers. Operations and their order per element are unchanged, so results are bit-identical.
 struct Lowering {
     typealias Step = ElementwiseKernel.Step
 
-    /// Values that are computed once, at most; slots for them are tiles.
+    /// Maximum number of hoisted values; each occupies a tile.
     private static let constants = 32
 
     let program: FusedProgram
     private(set) var once: [Step] = []
     var steps: [Step] = []
-    /// The slot that each register's value is in, while the instructions are read in order and at the end.
+    /// The slot that currently holds each register's value.
     private var slot: [Int]
-    /// Whether a register's value is the same for every element, and whether arithmetic made it.
+    /// Whether a register's value is the same for every element, and whether arithmetic produced it.
     private var isConstant: [Bool]
     private var isComputed: [Bool]
     let views: [RepeatedView]
@@ -36,7 +36,7 @@ struct Lowering {
         return .elementwise(lowering.finished())
     }
 
-    /// Slots: sources, registers, then values computed once. Renumbered without gaps at the end.
+    /// Slots are numbered as sources, then registers, then hoisted values, and renumbered without gaps at the end.
     private var firstConstant: Int { program.sources.count + FusedProgram.registers }
 
     private mutating func read(_ instruction: FusedProgram.Instruction) {
@@ -50,7 +50,7 @@ struct Lowering {
         slot[to] = destination
     }
 
-    /// Whether a slot holds one value for every element.
+    /// Whether a slot holds the same value for every element.
     func isConstant(slot: Int) -> Bool {
         slot < views.count ? views[slot].isSingle(program.count) : slot >= firstConstant
     }

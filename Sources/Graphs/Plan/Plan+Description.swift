@@ -1,12 +1,12 @@
 extension Plan: CustomStringConvertible {
-    /// The plan as a person reads it: one line a kernel, with the memory it reads and writes.
+    /// The plan in readable form: one line per kernel with the memory that it reads and writes. `digest` is taken over this text.
     public var description: String {
         var lines = ["plan: \(kernels.count) kernels, \(arenaCount) floats of scratch, \(parameters.count) parameters, \(updated.count) updated"]
         for (index, kernel) in kernels.enumerated() { lines.append("\(index): \(describe(kernel))") }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Name of a buffer: parameters, inputs and outputs by name, scratch by offset, constants by value.
+    /// Name of a buffer: parameters, inputs, and outputs by name, scratch memory by offset, constants by value.
     private func name(_ buffer: Int) -> String {
         switch buffers[buffer].storage {
         case .arena(let offset): "@\(offset)"
@@ -34,8 +34,8 @@ extension Plan: CustomStringConvertible {
         }
     }
 
-    /// Sources, what is computed once, then what is computed for every element: steps in brackets pass their values on in registers, where `_` is
-    /// the value of the step before and one that only the next step reads has no name. Last come sums and what is stored.
+    /// Prints sources, hoisted steps ("once"), and per-element steps ("each"), then reductions and stores. Steps in brackets form a segment: `_` is
+    /// the value of the preceding step, and a value that only the next step reads has no name.
     private func describe(_ kernel: ElementwiseKernel) -> String {
         func access(_ buffer: Int, _ repeated: RepeatedView) -> String {
             if repeated.isWhole(kernel.count), repeated.view.offset == 0 { return name(buffer) }

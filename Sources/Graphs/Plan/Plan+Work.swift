@@ -1,17 +1,17 @@
 extension Plan {
-    /// What one kernel of a plan does, for those who measure it.
+    /// The work of one kernel, for benchmarks and profiles.
     public struct KernelWork: Sendable {
-        /// As the plan prints it.
+        /// The kernel's line in the printed plan.
         public let description: String
-        /// The product, where it is one.
+        /// The matrix product or convolution, if the kernel is one.
         public let product: ProductForm?
-        /// Floating-point operations of the product, a multiplication and an addition counted as two.
+        /// Floating-point operations of the product (a multiply-add counts as two); 0 for other kernels.
         public let operations: Double
-        /// Bytes that must be read and written at least, each once.
+        /// Lower bound of memory traffic in bytes, each element read or written once.
         public let bytes: Double
     }
 
-    /// The kernels in the order in which a session runs them and profiles them.
+    /// The kernels in execution order, which is also the order of profiles.
     public var work: [KernelWork] {
         kernels.map { kernel in
             if case .product(let product) = kernel {
@@ -22,8 +22,8 @@ extension Plan {
         }
     }
 
-    /// A plan of one product and the copy to its output: inputs "a" and "b" of the form's operand shapes, output "result".
-    /// - Errors: none that a valid form can cause.
+    /// A plan with one product and a copy to its output: inputs "a" and "b" with the form's operand shapes, output "result".
+    /// - Errors: none for a valid form
     public init(_ form: ProductForm) throws(PlanError) {
         let graph = Graph()
         let a = graph.input("a", form.operands.a)
@@ -40,7 +40,7 @@ extension Plan {
 
     private func bytes(_ kernel: Kernel) -> Double {
         func size(_ buffer: Int) -> Int { buffers[buffer].count }
-        /// Elements that a view touches: an axis of stride 0 is read again, not further.
+        /// Number of distinct elements in a view; axes of stride 0 do not count.
         func touched(_ view: RepeatedView) -> Int {
             zip(view.view.extents, view.view.strides).reduce(1) { $0 * ($1.1 == 0 ? 1 : $1.0) }
         }

@@ -1,8 +1,9 @@
 internal import Canonical
 
-/// A graph made ready to be replayed: what is not needed is gone, elementwise chains are fused, memory is laid out once. A value;
-/// it holds no numbers but constants. `Session` binds it to memory and runs it.
+/// A compiled graph, ready to be replayed: dead nodes are eliminated, elementwise chains are fused, and memory is laid out statically. A value
+/// that holds no numbers except constants. `Session` binds it to memory and runs it.
 public struct Plan: Sendable {
+    /// Where a buffer lives. Offsets are in elements.
     package enum Storage: Sendable, Equatable {
         case arena(offset: Int)
         case parameter(String)
@@ -10,28 +11,38 @@ public struct Plan: Sendable {
         case output(String)
         case constants(offset: Int)
     }
+    /// A region of memory that kernels refer to by index.
     package struct Buffer: Sendable {
+        /// Number of elements.
         package var count: Int
+        /// Where it lives.
         package var storage: Storage
     }
 
+    /// The kernels in execution order.
     package internal(set) var kernels: [Kernel] = []
+    /// The buffers that kernels refer to.
     package internal(set) var buffers: [Buffer] = []
+    /// Values of all constants, each aligned to `BufferLayout.alignment`.
     package internal(set) var constants: [Float] = []
-    /// Elements of scratch memory a session needs.
+    /// Elements of scratch memory that a session needs.
     package internal(set) var arenaCount = 0
+    /// Parameters that the plan reads or updates.
     public internal(set) var parameters: [(name: String, shape: Shape)] = []
+    /// Inputs that the plan reads.
     public internal(set) var inputs: [(name: String, shape: Shape)] = []
-    /// Inputs that the graph declares and this plan does not need: they may be set, to no effect, so that the plans of one model can be fed alike.
+    /// Inputs that the graph declares and this plan does not read. Setting them is allowed and has no effect, so all plans of a model can be fed alike.
     public internal(set) var unusedInputs: [(name: String, shape: Shape)] = []
+    /// Outputs, in the order in which they were requested.
     public internal(set) var outputs: [(name: String, shape: Shape)] = []
+    /// The buffer of each output.
     package internal(set) var outputBuffers: [Int] = []
-    /// The parameters that a replay changes.
+    /// Names of the parameters that a replay updates.
     public internal(set) var updated: [String] = []
 
-    /// Plans the computation of some outputs and the update of some parameters, both after one pass over the graph.
-    /// Every reader of a parameter in the graph sees its value from before the replay; the updated value is a tensor of its own.
-    /// - Errors: `PlanError` where an update does not name a parameter, has another shape, or comes twice.
+    /// Compiles the computation of outputs and parameter updates in one pass over the graph.
+    /// Every reader of a parameter sees its value from before the replay; the updated value is a separate tensor.
+    /// - Errors: `PlanError` if an update does not name a parameter, has another shape than its parameter, or occurs twice
     public init(_ graph: Graph, outputs: [(String, Tensor)], updates: [(parameter: Tensor, value: Tensor)] = []) throws(PlanError) {
         var itemLimit = 48
         while true {
@@ -41,25 +52,25 @@ public struct Plan: Sendable {
                 return
             }
             itemLimit /= 2
-            precondition(itemLimit > 0, "an elementwise operation needs more tile registers than there are")
+            precondition(itemLimit > 0, "an elementwise operation needs more than \(FusedProgram.registers) tile registers")
         }
     }
 
-    /// Floating-point operations of the matrix products in one replay (a multiplication and an addition count as two).
+    /// Floating-point operations of the matrix products and convolutions in one replay (a multiply-add counts as two).
     public var productOperations: Double {
         kernels.reduce(0) { total, kernel in
             if case .product(let product) = kernel { total + product.operations } else { total }
         }
     }
 
-    /// Bytes of scratch memory.
+    /// Scratch memory in bytes.
     public var scratchBytes: Int { arenaCount * 4 }
 
-    /// Bytes of inputs, outputs and constants, which a session holds beside its scratch memory and its parameters.
+    /// Memory of inputs, outputs, and constants in bytes, which a session holds in addition to scratch memory and parameters.
     public var portBytes: Int {
         (inputs + outputs).reduce(constants.count) { $0 + $1.shape.count } * 4
     }
 
-    /// SHA-256 of the readable form: two plans with one digest do the same work in the same order.
+    /// SHA-256 of the printed plan: two plans with equal digests do the same work in the same order.
     public var digest: String { Digest.sha256(Array(description.utf8)).hex }
 }

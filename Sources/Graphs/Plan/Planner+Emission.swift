@@ -1,10 +1,10 @@
 extension Planner {
-    /// What the kernels touch, found before memory is laid out.
+    /// The memory accesses of all kernels, determined before memory is laid out.
     private struct Traffic {
-        /// Slots that write and read each base in memory.
+        /// First and last slot that accesses each base in memory.
         var first: [Int: Int] = [:]
         var last: [Int: Int] = [:]
-        /// Slots that read each parameter, and whether by linear index only.
+        /// For each parameter, the slots that read it, and whether they read it elementwise by linear index.
         var parameterReaders: [Int: [(slot: Int, identity: Bool)]] = [:]
         var inMemory: Set<Int> = []
 
@@ -68,7 +68,7 @@ extension Planner {
             result.buffers.append(Plan.Buffer(count: count, storage: storage))
             return result.buffers.count - 1
         }
-        // Updated parameters are overwritten where they stand, unless somebody still reads the old value later.
+        // Parameters are updated in place unless a later kernel still reads the old value.
         var deferred: [(value: Int, parameter: Int)] = []
         for base in traffic.inMemory.sorted() {
             if case .parameter(let name) = nodes[base].operation {
@@ -180,11 +180,11 @@ extension Planner {
         case .scatterRows(let count):
             return .scatterRows(values: place(0), indices: place(1), result: result, rows: shape(0)[0], width: node.shape[1], count: count)
         default:
-            preconditionFailure("\(node.operation) is no kernel of its own")
+            preconditionFailure("\(node.operation) has no kernel of its own")
         }
     }
 
-    /// Instructions and tile registers of a fused kernel, or nil where the registers do not suffice.
+    /// Allocates registers for a fused kernel; nil if there are too few.
     private func program(_ builder: ElementwiseBuilder, slot: Int, _ bufferOf: [Int: Int], _ inMemory: Set<Int>) -> FusedProgram? {
         struct SourceKey: Hashable {
             var base: Int
@@ -192,7 +192,7 @@ extension Planner {
         }
         var program = FusedProgram(count: builder.count)
         if let geometry = builder.geometry { (program.outer, program.rows, program.inner) = geometry }
-        // Sources first: each has a register of its own for the whole program.
+        // Each source keeps a register for the whole program.
         var sources: [SourceKey: Int] = [:]
         var lastUse: [Int: Int] = [:]
         for (index, item) in builder.items.enumerated() {
@@ -250,7 +250,7 @@ extension Planner {
         return program
     }
 
-    /// A source's view over the kernel's whole domain. A scalar repeats.
+    /// The view of a source over the kernel's whole domain; a scalar is repeated.
     private func sourceView(_ operand: Int, count: Int) -> View {
         let node = nodes[operand]
         if node.shape.count == 1, count != 1 { return View(offset: node.view.offset, extents: [count], strides: [0]) }

@@ -1,6 +1,6 @@
 extension Planner {
-    /// Moves the updates of parameters up to where what they need is known and the old value has been read for the last time. A gradient then
-    /// takes memory for a short while only, and is read while it may still be in a cache. No order of operations changes.
+    /// Moves parameter updates up to the point where their operands are computed and the old value has been read for the last time. Gradients then
+    /// occupy memory briefly and are often still cached. The order of arithmetic within a value does not change.
     mutating func hastenUpdates() {
         let reads = slots.indices.map(basesRead)
         var readers: [Int: [Int]] = [:]
@@ -12,7 +12,7 @@ extension Planner {
         var keys = slots.indices.map { (follows: $0, isMoved: 0) }
         for slot in slots.indices where !overwritten[slot].isEmpty && writesWholeValues(slot) {
             let old = overwritten[slot].flatMap { readers[$0] ?? [] }.filter { $0 != slot }
-            // Where an old value is read later the new one has to wait anyway.
+            // If the old value is read later, the update has to wait anyway.
             guard old.allSatisfy({ $0 < slot }) else { continue }
             let last = (old + reads[slot].compactMap { home[$0] }).max() ?? -1
             if last < slot - 1 { keys[slot] = (last, 1) }
@@ -39,7 +39,7 @@ extension Planner {
         }
     }
 
-    /// The values that a slot reads from memory.
+    /// The base nodes that a slot reads from memory.
     func basesRead(_ slot: Int) -> Set<Int> {
         switch slots[slot] {
         case .single(let id): Set(nodes[id].operands.map { nodes[$0].base })

@@ -1,6 +1,6 @@
 extension Planner {
-    /// Lets kernels compute cheap values of large tensors again instead of reading them, where then nobody reads them from memory: a sum with
-    /// a bias, a difference to a mean, a mask. The values are those of the same operations; what is saved is writing them.
+    /// Rematerialization: kernels recompute cheap values of large tensors (a bias addition, a difference from a mean, a mask) instead of reading them, if then
+    /// no kernel reads them from memory. The operations are the same, so results are bit-identical; the store to memory is saved.
     mutating func recomputeCheapValues() {
         var recomputation = Recomputation(self)
         for id in home.keys.sorted() where nodes[id].shape.count >= recomputedFrom { recomputation.consider(id, in: &self) }
@@ -8,7 +8,7 @@ extension Planner {
         for slot in slots.indices { arrange(slot, recomputation) }
     }
 
-    /// Puts what a slot computes again before everything else, and leaves out what nobody has a use for any more.
+    /// Prepends the recomputed values of a slot and drops those that nothing reads anymore.
     private mutating func arrange(_ slot: Int, _ recomputation: Recomputation) {
         guard case .elementwise(var builder) = slots[slot] else { return }
         var used: Set<Int> = []
@@ -23,9 +23,9 @@ extension Planner {
     }
 }
 
-/// Which values are computed again, and where.
+/// Which values are recomputed, and in which slots.
 private struct Recomputation {
-    /// What computing a value takes: the nodes to compute, itself the last, and what they read from memory.
+    /// What recomputing a value takes: the nodes to compute, the value itself last, and the bases that they read.
     struct Recipe {
         var nodes: [Int] = []
         var sources: Set<Int> = []
@@ -35,7 +35,7 @@ private struct Recomputation {
     /// The slots that read each value from memory.
     private var readers: [Int: Set<Int>] = [:]
     private let roots: Set<Int>
-    /// The slot that overwrites a parameter.
+    /// For each updated parameter, the slot that overwrites it.
     private let replaced: [Int: Int]
 
     init(_ planner: Planner) {
@@ -77,13 +77,13 @@ private struct Recomputation {
         return recipe
     }
 
-    /// Whether a value is in memory anyway.
+    /// Whether a value is in memory regardless of this decision.
     private func isInMemory(_ base: Int, _ planner: Planner) -> Bool {
         if case .elementwise = planner.nodes[base].operation { return readers[base] != nil || roots.contains(base) }
         return true
     }
 
-    /// Whether a slot can compute a value: a kernel over its elements that reads it in order, with room, before a parameter that it needs changes.
+    /// Whether a slot can recompute a value: an elementwise kernel over the same domain that reads it by linear index, has capacity left, and runs before any parameter that the value needs changes.
     private func mayCompute(_ id: Int, _ recipe: Recipe, in slot: Int, _ planner: Planner) -> Bool {
         let (count, copies) = (planner.nodes[id].shape.count, planner.copies[slot]?.count ?? 0)
         guard case .elementwise(let builder) = planner.slots[slot], builder.count == count else { return false }
@@ -95,7 +95,7 @@ private struct Recomputation {
         }
     }
 
-    /// Weighed in passes over the tensor's memory. Writing it costs one and a half; computing costs little.
+    /// Cost model in passes over the tensor's memory: a store saves one and a half, a computation costs a tenth.
     private func isWorthIt(_ id: Int, _ recipe: Recipe, in slots: [Int], _ planner: Planner) -> Bool {
         let large = recipe.sources.filter { planner.nodes[$0].shape.count * 4 > planner.nodes[id].shape.count }
         let cost = slots.reduce(0.0) { total, slot in
@@ -106,7 +106,7 @@ private struct Recomputation {
 }
 
 extension ElementwiseFunction {
-    /// Whether it takes less time than writing its result.
+    /// Whether computing it takes less time than storing its result.
     fileprivate var isCheap: Bool {
         switch self {
         case .copy, .add, .subtract, .multiply, .minimum, .maximum, .negate, .absolute, .square, .greater, .greaterOrEqual, .equal, .select: true

@@ -1,4 +1,4 @@
-/// Turns a graph into a plan: live nodes in order of construction, each into the earliest fused kernel that may hold it.
+/// Compiles a graph to a plan: takes live nodes in order of construction and puts each into the earliest fused kernel that can hold it.
 struct Planner {
     static let sourceRegisters = 20
 
@@ -7,24 +7,24 @@ struct Planner {
         case single(Int)
     }
 
-    /// A copy of the graph's nodes: what planning adds stays here.
+    /// A copy of the graph's nodes; planning adds nodes only here.
     let graph: NodeTable
-    /// The constant 0, which fills the margins of padded tensors.
+    /// The constant 0, for the borders of padded tensors.
     let zero: Int
     let outputs: [(name: String, node: Int, shape: Shape)]
     let updates: [(parameter: Int, name: String, value: Int)]
     let itemLimit: Int
-    /// Elements of tensors that may be computed again instead of being kept.
+    /// Minimum element count of a tensor that may be rematerialized.
     let recomputedFrom: Int
     var slots: [Slot] = []
     /// The last slot that writes a node's memory or registers; sources have none.
     var home: [Int: Int] = [:]
-    /// Values that a slot computes again instead of reading them.
+    /// Values that a slot recomputes instead of reading them.
     var copies: [Int: Set<Int>] = [:]
     private var recent: [Int: Int] = [:]
-    /// How many live nodes read each node's value.
+    /// Number of live nodes that read each node's value.
     private var readers: [Int: Int] = [:]
-    /// Elementwise nodes with one reader and nothing in registers to join: they wait, and move into their reader's kernel.
+    /// Elementwise nodes with one reader and no operand in registers: deferred until their reader's kernel is chosen.
     private var waiting: Set<Int> = []
     var plan = Plan.empty
 
@@ -59,7 +59,7 @@ struct Planner {
         self.graph = nodes
     }
 
-    /// An elementwise node that holds the value in memory of its own.
+    /// An elementwise node that owns the memory of this value; a copy is added where necessary.
     private static func elementwiseRoot(_ graph: inout NodeTable, _ id: Int, avoiding taken: Set<Int>) -> Int {
         let base = graph.nodes[id].base
         if case .elementwise = graph.nodes[base].operation, isIdentity(graph, id), !taken.contains(base) { return base }
@@ -68,7 +68,7 @@ struct Planner {
         return copy
     }
 
-    /// Whether a node's linear index is its base's address.
+    /// Whether a node's linear index equals its address in the base.
     static func isIdentity(_ graph: NodeTable, _ id: Int) -> Bool {
         let node = graph.nodes[id]
         return node.view.isDense && node.view.offset == 0 && node.shape.count == graph.nodes[node.base].shape.count
@@ -76,13 +76,13 @@ struct Planner {
 
     func isIdentity(_ id: Int) -> Bool { Self.isIdentity(graph, id) }
 
-    /// - Returns: false where a fused kernel needs more tile registers than there are; the caller then tries with smaller kernels.
+    /// - Returns: false if a fused kernel needs too many registers; the caller then retries with smaller kernels
     mutating func build() -> Bool {
         let live = liveNodes()
         for id in live {
             for operand in nodes[id].operands { readers[nodes[operand].base, default: 0] += 1 }
         }
-        for root in outputs.map(\.node) + updates.map(\.value) { readers[root, default: 0] += 2 }  // never waits
+        for root in outputs.map(\.node) + updates.map(\.value) { readers[root, default: 0] += 2 }  // never deferred
         for id in live { assign(id) }
         recomputeCheapValues()
         hastenUpdates()
@@ -143,11 +143,11 @@ struct Planner {
             slots.append(.single(id))
             home[id] = slots.count - 1
         case .reshape, .broadcast, .permute, .slice, .stopGradient, .overrideGradient:
-            preconditionFailure("a view has no kernel")
+            preconditionFailure("a view needs no kernel")
         }
     }
 
-    /// Whether an operand waits to come along, or stands in the registers of a kernel that may hold the node too.
+    /// Whether an operand is deferred or in registers of a kernel that can also hold this node.
     private func meetsAnOperand(_ id: Int) -> Bool {
         let (count, operands) = (nodes[id].shape.count, nodes[id].operands)
         if operands.contains(where: { waiting.contains(nodes[$0].base) && joins($0, count: count) }) { return true }
@@ -155,14 +155,14 @@ struct Planner {
         return candidates.contains { $0 >= earliest && fits($0, count, nil) }
     }
 
-    /// Whether a kernel over `count` elements might have this operand in a register.
+    /// Whether a kernel over `count` elements could hold this operand in a register.
     private func joins(_ operand: Int, count: Int) -> Bool {
         let base = nodes[operand].base
         guard case .elementwise = nodes[base].operation else { return false }
         return isIdentity(operand) && nodes[operand].shape.count == count && (home[base] != nil || waiting.contains(base))
     }
 
-    /// Gives waiting operands a kernel of their own, but for those that can move into their reader's, over `count` elements.
+    /// Assigns deferred operands to kernels, except those that can move into their reader's kernel over `count` elements.
     private mutating func settle(_ operands: [Int], before count: Int?) {
         for operand in operands where waiting.contains(nodes[operand].base) {
             if let count, joins(operand, count: count) { continue }
@@ -193,9 +193,9 @@ struct Planner {
         slots[slot] = .elementwise(builder)
     }
 
-    /// The earliest kernel over `count` elements that has one of the operands in its registers or reads the same memory, else a new one at the end.
+    /// The earliest kernel over `count` elements that holds an operand in registers or reads the same memory, else a new kernel at the end.
     private mutating func chooseSlot(count: Int, operands: [Int], geometry: (outer: Int, rows: Int, inner: Int)? = nil, earliest: Int = 0) -> Int {
-        // Operands that wait come along, and what they read counts.
+        // Deferred operands move along, and what they read counts as read here.
         let arriving = Set(operands.map { nodes[$0].base }).intersection(waiting).sorted()
         let operands = operands.filter { !arriving.contains(nodes[$0].base) } + arriving.flatMap { nodes[$0].operands }
         var (candidates, ready) = kernels(with: operands, count: count)
@@ -220,7 +220,7 @@ struct Planner {
         return chosen
     }
 
-    /// The kernels over `count` elements that have one of the operands in their registers, and the first slot at which all operands are known.
+    /// The kernels over `count` elements that hold an operand in registers, and the first slot at which all operands are available.
     private func kernels(with operands: [Int], count: Int) -> (slots: [Int], earliest: Int) {
         var found: (slots: [Int], earliest: Int) = ([], 0)
         for operand in operands {

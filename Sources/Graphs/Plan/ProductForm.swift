@@ -1,11 +1,15 @@
-/// What a product kernel multiplies. Shapes are those of `Tensor.matmul`, `Tensor.convolved` and their gradients.
+/// The shape of a matrix product or convolution. Operand and result shapes are those of `Tensor.matmul`, `Tensor.convolved`, and their gradients.
 public enum ProductForm: Sendable, Hashable {
+    /// [m, k] x [k, n] -> [m, n]; a transposed operand is stored as [k, m] or [n, k].
     case matrix(m: Int, n: Int, k: Int, transposeA: Bool, transposeB: Bool)
+    /// A convolution of `images` images.
     case convolution(ConvolutionGeometry, images: Int, inChannels: Int, outChannels: Int)
+    /// The gradient of a convolution with respect to its images.
     case inputGradient(ConvolutionGeometry, images: Int, inChannels: Int, outChannels: Int)
+    /// The gradient of a convolution with respect to its kernel.
     case weightGradient(ConvolutionGeometry, images: Int, inChannels: Int, outChannels: Int)
 
-    /// Shapes of the two operands, as a plan made of this form alone takes them.
+    /// Shapes of the two operands.
     public var operands: (a: Shape, b: Shape) {
         switch self {
         case .matrix(let m, let n, let k, let transposeA, let transposeB):

@@ -1,5 +1,5 @@
 extension ProductKernel {
-    /// Floating-point operations, counting a multiplication and an addition as two. Taps that fall outside the image do not count.
+    /// Floating-point operations; a multiply-add counts as two. Taps outside the image do not count.
     var operations: Double {
         switch form {
         case .matrix(let m, let n, let k, _, _): 2 * Double(m) * Double(n) * Double(k)

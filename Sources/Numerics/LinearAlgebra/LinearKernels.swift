@@ -1,28 +1,28 @@
 import CKernels
 
-/// The double-precision routines of one vector width. All widths give the same bits, so the choice is a matter of speed alone.
+/// The double-precision kernels for one vector width. All widths give the same bits; the choice affects speed only.
 @safe struct LinearKernels: @unchecked Sendable {
-    // Safe and unchecked: the table that it points to is constant and always there.
+    // @unchecked because the table it points to is constant and static.
     private let table: UnsafePointer<FidLinear>
-    /// Great products are shared out among these threads; nil for one thread.
+    /// Threads for large products; nil for a single thread.
     private var pool: ThreadPool?
 
-    /// Nil where this processor or build has not got the set.
+    /// Nil if this processor or build does not have the set.
     init?(_ set: FidKernelSet) {
         guard let table = unsafe fid_linear(set) else { return nil }
         unsafe self.table = table
     }
 
-    /// The widest set that this processor has.
+    /// The widest set that this processor supports.
     static let best: LinearKernels = {
         for set in [FID_AVX512, FID_AVX2, FID_NEON] {
             if let kernels = LinearKernels(set) { return kernels }
         }
-        guard let scalar = LinearKernels(FID_SCALAR) else { preconditionFailure("the scalar kernels are always there") }
+        guard let scalar = LinearKernels(FID_SCALAR) else { preconditionFailure("every build has the scalar kernels") }
         return scalar
     }()
 
-    /// The same routines with so many threads for great products, which changes no bit. The threads end with the last copy.
+    /// The same kernels with `threads` threads for large products; the result does not depend on the number. The threads end with the last copy.
     func using(threads: Int) -> LinearKernels {
         precondition(threads >= 1, "\(threads) threads")
         var result = self
@@ -30,19 +30,19 @@ import CKernels
         return result
     }
 
-    /// Every set that this processor has.
+    /// All sets that this processor supports.
     static var available: [LinearKernels] {
         [FID_SCALAR, FID_AVX2, FID_AVX512, FID_NEON].compactMap { LinearKernels($0) }
     }
 
-    /// One operand of a product: where it starts in its array, and how far apart neighbours are.
+    /// An operand of a product: its first element and its row and column strides.
     struct Operand {
         let elements: [Double]
         var start = 0
         let row: Int
         let column: Int
 
-        /// The part of a matrix that begins at (row, column).
+        /// The submatrix that starts at (row, column).
         init(_ matrix: Matrix, row: Int = 0, column: Int = 0) {
             self.init(elements: matrix.elements, start: row * matrix.columns + column, row: matrix.columns, column: 1)
         }
@@ -54,7 +54,7 @@ import CKernels
         var transposed: Operand { Operand(elements: elements, start: start, row: column, column: row) }
     }
 
-    /// result[i, j] += sum over k < depth of a[i, k] * b[k, j] for the rows x columns part of the result that begins at `corner`.
+    /// result[i, j] += sum over k < depth of a[i, k] * b[k, j], for the rows x columns block of the result that starts at `corner`.
     func addProduct(
         _ a: Operand, _ b: Operand, depth: Int, to result: inout Matrix, corner: (row: Int, column: Int) = (0, 0), rows: Int, columns: Int,
         triangle: FidTriangle = FID_WHOLE
@@ -79,7 +79,7 @@ import CKernels
         }
     }
 
-    /// Great products go to the threads in parts; each element is summed as ever, whatever part it is in.
+    /// Divides large products among the threads; the order of summation per element does not depend on the division.
     private func run(_ product: FidLinearProduct) {
         guard let pool, unsafe product.m * product.n * product.k >= 1 << 22 else {
             var whole = unsafe product
@@ -94,7 +94,7 @@ import CKernels
         }
     }
 
-    /// Replaces the upper triangle by the rows of the Cholesky factor; see fidelio_linear.h for scale, order and result.
+    /// Replaces the upper triangle by the rows of the Cholesky factor; fidelio_linear.h describes scale, order, and result.
     func cholesky(_ matrix: inout Matrix, scale: [Double], order: inout [Int64]) -> Int64 {
         let size = Int64(matrix.rows)
         var scale = scale
@@ -105,7 +105,7 @@ import CKernels
         }
     }
 
-    /// Diagonal and what stands beside it, of the tridiagonal form of the symmetric matrix whose lower triangle is given.
+    /// Diagonal and subdiagonal of the tridiagonal form of a symmetric matrix, of which only the lower triangle is read.
     func tridiagonal(_ matrix: Matrix) -> (diagonal: [Double], beside: [Double]) {
         var elements = matrix.elements
         var diagonal = [Double](repeating: 0, count: matrix.rows), beside = diagonal
@@ -118,7 +118,7 @@ import CKernels
         return (diagonal, beside)
     }
 
-    /// Replaces the diagonal of a tridiagonal matrix by its eigenvalues; false if they do not converge.
+    /// Replaces the diagonal of a tridiagonal matrix by its eigenvalues; returns false if they do not converge.
     func tridiagonalEigenvalues(_ diagonal: inout [Double], _ beside: inout [Double]) -> Bool {
         unsafe fid_tridiagonal_eigenvalues(&diagonal, &beside, Int64(diagonal.count)) == 0
     }
@@ -139,7 +139,7 @@ import CKernels
         }
     }
 
-    /// The sum of each column of at most 1024 rows.
+    /// The column sums of at most 1024 rows.
     func columnSums(_ rows: ArraySlice<Float>, columns: Int) -> [Double] {
         var sums = [Double](repeating: 0, count: columns)
         unsafe rows.withUnsafeBufferPointer { x in
@@ -148,7 +148,7 @@ import CKernels
         return sums
     }
 
-    /// The rows less the mean.
+    /// The rows minus the mean.
     func centred(_ rows: ArraySlice<Float>, mean: [Double]) -> [Double] {
         var result = [Double](repeating: 0, count: rows.count)
         unsafe rows.withUnsafeBufferPointer { x in
@@ -159,14 +159,14 @@ import CKernels
 }
 
 extension LinearKernels.Operand {
-    /// - Precondition: the part of these rows and columns lies within the array.
+    /// - Precondition: all selected rows and columns lie within the array.
     fileprivate func check(rows: Int, columns: Int) {
         let last = start + (rows - 1) * row + (columns - 1) * column
-        precondition(start >= 0 && last < elements.count, "a part of \(rows) x \(columns) from \(start) in an array of \(elements.count)")
+        precondition(start >= 0 && last < elements.count, "a \(rows) x \(columns) submatrix at element \(start) exceeds an array of \(elements.count)")
     }
 }
 
-/// Memory that a routine on matrices of `size` rows may write on.
+/// Calls `body` with scratch memory for a routine on matrices of `size` rows.
 private func withWorkspace<Result>(size: Int64, _ body: (UnsafeMutablePointer<Double>) -> Result) -> Result {
     let bytes = Int(fid_linear_workspace(size)) * MemoryLayout<Double>.stride
     return unsafe withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) { memory in

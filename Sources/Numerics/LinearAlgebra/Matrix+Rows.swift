@@ -1,17 +1,17 @@
 extension Matrix {
-    /// Single-precision numbers, row after row, in double precision.
-    /// - Precondition: values.count is a multiple of columns, columns > 0
+    /// Converts single-precision numbers in row-major order.
+    /// - Precondition: columns > 0, and values.count is a multiple of columns.
     public init(_ values: [Float], columns: Int) {
-        precondition(columns > 0 && values.count % columns == 0, "\(values.count) numbers are no rows of \(columns)")
+        precondition(columns > 0 && values.count % columns == 0, "\(values.count) numbers do not form rows of \(columns)")
         self.init(rows: values.count / columns, columns: columns, elements: values.map { Double($0) })
     }
 
-    /// Some of the rows.
+    /// The rows of a range.
     public func rows(_ range: Range<Int>) -> Matrix {
         Matrix(rows: range.count, columns: columns, elements: Array(elements[range.lowerBound * columns..<range.upperBound * columns]))
     }
 
-    /// The product with the transpose of another matrix: every row of this one times every row of the other.
+    /// The product with the transpose of another matrix.
     /// - Shapes: self [m, k], other [n, k] -> [m, n]
     public func multiplied(byTransposed other: Matrix) -> Matrix {
         var result = Matrix(rows: rows, columns: other.rows)
@@ -19,15 +19,16 @@ extension Matrix {
         return result
     }
 
-    /// The squared Euclidean distances of the rows to the rows of another matrix, a block of rows at a time:
-    /// `receive(rows, block)` with block [rows.count, other.rows].
+    /// Squared Euclidean distances between all rows of this matrix and all rows of another, passed to `receive` in blocks [rows.count, other.rows].
     ///
-    /// A distance is |x|^2 + |y|^2 - 2 x y, all three by the product rule, so that equal rows have distance 0 exactly; rounding below 0 counts as 0.
-    /// The error is about 2^-52 (|x|^2 + |y|^2).
+    /// Computed as |x|^2 + |y|^2 - 2 x y, each term by the product rule, so that equal rows have distance exactly 0; negative results of rounding become 0.
+    /// The absolute error is about 2^-52 (|x|^2 + |y|^2).
+    /// - Shapes: self [m, k], other [n, k]
+    /// - Errors: whatever `receive` throws
     public func squaredDistances<Failure: Error>(
         to other: Matrix, _ receive: (_ rows: Range<Int>, _ block: Matrix) throws(Failure) -> Void
     ) throws(Failure) {
-        precondition(columns == other.columns, "rows of \(columns) and of \(other.columns) numbers")
+        precondition(columns == other.columns, "distances between rows of \(columns) and rows of \(other.columns) numbers")
         let (own, others) = (squaredNorms, other.squaredNorms)
         let step = Swift.max(1, Swift.min(256, (1 << 22) / Swift.max(1, other.rows)))
         for start in stride(from: 0, to: rows, by: step) {
@@ -39,7 +40,7 @@ extension Matrix {
         }
     }
 
-    /// The columns of the least elements of a row, the least first; of equals the lower column.
+    /// The column indices of the `count` smallest elements of a row, in ascending order of value; ties go to the lower index.
     public func smallest(_ count: Int, ofRow row: Int) -> [Int] {
         var found: [Int] = []
         let start = row * columns
@@ -53,7 +54,7 @@ extension Matrix {
         return found
     }
 
-    /// x x^T of each row, by the product rule.
+    /// |x|^2 of each row, by the product rule.
     public var squaredNorms: [Double] {
         (0..<rows).map { row in
             var total = 0.0

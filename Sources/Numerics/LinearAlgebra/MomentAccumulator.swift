@@ -1,14 +1,14 @@
 import CKernels
 
-/// Mean and covariance of vectors that arrive in any portions, in double precision.
+/// Mean and covariance of vectors that arrive in batches, in double precision.
 ///
-/// Vectors are gathered into chunks of 1024. The mean of a chunk is the sum tree of its columns; the products of what deviates from it are added to
-/// the scatter by the product rule; and the chunk is joined to those before it by the formula of Chan, Golub and LeVeque (1983). So the result depends
-/// on the vectors and their order alone, not on portions, threads or vector width.
+/// Vectors are grouped into chunks of 1024. The mean of a chunk is the fixed-order sum of its columns; the products of the deviations from it are added to
+/// the scatter matrix by the product rule; chunks are merged by the formula of Chan, Golub, and LeVeque (1983). The result depends
+/// only on the vectors and their order, not on batch size, threads, or vector width.
 public struct MomentAccumulator: Sendable {
-    /// Numbers in a vector.
+    /// Components per vector.
     public let dimension: Int
-    /// Vectors so far.
+    /// Number of vectors added so far.
     public var count: Int { joined + waiting.count / dimension }
 
     private let kernels: LinearKernels
@@ -19,21 +19,23 @@ public struct MomentAccumulator: Sendable {
 
     private static let chunk = 1024
 
-    /// - Parameter threads: share the products out, which changes no bit
+    /// Creates an empty accumulator.
+    /// - Parameter threads: number of threads for the products; the result does not depend on it
     public init(dimension: Int, threads: Int = 1) {
         self.init(dimension: dimension, kernels: .best.using(threads: threads))
     }
 
     init(dimension: Int, kernels: LinearKernels) {
-        precondition(dimension > 0, "vectors of \(dimension) numbers")
+        precondition(dimension > 0, "vectors of dimension \(dimension), expected > 0")
         (self.dimension, self.kernels) = (dimension, kernels)
         mean = [Double](repeating: 0, count: dimension)
         scatter = Matrix(rows: dimension, columns: dimension)
     }
 
+    /// Adds a batch of vectors.
     /// - Shapes: vectors [any, dimension]
     public mutating func add(_ vectors: [Float]) {
-        precondition(vectors.count % dimension == 0, "\(vectors.count) numbers are no vectors of \(dimension)")
+        precondition(vectors.count % dimension == 0, "\(vectors.count) numbers do not form vectors of dimension \(dimension)")
         waiting += vectors
         let size = Self.chunk * dimension
         var start = 0
@@ -44,10 +46,10 @@ public struct MomentAccumulator: Sendable {
         waiting.removeFirst(start)
     }
 
-    /// The mean [dimension] and the covariance [dimension, dimension] with divisor count - 1.
-    /// - Precondition: at least two vectors
+    /// The mean [dimension] and the covariance [dimension, dimension] with divisor count - 1, of all vectors added so far.
+    /// - Precondition: at least two vectors.
     public func moments() -> (mean: [Double], covariance: Matrix) {
-        precondition(count >= 2, "a covariance of \(count) vectors")
+        precondition(count >= 2, "covariance of \(count) vectors, expected at least 2")
         var whole = self
         if !waiting.isEmpty { whole.join(waiting[...]) }
         whole.waiting = []
@@ -75,7 +77,7 @@ public struct MomentAccumulator: Sendable {
         kernels.addProduct(a, b, depth: depth, to: &scatter, rows: dimension, columns: dimension, triangle: FID_LOWER)
     }
 
-    /// The lower triangle of the scatter holds the sums; the upper one is its mirror image.
+    /// The scatter matrix holds sums in its lower triangle; the result is symmetric.
     private func covariance() -> Matrix {
         var result = scatter
         let divisor = Double(joined - 1)

@@ -1,7 +1,7 @@
-/// The natural logarithm of significand * 2^exponent, with additions, products and one division: the same bits on every machine.
+/// Natural logarithm of significand * 2^exponent by additions, products, and divisions: the same bits on every machine.
 ///
-/// With m between sqrt(1/2) and sqrt(2), ln m = 2 artanh(s) for s = (m - 1) / (m + 1), |s| < 0.1716, and the series of artanh up to s^23 leaves
-/// less than 2^-60 of the value. ln 2 is taken in two parts, the first with few enough digits that its multiples are exact. The error is below 2 ulp.
+/// For m in [sqrt(1/2), sqrt(2)], ln m = 2 artanh(s) with s = (m - 1) / (m + 1), |s| < 0.1716; truncating the artanh series after s^23 leaves
+/// a relative error below 2^-60. ln 2 is split in two parts, the first short enough that its multiples are exact. The total error is below 2 ulp.
 /// - Precondition: 1 <= significand < 2, |exponent| < 2^20
 func naturalLogarithm(significand: Double, exponent: Int) -> Double {
     let upper = 0x1.62e42feep-1, lower = 0x1.a39ef35793c76p-33

@@ -1,18 +1,18 @@
 import CKernels
 
-/// How a product is shared out among threads: in bands of its output, rows or columns, whichever it has more of. The lower triangle goes by
+/// Divides a product among threads: into bands of rows or columns of its output, whichever is larger. A lower triangle is divided by
 /// columns, each from its diagonal down.
 @safe struct ProductParts: @unchecked Sendable {
-    // Safe and unchecked: parts write disjoint bands of the output while the caller, which owns the memory, waits for all of them.
+    // @unchecked because parts write disjoint bands of the output while the caller, which owns the memory, waits for all of them.
     private let whole: FidLinearProduct
     private let byColumns: Bool
-    /// Rows or columns of a band, a multiple of every register tile's.
+    /// Rows or columns per band, a multiple of every register tile's extent.
     private let band: Int64
     let count: Int
 
     init(_ product: FidLinearProduct, threads: Int) {
         let (rows, columns, triangle) = unsafe (product.m, product.n, product.triangle)
-        precondition(triangle != Int32(FID_UPPER.rawValue), "upper triangles are not shared out")
+        precondition(triangle != Int32(FID_UPPER.rawValue), "products of an upper triangle cannot be divided among threads")
         unsafe whole = product
         byColumns = triangle == Int32(FID_LOWER.rawValue) || columns > rows
         let length = byColumns ? columns : rows

@@ -1,9 +1,9 @@
-/// Exponential and logarithm in double precision, for published numbers: additions, products and divisions only, the same bits on every machine.
+/// Exponential and logarithm in double precision for published numbers: additions, products, and divisions only, hence the same bits on every machine.
 public enum RealFunctions {
     /// e^x with an error below 2 ulp; 0 below -745.2, infinity above 709.8, NaN for NaN.
     ///
-    /// With k the whole number nearest to x / ln 2 and r = x - k ln 2 (ln 2 in two parts, the multiples of the first exact), |r| < 0.347 and the
-    /// Taylor polynomial of degree 13 leaves less than 2^-57 of the value.
+    /// Range reduction: k is the integer nearest to x / ln 2 and r = x - k ln 2, |r| < 0.347 (ln 2 in two parts, so that multiples of the first are exact).
+    /// The Taylor polynomial of degree 13 leaves a relative error below 2^-57.
     public static func exponential(_ x: Double) -> Double {
         if x.isNaN { return .nan }
         if x > 709.8 { return .infinity }
@@ -24,12 +24,12 @@ public enum RealFunctions {
         sum = sum * r + 0.5
         sum = sum * r + 1
         sum = sum * r + 1
-        // 2^k in two steps, so that results near the ends of the range are rounded once.
+        // 2^k as two factors, so that subnormal and huge results are rounded once.
         let half = Int(k) / 2
         return sum * power(half) * power(Int(k) - half)
     }
 
-    /// ln x with an error below 2 ulp; -infinity for 0, NaN below 0 and for NaN, infinity for infinity.
+    /// ln x with an error below 2 ulp; -infinity for 0, NaN for negative x and NaN, infinity for infinity.
     public static func logarithm(_ x: Double) -> Double {
         if x == 0 { return -.infinity }
         guard x > 0, x.isFinite else { return x == .infinity ? x : .nan }

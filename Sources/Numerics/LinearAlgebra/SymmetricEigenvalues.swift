@@ -1,14 +1,15 @@
 extension Matrix {
-    /// The eigenvalues of a symmetric matrix, in ascending order: Householder reduction to tridiagonal form, then implicit QL with shifts.
+    /// Eigenvalues of a symmetric matrix in ascending order: Householder reduction to tridiagonal form, then implicit QL with shifts.
     ///
-    /// Only the lower triangle is read. The absolute error is of the order of 2^-52 times the greatest magnitude.
-    /// - Errors: `notFinite`; `noConvergence`, which no matrix is known to cause.
+    /// Only the lower triangle is read. The absolute error is of the order of 2^-52 times the largest magnitude.
+    /// - Precondition: the matrix is square.
+    /// - Errors: `notFinite`; `noConvergence`, which no matrix is known to cause
     public func symmetricEigenvalues() throws(LinearAlgebraError) -> [Double] {
         try symmetricEigenvalues(kernels: .best)
     }
 
     func symmetricEigenvalues(kernels: LinearKernels) throws(LinearAlgebraError) -> [Double] {
-        precondition(isSquare, "the eigenvalues of \(rows) x \(columns)")
+        precondition(isSquare, "eigenvalues of a \(rows) x \(columns) matrix, which is not square")
         try checkFinite()
         let unit = magnitude
         var (values, beside) = kernels.tridiagonal(scaled(by: 1 / unit))
@@ -16,20 +17,21 @@ extension Matrix {
         return values.map { $0 * unit }.sorted()
     }
 
-    /// The trace of the square root of A B for symmetric positive semidefinite A and B of one size: never complex, and the same for (B, A) but
-    /// for rounding.
+    /// The trace of (A B)^(1/2) for symmetric positive semidefinite A and B of equal size. Always real, and symmetric in A and B up to rounding.
     ///
-    /// With A = U^T U the eigenvalues of A B are those of the symmetric U B U^T, and zeros where A is singular; the trace is the sum of their roots,
-    /// where those that rounding pushed below zero count as zero. (A and B are reordered alike first: see `CholeskyFactor`.)
-    /// - Source: Dowson and Landau 1982 for the distance that needs it.
+    /// With A = U^T U, the nonzero eigenvalues of A B are those of the symmetric U B U^T; the trace is the sum of their square roots.
+    /// Eigenvalues that rounding makes negative count as zero. (A and B are first permuted alike: see `CholeskyFactor`.)
+    /// - Parameter threads: number of threads for large products; the result does not depend on it
+    /// - Source: Dowson and Landau 1982, for the Frechet distance that uses it
+    /// - Precondition: A and B are square and of equal size.
     /// - Errors: `notFinite`, `notPositive` (of A), `noConvergence`
-    /// - Cost: about 3.5 n^3 multiplications and additions; under a second for n = 2048.
+    /// - Cost: about 3.5 n^3 multiply-adds; under a second for n = 2048
     public static func traceOfRootOfProduct(_ a: Matrix, _ b: Matrix, threads: Int = 1) throws(LinearAlgebraError) -> Double {
         try traceOfRootOfProduct(a, b, kernels: .best.using(threads: threads))
     }
 
     static func traceOfRootOfProduct(_ a: Matrix, _ b: Matrix, kernels: LinearKernels) throws(LinearAlgebraError) -> Double {
-        precondition(a.isSquare && a.rows == b.rows && b.isSquare, "\(a.rows) x \(a.columns) and \(b.rows) x \(b.columns)")
+        precondition(a.isSquare && a.rows == b.rows && b.isSquare, "trace of the root of a product of \(a.rows) x \(a.columns) and \(b.rows) x \(b.columns), expected square matrices of one size")
         try a.checkFinite()
         try b.checkFinite()
         let (unitA, unitB) = (a.magnitude, b.magnitude)
@@ -39,7 +41,7 @@ extension Matrix {
         return roots.reduce(0, +) * unitA.squareRoot() * unitB.squareRoot()
     }
 
-    /// The lower triangle of U B U^T for an upper triangular U [rank, n], by blocks that leave out what is zero.
+    /// The lower triangle of U B U^T for an upper triangular U [rank, n], in blocks that skip the zeros of U.
     private static func congruence(_ upper: Matrix, _ b: Matrix, kernels: LinearKernels) -> Matrix {
         let (rank, size, step) = (upper.rows, upper.columns, 256)
         var half = Matrix(rows: rank, columns: size), result = Matrix(rows: rank, columns: rank)
@@ -56,7 +58,7 @@ extension Matrix {
         return result
     }
 
-    /// Rows and columns in another order.
+    /// Permutes rows and columns.
     private func reordered(_ order: [Int]) -> Matrix {
         Matrix(rows: rows, columns: columns, elements: order.flatMap { row in order.map { self[row, $0] } })
     }
