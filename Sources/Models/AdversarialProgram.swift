@@ -1,28 +1,28 @@
 import Graphs
 
-/// Builds the program of a GAN: an update of the discriminator at each step on a batch of real and a batch of generated images, and, where the
-/// rule says so, one of the generator on the same latents against the updated discriminator.
+/// Builds the training program of a GAN: each step updates the discriminator on a batch of real and a batch of generated images; where the
+/// rule says so, it also updates the generator on the same latents against the updated discriminator.
 /// - Source: Lucic et al. 2018, and the order of updates of its released code.
-/// - Differs: the generator's forward pass is computed once a step and used by both updates; its moving averages are updated once.
+/// - Differs: the generator's forward pass is computed once per step and used by both updates; its moving averages are updated once.
 struct AdversarialProgram {
     var network: any AdversarialNetwork
     var loss: any AdversarialLoss
     var batchSize: Int
     var steps: Int
-    /// When a step is one of both networks and not of the discriminator alone.
+    /// Which steps update both networks; the others update the discriminator only.
     var rule: PhaseRule
     var optimizer: Optimizer
-    /// After each update every trainable variable of the discriminator is clamped to [-c, c].
+    /// After each update, every trainable variable of the discriminator is clamped to [-c, c]. Nil for no clipping.
     var weightClipping: Float?
-    /// Whether the clamp leaves out biases and batch normalisation.
+    /// Whether clipping excludes biases and batch normalization.
     var clipsOnlyWeights = false
-    /// Added to the discriminator's loss.
+    /// Gradient penalty, added to the discriminator's loss.
     var penalty: (any GradientPenalty)?
-    /// Added to the generator's loss, from real and generated images.
+    /// Feature matching term, added to the generator's loss.
     var featureMatching: (any FeatureMatching)?
-    /// Whether the generator's update draws latents of its own instead of reusing the discriminator's.
+    /// Whether the generator's update samples new latents instead of reusing the discriminator's.
     var freshLatents = false
-    /// Whether the norms of gradients and weights are metrics too.
+    /// Whether gradient norms and weight norms are recorded as metrics.
     var reportsNorms = false
 
     func build() throws(PlanError) -> TrainingProgram {
@@ -55,7 +55,7 @@ struct AdversarialProgram {
     }
 }
 
-/// A term that draws the features of generated images towards those of real ones.
+/// A term that pulls the features of generated images toward those of real images.
 protocol FeatureMatching {
     /// - Shapes: real, generated [batch, h, w, c] -> scalar
     func value(real: Tensor, generated: Tensor, _ discriminator: ParameterSet) -> Tensor

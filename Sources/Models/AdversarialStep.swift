@@ -1,12 +1,12 @@
 import Graphs
 
-/// The graph of one step of adversarial training while it is built, update by update.
+/// Builds the graph of one step of adversarial training, update by update.
 final class AdversarialStep {
     private let program: AdversarialProgram
     private let graph = Graph()
     private let generator: ParameterSet
     private let discriminator: ParameterSet
-    /// A model's own state, such as BEGAN's k.
+    /// State of the loss, such as BEGAN's k.
     private let state: ParameterSet
     private let real: Tensor
     private let z: Tensor
@@ -28,7 +28,7 @@ final class AdversarialStep {
         z = graph.random(RandomSource(stream: "latents", distribution: network.latents), [program.batchSize, network.latentDimensions])
         generated = network.generated(z, generator, mode: .training(groups: 1, tracking: true))
         updates = generator.statisticUpdates
-        // Steps of every kind are given the rates of all networks.
+        // Declares the learning rates of both networks in every phase, so that all phases have the same scalar inputs.
         for network in ["discriminator", "generator"] { _ = rate(of: network) }
     }
 
@@ -54,7 +54,7 @@ final class AdversarialStep {
         update(generator, loss: loss, name: "generator", clip: nil)
     }
 
-    /// Moves the loss's own state by what the updated networks make of the same images and latents.
+    /// Updates the loss's state from the updated networks' scores on the same images and latents.
     func moveState() {
         outputs += program.loss.move(state) {
             scores(generated: network.generated(z, generator, mode: .training(groups: 1, tracking: false)))
@@ -62,7 +62,7 @@ final class AdversarialStep {
         updates += state.statisticUpdates
     }
 
-    /// Everything that does not begin with zeros, and all variables.
+    /// Everything that is not initialized to zeros, and all variables.
     var entries: [ParameterSet.Entry] {
         let entries = generator.entries + discriminator.entries
         return entries + state.entries + program.optimizer.initialState(of: entries)
@@ -72,18 +72,18 @@ final class AdversarialStep {
 
     // MARK: Parts
 
-    /// Real and generated images in one pass, normalised apart.
+    /// Real and generated images in one forward pass with separate batch statistics.
     private func scores(generated: Tensor) -> (real: Tensor, generated: Tensor) {
         let scores = network.scores(Tensor.concatenate([real, generated], axis: 0), discriminator, groups: 2)
         return (scores.rows(0, batch), scores.rows(batch, 2 * batch))
     }
 
-    /// A second stream, so that a fresh draw is independent of the discriminator's.
+    /// A separate stream, so that these latents are independent of the discriminator's.
     private var freshLatents: Tensor {
         graph.random(RandomSource(stream: "latents/generator", distribution: network.latents), [batch, network.latentDimensions])
     }
 
-    /// One step of a network down its loss; from here on the graph sees the updated values.
+    /// One optimizer step of a network on its loss; from here on the graph reads the updated values.
     private func update(_ parameters: ParameterSet, loss: Tensor, name: String, clip: Float?) {
         outputs.append(("\(name)_loss", loss))
         let trainable = parameters.trainable

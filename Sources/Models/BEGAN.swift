@@ -2,20 +2,22 @@ public import Studies
 import Numerics
 public import Graphs
 
-/// The boundary equilibrium GAN: the discriminator is an autoencoder, and k balances how well it rebuilds real and generated images.
+/// Boundary equilibrium GAN: the discriminator is an autoencoder, and k balances its reconstruction losses of real and generated images.
 /// - Source: Berthelot et al. 2017, section 3.4; Lucic et al. 2018, table 1 and its authors' settings.
-/// - Differs: k is not clipped to [0, 1] unless `clip_k` is on, and follows the losses of the updated networks on the step's own images and
-///   latents, both as in the study's released code; there is one z for both updates.
+/// - Differs: as in the study's released code, k is not clipped to [0, 1] unless `clip_k` is on, and follows the losses of the updated networks on the
+///   step's own images and latents. Both updates use the same z.
 public struct BEGAN: StudyModel {
+    /// Creates the model.
     public init() {}
 
+    /// Hyperparameters: the shared ones, `lambda`, `gamma`, and `clip_k`.
     public var schema: ModelSchema {
         let further: [HyperparameterSchema] = [
             .real(
                 "lambda", in: 0...1, default: 1e-3, wide: .logUniform10(low: -4, high: -2), narrow: .fixed(.real(1e-3)), description: "Gain of the balance k"),
             .real(
                 "gamma", in: 0...1, default: 0.75, wide: .uniform(low: 0, high: 1), narrow: .uniform(low: 0.6, high: 0.9),
-                description: "Wanted ratio of the errors of generated and real images"),
+                description: "Target ratio of the reconstruction losses of generated and real images"),
             .bool("clip_k", default: false, description: "Clip k to [0, 1], as the paper does; the study's released code does not"),
         ]
         return ModelSchema(
@@ -24,6 +26,8 @@ public struct BEGAN: StudyModel {
             architectures: StudyArchitecture.all)
     }
 
+    /// Builds the training program.
+    /// - Errors: `PlanError` if the graph cannot be compiled, which is a programming error
     public func program(_ configuration: ModelConfiguration) throws(PlanError) -> TrainingProgram {
         let values = configuration.hyperparameters
         let loss = EquilibriumLoss(gamma: Float(values.real("gamma")), gain: Float(values.real("lambda")), clips: values.bool("clip_k"))
@@ -33,8 +37,8 @@ public struct BEGAN: StudyModel {
     }
 }
 
-/// The discriminator's score of an image is L(x) = mean |AE(x) - x| over height, width and channels. - Source: Berthelot et al. 2017, equation 1, with
-/// the exponent 1.
+/// The discriminator's score of an image: the reconstruction loss L(x) = mean |AE(x) - x| over height, width, and channels.
+/// - Source: Berthelot et al. 2017, equation 1 with exponent 1.
 struct AutoencoderNetwork: AdversarialNetwork {
     let network: any StudyNetwork
     let batchNormalization: Bool
@@ -47,12 +51,12 @@ struct AutoencoderNetwork: AdversarialNetwork {
     func generated(_ z: Tensor, _ parameters: ParameterSet, mode: NormalizationMode) -> Tensor { network.generator(z, parameters, mode: mode) }
 
     func scores(_ images: Tensor, _ parameters: ParameterSet, groups: Int) -> Tensor {
-        let rebuilt = network.autoencoder(images, parameters, batchNormalization: batchNormalization, groups: groups)
-        return (rebuilt - images).absoluteValue().mean(axes: [1, 2, 3])
+        let reconstruction = network.autoencoder(images, parameters, batchNormalization: batchNormalization, groups: groups)
+        return (reconstruction - images).absoluteValue().mean(axes: [1, 2, 3])
     }
 }
 
-/// The losses and the balance. - Source: Berthelot et al. 2017, the equations of section 3.4.
+/// The losses and the balance. - Source: Berthelot et al. 2017, equations of section 3.4.
 struct EquilibriumLoss: AdversarialLoss {
     var gamma: Float
     var gain: Float
@@ -68,7 +72,7 @@ struct EquilibriumLoss: AdversarialLoss {
     /// L(x_g).
     func generatorLoss(generated: Tensor) -> Tensor { generated.mean() }
 
-    /// k <- k + lambda (gamma L(x) - L(x_g)), from 0 on; the convergence measure is L(x) + |gamma L(x) - L(x_g)|.
+    /// k <- k + lambda (gamma L(x) - L(x_g)), starting from 0. The convergence measure is L(x) + |gamma L(x) - L(x_g)|.
     func move(_ state: ParameterSet, scores: () -> (real: Tensor, generated: Tensor)) -> [(String, Tensor)] {
         let (real, generated) = scores()
         let imbalance = real.mean() * gamma - generated.mean()

@@ -1,29 +1,36 @@
 public import Graphs
 public import Engine
 
-/// A small classifier whose last hidden layer gives the features of Frechet distances.
+/// A small convolutional classifier. Its last hidden layer provides the features of the Frechet distance.
 public struct Classifier: Sendable {
-    /// How the layers are built.
+    /// The layers.
     public enum Architecture: String, Sendable, CaseIterable {
-        /// Two 5x5 convolutions of stride 2 (16 and 32 channels), a hidden layer of 64, ReLU between. - Source: after LeCun et al. 1998, with strides in
-        /// place of subsampling layers.
+        /// Two 5x5 convolutions of stride 2 (16 and 32 channels) and a hidden layer of 64 units, with ReLU. - Source: after LeCun et al. 1998, with strides
+        /// instead of subsampling layers.
         case lenet
-        /// Two 3x3 convolutions of stride 1 (16 and 32 channels), each followed by the maximum of 2x2 pixels, a hidden layer of 128, ReLU between.
-        /// - Source: after Simonyan and Zisserman 2015 (VGG), with one convolution a block.
+        /// Two 3x3 convolutions of stride 1 (16 and 32 channels), each followed by 2x2 max pooling, and a hidden layer of 128 units, with ReLU.
+        /// - Source: after Simonyan and Zisserman 2015 (VGG), with one convolution per block.
         case vgg
 
-        /// The name with its sizes.
+        /// The architecture's name with its sizes, as recorded with an extractor.
         public var text: String { self == .lenet ? "lenet-16-32-64" : "vgg-16-32-128" }
+        /// Number of features.
         public var featureDimension: Int { self == .lenet ? 64 : 128 }
     }
 
+    /// The layers.
     public let architecture: Architecture
+    /// Height of the images in pixels.
     public let height: Int
+    /// Width of the images in pixels.
     public let width: Int
+    /// Channels of the images.
     public let channels: Int
+    /// Number of classes.
     public let classes: Int
+    /// Images per batch in all plans.
     public let batchSize: Int
-    /// Inputs "images" [batch, h, w, c], "labels" [batch, classes] as one-hot rows, "rate"; output "loss".
+    /// Inputs "images" [batch, h, w, c], "labels" [batch, classes] (one-hot), and "rate"; output "loss", the mean cross-entropy in nats.
     public let training: Plan
     /// Input "images"; output "features" [batch, architecture.featureDimension].
     public let features: Plan
@@ -31,9 +38,13 @@ public struct Classifier: Sendable {
     public let logits: Plan
     /// Input "images"; both outputs in one pass.
     public let featuresAndLogits: Plan
+    /// Parameters with their initializers.
     public let parameters: [ParameterSet.Entry]
+    /// Adam with default settings.
     public let optimizer = Adam()
 
+    /// Builds the plans.
+    /// - Errors: `PlanError` if a graph cannot be compiled, which is a programming error
     public init(height: Int, width: Int, channels: Int, classes: Int, batchSize: Int, architecture: Architecture = .lenet) throws(PlanError) {
         self.architecture = architecture
         self.height = height
@@ -85,6 +96,7 @@ public struct Classifier: Sendable {
         return (features, parameters.heDense(features, "classes", outputs: classes))
     }
 
+    /// Writes the initial parameter values of a seed to a store.
     public func initialize(_ store: TensorStore, seed: UInt64) {
         for entry in parameters {
             entry.initializer.create(entry.name, entry.shape, in: store, seed: seed)

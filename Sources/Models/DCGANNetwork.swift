@@ -1,18 +1,18 @@
 import Numerics
 import Graphs
 
-/// The DCGAN networks of WassersteinGAN.tensorflow: four layers of stride 2 down to and up from 1/16 of the size, 1024 to 128 channels in the
-/// generator and 64 to 512 in the discriminator, images in [-1, 1], 100 latents on U(-1, 1). Weights are truncated normal 0.02; batch normalisation has
-/// decay 0.9, epsilon 1e-5 and a scale that begins with N(1, 0.02).
+/// The DCGAN networks of WassersteinGAN.tensorflow: four layers of stride 2 down to and up from 1/16 of the image size, with 1024 to 128 channels in the
+/// generator and 64 to 512 in the discriminator; images in [-1, 1]; 100 latents from U(-1, 1). Weights are truncated normal 0.02; batch normalization has
+/// decay 0.9, epsilon 1e-5, and scales initialized from N(1, 0.02).
 /// - Source: Radford et al. 2016, as in shekkizh/WassersteinGAN.tensorflow.
-/// - Differs: sizes that 16 does not divide are rounded up at each layer.
+/// - Differs: sizes not divisible by 16 are rounded up at each layer.
 struct DCGANNetwork: AdversarialNetwork {
     let images: ExampleShape
-    /// Channels of the hidden layers are multiplied by this; 1 is the published network.
+    /// Width multiplier of the hidden layers; 1 is the published network.
     let multiplier: Double
-    /// 4 for the WGAN, 5 for the GAN.
+    /// Kernel size: 4 for the WGAN, 5 for the GAN.
     let kernel: Int
-    /// Without biases the critic ends in a convolution whose map is averaged, with them in a linear unit.
+    /// Without biases, the critic ends in a convolution whose map is averaged; with biases, in a linear unit.
     let hasBiases: Bool
 
     var range: ValueRange { .symmetric }
@@ -29,7 +29,7 @@ struct DCGANNetwork: AdversarialNetwork {
         (0..<halvings).reduce((images.height, images.width)) { size, _ in ((size.0 + 1) / 2, (size.1 + 1) / 2) }
     }
 
-    /// Linear to h/16 x w/16 x 1024, transposed convolutions to 512, 256, 128 and the image, ReLU and batch normalisation between, tanh.
+    /// Linear to h/16 x w/16 x 1024, then transposed convolutions to 512, 256, 128, and the image's channels, with batch normalization and ReLU in between; tanh.
     func generated(_ z: Tensor, _ parameters: ParameterSet, mode: NormalizationMode) -> Tensor {
         func activated(_ x: Tensor, _ layer: Int) -> Tensor {
             parameters.batchNormalization(x, "normalization\(layer)", mode: mode, settings: Self.normalization).relu()
@@ -49,7 +49,7 @@ struct DCGANNetwork: AdversarialNetwork {
             x, "deconvolution\(layer)", outputs: channels, kernel: kernel, height: h, width: w, initializer: Self.weights, bias: hasBiases)
     }
 
-    /// Convolutions to 64 (no batch normalisation), 128, 256 and 512 channels, leaky ReLU of slope 0.2. - Shapes: -> [batch, h/16, w/16, 512]
+    /// Convolutions to 64 (without batch normalization), 128, 256, and 512 channels, leaky ReLU with slope 0.2. - Shapes: -> [batch, h/16, w/16, 512]
     func features(_ images: Tensor, _ parameters: ParameterSet, groups: Int) -> Tensor {
         var x = images
         for (layer, channels) in [(1, 64), (2, 128), (3, 256), (4, 512)] {
@@ -63,7 +63,7 @@ struct DCGANNetwork: AdversarialNetwork {
         return x
     }
 
-    /// With biases a linear unit on the features; without, one more convolution of stride 2 to one channel, whose map (2x2 for 64x64) is averaged.
+    /// With biases: a linear unit on the features. Without: one more convolution of stride 2 to one channel, whose map (2x2 for 64x64 images) is averaged.
     func scores(_ images: Tensor, _ parameters: ParameterSet, groups: Int) -> Tensor {
         let x = features(images, parameters, groups: groups)
         let batch = images.shape[0]

@@ -2,20 +2,22 @@ import Numerics
 public import Studies
 public import Graphs
 
-/// A non-saturating GAN whose discriminator's gradient is held to length 1 around real images.
+/// Non-saturating GAN with a penalty that keeps the norm of the discriminator's gradient near 1 around real images.
 /// - Source: Kodali et al. 2017, section 2.3; Lucic et al. 2018, table 1 and its authors' settings.
-/// - Differs: as in the study's released code the penalty is on the gradient of sigmoid(a) and the noise is one-sided. `penalty` "logit" is the
-///   variant of the code's later version.
+/// - Differs: as in the study's released code, the penalty applies to the gradient of sigmoid(a), and the noise is one-sided. `penalty` "logit" is the
+///   variant of a later version of that code.
 public struct DRAGAN: StudyModel {
+    /// Creates the model.
     public init() {}
 
+    /// Hyperparameters: the shared ones, `lambda`, and `penalty`.
     public var schema: ModelSchema {
         let weight = HyperparameterSchema.real(
             "lambda", in: 0...10_000, default: 10, wide: .logUniform10(low: -1, high: 2), narrow: .logUniform10(low: -1, high: 1),
             description: "Weight of the gradient penalty")
         let penalty = HyperparameterSchema.text(
             "penalty", among: ["sigmoid", "logit"], default: "sigmoid",
-            description: "Gradient of sigmoid(a) near images with one-sided noise, as in the study; or of the logit a at images with noise of both signs, as in its later code")
+            description: "Gradient of sigmoid(a) near images with one-sided noise, as in the study, or of the logit a at images with two-sided noise, as in later code of the study")
         return ModelSchema(
             name: "dragan", title: "DRAGAN", description: "GAN with a gradient penalty around real images (Kodali et al. 2017)",
             hyperparameters: SharedHyperparameters.list(
@@ -24,19 +26,21 @@ public struct DRAGAN: StudyModel {
             architectures: StudyArchitecture.all)
     }
 
+    /// Builds the training program.
+    /// - Errors: `PlanError` if the graph cannot be compiled, which is a programming error
     public func program(_ configuration: ModelConfiguration) throws(PlanError) -> TrainingProgram {
         let values = configuration.hyperparameters
         var program = AdversarialProgram(configuration, loss: NonSaturatingLoss())
         let weight = Float(values.real("lambda"))
         program.penalty =
             values.text("penalty") == "logit"
-            ? CentredPerturbationPenalty(weight: weight, clipsToUnit: program.network.range == .unit) : PerturbationPenalty(weight: weight)
+            ? CenteredPerturbationPenalty(weight: weight, clipsToUnit: program.network.range == .unit) : PerturbationPenalty(weight: weight)
         return try program.build()
     }
 }
 
-/// x_p = x + 0.5 s u with u ~ U[0, 1) for each number and s the standard deviation of the whole batch; the gradient of sigmoid(a) at
-/// x_hat = x + alpha (x_p - x), alpha ~ U[0, 1) for each image.
+/// x_p = x + 0.5 s u with u ~ U[0, 1) per element and s the standard deviation of the whole batch; the penalty is on the gradient of sigmoid(a) at
+/// x_hat = x + alpha (x_p - x), alpha ~ U[0, 1) per image.
 struct PerturbationPenalty: GradientPenalty {
     var weight: Float
 
@@ -47,9 +51,9 @@ struct PerturbationPenalty: GradientPenalty {
     }
 }
 
-/// x_hat = x + s (u - 0.5), clipped to [0, 1] where images are; the gradient of the logit a.
+/// x_hat = x + s (u - 0.5), clipped to [0, 1] if images are; the penalty is on the gradient of the logit a.
 /// - Source: the later version of the study's code.
-struct CentredPerturbationPenalty: GradientPenalty {
+struct CenteredPerturbationPenalty: GradientPenalty {
     var weight: Float
     var clipsToUnit: Bool
 
@@ -61,13 +65,13 @@ struct CentredPerturbationPenalty: GradientPenalty {
 }
 
 extension GradientPenalty {
-    /// Uniform numbers on [0, 1) of this run, one for each number of the images.
+    /// Uniform random numbers in [0, 1), one per element.
     fileprivate func perturbation(_ images: Tensor) -> Tensor {
         images.graph.random(RandomSource(stream: "penalty/perturbation", distribution: .uniform(low: 0, high: 1)), images.shape)
     }
 }
 
 extension Tensor {
-    /// Of all elements together, divided by their number. - Shapes: any -> scalar
+    /// Standard deviation over all elements, with divisor n. - Shapes: any -> scalar
     fileprivate func standardDeviation() -> Tensor { (self - mean()).squared().mean().squareRoot() }
 }

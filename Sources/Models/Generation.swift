@@ -1,25 +1,31 @@
 public import Graphs
 
-/// How a model makes examples: a plan with the output "images" [batch, h, w, c] in the data set's range, from latents, from a field of given examples, or from both.
+/// How a model generates examples: a plan with the output "images" [batch, h, w, c] in the data set's range, computed from latents, from a field of given examples, or from both.
 public struct Generation: Sendable {
-    /// The random numbers that an example is made of, one row of the input "latents" [batch, dimensions].
+    /// The latents: one row of the input "latents" [batch, dimensions] per example.
     public struct Latents: Sendable, Hashable {
+        /// Dimensions of the latent space.
         public let dimensions: Int
+        /// Their distribution and stream.
         public let source: RandomSource
 
+        /// Creates a description of latents.
         public init(dimensions: Int, source: RandomSource) {
             self.dimensions = dimensions
             self.source = source
         }
     }
 
+    /// The plan that generates a batch.
     public let plan: Plan
+    /// Shape of a generated example.
     public let images: ExampleShape
-    /// Nil where the model is deterministic: one output for one condition.
+    /// Nil if the model is deterministic: one output per condition.
     public let latents: Latents?
-    /// The field that examples are made for; nil where they are made from latents alone.
+    /// The field on which generation is conditioned; nil if it uses latents alone.
     public let condition: BatchField?
 
+    /// Creates a generation.
     public init(plan: Plan, images: ExampleShape, latents: Latents?, condition: BatchField? = nil) {
         self.plan = plan
         self.images = images
@@ -28,12 +34,12 @@ public struct Generation: Sendable {
     }
 }
 
-/// By what rule a run whose steps are all done counts as collapsed.
+/// The rule by which a run that finished all steps counts as collapsed.
 public enum CollapseRule: Sendable, Hashable {
-    /// The standard deviation among generated images, over as many images as are named, is below `threshold` times that among as many training images:
-    /// the generator gives nearly one image, whatever its latents.
+    /// The standard deviation across generated images is below `threshold` times that across training images, both computed over `images` images:
+    /// the generator produces nearly the same image for all latents.
     case imageDiversity(images: Int, threshold: Double)
 
-    /// The rule of the study's models: 256 images, a twentieth.
+    /// The rule of the study's models: 256 images, threshold 0.05.
     public static let study = CollapseRule.imageDiversity(images: 256, threshold: 0.05)
 }

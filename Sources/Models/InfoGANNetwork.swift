@@ -1,12 +1,12 @@
 import Numerics
 import Graphs
 
-/// The study's one network for all data sets of images, "InfoGAN style": 4x4 kernels, stride 2, SAME padding, biases everywhere, leaky ReLU of
-/// slope 0.2 in both parts, images in [0, 1], 64 latents on U(-1, 1).
+/// The network that the study uses for all image data sets ("InfoGAN style"): 4x4 kernels, stride 2, SAME padding, biases everywhere, leaky ReLU with
+/// slope 0.2 in both parts, images in [0, 1], 64 latents from U(-1, 1).
 /// - Source: Lucic et al. 2018, appendix; layer by layer as in the released code.
 struct InfoGANNetwork: StudyNetwork {
     let images: ExampleShape
-    /// Channels and units of the hidden layers are multiplied by this; 1 is the paper's network.
+    /// Width multiplier of the hidden layers; 1 is the paper's network.
     let multiplier: Double
 
     var range: ValueRange { .unit }
@@ -17,7 +17,7 @@ struct InfoGANNetwork: StudyNetwork {
     private var quarter: (height: Int, width: Int) { ((images.height + 3) / 4, (images.width + 3) / 4) }
     private var half: (height: Int, width: Int) { ((images.height + 1) / 2, (images.width + 1) / 2) }
 
-    /// Linear 1024, linear 128 * h/4 * w/4, two transposed convolutions (64, channels), sigmoid; batch normalisation but in the last layer.
+    /// Linear 1024, linear 128 * h/4 * w/4, two transposed convolutions (64, channels), sigmoid; batch normalization except in the last layer.
     func generator(_ z: Tensor, _ parameters: ParameterSet, activation: (Tensor) -> Tensor, mode: NormalizationMode) -> Tensor {
         var x = parameters.dense(z, "linear1", outputs: scaled(1024))
         x = activation(parameters.batchNormalization(x, "normalization1", mode: mode))
@@ -30,7 +30,7 @@ struct InfoGANNetwork: StudyNetwork {
         return x.sigmoid()
     }
 
-    /// Two convolutions (64, 128) and linear 1024; batch normalisation, where it is on, after the second and the third layer.
+    /// Two convolutions (64, 128) and linear 1024; batch normalization, if enabled, after the second and third layer.
     func trunk(_ images: Tensor, _ parameters: ParameterSet, batchNormalization: Bool, groups: Int) -> Tensor {
         func normalized(_ x: Tensor, _ name: String) -> Tensor {
             batchNormalization ? parameters.batchNormalization(x, name, mode: .training(groups: groups, tracking: false)) : x
@@ -42,7 +42,7 @@ struct InfoGANNetwork: StudyNetwork {
         return normalized(parameters.dense(x, "linear3", outputs: scaled(1024)), "normalization3").leakyReLU()
     }
 
-    /// Two convolutions (64, 128; nothing between the second and the code), a code of 64, and the generator's second half back, sigmoid.
+    /// Two convolutions (64, 128; no activation before the code), a code of 64, and the second half of the generator; sigmoid.
     func autoencoder(_ images: Tensor, _ parameters: ParameterSet, batchNormalization: Bool, groups: Int) -> Tensor {
         func normalized(_ x: Tensor, _ name: String) -> Tensor {
             batchNormalization ? parameters.batchNormalization(x, name, mode: .training(groups: groups, tracking: false)) : x

@@ -2,15 +2,18 @@ import Numerics
 import Graphs
 import Engine
 
-/// How a parameter begins. Random values come from the stream "initial/<name>" of the run's seed, at step 0.
+/// Initial values of a parameter. Random values come from the stream "initial/<name>" of the run's seed, at step 0.
 public enum Initializer: Sendable, Hashable {
+    /// All zeros.
     case zeros
+    /// All ones.
     case ones
+    /// Normal with this mean and standard deviation.
     case normal(mean: Float = 0, deviation: Float)
-    /// Normal, redrawn beyond two deviations.
+    /// Normal with mean 0, truncated at two standard deviations.
     case truncatedNormal(deviation: Float)
 
-    /// Makes a tensor in a store with these values, without a copy of them elsewhere.
+    /// Creates a tensor with these values in a store, in place.
     func create(_ name: String, _ shape: Shape, in store: TensorStore, seed: UInt64) {
         store.create(name, shape)
         let stream = RandomStream(seed: seed, name: "initial/\(name)")

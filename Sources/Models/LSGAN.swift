@@ -1,22 +1,26 @@
 public import Studies
 public import Graphs
 
-/// The least squares GAN: targets 1 for real and 0 for generated images, and 1 for the generator.
+/// Least squares GAN: targets 1 for real and 0 for generated images, and 1 for the generator.
 /// - Source: Mao et al. 2017, equation 9 (a = 0, b = c = 1); Lucic et al. 2018, table 1 and its authors' settings.
-/// - Differs: as in the study's released code the squares are of D = sigmoid(a); `output` "linear" takes the unbounded a of the paper.
+/// - Differs: as in the study's released code, the squares are of D = sigmoid(a); `output` "linear" uses the unbounded a of the paper.
 public struct LSGAN: StudyModel {
+    /// Creates the model.
     public init() {}
 
+    /// Hyperparameters: the shared ones and `output`.
     public var schema: ModelSchema {
         let output = HyperparameterSchema.text(
             "output", among: ["sigmoid", "linear"], default: "sigmoid",
-            description: "What the squares are of: sigmoid(a) as in the study's released code, or a itself as in the paper")
+            description: "What is squared: sigmoid(a), as in the study's released code, or a, as in the paper")
         return ModelSchema(
             name: "lsgan", title: "LSGAN", description: "Least squares GAN (Mao et al. 2017)",
             hyperparameters: SharedHyperparameters.list(learningRate: 2e-4, beta1: 0.5, discriminatorIterations: 1, batchNormalization: true) + [output],
             architectures: StudyArchitecture.all)
     }
 
+    /// Builds the training program.
+    /// - Errors: `PlanError` if the graph cannot be compiled, which is a programming error
     public func program(_ configuration: ModelConfiguration) throws(PlanError) -> TrainingProgram {
         let isLinear = configuration.hyperparameters.text("output") == "linear"
         return try AdversarialProgram(configuration, loss: LeastSquaresLoss(isLinear: isLinear)).build()

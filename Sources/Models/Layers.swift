@@ -1,35 +1,35 @@
 import Graphs
 
-// The layers of the study's networks. Every layer takes its parameters from a `ParameterSet` under its own name.
+// The layers of the study's networks. Every layer creates its parameters in a `ParameterSet` under its own name.
 
-/// How batch normalisation gets its statistics.
+/// The statistics that batch normalization uses.
 enum NormalizationMode {
-    /// The batch's own, for each of `groups` equal parts of the batch; moving averages are updated where `tracking`.
+    /// Batch statistics, separate for each of `groups` equal parts of the batch; moving averages are updated if `tracking`.
     case training(groups: Int, tracking: Bool)
     /// The moving averages.
     case inference
 }
 
-/// The constants of a batch normalisation.
+/// Settings of batch normalization.
 struct NormalizationSettings {
     var decay: Float
     var epsilon: Float
-    /// How the learnable scale begins; the offset begins with 0.
+    /// Initial value of the learnable scale; the offset starts at 0.
     var scale: Initializer
 
-    /// The study's released code.
+    /// The settings of the study's released code.
     static let study = NormalizationSettings(decay: 0.999, epsilon: 0.001, scale: .ones)
 }
 
 extension ParameterSet {
-    /// x W + b. - Shapes: [batch, in] -> [batch, out]; weight [in, out], N(0, 0.02) unless told otherwise
+    /// Fully connected layer, x W + b. - Shapes: [batch, in] -> [batch, out]; weight [in, out], N(0, 0.02) by default
     func dense(_ x: Tensor, _ name: String, outputs: Int, initializer: Initializer = .normal(deviation: 0.02), bias: Bool = true) -> Tensor {
         let weight = self("\(name)/weight", [x.shape[1], outputs], initializer)
         return biased(Tensor.matmul(x, weight), name, bias)
     }
 
-    /// Convolution with SAME padding. - Shapes: [batch, h, w, in] -> [batch, ceil(h/stride), ceil(w/stride), out]; weight [out, k, k, in],
-    /// truncated normal 0.02
+    /// Convolution with SAME padding.
+    /// - Shapes: [batch, h, w, in] -> [batch, ceil(h/stride), ceil(w/stride), out]; weight [out, k, k, in], truncated normal 0.02
     func convolution(_ x: Tensor, _ name: String, outputs: Int, kernel: Int, stride: Int, bias: Bool = true) -> Tensor {
         let weight = self("\(name)/weight", [outputs, kernel, kernel, x.shape[3]], .truncatedNormal(deviation: 0.02))
         return biased(x.convolved(with: weight, stride: stride, padding: .same), name, bias)
@@ -48,10 +48,10 @@ extension ParameterSet {
         bias ? x + self("\(name)/bias", [x.shape[x.shape.rank - 1]], .zeros) : x
     }
 
-    /// Batch normalisation over all axes but the last, learnable scale and offset.
-    /// - Source: Ioffe and Szegedy 2015; decay 0.999 and epsilon 0.001 unless told otherwise, as in the study's released code.
-    /// - Differs: moving averages start at 0 and are divided by their total weight (as Adam's moments are), so that a short run is evaluated
-    ///   with statistics of its own; after 10,000 steps the factor is 1.00005.
+    /// Batch normalization over all axes but the last, with learnable scale and offset.
+    /// - Source: Ioffe and Szegedy 2015; decay 0.999 and epsilon 0.001 by default, as in the study's released code.
+    /// - Differs: moving averages start at 0 and are divided by their total weight (bias-corrected like Adam's moments), so that a short run is evaluated
+    ///   with its own statistics; after 10,000 steps the correction factor is 1.00005.
     func batchNormalization(_ x: Tensor, _ name: String, mode: NormalizationMode, settings: NormalizationSettings = .study) -> Tensor {
         let channels = x.shape[x.shape.rank - 1]
         let scale = self("\(name)/scale", [channels], settings.scale)
@@ -62,7 +62,7 @@ extension ParameterSet {
         case .training(let groups, let tracking):
             let (normalized, mean, variance) = x.standardized(epsilon: epsilon, groups: groups)
             if tracking {
-                precondition(groups == 1, "moving averages are kept of a batch as a whole")
+                precondition(groups == 1, "moving averages require groups = 1, got \(groups)")
                 for (what, value) in [("moving_mean", mean), ("moving_variance", variance)] {
                     let average = moving(what, [channels])
                     updateStatistic(average, to: average.movingAverage(towards: value.reshaped([channels]), decay: decay))
@@ -72,7 +72,7 @@ extension ParameterSet {
             }
             return normalized * scale + offset
         case .inference:
-            // Before the first step there are no averages: mean 0 and variance 1 stand in.
+            // Before the first step there are no averages; mean 0 and variance 1 are used.
             let weight = moving("moving_weight", [1])
             let isTracked = Tensor.greater(weight, graph.constant(0))
             let divisor = Tensor.select(isTracked, weight, graph.constant(1))

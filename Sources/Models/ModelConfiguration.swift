@@ -1,18 +1,22 @@
 public import Studies
 
-/// What a specification and its data set say of a model.
+/// What a model is built from: the settings of a specification and the fields of its data set.
 public struct ModelConfiguration: Sendable {
+    /// Values of the model's hyperparameters.
     public let hyperparameters: Hyperparameters
+    /// Architecture and width multiplier.
     public let architecture: Specification.Architecture
-    /// The shape of the field "images".
+    /// Shape of one example of the field "images".
     public let images: ExampleShape
+    /// Examples per batch.
     public let batchSize: Int
-    /// How many steps the run has.
+    /// Number of steps of the run.
     public let steps: Int
-    /// What the data set has for every example, "images" among it.
+    /// All fields of the data set, including "images".
     public let fields: [BatchField]
 
-    /// - Parameter fields: further fields than "images"
+    /// Creates a configuration.
+    /// - Parameter fields: fields in addition to "images"
     public init(
         hyperparameters: Hyperparameters, architecture: Specification.Architecture, images: ExampleShape, batchSize: Int, steps: Int, fields: [BatchField] = []
     ) {
@@ -24,14 +28,14 @@ public struct ModelConfiguration: Sendable {
         self.fields = [.images(images)] + fields.filter { $0.name != "images" }
     }
 
-    /// A field as the data set has it.
-    /// - Errors: `BatchFieldError` where it has none of this name, naming those that there are.
+    /// A field of the data set.
+    /// - Errors: `BatchFieldError` with the existing fields if there is none of this name
     public func field(_ name: String) throws(BatchFieldError) -> BatchField {
         guard let field = fields.first(where: { $0.name == name }) else { throw BatchFieldError(name: name, offered: fields) }
         return field
     }
 
-    /// The networks that the study's models are built from.
+    /// The shared networks of the study's models.
     var network: any StudyNetwork {
         architecture.name == StudyArchitecture.mlp
             ? PointNetwork(images: images, multiplier: architecture.width) : InfoGANNetwork(images: images, multiplier: architecture.width)

@@ -1,11 +1,13 @@
 public import Studies
 public import Graphs
 
-/// The non-saturating GAN: the generator maximises log D(G(z)) instead of minimising log(1 - D(G(z))).
+/// Non-saturating GAN: the generator maximizes log D(G(z)) instead of minimizing log(1 - D(G(z))).
 /// - Source: Goodfellow et al. 2014; Lucic et al. 2018, table 1 (NS GAN) and its authors' settings.
 public struct NSGAN: StudyModel {
+    /// Creates the model.
     public init() {}
 
+    /// Hyperparameters: the shared ones.
     public var schema: ModelSchema {
         ModelSchema(
             name: "ns-gan", title: "NS GAN", description: "Non-saturating GAN (Goodfellow et al. 2014)",
@@ -13,12 +15,14 @@ public struct NSGAN: StudyModel {
             architectures: StudyArchitecture.all)
     }
 
+    /// Builds the training program.
+    /// - Errors: `PlanError` if the graph cannot be compiled, which is a programming error
     public func program(_ configuration: ModelConfiguration) throws(PlanError) -> TrainingProgram {
         try AdversarialProgram(configuration, loss: NonSaturatingLoss()).build()
     }
 }
 
-/// The non-saturating losses, with D = sigmoid(a), written by softplus: -log D = softplus(-a), -log(1 - D) = softplus(a).
+/// The non-saturating losses with D = sigmoid(a), written with softplus: -log D = softplus(-a), -log(1 - D) = softplus(a).
 /// - Source: Goodfellow et al. 2014, equation 1 and the end of section 3.
 struct NonSaturatingLoss: StatelessLoss {
     /// -E log D(x) - E log(1 - D(x_g)).

@@ -1,13 +1,13 @@
 import Studies
 import Graphs
 
-/// How parameters follow their gradients.
+/// The optimizer of a network.
 enum Optimizer {
-    /// The rate with its bias corrections comes in as an input at each step.
+    /// Adam; its bias-corrected learning rate is a scalar input of each step.
     case adam(Adam, learningRate: ScalarSchedule)
     case rmsProp(RMSProp)
 
-    /// - Parameter rate: the scalar that `rate` describes.
+    /// - Parameter rate: the scalar described by `rate`
     func updates(_ parameter: Tensor, named name: String, gradient: Tensor, rate: Tensor) -> [(parameter: Tensor, value: Tensor)] {
         switch self {
         case .adam(let adam, _): adam.updates(parameter, named: name, gradient: gradient, rate: rate)
@@ -15,7 +15,7 @@ enum Optimizer {
         }
     }
 
-    /// The optimiser's state where it does not begin with zeros. TensorFlow's RMSProp begins its mean square with ones.
+    /// Optimizer state that does not start at zeros. TensorFlow's RMSProp initializes the mean square to ones.
     func initialState(of parameters: [ParameterSet.Entry]) -> [ParameterSet.Entry] {
         guard case .rmsProp = self else { return [] }
         return parameters.filter(\.isTrainable).map {
@@ -23,7 +23,7 @@ enum Optimizer {
         }
     }
 
-    /// The scalar input that the updates of a group read, or nil where they read none.
+    /// The scalar input that the updates of a group read, or nil if they read none.
     func rate(_ input: String, of group: UpdateGroup) -> ScalarInput? {
         guard case .adam(let adam, let learningRate) = self else { return nil }
         return .adamRate(input, adam, learningRate: learningRate, group: group.name)

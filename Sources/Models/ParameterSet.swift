@@ -1,21 +1,27 @@
 public import Graphs
 
-/// The parameters of a network while its graph is built: made on first use, remembered with their initializers, and, where an update has
-/// been computed earlier in the same graph, read in their updated form.
+/// The parameters of a network while its graph is built. A parameter is created on first use with its initializer. After an update earlier in the same
+/// graph, it is read in its updated form.
 public final class ParameterSet {
+    /// A parameter or state variable.
     public struct Entry: Sendable {
+        /// Full name, which identifies it in checkpoints and seeds its initial values.
         public let name: String
+        /// Shape of the tensor.
         public let shape: Shape
+        /// Initial values.
         public let initializer: Initializer
+        /// Whether the optimizer updates it; false for state such as moving averages.
         public let isTrainable: Bool
     }
 
     let graph: Graph
-    /// Every parameter's name begins with this, such as "generator".
+    /// Prefix of every parameter's name, such as "generator".
     let prefix: String
+    /// The parameters, in order of creation.
     public private(set) var entries: [Entry] = []
     private var current: [String: Tensor] = [:]
-    /// New values of what is not trained, such as moving averages.
+    /// New values of state that is not trained, such as moving averages.
     private(set) var statisticUpdates: [(parameter: Tensor, value: Tensor)] = []
 
     init(_ graph: Graph, prefix: String) {
@@ -32,12 +38,12 @@ public final class ParameterSet {
         return parameter
     }
 
-    /// The trainable parameters, in order of construction.
+    /// The trainable parameters, in order of creation.
     var trainable: [(name: String, tensor: Tensor)] {
         entries.filter(\.isTrainable).map { ($0.name, graph.parameter($0.name, $0.shape)) }
     }
 
-    /// From here on the network is built with these values in place of the parameters.
+    /// From here on the network reads these values instead of the parameters.
     func adopt(_ updates: [(parameter: Tensor, value: Tensor)]) {
         for entry in entries {
             let parameter = graph.parameter(entry.name, entry.shape)

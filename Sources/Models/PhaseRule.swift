@@ -1,19 +1,19 @@
 import Studies
 
-/// Which phase of a program each step runs, as a function of the step and of the number of steps. Steps count from 1, phases from 0 in the order of the program.
+/// Which phase of a program each step runs, as a function of the step and the number of steps. Steps count from 1, phases from 0 in the program's order.
 public enum PhaseRule: Sendable, Hashable {
-    /// One phase.
+    /// A single phase.
     case single
-    /// Two phases: the second at the steps where (t - 1) mod n = 0, the first at the others.
-    /// - Source: the study's released code, where n is the number of discriminator updates for one of the generator.
+    /// Two phases: the second at steps with (t - 1) mod n = 0, the first at all others.
+    /// - Source: the study's released code, with n the number of discriminator updates per generator update.
     case alternating(every: Int)
-    /// Two phases, in iterations of several steps of which the last one is the second phase: 25 steps in the iterations 1 to 24 and in every 500th, else 5.
+    /// Two phases in iterations of several steps, of which the last is the second phase: 25 steps in iterations 1 to 24 and in every 500th, else 5.
     /// - Source: WassersteinGAN.tensorflow.
     case intensive
-    /// Phases one after another: each runs until its share of all steps is done, the last one (which has no entry) until the end.
+    /// Consecutive phases: each runs until its fraction of all steps is done; the last, which has no entry, runs until the end.
     case stages(until: [Double])
 
-    /// How many phases it chooses among.
+    /// Number of phases.
     public var phases: Int {
         switch self {
         case .single: 1
@@ -22,7 +22,7 @@ public enum PhaseRule: Sendable, Hashable {
         }
     }
 
-    /// The phase of step t.
+    /// The phase of step t, 1 <= t <= steps.
     public func phase(ofStep t: Int, of steps: Int) -> Int {
         switch self {
         case .single: 0
@@ -31,7 +31,7 @@ public enum PhaseRule: Sendable, Hashable {
         }
     }
 
-    /// How many of the steps 1 ... t run a phase.
+    /// Number of steps among 1 ... t that run a phase.
     public func count(of phase: Int, through t: Int, of steps: Int) -> Int {
         switch self {
         case .single: return t
@@ -43,7 +43,7 @@ public enum PhaseRule: Sendable, Hashable {
         }
     }
 
-    /// Steps from one of a phase to the next, most of the time.
+    /// The usual number of steps between two steps of a phase.
     func period(of phase: Int) -> Int {
         switch self {
         case .alternating(let every): phase == 1 ? every : 1
@@ -52,7 +52,7 @@ public enum PhaseRule: Sendable, Hashable {
         }
     }
 
-    /// How many of the steps 1 ... t run the second of two phases.
+    /// Number of steps among 1 ... t that run the second of two phases.
     private func second(through t: Int) -> Int {
         switch self {
         case .alternating(let every): t == 0 ? 0 : (t - 1) / every + 1
@@ -61,7 +61,7 @@ public enum PhaseRule: Sendable, Hashable {
         }
     }
 
-    /// 24 iterations of 25 steps, 475 of 5, and then rounds of 500 iterations of which the first has 25 steps.
+    /// 24 iterations of 25 steps, 475 of 5, then rounds of 500 iterations of which the first has 25 steps.
     private static func intensiveIterations(_ t: Int) -> Int {
         let (warmUp, plain, round) = (24 * 25, 475 * 5, 25 + 499 * 5)
         if t <= warmUp { return t / 25 }

@@ -1,13 +1,13 @@
 import Numerics
 import Graphs
 
-/// Fully connected networks for points of the plane: three hidden layers of 512 ReLU units in each part, linear output, 2 normal latents, no batch
-/// normalisation in the generator.
+/// Fully connected networks for points in the plane: three hidden layers of 512 ReLU units in each part, linear output, 2 normal latents, no batch
+/// normalization in the generator.
 /// - Source: the 2-D experiments of Gulrajani et al. 2017 and their released code.
-/// - Differs: hidden weights begin with N(0, 2 / fan-in) (He et al. 2015); BEGAN's autoencoder, which that code does not have, has a code of 1.
+/// - Differs: hidden weights are initialized from N(0, 2 / fan-in) (He et al. 2015); BEGAN's autoencoder, which that code does not have, has a code of 1.
 struct PointNetwork: StudyNetwork {
     let images: ExampleShape
-    /// The hidden layers' units are multiplied by this; 1 is the published network.
+    /// Width multiplier of the hidden layers; 1 is the published network.
     let multiplier: Double
 
     var range: ValueRange { .unbounded }
@@ -16,13 +16,13 @@ struct PointNetwork: StudyNetwork {
 
     private var units: Int { Swift.max(1, Int((512 * multiplier).rounded())) }
 
-    /// The activation is ReLU in every model.
+    /// Ignores `activation`: ReLU in every model.
     func generator(_ z: Tensor, _ parameters: ParameterSet, activation: (Tensor) -> Tensor, mode: NormalizationMode) -> Tensor {
         let hidden = hidden(z, parameters, first: 1) { x, _ in x }
         return parameters.dense(hidden, "linear4", outputs: images.count).reshaped([z.shape[0], images.height, images.width, images.channels])
     }
 
-    /// Batch normalisation, where it is on, after the second and the third layer.
+    /// Batch normalization, if enabled, after the second and third layer.
     func trunk(_ images: Tensor, _ parameters: ParameterSet, batchNormalization: Bool, groups: Int) -> Tensor {
         hidden(flat(images), parameters, first: 1) { x, layer in
             batchNormalization && layer > 1

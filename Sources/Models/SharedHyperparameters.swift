@@ -1,12 +1,12 @@
 import Studies
 import Graphs
 
-/// The hyperparameters that all models of the study share, with the study's search ranges (Lucic et al. 2018; the released code's wide and narrow
-/// searches). Defaults are those of each model's authors.
+/// The hyperparameters shared by all models of the study, with the study's search ranges (Lucic et al. 2018; the wide and narrow searches of the released
+/// code). Defaults are those of each model's authors.
 enum SharedHyperparameters {
     /// - Parameters:
-    ///   - narrowNormalization: what the narrow search draws batch normalisation from.
-    ///   - narrowDefault: whether its setting 0 has batch normalisation, where that is not as in the wide search.
+    ///   - narrowNormalization: distribution of batch normalization in the narrow search
+    ///   - narrowDefault: whether setting 0 of the narrow search uses batch normalization; nil if it is as in the wide search
     static func list(
         learningRate: Double, beta1: Double, discriminatorIterations: Int, batchNormalization: Bool,
         narrowNormalization: SearchDistribution = .choice([.bool(true), .bool(false)]), narrowDefault: Bool? = nil
@@ -23,21 +23,21 @@ enum SharedHyperparameters {
                 description: "Discriminator updates for each generator update; a step is one discriminator update"),
             .bool(
                 "discriminator_batchnorm", default: batchNormalization, wide: .choice([.bool(true), .bool(false)]),
-                narrow: narrowNormalization, narrowDefault: narrowDefault, description: "Batch normalisation in the discriminator"),
+                narrow: narrowNormalization, narrowDefault: narrowDefault, description: "Batch normalization in the discriminator"),
         ]
     }
 
-    /// What Adam's beta1 may be. At 1 the first moment never moves from 0 and its correction divides by 0: every run diverges at its first step.
+    /// Range of Adam's beta1. At 1 the first moment stays 0 and the bias correction divides by 0, so every run diverges at its first step.
     static let momentDecay = 0...0.999999
 
-    /// Adam with a configuration's rate and beta1.
+    /// Adam with the learning rate and beta1 of a configuration.
     static func adam(_ values: Hyperparameters) -> Optimizer {
         .adam(Adam(beta1: Float(values.real("beta1"))), learningRate: .constant(values.real("learning_rate")))
     }
 }
 
 extension AdversarialProgram {
-    /// The study's networks and the shared hyperparameters of a configuration.
+    /// Uses the study's networks and the shared hyperparameters of a configuration.
     init(_ configuration: ModelConfiguration, loss: any AdversarialLoss) {
         let values = configuration.hyperparameters
         self.init(

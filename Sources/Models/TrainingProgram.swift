@@ -3,12 +3,14 @@ public import Engine
 
 /// One kind of step: what it computes and updates.
 public struct Phase: Sendable {
+    /// Name of the phase, unique among the program's plans.
     public let name: String
-    /// Inputs: fields of the program, with its batch in front, and its scalars. Outputs: scalars to record.
+    /// Its inputs are fields of the program, with the batch as first axis, and scalar inputs; its outputs are scalars to record.
     public let plan: Plan
-    /// Whether its outputs are recorded as metrics of the run.
+    /// Whether its outputs are recorded as metrics.
     public let isRecorded: Bool
 
+    /// Creates a phase.
     public init(_ name: String, _ plan: Plan, isRecorded: Bool = true) {
         self.name = name
         self.plan = plan
@@ -16,33 +18,39 @@ public struct Phase: Sendable {
     }
 }
 
-/// Everything that training needs to know of a model: its parameters and state, what a batch consists of, a plan for each kind of step and when each comes, how examples
-/// are made. Values only; the training room runs it. `ADDING_A_MODEL.md` says how to fill one in.
+/// Everything that training needs from a model: parameters and state, the contents of a batch, a plan per kind of step and when it runs, and how examples
+/// are generated. A value; Training executes it. `ADDING_A_MODEL.md` explains how to create one.
 public struct TrainingProgram: Sendable {
+    /// Examples per batch.
     public let batchSize: Int
-    /// How many steps the run has.
+    /// Number of steps of the run.
     public let steps: Int
-    /// What plans read of a batch.
+    /// The fields that plans read.
     public let fields: [BatchField]
-    /// All that does not begin with zeros, and all variables of the networks: weights, moving averages, a model's own state.
+    /// Everything that is not initialized to zeros, and all variables of the networks: weights, moving averages, state of the loss.
     public let parameters: [ParameterSet.Entry]
-    /// The kinds of step. The last one makes all updates: the one to measure.
+    /// The kinds of step. The last is the main phase, which makes all updates; benchmarks measure it.
     public let phases: [Phase]
+    /// Which phase each step runs.
     public let rule: PhaseRule
+    /// The optimizers' variables and phases.
     public let updateGroups: [UpdateGroup]
+    /// The scalar inputs of the phases.
     public let scalarInputs: [ScalarInput]
-    /// Names of the losses and other scalars to follow, each an output of every phase that computes it.
+    /// Names of the recorded losses and other scalars; each is an output of every phase that computes it.
     public let metrics: [String]
+    /// Data-dependent initialization, if any.
     public let initialization: DataInitialization?
-    /// Of the parameters as they are, with moving averages where there are any.
+    /// Generates examples from the current parameters, using moving averages where there are any.
     public let generation: Generation
-    /// Inputs "latents" and "targets" [batch, h, w, c]; outputs "distances" [batch], squared, and "gradients" [batch, latents]: for finding
-    /// the latents of a given image. Nil where the model has none.
+    /// Inputs "latents" and "targets" [batch, h, w, c]; outputs "distances" [batch], squared, and "gradients" [batch, latents]. Used to find
+    /// the latents of a given image. Nil if the model has no inversion.
     public let inversion: Plan?
-    /// Nil where no run of the model counts as collapsed.
+    /// Nil if no run of the model counts as collapsed.
     public let collapse: CollapseRule?
 
-    /// - Precondition: the parts fit each other.
+    /// Creates a program.
+    /// - Precondition: the parts are consistent.
     public init(
         batchSize: Int, steps: Int, fields: [BatchField], parameters: [ParameterSet.Entry], phases: [Phase], rule: PhaseRule, updateGroups: [UpdateGroup],
         scalarInputs: [ScalarInput], metrics: [String], initialization: DataInitialization? = nil, generation: Generation, inversion: Plan? = nil, collapse: CollapseRule? = nil
@@ -60,25 +68,26 @@ public struct TrainingProgram: Sendable {
         self.generation = generation
         self.inversion = inversion
         self.collapse = collapse
-        if let problem { preconditionFailure("a training program does not fit together: \(problem)") }
+        if let problem { preconditionFailure("inconsistent training program: \(problem)") }
     }
 
     /// The phase that makes all updates.
     public var mainPhase: Phase { phases[phases.count - 1] }
 
-    /// All plans by the name of what they are for, in the order in which a run comes to them, but for the inversion.
+    /// All plans except the inversion, by name, in the order in which a run reaches them.
     public var namedPlans: [(name: String, plan: Plan)] {
         (initialization.map { [("initialization", $0.plan)] } ?? []) + phases.map { ($0.name, $0.plan) } + [("sampling", generation.plan)]
     }
 
     // MARK: Steps
 
-    /// The position in `phases` of what step t (1, 2, ...) does.
+    /// Index in `phases` of the phase of step t, counted from 1.
     public func phaseIndex(ofStep t: Int) -> Int { rule.phase(ofStep: t, of: steps) }
 
+    /// The phase of step t, counted from 1.
     public func phase(ofStep t: Int) -> Phase { phases[phaseIndex(ofStep: t)] }
 
-    /// The values of the scalar inputs that step t reads.
+    /// Values of the scalar inputs that step t reads.
     public func scalars(step t: Int) -> [(name: String, value: Float)] {
         let inputs = phase(ofStep: t).plan.inputs
         return scalarInputs.compactMap { scalar in
@@ -88,7 +97,7 @@ public struct TrainingProgram: Sendable {
         }
     }
 
-    /// Whether the metrics of step t are to be recorded, where one in about `interval` steps is: a function of t alone.
+    /// Whether the metrics of step t are recorded if about one in `interval` steps is; a function of t alone.
     public func isRecorded(step t: Int, interval: Int) -> Bool {
         let index = phaseIndex(ofStep: t)
         guard phases[index].isRecorded else { return false }
@@ -96,7 +105,7 @@ public struct TrainingProgram: Sendable {
         return (rule.count(of: index, through: t, of: steps) - 1) % ((interval + period - 1) / period) == 0
     }
 
-    /// How many updates each group has had after t steps.
+    /// Number of updates of each group through step t.
     public func updates(through t: Int) -> [(group: String, count: Int)] { updateGroups.map { ($0.name, updates(ofGroup: $0.name, through: t)) } }
 
     private func updates(ofGroup name: String, through t: Int) -> Int {
@@ -106,7 +115,7 @@ public struct TrainingProgram: Sendable {
 
     // MARK: Parameters
 
-    /// The parameters' initial values for a seed, written into a store. State that no entry names begins as zeros.
+    /// Writes the initial parameter values of a seed to a store. State without an entry starts as zeros.
     public func initialize(_ store: TensorStore, seed: UInt64) {
         for entry in parameters {
             entry.initializer.create(entry.name, entry.shape, in: store, seed: seed)

@@ -1,13 +1,13 @@
 import Graphs
 
-/// The range of the numbers that a network takes and gives. Data sets hold images in [0, 1] and points as they are; what a model wants is
-/// converted here and nowhere else.
+/// The range of a network's inputs and outputs. Data sets hold images in [0, 1] and unscaled points; conversion happens
+/// here and nowhere else.
 enum ValueRange: Sendable {
     /// Images in [0, 1], as in the data set.
     case unit
-    /// Images in [-1, 1], as a tanh gives them.
+    /// Images in [-1, 1], as produced by tanh.
     case symmetric
-    /// Points: any number.
+    /// Points: any real number.
     case unbounded
 
     func fromDataset(_ x: Tensor) -> Tensor { self == .symmetric ? x * 2 - 1 : x }

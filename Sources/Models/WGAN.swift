@@ -1,13 +1,15 @@
 public import Studies
 public import Graphs
 
-/// The Wasserstein GAN: a critic whose weights are clipped estimates the earth mover's distance.
+/// Wasserstein GAN: a critic with clipped weights estimates the earth mover's distance.
 /// - Source: Arjovsky et al. 2017, algorithm 1; Lucic et al. 2018, table 1.
-/// - Differs: Adam, as in the study's released code, where the paper has RMSProp (`optimizer`); every trainable variable of the critic is clipped,
-///   biases and batch normalisation included, as in that code (`clipped` "weights" leaves them out); update first, then clip.
+/// - Differs: Adam, as in the study's released code, instead of the paper's RMSProp (`optimizer`); as in that code, every trainable variable of the critic is clipped,
+///   including biases and batch normalization (`clipped` "weights" excludes them); update first, then clip.
 public struct WGAN: StudyModel {
+    /// Creates the model.
     public init() {}
 
+    /// Hyperparameters: the shared ones, `weight_clipping`, `clipped`, and `optimizer`.
     public var schema: ModelSchema {
         let further: [HyperparameterSchema] = [
             .real(
@@ -15,10 +17,10 @@ public struct WGAN: StudyModel {
                 description: "After each update the critic's variables are clamped to [-c, c]"),
             .text(
                 "clipped", among: ["all", "weights"], default: "all",
-                description: "What is clamped: all variables of the critic, as in the study, or not its biases and batch normalisation"),
+                description: "What is clamped: all variables of the critic, as in the study, or all except biases and batch normalization"),
             .text(
                 "optimizer", among: ["adam", "rmsprop"], default: "adam",
-                description: "Adam, as in the study, or RMSProp, as in the paper (decay 0.9; beta1 is then without effect)"),
+                description: "Adam, as in the study, or RMSProp, as in the paper (decay 0.9; beta1 then has no effect)"),
         ]
         return ModelSchema(
             name: "wgan", title: "WGAN", description: "Wasserstein GAN with weight clipping (Arjovsky et al. 2017)",
@@ -28,6 +30,8 @@ public struct WGAN: StudyModel {
             architectures: StudyArchitecture.all)
     }
 
+    /// Builds the training program.
+    /// - Errors: `PlanError` if the graph cannot be compiled, which is a programming error
     public func program(_ configuration: ModelConfiguration) throws(PlanError) -> TrainingProgram {
         var program = AdversarialProgram(configuration, loss: WassersteinLoss())
         let values = configuration.hyperparameters
@@ -38,7 +42,7 @@ public struct WGAN: StudyModel {
     }
 }
 
-/// The losses of the Wasserstein GAN, with the sign of a minimised critic loss. - Source: Arjovsky et al. 2017, algorithm 1, lines 5 and 10.
+/// The losses of the Wasserstein GAN; the critic loss is minimized. - Source: Arjovsky et al. 2017, algorithm 1, lines 5 and 10.
 struct WassersteinLoss: StatelessLoss {
     /// -E a(x) + E a(x_g).
     func discriminatorLoss(real: Tensor, generated: Tensor) -> Tensor { generated.mean() - real.mean() }

@@ -1,12 +1,14 @@
 public import Studies
 public import Graphs
 
-/// The GAN that WassersteinGAN.tensorflow compares with: 5x5 kernels, biases, non-saturating losses, feature matching, Adam.
-/// - Source: Radford et al. 2016; Salimans et al. 2016, section 3.1; as in shekkizh/WassersteinGAN.tensorflow, whose iterations are the steps here.
-/// - Differs: the search ranges are ours, because it has none; the generator's update matches the features of the step's own real images, where that code takes the next batch.
+/// The baseline GAN of WassersteinGAN.tensorflow: 5x5 kernels, biases, non-saturating losses, feature matching, Adam.
+/// - Source: Radford et al. 2016; Salimans et al. 2016, section 3.1; as in shekkizh/WassersteinGAN.tensorflow. Its iterations correspond to steps.
+/// - Differs: that code defines no search ranges, so they are ours; the generator's update matches the features of the step's own real images, where that code uses the next batch.
 public struct WGTGAN: StudyModel {
+    /// Creates the model.
     public init() {}
 
+    /// Hyperparameters: `learning_rate`, `beta1`, and `feature_matching`.
     public var schema: ModelSchema {
         ModelSchema(
             name: "wgt-gan", title: "GAN (WassersteinGAN.tensorflow)", description: "DCGAN networks, feature matching, Adam",
@@ -17,6 +19,8 @@ public struct WGTGAN: StudyModel {
             ], architectures: ["dcgan"])
     }
 
+    /// Builds the training program.
+    /// - Errors: `PlanError` if the graph cannot be compiled, which is a programming error
     public func program(_ configuration: ModelConfiguration) throws(PlanError) -> TrainingProgram {
         let values = configuration.hyperparameters
         let network = DCGANNetwork(images: configuration.images, multiplier: configuration.architecture.width, kernel: 5, hasBiases: true)
@@ -28,7 +32,7 @@ public struct WGTGAN: StudyModel {
     }
 }
 
-/// weight * sum |f(x) - f(x_g)|^2 / 2 / 108^2, with f the last layer before the logit and 108 the crop of that code's CelebA images.
+/// weight * sum |f(x) - f(x_g)|^2 / 2 / 108^2, with f the last layer before the logit and 108 the size of the CelebA crop in that code.
 struct LastFeatures: FeatureMatching {
     let network: DCGANNetwork
     let weight: Float

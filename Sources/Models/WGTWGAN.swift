@@ -1,13 +1,15 @@
 public import Studies
 public import Graphs
 
-/// The WGAN of WassersteinGAN.tensorflow: DCGAN networks without biases, RMSProp, clipping, its schedule of critic steps.
-/// - Source: Arjovsky et al. 2017, algorithm 1, as in shekkizh/WassersteinGAN.tensorflow. Its 1e5 iterations are 504,480 steps here, which count
+/// The WGAN of WassersteinGAN.tensorflow: DCGAN networks without biases, RMSProp, weight clipping, and its schedule of critic steps.
+/// - Source: Arjovsky et al. 2017, algorithm 1, as in shekkizh/WassersteinGAN.tensorflow. Its 1e5 iterations are 504,480 steps, which count
 ///   critic updates.
-/// - Differs: the search ranges are ours, because it has none; of its summaries there are losses, gradient norms and weight norms, not histograms and sparsities.
+/// - Differs: that code defines no search ranges, so they are ours; of its summaries, losses, gradient norms, and weight norms are recorded, histograms and sparsities are not.
 public struct WGTWGAN: StudyModel {
+    /// Creates the model.
     public init() {}
 
+    /// Hyperparameters: `learning_rate`, `decay`, and `weight_clipping`.
     public var schema: ModelSchema {
         ModelSchema(
             name: "wgt-wgan", title: "WGAN (WassersteinGAN.tensorflow)", description: "DCGAN networks without biases, RMSProp, clipped critic",
@@ -18,10 +20,12 @@ public struct WGTWGAN: StudyModel {
             ], architectures: ["dcgan"])
     }
 
+    /// Builds the training program.
+    /// - Errors: `PlanError` if the graph cannot be compiled, which is a programming error
     public func program(_ configuration: ModelConfiguration) throws(PlanError) -> TrainingProgram {
         let values = configuration.hyperparameters
         let network = DCGANNetwork(images: configuration.images, multiplier: configuration.architecture.width, kernel: 4, hasBiases: false)
-        // TensorFlow's RMSProp: epsilon 1e-10 inside the root, mean squares that begin with 1.
+        // TensorFlow's RMSProp: epsilon 1e-10 inside the root, mean squares initialized to 1.
         let optimizer = RMSProp(learningRate: Float(values.real("learning_rate")), decay: Float(values.real("decay")), epsilon: 1e-10)
         return try AdversarialProgram(
             network: network, loss: FlippedWassersteinLoss(), batchSize: configuration.batchSize, steps: configuration.steps, rule: .intensive, optimizer: .rmsProp(optimizer),
@@ -30,7 +34,8 @@ public struct WGTWGAN: StudyModel {
     }
 }
 
-/// The Wasserstein losses with the critic's sign turned: low for real images and high for generated ones, as in that code.
+/// The Wasserstein losses with the sign of the critic flipped: low for real images and high for generated ones, as in that code.
+///
 struct FlippedWassersteinLoss: StatelessLoss {
     /// E f(x) - E f(x_g).
     func discriminatorLoss(real: Tensor, generated: Tensor) -> Tensor { real.mean() - generated.mean() }

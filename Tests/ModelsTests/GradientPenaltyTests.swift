@@ -5,7 +5,7 @@ import Testing
 @testable import Models
 
 @Suite struct GradientPenaltyTests {
-    /// A linear discriminator <w, x> has the gradient w everywhere: the penalty is (sqrt(1e-4 + |w|^2) - 1)^2, and its derivative for w is
+    /// A linear discriminator <w, x> has the gradient w everywhere: the penalty is (sqrt(1e-4 + |w|^2) - 1)^2, and its derivative with respect to w is
     /// 2 (r - 1) w / r with r the root.
     @Test func linearDiscriminator() throws {
         let graph = Graph()
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    /// x_hat lies between the two images, at one place for each image and step.
+    /// x_hat lies between the two images, at one position per image and step.
     @Test func interpolatesOncePerImage() throws {
         let graph = Graph()
         let real = graph.constant(0, [3, 2, 2, 1])

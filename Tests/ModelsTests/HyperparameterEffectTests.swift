@@ -5,9 +5,9 @@ import Testing
 @testable import Models
 @testable import Studies
 
-/// A hyperparameter that changes nothing but the run's identity would give two runs of one training: each must change what is computed, or say when it does not.
+/// A hyperparameter without effect would only change the run's identity and give two runs for one training: each must change what is computed, or declare when it does not.
 @Suite("What hyperparameters change") struct HyperparameterEffectTests {
-    /// Everything that a run's training depends on: plans, order of updates, rates, initial values.
+    /// Everything that a run's training depends on: plans, order of updates, learning rates, initial values.
     private static func fingerprint(_ model: any StudyModel, _ values: Hyperparameters, _ architecture: String, channels: Int) throws -> [String] {
         let isPoints = architecture == ModelSchema.pointArchitecture
         let program = try model.program(
@@ -20,7 +20,7 @@ import Testing
         return plans + rates + parameters + (1...12).map { program.phase(ofStep: $0).name }
     }
 
-    /// Other valid values than `value`.
+    /// Valid values other than `value`.
     private static func others(_ schema: HyperparameterSchema, than value: HyperparameterValue) -> [HyperparameterValue] {
         let candidates: [HyperparameterValue] =
             switch schema.domain {

@@ -6,7 +6,7 @@ import TestSupport
 
 @testable import Models
 
-/// One case of `Tests/Fixtures/models`: what was trained and what came out.
+/// One case of `Tests/Fixtures/models`: the configuration and the expected results.
 struct ModelGolden {
     let model: any StudyModel
     let program: TrainingProgram
@@ -59,7 +59,7 @@ struct ModelGolden {
         return (store, metrics, sampling.output("images"))
     }
 
-    /// The script's `numbers`: a hash of the name's CRC-32 and the index, on [0, 1) in steps of 2^-24.
+    /// The script's `numbers`: a hash of the name's CRC-32 and the index, in [0, 1) as multiples of 2^-24.
     static func numbers(_ name: String, _ count: Int) -> [Float] {
         let salt = crc32(name)
         return (0..<UInt32(count)).map { index in

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Models
 
-/// Losses, updated parameters and generated images of every model after three steps against PyTorch in double precision
+/// Losses, updated parameters, and generated images of every model after three steps, against PyTorch in double precision
 /// (`Tests/Fixtures/models/make_models.py`).
 @Suite struct ModelGoldenTests {
     static let cases = [
@@ -20,9 +20,9 @@ import Testing
         #expect(covered == Set(ModelCatalog.schemas.map(\.name)))
     }
 
-    /// Single precision carries 24 bits through some ten layers, forward and back: sums of up to a few hundred terms with relative errors of about 1e-6.
-    /// A step of Adam divides a gradient by its own size, so a parameter may be off by the rate times the gradient's relative error, which is
-    /// below 1e-2 where the gradient is more than a thousandth of its tensor's largest; where it is not, in any of the steps, the fixture lists the
+    /// Float32 carries 24 bits through some ten layers, forward and backward: sums of up to a few hundred terms with relative errors of about 1e-6.
+    /// An Adam step divides a gradient by its own magnitude, so a parameter may be off by the learning rate times the gradient's relative error, which is
+    /// below 1e-2 if the gradient exceeds a thousandth of its tensor's largest. If it does not in any of the steps, the fixture lists the
     /// element as weak, and its error is bounded by the three steps alone.
     @Test(arguments: cases) func agreesWithPyTorch(name: String) throws {
         let golden = try ModelGolden(name)
@@ -46,7 +46,7 @@ import Testing
         }
         let trainable = golden.program.parameters.filter(\.isTrainable)
         #expect(compared == trainable.reduce(0) { $0 + $1.shape.count })
-        // Weak parameters move images too, by up to their steps; without batch normalisation there are few.
+        // Weak parameters affect images too, by up to their steps; without batch normalization there are few.
         for (actual, expected) in zip(run.images, golden.images) { #expect(abs(Double(actual) - expected) <= 2e-3, "\(actual), \(expected)") }
         #expect(run.images.count == golden.images.count)
     }

@@ -3,8 +3,8 @@ import Models
 import Studies
 import Testing
 
-/// What may be submitted is less than what may be stored: specifications of earlier programs are still read, shown and rerun.
-@Suite("Hyperparameters that are refused") struct RefusedHyperparameterTests {
+/// Fewer values may be submitted than stored: specifications of earlier programs can still be read, shown, and rerun.
+@Suite("Rejected hyperparameters") struct RefusedHyperparameterTests {
     private static let datasets = [
         DatasetFacts(name: "polygons", digest: .sha256("polygons"), encoders: ["lenet"], classifiers: ["lenet"], splits: ["train": 60_000, "test": 10_000], channels: 1)
     ]
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    /// The specification as an earlier program stored it, with another value in it.
+    /// The specification as an earlier program stored it, with another value.
     private static func stored(_ model: String, _ name: String, _ value: JSONValue) throws -> Specification {
         var json = try #require(try submitted(model, "{}").json.objectValue)
         var hyperparameters = try #require(json["hyperparameters"]?.objectValue)
@@ -57,7 +57,7 @@ import Testing
         #expect(try Self.submitted("ns-gan", #"{"beta1":1.2e-38}"#).hyperparameters.real("beta1") == 1.2e-38)
         #expect(try Self.submitted("ns-gan", #"{"beta1":0}"#).hyperparameters.real("beta1") == 0)
         #expect(try Self.stored("ns-gan", "beta1", .number(Self.small)).hyperparameters.real("beta1") == Self.small)
-        // Every real hyperparameter of every model, not two of them.
+        // Every real hyperparameter of every model.
         for model in ModelCatalog.schemas {
             for schema in model.hyperparameters where schema.kind == .real {
                 #expect(throws: FieldError.self) { try Self.submitted(model.name, #"{"\#(schema.name)":5e-324}"#) }
@@ -84,7 +84,7 @@ import Testing
         #expect(try Self.submitted("vae", #"{"disc_iters":1}"#).digest == Self.submitted("vae", "{}").digest)
     }
 
-    /// The study draws `disc_iters` for the VAE too; its draws, what is rerun from them and the specification of such a run keep their identity.
+    /// The study samples `disc_iters` for the VAE too; its settings, their reruns, and the specification of such a run keep their identity.
     @Test func whatTheStudyDrewIsKept() throws {
         let wide = try Self.plan(#"["vae"]"#, #"{"kind":"wide","settings":40}"#, #""seeds":1"#)
         let drawn = try #require(wide.runs.first { $0.specification.hyperparameters.integer("disc_iters") == 5 }).specification

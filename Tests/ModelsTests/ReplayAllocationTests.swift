@@ -8,10 +8,10 @@ import Testing
 @testable import Graphs
 @testable import Engine
 
-/// Once a session is bound, replaying its plan asks for no memory: neither of the allocator nor of the system, on no thread of the pool.
-/// Only the threads at work are counted, because other tests run beside this one; one test of the suite at a time, because they share a count.
+/// Once a session is bound, replaying its plan allocates no memory, neither from the allocator nor from the system, on no thread of the pool.
+/// Only the threads at work are counted, because other tests run concurrently; tests of the suite run one at a time, because they share a counter.
 @Suite(.serialized, .enabled(if: fid_counts_allocations(), "this build's allocator cannot be watched")) struct ReplayAllocationTests {
-    /// A step of a study's model that updates both networks, on images of noise.
+    /// A step of a study's model that updates both networks, on noise images.
     private static func session(_ model: String, _ executor: Executor) throws -> Session {
         let model = try #require(ModelCatalog.model(named: model))
         let program = try model.program(
@@ -27,7 +27,7 @@ import Testing
         return session
     }
 
-    /// Reductions that are handed out to the pool in parts.
+    /// Reductions that the pool computes in parts.
     private static func sharedReductions(_ session: Session) throws -> Int {
         let program = try #require(session.compiled as? CPUProgram)
         return unsafe program.bound.count { kernel in
@@ -37,7 +37,7 @@ import Testing
 
     private final class Arrivals: Sendable { let count = Atomic<Int>(0) }
 
-    /// Has every thread of a pool do something once: none is let go before all have come.
+    /// Makes every thread of a pool do something once: none continues before all have arrived.
     private static func onEveryThread(of pool: ThreadPool, _ body: @escaping @Sendable () -> Void) {
         let arrivals = Arrivals()
         pool.run(pool.threads) { _, _ in
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    /// How often the pool's threads, the calling one among them, ask for memory while the body runs.
+    /// Number of allocations of the pool's threads, including the calling one, while the body runs.
     private static func allocations(of pool: ThreadPool, during body: () -> Void) -> Int {
         onEveryThread(of: pool) { fid_count_this_thread(true) }
         let before = fid_allocations()
@@ -66,7 +66,7 @@ import Testing
         #expect(threads == 1 || shared > 0)
     }
 
-    /// Outputs are written where they were; a gather's indices are looked at in place.
+    /// Outputs are overwritten in place; a gather's indices are read in place.
     @Test(arguments: [1, 2]) func gatheringAsksForNoMemory(threads: Int) throws {
         let graph = Graph()
         let table = graph.parameter("table", [500, 300])
@@ -81,7 +81,7 @@ import Testing
         #expect(Self.allocations(of: executor.pool) { for step in 1...20 { session.run(step: UInt64(step)) } } == 0)
     }
 
-    /// The count sees an array, an object, memory of the system's, and another thread's.
+    /// The counter detects an array, an object, memory from the system, and another thread's allocation.
     @Test func whatDoesAskIsCounted() {
         let executor = Executor(threads: 2)
         var kept: [AnyObject] = []

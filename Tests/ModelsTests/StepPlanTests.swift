@@ -4,14 +4,14 @@ import Testing
 
 @testable import Models
 
-/// What the plans of whole steps compute, and what they leave out. Batches of 2: the discriminator's own pass sees 4 images at once, real and
-/// generated, the generator's update and the penalty 2.
+/// What the plans of whole steps compute, and what they omit. With batches of 2, the discriminator's own pass sees 4 images at once (real and
+/// generated), the generator's update and the penalty 2.
 @Suite struct StepPlanTests {
     private static func plan(_ model: String, _ phase: String, _ changes: Hyperparameters = [:]) throws -> Plan {
         try StudyNetworkTests.plan(StudyNetworkTests.program(model, height: 28, channels: 1, changes), phase)
     }
 
-    /// Gradients of convolutions' kernels from so many images.
+    /// Gradients of convolution kernels from a number of images.
     private static func kernelGradients(_ plan: Plan, images: Int) -> Int {
         plan.work.count { work in
             if case .weightGradient(_, let count, _, _)? = work.product { count == images } else { false }
@@ -22,8 +22,8 @@ import Testing
         plan.work.compactMap(\.product).filter { if case .matrix = $0 { true } else { false } }
     }
 
-    /// Both networks have two convolutions between the same shapes, so the images tell whose gradients these are: the discriminator's two come
-    /// from its own update, and none from the generator's, which adds its own two alone.
+    /// Both networks have two convolutions between the same shapes, so the number of images identifies the gradients: the discriminator's two come
+    /// from its own update and none from the generator's, which adds only its own two.
     @Test func theGeneratorsUpdateComputesNoGradientForTheDiscriminator() throws {
         let partial = try Self.plan("ns-gan", "discriminatorOnly")
         let full = try Self.plan("ns-gan", "discriminatorAndGenerator")
@@ -37,7 +37,7 @@ import Testing
         #expect(gradients(1024, 6272, 2) == 1 && gradients(1024, 6272, 4) == 0)
     }
 
-    /// Where both updates see the same latents, the generator runs forward once; WGAN-GP draws fresh ones and runs it twice.
+    /// If both updates use the same latents, the generator's forward pass runs once; WGAN-GP samples new ones and runs it twice.
     @Test(arguments: [("ns-gan", 1), ("wgan-gp", 2)]) func theForwardPassIsReused(model: String, passes: Int) throws {
         let plan = try Self.plan(model, "discriminatorAndGenerator")
         let forward = ProductForm.matrix(m: 2, n: 6272, k: 1024, transposeA: false, transposeB: false)
@@ -45,8 +45,8 @@ import Testing
         #expect(plan.work.count { $0.description.hasPrefix("random") && $0.description.contains("stream latents") } == passes)
     }
 
-    /// The gradient of the penalty meets each kernel on the way back. With batch normalisation the way back depends on the values of the way
-    /// forward too, and so each kernel is met twice.
+    /// The gradient of the penalty meets each kernel in the backward pass. With batch normalization the backward pass depends on the values of the forward
+    /// pass too, so each kernel is met twice.
     @Test(arguments: [(false, 2), (true, 4)]) func thePenaltyPassesThroughConvolutionsAndNormalisation(normalized: Bool, gradients: Int) throws {
         let plan = try Self.plan("wgan-gp", "discriminatorOnly", ["discriminator_batchnorm": .bool(normalized)])
         #expect(Self.kernelGradients(plan, images: 4) == 2)

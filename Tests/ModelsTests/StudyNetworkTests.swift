@@ -22,14 +22,14 @@ import Testing
         program.parameters.filter { $0.isTrainable && $0.name.hasPrefix(prefix) }.reduce(0) { $0 + $1.shape.count }
     }
 
-    /// The table of the study's networks: size, generator, discriminator with and without batch normalisation, BEGAN's autoencoder, the VAE's encoder.
+    /// The table of the study's networks: size, generator, discriminator with and without batch normalization, BEGAN's autoencoder, the VAE's encoder.
     static let table: [(height: Int, channels: Int, generator: Int, normalized: Int, plain: Int, autoencoder: Int, encoder: Int)] = [
         (28, 1, 6_642_241, 6_559_169, 6_556_865, 1_073_601, 6_689_344),
         (32, 3, 8_616_131, 8_527_297, 8_524_993, 1_325_379, 8_657_472),
         (64, 3, 33_855_683, 33_693_121, 33_690_817, 4_495_683, 33_823_296),
     ]
 
-    /// Every model of the study at every size. Each is planned once, so that the plans of the large networks do not add up.
+    /// Every model of the study at every size. Each is planned separately, so that the plans of large networks do not accumulate.
     @Test(arguments: 0..<3, ModelCatalog.schemas.map(\.name).filter { !$0.hasPrefix("wgt") })
     func parameterCounts(size: Int, model: String) throws {
         let row = Self.table[size]
@@ -54,7 +54,7 @@ import Testing
         #expect(try Self.program("wgt-gan", height: 64, channels: 3).parameters.contains { $0.name == "generator/deconvolution5/bias" })
     }
 
-    /// Which variables each kind of step changes.
+    /// The variables that each kind of step changes.
     @Test(arguments: ModelCatalog.schemas.map(\.name).filter { $0 != "vae" }) func stepsChangeWhatTheyShould(model: String) throws {
         let program = try Self.program(model, height: 28, channels: 1)
         if model == "began" { #expect(program.phases.allSatisfy { $0.plan.updated.contains("state/k") }) }
@@ -69,7 +69,7 @@ import Testing
         #expect(changed(full, "generator/").isSuperset(of: generator))
     }
 
-    /// disc_iters = 5: the generator moves at steps 1, 6, 11, ..., and its rate counts its own updates.
+    /// disc_iters = 5: the generator is updated at steps 1, 6, 11, ..., and its learning rate counts its own updates.
     @Test func generatorSchedule() throws {
         let program = try Self.program("wgan", height: 28, channels: 1)
         let moved = (1...16).filter { program.phase(ofStep: $0).name == "discriminatorAndGenerator" }
@@ -78,7 +78,7 @@ import Testing
         #expect(rate == Adam(beta1: 0.5).correctedRate(learningRate: 5e-5, update: 2))
     }
 
-    /// The VAE's one optimiser moves everything that is trained.
+    /// The VAE's single optimizer updates everything that is trainable.
     @Test func oneOptimiser() throws {
         let program = try Self.program("vae", height: 28, channels: 1)
         #expect((1...7).allSatisfy { program.phase(ofStep: $0).name == "joint" })
@@ -87,7 +87,7 @@ import Testing
         #expect(program.scalars(step: 3).map(\.value) == [Adam(beta1: 0.5).correctedRate(learningRate: 5e-5, update: 3)])
     }
 
-    /// WassersteinGAN.tensorflow, counted as its loop does: 25 critic steps in the iterations below 25 and where 500 divides, else 5.
+    /// WassersteinGAN.tensorflow, counted as in its loop: 25 critic steps in iterations below 25 and in multiples of 500, else 5.
     @Test func intensiveRule() {
         let rule = PhaseRule.intensive
         var (step, iteration) = (0, 0)
@@ -106,7 +106,7 @@ import Testing
         #expect(rule.count(of: 1, through: 504_479, of: 1_000_000) == 99_999)
     }
 
-    /// Metrics are recorded at steps that update all networks, about as often as asked for.
+    /// Metrics are recorded at steps that update all networks, about as often as requested.
     @Test func recordedSteps() throws {
         let wgan = try Self.program("wgan", height: 28, channels: 1)
         #expect((1...40).filter { wgan.isRecorded(step: $0, interval: 7) } == [1, 11, 21, 31])
@@ -114,7 +114,7 @@ import Testing
         #expect((1...101).filter { intensive.isRecorded(step: $0, interval: 1) } == [25, 50, 75, 100])
     }
 
-    /// After a step of the WGAN every trainable variable of the critic lies in [-c, c], biases and batch normalisation included.
+    /// After a step of the WGAN, every trainable variable of the critic is in [-c, c], including biases and batch normalization.
     @Test func clipping() throws {
         let program = try Self.program("wgan", height: 12, channels: 1, ["weight_clipping": .real(0.01)])
         let store = TensorStore()
@@ -129,7 +129,7 @@ import Testing
         #expect(store["generator/normalization1/scale"].contains { $0 > 0.5 }, "the generator is not clipped")
     }
 
-    /// The losses at logits whose values can be worked out by hand: D = 1/2 everywhere gives 2 log 2 and log 2.
+    /// The losses at logits with analytically known values: D = 1/2 everywhere gives 2 log 2 and log 2.
     @Test func lossesAtZeroLogits() throws {
         let graph = Graph()
         let zero = graph.constant(0, [3])

@@ -4,8 +4,8 @@ import Models
 import Studies
 import Testing
 
-/// What the study drew its settings from, written out by model: wide ranges, narrow ranges and authors' settings of the released code (google/compare_gan
-/// v1, params.py; Lucic et al. 2018), held against the models as they are.
+/// The study's search distributions written out by model: wide ranges, narrow ranges, and authors' settings of the released code (google/compare_gan
+/// v1, params.py; Lucic et al. 2018), compared with the models' schemas.
 @Suite("The study's search ranges")
 struct StudyRangesTests {
     private static let models = ["mm-gan", "ns-gan", "lsgan", "wgan", "wgan-gp", "dragan", "began", "vae"]
@@ -14,7 +14,7 @@ struct StudyRangesTests {
 
     private static let both = SearchDistribution.choice([.bool(true), .bool(false)])
 
-    /// The wide distributions of a model, all of them.
+    /// All wide distributions of a model.
     private static func wide(_ model: String) -> [String: SearchDistribution] {
         var all: [String: SearchDistribution] = [
             "beta1": .uniform(low: 0, high: 1), "learning_rate": .logUniform10(low: -5, high: -2), "disc_iters": .choice([.integer(1), .integer(5)]),
@@ -29,7 +29,7 @@ struct StudyRangesTests {
         return all
     }
 
-    /// The narrow ones. Where the study fixes a value it is `fixed`.
+    /// The narrow distributions; values that the study fixes are `fixed`.
     private static func narrow(_ model: String) -> [String: SearchDistribution] {
         var all: [String: SearchDistribution] = [
             "beta1": .fixed(.real(0.5)), "learning_rate": .logUniform10(low: -4, high: -3), "disc_iters": .fixed(.integer(1)), "discriminator_batchnorm": both,
@@ -73,7 +73,7 @@ struct StudyRangesTests {
         }
     }
 
-    /// The draws themselves, of the real models: within their ranges, fixed where the study fixed them, and everywhere in between.
+    /// The samples of the real models: within their ranges, fixed where the study fixed them, and spread over the range.
     @Test(arguments: models) func drawsStayInTheirRanges(model: String) throws {
         for (kind, ranges) in [("wide", Self.wide(model)), ("narrow", Self.narrow(model))] {
             let drawn = try #require(try plan(kind, settings: 300).settings(of: model)).dropFirst()
@@ -91,11 +91,11 @@ struct StudyRangesTests {
         }
     }
 
-    /// 299 draws of [0, 1]: all within, both ends reached to a thirtieth (missed with a probability of 4e-5), the mean within five standard errors of a half.
+    /// 299 samples of [0, 1]: all within, both ends reached to a thirtieth (missed with a probability of 4e-5), the mean within five standard errors of a half.
     private func fills(_ values: [Double], _ what: String) {
         let (least, greatest) = (values.min() ?? .nan, values.max() ?? .nan), mean: Double = values.reduce(0, +) / Double(values.count)
         #expect(least > -1e-5 && greatest < 1.00001 && least < 0.033 && greatest > 0.967, "\(what)")
-        // The deviation of a uniform number is 0.2887, and 0.0167 that of the mean of 299.
+        // A uniform number has standard deviation 0.2887; the mean of 299 has 0.0167.
         #expect(abs(mean - 0.5) < 5 * 0.0167, "\(what)")
     }
 

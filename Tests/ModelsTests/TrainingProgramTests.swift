@@ -6,7 +6,7 @@ import Testing
 
 @testable import Models
 
-/// What a training program says of its steps, and which programs are refused.
+/// What a training program reports about its steps, and which programs are rejected.
 @Suite struct TrainingProgramTests {
     /// Counted one by one.
     @Test(arguments: [PhaseRule.single, .alternating(every: 1), .alternating(every: 3), .intensive, .stages(until: [0.5]), .stages(until: [0.1, 0.35, 1])], [1, 7, 100])
@@ -24,9 +24,9 @@ import Testing
         #expect((1...3).map { rule.phase(ofStep: $0, of: 3) } == [0, 0, 1])
     }
 
-    // MARK: Parts that fit
+    // MARK: Consistency
 
-    /// A program of one parameter, which is drawn to the mean of a field.
+    /// A program with one parameter, which is fitted to the mean of a field.
     private static func program(
         input: (String, Shape) = ("points", [4, 2]), fields: [BatchField] = [BatchField("points", [2])], phases names: [String] = ["only"], rule: PhaseRule = .single,
         groups: [UpdateGroup] = [UpdateGroup("all", phases: ["only"])], scalar: ScalarInput = .schedule("rate", .constant(0.5)), metric: String = "loss",
@@ -64,38 +64,38 @@ import Testing
         #expect(program.updates(through: 9).map(\.count) == [9])
     }
 
-    /// A program whose parts do not fit ends the process at once, with the reason, instead of training on zeros.
+    /// An inconsistent program ends the process immediately with the reason, instead of training on zeros.
     @Test func whatDoesNotFitIsSaid() async {
         func check(_ result: ExitTest.Result?, _ expected: String, at location: SourceLocation = #_sourceLocation) {
             let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-            #expect(message.contains("a training program does not fit together: ") && message.contains(expected), "\(message)", sourceLocation: location)
+            #expect(message.contains("inconsistent training program: ") && message.contains(expected), "\(message)", sourceLocation: location)
         }
         check(
             await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = try TrainingProgramTests.program(fields: []) },
-            "phase only: the input points is no field ([]) and no scalar ([\"rate\"])")
+            "phase only: input points is neither a field ([]) nor a scalar ([\"rate\"])")
         check(
             await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = try TrainingProgramTests.program(input: ("points", [3, 2])) },
-            "the input points is [3,2], and the field of 4 examples is [4,2]")
+            "input points has shape [3,2], expected [4,2] for 4 examples")
         check(
             await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = try TrainingProgramTests.program(rule: .intensive) },
-            "the rule chooses among 2 phases, and there are 1")
+            "the rule selects among 2 phases, the program has 1")
         check(
             await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = try TrainingProgramTests.program(metric: "los") },
             "no phase computes the metric los")
         check(
             await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
                 _ = try TrainingProgramTests.program(groups: [UpdateGroup("all", phases: ["x"])])
-            }, "update group all: there is no phase x")
+            }, "update group all: unknown phase x")
         check(
             await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = try TrainingProgramTests.program(examples: 5) },
-            "initialization: the input points is [5,2]")
+            "initialization: input points has shape [5,2]")
         check(
             await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { _ = try TrainingProgramTests.program(latents: 3) },
-            "generation: the input latents [4,2] is none of")
+            "generation: input latents [4,2] is not one of")
         check(
             await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
                 _ = try TrainingProgramTests.program(inverts: true, condition: BatchField("points", [2]))
-            }, "inversion: it needs a generation from latents alone")
+            }, "inversion: requires generation from latents alone")
     }
 
     @Test func aFieldThatIsNotThereIsNamed() throws {
