@@ -1,16 +1,16 @@
 import Canonical
 
-/// The fields of one event, read by name and kind.
+/// The fields of one event, read by name and type.
 struct EventFields {
     private let fields: [String: JSONValue]
 
-    /// Reads a JSON object from its bytes.
+    /// Parses a JSON object.
     init(line: [UInt8]) throws(EventError) {
         let value: JSONValue
         do {
             value = try JSONValue(parsing: line)
         } catch {
-            throw EventError(problem: "a line is not JSON: \(error)")
+            throw EventError(problem: "a line is not valid JSON: \(error)")
         }
         try self.init(value)
     }
@@ -21,7 +21,7 @@ struct EventFields {
     }
 
     private func missing(_ key: String, _ kind: String) -> EventError {
-        EventError(problem: "an event has no \(kind) '\(key)'")
+        EventError(problem: "an event lacks the \(kind) '\(key)'")
     }
 
     func text(_ key: String) throws(EventError) -> String {
@@ -58,11 +58,11 @@ struct EventFields {
         return object
     }
 
-    /// SHA-256 as 64 hex digits.
+    /// A SHA-256 digest of 64 lowercase hex digits.
     func digest(_ key: String, of what: String) throws(EventError) -> String {
         let digest = try text(key)
         guard digest.utf8.count == 64, digest.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else {
-            throw EventError(problem: "\(what) has the digest '\(digest)', which is not 64 hex digits")
+            throw EventError(problem: "the digest of \(what) is '\(digest)', expected 64 lowercase hex digits")
         }
         return digest
     }
@@ -71,22 +71,22 @@ struct EventFields {
         if case .bool(let bool) = fields[key] { bool } else { nil }
     }
 
-    /// The steps that an event may name. Sums over all runs of a server stay far from the bounds of `Int`.
+    /// Steps that an event may contain. Sums over all runs of a server cannot overflow `Int`.
     static let steps = 0...1 << 40
 
     /// A step: an integer in `steps`.
     func step() throws(EventError) -> Int {
         let step = try integer("step")
         guard EventFields.steps ~= step else {
-            throw EventError(problem: "an event has the step \(step), which is not in 0...\(EventFields.steps.upperBound)")
+            throw EventError(problem: "an event has step \(step), expected 0...\(EventFields.steps.upperBound)")
         }
         return step
     }
 
-    /// A step that need not be there.
+    /// An optional step.
     func optionalStep() throws(EventError) -> Int? { try optionalInteger("step") == nil ? nil : step() }
 
-    /// The metrics of a step, in the order of their names.
+    /// The metrics of a step, sorted by name.
     func values() throws(EventError) -> [RunEvent.Value] {
         guard case .object(let values) = fields["values"] else { throw missing("values", "object") }
         var read: [RunEvent.Value] = []

@@ -1,15 +1,17 @@
 internal import Canonical
 
-/// How a worker's time with a run ended: its outcome with the reason. The event `finished` and `exit.json` carry it.
+/// How a worker's execution of a run ended: the outcome and its reason. Part of the event `finished` and of `exit.json`.
 public struct RunEnd: Sendable, Equatable {
+    /// The outcome.
     public var outcome: RunOutcome
-    /// Why, in one sentence; empty where there is nothing to say.
+    /// The reason in one sentence; empty if there is none.
     public var message: String
-    /// The last step that was done, where the run did not do all of them.
+    /// The last completed step, if the run did not complete all steps.
     public var step: Int?
-    /// Of the last checkpoint, where the run did all its steps.
+    /// Digest of the last checkpoint, if the run completed all steps.
     public var finalDigest: String?
 
+    /// Creates an end.
     public init(outcome: RunOutcome, message: String = "", step: Int? = nil, finalDigest: String? = nil) {
         self.outcome = outcome
         self.message = message
@@ -27,38 +29,41 @@ public struct RunEnd: Sendable, Equatable {
     init(_ fields: EventFields) throws(EventError) {
         let name = try fields.text("outcome")
         guard let outcome = RunOutcome(rawValue: name) else {
-            throw EventError(problem: "a run ended with the unknown outcome '\(name)'; known are \(RunOutcome.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw EventError(problem: "unknown outcome '\(name)'; allowed: \(RunOutcome.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         self.init(
             outcome: outcome, message: fields.optionalText("message") ?? "", step: try fields.optionalStep(), finalDigest: fields.optionalText("final_digest"))
     }
 }
 
-/// `exit.json`: a worker's last word, written after everything else.
+/// `exit.json`: the last file that a worker writes.
 public struct ExitRecord: Sendable, Equatable {
+    /// How the execution ended.
     public var end: RunEnd
-    /// The exit code that follows.
+    /// The exit code of the worker process.
     public var code: Int32
 
+    /// Creates a record.
     public init(end: RunEnd, code: Int32) {
         self.end = end
         self.code = code
     }
 
-    /// The file's bytes.
+    /// The contents of the file.
     public var bytes: [UInt8] {
         var members = end.members
         members["code"] = .integer(Int64(code))
         return Array(JSONValue.object(members).canonicalText.utf8)
     }
 
-    /// - Errors: `EventError` for anything that no worker writes. A file without a code has 0.
+    /// Parses the contents of the file. A missing code is read as 0.
+    /// - Errors: `EventError` for anything that no worker writes
     public init(reading bytes: [UInt8]) throws(EventError) {
         let fields = try EventFields(line: bytes)
         self.init(end: try RunEnd(fields), code: fields.optionalInteger("code").flatMap { Int32(exactly: $0) } ?? 0)
     }
 
-    /// The record of a folder, or nil where there is none, or none that can be read: a worker killed while writing it has not finished.
+    /// Reads the record of a worker. Nil if the file does not exist or cannot be read: a worker that was killed while writing it has not finished.
     public init?(path: String) {
         guard let bytes = try? FileSystem.read(path, limit: 1 << 20), let record = try? ExitRecord(reading: bytes) else { return nil }
         self = record

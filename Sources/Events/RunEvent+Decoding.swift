@@ -1,10 +1,13 @@
 public import Canonical
 
-/// The one decoder.
+/// The decoder of events.
 extension RunEvent {
-    /// Reads one line, without its line feed.
+    /// Parses one line, without its line feed.
+    /// - Errors: `EventError`
     public init(line: [UInt8]) throws(EventError) { try self.init(EventFields(line: line)) }
 
+    /// Reads an event from a JSON object.
+    /// - Errors: `EventError`
     public init(_ value: JSONValue) throws(EventError) { try self.init(EventFields(value)) }
 
     private init(_ fields: EventFields) throws(EventError) {
@@ -45,9 +48,9 @@ extension RunEvent.Start {
 extension RunEvent.Samples {
     fileprivate init(_ fields: EventFields) throws(EventError) {
         let file = try fields.text("file")
-        // The file is served from the run's folder: nothing may lead out of it.
+        // The file is served from the run's folder, so the path must not leave it.
         guard !file.hasPrefix("/"), !file.split(separator: "/", omittingEmptySubsequences: false).contains("..") else {
-            throw EventError(problem: "a grid of samples is outside of its run's folder: \(file)")
+            throw EventError(problem: "a sample grid lies outside of its run's folder: \(file)")
         }
         self.init(
             step: try fields.step(), file: file, digest: try fields.text("digest"), rows: try fields.integer("rows"),
@@ -60,7 +63,7 @@ extension RunEvent.ProtocolContent {
     fileprivate init(_ fields: EventFields) throws(EventError) {
         self.init(content: .object(try fields.requiredObject("protocol")))
         let told = try fields.digest("digest", of: "a protocol")
-        guard told == digest else { throw EventError(problem: "a protocol says that its digest is \(told), but that of its content is \(digest)") }
+        guard told == digest else { throw EventError(problem: "a protocol's digest is \(told), but its content has digest \(digest)") }
     }
 }
 

@@ -1,10 +1,11 @@
 public import Canonical
 
-/// The one encoder.
+/// The encoder of events.
 extension RunEvent {
-    /// The line with its line feed: canonical JSON, so that equal events are equal bytes.
+    /// The line with its line feed: canonical JSON, so equal events have equal bytes.
     public var line: [UInt8] { Array((json.canonicalText + "\n").utf8) }
 
+    /// The event as a JSON object.
     public var json: JSONValue {
         var members = kind.members
         members["time"] = .number(time)
@@ -14,7 +15,7 @@ extension RunEvent {
 }
 
 extension RunEvent.Kind {
-    /// The `type` of its lines.
+    /// The value of the field `type`.
     public var name: String {
         switch self {
         case .log: "log"
@@ -90,7 +91,7 @@ extension RunEvent.Checkpoint {
 }
 
 extension [String: JSONValue] {
-    /// With one member more, where there is a value for it.
+    /// A copy with one more member, unless the value is nil.
     fileprivate func adding(_ key: String, _ value: JSONValue?) -> [String: JSONValue] {
         guard let value else { return self }
         var members = self

@@ -1,25 +1,26 @@
-/// How a run came to its end: a value of its own, which nobody has to read out of a message.
+/// The outcome of a run.
 ///
-/// All but `interrupted` are results of a study and stay in every denominator.
+/// All outcomes except `interrupted` are results of a study and count in every denominator.
 public enum RunOutcome: String, Sendable, CaseIterable, Hashable {
-    /// Every step is done.
+    /// All steps are complete.
     case done
-    /// Every step is done, and the generator gives nearly one image. The run keeps its scores.
+    /// All steps are complete, and the generator produces nearly the same image for all latents. The run keeps its scores.
     case collapsed
-    /// A loss, a parameter or a generated image was no longer finite.
+    /// A loss, a parameter, or a generated image became infinite or NaN.
     case diverged
-    /// The time that the run may take was over.
+    /// The run exceeded its time limit.
     case timedOut = "timed_out"
-    /// It could not go on: refused, crashed, out of memory.
+    /// The run could not continue: invalid specification, crash, out of memory.
     case failed
-    /// Somebody cancelled it.
+    /// A user cancelled the run.
     case cancelled
-    /// Its worker saved and stopped; the run goes on with another worker. An outcome of a worker, never of a run that has ended.
+    /// The worker saved a checkpoint and stopped; another worker continues the run. An outcome of a worker, never of an ended run.
     case interrupted
 
-    /// Those that a run can have that has ended.
+    /// The outcomes of ended runs.
     public static let ofRuns = allCases.filter { $0 != .interrupted }
 
-    /// The outcome in words: "timed out".
+    /// The outcome in words, such as "timed out".
+    ///
     public var words: String { self == .timedOut ? "timed out" : rawValue }
 }

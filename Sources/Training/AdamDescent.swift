@@ -1,4 +1,4 @@
-/// Adam (Kingma and Ba 2015, algorithm 1) on a handful of numbers that are not trained: every operation is rounded once, in order.
+/// Adam (Kingma and Ba 2015, algorithm 1) on a small vector outside of any network; every operation is rounded once, in order.
 struct AdamDescent {
     private(set) var values: [Float]
     private let rate: Float
@@ -14,7 +14,7 @@ struct AdamDescent {
         second = first
     }
 
-    /// One step down the gradient; a gradient that is not finite moves nothing.
+    /// One step of gradient descent; components of the gradient that are not finite are skipped.
     mutating func move(_ gradients: [Float]) {
         powers = (powers.0 * 0.9, powers.1 * 0.999)
         let corrected = rate * Float((1 - powers.1).squareRoot() / (1 - powers.0))

@@ -3,7 +3,7 @@ internal import Engine
 internal import Graphs
 internal import Models
 
-/// Fills the inputs of a run's steps with the examples that come next in its order, and makes the initialization from data.
+/// Fills the inputs of each step with the next examples in the run's data order, and runs the data-dependent initialization.
 struct BatchLoader {
     private let program: TrainingProgram
     private let source: any BatchSource
@@ -22,9 +22,9 @@ struct BatchLoader {
         load(from: (step - 1) * program.batchSize, count: program.batchSize, into: session)
     }
 
-    /// Sets the parameters that begin with values computed from data, where they are due after so many steps.
-    /// - Parameter sharing: a session whose scratch memory may be used.
-    /// - Returns: whether they were due.
+    /// Runs the data-dependent initialization if it is due after this step.
+    /// - Parameter sharing: a session whose scratch memory may be reused
+    /// - Returns: whether it was due
     mutating func initialize(_ store: TensorStore, afterStep step: Int, executor: Executor, sharing: Session? = nil) -> Bool {
         guard let initialization = program.initialization, initialization.step == step else { return false }
         let session = Session(initialization.plan, store: store, executor: executor, seed: seed, sharing: sharing)
@@ -33,7 +33,7 @@ struct BatchLoader {
         return true
     }
 
-    /// Fills the fields with the examples number first, first + 1, ... of the order.
+    /// Fills the fields with examples number first, first + 1, ... of the data order.
     private mutating func load(from first: Int, count: Int, into session: Session) {
         let batch = ExampleBatch(indices: order.indices(from: first, count: count), first: first, seed: seed)
         let source = self.source

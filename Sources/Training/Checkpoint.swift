@@ -6,18 +6,18 @@ internal import Models
 internal import Studies
 internal import Engine
 
-/// All state of a run at a step, as an archive and back. What is in it determines every later bit.
+/// The complete state of a run after a step, and its conversion to and from an archive. It determines every later bit.
 struct Checkpoint {
     let step: Int
-    /// The best value of each metric so far and the step it was reached at.
+    /// The best value of each metric so far and the step at which it was measured.
     let metrics: [String: RunEvent.Best]
 
-    /// - Parameter program: tells how many updates each group of variables has had.
+    /// - Parameter program: provides the number of updates of each update group
     func archive(of store: TensorStore, specification: Specification, program: TrainingProgram) -> Archive {
         var entries = store.names.map { ArrayEntry(name: $0, shape: store.shape(of: $0)!.extents, elements: .float32(store[$0])) }
         var counters: [(String, Int)] = program.updates(through: step).map { ("updates/\($0.group)", $0.count) }
         counters += [
-            // Streams are functions of (seed, name, step): their position is the next step's number, and for the data the next image's.
+            // Streams are functions of (seed, name, step), so their position is the next step's number; for the data order, that of the next example.
             ("streams/latents", step + 1), ("streams/data/order", step * specification.batchSize),
         ]
         entries += counters.map { ArrayEntry(name: $0.0, shape: [1], elements: .int64([Int64($0.1)])) }
@@ -29,18 +29,18 @@ struct Checkpoint {
             ])
     }
 
-    /// Writes an archive's tensors into a store that has been initialized for the same specification.
-    /// - Errors: `TrainingError.checkpointMismatch` where the archive belongs to another specification or lacks a tensor; the store is then unchanged.
+    /// Writes an archive's tensors into a store that was initialized for the same specification.
+    /// - Errors: `TrainingError.checkpointMismatch` if the archive has another specification or lacks a tensor; the store is then unchanged
     static func restore(_ archive: Archive, into store: TensorStore, specification: Specification) throws(TrainingError) -> Checkpoint {
         guard archive.manifest["specification"]?.canonicalText == specification.json.canonicalText else {
-            throw .checkpointMismatch("it belongs to another specification")
+            throw .checkpointMismatch("it was written for another specification")
         }
         guard let step = archive.manifest["step"]?.integerValue.flatMap({ Int(exactly: $0) }), 0...specification.steps ~= step,
             let members = archive.manifest["metrics"]?.objectValue else {
-            throw .checkpointMismatch("its manifest lacks the metrics, or a step in 0...\(specification.steps)")
+            throw .checkpointMismatch("its manifest lacks metrics or has no step in 0...\(specification.steps)")
         }
         let metrics = members.compactMapValues(RunEvent.Best.init(reading:))
-        guard metrics.count == members.count else { throw .checkpointMismatch("its manifest has a best value of a metric without value or step") }
+        guard metrics.count == members.count else { throw .checkpointMismatch("a best value in its manifest lacks its value or step") }
         var values: [(String, [Float])] = []
         for name in store.names {
             guard let entry = archive.entries.first(where: { $0.name == name }), case .float32(let numbers) = entry.elements,

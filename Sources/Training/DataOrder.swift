@@ -1,7 +1,7 @@
 internal import Numerics
 
-/// Which images a step sees: the data set in a fresh permutation each epoch, cut into batches without regard to the epochs' ends. A function of
-/// seed and step alone.
+/// The data order: a fresh permutation of the data set per epoch, divided into mini-batches that may span two epochs. A function of
+/// seed and step only.
 struct DataOrder {
     let images: Int
     let batchSize: Int
@@ -15,10 +15,10 @@ struct DataOrder {
         stream = RandomStream(seed: seed, name: "data/order")
     }
 
-    /// The indices of step 1, 2, ...
+    /// Indices of the mini-batch of step 1, 2, ...
     mutating func indices(step: Int) -> [Int] { indices(from: (step - 1) * batchSize, count: batchSize) }
 
-    /// The indices of the images number first, first + 1, ... of the run.
+    /// Indices of examples number first, first + 1, ... of the run.
     mutating func indices(from first: Int, count: Int) -> [Int] {
         (first..<(first + count)).map { position in
             if position / images != epoch {

@@ -1,16 +1,16 @@
 public import Datasets
 internal import Engine
 
-/// Encoders outside of runs, for experiments on data alone.
+/// Feature extractors outside of runs, for experiments on data alone.
 extension Encoder {
-    /// The encoder that runs on a data set are measured with, or another one of its kind: trained when first needed, kept under its digest.
+    /// The feature extractor that runs on a data set use, or another kind; trained on first use and stored by its digest.
     /// - Parameters:
-    ///   - kind: the name of an architecture, "lenet" or "vgg".
-    ///   - storage: the folder that holds everything.
-    ///   - seed: 0 for the encoder of the runs; any other number for one that began elsewhere and saw the images in another order.
-    /// - Errors: of files and data sets; `TrainingError.unknownEncoder` for an unknown kind, for a kind that learns from labels and a data set
-    ///   without any (of which "lenet" becomes "random"), and for points
-    ///   with another kind or another seed than 0, because their coordinates are all there is.
+    ///   - kind: the name of an architecture, "lenet" or "vgg"
+    ///   - seed: 0 for the extractor of the runs; another seed gives other initial weights and another data order
+    ///   - storage: the storage folder
+    /// - Errors: of files and data sets; `TrainingError.unknownEncoder` for an unknown kind, for a kind that requires labels on a data set
+    ///   without labels ("lenet" becomes "random" there), and for points with another kind or seed than the default, because
+    ///   their features are the coordinates
     public static func of(
         dataset name: String, kind: String = EncoderSpecification.kind, seed: UInt64 = 0, storage: String, threads: Int, progress: (Double) throws -> Void = { _ in }
     ) throws -> Encoder {
@@ -28,6 +28,7 @@ extension Encoder {
             .encoder(specification, executor: Executor(threads: threads), progress: progress)
     }
 
+    /// Features and logits of a whole split.
     /// - Shapes: [split.count, dimension] and [split.count, classes]
     public func featuresAndLogits(of split: DatasetSplit) -> (features: [Float], logits: [Float]) {
         var all: (features: [Float], logits: [Float]) = ([], [])
@@ -40,6 +41,7 @@ extension Encoder {
         return all
     }
 
+    /// Features of a whole split.
     /// - Shapes: [split.count, dimension]
     public func features(of split: DatasetSplit) -> [Float] {
         var result: [Float] = []

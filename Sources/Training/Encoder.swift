@@ -4,15 +4,18 @@ public import Metrics
 internal import Models
 internal import Engine
 
-/// A trained classifier as an encoder: the activations of its last hidden layer, and its class scores. For points of the plane the coordinates
-/// themselves are the features, and nothing is trained.
+/// A feature extractor (the key `encoder` of a specification): the activations of a classifier's last hidden layer, and its logits. For points, the coordinates
+/// are the features, and nothing is trained.
 public final class Encoder: FeatureExtractor {
+    /// Name, such as "lenet-mnist".
     public let name: String
+    /// Digest of the archive of its weights.
     public let digest: Digest
+    /// Number of features per example.
     public let dimension: Int
-    /// Numbers in the class scores of an image; 0 where it knows no classes.
+    /// Number of classes; 0 if it provides no class probabilities.
     public let classes: Int
-    /// Share of labels that the classifier predicts: of the test split, or of the split that the archive's manifest names as "accuracy_split".
+    /// Accuracy of the classifier in [0, 1], on the test split or on the split named by "accuracy_split" in the archive's manifest.
     public let accuracy: Double
     private let batchSize: Int
     private let elements: Int
@@ -30,7 +33,7 @@ public final class Encoder: FeatureExtractor {
         sessions = (session, Session(classifier.featuresAndLogits, store: store, executor: executor, seed: 0, sharing: session))
     }
 
-    /// The encoder of points: features are the coordinates as they are. It knows no classes.
+    /// The extractor for points: the features are the coordinates. It has no classes.
     init(coordinates: Int) {
         name = Self.coordinatesName
         digest = Digest.sha256("fidelio encoder: coordinates 1, \(coordinates)")
@@ -40,6 +43,8 @@ public final class Encoder: FeatureExtractor {
 
     static let coordinatesName = "coordinates"
 
+    /// The features of images, independent of how they are batched.
+    /// - Shapes: images [count, height, width, channels] in [0, 1] -> [count, dimension]
     public func features(of images: [Float], count: Int) -> [Float] {
         guard let session = sessions?.features else { return images }
         var result: [Float] = []
@@ -48,7 +53,7 @@ public final class Encoder: FeatureExtractor {
         return result
     }
 
-    /// Features and class scores before the softmax, in one pass.
+    /// Features and logits in one forward pass.
     /// - Shapes: images [count, height, width, channels] -> [count, dimension] and [count, classes]
     public func featuresAndLogits(of images: [Float], count: Int) -> (features: [Float], logits: [Float]) {
         guard let both = sessions?.both else { return (images, []) }

@@ -2,37 +2,42 @@ public import Canonical
 public import Datasets
 internal import Models
 
-/// Everything that decides an encoder's weights.
+/// Everything that determines the weights of a feature extractor.
 public struct EncoderSpecification: Sendable, Hashable {
-    /// The kind of encoder that runs on labelled images are measured with. The program can train others for experiments: each `Classifier.Architecture`.
+    /// The default extractor for labelled images. Experiments can train others: any `Classifier.Architecture`.
     public static let kind = "lenet"
-    /// The same network with its first weights, for images without labels.
-    /// - Source: Naeem et al. 2020, section 4, on embeddings of networks that were not trained. Differs: the network is ours.
+    /// The same network with its initial weights, for images without labels.
+    /// - Source: Naeem et al. 2020, section 4, on embeddings of untrained networks. Differs: the network is ours.
     public static let untrained = "random"
 
     /// "lenet", "vgg" or "random".
     public let encoder: String
-    /// The labelled data set that it learns from; for "random" the one whose shape it has.
+    /// The labelled data set on which it is trained; for "random", the data set whose shape it has.
     public let dataset: String
+    /// Digest of that data set.
     public let datasetDigest: Digest
+    /// Shape of the images.
     public let shape: ImageShape
+    /// Number of training steps; 0 for "random".
     public let steps: Int
+    /// Images per batch.
     public let batchSize = 100
-    /// Decides the first weights and the order of the images; that of runs is 0.
+    /// Seed of the initial weights and the data order; 0 for the extractors of runs.
     public let seed: UInt64
     let architecture: Classifier.Architecture
+    /// Adam's learning rate.
     public let learningRate = 0.001
 
-    /// The encoders that evaluations on a data set can choose from, the default first.
+    /// The extractors that evaluations on a data set can use, default first.
     public static func choices(for dataset: DatasetDescription) -> [String] {
         if dataset.kind == .points { return [Encoder.coordinatesName] }
         return dataset.encoderDataset == nil ? [untrained] : [kind, untrained]
     }
 
-    /// Those of them that give class probabilities.
+    /// Those that provide class probabilities.
     public static func classifiers(for dataset: DatasetDescription) -> [String] { choices(for: dataset).filter { $0 == kind } }
 
-    /// The encoder of a kind for a data set; polygons share the one that learned their number of corners, and "random" is shared by all of one shape.
+    /// The extractor of a kind for a data set. All polygon data sets share the one trained to count corners; "random" is shared by all data sets of one shape.
     /// - Errors: `TrainingError.unknownEncoder`
     init(encoder: String, seed: UInt64 = 0, for dataset: DatasetDescription, in datasets: DatasetStore) throws(TrainingError) {
         let name = encoder == Self.untrained ? dataset.name : dataset.encoderDataset
@@ -46,9 +51,10 @@ public struct EncoderSpecification: Sendable, Hashable {
 
     private var shapeName: String { "\(shape.height)x\(shape.width)x\(shape.channels)" }
 
-    /// The name that stands beside every number: "lenet-mnist", "random-64x64x3".
+    /// The name reported with every value, such as "lenet-mnist" or "random-64x64x3".
     public var name: String { "\(encoder)-\(encoder == Self.untrained ? shapeName : dataset)" + (seed == 0 ? "" : "-seed-\(seed)") }
 
+    /// The specification as canonical JSON.
     public var json: JSONValue {
         var members: [String: JSONValue] = [
             "architecture": .string(architecture.text), "encoder": .string(encoder), "numerics": .integer(Int64(Version.numerics)),
@@ -65,5 +71,6 @@ public struct EncoderSpecification: Sendable, Hashable {
         return .object(members)
     }
 
+    /// SHA-256 of the canonical text; the name of the stored archive.
     public var digest: Digest { Digest.sha256(json.canonicalText) }
 }

@@ -5,24 +5,24 @@ internal import Models
 internal import Graphs
 internal import Engine
 
-/// The encoders of a storage folder: each is trained once, by the first who needs it, and kept under the digest of its specification. Its weights
-/// are an archive like any other, and the archive's digest is the encoder's.
+/// The feature extractors of a storage folder. Each is trained once, on first use, and stored under the digest of its specification. Its weights
+/// are an archive, whose digest is the extractor's.
 struct EncoderStore {
     let folder: String
     let datasets: DatasetStore
 
-    /// - Parameter progress: called with the share that is done while the encoder is trained.
-    /// - Errors: of files, data sets and archives; `TrainingError.unlabelled`.
+    /// - Parameter progress: called during training with the completed fraction
+    /// - Errors: of files, data sets, and archives; `TrainingError.unlabelled`
     func encoder(_ specification: EncoderSpecification, executor: Executor, progress: (Double) throws -> Void) throws -> Encoder {
         try FileSystem.makeFolder(folder)
         let path = "\(folder)/\(specification.digest.hex).npz"
-        // One that is not trained knows no classes; its network has the fewest.
+        // An untrained extractor has no classes; its network uses the minimum of two.
         let classes = specification.encoder == EncoderSpecification.untrained ? 2 : try datasets.description(named: specification.dataset).classes
         let classifier = try Classifier(
             height: specification.shape.height, width: specification.shape.width, channels: specification.shape.channels, classes: classes,
             batchSize: specification.batchSize, architecture: specification.architecture)
         if let archive = sound(path, specification) { return encoder(specification, archive, classifier, executor) }
-        // One process trains, the others wait for its file.
+        // One process trains; the others wait for its file.
         let lock = try FileLock.wait(for: "\(path).lock")
         defer { withExtendedLifetime(lock) {} }
         if let archive = sound(path, specification) { return encoder(specification, archive, classifier, executor) }
@@ -32,7 +32,7 @@ struct EncoderStore {
         return encoder(specification, archive, classifier, executor)
     }
 
-    /// The archive at a path, or nil where there is none, or a damaged one, which is then made anew.
+    /// The archive at a path; nil if it is missing or damaged, in which case it is recreated.
     private func sound(_ path: String, _ specification: EncoderSpecification) -> Archive? {
         guard FileSystem.exists(path), let archive = try? Archive.read(path),
             archive.manifest["specification"]?.canonicalText == specification.json.canonicalText
@@ -52,7 +52,7 @@ struct EncoderStore {
             store: store, executor: executor, knowsClasses: specification.encoder != EncoderSpecification.untrained)
     }
 
-    /// The network's first weights.
+    /// The initial weights of the network.
     private func first(_ specification: EncoderSpecification, _ classifier: Classifier) -> Archive {
         let store = TensorStore()
         classifier.initialize(store, seed: specification.seed)
@@ -90,13 +90,13 @@ struct EncoderStore {
             "program": .string(Version.program), "step": .integer(Int64(specification.steps)),
             "accuracy": .number(accuracy(classifier, store, executor, measured)),
         ]
-        // Absent where it is as usual: so encoders keep the digest that they had before there was a choice.
+        // Omitted in the usual case, so that the digests of existing extractors stay the same.
         if measured.name != "test" { manifest["accuracy_split"] = .string(measured.name) }
         return Archive(entries: entries(classifier, store), manifest: manifest)
     }
 
-    /// The split whose labels the accuracy is measured with: "test"; where that is missing or empty, the first other split that the encoder did not
-    /// learn from; where there is none, the training images themselves. A function of the data set alone, as the encoder is.
+    /// The split on which accuracy is measured: "test"; if that is missing or empty, the first other split that was not used for
+    /// training; otherwise the training split itself. A function of the data set only.
     private func accuracySplit(of dataset: ImageDataset, _ train: DatasetSplit) -> DatasetSplit {
         let heldOut = dataset.splits.filter { $0.name != train.name && $0.count > 0 }
         return heldOut.first { $0.name == "test" } ?? heldOut.first ?? train
@@ -108,7 +108,7 @@ struct EncoderStore {
         return rows
     }
 
-    /// The share of labels that the classifier predicts, over the whole batches of a split; over all its images where they do not fill one.
+    /// Accuracy over the full batches of a split, or over all of its images if they do not fill one batch.
     private func accuracy(_ classifier: Classifier, _ store: TensorStore, _ executor: Executor, _ split: DatasetSplit) -> Double {
         let session = Session(classifier.logits, store: store, executor: executor, seed: 0)
         var hits = 0

@@ -4,10 +4,10 @@ internal import Metrics
 internal import Models
 internal import Studies
 
-/// Measures a generator by the metrics of a specification: N generated images against the first N of the reference split, one pass of the encoder
-/// for all metrics, a protocol of its own for each.
+/// Evaluates a generator under the metrics of a specification: N generated images against the first N of the reference split, with one pass of the feature
+/// extractor for all metrics and one evaluation protocol per metric.
 ///
-/// Metrics that are costly are computed after the last step only (`MetricChoice.isCostly`).
+/// Costly metrics are computed after the last step only (`MetricChoice.isCostly`).
 final class Evaluator {
     static let latentStream = "evaluation/latents"
 
@@ -15,7 +15,7 @@ final class Evaluator {
     private let samples: Int
     private let reference: ReferenceImages
     private let metrics: [(choice: MetricChoice, estimator: MetricEstimator, protocolDigest: Digest)]
-    /// What the evaluations mean, metric by metric.
+    /// The evaluation protocols, one per metric.
     let protocols: [EvaluationProtocol]
     private var fit: GaussianFit?
 
@@ -55,7 +55,7 @@ final class Evaluator {
             latentStream: latentStream, estimator: estimator.name, options: estimator.options, condition: condition)
     }
 
-    /// What the evaluations of a specification mean, metric by metric. A specification asks for no more samples than the reference split has.
+    /// The evaluation protocols of a specification, one per metric. A specification never requests more samples than the reference split has.
     /// - Errors: `FieldError`, `TrainingError.unknownMetric`
     static func protocols(of json: JSONValue, encoder: String, digest: Digest, models: [any StudyModel]) throws -> [EvaluationProtocol] {
         let specification = try Specification(canonical: json, models: models.schemas)
@@ -93,7 +93,7 @@ final class Evaluator {
             return zip(choice.values, try compute()).map { value, number in
                 number.isFinite
                     ? Measurement(name: value.name, value: number, protocolDigest: digest, samples: samples)
-                    : Measurement(name: value.name, value: nil, protocolDigest: digest, samples: samples, problem: "There is no such number for these samples.")
+                    : Measurement(name: value.name, value: nil, protocolDigest: digest, samples: samples, problem: "The value is not finite for these samples.")
             }
         } catch let error as MetricError {
             return choice.values.map { Measurement(name: $0.name, value: nil, protocolDigest: digest, samples: samples, problem: "\(error)") }

@@ -6,14 +6,15 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// Appends events to a file, a line each with one write, so that a reader sees whole lines but for the last one of a killed writer.
+/// Appends events to a file, one line per write, so readers see complete lines except for the last one of a killed writer.
 final class EventLog {
     private let descriptor: Int32
     private let path: String
-    /// The events that earlier workers wrote; lines that are no event are passed over.
+    /// The events that earlier workers wrote; invalid lines are skipped.
     let earlier: [RunEvent]
 
-    /// Opens or makes the log, cuts off a torn last line, and begins this worker's part of it. - Errors: `FileError`
+    /// Opens or creates the log, truncates an incomplete last line, and starts this worker's part.
+    /// - Errors: `FileError`
     init(path: String) throws(FileError) {
         self.path = path
         var whole: [RunEvent] = []
@@ -29,19 +30,20 @@ final class EventLog {
         earlier = whole
         descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError.last(path, "open") }
-        guard ftruncate(descriptor, keep) == 0 else { throw FileError.last(path, "cut off a torn line") }
+        guard ftruncate(descriptor, keep) == 0 else { throw FileError.last(path, "truncate an incomplete line") }
         if isNew { try FileSystem.synchroniseFolder(FileSystem.folder(of: path)) }
         try append(.log(version: RunEvent.version))
     }
 
     deinit { close(descriptor) }
 
-    /// Waits until the disk has every line: a checkpoint is found again by its line.
+    /// Waits until all lines are on disk; a resumed run finds checkpoints through them.
     func synchronise() throws(FileError) {
         guard fsync(descriptor) == 0 else { throw FileError.last(path, "synchronise") }
     }
 
-    /// - Errors: `FileError`, such as for a full disk; a part of the line may then stand at the end, which the next writer cuts off.
+    /// Appends one line.
+    /// - Errors: `FileError`, such as for a full disk; an incomplete line may remain, which the next writer truncates
     func append(_ kind: RunEvent.Kind) throws(FileError) {
         var now = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &now)

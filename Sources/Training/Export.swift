@@ -1,27 +1,27 @@
 public import Canonical
 
-/// A file that is made when it is asked for: samples of a checkpoint, a data set as arrays, an encoder, the state before the first step.
+/// A file that is generated on request: samples of a checkpoint, a data set as arrays, a feature extractor, or the state before the first step.
 ///
-/// It is a function of what stands here and of the program's version: the same request gives the same bytes. `ExportMaker` makes it.
+/// A function of the request and the program version: equal requests give equal bytes. `ExportMaker` generates it.
 public enum Export: Sendable, Hashable {
-    /// Generated examples with their latents, as `.npz`.
+    /// Generated examples and their latents, as `.npz`.
     case samples(checkpoint: Digest, SampleRange)
-    /// The same as a picture: a grid with as many columns as rows or one less row, or the scatter of points.
+    /// The same as an image: a grid with as many columns as rows or one more, or a scatter plot of points.
     case picture(checkpoint: Digest, SampleRange)
-    /// Features, and logits where there are any, of the generated examples, by the encoder of the run's evaluations.
+    /// Features, and logits if available, of the generated examples, computed by the extractor of the run's evaluations.
     case features(checkpoint: Digest, SampleRange)
-    /// A checkpoint as it is stored, read back whole.
+    /// A checkpoint as it is stored, verified.
     case checkpoint(Digest)
-    /// The state of a run before its first step: a checkpoint of step 0.
+    /// The state of a run before its first step, as a checkpoint of step 0.
     case initial(specification: JSONValue)
     /// All splits of a data set, as `.npz`.
     case arrays(dataset: String, digest: Digest)
-    /// The canonical content of a data set, of which its digest is taken; drawn where the program makes it and has not yet.
+    /// The canonical content of a data set, the preimage of its digest; generated if necessary.
     case content(dataset: String, digest: Digest)
-    /// The weights of an encoder, an archive of this digest.
+    /// The weights of a feature extractor: the archive with this digest.
     case encoder(Digest)
 
-    /// What a file's name ends with.
+    /// The file name extension.
     public var suffix: String {
         switch self {
         case .picture: "png"
@@ -30,6 +30,7 @@ public enum Export: Sendable, Hashable {
         }
     }
 
+    /// The request as canonical JSON.
     public var json: JSONValue {
         func drawn(_ kind: String, _ checkpoint: Digest, _ range: SampleRange) -> JSONValue {
             [
@@ -49,7 +50,7 @@ public enum Export: Sendable, Hashable {
         }
     }
 
-    /// Reads what `json` wrote.
+    /// Reads what `json` writes.
     /// - Errors: `FieldError`
     public init(reading json: JSONValue) throws(FieldError) {
         var fields = try FieldReader(json, path: "export")
@@ -68,36 +69,43 @@ public enum Export: Sendable, Hashable {
         try fields.finish()
     }
 
-    /// The name of the file among others: the digest of the request and of the program that makes it.
+    /// The name of the generated file: the digest of the request and the program version.
     public var key: Digest {
         JSONValue.object(["export": json, "program": .string(Version.program), "numerics": .integer(Int64(Version.numerics))]).digest
     }
 }
 
-/// Which examples a generator is asked for: so many latents of a stream, from one on.
+/// A range of a latent stream.
 public struct SampleRange: Sendable, Hashable {
+    /// The latent streams that can be requested.
     public enum Stream: String, Sendable, Hashable, CaseIterable {
         /// The latents of evaluations.
         case evaluation
         /// The latents of sample grids.
         case samples
 
-        /// The random stream, of seed 0.
+        /// The name of the random stream, whose seed is 0.
         var name: String { self == .evaluation ? Evaluator.latentStream : "samples/latents" }
     }
 
+    /// Allowed numbers of samples.
     public static let counts = 1...100_000
+    /// Allowed start indices.
     public static let starts = 0...10_000_000
-    /// Images of a picture.
+    /// Maximum number of images in a picture.
     public static let mostOfPicture = 1024
 
+    /// The stream.
     public let stream: Stream
+    /// Index of the first latent vector.
     public let start: Int
+    /// Number of latent vectors.
     public let count: Int
 
-    /// - Precondition: within `starts` and `counts`
+    /// Creates a range.
+    /// - Precondition: start and count are in `starts` and `counts`.
     public init(stream: Stream = .evaluation, start: Int = 0, count: Int) {
-        precondition(Self.starts.contains(start) && Self.counts.contains(count), "\(count) samples from \(start) on")
+        precondition(Self.starts.contains(start) && Self.counts.contains(count), "\(count) samples from index \(start), allowed: counts \(Self.counts), starts \(Self.starts)")
         (self.stream, self.start, self.count) = (stream, start, count)
     }
 
@@ -109,19 +117,24 @@ public struct SampleRange: Sendable, Hashable {
     }
 }
 
-/// Why a file cannot be made.
+/// Why a file cannot be generated.
 public enum ExportError: Error, Equatable, CustomStringConvertible {
+    /// The file exceeds the size limit in bytes.
     case tooLarge(what: String, bytes: Int, most: Int)
+    /// The picture would have too many images.
     case tooManyForAPicture(count: Int)
+    /// No stored extractor has this digest.
     case noEncoder(Digest)
+    /// The archive is not a checkpoint.
     case notACheckpoint(Digest)
 
+    /// The error in one sentence.
     public var description: String {
         switch self {
-        case .tooLarge(let what, let bytes, let most): "\(what) would take \(bytes) bytes, more than the \(most) of one file; ask for parts, or for the content as it is stored"
-        case .tooManyForAPicture(let count): "\(count) images are more than the \(SampleRange.mostOfPicture) of one picture"
-        case .noEncoder(let digest): "there is no encoder \(digest.hex) in this storage"
-        case .notACheckpoint(let digest): "the archive \(digest.hex) is no checkpoint of a run"
+        case .tooLarge(let what, let bytes, let most): "\(what) would take \(bytes) bytes, the limit is \(most) per file; request a smaller range, or the stored content"
+        case .tooManyForAPicture(let count): "a picture of \(count) images, the limit is \(SampleRange.mostOfPicture)"
+        case .noEncoder(let digest): "this storage has no feature extractor \(digest.hex)"
+        case .notACheckpoint(let digest): "the archive \(digest.hex) is not a checkpoint"
         }
     }
 }

@@ -8,22 +8,23 @@ internal import Studies
 internal import Numerics
 internal import Engine
 
-/// Makes the files of `Export`s out of a storage folder. It changes nothing there but what training would make too: a data set that the program draws, an encoder.
+/// Generates the files of `Export` from a storage folder. It writes there only what training would write too: generated data sets and feature extractors.
 public struct ExportMaker: Sendable {
-    /// Bytes of arrays in one file.
+    /// Maximum size of the arrays in one file, in bytes.
     public static let mostBytes = 1 << 30
 
     private let storage: String
     private let threads: Int
     private let models: [any StudyModel]
 
-    /// - Parameter models: those that specifications may name
+    /// Creates a maker.
+    /// - Parameter models: the models that specifications may name
     public init(storage: String, threads: Int, models: [any StudyModel] = ModelCatalog.all) {
         (self.storage, self.threads, self.models) = (storage, threads, models)
     }
 
-    /// Makes the file of an export at `path`, whole or not at all.
-    /// - Errors: `ExportError`, `FieldError`, `TrainingError`, and those of files, data sets and archives.
+    /// Generates the file of an export at `path`, atomically.
+    /// - Errors: `ExportError`, `FieldError`, `TrainingError`, and errors of files, data sets, and archives
     public func make(_ export: Export, to path: String) throws {
         switch export {
         case .samples(let checkpoint, let range): try samples(of: generator(checkpoint), range, from: checkpoint.hex).write(to: path, threads: threads)
@@ -37,9 +38,10 @@ public struct ExportMaker: Sendable {
         }
     }
 
-    /// What evaluations of a specification mean, metric by metric, as canonical JSON whose digest stands beside each value.
-    /// - Parameter encoder: name and digest of the encoder that was used
-    /// - Errors: `FieldError` for a specification of another program
+    /// The evaluation protocols of a specification, one per metric, as canonical JSON.
+    /// - Parameter encoder: name of the feature extractor that was used
+    /// - Parameter digest: digest of that extractor
+    /// - Errors: `FieldError` if this version cannot read the specification
     public static func protocols(of json: JSONValue, encoder: String, digest: Digest, models: [any StudyModel] = ModelCatalog.all) throws -> [JSONValue] {
         try Evaluator.protocols(of: json, encoder: encoder, digest: digest, models: models).map(\.json)
     }
@@ -137,7 +139,7 @@ public struct ExportMaker: Sendable {
 
     private func arrays(_ name: String, _ digest: Digest) throws -> Archive {
         let description = try datasets.description(named: name)
-        // A number of a point has four bytes, one of an image usually one.
+        // Coordinates of points have four bytes; pixels usually have one.
         try check("the data set \(name)", description.images, of: description.shape.elements * (description.kind == .points ? 4 : 1))
         let dataset = try loaded(name, digest)
         var entries: [ArrayEntry] = [], white = 1

@@ -6,6 +6,6 @@ internal import Darwin
 #endif
 
 extension FileError {
-    /// The system's last error at a file.
+    /// The error in `errno` for an operation on a file.
     static func last(_ path: String, _ step: String) -> FileError { FileError(step, path, code: errno) }
 }

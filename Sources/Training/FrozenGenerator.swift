@@ -5,8 +5,8 @@ internal import Models
 internal import Studies
 internal import Engine
 
-/// The generator of a checkpoint, for drawing examples outside of training. It needs the shape of the data set's examples alone, unless the model generates for given examples, or begins with
-/// parameters computed from data and its first state is asked for.
+/// The generator of a checkpoint, for generating examples outside of training. It requires only the shape of the data set's examples, unless the model is conditional or
+/// the initial state is requested and depends on data.
 struct FrozenGenerator {
     let specification: Specification
     let program: TrainingProgram
@@ -27,7 +27,7 @@ struct FrozenGenerator {
         _ = loader.initialize(store, afterStep: 0, executor: executor)
     }
 
-    /// The state that a checkpoint holds.
+    /// The state of a checkpoint.
     /// - Errors: as above; `TrainingError.checkpointMismatch`, `ExportError.notACheckpoint`
     init(_ archive: Archive, datasets: DatasetStore, executor: Executor, models: [any StudyModel] = ModelCatalog.all) throws {
         guard archive.manifest["kind"] == "checkpoint", let json = archive.manifest["specification"] else {
@@ -43,7 +43,7 @@ struct FrozenGenerator {
         (executor, seed, datasets, self.step) = (other.executor, other.seed, other.datasets, step)
     }
 
-    /// With the initial values that the seed gives.
+    /// The initial parameter values of the specification's seed.
     private init(untrained json: JSONValue, datasets: DatasetStore, executor: Executor, models: [any StudyModel]) throws {
         specification = try Specification(canonical: json, models: models.schemas)
         guard specification.numerics == Version.numerics else {
@@ -61,10 +61,10 @@ struct FrozenGenerator {
         (step, self.executor, self.datasets) = (0, executor, datasets)
     }
 
-    /// What a run of this specification would keep at this step.
+    /// The checkpoint of this state.
     var archive: Archive { Checkpoint(step: step, metrics: [:]).archive(of: store, specification: specification, program: program) }
 
-    /// - Errors: of the data set, where examples are generated for those of its reference split.
+    /// - Errors: of the data set, if the model is conditional and needs the examples of the reference split
     func sampler() throws -> Sampler {
         guard program.generation.condition != nil else { return Sampler(program, store: store, executor: executor) }
         let dataset = try loaded()

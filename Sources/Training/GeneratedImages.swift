@@ -1,16 +1,16 @@
 internal import Metrics
 internal import Numerics
 
-/// The generated side of an evaluation: one pass of the generator and the encoder, of which every metric takes what it needs.
+/// The generated side of an evaluation: one pass of the generator and the feature extractor, shared by all metrics.
 struct GeneratedImages {
     let fit: GaussianFitBuilder
     let features: FeatureSet?
     let logits: FeatureSet?
     let pixels: FeatureSet?
-    /// Where it came from, for metrics that ask the generator for more.
+    /// The sampler, for metrics that query the generator.
     let sampler: Sampler?
 
-    /// What is kept of the pass.
+    /// What the metrics need from the pass.
     struct Wishes {
         var features = false
         var logits = false
@@ -18,7 +18,7 @@ struct GeneratedImages {
         var sampler = false
     }
 
-    /// Pixels that came from elsewhere than a generator, whose features nobody asks for.
+    /// Pixels that do not come from a generator and need no features.
     /// - Errors: `MetricError.notFinite`
     init(pixels: [Float], count: Int) throws {
         self.pixels = try FeatureSet(pixels, dimension: pixels.count / count)

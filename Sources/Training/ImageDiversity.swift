@@ -1,16 +1,16 @@
 internal import Datasets
 internal import Numerics
 
-/// How much generated images differ from each other, beside how much the data's do.
+/// The diversity of generated images relative to that of the training images.
 ///
-/// `CollapseRule.imageDiversity` is about their ratio after the last step.
+/// `CollapseRule.imageDiversity` applies to the ratio after the last step.
 struct ImageDiversity {
     let generated: Double
     let real: Double
 
     var ratio: Double { real > 0 ? generated / real : 1 }
 
-    /// Of the first `count` latents of the evaluation and the first `count` images of the training split.
+    /// Uses the first `count` evaluation latents and the first `count` images of the training split.
     init(_ sampler: Sampler, train: DatasetSplit, count: Int) {
         var images: [Float] = []
         sampler.images(stream: RandomStream(seed: 0, name: Evaluator.latentStream), count: count) { batch, _ in images += batch }
@@ -19,7 +19,7 @@ struct ImageDiversity {
         real = Self.deviation(of: train.images(at: 0..<known), count: known)
     }
 
-    /// The root of the mean, over the numbers of an image, of their variance among the images.
+    /// Root mean square over pixels of the standard deviation across images.
     static func deviation(of images: [Float], count: Int) -> Double {
         let elements = images.count / count
         var total = 0.0

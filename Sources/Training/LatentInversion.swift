@@ -5,19 +5,19 @@ internal import Models
 internal import Numerics
 internal import Engine
 
-/// Finds for each image the latents whose generated image is nearest to it, with the generator frozen: Adam on the squared distance from several
-/// starts, the latents clamped to their distribution's range.
+/// Inverts a frozen generator: for each image, searches the latents whose generated image is nearest, by Adam on the squared distance from several
+/// starts, with latents clamped to the range of their distribution.
 ///
-/// Starts are the latents of the nearest generated images of the evaluation. The least distance that any step of any start reached counts, so more
-/// starts and more steps can only lower it.
-/// - Source: Lucic et al. 2018, section 5.2, inverts the generator by gradient descent and says no more; the settings here are ours.
+/// Searches start at the latents of the nearest generated images of the evaluation. The result is the smallest distance over all steps and starts, so more
+/// starts or steps can only lower it.
+/// - Source: Lucic et al. 2018, section 5.2, inverts the generator by gradient descent without further details; the settings are ours.
 struct LatentInversion {
     struct Options {
         var steps = 200
         var restarts = 2
-        /// Adam's step.
+        /// Adam's learning rate.
         var rate = 0.05
-        /// Latents of a normal distribution are kept within so many deviations.
+        /// Normal latents are clamped to this many standard deviations.
         var normalBound = 3.0
 
         var json: JSONValue {
@@ -31,14 +31,14 @@ struct LatentInversion {
     let options: Options
     let sampler: Sampler
     private let session: Session
-    /// Latents of an image.
+    /// Latent dimensions.
     private let size: Int
     private let bounds: ClosedRange<Float>
 
-    /// - Errors: `MetricError.notApplicable` where the model has no inversion.
+    /// - Errors: `MetricError.notApplicable` if the model has no inversion
     init(_ sampler: Sampler, options: Options = Options()) throws(MetricError) {
         guard let session = sampler.makeInversion(), let latents = sampler.program.generation.latents else {
-            throw .notApplicable("it needs the latents of given images, and the model has no inversion that finds them")
+            throw .notApplicable("it requires the latents of given images, and the model has no inversion")
         }
         self.sampler = sampler
         self.options = options
@@ -51,14 +51,15 @@ struct LatentInversion {
         }
     }
 
+    /// Squared distances between targets and their nearest generated images.
     /// - Parameters:
-    ///   - generated: pixels of the images of the latents 0, 1, ... of the evaluation's stream
-    ///   - enough: a distance below it ends the search of its target, and is returned as it is then
+    ///   - generated: pixels of the images of latents 0, 1, ... of the evaluation stream
+    ///   - enough: a search ends once its distance is below this value, which may then be larger than the minimum
     /// - Shapes: targets [count, elements] -> squared distances [count]
     func squaredDistances(of targets: FeatureSet, generated: FeatureSet, enough: Double = 0) -> [Double] {
         var waiting = descents(targets, generated)[...]
         var best = [Double](repeating: .infinity, count: targets.count)
-        // Places of the batch; each takes the next descent when its own has ended, so that the batch stays full.
+        // Each slot of the batch takes the next search when its own ends, so the batch stays full.
         var places = [Descent?](repeating: nil, count: sampler.program.batchSize)
         var inputs = [Float](repeating: 0, count: places.count * targets.dimension)
         while true {
@@ -75,7 +76,7 @@ struct LatentInversion {
         }
     }
 
-    /// One search: of a target's latents, from those of a generated image.
+    /// One search for the latents of a target, starting at those of a generated image.
     private struct Descent {
         let target: Int
         let start: Int
@@ -83,7 +84,7 @@ struct LatentInversion {
         var adam: AdamDescent?
     }
 
-    /// The searches, those from the nearest image of each target first.
+    /// The searches, ordered by restart: first those from each target's nearest image.
     private func descents(_ targets: FeatureSet, _ generated: FeatureSet) -> [Descent] {
         var starts: [[Int]] = []
         targets.matrix.squaredDistances(to: generated.matrix) { rows, block in
@@ -100,7 +101,7 @@ struct LatentInversion {
         return result
     }
 
-    /// Measures all places, then moves them.
+    /// Evaluates all slots, then updates their latents.
     private func step(_ places: inout [Descent?], _ best: inout [Double]) {
         session.setInput("latents", places.flatMap { $0?.adam?.values ?? [Float](repeating: 0, count: size) })
         session.run(step: 0)

@@ -1,14 +1,14 @@
 internal import Canonical
 internal import Studies
 
-/// One number of an evaluation, or why there is none.
+/// One value of an evaluation, or the reason why there is none.
 struct Measurement {
     let name: String
     let value: Double?
     let protocolDigest: Digest
-    /// How many generated samples were looked at: the evaluation's, or fewer where the metric has an option for it.
+    /// Number of generated samples used: that of the evaluation, or fewer if the metric has an option for it.
     let samples: Int
-    /// In words, where there is no value.
+    /// The reason, if there is no value.
     var problem: String?
 
     func isBetter(than other: Double?) -> Bool {

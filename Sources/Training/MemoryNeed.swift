@@ -5,31 +5,31 @@ internal import Metrics
 public import Models
 public import Studies
 
-/// How much memory a worker needs for a run, estimated from the plans that it will replay, before anything is allocated.
+/// Estimate of a worker's memory for a run, computed from its plans before anything is allocated.
 ///
-/// The peak is at a checkpoint: the state of training, its copy in the archive, the archive's bytes, and both once more while the archive is
-/// read back from disk. What is counted is what grows with the specification; packed operands of products and the buffers of reading are not.
+/// The peak occurs at a checkpoint: the training state, its copy in the archive, the archive's bytes, and both again while the archive is
+/// read back. The estimate includes what grows with the specification; packed product operands and read buffers are not included.
 public struct MemoryNeed: Sendable, Equatable {
-    /// Bytes of weights, optimizer state and moving averages.
+    /// Bytes of weights, optimizer state, and moving averages.
     public var state: Int
-    /// Bytes of the copies that a checkpoint makes of them.
+    /// Bytes of the copies that a checkpoint makes of the state.
     public var checkpoint: Int
-    /// Bytes of activations, gradients, inputs and outputs.
+    /// Bytes of activations, gradients, inputs, and outputs.
     public var scratch: Int
-    /// Bytes of the data set, which is held whole.
+    /// Bytes of the data set, which is held in memory.
     public var dataset: Int
-    /// Bytes of the encoder, and of features and images that metrics keep.
+    /// Bytes of the feature extractor, and of features and images that metrics keep.
     public var evaluation: Int
 
     /// Bytes of the program itself.
     public static let program = 56 << 20
 
-    /// Bytes in all.
+    /// Total in bytes.
     public var total: Int { state + checkpoint + scratch + dataset + evaluation + Self.program }
 
-    /// Makes the model's program and reads its plans. Training can begin where this does not throw.
-    /// - Errors: `TrainingError.unknownModel`, `unknownEncoder`, `unsuitableArchitecture`, `missingField`; `PlanError`; `DatasetError` for a data set that is not known.
-    /// - Cost: that of planning, tenths of a second for a large network.
+    /// Builds the model's program and reads its plans. If this does not throw, training can start.
+    /// - Errors: `TrainingError.unknownModel`, `unknownEncoder`, `unsuitableArchitecture`, `missingField`; `PlanError`; `DatasetError` for an unknown data set
+    /// - Cost: that of planning, tenths of a second for a large network
     public init(_ specification: Specification, datasets: DatasetStore, models: [any StudyModel] = ModelCatalog.all) throws {
         let description = try datasets.description(named: specification.dataset.name)
         let shape = description.shape
@@ -52,7 +52,7 @@ public struct MemoryNeed: Sendable, Equatable {
         return counts.values.reduce(0, +) * 4
     }
 
-    /// Sessions share the scratch memory of the main plan where that is enough.
+    /// Sessions share the scratch memory of the main plan if it is large enough.
     private static func scratchBytes(_ program: TrainingProgram, isInverting: Bool) -> Int {
         let main = program.mainPhase.plan
         let others = program.namedPlans.filter { $0.name != program.mainPhase.name }.map(\.plan)
@@ -76,7 +76,7 @@ public struct MemoryNeed: Sendable, Equatable {
         return all
     }
 
-    /// Kept samples are float32 while they are gathered and float64 afterwards, on both sides.
+    /// Kept samples are float32 while they are collected and float64 afterwards, for both images and reference.
     private static func evaluationBytes(
         _ specification: Specification, _ description: DatasetDescription, _ wishes: GeneratedImages.Wishes, _ datasets: DatasetStore
     ) throws -> Int {

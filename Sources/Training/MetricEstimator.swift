@@ -4,16 +4,16 @@ internal import Metrics
 internal import Studies
 internal import Numerics
 
-/// A metric as evaluations compute it: the name and version of its arithmetic and its options, which enter the protocol, and the computation.
+/// A metric as an evaluation computes it: name and version of the arithmetic, and options, both part of the protocol; and the computation.
 struct MetricEstimator {
-    /// Raised in number whenever the arithmetic changes.
+    /// The number is raised whenever the arithmetic changes.
     let name: String
-    /// Null where the metric has none.
+    /// Null if the metric has no options.
     let options: JSONValue
     let wishes: GeneratedImages.Wishes
-    /// How many generated samples it looks at, where those are not all of the evaluation's.
+    /// Number of generated samples used, if fewer than those of the evaluation.
     var most: Int?
-    /// The values in the order of the metric's names.
+    /// The values, in the order of the metric's names.
     /// - Errors: `MetricError`
     let values: (_ generated: GeneratedImages, _ reference: ReferenceImages, _ fit: () throws -> GaussianFit) throws -> [Double]
 
@@ -104,7 +104,7 @@ struct MetricEstimator {
     private static func memorisation() -> MetricEstimator {
         MetricEstimator(name: "memorisation-1", options: Memorisation.options, wishes: .init(features: true)) { generated, reference, _ in
             guard reference.splitName != "train" else {
-                throw MetricError.badOption("memorisation compares training images with held-out ones: the reference split must not be train")
+                throw MetricError.badOption("memorisation compares training images with held-out ones: reference_split must not be train")
             }
             let result = try Memorisation.measure(
                 train: reference.trainingFeatures(), heldOut: reference.features(), generated: generated.features!)
@@ -112,8 +112,8 @@ struct MetricEstimator {
         }
     }
 
-    /// Precision over the first generated images, recall over the first of the reference. Searches end at the threshold: what is below it counts alike.
-    /// - Parameter count: images of each side
+    /// Precision over the first generated images, recall over the first reference images. A search ends below the threshold, since only the comparison with it counts.
+    /// - Parameter count: number of images on each side
     static func manifold(
         _ metric: ManifoldScore, _ inversion: LatentInversion.Options, _ search: PolygonManifold.Options, count: Int
     ) -> MetricEstimator {
@@ -126,7 +126,7 @@ struct MetricEstimator {
                 throw MetricError.badOption("the data set \(reference.dataset) has no known manifold")
             }
             let pixels = generated.pixels!
-            // First of all, because it refuses models that cannot be inverted.
+            // Checked first, because it fails for models that have no inversion.
             let inversion = try LatentInversion(generated.sampler!, options: inversion)
             return try Self.values(
                 metric.score(
@@ -136,7 +136,7 @@ struct MetricEstimator {
         }
     }
 
-    /// Over the first generated points.
+    /// Computed over the first generated points.
     private static func modes(_ metric: ModeCoverage, count: Int) -> MetricEstimator {
         let options: JSONValue = ["radius": metric.options["radius"] ?? .null, "samples": .integer(Int64(count))]
         return MetricEstimator(name: "mode-coverage-1", options: options, wishes: .init(pixels: true), most: count) { generated, reference, _ in

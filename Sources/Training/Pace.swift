@@ -1,4 +1,4 @@
-/// Steps per second, measured over the last few seconds, evaluations and checkpoints included; a report is due every half second.
+/// Steps per second over the last few seconds, including evaluations and checkpoints; reported every half second.
 struct Pace {
     private var marks: [(time: ContinuousClock.Instant, step: Int)] = []
     private(set) var lastStep = 0
@@ -8,7 +8,7 @@ struct Pace {
         lastStep = step
     }
 
-    /// The rate if a report is due, else nil.
+    /// The rate if a report is due, otherwise nil.
     mutating func due(step: Int) -> Double? {
         lastStep = step
         let now = ContinuousClock.now

@@ -2,9 +2,9 @@ internal import Datasets
 internal import Metrics
 internal import Studies
 
-/// The real side of an evaluation: what metrics need of the reference split and of the training split, each computed when first asked for.
+/// The real side of an evaluation: features and pixels of the reference and training splits, computed on first use.
 final class ReferenceImages {
-    /// Images of the reference split that take part: the first N.
+    /// Number of reference images used, the first of the split.
     let count: Int
     /// The data set's name.
     let dataset: String
@@ -24,7 +24,7 @@ final class ReferenceImages {
 
     var splitName: String { split.name }
 
-    /// The Gaussian of the reference features. - Errors: `MetricError` where the reference images are too few.
+    /// The Gaussian fit of the reference features. - Errors: `MetricError` if there are too few reference images
     func fit() throws -> GaussianFit {
         var builder = GaussianFitBuilder(dimension: encoder.dimension)
         try forEachBatch(of: split, 0..<count) { images, number in try builder.add(encoder.features(of: images, count: number)) }
@@ -33,13 +33,13 @@ final class ReferenceImages {
 
     func features() throws -> FeatureSet { try featureSet("reference", split, 0..<count) }
 
-    /// Of every training image.
+    /// Features of all training images.
     func trainingFeatures() throws -> FeatureSet { try featureSet("train", train, 0..<train.count) }
 
     func pixels() throws -> FeatureSet { try pixelSet("reference-pixels", split, 0..<count) }
 
-    /// Images that the choice of a bandwidth is made on: the first of the last 10,000 training images, or of the last sixth where there are fewer
-    /// than 60,000.
+    /// Images for bandwidth selection: the first of the last 10,000 training images, or of the last sixth of a training split
+    /// of fewer than 60,000.
     func validationPixels(_ wanted: Int) throws -> FeatureSet {
         let start = train.count - Swift.min(10_000, train.count / 6)
         return try pixelSet("validation-pixels", train, start..<Swift.min(train.count, start + wanted))

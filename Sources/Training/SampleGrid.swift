@@ -1,14 +1,14 @@
 internal import Canonical
 internal import Codecs
 
-/// Images side by side, row by row, as 8-bit pixels.
+/// A grid of images, row by row, as 8-bit pixels.
 struct SampleGrid {
     let rows: Int
     let columns: Int
     let height: Int
     let width: Int
     let channels: Int
-    /// One pixel of white between images.
+    /// White pixels between images.
     static let gap = 1
 
     /// - Parameter images: rows * columns images in [0, 1], NHWC. Values are rounded to the nearest of 256 levels; NaN becomes 0.

@@ -4,8 +4,8 @@ internal import Models
 internal import Numerics
 internal import Engine
 
-/// Draws images from a model as it is, with its moving averages, from named latents: the same stream gives the same latents to every run of one
-/// latent dimension, whatever its seed. Image i of a model with a condition is made for example i of the given examples.
+/// Generates images from the current parameters, using moving averages, and numbered latents: a stream gives the same latents to every run with the
+/// same latent dimension, whatever its seed. Image i of a conditional model is generated for example i of the given examples.
 struct Sampler {
     let program: TrainingProgram
     private let store: TensorStore
@@ -14,10 +14,10 @@ struct Sampler {
     private let conditions: (any BatchSource)?
 
     /// - Parameters:
-    ///   - conditions: examples that images are made for; needed where the program has a condition.
-    ///   - sharing: a session of the same executor whose scratch memory may be used.
+    ///   - conditions: examples on which generation is conditioned; required if the program has a condition
+    ///   - sharing: a session of the same executor whose scratch memory may be reused
     init(_ program: TrainingProgram, store: TensorStore, executor: Executor, conditions: (any BatchSource)? = nil, sharing: Session? = nil) {
-        precondition(program.generation.condition == nil || conditions != nil, "no examples for the condition \(program.generation.condition?.name ?? "")")
+        precondition(program.generation.condition == nil || conditions != nil, "the condition \(program.generation.condition?.name ?? "") requires examples")
         self.program = program
         self.store = store
         self.executor = executor
@@ -25,16 +25,16 @@ struct Sampler {
         session = Session(program.generation.plan, store: store, executor: executor, seed: 0, sharing: sharing)
     }
 
-    /// A session of the program's plan for finding latents; nil where it has none.
+    /// A session of the program's inversion; nil if it has none.
     func makeInversion() -> Session? { program.inversion.map { Session($0, store: store, executor: executor, seed: 0) } }
 
-    /// Latents start ..< start + count of a stream; empty where the model has none. - Shapes: [count, latents]
+    /// Latents start ..< start + count of a stream; empty if the model has none. - Shapes: [count, latents]
     func latents(stream: RandomStream, start: Int, count: Int) -> [Float] {
         guard let latents = program.generation.latents else { return [] }
         return stream.numbers(latents.source.distribution, step: 0, start: start * latents.dimensions, count: count * latents.dimensions)
     }
 
-    /// What images start ..< start + count are made for; empty where the model has no condition. - Shapes: [count] + the field's shape
+    /// The conditions of images start ..< start + count; empty if the model is unconditional. - Shapes: [count] + the field's shape
     func conditions(start: Int, count: Int) -> [Float] {
         guard let field = program.generation.condition, let conditions else { return [] }
         var values = [Float](repeating: 0, count: count * field.shape.count)
@@ -44,7 +44,7 @@ struct Sampler {
         return values
     }
 
-    /// Images of the latents and for the conditions start ..< start + count. - Shapes: [count, height, width, channels] in the data set's range
+    /// Images start ..< start + count, passed on batch by batch. - Shapes: [count, height, width, channels] in the data set's range
     func images(stream: RandomStream, start: Int = 0, count: Int, _ receive: (_ images: [Float], _ count: Int) throws -> Void) rethrows {
         let batch = program.batchSize
         let elements = program.generation.images.count

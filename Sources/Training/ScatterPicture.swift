@@ -2,23 +2,23 @@ import Canonical
 internal import Codecs
 internal import Datasets
 
-/// Points of the plane as a picture: real points faint, generated points dark over them. A function of the points alone.
+/// A scatter plot of points: real points light, generated points dark on top. A function of the points only.
 ///
-/// The picture shows the square around the real points with a margin of a fifth on each side; generated points beyond it are on its edge.
+/// The plot shows the square around the real points with a margin of a fifth on each side; generated points outside are drawn at the edge.
 struct ScatterPicture {
     static let pointShape = ImageShape(height: 1, width: 1, channels: 2)
-    /// Pixels along one side.
+    /// Width and height in pixels.
     static let side = 256
-    /// Generated points that are drawn.
+    /// Number of generated points drawn.
     static let points = 1024
-    /// Real points that are drawn.
+    /// Number of real points drawn.
     static let background = 2048
 
     private let low: (x: Float, y: Float)
     private let width: Float
     private let pixels: [UInt8]
 
-    /// - Parameter background: real points, of which the first are drawn.
+    /// - Parameter background: real points, of which the first are drawn
     init(background split: DatasetSplit) {
         precondition(split.shape == Self.pointShape, "points of shape \(split.shape)")
         let values = split.images(at: 0..<Swift.min(Self.background, split.count))
@@ -32,14 +32,14 @@ struct ScatterPicture {
         pixels = picture
     }
 
-    /// - Parameter values: generated points, x and y in turn; those that are not finite are left out.
+    /// - Parameter values: generated points as alternating x and y; non-finite points are skipped
     func image(_ values: [Float]) -> PixelImage {
         var picture = pixels
         for i in stride(from: 0, to: values.count - 1, by: 2) { Self.draw((values[i], values[i + 1]), low, width, [0, 76, 127], &picture) }
         return PixelImage(width: Self.side, height: Self.side, channels: 3, pixels: picture)
     }
 
-    /// A dot of 2 x 2 pixels.
+    /// Draws a dot of 2 x 2 pixels.
     private static func draw(_ point: (x: Float, y: Float), _ low: (x: Float, y: Float), _ width: Float, _ colour: [UInt8], _ picture: inout [UInt8]) {
         guard point.x.isFinite, point.y.isFinite else { return }
         let last = Float(side - 2)

@@ -1,7 +1,7 @@
 internal import Models
 internal import Engine
 
-/// One session for each phase of a program, on one store and one scratch memory.
+/// One session per phase of a program, with a common store and scratch memory.
 struct StepSessions {
     let program: TrainingProgram
     /// The session of the main phase, whose scratch memory others may share.

@@ -1,19 +1,19 @@
 internal import Events
 
-/// How long a run may take. It is a matter of the worker, not of the specification: time is no part of a result.
+/// The time limit of a run. It belongs to the worker, not to the specification: time is not part of a result.
 struct TimeLimit {
     private let limit: Double?
-    /// What earlier workers of the run have spent.
+    /// Seconds that earlier workers of the run have used.
     private let spent: Double
     private let begin = ContinuousClock.now
 
-    /// - Parameter earlier: the run's log: each worker's time lasts from its first line to the last one before the next worker's. Where the clock
-    ///   was set back between two lines, the time between them is not known and counts as none; what came before and after counts.
+    /// - Parameter earlier: events of the run so far. A worker's time lasts from its first line to the last line before the next worker's. An interval in which the clock
+    ///   was set back counts as zero; all other intervals count.
     init(seconds: Double?, earlier: [RunEvent]) {
         limit = seconds
         var spent = 0.0
         var last: Double?
-        // A worker's first line is `log`; before version 2 it was the phase "dataset" or `started`.
+        // The first line of a worker is `log`; in version 1 it was the phase "dataset" or `started`.
         var isVersion1 = true
         for event in earlier {
             let isFirst: Bool
@@ -28,7 +28,7 @@ struct TimeLimit {
         self.spent = spent
     }
 
-    /// The seconds that the run was allowed, where they are over.
+    /// The limit in seconds, if it is exceeded.
     var exceeded: Double? {
         guard let limit else { return nil }
         let (seconds, attoseconds) = (ContinuousClock.now - begin).components

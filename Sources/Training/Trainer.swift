@@ -15,7 +15,7 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// The loop over steps. Everything that it reports but times and rates is a function of the specification.
+/// The training loop. Everything it reports except times and rates is a function of the specification.
 final class Trainer {
     private let run: TrainingRun
     private let specification: Specification
@@ -77,7 +77,7 @@ final class Trainer {
             }
             if let seconds = limit.exceeded {
                 if step > begin { _ = try save(step: step, isFinal: false) }
-                return .timedOut(step: step, reason: "timed out: \(seconds) seconds were over after step \(step) of \(specification.steps)")
+                return .timedOut(step: step, reason: "timed out: the limit of \(seconds) seconds was reached after step \(step) of \(specification.steps)")
             }
             step += 1
             if let reason = try self.step(step) { return .diverged(step: step, reason: reason) }
@@ -94,23 +94,23 @@ final class Trainer {
         let diversity = ImageDiversity(sampler, train: train, count: images)
         guard diversity.ratio < threshold else { return .done(finalDigest: finalDigest) }
         let share = (diversity.ratio * 10_000).rounded() / 100
-        return .collapsed(finalDigest: finalDigest, reason: "collapsed: generated images differ by \(share)% of what the data's do")
+        return .collapsed(finalDigest: finalDigest, reason: "collapsed: the standard deviation across generated images is \(share)% of that across training images")
     }
 
     // MARK: One step
 
-    /// Sets the parameters that begin with values computed from data and keeps them in a checkpoint, where the program asks for it after this step; a checkpoint of a later
-    /// step is kept when all that is due at it is done. - Returns: why the run has diverged, or nil.
+    /// Runs the data-dependent initialization if it is due after this step. One before the first step is followed by a checkpoint at once; a later one is part of its
+    /// step's checkpoint. - Returns: why the run has diverged, or nil
     private func initializeFromData(afterStep t: Int) throws -> String? {
         guard loader.initialize(store, afterStep: t, executor: executor, sharing: sessions.main) else { return nil }
-        if let name = firstNotFinite { return "\(name) is not finite after the initialization from data" }
+        if let name = firstNotFinite { return "\(name) is not finite after the data-dependent initialization" }
         if t == 0 { _ = try save(step: 0, isFinal: false) }
         return nil
     }
 
     private var firstNotFinite: String? { store.names.first { name in !store[name].allSatisfy(\.isFinite) } }
 
-    /// Metrics are recorded at about a thousand steps of each recorded phase. - Returns: why the run has diverged, or nil.
+    /// Runs step t. Metrics are recorded at about a thousand steps of each recorded phase. - Returns: why the run has diverged, or nil
     private func step(_ t: Int) throws -> String? {
         let session = sessions[step: t]
         loader.load(step: t, into: session)
@@ -127,7 +127,7 @@ final class Trainer {
         return nil
     }
 
-    /// Grids, evaluations and checkpoints that are due after a step.
+    /// Writes the grid, evaluation, and checkpoint that are due after a step. - Returns: why the run has diverged, or nil
     private func measure(_ t: Int) throws -> String? {
         let isLast = t == specification.steps
         if t % specification.sampleEvery == 0 || isLast {
@@ -146,9 +146,9 @@ final class Trainer {
         return nil
     }
 
-    // MARK: What is kept
+    // MARK: Output
 
-    /// - Returns: whether all images are finite.
+    /// - Returns: whether all images are finite
     private func saveGrid(step: Int) throws -> Bool {
         let isPoints = dataset.shape == ScatterPicture.pointShape
         let (rows, columns) = isPoints ? (1, 1) : (8, 8)
@@ -225,9 +225,9 @@ final class Trainer {
         return kept.digest.hex
     }
 
-    // MARK: Going on
+    // MARK: Resuming
 
-    /// Restores the newest checkpoint of the log whose archive is sound. - Returns: the step to go on from; nil where there is no checkpoint.
+    /// Restores the newest intact checkpoint of the log. - Returns: its step, or nil if there is no checkpoint
     private func resume() throws -> Int? {
         for event in log.earlier.reversed() {
             guard case .checkpoint(let kept) = event.kind, let digest = try? Digest(hex: kept.digest), let archive = try? archives.read(digest),
@@ -239,7 +239,7 @@ final class Trainer {
         return nil
     }
 
-    /// The digest of the final checkpoint where the log has it already and its archive is what that says.
+    /// The digest of the final checkpoint, if the log has it and its archive is intact.
     private func soundLastDigest() -> String? {
         let kept = log.earlier.reversed().lazy.compactMap { if case .checkpoint(let kept) = $0.kind, kept.final { kept.digest } else { nil } }.first
         guard let kept, let digest = try? Digest(hex: kept), (try? archives.read(digest, threads: run.threads)) != nil else { return nil }

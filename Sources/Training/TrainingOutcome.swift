@@ -1,19 +1,19 @@
 internal import Events
 
-/// How a worker's time with a run ended. All but `interrupted` are outcomes of a study, and stay in its counts.
+/// How a worker's execution of a run ended. All outcomes except `interrupted` are results of a study and count in every denominator.
 public enum TrainingOutcome: Sendable, Equatable {
-    /// All steps are done.
+    /// All steps are complete.
     case done(finalDigest: String)
-    /// All steps are done, and the generator gives nearly one image. The run keeps its scores.
+    /// All steps are complete, and the generator produces nearly the same image for all latents. The run keeps its scores.
     case collapsed(finalDigest: String, reason: String)
-    /// A loss, a parameter or a generated image was no longer finite.
+    /// A loss, a parameter, or a generated image became infinite or NaN.
     case diverged(step: Int, reason: String)
-    /// The time that the worker may take was over; it has saved.
+    /// The time limit was reached; a checkpoint is stored.
     case timedOut(step: Int, reason: String)
-    /// Somebody asked it to stop; it has saved.
+    /// The worker was asked to stop; a checkpoint is stored.
     case interrupted(step: Int)
 
-    /// The worker's exit code.
+    /// The exit code of the worker process.
     public var exitCode: Int32 {
         switch self {
         case .done: 0
@@ -24,7 +24,7 @@ public enum TrainingOutcome: Sendable, Equatable {
         }
     }
 
-    /// As the log and the report say it.
+    /// The outcome as an event and exit record.
     var end: RunEnd {
         switch self {
         case .done(let digest): RunEnd(outcome: .done, finalDigest: digest)

@@ -6,11 +6,11 @@ public import Studies
 extension TrainingProgram {
     /// The program of a specification.
     /// - Parameters:
-    ///   - fields: what every example of the data set has.
-    ///   - dataset: its name.
-    ///   - models: those that specifications may name.
-    /// - Errors: `TrainingError.unknownModel`, `unsuitableArchitecture`; `missingField` where the data set lacks a field that the model needs.
-    /// - Cost: that of planning, tenths of a second for a large network.
+    ///   - fields: the fields of the data set
+    ///   - dataset: the name of the data set
+    ///   - models: the models that specifications may name
+    /// - Errors: `TrainingError.unknownModel`, `unsuitableArchitecture`; `missingField` if the data set lacks a field that the model needs
+    /// - Cost: that of planning, tenths of a second for a large network
     public init(_ specification: Specification, fields: [ExampleField], dataset: String, models: [any StudyModel] = ModelCatalog.all) throws {
         guard let model = models.model(named: specification.model) else { throw TrainingError.unknownModel(specification.model) }
         let offered = fields.map { BatchField($0.name, Shape($0.shape)) }
@@ -27,7 +27,7 @@ extension TrainingProgram {
         } catch let error as BatchFieldError {
             throw TrainingError.missingField(error, model: specification.model, dataset: dataset)
         }
-        precondition(model.condition == generation.condition?.name, "\(specification.model) says that its condition is \(model.condition ?? "none")")
+        precondition(model.condition == generation.condition?.name, "\(specification.model) declares the condition \(model.condition ?? "none"), its program has \(generation.condition?.name ?? "none")")
     }
 
     private static func images(_ offered: [BatchField]) throws(BatchFieldError) -> ExampleShape {
@@ -37,7 +37,7 @@ extension TrainingProgram {
         return ExampleShape(height: field.shape[0], width: field.shape[1], channels: field.shape[2])
     }
 
-    /// Whether the data set has each field that is read, in the shape in which it is read.
+    /// Checks that the data set has each field that the program reads, with the same shape.
     private func check(against offered: [BatchField]) throws(BatchFieldError) {
         for field in fields + (generation.condition.map { [$0] } ?? []) where !offered.contains(field) {
             throw BatchFieldError(name: field.name, shape: field.shape, offered: offered)

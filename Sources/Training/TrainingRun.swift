@@ -6,20 +6,24 @@ public import Models
 internal import Studies
 public import Engine
 
-/// One run in its folder, from its start or its last checkpoint to the end: what a worker process does.
+/// One run in its folder, from its start or last checkpoint to the end: the work of a worker process.
 public struct TrainingRun: Sendable {
+    /// The folder of the run.
     public let folder: RunFolder
-    /// The storage folder: data sets, encoders, archives.
+    /// The storage folder: data sets, feature extractors, archives.
     public let storage: String
+    /// Number of threads.
     public let threads: Int
+    /// The kernel set.
     public let kernels: KernelSet
-    /// Seconds that the run may take, with what earlier workers spent on it; nil for as long as it takes.
+    /// Maximum time of the run in seconds, including that of earlier workers; nil for none.
     public let timeLimit: Double?
     /// The models that specifications may name.
     public let models: [any StudyModel]
-    /// Asked between steps; when true the run saves and ends as interrupted.
+    /// Polled between steps; once true, the run stores a checkpoint and ends as interrupted.
     public let shouldStop: @Sendable () -> Bool
 
+    /// Creates a run; `run()` executes it.
     public init(
         folder: RunFolder, storage: String, threads: Int, kernels: KernelSet = .best, timeLimit: Double? = nil,
         models: [any StudyModel] = ModelCatalog.all, shouldStop: @escaping @Sendable () -> Bool = { false }
@@ -33,8 +37,9 @@ public struct TrainingRun: Sendable {
         self.shouldStop = shouldStop
     }
 
-    /// Trains to the end, appending events and, last of all, writing exit.json.
-    /// - Errors: `FieldError` for a bad specification, `TrainingError`, and errors of files, data sets and archives. What was saved before stays.
+    /// Trains to the end, appending events; writes exit.json last.
+    /// - Errors: `FieldError` for an invalid specification, `TrainingError`, and errors of files, data sets, and archives. Checkpoints stored before remain.
+    ///
     public func run() throws -> TrainingOutcome {
         let lock = try FileLock.acquire(folder.lock, patience: .zero)
         guard lock != nil else { throw TrainingError.busy(folder: folder.path) }

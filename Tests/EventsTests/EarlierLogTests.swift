@@ -3,14 +3,14 @@ import Events
 import TestSupport
 import Testing
 
-/// What the last release wrote is read by this program, byte for byte (Tests/Fixtures/events/README.md).
+/// Logs of the last release are read by this program, byte for byte (Tests/Fixtures/events/README.md).
 @Suite("Logs of earlier versions")
 struct EarlierLogTests {
     private func lines() throws -> [[UInt8]] {
         try Fixtures.bytes("events/version-1.ndjson").split(separator: UInt8(ascii: "\n")).map(Array.init)
     }
 
-    /// Every line is an event, and written anew it is the same line.
+    /// Every line is an event, and encodes to the same line.
     @Test func everyLineOfVersion1IsTheSameLineAgain() throws {
         var kinds: Set<String> = []
         for line in try lines() {
@@ -23,7 +23,7 @@ struct EarlierLogTests {
 
     @Test func whatVersion1SaidIsUnderstood() throws {
         let events = try lines().map { try RunEvent(line: $0) }
-        // The log of a worker that was stopped, and of the one that went on.
+        // The log of a worker that was stopped, and of the one that continued.
         let starts = events.compactMap { if case .started(let start) = $0.kind { start } else { nil } }
         #expect(starts.map(\.resumed) == [false, true] && starts.allSatisfy { $0.program == "0.1.0" && $0.process != nil })
         let ends = events.compactMap { if case .finished(let end) = $0.kind { end } else { nil } }

@@ -2,7 +2,7 @@ import Canonical
 import Events
 import Testing
 
-/// The language between worker and server: what is written is pinned byte by byte, and read back as the same value.
+/// The protocol between worker and server: encoded lines are pinned byte by byte, and decode to the same value.
 @Suite("Lines of a run's log")
 struct RunEventTests {
     private static let digest = String(repeating: "ab", count: 32)
@@ -10,7 +10,7 @@ struct RunEventTests {
     /// printf '{"metric":"fid","samples":10}' | sha256sum
     private static let content = "3e0740b7afa35776f6565208a07304ff51177b6e8f2b4dc5849b12d3fb590ff2"
 
-    /// Every kind with its line, all fields there, then with those that may be missing left out.
+    /// Every kind with its line: first with all fields, then without the optional ones.
     static let lines: [(kind: RunEvent.Kind, line: String)] = [
         (.log(version: 2), #"{"time":1.5,"type":"log","version":2}"#),
         (
@@ -87,7 +87,7 @@ struct RunEventTests {
         #expect(values.map(\.name) == ["loss"] && values[0].value.isNaN)
     }
 
-    /// The rule for readers: another kind is no error, another field is left out.
+    /// The rules for readers: an unknown kind is no error, an unknown field is ignored.
     @Test func whatIsNotKnownIsPassedOver() throws {
         #expect(try RunEvent(line: Array(#"{"type":"dance","time":2,"step":"waltz"}"#.utf8)) == RunEvent(time: 2, kind: .unknown("dance")))
         let line = #"{"type":"progress","time":2,"step":1,"mood":{"good":true}}"#
@@ -95,18 +95,18 @@ struct RunEventTests {
     }
 
     @Test(arguments: [
-        ("[]", "not a JSON object"), (#"{"type":"progress","ti"#, "not JSON"),
-        (#"{"time":1}"#, "no text 'type'"), (#"{"type":"dance"}"#, "no number 'time'"), (#"{"type":"log","time":1}"#, "no integer 'version'"),
-        (#"{"type":"metrics","time":1,"step":-1,"values":{}}"#, "the step -1"),
+        ("[]", "not a JSON object"), (#"{"type":"progress","ti"#, "a line is not valid JSON"),
+        (#"{"time":1}"#, "lacks the text 'type'"), (#"{"type":"dance"}"#, "lacks the number 'time'"), (#"{"type":"log","time":1}"#, "lacks the integer 'version'"),
+        (#"{"type":"metrics","time":1,"step":-1,"values":{}}"#, "an event has step -1, expected 0...1099511627776"),
         (#"{"type":"metrics","time":1,"step":1,"values":{"a":"b"}}"#, "the metric 'a' is not a number"),
-        (#"{"type":"evaluation","time":1,"step":1,"metric":"fid","value":1}"#, "no text 'protocol'"),
-        (#"{"type":"checkpoint","time":1,"step":1,"digest":"../../x","bytes":1}"#, "64 hex digits"),
+        (#"{"type":"evaluation","time":1,"step":1,"metric":"fid","value":1}"#, "lacks the text 'protocol'"),
+        (#"{"type":"checkpoint","time":1,"step":1,"digest":"../../x","bytes":1}"#, "64 lowercase hex digits"),
         (
             #"{"type":"samples","time":1,"step":1,"file":"../x.png","digest":"a","rows":1,"columns":1,"width":1,"height":1,"channels":1}"#,
             "outside of its run's folder"
         ),
-        (#"{"type":"protocol","time":1,"digest":"\#(digest)","protocol":{"metric":"fid"}}"#, "but that of its content is"),
-        (#"{"type":"finished","time":1,"outcome":"bored"}"#, "the unknown outcome 'bored'; known are done, collapsed, diverged, timed_out, failed, cancelled, interrupted"),
+        (#"{"type":"protocol","time":1,"digest":"\#(digest)","protocol":{"metric":"fid"}}"#, "but its content has digest"),
+        (#"{"type":"finished","time":1,"outcome":"bored"}"#, "unknown outcome 'bored'; allowed: done, collapsed, diverged, timed_out, failed, cancelled, interrupted"),
     ])
     func refusesWhatIsNoEvent(line: String, problem: String) {
         let error = #expect(throws: EventError.self) { try RunEvent(line: Array(line.utf8)) }

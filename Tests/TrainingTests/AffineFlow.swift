@@ -4,13 +4,13 @@ import Studies
 
 @testable import Models
 
-/// A model that is no GAN, for tests: a flow of one affine layer, x -> z = (x + noise - b - C label) exp(s), under the exact likelihood of z ~ N(0, 1). Its optimum is known: b + C label
+/// A test model that is not a GAN: a flow with one affine layer, x -> z = (x + noise - b - C label) exp(s), with the exact likelihood of z ~ N(0, 1). Its optimum is known: b + C label
 /// is the mean of a class and exp(-s) the standard deviation within the classes.
 ///
-/// It has what a training program can have and no model of the study has: b and s computed from the first examples, a stage in which C is frozen, rates that fall along a cosine, noise that
-/// ends, generation for given labels, no inversion and no collapse rule.
+/// It uses what a training program supports and no model of the study uses: data-dependent initialization of b and s, a stage in which C is frozen, cosine learning-rate schedules, noise that
+/// ends, generation for given labels, no inversion, and no collapse rule.
 struct AffineFlow: StudyModel {
-    /// Whether there is C, and examples are generated for the labels of given examples.
+    /// Whether the model has C, and examples are generated for the labels of given examples.
     var isConditional = true
 
     var condition: String? { isConditional ? "labels" : nil }
@@ -98,7 +98,7 @@ struct AffineFlowProgram {
         return (Phase(name, try Plan(graph, outputs: [("nats_per_dimension", loss)], updates: updates)), layer.flow.entries + layer.conditioner.entries)
     }
 
-    /// b and s such that z has mean 0 and variance 1, number by number, over the examples that are read.
+    /// b and s for which z has mean 0 and variance 1, per component, over the examples that are read.
     private func initialization() throws -> DataInitialization {
         let graph = Graph(), layer = Layer(graph, numbers: numbers), examples = configuration.hyperparameters.integer("initialization_examples")
         let x = flat(graph.input("images", images.shape(examples: examples)))

@@ -11,8 +11,8 @@ import Testing
 
 @testable import Training
 
-/// A model that is not adversarial, through the training room as it is: nothing here knows more than its training program.
-@Suite("A model that is no GAN", .serialized) struct AffineFlowTests {
+/// A non-adversarial model, trained without changes to the training room, which depends only on the training program.
+@Suite("A model that is not a GAN", .serialized) struct AffineFlowTests {
     static let models: [any StudyModel] = ModelCatalog.all + [AffineFlow(), AffineFlow(isConditional: false)]
 
     static func specification(
@@ -27,7 +27,7 @@ import Testing
             ], models: models.schemas, datasets: TrainingFixture.facts)
     }
 
-    /// Trains, and reads what the run wrote.
+    /// Trains, and reads the run's output.
     private static func run(_ specification: Specification) throws -> (outcome: TrainingOutcome, events: [JSONValue], folder: RunFolder) {
         let folder = try TrainingFixture.folder("flow", specification)
         let outcome = try TrainingRun(folder: folder, storage: TrainingFixture.storage, threads: 1, models: models).run()
@@ -52,9 +52,9 @@ import Testing
         events.filter { $0["type"] == "evaluation" && $0["metric"]?.stringValue == metric }
     }
 
-    // MARK: The whole
+    // MARK: Training
 
-    /// The optimum of the likelihood is known, and the samples for given labels are the data's distribution. The best FID is that of data against data.
+    /// The optimum of the likelihood is known, and samples for given labels have the data's distribution. The best FID is that of data against data.
     @Test func itFindsTheKnownOptimumOfTheLikelihood() throws {
         let trained = try Self.run(Self.specification(steps: 1600, every: 1600, metrics: ["fid", "modes"], hyperparameters: ["learning_rate": 0.1]))
         guard case .done = trained.outcome else { Issue.record("\(trained.outcome)"); return }
@@ -85,7 +85,7 @@ import Testing
         #expect(try TrainingFixture.train(Self.specification(seed: 1), models: Self.models) != reference)
     }
 
-    /// Cut anywhere: before the first checkpoint the initialization is made anew, after it never again, before and after the conditioner is unfrozen.
+    /// Interrupted anywhere: before the first checkpoint the initialization is repeated, after it never again, before and after the conditioner is unfrozen.
     @Test(arguments: [0, 3]) func killedAnywhereAndResumedGivesTheSameBits(initialization: Int) throws {
         let specification = try Self.specification(hyperparameters: ["initialization_step": .integer(Int64(initialization))])
         let whole = try Self.run(specification), reference = try TrainingFixture.record(whole.folder, whole.outcome)
@@ -93,7 +93,7 @@ import Testing
         #expect(whole.events.contains { $0["type"] == "checkpoint" && $0["step"] == .integer(Int64(initialization)) })
         for kept in stride(from: 0, to: lines.count, by: 3) {
             let cut = try TrainingFixture.folder("flow-cut", specification)
-            // Half of the next line stands there too.
+            // With half of the next line.
             let bytes = Array(lines[..<kept].joined(separator: [UInt8(ascii: "\n")])) + (kept > 0 ? [UInt8(ascii: "\n")] : [])
             try AtomicFile.write(bytes + Array(lines[kept].prefix(lines[kept].count / 2)), to: cut.events)
             let outcome = try TrainingRun(folder: cut, storage: TrainingFixture.storage, threads: 1, models: Self.models).run()
@@ -107,9 +107,9 @@ import Testing
         #expect(resumed.outcome == reference.outcome && Set(resumed.results).isSuperset(of: reference.results))
     }
 
-    // MARK: Initialization from data
+    // MARK: Data-dependent initialization
 
-    /// After the initialization z has mean 0 and variance 1 over the examples that it read, which are the first ones of the run's order.
+    /// After the initialization, z has mean 0 and variance 1 over the examples that it read, which are the first in the run's data order.
     @Test func theFirstCheckpointHoldsWhatTheDataSays() throws {
         let specification = try Self.specification(seed: 5), trained = try Self.run(specification)
         let first = try Self.checkpoint(trained.events, step: 0)
@@ -123,14 +123,14 @@ import Testing
             #expect(abs(mean) < 1e-6 && abs(variance - 1) < 1e-5, "\(mean) \(variance)")
         }
         #expect(try Self.numbers(first, "conditioner/means").allSatisfy { $0 == 0 } && first.manifest["step"] == 0)
-        // The state that is exported as the first one is this, to the bit; and its picture is that of the grid of step 0.
+        // The exported initial state is the same to the bit, and its picture is that of the grid of step 0.
         let path = "\(TrainingFixture.storage)/flow-initial.npz"
         try ExportMaker(storage: TrainingFixture.storage, threads: 2, models: Self.models).make(.initial(specification: specification.json), to: path)
         #expect(try Archive.read(path).digest == first.digest)
         #expect(trained.events.first { $0["type"] == "samples" }?["step"] == 0)
     }
 
-    /// A run that goes on from the first checkpoint does not initialize again: it keeps values that are not those of the data.
+    /// A run resumed from the first checkpoint does not initialize again: it keeps values that differ from those of the data.
     @Test func aResumedRunDoesNotInitializeAgain() throws {
         let specification = try Self.specification(steps: 4, every: 4), trained = try Self.run(specification)
         let first = try Self.checkpoint(trained.events, step: 0)
@@ -146,7 +146,7 @@ import Testing
         #expect(bias[0] > 49 && bias[1] < -49, "\(bias)")
     }
 
-    /// In the middle of a run: the parameters of step 3 are those of the examples that come after the first three batches.
+    /// In the middle of a run: the parameters of step 3 are those of the examples after the first three batches.
     @Test func theInitializationMayComeLater() throws {
         let trained = try Self.run(Self.specification(seed: 6, hyperparameters: ["initialization_step": 3]))
         #expect(!trained.events.contains { $0["type"] == "checkpoint" && $0["step"] == 0 })
@@ -166,7 +166,7 @@ import Testing
             #expect(archive["updates/flow"]?.elements == .int64([step]) && archive["updates/conditioner"]?.elements == .int64([max(0, step - 6)]))
             #expect(try Self.numbers(archive, "conditioner/means").contains { $0 != 0 } == (step > 6), "\(step)")
         }
-        // Every step's loss is recorded, in both stages.
+        // The loss of every step is recorded, in both stages.
         #expect(trained.events.filter { $0["type"] == "metrics" }.compactMap { $0["step"]?.integerValue } == Array(1...12))
     }
 
@@ -174,7 +174,7 @@ import Testing
         let specification = try Self.specification(steps: 100), dataset = DatasetDescription.ring
         let program = try TrainingProgram(specification, fields: dataset.fields, dataset: dataset.name, models: Self.models)
         func values(_ step: Int) -> [String: Float] { Dictionary(uniqueKeysWithValues: program.scalars(step: step).map { ($0.name, $0.value) }) }
-        // Adam's correction for beta 0.9 and 0.999: sqrt(0.001) / 0.1 at the first update, whatever the step.
+        // Adam's bias correction for beta 0.9 and 0.999: sqrt(0.001) / 0.1 at the first update, whatever the step.
         func rate(_ step: Double, first: Bool) -> Double {
             let (one, two) = first ? (0.1, 0.001) : (1 - pow(0.9, step), 1 - pow(0.999, step))
             return 0.05 * (0.001 + 0.999 * (1 + cos(Double.pi * (step - 1) / 100)) / 2) * two.squareRoot() / one
@@ -189,7 +189,7 @@ import Testing
 
     // MARK: Generation and evaluation
 
-    /// Sample i is made for label i of the reference split; the conditions are in the file, and the protocol tells them.
+    /// Sample i is generated for label i of the reference split; the conditions are in the file, and the protocol contains them.
     @Test func examplesAreGeneratedForTheLabelsOfTheReferenceSplit() throws {
         let specification = try Self.specification(), trained = try Self.run(specification)
         let event = try #require(trained.events.last { $0["type"] == "checkpoint" }), digest = try Digest(hex: event["digest"]?.stringValue ?? "")
@@ -214,7 +214,7 @@ import Testing
         #expect(protocols.count == 1 && protocols[0]["condition"] == "labels" && protocols[0].digest.hex == evaluation["protocol"]?.stringValue)
     }
 
-    /// Without an inversion a metric that needs one has no value and says why; the others are measured, and a generator of one image is no collapse where no rule says so.
+    /// Without an inversion, a metric that needs one has no value and a reason; the others are measured. A generator of one image is no collapse without a rule.
     @Test func aMetricThatNeedsAnInversionSaysSo() throws {
         let trained = try Self.run(Self.specification("affine-flow-plain", dataset: "polygons", steps: 2, every: 2, metrics: ["fid", "manifold"]))
         guard case .done = trained.outcome else { Issue.record("\(trained.outcome)"); return }
@@ -222,7 +222,7 @@ import Testing
         for value in try #require(MetricChoice.named("manifold")).values {
             let event = try #require(Self.evaluated(trained.events, value.name).last, "\(value.name)")
             #expect(event["value"] == .null)
-            #expect(event["problem"] == "The metric does not apply: it needs the latents of given images, and the model has no inversion that finds them.")
+            #expect(event["problem"] == "The metric does not apply: it requires the latents of given images, and the model has no inversion.")
         }
     }
 
@@ -241,7 +241,7 @@ import Testing
         #expect(sentence { _ = try TrainingProgram(specification, fields: DatasetDescription.swissRoll.fields, dataset: "d") } == "model: \"affine-flow\" is not known")
     }
 
-    /// What a run needs is counted for programs of any phases.
+    /// The memory estimate covers programs with any phases.
     @Test func memoryIsEstimatedFromItsPlans() throws {
         let datasets = DatasetStore(root: "\(TrainingFixture.storage)/datasets")
         func need(_ examples: Int64) throws -> MemoryNeed {

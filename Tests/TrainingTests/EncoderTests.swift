@@ -6,9 +6,9 @@ import Testing
 
 @testable import Training
 
-/// Encoders of two architectures, trained on the corners of polygons: named, good at it, and always the same weights.
-@Suite("Encoders", .serialized) struct EncoderTests {
-    /// Digest of the weights, trained for 400 steps; a change of a bit of the training, of the data or of the architecture changes it.
+/// Feature extractors of two architectures, trained to count the corners of polygons: names, accuracy, and pinned weights.
+@Suite("Feature extractors", .serialized) struct EncoderTests {
+    /// Digest of the weights after 400 steps; any changed bit of training, data, or architecture changes it.
     @Test(arguments: [
         ("lenet", "lenet-polygons-labelled", 64, "d12860a50db0b942479daef0d09699c82aa871b0e50ecd910e71e1b3d4b91bab"),
         ("vgg", "vgg-polygons-labelled", 128, "4b9b3f27b5c2c3dbbba1d8560f0952c4f760156c3d68ec0bb86b5af86e9432d4"),
@@ -17,7 +17,7 @@ import Testing
         #expect(encoder.name == name && encoder.dimension == dimension && encoder.classes > 1)
         #expect(encoder.digest.hex == digest, "\(encoder.digest.hex)")
         #expect(encoder.accuracy > 0.9, "\(encoder.accuracy)")
-        // The archive is found again, and both ways of asking give the same features.
+        // The archive is found again, and both functions give the same features.
         let again = try Encoder.of(dataset: "polygons", kind: kind, storage: TrainingFixture.storage, threads: 1)
         let images = try DatasetStore(root: "\(TrainingFixture.storage)/datasets").load("polygons").split("test").images(at: 0..<70)
         let features = again.features(of: images, count: 70)
@@ -25,7 +25,7 @@ import Testing
         #expect(features.count == 70 * dimension && features.allSatisfy { $0 >= 0 } && features.contains { $0 > 0 })
     }
 
-    /// Labelled images of which few are held out, or none, have an encoder, too; where it was measured stands in its archive.
+    /// Labelled images with few or no held-out ones have an extractor too; its archive records the split on which accuracy was measured.
     @Test(arguments: [(7, nil as String?), (0, "train"), (99, nil)]) func fewTestImages(count: Int, split: String?) throws {
         let folder = TrainingFixture.storage + "/few-\(UInt32.random(in: 0 ... .max))"
         try FileSystem.makeFolder(folder)

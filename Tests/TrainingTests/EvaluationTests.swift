@@ -14,7 +14,7 @@ import Testing
         return specification
     }
 
-    /// All but the one that takes long (see `ManifoldTests`) and the one that images do not have (see `ModesTests`).
+    /// All metrics except the slow one (see `ManifoldTests`) and the one that images do not support (see `ModesTests`).
     private let quick = MetricChoice.all.filter { $0.needs != .manifold && $0.needs != .modes }
 
     private func evaluations(_ record: TrainingFixture.Record) throws -> [JSONValue] {
@@ -31,7 +31,7 @@ import Testing
         #expect(Set(names).count == names.count)
     }
 
-    /// One run with every metric: each value is there when it is due, and the Frechet distance has the bits that it has alone.
+    /// One run with every metric: each value is present when it is due, and the Frechet distance has the same bits as when computed alone.
     @Test func allMetricsInOneRun() throws {
         let alone = try evaluations(TrainingFixture.train(specification(["fid"])))
         let record = try TrainingFixture.train(specification(quick.map(\.name)))
@@ -48,12 +48,12 @@ import Testing
         }
         // One protocol for all values of a metric, another for each metric.
         #expect(Set(all.compactMap { $0["protocol"]?.stringValue }).count == quick.count)
-        // 256 samples are one block, which has no deviation; all else is a number.
+        // 256 samples are one block, which has no standard deviation; all else is a number.
         #expect(Set(all.filter { $0["value"] == .null }.compactMap { $0["metric"]?.stringValue }) == ["kid_deviation"])
         #expect(try TrainingFixture.train(specification(quick.map(\.name)), threads: 2) == record)
     }
 
-    /// The log says what the digests beside a number stand for before it says the number; a worker that goes on says it again.
+    /// The log contains the contents of a digest before the first value with it; a resumed worker writes them again.
     @Test func everyNumberIsExplainedBeforeItIsWritten() throws {
         let specification = try specification(["fid", "kid"])
         let folder = try TrainingFixture.folder("explained", specification)

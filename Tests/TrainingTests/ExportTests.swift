@@ -8,8 +8,8 @@ import Testing
 
 @testable import Training
 
-/// What is made on request is what training made, and the same again.
-@Suite("Files made on request", .serialized)
+/// Exports are what training produced, and deterministic.
+@Suite("Exports", .serialized)
 struct ExportTests {
     private static let maker = ExportMaker(storage: TrainingFixture.storage, threads: 2)
 
@@ -45,7 +45,7 @@ struct ExportTests {
         let folder = TrainingFixture.storage + "/export-grid.png"
         try Self.maker.make(.picture(checkpoint: digest, range), to: folder)
         #expect(try FileSystem.read(folder).starts(with: [0x89, 0x50, 0x4E, 0x47]))
-        // A part of the stream is that part of the whole.
+        // A part of the stream equals that part of the whole.
         guard case .float32(let part)? = try Archive.decode(make(.samples(checkpoint: digest, SampleRange(stream: .samples, start: 13, count: 5))))["images"]?.elements
         else { throw ExportError.notACheckpoint(digest) }
         #expect(part == Array(images[13 * 784..<18 * 784]))
@@ -54,7 +54,7 @@ struct ExportTests {
         #expect(try features.manifest["encoder_digest"] == Self.last(events, "evaluation")["encoder_digest"])
     }
 
-    /// The state before the first step leads to the same checkpoints as training did.
+    /// Training from the exported initial state leads to the same checkpoints.
     @Test func theInitialStateIsWhereTrainingBegins() throws {
         let specification = try TrainingFixture.specification(model: "wgan", seed: 32, steps: 8)
         let archive = try Archive.decode(make(.initial(specification: specification.json)))
@@ -74,7 +74,7 @@ struct ExportTests {
         #expect(try Self.last(lines, "checkpoint")["digest"]?.stringValue == later && lines.contains { $0["type"] == "metrics" && $0["step"] == 1 })
     }
 
-    /// The protocols that are told have the digests that stand beside the values, whatever their options.
+    /// The exported protocols have the digests stored with the values, whatever their options.
     @Test func protocolsArePreimagesOfTheirDigests() throws {
         var specification = try TrainingFixture.specification(model: "ns-gan", seed: 33, steps: 6)
         specification.evaluation.metrics = ["fid", "is", "kid", "prd"]

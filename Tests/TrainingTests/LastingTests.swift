@@ -8,14 +8,14 @@ import Testing
 
 @testable import Training
 
-/// What a run leaves is on the disk, and is what it says.
+/// The output of a run is on disk and verified.
 @Suite(.serialized) struct LastingTests {
     private func checkpoints(_ folder: RunFolder) throws -> [JSONValue] {
         try FileSystem.read(folder.events).split(separator: UInt8(ascii: "\n")).map { try JSONValue(parsing: Array($0)) }
             .filter { $0["type"] == "checkpoint" }
     }
 
-    /// A worker killed between its last checkpoint and its report goes on from there; what the disk made of that checkpoint is looked at first.
+    /// A worker killed between its last checkpoint and its report resumes from there; the checkpoint is verified first.
     @Test func aDamagedFinalArchiveIsMadeAgain() throws {
         let specification = try TrainingFixture.specification(model: "wgan", seed: 771, steps: 9)
         let folder = try TrainingFixture.folder("final", specification)
@@ -34,18 +34,18 @@ import Testing
         #expect(try store.read(digest).digest == digest)
     }
 
-    /// A checkpoint is found again by its line in the log.
+    /// A checkpoint is found through its line in the log.
     @Test(.enabled(if: WatchedDisk.isAvailable, "calls of fsync cannot be counted under a sanitizer or without glibc"))
     func theLogIsOnTheDiskAtEveryCheckpoint() throws {
         let specification = try TrainingFixture.specification(model: "wgan", seed: 772, steps: 9)
         let folder = try TrainingFixture.folder("synced", specification)
         let disk = WatchedDisk(folder.path)
         _ = try TrainingRun(folder: folder, storage: TrainingFixture.storage, threads: 1).run()
-        // Checkpoints after steps 4, 8 and 9; the end of the log; the report and its name; four grids and their names; the log's own name.
+        // Checkpoints after steps 4, 8, and 9; the end of the log; the report and its name; four grids and their names; the log's own name.
         #expect(try checkpoints(folder).count == 3 && disk.syncs >= 3 + 1 + 2 + 8 + 1)
     }
 
-    /// Between two workers a run waits in the queue, for an hour here. A worker's first line is `log`, in logs of version 1 its phase "dataset".
+    /// Between two workers a run is queued, for an hour here. A worker's first line is `log`; in logs of version 1 it is its phase "dataset".
     @Test(arguments: [true, false])
     func theTimeBetweenTwoWorkersIsNobodys(isVersion1: Bool) {
         func worker(_ begin: Double) -> [RunEvent] {

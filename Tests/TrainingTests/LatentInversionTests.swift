@@ -8,7 +8,7 @@ import Testing
 
 @testable import Training
 
-/// Finding the latents of images, with a generator that was not trained: its images still depend on their latents.
+/// Inversion of an untrained generator: its images still depend on their latents.
 @Suite struct LatentInversionTests {
     private func sampler(_ model: String = "ns-gan") throws -> Sampler {
         let specification = try TrainingFixture.specification(model: model)
@@ -54,7 +54,7 @@ import Testing
         let ended = inversion.squaredDistances(of: others, generated: generated, enough: threshold)
         #expect(ended.map { $0 < threshold } == whole.map { $0 < threshold })
         #expect(zip(ended, whole).allSatisfy { $0 == $1 || ($0 > $1 && $0 < threshold) }, "\(whole) \(ended)")
-        // No distance depends on which others are sought beside it.
+        // No distance depends on the other targets of the batch.
         #expect(inversion.squaredDistances(of: others.prefix(3), generated: generated) == Array(whole.prefix(3)))
     }
 
@@ -75,7 +75,7 @@ import Testing
             above[row * size + column] += 0.004
             below[row * size + column] -= 0.004
             let (high, low) = (distances(above), distances(below))
-            // Single precision leaves about 1e-6 of the distance over 0.008; a longer step would cross the kinks of leaky ReLU.
+            // Float32 leaves about 1e-6 of the distance over 0.008; a larger step would cross the kinks of leaky ReLU.
             let numeric = (high[row] - low[row]) / 0.008, expected = gradients[row * size + column]
             #expect(abs(numeric - expected) < 0.02 * abs(expected) + 5e-4 * (1 + high[row]), "\(numeric) and \(expected)")
             for other in 0..<4 where other != row { #expect(high[other] == low[other]) }

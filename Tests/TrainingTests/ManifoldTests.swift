@@ -9,7 +9,7 @@ import Testing
 
 @testable import Training
 
-/// Precision, recall and F1 on polygons with a generator that was not trained, over few images.
+/// Precision, recall, and F1 on polygons for an untrained generator, with few images.
 @Suite struct ManifoldTests {
     private func sampler(_ specification: Specification) throws -> Sampler {
         let program = try #require(ModelCatalog.model(named: "ns-gan")).program(
@@ -27,7 +27,7 @@ import Testing
         return Encoder(name: "lenet", digest: .sha256(""), accuracy: 0, classifier: classifier, store: store, executor: executor)
     }
 
-    /// The estimator against its parts, with a threshold between the distances, so that neither share is 0 or 1.
+    /// The estimator against its parts, with a threshold between the distances, so that neither value is 0 or 1.
     @Test func theEstimatorCountsTheDistancesOfBothSearches() throws {
         let specification = try TrainingFixture.specification(model: "ns-gan"), sampler = try sampler(specification), encoder = try encoder(Executor())
         let dataset = try DatasetStore(root: "\(TrainingFixture.storage)/datasets").load("polygons")

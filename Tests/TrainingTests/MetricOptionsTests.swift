@@ -7,14 +7,14 @@ import Testing
 
 @testable import Training
 
-/// What plans may set of metrics: one table of defaults, and protocols that tell every value.
+/// The options of metrics in plans: one table of defaults, and protocols that contain every value.
 @Suite struct MetricOptionsTests {
     private func estimator(_ name: String, _ given: Hyperparameters = [:]) throws -> MetricEstimator {
         let choice = try #require(MetricChoice.named(name))
         return try #require(MetricEstimator.named(name, options: choice.options(with: given)))
     }
 
-    /// What a protocol says where a plan says nothing. A change here is another protocol, whose numbers stand beside no earlier ones.
+    /// The protocol of the defaults. A change here is another protocol, whose values cannot be compared with earlier ones.
     @Test func defaultsAreThoseOfTheMetricsThemselves() throws {
         let expected: [(String, String, JSONValue)] = [
             ("fid", "frechet-1", .null), ("kid", "kernel-1", KernelDistance().options), ("is", "inception-score-1", InceptionScore.whole.options),
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    /// Every option of the table arrives: another value is another protocol.
+    /// Every option of the table takes effect: another value is another protocol.
     @Test(arguments: MetricChoice.all) func everyOptionChangesTheProtocol(choice: MetricChoice) throws {
         let usual = try estimator(choice.name).options
         var seen = [usual.canonicalText]
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    /// One run with the defaults and one with others: other protocols, other numbers, and only for the metric that was told.
+    /// One run with the defaults and one with other options: other protocols and values, only for the changed metric.
     @Test func aRunIsMeasuredByItsOptions() throws {
         func events(_ options: JSONValue?) throws -> [JSONValue] {
             var evaluation: [String: JSONValue] = ["every": 2, "samples": 256, "metrics": ["density_coverage", "improved_precision_recall", "modes"]]

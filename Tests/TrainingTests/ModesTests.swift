@@ -8,7 +8,7 @@ import Testing
 
 @testable import Training
 
-/// Modes captured, through the path that a run takes, with generators whose answer is known.
+/// Mode coverage in an actual evaluation, with generators whose result is known.
 @Suite struct ModesTests {
     private func specification(_ dataset: String = "ring", metrics: JSONValue = ["fid", "modes"], steps: Int = 4) throws -> Specification {
         try Specification(
@@ -19,7 +19,7 @@ import Testing
             ], models: ModelCatalog.schemas, datasets: TrainingFixture.facts)
     }
 
-    /// A generator that gives `first` where its first latent is negative and `second` where it is positive, as s = relu(K z) - relu(K z - 1) makes it.
+    /// A generator that outputs `first` for a negative first latent and `second` for a positive one, as s = relu(K z) - relu(K z - 1).
     private func sampler(_ specification: Specification, _ first: [Double], _ second: [Double]) throws -> Sampler {
         let program = try #require(ModelCatalog.model(named: "ns-gan")).program(
             ModelConfiguration(
@@ -54,20 +54,20 @@ import Testing
 
     @Test func aGeneratorOfKnownPointsHasTheKnownAnswer() throws {
         let centres = try #require(DatasetDescription.ring.modes).centres, deviation = DatasetDescription.ring.modes!.deviation
-        // One point in a mode: nothing else is reached.
+        // One point in a mode; no other mode is reached.
         let one = try values(centres[3], centres[3])
         #expect(one[0] == 1 && one[1] == 1 && abs(one[2] - log(8)) < 1e-12, "\(one)")
         // Two opposite modes, about half of the points each.
         let two = try values(centres[0], centres[4])
         #expect(two[0] == 2 && two[1] > 0.999 && two[2] >= log(4) && two[2] < log(4) + 0.001, "\(two)")
-        // Within 3 deviations is of high quality, beyond is not, though it is still nearest to its mode.
+        // Within 3 standard deviations is of high quality, beyond is not, though it is still nearest to its mode.
         let good = try values([centres[0][0] + 2.9 * deviation, 0], centres[4])
         let poor = try values([centres[0][0] + 3.1 * deviation, 0], centres[4])
         #expect(good[0] == 2 && good[1] > 0.999 && good[2] == poor[2])
         #expect(poor[0] == 1 && poor[1] > 0.45 && poor[1] < 0.55, "\(poor)")
     }
 
-    /// The data's own points: every mode, and 1 - exp(-9 / 2) = 0.989 of a plane Gaussian within three deviations.
+    /// The data's own points: every mode, and 1 - exp(-9 / 2) = 0.989 of a 2-D Gaussian within three standard deviations.
     @Test(arguments: ["ring", "grid"]) func theDataReachesEveryMode(name: String) throws {
         let specification = try specification(name), encoder = Encoder(coordinates: 2)
         let dataset = try DatasetStore(root: "\(TrainingFixture.storage)/datasets").load(name), test = try dataset.split("test")

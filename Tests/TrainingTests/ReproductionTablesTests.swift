@@ -8,7 +8,7 @@ import Testing
 @testable import Training
 
 /// The tables of docs/reproduction.md that restate the program: search ranges, and the members of `options` in a protocol.
-@Suite("The tables of the document of reproduction")
+@Suite("The tables of docs/reproduction.md")
 struct ReproductionTablesTests {
     /// The rows of the table with this header, each as its cells without spaces around them.
     private static func rows(below header: String) throws -> [[String]] {
@@ -56,7 +56,7 @@ struct ReproductionTablesTests {
         }
     }
 
-    /// The index in the table is the index of the draw.
+    /// The index in the table is the index of the sample.
     @Test(arguments: [SearchProtocol.Kind.wide, .narrow]) func settingsAreDrawnAtTheIndexInTheTable(kind: SearchProtocol.Kind) throws {
         var drawn = 0
         for row in try Self.rows(below: "| model | index | hyperparameter | setting 0 | wide | narrow |") {

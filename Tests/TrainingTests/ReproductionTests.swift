@@ -7,8 +7,8 @@ import Testing
 
 @testable import Training
 
-/// docs/reproduction.md names everything that decides a bit. What it says of the arithmetic is held by Tools/recompute, which is written from it.
-@Suite("The document of reproduction")
+/// docs/reproduction.md names everything that determines a bit. Tools/recompute, written from it alone, checks its arithmetic.
+@Suite("docs/reproduction.md")
 struct ReproductionTests {
     private static let root: URL = {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -17,7 +17,7 @@ struct ReproductionTests {
 
     private static let text = (try? String(contentsOf: root.appending(path: "docs/reproduction.md"), encoding: .utf8)) ?? ""
 
-    /// The beginnings of all names of streams in the sources, up to what is put in.
+    /// The prefixes of all stream names in the sources, up to the first interpolation.
     private static func streams() throws -> Set<String> {
         var found: Set<String> = []
         let sources = root.appending(path: "Sources").path
@@ -31,7 +31,7 @@ struct ReproductionTests {
     @Test func everyStreamIsNamed() throws {
         let streams = try Self.streams()
         #expect(streams.count > 12 && streams.isSuperset(of: ["data/order", "latents", "penalty/mixing", "initial/", "bootstrap/", "metrics/prd/clusters"]))
-        // A name that is put together elsewhere, and stands whole here, is one of those.
+        // A name that is composed elsewhere and complete here is one of those.
         func isOneOfOthers(_ name: String) -> Bool { streams.contains { $0 != name && $0.hasSuffix("/") && name.hasPrefix($0) } }
         for name in streams where !name.hasPrefix("experiment/") && !isOneOfOthers(name) { #expect(Self.text.contains("`\(name)"), "the stream \(name) is not in docs/reproduction.md") }
         #expect(Self.text.contains("`evaluation/latents`") && Self.text.contains("`samples/latents`"))

@@ -11,13 +11,13 @@ import Testing
 @Suite(.serialized) struct SameBitsTests {
     static let models = ["ns-gan", "wgan", "wgan-gp"]
 
-    /// Every model on images, and every model that has them on fully connected networks.
+    /// Every model on images, and every model with fully connected networks on points.
     static let shortTrainings: [(model: String, isPoints: Bool)] = ModelCatalog.schemas.flatMap { schema in
         schema.architectures.contains(ModelSchema.pointArchitecture) ? [(schema.name, false), (schema.name, true)] : [(schema.name, false)]
     }
 
-    /// Every model: any number of threads, any kernels, resumed anywhere, one digest, which is pinned. Where one of these moves, a number of some
-    /// result has changed: raise `Version.numerics` and say so in CHANGELOG.md.
+    /// Every model: one pinned digest for any number of threads, any kernels, and any interruption. If one changes, a number of some
+    /// result has changed: raise `Version.numerics` and record it in CHANGELOG.md.
     @Test(arguments: shortTrainings) func everyModelHasOneDigest(model: String, isPoints: Bool) throws {
         let training = try ShortTraining(model: model, isPoints: isPoints)
         let reference = try training.digest()
@@ -52,14 +52,14 @@ import Testing
         let specification = try TrainingFixture.specification(model: model)
         let reference = try TrainingFixture.train(specification)
         var resumed = try TrainingFixture.train(specification, stoppingAfter: [3, 2])
-        // A stop saves a checkpoint of its own, and that is all that the record of a resumed run has more.
+        // A stop saves a checkpoint, which is all that the record of a resumed run has in addition.
         let saved = resumed.results.filter { line in [3, 5].contains { line.contains("\"step\":\($0),\"type\":\"checkpoint\"") } }
         #expect(saved.count == 2 && saved.allSatisfy { $0.contains("\"final\":false") }, "\(saved)")
         resumed.results.removeAll(where: saved.contains)
         #expect(resumed == reference)
     }
 
-    /// A killed worker leaves a log that ends anywhere: the run is cut at each of several bytes and resumed.
+    /// The log of a killed worker ends anywhere: the run is cut at several bytes and resumed.
     @Test func killedAtAnyByteOfTheLog() throws {
         let specification = try TrainingFixture.specification(model: "ns-gan")
         let folder = try TrainingFixture.folder("whole", specification)
@@ -81,8 +81,8 @@ import Testing
 }
 
 extension SameBitsTests {
-    /// Golden digests of short trainings: losses, grids and distances, without what names the program's version. Where one of these moves, a number of
-    /// some result has changed: raise `Version.numerics` and say so in CHANGELOG.md.
+    /// Golden digests of short trainings: losses, grids, and distances, without what names the program's version. If one changes, a number of
+    /// some result has changed: raise `Version.numerics` and record it in CHANGELOG.md.
     static let golden = [
         "ns-gan": "c9b3861cc233fe46319a827f2713e238f3c0548e6f88c0dee664c104b7582af8",
         "wgan": "1b5c5a2c437856a08afdc720e3ba91ddcbabc667b32a17a0e8c46993f409b49d",

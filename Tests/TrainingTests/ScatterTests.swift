@@ -17,16 +17,16 @@ import Testing
             let image = scatter.image(points)
             return (0..<256).flatMap { y in (0..<256).map { (y, $0) } }.filter { image.pixels[3 * ($0.0 * 256 + $0.1)] == red }
         }
-        // The corners stand a seventh of the picture from its edges.
+        // The corners are a seventh of the picture from its edges.
         #expect(dots([], 205).count == 16)
         #expect(dots([], 205).allSatisfy { [36, 37, 219, 220].contains($0.0) && [36, 37, 219, 220].contains($0.1) })
         #expect(dots([0, 0], 0).map { [$0.0, $0.1] } == [[128, 128], [128, 129], [129, 128], [129, 129]])
-        // Above is up; what is beyond the picture is on its edge; what is no number is left out.
+        // Up is up; points outside of the picture are on its edge; non-finite points are omitted.
         #expect(dots([0, 1], 0).first!.0 < 40 && dots([1e30, 0], 0).last!.1 == 255 && dots([-1e30, -1e30], 0).first! == (254, 0))
         #expect(dots([.nan, 0, 0, .infinity], 0).isEmpty)
     }
 
-    /// No encoder gives points class probabilities: said when the specification is read, not at the first evaluation.
+    /// Points have no class probabilities: reported when the specification is read, not at the first evaluation.
     @Test func theInceptionScoreIsRefusedForPoints() throws {
         func read(_ metrics: JSONValue) throws -> Specification {
             try Specification(

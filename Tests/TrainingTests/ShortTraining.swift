@@ -8,24 +8,24 @@ import Engine
 
 @testable import Training
 
-/// A few steps of a model at a tiny width on images of noise, and the digest of all that they leave: metrics, every tensor of the store, images.
+/// A few steps of a model at a tiny width on noise images, and the digest of all results: metrics, every tensor of the store, images.
 struct ShortTraining {
     struct NotFinite: Error {
         let step: Int
         let output: String
     }
 
-    /// Seven, or as many as it takes until the generator has moved.
+    /// Seven, or as many as it takes until the generator is updated.
     var steps: Int { program.rule == .intensive ? 26 : 7 }
     let specification: Specification
     let program: TrainingProgram
 
-    /// - Parameter isPoints: points of the plane and fully connected networks in place of images of 12x12.
+    /// - Parameter isPoints: points and fully connected networks instead of images of 12x12
     init(model name: String, isPoints: Bool) throws {
         let model = ModelCatalog.model(named: name)!
         var specification = try TrainingFixture.specification(model: name, steps: 26)
         specification.architecture.name = isPoints ? ModelSchema.pointArchitecture : model.schema.architectures[0]
-        // So that both kinds of step come up, each more than once.
+        // So that both kinds of step occur more than once.
         if case .integer? = specification.hyperparameters["disc_iters"] { specification.hyperparameters["disc_iters"] = .integer(2) }
         self.specification = specification
         let images = isPoints ? ExampleShape(height: 1, width: 1, channels: 2) : ExampleShape(height: 12, width: 12, channels: 1)
@@ -35,7 +35,7 @@ struct ShortTraining {
                 batchSize: specification.batchSize, steps: specification.steps))
     }
 
-    /// - Parameter resumingAfter: the step after which all state goes through an archive into a new store.
+    /// - Parameter resumingAfter: the step after which all state passes through an archive into a new store
     func digest(threads: Int = 1, kernels: KernelSet = .best, resumingAfter stop: Int? = nil) throws -> String {
         let executor = Executor(threads: threads, kernels: kernels)
         var bytes = Digest.Builder()

@@ -8,7 +8,7 @@ import Engine
 
 @testable import Training
 
-/// A storage folder that all tests of this room share, so that polygons are drawn and the encoder is trained once, and tiny runs in it.
+/// A storage folder shared by all tests of this room, so that polygons are generated and the extractor is trained once, and tiny runs in it.
 enum TrainingFixture {
     static let storage: String = {
         let path = FileManager.default.temporaryDirectory.path + "/fidelio-training-tests-\(ProcessInfo.processInfo.processIdentifier)"
@@ -40,7 +40,7 @@ enum TrainingFixture {
         return folder
     }
 
-    /// What a run leaves behind that must not depend on how it was computed: its outcome and its events without times.
+    /// The results of a run that must not depend on how it was computed: its outcome and its events without times.
     struct Record: Equatable {
         var outcome: TrainingOutcome
         var results: [String]

@@ -12,7 +12,7 @@ import Testing
 
 @testable import Training
 
-/// Images without labels: no encoder can learn from them, so they have one that does not learn.
+/// Images without labels: no extractor can be trained on them, so they use an untrained one.
 @Suite struct UntrainedEncoderTests {
     private let unlabelled = DatasetFacts(
         name: "faces", digest: .sha256("faces"), encoders: EncoderSpecification.choices(for: .celebA),
@@ -39,7 +39,7 @@ import Testing
         #expect(
             refusal("faces", ["metrics": ["is"]])
                 == #"evaluation.metrics: "is" needs class probabilities; faces, without labels, has no feature extractor that provides them"#)
-        // Labelled images have the one that learns by default, and may choose the other.
+        // Labelled images use the trained one by default, and may choose the other.
         #expect(try read("polygons", [:]).evaluation.encoder == "lenet")
         #expect(try read("polygons", ["encoder": "random"]).evaluation.encoder == "random")
         #expect(
@@ -48,7 +48,7 @@ import Testing
         #expect(try read("ring", [:]).evaluation.encoder == "coordinates")
     }
 
-    /// What no run can use is told when the plan is read, with the number that is needed.
+    /// Unusable settings are rejected when the plan is read, with the required number.
     @Test func tooFewImagesAndSinglePixelsAreRefused() throws {
         func refusal(_ splits: [String: Int], _ evaluation: JSONValue = [:], isSinglePixel: Bool = false) -> String {
             let facts = DatasetFacts(
@@ -91,7 +91,7 @@ import Testing
         #expect(throws: TrainingError.self) { try EncoderSpecification(encoder: "random", for: .ring, in: datasets) }
     }
 
-    /// Weights that the disk does not return as they were written are not used: the encoder's digest would name others.
+    /// Weights that the disk returns altered are not used: the extractor's digest would identify others.
     @Test(.enabled(if: WatchedDisk.isAvailable, "a bad disk cannot be played under a sanitizer or without glibc"))
     func weightsAreReadBack() throws {
         let folder = try TemporaryFolder()
@@ -104,12 +104,12 @@ import Testing
             disk.corrupt()
             #expect(throws: ArchiveError.self) { try encoder() }
         }
-        // The damaged file is found and made again.
+        // The damaged file is detected and recreated.
         let digest = try encoder().digest
         #expect(try Archive.read(folder.path("encoders/\(specification.digest.hex).npz")).digest == digest)
     }
 
-    /// A distance by its features says what it should: least for images of the same kind, and more the more they are spoiled.
+    /// A distance of its features is meaningful: smallest for images of the same kind, and larger the more they are degraded.
     @Test func distancesGrowAsImagesAreSpoiled() throws {
         let datasets = DatasetStore(root: "\(TrainingFixture.storage)/datasets")
         let encoder = try EncoderStore(folder: "\(TrainingFixture.storage)/encoders", datasets: datasets)
@@ -130,7 +130,8 @@ import Testing
         let events = try TrainingFixture.train(specification).results.map { try JSONValue(parsing: Array($0.utf8)) }
         let found = events.filter { $0["type"] == "evaluation" && $0["metric"] == "fid" }
         #expect(found.count == 1 && found[0]["encoder"] == "random-28x28x1" && (found[0]["value"]?.numberValue ?? 0) > 0)
-        // A specification from elsewhere that asks for what the encoder cannot give ends in an error that says so.
+        // An external specification that requires what the extractor cannot provide ends in an error with the reason.
+        //
         specification.evaluation.metrics = ["is"]
         #expect(throws: TrainingError.noClasses(metric: "is", encoder: "random-28x28x1")) { try TrainingFixture.train(specification) }
     }
