@@ -9,7 +9,7 @@
 
 #include <jerror.h>
 
-// libjpeg reports errors by a function that must not return, so it leaves by longjmp, as in png_shim.c.
+// libjpeg reports errors through a function that must not return, so it exits by longjmp, as in png_shim.c.
 
 typedef struct reader {
   struct jpeg_decompress_struct jpeg;
@@ -27,7 +27,7 @@ static void leave(j_common_ptr info) {
   longjmp(r->landing, 1);
 }
 
-// Whether a warning concerns no pixel: a revision or a color profile that is not known, or bytes between the segments before the first scan.
+// Whether a warning affects no pixel: an unknown revision or color profile, or bytes between segments before the first scan.
 static bool is_remark(j_common_ptr info) {
   switch (info->err->msg_code) {
     case JWRN_JFIF_MAJOR:
@@ -37,7 +37,7 @@ static bool is_remark(j_common_ptr info) {
   }
 }
 
-// Any other warning means that data are damaged or missing, and that what follows is guessed: not for us.
+// Any other warning means that data is damaged or missing and that libjpeg guesses the rest: treated as an error.
 static void warn(j_common_ptr info, int level) {
   if (level < 0 && !is_remark(info)) leave(info);
 }
@@ -58,13 +58,13 @@ bool fc_jpeg_open(fc_jpeg *image, const uint8_t *bytes, size_t count, uint32_t l
   jpeg_mem_src(&r->jpeg, bytes, (unsigned long)count);
   jpeg_read_header(&r->jpeg, TRUE);
   if (r->jpeg.image_width > limit || r->jpeg.image_height > limit) {
-    strcpy(image->message, "it is larger than allowed");
+    strcpy(image->message, "the image exceeds the allowed size");
     return false;
   }
   image->width = r->jpeg.image_width;
   image->height = r->jpeg.image_height;
   image->channels = r->jpeg.num_components == 1 ? 1 : 3;
-  // Every setting that has an influence on the pixels is set here.
+  // Every setting that affects the pixels is set here.
   r->jpeg.out_color_space = image->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
   r->jpeg.dct_method = JDCT_ISLOW;
   r->jpeg.do_fancy_upsampling = TRUE;

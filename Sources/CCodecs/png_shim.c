@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// libpng leaves by longjmp. Each function below that calls it sets its own landing place first, and keeps what must
-// survive the jump in these structures rather than in its own variables.
+// libpng reports errors by longjmp. Each function below that calls it sets its own jump target first, and keeps what must
+// survive the jump in these structures rather than in local variables.
 
 static void fail(png_structp png, png_const_charp text) {
   char *message = png_get_error_ptr(png);
@@ -37,7 +37,7 @@ static void take(png_structp png, png_bytep target, size_t count) {
   r->position += count;
 }
 
-// Everything becomes 8 bits of grey or RGB; transparency is dropped.
+// Converts everything to 8 bits of gray or RGB; drops transparency.
 static void set_transformations(reader *r) {
   png_set_strip_16(r->png);
   png_set_packing(r->png);
@@ -108,7 +108,7 @@ static void give(png_structp png, png_bytep bytes, size_t count) {
 
 static void flush(png_structp png) { (void)png; }
 
-// Every setting that has an influence on the bytes is set here.
+// Every setting that affects the bytes is set here.
 static void set_format(writer *w, uint32_t width, uint32_t height, int channels, int level) {
   int colour = channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB;
   png_set_IHDR(w->png, w->info, width, height, 8, colour, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,

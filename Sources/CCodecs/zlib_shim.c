@@ -19,7 +19,7 @@ fc_stream *fc_deflate_open(int format, int level, bool runs_only) {
     return NULL;
   }
   if (format == FC_GZIP) {
-    stream->header.os = 255;  // unknown: the same bytes on every system
+    stream->header.os = 255;  // "unknown", for the same bytes on every system
     deflateSetHeader(&stream->z, &stream->header);
   }
   return stream;
@@ -42,7 +42,7 @@ void fc_close(fc_stream *stream) {
   free(stream);
 }
 
-// zlib counts in 32 bits: a step takes at most this much.
+// zlib counts in 32 bits, so a step processes at most this much.
 static uInt clamp(size_t count) { return count < (1u << 30) ? (uInt)count : 1u << 30; }
 
 static uInt aim(z_stream *z, const uint8_t *input, size_t input_count, uint8_t *output, size_t output_count) {
@@ -87,7 +87,7 @@ int fc_inflate_step(fc_stream *stream, const uint8_t *input, size_t input_count,
 
 const char *fc_message(const fc_stream *stream) { return stream->z.msg ? stream->z.msg : ""; }
 
-// Stored blocks cost 5 bytes in 16 KiB (zlib's smallest at memory level 8); the rest is room for header and trailer.
+// Stored blocks cost 5 bytes per 16 KiB (zlib's smallest at memory level 8); the rest covers header and trailer.
 size_t fc_deflate_bound(size_t count) { return count + (count >> 12) + (count >> 14) + 64; }
 
 uint32_t fc_crc32(uint32_t crc, const uint8_t *bytes, size_t count) {

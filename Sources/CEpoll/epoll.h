@@ -1,4 +1,5 @@
-// The few Linux interfaces that Swift's own Glibc module leaves out. Headers only; nothing is compiled here.
+// Linux interfaces that Swift's Glibc module does not export. Headers only; nothing is compiled here.
+//
 #ifndef FIDELIO_EPOLL_H
 #define FIDELIO_EPOLL_H
 

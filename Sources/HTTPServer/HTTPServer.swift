@@ -1,7 +1,7 @@
 public import Logging
 import Synchronization
 
-/// An HTTP/1.1 server: bytes to requests and answers to bytes (RFC 9110, RFC 9112), from one serial Dispatch queue.
+/// An HTTP/1.1 server (RFC 9110, RFC 9112) that runs on one serial Dispatch queue.
 ///
 /// ```swift
 /// let server = HTTPServer(configuration: ServerConfiguration(), logger: logger, handler: router)
@@ -20,18 +20,20 @@ public final class HTTPServer: Sendable {
     private let handler: any HTTPHandler
     private let state = Mutex(State.new)
 
+    /// Creates a server; `start` opens its sockets.
     public init(configuration: ServerConfiguration = ServerConfiguration(), logger: Logger = Logger(label: "http"), handler: any HTTPHandler) {
         self.configuration = configuration
         self.logger = logger
         self.handler = handler
     }
 
-    /// Starts to listen and serve, and returns where: the addresses of the configuration with their real ports.
-    /// - Errors: `ListenError` when one of the addresses cannot be had; the server then listens on none, and may be started again.
+    /// Opens the listening sockets and starts serving. Returns the addresses of the configuration with their actual ports.
+    /// - Errors: `ListenError` if an address is not available; the server then listens on none and may be started again
+    /// - Precondition: the server has not been started.
     @discardableResult
     public func start() throws(ListenError) -> [ListenAddress] {
         try state.withLock { (state) throws(ListenError) in
-            guard case .new = state else { preconditionFailure("a server is started once") }
+            guard case .new = state else { preconditionFailure("a server can be started only once") }
             var listeners: [Listener] = []
             for (index, address) in configuration.listen.enumerated() {
                 let attempts = index == 0 ? configuration.portAttempts : 1
@@ -47,8 +49,8 @@ public final class HTTPServer: Sendable {
         }
     }
 
-    /// Stops listening at once, lets answers in progress finish for at most `grace`, then breaks off what is left.
-    /// Streams of events are ended at once. Returns when all connections are closed.
+    /// Stops accepting connections, lets responses in progress finish for at most `grace`, then closes the remaining connections.
+    /// Event streams end immediately. Returns when all connections are closed.
     public func shutdown(grace: Duration) async {
         let loop = state.withLock { state -> EventLoop? in
             guard case .running(let loop) = state else { return nil }

@@ -24,7 +24,7 @@ import Testing
         #expect(try Deflate.decompress(packed, format: .raw, limit: content.count) == content)
     }
 
-    /// The bound holds also for what cannot be compressed.
+    /// The bound also holds for incompressible data.
     @Test func noiseFits() throws {
         var random = TestRandom(seed: 3)
         for count in [1, 10, 5000, 1_000_000] {
@@ -58,7 +58,7 @@ import Testing
         #expect(error == CompressionError(problem: .trailing, offset: packed.count))
     }
 
-    /// zlib's and gzip's checksums find each flipped byte, but for fields of the gzip header that carry no content.
+    /// The checksums of zlib and gzip detect every flipped byte, except in fields of the gzip header without content.
     @Test(arguments: [DeflateFormat.zlib, .gzip]) func everyFlippedByteIsFound(format: DeflateFormat) {
         let content = Self.content(300)
         let packed = Deflate.compress(content, format: format)

@@ -5,7 +5,7 @@ import Testing
 @Suite struct JPEGTests {
     static let names = ["grey-13x9", "colour-17x21", "progressive-16x24"]
 
-    /// The same bytes as another build of libjpeg-turbo gives (see the fixtures' README).
+    /// The same bytes as another build of libjpeg-turbo (see the fixtures' README).
     @Test(arguments: names) func pixels(name: String) throws {
         let image = try JPEG.decode(Fixtures.bytes("jpeg/\(name).jpg"))
         #expect(try image.pixels == Fixtures.bytes("jpeg/\(name).raw"))
@@ -16,13 +16,13 @@ import Testing
     @Test(arguments: names) func everyTruncationIsFound(name: String) throws {
         let file = try Fixtures.bytes("jpeg/\(name).jpg"), image = try JPEG.decode(file)
         for length in file.indices {
-            // Only the end marker itself may be missing without harm.
+            // Only the end marker itself may be missing.
             let read = try? JPEG.decode(Array(file[..<length]))
             #expect(read == nil || (length >= file.count - 2 && read == image), "\(length) of \(file.count) bytes")
         }
     }
 
-    /// A JFIF revision that is not known and bytes between the segments before the scan concern no pixel; a scan that ends early does.
+    /// An unknown JFIF revision and bytes between the segments before the scan affect no pixel; a truncated scan does.
     @Test(arguments: names) func remarksThatConcernNoPixel(name: String) throws {
         let file = try Fixtures.bytes("jpeg/\(name).jpg"), image = try JPEG.decode(file)
         #expect(Array(file[6..<11]) == Array("JFIF\0".utf8))
@@ -36,7 +36,7 @@ import Testing
         #expect(throws: JPEGError.self) { try JPEG.decode(Array(file.dropLast(20)) + file.suffix(2)) }
     }
 
-    /// JPEG has no checksums: a changed byte may give other pixels, but never a trap, and never another size in silence.
+    /// JPEG has no checksums: a changed byte may give other pixels, but never a trap, and never another size silently.
     @Test(arguments: names) func noDamageTraps(name: String) throws {
         let file = try Fixtures.bytes("jpeg/\(name).jpg")
         var random = TestRandom(seed: 7)
@@ -64,6 +64,6 @@ import Testing
         #expect(throws: JPEGError(reason: "missing JPEG signature")) { try JPEG.decode([0xFF, 0xD8]) }
         #expect(throws: JPEGError.self) { try JPEG.decode(Fixtures.bytes("jpeg/four-colour-8x8.jpg")) }
         let error = #expect(throws: JPEGError.self) { try JPEG.decode(Fixtures.bytes("jpeg/grey-13x9.jpg"), limit: 12) }
-        #expect(error?.reason == "it is larger than allowed")
+        #expect(error?.reason == "the image exceeds the allowed size")
     }
 }

@@ -40,7 +40,7 @@ import Testing
         #expect(error?.reason.isEmpty == false)
     }
 
-    /// A header of 8000 x 8000 pixels before a few bytes of content.
+    /// A header of 8000 x 8000 pixels with a few bytes of content.
     @Test func aShortFileCannotClaimMuchMemory() {
         var file = PNG.encode(Self.image(4, 4, 3))
         file.replaceSubrange(16..<24, with: [0, 0, 0x1F, 0x40, 0, 0, 0x1F, 0x40])
@@ -49,7 +49,7 @@ import Testing
         #expect(throws: PNGError(reason: "it is too short for its size")) { try PNG.decode(file) }
     }
 
-    /// Kinds of PNG that others write: palette, 16 bits, transparency, one bit, interlaced; made with Python alone.
+    /// Other kinds of PNG: palette, 16 bits, transparency, one bit, interlaced; generated in pure Python.
     @Test(.enabled(if: Tool.hasNumpy, "python3 with numpy is not installed")) func readsOtherKinds() throws {
         let folder = try TemporaryFolder()
         let script = """

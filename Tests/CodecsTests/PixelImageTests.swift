@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct PixelImageTests {
-    /// A short PNG can ask for half a gigabyte; more pixels than 8192 x 8192 are refused before any memory is taken.
+    /// A short PNG can claim half a gigabyte; more than 8192 x 8192 pixels are rejected before memory is allocated.
     @Test func area() throws {
         var png = PNG.encode(PixelImage(width: 1, height: 1, channels: 1, pixels: [0]))
         func size(_ width: UInt32, _ height: UInt32) -> [UInt8] {

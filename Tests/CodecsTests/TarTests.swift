@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct TarTests {
-    /// A member's header and content, filled up to 512.
+    /// A member's header and content, padded to 512 bytes.
     static func member(_ name: String, _ content: [UInt8], kind: Character = "0") -> [UInt8] {
         func field(_ text: String, _ count: Int) -> [UInt8] { Array(text.utf8) + [UInt8](repeating: 0, count: count - text.utf8.count) }
         func octal(_ value: Int, _ digits: Int) -> String {
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func aChangedHeaderIsFound() {
-        // The two bytes after the digits of the checksum are padding.
+        // The two bytes after the checksum's digits are padding.
         for place in 0..<512 where !(154..<156).contains(place) {
             var bytes = Self.sound
             bytes[512 + place] ^= 0x15

@@ -3,8 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the commands read of the server's answers, against real answers: with a server and without one, as text and as JSON.
-@Suite("Commands and the server's answers", .serialized)
+/// What the commands read from real responses of the server: with and without a server, as text and as JSON.
+@Suite("Commands and the server's responses", .serialized)
 struct ClientTests {
     private static let plan = #"""
         {"name":"first","dataset":"ring","models":["ns-gan","wgan"],"protocol":{"kind":"wide","settings":2,"search_seed":1},"seeds":1,"steps":4,
@@ -20,7 +20,7 @@ struct ClientTests {
         return try JSONValue(parsing: outcome.output.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
-    /// The best settings of a study that ended are rerun with many seeds, found by the beginning of its id: without a server, and with one.
+    /// The best settings of an ended study are rerun with many seeds, found by a prefix of its ID: without and with a server.
     @Test func rerunsOfAStudy() async throws {
         let shell = try Shell()
         try shell.write("plan.json", Self.plan)
@@ -56,7 +56,7 @@ struct ClientTests {
         #expect(try await server.end(SIGTERM) == 0)
     }
 
-    /// Every command that asks the server reads what it answers.
+    /// Every command that sends requests reads the server's response.
     @Test func everyCommandBesideAServer() async throws {
         let shell = try Shell()
         try shell.write("plan.json", Self.plan)
@@ -97,7 +97,7 @@ struct ClientTests {
         #expect(try await server.end(SIGTERM) == 0)
     }
 
-    /// Something else answers where the server was: told, and nothing is made of it.
+    /// Another program responds at the server's address: reported, and its response is not used.
     @Test(arguments: [("{}", "has no \"url\""), ("[1]", "has no \"url\""), ("<html>", "is not JSON"), (#"{"url":5}"#, "has no string \"url\"")])
     func answersOfAnotherShape(answer: String, words: String) async throws {
         let shell = try Shell()
@@ -123,13 +123,13 @@ struct ClientTests {
         #expect([1, 69].contains(outcome.status) && outcome.output.isEmpty && outcome.errors.contains(words), "\(outcome)")
     }
 
-    /// A server that does not answer is told in words.
+    /// A server that does not respond is reported.
     @Test func nobodyAnswers() async throws {
         let outcome = try await Shell().run("""
             mkdir storage; echo '{"url":"http://127.0.0.1:1","pid":1,"token":"x"}' > storage/server.json
             flock storage/lock fidelio link
             """)
         #expect(outcome.status == 69, "\(outcome)")
-        #expect(outcome.errors == "fidelio: the server at http://127.0.0.1:1 does not respond: nobody is there (Connection refused)\n")
+        #expect(outcome.errors == "fidelio: the server at http://127.0.0.1:1 does not respond: cannot connect (Connection refused)\n")
     }
 }

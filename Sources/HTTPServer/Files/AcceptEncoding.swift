@@ -1,8 +1,8 @@
 public import HTTPTypes
 
-/// What a client says about compressed answers (RFC 9110, section 12.5.3).
+/// The `Accept-Encoding` field of a request (RFC 9110, section 12.5.3).
 public enum AcceptEncoding {
-    /// Whether the client takes gzip: it names it, or anything, with a weight above zero.
+    /// Whether the client accepts gzip: the field lists it, or `*`, with a weight above zero.
     public static func takesGzip(_ fields: HTTPFields) -> Bool {
         guard let text = fields[.acceptEncoding] else { return false }
         var any = false

@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// The conditions of a request, judged in the order of RFC 9110, section 13.2.2.
+/// The conditions of a request, evaluated in the order of RFC 9110, section 13.2.2.
 struct Conditions {
     enum Verdict: Equatable {
         case proceed
@@ -11,7 +11,7 @@ struct Conditions {
     let fields: HTTPFields
     let method: HTTPRequest.Method
 
-    /// Judges the conditions against what would be sent.
+    /// Evaluates the conditions against the representation that would be sent.
     func verdict(entityTag: EntityTag?, modified: HTTPDate?) -> Verdict {
         if fields.contains(.ifMatch) {
             if !matches(.ifMatch, entityTag, weakly: false) { return .failed }
@@ -27,7 +27,7 @@ struct Conditions {
         return .proceed
     }
 
-    /// Whether a `Range` field is to be honoured: `If-Range` is absent or holds (RFC 9110, section 13.1.5).
+    /// Whether to honor a `Range` field: `If-Range` is absent or holds (RFC 9110, section 13.1.5).
     func allowsRange(entityTag: EntityTag?, modified: HTTPDate?) -> Bool {
         guard method == .get else { return false }
         guard let condition = fields[.ifRange] else { return true }

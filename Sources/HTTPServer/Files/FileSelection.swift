@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// Which bytes of a file answer a request: a pure function of the request's fields and the file's properties.
+/// Which bytes of a file to send: a pure function of the request's fields and the file's properties.
 enum FileSelection: Equatable {
     case whole
     case part(Range<Int>)
@@ -30,7 +30,7 @@ enum FileSelection: Equatable {
         let ranges = header.ranges(within: size)
         if ranges.isEmpty { return .unsatisfiable }
         if ranges.count == 1 { return .part(ranges[0]) }
-        // Parts that together are longer than the whole ask for the same bytes twice: the whole is cheaper for both sides.
+        // If the parts together exceed the whole, they overlap; sending the whole is cheaper for both sides.
         let total = ranges.reduce(0) { $0 + $1.count }
         return total > size ? .whole : .parts(ranges)
     }

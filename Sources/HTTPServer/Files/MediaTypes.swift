@@ -1,4 +1,4 @@
-/// The media types of the files that this server knows, by the ends of their names.
+/// Media types by file name extension.
 enum MediaTypes {
     private static let types: [String: String] = [
         "html": "text/html; charset=utf-8",
@@ -28,13 +28,13 @@ enum MediaTypes {
         "gz": "application/gzip",
     ]
 
-    /// Whether a file of that name may have a packed one beside it: others are packed already.
+    /// Whether files of this name benefit from compression; others are compressed already.
     static func isPackable(_ name: String) -> Bool {
         let type = type(ofFileNamed: name)
         return isText(type) || type == "application/wasm"
     }
 
-    /// Whether content of that type is text, which packs well.
+    /// Whether a media type is text, which compresses well.
     static func isText(_ type: String) -> Bool {
         let essence = type.prefix { $0 != ";" }.lowercased()
         return essence.hasPrefix("text/") || essence.hasSuffix("json") || essence.hasSuffix("xml")

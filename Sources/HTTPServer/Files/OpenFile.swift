@@ -1,13 +1,13 @@
 import Glibc
 
-/// An open regular file and what was known of it when it was opened. Closed when nobody holds it any more.
+/// An open regular file with its properties at the time of opening. Closed with its last reference.
 final class OpenFile: Sendable {
     let descriptor: Int32
     let size: Int
     let modifiedSeconds: Int
     let modifiedNanoseconds: Int
 
-    /// Takes over the descriptor. Nil, and the descriptor closed, when it is not a regular file.
+    /// Takes ownership of the descriptor. Nil, with the descriptor closed, if it is not a regular file.
     init?(adopting descriptor: Int32) {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -20,7 +20,7 @@ final class OpenFile: Sendable {
         modifiedNanoseconds = status.st_mtim.tv_nsec
     }
 
-    /// Nil when there is no regular file at `path` that this process may read.
+    /// Nil if there is no readable regular file at `path`.
     convenience init?(path: String) {
         guard !path.utf8.contains(0) else { return nil }
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -34,12 +34,12 @@ final class OpenFile: Sendable {
 
     var modified: HTTPDate { HTTPDate(secondsSince1970: modifiedSeconds) }
 
-    /// A tag of the size and the time of the last change.
+    /// A tag made of modification time and size.
     var entityTag: EntityTag {
         EntityTag("\(String(modifiedSeconds, radix: 16))-\(String(modifiedNanoseconds, radix: 16))-\(String(size, radix: 16))")
     }
 
-    /// Appends `count` bytes from `offset` on. Returns false when the file has become shorter or cannot be read.
+    /// Appends `count` bytes from `offset` on. Returns false if the file has been truncated or cannot be read.
     func append(_ count: Int, from offset: Int, to bytes: inout [UInt8]) -> Bool {
         let start = bytes.count
         bytes.append(contentsOf: repeatElement(0, count: count))

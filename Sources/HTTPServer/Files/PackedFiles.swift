@@ -1,13 +1,13 @@
 import HTTPTypes
 import Synchronization
 
-/// Files packed with gzip when they are first asked for, and kept while they do not change.
+/// A cache of gzip-compressed files. A file is compressed on first request and stays cached until it changes.
 ///
-/// Bounded: files of a fitting size only, and as many bytes in all as fit; what does not fit goes as it is.
+/// Bounded: only files within a range of sizes are cached, up to a total number of bytes; others are sent uncompressed.
 final class PackedFiles: Sendable {
     private struct Entry {
         var tag: EntityTag
-        /// Nil where packing does not make it smaller.
+        /// Nil if compression does not reduce the size.
         var bytes: [UInt8]?
     }
 
@@ -16,7 +16,7 @@ final class PackedFiles: Sendable {
         var bytes = 0
     }
 
-    /// Smaller ones gain nothing, and larger ones would take a moment.
+    /// Smaller files gain nothing; larger ones would take noticeable time.
     static let sizes = 1024...(4 << 20)
     static let mostBytes = 32 << 20
     static let mostFiles = 10_000
@@ -26,7 +26,7 @@ final class PackedFiles: Sendable {
 
     init(pack: @escaping @Sendable ([UInt8]) -> [UInt8]) { self.pack = pack }
 
-    /// The packed content of an open file; nil where it is to go as it is.
+    /// The compressed contents of an open file, or nil to send it uncompressed.
     func content(of file: OpenFile, path: String) -> [UInt8]? {
         guard Self.sizes.contains(file.size) else { return nil }
         let tag = file.entityTag

@@ -1,16 +1,16 @@
-/// The value of a `Range` field in bytes (RFC 9110, section 14.1.2).
+/// The value of a `Range` field with byte ranges (RFC 9110, section 14.1.2).
 struct RangeHeader: Equatable {
     enum Part: Equatable {
         case from(Int, through: Int?)
         case suffix(Int)
     }
 
-    /// More parts than this, and the field is treated as if it were absent.
+    /// A field with more parts is ignored.
     static let maximumParts = 16
 
     let parts: [Part]
 
-    /// Nil when the text is not a set of byte ranges; the field is then to be ignored.
+    /// Nil if the text is not a set of byte ranges; the field is then ignored.
     init?(parsing text: String) {
         let bytes = Array(text.utf8)
         let unit = Array("bytes=".utf8)
@@ -37,7 +37,7 @@ struct RangeHeader: Equatable {
         return .from(first, through: end)
     }
 
-    /// A decimal number; values beyond all files become the largest number.
+    /// A decimal number, saturating near `Int.max`.
     private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
         guard !digits.isEmpty else { return nil }
         var value = 0
@@ -49,7 +49,7 @@ struct RangeHeader: Equatable {
         return value
     }
 
-    /// The parts that overlap a representation of `size` bytes, cut to it, in the order asked for.
+    /// The parts that overlap a representation of `size` bytes, clamped to it, in the requested order.
     func ranges(within size: Int) -> [Range<Int>] {
         parts.compactMap { part in
             switch part {

@@ -1,20 +1,20 @@
 import Glibc
 public import HTTPTypes
 
-/// Answers requests with the files of one folder, and never with anything outside of it.
+/// Serves the files of one folder, and nothing outside of it.
 ///
-/// Each part of a path is opened inside the folder before it, without following symbolic links, so neither dots nor
-/// links lead out. Names that begin with a dot are not found. A folder is answered by its `index.html`.
-/// Where `name.gz` lies beside `name` and the client takes gzip, the smaller file is sent; where none lies there, text is packed once and kept.
+/// Each path component is opened relative to the previous one without following symbolic links, so neither dot segments nor
+/// links can leave the folder. Names that start with a dot are not served. For a folder, its `index.html` is served.
+/// If `name.gz` exists next to `name` and the client accepts gzip, it is sent; otherwise text is compressed once and cached.
 public struct StaticFiles: Sendable {
-    /// What the client may keep, as a value of `Cache-Control`.
+    /// The value of `Cache-Control` for a path.
     public var cacheControl: @Sendable (_ path: String) -> String
-    /// Fields added to every answer.
+    /// Fields added to every response.
     public var headerFields: HTTPFields = [:]
     private let folder: Folder
     private let packed: PackedFiles?
 
-    /// An open folder, closed when nobody holds it any more.
+    /// An open folder, closed with its last reference.
     private final class Folder: Sendable {
         let descriptor: Int32
 
@@ -23,30 +23,30 @@ public struct StaticFiles: Sendable {
         deinit { close(descriptor) }
     }
 
-    /// Opens the folder. By default clients must ask again each time, which costs a 304.
-    /// - Parameter pack: makes a gzip member (RFC 1952) of bytes; without it only files that are packed already are sent so.
-    /// - Errors: `ServerError` with the code `folder-missing` when there is no such folder.
+    /// Opens the folder. By default clients must revalidate on every request, which costs a 304.
+    /// - Parameter pack: compresses bytes to a gzip member (RFC 1952); without it, only existing `.gz` files are sent compressed
+    /// - Errors: `ServerError` with the code `folder-missing` if the folder does not exist or cannot be read
     public init(
         folder path: String, pack: (@Sendable ([UInt8]) -> [UInt8])? = nil,
         cacheControl: @escaping @Sendable (_ path: String) -> String = { _ in "no-cache" }
     ) throws(ServerError) {
         let descriptor = path.utf8.contains(0) ? -1 : unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw ServerError(.internalServerError, code: "folder-missing", "There is no folder \(path) that can be read.")
+            throw ServerError(.internalServerError, code: "folder-missing", "The folder \(path) does not exist or cannot be read.")
         }
         folder = Folder(descriptor: descriptor)
         self.cacheControl = cacheControl
         packed = pack.map(PackedFiles.init)
     }
 
-    /// The answer for the file at `segments` inside the folder; nil when there is none, or the method is not for files.
+    /// The response for the file at `segments` inside the folder; nil if there is none, or if the method is neither GET nor HEAD.
     public func response(to request: Request, segments: some Collection<String>) -> Response? {
         request.method == .get || request.method == .head ? find(request, segments) : nil
     }
 
     private func find(_ request: Request, _ segments: some Collection<String>) -> Response? {
         guard var names = Self.checked(segments) else { return nil }
-        // A slash at the end asks for a folder: a file has one address only.
+        // A trailing slash requests a folder, so that each file has a single URL.
         let asksForFolder = !names.isEmpty && segments.reversed().first == ""
         if names.isEmpty { names = ["index.html"] }
         guard let parent = openParent(names.dropLast()) else { return nil }
@@ -60,24 +60,24 @@ public struct StaticFiles: Sendable {
         return answer(request, file, parent: inner, name: "index.html", path: path + "/index.html")
     }
 
-    /// Whether a reading of the request's own path would find a file, whatever the request's method is.
+    /// Whether a GET for the request's path would find a file, regardless of the request's method.
     public func holds(_ request: Request) -> Bool {
         find(request, request.pathSegments) != nil
     }
 
-    /// The answer for the file at the request's own path.
+    /// The response for the file at the request's path.
     public func response(to request: Request) -> Response? {
         response(to: request, segments: request.pathSegments)
     }
 
-    /// The names, without one empty last part; nil when one of them may not be asked for.
+    /// The path components without an empty last one; nil if one of them is not allowed.
     private static func checked(_ segments: some Collection<String>) -> [String]? {
         var names = Array(segments)
         if names.last == "" { names.removeLast() }
         return names.count <= 32 && names.allSatisfy(isAllowed) ? names : nil
     }
 
-    /// Looks at bytes, not characters: a dot and an accent after it are one character that is not a dot.
+    /// Compares bytes, not characters: a dot followed by a combining accent is a single character other than a dot.
     private static func isAllowed(_ name: String) -> Bool {
         guard let first = name.utf8.first, first != UInt8(ascii: ".") else { return false }
         return !name.utf8.contains(0) && !name.utf8.contains(UInt8(ascii: "/"))
@@ -128,7 +128,7 @@ public struct StaticFiles: Sendable {
     }
 }
 
-/// A folder opened for one look-up.
+/// A folder opened during a lookup.
 private struct FolderHandle {
     private let descriptor: Int32
     private let isOwned: Bool
@@ -138,7 +138,7 @@ private struct FolderHandle {
         isOwned = true
     }
 
-    /// The folder stays open when the handle is closed.
+    /// Closing the handle leaves the folder open.
     init(borrowing descriptor: Int32) {
         self.descriptor = descriptor
         isOwned = false

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Carries a request's body from the event loop to the one task that reads it, with a bound on what waits in between.
+/// Passes a request's body from the event loop to the single task that reads it, with bounded buffering and backpressure.
 final class BodyChannel: Sendable {
     private struct State {
         var pieces: [[UInt8]] = []
@@ -12,11 +12,11 @@ final class BodyChannel: Sendable {
         var reader: CheckedContinuation<[UInt8]?, any Error>?
     }
 
-    /// The event loop stops reading at this many waiting bytes, and goes on when a quarter of them is left.
+    /// The event loop stops reading at this many buffered bytes and resumes when a quarter of them is left.
     static let capacity = 64 * 1024
 
     private let state = Mutex(State())
-    /// Called when the reader asks for the first time, and when a full channel has room again.
+    /// Called when the reader first asks for data, and when a full channel has room again.
     private let requestMore: @Sendable () -> Void
 
     init(requestMore: @escaping @Sendable () -> Void) {
@@ -25,7 +25,7 @@ final class BodyChannel: Sendable {
 
     // MARK: The event loop's side
 
-    /// Hands on a piece. Returns whether the channel is now full.
+    /// Adds a piece. Returns whether the channel is now full.
     func push(_ piece: [UInt8]) -> Bool {
         let (reader, isFull) = state.withLock { state -> (CheckedContinuation<[UInt8]?, any Error>?, Bool) in
             guard state.ending == nil else { return (nil, false) }
@@ -42,7 +42,7 @@ final class BodyChannel: Sendable {
         return isFull
     }
 
-    /// Joins small pieces, so that a body sent byte by byte does not cost an array for each.
+    /// Joins small pieces, so that a body sent byte by byte does not need an array per byte.
     private static func append(_ piece: [UInt8], to state: inout State) {
         let last = state.pieces.count - 1
         if last >= state.nextPiece, state.pieces[last].count + piece.count <= 16 * 1024 {
@@ -71,7 +71,7 @@ final class BodyChannel: Sendable {
 
     // MARK: The reader's side
 
-    /// The next piece, or nil at the end.
+    /// The next piece, or nil at the end of the body.
     func next() async throws(RequestBodyError) -> [UInt8]? {
         do {
             return try await withTaskCancellationHandler {
@@ -114,7 +114,7 @@ final class BodyChannel: Sendable {
         case .failure(let error): return .resume(.failure(error), wantsMore: false)
         case nil: break
         }
-        precondition(state.reader == nil, "a request's body has two readers at once")
+        precondition(state.reader == nil, "a request's body has two concurrent readers")
         state.reader = reader
         let isFirst = !state.wasAsked
         state.wasAsked = true

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Takes the pieces of an answer's body, and lets the writer wait while the client is slow.
+/// Receives the pieces of a response's body and applies backpressure while the client is slow.
 public final class BodyWriter: Sendable {
     private struct State {
         var waitingBytes = 0
@@ -8,7 +8,7 @@ public final class BodyWriter: Sendable {
         var writer: CheckedContinuation<Void, any Error>?
     }
 
-    /// A writer waits when more than this many bytes have not gone out, so at most this many and one piece wait.
+    /// The writer is suspended above this many unsent bytes, so at most this many plus one piece are buffered.
     static let capacity = 128 * 1024
 
     private let state = Mutex(State())
@@ -18,8 +18,8 @@ public final class BodyWriter: Sendable {
         self.send = send
     }
 
-    /// Sends a piece; returns when there is room for another. One task writes at a time.
-    /// - Errors: `CancellationError` when the client is gone or the task was cancelled.
+    /// Sends a piece; returns when there is room for another. Only one task may write at a time.
+    /// - Errors: `CancellationError` if the client disconnected or the task was cancelled
     public func write(_ piece: [UInt8]) async throws {
         try Task.checkCancellation()
         guard !piece.isEmpty else { return }
@@ -32,6 +32,8 @@ public final class BodyWriter: Sendable {
         if mustWait { try await waitForRoom() }
     }
 
+    /// Sends text as UTF-8.
+    /// - Errors: `CancellationError` if the client disconnected or the task was cancelled
     public func write(_ text: String) async throws {
         try await write(Array(text.utf8))
     }
@@ -42,7 +44,7 @@ public final class BodyWriter: Sendable {
                 let result = state.withLock { state -> Result<Void, any Error>? in
                     if state.isClosed { return .failure(CancellationError()) }
                     if state.waitingBytes <= Self.capacity { return .success(()) }
-                    precondition(state.writer == nil, "two tasks write one body at once")
+                    precondition(state.writer == nil, "a response's body has two concurrent writers")
                     state.writer = writer
                     return nil
                 }
@@ -53,7 +55,7 @@ public final class BodyWriter: Sendable {
         }
     }
 
-    /// Tells that bytes have gone out.
+    /// Reports that bytes were sent.
     func release(_ count: Int) {
         let writer = state.withLock { state -> CheckedContinuation<Void, any Error>? in
             state.waitingBytes -= count

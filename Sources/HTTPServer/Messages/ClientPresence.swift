@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Whether the client of a request still waits for its answer.
+/// Whether the client of a request is still connected.
 ///
-/// A client that goes away while its request is in work looks like one that has only ended its own side (RFC 9112, section 9.6):
-/// most answers are made anyway. Work that is long enough to matter asks here, and is given up.
+/// A client that disconnects during a request cannot be distinguished from one that only closed its sending side (RFC 9112, section 9.6),
+/// so most requests are completed anyway. Handlers of long work check here and stop.
 public final class ClientPresence: Sendable {
     private struct State {
         var hasLeft = false
@@ -13,11 +13,13 @@ public final class ClientPresence: Sendable {
 
     private let state = Mutex(State())
 
+    /// Creates the state of a connected client.
     public init() {}
 
+    /// Whether the client closed its side of the connection, or the connection is gone.
     public var hasLeft: Bool { state.withLock { $0.hasLeft } }
 
-    /// Tells that the client has ended its side of the connection, or that the connection is gone.
+    /// Records that the client closed its side of the connection, or that the connection is gone.
     func leave() {
         let actions = state.withLock { state in
             state.hasLeft = true
@@ -27,7 +29,8 @@ public final class ClientPresence: Sendable {
         for action in actions { action() }
     }
 
-    /// Does `work`, and cancels it when the client leaves meanwhile.
+    /// Runs `work`, and cancels it if the client disconnects meanwhile.
+    /// - Errors: whatever `work` throws
     public func whileWaiting<T: Sendable>(_ work: @escaping @Sendable () async throws -> T) async throws -> T {
         let task = Task { try await work() }
         let key = state.withLock { state -> Int? in

@@ -2,16 +2,17 @@
 public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
     /// The text between the quotes.
     public let opaque: String
+    /// Whether the tag is weak.
     public let isWeak: Bool
 
-    /// Characters that a tag may not hold are replaced by underscores.
+    /// Creates a tag; characters that are not allowed in a tag are replaced by underscores.
     public init(_ opaque: String, weak: Bool = false) {
         let isValid = opaque.utf8.allSatisfy(Self.isTagByte)
         self.opaque = isValid ? opaque : String(decoding: opaque.utf8.map { Self.isTagByte($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
         isWeak = weak
     }
 
-    /// Reads `"abc"` or `W/"abc"`; nil when the text is anything else.
+    /// Parses `"abc"` or `W/"abc"`; nil for any other text.
     public init?(parsing text: some StringProtocol) {
         var rest = Array(text.utf8)[...]
         let weak = rest.starts(with: "W/".utf8)
@@ -23,12 +24,13 @@ public struct EntityTag: Sendable, Hashable, CustomStringConvertible {
         isWeak = weak
     }
 
+    /// The tag as it is sent.
     public var description: String { isWeak ? "W/\"\(opaque)\"" : "\"\(opaque)\"" }
 
-    /// Equal by the strong comparison: both are strong and the same.
+    /// Strong comparison: both tags are strong and equal.
     public func isStrongly(_ other: EntityTag) -> Bool { !isWeak && !other.isWeak && opaque == other.opaque }
 
-    /// Equal by the weak comparison: the same, weak or not.
+    /// Weak comparison: the tags are equal, weak or not.
     public func isWeakly(_ other: EntityTag) -> Bool { opaque == other.opaque }
 
     private static let quote = UInt8(ascii: "\"")

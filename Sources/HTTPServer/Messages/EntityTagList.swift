@@ -1,9 +1,9 @@
-/// The value of `If-Match` or `If-None-Match`: any tag, or some tags (RFC 9110, section 13.1).
+/// The value of `If-Match` or `If-None-Match`: any tag, or a list of tags (RFC 9110, section 13.1).
 enum EntityTagList: Equatable {
     case any
     case tags([EntityTag])
 
-    /// Nil when the text is not a list of tags.
+    /// Nil if the text is not a list of tags.
     init?(parsing text: String) {
         if text == "*" {
             self = .any
@@ -27,7 +27,7 @@ enum EntityTagList: Equatable {
         self = .tags(tags)
     }
 
-    /// Tags may hold commas, so a list is not split at them.
+    /// Tags may contain commas, so the list is not split at commas.
     private static func tagEnd(_ bytes: [UInt8], from start: Int) -> Int? {
         var index = start
         if bytes[index] == UInt8(ascii: "W") { index += 2 }

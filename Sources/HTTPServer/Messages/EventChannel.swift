@@ -1,17 +1,18 @@
 /// A bounded queue of events to one client.
 ///
-/// `send` never waits. A client that falls more than `capacity` events behind loses its stream: it connects again with
-/// `Last-Event-ID`, and is told from there what it missed.
+/// `send` never blocks. A client that falls more than `capacity` events behind loses its stream; it reconnects with
+/// `Last-Event-ID` and receives what it missed.
 public final class EventChannel: Sendable {
     private let continuation: AsyncStream<ServerSentEvent>.Continuation
-    /// The events, for an `EventStream`; to be read once.
+    /// The events, for an `EventStream`; can be iterated once.
     public let events: AsyncStream<ServerSentEvent>
 
+    /// Creates a channel that buffers at most `capacity` events.
     public init(capacity: Int = 256) {
         (events, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(capacity))
     }
 
-    /// Queues an event. Returns false when the client is gone or has fallen behind; further events are then pointless.
+    /// Queues an event. Returns false if the client is gone or has fallen behind; the stream has then ended.
     @discardableResult
     public func send(_ event: ServerSentEvent) -> Bool {
         switch continuation.yield(event) {
@@ -34,6 +35,6 @@ public final class EventChannel: Sendable {
         continuation.onTermination = { _ in action() }
     }
 
-    /// The stream as the body of an answer.
+    /// The stream as the body of a response.
     public var stream: EventStream { EventStream(events) }
 }

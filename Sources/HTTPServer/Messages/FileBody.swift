@@ -1,18 +1,20 @@
-/// A file as the body of an answer.
+/// A file as the body of a response.
 ///
-/// The server opens it when it answers: a missing file is answered by 404. It fills in `Content-Length`, `Last-Modified`,
-/// `Accept-Ranges` and, where the handler has not, `Content-Type` and `ETag`; it answers ranges and conditions.
+/// The server opens the file when it responds; a missing file results in 404. It sets `Content-Length`, `Last-Modified`,
+/// `Accept-Ranges` and, unless the handler did, `Content-Type` and `ETag`, and handles ranges and conditions.
 public struct FileBody: Sendable {
+    /// Path of the file.
     public var path: String
-    /// By default told from the file's name.
+    /// By default derived from the file's name.
     public var contentType: String?
-    /// By default made of the file's size and time of change.
+    /// By default derived from the file's size and modification time.
     public var entityTag: EntityTag?
-    /// The name under which a browser saves the file instead of showing it.
+    /// If set, browsers save the file under this name instead of displaying it.
     public var downloadName: String?
-    /// Already opened by whoever found it.
+    /// The file, if it was opened while it was looked up.
     var opened: OpenFile?
 
+    /// Creates a body; the file need not exist yet.
     public init(path: String, contentType: String? = nil, entityTag: EntityTag? = nil, downloadName: String? = nil) {
         self.path = path
         self.contentType = contentType
@@ -20,7 +22,7 @@ public struct FileBody: Sendable {
         self.downloadName = downloadName
     }
 
-    /// The value of `Content-Disposition` that saves under `downloadName` (RFC 6266).
+    /// The value of `Content-Disposition` for `downloadName` (RFC 6266).
     var contentDisposition: String? {
         guard let downloadName else { return nil }
         let plain = downloadName.unicodeScalars.map { scalar -> Character in
@@ -41,7 +43,7 @@ public struct FileBody: Sendable {
 }
 
 extension UInt8 {
-    /// A character that needs no percent code anywhere (RFC 3986, section 2.3).
+    /// Whether the byte is an unreserved character (RFC 3986, section 2.3).
     fileprivate var isUnreserved: Bool {
         switch self {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): true

@@ -1,22 +1,25 @@
 import Glibc
 
-/// A time in whole seconds, as HTTP writes it (RFC 9110, section 5.6.7).
+/// A time in whole seconds, formatted as in HTTP (RFC 9110, section 5.6.7).
 public struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible {
-    /// Seconds since the beginning of 1970, in universal time.
+    /// Seconds since 1970-01-01 00:00:00 UTC.
     public let secondsSince1970: Int
 
+    /// Creates a time.
     public init(secondsSince1970: Int) {
         self.secondsSince1970 = secondsSince1970
     }
 
+    /// The current time.
     public static var now: HTTPDate { HTTPDate(secondsSince1970: time(nil)) }
 
+    /// Whether the left time is earlier.
     public static func < (left: HTTPDate, right: HTTPDate) -> Bool { left.secondsSince1970 < right.secondsSince1970 }
 
     private static let dayNames = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     private static let monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-    /// `Sun, 06 Nov 1994 08:49:37 GMT`
+    /// Such as `Sun, 06 Nov 1994 08:49:37 GMT`.
     public var description: String {
         let day = secondsSince1970 >= 0 ? secondsSince1970 / 86400 : -((86399 - secondsSince1970) / 86400)
         let second = secondsSince1970 - day * 86400
@@ -41,7 +44,7 @@ public struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible 
         text.unicodeScalars.append(Unicode.Scalar(UInt8(ascii: "0") + UInt8(value % 10)))
     }
 
-    /// Reads the three forms of a date that a server must know; nil when the text is none of them.
+    /// Parses the three date formats that a recipient must accept; nil for any other text.
     public init?(parsing text: String) {
         guard text.utf8.count <= 40 else { return nil }
         let words = text.split(whereSeparator: { $0 == " " || $0 == "," || $0 == "-" }).map(String.init)
@@ -66,7 +69,7 @@ public struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible 
         return Int(text, in: 0...9999)
     }
 
-    /// Two digits mean the years 1970 to 2069.
+    /// Two-digit years mean 1970 to 2069.
     private static func year(_ text: String) -> Int? {
         if let year = number(text, digits: 4...4) { return year >= 1601 ? year : nil }
         guard let short = number(text, digits: 2...2) else { return nil }
@@ -88,8 +91,8 @@ public struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible 
         return month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
     }
 
-    /// Days from the beginning of 1970 to a date of the Gregorian calendar. Years are counted from March,
-    /// so that the leap day is the last day of its year and the lengths of months follow one line.
+    /// Days from 1970-01-01 to a date of the Gregorian calendar. Years start in March,
+    /// so that the leap day is the last day of a year and month lengths follow a linear formula.
     private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let marchYear = month <= 2 ? year - 1 : year
         let marchMonth = (month + 9) % 12
@@ -97,7 +100,7 @@ public struct HTTPDate: Sendable, Hashable, Comparable, CustomStringConvertible 
         return marchYear * 365 + leapDays + (153 * marchMonth + 2) / 5 + day - 1 - 719_468
     }
 
-    /// The date of a day; years from 0 on.
+    /// The date of a day; years >= 0.
     private static func civil(_ day: Int) -> (year: Int, month: Int, day: Int) {
         let sinceMarchZero = day + 719_468
         var marchYear = sinceMarchZero * 400 / 146_097

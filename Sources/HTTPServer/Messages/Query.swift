@@ -1,25 +1,31 @@
-/// The names and values of a query or of a form sent by a page, in the order in which they were sent.
+/// The names and values of a query or a submitted form, in the order in which they were sent.
 ///
-/// Source: the URL standard, `application/x-www-form-urlencoded`; stricter here: a bad percent code, bytes that are
-/// not UTF-8 and NUL are errors rather than repaired.
+/// Source: the URL standard, `application/x-www-form-urlencoded`. Differs: invalid percent encodings, invalid UTF-8, and NUL
+/// are errors rather than repaired.
 public struct Query: Sendable, Hashable {
+    /// A name and its value.
     public struct Item: Sendable, Hashable {
+        /// The decoded name.
         public let name: String
+        /// The decoded value.
         public let value: String
 
+        /// Creates an item.
         public init(name: String, value: String) {
             self.name = name
             self.value = value
         }
     }
 
+    /// The items in order.
     public let items: [Item]
 
+    /// Creates a query.
     public init(_ items: [Item] = []) {
         self.items = items
     }
 
-    /// Decodes `a=1&b=2`, or returns nil when the text is malformed.
+    /// Decodes `a=1&b=2`; nil if the text is malformed.
     public init?(decoding bytes: [UInt8]) {
         self.init(decoding: bytes.span)
     }
@@ -46,16 +52,17 @@ public struct Query: Sendable, Hashable {
         self.items = items
     }
 
-    /// The value of the first item of that name.
+    /// The value of the first item with this name, if any.
     public func first(_ name: String) -> String? {
         for item in items where item.name == name { return item.value }
         return nil
     }
 
-    /// The values of all items of that name.
+    /// The values of all items with this name.
     public func all(_ name: String) -> [String] {
         items.compactMap { $0.name == name ? $0.value : nil }
     }
 
+    /// Whether there are no items.
     public var isEmpty: Bool { items.isEmpty }
 }

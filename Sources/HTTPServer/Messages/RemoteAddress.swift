@@ -1,4 +1,4 @@
-/// The address at the other end of a connection.
+/// The address of the client of a connection.
 public struct RemoteAddress: Sendable, Hashable, CustomStringConvertible {
     enum Family: UInt8, Sendable {
         case ipv4
@@ -7,10 +7,10 @@ public struct RemoteAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     let family: Family
-    /// The address's bytes in network order, as two numbers; those of IPv4 stand in the low half of `low`.
+    /// The address in network byte order as two integers; an IPv4 address is in the low half of `low`.
     let high: UInt64
     let low: UInt64
-    /// Zero on a Unix-domain socket.
+    /// The port; zero for a Unix-domain socket.
     public let port: UInt16
 
     init(family: Family, high: UInt64, low: UInt64, port: UInt16) {
@@ -25,7 +25,7 @@ public struct RemoteAddress: Sendable, Hashable, CustomStringConvertible {
 
     static let unix = RemoteAddress(family: .unix, high: 0, low: 0, port: 0)
 
-    /// Whether the other end is on this machine.
+    /// Whether the client is on this machine.
     public var isLoopback: Bool {
         switch family {
         case .ipv4: low >> 24 == 127
@@ -34,7 +34,7 @@ public struct RemoteAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The address without its port: `192.0.2.1`, `2001:db8:0:0:0:0:0:1`, or `unix`.
+    /// The address without port: `192.0.2.1`, `2001:db8:0:0:0:0:0:1`, or `unix`.
     public var host: String {
         switch family {
         case .ipv4: 
@@ -50,6 +50,7 @@ public struct RemoteAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The address with its port.
     public var description: String {
         switch family {
         case .ipv4: "\(host):\(port)"
@@ -58,7 +59,7 @@ public struct RemoteAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// What connections are counted by: an IPv4 address, or the first 64 bits of an IPv6 one, which one customer holds.
+    /// The key by which connections are counted: an IPv4 address, or the first 64 bits of an IPv6 address, which usually belong to one subscriber.
     var quotaKey: RemoteAddress {
         family == .ipv6 ? RemoteAddress(family: .ipv6, high: high, low: 0, port: 0) : RemoteAddress(family: family, high: 0, low: low, port: 0)
     }

@@ -1,13 +1,13 @@
 public import HTTPTypes
 
-/// A request whose head is complete and checked. Its body may still be arriving.
+/// A request with a complete, validated head. Its body may still be arriving.
 public struct Request: Sendable {
     let head: RequestHead
-    /// The body, to be read at most once.
+    /// The body, which can be read once.
     public let body: RequestBody
-    /// Who sent it.
+    /// The address of the client.
     public let remoteAddress: RemoteAddress
-    /// Whether the sender still waits for the answer.
+    /// Whether the client is still connected.
     public let client: ClientPresence
 
     init(head: RequestHead, body: RequestBody, remoteAddress: RemoteAddress, client: ClientPresence = ClientPresence()) {
@@ -17,34 +17,37 @@ public struct Request: Sendable {
         self.client = client
     }
 
+    /// The method.
     public var method: HTTPRequest.Method { head.method }
 
-    /// The target as sent, undecoded.
+    /// The request target as sent, undecoded.
     public var target: String { head.target.raw }
 
-    /// The path, percent-decoded once. Begins with a slash; never holds a dot segment, a control character or a decoded slash.
+    /// The percent-decoded path. Starts with a slash; never contains a dot segment, a control character, or a decoded slash.
     /// `*` for a request about the server as a whole.
     public var path: String { head.target.path }
 
-    /// The decoded parts of the path between slashes: `/` has none, `/a/` has `a` and an empty one.
+    /// The decoded path components: none for `/`; `a` and an empty one for `/a/`.
     public var pathSegments: [String] { head.target.segments }
 
+    /// The decoded query.
     public var query: Query { head.target.query }
 
+    /// The header fields.
     public var headerFields: HTTPFields { head.fields }
 
-    /// Host and optional port as the client wrote them; empty only in a request of HTTP/1.0.
+    /// Host and optional port as sent; empty only for HTTP/1.0.
     public var authority: String { head.authority }
 
-    /// The host in lower case, without its port.
+    /// The host in lower case, without port.
     public var hostName: String { Authority.host(of: head.authority) }
 
-    /// The value of the cookie of that name (RFC 6265, section 5.4), undecoded; the first one when there are more.
+    /// The undecoded value of the first cookie with this name (RFC 6265, section 5.4).
     public func cookie(_ name: String) -> String? { cookies(name, most: 1).first }
 
-    /// The different values of all cookies of that name, undecoded, in the order in which they were sent. Whoever sets a cookie for a
-    /// whole domain, or for a longer path, adds one that a browser may send first.
-    /// - Parameter most: further ones are left out.
+    /// The distinct, undecoded values of all cookies with this name, in the order in which they were sent. A cookie set for a
+    /// parent domain or a longer path adds another value, which a browser may send first.
+    /// - Parameter most: maximum number of values; further ones are dropped
     public func cookies(_ name: String, most: Int) -> [String] {
         var values: [String] = []
         for line in head.fields[values: .cookie] {
@@ -60,8 +63,8 @@ public struct Request: Sendable {
 }
 
 extension Request {
-    /// Makes a request as if it had come over a connection; for tests and for requests that a program sends to itself.
-    /// - Errors: `ServerError` when the target breaks the rules that hold for requests from outside.
+    /// Creates a request that does not come from a connection, for tests and for internal requests.
+    /// - Errors: `ServerError` if the target violates the rules for external requests
     public init(
         method: HTTPRequest.Method = .get, target: String, headerFields: HTTPFields = [:], body: [UInt8] = [],
         remoteAddress: RemoteAddress = .loopback

@@ -1,8 +1,9 @@
-/// The body of a request: pieces of bytes, in order, as they arrive.
+/// The body of a request: pieces of bytes in order of arrival.
 ///
-/// The server reads ahead a bounded amount and then lets the sender wait. A client that expects `100 Continue`
-/// is told to go on when the first piece is asked for.
+/// The server buffers a bounded amount and then applies backpressure to the client. A client that expects `100 Continue`
+/// receives it when the first piece is requested.
 public struct RequestBody: Sendable, AsyncSequence {
+    /// A piece of the body.
     public typealias Element = [UInt8]
 
     private enum Source: Sendable {
@@ -11,7 +12,7 @@ public struct RequestBody: Sendable, AsyncSequence {
     }
 
     private let source: Source
-    /// The length that the client declared; nil for a chunked body. Zero when there is no body.
+    /// The declared length in bytes; nil for a chunked body, zero if there is no body.
     public let declaredLength: Int?
 
     init(bytes: [UInt8]) {
@@ -25,8 +26,8 @@ public struct RequestBody: Sendable, AsyncSequence {
     }
 
     /// Reads the whole body.
-    /// - Errors: `RequestBodyError.tooLarge` as soon as the body is known to be longer than `limit` bytes;
-    ///   the others when it ends early. The rest of the body is then not read, and the connection is closed after the answer.
+    /// - Errors: `RequestBodyError.tooLarge` as soon as the body is known to exceed `limit` bytes;
+    ///   the others if the body ends early. The rest of the body is then not read, and the connection is closed after the response.
     public func collect(upTo limit: Int) async throws(RequestBodyError) -> [UInt8] {
         if let declaredLength, declaredLength > limit { throw .tooLarge(limit: limit) }
         switch source {
@@ -43,10 +44,13 @@ public struct RequestBody: Sendable, AsyncSequence {
         }
     }
 
+    /// Iterates over the pieces.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate var bytes: [UInt8]?
         fileprivate let channel: BodyChannel?
 
+        /// The next piece, or nil at the end.
+        /// - Errors: `RequestBodyError`
         public mutating func next() async throws -> [UInt8]? {
             if let channel { return try await channel.next() }
             defer { bytes = nil }
@@ -54,6 +58,7 @@ public struct RequestBody: Sendable, AsyncSequence {
         }
     }
 
+    /// Creates the iterator; only one may be used.
     public func makeAsyncIterator() -> AsyncIterator {
         switch source {
         case .bytes(let bytes): AsyncIterator(bytes: bytes.isEmpty ? nil : bytes, channel: nil)

@@ -1,13 +1,13 @@
-/// Why a request's body could not be read to its end.
+/// Why a request's body could not be read completely.
 public enum RequestBodyError: Error, Sendable, Equatable {
-    /// It is longer than the reader takes.
+    /// The body exceeds the reader's limit in bytes.
     case tooLarge(limit: Int)
-    /// The client went away.
+    /// The client disconnected.
     case disconnected
     /// The client sent too slowly.
     case timedOut
-    /// Its framing is wrong; the code is that of the error's answer.
+    /// The framing is invalid; the code is that of the error response.
     case malformed(code: String)
-    /// The task that read it was cancelled.
+    /// The task that read the body was cancelled.
     case cancelled
 }

@@ -1,10 +1,12 @@
-/// What an answer carries.
+/// The body of a response.
 public enum ResponseBody: Sendable {
+    /// No body.
     case empty
+    /// Bytes in memory.
     case bytes([UInt8])
-    /// A file, with ranges and conditions met by the server.
+    /// A file; the server handles ranges and conditions.
     case file(FileBody)
-    /// Pieces made one after the other.
+    /// Pieces generated one after the other.
     case stream(StreamBody)
     /// Server-sent events.
     case events(EventStream)

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// The right of a client to an answer that takes a while: a stream of events, a download.
+/// The authorization of a client for a long response: an event stream or a download.
 ///
-/// Whoever knows when the right ends keeps the lease and calls `end`. The server then ends the answer: a stream of events as if
-/// nothing more was to come, anything else by breaking the connection, so that the client cannot take what it has for the whole.
+/// Whoever grants the authorization keeps the lease and calls `end` to revoke it. The server then ends the response: an event stream normally,
+/// any other response by closing the connection, so that the client does not take a partial body for a complete one.
 public final class ResponseLease: Sendable {
     private struct State {
         var hasEnded = false
@@ -13,16 +13,17 @@ public final class ResponseLease: Sendable {
     private let state = Mutex(State())
     private let onRelease: @Sendable () -> Void
 
-    /// - Parameter onRelease: called once, when the answer is out or its client is gone: nobody holds the lease any more.
+    /// - Parameter onRelease: called once the response is complete or the client is gone, when the last reference to the lease is released
     public init(onRelease: @escaping @Sendable () -> Void = {}) {
         self.onRelease = onRelease
     }
 
     deinit { onRelease() }
 
+    /// Whether the lease has ended.
     public var hasEnded: Bool { state.withLock { $0.hasEnded } }
 
-    /// Ends the answer, at once where it has begun, and as soon as it begins otherwise.
+    /// Ends the response: immediately if it has started, otherwise as soon as it starts.
     public func end() {
         let action = state.withLock { state -> (@Sendable () -> Void)? in
             state.hasEnded = true
@@ -32,7 +33,7 @@ public final class ResponseLease: Sendable {
         action?()
     }
 
-    /// Calls `action` once, when the right has ended.
+    /// Calls `action` once, when the lease has ended.
     public func whenEnded(_ action: @escaping @Sendable () -> Void) {
         let hasEnded = state.withLock { state in
             if !state.hasEnded { state.onEnd = action }

@@ -1,17 +1,19 @@
 public import HTTPTypes
 
-/// An error that is told to the client. Handlers may throw it; the server throws it for what it refuses itself.
+/// An error that is reported to the client. Handlers may throw it; the server throws it for requests that it rejects.
 public struct ServerError: Error, Sendable, Hashable {
+    /// The status of the response.
     public var status: HTTPResponse.Status
-    /// A stable name of the error for programs: lower case, words joined by hyphens.
+    /// A stable identifier of the error for programs: lower case, words joined by hyphens.
     public var code: String
     /// One sentence for people.
     public var detail: String
-    /// The field of the request at fault, if one is.
+    /// The invalid field of the request, if any.
     public var field: String?
-    /// Fields that the answer carries besides, such as `Allow` or `Retry-After`.
+    /// Additional fields of the response, such as `Allow` or `Retry-After`.
     public var headerFields: HTTPFields
 
+    /// Creates an error.
     public init(
         _ status: HTTPResponse.Status, code: String, _ detail: String, field: String? = nil, headerFields: HTTPFields = [:]
     ) {
@@ -29,15 +31,15 @@ public struct ServerError: Error, Sendable, Hashable {
     init(_ error: RequestBodyError) {
         switch error {
         case .tooLarge(let limit):
-            self.init(.contentTooLarge, code: "body-too-large", "The body is larger than the \(limit) bytes that are taken here.")
+            self.init(.contentTooLarge, code: "body-too-large", "The body is too large; the limit is \(limit) bytes.")
         case .timedOut:
             self.init(.requestTimeout, code: "body-timed-out", "The body did not arrive in time.")
         case .malformed(let code):
-            // What is found in a body has the status that it has in a head.
+            // A fault in a body has the same status as in a head.
             if let fault = RequestFault(rawValue: code) {
                 self.init(fault)
             } else {
-                self.init(.badRequest, code: code, "The body's framing is wrong.")
+                self.init(.badRequest, code: code, "The body's framing is invalid.")
             }
         case .disconnected, .cancelled:
             self.init(.badRequest, code: "body-incomplete", "The body ended early.")
@@ -46,14 +48,14 @@ public struct ServerError: Error, Sendable, Hashable {
 
     static func overloaded(retryAfter seconds: Int) -> ServerError {
         ServerError(
-            .serviceUnavailable, code: "overloaded", "The server has as much to do as it takes on; try again soon.",
+            .serviceUnavailable, code: "overloaded", "The server is at its limit of concurrent requests or connections; retry after \(seconds) s.",
             headerFields: [.retryAfter: String(seconds)])
     }
 
     static let internalError = ServerError(
-        .internalServerError, code: "internal-error", "The server failed to answer. Its log says more.")
+        .internalServerError, code: "internal-error", "The server failed to process the request; its log has details.")
 
-    /// The error as problem details (RFC 9457).
+    /// The error as a problem details response (RFC 9457).
     public var problemResponse: Response {
         var members = [
             #""type":"about:blank""#, "\"title\":\(Self.quoted(status.reasonPhrase))", "\"status\":\(status.code)",

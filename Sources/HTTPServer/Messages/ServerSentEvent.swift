@@ -1,11 +1,15 @@
-/// One event of a stream of server-sent events (the HTML standard, section 9.2).
+/// A server-sent event (HTML standard, section 9.2).
 public struct ServerSentEvent: Sendable, Hashable {
+    /// Event id, which the client sends as `Last-Event-ID` when it reconnects.
     public var id: String?
+    /// Event type; nil means "message".
     public var event: String?
+    /// The data; may contain line breaks.
     public var data: String
-    /// How long the client waits before it connects again.
+    /// Reconnection delay of the client.
     public var retry: Duration?
 
+    /// Creates an event.
     public init(_ data: String, event: String? = nil, id: String? = nil, retry: Duration? = nil) {
         self.data = data
         self.event = event
@@ -13,8 +17,8 @@ public struct ServerSentEvent: Sendable, Hashable {
         self.retry = retry
     }
 
-    /// The event as it is sent. Line breaks in the identifier and name, and NUL in the identifier, would change
-    /// the meaning of what follows, so they are left out; line breaks in the data begin new data lines.
+    /// The event as sent. Line breaks in id and type, and NUL in the id, would change the meaning of
+    /// what follows and are removed; line breaks in the data start new data lines.
     public var bytes: [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(data.utf8.count + 32)

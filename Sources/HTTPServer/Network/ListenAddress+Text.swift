@@ -1,7 +1,7 @@
 import Glibc
 
 extension ListenAddress {
-    /// Reads `127.0.0.1:8080`, `[::1]:8080` or `unix:/run/fidelio.sock`; nil for anything else, names of machines included.
+    /// Parses `127.0.0.1:8080`, `[::1]:8080`, or `unix:/run/fidelio.sock`; nil for anything else, including host names.
     public init?(parsing text: String) {
         if text.hasPrefix("unix:") {
             let path = String(text.dropFirst("unix:".count))
@@ -21,7 +21,7 @@ extension ListenAddress {
         }
     }
 
-    /// Whether only programs of this machine can connect.
+    /// Whether only programs on this machine can connect.
     public var isLoopback: Bool {
         switch self {
         case .unix: true
@@ -30,7 +30,7 @@ extension ListenAddress {
         }
     }
 
-    /// Of `sockaddr_un`, its zero at the end included.
+    /// Capacity of `sockaddr_un`, including the terminating zero.
     private static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
 
     private static func port(_ text: Substring) -> Int? {
@@ -38,7 +38,7 @@ extension ListenAddress {
         return port
     }
 
-    /// The numeric address in network order; nil when it is none.
+    /// The numeric address in network byte order; nil if it is not numeric.
     private static func bytes(of host: String, _ family: Int32) -> [UInt8]? {
         guard !host.utf8.contains(0) else { return nil }
         var bytes = [UInt8](repeating: 0, count: family == AF_INET ? 4 : 16)

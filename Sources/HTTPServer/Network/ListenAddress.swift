@@ -1,12 +1,13 @@
-/// Where a server listens.
+/// An address on which a server listens.
 public enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
-    /// A numeric IPv4 address and a port; port 0 takes any free one.
+    /// A numeric IPv4 address and a port; port 0 selects any free port.
     case ipv4(String, port: Int)
-    /// A numeric IPv6 address and a port; never IPv4 as well.
+    /// A numeric IPv6 address and a port; does not accept IPv4.
     case ipv6(String, port: Int)
-    /// A socket in the file system, readable and writable by its owner only. One left behind by a server that is gone is replaced.
+    /// A Unix-domain socket, accessible to its owner only. A stale socket file of a server that is gone is replaced.
     case unix(String)
 
+    /// The address as text, as `init(parsing:)` reads it.
     public var description: String {
         switch self {
         case .ipv4(let host, let port): "\(host):\(port)"
@@ -23,7 +24,7 @@ public enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The beginning of the URLs served there: `http://127.0.0.1:8080`. Nil for a Unix-domain socket.
+    /// The base URL, such as `http://127.0.0.1:8080`. Nil for a Unix-domain socket.
     public var url: String? { port == nil ? nil : "http://\(self)" }
 
     func withPort(_ port: Int) -> ListenAddress {

@@ -1,10 +1,10 @@
 import CEpoll
 import Glibc
 
-/// A listening socket. Closed, and its file removed, when nobody holds it any more.
+/// A listening socket. Closed, and its socket file removed, with its last reference.
 final class Listener: Sendable {
     let descriptor: Int32
-    /// Where it really listens.
+    /// The actual address, with the port that was assigned.
     let address: ListenAddress
 
     private init(descriptor: Int32, address: ListenAddress) {
@@ -17,7 +17,7 @@ final class Listener: Sendable {
         if case .unix(let path) = address { _ = unsafe unlink(path) }
     }
 
-    /// Listens on `address`; when its port is taken, on one of the `attempts - 1` ports after it.
+    /// Listens on `address`; if its port is in use, on one of the next `attempts - 1` ports.
     static func open(_ address: ListenAddress, attempts: Int, backlog: Int, unsentBytes: Int) throws(ListenError) -> Listener {
         guard let port = address.port, port != 0, attempts > 1 else { return try open(address, backlog: backlog, unsentBytes: unsentBytes) }
         var candidate = port
@@ -43,7 +43,7 @@ final class Listener: Sendable {
         guard descriptor >= 0 else { throw ListenError(address, "socket") }
         do throws(ListenError) {
             try bind(descriptor, address)
-            // Connections have the options of their listener.
+            // Accepted connections inherit the options of their listener.
             if family != AF_UNIX { setOption(descriptor, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, Int32(clamping: unsentBytes)) }
             guard listen(descriptor, Int32(clamping: backlog)) == 0 else { throw ListenError(address, "listen") }
             return Listener(descriptor: descriptor, address: try boundAddress(descriptor, address))
@@ -80,7 +80,7 @@ final class Listener: Sendable {
     private static func bindUnix(_ descriptor: Int32, _ path: String, _ address: ListenAddress) throws(ListenError) {
         var socketAddress = try unixAddress(path, address)
         if isStale(socketAddress) { _ = unsafe unlink(path) }
-        // The owner alone may connect, from the first moment on.
+        // Only the owner may connect, from the moment the file exists.
         let mask = umask(0o177)
         defer { umask(mask) }
         try bind(descriptor, &socketAddress, address)
@@ -95,7 +95,7 @@ final class Listener: Sendable {
         return socketAddress
     }
 
-    /// Whether a socket file is there that nobody listens on.
+    /// Whether there is a socket file on which no server listens.
     private static func isStale(_ socketAddress: sockaddr_un) -> Bool {
         let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard probe >= 0 else { return false }

@@ -2,29 +2,32 @@ import CEpoll
 import Dispatch
 import Glibc
 
-/// One request to a server whose address is known by number, IPv6 among them, and its whole answer: how the commands of this machine ask
-/// the server that runs on it. Plain HTTP/1.1 with a connection for each request; it waits on a queue of its own.
+/// Sends one request to a server with a numeric address (IPv4 or IPv6) and reads the whole response; used by commands to talk to a
+/// local server. Plain HTTP/1.1 with one connection per request, on a global queue.
 public enum LocalExchange {
+    /// Why there is no response.
     public struct Failure: Error, Equatable, CustomStringConvertible {
+        /// The reason in one sentence.
         public let description: String
     }
 
-    /// Answers beyond this are broken off.
+    /// Longer responses are truncated, which is an error.
     static let longestAnswer = 1 << 30
 
+    /// Sends a request.
     /// - Parameters:
-    ///   - url: the server, as `http://127.0.0.1:8642` or `http://[::1]:8642`.
-    ///   - target: path and query.
-    ///   - patience: seconds without progress.
-    /// - Errors: `Failure` when nobody is there, the answer is no HTTP, or it ends early.
+    ///   - url: the server, such as `http://127.0.0.1:8642` or `http://[::1]:8642`
+    ///   - target: path and query
+    ///   - patience: timeout in seconds without progress
+    /// - Errors: `Failure` if the connection fails, the response is not HTTP/1.1, or it is incomplete
     public static func send(
         _ method: String, to url: String, _ target: String, fields: [(name: String, value: String)], body: [UInt8] = [], patience: Int = 600
     ) async throws -> (status: Int, body: [UInt8]) {
         guard url.hasPrefix("http://"), let address = Address(String(url.dropFirst("http://".count))) else {
-            throw Failure(description: "\(url) is no address of a server: http://ADDRESS:PORT")
+            throw Failure(description: "\(url) is not a server address; expected http://ADDRESS:PORT with a numeric address")
         }
         guard ([method, target] + fields.flatMap { [$0.name, $0.value] }).allSatisfy(isPlain), !target.contains(" ") else {
-            throw Failure(description: "\(method) \(target) cannot be sent")
+            throw Failure(description: "\(method) \(target) cannot be sent: it contains control characters or spaces")
         }
         var head = "\(method) \(target) HTTP/1.1\r\nHost: \(address.authority)\r\nConnection: close\r\nContent-Length: \(body.count)\r\n"
         for field in fields { head += "\(field.name): \(field.value)\r\n" }
@@ -36,7 +39,7 @@ public enum LocalExchange {
         }
     }
 
-    /// Nothing that would end a line.
+    /// Whether the text contains no control character, which could end a line.
     private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
 
     // MARK: - The socket
@@ -63,7 +66,7 @@ public enum LocalExchange {
         while sent < request.count {
             let count = unsafe request.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress! + sent, request.count - sent, Int32(MSG_NOSIGNAL)) }
             if count < 0, errno == EINTR { continue }
-            // A server that has answered already may read no further.
+            // The server may respond before it has read the whole body.
             guard count > 0 else { break }
             sent += count
         }
@@ -72,7 +75,7 @@ public enum LocalExchange {
         while answer.count < longestAnswer {
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress!, $0.count, 0) }
             if count < 0, errno == EINTR { continue }
-            if count < 0 { throw failure(errno == EAGAIN ? "it says nothing for \(patience) s" : "the connection broke", errno) }
+            if count < 0 { throw failure(errno == EAGAIN ? "no response for \(patience) s" : "the connection was lost", errno) }
             if count == 0 { break }
             answer.append(contentsOf: buffer[..<count])
         }
@@ -85,11 +88,11 @@ public enum LocalExchange {
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var found: UnsafeMutablePointer<addrinfo>?
         guard unsafe getaddrinfo(address.host, address.port, &hints, &found) == 0, let first = unsafe found else {
-            throw Failure(description: "\(address.host) is no numeric address")
+            throw Failure(description: "\(address.host) is not a numeric address")
         }
         defer { unsafe freeaddrinfo(found) }
         let descriptor = unsafe socket(first.pointee.ai_family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw failure("no socket can be opened", errno) }
+        guard descriptor >= 0 else { throw failure("cannot open a socket", errno) }
         var time = timeval(tv_sec: patience, tv_usec: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             _ = unsafe setsockopt(descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
@@ -97,7 +100,7 @@ public enum LocalExchange {
         guard unsafe Glibc.connect(descriptor, first.pointee.ai_addr, first.pointee.ai_addrlen) == 0 else {
             let error = errno
             close(descriptor)
-            throw failure("nobody is there", error)
+            throw failure("cannot connect", error)
         }
         return descriptor
     }
@@ -108,19 +111,19 @@ public enum LocalExchange {
 
     // MARK: - The answer
 
-    /// Reads an answer that ends with its connection.
+    /// Parses a response that ends with its connection.
     static func parse(_ bytes: [UInt8]) throws -> (status: Int, body: [UInt8]) {
         let end: [UInt8] = [13, 10, 13, 10]
         guard let place = bytes.indices.first(where: { bytes[$0...].starts(with: end) }), bytes.starts(with: Array("HTTP/1.1 ".utf8)), place >= 12,
             let status = Int(String(decoding: bytes[9..<12], as: UTF8.self), in: 200...599)
-        else { throw Failure(description: bytes.isEmpty ? "it closed the connection without an answer" : "what answers there does not speak HTTP/1.1") }
+        else { throw Failure(description: bytes.isEmpty ? "the server closed the connection without a response" : "the response is not HTTP/1.1") }
         let body = Array(bytes[(place + 4)...])
         let lines = String(decoding: bytes[..<place], as: UTF8.self).split(whereSeparator: \.isNewline).map { $0.lowercased() }
         for line in lines where line.hasPrefix("content-length:") {
             let length = Int(line.dropFirst("content-length:".count).drop { $0 == " " }, in: 0...Int.max)
-            guard length == body.count else { throw Failure(description: "the answer ended after \(body.count) of \(length ?? 0) bytes") }
+            guard length == body.count else { throw Failure(description: "the response ended after \(body.count) of \(length ?? 0) bytes") }
         }
-        guard !lines.contains(where: { $0.hasPrefix("transfer-encoding:") }) else { throw Failure(description: "the answer is a stream") }
+        guard !lines.contains(where: { $0.hasPrefix("transfer-encoding:") }) else { throw Failure(description: "the response is chunked, which is not supported here") }
         return (status, body)
     }
 }

@@ -1,26 +1,26 @@
 import CEpoll
 import Glibc
 
-/// Collects the events of many sockets (Linux epoll). Used from one queue, which a Dispatch source on `descriptor` wakes when there are any.
+/// Readiness of many sockets (Linux epoll). Used on one queue, which a Dispatch source on `descriptor` wakes.
 @safe
 final class Poller {
     struct Event {
-        /// What the descriptor was added with.
+        /// The token with which the descriptor was added.
         let token: UInt64
         let isReadable: Bool
         let isWritable: Bool
-        /// The other end will send no more.
+        /// The peer closed its sending side.
         let isEnding: Bool
-        /// The connection is broken.
+        /// The connection failed.
         let isBroken: Bool
     }
 
-    /// Readable as long as there are events to collect.
+    /// Readable while there are events to collect.
     let descriptor: Int32
     private let buffer: UnsafeMutableBufferPointer<epoll_event>
     private(set) var count = 0
 
-    /// Nil when the system has no descriptors left.
+    /// Nil if the process has no descriptors left.
     init?(capacity: Int = 256) {
         descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
         unsafe buffer = .allocate(capacity: capacity)
@@ -34,13 +34,13 @@ final class Poller {
     }
 
     enum Interest {
-        /// Reported as long as there is something to read.
+        /// Level-triggered reading: reported while there is something to read.
         case readingLevel
-        /// Reported once each time that reading or writing becomes possible.
+        /// Edge-triggered: reported once each time that reading or writing becomes possible.
         case edges
     }
 
-    /// Returns false when the system has no room for it.
+    /// Returns false if the kernel cannot watch another descriptor.
     func add(_ watched: Int32, token: UInt64, _ interest: Interest) -> Bool {
         var event = unsafe epoll_event()
         switch interest {
@@ -55,7 +55,7 @@ final class Poller {
         _ = epoll_ctl(descriptor, EPOLL_CTL_DEL, watched, nil)
     }
 
-    /// Takes the events that there are, without waiting. They are then at 0..<count.
+    /// Collects pending events without blocking; they are then available at 0..<count.
     func collect() {
         let result = unsafe epoll_wait(descriptor, buffer.baseAddress, Int32(buffer.count), 0)
         count = max(0, Int(result))

@@ -1,9 +1,9 @@
 import CEpoll
 import Glibc
 
-/// Reads the system's socket addresses.
+/// Conversion of the system's socket addresses.
 enum SocketAddress {
-    /// The address that a socket is bound to.
+    /// The address a socket is bound to.
     static func local(of descriptor: Int32) -> RemoteAddress? {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -15,15 +15,15 @@ enum SocketAddress {
 
     enum Acceptance {
         case connection(Int32, RemoteAddress)
-        /// Nobody waits.
+        /// No connection is pending.
         case none
-        /// The process or the machine has no descriptors left.
+        /// The process or system has no descriptors left.
         case exhausted
-        /// This one failed; another may wait.
+        /// This connection failed; others may be pending.
         case failed
     }
 
-    /// Takes the next waiting connection.
+    /// Accepts the next pending connection.
     static func accept(_ listener: Int32) -> Acceptance {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)

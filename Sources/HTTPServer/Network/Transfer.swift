@@ -1,10 +1,10 @@
 import CEpoll
 import Glibc
 
-/// What came of reading from or writing to a socket that does not wait.
+/// The result of reading from or writing to a nonblocking socket.
 enum Transfer: Equatable {
     case done(Int)
-    /// The other end has ended its side; only when reading.
+    /// The peer closed its sending side (reading only).
     case ended
     case wouldBlock
     case broken
@@ -28,7 +28,7 @@ enum Transfer: Equatable {
         return result == 0 ? .ended : Transfer(result)
     }
 
-    /// Writes the bytes of `bytes` from `offset` on; `more` says that others follow at once, so that they share packets.
+    /// Sends `bytes` from `offset` on. `more` means that further data follows immediately, so that packets can be shared.
     static func send(_ descriptor: Int32, _ bytes: [UInt8], from offset: Int, limit: Int, more: Bool) -> Transfer {
         let flags = Int32(MSG_NOSIGNAL) | (more ? Int32(MSG_MORE) : 0)
         let result = unsafe bytes.withUnsafeBytes { buffer in
@@ -40,7 +40,7 @@ enum Transfer: Equatable {
         return Transfer(result)
     }
 
-    /// Writes two arrays in one call.
+    /// Sends two arrays in one system call.
     static func send(_ descriptor: Int32, _ first: [UInt8], _ second: [UInt8], more: Bool) -> Transfer {
         let flags = Int32(MSG_NOSIGNAL) | (more ? Int32(MSG_MORE) : 0)
         let result = unsafe first.withUnsafeBytes { one in
@@ -62,11 +62,11 @@ enum Transfer: Equatable {
         return Transfer(result)
     }
 
-    /// Writes part of a file. `ended` means that the file is shorter than it was.
+    /// Sends part of a file. `ended` means that the file has been truncated.
     static func send(_ descriptor: Int32, file: OpenFile, from offset: Int, count: Int) -> Transfer {
         var position = off_t(offset)
         while true {
-            // Unlike `send`, the call cannot be told to leave SIGPIPE out.
+            // Unlike `send`, `sendfile` has no flag to suppress SIGPIPE.
             let result = Signals.withoutBrokenPipe {
                 unsafe sendfile(descriptor, file.descriptor, &position, count)
             } isWhole: {

@@ -1,7 +1,7 @@
-/// The host and optional port in a Host field or an absolute target (RFC 9110, section 7.2).
+/// Host and optional port, as in a Host field or an absolute target (RFC 9110, section 7.2).
 enum Authority {
     /// Whether the bytes are a name or IPv4 address, or an IPv6 address in brackets, with an optional port.
-    /// User names, percent codes and empty hosts are refused.
+    /// User names, percent encodings, and empty hosts are rejected.
     static func isValid(_ bytes: Span<UInt8>) -> Bool {
         guard !bytes.isEmpty, bytes.count <= 262 else { return false }
         let hostEnd: Int
@@ -17,7 +17,7 @@ enum Authority {
         return isPort(bytes.extracting(hostEnd..<bytes.count))
     }
 
-    /// The host of a valid authority, in lower case and without its port.
+    /// The host of a valid authority, in lower case and without port.
     static func host(of authority: String) -> String {
         let end: String.Index
         if authority.utf8.first == UInt8(ascii: "[") {

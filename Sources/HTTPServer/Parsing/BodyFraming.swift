@@ -1,4 +1,4 @@
-/// Where a request's body ends (RFC 9112, section 6.3).
+/// How a request's body is delimited (RFC 9112, section 6.3).
 enum BodyFraming: Sendable, Equatable {
     case none
     case length(Int)

@@ -1,4 +1,4 @@
-// Character classes of RFC 9110 and RFC 3986, as tests on one byte.
+// Character classes of RFC 9110 and RFC 3986 as predicates on bytes.
 
 extension UInt8 {
     static let tab: UInt8 = 0x09
@@ -15,7 +15,7 @@ extension UInt8 {
         }
     }
 
-    /// A character that a field value may hold: tab, space, visible ASCII and the bytes above it (RFC 9110, section 5.5).
+    /// A character allowed in a field value: tab, space, visible ASCII, and bytes above it (RFC 9110, section 5.5).
     @inline(__always)
     var isFieldContent: Bool { self >= 0x20 ? self != 0x7F : self == .tab }
 
@@ -40,7 +40,7 @@ extension UInt8 {
         }
     }
 
-    /// The same letter in lower case; other bytes are unchanged.
+    /// The letter in lower case; other bytes unchanged.
     @inline(__always)
     var lowercased: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
 }

@@ -1,6 +1,6 @@
-/// The line before a chunk: its size in hexadecimal, and extensions that are checked and passed over (RFC 9112, section 7.1).
+/// The line before a chunk: its size in hexadecimal, and extensions that are validated and ignored (RFC 9112, section 7.1).
 enum ChunkLine {
-    /// At most this many digits, so that no size overflows and none is hidden behind zeros without end.
+    /// Maximum number of digits, so that sizes cannot overflow and leading zeros are bounded.
     static let maximumDigits = 15
 
     static func size(_ line: Span<UInt8>) throws(RequestFault) -> Int {

@@ -1,6 +1,6 @@
-/// Splits and checks one field line (RFC 9112, section 5).
+/// Splits and validates one field line (RFC 9112, section 5).
 enum FieldLine {
-    /// Checks the line, which has lost its line end, and returns where its name ends and where its trimmed value stands.
+    /// Validates a line without its line end; returns the end of its name and the range of its trimmed value.
     static func split(_ line: Span<UInt8>) throws(RequestFault) -> (nameEnd: Int, value: Range<Int>) {
         guard !line[0].isBlank else { throw .foldedField }
         var nameEnd = 0
@@ -15,7 +15,7 @@ enum FieldLine {
         return (nameEnd, (value.lowerBound + nameEnd + 1)..<(value.upperBound + nameEnd + 1))
     }
 
-    /// Calls `body` with each element of a comma-separated list, trimmed; empty elements are passed over.
+    /// Calls `body` with each trimmed element of a comma-separated list, skipping empty elements.
     static func forEachElement(_ value: Span<UInt8>, _ body: (Span<UInt8>) -> Void) {
         var start = 0
         while start <= value.count {

@@ -1,13 +1,13 @@
 import HTTPTypes
 
 extension HTTPField.Name {
-    /// `Host`, which the vocabulary keeps for the authority of later protocols.
+    /// `Host`, for which HTTPTypes has no constant because it represents the field as the authority.
     static let hostField = HTTPField.Name("Host")!
 }
 
-/// Finds the name of a field without making text for the names that most requests use.
+/// Parses field names without allocating strings for common names.
 enum FieldName {
-    /// The name spelt by `bytes`, or nil when they are not a token.
+    /// The name in `bytes`, or nil if they are not a token.
     static func parse(_ bytes: Span<UInt8>) -> HTTPField.Name? {
         if let known = known(bytes) { return known }
         return HTTPField.Name(bytes.text)

@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// Gathers a request's head line by line, and checks what the lines say together.
+/// Collects the lines of a request's head and validates their combination.
 struct HeadBuilder {
     private let method: HTTPRequest.Method
     private let target: RequestTarget
@@ -14,7 +14,7 @@ struct HeadBuilder {
     private var wantsKeepAlive = false
     private var expectsContinue = false
 
-    /// Reads a request line (RFC 9112, section 3).
+    /// Parses a request line (RFC 9112, section 3).
     init(requestLine line: Span<UInt8>) throws(RequestFault) {
         for index in line.indices where line[index] == .carriageReturn { throw .bareCarriageReturn }
         guard let methodEnd = line.first(.space) else { throw .malformedRequestLine }
@@ -43,7 +43,7 @@ struct HeadBuilder {
         return method
     }
 
-    /// Reads a field line (RFC 9112, section 5).
+    /// Parses a field line (RFC 9112, section 5).
     mutating func add(line: Span<UInt8>, limits: RequestLimits) throws(RequestFault) {
         let (nameEnd, valueRange) = try FieldLine.split(line)
         fieldCount += 1
@@ -92,7 +92,7 @@ struct HeadBuilder {
             isChunked = true
             return
         }
-        // Codings that are tokens and end in chunked could be read by others; anything else has no certain end.
+        // Unsupported codings that end in chunked are well-formed; anything else does not delimit the body reliably.
         var names: [String] = []
         FieldLine.forEachElement(value) { names.append($0.text.lowercased()) }
         let isUnknown = names.dropLast().allSatisfy { $0 != "chunked" } && !names.isEmpty
@@ -111,7 +111,7 @@ struct HeadBuilder {
         wantsKeepAlive = wantsKeepAlive || keep
     }
 
-    /// What the lines say together.
+    /// Validates the combination of all lines.
     func finish() throws(RequestFault) -> RequestHead {
         if host == nil, minorVersion == 1 { throw .missingHost }
         if let host, let authority = target.authority, host.lowercased() != authority.lowercased() { throw .contradictoryHost }

@@ -1,13 +1,13 @@
-/// Decoding of percent codes (RFC 3986, section 2.1), once and strictly.
+/// Strict, single percent-decoding (RFC 3986, section 2.1).
 enum PercentDecoding {
     enum Part {
         case path
-        /// Names and values of a query or form, where a plus sign is a space.
+        /// Names and values of a query or form, in which a plus sign is a space.
         case query
     }
 
-    /// The text of `bytes`, or nil when a percent code is malformed, the result is not UTF-8,
-    /// or it holds a character that the part may not hold: controls in both; slashes and backslashes made by codes in a path.
+    /// The decoded text, or nil if a percent encoding is malformed, the result is not UTF-8,
+    /// or it contains a disallowed character: controls anywhere; encoded slashes and backslashes in a path.
     static func text(_ bytes: Span<UInt8>, in part: Part) -> String? {
         var isPlain = true
         for index in bytes.indices where !isPlainByte(bytes[index], in: part) {

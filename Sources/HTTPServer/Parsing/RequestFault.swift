@@ -1,8 +1,8 @@
 import HTTPTypes
 
-/// One rule of the protocol that a request broke. The connection is closed after any of them.
+/// A protocol rule that a request violated. The connection is closed after any violation.
 ///
-/// The raw value is the stable code in the error's answer.
+/// The raw value is the stable code of the error response.
 enum RequestFault: String, Error, Equatable, CaseIterable {
     // Lines and characters
     case bareLineFeed = "bare-line-feed"
@@ -51,33 +51,33 @@ enum RequestFault: String, Error, Equatable, CaseIterable {
 
     var detail: String {
         switch self {
-        case .bareLineFeed: "A line ends in a line feed without a carriage return before it."
-        case .bareCarriageReturn: "A carriage return stands where no line ends."
-        case .malformedRequestLine: "The request line is not: method, space, target, space, version."
-        case .malformedMethod: "The method is not a token of at most 32 characters."
-        case .malformedTarget: "The request target is not one that a server of origin answers."
-        case .malformedPath: "The path has a bad percent code, an encoded slash, a control character or a dot segment."
-        case .malformedQuery: "The query has a bad percent code or is not UTF-8 text."
-        case .requestLineTooLong: "The request line is longer than this server reads."
-        case .unsupportedVersion: "This server speaks HTTP/1.1 and HTTP/1.0."
-        case .unsupportedMethod: "This server does not connect to others."
-        case .foldedField: "A field goes on over a second line, which is obsolete."
-        case .malformedFieldName: "A field's name is not a token, or a space stands before its colon."
-        case .malformedFieldValue: "A field's value holds a control character."
-        case .fieldsTooLarge: "The header is larger, or has more fields, than this server reads."
-        case .missingHost: "A request of HTTP/1.1 must have a Host field."
-        case .repeatedHost: "There is more than one Host field."
-        case .malformedHost: "The Host field is not a name or address with an optional port."
+        case .bareLineFeed: "A line ends with a line feed that is not preceded by a carriage return."
+        case .bareCarriageReturn: "A carriage return is not followed by a line feed."
+        case .malformedRequestLine: "The request line must be: method, space, target, space, version."
+        case .malformedMethod: "The method must be a token of at most 32 characters."
+        case .malformedTarget: "The request target must be a path, an absolute http or https URL, or * for OPTIONS."
+        case .malformedPath: "The path contains an invalid percent encoding, an encoded slash, a control character, or a dot segment."
+        case .malformedQuery: "The query contains an invalid percent encoding or is not valid UTF-8."
+        case .requestLineTooLong: "The request line exceeds this server's limit."
+        case .unsupportedVersion: "This server supports HTTP/1.1 and HTTP/1.0."
+        case .unsupportedMethod: "This server is not a proxy and does not support CONNECT."
+        case .foldedField: "A field is folded over several lines, which is obsolete."
+        case .malformedFieldName: "A field name must be a token, directly followed by a colon."
+        case .malformedFieldValue: "A field value contains a control character."
+        case .fieldsTooLarge: "The header exceeds this server's limit of bytes or fields."
+        case .missingHost: "An HTTP/1.1 request requires a Host field."
+        case .repeatedHost: "The request has more than one Host field."
+        case .malformedHost: "The Host field must be a name or address with an optional port."
         case .contradictoryHost: "The Host field and the request target name different hosts."
-        case .unknownExpectation: "The only expectation that this server meets is 100-continue."
-        case .malformedLength: "Content-Length is not a plain decimal number."
-        case .repeatedLength: "There is more than one Content-Length field."
+        case .unknownExpectation: "The only supported expectation is 100-continue."
+        case .malformedLength: "Content-Length must be a decimal number."
+        case .repeatedLength: "The request has more than one Content-Length field."
         case .lengthWithTransferCoding: "Content-Length and Transfer-Encoding are both present."
-        case .malformedTransferCoding: "Transfer-Encoding must be one field that says: chunked."
-        case .unknownTransferCoding: "The only transfer coding that this server reads is chunked."
-        case .malformedChunk: "A chunk of the body has a bad size or does not end where it should."
-        case .trailersTooLarge: "The trailer section is larger than this server reads."
-        case .bodyTooLarge: "The body is larger than this server takes."
+        case .malformedTransferCoding: "Transfer-Encoding must be a single field with the value chunked."
+        case .unknownTransferCoding: "The only supported transfer coding is chunked."
+        case .malformedChunk: "A chunk of the body has an invalid size or is not followed by a line end."
+        case .trailersTooLarge: "The trailer section exceeds this server's limit."
+        case .bodyTooLarge: "The body exceeds this server's limit."
         }
     }
 }

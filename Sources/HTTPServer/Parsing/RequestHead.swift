@@ -1,16 +1,16 @@
 import HTTPTypes
 
-/// A request up to its body, checked. Immutable, and shared by everything that handles the request.
+/// The validated head of a request. Immutable, and shared by all code that handles the request.
 final class RequestHead: Sendable {
     let method: HTTPRequest.Method
     let target: RequestTarget
     /// 1 for HTTP/1.1, 0 for HTTP/1.0.
     let minorVersion: Int
     let fields: HTTPFields
-    /// Host and optional port as sent; empty when a request of HTTP/1.0 has none.
+    /// Host and optional port as sent; empty if an HTTP/1.0 request has none.
     let authority: String
     let framing: BodyFraming
-    /// Whether the client wants the connection kept.
+    /// Whether the client wants the connection to persist.
     let keepAlive: Bool
     /// Whether the client waits for `100 Continue` before it sends the body.
     let expectsContinue: Bool

@@ -1,12 +1,12 @@
-/// Reads requests from bytes as they arrive (RFC 9112). A plain value: it knows no socket and no clock.
+/// An incremental request parser (RFC 9112). A value without socket or clock.
 ///
-/// Each byte is looked at a fixed number of times, however the bytes are cut into pieces. Memory is bounded by the
-/// longest line that `RequestLimits` allows plus the fields read so far. After an error the parser must not be used again.
+/// Each byte is examined a bounded number of times, however the input is divided. Memory is bounded by the
+/// longest line that `RequestLimits` allows plus the fields parsed so far. After an error the parser must not be used again.
 struct RequestParser {
     enum Event {
-        /// A request begins. When its framing says that it has a body, `body` and at last `end` follow.
+        /// The head of a request. If its framing has a body, `body` and finally `end` follow.
         case head(RequestHead)
-        /// A piece of the body: a range of the input given.
+        /// A piece of the body, as a range of the input.
         case body(Range<Int>)
         /// The body is complete.
         case end
@@ -24,10 +24,10 @@ struct RequestParser {
 
     private let limits: RequestLimits
     private var state = State.requestLine
-    /// The beginning of a line whose end has not arrived.
+    /// The start of a line whose end has not arrived.
     private var partialLine: [UInt8] = []
     private var builder: HeadBuilder?
-    /// Bytes of the section of field lines being read, or of the body's chunks.
+    /// Bytes of the current section of field lines, or of the body's chunks.
     private var sectionBytes = 0
     private var hasSkippedEmptyLine = false
 
@@ -35,16 +35,16 @@ struct RequestParser {
         self.limits = limits
     }
 
-    /// Whether there is an event to tell without further input.
+    /// Whether an event is available without further input.
     var hasEvent: Bool { state == .fixed(remaining: 0) }
 
-    /// Whether nothing of a next request has arrived.
+    /// Whether no byte of a next request has arrived.
     var isBetweenRequests: Bool { state == .requestLine && partialLine.isEmpty }
 
-    /// Whether a head has begun and is not complete.
+    /// Whether a head has started and is incomplete.
     var isInsideHead: Bool { (state == .requestLine && !partialLine.isEmpty) || state == .fields }
 
-    /// Reads on from `offset`, and moves it past what was read. Returns nil when all of the input was read
+    /// Parses from `offset`, which is advanced past the parsed bytes. Returns nil when the input is exhausted
     /// and more is needed.
     mutating func next(_ input: Span<UInt8>, from offset: inout Int) throws(RequestFault) -> Event? {
         while true {
@@ -72,7 +72,7 @@ struct RequestParser {
     // MARK: Bodies
 
     private static func takePiece(_ input: Span<UInt8>, _ offset: inout Int, _ remaining: Int) -> Range<Int>? {
-        // A body of which nothing remains still has its end to tell.
+        // A body of which nothing remains still has to report its end.
         if remaining == 0 { return offset..<offset }
         let count = min(remaining, input.count - offset)
         guard count > 0 else { return nil }
@@ -108,7 +108,7 @@ struct RequestParser {
     private func checkLength(_ count: Int) throws(RequestFault) {
         switch state {
         case .requestLine where count > limits.requestLineBytes + 1: throw .requestLineTooLong
-        // A single carriage return may belong to the empty line at the section's end, which is not counted.
+        // A single carriage return may belong to the empty line that ends the section, which is not counted.
         case .fields where count > 1 && sectionBytes + count + 1 > limits.headerBytes: throw .fieldsTooLarge
         case .chunkSize where count > limits.chunkLineBytes: throw .malformedChunk
         case .chunkEnd where count > 1: throw .malformedChunk
@@ -154,7 +154,7 @@ struct RequestParser {
     }
 
     private mutating func takeRequestLine(_ line: Span<UInt8>) throws(RequestFault) {
-        // One empty line before a request is passed over (RFC 9112, section 2.2).
+        // One empty line before a request is ignored (RFC 9112, section 2.2).
         if line.isEmpty, !hasSkippedEmptyLine {
             hasSkippedEmptyLine = true
             return

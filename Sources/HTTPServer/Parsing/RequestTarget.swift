@@ -1,18 +1,18 @@
 import HTTPTypes
 
-/// The target of a request: where it goes, decoded once (RFC 9112, section 3.2).
+/// The decoded target of a request (RFC 9112, section 3.2).
 ///
-/// Paths with dot segments, encoded slashes, backslashes or control characters are refused rather than rewritten:
-/// a proxy in front of this server may have judged the path by other rules.
+/// Paths with dot segments, encoded slashes, backslashes, or control characters are rejected rather than normalized:
+/// a proxy in front of this server may have interpreted the path by other rules.
 struct RequestTarget: Sendable, Equatable {
     /// As sent.
     let raw: String
-    /// Decoded, beginning with a slash; `*` for a request about the server as a whole.
+    /// Decoded, starting with a slash; `*` for a request about the server as a whole.
     let path: String
-    /// The parts of the path between slashes, decoded. `/` has none; `/a/` has `a` and an empty one.
+    /// The decoded path components: none for `/`; `a` and an empty one for `/a/`.
     let segments: [String]
     let query: Query
-    /// Host and port, when the target is a whole URL.
+    /// Host and port, if the target is an absolute URL.
     let authority: String?
 
     init(_ bytes: Span<UInt8>, method: HTTPRequest.Method) throws(RequestFault) {
@@ -51,7 +51,7 @@ struct RequestTarget: Sendable, Equatable {
         authority = nil
     }
 
-    /// Stands for the target of a request that could not be read.
+    /// The target of a request that could not be parsed.
     static let unknown = RequestTarget(raw: "", path: "")
 
     private static func authority(_ bytes: Span<UInt8>) throws(RequestFault) -> (String?, pathStart: Int) {

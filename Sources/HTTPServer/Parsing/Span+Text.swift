@@ -23,12 +23,12 @@ extension Span<UInt8> {
         unsafe withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The bytes as an array of their own.
+    /// The bytes as an array.
     var array: [UInt8] {
         unsafe withUnsafeBufferPointer { unsafe Array($0) }
     }
 
-    /// Whether the bytes are those of `text`, which must be lower case, whatever their own case.
+    /// Case-insensitive comparison with ASCII text, which must be in lower case.
     func equalsIgnoringCase(_ text: StaticString) -> Bool {
         guard text.utf8CodeUnitCount == count else { return false }
         let other = unsafe text.utf8Start
@@ -36,7 +36,8 @@ extension Span<UInt8> {
         return true
     }
 
-    /// The range left when spaces and tabs at both ends are taken away.
+    /// The range without leading and trailing spaces and tabs.
+    ///
     func trimmedRange() -> Range<Int> {
         var lower = 0
         var upper = count

@@ -1,15 +1,16 @@
-/// Answers requests.
+/// Handles requests.
 public protocol HTTPHandler: Sendable {
-    /// Answers the request. Runs in a task of its own, which is cancelled when the client goes away.
+    /// Handles a request. Runs in its own task, which is cancelled when the client disconnects.
     func respond(to request: Request) async -> Response
 
-    /// Answers the request at once, or returns nil to have `respond(to:)` called.
+    /// Handles a request immediately, or returns nil to have `respond(to:)` called.
     ///
-    /// Runs on the event loop, where everything else waits for it: it must not block, and should take microseconds.
-    /// It is asked only about requests without a body.
+    /// Runs on the event loop and delays all other connections: it must not block and should take microseconds.
+    /// Called only for requests without a body.
     func respondImmediately(to request: Request) -> Response?
 }
 
 extension HTTPHandler {
+    /// By default, no request is handled immediately.
     public func respondImmediately(to request: Request) -> Response? { nil }
 }

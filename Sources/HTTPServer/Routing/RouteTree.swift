@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// Routes by the parts of their paths.
+/// Routes as a prefix tree over path components.
 struct RouteTree: Sendable {
     enum Target: Sendable {
         case waiting(Router.Handler)
@@ -35,7 +35,7 @@ struct RouteTree: Sendable {
         nodes[node].endpoints.append(Endpoint(method: method, names: pattern.names, target: target))
     }
 
-    /// The node after `part`, made if there is none. Parts that take the same segments share a node whatever their names.
+    /// The child node for `part`, created if necessary. Parts that match the same components share a node regardless of their names.
     private mutating func child(of node: Int, _ part: RoutePattern.Part) -> Int {
         switch part {
         case .literal(let text):
@@ -53,7 +53,7 @@ struct RouteTree: Sendable {
         return nodes.count - 1
     }
 
-    /// The path decides which place is meant, and only then the method: what a place allows never depends on other patterns.
+    /// The path selects a node first, then the method: the methods allowed at a path never depend on other patterns.
     func find(_ method: HTTPRequest.Method, _ segments: [String]) -> Finding {
         var values: [String] = []
         guard let node = search(0, segments[...], &values) else { return .pathMissing }
@@ -64,7 +64,7 @@ struct RouteTree: Sendable {
         return .found(endpoint.target, RouteParameters(names: endpoint.names, values: values))
     }
 
-    /// The first place with routes that fits the path, depth first: literal parts, then named ones, then a rest.
+    /// The first node with routes that matches the path, depth first: literal components, then parameters, then a rest parameter.
     private func search(_ node: Int, _ segments: ArraySlice<String>, _ values: inout [String]) -> Int? {
         guard let segment = segments.first else {
             return nodes[node].endpoints.isEmpty ? restPlace(node, segments, &values) : node

@@ -1,16 +1,19 @@
 public import HTTPTypes
 
-/// What an access log says about one request. It holds no query and no fields, so no secrets.
+/// One request for an access log. Contains neither query nor header fields, hence no secrets.
 public struct AccessRecord: Sendable {
+    /// The method.
     public let method: HTTPRequest.Method
-    /// Decoded, without the query.
+    /// The decoded path, without query.
     public let path: String
+    /// Status code of the response.
     public let status: Int
-    /// Bytes of the answer's body that were handed to the system.
+    /// Bytes of the response's body that were passed to the system.
     public let bytes: Int
-    /// From the complete head of the request to the last byte of the answer.
+    /// Time from the complete head of the request to the last byte of the response.
     public let duration: Duration
+    /// The client.
     public let remoteAddress: RemoteAddress
-    /// Whether the answer was sent to its end.
+    /// Whether the response was sent completely.
     public let isComplete: Bool
 }

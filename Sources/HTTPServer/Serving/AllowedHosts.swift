@@ -1,7 +1,8 @@
-/// Which hosts a request may name.
+/// The hosts that requests may name.
 public enum AllowedHosts: Sendable, Hashable {
+    /// Every host.
     case any
-    /// These names or addresses, compared without case and port; IPv6 addresses in brackets. `*.example.org` allows all names below.
+    /// These names or addresses, compared without case and port; IPv6 addresses in brackets. `*.example.org` allows all subdomains.
     case only(Set<String>)
 
     func allows(_ host: String) -> Bool {
@@ -11,7 +12,7 @@ public enum AllowedHosts: Sendable, Hashable {
         return names.contains("*" + host[dot...])
     }
 
-    /// The names in lower case, as `allows` expects them.
+    /// With names in lower case, as `allows` expects.
     var normalised: AllowedHosts {
         guard case .only(let names) = self else { return self }
         return .only(Set(names.map { $0.lowercased() }))

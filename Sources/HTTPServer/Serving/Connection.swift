@@ -1,6 +1,6 @@
-/// One client's connection: plain state, changed by the event loop alone.
+/// A client connection: plain state, modified only by the event loop.
 final class Connection {
-    /// What the connection waits for; each kind of wait has its own timeout.
+    /// What the connection waits for; each kind has its own timeout.
     enum Wait {
         case nothing
         case head
@@ -14,7 +14,7 @@ final class Connection {
     let id: ConnectionID
     let remote: RemoteAddress
     var parser: RequestParser
-    /// Bytes that have been read, and are not parsed from `pendingStart` on, because the requests before them are not answered.
+    /// Bytes that were read but not parsed (from `pendingStart` on), because earlier requests are not answered yet.
     var pending: [UInt8] = []
     var pendingStart = 0
     var output = OutputQueue()
@@ -22,26 +22,26 @@ final class Connection {
     var exchange: Exchange?
     var exchangeNumber: UInt32 = 0
 
-    /// Whether reading may bring something.
+    /// Whether reading may yield data.
     var isReadable = false
-    /// Whether writing may bring something.
+    /// Whether writing may succeed.
     var isWritable = true
-    /// The client has said that it will send no more; reading will find that out.
+    /// The client closed its sending side; reading will reach the end.
     var isEnding = false
-    /// Reading has found the end of what the client sends.
+    /// Reading has reached the end of the client's data.
     var hasEnded = false
-    /// No more requests are read; the connection ends when the answer is out.
+    /// No more requests are read; the connection closes after the current response.
     var isClosing = false
-    /// The server has ended its side and waits for the client to end its own.
+    /// The server closed its sending side and waits for the client to close its own.
     var isLingering = false
     var isClosed = false
-    /// Whether it stands in the queue of connections that want another turn.
+    /// Whether it is in the queue of connections that need another turn.
     var isQueued = false
 
     var wait = Wait.nothing
-    /// When the wait has lasted too long, in milliseconds of the loop's clock.
+    /// When the wait times out, in milliseconds of the loop's clock.
     var deadline = Int64.max
-    /// When the timer wheel will bring the connection up; `max` when it is not in the wheel.
+    /// When the timer wheel fires for this connection; `max` if it is not in the wheel.
     var timer = Int64.max
 
     init(id: ConnectionID, remote: RemoteAddress, limits: RequestLimits) {
@@ -57,14 +57,14 @@ final class Connection {
         pendingStart = 0
     }
 
-    /// Whether parsing may go on now.
+    /// Whether parsing may continue now.
     var acceptsInput: Bool {
         if isClosed || isLingering { return false }
         guard let exchange else { return !isClosing && output.isEmpty }
         return exchange.awaitsBody && !exchange.isBodyPaused
     }
 
-    /// Whether another turn could get anywhere.
+    /// Whether another turn could make progress.
     var isRunnable: Bool {
         if isClosed { return false }
         if !output.isEmpty && isWritable { return true }

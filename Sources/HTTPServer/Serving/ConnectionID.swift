@@ -1,7 +1,7 @@
-/// Names a connection to tasks. A number is not used again when its descriptor is.
+/// Identifies a connection to tasks. The serial number distinguishes connections that reuse a descriptor.
 struct ConnectionID: Hashable, Sendable {
     let descriptor: Int32
-    /// From 1 on.
+    /// Counted from 1; 0 for listeners.
     let serial: UInt32
 
     init(descriptor: Int32, serial: UInt32) {

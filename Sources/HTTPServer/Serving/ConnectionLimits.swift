@@ -1,16 +1,17 @@
-/// How much is going on at once.
+/// Limits on concurrency.
 public struct ConnectionLimits: Sendable, Hashable {
-    /// Open connections; more are answered by 503. Never more than the process has descriptors for.
+    /// Open connections; further ones are answered with 503. Also limited by the process's descriptors.
     public var connections = 4096
-    /// Open connections of one address (of one /64 network of IPv6); more are answered by 503.
+    /// Open connections per address (per /64 network for IPv6); further ones are answered with 503.
     public var connectionsPerAddress = 1024
-    /// Requests whose handlers have not answered; more are answered by 503.
+    /// Requests in progress in handlers; further ones are answered with 503.
     public var activeRequests = 1024
-    /// Bytes of a TCP connection that the system takes before it can send them. More make one download somewhat faster; fewer keep what the system
-    /// does at a time short, which would hold up all other connections, and bound what a slow reader costs it.
+    /// Unsent bytes that the kernel accepts per TCP connection (TCP_NOTSENT_LOWAT). Larger values make a single download somewhat faster; smaller values keep system
+    /// calls short, which would otherwise delay other connections, and limit the memory of a slow reader.
     public var unsentBytes = 768 * 1024
-    /// What `Retry-After` says then.
+    /// Value of `Retry-After` in 503 responses.
     public var retryAfterSeconds = 2
 
+    /// Creates the default limits.
     public init() {}
 }

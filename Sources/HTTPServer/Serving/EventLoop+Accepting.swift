@@ -2,10 +2,10 @@ import CEpoll
 import Glibc
 import Logging
 
-// Connections begin and end.
+// Start and end of connections.
 
 extension EventLoop {
-    /// Connections beyond the limit that are told so, rather than cut off without a word.
+    /// Number of connections beyond the limit that receive a 503 rather than being closed immediately.
     private static let refusedAtOnce = 64
 
     func acceptConnections(_ listener: Int32) {
@@ -50,7 +50,7 @@ extension EventLoop {
         count >= configuration.connectionLimits.connectionsPerAddress && remote.family != .unix && !configuration.isBeyondAddressLimit(remote)
     }
 
-    /// Stops listening for a moment, as accepting fails until descriptors become free.
+    /// Pauses listening, because accepting fails until descriptors become free.
     private func pauseListening() {
         if clock.now >= exhaustionIsToldAt {
             logger.error("no descriptors left for connections", metadata: ["connections": "\(connectionCount)"])
@@ -60,9 +60,9 @@ extension EventLoop {
         listeningResumesAt = clock.now + 200
     }
 
-    /// Ends a connection whose last answer is out.
+    /// Closes a connection after its last response.
     func end(_ connection: Connection) {
-        // Closing while bytes of the client are unread would reset the connection, and the answer could be lost.
+        // Closing with unread client data would reset the connection, and the response could be lost.
         if connection.hasEnded {
             close(connection)
             return
@@ -74,7 +74,7 @@ extension EventLoop {
         drain(connection)
     }
 
-    /// Reads and forgets what a client still sends.
+    /// Reads and discards what a client still sends.
     func drain(_ connection: Connection) {
         for _ in 0..<4 {
             switch Transfer.receive(connection.id.descriptor, into: &input) {
@@ -89,7 +89,7 @@ extension EventLoop {
         }
     }
 
-    /// Ends a connection at once, whatever it is doing.
+    /// Closes a connection immediately, whatever its state.
     func close(_ connection: Connection) {
         guard !connection.isClosed else { return }
         connection.isClosed = true

@@ -1,9 +1,9 @@
 import HTTPTypes
 
-// Requests become answers.
+// From requests to responses.
 
 extension EventLoop {
-    /// Starts the handling of a request whose head is complete.
+    /// Starts handling a request with a complete head.
     func begin(_ head: RequestHead, _ connection: Connection) {
         connection.exchangeNumber &+= 1
         let id = ExchangeID(connection: connection.id, number: connection.exchangeNumber)
@@ -52,11 +52,11 @@ extension EventLoop {
         return RequestBody(channel: channel, declaredLength: nil)
     }
 
-    /// What the server answers without asking the handler.
+    /// Responses of the server itself, without its handler.
     private func ownAnswer(to head: RequestHead) -> Response? {
         if allowedHosts != .any, !allowedHosts.allows(Authority.host(of: head.authority)) {
             return configuration.errorResponse(
-                ServerError(.misdirectedRequest, code: "host-not-allowed", "This server does not answer for that host."))
+                ServerError(.misdirectedRequest, code: "host-not-allowed", "This server does not serve the requested host."))
         }
         if head.target.path == "*" {
             return Response(status: .noContent, headerFields: [.allow: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"])
@@ -64,7 +64,7 @@ extension EventLoop {
         return nil
     }
 
-    /// Queues a handler's answer to the current request.
+    /// Queues the response to the current request.
     func answer(_ response: Response, on connection: Connection) {
         guard let exchange = connection.exchange, exchange.stage == .handling else { return }
         exchange.client = nil
@@ -92,14 +92,14 @@ extension EventLoop {
         if connection.output.isEmpty { complete(exchange, on: connection) }
     }
 
-    /// Keeps the client's right to the answer for as long as the answer goes out.
+    /// Holds the lease until the response is complete.
     private func hold(_ lease: ResponseLease?, _ exchange: Exchange) {
         guard let lease else { return }
         exchange.lease = lease
         lease.whenEnded { [mailbox, id = exchange.id] in mailbox.post(.leaseEnded(id)) }
     }
 
-    /// Answers a request that could not be read, or a connection that is one too many.
+    /// Responds to a request that could not be parsed, or to a connection above the limit.
     func write(_ response: Response, toRefused connection: Connection) {
         let head = RequestHead(
             method: .get, target: .unknown, minorVersion: 1, fields: [:], authority: "", framing: .none, keepAlive: false,
@@ -130,18 +130,18 @@ extension EventLoop {
         }
     }
 
-    /// The body of a request is not read beyond its answer.
+    /// Stops reading the body of a request after its response.
     private func abandonBody(of exchange: Exchange) {
         guard exchange.awaitsBody else { return }
         exchange.awaitsBody = false
         exchange.body?.fail(.disconnected)
     }
 
-    /// The answer's last byte is with the system, or about to be.
+    /// The last byte of the response is with the system, or about to be.
     func complete(_ exchange: Exchange, on connection: Connection) {
         connection.exchange = nil
         connection.wait = .nothing
-        // A stream may have read on while it answered; the rest of the body is not waited for.
+        // A stream may have kept reading the body while it responded; the rest is not awaited.
         abandonBody(of: exchange)
         log(exchange, connection, isComplete: true)
     }

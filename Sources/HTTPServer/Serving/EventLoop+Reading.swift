@@ -1,7 +1,7 @@
-// Bytes become requests.
+// From bytes to requests.
 
 extension EventLoop {
-    /// Parses what has been read, and reads on, as far as the connection may in one turn.
+    /// Parses buffered bytes and reads more, within the bounds of one turn.
     func readRequests(_ connection: Connection) {
         var reads = 0
         let firstNumber = connection.exchangeNumber
@@ -27,7 +27,7 @@ extension EventLoop {
     private func read(_ connection: Connection, _ firstNumber: UInt32) {
         switch Transfer.receive(connection.id.descriptor, into: &input) {
         case .done(let count):
-            // Less than there was room for: all is read, unless the end is behind it.
+            // Fewer bytes than the buffer holds: everything is read, unless the end follows.
             if count < Self.readBytes, !connection.isEnding { connection.isReadable = false }
             let bytes = input
             let end = consume(bytes.span.extracting(0..<count), connection, firstNumber)
@@ -41,11 +41,11 @@ extension EventLoop {
         }
     }
 
-    /// The client has ended its side. What it has asked for completely is still answered.
+    /// The client closed its sending side. Complete requests are still answered.
     private func inputEnded(_ connection: Connection) {
         connection.hasEnded = true
         guard let exchange = connection.exchange else {
-            // A head or nothing: `settle` closes when the answers before it are out.
+            // An incomplete head or nothing: `settle` closes the connection after the pending responses.
             return
         }
         if exchange.awaitsBody {
@@ -55,7 +55,7 @@ extension EventLoop {
         }
     }
 
-    /// Parses as many requests as may be answered now. Returns how many bytes are done with.
+    /// Parses as many requests as may be handled now. Returns the number of bytes consumed.
     private func consume(_ bytes: Span<UInt8>, _ connection: Connection, _ firstNumber: UInt32) -> Int {
         var offset = 0
         do throws(RequestFault) {
@@ -72,7 +72,7 @@ extension EventLoop {
             refuse(connection, ServerError(error), code: error.rawValue)
             return bytes.count
         }
-        // What follows a last request is of no interest.
+        // Data after the last request is ignored.
         let isDone = connection.isClosed || (connection.isClosing && connection.exchange?.awaitsBody != true)
         return isDone ? bytes.count : offset
     }
@@ -92,7 +92,7 @@ extension EventLoop {
         exchange.body?.finish()
     }
 
-    /// A handler wants to read: the client is told to go on if it waits for that.
+    /// A handler wants to read: sends `100 Continue` if the client expects it.
     func resumeBody(on connection: Connection) {
         guard let exchange = connection.exchange, exchange.awaitsBody else { return }
         exchange.isBodyPaused = false
@@ -102,14 +102,14 @@ extension EventLoop {
         }
     }
 
-    // MARK: Refusals
+    // MARK: Rejections
 
-    /// Answers a request that cannot be read, after which nothing on the connection can be.
+    /// Responds to a request that cannot be parsed; nothing after it on the connection can be parsed either.
     func refuse(_ connection: Connection, _ error: ServerError, code: String? = nil) {
         connection.dropPending()
         connection.isClosing = true
         if let exchange = connection.exchange {
-            // The body of a request in progress is malformed. Its handler learns of it, and answers.
+            // The body of a request in progress is malformed. Its handler receives the error and responds.
             exchange.awaitsBody = false
             exchange.body?.fail(.malformed(code: code ?? error.code))
             return

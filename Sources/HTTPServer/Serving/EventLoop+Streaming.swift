@@ -1,6 +1,6 @@
 import Logging
 
-// Answers that are made piece by piece.
+// Responses that are generated piece by piece.
 
 extension EventLoop {
     func startStream(_ produce: @escaping @Sendable (BodyWriter) async throws -> Void, isEvents: Bool, _ exchange: Exchange) {
@@ -32,7 +32,7 @@ extension EventLoop {
             ResponseHeadWriter.append("\r\n", to: &chunk)
             connection.output.append(chunk, credit: piece.count)
         case .length(let length) where exchange.sentBytes > length:
-            logger.error("a stream is longer than it said", metadata: ["path": "\(exchange.head.target.path)"])
+            logger.error("a streamed response exceeds its declared length", metadata: ["path": "\(exchange.head.target.path)"])
             close(connection)
         case .length, .untilClose, .none:
             connection.output.append(piece, credit: piece.count)
@@ -46,7 +46,7 @@ extension EventLoop {
             return
         }
         guard isComplete else {
-            // What was sent must not pass for the whole.
+            // A partial body must not pass for a complete one.
             close(connection)
             return
         }
@@ -55,8 +55,8 @@ extension EventLoop {
         if exchange.framing == .chunked { connection.output.append(Array("0\r\n\r\n".utf8)) }
     }
 
-    /// Ends an answer whose client has no right to it any more: a stream of events as if there was nothing more to tell, as long as the client
-    /// has taken what was sent; everything else by breaking the connection.
+    /// Ends a response whose lease has ended: an event stream normally, if the client has received everything sent so far;
+    /// any other response by closing the connection.
     func breakOff(_ connection: Connection) {
         guard let exchange = connection.exchange else { return }
         exchange.task?.cancel()
@@ -68,7 +68,7 @@ extension EventLoop {
         endStream(on: connection, isComplete: true)
     }
 
-    /// A comment in a stream of events that has nothing to say.
+    /// Sends a comment in an idle event stream.
     func sendKeepAlive(on connection: Connection) {
         guard let exchange = connection.exchange, exchange.stage == .streaming else { return }
         let comment = Array(": keep-alive\n\n".utf8)

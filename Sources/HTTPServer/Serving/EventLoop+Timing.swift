@@ -1,10 +1,10 @@
 import Dispatch
 import HTTPTypes
 
-// Clients that take too long.
+// Timeouts.
 
 extension EventLoop {
-    /// Has the queue woken at the next deadline. A timer that comes early is left: it costs one look, setting it anew costs a call of the system.
+    /// Schedules the queue for the next deadline. A timer that fires too early is left: it costs one check, whereas rescheduling costs a system call.
     func setTimer() {
         let deadlines = [wheel.milliseconds(from: clock.now).map { clock.now + $0 }, listeningResumesAt, shutdownDeadline]
         guard let deadline = deadlines.compactMap(\.self).min(), deadline < wakesAt else { return }
@@ -28,14 +28,14 @@ extension EventLoop {
         }
     }
 
-    /// Bytes have gone in or out: a deadline for them moves back by what they are worth at the slowest speed allowed.
+    /// Extends the deadline after progress, by the time that the bytes take at the minimum rate.
     func noteProgress(_ count: Int, _ wait: Connection.Wait, _ connection: Connection) {
         guard connection.wait == wait else { return }
         let worth = Int64(count) * 1000 / Int64(max(1, configuration.timeouts.minimumBytesPerSecond))
         connection.deadline = min(clock.now + timeout(wait), connection.deadline + worth)
     }
 
-    /// Looks at what the connection now waits for, and starts the time of a new wait.
+    /// Determines what the connection waits for, and starts the timeout of a new wait.
     func updateTimer(_ connection: Connection) {
         let wait = currentWait(connection)
         if wait != connection.wait {
@@ -79,7 +79,7 @@ extension EventLoop {
         switch connection.wait {
         case .nothing: break
         case .head where connection.parser.isInsideHead:
-            refuse(connection, ServerError(.requestTimeout, code: "request-timed-out", "The request did not arrive in time."))
+            refuse(connection, ServerError(.requestTimeout, code: "request-timed-out", "The request head was not received within the timeout."))
             serve(connection)
         case .body:
             connection.isClosing = true

@@ -1,4 +1,4 @@
-// Answers become bytes on the wire.
+// From responses to bytes on the wire.
 
 extension EventLoop {
     func write(_ bytes: [UInt8], on connection: Connection) {
@@ -27,7 +27,7 @@ extension EventLoop {
         }
     }
 
-    /// Writes as much as the client takes and one turn allows.
+    /// Writes as much as the client accepts, within the bounds of one turn.
     func flush(_ connection: Connection) {
         guard !connection.isClosed else {
             outgoing.removeAll(keepingCapacity: true)
@@ -79,7 +79,7 @@ extension EventLoop {
         let more = connection.output.hasMore
         switch segment.content {
         case .bytes(let bytes):
-            // The range always reaches to the array's end.
+            // The range always extends to the end of the array.
             return Transfer.send(connection.id.descriptor, bytes, from: segment.range.lowerBound, limit: limit, more: more)
         case .file(let file):
             return Transfer.send(
@@ -87,7 +87,7 @@ extension EventLoop {
         }
     }
 
-    /// Notes what came of writing the first segment.
+    /// Records the result of writing the first segment.
     private func note(_ result: Transfer, _ connection: Connection) {
         switch result {
         case .done(let count):
@@ -97,7 +97,7 @@ extension EventLoop {
         case .wouldBlock:
             connection.isWritable = false
         case .ended, .broken:
-            // Gone, or the file is shorter than the length that was announced.
+            // The client disconnected, or the file is shorter than the announced length.
             close(connection)
         }
     }

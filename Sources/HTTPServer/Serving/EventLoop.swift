@@ -2,25 +2,25 @@ import Dispatch
 import Glibc
 import Logging
 
-/// Serves all connections from one serial queue: reads, parses, answers at once what can be, and hands the rest to tasks.
+/// Serves all connections on one serial queue: reads, parses, runs immediate handlers, and starts tasks for all others.
 ///
-/// A Dispatch source on the poller wakes the queue when sockets have something, a Dispatch timer when the next deadline comes, and tasks when
-/// they have something to say. Nothing here waits. Each turn reads, writes and parses a bounded amount for each connection,
-/// so that no download or upload keeps the others waiting. Extensions hold the parts: accepting, reading, answering,
+/// A Dispatch source on the poller wakes the queue when sockets are ready, a Dispatch timer at the next deadline, and tasks when
+/// they post messages. Nothing here blocks. Each turn reads, parses, and writes a bounded amount per connection,
+/// so no download or upload starves the others. Extensions contain the parts: accepting, reading, answering,
 /// streaming, writing, timing.
 final class EventLoop: @unchecked Sendable {
-    // Unchecked: everything but `mailbox` and `finished` is used on `queue` alone, once `start` has been called.
+    // @unchecked because everything except `mailbox` and `finished` is used only on `queue` after `start`.
 
     static let readBytes = 64 * 1024
-    /// Written to one connection in one turn.
+    /// Bytes written to one connection per turn.
     static let turnBytes = 128 * 1024
-    /// Written to connections that want another turn, before new events are looked for.
+    /// Bytes written to queued connections before new events are collected.
     static let roundBytes = 256 * 1024
-    /// Requests of one connection answered in one turn.
+    /// Requests of one connection handled per turn.
     static let turnRequests: UInt32 = 32
-    /// Rounds before the queue's thread is given back to Dispatch.
+    /// Rounds before the queue's thread is returned to Dispatch.
     static let rounds = 256
-    /// Answers up to this size are copied behind their heads.
+    /// Bodies up to this size are copied behind their heads.
     static let copiedBytes = 16 * 1024
 
     let configuration: ServerConfiguration
@@ -30,38 +30,38 @@ final class EventLoop: @unchecked Sendable {
     let mailbox: Mailbox
     let finished = ShutdownSignal()
 
-    /// Without a target of its own, a serial queue has a thread whenever it has work: not one of the few that run tasks, which may all be computing.
+    /// A serial queue without a target queue gets its own thread whenever it has work, rather than one of the cooperative pool's, which may all be computing.
     let queue = DispatchQueue(label: "http", qos: .userInteractive)
     let poller: Poller
     /// Wakes the queue when the poller has events.
     private var events: (any DispatchSourceRead)?
     /// Wakes the queue at `wakesAt`.
     var timer: (any DispatchSourceTimer)?
-    /// When the timer comes; `max` when it is not set.
+    /// When the timer fires; `max` if it is not set.
     var wakesAt = Int64.max
     var listeners: [Listener]
     let headWriter: ResponseHeadWriter
     var clock = LoopClock()
     var wheel: TimerWheel
-    /// By descriptor.
+    /// Indexed by descriptor.
     var connections: [Connection?] = []
     var connectionCount = 0
     let connectionLimit: Int
     var connectionsByAddress: [RemoteAddress: Int] = [:]
     var nextSerial: UInt32 = 1
     var activeRequests = 0
-    /// Connections that want another turn.
+    /// Connections that need another turn.
     var ready: [Connection] = []
-    /// When listening goes on after the process ran out of descriptors.
+    /// When listening resumes after the process ran out of descriptors.
     var listeningResumesAt: Int64?
-    /// When running out of descriptors is worth another line in the log.
+    /// When running out of descriptors is logged again.
     var exhaustionIsToldAt: Int64 = 0
-    /// When a shutdown breaks off what is left.
+    /// When a shutdown closes the remaining connections.
     var shutdownDeadline: Int64?
 
-    /// What has been read in this turn.
+    /// Bytes read in this turn.
     var input = [UInt8](repeating: 0, count: EventLoop.readBytes)
-    /// What the connection whose turn it is will send before its queue.
+    /// Bytes that the current connection sends before its queue.
     var outgoing: [UInt8] = []
     /// Bytes written in this round.
     var writtenBytes = 0
@@ -88,14 +88,14 @@ final class EventLoop: @unchecked Sendable {
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// Has new connections reported.
+    /// Starts watching the listening sockets.
     func listen() -> Bool {
         listeners.allSatisfy { listener in
             poller.add(listener.descriptor, token: ConnectionID(descriptor: listener.descriptor, serial: 0).token, .readingLevel)
         }
     }
 
-    /// Begins to serve, until a shutdown is complete.
+    /// Starts serving, until a shutdown completes.
     func start() {
         queue.async { self.activateSources() }
     }
@@ -103,7 +103,7 @@ final class EventLoop: @unchecked Sendable {
     private func activateSources() {
         let events = DispatchSource.makeReadSource(fileDescriptor: poller.descriptor, queue: queue)
         events.setEventHandler { self.work() }
-        // The handlers keep the loop, and so the poller's descriptor, until they are cancelled.
+        // The handlers keep the loop alive, and thereby the poller's descriptor, until they are cancelled.
         events.setCancelHandler { self.finished.signal() }
         let timer = DispatchSource.makeTimerSource(queue: queue)
         timer.setEventHandler {
@@ -117,7 +117,7 @@ final class EventLoop: @unchecked Sendable {
         work()
     }
 
-    /// Serves as long as there is something to do.
+    /// Serves while there is something to do.
     private func work() {
         dispatchPrecondition(condition: .onQueue(queue))
         for _ in 0..<Self.rounds {
@@ -134,7 +134,7 @@ final class EventLoop: @unchecked Sendable {
         queue.async { self.work() }
     }
 
-    /// Looks once at everything that may have happened. Returns whether there was or is something to do.
+    /// Processes all pending messages, events, and timers once. Returns whether there was or is something to do.
     private func workRound() -> Bool {
         clock.update()
         let messages = mailbox.take()
@@ -149,7 +149,7 @@ final class EventLoop: @unchecked Sendable {
 
     private var isFinished: Bool { shutdownDeadline != nil && connectionCount == 0 }
 
-    /// Ends the sources; the handlers' end lets the loop go.
+    /// Cancels the sources; the end of their handlers releases the loop.
     private func stop() {
         listeners = []
         mailbox.close()
@@ -174,7 +174,7 @@ final class EventLoop: @unchecked Sendable {
         if event.isWritable { connection.isWritable = true }
         if event.isEnding {
             connection.isEnding = true
-            // A reader of events that has ended its side is gone.
+            // The client of an event stream that closed its sending side is gone.
             if connection.exchange?.isEventStream == true {
                 close(connection)
                 return
@@ -182,7 +182,7 @@ final class EventLoop: @unchecked Sendable {
             connection.exchange?.client?.leave()
         }
         if !connection.isReadable, !connection.output.isEmpty {
-            // More of a long answer: it takes its turn after the events of this round.
+            // More of a long response: it takes its turn after the events of this round.
             enqueue(connection)
         } else {
             serve(connection)
@@ -225,7 +225,7 @@ final class EventLoop: @unchecked Sendable {
         return connection
     }
 
-    /// The connection, when it is still at that exchange.
+    /// The connection, if it is still at this exchange.
     private func connection(_ id: ExchangeID) -> Connection? {
         guard let connection = connection(id.connection), connection.exchange?.id == id else { return nil }
         return connection
@@ -237,7 +237,7 @@ final class EventLoop: @unchecked Sendable {
         ready.append(connection)
     }
 
-    /// Gives a turn to each connection that wants one, until a round's worth has been written.
+    /// Gives each queued connection a turn, until a round's worth of bytes is written.
     private func serveReady() {
         guard !ready.isEmpty else { return }
         let waiting = ready
@@ -251,7 +251,7 @@ final class EventLoop: @unchecked Sendable {
         if index < waiting.count { ready = Array(waiting[index...]) + ready }
     }
 
-    /// One turn of a connection: writes, reads and parses what it may.
+    /// One turn of a connection: writes, reads, and parses within the bounds.
     func serve(_ connection: Connection) {
         if connection.isLingering {
             drain(connection)
@@ -267,7 +267,7 @@ final class EventLoop: @unchecked Sendable {
         updateTimer(connection)
     }
 
-    /// Ends the exchange whose answer is out, and the connection after its last one.
+    /// Completes an exchange whose response is sent, and closes the connection after its last one.
     func settle(_ connection: Connection) {
         guard !connection.isClosed, connection.output.isEmpty else { return }
         if let exchange = connection.exchange, exchange.stage == .sending { complete(exchange, on: connection) }

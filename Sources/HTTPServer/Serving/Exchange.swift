@@ -1,11 +1,11 @@
-/// One request and its answer, from the request's head to the answer's last byte.
+/// One request and its response, from the request's head to the response's last byte.
 final class Exchange {
     enum Stage {
-        /// The handler has not answered.
+        /// The handler has not responded yet.
         case handling
-        /// A stream makes the answer's body.
+        /// A stream generates the response's body.
         case streaming
-        /// All of the answer is in the output.
+        /// The whole response is in the output queue.
         case sending
     }
 
@@ -13,18 +13,18 @@ final class Exchange {
     let head: RequestHead
     let startedAt: Int64
     var stage = Stage.handling
-    /// Carries the request's body; nil when it has none.
+    /// The request's body; nil if it has none.
     var body: BodyChannel?
-    /// The body has not arrived to its end.
+    /// Whether the body is incomplete.
     var awaitsBody = false
-    /// The handler has not taken what has arrived.
+    /// Whether reading is paused because the handler has not consumed what has arrived.
     var isBodyPaused = false
-    /// The client waits for `100 Continue`.
+    /// Whether the client waits for `100 Continue`.
     var owesContinue = false
     var task: Task<Void, Never>?
-    /// Tells the handler when the client goes away; nil where no task answers.
+    /// Notifies the handler when the client disconnects; nil if no task handles the request.
     var client: ClientPresence?
-    /// The client's right to the answer, held until the answer is out.
+    /// The lease of the response, held until it is complete.
     var lease: ResponseLease?
     var writer: BodyWriter?
     var framing = ResponsePlan.Framing.none

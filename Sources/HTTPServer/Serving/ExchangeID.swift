@@ -1,4 +1,4 @@
-/// Names one request on a connection.
+/// Identifies one request on a connection.
 struct ExchangeID: Hashable, Sendable {
     let connection: ConnectionID
     let number: UInt32

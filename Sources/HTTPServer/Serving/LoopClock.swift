@@ -1,10 +1,10 @@
 import Glibc
 
-/// The time as the event loop sees it: read once each turn.
+/// The event loop's time, read once per round.
 struct LoopClock {
-    /// Milliseconds of a clock that only goes forward.
+    /// Milliseconds of a monotonic clock.
     private(set) var now: Int64 = 0
-    /// `Date: …` with its line end, made once each second.
+    /// The `Date` field with its line end, formatted once per second.
     private(set) var dateLine: [UInt8] = []
     private var second = -1
 

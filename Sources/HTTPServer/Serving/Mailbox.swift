@@ -1,24 +1,24 @@
 import Synchronization
 
-/// Hands what tasks have to say to the event loop.
+/// Passes messages from tasks to the event loop.
 final class Mailbox: Sendable {
     enum Message: Sendable {
-        /// A handler has answered.
+        /// A handler returned a response.
         case answer(ExchangeID, Response)
-        /// A piece of a streamed answer.
+        /// A piece of a streamed response.
         case piece(ExchangeID, [UInt8])
-        /// The end of a streamed answer; it is broken off unless complete.
+        /// The end of a streamed response; unless complete, the connection is closed.
         case end(ExchangeID, isComplete: Bool)
-        /// The client's right to the answer has ended.
+        /// The lease of a response ended.
         case leaseEnded(ExchangeID)
-        /// A handler wants the request's body, or more of it.
+        /// A handler wants to read the request's body, or more of it.
         case bodyWanted(ExchangeID)
         case shutdown(grace: Duration)
     }
 
     private struct State {
         var messages: [Message] = []
-        /// Set while the loop waits; called once, by the message that ends the wait.
+        /// Set while the loop sleeps; called once, by the message that wakes it.
         var wake: (@Sendable () -> Void)?
         var isClosed = false
     }
@@ -35,7 +35,7 @@ final class Mailbox: Sendable {
         wake?()
     }
 
-    /// All messages, in order.
+    /// Takes all messages, in order.
     func take() -> [Message] {
         state.withLock { state in
             guard !state.messages.isEmpty else { return [] }
@@ -44,7 +44,7 @@ final class Mailbox: Sendable {
         }
     }
 
-    /// Has the next message call `wake`. Returns false when there are messages already.
+    /// Registers `wake` for the next message. Returns false if messages are pending.
     func sleep(wake: @escaping @Sendable () -> Void) -> Bool {
         state.withLock { state in
             guard state.messages.isEmpty else { return false }
@@ -53,9 +53,9 @@ final class Mailbox: Sendable {
         }
     }
 
-    /// The loop has ended: it is let go, and what tasks still say is dropped.
+    /// Called when the loop has ended: releases it, and drops all further messages.
     func close() {
-        // What is dropped ends outside the lock: its end may be heard by others.
+        // Dropped messages are released outside of the lock, because releasing them can run other code.
         _ = state.withLock { state in
             defer { state = State(isClosed: true) }
             return state

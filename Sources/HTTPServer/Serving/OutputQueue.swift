@@ -1,4 +1,4 @@
-/// What is still to be sent on a connection: pieces of memory and of files, in order.
+/// Unsent data of a connection: bytes and file ranges, in order.
 struct OutputQueue {
     struct Segment {
         enum Content {
@@ -7,9 +7,9 @@ struct OutputQueue {
         }
 
         var content: Content
-        /// What is left of the content.
+        /// The unsent part of the content.
         var range: Range<Int>
-        /// Bytes that a body's writer waits for.
+        /// Bytes to report to the body's writer once the segment is sent.
         var credit = 0
     }
 
@@ -29,7 +29,7 @@ struct OutputQueue {
         segments.append(Segment(content: .bytes(bytes), range: 0..<bytes.count, credit: credit))
     }
 
-    /// Adds small pieces to the last segment if that is small too, so that a stream of them costs few calls.
+    /// Appends small pieces to the last segment if it is small, so that many small pieces need few system calls.
     private mutating func join(_ bytes: [UInt8], _ credit: Int) -> Bool {
         let last = segments.count - 1
         guard segments[last].range.upperBound + bytes.count <= Self.joinedBytes, case .bytes(var joined) = segments[last].content else { return false }
@@ -46,7 +46,7 @@ struct OutputQueue {
         segments.append(Segment(content: .file(file), range: range))
     }
 
-    /// Puts what could not be sent of `bytes` before everything else.
+    /// Inserts the unsent rest of `bytes` before everything else.
     mutating func prepend(_ bytes: [UInt8], from offset: Int) {
         guard offset < bytes.count else { return }
         let rest = Array(bytes[offset...])
@@ -55,7 +55,7 @@ struct OutputQueue {
         segments.insert(Segment(content: .bytes(rest), range: 0..<rest.count), at: 0)
     }
 
-    /// Notes that `count` bytes of the first segment are sent. Returns the credit of the segment if that was all of it.
+    /// Records that `count` bytes of the first segment were sent. Returns the segment's credit if it is complete.
     mutating func advance(_ count: Int) -> Int {
         let range = segments[firstIndex].range
         if count < range.count {

@@ -1,9 +1,9 @@
 import HTTPTypes
 
-/// Writes status lines and fields.
+/// Formats status lines and header fields.
 struct ResponseHeadWriter {
     private let defaultFields: HTTPFields
-    /// The default fields as they are sent.
+    /// The default fields, formatted.
     private let defaultLines: [UInt8]
 
     init(defaultFields: HTTPFields) {
@@ -15,7 +15,7 @@ struct ResponseHeadWriter {
 
     enum Persistence {
         case keep
-        /// Said aloud, as clients of HTTP/1.0 need it.
+        /// Sent explicitly for HTTP/1.0 clients.
         case keepExplicitly
         case close
     }
@@ -83,7 +83,7 @@ struct ResponseHeadWriter {
         bytes.append(UInt8(ascii: "0") + UInt8(value % 10))
     }
 
-    /// The size line of a chunk.
+    /// The size of a chunk in hexadecimal.
     static func appendHexadecimal(_ value: Int, to bytes: inout [UInt8]) {
         if value >= 16 { appendHexadecimal(value / 16, to: &bytes) }
         let digit = UInt8(value % 16)

@@ -1,13 +1,13 @@
 import HTTPTypes
 
-/// How an answer goes over the wire: made from what a handler said and what the request asked, before anything is sent.
+/// How a response is sent: computed from the handler's response and the request before anything is sent.
 struct ResponsePlan {
     enum Framing: Equatable {
-        /// Neither a body nor a length.
+        /// Neither body nor length.
         case none
         case length(Int)
         case chunked
-        /// The end of the connection is the end of the body: for clients of HTTP/1.0.
+        /// The end of the connection delimits the body (HTTP/1.0 clients).
         case untilClose
     }
 
@@ -28,7 +28,7 @@ struct ResponsePlan {
     var framing: Framing
     var content: Content
 
-    /// - Parameter render: makes an answer of an error that is found here.
+    /// - Parameter render: renders errors that are found here
     init(_ response: Response, to head: RequestHead, render: (ServerError) -> Response) {
         status = response.status
         fields = response.headerFields
@@ -82,11 +82,11 @@ struct ResponsePlan {
     }
 
     private static let changed = ServerError(
-        .preconditionFailed, code: "precondition-failed", "What is here is not what the condition of the request (If-Match, If-Unmodified-Since) asks for.")
+        .preconditionFailed, code: "precondition-failed", "The current representation does not meet the request's precondition (If-Match or If-Unmodified-Since).")
     private static let noRange = ServerError(
-        .rangeNotSatisfiable, code: "range-not-satisfiable", "No part that the range asks for is within the file; Content-Range tells its size.", field: "Range")
+        .rangeNotSatisfiable, code: "range-not-satisfiable", "The requested range is outside of the file; Content-Range gives its size.", field: "Range")
 
-    /// What was to be sent is not: the answer is a problem like every other error, with the fields that tell of the content left in place.
+    /// Replaces the response by a problem, keeping the fields that describe the content.
     private mutating func fail(_ failure: ServerError) {
         let problem = failure.problemResponse
         status = failure.status
@@ -102,7 +102,7 @@ struct ResponsePlan {
 
     private mutating func planFile(_ body: FileBody, _ head: RequestHead, _ render: (ServerError) -> Response) {
         guard let file = body.opened ?? OpenFile(path: body.path) else {
-            let missing = ServerError(.notFound, code: "not-found", "There is nothing at this path.")
+            let missing = ServerError(.notFound, code: "not-found", "No resource exists at this path.")
             self = ResponsePlan(render(missing), to: head, render: \.problemResponse)
             return
         }
@@ -112,7 +112,7 @@ struct ResponsePlan {
         }
         if let disposition = body.contentDisposition { fields[.contentDisposition] = disposition }
         fields[.eTag] = tag.description
-        // Never later than the Date of the same answer (RFC 9110, section 8.8.2.1).
+        // Never later than the response's Date (RFC 9110, section 8.8.2.1).
         fields[.lastModified] = min(file.modified, .now).description
         fields[.acceptRanges] = "bytes"
         let selection = status == .ok
@@ -142,7 +142,7 @@ struct ResponsePlan {
         }
     }
 
-    /// Several ranges as one body of parts (RFC 9110, section 14.6).
+    /// Several ranges as a multipart body (RFC 9110, section 14.6).
     private mutating func planParts(_ ranges: [Range<Int>], _ file: OpenFile) {
         let boundary = "part-" + String(UInt64.random(in: .min ... .max), radix: 16) + String(UInt64.random(in: .min ... .max), radix: 16)
         let type = fields[.contentType] ?? "application/octet-stream"

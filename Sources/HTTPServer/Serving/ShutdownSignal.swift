@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Lets tasks wait for something that happens once.
+/// A one-shot event that tasks can await.
 final class ShutdownSignal: Sendable {
     private struct State {
         var isDone = false

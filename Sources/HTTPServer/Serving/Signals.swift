@@ -1,9 +1,9 @@
 import Glibc
 
 enum Signals {
-    /// Calls `write`, which may write to a connection that is gone, without ending the process by SIGPIPE. The signals that the thread blocks,
-    /// and what the process does about SIGPIPE, are as before: the threads are Dispatch's, and other work runs on them too.
-    /// - Parameter isWhole: whether a result says that all was written; the signal can come with less than that, and with no error.
+    /// Calls `write`, which may write to a closed connection, without SIGPIPE ending the process. The thread's signal mask
+    /// and the process's handling of SIGPIPE are unchanged afterwards: the threads belong to Dispatch and run other work too.
+    /// - Parameter isWhole: whether a result means that everything was written; the signal can accompany a partial write without error
     static func withoutBrokenPipe<Result>(_ write: () -> Result, isWhole: (Result) -> Bool) -> Result {
         var brokenPipe = sigset_t()
         var before = sigset_t()
@@ -13,7 +13,7 @@ enum Signals {
         let result = write()
         let error = errno
         if !isWhole(result), unsafe sigismember(&before, SIGPIPE) == 0 {
-            // A signal that waits for this thread is taken before it could be delivered.
+            // Consumes a pending signal of this thread before it is delivered.
             var noTime = timespec()
             while unsafe sigtimedwait(&brokenPipe, nil, &noTime) < 0, errno == EINTR {}
         }

@@ -1,12 +1,12 @@
-/// Coarse timers, in slots of a fixed width.
+/// Coarse timers in slots of fixed width.
 ///
-/// Setting one costs an append. A timer may come early, never more than a slot late: whoever set it looks at its own
-/// deadline when it comes, and sets it again if that has moved. So moving a deadline back costs nothing.
+/// Setting a timer costs an append. It may fire early, and at most one slot late: the owner checks its own
+/// deadline when the timer fires, and sets it again if the deadline has moved. Extending a deadline therefore costs nothing.
 struct TimerWheel {
     private var slots: [[UInt64]]
     private var tick: Int64
     private var count = 0
-    /// No timer comes before this tick.
+    /// No timer fires before this tick.
     private var earliest: Int64 = 0
     let slotMilliseconds: Int64
 
@@ -16,7 +16,7 @@ struct TimerWheel {
         tick = now / slotMilliseconds
     }
 
-    /// Sets a timer; returns when it will come, which is not after `deadline` rounded up to a slot.
+    /// Sets a timer; returns when it will fire, which is not after `deadline` rounded up to a slot.
     mutating func set(_ token: UInt64, deadline: Int64) -> Int64 {
         let wanted = (deadline + slotMilliseconds - 1) / slotMilliseconds
         let slot = min(max(wanted, tick + 1), tick + Int64(slots.count) - 1)
@@ -26,7 +26,7 @@ struct TimerWheel {
         return slot * slotMilliseconds
     }
 
-    /// Takes the timers that have come.
+    /// Takes the timers that are due.
     mutating func advance(to now: Int64) -> [UInt64] {
         let target = now / slotMilliseconds
         guard target > tick else { return [] }
@@ -48,7 +48,8 @@ struct TimerWheel {
         return due
     }
 
-    /// How long to wait for the next timer; nil when there is none.
+    /// Time until the next timer; nil if there is none.
+    ///
     mutating func milliseconds(from now: Int64) -> Int64? {
         guard count > 0 else { return nil }
         earliest = max(earliest, tick + 1)
