@@ -1,4 +1,4 @@
-// Which kernels this processor can run.
+// Selection of the kernels that this processor supports.
 #include <stdatomic.h>
 #include <stddef.h>
 
@@ -33,7 +33,7 @@ TABLE(SCALAR, scalar);
 TABLE(AVX2, avx2);
 TABLE(AVX512, avx512);
 
-// The vector registers that the operating system saves (XCR0), or 0 where it saves none.
+// The vector registers that the operating system saves (XCR0), or 0 if it saves none.
 static uint32_t saved_state(void) {
     uint32_t a, b, c, d;
     if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE)) return 0;
@@ -61,7 +61,7 @@ static bool has_avx512(void) {
     return (saved_state() & zmm) == zmm && has_avx2() && (extended_features() & wanted) == wanted;
 }
 
-// Asked once: a virtual machine stops at every such question, and kernels are looked up for every number that a stream draws by itself.
+// Queried once: CPUID traps in a virtual machine, and kernels are looked up for every single number drawn from a stream.
 enum { ASKED = 1, ABLE_AVX2 = 2, ABLE_AVX512 = 4 };
 static int abilities(void) {
     static atomic_int known;

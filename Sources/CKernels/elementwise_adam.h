@@ -1,5 +1,5 @@
-// An update of Adam in one loop, which keeps all of it in registers and runs at the memory's speed: updates pass over more memory than anything else in
-// a training step. Included by elementwise_body.h, once for each vector width.
+// An Adam update in one loop that keeps everything in registers and runs at memory speed: optimizer updates touch more memory than any other part of
+// a training step. Included by elementwise_body.h, once per vector width.
 
 typedef struct {
     vec beta1, share1, beta2, share2, rate, epsilon, low, high;

@@ -1,5 +1,5 @@
-// Elementwise programs and reductions for one vector width: see fidelio_elementwise.h for what is computed.
-// The including file defines LANES and FMA (see functions_vector.h) and the public names ELEMENTWISE, REDUCE and ADAM.
+// Elementwise programs and reductions for one vector width; fidelio_elementwise.h defines what is computed.
+// The including file defines LANES and FMA (see functions_vector.h) and the public names ELEMENTWISE, REDUCE, and ADAM.
 
 #include "elementwise_steps.h"
 #include "elementwise_adam.h"
@@ -16,7 +16,7 @@ static void load_tile(FidRun *run, int64_t start, int64_t count) {
     }
 }
 
-// Lines [first, last) of what the tile at `next` will touch, counted over all streams.
+// Prefetches lines [first, last) of the memory of the tile at `next`, counted over all streams.
 static inline ALWAYS void fetch_ahead(const FidElementwise *e, int64_t next, int64_t first, int64_t last) {
     for (int64_t line = first; line < last; line++)
         __builtin_prefetch(e->streams[line / FID_TILE_LINES] + next + line % FID_TILE_LINES * (FID_TILE / FID_TILE_LINES));
@@ -24,8 +24,8 @@ static inline ALWAYS void fetch_ahead(const FidElementwise *e, int64_t next, int
 
 #include "elementwise_segments.h"
 
-// Runs the steps for a tile of `count` elements. Fetching what the tile at `next` will touch is spread over them: all at once it would
-// keep the processor from computing.
+// Runs the steps for a tile of `count` elements. Prefetches for the tile at `next` are interleaved with them: issued all at once they would
+// stall the computation.
 static void run_steps(const FidRun *run, int64_t count, int64_t next) {
     const FidElementwise *e = run->program;
     int64_t padded = (count + FID_LANE_MULTIPLE - 1) / FID_LANE_MULTIPLE * FID_LANE_MULTIPLE;
@@ -55,14 +55,14 @@ static void store_contiguous(float *to, const float *from, int64_t count, bool c
     for (int64_t i = whole; i < count; i++) to[i] = from[i] == from[i] ? from[i] : __builtin_nanf("");
 }
 
-// Makes what was stored past the caches visible in order with what follows.
+// Orders nontemporal stores before subsequent ones.
 static inline ALWAYS void finish_streams(void) {
 #if defined(__x86_64__)
     __builtin_ia32_sfence();
 #endif
 }
 
-// The same past the caches. - Precondition: `to` is aligned to 64 bytes.
+// The same with nontemporal stores. - Precondition: `to` is aligned to 64 bytes.
 static void store_streamed(float *to, const float *from, int64_t count, bool computed) {
     int64_t whole = count / LANES * LANES;
     for (int64_t i = 0; i < whole; i += LANES) {
@@ -113,8 +113,8 @@ void ELEMENTWISE(const FidElementwise *e, int64_t start, int64_t count, void *wo
 
 // MARK: Reductions
 
-// Lane l of a sum holds the chain of the rows l, l + 16, ...: a ring of 16 rows of columns. In the order of the domain the ring simply
-// goes round, so that tiles need not begin or end with a row.
+// Lane l of a sum holds the chain of rows l, l + 16, ...: a ring of 16 rows of columns. In domain order the ring
+// simply advances cyclically, so tiles need not start or end with a row.
 
 static void accumulate(int32_t kind, float *sums, const float *values, int64_t count) {
     int64_t whole = count / LANES * LANES;
@@ -127,7 +127,7 @@ static void accumulate(int32_t kind, float *sums, const float *values, int64_t c
     for (int64_t i = whole; i < count; i++) sums[i] = sums[i] > values[i] || sums[i] != sums[i] ? sums[i] : values[i];
 }
 
-// The ring of one column stays in registers.
+// Keeps the ring of one column in registers.
 static void accumulate_column(int32_t kind, float *sums, const float *values, int64_t count) {
     int64_t whole = count / FID_SUM_LANES * FID_SUM_LANES;
     vec lanes[FID_SUM_LANES / LANES];
@@ -159,7 +159,7 @@ static void clear_sums(const FidRun *run, int64_t columns) {
     }
 }
 
-// Adds the lanes pairwise and writes the columns of one item, beginning at a column.
+// Adds the lanes pairwise and writes the columns of one item, starting at a column.
 static void finish_sums(const FidRun *run, int64_t item, int64_t chunks, int64_t column, int64_t columns) {
     const FidElementwise *e = run->program;
     for (int32_t r = 0; r < e->reduction_count; r++) {
@@ -172,7 +172,7 @@ static void finish_sums(const FidRun *run, int64_t item, int64_t chunks, int64_t
     }
 }
 
-// Adds the elements [from, from + count) of the tile to a ring that stands at `at`.
+// Adds elements [from, from + count) of the tile to a ring at position `at`.
 static void accumulate_tile(const FidRun *run, int64_t ring, int64_t at, int64_t from, int64_t count) {
     for (int32_t r = 0; r < run->program->reduction_count; r++) {
         int32_t kind = run->program->reductions[r].kind;
@@ -183,7 +183,7 @@ static void accumulate_tile(const FidRun *run, int64_t ring, int64_t at, int64_t
     }
 }
 
-// Items that fit a tile together.
+// Items that fit into one tile together.
 static int64_t reduce_small(FidRun *run, int64_t item, int64_t last) {
     const FidElementwise *e = run->program;
     int64_t size = e->rows * e->inner, count = e->tile / size < last - item ? e->tile / size : last - item;
@@ -198,7 +198,7 @@ static int64_t reduce_small(FidRun *run, int64_t item, int64_t last) {
     return count;
 }
 
-// One item of narrow rows, in the order of the domain.
+// One item with narrow rows, in domain order.
 static void reduce_narrow(FidRun *run, int64_t item, int64_t chunks, int64_t row, int64_t rows) {
     const FidElementwise *e = run->program;
     int64_t start = row * e->inner, count = rows * e->inner, ring = FID_SUM_LANES * e->inner;
@@ -214,7 +214,7 @@ static void reduce_narrow(FidRun *run, int64_t item, int64_t chunks, int64_t row
     finish_sums(run, item, chunks, 0, e->inner);
 }
 
-// One item of wide rows: a block of columns whose sums stay in the cache.
+// One item with wide rows: a block of columns whose sums stay in the cache.
 static void reduce_wide(FidRun *run, int64_t item, int64_t chunks, int64_t row, int64_t rows, int64_t block, int64_t blocks) {
     const FidElementwise *e = run->program;
     int64_t width = ((e->inner + blocks - 1) / blocks + FID_LANE_MULTIPLE - 1) / FID_LANE_MULTIPLE * FID_LANE_MULTIPLE;

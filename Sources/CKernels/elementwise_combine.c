@@ -1,14 +1,14 @@
-// The end of reductions of more than 1024 rows: the sums of the chunks are added by the same tree. Any kernel set, one thread.
+// The last step of reductions over more than 1024 rows: adds the sums of the chunks by the same tree. Independent of the kernel set, single-threaded.
 #include "elementwise_internal.h"
 
-#define COLUMNS 64  // at a time
+#define COLUMNS 64  // processed together
 
 static float joined(int32_t kind, float a, float b) {
     if (kind == FID_SUM) return a + b;
     return a > b || a != a ? a : b;
 }
 
-// The tree of at most 1024 rows, for a few columns of rows that are `stride` apart.
+// The tree over at most 1024 rows, for a few columns of rows that are `stride` apart.
 static void fold(int32_t kind, const float *rows, int64_t count, int64_t stride, int64_t columns, float *to) {
     float lanes[FID_SUM_LANES][COLUMNS];
     for (int l = 0; l < FID_SUM_LANES; l++)
@@ -22,7 +22,7 @@ static void fold(int32_t kind, const float *rows, int64_t count, int64_t stride,
     for (int64_t j = 0; j < columns; j++) to[j] = lanes[0][j] == lanes[0][j] ? lanes[0][j] : __builtin_nanf("");
 }
 
-// Folds `count` rows of partial sums into result. Levels but the last write over rows that have been read.
+// Folds `count` rows of partial sums into result. All levels but the last overwrite rows that have been read.
 static void combine(int32_t kind, float *partial, int64_t count, int64_t inner, float *result) {
     for (;;) {
         int64_t chunks = (count + FID_SUM_CHUNK - 1) / FID_SUM_CHUNK;

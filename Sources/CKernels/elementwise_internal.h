@@ -1,4 +1,4 @@
-// What a call of an elementwise program changes: where its tiles stand. Width-free; the loops are in elementwise_body.h.
+// The mutable state of a call of an elementwise program: the positions of its tiles. Independent of the vector width; the loops are in elementwise_body.h.
 #pragma once
 
 #include <stddef.h>
@@ -15,25 +15,25 @@ typedef struct {
 typedef struct {
     FidPosition position;
     float *tile;
-    int64_t held_from, held;    // what the tile holds: elements [held_from, held_from + held) of the period
-    int64_t stretch_from;       // the stretch that all of the tile was in, or -1
+    int64_t held_from, held;    // contents of the tile: elements [held_from, held_from + held) of the period
+    int64_t stretch_from;       // the stretch that contained the whole tile, or -1
 } FidHeld;
 
 typedef struct {
     const FidElementwise *program;
     FidHeld *sources;
     FidPosition *sinks;
-    float *tiles;      // the memory of the slots that are not a sink's or a source's
+    float *tiles;      // memory of slots that do not alias a sink or a source
     float *sums;       // accumulators of the reductions
-    int64_t sums_size; // floats for each reduction
+    int64_t sums_size; // floats per reduction
     float *slots[FID_MAX_SLOTS];
 } FidRun;
 
-// Stands at the beginning of a program, all tiles empty.
+// Initializes the state for the start of a program, with all tiles empty.
 void fid_begin(FidRun *run, const FidElementwise *e, void *workspace);
-// The elements [start, start + count) of a source, followed by padding that may be read up to a multiple of 16.
+// Elements [start, start + count) of a source, followed by readable padding up to a multiple of 16.
 float *fid_source_tile(const FidSource *source, FidHeld *held, int64_t start, int64_t count);
-// Stores values as the elements [start, start + count) of a view that is not contiguous.
+// Stores values as elements [start, start + count) of a noncontiguous view.
 void fid_scatter(const FidView *view, FidPosition *position, const float *values, int64_t start, int64_t count);
 
 void fid_elementwise_scalar(const FidElementwise *e, int64_t start, int64_t count, void *workspace);

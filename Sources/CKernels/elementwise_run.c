@@ -1,11 +1,11 @@
-// A call of an elementwise program before its first tile.
+// Setup of a call of an elementwise program.
 #include <string.h>
 
 #include "elementwise_internal.h"
 
 static int64_t rounded_up(int64_t x, int64_t step) { return (x + step - 1) / step * step; }
 
-// Floats for the accumulators of one reduction: 16 lanes of columns. Narrow domains are accumulated whole, wide ones block by block.
+// Floats for the accumulators of one reduction: 16 lanes of columns. Narrow domains are accumulated whole, wide ones in blocks.
 static int64_t sums_size(const FidElementwise *e) {
     if (e->reduction_count == 0) return 0;
     return FID_SUM_LANES * rounded_up(e->inner < FID_SUM_COLUMNS ? e->inner : FID_SUM_COLUMNS, FID_LANE_MULTIPLE);

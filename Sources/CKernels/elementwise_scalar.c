@@ -1,4 +1,4 @@
-// Processors without fma: the same bits with an exact fma in software.
+// Processors without FMA: the same bits by an exact FMA in software.
 #include "soft_fma.h"
 
 #define LANES 4

@@ -1,6 +1,6 @@
-// Segments of elementwise programs: see FidStep. Included by elementwise_body.h, once for each vector width.
+// Segments of elementwise programs: see FidStep. Included by elementwise_body.h, once per vector width.
 
-// As many as leave registers for operands.
+// As many vectors as leave registers for operands.
 #define SEGMENT_VECTORS (LANES == 16 ? 16 : 8)
 
 #define EACH _Pragma("clang loop unroll(full)") for (int k = 0; k < vectors; k++)
@@ -10,7 +10,7 @@
         EACH { vec x = r[k]; r[k] = (expression); }  \
         break;
 
-// Takes the elements [at, at + vectors * LANES) through all steps.
+// Runs elements [at, at + vectors * LANES) through all steps.
 static inline ALWAYS void run_segment_block(const FidStep *steps, int32_t length, float *const *slots, int64_t at, const int vectors) {
     vec r[SEGMENT_VECTORS];
     EACH r[k] = splat(0);

@@ -1,4 +1,4 @@
-// The steps of elementwise programs: one loop of vectors for each. Included by elementwise_body.h, once for each vector width.
+// The steps of elementwise programs: one vector loop each. Included by elementwise_body.h, once per vector width.
 
 #include "elementwise_internal.h"
 #include "functions_body.h"

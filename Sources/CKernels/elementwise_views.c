@@ -1,4 +1,4 @@
-// Walking views of memory: tiles of sources, and sinks that are not contiguous.
+// Traversal of views: tiles of sources, and noncontiguous sinks.
 #include <string.h>
 
 #include "elementwise_internal.h"
@@ -15,7 +15,7 @@ static void aim(const FidView *v, FidPosition *p, int64_t position) {
     }
 }
 
-// Moves on by `count` elements, no further than the end of the innermost run.
+// Advances by `count` elements, at most to the end of the innermost run.
 static void advance(const FidView *v, FidPosition *p, int64_t count) {
     int32_t d = v->rank - 1;
     p->next += count;

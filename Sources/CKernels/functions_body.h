@@ -1,8 +1,8 @@
-// Elementary functions for one vector width: own polynomials with explicit fma, the same bits for every width. Special values follow C's
-// Annex F. Included once for each width: see functions_vector.h.
+// Elementary functions for one vector width: our own polynomials with explicit fma, the same bits for every width. Special values follow
+// Annex F of the C standard. Included once per width: see functions_vector.h.
 //
-// Above each function stands its largest error over all 2^32 inputs, measured against binary64: the distance from the exact value in units
-// of the last place that binary32 has at the exact value. Tests/EngineTests/FunctionsTests.swift holds them to it.
+// The comment above each function gives its largest error over all 2^32 inputs, measured against binary64: the distance from the exact value in units
+// in the last place of binary32 at the exact value. Tests/EngineTests/FunctionsTests.swift checks these bounds.
 
 #include "functions_coefficients.h"
 #include "functions_reduction.h"
@@ -10,7 +10,7 @@
 
 // MARK: Parts
 
-// c[0] + c[1] x + ..., from the highest term down.
+// c[0] + c[1] x + ..., by Horner's scheme.
 static inline ALWAYS vec polynomial(vec x, const float *c, const int count) {
     vec sum = splat(c[count - 1]);
 #pragma clang loop unroll(full)
@@ -21,20 +21,20 @@ static inline ALWAYS vec polynomial(vec x, const float *c, const int count) {
 // 2^n for -126 <= n <= 127.
 static inline ALWAYS vec power_of_2(ivec n) { return (vec)((uvec)(n + 127) << 23); }
 
-// 2^n x for |n| <= 250, in two steps so that only the last one rounds.
+// 2^n x for |n| <= 250, in two factors so that only the last multiplication rounds.
 static inline ALWAYS vec scaled(vec x, ivec n) {
     ivec half = n >> 1;
     return x * power_of_2(half) * power_of_2(n - half);
 }
 
-// x = n ln 2 + r + r_low with |r| <= ln 2 / 2; tail = e^r - 1 - r, and r_low's part of it. For |x| <= 150.
+// x = n ln 2 + r + r_low with |r| <= ln 2 / 2; tail = e^r - 1 - r, including r_low's contribution. For |x| <= 150.
 typedef struct {
     ivec n;
     vec r, tail;
 } Exponent;
 
 static inline ALWAYS Exponent exponent_parts(vec x) {
-    const vec magic = splat(0x1.8p23f);  // rounds to an integer, which stands in the low bits
+    const vec magic = splat(0x1.8p23f);  // rounds to an integer, which is in the low bits
     vec t = FMA(x, splat(LOG2_E), magic), n = t - magic;
     vec first = FMA(n, splat(-LN2_HIGH), x);  // exact
     vec r = FMA(n, splat(-LN2_LOW), first);
@@ -56,7 +56,7 @@ static inline ALWAYS Power power_of_e(vec x) {
     return (Power){p.n, high, rest - (high - sum)};
 }
 
-// e ln 2 + log(1 + f) + low / (1 + f), for f from sqrt(1/2) - 1 to sqrt(2) - 1 and tiny `low`.
+// e ln 2 + log(1 + f) + low / (1 + f), for f in [sqrt(1/2) - 1, sqrt(2) - 1] and tiny `low`.
 static inline ALWAYS vec sum_of_logarithms(vec e, vec f, vec low) {
     vec t = FMA(f, polynomial(f, logarithm_terms, 9), splat(-0.5f));
     vec tail = FMA(f * f, t, FMA(e, splat(LN2_LOW), low * FMA(f, f - 1.0f, splat(1))));
@@ -64,7 +64,7 @@ static inline ALWAYS vec sum_of_logarithms(vec e, vec f, vec low) {
     return high + ((f - (high - whole)) + tail);
 }
 
-// x = 2^e m with m from sqrt(1/2) to sqrt(2). For positive normal x.
+// x = 2^e m with m in [sqrt(1/2), sqrt(2)]. For positive normal x.
 static inline ALWAYS vec mantissa(vec x, ivec *e) {
     const int32_t root = 0x3f3504f3;
     ivec b = bits(x) - root;
@@ -87,7 +87,7 @@ static inline ALWAYS vec logarithm_of_sum(vec x, vec x_low) {
 
 // MARK: Exponentials
 
-// At most 0.77 ulp (results below 2^-126, which are rounded twice); 0.66 ulp elsewhere.
+// At most 0.77 ulp (for results below 2^-126, which are rounded twice); 0.66 ulp elsewhere.
 static inline ALWAYS vec exponential(vec x) {
     vec within = x > 89.0f ? splat(89) : x < -104.0f ? splat(-104) : x;
     Power p = power_of_e(within);
@@ -105,7 +105,7 @@ static inline ALWAYS vec exponential_minus_1(vec x) {
     return magnitude(x) < 0x1p-24f ? x : half + half;
 }
 
-// 1 / (1 + e^-x), by e^-|x| with a correction of the quotient. At most 0.77 ulp.
+// 1 / (1 + e^-x), computed from e^-|x| with a correction of the quotient. At most 0.77 ulp.
 static inline ALWAYS vec sigmoid(vec x) {
     vec a = magnitude(x);
     Power p = power_of_e(-(a > 104.0f ? splat(104) : a));
@@ -118,7 +118,7 @@ static inline ALWAYS vec sigmoid(vec x) {
     return x < -40.0f ? e : FMA(rest, inverse, quotient);
 }
 
-// 1 - 2 / (e^2x + 1), and a polynomial where that would cancel. At most 1.35 ulp.
+// 1 - 2 / (e^2x + 1), or a polynomial where that would cancel. At most 1.35 ulp.
 static inline ALWAYS vec hyperbolic_tangent(vec x) {
     vec a = magnitude(x), t = x * x;
     vec near = FMA(x * t, polynomial(t, tangent_terms, 6), x);

@@ -1,5 +1,5 @@
-// Huge angles, after Payne and Hanek (1983): of x * 2 / pi only the two lowest bits of the integer part and the fraction matter, so only
-// the bits of 2 / pi that reach them are multiplied.
+// Argument reduction for huge angles, after Payne and Hanek (1983): of x * 2 / pi only the two lowest integer bits and the fraction matter, so only
+// the bits of 2 / pi that affect them are multiplied.
 #include "functions_reduction.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@ FidAngle fid_reduce_huge_angle(float x) {
     static const uint32_t words[] = {TWO_OVER_PI_WORDS, 0};
     uint32_t pattern;
     memcpy(&pattern, &x, sizeof pattern);
-    // |x| = m 2^e with e >= -3. A bit of 2 / pi with weight 2^-k counts m 2^(e - k) quarter turns: a multiple of four unless k > e - 2.
+    // |x| = m 2^e with e >= -3. A bit of 2 / pi with weight 2^-k contributes m 2^(e - k) quarter turns: a multiple of four unless k > e - 2.
     uint32_t m = (pattern & 0x7fffff) | 0x800000;
     uint32_t e = ((pattern >> 23) & 0xff) - 150;
     uint32_t from = 32 + e - 2;  // the words begin with 32 zeros

@@ -1,9 +1,9 @@
-// Reduction of huge angles.
+// Argument reduction of huge angles.
 #pragma once
 
 #include <stdint.h>
 
-#define FID_HUGE_ANGLE 0x1p20f  // from here on 2 / pi is needed to more places than a binary64 has
+#define FID_HUGE_ANGLE 0x1p20f  // from here on, 2 / pi is needed with more than binary64 precision
 
 // x = (4k + quadrant) pi / 2 + rest.
 typedef struct {

@@ -1,5 +1,5 @@
-// Vectors of LANES floats and what the bodies need of them. Included once for each vector width, after the including file has defined
-//   LANES           floats of a vector: 4, 8 or 16
+// Vectors of LANES floats and the helpers of the bodies. Included once per vector width, after the including file has defined
+//   LANES           floats per vector: 4, 8, or 16
 //   FMA(a, b, c)    exact fused multiply-add of vectors
 #pragma once
 
@@ -26,13 +26,13 @@ static inline ALWAYS vec splat(float x) { return (vec)(x); }
 static inline ALWAYS vec not_a_number(void) { return splat(__builtin_nanf("")); }
 static inline ALWAYS vec infinity(void) { return splat(__builtin_inff()); }
 
-// A NaN of any pattern becomes the one NaN of results: which pattern an operation gives depends on the processor.
+// Replaces any NaN by the canonical NaN of results, because NaN payloads depend on the processor.
 static inline ALWAYS vec settle(vec x) { return x == x ? x : not_a_number(); }
 
 static inline ALWAYS vec magnitude(vec x) { return from_bits(bits(x) & 0x7fffffff); }
 static inline ALWAYS vec with_sign(vec x, vec sign) { return from_bits((bits(x) & 0x7fffffff) | (bits(sign) & (int32_t)0x80000000)); }
 
-// To nearest, ties to even, by the rounding of a sum; |x| >= 2^23 has no fraction. Keeps the sign of zero.
+// To nearest, ties to even, by rounding a sum; |x| >= 2^23 has no fraction. Keeps the sign of zero.
 static inline ALWAYS vec round_even(vec x) {
     const vec big = splat(0x1p23f);
     vec a = magnitude(x), rounded = (a + big) - big;

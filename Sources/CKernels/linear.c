@@ -1,4 +1,4 @@
-// The choice of a vector width for linear algebra, and what has no use for vectors.
+// Selection of the vector width for linear algebra, and routines that do not benefit from vectors.
 #pragma STDC FP_CONTRACT OFF
 #include "linear_tables.h"
 
@@ -17,13 +17,13 @@ const FidLinear *fid_linear(FidKernelSet set) {
     }
 }
 
-// Whether the element beside diagonal[i] and diagonal[i + 1] is too small to be told from zero.
+// Whether the element between diagonal[i] and diagonal[i + 1] is negligible.
 static int negligible(double beside, double first, double second) {
     double size = fabs(beside);
     return size <= 0x1p-52 * (fabs(first) + fabs(second)) || size < 0x1p-400;
 }
 
-// One sweep of rotations from row end up to row start; e[end] is free.
+// One QL sweep of rotations from row end up to row start; e[end] is free.
 static void sweep(double *d, double *e, int64_t start, int64_t end) {
     double half = (d[start + 1] - d[start]) / (2 * e[start]);
     double root = sqrt(half * half + 1);

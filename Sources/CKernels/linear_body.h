@@ -2,7 +2,7 @@
 //   LINEAR(name)  the name of a function of this width
 //   LANES         doubles in a register
 //   TILE_ROWS, TILE_VECTORS  the register tile of a product: rows x (vectors of LANES columns)
-// The tile decides which outputs are computed together, never in which order the terms of one output are added.
+// The tile determines which outputs are computed together, never the order in which the terms of an output are added.
 
 #include <math.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #define BLOCK_ROWS FID_LINEAR_ROWS
 #define BLOCK_COLUMNS FID_LINEAR_COLUMNS
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
-#define CHOLESKY_ROWS 64  // rows done before the rest of the matrix is updated
+#define CHOLESKY_ROWS 64  // rows factored before the trailing matrix is updated
 #define PANEL FID_LINEAR_PANEL
 
 typedef double Lane __attribute__((ext_vector_type(LANES), aligned(8)));
@@ -24,7 +24,7 @@ static inline int64_t round_up(int64_t a, int64_t step) { return (a + step - 1) 
 
 // ---- products
 
-// Packs rows x depth elements into slivers of `sliver` rows, depth after depth; missing rows are zero.
+// Packs rows x depth elements into slivers of `sliver` rows, column by column; missing rows are zero.
 static void pack(const double *x, int64_t row, int64_t column, int64_t rows, int64_t depth, int64_t sliver, double *out) {
     for (int64_t r0 = 0; r0 < rows; r0 += sliver) {
         int64_t have = smaller(sliver, rows - r0);
@@ -37,7 +37,7 @@ static void pack(const double *x, int64_t row, int64_t column, int64_t rows, int
     }
 }
 
-// One tile: chains of fma over the chunk, added to (or taken from) the part of C that exists.
+// One tile: chains of fma over the chunk, added to (or subtracted from) the part of C that exists.
 static void tile(const double *a, const double *b, int64_t depth, double *c, int64_t ldc, int64_t rows, int64_t columns, int negative) {
     Lane sum[TILE_ROWS][TILE_VECTORS];
     for (int r = 0; r < TILE_ROWS; r++)
@@ -64,7 +64,7 @@ static void tile(const double *a, const double *b, int64_t depth, double *c, int
         for (int64_t j = 0; j < columns; j++) c[r * ldc + j] = negative ? c[r * ldc + j] - edge[r][j] : c[r * ldc + j] + edge[r][j];
 }
 
-// Whether a tile has nothing in the wanted triangle.
+// Whether a tile lies entirely outside of the required triangle.
 static inline int unwanted(int32_t triangle, int64_t row, int64_t rows, int64_t column, int64_t columns) {
     return (triangle == FID_LOWER && row + rows - 1 < column) || (triangle == FID_UPPER && column + columns - 1 < row);
 }
@@ -109,7 +109,7 @@ static inline double fold(const Eight *v) {
     return (a + c) + (b + d);
 }
 
-// Eight lanes of fma chains, lane l over the indices l, l + 8, ...; then + 4, + 2, + 1.
+// Eight lanes of fma chains, lane l over indices l, l + 8, ...; then + 4, + 2, + 1.
 static inline double dot(const double *x, const double *y, int64_t n) {
     Eight sum = (Eight)(0.0);
     int64_t whole = n / 8 * 8;
@@ -125,7 +125,7 @@ static inline double dot(const double *x, const double *y, int64_t n) {
 
 // ---- Cholesky
 
-// Exchanges rows and columns j < p of a symmetric matrix in its upper triangle, and with it the columns of the rows done already.
+// Swaps rows and columns j < p of a symmetric matrix in its upper triangle, and the corresponding columns of finished rows.
 static void exchange_symmetric(double *a, int64_t n, int64_t ld, int64_t j, int64_t p) {
     double t;
     for (int64_t k = 0; k < j; k++) t = a[k * ld + j], a[k * ld + j] = a[k * ld + p], a[k * ld + p] = t;
@@ -134,8 +134,8 @@ static void exchange_symmetric(double *a, int64_t n, int64_t ld, int64_t j, int6
     for (int64_t k = p + 1; k < n; k++) t = a[j * ld + k], a[j * ld + k] = a[p * ld + k], a[p * ld + k] = t;
 }
 
-// The rows of one block from j0, up to `end` or until no pivot is left. done[i] gathers the squares of column i within the block, so that
-// a[i, i] - done[i] is what is left of the diagonal. Returns the first row that was not done.
+// Factors the rows of one block from j0 to `end` or until no pivot is left. done[i] accumulates the squares of column i within the block, so that
+// a[i, i] - done[i] is the remaining diagonal. Returns the first row that was not factored.
 static int64_t cholesky_block(double *a, int64_t n, int64_t ld, int64_t j0, int64_t end, double bound, double *done, double *scale, int64_t *order) {
     for (int64_t i = j0; i < n; i++) done[i] = 0;
     for (int64_t j = j0; j < end; j++) {
@@ -188,7 +188,7 @@ static int64_t LINEAR(cholesky)(double *a, int64_t n, int64_t ld, double *scale,
 
 // ---- tridiagonal form
 
-// Four rows r0 ... r0 + 3 of the strict lower triangle, columns 0 ... width - 1 (a multiple of 8): both halves of the product at once.
+// Four rows r0 ... r0 + 3 of the strict lower triangle, columns 0 ... width - 1 (a multiple of 8): both halves of the product in one pass.
 static inline void four_rows(const double *a, int64_t ld, int64_t width, const double *x, const double *xr, double *y, double *yr) {
     Eight s0 = (Eight)(0.0), s1 = s0, s2 = s0, s3 = s0;
     const double *a1 = a + ld, *a2 = a1 + ld, *a3 = a2 + ld;
@@ -231,7 +231,7 @@ static void symmetric_times(const double *a, int64_t n, int64_t ld, const double
     }
 }
 
-// Turns x[0 ... n - 1] into the Householder vector v (v[n - 1] = 1) that maps it to (0, ..., 0, beta); returns tau with H = 1 - tau v v^T.
+// Converts x[0 ... n - 1] to the Householder vector v (v[n - 1] = 1) that maps it to (0, ..., 0, beta); returns tau with H = 1 - tau v v^T.
 static double reflector(double *x, int64_t n, double *beta) {
     double last = x[n - 1], rest = dot(x, x, n - 1);
     if (rest == 0) {
@@ -248,8 +248,8 @@ static double reflector(double *x, int64_t n, double *beta) {
     return (*beta - last) / *beta;
 }
 
-// Rows go from the last upwards, so what is left is always a leading part. The reflections of a panel are applied to a row when its turn comes,
-// A - sum of (v w^T + w v^T), and to the rest of the matrix as one product when the panel is full.
+// Rows are processed from the last upward, so the remainder is always a leading submatrix. The reflections of a panel are applied to a row when it is processed,
+// A - sum of (v w^T + w v^T), and to the remaining matrix as one product when the panel is full.
 static void LINEAR(tridiagonal)(double *a, int64_t n, int64_t ld, double *diagonal, double *beside, double *workspace) {
     int64_t wide = round_up(n, 8);
     // Two rows of vectors: [V W] and, in the other order, [W V], so that one product of depth 2 * PANEL updates the matrix.

@@ -1,4 +1,4 @@
-// Linear algebra for processors without fma: the same bits with an exact fma in software, slowly.
+// Linear algebra for processors without FMA: the same bits by an exact FMA in software, slowly.
 #pragma STDC FP_CONTRACT OFF
 #include "linear_tables.h"
 #include "soft_fma_double.h"
@@ -12,7 +12,7 @@ static inline void soft_fmas(const double *a, const double *b, const double *c, 
     for (int i = 0; i < count; i++) result[i] = soft_fma_double(a[i], b[i], c[i]);
 }
 
-// For numbers and vectors of numbers, in place of the compiler's, which would call libm.
+// For scalars and vectors, replacing the compiler's builtin, which would call libm.
 #define __builtin_elementwise_fma(a, b, c)                                                                                    \
     __extension__({                                                                                                           \
         __typeof__(c) soft_a = (a), soft_b = (b), soft_c = (c), soft_result;                                                  \

@@ -1,4 +1,4 @@
-// The tables of linear algebra, one for each vector width.
+// The function tables of linear algebra, one per vector width.
 #pragma once
 
 #include "fidelio_linear.h"

@@ -1,4 +1,4 @@
-// AVX2 with FMA: a tile of 6 x 16 in 12 of 16 registers.
+// AVX2 with FMA: a 6 x 16 tile in 12 of 16 registers.
 #if defined(__x86_64__)
 #include "product_internal.h"
 

@@ -1,4 +1,4 @@
-// AVX-512: a tile of 12 x 32 in 24 of 32 registers.
+// AVX-512: a 12 x 32 tile in 24 of 32 registers.
 #if defined(__x86_64__)
 #include "product_internal.h"
 

@@ -1,4 +1,4 @@
-// How a product is shared out.
+// Partitioning of a product.
 #include "product_internal.h"
 #include "soft_fma.h"
 #include "soft_fma_double.h"
@@ -12,14 +12,14 @@ static int64_t ceiling(int64_t a, int64_t b) { return (a + b - 1) / b; }
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t largest(int64_t a, int64_t b) { return a > b ? a : b; }
 
-// What it costs to pack a tile's rows or columns for one k, where multiplying the tile for one k costs 1 (roughly, as measured).
+// Cost of packing a tile's rows or columns for one k, relative to multiplying the tile for one k (measured, approximate).
 static double packing(const FidOperand *o) {
     bool patches = o->layout == FID_PATCH_ROWS || o->layout == FID_PATCH_COLUMNS;
     if (patches && o->patches->channels < 8) return 5;
     return patches ? 0.5 : 0.3;
 }
 
-// The time of the busiest thread, in register tiles times k, when a product is cut into blocks of m_tiles x n_tiles.
+// Time of the busiest thread, in register tiles times k, for a partition into blocks of m_tiles x n_tiles.
 static double busiest(const FidProduct *p, int64_t m_tiles, int64_t n_tiles, int64_t blocks, int32_t threads) {
     double m = (double)m_tiles, n = (double)n_tiles;
     int64_t rounds = ceiling(blocks, threads);
@@ -60,7 +60,7 @@ double fid_product_cost(const FidKernels *kernels, const FidProduct *p) {
 void fid_product_blocks(const FidKernels *kernels, const FidProduct *p, int32_t threads, int64_t *m_block, int64_t *n_block) {
     *m_block = largest(p->m, 1);
     *n_block = largest(p->n, 1);
-    const double smallest = 1 << 18;  // multiplications that are worth a thread's while
+    const double smallest = 1 << 18;  // minimum number of multiplications worth a thread
     double work = (double)p->m * (double)p->n * (double)p->k / smallest;
     if (threads <= 1 || work < 2) return;
     int64_t m_tiles = ceiling(p->m, kernels->product_m_step), n_tiles = ceiling(p->n, kernels->product_n_step);

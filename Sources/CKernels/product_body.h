@@ -1,17 +1,17 @@
-// Matrix products for one vector width: see fidelio_products.h for what is computed.
+// Matrix products for one vector width; fidelio_products.h defines what is computed.
 //
 // The including file defines
-//   LANES           floats of a vector: 4, 8 or 16
+//   LANES           floats per vector: 4, 8, or 16
 //   TILE_ROWS, TILE_VECTORS  register tile: rows, and vectors of columns
-//   BLOCK_ROWS      rows of A that are packed at a time (a multiple of TILE_ROWS; their chunk should fill a third of the second-level cache)
+//   BLOCK_ROWS      rows of A that are packed together (a multiple of TILE_ROWS; their chunk should fill a third of the second-level cache)
 //   FMA(a, b, c)    exact fused multiply-add of vectors
 //   PRODUCT         the public name
 //
-// Order of work: blocks of rows; in each, chunks of k; A's chunk is packed once; then panel by panel of B, packed and used for all the rows.
-// A tile's rows are broadcast, its columns lie in vectors. When n is small the operands swap these parts; the products commute, so no bit changes.
+// Loop order: blocks of rows; in each, chunks of k; A's chunk is packed once; then B panel by panel, packed and used for all rows.
+// A tile broadcasts its rows and holds its columns in vectors. For small n the operands swap roles; products commute, so results are bit-identical.
 
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
-#define LOOSE_COLUMNS 64  // of the right operand: with no more, packing the left one would not pay
+#define LOOSE_COLUMNS 64  // of the right operand: up to this many, packing the left one does not pay
 
 typedef float vec __attribute__((ext_vector_type(LANES)));
 typedef float loose_vec __attribute__((ext_vector_type(LANES), aligned(4)));
@@ -29,7 +29,7 @@ static inline ALWAYS void store(float *to, vec value) { *(loose_vec *)to = value
 #elif LANES == 4
 #define GROUPS(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
 #endif
-// Whole groups of a, then the same ones of b.
+// Whole groups of a, then the corresponding groups of b.
 #if LANES == 16
 #define LANE_GROUPS(a, b, i, j) \
     __builtin_shufflevector(a, b, i, i + 1, i + 2, i + 3, j, j + 1, j + 2, j + 3, i + 16, i + 17, i + 18, i + 19, j + 16, j + 17, j + 18, j + 19)
@@ -44,15 +44,15 @@ static inline ALWAYS void store(float *to, vec value) { *(loose_vec *)to = value
 #include "product_pack.h"
 #include "product_tile.h"
 
-// The product as the tiles see it: which operand they broadcast (left) and which fills their vectors (right).
+// The product from the tiles' perspective: the operand that is broadcast (left) and the one that fills vectors (right).
 typedef struct {
     const FidProduct *product;
     const FidOperand *left, *right;
     int64_t left0, left1, right0, right1;  // the block, in left's and right's outer indices
     bool transposed;                       // left is B
     float *left_panels, *right_panel;
-    bool *minus_zero;                      // set where a chunk's value is -0; NULL where nobody asks
-    bool picks;                            // right's windows: what is outside the images is left out
+    bool *minus_zero;                      // set if a chunk's value is -0; NULL if not needed
+    bool picks;                            // right operand's windows: positions outside the images are omitted
 } Block;
 
 static void pack_left(const Chunk *c, int64_t r0, int64_t count, float *out) { pack_panel(c, r0, count, TILE_ROWS, out); }
@@ -61,7 +61,7 @@ static inline ALWAYS void pack_vectors(const Chunk *c, int64_t r0, int64_t count
     clear_lanes(c->kc, count, vectors * LANES, out);
 }
 
-// As many vectors wide as there are columns for.
+// Packs as many vectors as the number of columns needs.
 static void pack_right(const Chunk *c, int64_t r0, int64_t count, float *out) {
     if (count > (TILE_VECTORS - 1) * LANES) return pack_vectors(c, r0, count, TILE_VECTORS, out);
 #if TILE_VECTORS == 3
@@ -74,7 +74,7 @@ static void pack_right(const Chunk *c, int64_t r0, int64_t count, float *out) {
 
 static int64_t ceiling(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-// Where the output rows m0..<m0 + count begin.
+// The start addresses of output rows m0..<m0 + count.
 static void aim_output(const FidOutput *c, int64_t m0, int64_t count, float **rows) {
     if (c->grid_width <= 0) {
         for (int64_t i = 0; i < count; i++) rows[i] = c->data + (m0 + i) * c->stride;
@@ -94,7 +94,7 @@ static void aim_output(const FidOutput *c, int64_t m0, int64_t count, float **ro
 
 #include "product_narrow.h"
 
-// All tiles of one panel of the right operand. `loose`: the left operand's data, where it is not packed.
+// All tiles of one panel of the right operand. `loose`: the left operand's data, if it is not packed.
 static void multiply_panel(const Block *b, const Chunk *c, int64_t l0, int64_t l1, int64_t r0, int64_t columns, const float *loose, float *const *rows) {
     int64_t next = r0 + TILE_COLUMNS, kc = c->kc, ahead = 0, step = b->left->stride, depth = kc;
     int16_t picks[FID_PRODUCT_CHUNK];
@@ -113,10 +113,10 @@ static void multiply_panel(const Block *b, const Chunk *c, int64_t l0, int64_t l
     }
 }
 
-// One chunk of the reduction for the rows l0..<l1 of the left operand and all of the right operand's block.
+// One chunk of the reduction for rows l0..<l1 of the left operand and the whole block of the right operand.
 static void multiply_chunk(const Block *b, int64_t l0, int64_t l1, int64_t k0, int64_t kc, float *const *rows) {
     Chunk chunk;
-    // Packing pays where a panel is used more than once.
+    // Packing pays if a panel is used more than once.
     bool packed = b->left->layout != FID_COLUMNS || b->right1 - b->right0 > LOOSE_COLUMNS || b->picks;
     const float *loose = packed ? NULL : b->left->data + k0 * b->left->stride;
     if (packed) {
@@ -152,7 +152,7 @@ static void multiply_block(const Block *b) {
     }
 }
 
-// Vector operations that tiles take for an inner step: at least four rows' worth, since a chain waits for itself.
+// Vector operations of a tile's inner step: at least those of four rows, because of the latency of a chain.
 static int64_t tile_cost(int64_t rows, int64_t columns) {
     int64_t rest = rows % TILE_ROWS;
     return (rows - rest + (rest > 0 && rest < 4 ? 4 : rest)) * ceiling(columns, LANES);
@@ -160,7 +160,7 @@ static int64_t tile_cost(int64_t rows, int64_t columns) {
 
 static void multiply(const FidProduct *p, int64_t m0, int64_t m1, int64_t n0, int64_t n1, float *panels, bool *minus_zero) {
     Block block = {p, &p->a, &p->b, m0, m1, n0, n1, false, panels + FID_PRODUCT_CHUNK * TILE_COLUMNS + LANES, panels, minus_zero, false};
-    // Transposed tiles are stored number by number, so the gain must be clear.
+    // Transposed tiles are stored element by element, so the gain must be clear.
     if (3 * tile_cost(n1 - n0, m1 - m0) < 2 * tile_cost(m1 - m0, n1 - n0))
         block = (Block){p, &p->b, &p->a, n0, n1, m0, m1, true, block.left_panels, block.right_panel, minus_zero, false};
     block.picks = minus_zero && block.right->layout == FID_PATCH_COLUMNS;

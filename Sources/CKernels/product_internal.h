@@ -1,4 +1,4 @@
-// What the product kernels of all vector widths share.
+// Common parts of the product kernels of all vector widths.
 #pragma once
 
 #include <stdbool.h>
@@ -9,7 +9,7 @@
 
 #define ALWAYS __attribute__((always_inline))
 
-// For each set: floats of a vector, rows and vectors of the register tile, rows of the left operand that are packed at a time.
+// Per set: floats per vector, rows and vectors of the register tile, rows of the left operand that are packed together.
 #define AVX512_LANES 16
 #define AVX512_TILE_ROWS 12
 #define AVX512_TILE_VECTORS 2
@@ -27,10 +27,10 @@
 #define SCALAR_TILE_VECTORS 1
 #define SCALAR_BLOCK_ROWS 64
 
-// Floats of workspace: one panel of the right operand, a block of the left, and what transposing may write past their ends.
+// Floats of workspace: one panel of the right operand, a block of the left, and space that transposition may write past their ends.
 #define PRODUCT_WORKSPACE(lanes, vectors, block_rows) (FID_PRODUCT_CHUNK * ((lanes) * (vectors) + (block_rows)) + 2 * (lanes))
 
-// Zeros for positions outside an image: as long as a chunk, so that they can stand for any run.
+// Zeros for positions outside an image; as long as a chunk, so that any run can point there.
 extern const float fid_product_zeros[FID_PRODUCT_CHUNK];
 
 void fid_product_scalar(const FidProduct *p, int64_t m0, int64_t m1, int64_t n0, int64_t n1, void *workspace);

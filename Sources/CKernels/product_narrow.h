@@ -1,9 +1,9 @@
-// Products that are too narrow for packing to pay: with a few rows or columns each number of the wide operand is needed only a few times,
-// and is read where it lies; with a reduction of length 1 each output is one fma. Included by product_body.h, once for each vector width.
+// Products too narrow for packing to pay: with few rows or columns, each element of the wide operand is used only a few times
+// and is read in place; with a reduction of length 1, each output is one fma. Included by product_body.h, once per vector width.
 
 #define NARROW_ROWS 4
 
-// `rows` x `vectors` vectors of sums, the wide operand's columns r..<r + vectors * LANES for one chunk: to where they belong.
+// Stores `rows` x `vectors` vectors of sums, for the wide operand's columns r..<r + vectors * LANES and one chunk.
 static inline ALWAYS void put_narrow(
     const Block *b, const int rows, const int vectors, bool add, int64_t l0, int64_t r, vec sum[NARROW_ROWS][8], float *const *to_rows) {
 #pragma clang loop unroll(full)
@@ -31,7 +31,7 @@ static inline ALWAYS void put_narrow(
     }
 }
 
-// Runs along the columns: vectors are loaded as they are. left[k * TILE_ROWS + i].
+// Contiguous along columns: vectors are loaded directly. left[k * TILE_ROWS + i].
 static inline ALWAYS void narrow_columns(const Chunk *c, int64_t r, const float *left, const int rows, const int vectors, vec sum[NARROW_ROWS][8]) {
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++)
@@ -51,7 +51,7 @@ static inline ALWAYS void narrow_columns(const Chunk *c, int64_t r, const float 
     }
 }
 
-// Runs along the reduction, one a column: squares are turned in registers. left[k * TILE_ROWS + i].
+// Contiguous along the reduction, one run per column: squares are transposed in registers. left[k * TILE_ROWS + i].
 static inline ALWAYS void narrow_runs(const float *const *runs, int64_t length, const float *left, const int rows, vec sum[NARROW_ROWS][8]) {
     int64_t k = 0;
     for (; k + LANES <= length; k += LANES) {
@@ -71,7 +71,7 @@ static inline ALWAYS void narrow_runs(const float *const *runs, int64_t length, 
     }
 }
 
-// The columns r..<r + LANES of a matrix or of windows.
+// Columns r..<r + LANES of a matrix or of windows.
 static inline ALWAYS void narrow_rows(const Chunk *c, int64_t r, const float *left, const int rows, vec sum[NARROW_ROWS][8]) {
     const FidOperand *o = c->operand;
     const float *runs[LANES];
@@ -92,7 +92,7 @@ static inline ALWAYS void narrow_rows(const Chunk *c, int64_t r, const float *le
     }
 }
 
-// Windows of few channels are better packed.
+// For windows of few channels, packing is faster.
 static bool is_read_in_place(const FidOperand *o) {
     if (o->layout == FID_PATCH_ROWS) return o->patches->channels >= LANES;
     return o->layout != FID_PATCH_COLUMNS;
@@ -122,8 +122,8 @@ static inline ALWAYS int64_t narrow(const Block *b, const Chunk *c, int64_t l0, 
     return r;
 }
 
-// One chunk of a left operand of at most NARROW_ROWS rows, packed, with whole vectors of the right operand's columns.
-// Returns the first column that is left to do.
+// One chunk of a packed left operand of at most NARROW_ROWS rows, with whole vectors of the right operand's columns.
+// Returns the first remaining column.
 static int64_t multiply_narrow(const Block *b, const Chunk *c, int64_t l0, int rows, float *const *to_rows) {
     if (c->kc == 0 || !is_read_in_place(c->operand)) return b->right0;
     switch (rows) {
@@ -136,7 +136,7 @@ static int64_t multiply_narrow(const Block *b, const Chunk *c, int64_t l0, int r
 
 // MARK: Outer products
 
-// Where the numbers of an operand with one k lie side by side; or NULL.
+// The contiguous elements of an operand with a single k, or NULL if they are not contiguous.
 static const float *lie_together(const FidOperand *o) {
     return o->layout == FID_COLUMNS || (o->layout == FID_ROWS && o->stride == 1) ? o->data : NULL;
 }

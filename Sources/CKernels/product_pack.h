@@ -1,8 +1,8 @@
-// Packing: an operand's block becomes panels that the tiles read in order. A panel holds `width` outer indices of the operand for
-// every k of a chunk: panel[k * width + r]. Included by product_body.h, once for each vector width.
+// Packing: a block of an operand is copied to panels that tiles read sequentially. A panel holds `width` outer indices of the operand for
+// every k of a chunk: panel[k * width + r]. Included by product_body.h, once per vector width.
 //
-// Two kinds of layout. Where runs along k are contiguous (ROWS, PATCH_ROWS), four k of every row are read and transposed in registers.
-// Where runs along r are contiguous (COLUMNS, TAP_COLUMNS, PATCH_COLUMNS), runs are copied.
+// Two kinds of layout: if runs along k are contiguous (ROWS, PATCH_ROWS), four k of every row are read and transposed in registers;
+// if runs along r are contiguous (COLUMNS, TAP_COLUMNS, PATCH_COLUMNS), runs are copied.
 
 #include "product_turn.h"
 #include "product_windows.h"
@@ -15,7 +15,7 @@ typedef struct {
     int64_t k0, kc;
     const float *runs[FID_PRODUCT_CHUNK];  // COLUMNS, TAP_COLUMNS: X[0, k0 + k]
     Pixels pixels;                         // PATCH_COLUMNS: the pixels k0 + k
-    // Runs of AHEAD_RUN floats that a panel is read from, when its first r is 0; and how far they move with r and from chunk to chunk.
+    // Runs of AHEAD_RUN floats that a panel with first r = 0 is read from, and their strides with r and from chunk to chunk.
     const float *ahead[FID_PRODUCT_CHUNK];
     int64_t ahead_count, ahead_step, ahead_next;
 } Chunk;
@@ -27,7 +27,7 @@ static inline ALWAYS void pack_rows(const Chunk *c, int64_t r0, int64_t count, c
     transpose_run(rows, c->kc, width, out);
 }
 
-// Four k of one quad of short runs for every row, transposed: out[k * width + r]. A width that is no multiple of 4 overwrites the next k,
+// Four k of one quad of short runs for every row, transposed: out[k * width + r]. If width is not a multiple of 4, this overwrites the next k,
 // which is written later.
 static inline ALWAYS void transpose_short(const float *const *runs, const Edges *edges, int64_t at, const int width, float *out) {
     const int quads = (width + 3) / 4;
@@ -63,7 +63,7 @@ static inline ALWAYS void pack_wide_rows(const Chunk *c, const Pixels *pixels, i
     }
 }
 
-// Windows of few channels, several taps at a time.
+// Windows of few channels, several taps together.
 static inline ALWAYS void pack_slim_rows(const Chunk *c, const Pixels *pixels, int64_t count, const int width, float *out) {
     const FidPatches *g = c->operand->patches;
     const float *rows[width];
@@ -163,7 +163,7 @@ static inline ALWAYS void pack_patch_columns(const Chunk *c, int64_t r0, int64_t
     }
 }
 
-// The k of a chunk whose pixels the taps of the columns r0..<r0 + count meet, some of them or all; returns how many.
+// The k of a chunk whose pixels meet any tap of the columns r0..<r0 + count; returns their number.
 static int64_t pick_pixels(const Chunk *c, int64_t r0, int64_t count, int16_t *picks) {
     const FidPatches *g = c->operand->patches;
     int64_t first = r0 / g->channels, last = (r0 + count - 1) / g->channels, picked = 0;
@@ -177,7 +177,7 @@ static int64_t pick_pixels(const Chunk *c, int64_t r0, int64_t count, int16_t *p
     return picked;
 }
 
-// Packs r0..<r0 + count. Columns of the panel beyond them may hold anything.
+// Packs r0..<r0 + count. The panel's columns beyond may contain anything.
 static inline ALWAYS void pack_panel(const Chunk *c, int64_t r0, int64_t count, const int width, float *out) {
     switch (c->operand->layout) {
     case FID_ROWS: return pack_rows(c, r0, count, width, out);
@@ -188,7 +188,7 @@ static inline ALWAYS void pack_panel(const Chunk *c, int64_t r0, int64_t count, 
     }
 }
 
-// Zeros in the lanes that a panel's last vector has too many, so that tiles meet no stray numbers that would be slow.
+// Zeroes the unused lanes of a panel's last vector, because arbitrary values (subnormals) could slow tiles down.
 static void clear_lanes(int64_t kc, int64_t count, const int width, float *out) {
     if (count % LANES == 0) return;
     for (int64_t k = 0; k < kc; k++)
@@ -209,7 +209,7 @@ static void open_chunk(const FidOperand *o, int64_t k0, int64_t kc, Chunk *out) 
     if (o->layout == FID_PATCH_COLUMNS && kc > 0) locate_pixels(o->patches, k0, kc, &out->pixels);
 }
 
-// Prepares to fetch panels of `width` ahead of their use. Only matrices: images are small enough to stay in a cache.
+// Plans prefetching of panels of `width`. Only for matrices: images are small enough to stay in a cache.
 static void plan_ahead(Chunk *c, int64_t width) {
     const FidOperand *o = c->operand;
     c->ahead_count = 0;

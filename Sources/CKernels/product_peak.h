@@ -1,7 +1,7 @@
-// What a core can do at most: a tile's worth of independent chains of fma that never leave the registers. For measuring only: no result is
-// made of it. Included by the product files, once for each vector width.
+// Peak throughput of a core: a tile's worth of independent chains of fma that never leave registers. For benchmarks only, no result depends on
+// it. Included by the product files, once per vector width.
 
-// Goes `rounds` times through TILE_ROWS * TILE_VECTORS chains. `values`: TILE_ROWS * TILE_COLUMNS floats, read and written.
+// Runs `rounds` iterations of TILE_ROWS * TILE_VECTORS chains. `values`: TILE_ROWS * TILE_COLUMNS floats, read and written.
 void PEAK(int64_t rounds, float *values) {
     vec sum[TILE_ROWS * TILE_VECTORS];
     const vec half = (vec)(0.5f), one = (vec)(1.0f);  // x / 2 + 1 stays near 2: no overflow, no subnormal

@@ -1,4 +1,4 @@
-// Processors without fma: the same bits with an exact fma in software, slowly.
+// Processors without FMA: the same bits by an exact FMA in software, slowly.
 #include "product_internal.h"
 #include "soft_fma.h"
 

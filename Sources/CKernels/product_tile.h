@@ -1,26 +1,26 @@
 // The innermost part of a product: a tile of the output that stays in registers for a whole chunk of the reduction.
-// Included by product_body.h, once for each vector width.
+// Included by product_body.h, once per vector width.
 
-// What a tile does with its values: the first chunk stores them, later ones add them to what is there.
+// Where a tile's values go: the first chunk stores them, later chunks add to the stored values.
 typedef struct {
     float *const *rows;  // output rows of the tile; when transposed, output rows of the tile's columns
     int64_t column;      // first output column; when transposed, first output column of the tile's rows
     int64_t columns;     // columns of the tile that exist
     bool add, transposed;
-    const float *const *ahead;  // what to fetch into the second-level cache meanwhile, one run for every four k; or NULL
+    const float *const *ahead;  // what to prefetch into the second-level cache meanwhile, one run per four k; or NULL
     int64_t ahead_shift;
-    int64_t after;  // of rows that are not packed: how far the next chunk's lie behind these
-    const int16_t *picks;  // of a chunk that is gone over in part: the k that are left
-    bool *minus_zero;  // set where a value of the chunk is -0; NULL where nobody asks
+    int64_t after;  // for unpacked rows: offset of the next chunk's rows
+    const int16_t *picks;  // for a chunk that is processed in part: the remaining k
+    bool *minus_zero;  // set if a value of the chunk is -0; NULL if not needed
 } Target;
 
 typedef int32_t mask_vec __attribute__((ext_vector_type(LANES)));
 static inline ALWAYS mask_vec is_minus_zero(vec x) { return (mask_vec)x == (mask_vec)(INT32_MIN); }
 
-// NaN has one pattern in outputs: which one an fma hands on depends on the processor.
+// Outputs contain only the canonical NaN, because the payload that an fma propagates depends on the processor.
 static inline ALWAYS vec settle(vec x) { return x == x ? x : (vec)(__builtin_nanf("")); }
 
-// A tile that meets an edge, or is transposed: from a copy in memory, one number at a time.
+// A tile at an edge, or a transposed one: stored from a copy in memory, element by element.
 static void put_loose(const float *values, int rows, const Target *t) {
     for (int i = 0; i < rows; i++)
 #pragma clang loop vectorize(disable)
@@ -32,7 +32,7 @@ static void put_loose(const float *values, int rows, const Target *t) {
         }
 }
 
-// A whole tile. The places are read first: the compiler cannot know that the tile does not overwrite them.
+// A whole tile. Destinations are read first, because the compiler cannot know that the tile does not overwrite them.
 static inline ALWAYS void put_tile(const int rows, const int vectors, const bool add, vec sum[TILE_ROWS][TILE_VECTORS], const Target *t) {
     float *to[TILE_ROWS];
 #pragma clang loop unroll(full)
@@ -68,8 +68,8 @@ static inline ALWAYS void look_for_minus_zero(const int rows, const int vectors,
     if (__builtin_reduce_or(any)) *found = true;
 }
 
-// How the left operand's rows lie: in a panel (step = TILE_ROWS); where they are in memory, `step` apart, those `after` further on being
-// fetched meanwhile; or in a panel of which, as of the right one, some k are picked.
+// Layout of the left operand's rows: in a panel (step = TILE_ROWS); in place in memory, `step` apart, with those `after` further on
+// prefetched meanwhile; or in a panel of which, as of the right one, some k are selected.
 typedef enum { PACKED, LOOSE, PICKED } Rows;
 
 // rows x (vectors * LANES) values over kc: a[k * step + i], b[k * vectors * LANES + j], each a chain of fma from +0 in ascending k.
@@ -114,7 +114,7 @@ static inline ALWAYS void tile(
     put_loose(values, rows, t);
 }
 
-// One function for every height and width of a tile and every kind of rows.
+// One function per height and width of a tile and kind of rows.
 typedef void (*Tile)(int64_t kc, const float *a, int64_t step, const float *b, const Target *t);
 #define DEFINE_TILE(rows, vectors) \
     static void tile_##rows##x##vectors(int64_t kc, const float *a, int64_t step, const float *b, const Target *t) { \

@@ -1,4 +1,4 @@
-// Transposition in registers. Included by product_pack.h, once for each vector width.
+// Transposition in registers. Included by product_pack.h, once per vector width.
 
 // In each group of four lanes: out[k] = lane k of q[0], q[1], q[2], q[3].
 static inline ALWAYS void transpose_groups(const vec q[4], vec out[4]) {
@@ -10,7 +10,7 @@ static inline ALWAYS void transpose_groups(const vec q[4], vec out[4]) {
     out[3] = INTERLEAVE_HIGH_PAIRS(high01, high23);
 }
 
-// LANES k of the rows first..<first + LANES; rows from `width` on give zeros. out[k]: the rows at at + k.
+// LANES k of rows first..<first + LANES; rows from `width` on yield zeros. out[k]: the rows at at + k.
 static inline ALWAYS void turn_square(const float *const *rows, int64_t at, int first, const int width, vec out[LANES]) {
     vec groups[LANES / 4][4];  // [g][k]: the rows 4 g..<4 g + 4, at k, k + 4, k + 8, ...
 #pragma clang loop unroll(full)
@@ -62,7 +62,7 @@ static inline ALWAYS void transpose_strip(const float *const *rows, int64_t at, 
     for (int k = 0; k < 4; k++) store(to + k * width, out[k]);
 }
 
-// Transposes rows[0..<width][0..<length] into out[k * width + r]. May write LANES - 1 floats past its end: what sticks out over the
+// Transposes rows[0..<width][0..<length] into out[k * width + r]. May write LANES - 1 floats past its end: the excess over the
 // panel's width is overwritten by the next k. (A width over LANES is a multiple of LANES.)
 static inline ALWAYS void transpose_run(const float *const *rows, int64_t length, const int width, float *out) {
     int64_t k = 0;
@@ -75,5 +75,5 @@ static inline ALWAYS void transpose_run(const float *const *rows, int64_t length
 #pragma clang loop vectorize(disable) unroll(disable)
     for (; k < length; k++)
 #pragma clang loop vectorize(disable) unroll(full)
-        for (int r = 0; r < width; r++) out[k * width + r] = rows[r][k];  // gathers and scatters would be slower
+        for (int r = 0; r < width; r++) out[k * width + r] = rows[r][k];  // faster than gathers and scatters
 }

@@ -1,14 +1,14 @@
-// Windows of images: where the floats of a pixel's window lie. Included by product_pack.h, once for each vector width.
+// Windows of images: addresses of the floats of a pixel's window. Included by product_pack.h, once per vector width.
 
 // Pixels of a patch grid: the r of a panel or the k of a chunk.
 typedef struct {
-    int32_t y[FID_PRODUCT_CHUNK], x[FID_PRODUCT_CHUNK];  // corner in the image, before dy and dx are added
+    int32_t y[FID_PRODUCT_CHUNK], x[FID_PRODUCT_CHUNK];  // corner in the image, without dy and dx
     int64_t at[FID_PRODUCT_CHUNK];                       // offset of the corner's first channel, in floats
 } Pixels;
 
-#define SHORT_RUN 16  // images of so few channels that taps side by side are read as one run
+#define SHORT_RUN 16  // images with at most this many channels: adjacent taps are read as one run
 
-#define OUTSIDE (-(1 << 30))  // a corner whose taps all lie outside
+#define OUTSIDE (-(1 << 30))  // a corner with all taps outside
 
 static void locate_pixels(const FidPatches *g, int64_t first, int64_t count, Pixels *out) {
     int64_t x = first % g->grid_width, rest = first / g->grid_width;
@@ -26,8 +26,8 @@ static void locate_pixels(const FidPatches *g, int64_t first, int64_t count, Pix
     }
 }
 
-// Where the run of channels from `channel` on begins for one pixel under one tap; outside the image it is a run of zeros.
-// Without a branch: near the edges it could not be foretold.
+// Start of the run of channels from `channel` on, for one pixel and one tap; outside the image, a run of zeros.
+// Branch-free, because branches would be mispredicted near the edges.
 static inline ALWAYS const float *aim(const FidOperand *o, const Pixels *pixels, int64_t i, int64_t tap, int64_t channel) {
     const FidPatches *g = o->patches;
     int32_t dy = g->dy[tap], dx = g->dx[tap];
@@ -38,14 +38,14 @@ static inline ALWAYS const float *aim(const FidOperand *o, const Pixels *pixels,
     return (const float *)(zeros + ((run - zeros) & -(uintptr_t)inside));
 }
 
-// Taps from `tap` on, at most `most`, that lie side by side in the image, so that their channels make one run.
+// Number of taps from `tap` on, at most `most`, that are adjacent in the image, so that their channels form one run.
 static inline int64_t taps_side_by_side(const FidPatches *g, int64_t tap, int64_t most) {
     int64_t taps = 1;
     while (taps < most && g->dy[tap + taps] == g->dy[tap] && g->dx[tap + taps] == g->dx[tap] + taps) taps++;
     return taps;
 }
 
-// The same for taps side by side: their run in the image, or, at its left and right edge, a copy in `scratch` with zeros.
+// The same for adjacent taps: their run in the image or, at its left and right edge, a copy in `scratch` with zeros.
 static inline ALWAYS const float *aim_side_by_side(
     const FidOperand *o, const Pixels *pixels, int64_t i, int64_t tap, int64_t taps, float *scratch) {
     int64_t x = pixels->x[i] + o->patches->dx[tap], channels = o->patches->channels;
@@ -62,13 +62,13 @@ typedef float loose_quad __attribute__((ext_vector_type(4), aligned(4)));
 typedef int32_t mask4 __attribute__((ext_vector_type(4)));
 typedef int32_t loose_mask4 __attribute__((ext_vector_type(4), aligned(4)));
 
-// Where channels are few, taps side by side are read as one run, quad by quad, without a branch that could not be foretold: what lies left
-// or right of the image is read from the rows beside it and masked.
+// With few channels, adjacent taps are read as one run, quad by quad, without unpredictable branches: positions left
+// or right of the image are read from adjacent rows and masked.
 typedef struct {
-    const int32_t *from, *to;  // masks of the floats that begin within the image and of those that end there
+    const int32_t *from, *to;  // masks of floats that start within the image and of those that end there
 } Edges;
 
-// A run: which floats of each pixel's window, from (tap, channel) on.
+// A run: the floats of each pixel's window from (tap, channel) on.
 typedef struct {
     int64_t tap, channel, length;
 } Run;
@@ -77,7 +77,7 @@ static inline bool is_same_but_for_the_row(const FidPatches *g, const Run *a, co
     return a->length == b->length && a->channel == b->channel && g->dx[a->tap] == g->dx[b->tap];
 }
 
-// The run from the window's float `first` on, at most `most` floats: whole quads, or of length 0.
+// The run from the window's float `first` on, at most `most` floats: whole quads, or empty.
 static inline Run short_run(const FidPatches *g, int64_t first, int64_t most) {
     Run run = {first / g->channels, first % g->channels, 0};
     if (most < 4 || g->channels >= SHORT_RUN) return run;
@@ -92,7 +92,7 @@ static inline int64_t run_shift(const FidPatches *g, const Run *run) {
     return (g->dy[run->tap] * g->width + g->dx[run->tap]) * g->channels + run->channel;
 }
 
-// Whether a run of `count` pixels lies within the images' memory, masked parts included. (Pixels ascend in memory.)
+// Whether a run of `count` pixels lies within the images' memory, including masked parts. (Pixels ascend in memory.)
 static inline bool lies_within(const FidPatches *g, const Pixels *pixels, int64_t count, const Run *run) {
     int64_t shift = run_shift(g, run);
     return pixels->at[0] + shift >= 0 && pixels->at[count - 1] + shift + run->length <= g->images * g->height * g->width * g->channels;
@@ -110,7 +110,7 @@ static inline ALWAYS void find_edges(const FidPatches *g, const Pixels *pixels, 
     }
 }
 
-// Where the runs begin, whose columns may lie outside: zeros where the rows do.
+// Start addresses of the runs, whose columns may lie outside; zeros where rows are outside.
 static inline ALWAYS void aim_runs(const FidOperand *o, const Pixels *pixels, int64_t count, const Run *run, const float **runs) {
     const FidPatches *g = o->patches;
     int32_t dy = g->dy[run->tap];

@@ -1,13 +1,13 @@
 // Random numbers for one vector width: see fidelio_random.h. The including file defines LANES and FMA (see functions_vector.h) and the
 // public name RANDOM.
 //
-// LANES blocks of four words are made at once: vector w holds word w of each. Numbers leave in ascending order of block and word.
+// LANES blocks of four words are computed together: vector w holds word w of each. Numbers are written in ascending order of block and word.
 
 #include "fidelio_random.h"
 #include "functions_body.h"
 #include "random_philox.h"
 
-#define GROUP (4 * LANES)  // numbers made at once
+#define GROUP (4 * LANES)  // numbers computed together
 
 typedef uint64_t half_vec __attribute__((ext_vector_type(LANES / 2)));
 
@@ -21,7 +21,7 @@ typedef struct {
 
 // MARK: Words
 
-// The high and low words of x * multiplier: even and odd lanes by themselves, as 64-bit products.
+// The high and low words of x * multiplier: even and odd lanes separately, as 64-bit products.
 static inline ALWAYS void multiply(uvec x, uint32_t multiplier, uvec *high, uvec *low) {
     const uint64_t mask = 0xffffffff;
     half_vec pairs = (half_vec)x;
@@ -44,7 +44,7 @@ static inline ALWAYS Words philox(Words c, uint64_t key) {
     return c;
 }
 
-// The words of LANES blocks from `block` on. Lane 4 l + j holds block (LANES / 4) j + l, so that `put_numbers` need not cross groups of
+// The words of LANES blocks from `block` on. Lane 4 l + j holds block (LANES / 4) j + l, so that `put_numbers` stays within groups of
 // four lanes.
 static inline ALWAYS Words words_from(const FidRandom *r, uint64_t block) {
 #if LANES == 16
@@ -61,7 +61,7 @@ static inline ALWAYS Words words_from(const FidRandom *r, uint64_t block) {
 
 // MARK: Distributions
 
-// [0, 1) in steps of 2^-24.
+// [0, 1) in multiples of 2^-24.
 static inline ALWAYS vec unit(uvec word) { return __builtin_convertvector((ivec)(word >> 8), vec) * 0x1p-24f; }
 
 // (0, 1]: (word + 1/2) 2^-32, the word rounded to 24 bits and the sum once more.
@@ -70,8 +70,8 @@ static inline ALWAYS vec positive_unit(uvec word) {
     return FMA(FMA(high, splat(0x1p16f), low), splat(0x1p-32f), splat(0x1p-33f));
 }
 
-// Box and Muller (1958): sqrt(-2 log u) times cosine and sine of an angle. The angle's word is cut into the nearest quarter turn and a rest
-// of 24 bits, an odd multiple of 2^-25 quarter turns; neither sine nor cosine is ever exactly zero.
+// Box and Muller (1958): sqrt(-2 log u) times cosine and sine of an angle. The angle's word is split into the nearest quarter turn and a remainder
+// of 24 bits, an odd multiple of 2^-25 quarter turns, so neither sine nor cosine is ever exactly zero.
 static inline ALWAYS void normal_pair(uvec radius_word, uvec angle_word, vec *first, vec *second) {
     ivec e;
     vec f = mantissa(positive_unit(radius_word), &e) - 1.0f;
@@ -93,8 +93,8 @@ static inline ALWAYS Numbers normal(Words w) {
     return n;
 }
 
-// A normal number under the condition |n| < 2, one for each word, by the inverse distribution function: x is an odd multiple of 2^-24
-// between -1 and 1, and n / x a polynomial in w = -log(1 - (x erf(sqrt 2))^2).
+// A normal number conditioned on |n| < 2, one per word, by the inverse CDF: x is an odd multiple of 2^-24
+// in (-1, 1), and n / x is a polynomial in w = -log(1 - (x erf(sqrt 2))^2).
 static inline ALWAYS vec truncated_normal(uvec word) {
     vec x = __builtin_convertvector(2 * (ivec)(word >> 8) + (1 - 0x1000000), vec) * 0x1p-24f;
     ivec e;
@@ -129,7 +129,7 @@ static inline ALWAYS Numbers numbers_from(const FidRandom *r, uint64_t block) {
 
 // MARK: Order
 
-// In every group of four lanes of a and b: the lanes i and j of a and of b, interleaved as asked.
+// In every group of four lanes of a and b: lanes i and j of a and of b, interleaved.
 #if LANES == 16
 #define PICK(a, b, i, j, k, l) \
     __builtin_shufflevector(a, b, i, j, k, l, i + 4, j + 4, k + 4, l + 4, i + 8, j + 8, k + 8, l + 8, i + 12, j + 12, k + 12, l + 12)

@@ -1,9 +1,9 @@
-// An exact fused multiply-add in binary64 for processors that have none: the same bits as the instruction, without libm.
+// An exact fused multiply-add in binary64 for processors without one: the same bits as the instruction, without libm.
 //
-// The way through floating point (Boldo and Melquiond 2008, "Emulation of FMA and correctly rounded sums"): the product is split into a
-// rounded part and its error (Dekker 1971), the sum of the three numbers is brought into two parts and a rest, and the rest is rounded to odd,
-// so that the last addition alone rounds. It needs products whose error does not underflow and numbers far from overflow; the others go through
-// whole numbers of 128 bits.
+// Fast path in floating point (Boldo and Melquiond 2008, "Emulation of FMA and correctly rounded sums"): the product is split into a
+// rounded part and its error (Dekker 1971), the sum of the three numbers is split into two parts and a remainder, and the remainder is rounded to odd,
+// so that only the last addition rounds. It requires products whose error does not underflow and numbers far from overflow; all others use
+// 128-bit integers.
 #pragma once
 
 #include <stdint.h>
@@ -22,7 +22,7 @@ static inline double soft_number(uint64_t bits) {
     return x;
 }
 
-// A finite number that is not 0 as mantissa * 2^exponent, the mantissa's top bit at 52.
+// A finite nonzero number as mantissa * 2^exponent, with the mantissa's top bit at 52.
 static inline uint64_t soft_mantissa(double x, int *exponent) {
     uint64_t bits = soft_bits(x), mantissa = bits & 0xfffffffffffffu;
     int biased = (int)(bits >> 52 & 0x7ff);
@@ -35,7 +35,7 @@ static inline uint64_t soft_mantissa(double x, int *exponent) {
     return mantissa << shift;
 }
 
-// Shifted right; if a bit is lost the last one is set.
+// Right shift; if a one bit is lost, the last bit is set.
 static inline soft_wide soft_shifted(soft_wide x, int shift) {
     if (shift == 0) return x;
     if (shift > 127) return x != 0;
@@ -46,7 +46,7 @@ static inline soft_wide soft_shifted(soft_wide x, int shift) {
 static inline double soft_rounded(soft_wide magnitude, int exponent, int negative) {
     uint64_t high = (uint64_t)(magnitude >> 64), low = (uint64_t)magnitude;
     int top = high ? 127 - __builtin_clzll(high) : 63 - __builtin_clzll(low);
-    int last = top + exponent - 52 > -1074 ? top + exponent - 52 : -1074;  // the place of the last bit
+    int last = top + exponent - 52 > -1074 ? top + exponent - 52 : -1074;  // the exponent of the last bit
     int shift = last - exponent;
     uint64_t mantissa;
     if (shift <= 0) {
@@ -82,7 +82,7 @@ static inline double soft_fma_whole(double a, double b, double c) {
     return soft_rounded(addend - product, exponent, !negative);
 }
 
-// A sum and what its rounding left (Knuth).
+// A sum and its rounding error (Knuth).
 static inline double soft_sum(double a, double b, double *rest) {
     double sum = a + b, back = sum - a;
     *rest = (a - (sum - back)) + (b - back);
@@ -106,7 +106,8 @@ static inline double soft_fma_double(double a, double b, double c) {
     double high = soft_sum(product, middle, &rest);
     double odd = soft_sum(rest, low, &rest_low);
     uint64_t bits = soft_bits(odd);
-    // Rounded to odd: an even inexact sum moves one step towards the exact value.
+    // Round to odd: an even inexact sum moves one step toward the exact value.
+    //
     if (rest_low != 0 && !(bits & 1)) odd = soft_number((odd > 0) == (rest_low > 0) ? bits + 1 : bits - 1);
     return high + odd;
 }

@@ -1,5 +1,5 @@
-// Linear algebra in double precision, for numbers that are published: covariances, Frechet distances, determinants.
-// Every routine exists once as source and is compiled for each vector width; all widths give the same bits. Only + - * / sqrt and fma.
+// Double-precision linear algebra for published numbers: covariances, Frechet distances, determinants.
+// Every routine is written once and compiled once per vector width; all widths give the same bits. Only + - * / sqrt and fma.
 // Matrices are row-major; ld is the distance between rows in elements.
 #pragma once
 
@@ -8,54 +8,54 @@
 #include "fidelio_kernels.h"
 
 #define FID_LINEAR_CHUNK 256    // product rule: length of a chain
-#define FID_LINEAR_ROWS 96      // rows of A, and columns of B, that are packed at a time
+#define FID_LINEAR_ROWS 96      // rows of A, and columns of B, that are packed together
 #define FID_LINEAR_COLUMNS 768
-#define FID_LINEAR_PANEL 32     // Householder vectors gathered before the matrix is updated
+#define FID_LINEAR_PANEL 32     // Householder vectors accumulated before the matrix is updated
 
-// Doubles of workspace (64-byte aligned) that a product needs, and that any routine on matrices of n rows needs.
+// Doubles of workspace (64-byte aligned) that a product needs, and that a routine on matrices of n rows needs.
 #define FID_LINEAR_PRODUCT_WORKSPACE ((FID_LINEAR_ROWS + FID_LINEAR_COLUMNS) * FID_LINEAR_CHUNK)
 static inline int64_t fid_linear_workspace(int64_t n) { return FID_LINEAR_PRODUCT_WORKSPACE + 4 * FID_LINEAR_PANEL * ((n + 7) / 8 * 8); }
 
 typedef enum { FID_WHOLE, FID_LOWER, FID_UPPER } FidTriangle;
 
-// C[i, j] += sign * sum over k of A[i, k] * B[k, j]. The sum follows the product rule: chunks of 256 indices k, in each a chain of fma from +0
-// in ascending order, chunks added to C in ascending order.
+// C[i, j] += sign * sum over k of A[i, k] * B[k, j]. The sum follows the product rule: chunks of 256 indices k, each a chain of fma from +0
+// in ascending order; chunks are added to C in ascending order.
 typedef struct {
     int64_t m, n, k;
     const double *a;
-    int64_t a_row, a_column;  // distance in elements between neighbours in i, and in k
+    int64_t a_row, a_column;  // strides in elements along i and along k
     const double *b;
-    int64_t b_row, b_column;  // the same in k, and in j
+    int64_t b_row, b_column;  // strides along k and along j
     double *c;
     int64_t ldc;
-    int32_t negative;  // sign is -1 where this is not 0
-    int32_t triangle;  // FidTriangle: which part of C is wanted; in whole tiles, so some of the other part may be written too
+    int32_t negative;  // sign is -1 if nonzero
+    int32_t triangle;  // FidTriangle: which part of C is required; computed in whole tiles, so some of the other part may be written too
 } FidLinearProduct;
 
 typedef struct {
     FidKernelSet set;
     void (*product)(const FidLinearProduct *p, double *workspace);
-    // A[order, order] = U^T U with the greatest pivot first, for the symmetric positive semidefinite matrix in the upper triangle of A, whose first
-    // rows become U; order says where row i of the reordered matrix was. The matrix is judged after its rows and columns were multiplied
-    // by scale, powers of two that bring the diagonal near 1 (destroyed): a pivot that is not above n * 2^-52 ends the work. Returns the rank,
-    // which is the number of rows of U; or -1 - i if what is left of the diagonal of row i is negative beyond rounding.
+    // Pivoted Cholesky factorization A[order, order] = U^T U of the symmetric positive semidefinite matrix in the upper triangle of A, whose first
+    // rows are overwritten by U; order[i] is the original index of row i. Tolerances apply after rows and columns are multiplied
+    // by scale (destroyed), powers of two that bring the diagonal near 1: a pivot of at most n * 2^-52 ends the factorization. Returns the rank,
+    // i.e. the number of rows of U, or -1 - i if the remaining diagonal of row i is negative beyond rounding.
     int64_t (*cholesky)(double *a, int64_t n, int64_t ld, double *scale, int64_t *order, double *workspace);
     // Householder reduction of the symmetric matrix in the lower triangle of A (destroyed) to tridiagonal form.
     void (*tridiagonal)(double *a, int64_t n, int64_t ld, double *diagonal, double *beside, double *workspace);
-    // LU with row interchanges: A becomes L (unit diagonal) and U; row i was exchanged with row pivots[i] >= i. Returns 0, or 1 + the index of the
+    // LU factorization with partial pivoting: A becomes L (unit diagonal) and U; row i was swapped with row pivots[i] >= i. Returns 0, or 1 + the index of the
     // first column without a pivot.
     int64_t (*lu)(double *a, int64_t n, int64_t ld, int64_t *pivots);
-    // Solves with these factors for columns of right sides B[n, columns], in place.
+    // Solves with these factors for the columns of B[n, columns], in place.
     void (*lu_solve)(const double *lu, int64_t n, int64_t ld, const int64_t *pivots, double *b, int64_t columns, int64_t ldb);
-    // sums[c] = the sum over rows of x[row, c], with the lanes and chunks of the sum tree (rows <= 1024): 16 lanes, then pairwise.
+    // sums[c] = the sum over rows of x[row, c] by the sum tree (rows <= 1024): 16 lanes, then pairwise.
     void (*column_sums)(const float *x, int64_t rows, int64_t columns, double *sums);
     // y[row, c] = x[row, c] - mean[c]
     void (*centre)(const float *x, int64_t rows, int64_t columns, const double *mean, double *y);
 } FidLinear;
 
-// The routines of a set, or NULL where this processor (or build) has not got them.
+// The routines of a set, or NULL if this processor or build does not have the set.
 const FidLinear *fid_linear(FidKernelSet set);
 
-// Eigenvalues, in no order, of the symmetric tridiagonal matrix: they replace the diagonal; beside (n elements, the last one unused) is destroyed.
+// Eigenvalues, unordered, of a symmetric tridiagonal matrix; they replace the diagonal. beside (n elements, the last unused) is destroyed.
 // Implicit QL with Wilkinson's shift. Entries must be at most about 1 in magnitude. Returns 0, or 1 if it does not converge.
 int fid_tridiagonal_eigenvalues(double *diagonal, double *beside, int64_t n);

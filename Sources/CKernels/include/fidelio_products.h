@@ -1,6 +1,6 @@
 // Matrix products and convolutions as one operation: C[m, n] = sum over k of A[m, k] * B[k, n].
-// Reduction: k is cut into chunks of 256; a chunk is a chain of fma from +0 in ascending k; chunks are added in ascending order.
-// Positions outside an image count as +0 and take part in the chain. Nothing is materialised: operands are packed a block at a time.
+// Reduction: k is divided into chunks of 256; a chunk is a chain of fma from +0 in ascending k; chunks are added in ascending order.
+// Positions outside an image count as +0 and take part in the chain. No intermediate is materialized: operands are packed block by block.
 #pragma once
 
 #include <stdbool.h>
@@ -10,8 +10,8 @@
 #define FID_MAX_TAPS 1024
 
 // A window view of an image batch [images, height, width, channels] (NHWC): for a pixel p = (image, y, x) of a grid
-// [images, grid_height, grid_width] and a tap t, the element run data[image, y*stride_y + dy[t], x*stride_x + dx[t], 0..<channels],
-// or zeros where that is outside the image.
+// [images, grid_height, grid_width] and a tap t, the elements data[image, y*stride_y + dy[t], x*stride_x + dx[t], 0..<channels],
+// or zeros outside the image.
 typedef struct {
     int64_t images, height, width, channels;
     int64_t grid_height, grid_width;
@@ -20,7 +20,7 @@ typedef struct {
     const int32_t *dy, *dx;  // [taps]
 } FidPatches;
 
-// How an operand X[r, k] (r: its outer index, m or n; k: the reduction index) lies in memory.
+// Memory layout of an operand X[r, k], with r its outer index (m or n) and k the reduction index.
 typedef enum {
     FID_ROWS,           // X[r, k] = data[r * stride + k]
     FID_COLUMNS,        // X[r, k] = data[k * stride + r]
@@ -38,7 +38,7 @@ typedef struct {
     int64_t tap_channels;        // TAP_COLUMNS: c runs over 0..<tap_channels
 } FidOperand;
 
-// Where row m of the output begins: data + m * stride, or, where grid_width > 0, m = (image, y, x) over [.., grid_height, grid_width] and
+// Start of row m of the output: data + m * stride or, if grid_width > 0, with m = (image, y, x) over [.., grid_height, grid_width],
 // data + image * image_stride + y * y_stride + x * x_stride. Columns n are contiguous.
 typedef struct {
     float *data;
@@ -51,17 +51,17 @@ struct FidProduct {
     int64_t m, n, k;  // k == 0 gives zeros
     FidOperand a, b;  // a.r = m, b.r = n
     FidOutput c;
-    // A product may leave out terms of which one factor is the +0 of a padding. Then `whole` is the product with these terms, of the same
-    // rows and columns, and `finite` tells whether the other factors are finite (found out before: fid_operand_is_finite). Otherwise both are
-    // NULL. Adding +0 times a finite number changes a chain only where that is -0, so a block is computed from `whole` where a factor is
-    // not finite or a chunk's value is -0 (which takes an underflow): no bit tells the one from the other.
-    // Where A is PATCH_ROWS, k goes over the taps that are left, and its chunks end here (the last at k), not at every 256; or NULL.
-    // Where B is PATCH_COLUMNS, the kernels leave out what they can.
+    // A product may omit terms with a factor +0 from padding. Then `whole` is the product including these terms, with the same
+    // rows and columns, and `finite` tells whether the other factors are finite (determined beforehand: fid_operand_is_finite). Otherwise both are
+    // NULL. Adding +0 times a finite number changes a chain only if its value is -0, so a block is computed from `whole` if a factor is
+    // not finite or a chunk's value is -0 (which requires an underflow): results are bit-identical either way.
+    // If A is PATCH_ROWS, k runs over the remaining taps, and chunks end at these positions (the last at k) instead of every 256; or NULL.
+    // If B is PATCH_COLUMNS, the kernels omit what they can.
     const FidProduct *whole;
     const bool *finite;
     const int64_t *chunk_ends;
 };
 
-// The fused multiply-adds of the scalar kernels: exact, in software, without libm.
+// The fused multiply-add of the scalar kernels: exact, in software, without libm.
 float fid_soft_fma(float a, float b, float c);
 double fid_soft_fma_double(double a, double b, double c);

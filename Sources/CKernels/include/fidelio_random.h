@@ -6,9 +6,9 @@
 
 typedef enum {
     FID_UNIFORM,           // [0, 1): (word >> 8) * 2^-24, then low + (high - low) * u as one fma
-    FID_NORMAL,            // Box-Muller on pairs of words, standard normal; then low + high * n as one fma (low: mean, high: deviation)
-    FID_TRUNCATED_NORMAL,  // standard normal under |n| < 2 by the inverse distribution function, a word each; then low + high * n as one fma
-    FID_BITS,              // the 32-bit words themselves, stored bit for bit in the float's place
+    FID_NORMAL,            // standard normal by Box-Muller on pairs of words; then low + high * n as one fma (low: mean, high: standard deviation)
+    FID_TRUNCATED_NORMAL,  // standard normal conditioned on |n| < 2 by the inverse CDF, one word each; then low + high * n as one fma
+    FID_BITS,              // the 32-bit words themselves, stored in place of floats
 } FidDistribution;
 
 typedef struct {
