@@ -6,22 +6,22 @@ import Experiments
 import HTTPServer
 import Storage
 
-/// Why a command ends without what was asked: one sentence, and the exit code.
+/// Why a command failed: one sentence and the exit code.
 struct CommandFailure: Error {
     var sentence: String
     var code: Int32
 
-    /// The exit codes of all commands but the worker.
+    /// The exit codes of all commands except the worker.
     enum Code {
         static let failed: Int32 = 1
         static let different: Int32 = 2
         static let diverged: Int32 = 42
         static let badInput: Int32 = 64
         static let unavailable: Int32 = 69
-        /// No room on a disk, no right to write there, or a standard output that does not take what should be written.
+        /// Writing failed: no space, no permission, or standard output is not writable.
         static let cannotWrite: Int32 = 74
         static let notFinished: Int32 = 75
-        /// As of a program that SIGPIPE ended: the reader of standard output went away.
+        /// As for a program ended by SIGPIPE: the reader of standard output is gone.
         static let nobodyReads: Int32 = 141
     }
 
@@ -46,9 +46,9 @@ struct CommandFailure: Error {
         }
     }
 
-    /// A problem that the API told.
+    /// A problem reported by the API.
     init(problem: JSONValue, status: Int) {
-        let detail = problem["detail"]?.stringValue ?? "the server answered \(status)"
+        let detail = problem["detail"]?.stringValue ?? "the server responded with status \(status)"
         switch status {
         case 400, 404, 409, 413, 415, 422: self.init(detail, code: Code.badInput)
         case 507: self.init(detail, code: Code.cannotWrite)
@@ -58,9 +58,9 @@ struct CommandFailure: Error {
     }
 }
 
-/// A command whose errors become one sentence on standard error and a documented exit code.
+/// A command that reports errors as one sentence on standard error and a documented exit code.
 protocol FidelioCommand: AsyncParsableCommand {
-    /// - Returns: the exit code.
+    /// - Returns: the exit code
     mutating func perform() async throws -> Int32
 }
 

@@ -6,7 +6,7 @@ import Models
 import Storage
 import Studies
 
-/// Options that every command has.
+/// Options of all commands.
 struct CommonOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: ArgumentHelp("The storage folder.", discussion: "Default: $FIDELIO_STORAGE, else Storage.", valueName: "folder"))
     var storage: String?
@@ -25,15 +25,15 @@ struct CommonOptions: ParsableArguments {
         }
     }
 
-    /// Refuses the next option that is taken for a folder because the folder was forgotten.
+    /// Rejects an option in place of a folder, as when the folder was forgotten.
     static func checkFolder(_ option: String, _ path: String) throws {
         if path.hasPrefix("--") { throw ValidationError("\(option) requires a folder, but is followed by \(path); to use a folder of this name, write ./\(path)") }
     }
 
-    /// The catalog, for questions only; works beside a server.
+    /// The catalog, read-only; can be used while a server is running.
     func openCatalog() throws -> Catalog { try Catalog.openForReading(at: storageFolder.catalog) }
 
-    /// This program, for the workers that it starts.
+    /// The path of this program, for starting workers.
     static var executable: String {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     }
@@ -48,7 +48,7 @@ struct CommonOptions: ParsableArguments {
     }
 }
 
-/// Finds the one thing whose id begins with what was typed.
+/// Finds the single run or study whose ID starts with a prefix.
 enum Lookup {
     static func run(_ prefix: String, _ reader: CatalogReader) throws -> String {
         if try reader.run(prefix) != nil { return prefix }

@@ -6,7 +6,7 @@ import Logging
 import Server
 import Storage
 
-/// Where requests go: to the server that has the storage, or to a session in this process.
+/// Where requests are processed: by the server that holds the storage, or by a session in this process.
 enum Connection: Sendable {
     case server(ServerFile)
     case local(LocalSession)
@@ -26,17 +26,17 @@ enum Connection: Sendable {
     func delete(_ path: String) async throws -> JSONValue { try await send("DELETE", path, nil) }
     func post(_ path: String, _ body: JSONValue?) async throws -> JSONValue { try await send("POST", path, body) }
 
-    /// Work that was submitted begins: a server knows that by itself.
+    /// Starts submitted runs in a local session; a server starts them itself.
     func begin(_ runs: [String]) async throws {
         if case .local(let session) = self { try await session.workbench.focus(on: runs) }
     }
 
-    /// Why no work goes on in this process, where a disk takes nothing more. A server tries again by itself.
+    /// Why a local session cannot continue because of a full or failing disk, if so. A server retries by itself.
     func obstacle() async -> String? {
         if case .local(let session) = self { await session.obstacle() } else { nil }
     }
 
-    /// Ends a local session after its workers have saved.
+    /// Ends a local session after its workers have saved their state.
     func close() async {
         if case .local(let session) = self { await session.stop() }
     }
@@ -66,7 +66,7 @@ enum Connection: Sendable {
     }
 }
 
-/// Reading an answer of the API. What the command needs and does not find is an error, not nothing.
+/// Reading responses of the API. Missing fields are errors.
 extension JSONValue {
     func answered(_ key: String) throws -> JSONValue {
         guard let value = self[key] else { throw JSONValue.strange("\"\(key)\"") }

@@ -7,9 +7,9 @@ import Synchronization
     import Darwin
 #endif
 
-/// Results go to standard output, everything else to standard error. No text of others reaches a terminal with its control characters.
+/// Results go to standard output, everything else to standard error. Control characters in text from outside are escaped.
 enum Console {
-    /// Why standard output could not be written, the first time: the system's number.
+    /// The system's error number of the first failed write to standard output, if any.
     private static let failure = Mutex<Int32?>(nil)
 
     static var errorIsTerminal: Bool { isatty(2) == 1 }
@@ -21,16 +21,16 @@ enum Console {
 
     static func say(_ value: JSONValue) { say(value.canonicalText) }
 
-    /// A remark for people, not a result.
+    /// A message for people, not a result.
     static func remark(_ text: String) { _ = write(TerminalText.escaped(text) + "\n", to: 2) }
 
-    /// One line, whatever the sentence holds.
+    /// An error message on one line.
     static func complain(_ sentence: String) { _ = write("fidelio: \(TerminalText.escaped(sentence, keepsLines: false))\n", to: 2) }
 
-    /// Goes over the line of a terminal once more.
+    /// Overwrites the current line of the terminal.
     static func overwrite(_ text: String) { _ = write("\r" + text, to: 2) }
 
-    /// Why what was said so far did not arrive; asked once.
+    /// The error of the first failed write to standard output; resets it.
     static func takeFailure() -> Int32? {
         failure.withLock { problem in
             defer { problem = nil }
@@ -38,8 +38,8 @@ enum Console {
         }
     }
 
-    /// The exit code of a command that would end with `code`: another when its output was lost. A reader that went away, as `head` does, is told
-    /// nothing, and the code is that of a program which the signal SIGPIPE ended.
+    /// The exit code of a command that would end with `code`, changed if its output was lost. If the reader is gone, as with `head`, no message
+    /// is printed and the code is that of a program ended by SIGPIPE.
     private static func exitCode(_ code: Int32) -> Int32 {
         guard let problem = takeFailure() ?? closingProblem() else { return code }
         if problem == EPIPE { return code == 0 ? CommandFailure.Code.nobodyReads : code }
@@ -48,18 +48,18 @@ enum Console {
     }
 
     /// Ends the program.
-    /// - Parameter code: the exit code if nothing that was said is lost.
+    /// - Parameter code: the exit code, unless output was lost
     static func end(_ code: Int32) -> Never { exit(exitCode(code)) }
 
-    /// A file on another machine may refuse what it took only when it is closed.
+    /// A remote file system may report a write error only when the file is closed.
     private static func closingProblem() -> Int32? {
         let copy = dup(1)
         guard copy >= 0, close(copy) != 0, errno != EBADF, errno != EINTR else { return nil }
         return errno
     }
 
-    /// Writes all of it, however long its reader takes.
-    /// - Returns: 0, or the system's number of what went wrong.
+    /// Writes the whole text, waiting for a slow reader.
+    /// - Returns: 0, or the system's error number
     private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {

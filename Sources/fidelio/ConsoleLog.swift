@@ -1,7 +1,7 @@
 import Foundation
 import Logging
 
-/// Log lines on standard error. What they quote of others (names of files, messages of workers) cannot reach a terminal as anything but text.
+/// Log lines on standard error. Control characters in quoted text (file names, messages of workers) are escaped.
 struct ConsoleLog: LogHandler {
     let label: String
     var logLevel: Logger.Level = .info

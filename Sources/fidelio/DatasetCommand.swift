@@ -89,7 +89,7 @@ struct DatasetAddCommand: FidelioCommand {
             throw CommandFailure("\(name) is a built-in data set: its files have a fixed format, so the options for custom files do not apply", code: CommandFailure.Code.badInput)
         }
         let storage = common.storageFolder
-        // Files appear whole or not at all, so that a server may run beside this.
+        // Files appear atomically, so a server may be running.
         try storage.create()
         var line = ProgressLine(isQuiet: common.json)
         let store = DatasetStore(root: storage.datasets)

@@ -93,7 +93,7 @@ struct ExperimentCommand: FidelioCommand {
         let train = try dataset.split("train"), test = try dataset.split("test")
         let encoder = try encoder(of: name, seed: 0, &line)
         line.show("Computing features")
-        // Points have no classes to be sure of.
+        // Points have no class probabilities.
         let both: (features: [Float], logits: [Float]?) = encoder.classes > 0 ? encoder.featuresAndLogits(of: train) : (encoder.features(of: train), nil)
         return ExperimentData(
             dataset: name, datasetDigest: dataset.digest, encoder: encoder.name, encoderDigest: encoder.digest, dimension: encoder.dimension,

@@ -22,7 +22,7 @@ struct ExportCommand: AsyncParsableCommand {
         ])
 }
 
-/// Where an export goes and what it computes with.
+/// Output and threads of an export.
 struct ExportOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: ArgumentHelp("The file to write.", valueName: "file")) var output: String
     @Option(parsing: .unconditional, help: "Threads to compute with; results do not depend on it.") var threads = 1
@@ -31,7 +31,7 @@ struct ExportOptions: ParsableArguments {
         guard (1...256).contains(threads) else { throw ValidationError("--threads \(threads) is not in 1...256") }
     }
 
-    /// Makes the file in this process and says where it is.
+    /// Writes the file in this process and prints its path.
     func make(_ export: Export, _ common: CommonOptions) async throws -> Int32 {
         try await ExportWorkerCommand.make(export, storage: common.storageFolder.root, output: output, threads: threads)
         common.json ? Console.say(.object(["file": .string(output), "export": export.json])) : Console.say(output)
@@ -39,25 +39,25 @@ struct ExportOptions: ParsableArguments {
     }
 }
 
-/// Which checkpoint of which run.
+/// Selects a checkpoint of a run.
 struct CheckpointOptions: ParsableArguments {
     @Argument(help: "The ID of the run, or a unique prefix.") var run: String
     @Option(parsing: .unconditional, help: "The step of the checkpoint (default: the latest).") var step: Int?
 
-    /// - Errors: `CommandFailure` where the run has no such checkpoint, naming those that there are.
+    /// - Errors: `CommandFailure` with the existing checkpoints if the run does not have the requested one
     func digest(_ common: CommonOptions) throws -> Digest {
         let found = try common.openCatalog().readNow { reader in
             try reader.checkpoints(ofRun: try reader.requiredRun(try Lookup.run(run, reader)).number)
         }
         guard let chosen = step.map({ step in found.last { $0.step == step } }) ?? found.last else {
-            let there = found.isEmpty ? "it has none yet" : "it has those of " + found.map { String($0.step) }.joined(separator: ", ")
+            let there = found.isEmpty ? "none exists yet" : "existing steps: " + found.map { String($0.step) }.joined(separator: ", ")
             throw CommandFailure("run \(run) has no checkpoint" + (step.map { " of step \($0)" } ?? "") + ": \(there)", code: CommandFailure.Code.badInput)
         }
         return try Digest(hex: chosen.digest)
     }
 }
 
-/// Which latents.
+/// Selects latents.
 struct RangeOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Number of examples.") var count = 64
     @Option(parsing: .unconditional, help: "Index of the first example in the stream.") var start = 0

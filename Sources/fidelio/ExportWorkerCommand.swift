@@ -40,7 +40,7 @@ struct ExportWorkerCommand: FidelioCommand {
         return 0
     }
 
-    /// Makes the file on a thread of its own: computing waits on nothing asynchronous.
+    /// Generates the file on its own thread, because the computation blocks.
     static func make(_ export: Export, storage: String, output: String, threads: Int) async throws {
         let maker = ExportMaker(storage: storage, threads: threads)
         do {

@@ -29,14 +29,14 @@ struct Fidelio: AsyncParsableCommand {
 }
 
 extension Fidelio {
-    /// Everything that the command prints goes through `Console`, the parser's help and complaints too. The words keep bytes that are no UTF-8:
-    /// names of files may have them.
+    /// All output goes through `Console`, including the parser's help and error messages. Arguments keep bytes that are not UTF-8,
+    /// because file names may contain them.
     static func main() async {
         StandardStreams.secure()
         Console.end(await perform(Array(ProgramWords.arguments.dropFirst())))
     }
 
-    /// - Returns: the exit code.
+    /// - Returns: the exit code
     private static func perform(_ arguments: [String]) async -> Int32 {
         do {
             var command = try parseAsRoot(try EmptyValues.checked(arguments))
@@ -50,13 +50,13 @@ extension Fidelio {
     }
 }
 
-/// An empty text is what a script passes when its variable is not set. It would stand for the working folder, for every run, for the first member.
+/// An empty value usually comes from an unset variable in a script. It would otherwise mean the working folder, every run, or the first member.
 enum EmptyValues {
-    /// Options of which an empty value means what their absence means.
+    /// Options for which an empty value means the same as no value.
     private static let harmless = ["--filter", "--order-by"]
 
-    /// - Returns: the arguments, with harmless empty values in the form that the parser takes.
-    /// - Errors: `ValidationError` that names the option.
+    /// - Returns: the arguments, with allowed empty values in the form that the parser accepts
+    /// - Errors: `ValidationError` that names the option
     static func checked(_ arguments: [String]) throws -> [String] {
         for (place, argument) in arguments.enumerated() {
             let before = place == 0 ? "" : arguments[place - 1]

@@ -6,15 +6,15 @@ import Canonical
     import Darwin
 #endif
 
-/// Files that people hand to commands: by their path, as a pipe, or on standard input for "-".
+/// Files that users pass to commands: by path, as a pipe, or on standard input for "-".
 enum InputFile {
-    /// In bytes: as much as the server takes in one request.
+    /// Maximum size in bytes, the same as for a request to the server.
     private static let limit = 1 << 20
-    /// Bytes of a line that is typed, such as a password.
+    /// Maximum length in bytes of a typed line, such as a password.
     private static let lineLimit = 4096
 
-    /// The JSON in a file.
-    /// - Errors: `CommandFailure`, also for an empty file, one that is too long and one in another encoding than UTF-8.
+    /// Parses the JSON in a file.
+    /// - Errors: `CommandFailure`, also for an empty or too long file and for text that is not UTF-8
     static func json(_ path: String) throws -> JSONValue {
         let name = isStandardInput(path) ? "standard input" : path
         let bytes = try reading { () throws(FileError) in
@@ -29,8 +29,8 @@ enum InputFile {
         }
     }
 
-    /// The first line of standard input, without its end; nil where there is none.
-    /// - Errors: `CommandFailure`, also for a line of more than 4096 bytes and for one that is not UTF-8.
+    /// The first line of standard input without its line end; nil if there is no input.
+    /// - Errors: `CommandFailure`, also for a line of more than 4096 bytes and for text that is not UTF-8
     static func firstLine() throws -> String? {
         let name = "standard input"
         let bytes = try reading { () throws(FileError) in
@@ -42,7 +42,7 @@ enum InputFile {
         return bytes.isEmpty ? nil : line
     }
 
-    /// The device by its name is the same stream, and cannot be opened where it is a socket.
+    /// These device names refer to the same stream, and cannot be opened if it is a socket.
     private static func isStandardInput(_ path: String) -> Bool { ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].contains(path) }
 
     private static func reading(_ body: () throws(FileError) -> [UInt8]) throws -> [UInt8] {

@@ -7,11 +7,11 @@ import Foundation
     import Darwin
 #endif
 
-/// Turns SIGINT, SIGTERM and SIGHUP into events, so that a command can save before it ends.
+/// Converts SIGINT, SIGTERM, and SIGHUP to events, so that a command can save its state before it ends.
 final class Interruption: @unchecked Sendable {
-    // Dispatch sources are safe to hold from anywhere; these are made at the beginning and never touched again.
+    // @unchecked because Dispatch sources may be held from any thread; these are created once and not modified.
     private let sources: [any DispatchSourceSignal]
-    /// The signals as they come.
+    /// The received signals.
     let signals: AsyncStream<Int32>
 
     init() {

@@ -16,7 +16,7 @@ struct MemberCommand: AsyncParsableCommand {
             MemberList.self, MemberAdd.self, MemberRename.self, MemberRole.self, MemberPassword.self, MemberInvite.self, MemberRemove.self,
         ])
 
-    /// Asks the server that has the storage, or does it here.
+    /// Sends requests to the server that holds the storage, or processes them here.
     static func ask<T>(_ common: CommonOptions, _ body: (Connection) async throws -> T) async throws -> T {
         let connection = try await Connection.open(common)
         do {
@@ -29,7 +29,7 @@ struct MemberCommand: AsyncParsableCommand {
         }
     }
 
-    /// A name as a part of an address.
+    /// A member's name as a path component.
     static func path(_ member: String) -> String {
         "/members/" + (member.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? member)
     }

@@ -3,7 +3,7 @@ import Canonical
 import Catalog
 import Studies
 
-/// Where the plan of a study comes from: a file, a name, or a study that has ended.
+/// The source of a study's plan: a file, a named plan, or reruns of an ended study.
 struct PlanSource: ParsableArguments {
     @Flag(help: "List the named plans.") var names = false
     @Option(parsing: .unconditional, help: ArgumentHelp("A named plan.", valueName: "name")) var named: String?
@@ -19,7 +19,7 @@ struct PlanSource: ParsableArguments {
 
     enum RerunSelection: String, ExpressibleByArgument, CaseIterable { case best, final }
 
-    /// - Errors: `CommandFailure` unless there is exactly one source, for an option that has no effect on it, and for a name or study that is not known.
+    /// - Errors: `CommandFailure` unless exactly one source is given, for options without effect on it, and for an unknown name or study
     func plan(file: String?, _ common: CommonOptions, _ connection: Connection) async throws -> JSONValue {
         try check(file: file)
         if let file { return try InputFile.json(file) }
@@ -40,7 +40,7 @@ struct PlanSource: ParsableArguments {
         return plan.json(choices, models: CommonOptions.models)
     }
 
-    /// Before anything is opened.
+    /// Called before anything is opened.
     func check(file: String?) throws {
         guard [file, named, rerunsOf].compactMap({ $0 }).count == 1 else {
             throw CommandFailure("give one of: a plan file, --named NAME, --reruns-of STUDY", code: CommandFailure.Code.badInput)
@@ -51,7 +51,7 @@ struct PlanSource: ParsableArguments {
         if selection != nil, rerunsOf == nil { throw CommandFailure("--selection has no effect here: it requires --reruns-of", code: CommandFailure.Code.badInput) }
     }
 
-    /// Whether anything but `--names` was given.
+    /// Whether any option except `--names` was given.
     var isChosen: Bool { named != nil || rerunsOf != nil || selection != nil || choices.contains { $0.isGiven } }
 
     private var choices: [(option: String, isGiven: Bool)] {

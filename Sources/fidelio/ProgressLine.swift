@@ -1,6 +1,6 @@
 import Canonical
 
-/// One line on a terminal that is written over again and again; nothing at all elsewhere.
+/// A status line on a terminal that is overwritten repeatedly; no output if standard error is not a terminal.
 struct ProgressLine {
     private let isShown: Bool
     private var length = 0
@@ -22,7 +22,7 @@ struct ProgressLine {
         length = 0
     }
 
-    /// Percent, rate and time left of a run, from its JSON.
+    /// Percentage, rate, and remaining time of a run, from its JSON.
     static func text(ofRun run: JSONValue) -> String {
         let step = run["step"]?.integerValue ?? 0, steps = max(1, run["steps"]?.integerValue ?? 1)
         let percent = Int(saturating: 100 * Double(step) / Double(steps))
@@ -35,7 +35,7 @@ struct ProgressLine {
         return parts.joined(separator: "  ")
     }
 
-    /// The same of a study.
+    /// The same for a study.
     static func text(ofStudy study: JSONValue) -> String {
         let runs = study["runs"]
         var parts = ["\(study["name"]?.stringValue ?? "")  \(study["state"]?.stringValue ?? "")"]
@@ -47,7 +47,7 @@ struct ProgressLine {
 }
 
 extension Duration {
-    /// "45 s", "12 min", "3 h 20 min".
+    /// Such as "45 s", "12 min", or "3 h 20 min".
     static func text(seconds: Double) -> String {
         let whole = Int(saturating: min(max(0, seconds), 1e9).rounded())
         if whole < 90 { return "\(whole) s" }
@@ -55,7 +55,7 @@ extension Duration {
         return minutes < 90 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
     }
 
-    /// A number with about three digits, for people.
+    /// A number with about three significant digits.
     static func short(_ number: Double) -> String {
         guard number.isFinite, abs(number) < 1e15 else { return "\(number)" }
         let factor: Double = abs(number) >= 100 ? 1 : abs(number) >= 10 ? 10 : 100

@@ -42,7 +42,7 @@ struct RunCommand: FidelioCommand {
         }
     }
 
-    /// Follows a run to its end and prints what it came to.
+    /// Follows a run to its end and prints its result.
     static func wait(for id: String, _ connection: Connection, _ common: CommonOptions) async throws -> Int32 {
         if !common.json { Console.remark("run \(id)") }
         let waiting = Waiting(connection: connection, isQuiet: common.json)

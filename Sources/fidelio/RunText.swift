@@ -1,7 +1,7 @@
 import Canonical
 import Foundation
 
-/// Runs in words, for a terminal.
+/// Text descriptions of runs for a terminal.
 enum RunText {
     static func summary(_ run: JSONValue) -> String {
         var lines = ["run \(text(run["id"]))  \(standing(run))  step \(text(run["step"])) of \(text(run["steps"]))"]
@@ -15,14 +15,14 @@ enum RunText {
         return lines.joined(separator: "\n")
     }
 
-    /// The state, and the outcome where it says more: "failed (timed out)".
+    /// The state, followed by the outcome if it differs: "failed (timed out)".
     static func standing(_ run: JSONValue) -> String {
         let state = text(run["state"])
         guard let name = run["outcome"]?.stringValue, name != state else { return state }
         return "\(state) (\(outcome(run)))"
     }
 
-    /// The outcome in words, or - for a run that has not ended.
+    /// The outcome in words, or - if the run has not ended.
     static func outcome(_ run: JSONValue) -> String { text(run["outcome"]).replacing("_", with: " ") }
 
     static func verdict(_ verification: JSONValue) -> String {

@@ -76,11 +76,11 @@ struct ServeCommand: FidelioCommand {
         return settings
     }
 
-    /// The page's folder: as told, in the working folder, or above the program.
+    /// The page's folder: as given, in the working folder, or above the program's folder.
     private func page() throws -> String? {
         if let publicFolder {
             guard FileSystem.isFolder(publicFolder) else {
-                throw CommandFailure("--public: there is no folder \(publicFolder)", code: CommandFailure.Code.badInput)
+                throw CommandFailure("--public: the folder \(publicFolder) does not exist", code: CommandFailure.Code.badInput)
             }
             return publicFolder
         }
@@ -113,14 +113,14 @@ struct ServeCommand: FidelioCommand {
     }
 }
 
-/// Opens the page in the user's browser, where there is one to open.
+/// Opens the page in the user's browser, if there is a display.
 enum Browser {
     static func open(_ server: FidelioServer) async throws {
         let environment = ProcessInfo.processInfo.environment
         guard environment["DISPLAY"] != nil || environment["WAYLAND_DISPLAY"] != nil else { return }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/xdg-open")
-        // A link of its own: the printed one stays good.
+        // A separate link, so that the printed one stays valid.
         process.arguments = [try await server.makeLink()]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice

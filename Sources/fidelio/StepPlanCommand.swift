@@ -38,7 +38,7 @@ struct StepPlanCommand: FidelioCommand {
         return 0
     }
 
-    /// "initialization" where there is one, the phases of training, and "sampling".
+    /// "initialization" if there is one, the phases of training, and "sampling".
     private static func plans(of specification: Specification, _ store: DatasetStore) throws -> [(kind: String, plan: Plan)] {
         let dataset = try store.description(named: specification.dataset.name)
         do {

@@ -8,9 +8,9 @@ import Synchronization
     import Darwin
 #endif
 
-/// Set by the first signal that asks a worker to save and end. Clusters differ in which one they send: all mean the same.
+/// Set by the first signal that asks a worker to save its state and exit. Clusters use different signals; all have the same effect.
 final class StopFlag: @unchecked Sendable {
-    // Dispatch sources are safe to hold from anywhere; these are made at the beginning and never touched again.
+    // @unchecked because Dispatch sources may be held from any thread; these are created once and not modified.
     private var sources: [any DispatchSourceSignal] = []
     private let flag = Atomic(false)
 

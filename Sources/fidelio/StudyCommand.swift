@@ -48,7 +48,7 @@ struct StudyCommand: FidelioCommand {
         }
     }
 
-    /// Options that exclude each other, or would have no effect.
+    /// Rejects options that exclude each other or have no effect.
     private func check() throws {
         let ways = [("--names", source.names), ("--print-plan", printPlan), ("--preview", preview), ("--detach", detach)].filter { $0.1 }.map(\.0)
         if ways.count > 1 { throw CommandFailure("give one of \(ways.joined(separator: ", "))", code: CommandFailure.Code.badInput) }

@@ -1,4 +1,4 @@
-/// Columns of text for people, each as wide as it must be.
+/// A text table for people, with columns as wide as their longest cell.
 struct Table {
     private var rows: [[String]]
 

@@ -1,8 +1,8 @@
-/// Text that may hold what somebody else wrote, made safe to look at.
+/// Makes text from outside safe to print.
 enum TerminalText {
-    /// The text with every character that a terminal would obey written as JSON writes it: `\u001b`. These are the control characters, those that turn
-    /// the direction of writing, and the separators of lines and paragraphs. The value of JSON stays the same.
-    /// - Parameter keepsLines: line feeds and tabs stay.
+    /// Escapes every character that a terminal interprets, in JSON notation (`\u001b`): control characters, bidirectional
+    /// controls, and line and paragraph separators. Escaped JSON keeps its value.
+    /// - Parameter keepsLines: keeps line feeds and tabs
     static func escaped(_ text: String, keepsLines: Bool = true) -> String {
         guard text.utf8.contains(where: { $0 < 0x20 || $0 >= 0x7F }) else { return text }
         var result = ""

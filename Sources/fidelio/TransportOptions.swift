@@ -2,7 +2,7 @@ import ArgumentParser
 import HTTPServer
 import Server
 
-/// How `fidelio serve` talks to clients: further addresses, and what one client may cost.
+/// Connection settings of `fidelio serve`: further addresses, and limits per client.
 struct TransportOptions: ParsableArguments {
     @Option(
         parsing: .unconditionalSingleValue, help: ArgumentHelp(

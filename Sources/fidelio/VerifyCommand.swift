@@ -45,7 +45,7 @@ struct VerifyCommand: FidelioCommand {
         let waiting = Waiting(connection: connection, isQuiet: common.json)
         let (_, isOver) = try await waiting.follow("/runs/\(rerun)", until: Waiting.hasEnded, text: ProgressLine.text(ofRun:))
         guard isOver else { throw waiting.notFinished("run \(rerun)") }
-        // The original may have been resumed meanwhile; then its end is waited for, too.
+        // The original may have been resumed meanwhile; then its end is awaited too.
         let (verification, isCompared) = try await waiting.follow(
             "/runs/\(rerun)/verification", until: { $0["state"]?.stringValue != "running" }, text: { _ in "waiting for the original run" })
         guard isCompared else { throw waiting.notFinished("run \(rerun)") }
@@ -57,7 +57,7 @@ struct VerifyCommand: FidelioCommand {
         }
     }
 
-    /// A rerun of what did not run to its end would have nothing to be compared with.
+    /// Rejects an original that has not run to its end: its rerun could not be compared.
     private static func requireEnd(of run: RunRecord) throws {
         guard !run.state.isComparable else { return }
         let detail = run.message.isEmpty || run.message == run.state.rawValue ? "" : ": \(run.message)"

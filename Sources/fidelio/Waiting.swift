@@ -1,12 +1,12 @@
 import Canonical
 
-/// Follows work to its end, with a progress line, until it ends or somebody presses Ctrl-C.
+/// Follows a run or study until it ends or the user presses Ctrl-C, with a progress line.
 struct Waiting {
     let connection: Connection
     let isQuiet: Bool
 
-    /// Asks for `path` until `isOver`.
-    /// - Returns: the last answer, and whether it was over.
+    /// Polls `path` until `isOver`.
+    /// - Returns: the last response, and whether it was over
     func follow(
         _ path: String, until isOver: @escaping @Sendable (JSONValue) -> Bool, text: @escaping @Sendable (JSONValue) -> String
     ) async throws -> (value: JSONValue, isOver: Bool) {
@@ -47,13 +47,13 @@ struct Waiting {
         }
     }
 
-    /// Why a run of this JSON stands in the queue again, where its record says so: a full disk, a worker that died.
+    /// Why a run is queued again, if its record has a reason: a full disk, or a worker that died.
     private static func reasonForWaiting(_ run: JSONValue) -> String? {
         guard run["state"] == "queued", let message = run["message"]?.stringValue, !message.isEmpty, let id = run["id"]?.stringValue else { return nil }
         return "run \(id) waits: \(message)"
     }
 
-    /// Whether a run of this JSON has ended.
+    /// Whether a run with this JSON has ended.
     static func hasEnded(_ run: JSONValue) -> Bool {
         !["queued", "running"].contains(run["state"]?.stringValue ?? "")
     }

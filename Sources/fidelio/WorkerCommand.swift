@@ -32,7 +32,8 @@ struct WorkerCommand: FidelioCommand {
             folder: RunFolder(path: folder), storage: storage, threads: threads, kernels: try kernelSet(),
             timeLimit: timeLimit.map(Double.init), shouldStop: { stop.isSet })
         do {
-            // Training waits on nothing asynchronous: it has a thread of its own.
+            // Training blocks, so it runs on its own thread.
+            //
             return try await withCheckedThrowingContinuation { continuation in
                 DispatchQueue(label: "training", qos: .userInitiated).async {
                     continuation.resume(with: Result { try run.run().exitCode })

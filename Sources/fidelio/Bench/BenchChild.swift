@@ -2,14 +2,14 @@ import Canonical
 import Foundation
 import Engine
 
-/// This program in a process of its own, training steps: for what only a fresh process shows, and for two at a time.
+/// A child process of this program that trains steps: for measurements that need a fresh process or two concurrent ones.
 final class BenchChild {
     private let process = Process()
     private let commands = Pipe()
     private let answers = Pipe()
     private let began: Double
 
-    /// - Parameter seconds: how long it trains after it was told to go, and at least one step.
+    /// - Parameter seconds: how long it trains after `go`, at least one step
     init(threads: Int, kernels: KernelSet, seconds: Double) throws {
         process.executableURL = URL(fileURLWithPath: CommonOptions.executable)
         process.arguments = ["bench", "steps", "--threads", "\(threads)", "--kernels", kernels.rawValue, "--seconds", "\(seconds)"]
@@ -19,8 +19,8 @@ final class BenchChild {
         try process.run()
     }
 
-    /// Waits until the process has made its first steps.
-    /// - Returns: seconds from before its start to the end of its first step.
+    /// Waits for the first step of the process.
+    /// - Returns: seconds from before its start to the end of its first step
     func firstStep() throws -> Double {
         let answer = try read()
         guard let end = answer["first_step_at"]?.numberValue else { throw broken() }
@@ -29,7 +29,7 @@ final class BenchChild {
 
     func go() { commands.fileHandleForWriting.write(Data([0x0A])) }
 
-    /// Waits for the end.
+    /// Waits for the process to end.
     func finish() throws -> (stepsPerSecond: Double, peakResidentBytes: Double) {
         let answer = try read()
         process.waitUntilExit()
@@ -38,7 +38,7 @@ final class BenchChild {
         return (rate, peak)
     }
 
-    /// The next line that the process writes.
+    /// The next line of the process's output.
     private func read() throws -> JSONValue {
         var line: [UInt8] = []
         while true {

@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// The machine's monotonic clock, the same for all processes, in seconds.
+/// The system's monotonic clock in seconds, common to all processes.
 enum BenchClock {
     static var now: Double {
         var time = timespec()

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Engine
 
-/// What every measurement is told.
+/// Options of all measurements.
 struct BenchOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: ArgumentHelp("Threads to compute with. Default: the number of cores.", valueName: "n")) var threads: Int?
     @Option(parsing: .unconditional, help: ArgumentHelp("scalar, avx2, avx512 or neon. Default: the widest supported by this processor.", valueName: "set")) var kernels: String?

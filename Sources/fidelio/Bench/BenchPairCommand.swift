@@ -42,15 +42,15 @@ struct BenchPairCommand: FidelioCommand {
         } else {
             Console.say(
                 """
-                two processes of one thread   \(BenchResult.fixed(apart, 2)) steps/s together
-                one process of two threads    \(BenchResult.fixed(together, 2)) steps/s
-                ratio                         \(BenchResult.fixed(ratio, 3)) (median of \(rounds.count) rounds)
+                two processes with one thread each   \(BenchResult.fixed(apart, 2)) steps/s in total
+                one process with two threads         \(BenchResult.fixed(together, 2)) steps/s
+                ratio                                \(BenchResult.fixed(ratio, 3)) (median of \(rounds.count) rounds)
                 """)
         }
         return 0
     }
 
-    /// Steps a second of all processes together, all training at the same time.
+    /// Total steps per second of all processes, training concurrently.
     private static func stepsPerSecond(processes: Int, threads: Int, _ settings: BenchSettings) throws -> Double {
         let children = try (0..<processes).map { _ in try BenchChild(threads: threads, kernels: settings.kernels, seconds: settings.seconds) }
         for child in children { _ = try child.firstStep() }

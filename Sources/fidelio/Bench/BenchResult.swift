@@ -12,18 +12,18 @@ struct BenchResult {
     var value: Value
     /// Floating-point operations of the matrix products in one run.
     var operations: Double?
-    /// Bytes that one run must move.
+    /// Bytes of memory traffic that one run requires.
     var bytes: Double?
-    /// What else a machine wants to know.
+    /// Further fields of the JSON report.
     var details: [String: JSONValue] = [:]
-    /// What the machine can do at most.
+    /// The machine's peak rates.
     private var roofline: Roofline?
 
     init(name: String, title: String, value: Value, operations: Double? = nil, bytes: Double? = nil, details: [String: JSONValue] = [:]) {
         (self.name, self.title, self.value, self.operations, self.bytes, self.details) = (name, title, value, operations, bytes, details)
     }
 
-    /// The same with its shares of what the machine can do at most.
+    /// A copy that reports fractions of the machine's peak rates.
     func under(_ roofline: Roofline) -> BenchResult {
         var result = self
         result.roofline = roofline
@@ -75,7 +75,7 @@ struct BenchResult {
         seconds < 1e-3 ? fixed(seconds * 1e6, 1) + " us" : seconds < 2 ? fixed(seconds * 1e3, 2) + " ms" : fixed(seconds, 2) + " s"
     }
 
-    /// A number with so many decimals.
+    /// A number with a fixed number of decimals.
     static func fixed(_ value: Double, _ decimals: Int) -> String {
         var scale = 1.0
         for _ in 0..<decimals { scale *= 10 }

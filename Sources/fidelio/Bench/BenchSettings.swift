@@ -1,16 +1,16 @@
 import Engine
 
-/// How a measurement is made.
+/// Settings of a measurement.
 struct BenchSettings {
     var threads: Int
     var kernels: KernelSet
-    /// Work is repeated for so long.
+    /// Measuring time of one workload.
     var seconds: Double
     var isQuick: Bool
 
     func executor() -> Executor { Executor(threads: threads, kernels: kernels) }
 
-    /// Runs work a few times to warm up, then until the time is spent, but at least `least` times.
+    /// Runs the work a few times to warm up, then until the time is spent, at least `least` times.
     func repeated(warmUp: Int = 2, least: Int = 3, seconds: Double? = nil, _ work: () throws -> Void) rethrows -> BenchTimes {
         for _ in 0..<warmUp { try work() }
         var times: [Double] = []

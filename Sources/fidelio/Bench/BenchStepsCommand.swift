@@ -2,7 +2,7 @@ import ArgumentParser
 import Canonical
 import Foundation
 
-/// The process behind `BenchChild`.
+/// The child process of `BenchChild`.
 struct BenchStepsCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
         commandName: "steps", abstract: "Train steps on request; started by other benchmarks.", shouldDisplay: false)
@@ -27,7 +27,7 @@ struct BenchStepsCommand: FidelioCommand {
 }
 
 enum ResidentMemory {
-    /// The most bytes that this process has had in memory. (What getrusage says would count the parent's, from before exec.)
+    /// Peak resident memory of this process in bytes. (getrusage would include the parent's from before exec.)
     static func peak() throws -> Double {
         let text = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
         for line in text.split(separator: "\n") where line.hasPrefix("VmHWM:") {

@@ -1,6 +1,6 @@
 import Canonical
 
-/// The seconds that repetitions of the same work took.
+/// Durations of repeated runs of the same work, in seconds.
 struct BenchTimes {
     private let sorted: [Double]
 
@@ -10,7 +10,7 @@ struct BenchTimes {
     var minimum: Double { sorted.first ?? 0 }
     var maximum: Double { sorted.last ?? 0 }
 
-    /// The middle one, or the mean of the two in the middle.
+    /// The median; the mean of the middle two for an even count.
     var median: Double {
         if sorted.isEmpty { return 0 }
         return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2

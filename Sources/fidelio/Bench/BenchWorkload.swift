@@ -1,25 +1,25 @@
 import Models
 import Studies
 
-/// Something that can be measured under a name.
+/// A named benchmark.
 protocol BenchWorkload {
     var name: String { get }
     func measure(_ settings: BenchSettings) throws -> [BenchResult]
 }
 
-/// All that can be measured. The step of a new model comes by itself once the model is in the catalog.
+/// All benchmarks. Models in the catalog get a step benchmark automatically.
 enum BenchCatalog {
-    /// Image sizes of the study: MNIST and its kin, CIFAR-10, CelebA.
+    /// Image sizes of the study: MNIST and Fashion-MNIST, CIFAR-10, CelebA.
     static let sizes = [(28, 1), (32, 3), (64, 3)]
     static let mainModel = "ns-gan"
 
-    /// What is measured when nothing is named.
+    /// The benchmarks that run by default.
     static var standard: [any BenchWorkload] {
         sizes.map { StepBench(model: mainModel, size: $0, channels: $1) } + otherModels
             + [ProductsBench(size: 28, channels: 1), AdamBench(), FrechetBench(), BudgetBench(), MemoryStreamBench(), SamplingBench(), MemoryBench(), FirstStepBench()]
     }
 
-    /// What is measured when it is named.
+    /// The benchmarks that run only if named.
     static var further: [any BenchWorkload] {
         [ProductsBench(size: 32, channels: 3), ProductsBench(size: 64, channels: 3), MetricsBench()] + sizes.map { KernelsBench(size: $0, channels: $1) }
     }
@@ -28,7 +28,7 @@ enum BenchCatalog {
         ModelCatalog.schemas.map(\.name).filter { $0 != mainModel }.map { StepBench(model: $0, size: 28, channels: 1) }
     }
 
-    /// - Errors: `CommandFailure` where there is no such workload.
+    /// - Errors: `CommandFailure` for an unknown name
     static func workloads(_ names: [String]) throws -> [any BenchWorkload] {
         if names.isEmpty { return standard }
         let all = standard + further

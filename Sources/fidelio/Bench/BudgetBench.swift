@@ -1,7 +1,7 @@
 import Canonical
 import Studies
 
-/// Figures 4 and 6 of the study at their full size: 8 models of 100 runs, budgets 1 ... 100, 5,000 resamples each.
+/// Figures 4 and 6 of the study at full size: 8 models with 100 runs each, budgets 1 ... 100, 5,000 resamples each.
 struct BudgetBench: BenchWorkload {
     let name = "budget"
     static let models = 8
@@ -27,7 +27,7 @@ struct BudgetBench: BenchWorkload {
 
     private func column(_ curve: BudgetCurve, _ value: (BudgetCurve.Point) -> Double) -> JSONValue { .array(curve.points.map { .number(value($0)) }) }
 
-    /// Scores as FIDs lie: from 10 upwards with a long tail. Benchmarks/budget.py makes them bit by bit alike.
+    /// Scores distributed like FIDs: from 10 upward with a long tail. Benchmarks/budget.py generates the same bits.
     private static func scores(_ model: Int) -> [Double?] {
         (0..<runs).map { run in
             let fraction = Double((model * 7919 + run * 104_729 + 12_345) % 10_007) / 10_007

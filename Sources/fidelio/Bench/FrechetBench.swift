@@ -1,7 +1,7 @@
 import Canonical
 import Metrics
 
-/// The published figure's own arithmetic at the size of Inception features: the fit of 10,000 x 2048 features, and the distance of two fits.
+/// The Frechet distance at the size of Inception features: the fit of 10,000 x 2048 features, and the distance of two fits.
 struct FrechetBench: BenchWorkload {
     let name = "frechet"
     private static let dimension = 2048
@@ -28,8 +28,8 @@ struct FrechetBench: BenchWorkload {
         ]
     }
 
-    /// Rectified mixtures of hashed indices (splitmix64), which Benchmarks/frechet.py makes bit by bit alike: each feature is the sum of three
-    /// uniform numbers shared with others, so that the covariance is full and far from diagonal.
+    /// Rectified mixtures of hashed indices (splitmix64), bit-identical to those of Benchmarks/frechet.py: each feature is a sum of three
+    /// uniform numbers, two of them shared with other features, so the covariance is full and far from diagonal.
     private static func features(_ side: Int) -> [Float] {
         let base = (0..<count * dimension).map { Float(hash(UInt64($0) + UInt64(side) << 40) >> 40) * 0x1p-24 }
         let shift: Float = side == 0 ? 0.75 : 0.625

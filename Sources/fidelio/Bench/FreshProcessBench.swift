@@ -11,7 +11,7 @@ struct MemoryBench: BenchWorkload {
     }
 }
 
-/// From the from process start to the end of the first step on 28x28 images.
+/// Time from process start to the end of the first step on 28x28 images.
 struct FirstStepBench: BenchWorkload {
     let name = "first-step"
 

@@ -2,7 +2,7 @@ import Engine
 import Graphs
 
 
-/// The kernels of the main model's step where they stand, the slowest first: where the time of a step goes.
+/// The kernels of the main model's step, measured within the step, slowest first: where the time of a step goes.
 struct KernelsBench: BenchWorkload {
     let size: Int
     let channels: Int

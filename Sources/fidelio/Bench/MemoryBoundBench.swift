@@ -2,7 +2,7 @@ import Numerics
 import Graphs
 import Engine
 
-/// Adam over 12.8 million parameters: the two great matrices of the network for 28x28 images.
+/// Adam over 12.8 million parameters: the two large matrices of the network for 28x28 images.
 struct AdamBench: BenchWorkload {
     let name = "adam"
     private static let matrices: [(name: String, shape: Shape)] = [("linear2", [1024, 6272]), ("linear3", [6272, 1024])]
@@ -33,7 +33,7 @@ struct AdamBench: BenchWorkload {
     }
 }
 
-/// The sum of two long vectors: what the memory gives to a plain pass.
+/// The sum of two long vectors: the memory bandwidth of a simple pass.
 struct MemoryStreamBench: BenchWorkload {
     let name = "memory-stream"
 

@@ -1,8 +1,8 @@
 import Metrics
 import Numerics
 
-/// The metrics that compare every sample with every other, at the study's size: 10,000 generated against 10,000 held-out ones, and 60,000 of training.
-/// One thread, as an evaluation computes them.
+/// The metrics with pairwise distances, at the study's size: 10,000 generated against 10,000 held-out samples, and 60,000 training samples.
+/// Single-threaded.
 struct MetricsBench: BenchWorkload {
     let name = "metrics"
     private static let count = 10_000

@@ -4,7 +4,7 @@ import Numerics
 import Graphs
 import Engine
 
-/// The matrix products and convolutions of the main model's step, each by itself.
+/// The matrix products and convolutions of the main model's step, each measured separately.
 struct ProductsBench: BenchWorkload {
     let size: Int
     let channels: Int
@@ -34,7 +34,7 @@ struct ProductsBench: BenchWorkload {
         }
     }
 
-    /// The times of the product alone, without the copy to the output that follows it.
+    /// Durations of the product alone, without the copy to the output that follows it.
     private static func productTimes(_ session: Session, _ settings: BenchSettings) -> BenchTimes {
         guard let index = session.plan.work.firstIndex(where: { $0.product != nil }) else { return BenchTimes([]) }
         for _ in 0..<2 { session.run(step: 1) }
@@ -62,7 +62,7 @@ extension ProductForm {
         }
     }
 
-    /// What another program needs to do the same work.
+    /// The parameters with which another program can run the same product.
     fileprivate var benchJSON: JSONValue {
         func convolution(_ kind: String, _ g: ConvolutionGeometry, _ count: Int, _ inChannels: Int, _ outChannels: Int) -> JSONValue {
             let numbers = [

@@ -2,13 +2,13 @@ import Canonical
 import Graphs
 import Engine
 
-/// What this machine can do at most with so many threads and these kernels, measured: the two limits that every kernel stands under.
+/// The peak rates of this machine for a number of threads and a kernel set, measured: the two limits of every kernel.
 ///
-/// - Source: Williams, Waterman and Patterson 2009, "Roofline".
+/// - Source: Williams, Waterman, and Patterson 2009, "Roofline".
 struct Roofline {
-    /// Of fma chains in registers, an fma counted as two.
+    /// Rate of fma chains in registers; an fma counts as two operations.
     var operationsPerSecond: Double
-    /// Of an in-place pass over a buffer that no cache holds; reading and writing count.
+    /// Rate of an in-place pass over a buffer larger than all caches; reads and writes count.
     var bytesPerSecond: Double
 
     private static let floats = 1 << 24
@@ -16,7 +16,7 @@ struct Roofline {
 
     init(_ settings: BenchSettings) throws {
         let executor = settings.executor()
-        // Soft fma is a hundred times slower.
+        // Software fma is about a hundred times slower.
         let rounds = settings.kernels == .scalar ? Self.rounds / 128 : Self.rounds
         var operations = 0.0
         let spins = settings.repeated(least: 5, seconds: 0.05) { operations = executor.spinPeak(rounds: rounds) }

@@ -3,7 +3,7 @@ import Models
 import Numerics
 import Engine
 
-/// Ten thousand generated images of 28x28, latents included, as an evaluation draws them.
+/// Generation of 10,000 images of 28x28, including latents, as in an evaluation.
 struct SamplingBench: BenchWorkload {
     let name = "sampling"
     private let images = 10_000

@@ -3,10 +3,10 @@ import Studies
 import Numerics
 import Engine
 
-/// A model's training step on the study's network at width 1, with its defaults, both networks updated, on images of noise.
+/// A training step of a model with default hyperparameters on the study's network at width 1, updating both networks, on noise images.
 final class StepRunner {
     static let batchSize = 64
-    /// Of the run that the step is one of; rates that fall towards its end fall as they would there.
+    /// Number of steps of the simulated run, on which learning-rate schedules depend.
     private static let steps = 100_000
 
     let program: TrainingProgram
