@@ -37,7 +37,7 @@ import Testing
         #expect(error?.problem == .mismatch("the archive's digest", expected: a.digest.hex, actual: b.digest.hex))
     }
 
-    /// A disk that stores other bytes and reports success is noticed when the archive is stored, not when it is needed.
+    /// A disk that writes other bytes and reports success is detected when the archive is stored, not when it is read.
     @Test(.enabled(if: WatchedDisk.isAvailable, "a bad disk cannot be played under a sanitizer or without glibc"))
     func isReadBack() throws {
         let folder = try TemporaryFolder()

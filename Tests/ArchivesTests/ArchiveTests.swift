@@ -29,7 +29,7 @@ import Testing
         for threads in [1, 2, 3, 8] { #expect(Samples.joined(shuffled.filePieces(threads: threads)) == bytes) }
     }
 
-    /// Another number, name, shape, type or manifest is another archive.
+    /// A change of any value, name, shape, type, or manifest gives another digest.
     @Test func addressTellsEveryDifference() {
         func digest(_ name: String, _ shape: [Int], _ elements: ArrayElements, _ step: JSONValue) -> Digest {
             let entry = ArrayEntry(name: name, shape: shape, elements: elements)
@@ -44,7 +44,7 @@ import Testing
         #expect(Set(digests).count == digests.count)
     }
 
-    /// The layout is a promise: this value must never change.
+    /// The layout is fixed: this digest must never change.
     @Test func addressIsAsDocumented() {
         let entry = ArrayEntry(name: "z", shape: [2], elements: .uint8([1, 2]))
         let archive = Archive(entries: [entry], manifest: [:])
@@ -71,7 +71,7 @@ import Testing
         #expect(throws: ArchiveError.self) { try Archive.decode([0] + bytes) }
     }
 
-    /// Any flipped bit is found, or stands where no content is: dates, attributes, versions, padding of the last byte.
+    /// Any flipped bit is detected, or lies outside of the content: dates, attributes, versions, padding of the last byte.
     @Test func damageIsFound() throws {
         let archive = Samples.archive(size: 4)
         let bytes = Samples.joined(archive.filePieces())
@@ -93,7 +93,7 @@ import Testing
         let path = folder.path("a.npz")
         try Samples.archive().write(to: path)
         var bytes = try folder.bytes("a.npz")
-        // The first member is adam/step.npy: damage its content, behind header and name.
+        // The first member is adam/step.npy: damage its content, after header and name.
         bytes[30 + 13 + 40] ^= 0xFF
         try folder.write(bytes, as: "a.npz")
         let error = #expect(throws: ArchiveError.self) { try Archive.read(path) }
@@ -105,7 +105,7 @@ import Testing
         #expect(missing?.description == "cannot open \(folder.path("none.npz")): No such file or directory")
     }
 
-    /// Archives that are whole, but not what their manifest says.
+    /// Intact archives that contradict their manifest.
     @Test func manifestAndArraysMustAgree() throws {
         let good = Samples.archive(size: 4)
         let members = try ZipReader.members(Samples.joined(good.filePieces()), limit: 1 << 20)

@@ -3,13 +3,13 @@ import Canonical
 import TestSupport
 import Testing
 
-/// Real numpy and Python's zipfile, as strangers to our files.
+/// Real numpy and Python's zipfile, as independent readers and writers.
 @Suite(.enabled(if: Tool.hasNumpy, "python3 with numpy is not installed")) struct NumpyTests {
     @Test func numpyReadsOurs() throws {
         let folder = try TemporaryFolder()
         let archive = Samples.archive()
         try archive.write(to: folder.path("a.npz"))
-        // The digests are computed again from nothing but the documentation.
+        // The digests are recomputed from the documentation alone.
         let script = """
             import hashlib, json, struct, sys, zipfile, numpy as np
             path = sys.argv[1]

@@ -2,7 +2,7 @@ import Archives
 import Canonical
 import TestSupport
 
-/// Archives to test with.
+/// Archives for tests.
 enum Samples {
     static func entries(seed: UInt64 = 1, size: Int = 40) -> [ArrayEntry] {
         var random = TestRandom(seed: seed)

@@ -24,7 +24,7 @@ import Testing
         #expect(error?.problem == .tooLarge(bytes: 100_017, limit: 100_016))
     }
 
-    /// More members than 16 bits count: the list needs its 64-bit record.
+    /// More members than 16 bits can count: the central directory needs its 64-bit record.
     @Test func manyMembers() throws {
         let count = 65_536
         let list = (0..<count).flatMap { number in
@@ -35,7 +35,7 @@ import Testing
         #expect(try ZipDirectory(list + end).entries.count == count)
     }
 
-    /// Headers of members whose numbers do not fit in 32 bits, without the gigabytes.
+    /// Headers of members whose sizes exceed 32 bits, without the gigabytes.
     @Test func longSizes() throws {
         let size = 5_000_000_000
         let member = ZipWriter.Packed(name: "x", size: size, crc: 1, data: [])
@@ -61,7 +61,7 @@ import Testing
         #expect(error?.description.contains("duplicate member") == true)
     }
 
-    /// A member that says it is small and is not.
+    /// A member whose declared size is too small.
     @Test func refusesABomb() {
         let content = [UInt8](repeating: 0, count: 10_000_000)
         let data = Deflate.compress(content, format: .raw)

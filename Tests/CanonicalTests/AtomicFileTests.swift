@@ -15,7 +15,7 @@ import Testing
     @Test func aFailedWriteLeavesTheOldAndNothingElse() throws {
         let folder = try TemporaryFolder()
         try FileSystem.makeFolder(folder.path("a/b"))
-        // A folder cannot be replaced by a file, so the renaming fails after everything else went well.
+        // A folder cannot be replaced by a file, so only the final rename fails.
         let error = #expect(throws: FileError.self) { try AtomicFile.write([1], to: folder.path("a")) }
         #expect(error?.operation == "rename to")
         #expect(try folder.names() == ["a"])
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func aFullDiskIsAnError() {
-        // This device takes nothing, like a full disk.
+        // This device rejects all writes, like a full disk.
         guard FileSystem.exists("/dev/full") else { return }
         #expect(throws: FileError.self) { try AtomicFile.write([1], to: "/dev/full/x") }
     }

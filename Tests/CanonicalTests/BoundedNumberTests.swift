@@ -1,7 +1,7 @@
 import Canonical
 import Testing
 
-@Suite("Numbers from outside") struct BoundedNumberTests {
+@Suite("Untrusted numbers") struct BoundedNumberTests {
     @Test func textOutsideTheRangeIsNone() {
         #expect(Int("7", in: 0...7) == 7 && Int("-9223372036854775808", in: Int.min...Int.max) == .min && UInt8("255", in: 0...255) == 255)
         for text in ["8", "-1", "", " 7", "7 ", "1e3", "0x7", "nan", "9223372036854775808", String(repeating: "9", count: 5000), "\u{0667}"] {
@@ -22,7 +22,7 @@ import Testing
         #expect(Int.max.addingSaturating(.min) == -1)
     }
 
-    /// A computed number may be infinite; an answer that holds it must not end the program.
+    /// A computed number may be infinite; encoding it must not trap.
     @Test func numbersThatJSONCannotHoldAreNull() {
         let value: JSONValue = ["a": .number(.nan), "b": .array([.number(.infinity), .number(-.infinity), .number(1e308)])]
         #expect(value.canonicalText == #"{"a":null,"b":[null,null,1e308]}"#)

@@ -38,7 +38,7 @@ struct FileLockTests {
             let lock = try FileLock.wait(for: path)
             return withExtendedLifetime(lock) { released.withLock { $0 } }
         }
-        // Until the other thread stands before the lock.
+        // Waits until the other thread blocks on the lock.
         while try !isAwaited(path) { try await Task.sleep(for: .milliseconds(5)) }
         released.withLock { $0 = true }
         first.withLock { $0 = nil }
@@ -46,7 +46,7 @@ struct FileLockTests {
         withExtendedLifetime(folder) {}
     }
 
-    /// Whether somebody waits for the lock on this file: Linux lists such a request behind an arrow, with the file's inode.
+    /// Whether a process waits for the lock on this file: Linux lists such a request with an arrow and the file's inode.
     private func isAwaited(_ path: String) throws -> Bool {
         let inode = try #require(try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int)
         let locks = try String(contentsOfFile: "/proc/locks", encoding: .utf8)

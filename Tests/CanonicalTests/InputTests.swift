@@ -3,9 +3,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Input that people name, and its encoding")
+@Suite("Input files and their encoding")
 struct InputTests {
-    /// A file, a folder, what never ends, and the limit to the byte.
+    /// A file, a folder, an endless file, and the exact size limit.
     @Test func filesAndLimits() throws {
         let folder = try TemporaryFolder("input")
         let path = try folder.write(Array("0123456789".utf8), as: "file")
@@ -17,7 +17,7 @@ struct InputTests {
         #expect(try FileSystem.readInput("/dev/null", limit: 0) == [])
     }
 
-    /// A pipe gives its line and no more; the descriptor stays open, and one that is closed is an error.
+    /// Reading a line from a pipe consumes nothing after it; the descriptor stays open, and a closed one is an error.
     @Test func pipesAndLines() throws {
         var ends: [Int32] = [0, 0]
         #expect(unsafe pipe(&ends) == 0)
@@ -31,7 +31,7 @@ struct InputTests {
         #expect(throws: FileError("read", "a pipe", code: EBADF)) { try FileSystem.readInput(descriptor: 1 << 20, name: "a pipe", limit: 1) }
     }
 
-    /// No text of UTF-8 that can be JSON passes for another encoding, and every other encoding of it is known.
+    /// No UTF-8 text that can be JSON is mistaken for another encoding, and every other encoding of it is recognized.
     @Test func encodingsAreTold() throws {
         for text in ["{}", "[1]", "1", "12", "\"\"", " {", "null", "", "{\"é\":1}", "\t\n{"] {
             let bytes = Array(text.utf8)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct SystemPathTests {
-    /// Latin-1, a lone continuation, an overlong form, a surrogate, a cut character, the private characters themselves, and what is UTF-8.
+    /// Latin-1, a lone continuation byte, an overlong form, a surrogate, a truncated character, the private-use characters themselves, and valid UTF-8.
     private static let names: [[UInt8]] = [
         Array("caf".utf8) + [0xE9], [0x80], [0xC0, 0xAF, 0x61], [0xED, 0xA0, 0x80], [0xF0, 0x9F, 0x98], [0xF4, 0x8F, 0x9F, 0xA9], Array("plain/é😀".utf8), [0xFF, 0xFE, 0x62],
     ]
@@ -34,7 +34,7 @@ import Testing
         try file.append([1, 2, 3, 4])
         try file.finish()
         #expect(try FileSystem.read(inner + "/" + SystemPath.text(Self.names[1])) == [1, 2, 3, 4])
-        // Libraries that take UTF-8 alone find the same folder.
+        // Libraries that accept only UTF-8 find the same folder.
         let plain = try SystemPath.plain(inner + "/deeper/more")
         #expect(SystemPath.isPlain(plain) && plain.hasSuffix("/deeper/more"))
         try FileManager.default.createDirectory(atPath: plain, withIntermediateDirectories: true)

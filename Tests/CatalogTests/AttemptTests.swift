@@ -4,7 +4,7 @@ import Foundation
 import GRDB
 import Testing
 
-@Suite("Attempts at runs")
+@Suite("Attempts of runs")
 struct AttemptTests {
     private func attempt(_ run: RunRecord, _ number: Int = 1, executor: String = "local") -> AttemptRecord {
         AttemptRecord(run: run.number, number: number, executor: executor, threads: 2, submitted: 10)
@@ -28,7 +28,7 @@ struct AttemptTests {
         #expect(attempt.ended == 20)
     }
 
-    /// An end is never before its beginning, though a clock is set back.
+    /// The end of an attempt is never before its start, even if the clock is set back.
     @Test func timesDoNotRunBackwards() throws {
         let fixture = try CatalogFixture()
         var attempt = attempt(try fixture.submit(1))
@@ -50,7 +50,7 @@ struct AttemptTests {
         #expect(try fixture.catalog.readNow { try $0.attempts(ofRun: run.number) }.map(\.number) == [1, 2, 3])
     }
 
-    /// The database itself refuses a second open attempt at a run.
+    /// The database itself rejects a second open attempt of a run.
     @Test func twoAttemptsAreNeverOpenAtOnce() throws {
         let fixture = try CatalogFixture()
         let run = try fixture.submit(1)
@@ -72,7 +72,7 @@ struct AttemptTests {
                 let result = try writer.separately { writer in
                     try writer.put(attempt(run, number).ending(as: .ended, reason: "\(number)", at: 11))
                     if number == 2 { throw Stop() }
-                    // A second open one: refused by a constraint.
+                    // A second open attempt: rejected by a constraint.
                     if number == 3 { for further in [8, 9] { try writer.put(attempt(run, further)) } }
                 }
                 if case .failure = result { return true } else { return false }
@@ -82,7 +82,7 @@ struct AttemptTests {
         #expect(try fixture.catalog.readNow { try $0.attempts(ofRun: run.number) }.map(\.number) == [1, 4])
     }
 
-    /// A storage of the last release, opened with a run at work: its attempt is made up, so that its worker is looked for. Runs that ended have none.
+    /// A storage of the last release, opened while a run was executing: an attempt is created for it, so that its worker is found. Ended runs get none.
     @Test func aRunAtWorkUnderSchema2HasAnAttempt() throws {
         let fixture = try CatalogFixture()
         let runs = try (0..<4).map { try fixture.submit($0) }
@@ -105,11 +105,11 @@ struct AttemptTests {
         #expect(try catalog.readNow { try $0.openAttempts() }.map(\.run.id) == [runs[2].id])
     }
 
-    /// Many runs are the same rows as each for itself.
+    /// Many runs yield the same rows as each run separately.
     @Test func manyRunsAreTheSameRows() throws {
         let (one, all) = (try CatalogFixture(), try CatalogFixture())
         let study = StudyRecord(id: "s", digest: "d", name: "n", plan: "{}", created: 1)
-        // The second half repeats the first: second attempts at the same specifications.
+        // The second half repeats the first: second attempts of the same specifications.
         let runs = (0..<20).map { number in
             var run = CatalogFixture.newRun(number % 10, study: "s")
             (run.priority, run.setting, run.requestedThreads) = (number % 3, number % 2 == 0 ? nil : number, number % 5 == 0 ? 4 : nil)

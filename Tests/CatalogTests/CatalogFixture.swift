@@ -2,7 +2,7 @@ import Catalog
 import Events
 import Foundation
 
-/// A catalog in a folder of its own, removed at the end of the test.
+/// A catalog in a temporary folder, removed at the end of the test.
 final class CatalogFixture {
     let folder: String
     let catalog: Catalog
@@ -42,7 +42,7 @@ final class CatalogFixture {
         }
     }
 
-    /// Ingests lines as the next batch and says what changed.
+    /// Ingests lines as the next batch and returns what changed.
     @discardableResult
     func ingest(_ lines: [String], into id: String, from start: Int64? = nil) throws -> IngestedChanges {
         try catalog.writeNow { writer in

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Catalog
 
-/// What a list is asked for, changed at random: each question is refused with the parameter at fault, or the catalog answers it. The same
-/// questions in each run; with FIDELIO_LONG_TESTS a hundred times as many.
-@Suite("Changed filters, orders and page tokens")
+/// Randomly mutated list queries: each is rejected with the parameter at fault, or the catalog answers it. The same
+/// queries in each run; with FIDELIO_LONG_TESTS a hundred times as many.
+@Suite("Mutated filters, orders, and page tokens")
 struct ChangedFiltersTests {
     private static let filters = [
         "model = 'wgan' and (fid < 30 or state = 'failed')", "not (seed in (1, 2)) and name ~ 'a'", "best.kid >= 1e3 or final.fid != null",
@@ -57,7 +57,7 @@ struct ChangedFiltersTests {
                 let list = own.below(10)
                 let source = list == 0 ? ListSource.studies : list == 1 ? .checkpoints : list == 2 ? .audit : .runs
                 let query = try ListQuery(source, filter: filter, orderBy: order, limit: 2, pageToken: token)
-                // Whatever is taken as a question can be asked: an error of the database would be the server's fault.
+                // Every accepted query can be executed: a database error would be a fault of the server.
                 let next: String? = try fixture.catalog.readNow { reader in
                     switch list {
                     case 0: try reader.studies(query).nextPageToken

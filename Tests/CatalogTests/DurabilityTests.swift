@@ -6,7 +6,7 @@ import Testing
 @testable import Catalog
 import Events
 
-/// What was acknowledged is on the disk, and what one transaction takes is one wait for it.
+/// Acknowledged changes are on disk, and a transaction waits for the disk once.
 @Suite(.enabled(if: WatchedDisk.isAvailable, "calls of fsync cannot be counted under a sanitizer or without glibc"))
 struct DurabilityTests {
     @Test func theWriterWaitsForTheDisk() throws {
@@ -20,7 +20,7 @@ struct DurabilityTests {
 
     @Test func everyChangeIsOneWait() throws {
         let fixture = try CatalogFixture()
-        // Whatever the first change of a log needs besides, such as the name of its file, comes before.
+        // Additional work for the first change of a log, such as its directory entry, is done before.
         try fixture.submit(0)
         let disk = WatchedDisk(fixture.folder)
         for number in 1...10 {
@@ -61,7 +61,7 @@ struct DurabilityTests {
     }
 }
 
-/// A disk that takes nothing more: changes fail with a sentence that names it, and reading goes on.
+/// A disk that rejects writes: changes fail with a sentence that names it, and reading continues.
 @Suite(.enabled(if: WatchedDisk.isAvailable, "a full disk cannot be played under a sanitizer or without glibc"))
 struct FullDiskCatalogTests {
     @Test func aChangeFailsAndReadingGoesOn() async throws {
@@ -101,7 +101,7 @@ struct FullDiskCatalogTests {
         try reader.close()
     }
 
-    /// A server that was killed leaves a log; its index cannot be made beside it.
+    /// A killed server leaves a log; its index cannot be created next to it.
     @Test func aKilledServersCatalogCanBeReadWithoutWriting() throws {
         let fixture = try CatalogFixture()
         let run = try fixture.submit(1)
@@ -117,9 +117,9 @@ struct FullDiskCatalogTests {
     }
 }
 
-/// Pages that are not what SQLite wrote.
+/// Pages that SQLite did not write.
 @Suite struct DamagedCatalogTests {
-    /// A catalog with some pages; closed.
+    /// A closed catalog with some pages.
     private func filled() throws -> CatalogFixture {
         let fixture = try CatalogFixture()
         try fixture.catalog.writeNow { writer in
@@ -129,7 +129,7 @@ struct FullDiskCatalogTests {
         return fixture
     }
 
-    /// Overwrites the pages from `first` on with bytes that are no page.
+    /// Overwrites the pages from `first` on with invalid bytes.
     private func damage(_ path: String, from first: Int, count: Int) throws {
         let file = try #require(FileHandle(forUpdatingAtPath: path))
         try file.seek(toOffset: UInt64(first) * 4096)
@@ -157,7 +157,7 @@ struct FullDiskCatalogTests {
         do {
             catalog = try Catalog.openForWriting(at: fixture.path, patience: .zero)
         } catch CatalogError.damaged {
-            // The check was quicker than no patience at all.
+            // The check finished before the timeout of zero.
             return
         }
         for _ in 0..<500 where catalog.damage == nil { try await Task.sleep(for: .milliseconds(10)) }
@@ -175,7 +175,7 @@ struct FullDiskCatalogTests {
     }
 }
 
-/// The clock may be set back: what is told of a run still follows one after the other.
+/// The clock may be set back: the reported times of a run still increase.
 @Suite struct ClockTests {
     @Test func aRunNeverEndsBeforeItBegan() throws {
         let fixture = try CatalogFixture()

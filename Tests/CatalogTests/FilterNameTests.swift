@@ -2,7 +2,7 @@ import Catalog
 import Events
 import Testing
 
-/// What a filter may name behind `best.`, `final.` and `hyperparameters.`, and how texts are compared.
+/// The names that a filter may use after `best.`, `final.`, and `hyperparameters.`, and text comparison.
 @Suite("Names and texts in filters")
 struct FilterNameTests {
     private static let source = ListSource.runs(
@@ -38,7 +38,7 @@ struct FilterNameTests {
     func textsAndNumbers(filter: String, expected: [Int64]) throws {
         let fixture = try fixture()
         #expect(try seeds(fixture, filter, of: Self.source) == expected)
-        // Where the names are not known, the value tells the kind.
+        // If the names are unknown, the value determines the type.
         #expect(try seeds(fixture, filter, of: .runs) == expected)
     }
 
@@ -68,7 +68,7 @@ struct FilterNameTests {
         }
     }
 
-    /// Case beyond ASCII: each text holds the part, and the one without it never does.
+    /// Case-insensitive search beyond ASCII: each text contains the part, and the one without it never matches.
     @Test(arguments: [
         ("Größe FEHLT", "GRÖSSE"), ("ΟΔΟΣ", "οδος"), ("Ошибка диска", "ОШИБКА"), ("CAFÉ", "cafe\u{301}"), ("Disk Full", "dIsK"), ("ﬁle", "FILE"),
     ])

@@ -6,11 +6,11 @@ import Testing
 
 @testable import Catalog
 
-/// What waiting for the disk costs where events are taken in, and what one transaction for all workers gives back.
+/// The cost of waiting for the disk during ingestion, and the gain of one transaction for all workers.
 @Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["FIDELIO_LONG_TESTS"] != nil, "one of the long tests"))
 struct IngestionSpeedTests {
     private static let workers = 16
-    /// Lines of a worker in a tenth of a second, at a quick model's pace.
+    /// Lines that a worker with fast steps writes in a tenth of a second.
     private static let lines = 10
     private static let rounds = 60
 

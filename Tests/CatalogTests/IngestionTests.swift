@@ -3,7 +3,7 @@ import Catalog
 import Events
 import Testing
 
-@Suite("Events become rows")
+@Suite("Ingestion of events")
 struct IngestionTests {
     private let digest = String(repeating: "ab", count: 32)
 
@@ -96,7 +96,7 @@ struct IngestionTests {
         #expect(try fixture.catalog.readNow { try $0.requiredRun(id) }.damagedEvents == 2)
     }
 
-    /// A newer worker may say more: its lines are no damage, and what else it says is taken in.
+    /// A newer worker may write more: its lines are not damage, and all else is ingested.
     @Test func unknownKindsAreSkippedAndCounted() throws {
         let fixture = try CatalogFixture()
         let id = try fixture.submit(1).id
@@ -109,7 +109,7 @@ struct IngestionTests {
         #expect(try fixture.catalog.readNow { try $0.history(ofRun: number) }.count == 1)
         try fixture.ingest(lines, into: id)
         #expect(try run().unknownEvents == 2)
-        // A file that is read again from its beginning is counted again from nothing.
+        // A file that is read again from its beginning is counted from zero.
         try fixture.ingest(lines + ["no event"], into: id, from: 0)
         #expect(try run().unknownEvents == 1 && run().damagedEvents == 1)
     }
@@ -174,7 +174,7 @@ struct IngestionTests {
             let found = try reader.evaluations(ofRun: run.number).filter { $0.metric == "fid" }
             #expect(found.map(\.value) == [3, 1, 4, 2] && found.map(\.protocolDigest) == ["p", "other", "p", "other"])
             #expect(found.map(\.isPrimary) == [true, false, true, false])
-            // Scores, filters and studies are of the run's own protocol.
+            // Scores, filters, and studies use the run's primary protocol.
             let score = try #require(try reader.scores(ofRun: run.number).first { $0.metric == "fid" })
             #expect(score.best == 3 && score.bestStep == 1 && score.final == 4 && score.finalStep == 2)
             #expect(try reader.page(RunQuery(filter: "best.fid = 3 and final.fid = 4 and fid = 3")).runs.map(\.id) == [id])
@@ -182,14 +182,14 @@ struct IngestionTests {
             #expect(try reader.protocols(ofRuns: [run.number], metric: "kid").map(\.digest) == ["q"])
             #expect(try reader.integrityProblems() == [])
         }
-        // Read again from the beginning, the same protocol is the primary one; another value under a known protocol is a contradiction.
+        // Read again from the beginning, the same protocol is primary; another value under a known protocol is a contradiction.
         #expect(try fixture.ingest(own, into: id, from: 0).contradictions.isEmpty)
         #expect(
             try fixture.ingest([line(1, "fid", "1.5", protocolDigest: "other")], into: id).contradictions == ["fid at step 1 was 1.0, and now is 1.5"])
         #expect(try fixture.catalog.readNow { try $0.scores(ofRun: 1).first { $0.metric == "fid" }?.best } == 3)
     }
 
-    /// A metric that never had a value has a protocol, and no score.
+    /// A metric that never had a value has a protocol, but no score.
     @Test func withoutAValueThereIsNoScore() throws {
         let fixture = try CatalogFixture()
         let id = try fixture.submit(1).id
@@ -202,7 +202,7 @@ struct IngestionTests {
         }
     }
 
-    /// What a protocol and an extractor are is told once, before or after the first value; who tells it first is kept.
+    /// Contents of protocols and extractors are recorded once, before or after the first value; the first record is kept.
     @Test(arguments: [true, false]) func protocolsAreKnownByContent(isToldFirst: Bool) throws {
         let fixture = try CatalogFixture()
         let id = try fixture.submit(1).id

@@ -1,7 +1,7 @@
 import Catalog
 import Testing
 
-@Suite("Columns of metrics")
+@Suite("Tables of training metrics")
 struct MetricTableTests {
     @Test func seriesJoinOverTheirSteps() {
         let table = MetricTable(series: [("a", [1, 3], [0.5, 1.5]), ("b", [2, 3], [9, .nan])])

@@ -5,11 +5,11 @@ import GRDB
 import TestSupport
 import Testing
 
-/// Catalogs that earlier programs left, kept as text, are brought forward with all that is in them.
+/// Catalogs of earlier releases, kept as text, are migrated with all their data.
 @Suite("Migrating every released schema")
 struct MigrationTests {
     private static func schema(_ db: Database) throws -> [String] {
-        // Spaces differ between a table that was made at once and one that was altered.
+        // Whitespace differs between a table that was created in one statement and one that was altered.
         try String.fetchAll(db, sql: "SELECT type || ' ' || name FROM sqlite_master ORDER BY type, name")
             + String.fetchAll(
                 db, sql: """
@@ -47,7 +47,7 @@ struct MigrationTests {
         try expectSameSchema(path, fresh.path)
     }
 
-    /// What was migrated and what is made new are the same.
+    /// A migrated and a new database have the same schema.
     private func expectSameSchema(_ path: String, _ fresh: String) throws {
         let (a, b) = (try DatabaseQueue(path: path), try DatabaseQueue(path: fresh))
         #expect(try a.read(MigrationTests.schema) == (try b.read(MigrationTests.schema)))
@@ -69,7 +69,7 @@ struct MigrationTests {
         try expectSameSchema(path, fresh.path)
     }
 
-    /// Schema 2 had one value a step: a second protocol could only begin at another step, and its values were scored with the first one's.
+    /// Schema 2 had one value per step: a second protocol could only start at another step, and its values were scored together with the first one's.
     @Test func valuesOfASecondProtocolArePartedFromTheFirst() throws {
         let fixture = try CatalogFixture()
         let path = fixture.folder + "/old.sqlite"
@@ -80,7 +80,7 @@ struct MigrationTests {
             #expect(found.map(\.step) == [20, 40] && found.map(\.value) == [20, 23] && found.map(\.isPrimary) == [true, false])
             let score = try #require(try reader.scores(ofRun: 1).first { $0.metric == "fid" })
             #expect(score.best == 20 && score.final == 20 && score.finalStep == 20)
-            // One protocol: as it was.
+            // A single protocol: unchanged.
             #expect(try reader.scores(ofRun: 3).first { $0.metric == "fid" }?.finalStep == 40)
             #expect(try reader.protocolContent("p2") == nil && reader.featureExtractor("e2")?.name == "lenet-polygons")
             #expect(try reader.integrityProblems() == [])
@@ -88,7 +88,7 @@ struct MigrationTests {
         try catalog.close()
     }
 
-    /// A command without a server reads an older catalog as the present schema says it, and leaves the file as it is.
+    /// A command without a server reads an older catalog through the current schema and leaves the file unchanged.
     @Test(arguments: ["schema-1", "schema-2"])
     func anOldCatalogIsReadWithoutBeingChanged(name: String) throws {
         let fixture = try CatalogFixture()

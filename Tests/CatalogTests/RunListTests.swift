@@ -2,7 +2,7 @@ import Catalog
 import Events
 import Testing
 
-@Suite("The list of runs: filter, order, pages")
+@Suite("Lists of runs: filters, orders, pages")
 struct RunListTests {
     /// Twelve runs: two models, FID 0, 10, 20, ... for the even ones and none for the odd ones.
     private func filled() throws -> CatalogFixture {
@@ -101,7 +101,7 @@ struct RunListTests {
         #expect(throws: QueryError(field: "limit", problem: "0 is not in 1...1000")) { try RunQuery(limit: 0) }
     }
 
-    /// How long such pages take is measured by `Benchmarks/catalog.py`.
+    /// `Benchmarks/catalog.py` measures the time of such pages.
     @Test func firstPagesOfFiveThousandRuns() throws {
         let fixture = try CatalogFixture()
         try fixture.catalog.writeNow { writer in

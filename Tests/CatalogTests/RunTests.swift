@@ -68,7 +68,7 @@ struct RunTests {
         #expect(try fixture.catalog.readNow { try $0.runs(in: [.queued]) }.map(\.id) == order)
     }
 
-    /// A study's cancellation and revival are one change each, and leave the history that runs cancelled one by one would have.
+    /// Cancelling or resuming a study is one change, and leaves the same history as cancelling its runs one by one.
     @Test func aStudyIsCancelledAsAWhole() throws {
         struct Stop: Error {}
         let fixture = try CatalogFixture()

@@ -85,7 +85,7 @@ struct SchemaTests {
         try queue.close()
     }
 
-    /// A catalog as schema 1 left it: the one visitor becomes the owner and stays signed in.
+    /// A catalog of schema 1: the only visitor becomes the owner and stays signed in.
     @Test func migratesFromSchema1() throws {
         let fixture = try CatalogFixture()
         try fixture.catalog.close()

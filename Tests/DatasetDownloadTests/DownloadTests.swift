@@ -8,11 +8,11 @@ import Testing
 
 @testable import Datasets
 
-/// Downloads from a server of our own on a free port of this machine.
+/// Downloads from a local test server on a free port.
 @Suite struct DownloadTests {
     private static let content = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 7) }
 
-    /// Serves a file at /whole, with Range; at /cut ends the first answer after a third of it and then serves by Range; counts what was asked.
+    /// Serves a file at /whole with Range support; at /cut it truncates the first response after a third and then serves by Range; counts requests.
     private final class Site: Sendable {
         let asked = Mutex<[String]>([])
         let folder: TemporaryFolder
@@ -30,7 +30,7 @@ import Testing
                 note(request)
                 return .stream(contentType: "application/octet-stream", StreamBody(length: DownloadTests.content.count) { writer in
                     try await writer.write(Array(DownloadTests.content.prefix(100_000)))
-                    // A broken answer is cut off with what the client has not read yet; a cut that brings nothing counts as one of its tries.
+                    // A broken response is truncated including data that the client has not read yet; an attempt without progress counts as one of the client's tries.
                     try await Task.sleep(for: .seconds(1))
                 })
             }
@@ -102,13 +102,13 @@ import Testing
             _ = try await fetch(FileDownload(download: download(base + "/whole"), folder: folder.path))
             #expect(try folder.bytes("file.bin") == Self.content && site.asked.withLock { $0 } == ["bytes=123456-"])
 
-            // A part of some other file is found out by the digest, and everything fetched anew.
+            // A partial download of another file is detected by the digest, and the file is downloaded again.
             let other = try TemporaryFolder()
             try other.write([UInt8](repeating: 1, count: 1000), as: "file.bin.part")
             _ = try await fetch(FileDownload(download: download(base + "/whole"), folder: other.path))
             #expect(try other.bytes("file.bin") == Self.content)
 
-            // A part that is whole already.
+            // A partial download that is complete already.
             let whole = try TemporaryFolder()
             try whole.write(Self.content, as: "file.bin.part")
             _ = try await fetch(FileDownload(download: download(base + "/whole"), folder: whole.path))
@@ -152,7 +152,7 @@ import Testing
             let storage = try TemporaryFolder(), store = DatasetStore(root: storage.path)
             description.downloads = [download(base + "/whole", images)]
             let wanted = description
-            // The labels are not among the downloads: what was fetched stays for the next try.
+            // The labels are not among the downloads: fetched files are kept for the next attempt.
             await #expect(throws: DatasetError.missingFile(folder: storage.path("mnist/download"), names: ["labels", "labels.gz"])) {
                 try await onOwnThread { try store.download(wanted) { _ in } }
             }

@@ -22,7 +22,7 @@ import Testing
         #expect(Self.values(source, "labels", batch, 6) == [0, 1, 0, 0, 0, 1])
     }
 
-    /// Beyond the last example the first one comes again.
+    /// Indices wrap around after the last example.
     @Test func rangesGoRound() throws {
         let source = SplitBatches(try Self.dataset.split("train"), of: Self.dataset)
         #expect(ExampleBatch(2..<6, of: source) == ExampleBatch(indices: [2, 0, 1, 2], first: 2, seed: 0))

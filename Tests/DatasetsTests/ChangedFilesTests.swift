@@ -7,13 +7,13 @@ import Testing
 @testable import Codecs
 @testable import Datasets
 
-/// Files of every outside format, changed at random: each ends in a value or an error, and what is read keeps the sizes that it announces.
-/// The same files in each run; with FIDELIO_LONG_TESTS a hundred times as many. What coverage-guided fuzzing found is in Tests/Fuzz/finds.
-@Suite("Changed files of outside formats")
+/// Randomly mutated files of every external format: each yields a value or an error, and what is read has the announced sizes.
+/// The same files in each run; with FIDELIO_LONG_TESTS a hundred times as many. Finds of coverage-guided fuzzing are in Tests/Fuzz/finds.
+@Suite("Mutated files of external formats")
 struct ChangedFilesTests {
     private static let isLong = ProcessInfo.processInfo.environment["FIDELIO_LONG_TESTS"] != nil
 
-    /// - Returns: how many of the changed files could be read all the same: a test that reads none looks at one error alone.
+    /// - Returns: how many mutated files could still be read: a test that reads none would check a single error only
     private func rounds(_ count: Int, seed: UInt64, from examples: [[UInt8]], read: ([UInt8]) -> Bool) async -> Int {
         var changes = ByteChanges(seed: seed)
         for example in examples { #expect(read(example), "an example cannot be read") }
@@ -46,7 +46,7 @@ struct ChangedFilesTests {
 
     @Test func archives() async {
         let archive = Archive(entries: [Self.entry], manifest: [:])
-        // Few changes pass the check sums, and those must leave the numbers alone.
+        // Few mutations pass the checksums, and those must not change the numbers.
         _ = await rounds(1500, seed: 2, from: [archive.filePieces().flatMap { $0 }]) { bytes in
             guard let changed = try? Archive.decode(bytes, limit: 1 << 20) else { return false }
             #expect(changed.entries.map(\.elements.count) == changed.entries.map { $0.shape.reduce(1, *) })
@@ -75,7 +75,7 @@ struct ChangedFilesTests {
         let text = "hello hello hello"
         _ = await rounds(3000, seed: 5, from: [Gzip.compress(Array(text.utf8)), Gzip.compress([])]) { bytes in
             guard let read = try? Gzip.decompress(bytes, limit: 1 << 20) else { return false }
-            // A file of several members is the members' texts, one behind the other.
+            // A gzip file with several members is the concatenation of their contents.
             #expect(String(decoding: read, as: UTF8.self).replacing(text, with: "").isEmpty, "a changed file passed its check sum")
             return true
         }
@@ -105,7 +105,7 @@ struct ChangedFilesTests {
             [1, 3].contains { (try? IDXArray(parsing: bytes, rank: $0, file: "a")) != nil }
         }
         #expect(readable > 50)
-        // What numpy 2 pickles (protocol 2): {"data": uint8 [2, 3], "labels": [1, 2], "batch_label": "x"}.
+        // The pickle of numpy 2 (protocol 2): {"data": uint8 [2, 3], "labels": [1, 2], "batch_label": "x"}.
         let pickle = Self.bytes("80027d7100285804000000646174617101636e756d70792e5f636f72652e6d756c746961727261790a5f7265636f6e7374727563740a7102636e756d70790a6e6461727261790a71034b00857104635f636f646563730a656e636f64650a7105580100000062710658060000006c6174696e31710786710852710987710a52710b284b014b024b0386710c636e756d70790a64747970650a710d58020000007531710e898887710f527110284b0358010000007c71114e4e4e4affffffff4affffffff4b00747112628968055806000000000102030405711368078671145271157471166258060000006c6162656c7371175d7118284b014b0265580b00000062617463685f6c6162656c7119580100000078711a752e")
         let pickles = await rounds(4000, seed: 8, from: [pickle]) { bytes in
             var reader = PickleReader(bytes)

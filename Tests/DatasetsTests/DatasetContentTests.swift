@@ -83,7 +83,7 @@ extension DatasetContent {
                 default: bytes.insert(UInt8(ascii: ["0", "9", "-", "\"", ",", "}"][Int.random(in: 0..<6, using: &random)]), at: place)
                 }
             }
-            // Either it is refused, or what was read is whole.
+            // Either it is rejected, or the result is complete.
             if let content = try? DatasetContent(parsing: bytes, file: "f") { #expect(content.bytes.count <= bytes.count + 64) }
         }
     }

@@ -38,7 +38,7 @@ import Testing
         #expect(fractions.isEmpty && loaded.splits == drawn.splits && loaded.digest == drawn.digest)
         #expect(loaded.splits.map(\.count) == [10_000, 2_000] && loaded.classes == 0 && loaded.height == 28)
 
-        // A damaged file is noticed and drawn again.
+        // A damaged file is detected and regenerated.
         let file = "\(folder.path)/datasets/polygons/images.bin"
         var bytes = [UInt8](try Data(contentsOf: URL(filePath: file)))
         bytes[bytes.count / 2] ^= 1
@@ -47,7 +47,7 @@ import Testing
         #expect(try store.load("polygons").splits == drawn.splits)
     }
 
-    /// The digests of the sets that take long to draw in a debug build are checked where FIDELIO_LONG_TESTS is set; that of "polygons" always.
+    /// Digests of sets that take long to generate in a debug build are checked with FIDELIO_LONG_TESTS; that of "polygons" always.
     @Test(
         .enabled(if: ProcessInfo.processInfo.environment["FIDELIO_LONG_TESTS"] != nil),
         arguments: ["polygons-80k", "polygons-study", "polygons-labelled"])

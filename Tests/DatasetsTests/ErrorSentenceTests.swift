@@ -21,7 +21,7 @@ struct ErrorSentenceTests {
         }
     }
 
-    /// What Foundation throws of files becomes the path and the system's reason.
+    /// Foundation's file errors are reported as the path and the system's reason.
     @Test func filesOfFoundation() throws {
         let folder = try TemporaryFolder("sentence")
         let (file, missing) = (try folder.write([1], as: "file"), folder.path("missing"))

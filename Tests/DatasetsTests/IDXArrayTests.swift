@@ -40,7 +40,7 @@ import Testing
             error: .wrongValue(file: "f", offset: 8, field: "dimension 2", expected: "a size that fits memory", actual: "4294967295")),
     ]
 
-    @Test("unsound files", arguments: bad) func unsound(bad: Bad) {
+    @Test("invalid files", arguments: bad) func unsound(bad: Bad) {
         #expect(throws: bad.error) { try IDXArray(parsing: bad.bytes, rank: 2, file: "f") }
     }
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Datasets
 
-/// The real files, where they stand beside the package.
+/// The real files, if they are available next to the package.
 @Suite(.enabled(if: SharedData.path("mnist") != nil), .serialized) struct MNISTTests {
     private let source: String
 
@@ -33,7 +33,7 @@ import Testing
         let pixels = test.images(at: 0..<1000)
         #expect(abs(pixels.reduce(0) { $0 + Double($1) } / Double(pixels.count) - 0.1239) < 0.005)
 
-        // Damage is noticed before anything is trained on it.
+        // Damage is detected before training.
         let file = "\(folder.path)/mnist/images.bin"
         var bytes = [UInt8](try Data(contentsOf: URL(filePath: file)))
         bytes[1_000_000] ^= 0x10
@@ -41,7 +41,7 @@ import Testing
         #expect(throws: DatasetError.wrongDigest(file: file, expected: mnist.digest, actual: Digest.sha256(bytes))) { try store.load("mnist") }
     }
 
-    /// A folder with the real files in which one is replaced.
+    /// A folder with the real files, one of them replaced.
     private func folder(with bytes: [UInt8], as name: String) throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
         for file in try FileManager.default.contentsOfDirectory(atPath: source) where !file.hasPrefix(name) {
@@ -79,7 +79,7 @@ import Testing
         try refused(other, as: name) { .wrongValue(file: $0, offset: 4, field: "dimension 1", expected: "60000", actual: "10000") }
     }
 
-    /// What would unpack to far more than the file of the data set is refused by its first bytes, or by the first byte too many.
+    /// A file that would decompress to far more than the data set's file is rejected by its first bytes, or by the first excess byte.
     @Test func bombsAreRefused() throws {
         let name = "train-labels-idx1-ubyte.gz", header: [UInt8] = [0, 0, 8, 1, 0, 0, 0xEA, 0x60]
         try refused(Gzip.compress([UInt8](repeating: 0, count: 9 * 60_008)), as: name) {

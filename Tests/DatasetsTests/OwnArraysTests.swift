@@ -5,7 +5,7 @@ import Testing
 
 @testable import Datasets
 
-/// Arrays of one's own in `.npz` files, in every spelling and type.
+/// Custom arrays in `.npz` files, in every spelling and dtype.
 @Suite struct OwnArraysTests {
     private func add(_ arrays: [String: [UInt8]], test: Int? = 0, _ change: (inout OwnDataset) -> Void = { _ in }) throws -> (DatasetStore.Status, ImageDataset) {
         let folder = try TemporaryFolder()
@@ -87,7 +87,7 @@ import Testing
         #expect(bad(NPZFixture.array("|u1", [1, 2, 2, 4], [UInt8](repeating: 0, count: 16))).contains("expected [n, height, width]"))
     }
 
-    /// What nobody asks for may be anything, also damaged: it is counted, and not decoded.
+    /// Unused members may be anything, even damaged: they are counted, but not decoded.
     @Test func otherMembers() throws {
         let (status, _) = try add(["x": NPZFixture.images(4), "class_names": NPZFixture.array("<U3", [2], [1, 2]), "notes": [1, 2, 3], "x_unlabelled": NPZFixture.images(2)])
         #expect(status.leftOut == [LeftOut(what: "arrays (class_names, notes, x_unlabelled)", count: 3)])
@@ -99,7 +99,7 @@ import Testing
         #expect(try folder.names() == ["pictures.zip"])
     }
 
-    /// What an archive asks for is counted before anything is unpacked, and the digest is that of the content in memory.
+    /// The size of an archive is checked before anything is decompressed, and the digest is that of the content in memory.
     @Test func limits() throws {
         let zeros = NPZFixture.array("|u1", [4000, 64, 64], [UInt8](repeating: 0, count: 4000 * 64 * 64))
         let error = #expect(throws: DatasetError.self) { try add(["x": zeros]) { $0.limit = 4000 * 64 * 64 - 1 } }

@@ -36,7 +36,7 @@ import Testing
         #expect(try dataset.split("test").count == 4)
         #expect(store.list().last?.description == status.description && store.list().last?.source?.contains("crop square") == true)
 
-        // Nobody's content changes under its name; the same again is no change.
+        // Content never changes under its name; importing the same content again is no change.
         #expect(try store.add(own: own).description.digest == dataset.digest)
         try folder.write(png(4, 6, 3, 9), as: "in/train/cats/0.png")
         let error = #expect(throws: DatasetError.self) { try store.add(own: own) }
@@ -55,7 +55,7 @@ import Testing
         #expect(mixed?.description.contains("200.jpg") == true && mixed?.description.contains("13x9x1") == true)
         own.rule = ImageRule(height: 3, width: 3)
         let dataset = try store(folder).load(store(folder).add(own: own).description.name)
-        // One in seven is drawn into the test split, and both keep the order of the files.
+        // One in seven is moved to the test split, and both splits keep the order of the files.
         let train = try dataset.split("train"), test = try dataset.split("test")
         #expect(train.count == 19 && test.count == 3 && train.labels == nil && dataset.classes == 0)
         let values = (0..<21).map { Float($0) / 255 }
@@ -141,11 +141,11 @@ import Testing
         #expect(pixels(ImageRule(crop: .square)) == [10, 20, 50, 60])
         #expect(pixels(ImageRule(crop: .box(row: 1, column: 2, height: 1, width: 2))) == [60, 70])
         #expect(pixels(ImageRule(crop: .box(row: 1, column: 3, height: 1, width: 2))) == nil)
-        // Black around what is too small, cut from what is too wide.
+        // Padded with black if too small, cropped if too wide.
         #expect(pixels(ImageRule(crop: .centre(3))) == [0, 10, 20, 40, 50, 60, 0, 0, 0])
         #expect(pixels(ImageRule(height: 1, width: 2)) == [25, 45])
         #expect(pixels(ImageRule(height: 1, width: 2, resize: .bilinear)) == [0, 20])
-        // Pixel k of 3 lies at k * 4 / 3 of the old ones.
+        // Pixel k of 3 samples position k * 4 / 3 of the original.
         #expect(pixels(ImageRule(height: 2, width: 3, resize: .bilinear)) == [0, 13, 27, 40, 53, 67])
         #expect(pixels(ImageRule(height: 4, width: 4, resize: .bilinear))?.prefix(12).map { $0 } == [0, 10, 20, 30, 20, 30, 40, 50, 40, 50, 60, 70])
         #expect(ImageRule.crop(reading: "box:55,35,108,108") == .box(row: 55, column: 35, height: 108, width: 108))
@@ -154,7 +154,7 @@ import Testing
         #expect(ImageRule.size(reading: "64x48")! == (64, 48) && ImageRule.size(reading: "64")! == (64, 64) && ImageRule.size(reading: "0x3") == nil)
     }
 
-    /// A folder in the form of CelebA with a list of two, one and one image.
+    /// A folder in CelebA's format with a list of two, one, and one image.
     @Test func celebA() throws {
         let folder = try TemporaryFolder()
         try makeFolder(folder.path("img_align_celeba"))
@@ -176,7 +176,7 @@ import Testing
         }
     }
 
-    /// 50,000 records made from the real ones: loading them takes under a second where the machine is free, and never minutes.
+    /// 50,000 records derived from the real ones: loading them takes under a second on an idle machine, and never minutes.
     @Test(.enabled(if: SharedData.path("cifar-10") != nil && ProcessInfo.processInfo.environment["FIDELIO_LONG_TESTS"] != nil))
     func fiftyThousand() throws {
         let source = try #require(SharedData.path("cifar-10")), folder = try TemporaryFolder()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Datasets
 
-/// IDX files of one's own, as their publishers and programs lay them out.
+/// Custom IDX files, in the layouts of publishers and programs.
 @Suite struct OwnIDXTests {
     private static func number(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
     private static func images(_ count: Int, _ seed: Int = 0) -> [UInt8] { number(0x803) + number(count) + number(2) + number(3) + (0..<6 * count).map { UInt8(($0 + seed) % 251) } }
@@ -51,13 +51,13 @@ import Testing
     }
 
     @Test func copiesAndStrangers() throws {
-        // torchvision leaves both; Kaggle has each file again in a folder of its name.
+        // torchvision leaves both; Kaggle has each file again in a folder with its name.
         let both = try Self.add(Self.pair + Self.pair.map { ($0 + ".gz", Gzip.compress($1)) })
         #expect(both.description.splits == Self.expected && both.leftOut.map(\.count) == [4])
         let kaggle = try Self.add(Self.pair.flatMap { [($0.replacing("-idx", with: ".idx"), $1), ("\($0)/\($0)", $1)] } + [("notes.txt", [1])])
         #expect(kaggle.description.splits == Self.expected)
         #expect(kaggle.leftOut == [LeftOut(what: "other files (notes.txt)", count: 1), LeftOut(what: "folders (t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, train-images-idx3-ubyte, …)", count: 4)])
-        // Labels under a name that differs a little belong to the only images of their split.
+        // Labels with a slightly different name belong to the only images of their split.
         #expect(try Self.add([("train-images-approx-idx3-ubyte", Self.images(14)), Self.pair[1]]).description.classes == 4)
         #expect(try Self.add([("faces-images-idx3-ubyte", Self.images(14)), ("faces-labels-idx1-ubyte", Self.labels(14))]).description.splits == [SplitSize("train", 14)])
 
@@ -72,7 +72,7 @@ import Testing
         #expect(refusal([("train-images-idx3-ubyte", Self.images(14) + [0])]).contains("unexpected bytes at the end"))
     }
 
-    /// A known data set is found in the same layouts; its digest tells which of several files of a name is meant.
+    /// A known data set is found in the same layouts; its digest selects among several files of a name.
     @Test(.enabled(if: SharedData.path("mnist") != nil)) func knownLayouts() throws {
         let source = try #require(SharedData.path("mnist")), folder = try TemporaryFolder()
         let names = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"]

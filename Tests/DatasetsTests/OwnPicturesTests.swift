@@ -6,9 +6,9 @@ import Testing
 
 @testable import Datasets
 
-/// Folders of pictures in every layout that users have.
+/// Folders of images in every common layout.
 @Suite struct OwnPicturesTests {
-    /// A folder of 2 x 2 grey pictures, each with a value of its own; the store lies beside it.
+    /// A folder of 2 x 2 gray images, each with a distinct value; the store is next to it.
     private final class Layout {
         let folder: TemporaryFolder
         private var value: UInt8 = 0
@@ -75,7 +75,7 @@ import Testing
         let only = try Layout()
         try only.put([1], "a.webp")
         #expect(only.refusal().contains("left out: 1 files .webp (a.webp)"))
-        // A class may be called "train station": no other class speaks of another split.
+        // A class may be called "train station", as long as no other class suggests another split.
         #expect(try Layout(["train station": 2, "harbour": 2]).take().classNames == ["harbour", "train station"])
     }
 

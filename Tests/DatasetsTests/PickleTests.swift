@@ -4,7 +4,7 @@ import Testing
 @testable import Datasets
 
 @Suite struct PickleTests {
-    /// A batch of one image as Python 2 wrote them: protocol 2, texts as byte strings.
+    /// A batch of one image as written by Python 2: protocol 2, texts as byte strings.
     private static let sound: [UInt8] = {
         func text(_ s: String) -> [UInt8] { [UInt8(ascii: "U"), UInt8(s.utf8.count)] + Array(s.utf8) }
         var p: [UInt8] = [0x80, 2] + Array("}q\u{01}(".utf8) + text("batch_label") + text("one")
@@ -21,7 +21,7 @@ import Testing
         #expect(batch.labels == [7] && batch.data == (0..<3072).map { UInt8($0 % 251) })
     }
 
-    /// What a general reader would execute.
+    /// What a general unpickler would execute.
     @Test(arguments: ["cos\nsystem\n(U\u{04}truetR.", "cbuiltins\neval\n(U\u{01}1tR.", "cnumpy\ndtype\n(U\u{02}O8tR.", "i", "cos\nsystem\n."])
     func nothingIsExecuted(program: String) throws {
         let bytes = [0x80, 2] + Array(program.utf8)

@@ -38,7 +38,7 @@ import Testing
         #expect(PointRecipe.swissRoll.modes == nil && PointRecipe.swissRoll.classes == 0)
     }
 
-    /// Every point of the roll lies within six deviations of the curve.
+    /// Every point of the roll lies within six standard deviations of the curve.
     @Test func roll() {
         let split = PointGenerator(recipe: .swissRoll).split("train", count: 2000)
         let curve = (0...3000).map { k in

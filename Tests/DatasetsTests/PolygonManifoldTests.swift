@@ -7,7 +7,7 @@ import Testing
         try #require(PolygonManifold(dataset, options: .init(dense: dense, restarts: restarts)))
     }
 
-    /// Images that are drawn from other random numbers than the dense set.
+    /// Images generated from other random numbers than the dense set.
     private func images(_ count: Int, _ recipe: PolygonRecipe = PolygonRecipe()) -> [Float] {
         PolygonGenerator(recipe).split("test", count: count) { _ in }.images(at: 0..<count)
     }
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    /// Far below the threshold of 0.75 that decides about an image.
+    /// Far below the threshold of 0.75 that classifies an image.
     @Test func unseenImagesAreNearItAndMoreWorkOnlyLowersTheBound() throws {
         let images = images(6)
         let once = try manifold(restarts: 1).squaredDistances(of: images), more = try manifold(restarts: 4).squaredDistances(of: images)
@@ -43,13 +43,13 @@ import Testing
 
     @Test func whatIsNoPolygonIsFarAway() throws {
         let grey = [Float](repeating: 0.5, count: 784), white = [Float](repeating: 1, count: 784)
-        // Half of a polygon's pixels wrong: a dark square in the place of a triangle.
+        // Half of a polygon's pixels wrong: a dark square in place of a triangle.
         let square = (0..<784).map { pixel -> Float in (8..<20).contains(pixel / 28) && (8..<20).contains(pixel % 28) ? 0 : 1 }
         let distances = try manifold().squaredDistances(of: grey + white + square)
         #expect(distances[0] > 150 && distances[1] > 5 && distances[2] > 5, "\(distances)")
     }
 
-    /// A known offset: noise of squared length 2 outside of the polygon, which no polygon can follow.
+    /// A known offset: noise of squared length 2 outside of the polygon, which no polygon can reproduce.
     @Test func theDistanceIsThatOfThePixels() throws {
         var image = Array(PolygonGenerator(PolygonRecipe()).split("train", count: 1) { _ in }.images(at: 0..<1))
         for corner in [0, 27, 756, 783] { image[corner] -= Float(0.5).squareRoot() }

@@ -25,7 +25,7 @@ import Testing
         #expect(abs(pixels.reduce(0) { $0 + Double($1) } / Double(pixels.count) - 0.2865) < 0.01)
         #expect(try dataset.split("test").labels(at: 0..<5) == [9, 2, 1, 1, 6])
 
-        // Under the names of the real files the rebuild is refused.
+        // Under the names of the real files, the generated ones are rejected.
         let forged = try TemporaryFolder()
         for split in ["train", "t10k"] {
             try FileManager.default.createSymbolicLink(
@@ -83,7 +83,7 @@ import Testing
             if i == 2 { for kind in ["binary", "python"] { try FileManager.default.removeItem(atPath: input.path("cifar-10-\(kind).tar.gz")) } }
             let store = DatasetStore(root: storage.path("\(i)"))
             digests.append(try store.add(Self.description(files), from: path) { _ in }.description.digest)
-            // The digest is kept beside the content, and holds the content from then on.
+            // The digest is stored with the content, and verified from then on.
             let dataset = try store.load("cifar10")
             #expect(dataset.digest == digests[i] && store.record("cifar10")?.source.isEmpty == false)
             let first = Self.batches[0].records

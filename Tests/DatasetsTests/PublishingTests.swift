@@ -6,9 +6,9 @@ import Testing
 
 @testable import Datasets
 
-/// A data set appears whole: content and record of one data set, or nothing.
+/// A data set appears atomically: content and record of one data set, or nothing.
 @Suite struct PublishingTests {
-    /// Many at once under one name: the first keeps it, those of other content are refused, and what is there belongs together.
+    /// Concurrent imports under one name: the first wins, those with other content are rejected, and content and record match.
     @Test func oneNameAtOnce() async throws {
         let folder = try TemporaryFolder(), store = DatasetStore(root: folder.path("datasets"))
         for i in 0..<4 {
@@ -39,7 +39,7 @@ import Testing
         #expect(try FileSystem.names(in: store.root) == ["add_lock"] + (0..<8).map { "set-\($0)" })
     }
 
-    /// A disk that stores other bytes and reports success: the data set is refused, and nothing of it stays.
+    /// A disk that writes other bytes and reports success: the data set is rejected, and nothing remains.
     @Test(.enabled(if: WatchedDisk.isAvailable, "a bad disk cannot be played under a sanitizer or without glibc"))
     func isReadBack() throws {
         let folder = try TemporaryFolder(), store = DatasetStore(root: folder.path("datasets"))
@@ -51,7 +51,7 @@ import Testing
         #expect(store.list().allSatisfy { $0.description.name != "mine" })
     }
 
-    /// Names as of iNaturalist's 140 classes, and hundreds of arrays: what is kept can be read back.
+    /// Names like iNaturalist's 140 classes, and hundreds of arrays: the stored record can be read back.
     @Test func longRecords() throws {
         let folder = try TemporaryFolder(), store = DatasetStore(root: folder.path("datasets"))
         for i in 0..<140 {
@@ -69,7 +69,7 @@ import Testing
         #expect(try store.add(own: OwnDataset(name: "many", path: many)).leftOut.map(\.count) == [300] && store.status(of: "many").isReady)
     }
 
-    /// Records of earlier versions, with all names in one text longer than others may be, are read.
+    /// Records of earlier versions, with all names in one text longer than allowed for others, can be read.
     @Test func earlierRecords() throws {
         let folder = try TemporaryFolder(), store = DatasetStore(root: folder.path("datasets"))
         let status = try store.add(own: OwnDataset(name: "own", path: folder.write(NPZFixture.file(["x.npy": NPZFixture.images(14)]), as: "x.npz")))
@@ -77,7 +77,7 @@ import Testing
         let long = String(decoding: record, as: UTF8.self).replacing("an .npz file of x", with: String(repeating: "name, ", count: 20_000))
         try AtomicFile.write(Array(long.utf8), to: store.recordPath("own"))
         #expect(try store.status(of: "own").description == status.description && store.list().count == DatasetDescription.all.count + 1)
-        // One that cannot be read is told, and not taken for a name that is free.
+        // An unreadable record is reported; its name is not free.
         try AtomicFile.write(Array(record.dropLast(9)), to: store.recordPath("own"))
         let error = #expect(throws: DatasetError.self) { try store.load("own") }
         #expect(error?.description.contains("dataset.json cannot be read") == true)
@@ -93,7 +93,7 @@ import Testing
         store.removeLeftovers()
         #expect(try folder.names() == ["adding_2"])
         withExtendedLifetime(held) {}
-        // Content without its record, from a kill between the two: the name is free.
+        // Content without a record, after a kill between the two: the name is free.
         try FileSystem.makeFolder(folder.path("own"))
         try folder.write([9], as: "own/images.bin")
         #expect(throws: DatasetError.self) { try store.load("own") }
@@ -101,7 +101,7 @@ import Testing
         #expect(try store.load("own").splits.map(\.count) == [12, 2])
     }
 
-    /// A pipe is copied first, within the limit; what cannot come from one is refused by name.
+    /// A pipe is copied first, within the limit; formats that cannot come from a pipe are rejected by name.
     @Test func pipes() throws {
         let folder = try TemporaryFolder(), store = DatasetStore(root: folder.path("datasets")), bytes = NPZFixture.file(["x.npy": NPZFixture.images(14)])
         func add(_ bytes: [UInt8], _ change: (inout OwnDataset) -> Void = { _ in }) throws -> DatasetStore.Status {

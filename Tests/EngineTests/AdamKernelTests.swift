@@ -4,9 +4,9 @@ import Testing
 @testable import Graphs
 @testable import Engine
 
-/// Updates of Adam are kernels of their own: a plan has them where it should, and they give the bits of the general way.
+/// Adam updates have their own kernels: plans use them where applicable, with the bits of the general kernels.
 @Suite struct AdamKernelTests {
-    /// Two parameters of one size, so that the planner may fuse their updates; the second one clipped.
+    /// Two parameters of one size, so that the planner may fuse their updates; the second one is clipped.
     private static func run(_ count: Int, beta1: Float = 0.5, general: Bool, kernels: KernelSet, threads: Int = 1) throws -> (tensors: [[Float]], updates: [Int]) {
         let graph = Graph()
         let store = TensorStore()
@@ -19,7 +19,7 @@ import Testing
             var own = Adam(beta1: beta1).updates(graph.parameter(name, [count]), named: name, gradient: graph.input("g" + name, [count]), rate: rate)
             if index == 1 { own[0].value = own[0].value.clamped(low: -0.25, high: 0.5) }
             updates += own
-            // One instruction more, and the program is no longer Adam's alone.
+            // With one more instruction, the program no longer consists of Adam updates alone.
             if general { outputs.append(("more" + name, own[1].value + 1)) }
         }
         let plan = try Plan(graph, outputs: outputs, updates: updates)
@@ -43,7 +43,7 @@ import Testing
         return values
     }
 
-    /// With beta1 = 0, as many studies have it, the graph has no share of the gradient to multiply by.
+    /// With beta1 = 0, as in many studies, the graph has no factor 1 - beta1 on the gradient.
     @Test(arguments: [1, 15, 16, 17, 40, 1000, 40_003], [0.5, 0] as [Float]) func bitsAreThoseOfTheGeneralWay(_ count: Int, _ beta1: Float) throws {
         let reference = try Self.run(count, beta1: beta1, general: true, kernels: .scalar)
         #expect(reference.updates.allSatisfy { $0 == 0 })

@@ -2,7 +2,7 @@ import Numerics
 
 @testable import Graphs
 
-/// A graph node by node, straight from the definitions, in binary32: what every device must give. Parameters and inputs are given by name.
+/// Evaluates a graph node by node from the definitions, in float32: what every device must compute. Parameters and inputs are given by name.
 struct DefinedGraph {
     let graph: Graph
     private let named: [String: [Float]]
@@ -54,7 +54,7 @@ struct DefinedGraph {
         }
     }
 
-    /// Zeros with some tensors at their places.
+    /// Zeros, with some tensors copied to their positions.
     private static func placed(_ parts: [(values: [Float], shape: Shape, at: [Int])], _ shape: Shape) -> [Float] {
         var result = [Float](repeating: 0, count: shape.count)
         for part in parts {

@@ -2,13 +2,13 @@ import Foundation
 
 @testable import Graphs
 
-/// What operations are defined to give, in plain Swift: no fusion, no tiles, no vectors. Everything but the elementary functions is defined to the bit.
+/// The definitions of the operations in plain Swift: no fusion, no tiles, no vectors. All except the elementary functions are defined to the bit.
 enum Definition {
     static func settled(_ x: Float) -> Float { x.isNaN ? .nan : x }
 
     // MARK: Elementwise
 
-    /// Functions that are polynomials in the kernels: defined to two units of the last place.
+    /// Functions that the kernels compute by polynomials: defined to two ulp.
     static let approximate: Set<ElementwiseFunction> = [
         .exponential, .exponentialMinusOne, .logarithm, .logarithmOnePlus, .tanh, .sigmoid, .softplus, .sine, .cosine,
     ]
@@ -67,7 +67,7 @@ enum Definition {
 
     // MARK: Reductions
 
-    /// The tree that depends on the length alone: at most 1024 numbers by 16 lanes, lane l a chain over every 16th, then added pairwise; more by the results of
+    /// The tree, which depends on the length only: at most 1024 numbers by 16 lanes, lane l a chain over every 16th, then added pairwise; more by the results of
     /// chunks of 1024.
     static func tree(_ values: [Float], _ kind: Graphs.Reduction) -> Float {
         func joined(_ a: Float, _ b: Float) -> Float { kind == .sum ? settled(a + b) : settled(a > b || a.isNaN ? a : b) }
@@ -101,7 +101,7 @@ enum Definition {
         return total
     }
 
-    /// What a product kernel multiplies; the operands have the shapes of `form.operands`.
+    /// A product kernel; the operands have the shapes of `form.operands`.
     static func product(_ form: ProductForm, _ a: [Float], _ b: [Float]) -> [Float] {
         switch form {
         case .matrix(let m, let n, let k, let transposeA, let transposeB):
@@ -119,7 +119,7 @@ enum Definition {
                 })
             }
         case .inputGradient(let g, let images, let inChannels, let outChannels):
-            // Taps that meet the pixel at all, whether inside the gradient's image or not.
+            // Taps that meet the pixel, whether inside of the gradient's image or not.
             return pixels(images, g.inputHeight, g.inputWidth, inChannels).map { n, y, x, channel in
                 let met = taps(g).filter { (y + g.padTop - $0) % g.strideY == 0 && (x + g.padLeft - $1) % g.strideX == 0 }
                 return sum(met.flatMap { row, column in
@@ -152,7 +152,7 @@ enum Definition {
 
     // MARK: Rows
 
-    /// - Shapes: table [rows, width], indices [n] -> [n, width]; a row of NaN where an index names none
+    /// - Shapes: table [rows, width], indices [n] -> [n, width]; a row of NaN for an index out of range
     static func gathered(_ table: [Float], _ indices: [Float], rows: Int, width: Int) -> [Float] {
         indices.flatMap { index in
             guard let row = Int(exactly: index), (0..<rows).contains(row) else { return [Float](repeating: .nan, count: width) }

@@ -3,15 +3,15 @@ import Testing
 
 @testable import Graphs
 
-/// One operation with its parameters, over inputs of some shapes: what every device is held to. The table is operations x shapes x parameters.
+/// One operation with its parameters, over inputs of some shapes, as a test case for every device. The table is operations x shapes x parameters.
 struct DeviceCase: Sendable, CustomTestStringConvertible {
     let name: String
     let shapes: [Shape]
-    /// Values of inputs that are not numbers of all sizes: indices.
+    /// Values of inputs that are not arbitrary numbers: indices.
     var given: [Int: [Float]] = [:]
-    /// Whether infinities and NaN are kept out, which would be in every result of a long sum.
+    /// Whether infinities and NaN are excluded, because they would dominate every result of a long sum.
     var isFinite = false
-    /// How far a result may be from the definition, in units of the last place: 0 is to the bit.
+    /// The allowed distance from the definition in ulp; 0 means bit-identical.
     var ulps = 0
     let build: @Sendable ([Tensor]) -> [Tensor]
     var testDescription: String { name }
@@ -24,7 +24,7 @@ struct DeviceCase: Sendable, CustomTestStringConvertible {
 
     // MARK: Elementwise
 
-    /// Whole vectors and tiles, and what is left over.
+    /// Whole vectors and tiles, and remainders.
     private static let counts = [1, 5, 16, 37, 512, 1300]
 
     private static let functions = ElementwiseFunction.allCases.flatMap { function in
@@ -76,7 +76,7 @@ struct DeviceCase: Sendable, CustomTestStringConvertible {
         var images = 2, height: Int, width: Int, channels: Int, kernel: Int, out: Int, stride: Int, padding: ConvolutionGeometry.Padding
     }
 
-    /// Few channels and many, which are computed in parts without their padding; strides that divide nothing.
+    /// Few channels and many, which are computed in parts without their padding; strides that do not divide the extents.
     private static let convolutions = [
         Convolution(height: 7, width: 6, channels: 1, kernel: 4, out: 5, stride: 2, padding: .same),
         Convolution(height: 5, width: 5, channels: 3, kernel: 3, out: 7, stride: 1, padding: .explicit(1)),
@@ -113,7 +113,7 @@ struct DeviceCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    // MARK: What is lowered to steps of its own
+    // MARK: Combinations with their own lowered steps
 
     private static let fused = [
         DeviceCase("leaky rectifier of itself", [[1300]]) { [$0[0].leakyReLU(slope: 0.2)] },

@@ -5,7 +5,7 @@ import Testing
 @testable import Graphs
 @testable import Engine
 
-/// Every operation on every device against its definition: one table, one harness. A further device is one more line in `devices`.
+/// Runs every operation on every device against its definition: one table, one harness. To test another device, add it to `devices`.
 @Suite struct DeviceOperationTests {
     struct Named: Sendable, CustomStringConvertible {
         let description: String
@@ -16,7 +16,7 @@ import Testing
         [1, 3].map { threads in Named(description: "cpu \(kernels.rawValue) x \(threads)") { CPUDevice(threads: threads, kernels: kernels) } }
     } + [Named(description: "reference") { ReferenceDevice() }]
 
-    /// Numbers of many sizes, with zeros of both signs, infinities and NaN among them.
+    /// Numbers of many magnitudes, including zeros of both signs, infinities, and NaN.
     private static func numbers(_ count: Int, _ seed: Int, isFinite: Bool) -> [Float] {
         var generator = ElementwiseGenerator(seed: UInt64(seed))
         return generator.numbers(count).map { isFinite && !$0.isFinite ? 1 : $0 }
@@ -57,7 +57,7 @@ import Testing
         return abs(place(a) - place(b)) <= ulps
     }
 
-    /// The table leaves nothing out: every elementwise function, every other operation, every way in which a step is lowered.
+    /// The table is complete: every elementwise function, every other operation, every way of lowering a step.
     @Test func theTableHasEveryOperation() throws {
         var kinds: Set<String> = []
         var steps: Set<StepFunction> = []
@@ -77,13 +77,13 @@ import Testing
         for kind in OperationCoverageTests.functions + OperationCoverageTests.others + ["random", "scatterRows", "stopGradient"] {
             #expect(kinds.contains(kind), "\(kind) is not in the table")
         }
-        // A copy of what is read is no step: the source itself is stored.
+        // A copy of a source is not a step: the source itself is stored.
         let functions = ElementwiseFunction.allCases.filter { $0 != .copy }
         #expect(steps.isSuperset(of: functions.map { .function($0) } + [.subtractFrom, .divideInto, .rectify, .rectifySelf]))
         #expect(adam == 9)
     }
 
-    /// Two layers and an optimiser: inputs, random numbers, products, sums, updates in place.
+    /// Two layers and an optimizer: inputs, random numbers, products, sums, in-place updates.
     private static func train(on device: any Device) throws -> [[Float]] {
         let graph = Graph(), store = TensorStore()
         let first = graph.parameter("first", [6, 9]), second = graph.parameter("second", [9, 1]), rate = graph.input("rate", .scalar)
@@ -108,7 +108,7 @@ import Testing
         return [losses] + store.names.map { store[$0] }
     }
 
-    /// Sessions and stores do not know which device there is, and a training of what is defined to the bit has the same bits on each.
+    /// Sessions and stores do not depend on the device, and a training of bit-exact operations has the same bits on each.
     @Test func aTrainingHasTheSameBitsOnEveryDevice() throws {
         let reference = try Self.train(on: ReferenceDevice())
         #expect(reference[0][3] < reference[0][0] && reference.count == 5)
@@ -118,7 +118,7 @@ import Testing
         }
     }
 
-    /// A tensor moves to the device that uses it; a session of another one would read what is old.
+    /// A tensor moves to the device that uses it; a session on another device would read stale values.
     @Test func aTensorIsBoundToOneKindOfMemory() async throws {
         let graph = Graph()
         let p = graph.parameter("p", [3])

@@ -3,7 +3,7 @@ import CKernels
 @testable import Graphs
 @testable import Engine
 
-/// An elementwise program over a few arrays: lowered, bound and run by kernels as a plan's are, or by its definition.
+/// An elementwise program over a few arrays: lowered, bound, and run by the kernels like a plan's, or by its definition.
 struct ElementwiseCase {
     struct View {
         var memory: Int
@@ -15,7 +15,7 @@ struct ElementwiseCase {
             View(memory: memory, register: register, dims: [count], strides: [1])
         }
 
-        /// Where the elements of the domain lie.
+        /// The layout of the domain's elements.
         func offset(_ index: Int) -> Int {
             var rest = index, offset = 0
             for d in dims.indices.reversed() {
@@ -62,7 +62,7 @@ struct ElementwiseCase {
 
     // MARK: Kernels
 
-    /// As the planner puts it together. Buffers are the memories, then the results of the reductions, then what is left of their chunks.
+    /// The program as the planner assembles it. Buffers are the memories, then the results of the reductions, then their partial sums.
     var program: FusedProgram {
         let partial = memory.count + reductions.count
         return FusedProgram(
@@ -114,7 +114,7 @@ struct ElementwiseCase {
 
     // MARK: Definition
 
-    /// The same by the definition: element by element, and the tree of sums as it is written down.
+    /// The same by the definition: element by element, with the sum tree written out.
     func reference() -> Outcome {
         var registers = [[Float]](repeating: [Float](repeating: 0, count: count), count: FusedProgram.registers)
         for view in sources { registers[view.register] = (0..<count).map { memory[view.memory][view.offset($0)] } }
@@ -144,6 +144,6 @@ extension ElementwiseCase.View {
 }
 
 extension ElementwiseCase.Instruction {
-    /// Those that are defined to the bit.
+    /// The functions that are defined to the bit.
     static let defined = ElementwiseFunction.allCases.filter { !Definition.approximate.contains($0) }
 }

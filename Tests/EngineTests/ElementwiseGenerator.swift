@@ -2,7 +2,7 @@ import TestSupport
 
 @testable import Graphs
 
-/// Random elementwise programs: views that repeat, permute or walk on, registers used again, sinks in place of sources.
+/// Random elementwise programs: views that repeat, permute, or advance; reused registers; sinks that overwrite sources.
 struct ElementwiseGenerator {
     private var random: TestRandom
 
@@ -10,7 +10,7 @@ struct ElementwiseGenerator {
 
     private mutating func pick(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &random) }
 
-    /// Ordinary numbers of many sizes, with zeros, infinities and NaN among them.
+    /// Finite numbers of many magnitudes, with zeros, infinities, and NaN among them.
     mutating func numbers(_ count: Int) -> [Float] {
         (0..<count).map { _ in
             switch pick(150) {
@@ -37,7 +37,7 @@ struct ElementwiseGenerator {
         }
     }
 
-    /// The dims in some order of memory; those that are left out repeat.
+    /// The dims in some order of memory; omitted ones repeat.
     private mutating func strides(_ dims: [Int], leavingOut: Bool) -> [Int] {
         var strides = [Int](repeating: 0, count: dims.count), step = 1
         for d in dims.indices.shuffled(using: &random) {

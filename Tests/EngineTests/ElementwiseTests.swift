@@ -2,7 +2,7 @@ import Testing
 
 @testable import Graphs
 
-/// Every kernel set must give exactly the bits of the definition, whatever the views and wherever the work is cut.
+/// Every kernel set must compute exactly the bits of the definition, for all views and divisions of work.
 @Suite struct ElementwiseTests {
     @Test func operationsHaveTheBitsOfTheDefinition() {
         let special: [Float] = [
@@ -31,7 +31,7 @@ import Testing
             let program = generator.program(reductions: 0)
             let expected = program.reference()
             for kernels in ProductKernels.available {
-                // In place a cut changes nothing either: an element is read before it is written.
+                // Divisions do not affect in-place programs either: an element is read before it is written.
                 for portion in [Int.max, 100, 513] {
                     #expect(program.run(kernels, portion: portion) == expected, "\(kernels): program \(seed) in portions of \(portion)")
                 }
@@ -53,7 +53,7 @@ import Testing
         #expect(program.run(kernels, portion: 8192) == program.reference())
     }
 
-    /// Two memories change places: what is stored as it was read must not come from memory that was just overwritten.
+    /// Two memories are swapped: what is stored unchanged must not come from memory that was just overwritten.
     @Test(arguments: ProductKernels.available, [5, 512, 2000])
     func memoriesMayChangePlaces(kernels: ProductKernels, count: Int) {
         var program = ElementwiseCase(memory: [(0..<count).map(Float.init), [Float](repeating: 1, count: count)], count: count)
@@ -62,8 +62,8 @@ import Testing
         #expect(program.run(kernels) == program.reference())
     }
 
-    /// sign > bound ? value : value * slope runs as one step where nobody wants its parts, and as three where somebody does or the sign's
-    /// register is used again meanwhile.
+    /// sign > bound ? value : value * slope runs as one step if nothing else uses its parts, and as three if something does or the sign's
+    /// register is reused in between.
     @Test(arguments: ProductKernels.available, [5, 512, 2000])
     func rectifiedValues(kernels: ProductKernels, count: Int) {
         var generator = ElementwiseGenerator(seed: 9)
@@ -89,6 +89,6 @@ import Testing
         program.sinks = [.contiguous(1, register: 1, count: 4), .contiguous(2, register: 0, count: 4)]
         let outcome = program.run(kernels)
         #expect(outcome.memory[1] == [0x7fc0_0000, 0x7fc0_0000, 0x7fc0_0000, Float(-1).bitPattern])
-        #expect(outcome.memory[2] == odd.map(\.bitPattern))  // what is only moved stays as it is
+        #expect(outcome.memory[2] == odd.map(\.bitPattern))  // values that are only copied keep their NaN payload
     }
 }

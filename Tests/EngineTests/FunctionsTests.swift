@@ -4,11 +4,11 @@ import Testing
 
 @testable import Graphs
 
-/// An elementary function of the kernels, its exact value, and the error that is promised.
+/// An elementary function of the kernels, its exact value, and its error bound.
 struct ElementaryFunction: Sendable, CustomTestStringConvertible {
     var name: String
     var op: ElementwiseFunction
-    /// In units of the last place, over all binary32 inputs; measured once over all of them.
+    /// Error bound in ulp over all binary32 inputs; measured once over all of them.
     var bound: Double
     var exact: @Sendable (Double) -> Double
 
@@ -36,10 +36,10 @@ struct ElementaryFunction: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct FunctionsTests {
-    /// Every so many of all bit patterns: subnormals, infinities and NaN are among them.
+    /// A regular sample of all bit patterns, including subnormals, infinities, and NaN.
     private static func patterns(step: Int) -> [Float] { stride(from: 0, to: 1 << 32, by: step).map { Float(bitPattern: UInt32($0)) } }
 
-    /// The distance of a result from the exact value, in units of the last place of binary32 at the exact value.
+    /// The distance of a result from the exact value, in ulp of binary32 at the exact value.
     static func error(_ value: Float, _ exact: Double) -> Double {
         if exact.isNaN || value.isNaN { return exact.isNaN && value.isNaN ? 0 : .infinity }
         let nearest = Float(exact)
@@ -94,7 +94,7 @@ struct ElementaryFunction: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// Where the reduction of the angle is hardest: the binary32 number nearest to a multiple of pi / 2, and the largest ones.
+    /// The hardest arguments for angle reduction: the binary32 number nearest to a multiple of pi / 2, and the largest ones.
     @Test func hugeAnglesAreReduced() {
         let table: [(x: Float, sine: Double, cosine: Double)] = [
             (0x1.f9cbe2p+7, 1.0, -4.185706803757208e-09), 

@@ -3,9 +3,9 @@ import Testing
 @testable import Graphs
 @testable import Engine
 
-/// Gradients against central differences, all in double precision (`ReferenceEvaluator`): with h = 2^-16 and values and derivatives of order 1
-/// the truncation error is h^2/6 times the third derivative, ~ 1e-10, and the rounding error 2^-53 |f| / h ~ 1e-11 for each summand. The
-/// gradients that a session computes in binary32 are then held to the same numbers.
+/// Gradients against central differences, in double precision (`ReferenceEvaluator`): with h = 2^-16 and values and derivatives of order 1,
+/// the truncation error is h^2/6 times the third derivative, ~ 1e-10, and the rounding error 2^-53 |f| / h ~ 1e-11 per summand. The
+/// float32 gradients of a session are then compared with the same numbers.
 @Suite struct GradientTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let name: String
@@ -106,7 +106,7 @@ import Testing
         Case(name: "matmul of a wide matrix", shapes: [[2, 300], [300, 2]]) { Tensor.matmul($0[0], $0[1]) * 0.1 },
     ]
 
-    /// A fixed pattern of numbers that repeats in no short period, within the case's bounds.
+    /// A fixed pattern of numbers without a short period, within the case's bounds.
     static func values(_ count: Int, _ salt: Int, _ low: Float, _ high: Float) -> [Float] {
         (0..<count).map { index in
             let mixed = UInt32(truncatingIfNeeded: (index + 1) &* 2_654_435_761 &+ salt &* 40_503) >> 8
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    /// A scalar that weighs every output differently, so that no mistake cancels.
+    /// A scalar that weights every output differently, so that errors cannot cancel.
     static func scalar(_ y: Tensor) -> Tensor {
         let weights = y.graph.constant(values(y.count, 77, -1, 1), y.shape)
         return (y * weights).sum()
@@ -126,7 +126,7 @@ import Testing
         return tensors.map { session.output($0.0) }
     }
 
-    /// - Parameter rounding: allowed to a session's gradients, as a share of the greatest in a tensor, or of 1.
+    /// - Parameter rounding: tolerance of a session's gradients, as a fraction of the largest in a tensor, or of 1
     static func check(_ shapes: [Shape], low: Float, high: Float, rounding: Double, _ build: ([Tensor]) -> Tensor) throws {
         let graph = Graph()
         let store = TensorStore()

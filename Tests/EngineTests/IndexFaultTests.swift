@@ -3,7 +3,7 @@ import Testing
 @testable import Graphs
 @testable import Engine
 
-/// Indices from outside that name no row are told, and neither trap nor reach memory of others.
+/// Out-of-range indices from outside are reported, and neither trap nor access foreign memory.
 @Suite struct IndexFaultTests {
     private static func session(rows: Int = 4) throws -> Session {
         let graph = Graph()

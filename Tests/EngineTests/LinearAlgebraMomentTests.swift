@@ -4,7 +4,7 @@ import Testing
 @testable import Numerics
 
 @Suite struct LinearAlgebraMomentTests {
-    /// Vectors whose numbers vary on different scales around different means.
+    /// Vectors whose components have different scales and means.
     private func vectors(_ count: Int, _ dimension: Int) -> [Float] {
         var random = TestRandom(seed: 12)
         return (0..<count * dimension).map { i in
@@ -22,7 +22,7 @@ import Testing
         return accumulator.moments()
     }
 
-    @Test("portions and vector width change no bit", arguments: [5, 1024, 2500])
+    @Test("bits do not depend on batch size or vector width", arguments: [5, 1024, 2500])
     func sameBits(count: Int) {
         let dimension = 9, values = vectors(count, dimension)
         let whole = moments(values, dimension, portion: count)
@@ -61,7 +61,7 @@ import Testing
         #expect(accumulator.moments().covariance == moments(values, 3, portion: 1500).covariance)
     }
 
-    @Test("the mean of a chunk is the documented tree of sums")
+    @Test("the mean of a chunk follows the documented sum tree")
     func tree() {
         let values = vectors(37, 1)
         var lanes = [Double](repeating: 0, count: 16)

@@ -56,7 +56,7 @@ private func greatestDifference(_ a: Matrix, _ b: Matrix) -> Double {
     }
 
     /// U^T U in the order of the matrix.
-    @Test("threads share products out without changing a bit", arguments: [2, 3, 5])
+    @Test("products have the same bits with any number of threads", arguments: [2, 3, 5])
     func threads(threads: Int) throws {
         let kernels = LinearKernels.best.using(threads: threads)
         for (rows, columns, depth) in [(700, 130, 260), (97, 911, 300), (2000, 1, 2100), (400, 400, 257)] {
@@ -89,10 +89,10 @@ private func greatestDifference(_ a: Matrix, _ b: Matrix) -> Double {
         #expect(greatestDifference(rebuilt(factor), matrix) < 1e-13 * Double(size))
     }
 
-    @Test("semidefinite matrices have the rank that they were made with", arguments: [(40, 15), (90, 64), (130, 1), (200, 100)])
+    @Test("semidefinite matrices have the rank by construction", arguments: [(40, 15), (90, 64), (130, 1), (200, 100)])
     func choleskyOfSemidefiniteMatrices(size: Int, rank: Int) throws {
         var thin = Numbers.matrix(size, rank, seed: 21)
-        // Rows of very different sizes must not look like zeros beside each other.
+        // Rows of very different magnitudes must not look like zeros next to each other.
         for j in 0..<rank { thin[0, j] *= 1e-20 }
         for j in 0..<rank { thin[1, j] *= 1e+20 }
         let matrix = thin.multiplied(by: thin.transposed)
@@ -133,7 +133,7 @@ private func greatestDifference(_ a: Matrix, _ b: Matrix) -> Double {
             matrix[i, i] = 2
             if i > 0 { (matrix[i, i - 1], matrix[i - 1, i]) = (-1, -1) }
         }
-        // Turned by a reflection with irrational entries, so that the reduction has something to do.
+        // Reflected with irrational entries, so that the reduction is not trivial.
         let direction = Numbers.matrix(size, 1, seed: 9)
         let length = direction.elements.reduce(0) { $0 + $1 * $1 }
         var mirror = Matrix.identity(size)
@@ -141,7 +141,7 @@ private func greatestDifference(_ a: Matrix, _ b: Matrix) -> Double {
             for j in 0..<size { mirror[i, j] -= 2 * direction[i, 0] * direction[j, 0] / length }
         }
         let values = try mirror.multiplied(by: matrix).multiplied(by: mirror).symmetricEigenvalues()
-        // cos(pi / (n + 1)) from Newton's method would be one more thing to test: the characteristic polynomial is a recurrence instead.
+        // cos(pi / (n + 1)) by Newton's method would need a test of its own; the characteristic polynomial is a recurrence.
         for value in values { #expect(abs(characteristic(size, at: value)) < 1e-11 * Double(size * size)) }
         #expect(abs(values.reduce(0, +) - 2 * Double(size)) < 1e-12 * Double(size))
         #expect(values == values.sorted() && zip(values, values.dropFirst()).allSatisfy { $1 - $0 > 1e-4 })
@@ -167,7 +167,7 @@ private func greatestDifference(_ a: Matrix, _ b: Matrix) -> Double {
         #expect(abs(try Matrix.traceOfRootOfProduct(a, b) - (2 + 12 + 0 + 1)) < 1e-7)
     }
 
-    @Test("the root of A A has the trace of A, and the order does not matter", arguments: [1, 20, 150, 300])
+    @Test("the square root of A A has the trace of A, and the order does not matter", arguments: [1, 20, 150, 300])
     func rootOfSquare(size: Int) throws {
         let a = Numbers.positive(size, seed: 7), b = Numbers.positive(size, seed: 8)
         #expect(abs(try Matrix.traceOfRootOfProduct(a, a) / a.trace - 1) < 1e-12)

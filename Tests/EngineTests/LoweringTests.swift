@@ -4,7 +4,7 @@ import Testing
 @testable import Graphs
 @testable import Engine
 
-/// The finished form of fused kernels: what is computed once, which steps stay in registers, and what a plan prints of it.
+/// The lowered form of fused kernels: hoisted values, steps in registers, and the printed plan.
 @Suite struct LoweringTests {
     struct UnexpectedKernel: Error {}
 
@@ -13,7 +13,7 @@ import Testing
         return kernel
     }
 
-    /// A leaky rectifier of a sum, times a number: read as the printed plan has it.
+    /// A leaky rectifier of a sum, times a number, in the notation of the printed plan.
     @Test func aPlanPrintsItsFinishedForm() throws {
         let graph = Graph()
         let y = (graph.input("x", [64, 8]) + graph.parameter("bias", [8])).leakyReLU(slope: 0.25) * graph.input("rate", .scalar)
@@ -37,7 +37,7 @@ import Testing
             sources: [.init(register: 0, buffer: 0, view: View(offset: 0, extents: [100], strides: [0])), .init(register: 1, buffer: 1, view: View(contiguous: [100]))],
             sinks: [.init(register: 4, buffer: 2, view: View(contiguous: [100])), .init(register: 2, buffer: 3, view: View(contiguous: [100]))])
         guard case .elementwise(let kernel) = Lowering.kernel(program) else { throw UnexpectedKernel() }
-        // Slots: two sources, two values of steps, two computed once.
+        // Slots: two sources, two values of steps, two hoisted values.
         #expect(kernel.once == [
             .init(function: .function(.multiply), destination: 4, operands: [0, 0]), .init(function: .function(.exponential), destination: 5, operands: [4]),
         ])
@@ -48,7 +48,7 @@ import Testing
         #expect(kernel.slots == 6 && kernel.sinks.map(\.slot) == [3, 5] && kernel.sinks.map(\.isComputed) == [true, true])
     }
 
-    /// A function of many instructions has a loop of its own and parts its neighbours; a value that two read is kept.
+    /// A function of many instructions has its own loop and separates its neighbors; a value with two readers is kept.
     @Test func lightStepsSideBySideAreOneSegment() throws {
         let graph = Graph()
         let x = graph.input("x", [64])
@@ -59,7 +59,7 @@ import Testing
         #expect(kernel.segments[2].map(\.continues) == [false, true, true, true])
     }
 
-    /// Where another step wants the comparison, all parts stay.
+    /// If another step reads the comparison, all parts remain.
     @Test func aComparisonThatSomebodyElseWantsStays() throws {
         let graph = Graph()
         let x = graph.input("x", [64])
@@ -81,7 +81,7 @@ import Testing
             """)
     }
 
-    /// Any program, however it is lowered, has the values of its instructions one by one: see `ElementwiseTests`. Here: its form holds together.
+    /// Any lowered program computes the values of its instructions: see `ElementwiseTests`. Here: the form is consistent.
     @Test(arguments: 0..<200) func theFormOfAnyProgramHoldsTogether(_ seed: Int) throws {
         var generator = ElementwiseGenerator(seed: UInt64(seed))
         guard case .elementwise(let kernel) = Lowering.kernel(generator.program(reductions: seed % 2).program) else { throw UnexpectedKernel() }
@@ -96,7 +96,7 @@ import Testing
                 #expect(step.operands.count == step.function.arity && known.isSuperset(of: step.operands.dropFirst(step.continues ? 1 : 0)))
                 if step.continues { #expect(step.operands[0] == segment[index - 1].destination) }
                 #expect(step.isKept || segment[index + 1].continues)
-                // A value that is not kept is in no slot.
+                // A value that is not kept has no slot.
                 if step.isKept { known.insert(step.destination) } else { known.remove(step.destination) }
             }
         }

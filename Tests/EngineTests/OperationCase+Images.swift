@@ -1,6 +1,6 @@
 @testable import Graphs
 
-/// Pooling, resizes, normalisation over other axes, and losses.
+/// Pooling, resizing, normalization over other axes, and losses.
 extension OperationCase {
     static let pooling: [OperationCase] = [
         ("2x6x6x3", 2, 2, 2, .valid), ("1x7x6x2", 3, 3, 2, .same), ("2x5x5x1", 3, 2, 1, .explicit(1)), ("1x9x8x2", 3, 3, 2, .valid),

@@ -1,6 +1,6 @@
 @testable import Graphs
 
-/// What gradient penalties pass through: the results are the gradients g of sum(w y) for the inputs, where w is the last input, and the
+/// The operations that gradient penalties differentiate twice: the results are the gradients g of sum(w y) with respect to the inputs, with w the last input, and the
 /// gradients of these are those of sum(v g).
 extension OperationCase {
     private static func second(_ name: String, _ build: @escaping @Sendable ([Tensor]) -> Tensor) -> OperationCase {

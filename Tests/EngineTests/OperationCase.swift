@@ -2,8 +2,8 @@ import Testing
 
 @testable import Graphs
 
-/// One public operation as a graph over inputs x0, x1, ...: held to golden values of another framework by `OperationGoldenTests` and to its
-/// own bits by `OperationDigestTests`. The names are those of Tests/Fixtures/operations.
+/// One public operation as a graph over inputs x0, x1, ...: compared with golden values of another framework by `OperationGoldenTests` and with its
+/// own pinned bits by `OperationDigestTests`. The names are those of Tests/Fixtures/operations.
 struct OperationCase: Sendable, CustomTestStringConvertible {
     let name: String
     let build: @Sendable ([Tensor]) -> [Tensor]
@@ -14,7 +14,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         self.build = build
     }
 
-    /// An operation of one result.
+    /// An operation with one result.
     init(_ name: String, of build: @escaping @Sendable ([Tensor]) -> Tensor) {
         self.init(name) { [build($0)] }
     }

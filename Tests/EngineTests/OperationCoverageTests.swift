@@ -2,9 +2,9 @@ import Testing
 
 @testable import Graphs
 
-/// That no operation is left out: each is in a case of finite differences and in a golden case, whose bits are pinned.
+/// Every operation occurs in a finite-difference case and in a golden case, whose bits are pinned.
 @Suite struct OperationCoverageTests {
-    /// What an operation is, without its numbers.
+    /// The kind of an operation, without its parameters.
     static func kind(_ operation: Graphs.Operation) -> String {
         switch operation {
         case .elementwise(let function): "elementwise \(function.rawValue)"
@@ -26,7 +26,7 @@ import Testing
         "reduce sum", "reduce maximum", "product", "product A'", "product B'", "product A' B'", "convolution", "convolutionInputGradient", "reshape",
         "broadcast", "permute", "slice", "pad", "concatenate", "gatherRows", "overrideGradient",
     ]
-    /// Which are constant wherever they have a derivative.
+    /// Functions that are constant wherever they have a derivative.
     private static let steps = Set(["sign", "greater", "greaterOrEqual", "equal", "floor", "round"].map { "elementwise \($0)" })
 
     @Test func finiteDifferencesReachEveryOperationThatHasAGradient() {

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Engine
 
-/// One digest for any number of threads and any kernel set, for every operation, and the digest of each pinned here.
+/// One digest for any number of threads and any kernel set, for every operation; each digest is pinned.
 ///
-/// The pinned digests hold the numerics version in place: where one moves, `Version.numerics` must be raised and the reason told
+/// The pinned digests guard the numerics version: if one changes, raise `Version.numerics` and give the reason
 /// under "Numbers changed" in CHANGELOG.md.
 @Suite struct OperationDigestTests {
     static let threadCounts = [1, 2, 3, 8]
@@ -19,7 +19,7 @@ import Testing
         return builder.finish().hex
     }
 
-    /// Runs the same work with every kernel set and number of threads, and gives the digest that all agree on.
+    /// Runs the same work with every kernel set and number of threads, and returns the common digest.
     static func agreed(_ work: (Executor) throws -> [[Float]]) throws -> String {
         let reference = digest(try work(Executor(threads: 1, kernels: .scalar)))
         for kernels in KernelSet.available {

@@ -2,25 +2,25 @@ import Canonical
 import TestSupport
 import Graphs
 
-/// The golden values of Tests/Fixtures/operations: see generate.py for what they mean.
+/// The golden values of Tests/Fixtures/operations; generate.py explains them.
 struct OperationFixture: Sendable {
     struct Values: Sendable {
         let shape: Shape
         let numbers: [Float]
     }
 
-    /// Values with the distance from them that the rounding errors of a correct computation can reach.
+    /// Values with the error bound of a correct computation.
     struct Golden: Sendable {
         let values: Values
         let magnitudes: [Float]
         let roundings: Float
 
-        /// The greatest error of an element, as a share of what is allowed.
+        /// The maximum error of an element, as a fraction of its bound.
         func worst(_ computed: [Float]) -> (share: Float, element: Int) {
             guard computed.count == values.numbers.count else { return (.infinity, 0) }
             var worst: (share: Float, element: Int) = (0, 0)
             for (index, value) in computed.enumerated() where value != values.numbers[index] {
-                // In double precision; below the normal range a rounding is 2^-150 whatever the magnitude.
+                // In double precision; below the normal range a rounding error is 2^-150 regardless of magnitude.
                 let allowed = Double(roundings) * (Double(magnitudes[index]) * 0x1p-24 + 0x1p-150)
                 let share = Float(abs(Double(value) - Double(values.numbers[index])) / allowed)
                 if !(share <= worst.share) { worst = (share, index) }
@@ -37,7 +37,7 @@ struct OperationFixture: Sendable {
         let gradients: [Golden]
     }
 
-    /// Three updates of an optimiser; outputs are [update, element]: the parameter, then its state.
+    /// Three updates of an optimizer; outputs are [update, element]: the parameter, then its state.
     struct Trace: Sendable {
         let start: Values
         let gradients: Values

@@ -3,8 +3,8 @@ import Testing
 @testable import Graphs
 @testable import Engine
 
-/// Every operation, element by element, against PyTorch in double precision. Allowed is what the rounding errors of a correct binary32
-/// computation can add up to: (roundings on the longest way) * 2^-24 * (sum of the magnitudes that are added on the way).
+/// Every operation, element by element, against PyTorch in double precision. The tolerance is the accumulated rounding error of a correct binary32
+/// computation: (roundings on the longest path) * 2^-24 * (sum of the magnitudes added on the path).
 @Suite struct OperationGoldenTests {
     private func expect(_ computed: [Float], _ golden: OperationFixture.Golden, _ what: String) {
         #expect(computed.count == golden.values.numbers.count, "\(what): \(computed.count) elements")
@@ -29,7 +29,7 @@ import Testing
         #expect(Set(fixture.names).isSuperset(of: OperationCase.all.map(\.name)))
     }
 
-    /// The comparison itself notices: a result off by one part in 2^20 is refused wherever the bound is one of few roundings.
+    /// The comparison itself is sensitive: a result off by one part in 2^20 is rejected wherever the bound allows few roundings.
     @Test func aWrongResultIsRefused() throws {
         let golden = try #require(try OperationFixture.shared.get().operation("exp")).outputs[0]
         #expect(golden.worst(golden.values.numbers).share == 0)
@@ -37,7 +37,7 @@ import Testing
         #expect(!(golden.worst(golden.values.numbers.map { _ in .nan }).share <= 1))
     }
 
-    // MARK: Optimisers
+    // MARK: Optimizers
 
     enum Optimizer: String, CaseIterable, Sendable { case adam, rmspropInside = "rmsprop inside", rmspropOutside = "rmsprop outside", sgd }
 

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// docs/tensor-operations.md mentions every public operation that the sources declare.
+/// docs/tensor-operations.md mentions every public operation in the sources.
 @Suite struct OperationReferenceTests {
     private static func text(_ path: String) throws -> String { try Fixtures.text("../../\(path)") }
 
@@ -22,7 +22,7 @@ import Testing
         for name in names { #expect(reference.contains("`\(name)"), "\(name) is not in docs/tensor-operations.md") }
     }
 
-    /// Streams and linear algebra, which stand beside the graph: every public name but initialisers and plain data.
+    /// Streams and linear algebra: every public name except initializers and plain data.
     @Test func everyStreamAndFactorisationIsInTheReference() throws {
         let reference = try Self.text("docs/tensor-operations.md")
         let sources = ["RandomStream", "RandomStream+Integers", "LinearAlgebra/LUFactor", "LinearAlgebra/SymmetricEigenvalues", "LinearAlgebra/MomentAccumulator",

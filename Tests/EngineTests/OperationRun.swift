@@ -1,7 +1,7 @@
 import Graphs
 import Engine
 
-/// Runs one case of the fixture: the results and the gradients, as the public API gives them.
+/// Runs one case of the fixture: results and gradients through the public API.
 struct OperationRun {
     let outputs: [[Float]]
     let gradients: [[Float]]

@@ -4,17 +4,17 @@ import Testing
 @testable import Graphs
 @testable import Engine
 
-/// Convolutions leave the padding out of their work where that is worth it. The bits are those of the definition, in which it takes part as +0.
+/// Convolutions skip the padding where that is faster. The bits are those of the definition, in which padding takes part as +0.
 @Suite struct PaddingTests {
     enum Numbers: CaseIterable {
         case plain
-        /// Weights that are infinite or NaN: times a padding of zero they are NaN.
+        /// Infinite or NaN weights: times zero padding they are NaN.
         case infinite
-        /// Products that round to zeros of both signs: a zero that is added makes +0 of -0.
+        /// Products that round to zeros of both signs: adding +0 turns -0 into +0.
         case vanishing
     }
 
-    /// A product over windows, straight from the definition.
+    /// A product over windows, from the definition.
     struct Windowed {
         let form: ProductForm
         let a: [Float], b: [Float]
@@ -75,7 +75,7 @@ import Testing
             (0..<rows).flatMap { ky in (0..<columns).flatMap { kx in (0..<channels).compactMap { term(ky, kx, $0) } } }
         }
 
-        /// The output's bits, every one of `step` elements; with or without the padding in the chains.
+        /// The output's bits, every `step`-th element; with or without the padding in the chains.
         func reference(every step: Int, padding: Bool = true) -> [UInt32] {
             let count =
                 switch form {
@@ -98,7 +98,7 @@ import Testing
             }
         }
 
-        /// The kernels' bits, and how many products they were computed in that leave something out.
+        /// The kernels' bits, and the number of products with omitted padding.
         func run(_ kernels: KernelSet, threads: Int) throws -> (bits: [UInt32], parts: Int) {
             let session = Session(try Plan(form), store: TensorStore(), executor: Executor(threads: threads, kernels: kernels), seed: 0)
             session.setInput("a", a)
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    /// A stride of 2 with an odd edge, chunks that end within a tap, taps without any chunk of their own, edges of more than one pixel.
+    /// Stride 2 with an odd edge, chunks that end within a tap, taps without a complete chunk, edges of more than one pixel.
     static let forms: [ProductForm] = {
         func geometry(_ size: Int, _ kernel: Int, _ stride: Int, _ padding: ConvolutionGeometry.Padding) -> ConvolutionGeometry {
             ConvolutionGeometry(inputHeight: size, inputWidth: size + 1, kernelHeight: kernel, kernelWidth: kernel, stride: stride, padding: padding)
@@ -160,7 +160,7 @@ import Testing
         let axis = ConvolutionWindows.Axis(count: 7, stride: 2, distances: [-1, 0, 1, 2], extent: 14)
         #expect(axis.parts == [.init(positions: 0..<1, distances: 1..<4), .init(positions: 1..<6, distances: 0..<4), .init(positions: 6..<7, distances: 0..<3)])
         #expect(axis.meetings == 26)
-        // Descending, as the phases of a gradient have them; and a window that meets nothing.
+        // Descending, as in the phases of a gradient; and a window entirely in the padding.
         let phase = ConvolutionWindows.Axis(count: 3, stride: 1, distances: [1, 0], extent: 2)
         #expect(phase.parts == [.init(positions: 0..<1, distances: 0..<2), .init(positions: 1..<2, distances: 1..<2), .init(positions: 2..<3, distances: 0..<0)])
     }

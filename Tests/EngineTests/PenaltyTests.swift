@@ -2,9 +2,9 @@ import Testing
 
 @testable import Graphs
 
-/// The gradient penalty of WGAN-GP through a whole small critic (convolution, batch normalisation with scale and offset, leaky ReLU, twice, and a
-/// linear layer), differentiated for the critic's variables and for the images: against central differences in double precision, and then as a
-/// session computes it. The penalty holds first derivatives, so these are second-order gradients of every layer at once.
+/// The gradient penalty of WGAN-GP through a whole small critic (convolution, batch normalization with scale and offset, leaky ReLU, twice, and a
+/// linear layer), differentiated with respect to the critic's variables and the images: against central differences in double precision, and then as a
+/// session computes it. The penalty contains first derivatives, so this tests second-order gradients of every layer together.
 @Suite struct PenaltyTests {
     private static let shapes: [Shape] = [[4, 5, 5, 1], [3, 4, 4, 1], [3], [3], [2, 4, 4, 3], [2], [2], [8, 1]]
 
@@ -19,7 +19,7 @@ import Testing
         return Tensor.matmul(x.reshaped([4, 8]), variables[6]).reshaped([4])
     }
 
-    /// E (|g| - 1)^2, with a critic's loss beside it so that the first-order way is there too.
+    /// E (|g| - 1)^2, plus a critic's loss, so that first-order gradients occur too.
     private static func loss(_ inputs: [Tensor], penalized: Bool = true) -> Tensor {
         let (points, variables) = (inputs[0], Array(inputs[1...]))
         let scores = scores(points, variables)

@@ -1,4 +1,4 @@
-/// What `OperationDigestTests` pins: results and gradients of each operation (the first 16 digits), and a short training.
+/// The digests that `OperationDigestTests` pins: results and gradients of each operation (the first 16 digits), and a short training.
 enum PinnedDigests {
     static let training = "4d12c40865b801d2b2d8bcf875a3cf1a19b36b247843ea65427c0d67a7e3989e"
 

@@ -1,6 +1,6 @@
 @testable import Graphs
 
-/// What the kernels of a plan read and write, found from the kernels themselves and not from the planner's books.
+/// What the kernels of a plan read and write, derived from the kernels rather than from the planner.
 struct PlanMemory {
     struct Access {
         var reads: Set<Int> = []
@@ -29,7 +29,7 @@ struct PlanMemory {
         }
     }
 
-    /// A scratch buffer: where it lies and from which kernel to which it is in use.
+    /// A scratch buffer: its position, and the first and last kernel that use it.
     struct Extent {
         var buffer: Int
         var memory: Range<Int>
@@ -45,7 +45,7 @@ struct PlanMemory {
         }
     }
 
-    /// Pairs of scratch buffers that share memory while both are in use. None is right.
+    /// Pairs of scratch buffers that share memory while both are in use; must be empty.
     var collisions: [(Int, Int)] {
         let extents = extents
         var found: [(Int, Int)] = []
@@ -55,7 +55,7 @@ struct PlanMemory {
         return found
     }
 
-    /// Scratch that a kernel reads though no kernel before it wrote it.
+    /// Scratch that a kernel reads before any kernel wrote it.
     var readsOfNothing: [Int] {
         var written: Set<Int> = []
         var found: [Int] = []

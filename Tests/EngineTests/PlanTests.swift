@@ -66,7 +66,7 @@ import Testing
         #expect(plan.parameters.map(\.name) == ["x"])
     }
 
-    /// The generator learns through the discriminator, whose weights need no gradient then.
+    /// The generator is trained through the discriminator, whose weights then need no gradient.
     @Test func theGeneratorStepComputesNoDiscriminatorWeightGradients() throws {
         let graph = Graph()
         let weight = (generator: graph.parameter("generator", [10, 20]), discriminator: graph.parameter("discriminator", [20, 5]))
@@ -98,22 +98,22 @@ import Testing
         let x = graph.parameter("x", [32, 16])
         let y = ((x * 2 + graph.parameter("b", [16])).leakyReLU() - x).squared()
         let plan = try Plan(graph, outputs: [("y", y), ("total", y.sum())])
-        // One kernel with a sum at its end, and one that moves the total to its output.
+        // One kernel that ends in a sum, and one that copies the total to its output.
         #expect(plan.kernels.count == 2)
         guard case .elementwise(let kernel) = plan.kernels[0] else { throw UnexpectedKernel() }
-        // Two steps before the rectifier, which is one, and two after it; all in registers.
+        // Two steps before the rectifier, which is one step, and two after it; all in registers.
         #expect(kernel.segments.map(\.count) == [5] && kernel.once.isEmpty && kernel.folds.count == 1 && kernel.sinks.count == 1)
     }
 
     // MARK: Updates in place
 
-    /// Every reader sees the values from before the replay, however it reads: element by element, turned, through a product, after the update's
-    /// own kernel, or crosswise.
+    /// Every reader sees the values from before the replay, however it reads: elementwise, transposed, through a product, after the update's
+    /// own kernel, or swapped.
     @Test func noReaderSeesANewValueEarly() throws {
         let graph = Graph()
         let (p, q, r) = (graph.parameter("p", [4, 4]), graph.parameter("q", [4, 4]), graph.parameter("r", [4, 4]))
-        let newP = q + 0  // a crossing
-        let newQ = p * 1 + p.permuted([1, 0]) * 0  // reads p by element and turned
+        let newP = q + 0  // swapped
+        let newQ = p * 1 + p.permuted([1, 0]) * 0  // reads p elementwise and transposed
         let square = Tensor.matmul(p, p)
         let newR = r - (Tensor.matmul(square, r) + r.permuted([1, 0])) * 0.5
         let outputs = [("p", p.tanh()), ("turned", newR.permuted([1, 0])), ("product", Tensor.matmul(newR, p)), ("sum", r.sum(axes: [0]))]
@@ -155,7 +155,7 @@ import Testing
 
     // MARK: Any graph
 
-    /// One item a kernel, or as many as fit: the same bits, over three replays that update parameters in place.
+    /// One item per kernel, or as many as fit: the same bits, over three replays that update parameters in place.
     @Test(arguments: 0..<150) func fusionChangesNoBit(_ seed: Int) throws {
         let example = RandomGraph(seed: UInt64(seed))
         func run(_ plan: Plan, threads: Int) -> [[Float]] {
@@ -175,7 +175,7 @@ import Testing
         #expect(plan.kernels.count <= planner.plan.kernels.count)
         let expected = run(planner.plan, threads: 1)
         for (a, b) in zip(run(plan, threads: 2), expected) { #expect(BitPatterns.difference(a, b) == nil) }
-        // Nor does computing values again instead of keeping them, which large tensors alone get otherwise.
+        // Rematerialization, which only large tensors get by default, changes no bit either.
         var again = try Planner(example.graph, outputs: example.outputs, updates: example.updates, itemLimit: 48, recomputedFrom: 1)
         guard again.build() else { return }
         for (a, b) in zip(run(again.plan, threads: 2), expected) { #expect(BitPatterns.difference(a, b) == nil) }

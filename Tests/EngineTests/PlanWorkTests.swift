@@ -2,7 +2,7 @@ import Testing
 
 import Graphs
 
-/// What a plan says of its kernels to those who measure it.
+/// What a plan reports about its kernels.
 @Suite struct PlanWorkTests {
     /// A small graph with every kind of product: two convolutions, a matrix product, and all their gradients.
     private func plan() throws -> Plan {

@@ -3,7 +3,7 @@ import Testing
 @testable import Graphs
 @testable import Engine
 
-/// Inputs and outputs are known by name: a misspelt one is an error that lists those there are, never a value that nobody reads.
+/// Inputs and outputs are identified by name: an unknown name is an error that lists the existing ones, never silently ignored.
 @Suite struct PortTests {
     private static func graph() -> (graph: Graph, sum: Tensor) {
         let graph = Graph()
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    /// One name is one memory: two shapes under it would have one overrun the other.
+    /// One name is one memory: with two shapes under one name, one would overrun the other.
     @Test func aNameHasOneShapeInAGraph() async throws {
         let graph = Graph()
         #expect(graph.input("x", [3]) == graph.input("x", [3]))
@@ -67,7 +67,7 @@ import Testing
         let turned = x.permuted([1, 0]), padded = x.padded(before: [1, 0], after: [0, 0])
         let nodes = graph.nodes.count
         let alone = try Plan(graph, outputs: [("padded", padded)]).description
-        // Outputs and updates that need a memory of their own: views, one tensor twice, and padding with zeros.
+        // Outputs and updates that need their own memory: views, one tensor twice, and zero padding.
         _ = try Plan(graph, outputs: [("turned", turned), ("again", turned), ("padded", padded), ("x", x)], updates: [(x, x)])
         #expect(graph.nodes.count == nodes)
         #expect(try Plan(graph, outputs: [("padded", padded)]).description == alone)

@@ -1,6 +1,6 @@
 import CKernels
 
-/// Where the rows of a product's output begin.
+/// Start of the rows of a product's output.
 enum ProductOutput {
     case matrix(stride: Int)
     case grid(height: Int, width: Int, imageStride: Int, yStride: Int, xStride: Int)
@@ -14,7 +14,7 @@ enum ProductOutput {
     }
 }
 
-/// A product with its numbers, its plain reference and its run through the kernels.
+/// A product with its numbers, its plain reference, and its run through the kernels.
 struct ProductCase {
     var a: ProductOperand
     var b: ProductOperand
@@ -36,13 +36,13 @@ struct ProductCase {
     var n: Int { b.count }
     var k: Int { a.depth }
 
-    /// Output memory before anything is written; a product must leave the gaps as they are.
+    /// Output memory before anything is written; a product must leave the gaps unchanged.
     var blank: [UInt32] {
         let extent = m == 0 ? 0 : (0..<m).map(output.row).max()! + n
         return [UInt32](repeating: 0x4242_4242, count: extent)
     }
 
-    /// The definition: chunks of 256, a chain of exact fma in each, NaN in one pattern.
+    /// The definition: chunks of 256, a chain of exact fma in each, the canonical NaN.
     func reference() -> [UInt32] {
         let left = a.dense(aData), right = b.dense(bData)
         var result = blank
@@ -105,7 +105,7 @@ struct ProductCase {
     }
 }
 
-/// A small reproducible source of test numbers.
+/// A small reproducible generator of test numbers.
 struct ProductNumbers {
     private var state: UInt64
 
@@ -121,12 +121,12 @@ struct ProductNumbers {
     /// In [-1, 1).
     mutating func uniform() -> Float { Float(Int32(bitPattern: bits())) / 0x1p31 }
 
-    /// ProductNumbers of very unlike size, zeros of both signs among them, none infinite, products included.
+    /// Numbers of very different magnitudes, with zeros of both signs; none infinite, products included.
     mutating func wild() -> Float {
         let exponent = Int(bits() % 120) - 60
         return bits() % 16 == 0 ? (uniform() < 0 ? -0.0 : 0) : uniform() * Float(sign: .plus, exponent: exponent, significand: 1)
     }
 
-    /// Any bit pattern: subnormals, infinities and NaN too, these more often than by chance.
+    /// Arbitrary bit patterns, with more subnormals, infinities, and NaN than by chance.
     mutating func any() -> Float { Float(bitPattern: bits() % 32 == 0 ? bits() | 0x7f80_0000 : bits()) }
 }

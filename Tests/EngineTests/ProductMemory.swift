@@ -1,6 +1,6 @@
 import CKernels
 
-/// Kernels of one vector width that this machine has.
+/// Kernels of one vector width that this machine supports.
 @safe struct ProductKernels: Sendable, CustomStringConvertible {
     nonisolated(unsafe) let table: UnsafePointer<FidKernels>  // constant tables of the C target
 
@@ -15,7 +15,7 @@ import CKernels
     static let available = [FID_SCALAR, FID_AVX2, FID_AVX512, FID_NEON].compactMap { ProductKernels($0) }
 }
 
-/// Memory that lives as long as one call of a kernel.
+/// Memory for the duration of one kernel call.
 @safe final class ProductMemory {
     private var blocks: [UnsafeMutableRawPointer] = unsafe []
 

@@ -19,7 +19,7 @@ struct PatchShape {
     }
 }
 
-/// One operand X[r, k] in one of the five layouts, with the numbers it is made of.
+/// One operand X[r, k] in one of the five layouts, with its numbers.
 enum ProductOperand {
     case rows(count: Int, depth: Int, stride: Int)
     case columns(count: Int, depth: Int, stride: Int)
@@ -44,7 +44,7 @@ enum ProductOperand {
         }
     }
 
-    /// Floats that the layout reaches.
+    /// Number of floats that the layout spans.
     var extent: Int {
         switch self {
         case .rows(let count, let depth, let stride): count == 0 ? 0 : (count - 1) * stride + depth
@@ -54,7 +54,7 @@ enum ProductOperand {
         }
     }
 
-    /// Where X[r, k] lies, or nil where it is outside an image and counts as zero.
+    /// The index of X[r, k], or nil if it is outside of an image and counts as zero.
     func offset(_ r: Int, _ k: Int) -> Int? {
         switch self {
         case .rows(_, _, let stride): r * stride + k

@@ -1,7 +1,7 @@
 import CKernels
 import Testing
 
-/// Every kernel set must give exactly the bits of the definition, whatever the layout, the shape and the blocks.
+/// Every kernel set must compute exactly the bits of the definition, for all layouts, shapes, and blocks.
 @Suite struct ProductTests {
     @Test(arguments: ProductKernels.available)
     func matricesHaveTheBitsOfTheDefinition(kernels: ProductKernels) {
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    /// The gradient for the input of a strided convolution: phases that are written into a grid.
+    /// The input gradient of a strided convolution: phases that are written into a grid.
     @Test(arguments: ProductKernels.available, [1, 3, 50])
     func phasesAreWrittenWhereTheyBelong(kernels: ProductKernels, channels: Int) {
         let shape = PatchShape(images: 2, height: 5, width: 4, channels: 70, grid: (5, 4), taps: [(0, 0), (0, -1), (-1, 0), (-1, -1)])
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    /// More rows than are packed at a time, and more taps than a chunk holds channels of.
+    /// More rows than are packed together, and more taps than a chunk has channels.
     @Test(arguments: ProductKernels.available)
     func largeOperandsAreCutIntoBlocks(kernels: ProductKernels) {
         let tall = ProductCase(.rows(count: 790, depth: 9, stride: 9), .columns(count: 17, depth: 9, stride: 17))
@@ -109,7 +109,7 @@ import Testing
 }
 
 extension ProductKernels {
-    /// How many blocks are proposed, and how many register tiles there are.
+    /// The number of proposed blocks, and the number of register tiles.
     func proposedBlocks(threads: Int, m: Int, n: Int, k: Int) -> (blocks: Int, tiles: Int) {
         var product = unsafe FidProduct()
         unsafe product.m = Int64(m)
@@ -124,7 +124,7 @@ extension ProductKernels {
 }
 
 extension ProductTests {
-    /// Rows, columns and k around the edges of tiles, vectors and chunks.
+    /// Rows, columns, and k around the edges of tiles, vectors, and chunks.
     static let shapes = [
         (1, 1, 1), (1, 33, 5), (33, 1, 7), (2, 2, 256), (5, 16, 257), (11, 31, 3), (12, 32, 4), (13, 33, 30), (25, 49, 255),
         (6, 64, 513), (64, 3, 40), (3, 90, 12), (37, 8, 64), (40, 17, 300),
@@ -136,7 +136,7 @@ extension ProductTests {
         [.rows(count: count, depth: depth, stride: depth + 2), .columns(count: count, depth: depth, stride: count + 1)]
     }
 
-    /// Channels, taps and steps that divide nothing; windows that stick out on every side or lie outside altogether.
+    /// Channels, taps, and strides that do not divide the extents; windows that overlap every edge or lie entirely outside.
     static let patches = [
         PatchShape(images: 2, height: 7, width: 6, channels: 1, grid: (4, 3), stride: (2, 2), taps: PatchShape.square(4, first: -1)),
         PatchShape(images: 3, height: 5, width: 5, channels: 3, grid: (5, 5), taps: PatchShape.square(3, first: -1)),

@@ -4,7 +4,7 @@ import TestSupport
 @testable import Graphs
 @testable import Engine
 
-/// A graph of random operations over a few parameters, with outputs, gradients and updates: to compare ways of planning it.
+/// A graph of random operations over a few parameters, with outputs, gradients, and updates: to compare ways of planning it.
 struct RandomGraph {
     let graph = Graph()
     private(set) var outputs: [(String, Tensor)] = []
@@ -33,7 +33,7 @@ struct RandomGraph {
     }
 
     private mutating func any() -> Tensor {
-        // Young tensors are chosen more often, so that chains become long.
+        // Recent tensors are chosen more often, so that chains become long.
         Bool.random(using: &random) ? pool.suffix(4).randomElement(using: &random)! : pool.randomElement(using: &random)!
     }
 
@@ -83,7 +83,7 @@ struct RandomGraph {
         let loss = results.dropFirst().reduce(results[0].squared().mean()) { $0 + $1.squared().mean() }
         let gradients = graph.gradients(of: loss, for: parameters)
         outputs.append(("loss", loss))
-        // Some parameters are updated by their gradients, some by a value that another one has: in place or not is the planner's choice.
+        // Some parameters are updated by their gradients, some by the value of another one: the planner decides whether in place.
         for (index, parameter) in parameters.enumerated() where Bool.random(using: &random) {
             let twin = parameters.first { $0.shape == parameter.shape && $0 != parameter }
             let value = twin.map { Bool.random(using: &random) ? $0 : parameter - gradients[index] * 0.1 } ?? parameter - gradients[index] * 0.1

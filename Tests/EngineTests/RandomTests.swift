@@ -20,7 +20,7 @@ import Testing
 
     private static let distributions = [FID_UNIFORM, FID_NORMAL, FID_TRUNCATED_NORMAL, FID_BITS]
 
-    /// The vectors that come with Random123.
+    /// The test vectors of Random123.
     @Test func philoxGivesTheKnownAnswers() {
         let table: [(counter: [UInt32], key: [UInt32], words: [UInt32])] = [
             ([0, 0, 0, 0], [0, 0], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    /// Words beyond the first 2^32 blocks and steps beyond 2^32 use all of the counter.
+    /// Words beyond the first 2^32 blocks and steps beyond 2^32 use the whole counter.
     @Test(arguments: ProductKernels.available)
     func wordsComeFromTheirCounters(kernels: ProductKernels) {
         let step: UInt64 = 0x1_0000_0007
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    /// Mean, variance and fourth moment, each within five standard errors of what they should be.
+    /// Mean, variance, and fourth moment, each within five standard errors of the exact value.
     @Test(arguments: [
         (FID_UNIFORM, 0.5, 1.0 / 12, 1.0 / 80), (FID_NORMAL, 0, 1, 3), (FID_TRUNCATED_NORMAL, 0, 0.77374, 1.41621),
     ])
@@ -106,7 +106,7 @@ import Testing
         }
     }
 
-    /// The share of normal numbers below some quantiles.
+    /// The fraction of normal numbers below some quantiles.
     @Test func normalNumbersHaveTheRightQuantiles() {
         let count = 200_000, numbers = Self.draw(ProductKernels.available.last!, FID_NORMAL, low: 3, high: 2, count: count)
         for (quantile, share) in [(-3.0, 0.00134990), (-1, 0.158655), (0, 0.5), (0.6744898, 0.75), (2, 0.977250)] {
@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    /// n is the quantile of its word: the inverse of the distribution function, checked by the function itself.
+    /// n is the quantile of its word: checks the inverse CDF by the CDF itself.
     @Test func truncatedNumbersFollowTheirWords() {
         let kernels = ProductKernels.available[0]
         let words = Self.draw(kernels, FID_BITS, count: 20_000).map(\.bitPattern), numbers = Self.draw(kernels, FID_TRUNCATED_NORMAL, count: 20_000)

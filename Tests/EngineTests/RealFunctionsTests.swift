@@ -4,7 +4,7 @@ import Testing
 
 import Numerics
 
-/// The platform's functions are within an ulp of the truth, so ours, said to be within 2, may differ from them by 3.
+/// The platform's functions are within 1 ulp of the exact value; with our bound of 2 ulp, the difference is at most 3.
 @Suite struct RealFunctionsTests {
     @Test func exponential() {
         var random = TestRandom(seed: 1), worst = 0.0

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Graphs
 
-/// Sums and maxima must follow the one tree, whatever the vector width, the shape of the domain and the division of work.
+/// Sums and maxima must follow the sum tree for any vector width, domain shape, and division of work.
 @Suite struct ReductionTests {
     private static func sum(_ values: [Float], outer: Int = 1, rows: Int, inner: Int = 1) -> ElementwiseCase {
         var program = ElementwiseCase(memory: [values], count: values.count)
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    /// More than 1024 chunks: the sums of the chunks are cut into chunks again.
+    /// More than 1024 chunks: the sums of the chunks are divided into chunks again.
     @Test func longSumsFollowTheTree() {
         let rows = 1024 * 1024 + 5000, values = (0..<rows).map { Float($0 % 1000) - 499.25 }
         let program = Self.sum(values, rows: rows)

@@ -4,7 +4,7 @@ import Numerics
 @testable import Engine
 
 /// A device that executes plans by the definition of each step, in plain Swift and in memory that no other device can use. It is the second
-/// implementation of `Device`: what it needs of models, planner and sessions is what any further device will need.
+/// implementation of `Device`, and shows what another device requires of models, planner, and sessions.
 final class ReferenceDevice: Device {
     final class Memory: DeviceMemory {
         var numbers: [Float]

@@ -2,8 +2,8 @@ import Foundation
 
 @testable import Graphs
 
-/// A graph in double precision, node by node, straight from the definitions of the operations: no fusion, no planning, no kernels.
-/// Parameters and inputs are given by name. Random nodes have no reference here: their numbers have tests of their own.
+/// Evaluates a graph in double precision, node by node, from the definitions of the operations: no fusion, no planning, no kernels.
+/// Parameters and inputs are given by name. Random nodes are not supported: their numbers have their own tests.
 struct ReferenceEvaluator {
     let graph: Graph
     private let named: [String: [Double]]
@@ -69,7 +69,7 @@ struct ReferenceEvaluator {
         }
     }
 
-    /// Zeros with some tensors at their places.
+    /// Zeros, with some tensors copied to their positions.
     private static func scattered(_ parts: [(values: [Double], shape: Shape, at: [Int])], _ shape: Shape) -> [Double] {
         var result = [Double](repeating: 0, count: shape.count)
         for part in parts {
@@ -90,7 +90,7 @@ struct ReferenceEvaluator {
         }
     }
 
-    /// Runs over every (pixel of the images, element of the kernel, pixel of the result) that meet; `shapes` are those of the three.
+    /// Iterates over every triple (image pixel, kernel element, result pixel) that meets; `shapes` are those of the three.
     private static func convolution(
         _ g: ConvolutionGeometry, _ shape: Shape, _ shapes: [Shape], _ term: (Int, Int, Int) -> Double, into place: (Int, Int, Int) -> Int
     ) -> [Double] {

@@ -2,8 +2,8 @@ import Numerics
 @testable import Graphs
 @testable import Engine
 
-/// A training of a few steps that uses most of the engine: noise through a transposed convolution, normalisation in groups, a convolution whose
-/// batch is wide enough for several threads and tiles, cross-entropy with random labels, clipped gradients, Adam, RMSProp and an average.
+/// A short training that uses most of the engine: noise through a transposed convolution, normalization in groups, a convolution whose
+/// batch is large enough for several threads and tiles, cross-entropy with random labels, clipped gradients, Adam, RMSProp, and a moving average.
 struct SmallTraining {
     var seed: UInt64 = 1
 
@@ -33,7 +33,7 @@ struct SmallTraining {
         }
     }
 
-    /// The loss of each step, then all that the training keeps.
+    /// The loss of each step, then all state of the training.
     func run(steps: Int, executor: Executor) throws -> [[Float]] {
         let step = Step()
         let store = TensorStore()

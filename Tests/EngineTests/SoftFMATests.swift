@@ -1,7 +1,7 @@
 import CKernels
 import Testing
 
-/// The software fma of the scalar kernels against the processor's (or the platform's) exact one.
+/// The software fma of the scalar kernels against the exact one of the processor or platform.
 @Suite struct SoftFMATests {
     static func agrees(_ a: Float, _ b: Float, _ c: Float) -> Bool {
         let soft = fid_soft_fma(a, b, c), exact = c.addingProduct(a, b)
@@ -31,7 +31,7 @@ import Testing
         #expect(different == 0)
     }
 
-    /// Exact sums a hair beside the middle of two neighbours: a plain sum in double precision lands on the middle and rounds twice.
+    /// Exact sums very close to the midpoint of two neighbors: a plain sum in double precision lands on the midpoint and rounds twice.
     @Test func nearTiesAgree() {
         var numbers = ProductNumbers(seed: 2)
         var different = 0, roundedTwice = 0
@@ -94,7 +94,7 @@ import Testing
         #expect(different == 0)
     }
 
-    /// Products and addends of all sizes, of the same size, and near the smallest numbers; and sums that nearly cancel.
+    /// Products and addends of all magnitudes, of equal magnitude, and near the smallest numbers; and sums that nearly cancel.
     @Test func randomNumbersAgreeInDoublePrecision() {
         var numbers = ProductNumbers(seed: 5)
         func double(_ exponents: ClosedRange<Int>) -> Double {

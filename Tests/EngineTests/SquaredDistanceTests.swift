@@ -22,7 +22,7 @@ import Testing
         #expect(seen == rows)
     }
 
-    /// Norms and products follow one rule, so nothing is left between equal rows.
+    /// Norms and products follow the same rule, so equal rows have distance exactly 0.
     @Test(arguments: [1, 5, 64, 257, 784]) func equalRowsHaveNoDistance(columns: Int) {
         let a = Matrix(rows: 20, columns: columns, elements: (0..<20 * columns).map { Double($0 * 37 % 101) / 13 - 3 })
         a.squaredDistances(to: a) { range, block in

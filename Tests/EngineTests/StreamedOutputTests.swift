@@ -5,9 +5,9 @@ import Testing
 @testable import Graphs
 @testable import Engine
 
-/// Outputs that no cache holds are stored past the caches. The bits are those of the same work in parts that are not.
+/// Outputs larger than the caches are written with nontemporal stores. The bits are those of the same work in smaller parts.
 @Suite struct StreamedOutputTests {
-    private static let half = 1 << 22 + 24  // two of them are more than caches keep
+    private static let half = 1 << 22 + 24  // two of them exceed the caches
     private static let whole = 2 * half + 5
 
     /// a + b and a * b of the numbers `range` of two streams, with an infinite one among them, written twice over.
@@ -32,7 +32,7 @@ import Testing
         let parts = try [0..<Self.half, Self.half..<2 * Self.half, 2 * Self.half..<Self.whole].map { try Self.run($0, executor) }
         for output in 0..<2 {
             #expect(whole[output] == parts[0][output] + parts[1][output] + parts[2][output])
-            // Infinity less infinity is the one NaN.
+            // Infinity minus infinity is the canonical NaN.
             #expect(Array(whole[output][400..<404]) == (output == 0 ? [0, 0, 0xc0, 0x7f] : [0, 0, 0x80, 0xff]))
         }
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Experiments
 
-@Suite("Spoiled images")
+@Suite("Degraded images")
 struct DegradationTests {
     private let shape = ImageShape(height: 16, width: 16, channels: 3)
     private let stream = RandomStream(seed: 3, name: "degradation-tests")
@@ -28,7 +28,7 @@ struct DegradationTests {
         #expect(apply(kind, 2, images) == apply(kind, 2, images))
     }
 
-    /// What becomes of an image depends on its own place alone, not on how many follow.
+    /// The degradation of an image depends on its own index only, not on how many follow.
     @Test(arguments: Degradation.allCases) func anImageDoesNotKnowTheOthers(kind: Degradation) {
         let images = images(8)
         #expect(Array(apply(kind, 3, images)[..<(5 * shape.elements)]) == apply(kind, 3, Array(images[..<(5 * shape.elements)])))
@@ -41,7 +41,7 @@ struct DegradationTests {
         dot[(8 * 16 + 8) * 3 + 1] = 1
         let spread = apply(.blur, 2, dot)
         #expect(abs(spread.reduce(0, +) - 1) < 1e-5)
-        // Deviation 1, weights to three deviations: the middle keeps the square of 1 / sum of exp(-k^2 / 2).
+        // Standard deviation 1, weights to three standard deviations: the center keeps the square of 1 / sum of exp(-k^2 / 2).
         #expect(abs(spread[(8 * 16 + 8) * 3 + 1] - 0.159_241) < 1e-4 && spread[(8 * 16 + 8) * 3] == 0)
         let left = 3 * (8 * 16 + 7) + 1, below = 3 * (9 * 16 + 8) + 1
         #expect(abs(spread[left] - spread[below]) < 1e-6)
@@ -51,7 +51,7 @@ struct DegradationTests {
         let images = images(1)
         let turned = apply(.swirl, 4, images)
         #expect(turned[..<3] == images[..<3] && turned[(15 * 16 + 15) * 3] == images[(15 * 16 + 15) * 3])
-        // With t = 1 at the very centre the angle is a quarter turn.
+        // With t = 1 at the very center, the angle is a quarter turn.
         let small = ImageShape(height: 3, width: 3, channels: 1)
         let row: [Float] = [0, 0, 0, 1, 1, 1, 0, 0, 0]
         let result = Picture(shape: small, values: row).swirled(strength: 3).values

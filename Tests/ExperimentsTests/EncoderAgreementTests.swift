@@ -23,7 +23,7 @@ private struct Quarters: FeatureExtractor {
     }
 }
 
-@Suite("Agreement of two encoders")
+@Suite("Agreement of two feature extractors")
 struct EncoderAgreementTests {
     private func split(_ name: String, _ count: Int, low: Float = 0.1, shape: ImageShape = ImageShape(height: 8, width: 8, channels: 1)) -> DatasetSplit {
         let stream = RandomStream(seed: 9, name: "agreement-tests/\(name)")
@@ -42,7 +42,7 @@ struct EncoderAgreementTests {
             encoders: [Quarters(name: "quarters", factor: 1), Quarters(name: "doubled", factor: 2)])
     }
 
-    /// Features that are twice as large give four times the distance, and so the same order of the sets.
+    /// Features twice as large give four times the distance, and hence the same order of the sets.
     @Test func anEncoderAgreesWithItsDouble() throws {
         let result = try Experiment.encoderAgreement.run(.images(data()), ExperimentSettings(samples: 40))
         #expect(result.files.map(\.name) == ["encoder-agreement.md", "encoder-agreement.csv", "encoder-agreement.json", "encoder-agreement.svg"])

@@ -3,7 +3,7 @@ import Numerics
 
 @testable import Experiments
 
-/// Features of the plane whose distribution is known: class c stands around (3c, 0), with deviation 1 in both directions.
+/// Points in the plane with a known distribution: class c is centered at (3c, 0), with standard deviation 1 in both directions.
 enum ExperimentsFixture {
     static func data(train: Int = 400, test: Int = 200, classes: Int = 4, hasLabels: Bool = true, hasLogits: Bool = false) -> ExperimentData {
         let train = split("train", train, classes, hasLabels)
@@ -19,7 +19,7 @@ enum ExperimentsFixture {
         return (values, hasLabels ? labels : nil)
     }
 
-    /// A classifier that knows where the classes stand: the log density of each, up to a constant.
+    /// A classifier that knows the centers of the classes: the log density of each, up to a constant.
     private static func logits(_ features: [Float], _ classes: Int) -> [Float] {
         stride(from: 0, to: features.count, by: 2).flatMap { place in
             (0..<classes).map { label in

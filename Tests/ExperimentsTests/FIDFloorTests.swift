@@ -19,13 +19,13 @@ struct FIDFloorTests {
             let values = try #require(part["values"]?.arrayValue).compactMap(\.numberValue)
             let mean = try #require(part["mean"]?.numberValue), deviation = try #require(part["deviation"]?.numberValue)
             #expect(values.count == 20 && Set(values).count == 20 && abs(values.reduce(0, +) / 20 - mean) < 1e-12)
-            // Both parts are of one distribution: the distance is small against the spread of the classes, and never 0.
+            // Both parts have the same distribution: the distance is small compared with the spread of the classes, and never 0.
             #expect(values.allSatisfy { $0 > 0 } && mean < 0.5 && deviation > 0 && result.markdown.contains(Summary.text(mean)))
         }
         #expect(protocols.count == 2 && protocols[0]["values"] != protocols[1]["values"])
     }
 
-    /// A subsample that is the whole training split has the distance of the two splits, whatever the order of its rows.
+    /// A subsample of the whole training split has the distance between the two splits, whatever the order of its rows.
     @Test func theWholeSplitHasOneDistance() throws {
         let data = ExperimentsFixture.data(train: 100)
         let expected = try FrechetDistance.between(data.test.fit(0..<200), data.train.fit(0..<100))

@@ -14,14 +14,14 @@ struct ReplayTests {
         return result
     }
 
-    /// Neither score tells copies from new images; the memorisation check does; the inception score likes one image of each class, which FID does not.
+    /// Neither score distinguishes copies from new images; the memorisation test does. The inception score favors one image of each class, which FID does not.
     @Test func onlyTheMemorisationCheckSeesCopies() throws {
         let rows = try rows(ExperimentsFixture.data(train: 800, test: 300, hasLogits: true), ExperimentSettings(draws: 8))
         let fresh = try #require(rows["fresh"]), replay = try #require(rows["replay"]), single = try #require(rows["one-per-class"])
         #expect(abs(fresh["fid"]! - replay["fid"]!) < 0.2 && abs(fresh["is"]! - replay["is"]!) < 0.1, "\(rows)")
-        // A copy lies at distance 0 from a training image, which no held-out image does.
+        // A copy has distance 0 from a training image, unlike any held-out image.
         #expect(abs(fresh["memorisation"]! - 0.5) < 0.07 && replay["memorisation"]! == 1, "\(rows)")
-        // Four images, each sure of its class or not by chance.
+        // Four images, each classified with confidence or not by chance.
         #expect(single["is"]! > 0.8 * fresh["is"]! && single["is"]! < 4.001, "\(rows)")
         #expect(single["fid"]! > 10 * fresh["fid"]!, "\(rows)")
     }

@@ -5,12 +5,12 @@ import Testing
 
 @testable import Figures
 
-/// Every finite double has a text, a place on an axis and a place in every figure: results and hyperparameters come from outside.
+/// Every finite double has a text, a position on an axis, and a position in every figure: results and hyperparameters come from outside.
 @Suite("Extreme numbers in figures") struct ExtremeNumberTests {
     /// 1e-320, which is subnormal.
     static let small = Double("1e-320") ?? 0
 
-    /// The ends of every kind of double, of either sign.
+    /// The extremes of every kind of double, of either sign.
     static let ends: [Double] = {
         let magnitudes: [Double] = [
             .leastNonzeroMagnitude, 0x1p-1073, 0x1.fap-1065, small, 0x1.25p-1030, Double.leastNormalMagnitude.nextDown, .leastNormalMagnitude, 1e-308, 9.9999999e-301,
@@ -21,7 +21,7 @@ import Testing
         return [0, -0.0] + magnitudes + magnitudes.map { -$0 }
     }()
 
-    /// Doubles of every exponent: random bits, those that are not finite left out.
+    /// Doubles of every exponent: random bits without non-finite values.
     static func patterns(_ count: Int, seed: UInt64) -> [Double] {
         var random = TestRandom(seed: seed)
         return (0..<count).map { _ in Double(bitPattern: random.next()) }.filter(\.isFinite)
@@ -33,7 +33,7 @@ import Testing
             for digits in 1...8 {
                 let text = DecimalText.significant(value, digits: digits)
                 let read = try #require(Double(text), "\(value): \(text)")
-                // Half a unit of the last digit; subnormal numbers have no finer neighbours than their own spacing.
+                // Half a unit of the last digit; subnormal numbers are spaced more coarsely.
                 let slack = max(value.magnitude * 0.5001 * pow(10, Double(1 - digits)), 2 * value.ulp)
                 #expect((read - value).magnitude <= slack || read.isInfinite && value.magnitude > 9e307, "\(value): \(text)")
             }
@@ -47,10 +47,10 @@ import Testing
     @Test func decimalExponentsAreThoseOfTheDigits() throws {
         for value in (Self.ends + Self.patterns(4000, seed: 2)).map(\.magnitude) where value > 0 {
             let digits = String(format: "%.17e", value)
-            // Where the seventeen digits are a power of ten rounded up, either answer names the value.
+            // If the seventeen digits are a power of ten rounded up, either result denotes the value.
             guard !digits.hasPrefix("9.9999999999999"), !digits.hasPrefix("1.00000000000000") else { continue }
             let exponent = try #require(digits.split(separator: "e").last.flatMap { Int($0) })
-            // Among the smallest numbers, the nearest to a power of ten may lie below it.
+            // Among the smallest numbers, the nearest to a power of ten may be below it.
             guard value != DecimalText.powerOfTen(min(308, exponent + 1)) else { continue }
             #expect(DecimalText.decimalExponent(value) == exponent, "\(value)")
         }
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    /// What a number outside its range looks like in a picture.
+    /// What an out-of-range number looks like in an SVG.
     private func isWhole(_ svg: String) -> Bool {
         svg.hasSuffix("</svg>\n") && !svg.contains("=\"nan") && !svg.contains("=\"-nan") && !svg.contains("=\"inf") && !svg.contains("=\"not a number")
             && !svg.contains("not a number\"") && !svg.contains("infinity\"") && svg.wholeMatch(of: /(?s).*[ "LM](inf|nan)[ "L].*/) == nil

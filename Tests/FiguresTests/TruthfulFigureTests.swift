@@ -5,7 +5,7 @@ import Testing
 
 @testable import Figures
 
-/// What a reader concludes at a glance must be so.
+/// What a reader concludes at a glance must be true.
 @Suite("Figures that do not mislead") struct TruthfulFigureTests {
     private func run(_ id: String, setting: Int = 0, state: DistributionFigure.Run.State = .done, value: Double?) -> DistributionFigure.Run {
         DistributionFigure.Run(id: id, setting: setting, seed: 0, state: state, value: value, step: 10)
@@ -21,7 +21,7 @@ import Testing
         let svg = distribution([run("star", state: .running, value: 5), run("other", setting: 1, value: 7)]).svg(FigureStyle(theme: theme))
         let point = try #require(svg.split(separator: "\n").first { $0.contains("data-run=\"star\"") })
         #expect(point.contains("fill=\"\(theme.surface)\"") && point.contains("stroke=\"\(theme.text)\""), "\(point)")
-        // Whatever the state: no point is drawn in the surface's colour alone.
+        // Regardless of state, no point is drawn in the background color alone.
         for state in [DistributionFigure.Run.State.done, .running] {
             for setting in [0, 1] {
                 let all = distribution([run("a", setting: setting, state: state, value: 5), run("b", setting: 2, value: 7)]).svg(FigureStyle(theme: theme))
@@ -37,7 +37,7 @@ import Testing
         #expect(AxisScale.automatic(for: [0, 1e6]) == .linear && AxisScale.automatic(for: [-1, 1e6]) == .linear)
         #expect(AxisScale.automatic(for: [Double.leastNonzeroMagnitude, Double.greatestFiniteMagnitude]) == .logarithmic)
         #expect(AxisScale.automatic(for: [3, .nan, .infinity]) == .linear && AxisScale.automatic(for: []) == .linear)
-        // Who asks is obeyed, and then nothing is explained.
+        // An explicit choice is followed, without an explanation.
         let asked = AxisScale.chosen(.linear, for: [1, 1000])
         #expect(asked.scale == .linear && asked.notes.isEmpty)
         #expect(AxisScale.chosen(nil, for: [1, 1000]).notes == ["Logarithmic axis, because the values span more than two decades."])
@@ -84,8 +84,8 @@ import Testing
     }
 }
 
-/// One model, one colour and marker.
-@Suite("The look of series") struct SeriesAppearanceTests {
+/// One model, one color and marker.
+@Suite("Appearance of series") struct SeriesAppearanceTests {
     /// CIELAB under D65.
     private func lab(_ colour: String) -> [Double] {
         let linear = stride(from: 1, to: 7, by: 2).map { place -> Double in
@@ -125,7 +125,7 @@ import Testing
         let (here, there) = (SeriesAppearance(index: 3), SeriesAppearance(index: 3, variant: 1))
         #expect(here.colour(.light) == there.colour(.light) && here.marker == there.marker && here.dash != there.dash)
         #expect(Set((0..<8).map { SeriesAppearance(index: 3, variant: $0).dash }).count == 8)
-        // Before a pair of colour and marker repeats, there are forty.
+        // There are forty pairs of color and marker before one repeats.
         let pairs = (0..<40).map { place -> String in
             let look = SeriesAppearance(index: place)
             return "\(look.colour(.dark)) \(look.marker)"
@@ -133,13 +133,13 @@ import Testing
         #expect(Set(pairs).count == 40)
     }
 
-    /// The page's legends and bars have the figures' colours.
+    /// The page's legends and bars use the figures' colors.
     @Test func thePageHasTheSameColours() throws {
         let place = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/Public/app.css"
         let style = try String(contentsOfFile: place, encoding: .utf8)
         for index in SeriesAppearance.light.indices {
             let found = style.matches(of: try Regex("--series-\(index): (#[0-9a-f]{6});", as: (Substring, Substring).self)).map { String($0.output.1) }
-            // By the system's theme and by the reader's choice the dark one.
+            // Dark by the system's theme or by the reader's choice.
             #expect(found.sorted() == [SeriesAppearance.light[index], SeriesAppearance.dark[index], SeriesAppearance.dark[index]].sorted(), "\(index)")
             #expect(style.contains(".s\(index) { color: var(--series-\(index)); }"))
         }

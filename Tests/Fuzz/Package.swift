@@ -1,6 +1,6 @@
 // swift-tools-version: 6.2
 // Coverage-guided fuzzing of everything that reads bytes from outside, and the server's tests under the sanitizers.
-// A package of its own: the flags must reach every module that is looked at. No part of Fidelio's build; see README.md.
+// A separate package, because the flags must apply to every instrumented module. Not part of Fidelio's build; see README.md.
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -11,7 +11,7 @@ let strict: [SwiftSetting] = [
     .strictMemorySafety(),
 ]
 
-// Set by `Tests/Fuzz/run`, to the folder of the packages that are here already where there is one; without it the package builds plainly,
+// Set by `Tests/Fuzz/run` to the folder of local package checkouts if there is one. Without it the package builds normally,
 // for `Tests/Fuzz/sanitize`.
 let fuzz = Context.environment["FIDELIO_FUZZ"]
 let isFuzzing = fuzz != nil
@@ -40,7 +40,7 @@ let package = Package(
             .target(
                 name: "CCodecs", path: "Rooms/CCodecs", exclude: ["README.md"], cSettings: [.unsafeFlags(["-fsanitize=fuzzer-no-link"])],
                 linkerSettings: [.linkedLibrary("z"), .linkedLibrary("png"), .linkedLibrary("jpeg")]),
-            // SHA-256 alone, so that swift-crypto's four hundred files of C need not be built a second time.
+            // SHA-256 alone, so that swift-crypto's four hundred C files need not be built again.
             .target(name: "Crypto", swiftSettings: settings),
             room("Canonical", ["Crypto"], without: ["PublishedDigest+Hashing.swift"]),
             room("Codecs", ["CCodecs"]),

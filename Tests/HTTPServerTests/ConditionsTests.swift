@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("Ranges, conditions, tags and dates")
+@Suite("Ranges, conditions, tags, and dates")
 struct ConditionsTests {
     private static let tag = EntityTag("v1")
     private static let modified = HTTPDate(secondsSince1970: 784_111_777)
@@ -31,14 +31,14 @@ struct ConditionsTests {
         if row.selection != .whole { #expect(select([.range: row.text], method: .head) == .whole) }
     }
 
-    @Test("many small parts are answered by the whole")
+    @Test("many small ranges are answered with the whole file")
     func manyParts() {
         func parts(_ count: Int) -> String { "bytes=" + (0..<count).map { "\($0)-\($0)" }.joined(separator: ",") }
         #expect(select([.range: parts(16)]) == .parts((0..<16).map { $0..<($0 + 1) }))
         #expect(select([.range: parts(17)]) == .whole)
     }
 
-    @Test("ranges of nothing")
+    @Test("empty and unsatisfiable ranges")
     func emptyFile() {
         #expect(select([.range: "bytes=0-"], size: 0) == .unsatisfiable)
         #expect(select([.range: "bytes=-1"], size: 0) == .unsatisfiable)
@@ -90,7 +90,7 @@ struct ConditionsTests {
         #expect(Self.modified.description == Self.date)
     }
 
-    @Test("dates that are none", arguments: [
+    @Test("invalid dates", arguments: [
         "", "Sun", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1994 08:60:37 GMT", "Sun, 06 Nov 1994 08:49 GMT",
         "Sun, 06 Nov 1994 08:49:37 UTC", "Xxx, 06 Nov 1994 08:49:37 GMT", "Sun, 06 nov 1994 08:49:37 GMT", "Sun, +6 Nov 1994 08:49:37 GMT",
         "Sun, 06 Nov 19949 08:49:37 GMT", String(repeating: "Sun, ", count: 1000),
@@ -99,7 +99,7 @@ struct ConditionsTests {
         #expect(HTTPDate(parsing: text) == nil)
     }
 
-    @Test("dates go round through text for days of four centuries")
+    @Test("dates of four centuries round-trip through text")
     func calendar() {
         for day in stride(from: -100_000, to: 160_000, by: 97) {
             let date = HTTPDate(secondsSince1970: day * 86400 + 12345)
@@ -110,7 +110,7 @@ struct ConditionsTests {
         #expect(HTTPDate(secondsSince1970: -1).description == "Wed, 31 Dec 1969 23:59:59 GMT")
     }
 
-    @Test("tags cannot break out of their quotes")
+    @Test("tags cannot escape their quotes")
     func tags() {
         #expect(EntityTag("a\"b\r\n c").description == "\"a_b___c\"")
         #expect(EntityTag(parsing: "\"a\"b\"") == nil)
@@ -119,7 +119,7 @@ struct ConditionsTests {
         #expect(EntityTag(parsing: "\"") == nil)
     }
 
-    @Test("gzip is sent to those who take it", arguments: [
+    @Test("gzip is sent to clients that accept it", arguments: [
         ("gzip", true), ("deflate, GZIP;q=0.5", true), ("*", true), ("x-gzip", true), ("gzip;q=0", false), ("gzip; q=0.000", false), ("*;q=0", false),
         ("identity", false), ("", false), ("*;q=1, gzip;q=0", false), ("gzip;q=x", false),
     ])

@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTPServer
 
-/// Asking the server of this machine: addresses, and answers that are not what they should be.
+/// Requests to a local server: addresses, and invalid responses.
 @Suite("Requests of commands")
 struct LocalExchangeTests {
     @Test(arguments: [

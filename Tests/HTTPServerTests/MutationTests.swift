@@ -5,13 +5,13 @@ import Testing
 
 @testable import HTTPServer
 
-/// Inputs changed at random from good and bad examples. Every round must end in a value or an error, and keep the promises
-/// that hold for any input. Rounds are the same in each run; with `FIDELIO_LONG_TESTS` there are more of them.
-@Suite("Random changes")
+/// Randomly mutated good and bad examples. Every round must end in a value or an error, and satisfy the invariants
+/// of all inputs. Rounds are the same in each run; with `FIDELIO_LONG_TESTS` there are more of them.
+@Suite("Random mutations")
 struct MutationTests {
     private static let isLong = ProcessInfo.processInfo.environment["FIDELIO_LONG_TESTS"] != nil
 
-    /// Runs `body` on changed examples for a number of rounds, and at most for a time.
+    /// Runs `body` on mutated examples for a number of rounds, within a time limit.
     private func rounds(_ count: Int, seed: UInt64, from examples: [String], _ body: ([UInt8], inout Mutator) -> Void) async {
         var mutator = Mutator(seed: seed)
         var pool = examples.map { Array($0.utf8) }
@@ -24,13 +24,13 @@ struct MutationTests {
             var bytes = pool[place]
             mutator.mutate(&bytes, with: pool[mutator.below(pool.count)])
             body(bytes, &mutator)
-            // Changes pile up on some of the examples.
+            // Mutations accumulate on some of the examples.
             if mutator.below(16) == 0 { pool[place] = bytes }
             if mutator.below(8) == 0 { pool[place] = Array(examples[place].utf8) }
         }
     }
 
-    @Test("the parser gives the same for any cut, and nothing that was to be refused")
+    @Test("the parser's result does not depend on how the input is divided, and invalid requests are rejected")
     func parser() async {
         let examples = (RequestParserTests.good + RequestParserTests.good + RequestParserTests.bad).map(\.text)
         var complete = 0
@@ -69,7 +69,7 @@ struct MutationTests {
         }
     }
 
-    @Test("what stands behind a question mark is read like a form, and written as the same")
+    @Test("a query is decoded like a form, and round-trips")
     func forms() async {
         let examples = ["name=a&password=b+c%21&next=%2Fruns%3Fa%3Db", "a=1&a=2&&=&b", "a=%C3%A9+%F0%9F%9C%81", "a=%00", "a=%zz", "%C3=%A9"]
         var read = 0
@@ -87,7 +87,7 @@ struct MutationTests {
 
     private func written(_ text: String) -> String { text.utf8.map { "%" + String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
 
-    @Test("paths find their own place, and no file outside of the folder")
+    @Test("paths find their own resource, and no file outside of the folder")
     func paths() async throws {
         let folder = try TemporaryFolder("paths")
         let inner = folder.path("in")
@@ -115,7 +115,7 @@ struct MutationTests {
         #expect(found > 20, "too few of the changed paths found a file")
     }
 
-    /// What coverage-guided fuzzing found in the parser, cut in every way.
+    /// Finds of coverage-guided fuzzing in the parser, divided in every way.
     @Test func keptFinds() throws {
         let folder = Fixtures.path("../Fuzz/finds/parser")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()

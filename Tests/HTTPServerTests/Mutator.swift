@@ -1,10 +1,10 @@
-/// Changes bytes at random, always in the same way for the same seed.
+/// Mutates bytes pseudorandomly; the same seed gives the same mutations.
 struct Mutator {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }
 
-    /// SplitMix64 (Steele, Lea and Flood 2014).
+    /// SplitMix64 (Steele, Lea, and Flood 2014).
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state

@@ -2,13 +2,13 @@ import HTTPTypes
 
 @testable import HTTPServer
 
-/// What a parser makes of bytes: the requests that are complete, and the fault that ended them.
+/// The result of parsing bytes: the complete requests, and the fault that ended them.
 struct ParsedRequests: Equatable {
     struct Item: Equatable {
         var method: String
         var path: String
         var fields: [String]
-        /// Bytes: what is cut within a character is the same body.
+        /// Bytes rather than text: a body divided within a character is the same body.
         var bytes: [UInt8] = []
         var isComplete: Bool
         var keepAlive: Bool
@@ -18,10 +18,10 @@ struct ParsedRequests: Equatable {
 
     var items: [Item] = []
     var fault: RequestFault?
-    /// Whether the parser stands between two requests.
+    /// Whether the parser is between two requests.
     var isAtRest = false
 
-    /// Feeds the bytes in pieces of the sizes given; the last size is used again and again.
+    /// Feeds the bytes in pieces of the given sizes; the last size repeats.
     init(_ bytes: [UInt8], pieces: [Int] = [.max], limits: RequestLimits = RequestLimits()) {
         var parser = RequestParser(limits: limits)
         var start = 0

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Timer wheel")
 struct TimerWheelTests {
-    @Test("timers come in their slot, never more than one late")
+    @Test("timers fire in their slot, at most one slot late")
     func comes() {
         var wheel = TimerWheel(slotMilliseconds: 10, slots: 8, now: 1000)
         #expect(wheel.milliseconds(from: 1000) == nil)
@@ -16,14 +16,14 @@ struct TimerWheelTests {
         #expect(wheel.advance(to: 1100) == [])
     }
 
-    @Test("timers beyond the wheel come early, to be set again")
+    @Test("timers beyond the wheel fire early and are set again")
     func horizon() {
         var wheel = TimerWheel(slotMilliseconds: 10, slots: 8, now: 0)
         #expect(wheel.set(1, deadline: 100_000) == 70)
         #expect(wheel.advance(to: 70) == [1])
     }
 
-    @Test("timers of the past come next, and a long pause loses none")
+    @Test("expired timers fire next, and a long pause loses none")
     func lateness() {
         var wheel = TimerWheel(slotMilliseconds: 10, slots: 8, now: 1000)
         #expect(wheel.set(1, deadline: 5) == 1010)
@@ -47,7 +47,7 @@ struct TimerWheelTests {
 
 @Suite("Output queue")
 struct OutputQueueTests {
-    @Test("keeps order, joins small pieces, and gives credit back at their end")
+    @Test("keeps order, joins small pieces, and returns credit at their end")
     func order() {
         var queue = OutputQueue()
         queue.append([1, 2], credit: 2)
@@ -82,7 +82,7 @@ struct SmallPartsTests {
         #expect(text(ServerSentEvent("a", retry: .seconds(2))) == "retry: 2000\ndata: a\n\n")
     }
 
-    @Test("a reader that falls behind loses its stream")
+    @Test("a slow reader loses its stream")
     func channel() async {
         let channel = EventChannel(capacity: 3)
         for number in 0..<3 { #expect(channel.send(ServerSentEvent("\(number)"))) }
@@ -105,7 +105,7 @@ struct SmallPartsTests {
         #expect(RemoteAddress(family: .ipv6, high: 0, low: 1, port: 0).isLoopback)
     }
 
-    @Test("where to listen, as text", arguments: [
+    @Test("listening addresses as text", arguments: [
         ("127.0.0.1:80", "127.0.0.1:80", true), ("0.0.0.0:0", "0.0.0.0:0", false), ("127.9.9.9:65535", "127.9.9.9:65535", true), ("[::1]:8080", "[::1]:8080", true),
         ("[::]:1", "[::]:1", false), ("[fe80::1]:1", "[fe80::1]:1", false), ("[0:0::0:1]:7", "[0:0::0:1]:7", true), ("unix:/a b", "unix:/a b", true), ("unix:x", "unix:x", true),
     ])
@@ -114,7 +114,7 @@ struct SmallPartsTests {
         #expect(address.description == described && address.isLoopback == isLoopback)
     }
 
-    @Test("where nobody can listen", arguments: [
+    @Test("addresses that cannot be bound", arguments: [
         "", ":", "80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:+1", "127.0.0.1:-1", "127.1:80", "localhost:80", "::1:80", "[::1]", "[::1:80", "[1.2.3.4]:80",
         "unix:", "unix:" + String(repeating: "x", count: 108), "unix:a\u{0}b", "127.0.0.1\u{0}:80", "[::1%lo]:80",
     ])
@@ -133,7 +133,7 @@ struct SmallPartsTests {
         #expect(errors.allSatisfy { (400..<600).contains($0.status.code) && $0.detail.hasSuffix(".") })
     }
 
-    @Test("answers carry what the rules ask for, and nothing that would break framing")
+    @Test("responses have the required fields, and none that would break framing")
     func plans() throws {
         func lines(_ response: Response, _ method: HTTPRequest.Method = .get) throws -> [String] {
             let request = try Request(method: method, target: "/")

@@ -7,7 +7,7 @@ import Testing
 struct RequestLimitsTests {
     private func head(_ fields: String) -> String { "GET / HTTP/1.1\r\nHost: a\r\n\(fields)\r\n" }
 
-    /// The fault of `text` both whole and byte by byte, which must be the same.
+    /// The fault of `text` parsed whole and byte by byte, which must be the same.
     private func fault(_ text: String, _ limits: RequestLimits = RequestLimits()) -> RequestFault? {
         let bytes = Array(text.utf8)
         let whole = ParsedRequests(bytes, limits: limits)
@@ -23,7 +23,7 @@ struct RequestLimitsTests {
         #expect(fault("GET /\(longest)a HTTP/1.1\r\nHost: a\r\n\r\n") == .requestLineTooLong)
     }
 
-    @Test("an endless request line is refused before its end")
+    @Test("an endless request line is rejected before its end")
     func endlessLine() {
         #expect(fault(String(repeating: "a", count: 8194)) == .requestLineTooLong)
         #expect(fault(String(repeating: "a", count: 8190)) == nil)
@@ -46,7 +46,7 @@ struct RequestLimitsTests {
         #expect(fault(head((0..<10).map { "X-\($0): \(tenth)\r\n" }.joined())) == .fieldsTooLarge)
     }
 
-    @Test("an endless field is refused before its end")
+    @Test("an endless field is rejected before its end")
     func endlessField() {
         #expect(fault("GET / HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "v", count: 65536)) == .fieldsTooLarge)
     }
@@ -65,7 +65,7 @@ struct RequestLimitsTests {
         #expect(fault(start + "0\r\nbad trailer\r\n\r\n", limits) == .malformedFieldName)
     }
 
-    @Test("a length beyond the limit is refused before the body")
+    @Test("a length beyond the limit is rejected before the body")
     func length() {
         var limits = RequestLimits()
         limits.bodyBytes = 10
@@ -73,14 +73,14 @@ struct RequestLimitsTests {
         #expect(fault("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n", limits) == .bodyTooLarge)
     }
 
-    /// Time that this thread has had a processor for: other work on the machine does not count.
+    /// CPU time of this thread, so that other load on the machine does not count.
     private func processorNanoseconds() -> Int {
         var time = timespec()
         _ = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return time.tv_sec * 1_000_000_000 + time.tv_nsec
     }
 
-    @Test("time does not grow with the square of the header's size, however it is cut")
+    @Test("time is not quadratic in the header's size, however it is divided")
     func linearTime() {
         var limits = RequestLimits()
         limits.headerBytes = 16 << 20

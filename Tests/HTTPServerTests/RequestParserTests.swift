@@ -156,7 +156,7 @@ struct RequestParserTests {
         Row("identity", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n", .unknownTransferCoding),
     ]
 
-    @Test("refuses", arguments: bad)
+    @Test("rejects", arguments: bad)
     func refuses(_ row: Row) {
         let parsed = ParsedRequests(row.text)
         #expect(parsed.fault == row.fault)
@@ -171,19 +171,19 @@ struct RequestParserTests {
         ("carriage return in an extension", "1;\r\r\nx\r\n"),
     ]
 
-    @Test("refuses chunks", arguments: badChunks)
+    @Test("rejects chunks", arguments: badChunks)
     func refusesChunks(_ row: (rule: String, text: String)) {
         let parsed = ParsedRequests("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + row.text + "0\r\n\r\n")
         #expect(parsed.fault == .malformedChunk || parsed.fault == .bareLineFeed)
         #expect(parsed.items.first?.isComplete == false)
     }
 
-    @Test("refuses a line feed alone around chunks", arguments: ["1\nx\r\n0\r\n\r\n", "1\r\nx\r\n0\n\r\n", "1\r\nx\r\n0\r\n\n"])
+    @Test("rejects a bare line feed around chunks", arguments: ["1\nx\r\n0\r\n\r\n", "1\r\nx\r\n0\n\r\n", "1\r\nx\r\n0\r\n\n"])
     func refusesLineFeedInChunks(_ text: String) {
         #expect(ParsedRequests("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + text).fault == .bareLineFeed)
     }
 
-    @Test("reads the same however the bytes are cut", arguments: good + bad)
+    @Test("the result does not depend on how the bytes are divided", arguments: good + bad)
     func cutting(_ row: Row) {
         let bytes = Array(row.text.utf8)
         let whole = ParsedRequests(bytes)
@@ -194,7 +194,7 @@ struct RequestParserTests {
         }
     }
 
-    @Test("keeps connections by version and field")
+    @Test("keeps connections alive depending on version and field")
     func keepAlive() {
         func keeps(_ version: String, _ connection: String) -> Bool? {
             ParsedRequests("GET / HTTP/\(version)\r\nHost: a\r\n\(connection)\r\n").items.first?.keepAlive

@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("Targets, paths and queries")
+@Suite("Targets, paths, and queries")
 struct RequestTargetTests {
     private func target(_ text: String) throws(RequestFault) -> RequestTarget {
         try RequestTarget(Array(text.utf8).span, method: .get)
@@ -49,7 +49,7 @@ struct RequestTargetTests {
         #expect(Query(decoding: Array(row.text.utf8)) == query)
     }
 
-    @Test("refuses queries that are not text", arguments: ["a=%", "a=%4", "%zz", "a=%00", "a=%FF", "%C3=a", "a=%ED%A0%80"])
+    @Test("rejects queries that are not text", arguments: ["a=%", "a=%4", "%zz", "a=%00", "a=%FF", "%C3=a", "a=%ED%A0%80"])
     func badQueries(_ text: String) {
         #expect(throws: RequestFault.malformedQuery) { try target("/?" + text) }
         #expect(Query(decoding: Array(text.utf8)) == nil)
@@ -64,7 +64,7 @@ struct RequestTargetTests {
         #expect(query.all("c").isEmpty)
     }
 
-    @Test("a form may hold bytes that a target may not, but only encoded")
+    @Test("a form may contain bytes that a target may not, but only encoded")
     func forms() {
         #expect(Query(decoding: Array("a=é".utf8)) == nil)
         #expect(Query(decoding: Array("a b=c".utf8)) == nil)
@@ -85,7 +85,7 @@ struct RequestTargetTests {
         #expect(AllowedHosts.any.allows("anything"))
     }
 
-    @Test("a request made by hand obeys the same rules")
+    @Test("a request created in code obeys the same rules")
     func byHand() throws {
         let request = try Request(target: "/a/b%20c?d=e", headerFields: [.cookie: "x=1; session=abc=; y"])
         #expect(request.pathSegments == ["a", "b c"])

@@ -51,14 +51,14 @@ struct RouterTests {
         #expect(answer.text == row.text)
     }
 
-    @Test("does not find", arguments: ["/run", "/runs/", "/runs//", "/runs/a/", "/runs/a/samples", "/checkpoints/.npz", "/checkpoints/a.np", "/RUNS", "//"])
+    @Test("unknown paths", arguments: ["/run", "/runs/", "/runs//", "/runs/a/", "/runs/a/samples", "/checkpoints/.npz", "/checkpoints/a.np", "/RUNS", "//"])
     func missing(_ target: String) async throws {
         let answer = try await ask(.get, target)
         #expect(answer.status == 404)
         #expect(answer.text.contains("\"code\":\"not-found\""))
     }
 
-    @Test("says which methods there are")
+    @Test("lists the allowed methods")
     func methods() async throws {
         let runs = try await ask(.put, "/runs")
         #expect(runs.status == 405)
@@ -71,7 +71,7 @@ struct RouterTests {
         #expect(try await ask(.head, "/put").status == 405)
     }
 
-    @Test("a path is one thing: a literal part hides a named one for every method")
+    @Test("a literal component hides a parameter for every method")
     func literalPath() async throws {
         let answer = try await ask(.delete, "/runs/latest")
         #expect(answer.status == 405)
@@ -85,7 +85,7 @@ struct RouterTests {
 
     private struct Odd: Error {}
 
-    @Test("errors become answers")
+    @Test("errors become responses")
     func errors() async throws {
         let seen = Mutex<[String]>([])
         var router = Router()
@@ -115,7 +115,7 @@ struct RouterTests {
         #expect(seen.withLock { $0 } == ["Odd() /odd"])
     }
 
-    @Test("text of some length is packed for those who take it")
+    @Test("long text is compressed for clients that accept it")
     func compressing() async throws {
         var router = Router()
         router.add(.get, "/long") { _, _ in
@@ -143,7 +143,7 @@ struct RouterTests {
         for target in ["/short", "/image", "/error"] { #expect(try await ask(target, "gzip").headerFields[.contentEncoding] == nil) }
     }
 
-    @Test("the fallback is asked last")
+    @Test("the fallback is called last")
     func fallback() async throws {
         var router = Router()
         router.add(.get, "/a") { _, _ in .text("route") }

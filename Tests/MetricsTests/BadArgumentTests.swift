@@ -3,7 +3,7 @@ import Testing
 
 @testable import Metrics
 
-/// What makes no sense is refused in words, never a number or a trap.
+/// Invalid arguments are rejected with an error, never answered with a number or a trap.
 @Suite struct BadArgumentTests {
     private func points(_ count: Int, _ dimension: Int = 2) throws -> FeatureSet {
         try FeatureSet((0..<count * dimension).map { Float($0 * $0 % 17) }, dimension: dimension)

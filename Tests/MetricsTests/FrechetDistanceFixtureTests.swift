@@ -4,7 +4,7 @@ import Testing
 
 import Metrics
 
-/// The numbers that numpy and scipy got from the same features: see Fixtures/frechet.
+/// The values of numpy and scipy for the same features: see Fixtures/frechet.
 @Suite struct FrechetDistanceFixtureTests {
     private let dimension = 24
 
@@ -44,7 +44,7 @@ import Metrics
         try expectDistance(real, fake, 14.277363388553994)
     }
 
-    /// 700 x 256 features from hashed indices (splitmix64), which `generate.py` makes bit by bit alike.
+    /// 700 x 256 features from hashed indices (splitmix64), bit-identical to those of `generate.py`.
     private func hashed(_ side: UInt64) -> [Float] {
         let base = (0..<700 * 256 as Range<UInt64>).map { index in
             var x = (index + side << 40) &* 0x9e37_79b9_7f4a_7c15

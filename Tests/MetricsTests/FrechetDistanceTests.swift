@@ -8,7 +8,7 @@ import Numerics
         GaussianFit(count: 1000, mean: mean, covariance: covariance)
     }
 
-    /// A turn in the plane of the first two axes by the angle with cosine 3/5.
+    /// A rotation in the plane of the first two axes by the angle with cosine 3/5.
     private func turned(_ matrix: Matrix) -> Matrix {
         let turn = Matrix(rows: 2, columns: 2, elements: [0.6, -0.8, 0.8, 0.6])
         return turn.multiplied(by: matrix).multiplied(by: turn.transposed)
@@ -17,7 +17,7 @@ import Numerics
     @Test func knownGaussians() throws {
         let one = gaussian([0, 0], .identity(2))
         #expect(try FrechetDistance.between(one, gaussian([3, 4], .identity(2))) == 25)
-        // On commuting covariances: the sum of (s1 - s2)^2 over the deviations.
+        // For commuting covariances: the sum of (s1 - s2)^2 over the standard deviations.
         let wide = gaussian([0, 0], Matrix(diagonal: [4, 9]))
         #expect(abs(try FrechetDistance.between(one, wide) - 5) < 1e-14)
         let other = gaussian([1, 0], turned(Matrix(diagonal: [16, 25])))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Metrics
 
-/// Sets whose answer is known without another program.
+/// Sets with analytically known answers.
 @Suite struct KnownAnswerTests {
     private func set(_ values: [Float], _ dimension: Int = 1) throws -> FeatureSet { try FeatureSet(values, dimension: dimension) }
 
@@ -13,7 +13,7 @@ import Testing
         #expect(abs(try InceptionScore.whole.score(logits: equal).mean - 1) < 1e-15)
         let sure = try set((0..<40).flatMap { row in (0..<4).map { $0 == row % 4 ? 800 : 0 } }, 4)
         #expect(abs(try InceptionScore.whole.score(logits: sure).mean - 4) < 1e-14)
-        // Ten splits of ten times the same have no spread; the order of classes within a split does not matter.
+        // Ten equal splits have no spread; the order of classes within a split does not matter.
         #expect(abs(try InceptionScore.tenSplits.score(logits: sure).deviation ?? 1) < 1e-14)
     }
 
@@ -65,8 +65,8 @@ import Testing
         #expect(try PrecisionRecallCurve(clusterings: 2).summary(reference: near, generated: far).recallWeighted < 1e-6)
     }
 
-    /// A generator that gives one good image again and again is precise and reaches nothing; one that gives everything and noise is the reverse.
-    /// Swapped arguments would pass neither.
+    /// A generator that repeats one good image is precise and reaches nothing; one that produces everything and noise is the opposite.
+    /// Swapped arguments would fail both.
     @Test func aCollapsedGeneratorHasPrecisionWithoutRecall() throws {
         let reference = try MetricFixture.gaussian(400, dimension: 2, seed: 5)
         let collapsed = try set([Float](repeating: 0.01, count: 800), 2)
@@ -86,12 +86,12 @@ import Testing
     }
 
     @Test func parzenWindowOfOnePoint() throws {
-        // One centre at 0, sigma 1: ln N(x; 0, 1) at 0 and 2, whose mean is -1 - ln sqrt(2 pi).
+        // One center at 0, sigma 1: ln N(x; 0, 1) at 0 and 2, whose mean is -1 - ln sqrt(2 pi).
         let window = ParzenWindow(bandwidths: 1, least: 1, greatest: 1)
         let result = try window.measure(generated: set([0]), validation: set([0]), heldOut: set([0, 2]))
         #expect(abs(result.logLikelihood - (-1 - 0.918938533204672742)) < 1e-15)
         #expect(abs(result.standardError - 1 / 2.0.squareRoot()) < 1e-15 && result.bandwidth == 1)
-        // Far away nothing underflows to -infinity.
+        // Far away, nothing underflows to -infinity.
         let far = try window.measure(generated: set([0]), validation: set([0]), heldOut: set([100, 100]))
         #expect(abs(far.logLikelihood - (-5000 - 0.918938533204672742)) < 1e-10)
     }

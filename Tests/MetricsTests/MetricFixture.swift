@@ -2,7 +2,7 @@ import Canonical
 import Metrics
 import TestSupport
 
-/// Features and what other programs made of them: see Fixtures/metrics.
+/// Features and the results of other programs for them: see Fixtures/metrics.
 enum MetricFixture {
     static func set(_ name: String, dimension: Int = 16) throws -> FeatureSet {
         let bytes = try Fixtures.bytes("metrics/\(name).f32")
@@ -24,7 +24,7 @@ enum MetricFixture {
         var random = TestRandom(seed: seed)
         return try FeatureSet(
             (0..<count * dimension).map { _ in
-                // The sum of twelve uniform numbers has variance 1 and is close to normal.
+                // The sum of twelve uniform numbers has variance 1 and is nearly normal.
                 Float((0..<12).reduce(-6.0) { sum, _ in sum + Double.random(in: 0..<1, using: &random) } + shift)
             }, dimension: dimension)
     }

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Metrics
 
-/// The numbers of torch-fidelity, prdc, scikit-learn and scipy from the same features. Both sides compute in double precision, so what is left is
-/// rounding: a few times 1e-16 for each of some thousand terms, and counts must agree exactly.
+/// The values of torch-fidelity, prdc, scikit-learn, and scipy for the same features. Both sides use double precision, so they differ by
+/// rounding only: a few times 1e-16 for each of some thousand terms; counts must agree exactly.
 @Suite struct MetricFixtureTests {
     @Test(arguments: [1, 10]) func inceptionScore(splits: Int) throws {
         let expected = try MetricFixture.expected("inception_score_\(splits)")
@@ -57,7 +57,7 @@ import Testing
         #expect(abs(curve.greatestF(beta: 1.0 / 8) - (expected["f1_8"]?.numberValue ?? .nan)) < 1e-13)
     }
 
-    /// Clusterings from other random numbers: the five values of scikit-learn spread over 0.0007 and 0.003, and ours must lie as near.
+    /// Clusterings from other random numbers: the five values of scikit-learn vary by 0.0007 and 0.003, and ours must be as close.
     @Test func curveWithOwnClusters() throws {
         let summary = try PrecisionRecallCurve().summary(reference: MetricFixture.set("real"), generated: MetricFixture.set("fake"))
         for (value, key, reach) in [(summary.recallWeighted, "f8", 0.0015), (summary.precisionWeighted, "f1_8", 0.004)] {

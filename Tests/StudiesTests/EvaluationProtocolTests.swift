@@ -43,7 +43,7 @@ import Testing
         #expect(throws: FieldError.self) { try EvaluationProtocol(reading: value) }
     }
 
-    /// Protocols of FID were written before there were options: theirs must not get any.
+    /// Protocols of FID are older than options: their canonical form must not change.
     @Test func aProtocolWithoutOptionsHasTheDigestThatItAlwaysHad() throws {
         guard case .object(let members) = Self.make().json else { return }
         #expect(members.count == 10 && members["options"] == nil && members["condition"] == nil)

@@ -1,7 +1,7 @@
 import Canonical
 import Testing
 
-/// Expects that `body` throws a `FieldError` whose sentence is `sentence`.
+/// Expects `body` to throw a `FieldError` with this description.
 func expectError<Value>(_ sentence: String, _ body: () throws -> Value, at location: SourceLocation = #_sourceLocation) {
     do {
         let value = try body()

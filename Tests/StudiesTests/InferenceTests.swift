@@ -4,7 +4,7 @@ import Testing
 
 @testable import Studies
 
-/// Against scipy and numpy (`Tests/Fixtures/statistics`), and against answers that are known.
+/// Against scipy and numpy (`Tests/Fixtures/statistics`), and against known answers.
 @Suite("Inference") struct InferenceTests {
     private static let golden = (try? JSONValue(parsing: Fixtures.bytes("statistics/values.json"))) ?? .null
 
@@ -126,7 +126,7 @@ import Testing
         #expect(VarianceComponents([[[1]], [[3]]]).seed == nil && VarianceComponents([]).total == 0)
     }
 
-    /// Unequal groups, many times over: the estimates are right on average.
+    /// Unequal groups, many repetitions: the estimates are unbiased.
     @Test func componentsAreUnbiased() {
         var (search, seed) = (0.0, 0.0)
         var generator = TestRandom(seed: 5)
@@ -162,7 +162,7 @@ import Testing
         #expect(RerunSummary(Scores([10, 900])).outliers == 0 && RerunSummary(Scores([])).mean == nil)
     }
 
-    /// Intervals of a known mean hold it about as often as they say: percentile intervals of 25 values a little less often.
+    /// Intervals of a known mean cover it about as often as stated: percentile intervals of 25 values slightly less often.
     @Test func intervalsCover() {
         var generator = TestRandom(seed: 11)
         var (paired, middle) = (0, 0)
@@ -175,7 +175,7 @@ import Testing
         #expect(265...297 ~= paired && 262...297 ~= middle, "\(paired) and \(middle) of 300")
     }
 
-    /// Twelve uniform numbers less six: mean 0, variance 1, near enough to a normal distribution.
+    /// Twelve uniform numbers minus six: mean 0, variance 1, nearly normal.
     private func normal(_ generator: inout TestRandom) -> Double {
         (0..<12).reduce(-6.0) { sum, _ in sum + Double.random(in: 0..<1, using: &generator) }
     }

@@ -1,7 +1,7 @@
 import Canonical
 import Studies
 
-/// Models and data sets for the tests of this room, which knows none.
+/// Models and data sets for the tests of this room, which depends on none.
 enum Sample {
     static let beta1 = HyperparameterSchema.real(
         "beta1", in: 0...0.999999, default: 0.5, wide: .uniform(low: 0, high: 1), narrow: .fixed(0.5),
@@ -17,7 +17,7 @@ enum Sample {
         "weight_clipping", in: 1e-6...10, default: 0.01, wide: .logUniform10(low: -3, high: 0),
         description: "largest weight")
 
-    /// Listed out of order on purpose.
+    /// Deliberately unsorted.
     static let nsGAN = ModelSchema(
         name: "ns-gan", title: "NS GAN", description: "", hyperparameters: [rate, beta1, normalization, iterations])
     static let wgan = ModelSchema(

@@ -5,7 +5,7 @@ import Testing
 @testable import Studies
 
 @Suite("Samplers and named plans") struct SamplerTests {
-    /// The study's eight models with its ranges, as far as this room may know them.
+    /// The study's eight models with its ranges, as values of this room.
     static let models: [ModelSchema] = {
         func shared(_ beta: Double, _ rate: Double, _ iterations: Int, _ normalization: Bool) -> [HyperparameterSchema] {
             [
@@ -39,7 +39,7 @@ import Testing
         #expect(wide.random() == 0.6137037779936511)
     }
 
-    /// All 99 draws of every model, against Python's own generator.
+    /// All 99 samples of every model, against Python's own generator.
     @Test func releasedDrawsAreRepeated() throws {
         let golden = try JSONValue(parsing: Fixtures.bytes("statistics/values.json"))["sampler"]
         let plan = try plan(#"{"kind":"wide","sampler":"compare_gan_v1"}"#)
@@ -100,7 +100,7 @@ import Testing
             let json = named.json(PlanChoices(dataset: "fashion-mnist", steps: steps, width: 0.125), models: models)
             let plan = try StudyPlan(reading: json, models: models, datasets: [facts])
             #expect(plan.width == 0.125 && plan.runCount > 1 && plan.steps == steps ?? plan.steps)
-            // What is frozen reads back as itself.
+            // Frozen reruns read back unchanged.
             #expect(try StudyPlan(reading: plan.json, models: models, datasets: [facts]).digest == plan.digest)
         }
     }
@@ -111,7 +111,7 @@ import Testing
         #expect(plan.runCount == 80 && plan.models.count == 8 && plan.evaluation.every == 100 && plan.steps == 400)
     }
 
-    /// Figure 15: the narrow ranges on a data set that they were not chosen on.
+    /// Figure 15: the narrow ranges on a data set for which they were not chosen.
     @Test func narrowTransferLeavesFashionMNIST() throws {
         let named = try #require(NamedPlan.named("narrow-transfer"))
         let json = named.json(models: Self.models)
@@ -124,14 +124,14 @@ import Testing
         for plan in NamedPlan.all { #expect(!plan.title.isEmpty && !plan.description.isEmpty && !plan.ending.isEmpty, "\(plan.name)") }
     }
 
-    /// FID, inception score and the memorisation check of every model, at the length of the study.
+    /// FID, inception score, and the memorisation test of every model, at the study's number of steps.
     @Test func overfittingIsMeasuredBesideFID() throws {
         let plan = try #require(NamedPlan.named("overfitting")).json(models: Self.models)
         #expect(plan["evaluation"]?["metrics"] == ["fid", "is", "memorisation"] && plan["evaluation"]?["every"] == 3906 && plan["steps"] == 15_625)
         #expect(plan["protocol"] == ["kind": "single"] && plan["models"]?.arrayValue?.count == 8)
     }
 
-    /// Four bounds of the weights with one and five critic updates, and the default.
+    /// Four weight bounds with one and five critic updates, and the default.
     @Test func clippingIsAGrid() throws {
         let json = try #require(NamedPlan.named("wgan-clipping")).json(PlanChoices(dataset: "polygons"), models: Self.models)
         let plan = try StudyPlan(reading: json, models: Self.models, datasets: Sample.datasets)
@@ -148,7 +148,7 @@ import Testing
         let plan = try StudyPlan(reading: json, models: Self.models, datasets: [facts])
         #expect(plan.runCount == 80 && plan.models.count == 8 && plan.evaluation.metrics == ["fid", "manifold"])
         #expect(plan.evaluation.options == ["manifold": ["inversion_restarts": 1, "manifold_restarts": 2, "threshold": 6.0]] && plan.evaluation.samples == 2000)
-        // Data without a manifold is refused when the plan is read.
+        // A data set without a manifold is rejected when the plan is read.
         expectError(#"evaluation.metrics: "manifold" needs a data set with a known manifold: polygons with a fixed number of corners"#) {
             try StudyPlan(reading: json, models: Self.models, datasets: Sample.datasets)
         }

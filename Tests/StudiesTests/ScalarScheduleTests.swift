@@ -12,7 +12,7 @@ import Testing
         #expect(ScalarSchedule.warmUp(steps: 1).value(step: 1, of: 1) == 1)
     }
 
-    /// Halved at 50, 75, 90 and 95 % of 200,000 steps: after so many steps, the next one has the new rate.
+    /// Halved at 50, 75, 90, and 95 % of 200,000 steps: the step after that number has the new rate.
     @Test func stepDecayChangesAfterItsShares() {
         let schedule = ScalarSchedule.stepDecay(factor: 0.5, at: [0.5, 0.75, 0.9, 0.95])
         let known: [(Int, Double)] = [
@@ -21,7 +21,7 @@ import Testing
         for (step, expected) in known {
             #expect(schedule.value(step: step, of: 200_000) == expected, "\(step)")
         }
-        // 0.55 * 100 is 55.00000000000001 in binary64; the share still ends after 55 steps. Halves round up.
+        // 0.55 * 100 is 55.00000000000001 in binary64; the fraction still ends after 55 steps. Halves round up.
         #expect((54...57).map { ScalarSchedule.stepDecay(factor: 0, at: [0.55]).value(step: $0, of: 100) } == [1, 1, 0, 0])
         #expect(ScalarSchedule.steps(0.5, of: 5) == 3 && ScalarSchedule.steps(0, of: 7) == 0 && ScalarSchedule.steps(1, of: 7) == 7)
         #expect(ScalarSchedule.stepDecay(factor: 0.1, at: [0]).value(step: 1, of: 10) == 0.1)
@@ -39,13 +39,13 @@ import Testing
         #expect(schedule.value(step: steps + 1, of: steps) == end && schedule.value(step: 5000, of: steps) == end)
     }
 
-    /// Whole numbers, so that the value is exact: a quarter of the way down is (2 + sqrt 2) / 4.
+    /// Integers, so that the value is exact: a quarter of the way down is (2 + sqrt 2) / 4.
     @Test func cosineAtItsKnownPoints() {
         let schedule = ScalarSchedule.cosine(end: 0, periods: 1)
         for (step, expected) in [(1, 1.0), (2, (2 + 2.0.squareRoot()) / 4), (3, 0.5), (4, (2 - 2.0.squareRoot()) / 4)] {
             #expect(abs(schedule.value(step: step, of: 4) - expected) < 3e-16, "\(step)")
         }
-        // More periods than steps: each step begins one.
+        // More periods than steps: each step starts one.
         #expect((1...3).map { ScalarSchedule.cosine(end: 0, periods: 7).value(step: $0, of: 3) } == [1, 1, 1])
     }
 
@@ -58,7 +58,7 @@ import Testing
         for step in 11...100 {
             #expect(sequence.value(step: step, of: 100) == ScalarSchedule.cosine(end: 0, periods: 1).value(step: step - 10, of: 90))
         }
-        // Parts inside of parts, and a part too short for a step.
+        // Nested parts, and a part shorter than a step.
         let nested = ScalarSchedule.sequence([.init(.constant(3), until: 0.01), .init(.sequence([.init(.constant(1), until: 0.5), .init(.constant(2), until: 1)]), until: 1)])
         #expect((1...10).map { nested.value(step: $0, of: 10) } == [1, 1, 1, 1, 1, 2, 2, 2, 2, 2])
     }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct SearchTests {
     let stream = RandomStream(seed: 1, name: "search/test")
 
-    /// 2,000 draws: mean and extremes where theory puts them.
+    /// 2,000 samples: mean and extremes as theory predicts.
     @Test func uniformFillsItsInterval() {
         let values = (0..<2000).map { number(.uniform(low: 2, high: 6), step: $0) }
         #expect(values.allSatisfy { 2..<6 ~= $0 })
@@ -39,7 +39,7 @@ import Testing
         #expect(values[8 * 3 + 2] == number(distribution, step: 3, index: 2))
     }
 
-    /// What JSON shows of a draw is short, and reads back as the same value.
+    /// The JSON of a sampled value is short, and reads back as the same value.
     @Test func drawsHaveSixDigits() throws {
         for step in 0..<500 as Range<UInt64> {
             let value = number(.logUniform10(low: -5, high: 2), step: step)

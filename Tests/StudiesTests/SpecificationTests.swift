@@ -41,7 +41,7 @@ import Testing
         #expect(read.hyperparameters.real("learning_rate") == 5e-5)
     }
 
-    /// What is as usual leaves no trace, so that every specification has one text and those of earlier programs keep their digest.
+    /// Defaults are omitted, so that every specification has one canonical text and those of earlier programs keep their digest.
     @Test func optionsOfMetricsAreKeptWhereTheyAreNotTheDefaults() throws {
         func read(_ options: String) throws -> Specification {
             try Sample.specification(#"{"model":"ns-gan","dataset":"polygons","evaluation":{"metrics":["prd","kid"]\#(options)}}"#)

@@ -62,7 +62,7 @@ import Testing
         #expect(near(result.deviation, deviation))
     }
 
-    /// Every sequence of draws, for small cases.
+    /// All sequences of draws, for small cases.
     @Test(arguments: 1...4, 1...4) func expectedMinimumByEnumeration(n: Int, budget: Int) {
         let values = [0.5, 2, 2, 11].prefix(n).map { $0 }
         var minima = [Double.infinity]
@@ -82,7 +82,7 @@ import Testing
         let curve = BudgetCurve(Scores(values), budgets: 12, resamples: 4000, level: 0.9)
         #expect(curve.points.map(\.budget) == Array(1...12))
         for point in curve.points {
-            // P(minimum <= s_i) = 1 - ((n - i) / n)^b must pass 5 % and 95 % at the band's ends, but for sampling error.
+            // P(minimum <= s_i) = 1 - ((n - i) / n)^b must cross 5 % and 95 % at the band's ends, up to sampling error.
             func probability(atMost value: Double) -> Double {
                 let behind = Double(values.count { $0 > value }) / 20
                 return 1 - (0..<point.budget).reduce(1) { power, _ in power * behind }
@@ -99,7 +99,7 @@ import Testing
         let scores = Scores([5, 3, 8, 13, nil, 2.25])
         let curve = BudgetCurve(scores, budgets: 6, resamples: 200)
         #expect(BudgetCurve(scores, budgets: 6, resamples: 200) == curve)
-        // A longer curve begins with the shorter one.
+        // A longer curve starts with the shorter one.
         #expect(Array(BudgetCurve(scores, budgets: 9, resamples: 200).points.prefix(6)) == curve.points)
         #expect(curve.json.canonicalText == BudgetCurve(scores, budgets: 6, resamples: 200).json.canonicalText)
     }

@@ -1,6 +1,6 @@
-/// Comparison bit by bit: tells 0 from -0 and one NaN from another, and has no tolerance.
+/// Bitwise comparison: distinguishes 0 from -0 and NaN payloads, without tolerance.
 public enum BitPatterns {
-    /// Nil where both have the same bits, else one sentence about the first difference.
+    /// Nil if both have the same bits, otherwise one sentence about the first difference.
     public static func difference(_ a: [Float], _ b: [Float]) -> String? {
         difference(a, b) { $0.bitPattern }
     }
@@ -17,7 +17,7 @@ public enum BitPatterns {
         return "element \(index) of \(a.count): \(a[index]) against \(b[index])"
     }
 
-    /// Steps on the scale of representable numbers from one value to the other; the largest number for a NaN.
+    /// Number of representable values between the two; the largest integer for a NaN.
     public static func ulps(_ a: Float, _ b: Float) -> UInt64 {
         if a.isNaN || b.isNaN { return a.isNaN && b.isNaN ? 0 : .max }
         return (rank(a) - rank(b)).magnitude

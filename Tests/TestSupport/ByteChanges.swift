@@ -1,7 +1,7 @@
-/// Changes bytes at random, always in the same way for the same seed: the inputs of tests that nothing from outside can trap.
+/// Mutates bytes pseudorandomly, the same for the same seed: for tests that no external input traps.
 public struct ByteChanges {
     private var random: TestRandom
-    /// Bytes that mean something in most formats of files: ends of ranges of numbers.
+    /// Bytes with a meaning in most file formats: ends of number ranges.
     private static let telling: [[UInt8]] = [
         [0], [0xFF], [0x7F], [0x80], [0, 0, 0, 0], [0xFF, 0xFF, 0xFF, 0xFF], [0x7F, 0xFF, 0xFF, 0xFF], [0x80, 0, 0, 0], [0, 0, 0, 0x80],
         [UInt8](repeating: 0xFF, count: 8), [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F],
@@ -11,7 +11,7 @@ public struct ByteChanges {
 
     public mutating func below(_ bound: Int) -> Int { bound <= 1 ? 0 : Int(random.next() % UInt64(bound)) }
 
-    /// One to four changes of `bytes`, which stay shorter than 8192.
+    /// One to four mutations of `bytes`; the result stays shorter than 8192.
     public mutating func change(_ bytes: [UInt8], with other: [UInt8]) -> [UInt8] {
         var bytes = bytes
         for _ in 0...below(4) {

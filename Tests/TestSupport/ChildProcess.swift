@@ -8,25 +8,25 @@ import Synchronization
     import Darwin
 #endif
 
-/// A program that runs beside a test: in a process group of its own, with no descriptor of ours but the ones named, its end waited for
-/// by a thread of its own, and every wait of a test bounded. One that is let go is killed with all its group.
+/// A program that runs during a test: in its own process group, with no inherited descriptors except the given ones, reaped
+/// by its own thread, and with a limit on every wait. When released, it is killed with its group.
 ///
-/// Foundation's `Process` learns of ends from a descriptor that the child inherits, and waits for all children on one thread; a program
-/// under test that closes what it inherits stops that thread, and with it everybody who waits for any child.
+/// Foundation's `Process` learns of exits through a descriptor that the child inherits, and waits for all children on one thread; a program
+/// under test that closes inherited descriptors blocks that thread, and with it everyone who waits for any child.
 public final class ChildProcess: Sendable {
-    /// What the program reads.
+    /// Standard input of the program.
     public enum Source: Sendable {
         case nothing
         case file(String)
         case descriptor(Int32)
     }
 
-    /// Where the program writes; files are made anew.
+    /// Destination of the program's output; files are created or truncated.
     public enum Sink: Sendable {
         case nothing
         case file(String)
         case descriptor(Int32)
-        /// Where standard output goes (for standard error only).
+        /// Same destination as standard output (for standard error only).
         case output
     }
 
@@ -34,13 +34,13 @@ public final class ChildProcess: Sendable {
         public let description: String
     }
 
-    /// How it ended: the exit code, or the negative number of the signal that ended it.
+    /// How it ended: the exit code, or the negative number of the signal.
     private let ending: Ending
     private let name: String
 
     public var id: Int32 { ending.id }
 
-    /// - Errors: `Problem` when the program cannot be started; there is then no process.
+    /// - Errors: `Problem` if the program cannot be started
     public init(
         _ program: String, _ arguments: [String] = [], input: Source = .nothing, output: Sink = .nothing, errors: Sink = .nothing
     ) throws {
@@ -60,9 +60,9 @@ public final class ChildProcess: Sendable {
 
     public func send(_ signal: Int32) { ending.send(signal, toGroup: false) }
 
-    /// Waits for the end.
-    /// - Returns: the exit code, or the negative number of the signal that ended it.
-    /// - Errors: `Problem` when it runs on after so many seconds; it is then killed with its group.
+    /// Waits for the exit.
+    /// - Returns: the exit code, or the negative number of the signal
+    /// - Errors: `Problem` if it is still running after a number of seconds; it is then killed with its group
     @discardableResult
     public func end(within seconds: Double = 120) async throws -> Int32 {
         let limit = ContinuousClock.now + .seconds(seconds)
@@ -70,12 +70,12 @@ public final class ChildProcess: Sendable {
             if let status { return status }
             try await Task.sleep(for: .milliseconds(10))
         }
-        // Where the machine is busy, the last sleep may have been a long one.
+        // On a busy machine the last sleep may have been long.
         if let status { return status }
         throw overdue(seconds)
     }
 
-    /// The same where nothing can be awaited: holds up the calling thread.
+    /// The same, blocking the calling thread.
     @discardableResult
     public func endBlocking(within seconds: Double = 120) throws -> Int32 {
         let limit = ContinuousClock.now + .seconds(seconds)
@@ -146,7 +146,7 @@ public final class ChildProcess: Sendable {
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
     }
 
-    /// Hands texts over as a null-terminated array of C strings, for the time of the call.
+    /// Passes texts as a null-terminated array of C strings for the duration of the call.
     private static func withCStrings<R>(_ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> R) -> R {
         let pointers = unsafe texts.map { unsafe strdup($0) }
         defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }

@@ -6,17 +6,17 @@ import Foundation
     import Darwin
 #endif
 
-/// An ext4 file system of its own, in a file, whose power can be cut: what was not on the disk at that moment is gone when it is mounted again.
+/// A separate ext4 file system in a file, whose power can be cut: what was not on disk at that moment is gone when it is mounted again.
 public final class CuttableDisk: Sendable {
     public struct Problem: Error, CustomStringConvertible {
         public let description: String
     }
 
     private let folder: TemporaryFolder
-    /// Where it is mounted.
+    /// The mount point.
     public var path: String { folder.path("disk") }
 
-    /// Whether such a disk can be made here: by root, with mkfs.ext4, loop devices and a kernel that shuts file systems down.
+    /// Whether this is supported here: requires root, mkfs.ext4, loop devices, and a kernel that can shut file systems down.
     public static let isPossible: Bool = {
         guard geteuid() == 0, let disk = try? CuttableDisk(megabytes: 16) else { return false }
         return (try? disk.cutPower()) != nil
@@ -33,13 +33,13 @@ public final class CuttableDisk: Sendable {
 
     deinit { try? CuttableDisk.run("umount", "-l", path) }
 
-    /// From this moment on nothing gets to the disk. Programs that use it go on, and their calls fail.
+    /// Cuts the power: from now on nothing reaches the disk, and calls of programs that use it fail.
     public func cutPower() throws {
         let code = unsafe fid_disk_cut_power(path)
         guard code == 0 else { throw Problem(description: "the power of \(path) cannot be cut: \(unsafe String(cString: strerror(code)))") }
     }
 
-    /// Mounts the disk again, as after the power came back. Programs that used it must have ended.
+    /// Mounts the disk again, as after power is restored. Programs that used it must have exited.
     public func restorePower() throws {
         try CuttableDisk.run("umount", path)
         try mount()

@@ -1,4 +1,4 @@
-/// As much of a message of the DevTools protocol as `Browser` looks at.
+/// The parts of a DevTools message that `Browser` uses.
 struct DevToolsMessage: Decodable, Sendable {
     struct Failure: Decodable, Sendable { let message: String }
 
@@ -7,7 +7,7 @@ struct DevToolsMessage: Decodable, Sendable {
         let type: String
     }
 
-    /// A value of JavaScript; of its own value only texts are kept.
+    /// A JavaScript value; only text values are kept.
     struct Value: Decodable, Sendable {
         let text: String?
 
@@ -52,7 +52,7 @@ struct DevToolsMessage: Decodable, Sendable {
     let params: Parameters?
     let error: Failure?
 
-    /// What is wrong with the page, when this message says so.
+    /// A problem of the page, if this message reports one.
     var complaint: String? {
         switch method {
         case "Runtime.exceptionThrown": return params?.exceptionDetails?.words

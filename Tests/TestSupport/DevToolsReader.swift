@@ -1,11 +1,11 @@
 import Foundation
 
-/// Cuts what the browser writes into messages, on a thread of its own.
+/// Splits the browser's output into messages, on its own thread.
 struct DevToolsReader: Sendable {
     private let handle: FileHandle
     private let receive: @Sendable (DevToolsMessage?) -> Void
 
-    /// - Parameter receive: gets each message, and nil at the end.
+    /// - Parameter receive: called with each message, and with nil at the end
     init(_ handle: FileHandle, receive: @escaping @Sendable (DevToolsMessage?) -> Void) {
         self.handle = handle
         self.receive = receive

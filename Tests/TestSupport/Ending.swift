@@ -7,17 +7,17 @@ import Synchronization
     import Darwin
 #endif
 
-/// The end of one child: collected once, and no signal sent after it, when the number may be somebody else's.
+/// The exit of one child: reaped once, and no signal is sent afterward, when the process id may belong to another process.
 final class Ending: Sendable {
     let id: pid_t
     private let state = Mutex<Int32?>(nil)
 
     init(_ id: pid_t) { self.id = id }
 
-    /// Nil while the child lives; the exit code, or the negative number of the signal that ended it.
+    /// Nil while the child runs; the exit code, or the negative number of the signal.
     var status: Int32? { state.withLock { $0 } }
 
-    /// Waits for the child and frees its number. Once, on a thread of its own.
+    /// Waits for the child and reaps it. Called once, on its own thread.
     func collect() {
         var information = unsafe siginfo_t()
         while unsafe waitid(P_PID, id_t(id), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR {}

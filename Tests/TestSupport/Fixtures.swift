@@ -3,7 +3,7 @@ import Foundation
 /// Files of `Tests/Fixtures`, read in place.
 public enum Fixtures {
     public static func path(_ name: String) -> String {
-        // Another package may reach this file by a link.
+        // Another package may refer to this file by a symbolic link.
         let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent().resolvingSymlinksInPath()
         let tests = here.deletingLastPathComponent()
         return tests.appendingPathComponent("Fixtures/\(name)").path

@@ -1,6 +1,6 @@
-/// Lets other tasks have the thread. A test that computes for long would otherwise keep the few threads that all tests share from the servers
-/// and clients of others.
-/// - Returns: how long that took, which is no time of the caller's.
+/// Yields the thread to other tasks. A long-computing test would otherwise starve the servers
+/// and clients of other tests, which share a few threads.
+/// - Returns: the time spent, which the caller may subtract
 public func othersTurn() async -> Duration {
     let start = ContinuousClock.now
     await Task.yield()

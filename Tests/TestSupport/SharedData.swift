@@ -1,16 +1,16 @@
 import Foundation
 
-/// The real data sets, which are no part of the repository. Tests that need them are skipped where they are absent.
+/// The real data sets, which are not part of the repository. Tests that need them are skipped if they are missing.
 ///
-/// They are looked for in the folder that the environment names as FIDELIO_SHARED_DATA, else in `shared/data` beside
+/// They are expected in the folder given by FIDELIO_SHARED_DATA, otherwise in `shared/data` next to
 /// the package or above it.
 public enum SharedData {
-    /// The folder, or nil where there is none.
+    /// The folder, or nil if it is missing.
     public static let folder: String? = find()
 
     public static var isPresent: Bool { folder != nil }
 
-    /// The path of a file or folder in the shared data, or nil where it is absent.
+    /// The path of a file or folder in the shared data, or nil if it is missing.
     public static func path(_ name: String) -> String? {
         guard let path = folder.map({ "\($0)/\(name)" }) else { return nil }
         return FileManager.default.fileExists(atPath: path) ? path : nil

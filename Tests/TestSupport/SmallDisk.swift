@@ -5,17 +5,17 @@ import Foundation
     import Darwin
 #endif
 
-/// A file system in memory of a few MiB, for programs that must meet a full or read-only disk.
+/// An in-memory file system of a few MiB, for programs that must handle a full or read-only disk.
 public final class SmallDisk: Sendable {
     public struct Problem: Error, CustomStringConvertible {
         public let description: String
     }
 
     private let folder: TemporaryFolder
-    /// Where it is mounted.
+    /// The mount point.
     public var path: String { folder.path("disk") }
 
-    /// Whether one can be made here: by root, where file systems may be mounted.
+    /// Whether this is supported here: requires root and permission to mount.
     public static let isPossible: Bool = geteuid() == 0 && (try? SmallDisk(kilobytes: 64)) != nil
 
     public init(kilobytes: Int) throws {
@@ -26,15 +26,15 @@ public final class SmallDisk: Sendable {
 
     deinit { try? SmallDisk.run("umount", "-l", path) }
 
-    /// Leaves no room at all.
+    /// Fills all free space.
     public func fill() throws {
         _ = try? Tool.run("dd", ["if=/dev/zero", "of=\(path)/fill", "bs=1k"])
     }
 
-    /// Makes room again.
+    /// Frees space again.
     public func clear() throws { try FileManager.default.removeItem(atPath: "\(path)/fill") }
 
-    /// From here on nothing can be written.
+    /// Makes the file system read-only.
     public func makeReadOnly() throws { try SmallDisk.run("mount", "-o", "remount,ro", path) }
 
     private static func run(_ program: String, _ arguments: String...) throws {

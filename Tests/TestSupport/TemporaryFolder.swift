@@ -1,6 +1,6 @@
 import Foundation
 
-/// A fresh folder that is removed, with all in it, when the last holder lets go of it.
+/// A new folder that is removed with its contents when the last reference is released.
 public final class TemporaryFolder: Sendable {
     public let path: String
 
@@ -24,7 +24,7 @@ public final class TemporaryFolder: Sendable {
         try [UInt8](Data(contentsOf: URL(fileURLWithPath: path(name))))
     }
 
-    /// Writes a file into this folder, plainly, and says where it is.
+    /// Writes a file into this folder and returns its path.
     @discardableResult
     public func write(_ bytes: [UInt8], as name: String) throws -> String {
         try Data(bytes).write(to: URL(fileURLWithPath: path(name)))

@@ -1,5 +1,5 @@
-/// A small fixed generator (Steele, Lea and Flood's SplitMix64) for tests that try many inputs: the same seed tries
-/// the same ones everywhere.
+/// A small fixed generator (SplitMix64 by Steele, Lea, and Flood) for tests with many inputs: the same seed gives
+/// the same inputs everywhere.
 public struct TestRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -1,38 +1,38 @@
 import Foundation
 
-/// A program of the machine that tests ask as a stranger: python3 with numpy, for our formats.
+/// External programs as independent implementations: python3 with numpy, for our formats.
 public enum Tool {
     public struct Outcome: Sendable {
-        /// The exit code, or the negative number of the signal that ended it.
+        /// The exit code, or the negative number of the signal.
         public let status: Int32
-        /// Standard output; with standard error where the two come together.
+        /// Standard output; includes standard error if the two are merged.
         public let output: String
         public let errors: String
     }
 
-    /// Where a program of the path is, or nil.
+    /// The path of a program, or nil if it is not installed.
     public static func path(of program: String) -> String? {
         (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map { "\($0)/\(program)" }
             .first(where: FileManager.default.isExecutableFile(atPath:))
     }
 
-    /// Whether python3 with numpy is here.
+    /// Whether python3 with numpy is installed.
     public static let hasNumpy: Bool = (try? python("import numpy"))?.status == 0
 
-    /// Runs a python3 script with arguments. Standard output and error come back together.
+    /// Runs a python3 script with arguments. Standard output and error are merged.
     public static func python(_ script: String, _ arguments: [String] = []) throws -> Outcome {
         try run("python3", ["-c", script] + arguments)
     }
 
-    /// Runs a program to its end, on the calling thread. Standard output and error come back together.
-    /// - Errors: `ChildProcess.Problem` when it cannot be started, or has not ended after so many seconds.
+    /// Runs a program to its exit on the calling thread. Standard output and error are merged.
+    /// - Errors: `ChildProcess.Problem` if it cannot be started, or is still running after a number of seconds
     public static func run(_ program: String, _ arguments: [String], within seconds: Double = 120) throws -> Outcome {
         let folder = try TemporaryFolder("tool")
         let child = try ChildProcess(program, arguments, output: .file(folder.path("output")), errors: .output)
         return Outcome(status: try child.endBlocking(within: seconds), output: try text(folder, "output"), errors: "")
     }
 
-    /// Runs a program to its end. Standard output and error come back apart.
+    /// Runs a program to its exit. Standard output and error are separate.
     /// - Errors: as above.
     public static func finish(_ program: String, _ arguments: [String], input: String = "", within seconds: Double = 300) async throws -> Outcome {
         let folder = try TemporaryFolder("tool")

@@ -3,12 +3,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The pages about who may come in, in a real browser: on a phone in the dark, by keyboard alone, and as a guest sees what is shared.
-@Suite("The pages of access", .serialized, .enabled(if: Browser.isPresent && RunningServer.isBuilt), .timeLimit(.minutes(10)))
+/// The pages about access in a real browser: on a phone in dark mode, by keyboard alone, and as a guest with a share link.
+@Suite("Access pages", .serialized, .enabled(if: Browser.isPresent && RunningServer.isBuilt), .timeLimit(.minutes(10)))
 struct AccessPageTests {
     private static let phone = Browser.Settings(width: 390, height: 800, dark: true)
 
-    /// A server with members, a token, a queue and links; and a browser of its owner.
+    /// A server with members, a token, a queue, and links; and its owner's browser.
     private func furnished(_ body: (RunningServer, Browser, [String: String]) async throws -> Void) async throws {
         let server = try await RunningServer(storage: try TemporaryFolder("access-page"))
         let browser = try await Browser(Self.phone)
@@ -49,7 +49,7 @@ struct AccessPageTests {
         let controls = "[...document.querySelectorAll('a, button, input:not([type=hidden]), select')]"
         #expect(
             try await browser.evaluate("\(controls).filter(e => !(e.ariaLabel || e.textContent.trim() || e.labels?.length)).length") == "0", "\(place)")
-        // Two buttons of one page are told apart by their names.
+        // Two buttons of a page are distinguished by their accessible names.
         let names = "[...document.querySelectorAll('main tbody button')].map(e => e.ariaLabel || e.textContent)"
         #expect(try await browser.evaluate("\(names).length - new Set(\(names)).size") == "0", "\(place)")
     }
@@ -65,7 +65,7 @@ struct AccessPageTests {
                 try await browser.wait(for: "location.pathname === '\(path)' && document.querySelector('h1') && \(ready)")
                 try await fits(browser, path)
             }
-            // A link to the comparison that is shown.
+            // A link to the displayed comparison.
             try await browser.click(".head button", text: "Share")
             try await browser.wait(for: "document.querySelector('dialog[open]')")
             try await fits(browser, "the dialog")
@@ -82,13 +82,13 @@ struct AccessPageTests {
                 try await guest.wait(for: ready)
                 try await fits(guest, "as a guest: \(path)")
             }
-            // The page of nobody is a 401, which the browser itself writes down.
+            // A page without access is a 401, which the browser itself logs.
             #expect(try await guest.complaints().filter { !$0.contains("status of 401") } == [])
             await guest.close()
         }
     }
 
-    /// localhost is another site than 127.0.0.1: a link there leads a member to the page, and nobody to the form.
+    /// localhost is another site than 127.0.0.1: a link there leads a member to the page, and anyone else to the sign-in form.
     @Test func aLinkOfAnotherSiteLeadsIn() async throws {
         let server = try await RunningServer(storage: try TemporaryFolder("other-site"))
         let elsewhere = "http://localhost:\(server.port)/"
@@ -117,7 +117,7 @@ struct AccessPageTests {
             for path in ["/account", "/members", "/shares", "/audit"] {
                 try await browser.open(server.url + path)
                 try await browser.wait(for: "location.pathname === '\(path)' && document.querySelector('tbody tr')")
-                // In the order of the document, each in sight and with an outline, until the page ends.
+                // In document order, each visible and with an outline, until the page ends.
                 try await browser.evaluate("(window.seen = [], document.activeElement.blur())")
                 let controls = "[...document.querySelectorAll('a, button, input, select, [tabindex=\"0\"]')].filter(e => !e.disabled && e.checkVisibility())"
                 let count = Int(try await browser.evaluate("\(controls).length")) ?? 0
@@ -129,7 +129,7 @@ struct AccessPageTests {
                 #expect(try await browser.evaluate("seen.every(([e], i) => e === \(controls)[i])") == "true", "\(path)")
                 #expect(try await browser.evaluate("seen.every(([, outline, width]) => outline !== 'none' && width > 0)") == "true", "\(path)")
             }
-            // A dialog takes the focus, ends with Escape, and gives it back.
+            // A dialog takes the focus, closes with Escape, and returns the focus.
             try await browser.open(server.url + "/studies/\(made["study"]!)")
             try await browser.wait(for: "[...document.querySelectorAll('button')].some(b => b.textContent === 'Share')")
             try await browser.evaluate("[...document.querySelectorAll('button')].find(b => b.textContent === 'Share').focus()")

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What all tests that start programs stand on.
+/// The foundation of all tests that start programs.
 @Suite("Child processes")
 struct ChildProcessTests {
     @Test func codesAndSignalsAreTold() async throws {
@@ -31,13 +31,13 @@ struct ChildProcessTests {
         #expect(inner > 1 && !isAlive(inner))
     }
 
-    /// Neither a zombie, which somebody else may have to collect, nor gone.
+    /// Neither a zombie, which another process may have to reap, nor gone.
     private func isAlive(_ process: pid_t) -> Bool {
         let status = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
         return !status.isEmpty && status.split(separator: ")").last?.split(separator: " ").first != "Z"
     }
 
-    /// A child that lives on with every descriptor closed holds nobody else up, and nothing is left of those that ended.
+    /// A child that closed all descriptors and keeps running blocks nothing, and no trace is left of exited ones.
     @Test func endsAreNoticedBesideAChildThatClosedAll() async throws {
         let closed = try ChildProcess("/bin/bash", ["-c", "for d in /proc/self/fd/*; do d=${d##*/}; eval \"exec $d>&-\"; done; sleep 600"])
         for _ in 0..<20 { #expect(try await ChildProcess("/bin/true").end(within: 60) == 0) }

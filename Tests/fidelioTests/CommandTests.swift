@@ -73,7 +73,7 @@ struct CommandTests {
         #expect(try await Program.run("runs", "--json", "--storage", storage.path).json["total"] == 0)
     }
 
-    /// The plans of a step, without data and without training, and the same digests each time.
+    /// The plans of a step, without data and without training, with the same digests each time.
     @Test func theStepsPlansArePrinted() async throws {
         let specification = #"{"model":"ns-gan","dataset":"mnist","steps":1,"architecture":{"width":0.0625}}"#
         let json = try await Program.run("step-plan", "-", "--json", input: specification).json
@@ -134,7 +134,7 @@ struct ServeTests {
         #expect(another.code == 0 && another.json["url"]?.stringValue?.hasPrefix(url + "/?token=") == true)
         let second = try await Program.run("serve", "--storage", server.storage, "--no-browser")
         #expect(second.code == 69 && second.complaint.contains("one storage folder belongs to one server at a time"), "\(second)")
-        // Reading goes on beside the server, and changes go through it.
+        // Read-only commands work next to the server, and changes go through it.
         #expect(try await Program.run("runs", "--json", "--storage", server.storage).json["total"] == 0)
         #expect(try await Program.run("cancel", "abc", "--storage", server.storage).complaint == "fidelio: there is no study abc\n")
         #expect(try await server.end(SIGTERM) == 0)
@@ -148,7 +148,7 @@ struct ServeTests {
             let server = try await ServingProgram(storage: storage.path("storage"))
             #expect(try await server.end(SIGKILL) == -SIGKILL)
         }
-        // What it left behind does not pass for a live server.
+        // Its leftovers are not mistaken for a live server.
         #expect(try await Program.run("link", "--storage", storage.path("storage")).code == 69)
         let server = try await ServingProgram(storage: storage.path("storage"))
         #expect(try await server.end(SIGINT) == 0)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Everything that a client may do with a connection, well or badly.
+/// All valid and invalid uses of a connection by a client.
 enum ConnectionKind: Int, CaseIterable {
     case keepAlive, pipelined, chunked, oldVersion, head, slowSender
     case abortedHead, abortedBody, abortedChunk, abortedAnswer, abortedDownload, slowReader, leftEvents
@@ -8,8 +8,8 @@ enum ConnectionKind: Int, CaseIterable {
 
     private static let end = " HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
-    /// Lives a connection of this kind from beginning to end.
-    /// - Returns: whether the server answered as it should; true where no answer is waited for.
+    /// Runs a connection of this kind from start to end.
+    /// - Returns: whether the server responded as expected; true if no response is expected
     func live(port: Int, source: UInt8, token: String, random: inout some RandomNumberGenerator) throws -> Bool {
         let connection = try RawConnection(port: port, source: source, receiveBuffer: self == .slowReader ? 4096 : nil)
         let signed = "\(Self.end)Authorization: Bearer \(token)\r\n"

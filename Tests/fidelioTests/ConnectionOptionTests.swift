@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Where it listens, and its limits", .serialized)
+@Suite("Listening addresses and connection limits", .serialized)
 struct ConnectionOptionTests {
     @Test func aSocketOfItsOwnAndIPv6() async throws {
         let storage = try TemporaryFolder("listen")
@@ -17,7 +17,7 @@ struct ConnectionOptionTests {
         #expect(local.output == #"{"status":"ok"}"#)
         let mode = try FileManager.default.attributesOfItem(atPath: socket)[.posixPermissions] as? NSNumber
         #expect(mode == 0o600)
-        // The limit that was set holds: the half of a head is answered.
+        // The configured limit applies: an incomplete head is answered.
         let port = try #require(url.split(separator: ":").last)
         let slow = try await Tool.finish("/bin/bash", ["-c", "exec 3<>/dev/tcp/::1/\(port); printf 'GET / HT' >&3; cat <&3"], within: 60)
         #expect(slow.output.hasPrefix("HTTP/1.1 408 "), "\(slow)")
@@ -25,7 +25,7 @@ struct ConnectionOptionTests {
         #expect(!FileManager.default.fileExists(atPath: socket))
     }
 
-    /// The limits of a head are those that were set, and a trusted proxy may open more connections than one address.
+    /// The configured limits of a head apply, and a trusted proxy may open more connections than one address.
     @Test(arguments: [(["--trust-proxy", "127.0.0.1"], "200"), ([], "503")])
     func limitsOfAHeadAndOfAProxy(proxy: [String], status: String) async throws {
         let storage = try TemporaryFolder("listen")

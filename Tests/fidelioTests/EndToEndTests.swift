@@ -3,10 +3,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Real training through the real command: short, small, and held to its digests.
-@Suite("From a specification to the same bits, whatever happens", .serialized)
+/// Real training through the real command: short, small, and compared with pinned digests.
+@Suite("Same bits from end to end, despite interruptions", .serialized)
 struct EndToEndTests {
-    /// A storage folder with the polygons and their encoder in it already, so that only the first test waits for them.
+    /// A storage folder that already contains the polygons and their feature extractor, so that only the first test waits for them.
     private static let prepared = Prepared()
 
     private static let specification = #"""
@@ -18,7 +18,7 @@ struct EndToEndTests {
         private var folder: TemporaryFolder?
         private var digest = ""
 
-        /// The finished reference run's storage and final digest; trained when first asked for.
+        /// Storage and final digest of the completed reference run; trained on first use.
         func reference() async throws -> (storage: String, digest: String) {
             if let folder { return (folder.path("storage"), digest) }
             let made = try TemporaryFolder("reference")
@@ -30,7 +30,7 @@ struct EndToEndTests {
             return (made.path("storage"), digest)
         }
 
-        /// A new storage folder with the data and the encoder of the reference.
+        /// A new storage folder with the data and the feature extractor of the reference.
         func storage(in folder: TemporaryFolder) async throws -> String {
             let source = try await reference().storage
             try FileManager.default.createDirectory(atPath: folder.path("storage"), withIntermediateDirectories: true)
@@ -45,7 +45,7 @@ struct EndToEndTests {
         try await Program.run("runs", "--json", "--storage", storage).json["runs"]?[0] ?? .null
     }
 
-    /// Waits until the only run of a storage folder has come to a step, or has ended.
+    /// Waits until the only run of a storage folder has reached a step or has ended.
     private func wait(_ storage: String, forStep step: Int64) async throws {
         for _ in 0..<1500 {
             let run = try await run(storage)
@@ -68,7 +68,7 @@ struct EndToEndTests {
         #expect(shown.json["checkpoints"]?[3]?["digest"]?.stringValue == digest && shown.json["evaluations"]?.arrayValue?.count == 2)
     }
 
-    /// Server and worker are killed at once, twice, as in a power loss.
+    /// Server and worker are killed simultaneously, twice, as in a power loss.
     @Test func killedServersAndWorkersLoseNothing() async throws {
         let digest = try await EndToEndTests.prepared.reference().digest
         let folder = try TemporaryFolder("killed")
@@ -82,7 +82,7 @@ struct EndToEndTests {
             }
             try await wait(storage, forStep: Int64(step))
             #expect(try await server.end(SIGKILL) == -SIGKILL)
-            // The worker outlives its server: killed by the number in its run's lock.
+            // The worker outlives its server: killed by the process id in its run's lock.
             let run = try await run(storage)["id"]?.stringValue ?? ""
             if let worker = FileLock.holder(of: "\(storage)/runs/\(run)/lock"), worker > 0 { kill(worker, SIGKILL) }
         }
@@ -123,7 +123,7 @@ struct EndToEndTests {
         #expect(models.allSatisfy { $0["runs"]?[0]?["best"]?["value"]?.numberValue != nil })
         #expect(outcome.json["results"]?["protocols"]?.arrayValue?.count == 1)
 
-        // The report is of those runs: the table's best values, the pictures that the workers drew, the plan by its digest.
+        // The report is of those runs: the table's best values, the workers' pictures, the plan by its digest.
         let (id, report) = (outcome.json["study"]?["id"]?.stringValue ?? "", folder.path("report"))
         let written = try await Program.run("report", id, "--output", report, "--json", "--storage", storage)
         #expect(written.code == 0, "\(written)")

@@ -3,26 +3,26 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every example of README, docs, the rooms' pages and `--help`, typed as it stands, in a folder of its own with small data.
+/// Every example of README, docs, room READMEs, and `--help`, run exactly as shown, in its own folder with small data.
 ///
-/// What stands in an example for something of the reader's own is replaced by the rules of `placeholders`, and by nothing else. What would take minutes is
-/// watched on a terminal until it is plainly at work, and then gets the Ctrl-C that a person would press (`stopped`). What cannot be run here is
-/// listed with its reason (`apart`), and what can be checked of it is checked.
-@Suite("Every example that is shown", .serialized, .timeLimit(.minutes(15)))
+/// Placeholders for the reader's own data are replaced by the rules of `placeholders` only. Examples that would take minutes are
+/// run on a terminal until they are visibly at work, and then receive the Ctrl-C that a person would press (`stopped`). Examples that cannot be run here are
+/// listed with the reason (`apart`), and checked as far as possible.
+@Suite("Documented examples", .serialized, .timeLimit(.minutes(15)))
 struct ExampleTests {
     /// How an example ends.
     private enum Ending {
         /// With one of these exit codes.
         case whole([Int32])
-        /// After Ctrl-C, with one of these, once its terminal shows this.
+        /// After Ctrl-C, with one of these, once its terminal shows this text.
         case stopped(shows: String, codes: [Int32])
         /// Not run, for this reason.
         case apart(String)
-        /// Not run to its end, because data of the reader's own are missing; refused with 64 for that alone.
+        /// Not run to its end, because the reader's own data is missing; rejected with 64 for that reason alone.
         case lacksData
     }
 
-    /// The first that an example begins with decides; others must end with 0.
+    /// The first matching prefix decides; all others must exit with 0.
     private static let endings: [(beginning: String, Ending)] = [
         ("make ", .apart("make builds, tests or measures the whole; the tests themselves are run by it")),
         ("python3 -m venv", .apart("fetches PyTorch")),
@@ -35,7 +35,7 @@ struct ExampleTests {
         ("fidelio dataset add NAME --from PATH [", .apart("is a synopsis")),
         ("fidelio export encoder", .apart("a ring has no encoder with weights; ExportTests write one of pictures")),
         ("fidelio export features", .apart("a ring has no encoder with weights; ExportTests make features of pictures")),
-        // Texts that are digested, in docs/reproduction.md.
+        // Texts whose digests are taken, in docs/reproduction.md.
         ("fidelio encoder: ", .apart("is the preimage of a digest")), ("fidelio archive 1", .apart("is the preimage of a digest")),
         ("fidelio images 1", .apart("is the preimage of a digest")),
         ("fidelio dataset add fashion-mnist --download", .apart("needs the network, which no test reaches")),
@@ -43,7 +43,7 @@ struct ExampleTests {
         ("fidelio serve", .stopped(shows: #"/\?token="#, codes: [0])),
         ("fidelio run ring.json", .stopped(shows: #"step [1-9]\d* of"#, codes: [75])),
         ("fidelio run spec", .stopped(shows: #"step [1-9]\d* of"#, codes: [75])),
-        // The desk's own study of this plan has ended: the same plan is the same study.
+        // The storage's own study of this plan has ended: the same plan is the same study.
         ("fidelio study plan.json --preview", .whole([0])), ("fidelio study plan.json", .whole([0])),
         ("fidelio study docs/small-study/polygons/", .stopped(shows: #"running .*of \d+ runs done"#, codes: [75])),
         ("fidelio study docs/", .lacksData),
@@ -53,11 +53,11 @@ struct ExampleTests {
         ("fidelio experiment", .stopped(shows: #"Training the feature extractor +\d+ %|[1-9]\d* %"#, codes: [-2, 130])),
         ("fidelio bench --list", .whole([0])), ("fidelio bench --help", .whole([0])),
         ("fidelio bench", .stopped(shows: "measuring ", codes: [-2, 130])),
-        // The machine may have little room, which is a finding.
+        // The machine may have little free space, which is a finding.
         ("fidelio doctor", .whole([0, 1])),
     ]
 
-    /// What stands for something of the reader's own. Rules of one command come first.
+    /// Placeholders for the reader's own data. Rules for a specific command come first.
     private static func placeholders(_ example: Example, _ ids: [String: String], port: String) -> String {
         var text = example.text.replacing(".build/release/fidelio", with: "fidelio")
         let isOfStudies = text.hasPrefix("fidelio report") || text.hasPrefix("fidelio study")
@@ -73,10 +73,10 @@ struct ExampleTests {
             ("cancel RUN", "cancel \(ids["other"] ?? "")"), ("export dataset NAME", "export dataset ring"), ("--step N", "--step 4"), ("--count N", "--count 4"),
             ("--output F.npz", "--output made.npz"), ("add NAME --from /dev/stdin < file.npz", "add piped --from /dev/stdin < digits.npz"),
             ("--output DIR", "--output report"), ("experiment NAME --dataset DATA", "experiment fid-floor --dataset ring"),
-            // Small pictures of the test's own, by way of a name of their own.
+            // Small images generated by the test, under their own name.
             ("--dataset mnist", "--dataset digits"), ("member NAME", "member ada"),
         ]
-        // A page speaks of the plan beside it.
+        // A page refers to the plan next to it.
         if example.source.hasPrefix("docs/"), example.source.hasSuffix("README.md") { rules.append(("study plan.json", "study \(example.source.replacing("README.md", with: "plan.json"))")) }
         if text.hasPrefix("fidelio dataset add mnist") { rules.removeAll { $0.0 == "--dataset mnist" } }
         for (word, replacement) in rules { text = text.replacing(word, with: replacement) }
@@ -100,7 +100,7 @@ struct ExampleTests {
             let help = try await Program.run(command + ["--help"])
             #expect(help.code == 0 && help.complaint.isEmpty)
             if let part = help.output.split(separator: "SUBCOMMANDS:").dropFirst().first {
-                // What follows the empty line is about help itself.
+                // After the empty line, the help is about help itself.
                 let list = part.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().prefix { !$0.isEmpty }
                 found += list.filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
                     .map { command + [String($0.split(separator: " ")[0])] }
@@ -116,14 +116,14 @@ struct ExampleTests {
         for command in try await commands() {
             let help = try await Program.run(command + ["--help"])
             let found = Examples.inHelp(help.output, source: "fidelio " + (command + ["--help"]).joined(separator: " "))
-            // The leaves of a command of several are shown by it.
+            // Commands with subcommands are covered by those.
             if command.first != "member" { #expect(!found.isEmpty, "fidelio \(command.joined(separator: " ")) --help has no example") }
             examples += found
         }
         return examples
     }
 
-    /// A folder in which the examples can be typed: data, a storage with a run, two studies and a member, and the files that they name.
+    /// A folder in which the examples can be run: data, a storage with a run, two studies, and a member, and the files that they name.
     private static func desk() async throws -> (shell: Shell, ids: [String: String]) {
         let shell = try Shell()
         try shell.write("make.py", """
@@ -144,7 +144,7 @@ struct ExampleTests {
                 os.makedirs("flowers/" + kind)
                 for i in range(8): open("flowers/%s/%d.png" % (kind, i), "wb").write(png())
             """)
-        // Runs a command on a terminal, presses Ctrl-C once it shows what it should, and tells the end.
+        // Runs a command on a terminal, presses Ctrl-C once it shows the expected text, and reports the exit.
         try shell.write("watch.py", #"""
             import os, pty, re, select, signal, sys, time
             pattern, command = re.compile(sys.argv[1].encode()), sys.argv[2]
@@ -195,7 +195,7 @@ struct ExampleTests {
             let port = String(try Self.freePort())
             let text = Self.placeholders(example, ids, port: port)
             let kind = Self.ending(text)
-            // The same command is run once.
+            // A repeated command is run once.
             guard done.insert(text.replacing(port, with: "PORT")).inserted else { continue }
             var head = "unset FIDELIO_STORAGE; export HOME=$W\n"
             if text.hasPrefix("fidelio member add ada") { head += "fidelio member remove ada > /dev/null 2>&1\n" }
@@ -219,7 +219,7 @@ struct ExampleTests {
         }
     }
 
-    /// Commands that speak to a server, and calls of its API.
+    /// Commands that use a server, and calls of its API.
     private static func needsServer(_ text: String) -> Bool { text.hasPrefix("fidelio link") || text.contains("curl ") }
 
     private static func besideServer(_ shell: Shell, _ text: String, _ port: String) async throws -> Tool.Outcome {
@@ -232,7 +232,7 @@ struct ExampleTests {
             """)
     }
 
-    /// What can be checked without running it: the script is there and knows the options.
+    /// Checks without running it: the script exists and has the options.
     private static func check(apart text: String, _ example: Example) async throws {
         let words = text.split(separator: " ").map(String.init)
         guard words.count > 1, words[0] == "python3", words[1].hasPrefix("Benchmarks/") else { return }
@@ -246,7 +246,7 @@ struct ExampleTests {
         return try #require(Int(outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)))
     }
 
-    /// JSON that a page shows can be read.
+    /// JSON in documents can be parsed.
     @Test func everyBlockOfJSONIsRead() throws {
         for path in try Examples.documents() {
             let text = try Sources.text(path)

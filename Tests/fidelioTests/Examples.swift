@@ -1,17 +1,17 @@
 import Foundation
 
-/// A command that the documentation or a command's help shows.
+/// A command shown in the documentation or in a command's help.
 struct Example: CustomStringConvertible {
-    /// Where it stands: a file, or the help of a command.
+    /// Its location: a file, or the help of a command.
     var source: String
-    /// As a shell takes it; several lines where it goes on over them.
+    /// The command for a shell; several lines if it is continued.
     var text: String
     var description: String { "\(source): \(text)" }
 }
 
-/// Finds every command that is shown to people.
+/// Finds every command that is shown to users.
 enum Examples {
-    /// Files that speak to people.
+    /// The user documentation.
     static func documents() throws -> [String] {
         let all = ["README.md", "ARCHITECTURE.md"]
         let folders = ["docs", "Benchmarks", "Sources", "Storage", "Tests"]
@@ -25,7 +25,7 @@ enum Examples {
         programs.contains { line.hasPrefix($0 + " ") || ($0.hasSuffix("/") || $0.hasSuffix("=")) && line.hasPrefix($0) }
     }
 
-    /// Blocks that are indented by four spaces, fenced blocks of shell (each one example, because its lines share variables), and commands with arguments within
+    /// Indented blocks, fenced shell blocks (each one example, because its lines share variables), and commands with arguments within
     /// the text.
     static func inMarkdown(_ text: String, source: String) -> [Example] {
         var found: [Example] = []
@@ -61,7 +61,7 @@ enum Examples {
         return commands(block.map { String($0.dropFirst(2)) }, source: source)
     }
 
-    /// Joins lines that go on, leaves out remarks, and keeps what is a command.
+    /// Joins continued lines, removes comments, and keeps commands.
     private static func commands(_ lines: [String], source: String) -> [Example] {
         var found: [Example] = []
         var open = ""
@@ -75,7 +75,7 @@ enum Examples {
         return found
     }
 
-    /// The command without what is said of it: behind three spaces, or two and a `#`, outside quotes. Nil while a quote is open.
+    /// The command without its description: after three spaces, or two and a `#`, outside of quotes. Nil while a quote is open.
     private static func withoutRemark(_ line: String) -> String? {
         var quote: Character?
         var result = ""

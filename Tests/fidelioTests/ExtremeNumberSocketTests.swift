@@ -3,8 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Numbers that no honest client sends, over a real connection, where the whole way from the parser of requests to the answer counts: the
-/// server is asked in one process after the other request and answers to the end.
+/// Extreme numbers over a real connection, through the whole path from the request parser to the response: one
+/// server process receives all requests and responds to each.
 @Suite("Extreme numbers over a connection", .serialized, .enabled(if: RunningServer.isBuilt), .timeLimit(.minutes(5)))
 struct ExtremeNumberSocketTests {
     static let numbers = [
@@ -56,11 +56,11 @@ struct ExtremeNumberSocketTests {
         #expect(asked == Self.numbers.count * 16)
         let last = try Self.ask(port, "GET /api/v1/runs/\(run) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(secret)\r\nConnection: close\r\n\r\n")
         #expect(last.hasPrefix("HTTP/1.1 200"), "\(last.prefix(300))")
-        // The same process that was asked first ends in its own time, and not by a signal.
+        // The server process that received the first request exits normally, not by a signal.
         #expect(try await server.end(SIGTERM) == 0)
     }
 
-    /// Sends a request, ends sending, and reads what comes at first: an event stream has no end.
+    /// Sends a request, closes the sending side, and reads the start of the response: an event stream has no end.
     private static func ask(_ port: Int, _ request: String) throws -> String {
         let connection = try RawConnection(port: port, source: 3)
         connection.send(request)

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Commands on a disk that takes nothing more: they end at once with 74 and a sentence that names the disk, and those that read still read.
+/// Commands on a full disk: they exit with 74 immediately and a sentence that names the disk, and read-only commands still work.
 @Suite(.serialized, .timeLimit(.minutes(5)), .enabled(if: SmallDisk.isPossible, "a small disk of one's own needs root and mounting"))
 struct FullDiskCommandTests {
     private let specification = #"{"model":"ns-gan","dataset":"ring","steps":20,"batch_size":16,"evaluation":{"every":10,"samples":256}}"#
@@ -16,7 +16,7 @@ struct FullDiskCommandTests {
     @Test func commandsEndWithTheReason() async throws {
         let disk = try SmallDisk(kilobytes: 6 << 10)
         let storage = disk.path + "/storage"
-        // There is room for a catalog and not for checkpoints.
+        // There is space for a catalog but not for checkpoints.
         let run = try await Program.run("run", "-", "--storage", storage, input: specification)
         isTold(run, "No space left on device")
         try disk.fill()
@@ -45,7 +45,7 @@ struct FullDiskCommandTests {
         #expect(list.code == 0 && list.json["runs"]?.arrayValue?.count == 1, "\(list)")
         let shown = try await Program.run("show", done.json["id"]?.stringValue ?? "", "--json", "--storage", storage)
         #expect(shown.json["run"]?["state"] == "done", "\(shown)")
-        // A backup elsewhere is still possible.
+        // A backup to another disk is still possible.
         let elsewhere = try TemporaryFolder("backup")
         #expect(try await Program.run("backup", elsewhere.path("b"), "--storage", storage).code == 0)
     }

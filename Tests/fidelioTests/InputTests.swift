@@ -3,13 +3,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a person hands over: by a file, a pipe, standard input, and as values of options.
+/// User input: by a file, a pipe, standard input, and as values of options.
 @Suite("Input of commands")
 struct InputTests {
     private static let specification = #"{"model":"ns-gan","dataset":"ring","steps":1}"#
     private static let plan = #"{"name":"p","dataset":"ring","models":["ns-gan"],"steps":1,"protocol":{"kind":"single"},"seeds":1}"#
 
-    /// A file, a pipe by each of its names, and a named pipe all give the same.
+    /// A file, a pipe by each of its names, and a named pipe give the same result.
     @Test func everyKindOfFileIsRead() async throws {
         let shell = try Shell()
         try shell.write("s.json", Self.specification)
@@ -20,7 +20,7 @@ struct InputTests {
             "fidelio step-plan - --json < s.json", "cat s.json | fidelio step-plan - --json", "cat s.json | fidelio step-plan /dev/stdin --json",
             "fidelio step-plan <(cat s.json) --json", "fidelio step-plan /dev/fd/3 --json 3< s.json", "fidelio step-plan /proc/self/fd/0 --json < s.json",
             "mkfifo f; (sleep 0.2; cat s.json > f) & fidelio step-plan f --json", "ln -s s.json l; fidelio step-plan l --json",
-            // In pieces, and by a pipe that never blocks.
+            // In pieces, and through a nonblocking pipe.
             "(head -c 10 s.json; sleep 0.2; tail -c +11 s.json) | fidelio step-plan - --json",
             """
             python3 -c 'import os,subprocess,threading,time
@@ -52,7 +52,7 @@ struct InputTests {
         #expect(outcome.errors.hasPrefix("fidelio: ") && outcome.errors.contains(problem) && outcome.errors.count(where: \.isNewline) == 1, "\(outcome.errors)")
     }
 
-    /// Written by editors of other systems: UTF-8's mark is passed over, other encodings are named.
+    /// Files written by editors of other systems: UTF-8's byte order mark is skipped, other encodings are reported.
     @Test func encodings() async throws {
         let shell = try Shell()
         try shell.write("s.json", Self.specification)
@@ -71,7 +71,7 @@ struct InputTests {
         }
     }
 
-    /// A password is the text of the first line: not its mark, and not its end.
+    /// A password is the text of the first line, without byte order mark and line end.
     @Test func aPasswordFile() async throws {
         let shell = try Shell()
         try shell.write("windows.txt", [0xEF, 0xBB, 0xBF] + Array("correct horse battery\r\nnot this\r\n".utf8))
@@ -80,7 +80,7 @@ struct InputTests {
         let outcome = try await shell.run("fidelio member password ada < windows.txt")
         #expect(outcome.status == 0, "\(outcome)")
         #expect(try await shell.run("fidelio member password ada < utf16.txt").errors.contains("standard input is UTF-16"))
-        // Signed in with what was meant.
+        // Signing in works with the intended password.
         let server = try await ServingProgram(storage: shell.folder.path("storage"))
         let url = try #require(server.announcement["url"]?.stringValue)
         let signed = try await Tool.finish(
@@ -89,7 +89,7 @@ struct InputTests {
         #expect(try await server.end(SIGTERM) == 0)
     }
 
-    /// A value is a value, whatever it begins with.
+    /// A value is a value, whatever its first character.
     @Test(arguments: [
         ("runs --order-by -fid", 0, ""), ("runs --order-by '-fid,model'", 0, ""), ("runs --filter ''", 0, ""), ("runs --order-by ''", 0, ""), ("runs --filter=", 0, ""),
         ("runs --filter -x", 64, "filter: '-' is not a number"), ("runs --limit -5", 64, "limit: -5 is not in 1...1000"), ("show -- -x", 64, "there is no run -x"),
@@ -105,7 +105,7 @@ struct InputTests {
         #expect(outcome.status == code && (words.isEmpty || outcome.errors.contains(words)), "\(outcome)")
     }
 
-    /// The rule behind it: no option stops at a dash.
+    /// The underlying rule: no option stops at a dash.
     @Test func everyOptionTakesItsValueUnconditionally() throws {
         var options = 0
         for (file, code) in try Sources.swift(under: "Sources/fidelio") {
@@ -136,7 +136,7 @@ struct InputTests {
         #expect(outcome.status == 64 && outcome.errors.contains("FIDELIO_STORAGE is empty"), "\(outcome)")
     }
 
-    /// An option that would change nothing is an error that names it.
+    /// An option without effect is an error that names it.
     @Test(arguments: [
         ("study p.json --steps 5", "--steps"), ("study p.json --dataset ring", "--dataset"), ("study p.json --models wgan", "--models"), ("study p.json --seeds 3", "--seeds"),
         ("study p.json --settings 3", "--settings"), ("study p.json --width 1", "--width"), ("study p.json --batch-size 3", "--batch-size"),
@@ -156,7 +156,7 @@ struct InputTests {
     }
 }
 
-/// The repository's own files, for tests that hold rules about them.
+/// The repository's own files, for tests of rules about them.
 enum Sources {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 

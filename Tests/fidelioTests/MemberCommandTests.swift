@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Who may come in, said on the server's machine: beside a server, and without one.
+/// Member management on the server's machine, with and without a running server.
 @Suite("The command `member`", .serialized, .timeLimit(.minutes(5)))
 struct MemberCommandTests {
     private struct Desk {
@@ -38,7 +38,7 @@ struct MemberCommandTests {
         let list = try await desk.member("list")
         #expect(list.output.contains("NAME") && list.output.contains("Ada L.") && list.output.contains("owner"), "\(list)")
         #expect(try await desk.member("list", "--json").json[0]?["has_password"] == true)
-        // The last owner stays; a member that is not there is named.
+        // The last owner cannot be removed; an unknown member is named.
         #expect(try await desk.member("remove", "Ada L.").code != 0)
         let unknown = try await desk.member("remove", "grace")
         #expect(unknown.code == 64 && unknown.complaint.contains("grace"), "\(unknown)")
@@ -47,7 +47,7 @@ struct MemberCommandTests {
         #expect(try await desk.member("list", "--json").json.arrayValue?.count == 1)
     }
 
-    /// Commands find a server that listens to IPv6 alone.
+    /// Commands find a server that listens on IPv6 only.
     @Test func besideAServerOfIPv6() async throws {
         let folder = try TemporaryFolder("ipv6")
         let server = try await ServingProgram(storage: folder.path("storage"), ["--host", "::1"])
@@ -71,7 +71,7 @@ struct MemberCommandTests {
         #expect(invitation.hasPrefix(url + "/?token="), "\(invitation)")
         #expect(try await curl(invitation).contains("Welcome, ada"))
 
-        // A link for this member lets its first visitor in as that member, once.
+        // A link for this member signs its first visitor in as that member, once.
         let link = try await Program.run("link", "--member", "ada", "--json", "--storage", server.storage)
         let address = try #require(link.json["url"]?.stringValue)
         let jar = folder.path("cookies")
@@ -82,7 +82,7 @@ struct MemberCommandTests {
         let unknown = try await Program.run("link", "--member", "grace", "--storage", server.storage)
         #expect(unknown.code == 64 && unknown.complaint.contains("grace"), "\(unknown)")
 
-        // What the command says counts at once.
+        // Changes by the command take effect immediately.
         #expect(try await desk.member("role", "ada", "editor").code == 0)
         #expect(try JSONValue(parsing: try await curl("-b", jar, url + "/api/v1/account"))["member"]?["role"] == "editor")
         #expect(try await desk.member("remove", "ada").code == 0)

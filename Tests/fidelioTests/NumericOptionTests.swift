@@ -3,8 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Numbers that no option means, given to every option of every command, which the program itself lists: each ends with words and an exit code, never
-/// by a signal. The storage folder cannot be made, so that no command gets to work.
+/// Out-of-range numbers for every option of every command, as listed by the program itself: each ends with a message and an exit code, never
+/// by a signal. The storage folder cannot be created, so no command starts its work.
 @Suite("Extreme numbers on the command line") struct NumericOptionTests {
     private struct Option: Sendable {
         let words: [String]
@@ -16,7 +16,7 @@ import Testing
         String(repeating: "9", count: 400),
     ]
 
-    /// Every option that takes a value, with its command and something for each of the command's arguments.
+    /// Every option that takes a value, with its command and values for the command's arguments.
     private static func options(_ command: JSONValue, _ words: [String]) -> [Option] {
         let arguments = (command["arguments"]?.arrayValue ?? []).filter { $0["kind"]?.stringValue == "positional" && $0["isOptional"]?.boolValue != true }
         let own = (command["arguments"]?.arrayValue ?? []).compactMap { argument -> Option? in

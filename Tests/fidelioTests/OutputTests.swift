@@ -3,12 +3,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What commands print: whole or with an error, and never as anything but text.
+/// Output of commands: complete or an error, and never with active control characters.
 @Suite("Output of commands")
 struct OutputTests {
     private static let specification = #"{"model":"ns-gan","dataset":"ring","steps":1}"#
 
-    /// A disk that is full, a standard output that is closed or cannot be written: told, with exit code 74.
+    /// A full disk, or a standard output that is closed or not writable: reported, with exit code 74.
     @Test(arguments: [
         ("fidelio step-plan s.json > /dev/full", "No space left on device"), ("fidelio step-plan s.json --json > /dev/full", "No space left on device"),
         ("fidelio --help > /dev/full", "No space left on device"), ("fidelio runs --help > /dev/full", "No space left on device"),
@@ -23,13 +23,13 @@ struct OutputTests {
         #expect(outcome.status == 74 && outcome.errors == "fidelio: standard output cannot be written: \(reason)\n", "\(outcome)")
     }
 
-    /// A command that failed keeps its own code, and one whose complaints nobody can read too.
+    /// A failed command keeps its own code, as does one whose error messages cannot be written.
     @Test(arguments: [("fidelio runs --filter x > /dev/full", 64), ("fidelio run /nonexistent 2> /dev/full", 64), ("fidelio fly 2>&-", 64), ("fidelio runs 2>&- >&- <&-", 69)])
     func theFirstErrorCounts(script: String, code: Int32) async throws {
         #expect(try await Shell().run(script).status == code)
     }
 
-    /// A reader that goes away is nobody's fault: no word, and the status that SIGPIPE gives.
+    /// A reader that goes away is not an error: no message, and the status of SIGPIPE.
     @Test func aReaderThatGoesAway() async throws {
         let shell = try Shell()
         try shell.write("s.json", Self.specification)
@@ -46,7 +46,7 @@ struct OutputTests {
         }
     }
 
-    /// A pipe that never blocks, with a slow reader: every byte arrives.
+    /// A nonblocking pipe with a slow reader: every byte arrives.
     @Test func aPipeThatNeverBlocks() async throws {
         let shell = try Shell()
         try shell.write("s.json", Self.specification)
@@ -67,7 +67,7 @@ struct OutputTests {
         #expect(outcome.status == 0 && outcome.output == expected, "\(outcome.output.utf8.count) of \(expected.utf8.count) bytes, \(outcome.errors)")
     }
 
-    /// Started without standard streams, no file or socket of the program gets their numbers.
+    /// Started without standard streams, no file or socket of the program gets their descriptors.
     @Test(arguments: ["0<&- 1>&- 2>&-", "0<&-", "1>&-", "2>&-", "0<&- 2>&-"])
     func closedStreamsAreNotReused(closed: String) async throws {
         let shell = try Shell()
@@ -84,7 +84,7 @@ struct OutputTests {
         #expect(outcome.output.split(separator: "\n").map(String.init) == expected + ["exit 0"], "\(outcome)")
     }
 
-    /// Names, titles and messages of others reach nobody's terminal as orders to it.
+    /// Control characters in names, titles, and messages reach no terminal.
     @Test func controlCharactersAreWritten() async throws {
         let shell = try Shell()
         let arguments = [
@@ -96,14 +96,14 @@ struct OutputTests {
         for script in arguments {
             let outcome = try await shell.run(script)
             #expect(outcome.status != 0 && outcome.status < 128 && outcome.output.isEmpty, "\(script): \(outcome)")
-            // A path is shown byte by byte.
+            // A path is printed byte by byte.
             #expect(outcome.errors.contains("\\u001b") || outcome.errors.contains("\\x1B"), "\(script): \(outcome.errors)")
             #expect(Self.obeyed(outcome.errors) == [], "\(script): \(outcome.errors)")
             if outcome.errors.hasPrefix("fidelio: ") { #expect(outcome.errors.count(where: \.isNewline) == 1, "\(outcome.errors)") }
         }
     }
 
-    /// What is kept and shown again is refused with them.
+    /// Stored texts that are displayed later are rejected if they contain them.
     @Test(arguments: [
         (#"dataset add t --from d.npz --title $'x\e[2Jy\nz'"#, "the title cannot be used: it contains a control character"),
         (#"dataset add t --from d.npz --title $'\t'"#, "the title cannot be used"), (#"member add $'x\e[2J'"#, "holds a control character"),
@@ -114,7 +114,7 @@ struct OutputTests {
         #expect(outcome.status == 64 && outcome.errors.contains(words), "\(outcome)")
     }
 
-    /// A record that says so, written by another program: shown in tables and JSON, whose value stays the same.
+    /// A record with such a text, written by another program: escaped in tables and JSON, whose value stays the same.
     @Test func titlesOfRecordsAreEscaped() async throws {
         let shell = try Shell()
         let made = try await shell.run("""
@@ -137,12 +137,12 @@ struct OutputTests {
         #expect(list.first { $0["name"] == "t" }?["title"] == "a\u{1b}[2J\nb\u{9b}\u{202e}c")
     }
 
-    /// What a terminal would obey, but for line feeds.
+    /// Characters that a terminal interprets, except line feeds.
     private static func obeyed(_ text: String) -> [Unicode.Scalar] {
         text.unicodeScalars.filter { ($0.value < 32 && $0 != "\n") || (0x7F...0x9F).contains($0.value) || (0x202A...0x202E).contains($0.value) }
     }
 
-    /// What the system refuses is a sentence with its reason, and its code.
+    /// System errors are reported as a sentence with the reason, and their exit code.
     @Test(arguments: [
         ("touch f; fidelio serve --storage f --port 0 --no-browser", 69, "a file of this name exists"), ("touch f; fidelio runs --storage f", 69, ""),
         ("touch f; fidelio run s.json --storage f", 69, "a file of this name exists"), ("touch f; fidelio serve --storage f/g --port 0 --no-browser", 69, "Not a directory"),
@@ -160,7 +160,7 @@ struct OutputTests {
         for dump in ["Error Domain", "NSCocoa", "UserInfo", "CocoaError", "NSURL"] { #expect(!outcome.errors.contains(dump), "\(outcome.errors)") }
     }
 
-    /// The rule behind it: Foundation's own words for errors are put to use nowhere.
+    /// The underlying rule: Foundation's own error texts are never used.
     @Test func foundationsWordsAreNotUsed() throws {
         for (file, code) in try Sources.swift(under: "Sources") {
             #expect(!code.contains("localizedDescription"), "\(file): ErrorSentence.of says what went wrong")

@@ -1,12 +1,12 @@
 import Foundation
 import Testing
 
-/// Buttons and headings of the page that the documents quote are on the page, spelled the same way.
+/// Buttons and headings that the documents quote exist on the page, with the same spelling.
 ///
-/// In the tour of README every bold text is a label. In other documents a label is the bold text after a word that leads to it: press **Label**.
-@Suite("Labels of the page in the documents")
+/// In README's tour every bold text is a label. In other documents a label is bold text after an introducing word: press **Label**.
+@Suite("Page labels quoted in documents")
 struct PageLabelTests {
-    /// Texts of the page: string literals of its modules, and what stands between the tags of its HTML.
+    /// Texts of the page: string literals of its modules, and text between tags of its HTML.
     private static func pageTexts() throws -> Set<String> {
         var texts: Set<String> = []
         for path in try Sources.files(under: "Public/js", ending: ".js") {
@@ -48,7 +48,7 @@ struct PageLabelTests {
         #expect(found >= 3, "the documents quote \(found) labels")
     }
 
-    /// The rule finds what it is meant to find, also over the end of a line, and nothing else.
+    /// The rule finds what it should, also across line ends, and nothing else.
     @Test func labelsAreFound() throws {
         #expect(Self.labels(in: "Press **Rerun and\ncompare**, then choose **Share**. **To the bit** is no label.") == ["Rerun and compare", "Share"])
         let page = try Self.pageTexts()

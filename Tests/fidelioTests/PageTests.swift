@@ -3,10 +3,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The main job in a real browser, on a real server with real workers: a study from the form to the verdict of a rerun.
+/// The main workflow in a real browser, on a real server with real workers: a study from the form to the verdict of a rerun.
 @Suite("The page", .serialized, .enabled(if: Browser.isPresent && RunningServer.isBuilt), .timeLimit(.minutes(10)))
 struct PageTests {
-    /// A picture tells what a failed wait cannot. The complaints of the page are failures of their own.
+    /// A screenshot for failed waits. Errors that the page reports are failures by themselves.
     private func inBrowser(_ settings: Browser.Settings = .init(), _ body: (Browser) async throws -> Void) async throws {
         let browser = try await Browser(settings)
         do {
@@ -46,18 +46,18 @@ struct PageTests {
             try await browser.wait(for: "document.querySelector('h1')?.textContent === 'Home' && !location.search")
             try await queueStudy(browser, name: hostile)
 
-            // Live, without reloading: samples, then the end, then every run a point.
+            // Live, without reloading: samples, then the end, then every run as a point.
             #expect(try await browser.evaluate("document.querySelector('h1').textContent.startsWith(\(quoted(hostile)))") == "true")
             try await browser.wait(for: "[...document.querySelectorAll('.card img')].some(i => i.naturalWidth > 100)", seconds: 240)
             try await browser.wait(for: "document.querySelector('h1 .badge').dataset.state === 'done'", seconds: 240)
             try await browser.wait(for: "document.querySelectorAll('.figure [data-run]').length === 2")
             #expect(try await browser.evaluate("document.querySelectorAll('tbody tr').length") == "2")
-            // The best run of each model: the picture is that of the step that is named.
+            // The best run of each model: the picture is that of the named step.
             try await browser.wait(for: "document.querySelectorAll('.card [data-part=shows]:not(:empty)').length === 2")
             let isTrue = "[...document.querySelectorAll('.card')].every(c => { const step = c.querySelector('[data-part=left]').textContent.match(/step (\\d+)/)[1]; return c.querySelector('img').dataset.step === step && c.querySelector('img').src.includes(`/${step}.png`) && c.querySelector('[data-part=shows]').textContent === `samples of step ${step}`; })"
             try await browser.wait(for: isTrue)
 
-            // A point leads to its run by key.
+            // A point links to its run, by keyboard.
             try await browser.evaluate("document.querySelector('.figure [data-run]').focus()")
             try await browser.press("ArrowRight")
             try await browser.press("Enter")
@@ -68,7 +68,7 @@ struct PageTests {
             try await browser.wait(for: "location.search.includes('step=18')")
             try await checkDownload(browser)
 
-            // Run again with another number of threads, and be told that nothing differs.
+            // Rerun with another number of threads, with an identical result.
             try await browser.click("button", text: "Rerun and compare")
             try await browser.fill("#rerun-threads", "2")
             try await browser.click("button", text: "Start the rerun")
@@ -87,7 +87,7 @@ struct PageTests {
         try await server.stop()
     }
 
-    /// The checkpoint that the page offers is a zip of the size and digest that it states.
+    /// The checkpoint offered by the page is a zip file of the stated size and digest.
     private func checkDownload(_ browser: Browser) async throws {
         let first = "document.querySelector('a[href*=\"/checkpoints/\"]')"
         try await browser.wait(for: first)
@@ -97,7 +97,7 @@ struct PageTests {
         #expect(answer == "200 \"\(digest)\" PK")
     }
 
-    /// A study's figures and tables on a phone, by keys, with the choice in the address.
+    /// A study's figures and tables on a phone, by keyboard, with the selection in the URL.
     @Test func comparing() async throws {
         let server = try await RunningServer(storage: try TemporaryFolder("page"))
         try await inBrowser(.init(width: 390, height: 800, dark: true)) { browser in
@@ -116,7 +116,7 @@ struct PageTests {
                 try await browser.wait(for: "location.search.includes('figure=\(name)') && \(sight)")
                 #expect(try await browser.evaluate("document.documentElement.scrollWidth <= innerWidth") == "true", "\(name)")
             }
-            // The address alone brings it back, and one model can be left out.
+            // The URL alone restores it, and one model can be omitted.
             try await browser.evaluate("location.reload()")
             try await browser.wait(for: "document.querySelectorAll('.panel tbody tr').length === 2")
             try await browser.click("label", text: "WGAN")
@@ -139,7 +139,7 @@ struct PageTests {
             try await browser.wait(for: "!document.querySelector('#banner').hidden")
             let again = try await RunningServer(storage: storage, port: server.port)
             #expect(again.url == server.url)
-            // The session is still known, and the page catches up by itself.
+            // The session is still valid, and the page catches up by itself.
             try await browser.wait(for: "document.querySelector('#banner').hidden")
             try await browser.wait(for: "document.querySelector('h1 .badge').dataset.state === 'done'", seconds: 240)
             try await browser.wait(for: "document.querySelector('.bars').textContent.includes('1 of 1 done')")
@@ -161,7 +161,7 @@ struct PageTests {
                 try await browser.wait(for: "document.querySelector('h1') && document.querySelector('#version').textContent")
                 #expect(try await browser.evaluate("document.documentElement.scrollWidth <= innerWidth") == "true", "\(path)")
                 #expect(try await browser.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(14, 17, 20)", "\(path)")
-                // Everything that can be used has a name.
+                // Every interactive element has a name.
                 let nameless =
                     "[...document.querySelectorAll('a, button, input, select')].filter(e => !(e.ariaLabel || e.textContent.trim() || e.labels?.length)).length"
                 #expect(try await browser.evaluate(nameless) == "0", "\(path)")
@@ -177,7 +177,7 @@ struct PageTests {
             try await browser.click("a", text: "New study")
             let field = "[name='hyperparameters.lsgan.output']"
             try await browser.wait(for: "document.querySelector(\"\(field)\")")
-            // Offered for the models that are chosen, and for one setting only.
+            // Offered for the selected models only, and for a single setting.
             let isOffered = "!document.querySelector(\"\(field)\").closest('fieldset').hidden"
             #expect(try await browser.evaluate(isOffered) == "false")
             try await browser.fill("[name='protocol.settings']", "1")
@@ -187,7 +187,7 @@ struct PageTests {
             let variant = try await browser.evaluate("document.querySelector(\"\(field)\").options[1].value")
             try await browser.fill(field, variant)
             try await browser.fill("[name='hyperparameters.lsgan.learning_rate']", "7")
-            // A value out of range is told at its field.
+            // An out-of-range value is reported at its field.
             try await browser.wait(for: "document.querySelector('#field-hyperparameters-lsgan-learning_rate-error').textContent.includes('7')")
             try await browser.fill("[name='hyperparameters.lsgan.learning_rate']", "0.0003")
             try await browser.fill("[name='steps']", "100000")
@@ -196,13 +196,13 @@ struct PageTests {
             try await browser.wait(for: "location.pathname.startsWith('/studies/') && document.querySelector('.bars-row')")
             let kept = "fetch('/api/v1' + location.pathname + '/results').then(r => r.json()).then(r => r.models[0].runs[0].hyperparameters)"
             #expect(try await browser.evaluate("\(kept).then(h => h.output + ' ' + h.learning_rate)") == "\(variant) 0.0003")
-            // The refusal above is in the browser's console.
+            // The rejection above is in the browser's console.
             #expect(try await browser.complaints().allSatisfy { $0.contains("status of 422") })
         }
         try await server.stop()
     }
 
-    /// A plan of the study fills the form, says what it ends in, is previewed, and is queued with what the form cannot say by itself.
+    /// A plan of the study fills the form, describes its result, is previewed, and is queued with what the form cannot express.
     @Test func aNamedPlanFillsTheForm() async throws {
         let server = try await RunningServer(storage: try TemporaryFolder("page"))
         try await inBrowser { browser in
@@ -213,7 +213,7 @@ struct PageTests {
             let offered = "fetch('/api/v1/plans').then(r => r.json()).then(all => String(all.length > 5 && all.every(p => ['title', 'description', 'ending'].every(k => document.querySelector('#named-plans').textContent.includes(p[k])))))"
             #expect(try await browser.evaluate(offered) == "true")
 
-            // Eight models, ten settings: known without a run.
+            // Eight models, ten settings: known before any run.
             try await browser.evaluate("document.querySelector('#named-small-study').click()")
             try await browser.wait(for: "document.querySelector('.lead')?.textContent.startsWith('80 runs: 8 models × 10 settings × 1 seed')")
             #expect(try await browser.evaluate("document.activeElement.id") == "named-small-study")
@@ -221,11 +221,11 @@ struct PageTests {
             #expect(try await browser.evaluate("document.querySelector('section.panel').textContent.includes('Time: unknown until a similar run')") == "true")
             #expect(try await browser.evaluate("['steps', 'width', 'evaluation.every'].map(n => document.querySelector(`[name='${n}']`).value).join()") == "600,0.25,150")
 
-            // The draws of the released code, which are a choice of the form.
+            // The released code's sampler, an option of the form.
             try await browser.evaluate("document.querySelector('#named-wide-compare-gan').click()")
             try await browser.wait(for: "document.querySelector('.lead')?.textContent.startsWith('800 runs') && document.querySelector('pre.code').textContent.includes('compare_gan_v1')")
 
-            // A grid: kept while other fields are typed, across a reload, and in what is queued.
+            // A grid: kept while other fields are edited, across a reload, and when queued.
             try await browser.evaluate("document.querySelector('#named-wgan-clipping').click()")
             try await browser.wait(for: "document.querySelector('.lead')?.textContent.startsWith('27 runs: 1 model × 9 settings × 3 seeds')")
             try await browser.evaluate("location.reload()")
@@ -242,7 +242,7 @@ struct PageTests {
         try await server.stop()
     }
 
-    /// One plan is one study: what the form submits for a named plan is what the command submits.
+    /// One plan is one study: the form submits the same for a named plan as the command.
     @Test func aNamedPlanIsTheCommandsPlan() async throws {
         let storage = try TemporaryFolder("page")
         let server = try await RunningServer(storage: storage)
@@ -252,7 +252,7 @@ struct PageTests {
             try await browser.open(server.link)
             try await browser.click("a", text: "New study")
             try await browser.wait(for: "document.querySelector('#plan-digest')")
-            // Those of WassersteinGAN.tensorflow need colour pictures of 64 x 64, which this server does not have.
+            // Those of WassersteinGAN.tensorflow need 64 x 64 color images, which this server does not have.
             for name in names where name != "wgan-tensorflow" {
                 let before = try await browser.evaluate("document.querySelector('#plan-digest').title")
                 try await browser.evaluate("document.querySelector('#named-\(name)').click()")
@@ -262,14 +262,14 @@ struct PageTests {
                 let digest = try #require(command.json["digest"]?.stringValue, "\(name): \(command.output) \(command.complaint)")
                 #expect(try await browser.evaluate("document.querySelector('#plan-digest').title") == digest, "\(name)")
             }
-            // What the form does not show is in what it submits.
+            // Values that the form does not show are submitted too.
             try await browser.evaluate("document.querySelector('#named-small-polygons').click()")
             try await browser.wait(for: "document.querySelector('pre.code').textContent.includes('\"threshold\": 6')")
         }
         try await server.stop()
     }
 
-    /// Before anything is measured nothing is said of its size.
+    /// Before anything is measured, no size is shown.
     @Test func aRunThatWasNeverEvaluatedHasNoAxis() async throws {
         let server = try await RunningServer(storage: try TemporaryFolder("page"))
         try await inBrowser { browser in

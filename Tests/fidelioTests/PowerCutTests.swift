@@ -3,8 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the server acknowledged is there after the power was cut: on an ext4 file system of its own that is shut down without a flush, as a
-/// plug that is pulled would do.
+/// Acknowledged changes survive a power cut: on a separate ext4 file system that is shut down without a flush, as if
+/// unplugged.
 @Suite(
     .serialized, .timeLimit(.minutes(20)),
     .enabled(if: ProcessInfo.processInfo.environment["FIDELIO_LONG_TESTS"] != nil, "one of the long tests"),
@@ -78,7 +78,7 @@ struct PowerCutTests {
         for line in before { #expect(kept.contains(line), "\(line.canonicalText)") }
         let file = try await Tool.finish("curl", ["-sS", "-o", "/dev/null", "-w", "%{http_code}", "-H", "Authorization: Bearer \(after.token)", "\(after.url)/api/v1/checkpoints/\(done.json["final_digest"]?.stringValue ?? "").npz"])
         #expect(file.output == "200", "\(file)")
-        // What was queued or at work goes on to its end.
+        // Queued and running work resumes and completes.
         for _ in 0..<1500 {
             if try await after.ask("GET", "/runs/\(queued)")["state"] == "done" { break }
             try await Task.sleep(for: .milliseconds(100))
@@ -87,7 +87,7 @@ struct PowerCutTests {
         _ = try await again.end(SIGTERM)
     }
 
-    /// Workers outlive a killed server; a power cut ends them too. Only those of this storage are ended, by their ids.
+    /// Workers outlive a killed server; a power cut ends them too. Only those of this storage are killed, by process id.
     private func endWorkers(of storage: String) async throws {
         for _ in 0..<200 {
             let workers = try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter { process in

@@ -2,9 +2,9 @@ import Canonical
 import Foundation
 import TestSupport
 
-/// The built `fidelio`, run as a person or a script runs it.
+/// The built `fidelio`, run as by a user or script.
 struct Program {
-    /// Built beside the tests.
+    /// Built next to the tests.
     static let path: String = {
         let tests = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         return tests.deletingLastPathComponent().appendingPathComponent("fidelio").path
@@ -17,7 +17,7 @@ struct Program {
         var json: JSONValue { (try? JSONValue(parsing: output.trimmingCharacters(in: .whitespacesAndNewlines))) ?? .null }
     }
 
-    /// Runs it to its end, for at most five minutes.
+    /// Runs it to its exit, for at most five minutes.
     static func run(_ arguments: String..., input: String = "") async throws -> Outcome {
         try await run(arguments, input: input)
     }
@@ -28,12 +28,12 @@ struct Program {
     }
 }
 
-/// A `fidelio` that runs while a test does; killed at the test's end if it still runs.
+/// A `fidelio` process that runs during a test; killed at the end of the test if it still runs.
 final class RunningProgram: Sendable {
     private let child: ChildProcess
     private let outputPath: String
 
-    /// - Parameter output: where its standard output goes.
+    /// - Parameter output: destination of its standard output
     init(_ arguments: [String], output: String) throws {
         outputPath = output
         child = try ChildProcess(Program.path, arguments, output: .file(output))
@@ -41,7 +41,7 @@ final class RunningProgram: Sendable {
 
     enum RunningError: Error { case didNotSpeak }
 
-    /// Waits for its first words, which are JSON on one line or several.
+    /// Waits for its first output, JSON on one line or several.
     func announcement() async throws -> JSONValue {
         for _ in 0..<6000 {
             let text = (try? String(contentsOfFile: outputPath, encoding: .utf8)) ?? ""
@@ -52,15 +52,15 @@ final class RunningProgram: Sendable {
         throw RunningError.didNotSpeak
     }
 
-    /// Sends a signal and waits for the end.
-    /// - Returns: the exit code, negative for the signal that ended it.
+    /// Sends a signal and waits for the exit.
+    /// - Returns: the exit code, or the negative number of the signal
     func end(_ signal: Int32) async throws -> Int32 {
         child.send(signal)
         return try await child.end()
     }
 }
 
-/// A `fidelio serve` that runs while a test does.
+/// A `fidelio serve` process that runs during a test.
 struct ServingProgram {
     let storage: String
     let announcement: JSONValue

@@ -1,7 +1,7 @@
 import CEpoll
 import Glibc
 
-/// One TCP connection over loopback that says exactly what it is told; every call waits, and none longer than ten seconds.
+/// One TCP connection over loopback that sends exactly the given bytes; every call blocks for at most ten seconds.
 struct RawConnection: ~Copyable {
     private let descriptor: Int32
 
@@ -9,8 +9,8 @@ struct RawConnection: ~Copyable {
         let description: String
     }
 
-    /// - Parameter source: the last part of the address 127.0.0.x to come from: each has ports of its own, so that connections that ended a
-    ///   moment ago do not use them up.
+    /// - Parameter source: the last part of the source address 127.0.0.x: each has its own ports, so that recently closed
+    ///   connections do not exhaust them
     init(port: Int, source: UInt8, receiveBuffer: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var limit = timeval(tv_sec: 10, tv_usec: 0)
@@ -42,7 +42,7 @@ struct RawConnection: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// Sends all of it, or as much as the other side takes.
+    /// Sends all bytes, or as many as the peer accepts.
     borrowing func send(_ bytes: [UInt8]) {
         var done = 0
         while done < bytes.count {
@@ -54,8 +54,8 @@ struct RawConnection: ~Copyable {
 
     borrowing func send(_ text: String) { send(Array(text.utf8)) }
 
-    /// Reads until `mark` has come `times` times, or the end.
-    /// - Returns: whether it has.
+    /// Reads until `mark` has occurred `times` times, or the end.
+    /// - Returns: whether it has
     borrowing func read(until mark: String, times: Int = 1) -> Bool {
         var text: [UInt8] = []
         let mark = Array(mark.utf8)
@@ -76,17 +76,17 @@ struct RawConnection: ~Copyable {
         return false
     }
 
-    /// - Returns: nil at the end, after an error or after ten seconds.
+    /// - Returns: nil at the end, after an error, or after ten seconds
     borrowing func receive(_ count: Int) -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: count)
         let got = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, count, 0) }
         return got > 0 ? Array(buffer[..<got]) : nil
     }
 
-    /// Ends this side; the other may still speak.
+    /// Closes the sending side; the peer may still send.
     borrowing func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// Has the end be a reset instead of an orderly one.
+    /// Makes the close a reset instead of an orderly one.
     borrowing func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The picture of the house in ARCHITECTURE.md, `Package.swift` and the imports of every file say the same.
+/// The table in ARCHITECTURE.md, `Package.swift`, and the imports of every file agree.
 @Suite("Rooms and their imports")
 struct RoomImportsTests {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -36,7 +36,7 @@ struct RoomImportsTests {
         return found
     }
 
-    /// What `Package.swift` declares as a room's dependencies, among the rooms.
+    /// Rooms among a room's dependencies in `Package.swift`.
     private static func declared(_ room: String, among rooms: Set<String>) throws -> Set<String> {
         let package = try text("Package.swift")
         let head = room == "fidelio" ? #"name: "fidelio",\s*dependencies: "# : "room\\(\\s*\"\(room)\",\\s*"
@@ -62,7 +62,7 @@ struct RoomImportsTests {
         }
     }
 
-    /// No room is above itself: the table can be laid out from the ground up.
+    /// The dependencies are acyclic.
     @Test func theTableHasNoCircle() throws {
         var left = try Self.table()
         var placed: Set<String> = ["CKernels", "CCodecs", "CEpoll"]

@@ -2,9 +2,9 @@ import Canonical
 import Foundation
 import TestSupport
 
-/// `fidelio serve` as a process of its own, with the real worker and the real page.
+/// `fidelio serve` as a separate process, with real workers and the real page.
 ///
-/// - Note: the program is the one that was built beside these tests.
+/// - Note: the program built next to these tests
 final class RunningServer: Sendable {
     struct Problem: Error, CustomStringConvertible {
         let description: String
@@ -15,11 +15,11 @@ final class RunningServer: Sendable {
     let url: String
     let link: String
     private let program: RunningProgram
-    /// Held, so that the folders live as long as the server that writes into them.
+    /// Keeps the folders alive as long as the server that writes to them.
     private let storage: TemporaryFolder
     private let words: TemporaryFolder
 
-    /// - Parameter port: 0 takes any free one.
+    /// - Parameter port: 0 selects any free one
     init(storage: TemporaryFolder, port: Int = 0) async throws {
         self.storage = storage
         words = try TemporaryFolder("announcement")
@@ -36,10 +36,10 @@ final class RunningServer: Sendable {
 
     var port: Int { url.split(separator: ":").last.flatMap { Int($0) } ?? 0 }
 
-    /// Ends the server at once, as a power cut would.
+    /// Kills the server, as in a power cut.
     func kill() async throws { _ = try await program.end(SIGKILL) }
 
-    /// Asks the server to end, and waits until it has.
+    /// Asks the server to exit, and waits until it has.
     func stop() async throws { _ = try await program.end(SIGTERM) }
 
     private static let page: String = {

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a guest with a comparison's link sees, in a real browser: the figures of the pinned runs, light and dark, narrow and wide, by keys.
+/// The view of a guest with a comparison's link in a real browser: the figures of the pinned runs, light and dark, narrow and wide, by keyboard.
 @Suite("The page of a shared comparison", .serialized, .enabled(if: Browser.isPresent && RunningServer.isBuilt), .timeLimit(.minutes(10)))
 struct SharedComparisonPageTests {
     private func post(_ browser: Browser, _ path: String, _ body: String) async throws -> JSONValue {
@@ -11,7 +11,7 @@ struct SharedComparisonPageTests {
         return try JSONValue(parsing: try await browser.evaluate(script))
     }
 
-    /// Four real runs of two models that have ended; a link pins three of them.
+    /// Four real ended runs of two models; a link pins three of them.
     private func pinned(_ owner: Browser) async throws -> (link: String, inside: [String], outside: String, study: String) {
         let plan = #"{"name":"Pinned","dataset":"polygons","models":["ns-gan","wgan"],"protocol":{"kind":"single"},"seeds":2,"steps":24,"width":0.0625,"#
             + #""batch_size":8,"sample_every":12,"checkpoint_every":12,"evaluation":{"every":12,"samples":256,"metrics":["fid","kid"]}}"#
@@ -61,10 +61,10 @@ struct SharedComparisonPageTests {
             #expect(try await guest.evaluate("document.documentElement.scrollWidth <= innerWidth") == "true", "\(name)")
             let ground = settings.dark ? "rgb(14, 17, 20)" : "rgb(246, 247, 248)"
             #expect(try await guest.evaluate("getComputedStyle(document.body).backgroundColor") == ground)
-            // The picture is drawn for the theme that the page has, and for its width.
+            // The figure is drawn for the page's theme and width.
             try await guest.wait(for: "document.querySelector('.figure svg').getBoundingClientRect().right <= innerWidth")
             if let folder = ProcessInfo.processInfo.environment["FIDELIO_PICTURES"] { try await guest.screenshot(to: "\(folder)/shared-\(name).png") }
-            // Nothing is offered that changes anything, and no other page.
+            // No changes and no other pages are offered.
             #expect(try await guest.evaluate("[...document.querySelectorAll('[data-needs], header nav')].filter(e => e.checkVisibility()).length") == "0")
             if inDepth { try await everyFigure(guest, made) }
             #expect(try await guest.complaints() == [], "\(name)")
@@ -87,7 +87,7 @@ struct SharedComparisonPageTests {
         }
         let links = "Promise.all([...document.querySelectorAll('.tools a[download]')].map(a => fetch(a.href).then(r => r.status))).then(String)"
         #expect(try await guest.evaluate(links) == "200,200,200")
-        // Another metric that was measured, the last evaluation; a run by its point.
+        // Another measured metric, the last evaluation; a run by its point.
         #expect(try await guest.evaluate("[...document.querySelectorAll('#compare-metric option')].map(o => o.value).join()") == "fid,kid")
         try await guest.evaluate("document.querySelector('[data-figure=distribution]').click()")
         try await guest.fill("#compare-metric", "kid")
@@ -96,7 +96,7 @@ struct SharedComparisonPageTests {
         try await guest.press("ArrowRight")
         try await guest.press("Enter")
         try await guest.wait(for: "location.pathname.startsWith('/runs/') && document.querySelector('h1')")
-        // What is not pinned is refused in words, by the page as by the API.
+        // What is not pinned is rejected with a message, by the page and the API.
         for path in ["/runs/\(made.outside)", "/studies/\(made.study)", "/compare"] {
             let status = try await guest.evaluate("fetch('/api/v1\(path == "/compare" ? "/compare?studies=\(made.study)" : path)').then(r => r.status)")
             #expect(status == "403", "\(path)")

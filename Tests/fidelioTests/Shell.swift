@@ -1,13 +1,13 @@
 import Foundation
 import TestSupport
 
-/// A line of shell that starts `fidelio`, which stands first among the folders where programs are looked for, and `$W`, a folder of its own.
+/// A shell command line with `fidelio` first in the search path, and `$W`, its own folder.
 struct Shell {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder("shell") }
 
-    /// - Returns: what a person would see; the status is the shell's, so 128 and more for a signal.
+    /// - Returns: the visible output; the status is the shell's, i.e. 128 and more for a signal
     func run(_ script: String, within seconds: Double = 120) async throws -> Tool.Outcome {
         let programs = URL(fileURLWithPath: Program.path).deletingLastPathComponent().path
         let head = "export PATH=\(programs):$PATH W=\(folder.path) FIDELIO_STORAGE=\(folder.path)/storage; cd \"$W\"\n"

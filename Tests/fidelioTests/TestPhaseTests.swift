@@ -1,13 +1,13 @@
 import Foundation
 import Testing
 
-/// `Tools/test` runs targets that hold servers, or start programs, apart from those that compute: a server, its client and their deadlines need
-/// the few threads that a computing test would keep.
-@Suite("The phases of the tests")
+/// `Tools/test` runs targets that contain servers or start programs separately from those that compute: a server, its client, and their deadlines need
+/// the few threads that a computing test would occupy.
+@Suite("Test phases")
 struct TestPhaseTests {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// The targets that `Tools/test` names in a line such as `servers='A|B'`.
+    /// The targets that `Tools/test` lists in a line such as `servers='A|B'`.
     private func targets(_ phase: String) throws -> Set<String> {
         let script = try String(contentsOf: Self.root.appendingPathComponent("Tools/test"), encoding: .utf8)
         let line = try #require(script.split(separator: "\n").first { $0.hasPrefix("\(phase)='") })

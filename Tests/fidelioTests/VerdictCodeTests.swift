@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `run`, `verify` and `doctor` end with, by running them: each verdict has its own exit code.
+/// Exit codes of `run`, `verify`, and `doctor`: each verdict has its own.
 @Suite("Exit codes of verdicts", .serialized, .enabled(if: Tool.hasNumpy), .timeLimit(.minutes(10)))
 struct VerdictCodeTests {
     private static let points = """
@@ -44,7 +44,8 @@ struct VerdictCodeTests {
         #expect(different.code == 2 && different.json["state"] == "different", "\(different)")
         #expect(different.json["first_difference"]?["kind"] == "evaluation" && different.json["first_difference"]?["step"] == 4, "\(different)")
 
-        // Without its data set the rerun cannot run: nothing is known, and nothing is claimed.
+        // Without its data set the rerun cannot run: there is no verdict.
+        //
         try FileManager.default.removeItem(atPath: folder.path("storage/datasets/own"))
         let none = try await Program.run("verify", id, "--json", "--storage", storage)
         #expect(none.code == 1 && none.json["state"] == "inconclusive" && none.json["reason"]?["side"] == "rerun", "\(none)")

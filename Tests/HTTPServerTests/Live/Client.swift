@@ -2,8 +2,8 @@ import CEpoll
 import Dispatch
 import Glibc
 
-/// A plain socket that says exactly what it is told, and reads answers. Its calls wait on a queue of its own, so that
-/// they keep no task from running.
+/// A plain socket client that sends exactly the given bytes and reads responses. Its blocking calls run on their own queue, so that
+/// they do not block tasks.
 final class Client: Sendable {
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -13,11 +13,11 @@ final class Client: Sendable {
     /// Zero for a Unix-domain socket.
     let port: Int
     private let queue = DispatchQueue(label: "client")
-    /// What has been read beyond the last answer. Used on the queue only.
+    /// Data read beyond the last response. Used on the queue only.
     private nonisolated(unsafe) var rest: [UInt8] = []
-    // Unsafe by declaration: reached from `queue` alone.
+    // nonisolated(unsafe) because it is used on `queue` only.
 
-    /// Connects to a port of 127.0.0.1. `receiveBuffer` bounds what the system reads ahead.
+    /// Connects to a port of 127.0.0.1. `receiveBuffer` bounds the kernel's receive buffer.
     init(port: Int, receiveBuffer: Int? = nil) throws {
         self.port = port
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -89,8 +89,8 @@ final class Client: Sendable {
         }
     }
 
-    /// Sends the same bytes again and again, with pauses, until the server ends the connection. The pauses are kept
-    /// by the client's own thread, however busy the others are.
+    /// Sends the same bytes repeatedly, with pauses, until the server closes the connection. The pauses are timed
+    /// by the client's own thread, independent of the load on others.
     func drip(_ text: String, times: Int, every milliseconds: UInt32) async throws {
         let bytes = Array(text.utf8)
         try await onQueue { [descriptor] in
@@ -101,7 +101,7 @@ final class Client: Sendable {
         }
     }
 
-    /// Asks the same again and again, with pauses. Returns how many answers were 200.
+    /// Repeats a request with pauses. Returns the number of 200 responses.
     func askSteadily(_ text: String, times: Int, every milliseconds: UInt32) async throws -> Int {
         try await onQueue { [self] in
             var good = 0
@@ -115,7 +115,7 @@ final class Client: Sendable {
         }
     }
 
-    /// Asks the same again and again, from the end of `before` on. Returns the longest time to an answer of 200, and what `after` says then.
+    /// Repeats a request, starting when `before` has completed. Returns the longest time to a 200 response, and the result of `after`.
     func slowestAnswer<Said: Sendable>(
         _ text: String, times: Int, before: @escaping @Sendable () -> Void, after: @escaping @Sendable () -> Said
     ) async throws -> (slowest: Duration, said: Said) {
@@ -133,12 +133,12 @@ final class Client: Sendable {
         }
     }
 
-    /// Ends this side; answers can still be read.
+    /// Closes the sending side; responses can still be read.
     func endSending() {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
-    /// Sends a reset instead of an orderly end.
+    /// Sends a reset instead of an orderly close.
     func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
@@ -147,18 +147,18 @@ final class Client: Sendable {
 
     // MARK: Receiving
 
-    /// Reads the next answer. `toHead` says that it has no body whatever its fields say.
+    /// Reads the next response. `toHead` means that it has no body, whatever its fields.
     func answer(toHead: Bool = false) async throws -> Answer {
         try await onQueue { [self] in try readAnswer(toHead: toHead) }
     }
 
-    /// Sends a request and reads its answer.
+    /// Sends a request and reads its response.
     func ask(_ text: String, toHead: Bool = false) async throws -> Answer {
         try await send(text)
         return try await answer(toHead: toHead)
     }
 
-    /// Whether the server ends the connection without saying more.
+    /// Whether the server closes the connection without sending more.
     func isEnded() async throws -> Bool {
         try await onQueue { [self] in unsafe rest.isEmpty && !fill() }
     }
@@ -172,19 +172,19 @@ final class Client: Sendable {
         }
     }
 
-    /// Reads until `text` has come; returns all up to its end.
+    /// Reads until `text` has arrived; returns everything up to its end.
     func read(until text: String) async throws -> String {
         try await onQueue { [self] in
             String(decoding: try take(until: Array(text.utf8)), as: UTF8.self)
         }
     }
 
-    /// Reads so many bytes and forgets them.
+    /// Reads and discards a number of bytes.
     func skip(_ count: Int) async throws {
         try await onQueue { [self] in _ = try take(count) }
     }
 
-    /// Reads more. Returns false at the end, after a reset, and after twenty seconds of silence.
+    /// Reads more. Returns false at the end, after a reset, and after twenty seconds without data.
     private func fill() -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65536)
         let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
@@ -237,7 +237,7 @@ final class Client: Sendable {
     }
 }
 
-/// An answer as it came.
+/// A response as received.
 struct Answer: Sendable {
     let status: Int
     let lines: [String]
@@ -250,7 +250,7 @@ struct Answer: Sendable {
 
     var text: String { String(decoding: body, as: UTF8.self) }
 
-    /// The value of a field, as spelt.
+    /// The value of a field, by its exact spelling.
     subscript(_ name: String) -> String? {
         for line in lines.dropFirst() where line.lowercased().hasPrefix(name.lowercased() + ":") {
             return String(line.dropFirst(name.count + 1).drop { $0 == " " })

@@ -46,7 +46,7 @@ extension LiveTests {
 
         private func get(_ path: String, _ fields: String = "") -> String { "GET \(path) HTTP/1.1\r\nHost: a\r\n\(fields)\r\n" }
 
-        @Test("a file has one address, without a slash at its end")
+        @Test("a file has a single URL, without a trailing slash")
         func slash() async throws {
             try await withSite { client, _ in
                 for (path, status) in [("a.js", 200), ("a.js/", 404), ("ten.txt/", 404), ("sub", 200), ("sub/", 200), ("", 200), ("sub/index.html/", 404)] {
@@ -56,7 +56,7 @@ extension LiveTests {
             }
         }
 
-        @Test("whole files, large, small and empty, with their fields")
+        @Test("whole files (large, small, and empty) with their header fields")
         func whole() async throws {
             try await withSite { client, _ in
                 let large = try await client.ask(get("/f/large.bin"))
@@ -135,7 +135,7 @@ extension LiveTests {
             }
         }
 
-        @Test("packed files go to those who take them")
+        @Test("compressed files are sent to clients that accept them")
         func packed() async throws {
             try await withSite { client, _ in
                 let plain = try await client.ask(get("/f/a.js"))
@@ -151,7 +151,7 @@ extension LiveTests {
             }
         }
 
-        @Test("text without a packed file beside it is packed once, until it changes")
+        @Test("text without a compressed file is compressed once, until it changes")
         func packing() async throws {
             try await withFolder { site in
                 try Data(String(repeating: "let b;", count: 500).utf8).write(to: URL(fileURLWithPath: site + "/b.js"))
@@ -183,7 +183,7 @@ extension LiveTests {
                     #expect(calls.withLock { $0 } == 1)
                     let head = try await client.ask("HEAD /b.js HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n", toHead: true)
                     #expect(head["Content-Length"] == "8" && head["Content-Encoding"] == "gzip")
-                    // A part is of what is on the disk, unless the client takes it packed.
+                    // A range refers to the file on disk, unless the client accepts the compressed one.
                     #expect(try await client.ask(get("/b.js", "Range: bytes=0-2\r\n")).text == "let")
                     for path in ["/b.png", "/small.js"] {
                         #expect(try await client.ask(get(path, "Accept-Encoding: gzip\r\n"))["Content-Encoding"] == nil, "\(path)")
@@ -194,13 +194,13 @@ extension LiveTests {
             }
         }
 
-        @Test("a time of change in the future is not told")
+        @Test("a modification time in the future is not sent")
         func future() async throws {
             try await withSite { client, site in
                 try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: 86_400)], ofItemAtPath: site + "/ten.txt")
                 let answer = try await client.ask(get("/f/ten.txt"))
                 let (modified, date) = (HTTPDate(parsing: answer["Last-Modified"] ?? ""), HTTPDate(parsing: answer["Date"] ?? ""))
-                // The loop tells its time once a turn.
+                // The loop reads its clock once per round.
                 #expect(try #require(modified).secondsSince1970 <= (try #require(date)).secondsSince1970 + 1)
             }
         }
@@ -211,7 +211,7 @@ extension LiveTests {
                 "/f/link.txt", "/f/up/secret.txt", "/f/up", "/f/.hidden", "/f/.%CC%81hidden", "/f/pipe", "/f/none", "/f/sub/none", "/f/ten.txt/x", "/f//ten.txt", "/f/site",
                 "/f/~", "/gone", "/folder",
             ]
-            // Paths with dots or codes for slashes do not even reach the files.
+            // Paths with dot segments or encoded slashes do not reach the files at all.
             let refused = [
                 "/f/../secret.txt", "/f/%2e%2e/secret.txt", "/f/..%2fsecret.txt", "/f/sub/../../secret.txt", "/f/ten.txt%00", "/f/..%5csecret.txt",
             ]
@@ -224,7 +224,7 @@ extension LiveTests {
             }
         }
 
-        @Test("a file with a tag and a name of its own")
+        @Test("a file with a custom tag and name")
         func named() async throws {
             try await withSite { client, _ in
                 let answer = try await client.ask(get("/archive"))
@@ -235,7 +235,7 @@ extension LiveTests {
             }
         }
 
-        @Test("only reading")
+        @Test("only GET and HEAD are served")
         func methods() async throws {
             try await withSite { client, _ in
                 let answer = try await client.ask("POST /f/ten.txt HTTP/1.1\r\nHost: a\r\n\r\n")

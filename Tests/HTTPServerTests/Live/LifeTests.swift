@@ -8,15 +8,15 @@ import Testing
 @testable import HTTPServer
 
 extension LiveTests {
-    @Suite("Listening, events, shutdown and descriptors")
+    @Suite("Listening, events, shutdown, and descriptors")
     struct LifeTests {
         private static let end = " HTTP/1.1\r\nHost: a\r\n\r\n"
 
-        @Test("IPv4, IPv6 and a Unix-domain socket at once")
+        @Test("IPv4, IPv6, and a Unix-domain socket at the same time")
         func addresses() async throws {
             try await withFolder { folder in
                 let path = folder + "/socket"
-                // A file left behind by a server that is gone is replaced.
+                // A stale socket file is replaced.
                 do {
                     let left = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
                     var address = sockaddr_un()
@@ -44,7 +44,7 @@ extension LiveTests {
             }
         }
 
-        @Test("a port that is taken is an error, or the next one is tried")
+        @Test("a port in use is an error, or the next one is tried")
         func ports() async throws {
             try await withServer { port in
                 let taken = ServerConfiguration(listen: [.ipv4("127.0.0.1", port: port)])
@@ -64,7 +64,7 @@ extension LiveTests {
             }
         }
 
-        @Test("events come as they happen, with comments in between, until they end")
+        @Test("events arrive as they happen, with keep-alive comments, until they end")
         func events() async throws {
             let channel = EventChannel()
             var router = Router()
@@ -85,7 +85,7 @@ extension LiveTests {
             }
         }
 
-        @Test("a reader of events that goes away ends its sequence, politely or not")
+        @Test("a disconnected event reader ends its sequence, with an orderly close or a reset")
         func leavingEvents() async throws {
             for isPolite in [true, false] {
                 let ended = Mutex(false)
@@ -103,7 +103,7 @@ extension LiveTests {
             }
         }
 
-        @Test("shutdown lets answers finish, ends events and idle connections, and refuses new ones")
+        @Test("shutdown lets responses finish, closes event streams and idle connections, and accepts no new ones")
         func shutdown() async throws {
             let channel = EventChannel()
             var router = TestSite.router
@@ -131,7 +131,7 @@ extension LiveTests {
             }
         }
 
-        @Test("shutdown breaks off what takes longer than its grace")
+        @Test("shutdown closes connections that exceed its grace period")
         func impatientShutdown() async throws {
             let hasBegun = Mutex(false)
             let wasCancelled = Mutex(false)
@@ -155,7 +155,7 @@ extension LiveTests {
             }
         }
 
-        @Test("the access log has each answer, without its query")
+        @Test("the access log has each response, without its query")
         func accessLog() async throws {
             let records = Mutex<[AccessRecord]>([])
             let log: @Sendable (AccessRecord) -> Void = { record in records.withLock { $0.append(record) } }
@@ -174,7 +174,7 @@ extension LiveTests {
             }
         }
 
-        @Test("downloads do not hold up small requests")
+        @Test("downloads do not delay small requests")
         func fairness() async throws {
             var router = TestSite.router
             router.add(.get, "/huge") { _, _ in
@@ -199,7 +199,7 @@ extension LiveTests {
             }
         }
 
-        @Test("descriptors return to where they were after thousands of connections of every kind")
+        @Test("the number of open descriptors returns to its initial value after thousands of connections of every kind")
         func descriptors() async throws {
             let records = Mutex(0)
             let log: @Sendable (AccessRecord) -> Void = { _ in records.withLock { $0 += 1 } }

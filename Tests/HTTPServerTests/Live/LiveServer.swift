@@ -3,7 +3,7 @@ import HTTPTypes
 
 @testable import HTTPServer
 
-/// A server on a free port for the length of `body`.
+/// Runs a server on a free port while `body` runs.
 func withServer(
     _ configure: (inout ServerConfiguration) -> Void = { _ in }, handler: any HTTPHandler = TestSite.router,
     _ body: (Int, HTTPServer) async throws -> Void
@@ -27,7 +27,7 @@ func withServer(
     try await withServer(configure, handler: handler) { port, _ in try await body(port) }
 }
 
-/// What the test servers answer.
+/// The responses of the test servers.
 enum TestSite {
     static let router: Router = {
         var router = Router()
@@ -64,13 +64,13 @@ enum TestSite {
         return router
     }()
 
-    /// Bytes that tell where they stand.
+    /// Bytes that depend on their position.
     static func pattern(_ count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
     }
 }
 
-/// A folder that is gone afterwards.
+/// A temporary folder.
 func withFolder(_ body: (String) async throws -> Void) async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("http-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

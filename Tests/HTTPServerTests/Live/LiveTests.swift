@@ -1,5 +1,5 @@
 import Testing
 
-/// Everything that talks over sockets, one test after the other: many of them measure time.
+/// All tests with sockets, run one at a time because many of them measure time.
 @Suite("Live", .serialized)
 enum LiveTests {}

@@ -12,7 +12,7 @@ extension LiveTests {
     struct LoopTests {
         private static let end = " HTTP/1.1\r\nHost: a\r\n\r\n"
 
-        @Test("answers come while every thread of the pools computes")
+        @Test("requests are answered while every thread of the pools computes")
         func busyThreads() async throws {
             let cores = ProcessInfo.processInfo.activeProcessorCount
             let spinning = Atomic(0)
@@ -30,7 +30,7 @@ extension LiveTests {
                 for priority in [TaskPriority.high, .medium, .utility] {
                     for _ in 0..<cores { Task.detached(priority: priority, operation: spin) }
                 }
-                // From here until the end of the spinning no task can go on, this one included: the client asks on its own thread.
+                // From here until the spinning ends, no task can run, including this one: the client uses its own thread.
                 let (slowest, busy) = try await client.slowestAnswer("GET /now" + Self.end, times: 50) {
                     while spinning.load(ordering: .relaxed) < cores, ContinuousClock.now < limit { usleep(1000) }
                 } after: {
@@ -38,7 +38,7 @@ extension LiveTests {
                     return spinning.load(ordering: .relaxed)
                 }
                 #expect(busy >= cores)
-                // On a thread of those pools the loop would have waited for the end of the four seconds.
+                // On a thread of those pools, the loop would have waited for the four seconds to end.
                 #expect(slowest < .seconds(1))
             }
         }
@@ -46,7 +46,7 @@ extension LiveTests {
         @Test("an idle connection takes less than 4 kB")
         func idleMemory() async throws {
             try await withServer({ $0.connectionLimits.connectionsPerAddress = 1000 }) { port in
-                // What is kept for good grows first.
+                // Memory that is kept permanently grows first.
                 var clients: [Client] = []
                 for _ in 0..<50 {
                     clients.append(try Client(port: port))
@@ -58,7 +58,7 @@ extension LiveTests {
                     clients.append(try Client(port: port))
                     #expect(try await clients[clients.count - 1].ask("GET /task" + Self.end).text == "task")
                 }
-                // The clients' side is counted too.
+                // The clients' memory is included.
                 let growth = Self.residentBytes() - before
                 #expect(growth < count * 4096, "\(growth / count) bytes for each connection")
                 #expect(clients.count == count + 50)
@@ -71,7 +71,7 @@ extension LiveTests {
             return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
         }
 
-        @Test("servers that come and go leave no descriptor behind")
+        @Test("servers that start and stop leave no open descriptors")
         func comingAndGoing() async throws {
             try await withServer { port in _ = try await Client(port: port).ask("GET /now" + Self.end) }
             let baseline = openDescriptors()
@@ -82,7 +82,7 @@ extension LiveTests {
                     var large = try [Client(port: port, receiveBuffer: 4096)]
                     try await large[0].send("GET /zeros/5000000" + Self.end)
                     #expect(try await large[0].read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 200"))
-                    // The last connection is ended by its client, when the shutdown has begun.
+                    // The last connection is closed by its client, after the shutdown has started.
                     async let stopped: Void = server.shutdown(grace: .seconds(30))
                     #expect(try await idle.isEnded())
                     large = []
@@ -93,7 +93,7 @@ extension LiveTests {
             #expect(try await eventually { openDescriptors() <= baseline + 5 }, "\(openDescriptors()) descriptors, \(baseline) before")
         }
 
-        @Test("a shutdown in the moment of the start is a shutdown")
+        @Test("a shutdown immediately after the start takes effect")
         func immediateShutdown() async throws {
             for _ in 0..<50 {
                 let server = HTTPServer(handler: TestSite.router)
@@ -103,7 +103,7 @@ extension LiveTests {
             }
         }
 
-        @Test("a file for a connection that is gone ends the connection, not the process")
+        @Test("sending a file to a closed connection closes the connection, not the process")
         func brokenPipe() throws {
             let ends = try Self.socketPair()
             close(ends.1)
@@ -111,19 +111,19 @@ extension LiveTests {
             let program = try #require(OpenFile(path: "/proc/self/exe"))
             let before = Self.brokenPipeState()
             #expect(before == [0, 0])
-            // Without care the first call would end this process.
+            // Without the protection, the first call would end this process.
             for _ in 0..<3 { #expect(Transfer.send(ends.0, file: program, from: 0, count: 4096) == .broken) }
             #expect(Self.brokenPipeState() == before)
         }
 
-        @Test("a connection that goes in the middle of a call that sends a file does not end the process")
+        @Test("a connection closed during a call that sends a file does not end the process")
         func brokenPipeMidway() async throws {
             let program = try #require(OpenFile(path: "/proc/self/exe"))
             let listener = try Listener.open(.ipv4("127.0.0.1", port: 0), attempts: 1, backlog: 8, unsentBytes: 1 << 20)
             for round in 0..<400 {
                 var client = try [Client(port: listener.address.port ?? 0)]
                 guard case .connection(let descriptor, _) = SocketAddress.accept(listener.descriptor) else { throw Client.Failure(description: "nobody came") }
-                // Part of a call may be written before the client is gone: then there is a signal, and no error.
+                // Part of a call may be written before the client disconnects: then there is a signal, but no error.
                 let states = Task {
                     await withCheckedContinuation { continuation in
                         DispatchQueue.global().async {
@@ -139,7 +139,7 @@ extension LiveTests {
                         }
                     }
                 }
-                // What comes after an orderly end is a broken pipe rather than a reset.
+                // Data after an orderly close causes a broken pipe rather than a reset.
                 client[0].endSending()
                 try await client[0].skip(10_000 * (round % 100))
                 client = []
@@ -147,14 +147,14 @@ extension LiveTests {
             }
         }
 
-        /// Two ends that do not wait.
+        /// A pair of nonblocking sockets.
         private static func socketPair() throws -> (Int32, Int32) {
             var ends: [Int32] = [0, 0]
             try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0, &ends) == 0)
             return (ends[0], ends[1])
         }
 
-        /// Whether SIGPIPE is blocked, and whether it waits.
+        /// Whether SIGPIPE is blocked, and whether it is pending.
         private static func brokenPipeState() -> [Int32] {
             var blocked = sigset_t()
             var waiting = sigset_t()

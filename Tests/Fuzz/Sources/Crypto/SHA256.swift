@@ -1,5 +1,5 @@
-/// SHA-256 (FIPS 180-4) under the name by which `Canonical` knows it: what of swift-crypto the fuzzed rooms use, and no more.
-/// Small and slow; `main.swift` holds it against the standard's examples before the first input.
+/// SHA-256 (FIPS 180-4) under the name that `Canonical` imports: the part of swift-crypto that the fuzzed rooms use.
+/// Small and slow; `main.swift` checks it with the standard's examples before the first input.
 public struct SHA256 {
     private var state: [UInt32] = [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,

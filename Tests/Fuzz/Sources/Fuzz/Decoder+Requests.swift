@@ -4,9 +4,9 @@ import HTTPTypes
 @testable import Canonical
 @testable import HTTPServer
 
-/// What comes from a socket.
+/// Data from a socket.
 extension Decoder {
-    /// The same for any cut; no two lengths, no path that leads up. The first byte says where it is cut.
+    /// The result does not depend on how the input is divided; no two lengths, no path that leads up. The first byte selects the division.
     static func parser(_ bytes: [UInt8]) {
         let rest = Array(bytes.dropFirst())
         let whole = ParsedRequests(rest)
@@ -25,7 +25,7 @@ extension Decoder {
         demand(target.segments.allSatisfy { !$0.utf8.contains(0) && !$0.utf8.contains(0x5C) }, "a path holds a zero or a backslash")
     }
 
-    /// A path finds the place that its own spelling names, and no file outside of the folder.
+    /// A path finds the resource that its own spelling names, and no file outside of the folder.
     static func path(_ bytes: [UInt8]) {
         let target = "/" + String(decoding: bytes, as: UTF8.self)
         guard let request = try? Request(target: target), request.path != "*" else { return }
@@ -36,7 +36,7 @@ extension Decoder {
         demand(size == FuzzedPlaces.inside, "a path leads out of the folder")
     }
 
-    /// What stands behind the question mark is read like the same bytes by themselves, and written as the same.
+    /// A query decodes like the same bytes by themselves, and re-encodes to the same items.
     static func query(_ bytes: [UInt8]) {
         let alone = Query(decoding: bytes)
         if let target = try? RequestTarget((Array("/?".utf8) + bytes).span, method: .get) { demand(target.query == alone, "a query is read in two ways") }
@@ -73,7 +73,7 @@ extension Decoder {
         _ = try? Request(target: "/", headerFields: [.cookie: text]).cookie("session")
     }
 
-    /// What was read is written so that it is read as the same; its members are read as fields of any kind, or refused.
+    /// A parsed value re-encodes to text that parses to the same value; its members are read as fields of any type, or rejected.
     static func json(_ bytes: [UInt8]) {
         guard let value = try? JSONValue(parsing: bytes) else { return }
         demand((try? JSONValue(parsing: value.canonicalText))?.canonicalText == value.canonicalText, "a value is written as another")

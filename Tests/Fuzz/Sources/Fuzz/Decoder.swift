@@ -7,15 +7,15 @@ import HTTPTypes
 @testable import HTTPServer
 @testable import IDX
 
-/// What is fuzzed. Every input must end in a value or an error, and what is read must keep its promises.
+/// The fuzzed decoders. Every input must yield a value or an error, and decoded values must satisfy their invariants.
 enum Decoder: String, CaseIterable {
     case parser, target, path, query, form, range, fields, json
     case npy, zip, png, gzip, idx
 
-    /// The one that this process tries, named by FIDELIO_FUZZ_DECODER.
+    /// The decoder of this process, selected by FIDELIO_FUZZ_DECODER.
     static let chosen = Decoder(rawValue: ProcessInfo.processInfo.environment["FIDELIO_FUZZ_DECODER"] ?? "")
 
-    /// Whether it reads what comes from a socket, rather than from a file.
+    /// Whether it decodes data from a socket rather than a file.
     var isOfRequests: Bool {
         switch self {
         case .parser, .target, .path, .query, .form, .range, .fields, .json: true

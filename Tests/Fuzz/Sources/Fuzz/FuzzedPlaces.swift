@@ -3,7 +3,7 @@ import HTTPTypes
 
 @testable import HTTPServer
 
-/// What a path can lead to: routes of every kind of part, and a folder of files with others beside it and links out of it.
+/// Targets of paths: routes with every kind of parameter, and a folder of files with others next to it and links out of it.
 enum FuzzedPlaces {
     /// The size of every file that may be found, and of no other.
     static let inside = 7
@@ -13,7 +13,7 @@ enum FuzzedPlaces {
         ("/api/v1/studies/{id}/figures/{name}.svg", ["id", "name"]), ("/api/v1/{name}/x", ["name"]), ("/{rest...}", ["rest"]),
     ]
 
-    /// The parts that a path gave, put back into the pattern, are the path again.
+    /// The parameters of a path, inserted into the pattern, give the path again.
     static let tree: RouteTree = {
         var tree = RouteTree()
         for (pattern, names) in places {
