@@ -1,12 +1,13 @@
 import Archives
 import Canonical
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
-/// Writers that the system stops. Each body runs in a process of its own.
+/// Writers interrupted by the system. Each body runs in its own process.
 @Suite struct InterruptionTests {
-    /// A limit on the size of files is a full disk without one: the write fails in the middle.
+    /// A limit on file size simulates a full disk: the write fails in the middle.
     @Test func aFullDiskLeavesTheOld() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path("a.npz")
@@ -26,7 +27,7 @@ import Testing
         #expect(try folder.names() == ["a.npz"])
     }
 
-    /// Killed in the middle of many writes: the name always holds one whole archive or the other.
+    /// After a kill during many writes, the name refers to one complete archive or the other.
     @Test func aKilledWriterLeavesOldOrNew() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path("a.npz")
@@ -34,11 +35,18 @@ import Testing
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
             let archives = [Samples.archive(seed: 1, size: 9000), Samples.archive(seed: 2, size: 9000)]
             try archives[0].write(to: path)
+            // Killed by another thread, while writes follow one another without a pause.
+            let written = Mutex(0)
             Thread.detachNewThread {
-                Thread.sleep(forTimeInterval: 0.15)
+                while written.withLock({ $0 }) < 10 { sched_yield() }
                 kill(getpid(), SIGKILL)
             }
-            while true { for archive in archives { try archive.write(to: path) } }
+            while true {
+                for archive in archives {
+                    try archive.write(to: path)
+                    written.withLock { $0 += 1 }
+                }
+            }
         }
         #expect(try digests.contains(Archive.read(path).digest))
         #expect(try folder.names().filter { $0 != "a.npz" }.allSatisfy { $0.hasSuffix(".partial") })

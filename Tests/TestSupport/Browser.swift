@@ -1,11 +1,11 @@
 import Foundation
 
-/// A real Chromium without a window, driven through a pipe by its DevTools protocol. Needs nothing but the browser itself.
+/// A headless Chromium, driven through a pipe by its DevTools protocol. Requires only the browser itself.
 ///
-/// Everything that the page complains about (exceptions, console errors, failed loads, breaches of the content security policy) is kept for
-/// `complaints()`. Tests end by `close()`; a browser that is let go is killed.
+/// Everything that the page reports (exceptions, console errors, failed loads, violations of the content security policy) is collected for
+/// `complaints()`. Tests end with `close()`; a browser that is released without it is killed.
 public actor Browser {
-    /// The path of a Chromium or Chrome, or nil where there is none.
+    /// The path of Chromium or Chrome, or nil if neither is installed.
     public static let executable: String? = {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
         for name in ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"] {
@@ -32,7 +32,7 @@ public actor Browser {
         }
     }
 
-    /// The longest wait for one answer.
+    /// The timeout of one response.
     private static let patience = Duration.seconds(90)
 
     private let child: ChildProcess
@@ -55,7 +55,7 @@ public actor Browser {
             ["-c", "exec \"$0\" \(flags) --user-data-dir=\"$1\" about:blank 3<&0 4>&1 </dev/null >/dev/null 2>&1", executable, profile.path],
             input: .descriptor(toBrowser.fileHandleForReading.fileDescriptor),
             output: .descriptor(fromBrowser.fileHandleForWriting.fileDescriptor))
-        // Only the browser holds the far ends, so that its end is ours.
+        // Only the browser holds the far ends, so that its exit closes them.
         try toBrowser.fileHandleForReading.close()
         try fromBrowser.fileHandleForWriting.close()
         commands = toBrowser.fileHandleForWriting
@@ -97,24 +97,41 @@ public actor Browser {
     public func wait(for expression: String, seconds: Double = 30) async throws {
         let end = ContinuousClock.now + .seconds(seconds)
         var looks = 0
-        // Where the machine is busy, the time may be over after a few looks: then there are some more.
+        // On a busy machine the time may be over after a few checks: then a few more follow.
         while ContinuousClock.now < end || (looks < 100 && ContinuousClock.now < end + Browser.patience) {
             looks += 1
-            // A page that is just being replaced cannot answer.
+            // A page that is being replaced cannot respond.
             if (try? await evaluate("!!(\(expression))")) == "true" { return }
             try await Task.sleep(for: .milliseconds(50))
         }
         throw Problem(description: "waited \(seconds) s in vain for \(expression) at \((try? await evaluate("location.href")) ?? "?")")
     }
 
-    /// Clicks the first element that a selector finds and whose text contains `text`.
+    /// Waits until the page has been drawn and has not changed for a third of a second; a page that changes all the time is left after five seconds.
+    public func settle() async throws {
+        try await evaluate("""
+            new Promise(done => {
+              const end = setTimeout(done, 5000);
+              let still;
+              const observer = new MutationObserver(restart);
+              function restart() {
+                clearTimeout(still);
+                still = setTimeout(() => { observer.disconnect(); clearTimeout(end); done(); }, 333);
+              }
+              observer.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+              restart();
+            })
+            """)
+    }
+
+    /// Clicks the first element that matches a selector and whose text contains `text`.
     public func click(_ selector: String, text: String = "") async throws {
         let place = "[...document.querySelectorAll(\(Self.quoted(selector)))].find(e => e.textContent.includes(\(Self.quoted(text))))"
         try await wait(for: place)
         try await evaluate("\(place).click()")
     }
 
-    /// Types a text into a field as its whole content.
+    /// Replaces the content of a field by typing a text.
     public func fill(_ selector: String, _ text: String) async throws {
         let field = "document.querySelector(\(Self.quoted(selector)))"
         try await wait(for: field)
@@ -122,30 +139,30 @@ public actor Browser {
             "(f => { f.value = \(Self.quoted(text)); for (const e of ['input', 'change']) f.dispatchEvent(new Event(e, {bubbles: true})); })(\(field))")
     }
 
-    /// Presses and lets go of one key, named as the DOM names it.
+    /// Presses and releases one key, given by its DOM name.
     public func press(_ key: String) async throws {
         let text = key.count == 1 ? #","text":\#(Self.quoted(key))"# : key == "Enter" ? #","text":"\r""# : ""
-        // What the browser itself does at a key goes by its number.
+        // The browser's own handling of a key depends on its key code.
         let number = ["Tab": 9, "Escape": 27][key].map { #","windowsVirtualKeyCode":\#($0)"# } ?? ""
         try await call("Input.dispatchKeyEvent", #"{"type":"keyDown","key":\#(Self.quoted(key))\#(text)\#(number)}"#)
         try await call("Input.dispatchKeyEvent", #"{"type":"keyUp","key":\#(Self.quoted(key))\#(number)}"#)
     }
 
-    /// A picture of what is in sight, as PNG.
+    /// A screenshot of the viewport, as PNG.
     public func screenshot(to path: String) async throws {
         let answer = try await call("Page.captureScreenshot", #"{"format":"png"}"#)
         guard let picture = answer.result?.data.flatMap({ Data(base64Encoded: $0) }) else { throw Problem(description: "no picture came") }
         try picture.write(to: URL(fileURLWithPath: path))
     }
 
-    /// What the page complained about since the last call.
+    /// What the page reported since the last call.
     public func complaints() async throws -> [String] {
         try await evaluate("0")
         defer { complained = [] }
         return complained
     }
 
-    /// Ends the browser; one that does not end by itself within twenty seconds is killed.
+    /// Ends the browser; if it does not exit within twenty seconds, it is killed.
     public func close() async {
         _ = try? await call("Browser.close")
         _ = try? await child.end(within: 20)
@@ -179,7 +196,7 @@ public actor Browser {
         waiting.removeValue(forKey: id)?.resume(throwing: Problem(description: "\(method): no answer in \(Browser.patience)"))
     }
 
-    /// Nil stands for the browser's end.
+    /// Nil means that the browser exited.
     private func receive(_ message: DevToolsMessage?) {
         guard let message else {
             for continuation in waiting.values { continuation.resume(throwing: Problem(description: "the browser has ended")) }

@@ -87,11 +87,17 @@ struct RouteLoadTests {
         let fixture = try await APIFixture()
         let (queues, catalog) = (fixture.api.queues, fixture.workbench.catalog)
         let request = try Request(target: "/")
+        let isReading = Mutex(false)
         let work = Task {
-            try await queues.answer(.reading, request) { .text("\(try await catalog.read { try $0.count(Self.endless) })") }
+            try await queues.answer(.reading, request) {
+                let count = try await catalog.read { reader in
+                    isReading.withLock { $0 = true }
+                    return try reader.count(Self.endless)
+                }
+                return .text("\(count)")
+            }
         }
-        for _ in 0..<3000 where queues.reading.count == 0 { try await Task.sleep(for: .milliseconds(5)) }
-        try await Task.sleep(for: .milliseconds(50))
+        for _ in 0..<3000 where !isReading.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
         work.cancel()
         await #expect(throws: CancellationError.self) { _ = try await work.value }
         #expect(queues.reading.count == 0)

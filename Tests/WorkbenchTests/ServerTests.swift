@@ -209,6 +209,7 @@ struct ServerTests {
         let audit = try await curl("-H", bearer, server.url + "/api/v1/audit?limit=500")
         await server.stop()
         let text = log.text
+        #expect(audit.contains("ada"), "\(audit)")
         for (name, secret) in [
             ("link", link.suffix(43)), ("local token", Substring(file.token)), ("cookie", cookie), ("invitation", invitation),
             ("password", Substring(password)), ("share", share),

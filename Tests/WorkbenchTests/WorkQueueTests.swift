@@ -131,7 +131,9 @@ struct WorkQueueTests {
         // A change takes its time.
         let change = Task { try await queue.perform(for: Self.ada, isLimited: false) { try await gate.work("change") } }
         for _ in 0..<3000 where gate.begun.withLock({ $0.count }) < 2 { try await Task.sleep(for: .milliseconds(5)) }
-        try await Task.sleep(for: .milliseconds(100))
+        // Limited work that began later is stopped in the meantime.
+        let later = await #expect(throws: ServerError.self) { try await queue.perform(for: Self.bob) { try await gate.work("bob") } }
+        #expect(later?.code == "too-slow" && queue.count == 1)
         gate.open()
         #expect(try await change.value == "change")
     }

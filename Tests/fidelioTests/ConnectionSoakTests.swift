@@ -4,17 +4,17 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// The real server under connections of every good and bad kind: whatever came, descriptors, threads and memory return to where they were.
+/// The real server under connections of every valid and invalid kind: afterward, descriptors, threads, and memory return to their initial values.
 @Suite("Connections of every kind", .serialized)
 struct ConnectionSoakTests {
-    /// What a process holds.
+    /// Resources of a process.
     private struct Holdings: CustomStringConvertible {
         let descriptors: Int
         let threads: Int
         let kilobytes: Int
 
         init(process: Int) throws {
-            // Not the catalog's: its pool opens up to five readers, of two files each, when so many ask at once, and keeps them.
+            // Without the catalog's: its pool opens up to five readers with two files each under load, and keeps them.
             let folder = "/proc/\(process)/fd"
             descriptors = try FileManager.default.contentsOfDirectory(atPath: folder).count { name in
                 let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")) ?? ""
@@ -28,8 +28,8 @@ struct ConnectionSoakTests {
         var description: String { "\(descriptors) descriptors, \(threads) threads, \(kilobytes / 1024) MiB" }
     }
 
-    /// Lives `count` connections, sixteen at a time.
-    /// - Returns: what went wrong, by kind.
+    /// Runs `count` connections, sixteen at a time.
+    /// - Returns: failures, by kind
     private static func live(_ count: Int, port: Int, token: String) async -> [String: Int] {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
@@ -37,7 +37,7 @@ struct ConnectionSoakTests {
                 DispatchQueue.concurrentPerform(iterations: 16) { worker in
                     var random = TestRandom(seed: UInt64(worker))
                     for number in stride(from: worker, to: count, by: 16) {
-                        // All kinds in turn, and never the same ones side by side.
+                        // All kinds alternate, never the same ones at the same time.
                         let kind = ConnectionKind.allCases[(number / 16 + worker) % ConnectionKind.allCases.count]
                         var problem: String?
                         do {
@@ -53,6 +53,19 @@ struct ConnectionSoakTests {
         }
     }
 
+    /// The resources of a process once it is idle: threads and descriptors are the same for two seconds, of at most thirty.
+    private static func settled(_ process: Int) async throws -> Holdings {
+        var holdings = try Holdings(process: process)
+        var (same, looks) = (0, 0)
+        while same < 20, looks < 300 {
+            try await Task.sleep(for: .milliseconds(100))
+            let next = try Holdings(process: process)
+            same = next.threads == holdings.threads && next.descriptors == holdings.descriptors ? same + 1 : 0
+            (holdings, looks) = (next, looks + 1)
+        }
+        return holdings
+    }
+
     /// 100,000 where FIDELIO_LONG_TESTS is set, 4,000 otherwise.
     @Test(.enabled(if: RunningServer.isBuilt)) func nothingIsLeftBehind() async throws {
         let isLong = ProcessInfo.processInfo.environment["FIDELIO_LONG_TESTS"] != nil
@@ -66,10 +79,9 @@ struct ConnectionSoakTests {
         let url = try #require(file?["url"] as? String)
         let (port, token) = (try #require(Int(url.split(separator: ":").last ?? "")), try #require(file?["token"] as? String))
         let process = try #require(file?["pid"] as? Int)
-        // The first ones fill what is kept for good: pools, caches, the allocator's arenas.
+        // The first connections fill permanent resources: pools, caches, the allocator's arenas.
         _ = await Self.live(2000, port: port, token: token)
-        try await Task.sleep(for: .seconds(4))
-        let before = try Holdings(process: process)
+        let before = try await Self.settled(process)
         let start = ContinuousClock.now
         let failures = await Self.live(count, port: port, token: token)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
@@ -83,7 +95,7 @@ struct ConnectionSoakTests {
         print("\(count) connections of \(ConnectionKind.allCases.count) kinds in \(Int(seconds)) s; before: \(before); after: \(after)")
         #expect(after.descriptors <= before.descriptors, "\(after), before: \(before)")
         #expect(after.threads <= before.threads + 2, "\(after), before: \(before)")
-        // What the allocator keeps does not grow with the number of connections.
+        // Memory kept by the allocator does not grow with the number of connections.
         #expect(after.kilobytes <= before.kilobytes + 16 * 1024, "\(after), before: \(before)")
         #expect(try await server.end(SIGTERM) == 0)
     }

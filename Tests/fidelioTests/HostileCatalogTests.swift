@@ -3,11 +3,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every text that the catalog holds, of people, workers, browsers and machines, is made hostile behind the server's back; no page makes markup of any.
+/// Every text in the catalog, from people, workers, browsers, and machines, is replaced by markup behind the server's back; no page renders it as markup.
 @Suite("A hostile catalog", .serialized, .enabled(if: Browser.isPresent && RunningServer.isBuilt && Tool.hasNumpy), .timeLimit(.minutes(10)))
 struct HostileCatalogTests {
-    /// Writes markup into every column of text that is no key, digest, hash, state, outcome or role, into every text and name inside the JSON, and one line
-    /// of it into the audit log, which cannot be changed. Says which columns it wrote.
+    /// Writes markup into every text column that is not a key, digest, hash, state, outcome, or role, into every string and name inside JSON, and one line
+    /// into the audit log, which cannot be changed. Reports the columns it wrote.
     private static let spoil = #"""
         import json, sqlite3, sys
         mark = "<img src=x onerror=window.broken=%d>\"'><script>window.broken=%d</script>&lt;b&gt;{{7*7}}"
@@ -59,7 +59,7 @@ struct HostileCatalogTests {
         var links: [String] = []
     }
 
-    /// A study of two models that has ended, a rerun with its verdict, members, tokens and links to each kind of thing.
+    /// An ended study of two models, a rerun with its verdict, members, tokens, and links to each kind of resource.
     private func furnish(_ server: RunningServer) async throws -> Made {
         let browser = try await Browser()
         var made = Made()
@@ -91,10 +91,10 @@ struct HostileCatalogTests {
 
     private func isWhole(_ browser: Browser, _ place: String) async throws {
         try await browser.wait(for: "document.querySelector('h1') && document.querySelector('#version')?.textContent")
-        try await Task.sleep(for: .milliseconds(600))
+        try await browser.settle()
         #expect(try await browser.evaluate("window.broken ?? 'whole'") == "whole", "\(place)")
         #expect(try await browser.evaluate("document.querySelectorAll('img[src=x], [onerror], main script, svg script').length") == "0", "\(place)")
-        // A page that a strange text keeps from being drawn tells nothing.
+        // A page that a hostile text keeps from rendering proves nothing.
         #expect(try await browser.evaluate("document.querySelector('main').textContent.length > 20") == "true", "\(place)")
         let complaints = try await browser.complaints().filter { complaint in !["400", "403", "404", "409", "422"].contains { complaint.contains("status of \($0)") } }
         #expect(complaints == [], "\(place)")
@@ -127,7 +127,7 @@ struct HostileCatalogTests {
                 try await browser.open(server.url + path)
                 try await isWhole(browser, path)
             }
-            // It is shown, as text.
+            // It is displayed as text.
             try await browser.open(server.url + "/studies/\(made.study)")
             try await browser.wait(for: "document.querySelector('h1').textContent.includes('<script>window.broken=')")
             try await browser.open(server.url + "/account")

@@ -3,14 +3,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Names and texts of people's own making, in every field that takes one, on every page, in a real browser: none becomes markup.
+/// Hostile user-supplied names and texts, in every field that accepts one, on every page, in a real browser: none is rendered as markup.
 @Suite("Hostile text", .serialized, .enabled(if: Browser.isPresent && RunningServer.isBuilt), .timeLimit(.minutes(10)))
 struct HostileTextTests {
     static let hostile = "<img src=x onerror=window.broken=1>\"'><script>window.broken=2</script>&lt;svg onload=window.broken=3>{{7*7}}"
-    /// Within 80 characters, for names that are shorter.
+    /// Within 80 characters, for shorter names.
     static let short = "\"'><img src=x onerror=window.broken=4><script>window.broken=5</script>"
 
-    /// Asks the API from the page, with the page's own cookie.
+    /// Calls the API from the page, with the page's own cookie.
     private func ask(_ browser: Browser, _ method: String, _ path: String, _ body: JSONValue?) async throws -> JSONValue {
         let options: JSONValue = .object([
             "method": .string(method), "headers": body == nil ? [:] : ["Content-Type": "application/json"],
@@ -23,7 +23,7 @@ struct HostileTextTests {
 
     private func isWhole(_ browser: Browser, _ place: String) async throws {
         try await browser.wait(for: "document.querySelector('h1')")
-        try await Task.sleep(for: .milliseconds(300))
+        try await browser.settle()
         #expect(try await browser.evaluate("window.broken ?? 'whole'") == "whole", "\(place)")
         #expect(try await browser.evaluate("document.querySelectorAll('img[src=x], [onerror], [onload], main script').length") == "0", "\(place)")
     }
@@ -46,13 +46,13 @@ struct HostileTextTests {
             #expect(try await ask(browser, "POST", "/account/tokens", .object(["name": .string(HostileTextTests.short)]))["secret"] != nil)
             let share = try #require(
                 try await ask(browser, "POST", "/shares", .object(["kind": "study", "id": .string(study), "note": .string(HostileTextTests.hostile)]))["path"]?.stringValue)
-            // The owner too has such a name, and made what is shared.
+            // The owner has such a name too, and created what is shared.
             let me = try #require(try await ask(browser, "GET", "/account", nil)["member"]?["id"]?.stringValue)
             #expect(try await ask(browser, "PATCH", "/members/\(me)", .object(["name": .string(HostileTextTests.short + "2")]))["name"] != nil)
             let second = try #require(
                 try await ask(browser, "POST", "/shares", .object(["kind": "run", "id": .string(run), "note": .string(HostileTextTests.hostile)]))["path"]?.stringValue)
 
-            // The server refuses a slash in a part of a path, and takes a name with a dot for a file.
+            // The server rejects a slash in a path component, and treats a name with a dot as a file.
             let encoded = HostileTextTests.hostile.replacing("/", with: "").replacing("window.", with: "").addingPercentEncoding(withAllowedCharacters: .alphanumerics)!
             for path in [
                 "/", "/studies", "/studies/\(study)", "/runs", "/runs?q=\(encoded)&sort=\(encoded)", "/runs/\(run)", "/datasets", "/account", "/shares",
@@ -61,7 +61,7 @@ struct HostileTextTests {
                 try await browser.open(server.url + path)
                 try await isWhole(browser, path)
             }
-            // It is shown, as text.
+            // It is displayed as text.
             try await browser.open(server.url + "/members")
             try await browser.wait(for: "document.body.textContent.includes('<script>window.broken=5</script>')")
             try await browser.open(server.url + "/studies/\(study)")
@@ -91,7 +91,7 @@ struct HostileTextTests {
         try await server.stop()
     }
 
-    /// What the server says of a bad value holds the value: in the forms of data sets and studies, and at a filter.
+    /// Error messages quote the invalid value: in the forms of data sets and studies, and at a filter.
     private func errorsAreText(_ browser: Browser, _ server: RunningServer) async throws {
         try await browser.open(server.url + "/datasets")
         try await browser.fill("input[name=from]", "/" + HostileTextTests.hostile)
@@ -104,14 +104,14 @@ struct HostileTextTests {
             "(f => { f.value = \"model = <img src=x onerror=window.broken=6>\"; f.form.requestSubmit(); })(document.querySelector('#filter'))")
         try await browser.wait(for: "document.querySelector('main').textContent.includes('<img') || document.querySelector('.problem, .error:not(:empty)')")
         try await isWhole(browser, "the error of a filter")
-        // A study's name with a line break is refused, and the plan that is shown as JSON is text.
+        // A study name with a line break is rejected, and the plan displayed as JSON is text.
         try await browser.open(server.url + "/studies/new")
         try await browser.fill("input[name=name]", HostileTextTests.hostile)
         try await browser.wait(for: "document.querySelector('pre.code')?.textContent.includes('<script>window.broken=2')")
         try await isWhole(browser, "the form of a study")
     }
 
-    /// Refusals and things that are not there are written to the console by the browser itself; nothing else may be there.
+    /// The browser itself logs rejected requests and missing resources; nothing else may be logged.
     private func unknownPathsAside(_ browser: Browser) async throws {
         let complaints = try await browser.complaints().filter { complaint in
             !["400", "401", "403", "404", "422"].contains { complaint.contains("status of \($0)") }

@@ -18,7 +18,7 @@ extension LiveTests {
             configuration.timeouts.linger = .milliseconds(200)
         }
 
-        @Test("a head that does not come in time is answered by 408")
+        @Test("a head that does not arrive in time is answered with 408")
         func slowHead() async throws {
             try await withServer(quick) { port in
                 let client = try Client(port: port)
@@ -29,7 +29,7 @@ extension LiveTests {
             }
         }
 
-        @Test("a head that comes byte by byte for ever is answered by 408 all the same")
+        @Test("a head that arrives slowly byte by byte is answered with 408")
         func drippingHead() async throws {
             try await withServer(quick) { port in
                 let client = try Client(port: port)
@@ -40,7 +40,7 @@ extension LiveTests {
             }
         }
 
-        @Test("silence before and between requests ends the connection")
+        @Test("idle connections are closed before and between requests")
         func idle() async throws {
             try await withServer(quick) { port in
                 let silent = try Client(port: port)
@@ -74,7 +74,7 @@ extension LiveTests {
             }
         }
 
-        @Test("a body that stops coming is an error for its handler, answered by 408")
+        @Test("a stalled body is an error for its handler, answered with 408")
         func slowBody() async throws {
             try await withServer(quick) { port in
                 let client = try Client(port: port)
@@ -85,7 +85,7 @@ extension LiveTests {
             }
         }
 
-        @Test("a body slower than the slowest speed is no progress")
+        @Test("a body below the minimum rate makes no progress")
         func drippingBody() async throws {
             try await withServer({
                 quick(&$0)
@@ -99,7 +99,7 @@ extension LiveTests {
             }
         }
 
-        @Test("a body that comes steadily may take longer than the timeout")
+        @Test("a body that arrives steadily may take longer than the timeout")
         func steadyBody() async throws {
             try await withServer({
                 quick(&$0)
@@ -113,7 +113,7 @@ extension LiveTests {
             }
         }
 
-        @Test("a reader that stops reading is dropped, and its stream waited meanwhile")
+        @Test("a client that stops reading is disconnected; its stream is suspended meanwhile")
         func slowReader() async throws {
             let unsent = 32_768
             let written = Mutex(0)
@@ -135,14 +135,14 @@ extension LiveTests {
                 let client = try Client(port: port, receiveBuffer: 4096)
                 try await client.send("GET /endless" + Self.end)
                 #expect(try await eventually { ended.withLock { $0 } })
-                // What the client's system takes, what ours holds unsent, and the writer's bound; not the gigabyte that was to be written, nor
-                // the megabytes that a system holds unasked.
+                // The client's receive buffer, our unsent bytes in the kernel, and the writer's bound; neither the gigabyte to be written nor
+                // the megabytes that the kernel buffers by default.
                 #expect(written.withLock { $0 } < 600_000)
                 _ = client
             }
         }
 
-        @Test("a reader that stops in the middle of a file or of bytes is dropped", arguments: [50_000_000])
+        @Test("a client that stops reading a file or bytes is disconnected", arguments: [50_000_000])
         func slowDownload(_ size: Int) async throws {
             try await withFolder { folder in
                 let descriptor = unsafe open(folder + "/sparse", O_WRONLY | O_CREAT, 0o600)
@@ -167,7 +167,7 @@ extension LiveTests {
             }
         }
 
-        @Test("connections beyond the limit are told so")
+        @Test("connections beyond the limit receive a 503")
         func connectionLimits() async throws {
             for perAddress in [false, true] {
                 try await withServer({
@@ -194,7 +194,7 @@ extension LiveTests {
             }
         }
 
-        @Test("a proxy's connections are not counted by address")
+        @Test("a proxy's connections are exempt from the limit per address")
         func proxyConnections() async throws {
             try await withServer({
                 $0.connectionLimits.connectionsPerAddress = 2
@@ -206,12 +206,12 @@ extension LiveTests {
                     clients.append(try Client(port: port))
                     #expect(try await clients[clients.count - 1].ask("GET /now" + Self.end).status == 200)
                 }
-                // The limit of all holds for it too.
+                // The total limit applies to it too.
                 #expect(try await Client(port: port).answer().status == 503)
             }
         }
 
-        @Test("requests beyond the limit are told so, and the connection is kept")
+        @Test("requests beyond the limit receive a 503, and the connection stays open")
         func activeRequests() async throws {
             let waiting = Mutex(0)
             let isOpen = Mutex(false)
@@ -238,12 +238,20 @@ extension LiveTests {
             }
         }
 
-        @Test("an upload waits for a handler that does not read, and others go on")
+        /// Chunks that a client has sent.
+        private final class ChunkCount: Sendable {
+            let value = Mutex(0)
+        }
+
+        @Test("an upload is suspended while its handler does not read, and others continue")
         func slowUploadHandler() async throws {
+            let hasBegun = Mutex(false)
             let mayRead = Mutex(false)
+            let sent = ChunkCount()
             var router = Router()
             router.addImmediate(.get, "/now") { _, _ in .text("now") }
             let handler: Router.Handler = { request, _ in
+                hasBegun.withLock { $0 = true }
                 while !mayRead.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(10)) }
                 return .text("\(try await request.body.collect(upTo: 50_000_000).count)")
             }
@@ -254,11 +262,20 @@ extension LiveTests {
             }, handler: router) { port in
                 let client = try Client(port: port)
                 try await client.send("POST /late HTTP/1.1\r\nHost: a\r\nContent-Length: 20000000\r\n\r\n")
-                let upload = Task { try await client.send([UInt8](repeating: 1, count: 20_000_000)) }
-                try await Task.sleep(for: .milliseconds(500))
-                #expect(try await Client(port: port).ask("GET /now" + Self.end).text == "now")
+                let upload = Task {
+                    for _ in 0..<200 {
+                        try await client.send([UInt8](repeating: 1, count: 100_000))
+                        sent.value.withLock { $0 += 1 }
+                    }
+                }
+                #expect(try await eventually { hasBegun.withLock { $0 } && sent.value.withLock { $0 } > 0 })
+                let other = try Client(port: port)
+                for _ in 0..<200 { #expect(try await other.ask("GET /now" + Self.end).text == "now") }
+                // What the kernel and the server buffer is less than the body.
+                #expect(sent.value.withLock { $0 } < 200)
                 mayRead.withLock { $0 = true }
                 try await upload.value
+                #expect(sent.value.withLock { $0 } == 200)
                 #expect(try await client.answer().text == "20000000")
             }
         }
