@@ -42,7 +42,7 @@ public enum DatasetJSON {
     private static func modes(_ description: DatasetDescription) -> JSONValue {
         guard let modes = description.modes else { return .null }
         return .object([
-            "centres": .array(modes.centres.map { .array($0.map(JSONValue.number)) }), "deviation": .number(modes.deviation),
+            "centres": .array(modes.centers.map { .array($0.map(JSONValue.number)) }), "deviation": .number(modes.deviation),
         ])
     }
 }

@@ -48,7 +48,7 @@ public struct ArchiveStore: Sendable {
             let folder = FileSystem.folder(of: path)
             try FileSystem.makeFolder(folder)
             // The directory entry of a new folder must survive too, whoever created it.
-            try FileSystem.synchroniseFolder(root)
+            try FileSystem.synchronizeFolder(root)
         } catch {
             throw ArchiveError(file: path, .file(error))
         }

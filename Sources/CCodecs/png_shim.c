@@ -110,8 +110,8 @@ static void flush(png_structp png) { (void)png; }
 
 // Every setting that affects the bytes is set here.
 static void set_format(writer *w, uint32_t width, uint32_t height, int channels, int level) {
-  int colour = channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB;
-  png_set_IHDR(w->png, w->info, width, height, 8, colour, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+  int color = channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB;
+  png_set_IHDR(w->png, w->info, width, height, 8, color, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
                PNG_FILTER_TYPE_DEFAULT);
   png_set_compression_level(w->png, level);
   png_set_compression_mem_level(w->png, 8);

@@ -349,7 +349,7 @@ static void LINEAR(column_sums)(const float *x, int64_t rows, int64_t columns, d
     }
 }
 
-static void LINEAR(centre)(const float *x, int64_t rows, int64_t columns, const double *mean, double *y) {
+static void LINEAR(center)(const float *x, int64_t rows, int64_t columns, const double *mean, double *y) {
     for (int64_t r = 0; r < rows; r++)
         for (int64_t c = 0; c < columns; c++) y[r * columns + c] = (double)x[r * columns + c] - mean[c];
 }

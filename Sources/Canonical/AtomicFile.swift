@@ -29,7 +29,7 @@ public enum AtomicFile {
             unsafe unlink(temporary)
             throw FileError("rename to", path, code: code)
         }
-        try FileSystem.synchroniseFolder(folder)
+        try FileSystem.synchronizeFolder(folder)
     }
 
     /// Removes temporary files of killed writers from `folder`. Only for folders that nobody is writing to.
@@ -58,7 +58,7 @@ public enum AtomicFile {
     private static func fill(_ file: borrowing FileDescriptor, with pieces: [[UInt8]]) throws(FileError) {
         do {
             for piece in pieces { try file.write(piece) }
-            try file.synchronise()
+            try file.synchronize()
         } catch {
             unsafe unlink(file.path)
             throw error

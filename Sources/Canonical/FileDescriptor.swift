@@ -70,8 +70,8 @@ struct FileDescriptor: ~Copyable, Sendable {
     }
 
     /// Synchronizes the file to disk.
-    func synchronise() throws(FileError) {
-        guard fsync(number) == 0 else { throw FileError("synchronise", path, code: errno) }
+    func synchronize() throws(FileError) {
+        guard fsync(number) == 0 else { throw FileError("synchronize", path, code: errno) }
     }
 
     #if canImport(Glibc)

@@ -41,10 +41,10 @@ public enum FileSystem {
     /// Creates a folder and its parents, and synchronizes the new directory entries: files in a new folder are lost if its
     /// directory entry is. Does nothing if the folder exists.
     public static func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(FileError) {
-        if unsafe SystemPath.with(path, { unsafe mkdir($0, mode_t(mode)) }) == 0 { return try synchroniseFolder(folder(of: path)) }
+        if unsafe SystemPath.with(path, { unsafe mkdir($0, mode_t(mode)) }) == 0 { return try synchronizeFolder(folder(of: path)) }
         if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
             try makeFolder(String(path[..<slash]), mode: mode)
-            if unsafe SystemPath.with(path, { unsafe mkdir($0, mode_t(mode)) }) == 0 { return try synchroniseFolder(folder(of: path)) }
+            if unsafe SystemPath.with(path, { unsafe mkdir($0, mode_t(mode)) }) == 0 { return try synchronizeFolder(folder(of: path)) }
         }
         let code = errno
         guard code == EEXIST else { throw FileError("create the folder", path, code: code) }
@@ -86,19 +86,19 @@ public enum FileSystem {
     public static func removeForGood(_ path: String) throws(FileError) {
         guard exists(path) else { return }
         try remove(path)
-        try synchroniseFolder(folder(of: path))
+        try synchronizeFolder(folder(of: path))
     }
 
     /// Renames a file or folder durably. Replaces an existing file; replaces an existing folder only if it is empty.
-    /// - Precondition: the content is on disk (`synchronise`); otherwise the name may survive a power loss without it.
+    /// - Precondition: the content is on disk (`synchronize`); otherwise the name may survive a power loss without it.
     public static func rename(_ old: String, to new: String) throws(FileError) {
         guard systemRename(old, new) == 0 else { throw FileError("rename to", new, code: errno) }
-        try synchroniseFolder(folder(of: new))
+        try synchronizeFolder(folder(of: new))
     }
 
     /// Synchronizes the content of a file to disk.
-    public static func synchronise(_ path: String) throws(FileError) {
-        try FileDescriptor(path, O_RDONLY).synchronise()
+    public static func synchronize(_ path: String) throws(FileError) {
+        try FileDescriptor(path, O_RDONLY).synchronize()
     }
 
     /// Asks the system to drop its cached pages of a file, so that the next read comes from disk. A hint: it may have
@@ -125,7 +125,7 @@ public enum FileSystem {
                 try output.write(Array(bytes[..<count]))
                 copied += count
             }
-            try output.synchronise()
+            try output.synchronize()
             return copied
         } catch {
             _ = unsafe SystemPath.with(target) { unsafe unlink($0) }
@@ -176,8 +176,8 @@ public enum FileSystem {
     }
 
     /// Synchronizes the entries of a folder: afterwards a renamed file survives power loss.
-    public static func synchroniseFolder(_ path: String) throws(FileError) {
-        try FileDescriptor(path, O_RDONLY | O_DIRECTORY).synchronise()
+    public static func synchronizeFolder(_ path: String) throws(FileError) {
+        try FileDescriptor(path, O_RDONLY | O_DIRECTORY).synchronize()
     }
 
     /// The directory part of a path; "." if there is none.

@@ -57,7 +57,7 @@ public final class FileWriter {
     }
 
     /// Synchronizes everything to disk.
-    public func finish() throws(FileError) { try file.synchronise() }
+    public func finish() throws(FileError) { try file.synchronize() }
 }
 
 extension FileSystem {

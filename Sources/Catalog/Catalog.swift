@@ -158,7 +158,7 @@ public final class Catalog: Sendable {
         } catch let error as DatabaseError {
             throw CatalogError(error, path: path)
         }
-        try FileSystem.synchronise(path)
+        try FileSystem.synchronize(path)
     }
 
     /// What is wrong with the file, once it is known; nothing is written any more then.

@@ -83,7 +83,7 @@ extension DatasetDescription {
     public static let celebA = DatasetDescription(
         celebA: "celeba", title: "CelebA 64 x 64 (the study's crop)",
         summary: "202,599 aligned faces by Z. Liu et al.: central crop of 160 x 160, then bilinear to 64 x 64. Split by list_eval_partition.txt.",
-        rule: ImageRule(crop: .centre(160), height: 64, width: 64, resize: .bilinear))
+        rule: ImageRule(crop: .center(160), height: 64, width: 64, resize: .bilinear))
 
     /// Faces, preprocessed as in the WGAN repository.
     public static let celebA108 = DatasetDescription(

@@ -90,14 +90,14 @@ extension DatasetStore {
     private func move(_ name: String, _ staging: DatasetStaging, hasRecord: Bool) throws(FileError) {
         let folder = "\(root)/\(name)"
         if !FileSystem.exists(folder) {
-            try FileSystem.synchroniseFolder(staging.ready)
+            try FileSystem.synchronizeFolder(staging.ready)
             try FileSystem.rename(staging.ready, to: folder)
         } else {
             // The folder has downloads in it, or the same content. The content comes first: a record without it would promise too much.
             for file in ["images.bin"] + (hasRecord ? ["dataset.json"] : []) { try FileSystem.rename("\(staging.ready)/\(file)", to: "\(folder)/\(file)") }
-            try FileSystem.synchroniseFolder(folder)
+            try FileSystem.synchronizeFolder(folder)
         }
-        try FileSystem.synchroniseFolder(root)
+        try FileSystem.synchronizeFolder(root)
     }
 }
 

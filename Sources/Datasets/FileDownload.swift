@@ -43,7 +43,7 @@ struct FileDownload {
             }
         }
         do {
-            try FileSystem.synchronise(part)
+            try FileSystem.synchronize(part)
             try FileSystem.rename(part, to: target)
         } catch {
             throw .unwritable(path: target, problem: ErrorSentence.of(error))

@@ -18,7 +18,7 @@ extension ImageRule {
         case .square:
             let side = min(image.height, image.width)
             return window(image, (image.height - side) / 2, (image.width - side) / 2, side, side)
-        case .centre(let side):
+        case .center(let side):
             // TensorFlow's crop-or-pad: half of what is too much or too little goes first, rounded towards 0.
             return window(image, (image.height - side) / 2, (image.width - side) / 2, side, side)
         case .box(let row, let column, let height, let width):

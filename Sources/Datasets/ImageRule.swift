@@ -9,7 +9,7 @@ public struct ImageRule: Sendable, Hashable {
         /// The largest central square.
         case square
         /// A central square of this side; smaller images are padded with black.
-        case centre(Int)
+        case center(Int)
         /// A box at a fixed position, which must be inside the image.
         case box(row: Int, column: Int, height: Int, width: Int)
     }
@@ -42,7 +42,7 @@ public struct ImageRule: Sendable, Hashable {
         switch crop {
         case .none: break
         case .square: parts.append("crop square")
-        case .centre(let side): parts.append("crop centre \(side)")
+        case .center(let side): parts.append("crop centre \(side)")
         case .box(let row, let column, let height, let width): parts.append("crop box \(row),\(column),\(height),\(width)")
         }
         if let height, let width { parts.append("\(resize.rawValue) to \(height) x \(width)") }
@@ -57,7 +57,7 @@ public struct ImageRule: Sendable, Hashable {
         switch (parts[0], numbers.count) {
         case ("none", 0): return Crop.none
         case ("square", 0): return .square
-        case ("centre", 1): return numbers[0] > 0 ? .centre(numbers[0]) : nil
+        case ("centre", 1): return numbers[0] > 0 ? .center(numbers[0]) : nil
         case ("box", 4): return numbers[2] > 0 && numbers[3] > 0 ? .box(row: numbers[0], column: numbers[1], height: numbers[2], width: numbers[3]) : nil
         default: return nil
         }

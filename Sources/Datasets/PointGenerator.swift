@@ -14,12 +14,12 @@ struct PointGenerator {
         let place = RandomStream(seed: 0, name: "points/\(recipe.name)/\(name)/place")
         var values: [Float] = []
         values.reserveCapacity(2 * count)
-        let centres = centres(place, count: count)
+        let centers = centers(place, count: count)
         for i in 0..<count {
-            values.append(Float((centres.points[i].0 + deviation * Double(noise[2 * i])) / divisor))
-            values.append(Float((centres.points[i].1 + deviation * Double(noise[2 * i + 1])) / divisor))
+            values.append(Float((centers.points[i].0 + deviation * Double(noise[2 * i])) / divisor))
+            values.append(Float((centers.points[i].1 + deviation * Double(noise[2 * i + 1])) / divisor))
         }
-        return DatasetSplit(name: name, shape: recipe.shape, pixels: .floats(values), labels: centres.modes)
+        return DatasetSplit(name: name, shape: recipe.shape, pixels: .floats(values), labels: centers.modes)
     }
 
     private var deviation: Double {
@@ -39,14 +39,14 @@ struct PointGenerator {
     }
 
     /// The noiseless points and their modes.
-    private func centres(_ place: RandomStream, count: Int) -> (points: [(Double, Double)], modes: [UInt8]?) {
+    private func centers(_ place: RandomStream, count: Int) -> (points: [(Double, Double)], modes: [UInt8]?) {
         switch recipe {
         case .ring:
-            let modes = place.integers(below: PointRecipe.ringCentres.count, step: 0, count: count)
-            return (modes.map { PointRecipe.ringCentres[$0] }, modes.map(UInt8.init))
+            let modes = place.integers(below: PointRecipe.ringCenters.count, step: 0, count: count)
+            return (modes.map { PointRecipe.ringCenters[$0] }, modes.map(UInt8.init))
         case .grid:
-            let modes = (0..<count).map { $0 % PointRecipe.gridCentres.count }
-            return (modes.map { PointRecipe.gridCentres[$0] }, modes.map(UInt8.init))
+            let modes = (0..<count).map { $0 % PointRecipe.gridCenters.count }
+            return (modes.map { PointRecipe.gridCenters[$0] }, modes.map(UInt8.init))
         case .swissRoll:
             return (place.words(step: 0, count: count).map(roll), nil)
         }

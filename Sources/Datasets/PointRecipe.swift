@@ -15,25 +15,25 @@ public enum PointRecipe: Sendable, Hashable {
     public var shape: ImageShape { ImageShape(height: 1, width: 1, channels: 2) }
 
     /// One class per mode; the roll has none.
-    public var classes: Int { modes?.centres.count ?? 0 }
+    public var classes: Int { modes?.centers.count ?? 0 }
 
     /// The modes, if there are any.
     public var modes: MixtureModes? {
         switch self {
-        case .ring: MixtureModes(centres: Self.ringCentres.map { [$0.0 / 1.414, $0.1 / 1.414] }, deviation: 0.02 / 1.414)
-        case .grid: MixtureModes(centres: Self.gridCentres.map { [$0.0 / 2.828, $0.1 / 2.828] }, deviation: 0.05 / 2.828)
+        case .ring: MixtureModes(centers: Self.ringCenters.map { [$0.0 / 1.414, $0.1 / 1.414] }, deviation: 0.02 / 1.414)
+        case .grid: MixtureModes(centers: Self.gridCenters.map { [$0.0 / 2.828, $0.1 / 2.828] }, deviation: 0.05 / 2.828)
         case .swissRoll: nil
         }
     }
 
     /// In order of angle.
-    static let ringCentres: [(Double, Double)] = {
+    static let ringCenters: [(Double, Double)] = {
         let half = 2 * (0.5).squareRoot()
         return [(2, 0), (half, half), (0, 2), (-half, half), (-2, 0), (-half, -half), (0, -2), (half, -half)]
     }()
 
     /// Row by row from the bottom.
-    static let gridCentres: [(Double, Double)] = (-2...2).flatMap { y in (-2...2).map { x in (2 * Double(x), 2 * Double(y)) } }
+    static let gridCenters: [(Double, Double)] = (-2...2).flatMap { y in (-2...2).map { x in (2 * Double(x), 2 * Double(y)) } }
 
     var name: String {
         switch self {

@@ -8,7 +8,7 @@ struct PolygonGenerator {
     init(_ recipe: PolygonRecipe) {
         self.recipe = recipe
         rasterizer = PolygonRasterizer(
-            size: recipe.size, subpixels: recipe.subpixels, sampling: recipe.variant == .clean ? .centred : .shifted)
+            size: recipe.size, subpixels: recipe.subpixels, sampling: recipe.variant == .clean ? .centered : .shifted)
     }
 
     /// A split of `count` images. A longer split of the same name starts with the images of a shorter one.
@@ -38,7 +38,7 @@ struct PolygonGenerator {
         let rotation = fraction(words[1])
         let angles = (0..<count).map { turns(ofCorner: $0, of: count, at: fraction(words[2 + $0])) }
         var points = angles.map { placed($0, rotation: rotation) }
-        centre(&points)
+        center(&points)
         // The notebook's first axis is x; swapping the axes turns the order of the corners round.
         return recipe.variant == .notebook ? points.reversed().map { ($0.y, $0.x) } : points
     }
@@ -68,7 +68,7 @@ struct PolygonGenerator {
     }
 
     /// Moves the mean of the corners to the image center.
-    private func centre(_ points: inout [(x: Double, y: Double)]) {
+    private func center(_ points: inout [(x: Double, y: Double)]) {
         let count = Double(points.count), middle = Double(recipe.size) / 2
         let x = points.reduce(0) { $0 + $1.x } / count
         let y = points.reduce(0) { $0 + $1.y } / count

@@ -6,7 +6,7 @@ struct PolygonRasterizer {
     /// The positions of the sample points and their assignment to pixels.
     enum Sampling: Sendable, Hashable {
         /// Points at the subpixel centers; pixel k has the points r * k ... r * k + r - 1.
-        case centred
+        case centered
         /// Points at integer multiples of 1 / r; pixel k has the points r * k - (r / 2 - 1) ... r * k + r / 2, and points outside the
         /// image are background, as in the study's notebook.
         case shifted
@@ -25,8 +25,8 @@ struct PolygonRasterizer {
         let start = pixels.startIndex
         for i in 0..<size * size { pixels[start + i] = UInt8(white) }
         let edges = self.edges(of: vertices)
-        let offset = sampling == .centred ? 0.5 : 0
-        let shift = sampling == .centred ? 0 : subpixels / 2 - 1
+        let offset = sampling == .centered ? 0.5 : 0
+        let shift = sampling == .centered ? 0 : subpixels / 2 - 1
         let rows = bounds(vertices.map(\.y), offset: offset)
         for row in rows {
             let span = self.span(of: edges, row: row, offset: offset)

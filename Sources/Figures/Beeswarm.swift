@@ -12,9 +12,9 @@ enum Beeswarm {
         let order = positions.indices.sorted { (positions[$0], $0) < (positions[$1], $1) }
         var offsets = [Double](repeating: 0, count: positions.count)
         var placed: [Int] = []
-        let mostNeighbours = positions.count > 2000 ? 40 : Int.max
+        let mostNeighbors = positions.count > 2000 ? 40 : Int.max
         for (rank, index) in order.enumerated() where !Task.isCancelled {
-            let near = placed.reversed().prefix { positions[index] - positions[$0] < diameter }.prefix(mostNeighbours)
+            let near = placed.reversed().prefix { positions[index] - positions[$0] < diameter }.prefix(mostNeighbors)
             offsets[index] = nearestFree(positions[index], near.map { (positions[$0], offsets[$0]) }, diameter, upFirst: rank % 2 == 0)
             placed.append(index)
         }
@@ -23,18 +23,18 @@ enum Beeswarm {
     }
 
     private static func nearestFree(
-        _ position: Double, _ neighbours: [(position: Double, offset: Double)], _ diameter: Double, upFirst: Bool
+        _ position: Double, _ neighbors: [(position: Double, offset: Double)], _ diameter: Double, upFirst: Bool
     ) -> Double {
         var candidates = [0.0]
-        for neighbour in neighbours {
-            let along = position - neighbour.position
+        for neighbor in neighbors {
+            let along = position - neighbor.position
             let across = (diameter * diameter - along * along).squareRoot()
-            candidates += upFirst ? [neighbour.offset - across, neighbour.offset + across] : [neighbour.offset + across, neighbour.offset - across]
+            candidates += upFirst ? [neighbor.offset - across, neighbor.offset + across] : [neighbor.offset + across, neighbor.offset - across]
         }
         let ranked = candidates.enumerated().sorted { ($0.element.magnitude, $0.offset) < ($1.element.magnitude, $1.offset) }
         let slack = diameter * diameter * 0.999
         let free = ranked.first { candidate in
-            neighbours.allSatisfy {
+            neighbors.allSatisfy {
                 let along = position - $0.position
                 let across = candidate.element - $0.offset
                 return along * along + across * across >= slack

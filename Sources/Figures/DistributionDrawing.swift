@@ -114,19 +114,19 @@ struct DistributionDrawing {
     }
 
     private func drawModel(_ model: DistributionFigure.Model, top: Double, in document: inout SVGDocument) {
-        let colour = model.appearance.colour(theme)
-        let centre = top + Self.laneHead + laneHeight / 2
+        let color = model.appearance.color(theme)
+        let center = top + Self.laneHead + laneHeight / 2
         document.open(["data-model": model.name])
-        drawHead(model, top: top, colour: colour, in: &document)
-        drawBox(model, centre: centre, colour: colour, in: &document)
-        drawPoints(model, centre: centre, colour: colour, in: &document)
-        drawFailures(model, centre: centre, in: &document)
+        drawHead(model, top: top, color: color, in: &document)
+        drawBox(model, center: center, color: color, in: &document)
+        drawPoints(model, center: center, color: color, in: &document)
+        drawFailures(model, center: center, in: &document)
         document.close()
     }
 
-    private func drawHead(_ model: DistributionFigure.Model, top: Double, colour: String, in document: inout SVGDocument) {
+    private func drawHead(_ model: DistributionFigure.Model, top: Double, color: String, in document: inout SVGDocument) {
         let marker = model.appearance.marker
-        document.element("path", ["d": marker.path(x: Self.margin + 5, y: top + 14, radius: 5), "fill": colour])
+        document.element("path", ["d": marker.path(x: Self.margin + 5, y: top + 14, radius: 5), "fill": color])
         let room = failureLeft - Self.margin - 24
         let name = TextMeasure.shortened(model.title, width: room * 0.6, size: 13)
         document.text(name, x: Self.margin + 18, y: top + 18.5, fill: theme.text, size: 13, bold: true)
@@ -147,40 +147,40 @@ struct DistributionDrawing {
     }
 
     /// Quartiles and median from four runs on; with fewer a box would say more than is known.
-    private func drawBox(_ model: DistributionFigure.Model, centre: Double, colour: String, in document: inout SVGDocument) {
+    private func drawBox(_ model: DistributionFigure.Model, center: Double, color: String, in document: inout SVGDocument) {
         let values = model.scored.filter(axis.shows)
         if values.count >= 4, let box = BoxSummary(values) {
             let left = axis.position(box.lowerQuartile)
             let half = laneHeight * 0.34
-            document.line(axis.position(box.minimum), centre, axis.position(box.maximum), centre, stroke: theme.axis)
+            document.line(axis.position(box.minimum), center, axis.position(box.maximum), center, stroke: theme.axis)
             document.element(
                 "rect",
                 [
-                    "x": SVGDocument.number(left), "y": SVGDocument.number(centre - half),
+                    "x": SVGDocument.number(left), "y": SVGDocument.number(center - half),
                     "width": SVGDocument.number(max(1, axis.position(box.upperQuartile) - left)),
                     "height": SVGDocument.number(2 * half), "rx": "2", "fill": theme.box, "stroke": theme.axis,
                 ])
             let median = axis.position(box.median)
-            document.line(median, centre - half, median, centre + half, stroke: theme.text, width: 2)
+            document.line(median, center - half, median, center + half, stroke: theme.text, width: 2)
         }
         if let interval = model.interval, axis.shows(interval.lowerBound), axis.shows(interval.upperBound) {
-            let y = centre + laneHeight * 0.45
-            document.line(axis.position(interval.lowerBound), y, axis.position(interval.upperBound), y, stroke: colour, width: 3)
+            let y = center + laneHeight * 0.45
+            document.line(axis.position(interval.lowerBound), y, axis.position(interval.upperBound), y, stroke: color, width: 3)
         }
     }
 
-    private func drawPoints(_ model: DistributionFigure.Model, centre: Double, colour: String, in document: inout SVGDocument) {
+    private func drawPoints(_ model: DistributionFigure.Model, center: Double, color: String, in document: inout SVGDocument) {
         let runs = model.runs.filter { $0.isPlaced && axis.shows($0.value ?? .nan) }
         let positions = runs.map { axis.position($0.value ?? .nan) }
         let offsets = Beeswarm.offsets(positions, diameter: 2 * Self.radius + 1, limit: laneHeight / 2 - Self.radius)
         // Stars last, so that no point covers them.
         for index in runs.indices.filter({ !model.isMarked(runs[$0]) }) + runs.indices.filter({ model.isMarked(runs[$0]) }) {
-            drawPoint(runs[index], of: model, x: positions[index], y: centre + offsets[index], colour: colour, in: &document)
+            drawPoint(runs[index], of: model, x: positions[index], y: center + offsets[index], color: color, in: &document)
         }
     }
 
     private func drawPoint(
-        _ run: DistributionFigure.Run, of model: DistributionFigure.Model, x: Double, y: Double, colour: String, in document: inout SVGDocument
+        _ run: DistributionFigure.Run, of model: DistributionFigure.Model, x: Double, y: Double, color: String, in document: inout SVGDocument
     ) {
         let marker = model.appearance.marker
         let (isHollow, isStar) = (run.state == .running, model.isMarked(run))
@@ -188,14 +188,14 @@ struct DistributionDrawing {
             "path",
             [
                 "d": isStar ? Marker.star(x: x, y: y, radius: Self.radius) : marker.path(x: x, y: y, radius: Self.radius),
-                "fill": isHollow ? theme.surface : isStar ? theme.text : colour, "fill-opacity": isHollow || isStar ? "" : "0.82",
-                "stroke": isStar ? (isHollow ? theme.text : theme.surface) : colour, "stroke-width": isStar ? "1" : "1.2", "data-run": run.id,
+                "fill": isHollow ? theme.surface : isStar ? theme.text : color, "fill-opacity": isHollow || isStar ? "" : "0.82",
+                "stroke": isStar ? (isHollow ? theme.text : theme.surface) : color, "stroke-width": isStar ? "1" : "1.2", "data-run": run.id,
             ], title: pointTitle(run, of: model))
         guard run.isCollapsed else { return }
         document.element("path", ["d": Marker.circle.path(x: x, y: y, radius: 1.8), "fill": theme.surface, "stroke": theme.warning, "stroke-width": "1.2"])
     }
 
-    private func drawFailures(_ model: DistributionFigure.Model, centre: Double, in document: inout SVGDocument) {
+    private func drawFailures(_ model: DistributionFigure.Model, center: Double, in document: inout SVGDocument) {
         let runs = model.failures
         guard hasFailureLane, !runs.isEmpty else { return }
         let room = width - Self.margin - failureLeft - 16
@@ -205,7 +205,7 @@ struct DistributionDrawing {
         for (index, run) in runs.enumerated() {
             let inRow = min(columns, runs.count - index / columns * columns)
             let x = failureLeft + 8 + room / 2 + (Double(index % columns) - Double(inRow - 1) / 2) * 12
-            let y = centre + (Double(index / columns) - Double(rows - 1) / 2) * pitch
+            let y = center + (Double(index / columns) - Double(rows - 1) / 2) * pitch
             document.element(
                 "path",
                 ["d": Marker.cross.path(x: x, y: y, radius: Self.radius), "fill": theme.warning, "data-run": run.id],

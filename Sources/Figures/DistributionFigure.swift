@@ -47,7 +47,7 @@ public struct DistributionFigure: Sendable, Equatable {
     public struct Model: Sendable, Equatable {
         public var name: String
         public var title: String
-        /// The model's place in the list of models: decides colour and marker, so that it looks alike in every figure.
+        /// The model's place in the list of models: decides color and marker, so that it looks alike in every figure.
         public var appearance: SeriesAppearance
         public var runs: [Run]
         /// An interval for the model's typical score, if `intervalMethod` names how it was had.

@@ -32,7 +32,7 @@ struct IntervalDrawing {
 
     private func draw(_ row: IntervalFigure.Row, top: Double, in document: inout SVGDocument) {
         let look = row.appearance
-        let (colour, y) = (look.colour(frame.theme), top + 31)
+        let (color, y) = (look.color(frame.theme), top + 31)
         for tick in axis.ticks { document.line(axis.position(tick.value), top + 21, axis.position(tick.value), top + Self.rowHeight, stroke: frame.theme.grid) }
         if let reference = figure.reference {
             document.line(axis.position(reference), top + 21, axis.position(reference), top + Self.rowHeight, stroke: frame.theme.text, dash: "3 3")
@@ -44,11 +44,11 @@ struct IntervalDrawing {
         document.text(remark, x: start, y: top + 16, fill: frame.theme.quiet, size: 11.5)
         guard row.value.isFinite else { return }
         if row.lower.isFinite, row.upper.isFinite {
-            document.line(axis.position(row.lower), y, axis.position(row.upper), y, stroke: colour, width: 3)
-            for end in [row.lower, row.upper] { document.line(axis.position(end), y - 4, axis.position(end), y + 4, stroke: colour, width: 2) }
+            document.line(axis.position(row.lower), y, axis.position(row.upper), y, stroke: color, width: 3)
+            for end in [row.lower, row.upper] { document.line(axis.position(end), y - 4, axis.position(end), y + 4, stroke: color, width: 2) }
         }
         let words = "\(row.title): \(DecimalText.significant(row.value)) (\(DecimalText.significant(row.lower)) to \(DecimalText.significant(row.upper)))"
-        document.element("path", ["d": look.marker.path(x: axis.position(row.value), y: y, radius: 5), "fill": colour], title: words)
+        document.element("path", ["d": look.marker.path(x: axis.position(row.value), y: y, radius: 5), "fill": color], title: words)
     }
 
     private var spokenSummary: String {

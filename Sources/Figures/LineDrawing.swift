@@ -84,8 +84,8 @@ struct LineDrawing {
                 y += 18
             }
             let look = line.appearance
-            document.line(x, y - 4, x + 26, y - 4, stroke: look.colour(theme), width: 2, dash: look.dash)
-            document.element("path", ["d": look.marker.path(x: x + 13, y: y - 4, radius: 4), "fill": look.colour(theme)])
+            document.line(x, y - 4, x + 26, y - 4, stroke: look.color(theme), width: 2, dash: look.dash)
+            document.element("path", ["d": look.marker.path(x: x + 13, y: y - 4, radius: 4), "fill": look.color(theme)])
             document.text(line.title, x: x + 34, y: y, fill: theme.text, size: 12)
             x += needed
         }
@@ -132,8 +132,8 @@ struct LineDrawing {
         guard banded.count > 1 else { return }
         let upper = banded.map { point($0.x, $0.band?.upperBound ?? $0.y, horizontal, vertical) }
         let lower = banded.reversed().map { point($0.x, $0.band?.lowerBound ?? $0.y, horizontal, vertical) }
-        let colour = line.appearance.colour(theme)
-        document.element("path", ["d": "M" + (upper + lower).joined(separator: "L") + "Z", "fill": colour, "fill-opacity": lines.count > 4 ? "0.08" : "0.18"])
+        let color = line.appearance.color(theme)
+        document.element("path", ["d": "M" + (upper + lower).joined(separator: "L") + "Z", "fill": color, "fill-opacity": lines.count > 4 ? "0.08" : "0.18"])
     }
 
     private func drawLine(_ line: LineFigure.Line, _ horizontal: Axis, _ vertical: Axis, _ document: inout SVGDocument) {
@@ -153,14 +153,14 @@ struct LineDrawing {
         document.element(
             "path",
             [
-                "d": path, "fill": "none", "stroke": look.colour(theme), "stroke-width": dense ? "1.1" : "1.8",
+                "d": path, "fill": "none", "stroke": look.color(theme), "stroke-width": dense ? "1.1" : "1.8",
                 "stroke-linejoin": "round", "stroke-dasharray": dense ? "" : look.dash, "data-series": line.name,
             ])
         guard line.points.count <= 40, !figure.isStepped else { return }
         for sample in line.points where horizontal.shows(sample.x) && vertical.shows(sample.y) {
             let marker = look.marker.path(x: horizontal.position(sample.x), y: vertical.position(sample.y), radius: 3.5)
             let words = "\(line.title): \(DecimalText.significant(sample.y)) at \(DecimalText.significant(sample.x, digits: 8))"
-            document.element("path", ["d": marker, "fill": look.colour(theme)], title: words)
+            document.element("path", ["d": marker, "fill": look.color(theme)], title: words)
         }
     }
 

@@ -47,14 +47,14 @@ struct MatrixDrawing {
         }
         // Above one half the row's color, below it the column's, with increasing intensity; shades stay light enough for text.
         let strength = min(1, max(0, (cell.value - 0.5).magnitude * 2)) * 0.4
-        let colour = SeriesAppearance(index: cell.value >= 0.5 ? 0 : 1).colour(frame.theme)
+        let color = SeriesAppearance(index: cell.value >= 0.5 ? 0 : 1).color(frame.theme)
         let words = "\(figure.names[row]) over \(figure.names[column]): \(DecimalText.significant(cell.value, digits: 3)) "
             + "(\(DecimalText.significant(cell.lower, digits: 3)) to \(DecimalText.significant(cell.upper, digits: 3)))"
         document.element(
             "rect",
             [
                 "x": SVGDocument.number(x + 1), "y": SVGDocument.number(top + 1), "width": SVGDocument.number(cellWidth - 2),
-                "height": SVGDocument.number(Self.cellHeight - 2), "rx": "2", "fill": colour, "fill-opacity": DecimalText.coordinate(strength),
+                "height": SVGDocument.number(Self.cellHeight - 2), "rx": "2", "fill": color, "fill-opacity": DecimalText.coordinate(strength),
                 "stroke": frame.theme.grid,
             ], title: words)
         // Bold if the interval excludes one half.

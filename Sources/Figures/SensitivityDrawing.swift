@@ -28,7 +28,7 @@ struct SensitivityDrawing {
         for row in figure.rows {
             let look = row.appearance
             y += 20
-            document.element("path", ["d": look.marker.path(x: FigureFrame.margin + 5, y: y - 4.5, radius: 5), "fill": look.colour(frame.theme)])
+            document.element("path", ["d": look.marker.path(x: FigureFrame.margin + 5, y: y - 4.5, radius: 5), "fill": look.color(frame.theme)])
             document.text(row.title, x: FigureFrame.margin + 18, y: y, fill: frame.theme.text, size: 13, bold: true)
             for start in stride(from: 0, to: row.panels.count, by: columns) {
                 for (place, panel) in row.panels[start..<min(start + columns, row.panels.count)].enumerated() {
@@ -66,7 +66,7 @@ struct SensitivityDrawing {
             document.element(
                 "path",
                 [
-                    "d": marker.path(x: x, y: y, radius: 3.4), "fill": score == nil ? frame.theme.warning : look.colour(frame.theme),
+                    "d": marker.path(x: x, y: y, radius: 3.4), "fill": score == nil ? frame.theme.warning : look.color(frame.theme),
                     "fill-opacity": "0.8", "data-run": point.run,
                 ], title: words)
         }

@@ -26,7 +26,7 @@ public struct SeriesAppearance: Sendable, Hashable, ExpressibleByIntegerLiteral 
         list[((place % list.count) + list.count) % list.count]
     }
 
-    func colour(_ theme: FigureTheme) -> String { pick(theme == .light ? Self.light : Self.dark, index) }
+    func color(_ theme: FigureTheme) -> String { pick(theme == .light ? Self.light : Self.dark, index) }
     /// An SVG dash pattern; empty for a solid line.
     var dash: String { pick(Self.dashes, index % Self.dashes.count + index / Self.dashes.count + 3 * (variant % Self.dashes.count)) }
     var marker: Marker { pick(Marker.allCases, index) }

@@ -27,17 +27,17 @@ public struct ModeCoverage: Sendable, Hashable {
     }
 
     /// Computes the result for samples of an isotropic Gaussian mixture.
-    /// - Shapes: samples [count, dimension], centres [modes, dimension]
+    /// - Shapes: samples [count, dimension], centers [modes, dimension]
     /// - Parameter deviation: standard deviation of the mixture components
     /// - Errors: `MetricError.differentDimensions`, `tooFew`, `badOption`
-    public func measure(_ samples: FeatureSet, centres: Matrix, deviation: Double) throws(MetricError) -> Result {
+    public func measure(_ samples: FeatureSet, centers: Matrix, deviation: Double) throws(MetricError) -> Result {
         guard radius > 0, deviation > 0, deviation.isFinite else { throw .badOption("radius \(radius), deviation \(deviation)") }
-        guard samples.dimension == centres.columns else { throw .differentDimensions(samples.dimension, centres.columns) }
+        guard samples.dimension == centers.columns else { throw .differentDimensions(samples.dimension, centers.columns) }
         guard samples.count >= 1 else { throw .tooFew(count: 0, needed: 1, what: "samples") }
-        guard centres.rows >= 1 else { throw .tooFew(count: 0, needed: 1, what: "modes") }
+        guard centers.rows >= 1 else { throw .tooFew(count: 0, needed: 1, what: "modes") }
         let bound = radius * radius * deviation * deviation
-        var counts = [Int](repeating: 0, count: centres.rows), good = counts
-        samples.matrix.squaredDistances(to: centres) { rows, block in
+        var counts = [Int](repeating: 0, count: centers.rows), good = counts
+        samples.matrix.squaredDistances(to: centers) { rows, block in
             for place in 0..<rows.count {
                 var best = 0
                 for mode in 1..<Swift.max(1, block.columns) where block[place, mode] < block[place, best] { best = mode }

@@ -4,7 +4,7 @@ internal import Models
 
 /// Everything that determines the weights of a feature extractor.
 public struct EncoderSpecification: Sendable, Hashable {
-    /// The default extractor for labelled images. Experiments can train others: any `Classifier.Architecture`.
+    /// The default extractor for labeled images. Experiments can train others: any `Classifier.Architecture`.
     public static let kind = "lenet"
     /// The same network with its initial weights, for images without labels.
     /// - Source: Naeem et al. 2020, section 4, on embeddings of untrained networks. Differs: the network is ours.
@@ -12,7 +12,7 @@ public struct EncoderSpecification: Sendable, Hashable {
 
     /// "lenet", "vgg" or "random".
     public let encoder: String
-    /// The labelled data set on which it is trained; for "random", the data set whose shape it has.
+    /// The labeled data set on which it is trained; for "random", the data set whose shape it has.
     public let dataset: String
     /// Digest of that data set.
     public let datasetDigest: Digest

@@ -12,7 +12,7 @@ struct EncoderStore {
     let datasets: DatasetStore
 
     /// - Parameter progress: called during training with the completed fraction
-    /// - Errors: of files, data sets, and archives; `TrainingError.unlabelled`
+    /// - Errors: of files, data sets, and archives; `TrainingError.unlabeled`
     func encoder(_ specification: EncoderSpecification, executor: Executor, progress: (Double) throws -> Void) throws -> Encoder {
         try FileSystem.makeFolder(folder)
         let path = "\(folder)/\(specification.digest.hex).npz"
@@ -71,7 +71,7 @@ struct EncoderStore {
     private func train(_ specification: EncoderSpecification, _ classifier: Classifier, _ executor: Executor, _ progress: (Double) throws -> Void) throws -> Archive {
         let dataset = try datasets.load(specification.dataset)
         let train = try dataset.split("train")
-        guard train.labels != nil else { throw TrainingError.unlabelled(dataset: specification.dataset) }
+        guard train.labels != nil else { throw TrainingError.unlabeled(dataset: specification.dataset) }
         let store = TensorStore()
         classifier.initialize(store, seed: specification.seed)
         let session = Session(classifier.training, store: store, executor: executor, seed: specification.seed)

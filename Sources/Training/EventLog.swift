@@ -31,15 +31,15 @@ final class EventLog {
         descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError.last(path, "open") }
         guard ftruncate(descriptor, keep) == 0 else { throw FileError.last(path, "truncate an incomplete line") }
-        if isNew { try FileSystem.synchroniseFolder(FileSystem.folder(of: path)) }
+        if isNew { try FileSystem.synchronizeFolder(FileSystem.folder(of: path)) }
         try append(.log(version: RunEvent.version))
     }
 
     deinit { close(descriptor) }
 
     /// Waits until all lines are on disk; a resumed run finds checkpoints through them.
-    func synchronise() throws(FileError) {
-        guard fsync(descriptor) == 0 else { throw FileError.last(path, "synchronise") }
+    func synchronize() throws(FileError) {
+        guard fsync(descriptor) == 0 else { throw FileError.last(path, "synchronize") }
     }
 
     /// Appends one line.

@@ -143,8 +143,8 @@ struct MetricEstimator {
             guard let modes = try DatasetDescription.named(reference.dataset).modes else {
                 throw MetricError.badOption("the data set \(reference.dataset) has no known modes")
             }
-            let centres = Matrix(rows: modes.centres.count, columns: modes.centres[0].count, elements: modes.centres.flatMap { $0 })
-            let result = try metric.measure(generated.pixels!.prefix(count), centres: centres, deviation: modes.deviation)
+            let centers = Matrix(rows: modes.centers.count, columns: modes.centers[0].count, elements: modes.centers.flatMap { $0 })
+            let result = try metric.measure(generated.pixels!.prefix(count), centers: centers, deviation: modes.deviation)
             return [Double(result.modes), result.highQuality, result.divergence]
         }
     }

@@ -40,13 +40,13 @@ struct ScatterPicture {
     }
 
     /// Draws a dot of 2 x 2 pixels.
-    private static func draw(_ point: (x: Float, y: Float), _ low: (x: Float, y: Float), _ width: Float, _ colour: [UInt8], _ picture: inout [UInt8]) {
+    private static func draw(_ point: (x: Float, y: Float), _ low: (x: Float, y: Float), _ width: Float, _ color: [UInt8], _ picture: inout [UInt8]) {
         guard point.x.isFinite, point.y.isFinite else { return }
         let last = Float(side - 2)
         let column = Int(saturating: Swift.max(0, Swift.min(last, (point.x - low.x) / width * Float(side))))
         let row = Int(saturating: Swift.max(0, Swift.min(last, Float(side) - (point.y - low.y) / width * Float(side))))
         for y in row...row + 1 {
-            for x in column...column + 1 { picture.replaceSubrange(3 * (y * side + x)..<3 * (y * side + x) + 3, with: colour) }
+            for x in column...column + 1 { picture.replaceSubrange(3 * (y * side + x)..<3 * (y * side + x) + 3, with: color) }
         }
     }
 }

@@ -221,7 +221,7 @@ final class Trainer {
         let checkpoint = Checkpoint(step: step, metrics: best)
         let kept = try archives.put(checkpoint.archive(of: store, specification: specification, program: program), threads: run.threads)
         try log.append(.checkpoint(.init(step: step, digest: kept.digest.hex, bytes: Int64(kept.bytes), final: isFinal, best: best)))
-        try log.synchronise()
+        try log.synchronize()
         return kept.digest.hex
     }
 

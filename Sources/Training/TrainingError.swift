@@ -17,7 +17,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The archive is not a checkpoint of this run.
     case checkpointMismatch(String)
     /// A feature extractor cannot be trained without labels.
-    case unlabelled(dataset: String)
+    case unlabeled(dataset: String)
     /// The architecture does not fit the data set's examples.
     case unsuitableArchitecture(String, dataset: String)
     /// Another worker holds the lock of the run's folder.
@@ -36,7 +36,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "numerics: the specification requires version \(specification), this program has version \(program)"
         case .datasetChanged(let name, let expected, let actual): "dataset.digest: \(name) has digest \(actual), the specification requires \(expected)"
         case .checkpointMismatch(let problem): "the checkpoint cannot be resumed: \(problem)"
-        case .unlabelled(let dataset): "the data set \(dataset) has no labels, which training a feature extractor requires"
+        case .unlabeled(let dataset): "the data set \(dataset) has no labels, which training a feature extractor requires"
         case .unsuitableArchitecture(let name, let dataset): "architecture.name: \"\(name)\" does not fit the examples of \(dataset)"
         case .busy(let folder): "\(folder): another worker is executing this run"
         case .missingField(let error, let model, let dataset): "dataset: the model \(model) \(error) in \(dataset)"

@@ -58,7 +58,7 @@ public struct TrainingRun: Sendable {
 
     private func finish(_ outcome: TrainingOutcome, _ log: EventLog) throws {
         try log.append(.finished(outcome.end))
-        try log.synchronise()
+        try log.synchronize()
         try AtomicFile.write(ExitRecord(end: outcome.end, code: outcome.exitCode).bytes, to: folder.exit)
     }
 }

@@ -44,7 +44,7 @@ struct CheckpointOptions: ParsableArguments {
     @Argument(help: "The ID of the run, or a unique prefix.") var run: String
     @Option(parsing: .unconditional, help: "The step of the checkpoint (default: the latest).") var step: Int?
 
-    /// - Errors: `CommandFailure` with the existing checkpoints if the run does not have the requested one
+    /// - Errors: `CommandFailure` where the run has no such checkpoint, naming those that there are.
     func digest(_ common: CommonOptions) throws -> Digest {
         let found = try common.openCatalog().readNow { reader in
             try reader.checkpoints(ofRun: try reader.requiredRun(try Lookup.run(run, reader)).number)
@@ -57,7 +57,7 @@ struct CheckpointOptions: ParsableArguments {
     }
 }
 
-/// Selects latents.
+/// Which latents.
 struct RangeOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Number of examples.") var count = 64
     @Option(parsing: .unconditional, help: "Index of the first example in the stream.") var start = 0

@@ -15,7 +15,7 @@ enum RunText {
         return lines.joined(separator: "\n")
     }
 
-    /// The state, followed by the outcome if it differs: "failed (timed out)".
+    /// The state, and the outcome where it says more: "failed (timed out)".
     static func standing(_ run: JSONValue) -> String {
         let state = text(run["state"])
         guard let name = run["outcome"]?.stringValue, name != state else { return state }

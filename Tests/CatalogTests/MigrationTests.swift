@@ -69,7 +69,7 @@ struct MigrationTests {
         try expectSameSchema(path, fresh.path)
     }
 
-    /// Schema 2 had one value per step: a second protocol could only start at another step, and its values were scored together with the first one's.
+    /// Schema 2 had one value a step: a second protocol could only begin at another step, and its values were scored with the first one's.
     @Test func valuesOfASecondProtocolArePartedFromTheFirst() throws {
         let fixture = try CatalogFixture()
         let path = fixture.folder + "/old.sqlite"
@@ -88,7 +88,7 @@ struct MigrationTests {
         try catalog.close()
     }
 
-    /// A command without a server reads an older catalog through the current schema and leaves the file unchanged.
+    /// A command without a server reads an older catalog as the present schema says it, and leaves the file as it is.
     @Test(arguments: ["schema-1", "schema-2"])
     func anOldCatalogIsReadWithoutBeingChanged(name: String) throws {
         let fixture = try CatalogFixture()

@@ -55,9 +55,9 @@ struct ChangedFilesTests {
     }
 
     @Test func pictures() async throws {
-        let grey = PixelImage(width: 5, height: 4, channels: 1, pixels: [UInt8](repeating: 9, count: 20))
-        let colour = PixelImage(width: 3, height: 4, channels: 3, pixels: [UInt8](repeating: 7, count: 36))
-        _ = await rounds(2000, seed: 3, from: [PNG.encode(grey), PNG.encode(colour)]) { bytes in
+        let gray = PixelImage(width: 5, height: 4, channels: 1, pixels: [UInt8](repeating: 9, count: 20))
+        let color = PixelImage(width: 3, height: 4, channels: 3, pixels: [UInt8](repeating: 7, count: 36))
+        _ = await rounds(2000, seed: 3, from: [PNG.encode(gray), PNG.encode(color)]) { bytes in
             guard let image = try? PNG.decode(bytes, limit: 256) else { return false }
             #expect(image.pixels.count == image.width * image.height * image.channels)
             return true

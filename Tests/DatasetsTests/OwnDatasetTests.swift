@@ -111,11 +111,11 @@ import Testing
             own.test = test
             return try store.load(store.add(own: own).description.name)
         }
-        let grey = try add("grey", test: 0)
-        #expect(grey.splits.count == 1 && grey.classes == 3 && grey.splits[0].labels == (0..<14).map { UInt8($0 % 3) })
-        #expect(grey.splits[0].images(at: [0]) == (0..<20).map { Float($0) / 255 })
-        let colour = try add("colour")
-        #expect(colour.shape == ImageShape(height: 4, width: 3, channels: 3) && colour.splits.map(\.count) == [12, 2])
+        let gray = try add("grey", test: 0)
+        #expect(gray.splits.count == 1 && gray.classes == 3 && gray.splits[0].labels == (0..<14).map { UInt8($0 % 3) })
+        #expect(gray.splits[0].images(at: [0]) == (0..<20).map { Float($0) / 255 })
+        let color = try add("colour")
+        #expect(color.shape == ImageShape(height: 4, width: 3, channels: 3) && color.splits.map(\.count) == [12, 2])
         let points = try add("points", test: 1)
         #expect(points.shape == ImageShape(height: 1, width: 1, channels: 2))
         #expect(try store.status(of: "points").description.kind == .points)
@@ -142,14 +142,14 @@ import Testing
         #expect(pixels(ImageRule(crop: .box(row: 1, column: 2, height: 1, width: 2))) == [60, 70])
         #expect(pixels(ImageRule(crop: .box(row: 1, column: 3, height: 1, width: 2))) == nil)
         // Padded with black if too small, cropped if too wide.
-        #expect(pixels(ImageRule(crop: .centre(3))) == [0, 10, 20, 40, 50, 60, 0, 0, 0])
+        #expect(pixels(ImageRule(crop: .center(3))) == [0, 10, 20, 40, 50, 60, 0, 0, 0])
         #expect(pixels(ImageRule(height: 1, width: 2)) == [25, 45])
         #expect(pixels(ImageRule(height: 1, width: 2, resize: .bilinear)) == [0, 20])
         // Pixel k of 3 samples position k * 4 / 3 of the original.
         #expect(pixels(ImageRule(height: 2, width: 3, resize: .bilinear)) == [0, 13, 27, 40, 53, 67])
         #expect(pixels(ImageRule(height: 4, width: 4, resize: .bilinear))?.prefix(12).map { $0 } == [0, 10, 20, 30, 20, 30, 40, 50, 40, 50, 60, 70])
         #expect(ImageRule.crop(reading: "box:55,35,108,108") == .box(row: 55, column: 35, height: 108, width: 108))
-        #expect(ImageRule.crop(reading: "centre:160") == .centre(160) && ImageRule.crop(reading: "none") == ImageRule.Crop.none)
+        #expect(ImageRule.crop(reading: "centre:160") == .center(160) && ImageRule.crop(reading: "none") == ImageRule.Crop.none)
         for text in ["", "centre", "centre:0", "box:1,2,3", "box:1,2,3,-4", "square:3"] { #expect(ImageRule.crop(reading: text) == nil) }
         #expect(ImageRule.size(reading: "64x48")! == (64, 48) && ImageRule.size(reading: "64")! == (64, 64) && ImageRule.size(reading: "0x3") == nil)
     }
@@ -160,7 +160,7 @@ import Testing
         try makeFolder(folder.path("img_align_celeba"))
         for i in 1...4 { try folder.write(Fixtures.bytes("jpeg/colour-17x21.jpg"), as: "img_align_celeba/00000\(i).jpg") }
         try folder.write(Array("000001.jpg 0\n000002.jpg 2\n000003.jpg 0\n000004.jpg 1\n".utf8), as: "list_eval_partition.txt")
-        let rule = ImageRule(crop: .centre(16), height: 8, width: 8, resize: .bilinear)
+        let rule = ImageRule(crop: .center(16), height: 8, width: 8, resize: .bilinear)
         func description(_ train: Int) -> DatasetDescription {
             DatasetDescription(
                 name: "celeba", title: "t", summary: "s", origin: .celebA(rule), shape: ImageShape(height: 8, width: 8, channels: 3), classes: 0,

@@ -13,12 +13,12 @@ import Testing
 
     @Test(arguments: [(PointRecipe.ring, 8), (.grid, 25)]) func mixtures(recipe: PointRecipe, count: Int) throws {
         let modes = try #require(recipe.modes)
-        #expect(modes.centres.count == count && recipe.classes == count && Set(modes.centres).count == count)
+        #expect(modes.centers.count == count && recipe.classes == count && Set(modes.centers).count == count)
         let split = PointGenerator(recipe: recipe).split("train", count: 20_000)
         let labels = try #require(split.labels)
         var sums = [(n: Int, x: Double, y: Double, squares: Double)](repeating: (0, 0, 0, 0), count: count)
         for (point, label) in zip(coordinates(split), labels) {
-            let x = (point.0 - modes.centres[Int(label)][0]) / modes.deviation, y = (point.1 - modes.centres[Int(label)][1]) / modes.deviation
+            let x = (point.0 - modes.centers[Int(label)][0]) / modes.deviation, y = (point.1 - modes.centers[Int(label)][1]) / modes.deviation
             #expect(x * x + y * y < 36)
             let s = sums[Int(label)]
             sums[Int(label)] = (s.n + 1, s.x + x, s.y + y, s.squares + x * x + y * y)
@@ -32,9 +32,9 @@ import Testing
 
     @Test func constants() throws {
         let ring = try #require(PointRecipe.ring.modes), grid = try #require(PointRecipe.grid.modes)
-        for centre in ring.centres { #expect(abs((centre[0] * centre[0] + centre[1] * centre[1]).squareRoot() - 2 / 1.414) < 1e-12) }
+        for center in ring.centers { #expect(abs((center[0] * center[0] + center[1] * center[1]).squareRoot() - 2 / 1.414) < 1e-12) }
         #expect(ring.deviation == 0.02 / 1.414 && grid.deviation == 0.05 / 2.828)
-        #expect(grid.centres.first == [-4 / 2.828, -4 / 2.828] && grid.centres.last == [4 / 2.828, 4 / 2.828] && grid.centres[1][0] == -2 / 2.828)
+        #expect(grid.centers.first == [-4 / 2.828, -4 / 2.828] && grid.centers.last == [4 / 2.828, 4 / 2.828] && grid.centers[1][0] == -2 / 2.828)
         #expect(PointRecipe.swissRoll.modes == nil && PointRecipe.swissRoll.classes == 0)
     }
 

@@ -42,10 +42,10 @@ import Testing
     }
 
     @Test func whatIsNoPolygonIsFarAway() throws {
-        let grey = [Float](repeating: 0.5, count: 784), white = [Float](repeating: 1, count: 784)
+        let gray = [Float](repeating: 0.5, count: 784), white = [Float](repeating: 1, count: 784)
         // Half of a polygon's pixels wrong: a dark square in place of a triangle.
         let square = (0..<784).map { pixel -> Float in (8..<20).contains(pixel / 28) && (8..<20).contains(pixel % 28) ? 0 : 1 }
-        let distances = try manifold().squaredDistances(of: grey + white + square)
+        let distances = try manifold().squaredDistances(of: gray + white + square)
         #expect(distances[0] > 150 && distances[1] > 5 && distances[2] > 5, "\(distances)")
     }
 

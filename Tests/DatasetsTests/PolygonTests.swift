@@ -27,7 +27,7 @@ import Testing
         for seed in 0..<4 {
             let polygon = generator.polygon(from: words(seed))
             var pixels = [UInt8](repeating: 0, count: 784)
-            PolygonRasterizer(size: 28, subpixels: 8, sampling: variant == .clean ? .centred : .shifted).draw(polygon, into: &pixels[0..<784])
+            PolygonRasterizer(size: 28, subpixels: 8, sampling: variant == .clean ? .centered : .shifted).draw(polygon, into: &pixels[0..<784])
             var expected = [UInt8](repeating: 64, count: 784)
             for pixel in 0..<784 {
                 for point in 0..<64 {

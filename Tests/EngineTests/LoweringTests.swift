@@ -52,8 +52,8 @@ import Testing
     @Test func lightStepsSideBySideAreOneSegment() throws {
         let graph = Graph()
         let x = graph.input("x", [64])
-        let centred = (x - graph.input("mean", [64])).absoluteValue()
-        let kernel = try Self.elementwise(try Plan(graph, outputs: [("y", x / (centred + centred.exp().squareRoot() * centred))]))
+        let centered = (x - graph.input("mean", [64])).absoluteValue()
+        let kernel = try Self.elementwise(try Plan(graph, outputs: [("y", x / (centered + centered.exp().squareRoot() * centered))]))
         #expect(kernel.segments.map { $0.map(\.function.name) } == [["subtract", "absolute"], ["exponential"], ["squareRoot", "multiply", "add", "divideInto"]])
         #expect(kernel.segments.map { $0.map(\.isKept) } == [[false, true], [true], [false, false, false, true]])
         #expect(kernel.segments[2].map(\.continues) == [false, true, true, true])

@@ -29,7 +29,7 @@ extension OperationCase {
         OperationCase("nearest resize \(images) to \(height)x\(width)", of: { $0[0].resizedNearest(height: height, width: width) })
     }
 
-    static let otherNormalisations: [OperationCase] = [
+    static let otherNormalizations: [OperationCase] = [
         ("layer normalisation", [1, 2, 3]), ("layer normalisation of rows", [1]), ("instance normalisation", [1, 2]), ("group normalisation", [1, 2, 4]),
     ].map { name, axes in OperationCase(name, of: { $0[0].standardized(axes: axes, epsilon: 0x1p-7).normalized }) }
 

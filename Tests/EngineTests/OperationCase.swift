@@ -20,7 +20,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
     }
 
     static let all: [OperationCase] =
-        arithmetic + functions + shapes + reductions + products + normalisations + training + pooling + resizes + otherNormalisations + losses
+        arithmetic + functions + shapes + reductions + products + normalizations + training + pooling + resizes + otherNormalizations + losses
         + secondOrder
 
     static func named(_ name: String) -> OperationCase? { all.first { $0.name == name } }
@@ -140,7 +140,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         ]
     }
 
-    private static let normalisations: [OperationCase] =
+    private static let normalizations: [OperationCase] =
         standardized("6x5", 0x1p-7, 1) + standardized("8x3x3x4", 0x1p-10, 2) + standardized("4x2x2x3", 0x1p-7, 4) + [
             OperationCase("batch normalisation, inference", of: { ($0[0] - $0[1]) * ($0[2] + 0x1p-10).reciprocalSquareRoot() * $0[3] + $0[4] })
         ]

@@ -87,10 +87,10 @@ import Testing
 /// One model, one color and marker.
 @Suite("Appearance of series") struct SeriesAppearanceTests {
     /// CIELAB under D65.
-    private func lab(_ colour: String) -> [Double] {
+    private func lab(_ color: String) -> [Double] {
         let linear = stride(from: 1, to: 7, by: 2).map { place -> Double in
-            let start = colour.index(colour.startIndex, offsetBy: place)
-            let part = Double(Int(colour[start..<colour.index(start, offsetBy: 2)], radix: 16) ?? 0) / 255
+            let start = color.index(color.startIndex, offsetBy: place)
+            let part = Double(Int(color[start..<color.index(start, offsetBy: 2)], radix: 16) ?? 0) / 255
             return part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4)
         }
         let (r, g, b) = (linear[0], linear[1], linear[2])
@@ -102,18 +102,18 @@ import Testing
         return [116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])]
     }
 
-    private func luminance(_ colour: String) -> Double {
-        let lightness = lab(colour)[0]
+    private func luminance(_ color: String) -> Double {
+        let lightness = lab(color)[0]
         return lightness > 8 ? pow((lightness + 16) / 116, 3) : lightness / 903.3
     }
 
-    @Test(arguments: FigureTheme.allCases) func coloursDifferClearlyAndStandOut(theme: FigureTheme) {
-        let colours = theme == .light ? SeriesAppearance.light : SeriesAppearance.dark
-        #expect(colours.count == 10)
-        for (place, first) in colours.enumerated() {
+    @Test(arguments: FigureTheme.allCases) func colorsDifferClearlyAndStandOut(theme: FigureTheme) {
+        let colors = theme == .light ? SeriesAppearance.light : SeriesAppearance.dark
+        #expect(colors.count == 10)
+        for (place, first) in colors.enumerated() {
             let levels = [luminance(first), luminance(theme.surface)].sorted()
             #expect((levels[1] + 0.05) / (levels[0] + 0.05) >= 3, "\(first)")
-            for second in colours[(place + 1)...] {
+            for second in colors[(place + 1)...] {
                 let squares = zip(lab(first), lab(second)).map { pair -> Double in (pair.0 - pair.1) * (pair.0 - pair.1) }
                 let distance = squares.reduce(0, +).squareRoot()
                 #expect(distance >= 25, "\(first) and \(second): \(distance)")
@@ -121,20 +121,20 @@ import Testing
         }
     }
 
-    @Test func theSameModelElsewhereKeepsColourAndMarker() {
+    @Test func theSameModelElsewhereKeepsColorAndMarker() {
         let (here, there) = (SeriesAppearance(index: 3), SeriesAppearance(index: 3, variant: 1))
-        #expect(here.colour(.light) == there.colour(.light) && here.marker == there.marker && here.dash != there.dash)
+        #expect(here.color(.light) == there.color(.light) && here.marker == there.marker && here.dash != there.dash)
         #expect(Set((0..<8).map { SeriesAppearance(index: 3, variant: $0).dash }).count == 8)
         // There are forty pairs of color and marker before one repeats.
         let pairs = (0..<40).map { place -> String in
             let look = SeriesAppearance(index: place)
-            return "\(look.colour(.dark)) \(look.marker)"
+            return "\(look.color(.dark)) \(look.marker)"
         }
         #expect(Set(pairs).count == 40)
     }
 
     /// The page's legends and bars use the figures' colors.
-    @Test func thePageHasTheSameColours() throws {
+    @Test func thePageHasTheSameColors() throws {
         let place = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/Public/app.css"
         let style = try String(contentsOfFile: place, encoding: .utf8)
         for index in SeriesAppearance.light.indices {

@@ -77,7 +77,7 @@ struct RequestTargetTests {
 
     @Test("allowed hosts")
     func allowedHosts() {
-        let hosts = AllowedHosts.only(["Localhost", "127.0.0.1", "[::1]", "*.lab.example"]).normalised
+        let hosts = AllowedHosts.only(["Localhost", "127.0.0.1", "[::1]", "*.lab.example"]).normalized
         for host in ["localhost", "127.0.0.1", "[::1]", "a.lab.example"] { #expect(hosts.allows(host), "\(host)") }
         for host in ["evil.example", "lab.example", "a.b.lab.example", "localhost.evil.example", "", "xlab.example"] {
             #expect(!hosts.allows(host), "\(host)")

@@ -23,7 +23,7 @@ import Testing
         #expect(throws: error) { try PrecisionRecallCurve().summary(reference: two, generated: three) }
         #expect(throws: error) { try ParzenWindow().measure(generated: two, validation: two, heldOut: three) }
         #expect(throws: error) { try Memorisation.measure(train: two, heldOut: two, generated: three) }
-        #expect(throws: error) { try ModeCoverage().measure(two, centres: Matrix(rows: 1, columns: 3), deviation: 1) }
+        #expect(throws: error) { try ModeCoverage().measure(two, centers: Matrix(rows: 1, columns: 3), deviation: 1) }
     }
 
     @Test func tooFewSamples() throws {
@@ -34,7 +34,7 @@ import Testing
         #expect(throws: few(3, 4)) { try ImprovedPrecisionRecall().between(reference: three, generated: many) }
         #expect(throws: few(3, 6)) { try DensityCoverage().between(reference: many, generated: three) }
         #expect(throws: few(3, 20)) { try PrecisionRecallCurve().summary(reference: three, generated: many) }
-        #expect(throws: few(0, 1)) { try ModeCoverage().measure(points(0), centres: Matrix(rows: 1, columns: 2), deviation: 1) }
+        #expect(throws: few(0, 1)) { try ModeCoverage().measure(points(0), centers: Matrix(rows: 1, columns: 2), deviation: 1) }
         #expect(throws: few(1, 2)) { try Memorisation.measure(train: many, heldOut: many, generated: points(1)) }
         #expect(throws: MetricError.tooFew(count: 0, needed: 1, what: "distances")) { try ManifoldScore().score(toManifold: [], toGenerator: [1]) }
     }
@@ -48,7 +48,7 @@ import Testing
             { _ = try DensityCoverage(k: -1).between(reference: many, generated: many) },
             { _ = try PrecisionRecallCurve(clusters: 1).summary(reference: many, generated: many) },
             { _ = try ParzenWindow(least: 0).measure(generated: many, validation: many, heldOut: many) },
-            { _ = try ModeCoverage().measure(many, centres: Matrix(rows: 1, columns: 2), deviation: 0) },
+            { _ = try ModeCoverage().measure(many, centers: Matrix(rows: 1, columns: 2), deviation: 0) },
             { _ = try ManifoldScore(threshold: .nan).score(toManifold: [1], toGenerator: [1]) },
         ] {
             #expect { try work() } throws: { if case MetricError.badOption = $0 { true } else { false } }

@@ -105,10 +105,10 @@ import Testing
     }
 
     @Test func modes() throws {
-        let centres = Matrix(rows: 4, columns: 2, elements: [0, 0, 1, 0, 0, 1, 1, 1])
+        let centers = Matrix(rows: 4, columns: 2, elements: [0, 0, 1, 0, 0, 1, 1, 1])
         // Two samples on the first mode, one good and one poor on the second, a poor one on the third.
         let samples = try set([0, 0, 0.01, 0, 1.02, 0, 1.2, 0, -0.3, 1], 2)
-        let result = try ModeCoverage().measure(samples, centres: centres, deviation: 0.02)
+        let result = try ModeCoverage().measure(samples, centers: centers, deviation: 0.02)
         #expect(result.modes == 2 && result.highQuality == 0.6)
         let expected = 0.4 * RealFunctions.logarithm(1.6) * 2 + 0.2 * RealFunctions.logarithm(0.8)
         #expect(abs(result.divergence - expected) < 1e-15)

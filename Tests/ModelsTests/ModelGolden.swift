@@ -72,8 +72,8 @@ struct ModelGolden {
     }
 
     private static func initial(_ name: String, _ count: Int) -> [Float] {
-        let (centre, width): (Float, Float) = name.hasSuffix("/scale") ? (1, 0.5) : name.hasSuffix("/weight") ? (0, 0.5) : (0, 0.25)
-        return numbers(name, count).map { centre + width * ($0 - 0.5) }
+        let (center, width): (Float, Float) = name.hasSuffix("/scale") ? (1, 0.5) : name.hasSuffix("/weight") ? (0, 0.5) : (0, 0.25)
+        return numbers(name, count).map { center + width * ($0 - 0.5) }
     }
 
     private static func crc32(_ text: String) -> UInt32 {

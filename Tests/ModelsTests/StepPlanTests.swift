@@ -47,7 +47,7 @@ import Testing
 
     /// The gradient of the penalty meets each kernel in the backward pass. With batch normalization the backward pass depends on the values of the forward
     /// pass too, so each kernel is met twice.
-    @Test(arguments: [(false, 2), (true, 4)]) func thePenaltyPassesThroughConvolutionsAndNormalisation(normalized: Bool, gradients: Int) throws {
+    @Test(arguments: [(false, 2), (true, 4)]) func thePenaltyPassesThroughConvolutionsAndNormalization(normalized: Bool, gradients: Int) throws {
         let plan = try Self.plan("wgan-gp", "discriminatorOnly", ["discriminator_batchnorm": .bool(normalized)])
         #expect(Self.kernelGradients(plan, images: 4) == 2)
         #expect(Self.kernelGradients(plan, images: 2) == gradients)

@@ -79,7 +79,7 @@ import Testing
     }
 
     /// The VAE's single optimizer updates everything that is trainable.
-    @Test func oneOptimiser() throws {
+    @Test func oneOptimizer() throws {
         let program = try Self.program("vae", height: 28, channels: 1)
         #expect((1...7).allSatisfy { program.phase(ofStep: $0).name == "joint" })
         #expect(program.phases.count == 1)

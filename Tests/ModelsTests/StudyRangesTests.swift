@@ -55,7 +55,7 @@ struct StudyRangesTests {
         #expect(found == Self.narrow(model))
     }
 
-    /// Setting 0: beta1, learning rate, critic steps, batch normalisation in the wide and in the narrow search, and the model's own.
+    /// Setting 0: beta1, learning rate, critic steps, batch normalization in the wide and in the narrow search, and the model's own.
     private static let defaults: [(model: String, beta1: Double, rate: Double, iterations: Int, wide: Bool, narrow: Bool, own: [String: Double])] = [
         ("mm-gan", 0, 5e-5, 1, true, true, [:]), ("ns-gan", 0, 5e-5, 1, true, true, [:]), ("lsgan", 0.5, 2e-4, 1, true, true, [:]),
         ("wgan", 0.5, 5e-5, 5, true, true, ["weight_clipping": 0.01]), ("wgan-gp", 0.5, 1e-4, 5, false, false, ["lambda": 10]),

@@ -60,8 +60,8 @@ import Testing
         guard case .done = trained.outcome else { Issue.record("\(trained.outcome)"); return }
         let last = try Self.checkpoint(trained.events, step: 1600), modes = try #require(DatasetDescription.ring.modes)
         let bias = try Self.numbers(last, "flow/bias"), means = try Self.numbers(last, "conditioner/means"), scale = try Self.numbers(last, "flow/log_scale")
-        for (mode, centre) in modes.centres.enumerated() {
-            for axis in 0..<2 { #expect(abs(Double(bias[axis] + means[2 * mode + axis]) - centre[axis]) < 0.006, "\(mode) \(bias) \(means)") }
+        for (mode, center) in modes.centers.enumerated() {
+            for axis in 0..<2 { #expect(abs(Double(bias[axis] + means[2 * mode + axis]) - center[axis]) < 0.006, "\(mode) \(bias) \(means)") }
         }
         #expect(scale.allSatisfy { abs(exp(-Double($0)) / modes.deviation - 1) < 0.1 }, "\(scale)")
         let entropy = 0.5 * log(2 * Double.pi * M_E) + log(modes.deviation)

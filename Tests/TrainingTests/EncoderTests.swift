@@ -25,7 +25,7 @@ import Testing
         #expect(features.count == 70 * dimension && features.allSatisfy { $0 >= 0 } && features.contains { $0 > 0 })
     }
 
-    /// Labelled images with few or no held-out ones have an extractor too; its archive records the split on which accuracy was measured.
+    /// Labeled images with few or no held-out ones have an extractor too; its archive records the split on which accuracy was measured.
     @Test(arguments: [(7, nil as String?), (0, "train"), (99, nil)]) func fewTestImages(count: Int, split: String?) throws {
         let folder = TrainingFixture.storage + "/few-\(UInt32.random(in: 0 ... .max))"
         try FileSystem.makeFolder(folder)

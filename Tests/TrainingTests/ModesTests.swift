@@ -53,16 +53,16 @@ import Testing
     }
 
     @Test func aGeneratorOfKnownPointsHasTheKnownAnswer() throws {
-        let centres = try #require(DatasetDescription.ring.modes).centres, deviation = DatasetDescription.ring.modes!.deviation
+        let centers = try #require(DatasetDescription.ring.modes).centers, deviation = DatasetDescription.ring.modes!.deviation
         // One point in a mode; no other mode is reached.
-        let one = try values(centres[3], centres[3])
+        let one = try values(centers[3], centers[3])
         #expect(one[0] == 1 && one[1] == 1 && abs(one[2] - log(8)) < 1e-12, "\(one)")
         // Two opposite modes, about half of the points each.
-        let two = try values(centres[0], centres[4])
+        let two = try values(centers[0], centers[4])
         #expect(two[0] == 2 && two[1] > 0.999 && two[2] >= log(4) && two[2] < log(4) + 0.001, "\(two)")
         // Within 3 standard deviations is of high quality, beyond is not, though it is still nearest to its mode.
-        let good = try values([centres[0][0] + 2.9 * deviation, 0], centres[4])
-        let poor = try values([centres[0][0] + 3.1 * deviation, 0], centres[4])
+        let good = try values([centers[0][0] + 2.9 * deviation, 0], centers[4])
+        let poor = try values([centers[0][0] + 3.1 * deviation, 0], centers[4])
         #expect(good[0] == 2 && good[1] > 0.999 && good[2] == poor[2])
         #expect(poor[0] == 1 && poor[1] > 0.45 && poor[1] < 0.55, "\(poor)")
     }

@@ -11,7 +11,7 @@ import Testing
     private let corners = DatasetSplit(
         name: "train", shape: ScatterPicture.pointShape, pixels: .floats([-1, -1, 1, -1, -1, 1, 1, 1]), labels: nil)
 
-    @Test func placesAndColours() {
+    @Test func placesAndColors() {
         let scatter = ScatterPicture(background: corners)
         func dots(_ points: [Float], _ red: UInt8) -> [(Int, Int)] {
             let image = scatter.image(points)

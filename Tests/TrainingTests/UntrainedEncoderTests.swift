@@ -14,14 +14,14 @@ import Testing
 
 /// Images without labels: no extractor can be trained on them, so they use an untrained one.
 @Suite struct UntrainedEncoderTests {
-    private let unlabelled = DatasetFacts(
+    private let unlabeled = DatasetFacts(
         name: "faces", digest: .sha256("faces"), encoders: EncoderSpecification.choices(for: .celebA),
         classifiers: EncoderSpecification.classifiers(for: .celebA), splits: ["train": 5000, "test": 1000])
 
     private func read(_ dataset: String, _ evaluation: JSONValue) throws -> Specification {
         try Specification(
             reading: ["model": "ns-gan", "dataset": .string(dataset), "steps": 10, "evaluation": evaluation], models: ModelCatalog.schemas,
-            datasets: TrainingFixture.facts + [unlabelled])
+            datasets: TrainingFixture.facts + [unlabeled])
     }
 
     private func refusal(_ dataset: String, _ evaluation: JSONValue) -> String {
@@ -39,7 +39,7 @@ import Testing
         #expect(
             refusal("faces", ["metrics": ["is"]])
                 == #"evaluation.metrics: "is" needs class probabilities; faces, without labels, has no feature extractor that provides them"#)
-        // Labelled images use the trained one by default, and may choose the other.
+        // Labeled images use the trained one by default, and may choose the other.
         #expect(try read("polygons", [:]).evaluation.encoder == "lenet")
         #expect(try read("polygons", ["encoder": "random"]).evaluation.encoder == "random")
         #expect(

@@ -50,7 +50,7 @@ typedef struct {
     // sums[c] = the sum over rows of x[row, c] by the sum tree (rows <= 1024): 16 lanes, then pairwise.
     void (*column_sums)(const float *x, int64_t rows, int64_t columns, double *sums);
     // y[row, c] = x[row, c] - mean[c]
-    void (*centre)(const float *x, int64_t rows, int64_t columns, const double *mean, double *y);
+    void (*center)(const float *x, int64_t rows, int64_t columns, const double *mean, double *y);
 } FidLinear;
 
 // The routines of a set, or NULL if this processor or build does not have the set.

@@ -13,7 +13,7 @@ public enum AllowedHosts: Sendable, Hashable {
     }
 
     /// With names in lower case, as `allows` expects.
-    var normalised: AllowedHosts {
+    var normalized: AllowedHosts {
         guard case .only(let names) = self else { return self }
         return .only(Set(names.map { $0.lowercased() }))
     }

@@ -69,7 +69,7 @@ final class EventLoop: @unchecked Sendable {
     init?(configuration: ServerConfiguration, handler: any HTTPHandler, logger: Logger, listeners: [Listener]) {
         guard let poller = Poller() else { return nil }
         self.configuration = configuration
-        allowedHosts = configuration.allowedHosts.normalised
+        allowedHosts = configuration.allowedHosts.normalized
         self.handler = handler
         self.logger = logger
         self.listeners = listeners

@@ -149,10 +149,10 @@ import CKernels
     }
 
     /// The rows minus the mean.
-    func centred(_ rows: ArraySlice<Float>, mean: [Double]) -> [Double] {
+    func centered(_ rows: ArraySlice<Float>, mean: [Double]) -> [Double] {
         var result = [Double](repeating: 0, count: rows.count)
         unsafe rows.withUnsafeBufferPointer { x in
-            unsafe table.pointee.centre(x.baseAddress, Int64(x.count / mean.count), Int64(mean.count), mean, &result)
+            unsafe table.pointee.center(x.baseAddress, Int64(x.count / mean.count), Int64(mean.count), mean, &result)
         }
         return result
     }

@@ -59,7 +59,7 @@ public struct MomentAccumulator: Sendable {
     private mutating func join(_ rows: ArraySlice<Float>) {
         let number = Double(rows.count / dimension), before = Double(joined), after = before + number
         let center = kernels.columnSums(rows, columns: dimension).map { $0 / number }
-        let deviations = LinearKernels.Operand(elements: kernels.centred(rows, mean: center), row: dimension, column: 1)
+        let deviations = LinearKernels.Operand(elements: kernels.centered(rows, mean: center), row: dimension, column: 1)
         addToScatter(deviations.transposed, deviations, depth: rows.count / dimension)
         if joined > 0 {
             let shift = zip(center, mean).map { $0 - $1 }
