@@ -50,7 +50,8 @@ struct ChangedFiltersTests {
         var end = ContinuousClock.now + .seconds(isLong ? 60 : 5)
         for round in 0..<(isLong ? 600_000 : 6000) {
             if round % 64 == 0 { end += await othersTurn() }
-            if round % 64 == 0, ContinuousClock.now > end { break }
+            // A slow machine tries fewer of them, but enough to find every kind of answer.
+            if round % 64 == 0, ContinuousClock.now > end, answered > 200 { break }
             let (filter, order) = (own.changed(Self.filters), own.below(2) == 0 ? "" : own.changed(Self.orders))
             let token = own.below(3) == 0 ? own.changed(tokens) : nil
             do {
