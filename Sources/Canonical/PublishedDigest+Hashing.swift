@@ -31,6 +31,8 @@ extension PublishedDigest {
             }
         }
 
+        /// Appends bytes to the content.
+        ///
         public mutating func update(_ bytes: [UInt8]) {
             switch state {
             case .sha256(var hash):

@@ -1,74 +1,86 @@
 /// A named array that every example of a data set has: "images" [height, width, channels], "labels" [classes].
 public struct ExampleField: Sendable, Hashable, CustomStringConvertible {
+    /// `images`, `labels`, or another name.
     public let name: String
     /// The shape of one example's part.
     public let shape: [Int]
 
+    /// Makes a field.
     public init(name: String, shape: [Int]) {
         self.name = name
         self.shape = shape
     }
 
+    /// The name of the images, [height, width, channels].
     public static let images = "images"
+    /// The name of the one-hot labels, [classes].
     public static let labels = "labels"
 
-    /// Numbers in one example's part.
+    /// The number of values in one example's part.
     public var elements: Int { shape.reduce(1, *) }
+    /// The name and the shape.
     public var description: String { "\"\(name)\" [\(shape.map(String.init).joined(separator: ","))]" }
 
-    /// The fields of a data set: its images and, where there are classes, its labels as one-hot rows.
+    /// The fields of a data set: its images and, if it has classes, its labels as one-hot rows.
     static func fields(_ shape: ImageShape, classes: Int) -> [ExampleField] {
         let images = ExampleField(name: images, shape: [shape.height, shape.width, shape.channels])
         return classes > 0 ? [images, ExampleField(name: labels, shape: [classes])] : [images]
     }
 }
 
-/// Which examples a batch consists of.
+/// The examples of a batch.
 public struct ExampleBatch: Sendable, Hashable {
     /// The examples, by their index in the source.
     public let indices: [Int]
-    /// The number of the first of them in the run's order; the others follow. A source that draws something for an example, such as where it crops, draws at (seed, number), so
-    /// that all fields of the example agree and no batch depends on another.
+    /// The position of the first example in the run's order; the others follow. A source that draws random numbers for an example, such as a crop
+    /// position, draws at (seed, position), so that all fields of the example agree and batches are independent.
     public let first: Int
+    /// The seed of the source's random draws.
     public let seed: UInt64
 
+    /// Makes a batch.
     public init(indices: [Int], first: Int, seed: UInt64) {
         self.indices = indices
         self.first = first
         self.seed = seed
     }
 
-    /// Examples as they lie in the source, the first one again after the last, for uses outside of a run's order.
+    /// Examples in the source's order, wrapping around at the end, for uses outside a run's order.
     /// - Precondition: the source has an example.
     public init(_ range: Range<Int>, of source: any BatchSource) {
         self.init(indices: range.map { $0 % source.count }, first: range.lowerBound, seed: 0)
     }
 }
 
-/// Where batches come from: examples by index, each with the same named fields.
+/// A source of batches: examples by index, each with the same named fields.
 public protocol BatchSource: Sendable {
     var fields: [ExampleField] { get }
-    /// How many examples there are.
+    /// The number of examples.
     var count: Int { get }
 
-    /// Writes one field of a batch, example after example. A function of its arguments alone.
+    /// Writes one field of a batch, example after example. Depends only on its arguments.
     /// - Shapes: buffer [batch.indices.count] + the field's shape
     /// - Precondition: the field is one of `fields`, every index is in 0 ..< count, and the buffer holds exactly these examples.
     func copy(_ field: String, of batch: ExampleBatch, into buffer: UnsafeMutableBufferPointer<Float>)
 }
 
-/// The examples of a split as they are.
+/// The examples of a split, unchanged.
 public struct SplitBatches: BatchSource {
+    /// The split.
     public let split: DatasetSplit
+    /// The fields of its data set.
     public let fields: [ExampleField]
 
+    /// Makes a source of the examples of `split`, which belongs to `dataset`.
     public init(_ split: DatasetSplit, of dataset: ImageDataset) {
         self.split = split
         fields = dataset.fields
     }
 
+    /// The number of examples in the split.
     public var count: Int { split.count }
 
+    /// Writes one field of a batch (see `BatchSource`).
     public func copy(_ field: String, of batch: ExampleBatch, into buffer: UnsafeMutableBufferPointer<Float>) {
         switch field {
         case ExampleField.images: unsafe split.copyImages(at: batch.indices, into: buffer)

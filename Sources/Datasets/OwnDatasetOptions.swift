@@ -19,6 +19,7 @@ public struct OwnDatasetOptions: Sendable, Hashable {
     /// How many images are drawn into a test split where the files have none; 0 makes no test split.
     public var test: Int?
 
+    /// The defaults.
     public init() {}
 
     /// Why an option cannot be taken as it was given.

@@ -26,10 +26,12 @@ public indirect enum ScalarSchedule: Sendable, Hashable {
 
     /// One part of a sequence.
     public struct Part: Sendable, Hashable {
+        /// The schedule of this part.
         public let schedule: ScalarSchedule
-        /// The share of the whole at which it ends; 1 for the last part.
+        /// The fraction of the whole sequence at which it ends; 1 for the last part.
         public let until: Double
 
+        /// Makes a part.
         public init(_ schedule: ScalarSchedule, until: Double) {
             self.schedule = schedule
             self.until = until
