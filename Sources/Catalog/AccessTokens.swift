@@ -1,12 +1,12 @@
 import GRDB
 
 extension CatalogReader {
-    /// The token of this hash, valid or not.
+    /// The token with this hash, valid or not; nil if there is none.
     public func token(hash: String) throws -> AccessToken? {
         try one("SELECT * FROM access_tokens WHERE hash = ?", [hash], CatalogReader.token)
     }
 
-    /// A member's bearer tokens that were not revoked, the newest first.
+    /// A member's unrevoked bearer tokens, newest first.
     public func tokens(ofMember member: String) throws -> [AccessToken] {
         try all(
             "SELECT * FROM access_tokens WHERE member = ? AND kind = 'bearer' AND revoked IS NULL ORDER BY created DESC, id", [member],
@@ -24,6 +24,7 @@ extension CatalogReader {
 }
 
 extension CatalogWriter {
+    /// Stores a new token.
     public func insert(_ token: AccessToken) throws {
         try run(
             """
@@ -36,25 +37,28 @@ extension CatalogWriter {
             ])
     }
 
+    /// Updates when a token was last used.
     public func noteUse(ofToken hash: String, at time: Double) throws {
         try run("UPDATE access_tokens SET last_used = ? WHERE hash = ?", [time, hash])
     }
 
+    /// Revokes a token unless it is revoked already.
     public func revoke(token hash: String, at time: Double) throws {
         try run("UPDATE access_tokens SET revoked = ? WHERE hash = ? AND revoked IS NULL", [time, hash])
     }
 
-    /// Revokes every token of a kind, or only those of one member.
+    /// Revokes every token of this kind that belongs to `member`; nil selects tokens without a member.
     public func revokeTokens(ofKind kind: AccessToken.Kind, member: String?, at time: Double) throws {
         try run(
             "UPDATE access_tokens SET revoked = ? WHERE kind = ? AND member IS ? AND revoked IS NULL", [time, kind.rawValue, member])
     }
 
-    /// Revokes every link that was printed on this machine.
+    /// Revokes every sign-in link that was printed on this machine.
     public func revokeLinks(at time: Double) throws {
         try run("UPDATE access_tokens SET revoked = ? WHERE kind = 'link' AND revoked IS NULL", [time])
     }
 
+    /// Deletes tokens and sessions that ended before `time` (Unix seconds).
     public func forgetTokens(endedBefore time: Double) throws {
         try run("DELETE FROM access_tokens WHERE revoked < ?1 OR expires < ?1", [time])
         try run("DELETE FROM sessions WHERE expires < ?", [time])

@@ -1,19 +1,21 @@
 /// One try to execute a run: an executor's job and what became of it. A run has several when a worker was stopped, died or could not start.
 /// Times are unix seconds.
 public struct AttemptRecord: Sendable, Equatable {
+    /// The stages of an attempt, from its submission to its end.
     public enum State: String, Sendable, CaseIterable, Hashable {
-        /// Stored, and handed to the executor or about to be: whether there is a job, only the executor knows.
+        /// Stored, and handed to the executor or about to be. Only the executor knows whether a job exists.
         case submitting
         /// The executor has the job in a queue of its own.
         case pending
         case running
-        /// The job ended, and its run was settled by what it left.
+        /// The job ended, and its output settled the run.
         case ended
-        /// The executor did not take it: there never was a job.
+        /// The executor rejected it; no job ever existed.
         case refused
-        /// The job disappeared without an end that anybody saw.
+        /// The job disappeared without reporting an end.
         case lost
 
+        /// Whether the attempt has ended.
         public var isFinal: Bool { self == .ended || self == .refused || self == .lost }
     }
 
@@ -26,13 +28,17 @@ public struct AttemptRecord: Sendable, Equatable {
     public var job: String?
     /// The machine that the job runs on, where the executor says so.
     public var node: String?
+    /// Threads that the job may use.
     public var threads: Int
+    /// The current stage.
     public var state: State
-    /// Why it is in this state, in one sentence; empty while there is nothing to say.
+    /// Why it is in this state, in one sentence; empty if there is nothing to report.
     public var reason: String
     /// When the attempt was stored, which is before it was submitted.
     public var submitted: Double
+    /// When the job started; nil until then.
     public var started: Double?
+    /// When the attempt ended; nil until then.
     public var ended: Double?
 
     public init(
@@ -52,7 +58,7 @@ public struct AttemptRecord: Sendable, Equatable {
         self.ended = ended
     }
 
-    /// The attempt after its end. Like every time, its end is never before what came earlier, whatever the clock says.
+    /// The attempt after its end. The end time is never earlier than the start, even if the clock was set back.
     public func ending(as state: State, reason: String, at time: Double) -> AttemptRecord {
         precondition(state.isFinal, "\(state) is not the end of an attempt")
         var attempt = self

@@ -1,19 +1,25 @@
-/// Who did what, to what, when, from where. Entries are only ever added.
+/// One entry of the audit log: who did what, to what, when, and from where. The log is append-only.
 public struct AuditEntry: Sendable, Equatable {
-    /// The place in the log; nil before it is stored.
+    /// Its position in the log; nil before it is stored.
     public var number: Int64?
+    /// Unix seconds.
     public var time: Double
     /// The actor's name at that time.
     public var actor: String
     /// The actor's id, where the actor is a member.
     public var member: String?
-    /// What let the actor in: "session", "token NAME", "local".
+    /// How the actor was authenticated: "session", "token NAME", or "local".
     public var via: String
+    /// The client's IP address.
     public var address: String
+    /// What was done, such as "run.cancel".
     public var action: String
+    /// The id of what was changed.
     public var target: String
+    /// Further details; empty if there are none.
     public var detail: String
 
+    /// Makes an entry; the database assigns its number.
     public init(
         time: Double, actor: String, address: String, action: String, target: String, detail: String = "", member: String? = nil,
         via: String = "", number: Int64? = nil

@@ -1,7 +1,7 @@
 import GRDB
 
 extension CatalogReader {
-    /// The newest entries first.
+    /// The newest `limit` entries, newest first.
     public func audit(limit: Int) throws -> [AuditEntry] {
         try all("SELECT * FROM audit ORDER BY number DESC LIMIT ?", [limit], CatalogReader.auditEntry)
     }
@@ -12,13 +12,14 @@ extension CatalogReader {
             member: row["member"], via: row["via"], number: row["number"])
     }
 
-    /// From where something was done to this target, each address once.
+    /// The distinct addresses from which `action` was applied to `target`.
     public func auditedAddresses(action: String, target: String) throws -> [String] {
         try all("SELECT DISTINCT address FROM audit WHERE target = ? AND action = ?", [target, action]) { $0["address"] }
     }
 }
 
 extension CatalogWriter {
+    /// Appends an entry.
     public func record(_ entry: AuditEntry) throws {
         try run(
             "INSERT INTO audit (time, actor, member, via, address, action, target, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -4,14 +4,15 @@ import Synchronization
 
 /// The open database of one storage folder.
 ///
-/// A writer is opened by the one process that holds the storage lock; any number of processes may read beside it (WAL).
-/// Every change inside one `write` is one transaction: it is all there after a power loss, or nothing of it is.
+/// Only the process that holds the storage lock opens it for writing; any number of processes may read at the same time (WAL mode).
+/// All changes inside one `write` form one transaction: after a power loss either all of them are there or none.
 public final class Catalog: Sendable {
+    /// The database file.
     public let path: String
     private let reader: any DatabaseReader
     private let writer: (any DatabaseWriter)?
     private let check: PageCheck?
-    /// Held, so that it is there as long as it is read.
+    /// Keeps the temporary copy alive while the catalog reads it.
     private let copy: TemporaryCopy?
     private let condition = Mutex(Condition())
 
@@ -28,9 +29,9 @@ public final class Catalog: Sendable {
         self.writer = writer
     }
 
-    /// Opens the database for reading and writing, makes it where there is none, and migrates it to the current schema.
-    /// - Parameter patience: for how long the file is checked before anything is written; a check that takes longer goes on beside the work.
-    /// - Errors: `CatalogError.newer`, `.foreign`, `.damaged`, `.diskFull`, `.readOnly` or `.unusable`; the file is then as it was.
+    /// Opens the database for reading and writing, creates it if there is none, and migrates it to the current schema.
+    /// - Parameter patience: how long to check the file before anything is written; a longer check continues in the background.
+    /// - Errors: `CatalogError.newer`, `.foreign`, `.damaged`, `.diskFull`, `.readOnly` or `.unusable`; the file is then unchanged.
     public static func openForWriting(at path: String, patience: Duration = .seconds(5)) throws -> Catalog {
         try translating(path) {
             let check = PageCheck(path: path)
@@ -39,7 +40,7 @@ public final class Catalog: Sendable {
             try makeDurable(pool, path)
             try pool.read { try CatalogSchema.check($0, path: path) }
             try CatalogSchema.migrate(pool)
-            // The check's connection has read the schema as it was before, and may refuse statements by it.
+            // The check's connection has cached the schema from before the migration and may reject statements because of it.
             pool.invalidateReadOnlyConnections()
             let catalog = Catalog(path: path, reader: pool, writer: pool, check: check)
             check?.whenDamaged { [weak catalog] in catalog?.turnOff(because: $0) }
@@ -47,11 +48,11 @@ public final class Catalog: Sendable {
         }
     }
 
-    /// Opens an existing database for reading only. A file that nobody writes is read where nothing can be written too: on a full disk, in
-    /// a folder that is write-protected.
-    /// - Parameter isBroughtForward: whether the catalog of an older program is read by the current schema: in a copy in memory, because the file
-    ///   itself is only ever migrated by who writes it. Where false, `read` may ask only for what the older schema has.
-    /// - Errors: as above, and `CatalogError.missing`.
+    /// Opens an existing database for reading only. If no process writes the file, this also works where nothing can be written: on a full disk
+    /// or in a write-protected folder.
+    /// - Parameter isBroughtForward: whether a catalog with an older schema is migrated, in a copy in memory; the file itself is migrated only
+    ///   when it is opened for writing. If false, `read` may use only what the older schema has.
+    /// - Errors: those of `openForWriting`, and `CatalogError.missing`.
     public static func openForReading(at path: String, isBroughtForward: Bool = true) throws -> Catalog {
         guard FileSystem.exists(path) else { throw CatalogError.missing(path: path) }
         let catalog = try openAsItIs(path)
@@ -72,7 +73,7 @@ public final class Catalog: Sendable {
     }
 
     /// Opens a snapshot for reading.
-    /// - Errors: `CatalogError`, such as for a snapshot of a newer program; `FileError`
+    /// - Errors: `CatalogError`, for example if a newer program wrote the snapshot; `FileError`
     public static func open(_ bytes: [UInt8]) throws -> Catalog {
         let copy = try TemporaryCopy(bytes: bytes)
         let catalog = try translating(copy.path) { try openForReading(copy.path, opening: copy.path, copy) }
@@ -84,8 +85,8 @@ public final class Catalog: Sendable {
             do {
                 return try openForReading(path, opening: path)
             } catch let error as DatabaseError where !FileLock.isHeld(lock(of: path)) {
-                // Readers share an index of the log in a file beside it, which cannot be made there (https://sqlite.org/wal.html#readonly).
-                // Without a log none is needed; with one, both are read from a copy on the disk for temporary files.
+                // Readers share an index of the write-ahead log in a file next to it, which cannot be created here (https://sqlite.org/wal.html#readonly).
+                // Without a log no index is needed. With one, the database and the log are read from a temporary copy.
                 guard [.SQLITE_CANTOPEN, .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_READONLY].contains(error.resultCode) else { throw error }
                 if isLogEmpty(path) { return try openForReading(path, opening: immutable(path)) }
                 let copy = try TemporaryCopy(of: path)
@@ -106,8 +107,8 @@ public final class Catalog: Sendable {
         return Catalog(path: path, reader: queue, writer: nil, copy: copy)
     }
 
-    /// Asks questions that all see the same moment. Does not block the caller's thread.
-    /// - Errors: those of `body`; SQLite's own as `CatalogError`; `CancellationError` when the task is cancelled: the statement at work is interrupted.
+    /// Runs queries that all see the same snapshot. Does not block the caller's thread.
+    /// - Errors: those of `body`; SQLite's errors as `CatalogError`; `CancellationError` if the task is cancelled, which interrupts the running statement.
     public func read<T: Sendable>(_ body: @escaping @Sendable (CatalogReader) throws -> T) async throws -> T {
         do {
             return try await reader.read { try body(CatalogReader(db: $0)) }
@@ -118,7 +119,7 @@ public final class Catalog: Sendable {
         }
     }
 
-    /// As `read`, on the caller's thread: for commands, and for the owner of the queue.
+    /// Like `read`, on the caller's thread: for commands and for the owner of the queue.
     public func readNow<T>(_ body: (CatalogReader) throws -> T) throws -> T {
         do {
             return try reader.read { try body(CatalogReader(db: $0)) }
@@ -127,8 +128,8 @@ public final class Catalog: Sendable {
         }
     }
 
-    /// Makes changes in one transaction, on the caller's thread, and waits until the disk has them. When this throws, nothing has changed.
-    /// - Errors: those of `body`; SQLite's own as `CatalogError`.
+    /// Runs changes in one transaction on the caller's thread and returns when they are durable. If it throws, nothing has changed.
+    /// - Errors: those of `body`; SQLite's errors as `CatalogError`.
     public func writeNow<T>(_ body: (CatalogWriter) throws -> T) throws -> T {
         let writer = try soundWriter()
         do {
@@ -138,7 +139,7 @@ public final class Catalog: Sendable {
         }
     }
 
-    /// As `writeNow`, without blocking the caller's thread.
+    /// Like `writeNow`, without blocking the caller's thread.
     public func write<T: Sendable>(_ body: @escaping @Sendable (CatalogWriter) throws -> T) async throws -> T {
         let writer = try soundWriter()
         do {
@@ -148,8 +149,8 @@ public final class Catalog: Sendable {
         }
     }
 
-    /// Copies the database, as it is at one moment, into a new file, and waits until the disk has it; others may write meanwhile.
-    /// - Errors: `CatalogError` with the path of the file that is at fault.
+    /// Copies a consistent snapshot of the database into a new file and waits until it is durable. Writers may continue meanwhile.
+    /// - Errors: `CatalogError` with the path of the file at fault.
     public func copy(to path: String) throws {
         do {
             let copy = try DatabaseQueue(path: path)
@@ -161,15 +162,15 @@ public final class Catalog: Sendable {
         try FileSystem.synchronize(path)
     }
 
-    /// What is wrong with the file, once it is known; nothing is written any more then.
+    /// What is wrong with the file; nil if no damage is known. A damaged catalog is no longer written.
     public var damage: String? { condition.withLock { $0.damage } }
 
-    /// How the writer waits for the disk: `PRAGMA synchronous`, 2 for FULL.
+    /// The writer's level of `PRAGMA synchronous`: 2 for FULL.
     func synchronousLevel() throws -> Int? {
         try writer?.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
     }
 
-    /// From here on nothing is written.
+    /// Disables writing.
     func turnOff(because problem: String) {
         condition.withLock { $0.damage = $0.damage ?? problem }
     }
@@ -180,7 +181,7 @@ public final class Catalog: Sendable {
         return writer
     }
 
-    /// SQLite's errors in the room's words. One that tells of damage turns writing off: what is written into a damaged file is lost with it.
+    /// Converts SQLite's errors to `CatalogError`. An error that reveals damage disables writing: whatever is written into a damaged file may be lost.
     private func noting(_ error: any Error) -> any Error {
         guard let error = error as? DatabaseError else { return error }
         let told = CatalogError(error, path: path)
@@ -188,19 +189,19 @@ public final class Catalog: Sendable {
         return told
     }
 
-    /// Closes the file after the work in progress; the write-ahead log is folded into it. The catalog must not be asked again.
+    /// Closes the file after the running transactions and checkpoints the write-ahead log. The catalog must not be used afterwards.
     public func close() throws {
         guard condition.withLock({ condition in
             defer { condition.isOpen = false }
             return condition.isOpen
         }) else { return }
         check?.stop()
-        // What cannot be folded in, as on a full disk, stays in the log, which the next to open the file reads.
+        // What cannot be checkpointed, for example on a full disk, stays in the log and is read when the file is next opened.
         _ = try? writer?.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try reader.close()
     }
 
-    /// Questions that are answered at the same time; further ones wait. More than those that may take long, so that short ones do not wait for them.
+    /// The size of the reader pool; further queries wait. Larger than the number of queries that may take long, so that short ones do not wait for them.
     public static let readers = 12
 
     private static func configuration() -> Configuration {
@@ -210,15 +211,15 @@ public final class Catalog: Sendable {
         settings.foreignKeysEnabled = true
         settings.maximumReaderCount = readers
         settings.prepareDatabase { db in
-            // Sorting must not need a disk: reading works on a full one.
+            // Sorting must not need a disk, so that reads work on a full one.
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
             db.add(function: CaseFolding.function)
         }
         return settings
     }
 
-    /// What was acknowledged survives a power loss, not only a crash of the process. GRDB chooses NORMAL when it turns the write-ahead log
-    /// on, which waits for the disk when the log is folded in alone: this comes after it, and looks whether it holds.
+    /// Makes acknowledged writes survive a power loss, not only a crash of the process. GRDB selects NORMAL when it enables WAL mode, which waits
+    /// for the disk only at checkpoints, so this runs afterwards and verifies the setting.
     private static func makeDurable(_ pool: DatabasePool, _ path: String) throws {
         let level = try pool.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
@@ -229,15 +230,15 @@ public final class Catalog: Sendable {
         }
     }
 
-    /// Whether everything that was written is in the file itself.
+    /// Whether the write-ahead log is empty, so that the file itself holds everything.
     private static func isLogEmpty(_ path: String) -> Bool {
         ((try? FileSystem.size(of: path + "-wal")) ?? 0) == 0
     }
 
-    /// The lock of the storage folder, held while somebody may write.
+    /// The lock of the storage folder, held while a process may write.
     private static func lock(of path: String) -> String { FileSystem.folder(of: path) + "/lock" }
 
-    /// The address that tells SQLite that nobody changes the file (https://sqlite.org/uri.html).
+    /// The URI that tells SQLite that the file does not change (https://sqlite.org/uri.html).
     private static func immutable(_ path: String) -> String {
         let plain = path.utf8.map { byte -> String in
             let isPlain = byte.isASCIILetterOrDigit || "/-._~".utf8.contains(byte)

@@ -2,11 +2,11 @@ import Canonical
 import GRDB
 
 extension CatalogError {
-    /// Less room than this, and a failed write is put down to a full disk.
+    /// Below this much free space, a failed write is attributed to a full disk.
     private static let noRoom: Int64 = 1 << 20
 
-    /// What SQLite reports, as what is to be done about it. SQLite calls a write without room "database or disk is full", but a file that it
-    /// cannot make, lengthen or synchronise there "disk I/O error" or "unable to open database file": then the room that is left decides.
+    /// Classifies SQLite's error by its remedy. When the disk is full, SQLite reports "database or disk is full" for a failed write, but "disk I/O
+    /// error" or "unable to open database file" for a file that it cannot create, extend, or synchronize: then the free space decides.
     init(_ error: DatabaseError, path: String) {
         let problem = error.message ?? "\(error.resultCode)"
         switch error.resultCode {

@@ -1,26 +1,27 @@
-/// Why a catalog cannot be opened or changed. Nothing was changed when one of these is thrown.
+/// Why a catalog cannot be opened or changed. When one of these is thrown, nothing has changed.
 public enum CatalogError: Error, Equatable, Sendable {
-    /// The folder has no catalog yet, and reading alone does not make one.
+    /// The folder has no catalog, and opening for reading does not create one.
     case missing(path: String)
-    /// The file is a SQLite database of some other program.
+    /// The file is a SQLite database of another program.
     case foreign(path: String)
     /// A newer Fidelio has migrated this database.
     case newer(path: String, schema: Int, known: Int)
     /// SQLite cannot read or write the file.
     case unusable(path: String, problem: String)
-    /// There is no room on the disk that holds the file. Reading goes on.
+    /// The disk that holds the file is full. Reading still works.
     case diskFull(path: String)
-    /// The file or its folder may not be written: rights, or a disk that is mounted read-only. Reading goes on.
+    /// The file or its folder cannot be written: permissions, or a read-only mount. Reading still works.
     case readOnly(path: String, problem: String)
-    /// Pages of the file are not what SQLite wrote. Nothing is written into it any more.
+    /// Pages of the file are corrupt. Nothing is written into it any more.
     case damaged(path: String, problem: String)
-    /// A batch of events does not begin where the last one ended.
+    /// A batch of events does not start where the last one ended.
     case staleOffset(run: String, expected: Int64, actual: Int64)
     /// There is no such row.
     case unknown(kind: String, id: String)
 }
 
 extension CatalogError: CustomStringConvertible {
+    /// What is wrong and what to do about it.
     public var description: String {
         switch self {
         case .missing(let path):

@@ -1,7 +1,7 @@
 import GRDB
 
 extension CatalogReader {
-    /// Every attempt at a run, the first one first. Empty for a run that was never given to an executor, and for one that ended under schema 2.
+    /// Every attempt at a run, in order. Empty for a run that was never submitted to an executor and for one that ended under schema 2.
     public func attempts(ofRun number: Int64) throws -> [AttemptRecord] {
         try all("SELECT * FROM attempts WHERE run = ? ORDER BY number", [number], CatalogReader.attempt)
     }
@@ -25,7 +25,7 @@ extension CatalogReader {
         return AttemptRecord(run: run, number: number, executor: executor, threads: threads, submitted: time)
     }
 
-    /// - Errors: `CatalogError.unknown` for a state that no schema of ours has.
+    /// - Errors: `CatalogError.unknown` for a state that no schema defines.
     private static func attempt(_ row: Row) throws -> AttemptRecord {
         let name: String = row["state"]
         guard let state = AttemptRecord.State(rawValue: name) else { throw CatalogError.unknown(kind: "attempt state", id: name) }

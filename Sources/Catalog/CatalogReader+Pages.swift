@@ -1,13 +1,13 @@
 import GRDB
 
 extension CatalogReader {
-    /// One page of the runs that pass a filter, in an order.
+    /// One page of the runs that match a filter, in the order of the query.
     public func page(_ query: RunQuery) throws -> ListPage<RunRecord> { try page(query, RunRecord.init(row:)) }
 
-    /// As `page`, of studies.
+    /// Like `page`, for studies.
     public func studies(_ query: ListQuery) throws -> ListPage<StudyRecord> { try page(query, CatalogReader.study) }
 
-    /// As `page`, of checkpoints, each with the run that wrote it.
+    /// Like `page`, for checkpoints, each with the run that wrote it.
     public func checkpoints(_ query: ListQuery) throws -> ListPage<ListedCheckpoint> {
         try page(query) { row in
             ListedCheckpoint(
@@ -16,7 +16,7 @@ extension CatalogReader {
         }
     }
 
-    /// As `page`, of the lines of the audit log.
+    /// Like `page`, for entries of the audit log.
     public func audit(_ query: ListQuery) throws -> ListPage<AuditEntry> { try page(query, CatalogReader.auditEntry) }
 
     private func page<Entry: Sendable>(_ query: ListQuery, _ make: (Row) throws -> Entry) throws -> ListPage<Entry> {
@@ -43,8 +43,8 @@ extension CatalogReader {
             values: query.order.terms.indices.map { row["key\($0)"] as DatabaseValue }, key: row["list_key"])
     }
 
-    /// The filter, and behind the page token: for terms a, b that is a > a0 or (a = a0 and (b > b0 or (b = b0 and
-    /// key < k0))), where an entry without the value stands behind all that have one.
+    /// The filter and the keyset condition of the page token: for terms a, b it is a > a0 or (a = a0 and (b > b0 or (b = b0 and
+    /// key < k0))). An entry without a value sorts after all that have one.
     private static func condition(of query: ListQuery) -> (sql: String, arguments: [DatabaseValue]) {
         guard let after = query.after else { return (query.filter.sql, query.filter.arguments) }
         var sql = ""

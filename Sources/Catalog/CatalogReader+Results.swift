@@ -3,7 +3,7 @@ import struct Foundation.Data
 import GRDB
 
 extension CatalogReader {
-    /// How many values were measured of some runs.
+    /// The number of evaluations of these runs.
     public func evaluationCount(ofRuns numbers: [Int64]) throws -> Int {
         let list = JSONValue.array(numbers.map { .integer($0) }).canonicalText
         return try count("SELECT COUNT(*) FROM evaluations WHERE run IN (SELECT value FROM json_each(?))", [list])
@@ -24,23 +24,27 @@ extension CatalogReader {
         }
     }
 
+    /// The run's sample grids, by step.
     public func samples(ofRun number: Int64) throws -> [SampleRecord] {
         try all("SELECT * FROM samples WHERE run = ? ORDER BY step", [number], CatalogReader.sample)
     }
 
+    /// The sample grid of one step; nil if there is none.
     public func sample(ofRun number: Int64, step: Int) throws -> SampleRecord? {
         try one("SELECT * FROM samples WHERE run = ? AND step = ?", [number, step], CatalogReader.sample)
     }
 
+    /// The newest sample grid; nil if there is none.
     public func latestSample(ofRun number: Int64) throws -> SampleRecord? {
         try one("SELECT * FROM samples WHERE run = ? ORDER BY step DESC LIMIT 1", [number], CatalogReader.sample)
     }
 
+    /// The run's checkpoints, by step.
     public func checkpoints(ofRun number: Int64) throws -> [CheckpointRecord] {
         try all("SELECT * FROM checkpoints WHERE run = ? ORDER BY step", [number], CatalogReader.checkpoint)
     }
 
-    /// The runs that wrote this archive, with the step at which they did.
+    /// The runs that wrote this archive, each with the step of the checkpoint.
     public func runs(withCheckpoint digest: String) throws -> [(run: String, step: Int)] {
         try all(
             """
@@ -50,12 +54,12 @@ extension CatalogReader {
         ) { ($0["id"], $0["step"]) }
     }
 
-    /// Under the run's primary protocols.
+    /// The run's scores under its primary protocols.
     public func scores(ofRun number: Int64) throws -> [ScoreRecord] {
         try all("SELECT * FROM scores WHERE run = ? AND is_primary AND best IS NOT NULL ORDER BY metric", [number], CatalogReader.score)
     }
 
-    /// The same of all the given runs, by the runs' numbers.
+    /// Like `scores(ofRun:)` for several runs, keyed by run number.
     public func scores(ofRuns numbers: [Int64]) throws -> [Int64: [ScoreRecord]] {
         var found: [Int64: [ScoreRecord]] = [:]
         for start in stride(from: 0, to: numbers.count, by: 500) {
@@ -71,7 +75,7 @@ extension CatalogReader {
         return found
     }
 
-    /// Why the newest evaluation of a metric has no value, by the runs' numbers; runs of which nothing is known are left out.
+    /// Why the newest evaluation of a metric has no value, keyed by run number; runs without a known reason are left out.
     public func problems(ofRuns numbers: [Int64], metric: String) throws -> [Int64: String] {
         let found = try all(
             """
@@ -82,7 +86,7 @@ extension CatalogReader {
         return found.reduce(into: [:]) { $0[$1.run] = $1.problem }
     }
 
-    /// Training metrics, all or the named ones; columns in the order of the names.
+    /// Training metrics, all or the named ones; columns are sorted by name.
     public func metrics(ofRun number: Int64, names wanted: [String]? = nil) throws -> MetricTable {
         let known: [String] = try all(
             "SELECT DISTINCT name FROM metric_chunks WHERE run = ? ORDER BY name", [number]
@@ -127,17 +131,17 @@ extension CatalogReader {
 }
 
 extension CatalogReader {
-    /// The distinct primary protocols of a metric in a study. More than one: the values must not be compared.
+    /// The distinct primary protocols of a metric in a study. If there is more than one, the values must not be compared.
     public func protocols(ofStudy study: String, metric: String) throws -> [ProtocolRecord] {
         try protocols(of: "SELECT number FROM runs WHERE study = ?", study, metric)
     }
 
-    /// The same of the given runs alone.
+    /// The same for the given runs.
     public func protocols(ofRuns numbers: [Int64], metric: String) throws -> [ProtocolRecord] {
         try protocols(of: "SELECT value FROM json_each(?)", "[\(numbers.map(String.init).joined(separator: ","))]", metric)
     }
 
-    /// - Parameter runs: SQL that gives the runs' numbers, with one argument
+    /// - Parameter runs: SQL that selects the runs' numbers, with one argument
     private func protocols(of runs: String, _ argument: String, _ metric: String) throws -> [ProtocolRecord] {
         try all(
             """
@@ -154,12 +158,12 @@ extension CatalogReader {
         }
     }
 
-    /// The canonical JSON of a protocol; nil where no worker told it.
+    /// The canonical JSON of a protocol; nil if no worker reported it.
     public func protocolContent(_ digest: String) throws -> String? {
         try one("SELECT content FROM evaluation_protocols WHERE digest = ?", [digest]) { $0["content"] as String? } ?? nil
     }
 
-    /// A feature extractor's name, and canonical JSON of all that decides its weights, where a worker told that; nil for one that measured nothing.
+    /// A feature extractor's name and, if a worker reported it, canonical JSON of everything that determines its weights; nil for an unknown digest.
     public func featureExtractor(_ digest: String) throws -> (name: String, provenance: String?)? {
         try one("SELECT name, provenance FROM feature_extractors WHERE digest = ?", [digest]) { ($0["name"], $0["provenance"]) }
     }

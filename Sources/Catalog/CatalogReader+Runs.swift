@@ -1,24 +1,25 @@
 import GRDB
 
 extension CatalogReader {
+    /// The run with this public id; nil if there is none.
     public func run(_ id: String) throws -> RunRecord? {
         try one("SELECT \(RunRecord.columns) FROM runs WHERE id = ?", [id], RunRecord.init(row:))
     }
 
-    /// As `run`, for an id that must exist.
+    /// Like `run`, for an id that must exist. - Errors: `CatalogError.unknown`
     public func requiredRun(_ id: String) throws -> RunRecord {
         guard let record = try run(id) else { throw CatalogError.unknown(kind: "run", id: id) }
         return record
     }
 
-    /// Ids that begin with `prefix`, at most `limit`; for commands, where a few letters name a run.
+    /// Run ids that start with `prefix`, at most `limit`, for commands that accept an abbreviated id.
     public func runIDs(withPrefix prefix: String, limit: Int = 10) throws -> [String] {
         try all(
             "SELECT id FROM runs WHERE substr(id, 1, length(?)) = ? ORDER BY number LIMIT ?", [prefix, prefix, limit]
         ) { $0["id"] }
     }
 
-    /// Runs in one of these states: higher priority first, then in the order of submission.
+    /// Runs in one of these states: higher priority first, then in order of submission.
     public func runs(in states: [RunState]) throws -> [RunRecord] {
         let marks = databaseQuestionMarks(count: states.count)
         return try all(
@@ -26,7 +27,7 @@ extension CatalogReader {
             StatementArguments(states.map(\.rawValue)), RunRecord.init(row:))
     }
 
-    /// Those that a worker was ever given and that have not ended: running, or queued once more.
+    /// Unfinished runs that a worker was ever assigned: running, or queued again.
     public func begunRuns() throws -> [RunRecord] {
         try all(
             """
@@ -35,8 +36,8 @@ extension CatalogReader {
             """, [], RunRecord.init(row:))
     }
 
-    /// The runs that are next in the queue, leaving out some. Reads as many runs as it gives, however long the queue is: priorities are few, and
-    /// within one the index has the runs in order.
+    /// The next runs in the queue, except some. Reads only as many rows as it returns, however long the queue is: there are few priorities, and the
+    /// index orders the runs within each.
     public func nextQueued(limit: Int, except ids: Set<String> = []) throws -> [RunRecord] {
         var next: [RunRecord] = []
         var priority = try highestPriority(below: Int.max)
@@ -60,25 +61,27 @@ extension CatalogReader {
             "SELECT \(RunRecord.columns) FROM runs WHERE study = ? ORDER BY position, number", [study], RunRecord.init(row:))
     }
 
+    /// All runs of one specification, by attempt.
     public func attempts(ofSpecification digest: String) throws -> [RunRecord] {
         try all(
             "SELECT \(RunRecord.columns) FROM runs WHERE specification_digest = ? ORDER BY attempt", [digest],
             RunRecord.init(row:))
     }
 
+    /// The number of runs in a state.
     public func countRuns(in state: RunState) throws -> Int {
         try count("SELECT COUNT(*) FROM runs WHERE state = ?", [state.rawValue])
     }
 
-    /// Every change of the run's state, oldest first, each with its reason.
+    /// Every state change of the run, oldest first, each with its reason.
     public func history(ofRun number: Int64) throws -> [HistoryEntry] {
         try all("SELECT time, state, reason FROM run_history WHERE run = ? ORDER BY rowid", [number]) { row in
             HistoryEntry(time: row["time"], state: RunState(rawValue: row["state"]) ?? .failed, reason: row["reason"])
         }
     }
 
-    /// Mean seconds of a step of the newest finished runs that have these values in their specification.
-    /// - Returns: nil where there are none: a time that is not known is not made up.
+    /// Mean seconds per step over the newest finished runs whose specifications have these values.
+    /// - Returns: nil if there are none: the time is then unknown.
     public func secondsPerStep(model: String, dataset: String, width: Double, batchSize: Int, newest: Int = 10) throws -> Double? {
         try one(
             """

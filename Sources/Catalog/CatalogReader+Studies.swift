@@ -2,27 +2,29 @@ import Events
 import GRDB
 
 extension CatalogReader {
+    /// The study with this id; nil if there is none.
     public func study(_ id: String) throws -> StudyRecord? {
         try one("SELECT * FROM studies WHERE id = ?", [id], CatalogReader.study)
     }
 
-    /// Newest first.
+    /// All studies, newest first.
     public func studies() throws -> [StudyRecord] {
         try all("SELECT * FROM studies ORDER BY created DESC, id", [], CatalogReader.study)
     }
 
+    /// Study ids that start with `prefix`, at most `limit`.
     public func studyIDs(withPrefix prefix: String, limit: Int = 10) throws -> [String] {
         try all("SELECT id FROM studies WHERE substr(id, 1, length(?)) = ? ORDER BY id LIMIT ?", [prefix, prefix, limit]) {
             $0["id"]
         }
     }
 
-    /// Whether a run of the study is queued or running. Looks at one entry of an index, not at the study's runs.
+    /// Whether a run of the study is queued or running. Reads one index entry, not the study's runs.
     public func hasUnfinishedRuns(study id: String) throws -> Bool {
         try count("SELECT EXISTS (SELECT 1 FROM runs WHERE study = ? AND state IN ('queued', 'running'))", [id]) > 0
     }
 
-    /// What is left to do in a study, and what its runs showed of their speed, by model; models in the order of their names.
+    /// The remaining work of a study and the speed of its finished runs, by model; models are sorted by name.
     public func work(ofStudy id: String) throws -> [StudyWork] {
         try all(
             """
@@ -41,15 +43,17 @@ extension CatalogReader {
         }
     }
 
+    /// The study's running runs.
     public func running(ofStudy id: String) throws -> [RunRecord] {
         try all("SELECT \(RunRecord.columns) FROM runs WHERE study = ? AND state = 'running' ORDER BY number", [id], RunRecord.init(row:))
     }
 
+    /// How far the study's runs are.
     public func progress(ofStudy id: String) throws -> StudyProgress {
         try progress(where: "study = ?", [id])[id] ?? StudyProgress()
     }
 
-    /// The progress of every study that has runs.
+    /// The progress of every study that has runs, by study id.
     public func progressOfStudies() throws -> [String: StudyProgress] {
         try progress(where: "study IS NOT NULL", [])
     }

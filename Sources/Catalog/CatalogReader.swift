@@ -1,6 +1,6 @@
 import GRDB
 
-/// Questions to the catalog, all answered from the same moment. Valid only inside the closure it was given to.
+/// Queries that all see the same snapshot. Valid only inside the closure that received it.
 public struct CatalogReader {
     let db: Database
 }

@@ -1,8 +1,8 @@
 extension CatalogSchema {
-    /// Members, sessions that rotate, tokens of members, share links; an audit log that cannot be replaced either.
+    /// Adds members, rotating sessions, members' tokens, share links, and an audit log that cannot be replaced.
     ///
-    /// The one visitor of schema 1 becomes the owner and keeps the sessions. Links and the local token of schema 1 end: every start
-    /// makes new ones.
+    /// The single visitor of schema 1 becomes the owner and keeps the sessions. Links and the local token of schema 1 end: every start
+    /// creates new ones.
     static let version2 = """
         CREATE TABLE members (
             id TEXT PRIMARY KEY,

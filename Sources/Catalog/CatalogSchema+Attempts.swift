@@ -1,5 +1,5 @@
 extension CatalogSchema {
-    /// Attempts of runs. What ran before has none, because nobody stored which worker did what; a run that was at work when its program was
+    /// Adds attempts. Earlier runs have none, because nobody recorded which worker executed what. A run that was running when its program was
     /// replaced gets one, so that its worker is looked for.
     static let version3Attempts = """
         CREATE TABLE attempts (

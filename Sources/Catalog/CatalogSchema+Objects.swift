@@ -1,7 +1,7 @@
 extension CatalogSchema {
-    /// Content by digest that pinned links show. A share with an object shows what the object holds; one without is live.
+    /// Adds content-addressed objects for pinned links. A share with an object shows what the object holds; one without is live.
     ///
-    /// Links of earlier releases showed the results as they were at each visit: they stay live.
+    /// Links of earlier releases showed the current results at each visit, so they stay live.
     static let objectsOfVersion3 = """
         CREATE TABLE objects (
             digest TEXT PRIMARY KEY,

@@ -4,13 +4,14 @@ import struct Foundation.Data
 import struct Foundation.UUID
 import func Foundation.NSTemporaryDirectory
 
-/// The rows of some runs at one moment, as a catalog of their own.
+/// The rows of some runs at one moment, as a separate catalog.
 ///
-/// The bytes are an SQLite database with the catalog's tables. The same queries read it, and the same migrations bring it forward, so a snapshot
-/// shows in later releases what it showed when it was made.
+/// The bytes are a SQLite database with the catalog's tables. The same queries read it and the same migrations upgrade it, so later releases
+/// show the same content.
 public struct CatalogSnapshot: Sendable {
     /// SHA-256 of the bytes.
     public let digest: Digest
+    /// The SQLite database.
     public let bytes: [UInt8]
 
     init(bytes: [UInt8]) {
@@ -29,9 +30,9 @@ public struct SnapshotTooLarge: Error, Equatable {
 }
 
 extension CatalogReader {
-    /// Copies everything that the catalog knows of some runs: their rows, histories, training metrics, evaluations, scores, sample grids,
-    /// checkpoints and verifications. Of runs that they are reruns of, or that rerun them, the run's own row alone.
-    /// - Parameter study: the study whose row is copied as well.
+    /// Copies everything the catalog stores about some runs: their rows, histories, training metrics, evaluations, scores, sample grids,
+    /// checkpoints, and verifications. Of their originals and reruns it copies only the run's own row.
+    /// - Parameter study: the study whose row is also copied.
     /// - Errors: `SnapshotTooLarge`
     public func snapshot(ofRuns ids: [String], study: String? = nil) throws -> CatalogSnapshot {
         let list = JSONValue.array(ids.map { .string($0) }).canonicalText
@@ -81,7 +82,7 @@ extension CatalogReader {
         return try FileSystem.read(path)
     }
 
-    /// The bytes of an object; nil where there is none with this digest.
+    /// The bytes of an object; nil if there is none with this digest.
     public func object(_ digest: String) throws -> [UInt8]? {
         try one("SELECT bytes FROM objects WHERE digest = ?", [digest]) { row in [UInt8](row["bytes"] as Data) }
     }

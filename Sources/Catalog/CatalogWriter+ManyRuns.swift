@@ -1,8 +1,8 @@
 import GRDB
 
 extension CatalogWriter {
-    /// Adds the queued runs of a study, each the next attempt at its specification: one statement a run, and one for the histories of all.
-    /// - Cost: nobody else writes meanwhile, so nothing is asked back or made here that could be made before.
+    /// Inserts the queued runs of a study, each the next attempt at its specification: one statement per run, and one for all histories.
+    /// - Cost: blocks other writers, so it reads nothing back and computes nothing that could be computed before.
     public func insert(_ runs: [NewRun], at time: Double) throws {
         let last = try reader.count("SELECT COALESCE(MAX(number), 0) FROM runs")
         let statement = try db.cachedStatement(

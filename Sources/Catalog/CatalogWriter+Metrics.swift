@@ -9,8 +9,8 @@ extension CatalogWriter {
         static func < (a: Place, b: Place) -> Bool { (a.name, a.chunk) < (b.name, b.chunk) }
     }
 
-    /// Puts the metrics of these events into their chunks, each touched chunk read and written once.
-    /// - Returns: the values as a table, for those who watch.
+    /// Merges the metrics of these events into their chunks; each chunk involved is read and written once.
+    /// - Returns: the values as a table, for live subscribers.
     func putMetrics(_ events: [RunEvent], into run: Int64, _ changes: inout IngestedChanges) throws -> MetricTable {
         var touched: [Place: MetricChunk] = [:]
         var series: [String: [Int: Double]] = [:]

@@ -2,13 +2,13 @@ public import Events
 import GRDB
 
 extension CatalogWriter {
-    /// Adds a queued run: the next attempt at its specification.
+    /// Inserts a queued run: the next attempt at its specification.
     @discardableResult
     public func submit(_ run: NewRun, at time: Double) throws -> RunRecord {
         try reader.requiredRun(try insert(run, at: time))
     }
 
-    /// As `submit`, without reading the run back.
+    /// Like `submit`, without reading the run back.
     /// - Returns: the run's id.
     @discardableResult
     public func insert(_ run: NewRun, at time: Double) throws -> String {
@@ -29,7 +29,7 @@ extension CatalogWriter {
         return id
     }
 
-    /// A worker has been given the run. Like every time of a run, its start is never before what came earlier, whatever the clock says.
+    /// Marks the run as running on a worker. The start time is never earlier than the submission, even if the clock was set back.
     public func start(run number: Int64, threads: Int, at time: Double, reason: String) throws {
         try run(
             """
@@ -39,8 +39,8 @@ extension CatalogWriter {
         try note(run: number, state: .running, reason: reason, at: time)
     }
 
-    /// The run goes back to the queue, to go on from its newest checkpoint.
-    /// - Parameter restarts: deaths without progress so far; `mark` is the newest checkpoint's step, which says what progress is.
+    /// Returns the run to the queue, to continue from its newest checkpoint.
+    /// - Parameter restarts: worker deaths without progress so far; `mark` is the step of the newest checkpoint, which measures progress.
     public func requeue(run number: Int64, restarts: Int, mark: Int, at time: Double, reason: String) throws {
         try run(
             """
@@ -50,9 +50,9 @@ extension CatalogWriter {
         try note(run: number, state: .queued, reason: reason, at: time)
     }
 
-    /// The run has come to its end.
-    /// - Parameter message: the reason, in one sentence; empty where there is nothing to say.
-    /// - Precondition: `outcome` is not `.interrupted`, after which a run goes on
+    /// Marks the run as ended.
+    /// - Parameter message: the reason, in one sentence; empty if there is nothing to report.
+    /// - Precondition: `outcome` is not `.interrupted`, after which a run continues
     public func finish(run number: Int64, as outcome: RunOutcome, message: String, at time: Double) throws {
         guard let state = RunState(of: outcome) else { preconditionFailure("\(outcome) is not the end of a run") }
         try run(
@@ -63,12 +63,12 @@ extension CatalogWriter {
         try note(run: number, state: state, reason: message.isEmpty ? outcome.words : message, at: time)
     }
 
-    /// Marks a running run whose worker has been told to stop.
+    /// Marks a running run whose worker was told to stop.
     public func markCancelling(run number: Int64) throws {
         try run("UPDATE runs SET cancelling = 1 WHERE number = ?", [number])
     }
 
-    /// Adds a line to the run's history without changing it.
+    /// Appends an entry to the run's history without changing the run.
     public func note(run number: Int64, state: RunState, reason: String, at time: Double) throws {
         try run("INSERT INTO run_history (run, time, state, reason) VALUES (?, ?, ?, ?)", [number, time, state.rawValue, reason])
     }

@@ -1,28 +1,30 @@
 import GRDB
 
 extension CatalogWriter {
+    /// Inserts a study; its runs are inserted separately.
     public func insert(_ study: StudyRecord) throws {
         try run(
             "INSERT INTO studies (id, digest, name, plan, created, finished, cancelled) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [study.id, study.digest, study.name, study.plan, study.created, study.finished, study.cancelled])
     }
 
+    /// Marks a study as cancelled; its runs are cancelled by `cancelRuns(ofStudy:working:at:)`.
     public func cancel(study id: String) throws {
         try run("UPDATE studies SET cancelled = 1 WHERE id = ?", [id])
     }
 
-    /// Notes when the last run of the study ended; nil while one is queued or running again.
+    /// Sets when the last run of the study ended; nil if one is queued or running again.
     public func setFinished(study id: String, at time: Double?) throws {
-        // Never before its beginning, whatever the clock says; MAX of NULL is NULL.
+        // Never earlier than its creation, even if the clock was set back; MAX of NULL is NULL.
         try run("UPDATE studies SET finished = MAX(?, created) WHERE id = ?", [time, id])
     }
 }
 
-// Changes of all runs of a study: statements over sets, so that their time does not grow with the runs' number squared, and one transaction each.
+// Changes to all runs of a study: set-based statements, so that their time does not grow quadratically, in one transaction each.
 extension CatalogWriter {
-    /// Cancels every run of a study that has not ended. Those in `working` have a worker that is alive: they are marked, and end when it has saved.
-    /// All others end here and now.
-    /// - Returns: how many runs that were.
+    /// Cancels every unfinished run of a study. Runs in `working` have a live worker: they are marked and end when it has saved a checkpoint.
+    /// All others end immediately.
+    /// - Returns: the number of runs cancelled or marked.
     public func cancelRuns(ofStudy id: String, working: [Int64], at time: Double) throws -> Int {
         let numbers = "[\(working.map(String.init).joined(separator: ","))]"
         let open = "study = ? AND state IN ('queued', 'running') AND number"
@@ -40,7 +42,7 @@ extension CatalogWriter {
         return ended + (try run("UPDATE runs SET cancelling = 1 WHERE \(open) IN (SELECT value FROM json_each(?))", [id, numbers]))
     }
 
-    /// Takes a cancelled study up again: its cancelled runs go back to the queue.
+    /// Resumes a cancelled study: its cancelled runs return to the queue.
     public func revive(study id: String, at time: Double) throws {
         guard try run("UPDATE studies SET cancelled = 0, finished = NULL WHERE id = ? AND cancelled = 1", [id]) > 0 else { return }
         let reason = "its study goes on"

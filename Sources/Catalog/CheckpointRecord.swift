@@ -2,14 +2,18 @@ import Events
 
 /// An archive that a run wrote.
 public struct CheckpointRecord: Sendable, Equatable {
+    /// Completed training steps.
     public var step: Int
-    /// Of the archive's canonical uncompressed bytes; also its name in the store.
+    /// Digest of the archive's canonical uncompressed bytes; also its name in the store.
     public var digest: String
+    /// Size of the uncompressed archive.
     public var bytes: Int64
-    /// Whether it is the run's last one.
+    /// Whether it is the run's last checkpoint.
     public var final: Bool
+    /// When the worker wrote it, in Unix seconds.
     public var time: Double
 
+    /// Makes a record from its columns.
     public init(step: Int, digest: String, bytes: Int64, final: Bool, time: Double) {
         self.step = step
         self.digest = digest

@@ -1,18 +1,24 @@
 import Events
 
-/// One value of one metric at one step, with all that says what the number means.
+/// One value of one metric at one step, with everything that determines its meaning.
 public struct EvaluationRecord: Sendable, Equatable {
+    /// Completed training steps.
     public var step: Int
+    /// The metric's name, such as "fid".
     public var metric: String
-    /// Nil where the metric could not be computed.
+    /// Nil if the metric could not be computed.
     public var value: Double?
-    /// Digest of the evaluation protocol, a part of the value's key: numbers of two protocols are never mixed.
+    /// Digest of the evaluation protocol. It is part of the value's key: values of two protocols are never mixed.
     public var protocolDigest: String
+    /// The feature extractor's name.
     public var encoder: String
+    /// Digest of the feature extractor's weights and preprocessing.
     public var encoderDigest: String
+    /// Generated samples that the metric used.
     public var samples: Int
+    /// The split of the data set that the samples are compared with.
     public var referenceSplit: String
-    /// Why there is no value; nil where there is one, and where the program that measured did not say.
+    /// Why there is no value; nil if there is one, or if the measuring program reported no reason.
     public var problem: String?
     /// Whether the protocol is the run's own, that of its specification. Figures, scores and filters are of such values.
     public var isPrimary: Bool

@@ -1,6 +1,6 @@
 import GRDB
 
-/// Reads the words of a filter into a condition with bound values. Recursive descent, of limited depth.
+/// Parses the tokens of a filter into a SQL condition with bound values. Recursive descent with limited depth.
 struct FilterParser {
     private let words: [FilterToken]
     private let source: ListSource

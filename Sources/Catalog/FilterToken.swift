@@ -1,4 +1,4 @@
-/// A word of the filter language, with the place of its first character (from 1) for messages.
+/// A token of the filter language, with the position of its first character (from 1) for messages.
 struct FilterToken: Equatable {
     enum Kind: Equatable {
         case name(String)
@@ -15,7 +15,7 @@ struct FilterToken: Equatable {
         QueryError(field: "filter", problem: "\(problem), at character \(place)")
     }
 
-    /// Cuts a filter into words. Names are lower-cased; texts stand in single or double quotes, doubled to contain one.
+    /// Splits a filter into tokens. Names are lowercased. Strings are in single or double quotes; a doubled quote stands for the quote itself.
     static func words(of filter: String) throws(QueryError) -> [FilterToken] {
         let characters = Array(filter)
         var words: [FilterToken] = []

@@ -1,12 +1,15 @@
 import GRDB
 
-/// What a submission under an idempotency key made the first time.
+/// What the first submission under an idempotency key created.
 public struct KeptSubmission: Sendable, Equatable {
+    /// SHA-256 of the request, so that a different request under the same key is rejected.
     public var requestDigest: String
+    /// The id of what was created.
     public var resource: String
 }
 
 extension CatalogReader {
+    /// The submission stored under a key; nil for an unused key.
     public func submission(route: String, key: String) throws -> KeptSubmission? {
         try one("SELECT request_digest, resource FROM idempotency_keys WHERE route = ? AND key = ?", [route, key]) {
             KeptSubmission(requestDigest: $0["request_digest"], resource: $0["resource"])
@@ -15,13 +18,14 @@ extension CatalogReader {
 }
 
 extension CatalogWriter {
-    /// Keeps what a key stands for, in the transaction that makes it.
+    /// Stores a submission under its key, in the transaction that creates the resource.
     public func keep(route: String, key: String, requestDigest: String, resource: String, at time: Double) throws {
         try run(
             "INSERT INTO idempotency_keys (key, route, request_digest, resource, created) VALUES (?, ?, ?, ?, ?)",
             [key, route, requestDigest, resource, time])
     }
 
+    /// Deletes keys created before `time` (Unix seconds).
     public func forgetKeys(before time: Double) throws {
         try run("DELETE FROM idempotency_keys WHERE created < ?", [time])
     }

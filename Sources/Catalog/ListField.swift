@@ -1,8 +1,9 @@
-/// What a filter or an order may name, and how the database computes it.
+/// A field that a filter or an order may use, and the SQL that computes it.
 public struct ListField: Sendable {
+    /// The type of a field's values.
     public enum Kind: Sendable, Hashable {
         case text, number
-        /// A hyperparameter that is a text in one model and a number in another: a value of either kind may stand beside it.
+        /// A hyperparameter that is text in one model and a number in another, so values of both kinds may be compared with it.
         case either
     }
 
@@ -15,25 +16,25 @@ public struct ListField: Sendable {
 
 /// Fields that share a prefix: `best.fid`, `hyperparameters.beta1`.
 struct ListFamily: Sendable {
-    /// The first is the one that people are told of, the others mean the same.
+    /// The first is the documented one; the others are synonyms.
     var prefixes: [String]
-    /// What stands behind the prefix: "metric".
+    /// What follows the prefix: "metric".
     var noun: String
-    /// What people are told of the whole: "best.METRIC".
+    /// The documented form: "best.METRIC".
     var pattern: String { "\(prefixes[0]).\(noun.uppercased())" }
-    /// The names behind the prefix and the kinds of their values; nil where every name is taken.
+    /// The names that may follow the prefix and the kinds of their values; nil if every name is allowed.
     var known: [String: ListField.Kind]?
     /// - Parameter name: of lower-case letters, digits and underscores alone.
     var field: @Sendable (_ name: String, ListField.Kind) -> ListField
 
-    /// Nil for a name that is not known.
+    /// Nil for an unknown name.
     func field(_ name: String) -> ListField? {
         guard ListFamily.isPlain(name) else { return nil }
         guard let known else { return field(name, .either) }
         return known[name].map { field(name, $0) }
     }
 
-    /// Only these letters ever get into a statement by name; every value is bound.
+    /// Only these characters ever enter a statement by name; every value is bound.
     private static func isPlain(_ word: String) -> Bool {
         !word.isEmpty && word.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
     }

@@ -1,15 +1,16 @@
 import GRDB
 
-/// A filter of a list, read from text such as `model = 'wgan' and (fid < 30 or state = 'failed')`.
+/// A filter of a list, parsed from text such as `model = 'wgan' and (fid < 30 or state = 'failed')`.
 ///
-/// Comparisons: `= != < <= > >=`, `~` (contains, upper and lower case alike in every alphabet), `in (…)`; joined by `and`, `or`, `not` and
-/// parentheses. `null` stands for what a run does not have. Fields are those of its `ListSource`.
+/// Operators: `= != < <= > >=`, `~` (contains, case-insensitive in every alphabet), and `in (…)`, combined with `and`, `or`, `not`, and
+/// parentheses. `null` stands for a missing value. The fields are those of its `ListSource`.
 public struct ListFilter: Sendable, Equatable {
+    /// The text it was parsed from.
     public let text: String
     let sql: String
     let arguments: [DatabaseValue]
 
-    /// The filter that everything passes.
+    /// The filter that matches everything.
     public static let all = ListFilter(text: "", sql: "1", arguments: [])
 
     private init(text: String, sql: String, arguments: [DatabaseValue]) {
@@ -18,7 +19,7 @@ public struct ListFilter: Sendable, Equatable {
         self.arguments = arguments
     }
 
-    /// - Errors: `QueryError` with the place in the text at fault.
+    /// - Errors: `QueryError` with the position of the mistake.
     public init(_ text: String, of source: ListSource = .runs) throws(QueryError) {
         guard text.utf8.count <= 2000 else { throw QueryError(field: "filter", problem: "is longer than 2000 bytes") }
         guard text.contains(where: { !$0.isWhitespace }) else {

@@ -1,5 +1,5 @@
-/// The order of a list, read from text such as `fid` or `model, fid desc`. Entries without the value come last;
-/// those that are equal in all terms stand by the key of the list: runs in the order of submission, newest first.
+/// The order of a list, parsed from text such as `fid` or `model, fid desc`. Entries without the value come last;
+/// ties are broken by the key of the list: runs by submission, newest first.
 public struct ListOrder: Sendable, Equatable {
     struct Term: Sendable, Equatable {
         var name: String
@@ -7,9 +7,11 @@ public struct ListOrder: Sendable, Equatable {
         var descending: Bool
     }
 
+    /// The text it was parsed from.
     public let text: String
     let terms: [Term]
 
+    /// The order by the list's key alone, newest first.
     public static let newestFirst = ListOrder(text: "", terms: [])
 
     private init(text: String, terms: [Term]) {
@@ -17,7 +19,7 @@ public struct ListOrder: Sendable, Equatable {
         self.terms = terms
     }
 
-    /// Terms are joined by commas; each may be followed by `asc` or `desc`, or begin with `-` for descending.
+    /// Terms are separated by commas; each may be followed by `asc` or `desc`, or start with `-` for descending. - Errors: `QueryError`
     public init(_ text: String, of source: ListSource = .runs) throws(QueryError) {
         guard text.utf8.count <= 500 else { throw QueryError(field: "order_by", problem: "is longer than 500 bytes") }
         var terms: [Term] = []

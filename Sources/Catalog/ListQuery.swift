@@ -1,14 +1,19 @@
-/// One page of a list.
+/// A request for one page of a list.
 public struct ListQuery: Sendable {
+    /// The list.
     public let source: ListSource
+    /// Which entries to return.
     public let filter: ListFilter
+    /// In which order.
     public let order: ListOrder
+    /// Entries per page, from 1 to `largestLimit`.
     public let limit: Int
     let after: PageToken?
 
+    /// The largest page.
     public static let largestLimit = 1000
 
-    /// - Errors: `QueryError` naming the parameter at fault; a page token belongs to one list, one filter and one order.
+    /// - Errors: `QueryError` naming the parameter at fault; a page token is valid only for one list, filter, and order.
     public init(
         _ source: ListSource = .runs, filter: String = "", orderBy: String = "", limit: Int = 50, pageToken: String? = nil
     ) throws(QueryError) {
@@ -31,16 +36,20 @@ public struct ListQuery: Sendable {
     }
 }
 
-/// A question for runs, which are what is listed unless said otherwise.
+/// A query for runs, the default list.
 public typealias RunQuery = ListQuery
 
-/// The entries of one page, how many pass the filter in all, and where the next page begins.
+/// The entries of one page, the total number of matches, and the token of the next page.
 public struct ListPage<Entry: Sendable>: Sendable {
+    /// The entries of this page.
     public var entries: [Entry]
+    /// The number of entries that match the filter on all pages.
     public var total: Int
+    /// The token of the next page; nil on the last.
     public var nextPageToken: String?
 }
 
 extension ListPage<RunRecord> {
+    /// The entries of a page of runs.
     public var runs: [RunRecord] { entries }
 }

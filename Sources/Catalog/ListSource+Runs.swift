@@ -1,4 +1,5 @@
 extension ListSource {
+    /// The list of runs.
     public static let runs = ListSource(
         table: "runs", columns: RunRecord.columns, key: "runs.number",
         fields: [
@@ -11,7 +12,7 @@ extension ListSource {
             ("specification", .text("runs.specification_digest")), ("rerun_of", .text("runs.rerun_of")), ("fid", score("fid", "best")),
         ], families: families(nil))
 
-    /// The same, where the metrics and hyperparameters that there can be are known: a name that is none of them is an error.
+    /// The same with known metrics and hyperparameters: any other name is an error.
     public static func runs(naming vocabulary: RunVocabulary) -> ListSource {
         ListSource(
             table: runs.table, columns: runs.columns, key: runs.key, fields: runs.names.compactMap { name in runs.fields[name].map { (name, $0) } },
@@ -35,12 +36,12 @@ extension ListSource {
     }
 }
 
-/// The names that filters and orders of runs may use behind `best.`, `final.` and `hyperparameters.`. The catalog itself knows no model.
+/// The names that filters and orders of runs may use after `best.`, `final.`, and `hyperparameters.`. The catalog itself knows no model.
 public struct RunVocabulary: Sendable {
     var metrics: [String]
     var hyperparameters: [String: ListField.Kind]
 
-    /// - Parameter hyperparameters: names of every model; a name may come more than once, and with different kinds.
+    /// - Parameter hyperparameters: the names of every model; a name may repeat, even with different kinds.
     public init(metrics: [String], hyperparameters: [(name: String, kind: ListField.Kind)]) {
         self.metrics = metrics
         self.hyperparameters = Dictionary(hyperparameters.map { ($0.name, $0.kind) }) { $0 == $1 ? $0 : .either }

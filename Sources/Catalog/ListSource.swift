@@ -1,16 +1,16 @@
 import Canonical
 
-/// A list that can be filtered, ordered and given page by page: its table, its fields and what tells its rows apart.
+/// A list that can be filtered, sorted, and paged: its table, its fields, and the key that identifies its rows.
 public struct ListSource: Sendable {
     let table: String
-    /// What is selected for each row.
+    /// The columns selected for each row.
     let columns: String
-    /// Differs for every row; rows that are equal in an order stand by it, the largest first.
+    /// Unique for each row; breaks ties in an order, largest first.
     let key: String
     let fields: [String: ListField]
-    /// The names of the fields in the order in which they are told to people.
+    /// The field names in the order in which they are documented.
     let names: [String]
-    /// Fields that are named by a prefix and a name.
+    /// Fields that consist of a prefix and a name.
     let families: [ListFamily]
 
     init(table: String, columns: String, key: String, fields: [(String, ListField)], families: [ListFamily] = []) {
@@ -27,7 +27,7 @@ public struct ListSource: Sendable {
         return ListSource.parts(name).flatMap { prefix, rest in family(prefix)?.field(rest) }
     }
 
-    /// Why there is no field of this name, with the names that there are.
+    /// The message for an unknown field, with the known names.
     func unknown(_ name: String) -> String {
         if let (prefix, rest) = ListSource.parts(name), let family = family(prefix), let known = family.known {
             let names = known.keys.sorted()
@@ -45,6 +45,7 @@ public struct ListSource: Sendable {
         return (String(name[..<dot]), String(name[name.index(after: dot)...]))
     }
 
+    /// The list of studies.
     public static let studies = ListSource(
         table: "studies", columns: "studies.*", key: "studies.id",
         fields: [
@@ -53,6 +54,7 @@ public struct ListSource: Sendable {
             ("runs", .number("(SELECT COUNT(*) FROM runs WHERE runs.study = studies.id)")),
         ])
 
+    /// The list of checkpoints.
     public static let checkpoints = ListSource(
         table: "checkpoints JOIN runs ON runs.number = checkpoints.run",
         columns: "checkpoints.*, runs.id AS run_id, runs.model, runs.dataset, runs.study, runs.seed",
@@ -64,6 +66,7 @@ public struct ListSource: Sendable {
             ("state", .text("runs.state")),
         ])
 
+    /// The audit log.
     public static let audit = ListSource(
         table: "audit", columns: "audit.*", key: "audit.number",
         fields: [
@@ -72,7 +75,7 @@ public struct ListSource: Sendable {
             ("detail", .text("audit.detail")),
         ])
 
-    /// The state of a study follows from its runs: one that has not ended is queued until a run has begun.
+    /// The state of a study follows from its runs: an unfinished study is queued until one of its runs has started.
     private static let studyState = """
         (CASE WHEN EXISTS (SELECT 1 FROM runs WHERE runs.study = studies.id AND runs.state IN ('queued', 'running'))
             THEN CASE WHEN EXISTS (SELECT 1 FROM runs WHERE runs.study = studies.id AND (runs.state <> 'queued' OR runs.step > 0))

@@ -1,16 +1,17 @@
 import GRDB
 
 extension CatalogReader {
-    /// A member who was not removed.
+    /// The member with this id who was not removed; nil if there is none.
     public func member(_ id: String) throws -> Member? {
         try one("SELECT * FROM members WHERE id = ? AND removed IS NULL", [id], CatalogReader.member)
     }
 
+    /// The member with this name who was not removed; nil if there is none.
     public func member(named name: String) throws -> Member? {
         try one("SELECT * FROM members WHERE name = ? COLLATE NOCASE AND removed IS NULL", [name], CatalogReader.member)
     }
 
-    /// All who were not removed, in the order in which they came.
+    /// All members who were not removed, in the order in which they were added.
     public func members() throws -> [Member] {
         try all("SELECT * FROM members WHERE removed IS NULL ORDER BY created, id", [], CatalogReader.member)
     }
@@ -24,21 +25,23 @@ extension CatalogReader {
 }
 
 extension CatalogWriter {
+    /// Inserts a member.
     public func insert(_ member: Member) throws {
         try run(
             "INSERT INTO members (id, name, role, password, created, joined) VALUES (?, ?, ?, ?, ?, ?)",
             [member.id, member.name, member.role.rawValue, member.password, member.created, member.joined])
     }
 
-    /// Stores the name, role, password and first sign-in of a member who exists.
+    /// Stores the name, role, password, and first sign-in of an existing member.
     public func update(_ member: Member) throws {
         try run(
             "UPDATE members SET name = ?, role = ?, password = ?, joined = ? WHERE id = ? AND removed IS NULL",
             [member.name, member.role.rawValue, member.password, member.joined, member.id])
     }
 
-    /// Takes a member out: sessions, tokens, invitations and share links end with it. The row stays, because shares and the audit log name it.
-    /// - Returns: how many of each were good until now.
+    /// Removes a member and revokes the member's sessions, tokens, invitations, and share links. The row stays, because shares and the audit
+    /// log refer to it.
+    /// - Returns: how many of each were valid until now.
     public func remove(member id: String, at time: Double) throws -> EndedAccess {
         let sessions = try run("DELETE FROM sessions WHERE member = ?", [id])
         let tokens = try reader.tokens(ofMember: id).count { $0.isValid(at: time) }

@@ -1,7 +1,7 @@
 /// The values of one metric over 512 consecutive steps, packed for a blob.
 ///
 /// n points take 10 n bytes: n offsets from the chunk's first step (UInt16, little-endian, ascending), then n values
-/// (IEEE binary64 bits, little-endian). A value that the worker could not give is a NaN.
+/// (IEEE binary64 bits, little-endian). A missing value is a NaN.
 struct MetricChunk: Equatable {
     static let span = 512
 
@@ -12,7 +12,7 @@ struct MetricChunk: Equatable {
 
     init() {}
 
-    /// Nil for bytes that no `packed` wrote.
+    /// Nil for bytes that `packed` cannot have written.
     init?(packed bytes: [UInt8]) {
         guard bytes.count % 10 == 0 else { return nil }
         let count = bytes.count / 10
@@ -42,7 +42,7 @@ struct MetricChunk: Equatable {
         return bytes
     }
 
-    /// Puts in the value of a step of this chunk. Says false when another value stood there, which it then replaces.
+    /// Stores the value of a step of this chunk. Returns false if it replaced a different value.
     mutating func put(_ value: Double, atStep step: Int) -> Bool {
         let offset = UInt16(step % MetricChunk.span)
         var low = 0

@@ -1,16 +1,20 @@
-/// Training metrics of a run in columns over one axis of steps. A step at which a metric has no value holds nil.
+/// Training metrics of a run in columns over one axis of steps. A column holds nil where the metric has no value.
 public struct MetricTable: Sendable, Equatable {
+    /// Completed training steps, ascending.
     public var steps: [Int]
+    /// The metric of each column.
     public var names: [String]
+    /// One column per metric, as long as `steps`.
     public var columns: [[Double?]]
 
+    /// Makes a table; every column must be as long as `steps`.
     public init(steps: [Int] = [], names: [String] = [], columns: [[Double?]] = []) {
         self.steps = steps
         self.names = names
         self.columns = columns
     }
 
-    /// Joins series, each with ascending steps, over the union of their steps.
+    /// Joins series over the union of their steps; the steps of each series ascend.
     public init(series: [(name: String, steps: [Int], values: [Double])]) {
         let axis = Set(series.flatMap(\.steps)).sorted()
         steps = axis
@@ -26,8 +30,8 @@ public struct MetricTable: Sendable, Equatable {
         }
     }
 
-    /// At most about `limit` rows: the first and the last one, and from each of equal stretches of rows those that hold
-    /// a smallest or a largest value of some column, so that no peak is lost. A function of the rows alone.
+    /// At most about `limit` rows: the first, the last, and from each of equal ranges of rows those that hold
+    /// the minimum or maximum of some column, so that no peak is lost. A function of the rows alone.
     public func decimated(to limit: Int) -> MetricTable {
         guard limit > 0, steps.count > limit else { return self }
         let stretches = max(1, (limit - 2) / max(1, 2 * names.count))

@@ -1,17 +1,26 @@
 /// What the catalog needs to know of a run that is submitted.
 public struct NewRun: Sendable, Equatable {
+    /// Canonical JSON, complete.
     public var specification: String
+    /// SHA-256 of the canonical JSON, lower-case hex.
     public var specificationDigest: String
+    /// The model's name.
     public var model: String
+    /// The data set's name.
     public var dataset: String
+    /// The seed of every random stream of the run.
     public var seed: Int64
     public var steps: Int
     public var study: String?
     public var position: Int?
     public var setting: Int?
+    /// Runs with a higher priority start first.
     public var priority: Int
+    /// Threads that the submitter asked for; nil for the server's choice.
     public var requestedThreads: Int?
+    /// The kernel variant that the submitter asked for; nil for the best of the machine.
     public var requestedKernels: String?
+    /// The run that this one repeats for verification; nil for an ordinary run.
     public var rerunOf: String?
 
     public init(

@@ -3,8 +3,8 @@ import Dispatch
 import GRDB
 import Synchronization
 
-/// Whether the pages of a database are what SQLite wrote: `PRAGMA quick_check`, which reads every page and every cell, but does not compare
-/// indices with their tables. It has a connection of its own that only reads, so that it may go on beside the work.
+/// Checks the pages of a database with `PRAGMA quick_check`, which reads every page and every cell but does not compare indices with their
+/// tables. It uses its own read-only connection, so that it can run in the background.
 final class PageCheck: Sendable {
     private struct State {
         var isOver = false
@@ -16,8 +16,8 @@ final class PageCheck: Sendable {
     private let state = Mutex(State())
     private let over = DispatchSemaphore(value: 0)
 
-    /// Begins to check. Nil where there is nothing to check yet, or where the file cannot even be opened for reading: whoever opens it next
-    /// says why.
+    /// Starts the check. Nil if there is nothing to check yet, or if the file cannot even be opened for reading: opening it for use then
+    /// reports why.
     init?(path: String) {
         guard let size = try? FileSystem.size(of: path), size > 0 else { return nil }
         var settings = Configuration()
@@ -31,15 +31,15 @@ final class PageCheck: Sendable {
         }
     }
 
-    /// Waits for the verdict, but no longer than this.
-    /// - Returns: the first thing that is wrong; nil where nothing is, or where nothing was found yet.
+    /// Waits for the result, but no longer than `patience`.
+    /// - Returns: the first problem; nil if there is none or none was found so far.
     func wait(_ patience: Duration) -> String? {
         let (seconds, attoseconds) = patience.components
         _ = over.wait(timeout: .now() + Double(seconds) + Double(attoseconds) * 1e-18)
         return state.withLock(\.problem)
     }
 
-    /// What happens when the check, which goes on, finds something.
+    /// Sets what to do if the check, which continues, finds a problem.
     func whenDamaged(_ act: @escaping @Sendable (String) -> Void) {
         let problem = state.withLock { state in
             if state.problem == nil { state.whenDamaged = act }
@@ -48,7 +48,7 @@ final class PageCheck: Sendable {
         if let problem { act(problem) }
     }
 
-    /// Ends the check without a verdict where it is not through.
+    /// Ends the check without a result if it has not completed.
     func stop() {
         state.withLock { $0.whenDamaged = nil }
         if !state.withLock(\.isOver) { connection.interrupt() }
@@ -72,7 +72,7 @@ final class PageCheck: Sendable {
         } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
             return error.message ?? "\(error.resultCode)"
         } catch {
-            // Stopped, or the disk does not answer: no word on the pages.
+            // Stopped, or the disk does not respond: no statement about the pages.
             return nil
         }
     }

@@ -1,10 +1,10 @@
 import Canonical
 import GRDB
 
-/// Where a page of a list ended: the values of its last entry in the terms of the order, and its key.
-/// Pages stay whole while entries are added, because the next one begins behind an entry and not at a count.
+/// Where a page of a list ended: the sort values of its last entry, and its key.
+/// Pages stay consistent while entries are added, because the next page starts after an entry and not at an offset.
 struct PageToken: Sendable, Equatable {
-    /// Says which filter and order the token belongs to.
+    /// Identifies the list, filter, and order that the token belongs to.
     var query: String
     var values: [DatabaseValue]
     var key: DatabaseValue
@@ -19,7 +19,7 @@ struct PageToken: Sendable, Equatable {
         self.key = key
     }
 
-    /// The text that is given out: hexadecimal, so that it needs no escaping anywhere.
+    /// The public form: hexadecimal, so that it never needs escaping.
     var text: String {
         let json = JSONValue.array([.string(query), PageToken.json(key), .array(values.map(PageToken.json))])
         return json.canonicalText.utf8.map { byte in

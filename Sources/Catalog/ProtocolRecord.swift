@@ -1,14 +1,19 @@
-/// An evaluation protocol as the catalog knows it: by its digest, what its evaluations say of it, and, where a worker told it, its content.
+/// An evaluation protocol in the catalog: its digest, what its evaluations report about it, and its content if a worker reported that.
 public struct ProtocolRecord: Sendable, Equatable {
+    /// SHA-256 of the protocol's canonical JSON.
     public var digest: String
+    /// The feature extractor's name.
     public var encoder: String
+    /// Digest of the feature extractor.
     public var encoderDigest: String
-    /// Generated samples: the fewest that an evaluation names. Earlier programs wrote down how many were generated where a metric looked at fewer.
+    /// Generated samples: the smallest number that an evaluation reports. Earlier programs reported the number generated even if a metric used fewer.
     public var samples: Int
+    /// The split of the data set that the samples are compared with.
     public var referenceSplit: String
-    /// Canonical JSON of which `digest` is the digest; nil where no worker told it.
+    /// Canonical JSON whose digest is `digest`; nil if no worker reported it.
     public var content: String?
 
+    /// Makes a record.
     public init(digest: String, encoder: String, encoderDigest: String, samples: Int, referenceSplit: String, content: String? = nil) {
         self.digest = digest
         self.encoder = encoder

@@ -11,7 +11,7 @@ extension RunRecord {
         runs.outcome, runs.unknown_events, runs.log_version
         """
 
-    /// - Errors: `CatalogError.unknown` for a state or an outcome that no schema of ours has.
+    /// - Errors: `CatalogError.unknown` for a state or an outcome that no schema defines.
     init(row: Row) throws {
         let stateName: String = row["state"]
         guard let state = RunState(rawValue: stateName) else { throw CatalogError.unknown(kind: "run state", id: stateName) }

@@ -1,16 +1,17 @@
 import GRDB
 
 extension CatalogReader {
-    /// The session that has, had or will have this secret.
+    /// The session whose current, previous, or next secret has this hash.
     public func session(hash: String) throws -> Session? {
         try one("SELECT * FROM sessions WHERE hash = ?1 OR next = ?1 OR previous = ?1", [hash], CatalogReader.session)
     }
 
+    /// The session with this id; nil if there is none.
     public func session(_ id: String) throws -> Session? {
         try one("SELECT * FROM sessions WHERE id = ?", [id], CatalogReader.session)
     }
 
-    /// A member's sessions, the one used last first.
+    /// A member's sessions, most recently used first.
     public func sessions(ofMember member: String) throws -> [Session] {
         try all("SELECT * FROM sessions WHERE member = ? ORDER BY last_used DESC, id", [member], CatalogReader.session)
     }
@@ -29,6 +30,7 @@ extension CatalogReader {
 }
 
 extension CatalogWriter {
+    /// Inserts a session.
     public func insert(_ session: Session) throws {
         try run(
             """
@@ -41,7 +43,7 @@ extension CatalogWriter {
             ])
     }
 
-    /// Stores what changes when a secret is issued, shown, or used.
+    /// Stores what changes when a secret is issued, presented, or used.
     public func update(_ session: Session) throws {
         try run(
             """
@@ -53,17 +55,18 @@ extension CatalogWriter {
             ])
     }
 
+    /// Updates when a session was last used.
     public func noteUse(ofSession id: String, at time: Double) throws {
         try run("UPDATE sessions SET last_used = ? WHERE id = ?", [time, id])
     }
 
-    /// - Returns: whether the member had such a session.
+    /// - Returns: whether the member had this session.
     @discardableResult
     public func end(session id: String, ofMember member: String) throws -> Bool {
         try run("DELETE FROM sessions WHERE id = ? AND member = ?", [id, member]) > 0
     }
 
-    /// - Parameter kept: a session that stays.
+    /// - Parameter kept: the session that stays.
     public func endSessions(ofMember member: String, except kept: String? = nil) throws {
         try run("DELETE FROM sessions WHERE member = ? AND id IS NOT ?", [member, kept])
     }

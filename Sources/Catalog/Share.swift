@@ -1,13 +1,17 @@
-/// A link for outsiders to one thing, for reading, until it expires.
+/// A read-only link for people without access to one run, study, or comparison, valid until it expires.
 public struct Share: Sendable, Equatable {
+    /// What a link shows.
     public enum Kind: String, Sendable, CaseIterable {
         case run, study, comparison
     }
 
+    /// A public identifier for pages and URLs.
     public var id: String
+    /// SHA-256 of the link's secret, lower-case hex.
     public var hash: String
+    /// What the link shows.
     public var kind: Kind
-    /// The id of the run or study; of a comparison its runs' ids, a JSON array.
+    /// The id of the run or study; for a comparison a JSON array of the runs' ids.
     public var target: String
     /// The digest of the snapshot that the link shows; nil for a live link, which shows the results as they are at each visit.
     public var object: String?
@@ -15,15 +19,21 @@ public struct Share: Sendable, Equatable {
     public var digest: String
     /// A few words of what it showed then, JSON.
     public var shown: String
+    /// The maker's note; empty without one.
     public var note: String
-    /// Who made it; nil for the command line on the server's machine.
+    /// The id of the member who made it; nil for the command line on the server's machine.
     public var member: String?
     /// The maker's name at that time.
     public var maker: String
+    /// Unix seconds.
     public var created: Double
+    /// When the link expires, in Unix seconds.
     public var expires: Double
+    /// When it was revoked, in Unix seconds; nil while in force.
     public var revoked: Double?
+    /// How many times the link was opened.
     public var uses: Int
+    /// When it was last opened, in Unix seconds; nil if never.
     public var lastUsed: Double?
 
     public init(
@@ -47,5 +57,6 @@ public struct Share: Sendable, Equatable {
         self.lastUsed = lastUsed
     }
 
+    /// Whether the link is neither revoked nor expired at `time` (Unix seconds).
     public func isValid(at time: Double) -> Bool { revoked == nil && time < expires }
 }

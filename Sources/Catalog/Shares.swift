@@ -1,16 +1,17 @@
 import GRDB
 
 extension CatalogReader {
-    /// The share of this hash, valid or not.
+    /// The share with this hash, valid or not; nil if there is none.
     public func share(hash: String) throws -> Share? {
         try one("SELECT * FROM shares WHERE hash = ?", [hash], CatalogReader.share)
     }
 
+    /// The share with this id, valid or not; nil if there is none.
     public func share(_ id: String) throws -> Share? {
         try one("SELECT * FROM shares WHERE id = ?", [id], CatalogReader.share)
     }
 
-    /// All shares, the newest first.
+    /// All shares, newest first.
     public func shares() throws -> [Share] {
         try all("SELECT * FROM shares ORDER BY created DESC, id", [], CatalogReader.share)
     }
@@ -25,6 +26,7 @@ extension CatalogReader {
 }
 
 extension CatalogWriter {
+    /// Inserts a share.
     public func insert(_ share: Share) throws {
         try run(
             """
@@ -37,11 +39,12 @@ extension CatalogWriter {
             ])
     }
 
-    /// Counts that somebody opened the link.
+    /// Counts one opening of the link.
     public func noteUse(ofShare id: String, at time: Double) throws {
         try run("UPDATE shares SET uses = uses + 1, last_used = ? WHERE id = ?", [time, id])
     }
 
+    /// Revokes a share unless it is revoked already.
     public func revoke(share id: String, at time: Double) throws {
         try run("UPDATE shares SET revoked = ? WHERE id = ? AND revoked IS NULL", [time, id])
     }

@@ -2,7 +2,7 @@ import Canonical
 import struct Foundation.UUID
 import func Foundation.NSTemporaryDirectory
 
-/// A database and its log in a folder of its own among the temporary files, removed with the last who holds it.
+/// A copy of a database and its log in a temporary folder, deleted with its last reference.
 final class TemporaryCopy: Sendable {
     private static let suffixes = ["", "-wal", "-shm"]
 
@@ -16,7 +16,7 @@ final class TemporaryCopy: Sendable {
         for suffix in ["", "-wal"] where FileSystem.exists(database + suffix) { try FileSystem.copy(database + suffix, to: path + suffix) }
     }
 
-    /// A database of these bytes. - Errors: `FileError`
+    /// A database with these bytes. - Errors: `FileError`
     init(bytes: [UInt8]) throws(FileError) {
         folder = NSTemporaryDirectory() + "/fidelio-catalog-\(UUID().uuidString)"
         try FileSystem.makeFolder(folder, mode: 0o700)

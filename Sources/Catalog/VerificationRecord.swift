@@ -1,43 +1,54 @@
-/// What comparing a rerun with its original gave.
+/// The result of comparing a rerun with its original.
 ///
-/// There is a verdict, identical or different, only where both runs ran to their ends (`RunState.isComparable`). Everything else is inconclusive,
-/// with the obstacle; it is open again as soon as either run is resumed.
+/// A comparison is conclusive (identical or different) only if both runs ran to their ends (`RunState.isComparable`). Otherwise it is
+/// inconclusive, with the obstacle; it reopens as soon as either run is resumed.
 public struct VerificationRecord: Sendable, Equatable {
+    /// The stages and results of a comparison.
     public enum State: String, Sendable {
-        /// At least one of the two is queued or at work, or has just ended and is not compared yet.
+        /// At least one of the runs is queued or running, or has just ended and was not compared yet.
         case running
         case identical, different
-        /// No verdict.
+        /// The runs could not be compared.
         case inconclusive
     }
 
-    /// Why there is no verdict.
+    /// Why a comparison is inconclusive.
     public enum Obstacle: Sendable, Equatable {
         /// A run failed or was cancelled before its end.
         case unfinished(Side, state: RunState, message: String)
-        /// Lines of a run's `events.ndjson` are damaged, and what is missing may have stood there.
+        /// Lines of a run's `events.ndjson` are damaged, so results may be missing.
         case incompleteRecord(Side, lines: Int)
-        /// Both runs ended, and neither recorded anything that could be compared.
+        /// Both runs ended, and neither recorded anything comparable.
         case nothingRecorded
     }
 
+    /// One of the two runs of a comparison.
     public enum Side: String, Sendable { case original, rerun }
 
+    /// The original's public id.
     public var original: String
+    /// The rerun's public id.
     public var rerun: String
+    /// The stage or result.
     public var state: State
-    /// Why there is no verdict; nil unless `state` is inconclusive.
+    /// Why the comparison is inconclusive; nil in any other state.
     public var obstacle: Obstacle?
-    /// How many of each were compared.
+    /// How many training metrics were compared.
     public var metrics: Int
+    /// How many sample grids were compared.
     public var samples: Int
+    /// How many evaluations were compared.
     public var evaluations: Int
+    /// How many checkpoints were compared.
     public var checkpoints: Int
-    /// Canonical JSON; nil when nothing differs.
+    /// The first difference, canonical JSON; nil if nothing differs.
     public var firstDifference: String?
+    /// When the comparison completed, in Unix seconds; nil until then.
     public var finished: Double?
+    /// Digests of the final checkpoints of the original and the rerun; nil for a run without one.
     public var finalDigests: [String?]
 
+    /// Makes a record.
     public init(
         original: String, rerun: String, state: State, obstacle: Obstacle? = nil, metrics: Int = 0, samples: Int = 0, evaluations: Int = 0,
         checkpoints: Int = 0, firstDifference: String? = nil, finished: Double? = nil, finalDigests: [String?] = [nil, nil]
@@ -60,7 +71,7 @@ public struct VerificationRecord: Sendable, Equatable {
 }
 
 extension VerificationRecord {
-    /// A run of the comparison as it is now.
+    /// One of the two runs in its current state.
     struct End {
         var side: Side
         var state: RunState
@@ -69,8 +80,8 @@ extension VerificationRecord {
         var damagedEvents: Int
     }
 
-    /// The record as it holds for the present states of its runs, whatever was stored of earlier ones: a verdict belongs to the ends that it
-    /// compared, so one that is older than an end, or was given (by earlier programs) without two ends, is none.
+    /// The record adjusted to the current states of its runs: a result is valid only for the ends that it compared, so one that is older than
+    /// an end, or that an earlier program stored without two ends, is discarded.
     func standing(_ original: End, _ rerun: End) -> VerificationRecord {
         let ends = [original, rerun]
         if ends.contains(where: { !$0.state.isFinal }) { return open }

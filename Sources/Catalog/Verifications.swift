@@ -12,7 +12,7 @@ extension CatalogReader {
         JOIN runs AS rerun ON rerun.number = verifications.rerun
         """
 
-    /// The comparison that a rerun belongs to, or the newest one of an original, one whose rerun was cancelled only where there is no other;
+    /// The comparison that a rerun belongs to, or the newest comparison of an original (one with a cancelled rerun only if there is no other);
     /// nil for a run that was never verified.
     public func verification(ofRun number: Int64) throws -> VerificationRecord? {
         try one(
@@ -23,19 +23,19 @@ extension CatalogReader {
             [number], CatalogReader.verification(row:))
     }
 
-    /// The comparison of which this run is the rerun.
+    /// The comparison whose rerun is this run.
     public func verification(byRerun number: Int64) throws -> VerificationRecord? {
         try one(CatalogReader.verification + " WHERE verifications.rerun = ?", [number], CatalogReader.verification(row:))
     }
 
-    /// Every comparison that a run takes part in, as rerun or as original.
+    /// Every comparison that involves this run, as rerun or as original.
     public func verifications(concerning number: Int64) throws -> [VerificationRecord] {
         try all(
             CatalogReader.verification + " WHERE verifications.rerun = ?1 OR verifications.original = ?1 ORDER BY verifications.rerun", [number],
             CatalogReader.verification(row:))
     }
 
-    /// Every comparison, in the order of the reruns' submission.
+    /// Every comparison, in the order in which the reruns were submitted.
     public func verifications() throws -> [VerificationRecord] {
         try all(CatalogReader.verification + " ORDER BY verifications.rerun", [], CatalogReader.verification(row:))
     }
@@ -59,12 +59,13 @@ extension CatalogReader {
 }
 
 extension CatalogWriter {
-    /// Does nothing for a rerun whose comparison is known already.
+    /// Does nothing if the comparison of this rerun is already stored.
     public func beginVerification(rerun: Int64, original: Int64) throws {
         try run("INSERT OR IGNORE INTO verifications (rerun, original, state) VALUES (?, ?, 'running')", [rerun, original])
     }
 
-    /// Stores what the comparison of the two ends gave. The verdict is never older than the ends that it compared, even where the clock goes back.
+    /// Stores the result of comparing the two ends. It is never older than the ends it compared, even if the clock was set back.
+    ///
     public func finishVerification(rerun: Int64, _ verdict: VerificationRecord, at time: Double) throws {
         try run(
             """
