@@ -60,14 +60,17 @@ public final class Catalog: Sendable {
     }
 
     /// The same content in the current schema: a catalog of an older program as a copy in memory.
-    private static func broughtForward(_ catalog: Catalog) throws -> Catalog {
+    /// - Parameter isWhole: false for a snapshot, whose rows may refer to rows that are not in it.
+    private static func broughtForward(_ catalog: Catalog, isWhole: Bool = true) throws -> Catalog {
         guard try catalog.readNow({ try $0.schemaVersion() }) < CatalogSchema.current else { return catalog }
         defer { try? catalog.close() }
         let path = catalog.path
         return try translating(path) {
-            let forward = try DatabaseQueue(configuration: configuration())
+            var settings = configuration()
+            settings.foreignKeysEnabled = isWhole
+            let forward = try DatabaseQueue(configuration: settings)
             try catalog.reader.backup(to: forward)
-            try CatalogSchema.migrate(forward)
+            try CatalogSchema.migrate(forward, isWhole: isWhole)
             return Catalog(path: path, reader: forward, writer: nil)
         }
     }
@@ -77,7 +80,7 @@ public final class Catalog: Sendable {
     public static func open(_ bytes: [UInt8]) throws -> Catalog {
         let copy = try TemporaryCopy(bytes: bytes)
         let catalog = try translating(copy.path) { try openForReading(copy.path, opening: copy.path, copy) }
-        return try broughtForward(catalog)
+        return try broughtForward(catalog, isWhole: false)
     }
 
     private static func openAsItIs(_ path: String) throws -> Catalog {

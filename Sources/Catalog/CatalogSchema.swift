@@ -3,7 +3,7 @@ import GRDB
 /// The tables and how they came to be. A released migration is never edited; a change is a new one.
 enum CatalogSchema {
     /// The newest schema that this program knows; also written to `PRAGMA user_version`.
-    static let current = 3
+    static let current = 4
     /// "FDLO": marks the file as ours (`PRAGMA application_id`).
     static let applicationID = 0x4644_4C4F
 
@@ -20,8 +20,10 @@ enum CatalogSchema {
         if schema > current { throw CatalogError.newer(path: path, schema: schema, known: current) }
     }
 
-    static func migrate(_ writer: any DatabaseWriter) throws {
+    /// - Parameter isWhole: whether the database has all rows that its rows refer to; a snapshot has a part of them.
+    static func migrate(_ writer: any DatabaseWriter, isWhole: Bool = true) throws {
         var migrator = DatabaseMigrator()
+        if !isWhole { migrator = migrator.disablingDeferredForeignKeyChecks() }
         migrator.registerMigration("v1") { db in
             try db.execute(sql: version1)
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
@@ -38,6 +40,10 @@ enum CatalogSchema {
         migrator.registerMigration("v3-protocols") { try keyResultsByProtocol($0) }
         migrator.registerMigration("v3-attempts") { db in try db.execute(sql: version3Attempts) }
         migrator.registerMigration("v3-objects") { db in try db.execute(sql: objectsOfVersion3) }
+        migrator.registerMigration("v4-views") { db in
+            try db.execute(sql: viewsOfVersion4)
+            try db.execute(sql: "PRAGMA user_version = 4")
+        }
         try migrator.migrate(writer)
     }
 

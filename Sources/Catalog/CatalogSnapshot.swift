@@ -90,9 +90,5 @@ extension CatalogReader {
 
 extension CatalogWriter {
     /// Keeps a snapshot under its digest. Nothing happens where it is kept already.
-    public func keep(_ snapshot: CatalogSnapshot, at time: Double) throws {
-        try run(
-            "INSERT OR IGNORE INTO objects (digest, kind, bytes, created) VALUES (?, 'snapshot', ?, ?)",
-            [snapshot.digest.hex, Data(snapshot.bytes), time])
-    }
+    public func keep(_ snapshot: CatalogSnapshot, at time: Double) throws { try keep(StoredObject(.snapshot, snapshot.bytes), at: time) }
 }

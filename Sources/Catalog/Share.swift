@@ -15,6 +15,10 @@ public struct Share: Sendable, Equatable {
     public var target: String
     /// The digest of the snapshot that the link shows; nil for a live link, which shows the results as they are at each visit.
     public var object: String?
+    /// What the link shows as a view, canonical JSON; nil for a link of an earlier release, whose view follows from kind and target.
+    public var view: String?
+    /// The digest of the object that lists the rendered bytes of a pinned link; nil for a live link, and for one of an earlier release.
+    public var rendered: String?
     /// Of what the thing showed when the link was made.
     public var digest: String
     /// A few words of what it showed then, JSON.
@@ -37,7 +41,7 @@ public struct Share: Sendable, Equatable {
     public var lastUsed: Double?
 
     public init(
-        id: String, hash: String, kind: Kind, target: String, object: String?, digest: String, shown: String, note: String, member: String?, maker: String,
+        id: String, hash: String, kind: Kind, target: String, object: String?, view: String? = nil, rendered: String? = nil, digest: String, shown: String, note: String, member: String?, maker: String,
         created: Double, expires: Double, revoked: Double? = nil, uses: Int = 0, lastUsed: Double? = nil
     ) {
         self.id = id
@@ -45,6 +49,8 @@ public struct Share: Sendable, Equatable {
         self.kind = kind
         self.target = target
         self.object = object
+        self.view = view
+        self.rendered = rendered
         self.digest = digest
         self.shown = shown
         self.note = note

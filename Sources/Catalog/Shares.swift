@@ -19,7 +19,8 @@ extension CatalogReader {
     private static func share(_ row: Row) throws -> Share {
         guard let kind = Share.Kind(rawValue: row["kind"]) else { throw CatalogError.unknown(kind: "kind of a share", id: row["kind"]) }
         return Share(
-            id: row["id"], hash: row["hash"], kind: kind, target: row["target"], object: row["object"], digest: row["digest"], shown: row["shown"],
+            id: row["id"], hash: row["hash"], kind: kind, target: row["target"], object: row["object"], view: row["view"],
+            rendered: row["rendered"], digest: row["digest"], shown: row["shown"],
             note: row["note"], member: row["member"], maker: row["maker"], created: row["created"], expires: row["expires"],
             revoked: row["revoked"], uses: row["uses"], lastUsed: row["last_used"])
     }
@@ -30,11 +31,11 @@ extension CatalogWriter {
     public func insert(_ share: Share) throws {
         try run(
             """
-            INSERT INTO shares (id, hash, kind, target, object, digest, shown, note, member, maker, created, expires)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO shares (id, hash, kind, target, object, view, rendered, digest, shown, note, member, maker, created, expires)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                share.id, share.hash, share.kind.rawValue, share.target, share.object, share.digest, share.shown, share.note, share.member, share.maker,
+                share.id, share.hash, share.kind.rawValue, share.target, share.object, share.view, share.rendered, share.digest, share.shown, share.note, share.member, share.maker,
                 share.created, share.expires,
             ])
     }

@@ -62,7 +62,27 @@ struct MigrationTests {
         try catalog.readNow { reader in
             let runs = try reader.page(ListQuery(limit: 100)).runs
             #expect(runs.count == 32 && runs.allSatisfy { $0.logVersion == 1 && $0.unknownEvents == 0 })
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 3)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 4)
+        }
+        try catalog.close()
+        try fresh.catalog.close()
+        try expectSameSchema(path, fresh.path)
+    }
+
+    /// Schema 3 pinned links by their rows alone.
+    @Test func schema3ComesForward() throws {
+        let fresh = try CatalogFixture()
+        let path = fresh.folder + "/old.sqlite"
+        try old("schema-3", at: path)
+        let catalog = try Catalog.openForWriting(at: path)
+        try catalog.readNow { reader in
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 4)
+            #expect(try reader.page(ListQuery(limit: 100)).runs.count == 32)
+            let share = try #require(try reader.shares().first)
+            #expect(share.kind == .run && share.target == "95129fc93f7e-1" && share.view == nil && share.rendered == nil)
+            // Its snapshot is of schema 3, too.
+            let pinned = try Catalog.open(try #require(try reader.object(share.object ?? "")))
+            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(share.target)?.state, $0.evaluations(ofRun: 31).count) } == (4, .done, 7))
         }
         try catalog.close()
         try fresh.catalog.close()
@@ -89,7 +109,7 @@ struct MigrationTests {
     }
 
     /// A command without a server reads an older catalog as the present schema says it, and leaves the file as it is.
-    @Test(arguments: ["schema-1", "schema-2"])
+    @Test(arguments: ["schema-1", "schema-2", "schema-3"])
     func anOldCatalogIsReadWithoutBeingChanged(name: String) throws {
         let fixture = try CatalogFixture()
         let path = fixture.folder + "/old.sqlite"
@@ -101,7 +121,7 @@ struct MigrationTests {
         try catalog.close()
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
         let asItIs = try Catalog.openForReading(at: path, isBroughtForward: false)
-        #expect(try asItIs.readNow { try $0.schemaVersion() } == (name == "schema-1" ? 1 : 2))
+        #expect("schema-\(try asItIs.readNow { try $0.schemaVersion() })" == name)
         #expect(try asItIs.readNow { try $0.everyRunID() }.isEmpty == false)
     }
 

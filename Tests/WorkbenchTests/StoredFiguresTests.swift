@@ -17,11 +17,11 @@ struct StoredFiguresTests {
     private static let study = "2a5d45ecb1f0"
 
     /// The fixture as a catalog of its own.
-    private func catalog() throws -> (folder: TemporaryFolder, catalog: Catalog) {
+    private func catalog(_ name: String = "schema-2") throws -> (folder: TemporaryFolder, catalog: Catalog) {
         let folder = try TemporaryFolder("stored")
         let path = folder.path("fidelio.sqlite")
         let old = try DatabaseQueue(path: path)
-        try old.writeWithoutTransaction { try $0.execute(sql: Fixtures.text("catalog/schema-2.sql")) }
+        try old.writeWithoutTransaction { try $0.execute(sql: Fixtures.text("catalog/\(name).sql")) }
         try old.close()
         return (folder, try Catalog.openForWriting(at: path))
     }
@@ -46,9 +46,9 @@ struct StoredFiguresTests {
 
     private func check(_ name: String, _ text: String) { #expect(Digest.sha256(text).hex == Self.pinned[name], "\(name)") }
 
-    @Test(arguments: ["fid", "kid", "f1"])
-    func comparisonsAreTheSameBytes(metric: String) throws {
-        let (folder, catalog) = try catalog()
+    @Test(arguments: ["fid", "kid", "f1"], ["schema-2", "schema-3"])
+    func comparisonsAreTheSameBytes(metric: String, schema: String) throws {
+        let (folder, catalog) = try catalog(schema)
         defer { withExtendedLifetime(folder) {} }
         let comparison = try catalog.readNow {
             try Comparison(ComparisonQuery(studies: [Self.study], metric: metric), models: ModelCatalog.schemas, $0)

@@ -1,6 +1,7 @@
 """Writes a catalog as the text of SQLite's own dump: python3 dump.py fidelio.sqlite > schema-N.sql
 
 schema-2.sql is the catalog of the tests' finished study (FinishedStudy, models mm-gan, lsgan, wgan and vae), written by the program of schema 2.
+schema-3.sql is the same, opened by the program of schema 3, which also pinned a link to one run.
 """
 import sqlite3, sys
 

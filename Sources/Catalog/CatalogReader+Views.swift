@@ -1,0 +1,64 @@
+import Canonical
+import GRDB
+
+/// The rows behind a view, and scores under a protocol other than the primary one.
+extension CatalogReader {
+    /// Evaluations by the runs' numbers, each run's by metric, step and protocol.
+    /// - Parameter metric: nil for all metrics under all protocols.
+    /// - Parameter protocolDigest: the protocol whose values of the metric count; nil for each run's primary protocol.
+    public func evaluations(ofRuns numbers: [Int64], metric: String? = nil, under protocolDigest: String? = nil) throws -> [Int64: [EvaluationRecord]] {
+        let found = try all(
+            """
+            SELECT evaluations.*, scores.is_primary FROM evaluations JOIN scores USING (run, metric, protocol)
+            WHERE run IN (SELECT value FROM json_each(?2)) AND (?1 IS NULL OR (metric = ?1 AND \(CatalogReader.counts)))
+            ORDER BY run, metric, evaluations.step, protocol
+            """, [metric, CatalogReader.list(numbers), protocolDigest]
+        ) { row in
+            (
+                run: row["run"] as Int64,
+                record: EvaluationRecord(
+                    step: row["step"], metric: row["metric"], value: row["value"], protocolDigest: row["protocol"], encoder: row["encoder"],
+                    encoderDigest: row["encoder_digest"], samples: row["samples"], referenceSplit: row["reference_split"], problem: row["problem"],
+                    isPrimary: row["is_primary"])
+            )
+        }
+        return found.reduce(into: [:]) { $0[$1.run, default: []].append($1.record) }
+    }
+
+    /// Best and last values of one metric under one protocol, primary or not, by the runs' numbers.
+    public func scores(ofRuns numbers: [Int64], metric: String, under protocolDigest: String) throws -> [Int64: ScoreRecord] {
+        let found = try all(
+            """
+            SELECT * FROM scores WHERE metric = ? AND protocol = ? AND best IS NOT NULL AND run IN (SELECT value FROM json_each(?))
+            """, [metric, protocolDigest, CatalogReader.list(numbers)]
+        ) { row in
+            (
+                run: row["run"] as Int64,
+                score: ScoreRecord(
+                    metric: row["metric"], best: row["best"], bestStep: row["best_step"], final: row["final"], finalStep: row["final_step"])
+            )
+        }
+        return found.reduce(into: [:]) { $0[$1.run] = $1.score }
+    }
+
+    /// The protocol of this digest as the given runs' evaluations of a metric describe it; empty if none has one.
+    public func protocols(ofRuns numbers: [Int64], metric: String, under protocolDigest: String) throws -> [ProtocolRecord] {
+        try all(
+            """
+            SELECT evaluations.protocol AS digest, encoder, encoder_digest, MIN(samples) AS samples, reference_split, known.content
+            FROM evaluations JOIN evaluation_protocols AS known ON known.digest = evaluations.protocol
+            WHERE metric = ? AND protocol = ? AND run IN (SELECT value FROM json_each(?))
+            GROUP BY encoder, encoder_digest, reference_split ORDER BY encoder, encoder_digest, reference_split
+            """, [metric, protocolDigest, CatalogReader.list(numbers)]
+        ) { row in
+            ProtocolRecord(
+                digest: row["digest"], encoder: row["encoder"], encoderDigest: row["encoder_digest"], samples: row["samples"],
+                referenceSplit: row["reference_split"], content: row["content"])
+        }
+    }
+
+    /// Whether an evaluation is one that counts: under the named protocol, or under the run's primary one if none is named.
+    private static let counts = "((?3 IS NULL AND is_primary) OR protocol = ?3)"
+
+    private static func list(_ numbers: [Int64]) -> String { "[\(numbers.map(String.init).joined(separator: ","))]" }
+}

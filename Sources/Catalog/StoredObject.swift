@@ -1,0 +1,37 @@
+public import Canonical
+import struct Foundation.Data
+import GRDB
+
+/// Bytes under their digest, kept in the catalog for whoever pinned them.
+public struct StoredObject: Sendable, Equatable {
+    public enum Kind: String, Sendable {
+        /// A `CatalogSnapshot`.
+        case snapshot
+        /// A rendered form of a view, such as an SVG.
+        case form
+        /// Canonical JSON: a view with the digests of its forms and of the results behind it.
+        case rendering
+        /// Canonical JSON: the renderings that a share link pinned.
+        case renderings
+    }
+
+    public let kind: Kind
+    /// SHA-256 of the bytes.
+    public let digest: Digest
+    public let bytes: [UInt8]
+
+    public init(_ kind: Kind, _ bytes: [UInt8]) {
+        self.kind = kind
+        self.bytes = bytes
+        digest = .sha256(bytes)
+    }
+}
+
+extension CatalogWriter {
+    /// Keeps an object under its digest. Nothing happens if it is there already.
+    public func keep(_ object: StoredObject, at time: Double) throws {
+        try run(
+            "INSERT OR IGNORE INTO objects (digest, kind, bytes, created) VALUES (?, ?, ?, ?)",
+            [object.digest.hex, object.kind.rawValue, Data(object.bytes), time])
+    }
+}
