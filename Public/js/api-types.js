@@ -46,7 +46,7 @@
  *
  * @typedef {{description: string, ending: string, name: string, title: string}} NamedPlan
  *
- * @typedef {{created: number, digest: string, expires: number, id: string, kind: "run" | "study" | "comparison", last_used: number | null, live: boolean, maker: string, note: string, path: string, revoked: number | null, target: string | Array<string>, url: string, uses: number}} NewShare
+ * @typedef {{created: number, digest: string, expires: number, id: string, kind: "run" | "study" | "comparison", last_used: number | null, live: boolean, maker: string, note: string, path: string, revoked: number | null, target: string | Array<string>, url: string, uses: number, view: Record<string, any>}} NewShare
  *
  * @typedef {{created: number, expires: number | null, id: string, last_used: number | null, name: string, scope: "read" | "write" | "admin", secret: string}} NewToken
  *
@@ -59,6 +59,8 @@
  * @typedef {{batch_size?: number, checkpoint_every?: number, dataset: string | {digest?: string, name: string}, evaluation?: {encoder?: string, every?: number, metrics?: Array<"density_coverage" | "fid" | "improved_precision_recall" | "is" | "is_10" | "kid" | "manifold" | "memorisation" | "modes" | "parzen" | "prd">, options?: {density_coverage?: {k?: number}, fid?: {}, improved_precision_recall?: {k?: number}, is?: {}, is_10?: {}, kid?: {maximum_block?: number}, manifold?: {inversion_bound?: number, inversion_rate?: number, inversion_restarts?: number, inversion_steps?: number, manifold_dense?: number, manifold_first_step?: number, manifold_last_step?: number, manifold_restarts?: number, samples?: number, threshold?: number}, memorisation?: {}, modes?: {radius?: number, samples?: number}, parzen?: {bandwidths?: number, greatest_bandwidth?: number, least_bandwidth?: number, validation_samples?: number}, prd?: {angles?: number, beta?: number, clusterings?: number, clusters?: number, starts?: number}}, reference_split?: string, samples?: number}, grid?: Record<string, Array<any>>, hyperparameters?: Record<string, Record<string, number | boolean | string>>, models: Array<string>, name: string, numerics?: number, protocol: {kind: "single" | "wide" | "narrow" | "grid" | "reruns", metric?: string, sampler?: "philox" | "compare_gan_v1", search_seed?: number, selection?: "best" | "final", settings?: number, source?: string}, sample_every?: number, seeds?: number | Array<number>, steps?: number, width?: number}} Plan
  *
  * @typedef {{code: string, detail: string, field?: string, status: number, title: string, type: string}} Problem
+ *
+ * @typedef {{digest: string, forms: Array<{bytes: number, digest: string, name: string, type: string, url: string}>, page: string, parts: Array<Record<string, any>>, rests_on: {extractors: Array<string>, protocols: Array<string>, runs: Array<{digest: string, run: string}>}, view: Record<string, any>}} ResolvedView
  *
  * @typedef {{attempt: number, attempts?: Array<Attempt>, best: Record<string, Measured>, cancelling: boolean, created: number, damaged_events: number, dataset: string, estimate?: {memory_bytes: number | null, memory_limit_bytes: number | null}, final: Record<string, Measured>, final_digest: string | null, finished: number | null, heartbeat: number | null, host: string | null, id: string, kernels: string | null, message: string, model: string, outcome: RunOutcome | null, phase: {fraction: number | null, name: string} | null, program: string | null, rate: number | null, remaining_seconds: number | null, rerun_of: string | null, restarts: number, seed: number, setting: number | null, specification: Specification, specification_digest: string, started: number | null, state: RunState, step: number, steps: number, study: string | null, threads: number | null, unknown_events: number, verification: Verification | null}} Run
  *
@@ -74,9 +76,9 @@
  *
  * @typedef {{address: string, agent: string, created: number, current: boolean, expires: number, id: string, last_used: number}} Session
  *
- * @typedef {{created: number, digest: string, expires: number, id: string, kind: "run" | "study" | "comparison", last_used: number | null, live: boolean, maker: string, note: string, revoked: number | null, target: string | Array<string>, uses: number}} Share
+ * @typedef {{created: number, digest: string, expires: number, id: string, kind: "run" | "study" | "comparison", last_used: number | null, live: boolean, maker: string, note: string, revoked: number | null, target: string | Array<string>, uses: number, view: Record<string, any>}} Share
  *
- * @typedef {{changed: boolean, created: number, digest: string, digest_now: string, expires: number, kind: "run" | "study" | "comparison", live: boolean, maker: string, newer: Newer, note: string, path: string, shown: Shown, shown_now: Shown, target: string | Array<string>}} Shared
+ * @typedef {{changed: boolean, created: number, digest: string, digest_now: string, expires: number, kind: "run" | "study" | "comparison", live: boolean, maker: string, newer: Newer, note: string, path: string, shown: Shown, shown_now: Shown, target: string | Array<string>, view: Record<string, any>}} Shared
  *
  * @typedef {{ended: number, evaluations?: number, runs: number, steps: number}} Shown
  *

@@ -7,37 +7,44 @@ import Results
 /// Whether the present visitor may use a route.
 extension API {
     func admit(_ needs: Admission, _ request: Request, _ parameters: RouteParameters) async throws {
-        guard let share = Visitor.current.share else { return try needs.check(Visitor.current) }
-        guard try await shows(share, needs.part, request, parameters) else {
-            throw ServerError(.forbidden, code: "outside-share", "This link shows one thing only, and this is not a part of it.")
-        }
+        let visitor = Visitor.current
+        // What only readers of a link may ask is asked about the link's resource.
+        if needs.action == .readLink { try refuse(allowed(visitor, .readLink, .surroundings)) }
+        let action = needs.action == .readLink ? .read : needs.action
+        try refuse(allowed(visitor, action, try await resource(needs, request, parameters, of: visitor)))
     }
 
-    /// Whether a share link shows what the request asks for. What is outside is refused without a word on whether it exists.
-    private func shows(_ share: Share, _ part: Admission.Part, _ request: Request, _ parameters: RouteParameters) async throws -> Bool {
-        switch part {
-        case .nothing: return false
-        case .surroundings: return true
-        case .run: return try await shows(share, run: parameters["id"])
-        case .study: return share.kind == .study && share.target == parameters["id"]
+    /// Throws for what is not allowed.
+    func refuse(_ refusal: Refusal?) throws {
+        if let refusal { throw refusal.serverError }
+    }
+
+    /// What a request is about. The facts about it are looked up for guests alone: a role does not depend on them.
+    private func resource(_ needs: Admission, _ request: Request, _ parameters: RouteParameters, of visitor: Visitor) async throws -> Resource {
+        guard let share = visitor.share else { return .server }
+        switch needs.part {
+        case .nothing: return .server
+        case .surroundings: return .surroundings
+        case .run: return .run(try await facts([parameters["id"]], share)[0])
+        case .study: return .study(parameters["id"])
         case .archive:
-            let runs = try await catalog.read { try $0.runs(withCheckpoint: parameters["digest"]) }
-            for (run, _) in runs where try await shows(share, run: run) { return true }
-            return false
+            let runs = try await catalog.read { try $0.runs(withCheckpoint: parameters["digest"]).map(\.run) }
+            return .archive(try await facts(runs, share))
         case .events:
-            let (run, study) = (request.query.first("run"), request.query.first("study"))
-            if let study, !(share.kind == .study && share.target == study) { return false }
-            if let run, try await !shows(share, run: run) { return false }
-            return run != nil || study != nil
-        case .comparison: return share.kind == .comparison
+            return .results(
+                runs: try await facts(request.query.first("run").map { [$0] } ?? [], share), studies: request.query.first("study").map { [$0] } ?? [])
+        case .comparison:
+            // Routes for readers of links alone have no parameter that names anything.
+            return .comparison(runs: [], studies: needs.action == .readLink ? [] : request.names("studies") ?? [])
+        case .view:
+            let named = try request.view().named
+            return .results(runs: try await facts(named.runs, share), studies: named.studies)
         }
     }
 
-    private func shows(_ share: Share, run id: String) async throws -> Bool {
-        switch share.kind {
-        case .run: share.target == id
-        case .study: try await catalog.read { try $0.run(id)?.study == share.target }
-        case .comparison: PinnedContent.runs(share.target).contains(id)
-        }
+    /// Runs with the studies that they belong to, where a link's cover depends on that.
+    private func facts(_ runs: [String], _ share: Share) async throws -> [Resource.Run] {
+        guard share.kind == .study else { return runs.map { Resource.Run($0) } }
+        return try await catalog.read { reader in try runs.map { Resource.Run($0, study: try reader.run($0)?.study) } }
     }
 }

@@ -9,92 +9,67 @@ import Results
 
 /// Figures and tables over one study or several.
 extension API {
-    private static let choice = [
+    static let choice = [
         QueryParameter("models", .names(1...64), "Names of models, with commas; all unless said otherwise."),
         QueryParameter.metric,
         QueryParameter("selection", .word(ComparisonQuery.Selection.allCases.map(\.rawValue)), "Which evaluation of a run counts: the best, or the last."),
         QueryParameter("mixed", .word(["mark"]), "Shows values of several evaluation protocols together, marked, instead of refusing."),
         QueryParameter("budget", .word(ComparisonQuery.Budget.allCases.map(\.rawValue)), "What the budget figure counts: settings (each the mean of its seeds), or runs."),
+        QueryParameter("protocol", .digest, "The evaluation protocol whose values count; unless said, the primary one of each run."),
+        QueryParameter("grant", .word(["link"]), "Asks as a reader of the share link that this browser has opened; for members who have."),
     ]
 
-    private static let which =
-        [QueryParameter("studies", .list(.studyID, 1...8, distinct: true), "Ids of studies, with commas; at most eight.", isRequired: true)] + choice
-
-    private static let style = [
-        QueryParameter("theme", .word(FigureTheme.allCases.map(\.rawValue)), "Colours; light unless said otherwise."),
-        QueryParameter("width", .integer(FigureStyle.widths), "Pixels; 760 unless said otherwise."),
-        QueryParameter("scale", .word(AxisScale.allCases.map(\.rawValue)), "Of the axis of values; unless said, logarithmic where they are above zero and span more than two decades."),
-    ]
+    private static let which = [
+        QueryParameter(
+            "studies", .list(.studyID, 1...View.mostStudies, distinct: true), "Ids of studies, with commas; at most eight. A link to a comparison names its runs itself.",
+            isRequired: true, isImpliedByLink: true)
+    ] + choice
 
     private static let forms = [
         ("svg", "image/svg+xml"), ("csv", "text/csv"), ("json", "application/json"), ("md", "text/markdown"), ("html", "text/html"),
     ]
 
     func addComparison(to routes: inout RouteTable) {
-        routes.add(
-            Route(
-                .get, "/compare", "What a comparison would hold: groups, evaluation protocols, figures.", needs: .viewer, load: .computing, query: API.which,
-                answers: [.json(.comparison)], problems: [.badRequest, .notFound])
-        ) { request, _ in .json(try await comparison(request).json) }
-        routes.add(
-            Route(
-                .get, "/shared/compare", "What the comparison holds to which the visitor's link leads: its pinned runs alone.", needs: .comparisonGuest, load: .computing,
-                query: API.choice, answers: [.json(.comparison)], problems: [.badRequest, .notFound])
-        ) { request, _ in .json(try await comparison(request).json) }
+        add("", "What a comparison would hold: groups, evaluation protocols, figures.", .json(.comparison), style: [], to: &routes) { query, _, _ in
+            try await answer(View(.groups(query)), .json)
+        }
         for (ending, type) in API.forms {
-            let answer: RouteAnswer = ending == "json" ? .json(.map(.any)) : .content(type)
-            routes.add(
-                Route(
-                    .get, "/compare/{figure}.\(ending)", "A figure or table of a comparison as \(ending.uppercased()).", needs: .viewer, load: .computing,
-                    query: API.which + API.style, answers: [answer], problems: [.badRequest, .notFound, .conflict])
-            ) { request, parameters in
-                try await comparisonFigure(request, parameters["figure"], ending, type)
-            }
-            routes.add(
-                Route(
-                    .get, "/shared/compare/{figure}.\(ending)", "A figure or table of the pinned runs of a shared comparison as \(ending.uppercased()).",
-                    needs: .comparisonGuest, load: .computing, query: API.choice + API.style, answers: [answer], problems: [.badRequest, .notFound, .conflict])
-            ) { request, parameters in
-                try await comparisonFigure(request, parameters["figure"], ending, type)
+            add(
+                "/{figure}.\(ending)", "A figure or table of a comparison as \(ending.uppercased()).", ending == "json" ? .json(.map(.any)) : .content(type),
+                style: API.style, to: &routes
+            ) { query, request, parameters in
+                try await answer(try view(parameters["figure"], query, request), try request.form(ending))
             }
         }
     }
 
-    private func comparison(_ request: Request) async throws -> Comparison {
-        let query = API.comparisonQuery(request)
-        return try await catalog.read { try Comparison(query, models: planner.models, $0) }
+    /// Adds a route of comparisons, and the name that it has for readers of a link since an earlier release: another path to the same handler.
+    private func add(
+        _ path: String, _ summary: String, _ answer: RouteAnswer, style: [QueryParameter], to routes: inout RouteTable,
+        _ handler: @escaping @Sendable (ComparisonQuery, Request, RouteParameters) async throws -> Response
+    ) {
+        let problems: [HTTPResponse.Status] = path.isEmpty ? [.badRequest, .notFound] : [.badRequest, .notFound, .conflict]
+        let handle: API.Handler = { request, parameters in try await handler(API.comparisonQuery(request), request, parameters) }
+        routes.add(
+            Route(
+                .get, "/compare\(path)", summary, needs: .viewer.orShare(.comparison), load: .computing, query: API.which + style, answers: [answer],
+                problems: problems), handle)
+        routes.add(
+            Route(
+                .get, "/shared/compare\(path)", "As `/compare\(path)`, asked by a reader of a link to a comparison.", needs: .comparisonGuest, load: .computing,
+                query: API.choice + style, answers: [answer], problems: problems), handle)
     }
 
-    /// Who came by a link sees the runs that it pins, and cannot name others.
+    /// Who came by a link sees the runs that it names, and cannot name others.
     private static func comparisonQuery(_ request: Request) -> ComparisonQuery {
-        let pinned = Visitor.current.share.map { PinnedContent.runs($0.target) }
-        return ComparisonQuery(
-            studies: pinned == nil ? request.names("studies") ?? [] : [], runs: pinned ?? [], models: request.names("models") ?? [],
-            metric: request.metric,
-            selection: request.query.first("selection").flatMap(ComparisonQuery.Selection.init) ?? .best, mixesProtocols: request.query.first("mixed") != nil,
-            budget: request.query.first("budget").flatMap(ComparisonQuery.Budget.init) ?? .settings)
+        let runs = Visitor.current.share?.runs
+        return ComparisonQuery(studies: runs == nil ? request.names("studies") ?? [] : [], runs: runs ?? [], metric: request.metric) { request.query.first($0) }
     }
 
-    private func comparisonFigure(_ request: Request, _ name: String, _ ending: String, _ type: String) async throws -> Response {
+    private func view(_ name: String, _ query: ComparisonQuery, _ request: Request) throws -> View {
         guard let figure = ComparisonFigure(rawValue: name) else {
             throw ServerError(.notFound, code: "figure-unknown", "there is no figure \(name), only \(ComparisonFigure.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        let scale = request.query.first("scale").flatMap(AxisScale.init) 
-        let style = FigureStyle(
-            theme: request.query.first("theme").flatMap(FigureTheme.init) ?? .light, width: try request.integer("width", in: FigureStyle.widths) ?? 760)
-        let query = API.comparisonQuery(request)
-        let comparison = try await catalog.read { try Comparison(query, models: planner.models, $0) }
-        let rendered = try comparison.figure(figure, scale: scale)
-        let text: String? = switch ending {
-        case "svg": rendered.svg?(style)
-        case "csv": rendered.csv
-        case "json": rendered.json.canonicalText
-        case "md": rendered.markdown
-        default: rendered.html
-        }
-        // What was cut short is no figure.
-        try Task.checkCancellation()
-        guard let text else { throw ServerError(.notFound, code: "form-unknown", "\(name) cannot be had as \(ending.uppercased())") }
-        return figureAnswer(text, ending == "json" || ending == "svg" ? type : "\(type); charset=utf-8")
+        return View(.compared(figure, query, scale: figure.isTable ? nil : request.scale))
     }
 }

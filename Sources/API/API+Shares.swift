@@ -44,36 +44,86 @@ extension API {
         }
     }
 
-    /// `{"kind": "run", "id": "..."}`, `{"kind": "study", "id": "..."}` or `{"kind": "comparison", "runs": ["...", ...]}`.
+    /// `{"kind": "run", "id": "..."}`, `{"kind": "study", "id": "..."}`, `{"kind": "comparison", "runs": ["...", ...]}`, or `{"view": {...}}` with the view
+    /// of such a page and its options.
     private func share(_ request: Request) async throws -> Response {
         let (value, digest) = try await request.json()
         var fields = try FieldReader(value)
-        let name = try fields.string("kind")
-        guard let kind = Share.Kind(rawValue: name) else {
-            let known = Share.Kind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ServerError(.unprocessableContent, code: "invalid-field", "kind: '\(name.prefix(80))' is not one of \(known)", field: "kind")
-        }
-        let target: String
-        if kind == .comparison {
-            let runs = try fields.optionalStrings("runs", count: 2...PinnedContent.mostRuns) ?? []
-            guard runs.count >= 2 else {
-                throw ServerError(.unprocessableContent, code: "invalid-field", "runs: is missing", field: "runs")
-            }
-            guard Set(runs).count == runs.count else {
-                throw ServerError(.unprocessableContent, code: "invalid-field", "runs: a run stands there twice", field: "runs")
-            }
-            target = JSONValue.array(runs.map { .string($0) }).canonicalText
-        } else {
-            target = try fields.string("id", maximumBytes: 200)
-        }
+        let (kind, target, asked) = try API.shared(&fields)
         let note = try fields.optionalString("note") ?? ""
         let days = try fields.optionalInteger("days", in: 1...366) ?? 30
         let live = try fields.optionalBool("live") ?? false
         try fields.finish()
+        let view = if let asked { asked } else { try await standardView(kind, target) }
         let (share, secret) = try await access.makeShare(
-            kind, target, note: note, days: days, live: live, key: try request.idempotencyKey(route: "shares of \(Visitor.current.member ?? "")", digest: digest))
+            kind, target, view: view.json.canonicalText, note: note, days: days, live: live,
+            key: try request.idempotencyKey(route: "shares of \(Visitor.current.member ?? "")", digest: digest)
+        ) { [resolver] reader in
+            do { return try resolver.pin(view, reader) } catch let error as RenderingTooLarge {
+                throw AccessError.tooLargeToPin(bytes: error.bytes, most: RenderedView.largest)
+            }
+        }
         guard case .object(var json) = AccessJSON.share(share) else { return .noContent() }
         json.merge(link("share", secret, request)) { _, new in new }
         return .json(.object(json), status: .created)
     }
+
+    /// What is to be shared, with its view if the request has one.
+    private static func shared(_ fields: inout FieldReader) throws -> (Share.Kind, target: String, View?) {
+        if let value = fields.optionalValue("view") {
+            let view = try View(reading: value, path: "view")
+            switch view.content {
+            case .page(.run(let run)): return (.run, run, view)
+            case .page(.study(let study)): return (.study, study, view)
+            case .page(.comparison(let query, _, _)) where query.studies.isEmpty && query.runs.count >= 2: return (.comparison, API.target(query.runs), view)
+            default: throw fields.error("view", "must be a page of a run, of a study, or of a comparison of 2 to \(View.mostRuns) runs")
+            }
+        }
+        let kind = Share.Kind(rawValue: try fields.oneOf("kind", Share.Kind.allCases.map(\.rawValue))) ?? .run
+        guard kind == .comparison else { return (kind, try fields.string("id", maximumBytes: 200), nil) }
+        let runs = try fields.optionalStrings("runs", count: 2...View.mostRuns) ?? []
+        guard runs.count >= 2 else { throw fields.error("runs", "is missing") }
+        guard Set(runs).count == runs.count else { throw fields.error("runs", "contains a duplicate run") }
+        return (kind, API.target(runs), nil)
+    }
+
+    private static func target(_ runs: [String]) -> String { JSONValue.array(runs.map { .string($0) }).canonicalText }
+
+    /// The page as it opens.
+    private func standardView(_ kind: Share.Kind, _ target: String) async throws -> View {
+        switch kind {
+        case .run: return View(.page(.run(target)))
+        case .study: return View(.page(.study(target)))
+        case .comparison:
+            let ids = PinnedContent.runs(target)
+            let metric = try await catalog.read { [resolver] reader in
+                try resolver.headline(
+                    ofRuns: ids.map { id in
+                        guard let run = try reader.run(id) else { throw WorkbenchError.unknownRun(id) }
+                        return run
+                    }, reader)
+            }
+            return View(.page(.comparison(ComparisonQuery(runs: ids, metric: metric))))
+        }
+    }
+}
+
+extension View {
+    /// What a link shows. Of those of earlier releases it follows from kind and target.
+    init(_ share: Share) {
+        if let stored = share.view, let view = try? View(reading: JSONValue(stored: stored)) {
+            self = view
+            return
+        }
+        switch share.kind {
+        case .run: self.init(.page(.run(share.target)))
+        case .study: self.init(.page(.study(share.target)))
+        case .comparison: self.init(.page(.comparison(ComparisonQuery(runs: share.runs, metric: View.metrics[0]))))
+        }
+    }
+}
+
+extension Share {
+    /// The page that shows the thing.
+    var path: String { View(self).address }
 }

@@ -32,8 +32,7 @@ extension API {
             Route(
                 .get, "/studies/{id}/results", "Every run of a study with its values of one metric, by model.", needs: .viewer.orShare(.study), load: .reading, query: [QueryParameter.metric], answers: [.json(.studyResults)])
         ) { request, parameters in
-            let metric = request.metric
-            return .json(try await catalog.read { try StudyResults(parameters["id"], metric: metric, $0).json(models: planner.models) })
+            try await answer(View(.results(study: parameters["id"], metric: request.metric)), .json)
         }
     }
 

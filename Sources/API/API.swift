@@ -19,7 +19,11 @@ package struct API: Sendable {
     /// Counts requests, where there is a server that has them.
     package var observer: RequestObserver?
 
+    /// How figures become bytes.
+    var renderer = ViewRenderer()
+
     private let pinned = PinnedCatalogs()
+    let pinnedForms = PinnedForms()
 
     /// What the visitor may read of: the rows that a pinned link holds, or the catalog as it is now.
     var catalog: Catalog {
@@ -56,6 +60,7 @@ package struct API: Sendable {
         addDatasets(to: &routes)
         addFigures(to: &routes)
         addComparison(to: &routes)
+        addViews(to: &routes)
         addPlans(to: &routes)
         addServer(to: &routes)
         addMembers(to: &routes)

@@ -36,7 +36,7 @@ enum AccessJSON {
 
     static func share(_ share: Share) -> JSONValue {
         .object([
-            "id": .string(share.id), "kind": .string(share.kind.rawValue), "target": target(share), "live": .bool(share.object == nil), "digest": .string(share.digest),
+            "id": .string(share.id), "kind": .string(share.kind.rawValue), "target": target(share), "view": View(share).json, "live": .bool(share.object == nil), "digest": .string(share.digest),
             "note": .string(share.note), "maker": .string(share.maker), "created": .number(share.created), "expires": .number(share.expires),
             "revoked": .optional(share.revoked), "uses": .count(share.uses), "last_used": .optional(share.lastUsed),
         ])
@@ -52,7 +52,7 @@ enum AccessJSON {
         }
         return .object([
             "live": .bool(share.object == nil), "newer": .object(["runs": more("runs"), "ended": more("ended"), "evaluations": more("evaluations")]),
-            "kind": .string(share.kind.rawValue), "target": target(share), "path": .string(share.path), "note": .string(share.note),
+            "kind": .string(share.kind.rawValue), "target": target(share), "view": View(share).json, "path": .string(share.path), "note": .string(share.note),
             "maker": .string(share.maker), "created": .number(share.created), "expires": .number(share.expires),
             "digest": .string(share.digest), "digest_now": .string(now.digest), "changed": .bool(now.digest != share.digest),
             "shown": shown, "shown_now": now.summary,

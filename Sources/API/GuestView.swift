@@ -39,7 +39,7 @@ enum GuestView {
         return entry
     }
 
-    private static func shows(_ share: Share, study: String) -> Bool { share.kind == .study && share.target == study }
+    private static func shows(_ share: Share, study: String) -> Bool { share.covers(.study(study)) }
 
     /// How failures begin whose kind a guest may know; all others are "failed".
     private static let failures = [

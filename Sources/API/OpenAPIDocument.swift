@@ -60,10 +60,10 @@ struct OpenAPIDocument: Sendable {
 
     /// By which secrets a route lets visitors in, where they are not a token or a session alone.
     private static func ways(_ needs: Admission) -> [String]? {
-        switch needs.level {
-        case .account: ["session"]
-        case .guest: ["share"]
-        case .anyone, .role: needs.part == .nothing ? nil : ["token", "session", "share"]
+        switch needs.action {
+        case .manageAccount: ["session"]
+        case .readLink: ["share"]
+        case .read, .change, .administer: needs.part == .nothing ? nil : ["token", "session", "share"]
         }
     }
 

@@ -16,7 +16,7 @@ final class PinnedCatalogs: Sendable {
     func catalog(_ digest: String, in live: Catalog) throws -> Catalog {
         if let known = open.withLock({ open in open.first { $0.digest == digest }?.catalog }) { return known }
         guard let bytes = try live.readNow({ try $0.object(digest) }), Digest.sha256(bytes).hex == digest else {
-            throw ServerError(.serviceUnavailable, code: "pin-damaged", "What this link pinned is not in the catalog any more as it was; ask for a new link.")
+            throw ServerError.pinDamaged
         }
         let catalog = try Catalog.open(bytes)
         open.withLock { open in
@@ -26,4 +26,9 @@ final class PinnedCatalogs: Sendable {
         }
         return catalog
     }
+}
+
+extension ServerError {
+    static let pinDamaged = ServerError(
+        .serviceUnavailable, code: "pin-damaged", "What this link pinned is not in the catalog any more as it was; ask for a new link.")
 }

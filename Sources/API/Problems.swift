@@ -20,6 +20,7 @@ enum Problems {
         case let error as ResultsError: translate(error)
         case let error as AccessError: translate(error)
         case let error as DatasetError: translate(error)
+        case is PinDamaged: ServerError.pinDamaged
         case is CancellationError:
             ServerError(
                 .serviceUnavailable, code: "given-up", "The client ended its side of the connection before this was ready, and so it was given up.",
@@ -67,6 +68,7 @@ enum Problems {
         case .unknownRun: ServerError(.notFound, code: "run-unknown", "\(error)")
         case .unknownStudy: ServerError(.notFound, code: "study-unknown", "\(error)")
         case .mixedProtocols: ServerError(.conflict, code: "mixed-protocols", "\(error)")
+        case .nothingShown: ServerError(.notFound, code: "nothing-shown", "\(error)")
         }
     }
 

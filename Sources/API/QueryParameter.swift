@@ -10,13 +10,16 @@ struct QueryParameter: Sendable {
     let schema: Schema
     let summary: String
     let isRequired: Bool
+    /// Whether a share link says what the parameter would, so that its readers leave it out.
+    var isImpliedByLink = false
 
     /// - Parameter schema: a list stands in one value, with commas.
-    init(_ name: String, _ schema: Schema, _ summary: String, isRequired: Bool = false) {
+    init(_ name: String, _ schema: Schema, _ summary: String, isRequired: Bool = false, isImpliedByLink: Bool = false) {
         self.name = name
         self.schema = schema
         self.summary = summary
         self.isRequired = isRequired
+        self.isImpliedByLink = isImpliedByLink
     }
 
     /// The names of all values that metrics report.
@@ -44,6 +47,8 @@ struct QueryParameter: Sendable {
             }
         case .word(let words):
             guard words.contains(text) else { throw fault("'\(text)' is not one of \(words.joined(separator: ", "))") }
+        case .digest:
+            guard (try? Digest(hex: text))?.hex == text else { throw fault("'\(text.prefix(80))' is not a digest of 64 hexadecimal digits in lower case") }
         case .list(_, let count, let distinct):
             let names = text.split(separator: ",", omittingEmptySubsequences: false)
             guard !names.contains("") else { throw fault("one of the names is empty") }
@@ -84,6 +89,7 @@ extension Request {
             }
             try parameter.check(item.value)
         }
-        if let parameter = parameters.first(where: { $0.isRequired && !seen.contains($0.name) }) { throw parameter.missing }
+        let isGuest = Visitor.current.share != nil
+        if let parameter = parameters.first(where: { $0.isRequired && !($0.isImpliedByLink && isGuest) && !seen.contains($0.name) }) { throw parameter.missing }
     }
 }

@@ -4,21 +4,27 @@ import Results
 
 extension AccessControl {
     /// Makes a link to one thing. The secret is given once and kept as a hash.
+    /// - Parameter view: what it shows as a view, canonical JSON; nil where that follows from kind and target.
     /// - Parameter live: whether the link shows the results as they are at each visit; otherwise it shows them for ever as they are now.
+    /// - Parameter render: makes of a pinned link's rows the objects that it keeps beside them, the list of all as the last one.
     /// - Errors: `ResultsError.unknownRun`, `.unknownStudy`; `AccessError.tooLargeToPin`.
     package func makeShare(
-        _ kind: Share.Kind, _ target: String, note: String, days: Int, live: Bool, key: IdempotencyKey? = nil
+        _ kind: Share.Kind, _ target: String, view: String? = nil, note: String, days: Int, live: Bool, key: IdempotencyKey? = nil,
+        render: (@Sendable (CatalogReader) throws -> [StoredObject])? = nil
     ) async throws -> (share: Share, secret: String) {
         let note = note.isEmpty ? "" : try AccessControl.checked(note, most: 200)
         let secret = Secret.make()
         // Both are of one moment, and no change waits for the copy.
         let (content, snapshot) = try await content(kind, target, live: live)
+        // Drawn from the rows that the link's readers see.
+        let objects = if let snapshot, let render { try await Catalog.open(snapshot.bytes).read(render) } else { [StoredObject]() }
         return try await change { change in
             let share = try change.once(key) {
                 if let snapshot { try change.writer.keep(snapshot, at: change.time) }
+                for object in objects { try change.writer.keep(object, at: change.time) }
                 let share = Share(
-                    id: Secret.makeID(), hash: Secret.hash(secret), kind: kind, target: target, object: snapshot?.digest.hex, digest: content.digest,
-                    shown: content.summary.canonicalText, note: note, member: change.visitor.member, maker: change.visitor.name,
+                    id: Secret.makeID(), hash: Secret.hash(secret), kind: kind, target: target, object: snapshot?.digest.hex, view: view,
+                    rendered: objects.last?.digest.hex, digest: content.digest, shown: content.summary.canonicalText, note: note, member: change.visitor.member, maker: change.visitor.name,
                     created: change.time, expires: change.time + Double(days) * 86_400)
                 try change.writer.insert(share)
                 try change.record("share", "\(kind.rawValue) \(target)", "link \(share.id), \(live ? "live" : "pinned"), \(days) \(days == 1 ? "day" : "days")")
@@ -52,7 +58,7 @@ extension AccessControl {
 
     /// Whether a visitor may see and revoke a link: its maker may, and every owner.
     package static func mayManage(_ share: Share, _ visitor: Visitor) -> Bool {
-        visitor.role == .owner || (visitor.member != nil && share.member == visitor.member)
+        allowed(visitor, .change, .link(maker: share.member)) == nil
     }
 
     /// Of a link's readers, so many addresses are written down: whoever has a link and many addresses must not fill the log.

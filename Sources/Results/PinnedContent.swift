@@ -8,9 +8,6 @@ package struct PinnedContent {
     /// A few words for people: how far the thing had come.
     package let summary: JSONValue
 
-    /// The most runs of one comparison.
-    package static let mostRuns = 200
-
     /// - Errors: `run-unknown`, `study-unknown`
     package init(_ kind: Share.Kind, _ target: String, _ reader: CatalogReader) throws {
         switch kind {

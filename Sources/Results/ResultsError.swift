@@ -6,6 +6,8 @@ public enum ResultsError: Error, Equatable, CustomStringConvertible {
     case unknownStudy(String)
     /// The values of this metric were measured under several evaluation protocols.
     case mixedProtocols(String, [ProtocolRecord])
+    /// A view of something that the results do not have.
+    case nothingShown(String)
 
     public var description: String {
         switch self {
@@ -14,6 +16,7 @@ public enum ResultsError: Error, Equatable, CustomStringConvertible {
         case .mixedProtocols(let metric, let protocols):
             "the \(metric) values were measured under \(protocols.count) evaluation protocols and cannot be compared; they differ in "
                 + ProtocolDifference.all(in: protocols).map(\.description).joined(separator: "; ")
+        case .nothingShown(let problem): problem
         }
     }
 }

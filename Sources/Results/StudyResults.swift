@@ -29,25 +29,29 @@ package struct StudyResults: Sendable {
     package var protocols: [ProtocolRecord] = []
 
     /// Reads the runs of a study with their values.
+    /// - Parameter protocolDigest: the protocol whose values count; nil for each run's primary one.
     /// - Errors: `ResultsError.unknownStudy`, `CatalogError`
-    package init(_ id: String, metric: String, _ reader: CatalogReader) throws {
+    package init(_ id: String, metric: String, under protocolDigest: String? = nil, _ reader: CatalogReader) throws {
         guard let study = try reader.study(id) else { throw ResultsError.unknownStudy(id) }
         self.study = study
         self.metric = metric
-        (models, measured) = try StudyResults.byModel(try reader.runs(ofStudy: id), metric: metric, reader)
-        protocols = try reader.protocols(ofStudy: id, metric: metric)
+        let runs = try reader.runs(ofStudy: id)
+        (models, measured) = try StudyResults.byModel(runs, metric: metric, under: protocolDigest, reader)
+        protocols = try protocolDigest.map { try reader.protocols(ofRuns: runs.map(\.number), metric: metric, under: $0) }
+            ?? reader.protocols(ofStudy: id, metric: metric)
     }
 
     /// Runs by model, in the order in which models first come, and the metrics that any of them has.
     static func byModel(
-        _ runs: [RunRecord], metric: String, _ reader: CatalogReader
+        _ runs: [RunRecord], metric: String, under protocolDigest: String? = nil, _ reader: CatalogReader
     ) throws -> (models: [(model: String, entries: [Entry])], measured: Set<String>) {
         let scores = try reader.scores(ofRuns: runs.map(\.number))
+        let chosen = try protocolDigest.map { try reader.scores(ofRuns: runs.map(\.number), metric: metric, under: $0) }
         let problems = try reader.problems(ofRuns: runs.map(\.number), metric: metric)
         var models: [(model: String, entries: [Entry])] = []
         for run in runs {
-            let score = scores[run.number]?.first { $0.metric == metric }
-            let entry = Entry(run: run, score: score, problem: score == nil ? problems[run.number] : nil)
+            let score = chosen.map { $0[run.number] } ?? scores[run.number]?.first { $0.metric == metric }
+            let entry = Entry(run: run, score: score, problem: score == nil && chosen == nil ? problems[run.number] : nil)
             if let place = models.firstIndex(where: { $0.model == run.model }) {
                 models[place].entries.append(entry)
             } else {

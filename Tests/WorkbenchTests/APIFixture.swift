@@ -47,9 +47,11 @@ struct APIFixture {
     }
 
     /// The same server with nothing open yet, as after a start.
-    func restarted() throws -> APIFixture {
+    /// - Parameter renderer: how this release draws
+    func restarted(_ renderer: ViewRenderer = ViewRenderer()) throws -> APIFixture {
         var again = self
         again.api = API(workbench: workbench, access: access, planner: api.planner, logger: api.logger, queues: api.queues)
+        again.api.renderer = renderer
         again.door = FrontDoor(access: access, inner: again.api.router(page: nil), proxies: door.proxies, logger: api.logger)
         return again
     }

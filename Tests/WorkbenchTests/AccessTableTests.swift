@@ -33,12 +33,12 @@ struct AccessTableTests {
         GET /checkpoints/{digest}/features.npz   . + + + + + + + + +
         GET /checkpoints/{digest}/samples.npz    . + + + + + + + + +
         GET /checkpoints/{digest}/samples.png    . + + + + + + + + +
-        GET /compare                             . . . . + + + + + +
-        GET /compare/{figure}.csv                . . . . + + + + + +
-        GET /compare/{figure}.html               . . . . + + + + + +
-        GET /compare/{figure}.json               . . . . + + + + + +
-        GET /compare/{figure}.md                 . . . . + + + + + +
-        GET /compare/{figure}.svg                . . . . + + + + + +
+        GET /compare                             . . . + + + + + + +
+        GET /compare/{figure}.csv                . . . + + + + + + +
+        GET /compare/{figure}.html               . . . + + + + + + +
+        GET /compare/{figure}.json               . . . + + + + + + +
+        GET /compare/{figure}.md                 . . . + + + + + + +
+        GET /compare/{figure}.svg                . . . + + + + + + +
         GET /datasets                            . . . . + + + + + +
         POST /datasets                           . . . . . . + . . +
         GET /datasets/{name}/arrays.npz          . . . . + + + + + +
@@ -97,6 +97,13 @@ struct AccessTableTests {
         GET /studies/{id}/figures/{metric}.svg   . . + . + + + + + +
         GET /studies/{id}/reruns                 . . . . + + + + + +
         GET /studies/{id}/results                . . + . + + + + + +
+        POST /views                              . . . . + + + + + +
+        GET /views/view.csv                      . + + + + + + + + +
+        GET /views/view.html                     . + + + + + + + + +
+        GET /views/view.json                     . + + + + + + + + +
+        GET /views/view.md                       . + + + + + + + + +
+        GET /views/view.png                      . + + + + + + + + +
+        GET /views/view.svg                      . + + + + + + + + +
         """
 
     static var rows: [(route: String, admitted: [Asker])] {
@@ -128,6 +135,7 @@ struct AccessTableTests {
             let method = try #require(HTTPRequest.Method(words[0]))
             for asker in Asker.allCases {
                 var path = AccessTableTests.fill(AccessTableTests.whole(words[1]), method, study: study, run: runs[0], digest: digest)
+                if words[1].hasPrefix("/views/") { path += "?view=" + View.encoded(View(.grid(run: runs[0], step: 10)).json.canonicalText) }
                 if words[1] == "/events" { path += asker == .studyLink ? "?study=\(study)" : "?run=\(runs[0])" }
                 // Signed in anew for each: some of what is asked ends sessions.
                 let fields = try await people.fields(asker, fixture, runs: runs, study: study)

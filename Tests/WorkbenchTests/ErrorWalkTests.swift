@@ -41,10 +41,10 @@ struct ErrorWalkTests {
         }
 
         func of(_ route: Route) -> HTTPFields {
-            switch route.needs.level {
-            case .account: browser
-            case .guest: guest
-            case .anyone, .role: token
+            switch route.needs.action {
+            case .manageAccount: browser
+            case .readLink: guest
+            case .read, .change, .administer: token
             }
         }
     }

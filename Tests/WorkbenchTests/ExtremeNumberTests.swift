@@ -40,10 +40,10 @@ import Testing
         }
 
         func fields(_ route: Route) -> HTTPFields {
-            switch route.needs.level {
-            case .account: owner
-            case .guest: guest
-            case .anyone, .role: [.authorization: "Bearer \(fixture.token)"]
+            switch route.needs.action {
+            case .manageAccount: owner
+            case .readLink: guest
+            case .read, .change, .administer: [.authorization: "Bearer \(fixture.token)"]
             }
         }
 

@@ -16,10 +16,11 @@ import Testing
 @Suite("Requests made from the document", .serialized)
 struct GeneratedRequestTests {
     /// Texts of the query that are read by a grammar, or that this server must have written.
-    private static let grammars: Set<String> = ["filter", "order_by", "page_token"]
+    private static let grammars: Set<String> = ["filter", "order_by", "page_token", "view"]
     /// Operations with rules between fields, on the disk or against guessing; the others take whatever fits their schemas.
     private static let withRules: Set<String> = [
         "POST /runs", "POST /studies", "POST /studies/preview", "POST /datasets", "PATCH /members/{id}", "POST /account/password", "POST /runs/{id}/rerun",
+        "POST /shares", "POST /views",
     ]
 
     private struct Round {

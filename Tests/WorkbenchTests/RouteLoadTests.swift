@@ -19,6 +19,7 @@ struct RouteLoadTests {
         "/runs/{id}/metrics", "/runs/{id}/samples", "/shared", "/shares", "/studies", "/studies/{id}", "/studies/{id}/results",
     ]
     private static let computing = ["/compare", "/openapi.json", "/plans/{name}", "/shared/compare", "/studies/{id}/reruns"]
+    private static let resolving = ["/views"]
     private static let changing = ["/shares"]
     /// What is answered from a few rows by their keys, from memory, or as a file.
     private static let light = [
@@ -37,9 +38,10 @@ struct RouteLoadTests {
     @Test func everyRouteIsMadeWhereItBelongs() async throws {
         let fixture = try await APIFixture()
         for route in fixture.api.table().routes {
-            let isFigure = route.path.contains("/{figure}.") || route.path.contains("/figures/")
+            let isFigure = route.path.contains("/{figure}.") || route.path.hasPrefix("/views/") || route.path.contains("/figures/")
             let expected: RouteLoad? =
                 if route.method == .get, isFigure || Self.computing.contains(route.path) { .computing }
+                else if route.method == .post, Self.resolving.contains(route.path) { .computing }
                 else if route.path == "/studies/preview" { .planning }
                 else if route.method == .post, route.path == "/studies" { .expanding }
                 else if route.method == .post, Self.changing.contains(route.path) { .changing }

@@ -28,7 +28,7 @@ struct SharedComparisonTests {
         let (id, runs) = try await study(fixture)
         let pinned = [runs[0].id, runs[1].id, runs[4].id]
         let guest = try await fixture.guest(.comparison, Self.target(pinned))
-        let known = try await fixture.ask(.get, "/api/v1/shared/compare", fields: guest).json
+        let known = try await fixture.ask(.get, "/api/v1/compare", fields: guest).json
         #expect(known["groups"]?.arrayValue?.map { $0["runs"] } == [2, 1] && known["groups"]?[0]?["study"]?.stringValue == id)
         #expect(known["mixed"] == false && known["measured"]?.arrayValue?.contains("fid") == true)
         let drawn = try await fixture.ask(.get, "/api/v1/shared/compare/distribution.svg?theme=dark&width=400", fields: guest)
@@ -66,12 +66,12 @@ struct SharedComparisonTests {
         let pair = [runs[0].id, runs[3].id]
         let guest = try await fixture.guest(.comparison, Self.target(pair))
         for query in ["studies=\(id)", "runs=\(runs[1].id)", "id=\(runs[1].id)"] {
-            for path in ["/shared/compare", "/shared/compare/table.csv"] {
+            for path in ["/shared/compare", "/shared/compare/table.csv"] + (query.hasPrefix("studies") ? [] : ["/compare", "/compare/table.csv"]) {
                 let answer = try await fixture.ask(.get, "/api/v1\(path)?\(query)", fields: guest)
                 #expect(answer.status == 400 && answer.json["code"]?.stringValue == "invalid-query", "\(path)?\(query)")
             }
         }
-        for path in ["/compare?studies=\(id)", "/compare/table.csv?studies=\(id)", "/studies/\(id)", "/studies/\(id)/figures/fid.svg", "/studies/\(id)/results", "/runs/\(runs[1].id)", "/events?study=\(id)", "/events?run=\(runs[1].id)"] {
+        for path in ["/compare?studies=\(id)", "/compare?grant=link&studies=\(id)", "/compare/table.csv?studies=\(id)", "/studies/\(id)", "/studies/\(id)/figures/fid.svg", "/studies/\(id)/results", "/runs/\(runs[1].id)", "/events?study=\(id)", "/events?run=\(runs[1].id)"] {
             let answer = try await fixture.ask(.get, "/api/v1\(path)", fields: guest)
             #expect(answer.status == 403 && answer.json["code"]?.stringValue == "outside-share", "\(path): \(answer.status)")
         }
@@ -81,6 +81,21 @@ struct SharedComparisonTests {
         }
         #expect(try await fixture.get("/shared/compare").json["code"]?.stringValue == "needs-share")
         #expect(try await fixture.ask(.post, "/api/v1/shared/compare", fields: guest).status == 405)
+        await fixture.workbench.stop()
+    }
+
+    /// The routes of earlier releases are other names of the same ones.
+    @Test func theReleasedPathsAnswerTheSame() async throws {
+        let fixture = try await APIFixture()
+        let (_, runs) = try await study(fixture)
+        let guest = try await fixture.guest(.comparison, Self.target(runs.map(\.id)))
+        let routes = fixture.api.table().routes.filter { $0.path.hasPrefix("/shared/compare") }
+        #expect(routes.count == 6)
+        for route in routes {
+            let path = route.path.replacing("{figure}", with: route.path.hasSuffix("svg") ? "distribution" : "table") + "?selection=final"
+            let (old, new) = (try await fixture.ask(.get, "/api/v1" + path, fields: guest), try await fixture.ask(.get, "/api/v1" + path.dropFirst("/shared".count), fields: guest))
+            #expect(old.status == 200 && old.bytes == new.bytes && old.fields == new.fields, "\(path)")
+        }
         await fixture.workbench.stop()
     }
 
@@ -111,6 +126,10 @@ struct SharedComparisonTests {
         fields[.cookie] = "\(fields[.cookie] ?? ""); \(guest[.cookie] ?? "")"
         let shown = try await fixture.ask(.get, "/api/v1/shared/compare", fields: fields).json
         #expect(shown["groups"]?.arrayValue?.map { $0["runs"] } == [1, 1])
+        // On the routes of members the link is asked for by name; a token is nobody's link.
+        #expect(try await fixture.ask(.get, "/api/v1/compare?grant=link", fields: fields).json == shown)
+        #expect(try await fixture.ask(.get, "/api/v1/compare", fields: fields).json["field"] == "studies")
+        #expect(try await fixture.get("/compare?grant=link").json["field"] == "studies")
         #expect(try await fixture.ask(.get, "/api/v1/studies/\(id)", fields: fields).status == 200)
         #expect(try await fixture.ask(.get, "/api/v1/status", fields: fields).json["user"]?["name"]?.stringValue == "ada")
         await fixture.workbench.stop()

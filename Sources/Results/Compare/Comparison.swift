@@ -29,8 +29,8 @@ public struct Comparison: Sendable {
         self.query = query
         self.known = known
         direction = MetricDirection(metric: query.metric)
-        sources = try query.studies.map { ComparisonSource(try StudyResults($0, metric: query.metric, reader)) }
-            + ComparisonSource.of(runs: query.runs, metric: query.metric, reader)
+        sources = try query.studies.map { ComparisonSource(try StudyResults($0, metric: query.metric, under: query.protocolDigest, reader)) }
+            + ComparisonSource.of(runs: query.runs, metric: query.metric, under: query.protocolDigest, reader)
         var protocols: [ProtocolRecord] = []
         for meaning in sources.flatMap(\.protocols) where !protocols.contains(where: { $0.digest == meaning.digest }) { protocols.append(meaning) }
         self.protocols = protocols

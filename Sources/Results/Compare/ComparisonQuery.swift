@@ -1,5 +1,5 @@
 /// What is compared: whole studies, some of their models, or chosen runs; by one metric.
-public struct ComparisonQuery: Sendable, Equatable {
+public struct ComparisonQuery: Sendable, Hashable {
     /// Which value of a run counts.
     public enum Selection: String, Sendable, CaseIterable {
         case best, final
@@ -24,10 +24,12 @@ public struct ComparisonQuery: Sendable, Equatable {
     /// Whether values of different evaluation protocols may share a figure, which then says so.
     public var mixesProtocols: Bool
     public var budget: Budget
+    /// The evaluation protocol whose values count; nil for each run's primary one.
+    public var protocolDigest: String?
 
     public init(
         studies: [String] = [], runs: [String] = [], models: [String] = [], metric: String = "fid", selection: Selection = .best, mixesProtocols: Bool = false,
-        budget: Budget = .settings
+        budget: Budget = .settings, protocolDigest: String? = nil
     ) {
         self.studies = studies
         self.runs = runs
@@ -36,5 +38,6 @@ public struct ComparisonQuery: Sendable, Equatable {
         self.selection = selection
         self.mixesProtocols = mixesProtocols
         self.budget = budget
+        self.protocolDigest = protocolDigest
     }
 }

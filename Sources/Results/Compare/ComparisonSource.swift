@@ -22,15 +22,16 @@ struct ComparisonSource: Sendable {
         measured = results.measured
     }
 
-    private init(_ study: StudyRecord?, _ runs: [RunRecord], metric: String, _ reader: CatalogReader) throws {
+    private init(_ study: StudyRecord?, _ runs: [RunRecord], metric: String, under protocolDigest: String?, _ reader: CatalogReader) throws {
         self.study = study
-        (models, measured) = try StudyResults.byModel(runs, metric: metric, reader)
-        protocols = try reader.protocols(ofRuns: runs.map(\.number), metric: metric)
+        (models, measured) = try StudyResults.byModel(runs, metric: metric, under: protocolDigest, reader)
+        let numbers = runs.map(\.number)
+        protocols = try protocolDigest.map { try reader.protocols(ofRuns: numbers, metric: metric, under: $0) } ?? reader.protocols(ofRuns: numbers, metric: metric)
     }
 
     /// Exactly these runs, each once, by study in the order in which studies first come.
     /// - Errors: `ResultsError.unknownRun`
-    static func of(runs ids: [String], metric: String, _ reader: CatalogReader) throws -> [ComparisonSource] {
+    static func of(runs ids: [String], metric: String, under protocolDigest: String? = nil, _ reader: CatalogReader) throws -> [ComparisonSource] {
         var groups: [(study: String?, runs: [RunRecord])] = []
         var seen: Set<String> = []
         for id in ids where seen.insert(id).inserted {
@@ -42,7 +43,7 @@ struct ComparisonSource: Sendable {
             }
         }
         return try groups.map { group in
-            try ComparisonSource(try group.study.flatMap { try reader.study($0) }, group.runs, metric: metric, reader)
+            try ComparisonSource(try group.study.flatMap { try reader.study($0) }, group.runs, metric: metric, under: protocolDigest, reader)
         }
     }
 }

@@ -23,7 +23,9 @@ struct ReportCurves {
     }
 
     private static let mostSettings = 12
-    private static let losses = [("discriminator_loss", "the discriminator's (critic's) loss"), ("generator_loss", "the generator's loss")]
+    /// The losses of which there can be curves.
+    static let series = losses.map(\.name)
+    private static let losses = [(name: "discriminator_loss", title: "the discriminator's (critic's) loss"), (name: "generator_loss", title: "the generator's loss")]
 
     /// The first seed of each setting.
     static func firstSeeds(_ group: Comparison.Group) -> [StudyResults.Entry] {
@@ -70,6 +72,8 @@ struct ReportCurves {
         }
         return (divided, true)
     }
+
+    func resolved(of study: String) -> ResolvedView { ResolvedView(View(.curves(study: study, model: model, series: loss)), .lines(figure)) }
 
     var name: String { "curve-\(model)-\(loss)" }
 

@@ -44,6 +44,12 @@ struct ReportPart {
         return part
     }
 
+    /// What the part shows of a comparison.
+    func view(of comparison: Comparison) -> View { View(.compared(figure, comparison.query, scale: figure.isTable ? nil : scale)) }
+
+    /// The same, drawn from the comparison's results.
+    func resolved(_ comparison: Comparison) -> ResolvedView { ResolvedView(view(of: comparison), .compared(comparison, figure, scale)) }
+
     /// The files' name without its ending.
     func name(_ comparison: Comparison) -> String { "\(comparison.query.metric)-\(figure.rawValue)" }
 }

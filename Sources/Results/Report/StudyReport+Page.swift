@@ -25,9 +25,9 @@ extension StudyReport {
         let others = comparison.sources.dropLast().map { Self.plain($0.name) }
         var text = "\n## \(comparison.metricTitle) \(others.isEmpty ? "by model" : "beside " + others.joined(separator: " and "))\n"
         for part in parts(of: comparison) {
-            let (rendered, name) = (try comparison.figure(part.figure, scale: part.scale), part.name(comparison))
+            let (table, name) = (part.figure.isTable ? try part.resolved(comparison).rendered()?.markdown : nil, part.name(comparison))
             text += part.title == "Table" ? "\n\(part.words)\n\n" : "\n### \(part.title)\n\n\(part.words)\n\n"
-            text += rendered.markdown ?? Self.picture(name, "\(part.title): \(comparison.metricTitle)")
+            text += table ?? Self.picture(name, "\(part.title): \(comparison.metricTitle)")
             text += "\nNumbers: [CSV](\(name).csv), [JSON](\(name).json).\n"
         }
         return text

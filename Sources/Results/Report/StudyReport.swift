@@ -66,18 +66,16 @@ public struct StudyReport {
             names.append(name)
         }
         func put(_ text: String, _ name: String) throws { try put(Array(text.utf8), name) }
-        func put(_ rendered: RenderedFigure, _ name: String) throws {
-            if let svg = rendered.svg {
-                try put(svg(FigureStyle(width: StudyReport.width)), "\(name).svg")
-                try put(svg(FigureStyle(theme: .dark, width: StudyReport.width)), "\(name)-dark.svg")
+        func put(_ shown: ResolvedView, _ name: String) throws {
+            guard let rendered = try shown.rendered() else { return }
+            for (form, ending) in StudyReport.forms {
+                if let bytes = ViewRenderer().bytes(rendered, form) { try put(bytes + (form == .json ? Array("\n".utf8) : []), name + ending) }
             }
-            try put(rendered.csv, "\(name).csv")
-            try put(rendered.json.canonicalText + "\n", "\(name).json")
         }
         for comparison in [comparison] + further + [beside].compactMap({ $0 }) {
-            for part in parts(of: comparison) { try put(comparison.figure(part.figure, scale: part.scale), part.name(comparison)) }
+            for part in parts(of: comparison) { try put(part.resolved(comparison), part.name(comparison)) }
         }
-        for curve in curves { try put(RenderedFigure(curve.figure), curve.name) }
+        for curve in curves { try put(curve.resolved(of: study.id), curve.name) }
         for grid in grids { try put(try FileSystem.read(grid.path), grid.name) }
         try put(JSONValue(stored: study.plan).prettyText + "\n", "plan.json")
         try put(try page(), "\(comparison.query.metric == "fid" ? "README" : comparison.query.metric.uppercased()).md")
@@ -85,6 +83,11 @@ public struct StudyReport {
     }
 
     private static let width = 860
+
+    /// The files of a figure or table, by their names' endings.
+    private static let forms: [(ViewForm, ending: String)] = [
+        (.svg(FigureStyle(width: width)), ".svg"), (.svg(FigureStyle(theme: .dark, width: width)), "-dark.svg"), (.csv, ".csv"), (.json, ".json"),
+    ]
 
     /// The figures and tables of a metric in the order of the page. What needs several settings or seeds is left out where there is one.
     func parts(of comparison: Comparison) -> [ReportPart] {
