@@ -13,7 +13,6 @@ import { datasets } from "./pages/datasets.js";
 import { account } from "./pages/account.js";
 import { members } from "./pages/members.js";
 import { shares } from "./pages/shares.js";
-import { shared } from "./pages/shared.js";
 import { audit } from "./pages/audit.js";
 import { notFound } from "./pages/not-found.js";
 
@@ -28,7 +27,7 @@ route("/datasets", datasets);
 route("/account", account);
 route("/members", members);
 route("/shares", shares);
-route("/shared", shared);
+route("/shared", compare);
 route("/audit", audit);
 otherwise(notFound);
 

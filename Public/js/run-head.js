@@ -6,6 +6,7 @@ import { count, duration, fixed, number, percent, remaining } from "./format.js"
 import { badge, confirm, copyable, fact, isAbort, problem, progressBar, setBadge, standing, timeOf } from "./parts.js";
 import { shareDialog } from "./share-dialog.js";
 import { phaseText } from "./running-cards.js";
+import { runPage } from "./views.js";
 
 /**
  * @param {HTMLElement} place @param {Run} run @param {string} title the model's @param {string} path
@@ -21,7 +22,7 @@ export function runHead(place, run, title, path, actions, signal) {
   const cancel = h("button", { type: "button", class: "button danger", "data-needs": "editor", onclick: stop }, "Cancel");
   const resume = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => act("resume") }, "Resume");
   const rerun = h("button", { type: "button", class: "button primary", "data-needs": "editor", onclick: actions.rerun }, "Rerun and compare");
-  const share = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => shareDialog("run", run.id, `${title}, seed ${run.seed}`) }, "Share");
+  const share = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => shareDialog(runPage(run.id), `${title}, seed ${run.seed}`) }, "Share");
   fill(place, h("section", {},
     h("p", { class: "crumbs" }, run.study ? [h("a", { href: "/studies" }, "Studies"), " / ", h("a", { href: `/studies/${run.study}` }, run.study.slice(0, 12)), " / "] : [h("a", { href: "/runs" }, "Runs"), " / "], copyable(run.id, "id of the run", true)),
     h("div", { class: "head" }, h("h1", {}, `${title} on ${run.dataset}, seed ${run.seed} `, state),

@@ -6,11 +6,10 @@ import { choices } from "./form-fields.js";
 import { copy, isAbort, problem } from "./parts.js";
 
 /**
- * @param {"run" | "study" | "comparison"} kind
- * @param {string | string[]} target an id, or the ids of the runs that are compared
+ * @param {import("./views.js").PageView} view what readers see
  * @param {string} title what it is called here
  */
-export function shareDialog(kind, target, title) {
+export function shareDialog(view, title) {
   const note = h("input", { id: "share-words", name: "note", maxlength: "200", autocomplete: "off", "aria-describedby": "share-words-hint" });
   const days = h("select", { id: "share-days", name: "days" }, [[7, "7 days"], [30, "30 days"], [90, "90 days"], [365, "a year"]].map(([value, text]) => h("option", { value: String(value) }, text)));
   days.value = "30";
@@ -23,7 +22,7 @@ export function shareDialog(kind, target, title) {
   const submit = h("button", { class: "button primary" }, "Create the link");
   const close = h("button", { class: "button", type: "button", onclick: () => dialog.close() }, "Close");
   const fields = h("div", {},
-    h("p", {}, `Anyone with the link can read this ${kind} without an account. They can neither change it nor see anything else.`),
+    h("p", {}, `Anyone with the link can read this ${view.name} without an account. They can neither change it nor see anything else.`),
     shows.element,
     h("div", { class: "field" }, h("label", { for: "share-words" }, "Note"), note, h("p", { class: "hint", id: "share-words-hint" }, "Shown in your list of links and to everyone who opens the link.")),
     h("div", { class: "field" }, h("label", { for: "share-days" }, "Valid for"), days));
@@ -34,7 +33,7 @@ export function shareDialog(kind, target, title) {
     submit.disabled = true;
     try {
       /** @type {NewShare} */
-      const share = await post("/shares", { kind, ...(kind === "comparison" ? { runs: target } : { id: target }), note: note.value.trim(), days: Number(days.value), live: shows.values()[0] === "live" }, { key: newKey() });
+      const share = await post("/shares", { view, note: note.value.trim(), days: Number(days.value), live: shows.values()[0] === "live" }, { key: newKey() });
       showLink(share);
     } catch (error) {
       if (!isAbort(error)) fill(message, problem(error));

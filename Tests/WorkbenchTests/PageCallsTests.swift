@@ -16,12 +16,11 @@ struct PageCallsTests {
         "run-curves.js": ["${path}": ["/runs/*"]], "run-head.js": ["path": ["/runs/*"], "${path}/${what}": ["/runs/*/cancel", "/runs/*/resume"]],
         "pages/study.js": ["path": ["/studies/*"], "${path}": ["/studies/*"]],
         "comparison-figures.js": [
-            "${source.path}": ["/compare", "/shared/compare"],
-            "${source.path}/${name}": ["/compare/*.csv", "/compare/*.json", "/compare/*.md", "/shared/compare/*.csv", "/shared/compare/*.json", "/shared/compare/*.md"],
+            "${source.path}": ["/compare"], "${source.path}/${name}": ["/compare/*.csv", "/compare/*.json", "/compare/*.md"],
         ],
         "figure.js": [
             "source.path": ["/studies/*/figures/*.svg", "/studies/*/figures/*.csv", "/studies/*/figures/*.json", "/compare/*.svg", "/compare/*.csv", "/compare/*.json"],
-            "${source.path}": ["/studies/*/figures/*", "/compare/*", "/shared/compare/*"],
+            "${source.path}": ["/studies/*/figures/*", "/compare/*"],
         ],
     ]
 

@@ -1,6 +1,6 @@
 /** Comparison of studies and models: distributions, budgets, sensitivity, tables, tests. The selection is in the URL. */
 
-import { get } from "../api.js";
+import { get, models } from "../api.js";
 import { asked, comparisonFields } from "../comparison-fields.js";
 import { comparisonFigures, comparisonWords } from "../comparison-figures.js";
 import { fill, h } from "../dom.js";
@@ -9,69 +9,100 @@ import { isAbort, problem } from "../parts.js";
 import { query, setQuery } from "../router.js";
 import { shareDialog } from "../share-dialog.js";
 import { onBack } from "../shell.js";
+import { showRuns } from "../shared-runs.js";
+import { comparisonPage } from "../views.js";
+import { role } from "../visitor.js";
 
 const mostSharedRuns = 200;
 
-/** @param {import("../router.js").Context} context */
+/**
+ * For members; and under a link, whose readers see the runs that it names and no list of studies.
+ * @param {import("../router.js").Context} context
+ */
 export async function compare(context) {
   const { root, signal, setTitle } = context;
-  setTitle("Compare");
-  const share = h("button", { type: "button", class: "button", "data-needs": "editor", disabled: true }, "Share");
-  fill(root, h("div", { class: "head" }, h("h1", {}, "Compare"), share));
-  /** @type {[StudyPage, Metric[]]} */
+  const isUnderLink = location.pathname === "/shared" || (await role) === "guest";
+  if (signal.aborted) return;
+  setTitle(isUnderLink ? "Shared comparison" : "Compare");
+  const share = h("button", { type: "button", class: "button", "data-needs": "editor", disabled: true, hidden: isUnderLink }, "Share");
+  const title = h("h1", {}, isUnderLink ? "Shared comparison" : "Compare");
+  fill(root, h("div", { class: "head" }, title, share));
+  /** @type {Known} */
   let known;
   try {
-    known = await Promise.all([get("/studies?limit=1000", { signal }), get("/metrics", { signal })]);
+    known = isUnderLink ? await knownUnderLink(signal) : await knownToMembers(signal);
   } catch (error) {
     if (!isAbort(error)) root.append(problem(error, () => compare(context)));
     return;
   }
   if (signal.aborted) return;
-  const [{ studies }, metrics] = known;
-  if (!studies.length) {
+  if (known.link?.note) title.textContent = known.link.note;
+  if (!known.link && !known.studies.length) {
     root.append(h("p", { class: "quiet" }, "No studies to compare yet."), h("p", {}, h("a", { class: "button primary", href: "/studies/new" }, "New study")));
     return;
   }
-  const page = new ComparePage(root, share, studies, metrics, signal);
+  const page = new ComparePage(root, share, known, signal);
   onBack(page.load, signal);
   await page.load();
+}
+
+/**
+ * What can be compared.
+ * @typedef {{link: Shared | null, studies: Study[], metrics: Metric[], models: Model[]}} Known `link`: what the reader's link covers; null for members
+ */
+
+/** @param {AbortSignal} signal @returns {Promise<Known>} */
+async function knownToMembers(signal) {
+  /** @type {[StudyPage, Metric[]]} */
+  const [{ studies }, metrics] = await Promise.all([get("/studies?limit=1000", { signal }), get("/metrics", { signal })]);
+  return { link: null, studies, metrics, models: [] };
+}
+
+/** @param {AbortSignal} signal @returns {Promise<Known>} */
+async function knownUnderLink(signal) {
+  /** @type {[Shared, Metric[], Model[]]} */
+  const [link, metrics, known] = await Promise.all([get("/shared", { signal }), get("/metrics", { signal }), models()]);
+  return { link, studies: [], metrics, models: known };
 }
 
 class ComparePage {
   #studyList = h("fieldset", { class: "choices" });
   #modelList = h("fieldset", { class: "choices" });
   #message = h("div", { role: "status" });
+  #runs = h("div", {});
   #turn = 0;
-  #studies;
-  #metrics;
+  #metric = "";
+  #known;
   #share;
   #signal;
   #fields;
   #figures;
 
-  /** @param {HTMLElement} root @param {HTMLButtonElement} share @param {Study[]} studies @param {Metric[]} metrics @param {AbortSignal} signal */
-  constructor(root, share, studies, metrics, signal) {
-    this.#studies = studies;
-    this.#metrics = metrics;
+  /** @param {HTMLElement} root @param {HTMLButtonElement} share @param {Known} known @param {AbortSignal} signal */
+  constructor(root, share, known, signal) {
+    this.#known = known;
     this.#share = share;
     this.#signal = signal;
     this.#fields = comparisonFields((changes) => this.#change(changes));
     this.#figures = comparisonFigures({
       path: "/compare", request: () => this.#request(), retry: () => this.load(),
-      advice: "Choose studies with the same evaluation protocol, allow mixed protocols above, or use the probability of improvement, which depends only on the order of scores.",
+      advice: `${known.link ? "Allow" : "Choose studies with the same evaluation protocol, allow"} mixed protocols above, or use the probability of improvement, which depends only on the order of scores.`,
     }, signal);
-    share.addEventListener("click", () => shareRuns(this.#chosen(), share, this.#message, signal));
+    share.addEventListener("click", () => shareRuns(this.#chosen(), this.#metric, share, this.#message, signal));
+    this.#studyList.hidden = Boolean(known.link);
     root.append(
-      h("form", { class: "columns", onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
+      h("form", { class: known.link ? null : "columns", onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
         h("div", {}, this.#studyList), h("div", {}, this.#modelList, ...this.#fields.elements)),
       this.#message, ...this.#figures.elements);
+    if (known.link) root.append(h("section", { class: "spaced", "aria-labelledby": "runs" }, h("h2", { id: "runs" }, "Runs"), this.#runs));
   }
 
+  /** @returns {Promise<void>} */
   load = async () => {
     const turn = ++this.#turn;
-    this.#drawStudies();
+    if (!this.#known.link) this.#drawStudies();
     this.#share.disabled = !this.#chosen().length;
-    if (!this.#chosen().length) {
+    if (!this.#known.link && !this.#chosen().length) {
       fill(this.#modelList);
       this.#figures.empty();
       fill(this.#message, h("p", { class: "quiet" }, "Choose at least one study."));
@@ -82,10 +113,17 @@ class ComparePage {
       /** @type {Comparison} */
       const known = await get(`/compare?${new URLSearchParams(whole)}`, { signal: this.#signal });
       if (turn !== this.#turn) return;
+      const offered = this.#offered(known);
+      // What was not measured cannot be drawn: under a link the first metric that was takes its place.
+      if (this.#known.link && !query().get("metric") && offered.length && !known.measured.includes(known.metric)) {
+        setQuery({ metric: offered[0].name });
+        return this.load();
+      }
+      this.#metric = known.metric;
       this.#drawModels(known);
-      this.#fields.show(known, this.#offered(), query().get("metric") ?? "fid");
+      this.#fields.show(known, offered.length ? offered : this.#values().filter((value) => value.name === known.metric), known.metric);
       fill(this.#message, comparisonWords(known));
-      await this.#figures.show(known);
+      await Promise.all([this.#figures.show(known), this.#drawRuns(offered.find((value) => value.name === known.metric) ?? { name: known.metric, title: known.metric })]);
     } catch (error) {
       if (!isAbort(error) && turn === this.#turn) fill(this.#message, problem(error, this.load));
     }
@@ -93,7 +131,7 @@ class ComparePage {
 
   /** IDs of the compared studies; by default the latest. */
   #chosen() {
-    return (query().get("studies") ?? this.#studies[0].id).split(",").filter(Boolean).slice(0, 8);
+    return (query().get("studies") ?? this.#known.studies[0]?.id ?? "").split(",").filter(Boolean).slice(0, 8);
   }
 
   /**
@@ -101,18 +139,31 @@ class ComparePage {
    * @returns {Record<string, string>}
    */
   #request() {
-    return { studies: this.#chosen().join(","), ...asked(["models", "metric", "selection", "mixed", "budget"]) };
+    return { ...(this.#known.link ? { grant: "link" } : { studies: this.#chosen().join(",") }), ...asked(["models", "metric", "selection", "mixed", "budget", "protocol"]) };
   }
 
-  /** The metrics measured by the selected studies. */
-  #offered() {
-    const measured = this.#studies.filter((study) => this.#chosen().includes(study.id)).flatMap((study) => study.plan.evaluation?.metrics ?? []);
-    return this.#metrics.filter((entry) => entry.name === "fid" || measured.includes(entry.name)).flatMap((entry) => entry.values);
+  #values() {
+    return this.#known.metrics.flatMap((entry) => entry.values);
+  }
+
+  /**
+   * The metrics that can be chosen: those of the selected studies' plans; under a link those that were measured.
+   * @param {Comparison} known
+   */
+  #offered(known) {
+    if (this.#known.link) return this.#values().filter((value) => known.measured.includes(value.name));
+    const measured = this.#known.studies.filter((study) => this.#chosen().includes(study.id)).flatMap((study) => study.plan.evaluation?.metrics ?? []);
+    return this.#known.metrics.filter((entry) => entry.name === "fid" || measured.includes(entry.name)).flatMap((entry) => entry.values);
+  }
+
+  /** @param {{name: string, title: string}} metric */
+  async #drawRuns(metric) {
+    if (this.#known.link) await showRuns(this.#runs, this.#known.link, this.#known.models, metric, () => this.load(), this.#signal);
   }
 
   #drawStudies() {
     if (!this.#studyList.childElementCount) {
-      fill(this.#studyList, h("legend", {}, "Studies"), ...this.#studies.map((study) => h("div", { class: "choice" },
+      fill(this.#studyList, h("legend", {}, "Studies"), ...this.#known.studies.map((study) => h("div", { class: "choice" },
         h("input", { type: "checkbox", id: `study-${study.id}`, value: study.id, onchange: () => this.#chooseStudies() }),
         h("label", { for: `study-${study.id}` }, study.name, " ", h("span", { class: "quiet" }, `${study.plan.dataset?.name ?? ""}, ${plural(study.runs.total, "run")}`)))));
     }
@@ -154,9 +205,9 @@ class ComparePage {
 
 /**
  * Shares the runs shown now: the link pins these runs.
- * @param {string[]} chosen ids of studies @param {HTMLButtonElement} share @param {HTMLElement} message @param {AbortSignal} signal
+ * @param {string[]} chosen ids of studies @param {string} metric @param {HTMLButtonElement} share @param {HTMLElement} message @param {AbortSignal} signal
  */
-async function shareRuns(chosen, share, message, signal) {
+async function shareRuns(chosen, metric, share, message, signal) {
   share.disabled = true;
   try {
     /** @type {StudyResults[]} */
@@ -166,7 +217,7 @@ async function shareRuns(chosen, share, message, signal) {
     const runs = groups.flatMap((group) => group.runs.map((entry) => entry.run));
     if (runs.length < 2 || runs.length > mostSharedRuns) {
       fill(message, h("div", { class: "problem", role: "alert" }, h("p", {}, `A link can share 2 to ${mostSharedRuns} runs; ${runs.length} are selected. Choose other models or studies, or share each study.`)));
-    } else shareDialog("comparison", runs, `a comparison of ${plural(runs.length, "run")}`);
+    } else shareDialog(comparisonPage(runs, metric, query()), `a comparison of ${plural(runs.length, "run")}`);
   } catch (error) {
     if (!isAbort(error)) fill(message, problem(error));
   } finally {

@@ -9,6 +9,7 @@ import { badge, confirm, copyable, fact, isAbort, problem, progressBar, setBadge
 import { runningCards } from "../running-cards.js";
 import { onBack } from "../shell.js";
 import { shareDialog } from "../share-dialog.js";
+import { studyPage } from "../views.js";
 import { role } from "../visitor.js";
 import { modelBars } from "../study-bars.js";
 import { studyRuns } from "../study-runs.js";
@@ -136,7 +137,7 @@ function studyHead(study, path, signal) {
   const facts = h("dl", { class: "facts" });
   const message = h("div", {});
   const cancel = h("button", { type: "button", class: "button danger", "data-needs": "editor", onclick: stop }, "Cancel study");
-  const share = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => shareDialog("study", study.id, study.name) }, "Share");
+  const share = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => shareDialog(studyPage(study.id), study.name) }, "Share");
   const element = h("section", {},
     h("p", { class: "crumbs" }, h("a", { href: "/studies" }, "Studies")),
     h("div", { class: "head" }, h("h1", {}, study.name, " ", state), h("div", { class: "actions" }, h("a", { class: "button", href: `/compare?studies=${study.id}`, "data-needs": "viewer" }, "Compare"), share, cancel)),

@@ -1,0 +1,31 @@
+/** Views: what is shown, as the server's canonical JSON has it (docs/api.md). The addresses of the page have the same parameters. */
+
+/**
+ * A view that can be shared.
+ * @typedef {{kind: "page", name: "run" | "study" | "comparison", runs?: string[], studies?: string[], metric?: string, selection?: string, mixed?: boolean, budget?: string,
+ *   protocol?: string, figure?: string, scale?: string}} PageView
+ */
+
+/** @param {string} id @returns {PageView} */
+export function runPage(id) {
+  return { kind: "page", name: "run", runs: [id] };
+}
+
+/** @param {string} id @returns {PageView} */
+export function studyPage(id) {
+  return { kind: "page", name: "study", studies: [id] };
+}
+
+/**
+ * A comparison of runs with the options that an address has.
+ * @param {string[]} runs @param {string} metric the one that is shown @param {URLSearchParams} address @returns {PageView}
+ */
+export function comparisonPage(runs, metric, address) {
+  /** @type {PageView} */
+  const view = { kind: "page", name: "comparison", runs, metric, mixed: address.get("mixed") === "mark" };
+  for (const name of /** @type {const} */ (["selection", "budget", "protocol", "figure", "scale"])) {
+    const value = address.get(name);
+    if (value) view[name] = value;
+  }
+  return view;
+}
