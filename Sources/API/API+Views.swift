@@ -1,9 +1,13 @@
+import Access
 import Canonical
 import Catalog
 import Codecs
+import Execution
 import Figures
 import HTTPServer
 import HTTPTypes
+import Results
+import Storage
 import Training
 
 /// Views over the API: what `View` names, in every form that it has.
@@ -56,7 +60,7 @@ extension API {
     var resolver: ViewResolver {
         ViewResolver(models: planner.models, renderer: renderer) { [storage = workbench.storage] run, sample in
             let path = storage.run(run).path + "/" + sample.file
-            guard FileSystem.exists(path) else { throw WorkbenchError.nothingShown("the sample grid of run \(run) at step \(sample.step) is not in the storage") }
+            guard FileSystem.exists(path) else { throw ResultsError.nothingShown("the sample grid of run \(run) at step \(sample.step) is not in the storage") }
             let bytes = try FileSystem.read(path, limit: 1 << 28)
             guard let pixels = try? PNG.decode(bytes).pixels, Digest.sha256(pixels).hex == sample.digest else {
                 throw ServerError(.internalServerError, code: "samples-damaged", "The sample grid of run \(run) at step \(sample.step) is damaged")

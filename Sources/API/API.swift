@@ -6,6 +6,7 @@ package import Execution
 package import HTTPServer
 import HTTPTypes
 package import Logging
+import Results
 
 /// The routes under `/api/v1`, one file a topic. Each is described by a `Route` where it is added.
 package struct API: Sendable {

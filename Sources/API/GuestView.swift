@@ -1,5 +1,7 @@
+import Access
 import Canonical
 import Catalog
+import Results
 
 /// What the readers of a share link are told of a run: its results, and of a failure its kind. Names of machines, lines of logs, paths, and the
 /// ids of what the link does not show are members' affair.

@@ -1,7 +1,9 @@
+import Access
 import Canonical
 import Catalog
 import HTTPServer
 import HTTPTypes
+import Results
 import Studies
 
 /// One parameter of a route's query.

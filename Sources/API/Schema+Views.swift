@@ -1,4 +1,5 @@
 import Figures
+import Results
 import Studies
 
 /// What the API says of views.

@@ -1,4 +1,5 @@
 package import Catalog
+import Results
 
 /// What somebody wants to do.
 package enum Action: String, Sendable, CaseIterable {
@@ -108,7 +109,7 @@ private func allowed(_ share: Share, _ action: Action, _ resource: Resource) -> 
 
 extension Share {
     /// Whether readers of the link see a resource.
-    func covers(_ resource: Resource) -> Bool {
+    package func covers(_ resource: Resource) -> Bool {
         switch resource {
         case .server, .link, .account: false
         case .surroundings: true

@@ -8,6 +8,7 @@ import Logging
 import Models
 import Testing
 
+@testable import Results
 @testable import API
 @testable import Access
 @testable import Execution

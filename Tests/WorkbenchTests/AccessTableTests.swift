@@ -6,6 +6,7 @@ import HTTPTypes
 import TestSupport
 import Testing
 
+@testable import Results
 @testable import Access
 @testable import API
 @testable import Execution

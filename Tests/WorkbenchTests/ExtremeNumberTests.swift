@@ -8,6 +8,7 @@ import Models
 import Studies
 import Testing
 
+@testable import Access
 @testable import API
 @testable import Execution
 @testable import Results

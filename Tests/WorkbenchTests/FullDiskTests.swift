@@ -11,6 +11,7 @@ import TestSupport
 import Testing
 import Training
 
+@testable import API
 @testable import Execution
 @testable import Storage
 

@@ -2,7 +2,12 @@ import Catalog
 import HTTPServer
 import Testing
 
-@testable import Workbench
+@testable import API
+@testable import Access
+@testable import Execution
+@testable import Results
+@testable import Server
+@testable import Storage
 
 /// The one decision of access, as a table: every kind of visitor, every action, every kind of resource. (`AccessTableTests` asks every route.)
 @Suite("Who may do what")

@@ -6,7 +6,12 @@ import TestSupport
 import Testing
 
 @testable import Catalog
-@testable import Workbench
+@testable import API
+@testable import Access
+@testable import Execution
+@testable import Results
+@testable import Server
+@testable import Storage
 
 /// A pinned link keeps the rendered bytes: it shows what was shared, after a release that draws differently too.
 @Suite("Pinned views", .serialized)

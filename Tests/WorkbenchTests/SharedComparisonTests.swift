@@ -5,6 +5,7 @@ import HTTPTypes
 import Models
 import Testing
 
+@testable import API
 @testable import Execution
 @testable import Results
 

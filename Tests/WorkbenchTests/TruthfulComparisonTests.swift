@@ -86,7 +86,7 @@ struct TruthfulComparisonTests {
         let study = try FinishedStudy(models: ["ns-gan"], protocols: { contents[$0 % 2].digest.hex })
         func refusal() throws -> (String, JSONValue) {
             let comparison = try study.catalog.readNow { try Comparison(ComparisonQuery(studies: [study.study.id]), models: ModelCatalog.schemas, $0) }
-            let error = #expect(throws: WorkbenchError.self) { try comparison.figure(.distribution, scale: nil) }
+            let error = #expect(throws: ResultsError.self) { try comparison.figure(.distribution, scale: nil) }
             return (error.map { "\($0)" } ?? "", comparison.json["differences"] ?? .null)
         }
         let ordered = contents.sorted { $0.digest.hex < $1.digest.hex }.map { $0.digest.hex.prefix(12) }

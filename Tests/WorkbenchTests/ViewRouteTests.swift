@@ -7,7 +7,12 @@ import Testing
 import Training
 
 @testable import Catalog
-@testable import Workbench
+@testable import API
+@testable import Access
+@testable import Execution
+@testable import Results
+@testable import Server
+@testable import Storage
 
 /// Views over the API: resolved, and had in every form.
 @Suite("Views over the API", .serialized)

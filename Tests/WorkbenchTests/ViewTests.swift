@@ -8,7 +8,12 @@ import TestSupport
 import Testing
 import Training
 
-@testable import Workbench
+@testable import API
+@testable import Access
+@testable import Execution
+@testable import Results
+@testable import Server
+@testable import Storage
 
 /// A view is a value: canonical JSON that is read strictly, with a digest, an address, and everything that it resolves to.
 @Suite("Views")

@@ -6,7 +6,7 @@ import Studies
 /// The losses of a model's runs over their steps, one line a setting: what the clipping and critic-loss remarks of WassersteinGAN.tensorflow are about.
 ///
 /// A loss is drawn as its mean over stretches of steps, so that its course is seen and not its noise.
-struct ReportCurves {
+package struct ReportCurves {
     let model: String
     let loss: String
     let figure: LineFigure
@@ -24,7 +24,7 @@ struct ReportCurves {
 
     private static let mostSettings = 12
     /// The losses of which there can be curves.
-    static let series = losses.map(\.name)
+    package static let series = losses.map(\.name)
     private static let losses = [(name: "discriminator_loss", title: "the discriminator's (critic's) loss"), (name: "generator_loss", title: "the generator's loss")]
 
     /// The first seed of each setting.

@@ -48,7 +48,7 @@ extension View {
     }
 
     /// Percent encoding of all but unreserved characters (RFC 3986, section 2.3) and commas.
-    static func encoded(_ text: String) -> String {
+    package static func encoded(_ text: String) -> String {
         text.utf8.map { byte in
             let isPlain = switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): true

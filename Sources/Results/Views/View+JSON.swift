@@ -23,7 +23,7 @@ extension View {
     }
 
     /// The figure of a study's own page.
-    static let overviewName = "study"
+    package static let overviewName = "study"
     package static let mostStudies = 8
     package static let mostRuns = 200
     package static let mostModels = 64
