@@ -113,9 +113,9 @@ struct ViewTests {
             let grid = try resolver.resolve(View(.grid(run: run.id, step: 20)), reader)
             #expect(try grid.bytes(.png) == FinishedStudy.grid(run, 20) && grid.bytes(.csv) == nil && grid.forms == [.png])
             #expect(try resolver.resolve(View(.grid(run: run.id)), reader).bytes(.png) == FinishedStudy.grid(run, 40))
-            #expect(throws: WorkbenchError.self) { _ = try resolver.resolve(View(.grid(run: run.id, step: 21)), reader) }
-            #expect(throws: WorkbenchError.unknownRun("none")) { _ = try resolver.resolve(View(.grid(run: "none")), reader) }
-            #expect(throws: WorkbenchError.unknownStudy("none")) { _ = try resolver.basis(of: View(.overview(study: "none", metric: "fid")), reader) }
+            #expect(throws: ResultsError.self) { _ = try resolver.resolve(View(.grid(run: run.id, step: 21)), reader) }
+            #expect(throws: ResultsError.unknownRun("none")) { _ = try resolver.resolve(View(.grid(run: "none")), reader) }
+            #expect(throws: ResultsError.unknownStudy("none")) { _ = try resolver.basis(of: View(.overview(study: "none", metric: "fid")), reader) }
         }
     }
 
