@@ -8,11 +8,11 @@
  *
  * @typedef {{entries: Array<{action: string, actor: string, address: string, detail: string, member: string | null, number: number, target: string, time: number, via: string}>, next_page_token: string | null, total: number}} AuditPage
  *
- * @typedef {{bytes: number, created: number, digest: string, final: boolean, metrics: Record<string, number | null>, step: number, url: string}} Checkpoint
+ * @typedef {{best?: boolean, bytes: number, created: number, digest: string, final: boolean, metrics: Record<string, number | null>, step: number, url: string}} Checkpoint
  *
  * @typedef {{checkpoints: Array<ListedCheckpoint>, next_page_token: string | null, total: number}} CheckpointPage
  *
- * @typedef {{differences: Array<string>, direction: "minimise" | "maximise", figures: Array<{name: string, title: string}>, groups: Array<{ended: number, failures: number, model: string, runs: number, study: string | null, study_name: string, title: string}>, measured: Array<string>, metric: string, mixed: boolean, protocols: Array<MetricMeaning>, selection: "best" | "final"}} Comparison
+ * @typedef {{differences: Array<string>, direction: "minimise" | "maximise", figures: Array<{name: string, title: string}>, groups: Array<{ended: number, failures: number, model: string, runs: number, study: string | null, study_name: string, title: string}>, measured: Array<string>, metric: string, mixed: boolean, objective: Objective, protocols: Array<MetricMeaning>, selection: "best" | "final"}} Comparison
  *
  * @typedef {{bytes: number | null, channels: number, class_names: Array<string> | null, classes: number, digest: string | null, downloadable: boolean, encoder: string, encoder_dataset: string | null, height: number, images: number, kind: string, left_out: Array<{count: number, what: string}>, made_by_program: boolean, message: string | null, modes: {centres: Array<Array<number>>, deviation: number} | null, name: string, notes: Array<string>, ready: boolean, source: string | null, splits: Record<string, number>, summary: string, title: string, width: number}} Dataset
  *
@@ -30,13 +30,13 @@
  *
  * @typedef {{member?: Member, path: string, url: string}} Invitation
  *
- * @typedef {{bytes: number, created: number, dataset: string, digest: string, final: boolean, metrics: Record<string, number | null>, model: string, run: string, seed: number, step: number, study: string | null, url: string}} ListedCheckpoint
+ * @typedef {{best?: boolean, bytes: number, created: number, dataset: string, digest: string, final: boolean, metrics: Record<string, number | null>, model: string, run: string, seed: number, step: number, study: string | null, url: string}} ListedCheckpoint
  *
  * @typedef {{step: number, value: number | null}} Measured
  *
  * @typedef {{created: number, has_password: boolean, id: string, joined: number | null, name: string, role: "viewer" | "editor" | "owner", sessions: number, tokens: number}} Member
  *
- * @typedef {{default: boolean, name: string, options: Array<{default: number | boolean | string, description: string, kind: "real" | "integer" | "bool" | "text", maximum: number | null, minimum: number | null, name: string, scale: "linear" | "log", values?: Array<any>}>, title: string, values: Array<{caution: string | null, direction: "minimise" | "maximise", name: string, title: string}>, when: "every" | "final"}} Metric
+ * @typedef {{default: boolean, name: string, options: Array<{default: number | boolean | string, description: string, kind: "real" | "integer" | "bool" | "text", maximum: number | null, minimum: number | null, name: string, scale: "linear" | "log", values?: Array<any>}>, title: string, values: Array<{caution: string | null, digits: number, direction: "minimise" | "maximise", label: string, name: string, title: string, unit: string | null}>, when: "every" | "final"}} Metric
  *
  * @typedef {{digest: string, encoder: string, encoder_digest: string, reference_split: string, samples: number}} MetricMeaning
  *
@@ -54,9 +54,11 @@
  *
  * @typedef {{rerun: string | null, state: "none"}} NoVerification
  *
+ * @typedef {{direction: "minimise" | "maximise", metric: string}} Objective
+ *
  * @typedef {{cancelled: number, collapsed: number, diverged: number, done: number, failed: number, timed_out: number}} OutcomeCounts
  *
- * @typedef {{batch_size?: number, checkpoint_every?: number, dataset: string | {digest?: string, name: string}, evaluation?: {encoder?: string, every?: number, metrics?: Array<"density_coverage" | "fid" | "improved_precision_recall" | "is" | "is_10" | "kid" | "manifold" | "memorisation" | "modes" | "parzen" | "prd">, options?: {density_coverage?: {k?: number}, fid?: {}, improved_precision_recall?: {k?: number}, is?: {}, is_10?: {}, kid?: {maximum_block?: number}, manifold?: {inversion_bound?: number, inversion_rate?: number, inversion_restarts?: number, inversion_steps?: number, manifold_dense?: number, manifold_first_step?: number, manifold_last_step?: number, manifold_restarts?: number, samples?: number, threshold?: number}, memorisation?: {}, modes?: {radius?: number, samples?: number}, parzen?: {bandwidths?: number, greatest_bandwidth?: number, least_bandwidth?: number, validation_samples?: number}, prd?: {angles?: number, beta?: number, clusterings?: number, clusters?: number, starts?: number}}, reference_split?: string, samples?: number}, grid?: Record<string, Array<any>>, hyperparameters?: Record<string, Record<string, number | boolean | string>>, models: Array<string>, name: string, numerics?: number, protocol: {kind: "single" | "wide" | "narrow" | "grid" | "reruns", metric?: string, sampler?: "philox" | "compare_gan_v1", search_seed?: number, selection?: "best" | "final", settings?: number, source?: string}, sample_every?: number, seeds?: number | Array<number>, steps?: number, width?: number}} Plan
+ * @typedef {{batch_size?: number, checkpoint_every?: number, dataset: string | {digest?: string, name: string}, evaluation?: {encoder?: string, every?: number, metrics?: Array<"density_coverage" | "fid" | "improved_precision_recall" | "is" | "is_10" | "kid" | "manifold" | "memorisation" | "modes" | "parzen" | "prd">, options?: {density_coverage?: {k?: number}, fid?: {}, improved_precision_recall?: {k?: number}, is?: {}, is_10?: {}, kid?: {maximum_block?: number}, manifold?: {inversion_bound?: number, inversion_rate?: number, inversion_restarts?: number, inversion_steps?: number, manifold_dense?: number, manifold_first_step?: number, manifold_last_step?: number, manifold_restarts?: number, samples?: number, threshold?: number}, memorisation?: {}, modes?: {radius?: number, samples?: number}, parzen?: {bandwidths?: number, greatest_bandwidth?: number, least_bandwidth?: number, validation_samples?: number}, prd?: {angles?: number, beta?: number, clusterings?: number, clusters?: number, starts?: number}}, reference_split?: string, samples?: number}, grid?: Record<string, Array<any>>, hyperparameters?: Record<string, Record<string, number | boolean | string>>, models: Array<string>, name: string, numerics?: number, objective?: "fid" | "kid" | "kid_deviation" | "is" | "is_10" | "is_10_deviation" | "improved_precision" | "improved_recall" | "density" | "coverage" | "prd_f8" | "prd_f1_8" | "log_likelihood" | "log_likelihood_error" | "parzen_bandwidth" | "memorisation" | "memorisation_z" | "precision" | "recall" | "f1" | "modes" | "modes_high_quality" | "modes_divergence" | {direction?: "minimise" | "maximise", metric: "fid" | "kid" | "kid_deviation" | "is" | "is_10" | "is_10_deviation" | "improved_precision" | "improved_recall" | "density" | "coverage" | "prd_f8" | "prd_f1_8" | "log_likelihood" | "log_likelihood_error" | "parzen_bandwidth" | "memorisation" | "memorisation_z" | "precision" | "recall" | "f1" | "modes" | "modes_high_quality" | "modes_divergence"}, protocol: {kind: "single" | "wide" | "narrow" | "grid" | "reruns", metric?: "fid" | "kid" | "kid_deviation" | "is" | "is_10" | "is_10_deviation" | "improved_precision" | "improved_recall" | "density" | "coverage" | "prd_f8" | "prd_f1_8" | "log_likelihood" | "log_likelihood_error" | "parzen_bandwidth" | "memorisation" | "memorisation_z" | "precision" | "recall" | "f1" | "modes" | "modes_high_quality" | "modes_divergence", sampler?: "philox" | "compare_gan_v1", search_seed?: number, selection?: "best" | "final", settings?: number, source?: string}, sample_every?: number, seeds?: number | Array<number>, steps?: number, width?: number}} Plan
  *
  * @typedef {{code: string, detail: string, field?: string, status: number, title: string, type: string}} Problem
  *
@@ -86,7 +88,7 @@
  *
  * @typedef {{cores: number, disk: {free: number | null, used: number}, kernels: string, numerics: number, queue: {queued: number, running: number}, time: number, user: {member: string | null, name: string, role: "viewer" | "editor" | "owner"}, version: string, workers: {busy: number, limit: number}}} Status
  *
- * @typedef {{created: number, digest: string, estimate?: {memory_bytes: number | null, memory_limit_bytes: number | null}, finished: number | null, id: string, name: string, notes: Array<string>, outcomes: OutcomeCounts, plan: Record<string, any>, progress: number, rate: number | null, remaining_seconds: number | null, runs: RunCounts, state: "queued" | "running" | "done" | "cancelled"}} Study
+ * @typedef {{created: number, digest: string, estimate?: {memory_bytes: number | null, memory_limit_bytes: number | null}, finished: number | null, id: string, name: string, notes: Array<string>, objective: Objective, outcomes: OutcomeCounts, plan: Record<string, any>, progress: number, rate: number | null, remaining_seconds: number | null, runs: RunCounts, state: "queued" | "running" | "done" | "cancelled"}} Study
  *
  * @typedef {{next_page_token: string | null, studies: Array<Study>, total: number}} StudyPage
  *

@@ -82,7 +82,13 @@ extension API {
 
     private func listCheckpoints(_ page: ListPage<ListedCheckpoint>, _ reader: CatalogReader) throws -> JSONValue {
         let evaluations = try Set(page.entries.map(\.number)).reduce(into: [:]) { $0[$1] = try reader.evaluations(ofRun: $1) }
-        let checkpoints = page.entries.map { RunJSON.checkpoint($0, evaluations: evaluations[$0.number] ?? []) }
+        let best = try Set(page.entries.map(\.run)).reduce(into: [String: Int]()) { found, id in
+            let run = try reader.requiredRun(id)
+            found[id] = try? BestCheckpoint.of(run, reader.checkpoints(ofRun: run.number), evaluations[run.number] ?? []).checkpoint.step
+        }
+        let checkpoints = page.entries.map {
+            RunJSON.checkpoint($0, evaluations: evaluations[$0.number] ?? [], isBest: best[$0.run] == $0.checkpoint.step)
+        }
         return .object([
             "checkpoints": .array(checkpoints), "total": .count(page.total), "next_page_token": .optional(page.nextPageToken),
         ])
@@ -130,9 +136,10 @@ extension API {
 
     private func checkpoints(_ run: RunRecord, _ reader: CatalogReader) throws -> JSONValue {
         let evaluations = try reader.evaluations(ofRun: run.number)
+        let best = try? reader.bestCheckpoint(of: run).get().checkpoint.step
         return .array(
             try reader.checkpoints(ofRun: run.number).map { checkpoint in
-                RunJSON.checkpoint(checkpoint, values: RunJSON.values(evaluations, atStep: checkpoint.step))
+                RunJSON.checkpoint(checkpoint, values: RunJSON.values(evaluations, atStep: checkpoint.step), isBest: checkpoint.step == best)
             })
     }
 

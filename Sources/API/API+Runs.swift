@@ -63,7 +63,7 @@ extension API {
     func fullRun(_ run: RunRecord, _ reader: CatalogReader) throws -> JSONValue {
         RunJSON.full(
             run, scores: try reader.scores(ofRun: run.number), verification: try reader.verification(ofRun: run.number)
-        ).adding("attempts", .array(try reader.attempts(ofRun: run.number).map(RunJSON.attempt)))
+        ).adding("attempts", .array(try reader.attempts(ofRun: run.number).map(RunJSON.attempt))).adding(try reader.bestCheckpoint(of: run))
     }
 
     private func listRuns(_ request: Request) async throws -> Response {

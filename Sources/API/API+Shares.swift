@@ -95,15 +95,9 @@ extension API {
         case .run: return View(.page(.run(target)))
         case .study: return View(.page(.study(target)))
         case .comparison:
-            let ids = PinnedContent.runs(target)
-            let metric = try await catalog.read { [resolver] reader in
-                try resolver.headline(
-                    ofRuns: ids.map { id in
-                        guard let run = try reader.run(id) else { throw WorkbenchError.unknownRun(id) }
-                        return run
-                    }, reader)
-            }
-            return View(.page(.comparison(ComparisonQuery(runs: ids, metric: metric))))
+            let query = ComparisonQuery(runs: PinnedContent.runs(target))
+            for id in query.runs where try await catalog.read({ try $0.run(id) }) == nil { throw WorkbenchError.unknownRun(id) }
+            return try await catalog.read { [resolver] in try resolver.naming(View(.page(.comparison(query))), $0) }
         }
     }
 }
@@ -118,7 +112,7 @@ extension View {
         switch share.kind {
         case .run: self.init(.page(.run(share.target)))
         case .study: self.init(.page(.study(share.target)))
-        case .comparison: self.init(.page(.comparison(ComparisonQuery(runs: share.runs, metric: View.metrics[0]))))
+        case .comparison: self.init(.page(.comparison(ComparisonQuery(runs: share.runs))))
         }
     }
 }

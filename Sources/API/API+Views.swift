@@ -38,7 +38,7 @@ extension API {
     private static let drawing = style.filter { $0.name != "scale" }
 
     private func json(_ view: View, _ reader: CatalogReader) throws -> JSONValue {
-        let rendered = try resolver.render(view, reader), text = View.encoded(view.json.canonicalText)
+        let view = try resolver.naming(view, reader), rendered = try resolver.render(view, reader), text = View.encoded(view.json.canonicalText)
         let forms = rendered.forms.map { form, object in
             JSONValue.object([
                 "name": .string(form.name), "type": .string(form.mediaType), "digest": .string(object.digest.hex), "bytes": .count(object.bytes.count),
@@ -70,7 +70,8 @@ extension API {
     }
 
     /// One form of a view: the bytes that the visitor's link pinned, or those that the results give now.
-    func answer(_ view: View, _ form: ViewForm) async throws -> Response {
+    func answer(_ asked: View, _ form: ViewForm) async throws -> Response {
+        let view = try await catalog.read { [resolver] in try resolver.naming(asked, $0) }
         let type = form.mediaType.hasPrefix("text/") ? "\(form.mediaType); charset=utf-8" : form.mediaType
         if let list = Visitor.current.share?.rendered,
             let bytes = try await workbench.catalog.read({ try pinnedForms.bytes(view, form, pinnedBy: list, $0) })

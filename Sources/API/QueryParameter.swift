@@ -25,10 +25,10 @@ struct QueryParameter: Sendable {
     }
 
     /// The names of all values that metrics report.
-    static let metrics = MetricChoice.all.flatMap(\.values).map(\.name)
+    static let metrics = SpecificationLimits.metricValues
 
     /// The metric whose values are shown.
-    static let metric = QueryParameter("metric", .word(metrics), "fid unless said otherwise.")
+    static let metric = QueryParameter("metric", .word(metrics), "The objective of the study (of the first study or run) unless said otherwise.")
 
     /// The parameters of a list that is given page by page, with an example of a filter and of an order.
     static func list(_ filter: String, order: String) -> [QueryParameter] {

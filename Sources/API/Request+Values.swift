@@ -37,8 +37,8 @@ extension Request {
         return IdempotencyKey(key: key, route: route, requestDigest: digest)
     }
 
-    /// The value of an evaluation that the query names (`QueryParameter.metric`); FID where it names none.
-    var metric: String { query.first("metric") ?? "fid" }
+    /// The value of an evaluation that the query names (`QueryParameter.metric`); nil, for the objective, where it names none.
+    var metric: String? { query.first("metric") }
 
     /// The page of a list that the query asks for.
     /// - Parameter newestFirst: the order when none is asked for; by itself a list stands by its key.

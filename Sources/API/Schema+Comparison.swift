@@ -5,7 +5,7 @@ extension Schema {
     static let comparison = Schema.named(
         "Comparison",
         .object([
-            "metric": .string, "direction": .word(["minimise", "maximise"]), "selection": .word(ComparisonQuery.Selection.allCases.map(\.rawValue)),
+            "metric": .string, "objective": .objective, "direction": .word(["minimise", "maximise"]), "selection": .word(ComparisonQuery.Selection.allCases.map(\.rawValue)),
             "mixed": .boolean, "differences": .array(.string), "measured": .array(.string), "protocols": .array(.meaning), "figures": .array(.object(["name": .string, "title": .string])),
             "groups": .array(
                 .object([

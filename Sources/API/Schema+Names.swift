@@ -8,7 +8,6 @@ extension Schema {
     /// Also of members, sessions, tokens and links.
     static let studyID = Schema.pattern("^[0-9a-f]{12}$")
     static let accessID = Schema.pattern("^[0-9a-f]{16}$")
-    static let metricName = Schema.pattern("^[A-Za-z0-9._-]{1,100}$")
 
     /// Text of the query: anything but NUL.
     static let plain = Schema.pattern(#"^[^\x00]*$"#)

@@ -52,9 +52,12 @@ extension Schema {
             "finished": .nullable(.time), "heartbeat": .nullable(.time), "threads": .nullable(.count), "kernels": .nullable(.string),
             "host": .nullable(.string), "program": .nullable(.string), "final_digest": .nullable(.string), "restarts": .count,
             "damaged_events": .count, "unknown_events": .count, "best": .map(.measured), "final": .map(.measured), "specification": .specification,
-            "specification_digest": .digest, "attempt": .count, "setting": .nullable(.count), "model": .string, "dataset": .string,
+            "specification_digest": .digest, "attempt": .count, "setting": .nullable(.count), "objective": .objective, "model": .string, "dataset": .string,
             "seed": .count, "created": .time, "rerun_of": .nullable(.string), "verification": .nullable(.verification),
-        ], optional: ["estimate": .memoryEstimate, "attempts": .array(.attempt)]))
+        ], optional: [
+            "estimate": .memoryEstimate, "attempts": .array(.attempt), "best_checkpoint": .nullable(.bestCheckpoint),
+            "best_checkpoint_problem": .nullable(.string),
+        ]))
 
     static let runPage = Schema.named(
         "RunPage", .object(["runs": .array(.run), "total": .count, "next_page_token": .nullable(.string)]))
@@ -93,7 +96,10 @@ extension Schema {
         "url": .string,
     ]
 
-    static let checkpoint = Schema.named("Checkpoint", .object(checkpointFields))
+    /// Of events: only lists know whether it is the run's best by its objective.
+    private static let isBest: [String: Schema] = ["best": .boolean]
+
+    static let checkpoint = Schema.named("Checkpoint", .object(checkpointFields, optional: isBest))
 
     static let checkpointPage = Schema.named(
         "CheckpointPage",
@@ -104,7 +110,7 @@ extension Schema {
                     .object(
                         checkpointFields.merging([
                             "run": .string, "model": .string, "dataset": .string, "study": .nullable(.string), "seed": .count,
-                        ]) { $1 }))), "total": .count, "next_page_token": .nullable(.string),
+                        ]) { $1 }, optional: isBest))), "total": .count, "next_page_token": .nullable(.string),
         ]))
 
     static let rerunRequest = Schema.named(

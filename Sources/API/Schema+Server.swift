@@ -68,6 +68,10 @@ extension Schema {
         .object([
             "name": .string, "title": .string, "when": .word(["every", "final"]), "default": .boolean,
             "options": .array(setting),
-            "values": .array(.object(["name": .string, "title": .string, "direction": .word(["minimise", "maximise"]), "caution": .nullable(.string)])),
+            "values": .array(
+                .object([
+                    "name": .string, "title": .string, "label": .string, "unit": .nullable(.string), "digits": .count,
+                    "direction": .word(["minimise", "maximise"]), "caution": .nullable(.string),
+                ])),
         ]))
 }

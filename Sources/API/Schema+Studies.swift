@@ -8,7 +8,7 @@ extension Schema {
         "Study",
         .object([
             "id": .string, "digest": .digest, "name": .string, "state": .word(["queued", "running", "done", "cancelled"]),
-            "created": .time, "finished": .nullable(.time), "plan": .map(.any), "runs": .runCounts, "outcomes": .outcomeCounts, "progress": .number(0...1),
+            "created": .time, "finished": .nullable(.time), "plan": .map(.any), "objective": .objective, "runs": .runCounts, "outcomes": .outcomeCounts, "progress": .number(0...1),
             "rate": .nullable(.real), "remaining_seconds": .nullable(.real), "notes": .array(.string),
         ], optional: ["estimate": .memoryEstimate]))
 

@@ -49,11 +49,11 @@ extension Schema {
         ["kind": .word(SearchProtocol.Kind.allCases.map(\.rawValue))],
         optional: [
             "settings": .integer(SpecificationLimits.settings), "search_seed": seed, "sampler": .word(SearchSampler.allCases.map(\.rawValue)),
-            "source": .digest, "metric": .metricName, "selection": .word(RerunOrigin.Selection.allCases.map(\.rawValue)),
+            "source": .digest, "metric": .word(SpecificationLimits.metricValues), "selection": .word(RerunOrigin.Selection.allCases.map(\.rawValue)),
         ])
 
     private static let planFields: [String: Schema] = [
-        "width": .number(SpecificationLimits.width),
+        "width": .number(SpecificationLimits.width), "objective": .objectiveChoice,
         "seeds": .either([.integer(SpecificationLimits.seedsOfPlan), .list(seed, SpecificationLimits.seedsOfPlan, distinct: true)]),
     ]
 

@@ -12,7 +12,7 @@ extension Schema {
     private static let choices: [String: Schema] = version.merging([
         "studies": .list(.studyID, 1...View.mostStudies, distinct: true), "runs": .list(.runID, 1...View.mostRuns, distinct: true),
         "models": .list(.text(1...200, pattern: nil), 1...View.mostModels, distinct: true), "selection": .word(ComparisonQuery.Selection.allCases.map(\.rawValue)),
-        "mixed": .boolean, "budget": .word(ComparisonQuery.Budget.allCases.map(\.rawValue)), "protocol": .digest,
+        "mixed": .boolean, "budget": .word(ComparisonQuery.Budget.allCases.map(\.rawValue)), "protocol": .digest, "metric": shownMetric,
     ]) { $1 }
 
     private static func kind(_ kind: View.Kind, _ names: [String], _ required: [String: Schema], _ optional: [String: Schema]) -> Schema {
@@ -23,10 +23,10 @@ extension Schema {
     static let view = Schema.named(
         "View",
         .either([
-            kind(.figure, ComparisonFigure.allCases.filter { !$0.isTable }.map(\.rawValue), ["metric": shownMetric], choices.merging(["scale": axisScale]) { $1 }),
-            kind(.figure, [View.overviewName], ["studies": oneStudy, "metric": shownMetric], version.merging(["scale": axisScale]) { $1 }),
-            kind(.table, ComparisonFigure.allCases.filter(\.isTable).map(\.rawValue) + ["groups"], ["metric": shownMetric], choices),
-            kind(.table, ["results"], ["studies": oneStudy, "metric": shownMetric], version),
+            kind(.figure, ComparisonFigure.allCases.filter { !$0.isTable }.map(\.rawValue), [:], choices.merging(["scale": axisScale]) { $1 }),
+            kind(.figure, [View.overviewName], ["studies": oneStudy], version.merging(["metric": shownMetric, "scale": axisScale]) { $1 }),
+            kind(.table, ComparisonFigure.allCases.filter(\.isTable).map(\.rawValue) + ["groups"], [:], choices),
+            kind(.table, ["results"], ["studies": oneStudy], version.merging(["metric": shownMetric]) { $1 }),
             kind(.grid, View.Kind.grid.names, ["runs": oneRun], version.merging(["step": .integer(0...Int(Int32.max))]) { $1 }),
             kind(.curves, View.Kind.curves.names, ["studies": oneStudy, "models": .list(.text(1...200, pattern: nil), 1...1, distinct: true), "series": .word(ReportCurves.series)], version),
             kind(.page, ["run"], ["runs": oneRun], version), kind(.page, ["study"], ["studies": oneStudy], version), comparisonPage,
@@ -34,7 +34,7 @@ extension Schema {
 
     static let comparisonPage = Schema.named(
         "ComparisonPage",
-        kind(.page, ["comparison"], ["metric": shownMetric], choices.merging(["scale": axisScale, "figure": .word(ComparisonFigure.allCases.map(\.rawValue))]) { $1 }))
+        kind(.page, ["comparison"], [:], choices.merging(["scale": axisScale, "figure": .word(ComparisonFigure.allCases.map(\.rawValue))]) { $1 }))
 
     static let resolvedView = Schema.named(
         "ResolvedView",

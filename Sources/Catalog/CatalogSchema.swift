@@ -44,6 +44,7 @@ enum CatalogSchema {
             try db.execute(sql: viewsOfVersion4)
             try db.execute(sql: "PRAGMA user_version = 4")
         }
+        migrator.registerMigration("v4-objectives") { db in try db.execute(sql: objectivesOfVersion4) }
         try migrator.migrate(writer)
     }
 

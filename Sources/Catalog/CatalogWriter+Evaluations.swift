@@ -1,3 +1,4 @@
+internal import Studies
 import Canonical
 import Events
 import GRDB

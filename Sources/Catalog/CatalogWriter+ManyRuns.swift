@@ -8,14 +8,14 @@ extension CatalogWriter {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO runs (id, specification, specification_digest, attempt, study, position, setting, model, dataset, seed,
-                    steps, state, priority, requested_threads, requested_kernels, rerun_of, created)
-                SELECT substr(?1, 1, 12) || '-' || (known.attempts + 1), ?2, ?1, known.attempts + 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued', ?10, ?11, ?12, ?13, ?14
+                    steps, state, priority, requested_threads, requested_kernels, rerun_of, created, objective)
+                SELECT substr(?1, 1, 12) || '-' || (known.attempts + 1), ?2, ?1, known.attempts + 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued', ?10, ?11, ?12, ?13, ?14, ?15
                 FROM (SELECT COALESCE(MAX(attempt), 0) AS attempts FROM runs WHERE specification_digest = ?1) AS known
                 """)
         for run in runs {
             try statement.execute(arguments: [
                 run.specificationDigest, run.specification, run.study, run.position, run.setting, run.model, run.dataset, run.seed, run.steps,
-                run.priority, run.requestedThreads, run.requestedKernels, run.rerunOf, time,
+                run.priority, run.requestedThreads, run.requestedKernels, run.rerunOf, time, run.objective,
             ])
         }
         try self.run(

@@ -18,12 +18,12 @@ extension CatalogWriter {
         try self.run(
             """
             INSERT INTO runs (id, specification, specification_digest, attempt, study, position, setting, model, dataset, seed,
-                steps, state, priority, requested_threads, requested_kernels, rerun_of, created)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?)
+                steps, objective, state, priority, requested_threads, requested_kernels, rerun_of, created)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?)
             """,
             [
                 id, run.specification, run.specificationDigest, attempt, run.study, run.position, run.setting, run.model,
-                run.dataset, run.seed, run.steps, run.priority, run.requestedThreads, run.requestedKernels, run.rerunOf, time,
+                run.dataset, run.seed, run.steps, run.objective, run.priority, run.requestedThreads, run.requestedKernels, run.rerunOf, time,
             ])
         try note(run: db.lastInsertedRowID, state: .queued, reason: "submitted", at: time)
         return id

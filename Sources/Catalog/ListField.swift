@@ -24,6 +24,8 @@ struct ListFamily: Sendable {
     var pattern: String { "\(prefixes[0]).\(noun.uppercased())" }
     /// The names that may follow the prefix and the kinds of their values; nil if every name is allowed.
     var known: [String: ListField.Kind]?
+    /// Whether a known name without a prefix means the same: `fid` for `best.fid`. Fields of the list come first.
+    var mayStandAlone = false
     /// - Parameter name: of lower-case letters, digits and underscores alone.
     var field: @Sendable (_ name: String, ListField.Kind) -> ListField
 

@@ -9,7 +9,8 @@ extension ListSource {
             ("created", .number("runs.created")), ("started", .number("runs.started")), ("finished", .number("runs.finished")),
             ("duration", .number("MAX(0.0, runs.finished - runs.started)")), ("threads", .number("runs.threads")),
             ("attempt", .number("runs.attempt")), ("message", .text("runs.message")), ("digest", .text("runs.final_digest")),
-            ("specification", .text("runs.specification_digest")), ("rerun_of", .text("runs.rerun_of")), ("fid", score("fid", "best")),
+            ("specification", .text("runs.specification_digest")), ("rerun_of", .text("runs.rerun_of")), ("objective", .text("runs.objective")),
+            ("fid", score("fid", "best")),
         ], families: families(nil))
 
     /// The same with known metrics and hyperparameters: any other name is an error.
@@ -19,11 +20,14 @@ extension ListSource {
             families: families(vocabulary))
     }
 
+    /// What stands for the metric of the run's objective.
+    static let objectiveName = "objective"
+
     /// MLflow's words for the same things are taken too.
     private static func families(_ vocabulary: RunVocabulary?) -> [ListFamily] {
-        let metrics = vocabulary.map { Dictionary($0.metrics.map { ($0, ListField.Kind.number) }) { $1 } }
+        let metrics = vocabulary.map { Dictionary(($0.metrics + [objectiveName]).map { ($0, ListField.Kind.number) }) { $1 } }
         return [
-            ListFamily(prefixes: ["best", "metrics", "metric"], noun: "metric", known: metrics) { name, _ in score(name, "best") },
+            ListFamily(prefixes: ["best", "metrics", "metric"], noun: "metric", known: metrics, mayStandAlone: true) { name, _ in score(name, "best") },
             ListFamily(prefixes: ["final"], noun: "metric", known: metrics) { name, _ in score(name, "final") },
             ListFamily(
                 prefixes: ["hyperparameters", "params", "param", "parameters", "parameter"], noun: "name", known: vocabulary?.hyperparameters
@@ -32,7 +36,8 @@ extension ListSource {
     }
 
     private static func score(_ metric: String, _ column: String) -> ListField {
-        .number("(SELECT scores.\(column) FROM scores WHERE scores.run = runs.number AND scores.metric = '\(metric)' AND scores.is_primary)")
+        let name = metric == objectiveName ? "runs.objective" : "'\(metric)'"
+        return .number("(SELECT scores.\(column) FROM scores WHERE scores.run = runs.number AND scores.metric = \(name) AND scores.is_primary)")
     }
 }
 

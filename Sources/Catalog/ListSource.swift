@@ -24,6 +24,7 @@ public struct ListSource: Sendable {
 
     func field(_ name: String) -> ListField? {
         if let field = fields[name] { return field }
+        if let bare = families.first(where: { $0.known?[name] != nil && $0.mayStandAlone }) { return bare.field(name) }
         return ListSource.parts(name).flatMap { prefix, rest in family(prefix)?.field(rest) }
     }
 

@@ -1,3 +1,5 @@
+internal import Studies
+
 /// What the catalog needs to know of a run that is submitted.
 public struct NewRun: Sendable, Equatable {
     /// Canonical JSON, complete.
@@ -11,6 +13,8 @@ public struct NewRun: Sendable, Equatable {
     /// The seed of every random stream of the run.
     public var seed: Int64
     public var steps: Int
+    /// The value that the run is to optimize (`Objective.metric`).
+    public var objective: String
     public var study: String?
     public var position: Int?
     public var setting: Int?
@@ -23,8 +27,9 @@ public struct NewRun: Sendable, Equatable {
     /// The run that this one repeats for verification; nil for an ordinary run.
     public var rerunOf: String?
 
+    /// - Parameter objective: nil for that of a specification without metrics
     public init(
-        specification: String, specificationDigest: String, model: String, dataset: String, seed: Int64, steps: Int,
+        specification: String, specificationDigest: String, model: String, dataset: String, seed: Int64, steps: Int, objective: String? = nil,
         study: String? = nil, position: Int? = nil, setting: Int? = nil, priority: Int = 0,
         requestedThreads: Int? = nil, requestedKernels: String? = nil, rerunOf: String? = nil
     ) {
@@ -34,6 +39,7 @@ public struct NewRun: Sendable, Equatable {
         self.dataset = dataset
         self.seed = seed
         self.steps = steps
+        self.objective = objective ?? Objective(measuring: []).metric
         self.study = study
         self.position = position
         self.setting = setting

@@ -8,7 +8,7 @@ extension RunRecord {
         runs.requested_threads, runs.requested_kernels, runs.rerun_of, runs.created, runs.started, runs.finished, runs.step, runs.rate,
         runs.remaining, runs.phase, runs.phase_fraction, runs.heartbeat, runs.threads, runs.kernels, runs.host, runs.program,
         runs.final_digest, runs.restarts, runs.restart_mark, runs.events_offset, runs.damaged_events,
-        runs.outcome, runs.unknown_events, runs.log_version
+        runs.outcome, runs.unknown_events, runs.log_version, runs.objective
         """
 
     /// - Errors: `CatalogError.unknown` for a state or an outcome that no schema defines.
@@ -22,7 +22,7 @@ extension RunRecord {
             number: row["number"], id: row["id"], specification: row["specification"],
             specificationDigest: row["specification_digest"], attempt: row["attempt"], study: row["study"],
             position: row["position"], setting: row["setting"], model: row["model"], dataset: row["dataset"], seed: row["seed"],
-            steps: row["steps"], state: state, outcome: outcome, message: row["message"], priority: row["priority"], cancelling: row["cancelling"],
+            steps: row["steps"], objective: row["objective"], state: state, outcome: outcome, message: row["message"], priority: row["priority"], cancelling: row["cancelling"],
             requestedThreads: row["requested_threads"], requestedKernels: row["requested_kernels"], rerunOf: row["rerun_of"],
             created: row["created"], started: row["started"], finished: row["finished"], step: row["step"], rate: row["rate"],
             remaining: row["remaining"], phase: row["phase"], phaseFraction: row["phase_fraction"], heartbeat: row["heartbeat"],

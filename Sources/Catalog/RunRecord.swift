@@ -26,6 +26,8 @@ public struct RunRecord: Sendable, Equatable {
     public var seed: Int64
     /// Training steps that the specification asks for.
     public var steps: Int
+    /// The value that the run is to optimize: its study's objective, otherwise the default for what its specification measures.
+    public var objective: String
     public var state: RunState
     /// How the run ended; nil for an unfinished run.
     public var outcome: RunOutcome?

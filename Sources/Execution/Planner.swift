@@ -66,6 +66,7 @@ package struct Planner: Sendable {
             try Task.checkCancellation()
             var run = Planner.newRun(planned.specification)
             run.study = plan.id
+            run.objective = plan.objective.metric
             run.position = planned.index
             run.setting = planned.setting
             return run
@@ -101,6 +102,7 @@ package struct Planner: Sendable {
     private static func newRun(_ specification: Specification) -> NewRun {
         NewRun(
             specification: specification.json.canonicalText, specificationDigest: specification.digest.hex, model: specification.model,
-            dataset: specification.dataset.name, seed: Int64(specification.seed), steps: specification.steps)
+            dataset: specification.dataset.name, seed: Int64(specification.seed), steps: specification.steps,
+            objective: Objective(measuring: specification.evaluation.metrics).metric)
     }
 }

@@ -78,7 +78,7 @@ extension Workbench {
             let record = try writer.submit(
                 NewRun(
                     specification: original.specification, specificationDigest: original.specificationDigest, model: original.model,
-                    dataset: original.dataset, seed: original.seed, steps: original.steps, setting: original.setting, priority: 1,
+                    dataset: original.dataset, seed: original.seed, steps: original.steps, objective: original.objective, setting: original.setting, priority: 1,
                     requestedThreads: threads, requestedKernels: kernels, rerunOf: original.id), at: now)
             try writer.beginVerification(rerun: record.number, original: original.number)
             try keep(key, record.id, writer)

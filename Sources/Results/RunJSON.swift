@@ -1,6 +1,7 @@
 public import Canonical
 public import Catalog
 import Events
+import Studies
 
 /// How runs look to the outside.
 public enum RunJSON {
@@ -25,6 +26,7 @@ public enum RunJSON {
         fields["specification_digest"] = .string(run.specificationDigest)
         fields["attempt"] = .count(run.attempt)
         fields["setting"] = .optional(run.setting)
+        fields["objective"] = Objective(metric: run.objective).json
         fields["model"] = .string(run.model)
         fields["dataset"] = .string(run.dataset)
         fields["seed"] = .integer(run.seed)
@@ -124,9 +126,9 @@ public enum RunJSON {
     }
 
     /// A checkpoint of a list over many runs.
-    package static func checkpoint(_ listed: ListedCheckpoint, evaluations: [EvaluationRecord]) -> JSONValue {
+    package static func checkpoint(_ listed: ListedCheckpoint, evaluations: [EvaluationRecord], isBest: Bool) -> JSONValue {
         let values = values(evaluations, atStep: listed.checkpoint.step)
-        guard case .object(var fields) = checkpoint(listed.checkpoint, values: values) else { return .null }
+        guard case .object(var fields) = checkpoint(listed.checkpoint, values: values, isBest: isBest) else { return .null }
         fields["run"] = .string(listed.run)
         fields["model"] = .string(listed.model)
         fields["dataset"] = .string(listed.dataset)
@@ -136,11 +138,13 @@ public enum RunJSON {
     }
 
     /// - Parameter values: evaluations at the checkpoint's step, by metric.
-    package static func checkpoint(_ checkpoint: CheckpointRecord, values: [String: JSONValue]) -> JSONValue {
-        .object([
+    /// - Parameter isBest: whether it is the run's best by its objective; nil where that is not known, as in events
+    package static func checkpoint(_ checkpoint: CheckpointRecord, values: [String: JSONValue], isBest: Bool? = nil) -> JSONValue {
+        let fields: JSONValue = .object([
             "step": .count(checkpoint.step), "digest": .string(checkpoint.digest), "bytes": .integer(checkpoint.bytes),
             "final": .bool(checkpoint.final), "created": .number(checkpoint.time), "metrics": .object(values),
             "url": .string("/api/v1/checkpoints/\(checkpoint.digest).npz"),
         ])
+        return isBest.map { fields.adding("best", .bool($0)) } ?? fields
     }
 }

@@ -19,7 +19,7 @@ enum StudyJSON {
         return .object([
             "id": .string(study.id), "digest": .string(study.digest), "name": .string(study.name),
             "state": .string(state(study, progress)), "created": .number(study.created), "finished": .optional(study.finished),
-            "plan": plan, "notes": .array(SearchProtocol.remarks(on: plan["protocol"]).map { .string($0) }), "runs": .object(counts), "outcomes": .object(outcomes), "progress": .number(progress.fraction),
+            "plan": plan, "objective": Objective(ofPlan: plan).json, "notes": .array(SearchProtocol.remarks(on: plan["protocol"]).map { .string($0) }), "runs": .object(counts), "outcomes": .object(outcomes), "progress": .number(progress.fraction),
             "rate": .optional(rate), "remaining_seconds": .optional(remaining),
         ])
     }

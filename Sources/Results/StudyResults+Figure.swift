@@ -39,7 +39,7 @@ extension StudyResults {
     package func figure(scale asked: AxisScale?, models known: [ModelSchema]) -> DistributionFigure {
         let (scale, remarks) = AxisScale.chosen(asked, for: models.flatMap(\.entries).compactMap { $0.score?.best })
         return DistributionFigure(
-            title: study.name, metric: metric.uppercased(),
+            title: study.name, metric: MetricChoice.title(of: metric),
             direction: MetricDirection(metric: metric) == .minimise ? .minimise : .maximise, scale: scale,
             measurement: protocols.first.map(MeasurementProtocol.init),
             selection: "best evaluation of each run",

@@ -29,10 +29,12 @@ package struct StudyResults: Sendable {
     package var protocols: [ProtocolRecord] = []
 
     /// Reads the runs of a study with their values.
+    /// - Parameter asked: the metric; nil for the study's objective.
     /// - Parameter protocolDigest: the protocol whose values count; nil for each run's primary one.
     /// - Errors: `ResultsError.unknownStudy`, `CatalogError`
-    package init(_ id: String, metric: String, under protocolDigest: String? = nil, _ reader: CatalogReader) throws {
+    package init(_ id: String, metric asked: String? = nil, under protocolDigest: String? = nil, _ reader: CatalogReader) throws {
         guard let study = try reader.study(id) else { throw ResultsError.unknownStudy(id) }
+        let metric = asked ?? study.objective.metric
         self.study = study
         self.metric = metric
         let runs = try reader.runs(ofStudy: id)

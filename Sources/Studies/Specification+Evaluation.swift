@@ -17,7 +17,7 @@ extension Specification {
         public var samples: Int
 
         /// Creates a value from its parts.
-        public init(encoder: String, every: Int, metrics: [String] = ["fid"], options: [String: Hyperparameters] = [:], referenceSplit: String, samples: Int) {
+        public init(encoder: String, every: Int, metrics: [String] = SpecificationLimits.defaultMetrics, options: [String: Hyperparameters] = [:], referenceSplit: String, samples: Int) {
             self.encoder = encoder
             self.every = every
             self.metrics = metrics
@@ -112,11 +112,7 @@ extension Specification.Evaluation {
         for (index, name) in names.enumerated() {
             let place = fields.path(of: "metrics[\(index)]")
             guard SpecificationLimits.metrics.contains(name) else {
-                throw FieldError(
-                    path: place,
-                    problem: .notOneOf(
-                        actual: name, allowed: SpecificationLimits.metrics,
-                        suggestion: Suggestion.nearest(to: name, among: SpecificationLimits.metrics)))
+                throw .unknownMetric(name, path: place, known: SpecificationLimits.metrics)
             }
             guard !names[..<index].contains(name) else {
                 throw FieldError(path: place, problem: .rule("duplicate metric \"\(name)\""))

@@ -18,7 +18,8 @@ extension StudyPlan {
         var architectures: [String] = []
         for schema in schemas { architectures.append(try schema.architectures(for: facts, fields)[0]) }
         self.architectures = architectures
-        search = try SearchProtocol(&fields)
+        objective = try Objective(&fields, evaluation: schedule.evaluation)
+        search = try SearchProtocol(&fields, objective: objective)
         if search.sampler == .compareGANV1, let stranger = models.first(where: { !CompareGANSampler.knows($0) }) {
             throw fields.error("protocol", "the sampler compare_gan_v1 does not support \(stranger), which the released code does not contain")
         }

@@ -11,6 +11,8 @@ public struct StudyPlan: Sendable, Hashable {
     public let dataset: DatasetReference
     /// The names of the models.
     public let models: [String]
+    /// What the study optimizes.
+    public let objective: Objective
     /// The search protocol.
     public let search: SearchProtocol
     /// The axes of a grid search; empty for other kinds.
@@ -93,6 +95,8 @@ public struct StudyPlan: Sendable, Hashable {
             "sample_every": .integer(Int64(sampleEvery)), "checkpoint_every": .integer(Int64(checkpointEvery)),
             "evaluation": evaluation.json, "numerics": .integer(Int64(Version.numerics)),
         ]
+        // Omitted if it is the default, so plans keep the digest from before objectives existed.
+        if objective != Objective(measuring: evaluation.metrics) { members["objective"] = objective.json }
         if search.kind == .grid { members["grid"] = GridAxis.json(grid) }
         if search.kind == .single || search.kind == .reruns {
             let values = zip(models, settings).map { ($0, $1[0].json) }

@@ -14,6 +14,6 @@ struct Measurement {
     func isBetter(than other: Double?) -> Bool {
         guard let value else { return false }
         guard let other else { return true }
-        return MetricChoice.value(named: name)?.direction == .maximise ? value > other : value < other
+        return MetricChoice.Direction(metric: name).isBetter(value, than: other)
     }
 }

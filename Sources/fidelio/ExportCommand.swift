@@ -43,9 +43,15 @@ struct ExportOptions: ParsableArguments {
 struct CheckpointOptions: ParsableArguments {
     @Argument(help: "The ID of the run, or a unique prefix.") var run: String
     @Option(parsing: .unconditional, help: "The step of the checkpoint (default: the latest).") var step: Int?
+    @Flag(help: "The checkpoint with the best value of the run's objective.") var best = false
 
-    /// - Errors: `CommandFailure` where the run has no such checkpoint, naming those that there are.
+    mutating func validate() throws {
+        if best, step != nil { throw ValidationError("give --step or --best, not both") }
+    }
+
+    /// - Errors: `CommandFailure` where the run has no such checkpoint, naming those that there are, or the reason.
     func digest(_ common: CommonOptions) throws -> Digest {
+        if best { return try bestDigest(common) }
         let found = try common.openCatalog().readNow { reader in
             try reader.checkpoints(ofRun: try reader.requiredRun(try Lookup.run(run, reader)).number)
         }
@@ -54,6 +60,16 @@ struct CheckpointOptions: ParsableArguments {
             throw CommandFailure("run \(run) has no checkpoint" + (step.map { " of step \($0)" } ?? "") + ": \(there)", code: CommandFailure.Code.badInput)
         }
         return try Digest(hex: chosen.digest)
+    }
+}
+
+extension CheckpointOptions {
+    private func bestDigest(_ common: CommonOptions) throws -> Digest {
+        let found = try common.openCatalog().readNow { try $0.bestCheckpoint(of: try $0.requiredRun(try Lookup.run(run, $0))) }
+        switch found {
+        case .success(let best): return try Digest(hex: best.checkpoint.digest)
+        case .failure(let absence): throw CommandFailure("run \(run) has no best checkpoint: \(absence)", code: CommandFailure.Code.badInput)
+        }
     }
 }
 
@@ -102,7 +118,7 @@ struct ExportSamplesCommand: FidelioCommand {
 
             EXAMPLE
               fidelio export samples 3f9c2a --count 1000 --output samples.npz
-              fidelio export samples 3f9c2a --stream samples --count 64 --output grid.png
+              fidelio export samples 3f9c2a --best --stream samples --count 64 --output grid.png
             """)
 
     @OptionGroup var common: CommonOptions

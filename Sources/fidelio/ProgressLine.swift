@@ -1,4 +1,5 @@
 import Canonical
+import Studies
 
 /// A status line on a terminal that is overwritten repeatedly; no output if standard error is not a terminal.
 struct ProgressLine {
@@ -31,7 +32,9 @@ struct ProgressLine {
         parts.append("\(percent) %  step \(step) of \(steps)")
         if let rate = run["rate"]?.numberValue { parts.append("\(Duration.short(rate)) steps/s") }
         if let remaining = run["remaining_seconds"]?.numberValue { parts.append("\(Duration.text(seconds: remaining)) left") }
-        if let best = run["best"]?["fid"]?["value"]?.numberValue { parts.append("best FID \(Duration.short(best))") }
+        if let objective = MetricWords.objective(of: run), let best = run["best"]?[objective]?["value"]?.numberValue {
+            parts.append("best \(MetricChoice.label(of: objective)) \(Duration.short(best))")
+        }
         return parts.joined(separator: "  ")
     }
 

@@ -20,13 +20,14 @@ struct ReportCommand: FidelioCommand {
     @OptionGroup var common: CommonOptions
     @Argument(help: "The ID of the study, or a unique prefix.") var study: String
     @Option(parsing: .unconditional, help: ArgumentHelp("The folder to write to; created if it does not exist.", valueName: "folder")) var output: String
-    @Option(parsing: .unconditional, help: "The metric of the report.") var metric = "fid"
+    @Option(parsing: .unconditional, help: "The metric of the report (default: the study's objective).") var metric: String?
     @Option(parsing: .unconditional, help: ArgumentHelp("Further studies of the same data set to compare with, separated by commas.", valueName: "studies")) var beside: String?
 
     func validate() throws { try CommonOptions.checkFolder("--output", output) }
 
     mutating func perform() async throws -> Int32 {
         let (prefix, metric, output, storage) = (study, metric, output, common.storageFolder)
+        if let metric { try MetricWords.check(metric, of: "--metric") }
         try OutputFolder.check(output)
         let others = (beside ?? "").split(separator: ",").map(String.init)
         let report = try common.openCatalog().readNow { reader in

@@ -7,12 +7,24 @@ enum RunText {
         var lines = ["run \(text(run["id"]))  \(standing(run))  step \(text(run["step"])) of \(text(run["steps"]))"]
         if let message = run["message"]?.stringValue, !message.isEmpty { lines.append("  \(TerminalText.escaped(message, keepsLines: false))") }
         lines.append("  \(text(run["model"])) on \(text(run["dataset"])), seed \(text(run["seed"]))")
-        for (metric, value) in (run["best"]?.objectValue ?? [:]).sorted(by: { $0.key < $1.key }) {
+        let objective = MetricWords.objective(of: run)
+        // The objective first, the others by name.
+        for (metric, value) in (run["best"]?.objectValue ?? [:]).sorted(by: { ($0.key != objective ? 1 : 0, $0.key) < ($1.key != objective ? 1 : 0, $1.key) }) {
             lines.append("  best \(metric) \(text(value["value"])) at step \(text(value["step"]))")
         }
+        lines += bestCheckpoint(run, objective)
         if let digest = run["final_digest"]?.stringValue { lines.append("  final checkpoint \(digest)") }
         if let original = run["rerun_of"]?.stringValue { lines.append("  rerun of \(original)") }
         return lines.joined(separator: "\n")
+    }
+
+    /// The checkpoint that is the best by the objective, or why there is none, for an ended run.
+    private static func bestCheckpoint(_ run: JSONValue, _ objective: String?) -> [String] {
+        if let best = run["best_checkpoint"], best != .null {
+            return ["  best checkpoint \(text(best["digest"])) at step \(text(best["step"])), \(objective ?? "value") \(text(best["value"]))"]
+        }
+        guard Waiting.hasEnded(run), let reason = run["best_checkpoint_problem"]?.stringValue else { return [] }
+        return ["  no best checkpoint: \(TerminalText.escaped(reason, keepsLines: false))"]
     }
 
     /// The state, and the outcome where it says more: "failed (timed out)".

@@ -8,13 +8,15 @@ struct RunsCommand: FidelioCommand {
         commandName: "runs",
         abstract: "List runs, newest first, or filtered and sorted.",
         discussion: """
-            Fields: id, model, dataset, seed, state, outcome, study, setting, step, steps, created, started, finished, duration, fid,
+            Fields: id, model, dataset, seed, state, outcome, study, setting, step, steps, created, started, finished, duration, objective,
             best.METRIC, final.METRIC, hyperparameters.NAME (MLflow's metrics.METRIC and params.NAME are aliases of best and hyperparameters).
+            METRIC is a name such as fid, or objective for each run's own. A metric alone means its best value: fid is best.fid.
             Comparisons: = != < <= > >=, ~ (contains, ignoring case), in (...), and, or, not, null.
 
             EXAMPLE
               fidelio runs --filter "model = 'wgan' and fid < 30" --order-by fid --limit 10
               fidelio runs --filter "hyperparameters.optimizer = 'adam'" --order-by -fid
+              fidelio runs --filter "objective = 'modes'" --order-by -best.objective
             """)
 
     @OptionGroup var common: CommonOptions
@@ -34,14 +36,22 @@ struct RunsCommand: FidelioCommand {
             Console.say(["runs": .array(runs), "total": .integer(Int64(page.total)), "next_page_token": page.nextPageToken.map { .string($0) } ?? .null])
             return 0
         }
-        var table = Table(["RUN", "STATE", "OUTCOME", "MODEL", "DATASET", "SEED", "STEP", "BEST FID"])
-        for run in runs {
-            table.add(
-                [run["id"], run["state"]].map(RunText.text) + [RunText.outcome(run)]
-                    + [run["model"], run["dataset"], run["seed"], run["step"], run["best"]?["fid"]?["value"]].map(RunText.text))
-        }
-        Console.say(table.text)
+        Console.say(RunsCommand.table(runs))
         if page.total > runs.count { Console.remark("\(runs.count) of \(page.total) runs") }
         return 0
+    }
+
+    /// The best value of each run's objective; where objectives differ, they have a column of their own.
+    private static func table(_ runs: [JSONValue]) -> String {
+        let objectives = runs.map { MetricWords.objective(of: $0) ?? "" }
+        let isOne = Set(objectives).count == 1
+        var table = Table(
+            ["RUN", "STATE", "OUTCOME", "MODEL", "DATASET", "SEED", "STEP"] + (isOne ? [MetricWords.bestHeader(objectives[0])] : ["OBJECTIVE", "BEST"]))
+        for (run, objective) in zip(runs, objectives) {
+            table.add(
+                [run["id"], run["state"]].map(RunText.text) + [RunText.outcome(run)] + [run["model"], run["dataset"], run["seed"], run["step"]].map(RunText.text)
+                    + (isOne ? [] : [objective]) + [RunText.text(run["best"]?[objective]?["value"])])
+        }
+        return table.text
     }
 }

@@ -30,11 +30,22 @@ struct ShowCommand: FidelioCommand {
         let run = details["run"] ?? .null
         var parts = [RunText.summary(run), "specification\n" + (run["specification"]?.prettyText ?? "")]
         parts.append(table("evaluations", details["evaluations"], ["step", "metric", "value", "problem", "encoder", "samples", "reference_split"]))
-        parts.append(table("checkpoints", details["checkpoints"], ["step", "bytes", "final", "digest"]))
+        parts.append(checkpoints(details["checkpoints"], objective: MetricWords.objective(of: run)))
         if let verification = run["verification"], verification != .null { parts.append(RunText.verdict(verification)) }
         parts.append(table("attempts", details["attempts"], ["number", "executor", "job", "node", "threads", "state", "submitted", "started", "ended", "reason"]))
         parts.append(table("history", details["history"], ["state", "reason"]))
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    /// With the value of the objective at each step, and which one is the best.
+    private static func checkpoints(_ rows: JSONValue?, objective: String?) -> String {
+        guard let objective else { return table("checkpoints", rows, ["step", "bytes", "final", "digest"]) }
+        let rows = (rows?.arrayValue ?? []).map { row -> JSONValue in
+            var fields = row.objectValue ?? [:]
+            fields[objective] = row["metrics"]?[objective] ?? .null
+            return .object(fields)
+        }
+        return table("checkpoints", .array(rows), ["step", objective, "best", "bytes", "final", "digest"])
     }
 
     private static let times: Set = ["submitted", "started", "ended"]

@@ -95,7 +95,8 @@ struct StudyCommand: FidelioCommand {
     }
 
     private static func table(_ results: JSONValue) throws -> String {
-        var table = Table(["MODEL", "SETTING", "SEED", "STATE", "OUTCOME", "BEST FID", "AT STEP", "RUN"])
+        let best = MetricWords.bestHeader(try results.answeredText("metric"))
+        var table = Table(["MODEL", "SETTING", "SEED", "STATE", "OUTCOME", best, "AT STEP", "RUN"])
         for model in try results.answeredList("models") {
             for run in try model.answeredList("runs") {
                 table.add(

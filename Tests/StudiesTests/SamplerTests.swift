@@ -156,7 +156,7 @@ import Testing
 
     @Test func rerunsRecordWhereTheyComeFrom() throws {
         let source = try plan(#"{"kind":"wide","settings":5}"#)
-        let origin = RerunOrigin(source: source.digest, selection: .final)
+        let origin = RerunOrigin(source: source.digest, metric: "fid", selection: .final)
         let json = try source.reruns(best: ["ns-gan": 3, "vae": 0], origin: origin)
         let reruns = try StudyPlan(reading: json, models: Self.models, datasets: Sample.datasets)
         #expect(reruns.models == ["ns-gan", "vae"] && reruns.seeds == Array(0..<50) && reruns.runCount == 100)

@@ -226,6 +226,24 @@ import Testing
         }
     }
 
+    /// Without FID the checkpoints of a run carry the best of what it measures, more modes being better.
+    @Test func aFlowWithoutFIDKeepsItsMostModes() throws {
+        let specification = try Self.specification(steps: 40, every: 20, metrics: ["modes"])
+        #expect(Objective(ofSpecification: specification.json) == Objective(metric: "modes"))
+        let trained = try Self.run(specification)
+        guard case .done = trained.outcome else { Issue.record("\(trained.outcome)"); return }
+        let modes = Self.evaluated(trained.events, "modes"), divergences = Self.evaluated(trained.events, "modes_divergence")
+        #expect(modes.map { $0["step"] } == [20, 40] && Self.evaluated(trained.events, "fid").isEmpty)
+        func best(_ found: [JSONValue], _ isBetter: (Double, Double) -> Bool) throws -> JSONValue {
+            let values = try found.map { (step: try #require($0["step"]), value: try #require($0["value"]?.numberValue)) }
+            let chosen = try #require(values.reduce(nil as (step: JSONValue, value: Double)?) { leader, next in leader.map { isBetter(next.value, $0.value) ? next : $0 } ?? next })
+            return ["step": chosen.step, "value": .number(chosen.value)]
+        }
+        let last = try #require(trained.events.last { $0["type"] == "checkpoint" })
+        #expect(try last["metrics"]?["modes"] == best(modes, >) && last["metrics"]?["modes_divergence"] == best(divergences, <), "\(last)")
+        #expect(last["metrics"]?["fid"] == nil)
+    }
+
     // MARK: Errors
 
     @Test func aMissingFieldIsNamedWithWhatThereIs() throws {

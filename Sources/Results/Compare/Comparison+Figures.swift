@@ -7,7 +7,7 @@ extension Comparison {
     /// - Errors: `ResultsError.mixedProtocols` where the numbers may not share a figure.
     public func figure(_ figure: ComparisonFigure, scale: AxisScale?) throws -> RenderedFigure {
         guard !isMixed || query.mixesProtocols || figure.isByRank else {
-            throw ResultsError.mixedProtocols(query.metric, protocols)
+            throw ResultsError.mixedProtocols(metric, protocols)
         }
         switch figure {
         case .distribution: return RenderedFigure(distribution(scale))

@@ -15,7 +15,11 @@ public struct Comparison: Sendable {
         var entries: [StudyResults.Entry]
     }
 
+    /// What was asked for, its metric filled in.
     public let query: ComparisonQuery
+    public let metric: String
+    /// The metric unless another is asked for.
+    public let objective: Objective
     let direction: MetricDirection
     let groups: [Group]
     let sources: [ComparisonSource]
@@ -26,11 +30,16 @@ public struct Comparison: Sendable {
     /// - Parameter known: all models there are; a model's place among them decides how it looks.
     /// - Errors: `ResultsError.unknownStudy`, `ResultsError.unknownRun`.
     public init(_ query: ComparisonQuery, models known: [ModelSchema], _ reader: CatalogReader) throws {
+        let objective = try query.objective(reader), metric = query.metric ?? objective.metric
+        var query = query
+        query.metric = metric
         self.query = query
+        self.metric = metric
+        self.objective = objective
         self.known = known
-        direction = MetricDirection(metric: query.metric)
-        sources = try query.studies.map { ComparisonSource(try StudyResults($0, metric: query.metric, under: query.protocolDigest, reader)) }
-            + ComparisonSource.of(runs: query.runs, metric: query.metric, under: query.protocolDigest, reader)
+        direction = MetricDirection(metric: metric)
+        sources = try query.studies.map { ComparisonSource(try StudyResults($0, metric: metric, under: query.protocolDigest, reader)) }
+            + ComparisonSource.of(runs: query.runs, metric: metric, under: query.protocolDigest, reader)
         var protocols: [ProtocolRecord] = []
         for meaning in sources.flatMap(\.protocols) where !protocols.contains(where: { $0.digest == meaning.digest }) { protocols.append(meaning) }
         self.protocols = protocols
@@ -62,8 +71,8 @@ public struct Comparison: Sendable {
     }
 
     var isMixed: Bool { protocols.count > 1 }
-    var metricTitle: String { MetricChoice.value(named: query.metric)?.title ?? query.metric }
-    var better: String { direction == .minimise ? "lower is better" : "higher is better" }
+    var metricTitle: String { MetricChoice.title(of: metric) }
+    var better: String { direction.words }
     var title: String { sources.map(\.name).joined(separator: " and ") }
 
     var measurement: MeasurementProtocol? {
@@ -112,13 +121,13 @@ public struct Comparison: Sendable {
                 + (isCounting ? " n: \(counts)." : "") + (failures > 0 ? " \(failures) failed or diverged, and stay in every denominator." : ""))
         let waiting = groups.reduce(0) { $0 + $1.entries.count - ended($1).count }
         if waiting > 0 { notes.append("\(waiting) runs have not ended or were cancelled and are left out.") }
-        if let caution = MetricChoice.value(named: query.metric)?.caution { notes.append(caution) }
+        if let caution = MetricChoice.value(named: metric)?.caution { notes.append(caution) }
         return notes
     }
 
     public var json: JSONValue {
         .object([
-            "metric": .string(query.metric), "direction": .string(direction.rawValue), "selection": .string(query.selection.rawValue),
+            "metric": .string(metric), "objective": objective.json, "direction": .string(direction.rawValue), "selection": .string(query.selection.rawValue),
             "mixed": .bool(isMixed), "differences": .array(ProtocolDifference.all(in: protocols).map { .string($0.description) }),
             "protocols": .array(protocols.map(StudyResults.json)),
             "figures": .array(ComparisonFigure.allCases.map { .object(["name": .string($0.rawValue), "title": .string($0.title)]) }),

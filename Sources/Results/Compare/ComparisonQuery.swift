@@ -19,7 +19,8 @@ public struct ComparisonQuery: Sendable, Hashable {
     public var runs: [String]
     /// Empty for all.
     public var models: [String]
-    public var metric: String
+    /// Nil for the objective of the first study, or of the first run.
+    public var metric: String?
     public var selection: Selection
     /// Whether values of different evaluation protocols may share a figure, which then says so.
     public var mixesProtocols: Bool
@@ -28,7 +29,7 @@ public struct ComparisonQuery: Sendable, Hashable {
     public var protocolDigest: String?
 
     public init(
-        studies: [String] = [], runs: [String] = [], models: [String] = [], metric: String = "fid", selection: Selection = .best, mixesProtocols: Bool = false,
+        studies: [String] = [], runs: [String] = [], models: [String] = [], metric: String? = nil, selection: Selection = .best, mixesProtocols: Bool = false,
         budget: Budget = .settings, protocolDigest: String? = nil
     ) {
         self.studies = studies

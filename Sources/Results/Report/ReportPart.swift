@@ -1,5 +1,6 @@
 import Catalog
 import Figures
+import Studies
 
 /// A figure or table of a report: how it is drawn, and what is said of it.
 struct ReportPart {
@@ -51,5 +52,5 @@ struct ReportPart {
     func resolved(_ comparison: Comparison) -> ResolvedView { ResolvedView(view(of: comparison), .compared(comparison, figure, scale)) }
 
     /// The files' name without its ending.
-    func name(_ comparison: Comparison) -> String { "\(comparison.query.metric)-\(figure.rawValue)" }
+    func name(_ comparison: Comparison) -> String { "\(comparison.metric)-\(figure.rawValue)" }
 }

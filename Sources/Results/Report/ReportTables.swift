@@ -50,12 +50,12 @@ struct ReportTables {
         guard !others.isEmpty else { return nil }
         return TableFigure(
             title: "Other metrics",
-            columns: [("Model", "model")] + others.map { ("\($0.metricTitle) (\($0.better))", $0.query.metric) },
+            columns: [("Model", "model")] + others.map { ("\($0.metricTitle) (\($0.better))", $0.metric) },
             rows: comparison.groups.indices.map { place in
                 [TableFigure.Cell(comparison.groups[place].title)] + others.map { Self.cell($0, place) }
             }, measurement: nil,
             notes: ["Best and, in brackets, median over the runs that did not fail, of each run's best evaluation. Each metric has an evaluation protocol of its own: "
-                + others.compactMap { other in other.measurement.map { "\(other.query.metric) \($0.digest.prefix(12))" } }.joined(separator: ", ") + "."])
+                + others.compactMap { other in other.measurement.map { "\(other.metric) \($0.digest.prefix(12))" } }.joined(separator: ", ") + "."])
     }
 
     private static func cell(_ other: Comparison, _ place: Int) -> TableFigure.Cell {

@@ -77,6 +77,7 @@ extension StudyReport {
         let words = [text(plan["protocol"]?["kind"])] + search
         return """
             - Data set: \(text(plan["dataset"]?["name"])), content `\(text(plan["dataset"]?["digest"]).prefix(12))`
+            - Objective: \(MetricChoice.title(of: study.objective.metric)), \(study.objective.direction.words)
             - Search: \(words.joined(separator: ", ")); seeds \(list(plan["seeds"]))
             - \(text(plan["steps"])) steps of \(text(plan["batch_size"])) images, width \(text(plan["width"])), numerics \(text(plan["numerics"]))
             - Evaluated every \(text(evaluation["every"])) steps on \(text(evaluation["samples"])) images against the \(text(evaluation["reference_split"])) split with the encoder \(text(evaluation["encoder"])): \(list(evaluation["metrics"]))

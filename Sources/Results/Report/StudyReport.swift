@@ -9,8 +9,8 @@ import Training
 /// A study as a folder that needs no server: figures as SVG in two themes with their numbers as CSV and JSON, tables, the grids of each model, a page
 /// in Markdown, and the plan that made it all.
 ///
-/// The metric that it is about has every figure. F1 on the manifold of polygons, where the study measured it, has its distribution, budget and table
-/// (figure 6 of Lucic et al. 2018); what else was measured stands in one table. Where settings were chosen and not drawn, the losses stand over the
+/// The metric that it is about, the study's objective unless another is asked for, has every figure. The objective, FID, and F1 on the manifold of polygons
+/// (figure 6 of Lucic et al. 2018) have their distribution, budget and table wherever the study measured them; what else was measured stands in one table. Where settings were chosen and not drawn, the losses stand over the
 /// steps. Other studies of the same data set may stand beside it (figure 15).
 public struct StudyReport {
     let study: StudyRecord
@@ -26,19 +26,24 @@ public struct StudyReport {
     private let folder: String
 
     /// - Parameter beside: ids of further studies, which come first where studies stand side by side.
-    /// - Errors: `ResultsError.unknownStudy`, those of the catalog.
+    /// - Parameter asked: nil for the study's objective.
+    /// - Errors: `ResultsError.unknownStudy`, `MetricNotMeasured`, those of the catalog.
     public init(
-        _ study: String, metric: String = "fid", beside: [String] = [], storage: StorageFolder, folder: String, models: [ModelSchema], _ reader: CatalogReader
+        _ study: String, metric asked: String? = nil, beside: [String] = [], storage: StorageFolder, folder: String, models: [ModelSchema], _ reader: CatalogReader
     ) throws {
         guard let record = try reader.study(study) else { throw ResultsError.unknownStudy(study) }
         self.study = record
+        let objective = record.objective.metric, metric = asked ?? objective
         let comparison = try Comparison(ComparisonQuery(studies: [study], metric: metric), models: models, reader)
-        let measured = try StudyReport.measured(comparison, reader).filter { $0 != metric }
+        let all = try StudyReport.measured(comparison, reader)
+        try StudyReport.check(metric, of: record, measured: all)
+        let measured = all.filter { $0 != metric }
         func others(_ names: [String]) throws -> [Comparison] {
             try names.map { try Comparison(ComparisonQuery(studies: [study], metric: $0), models: models, reader) }
         }
-        further = try others(measured.filter(StudyReport.headlines.contains))
-        self.others = try others(measured.filter { !StudyReport.headlines.contains($0) })
+        func hasSection(_ name: String) -> Bool { name == objective || MetricChoice.value(named: name)?.isHeadline == true }
+        further = try others(measured.filter(hasSection))
+        self.others = try others(measured.filter { !hasSection($0) })
         self.beside = beside.isEmpty ? nil : try Comparison(ComparisonQuery(studies: beside + [study], metric: metric), models: models, reader)
         grids = try ReportGrid.all(comparison, storage, reader)
         curves = try ReportCurves.all(comparison, of: record, reader)
@@ -46,7 +51,13 @@ public struct StudyReport {
         self.folder = folder
     }
 
-    private static let headlines = ["fid", "f1"]
+    /// A report about what a study neither measures by its plan nor has a value of would be empty.
+    private static func check(_ metric: String, of study: StudyRecord, measured: [String]) throws(MetricNotMeasured) {
+        let planned = Objective.measured(by: JSONValue(stored: study.plan))
+        guard metric != study.objective.metric, !planned.contains(metric), !measured.contains(metric) else { return }
+        throw MetricNotMeasured(
+            metric: metric, study: study.id, measured: SpecificationLimits.metricValues.filter { planned.contains($0) || measured.contains($0) })
+    }
 
     /// The metrics of which any run has a value.
     private static func measured(_ comparison: Comparison, _ reader: CatalogReader) throws -> [String] {
@@ -78,7 +89,7 @@ public struct StudyReport {
         for curve in curves { try put(curve.resolved(of: study.id), curve.name) }
         for grid in grids { try put(try FileSystem.read(grid.path), grid.name) }
         try put(JSONValue(stored: study.plan).prettyText + "\n", "plan.json")
-        try put(try page(), "\(comparison.query.metric == "fid" ? "README" : comparison.query.metric.uppercased()).md")
+        try put(try page(), "\(comparison.metric == study.objective.metric ? "README" : comparison.metric.uppercased()).md")
         return names
     }
 

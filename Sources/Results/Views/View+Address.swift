@@ -4,8 +4,8 @@ import Figures
 extension ComparisonQuery {
     /// The options of a comparison from the parameters of an address.
     /// - Parameter parameter: the value of a name that the address has, checked against what is allowed; nil where it has none.
-    /// - Parameter metric: the one that is shown if the address names none.
-    package init(studies: [String] = [], runs: [String] = [], metric: String, _ parameter: (String) -> String?) {
+    /// - Parameter metric: the one that is shown if the address names none; nil for the objective.
+    package init(studies: [String] = [], runs: [String] = [], metric: String? = nil, _ parameter: (String) -> String?) {
         self.init(
             studies: studies, runs: runs, models: parameter("models")?.split(separator: ",").map(String.init) ?? [], metric: parameter("metric") ?? metric,
             selection: parameter("selection").flatMap(Selection.init) ?? .best, mixesProtocols: parameter("mixed") != nil,
@@ -15,7 +15,7 @@ extension ComparisonQuery {
     /// The parameters that `init` reads, without those that are at their defaults.
     fileprivate var parameters: [(String, String)] {
         [
-            ("models", models.joined(separator: ",")), ("metric", metric == View.metrics[0] ? "" : metric), ("selection", selection == .best ? "" : selection.rawValue),
+            ("models", models.joined(separator: ",")), ("metric", metric ?? ""), ("selection", selection == .best ? "" : selection.rawValue),
             ("mixed", mixesProtocols ? "mark" : ""), ("budget", budget == .settings ? "" : budget.rawValue), ("protocol", protocolDigest ?? ""),
         ]
     }

@@ -45,7 +45,7 @@ extension View {
             members.merge(query.members) { $1 }
             members["scale"] = scale.map { .string($0.rawValue) }
         }
-        func ofStudy(_ study: String, _ metric: String) { (members["studies"], members["metric"]) = ([.string(study)], .string(metric)) }
+        func ofStudy(_ study: String, _ metric: String?) { (members["studies"], members["metric"]) = ([.string(study)], metric.map { .string($0) }) }
         switch content {
         case .compared(let figure, let query, let scale):
             show(figure.isTable ? .table : .figure, figure.rawValue)
@@ -84,11 +84,12 @@ extension View {
 extension ComparisonQuery {
     fileprivate var members: [String: JSONValue] {
         var members: [String: JSONValue] = [
-            "metric": .string(metric), "selection": .string(selection.rawValue), "mixed": .bool(mixesProtocols), "budget": .string(budget.rawValue),
+            "selection": .string(selection.rawValue), "mixed": .bool(mixesProtocols), "budget": .string(budget.rawValue),
         ]
         for (name, values) in [("studies", studies), ("runs", runs), ("models", models)] where !values.isEmpty {
             members[name] = .array(values.map { .string($0) })
         }
+        members["metric"] = metric.map { .string($0) }
         members["protocol"] = protocolDigest.map { .string($0) }
         return members
     }
@@ -139,7 +140,7 @@ private struct ViewReader {
         return query
     }
 
-    private mutating func metric() throws(FieldError) -> String { try fields.oneOf("metric", View.metrics) }
+    private mutating func metric() throws(FieldError) -> String? { try fields.optionalOneOf("metric", View.metrics) }
 
     private mutating func scale() throws(FieldError) -> AxisScale? {
         try fields.optionalOneOf("scale", AxisScale.allCases.map(\.rawValue)).flatMap(AxisScale.init)

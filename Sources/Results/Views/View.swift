@@ -12,10 +12,10 @@ package struct View: Sendable, Hashable {
         case compared(ComparisonFigure, ComparisonQuery, scale: AxisScale? = nil)
         /// What a comparison contains: groups, counts, protocols.
         case groups(ComparisonQuery)
-        /// The distribution of a metric by model, as the study's own page shows it.
-        case overview(study: String, metric: String, scale: AxisScale? = nil)
-        /// Every run of a study with its values of a metric.
-        case results(study: String, metric: String)
+        /// The distribution of a metric by model, as the study's own page shows it; of the study's objective if no metric is named.
+        case overview(study: String, metric: String? = nil, scale: AxisScale? = nil)
+        /// Every run of a study with its values of a metric; of the study's objective if none is named.
+        case results(study: String, metric: String? = nil)
         /// A sample grid of a run; the newest if no step is named.
         case grid(run: String, step: Int? = nil)
         /// A training loss of a model's settings over the steps.

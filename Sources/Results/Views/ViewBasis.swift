@@ -26,7 +26,8 @@ package struct ViewBasis: Sendable, Equatable {
 
 extension ViewResolver {
     /// - Errors: `ResultsError.unknownStudy`, `.unknownRun`
-    package func basis(of view: View, _ reader: CatalogReader) throws -> ViewBasis {
+    package func basis(of asked: View, _ reader: CatalogReader) throws -> ViewBasis {
+        let view = try naming(asked, reader)
         let (studies, named) = view.named
         var runs: [RunRecord] = []
         for study in studies {

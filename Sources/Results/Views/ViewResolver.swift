@@ -42,7 +42,7 @@ package struct ViewResolver: Sendable {
 
     private func curves(_ study: String, _ model: String, _ series: String, _ reader: CatalogReader) throws -> LineFigure {
         guard let record = try reader.study(study) else { throw ResultsError.unknownStudy(study) }
-        let comparison = try Comparison(ComparisonQuery(studies: [study], models: [model], metric: try headline(ofStudy: study, reader)), models: models, reader)
+        let comparison = try Comparison(ComparisonQuery(studies: [study], models: [model], metric: record.objective.metric), models: models, reader)
         guard let found = try ReportCurves.all(comparison, of: record, reader).first(where: { $0.model == model && $0.loss == series }) else {
             throw ResultsError.nothingShown("study \(study) has no curve \(series) of \(model); curves are of chosen settings, twelve at most")
         }
@@ -56,9 +56,10 @@ package struct ViewResolver: Sendable {
             guard let record = try reader.run(run) else { throw ResultsError.unknownRun(run) }
             return try reader.samples(ofRun: record.number).map { View(.grid(run: run, step: $0.step)) }
         case .study(let study):
-            guard try reader.study(study) != nil else { throw ResultsError.unknownStudy(study) }
-            return [View(.overview(study: study, metric: try headline(ofStudy: study, reader)))]
+            guard let record = try reader.study(study) else { throw ResultsError.unknownStudy(study) }
+            return [View(.overview(study: study, metric: record.objective.metric))]
         case .comparison(let query, let figure, let scale):
+            let query = try query.naming(reader)
             let all = ComparisonFigure.allCases.map { View(.compared($0, query)) }
             guard let scale, !figure.isTable else { return all }
             // The open figure has the scale that was chosen, and the automatic one too.
@@ -66,13 +67,19 @@ package struct ViewResolver: Sendable {
         }
     }
 
-    /// The metric that a page shows first: the first that was measured, in the order of `MetricChoice.all`.
-    package func headline(ofRuns runs: [RunRecord], _ reader: CatalogReader) throws -> String {
-        let measured = Set(try reader.scores(ofRuns: runs.map(\.number)).values.flatMap { $0.map(\.metric) })
-        return View.metrics.first(where: measured.contains) ?? View.metrics[0]
+    /// The view with its metric named: the objective where it names none.
+    /// - Errors: `ResultsError.unknownStudy`, `.unknownRun`.
+    package func naming(_ view: View, _ reader: CatalogReader) throws -> View {
+        func metric(_ metric: String?, _ study: String) throws -> String { try metric ?? ComparisonQuery(studies: [study]).objective(reader).metric }
+        return switch view.content {
+        case .compared(let figure, let query, let scale): View(.compared(figure, try query.naming(reader), scale: scale))
+        case .groups(let query): View(.groups(try query.naming(reader)))
+        case .overview(let study, let named, let scale): View(.overview(study: study, metric: try metric(named, study), scale: scale))
+        case .results(let study, let named): View(.results(study: study, metric: try metric(named, study)))
+        case .page(.comparison(let query, let figure, let scale)): View(.page(.comparison(try query.naming(reader), figure: figure, scale: scale)))
+        case .grid, .curves, .page: view
+        }
     }
-
-    private func headline(ofStudy study: String, _ reader: CatalogReader) throws -> String { try headline(ofRuns: reader.runs(ofStudy: study), reader) }
 }
 
 /// Turns figures into bytes. A release that draws differently is another value of this; tests make one.

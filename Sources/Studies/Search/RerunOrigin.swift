@@ -18,7 +18,7 @@ public struct RerunOrigin: Sendable, Hashable {
     public let selection: Selection
 
     /// Creates a value from its parts.
-    public init(source: Digest, metric: String = "fid", selection: Selection = .best) {
+    public init(source: Digest, metric: String, selection: Selection = .best) {
         self.source = source
         self.metric = metric
         self.selection = selection
@@ -29,10 +29,11 @@ public struct RerunOrigin: Sendable, Hashable {
     }
 
     /// Reads the fields of a protocol; nil without "source".
-    init?(_ fields: inout FieldReader) throws(FieldError) {
+    /// - Parameter objective: the metric if the protocol names none
+    init?(_ fields: inout FieldReader, objective: Objective) throws(FieldError) {
         guard let source = try fields.optionalDigest("source") else { return nil }
         self.source = source
-        metric = fields.contains("metric") ? try fields.name("metric") : "fid"
+        metric = try fields.optionalMetricValue("metric") ?? objective.metric
         selection = try fields.optionalOneOf("selection", Selection.allCases.map(\.rawValue)).flatMap(Selection.init) ?? .best
     }
 }

@@ -69,7 +69,8 @@ public struct SearchProtocol: Sendable, Hashable {
     }
 
     /// Reads the field "protocol" of a plan. Fields that do not apply to the kind are errors.
-    init(_ fields: inout FieldReader) throws(FieldError) {
+    /// - Parameter objective: of the plan, by which reruns are selected unless they say otherwise
+    init(_ fields: inout FieldReader, objective: Objective) throws(FieldError) {
         var inner = try fields.object("protocol")
         let kind = Kind(rawValue: try inner.oneOf("kind", Kind.allCases.map(\.rawValue)))!
         if kind.isRandom {
@@ -80,7 +81,7 @@ public struct SearchProtocol: Sendable, Hashable {
                 kind, settings: try inner.optionalInteger("settings", in: SpecificationLimits.settings) ?? kind.usualSettings,
                 searchSeed: try inner.optionalInteger("search_seed", in: SpecificationLimits.seed) ?? 123, sampler: sampler)
         } else {
-            self.init(kind, origin: kind == .reruns ? try RerunOrigin(&inner) : nil)
+            self.init(kind, origin: kind == .reruns ? try RerunOrigin(&inner, objective: objective) : nil)
         }
         try inner.finish()
     }
