@@ -15,7 +15,9 @@ export function comparisonFields(change) {
   const budget = select("compare-budget", [["settings", "settings (mean over seeds)"], ["runs", "individual runs"]]);
   const mixed = h("input", { type: "checkbox", id: "compare-mixed" });
   const mixedLine = h("p", { class: "choice", hidden: true }, mixed, h("label", { for: "compare-mixed" }, "Show values of different evaluation protocols together, marked"));
-  metric.addEventListener("change", () => change({ metric: metric.value === "fid" ? null : metric.value }));
+  /** The objective, which is shown unless another metric is chosen. */
+  let standard = "";
+  metric.addEventListener("change", () => change({ metric: metric.value === standard ? null : metric.value }));
   selection.addEventListener("change", () => change({ selection: selection.value === "best" ? null : selection.value }));
   budget.addEventListener("change", () => change({ budget: budget.value === "settings" ? null : budget.value }));
   mixed.addEventListener("change", () => change({ mixed: mixed.checked ? "mark" : null }));
@@ -26,6 +28,7 @@ export function comparisonFields(change) {
       h("div", { class: "field" }, h("label", { for: "compare-budget" }, "Budget counts"), budget)), mixedLine],
     /** @param {Comparison} known @param {{name: string, title: string}[]} offered metrics @param {string} chosen */
     show(known, offered, chosen) {
+      standard = known.objective.metric;
       fill(metric, offered.map((value) => h("option", { value: value.name }, value.title)));
       metric.value = chosen;
       selection.value = known.selection;

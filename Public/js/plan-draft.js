@@ -19,6 +19,7 @@ import { readSeeds } from "./seeds.js";
  * @property {string} batch
  * @property {string} every
  * @property {string[]} [metrics] what is measured; nothing means the server's default
+ * @property {string} [objective] what is optimized; nothing means the server's default for the metrics
  * @property {string} samples
  * @property {string} sampleEvery
  * @property {string} checkpointEvery
@@ -57,6 +58,7 @@ function shownOf(plan) {
     settings: text(settings ?? 1), searchSeed: text(searchSeed ?? 123), seeds: seedsText(plan.seeds),
     steps: text(plan.steps), width: text(plan.width ?? 1), batch: text(plan.batch_size ?? 64), sampleEvery: text(plan.sample_every),
     checkpointEvery: text(plan.checkpoint_every), every: text(plan.evaluation?.every), samples: text(plan.evaluation?.samples), metrics: plan.evaluation?.metrics,
+    objective: typeof plan.objective === "string" ? plan.objective : (plan.objective?.metric ?? ""),
   };
 }
 
@@ -112,7 +114,7 @@ export function planOf(draft, nameless, models) {
     dataset: kept("dataset") ? base.dataset : written.dataset, models: kept("models") ? base.models : written.models,
     protocol: protocolKept ? base.protocol : written.protocol, seeds: kept("seeds") ? base.seeds : written.seeds,
     grid: protocolKept ? base.grid : written.grid, hyperparameters: protocolKept && kept("hyperparameters") ? base.hyperparameters : written.hyperparameters,
-    width: kept("width") ? base.width : written.width, batch_size: kept("batch") ? base.batch_size : written.batch_size,
+    objective: (draft.objective ?? "") === shown.objective ? base.objective : written.objective, width: kept("width") ? base.width : written.width, batch_size: kept("batch") ? base.batch_size : written.batch_size,
     evaluation: evaluationOf(base.evaluation ?? {}, written.evaluation ?? {}, { metrics: kept("metrics"), dataset: kept("dataset") }),
   };
   return { plan: defined(plan), errors };
@@ -169,6 +171,7 @@ function typedPlan(draft, nameless, models) {
     name: draft.name.trim() || nameless, dataset: draft.dataset, models: draft.models, protocol, seeds: seeds ?? [],
     grid: protocol.kind === "grid" ? draft.plan?.grid : undefined, hyperparameters: protocol.kind === "single" ? overrides(draft, models, errors) : undefined,
     steps: number(draft.steps, "steps", true), width: number(draft.width, "width", true), batch_size: number(draft.batch, "batch_size"),
+    objective: draft.objective ? /** @type {Plan["objective"]} */ (draft.objective) : undefined,
     sample_every: number(draft.sampleEvery, "sample_every"), checkpoint_every: number(draft.checkpointEvery, "checkpoint_every"),
     evaluation: {
       every: number(draft.every, "evaluation.every"), samples: number(draft.samples, "evaluation.samples"),

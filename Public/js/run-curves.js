@@ -1,10 +1,11 @@
-/** Losses and FID over the steps of a run. */
+/** Losses and the objective over the steps of a run. */
 
 import { get } from "./api.js";
 import { chart } from "./chart.js";
 import { fill, h, setText } from "./dom.js";
 import { count, numbers } from "./format.js";
 import { addedColumns } from "./metric-columns.js";
+import { betterWords, metrics, valueOf } from "./metric-names.js";
 import { save } from "./parts.js";
 import { query, setQuery } from "./router.js";
 import { metricTable } from "./run-metrics.js";
@@ -31,18 +32,20 @@ class RunCurves {
   #note = h("span", {});
   #whole = h("button", { type: "button", class: "plain small", onclick: () => ((this.#drawsAll = true), this.load()) }, "show all");
   #protocol = h("p", { class: "note" });
-  #fidScale = h("p", { class: "note", hidden: true }, "Logarithmic axis, because the values span more than two decades.");
+  #objectiveScale = h("p", { class: "note", hidden: true }, "Logarithmic axis, because the values span more than two decades.");
   #log = h("button", { type: "button", class: "toggle", onclick: () => this.#toggleLog() }, "Logarithmic");
   #smoothing = h("input", { type: "range", min: "0", max: "0.99", step: "0.01", value: query().get("smooth") ?? "0", oninput: () => this.#setSmoothing() });
   #values = h("div", {});
   #others = h("div", {});
-  #details = h("details", { class: "spaced", ontoggle: () => this.#drawTable() }, h("summary", {}, "FID as a table"), this.#values);
+  #summary = h("span", {});
+  #heading = h("h3", {});
+  #details = h("details", { class: "spaced", ontoggle: () => this.#drawTable() }, h("summary", {}, this.#summary), this.#values);
   #run;
   #path;
   #look;
   #signal;
   #lossChart;
-  #fidChart;
+  #objectiveChart;
 
   /** @param {HTMLElement} place @param {Run} run @param {string} path @param {number} look @param {(step: number) => void} showStep @param {AbortSignal} signal */
   constructor(place, run, path, look, showStep, signal) {
@@ -51,32 +54,32 @@ class RunCurves {
     this.#look = look;
     this.#signal = signal;
     const losses = h("div", {});
-    const fid = h("div", {});
+    const curve = h("div", {});
     fill(place,
       h("div", { class: "panel" }, h("h3", {}, "Losses"), losses,
         h("div", { class: "tools spaced" }, this.#log, h("label", {}, "Smoothing", this.#smoothing),
           h("button", { type: "button", class: "plain small", onclick: () => this.#saveCSV() }, "Save as CSV")),
         h("p", { class: "note" }, this.#note, " ", this.#whole)),
-      h("div", { class: "panel spaced" }, h("h3", {}, "FID"), fid, this.#fidScale, this.#protocol, this.#details), this.#others);
+      h("div", { class: "panel spaced" }, this.#heading, curve, this.#objectiveScale, this.#protocol, this.#details), this.#others);
     /**
      * Both charts share the step axis, up to the planned number of steps.
      * @type {[number, number]}
      */
     const span = [0, run.steps];
     this.#lossChart = chart(losses, { label: "Losses over steps. Arrow keys move along the steps.", span, onScale: (isLog) => this.#showScale(isLog) }, signal);
-    this.#fidChart = chart(fid, {
-      label: "FID over steps. Arrow keys move along the steps, Enter shows the samples near the selected step.", markers: true, height: 200, span, onScale: (isLog) => (this.#fidScale.hidden = !isLog),
+    this.#objectiveChart = chart(curve, {
+      label: "The objective over steps. Arrow keys move along the steps, Enter shows the samples near the selected step.", markers: true, height: 200, span, onScale: (isLog) => (this.#objectiveScale.hidden = !isLog),
     }, signal);
     this.#lossChart.setLog(chosenLog());
     this.#lossChart.setSmoothing(Number(this.#smoothing.value));
-    this.#fidChart.onChoose(showStep);
+    this.#objectiveChart.onChoose(showStep);
   }
 
   async load() {
     const limit = this.#drawsAll ? 1_000_000 : pointLimit;
     const [path, signal] = [this.#path, this.#signal];
     [this.#metrics, this.#evaluations, this.#choices] = await Promise.all([
-      get(`${path}/metrics?max_points=${limit}`, { signal }), get(`${path}/evaluations`, { signal }), get("/metrics", { signal }),
+      get(`${path}/metrics?max_points=${limit}`, { signal }), get(`${path}/evaluations`, { signal }), metrics(),
     ]);
     this.#drawMetrics();
     this.#drawEvaluations();
@@ -135,22 +138,36 @@ class RunCurves {
   }
 
   #drawEvaluations() {
-    const wanted = this.#evaluations.filter((evaluation) => evaluation.metric === "fid" && evaluation.primary);
-    this.#fidChart.show(wanted.map((evaluation) => evaluation.step), [{ name: "fid", title: "FID", look: this.#look, values: wanted.map((evaluation) => evaluation.value) }]);
+    const { name, title, direction } = this.#objective;
+    const wanted = this.#measured;
+    setText(this.#heading, title);
+    setText(this.#summary, `${title} as a table`);
+    this.#objectiveChart.show(wanted.map((evaluation) => evaluation.step), [{ name, title, look: this.#look, values: wanted.map((evaluation) => evaluation.value) }]);
     const last = wanted[wanted.length - 1];
-    setText(this.#protocol, last ? `Feature extractor ${last.encoder} (${last.encoder_digest.slice(0, 12)}), N = ${count(last.samples)} generated images against the ${last.reference_split} split; evaluation protocol ${last.protocol.slice(0, 12)}. Lower is better.` : "Not evaluated yet.");
-    fill(this.#others, metricTable(this.#evaluations, this.#choices));
+    const missing = last && last.value === null ? ` No value at step ${count(last.step)}${last.problem ? `: ${last.problem}` : "."}` : "";
+    setText(this.#protocol, last ? `Feature extractor ${last.encoder} (${last.encoder_digest.slice(0, 12)}), N = ${count(last.samples)} generated images against the ${last.reference_split} split; evaluation protocol ${last.protocol.slice(0, 12)}. ${betterWords(direction)}${missing}` : this.#evaluations.length ? `${title} was not measured.` : "Not evaluated yet.");
+    fill(this.#others, metricTable(this.#evaluations, this.#choices, name));
     this.#drawTable();
+  }
+
+  /** What the run is to optimize. */
+  get #objective() {
+    return valueOf(this.#choices, this.#run.objective);
+  }
+
+  /** The objective's values under the run's own protocol, by step. */
+  get #measured() {
+    return this.#evaluations.filter((evaluation) => evaluation.metric === this.#run.objective.metric && evaluation.primary);
   }
 
   #drawTable() {
     if (!this.#details.open) return;
-    const shown = this.#evaluations.filter((evaluation) => evaluation.metric === "fid" && evaluation.primary);
+    const [shown, { title }] = [this.#measured, this.#objective];
     const texts = numbers(shown.map((evaluation) => evaluation.value), 6);
     const rows = shown.map((evaluation, place) =>
       h("tr", {}, h("td", { class: "number" }, count(evaluation.step)), h("td", { class: "number", title: String(evaluation.value) }, texts[place])));
-    fill(this.#values, framedTable("FID over steps",
-      h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "number" }, "Step"), h("th", { scope: "col", class: "number" }, "FID"))), h("tbody", {}, rows)));
+    fill(this.#values, framedTable(`${title} over steps`,
+      h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "number" }, "Step"), h("th", { scope: "col", class: "number" }, title))), h("tbody", {}, rows)));
   }
 
   async #saveCSV() {

@@ -4,16 +4,17 @@ import { address, post } from "./api.js";
 import { fill, h, setText } from "./dom.js";
 import { count, duration, fixed, number, percent, remaining } from "./format.js";
 import { badge, confirm, copyable, fact, isAbort, problem, progressBar, setBadge, standing, timeOf } from "./parts.js";
+import { objectiveOf, valueOf } from "./metric-names.js";
 import { shareDialog } from "./share-dialog.js";
 import { phaseText } from "./running-cards.js";
 import { runPage } from "./views.js";
 
 /**
- * @param {HTMLElement} place @param {Run} run @param {string} title the model's @param {string} path
+ * @param {HTMLElement} place @param {Run} run @param {string} title the model's @param {string} path @param {Metric[]} metrics that the server knows
  * @param {{rerun: () => void, changed: (run: Run) => void}} actions
  * @param {AbortSignal} signal
  */
-export function runHead(place, run, title, path, actions, signal) {
+export function runHead(place, run, title, path, metrics, actions, signal) {
   const state = badge(standing(run));
   const bar = progressBar("Progress of this run", 0);
   const facts = h("dl", { class: "facts" });
@@ -57,13 +58,14 @@ export function runHead(place, run, title, path, actions, signal) {
       rerun.hidden = run.state !== "done" && run.state !== "diverged";
       setText(note, run.message);
       note.hidden = !run.message;
-      const best = run.best?.fid;
+      const { label, digits } = valueOf(metrics, run.objective);
+      const { best } = objectiveOf(run);
       const spent = run.started ? Math.max(0, (run.finished ?? Date.now() / 1000) - run.started) : null;
       fill(facts,
         fact("Step", `${count(run.step)} of ${count(run.steps)}${active && run.steps ? ` (${percent(run.step / run.steps)})` : ""}`),
         active ? fact("Phase", phaseText(run)) : null, active ? fact("Rate", run.rate ? `${fixed(run.rate, 1)} steps/s` : "unknown") : null,
         active ? fact("Time left", remaining(run.remaining_seconds)) : null,
-        fact("Best FID", best ? `${number(best.value)} at step ${count(best.step)}` : "–"),
+        fact(`Best ${label}`, best ? `${number(best.value, digits)} at step ${count(best.step)}` : "–"),
         fact("Setting", run.setting ?? "–"), fact("Submitted", timeOf(run.created)), spent === null ? null : fact("Duration", duration(spent)));
     },
   };

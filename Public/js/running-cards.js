@@ -10,6 +10,7 @@
 import { get } from "./api.js";
 import { h, keyed, setText } from "./dom.js";
 import { count, fixed, number, percent, remaining } from "./format.js";
+import { metrics, objectiveOf, valueOf } from "./metric-names.js";
 
 /** @type {Record<string, string>} */
 const phases = { dataset: "loading the data", encoder: "training the feature extractor", training: "training", evaluation: "evaluating" };
@@ -29,11 +30,11 @@ export function phaseText(run) {
 /**
  * The sample grid of a card: the latest one of an active run; for an ended run that of the step whose value the card shows, or the
  * last one before it. The step is shown below the grid.
- * @param {Pick<Run, "state" | "best">} run @param {SampleGrid[]} grids by step
+ * @param {Pick<Run, "state" | "best" | "final" | "objective">} run @param {SampleGrid[]} grids by step
  * @returns {SampleGrid | undefined}
  */
 export function gridOf(run, grids) {
-  const step = run.state === "running" ? undefined : run.best.fid?.step;
+  const step = run.state === "running" ? undefined : objectiveOf(run).best?.step;
   if (step === undefined) return grids[grids.length - 1];
   return grids.findLast((grid) => grid.step <= step) ?? grids[0];
 }
@@ -48,11 +49,15 @@ export function runningCards(container, signal) {
   /** @type {Map<string, SampleGrid[]>} grids by run, in order of steps */
   const samples = new Map();
   let title = (/** @type {Run} */ run) => run.model;
+  /** @type {Metric[]} */
+  let known = [];
 
   const draw = () => keyed(container, runs, (run) => run.id, (run) => {
     loadGrids(run.id);
     return newCard(run);
-  }, (element, run) => updateCard(element, run, title(run), gridOf(run, samples.get(run.id) ?? [])));
+  }, (element, run) => updateCard(element, run, title(run), gridOf(run, samples.get(run.id) ?? []), valueOf(known, run.objective)));
+  // Until then names stand for labels.
+  metrics().then((list) => ((known = list), draw())).catch(() => {});
 
   /** @param {string} id */
   async function loadGrids(id) {
@@ -110,15 +115,18 @@ function newCard(run) {
       h("span", { "data-part": "step" }), h("span", { class: "quiet", "data-part": "left" })));
 }
 
-/** @param {HTMLElement} element @param {Run} run @param {string} title @param {SampleGrid | undefined} sample */
-function updateCard(element, run, title, sample) {
+/**
+ * @param {HTMLElement} element @param {Run} run @param {string} title @param {SampleGrid | undefined} sample
+ * @param {import("./metric-names.js").MetricValue} objective of the run
+ */
+function updateCard(element, run, title, sample, objective) {
   const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (element.querySelector(`[data-part=${name}]`));
   setText(part("title"), title);
   setText(part("setting"), `${run.setting === null ? "" : `setting ${run.setting}, `}seed ${run.seed}`);
   const active = run.state === "running";
   const rate = run.rate ? `, ${fixed(run.rate, 1)} steps/s` : "";
-  const best = run.best.fid;
-  setText(part("step"), !active ? (best ? `FID ${number(best.value)}` : "never evaluated") : run.step ? `step ${count(run.step)} of ${count(run.steps)}${rate}` : phaseText(run));
+  const { best } = objectiveOf(run);
+  setText(part("step"), !active ? (best ? `${objective.label} ${number(best.value, objective.digits)}` : `no value of ${objective.label}`) : run.step ? `step ${count(run.step)} of ${count(run.steps)}${rate}` : phaseText(run));
   setText(part("left"), !active ? (best ? `best, at step ${count(best.step)}` : "") : run.step ? `${remaining(run.remaining_seconds)} left` : "");
   const bar = /** @type {HTMLProgressElement} */ (element.querySelector("progress"));
   bar.hidden = !active;

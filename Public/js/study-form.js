@@ -1,6 +1,6 @@
 /** The form of a new study. It edits a draft; plan-draft.js converts it to a plan. */
 
-import { h } from "./dom.js";
+import { fill, h } from "./dom.js";
 import { choices, field } from "./form-fields.js";
 import { count } from "./format.js";
 import { hyperparameterFields } from "./hyperparameter-fields.js";
@@ -23,7 +23,7 @@ const texts = {
   width: ["width", "Width", { type: "number", min: 0.0625, max: 4, step: "any" }, "1 is the study's network; 0.25 is fast."],
   batch: ["batch_size", "Batch size", { type: "number", min: 2, max: 4096 }, ""],
   every: ["evaluation.every", "Evaluate every", { type: "number", min: 1, placeholder: "automatic" }, "steps"],
-  samples: ["evaluation.samples", "Evaluation samples", { type: "number", min: 256 }, "Number of generated images. More take longer and reduce the bias of FID."],
+  samples: ["evaluation.samples", "Evaluation samples", { type: "number", min: 256 }, "Number of generated images. More take longer and reduce the bias of metrics such as FID."],
   sampleEvery: ["sample_every", "Sample grid every", { type: "number", min: 1, placeholder: "automatic" }, "steps"],
   checkpointEvery: ["checkpoint_every", "Checkpoint every", { type: "number", min: 1, placeholder: "automatic" }, "steps"],
   searchSeed: ["protocol.search_seed", "Search seed", { type: "number", min: 0 }, "Determines the random settings."],
@@ -40,6 +40,7 @@ export function studyForm(models, datasets, metrics, draft) {
   const metric = choices("evaluation.metrics", "Metrics", "checkbox", metrics.map((entry) => ({
     value: entry.name, title: entry.title, text: entry.when === "final" ? "only after the last step" : "", checked: draft.metrics ? draft.metrics.includes(entry.name) : entry.default,
   })));
+  const objective = objectiveChoice(metrics, metric, draft.objective ?? "");
   const fields = textFields(draft);
   const search = searchChoice(draft);
   const own = hyperparameterFields(models, draft.hyperparameters ?? {});
@@ -53,21 +54,46 @@ export function studyForm(models, datasets, metrics, draft) {
   fields.settings.input.addEventListener("input", showOwn);
   showOwn();
   const more = h("details", { open: draft.open }, h("summary", {}, "More"),
-    h("div", { class: "fields" }, ["batch", "every", "samples", "sampleEvery", "checkpointEvery", "searchSeed"].map((key) => fields[/** @type {TextKey} */ (key)].element)), search.element, metric.element);
-  const errors = errorPlaces({ ...own.places, ...fieldPlaces({ name, ...fields }), ...groupPlaces({ dataset, models: model, "evaluation.metrics": metric }) });
+    h("div", { class: "fields" }, ["batch", "every", "samples", "sampleEvery", "checkpointEvery", "searchSeed"].map((key) => fields[/** @type {TextKey} */ (key)].element)), search.element, metric.element, objective.element);
+  const errors = errorPlaces({ ...own.places, ...fieldPlaces({ name, objective, ...fields }), ...groupPlaces({ dataset, models: model, "evaluation.metrics": metric }) });
 
   return {
     elements: [name.element, dataset.element, model.element,
       h("div", { class: "fields" }, fields.settings.element, fields.seeds.element, fields.steps.element, fields.width.element), own.element, more],
     /** @returns {Draft} */
     read: () => ({
-      ...readTexts(fields), name: name.input.value, dataset: dataset.values()[0] ?? "", datasetChosen, models: model.values(), metrics: metric.values(),
+      ...readTexts(fields), name: name.input.value, dataset: dataset.values()[0] ?? "", datasetChosen, models: model.values(), metrics: metric.values(), objective: objective.input.value,
       hyperparameters: own.values(), search: search.input.value, plan: draft.plan, named: draft.named, open: more.open,
     }),
     /** @param {string} text */
     setNameless: (text) => name.input.setAttribute("placeholder", text),
     ...errors,
   };
+}
+
+/**
+ * What the study optimizes: a value of the chosen metrics, or the server's choice among them.
+ * @param {Metric[]} metrics @param {ReturnType<typeof choices>} chosen @param {string} value
+ * @returns {Field}
+ */
+function objectiveChoice(metrics, chosen, value) {
+  const error = h("p", { class: "error", id: "field-objective-error" });
+  const input = h("select", { id: "field-objective", name: "objective", "aria-describedby": "field-objective-hint field-objective-error" });
+  const show = (/** @type {string} */ wanted) => {
+    const offered = metrics.filter((metric) => chosen.values().includes(metric.name)).flatMap((metric) => metric.values);
+    fill(input, h("option", { value: "" }, "automatic"),
+      ...offered.map((entry) => h("option", { value: entry.name }, `${entry.title} (${entry.direction === "minimise" ? "lower" : "higher"} is better)`)));
+    input.value = offered.some((entry) => entry.name === wanted) ? wanted : "";
+  };
+  show(value);
+  chosen.element.addEventListener("change", () => show(input.value));
+  const element = h("div", { class: "field" }, h("label", { for: "field-objective" }, "Objective"), input,
+    h("p", { class: "hint", id: "field-objective-hint" }, "Determines the best run, setting, and checkpoint. Automatic: FID if it is measured."), error);
+  return { element, input, setError: (text) => {
+    error.textContent = text;
+    if (text) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  } };
 }
 
 /** @param {Dataset[]} datasets @param {Draft} draft */

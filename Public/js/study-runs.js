@@ -16,7 +16,7 @@ import { framedTable, sortHeader } from "./table.js";
  */
 
 /**
- * Columns that are there for every study; `texts` writes the numbers of a whole column, so that they share their decimals.
+ * Columns that are there for every study; the objective's own are those of `objectiveColumns`; `texts` writes the numbers of a whole column, so that they share their decimals.
  * @type {Column[]}
  */
 const always = [
@@ -25,17 +25,23 @@ const always = [
   { key: "model", title: "Model", numeric: false, of: (row) => row.model },
   { key: "setting", title: "Setting", numeric: true, of: (row) => row.setting },
   { key: "seed", title: "Seed", numeric: true, of: (row) => row.seed },
-  { key: "fid", title: "FID, best", numeric: true, of: (row) => row.best?.value ?? null, texts: (values) => columnTexts(values, 4) },
-  { key: "step", title: "at step", numeric: true, of: (row) => row.best?.step ?? null, texts: (values) => columnTexts(values, 4) },
-  { key: "final", title: "FID, final", numeric: true, of: (row) => row.final?.value ?? null, texts: (values) => columnTexts(values, 4) },
 ];
+
+/** @param {import("./metric-names.js").MetricValue} objective @returns {Column[]} */
+function objectiveColumns({ label, digits }) {
+  return [
+    { key: "best", title: `${label}, best`, numeric: true, of: (row) => row.best?.value ?? null, texts: (values) => columnTexts(values, digits) },
+    { key: "step", title: "at step", numeric: true, of: (row) => row.best?.step ?? null, texts: (values) => columnTexts(values, 4) },
+    { key: "final", title: `${label}, final`, numeric: true, of: (row) => row.final?.value ?? null, texts: (values) => columnTexts(values, digits) },
+  ];
+}
 
 /** @type {(RunState | RunOutcome)[]} */
 const states = ["running", "queued", "done", "collapsed", "diverged", "timed_out", "failed", "cancelled"];
 
-/** @param {HTMLElement} container @param {Model[]} models */
-export function studyRuns(container, models) {
-  return new StudyRuns(container, models);
+/** @param {HTMLElement} container @param {Model[]} models @param {import("./metric-names.js").MetricValue} objective of the study */
+export function studyRuns(container, models, objective) {
+  return new StudyRuns(container, models, objective);
 }
 
 class StudyRuns {
@@ -55,10 +61,12 @@ class StudyRuns {
   #same = h("p", { class: "note" });
   #body = h("tbody", {});
   #models;
+  #objective;
 
-  /** @param {HTMLElement} container @param {Model[]} models */
-  constructor(container, models) {
+  /** @param {HTMLElement} container @param {Model[]} models @param {import("./metric-names.js").MetricValue} objective */
+  constructor(container, models, objective) {
     this.#models = models;
+    this.#objective = objective;
     fill(container, this.#filters, framedTable("Runs of this study", h("thead", {}, this.#head), this.#body), this.#same);
   }
 
@@ -82,7 +90,8 @@ class StudyRuns {
 
   /** @param {RunChange} change */
   update({ id, state, outcome, step, steps, best, final }) {
-    this.#changes.set(id, { state, outcome, step, steps, ...(best?.fid ? { best: best.fid } : {}), ...(final?.fid ? { final: final.fid } : {}) });
+    const { name } = this.#objective;
+    this.#changes.set(id, { state, outcome, step, steps, ...(best?.[name] ? { best: best[name] } : {}), ...(final?.[name] ? { final: final[name] } : {}) });
     this.#draw();
   }
 
@@ -118,7 +127,7 @@ class StudyRuns {
 
   /** @returns {Column[]} */
   #columns() {
-    return [...always, ...this.#names.map((name) => ({
+    return [...always, ...objectiveColumns(this.#objective), ...this.#names.map((name) => ({
       key: name, title: words(name), numeric: true, of: (/** @type {Row} */ row) => row.hyperparameters[name] ?? null, texts: (/** @type {Value[]} */ values) => columnTexts(values, 3),
     }))];
   }

@@ -5,7 +5,7 @@ import { gridOf } from "../../Public/js/running-cards.js";
 import { columnTexts } from "../../Public/js/study-runs.js";
 
 const grids = /** @type {any[]} */ ([50, 100, 150, 300, 600].map((step) => ({ step })));
-const ended = (/** @type {number} */ step) => /** @type {any} */ ({ state: "done", best: { fid: { value: 21.96, step } } });
+const ended = (/** @type {number} */ step) => /** @type {any} */ ({ state: "done", objective: { metric: "modes", direction: "maximise" }, best: { fid: { value: 1, step: 50 }, modes: { value: 7, step } } });
 
 test("an ended run shows the picture of the step whose value it names", () => {
   assert.equal(gridOf(ended(150), grids)?.step, 150);
@@ -20,7 +20,7 @@ test("where no grid was drawn then, the last before it is shown, or the first th
 
 test("a run at work, or one that was never evaluated, shows its newest", () => {
   assert.equal(gridOf({ ...ended(150), state: "running" }, grids)?.step, 600);
-  assert.equal(gridOf(/** @type {any} */ ({ state: "cancelled", best: {} }), grids)?.step, 600);
+  assert.equal(gridOf(/** @type {any} */ ({ state: "cancelled", objective: { metric: "modes", direction: "maximise" }, best: { fid: { value: 1, step: 50 } } }), grids)?.step, 600);
 });
 
 test("a column of a table holds numbers, words and truths", () => {

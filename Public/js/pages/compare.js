@@ -4,6 +4,7 @@ import { get, models } from "../api.js";
 import { asked, comparisonFields } from "../comparison-fields.js";
 import { comparisonFigures, comparisonWords } from "../comparison-figures.js";
 import { fill, h } from "../dom.js";
+import { metrics as knownMetrics, valueOf } from "../metric-names.js";
 import { plural } from "../format.js";
 import { isAbort, problem } from "../parts.js";
 import { query, setQuery } from "../router.js";
@@ -54,14 +55,14 @@ export async function compare(context) {
 /** @param {AbortSignal} signal @returns {Promise<Known>} */
 async function knownToMembers(signal) {
   /** @type {[StudyPage, Metric[]]} */
-  const [{ studies }, metrics] = await Promise.all([get("/studies?limit=1000", { signal }), get("/metrics", { signal })]);
+  const [{ studies }, metrics] = await Promise.all([get("/studies?limit=1000", { signal }), knownMetrics()]);
   return { link: null, studies, metrics, models: [] };
 }
 
 /** @param {AbortSignal} signal @returns {Promise<Known>} */
 async function knownUnderLink(signal) {
   /** @type {[Shared, Metric[], Model[]]} */
-  const [link, metrics, known] = await Promise.all([get("/shared", { signal }), get("/metrics", { signal }), models()]);
+  const [link, metrics, known] = await Promise.all([get("/shared", { signal }), knownMetrics(), models()]);
   return { link, studies: [], metrics, models: known };
 }
 
@@ -114,14 +115,9 @@ class ComparePage {
       const known = await get(`/compare?${new URLSearchParams(whole)}`, { signal: this.#signal });
       if (turn !== this.#turn) return;
       const offered = this.#offered(known);
-      // What was not measured cannot be drawn: under a link the first metric that was takes its place.
-      if (this.#known.link && !query().get("metric") && offered.length && !known.measured.includes(known.metric)) {
-        setQuery({ metric: offered[0].name });
-        return this.load();
-      }
       this.#metric = known.metric;
       this.#drawModels(known);
-      this.#fields.show(known, offered.length ? offered : this.#values().filter((value) => value.name === known.metric), known.metric);
+      this.#fields.show(known, offered, known.metric);
       fill(this.#message, comparisonWords(known));
       await Promise.all([this.#figures.show(known), this.#drawRuns(offered.find((value) => value.name === known.metric) ?? { name: known.metric, title: known.metric })]);
     } catch (error) {
@@ -142,18 +138,14 @@ class ComparePage {
     return { ...(this.#known.link ? { grant: "link" } : { studies: this.#chosen().join(",") }), ...asked(["models", "metric", "selection", "mixed", "budget", "protocol"]) };
   }
 
-  #values() {
-    return this.#known.metrics.flatMap((entry) => entry.values);
-  }
-
   /**
-   * The metrics that can be chosen: those of the selected studies' plans; under a link those that were measured.
+   * The values that can be chosen: those measured by the selected studies, by plan or by result, and the one that is shown.
    * @param {Comparison} known
    */
   #offered(known) {
-    if (this.#known.link) return this.#values().filter((value) => known.measured.includes(value.name));
-    const measured = this.#known.studies.filter((study) => this.#chosen().includes(study.id)).flatMap((study) => study.plan.evaluation?.metrics ?? []);
-    return this.#known.metrics.filter((entry) => entry.name === "fid" || measured.includes(entry.name)).flatMap((entry) => entry.values);
+    const planned = this.#known.studies.filter((study) => this.#chosen().includes(study.id)).flatMap((study) => study.plan.evaluation?.metrics ?? []);
+    const values = this.#known.metrics.flatMap((entry) => (planned.includes(entry.name) ? entry.values : entry.values.filter((value) => known.measured.includes(value.name))));
+    return values.some((value) => value.name === known.metric) ? values : [...values, valueOf(this.#known.metrics, known)];
   }
 
   /** @param {{name: string, title: string}} metric */

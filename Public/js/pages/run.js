@@ -4,6 +4,7 @@ import { get, models as knownModels, titleOf } from "../api.js";
 import { announce, fill, h } from "../dom.js";
 import { throttled, watch } from "../live.js";
 import { lookOf } from "../looks.js";
+import { metrics as knownMetrics } from "../metric-names.js";
 import { isAbort, problem, standing, stateWords } from "../parts.js";
 import { onBack } from "../shell.js";
 import { runAttempts } from "../run-attempts.js";
@@ -23,8 +24,10 @@ export async function run({ root, parameters, signal, setTitle }) {
   let known;
   /** @type {Model[]} */
   let models;
+  /** @type {Metric[]} */
+  let metrics;
   try {
-    [known, models] = await Promise.all([get(path, { signal }), knownModels()]);
+    [known, models, metrics] = await Promise.all([get(path, { signal }), knownModels(), knownMetrics()]);
   } catch (error) {
     if (!isAbort(error)) fill(root, h("h1", {}, "Run"), problem(error, () => run({ root, parameters, signal, setTitle })));
     return;
@@ -41,11 +44,11 @@ export async function run({ root, parameters, signal, setTitle }) {
     h("div", { class: "spaced" }, part("checkpoints", "Checkpoints")), part("record", "Specification and provenance"), part("attempts", "Attempts"), part("log", "Log"));
 
   const verification = runVerification(places.verification, known, path, signal);
-  const head = runHead(places.head, known, title, path, { rerun: verification.offer, changed: (run) => change(run) }, signal);
+  const head = runHead(places.head, known, title, path, metrics, { rerun: verification.offer, changed: (run) => change(run) }, signal);
   const samples = sampleViewer(places.samples, known.id, signal);
   const curves = runCurves(places.curves, known, path, lookOf(models, known.model), samples.showStep, signal);
   const record = runRecord(places.record, models, signal);
-  const checkpoints = runCheckpoints(places.checkpoints, path);
+  const checkpoints = runCheckpoints(places.checkpoints, path, metrics);
   const attempts = runAttempts(places.attempts);
   const log = runLog(places.log, path, signal);
 
@@ -73,7 +76,7 @@ export async function run({ root, parameters, signal, setTitle }) {
       known = run;
       show();
       samples.show(grids);
-      checkpoints.show(archives);
+      checkpoints.show(archives, known);
     } catch (error) {
       if (!isAbort(error)) console.warn(error);
     }

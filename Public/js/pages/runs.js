@@ -2,9 +2,10 @@
 
 import { ApiProblem, get, models as knownModels, titleOf } from "../api.js";
 import { fill, h, keyed, setText } from "../dom.js";
-import { count, duration, numbers, percent } from "../format.js";
+import { count, duration, percent } from "../format.js";
 import { onKey } from "../keyboard.js";
 import { throttled, watch } from "../live.js";
+import { bestTexts, metrics as knownMetrics, sharedObjective, valueOf } from "../metric-names.js";
 import { badge, isAbort, problem, setBadge, standing, timeOf } from "../parts.js";
 import { go, query, setQuery } from "../router.js";
 import { runsQuestion, runStandings, statesOf, toggledStates } from "../runs-question.js";
@@ -12,6 +13,7 @@ import { onBack } from "../shell.js";
 import { framedTable, sortHeader } from "../table.js";
 
 const pageSize = 50;
+/** The column of the objective's best value is titled by what is shown. */
 const columns = [
   { key: "state", title: "State", numeric: false },
   { key: "id", title: "Run", numeric: false },
@@ -20,7 +22,7 @@ const columns = [
   { key: "setting", title: "Setting", numeric: true },
   { key: "seed", title: "Seed", numeric: true },
   { key: "steps", title: "Steps", numeric: true },
-  { key: "fid", title: "FID, best", numeric: true },
+  { key: "best.objective", title: "Objective, best", numeric: true },
   { key: "created", title: "Submitted", numeric: false },
   { key: "duration", title: "Duration", numeric: true },
 ];
@@ -33,7 +35,7 @@ export async function runs({ root, signal, setTitle }) {
   onKey("j", "Next row", () => page.step(1), signal);
   onKey("k", "Previous row", () => page.step(-1), signal);
   onKey("n", "New study", () => go("/studies/new"), signal);
-  await page.loadModels();
+  await page.loadNames();
   if (signal.aborted) return;
   await page.load();
   if (signal.aborted) return;
@@ -47,6 +49,8 @@ class RunsPage {
   #list = [];
   /** @type {Model[]} */
   #models = [];
+  /** @type {Metric[]} */
+  #metrics = [];
   /**
    * Tokens of the pages before this one, as far as this visit knows them.
    * @type {string[]}
@@ -61,6 +65,8 @@ class RunsPage {
   #chips = h("div", { class: "tools", role: "group", "aria-label": "States and outcomes" });
   #total = h("span", { class: "quiet", role: "status" });
   #head = h("tr", {});
+  /** What the head says now. */
+  #headed = "";
   #body = h("tbody", {});
   #message = h("div", {});
   #earlier = h("button", { type: "button", class: "button", onclick: () => this.#turn(this.#before.pop() ?? null) }, "Previous page");
@@ -73,7 +79,7 @@ class RunsPage {
     this.#signal = signal;
     const form = h("form", { class: "table-tools", role: "search" },
       h("div", { class: "grow" }, h("label", { for: "filter" }, "Filter"), this.#filter,
-        h("p", { class: "hint", id: "filter-hint" }, "Fields such as model, dataset, seed, state, outcome, setting, steps, fid, hyperparameters.learning_rate; operators = != < > ~ in, and, or, not."), this.#error));
+        h("p", { class: "hint", id: "filter-hint" }, "Fields such as model, dataset, seed, state, outcome, setting, steps, objective, best.objective, fid (or another metric), hyperparameters.learning_rate; operators = != < > ~ in, and, or, not."), this.#error));
     fill(root, h("div", { class: "head" }, h("h1", {}, "Runs"), this.#total), form, this.#chips, this.#message,
       h("div", { class: "spaced" }, framedTable("Runs", h("thead", {}, this.#head), this.#body)), this.#pager);
     form.addEventListener("submit", (event) => {
@@ -98,9 +104,9 @@ class RunsPage {
     rows[place]?.querySelector("a")?.focus();
   }
 
-  async loadModels() {
+  async loadNames() {
     try {
-      this.#models = await knownModels();
+      [this.#models, this.#metrics] = await Promise.all([knownModels(), knownMetrics()]);
     } catch {
       // Then names stand for titles.
     }
@@ -170,11 +176,24 @@ class RunsPage {
       });
       return chip;
     }));
-    fill(this.#head, columns.map((column) => sortHeader(column, query().get("sort") ?? "", (sort) => this.#choose({ sort }))));
+    this.#drawHead();
+  }
+
+  /** The column of best values is named by the objective, where all runs shown have one. */
+  #drawHead() {
+    const shared = sharedObjective(this.#list);
+    const title = shared ? `${valueOf(this.#metrics, shared).label}, best` : "Objective, best";
+    const sort = query().get("sort") ?? "";
+    if (this.#headed === `${title} ${sort}`) return;
+    this.#headed = `${title} ${sort}`;
+    const focused = [...this.#head.children].findIndex((cell) => cell.contains(document.activeElement));
+    fill(this.#head, columns.map((column) => sortHeader(column.key === "best.objective" ? { ...column, title } : column, sort, (chosen) => this.#choose({ sort: chosen }))));
+    if (focused >= 0) this.#head.children[focused]?.querySelector("button")?.focus();
   }
 
   #draw() {
-    const texts = numbers(this.#list.map((run) => run.best.fid?.value));
+    this.#drawHead();
+    const texts = bestTexts(this.#list, this.#metrics);
     const places = new Map(this.#list.map((run, place) => [run.id, place]));
     keyed(this.#body, this.#list, (run) => run.id, newRow, (element, run) => this.#updateRow(element, run, texts[places.get(run.id) ?? 0]));
     this.#earlier.disabled = !query().get("page");

@@ -5,6 +5,7 @@ import { announce, fill, h, setText } from "../dom.js";
 import { count, fixed, percent, plural, remaining } from "../format.js";
 import { figure } from "../figure.js";
 import { throttled, watch } from "../live.js";
+import { bestOf, betterWords, metrics as knownMetrics, valueOf } from "../metric-names.js";
 import { badge, confirm, copyable, fact, isAbort, problem, progressBar, setBadge, stateWords, timeOf } from "../parts.js";
 import { runningCards } from "../running-cards.js";
 import { onBack } from "../shell.js";
@@ -32,33 +33,35 @@ export async function study({ root, parameters, signal, setTitle }) {
   let results;
   /** @type {Model[]} */
   let models;
+  /** @type {Metric[]} */
+  let metrics;
   try {
-    [known, results, models] = await Promise.all([get(path, { signal }), get(`${path}/results`, { signal }), knownModels()]);
+    [known, results, models, metrics] = await Promise.all([get(path, { signal }), get(`${path}/results`, { signal }), knownModels(), knownMetrics()]);
   } catch (error) {
     if (!isAbort(error)) fill(root, h("h1", {}, "Study"), problem(error, () => study({ root, parameters, signal, setTitle })));
     return;
   }
   if (signal.aborted) return;
   setTitle(known.name);
+  const objective = valueOf(metrics, known.objective);
 
   const head = studyHead(known, path, signal);
   const bars = h("div", { class: "bars" });
-  const cards = h("div", { class: "cards" });
-  const cardsTitle = h("h2", {}, "Samples");
+  const samples = samplesSection();
   const figurePlace = h("div", { class: "panel" });
   const table = h("div", {});
   fill(root, head.element,
     h("div", { class: "columns" },
-      h("section", { "aria-labelledby": "by-model" }, h("h2", { id: "by-model" }, "Progress by model"), bars, h("div", { class: "spaced" }, planFacts(known.plan))),
-      h("section", { "aria-labelledby": "distribution" }, h("h2", { id: "distribution" }, "FID by model"), figurePlace)),
-    h("section", { class: "spaced" }, cardsTitle, cards),
+      h("section", { "aria-labelledby": "by-model" }, h("h2", { id: "by-model" }, "Progress by model"), bars, h("div", { class: "spaced" }, planFacts(known.plan, objective))),
+      h("section", { "aria-labelledby": "distribution" }, h("h2", { id: "distribution" }, `${objective.title} by model`), figurePlace)),
+    samples.element,
     h("section", { "aria-labelledby": "runs" }, h("h2", { id: "runs" }, "Runs"), table));
 
-  const drawing = figure(figurePlace, { path: `${path}/figures/fid`, name: `fid-${id}`, label: "Distribution of FID by model. Arrow keys move between runs, Enter opens a run; the table below has the same values." }, signal);
-  const running = runningCards(cards, signal);
-  const runsTable = studyRuns(table, models);
+  const drawing = figure(figurePlace, { path: `${path}/figures/${objective.name}`, name: `${objective.name}-${id}`, label: `Distribution of ${objective.title} by model. Arrow keys move between runs, Enter opens a run; the table below has the same values.` }, signal);
+  const running = runningCards(samples.cards, signal);
+  const runsTable = studyRuns(table, models, objective);
 
-  const showCards = () => fillCards(running, cardsTitle, known.id, results, models, runsTable, signal);
+  const showCards = () => fillCards(running, samples, known.id, objective, results, models, runsTable, signal);
 
   const show = () => {
     head.update(known);
@@ -102,12 +105,18 @@ export async function study({ root, parameters, signal, setTitle }) {
   }
 }
 
+function samplesSection() {
+  const [title, note, cards] = [h("h2", {}, "Samples"), h("p", { class: "quiet" }), h("div", { class: "cards" })];
+  return { element: h("section", { class: "spaced" }, title, note, cards), title, note, cards };
+}
+
 /**
- * Runs at work, or where none is, the best finished run of each model.
- * @param {import("../running-cards.js").Cards} shown @param {HTMLElement} heading @param {string} id of the study @param {StudyResults} results @param {Model[]} models
+ * Runs at work, or where none is, the best finished run of each model by the study's objective.
+ * @param {import("../running-cards.js").Cards} shown @param {{title: HTMLElement, note: HTMLElement}} words @param {string} id of the study
+ * @param {import("../metric-names.js").MetricValue} objective @param {StudyResults} results @param {Model[]} models
  * @param {ReturnType<typeof studyRuns>} runsTable @param {AbortSignal} signal
  */
-async function fillCards(shown, heading, id, results, models, runsTable, signal) {
+async function fillCards(shown, words, id, objective, results, models, runsTable, signal) {
   const filter = `study = '${id}' and state = 'running'`;
   // A share link shows this study's runs one by one, and no list of all runs.
   const isGuest = (await role) === "guest";
@@ -115,19 +124,23 @@ async function fillCards(shown, heading, id, results, models, runsTable, signal)
   const { runs: atWork } = isGuest ? { runs: [] } : await get(`/runs?${new URLSearchParams({ filter, order_by: "started", limit: "24" })}`, { signal });
   for (const run of atWork) runsTable.update(run);
   const title = (/** @type {Run} */ run) => titleOf(models, run.model);
+  setText(words.note, "");
   if (atWork.length) {
-    setText(heading, "Running now");
+    setText(words.title, "Running now");
     return shown.show(atWork, title);
   }
-  const best = results.models.map(bestRun).filter(Boolean);
-  setText(heading, best.length ? "Best run of each model" : "Samples");
+  const best = results.models.flatMap((model) => bestRun(model, objective.direction) ?? []);
+  setText(words.title, best.length ? "Best run of each model" : "Samples");
+  if (!best.length) setText(words.note, `No finished run has a value of ${objective.title}, so there is no best run.`);
   shown.show(await Promise.all(best.map((entry) => get(`/runs/${entry.run}`, { signal }))), title);
 }
 
-/** @param {StudyResults["models"][number]} model */
-function bestRun(model) {
-  const value = (/** @type {RunResults} */ run) => run.best?.value ?? Infinity;
-  return model.runs.filter((run) => run.best && run.state === "done").sort((a, b) => value(a) - value(b))[0];
+/**
+ * The finished run with the best value; of equal ones the first.
+ * @param {Pick<ModelResults, "runs">} model @param {"minimise" | "maximise"} direction
+ */
+function bestRun(model, direction) {
+  return bestOf(model.runs.filter((run) => run.state === "done"), (run) => run.best?.value, direction);
 }
 
 /** @param {Study} study @param {string} path @param {AbortSignal} signal */
@@ -172,13 +185,14 @@ function studyHead(study, path, signal) {
   return { element, update };
 }
 
-/** @param {Study["plan"]} plan */
-function planFacts(plan) {
+/** @param {Study["plan"]} plan @param {import("../metric-names.js").MetricValue} objective */
+function planFacts(plan, objective) {
   const evaluation = plan.evaluation ?? {};
   const protocol = plan.protocol ?? {};
   return h("div", {}, h("dl", { class: "facts" },
     fact("Data set", plan.dataset?.name ?? plan.dataset), fact("Protocol", `${protocol.kind}${protocol.settings ? `, ${plural(protocol.settings, "setting")} per model` : ""}`),
     fact("Seeds", (plan.seeds ?? []).join(", ")), fact("Steps", count(plan.steps)), fact("Width", plan.width ?? plan.architecture?.width), fact("Batch", plan.batch_size),
+    fact("Objective", `${objective.title}. ${betterWords(objective.direction)}`),
     fact("Evaluation", `${(evaluation.metrics ?? []).join(", ")} every ${count(evaluation.every)} steps on ${count(evaluation.samples)} samples`)),
     h("details", { class: "spaced" }, h("summary", {}, "Plan as JSON"), h("pre", { class: "code", tabindex: "0" }, JSON.stringify(plan, null, 2))));
 }
