@@ -1,4 +1,4 @@
-import Canonical
+package import Canonical
 package import Catalog
 import Studies
 
@@ -55,7 +55,7 @@ extension CatalogReader {
 
 extension JSONValue {
     /// A run with its best checkpoint, or why it has none.
-    func adding(_ best: Result<BestCheckpoint, BestCheckpoint.Absence>) -> JSONValue {
+    package func adding(_ best: Result<BestCheckpoint, BestCheckpoint.Absence>) -> JSONValue {
         switch best {
         case .success(let best):
             adding(

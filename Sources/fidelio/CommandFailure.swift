@@ -4,6 +4,7 @@ import Catalog
 import Datasets
 import Experiments
 import HTTPServer
+import Results
 import Storage
 
 /// Why a command failed: one sentence and the exit code.
