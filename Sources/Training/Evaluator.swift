@@ -13,21 +13,24 @@ final class Evaluator {
 
     let encoder: Encoder
     private let samples: Int
+    private let threads: Int
     private let reference: ReferenceImages
     private let metrics: [(choice: MetricChoice, estimator: MetricEstimator, protocolDigest: Digest)]
     /// The evaluation protocols, one per metric.
     let protocols: [EvaluationProtocol]
     private var fit: GaussianFit?
 
+    /// - Parameter threads: number of threads for covariances and the Frechet distance; no value depends on it
     /// - Errors: of the data set; `TrainingError.unknownMetric`, `noClasses`
-    init(_ specification: Specification, encoder: Encoder, dataset: ImageDataset, models: [any StudyModel] = ModelCatalog.all) throws {
+    init(_ specification: Specification, encoder: Encoder, dataset: ImageDataset, threads: Int = 1, models: [any StudyModel] = ModelCatalog.all) throws {
         self.encoder = encoder
+        self.threads = threads
         samples = specification.evaluation.samples
-        let reference = try ReferenceImages(specification, encoder: encoder, dataset: dataset)
+        let reference = try ReferenceImages(specification, encoder: encoder, dataset: dataset, threads: threads)
         self.reference = reference
         let condition = models.model(named: specification.model)?.condition
         let measured = try specification.evaluation.metrics.map { name in
-            let (choice, estimator) = try Self.choice(name, specification)
+            let (choice, estimator) = try Self.choice(name, specification, threads: threads)
             guard choice.needs != .probabilities || encoder.classes > 0 else { throw TrainingError.noClasses(metric: name, encoder: encoder.name) }
             let meaning = Self.meaning(
                 of: name, estimator, specification, (encoder.name, encoder.digest), referenceSamples: reference.count, condition: condition)
@@ -37,9 +40,9 @@ final class Evaluator {
         protocols = measured.map(\.meaning)
     }
 
-    private static func choice(_ name: String, _ specification: Specification) throws(TrainingError) -> (MetricChoice, MetricEstimator) {
+    private static func choice(_ name: String, _ specification: Specification, threads: Int = 1) throws(TrainingError) -> (MetricChoice, MetricEstimator) {
         let options = specification.evaluation.options[name]
-        guard let choice = MetricChoice.named(name), let estimator = MetricEstimator.named(name, options: choice.options(with: options)) else {
+        guard let choice = MetricChoice.named(name), let estimator = MetricEstimator.named(name, options: choice.options(with: options), threads: threads) else {
             throw .unknownMetric(name)
         }
         return (choice, estimator)
@@ -70,20 +73,69 @@ final class Evaluator {
     /// The values that are due, metric by metric. One that cannot be computed is there without a value.
     /// - Errors: `MetricError.notFinite` where the generator gives numbers that are not finite.
     func measure(_ sampler: Sampler, isLast: Bool) throws -> [Measurement] {
-        let due = metrics.filter { isLast || !$0.choice.isCostly }
-        if due.isEmpty { return [] }
-        var wishes = GeneratedImages.Wishes()
-        for metric in due {
-            wishes.features = wishes.features || metric.estimator.wishes.features
-            wishes.logits = wishes.logits || metric.estimator.wishes.logits
-            wishes.pixels = wishes.pixels || metric.estimator.wishes.pixels
-            wishes.sampler = wishes.sampler || metric.estimator.wishes.sampler
+        var all: [Measurement] = []
+        try measure(sampler, except: isLast ? [] : protocolDigests(where: \.isCostly)) { all += $0 }
+        return all
+    }
+
+    /// The digests of the protocols of some metrics.
+    private func protocolDigests(where isIncluded: (MetricChoice) -> Bool) -> Set<Digest> {
+        Set(metrics.filter { isIncluded($0.choice) }.map(\.protocolDigest))
+    }
+
+    /// What an evaluation is doing, for those who wait for it.
+    enum Stage {
+        /// The feature extractor has processed `done` of `total` images, generated and reference images together.
+        case images(done: Int, total: Int)
+        /// A metric, by its name, is computed from the features.
+        case metric(String)
+    }
+
+    /// Measures metric by metric.
+    /// - Parameters:
+    ///   - known: digests of the protocols whose values are not measured again.
+    ///   - tell: called between batches and before each metric. What it throws ends the evaluation.
+    ///   - receive: gets the values of each metric as soon as it is computed.
+    /// - Errors: `MetricError.notFinite` where the generator gives numbers that are not finite.
+    func measure(
+        _ sampler: Sampler, except known: Set<Digest>, tell: (Stage) throws -> Void = { _ in }, receive: ([Measurement]) throws -> Void
+    ) throws {
+        let due = metrics.filter { !known.contains($0.protocolDigest) }
+        if due.isEmpty { return }
+        let wishes = Self.wishes(due.map(\.estimator)), total = imageCount(due.map(\.choice.name), wishes)
+        var done = 0
+        try withoutActuallyEscaping(tell) { tell in
+            let count = { (number: Int) in
+                done += number
+                try tell(.images(done: Swift.min(done, total), total: total))
+            }
+            reference.onImages = count
+            defer { reference.onImages = { _ in } }
+            let generated = try GeneratedImages(sampler, encoder, count: samples, wishes: wishes, threads: threads, onImages: count)
+            for metric in due {
+                try tell(.metric(metric.choice.name))
+                let used = min(samples, metric.estimator.most ?? samples)
+                try receive(
+                    Self.measurements(metric.choice, metric.protocolDigest, samples: used) { try metric.estimator.values(generated, reference, referenceFit) })
+            }
         }
-        let generated = try GeneratedImages(sampler, encoder, count: samples, wishes: wishes)
-        return try due.flatMap { metric in
-            let used = min(samples, metric.estimator.most ?? samples)
-            return try Self.measurements(metric.choice, metric.protocolDigest, samples: used) { try metric.estimator.values(generated, reference, referenceFit) }
+    }
+
+    /// What several estimators keep of the pass, all together.
+    static func wishes(_ estimators: [MetricEstimator]) -> GeneratedImages.Wishes {
+        estimators.reduce(into: GeneratedImages.Wishes()) { all, estimator in
+            all.features = all.features || estimator.wishes.features
+            all.logits = all.logits || estimator.wishes.logits
+            all.pixels = all.pixels || estimator.wishes.pixels
+            all.sampler = all.sampler || estimator.wishes.sampler
         }
+    }
+
+    /// How many images the feature extractor will process for some metrics.
+    private func imageCount(_ names: [String], _ wishes: GeneratedImages.Wishes) -> Int {
+        samples + (names.contains("fid") && fit == nil ? reference.count : 0)
+            + (wishes.features && !reference.knows(training: false) ? reference.count : 0)
+            + (names.contains("memorisation") && !reference.knows(training: true) ? reference.trainingCount : 0)
     }
 
     private static func measurements(

@@ -26,9 +26,14 @@ struct GeneratedImages {
         (features, logits, sampler) = (nil, nil, nil)
     }
 
+    /// - Parameters:
+    ///   - threads: number of threads for the covariance; no value depends on it
+    ///   - onImages: called with the number of images of each batch that the feature extractor has processed. What it throws ends the pass.
     /// - Errors: `MetricError.notFinite` where the generator gives numbers that are not finite.
-    init(_ sampler: Sampler, _ encoder: Encoder, count: Int, wishes: Wishes) throws {
-        var builder = GaussianFitBuilder(dimension: encoder.dimension)
+    init(
+        _ sampler: Sampler, _ encoder: Encoder, count: Int, wishes: Wishes, threads: Int = 1, onImages: (_ count: Int) throws -> Void = { _ in }
+    ) throws {
+        var builder = GaussianFitBuilder(dimension: encoder.dimension, threads: threads)
         var features: [Float] = [], logits: [Float] = [], pixels: [Float] = []
         try sampler.images(stream: RandomStream(seed: 0, name: Evaluator.latentStream), count: count) { images, number in
             let outputs = wishes.logits
@@ -37,6 +42,7 @@ struct GeneratedImages {
             if wishes.features { features += outputs.0 }
             logits += outputs.1
             if wishes.pixels { pixels += images }
+            try onImages(number)
         }
         fit = builder
         self.sampler = wishes.sampler ? sampler : nil

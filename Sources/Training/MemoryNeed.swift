@@ -63,17 +63,10 @@ public struct MemoryNeed: Sendable, Equatable {
 
     /// What the metrics keep, all together.
     private static func wishes(_ specification: Specification) -> GeneratedImages.Wishes {
-        var all = GeneratedImages.Wishes()
-        for name in specification.evaluation.metrics {
-            guard let choice = MetricChoice.named(name),
-                let estimator = MetricEstimator.named(name, options: choice.options(with: specification.evaluation.options[name]))
-            else { continue }
-            all.features = all.features || estimator.wishes.features
-            all.logits = all.logits || estimator.wishes.logits
-            all.pixels = all.pixels || estimator.wishes.pixels
-            all.sampler = all.sampler || estimator.wishes.sampler
-        }
-        return all
+        Evaluator.wishes(
+            specification.evaluation.metrics.compactMap { name in
+                MetricChoice.named(name).flatMap { MetricEstimator.named(name, options: $0.options(with: specification.evaluation.options[name])) }
+            })
     }
 
     /// Kept samples are float32 while they are collected and float64 afterwards, for both images and reference.

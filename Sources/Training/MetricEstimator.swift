@@ -18,12 +18,14 @@ struct MetricEstimator {
     let values: (_ generated: GeneratedImages, _ reference: ReferenceImages, _ fit: () throws -> GaussianFit) throws -> [Double]
 
     /// The estimator of a metric, or nil for an unknown name.
-    /// - Parameter options: all of `MetricChoice.options`
-    static func named(_ metric: String, options: Hyperparameters) -> MetricEstimator? {
+    /// - Parameters:
+    ///   - options: all of `MetricChoice.options`
+    ///   - threads: number of threads for the Frechet distance; no value depends on it
+    static func named(_ metric: String, options: Hyperparameters, threads: Int = 1) -> MetricEstimator? {
         switch metric {
         case "fid":
             MetricEstimator(name: "frechet-1", options: .null, wishes: .init()) { generated, _, fit in
-                [try FrechetDistance.between(fit(), generated.fit.fit())]
+                [try FrechetDistance.between(fit(), generated.fit.fit(), threads: threads)]
             }
         case "kid": kernel(KernelDistance(maximumBlock: options.integer("maximum_block")))
         case "is": inception(.whole)

@@ -11,11 +11,16 @@ final class ReferenceImages {
     private let encoder: Encoder
     private let split: DatasetSplit
     private let train: DatasetSplit
+    private let threads: Int
     private var kept: [String: FeatureSet] = [:]
+    /// Called with the number of images of each batch that the feature extractor has processed. What it throws ends the evaluation.
+    var onImages: (_ count: Int) throws -> Void = { _ in }
 
+    /// - Parameter threads: number of threads for the covariance; no value depends on it
     /// - Errors: of the data set
-    init(_ specification: Specification, encoder: Encoder, dataset: ImageDataset) throws {
+    init(_ specification: Specification, encoder: Encoder, dataset: ImageDataset, threads: Int = 1) throws {
         self.encoder = encoder
+        self.threads = threads
         self.dataset = dataset.name
         split = try dataset.split(specification.evaluation.referenceSplit)
         train = try dataset.split("train")
@@ -26,10 +31,16 @@ final class ReferenceImages {
 
     /// The Gaussian fit of the reference features. - Errors: `MetricError` if there are too few reference images
     func fit() throws -> GaussianFit {
-        var builder = GaussianFitBuilder(dimension: encoder.dimension)
+        var builder = GaussianFitBuilder(dimension: encoder.dimension, threads: threads)
         try forEachBatch(of: split, 0..<count) { images, number in try builder.add(encoder.features(of: images, count: number)) }
         return try builder.fit()
     }
+
+    /// Whether the features of the reference images, or of the training images, have been computed already.
+    func knows(training: Bool) -> Bool { kept[training ? "train" : "reference"] != nil }
+
+    /// Number of training images.
+    var trainingCount: Int { train.count }
 
     func features() throws -> FeatureSet { try featureSet("reference", split, 0..<count) }
 
@@ -67,6 +78,7 @@ final class ReferenceImages {
         for start in stride(from: range.lowerBound, to: range.upperBound, by: 1000) {
             let batch = start..<Swift.min(start + 1000, range.upperBound)
             try receive(split.images(at: batch), batch.count)
+            try onImages(batch.count)
         }
     }
 }

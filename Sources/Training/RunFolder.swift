@@ -1,6 +1,6 @@
 public import Canonical
 
-/// The files of one run: the language between a worker and the server.
+/// The files of one run, or of one evaluation of a checkpoint: the interface between a worker and the server.
 public struct RunFolder: Sendable {
     /// Path of the folder.
     public let path: String
@@ -9,6 +9,8 @@ public struct RunFolder: Sendable {
 
     /// The specification as canonical JSON.
     public var specification: String { "\(path)/specification.json" }
+    /// What an evaluation measures; a run has none.
+    public var evaluation: String { "\(path)/evaluation.json" }
     public var events: String { "\(path)/events.ndjson" }
     /// The folder of sample grids.
     public var samples: String { "\(path)/samples" }

@@ -173,48 +173,22 @@ final class Trainer {
         let evaluator = try preparedEvaluator()
         for measured in try evaluator.measure(sampler, isLast: t == specification.steps) {
             if let value = measured.value, measured.isBetter(than: best[measured.name]?.value) { best[measured.name] = RunEvent.Best(step: t, value: value) }
-            try log.append(
-                .evaluation(
-                    .init(
-                        step: t, metric: measured.name, value: measured.value, protocolDigest: measured.protocolDigest.hex, encoder: evaluator.encoder.name,
-                        encoderDigest: evaluator.encoder.digest.hex, samples: measured.samples, referenceSplit: specification.evaluation.referenceSplit,
-                        problem: measured.problem)))
+            try log.append(measured.event(step: t, encoder: evaluator.encoder, referenceSplit: specification.evaluation.referenceSplit))
         }
     }
 
     private func preparedEvaluator() throws -> Evaluator {
         if let evaluator { return evaluator }
-        let datasets = DatasetStore(root: "\(run.storage)/datasets")
-        let description = try datasets.description(named: specification.dataset.name)
-        if description.kind == .points { return try pointEvaluator() }
-        let wanted = try EncoderSpecification(encoder: specification.evaluation.encoder, for: description, in: datasets)
-        let encoders = EncoderStore(folder: "\(run.storage)/encoders", datasets: datasets)
-        let encoder = try encoders.encoder(wanted, executor: executor) { [log] fraction in
+        let (made, provenance) = try Evaluator.prepared(
+            specification, dataset: dataset, storage: run.storage, executor: executor, models: run.models
+        ) { [log] fraction in
             try log.append(.phase("encoder", fraction: fraction))
         }
-        let made = try Evaluator(specification, encoder: encoder, dataset: dataset, models: run.models)
-        try tell(made, provenance: wanted.json)
+        try made.describe(in: log, provenance: provenance)
         evaluator = made
         pace.begin(step: pace.lastStep)
         try log.append(.phase("training", fraction: Double(pace.lastStep) / Double(specification.steps)))
         return made
-    }
-
-    /// For points no encoder is trained; metrics that need class scores have none.
-    private func pointEvaluator() throws -> Evaluator {
-        let wanted = specification.evaluation.encoder
-        guard wanted == Encoder.coordinatesName else { throw TrainingError.unknownEncoder(wanted, dataset: dataset.name) }
-        let made = try Evaluator(specification, encoder: Encoder(coordinates: dataset.channels), dataset: dataset, models: run.models)
-        try tell(made, provenance: ["encoder": .string(wanted), "coordinates": .integer(Int64(dataset.channels))])
-        evaluator = made
-        return made
-    }
-
-    /// Writes down what the digests beside the numbers stand for.
-    /// - Parameter provenance: all that decides the extractor's weights
-    private func tell(_ evaluator: Evaluator, provenance: JSONValue) throws {
-        try log.append(.extractor(.init(digest: evaluator.encoder.digest.hex, name: evaluator.encoder.name, provenance: provenance)))
-        for meaning in evaluator.protocols { try log.append(.protocolContent(.init(content: meaning.json))) }
     }
 
     private func save(step: Int, isFinal: Bool) throws -> String {
@@ -251,7 +225,7 @@ final class Trainer {
         try log.append(.progress(step: t, steps: specification.steps, rate: rate, remaining: Double(specification.steps - t) / rate))
     }
 
-    private static var hostName: String {
+    static var hostName: String {
         var name = [CChar](repeating: 0, count: 256)
         unsafe gethostname(&name, 255)
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -8,7 +8,7 @@ import Training
 
 struct WorkerCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "worker", abstract: "Train the run in a folder; started by the server.",
+        commandName: "worker", abstract: "Train the run, or evaluate the checkpoint, of a folder; started by the server.",
         discussion: """
             EXIT CODES
               0 done    1 failed    42 diverged    43 collapsed    44 timed out    64 bad specification    69 another worker holds the run
@@ -16,7 +16,7 @@ struct WorkerCommand: FidelioCommand {
             """,
         shouldDisplay: false)
 
-    @Argument(help: "The run's folder.") var folder: String
+    @Argument(help: "The folder of the run or the evaluation.") var folder: String
     @Option(parsing: .unconditional, help: "The storage folder.") var storage: String
     @Option(parsing: .unconditional, help: "Threads to compute with.") var threads = 1
     @Option(parsing: .unconditional, help: "scalar, avx2, avx512 or neon.") var kernels: String?
@@ -28,20 +28,31 @@ struct WorkerCommand: FidelioCommand {
 
     mutating func perform() async throws -> Int32 {
         let stop = StopFlag()
-        let run = TrainingRun(
-            folder: RunFolder(path: folder), storage: storage, threads: threads, kernels: try kernelSet(),
-            timeLimit: timeLimit.map(Double.init), shouldStop: { stop.isSet })
+        let work = try work(shouldStop: { stop.isSet })
         do {
             // Training blocks, so it runs on its own thread.
             //
             return try await withCheckedThrowingContinuation { continuation in
                 DispatchQueue(label: "training", qos: .userInitiated).async {
-                    continuation.resume(with: Result { try run.run().exitCode })
+                    continuation.resume(with: Result { try work() })
                 }
             }
         } catch {
             throw CommandFailure(ErrorSentence.of(error), code: WorkerExitCode.of(error))
         }
+    }
+
+    /// The folder says what there is to do: evaluate a checkpoint, or train a run.
+    /// - Returns: the work, which returns its exit code
+    private func work(shouldStop: @escaping @Sendable () -> Bool) throws -> @Sendable () throws -> Int32 {
+        let place = RunFolder(path: folder), kernels = try kernelSet()
+        if FileSystem.exists(place.evaluation) {
+            let evaluation = EvaluationRun(folder: place, storage: storage, threads: threads, kernels: kernels, shouldStop: shouldStop)
+            return { try evaluation.run().exitCode }
+        }
+        let run = TrainingRun(
+            folder: place, storage: storage, threads: threads, kernels: kernels, timeLimit: timeLimit.map(Double.init), shouldStop: shouldStop)
+        return { try run.run().exitCode }
     }
 
     private func kernelSet() throws -> KernelSet {
