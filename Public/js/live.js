@@ -8,7 +8,7 @@
 
 const pollEvery = 3000;
 const retryAfter = 5000;
-const names = /** @type {const} */ (["run", "metrics", "evaluation", "samples", "checkpoint", "study"]);
+const names = /** @type {const} */ (["run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job"]);
 
 /**
  * @param {{run?: string, study?: string}} filter

@@ -22,4 +22,5 @@
  * @property {(sample: SampleOfRun) => void} [samples]
  * @property {(checkpoint: Checkpoint) => void} [checkpoint]
  * @property {(study: Study) => void} [study]
+ * @property {(job: EvaluationJob) => void} [evaluation_job]
  */

@@ -11,7 +11,7 @@ import { runPage } from "./views.js";
 
 /**
  * @param {HTMLElement} place @param {Run} run @param {string} title the model's @param {string} path @param {Metric[]} metrics that the server knows
- * @param {{rerun: () => void, changed: (run: Run) => void}} actions
+ * @param {{rerun: () => void, evaluate: () => void, changed: (run: Run) => void}} actions
  * @param {AbortSignal} signal
  */
 export function runHead(place, run, title, path, metrics, actions, signal) {
@@ -23,11 +23,12 @@ export function runHead(place, run, title, path, metrics, actions, signal) {
   const cancel = h("button", { type: "button", class: "button danger", "data-needs": "editor", onclick: stop }, "Cancel");
   const resume = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => act("resume") }, "Resume");
   const rerun = h("button", { type: "button", class: "button primary", "data-needs": "editor", onclick: actions.rerun }, "Rerun and compare");
+  const evaluate = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: actions.evaluate }, "Evaluate");
   const share = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => shareDialog(runPage(run.id), `${title}, seed ${run.seed}`) }, "Share");
   fill(place, h("section", {},
     h("p", { class: "crumbs" }, run.study ? [h("a", { href: "/studies" }, "Studies"), " / ", h("a", { href: `/studies/${run.study}` }, run.study.slice(0, 12)), " / "] : [h("a", { href: "/runs" }, "Runs"), " / "], copyable(run.id, "id of the run", true)),
     h("div", { class: "head" }, h("h1", {}, `${title} on ${run.dataset}, seed ${run.seed} `, state),
-      h("div", { class: "actions" }, rerun, resume, cancel, share, h("a", { class: "button", href: address(path), target: "_blank" }, "JSON"))),
+      h("div", { class: "actions" }, rerun, evaluate, resume, cancel, share, h("a", { class: "button", href: address(path), target: "_blank" }, "JSON"))),
     message, note, bar, h("div", { class: "spaced" }, facts)));
 
   async function stop() {
@@ -55,6 +56,8 @@ export function runHead(place, run, title, path, metrics, actions, signal) {
       cancel.disabled = run.cancelling;
       setText(cancel, run.cancelling ? "Stopping…" : "Cancel");
       resume.hidden = run.state !== "failed" && run.state !== "cancelled";
+      // A run saves its first checkpoint some steps after it started.
+      evaluate.hidden = run.state === "queued" && run.step === 0;
       rerun.hidden = run.state !== "done" && run.state !== "diverged";
       setText(note, run.message);
       note.hidden = !run.message;

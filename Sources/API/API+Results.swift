@@ -157,7 +157,7 @@ extension API {
     }
 
     /// Compares an archive with the digest that it is served under: clients keep what they get for good.
-    private func checkArchive(_ digest: String, at path: String) async throws {
+    func checkArchive(_ digest: String, at path: String) async throws {
         let store = workbench.storage.archives
         @Sendable func damaged(_ problem: String) -> ServerError {
             ServerError(

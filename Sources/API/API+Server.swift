@@ -24,7 +24,12 @@ extension API {
     }
 
     private func status() async throws -> JSONValue {
-        let (queued, running) = try await catalog.read { (try $0.countRuns(in: .queued), try $0.countRuns(in: .running)) }
+        let (queued, running) = try await catalog.read {
+            (
+                try $0.countRuns(in: .queued) + $0.countEvaluationJobs(in: .queued),
+                try $0.countRuns(in: .running) + $0.countEvaluationJobs(in: .running)
+            )
+        }
         let visitor = Visitor.current
         guard visitor.share == nil else { return guestStatus }
         return .object([

@@ -56,6 +56,7 @@ package struct API: Sendable {
         addResults(to: &routes)
         addCheckpoints(to: &routes)
         addExports(to: &routes)
+        addEvaluations(to: &routes)
         addStudies(to: &routes)
         addSubmission(to: &routes)
         addDatasets(to: &routes)

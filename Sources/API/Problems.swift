@@ -28,6 +28,7 @@ enum Problems {
         case let error as CatalogError:
             switch error {
             case .unknown("run", _): ServerError(.notFound, code: "run-unknown", "\(error)")
+            case .unknown("evaluation", _): ServerError(.notFound, code: "evaluation-unknown", "\(error)")
             case .unknown("study", _): ServerError(.notFound, code: "study-unknown", "\(error)")
             case .diskFull: ServerError(.insufficientStorage, code: "disk-full", "Nothing was changed, and reading goes on. \(error).")
             case .readOnly: ServerError(.insufficientStorage, code: "storage-read-only", "Nothing was changed, and reading goes on. \(error).")
@@ -59,6 +60,10 @@ enum Problems {
         case .keyReused: ServerError(.unprocessableContent, code: "idempotency-key-reused", "\(error)", field: "Idempotency-Key")
         case .notEnded: ServerError(.conflict, code: "run-not-ended", "\(error)")
         case .ended: ServerError(.conflict, code: "run-ended", "\(error)")
+        case .unknownEvaluation: ServerError(.notFound, code: "evaluation-unknown", "\(error)")
+        case .evaluationEnded: ServerError(.conflict, code: "evaluation-ended", "\(error)")
+        case .noCheckpoint: ServerError(.conflict, code: "no-checkpoint", "\(error)", field: "step")
+        case .missingArchive: ServerError(.conflict, code: "archive-missing", "\(error)")
         case .stopping: ServerError(.serviceUnavailable, code: "stopping", "\(error)", headerFields: [.retryAfter: "5"])
         }
     }

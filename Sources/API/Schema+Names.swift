@@ -5,6 +5,7 @@ import Studies
 /// How the things of the API are called.
 extension Schema {
     static let runID = Schema.pattern("^[0-9a-f]{12}-[0-9]+$")
+    static let evaluationID = Schema.pattern("^e[0-9a-f]{12}-[0-9]+$")
     /// Also of members, sessions, tokens and links.
     static let studyID = Schema.pattern("^[0-9a-f]{12}$")
     static let accessID = Schema.pattern("^[0-9a-f]{16}$")
@@ -42,6 +43,7 @@ extension Schema {
         case "step:int": .count
         case "id" where path.hasPrefix("/runs/"): .runID
         case "id" where path.hasPrefix("/studies/"): .studyID
+        case "id" where path.hasPrefix("/evaluations/"): .evaluationID
         // A member's name does as well.
         case "id" where path.hasPrefix("/members/"): .segment
         default: .accessID

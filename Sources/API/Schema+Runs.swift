@@ -76,6 +76,7 @@ extension Schema {
         .object([
             "step": .count, "metric": .string, "value": .nullable(.real), "protocol": .string, "encoder": .string,
             "encoder_digest": .string, "samples": .count, "reference_split": .string, "problem": .nullable(.string), "primary": .boolean,
+            "evaluation_job": .nullable(.string),
         ]))
 
     static let evaluationProtocol = Schema.named(

@@ -32,7 +32,7 @@ extension Schema {
         .object([
             "name": .string, "title": .string, "summary": .string, "kind": .string, "digest": .nullable(.digest), "ready": .boolean, "made_by_program": .boolean,
             "bytes": .nullable(.count), "images": .count, "height": .count, "width": .count, "channels": .count, "classes": .count,
-            "splits": .map(.count), "encoder": .string, "encoder_dataset": .nullable(.string), "message": .nullable(.string),
+            "splits": .map(.count), "encoder": .string, "encoders": .array(.string), "encoder_dataset": .nullable(.string), "message": .nullable(.string),
             "class_names": .nullable(.array(.string)), "left_out": .array(.object(["what": .string, "count": .count])), "notes": .array(.string),
             "source": .nullable(.string), "downloadable": .boolean, "modes": .nullable(.object(["centres": .array(.array(.real)), "deviation": .real])),
         ]))

@@ -12,18 +12,54 @@ extension Schema {
     private static func schedule(encoder: Schema, split: Schema) -> [String: Schema] {
         let evaluation = Schema.closed(
             [:],
-            optional: [
-                "encoder": encoder, "every": .integer(1...SpecificationLimits.steps.upperBound),
-                "metrics": .list(.word(SpecificationLimits.metrics), 1...16, distinct: true), "options": metricOptions,
-                "reference_split": split,
-                "samples": .integer(SpecificationLimits.minimumSamples...SpecificationLimits.maximumSamples),
-            ])
+            optional: measuring(encoder: encoder, split: split).merging(["every": .integer(1...SpecificationLimits.steps.upperBound)]) { $1 })
         return [
             "steps": .integer(SpecificationLimits.steps), "batch_size": .integer(SpecificationLimits.batchSize),
             "sample_every": .integer(SpecificationLimits.steps), "checkpoint_every": .integer(SpecificationLimits.steps),
             "evaluation": evaluation, "numerics": .integer(Version.numerics...Version.numerics),
         ]
     }
+
+    /// What is measured, and how.
+    private static func measuring(encoder: Schema, split: Schema) -> [String: Schema] {
+        [
+            "encoder": encoder, "metrics": .list(.word(SpecificationLimits.metrics), 1...16, distinct: true), "options": metricOptions,
+            "reference_split": split, "samples": .integer(SpecificationLimits.minimumSamples...SpecificationLimits.maximumSamples),
+        ]
+    }
+
+    /// An evaluation of checkpoints: of a run or of all runs of a study. Exactly one of the two is given.
+    static let evaluationRequest = Schema.named(
+        "EvaluationRequest",
+        .closed(
+            [:],
+            optional: [
+                "run": .runID, "study": .studyID, "step": .either([.count, .word(CheckpointChoice.words)]), "threads": .integer(1...256),
+                "evaluation": .closed([:], optional: measuring(encoder: .encoderName, split: .splitName)),
+            ]))
+
+    /// An evaluation as a job that was queued: it may name what is not here any more.
+    static let evaluationJob = Schema.named(
+        "EvaluationJob",
+        .object([
+            "id": .string, "run": .string, "study": .nullable(.string), "step": .count, "checkpoint": .digest,
+            "evaluation": .closed([:], optional: measuring(encoder: .string, split: .string)), "state": .runState, "outcome": .nullable(.runOutcome),
+            "message": .string, "cancelling": .boolean, "images": .count, "images_total": .nullable(.count), "rate": .nullable(.real),
+            "remaining_seconds": .nullable(.real), "phase": .nullable(.object(["name": .string, "fraction": .nullable(.real)])),
+            "threads": .nullable(.count), "kernels": .nullable(.string), "program": .nullable(.string), "restarts": .count, "created": .time,
+            "started": .nullable(.time), "finished": .nullable(.time),
+        ], optional: ["values": .array(.evaluation), "attempts": .array(.attempt)]))
+
+    /// The evaluations of a run or a study, newest first, and how many there are by state.
+    static let evaluationList = Schema.named("EvaluationList", .object(["evaluations": .array(.evaluationJob)]))
+
+    /// The evaluations that stand for a request, and the runs of a study that have no checkpoint to evaluate.
+    static let evaluationsQueued = Schema.named(
+        "EvaluationsQueued",
+        .object([
+            "evaluations": .array(.evaluationJob), "queued": .count,
+            "skipped": .array(.object(["run": .string, "reason": .string])),
+        ]))
 
     /// By metric its options.
     private static let metricOptions = Schema.closed(

@@ -1,4 +1,4 @@
-/// One try to execute a run: an executor's job and what became of it. A run has several when a worker was stopped, died or could not start.
+/// One try to execute a run, or an evaluation: an executor's job and what became of it. A run has several when a worker was stopped, died or could not start.
 /// Times are unix seconds.
 public struct AttemptRecord: Sendable, Equatable {
     /// The stages of an attempt, from its submission to its end.
@@ -19,9 +19,9 @@ public struct AttemptRecord: Sendable, Equatable {
         public var isFinal: Bool { self == .ended || self == .refused || self == .lost }
     }
 
-    /// The run's short number.
-    public var run: Int64
-    /// From 1 within the run.
+    /// What is executed.
+    public var subject: JobReference
+    /// From 1 within the run or evaluation.
     public var number: Int
     public var executor: String
     /// The executor's name for the job; nil until it is known.
@@ -42,10 +42,10 @@ public struct AttemptRecord: Sendable, Equatable {
     public var ended: Double?
 
     public init(
-        run: Int64, number: Int, executor: String, job: String? = nil, node: String? = nil, threads: Int, state: State = .submitting,
+        subject: JobReference, number: Int, executor: String, job: String? = nil, node: String? = nil, threads: Int, state: State = .submitting,
         reason: String = "", submitted: Double, started: Double? = nil, ended: Double? = nil
     ) {
-        self.run = run
+        self.subject = subject
         self.number = number
         self.executor = executor
         self.job = job

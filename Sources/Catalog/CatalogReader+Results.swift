@@ -9,19 +9,33 @@ extension CatalogReader {
         return try count("SELECT COUNT(*) FROM evaluations WHERE run IN (SELECT value FROM json_each(?))", [list])
     }
 
+    private static let evaluation = """
+        SELECT evaluations.*, scores.is_primary, evaluation_jobs.id AS job_id FROM evaluations JOIN scores USING (run, metric, protocol)
+        LEFT JOIN evaluation_jobs ON evaluation_jobs.number = evaluations.job
+        """
+
     /// Every value of a run, under whichever protocol: by step and metric, the primary protocol first.
     public func evaluations(ofRun number: Int64) throws -> [EvaluationRecord] {
         try all(
-            """
-            SELECT evaluations.*, scores.is_primary FROM evaluations JOIN scores USING (run, metric, protocol)
-            WHERE evaluations.run = ? ORDER BY evaluations.step, evaluations.metric, scores.is_primary DESC, evaluations.protocol
-            """, [number]
-        ) { row in
-            EvaluationRecord(
-                step: row["step"], metric: row["metric"], value: row["value"], protocolDigest: row["protocol"],
-                encoder: row["encoder"], encoderDigest: row["encoder_digest"], samples: row["samples"],
-                referenceSplit: row["reference_split"], problem: row["problem"], isPrimary: row["is_primary"])
-        }
+            CatalogReader.evaluation + """
+                 WHERE evaluations.run = ? ORDER BY evaluations.step, evaluations.metric, scores.is_primary DESC, evaluations.protocol
+                """, [number], CatalogReader.evaluation(row:))
+    }
+
+    /// The values of an evaluation job, by metric; those among them that were known before are the same values.
+    public func evaluations(ofJob job: EvaluationJob) throws -> [EvaluationRecord] {
+        try all(
+            CatalogReader.evaluation + """
+                 JOIN evaluation_results AS result ON result.metric = evaluations.metric AND result.protocol = evaluations.protocol
+                WHERE result.job = ? AND evaluations.run = ? AND evaluations.step = ? ORDER BY evaluations.metric, evaluations.protocol
+                """, [job.number, job.runNumber, job.step], CatalogReader.evaluation(row:))
+    }
+
+    private static func evaluation(row: Row) -> EvaluationRecord {
+        EvaluationRecord(
+            step: row["step"], metric: row["metric"], value: row["value"], protocolDigest: row["protocol"],
+            encoder: row["encoder"], encoderDigest: row["encoder_digest"], samples: row["samples"],
+            referenceSplit: row["reference_split"], problem: row["problem"], isPrimary: row["is_primary"], job: row["job_id"])
     }
 
     /// The run's sample grids, by step.

@@ -22,7 +22,16 @@ extension CatalogSchema {
         try db.execute(sql: resultsByProtocol)
         let mixed = try Row.fetchAll(
             db, sql: "SELECT run, metric, protocol FROM scores WHERE (run, metric) IN (SELECT run, metric FROM scores WHERE NOT is_primary)")
-        for row in mixed { try CatalogWriter(db: db).score(row["metric"], under: row["protocol"], row["run"]) }
+        for row in mixed {
+            let metric: String = row["metric"], order = MetricDirection(metric: metric) == .minimise ? "ASC" : "DESC"
+            let values = "SELECT value, step FROM evaluations WHERE run = ?1 AND metric = ?2 AND protocol = ?3 AND value IS NOT NULL"
+            try db.execute(
+                sql: """
+                    UPDATE scores SET (best, best_step) = (\(values) ORDER BY value \(order), step LIMIT 1),
+                        (final, final_step) = (\(values) ORDER BY step DESC LIMIT 1)
+                    WHERE run = ?1 AND metric = ?2 AND protocol = ?3
+                    """, arguments: [row["run"] as Int64, metric, row["protocol"] as String])
+        }
     }
 
     private static let resultsByProtocol = """

@@ -45,6 +45,7 @@ enum CatalogSchema {
             try db.execute(sql: "PRAGMA user_version = 4")
         }
         migrator.registerMigration("v4-objectives") { db in try db.execute(sql: objectivesOfVersion4) }
+        migrator.registerMigration("v4-evaluations") { db in try db.execute(sql: version4) }
         try migrator.migrate(writer)
     }
 

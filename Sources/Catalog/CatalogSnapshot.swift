@@ -54,6 +54,7 @@ extension CatalogReader {
             for (table, column) in [("evaluation_protocols", "protocol"), ("feature_extractors", "encoder_digest")] {
                 try copy(table, "digest IN (SELECT \(column) FROM evaluations WHERE run IN (\(numbers)))", list, into: db)
             }
+            try copy("evaluation_jobs", "number IN (SELECT job FROM evaluations WHERE run IN (\(numbers))) ORDER BY number", list, into: db)
             try copy("verifications", "rerun IN (\(numbers)) OR original IN (\(numbers)) ORDER BY rerun", list, into: db)
         }
         return CatalogSnapshot(bytes: try CatalogReader.bytes(of: target))

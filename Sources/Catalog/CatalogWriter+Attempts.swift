@@ -1,19 +1,19 @@
 import GRDB
 
 extension CatalogWriter {
-    /// Stores an attempt as it is now: a new row, or in place of the one with its run and number.
-    /// - Errors: those of SQLite, also where another attempt at the run has not ended.
+    /// Stores an attempt as it is now: a new row, or in place of the one with its subject and number.
+    /// - Errors: those of SQLite, also where another attempt at the same subject has not ended.
     public func put(_ attempt: AttemptRecord) throws {
         try run(
             """
-            INSERT INTO attempts (run, number, executor, job, node, threads, state, reason, submitted, started, ended)
+            INSERT INTO attempts (\(attempt.subject.column), number, executor, job, node, threads, state, reason, submitted, started, ended)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (run, number) DO UPDATE SET executor = excluded.executor, job = excluded.job, node = excluded.node,
+            ON CONFLICT (\(attempt.subject.column), number) DO UPDATE SET executor = excluded.executor, job = excluded.job, node = excluded.node,
                 threads = excluded.threads, state = excluded.state, reason = excluded.reason, submitted = excluded.submitted,
                 started = excluded.started, ended = excluded.ended
             """,
             [
-                attempt.run, attempt.number, attempt.executor, attempt.job, attempt.node, attempt.threads, attempt.state.rawValue, attempt.reason,
+                attempt.subject.number, attempt.number, attempt.executor, attempt.job, attempt.node, attempt.threads, attempt.state.rawValue, attempt.reason,
                 attempt.submitted, attempt.started, attempt.ended,
             ])
     }

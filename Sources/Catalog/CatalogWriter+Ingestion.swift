@@ -7,12 +7,7 @@ extension CatalogWriter {
     /// counted, and are otherwise nothing.
     /// - Errors: `CatalogError.staleOffset` when the batch does not begin where the last one ended; nothing is changed.
     public func ingest(_ batch: EventBatch, into run: RunRecord, at time: Double) throws -> IngestedChanges {
-        let expected = Int64(try reader.count("SELECT events_offset FROM runs WHERE number = ?", [run.number]))
-        guard batch.start == expected || batch.start == 0 else {
-            throw CatalogError.staleOffset(run: run.id, expected: expected, actual: batch.start)
-        }
-        var changes = IngestedChanges()
-        changes.damaged = batch.damaged.count
+        var changes = try begin(batch, .training(run))
         for event in batch.events { try apply(event, to: run.number, &changes) }
         changes.metrics = try putMetrics(batch.events, into: run.number, &changes)
         for contradiction in changes.contradictions {
@@ -21,14 +16,30 @@ extension CatalogWriter {
         for error in batch.damaged {
             try note(run: run.number, state: run.state, reason: "events.ndjson: \(error)", at: time)
         }
-        try self.run(
+        try end(batch, .training(run.number), unknown: changes.unknown, at: time)
+        return changes
+    }
+
+    /// - Errors: `CatalogError.staleOffset` when the batch does not begin where the last one ended.
+    func begin(_ batch: EventBatch, _ job: JobRecord) throws -> IngestedChanges {
+        let expected = Int64(try reader.count("SELECT events_offset FROM \(job.reference.table) WHERE number = ?", [job.reference.number]))
+        guard batch.start == expected || batch.start == 0 else {
+            throw CatalogError.staleOffset(run: job.id, expected: expected, actual: batch.start)
+        }
+        var changes = IngestedChanges()
+        changes.damaged = batch.damaged.count
+        return changes
+    }
+
+    /// Moves the place up to which a job's file was read.
+    func end(_ batch: EventBatch, _ job: JobReference, unknown: Int, at time: Double) throws {
+        try run(
             """
-            UPDATE runs SET events_offset = ?, heartbeat = MAX(COALESCE(heartbeat, 0), ?),
+            UPDATE \(job.table) SET events_offset = ?, heartbeat = MAX(COALESCE(heartbeat, 0), ?),
                 damaged_events = CASE WHEN ?3 THEN damaged_events ELSE 0 END + ?4,
                 unknown_events = CASE WHEN ?3 THEN unknown_events ELSE 0 END + ?5
             WHERE number = ?
-            """, [batch.end, time, batch.start > 0, batch.damaged.count, changes.unknown, run.number])
-        return changes
+            """, [batch.end, time, batch.start > 0, batch.damaged.count, unknown, job.number])
     }
 
     private func apply(_ event: RunEvent, to run: Int64, _ changes: inout IngestedChanges) throws {
@@ -43,7 +54,7 @@ extension CatalogWriter {
         case .metrics: return
         case .samples(let samples): try put(SampleRecord(samples), run, &changes)
         case .protocolContent(let told):
-            try put(told, from: run)
+            try put(told, provenance: provenance(of: run))
             return
         case .extractor(let told):
             try put(told)

@@ -22,10 +22,12 @@ public struct EvaluationRecord: Sendable, Equatable {
     public var problem: String?
     /// Whether the protocol is the run's own, that of its specification. Figures, scores and filters are of such values.
     public var isPrimary: Bool
+    /// The evaluation job that measured the value; nil if the training of the run did.
+    public var job: String?
 
     public init(
         step: Int, metric: String, value: Double?, protocolDigest: String, encoder: String, encoderDigest: String,
-        samples: Int, referenceSplit: String, problem: String? = nil, isPrimary: Bool = true
+        samples: Int, referenceSplit: String, problem: String? = nil, isPrimary: Bool = true, job: String? = nil
     ) {
         self.step = step
         self.metric = metric
@@ -37,11 +39,12 @@ public struct EvaluationRecord: Sendable, Equatable {
         self.referenceSplit = referenceSplit
         self.problem = problem
         self.isPrimary = isPrimary
+        self.job = job
     }
 
-    init(_ event: RunEvent.Evaluation, isPrimary: Bool) {
+    init(_ event: RunEvent.Evaluation, isPrimary: Bool, job: String? = nil) {
         self.init(
             step: event.step, metric: event.metric, value: event.value, protocolDigest: event.protocolDigest, encoder: event.encoder,
-            encoderDigest: event.encoderDigest, samples: event.samples, referenceSplit: event.referenceSplit, problem: event.problem, isPrimary: isPrimary)
+            encoderDigest: event.encoderDigest, samples: event.samples, referenceSplit: event.referenceSplit, problem: event.problem, isPrimary: isPrimary, job: job)
     }
 }

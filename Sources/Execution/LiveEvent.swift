@@ -4,7 +4,7 @@ import Canonical
 public struct LiveEvent: Sendable, Equatable {
     /// Increases, also over restarts of the server.
     public var id: Int64
-    /// "run", "metrics", "evaluation", "samples", "checkpoint", "study"; "hello" for one watcher alone; "reset" for one, or for all who watch a
+    /// "run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job"; "hello" for one watcher alone; "reset" for one, or for all who watch a
     /// study of which many runs changed at once.
     public var name: String
     public var run: String?

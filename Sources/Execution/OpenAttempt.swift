@@ -3,7 +3,11 @@ import Training
 
 /// An attempt that has not ended, as the reconciler follows it. What is stored of it is `record`; all else is asked for again after a kill.
 struct OpenAttempt {
-    let run: String
+    /// The public ID of the run or evaluation.
+    let id: String
+    /// "run 3f9c2a71b04d-1", for messages.
+    let title: String
+    /// The study whose training it is part of; nil for an evaluation, which a study's cancellation leaves alone.
     let study: String?
     /// As stored.
     var record: AttemptRecord
@@ -22,7 +26,7 @@ struct OpenAttempt {
     /// The length of the run's log when the worker was started.
     var logStart: UInt64
     var tail: EventTail
-    /// Whether the run is to be cancelled.
+    /// Whether the job is to be cancelled.
     var isCancelling: Bool
     /// When (of `uptime`) its worker was told to stop.
     var stopAsked: Double?
@@ -30,19 +34,19 @@ struct OpenAttempt {
     var problem: String?
 
     /// - Parameter logStart: as above; 0 for an attempt of an earlier server.
-    init(run: RunRecord, record: AttemptRecord, work: WorkerJob, logStart: UInt64 = 0) {
-        self.run = run.id
-        study = run.study
+    init(of subject: JobRecord, record: AttemptRecord, work: WorkerJob, logStart: UInt64 = 0) {
+        (id, title) = (subject.id, subject.title)
+        study = if case .training(let run) = subject { run.study } else { nil }
         self.record = record
         self.work = work
         self.logStart = logStart
-        tail = EventTail(path: work.folder.events, offset: run.eventsOffset)
-        isCancelling = run.cancelling
-        job = record.job.map { SubmittedJob(id: $0, attempt: AttemptName(run: run.id, number: record.number), folder: work.folder.path) }
+        tail = EventTail(path: work.folder.events, offset: subject.eventsOffset)
+        isCancelling = subject.cancelling
+        job = record.job.map { SubmittedJob(id: $0, attempt: AttemptName(job: subject.id, number: record.number), folder: work.folder.path) }
         hasBegun = record.started != nil
     }
 
-    var name: AttemptName { AttemptName(run: run, number: record.number) }
+    var name: AttemptName { AttemptName(job: id, number: record.number) }
     var attempt: Attempt { Attempt(name: name, job: work) }
     var isOver: Bool { refusal != nil || observed?.isOver == true }
 

@@ -53,16 +53,16 @@ public struct ExecutorCapacity: Sendable, Equatable {
 
 /// The name of an attempt in the world: a job that carries it can be found again. No two attempts ever have the same.
 public struct AttemptName: Sendable, Hashable, CustomStringConvertible {
-    /// The run's public id.
-    public var run: String
+    /// The public ID of the run or evaluation.
+    public var job: String
     public var number: Int
 
-    public init(run: String, number: Int) {
-        self.run = run
+    public init(job: String, number: Int) {
+        self.job = job
         self.number = number
     }
 
-    public var description: String { "\(run).\(number)" }
+    public var description: String { "\(job).\(number)" }
 }
 
 /// One attempt as an executor gets it.
@@ -81,7 +81,7 @@ public struct SubmittedJob: Sendable, Hashable {
     /// The executor's own name for it: a process, a number of a cluster's queue.
     public var id: String
     public var attempt: AttemptName
-    /// The run's folder.
+    /// The folder of the run or evaluation.
     public var folder: String
 
     public init(id: String, attempt: AttemptName, folder: String) {

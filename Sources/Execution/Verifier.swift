@@ -35,8 +35,8 @@ struct Verifier {
             self.run = run
             metrics = try reader.metrics(ofRun: run.number)
             samples = try reader.samples(ofRun: run.number)
-            // What was measured under another protocol later is not what the run itself gave.
-            evaluations = try reader.evaluations(ofRun: run.number).filter(\.isPrimary)
+            // What evaluation jobs measured later is not what the run itself gave.
+            evaluations = try reader.evaluations(ofRun: run.number).filter { $0.isPrimary && $0.job == nil }
             checkpoints = try reader.checkpoints(ofRun: run.number)
         }
     }

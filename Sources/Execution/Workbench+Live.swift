@@ -15,6 +15,14 @@ extension Workbench {
         }
     }
 
+    /// Tells the present state of a run or an evaluation.
+    func tell(job id: String) {
+        telling {
+            guard case .evaluation(let job)? = try catalog.readNow({ try $0.job(id) }) else { return tell(run: id) }
+            publish("evaluation_job", EvaluationJobJSON.full(job), run: job.runID, study: job.study)
+        }
+    }
+
     func tell(study id: String) {
         changedStudies.insert(id)
     }
@@ -25,7 +33,12 @@ extension Workbench {
         changedStudies.insert(id)
     }
 
-    func tell(_ changes: IngestedChanges, of run: RunRecord) {
+    func tell(_ changes: IngestedChanges, of job: JobRecord) {
+        guard case .training(let run) = job else {
+            if changes.run { tell(job: job.id) }
+            for evaluation in changes.evaluations { publish("evaluation", RunJSON.evaluation(evaluation), run: job.run, study: job.study) }
+            return
+        }
         if changes.run { tell(run: run.id) }
         if !changes.metrics.steps.isEmpty { publish("metrics", RunJSON.metrics(changes.metrics), run) }
         for evaluation in changes.evaluations { publish("evaluation", RunJSON.evaluation(evaluation), run) }
@@ -51,15 +64,18 @@ extension Workbench {
     }
 
     private func publish(_ name: String, _ value: JSONValue, _ run: RunRecord) {
-        guard case .object(let fields) = value else { return }
-        publish(name, fields, run)
+        publish(name, value, run: run.id, study: run.study)
     }
 
     private func publish(_ name: String, _ fields: [String: JSONValue], _ run: RunRecord) {
-        var fields = fields
-        fields["run"] = .string(run.id)
-        fields["study"] = .optional(run.study)
-        hub.publish(name, run: run.id, study: run.study, data: JSONValue.object(fields).canonicalText)
+        publish(name, .object(fields), run: run.id, study: run.study)
+    }
+
+    private func publish(_ name: String, _ value: JSONValue, run: String, study: String?) {
+        guard case .object(var fields) = value else { return }
+        fields["run"] = .string(run)
+        fields["study"] = .optional(study)
+        hub.publish(name, run: run, study: study, data: JSONValue.object(fields).canonicalText)
     }
 
     /// Watching is a courtesy: its problems are logged and stop nothing.

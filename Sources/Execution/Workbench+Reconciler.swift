@@ -54,7 +54,7 @@ extension Workbench {
         let now = uptime
         guard isPollDue || now >= nextPoll else { return }
         (isPollDue, nextPoll) = (false, now + executor.pollInterval / .seconds(1))
-        let jobs = open.values.filter { !$0.isOver }.compactMap(\.job).sorted { $0.attempt.run < $1.attempt.run }
+        let jobs = open.values.filter { !$0.isOver }.compactMap(\.job).sorted { $0.attempt.job < $1.attempt.job }
         guard !jobs.isEmpty else { return }
         do {
             for (name, state) in try await executor.states(of: jobs) { change(name) { $0.observe(state) } }
@@ -65,7 +65,7 @@ extension Workbench {
 
     /// Looks for the jobs of attempts whose job is not known. One that has none was never submitted, or its job is over.
     private func findUncertain() async {
-        let attempts = open.values.filter { $0.job == nil && !$0.isOver }.map(\.attempt).sorted { $0.name.run < $1.name.run }
+        let attempts = open.values.filter { $0.job == nil && !$0.isOver }.map(\.attempt).sorted { $0.name.job < $1.name.job }
         guard !attempts.isEmpty else { return }
         do {
             let found = try await executor.find(attempts)
@@ -83,9 +83,9 @@ extension Workbench {
 
     /// Changes what is known of an attempt that is still open: others may have ended while the executor was asked.
     private func change(_ name: AttemptName, _ body: (inout OpenAttempt) -> Void) {
-        guard var attempt = open[name.run], attempt.name == name else { return }
+        guard var attempt = open[name.job], attempt.name == name else { return }
         body(&attempt)
-        open[name.run] = attempt
+        open[name.job] = attempt
     }
 
     /// A problem that the pass goes on with; told at its end, where the last pass did not have it.
@@ -100,7 +100,7 @@ extension Workbench {
     /// - Returns: those that begin, which are stored and not yet submitted.
     private func storeChanges() throws -> [OpenAttempt] {
         guard isStopping || uptime >= storeAfter else { return [] }
-        let reports = open.values.sorted { $0.run < $1.run }.compactMap { report(on: $0) }
+        let reports = open.values.sorted { $0.id < $1.id }.compactMap { report(on: $0) }
         let starts = try prepareStarts()
         guard !reports.isEmpty || !starts.begun.isEmpty || starts.heldBack != nil else { return [] }
         do {
@@ -108,15 +108,15 @@ extension Workbench {
             let results = try catalog.writeNow { writer -> [Result<Advance, any Error>] in
                 let results = try reports.map { report in try writer.separately { try advance(report, $0, at: time) } }
                 for attempt in starts.begun { try writer.put(attempt.record) }
-                if let (run, problem) = starts.heldBack {
-                    try writer.requeue(run: run.number, restarts: run.restarts, mark: run.restartMark, at: time, reason: Workbench.refused(problem))
+                if let (job, problem) = starts.heldBack {
+                    try writer.requeue(job.reference, restarts: job.restarts, mark: job.restartMark, at: time, reason: Workbench.refused(problem))
                 }
                 return results
             }
             storeAfter = 0
             for (report, result) in zip(reports, results) { conclude(report, result) }
-            for attempt in starts.begun { open[attempt.run] = attempt }
-            if let (run, _) = starts.heldBack { tell(run: run.id) }
+            for attempt in starts.begun { open[attempt.id] = attempt }
+            if let (job, _) = starts.heldBack { tell(job: job.id) }
             return starts.begun
         } catch {
             cannotStore(error)
@@ -135,8 +135,8 @@ extension Workbench {
 
     private struct Starts {
         var begun: [OpenAttempt] = []
-        /// A run whose folder could not be prepared, and why.
-        var heldBack: (run: RunRecord, problem: String)?
+        /// A job whose folder could not be prepared, and why.
+        var heldBack: (job: JobRecord, problem: String)?
     }
 
     /// The attempts that begin now: their folders are prepared, and nothing is stored yet. The report of an earlier end is gone for good before the
@@ -148,13 +148,13 @@ extension Workbench {
         let allotted = CoreAllotment(capacity: executor.capacity)
             .starts(queue: queued.map(\.requestedThreads), busy: open.values.map(\.record.threads))
         mayStart = false
-        for (run, start) in zip(queued, allotted) {
+        for (job, start) in zip(queued, allotted) {
             do {
-                starts.begun.append(try prepare(run, start))
+                starts.begun.append(try prepare(job, start))
             } catch {
-                logger.error("run \(run.id) cannot be started: \(ErrorSentence.of(error))")
+                logger.error("\(job.title) cannot be started: \(ErrorSentence.of(error))")
                 note(obstacle: error)
-                starts.heldBack = (run, ErrorSentence.of(error))
+                starts.heldBack = (job, ErrorSentence.of(error))
                 holdUntil = uptime + Workbench.pauseAfterRefusal
                 break
             }
@@ -162,26 +162,35 @@ extension Workbench {
         return starts
     }
 
-    private func prepare(_ run: RunRecord, _ start: CoreAllotment.Start) throws -> OpenAttempt {
-        let work = work(of: run, threads: start.threads)
-        try work.folder.prepare(specification: run.specification)
-        var record = try catalog.readNow { try $0.nextAttempt(at: run.number, executor: executor.name, threads: start.threads, time: max(now, run.created)) }
+    private func prepare(_ job: JobRecord, _ start: CoreAllotment.Start) throws -> OpenAttempt {
+        let work = work(of: job, threads: start.threads)
+        switch job {
+        case .training(let run): try work.folder.prepare(specification: run.specification)
+        case .evaluation(let evaluation): try work.folder.prepare(evaluation: evaluation.request)
+        }
+        var record = try catalog.readNow {
+            try $0.nextAttempt(at: job.reference, executor: executor.name, threads: start.threads, time: max(now, job.created))
+        }
         if let asked = start.asked { record.reason = "\(asked) threads were asked for, and there are \(start.threads) cores: it has them all" }
-        return OpenAttempt(run: run, record: record, work: work, logStart: WorkerLog.length(ofFile: work.folder.log))
+        return OpenAttempt(of: job, record: record, work: work, logStart: WorkerLog.length(ofFile: work.folder.log))
     }
 
-    func work(of run: RunRecord, threads: Int) -> WorkerJob {
-        WorkerJob(folder: storage.run(run.id), storage: storage, threads: threads, kernels: run.requestedKernels, timeLimit: settings.timeLimit)
+    func work(of job: JobRecord, threads: Int) -> WorkerJob {
+        switch job {
+        case .training(let run):
+            WorkerJob(folder: storage.run(run.id), storage: storage, threads: threads, kernels: run.requestedKernels, timeLimit: settings.timeLimit)
+        case .evaluation(let evaluation): WorkerJob(folder: storage.evaluation(evaluation.id), storage: storage, threads: threads)
+        }
     }
 
-    /// As many queued runs as there is room for at most: how many more there are makes no difference.
-    private func nextInQueue() throws -> [RunRecord] {
+    /// As many queued runs and evaluations as there is room for at most: how many more there are makes no difference.
+    private func nextInQueue() throws -> [JobRecord] {
         let (room, busy) = (executor.capacity.jobs - open.count, Set(open.keys))
         guard room > 0 else { return [] }
-        guard settings.isFocused else { return try catalog.readNow { try $0.nextQueued(limit: room, except: busy) } }
+        guard settings.isFocused else { return try catalog.readNow { try $0.nextJobs(limit: room, except: busy) } }
         return try catalog.readNow { reader in
-            try focus.subtracting(busy).compactMap { try reader.run($0) }.filter { $0.state == .queued }
-                .sorted { ($1.priority, $0.number) < ($0.priority, $1.number) }
+            try focus.subtracting(busy).compactMap { try reader.job($0) }.filter { $0.state == .queued }
+                .sorted { (-$0.priority, $0.reference.number) < (-$1.priority, $1.reference.number) }
         }
     }
 
@@ -200,7 +209,7 @@ extension Workbench {
                     case .accepted(let job, let state):
                         open.job = job
                         open.observe(state)
-                        logger.info("run \(attempt.run) is at work: job \(job.id) of \(executor.name), \(attempt.record.threads) threads")
+                        logger.info("\(attempt.title) is at work: job \(job.id) of \(executor.name), \(attempt.record.threads) threads")
                     case .refused(let problem): open.refusal = problem
                     case nil: return
                     }
@@ -208,7 +217,7 @@ extension Workbench {
             }
         } catch {
             holdUntil = uptime + Workbench.pauseAfterRefusal
-            notePassProblem(error, "the executor \(executor.name) failed while it was given \(begun.count) runs, and is asked which it took")
+            notePassProblem(error, "the executor \(executor.name) failed while it was given \(begun.count) jobs, and is asked which it took")
         }
     }
 

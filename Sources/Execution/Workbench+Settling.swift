@@ -18,7 +18,7 @@ extension Workbench {
     /// What was stored of one attempt.
     struct Advance {
         var attempt: OpenAttempt
-        var run: RunRecord
+        var job: JobRecord
         var changes: [IngestedChanges] = []
         var hasChanged = false
         var settlement: Settlement?
@@ -37,7 +37,7 @@ extension Workbench {
         do {
             report.lines = try report.attempt.tail.next()
         } catch {
-            tellProblem(error, of: attempt.run)
+            tellProblem(error, of: attempt.id)
         }
         return report.lines != nil || Workbench.standing(attempt) != attempt.record ? report : nil
     }
@@ -59,12 +59,12 @@ extension Workbench {
 
     /// - Errors: those of files and of the catalog; nothing of this attempt is stored then.
     func advance(_ report: Report, _ writer: CatalogWriter, at time: Double) throws -> Advance {
-        var advance = Advance(attempt: report.attempt, run: try writer.reader.requiredRun(report.attempt.run))
+        var advance = Advance(attempt: report.attempt, job: try writer.reader.requiredJob(report.attempt.id))
         try storeStanding(&advance, writer, at: time)
-        if let lines = report.lines { advance.changes.append(try writer.ingest(lines, into: advance.run, at: time)) }
+        if let lines = report.lines { advance.changes.append(try writer.ingest(lines, into: advance.job, at: time)) }
         guard report.attempt.isOver else { return advance }
         while let lines = try advance.attempt.tail.next() {
-            advance.changes.append(try writer.ingest(lines, into: advance.run, at: time))
+            advance.changes.append(try writer.ingest(lines, into: advance.job, at: time))
         }
         try end(&advance, writer, at: time)
         return advance
@@ -79,39 +79,45 @@ extension Workbench {
         guard record != advance.attempt.record else { return }
         try writer.put(record)
         advance.hasChanged = true
-        if record.started != nil, advance.run.state != .running {
+        if record.started != nil, advance.job.state != .running {
             let threads = "\(record.threads) thread\(record.threads == 1 ? "" : "s")"
             try writer.start(
-                run: record.run, threads: record.threads, at: time,
+                record.subject, threads: record.threads, at: time,
                 reason: "a worker with \(threads)" + (record.reason.isEmpty ? "" : ": \(record.reason)"))
-            advance.run = try writer.reader.requiredRun(advance.run.id)
+            advance.job = try writer.reader.requiredJob(advance.job.id)
         }
         advance.attempt.record = record
     }
 
-    /// Decides what becomes of a run whose attempt is over, and stores both.
+    /// Decides what becomes of a job whose attempt is over, and stores both.
     private func end(_ advance: inout Advance, _ writer: CatalogWriter, at time: Double) throws {
-        let run = try writer.reader.requiredRun(advance.run.id)
+        let job = try writer.reader.requiredJob(advance.job.id)
         let settlement: Settlement
         if let problem = advance.attempt.refusal {
-            settlement = run.cancelling ? .finish(.cancelled, message: "cancelled") : .requeueLater(reason: Workbench.refused(problem))
+            settlement = job.cancelling ? .finish(.cancelled, message: "cancelled") : .requeueLater(reason: Workbench.refused(problem))
             try writer.put(advance.attempt.record.ending(as: .refused, reason: problem, at: time))
         } else {
             let (exit, report) = (advance.attempt.exit, ExitRecord(path: advance.attempt.work.folder.exit)?.end)
-            settlement = self.settlement(of: run, advance.attempt, exit, report, try writer.reader.checkpoints(ofRun: run.number).last?.step ?? -1)
+            settlement = self.settlement(of: job, advance.attempt, exit, report, try newestCheckpoint(of: job, writer.reader))
             let isLost = exit == .unknown && report == nil
             try writer.put(
                 advance.attempt.record.ending(as: isLost ? .lost : .ended, reason: Workbench.reason(exit, report, settlement), at: time))
         }
-        advance.comparisons = try carryOut(settlement, run, writer, at: time)
-        (advance.settlement, advance.run) = (settlement, run)
+        advance.comparisons = try carryOut(settlement, job, writer, at: time)
+        (advance.settlement, advance.job) = (settlement, job)
     }
 
-    private func settlement(of run: RunRecord, _ attempt: OpenAttempt, _ exit: WorkerExit, _ report: RunEnd?, _ checkpoint: Int) -> Settlement {
+    /// The step that a job goes on from; -1 for one that begins anew, as every evaluation does.
+    private func newestCheckpoint(of job: JobRecord, _ reader: CatalogReader) throws -> Int {
+        guard case .training(let run) = job else { return -1 }
+        return try reader.checkpoints(ofRun: run.number).last?.step ?? -1
+    }
+
+    private func settlement(of job: JobRecord, _ attempt: OpenAttempt, _ exit: WorkerExit, _ report: RunEnd?, _ checkpoint: Int) -> Settlement {
         Settlement(
             .init(
-                exit: exit, report: report, cancelling: run.cancelling, stopping: isStopping, recovering: !attempt.wasSeen, restarts: run.restarts,
-                restartMark: run.restartMark, newestCheckpoint: checkpoint,
+                exit: exit, report: report, cancelling: job.cancelling, stopping: isStopping, recovering: !attempt.wasSeen, restarts: job.restarts,
+                restartMark: job.restartMark, newestCheckpoint: checkpoint,
                 logReason: WorkerLog(path: attempt.work.folder.log, start: attempt.logStart).reason, mostRestarts: settings.mostRestarts))
     }
 
@@ -125,18 +131,28 @@ extension Workbench {
         }
     }
 
-    private func carryOut(_ settlement: Settlement, _ run: RunRecord, _ writer: CatalogWriter, at time: Double) throws -> [VerificationRecord] {
+    private func carryOut(_ settlement: Settlement, _ job: JobRecord, _ writer: CatalogWriter, at time: Double) throws -> [VerificationRecord] {
         func requeue(_ restarts: Int, _ mark: Int, _ reason: String) throws {
-            try writer.requeue(run: run.number, restarts: restarts, mark: mark, at: time, reason: reason)
+            try writer.requeue(job.reference, restarts: restarts, mark: mark, at: time, reason: reason)
         }
         switch settlement {
-        case .finish(let outcome, let message): return try finish(run, as: outcome, message: message, writer, at: time)
+        case .finish(let outcome, let message): return try finish(job, as: outcome, message: message, writer, at: time)
         case .requeue(let restarts, let mark, let reason): try requeue(restarts, mark, reason)
-        case .requeueLater(let reason): try requeue(run.restarts, run.restartMark, reason)
+        case .requeueLater(let reason): try requeue(job.restarts, job.restartMark, reason)
         // The next attempt gets the worker that is there.
-        case .adopt: try requeue(run.restarts, run.restartMark, "another worker holds it")
+        case .adopt: try requeue(job.restarts, job.restartMark, "another worker holds it")
         }
         return []
+    }
+
+    /// - Returns: the comparisons that a run takes part in; none for an evaluation.
+    func finish(_ job: JobRecord, as outcome: RunOutcome, message: String, _ writer: CatalogWriter, at time: Double) throws -> [VerificationRecord] {
+        switch job {
+        case .training(let run): return try finish(run, as: outcome, message: message, writer, at: time)
+        case .evaluation(let evaluation):
+            try writer.finish(evaluation: evaluation.number, as: outcome, message: message, at: time)
+            return []
+        }
     }
 
     /// - Returns: the comparisons that the run takes part in.
@@ -149,28 +165,28 @@ extension Workbench {
     // MARK: - After it
 
     func conclude(_ report: Report, _ result: Result<Advance, any Error>) {
-        guard let current = open[report.attempt.run], current.name == report.attempt.name else { return }
+        guard let current = open[report.attempt.id], current.name == report.attempt.name else { return }
         switch result {
-        case .failure(let error): tellProblem(error, of: current.run)
+        case .failure(let error): tellProblem(error, of: current.id)
         case .success(let advance):
-            for changes in advance.changes { self.report(changes, of: advance.run) }
+            for changes in advance.changes { self.report(changes, of: advance.job) }
             guard let settlement = advance.settlement else {
-                open[current.run]?.record = advance.attempt.record
-                open[current.run]?.tail = advance.attempt.tail
-                open[current.run]?.problem = nil
+                open[current.id]?.record = advance.attempt.record
+                open[current.id]?.tail = advance.attempt.tail
+                open[current.id]?.problem = nil
                 if advance.hasChanged {
                     if advance.attempt.hasBegun { obstacle = nil }
-                    tell(run: current.run)
+                    tell(job: current.id)
                 }
                 return
             }
             close(current, settlement)
-            tell(advance.comparisons, of: advance.run)
+            if case .training(let run) = advance.job { tell(advance.comparisons, of: run) }
         }
     }
 
     private func close(_ attempt: OpenAttempt, _ settlement: Settlement) {
-        open[attempt.run] = nil
+        open[attempt.id] = nil
         if let job = attempt.job { executor.release([job]) }
         if case .requeueLater(let reason) = settlement {
             holdUntil = uptime + (attempt.refusal == nil ? 30 : Workbench.pauseAfterRefusal)
@@ -178,9 +194,9 @@ extension Workbench {
         }
         mayStart = true
         wakeUp.ring()
-        if let refusal = attempt.refusal { logger.error("run \(attempt.run) cannot be started: \(refusal)") }
-        logger.info("run \(attempt.run): its attempt \(attempt.record.number) \(attempt.refusal == nil ? "\(attempt.exit)" : "was refused"): \(settlement)")
-        tell(run: attempt.run)
+        if let refusal = attempt.refusal { logger.error("\(attempt.title) cannot be started: \(refusal)") }
+        logger.info("\(attempt.title): its attempt \(attempt.record.number) \(attempt.refusal == nil ? "\(attempt.exit)" : "was refused"): \(settlement)")
+        tell(job: attempt.id)
     }
 
     func tell(_ comparisons: [VerificationRecord], of run: RunRecord) {
@@ -193,15 +209,15 @@ extension Workbench {
     private func tellProblem(_ error: any Error, of id: String) {
         note(obstacle: error)
         let sentence = ErrorSentence.of(error)
-        if open[id]?.problem != sentence { logger.error("run \(id): its events cannot be taken in: \(sentence)") }
+        if open[id]?.problem != sentence { logger.error("\(open[id]?.title ?? id): its events cannot be taken in: \(sentence)") }
         open[id]?.problem = sentence
     }
 
-    private func report(_ changes: IngestedChanges, of run: RunRecord) {
-        for contradiction in changes.contradictions { logger.error("run \(run.id): not the same bits: \(contradiction)") }
-        if changes.unknown > 0 { logger.notice("run \(run.id): \(changes.unknown) events of a kind that this program does not know are skipped") }
-        if changes.damaged > 0 { logger.error("run \(run.id): \(changes.damaged) lines of its events are damaged") }
-        tell(changes, of: run)
+    private func report(_ changes: IngestedChanges, of job: JobRecord) {
+        for contradiction in changes.contradictions { logger.error("\(job.title): not the same bits: \(contradiction)") }
+        if changes.unknown > 0 { logger.notice("\(job.title): \(changes.unknown) events of a kind that this program does not know are skipped") }
+        if changes.damaged > 0 { logger.error("\(job.title): \(changes.damaged) lines of its events are damaged") }
+        tell(changes, of: job)
     }
 }
 

@@ -54,13 +54,13 @@ extension Workbench {
         return result
     }
 
-    private func kept(_ key: IdempotencyKey, _ reader: CatalogReader) throws -> String? {
+    func kept(_ key: IdempotencyKey, _ reader: CatalogReader) throws -> String? {
         guard let kept = try reader.submission(route: key.route, key: key.key) else { return nil }
         guard kept.requestDigest == key.requestDigest else { throw WorkbenchError.keyReused(key.key) }
         return kept.resource
     }
 
-    private func keep(_ key: IdempotencyKey?, _ resource: String, _ writer: CatalogWriter) throws {
+    func keep(_ key: IdempotencyKey?, _ resource: String, _ writer: CatalogWriter) throws {
         guard let key else { return }
         try writer.keep(route: key.route, key: key.key, requestDigest: key.requestDigest, resource: resource, at: now)
     }
@@ -106,7 +106,7 @@ extension Workbench {
         let working = open.values.filter { $0.study == id }
         let (study, count) = try catalog.writeNow { writer in
             guard try writer.reader.study(id) != nil else { throw WorkbenchError.unknownStudy(id) }
-            let count = try writer.cancelRuns(ofStudy: id, working: working.map(\.record.run), at: now)
+            let count = try writer.cancelRuns(ofStudy: id, working: working.map(\.record.subject.number), at: now)
             if count > 0 {
                 try writer.cancel(study: id)
                 if try !writer.reader.hasUnfinishedRuns(study: id) { try writer.setFinished(study: id, at: now) }
@@ -114,7 +114,7 @@ extension Workbench {
             }
             return (try writer.reader.study(id) ?? { throw WorkbenchError.unknownStudy(id) }(), count)
         }
-        for attempt in working { open[attempt.run]?.isCancelling = true }
+        for attempt in working { open[attempt.id]?.isCancelling = true }
         if count > 0 { tellManyRuns(ofStudy: id) }
         lookForWork()
         return study
@@ -152,7 +152,7 @@ extension Workbench {
     }
 
     /// The change's line in the audit log: both are stored, or neither.
-    private func audit(_ visitor: (any AuditActor)?, _ action: String, _ target: String, detail: String = "", _ writer: CatalogWriter) throws {
+    func audit(_ visitor: (any AuditActor)?, _ action: String, _ target: String, detail: String = "", _ writer: CatalogWriter) throws {
         guard let visitor else { return }
         try writer.record(action, target, detail, by: visitor, at: now)
     }

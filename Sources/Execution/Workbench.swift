@@ -24,7 +24,7 @@ public actor Workbench {
     nonisolated let executor: any RunExecutor
     /// Makes files on request.
     package nonisolated let exporter: any ExportRunner
-    /// The attempts that have not ended, by their runs.
+    /// The attempts that have not ended, by the IDs of their runs and evaluations.
     var open: [String: OpenAttempt] = [:] {
         didSet { busy.withLock { $0 = open.count } }
     }
@@ -101,9 +101,9 @@ public actor Workbench {
 
     /// Opens the attempts that an earlier process left; the next pass asks for their jobs.
     func takeUp() throws {
-        for (run, record) in try catalog.readNow({ try $0.openAttempts() }) where open[run.id] == nil {
-            if settings.isFocused, !focus.contains(run.id) { continue }
-            open[run.id] = OpenAttempt(run: run, record: record, work: work(of: run, threads: record.threads))
+        for (job, record) in try catalog.readNow({ try $0.openAttempts() }) where open[job.id] == nil {
+            if settings.isFocused, !focus.contains(job.id) { continue }
+            open[job.id] = OpenAttempt(of: job, record: record, work: work(of: job, threads: record.threads))
         }
         lookForWork()
     }
@@ -147,9 +147,9 @@ public actor Workbench {
         open = [:]
     }
 
-    /// Starts only these runs from now on (with `WorkbenchSettings.isFocused`).
-    public func focus(on runs: [String]) throws {
-        focus.formUnion(runs)
+    /// Starts only these runs and evaluations from now on (with `WorkbenchSettings.isFocused`).
+    public func focus(on jobs: [String]) throws {
+        focus.formUnion(jobs)
         try takeUp()
     }
 

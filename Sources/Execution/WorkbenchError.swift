@@ -8,6 +8,13 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
     case notEnded(String)
     /// The run has ended, and what was asked needs it at work.
     case ended(String, state: String)
+    case unknownEvaluation(String)
+    /// The evaluation has ended.
+    case evaluationEnded(String, state: String)
+    /// The run has no checkpoint at the step that was asked for.
+    case noCheckpoint(run: String, problem: String)
+    /// The archive of a checkpoint is not in the storage.
+    case missingArchive(String, run: String)
     case stopping
 
     public var description: String {
@@ -17,6 +24,11 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
         case .keyReused(let key): "the Idempotency-Key '\(key)' was used before with another request"
         case .notEnded(let id): "run \(id) has not ended yet"
         case .ended(let id, let state): "run \(id) has ended already (\(state))"
+        case .unknownEvaluation(let id): "there is no evaluation \(id)"
+        case .evaluationEnded(let id, let state): "evaluation \(id) has ended already (\(state))"
+        case .noCheckpoint(let run, let problem): "run \(run) \(problem)"
+        case .missingArchive(let digest, let run):
+            "the checkpoint \(digest) of run \(run) is not in the storage: restore archives/ from a backup, or rerun the run, which gives the same bytes"
         case .stopping: "the server is stopping and takes no more work"
         }
     }

@@ -106,6 +106,7 @@ public enum RunJSON {
             "protocol": .string(evaluation.protocolDigest), "encoder": .string(evaluation.encoder),
             "encoder_digest": .string(evaluation.encoderDigest), "samples": .count(evaluation.samples),
             "reference_split": .string(evaluation.referenceSplit), "problem": .optional(evaluation.problem), "primary": .bool(evaluation.isPrimary),
+            "evaluation_job": .optional(evaluation.job),
         ])
     }
 

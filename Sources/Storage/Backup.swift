@@ -52,7 +52,7 @@ public struct Backup: Sendable {
         var report = Report(files: 1, bytes: Int64(try FileSystem.size(of: fresh)))
         for (from, to, isFixed) in [
             (storage.archives, target.archives, true), (storage.datasets, target.datasets, false), (storage.encoders, target.encoders, true),
-            (storage.runs, target.runs, false),
+            (storage.runs, target.runs, false), (storage.evaluations, target.evaluations, false),
         ] { try copy(from, to, isFixed, &report) }
         // The catalog gets its name last: a backup that was cut short still has the old one, whose files are all there.
         for suffix in ["-wal", "-shm"] { try FileSystem.remove(target.catalog + suffix) }
@@ -65,7 +65,7 @@ public struct Backup: Sendable {
             throw StorageError.notATarget(path: target.root, problem: "a backup cannot lie in the storage folder itself")
         }
         if !FileSystem.exists(target.catalog) { try OutputFolder.check(target.root) }
-        for (name, other) in [(storage.archives, target.archives), (storage.datasets, target.datasets), (storage.encoders, target.encoders), (storage.runs, target.runs)]
+        for (name, other) in [(storage.archives, target.archives), (storage.datasets, target.datasets), (storage.encoders, target.encoders), (storage.runs, target.runs), (storage.evaluations, target.evaluations)]
         where OutputFolder.isWithin(other, name) {
             throw StorageError.notATarget(path: target.root, problem: "its folder \(other) is that of the storage")
         }

@@ -6,6 +6,14 @@ extension RunFolder {
     /// Standard output and error of the run's workers, one after the other.
     public var log: String { "\(path)/log.txt" }
 
+    /// The same for an evaluation, with what it measures.
+    func prepare(evaluation text: String) throws {
+        try FileSystem.makeFolder(path, mode: 0o700)
+        let bytes = Array(text.utf8)
+        if (try? FileSystem.read(evaluation)) != bytes { try AtomicFile.write(bytes, to: evaluation, mode: 0o600) }
+        try FileSystem.removeForGood(exit)
+    }
+
     /// Makes the folder with its specification where it is not there yet, and takes away the report of an earlier end.
     package func prepare(specification text: String) throws {
         try FileSystem.makeFolder(samples, mode: 0o700)

@@ -25,6 +25,8 @@ public struct StorageFolder: Sendable, Equatable {
     public var datasets: String { root + "/datasets" }
     public var encoders: String { root + "/encoders" }
     public var runs: String { root + "/runs" }
+    /// Evaluations of checkpoints, a folder each.
+    public var evaluations: String { root + "/evaluations" }
     /// Files that were made on request; each can be made again.
     public var exports: String { root + "/exports" }
 
@@ -34,10 +36,12 @@ public struct StorageFolder: Sendable, Equatable {
 
     public func run(_ id: String) -> RunFolder { RunFolder(path: runs + "/" + id) }
 
+    public func evaluation(_ id: String) -> RunFolder { RunFolder(path: evaluations + "/" + id) }
+
     /// Makes the folders that are missing; only their owner may look into a new one.
     /// - Errors: `StorageError.cannotOpen` with what the file system says; `FileError` where the disk is full.
     public func create() throws {
-        for path in [root, archives, datasets, encoders, runs] {
+        for path in [root, archives, datasets, encoders, runs, evaluations] {
             do {
                 try FileSystem.makeFolder(path, mode: 0o700)
             } catch {

@@ -5,18 +5,19 @@ import Catalog
 struct CancelCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel",
-        abstract: "Cancel a run, or all unfinished runs of a study.",
+        abstract: "Cancel a run, all unfinished runs of a study, or an evaluation.",
         discussion: """
             EXAMPLE
               fidelio cancel 3f9c2a
             """)
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The ID of a run or study, or a unique prefix.") var id: String
+    @Argument(help: "The ID of a run or study, or a unique prefix; or the whole ID of an evaluation.") var id: String
 
     mutating func perform() async throws -> Int32 {
         let prefix = id
         let path = try common.openCatalog().readNow { reader in
+            if try reader.evaluationJob(prefix) != nil { return "/evaluations/" + prefix }
             if try reader.runIDs(withPrefix: prefix).isEmpty { return "/studies/" + (try Lookup.study(prefix, reader)) }
             return "/runs/" + (try Lookup.run(prefix, reader))
         }

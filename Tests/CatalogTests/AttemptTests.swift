@@ -2,12 +2,13 @@ import Catalog
 import Events
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @Suite("Attempts of runs")
 struct AttemptTests {
     private func attempt(_ run: RunRecord, _ number: Int = 1, executor: String = "local") -> AttemptRecord {
-        AttemptRecord(run: run.number, number: number, executor: executor, threads: 2, submitted: 10)
+        AttemptRecord(subject: .training(run.number), number: number, executor: executor, threads: 2, submitted: 10)
     }
 
     @Test func anAttemptIsKeptAsItChanges() throws {
@@ -23,7 +24,7 @@ struct AttemptTests {
             try fixture.catalog.writeNow { try $0.put(attempt) }
             #expect(try fixture.catalog.readNow { try $0.attempts(ofRun: run.number) } == [attempt])
             let open = try fixture.catalog.readNow { try $0.openAttempts() }
-            #expect(open.map(\.attempt) == (attempt.ended == nil ? [attempt] : []) && open.allSatisfy { $0.run.id == run.id })
+            #expect(open.map(\.attempt) == (attempt.ended == nil ? [attempt] : []) && open.allSatisfy { $0.job.id == run.id })
         }
         #expect(attempt.ended == 20)
     }
@@ -42,9 +43,9 @@ struct AttemptTests {
         let run = try fixture.submit(1)
         for (state, next) in [(AttemptRecord.State.refused, 1), (.refused, 1), (.ended, 2), (.lost, 3), (.refused, 3)] {
             try fixture.catalog.writeNow { writer in
-                let attempt = try writer.reader.nextAttempt(at: run.number, executor: "local", threads: 1, time: 10)
+                let attempt = try writer.reader.nextAttempt(at: .training(run.number), executor: "local", threads: 1, time: 10)
                 try writer.put(attempt.ending(as: state, reason: "", at: 11))
-                #expect(try writer.reader.nextAttempt(at: run.number, executor: "local", threads: 1, time: 12).number == next)
+                #expect(try writer.reader.nextAttempt(at: .training(run.number), executor: "local", threads: 1, time: 12).number == next)
             }
         }
         #expect(try fixture.catalog.readNow { try $0.attempts(ofRun: run.number) }.map(\.number) == [1, 2, 3])
@@ -84,25 +85,23 @@ struct AttemptTests {
 
     /// A storage of the last release, opened while a run was executing: an attempt is created for it, so that its worker is found. Ended runs get none.
     @Test func aRunAtWorkUnderSchema2HasAnAttempt() throws {
-        let fixture = try CatalogFixture()
-        let runs = try (0..<4).map { try fixture.submit($0) }
-        try fixture.catalog.writeNow { writer in
-            for run in runs.prefix(3) { try writer.start(run: run.number, threads: 2, at: 3000, reason: "a worker") }
-            try writer.finish(run: runs[0].number, as: .done, message: "", at: 3001)
-            try writer.requeue(run: runs[1].number, restarts: 1, mark: 10, at: 3002, reason: "saved")
-        }
-        try fixture.catalog.close()
-        let old = try DatabaseQueue(path: fixture.path)
+        let fixture = try CatalogFixture(), path = fixture.folder + "/old.sqlite"
+        let old = try DatabaseQueue(path: path)
         try old.writeWithoutTransaction {
-            try $0.execute(sql: "DROP TABLE attempts; DELETE FROM grdb_migrations WHERE identifier = 'v3-attempts'; PRAGMA user_version = 2")
+            try $0.execute(
+                sql: try Fixtures.text("catalog/schema-2.sql") + """
+
+                    UPDATE runs SET state = 'running', threads = 2, started = 3000, finished = NULL WHERE number = 3;
+                    UPDATE runs SET state = 'queued', finished = NULL WHERE number = 2;
+                    """)
         }
         try old.close()
-        let catalog = try Catalog.openForWriting(at: fixture.path)
+        let catalog = try Catalog.openForWriting(at: path)
         defer { try? catalog.close() }
-        let attempts = try runs.map { run in try catalog.readNow { try $0.attempts(ofRun: run.number) } }
+        let attempts = try (1...4).map { number in try catalog.readNow { try $0.attempts(ofRun: number) } }
         #expect(attempts.map(\.count) == [0, 0, 1, 0])
         #expect(attempts[2][0].state == .running && attempts[2][0].job == nil && attempts[2][0].threads == 2 && attempts[2][0].started == 3000)
-        #expect(try catalog.readNow { try $0.openAttempts() }.map(\.run.id) == [runs[2].id])
+        #expect(try catalog.readNow { try $0.openAttempts() }.map(\.job.reference) == [.training(3)])
     }
 
     /// Many runs yield the same rows as each run separately.

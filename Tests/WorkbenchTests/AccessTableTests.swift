@@ -46,6 +46,10 @@ struct AccessTableTests {
         GET /datasets/{name}/content.bin         . . . . + + + + + +
         GET /demonstration                       . . . . + + + + + +
         GET /encoders/{digest}.npz               . . . . + + + + + +
+        GET /evaluations                         . . . . + + + + + +
+        POST /evaluations                        . . . . . + + . + +
+        GET /evaluations/{id}                    . . . . + + + + + +
+        POST /evaluations/{id}/cancel            . . . . . + + . + +
         GET /events                              . + + + + + + + + +
         POST /links                              . . . . . . + . . +
         GET /members                             . . . . . . + . . +

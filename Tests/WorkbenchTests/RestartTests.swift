@@ -78,7 +78,7 @@ struct RestartTests {
         try await first.wait(for: id, atStep: 15)
         await first.vanish()
         try first.catalog.close()
-        let name = AttemptName(run: id, number: 1)
+        let name = AttemptName(job: id, number: 1)
         let work = WorkerJob(folder: fixture.storage.run(id), storage: fixture.storage, threads: 1)
         let executor = LocalExecutor(executable: "")
         let found = try await executor.find([Attempt(name: name, job: work)])
@@ -123,7 +123,7 @@ struct RestartTests {
         let limited = WorkerJob(folder: job.folder, storage: job.storage, threads: 1, timeLimit: 60)
         #expect(limited.arguments == job.arguments + ["--time-limit", "60"])
         let foreign = LocalExecutor(executable: fixture.worker)
-        _ = try await foreign.submit([Attempt(name: AttemptName(run: run.id, number: 1), job: job)])
+        _ = try await foreign.submit([Attempt(name: AttemptName(job: run.id, number: 1), job: job)])
         for _ in 0..<6000 where !FileLock.isHeld(job.folder.lock) { try await Task.sleep(for: .milliseconds(5)) }
         try await workbench.start()
         fixture.release(run.id)

@@ -15,7 +15,7 @@ import Testing
 @Suite("What answers cost", .serialized)
 struct RouteLoadTests {
     private static let reading = [
-        "/audit", "/checkpoints", "/datasets", "/members", "/runs", "/runs/{id}/checkpoints", "/runs/{id}/evaluations", "/runs/{id}/history",
+        "/audit", "/checkpoints", "/datasets", "/evaluations", "/members", "/runs", "/runs/{id}/checkpoints", "/runs/{id}/evaluations", "/runs/{id}/history",
         "/runs/{id}/metrics", "/runs/{id}/samples", "/shared", "/shares", "/studies", "/studies/{id}", "/studies/{id}/results",
     ]
     private static let computing = ["/compare", "/openapi.json", "/plans/{name}", "/shared/compare", "/studies/{id}/reruns"]
@@ -24,7 +24,7 @@ struct RouteLoadTests {
     /// What is answered from a few rows by their keys, from memory, or as a file.
     private static let light = [
         "GET /account", "DELETE /account/sessions", "DELETE /account/sessions/{id}", "POST /account/password", "POST /account/tokens",
-        "DELETE /account/tokens/{id}", "GET /checkpoints/{digest}.npz", "POST /datasets", "GET /demonstration", "GET /events", "POST /links",
+        "DELETE /account/tokens/{id}", "GET /checkpoints/{digest}.npz", "POST /datasets", "GET /demonstration", "GET /evaluations/{id}", "POST /evaluations/{id}/cancel", "GET /events", "POST /links",
         "POST /members", "PATCH /members/{id}", "DELETE /members/{id}", "POST /members/{id}/link", "POST /members/{id}/sign-out", "GET /metrics",
         "GET /models", "GET /plans", "POST /runs", "GET /runs/{id}", "POST /runs/{id}/cancel", "GET /runs/{id}/log", "POST /runs/{id}/rerun",
         "POST /runs/{id}/resume", "GET /runs/{id}/samples/{step:int}.png", "GET /runs/{id}/verification", "DELETE /shares/{id}", "POST /sign-out",
@@ -43,7 +43,7 @@ struct RouteLoadTests {
                 if route.method == .get, isFigure || Self.computing.contains(route.path) { .computing }
                 else if route.method == .post, Self.resolving.contains(route.path) { .computing }
                 else if route.path == "/studies/preview" { .planning }
-                else if route.method == .post, route.path == "/studies" { .expanding }
+                else if route.method == .post, ["/studies", "/evaluations"].contains(route.path) { .expanding }
                 else if route.method == .post, Self.changing.contains(route.path) { .changing }
                 else if route.method == .get, Self.reading.contains(route.path) { .reading }
                 else if Self.light.contains("\(route.method.rawValue) \(route.path)") { .light }

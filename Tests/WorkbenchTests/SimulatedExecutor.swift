@@ -95,7 +95,7 @@ final class SimulatedExecutor: RunExecutor {
 
     private func take(_ attempt: Attempt, _ state: inout State) -> SubmissionOutcome {
         if state.jobs[attempt.name] != nil { state.violations.append("\(attempt.name) was submitted twice") }
-        if state.done.contains(attempt.name.run) { state.violations.append("\(attempt.name) was submitted after its run was done") }
+        if state.done.contains(attempt.name.job) { state.violations.append("\(attempt.name) was submitted after its run was done") }
         state.nextID += 1
         let job = SubmittedJob(id: String(state.nextID), attempt: attempt.name, folder: attempt.job.folder.path)
         state.jobs[attempt.name] = JobRecord(job: job, folder: attempt.job.folder, delay: state.random.below(3), work: work)
@@ -151,15 +151,15 @@ final class SimulatedExecutor: RunExecutor {
     // MARK: - Time
 
     private func tick(_ state: inout State) {
-        for name in state.jobs.keys.sorted(by: { ($0.run, $0.number) < ($1.run, $1.number) }) {
+        for name in state.jobs.keys.sorted(by: { ($0.job, $0.number) < ($1.job, $1.number) }) {
             guard var job = state.jobs[name], !job.state.isOver else { continue }
             if !job.isAtWork {
                 job.delay -= 1
                 if job.delay < 0 {
-                    let others = state.jobs.filter { $0.key.run == name.run && $0.value.isAtWork }
+                    let others = state.jobs.filter { $0.key.job == name.job && $0.value.isAtWork }
                     if !others.isEmpty { state.violations.append("\(name) was at work beside \(others.keys.map(\.description))") }
-                    if state.done.contains(name.run) { state.violations.append("\(name) began after its run was done") }
-                    state.started[name.run, default: 0] += 1
+                    if state.done.contains(name.job) { state.violations.append("\(name) began after its run was done") }
+                    state.started[name.job, default: 0] += 1
                     job.states.append(.running(node: "n\(state.random.below(3))"))
                 }
                 state.jobs[name] = job
@@ -181,7 +181,7 @@ final class SimulatedExecutor: RunExecutor {
         }
         guard job.work <= 0 else { return }
         if !state.chance(state.faults.missingReport) {
-            state.done.insert(name.run)
+            state.done.insert(name.job)
             // Without a sync: those of the catalog are counted.
             if let file = unsafe fopen(job.folder.exit, "w") {
                 unsafe fputs(#"{"code":0,"message":"","outcome":"done"}"#, file)

@@ -68,7 +68,7 @@ struct ExampleTests {
             ("SPEC.json", "small.json"), ("specification.json", "small.json"), ("PLAN.json", "plan.json"),
             ("cancel 3f9c2a", "cancel \(ids["other"] ?? "")"), ("3f9c2a", ids[isOfStudies ? "study" : "run"] ?? ""), ("8b21d0", ids["other"] ?? ""),
             ("report STUDY", "report \(ids["study"] ?? "")"), ("--reruns-of STUDY", "--reruns-of \(ids["study"] ?? "")"), ("report NARROW", "report \(ids["other"] ?? "")"),
-            ("--beside WIDE", "--beside \(ids["study"] ?? "")"), ("show RUN", "show \(ids["run"] ?? "")"), ("verify RUN", "verify \(ids["run"] ?? "")"),
+            ("--beside WIDE", "--beside \(ids["study"] ?? "")"), ("show RUN", "show \(ids["run"] ?? "")"), ("verify RUN", "verify \(ids["run"] ?? "")"), ("evaluate RUN", "evaluate \(ids["run"] ?? "")"),
             ("checkpoint RUN", "checkpoint \(ids["run"] ?? "")"), ("samples RUN", "samples \(ids["run"] ?? "")"), ("protocols RUN", "protocols \(ids["run"] ?? "")"),
             ("cancel RUN", "cancel \(ids["other"] ?? "")"), ("export dataset NAME", "export dataset ring"), ("--step N", "--step 4"), ("--count N", "--count 4"),
             ("--output F.npz", "--output made.npz"), ("add NAME --from /dev/stdin < file.npz", "add piped --from /dev/stdin < digits.npz"),

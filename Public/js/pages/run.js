@@ -7,6 +7,8 @@ import { lookOf } from "../looks.js";
 import { metrics as knownMetrics } from "../metric-names.js";
 import { isAbort, problem, standing, stateWords } from "../parts.js";
 import { onBack } from "../shell.js";
+import { evaluateDialog } from "../evaluate-dialog.js";
+import { evaluationJobs } from "../evaluation-jobs.js";
 import { runAttempts } from "../run-attempts.js";
 import { runCheckpoints } from "../run-checkpoints.js";
 import { runCurves } from "../run-curves.js";
@@ -39,12 +41,13 @@ export async function run({ root, parameters, signal, setTitle }) {
   const places = Object.fromEntries(["head", "verification", "samples", "curves", "record", "checkpoints", "attempts", "log"].map((name) => [name, h("div", {})]));
   const part = (/** @type {string} */ name, /** @type {string} */ heading) =>
     h("section", { "aria-labelledby": `${name}-title`, "data-needs": name === "log" || name === "attempts" ? "viewer" : null }, h("h2", { id: `${name}-title` }, heading), places[name]);
+  const evaluations = evaluationJobs({ run: known.id }, signal);
   fill(root, places.head, places.verification,
     h("div", { class: "columns" }, part("samples", "Samples over training"), part("curves", "Curves")),
-    h("div", { class: "spaced" }, part("checkpoints", "Checkpoints")), part("record", "Specification and provenance"), part("attempts", "Attempts"), part("log", "Log"));
+    h("div", { class: "spaced" }, part("checkpoints", "Checkpoints"), evaluations.element), part("record", "Specification and provenance"), part("attempts", "Attempts"), part("log", "Log"));
 
   const verification = runVerification(places.verification, known, path, signal);
-  const head = runHead(places.head, known, title, path, metrics, { rerun: verification.offer, changed: (run) => change(run) }, signal);
+  const head = runHead(places.head, known, title, path, metrics, { rerun: verification.offer, evaluate: () => evaluate(known, title, evaluations), changed: (run) => change(run) }, signal);
   const samples = sampleViewer(places.samples, known.id, signal);
   const curves = runCurves(places.curves, known, path, lookOf(models, known.model), samples.showStep, signal);
   const record = runRecord(places.record, models, signal);
@@ -64,15 +67,13 @@ export async function run({ root, parameters, signal, setTitle }) {
     const changed = known.state !== news.state;
     known = { ...known, ...news };
     show();
-    if (ended) {
-      announce(`The run is ${stateWords(standing(known))}.`);
-    }
+    if (ended) announce(`The run is ${stateWords(standing(known))}.`);
     // What it left, and its attempts, are not told with the change.
     if (changed) reload();
   };
   const load = async () => {
     try {
-      const [run, grids, archives] = await Promise.all([get(path, { signal }), get(`${path}/samples`, { signal }), get(`${path}/checkpoints`, { signal }), curves.load()]);
+      const [run, grids, archives] = await Promise.all([get(path, { signal }), get(`${path}/samples`, { signal }), get(`${path}/checkpoints`, { signal }), curves.load(), evaluations.load()]);
       known = run;
       show();
       samples.show(grids);
@@ -95,5 +96,11 @@ export async function run({ root, parameters, signal, setTitle }) {
     samples: (sample) => samples.add(sample),
     // Its list also says what was measured at the step, which the event does not.
     checkpoint: reload,
+    evaluation_job: evaluations.update,
   }, signal);
+}
+
+/** @param {Run} run @param {string} title the model's @param {ReturnType<typeof evaluationJobs>} jobs */
+function evaluate(run, title, jobs) {
+  evaluateDialog({ run: run.id }, `${title}, seed ${run.seed}`, /** @type {any} */ (run.specification).evaluation ?? {}, run.dataset, (answer) => answer.evaluations.forEach(jobs.update));
 }

@@ -9,6 +9,8 @@ import { bestOf, betterWords, metrics as knownMetrics, valueOf } from "../metric
 import { badge, confirm, copyable, fact, isAbort, problem, progressBar, setBadge, stateWords, timeOf } from "../parts.js";
 import { runningCards } from "../running-cards.js";
 import { onBack } from "../shell.js";
+import { evaluateDialog } from "../evaluate-dialog.js";
+import { evaluationJobs } from "../evaluation-jobs.js";
 import { shareDialog } from "../share-dialog.js";
 import { studyPage } from "../views.js";
 import { role } from "../visitor.js";
@@ -45,7 +47,8 @@ export async function study({ root, parameters, signal, setTitle }) {
   setTitle(known.name);
   const objective = valueOf(metrics, known.objective);
 
-  const head = studyHead(known, path, signal);
+  const jobs = evaluationJobs({ study: known.id }, signal);
+  const head = studyHead(known, path, (answer) => answer.evaluations.forEach(jobs.update), signal);
   const bars = h("div", { class: "bars" });
   const samples = samplesSection();
   const figurePlace = h("div", { class: "panel" });
@@ -55,7 +58,7 @@ export async function study({ root, parameters, signal, setTitle }) {
       h("section", { "aria-labelledby": "by-model" }, h("h2", { id: "by-model" }, "Progress by model"), bars, h("div", { class: "spaced" }, planFacts(known.plan, objective))),
       h("section", { "aria-labelledby": "distribution" }, h("h2", { id: "distribution" }, `${objective.title} by model`), figurePlace)),
     samples.element,
-    h("section", { "aria-labelledby": "runs" }, h("h2", { id: "runs" }, "Runs"), table));
+    h("section", { "aria-labelledby": "runs" }, h("h2", { id: "runs" }, "Runs"), table), jobs.element);
 
   const drawing = figure(figurePlace, { path: `${path}/figures/${objective.name}`, name: `${objective.name}-${id}`, label: `Distribution of ${objective.title} by model. Arrow keys move between runs, Enter opens a run; the table below has the same values.` }, signal);
   const running = runningCards(samples.cards, signal);
@@ -70,7 +73,7 @@ export async function study({ root, parameters, signal, setTitle }) {
   };
   const load = async () => {
     try {
-      [known, results] = await Promise.all([get(path, { signal }), get(`${path}/results`, { signal })]);
+      [known, results] = await Promise.all([get(path, { signal }), get(`${path}/results`, { signal }), jobs.load()]);
       show();
       drawing.refresh();
       await showCards();
@@ -96,10 +99,11 @@ export async function study({ root, parameters, signal, setTitle }) {
       if (!running.update(change) || runsTable.isNews(change)) reload();
     },
     evaluation: reload,
+    evaluation_job: jobs.update,
     samples: (sample) => running.sample(sample),
   }, signal);
   try {
-    await showCards();
+    await Promise.all([showCards(), jobs.load()]);
   } catch (error) {
     if (!isAbort(error)) console.warn(error);
   }
@@ -143,17 +147,19 @@ function bestRun(model, direction) {
   return bestOf(model.runs.filter((run) => run.state === "done"), (run) => run.best?.value, direction);
 }
 
-/** @param {Study} study @param {string} path @param {AbortSignal} signal */
-function studyHead(study, path, signal) {
+/** @param {Study} study @param {string} path @param {(answer: EvaluationsQueued) => void} queued @param {AbortSignal} signal */
+function studyHead(study, path, queued, signal) {
   const state = badge(study.state);
   const bar = progressBar(`Progress of ${study.name}`, study.progress);
   const facts = h("dl", { class: "facts" });
   const message = h("div", {});
   const cancel = h("button", { type: "button", class: "button danger", "data-needs": "editor", onclick: stop }, "Cancel study");
+  const dataset = study.plan.dataset;
+  const evaluate = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => evaluateDialog({ study: study.id }, study.name, study.plan.evaluation ?? {}, typeof dataset === "string" ? dataset : dataset?.name, queued) }, "Evaluate");
   const share = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => shareDialog(studyPage(study.id), study.name) }, "Share");
   const element = h("section", {},
     h("p", { class: "crumbs" }, h("a", { href: "/studies" }, "Studies")),
-    h("div", { class: "head" }, h("h1", {}, study.name, " ", state), h("div", { class: "actions" }, h("a", { class: "button", href: `/compare?studies=${study.id}`, "data-needs": "viewer" }, "Compare"), share, cancel)),
+    h("div", { class: "head" }, h("h1", {}, study.name, " ", state), h("div", { class: "actions" }, h("a", { class: "button", href: `/compare?studies=${study.id}`, "data-needs": "viewer" }, "Compare"), evaluate, share, cancel)),
     message, bar, h("div", { class: "spaced" }, facts));
 
   async function stop() {

@@ -1,0 +1,105 @@
+import Events
+import GRDB
+
+extension CatalogReader {
+    private static let evaluationJob = """
+        SELECT evaluation_jobs.*, runs.id AS run_id, runs.study AS study FROM evaluation_jobs JOIN runs ON runs.number = evaluation_jobs.run
+        """
+
+    public func evaluationJob(_ id: String) throws -> EvaluationJob? {
+        try one(CatalogReader.evaluationJob + " WHERE evaluation_jobs.id = ?", [id], EvaluationJob.init(row:))
+    }
+
+    /// As `evaluationJob`, for an ID that must exist.
+    public func requiredEvaluationJob(_ id: String) throws -> EvaluationJob {
+        guard let job = try evaluationJob(id) else { throw CatalogError.unknown(kind: "evaluation", id: id) }
+        return job
+    }
+
+    /// Newest first.
+    public func evaluationJobs(ofRun number: Int64, limit: Int) throws -> [EvaluationJob] {
+        try all(
+            CatalogReader.evaluationJob + " WHERE evaluation_jobs.run = ? ORDER BY evaluation_jobs.number DESC LIMIT ?", [number, limit],
+            EvaluationJob.init(row:))
+    }
+
+    /// Those of all runs of a study, newest first.
+    public func evaluationJobs(ofStudy study: String, limit: Int) throws -> [EvaluationJob] {
+        try all(
+            CatalogReader.evaluationJob + " WHERE runs.study = ? ORDER BY evaluation_jobs.number DESC LIMIT ?", [study, limit], EvaluationJob.init(row:))
+    }
+
+    public func countEvaluationJobs(in state: RunState) throws -> Int {
+        try count("SELECT COUNT(*) FROM evaluation_jobs WHERE state = ?", [state.rawValue])
+    }
+
+    /// How many evaluations of a study's runs are in each state.
+    public func evaluationCounts(ofStudy study: String) throws -> [RunState: Int] {
+        let counts = try all(
+            """
+            SELECT evaluation_jobs.state, COUNT(*) AS count FROM evaluation_jobs JOIN runs ON runs.number = evaluation_jobs.run
+            WHERE runs.study = ? GROUP BY evaluation_jobs.state
+            """, [study]
+        ) { (RunState(rawValue: $0["state"]), $0["count"] as Int) }
+        return counts.reduce(into: [:]) { found, entry in
+            if let state = entry.0 { found[state] = entry.1 }
+        }
+    }
+
+    /// The newest evaluation with this request of the same run that has not ended, or has measured everything.
+    func evaluationJob(equalTo new: NewEvaluation) throws -> EvaluationJob? {
+        try one(
+            CatalogReader.evaluationJob + """
+                 WHERE evaluation_jobs.request_digest = ? AND runs.id = ? AND evaluation_jobs.step = ?
+                    AND evaluation_jobs.state IN ('queued', 'running', 'done')
+                ORDER BY evaluation_jobs.number DESC LIMIT 1
+                """, [new.requestDigest, new.run, new.step], EvaluationJob.init(row:))
+    }
+
+    /// The job of an ID, whatever it is.
+    public func job(_ id: String) throws -> JobRecord? {
+        if let run = try run(id) { return .training(run) }
+        return try evaluationJob(id).map { .evaluation($0) }
+    }
+
+    /// As `job`, for an ID that must exist.
+    public func requiredJob(_ id: String) throws -> JobRecord {
+        guard let job = try job(id) else { throw CatalogError.unknown(kind: "job", id: id) }
+        return job
+    }
+
+    /// The runs and evaluations that are next in the queue, leaving out some: higher priority first; of equal priority the one that was submitted first,
+    /// evaluations in case of doubt, because they are short.
+    public func nextJobs(limit: Int, except ids: Set<String> = []) throws -> [JobRecord] {
+        let evaluations = try all(
+            CatalogReader.evaluationJob + " WHERE evaluation_jobs.state = 'queued' ORDER BY evaluation_jobs.priority DESC, evaluation_jobs.number LIMIT ?",
+            [limit + ids.count], EvaluationJob.init(row:)
+        ).filter { !ids.contains($0.id) }
+        var runs = try nextQueued(limit: limit, except: ids).map(JobRecord.training)[...]
+        var merged: [JobRecord] = []
+        for evaluation in evaluations.map(JobRecord.evaluation) {
+            while let run = runs.first, (-run.priority, run.created) < (-evaluation.priority, evaluation.created) { merged.append(runs.removeFirst()) }
+            merged.append(evaluation)
+        }
+        return Array((merged + runs).prefix(limit))
+    }
+}
+
+extension EvaluationJob {
+    /// - Errors: `CatalogError.unknown` for a state or an outcome that no schema of ours has.
+    init(row: Row) throws {
+        let stateName: String = row["state"], outcomeName: String? = row["outcome"]
+        guard let state = RunState(rawValue: stateName) else { throw CatalogError.unknown(kind: "evaluation state", id: stateName) }
+        let outcome = outcomeName.flatMap(RunOutcome.init)
+        if let outcomeName, outcome == nil { throw CatalogError.unknown(kind: "outcome", id: outcomeName) }
+        self.init(
+            number: row["number"], id: row["id"], runNumber: row["run"], runID: row["run_id"], study: row["study"], step: row["step"],
+            checkpoint: row["checkpoint"], request: row["request"], requestDigest: row["request_digest"], attempt: row["attempt"], state: state,
+            outcome: outcome, message: row["message"], priority: row["priority"], cancelling: row["cancelling"],
+            requestedThreads: row["requested_threads"], created: row["created"], started: row["started"], finished: row["finished"], done: row["done"],
+            total: row["total"], rate: row["rate"], remaining: row["remaining"], phase: row["phase"], phaseFraction: row["phase_fraction"],
+            heartbeat: row["heartbeat"], threads: row["threads"], kernels: row["kernels"], host: row["host"], program: row["program"],
+            restarts: row["restarts"], restartMark: row["restart_mark"], eventsOffset: row["events_offset"], damagedEvents: row["damaged_events"],
+            unknownEvents: row["unknown_events"], logVersion: row["log_version"])
+    }
+}

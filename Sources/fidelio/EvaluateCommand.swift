@@ -1,0 +1,135 @@
+import ArgumentParser
+import Canonical
+import Catalog
+import Workbench
+
+struct EvaluateCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Measure a checkpoint of a run, or of every run of a study, without training.",
+        discussion: """
+            The values equal, bit for bit, those that training would have measured at that step. Omitted options are those of the run's own
+            evaluations. What was measured already is not measured again. A run's scores stay those of its specification.
+
+            EXAMPLE
+              fidelio evaluate 3f9c2a
+              fidelio evaluate 3f9c2a --metrics fid,kid --samples 512 --step last
+              fidelio evaluate 3f9c2a --metrics modes --step best --json
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The ID of a run or study, or a unique prefix.") var id: String
+    @Option(parsing: .unconditional, help: ArgumentHelp("Metrics, joined by commas.", valueName: "names")) var metrics: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The feature extractor.", valueName: "name")) var encoder: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Number of generated images.", valueName: "number")) var samples: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The reference split of the data set.", valueName: "name")) var referenceSplit: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The checkpoint: a step, best or last (default).", valueName: "step")) var step: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Threads of each evaluation; results do not depend on it.", valueName: "n")) var threads: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Concurrent evaluations, which share the cores; only without a server.", valueName: "number")) var workers: Int?
+    @Flag(help: "Queue in the server and return immediately.") var detach = false
+
+    mutating func perform() async throws -> Int32 {
+        let request = try request()
+        if let workers, !(1...1024).contains(workers) { throw CommandFailure("--workers \(workers) is not in 1...1024", code: CommandFailure.Code.badInput) }
+        let connection = try await Connection.open(common, workers: workers)
+        do {
+            let code = try await evaluate(request, connection)
+            await connection.close()
+            return code
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    private func request() throws -> JSONValue {
+        let prefix = id
+        let (kind, found) = try common.openCatalog().readNow { reader in
+            try reader.runIDs(withPrefix: prefix).isEmpty ? ("study", try Lookup.study(prefix, reader)) : ("run", try Lookup.run(prefix, reader))
+        }
+        var evaluation: [String: JSONValue] = [:]
+        if let metrics { evaluation["metrics"] = .array(metrics.split(separator: ",", omittingEmptySubsequences: false).map { .string(String($0)) }) }
+        if let encoder { evaluation["encoder"] = .string(encoder) }
+        if let samples { evaluation["samples"] = .integer(Int64(samples)) }
+        if let referenceSplit { evaluation["reference_split"] = .string(referenceSplit) }
+        var request: [String: JSONValue] = [kind: .string(found), "evaluation": .object(evaluation)]
+        if let step { request["step"] = Int64(step).map { .integer($0) } ?? .string(step) }
+        if let threads { request["threads"] = .integer(Int64(threads)) }
+        return .object(request)
+    }
+
+    private func evaluate(_ request: JSONValue, _ connection: Connection) async throws -> Int32 {
+        if workers != nil, connection.isServer {
+            throw CommandFailure("--workers has no effect: a server is running on this storage and uses its own --workers", code: CommandFailure.Code.badInput)
+        }
+        if detach && !connection.isServer {
+            throw CommandFailure("--detach requires a running server: start one with fidelio serve", code: CommandFailure.Code.unavailable)
+        }
+        let answer = try await connection.post("/evaluations", request)
+        let jobs = try answer.answeredList("evaluations").map { try $0.answeredText("id") }
+        if !common.json {
+            for skipped in try answer.answeredList("skipped") { Console.remark("skipped: \(RunText.text(skipped["reason"]))") }
+        }
+        if detach {
+            common.json ? Console.say(answer) : Console.say(jobs.joined(separator: "\n"))
+            return 0
+        }
+        try await connection.begin(jobs)
+        return try await wait(for: jobs, connection)
+    }
+
+    private func wait(for jobs: [String], _ connection: Connection) async throws -> Int32 {
+        let waiting = Waiting(connection: connection, isQuiet: common.json)
+        var ended: [JSONValue] = []
+        for (place, job) in jobs.enumerated() {
+            if !common.json { Console.remark("evaluation \(job)" + (jobs.count > 1 ? " (\(place + 1) of \(jobs.count))" : "")) }
+            let (value, isOver) = try await waiting.follow("/evaluations/\(job)", until: Waiting.hasEnded, text: EvaluationText.progress)
+            guard isOver else { throw waiting.notFinished(jobs.count > 1 ? "the evaluation of \(jobs.count) checkpoints" : "evaluation \(job)") }
+            ended.append(value)
+        }
+        if common.json {
+            Console.say(["evaluations": .array(ended)])
+        } else {
+            Console.say(try EvaluationText.table(ended))
+            for job in ended where job["state"] != "done" { Console.remark(EvaluationText.failure(job)) }
+        }
+        return ended.allSatisfy { $0["state"] == "done" } ? 0 : CommandFailure.Code.failed
+    }
+}
+
+/// Evaluations in words, for a terminal.
+enum EvaluationText {
+    /// Percent, rate and time left.
+    static func progress(_ job: JSONValue) -> String {
+        var parts = ["\(RunText.text(job["id"]))  \(RunText.text(job["state"]))"]
+        if let phase = job["phase"]?["name"]?.stringValue { parts.append(phase) }
+        if let fraction = job["phase"]?["fraction"]?.numberValue { parts.append("\(Int(saturating: 100 * fraction)) %") }
+        let images = job["images"]?.integerValue ?? 0
+        if let total = job["images_total"]?.integerValue, total > 0 {
+            parts.append("\(Int(saturating: 100 * Double(images) / Double(total))) %  image \(images) of \(total)")
+        }
+        if let rate = job["rate"]?.numberValue { parts.append("\(Duration.short(rate)) images/s") }
+        if let remaining = job["remaining_seconds"]?.numberValue { parts.append("\(Duration.text(seconds: remaining)) left") }
+        return parts.joined(separator: "  ")
+    }
+
+    /// One row a value.
+    static func table(_ jobs: [JSONValue]) throws -> String {
+        var table = Table(["RUN", "STEP", "METRIC", "VALUE", "SAMPLES", "ENCODER", "PROTOCOL"])
+        for job in jobs {
+            for value in try job.answeredList("values") {
+                let shown = value["value"] == .null ? "- (\(RunText.text(value["problem"])))" : RunText.text(value["value"])
+                let digest = value["protocol"]?.stringValue.map { String($0.prefix(12)) } ?? "-"
+                table.add([RunText.text(job["run"]), RunText.text(job["step"]), RunText.text(value["metric"]), shown]
+                    + [value["samples"], value["encoder"]].map(RunText.text) + [digest])
+            }
+        }
+        return table.text
+    }
+
+    static func failure(_ job: JSONValue) -> String {
+        let message = job["message"]?.stringValue ?? ""
+        return "evaluation \(RunText.text(job["id"])) of run \(RunText.text(job["run"])) is \(RunText.text(job["state"]))"
+            + (message.isEmpty || message == job["state"]?.stringValue ? "" : ": \(message)")
+    }
+}
