@@ -1,4 +1,5 @@
 import Canonical
+import Execution
 import Studies
 
 /// What may be submitted. What is left out is filled in; the complete form of each is taken as well.

@@ -1,4 +1,5 @@
 import GRDB
+import Studies
 
 extension CatalogSchema {
     /// How a run ended as a value of its own, why a metric has no value, and what a log says of itself.

@@ -1,4 +1,4 @@
-import Canonical
+package import Canonical
 package import Catalog
 import Results
 
@@ -14,7 +14,7 @@ package enum CheckpointChoice: Sendable, Hashable {
 
     /// Reads the field "step"; the last one if it is missing.
     /// - Errors: `FieldError` for anything but a step, "best" or "last"
-    init(_ fields: inout FieldReader) throws(FieldError) {
+    package init(_ fields: inout FieldReader) throws(FieldError) {
         guard let given = fields.optionalValue("step") else {
             self = .last
             return

@@ -7,7 +7,7 @@ extension RunFolder {
     public var log: String { "\(path)/log.txt" }
 
     /// The same for an evaluation, with what it measures.
-    func prepare(evaluation text: String) throws {
+    package func prepare(evaluation text: String) throws {
         try FileSystem.makeFolder(path, mode: 0o700)
         let bytes = Array(text.utf8)
         if (try? FileSystem.read(evaluation)) != bytes { try AtomicFile.write(bytes, to: evaluation, mode: 0o600) }

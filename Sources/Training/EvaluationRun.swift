@@ -42,7 +42,7 @@ public struct EvaluationRun: Sendable {
         let log = try EventLog(path: folder.events)
         let outcome = try outcome(of: asked, log)
         try log.append(.finished(outcome.end))
-        try log.synchronise()
+        try log.synchronize()
         try AtomicFile.write(ExitRecord(end: outcome.end, code: outcome.exitCode).bytes, to: folder.exit)
         return outcome
     }
