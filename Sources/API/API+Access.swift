@@ -4,7 +4,7 @@ import HTTPServer
 import HTTPTypes
 import Results
 
-/// Whether the present visitor may use a route.
+/// Whether the current visitor may use a route.
 extension API {
     func admit(_ needs: Admission, _ request: Request, _ parameters: RouteParameters) async throws {
         let visitor = Visitor.current

@@ -4,7 +4,7 @@ import Catalog
 import HTTPServer
 import HTTPTypes
 
-/// A member's own sessions, tokens and password. Only a browser that is signed in may ask.
+/// A member's own sessions, tokens, and password. Only for a signed-in browser.
 extension API {
     func addAccount(to routes: inout RouteTable) {
         routes.add(
@@ -81,7 +81,7 @@ extension API {
         }
     }
 
-    /// `{"current": "...", "password": "..."}`; null takes the password away.
+    /// `{"current": "...", "password": "..."}`; null removes the password.
     private func changePassword(_ request: Request) async throws -> Response {
         var fields = try FieldReader(try await request.json().value)
         let current = try fields.optionalString("current")

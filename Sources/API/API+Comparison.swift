@@ -7,7 +7,7 @@ import HTTPServer
 import HTTPTypes
 import Results
 
-/// Figures and tables over one study or several.
+/// Figures and tables over one or more studies.
 extension API {
     static let choice = [
         QueryParameter("models", .names(1...64), "Names of models, with commas; all unless said otherwise."),

@@ -19,7 +19,8 @@ extension API {
         ) { request, _ in try await addDataset(request) }
     }
 
-    /// Takes files of this machine into the store, under a name of one's own where the program does not know it; for the owner alone, because it reads what the server may read.
+    /// Adds files of this machine to the store, under a custom name if the program does not know it; only for the owner, because it can read
+    /// whatever the server can.
     private func addDataset(_ request: Request) async throws -> Response {
         let (value, digest) = try await request.json()
         var fields = try FieldReader(value)
@@ -38,7 +39,7 @@ extension API {
         guard !isKnown || options.isEmpty else {
             throw FieldError(path: "name", problem: .rule("is a built-in data set, \(name): its files have a fixed format, so the options for custom files do not apply"))
         }
-        // Files are no transaction: the line comes before they are touched, and a failure has one of its own.
+        // Files are not transactional: the audit entry comes before they are touched, and a failure has its own.
         try await audit("add", "data set \(name)", detail: "from \(folder)")
         do {
             let status = try await withCheckedThrowingContinuation { continuation in
@@ -46,7 +47,7 @@ extension API {
                     continuation.resume(with: Result { try own.map { try datasets.add(own: $0) } ?? datasets.add(name, from: folder) })
                 }
             }
-            // A kill between the two leaves a data set without its key: adding it again finds its files and gives the same.
+            // A kill between the two leaves a data set without its key: adding it again finds its files and gives the same result.
             if let key {
                 let time = workbench.settings.now()
                 try await catalog.write { writer in
@@ -71,7 +72,7 @@ extension API {
 }
 
 extension OwnDatasetOptions {
-    /// Takes the options from the fields of a request.
+    /// Reads the options from the fields of a request.
     fileprivate init(_ fields: inout FieldReader) throws(FieldError) {
         self.init()
         format = try fields.optionalOneOf("format", OwnDataset.Format.allCases.map(\.rawValue))

@@ -7,7 +7,7 @@ import HTTPTypes
 import Studies
 
 extension API {
-    /// Adds the document that describes every route of the table, itself included.
+    /// Adds the document that describes every route of the table, including itself.
     func addDescription(to routes: inout RouteTable) {
         let route = Route(
             .get, "/openapi.json", "This document: what the API takes and answers (OpenAPI 3.1).", needs: .viewer, load: .computing,
@@ -16,7 +16,7 @@ extension API {
         routes.add(route) { _, _ in .json(describe(all)) }
     }
 
-    /// The document as it is at this moment: data sets come while the server runs.
+    /// The current document: data sets may be added while the server runs.
     func describe(_ routes: [Route]) -> JSONValue {
         let isSecure = Visitor.current.isSecure
         let ready = Set(planner.datasets.list().filter(\.isReady).map(\.description.name))

@@ -8,7 +8,7 @@ import HTTPTypes
 import Results
 import Training
 
-/// What a stranger needs to compute results again: samples, features, states, data, encoders, protocols (docs/reproduction.md).
+/// What others need to reproduce results: samples, features, states, data, encoders, protocols (docs/reproduction.md).
 extension API {
     private static let range = [
         QueryParameter("count", .integer(SampleRange.counts), "How many examples; 64 unless said otherwise."),
@@ -83,7 +83,7 @@ extension API {
         }
     }
 
-    /// The answer with the export's file, which a process makes where it is not there.
+    /// The response with the export's file, which a process creates if it does not exist.
     private func file(_ export: Export, _ name: String, _ type: String = "application/zip") async throws -> Response {
         let path = try await exports.path(of: export, isGuest: Visitor.current.share != nil)
         var response = Response.file(FileBody(path: path, contentType: type, entityTag: EntityTag(export.key.hex), downloadName: name))
@@ -93,7 +93,7 @@ extension API {
 
     private func name(of run: RunRecord) -> String { "\(run.model)-\(run.dataset)-seed-\(run.seed)" }
 
-    /// The run that wrote a checkpoint first, and the step at which it did.
+    /// The run that wrote a checkpoint first, and its step.
     /// - Errors: 404 `checkpoint-unknown`
     func source(ofCheckpoint digest: String) async throws -> (RunRecord, Int) {
         let source = try await catalog.read { reader -> (RunRecord, Int)? in

@@ -6,7 +6,7 @@ import HTTPServer
 import HTTPTypes
 import Results
 
-/// Figures of a study, drawn here: the same results give the same bytes.
+/// Figures of a study, rendered by the server: equal results give identical bytes.
 extension API {
     func addFigures(to routes: inout RouteTable) {
         let answers: [(ending: String, summary: String, answer: RouteAnswer)] = [

@@ -4,7 +4,7 @@ import Catalog
 import HTTPServer
 import HTTPTypes
 
-/// Members, for owners; and what each member does with the own ways in.
+/// Members, for owners; and what members do with their own credentials.
 extension API {
     func addMembers(to routes: inout RouteTable) {
         routes.add(
@@ -99,7 +99,7 @@ extension API {
             })
     }
 
-    /// A link that opens at once, for the command on this machine: of the member who is named, or of the first owner.
+    /// A link that opens immediately, for the command on this machine: for the named member, or the first owner.
     private func printLink(_ request: Request) async throws -> Response {
         var fields = try FieldReader(try await request.optionalJSON().value)
         let name = try fields.optionalString("member")
@@ -108,7 +108,7 @@ extension API {
         return .json(link("token", secret, request), status: .created)
     }
 
-    /// The address that holds a secret. It is told once.
+    /// The URL that contains a secret. It is returned once.
     func link(_ kind: String, _ secret: String, _ request: Request) -> [String: JSONValue] {
         let scheme = Visitor.current.isSecure ? "https" : "http"
         return ["url": .string("\(scheme)://\(request.authority)/?\(kind)=\(secret)"), "path": .string("/?\(kind)=\(secret)")]

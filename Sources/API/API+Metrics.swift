@@ -6,7 +6,7 @@ import HTTPTypes
 import Engine
 import Storage
 
-/// Figures for Prometheus. Scrapers send a bearer token, as every script does.
+/// Metrics for Prometheus. Scrapers authenticate with a bearer token, like every script.
 extension API {
     func addMetrics(to routes: inout RouteTable) {
         let route = Route(

@@ -6,7 +6,7 @@ import HTTPTypes
 import Results
 import Studies
 
-/// Plans of the study by name, and the reruns of a study that has ended.
+/// Named plans of the study, and the reruns of a finished study.
 extension API {
     private static let choices = [
         QueryParameter("dataset", .plain, "The data set."), QueryParameter("models", .names(1...64), "Names of models, with commas."),

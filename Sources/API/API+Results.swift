@@ -9,7 +9,7 @@ import Results
 import Storage
 import Training
 
-/// What a run gave: metrics, evaluations, grids, checkpoints, log.
+/// The results of a run: metrics, evaluations, grids, checkpoints, log.
 extension API {
     func addResults(to routes: inout RouteTable) {
         routes.add(
@@ -129,7 +129,7 @@ extension API {
         var response = Response.file(
             FileBody(
                 path: path, contentType: "image/png", entityTag: EntityTag(sample.digest)))
-        // The step of a run has one picture for ever: the same specification gives the same bits.
+        // A step of a run always has the same image: equal specifications give identical bits.
         response.headerFields[.cacheControl] = "private, max-age=86400"
         return response
     }
@@ -143,7 +143,7 @@ extension API {
             })
     }
 
-    /// An archive under its digest, named for people by the run that wrote it first.
+    /// An archive by digest, with a readable file name from the run that wrote it first.
     private func checkpointFile(_ digest: String) async throws -> Response {
         let (run, step) = try await source(ofCheckpoint: digest)
         let path = try workbench.storage.archive(digest)
@@ -169,7 +169,7 @@ extension API {
                 _ = try ArchiveStore(root: store).read(Digest(hex: digest))
                 return nil
             } catch {
-                // The file's place on this machine is nothing for clients.
+                // Clients are not told where the file is on this machine.
                 return "\(error)".replacing(store + "/", with: "")
             }
         }

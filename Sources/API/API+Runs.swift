@@ -90,8 +90,8 @@ extension API {
         return try await created(run, isNew)
     }
 
-    /// 201 for a run that this request made, 200 for one that it found.
-    /// - Parameter estimate: what the run is expected to take, where that was asked for.
+    /// 201 for a run that this request created, 200 for one that it found.
+    /// - Parameter estimate: the expected cost of the run, if requested.
     func created(_ run: RunRecord, _ isNew: Bool, estimate: JSONValue? = nil) async throws -> Response {
         let full = try await catalog.read { try fullRun(try $0.requiredRun(run.id), $0) }
         var response = Response.json(estimate.map { full.adding("estimate", $0) } ?? full, status: isNew ? .created : .ok)

@@ -42,7 +42,7 @@ extension API {
         ])
     }
 
-    /// What a guest is told: nothing of what else the server does.
+    /// What a guest is shown: nothing about the rest of the server.
     private var guestStatus: JSONValue {
         .object([
             "version": .string(Version.program), "numerics": .count(Version.numerics), "time": .number(workbench.settings.now()),
@@ -57,7 +57,7 @@ extension API {
             if let id = filter.study, try reader.study(id) == nil { throw WorkbenchError.unknownStudy(id) }
         }
         let share = Visitor.current.share
-        // A pinned link shows one moment: nothing changes.
+        // A pinned link shows a fixed moment: nothing changes.
         let isPinned = share?.object != nil
         let last = (request.headerFields[.lastEventID] ?? request.query.first("last_event_id")).map { LiveHub.id(reading: $0) }
         var response = Response.events(

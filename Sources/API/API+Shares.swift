@@ -6,7 +6,7 @@ import HTTPServer
 import HTTPTypes
 import Results
 
-/// Links for outsiders.
+/// Share links.
 extension API {
     func addShares(to routes: inout RouteTable) {
         routes.add(
@@ -39,7 +39,7 @@ extension API {
                 answers: [.json(.shared)], problems: [.notFound])
         ) { _, _ in
             guard let share = Visitor.current.share else { return .noContent() }
-            // How the results are now, whatever the link pins.
+            // The current results, whatever the link pins.
             return .json(try await workbench.catalog.read { try AccessJSON.shared(share, now: PinnedContent(share.kind, share.target, $0)) })
         }
     }

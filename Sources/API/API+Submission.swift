@@ -7,9 +7,9 @@ import HTTPTypes
 import Studies
 import Training
 
-/// Submitting runs and studies.
+/// Submission of runs and studies.
 extension API {
-    /// Small enough to be tried: seconds of one core.
+    /// Small enough to try out: seconds on one core.
     private static let exampleRun: JSONValue = ["model": "ns-gan", "dataset": "polygons", "steps": 20, "architecture": ["width": 0.0625], "evaluation": ["samples": 256]]
     private static let examplePlan: JSONValue = [
         "name": "a small study", "dataset": "polygons", "models": ["ns-gan", "wgan"], "protocol": ["kind": "single"], "seeds": 2, "steps": 20, "width": 0.0625,
@@ -55,7 +55,7 @@ extension API {
         return try await created(record, isNew, estimate: estimate(run.memory))
     }
 
-    /// What the work is expected to take.
+    /// The expected cost of the work.
     private func estimate(_ memory: MemoryNeed?, seconds: Double?? = .none) -> JSONValue {
         var fields: [String: JSONValue] = [
             "memory_bytes": .optional(memory?.total), "memory_limit_bytes": .optional(planner.memory.limit),

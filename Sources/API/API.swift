@@ -8,7 +8,7 @@ import HTTPTypes
 package import Logging
 import Results
 
-/// The routes under `/api/v1`, one file a topic. Each is described by a `Route` where it is added.
+/// The routes under `/api/v1`, one file per topic. Each is described by a `Route` where it is added.
 package struct API: Sendable {
     let workbench: Workbench
     let access: AccessControl
@@ -17,7 +17,7 @@ package struct API: Sendable {
     let verified = VerifiedFiles()
     let queues: WorkQueues
     let exports: ExportFiles
-    /// Counts requests, where there is a server that has them.
+    /// Counts requests; nil without a server.
     package var observer: RequestObserver?
 
     /// How figures become bytes.
@@ -26,7 +26,7 @@ package struct API: Sendable {
     private let pinned = PinnedCatalogs()
     let pinnedForms = PinnedForms()
 
-    /// What the visitor may read of: the rows that a pinned link holds, or the catalog as it is now.
+    /// What the visitor may read: the rows that a pinned link holds, or the current catalog.
     var catalog: Catalog {
         get throws {
             guard let object = Visitor.current.share?.object else { return workbench.catalog }
@@ -34,7 +34,7 @@ package struct API: Sendable {
         }
     }
 
-    /// The API over rooms that are put together elsewhere.
+    /// The API on top of existing rooms.
     package init(workbench: Workbench, access: AccessControl, planner: Planner, logger: Logger) {
         self.init(workbench: workbench, access: access, planner: planner, logger: logger, queues: WorkQueues())
     }
@@ -46,7 +46,7 @@ package struct API: Sendable {
 
     typealias Handler = @Sendable (Request, RouteParameters) async throws -> Response
 
-    /// Every route under `/api/v1`, the description of them all among them.
+    /// Every route under `/api/v1`, including the API description.
     func table() -> RouteTable {
         var routes = RouteTable(
             RouteTable.Surroundings(admit: admit, queues: queues) { [access] visitor, admits in
@@ -70,7 +70,7 @@ package struct API: Sendable {
         addShares(to: &routes)
         addAudit(to: &routes)
         addMetrics(to: &routes)
-        // Last, because it describes what was added before.
+        // Last, because it describes the routes added before.
         addDescription(to: &routes)
         return routes
     }
@@ -78,8 +78,8 @@ package struct API: Sendable {
     /// The routes by which requests are counted.
     package var patterns: RoutePatterns { RoutePatterns(table().routes) }
 
-    /// Answers everything under `/api/v1`, and else the page.
-    /// - Parameter page: nil serves the API alone.
+    /// Answers everything under `/api/v1`, and the page otherwise.
+    /// - Parameter page: nil to serve only the API.
     package func router(page: StaticFiles?) -> Router {
         var router = table().router
         router.translate = { error, _ in Problems.translate(error) }
@@ -93,7 +93,7 @@ package struct API: Sendable {
         return router
     }
 
-    /// What another method than reading gets of a file or a view: what may be asked of it.
+    /// The response to another method than reading for a file or a view: the allowed methods.
     private static func onlyReading(_ request: Request, _ page: StaticFiles) throws -> Response? {
         guard page.holds(request) || isView(request) else { return nil }
         let takesForms = request.path == "/sign-in" || request.path == "/join"
@@ -102,7 +102,7 @@ package struct API: Sendable {
         throw ServerError(.methodNotAllowed, code: "method-not-allowed", "This path answers \(allow).", headerFields: [.allow: allow])
     }
 
-    /// The views of the page have addresses of their own; all are the one document, which reads its address.
+    /// The views of the page have their own URLs; all are served by one document, which reads its URL.
     private static func isView(_ request: Request) -> Bool {
         request.pathSegments.last { !$0.isEmpty }?.contains(".") != true
     }
@@ -113,7 +113,7 @@ package struct API: Sendable {
         return run
     }
 
-    /// Writes down who changed what.
+    /// Records who changed what.
     func audit(_ action: String, _ target: String, detail: String = "") async throws {
         let visitor = Visitor.current
         let time = workbench.settings.now()

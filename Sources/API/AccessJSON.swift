@@ -3,7 +3,7 @@ import Canonical
 import Catalog
 import Results
 
-/// How members and their ways in look to the outside. No hash is ever told.
+/// Members and credentials as JSON. Hashes are never included.
 enum AccessJSON {
     static let roles = AccessToken.Role.allCases.map(\.rawValue)
 
@@ -42,7 +42,7 @@ enum AccessJSON {
         ])
     }
 
-    /// What the reader of a share is told of it: whether there are newer results than those that were shared, and how many.
+    /// What the reader of a share is told about it: whether there are newer results than the shared ones, and how many.
     static func shared(_ share: Share, now: PinnedContent) -> JSONValue {
         let shown = JSONValue(stored: share.shown)
         func more(_ count: String) -> JSONValue {

@@ -3,8 +3,9 @@ public import Datasets
 import Studies
 import Training
 
-/// How data sets look to the outside.
+/// Data sets as JSON.
 public enum DatasetJSON {
+    /// A data set with its state, digest, and splits.
     public static func status(_ status: DatasetStore.Status) -> JSONValue {
         let description = status.description
         var splits: [String: JSONValue] = [:]
@@ -25,7 +26,7 @@ public enum DatasetJSON {
         ])
     }
 
-    /// What somebody who uses a data set should know: what was noted when it was added, and splits too small to measure on.
+    /// What users of a data set should know: notes from when it was added, and splits too small for metrics.
     public static func notes(_ status: DatasetStore.Status) -> [String] {
         guard status.isReady else { return status.notes }
         let splits = status.description.splits, least = SpecificationLimits.minimumSamples

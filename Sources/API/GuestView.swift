@@ -3,10 +3,10 @@ import Canonical
 import Catalog
 import Results
 
-/// What the readers of a share link are told of a run: its results, and of a failure its kind. Names of machines, lines of logs, paths, and the
-/// ids of what the link does not show are members' affair.
+/// What readers of a share link are shown of a run: its results, and only the kind of a failure. Machine names, log lines, paths, and the
+/// ids of what the link does not show are only for members.
 enum GuestView {
-    /// A run as `RunJSON.full` or a live event tells it.
+    /// A run in the form of `RunJSON.full` or of a live event.
     static func run(_ json: JSONValue, of share: Share) -> JSONValue {
         guard case .object(var fields) = json else { return json }
         if fields["host"] != nil { fields["host"] = .null }
@@ -20,7 +20,7 @@ enum GuestView {
         return .object(fields)
     }
 
-    /// A verification as `RunJSON.verification` tells it: why there is no verdict, without what a log says.
+    /// A verification in the form of `RunJSON.verification`: why it is inconclusive, without log excerpts.
     static func verification(_ json: JSONValue) -> JSONValue {
         guard case .object(var fields) = json, case .object(var reason)? = fields["reason"] else { return json }
         reason["message"] = ""
@@ -34,7 +34,7 @@ enum GuestView {
         return run(json, of: share).canonicalText
     }
 
-    /// A list of changes of a run's state.
+    /// A list of state changes of a run.
     static func history(_ entry: HistoryEntry) -> HistoryEntry {
         var entry = entry
         entry.reason = message(entry.reason, entry.state)
@@ -43,12 +43,12 @@ enum GuestView {
 
     private static func shows(_ share: Share, study: String) -> Bool { share.covers(.study(study)) }
 
-    /// How failures begin whose kind a guest may know; all others are "failed".
+    /// Prefixes of failure messages whose kind a guest may know; all others become "failed".
     private static let failures = [
         "timed out", "out of memory", "the specification was refused", "the worker ended without a result", "the worker crashed",
     ]
 
-    /// A message up to what it quotes of logs and errors.
+    /// A message without the excerpts of logs and errors that follow its first part.
     static func message(_ text: String, _ state: RunState) -> String {
         switch state {
         case .done, .diverged: text

@@ -2,7 +2,7 @@ import Access
 import Canonical
 import HTTPTypes
 
-/// The description of the API that the server gives of itself (OpenAPI 3.1), made from its routes.
+/// The server's description of its API (OpenAPI 3.1), generated from its routes.
 struct OpenAPIDocument: Sendable {
     let json: JSONValue
 
@@ -36,8 +36,8 @@ struct OpenAPIDocument: Sendable {
         422: it can be read, and a field of its body is wrong; the member 'field' names it.
         """
 
-    /// The whole path with its named parts as the standard writes them: the kind of a part moves into its schema. Whole, because
-    /// `/metrics` and `/api/v1/metrics` are two things.
+    /// The full path with its parameters in OpenAPI syntax: the type of a parameter moves into its schema. Full, because
+    /// `/metrics` and `/api/v1/metrics` are different.
     static func path(_ route: Route) -> String { route.base + local(route) }
 
     private static func local(_ route: Route) -> String { route.path.replacing(":int}", with: "}") }
@@ -59,7 +59,7 @@ struct OpenAPIDocument: Sendable {
         return .object(members)
     }
 
-    /// By which secrets a route lets visitors in, where they are not a token or a session alone.
+    /// The credentials that a route accepts, if not only a token or a session.
     private static func ways(_ needs: Admission) -> [String]? {
         switch needs.action {
         case .manageAccount: ["session"]
@@ -113,8 +113,8 @@ struct OpenAPIDocument: Sendable {
         return found
     }
 
-    /// What can be asked next about what an answer tells of: every route of the thing that needs nothing but its id, in its path or, for
-    /// studies, as the list that is compared.
+    /// Links to what can be requested next about the resource of a response: every route of the resource that needs only its id, in its path or, for
+    /// studies, in the list to compare.
     private static func links(to path: String, id pointer: String, _ routes: [Route]) -> JSONValue {
         let next = routes.filter { $0.path == path || ($0.path.hasPrefix(path + "/") && $0.path.count { $0 == "{" } == 1) }
         let compared = path == "/studies/{id}" ? routes.filter { $0.query.contains { $0.name == "studies" && $0.isRequired } && !$0.path.contains("{") } : []
@@ -127,7 +127,7 @@ struct OpenAPIDocument: Sendable {
 
     private static func bare(_ type: String) -> String { type.split(separator: ";").first.map(String.init) ?? type }
 
-    /// The statuses of the problems that a route can have.
+    /// The problem statuses that a route can return.
     static func problems(_ route: Route) -> [HTTPResponse.Status] {
         var statuses: [HTTPResponse.Status] = [
             .badRequest, .unauthorized, .forbidden, .preconditionFailed, .uriTooLong, .misdirectedRequest, .requestHeaderFieldsTooLarge, .serviceUnavailable,

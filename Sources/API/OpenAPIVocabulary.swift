@@ -1,11 +1,11 @@
 import Studies
 
-/// The words of the document that depend on this server: its models, and the data sets that are there at this moment.
+/// The parts of the document that depend on this server: its models, and its current data sets.
 struct OpenAPIVocabulary: Sendable {
     var models: [ModelSchema]
-    /// Those that can be trained on.
+    /// The data sets that can be trained on.
     var datasets: [DatasetFacts]
-    /// The cookies of a member and of a share link.
+    /// The cookie names of a member and of a share link.
     var sessionCookie: String
     var shareCookie: String
 
@@ -19,7 +19,7 @@ struct OpenAPIVocabulary: Sendable {
         ]
     }
 
-    /// Every hyperparameter that any model has; which model has which is what `/models` tells.
+    /// Every hyperparameter of any model; `/models` lists them per model.
     private var hyperparameters: [String: Schema] {
         let all = Dictionary(grouping: models.flatMap(\.hyperparameters), by: \.name)
         return all.mapValues { found in
@@ -32,7 +32,7 @@ struct OpenAPIVocabulary: Sendable {
 }
 
 extension Schema {
-    /// The valid values of a hyperparameter of a model or of an option of a metric.
+    /// The valid values of a hyperparameter or of a metric option.
     static func value(of hyperparameter: HyperparameterSchema) -> Schema {
         switch hyperparameter.domain {
         case .reals(let range): .number(range)

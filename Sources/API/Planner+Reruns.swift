@@ -7,8 +7,8 @@ import Results
 import Studies
 
 extension Planner {
-    /// The plan of reruns: for each model the setting of its best run by the rule. Runs that failed are not chosen.
-    /// - Errors: 409 where no run has a value; `FieldError`, also where the study's plan is not one that this program can run.
+    /// The plan of reruns: for each model the setting of its best run, by the selection rule. Failed runs are not selected.
+    /// - Errors: 409 if no run has a value; `FieldError`, also if this program cannot run the study's plan.
     func reruns(of results: StudyResults, selection: RerunOrigin.Selection, seeds: Int) throws -> JSONValue {
         let plan = try StudyPlan(reading: JSONValue(stored: results.study.plan), models: models, datasets: facts)
         let direction = MetricDirection(metric: results.metric)

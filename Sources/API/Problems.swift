@@ -8,7 +8,7 @@ import HTTPServer
 import HTTPTypes
 import Results
 
-/// How errors of the rooms look to clients: a status, a stable code, one sentence, and the field at fault.
+/// Maps the rooms' errors to responses: a status, a stable code, one sentence, and the field at fault.
 enum Problems {
     static func translate(_ error: any Error) -> ServerError? {
         switch error {

@@ -5,7 +5,7 @@ package import HTTPTypes
 
 extension Request {
     /// The body as JSON.
-    /// - Errors: 415 for another kind of body or a packed one, 413 for one that is too long, `JSONError`.
+    /// - Errors: 415 for another media type or a compressed body, 413 for one that is too long, `JSONError`.
     func json(upTo limit: Int = 1 << 20) async throws -> (value: JSONValue, digest: String) {
         let type = headerFields[.contentType]?.split(separator: ";").first.map { $0.trimmed().lowercased() }
         guard type == "application/json" else {
@@ -20,7 +20,7 @@ extension Request {
         return (try JSONValue(document: bytes), Digest.sha256(bytes).hex)
     }
 
-    /// As `json`, where no body at all stands for an empty object.
+    /// Like `json`; an absent body means an empty object.
     func optionalJSON() async throws -> (value: JSONValue, digest: String) {
         if body.declaredLength == 0, headerFields[.contentType] == nil { return (.object([:]), Digest.sha256([UInt8]()).hex) }
         return try await json()
@@ -40,18 +40,18 @@ extension Request {
     /// The value of an evaluation that the query names (`QueryParameter.metric`); nil, for the objective, where it names none.
     var metric: String? { query.first("metric") }
 
-    /// The page of a list that the query asks for.
-    /// - Parameter newestFirst: the order when none is asked for; by itself a list stands by its key.
+    /// The page of a list that the query requests.
+    /// - Parameter newestFirst: the default order; otherwise a list is ordered by its key.
     func listQuery(_ source: ListSource, newestFirst: String = "") throws -> ListQuery {
         try ListQuery(
             source, filter: query.first("filter") ?? "", orderBy: query.first("order_by") ?? newestFirst,
             limit: try integer("limit", in: 1...ListQuery.largestLimit) ?? 50, pageToken: query.first("page_token"))
     }
 
-    /// Names of the query, joined by commas.
+    /// Comma-separated names of the query.
     func names(_ name: String) -> [String]? { query.first(name)?.split(separator: ",").map(String.init) }
 
-    /// A whole number of the query.
+    /// An integer of the query.
     func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = query.first(name) else { return nil }
         guard let number = Int(text, in: range) else {
@@ -72,14 +72,14 @@ extension Substring {
 }
 
 extension Response {
-    /// An answer in canonical JSON that no cache keeps.
+    /// A canonical JSON response that must not be cached.
     package static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
         var response = Response.text(value.canonicalText, contentType: "application/json", status: status)
         response.headerFields[.cacheControl] = "no-store"
         return response
     }
 
-    /// As above, of an object.
+    /// As above, for an object.
     package static func json(_ fields: [String: JSONValue], status: HTTPResponse.Status = .ok) -> Response {
         json(.object(fields), status: status)
     }

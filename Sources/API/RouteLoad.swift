@@ -2,28 +2,28 @@ import Access
 import Catalog
 import HTTPServer
 
-/// What an answer costs, and so where it is made.
+/// The cost of a response, and therefore where it is computed.
 enum RouteLoad: Sendable, Hashable {
-    /// A few rows by their keys, a file, a value in memory: answered at once.
+    /// A few rows by key, a file, or a value in memory: answered immediately.
     case light
-    /// Questions to the catalog whose cost depends on the filter, or on how large a run or study is.
+    /// Queries whose cost depends on the filter or on the size of a run or study.
     case reading
-    /// Computing: figures, resampling, describing the API.
+    /// Computation: figures, resampling, the API description.
     case computing
-    /// As `computing`, of a change that takes the time it needs.
+    /// Like `computing`, for a change, which has no time limit.
     case changing
-    /// Reading a plan and counting what it comes to.
+    /// Reading a plan and estimating its cost.
     case planning
-    /// As `planning`, of a study that is queued: its runs are made, which takes the time it needs.
+    /// Like `planning`, for a study that is queued: creating its runs has no time limit.
     case expanding
 }
 
-/// The queues of a server's answers, by what they cost.
+/// The queues of a server's responses, by cost.
 struct WorkQueues: Sendable {
-    /// The catalog has more readers than these kinds can take (`Catalog.readers`), so that light answers always find one.
+    /// The catalog has more readers than these kinds can use (`Catalog.readers`), so that light responses always find one.
     let reading: WorkQueue
     let computing: WorkQueue
-    /// Of its own, so that a preview waits for no figure.
+    /// Separate, so that a preview does not wait for figures.
     let planning: WorkQueue
 
     init(
@@ -36,7 +36,7 @@ struct WorkQueues: Sendable {
         self.planning = WorkQueue("planning", planning)
     }
 
-    /// Answers a request where its load belongs, for as long as the client waits.
+    /// Computes a response according to its load, as long as the client waits.
     func answer(_ load: RouteLoad, _ request: Request, _ work: @escaping @Sendable () async throws -> Response) async throws -> Response {
         guard let queue = queue(of: load) else { return try await work() }
         let asker = WorkQueue.Asker(Visitor.current)
@@ -45,7 +45,7 @@ struct WorkQueues: Sendable {
         }
     }
 
-    /// Nil for what is answered at once.
+    /// Nil for what is answered immediately.
     func queue(of load: RouteLoad) -> WorkQueue? {
         switch load {
         case .light: nil

@@ -3,7 +3,7 @@ import Canonical
 import HTTPServer
 import HTTPTypes
 
-/// The routes of the API with what is said about each, and the router that they make.
+/// The routes of the API with their descriptions, and the router that they form.
 struct RouteTable: Sendable {
     static let prefix = "/api/v1"
 
@@ -11,13 +11,13 @@ struct RouteTable: Sendable {
     private(set) var routes: [Route] = []
     private let surroundings: Surroundings
 
-    /// What every route of a table has around its handler.
+    /// What surrounds every handler of a table.
     struct Surroundings: Sendable {
-        /// Throws for a visitor who has not what a route needs.
+        /// Throws for a visitor without the permission that a route needs.
         var admit: @Sendable (Admission, Request, RouteParameters) async throws -> Void
-        /// Where answers that take a moment are made.
+        /// Where slow responses are computed.
         var queues: WorkQueues
-        /// Ties an answer that takes a while to the right of its visitor.
+        /// Ties a long response to the visitor's permission.
         var lease: @Sendable (Visitor, _ admits: @escaping @Sendable (Visitor) async -> Bool) async -> ResponseLease?
     }
 
@@ -25,8 +25,8 @@ struct RouteTable: Sendable {
         self.surroundings = surroundings
     }
 
-    /// Adds a route. Its visitor and its query are checked before the handler is asked; its answer is made where its load belongs, and ends
-    /// with the right to it.
+    /// Adds a route. Its visitor and its query are checked before the handler runs; its response is computed according to its load and ends
+    /// with the visitor's permission.
     mutating func add(_ route: Route, _ handler: @escaping API.Handler) {
         routes.append(route)
         router.add(route.method, route.base + route.path) { [surroundings] request, parameters in
@@ -52,8 +52,8 @@ struct RouteTable: Sendable {
 }
 
 extension Request {
-    /// What is changed under a path has no entity tag there, so a change on condition of one is never made. (The transport judges the
-    /// conditions of reading, where the answer has a tag.)
+    /// A path that changes something has no entity tag, so a change conditional on one is never made. (The transport evaluates the
+    /// conditions of reads, where the response has a tag.)
     /// - Errors: 412 for a change with `If-Match`
     fileprivate func checkConditions() throws(ServerError) {
         guard method != .get, method != .head, headerFields.contains(.ifMatch) else { return }
@@ -63,7 +63,7 @@ extension Request {
 }
 
 extension Response {
-    /// Whether sending it may outlast the right to it: streams, files, and what a slow client takes in many pieces.
+    /// Whether sending it may outlast the permission: streams, files, and large bodies for slow clients.
     fileprivate var takesAWhile: Bool {
         switch body {
         case .empty: false
@@ -72,7 +72,7 @@ extension Response {
         }
     }
 
-    /// The digest of a whole JSON answer is its entity tag: what did not change is not sent again.
+    /// The digest of a complete JSON response is its entity tag, so unchanged content is not sent again.
     fileprivate func tagged(for request: Request) -> Response {
         guard request.method == .get || request.method == .head, status == .ok, headerFields[.eTag] == nil, case .bytes(let bytes) = body
         else { return self }

@@ -1,7 +1,7 @@
 import Access
 import Results
 
-/// Members and their ways in.
+/// Schemas of members and credentials.
 extension Schema {
     static let role = Schema.word(["viewer", "editor", "owner"])
     static let scope = Schema.word(["read", "write", "admin"])

@@ -1,6 +1,6 @@
 import Results
 
-/// What the API says of comparisons and named plans.
+/// Schemas of comparisons and named plans.
 extension Schema {
     static let comparison = Schema.named(
         "Comparison",

@@ -2,7 +2,7 @@ import Catalog
 import Results
 import Studies
 
-/// How the things of the API are called.
+/// Names and ids of the API's resources.
 extension Schema {
     static let runID = Schema.pattern("^[0-9a-f]{12}-[0-9]+$")
     static let evaluationID = Schema.pattern("^e[0-9a-f]{12}-[0-9]+$")
@@ -12,9 +12,9 @@ extension Schema {
 
     /// Text of the query: anything but NUL.
     static let plain = Schema.pattern(#"^[^\x00]*$"#)
-    /// A segment of a path.
+    /// A path segment.
     static let segment = Schema.pattern(#"^[^\x00-\x1f\x7f/\\]+$"#)
-    /// Names that stand in the query, joined by commas.
+    /// Comma-separated names of the query.
     static func names(_ count: ClosedRange<Int>) -> Schema { .list(.pattern(#"^[^,\x00]+$"#), count, distinct: false) }
 
     // What depends on this server's models and data sets: `OpenAPIVocabulary` fills these in.
@@ -26,14 +26,14 @@ extension Schema {
     static let hyperparameterChoices = Schema.named("Hyperparameters", .map(.any))
     static let gridChoices = Schema.named("Grid", .map(.any))
 
-    /// A name of people's own making, as `AccessControl.checked` reads it: one line that is not blank and does not turn the direction of writing.
+    /// A user-chosen name, as `AccessControl.checked` accepts it: one non-blank line without bidirectional formatting characters.
     static func title(_ most: Int, mayBeEmpty: Bool = false) -> Schema {
         let odd = #"\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"#
         let line = #"[^\#(odd)]*[^\#(odd)\s][^\#(odd)]*"#
         return .text((mayBeEmpty ? 0 : 1)...most, pattern: mayBeEmpty ? "^(\(line))?$" : "^\(line)$")
     }
 
-    /// What a named part of a route's path may be.
+    /// The types of path parameters.
     static func part(_ name: Substring, of path: String) -> Schema {
         switch name {
         case "digest": .digest

@@ -13,10 +13,10 @@ extension Schema {
 
     static let hyperparameters = Schema.map(.either([.real, .boolean, .string]))
 
-    /// A complete specification. Runs of an earlier arithmetic keep theirs as it was, so nothing more is promised of it.
+    /// A complete specification. Runs of earlier numerics versions keep theirs unchanged, so no more is guaranteed about it.
     static let specification = Schema.named("Specification", .map(.any))
 
-    /// A verdict, identical or different, is there only where both runs ran to their ends. Otherwise it is inconclusive, with the reason, until
+    /// A result, identical or different, exists only if both runs ran to their ends. Otherwise it is inconclusive, with the reason, until
     /// either run is resumed.
     static let verification = Schema.named(
         "Verification",
@@ -31,10 +31,10 @@ extension Schema {
             "first_difference": .nullable(.map(.any)), "final_digests": .array(.nullable(.string)), "finished": .nullable(.time),
         ]))
 
-    /// What a run that nobody reran says in place of a verdict.
+    /// What a run without a rerun shows instead of a result.
     static let noVerification = Schema.named("NoVerification", .object(["state": .word(["none"]), "rerun": .nullable(.string)]))
 
-    /// One try to execute a run: a job of an executor. Not to be mistaken for a run's `attempt`, which counts the runs of one specification.
+    /// One try to execute a run: a job of an executor. Not to be confused with a run's `attempt`, which counts the runs of one specification.
     static let attempt = Schema.named(
         "Attempt",
         .object([
@@ -64,7 +64,7 @@ extension Schema {
 
     static let historyEntry = Schema.named("HistoryEntry", .object(["time": .time, "state": .runState, "reason": .string]))
 
-    /// Columns of equal length: the steps, and for each metric its values, null where one is not finite or was not taken.
+    /// Columns of equal length: the steps, and for each metric its values, null if a value is not finite or missing.
     static let metricTable = Schema.named(
         "MetricTable",
         .object([

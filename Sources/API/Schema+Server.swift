@@ -19,7 +19,7 @@ extension Schema {
             "user": .object(["name": .string, "role": .role, "member": .nullable(.string)]), "time": .time,
         ]))
 
-    /// What those who came by a share link are told.
+    /// What visitors with a share link are told.
     private static let guestStatus = Schema.named(
         "GuestStatus",
         .object([
@@ -62,7 +62,7 @@ extension Schema {
             "description": .string, "minimum": .nullable(.real), "maximum": .nullable(.real), "scale": .word(["linear", "log"]),
         ], optional: ["values": .array(.any)])
 
-    /// "final": after the last step only, because it is costly.
+    /// "final": only after the last step, because it is expensive.
     static let metric = Schema.named(
         "Metric",
         .object([

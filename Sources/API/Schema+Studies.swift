@@ -19,10 +19,10 @@ extension Schema {
         "RunCounts",
         .object(RunState.allCases.reduce(into: ["total": .count]) { $0[$1.rawValue] = .count }))
 
-    /// How many of the runs that have ended had each outcome.
+    /// The number of ended runs by outcome.
     static let outcomeCounts = Schema.named("OutcomeCounts", .object(RunOutcome.ofRuns.reduce(into: [:]) { $0[$1.rawValue] = .count }))
 
-    /// What the answer to a submission adds: the memory that a worker is expected to need, and what is there.
+    /// What the response to a submission adds: the memory that a worker is expected to need, and the available memory.
     static let memoryEstimate = Schema.object(["memory_bytes": .nullable(.count), "memory_limit_bytes": .nullable(.count)])
 
     static let studyPreview = Schema.named(
@@ -33,7 +33,7 @@ extension Schema {
             "plan": .map(.any), "notes": .array(.string),
         ]))
 
-    /// What a number of a metric means; numbers of two meanings must not be compared.
+    /// What the values of a metric mean; values with different meanings must not be compared.
     static let meaning = Schema.named(
         "MetricMeaning",
         .object([

@@ -2,12 +2,12 @@ import Canonical
 import Execution
 import Studies
 
-/// What may be submitted. What is left out is filled in; the complete form of each is taken as well.
+/// Schemas of submissions. Defaults are filled in; the complete form is accepted as well.
 ///
-/// Rules between fields (an interval that is longer than the run, a hyperparameter that the model does not have, a metric that the data
-/// set cannot give) are beyond these schemas: breaking one is 422 with the field's name.
+/// Rules between fields (an interval longer than the run, a hyperparameter that the model does not have, a metric that the
+/// data set does not support) are beyond these schemas: violating one gives 422 with the field's name.
 extension Schema {
-    /// A data set by name, or with the digest that is expected.
+    /// A data set by name, or with its expected digest.
     private static func datasetChoice(_ name: Schema) -> Schema { .either([name, .closed(["name": name], optional: ["digest": .digest])]) }
 
     private static func schedule(encoder: Schema, split: Schema) -> [String: Schema] {
@@ -72,7 +72,7 @@ extension Schema {
 
     private static let seed = Schema.integer(SpecificationLimits.seed)
 
-    /// A run as a person asks for it.
+    /// A run as a user specifies it.
     static let runRequest = Schema.named(
         "RunRequest",
         .closed(
@@ -94,7 +94,7 @@ extension Schema {
         "seeds": .either([.integer(SpecificationLimits.seedsOfPlan), .list(seed, SpecificationLimits.seedsOfPlan, distinct: true)]),
     ]
 
-    /// A plan as a person writes it.
+    /// A plan as a user specifies it.
     static let planRequest = Schema.named(
         "PlanRequest",
         .closed(
@@ -106,7 +106,7 @@ extension Schema {
                 "grid": .gridChoices, "hyperparameters": .map(.hyperparameterChoices),
             ]) { $1 }))
 
-    /// A plan that this server has written: it may name what is not here.
+    /// A plan that this server wrote: it may name what is not present here.
     static let writtenPlan = Schema.named(
         "Plan",
         .object(

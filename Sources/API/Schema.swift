@@ -1,31 +1,31 @@
 import Canonical
 
-/// What a JSON value of the API may be: the part of JSON Schema 2020-12 that the API needs.
+/// The type of a JSON value of the API: the part of JSON Schema 2020-12 that the API needs.
 indirect enum Schema: Sendable, Hashable {
-    /// Any value at all.
+    /// Any value.
     case any
     case string
-    /// Text that looks like this (a regular expression for the whole text).
+    /// A string that matches a regular expression as a whole.
     case pattern(String)
-    /// Text of so many characters (code points, as JSON Schema counts them), which looks like the pattern if there is one.
+    /// A string with bounds on its length (in code points, as in JSON Schema) and an optional pattern.
     case text(ClosedRange<Int>, pattern: String?)
-    /// One of these words.
+    /// One of these strings.
     case word([String])
     case boolean
     case integer(ClosedRange<Int>)
     case number(ClosedRange<Double>)
-    /// A value or null: the field is there either way.
+    /// A value or null: the field is present either way.
     case nullable(Schema)
     case array(Schema)
-    /// An array of so many elements, no two of them equal where they must be distinct.
+    /// An array with bounds on its length, whose elements are distinct if required.
     case list(Schema, ClosedRange<Int>, distinct: Bool)
-    /// An object whose names are data, such as values by metric.
+    /// An object whose keys are data, such as values by metric.
     case map(Schema)
     case object([String: Schema], optional: [String: Schema])
-    /// As `object`, and no other members: what is read, because an unknown field is an error. What is answered may grow and stays open.
+    /// Like `object`, without further members: for requests, because an unknown field is an error. Responses may grow and stay open.
     case closed([String: Schema], optional: [String: Schema])
     case either([Schema])
-    /// A schema with a name of its own in the document.
+    /// A named schema of the document.
     case named(String, Schema)
 
     static func object(_ fields: [String: Schema]) -> Schema { .object(fields, optional: [:]) }
@@ -33,11 +33,11 @@ indirect enum Schema: Sendable, Hashable {
     static let count = Schema.integer(0...Int.max)
     static let wholeNumber = Schema.integer(Int.min...Int.max)
     static let real = Schema.number(-Double.infinity...Double.infinity)
-    /// Seconds since 1970.
+    /// Unix seconds.
     static let time = Schema.number(0...Double.infinity)
     static let digest = Schema.pattern("^[0-9a-f]{64}$")
 
-    /// The schema as a document writes it; named schemas become references.
+    /// The schema as it appears in a document; named schemas become references.
     var json: JSONValue {
         switch self {
         case .any: [:]
@@ -74,7 +74,7 @@ indirect enum Schema: Sendable, Hashable {
         schemas.reduce(into: [:]) { $0.merge($1.names) { $1 } }
     }
 
-    /// Bounds that say nothing about what JSON can carry are left out.
+    /// Bounds that only restate what JSON can represent are omitted.
     private static func bounds(_ type: JSONValue, _ lower: Double, _ upper: Double) -> [String: JSONValue] {
         var members: [String: JSONValue] = ["type": type]
         if lower > -9e18 { members["minimum"] = .number(lower) }

@@ -3,26 +3,26 @@ import HTTPServer
 import HTTPTypes
 import Synchronization
 
-/// Answers that take a moment, a bounded number at a time and away from the cooperative pool, so that small answers never wait for them.
+/// A queue for slow responses with bounded concurrency, outside the cooperative pool, so that fast responses never wait for them.
 ///
-/// Whoever asks has a part of the lanes and of the places only, guests together have a part too, and who was served longest ago is next:
-/// nobody keeps the others out. What waits is dropped when its request ends, and what runs is cancelled: statements of the catalog are
-/// interrupted, and long computations look at `Task.isCancelled`.
+/// Each requester, and all guests together, can occupy only a part of the lanes and of the waiting places, and the least recently served requester is next:
+/// nobody can starve the others. Waiting work is dropped when its request ends, and running work is cancelled: statements of the catalog are
+/// interrupted, and long computations check `Task.isCancelled`.
 final class WorkQueue: Sendable {
     struct Limits: Sendable {
-        /// Answers in work at a time: in all, of one visitor, of all guests together.
+        /// Maximum concurrency: in total, per requester, and for all guests together.
         var lanes: Int
         var lanesOfOne: Int
         var lanesOfGuests = 1
-        /// Answers that wait: in all, of one visitor, of all guests together.
+        /// Maximum waiting: in total, per requester, and for all guests together.
         var places = 128
         var placesOfOne = 48
         var placesOfGuests = 16
-        /// How long one may take, from the moment in which it begins.
+        /// The time limit, from the start of the work.
         var time: Duration
     }
 
-    /// Who asks.
+    /// The requester.
     struct Asker: Sendable, Hashable {
         var name: String
         var isGuest: Bool
@@ -38,9 +38,9 @@ final class WorkQueue: Sendable {
         var next = 0
         var waiting: [Waiting] = []
         var running: [Asker: Int] = [:]
-        /// When each asker was last served, counted in answers; those long gone are forgotten.
+        /// When each requester was last served, counted in responses; old entries are dropped.
         var served: [Asker: Int] = [:]
-        /// Requests that ended before their place was taken.
+        /// Requests that ended before they were queued.
         var gone: Set<Int> = []
     }
 
@@ -53,12 +53,12 @@ final class WorkQueue: Sendable {
         executor = WorkExecutor(name)
     }
 
-    /// Those who wait and those in work.
+    /// The waiting and running requests.
     var count: Int { state.withLock { $0.waiting.count + $0.running.values.reduce(0, +) } }
 
     /// Does `work` when its turn comes.
-    /// - Parameter isLimited: whether the time that it may take is bounded.
-    /// - Errors: 503 `overloaded` where no place is left, 503 `too-slow` for what takes too long, `CancellationError`, and those of `work`
+    /// - Parameter isLimited: whether the time limit applies.
+    /// - Errors: 503 `overloaded` if no place is left, 503 `too-slow` for work over the time limit, `CancellationError`, and those of `work`
     func perform<T: Sendable>(for asker: Asker, isLimited: Bool = true, _ work: @escaping @Sendable () async throws -> T) async throws -> T {
         try await begin(asker)
         defer { end(asker) }
@@ -129,7 +129,7 @@ final class WorkQueue: Sendable {
         beginNext()
     }
 
-    /// Begins whatever may begin.
+    /// Starts whatever may start.
     private func beginNext() {
         let ready = state.withLock { state in
             var ready: [Waiting] = []
@@ -146,7 +146,7 @@ final class WorkQueue: Sendable {
         for waiting in ready { waiting.begin.resume() }
     }
 
-    /// Of those who may begin the one whose asker was served longest ago; of one asker's the one that waits longest.
+    /// Among the work that may start, that of the least recently served requester; for one requester, the longest waiting.
     private func nextPlace(_ state: State) -> Int? {
         state.waiting.indices.filter { mayBegin(state.waiting[$0].asker, state) }.min { a, b in
             (state.served[state.waiting[a].asker] ?? 0, a) < (state.served[state.waiting[b].asker] ?? 0, b)
@@ -176,7 +176,7 @@ final class WorkQueue: Sendable {
     }
 }
 
-/// Runs the parts of tasks on threads of its own.
+/// Runs the parts of tasks on its own threads.
 private final class WorkExecutor: TaskExecutor {
     private let queue: DispatchQueue
 

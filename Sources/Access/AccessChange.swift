@@ -1,6 +1,6 @@
 import Catalog
 
-/// A change to who may come in, and its line in the audit log: both are stored, or neither.
+/// A change of access and its audit entry: both are stored, or neither.
 struct AccessChange {
     let writer: CatalogWriter
     let visitor: Visitor
@@ -8,8 +8,8 @@ struct AccessChange {
 
     var reader: CatalogReader { writer.reader }
 
-    /// Makes what `key` stands for at most once, in this transaction.
-    /// - Parameter made: what to call it, for the request that comes again.
+    /// Creates the resource of an idempotency key at most once, in this transaction.
+    /// - Parameter made: identifies the resource when the request is repeated.
     /// - Errors: `AccessError.alreadyMade`; `AccessError.keyReused` for the same key with another body
     func once<Made>(_ key: IdempotencyKey?, _ make: () throws -> (made: Made, name: String)) throws -> Made {
         guard let key else { return try make().made }

@@ -2,28 +2,28 @@ import Catalog
 import Logging
 import Synchronization
 
-/// Answers that take a while end with the right to them.
+/// Long responses end when the permission behind them ends.
 extension AccessControl {
-    /// An answer under way, and what it depends on.
+    /// A response in progress, and what it depends on.
     struct Held: Sendable {
-        /// Whoever sends the answer holds its lease.
+        /// The sender of the response holds its lease.
         let lease: @Sendable () -> (any AnswerLease)?
         let grant: Grant.Kind
         let role: AccessToken.Role?
-        /// Whether the route would still let the visitor in.
+        /// Whether the route would still admit the visitor.
         let admits: @Sendable (Visitor) async -> Bool
-        /// When the grant ends by itself, as far as is known.
+        /// When the grant expires, as far as known.
         var expires: Double
     }
 
-    /// How often answers under way are looked at for grants that end by themselves.
+    /// How often responses in progress are checked for expired grants.
     static let leaseInterval = Duration.milliseconds(500)
 
-    /// Ties an answer to the grant of its visitor: it ends when the grant is revoked, runs out, or gives another role, and when the
-    /// route would not let the visitor in any more. A change has ended the answers that it concerns when it is acknowledged; a grant that
-    /// runs out ends them within a second.
+    /// Ties a response to the grant of its visitor: it ends when the grant is revoked, expires, or gets another role, and when the
+    /// route would no longer admit the visitor. By the time a change is acknowledged, it has ended the affected responses; an expired
+    /// grant ends them within a second.
     /// - Returns: nil for a visitor without a grant, which is this program itself.
-    /// - Parameter make: makes the lease, of whose release it is told.
+    /// - Parameter make: creates the lease, with a function to call on its release.
     package func lease<Lease: AnswerLease>(
         _ visitor: Visitor, admits: @escaping @Sendable (Visitor) async -> Bool, make: (_ onRelease: @escaping @Sendable () -> Void) -> Lease
     ) async -> Lease? {
@@ -32,13 +32,13 @@ extension AccessControl {
         let lease = make { [leases] in leases.remove(key) }
         leases.insert(
             Held(lease: { [weak lease] in lease }, grant: grant.kind, role: visitor.role, admits: admits, expires: 0), key)
-        // What changed since the visitor was looked up was reviewed without this one.
+        // Changes since the visitor was looked up were reviewed without this response.
         if grant.generation != generation { await review(leases.all.filter { $0.key == key }) }
         startWatch()
         return lease
     }
 
-    /// Looks at every answer under way again.
+    /// Reviews every response in progress.
     func reviewLeases() async { await review(leases.all) }
 
     private func review(_ held: [(key: Int, held: Held)]) async {
@@ -63,7 +63,7 @@ extension AccessControl {
         }
     }
 
-    /// The visitor of a grant, and when it ends by itself.
+    /// The visitor of a grant, and when it expires.
     struct Present: Sendable {
         var visitor: Visitor
         var expires: Double
@@ -81,7 +81,7 @@ extension AccessControl {
         }
     }
 
-    /// Waits for grants to run out, for as long as answers are under way.
+    /// Checks for expired grants as long as responses are in progress.
     private func startWatch() {
         guard leases.beginWatch() else { return }
         Task { [weak self] in
@@ -95,12 +95,12 @@ extension AccessControl {
     }
 }
 
-/// What the sender of an answer holds while it is sent; ending it ends the answer.
+/// Held by the sender of a response; ending it ends the response.
 package protocol AnswerLease: AnyObject, Sendable {
     func end()
 }
 
-/// The answers under way.
+/// The responses in progress.
 final class Leases: Sendable {
     private struct State {
         var held: [Int: AccessControl.Held] = [:]
@@ -126,7 +126,7 @@ final class Leases: Sendable {
 
     func note(_ key: Int, expires: Double) { state.withLock { $0.held[key]?.expires = expires } }
 
-    /// Whether somebody has to begin to watch.
+    /// Whether a watcher has to be started.
     func beginWatch() -> Bool {
         state.withLock { state in
             defer { state.isWatched = true }

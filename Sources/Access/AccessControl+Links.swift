@@ -1,8 +1,8 @@
 package import Catalog
 
-/// Links that let their first visitor in, and the token of the command line.
+/// Links that sign in their first visitor, and the token of the command line.
 extension AccessControl {
-    /// Makes the secret of a link for printing on this machine. Without a member it is the first owner's, who is made where there is none.
+    /// Creates the secret of a sign-in link for printing on this machine. Without a name it belongs to the first owner, who is created if there is none.
     /// - Errors: `member-unknown`
     public func makeLink(member name: String? = nil) async throws -> String {
         let secret = Secret.make()
@@ -17,7 +17,7 @@ extension AccessControl {
         }
     }
 
-    /// Makes the token of the command line on this machine. Those of earlier starts end.
+    /// Creates the token of the command line on this machine. Tokens of earlier starts end.
     public func makeLocalToken() async throws -> String {
         let secret = Secret.make()
         return try await change { change in
@@ -30,7 +30,7 @@ extension AccessControl {
         }
     }
 
-    /// Whether somebody can sign in as an owner: only then may others reach the server.
+    /// Whether an owner can sign in: the condition for listening to other machines.
     package func hasOwner() async throws -> Bool {
         try await catalog.read { try $0.members().contains { $0.role == .owner && $0.isSetUp } }
     }
@@ -53,7 +53,7 @@ extension AccessControl {
         return candidate
     }
 
-    /// Whose link this is, while it is good.
+    /// The member whose link this is, while it is valid.
     package func holder(ofLink secret: String, kind: AccessToken.Kind) async throws -> Member? {
         guard secret.utf8.count <= 200 else { return nil }
         let (hash, time) = (Secret.hash(secret), now())
@@ -65,7 +65,7 @@ extension AccessControl {
         }
     }
 
-    /// Turns the secret of a link into that of a session; nil when the link is unknown, spent or too old.
+    /// Exchanges the secret of a link for that of a session; nil if the link is unknown, used, or expired.
     package func redeem(_ secret: String, kind: AccessToken.Kind, _ client: Client, agent: String) async throws -> String? {
         guard secret.utf8.count <= 200 else { return nil }
         let hash = Secret.hash(secret)

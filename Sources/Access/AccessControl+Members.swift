@@ -1,7 +1,7 @@
 package import Catalog
 
 extension AccessControl {
-    /// Makes a member, who has yet to come in.
+    /// Creates a member who has not signed in yet.
     func add(member name: String, role: AccessToken.Role, key: IdempotencyKey? = nil) async throws -> Member {
         let name = try AccessControl.checked(name)
         return try await change { change in
@@ -9,7 +9,7 @@ extension AccessControl {
         }
     }
 
-    /// Makes a member with the secret of an invitation: both, or neither.
+    /// Creates a member and the secret of an invitation: both, or neither.
     package func addInvited(member name: String, role: AccessToken.Role, key: IdempotencyKey? = nil) async throws -> (member: Member, invitation: String) {
         let name = try AccessControl.checked(name)
         let secret = Secret.make()
@@ -31,7 +31,7 @@ extension AccessControl {
         return (member, "member \(member.id)")
     }
 
-    /// Makes the link by which a member comes in on a new browser. An earlier one that was not used ends.
+    /// Creates an invitation link for a member's new browser. An earlier unused one ends.
     package func invite(member id: String) async throws -> String {
         let secret = Secret.make()
         return try await change { change in
@@ -77,7 +77,7 @@ extension AccessControl {
         }
     }
 
-    /// Takes a member out; sessions, tokens, invitations and share links of the member end.
+    /// Removes a member; the member's sessions, tokens, invitations, and share links end.
     /// - Errors: `last-owner`
     package func remove(member id: String) async throws -> EndedAccess {
         try await change { change in
@@ -91,7 +91,7 @@ extension AccessControl {
         }
     }
 
-    /// The member of this id or, for those who type, of this name.
+    /// The member with this id or, for convenience, with this name.
     package static func member(_ text: String, _ reader: CatalogReader) throws -> Member {
         guard let member = try reader.member(text) ?? reader.member(named: text) else { throw AccessError.unknown("member", text) }
         return member
@@ -102,7 +102,7 @@ extension AccessControl {
         if try reader.members().filter({ $0.role == .owner }).count < 2 { throw AccessError.lastOwner }
     }
 
-    /// A name of people's own making: anything but control characters and those that turn the direction of writing.
+    /// A user-chosen name: without control characters and bidirectional formatting characters.
     static func checked(_ name: String, most: Int = 80) throws -> String {
         let name = String(name.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
         guard !name.isEmpty else { throw AccessError.badName("is empty") }

@@ -1,7 +1,7 @@
 package import Catalog
 import Logging
 
-/// Sessions: how they begin, rotate and end.
+/// Sessions: creation, rotation, and end.
 extension AccessControl {
     static func session(for member: Member, secret: String, _ client: Client, agent: String, at time: Double) -> Session {
         Session(
@@ -9,8 +9,8 @@ extension AccessControl {
             address: client.address, agent: String(agent.prefix(200)))
     }
 
-    /// The visitor of a session, by any of its secrets. A new one that is shown for the first time takes its place; an old one that is
-    /// shown long after that was copied from somewhere, and ends the session for both.
+    /// The visitor of a session, by any of its secrets. A new secret becomes current when it is first presented. An old one that is
+    /// presented long afterwards was copied, and ends the session for both holders.
     func session(_ hash: String, at time: Double) async throws -> (Visitor, expires: Double)? {
         let found = try await catalog.read { reader in
             guard let session = try reader.session(hash: hash), time < session.expires else { return nil as (Session, Member)? }
@@ -23,7 +23,7 @@ extension AccessControl {
         if let previous = session.previous, Secret.areEqual(previous, hash) {
             expires = session.rotated + AccessControl.graceSeconds
             guard time < expires else {
-                // Refused whether this can be written down or not.
+                // Rejected whether or not this can be recorded.
                 do { try await endStolen(session, member) } catch { logger.error("the session cannot be ended: \(error)") }
                 return nil
             }
@@ -43,7 +43,7 @@ extension AccessControl {
         return visitor
     }
 
-    /// Where nothing can be written the session stays as it is: its successor is good all the same.
+    /// If nothing can be written, the session stays unchanged: its next secret remains valid.
     private func promote(_ session: Session, at time: Double) async -> Session {
         let promoted = await ifWritable("the new secret of a session") { writer in
             guard var present = try writer.reader.session(hash: session.hash), present.next == session.next, let next = present.next else {
@@ -71,7 +71,7 @@ extension AccessControl {
         }
     }
 
-    /// The successor of a session's secret, when the one in force is old and no successor was issued just now.
+    /// The next secret of a session, if the current one is old and none was issued recently.
     package func successor(of session: Session) async -> String? {
         let time = now()
         guard time - session.rotated >= AccessControl.rotationHours * 3600 else { return nil }
@@ -97,7 +97,7 @@ extension AccessControl {
         }
     }
 
-    /// Ends the sessions of a member, all but the one of this id.
+    /// Ends the sessions of a member, except the one with this id.
     package func endSessions(ofMember member: String, except kept: String?) async throws {
         try await change { change in
             try change.writer.endSessions(ofMember: member, except: kept)

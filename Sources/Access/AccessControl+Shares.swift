@@ -14,7 +14,7 @@ extension AccessControl {
     ) async throws -> (share: Share, secret: String) {
         let note = note.isEmpty ? "" : try AccessControl.checked(note, most: 200)
         let secret = Secret.make()
-        // Both are of one moment, and no change waits for the copy.
+        // Both are read in one transaction, and no writer waits for the copy.
         let (content, snapshot) = try await content(kind, target, live: live)
         // Drawn from the rows that the link's readers see.
         let objects = if let snapshot, let render { try await Catalog.open(snapshot.bytes).read(render) } else { [StoredObject]() }
@@ -44,8 +44,8 @@ extension AccessControl {
         }
     }
 
-    /// Ends a link: its maker may, and every owner.
-    /// - Errors: `share-unknown`, also for the link of another member
+    /// Revokes a link; allowed for its maker and every owner.
+    /// - Errors: `share-unknown`, also for a link of another member
     package func revoke(share id: String) async throws {
         try await change { change in
             guard let share = try change.reader.share(id), AccessControl.mayManage(share, change.visitor) else {
@@ -56,16 +56,16 @@ extension AccessControl {
         }
     }
 
-    /// Whether a visitor may see and revoke a link: its maker may, and every owner.
+    /// Whether a visitor may see and revoke a link: its maker and every owner may.
     package static func mayManage(_ share: Share, _ visitor: Visitor) -> Bool {
         allowed(visitor, .change, .link(maker: share.member)) == nil
     }
 
-    /// Of a link's readers, so many addresses are written down: whoever has a link and many addresses must not fill the log.
+    /// The maximum number of addresses recorded per link, so that a reader with many addresses cannot fill the log.
     static let mostAuditedAddresses = 100
 
-    /// Opens a share link: counts the use, and writes the first one from each address into the audit log.
-    /// - Returns: nil when it is unknown, ended or revoked.
+    /// Opens a share link: counts the use, and writes the first use from each address to the audit log.
+    /// - Returns: nil if it is unknown, expired, or revoked.
     package func open(share secret: String, from address: String) async throws -> Share? {
         guard secret.utf8.count <= 200 else { return nil }
         let (hash, time) = (Secret.hash(secret), now())

@@ -1,7 +1,7 @@
 package import Catalog
 
 extension AccessControl {
-    /// Makes a bearer token of a member. The secret is given once and kept as a hash.
+    /// Creates a bearer token of a member. The secret is returned once and stored as a hash.
     package func makeToken(member: String, name: String, role: AccessToken.Role, days: Int, key: IdempotencyKey? = nil) async throws -> (token: AccessToken, secret: String) {
         let name = try AccessControl.checked(name)
         let secret = Secret.make()
@@ -30,7 +30,7 @@ extension AccessControl {
     }
 }
 
-/// What a token allows at most. Its member's role may allow less.
+/// The most that a token grants. Its member's role may limit it further.
 package enum TokenScope: String, CaseIterable {
     case read, write, admin
 
@@ -39,7 +39,7 @@ package enum TokenScope: String, CaseIterable {
         self = role == .owner ? .admin : role == .editor ? .write : .read
     }
 
-    /// The most that a token of this scope may do.
+    /// The highest role of this scope.
     package var role: AccessToken.Role {
         switch self {
         case .read: .viewer

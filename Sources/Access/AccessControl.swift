@@ -2,20 +2,20 @@ public import Catalog
 package import Logging
 import Synchronization
 
-/// Says who may come in: members by sessions (cookies) and tokens (scripts), outsiders by share links. Only hashes are kept.
+/// Authenticates visitors: members by sessions (cookies) and tokens (scripts), others by share links. Only hashes are stored.
 public final class AccessControl: Sendable {
     let catalog: Catalog
     /// Unix seconds.
     package let now: @Sendable () -> Double
     let passwords: PasswordChecker
     let logger: Logger
-    /// Free failures and the longest wait: a member's name, so that nobody is locked out for long by a stranger; an address.
+    /// Free failures and maximum wait: per member name, short enough that a stranger cannot lock a member out for long; per address.
     let byName = Throttle(free: 10, longest: 60)
     let byAddress = Throttle(free: 20, longest: 900)
 
-    /// Those seen lately, so that not every request asks the database. Each change forgets all of them.
+    /// A cache of recent visitors, so that not every request queries the database. Each change clears it.
     private let known = Mutex<(generation: Int, visitors: [String: Known])>((0, [:]))
-    /// Answers that end with the right to them.
+    /// Responses that end with the permission behind them.
     let leases = Leases()
     private let port = Mutex(0)
 
@@ -25,16 +25,17 @@ public final class AccessControl: Sendable {
         var noted: Double
     }
 
-    /// Days that a session lasts from its last rotation.
+    /// Lifetime of a session in days, from its last rotation.
     package static let sessionDays = 30.0
     static let longestSessionDays = 180.0
     static let linkHours = 24.0
     static let invitationDays = 7.0
-    /// A secret in force for so long gets a successor.
+    /// The age at which a secret is rotated.
     static let rotationHours = 12.0
-    /// For so long after a successor was shown, requests that were under way with the old secret are still answered.
+    /// How long the old secret is accepted after its successor was first presented, for requests in flight.
     static let graceSeconds = 60.0
 
+    /// Access to the members and credentials of a catalog. - Parameter now: Unix seconds.
     public convenience init(catalog: Catalog, now: @escaping @Sendable () -> Double) {
         self.init(catalog: catalog, now: now, passwords: PasswordChecker(), logger: Logger(label: "access"))
     }
@@ -51,15 +52,16 @@ public final class AccessControl: Sendable {
         self.logger = logger
     }
 
-    /// Cookies do not know ports: two servers on one machine must not take each other's. Over TLS the name's prefix keeps other hosts
-    /// of the same domain from setting it (RFC 6265bis, section 4.1.3).
+    /// Cookies ignore ports, so two servers on one machine need different names. Over TLS the prefix keeps other hosts
+    /// of the same domain from setting the cookie (RFC 6265bis, section 4.1.3).
     package func cookieName(isSecure: Bool) -> String { "\(isSecure ? "__Host-" : "")fidelio-\(port.withLock { $0 })" }
-    /// As `cookieName`, of a share link's secret.
+    /// Like `cookieName`, for a share link's secret.
     package func shareCookieName(isSecure: Bool) -> String { "\(isSecure ? "__Host-" : "")fidelio-share-\(port.withLock { $0 })" }
 
+    /// Sets the port that the cookie names contain.
     public func setPort(_ value: Int) { port.withLock { $0 = value } }
 
-    /// Ends the links that an earlier start printed, and forgets what ended long ago.
+    /// Revokes the links that an earlier start printed, and deletes what ended long ago.
     public func tidy() async throws {
         let time = now()
         try await catalog.write { writer in
@@ -69,8 +71,8 @@ public final class AccessControl: Sendable {
         }
     }
 
-    /// Whom a secret lets in; nil when nobody that we know.
-    /// - Parameter kind: where it was shown: "bearer", "session" or "share".
+    /// The visitor that a secret authenticates; nil if unknown.
+    /// - Parameter kind: how it was presented: "bearer", "session" or "share".
     package func visitor(_ kind: String, _ secret: String, _ client: Client) async throws -> Visitor? {
         guard secret.utf8.count <= 200, var found = try await find(kind, Secret.hash(secret)) else { return nil }
         found.address = client.address
@@ -84,7 +86,7 @@ public final class AccessControl: Sendable {
         let (generation, seen) = known.withLock { ($0.generation, $0.visitors[key]) }
         var noted = 0.0
         if let seen {
-            // A clock that is set back makes nobody's time longer.
+            // A clock that is set back extends no lifetime.
             if time < seen.until, abs(time - seen.noted) < 60 { return seen.visitor }
             noted = seen.noted
         }
@@ -98,7 +100,7 @@ public final class AccessControl: Sendable {
         let used = noted
         let kept = visitor
         known.withLock { known in
-            // What was read before a change must not outlive it.
+            // What was read before a change must not be cached after it.
             guard known.generation == generation else { return }
             if known.visitors.count > 1000 { known.visitors = [:] }
             known.visitors[key] = Known(visitor: kept, until: min(expires, time + 10), noted: used)
@@ -119,7 +121,7 @@ public final class AccessControl: Sendable {
         return visitor.share.map { .share($0.id) } ?? .token(hash)
     }
 
-    /// Writes down when a grant was last used. Nobody waits for it: a long change must not hold up those who only read.
+    /// Records when a grant was last used, without waiting: a long transaction must not delay readers.
     private func noteUse(_ visitor: Visitor, at time: Double) {
         guard let grant = visitor.grant?.kind else { return }
         Task { [self] in
@@ -128,9 +130,9 @@ public final class AccessControl: Sendable {
         }
     }
 
-    /// A change that goes with reading and that reading can do without: on a full disk, a read-only one or a damaged catalog whoever may
-    /// read goes on reading.
-    /// - Returns: nil where nothing could be written.
+    /// An optional change that accompanies reading: on a full or read-only disk or with a damaged catalog, reading continues
+    /// without it.
+    /// - Returns: nil if nothing could be written.
     func ifWritable<T: Sendable>(_ what: String, _ body: @escaping @Sendable (CatalogWriter) throws -> T) async -> T? {
         do {
             return try await catalog.write(body)
@@ -167,14 +169,14 @@ public final class AccessControl: Sendable {
         return visitor
     }
 
-    /// Whether a link still shows its thing. It ends with the member who made it: whoever was removed lets nobody in.
+    /// Whether a link is still valid. It ends when the member who made it is removed.
     static func isGood(_ share: Share, at time: Double, _ reader: CatalogReader) throws -> Bool {
         guard share.isValid(at: time) else { return false }
         return try share.member.map { try reader.member($0) != nil } ?? true
     }
 
-    /// Makes a change and its line in the audit log in one transaction, in the name of the present visitor. When it returns, answers under
-    /// way to which nobody has a right any more have ended.
+    /// Makes a change and its audit entry in one transaction, on behalf of the current visitor. When it returns, responses in
+    /// progress that are no longer permitted have ended.
     func change<T: Sendable>(
         as visitor: Visitor = Visitor.current, _ body: @escaping @Sendable (AccessChange) throws -> T
     ) async throws -> T {
@@ -193,7 +195,7 @@ public final class AccessControl: Sendable {
     /// Counts the changes.
     var generation: Int { known.withLock { $0.generation } }
 
-    /// From here on everybody is looked up anew.
+    /// Clears the cache, so that every visitor is looked up again.
     func forget() {
         known.withLock { known in
             known.generation += 1

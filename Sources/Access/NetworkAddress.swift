@@ -1,11 +1,11 @@
 import Glibc
 
-/// An IP address as its bytes: 4, or 16. An IPv4 address inside an IPv6 one is the IPv4 address.
+/// An IP address as its bytes: 4 or 16. An IPv4-mapped IPv6 address is represented as IPv4.
 package struct NetworkAddress: Sendable, Hashable {
     /// In network order: 4, or 16.
     package let bytes: [UInt8]
 
-    /// Reads an address without a port; nil for anything else.
+    /// Parses an address without a port; nil for anything else.
     package init?(_ text: String) {
         var four = in_addr()
         if unsafe inet_pton(AF_INET, text, &four) == 1 {
@@ -19,7 +19,7 @@ package struct NetworkAddress: Sendable, Hashable {
         bytes = isMapped ? Array(all[12...]) : all
     }
 
-    /// Reads `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`, as proxies write them.
+    /// Parses `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`, as proxies write them.
     package init?(withPort text: String) {
         if text.hasPrefix("[") {
             guard let end = text.firstIndex(of: "]") else { return nil }
@@ -31,17 +31,17 @@ package struct NetworkAddress: Sendable, Hashable {
         }
     }
 
-    /// What attempts are counted by: an IPv4 address, or the first 64 bits of an IPv6 one, which one customer holds.
+    /// The key for throttling: an IPv4 address, or the first 64 bits of an IPv6 one, which belong to one customer.
     static func quotaKey(of text: String) -> String {
         guard let address = NetworkAddress(text), address.bytes.count == 16 else { return text }
         return address.bytes[..<8].map { String($0, radix: 16) }.joined(separator: ".")
     }
 
-    /// Whether it is of this machine itself.
+    /// Whether it is a loopback address.
     package var isLoopback: Bool { bytes.count == 4 ? bytes[0] == 127 : bytes == Array(repeating: 0, count: 15) + [1] }
 }
 
-/// Where a request comes from in truth: its connection's other end, or what a proxy says that we were told to trust.
+/// Where a request really comes from: the peer of its connection, or what a trusted proxy reports.
 package struct Client: Sendable, Equatable {
     /// As text, without a port.
     package var address: String

@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// Hashes and checks passwords away from the cooperative pool, two at a time; a few may wait, and more are refused.
+/// Hashes and checks passwords outside the cooperative pool, two at a time; a few may wait, and more are rejected.
 final class PasswordChecker: Sendable {
     static let mostAtATime = 2
     static let mostWaiting = 8
@@ -19,7 +19,7 @@ final class PasswordChecker: Sendable {
         return try await perform { try PasswordHash(password, parameters: parameters).text }
     }
 
-    /// Checks a password against what is kept. Without anything kept it takes as long and fails, so that time does not tell who is a member.
+    /// Checks a password against a stored hash. Without one it takes equally long and fails, so that timing does not reveal who is a member.
     func fits(_ password: String, _ kept: String?) async throws -> Bool {
         let parameters = parameters
         return try await perform {

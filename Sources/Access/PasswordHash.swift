@@ -3,10 +3,10 @@ import Crypto
 import CryptoExtras
 import Foundation
 
-/// What is kept of a password: scrypt (RFC 7914) with a salt of 16 bytes, and its parameters beside it.
+/// The stored form of a password: scrypt (RFC 7914) with a 16-byte salt, together with its parameters.
 ///
-/// Text form: `scrypt:LOG2N:R:P:SALT:KEY`, salt and key in base 64. Today's parameters, N = 2^15, r = 8, p = 3, take 32 MiB and three
-/// passes over it for each check (OWASP Password Storage Cheat Sheet, 2025).
+/// Text form: `scrypt:LOG2N:R:P:SALT:KEY`, salt and key in base 64. The current parameters, N = 2^15, r = 8, p = 3, take 32 MiB and three
+/// passes over it per check (OWASP Password Storage Cheat Sheet, 2025).
 struct PasswordHash: Sendable, Equatable {
     struct Parameters: Sendable, Equatable {
         var logN = 15
@@ -18,11 +18,11 @@ struct PasswordHash: Sendable, Equatable {
     var salt: [UInt8]
     var key: [UInt8]
 
-    /// Hashes a password; takes tens of milliseconds and tens of megabytes.
+    /// Hashes a password; takes tens of milliseconds and tens of mebibytes.
     init(_ password: String, salt: [UInt8], parameters: Parameters) throws {
         self.parameters = parameters
         self.salt = salt
-        // Composed characters and their parts are the same letter to whoever types them (RFC 8265, OpaqueString).
+        // Composed and decomposed characters are equal to the user (RFC 8265, OpaqueString).
         let bytes = Array(password.precomposedStringWithCanonicalMapping.utf8)
         let key = try KDF.Scrypt.deriveKey(
             from: bytes, salt: salt, outputByteCount: 32, rounds: 1 << parameters.logN, blockSize: parameters.r,
@@ -34,7 +34,7 @@ struct PasswordHash: Sendable, Equatable {
         try self.init(password, salt: (0..<16).map { _ in UInt8.random(in: 0...255) }, parameters: parameters)
     }
 
-    /// Reads the text form; nil when it is damaged or asks for more than this program ever asked for.
+    /// Parses the text form; nil if it is malformed or has parameters above those that this program ever used.
     init?(text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 6, parts[0] == "scrypt", let logN = Int(parts[1], in: 1...20), let r = Int(parts[2], in: 1...16),
@@ -52,7 +52,7 @@ struct PasswordHash: Sendable, Equatable {
 
     func fits(_ password: String) throws -> Bool {
         let other = try PasswordHash(password, salt: salt, parameters: parameters)
-        // Looks at every byte, whatever the first ones say.
+        // Constant time: compares every byte.
         return zip(key, other.key).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }

@@ -30,9 +30,12 @@ package enum Action: String, Sendable, CaseIterable {
 package enum Resource: Sendable, Equatable {
     /// A run by its id, with its study; nil for a run of no study, and for one that does not exist.
     package struct Run: Sendable, Equatable {
+        /// The run's public id.
         package var id: String
+        /// The run's study.
         package var study: String?
 
+        /// Names a run.
         package init(_ id: String, study: String? = nil) {
             self.id = id
             self.study = study

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Makes those wait who fail again and again.
+/// Delays attempts after repeated failures.
 ///
-/// A few failures are free; from then on each doubles the wait, up to a longest one. The memory is a table of fixed size: what is
-/// counted under a key is counted under its place, so a flood of keys can make others wait, but can neither fill the memory nor
-/// push a key's count out of it. Places are drawn anew for each process.
+/// A few failures are free; after that each doubles the wait, up to a maximum. The memory is a table of fixed size: keys are hashed to
+/// slots, so a flood of keys can delay others, but can neither exhaust memory nor
+/// evict a key's count. The hash is seeded per process.
 final class Throttle: Sendable {
     private struct Place {
         var failures = 0
@@ -22,7 +22,7 @@ final class Throttle: Sendable {
         places = Mutex(Array(repeating: Place(), count: count))
     }
 
-    /// The seconds that the next attempt has to wait; 0 when it may be made.
+    /// The seconds to wait before the next attempt; 0 if it may be made now.
     func wait(_ key: String, at time: Double) -> Double {
         let index = place(of: key)
         return places.withLock { places in
@@ -34,7 +34,7 @@ final class Throttle: Sendable {
         }
     }
 
-    /// Counts an attempt as failed, before its end is known, so that many at once do not get past.
+    /// Counts an attempt as failed before its result is known, so that concurrent attempts cannot bypass the limit.
     func count(_ key: String, at time: Double) {
         let index = place(of: key)
         places.withLock { places in
@@ -50,7 +50,7 @@ final class Throttle: Sendable {
         places.withLock { places in places[index].failures = max(0, places[index].failures - 1) }
     }
 
-    /// Forgets every failure under a key.
+    /// Clears the failures of a key.
     func clear(_ key: String) {
         let index = place(of: key)
         places.withLock { places in places[index] = Place() }

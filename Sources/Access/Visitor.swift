@@ -1,6 +1,6 @@
 public import Catalog
 
-/// What lets a visitor in until it ends or is taken away. Secrets change while it lasts.
+/// The credential that admits a visitor until it expires or is revoked. Its secret may rotate meanwhile.
 struct Grant: Sendable, Hashable {
     enum Kind: Sendable, Hashable {
         /// By the hash of its secret.
@@ -12,30 +12,34 @@ struct Grant: Sendable, Hashable {
     }
 
     var kind: Kind
-    /// How many changes to access there had been when it was looked up.
+    /// The number of access changes at the time of the lookup.
     var generation: Int
 }
 
-/// Who a request comes from, once that is known.
+/// The authenticated origin of a request.
 public struct Visitor: Sendable, Equatable, AuditActor {
+    /// The member's name, or a description of a visitor who is not a member.
     public var name: String
-    /// Nil for nobody, and for whoever has only a share link.
+    /// Nil without authentication, and for visitors with only a share link.
     public var role: AccessToken.Role?
-    /// Known by a cookie, which a browser sends on its own: changes need a look at their origin.
+    /// Authenticated by a cookie, which a browser sends automatically: changes need an origin check.
     public var isBrowser: Bool
-    /// Where the request comes from, as far as trusted proxies say.
+    /// The client address, as far as trusted proxies report it.
     public var address: String
     /// Whether the browser's own connection is encrypted.
     public var isSecure = false
     /// The member's id; nil for the command line on this machine.
     public var member: String?
+    /// The session that authenticated the request; nil for another credential.
     public var session: Session?
+    /// The share link that admitted the visitor; nil for another credential.
     public var share: Share?
-    /// What let the visitor in.
+    /// The kind of credential, for the audit log.
     public var via = ""
-    /// By what the visitor may come in, for as long as it holds; nil for this program itself.
+    /// The credential, as long as it is valid; nil for this program itself.
     var grant: Grant?
 
+    /// A visitor without a credential yet.
     public init(name: String, role: AccessToken.Role?, isBrowser: Bool, address: String) {
         self.name = name
         self.role = role
@@ -45,6 +49,6 @@ public struct Visitor: Sendable, Equatable, AuditActor {
 
     static let nobody = Visitor(name: "nobody", role: nil, isBrowser: false, address: "")
 
-    /// The visitor whose request is being answered.
+    /// The visitor whose request is being handled.
     @TaskLocal public static var current = nobody
 }

@@ -23,6 +23,7 @@ public struct AttemptRecord: Sendable, Equatable {
     public var subject: JobReference
     /// From 1 within the run or evaluation.
     public var number: Int
+    /// The executor's name, such as "local".
     public var executor: String
     /// The executor's name for the job; nil until it is known.
     public var job: String?

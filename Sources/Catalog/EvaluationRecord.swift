@@ -25,6 +25,7 @@ public struct EvaluationRecord: Sendable, Equatable {
     /// The evaluation job that measured the value; nil if the training of the run did.
     public var job: String?
 
+    /// Makes a record from its columns.
     public init(
         step: Int, metric: String, value: Double?, protocolDigest: String, encoder: String, encoderDigest: String,
         samples: Int, referenceSplit: String, problem: String? = nil, isPrimary: Bool = true, job: String? = nil

@@ -33,12 +33,14 @@ extension CatalogWriter {
 
 /// A client's word that repeating a request must not repeat its effect.
 public struct IdempotencyKey: Sendable, Equatable {
+    /// The key that the client chose.
     public var key: String
     /// What the key was used for: the same key may stand for a run and for a study.
     public var route: String
     /// Tells a repeated request from another one under the same key.
     public var requestDigest: String
 
+    /// Makes a key.
     public init(key: String, route: String, requestDigest: String) {
         self.key = key
         self.route = route

@@ -16,7 +16,9 @@ public struct NewRun: Sendable, Equatable {
     /// The value that the run is to optimize (`Objective.metric`).
     public var objective: String
     public var study: String?
+    /// Its position in the study's plan, from 0; nil for a single run.
     public var position: Int?
+    /// Its setting (a point of the study's grid), from 0; nil for a single run.
     public var setting: Int?
     /// Runs with a higher priority start first.
     public var priority: Int

@@ -40,6 +40,7 @@ public struct Share: Sendable, Equatable {
     /// When it was last opened, in Unix seconds; nil if never.
     public var lastUsed: Double?
 
+    /// Makes a share from its columns.
     public init(
         id: String, hash: String, kind: Kind, target: String, object: String?, view: String? = nil, rendered: String? = nil, digest: String, shown: String, note: String, member: String?, maker: String,
         created: Double, expires: Double, revoked: Double? = nil, uses: Int = 0, lastUsed: Double? = nil

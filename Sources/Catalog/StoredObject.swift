@@ -4,6 +4,7 @@ import GRDB
 
 /// Bytes under their digest, kept in the catalog for whoever pinned them.
 public struct StoredObject: Sendable, Equatable {
+    /// What the bytes are.
     public enum Kind: String, Sendable {
         /// A `CatalogSnapshot`.
         case snapshot
@@ -15,11 +16,14 @@ public struct StoredObject: Sendable, Equatable {
         case renderings
     }
 
+    /// What the bytes are.
     public let kind: Kind
     /// SHA-256 of the bytes.
     public let digest: Digest
+    /// The content.
     public let bytes: [UInt8]
 
+    /// Makes an object; computes the digest.
     public init(_ kind: Kind, _ bytes: [UInt8]) {
         self.kind = kind
         self.bytes = bytes

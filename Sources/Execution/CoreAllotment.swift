@@ -1,20 +1,20 @@
-/// Which runs of the queue start now, and with how many threads. No bit depends on it.
+/// Decides which queued runs start now and with how many threads. The results do not depend on it.
 ///
-/// Runs never have more threads in all than there are cores: a run for which none is free waits. The user may say otherwise by allowing more jobs than
-/// there are cores; then each further run gets one thread. Runs start in the order of the queue: one that waits for its cores is not overtaken.
+/// The runs' threads never exceed the number of cores; a run for which no core is free waits. If the user allows more jobs than cores, each further
+/// run gets one thread. Runs start in queue order: a run that waits for cores is not overtaken.
 struct CoreAllotment: Equatable {
     let capacity: ExecutorCapacity
 
     struct Start: Equatable {
         var threads: Int
-        /// What was asked for, where there are fewer cores than that: the run then has all of them, alone.
+        /// The number of threads requested, if it exceeds the number of cores: the run then gets all cores, alone.
         var asked: Int?
     }
 
     /// - Parameters:
-    ///   - queue: the threads that each queued run asks for, in the queue's order; nil for one that takes its share.
-    ///   - busy: the threads of each job that has not ended.
-    /// - Returns: the starts of the queue's first runs. Cores that are free are shared by those that ask for no number; the first ones get what is left over.
+    ///   - queue: the threads that each queued run requests, in queue order; nil for an equal share.
+    ///   - busy: the threads of each unfinished job.
+    /// - Returns: the starts of the first runs in the queue. Runs that request no number share the free cores; the first ones get the remainder.
     func starts(queue: [Int?], busy: [Int]) -> [Start] {
         let cores = max(1, capacity.cores)
         let mayCrowd = capacity.jobs > cores

@@ -3,7 +3,7 @@ public import Studies
 import Training
 
 extension DatasetStore {
-    /// All data sets that a specification can name, added or not. One whose digest is not known before it is added cannot be named until then.
+    /// All data sets that a specification can name, added or not. A data set whose digest is unknown before it is added cannot be named until then.
     public var facts: [DatasetFacts] {
         list().compactMap { status in
             let description = status.description

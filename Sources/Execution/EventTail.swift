@@ -2,17 +2,17 @@ import Catalog
 import Events
 import Foundation
 
-/// Reads the complete lines that a worker appends to `events.ndjson`, from where reading ended last.
+/// Reads the complete lines that a worker appends to `events.ndjson`, starting where the last read ended.
 ///
-/// A last line without its line feed is left for later: its writer may be in the middle of it, or dead; a worker that goes on
-/// cuts such a line off. When the file is shorter than what was read, or does not end a line there, it is read from its
-/// beginning again: rows have natural keys, so nothing is counted twice.
+/// A last line without a line feed is left for later: its writer may be writing it or may have died; a resumed worker truncates such
+/// a line. If the file is shorter than what was read, or has no line end at that offset, it is read from the beginning
+/// again: rows have natural keys, so nothing is counted twice.
 struct EventTail {
     let path: String
     private(set) var offset: Int64
     private var isChecked = false
 
-    /// Longest piece read at a time, and so the longest line.
+    /// The most bytes read at a time, and therefore the longest line.
     static let largestPiece = 4 << 20
 
     init(path: String, offset: Int64) {
@@ -20,7 +20,7 @@ struct EventTail {
         self.offset = offset
     }
 
-    /// The next complete lines, or nil when there is nothing new.
+    /// The next complete lines; nil if there is nothing new.
     mutating func next() throws -> EventBatch? {
         guard let file = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? file.close() }

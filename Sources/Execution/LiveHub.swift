@@ -1,9 +1,9 @@
 import Canonical
 import Synchronization
 
-/// Hands live events to all who watch, and keeps the newest ones for those who come back.
+/// Publishes live events to all subscribers and keeps the newest for those that reconnect.
 ///
-/// A watcher who is too slow, or who comes back after too long, gets "reset": what it knows is to be fetched anew.
+/// A subscriber that is too slow, or that reconnects too late, receives "reset" and must fetch its state again.
 public final class LiveHub: Sendable {
     private struct State {
         var nextID: Int64
@@ -16,24 +16,25 @@ public final class LiveHub: Sendable {
     private let capacity: Int
     private let watcherCapacity: Int
 
-    /// - Parameter startedAt: unix seconds; makes the ids of this start larger than those of every earlier one.
+    /// - Parameter startedAt: Unix seconds; makes the ids of this start larger than those of every earlier one.
     public init(startedAt: Double, capacity: Int = 4096, watcherCapacity: Int = 1024) {
         self.state = Mutex(State(nextID: LiveHub.firstID(startedAt)))
         self.capacity = capacity
         self.watcherCapacity = watcherCapacity
     }
 
-    /// Ids that a start may give out or a client may name: up to 2^53, which every reader of JSON keeps exactly.
+    /// Ids that a start may assign or a client may send: up to 2^53, which every JSON reader represents exactly.
     static let ids: ClosedRange<Int64> = 0...1 << 53
 
-    /// Thousands of the clock's milliseconds; half of the ids are left for events, whatever the clock says.
+    /// The clock's milliseconds times 1000; half of the range is reserved for events, whatever the clock says.
     private static func firstID(_ startedAt: Double) -> Int64 {
         max(1, min(Int64(saturating: startedAt * 1000), ids.upperBound / 2000)) * 1000
     }
 
-    /// The id that a client says it has seen; one that was never given out where the text is none, so that the answer is "reset".
+    /// The last id that a client reports; an id that was never assigned if the text is not one, so that the response is "reset".
     package static func id(reading text: String) -> Int64 { Int64(text, in: ids) ?? -1 }
 
+    /// Sends an event to every subscriber whose filter matches. - Parameter data: JSON on a single line.
     public func publish(_ name: String, run: String? = nil, study: String? = nil, data: String) {
         state.withLock { state in
             let event = LiveEvent(id: state.nextID, name: name, run: run, study: study, data: data)
@@ -42,7 +43,7 @@ public final class LiveHub: Sendable {
             if state.kept.count > 2 * capacity { state.kept.removeFirst(state.kept.count - capacity) }
             for (key, watcher) in state.watchers where watcher.filter.wants(event) {
                 if case .dropped = watcher.stream.yield(event) {
-                    // The stream ends; a browser connects again and is told what it missed.
+                    // The stream ends; a browser reconnects and receives what it missed.
                     watcher.stream.finish()
                     state.watchers[key] = nil
                 }
@@ -50,8 +51,8 @@ public final class LiveHub: Sendable {
         }
     }
 
-    /// Events from now on. A new watcher is greeted first ("hello"), so that it has an id to come back with; one who comes back
-    /// gets what it missed since `lastID`, or a "reset" when that is no longer known.
+    /// Events from now on. A new subscriber first receives "hello", so that it has an id to reconnect with; a returning one receives
+    /// what it missed since `lastID`, or "reset" if that is no longer buffered.
     public func watch(_ filter: LiveFilter, after lastID: Int64? = nil) -> AsyncStream<LiveEvent> {
         AsyncStream(bufferingPolicy: .bufferingOldest(2 * capacity + watcherCapacity)) { stream in
             state.withLock { state in
@@ -62,7 +63,7 @@ public final class LiveHub: Sendable {
                 state.nextWatcher += 1
                 state.watchers[key] = (filter, stream)
                 stream.onTermination = { [weak self] _ in
-                    // Not inside the lock: this may be called while an event is being handed out.
+                    // Not inside the lock: this may be called while an event is being published.
                     Task { self?.forget(key) }
                 }
             }
@@ -78,6 +79,7 @@ public final class LiveHub: Sendable {
         for stream in streams { stream.finish() }
     }
 
+    /// The number of open streams.
     public var watcherCount: Int { state.withLock { $0.watchers.count } }
 
     private func forget(_ key: Int) {
@@ -87,7 +89,7 @@ public final class LiveHub: Sendable {
     private static func missed(_ state: State, after lastID: Int64?) -> [LiveEvent] {
         guard let lastID else { return [LiveEvent(id: state.nextID - 1, name: "hello", data: "{}")] }
         if lastID == state.nextID - 1 { return [] }
-        // Nothing is added to what a client sends: it may be any number.
+        // Nothing is added to a client's number: it may be any value.
         guard let first = state.kept.first, lastID >= first.id - 1, lastID < state.nextID else {
             return [LiveEvent(id: state.nextID - 1, name: "reset", data: "{}")]
         }

@@ -8,6 +8,7 @@ import Synchronization
 #endif
 
 extension LocalExecutor {
+    /// Creates one file in a child process and waits for its end; kills the process if the task is cancelled.
     public func make(_ job: ExportJob) async throws -> WorkerExit {
         let process = BoundProcess()
         return try await withTaskCancellationHandler {
@@ -25,13 +26,13 @@ extension LocalExecutor {
     }
 }
 
-/// A process that ends with the task that waits for it. It is signalled only while it has not been reaped, so that its id is its own.
+/// A process that ends with the task that waits for it. It is signaled only before it is reaped, while its id cannot be reused.
 private final class BoundProcess: Sendable {
     private enum State { case waiting, running(pid_t), over }
 
     private let state = Mutex(State.waiting)
 
-    /// - Errors: `CancellationError` where it was killed before it began, and those of `spawn`.
+    /// - Errors: `CancellationError` if it was killed before it started, and those of `spawn`.
     func start(_ spawn: () throws -> pid_t) throws {
         try state.withLock { state in
             guard case .waiting = state else { throw CancellationError() }
@@ -49,7 +50,7 @@ private final class BoundProcess: Sendable {
         }
     }
 
-    /// Waits for the end. Blocks its thread.
+    /// Waits for the process to end. Blocks its thread.
     func wait() -> WorkerExit {
         guard case .running(let process) = state.withLock({ $0 }) else { return .unknown }
         LocalExecutor.waitWithoutReaping(process)

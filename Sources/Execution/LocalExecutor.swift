@@ -11,36 +11,45 @@ import Training
     import Darwin
 #endif
 
-/// Runs workers as processes of this machine, each in a process group of its own, so that a Ctrl-C at the terminal reaches
-/// the server alone, which then asks its workers to save.
+/// Runs workers as processes of this machine, each in its own process group, so that a Ctrl-C at the terminal reaches only the
+/// server, which then asks its workers to save.
 ///
-/// A worker that is no child of ours (its server was killed) is known by its command line and by the lock that it holds on its run's folder.
+/// A worker that is not our child (its server was killed) is recognized by its command line and by the lock on its run's folder.
 public final class LocalExecutor: RunExecutor, ExportRunner {
     private struct Child {
         let process: pid_t
-        /// Set in the moment in which the process is reaped: until then its id is its own.
+        /// Set when the process is reaped: until then its id cannot be reused.
         var exit: WorkerExit?
     }
 
+    /// The name stored in each attempt.
     public let name = "local"
+    /// The workers and cores of this machine.
     public let capacity: ExecutorCapacity
+    /// How often the reconciler polls.
     public let pollInterval = Duration.milliseconds(100)
+    /// Workers are asked to save and end when the server stops.
     public let endsWithServer = true
     private let executable: String
-    /// How much the workers yield to the server (`nice`), so that the page stays quick while they compute.
+    /// The workers' `nice` value relative to the server, so that the server stays responsive while they compute.
     private let niceness: Int32
     private let node = LocalExecutor.hostName()
     private let children = Mutex<[AttemptName: Child]>([:])
     private let ring = Mutex<@Sendable () -> Void>({})
 
+    /// - Parameters:
+    ///   - executable: the program that workers run.
+    ///   - niceness: the workers' `nice` value.
     public init(executable: String, capacity: ExecutorCapacity = .init(.init()), niceness: Int32 = 5) {
         self.executable = executable
         self.capacity = capacity
         self.niceness = niceness
     }
 
+    /// Sets a function to call when a child process ends.
     public func whenChanged(_ ring: @escaping @Sendable () -> Void) { self.ring.withLock { $0 = ring } }
 
+    /// Starts a worker process for each attempt, or adopts the running worker of its run.
     public func submit(_ attempts: [Attempt]) async throws -> [AttemptName: SubmissionOutcome] {
         var outcomes: [AttemptName: SubmissionOutcome] = [:]
         for attempt in attempts { outcomes[attempt.name] = submit(attempt) }
@@ -75,6 +84,7 @@ public final class LocalExecutor: RunExecutor, ExportRunner {
         ring()
     }
 
+    /// Looks up the worker processes of attempts by their command lines and by the locks of their runs' folders.
     public func find(_ attempts: [Attempt]) async throws -> [AttemptName: SubmittedJob] {
         let workers = ForeignWorker.all()
         var found: [AttemptName: SubmittedJob] = [:]
@@ -88,6 +98,7 @@ public final class LocalExecutor: RunExecutor, ExportRunner {
         return found
     }
 
+    /// Children report their exit status; other workers are looked up by process id and command line.
     public func states(of jobs: [SubmittedJob]) async throws -> [AttemptName: JobState] {
         let children = children.withLock { $0 }
         var states: [AttemptName: JobState] = [:]
@@ -101,6 +112,7 @@ public final class LocalExecutor: RunExecutor, ExportRunner {
         return states
     }
 
+    /// Sends SIGTERM, or SIGKILL for `.atOnce`.
     public func cancel(_ jobs: [SubmittedJob], _ how: JobCancellation) async throws {
         let signal = how == .afterSaving ? SIGTERM : SIGKILL
         for job in jobs {
@@ -113,20 +125,21 @@ public final class LocalExecutor: RunExecutor, ExportRunner {
         }
     }
 
+    /// Forgets the exit statuses of these jobs.
     public func release(_ jobs: [SubmittedJob]) {
         children.withLock { children in
             for job in jobs where children[job.attempt]?.exit != nil { children[job.attempt] = nil }
         }
     }
 
-    /// Starts the program so that it yields to the server.
+    /// Starts the program at lower scheduling priority than the server.
     func spawnYielding(_ arguments: [String], log: String) throws -> pid_t {
         let process = try spawn(executable, arguments, log: log)
         setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(process), niceness)
         return process
     }
 
-    /// Starting a program reports a log that cannot be opened as if the program were at fault.
+    /// Checks that the log can be opened; otherwise `posix_spawn` would report the failure as if the program were at fault.
     /// - Errors: `FileError`
     private static func requireLog(_ path: String) throws {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
@@ -141,7 +154,7 @@ public final class LocalExecutor: RunExecutor, ExportRunner {
         }
     }
 
-    /// - Parameter wasMemoryShort: whether the system killed processes for want of memory since the worker was started.
+    /// - Parameter wasMemoryShort: whether the system killed processes for lack of memory since the worker started.
     static func wait(for process: pid_t, wasMemoryShort: () -> Bool = { false }) -> WorkerExit {
         var status: Int32 = 0
         var usage = rusage()
@@ -160,11 +173,11 @@ public final class LocalExecutor: RunExecutor, ExportRunner {
     }
 }
 
-/// A worker of a run's folder that may be no child of ours. Its process is looked up anew each time, because an id may go to somebody else as
-/// soon as the worker is gone.
+/// The worker of a run's folder, which may not be our child. Its process is looked up each time, because its id may be reused
+/// as soon as it has ended.
 private struct ForeignWorker {
     let folder: String
-    /// The process that it was when its job was stored, where that is known.
+    /// The process recorded when the job was stored; nil if unknown.
     var known: pid_t?
 
     init(folder: String, process: pid_t? = nil) {
@@ -173,7 +186,7 @@ private struct ForeignWorker {
 
     private var isLocked: Bool { FileLock.isHeld(RunFolder(path: folder).lock) }
 
-    /// Whether it is at work. Its lock is tried only where its process is not found: trying it might be in the way of a worker that is about to take it.
+    /// Whether it is running. The lock is tried only if the process is not found: trying it could interfere with a worker that is about to take it.
     var isAlive: Bool { isKnownAlive || isLocked }
 
     private var isKnownAlive: Bool { known.map { ForeignWorker.folder(ofWorker: $0) == folder } ?? false }
@@ -181,18 +194,18 @@ private struct ForeignWorker {
     /// The process that was started as the worker of this folder.
     var process: pid_t? { isKnownAlive ? known : ForeignWorker.all()[folder] }
 
-    /// All workers of this machine, by their folders.
+    /// All workers of this machine, by folder.
     static func all() -> [String: pid_t] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         var found: [String: pid_t] = [:]
         for process in names.compactMap({ pid_t($0, in: 1...pid_t.max) }).sorted() {
-            // A worker's own children look like it until they start something else; they come later.
+            // A worker's own children have the same command line until they exec; they come later.
             if let folder = folder(ofWorker: process), found[folder] == nil { found[folder] = process }
         }
         return found
     }
 
-    /// The folder that stands behind "worker" in the command line of a process; nil for one that is no worker, or has ended.
+    /// The folder after "worker" in the command line of a process; nil if it is not a worker or has ended.
     private static func folder(ofWorker process: pid_t) -> String? {
         guard process > 1 else { return nil }
         let words = (FileManager.default.contents(atPath: "/proc/\(process)/cmdline") ?? Data()).split(separator: 0).map {
@@ -203,7 +216,7 @@ private struct ForeignWorker {
     }
 }
 
-/// Never to process 0, which would be our own group, nor to 1.
+/// Never signals process 0, which would be our own group, nor 1.
 private func send(_ signal: Int32, to process: pid_t) {
     if process > 1 { _ = kill(process, signal) }
 }

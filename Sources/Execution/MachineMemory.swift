@@ -1,16 +1,16 @@
 import Canonical
 import Foundation
 
-/// What the operating system says of memory: how much a process here can have, and how often processes were killed because there was none.
+/// What the operating system reports about memory: how much a process can have, and how often processes were killed for lack of it.
 struct MachineMemory {
-    /// Root of the file system that holds `proc` and `sys`.
+    /// Root of the file system that contains `proc` and `sys`.
     var root = ""
 
-    /// Bytes that all processes of this server together can have: the machine's memory, or the least limit of the control groups that it is in; nil
-    /// where neither can be told.
+    /// Bytes available to all processes of this server together: the machine's memory or the smallest limit of its control groups; nil
+    /// if neither is known.
     var limit: Int? { ([installed] + groups.map { amount("\($0)/memory.max") }).compactMap { $0 }.min() }
 
-    /// Processes killed for want of memory since the machine, or the control group, was started.
+    /// The number of processes killed for lack of memory since the machine or the control group started.
     var kills: Int {
         let events = groups.first.flatMap { value("oom_kill", of: "\($0)/memory.events") }
         return events ?? value("oom_kill", of: "\(root)/proc/vmstat") ?? 0
@@ -18,7 +18,7 @@ struct MachineMemory {
 
     private var installed: Int? { value("MemTotal:", of: "\(root)/proc/meminfo").flatMap { $0.multipliedReportingOverflow(by: 1024).overflow ? nil : $0 * 1024 } }
 
-    /// The folders of the control groups (version 2), the innermost first.
+    /// The folders of the control groups (version 2), innermost first.
     private var groups: [String] {
         guard let line = text("\(root)/proc/self/cgroup").split(separator: "\n").first(where: { $0.hasPrefix("0::") }) else { return [] }
         var parts = line.dropFirst(3).split(separator: "/").map(String.init)
@@ -33,7 +33,7 @@ struct MachineMemory {
 
     private func amount(_ path: String) -> Int? { Int(text(path).trimmingCharacters(in: .whitespacesAndNewlines), in: 0...1 << 52) }
 
-    /// The number behind a word that begins a line.
+    /// The number after a word that starts a line.
     private func value(_ word: String, of path: String) -> Int? {
         for line in text(path).split(separator: "\n") {
             let words = line.split(separator: " ", omittingEmptySubsequences: true)

@@ -5,7 +5,7 @@ import Studies
 import Synchronization
 import Training
 
-/// The memory that runs need, each kind of run planned once.
+/// The memory that runs need; each kind of run is planned once.
 package final class MemoryEstimates: Sendable {
     private struct Kind: Hashable {
         var model: String
@@ -16,15 +16,15 @@ package final class MemoryEstimates: Sendable {
     }
 
     private let known = Mutex<[Kind: MemoryNeed]>([:])
-    /// Bytes that a worker can have here; nil where it is not known.
+    /// Bytes that a worker can have here; nil if unknown.
     package let limit: Int?
 
     init(limit: Int? = MachineMemory().limit) {
         self.limit = limit
     }
 
-    /// The most that a worker of these runs needs.
-    /// - Errors: `FieldError` for a run that needs more than there is, and for one that no program can be made for.
+    /// The peak memory of the largest worker of these runs.
+    /// - Errors: `FieldError` for a run that needs more than is available, and for one that cannot be compiled into a training program.
     func need(of runs: [Specification], datasets: DatasetStore) throws -> MemoryNeed? {
         let needs = try runs.map { try need(of: $0, datasets: datasets) }
         guard let most = needs.max(by: { $0.total < $1.total }) else { return nil }

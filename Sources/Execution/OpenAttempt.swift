@@ -1,7 +1,7 @@
 import Catalog
 import Training
 
-/// An attempt that has not ended, as the reconciler follows it. What is stored of it is `record`; all else is asked for again after a kill.
+/// An unfinished attempt in the reconciler. Only `record` is stored; everything else is queried again after a kill.
 struct OpenAttempt {
     /// The public ID of the run or evaluation.
     let id: String
@@ -11,26 +11,26 @@ struct OpenAttempt {
     let study: String?
     /// As stored.
     var record: AttemptRecord
-    /// What its worker is asked to do.
+    /// What its worker is to do.
     let work: WorkerJob
-    /// Nil until the executor has taken it or was asked for it.
+    /// Nil until the executor has accepted it or reported its job.
     var job: SubmittedJob?
-    /// What the executor said last.
+    /// The executor's last report.
     var observed: JobState?
-    /// Why the executor did not take it.
+    /// Why the executor rejected it.
     var refusal: String?
-    /// Whether the job was ever said to run.
+    /// Whether the job was ever reported as running.
     var hasBegun = false
-    /// Whether this server submitted it or saw it alive: the end of any other was found, not seen.
+    /// Whether this server submitted it or saw it alive: for any other, the end was found afterwards, not observed.
     var wasSeen = false
     /// The length of the run's log when the worker was started.
     var logStart: UInt64
     var tail: EventTail
     /// Whether the job is to be cancelled.
     var isCancelling: Bool
-    /// When (of `uptime`) its worker was told to stop.
+    /// When (in `uptime`) its worker was told to stop.
     var stopAsked: Double?
-    /// The last problem with its files, so that it is told once.
+    /// The last problem with its files, so that it is logged once.
     var problem: String?
 
     /// - Parameter logStart: as above; 0 for an attempt of an earlier server.

@@ -4,16 +4,16 @@ package import Datasets
 package import Studies
 package import Training
 
-/// Turns what people write, specifications and plans, into runs that can be queued: defaults filled in, everything checked.
+/// Turns specifications and plans into runs that can be queued: fills in the defaults and validates everything.
 package struct Planner: Sendable {
-    /// All that can be asked for.
+    /// Every model that can be requested.
     package let models: [ModelSchema]
-    /// Those that are there, and those that could be.
+    /// The data sets that are present and those that can be added.
     package let datasets: DatasetStore
-    /// What a worker can have here, and what runs need.
+    /// The memory that is available and that runs need.
     package var memory: MemoryEstimates
 
-    /// - Parameter models: all that can be asked for.
+    /// - Parameter models: every model that can be requested.
     package init(models: [ModelSchema], datasets: DatasetStore) { self.init(models: models, datasets: datasets, memory: MemoryEstimates()) }
 
     init(models: [ModelSchema], datasets: DatasetStore, memory: MemoryEstimates) {
@@ -26,22 +26,22 @@ package struct Planner: Sendable {
     package struct Run {
         /// As it is queued.
         package var run: NewRun
-        /// Nil where it is not known.
+        /// Nil if unknown.
         package var memory: MemoryNeed?
     }
 
-    /// A plan and the runs that it expands to.
+    /// A plan and the runs it expands to.
     package struct Study {
-        /// As it was read, complete.
+        /// The complete plan.
         package var plan: StudyPlan
         /// The study's row.
         package var record: StudyRecord
-        /// In the order of the plan.
+        /// In plan order.
         package var runs: [NewRun]
     }
 
-    /// - Errors: `FieldError` naming the field; also for a data set that has not been added yet, and for a run that this machine has too little
-    ///   memory for.
+    /// - Errors: `FieldError` naming the field; also for a data set that was not added, and for a run that needs more memory than this machine
+    ///   has.
     package func run(reading json: JSONValue) throws -> Run {
         try requireReady(json)
         let specification = try Specification(reading: json, models: models, datasets: facts)
@@ -49,17 +49,17 @@ package struct Planner: Sendable {
     }
 
     /// The memory that the largest run of a plan needs.
-    /// - Errors: `FieldError` where there is less, and where a run cannot be made at all.
+    /// - Errors: `FieldError` if there is less, or if a run cannot be compiled.
     package func memory(of plan: StudyPlan) throws -> MemoryNeed? { try memory.need(of: plan.examples, datasets: datasets) }
 
-    /// A plan without its runs, which are many.
+    /// A plan without its runs, of which there may be many.
     /// - Errors: as above.
     package func plan(reading json: JSONValue) throws -> StudyPlan {
         try requireReady(json)
         return try StudyPlan(reading: json, models: models, datasets: facts)
     }
 
-    /// - Errors: as above; `CancellationError` when the task is cancelled meanwhile.
+    /// - Errors: as above; `CancellationError` if the task is cancelled.
     package func study(reading json: JSONValue, at time: Double) throws -> Study {
         let plan = try plan(reading: json)
         let runs = try plan.runs.map { planned in
@@ -76,7 +76,7 @@ package struct Planner: Sendable {
         return Study(plan: plan, record: record, runs: runs)
     }
 
-    /// How long the runs of a plan would take, from runs of the same kind that have ended; nil for a model that never ran.
+    /// The expected duration of a plan in seconds, from finished runs of the same kind; nil if a model never ran.
     package func seconds(_ plan: StudyPlan, workers: Int, _ reader: CatalogReader) throws -> Double? {
         var total = 0.0
         for model in plan.models {
@@ -91,7 +91,7 @@ package struct Planner: Sendable {
     /// The data sets that a specification can name.
     package var facts: [DatasetFacts] { datasets.facts }
 
-    /// Tells of a data set that is known and not there, before anything else is said about the specification or plan that names it.
+    /// Reports a known but missing data set before any other problem of the specification or plan.
     private func requireReady(_ json: JSONValue) throws {
         guard let name = json["dataset"]?.stringValue ?? json["dataset"]?["name"]?.stringValue else { return }
         if let status = try? datasets.status(of: name), !status.isReady {

@@ -1,57 +1,59 @@
-/// Gives attempts their processes: on this machine, or on a cluster. Every executor runs the same worker and gives the same bytes.
+/// Executes attempts as processes: on this machine or on a cluster. Every executor runs the same worker and produces identical results.
 ///
-/// An executor keeps nothing that must survive: the reconciler stores attempts before it submits them, asks for the states of many jobs at a time,
-/// and asks again after any failure. Answers may be old, never invented: `.gone` and a missing entry of `find` are said only when certain.
+/// An executor keeps no state that must survive: the reconciler stores attempts before it submits them, polls the states of many jobs at a time,
+/// and asks again after any failure. Answers may be outdated but never wrong: `.gone` and a missing entry of `find` are reported only if certain.
 public protocol RunExecutor: Sendable {
-    /// Stands in each attempt: "local".
+    /// Stored in each attempt: "local".
     var name: String { get }
-    /// What it takes at a time.
+    /// How much it runs at a time.
     var capacity: ExecutorCapacity { get }
-    /// How often it is worth asking for states.
+    /// The polling interval.
     var pollInterval: Duration { get }
-    /// Whether its jobs are asked to save and end when the server stops; those of a cluster go on.
+    /// Whether its jobs are asked to save and end when the server stops; those of a cluster continue.
     var endsWithServer: Bool { get }
 
-    /// Starts jobs, or puts them into the executor's own queue. An attempt whose run already has a worker gets that one, not a second.
-    /// - Returns: one outcome for each attempt.
-    /// - Errors: any, when it is not known which of them have jobs now; `find` is asked then.
+    /// Starts jobs or puts them into the executor's own queue. An attempt whose run already has a worker adopts it instead of starting a second.
+    /// - Returns: one outcome per attempt.
+    /// - Errors: any, if it is unknown which of them now have jobs; `find` resolves that.
     func submit(_ attempts: [Attempt]) async throws -> [AttemptName: SubmissionOutcome]
 
-    /// The jobs of attempts whose job's id was never stored: a server was killed, or `submit` failed, between submitting and storing.
+    /// The jobs of attempts whose job id was never stored: the server was killed, or `submit` failed, between submitting and storing.
     /// - Returns: no entry for an attempt that certainly has no job.
-    /// - Errors: any, when this cannot be told now.
+    /// - Errors: any, if this cannot be determined now.
     func find(_ attempts: [Attempt]) async throws -> [AttemptName: SubmittedJob]
 
-    /// The state of each job. An end is told again until `release`.
-    /// - Returns: no entry where nothing is known at the moment.
+    /// The state of each job. An end is reported until `release`.
+    /// - Returns: no entry if nothing is known at the moment.
     func states(of jobs: [SubmittedJob]) async throws -> [AttemptName: JobState]
 
-    /// Ends jobs; their ends are seen by `states`. Asking again does no harm.
+    /// Ends jobs; `states` reports their ends. Idempotent.
     func cancel(_ jobs: [SubmittedJob], _ how: JobCancellation) async throws
 
-    /// The ends of these jobs are stored and will not be asked for again.
+    /// Called when the ends of these jobs are stored and will not be queried again.
     func release(_ jobs: [SubmittedJob])
 
-    /// Takes a function to call when states have changed, so that nobody waits for the next poll. An executor that cannot tell never calls it.
+    /// Sets a function to call when states have changed, so that the next poll need not be awaited. An executor that cannot notify never calls it.
     func whenChanged(_ ring: @escaping @Sendable () -> Void)
 }
 
-/// What an executor takes at a time.
+/// How much an executor runs at a time.
 public struct ExecutorCapacity: Sendable, Equatable {
-    /// Most jobs at a time.
+    /// Maximum number of concurrent jobs.
     public var jobs: Int
-    /// Cores to share out among them.
+    /// Cores to divide among them.
     public var cores: Int
 
+    /// Makes a capacity.
     public init(jobs: Int, cores: Int) {
         self.jobs = jobs
         self.cores = cores
     }
 
+    /// The capacity that the server's settings allow.
     public init(_ settings: WorkbenchSettings) { self.init(jobs: settings.workerLimit, cores: settings.cores) }
 }
 
-/// The name of an attempt in the world: a job that carries it can be found again. No two attempts ever have the same.
+/// The unique name of an attempt, by which its job can be found again.
 public struct AttemptName: Sendable, Hashable, CustomStringConvertible {
     /// The public ID of the run or evaluation.
     public var job: String
@@ -65,25 +67,30 @@ public struct AttemptName: Sendable, Hashable, CustomStringConvertible {
     public var description: String { "\(job).\(number)" }
 }
 
-/// One attempt as an executor gets it.
+/// One attempt, as passed to an executor.
 public struct Attempt: Sendable {
+    /// Its unique name.
     public var name: AttemptName
+    /// What its worker is to do.
     public var job: WorkerJob
 
+    /// Pairs a name with its job.
     public init(name: AttemptName, job: WorkerJob) {
         self.name = name
         self.job = job
     }
 }
 
-/// A job that an executor has, or had.
+/// A job that an executor has or had.
 public struct SubmittedJob: Sendable, Hashable {
-    /// The executor's own name for it: a process, a number of a cluster's queue.
+    /// The executor's own id for it: a process, or a job number of a cluster.
     public var id: String
+    /// The attempt it executes.
     public var attempt: AttemptName
     /// The folder of the run or evaluation.
     public var folder: String
 
+    /// Makes a reference to a job.
     public init(id: String, attempt: AttemptName, folder: String) {
         self.id = id
         self.attempt = attempt
@@ -91,19 +98,21 @@ public struct SubmittedJob: Sendable, Hashable {
     }
 }
 
+/// What an executor answered to a submission.
 public enum SubmissionOutcome: Sendable, Equatable {
     case accepted(SubmittedJob, JobState)
-    /// It was not taken, and certainly has no job.
+    /// Rejected; certainly without a job.
     case refused(String)
 }
 
+/// The state of a job, as the executor reports it.
 public enum JobState: Sendable, Equatable {
-    /// In the executor's own queue, with its word on why.
+    /// In the executor's own queue, with its reason.
     case pending(reason: String)
-    /// - Parameter node: the machine's name, where it is known.
+    /// - Parameter node: the machine's name; nil if unknown.
     case running(node: String?)
     case ended(WorkerExit)
-    /// The executor knows of no such job any more, and nobody saw its end.
+    /// The executor no longer knows the job, and its end was not observed.
     case gone
 
     var isOver: Bool {
@@ -114,9 +123,10 @@ public enum JobState: Sendable, Equatable {
     }
 }
 
+/// How a job is ended.
 public enum JobCancellation: Sendable, Equatable {
-    /// The worker is asked to save and end.
+    /// The worker is asked to save a checkpoint and end.
     case afterSaving
-    /// It loses what it did since its newest checkpoint, no more.
+    /// Only the work since the newest checkpoint is lost.
     case atOnce
 }

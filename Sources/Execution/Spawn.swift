@@ -7,7 +7,7 @@ import Foundation
     import Darwin
 #endif
 
-/// Starts a program in a process group of its own, with nothing on its standard input, its output appended to a log, no other
+/// Starts a program in its own process group, with no standard input, its output appended to a log, no other
 /// descriptor of ours open, and no signal blocked or ignored.
 /// - Errors: `WorkerStartError`; there is then no process.
 func spawn(_ executable: String, _ arguments: [String], log: String) throws -> pid_t {
@@ -48,7 +48,7 @@ private func setSignalsAndGroup(_ attributes: inout posix_spawnattr_t) {
         &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
 }
 
-/// Hands texts over as a null-terminated array of C strings, for the time of the call.
+/// Passes texts as a null-terminated array of C strings, valid during the call.
 private func withCStrings<R>(_ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> R) -> R {
     let pointers = unsafe texts.map { unsafe strdup($0) }
     defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }

@@ -1,10 +1,10 @@
 import Canonical
 import Catalog
 
-/// Compares what two runs of one specification gave that both ran to their ends: every training metric, sample grid, evaluation and checkpoint, and
-/// how they ended.
+/// Compares the results of two completed runs of one specification: every training metric, sample grid, evaluation, and checkpoint, and
+/// how the runs ended.
 ///
-/// A value that only one side has is a difference, unless lines of the other's record are damaged: then it may have stood there, and without
+/// A value that only one side has is a difference, unless lines of the other's record are damaged: it may then have been lost, and without
 /// another difference the comparison is inconclusive.
 struct Verifier {
     private var verdict: VerificationRecord
@@ -15,7 +15,7 @@ struct Verifier {
 
     private struct Difference {
         var step: Int
-        /// Among differences at one step, what comes first in training is told.
+        /// Among differences at one step, the one that occurs first in training is reported.
         var rank: Int
         var kind: String
         var name: String?
@@ -23,7 +23,7 @@ struct Verifier {
         var rerun: String?
     }
 
-    /// All that is compared of one run.
+    /// Everything about one run that is compared.
     struct Side {
         var run: RunRecord
         var metrics: MetricTable
@@ -63,7 +63,7 @@ struct Verifier {
         }
     }
 
-    /// The values of a metric by step, as texts that differ when any bit does.
+    /// The values of a metric by step, as texts that differ if any bit does.
     private static func values(_ name: String, _ side: Side) -> [Int: String] {
         guard let column = side.metrics.names.firstIndex(of: name) else { return [:] }
         var values: [Int: String] = [:]
@@ -93,7 +93,7 @@ struct Verifier {
         }
     }
 
-    /// A run that was stopped and went on has saved where it stopped; such checkpoints have no counterpart.
+    /// A run that was stopped and resumed has checkpoints where it stopped; these have no counterpart.
     private mutating func compareCheckpoints(_ original: Side, _ rerun: Side) {
         func digests(_ side: Side) -> [Int: String] {
             Dictionary(side.checkpoints.map { ($0.step, $0.digest) }, uniquingKeysWith: { $1 })
@@ -104,7 +104,7 @@ struct Verifier {
             "checkpoint", rank: 1, nil, a.filter { common.contains($0.key) }, b.filter { common.contains($0.key) })
     }
 
-    /// The end of training: its kind, the step of a divergence, and the digest of the last checkpoint of a run that is done.
+    /// The end of training: its outcome, the step of a divergence, and the digest of the last checkpoint of a completed run.
     private mutating func compareOutcomes(_ original: Side, _ rerun: Side) {
         func outcome(_ run: RunRecord) -> String { run.state == .diverged ? "diverged after step \(run.step)" : run.state.rawValue }
         let step = max(original.run.step, rerun.run.step)
@@ -114,7 +114,7 @@ struct Verifier {
         if compare("final", rank: 5, nil, final(original.run), final(rerun.run)) == 0, both { isIncomplete = true }
     }
 
-    /// Compares two columns over the union of their steps, keeps the first difference, and says how many values were compared.
+    /// Compares two columns over the union of their steps, keeps the first difference, and returns the number of values compared.
     private mutating func compare(
         _ kind: String, rank: Int, _ name: String?, _ original: [Int: String], _ rerun: [Int: String]
     ) -> Int {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Wakes one waiting loop before its time. A ring while nobody waits is kept for the next wait.
+/// Wakes a waiting loop early. A ring while nobody waits is kept for the next wait.
 final class WakeUp: Sendable {
     private struct State {
         var isRung = false
@@ -18,7 +18,7 @@ final class WakeUp: Sendable {
         waiting?.resume()
     }
 
-    /// Waits for a ring, but no longer than a time.
+    /// Waits for a ring, up to a timeout.
     func wait(atMost time: Duration) async {
         let timer = Task { [weak self] in
             try? await Task.sleep(for: time)

@@ -3,9 +3,9 @@ import Catalog
 import Logging
 import Results
 
-/// What those who watch are told, and when.
+/// What live subscribers are sent, and when.
 extension Workbench {
-    /// Tells the present state of a run, and soon that of its study.
+    /// Publishes the current state of a run, and soon that of its study.
     func tell(run id: String) {
         telling {
             guard let run = try catalog.readNow({ try $0.run(id) }) else { return }
@@ -27,7 +27,7 @@ extension Workbench {
         changedStudies.insert(id)
     }
 
-    /// Many runs of a study changed at once: who watches fetches anew, instead of being told of each.
+    /// Many runs of a study changed at once: subscribers fetch again instead of receiving each change.
     func tellManyRuns(ofStudy id: String) {
         hub.publish("reset", study: id, data: "{}")
         changedStudies.insert(id)
@@ -46,7 +46,7 @@ extension Workbench {
         for checkpoint in changes.checkpoints { publish("checkpoint", RunJSON.checkpoint(checkpoint, values: [:]), run) }
     }
 
-    /// Progress of the studies in which something happened, at most once in half a second.
+    /// The progress of the studies that changed, at most every half second.
     func tellStudies() {
         guard !changedStudies.isEmpty, uptime >= toldStudiesAt + 0.5 else { return }
         toldStudiesAt = uptime
@@ -78,7 +78,7 @@ extension Workbench {
         hub.publish(name, run: run, study: study, data: JSONValue.object(fields).canonicalText)
     }
 
-    /// Watching is a courtesy: its problems are logged and stop nothing.
+    /// Live events are best effort: problems are logged and stop nothing.
     private func telling(_ body: () throws -> Void) {
         do { try body() } catch { logger.error("live events: \(error)") }
     }

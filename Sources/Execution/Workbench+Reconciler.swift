@@ -4,13 +4,13 @@ import Logging
 import Storage
 import Training
 
-/// The reconciler: compares the attempts that should be with the jobs that are, and brings the two together, pass by pass.
+/// The reconciler: repeatedly compares the desired attempts with the observed jobs and makes them agree.
 ///
-/// A pass asks the executor, stores everything that changed for all runs in one transaction, and then acts on what is stored. Nothing depends on an
-/// event that could be missed: what a pass does not get done, for a full disk or an executor that does not answer, the next one finds again.
+/// A pass queries the executor, stores every change of all runs in one transaction, and then acts on what is stored. Nothing depends on an
+/// event that could be missed: what a pass cannot complete, because of a full disk or an unresponsive executor, the next one finds again.
 extension Workbench {
-    /// One pass, after those that were asked for before.
-    /// - Errors: those of the catalog; nothing of what was observed is lost then.
+    /// One pass, after those that were requested before.
+    /// - Errors: those of the catalog; no observation is lost.
     func reconcile() async throws {
         let previous = lastPass
         let pass = Task {
@@ -21,7 +21,7 @@ extension Workbench {
         try await pass.value
     }
 
-    /// As `reconcile`, with a problem told once in the log.
+    /// Like `reconcile`, logging a problem once.
     func reconcileReporting() async {
         do { try await reconcile() } catch { logger.debug("\(error)") }
     }
@@ -36,7 +36,7 @@ extension Workbench {
         }
         await observe()
         guard stage != .gone else { return }
-        // What cannot be stored now keeps no worker from being told to stop.
+        // A failure to store must not keep workers from being told to stop.
         let stored = Result { try storeChanges() }
         if case .failure(let error) = stored { notePassProblem(error, "the catalog cannot be changed now, and this is tried again") }
         if case .success(let begun) = stored { await submit(begun) }
@@ -63,7 +63,7 @@ extension Workbench {
         }
     }
 
-    /// Looks for the jobs of attempts whose job is not known. One that has none was never submitted, or its job is over.
+    /// Finds the jobs of attempts whose job is unknown. An attempt without one was never submitted, or its job is over.
     private func findUncertain() async {
         let attempts = open.values.filter { $0.job == nil && !$0.isOver }.map(\.attempt).sorted { $0.name.job < $1.name.job }
         guard !attempts.isEmpty else { return }
@@ -81,14 +81,14 @@ extension Workbench {
         }
     }
 
-    /// Changes what is known of an attempt that is still open: others may have ended while the executor was asked.
+    /// Updates an attempt that is still open: others may have ended during the query.
     private func change(_ name: AttemptName, _ body: (inout OpenAttempt) -> Void) {
         guard var attempt = open[name.job], attempt.name == name else { return }
         body(&attempt)
         open[name.job] = attempt
     }
 
-    /// A problem that the pass goes on with; told at its end, where the last pass did not have it.
+    /// A problem that does not stop the pass; logged at its end, unless the last pass had it too.
     private func notePassProblem(_ error: any Error, _ what: String) {
         passProblem = passProblem ?? "\(what): \(ErrorSentence.of(error))"
         note(obstacle: error)
@@ -96,8 +96,8 @@ extension Workbench {
 
     // MARK: - Storing
 
-    /// Stores all that changed in one transaction: new lines of workers, states of attempts, ends of runs, and the attempts that begin now.
-    /// - Returns: those that begin, which are stored and not yet submitted.
+    /// Stores every change in one transaction: new lines of workers, states of attempts, ends of runs, and the attempts that start now.
+    /// - Returns: those that start, stored but not yet submitted.
     private func storeChanges() throws -> [OpenAttempt] {
         guard isStopping || uptime >= storeAfter else { return [] }
         let reports = open.values.sorted { $0.id < $1.id }.compactMap { report(on: $0) }
@@ -127,7 +127,7 @@ extension Workbench {
     private func cannotStore(_ error: any Error) {
         storeAfter = uptime + 1
         mayStart = true
-        // A stop does not wait for room on a disk: the next start finds these attempts open without a job, and settles them.
+        // A stop does not wait for disk space: the next start finds these attempts open without a job and settles them.
         if isStopping { open = open.filter { !$0.value.isOver } }
     }
 
@@ -139,8 +139,8 @@ extension Workbench {
         var heldBack: (job: JobRecord, problem: String)?
     }
 
-    /// The attempts that begin now: their folders are prepared, and nothing is stored yet. The report of an earlier end is gone for good before the
-    /// attempt is stored, so that a report that is found later is its own.
+    /// The attempts that start now: their folders are prepared, and nothing is stored yet. The report of an earlier end is durably removed before the
+    /// attempt is stored, so that a report found later belongs to it.
     private func prepareStarts() throws -> Starts {
         var starts = Starts()
         guard stage == .working, mayStart, uptime >= holdUntil else { return starts }
@@ -196,7 +196,7 @@ extension Workbench {
 
     // MARK: - Acting
 
-    /// Hands over what is stored. Outcomes are stored by the next pass, which follows at once.
+    /// Submits what is stored. The next pass, which follows immediately, stores the outcomes.
     private func submit(_ begun: [OpenAttempt]) async {
         guard !begun.isEmpty else { return }
         wakeUp.ring()
@@ -221,7 +221,7 @@ extension Workbench {
         }
     }
 
-    /// Ends the jobs of cancelled runs and, where the server stops, all: gently first, after the grace at once.
+    /// Ends the jobs of cancelled runs and, if the server is stopping, of all runs: gently first, and after the grace period by force.
     private func cancelUnwanted() async {
         let unwanted = open.values.filter { $0.job != nil && !$0.isOver && ($0.isCancelling || isStopping && executor.endsWithServer) }
         let time = uptime

@@ -4,9 +4,9 @@ import Events
 extension Workbench {
     /// Queues a run.
     /// - Parameters:
-    ///   - reusingUnfinished: an attempt at the same specification that has not ended yet is given instead of a new one.
-    ///   - visitor: in whose name the change is written into the audit log, in the same transaction; nobody's where nil.
-    /// - Returns: the run, and whether this call made it. When it returns, the run is committed.
+    ///   - reusingUnfinished: whether to return an unfinished attempt at the same specification instead of creating one.
+    ///   - visitor: the actor for the audit log, written in the same transaction; nil writes no entry.
+    /// - Returns: the run, and whether this call created it. When it returns, the run is committed.
     public func submit(
         _ run: NewRun, key: IdempotencyKey? = nil, reusingUnfinished: Bool = false, by visitor: (any AuditActor)? = nil
     ) throws -> (run: RunRecord, isNew: Bool) {
@@ -28,8 +28,8 @@ extension Workbench {
         return result
     }
 
-    /// Queues the runs of a study. A plan is frozen: the same plan again is the same study. When that study was cancelled, it
-    /// goes on with the runs that were.
+    /// Queues the runs of a study. A plan is frozen: submitting the same plan again yields the same study. If that study was cancelled,
+    /// its cancelled runs continue.
     public func submit(
         _ study: StudyRecord, runs: [NewRun], key: IdempotencyKey? = nil, by visitor: (any AuditActor)? = nil
     ) throws -> (study: StudyRecord, isNew: Bool) {
@@ -65,8 +65,8 @@ extension Workbench {
         try writer.keep(route: key.route, key: key.key, requestDigest: key.requestDigest, resource: resource, at: now)
     }
 
-    /// Queues an attempt at the same specification whose every digest will be compared with this run's.
-    /// - Errors: `WorkbenchError.notEnded` while the original has nothing to be compared with.
+    /// Queues an attempt at the same specification; all of its results will be compared with this run's.
+    /// - Errors: `WorkbenchError.notEnded` while the original has no final results.
     public func rerun(
         _ id: String, threads: Int? = nil, kernels: String? = nil, key: IdempotencyKey? = nil, by visitor: (any AuditActor)? = nil
     ) throws -> (run: RunRecord, isNew: Bool) {
@@ -90,7 +90,7 @@ extension Workbench {
         return result
     }
 
-    /// Takes a run from the queue, or tells its worker to stop.
+    /// Removes a run from the queue, or tells its worker to stop.
     /// - Errors: `WorkbenchError.ended` for a run that has ended.
     public func cancel(run id: String, by visitor: (any AuditActor)? = nil) throws -> RunRecord {
         guard let run = try catalog.readNow({ try $0.run(id) }) else { throw WorkbenchError.unknownRun(id) }
@@ -100,8 +100,8 @@ extension Workbench {
         return try catalog.readNow { try $0.requiredRun(id) }
     }
 
-    /// Cancels every run of a study that has not ended, in one transaction with its line in the audit log: after a kill at any moment all are
-    /// cancelled, or none is. A study that has ended stays as it is.
+    /// Cancels every unfinished run of a study, in one transaction with its audit entry: after a kill at any moment, either all are
+    /// cancelled or none. A finished study is left unchanged.
     public func cancel(study id: String, by visitor: (any AuditActor)? = nil) throws -> StudyRecord {
         let working = open.values.filter { $0.study == id }
         let (study, count) = try catalog.writeNow { writer in
@@ -135,8 +135,8 @@ extension Workbench {
         tell(run: run.id)
     }
 
-    /// Queues a run that failed or was cancelled once more, to go on from its newest checkpoint.
-    /// - Errors: `WorkbenchError.notEnded`, or `.ended` for one that is done.
+    /// Queues a failed or cancelled run again, to continue from its newest checkpoint.
+    /// - Errors: `WorkbenchError.notEnded`, or `.ended` for a run that is done.
     public func resume(run id: String, by visitor: (any AuditActor)? = nil) throws -> RunRecord {
         guard let run = try catalog.readNow({ try $0.run(id) }) else { throw WorkbenchError.unknownRun(id) }
         guard run.state.isFinal else { throw WorkbenchError.notEnded(id) }
@@ -151,7 +151,7 @@ extension Workbench {
         return try catalog.readNow { try $0.requiredRun(id) }
     }
 
-    /// The change's line in the audit log: both are stored, or neither.
+    /// The audit entry of the change: both are stored, or neither.
     func audit(_ visitor: (any AuditActor)?, _ action: String, _ target: String, detail: String = "", _ writer: CatalogWriter) throws {
         guard let visitor else { return }
         try writer.record(action, target, detail, by: visitor, at: now)

@@ -2,9 +2,9 @@ import Catalog
 import Logging
 
 extension Workbench {
-    /// Compares what has just ended with what it is a rerun of, and with its own reruns, in the transaction that ends it: who sees the end sees
-    /// the verdict. Where the other side did not run to its end, or has not ended, there is none yet; its end is compared in turn.
-    /// - Returns: the comparisons that the run takes part in.
+    /// Compares a run that just ended with its original and with its reruns, in the transaction that ends it: whoever sees the end also sees
+    /// the result. If the other side has not run to its end, there is no result yet; its end triggers the comparison in turn.
+    /// - Returns: the comparisons that involve the run.
     func concludeVerifications(concerning run: RunRecord, _ writer: CatalogWriter) throws -> [VerificationRecord] {
         if let original = try run.rerunOf.flatMap({ try writer.reader.run($0) }) {
             try writer.beginVerification(rerun: run.number, original: original.number)
@@ -13,7 +13,7 @@ extension Workbench {
         return try writer.reader.verifications(concerning: run.number)
     }
 
-    /// Compares what ended without being compared: verdicts of earlier programs that are older than their runs' ends.
+    /// Compares runs that ended without being compared: results of earlier programs that are older than their runs' ends.
     func reviewVerifications() throws {
         guard try catalog.readNow({ try $0.verifications() }).contains(where: { $0.state == .running }) else { return }
         try catalog.writeNow { writer in
@@ -28,7 +28,7 @@ extension Workbench {
         do {
             verdict = Verifier.compare(try Verifier.Side(original, writer.reader), try Verifier.Side(rerun, writer.reader))
         } catch let error as CatalogError {
-            // Damage to what was recorded must not keep a run from ending.
+            // Damaged records must not keep a run from ending.
             logger.error("run \(rerun.id) cannot be compared with \(original.id): \(error)")
             verdict = VerificationRecord(original: original.id, rerun: rerun.id, state: .inconclusive)
         }

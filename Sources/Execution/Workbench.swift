@@ -3,53 +3,57 @@ public import Logging
 public import Storage
 import Synchronization
 
-/// The owner of the queue and of the catalog: everything that changes either goes through here, one thing at a time.
+/// The owner of the queue and of the catalog: every change to either goes through this actor.
 ///
-/// `start` takes up what an earlier process left; `stop` lets the workers save. Between the two, the workbench may be killed at
-/// any moment: what it acknowledged is committed, and its workers either go on alone or leave files to go on from.
+/// `start` adopts what an earlier process left; `stop` lets the workers save. In between, the process may be killed at
+/// any moment: what it acknowledged is committed, and its workers either continue on their own or leave files to resume from.
 public actor Workbench {
-    /// Before `start` runs are taken into the queue but not begun. Once it is gone, nothing is stored any more.
+    /// Before `start`, runs are queued but not started. In `gone`, nothing is stored any more.
     package enum Stage { case idle, working, stopping, gone }
 
+    /// The storage folder it owns.
     public nonisolated let storage: StorageFolder
-    /// For questions; changes go through the workbench.
+    /// For queries; changes go through the workbench.
     public nonisolated let catalog: Catalog
+    /// Where live events are published.
     public nonisolated let hub: LiveHub
+    /// How it divides the machine, and its timeouts.
     public nonisolated let settings: WorkbenchSettings
     nonisolated let logger: Logger
 
     private nonisolated let queue = WorkbenchQueue()
+    /// The dispatch queue that the actor runs on.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe queue.asUnownedSerialExecutor() }
 
     nonisolated let executor: any RunExecutor
-    /// Makes files on request.
+    /// Creates files on request.
     package nonisolated let exporter: any ExportRunner
-    /// The attempts that have not ended, by the IDs of their runs and evaluations.
+    /// The unfinished attempts, by the IDs of their runs and evaluations.
     var open: [String: OpenAttempt] = [:] {
         didSet { busy.withLock { $0 = open.count } }
     }
-    /// The number of those, for who must not wait for the workbench.
+    /// Their number, for callers that must not wait for the workbench.
     private nonisolated let busy = Mutex(0)
     var focus: Set<String> = []
-    /// Whether the queue or the room for it may have changed since it was last looked at.
+    /// Whether the queue or the available room may have changed since the last look.
     var mayStart = false
-    /// No run is started before this moment (of `uptime`), because the last start failed.
+    /// No run starts before this time (in `uptime`), because the last start failed.
     var holdUntil = 0.0
-    /// Nothing is stored before this moment (of `uptime`), because the last try failed.
+    /// Nothing is stored before this time (in `uptime`), because the last try failed.
     var storeAfter = 0.0
-    /// When (of `uptime`) the executor is asked for states next, and whether it said that some have changed.
+    /// When (in `uptime`) the executor is polled next, and whether it reported a change.
     var nextPoll = 0.0
     var isPollDue = false
-    /// The last disk that took nothing more, or file that may not be used, in one sentence; nil while files and the catalog can be written.
+    /// The last full disk or inaccessible file, in one sentence; nil while files and the catalog can be written.
     package var obstacle: String?
-    /// The first problem of the last pass, so that it is told once.
+    /// The first problem of the last pass, so that it is logged once.
     var passProblem: String?
-    /// Where it is between its start and its end.
+    /// Its stage between start and end.
     package var stage = Stage.idle
     var isStopping: Bool { stage == .stopping || stage == .gone }
     nonisolated let wakeUp = WakeUp()
     var lastPass: Task<Void, any Error>?
-    /// Studies whose progress changed since it was last told, and when that was.
+    /// Studies whose progress changed since the last event, and when that was sent.
     var changedStudies: Set<String> = []
     var toldStudiesAt = -1.0
     private var ticker: Task<Void, Never>?
@@ -67,12 +71,12 @@ public actor Workbench {
         self.hub = LiveHub(startedAt: settings.now())
     }
 
-    /// For what is written down.
+    /// Wall-clock time, for what is stored.
     var now: Double { settings.now() }
-    /// For what is waited for: a clock that is set back must not hold the queue, nor one set forward kill a worker that saves.
+    /// Monotonic time, for waiting: a clock that is set back must not stall the queue, and one set forward must not kill a saving worker.
     var uptime: Double { settings.uptime() }
 
-    /// Takes up every run that is queued or running, and begins to work.
+    /// Adopts every queued or running run and starts working.
     /// - Errors: those of the catalog; nothing is started then.
     public func start() async throws {
         try await begin()
@@ -85,7 +89,7 @@ public actor Workbench {
         }
     }
 
-    /// As `start`, without passes of its own.
+    /// Like `start`, without periodic passes.
     func begin() async throws {
         stage = .working
         executor.whenChanged { [weak self] in Task { await self?.lookAtJobs() } }
@@ -99,7 +103,7 @@ public actor Workbench {
         }
     }
 
-    /// Opens the attempts that an earlier process left; the next pass asks for their jobs.
+    /// Opens the attempts that an earlier process left; the next pass looks for their jobs.
     func takeUp() throws {
         for (job, record) in try catalog.readNow({ try $0.openAttempts() }) where open[job.id] == nil {
             if settings.isFocused, !focus.contains(job.id) { continue }
@@ -108,7 +112,7 @@ public actor Workbench {
         lookForWork()
     }
 
-    /// The queue, or the room for it, has changed.
+    /// Called when the queue, or the room for it, has changed.
     func lookForWork() {
         mayStart = true
         wakeUp.ring()
@@ -119,12 +123,12 @@ public actor Workbench {
         wakeUp.ring()
     }
 
-    /// Lets the workers save and end, and waits for them; those that take longer than the grace are killed, and go on
-    /// from their newest checkpoint next time. Jobs of an executor that goes on without a server are left at work.
+    /// Lets the workers save and end, and waits for them. Those that exceed the grace period are killed and later resume
+    /// from their newest checkpoint. Jobs of an executor that outlives the server keep running.
     public func stop() async {
         if stage == .working || stage == .idle { stage = .stopping }
         wakeUp.ring()
-        // An executor that does not end its jobs must not keep the server.
+        // An unresponsive executor must not keep the server from stopping.
         let end = uptime + 2 * settings.stopGrace + 10
         while executor.endsWithServer, !open.isEmpty, stage != .gone, uptime < end { try? await Task.sleep(for: .milliseconds(20)) }
         vanish()
@@ -132,14 +136,14 @@ public actor Workbench {
         hub.close()
     }
 
-    /// Ends the workers at once: for the second Ctrl-C.
+    /// Kills the workers immediately: for the second Ctrl-C.
     public func kill() async {
         stage = .stopping
         try? await executor.cancel(open.values.compactMap(\.job), .atOnce)
         wakeUp.ring()
     }
 
-    /// Stops watching without a word to anybody, as if the process were killed; jobs go on.
+    /// Stops supervising without notice, as if the process were killed; jobs continue.
     func vanish() {
         stage = .gone
         ticker?.cancel()
@@ -153,10 +157,10 @@ public actor Workbench {
         try takeUp()
     }
 
-    /// Workers that train. Answers at once, whatever the workbench is doing.
+    /// The number of training workers. Returns immediately, whatever the workbench is doing.
     public nonisolated var busyWorkers: Int { busy.withLock { $0 } }
 
-    /// Notes that a disk takes nothing more, or that files may not be used, where that is what the error tells.
+    /// Records that the disk is full or that files are inaccessible, if that is what the error says.
     func note(obstacle error: any Error) {
         if ObstacleToWriting.isMachines(error) { obstacle = "\(error)" }
     }

@@ -1,12 +1,12 @@
-/// Why the workbench does not do what was asked. Nothing was changed.
+/// Why the workbench rejects a request. Nothing was changed.
 public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
     case unknownRun(String)
     case unknownStudy(String)
-    /// The idempotency key stands for another request.
+    /// The idempotency key was used for a different request.
     case keyReused(String)
-    /// The run is at work, and what was asked needs its end.
+    /// The run has not ended, and the request needs a finished run.
     case notEnded(String)
-    /// The run has ended, and what was asked needs it at work.
+    /// The run has ended, and the request needs an unfinished run.
     case ended(String, state: String)
     case unknownEvaluation(String)
     /// The evaluation has ended.
@@ -17,6 +17,7 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
     case missingArchive(String, run: String)
     case stopping
 
+    /// What is wrong, in one sentence.
     public var description: String {
         switch self {
         case .unknownRun(let id): "there is no run \(id)"

@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Runs an actor's work on a dispatch queue of its own instead of the cooperative pool, so that it may wait for the disk.
+/// Runs an actor on its own dispatch queue instead of the cooperative pool, so that it may block on the disk.
 final class WorkbenchQueue: SerialExecutor {
     private let queue = DispatchQueue(label: "workbench")
 

@@ -1,26 +1,27 @@
 import Foundation
 
-/// How a workbench shares out the machine and how patient it is.
+/// How a workbench divides the machine, and its timeouts.
 public struct WorkbenchSettings: Sendable {
-    /// Processor cores to share out among the workers; as many as this process may use unless said otherwise.
+    /// Processor cores to divide among the workers; by default all that this process may use.
     public var cores: Int
-    /// Most workers at a time.
+    /// Maximum number of concurrent workers.
     public var workerLimit: Int
-    /// How often files of workers are looked at.
+    /// How often workers' files are polled.
     public var pollInterval: Duration
-    /// How long a worker may take to save before it is killed, in seconds.
+    /// Seconds that a worker may take to save before it is killed.
     public var stopGrace: Double
-    /// Deaths in a row without a new checkpoint before a run is given up.
+    /// Consecutive deaths without a new checkpoint before a run fails.
     public var mostRestarts: Int
-    /// Seconds that a run may take before it counts as failed; nil: as long as it takes.
+    /// Seconds that a run may take before it times out; nil for no limit.
     public var timeLimit: Int?
-    /// Only runs that are named by `focus(on:)` are started; for commands that work without a server.
+    /// Starts only runs named by `focus(on:)`; for commands that work without a server.
     public var isFocused: Bool
-    /// Unix seconds, for times that are kept and shown. The clock behind them may be set back or forward.
+    /// Unix seconds, for times that are stored and shown. This clock may be set back or forward.
     public var now: @Sendable () -> Double
-    /// Seconds that only ever grow, for how long something may take or has to wait.
+    /// Monotonic seconds, for timeouts and delays.
     public var uptime: @Sendable () -> Double
 
+    /// Makes settings; the defaults are those of `fidelio serve`.
     public init(
         cores: Int? = nil, workerLimit: Int? = nil,
         pollInterval: Duration = .milliseconds(100), stopGrace: Double = 20, mostRestarts: Int = 5, timeLimit: Int? = nil, isFocused: Bool = false,

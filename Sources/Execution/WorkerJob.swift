@@ -2,16 +2,20 @@ import Canonical
 public import Storage
 public import Training
 
-/// What a worker is asked to do.
+/// What a worker is to do.
 public struct WorkerJob: Sendable {
+    /// The run's folder.
     public var folder: RunFolder
+    /// The storage folder, for data sets, encoders, and archives.
     public var storage: StorageFolder
+    /// Threads to compute with.
     public var threads: Int
-    /// Nil: what suits the processor.
+    /// The kernel variant; nil for the best of the processor.
     public var kernels: String?
-    /// Seconds that the run may take; nil: as long as it takes.
+    /// Seconds that the run may take; nil for no limit.
     public var timeLimit: Int?
 
+    /// Makes a job.
     public init(folder: RunFolder, storage: StorageFolder, threads: Int, kernels: String? = nil, timeLimit: Int? = nil) {
         self.folder = folder
         self.storage = storage
@@ -20,25 +24,29 @@ public struct WorkerJob: Sendable {
         self.timeLimit = timeLimit
     }
 
-    /// The arguments of the worker's command line, behind its name.
+    /// The worker's command-line arguments, after the program name.
     public var arguments: [String] {
         ["worker", folder.path, "--storage", storage.root, "--threads", String(threads)] + (kernels.map { ["--kernels", $0] } ?? [])
             + (timeLimit.map { ["--time-limit", String($0)] } ?? [])
     }
 }
 
-/// A file that a process of its own makes.
+/// A file created by a separate process.
 public struct ExportJob: Sendable {
+    /// What to export.
     public var export: Export
+    /// The storage folder it reads.
     public var storage: StorageFolder
-    /// Where the file goes.
+    /// The path of the file.
     public var output: String
-    /// What the process says; its last line is told where it fails.
+    /// The output of the process; its last line is reported if it fails.
     public var log: String { output + ".log" }
+    /// Threads to compute with.
     public var threads: Int
     /// Seconds after which the process ends itself.
     public var timeLimit: Int
 
+    /// Makes a job.
     package init(export: Export, storage: StorageFolder, output: String, threads: Int, timeLimit: Int) {
         self.export = export
         self.storage = storage
@@ -47,7 +55,7 @@ public struct ExportJob: Sendable {
         self.timeLimit = timeLimit
     }
 
-    /// The arguments of the process's command line, behind its name.
+    /// The command-line arguments of the process, after the program name.
     public var arguments: [String] {
         [
             "export-worker", export.json.canonicalText, "--storage", storage.root, "--output", output, "--threads", String(threads), "--time-limit",
@@ -56,15 +64,17 @@ public struct ExportJob: Sendable {
     }
 }
 
-/// Makes files on request, each by a process that ends with the request.
+/// Creates files on request, each in a process that ends with the request.
 public protocol ExportRunner: Sendable {
-    /// Has a process make one file, and waits for its end; kills it where the task is cancelled.
+    /// Has a process create one file and waits for it; kills it if the task is cancelled.
     /// - Errors: `WorkerStartError`
     func make(_ job: ExportJob) async throws -> WorkerExit
 }
 
 /// A worker could not be started.
 public struct WorkerStartError: Error, Equatable, CustomStringConvertible {
+    /// What failed, including the program's path.
     public var problem: String
+    /// The problem, as a sentence.
     public var description: String { "a worker cannot be started: \(problem)" }
 }

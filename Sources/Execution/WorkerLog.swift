@@ -1,32 +1,32 @@
 import Foundation
 
-/// What a worker's log says of its end, for the run's message.
+/// Extracts the reason for a worker's end from its log, for the run's message.
 ///
-/// A fatal error (a precondition with its text, a failed allocation) is found before the backtrace that follows it; a trap without a text is told
-/// by the backtrace's own headline and the place in our sources. Otherwise the last line counts.
+/// A fatal error (a precondition with its text, a failed allocation) is found before the backtrace that follows it. A trap without a text is described
+/// by the headline of the backtrace and the location in our sources. Otherwise the last line is used.
 package struct WorkerLog {
     let path: String
-    /// Where this worker's lines begin: what earlier workers of the run wrote says nothing of its end.
+    /// Where this worker's lines begin: the output of the run's earlier workers is ignored.
     var start: UInt64 = 0
 
-    /// - Parameter start: where its lines begin, in bytes.
+    /// - Parameter start: byte offset of its first line.
     package init(path: String, start: UInt64 = 0) {
         self.path = path
         self.start = start
     }
 
-    /// The longest piece that is read, from the end: a backtrace names every loaded library.
+    /// The most bytes read, from the end: a backtrace lists every loaded library.
     private static let longestPiece: UInt64 = 256 << 10
     private static let longestReason = 300
 
-    /// How long the log is now.
+    /// The current length of the log in bytes.
     static func length(ofFile path: String) -> UInt64 {
         guard let file = FileHandle(forReadingAtPath: path) else { return 0 }
         defer { try? file.close() }
         return (try? file.seekToEnd()) ?? 0
     }
 
-    /// Why the worker ended, in one line of at most 300 characters; empty where the log says nothing.
+    /// Why the worker ended, in one line of at most 300 characters; empty if the log does not say.
     package var reason: String {
         let lines = lines
         return String((fatalError(lines) ?? trap(lines) ?? lastLine(lines)).prefix(Self.longestReason))
@@ -41,7 +41,7 @@ package struct WorkerLog {
         return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
     }
 
-    /// "Engine/Session.swift:52: Fatal error: text", and the lines of the text that follow.
+    /// "Engine/Session.swift:52: Fatal error: text", and the remaining lines of the text.
     private func fatalError(_ lines: [String]) -> String? {
         let signs = ["Fatal error: ", "Precondition failed: ", "Assertion failed: "]
         guard let place = lines.lastIndex(where: { line in signs.contains { line.hasPrefix($0) || line.contains(": " + $0) } }) else { return nil }
@@ -49,7 +49,7 @@ package struct WorkerLog {
         return ([lines[place]] + rest).joined(separator: " ")
     }
 
-    /// The backtrace's headline, "Swift runtime failure: arithmetic overflow", and the first frame that has a place in a source file.
+    /// The headline of the backtrace, "Swift runtime failure: arithmetic overflow", and the first frame with a source location.
     private func trap(_ lines: [String]) -> String? {
         let signs = ["Swift runtime failure: ", "Program crashed: "]
         guard let place = lines.lastIndex(where: { line in line.contains("***") && signs.contains { line.contains($0) } }) else { return nil }

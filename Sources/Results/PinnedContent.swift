@@ -1,11 +1,11 @@
 package import Canonical
 package import Catalog
 
-/// What a share link shows, as a digest: two digests are equal when the reader would see the same results.
+/// What a share link shows, as a digest: equal digests mean that the reader would see the same results.
 package struct PinnedContent {
-    /// SHA-256 in hexadecimal.
+    /// SHA-256, lower-case hex.
     package let digest: String
-    /// A few words for people: how far the thing had come.
+    /// The progress in a few words.
     package let summary: JSONValue
 
     /// - Errors: `run-unknown`, `study-unknown`
@@ -48,7 +48,7 @@ package struct PinnedContent {
         return run
     }
 
-    /// Everything that a run's page shows of its results.
+    /// All results that a run's page shows.
     private static func whole(_ run: RunRecord, _ reader: CatalogReader) throws -> JSONValue {
         .object([
             "result": result(run, try reader.scores(ofRun: run.number)),

@@ -4,11 +4,12 @@ public import Catalog
 public enum ResultsError: Error, Equatable, CustomStringConvertible {
     case unknownRun(String)
     case unknownStudy(String)
-    /// The values of this metric were measured under several evaluation protocols.
+    /// The values of this metric were measured under more than one evaluation protocol.
     case mixedProtocols(String, [ProtocolRecord])
     /// A view of something that the results do not have.
     case nothingShown(String)
 
+    /// What is wrong, in one sentence.
     public var description: String {
         switch self {
         case .unknownRun(let id): "there is no run \(id)"

@@ -1,8 +1,9 @@
 public import Canonical
 public import Catalog
 
-/// All that is known of a run in one value, for the command line.
+/// Everything known about a run as one value, for the command line.
 public enum RunDetails {
+    /// The run with its history, attempts, results, and protocols. - Errors: `ResultsError.unknownRun`, `CatalogError`
     public static func json(ofRun id: String, _ reader: CatalogReader) throws -> JSONValue {
         let run = try reader.requiredRun(id)
         let scores = try reader.scores(ofRun: run.number)

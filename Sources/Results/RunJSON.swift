@@ -3,9 +3,9 @@ public import Catalog
 import Events
 import Studies
 
-/// How runs look to the outside.
+/// Runs as JSON.
 public enum RunJSON {
-    /// What changes while a run lives: sent to those who watch.
+    /// What changes during a run: sent to live subscribers.
     package static func changing(_ run: RunRecord, scores: [ScoreRecord]) -> [String: JSONValue] {
         [
             "id": .string(run.id), "study": .optional(run.study), "state": .string(run.state.rawValue),
@@ -20,6 +20,7 @@ public enum RunJSON {
         ]
     }
 
+    /// Everything that the API shows of a run.
     public static func full(_ run: RunRecord, scores: [ScoreRecord], verification: VerificationRecord? = nil) -> JSONValue {
         var fields = changing(run, scores: scores)
         fields["specification"] = JSONValue(stored: run.specification)
@@ -45,7 +46,7 @@ public enum RunJSON {
         return found
     }
 
-    /// The verdict on a rerun, or the reason why there is none.
+    /// The result of verifying a rerun, or the reason why there is none.
     package static func verification(_ verification: VerificationRecord) -> JSONValue {
         .object([
             "state": .string(verification.state.rawValue), "original": .string(verification.original),
@@ -60,7 +61,7 @@ public enum RunJSON {
         ])
     }
 
-    /// Why a comparison has no verdict, as a value and as a sentence.
+    /// Why a comparison is inconclusive, as a code and as a sentence.
     private static func obstacle(_ obstacle: VerificationRecord.Obstacle, _ verification: VerificationRecord) -> JSONValue {
         func of(_ side: VerificationRecord.Side) -> String {
             "the \(side.rawValue) \(side == .original ? verification.original : verification.rerun)"
@@ -92,7 +93,7 @@ public enum RunJSON {
         ])
     }
 
-    /// Columns of equal length: the steps, and each metric's values; null where one is not finite or was not taken.
+    /// Columns of equal length: the steps, and each metric's values; null if a value is not finite or missing.
     package static func metrics(_ table: MetricTable) -> [String: JSONValue] {
         var series: [String: JSONValue] = [:]
         for (name, column) in zip(table.names, table.columns) { series[name] = .array(column.map { .optional($0) }) }
@@ -110,7 +111,7 @@ public enum RunJSON {
         ])
     }
 
-    /// A sample grid, with the address of its picture.
+    /// A sample grid, with the URL of its image.
     package static func sample(_ sample: SampleRecord, run: String) -> JSONValue {
         .object([
             "step": .count(sample.step), "digest": .string(sample.digest), "rows": .count(sample.rows),
@@ -126,7 +127,7 @@ public enum RunJSON {
         }
     }
 
-    /// A checkpoint of a list over many runs.
+    /// A checkpoint in a list over many runs.
     package static func checkpoint(_ listed: ListedCheckpoint, evaluations: [EvaluationRecord], isBest: Bool) -> JSONValue {
         let values = values(evaluations, atStep: listed.checkpoint.step)
         guard case .object(var fields) = checkpoint(listed.checkpoint, values: values, isBest: isBest) else { return .null }

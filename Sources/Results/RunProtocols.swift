@@ -2,11 +2,11 @@ public import Canonical
 public import Catalog
 import Training
 
-/// The evaluation protocols behind a run's values: what was digested, as the run's worker told it. Of older runs it is built again from the specification and
-/// held against the digests that were recorded.
+/// The evaluation protocols behind a run's values, as the run's worker reported them. For older runs they are rebuilt from the specification and
+/// checked against the recorded digests.
 public enum RunProtocols {
-    /// One entry for each digest: `digest`, `metrics` (the names of its values), `encoder`, `encoder_digest`, and `protocol`, which is null where no
-    /// worker told it and this program does not build that digest (of another version).
+    /// One entry per digest: `digest`, `metrics` (the names of its values), `encoder`, `encoder_digest`, and `protocol`, which is null if no
+    /// worker reported it and this program does not reproduce that digest (another version).
     public static func json(_ run: RunRecord, _ reader: CatalogReader) throws -> [JSONValue] {
         var kinds: [(record: EvaluationRecord, metrics: Set<String>)] = []
         for evaluation in try reader.evaluations(ofRun: run.number) {

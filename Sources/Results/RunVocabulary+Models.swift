@@ -2,7 +2,7 @@ public import Catalog
 public import Studies
 
 extension RunVocabulary {
-    /// What runs of these models can have: every metric's values, every model's hyperparameters.
+    /// The names that runs of these models can have: every metric's values and every model's hyperparameters.
     public init(of models: [ModelSchema]) {
         self.init(
             metrics: MetricChoice.all.flatMap { $0.values.map(\.name) },

@@ -3,7 +3,7 @@ package import Catalog
 import Events
 import Studies
 
-/// How studies look to the outside.
+/// Studies as JSON.
 enum StudyJSON {
     static func state(_ study: StudyRecord, _ progress: StudyProgress) -> String {
         if !progress.isFinished { return progress.count(.running) > 0 || progress.stepsDone > 0 ? "running" : "queued" }
@@ -26,8 +26,8 @@ enum StudyJSON {
 }
 
 extension CatalogReader {
-    /// A study with all that the page shows of it.
-    /// - Parameter workers: how many runs are at work at a time, for the estimate.
+    /// A study with everything that its page shows.
+    /// - Parameter workers: the number of concurrent runs, for the time estimate.
     package func studyJSON(_ study: StudyRecord, _ progress: StudyProgress, workers: Int) throws -> JSONValue {
         guard !progress.isFinished else { return StudyJSON.full(study, progress, rate: nil, remaining: nil) }
         let running = try running(ofStudy: study.id)

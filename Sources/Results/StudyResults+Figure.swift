@@ -3,7 +3,7 @@ package import Figures
 package import Studies
 
 extension DistributionFigure.Run {
-    /// - Parameter value: the one of the entry's values that counts
+    /// - Parameter value: the selected value of the entry
     init(_ entry: StudyResults.Entry, value: Double?, step: Int?) {
         self.init(
             id: entry.run.id, setting: entry.run.setting ?? 0, seed: UInt64(clamping: entry.run.seed), state: State(entry.run.state),
@@ -34,8 +34,8 @@ extension MeasurementProtocol {
 
 extension StudyResults {
     /// The distribution of the metric by model.
-    /// - Parameter asked: nil lets the values choose.
-    /// - Parameter models: all models there are; a model's place among them decides how it looks in every figure.
+    /// - Parameter asked: nil derives the scale from the values.
+    /// - Parameter models: all known models; a model's index among them determines its style in every figure.
     package func figure(scale asked: AxisScale?, models known: [ModelSchema]) -> DistributionFigure {
         let (scale, remarks) = AxisScale.chosen(asked, for: models.flatMap(\.entries).compactMap { $0.score?.best })
         return DistributionFigure(

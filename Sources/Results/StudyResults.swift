@@ -3,29 +3,29 @@ package import Catalog
 import Events
 package import Studies
 
-/// Every run of a study with its values of one metric, by model in the order of the plan: what figures are made of.
+/// Every run of a study with its values of one metric, by model in plan order: the input of figures.
 package struct StudyResults: Sendable {
     /// One run with its value.
     package struct Entry: Sendable {
-        /// The run as the catalog has it.
+        /// The run's row.
         package var run: RunRecord
-        /// Its best and last value; nil where it has none.
+        /// Its best and last value; nil without any.
         package var score: ScoreRecord?
-        /// Why there is no score, where the metric was asked for and could not be computed.
+        /// Why there is no score, if the metric was requested but could not be computed.
         var problem: String?
-        /// Done to its last step, with images that hardly differ.
+        /// Completed, with images that hardly differ.
         var isCollapsed: Bool { run.outcome == .collapsed }
     }
 
-    /// The study whose runs these are.
+    /// The study.
     package var study: StudyRecord
     /// The name of the metric's value, such as "fid".
     package var metric: String
-    /// In the order of the plan.
+    /// In plan order.
     package var models: [(model: String, entries: [Entry])] = []
-    /// The metrics of which any run has a value.
+    /// The metrics for which any run has a value.
     var measured: Set<String> = []
-    /// What the numbers mean. More than one says that they must not be compared.
+    /// The protocols of the values. If there is more than one, the values must not be compared.
     package var protocols: [ProtocolRecord] = []
 
     /// Reads the runs of a study with their values.
@@ -43,7 +43,7 @@ package struct StudyResults: Sendable {
             ?? reader.protocols(ofStudy: id, metric: metric)
     }
 
-    /// Runs by model, in the order in which models first come, and the metrics that any of them has.
+    /// Runs by model, in order of first appearance, and the metrics that any of them has.
     static func byModel(
         _ runs: [RunRecord], metric: String, under protocolDigest: String? = nil, _ reader: CatalogReader
     ) throws -> (models: [(model: String, entries: [Entry])], measured: Set<String>) {
@@ -64,7 +64,7 @@ package struct StudyResults: Sendable {
     }
 
     /// Every run by model, as the API shows it.
-    /// - Parameter known: all models there are, for their titles.
+    /// - Parameter known: all known models, for their titles.
     package func json(models known: [ModelSchema]) -> JSONValue {
         .object([
             "study": .string(study.id), "metric": .string(metric), "direction": .string(MetricDirection(metric: metric).rawValue),

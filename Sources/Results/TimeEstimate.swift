@@ -1,18 +1,18 @@
 import Canonical
 import Catalog
 
-/// How long queued and running work of a study will take, from what was observed. Unknown stays unknown.
+/// Estimates how long a study's queued and running work will take, from observed speeds; nil if unknown.
 struct TimeEstimate {
-    /// Seconds of a step by model, of the runs that have shown it.
+    /// Seconds per step by model, from runs that have trained.
     private var secondsByModel: [String: Double] = [:]
     private var secondsOverall: Double?
     private let work: [StudyWork]
     private let running: [RunRecord]
 
-    /// Learns from runs that belong together: the same data set, batch and network size.
+    /// Learns from comparable runs: the same data set, batch size, and network width.
     /// - Parameters:
-    ///   - work: by model what is queued, and what was done.
-    ///   - running: the runs at work, at most as many as there are workers.
+    ///   - work: queued and completed work by model.
+    ///   - running: the running runs, at most as many as there are workers.
     init(work: [StudyWork], running: [RunRecord]) {
         (self.work, self.running) = (work, running)
         var sums: [String: (seconds: Double, steps: Int)] = [:]
@@ -27,7 +27,7 @@ struct TimeEstimate {
         if steps > 0 { secondsOverall = sums.keys.sorted().reduce(0) { $0 + sums[$1]!.seconds } / Double(steps) }
     }
 
-    /// Seconds until all runs have ended with so many workers at a time; nil when nothing is known yet.
+    /// Seconds until all runs have ended with this many concurrent workers; nil if nothing is known yet.
     func remaining(workers: Int) -> Double? {
         var total = 0.0
         var longest = 0.0

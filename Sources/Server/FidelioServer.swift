@@ -11,9 +11,11 @@ public import Logging
 import Storage
 import Synchronization
 
-/// A running server: storage lock, catalog, workbench and HTTP, put together and taken apart in the right order.
+/// A running server: storage lock, catalog, workbench, and HTTP, started and stopped in the right order.
 public final class FidelioServer: Sendable {
+    /// The queue and the catalog.
     public let workbench: Workbench
+    /// Members and credentials.
     public let access: AccessControl
     /// Where it is, without a token: `http://127.0.0.1:8642`.
     public let url: String
@@ -32,8 +34,8 @@ public final class FidelioServer: Sendable {
         stopGrace = settings.stopGrace
     }
 
-    /// Opens the storage, listens, and takes up the work that is queued.
-    /// - Errors: `StorageError.inUse`, `CatalogError`, `ListenError`, or what the file system says; nothing is left running then.
+    /// Opens the storage, starts listening, and adopts the queued work.
+    /// - Errors: `StorageError.inUse`, `CatalogError`, `ListenError`, or errors of the file system; nothing is left running then.
     public static func start(_ asked: ServerSettings, logger: Logger) async throws -> FidelioServer {
         var settings = asked
         settings.host = unbracketed(asked.host)
@@ -75,13 +77,13 @@ public final class FidelioServer: Sendable {
         return FidelioServer(workbench: workbench, access: access, url: url, http: http, lock: lock, settings)
     }
 
-    /// A link that lets its first visitor in, once.
+    /// A link that signs in its first visitor.
     public func makeLink() async throws -> String {
         let local = Visitor(name: "local", role: .owner, isBrowser: false, address: "")
         return url + "/?token=" + (try await Visitor.$current.withValue(local) { try await access.makeLink() })
     }
 
-    /// Lets workers save and answers finish, then closes everything.
+    /// Lets workers save and responses finish, then closes everything.
     public func stop() async {
         try? FileManager.default.removeItem(atPath: storage.serverFile)
         workbench.hub.close()
@@ -92,12 +94,12 @@ public final class FidelioServer: Sendable {
         lock.withLock { $0 = nil }
     }
 
-    /// Takes the storage; a server that is just stopping gets a moment to let go of it.
+    /// Locks the storage; a server that is just stopping gets a moment to release it.
     static func takeLock(_ storage: StorageFolder) throws -> FileLock {
         guard let lock = try FileLock.acquire(storage.lock, patience: .seconds(2)) else {
             throw StorageError.inUse(path: storage.root, process: FileLock.holder(of: storage.lock) ?? 0)
         }
-        // Left behind by a server that was killed.
+        // Left behind by a killed server.
         try? FileManager.default.removeItem(atPath: storage.serverFile)
         return lock
     }
@@ -113,7 +115,7 @@ public final class FidelioServer: Sendable {
         configuration.timeouts = settings.timeouts
         configuration.connectionLimits = settings.connectionLimits
         configuration.backlog = settings.backlog
-        // A proxy brings many clients by one address, and bounds each itself.
+        // A proxy forwards many clients from one address and limits each itself.
         configuration.isBeyondAddressLimit = { proxies.trusts($0.host) }
         configuration.portAttempts = settings.port == 0 ? 1 : settings.portAttempts
         configuration.defaultFields = SecurityFields.all
@@ -122,8 +124,8 @@ public final class FidelioServer: Sendable {
         return configuration
     }
 
-    /// The names under which this server may be asked: those of this machine and those it was told. A page elsewhere that
-    /// points a name of its own at this machine is refused.
+    /// The host names under which this server answers: those of this machine and the configured ones. This rejects DNS rebinding, where
+    /// a foreign page points its own name at this machine.
     private static func hostNames(_ settings: ServerSettings) -> Set<String> {
         var names: Set<String> = ["127.0.0.1", "localhost", "[::1]", bracketed(settings.host)]
         names.formUnion(settings.hostNames)
@@ -138,7 +140,7 @@ public final class FidelioServer: Sendable {
         host == "localhost" || NetworkAddress(host)?.isLoopback == true
     }
 
-    /// An IPv6 address as it stands in a URL is one too.
+    /// Also true for an IPv6 address in the form that URLs use.
     private static func unbracketed(_ host: String) -> String {
         host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     }

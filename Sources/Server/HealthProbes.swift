@@ -7,13 +7,13 @@ import HTTPServer
 import HTTPTypes
 import Storage
 
-/// `/healthz/ready`, open to everybody: 200 when requests can be answered and work taken on, else 503 with the reason.
-/// (`/healthz` itself only says that the process answers.)
+/// `/healthz/ready`, open to everybody: 200 if requests can be answered and work accepted, otherwise 503 with the reason.
+/// (`/healthz` itself only reports that the process answers.)
 struct HealthProbes: HTTPHandler {
     let inner: FrontDoor
     let workbench: Workbench
 
-    /// Less than this, and nothing more is taken on: a run that cannot save loses its work.
+    /// Below this, no work is accepted: a run that cannot save loses its work.
     static let leastFreeBytes: Int64 = 256 << 20
 
     func respondImmediately(to request: Request) -> Response? { inner.respondImmediately(to: request) }
@@ -26,7 +26,7 @@ struct HealthProbes: HTTPHandler {
         return .json(["status": .string("ready")])
     }
 
-    /// Why the server is not ready; the reason names no path and no figure, because anybody may ask.
+    /// Why the server is not ready; the reason contains no path and no number, because anybody may ask.
     func problem() async -> String? {
         if await workbench.stage != .working { return "The server is starting or stopping." }
         guard (try? await workbench.catalog.read { try $0.countRuns(in: .queued) }) != nil else { return "The catalog cannot be read." }

@@ -11,14 +11,15 @@ public import Storage
 public import Studies
 import Synchronization
 
-/// A workbench without a socket, for commands that do their work themselves: it answers the same requests as a server, in this
+/// A workbench without a socket, for commands that do their own work: it answers the same requests as a server, in this
 /// process. Only the runs that the command names are started.
 public final class LocalSession: Sendable {
+    /// The queue and the catalog.
     public let workbench: Workbench
     private let router: Router
     private let lock: Mutex<FileLock?>
 
-    /// - Errors: `StorageError.inUse` when a server or another command has the storage; `CatalogError`.
+    /// - Errors: `StorageError.inUse` if a server or another command uses the storage; `CatalogError`.
     public init(
         storage: StorageFolder, executable: String, settings: WorkbenchSettings = .init(), models: [ModelSchema], logger: Logger
     ) async throws {
@@ -36,8 +37,8 @@ public final class LocalSession: Sendable {
         try await workbench.start()
     }
 
-    /// Answers a request to the API, as its owner.
-    /// - Parameter path: behind `/api/v1`, with its query.
+    /// Answers an API request as the owner.
+    /// - Parameter path: the part after `/api/v1`, with its query.
     public func send(_ method: String, _ path: String, _ body: JSONValue?) async throws -> (status: Int, value: JSONValue) {
         let fields: HTTPFields = body == nil ? [:] : [.contentType: "application/json"]
         let request = try Request(
@@ -48,10 +49,10 @@ public final class LocalSession: Sendable {
         return (response.status.code, try JSONValue(parsing: bytes))
     }
 
-    /// Why no work goes on, where a disk takes nothing more; nil while all is well.
+    /// Why work has stopped, if the disk cannot be written; nil otherwise.
     public func obstacle() async -> String? { await workbench.obstacle }
 
-    /// Lets the workers save, and lets go of the storage.
+    /// Lets the workers save, and releases the storage.
     public func stop() async {
         await workbench.stop()
         try? workbench.catalog.close()

@@ -3,41 +3,46 @@ public import HTTPServer
 public import Storage
 public import Studies
 
-/// Everything that `fidelio serve` can be told.
+/// All settings of `fidelio serve`.
 public struct ServerSettings: Sendable {
+    /// The storage folder.
     public var storage: StorageFolder
     /// A numeric address, or `localhost`.
     public var host: String
-    /// Further names under which the server may be asked, as behind a proxy.
+    /// Further host names under which the server answers, for example behind a proxy.
     public var hostNames: [String]
-    /// Proxies whose word on a request's origin is taken: addresses, networks (`10.0.0.0/8`), `unix`.
+    /// Proxies whose forwarding headers are trusted: addresses, networks (`10.0.0.0/8`), `unix`.
     public var trustedProxies: [String] = []
-    /// Listen to other machines although nobody can sign in as an owner yet.
+    /// Whether to listen to other machines although no owner can sign in yet.
     public var allowsWithoutMembers = false
-    /// The port to try first; 0 takes any free one.
+    /// The first port to try; 0 for any free one.
     public var port: Int
-    /// How many ports to try, one after the other.
+    /// How many consecutive ports to try.
     public var portAttempts: Int
-    /// Further addresses, of this machine alone.
+    /// Additional addresses, of this machine only.
     public var listen: [ListenAddress] = []
-    /// What one client may cost; see HTTPServer for the defaults.
+    /// Limits per client; see HTTPServer for the defaults.
     public var requestLimits = RequestLimits()
+    /// Timeouts of connections and requests; see HTTPServer for the defaults.
     public var timeouts = ServerTimeouts()
+    /// Limits on connections; see HTTPServer for the defaults.
     public var connectionLimits = ConnectionLimits()
-    /// Connections that the system holds until they are taken.
+    /// The length of the kernel's queue of connections that were not accepted yet.
     public var backlog = 1024
-    /// For answers in work to end when the server stops.
+    /// How long responses in progress may take when the server stops.
     public var stopGrace = Duration.seconds(5)
-    /// The folder of the page; nil serves the API alone.
+    /// The folder of the web page; nil to serve only the API.
     public var publicFolder: String?
-    /// The program that workers are started from: this one.
+    /// The program that workers run: this one.
     public var executable: String
-    /// Where each request is written down: a file, or "-" for standard error; nowhere when nil.
+    /// Where each request is logged: a file, or "-" for standard error; nil for no log.
     public var accessLog: String?
+    /// How the workbench divides the machine.
     public var workbench: WorkbenchSettings
-    /// The models that can be asked for.
+    /// The models that can be requested.
     public var models: [ModelSchema]
 
+    /// Makes settings; the defaults are those of `fidelio serve`.
     public init(
         storage: StorageFolder, host: String = "127.0.0.1", hostNames: [String] = [], port: Int = 8642,
         portAttempts: Int = 20, publicFolder: String? = nil,

@@ -2,31 +2,35 @@ import Canonical
 import Catalog
 import Datasets
 
-/// Copies a storage folder while a server may be at work in it.
+/// Copies a storage folder, even while a server is using it.
 ///
-/// The catalog comes first, as one moment of the database; then the files. A worker finishes a file before the catalog hears of
-/// it, so that whatever the copied catalog speaks of is there when it is copied. Archives have their content's name and are never
-/// written twice: a second backup into the same folder copies only what is new. A restored server goes on from there as after a
-/// loss of power.
+/// The catalog is copied first, as a consistent snapshot; then the files. A worker completes a file before the catalog refers to
+/// it, so every file that the copied catalog refers to exists. Archives are named by their content and never
+/// rewritten: a second backup into the same folder copies only what is new. A restored server continues as after a
+/// power loss.
 public struct Backup: Sendable {
+    /// What a backup copied.
     public struct Report: Sendable, Equatable {
+        /// Files copied.
         public var files = 0
+        /// Their total size.
         public var bytes: Int64 = 0
-        /// Archives that an earlier backup had copied already.
+        /// Archives that an earlier backup had already copied.
         public var kept = 0
     }
 
     let storage: StorageFolder
     let target: StorageFolder
 
+    /// Prepares a backup of `storage` into `folder`.
     public init(of storage: StorageFolder, to folder: String) {
         self.storage = storage
         target = StorageFolder(root: folder)
     }
 
-    /// - Errors: `StorageError.inUse` while a server or a command has the target, `.notATarget` for a target within the storage, one that
-    ///   shares folders with it, or one with runs that the storage does not have; what the file system or SQLite says. The target's catalog
-    ///   is then the one that it had before, or none.
+    /// - Errors: `StorageError.inUse` if a server or a command uses the target, `.notATarget` for a target inside the storage, one that
+    ///   shares folders with it, or one with runs that the storage does not have; errors of the file system and of SQLite. The target's catalog
+    ///   is then the previous one, or absent.
     public func make() throws -> Report {
         try checkPlace()
         try target.create()
@@ -54,7 +58,7 @@ public struct Backup: Sendable {
             (storage.archives, target.archives, true), (storage.datasets, target.datasets, false), (storage.encoders, target.encoders, true),
             (storage.runs, target.runs, false), (storage.evaluations, target.evaluations, false),
         ] { try copy(from, to, isFixed, &report) }
-        // The catalog gets its name last: a backup that was cut short still has the old one, whose files are all there.
+        // The catalog is renamed last: an interrupted backup still has the old one, whose files are all present.
         for suffix in ["-wal", "-shm"] { try FileSystem.remove(target.catalog + suffix) }
         try FileSystem.rename(fresh, to: target.catalog)
         return report
@@ -71,7 +75,7 @@ public struct Backup: Sendable {
         }
     }
 
-    /// An earlier backup of this storage has no run that the storage lacks. A folder that has is another storage, or a newer state of this one.
+    /// An earlier backup of this storage has no run that the storage lacks. A folder that does is another storage, or a newer state of this one.
     private func checkRuns(_ catalog: Catalog) throws {
         let earlier: Catalog
         do {
@@ -89,7 +93,7 @@ public struct Backup: Sendable {
                 + "would be lost. Name an empty folder; to restore, move the folder away first, or start the server on the backup")
     }
 
-    /// - Parameter isFixed: files that have their name for ever are copied once.
+    /// - Parameter isFixed: files that never change under their name are copied once.
     private func copy(_ from: String, _ to: String, _ isFixed: Bool, _ report: inout Report) throws {
         guard FileSystem.isFolder(from) else { return }
         try FileSystem.makeFolder(to, mode: 0o700)
@@ -107,7 +111,7 @@ public struct Backup: Sendable {
         }
     }
 
-    /// Under another name first, so that a name always stands for a whole file. A file that is gone by now was a leftover.
+    /// Copies under a temporary name first, so that a name always denotes a complete file. A file that has vanished was temporary.
     private func copyFile(_ source: String, _ place: String, _ report: inout Report) throws {
         let fresh = place + ".copying"
         try FileSystem.remove(fresh)

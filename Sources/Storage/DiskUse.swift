@@ -3,10 +3,10 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// How much a storage folder takes and how much is free. Counting takes a while, so it is done at most once a minute, away from the
-/// cooperative pool; meanwhile the number of before is told.
+/// The used and free space of a storage folder. Counting takes time, so it is done at most once a minute, outside the
+/// cooperative pool; meanwhile the previous number is returned.
 package final class DiskUse: Sendable {
-    /// The one counter of this process.
+    /// The counter of this process.
     package static let shared = DiskUse()
 
     private struct Count {
@@ -19,19 +19,19 @@ package final class DiskUse: Sendable {
     private let counts = Mutex<[String: Count]>([:])
     private let queue = DispatchQueue(label: "disk-use", qos: .utility)
 
-    /// `used` and `free` in bytes; null where the file system does not tell.
+    /// `used` and `free` in bytes; null if the file system does not report it.
     package func json(_ storage: StorageFolder) async -> JSONValue {
         let (used, free) = await figures(storage)
         return .object(["used": .integer(used), "free": free.map { .integer($0) } ?? .null])
     }
 
-    /// Bytes that the folder takes, and bytes that its disk has left; nil where the file system does not tell.
+    /// Bytes that the folder takes, and bytes free on its disk; nil if the file system does not report it.
     package func figures(_ storage: StorageFolder) async -> (used: Int64, free: Int64?) {
         let free = try? FileManager.default.attributesOfFileSystem(forPath: storage.root)[.systemFreeSize] as? Int64
         return (await used(storage.root), free)
     }
 
-    /// The newest number that there is. Only the very first one is waited for.
+    /// The newest number available. Only the very first one is waited for.
     private func used(_ path: String) async -> Int64 {
         let known = counts.withLock { $0[path]?.bytes }
         begin(path)
@@ -76,7 +76,7 @@ package final class DiskUse: Sendable {
     }
 }
 
-/// Numbers of bytes in messages.
+/// Formats byte counts for messages.
 package enum ByteCount {
     /// "1.5 GiB", or "300 MiB" below one.
     package static func text(_ bytes: Int64) -> String {

@@ -10,9 +10,10 @@ import Training
     import Darwin
 #endif
 
-/// Errors of a disk that takes nothing more, whichever room they come from: full, over its quota, mounted read-only, or closed to this user.
-/// What was stored stays, and the same work succeeds once there is room.
+/// Errors of a disk that cannot be written, from any room: full, over quota, mounted read-only, or without permission.
+/// What was stored remains, and the same work succeeds once the disk can be written.
 public enum ObstacleToWriting {
+    /// Whether the error means that the disk cannot be written.
     public static func isOne(_ error: any Error) -> Bool {
         switch error {
         case let error as FileError: error.isDiskFull || error.isReadOnly
@@ -23,8 +24,8 @@ public enum ObstacleToWriting {
         }
     }
 
-    /// Whether work stands still for the machine's fault: such a disk, or files of the storage that this user may not use. Nothing is wrong with the run
-    /// then, and the same work succeeds once that is mended.
+    /// Whether the machine is at fault: such a disk, or files of the storage that this user may not access. The run itself is then intact,
+    /// and the same work succeeds once that is fixed.
     public static func isMachines(_ error: any Error) -> Bool {
         switch error {
         case let error as FileError: isOne(error) || error.isDenied
@@ -36,6 +37,6 @@ public enum ObstacleToWriting {
 }
 
 extension FileError {
-    /// Whether the rights of the file, its folder or the disk do not allow it.
+    /// Whether permissions of the file, its folder, or the disk forbid the access.
     var isDenied: Bool { code == EACCES || code == EPERM }
 }

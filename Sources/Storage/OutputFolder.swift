@@ -1,11 +1,11 @@
 import Canonical
 import Foundation
 
-/// Where a command writes its files, compared with storage folders by what the file system says, not by the text of the path: a link, another
-/// spelling or a second mount leads to the same folder.
+/// Checks where a command writes its files. Folders are compared by identity in the file system, not by path: a link, another
+/// spelling, or a second mount leads to the same folder.
 public enum OutputFolder {
-    /// Refuses a folder in which files of a storage would be replaced: a storage folder itself, or its archives, data sets, encoders and
-    /// runs with all below them.
+    /// Rejects a folder in which files of a storage would be overwritten: a storage folder itself, or its archives, data sets, encoders, and
+    /// runs, including subfolders.
     /// - Errors: `StorageError.notATarget`
     public static func check(_ path: String) throws {
         let steps = ancestors(of: path)
@@ -19,13 +19,13 @@ public enum OutputFolder {
         }
     }
 
-    /// Whether the folder is `other` or lies in it, whatever path leads there.
+    /// Whether the folder is `other` or inside it, by whatever path.
     static func isWithin(_ path: String, _ other: String) -> Bool {
         guard let wanted = FileSystem.identity(of: other) else { return false }
         return ancestors(of: path).contains { FileSystem.identity(of: $0) == wanted }
     }
 
-    /// The folder as the kernel names it, and those above it up to the root. Of what is not there yet the topmost new folder comes first.
+    /// The identities of the folder and of its parents up to the root. For folders that do not exist yet, the topmost new one comes first.
     private static func ancestors(of path: String) -> [String] {
         var present = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         var new: [String] = []

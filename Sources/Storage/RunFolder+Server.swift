@@ -3,7 +3,7 @@ public import Training
 
 /// What the server adds to a run's folder.
 extension RunFolder {
-    /// Standard output and error of the run's workers, one after the other.
+    /// Standard output and error of the run's workers, appended.
     public var log: String { "\(path)/log.txt" }
 
     /// The same for an evaluation, with what it measures.
@@ -19,7 +19,7 @@ extension RunFolder {
         try FileSystem.makeFolder(samples, mode: 0o700)
         let bytes = Array(text.utf8)
         if (try? FileSystem.read(specification)) != bytes { try AtomicFile.write(bytes, to: specification, mode: 0o600) }
-        // The report of an earlier end must not come back with the power.
+        // The report of an earlier end must not reappear after a power loss.
         try FileSystem.removeForGood(exit)
     }
 }

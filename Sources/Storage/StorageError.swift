@@ -7,10 +7,11 @@ public enum StorageError: Error, Equatable, CustomStringConvertible {
     /// A command would write where it must not.
     case notATarget(path: String, problem: String)
 
-    /// Other machines would reach a server that nobody has taken into possession.
+    /// Other machines could reach a server without an owner who can sign in.
     case noMembers(host: String)
     case badProxy([String])
 
+    /// What is wrong and what to do about it.
     public var description: String {
         switch self {
         case .cannotOpen(let path, let problem): "\(path): cannot be opened: \(problem)"

@@ -3,37 +3,46 @@ import Canonical
 import Foundation
 public import Training
 
-/// The places in a storage folder. Copying the folder copies everything that a server knows.
+/// The paths in a storage folder. Copying the folder copies everything that a server knows.
 public struct StorageFolder: Sendable, Equatable {
+    /// The absolute path of the folder.
     public let root: String
 
-    /// - Parameter root: any path; made absolute. One that is no UTF-8 is replaced by one that every library can be given (see `SystemPath.plain`).
+    /// - Parameter root: any path; made absolute. A path that is not UTF-8 is replaced by one that every library accepts (see `SystemPath.plain`).
     public init(root: String) {
         let absolute = root.hasPrefix("/") ? root : SystemPath.workingFolder + "/" + root
         guard !SystemPath.isPlain(absolute) else {
             self.root = URL(fileURLWithPath: root).standardizedFileURL.path
             return
         }
-        // A folder that cannot be made is told by whoever uses it first.
+        // A folder that cannot be created is reported by whoever uses it first.
         self.root = (try? SystemPath.plain(absolute)) ?? absolute
     }
 
+    /// The catalog's database.
     public var catalog: String { root + "/fidelio.sqlite" }
+    /// Locked by the process that uses the storage.
     public var lock: String { root + "/lock" }
+    /// Where commands find the running server (`ServerFile`).
     public var serverFile: String { root + "/server.json" }
+    /// Checkpoints and exported archives, by digest.
     public var archives: String { root + "/archives" }
+    /// Prepared data sets.
     public var datasets: String { root + "/datasets" }
+    /// Trained feature extractors, by digest.
     public var encoders: String { root + "/encoders" }
+    /// One folder per run.
     public var runs: String { root + "/runs" }
     /// Evaluations of checkpoints, a folder each.
     public var evaluations: String { root + "/evaluations" }
     /// Files that were made on request; each can be made again.
     public var exports: String { root + "/exports" }
 
-    /// Where the archive of this digest lies, whether it is there or not.
-    /// - Errors: for a text that is no digest.
+    /// The path of the archive with this digest, whether or not it exists.
+    /// - Errors: if the text is not a digest.
     package func archive(_ digest: String) throws -> String { try ArchiveStore(root: archives).file(for: Digest(hex: digest)) }
 
+    /// The folder of a run, whether or not it exists.
     public func run(_ id: String) -> RunFolder { RunFolder(path: runs + "/" + id) }
 
     public func evaluation(_ id: String) -> RunFolder { RunFolder(path: evaluations + "/" + id) }

@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// What the operating system says of the last call that failed.
+/// The operating system's message for the last failed call (`errno`).
 package func lastSystemError() -> String {
     unsafe String(cString: strerror(errno))
 }

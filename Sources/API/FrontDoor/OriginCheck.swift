@@ -1,12 +1,12 @@
 import HTTPServer
 import HTTPTypes
 
-/// Whether a change was asked for by our own page, and not by another one that the browser happens to show.
+/// Protects against cross-site request forgery: whether a change was requested by our own page.
 ///
-/// A browser says where a request comes from (`Sec-Fetch-Site`, `Origin`), and a page cannot change what it says. A request that
-/// carries a cookie and says nothing is refused; one with a bearer token needs no such word, because no browser adds that by itself.
+/// A browser reports where a request comes from (`Sec-Fetch-Site`, `Origin`), and a page cannot change it. A request with
+/// a cookie and without these fields is rejected; one with a bearer token needs none, because no browser adds the token by itself.
 enum OriginCheck {
-    /// - Parameter isSecure: whether a trusted proxy says that the browser's connection is encrypted; then its origin must be, too.
+    /// - Parameter isSecure: whether a trusted proxy reports an encrypted browser connection; the origin must then be https.
     static func allows(_ request: Request, isBrowser: Bool, isSecure: Bool = false) -> Bool {
         let origin = request.headerFields[.origin]
         if let origin, !isOurs(origin, authority: request.authority, isSecure: isSecure) { return false }

@@ -1,8 +1,8 @@
 package import HTTPTypes
 
-/// What every answer tells the browser not to do.
+/// The security headers of every response.
 package enum SecurityFields {
-    /// The fields of every answer.
+    /// The header fields of every response.
     package static var all: HTTPFields {
         var fields = HTTPFields()
         fields[.contentSecurityPolicy] =

@@ -4,7 +4,7 @@ import Catalog
 import HTTPServer
 import HTTPTypes
 
-/// The pages for those who are not in yet. They need no script and send plain forms.
+/// The pages for visitors who are not signed in. They need no script and send plain forms.
 enum SignInPage {
     /// - Parameter next: where to go afterwards, a path on this server.
     static func signIn(next: String, problem: String? = nil) -> Response {
@@ -30,7 +30,7 @@ enum SignInPage {
         return response
     }
 
-    /// Asks before an invitation is spent.
+    /// Asks before an invitation is used up.
     static func join(_ member: Member, secret: String, next: String) -> Response {
         page(
             title: "Invitation",
@@ -45,7 +45,7 @@ enum SignInPage {
             """)
     }
 
-    /// Goes on by itself, as a step of this site's own.
+    /// Continues by itself, as a navigation within this site.
     static func onward(to location: String, title: String = "Signed in") -> Response {
         page(
             title: title, head: "<meta http-equiv=\"refresh\" content=\"0; url=\(escaped(location))\">",
@@ -66,7 +66,7 @@ enum SignInPage {
         return response
     }
 
-    /// Text that is safe between tags and in a quoted attribute.
+    /// Escapes text for element content and quoted attributes.
     static func escaped(_ text: String) -> String {
         var result = ""
         for character in text.unicodeScalars {

@@ -3,7 +3,7 @@ import Canonical
 import HTTPServer
 import HTTPTypes
 
-/// The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. From anybody else these fields mean nothing.
+/// The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted. From other peers these fields are ignored.
 public struct TrustedProxies: Sendable, Equatable {
     private struct Network: Sendable, Equatable {
         var bytes: [UInt8]
@@ -23,10 +23,11 @@ public struct TrustedProxies: Sendable, Equatable {
     private var networks: [Network] = []
     private var trustsSocket = false
 
+    /// Trusts no proxy.
     public init() {}
 
-    /// Reads addresses (`192.0.2.7`), networks (`10.0.0.0/8`, `fd00::/8`) and `unix` for whoever comes by the Unix-domain socket.
-    /// - Returns: nil when one of them is none of these.
+    /// Parses addresses (`192.0.2.7`), networks (`10.0.0.0/8`, `fd00::/8`), and `unix` for peers on the Unix-domain socket.
+    /// - Returns: nil if any text is none of these.
     public init?(_ texts: [String]) {
         for text in texts {
             if text == "unix" {
@@ -42,14 +43,14 @@ public struct TrustedProxies: Sendable, Equatable {
         }
     }
 
-    /// Whether the other end of a connection is one of them.
+    /// Whether the peer of a connection is a trusted proxy.
     package func trusts(_ host: String) -> Bool {
         if host == "unix" { return trustsSocket }
         guard let address = NetworkAddress(host) else { return false }
         return networks.contains { $0.contains(address) }
     }
 
-    /// The nearest address that is no trusted proxy's. What stands further left in the field was written by a stranger.
+    /// The nearest address that is not a trusted proxy's. Anything further left in the field is not trustworthy.
     func client(of request: Request) -> Client {
         let peer = request.remoteAddress.host
         guard trusts(peer) else { return Client(address: peer, isSecure: false) }

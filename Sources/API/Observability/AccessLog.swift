@@ -10,15 +10,15 @@ package import Storage
     import Darwin
 #endif
 
-/// One line of JSON for each request. Neither queries nor fields are in it, so no secret can be.
+/// One line of JSON per request. It contains neither queries nor header fields, and therefore no secrets.
 ///
-/// Lines are appended whole, each by one write, so that the file can be cut short or moved away (and the server restarted) at any
+/// Each line is appended by a single write, so the file can be truncated or moved (followed by a restart) at any
 /// moment. A line that cannot be written is dropped: the log must not stop the server.
 package final class AccessLog: Sendable {
     private let descriptor: Int32
 
-    /// - Parameter path: a file to append to, made if it is not there; "-" for standard error.
-    /// - Errors: `StorageError` when the file cannot be opened.
+    /// - Parameter path: a file to append to, created if it does not exist; "-" for standard error.
+    /// - Errors: `StorageError` if the file cannot be opened.
     package init(path: String) throws(StorageError) {
         guard path != "-" else {
             descriptor = dup(2)

@@ -1,13 +1,13 @@
 import Canonical
 
-/// Prometheus' text form, version 0.0.4: families with help and type, one sample a line.
+/// Prometheus' text format, version 0.0.4: families with help and type, one sample per line.
 struct MetricsText {
     enum Kind: String { case counter, gauge, histogram }
 
     private(set) var text = ""
     private var name = ""
 
-    /// Begins a family; what is added next belongs to it.
+    /// Starts a family; the samples added next belong to it.
     mutating func begin(_ name: String, _ kind: Kind, _ help: String) {
         self.name = name
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
@@ -18,7 +18,7 @@ struct MetricsText {
         text += name + suffix + (inner.isEmpty ? "" : "{\(inner)}") + " \(MetricsText.number(value))\n"
     }
 
-    /// A family of one sample.
+    /// A family with one sample.
     mutating func single(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
         begin(name, kind, help)
         add(value)

@@ -7,7 +7,7 @@ import Foundation
     import Darwin
 #endif
 
-/// What the operating system says of this process, under the names that Prometheus' own clients use.
+/// The operating system's figures for this process, under the names that Prometheus' client libraries use.
 package enum ProcessFigures {
     static func write(to text: inout MetricsText) {
         if let bytes = residentBytes {
@@ -30,7 +30,7 @@ package enum ProcessFigures {
 
     private static var threads: Int? { try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count }
 
-    /// File descriptors that this process may open.
+    /// The maximum number of open file descriptors.
     package static var descriptorLimit: UInt {
         var limit = rlimit()
         guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 0 }

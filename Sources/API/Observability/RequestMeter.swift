@@ -2,7 +2,7 @@ import HTTPServer
 import HTTPTypes
 import Synchronization
 
-/// Counts requests by method, route and status, and their times by route.
+/// Counts requests by method, route, and status, and measures their durations by route.
 final class RequestMeter: Sendable {
     private struct Kind: Hashable {
         var method: String
@@ -23,7 +23,7 @@ final class RequestMeter: Sendable {
         var broken = 0
     }
 
-    /// Upper bounds of the buckets of the histogram, in seconds.
+    /// Upper bounds of the histogram's buckets, in seconds.
     static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
     private static let methods: Set<String> = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     private let state = Mutex(State())

@@ -3,9 +3,9 @@ package import HTTPServer
 import HTTPTypes
 import Synchronization
 
-/// Told of every answer: counts it and writes it to the access log, on a queue of its own, so that neither holds up an answer.
+/// Counts every response and writes it to the access log, on its own queue, so that neither delays a response.
 ///
-/// When the queue falls behind (a log on a stalled disk), records are dropped and counted rather than kept without end.
+/// If the queue falls behind (a log on a stalled disk), records are dropped and counted rather than accumulated.
 package final class RequestObserver: Sendable {
     let meter: RequestMeter
     private let patterns: RoutePatterns
@@ -15,17 +15,17 @@ package final class RequestObserver: Sendable {
     private let lost = Atomic<Int>(0)
     private static let mostWaiting = 10_000
 
-    /// - Parameter log: nil where requests are counted only.
+    /// - Parameter log: nil to only count requests.
     package init(patterns: RoutePatterns, log: AccessLog? = nil) {
         self.patterns = patterns
         self.log = log
         meter = RequestMeter()
     }
 
-    /// Records that were dropped because too many waited.
+    /// Records dropped because too many were waiting.
     var dropped: Int { lost.load(ordering: .relaxed) }
 
-    /// Takes one answer into account; never waits.
+    /// Records one response; never blocks.
     package func note(_ record: AccessRecord) {
         guard waiting.load(ordering: .relaxed) < RequestObserver.mostWaiting else {
             lost.add(1, ordering: .relaxed)
@@ -40,6 +40,6 @@ package final class RequestObserver: Sendable {
         }
     }
 
-    /// Waits until everything that was noted is counted and written.
+    /// Waits until everything recorded is counted and written.
     func drain() { queue.sync {} }
 }

@@ -1,4 +1,4 @@
-/// Finds the route that a path belongs to, for counting: a few dozen names, whatever is asked.
+/// Maps a path to its route for counting, which bounds the number of labels whatever is requested.
 package struct RoutePatterns: Sendable {
     private struct Template: Sendable {
         let text: String
@@ -13,13 +13,13 @@ package struct RoutePatterns: Sendable {
             let parts = text.split(separator: "/")
             byLength[parts.count, default: []].append(Template(text: text, parts: parts))
         }
-        // A literal part wins over a named one.
+        // A literal segment takes precedence over a parameter.
         for length in byLength.keys { byLength[length]?.sort { RoutePatterns.names($0) < RoutePatterns.names($1) } }
     }
 
     private static func names(_ template: Template) -> Int { template.parts.count { $0.contains("{") } }
 
-    /// The pattern that the path fits; "other" for files of the page and for paths without a route.
+    /// The pattern that matches the path; "other" for files of the page and for paths without a route.
     func pattern(of path: String) -> String {
         let segments = path.split(separator: "/")
         let found = byLength[segments.count]?.first { template in

@@ -26,7 +26,7 @@ extension Comparison {
                 return SensitivityFigure.Point(run: entry.run.id, setting: entry.run.setting ?? 0, x: x, y: score(entry).map(shown))
             }
             let different = Set(points.map(\.x)).sorted()
-            // A value that never changes tells nothing.
+            // A hyperparameter that never varies shows nothing.
             guard different.count > 1 else { return nil }
             let isFlag = runs.contains { $0.1[name]?.boolValue != nil }
             let isWhole = different.allSatisfy { $0 == $0.rounded() } && different.count <= 4

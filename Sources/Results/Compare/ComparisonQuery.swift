@@ -1,33 +1,35 @@
-/// What is compared: whole studies, some of their models, or chosen runs; by one metric.
+/// What to compare: whole studies, some of their models, or chosen runs; by one metric.
 public struct ComparisonQuery: Sendable, Hashable {
-    /// Which value of a run counts.
+    /// Which value of a run is used.
     public enum Selection: String, Sendable, CaseIterable {
         case best, final
     }
 
-    /// What the budget figure counts.
+    /// The unit of the budget figure.
     public enum Budget: String, Sendable, CaseIterable {
-        /// Settings, as the study does; one with several seeds counts with their mean.
+        /// Settings, as in the study; a setting with several seeds is represented by their mean.
         case settings
-        /// Runs, each by itself.
+        /// Single runs.
         case runs
     }
 
-    /// Ids, in the order of the reader.
+    /// Ids, in the requested order.
     public var studies: [String]
-    /// Runs that are compared one by one, whatever else their studies hold: what a share link pins.
+    /// Individually chosen runs, such as those that a share link pins.
     public var runs: [String]
-    /// Empty for all.
+    /// Empty for all models.
     public var models: [String]
     /// Nil for the objective of the first study, or of the first run.
     public var metric: String?
     public var selection: Selection
-    /// Whether values of different evaluation protocols may share a figure, which then says so.
+    /// Whether values of different evaluation protocols may share a figure; the figure then says so.
     public var mixesProtocols: Bool
+    /// The unit of the budget figure.
     public var budget: Budget
     /// The evaluation protocol whose values count; nil for each run's primary one.
     public var protocolDigest: String?
 
+    /// Makes a query.
     public init(
         studies: [String] = [], runs: [String] = [], models: [String] = [], metric: String? = nil, selection: Selection = .best, mixesProtocols: Bool = false,
         budget: Budget = .settings, protocolDigest: String? = nil

@@ -1,18 +1,18 @@
 import Catalog
 
-/// Where compared runs come from: a whole study, chosen runs of a study, or runs of no study.
+/// A source of compared runs: a whole study, chosen runs of a study, or runs without a study.
 struct ComparisonSource: Sendable {
-    /// Nil for runs of no study.
+    /// Nil for runs without a study.
     let study: StudyRecord?
     let models: [(model: String, entries: [StudyResults.Entry])]
-    /// What the numbers of these runs mean. More than one says that they must not be compared.
+    /// The protocols of these runs' values. If there is more than one, the values must not be compared.
     let protocols: [ProtocolRecord]
-    /// The metrics of which any run has a value.
+    /// The metrics for which any run has a value.
     let measured: Set<String>
 
     var name: String { study?.name ?? "runs of no study" }
 
-    /// There is one source for each study, and one for all runs of none.
+    /// One source per study, and one for all runs without a study.
     func isSame(as other: ComparisonSource) -> Bool { study?.id == other.study?.id }
 
     init(_ results: StudyResults) {
@@ -29,7 +29,7 @@ struct ComparisonSource: Sendable {
         protocols = try protocolDigest.map { try reader.protocols(ofRuns: numbers, metric: metric, under: $0) } ?? reader.protocols(ofRuns: numbers, metric: metric)
     }
 
-    /// Exactly these runs, each once, by study in the order in which studies first come.
+    /// Exactly these runs, without duplicates, by study in order of first appearance.
     /// - Errors: `ResultsError.unknownRun`
     static func of(runs ids: [String], metric: String, under protocolDigest: String? = nil, _ reader: CatalogReader) throws -> [ComparisonSource] {
         var groups: [(study: String?, runs: [RunRecord])] = []

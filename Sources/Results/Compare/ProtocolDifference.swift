@@ -3,15 +3,15 @@ import Catalog
 
 /// A field in which two evaluation protocols differ.
 struct ProtocolDifference: Equatable, CustomStringConvertible {
-    /// As the protocol spells it, such as "samples".
+    /// The field's key in the protocol, such as "samples".
     var field: String
     var from: String
     var to: String
 
     var description: String { "\(field): \(from) -> \(to)" }
 
-    /// What keeps the values of these protocols apart: the fields in which the second differs from the first, those of the third from the first, and so
-    /// on, each once.
+    /// Why the values of these protocols cannot be compared: the fields in which each later protocol differs from the first, without
+    /// duplicates.
     static func all(in protocols: [ProtocolRecord]) -> [ProtocolDifference] {
         guard let first = protocols.first else { return [] }
         var found: [ProtocolDifference] = []
@@ -19,7 +19,7 @@ struct ProtocolDifference: Equatable, CustomStringConvertible {
         return found
     }
 
-    /// By content where both contents are known, otherwise by what the evaluations say.
+    /// Compares contents if both are known, otherwise what the evaluations report.
     private static func between(_ first: ProtocolRecord, _ second: ProtocolRecord) -> [ProtocolDifference] {
         let areKnown = first.content != nil && second.content != nil
         let (a, b) = areKnown ? (content(first), content(second)) : (columns(first), columns(second))
@@ -28,7 +28,7 @@ struct ProtocolDifference: Equatable, CustomStringConvertible {
         return found.isEmpty ? [ProtocolDifference(field: "protocol", from: "\(first.digest.prefix(12))", to: "\(second.digest.prefix(12))")] : found
     }
 
-    /// What a reader wants to know first.
+    /// The fields in the order of their importance to a reader.
     private static let order = ["metric", "encoder", "encoder_digest", "samples", "reference_split", "reference_samples", "dataset", "estimator", "options"]
 
     private static func content(_ meaning: ProtocolRecord) -> [String: JSONValue] { JSONValue(stored: meaning.content ?? "").objectValue ?? [:] }
@@ -40,7 +40,7 @@ struct ProtocolDifference: Equatable, CustomStringConvertible {
         ]
     }
 
-    /// Digests short enough to compare by eye.
+    /// Digests shortened for comparison by eye.
     private static func text(_ value: JSONValue?) -> String {
         guard let value else { return "none" }
         guard let text = value.stringValue else { return value.canonicalText }

@@ -1,14 +1,17 @@
 public import Canonical
 public import Figures
 
-/// A figure in every form that it has.
+/// A figure in every available format.
 public struct RenderedFigure {
     /// Nil for a table.
     public var svg: ((FigureStyle) -> String)?
+    /// The numbers as CSV.
     public var csv: String
+    /// The numbers as JSON.
     public var json: JSONValue
-    /// Nil but for a table.
+    /// A table as Markdown; nil for a drawing.
     public var markdown: String?
+    /// A table as HTML; nil for a drawing.
     public var html: String?
 
     init(_ figure: DistributionFigure) { self.init(svg: figure.svg, csv: figure.csv, json: figure.json) }

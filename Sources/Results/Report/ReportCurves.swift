@@ -11,7 +11,7 @@ package struct ReportCurves {
     let loss: String
     let figure: LineFigure
 
-    /// Where settings were chosen and not drawn, and are few enough to be told apart.
+    /// Used if settings were chosen by hand rather than sampled, and are few enough to be told apart.
     static func all(_ comparison: Comparison, of study: StudyRecord, _ reader: CatalogReader) throws -> [ReportCurves] {
         guard let kind = JSONValue(stored: study.plan)["protocol"]?["kind"]?.stringValue.flatMap(SearchProtocol.Kind.init), !kind.isRandom
         else { return [] }
@@ -33,7 +33,7 @@ package struct ReportCurves {
         return settings.compactMap { setting in group.entries.filter { ($0.run.setting ?? 0) == setting }.min { $0.run.seed < $1.run.seed } }
     }
 
-    /// Nil where no run has such a loss.
+    /// Nil if no run has such a loss.
     private init?(
         _ group: Comparison.Group, _ runs: [StudyResults.Entry], loss: (name: String, title: String), _ comparison: Comparison, _ reader: CatalogReader
     ) throws {
@@ -55,8 +55,8 @@ package struct ReportCurves {
                 + (isDivided ? ["Behind each setting what its line was divided by; a line below 1e-9 throughout is drawn as it is."] : []))
     }
 
-    /// Lines whose sizes differ more than twentyfold are each divided by their greatest magnitude, which their titles then say: beside the loss of a critic
-    /// whose weights may be large, the course of the others would be a line at zero.
+    /// Lines whose magnitudes differ more than twentyfold are each divided by their maximum magnitude, as their titles state: next to the loss of a critic
+    /// with large weights, the others would appear as a line at zero.
     static func comparable(_ lines: [LineFigure.Line]) -> (lines: [LineFigure.Line], isDivided: Bool) {
         let peaks = lines.map { line in line.points.reduce(0) { max($0, $1.y.magnitude) } }
         guard let least = peaks.min(), let greatest = peaks.max(), greatest > 20 * least else { return (lines, false) }
@@ -77,7 +77,7 @@ package struct ReportCurves {
 
     var name: String { "curve-\(model)-\(loss)" }
 
-    /// What tells the settings apart: the hyperparameters that differ.
+    /// The hyperparameters that distinguish the settings.
     static func names(_ runs: [StudyResults.Entry]) -> [String] {
         let values = runs.map { JSONValue(stored: $0.run.specification)["hyperparameters"]?.objectValue ?? [:] }
         let keys = Set(values.flatMap(\.keys)).sorted().filter { key in Set(values.map { $0[key]?.canonicalText ?? "" }).count > 1 }
@@ -87,7 +87,7 @@ package struct ReportCurves {
         }
     }
 
-    /// The mean of each fiftieth of the steps, at its last step; numbers that are not finite end a line.
+    /// The mean over each fiftieth of the steps, placed at its last step; non-finite numbers end a line.
     static func means(_ steps: [Int], _ values: [Double?], steps all: Int) -> [LineFigure.Point] {
         let parts = min(50, max(1, all))
         var sums = [(sum: Double, count: Int)](repeating: (0, 0), count: parts)

@@ -17,9 +17,9 @@ public struct StudyReport {
     let comparison: Comparison
     /// The other metrics of the study that have a section.
     let further: [Comparison]
-    /// All the rest that was measured, in the order in which people are told of metrics.
+    /// All remaining metrics, in documented order.
     let others: [Comparison]
-    /// The study after those that it stands beside; nil without such.
+    /// The study after those it is shown with; nil without any.
     let beside: Comparison?
     let grids: [ReportGrid]
     let curves: [ReportCurves]
@@ -59,14 +59,14 @@ public struct StudyReport {
             metric: metric, study: study.id, measured: SpecificationLimits.metricValues.filter { planned.contains($0) || measured.contains($0) })
     }
 
-    /// The metrics of which any run has a value.
+    /// The metrics for which any run has a value.
     private static func measured(_ comparison: Comparison, _ reader: CatalogReader) throws -> [String] {
         let numbers = comparison.groups.flatMap(\.entries).map(\.run.number)
         let names = Set(try reader.scores(ofRuns: numbers).values.flatMap { $0.map(\.metric) })
         return MetricChoice.all.flatMap(\.values).map(\.name).filter(names.contains)
     }
 
-    /// Writes the folder; what lies there under other names stays.
+    /// Writes the folder; existing files with other names stay.
     /// - Returns: the names of the files written.
     /// - Errors: `FileError`, `ResultsError.mixedProtocols`.
     public func write() throws -> [String] {
@@ -100,7 +100,7 @@ public struct StudyReport {
         (.svg(FigureStyle(width: width)), ".svg"), (.svg(FigureStyle(theme: .dark, width: width)), "-dark.svg"), (.csv, ".csv"), (.json, ".json"),
     ]
 
-    /// The figures and tables of a metric in the order of the page. What needs several settings or seeds is left out where there is one.
+    /// The figures and tables of a metric in page order. Parts that need several settings or seeds are left out if there is only one.
     func parts(of comparison: Comparison) -> [ReportPart] {
         guard comparison.sources.count == 1 else { return ReportPart.sideBySide.map { $0.fitted(to: comparison) } }
         let entries = comparison.groups.flatMap(\.entries)

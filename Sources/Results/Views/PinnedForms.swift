@@ -9,6 +9,7 @@ package final class PinnedForms: Sendable {
     /// By the digest of a link's list: the digests of forms by view and form. The newest last.
     private let known = Mutex<[(digest: String, forms: [String: String])]>([])
 
+    /// An empty cache.
     package init() {}
 
     /// The bytes that a link kept of a view; nil where it kept none, because its readers ask for other options than it was shared with.
@@ -52,5 +53,6 @@ package final class PinnedForms: Sendable {
 
 /// An object that a link pinned is missing, or has another digest.
 package struct PinDamaged: Error, Equatable {
+    /// The digest under which the object was pinned.
     package let digest: String
 }

@@ -3,8 +3,11 @@ package import Catalog
 
 /// A view as bytes: every form under its digest, and the results behind it. What a link pins, and a record that names both sides of a proof.
 package struct RenderedView: Sendable {
+    /// What is shown.
     package let view: View
+    /// The results that it rests on.
     package let basis: ViewBasis
+    /// The rendered bytes of each form.
     package let forms: [(form: ViewForm, object: StoredObject)]
     /// The figures and tables on a page; empty for what is no page.
     package let parts: [View]
@@ -24,6 +27,7 @@ package struct RenderedView: Sendable {
 
 /// Rendered forms that are larger together than a link may keep.
 package struct RenderingTooLarge: Error, Equatable {
+    /// The total size of the rendered forms in bytes.
     package let bytes: Int
 }
 

@@ -13,6 +13,7 @@ package struct ResolvedView: Sendable {
         case page([View])
     }
 
+    /// The view that was resolved.
     package let view: View
     private let results: Results
     private let renderer: ViewRenderer

@@ -7,6 +7,7 @@ extension View {
     /// The version of the format; raised if the meaning of a field changes.
     package static let version = 1
 
+    /// The kind of a view: `kind` in its JSON.
     package enum Kind: String, Sendable, CaseIterable {
         case figure, table, grid, curves, page
 
@@ -25,7 +26,9 @@ extension View {
     /// The figure of a study's own page.
     package static let overviewName = "study"
     package static let mostStudies = 8
+    /// Maximum number of runs in one comparison.
     package static let mostRuns = 200
+    /// Maximum number of models that a comparison may name.
     package static let mostModels = 64
     /// The metrics of which there can be values.
     package static let metrics = MetricChoice.all.flatMap(\.values).map(\.name)

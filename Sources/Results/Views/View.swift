@@ -7,6 +7,7 @@ package import Canonical
 /// width belong to a `ViewForm`. Requests of the API, share links, parts of a report, and addresses of the page are read into views and written from
 /// them; `ViewResolver` renders one. Its canonical JSON (`json`, docs/api.md) is its identity.
 package struct View: Sendable, Hashable {
+    /// What is shown, of which results, with which options.
     package enum Content: Sendable, Hashable {
         /// A figure or table of a comparison. Tables have no scale.
         case compared(ComparisonFigure, ComparisonQuery, scale: AxisScale? = nil)
@@ -24,6 +25,7 @@ package struct View: Sendable, Hashable {
         case page(Page)
     }
 
+    /// A whole page.
     package enum Page: Sendable, Hashable {
         case run(String)
         case study(String)
@@ -31,8 +33,10 @@ package struct View: Sendable, Hashable {
         case comparison(ComparisonQuery, figure: ComparisonFigure = .distribution, scale: AxisScale? = nil)
     }
 
+    /// What is shown.
     package var content: Content
 
+    /// Makes a view of this content.
     package init(_ content: Content) { self.content = content }
 
     /// SHA-256 of the canonical JSON.

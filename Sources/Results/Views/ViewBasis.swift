@@ -4,18 +4,22 @@ import Events
 
 /// The results that a view rests on, by digest: two equal bases show the same, and what differs says which results have changed.
 package struct ViewBasis: Sendable, Equatable {
+    /// A run whose results are shown.
     package struct Run: Sendable, Equatable {
+        /// The run's public id.
         package var run: String
         /// Of what the view shows of this run (docs/reproduction.md, section 2).
         package var digest: String
     }
 
+    /// The runs whose results are shown.
     package var runs: [Run] = []
     /// Digests of evaluation protocols, sorted.
     package var protocols: [String] = []
     /// Digests of feature extractors, sorted.
     package var extractors: [String] = []
 
+    /// The digests as JSON, for the record of a rendering.
     package var json: JSONValue {
         .object([
             "runs": .array(runs.map { ["run": .string($0.run), "digest": .string($0.digest)] }), "protocols": .array(protocols.map { .string($0) }),

@@ -26,6 +26,7 @@ package enum ViewForm: Sendable, Hashable {
         }
     }
 
+    /// The media type without parameters.
     package var mediaType: String {
         switch self {
         case .svg: "image/svg+xml"

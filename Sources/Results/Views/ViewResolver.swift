@@ -12,6 +12,9 @@ package struct ViewResolver: Sendable {
     let picture: @Sendable (_ run: String, SampleRecord) throws -> [UInt8]
     let renderer: ViewRenderer
 
+    /// - Parameters:
+    ///   - models: all known models.
+    ///   - picture: reads the PNG of a sample grid.
     package init(models: [ModelSchema], renderer: ViewRenderer = ViewRenderer(), picture: @escaping @Sendable (_ run: String, SampleRecord) throws -> [UInt8]) {
         self.models = models
         self.picture = picture
@@ -87,6 +90,7 @@ package struct ViewRenderer: Sendable {
     /// Nil for a form that the figure does not have.
     var bytes: @Sendable (RenderedFigure, ViewForm) -> [UInt8]?
 
+    /// The renderer of this release.
     package init() {
         bytes = { figure, form in
             let text: String? = switch form {

@@ -13,7 +13,7 @@ import Storage
 #endif
 
 extension Doctor {
-    /// The system's zlib, asked to do what it is needed for.
+    /// The system's zlib, tested for what the server needs.
     func codecs() -> Finding {
         let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
         let packed = Deflate.compress(bytes, format: .gzip, level: 6)
@@ -43,7 +43,7 @@ extension Doctor {
         return .good("descriptors", "This process may open \(limit) files.")
     }
 
-    /// Whether the port to serve at is free, or ours.
+    /// Whether the server's port is free, or used by this server.
     func ports() -> Finding {
         if let file = ServerFile.live(in: storage), file.url.hasSuffix(":\(port)") {
             return .good("port", "\(port) is this storage's own server.")

@@ -32,7 +32,7 @@ extension Doctor {
         }
     }
 
-    /// What reruns gave. Runs of one specification that differ are the one thing that must not be.
+    /// The results of reruns. Runs of one specification must never differ.
     private func verifications(_ catalog: Catalog) -> Finding {
         let subject = "reruns"
         do {
@@ -50,7 +50,7 @@ extension Doctor {
         }
     }
 
-    /// Reads archives that runs speak of, spread over the catalog, and compares them with their digests.
+    /// Reads archives that runs refer to, spread over the catalog, and compares them with their digests.
     private func archives(_ catalog: Catalog) -> Finding {
         let subject = "archives"
         do {

@@ -4,20 +4,21 @@ import Datasets
 import Foundation
 public import Storage
 
-/// Checks an installation: its storage folder, what lies in it, and the machine. It changes nothing, and works beside a server.
+/// Checks an installation: its storage folder and contents, and the machine. It changes nothing and can run next to a server.
 public struct Doctor: Sendable {
     let storage: StorageFolder
-    /// How many archives are read and compared with their digests; all of them when nil.
+    /// How many archives are read and compared with their digests; nil for all.
     let samples: Int?
     let port: Int
 
+    /// Prepares the checks. - Parameter port: the server's first port.
     public init(storage: StorageFolder, samples: Int? = 10, port: Int = 8642) {
         self.storage = storage
         self.samples = samples
         self.port = port
     }
 
-    /// Every check, in an order in which one explains the next.
+    /// Every check, ordered so that earlier findings explain later ones.
     public func examine() -> [Finding] {
         var findings = [storageFolder()]
         if findings[0].verdict != .problem {
