@@ -8,13 +8,13 @@ struct Admission: Sendable, Hashable {
     /// Which resource a request is about: the whole server, or a part that share links may cover.
     enum Part: String, Sendable, Hashable {
         case nothing
-        /// What is the same for every thing: the models, the program's version.
+        /// What is the same for every resource: the models, the program's version.
         case surroundings
-        /// The run, study or archive that the route's path names.
+        /// The run, study, or archive named in the path.
         case run, study, archive
-        /// The run or study that the query names.
+        /// The run or study named in the query.
         case events
-        /// The runs of a comparison, put side by side.
+        /// The runs of a comparison, side by side.
         case comparison
         /// The view that the query holds.
         case view
@@ -28,13 +28,13 @@ struct Admission: Sendable, Hashable {
     static let owner = Admission(action: .administer)
     static let account = Admission(action: .manageAccount)
     static let guest = Admission(action: .readLink, part: .surroundings)
-    /// Whoever came by the link to a comparison, and nobody else.
+    /// Only visitors with the link to a comparison.
     static let comparisonGuest = Admission(action: .readLink, part: .comparison)
 
-    /// The same, and open to share links to this part.
+    /// The same, also open to share links for this part.
     func orShare(_ part: Part) -> Admission { Admission(action: action, part: part) }
 
-    /// The word that the document of the API uses.
+    /// The name used in the API description.
     var name: String { action.role?.rawValue ?? (action == .manageAccount ? "account" : "guest") }
 }
 
@@ -48,9 +48,9 @@ extension Refusal {
         case .needsSession:
             return ServerError(
                 .forbidden, code: "needs-session", "This is a member's own affair: it needs a browser that is signed in, not a token.")
-        case .needsLink: return ServerError(.forbidden, code: "needs-share", "This is for those who came by a share link.")
+        case .needsLink: return ServerError(.forbidden, code: "needs-share", "This is only for visitors with a share link.")
         case .outsideLink:
-            return ServerError(.forbidden, code: "outside-share", "This link shows one thing only, and this is not a part of it.")
+            return ServerError(.forbidden, code: "outside-share", "This link does not give access to this.")
         case .ofAnother: return ServerError(.forbidden, code: "forbidden", "This belongs to another member.")
         }
     }

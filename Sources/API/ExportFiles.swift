@@ -7,14 +7,15 @@ import Storage
 import Synchronization
 import Training
 
-/// The files that are made on request, each by a process of its own, one at a time; those made last are kept, so that parts of a file and the same file
-/// again cost nothing.
+/// Files created on request, each by its own process, one at a time. The most recent ones are kept, so that ranges of a file and repeated requests
+/// cost nothing.
 ///
-/// The server computes nothing itself. So many requests wait, and more are refused; guests have a part of the places. A request that goes away takes its process with it.
+/// The server itself computes nothing. The number of waiting requests is bounded, with a smaller bound for guests. When a request is cancelled,
+/// its process ends.
 final class ExportFiles: Sendable {
     static let mostOfGuests = 4
     static let mostOfAll = 16
-    /// Files that are kept, and their bytes.
+    /// The number of files kept, and their total size in bytes.
     static let mostFiles = 64
     static let mostBytes = 2 << 30
     /// Seconds that one process may take.
@@ -30,23 +31,23 @@ final class ExportFiles: Sendable {
         (self.storage, self.runner, self.threads) = (storage, runner, threads)
     }
 
-    /// The path of the export's file, which is made where it is not there.
-    /// - Errors: 503 `overloaded` where no place is left; 422 `export-refused`, 404 `encoder-unknown`, 507 `disk-full` or 500 `export-failed` with the
-    ///   process's own words; `CancellationError`
+    /// The path of the export's file, which is created if it does not exist.
+    /// - Errors: 503 `overloaded` if no place is left; 422 `export-refused`, 404 `encoder-unknown`, 507 `disk-full` or 500 `export-failed` with the
+    ///   message of the process; `CancellationError`
     func path(of export: Export, isGuest: Bool) async throws -> String {
         let path = "\(storage.exports)/\(export.key.hex).\(export.suffix)"
         if use(path) { return path }
         try takePlace(isGuest)
         defer { leavePlace(isGuest) }
         return try await turns.one {
-            // Somebody before us may have asked for the same.
+            // An earlier request may have created the same file.
             if self.use(path) { return path }
             try await self.make(export, path)
             return path
         }
     }
 
-    /// Those who wait, the one whose file is being made among them.
+    /// The waiting requests, including the one whose file is being created.
     var count: Int { places.withLock { $0.all } }
 
     private func make(_ export: Export, _ path: String) async throws {
@@ -54,7 +55,7 @@ final class ExportFiles: Sendable {
         let job = ExportJob(export: export, storage: storage, output: path, threads: threads, timeLimit: ExportFiles.timeLimit)
         defer {
             try? FileSystem.remove(job.log)
-            // What a process left that was killed while it wrote; no other writes here now.
+            // Left by a process that was killed while writing; no other process writes here now.
             try? AtomicFile.removeLeftovers(in: storage.exports)
         }
         let exit = try await runner.make(job)
@@ -69,8 +70,8 @@ final class ExportFiles: Sendable {
         case .code(WorkerExitCode.badSpecification): ServerError(.unprocessableContent, code: "export-refused", said)
         case .code(ExportExitCode.missing): ServerError(.notFound, code: "encoder-unknown", said)
         case .code(WorkerExitCode.cannotWrite): ServerError(.insufficientStorage, code: "disk-full", said)
-        case .signal(SIGALRM): ServerError(.unprocessableContent, code: "export-refused", "The file would take more than \(timeLimit) seconds to make; ask for less.")
-        default: ServerError(.internalServerError, code: "export-failed", "The file could not be made: the process \(exit). \(said)")
+        case .signal(SIGALRM): ServerError(.unprocessableContent, code: "export-refused", "The file would take more than \(timeLimit) seconds to create; request less.")
+        default: ServerError(.internalServerError, code: "export-failed", "The file could not be created: the process \(exit). \(said)")
         }
     }
 
@@ -98,14 +99,14 @@ final class ExportFiles: Sendable {
 
     // MARK: Files
 
-    /// Whether the file is there; it then counts as new.
+    /// Whether the file exists; it then counts as recently used.
     private func use(_ path: String) -> Bool {
         guard FileSystem.exists(path) else { return false }
         try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: path)
         return true
     }
 
-    /// Removes the files that were asked for longest ago, down to the bounds.
+    /// Deletes the least recently used files, down to the bounds.
     private func tidy(keeping newest: String) {
         let names = (try? FileSystem.names(in: storage.exports)) ?? []
         var files = names.filter { !$0.hasPrefix(".") }.compactMap { name -> (path: String, bytes: Int, date: Date)? in
@@ -123,13 +124,13 @@ final class ExportFiles: Sendable {
     }
 }
 
-/// The exit codes of `fidelio export-worker` beside those of workers.
+/// The exit codes of `fidelio export-worker`, in addition to those of workers.
 public enum ExportExitCode {
-    /// What is asked for is not in the storage.
+    /// The requested data is not in the storage.
     public static let missing: Int32 = 66
 }
 
-/// Lets one at a time do its work, in the order of asking; who is cancelled while waiting never begins.
+/// A fair mutex for tasks, first come first served; a task cancelled while waiting never starts.
 private actor Turns {
     private var isBusy = false
     private var waiting: [(id: Int, continuation: CheckedContinuation<Bool, Never>)] = []

@@ -4,15 +4,15 @@ import HTTPServer
 import HTTPTypes
 import Synchronization
 
-/// The catalogs behind pinned links. A few stay open; the others are opened again from their snapshot.
+/// The catalogs behind pinned links. A few stay open; the others are reopened from their snapshots.
 final class PinnedCatalogs: Sendable {
     static let mostOpen = 16
 
-    /// The newest last.
+    /// Newest last.
     private let open = Mutex<[(digest: String, catalog: Catalog)]>([])
 
     /// The rows that a snapshot holds.
-    /// - Errors: 503 `pin-damaged` where the snapshot is missing or has another digest.
+    /// - Errors: 503 `pin-damaged` if the snapshot is missing or does not match its digest.
     func catalog(_ digest: String, in live: Catalog) throws -> Catalog {
         if let known = open.withLock({ open in open.first { $0.digest == digest }?.catalog }) { return known }
         guard let bytes = try live.readNow({ try $0.object(digest) }), Digest.sha256(bytes).hex == digest else {
@@ -30,5 +30,5 @@ final class PinnedCatalogs: Sendable {
 
 extension ServerError {
     static let pinDamaged = ServerError(
-        .serviceUnavailable, code: "pin-damaged", "What this link pinned is not in the catalog any more as it was; ask for a new link.")
+        .serviceUnavailable, code: "pin-damaged", "The content that this link pinned is missing or damaged; ask for a new link.")
 }

@@ -6,7 +6,7 @@ import HTTPTypes
 import Results
 import Studies
 
-/// One parameter of a route's query.
+/// One query parameter of a route.
 struct QueryParameter: Sendable {
     let name: String
     let schema: Schema
@@ -15,7 +15,7 @@ struct QueryParameter: Sendable {
     /// Whether a share link says what the parameter would, so that its readers leave it out.
     var isImpliedByLink = false
 
-    /// - Parameter schema: a list stands in one value, with commas.
+    /// - Parameter schema: a list is one comma-separated value.
     init(_ name: String, _ schema: Schema, _ summary: String, isRequired: Bool = false, isImpliedByLink: Bool = false) {
         self.name = name
         self.schema = schema
@@ -30,7 +30,7 @@ struct QueryParameter: Sendable {
     /// The metric whose values are shown.
     static let metric = QueryParameter("metric", .word(metrics), "The objective of the study (of the first study or run) unless said otherwise.")
 
-    /// The parameters of a list that is given page by page, with an example of a filter and of an order.
+    /// The parameters of a paged list, with an example of a filter and of an order.
     static func list(_ filter: String, order: String) -> [QueryParameter] {
         [
             QueryParameter("filter", .plain, "Such as: \(filter)."),
@@ -40,7 +40,7 @@ struct QueryParameter: Sendable {
         ]
     }
 
-    /// Refuses what the schema does not allow; text is left to the handler.
+    /// Rejects what the schema does not allow; strings are checked by the handler.
     func check(_ text: String) throws(ServerError) {
         switch schema {
         case .integer(let range):
@@ -55,12 +55,12 @@ struct QueryParameter: Sendable {
             let names = text.split(separator: ",", omittingEmptySubsequences: false)
             guard !names.contains("") else { throw fault("one of the names is empty") }
             guard count.contains(names.count) else { throw fault("\(names.count) names were given, and \(count.lowerBound) to \(count.upperBound) are taken") }
-            guard !distinct || Set(names).count == names.count else { throw fault("a name stands there twice") }
+            guard !distinct || Set(names).count == names.count else { throw fault("a name is given twice") }
         default: return
         }
     }
 
-    /// As the document writes it.
+    /// The parameter as it appears in the document.
     var json: JSONValue {
         var members: [String: JSONValue] = [
             "name": .string(name), "in": "query", "required": .bool(isRequired), "description": .string(summary), "schema": schema.json,
@@ -77,8 +77,8 @@ struct QueryParameter: Sendable {
 }
 
 extension Request {
-    /// Refuses a query with a name that the route does not know (a misspelt filter must not pass for none), with a name given
-    /// twice, or with a value out of range.
+    /// Rejects a query with an unknown name (a misspelled filter must not be ignored), a repeated
+    /// name, or a value out of range.
     func check(against parameters: [QueryParameter]) throws(ServerError) {
         var seen: Set<String> = []
         for item in query.items {

@@ -2,8 +2,8 @@ import Canonical
 import Catalog
 import HTTPTypes
 
-/// Everything that is said about one route of the API: the router, the check of its visitor, the check of its query and the
-/// document that describes the API are all made from this one value.
+/// The complete description of one route of the API: the router, the permission check, the query check, and the
+/// OpenAPI document are all derived from this value.
 ///
 /// ```swift
 /// let route = Route(
@@ -12,24 +12,24 @@ import HTTPTypes
 /// ```
 struct Route: Sendable {
     let method: HTTPRequest.Method
-    /// What the path stands behind: `/api/v1`, or nothing for what has its address by custom.
+    /// The prefix of the path: `/api/v1`, or empty for conventional URLs.
     let base: String
-    /// Behind the base; named parts as `RoutePattern` reads them.
+    /// The path after the prefix; parameters in the syntax of `RoutePattern`.
     let path: String
     /// One sentence.
     let summary: String
     let needs: Admission
-    /// What its answers cost.
+    /// The cost of its responses.
     let load: RouteLoad
-    /// The parameters of the query; others are refused before the handler is asked.
+    /// The query parameters; others are rejected before the handler runs.
     let query: [QueryParameter]
-    /// The body that the route reads; nil for a route that reads none.
+    /// The request body; nil for a route without one.
     let body: RouteBody?
-    /// Whether an `Idempotency-Key` makes repeating the request harmless.
+    /// Whether an `Idempotency-Key` makes retries safe.
     let takesKey: Bool
-    /// What it answers when all goes well.
+    /// The successful responses.
     let answers: [RouteAnswer]
-    /// Statuses of problems that do not follow from the rest, such as 409.
+    /// Problem statuses that do not follow from the rest, such as 409.
     let problems: [HTTPResponse.Status]
 
     init(
@@ -51,12 +51,12 @@ struct Route: Sendable {
     }
 }
 
-/// The body that a route reads.
+/// The request body of a route.
 struct RouteBody: Sendable {
     let schema: Schema
-    /// No body at all stands for an empty object where this is false.
+    /// If false, an absent body means an empty object.
     let isRequired: Bool
-    /// A body that a server answers well, where there is one that every server does: for readers of the document, and for programs that try it.
+    /// A valid example that works on every server, if there is one: for readers of the document and for programs that test it.
     let example: JSONValue?
 
     static func json(_ schema: Schema, isRequired: Bool = true, example: JSONValue? = nil) -> RouteBody {
@@ -64,35 +64,35 @@ struct RouteBody: Sendable {
     }
 }
 
-/// One good answer of a route.
+/// One successful response of a route.
 struct RouteAnswer: Sendable {
     let status: HTTPResponse.Status
     let summary: String
-    /// Nil for an answer without a body.
+    /// Nil for a response without a body.
     let contentType: String?
-    /// Nil where the body is not JSON.
+    /// Nil if the body is not JSON.
     let schema: Schema?
-    /// A file, of which parts can be had.
+    /// A file that supports range requests.
     var isFile = false
-    /// What was made, as the path of its routes, and where the answer has its id.
+    /// The created resource, as the path of its routes, and where the response has its id.
     private(set) var made: (path: String, pointer: String)?
 
-    /// The same, of a thing that has routes of its own from now on.
+    /// The same, for a resource that has its own routes from now on.
     func making(_ path: String, at pointer: String = "/id") -> RouteAnswer {
         var answer = self
         answer.made = (path, pointer)
         return answer
     }
 
-    static func json(_ schema: Schema, status: HTTPResponse.Status = .ok, _ summary: String = "As asked.") -> RouteAnswer {
+    static func json(_ schema: Schema, status: HTTPResponse.Status = .ok, _ summary: String = "Success.") -> RouteAnswer {
         RouteAnswer(status: status, summary: summary, contentType: "application/json", schema: schema)
     }
 
-    static func content(_ type: String, _ summary: String = "As asked.") -> RouteAnswer {
+    static func content(_ type: String, _ summary: String = "Success.") -> RouteAnswer {
         RouteAnswer(status: .ok, summary: summary, contentType: type, schema: nil)
     }
 
-    static func file(_ type: String, _ summary: String = "As asked.") -> RouteAnswer {
+    static func file(_ type: String, _ summary: String = "Success.") -> RouteAnswer {
         RouteAnswer(status: .ok, summary: summary, contentType: type, schema: nil, isFile: true)
     }
 

@@ -1,8 +1,8 @@
 import Catalog
 
 extension AccessControl {
-    /// Signs in by name and password.
-    /// - Returns: the secret of the session; nil when name and password do not fit together.
+    /// Signs in with name and password.
+    /// - Returns: the secret of the session; nil if name and password do not match.
     /// - Errors: `sign-in-throttled`, `passwords-busy`
     package func signIn(name: String, password: String, _ client: Client, agent: String) async throws -> String? {
         let time = now()
@@ -22,7 +22,7 @@ extension AccessControl {
         return try await begin(member, password, client, agent)
     }
 
-    /// - Returns: nil when the member or the password changed while it was checked.
+    /// - Returns: nil if the member or the password changed during the check.
     private func begin(_ member: Member, _ password: String, _ client: Client, _ agent: String) async throws -> String? {
         let secret = Secret.make()
         var kept = member.password
@@ -38,7 +38,7 @@ extension AccessControl {
         return isGood ? secret : nil
     }
 
-    /// Attempts are throttled by the member's name, so these lines are bounded too.
+    /// Attempts are throttled by the member's name, which also bounds these entries.
     private func recordRefusal(_ member: Member, _ client: Client) async throws {
         let time = now()
         try await catalog.write {
@@ -49,13 +49,13 @@ extension AccessControl {
         }
     }
 
-    /// Characters that a password has at least.
+    /// Minimum length of a password in characters.
     package static let shortestPassword = 10
-    /// Bytes of UTF-8 that a password has at most.
+    /// Maximum length of a password in bytes of UTF-8.
     package static let longestPassword = 1024
 
-    /// Sets or takes away a member's password; other sessions of the member end.
-    /// - Parameter current: the password until now, where the member must show it.
+    /// Sets or removes a member's password; the member's other sessions end.
+    /// - Parameter current: the current password, if the member must provide it.
     package func setPassword(_ password: String?, ofMember id: String, current: String?? = .none) async throws {
         let member = try await catalog.read { try AccessControl.member(id, $0) }
         if let current, let kept = member.password {
@@ -65,7 +65,7 @@ extension AccessControl {
             guard wait == 0 else { throw AccessError.throttled(wait) }
             byName.count(key, at: time)
             guard let current, current.utf8.count <= AccessControl.longestPassword, try await passwords.fits(current, kept) else {
-                throw AccessError.badPassword("is not the present password", field: "current")
+                throw AccessError.badPassword("is not the current password", field: "current")
             }
             byName.clear(key)
         }
@@ -85,7 +85,7 @@ extension AccessControl {
         }
     }
 
-    /// The hash of a new password that is good enough, and what was kept before it.
+    /// The hash of a valid new password, and the stored hash it replaces.
     func renewed(_ password: String?, ofMember id: String) async throws -> (hash: String, before: String?)? {
         guard let password else { return nil }
         let member = try await catalog.read { try AccessControl.member(id, $0) }

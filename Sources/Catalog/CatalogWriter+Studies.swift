@@ -45,7 +45,7 @@ extension CatalogWriter {
     /// Resumes a cancelled study: its cancelled runs return to the queue.
     public func revive(study id: String, at time: Double) throws {
         guard try run("UPDATE studies SET cancelled = 0, finished = NULL WHERE id = ? AND cancelled = 1", [id]) > 0 else { return }
-        let reason = "its study goes on"
+        let reason = "study resumed"
         try run(
             """
             INSERT INTO run_history (run, time, state, reason)

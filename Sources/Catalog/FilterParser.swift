@@ -17,7 +17,7 @@ struct FilterParser {
 
     mutating func parse() throws(QueryError) -> String {
         let sql = try alternatives()
-        guard word.kind == .end else { throw FilterToken.error("'and', 'or' or the end was expected", at: word.place) }
+        guard word.kind == .end else { throw FilterToken.error("expected 'and', 'or', or the end of the filter", at: word.place) }
         return sql
     }
 
@@ -54,7 +54,7 @@ struct FilterParser {
         let inner: String
         if accept(symbol: "(") {
             inner = try alternatives()
-            guard accept(symbol: ")") else { throw FilterToken.error("')' was expected", at: word.place) }
+            guard accept(symbol: ")") else { throw FilterToken.error("expected ')'", at: word.place) }
         } else {
             inner = try comparison()
         }
@@ -66,15 +66,15 @@ struct FilterParser {
         if accept(name: "in") { return try membership(field) }
         let place = word.place
         guard case .symbol(let symbol) = word.kind, ["=", "!=", "<", "<=", ">", ">=", "~"].contains(symbol) else {
-            throw FilterToken.error("one of = != < <= > >= ~ in was expected", at: place)
+            throw FilterToken.error("expected one of = != < <= > >= ~ in", at: place)
         }
         next += 1
         if accept(name: "null") {
-            guard symbol == "=" || symbol == "!=" else { throw FilterToken.error("null goes with = and != only", at: place) }
+            guard symbol == "=" || symbol == "!=" else { throw FilterToken.error("null is allowed only with = and !=", at: place) }
             return "\(field.sql) IS \(symbol == "=" ? "" : "NOT ")NULL"
         }
         if symbol == "~" {
-            guard field.kind != .number else { throw FilterToken.error("'~' goes with texts only", at: place) }
+            guard field.kind != .number else { throw FilterToken.error("'~' is allowed only with text", at: place) }
             let part = try value(for: ListField(kind: .text, sql: field.sql))
             arguments.append(CaseFolding.fold(String.fromDatabaseValue(part) ?? "").databaseValue)
             return "\(CaseFolding.function.name)(\(field.sql), ?)"
@@ -84,18 +84,18 @@ struct FilterParser {
     }
 
     private mutating func membership(_ field: ListField) throws(QueryError) -> String {
-        guard accept(symbol: "(") else { throw FilterToken.error("'(' was expected after 'in'", at: word.place) }
+        guard accept(symbol: "(") else { throw FilterToken.error("expected '(' after 'in'", at: word.place) }
         var count = 0
         repeat {
             arguments.append(try value(for: field))
             count += 1
         } while accept(symbol: ",")
-        guard accept(symbol: ")") else { throw FilterToken.error("')' or ',' was expected", at: word.place) }
+        guard accept(symbol: ")") else { throw FilterToken.error("expected ')' or ','", at: word.place) }
         return "\(field.sql) IN (\(databaseQuestionMarks(count: count)))"
     }
 
     private mutating func field() throws(QueryError) -> ListField {
-        guard case .name(let name) = word.kind else { throw FilterToken.error("the name of a field was expected", at: word.place) }
+        guard case .name(let name) = word.kind else { throw FilterToken.error("expected the name of a field", at: word.place) }
         guard let field = source.field(name) else { throw FilterToken.error(source.unknown(name), at: word.place) }
         next += 1
         return field
@@ -110,9 +110,9 @@ struct FilterParser {
         case (.number, .number(let number)), (.either, .number(let number)): return number.databaseValue
         case (.number, .name("true")), (.either, .name("true")): return 1.databaseValue
         case (.number, .name("false")), (.either, .name("false")): return 0.databaseValue
-        case (.text, _): throw FilterToken.error("a text in quotes was expected", at: place)
-        case (.number, _): throw FilterToken.error("a number was expected", at: place)
-        case (.either, _): throw FilterToken.error("a number or a text in quotes was expected", at: place)
+        case (.text, _): throw FilterToken.error("expected text in quotes", at: place)
+        case (.number, _): throw FilterToken.error("expected a number", at: place)
+        case (.either, _): throw FilterToken.error("expected a number or text in quotes", at: place)
         }
     }
 }

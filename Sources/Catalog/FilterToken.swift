@@ -37,7 +37,7 @@ struct FilterToken: Equatable {
             case "0"..."9", "-", "+", ".": kind = .number(try number(characters, &index))
             case _ where character.isLetter || character == "_":
                 kind = .name(take(characters, &index) { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }.lowercased())
-            default: throw error("'\(character)' has no meaning here", at: start + 1)
+            default: throw error("unexpected character '\(character)'", at: start + 1)
             }
             words.append(FilterToken(kind: kind, place: start + 1))
         }
@@ -70,7 +70,7 @@ struct FilterToken: Equatable {
                 return text
             }
         }
-        throw error("the text is not closed by \(quote)", at: start + 1)
+        throw error("unterminated text, expected \(quote)", at: start + 1)
     }
 
     private static func comparison(_ characters: [Character], _ index: inout Int) throws(QueryError) -> String {
@@ -81,7 +81,7 @@ struct FilterToken: Equatable {
             symbol.append("=")
             index += 1
         }
-        if symbol == "!" { throw error("'!' stands before '=' only", at: start + 1) }
+        if symbol == "!" { throw error("'!' must be followed by '='", at: start + 1) }
         return symbol
     }
 

@@ -33,7 +33,7 @@ public struct ListSource: Sendable {
         if let (prefix, rest) = ListSource.parts(name), let family = family(prefix), let known = family.known {
             let names = known.keys.sorted()
             let hint = Suggestion.nearest(to: rest, among: names).map { " (did you mean \(prefix).\($0)?)" } ?? ""
-            return "there is no \(family.noun) '\(rest)'\(hint); behind \(prefix). stands one of \(names.joined(separator: ", "))"
+            return "there is no \(family.noun) '\(rest)'\(hint); the names after \(prefix). are \(names.joined(separator: ", "))"
         }
         let hint = Suggestion.nearest(to: name, among: names).map { " (did you mean \($0)?)" } ?? ""
         return "there is no field '\(name)'\(hint); the fields are \((names + families.map(\.pattern)).joined(separator: ", "))"

@@ -1,30 +1,30 @@
 import Catalog
 import Events
 
-/// What becomes of a run whose worker has ended. The one table from reports, exit codes and signals to states.
+/// What happens to a run after its worker ended: the single mapping from reports, exit codes, and signals to states.
 enum Settlement: Equatable {
     case finish(RunOutcome, message: String)
-    /// The run goes on from its newest checkpoint.
+    /// The run continues from its newest checkpoint.
     case requeue(restarts: Int, mark: Int, reason: String)
-    /// As `requeue`, but not before a while has passed: the machine is out of something.
+    /// Like `requeue`, but after a delay: the machine lacks some resource.
     case requeueLater(reason: String)
-    /// Another worker, unknown to us, holds the run: it is followed instead.
+    /// Another worker, unknown to us, holds the run and is adopted.
     case adopt
 
     struct Circumstances {
         var exit: WorkerExit
         var report: RunEnd?
         var cancelling = false
-        /// We told the worker to stop, because the server stops.
+        /// We told the worker to stop because the server stops.
         var stopping = false
-        /// The end was found at start, not seen: a power loss or a killed server is nobody's fault.
+        /// The end was found at startup, not observed: a power loss or a killed server is not the run's fault.
         var recovering = false
         var restarts = 0
         var restartMark = -1
         var newestCheckpoint = -1
-        /// Why the worker ended, as its log says.
+        /// Why the worker ended, according to its log.
         var logReason = ""
-        /// Deaths in a row without a new checkpoint before the run is given up.
+        /// Consecutive deaths without a new checkpoint before the run fails.
         var mostRestarts = 5
     }
 
@@ -43,7 +43,7 @@ enum Settlement: Equatable {
         switch report.outcome {
         case .done, .collapsed, .timedOut, .diverged: return .finish(report.outcome, message: report.message)
         case .failed: return .finish(.failed, message: report.message.isEmpty ? "failed" : report.message)
-        // Whether a run is cancelled is decided here, not by its worker.
+        // The server decides whether a run is cancelled, not its worker.
         case .interrupted, .cancelled: return now.cancelling ? nil : restart(now, because: "saved and stopped", counts: !now.stopping)
         }
     }
@@ -54,7 +54,7 @@ enum Settlement: Equatable {
         case .code(WorkerExitCode.saved): return restart(now, because: "saved and stopped", counts: !now.stopping)
         case .code(WorkerExitCode.held): return .adopt
         case .code(WorkerExitCode.cannotWrite):
-            return .requeueLater(reason: "the worker could not use a file of the storage, and will try again" + log)
+            return .requeueLater(reason: "the worker could not access a file of the storage and will be retried" + log)
         case .code(WorkerExitCode.diverged): return .finish(.diverged, message: "diverged")
         case .code(WorkerExitCode.collapsed): return .finish(.collapsed, message: "collapsed")
         case .code(WorkerExitCode.timedOut): return .finish(.timedOut, message: "timed out")
@@ -70,12 +70,12 @@ enum Settlement: Equatable {
     }
 
     /// Signals that a process raises by its own fault: illegal instruction, trap, abort, bus and address error, arithmetic.
-    /// They come again at the same place; every other one came from outside.
+    /// They recur at the same place; every other signal came from outside.
     private static func isFault(_ signal: Int32) -> Bool {
         [4, 5, 6, 7, 8, 11].contains(signal)
     }
 
-    /// What the Swift runtime and our own allocations say when the system refuses memory.
+    /// What the Swift runtime and our own allocations report when the system refuses memory.
     private static func isWantOfMemory(_ reason: String) -> Bool {
         reason.contains("failed to allocate") || reason.contains("out of memory") || reason.contains("Could not allocate memory")
     }
@@ -86,9 +86,9 @@ enum Settlement: Equatable {
         let restarts = !counts ? (hasProgressed ? 0 : now.restarts) : (hasProgressed ? 1 : now.restarts + 1)
         guard restarts <= now.mostRestarts else {
             return .finish(
-                .failed, message: "\(reason), \(restarts) times now without getting on; it would go on \(place)")
+                .failed, message: "\(reason), \(restarts) times without progress; if resumed, it continues \(place)")
         }
         return .requeue(
-            restarts: restarts, mark: max(now.newestCheckpoint, now.restartMark), reason: "\(reason); goes on \(place)")
+            restarts: restarts, mark: max(now.newestCheckpoint, now.restartMark), reason: "\(reason); continues \(place)")
     }
 }

@@ -6,16 +6,16 @@ import Logging
 import Storage
 import Training
 
-/// From what was observed of an attempt to what is stored of its run.
+/// From the observation of an attempt to what is stored for its run.
 extension Workbench {
-    /// What there is to store of one attempt.
+    /// What is to be stored for one attempt.
     struct Report {
         var attempt: OpenAttempt
-        /// The next complete lines of its worker; the place in the file has not moved yet. Those of an attempt that is over are read while they are stored.
+        /// The next complete lines of its worker; the read offset is not advanced yet. Those of an ended attempt are read while storing.
         var lines: EventBatch?
     }
 
-    /// What was stored of one attempt.
+    /// What was stored for one attempt.
     struct Advance {
         var attempt: OpenAttempt
         var job: JobRecord
@@ -25,12 +25,12 @@ extension Workbench {
         var comparisons: [VerificationRecord] = []
     }
 
-    /// How long no run is started after one could not be, in seconds.
+    /// Seconds during which no run is started after a failed start.
     static let pauseAfterRefusal = 5.0
 
-    static func refused(_ problem: String) -> String { "cannot be started, and will be tried again: \(problem)" }
+    static func refused(_ problem: String) -> String { "cannot be started and will be retried: \(problem)" }
 
-    /// Nil where nothing of the attempt changed.
+    /// Nil if nothing about the attempt changed.
     func report(on attempt: OpenAttempt) -> Report? {
         var report = Report(attempt: attempt)
         if attempt.isOver { return report }
@@ -42,7 +42,7 @@ extension Workbench {
         return report.lines != nil || Workbench.standing(attempt) != attempt.record ? report : nil
     }
 
-    /// The attempt's row as what was observed would have it, but for times.
+    /// The attempt's row according to the observation, apart from times.
     private static func standing(_ attempt: OpenAttempt) -> AttemptRecord {
         var record = attempt.record
         switch attempt.observed {
@@ -57,7 +57,7 @@ extension Workbench {
 
     // MARK: - In the transaction
 
-    /// - Errors: those of files and of the catalog; nothing of this attempt is stored then.
+    /// - Errors: those of files and of the catalog; nothing about this attempt is stored then.
     func advance(_ report: Report, _ writer: CatalogWriter, at time: Double) throws -> Advance {
         var advance = Advance(attempt: report.attempt, job: try writer.reader.requiredJob(report.attempt.id))
         try storeStanding(&advance, writer, at: time)
@@ -121,7 +121,7 @@ extension Workbench {
                 logReason: WorkerLog(path: attempt.work.folder.log, start: attempt.logStart).reason, mostRestarts: settings.mostRestarts))
     }
 
-    /// Why the attempt ended: the run's own words where there are some.
+    /// Why the attempt ended, in the run's own words if there are any.
     private static func reason(_ exit: WorkerExit, _ report: RunEnd?, _ settlement: Settlement) -> String {
         switch settlement {
         case .finish(_, let message) where !message.isEmpty: message
@@ -222,7 +222,7 @@ extension Workbench {
 }
 
 extension OpenAttempt {
-    /// How its worker ended, as far as that is known.
+    /// How its worker ended, as far as known.
     var exit: WorkerExit {
         if case .ended(let exit)? = observed { exit } else { .unknown }
     }

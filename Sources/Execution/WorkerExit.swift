@@ -6,20 +6,21 @@ import Training
 public enum WorkerExit: Sendable, Equatable, CustomStringConvertible {
     case code(Int32)
     case signal(Int32)
-    /// Killed from outside (signal 9) while the system was killing processes for want of memory, so probably for that. `peak`: the most memory that
-    /// it had at a time, in bytes.
+    /// Killed from outside (signal 9) while the system was killing processes for lack of memory, so probably for that reason. `peak`: its peak
+    /// resident memory in bytes.
     case outOfMemory(peak: Int)
-    /// The executor took its machine away (preempted, drained, failed), with the executor's own word for it.
+    /// The executor took its machine away (preempted, drained, failed), with the executor's reason.
     case evicted(String)
-    /// It was not our child (a worker of a server that was killed), so that nobody told us.
+    /// Not our child (a worker of a server that was killed), so its exit status is unknown.
     case unknown
 
+    /// How it ended, as the end of a sentence about the worker.
     public var description: String {
         switch self {
         case .code(let code): "ended with exit code \(code)"
         case .signal(let signal): "was killed by signal \(signal)"
         case .outOfMemory(let peak):
-            "was killed, probably because memory ran out: it had taken \(ByteCount.text(Int64(peak))), and the system ended processes for want of memory"
+            "was killed, probably for lack of memory: it used up to \(ByteCount.text(Int64(peak))) while the system was killing processes to free memory"
         case .evicted(let reason): "lost its machine (\(reason))"
         case .unknown: "is gone"
         }
@@ -28,20 +29,26 @@ public enum WorkerExit: Sendable, Equatable, CustomStringConvertible {
 
 /// The exit codes of `fidelio worker`.
 public enum WorkerExitCode {
+    /// The run completed.
     public static let done: Int32 = 0
+    /// The run failed with an error.
     public static let failed: Int32 = 1
+    /// Training diverged: a loss or parameter is not finite.
     public static let diverged: Int32 = 42
+    /// The run completed, but its images hardly differ.
     public static let collapsed: Int32 = 43
+    /// The run exceeded its time limit.
     public static let timedOut: Int32 = 44
+    /// The specification is invalid.
     public static let badSpecification: Int32 = 64
     /// Another worker holds the run's lock.
     public static let held: Int32 = 69
-    /// A file could not be written, as when the disk is full, or may not be used. What was saved before stays.
+    /// A file could not be written, for example on a full disk, or is inaccessible. What was saved before remains.
     public static let cannotWrite: Int32 = 74
-    /// Stopped by SIGTERM, after saving.
+    /// Stopped by SIGTERM, after saving a checkpoint.
     public static let saved: Int32 = 75
 
-    /// What the server should make of an error: a bad specification never gets better, a full disk may, and so may rights.
+    /// Classifies an error for the server: an invalid specification is permanent; a full disk or missing permissions may be resolved.
     public static func of(_ error: any Error) -> Int32 {
         switch error {
         case TrainingError.busy: held

@@ -49,14 +49,14 @@ struct FilterNameTests {
     }
 
     @Test(arguments: [
-        ("best.fdi < 30", "there is no metric 'fdi' (did you mean best.fid?); behind best. stands one of fid, is_10, kid"),
-        ("final.loss < 30", "there is no metric 'loss'; behind final. stands one of fid, is_10, kid"),
-        ("metrics.fdi < 30", "behind metrics. stands one of fid"),
-        ("hyperparameters.lerning_rate > 0", "there is no name 'lerning_rate' (did you mean hyperparameters.learning_rate?); behind hyperparameters. stands one of channels, learning_rate"),
-        ("params. = 1", "there is no name ''; behind params. stands one of channels"), ("best.fid.x = 1", "there is no metric 'fid.x'"),
-        ("hyperparameters.optimizer = 3", "a text in quotes was expected"), ("hyperparameters.learning_rate = 'x'", "a number was expected"),
-        ("hyperparameters.channels = null and hyperparameters.channels < x", "a number or a text in quotes was expected"),
-        ("hyperparameters.learning_rate ~ '1'", "'~' goes with texts only"), ("modl = 'x'", "there is no field 'modl' (did you mean model?); the fields are id, model"),
+        ("best.fdi < 30", "there is no metric 'fdi' (did you mean best.fid?); the names after best. are fid, is_10, kid"),
+        ("final.loss < 30", "there is no metric 'loss'; the names after final. are fid, is_10, kid"),
+        ("metrics.fdi < 30", "the names after metrics. are fid"),
+        ("hyperparameters.lerning_rate > 0", "there is no name 'lerning_rate' (did you mean hyperparameters.learning_rate?); the names after hyperparameters. are channels, learning_rate"),
+        ("params. = 1", "there is no name ''; the names after params. are channels"), ("best.fid.x = 1", "there is no metric 'fid.x'"),
+        ("hyperparameters.optimizer = 3", "expected text in quotes"), ("hyperparameters.learning_rate = 'x'", "expected a number"),
+        ("hyperparameters.channels = null and hyperparameters.channels < x", "expected a number or text in quotes"),
+        ("hyperparameters.learning_rate ~ '1'", "'~' is allowed only with text"), ("modl = 'x'", "there is no field 'modl' (did you mean model?); the fields are id, model"),
         ("parems.x = 1", "best.METRIC, final.METRIC, hyperparameters.NAME"),
     ])
     func unknownNames(filter: String, problem: String) {

@@ -49,11 +49,11 @@ struct RunListTests {
     }
 
     @Test(arguments: [
-        ("modle = 'wgan'", "there is no field 'modle'"), ("fid <", "a number was expected, at character 6"),
-        ("fid < 'x'", "a number was expected"), ("model = 3", "a text in quotes was expected, at character 9"),
-        ("model = 'wgan", "the text is not closed"), ("(seed = 1", "')' was expected"), ("seed = 1 seed = 2", "'and', 'or' or the end"),
-        ("seed", "one of = != <"), ("seed in 3", "'(' was expected"), ("seed ! 3", "'!' stands before '='"), ("seed = 1;", "';' has no meaning"),
-        ("seed ~ 3", "'~' goes with texts only"), ("fid < null", "null goes with = and !="), ("seed = 1e", "'1e' is not a number"),
+        ("modle = 'wgan'", "there is no field 'modle'"), ("fid <", "expected a number, at character 6"),
+        ("fid < 'x'", "expected a number"), ("model = 3", "expected text in quotes, at character 9"),
+        ("model = 'wgan", "unterminated text"), ("(seed = 1", "expected ')'"), ("seed = 1 seed = 2", "expected 'and', 'or', or the end"),
+        ("seed", "expected one of = != <"), ("seed in 3", "expected '('"), ("seed ! 3", "'!' must be followed by '='"), ("seed = 1;", "unexpected character ';'"),
+        ("seed ~ 3", "'~' is allowed only with text"), ("fid < null", "null is allowed only with = and !="), ("seed = 1e", "'1e' is not a number"),
         ("best.x') or (1=1 = 2", "at character"), ("hyperparameters.a'b = 1", "at character"), ("and", "no field 'and'"),
         (String(repeating: "(", count: 50) + "seed = 1", "nested too deeply"),
     ])

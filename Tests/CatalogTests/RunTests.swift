@@ -103,7 +103,7 @@ struct RunTests {
             try writer.revive(study: "s1", at: 50)
         }
         #expect(try states() == [.done, .queued, .queued, .queued, .queued])
-        #expect(try fixture.catalog.readNow { try $0.history(ofRun: runs[3].number) }.last == HistoryEntry(time: 50, state: .queued, reason: "its study goes on"))
+        #expect(try fixture.catalog.readNow { try $0.history(ofRun: runs[3].number) }.last == HistoryEntry(time: 50, state: .queued, reason: "study resumed"))
         #expect(try fixture.catalog.readNow { try $0.runs(ofStudy: "s1") }.allSatisfy { $0.state == .done || $0.finished == nil })
     }
 

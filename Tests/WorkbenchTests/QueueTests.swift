@@ -125,7 +125,7 @@ struct QueueTests {
         let run = try await workbench.wait(for: id)
         #expect(run.state == .done && run.damagedEvents == 0)
         let reasons = try workbench.catalog.readNow { try $0.history(ofRun: run.number) }.map(\.reason)
-        #expect(reasons.contains("the worker was killed by signal 9; goes on from step 10"))
+        #expect(reasons.contains("the worker was killed by signal 9; continues from step 10"))
         // The rerun is never killed (the marker is in the first attempt's folder only after its death, so it dies once too).
         let rerun = try await workbench.rerun(id).run
         try await workbench.wait(for: rerun.id)
@@ -140,7 +140,7 @@ struct QueueTests {
         try await workbench.start()
         let id = try await workbench.submit(WorkbenchFixture.newRun(1, behaviour: "killed-always")).run.id
         let run = try await workbench.wait(for: id)
-        #expect(run.state == .failed && run.message.contains("3 times now without getting on"), "\(run.message)")
+        #expect(run.state == .failed && run.message.contains("3 times without progress"), "\(run.message)")
         await workbench.stop()
     }
 

@@ -137,7 +137,7 @@ struct ReconcilerTests {
         let refused = try site.workbench.attempts(at: run.id)
         #expect(refused.count == 1 && refused[0].state == .refused && refused[0].reason == "QOSMaxSubmitJobPerUserLimit", "\(refused)")
         let waiting = try await site.workbench.run(run.id)
-        #expect(waiting.state == .queued && waiting.message == "cannot be started, and will be tried again: QOSMaxSubmitJobPerUserLimit" && waiting.restarts == 0)
+        #expect(waiting.state == .queued && waiting.message == "cannot be started and will be retried: QOSMaxSubmitJobPerUserLimit" && waiting.restarts == 0)
         executor.setFaults(.init())
         for _ in 0..<30 { try await site.pass() }
         #expect(try await site.workbench.run(run.id).state == .done)

@@ -31,7 +31,7 @@ struct SettlementTests {
     }
 
     @Test func savingGoesBackToTheQueue() {
-        let reason = "saved and stopped; goes on from step 30"
+        let reason = "saved and stopped; continues from step 30"
         for report in [nil, RunEnd(outcome: .interrupted), RunEnd(outcome: .cancelled)] {
             let settlement = settle(.code(75), report) {
                 $0.stopping = true
@@ -61,7 +61,7 @@ struct SettlementTests {
             #expect(WorkerExitCode.of(error) == WorkerExitCode.cannotWrite, "\(error)")
         }
         let settlement = settle(.code(WorkerExitCode.of(error))) { $0.logReason = "\(error)" }
-        #expect(settlement == .requeueLater(reason: "the worker could not use a file of the storage, and will try again: \(error)"))
+        #expect(settlement == .requeueLater(reason: "the worker could not access a file of the storage and will be retried: \(error)"))
     }
 
     @Test func whatIsTheRunsFaultStaysSo() {
@@ -72,13 +72,13 @@ struct SettlementTests {
 
     @Test func deathsFromOutsideAreCountedWithoutProgress() {
         let first = settle(.signal(9))
-        #expect(first == .requeue(restarts: 1, mark: -1, reason: "the worker was killed by signal 9; goes on from its beginning"))
+        #expect(first == .requeue(restarts: 1, mark: -1, reason: "the worker was killed by signal 9; continues from its beginning"))
         let fifth = settle(.signal(9)) {
             $0.restarts = 4
             $0.restartMark = 100
             $0.newestCheckpoint = 100
         }
-        #expect(fifth == .requeue(restarts: 5, mark: 100, reason: "the worker was killed by signal 9; goes on from step 100"))
+        #expect(fifth == .requeue(restarts: 5, mark: 100, reason: "the worker was killed by signal 9; continues from step 100"))
         let sixth = settle(.signal(9)) {
             $0.restarts = 5
             $0.restartMark = 100
@@ -90,7 +90,7 @@ struct SettlementTests {
             $0.restartMark = 100
             $0.newestCheckpoint = 200
         }
-        #expect(withProgress == .requeue(restarts: 1, mark: 200, reason: "the worker was killed by signal 9; goes on from step 200"))
+        #expect(withProgress == .requeue(restarts: 1, mark: 200, reason: "the worker was killed by signal 9; continues from step 200"))
     }
 
     @Test func aPowerLossIsNobodysFault() {
@@ -98,7 +98,7 @@ struct SettlementTests {
             $0.recovering = true
             $0.restarts = 5
         }
-        #expect(settlement == .requeue(restarts: 5, mark: -1, reason: "the worker is gone; goes on from its beginning"))
+        #expect(settlement == .requeue(restarts: 5, mark: -1, reason: "the worker is gone; continues from its beginning"))
     }
 
     @Test func aMachineThatIsTakenAwayIsNobodysFault() {
@@ -107,7 +107,7 @@ struct SettlementTests {
             $0.restartMark = 100
             $0.newestCheckpoint = 100
         }
-        #expect(settlement == .requeue(restarts: 5, mark: 100, reason: "the worker lost its machine (preempted); goes on from step 100"))
+        #expect(settlement == .requeue(restarts: 5, mark: 100, reason: "the worker lost its machine (preempted); continues from step 100"))
     }
 
     @Test(arguments: [

@@ -147,8 +147,8 @@ struct StudyReportTests {
         #expect(files[1] == FinishedStudy.grid(try run("lsgan", 0, 0), 20), "the last picture of a run that failed")
         #expect(files[2] == FinishedStudy.grid(try run("lsgan", 0, 1), 20))
         let page = try text("README.md", folder)
-        #expect(page.contains("![LSGAN, default setting](grid-lsgan-default.png)<br>failed at step 25; picture of step 20. Setting 0, seed 0: beta1 0.5,"))
-        #expect(page.contains("![NS GAN, default setting](grid-ns-gan-default.png)<br>FID 27 at step 20; picture of step 20.") && page.contains("the default is the best"))
+        #expect(page.contains("![LSGAN, default setting](grid-lsgan-default.png)<br>failed at step 25; image at step 20. Setting 0, seed 0: beta1 0.5,"))
+        #expect(page.contains("![NS GAN, default setting](grid-ns-gan-default.png)<br>FID 27 at step 20; image at step 20.") && page.contains("the default is the best"))
     }
 
     @Test func oneSettingAndOneSeedLeaveOutWhatComparesThem() throws {

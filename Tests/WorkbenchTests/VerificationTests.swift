@@ -63,7 +63,7 @@ struct VerificationTests {
 
     /// A rerun that did not run to its end, for whatever reason, has no verdict; resumed, it has the one that it deserves.
     @Test(arguments: [
-        ("kill", "4 times now without getting on"), ("refuse", "there is no data set 'polygons'"), ("late", "timed out: 60 seconds were over"),
+        ("kill", "4 times without progress"), ("refuse", "there is no data set 'polygons'"), ("late", "timed out: 60 seconds were over"),
     ])
     func aRerunThatFailedHasNoVerdict(how: String, message: String) async throws {
         let fixture = try WorkbenchFixture()

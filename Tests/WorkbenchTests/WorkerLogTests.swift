@@ -73,10 +73,10 @@ struct WorkerLogTests {
                 == .finish(.failed, message: "the worker ran out of memory (signal 6): Fatal error: failed to allocate 800 bytes of memory with alignment 8"))
         now = .init(exit: .outOfMemory(peak: 3 << 30))
         guard case .requeue(1, -1, let reason) = Settlement(now) else { return #expect(Bool(false), "\(Settlement(now))") }
-        #expect(reason.contains("probably because memory ran out: it had taken 3.0 GiB"))
+        #expect(reason.contains("probably for lack of memory: it used up to 3.0 GiB"))
         now.restarts = 5
         guard case .finish(.failed, let message) = Settlement(now) else { return #expect(Bool(false), "\(Settlement(now))") }
-        #expect(message.contains("memory ran out"))
+        #expect(message.contains("lack of memory"))
     }
 }
 

@@ -36,7 +36,7 @@ struct CommandTests {
         (["report", "abc", "--output", "/tmp/none", "--storage", "STORAGE"], 69, "there is no catalog here yet"),
         (["runs", "--storage", "STORAGE"], 69, "there is no catalog here yet"),
         (["show", "abc", "--storage", "STORAGE"], 69, "there is no catalog here yet"),
-        (["runs", "--filter", "fid <", "--storage", "STORAGE"], 64, "filter: a number was expected"),
+        (["runs", "--filter", "fid <", "--storage", "STORAGE"], 64, "filter: expected a number"),
         (["runs", "--order-by", "speed", "--storage", "STORAGE"], 64, "order_by: there is no field 'speed'"),
         (["link", "--storage", "STORAGE"], 69, "no server is running on"),
         (["experiment", "fly", "--storage", "STORAGE"], 64, "no experiment \"fly\""),

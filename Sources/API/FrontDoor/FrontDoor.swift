@@ -5,17 +5,17 @@ package import HTTPServer
 import HTTPTypes
 package import Logging
 
-/// Stands before every route: knows the visitor, turns links into sessions, and refuses what does not come from us.
+/// Authenticates every request before its route: identifies the visitor, exchanges links for sessions, and rejects requests of foreign origin.
 ///
-/// Without a session or token these are open: `/healthz`, `/sign-in` and `/join` (which check what they are sent), and the few files that
-/// the sign-in page is made of. Everything else is 401.
+/// Without a session or token these are open: `/healthz`, `/sign-in` and `/join` (which check their input), and the few files of
+/// the sign-in page. Everything else gives 401.
 package struct FrontDoor: HTTPHandler {
     let access: AccessControl
     let inner: Router
     var proxies = TrustedProxies()
     let logger: Logger
 
-    /// - Parameter inner: answers whoever is let in.
+    /// - Parameter inner: answers admitted visitors.
     package init(access: AccessControl, inner: Router, proxies: TrustedProxies = TrustedProxies(), logger: Logger) {
         self.access = access
         self.inner = inner
@@ -23,17 +23,17 @@ package struct FrontDoor: HTTPHandler {
         self.logger = logger
     }
 
-    /// The files of the sign-in page: no secret is in them.
+    /// The files of the sign-in page: they contain no secret.
     static let openFiles: Set<String> = ["/app.css", "/icon.svg", "/js/early-theme.js"]
     private static let longestForm = 8192
 
-    /// `/healthz`: whether the process answers, whatever else goes on.
+    /// `/healthz`: reports that the process answers, regardless of everything else.
     package func respondImmediately(to request: Request) -> Response? {
         guard request.path == "/healthz", request.method == .get || request.method == .head else { return nil }
         return Response.text(#"{"status":"ok"}"#, contentType: "application/json")
     }
 
-    /// Lets the visitor in and asks the router, or answers with the reason why not.
+    /// Admits the visitor and calls the router, or answers with the reason for the rejection.
     package func respond(to request: Request) async -> Response {
         if let answer = respondImmediately(to: request) { return answer }
         let client = proxies.client(of: request)
@@ -52,7 +52,7 @@ package struct FrontDoor: HTTPHandler {
         } catch {
             if let told = Problems.translate(error) { return told.problemResponse }
             logger.error("access cannot be checked: \(error)")
-            return ServerError(.serviceUnavailable, code: "catalog-unavailable", "Access cannot be checked now. The log says more.")
+            return ServerError(.serviceUnavailable, code: "catalog-unavailable", "Access cannot be checked at the moment. The server's log has the reason.")
                 .problemResponse
         }
     }
@@ -64,7 +64,7 @@ package struct FrontDoor: HTTPHandler {
 
     // MARK: - Ways in
 
-    /// Answers what is about coming in; nil for everything else.
+    /// Answers sign-in requests; nil for everything else.
     private func enter(_ request: Request, _ client: Client) async throws -> Response? {
         if request.method == .post, request.path == "/sign-in" { return try await signIn(request, client) }
         if request.method == .post, request.path == "/join" { return try await join(request, client) }
@@ -74,8 +74,8 @@ package struct FrontDoor: HTTPHandler {
         return nil
     }
 
-    /// A printed link lets its first visitor in at once; an invitation shows a page first, so that programs that look at links in
-    /// messages do not spend it.
+    /// A printed link signs in its first visitor immediately. An invitation shows a page first, so that programs that preview links in
+    /// messages do not use it up.
     private func redeem(_ secret: String, _ request: Request, _ client: Client) async throws -> Response {
         if let member = try await access.holder(ofLink: secret, kind: .invitation) {
             return SignInPage.join(member, secret: secret, next: FrontDoor.location(of: request))
@@ -85,13 +85,13 @@ package struct FrontDoor: HTTPHandler {
         }
         // The link was opened before, perhaps by this very browser.
         if try await access.visitor(of: request, client) != nil { return Response.redirect(to: FrontDoor.location(of: request)) }
-        return await refuse(request, problem: "This link was used before, or it is too old.")
+        return await refuse(request, problem: "This link was already used or has expired.")
     }
 
     private func join(_ request: Request, _ client: Client) async throws -> Response {
         let form = try await form(request, client)
         guard let session = try await access.redeem(form.first("token") ?? "", kind: .invitation, client, agent: agent(request)) else {
-            return SignInPage.signIn(next: "/", problem: "This invitation was used before, or it is too old. Ask for another.")
+            return SignInPage.signIn(next: "/", problem: "This invitation was already used or has expired. Ask for a new one.")
         }
         return admit(session, to: FrontDoor.local(form.first("next")), request, client)
     }
@@ -102,7 +102,7 @@ package struct FrontDoor: HTTPHandler {
         do {
             let session = try await access.signIn(
                 name: form.first("name") ?? "", password: form.first("password") ?? "", client, agent: agent(request))
-            guard let session else { return SignInPage.signIn(next: next, problem: "Name and password do not fit together.") }
+            guard let session else { return SignInPage.signIn(next: next, problem: "Wrong name or password.") }
             return admit(session, to: next, request, client)
         } catch let error as AccessError {
             let problem = Problems.translate(error)
@@ -125,10 +125,10 @@ package struct FrontDoor: HTTPHandler {
         return form
     }
 
-    /// Counts the use of a share link, and lets a visitor who is no member look at what it shows.
+    /// Counts the use of a share link, and admits a visitor who is not a member to what it shows.
     private func open(_ secret: String, _ request: Request, _ client: Client) async throws -> Response {
         guard let share = try await access.open(share: secret, from: client.address) else {
-            return await refuse(request, problem: "This link has ended: it was revoked, or it is too old.")
+            return await refuse(request, problem: "This link was revoked or has expired.")
         }
         let age = Int(saturating: max(0, share.expires - access.now()))
         let cookie = "\(access.shareCookieName(isSecure: client.isSecure))=\(secret); Path=/; Max-Age=\(age)"
@@ -143,8 +143,8 @@ package struct FrontDoor: HTTPHandler {
         "\(access.cookieName(isSecure: isSecure))=\(secret); Path=/; Max-Age=\(Int(saturating: AccessControl.sessionDays * 86_400))"
     }
 
-    /// Sends the browser on with its new cookie. One that another site sent here would not show a SameSite=Strict cookie on a redirection,
-    /// so that one gets a page that goes on by itself.
+    /// Redirects the browser with its new cookie. A browser that came from another site would not send a SameSite=Strict cookie after a redirect,
+    /// so it gets a page that continues by itself.
     private func go(to location: String, _ cookie: String, _ request: Request, _ client: Client) -> Response {
         let site = request.headerFields[.secFetchSite]
         var response = site == "cross-site" || site == "same-site" ? SignInPage.onward(to: location) : Response.redirect(to: location)
@@ -155,7 +155,7 @@ package struct FrontDoor: HTTPHandler {
 
     static func cookieAttributes(isSecure: Bool) -> String { "; HttpOnly; SameSite=Strict" + (isSecure ? "; Secure" : "") }
 
-    /// Hands out a session's next secret, on an answer that no cache keeps and that the page asks for every few seconds.
+    /// Issues a session's next secret, on a response that is never cached and that the page requests every few seconds.
     private func rotating(_ answer: Response, _ visitor: Visitor, _ request: Request) async throws -> Response {
         guard let session = visitor.session, request.path == "/api/v1/status", answer.status == .ok,
             let secret = await access.successor(of: session)
@@ -174,7 +174,7 @@ package struct FrontDoor: HTTPHandler {
     /// The target without its secret; always a path on this server.
     private static func location(of request: Request) -> String {
         let parts = request.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        // By the decoded name, as the secret itself was found: `%74oken` is `token`.
+        // Compared by the decoded name, as the secret itself was found: `%74oken` is `token`.
         let items = (parts.count > 1 ? parts[1] : "").split(separator: "&").filter { item in
             guard let name = Query(decoding: Array(item.utf8))?.items.first?.name else { return false }
             return name != "token" && name != "share"
@@ -183,7 +183,7 @@ package struct FrontDoor: HTTPHandler {
         return local(items.isEmpty ? path : path + "?" + items.joined(separator: "&"))
     }
 
-    /// A path on this server, or `/`: nothing that a browser could read as another host.
+    /// A path on this server, or `/`: nothing that a browser could interpret as another host.
     static func local(_ text: String?) -> String {
         guard let text, text.hasPrefix("/"), !text.hasPrefix("//"), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x5C }) else {
             return "/"
@@ -212,8 +212,8 @@ package struct FrontDoor: HTTPHandler {
 }
 
 extension FrontDoor {
-    /// Whether a reader followed a link of another site: the browser then keeps its SameSite=Strict cookies to itself, so that a member looks like nobody.
-    /// A step of this site's own shows them, and only reads.
+    /// Whether a reader followed a link from another site: the browser then withholds its SameSite=Strict cookies, so that a member appears
+    /// unauthenticated. A navigation within this site sends them, and only reads.
     private func comesByALink(_ request: Request) -> Bool {
         let site = request.headerFields[.secFetchSite]
         return request.method == .get && (site == "cross-site" || site == "same-site") && request.headerFields[.secFetchMode] == "navigate"

@@ -3,9 +3,9 @@ import Catalog
 import Figures
 import Studies
 
-/// Several studies of one data set with each model's groups next to each other: wide beside narrow ranges (figure 15 of the study, first version).
+/// Several studies of one data set with each model's groups side by side: wide versus narrow ranges (figure 15 of the study, first version).
 extension Comparison {
-    /// The groups model by model, in the order in which models first come.
+    /// The groups by model, in order of first appearance.
     private var byModel: [(model: String, groups: [Group])] {
         var result: [(model: String, groups: [Group])] = []
         for group in groups {
@@ -28,7 +28,7 @@ extension Comparison {
         return figure
     }
 
-    /// How the runs of each model's later groups do against those of its first.
+    /// How the runs of each model's later groups compare with those of its first.
     var transfer: TableFigure {
         TableFigure(
             title: "\(title): \(metricTitle) by model, studies side by side",

@@ -3,8 +3,8 @@ public import Figures
 import Studies
 
 extension Comparison {
-    /// - Parameter scale: of the axis of values; nil lets the values choose.
-    /// - Errors: `ResultsError.mixedProtocols` where the numbers may not share a figure.
+    /// - Parameter scale: of the value axis; nil derives it from the values.
+    /// - Errors: `ResultsError.mixedProtocols` if the values may not share a figure.
     public func figure(_ figure: ComparisonFigure, scale: AxisScale?) throws -> RenderedFigure {
         guard !isMixed || query.mixesProtocols || figure.isByRank else {
             throw ResultsError.mixedProtocols(metric, protocols)
@@ -56,7 +56,7 @@ extension Comparison {
     /// Figures 4 and 6 of the study.
     private func budget(_ asked: AxisScale?) -> LineFigure {
         let (scale, remarks) = chosen(asked)
-        // Failures count as the worst score of all that are shown, so that groups stay comparable.
+        // Failures count as the worst score shown, so that groups stay comparable.
         let worst = groups.flatMap { scores($0).compactMap { $0 } }.max()
         return LineFigure(
             title: "\(title): \(direction == .minimise ? "minimum" : "maximum") \(metricTitle) against budget", xTitle: "Budget: \(query.budget.rawValue) tried",
@@ -75,7 +75,7 @@ extension Comparison {
             }, absences: absences, notes: [budgetRule] + remarks + notes, isCount: true)
     }
 
-    /// Groups of which no ended run has a score. Drawn at the worst score of others they would seem to have reached it.
+    /// Groups without any score. Drawn at the worst score of others, they would seem to have reached it.
     private var absences: [LineFigure.Absence] {
         groups.compactMap { group in
             let runs = ended(group).count
@@ -84,11 +84,11 @@ extension Comparison {
         }
     }
 
-    /// Curves are drawn up to this budget; it takes longer to compute them the further they go.
+    /// Curves are drawn up to this budget; the cost grows with it.
     static let largestBudget = 2000
 
-    /// What is tried: settings, or runs one by one.
-    /// - Parameter worst: what a failed run of a setting counts as.
+    /// The units of the budget: settings, or single runs.
+    /// - Parameter worst: the value of a failed run of a setting.
     private func budgetScores(_ group: Group, worst: Double?) -> [Double?] {
         guard query.budget == .settings else { return scores(group) }
         return Dictionary(grouping: ended(group)) { $0.run.setting ?? 0 }.sorted { $0.key < $1.key }.map { _, runs in

@@ -4,7 +4,7 @@ import Figures
 import Studies
 
 extension Comparison {
-    /// The study's table 3 and what stands beside it: one row a group.
+    /// The study's table 3 and related columns: one row per group.
     var table: TableFigure {
         TableFigure(
             title: "\(title): \(metricTitle)",
@@ -55,7 +55,7 @@ extension Comparison {
         return .object(["value": .optional(shown(estimate.value)), "lower": .optional(ends[0]), "upper": .optional(ends[1])])
     }
 
-    /// Components of variance by group.
+    /// Variance components by group.
     var spread: TableFigure {
         TableFigure(
             title: "\(title): where the spread of \(metricTitle) comes from",

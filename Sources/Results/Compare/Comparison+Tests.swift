@@ -4,7 +4,7 @@ import Figures
 import Studies
 
 extension Comparison {
-    /// Rows over columns. Studies of one protocol are compared group by group; studies of different ones are tasks, and models are compared over them.
+    /// Rows versus columns. Studies with one protocol are compared group by group; studies with different ones are tasks over which models are compared.
     var improvement: MatrixFigure {
         let (names, tasks) = contenders
         let cells = names.indices.map { row in
@@ -37,7 +37,7 @@ extension Comparison {
         return (whole.map { names[$0] }, whole.map { tasks[$0] })
     }
 
-    /// Every pair of groups, by the seeds that setting 0 of both was run with.
+    /// Every pair of groups, paired by the seeds with which setting 0 of both was run.
     var paired: IntervalFigure {
         var pairs: [(title: String, appearance: SeriesAppearance, comparison: PairedComparison)] = []
         for (place, first) in groups.enumerated() {
@@ -76,6 +76,6 @@ extension Comparison {
         ended(group).filter { ($0.run.setting ?? 0) == 0 }.map { ($0.run.seed, score($0)) }
     }
 
-    /// Three digits for a sentence.
+    /// Three significant digits, for a sentence.
     func short(_ value: Double) -> String { FigureNumber.text(value, digits: 3) }
 }

@@ -3,14 +3,14 @@ public import Catalog
 import Figures
 public import Studies
 
-/// The runs that are compared, by study and model: what figures and tests are made of.
+/// The compared runs, by study and model: the input of figures and tests.
 public struct Comparison: Sendable {
-    /// A model of a study, or of the runs of no study.
+    /// A model of a study, or of runs without a study.
     struct Group: Sendable {
         var source: ComparisonSource
         var model: String
         var title: String
-        /// Decides how it looks in every figure.
+        /// Determines its style in every figure.
         var appearance: SeriesAppearance
         var entries: [StudyResults.Entry]
     }
@@ -24,10 +24,10 @@ public struct Comparison: Sendable {
     let groups: [Group]
     let sources: [ComparisonSource]
     private let known: [ModelSchema]
-    /// Each different meaning of the numbers, once.
+    /// The distinct protocols of the values.
     let protocols: [ProtocolRecord]
 
-    /// - Parameter known: all models there are; a model's place among them decides how it looks.
+    /// - Parameter known: all known models; a model's index among them determines its style.
     /// - Errors: `ResultsError.unknownStudy`, `ResultsError.unknownRun`.
     public init(_ query: ComparisonQuery, models known: [ModelSchema], _ reader: CatalogReader) throws {
         let objective = try query.objective(reader), metric = query.metric ?? objective.metric
@@ -47,13 +47,13 @@ public struct Comparison: Sendable {
     }
 
     private static func groups(_ sources: [ComparisonSource], _ query: ComparisonQuery, _ known: [ModelSchema]) -> [Group] {
-        // Models that this program does not have look otherwise than all it has.
+        // Models that this program does not have get styles that no known model has.
         let strangers = Set(sources.flatMap(\.models).map(\.model)).subtracting(known.map(\.name)).sorted()
         return sources.enumerated().flatMap { place, source in
             source.models.filter { query.models.isEmpty || query.models.contains($0.model) }.map { model in
                 let index = known.firstIndex { $0.name == model.model }
                 let name = index.map { known[$0].title } ?? model.model
-                // The same model in another study has its colour and marker, and another dash.
+                // The same model in another study has its color and marker, and another dash pattern.
                 let look = SeriesAppearance(index: index ?? known.count + (strangers.firstIndex(of: model.model) ?? 0), variant: place)
                 return Group(
                     source: source, model: model.model, title: sources.count > 1 ? "\(name) · \(source.name)" : name, appearance: look,
@@ -62,10 +62,10 @@ public struct Comparison: Sendable {
         }
     }
 
-    /// A model's name for people.
+    /// A model's title.
     func known(_ model: String) -> String { known.first { $0.name == model }?.title ?? model }
 
-    /// Whether the study searches this hyperparameter by its order of magnitude.
+    /// Whether the study samples this hyperparameter on a logarithmic scale.
     func isLogarithmic(_ parameter: String, of model: String) -> Bool {
         known.first { $0.name == model }?.hyperparameter(parameter)?.wide?.isLogarithmic ?? false
     }
@@ -80,7 +80,7 @@ public struct Comparison: Sendable {
         return MeasurementProtocol(meaning)
     }
 
-    /// The score of a run as statistics take it, smaller being better; nil for a failure.
+    /// The score of a run for statistics, smaller being better; nil for a failure.
     func score(_ entry: StudyResults.Entry) -> Double? {
         guard entry.run.state == .done, let value = value(entry), value.isFinite else { return nil }
         return direction == .minimise ? value : -value
@@ -88,27 +88,27 @@ public struct Comparison: Sendable {
 
     func value(_ entry: StudyResults.Entry) -> Double? { query.selection == .best ? entry.score?.best : entry.score?.final }
 
-    /// A signed score as people read it.
+    /// A signed score with its sign restored for display.
     func shown(_ score: Double) -> Double { direction == .minimise ? score : -score }
 
-    /// Runs that have come to an end of their own, failures among them.
+    /// Runs that ended, including failures, except cancelled ones.
     func ended(_ group: Group) -> [StudyResults.Entry] { group.entries.filter { [.done, .diverged, .failed].contains($0.run.state) } }
 
-    /// One for each ended run; nil for a failure.
+    /// One score per ended run; nil for a failure.
     func scores(_ group: Group) -> [Double?] { ended(group).map(score) }
 
     /// The same with failures as plus infinity.
     func ranked(_ group: Group) -> [Double] { scores(group).map { $0 ?? .infinity } }
 
-    /// The scale that was asked for, or the one that the values choose, with what is then said of it.
+    /// The requested scale, or the one derived from the values, with a note about it.
     func chosen(_ scale: AxisScale?) -> (scale: AxisScale, notes: [String]) {
         AxisScale.chosen(scale, for: groups.flatMap(\.entries).compactMap { [.done, .running].contains($0.run.state) ? value($0) : nil })
     }
 
-    /// What every figure says of its runs.
+    /// The note that every figure carries about its runs.
     var notes: [String] { notes(counts: true) }
 
-    /// - Parameter counts: whether the runs of each group are counted; a figure that uses others counts its own.
+    /// - Parameter counts: whether to count the runs of each group; a figure that uses a subset counts its own.
     func notes(counts isCounting: Bool) -> [String] {
         var notes: [String] = []
         if isMixed {
@@ -125,6 +125,7 @@ public struct Comparison: Sendable {
         return notes
     }
 
+    /// The compared runs and groups, as the API shows them.
     public var json: JSONValue {
         .object([
             "metric": .string(metric), "objective": objective.json, "direction": .string(direction.rawValue), "selection": .string(query.selection.rawValue),

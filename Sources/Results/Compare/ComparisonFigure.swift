@@ -18,8 +18,9 @@ public enum ComparisonFigure: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether it is a table and not a drawing.
     public var isTable: Bool { [.table, .spread, .transfer].contains(self) }
 
-    /// Whether only the order of scores within a study matters, so that studies of different protocols may stand together.
+    /// Whether only the order of scores within a study matters, so that studies with different protocols may be combined.
     var isByRank: Bool { self == .improvement }
 }

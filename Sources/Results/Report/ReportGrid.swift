@@ -3,7 +3,7 @@ import Catalog
 import Storage
 import Training
 
-/// A picture of a run's samples: which run it is, what it shows, where it lies, how it is named in the report.
+/// An image of a run's samples: its run, its caption, its file, and its name in the report.
 struct ReportGrid {
     enum Role: String { case standard = "default", best }
 
@@ -13,8 +13,8 @@ struct ReportGrid {
     let path: String
     var name: String { "grid-\(model)-\(role.rawValue).png" }
 
-    /// For each model its default setting's first seed, and its best run where that is another. The grid is that of the step whose value counts for the
-    /// run, or the last one where no grid was drawn then.
+    /// For each model the first seed of its default setting, and its best run if that is another. The grid is from the step of the run's selected
+    /// value, or the last one if no grid was written at that step.
     static func all(_ comparison: Comparison, _ storage: StorageFolder, _ reader: CatalogReader) throws -> [ReportGrid] {
         try comparison.groups.flatMap { group -> [ReportGrid] in
             let ended = comparison.ended(group)
@@ -52,6 +52,6 @@ struct ReportGrid {
         } else {
             value = "no \(comparison.metricTitle)"
         }
-        return "\(value)\(entry.isCollapsed ? ", collapsed" : ""); picture of step \(sample.step). Setting \(run.setting ?? 0), seed \(run.seed): \(settings). Run `\(run.id)`."
+        return "\(value)\(entry.isCollapsed ? ", collapsed" : ""); image at step \(sample.step). Setting \(run.setting ?? 0), seed \(run.seed): \(settings). Run `\(run.id)`."
     }
 }

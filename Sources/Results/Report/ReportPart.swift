@@ -2,7 +2,7 @@ import Catalog
 import Figures
 import Studies
 
-/// A figure or table of a report: how it is drawn, and what is said of it.
+/// A figure or table of a report: how it is drawn, and its description.
 struct ReportPart {
     let figure: ComparisonFigure
     var scale: AxisScale
@@ -13,31 +13,31 @@ struct ReportPart {
         (self.figure, self.scale, self.title, self.words) = (figure, scale, title, words)
     }
 
-    /// All there are, in the order of the page. Figures of the study (Lucic et al. 2018) that are of the same kind are named.
+    /// All parts, in page order. The corresponding figures of the study (Lucic et al. 2018) are named.
     static let all = [
         ReportPart(
-            .table, .linear, "Table", "One row a model; means leave out severe outliers and failures and say so with stars, as in the study's table 3."),
+            .table, .linear, "Table", "One row per model; means exclude severe outliers and failures, marked with stars, as in the study's table 3."),
         ReportPart(.distribution, .logarithmic, "Distribution", "Every run of every setting, as in the study's figure 5."),
         ReportPart(
             .budget, .logarithmic, "Best value against budget",
-            "What the best of so many runs can be expected to reach, as in the study's figures 4 (FID) and 6 (F1)."),
-        ReportPart(.sensitivity, .logarithmic, "Sensitivity to hyperparameters", "What each hyperparameter does: every run against its value."),
-        ReportPart(.ecdf, .logarithmic, "Empirical distribution function", "How many runs reach a value."),
+            "The expected best value over a number of runs, as in the study's figures 4 (FID) and 6 (F1)."),
+        ReportPart(.sensitivity, .logarithmic, "Sensitivity to hyperparameters", "Every run against the value of each hyperparameter."),
+        ReportPart(.ecdf, .logarithmic, "Empirical distribution function", "The fraction of runs that reach a value."),
         ReportPart(.profile, .logarithmic, "Performance profile", "The fraction of runs within each threshold, with bands."),
-        ReportPart(.improvement, .linear, "Probability of improvement", "Which model is likely to be better."),
-        ReportPart(.paired, .linear, "Differences paired by seed", "The same seeds side by side."),
-        ReportPart(.spread, .linear, "Where the spread comes from", "Settings, seeds and evaluations apart."),
+        ReportPart(.improvement, .linear, "Probability of improvement", "The probability that one model is better than another."),
+        ReportPart(.paired, .linear, "Differences paired by seed", "Models compared with the same seeds."),
+        ReportPart(.spread, .linear, "Sources of variance", "The variance between settings, seeds, and evaluations."),
     ]
 
-    /// What is shown of studies side by side.
+    /// The parts that show studies side by side.
     static let sideBySide = [
-        ReportPart(.transfer, .linear, "Table", "Each model in each study, the first study's being what the others are held against."),
+        ReportPart(.transfer, .linear, "Table", "Each model in each study, compared with the first study."),
         ReportPart(
             .beside, .logarithmic, "Distributions side by side",
-            "Every run of each model, study by study; for wide and narrow ranges of one data set this is the study's figure 15."),
+            "Every run of each model, study by study; with wide and narrow ranges on one data set, as in the study's figure 15."),
     ]
 
-    /// Logarithmic axes only where every value has a logarithm and the values have no upper end.
+    /// Logarithmic axes only if every value has a logarithm and the values have no upper bound.
     func fitted(to comparison: Comparison) -> ReportPart {
         var part = self
         let values = comparison.groups.flatMap { comparison.scores($0).compactMap { $0 } }

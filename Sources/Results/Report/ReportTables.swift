@@ -4,11 +4,11 @@ import Events
 import Figures
 import Studies
 
-/// The tables of a report that are not figures of a comparison.
+/// The tables of a report that are not part of a comparison.
 struct ReportTables {
     let comparison: Comparison
 
-    /// How the runs of each model ended; failures stay in every denominator.
+    /// The outcomes of each model's runs; failures stay in every denominator.
     var outcomes: TableFigure {
         TableFigure(
             title: "How the runs ended",
@@ -27,7 +27,7 @@ struct ReportTables {
             }, measurement: nil, notes: [])
     }
 
-    /// The runs that did not end as they should, each with its reason; nil where there are none.
+    /// The runs that did not complete, each with its reason; nil if there are none.
     var endings: TableFigure? {
         let rows = comparison.groups.flatMap { group in
             group.entries.filter { $0.isCollapsed || $0.run.state == .diverged || $0.run.state == .failed }.map { entry in
@@ -39,12 +39,12 @@ struct ReportTables {
         }
         guard !rows.isEmpty else { return nil }
         return TableFigure(
-            title: "Runs that collapsed, diverged or failed",
+            title: "Runs that collapsed, diverged, or failed",
             columns: [("Model", "model"), ("Setting", "setting"), ("Seed", "seed"), ("Outcome", "outcome"), ("Step", "step"), ("Reason", "reason"), ("Run", "run")],
             rows: rows, measurement: nil, notes: [])
     }
 
-    /// Best and median of each other metric, by model; nil where there are none.
+    /// Best and median of each other metric, by model; nil if there are none.
     /// - Precondition: the others are comparisons of the same study
     func others(_ others: [Comparison]) -> TableFigure? {
         guard !others.isEmpty else { return nil }
@@ -65,13 +65,13 @@ struct ReportTables {
             "\(other.short(other.shown(best))) (\(other.short(other.shown(median))))", value: ["best": .number(other.shown(best)), "median": .number(other.shown(median))])
     }
 
-    /// Each setting of a model by its first seed: what tells it apart, and what it came to.
+    /// Each setting of a model by its first seed: its distinguishing hyperparameters and its results.
     func settings(of model: String) -> TableFigure? {
         guard let group = comparison.groups.first(where: { $0.model == model }) else { return nil }
         let runs = ReportCurves.firstSeeds(group)
         return TableFigure(
             title: "Settings of \(group.title)",
-            columns: [("Setting", "setting"), ("What differs", "differs"), ("Outcome", "outcome"), ("Best \(comparison.metricTitle)", "best"), ("At step", "step"), ("Last \(comparison.metricTitle)", "last")],
+            columns: [("Setting", "setting"), ("Hyperparameters", "differs"), ("Outcome", "outcome"), ("Best \(comparison.metricTitle)", "best"), ("At step", "step"), ("Last \(comparison.metricTitle)", "last")],
             rows: zip(runs, ReportCurves.names(runs)).map { entry, name in
                 let score = entry.run.state == .done ? entry.score : nil
                 return [
@@ -81,7 +81,7 @@ struct ReportTables {
             }, measurement: nil, notes: [])
     }
 
-    /// What the runs took on the machine that made them: not a result, and not the same elsewhere.
+    /// The cost of the runs on the machine that executed them: not a result, and machine-dependent.
     var times: TableFigure {
         TableFigure(
             title: "Time", columns: [("Model", "model"), ("Runs", "runs"), ("Median", "median"), ("Longest", "longest")],
@@ -89,6 +89,6 @@ struct ReportTables {
                 let seconds = comparison.ended(group).compactMap(\.run.duration).sorted()
                 let words = [Quantile.value(0.5, of: seconds), seconds.last].map { $0.map { comparison.short($0) } ?? "–" }
                 return [TableFigure.Cell(group.title), TableFigure.Cell("\(seconds.count)"), TableFigure.Cell(words[0]), TableFigure.Cell(words[1])]
-            }, measurement: nil, notes: ["Seconds a run from start to end, evaluations included, on the machine that made them. Not a result, and not the same elsewhere."])
+            }, measurement: nil, notes: ["Seconds per run from start to end, including evaluations, on the machine that ran them. These are not results and depend on the machine."])
     }
 }

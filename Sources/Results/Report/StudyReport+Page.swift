@@ -8,10 +8,10 @@ extension StudyReport {
     /// - Errors: `ResultsError.mixedProtocols`
     func page() throws -> String {
         let tables = ReportTables(comparison: comparison)
-        var text = "# \(Self.plain(study.name))\n\nMade by `fidelio report`; the plan is [plan.json](plan.json), digest `\(study.digest)`, and "
-        text += "`fidelio study plan.json` makes the same numbers again.\n\n" + facts(JSONValue(stored: study.plan))
+        var text = "# \(Self.plain(study.name))\n\nCreated by `fidelio report`; the plan is [plan.json](plan.json), digest `\(study.digest)`, and "
+        text += "`fidelio study plan.json` reproduces the same numbers.\n\n" + facts(JSONValue(stored: study.plan))
         text += "\n## How the runs ended\n\n" + tables.outcomes.markdown
-        if let endings = tables.endings { text += "\n<details><summary>\(endings.rows.count) runs collapsed, diverged or failed</summary>\n\n\(endings.markdown)\n</details>\n" }
+        if let endings = tables.endings { text += "\n<details><summary>\(endings.rows.count) runs collapsed, diverged, or failed</summary>\n\n\(endings.markdown)\n</details>\n" }
         text += samples
         text += try section(comparison)
         for comparison in further { text += try section(comparison) }
@@ -46,16 +46,16 @@ extension StudyReport {
         return text
     }
 
-    /// Light and dark, as the reader's device asks for.
+    /// Light and dark, following the reader's device.
     private static func picture(_ name: String, _ title: String) -> String {
         "<picture><source media=\"(prefers-color-scheme: dark)\" srcset=\"\(name)-dark.svg\"><img alt=\"\(title)\" src=\"\(name).svg\"></picture>\n"
     }
 
-    /// Default and best side by side, one row a model.
+    /// Default and best side by side, one row per model.
     private var samples: String {
-        guard !grids.isEmpty else { return "\n## Samples\n\nThere are no pictures.\n" }
-        var text = "\n## Samples\n\nThe default setting (its first seed) and the best run by \(comparison.metricTitle); the same latents for every run of the data set.\n\n"
-        text += "| Model | Default setting | Best of the runs |\n| --- | --- | --- |\n"
+        guard !grids.isEmpty else { return "\n## Samples\n\nThere are no images.\n" }
+        var text = "\n## Samples\n\nThe default setting (first seed) and the best run by \(comparison.metricTitle); every run of the data set uses the same latents.\n\n"
+        text += "| Model | Default setting | Best run |\n| --- | --- | --- |\n"
         for group in comparison.groups {
             let own = grids.filter { $0.model == group.model }
             guard !own.isEmpty else { continue }
@@ -85,7 +85,7 @@ extension StudyReport {
             """
     }
 
-    /// Text from outside as text: nothing in it is markup.
+    /// Escapes external text: nothing in it is markup.
     private static func plain(_ text: String, code: Bool = false) -> String {
         var result = ""
         for character in text {
