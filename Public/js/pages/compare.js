@@ -22,12 +22,13 @@ const mostSharedRuns = 200;
  */
 export async function compare(context) {
   const { root, signal, setTitle } = context;
+  const share = h("button", { type: "button", class: "button", "data-needs": "editor", disabled: true }, "Share");
+  const title = h("h1", {}, location.pathname === "/shared" ? "Shared comparison" : "Compare");
+  setTitle(title.textContent ?? "");
+  fill(root, h("div", { class: "head" }, title, share));
   const isUnderLink = location.pathname === "/shared" || (await role) === "guest";
   if (signal.aborted) return;
-  setTitle(isUnderLink ? "Shared comparison" : "Compare");
-  const share = h("button", { type: "button", class: "button", "data-needs": "editor", disabled: true, hidden: isUnderLink }, "Share");
-  const title = h("h1", {}, isUnderLink ? "Shared comparison" : "Compare");
-  fill(root, h("div", { class: "head" }, title, share));
+  share.hidden = isUnderLink;
   /** @type {Known} */
   let known;
   try {
