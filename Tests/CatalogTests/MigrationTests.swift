@@ -70,10 +70,10 @@ struct MigrationTests {
     }
 
     /// Schema 3 pinned links by their rows alone.
-    @Test func schema3ComesForward() throws {
+    @Test func linksOfSchema3ComeForward() throws {
         let fresh = try CatalogFixture()
         let path = fresh.folder + "/old.sqlite"
-        try old("schema-3", at: path)
+        try old("schema-3-links", at: path)
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in
             #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 4)
@@ -133,7 +133,7 @@ struct MigrationTests {
     }
 
     /// A command without a server reads an older catalog as the present schema says it, and leaves the file as it is.
-    @Test(arguments: ["schema-1", "schema-2", "schema-3", "schema-3-attempts"])
+    @Test(arguments: ["schema-1", "schema-2", "schema-3-links", "schema-3-attempts"])
     func anOldCatalogIsReadWithoutBeingChanged(name: String) throws {
         let fixture = try CatalogFixture()
         let path = fixture.folder + "/old.sqlite"
@@ -141,7 +141,7 @@ struct MigrationTests {
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         let catalog = try Catalog.openForReading(at: path)
         let outcomes = try catalog.readNow { try $0.page(ListQuery(filter: "outcome != null", limit: 100)).runs.compactMap(\.outcome) }
-        let expected: [String: Set<RunOutcome>] = ["schema-1": [.done, .failed], "schema-2": [.done, .collapsed, .diverged, .timedOut], "schema-3": [.done, .collapsed, .diverged, .timedOut], "schema-3-attempts": [.done]]
+        let expected: [String: Set<RunOutcome>] = ["schema-1": [.done, .failed], "schema-2": [.done, .collapsed, .diverged, .timedOut], "schema-3-links": [.done, .collapsed, .diverged, .timedOut], "schema-3-attempts": [.done]]
         #expect(Set(outcomes) == expected[name])
         try catalog.close()
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)

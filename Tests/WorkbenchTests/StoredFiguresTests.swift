@@ -46,7 +46,7 @@ struct StoredFiguresTests {
 
     private func check(_ name: String, _ text: String) { #expect(Digest.sha256(text).hex == Self.pinned[name], "\(name)") }
 
-    @Test(arguments: ["fid", "kid", "f1"], ["schema-2", "schema-3"])
+    @Test(arguments: ["fid", "kid", "f1"], ["schema-2", "schema-3-links"])
     func comparisonsAreTheSameBytes(metric: String, schema: String) throws {
         let (folder, catalog) = try catalog(schema)
         defer { withExtendedLifetime(folder) {} }

@@ -1,7 +1,7 @@
 """Writes a catalog as the text of SQLite's own dump: python3 dump.py fidelio.sqlite > schema-N.sql
 
 schema-2.sql is the catalog of the tests' finished study (FinishedStudy, models mm-gan, lsgan, wgan and vae), written by the program of schema 2.
-schema-3.sql is the same, opened by the program of schema 3, which also pinned a link to one run.
+schema-3-links.sql is the same, opened by the program of schema 3, which also pinned a link to one run.
 schema-3-attempts.sql is the catalog of a run of 20 steps on ring, written by the program of schema 3, with its times and names of machines replaced, and a copy of
 its row that is at work in its second attempt.
 """
