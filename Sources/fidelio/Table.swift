@@ -3,7 +3,7 @@ struct Table {
     private var rows: [[String]]
 
     init(_ header: [String]) {
-        rows = [header]
+        rows = [header.map { TerminalText.escaped($0, keepsLines: false) }]
     }
 
     mutating func add(_ row: [String]) { rows.append(row.map { TerminalText.escaped($0, keepsLines: false) }) }

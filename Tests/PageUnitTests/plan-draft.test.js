@@ -84,3 +84,18 @@ test("seeds as people write them", () => {
   ])) assert.deepEqual(readSeeds(text), seeds, text);
   assert.equal(readSeeds("0-9999")?.length, 10_000);
 });
+
+test("an objective is kept, chosen, and dropped", () => {
+  const draft = draftOf("whole", { ...whole(), objective: { metric: "f1", direction: "maximise" } }, { open: false });
+  assert.equal(draft.objective, "f1");
+  assert.deepEqual(planned(draft).objective, { metric: "f1", direction: "maximise" });
+  assert.equal(planned({ ...draft, objective: "recall" }).objective, "recall");
+  assert.equal("objective" in planned({ ...draft, objective: "" }), false);
+  const plain = draftOf("whole", { ...whole(), objective: "f1" }, { open: false });
+  assert.equal(planned(plain).objective, "f1");
+  // A draft kept from before there were objectives.
+  const { objective: _, ...older } = draftOf("whole", whole(), { open: false });
+  assert.deepEqual(planned(older), whole());
+  assert.equal(planned({ ...empty(), objective: "f1" }).objective, "f1");
+  assert.equal("objective" in planned(empty()), false);
+});

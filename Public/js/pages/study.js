@@ -60,7 +60,7 @@ export async function study({ root, parameters, signal, setTitle }) {
     samples.element,
     h("section", { "aria-labelledby": "runs" }, h("h2", { id: "runs" }, "Runs"), table), jobs.element);
 
-  const drawing = figure(figurePlace, { path: `${path}/figures/${objective.name}`, name: `${objective.name}-${id}`, label: `Distribution of ${objective.title} by model. Arrow keys move between runs, Enter opens a run; the table below has the same values.` }, signal);
+  const drawing = figure(figurePlace, { path: `${path}/figures/${encodeURIComponent(objective.name)}`, name: `${objective.name}-${id}`, label: `Distribution of ${objective.title} by model. Arrow keys move between runs, Enter opens a run; the table below has the same values.` }, signal);
   const running = runningCards(samples.cards, signal);
   const runsTable = studyRuns(table, models, objective);
 
