@@ -1,7 +1,6 @@
 import ArgumentParser
 import Canonical
 import Catalog
-import Workbench
 
 struct EvaluateCommand: FidelioCommand {
     static let configuration = CommandConfiguration(

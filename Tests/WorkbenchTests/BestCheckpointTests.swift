@@ -6,7 +6,12 @@ import TestSupport
 import Testing
 
 @testable import Catalog
-@testable import Workbench
+@testable import API
+@testable import Access
+@testable import Execution
+@testable import Results
+@testable import Server
+@testable import Storage
 
 /// Which checkpoint is the best, and what is said where there is none.
 @Suite("Best checkpoints")

@@ -8,7 +8,12 @@ import TestSupport
 import Testing
 import Training
 
-@testable import Workbench
+@testable import API
+@testable import Access
+@testable import Execution
+@testable import Results
+@testable import Server
+@testable import Storage
 
 /// Evaluations go through the queue as runs do: whatever is killed, nothing is lost, and nothing is measured twice.
 @Suite("Evaluations of checkpoints in the queue", .serialized)

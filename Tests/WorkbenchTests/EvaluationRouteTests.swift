@@ -6,7 +6,12 @@ import Foundation
 import HTTPTypes
 import Testing
 
-@testable import Workbench
+@testable import API
+@testable import Access
+@testable import Execution
+@testable import Results
+@testable import Server
+@testable import Storage
 
 /// The routes by which evaluations are queued: what they take, what they refuse and in which words, and who may ask.
 @Suite("Evaluations over the API", .serialized)

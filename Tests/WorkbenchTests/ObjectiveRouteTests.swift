@@ -7,7 +7,12 @@ import Studies
 import TestSupport
 import Testing
 
-@testable import Workbench
+@testable import API
+@testable import Access
+@testable import Execution
+@testable import Results
+@testable import Server
+@testable import Storage
 
 /// Every answer about a study that measures no FID, and about one that optimizes another metric than FID, has the right values of the right metric.
 @Suite("Objectives over the API", .serialized)

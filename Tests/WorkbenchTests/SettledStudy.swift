@@ -6,7 +6,12 @@ import TestSupport
 import Testing
 import Training
 
-@testable import Workbench
+@testable import API
+@testable import Access
+@testable import Execution
+@testable import Results
+@testable import Server
+@testable import Storage
 
 /// A study whose runs have ended with values that the test chose, behind the API: nothing is trained.
 struct SettledStudy {
