@@ -24,7 +24,7 @@ extension API {
                 needs: .editor, load: .expanding, body: .json(.evaluationRequest), takesKey: true,
                 answers: [
                     .json(.evaluationsQueued, status: .created, "What is queued now."), .json(.evaluationsQueued, "Everything was queued or done already."),
-                ], problems: [.notFound, .conflict, .unprocessableContent])
+                ], problems: [.notFound, .conflict, .unprocessableContent, .internalServerError])
         ) { request, _ in try await evaluate(request) }
         routes.add(
             Route(
