@@ -42,6 +42,7 @@ public struct AttemptRecord: Sendable, Equatable {
     /// When the attempt ended; nil until then.
     public var ended: Double?
 
+    /// Makes a record from its columns.
     public init(
         subject: JobReference, number: Int, executor: String, job: String? = nil, node: String? = nil, threads: Int, state: State = .submitting,
         reason: String = "", submitted: Double, started: Double? = nil, ended: Double? = nil

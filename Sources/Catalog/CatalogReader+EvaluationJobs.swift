@@ -6,6 +6,7 @@ extension CatalogReader {
         SELECT evaluation_jobs.*, runs.id AS run_id, runs.study AS study FROM evaluation_jobs JOIN runs ON runs.number = evaluation_jobs.run
         """
 
+    /// The evaluation with this public ID; nil if there is none.
     public func evaluationJob(_ id: String) throws -> EvaluationJob? {
         try one(CatalogReader.evaluationJob + " WHERE evaluation_jobs.id = ?", [id], EvaluationJob.init(row:))
     }
@@ -29,6 +30,7 @@ extension CatalogReader {
             CatalogReader.evaluationJob + " WHERE runs.study = ? ORDER BY evaluation_jobs.number DESC LIMIT ?", [study, limit], EvaluationJob.init(row:))
     }
 
+    /// The number of evaluations in a state.
     public func countEvaluationJobs(in state: RunState) throws -> Int {
         try count("SELECT COUNT(*) FROM evaluation_jobs WHERE state = ?", [state.rawValue])
     }

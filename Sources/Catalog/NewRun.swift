@@ -12,9 +12,11 @@ public struct NewRun: Sendable, Equatable {
     public var dataset: String
     /// The seed of every random stream of the run.
     public var seed: Int64
+    /// Training steps that the specification asks for.
     public var steps: Int
     /// The value that the run is to optimize (`Objective.metric`).
     public var objective: String
+    /// The run's study; nil for a single run.
     public var study: String?
     /// Its position in the study's plan, from 0; nil for a single run.
     public var position: Int?

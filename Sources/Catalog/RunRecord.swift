@@ -28,6 +28,7 @@ public struct RunRecord: Sendable, Equatable {
     public var steps: Int
     /// The value that the run is to optimize: its study's objective, otherwise the default for what its specification measures.
     public var objective: String
+    /// The current state.
     public var state: RunState
     /// How the run ended; nil for an unfinished run.
     public var outcome: RunOutcome?

@@ -10,6 +10,7 @@ package enum CheckpointChoice: Sendable, Hashable {
     case best
     case step(Int)
 
+    /// The words that stand for a choice; a step is a number.
     package static let words = ["best", "last"]
 
     /// Reads the field "step"; the last one if it is missing.

@@ -57,13 +57,16 @@ public struct ExecutorCapacity: Sendable, Equatable {
 public struct AttemptName: Sendable, Hashable, CustomStringConvertible {
     /// The public ID of the run or evaluation.
     public var job: String
+    /// The attempt's number within the job, from 1.
     public var number: Int
 
+    /// Names an attempt.
     public init(job: String, number: Int) {
         self.job = job
         self.number = number
     }
 
+    /// "JOB.NUMBER".
     public var description: String { "\(job).\(number)" }
 }
 

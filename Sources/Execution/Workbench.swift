@@ -58,6 +58,7 @@ public actor Workbench {
     var toldStudiesAt = -1.0
     private var ticker: Task<Void, Never>?
 
+    /// Makes a workbench that owns the storage's queue; `start` begins its work.
     public init(
         storage: StorageFolder, catalog: Catalog, executor: any RunExecutor, exporter: any ExportRunner, settings: WorkbenchSettings = .init(),
         logger: Logger = Logger(label: "workbench")

@@ -6,12 +6,14 @@ import Studies
 ///
 /// Only checkpoints at whose step the objective was measured, under the run's primary protocol, take part; of equal values the earliest step is chosen.
 package struct BestCheckpoint: Sendable, Equatable {
+    /// The checkpoint.
     package let checkpoint: CheckpointRecord
     /// The value of the run's objective at its step.
     package let value: Double
 
     /// Why a run has none, in one sentence.
     package struct Absence: Error, Equatable, CustomStringConvertible {
+        /// The reason.
         package let description: String
     }
 

@@ -45,6 +45,7 @@ public struct StorageFolder: Sendable, Equatable {
     /// The folder of a run, whether or not it exists.
     public func run(_ id: String) -> RunFolder { RunFolder(path: runs + "/" + id) }
 
+    /// The folder of an evaluation, whether or not it exists.
     public func evaluation(_ id: String) -> RunFolder { RunFolder(path: evaluations + "/" + id) }
 
     /// Makes the folders that are missing; only their owner may look into a new one.

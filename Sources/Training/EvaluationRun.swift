@@ -13,16 +13,20 @@ internal import Studies
 /// averaged, the latents of the evaluation's stream, the same feature extractor. A worker that continues another's work does not measure again what is in
 /// the log.
 public struct EvaluationRun: Sendable {
+    /// The folder of the evaluation, with its request.
     public let folder: RunFolder
     /// The storage folder: data sets, encoders, archives.
     public let storage: String
+    /// Threads to compute with.
     public let threads: Int
+    /// The kernel variant; the results do not depend on it.
     public let kernels: KernelSet
     /// The models that specifications may name.
     public let models: [any StudyModel]
     /// Asked between batches and metrics; when true the evaluation ends as interrupted.
     public let shouldStop: @Sendable () -> Bool
 
+    /// Prepares an evaluation.
     public init(
         folder: RunFolder, storage: String, threads: Int, kernels: KernelSet = .best, models: [any StudyModel] = ModelCatalog.all,
         shouldStop: @escaping @Sendable () -> Bool = { false }

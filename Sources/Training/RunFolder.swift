@@ -11,6 +11,7 @@ public struct RunFolder: Sendable {
     public var specification: String { "\(path)/specification.json" }
     /// What an evaluation measures; a run has none.
     public var evaluation: String { "\(path)/evaluation.json" }
+    /// The worker's event log (`RunEvent`), one JSON object per line.
     public var events: String { "\(path)/events.ndjson" }
     /// The folder of sample grids.
     public var samples: String { "\(path)/samples" }

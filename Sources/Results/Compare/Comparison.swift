@@ -17,6 +17,7 @@ public struct Comparison: Sendable {
 
     /// What was asked for, its metric filled in.
     public let query: ComparisonQuery
+    /// The name of the compared value, such as "fid".
     public let metric: String
     /// The metric unless another is asked for.
     public let objective: Objective

@@ -21,6 +21,7 @@ public struct ComparisonQuery: Sendable, Hashable {
     public var models: [String]
     /// Nil for the objective of the first study, or of the first run.
     public var metric: String?
+    /// Which value of a run is used.
     public var selection: Selection
     /// Whether values of different evaluation protocols may share a figure; the figure then says so.
     public var mixesProtocols: Bool

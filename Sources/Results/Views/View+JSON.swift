@@ -25,6 +25,7 @@ extension View {
 
     /// The figure of a study's own page.
     package static let overviewName = "study"
+    /// Maximum number of studies in one comparison.
     package static let mostStudies = 8
     /// Maximum number of runs in one comparison.
     package static let mostRuns = 200
