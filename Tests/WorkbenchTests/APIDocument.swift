@@ -4,7 +4,7 @@ import Testing
 
 @testable import Execution
 
-/// The document of the API as a test holds it against answers.
+/// The API description, for checking responses.
 struct APIDocument {
     let json: JSONValue
 
@@ -22,7 +22,7 @@ struct APIDocument {
         return best.map { ($0.name, $0.json) }
     }
 
-    /// How many parts of the template are literal, when it fits.
+    /// The number of literal segments of the template, if it matches.
     private static func match(_ template: String, _ segments: [Substring]) -> Int? {
         let parts = template.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == segments.count else { return nil }
@@ -41,12 +41,12 @@ struct APIDocument {
         return literals
     }
 
-    /// What an answer breaks of its description; empty when it keeps to it.
+    /// The violations of the description by a response; empty if it is valid.
     func problems(_ method: String, _ path: String, status: Int, type: String?, json body: JSONValue?) -> [String] {
         guard let (name, operation) = operation(method, path) else { return [] }
         guard let described = operation["responses"]?[String(status)] else { return ["\(name): \(status) is not described"] }
         guard let content = described["content"]?.objectValue else { return type == nil ? [] : ["\(name): \(status) has a body"] }
-        // A file that did not change and an answer to HEAD have none.
+        // An unchanged file and a response to HEAD have none.
         guard let bare = type?.split(separator: ";").first.map(String.init) else { return method == "HEAD" ? [] : ["\(name): \(status) has no body"] }
         guard let schema = content[bare]?["schema"] else { return ["\(name): \(status) is \(bare), not \(content.keys.sorted())"] }
         guard let body, bare.hasSuffix("json") else { return [] }

@@ -14,7 +14,7 @@ import Testing
 @testable import Execution
 @testable import Storage
 
-/// The API over a workbench with scripted workers, asked without a socket.
+/// The API over a workbench with scripted workers, called without a socket.
 struct APIFixture {
     let files: WorkbenchFixture
     let workbench: Workbench
@@ -29,7 +29,7 @@ struct APIFixture {
         files = try WorkbenchFixture()
         workbench = try files.open()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        // Passwords are hashed the same way, only sooner.
+        // Passwords are hashed the same way, with cheaper parameters.
         access = AccessControl(
             catalog: workbench.catalog, now: { [clock] in clock.now },
             passwords: PasswordChecker(parameters: .init(logN: 4, r: 1, p: 1)), logger: logger)
@@ -41,13 +41,13 @@ struct APIFixture {
         document = APIDocument(api.describe(api.table().routes))
     }
 
-    /// Has `/metrics` tell what this one counted.
+    /// Makes `/metrics` report the counts of this fixture.
     mutating func observe(_ observer: RequestObserver) {
         api.observer = observer
         door = FrontDoor(access: access, inner: api.router(page: nil), proxies: door.proxies, logger: api.logger)
     }
 
-    /// The same server with nothing open yet, as after a start.
+    /// The same server with an empty cache, as after a restart.
     /// - Parameter renderer: how this release draws
     func restarted(_ renderer: ViewRenderer = ViewRenderer()) throws -> APIFixture {
         var again = self
@@ -67,7 +67,7 @@ struct APIFixture {
         var text: String { String(decoding: bytes, as: UTF8.self) }
     }
 
-    /// Asks with the local token unless other fields are given.
+    /// Sends the local token unless other fields are given.
     func ask(_ method: HTTPRequest.Method, _ target: String, fields: HTTPFields? = nil, body: String? = nil) async throws -> Answer {
         var fields = fields ?? [.authorization: "Bearer \(token)"]
         fields[HTTPField.Name("Host")!] = "127.0.0.1:8642"
@@ -81,7 +81,7 @@ struct APIFixture {
         return answer
     }
 
-    /// Every answer that any test gets must be as the document of the API says.
+    /// Every response in any test must match the API description.
     private func hold(_ answer: Answer, _ body: ResponseBody, to method: String, _ target: String) {
         let path = target.split(separator: "?", maxSplits: 1)[0]
         guard path.hasPrefix(RouteTable.prefix) || path == "/metrics", method != "OPTIONS" else { return }
@@ -95,7 +95,7 @@ struct APIFixture {
 
     func get(_ path: String) async throws -> Answer { try await ask(.get, "/api/v1" + path) }
 
-    /// The smallest plan that there is.
+    /// A minimal plan.
     static func plan(name: String = "a study", models: String = #"["ns-gan"]"#, seeds: Int = 2, steps: Int = 20) -> String {
         #"{"name":"\#(name)","dataset":"polygons","models":\#(models),"protocol":{"kind":"single"},"seeds":\#(seeds),"steps":\#(steps)}"#
     }

@@ -8,14 +8,14 @@ import Testing
 @testable import API
 @testable import Execution
 
-/// Those who come in, as tests make them.
+/// Visitors for tests.
 extension APIFixture {
-    /// What a browser of ours sends with its cookie.
+    /// The fields that our page's browser sends with its cookie.
     static func browser(_ cookie: String) -> HTTPFields {
         [.cookie: cookie, .secFetchSite: "same-origin"]
     }
 
-    /// Opens a page and gives the cookie that it set, as a browser would send it back.
+    /// Opens a page and returns the cookie that it set, in the form in which a browser sends it back.
     func cookie(from answer: Answer) -> String? {
         answer.fields[.setCookie].map { String($0.prefix { $0 != ";" }) }
     }
@@ -58,7 +58,7 @@ extension APIFixture {
         }.joined()
     }
 
-    /// A study of two runs that have ended.
+    /// A study of two finished runs.
     func endedStudy() async throws -> (study: String, runs: [String]) {
         try await workbench.start()
         let id = try #require(try await post("/studies", APIFixture.plan()).json["id"]?.stringValue)

@@ -11,10 +11,10 @@ import Testing
 @testable import API
 @testable import Execution
 
-/// Every route, asked by everybody. The table below says who is admitted; a route without a row fails.
+/// Every route, requested by every kind of visitor. The table below states who is admitted; a route without a row fails.
 @Suite("The access table", .serialized)
 struct AccessTableTests {
-    /// Who asks, in the order of the table's columns.
+    /// The visitors, in the order of the table's columns.
     enum Asker: String, CaseIterable {
         case nobody, runLink = "link to a run", studyLink = "link to a study", comparisonLink = "link to a comparison", viewer, editor, owner
         case read = "token: read", write = "token: write", admin = "token: admin"
@@ -142,7 +142,7 @@ struct AccessTableTests {
                 var path = AccessTableTests.fill(AccessTableTests.whole(words[1]), method, study: study, run: runs[0], digest: digest)
                 if words[1].hasPrefix("/views/") { path += "?view=" + View.encoded(View(.grid(run: runs[0], step: 10)).json.canonicalText) }
                 if words[1] == "/events" { path += asker == .studyLink ? "?study=\(study)" : "?run=\(runs[0])" }
-                // Signed in anew for each: some of what is asked ends sessions.
+                // A new sign-in for each: some requests end sessions.
                 let fields = try await people.fields(asker, fixture, runs: runs, study: study)
                 let answer = try await fixture.ask(method, path, fields: fields)
                 let code = answer.json["code"]?.stringValue ?? ""
@@ -159,12 +159,12 @@ struct AccessTableTests {
         await fixture.workbench.stop()
     }
 
-    /// The path under which a row's route is asked; `(root)` marks what is not under `/api/v1`.
+    /// The path that is requested for a row; `(root)` marks routes outside `/api/v1`.
     private static func whole(_ row: String) -> String {
         row.contains("(root)") ? row.replacing("(root)", with: "") : row.replacing("/", with: RouteTable.prefix + "/", maxReplacements: 1)
     }
 
-    /// What changes something is asked about a thing that is not there.
+    /// Changes are requested for a resource that does not exist.
     private static func fill(_ path: String, _ method: HTTPRequest.Method, study: String, run: String, digest: String) -> String {
         let id = method != .get ? "none" : path.hasPrefix("/api/v1/studies") ? study : run
         return path.replacing("{id}", with: id).replacing("{digest}", with: digest).replacing("{step:int}", with: "10")
@@ -199,7 +199,7 @@ struct AccessTableTests {
         }
     }
 
-    /// The table in the threat model is this one.
+    /// The threat model contains this table.
     @Test func theDocumentShowsTheTable() throws {
         let text = try String(contentsOfFile: AccessTableTests.document, encoding: .utf8)
         let names = Asker.allCases.map(\.rawValue).joined(separator: " | ")
@@ -211,7 +211,7 @@ struct AccessTableTests {
         #expect(shown == expected, "docs/threat-model.md needs this table:\n\(expected.joined(separator: "\n"))")
     }
 
-    /// Each defence in the threat model names the tests that hold it, and these exist.
+    /// Each defense in the threat model names the tests that check it, and these exist.
     @Test func theTestsThatTheDocumentNamesExist() throws {
         let text = try String(contentsOfFile: AccessTableTests.document, encoding: .utf8)
         let named = Set(text.matches(of: /`([A-Za-z]+Tests)\.([A-Za-z]+)`/).map { "\($0.1).\($0.2)" })

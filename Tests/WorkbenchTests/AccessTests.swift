@@ -6,7 +6,7 @@ import Testing
 @testable import Access
 @testable import Execution
 
-@Suite("Who may come in")
+@Suite("Authentication")
 struct AccessTests {
     @Test(arguments: [
         "/", "/index.html", "/app.js", "/api/v1/status", "/api/v1/runs", "/api/v1/runs/x/samples/1.png", "/api/v1/events", "/api/v2",
@@ -50,16 +50,16 @@ struct AccessTests {
         #expect(!pair.contains(secret))
         #expect(try await fixture.ask(.get, "/api/v1/status", fields: [.cookie: "other=1; \(pair)"]).status == 200)
         #expect(try await fixture.ask(.get, "/?token=\(secret)", fields: [:]).status == 401)
-        // The browser that has used it already is simply let in.
+        // The browser that already used it is admitted.
         #expect(try await fixture.ask(.get, "/?token=\(secret)", fields: [.cookie: pair]).status == 303)
-        // A link is no token for scripts, nor for the API.
+        // A link's secret is not a bearer token.
         #expect(try await fixture.ask(.get, "/api/v1/status", fields: [.authorization: "Bearer \(secret)"]).status == 401)
         #expect(try await fixture.ask(.post, "/api/v1/sign-out", fields: [.cookie: pair, .origin: "http://127.0.0.1:8642"]).status == 204)
         #expect(try await fixture.ask(.get, "/api/v1/status", fields: [.cookie: pair]).status == 401)
         await fixture.workbench.stop()
     }
 
-    /// The name of a secret is read as every name of a query is: decoded once.
+    /// The name of a secret is decoded once, like every name of a query.
     @Test(arguments: ["%74oken", "toke%6e", "%74%6F%6B%65%6E", "token"])
     func aSecretLeavesTheAddressInAnySpelling(name: String) async throws {
         let fixture = try await APIFixture()
@@ -69,7 +69,7 @@ struct AccessTests {
         let browser = APIFixture.browser(try #require(fixture.cookie(from: first)))
         let again = try await fixture.ask(.get, "/study?\(name)=\(secret)", fields: browser)
         #expect(again.status == 303 && again.fields[.location] == "/study")
-        // Nor does the form of sign-in, or the page that asks before an invitation is spent, lead back to it.
+        // Neither the sign-in form nor the page before an invitation is used leads back to it.
         let refused = try await fixture.ask(.get, "/study?\(name)=\(secret)", fields: [.accept: "text/html"])
         #expect(refused.status == 401 && !refused.text.contains(secret))
         let ada = try await fixture.member("ada", .viewer)
@@ -91,7 +91,7 @@ struct AccessTests {
             for cookie in ["\(name)=stranger; \(good)", "\(name)=; \(name)=a; \(good)", "\(strangers); \(good)", "\(good); \(strangers)"] {
                 #expect(try await fixture.ask(.get, "/api/v1" + path, fields: [.cookie: cookie]).status == 200, "\(cookie)")
             }
-            // There is an end to it.
+            // The number of attempts is bounded.
             let many = (0..<40).map { "\(name)=stranger\($0)" }.joined(separator: "; ")
             #expect(try await fixture.ask(.get, "/api/v1" + path, fields: [.cookie: "\(many); \(good)"]).status == 401)
         }

@@ -7,7 +7,7 @@ import Testing
 @testable import Execution
 @testable import Storage
 
-/// Where a backup and other output may go: compared by what the file system says, not by the text of the path.
+/// Where a backup and other output may go: compared by identity in the file system, not by path.
 @Suite struct BackupTargetTests {
     private func filled(_ seeds: Int...) throws -> WorkbenchFixture {
         let fixture = try WorkbenchFixture()
@@ -50,7 +50,7 @@ import Testing
         let (fixture, newer) = (try filled(1), try filled(1, 2))
         isRefused(fixture, to: newer.storage.root, "holds a storage with 1 run that")
         #expect(try runs(newer.storage.root).count == 2)
-        // The other way round it is a later backup of the same runs.
+        // In the other direction it is a later backup of the same runs.
         _ = try Backup(of: newer.storage, to: fixture.storage.root).make()
         #expect(try runs(fixture.storage.root).count == 2)
     }

@@ -8,7 +8,7 @@ import Testing
 @testable import Execution
 @testable import Results
 
-@Suite("Comparing over the API", .serialized)
+@Suite("Comparison over the API", .serialized)
 struct ComparisonRouteTests {
     private func finished(_ fixture: APIFixture, _ plan: String) async throws -> String {
         let answer = try await fixture.post("/studies", plan)
@@ -52,7 +52,7 @@ struct ComparisonRouteTests {
         await fixture.workbench.stop()
     }
 
-    /// A misspelt metric is an error that lists those there are; it drew an empty figure before.
+    /// A misspelled metric is an error that lists the known ones; it gave an empty figure before.
     @Test func anUnknownMetricIsNamed() async throws {
         let fixture = try await APIFixture()
         try await fixture.workbench.start()
@@ -79,7 +79,7 @@ struct ComparisonRouteTests {
         #expect(plan.json["width"] == 0.125 && plan.json["models"] == ["ns-gan"], "\(plan.text)")
         #expect(try await fixture.get("/plans/great-study").status == 404)
         #expect(try await fixture.get("/plans/wide?width=99").status == 400)
-        // A choice without effect is refused by name.
+        // An option without effect is rejected by name.
         let refused = try await fixture.get("/plans/defaults?settings=5")
         #expect(refused.status == 400 && refused.json["field"] == "settings", "\(refused)")
         let id = try await finished(fixture, plan.text)

@@ -16,7 +16,7 @@ struct DoctorTests {
         Doctor(storage: fixture.storage, samples: nil, port: port).examine().first { $0.subject == subject }?.verdict
     }
 
-    /// A catalog that speaks of one archive, and the archive.
+    /// A catalog that refers to one archive, and the archive.
     private func withArchive() throws -> (WorkbenchFixture, String) {
         let fixture = try WorkbenchFixture()
         let archive = Archive(entries: [ArrayEntry(name: "w", shape: [3], elements: .float32([1, 2, 3]))], manifest: ["kind": "test"])
@@ -68,7 +68,7 @@ struct DoctorTests {
         #expect(Doctor(storage: StorageFolder(root: "/nonexistent/fidelio")).examine().first?.verdict == .problem)
     }
 
-    /// Backed up in the middle of a run; the copy, started elsewhere, goes on to what the original comes to.
+    /// A backup in the middle of a run: the copy, started elsewhere, continues to the same results as the original.
     @Test func aBackupOfARunningServerGoesOn() async throws {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open()

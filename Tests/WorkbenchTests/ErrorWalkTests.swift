@@ -11,7 +11,7 @@ import Testing
 @testable import Access
 @testable import Execution
 
-/// Every route is asked wrongly in every way that its description says is wrong.
+/// Every route is requested with every error that its description lists.
 @Suite("Every mistake on every route", .serialized)
 struct ErrorWalkTests {
     private func isProblem(_ answer: APIFixture.Answer, _ status: Int, _ code: String, field: String? = nil, _ place: String) {
@@ -27,7 +27,7 @@ struct ErrorWalkTests {
         route.base + route.path.replacing("{step:int}", with: "7").replacing(/\{[a-z]+\}/, with: "x")
     }
 
-    /// Somebody whom each route lets in: a token, or the browser of a member or of a guest.
+    /// A visitor whom each route admits: a token, or the browser of a member or of a guest.
     private struct Askers {
         let token: HTTPFields
         let browser: HTTPFields
@@ -128,7 +128,7 @@ struct ErrorWalkTests {
         await fixture.workbench.stop()
     }
 
-    /// A secret is told once: the same request again makes nothing, and names what was made.
+    /// A secret is returned once: repeating the request creates nothing and names what was created.
     @Test func aKeyIsGoodForOneSecret() async throws {
         let fixture = try await APIFixture()
         let owner = try await fixture.member("the owner", .owner)
@@ -151,7 +151,7 @@ struct ErrorWalkTests {
             fields[.idempotencyKey] = "twice"
             #expect(try await fixture.ask(.post, target, fields: fields, body: other).status == 201, "\(path)")
         }
-        // The same key of another member is another key.
+        // The same key of another member is a different key.
         var fields = try await fixture.signIn(try await fixture.member("another", .owner))
         fields[.idempotencyKey] = "once"
         #expect(try await fixture.ask(.post, RouteTable.prefix + "/account/tokens", fields: fields, body: #"{"name":"t"}"#).status == 201)
@@ -160,7 +160,7 @@ struct ErrorWalkTests {
         await fixture.workbench.stop()
     }
 
-    /// Data sets are added once for a key, and told again.
+    /// Data sets are added once per key; a repeated request returns the same response.
     @Test func aKeyIsGoodForOneDataset() async throws {
         let fixture = try await APIFixture()
         let folder = try TemporaryFolder("pictures")
@@ -183,7 +183,7 @@ struct ErrorWalkTests {
         await fixture.workbench.stop()
     }
 
-    /// A change on condition of an entity tag is never made where there is none.
+    /// A change conditional on an entity tag is never made where there is none.
     @Test func noChangeIsMadeOnCondition() async throws {
         let fixture = try await APIFixture()
         let run = try #require(try await fixture.post("/runs", #"{"model":"ns-gan","dataset":"polygons","steps":20}"#).json["id"]?.stringValue)
@@ -195,7 +195,7 @@ struct ErrorWalkTests {
         await fixture.workbench.stop()
     }
 
-    /// The codes are a promise: the list in docs/api.md is that of the sources.
+    /// The codes are stable: the list in docs/api.md equals that of the sources.
     @Test func theDocumentListsEveryCode() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         var used: Set<String> = []

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Execution
 
-@Suite("Following a file that another process writes")
+@Suite("Tailing a file that another process writes")
 struct EventTailTests {
     private let path = NSTemporaryDirectory() + "tail-" + UUID().uuidString
 

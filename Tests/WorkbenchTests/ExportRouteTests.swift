@@ -10,8 +10,8 @@ import Training
 @testable import Execution
 @testable import Storage
 
-/// Files are made by processes, a few at a time, and end with who asked for them.
-@Suite("Files made on request", .serialized)
+/// Files are created by processes, a few at a time, which end with their requests.
+@Suite("Files created on request", .serialized)
 struct ExportRouteTests {
     private func withRun() async throws -> (APIFixture, run: String, checkpoint: String) {
         let fixture = try await APIFixture()
@@ -55,7 +55,7 @@ struct ExportRouteTests {
         await fixture.workbench.stop()
     }
 
-    /// A request that goes away takes its process with it, and those who wait behind it come to their turn.
+    /// When a request is cancelled, its process ends, and the waiting requests proceed.
     @Test func aProcessEndsWithItsRequest() async throws {
         let (fixture, _, digest) = try await withRun()
         let slow = Task { try await fixture.get("/checkpoints/\(digest)/samples.npz?start=1000") }
@@ -101,7 +101,7 @@ struct ExportRouteTests {
 
     @Test func protocolsAreListedOnce() async throws {
         let (fixture, id, _) = try await withRun()
-        // The scripted worker's protocol is none that the program builds.
+        // The program does not build the scripted worker's protocol.
         #expect(try await fixture.get("/runs/\(id)/protocols").json == [["digest": "p", "encoder": "e", "encoder_digest": "d", "metrics": ["fid"], "protocol": nil]])
         await fixture.workbench.stop()
     }

@@ -13,8 +13,8 @@ import Testing
 @testable import Execution
 @testable import Results
 
-/// Numbers that no honest client sends, in every place of every route that there is: path, query, fields, body. None may end the server, and none
-/// is a 500; the fixture sees to it that every answer is described.
+/// Extreme numbers in every position of every route: path, query, header fields, body. None may crash the server, and none
+/// gives a 500; the fixture checks that every response is described.
 @Suite("Extreme numbers in requests", .serialized) struct ExtremeNumberTests {
     static let numbers = [
         "9223372036854775807", "9223372036854775806", "-9223372036854775808", "-9223372036854775809", "18446744073709551615", "-1", "0", "-0",
@@ -48,7 +48,7 @@ import Testing
             }
         }
 
-        /// The route's path: ids that are there where it names one, the number in what is left; or the number everywhere.
+        /// The route's path: existing ids where it needs one and the number elsewhere; or the number everywhere.
         func path(_ route: Route, _ number: String, everywhere: Bool = false) -> String {
             let known = route.path.hasPrefix("/runs") ? run : route.path.hasPrefix("/studies") ? study : number
             return route.base + route.path.replacing(/\{([a-z]+)(:int|\.\.\.)?\}/) { match in match.1 == "id" && !everywhere ? known : number }
@@ -88,7 +88,7 @@ import Testing
         await prepared.fixture.workbench.stop()
     }
 
-    /// The body's example with the number in each place where its schema has one.
+    /// The example body with the number in each position where its schema has one.
     @Test func inBodies() async throws {
         let prepared = try await Prepared()
         let places = Places(document: prepared.fixture.document.json)
@@ -112,7 +112,7 @@ import Testing
         await prepared.fixture.workbench.stop()
     }
 
-    /// Where a schema of the document has numbers.
+    /// The positions of numbers in a schema of the document.
     private struct Places {
         static let mark = "number-stands-here"
         let document: JSONValue
@@ -133,7 +133,7 @@ import Testing
             return named + values(further, depth: depth + 1).map { JSONValue.object(["ns-gan": $0]) }
         }
 
-        /// The example as it must be for the place to be read: a plan of the kind that has the field.
+        /// The example in which the position is read: a plan of the kind that has the field.
         static func base(_ example: JSONValue, for place: JSONValue) -> JSONValue {
             guard example["protocol"] != nil else { return example }
             let isDrawn = place["protocol"]?["settings"] != nil || place["protocol"]?["search_seed"] != nil
@@ -147,7 +147,7 @@ import Testing
         }
     }
 
-    /// A catalog that an earlier program filled with numbers that are refused today serves everything that it holds.
+    /// A catalog from an earlier program, with numbers that are rejected today, still serves all of its content.
     @Test func aCatalogThatHoldsThemServesEveryRoute() async throws {
         let fixture = try await APIFixture()
         let (run, study) = try Self.plant(fixture.workbench.catalog)
@@ -182,7 +182,7 @@ import Testing
         await fixture.workbench.stop()
     }
 
-    /// A study of three models whose settings and scores are at the ends of what a double holds.
+    /// A study of three models whose settings and scores are at the limits of a double.
     private static func plant(_ catalog: Catalog) throws -> (run: String, study: String) {
         let values = ["1e-320", "5e-324", "0.5", "1", "1.7976931348623157e308", "1e-38", "2.2250738585072014e-308"]
         let scores = [1.7976931348623157e308, -1.7976931348623157e308, .leastNonzeroMagnitude, 0, 1e300, 1e-300, 12.5]

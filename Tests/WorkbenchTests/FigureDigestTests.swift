@@ -9,7 +9,7 @@ import Testing
 @testable import Execution
 @testable import Results
 
-/// The bytes of every kind of figure and table, in every form, from results that are the same everywhere: `Tests/Fixtures/figure-digests.txt`
+/// The bytes of every kind of figure and table in every form, from results that are identical on every machine: `Tests/Fixtures/figure-digests.txt`
 /// holds their digests. A line changes only together with CHANGELOG.md, because links and papers show these bytes.
 @Suite("Digests of figures") struct FigureDigestTests {
     private static let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -39,7 +39,7 @@ import Testing
                 do {
                     rendered = try comparison.figure(figure, scale: nil)
                 } catch {
-                    // That there is nothing to draw is an answer too.
+                    // An empty figure is a valid answer.
                     lines.append("\(name) \(figure.rawValue) refused \(Digest.sha256("\(error)").hex)")
                     continue
                 }

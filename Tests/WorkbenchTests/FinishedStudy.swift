@@ -33,7 +33,7 @@ struct FinishedStudy {
         study = try Self.finish(plan, storage, catalog, protocols)
     }
 
-    /// Another study of the same storage that has ended.
+    /// Another finished study in the same storage.
     func add(_ plan: JSONValue) throws -> StudyRecord { try Self.finish(plan, storage, catalog) { _ in "p1" } }
 
     static func plan(_ models: [String], _ search: JSONValue, name: String = "Small study <b>*of*</b> | polygons", seeds: Int = 1, grid: JSONValue? = nil) -> JSONValue {
@@ -57,7 +57,7 @@ struct FinishedStudy {
         return record
     }
 
-    /// What becomes of a run: one of each kind that is no success.
+    /// The outcome of a run: one of each kind of failure.
     static func outcome(_ run: RunRecord) -> (outcome: RunOutcome, message: String)? {
         switch (run.model, run.setting ?? 0, run.seed) {
         case ("wgan", 1, 0): (.diverged, "the generator's loss is not finite at step 25")
@@ -72,7 +72,7 @@ struct FinishedStudy {
     /// The best FID of a run.
     static func fid(_ run: RunRecord) -> Double {
         let place = models.firstIndex(of: run.model) ?? 0
-        // Settings of a narrow search lie closer together.
+        // The settings of a narrow search are closer together.
         let stride = run.specification.contains("\"beta1\":0.5") && (run.setting ?? 0) > 0 ? 3.0 : 11.0
         return 20 + 7 * Double(place) + stride * Double((run.setting ?? 0) * (place % 3 + 1)) + Double(run.seed)
     }
@@ -118,7 +118,7 @@ struct FinishedStudy {
         }
     }
 
-    /// A grid whose grey says which run and step it is of.
+    /// A grid whose gray level identifies its run and step.
     static func grid(_ run: RunRecord, _ step: Int) -> [UInt8] {
         let level = UInt8(truncatingIfNeeded: 40 + 3 * Int(run.number) + step)
         return PNG.encode(PixelImage(width: 115, height: 115, channels: 1, pixels: (0..<115 * 115).map { $0 % 115 % 29 == 28 || $0 / 115 % 29 == 28 ? 255 : level }))

@@ -15,8 +15,8 @@ import Training
 @testable import Execution
 @testable import Storage
 
-/// A disk that takes nothing more: what would change something is refused with a sentence that names it, and reading goes on for everybody.
-@Suite(.enabled(if: WatchedDisk.isAvailable, "a full disk cannot be played under a sanitizer or without glibc"), .serialized)
+/// On a full disk, changes are rejected with a sentence that names the cause, and reading continues for everybody.
+@Suite(.enabled(if: WatchedDisk.isAvailable, "a full disk cannot be simulated under a sanitizer or without glibc"), .serialized)
 struct FullDiskTests {
     private static let specification =
         #"{"model":"ns-gan","dataset":"ring","steps":20,"batch_size":16,"evaluation":{"every":10,"samples":256},"seed":SEED}"#
@@ -30,7 +30,7 @@ struct FullDiskTests {
         let id = first.json["id"]?.stringValue ?? ""
         let disk = WatchedDisk(fixture.files.storage.root)
         disk.fill()
-        // Long after the last use was noted, so that reading would like to write.
+        // Long after the last use was recorded, so that reading tries to write.
         fixture.clock.advance(seconds: 3600)
         let refused = try await fixture.ask(.post, "/api/v1/runs", body: specification(2))
         #expect(refused.status == 507 && refused.json["code"] == "disk-full", "\(refused.text)")
@@ -47,7 +47,7 @@ struct FullDiskTests {
         #expect(try await fixture.ask(.post, "/api/v1/runs", body: specification(2)).status == 201)
     }
 
-    /// After half a day a session's secret gets a successor, which is stored; on a full disk the old one simply stays good.
+    /// After half a day a session's secret is rotated and the new one stored; on a full disk the old one stays valid.
     @Test func aSessionIsReadWhereItsSecretWouldRotate() async throws {
         let fixture = try await APIFixture()
         let browser = try await fixture.signIn(try await fixture.member("ada", .viewer))
@@ -63,7 +63,7 @@ struct FullDiskTests {
         let answer = try await fixture.ask(.get, "/api/v1/status", fields: browser)
         let next = try #require(fixture.cookie(from: answer))
         disk.fill()
-        // A successor that cannot be stored as the secret in force is good all the same.
+        // A new secret that cannot be stored as the current one is valid all the same.
         #expect(try await fixture.ask(.get, "/api/v1/status", fields: APIFixture.browser(next)).status == 200)
     }
 
@@ -103,7 +103,7 @@ struct FullDiskTests {
     }
 }
 
-/// Nothing is served under a digest that it does not have.
+/// Content that does not match its digest is never served.
 @Suite struct VerifiedFilesTests {
     private final class Counter: Sendable { let count = Mutex(0) }
 
@@ -197,10 +197,10 @@ struct FullDiskTests {
     }
 }
 
-/// New lines of all workers are one transaction.
+/// New lines of all workers are stored in one transaction.
 @Suite(.enabled(if: WatchedDisk.isAvailable, "calls of fsync cannot be counted under a sanitizer or without glibc"))
 struct GroupedIngestionTests {
-    /// Runs that a cluster has at work, each with some lines that were not read yet.
+    /// Runs on a cluster, each with some unread lines.
     private func working(_ count: Int, lines: String) async throws -> (WorkbenchFixture, Workbench, [String]) {
         let fixture = try WorkbenchFixture()
         let executor = SimulatedExecutor(seed: 1, capacity: .init(jobs: count, cores: count), work: 1_000_000)
@@ -228,7 +228,7 @@ struct GroupedIngestionTests {
         #expect(disk.syncs == 1)
     }
 
-    /// One that cannot be taken in does not hold up the others.
+    /// A run whose lines cannot be stored does not block the others.
     @Test func aStaleOneStandsAlone() async throws {
         let line = #"{"type":"metrics","time":1,"step":1,"values":{"loss":0.5}}"# + "\n"
         let (fixture, workbench, ids) = try await working(3, lines: line + line)

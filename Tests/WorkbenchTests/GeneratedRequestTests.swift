@@ -10,14 +10,14 @@ import Testing
 @testable import API
 @testable import Execution
 
-/// Requests made from the document of the API by a seeded generator. Every answer must be described and none a 500 (which the fixture
+/// Requests generated from the API description with a seeded generator. Every answer must be described and none a 500 (which the fixture
 /// sees to); what breaks the document must be refused, and what keeps to it must never be refused as unreadable, but for the three texts
 /// with a grammar of their own. Only operations with rules beyond a schema may refuse a body that fits it.
-@Suite("Requests made from the document", .serialized)
+@Suite("Requests generated from the API description", .serialized)
 struct GeneratedRequestTests {
-    /// Texts of the query that are read by a grammar, or that this server must have written.
+    /// Query texts that are parsed by a grammar or that this server must have issued.
     private static let grammars: Set<String> = ["filter", "order_by", "page_token", "view"]
-    /// Operations with rules between fields, on the disk or against guessing; the others take whatever fits their schemas.
+    /// Operations with rules between fields, about the disk, or against guessing; the others accept whatever fits their schemas.
     private static let withRules: Set<String> = [
         "POST /runs", "POST /studies", "POST /studies/preview", "POST /datasets", "PATCH /members/{id}", "POST /account/password", "POST /runs/{id}/rerun",
         "POST /shares", "POST /views",
@@ -35,7 +35,7 @@ struct GeneratedRequestTests {
             fixture = try await APIFixture()
             owner = try await fixture.member("the owner", .owner)
             let other = try await fixture.member("another", .viewer)
-            // Not started: what is submitted stays in the queue.
+            // Not started: submitted runs stay in the queue.
             let run = try await fixture.post("/runs", #"{"model":"ns-gan","dataset":"polygons","steps":20}"#).json["id"]?.stringValue
             let study = try await fixture.post("/studies", APIFixture.plan()).json["id"]?.stringValue
             let second = try await fixture.post("/runs", #"{"model":"wgan","dataset":"polygons","steps":20}"#).json["id"]?.stringValue
@@ -63,7 +63,7 @@ struct GeneratedRequestTests {
                 problems = SchemaChecker(document: generator.document).problems(value, schema)
                 body = value
             }
-            // The parser refuses NUL before anybody is asked.
+            // The parser rejects NUL before any handler runs.
             guard !target.contains("%00") else { return }
             let fields = try await fields(operation["x-needs"]?.stringValue ?? "")
             let answer = try await fixture.ask(HTTPRequest.Method(method.uppercased())!, target, fields: fields, body: body?.canonicalText)
@@ -87,7 +87,7 @@ struct GeneratedRequestTests {
         private mutating func fields(_ needs: String) async throws -> HTTPFields {
             switch needs {
             case "account":
-                // The member who asks may have been removed a moment ago.
+                // The requesting member may just have been removed.
                 if try fixture.workbench.catalog.readNow({ try $0.member(owner.id) })?.role != .owner {
                     owner = try await fixture.member("owner \(asked)", .owner)
                 }

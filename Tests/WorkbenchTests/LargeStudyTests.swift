@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Studies of many runs", .serialized)
 struct LargeStudyTests {
-    /// Runs with specifications as long as real ones are.
+    /// Runs with specifications of realistic length.
     static func runs(_ count: Int, study: String) -> [NewRun] {
         let padding = String(repeating: "x", count: 900)
         return (0..<count).map { seed in
@@ -29,13 +29,13 @@ struct LargeStudyTests {
         return (clock.now - start) / .seconds(1)
     }
 
-    /// What one look at the catalog shows of a study.
+    /// What one query of the catalog shows of a study.
     private struct Look: Equatable {
         var ended: Int
         var isNoted: Bool
     }
 
-    /// Cancelling is one change, whose time does not grow with the square of the runs' number and keeps nobody waiting.
+    /// Cancelling is one transaction; its time does not grow quadratically with the number of runs, and it delays nobody.
     @Test func aLargeStudyIsCancelledAtOnce() async throws {
         let fixture = try await APIFixture()
         let workbench = fixture.workbench
@@ -48,7 +48,7 @@ struct LargeStudyTests {
         let asking = Task {
             var slowest = 0.0
             while !Task.isCancelled {
-                // The question that is under way when the task is cancelled ends with it.
+                // A running query ends when its task is cancelled.
                 guard let time = try? await Self.seconds({ _ = try await fixture.get("/status") }) else { break }
                 slowest = max(slowest, time)
                 await Task.yield()
@@ -89,7 +89,7 @@ struct LargeStudyTests {
         await workbench.stop()
     }
 
-    /// While a study is queued, reading goes on, and who writes waits for one transaction. `FIDELIO_LARGE_STUDY` sets the number of runs.
+    /// While a study is queued, reading continues, and writers wait for one transaction. `FIDELIO_LARGE_STUDY` sets the number of runs.
     @Test func aLargeStudyIsQueuedBesideOthers() async throws {
         let fixture = try await APIFixture()
         let workbench = fixture.workbench
@@ -118,7 +118,7 @@ struct LargeStudyTests {
         return slowest
     }
 
-    /// What is asked again and again while a study is at work does not read the whole study.
+    /// Frequent queries during a study do not read the whole study.
     @Test func aLargeQueueIsNotReadWhole() async throws {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open()

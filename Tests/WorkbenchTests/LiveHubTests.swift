@@ -14,7 +14,7 @@ struct LiveHubTests {
         return taken
     }
 
-    /// Who watches a run cannot tell whether its study is meant, and looks.
+    /// A subscriber of a run cannot tell whether its study is meant, and fetches.
     @Test func manyChangesReachWhoMayBeConcerned() {
         let reset = LiveEvent(id: 1, name: "reset", run: nil, study: "s", data: "{}")
         #expect(LiveFilter().wants(reset) && LiveFilter(study: "s").wants(reset) && LiveFilter(run: "a").wants(reset))
@@ -35,7 +35,7 @@ struct LiveHubTests {
         #expect(await take(2, from: study).map(\.data) == ["1", "4"])
     }
 
-    /// A client may say any number, and gets either what it missed or the word to fetch anew.
+    /// A client may send any number and receives either what it missed or a reset.
     @Test(arguments: [
         "9223372036854775807", "9223372036854775806", "-9223372036854775808", "-1", "0", "9007199254740992", "9007199254740993", "1e308", "nan", "",
         "999999999999999999999999", "5e-324", "0x10", "+7",

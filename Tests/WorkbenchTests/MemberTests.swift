@@ -8,7 +8,7 @@ import Testing
 @testable import Access
 @testable import Execution
 
-@Suite("Members, their sessions and tokens")
+@Suite("Members, sessions, and tokens")
 struct MemberTests {
     @Test func anInvitationIsShownFirstAndSpentOnce() async throws {
         let fixture = try await APIFixture()
@@ -16,7 +16,7 @@ struct MemberTests {
         #expect(made.status == 201 && made.json["member"]?["joined"] == .null)
         let path = try #require(made.json["path"]?.stringValue)
         #expect(made.json["url"]?.stringValue == "http://127.0.0.1:8642" + path)
-        // Whatever looks at the link spends nothing.
+        // Previewing the link does not use it up.
         for _ in 0..<3 {
             let page = try await fixture.ask(.get, path, fields: [.accept: "text/html"])
             #expect(page.status == 200 && page.text.contains("Welcome, Ada &lt;b&gt;") && page.fields[.setCookie] == nil)
@@ -53,7 +53,7 @@ struct MemberTests {
         let token = try await fixture.bearer(ada, .admin)
         let submit = { (fields: HTTPFields) in try await fixture.ask(.post, "/api/v1/runs/none/cancel", fields: fields).status }
         #expect(try await submit(browser) == 403)
-        // A token allows no more than its member may.
+        // A token grants no more than its member's role.
         #expect(try await submit(token) == 403)
         let changed = try await fixture.ask(.patch, "/api/v1/members/ada", body: #"{"role":"editor","name":"Ada L."}"#)
         #expect(changed.json["role"]?.stringValue == "editor" && changed.json["name"]?.stringValue == "Ada L.")
@@ -76,7 +76,7 @@ struct MemberTests {
         for fields in ways { #expect(try await fixture.ask(.get, "/api/v1/status", fields: fields).status == 401) }
         #expect(try await fixture.form("/join", [("token", invitation)]).status == 401)
         #expect(try await fixture.ask(.delete, "/api/v1/members/\(ada.id)").status == 404)
-        // The name is free again.
+        // The name can be reused.
         #expect(try await fixture.post("/members", #"{"name":"ADA"}"#).status == 201)
         #expect(try await fixture.post("/members", #"{"name":"Eve"}"#).json["code"]?.stringValue == "name-taken")
         #expect(eve.role == .owner)
@@ -114,7 +114,7 @@ struct MemberTests {
         #expect(made.status == 201 && secret.utf8.count == 43)
         let fields: HTTPFields = [.authorization: "Bearer \(secret)"]
         #expect(try await fixture.ask(.get, "/api/v1/status", fields: fields).json["user"]?["name"]?.stringValue == "ada")
-        // Its use is written down beside the request.
+        // Its use is recorded concurrently with the request.
         var account = try await fixture.ask(.get, "/api/v1/account", fields: browser)
         for _ in 0..<1000 where account.json["tokens"]?[0]?["last_used"]?.numberValue == nil {
             try await Task.sleep(for: .milliseconds(10))
@@ -122,7 +122,7 @@ struct MemberTests {
         }
         #expect(!account.text.contains(secret) && !account.text.contains(Secret.hash(secret)))
         #expect(account.json["tokens"]?[0]?["last_used"]?.numberValue != nil && account.json["tokens"]?[0]?["scope"]?.stringValue == "write")
-        // It is kept as a hash, and is no cookie.
+        // It is stored as a hash and is not accepted as a cookie.
         #expect(try fixture.workbench.catalog.readNow { try $0.token(hash: Secret.hash(secret)) }?.name == "cluster")
         #expect(try await fixture.ask(.get, "/api/v1/status", fields: [.cookie: "fidelio-8642=\(secret)"]).status == 401)
         fixture.clock.advance(seconds: 2 * 86_400 + 1)
@@ -169,11 +169,11 @@ struct MemberTests {
             return try await group.reduce(into: [Answer]()) { $0.append($1) }
         }
         #expect(answers.allSatisfy { $0.status == 200 })
-        // One successor for all of them.
+        // One new secret for all of them.
         let cookies = answers.compactMap { fixture.cookie(from: $0) }
         #expect(cookies.count == 1)
         let next = APIFixture.browser(try #require(cookies.first))
-        // As long as the browser has not shown the new one, the old one stays good: the answer may have been lost.
+        // Until the browser presents the new one, the old one stays valid: the response may have been lost.
         fixture.clock.advance(seconds: 3600)
         let again = try await status(old)
         #expect(again.status == 200 && again.fields[.setCookie] != nil && again.fields[.cacheControl] == "no-store")
@@ -183,7 +183,7 @@ struct MemberTests {
         fixture.clock.advance(seconds: 30)
         #expect(try await status(old).status == 200, "within the grace")
         fixture.clock.advance(seconds: 31)
-        // An old cookie that comes late was copied: the session ends for both.
+        // An old cookie presented late was copied: the session ends for both holders.
         #expect(try await status(old).status == 401)
         #expect(try await status(latest).status == 401)
         let audit = try await fixture.get("/audit").json["entries"]?.arrayValue ?? []
@@ -245,7 +245,7 @@ struct MemberTests {
         for _ in 0..<3 { _ = try await fixture.ask(.get, share, fields: [:]) }
         let entries = try await fixture.get("/audit").json["entries"]?.arrayValue ?? []
         let lines = entries.reversed().map { entry in ["action", "target"].map { entry[$0]?.stringValue ?? "" }.joined(separator: " ") }
-        // A study that has ended is not changed by cancelling it, and a link that is opened again is only counted.
+        // Cancelling a finished study changes nothing, and opening a link again is only counted.
         let link = try #require(lines.last { $0.hasPrefix("open share ") })
         #expect(
             lines == [
@@ -275,7 +275,7 @@ struct MemberTests {
         ] { #expect(lines.contains(line), "\(line) in \(lines)") }
         #expect(all.first?["address"]?.stringValue == "127.0.0.1" && all.first?["via"]?.stringValue == "session")
         #expect(page["total"]?.integerValue == Int64(all.count))
-        // The log is a list like others: filtered, in an order, page by page.
+        // The log is a list like the others: filtered, sorted, paged.
         let query = "filter=" + "actor = 'ada' and action in ('remove', 'rename')".addingPercentEncoding(withAllowedCharacters: .alphanumerics)! + "&order_by=time"
         let some = try await fixture.ask(.get, "/api/v1/audit?\(query)", fields: owner).json
         #expect(some["entries"]?.arrayValue?.compactMap { $0["action"]?.stringValue } == ["rename", "remove"] && some["next_page_token"] == .null, "\(some)")

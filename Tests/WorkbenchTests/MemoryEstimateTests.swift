@@ -7,7 +7,7 @@ import Training
 
 @testable import Execution
 
-@Suite("The memory that a run needs", .serialized)
+@Suite("Memory estimates of runs", .serialized)
 struct MemoryEstimateTests {
     private let datasets = DatasetStore(root: "/nonexistent/datasets")
 

@@ -12,7 +12,7 @@ import Testing
 @testable import Server
 @testable import Storage
 
-@Suite("What an operator sees", .serialized)
+@Suite("Observability", .serialized)
 struct ObservabilityTests {
     private func record(_ method: HTTPRequest.Method, _ path: String, _ status: Int, milliseconds: Int = 3, bytes: Int = 10) -> AccessRecord {
         AccessRecord(
@@ -102,7 +102,7 @@ struct ObservabilityTests {
         #expect(!log.contains(file.token) && !log.contains("secret-in-a-query"))
     }
 
-    /// The text form read by a stranger, Prometheus' own client library, where it is installed.
+    /// The text format, parsed by Prometheus' own client library if it is installed.
     @Test(.enabled(if: (try? Tool.run("python3", ["-c", "import prometheus_client"]).status) == 0))
     func aStrangerReadsTheFigures() async throws {
         let fixture = try await APIFixture()

@@ -10,7 +10,7 @@ import Testing
 @testable import API
 @testable import Execution
 
-@Suite("The document of the API", .serialized)
+@Suite("The API description", .serialized)
 struct OpenAPITests {
     @Test func everyRouteIsInTheDocumentAndNothingElse() async throws {
         let fixture = try await APIFixture()
@@ -21,7 +21,7 @@ struct OpenAPITests {
         }
         let table = fixture.api.table()
         #expect(described == Set(table.routes.map { "\($0.method.rawValue) \(OpenAPIDocument.path($0))" }))
-        // The router answers what the table describes, and nothing else.
+        // The router answers exactly what the table describes.
         let answered = fixture.api.router(page: nil).routes.map { "\($0.method.rawValue) \($0.pattern)" }
         #expect(Set(answered) == Set(table.routes.map { "\($0.method.rawValue) \($0.base)\($0.path)" }))
         for route in table.routes {
@@ -51,7 +51,7 @@ struct OpenAPITests {
         await fixture.workbench.stop()
     }
 
-    /// What a body may hold is what the reader of the body asks for: an unknown field is answered with the list of known ones.
+    /// The described body fields are those that the parser accepts: an unknown field is answered with the list of known ones.
     @Test(arguments: [
         ("/runs", #"{"model":"ns-gan","dataset":"polygons","steps":20,"zzz":1}"#, "RunRequest"),
         ("/studies", #"{"name":"x","dataset":"polygons","models":["ns-gan"],"protocol":{"kind":"grid"},"grid":{"beta1":[0.5]},"steps":20,"zzz":1}"#, "PlanRequest"),
@@ -67,13 +67,13 @@ struct OpenAPITests {
         let known = try #require(detail.split(separator: "; known are ").last).split(separator: ", ").map(String.init)
         let described = try #require(document["components"]?["schemas"]?[schema]?["properties"]?.objectValue)
         for name in known { #expect(described[name] != nil, "\(name) of \(schema)") }
-        // What one kind of plan does not read, another does.
+        // A field that one kind of plan ignores is read by another.
         let others = schema == "PlanRequest" ? ["grid", "hyperparameters"] : []
         for name in described.keys where !others.contains(name) { #expect(known.contains(name), "\(name) of \(schema)") }
         await fixture.workbench.stop()
     }
 
-    /// Examples are there to be tried: each fits its schema, and what needs nothing but itself is answered well.
+    /// Each example fits its schema, and self-contained examples succeed.
     @Test func theExamplesOfBodiesAreAnsweredWell() async throws {
         let fixture = try await APIFixture()
         let document = try await fixture.get("/openapi.json").json
@@ -87,7 +87,7 @@ struct OpenAPITests {
             tried.insert(path)
         }
         #expect(tried.isSuperset(of: ["/api/v1/runs", "/api/v1/studies", "/api/v1/studies/preview", "/api/v1/members"]), "\(tried)")
-        // A study that was made can be compared next.
+        // A new study can be compared next.
         let links = document["paths"]?["/api/v1/studies"]?["post"]?["responses"]?["201"]?["links"]
         #expect(links?["get_compare"]?["parameters"]?["query.studies"] == "$response.body#/id")
         #expect(links?["get_studies_id"]?["parameters"]?["path.id"] == "$response.body#/id")

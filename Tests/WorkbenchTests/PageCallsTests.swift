@@ -8,9 +8,9 @@ import Testing
 /// Whatever the page asks of the server is a route of the API, and thereby in its document: the page has no other way than what scripts have.
 @Suite("What the page calls", .serialized)
 struct PageCallsTests {
-    /// What the functions of `api.js` ask for.
+    /// The requests of the functions in `api.js`.
     private static let methods = ["get": "GET", "getText": "GET", "address": "GET", "post": "POST", "patch": "PATCH", "remove": "DELETE"]
-    /// What arguments and the variables at their beginning stand for, by file. Other variables within an address stand for anything.
+    /// The values of arguments and of the variables at their start, by file. Other variables in a URL match anything.
     private static let meanings: [String: [String: [String]]] = [
         "pages/run.js": ["path": ["/runs/*"], "${path}": ["/runs/*"]], "run-log.js": ["${path}": ["/runs/*"]], "run-checkpoints.js": ["${path}": ["/runs/*"]], "run-verification.js": ["${path}": ["/runs/*"]],
         "run-curves.js": ["${path}": ["/runs/*"]], "run-head.js": ["path": ["/runs/*"], "${path}/${what}": ["/runs/*/cancel", "/runs/*/resume"]],
@@ -26,27 +26,27 @@ struct PageCallsTests {
 
     private struct Call: Hashable, Comparable {
         var method: String
-        /// With `*` for what is known only while the page runs.
+        /// With `*` for what is known only at run time.
         var path: String
         var file: String
 
         static func < (a: Call, b: Call) -> Bool { "\(a.path) \(a.method)" < "\(b.path) \(b.method)" }
     }
 
-    /// Every call in a file, with each thing that it may mean.
+    /// Every call in a file, with each path that it may request.
     private static func calls(_ code: String, _ file: String) throws -> [Call] {
         var found: [Call] = []
         for match in code.matches(of: /(?:^|[^.\w])(getText|get|address|post|patch|remove)\((?=[`"a-z])/) {
             let argument = argument(code[match.range.upperBound...])
             let method = try #require(methods[String(match.1)])
-            // Functions that are declared, and not called, name no path.
+            // Function declarations contain no path.
             if code[..<match.range.lowerBound].hasSuffix("function") { continue }
             for path in paths(argument, file) { found.append(Call(method: method, path: path, file: file)) }
         }
         return found
     }
 
-    /// The first argument as it stands: up to a comma or bracket that does not belong to it.
+    /// The source of the first argument: up to a comma or bracket outside it.
     private static func argument(_ code: Substring) -> String {
         var text = ""
         var depth = 0
@@ -75,7 +75,7 @@ struct PageCallsTests {
         let pieces = pieces(bare)
         var path = ""
         for (text, isVariable) in pieces {
-            // What is chosen by a condition is a query or nothing.
+            // A conditional expression yields a query or nothing.
             if isVariable, text.contains("?") { break }
             path += isVariable ? (path.isEmpty ? "${\(text)}" : "*") : text
             if !isVariable, text.contains("?") { break }
@@ -85,7 +85,7 @@ struct PageCallsTests {
         return (known[start] ?? []).map { $0 + path.dropFirst(start.count) }
     }
 
-    /// The text of a template and the variables in it, in their order.
+    /// The text of a template and its variables, in order.
     private static func pieces(_ template: String) -> [(text: String, isVariable: Bool)] {
         var pieces: [(text: String, isVariable: Bool)] = []
         var text = ""
@@ -114,7 +114,7 @@ struct PageCallsTests {
         return pieces + [(text, false)]
     }
 
-    /// Whether a route answers the call: literal parts are equal, and what is known later stands where the route has a part of its own.
+    /// Whether a route answers the call: literal segments are equal, and run-time values are where the route has parameters.
     private static func answers(_ route: Route, _ call: Call) -> Bool {
         let parts = route.path.split(separator: "/"), asked = call.path.split(separator: "/")
         guard route.method.rawValue == call.method, route.base == RouteTable.prefix, parts.count == asked.count else { return false }
@@ -132,7 +132,7 @@ struct PageCallsTests {
         var calls: Set<Call> = []
         for file in try FileManager.default.subpathsOfDirectory(atPath: folder).sorted() where file.hasSuffix(".js") {
             let code = try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
-            // All other ways to ask a server: of the functions of api.js, of a picture that a route draws, and of the events.
+            // All other requests: the functions of api.js, images that a route renders, and the events.
             let others = code.matches(of: /\bfetch\(|new EventSource\(|XMLHttpRequest|sendBeacon|WebSocket/).count
             #expect(others == (["api.js", "figure.js", "live.js"].contains(file) ? 1 : 0), "\(file)")
             if code.contains("EventSource(") { #expect(code.contains("EventSource(`/api/v1/events?"), "\(file)") }
@@ -141,7 +141,7 @@ struct PageCallsTests {
         for call in calls.sorted() {
             #expect(routes.contains { Self.answers($0, call) }, "\(call.file): no route answers \(call.method) \(call.path)")
         }
-        // What the page can do to things: were these not found, nothing would be.
+        // The page's changes: if these are not found, the search finds nothing.
         for (method, path) in [("POST", "/studies"), ("POST", "/runs/*/cancel"), ("POST", "/runs/*/rerun"), ("POST", "/datasets"), ("PATCH", "/members/*"), ("DELETE", "/shares/*")] {
             #expect(calls.contains { $0.method == method && $0.path == path }, "\(method) \(path)")
         }

@@ -4,8 +4,8 @@ import Testing
 @testable import API
 @testable import Execution
 
-/// The types with which the page's checker reads answers are those of the API's own schemas.
-@Suite("The page's types of answers")
+/// The types with which the page's type checker reads responses are generated from the API's schemas.
+@Suite("The page's response types")
 struct PageTypesTests {
     /// Written by the schemas: `FIDELIO_WRITE_TYPES=1 swift test --filter PageTypesTests` brings it up to date.
     @Test func theTypesOfThePageAreTheSchemasOfTheAPI() async throws {
@@ -31,7 +31,7 @@ struct PageTypesTests {
     }
 }
 
-/// JSDoc types from the schemas of answers.
+/// JSDoc types from the response schemas.
 enum PageTypes {
     static func file(_ routes: [Route]) -> String {
         let answers = routes.flatMap(\.answers).compactMap(\.schema)

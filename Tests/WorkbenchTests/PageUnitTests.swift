@@ -7,7 +7,7 @@ import Testing
 
 @testable import Execution
 
-/// The page's own tests: the types of its files by tsc, its pure functions by node's runner, and the plans that its form submits.
+/// Tests of the page: its types by tsc, its pure functions by node's test runner, and the plans that its form submits.
 @Suite("The page's files")
 struct PageUnitTests {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
@@ -19,13 +19,13 @@ struct PageUnitTests {
     func everyTypeFits() throws {
         let outcome = try Tool.run("tsc", ["-p", Self.folder], within: 300)
         #expect(outcome.status == 0, "\(outcome.output)")
-        // A checker that does not know strictness, or is pointed at nothing, finds nothing either.
+        // A checker without strict mode or without files would find nothing either.
         let listed = try Tool.run("tsc", ["-p", Self.folder, "--listFiles"], within: 300).output
         for file in try Self.pageFiles() { #expect(listed.contains("/Public/js/\(file)"), "\(file)") }
         #expect(try Tool.run("tsc", ["-p", Self.folder, "--showConfig"]).output.replacing(" ", with: "").contains(#""strict":true"#))
     }
 
-    /// Nothing is kept from the checker.
+    /// No file suppresses the checker.
     @Test func noFileEscapesTheChecker() throws {
         for file in try Self.pageFiles() {
             let code = try String(contentsOfFile: "\(Self.root)/Public/js/\(file)", encoding: .utf8)
@@ -42,7 +42,7 @@ struct PageUnitTests {
         #expect(outcome.output.contains(/(?m)^(#|ℹ) fail 0$/), "\(outcome.output.suffix(2000))")
     }
 
-    /// One plan is one study, whether the page queues it or the command.
+    /// The same plan gives the same study, whether the page or the command submits it.
     @Test(.enabled(if: hasNode, "node is missing, so the page's plans are not compared with the command's: install nodejs"))
     func everyNamedPlanIsTheSamePlanInThePage() async throws {
         let fixture = try await APIFixture()

@@ -47,7 +47,7 @@ struct PasswordTests {
             let refused = try await fixture.form("/sign-in", [("name", name), ("password", password)])
             #expect(refused.status == 401 && refused.fields[.setCookie] == nil && refused.text.contains("Wrong name or password"))
         }
-        // Neither another site nor a page without a word may sign a browser in.
+        // Neither another site nor a page without an origin may sign a browser in.
         #expect(try await fixture.form("/sign-in", good, fields: [.secFetchSite: "cross-site"]).status == 403)
         #expect(try await fixture.form("/sign-in", good, fields: [:]).status == 403)
         #expect(try await fixture.form("/sign-in", good, fields: [.origin: "http://evil.example"]).status == 403)
@@ -101,7 +101,7 @@ struct PasswordTests {
         for attempt in 0..<12 { throttle.count("192.0.2.1", at: 100 + Double(attempt)) }
         #expect(throttle.wait("192.0.2.1", at: 112) > 800)
         #expect(throttle.wait("192.0.2.1", at: 112 + 900) == 0)
-        // A flood of keys takes no more memory, and frees nobody.
+        // A flood of keys takes no more memory and evicts no count.
         for key in 0..<100_000 { throttle.count("key \(key)", at: 112) }
         #expect(throttle.wait("192.0.2.1", at: 113) > 800)
         throttle.clear("192.0.2.1")

@@ -9,8 +9,8 @@ import Testing
 @testable import Server
 @testable import Storage
 
-/// The one decision of access, as a table: every kind of visitor, every action, every kind of resource. (`AccessTableTests` asks every route.)
-@Suite("Who may do what")
+/// The access decision as a table: every kind of visitor, every action, every kind of resource. (`AccessTableTests` asks every route.)
+@Suite("Permissions")
 struct PermissionTests {
     private static func member(_ role: AccessToken.Role, _ id: String, inBrowser: Bool = true) -> Visitor {
         var visitor = Visitor(name: id, role: role, isBrowser: inBrowser, address: "")
@@ -69,7 +69,7 @@ struct PermissionTests {
         #expect(allowed(Self.member(.editor, "ed", inBrowser: false), .manageAccount, .server) == .needsSession)
         #expect(allowed(Self.member(.owner, "ow"), .readLink, .surroundings) == .needsLink)
         #expect(allowed(Self.member(.editor, "ed"), .change, .link(maker: "ada")) == .ofAnother)
-        // Whether a run exists outside is not told.
+        // Whether a run outside the link exists is not revealed.
         let guest = Self.guest(.run, "r1")
         #expect(allowed(guest, .read, .run(Self.r2)) == .outsideLink && allowed(guest, .read, .run(Resource.Run("none"))) == .outsideLink)
         #expect(Refusal.outsideLink.serverError.code == "outside-share" && Refusal.needsRole(.owner, own: .editor).serverError.detail.contains("you are an editor"))

@@ -6,10 +6,10 @@ import Testing
 @testable import Catalog
 @testable import Execution
 
-/// A pinned link shows exactly the bytes that it showed when it was made, whatever becomes of the results; a live one follows them.
+/// A pinned link always shows exactly the bytes from when it was created; a live one follows the results.
 @Suite("Pinned links", .serialized)
 struct PinnedLinkTests {
-    /// Everything that the readers of a link to a study can ask for, and what its answers say.
+    /// Everything that readers of a link to a study can request, and its content.
     private func everything(_ fixture: APIFixture, _ study: String, _ runs: [String], _ fields: HTTPFields) async throws -> [String: [UInt8]] {
         var paths = ["/studies/\(study)", "/studies/\(study)/results", "/studies/\(study)/results?metric=kid"]
         for form in ["svg", "svg?theme=dark&width=400", "csv", "json"] { paths.append("/studies/\(study)/figures/fid.\(form)") }
@@ -25,7 +25,7 @@ struct PinnedLinkTests {
         return answers
     }
 
-    /// More of everything: an evaluation that is better than all, a later checkpoint, a rerun with its verdict, a run that is at work again.
+    /// Additional results: a better evaluation, a later checkpoint, a verified rerun, a resumed run.
     private func moveOn(_ fixture: APIFixture, _ runs: [String]) async throws {
         let rerun = try await fixture.workbench.rerun(runs[0]).run
         try await fixture.workbench.wait(for: rerun.id)
@@ -58,10 +58,10 @@ struct PinnedLinkTests {
         for path in ["/studies/\(study)", "/studies/\(study)/figures/fid.svg", "/runs/\(runs[0])", "/runs/\(runs[0])/evaluations", "/runs/\(runs[1])/history"] {
             #expect(after[path] != before[path], "\(path)")
         }
-        // The readers are told that there is more, and how much.
+        // Readers are told that there are newer results, and how many.
         let changed = try await fixture.ask(.get, "/api/v1/shared", fields: pinned).json
         #expect(changed["changed"] == true && changed["newer"] == ["runs": 0, "ended": 0, "evaluations": 1], "\(changed)")
-        // A snapshot is opened again where it was closed meanwhile, as after a start.
+        // A closed snapshot is reopened, as after a restart.
         let again = try fixture.restarted()
         #expect(try await everything(again, study, runs, pinned) == before)
         await fixture.workbench.stop()
@@ -95,7 +95,7 @@ struct PinnedLinkTests {
         await fixture.workbench.stop()
     }
 
-    /// Pinned is what a link is unless somebody says otherwise; a snapshot that is damaged is never shown.
+    /// Links are pinned by default; a damaged snapshot is never shown.
     @Test func pinnedIsTheDefault() async throws {
         let fixture = try await APIFixture()
         let (_, runs) = try await fixture.endedStudy()

@@ -13,13 +13,13 @@ import Testing
 @testable import Server
 @testable import Storage
 
-/// A pinned link keeps the rendered bytes: it shows what was shared, after a release that draws differently too.
+/// A pinned link keeps the rendered bytes: it shows what was shared, even after a release that renders differently.
 @Suite("Pinned views", .serialized)
 struct PinnedViewTests {
     /// What every form may end with, JSON too.
     private static let mark = "\n\n"
 
-    /// A release that draws every figure and table otherwise.
+    /// A release that renders every figure and table differently.
     private static let otherRelease: ViewRenderer = {
         var renderer = ViewRenderer()
         renderer.bytes = { figure, form in ViewRenderer().bytes(figure, form).map { $0 + Array(mark.utf8) } }

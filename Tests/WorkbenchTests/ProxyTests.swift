@@ -7,7 +7,7 @@ import Testing
 @testable import Access
 @testable import Execution
 
-@Suite("What proxies say")
+@Suite("Trusted proxies")
 struct ProxyTests {
     private func client(_ proxies: [String], _ fields: [(String, String)]) throws -> Client {
         var all = HTTPFields()
@@ -25,7 +25,7 @@ struct ProxyTests {
     }
 
     @Test(arguments: [
-        // What a stranger wrote stands to the left of what our proxies wrote.
+        // Untrusted entries are to the left of those of our proxies.
         ("1.1.1.1, 192.0.2.9", "192.0.2.9"), ("1.1.1.1, 192.0.2.9, 10.1.2.3", "192.0.2.9"), ("192.0.2.9:4711", "192.0.2.9"),
         ("[2001:db8::1]:80", "2001:db8::1"), ("2001:db8::1", "2001:db8::1"), ("nonsense", "127.0.0.1"), ("192.0.2.9, nonsense", "127.0.0.1"),
         ("", "127.0.0.1"), ("10.9.9.9", "10.9.9.9"), ("nonsense, 10.9.9.9", "10.9.9.9"),
@@ -51,7 +51,7 @@ struct ProxyTests {
         var fields = forwarded
         fields[.cookie] = fixture.cookie(from: answer)
         #expect(try await fixture.ask(.get, "/api/v1/account", fields: fields).json["sessions"]?[0]?["address"]?.stringValue == "192.0.2.9")
-        // The page itself is encrypted: one that is not may change nothing.
+        // The page is served over TLS: a page without TLS may change nothing.
         fields[.origin] = "http://127.0.0.1:8642"
         #expect(try await fixture.ask(.post, "/api/v1/runs/x/cancel", fields: fields).status == 403)
         fields[.origin] = "https://127.0.0.1:8642"
@@ -62,7 +62,7 @@ struct ProxyTests {
         await fixture.workbench.stop()
     }
 
-    /// A member who follows a link in a message is known once the browser shows its cookie again; nobody stays nobody, and nothing is framed or changed so.
+    /// A member who follows a link in a message is recognized once the browser sends its cookie again. Others stay unauthenticated, and nothing is changed.
     @Test func whoFollowsALinkOfAnotherSiteIsStillKnown() async throws {
         let fixture = try await APIFixture()
         let there = { (site: String, mode: String, destination: String) -> HTTPFields in
@@ -83,7 +83,7 @@ struct ProxyTests {
         let fixture = try await APIFixture()
         let link = try await fixture.access.makeLink()
         let answer = try await fixture.ask(.get, "/runs?token=\(link)", fields: [.secFetchSite: "cross-site"])
-        // A strict cookie would not be shown on a redirection that another site began.
+        // A SameSite=Strict cookie is not sent after a redirect that another site started.
         #expect(answer.status == 200 && answer.fields[.setCookie] != nil && answer.text.contains("url=/runs\""))
         #expect(!answer.text.contains(link))
         await fixture.workbench.stop()

@@ -35,7 +35,7 @@ struct QueueTests {
         #expect(try await ids.asyncMap { try await workbench.run($0).state } == [.queued, .queued])
     }
 
-    /// The first one has all cores, because it was alone when it started; the second would be one thread too many.
+    /// The first run has all cores, because it was alone when it started; a second would exceed them.
     @Test func aRunWaitsForACore() async throws {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open(cores: 4)
@@ -51,7 +51,7 @@ struct QueueTests {
         await workbench.stop()
     }
 
-    /// More threads than there are cores: all of them, alone, and the history says so. Fewer are waited for.
+    /// A request for more threads than cores gets all cores, alone, and the history says so. A smaller request is waited for.
     @Test func threadsThatAreAskedForAreWaitedFor() async throws {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open(cores: 4)
@@ -91,7 +91,7 @@ struct QueueTests {
         await workbench.stop()
     }
 
-    /// Who allows more workers than there are cores gets them.
+    /// More workers than cores are started if the user allows them.
     @Test func moreWorkersThanCoresAreTheUsersChoice() async throws {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open(cores: 2, workers: 4)

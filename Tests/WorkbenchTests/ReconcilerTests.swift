@@ -9,10 +9,10 @@ import Training
 @testable import Execution
 @testable import Storage
 
-/// The reconciler over a simulated cluster: whatever the cluster, the server and chance do, no run is at work twice and none is lost.
+/// The reconciler over a simulated cluster: whatever faults occur, no run is executed twice at a time and none is lost.
 @Suite("Wanted attempts and observed jobs", .serialized)
 struct ReconcilerTests {
-    /// A server that can be killed and started again over the same storage and the same cluster.
+    /// A server that can be killed and restarted on the same storage and the same cluster.
     private struct Site {
         let fixture: WorkbenchFixture
         let executor: SimulatedExecutor
@@ -29,7 +29,7 @@ struct ReconcilerTests {
             await workbench.vanish()
             try workbench.catalog.close()
             workbench = try fixture.open(mostRestarts: 100_000, executor: executor, clock: { [clock] in clock.now })
-            // A cluster that is silent in this moment keeps nobody from starting.
+            // An unresponsive cluster does not prevent the start.
             try await workbench.begin()
         }
 
@@ -49,7 +49,7 @@ struct ReconcilerTests {
         func advance(seconds: Double) { time.withLock { $0 += seconds } }
     }
 
-    /// Attempts count from 1 without a gap, each ended before the next, and name the job that they had.
+    /// Attempts are numbered from 1 without gaps, each ended before the next, and name their job.
     private func expectOrder(_ attempts: [AttemptRecord], sourceLocation: SourceLocation = #_sourceLocation) {
         #expect(attempts.map(\.number) == Array(1...max(1, attempts.count)).prefix(attempts.count).map { $0 }, sourceLocation: sourceLocation)
         for (one, next) in zip(attempts, attempts.dropFirst()) {
@@ -79,7 +79,7 @@ struct ReconcilerTests {
         await site.workbench.stop()
     }
 
-    /// Whatever changed for however many runs, the disk is waited for once.
+    /// However many runs changed, the disk is synchronized once.
     @Test(.enabled(if: WatchedDisk.isAvailable, "calls of fsync cannot be counted under a sanitizer or without glibc"))
     func aPassIsOneTransaction() async throws {
         let executor = SimulatedExecutor(seed: 2, capacity: .init(jobs: 40, cores: 40), work: 3)
@@ -97,7 +97,7 @@ struct ReconcilerTests {
         await site.workbench.stop()
     }
 
-    /// Killed between submitting and storing: the job is found, and goes on as the attempt's.
+    /// Killed between submitting and storing: the job is found and assigned to the attempt.
     @Test func aJobIsFoundAfterACrash() async throws {
         let executor = SimulatedExecutor(seed: 3)
         var site = try await Site(executor)
@@ -162,7 +162,7 @@ struct ReconcilerTests {
         await site.workbench.stop()
     }
 
-    /// The jobs of a cluster go on while the server is stopped, and are taken up again.
+    /// The jobs of a cluster continue while the server is stopped, and are adopted afterwards.
     @Test func aClusterGoesOnWithoutItsServer() async throws {
         let executor = SimulatedExecutor(seed: 7, work: 30)
         var site = try await Site(executor)
@@ -194,7 +194,7 @@ struct ReconcilerTests {
         await site.workbench.stop()
     }
 
-    /// Every fault at once, and a server that is killed again and again, by seeds.
+    /// Every fault at once, with a server that is killed repeatedly, for several seeds.
     @Test(arguments: UInt64(1)...12)
     func noRunIsLostAndNoneIsAtWorkTwice(seed: UInt64) async throws {
         var chance = SeededRandom(state: seed &* 7919)

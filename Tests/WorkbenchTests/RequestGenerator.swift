@@ -2,11 +2,11 @@ import Canonical
 import Foundation
 import TestSupport
 
-/// Makes requests from the document of the API: such as keep to it, and such as break it in one place. The same seed makes the same.
+/// Generates requests from the API description: valid ones, and ones that violate it in one place. The same seed generates the same requests.
 struct RequestGenerator {
     let document: JSONValue
     var random: TestRandom
-    /// Things that are there, by the first part of a path under `/api/v1`.
+    /// Existing resources, by the first segment of a path under `/api/v1`.
     var known: [String: [String]]
 
     private static let words = [
@@ -90,7 +90,7 @@ struct RequestGenerator {
         return .object(members)
     }
 
-    /// The value with something else in one place; it may still fit.
+    /// The value mutated in one place; it may still be valid.
     mutating func damaged(_ value: JSONValue) -> JSONValue {
         if case .object(var members) = value, !chance(20) {
             let names = members.keys.sorted()
@@ -115,7 +115,7 @@ struct RequestGenerator {
         ])
     }
 
-    /// A path of the template: things that are there, and others.
+    /// A path of the template, with existing and other resources.
     mutating func path(_ template: String) -> String {
         let topic = template.split(separator: "/").dropFirst(2).first.map(String.init) ?? ""
         return template.replacing(/\{([a-z]+)\}/) { match in
@@ -126,7 +126,7 @@ struct RequestGenerator {
         }
     }
 
-    /// The query's parameters, and whether any breaks its schema.
+    /// The query parameters, and whether any violates its schema.
     mutating func query(_ parameters: [JSONValue]) -> (items: [(name: String, value: String)], isBroken: Bool) {
         var items: [(name: String, value: String)] = []
         var isBroken = false

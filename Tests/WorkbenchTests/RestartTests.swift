@@ -7,9 +7,9 @@ import Training
 @testable import Execution
 @testable import Storage
 
-@Suite("Stopping, dying and going on", .serialized)
+@Suite("Stop, crash, and resume", .serialized)
 struct RestartTests {
-    /// What an undisturbed run of the same length gives.
+    /// The results of an uninterrupted run of the same length.
     private func undisturbed(steps: Int) async throws -> String {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open()
@@ -46,7 +46,7 @@ struct RestartTests {
         #expect(!FileLock.isHeld(folder.lock))
     }
 
-    /// The server vanishes without a word; its worker goes on alone and is taken up again.
+    /// The server is killed; its worker continues alone and is adopted later.
     @Test func aWorkerThatOutlivesItsServerIsTakenUp() async throws {
         let fixture = try WorkbenchFixture()
         let first = try fixture.open()
@@ -69,7 +69,7 @@ struct RestartTests {
         await second.stop()
     }
 
-    /// Server and worker are gone together, as in a power loss.
+    /// Server and worker end together, as in a power loss.
     @Test func aRunWithoutItsWorkerIsQueuedAgain() async throws {
         let fixture = try WorkbenchFixture()
         let first = try fixture.open()
@@ -94,7 +94,7 @@ struct RestartTests {
         await second.stop()
     }
 
-    /// The worker ended while nobody watched: its last lines and its report are found.
+    /// The worker ended while no server was running: its last lines and its report are found.
     @Test func anEndThatNobodySawIsFound() async throws {
         let fixture = try WorkbenchFixture()
         let first = try fixture.open()
@@ -118,7 +118,7 @@ struct RestartTests {
         let workbench = try fixture.open()
         let run = try workbench.catalog.writeNow { try $0.submit(WorkbenchFixture.waitingRun(1), at: 1) }
         try fixture.storage.run(run.id).prepare(specification: run.specification)
-        // A worker that the catalog knows nothing of; the queue starts a second one all the same.
+        // A worker unknown to the catalog; the queue still starts a second one.
         let job = WorkerJob(folder: fixture.storage.run(run.id), storage: fixture.storage, threads: 1)
         let limited = WorkerJob(folder: job.folder, storage: job.storage, threads: 1, timeLimit: 60)
         #expect(limited.arguments == job.arguments + ["--time-limit", "60"])

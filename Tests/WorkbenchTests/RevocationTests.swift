@@ -14,8 +14,8 @@ import Testing
 @testable import Server
 @testable import Storage
 
-/// Answers that take a while end with the right to them, whatever kind of right it is and however it ends.
-@Suite("The end of a right", .serialized)
+/// Long responses end with the permission behind them, whatever kind it is and however it ends.
+@Suite("Revocation during a response", .serialized)
 struct RevocationTests {
     /// Live events of one run, or of all, as a reader with these fields gets them.
     private func stream(_ fixture: APIFixture, _ fields: HTTPFields, _ path: String = "/api/v1/events") async throws -> ResponseLease {
@@ -79,14 +79,14 @@ struct RevocationTests {
         let removed = try await fixture.ask(.delete, "/api/v1/members/\(ada.id)")
         #expect(removed.json["ended"] == ["sessions": 1, "tokens": 1, "shares": 1], "\(removed.text)")
         #expect(hers.allSatisfy(\.hasEnded) && others.allSatisfy(holds))
-        // The link of a member who is gone shows nothing more.
+        // The link of a removed member shows nothing.
         #expect(try await fixture.ask(.get, "/api/v1/runs/\(run)", fields: guest).status == 401)
         let audit = try await fixture.get("/audit").json["entries"]?.arrayValue ?? []
         #expect(audit.contains { $0["action"] == "remove" && $0["detail"] == "ada; ended: 1 sessions, 1 tokens, 1 share links" })
         await fixture.workbench.stop()
     }
 
-    /// Links of members who were removed before links ended with them are no good either.
+    /// Links of members who were removed by an earlier release are invalid too.
     @Test func aLinkIsAsGoodAsItsMaker() async throws {
         let fixture = try await APIFixture()
         let run = try await fixture.workbench.submit(WorkbenchFixture.newRun(5)).run.id
@@ -98,7 +98,7 @@ struct RevocationTests {
             share.hash = Secret.hash("a secret of old")
             share.member = ada.id
             try writer.insert(share)
-            // As a removal was written down before.
+            // In the format in which earlier releases stored a removal.
             try writer.run("UPDATE members SET removed = 5 WHERE id = '\(ada.id)'")
         }
         #expect(try await fixture.ask(.get, "/?share=\(made.secret)", fields: [:]).status == 303)
@@ -142,7 +142,7 @@ struct RevocationTests {
         await fixture.workbench.stop()
     }
 
-    /// A new secret for the same session, and its use, are no end of the right.
+    /// Rotating a session's secret, and using it, does not end the permission.
     @Test func aStreamOutlivesItsCookieNotItsSession() async throws {
         let fixture = try await APIFixture()
         let ada = try await fixture.member("ada", .viewer)
@@ -187,7 +187,7 @@ struct RevocationTests {
         await fixture.workbench.stop()
     }
 
-    /// Files and long answers have a lease too; small ones need none; what is sent or given up is held no longer.
+    /// Files and long responses have a lease; short ones need none; a completed or aborted response releases it.
     @Test func whatTakesAWhileHasALease() async throws {
         let fixture = try await APIFixture()
         let (_, runs) = try await fixture.endedStudy()
@@ -208,7 +208,7 @@ struct RevocationTests {
 
     // MARK: - Over sockets
 
-    /// A server with a stream for each kind of right; each right ends, and with it the stream, before it tells of anything new.
+    /// A server with a stream for each kind of permission; when the permission ends, so does the stream, before it sends anything new.
     @Test func streamsEndOverSockets() async throws {
         let files = try WorkbenchFixture()
         let server = try await FidelioServer.start(
@@ -258,7 +258,7 @@ struct RevocationTests {
 
     private func text(_ path: String) -> String { FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? "" }
 
-    /// A download by a slow reader is broken off, so that what has come does not pass for the whole.
+    /// A download by a slow reader is aborted, so that the received part does not pass for the whole.
     @Test func aDownloadIsBrokenOff() async throws {
         let files = try WorkbenchFixture()
         let server = try await FidelioServer.start(

@@ -11,8 +11,8 @@ import Testing
 @testable import API
 @testable import Execution
 
-/// Heavy answers keep nobody waiting who asks for a small one, and end when they take too long or nobody waits for them.
-@Suite("What answers cost", .serialized)
+/// Expensive responses never delay cheap ones, and end when they exceed the time limit or nobody waits for them.
+@Suite("The cost of responses", .serialized)
 struct RouteLoadTests {
     private static let reading = [
         "/audit", "/checkpoints", "/datasets", "/evaluations", "/members", "/runs", "/runs/{id}/checkpoints", "/runs/{id}/evaluations", "/runs/{id}/history",
@@ -21,7 +21,7 @@ struct RouteLoadTests {
     private static let computing = ["/compare", "/openapi.json", "/plans/{name}", "/shared/compare", "/studies/{id}/reruns"]
     private static let resolving = ["/views"]
     private static let changing = ["/shares"]
-    /// What is answered from a few rows by their keys, from memory, or as a file.
+    /// Routes answered from a few rows by key, from memory, or as a file.
     private static let light = [
         "GET /account", "DELETE /account/sessions", "DELETE /account/sessions/{id}", "POST /account/password", "POST /account/tokens",
         "DELETE /account/tokens/{id}", "GET /checkpoints/{digest}.npz", "POST /datasets", "GET /demonstration", "GET /evaluations/{id}", "POST /evaluations/{id}/cancel", "GET /events", "POST /links",
@@ -29,12 +29,12 @@ struct RouteLoadTests {
         "GET /models", "GET /plans", "POST /runs", "GET /runs/{id}", "POST /runs/{id}/cancel", "GET /runs/{id}/log", "POST /runs/{id}/rerun",
         "POST /runs/{id}/resume", "GET /runs/{id}/samples/{step:int}.png", "GET /runs/{id}/verification", "DELETE /shares/{id}", "POST /sign-out",
         "GET /status", "POST /studies/{id}/cancel", "GET /runs/{id}/protocols",
-        // Made by a process of their own, one at a time, and then files.
+        // Created by a separate process, one at a time; afterwards files.
         "GET /runs/{id}/initial.npz", "GET /checkpoints/{digest}/samples.npz", "GET /checkpoints/{digest}/samples.png", "GET /checkpoints/{digest}/features.npz",
         "GET /datasets/{name}/arrays.npz", "GET /datasets/{name}/content.bin", "GET /encoders/{digest}.npz",
     ]
 
-    /// A new route says what it costs, and its row says so again.
+    /// A new route declares its cost, and its row repeats it.
     @Test func everyRouteIsMadeWhereItBelongs() async throws {
         let fixture = try await APIFixture()
         for route in fixture.api.table().routes {
@@ -53,7 +53,7 @@ struct RouteLoadTests {
         await fixture.workbench.stop()
     }
 
-    /// All lanes are taken and all places full, by members and guests: what is small is answered all the same, off the workbench too.
+    /// All lanes and waiting places are occupied by members and guests: cheap requests are still answered, even while the workbench is busy.
     @Test func smallAnswersDoNotWaitForHeavyOnes() async throws {
         let fixture = try await APIFixture()
         let run = try await fixture.workbench.submit(WorkbenchFixture.newRun(5)).run.id
@@ -82,7 +82,7 @@ struct RouteLoadTests {
         await fixture.workbench.stop()
     }
 
-    /// Statements that would never end.
+    /// Statements that would run forever.
     private static let endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT COUNT(*) FROM n"
 
     @Test func aFilterEndsWithItsRequest() async throws {
@@ -134,7 +134,7 @@ struct RouteLoadTests {
         await fixture.workbench.stop()
     }
 
-    /// Plans are read and expanded on threads of their own: however many block there, tasks of everybody else go on.
+    /// Plans are read and expanded on separate threads: however many block there, other tasks continue.
     @Test(arguments: [RouteLoad.planning, .expanding, .computing, .reading])
     func whatIsHeavyTakesNoThreadOfThePool(load: RouteLoad) async throws {
         let many = ProcessInfo.processInfo.activeProcessorCount + 4
@@ -147,7 +147,7 @@ struct RouteLoadTests {
         let work = (0..<many).map { _ in
             Task {
                 try await queues.answer(load, request) {
-                    // After a question to the catalog, too, the work goes on there.
+                    // The work stays there even after a query of the catalog.
                     _ = try await catalog.read { try $0.studies().count }
                     blocked.count.withLock { $0 += 1 }
                     RouteLoadTests.block(release)
@@ -169,7 +169,7 @@ struct RouteLoadTests {
 
     private static func block(_ semaphore: DispatchSemaphore) { semaphore.wait() }
 
-    /// A preview waits for no figure of the same member.
+    /// A preview does not wait for figures of the same member.
     @Test func aPreviewHasThreadsOfItsOwn() async throws {
         let fixture = try await APIFixture()
         let queues = fixture.api.queues
@@ -182,7 +182,7 @@ struct RouteLoadTests {
         await fixture.workbench.stop()
     }
 
-    /// What a plan comes to is counted; its runs are made when they are queued.
+    /// The size of a plan is computed; its runs are created when they are queued.
     @Test func aPreviewCountsRunsWithoutMakingThem() async throws {
         let fixture = try await APIFixture()
         let plan = #"{"name":"large","dataset":"polygons","models":["ns-gan","wgan"],"protocol":{"kind":"wide","settings":1000},"seeds":50,"steps":20}"#
@@ -190,7 +190,7 @@ struct RouteLoadTests {
         let answer = try await fixture.post("/studies/preview", plan)
         let took = began.duration(to: .now)
         #expect(answer.status == 200 && answer.json["runs"] == 100_000 && answer.json["steps"] == 2_000_000, "\(answer.text.prefix(300))")
-        // Making them takes a minute in a debug build.
+        // Creating them takes a minute in a debug build.
         #expect(took < .seconds(5), "\(took)")
         let more = plan.replacing("\"seeds\":50", with: "\"seeds\":51")
         #expect(try await fixture.post("/studies/preview", more).status == 422)
@@ -199,7 +199,7 @@ struct RouteLoadTests {
 }
 
 extension Workbench {
-    /// Keeps the workbench from doing anything else, as a large change does.
+    /// Blocks the workbench, as a large change does.
     fileprivate func holdUp(for time: Duration) {
         Thread.sleep(forTimeInterval: Double(time.components.seconds))
     }

@@ -61,7 +61,7 @@ struct RouteTests {
         await fixture.workbench.stop()
     }
 
-    /// Every route is asked once rightly; its answer is held against its description as that of every test is.
+    /// Every route is requested once correctly; like in every test, its response is checked against its description.
     @Test func everyRouteAnswers() async throws {
         let (fixture, id) = try await withRun()
         let study = try #require(try await fixture.post("/studies", APIFixture.plan(seeds: 1)).json["id"]?.stringValue)
@@ -73,7 +73,7 @@ struct RouteTests {
             "POST /runs": #"{"model":"ns-gan","dataset":"polygons","steps":20}"#, "POST /studies": APIFixture.plan(name: "other"),
             "POST /studies/preview": APIFixture.plan(),
         ]
-        // These read files of this machine or need a study that has ended, and have tests of their own.
+        // These read files of this machine or need a finished study, and have separate tests.
         let elsewhere: Set<String> = ["POST /datasets", "GET /studies/{id}/reruns"]
         for route in fixture.api.table().routes {
             let name = "\(route.method) \(route.path)"
@@ -122,7 +122,7 @@ struct RouteTests {
                 "code": "unfinished", "side": "rerun", "detail": .string("the rerun \(rerun.id) failed"), "message": "the data set is gone",
             ])
         #expect(try await fixture.get("/runs/\(rerun.id)").json["verification"] == open)
-        // Readers of a link learn that there is no verdict, and nothing of what a log may hold.
+        // Readers of a link learn that the comparison is inconclusive, without log excerpts.
         let guest = try await fixture.guest(.run, id)
         for path in ["/runs/\(id)/verification", "/runs/\(id)"] {
             let answer = try await fixture.ask(.get, "/api/v1" + path, fields: guest)

@@ -1,11 +1,11 @@
 import Canonical
 
 /// Checks JSON against the part of JSON Schema that the API's document uses. An object with members that its schema does not
-/// name fails too: the document must tell of everything that is sent.
+/// name fails too: the document must describe everything that is sent.
 struct SchemaChecker {
     let document: JSONValue
 
-    /// What is wrong with `value`, each with its place; empty when it fits.
+    /// The violations in `value`, each with its position; empty if it is valid.
     func problems(_ value: JSONValue, _ schema: JSONValue, at path: String = "$") -> [String] {
         if let reference = schema["$ref"]?.stringValue {
             guard let name = reference.split(separator: "/").last, let named = document["components"]?["schemas"]?[String(name)] else {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A worker made of a shell script: it keeps the rules of a run's folder (lock, events, saving, exit report) and computes
-/// nothing but the step's number. What it does wrong on purpose is said in its specification.
+/// A worker implemented as a shell script: it follows the protocol of a run's folder (lock, events, saving, exit report) and computes
+/// nothing but the step number. Its specification requests deliberate faults.
 enum ScriptedWorker {
     static func install(in folder: String) throws -> String {
         let path = folder + "/scripted-worker"

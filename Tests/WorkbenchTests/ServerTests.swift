@@ -10,7 +10,7 @@ import Testing
 @testable import Server
 @testable import Storage
 
-/// A whole server on a port of its own, asked by curl.
+/// A complete server on its own port, requested with curl.
 @Suite("A server on a socket", .serialized)
 struct ServerTests {
     private func start(_ fixture: WorkbenchFixture, publicFolder: String? = nil) async throws -> FidelioServer {
@@ -21,7 +21,7 @@ struct ServerTests {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    /// On a thread of its own: the server answers from the pool that waiting here would block.
+    /// On a separate thread: the server answers from the pool that waiting here would block.
     private func curl(_ arguments: String...) async throws -> String {
         try await Tool.finish("curl", ["-sS", "--max-time", "60"] + arguments).output
     }
@@ -41,7 +41,7 @@ struct ServerTests {
         #expect(try await curl("-o", "/dev/null", "-w", "%{http_code}", server.url + "/").hasSuffix("401"))
         #expect(try await curl("-b", jar, "-o", "/dev/null", "-w", "%{http_code}", server.url + "/index.html").hasSuffix("200"))
         #expect(try await curl("-b", jar, "-o", "/dev/null", "-w", "%{http_code}", server.url + "/none.js").hasSuffix("404"))
-        // The views of the page have addresses of their own.
+        // The views of the page have their own URLs.
         #expect(try await curl("-b", jar, server.url + "/runs/3f9c-1").contains("<h1>Hello</h1>"))
         #expect(try await curl("-b", jar, "-o", "/dev/null", "-w", "%{http_code}", server.url + "/api/v1/none").hasSuffix("404"))
         #expect(try await curl("-b", jar, "-H", "Host: evil.example", "-o", "/dev/null", "-w", "%{http_code}", server.url + "/").hasSuffix("421"))
@@ -49,7 +49,7 @@ struct ServerTests {
         await server.stop()
     }
 
-    /// The page's files are packed for those who take it, and answer other methods by what may be asked of them.
+    /// The page's files are compressed for clients that accept it, and answer other methods with the allowed ones.
     @Test func thePagesFiles() async throws {
         let fixture = try WorkbenchFixture()
         let page = try TemporaryFolder("page")
@@ -82,7 +82,7 @@ struct ServerTests {
         #expect(try FileManager.default.attributesOfItem(atPath: fixture.storage.serverFile)[.posixPermissions] as? Int == 0o600)
         let status = try await curl("-H", "Authorization: Bearer \(file.token)", server.url + "/api/v1/status")
         #expect(try JSONValue(parsing: status)["version"]?.stringValue == Version.program)
-        // A second server on the same storage is refused, and the first one goes on.
+        // A second server on the same storage is rejected, and the first one continues.
         let error = await #expect(throws: StorageError.self) { try await start(fixture) }
         #expect("\(error!)".contains("in use by process"))
         #expect(ServerFile.live(in: fixture.storage) == file)
@@ -129,7 +129,7 @@ struct ServerTests {
             output = String(decoding: try heard.bytes("output"), as: UTF8.self)
         }
         await server.stop()
-        // The end of the stream is the end of the client.
+        // The client ends with the stream.
         #expect(try await curl.end(within: 30) == 0)
         #expect(output.hasPrefix("event: hello\nid: "), "\(output.prefix(100))")
         for name in ["run", "metrics", "evaluation", "samples", "checkpoint"] { #expect(output.contains("event: \(name)\n"), "\(name)") }
@@ -160,7 +160,7 @@ struct ServerTests {
             settings.host = host
             await #expect(throws: StorageError.noMembers(host: host)) { try await FidelioServer.start(settings, logger: logger) }
         }
-        // An owner who can sign in makes it a server of somebody's.
+        // With an owner who can sign in, the server has a responsible user.
         let catalog = try Catalog.openForWriting(at: fixture.storage.catalog)
         try catalog.writeNow { try $0.insert(Member(id: "a", name: "ada", role: .editor, password: "x", created: 1)) }
         settings.host = "0.0.0.0"
@@ -217,7 +217,7 @@ struct ServerTests {
             #expect(secret.count >= 20, "\(name)")
             #expect(!text.contains(secret), "the log holds the \(name)")
             #expect(!audit.contains(secret), "the audit log holds the \(name)")
-            // Nor does the database: only hashes are kept.
+            // Nor does the database: it stores only hashes.
             for file in ["fidelio.sqlite", "fidelio.sqlite-wal"] {
                 guard let bytes = FileManager.default.contents(atPath: fixture.storage.root + "/" + file) else { continue }
                 #expect(bytes.range(of: Data(secret.utf8)) == nil, "\(file) holds the \(name)")

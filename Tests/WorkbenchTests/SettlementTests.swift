@@ -8,7 +8,7 @@ import Training
 
 @testable import Execution
 
-@Suite("What becomes of a run whose worker ended")
+@Suite("Settlement of a run whose worker ended")
 struct SettlementTests {
     private func settle(
         _ exit: WorkerExit, _ report: RunEnd? = nil, _ change: (inout Settlement.Circumstances) -> Void = { _ in }
@@ -53,7 +53,7 @@ struct SettlementTests {
         #expect(settle(.signal(11)) == .finish(.failed, message: "the worker crashed (signal 11)"))
     }
 
-    /// Rights that are missing are the machine's fault, as a full disk is: the run waits and says why.
+    /// Missing permissions are the machine's fault, like a full disk: the run waits and says why.
     @Test(arguments: [EACCES, EPERM, EROFS, ENOSPC, EDQUOT])
     func whatTheMachineRefusesIsTriedAgain(code: Int32) {
         let error = FileError("open", "/storage/runs/abc/events.ndjson", code: code)
@@ -113,13 +113,13 @@ struct SettlementTests {
     @Test(arguments: [
         (2, 2, [nil, nil], [], [1, 1]), (2, 2, [nil], [], [2]), (2, 2, [nil, nil], [2], []), (2, 2, [nil, nil, nil], [1], [1]),
         (8, 8, [nil, nil, nil], [], [3, 3, 2]), (8, 8, [nil], [2, 2, 2], [2]), (1, 1, [nil, nil], [], [1]),
-        // What was asked for is waited for, and not overtaken; what is left of the cores goes to those that asked for no number.
+        // Requested cores are waited for without overtaking; the remaining cores go to runs that requested no number.
         (4, 4, [3, nil], [], [3, 1]), (4, 4, [nil, 4], [], [4]), (4, 4, [4, nil], [1], []), (4, 4, [2, nil, nil], [], [2, 1, 1]),
-        // More than there are cores: all of them, alone.
+        // A request for more than all cores gets all of them, alone.
         (4, 4, [64, nil], [], [4]), (4, 4, [64], [1], []),
-        // Few workers, many cores; and more workers than cores, as the user said.
+        // Few workers with many cores; and more workers than cores, as the user requested.
         (8, 2, [nil, nil, nil], [], [4, 4]), (2, 5, [nil, nil, nil, nil, nil, nil], [], [1, 1, 1, 1, 1]), (2, 5, [nil], [2, 1], [1]), (2, 5, [2], [1], []),
-        // Adopted workers may have more than there is.
+        // Adopted workers may use more cores than there are.
         (2, 2, [nil], [3], []),
     ] as [(Int, Int, [Int?], [Int], [Int])])
     func coresAreAllotted(cores: Int, jobs: Int, queue: [Int?], busy: [Int], threads: [Int]) {

@@ -39,7 +39,7 @@ struct ShareTests {
         }
         let status = try await fixture.ask(.get, "/api/v1/status", fields: guest).json
         #expect(status["user"]?["role"]?.stringValue == "guest" && status["queue"] == nil && status["disk"] == nil)
-        // Its secret is no token for scripts and no session.
+        // Its secret is neither a bearer token nor a session.
         #expect(try await fixture.ask(.get, "/api/v1/status", fields: [.authorization: "Bearer \(secret)"]).status == 401)
         #expect(try await fixture.ask(.get, "/api/v1/status", fields: [.cookie: "fidelio-8642=\(secret)"]).status == 401)
         _ = try await fixture.ask(.get, path, fields: [:])
@@ -78,7 +78,7 @@ struct ShareTests {
         let after = try await fixture.ask(.get, "/api/v1/shared", fields: guest).json
         #expect(after["changed"] == true && after["digest"] == before["digest"] && after["digest_now"] != before["digest"])
         #expect(after["shown"]?["steps"] == 0 && after["shown_now"]?["ended"] == 1)
-        // A new link to what is there now says nothing of a change.
+        // A new link to the current results reports no change.
         let fresh = try await fixture.guest(.run, run)
         #expect(try await fixture.ask(.get, "/api/v1/shared", fields: fresh).json["changed"] == false)
         await fixture.workbench.stop()
@@ -90,7 +90,7 @@ struct ShareTests {
         let guest = try await fixture.guest(.run, run, days: 1)
         #expect(try await fixture.ask(.get, "/api/v1/runs/\(run)", fields: guest).status == 200)
         let id = try #require(try await fixture.get("/shares").json[0]?["id"]?.stringValue)
-        // Editors revoke their own links only, and owners all.
+        // Editors can revoke only their own links, owners all.
         let editor = try await fixture.signIn(try await fixture.member("ed", .editor))
         #expect(try await fixture.ask(.delete, "/api/v1/shares/\(id)", fields: editor).status == 404)
         #expect(try await fixture.ask(.get, "/api/v1/shares", fields: editor).json == [])
@@ -102,7 +102,7 @@ struct ShareTests {
         await fixture.workbench.stop()
     }
 
-    /// A failure's message can hold lines of a log, paths and names: members read them, guests its kind.
+    /// A failure's message can contain log lines, paths, and names: members see them, guests only the kind of failure.
     @Test func guestsLearnTheKindOfAFailureOnly() async throws {
         let fixture = try await APIFixture()
         let (study, runs) = try await fixture.endedStudy()
@@ -127,7 +127,7 @@ struct ShareTests {
                 #expect(history.status == 200 && !history.text.contains("host-7") && !history.text.contains("/home"), "\(history.text)")
             }
             await fixture.workbench.tell(run: run)
-            // What the hub hands out is what members see; a guest's is made of it.
+            // The hub publishes what members see; the guest's version is derived from it.
             for await event in fixture.workbench.hub.watch(events, after: 0) where event.name == "reset" { break }
             let share = try #require(try catalog.readNow { try $0.shares() }.first { $0.kind == .run })
             let data = JSONValue.object(RunJSON.changing(try catalog.readNow { try $0.requiredRun(run) }, scores: [])).canonicalText

@@ -76,7 +76,7 @@ struct SharedComparisonTests {
             let answer = try await fixture.ask(.get, "/api/v1\(path)", fields: guest)
             #expect(answer.status == 403 && answer.json["code"]?.stringValue == "outside-share", "\(path): \(answer.status)")
         }
-        // What is not of the comparison by its nature: links to other kinds, and members, whose page is Compare.
+        // Never part of a comparison: links to other kinds, and members, whose page is Compare.
         for other in [try await fixture.guest(.run, runs[0].id), try await fixture.guest(.study, id)] {
             #expect(try await fixture.ask(.get, "/api/v1/shared/compare", fields: other).status == 403)
         }
@@ -85,7 +85,7 @@ struct SharedComparisonTests {
         await fixture.workbench.stop()
     }
 
-    /// The routes of earlier releases are other names of the same ones.
+    /// The routes of earlier releases are aliases.
     @Test func theReleasedPathsAnswerTheSame() async throws {
         let fixture = try await APIFixture()
         let (_, runs) = try await study(fixture)
@@ -146,7 +146,7 @@ struct SharedComparisonTests {
         await fixture.workbench.stop()
     }
 
-    /// Runs of one protocol may be compared, whatever the other runs of their study were measured under.
+    /// Runs of one protocol can be compared, whatever the protocols of the other runs in their study.
     @Test func onlyTheProtocolsOfThePinnedRunsCount() throws {
         let study = try FinishedStudy(settings: 2, seeds: 1, models: ["ns-gan", "vae"]) { $0 < 2 ? "p1" : "p2" }
         let runs = try study.runs()

@@ -6,26 +6,26 @@ import Training
 
 @testable import Execution
 
-/// A cluster in memory that outlives its server: it takes attempts, lets time pass one tick a question, and has faults by chance.
+/// A simulated cluster that outlives its server: it accepts attempts, advances one tick per query, and injects random faults.
 ///
-/// Its jobs do what workers do: on their folder alone, and only one at a time. What it must never see is counted: two jobs of one run at work at
-/// once, a second job under one name, and a job for a run that is done.
+/// Its jobs behave like workers: only on their folder, and only one at a time. Violations are counted: two jobs of one run at
+/// the same time, a second job with the same name, and a job for a completed run.
 final class SimulatedExecutor: RunExecutor {
     /// Chances of a fault, each between 0 and 1.
     struct Faults {
-        /// A whole submission fails, after part of it was taken.
+        /// A whole submission fails after part of it was accepted.
         var failedSubmission = 0.0
         /// One attempt of a submission is refused.
         var refusal = 0.0
-        /// The answer is the state of some ticks ago, or none.
+        /// The answer is outdated by some ticks, or missing.
         var lag = 0.0
         /// The executor does not answer.
         var silence = 0.0
-        /// A job at work is preempted; disappears; dies by a signal. Each per tick.
+        /// A running job is preempted; disappears; dies by a signal. Each per tick.
         var preemption = 0.0
         var disappearance = 0.0
         var death = 0.0
-        /// A job that would be done writes no report.
+        /// A completed job writes no report.
         var missingReport = 0.0
     }
 
@@ -76,7 +76,7 @@ final class SimulatedExecutor: RunExecutor {
     var questions: (states: Int, submissions: Int, largest: Int) { state.withLock { $0.asked } }
     func setFaults(_ faults: Faults) { state.withLock { $0.faults = faults } }
 
-    // MARK: - What the reconciler asks
+    // MARK: - Queries of the reconciler
 
     func submit(_ attempts: [Attempt]) async throws -> [AttemptName: SubmissionOutcome] {
         try state.withLock { state in
@@ -189,7 +189,7 @@ final class SimulatedExecutor: RunExecutor {
             }
             end(name, .code(0), &state)
         } else {
-            // As a node that fails in the last moment.
+            // Like a node that fails at the last moment.
             end(name, .evicted("node failed"), &state)
         }
     }

@@ -11,12 +11,12 @@ import Testing
 @testable import Execution
 @testable import Results
 
-/// A storage that the program of schema 2 left shows what it showed then, byte for byte (Tests/Fixtures/catalog/dump.py).
+/// A storage of schema 2 shows the same content as then, byte for byte (Tests/Fixtures/catalog/dump.py).
 @Suite("Figures of a storage of schema 2")
 struct StoredFiguresTests {
     private static let study = "2a5d45ecb1f0"
 
-    /// The fixture as a catalog of its own.
+    /// The fixture as a catalog.
     private func catalog(_ name: String = "schema-2") throws -> (folder: TemporaryFolder, catalog: Catalog) {
         let folder = try TemporaryFolder("stored")
         let path = folder.path("fidelio.sqlite")
@@ -26,7 +26,7 @@ struct StoredFiguresTests {
         return (folder, try Catalog.openForWriting(at: path))
     }
 
-    /// What was added since, taken away: the last two columns of the CSV of single runs.
+    /// Removes what was added since: the last two columns of the CSV of single runs.
     private func earlier(csv: String) -> String {
         csv.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).dropLast(2).joined(separator: ",") + "\n" }.joined()
     }
@@ -64,7 +64,7 @@ struct StoredFiguresTests {
         try catalog.close()
     }
 
-    /// The figure of the study's own page drew collapsed runs as any other; but for them it is as it was.
+    /// The figure on the study's page drew collapsed runs like any other; apart from them it is unchanged.
     @Test(arguments: ["fid", "kid", "f1"])
     func theStudysFigureSaysNowWhichRunsCollapsed(metric: String) throws {
         let (folder, catalog) = try catalog()
@@ -97,7 +97,7 @@ struct StoredFiguresTests {
         try catalog.close()
     }
 
-    /// Digests that the program of schema 2 gave.
+    /// Digests from the program of schema 2.
     private static let pinned: [String: String] = [
         "fid-distribution.svg": "227d7c7de49085d82f87ac2dff425cb535a4de48e7476c812093e0ecbbe9ef6e",
         "fid-distribution.csv": "2db6c42d55617378ec94389dce044c2f5c15b214594bb26d30ff33cb16a26d00",

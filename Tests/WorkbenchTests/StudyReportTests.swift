@@ -30,7 +30,7 @@ struct StudyReportTests {
         }
     }
 
-    /// Made once: the resamples of eight models take a while without optimisation.
+    /// Created once: the resampling for eight models is slow without optimization.
     private static let whole = Result { try Written(try FinishedStudy()) }
 
     private func written() throws -> (study: FinishedStudy, names: [String], folder: String) {
@@ -129,7 +129,7 @@ struct StudyReportTests {
         #expect(page.contains("| WGAN | 8 | 6 | 0 | 2 | 0 | 0 |") && page.contains("| LSGAN | 8 | 7 | 0 | 0 | 1 | 0 |"))
         #expect(page.contains("| MM GAN | 8 | 8 | 1 | 0 | 0 | 0 |") && page.contains("| VAE | 8 | 7 | 0 | 0 | 0 | 1 |"))
         for words in ["timed out after 10 s", "loss is not finite \\| at step 26", "| MM GAN | 2 | 0 | collapsed |"] { #expect(page.contains(words), "\(words)") }
-        // KID, precision and recall have no figures but are told: best (median).
+        // KID, precision, and recall have no figures but are listed: best (median).
         #expect(page.contains("KID (lower is better)") && page.contains("| NS GAN | 0.027 "))
     }
 
@@ -234,7 +234,7 @@ struct StudyReportTests {
         #expect { _ = try Written(study) } throws: { "\($0)".contains("2 evaluation protocols") }
     }
 
-    /// What an SVG says, whatever lines it is broken into.
+    /// The text of an SVG, regardless of line breaks.
     private static func words(_ svg: String) -> String {
         svg.replacing(/<[^>]*>/, with: " ").split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }

@@ -11,7 +11,7 @@ import Testing
 @testable import API
 @testable import Execution
 
-@Suite("Submitting over the API", .serialized)
+@Suite("Submission over the API", .serialized)
 struct StudyRouteTests {
     private let run = #"{"model":"ns-gan","dataset":"polygons","steps":20}"#
 
@@ -27,7 +27,7 @@ struct StudyRouteTests {
         #expect(specification?.digest.hex == answer.json["specification_digest"]?.stringValue)
         #expect(answer.fields[.location] == "/api/v1/runs/\(id)")
         #expect(try await fixture.workbench.wait(for: id).state == .done)
-        // The same specification written out is the same specification.
+        // The complete form of a specification is the same specification.
         let again = try await fixture.post("/runs", specification?.canonicalText)
         #expect(again.json["specification_digest"] == answer.json["specification_digest"] && again.json["attempt"] == 2)
         await fixture.workbench.stop()
@@ -90,7 +90,7 @@ struct StudyRouteTests {
             let wrong = try await fixture.get("/studies/\(id)/figures/fid.svg?\(query)")
             #expect(wrong.status == 400 && wrong.json["field"]?.stringValue == field)
         }
-        // A value that was measured in another way stands beside the first, and changes no figure of the study.
+        // A value measured under another protocol is stored next to the first and changes no figure of the study.
         let line = #"{"type":"evaluation","time":1,"step":20,"metric":"fid","value":1,"protocol":"q","encoder":"e","encoder_digest":"d","samples":9,"reference_split":"test"}"#
         func measure(_ run: RunRecord, _ writer: CatalogWriter) throws {
             let end = run.eventsOffset + Int64(line.utf8.count + 1)
@@ -103,7 +103,7 @@ struct StudyRouteTests {
         let evaluations = try await fixture.get("/runs/\(first.id)/evaluations").json.arrayValue?.filter { $0["step"] == 20 }
         #expect(evaluations?.map { $0["value"] } == [980, 1] && evaluations?.map { $0["primary"] } == [true, false])
         #expect(try await fixture.get("/runs/\(first.id)/checkpoints").json.arrayValue?.last?["metrics"] == ["fid": 980])
-        // A run that was only ever measured in another way makes the figure impossible.
+        // A run measured only under another protocol makes the figure impossible.
         try fixture.workbench.catalog.writeNow { writer in
             let run = try writer.submit(WorkbenchFixture.newRun(77, study: id), at: 1)
             try measure(run, writer)
@@ -114,7 +114,7 @@ struct StudyRouteTests {
         #expect(mixed.status == 409 && mixed.json["code"]?.stringValue == "mixed-protocols")
         #expect(mixed.json["detail"]?.stringValue?.hasSuffix("they differ in samples: 10 -> 9") == true, "\(mixed.text)")
 
-        // Now that such runs have ended, the time of others is known.
+        // After such runs have ended, the time of others can be estimated.
         let next = try await fixture.post("/studies/preview", APIFixture.plan(name: "next")).json
         #expect((next["estimate"]?["seconds"]?.numberValue ?? -1) > 0)
         await fixture.workbench.stop()

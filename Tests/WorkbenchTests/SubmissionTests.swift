@@ -5,7 +5,7 @@ import Training
 @testable import Execution
 @testable import Storage
 
-@Suite("Submitting and cancelling", .serialized)
+@Suite("Submission and cancellation", .serialized)
 struct SubmissionTests {
     private func study(_ id: String = "abc") -> StudyRecord {
         StudyRecord(id: id, digest: id + "-digest", name: "a study", plan: "{}", created: 1)

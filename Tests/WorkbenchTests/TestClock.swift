@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// The present time, and as much more as a test says.
+/// The current time plus an offset set by the test.
 final class TestClock: Sendable {
     private let ahead = Mutex(0.0)
 

@@ -9,7 +9,7 @@ import Testing
 @testable import Execution
 @testable import Results
 
-/// What figures of comparisons say of themselves must be what they show.
+/// The notes of comparison figures must match what they show.
 @Suite("Comparisons that do not mislead")
 struct TruthfulComparisonTests {
     private func figure(_ study: FinishedStudy, _ query: ComparisonQuery, _ figure: ComparisonFigure) throws -> JSONValue {
@@ -74,7 +74,7 @@ struct TruthfulComparisonTests {
         #expect(paired["rows"]?[0]?["remark"]?.stringValue?.contains("2") == true, "\(paired.canonicalText)")
     }
 
-    /// Who may not compare is told why, field by field.
+    /// Protocols that cannot be compared are reported field by field.
     @Test func aRefusalSaysWhatDiffers() throws {
         func content(_ encoder: String, _ weights: String, samples: Int, options: JSONValue = .null) -> JSONValue {
             [
@@ -90,7 +90,7 @@ struct TruthfulComparisonTests {
             return (error.map { "\($0)" } ?? "", comparison.json["differences"] ?? .null)
         }
         let ordered = contents.sorted { $0.digest.hex < $1.digest.hex }.map { $0.digest.hex.prefix(12) }
-        // Their contents are not known yet, and their values tell nothing apart.
+        // Their contents are unknown, and their values do not differ.
         let unknown = try refusal().0
         #expect(unknown.hasSuffix("they differ in protocol: \(ordered[0]) -> \(ordered[1])"), "\(unknown)")
         let run = try #require(try study.runs().first)
@@ -107,7 +107,7 @@ struct TruthfulComparisonTests {
         #expect(differences == .array(pairs.map { .string($0) }))
     }
 
-    /// One model, one look: whatever else is selected, and in whichever study.
+    /// A model always has the same style, whatever else is selected and in whichever study.
     @Test func aModelLooksAlikeInEverySelection() throws {
         let study = try FinishedStudy(models: ["ns-gan", "wgan", "vae"])
         let other = try study.add(FinishedStudy.plan(["vae", "ns-gan"], ["kind": "narrow", "settings": 2], name: "Other"))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Execution
 
-@Suite("Reruns and their verdicts", .serialized)
+@Suite("Verification of reruns", .serialized)
 struct VerificationTests {
     @Test func aRerunIsIdentical() async throws {
         let fixture = try WorkbenchFixture()
@@ -53,7 +53,7 @@ struct VerificationTests {
         #expect(try await workbench.wait(for: rerun.id).state == .cancelled)
         let open = try #require(try workbench.catalog.readNow { try $0.verification(ofRun: original.number) })
         #expect(open.state == .inconclusive && open.obstacle == .unfinished(.rerun, state: .cancelled, message: "cancelled"))
-        // Going on opens it again, and its end is compared.
+        // Resuming reopens it, and its end is compared.
         fixture.release(rerun.id)
         _ = try await workbench.resume(run: rerun.id)
         #expect(try await workbench.wait(for: rerun.id).state == .done)
@@ -61,7 +61,7 @@ struct VerificationTests {
         await workbench.stop()
     }
 
-    /// A rerun that did not run to its end, for whatever reason, has no verdict; resumed, it has the one that it deserves.
+    /// The comparison of a rerun that did not complete is inconclusive; after a resume it gets its result.
     @Test(arguments: [
         ("kill", "4 times without progress"), ("refuse", "there is no data set 'polygons'"), ("late", "timed out: 60 seconds were over"),
     ])
@@ -95,7 +95,7 @@ struct VerificationTests {
         try fixture.breakWorkers("refuse")
         let original = try await workbench.submit(WorkbenchFixture.newRun(1, behaviour: "fragile")).run
         try await workbench.wait(for: original.id)
-        // Neither did anything: that is not the same thing done twice.
+        // Neither recorded anything: that is not evidence of equality.
         let idle = try await workbench.rerun(original.id).run
         try await workbench.wait(for: idle.id)
         #expect(try workbench.catalog.readNow { try $0.verification(byRerun: idle.number) }?.state == .inconclusive)
@@ -124,7 +124,7 @@ struct VerificationTests {
         await workbench.stop()
     }
 
-    /// What stood in a damaged line is not known: that it is missing is no difference.
+    /// The content of a damaged line is unknown: a missing value is then not a difference.
     @Test func damagedLinesAreNoDifference() async throws {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open()
@@ -139,7 +139,7 @@ struct VerificationTests {
         await workbench.stop()
     }
 
-    /// Verdicts that earlier programs gave without two ends, or that are older than an end, do not stand.
+    /// Results that earlier programs stored without two ends, or that are older than an end, are discarded.
     @Test func earlierVerdictsAreShownAsWhatTheyAre() async throws {
         let fixture = try WorkbenchFixture()
         let workbench = try fixture.open()

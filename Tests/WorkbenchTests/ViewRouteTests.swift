@@ -77,7 +77,7 @@ struct ViewRouteTests {
         #expect(try await fixture.get("/views/view.svg").status == 400)
         let unknown = try await post(fixture, View(.overview(study: "000000000000", metric: "fid")))
         #expect(unknown.status == 404 && unknown.json["code"] == "study-unknown")
-        // A grid that is told of, and not there; a step without one.
+        // A grid that is listed but missing; a step without one.
         #expect(try await post(fixture, View(.grid(run: runs[0], step: 10))).json["code"] == "nothing-shown")
         #expect(try await post(fixture, View(.grid(run: runs[0], step: 11))).json["code"] == "nothing-shown")
         let table = View.encoded(View(.compared(.table, ComparisonQuery(studies: [study]))).json.canonicalText)
@@ -85,7 +85,7 @@ struct ViewRouteTests {
         await fixture.workbench.stop()
     }
 
-    /// Guests get the views of what their link covers, and no others.
+    /// Guests get only the views that their link covers.
     @Test func aLinkCoversTheViewsOfItsResults() async throws {
         let fixture = try await APIFixture()
         let (study, runs) = try await fixture.endedStudy()
@@ -111,7 +111,7 @@ struct ViewRouteTests {
         await fixture.workbench.stop()
     }
 
-    /// A second protocol's values are asked for by its digest.
+    /// A second protocol's values are requested by its digest.
     @Test func aComparisonNamesAProtocol() async throws {
         let fixture = try await APIFixture()
         let (study, _) = try await fixture.endedStudy()

@@ -44,7 +44,7 @@ struct ViewTests {
         #expect(Set(Self.all.map { $0.0.json["kind"]?.stringValue }) == Set(View.Kind.allCases.map(\.rawValue)))
     }
 
-    /// Links and notebooks keep these digests: a change of the format needs a new version.
+    /// Links and notebooks contain these digests: a change of the format needs a new version.
     @Test func theCanonicalFormIsPinned() {
         #expect(
             View(.compared(.budget, Self.query, scale: .linear)).json.canonicalText

@@ -8,8 +8,8 @@ import Testing
 @testable import Access
 @testable import Execution
 
-/// Answers that take a moment: bounded, shared out, cancelled.
-@Suite("The queues of answers")
+/// Slow responses: bounded, shared fairly, cancelled.
+@Suite("Response queues")
 struct WorkQueueTests {
     private static let guests = (0..<3).map { WorkQueue.Asker(name: "share \($0)", isGuest: true) }
     private static let ada = WorkQueue.Asker(name: "ada", isGuest: false)
@@ -20,7 +20,7 @@ struct WorkQueueTests {
             lanes: lanes, lanesOfOne: lanesOfOne, lanesOfGuests: 1, places: places, placesOfOne: placesOfOne, placesOfGuests: placesOfGuests, time: time)
     }
 
-    /// Work that goes on until it is let go or cancelled, and writes its name down when it begins.
+    /// Work that continues until it is released or cancelled, and records its name when it starts.
     private final class Gate: Sendable {
         let begun = Mutex<[String]>([])
         private let isOpen = Mutex(false)
@@ -50,7 +50,7 @@ struct WorkQueueTests {
         let queue = WorkQueue("test", limits())
         let gate = Gate()
         try await withThrowingTaskGroup(of: String.self) { group in
-            // One guest is at work, three wait, and the next one is refused, whatever link it came by.
+            // One guest is served, three wait, and the next one is rejected, whatever its link.
             for number in 0..<4 {
                 group.addTask { try await queue.perform(for: Self.guests[number % 3]) { try await gate.work("guest") } }
                 try await reach(number + 1, queue)
@@ -59,7 +59,7 @@ struct WorkQueueTests {
                 let refused = try #require(await refusal(queue, guest))
                 #expect(refused.status == .serviceUnavailable && refused.code == "overloaded" && refused.headerFields[.retryAfter] == "2")
             }
-            // A member is served at once all the same.
+            // A member is still served immediately.
             #expect(try await queue.perform(for: Self.ada) { "ada" } == "ada")
             #expect(gate.begun.withLock { $0 } == ["guest"])
             gate.open()
@@ -112,7 +112,7 @@ struct WorkQueueTests {
         await #expect(throws: CancellationError.self) { try await running.value }
         #expect(queue.count == 0)
         #expect(gate.begun.withLock { $0 } == ["running"])
-        // A request that has ended before it asks takes no place.
+        // A request that ended before it was queued takes no place.
         let late = Task {
             while !Task.isCancelled { await Task.yield() }
             return try await queue.perform(for: Self.ada) { 0 }
@@ -128,10 +128,10 @@ struct WorkQueueTests {
         let error = await #expect(throws: ServerError.self) { try await queue.perform(for: Self.ada) { try await gate.work("ada") } }
         #expect(error?.code == "too-slow" && error?.status == .serviceUnavailable && error?.headerFields[.retryAfter] == "10")
         #expect(queue.count == 0)
-        // A change takes its time.
+        // A change has no time limit.
         let change = Task { try await queue.perform(for: Self.ada, isLimited: false) { try await gate.work("change") } }
         for _ in 0..<3000 where gate.begun.withLock({ $0.count }) < 2 { try await Task.sleep(for: .milliseconds(5)) }
-        // Limited work that began later is stopped in the meantime.
+        // Limited work that started later is stopped meanwhile.
         let later = await #expect(throws: ServerError.self) { try await queue.perform(for: Self.bob) { try await gate.work("bob") } }
         #expect(later?.code == "too-slow" && queue.count == 1)
         gate.open()
@@ -147,7 +147,7 @@ struct WorkQueueTests {
         #expect(queue.count == 0)
     }
 
-    /// Whoever has gone away is told from one who waits.
+    /// Distinguishes a cancelled request from a waiting one.
     @Test func workEndsWithItsClient() async throws {
         let request = try Request(target: "/")
         let gate = Gate()

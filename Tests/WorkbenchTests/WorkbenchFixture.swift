@@ -6,7 +6,7 @@ import Training
 @testable import Execution
 @testable import Storage
 
-/// A storage folder of its own with a workbench over scripted workers.
+/// A temporary storage folder with a workbench over scripted workers.
 final class WorkbenchFixture: Sendable {
     let storage: StorageFolder
     let worker: String
@@ -31,7 +31,7 @@ final class WorkbenchFixture: Sendable {
             storage: storage, catalog: try Catalog.openForWriting(at: storage.catalog), executor: executor ?? local, exporter: local, settings: settings)
     }
 
-    /// A run that stands still at every fifteenth step until it is released.
+    /// A run that pauses at every fifteenth step until it is released.
     static func waitingRun(_ seed: Int, steps: Int = 60, study: String? = nil) -> NewRun {
         newRun(seed, steps: steps, behaviour: "waiting", study: study)
     }
@@ -40,7 +40,7 @@ final class WorkbenchFixture: Sendable {
         _ = FileManager.default.createFile(atPath: storage.run(id).path + "/go", contents: nil)
     }
 
-    /// Has fragile workers fail in one way ("kill", "refuse", "late", "garble") from now on, or no more.
+    /// Makes fragile workers fail in one way ("kill", "refuse", "late", "garble") from now on; nil stops that.
     func breakWorkers(_ how: String?) throws {
         let path = storage.root + "/broken"
         if let how { try Data(how.utf8).write(to: URL(fileURLWithPath: path)) } else { try FileManager.default.removeItem(atPath: path) }
@@ -58,7 +58,7 @@ final class WorkbenchFixture: Sendable {
 }
 
 extension Workbench {
-    /// Passes until what was submitted is stored as taken, or not taken.
+    /// Runs passes until every submission is stored as accepted or rejected.
     nonisolated func settleDown() async throws {
         for _ in 0..<3 { try await reconcile() }
     }
@@ -69,7 +69,7 @@ extension Workbench {
 
     func run(_ id: String) throws -> RunRecord { try catalog.readNow { try $0.requiredRun(id) } }
 
-    /// Waits until the run's record is as wanted, for at most a minute.
+    /// Waits until the run's record satisfies a condition, for at most a minute.
     @discardableResult
     nonisolated func wait(
         for id: String, _ comment: String = "", sourceLocation: SourceLocation = #_sourceLocation,
@@ -85,7 +85,7 @@ extension Workbench {
         return record
     }
 
-    /// Waits until a waiting run stands still at a step.
+    /// Waits until a run pauses at a step.
     nonisolated func wait(for id: String, atStep step: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         try await wait(for: id, "before step \(step)", sourceLocation: sourceLocation) { record in
             let steps = try? catalog.readNow { try $0.metrics(ofRun: record.number) }.steps
@@ -93,7 +93,7 @@ extension Workbench {
         }
     }
 
-    /// All that a run gave, as text; equal for two runs that gave the same.
+    /// All results of a run as text; equal for two runs with equal results.
     nonisolated func content(of id: String) throws -> String {
         try catalog.readNow { reader in
             let run = try reader.requiredRun(id)

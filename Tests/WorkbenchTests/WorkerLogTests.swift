@@ -5,7 +5,7 @@ import Testing
 
 @testable import Execution
 
-@Suite("What a worker's log says of its end")
+@Suite("Failure reasons from a worker's log")
 struct WorkerLogTests {
     private func reason(_ text: String, after earlier: String = "") throws -> String {
         let path = NSTemporaryDirectory() + "worker-log-" + UUID().uuidString
@@ -35,7 +35,7 @@ struct WorkerLogTests {
 
         """
 
-    /// The text of a precondition stands before the backtrace, whose last line is its own time.
+    /// The text of a precondition precedes the backtrace, whose last line is its duration.
     @Test(arguments: [
         ("Canonical/JSONNumber.swift:10: Precondition failed: JSON cannot hold nan", "Canonical/JSONNumber.swift:10: Precondition failed: JSON cannot hold nan"),
         ("Engine/Session.swift:3: Fatal error: 3 values\nfor 4 places", "Engine/Session.swift:3: Fatal error: 3 values for 4 places"),
@@ -55,11 +55,11 @@ struct WorkerLogTests {
         #expect(try reason("one\nfidelio: the data set faces is gone\n\n") == "fidelio: the data set faces is gone")
         #expect(try reason("") == "" && WorkerLog(path: "/nonexistent/log").reason == "")
         #expect(try reason(String(repeating: "x", count: 1000)).count == 300)
-        // A piece of a long log is enough.
+        // Only the end of a long log is read.
         #expect(try reason(String(repeating: "a line\n", count: 100_000) + "the end") == "the end")
     }
 
-    /// A run's log holds what all its workers wrote.
+    /// A run's log contains the output of all its workers.
     @Test func earlierWorkersSayNothingOfThisEnd() throws {
         let earlier = "Training/Trainer.swift:9: Fatal error: Index out of range\n"
         #expect(try reason("", after: earlier) == "")
@@ -80,7 +80,7 @@ struct WorkerLogTests {
     }
 }
 
-@Suite("What the system says of memory")
+@Suite("Memory limits of the system")
 struct MachineMemoryTests {
     private func memory(_ files: [String: String]) throws -> MachineMemory {
         let root = NSTemporaryDirectory() + "machine-" + UUID().uuidString
