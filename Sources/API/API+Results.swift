@@ -156,7 +156,7 @@ extension API {
         return response
     }
 
-    /// Compares an archive with the digest that it is served under: clients keep what they get for good.
+    /// Compares an archive with the digest that it is served under: clients cache it forever.
     func checkArchive(_ digest: String, at path: String) async throws {
         let store = workbench.storage.archives
         @Sendable func damaged(_ problem: String) -> ServerError {

@@ -6,7 +6,7 @@ import Studies
 extension Schema {
     static let runID = Schema.pattern("^[0-9a-f]{12}-[0-9]+$")
     static let evaluationID = Schema.pattern("^e[0-9a-f]{12}-[0-9]+$")
-    /// Also of members, sessions, tokens and links.
+    /// Also of members, sessions, tokens, and links.
     static let studyID = Schema.pattern("^[0-9a-f]{12}$")
     static let accessID = Schema.pattern("^[0-9a-f]{16}$")
 
@@ -44,7 +44,7 @@ extension Schema {
         case "id" where path.hasPrefix("/runs/"): .runID
         case "id" where path.hasPrefix("/studies/"): .studyID
         case "id" where path.hasPrefix("/evaluations/"): .evaluationID
-        // A member's name does as well.
+        // A member's name is accepted as well.
         case "id" where path.hasPrefix("/members/"): .segment
         default: .accessID
         }

@@ -62,7 +62,7 @@ extension Schema {
             "skipped": .array(.object(["run": .string, "reason": .string])),
         ]))
 
-    /// By metric its options.
+    /// Options by metric.
     private static let metricOptions = Schema.closed(
         [:],
         optional: Dictionary(

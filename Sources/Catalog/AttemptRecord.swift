@@ -1,5 +1,5 @@
-/// One try to execute a run, or an evaluation: an executor's job and what became of it. A run has several when a worker was stopped, died or could not start.
-/// Times are unix seconds.
+/// One try to execute a run or an evaluation: an executor's job and its outcome. A run has several if a worker was stopped, died, or could not start.
+/// Times are Unix seconds.
 public struct AttemptRecord: Sendable, Equatable {
     /// The stages of an attempt, from its submission to its end.
     public enum State: String, Sendable, CaseIterable, Hashable {

@@ -59,7 +59,7 @@ public final class Catalog: Sendable {
         return isBroughtForward ? try broughtForward(catalog) : catalog
     }
 
-    /// The same content in the current schema: a catalog of an older program as a copy in memory.
+    /// The same content in the current schema; an older catalog is migrated in a copy in memory.
     /// - Parameter isWhole: false for a snapshot, whose rows may refer to rows that are not in it.
     private static func broughtForward(_ catalog: Catalog, isWhole: Bool = true) throws -> Catalog {
         guard try catalog.readNow({ try $0.schemaVersion() }) < CatalogSchema.current else { return catalog }

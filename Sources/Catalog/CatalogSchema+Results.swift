@@ -2,9 +2,9 @@ import GRDB
 import Studies
 
 extension CatalogSchema {
-    /// How a run ended as a value of its own, why a metric has no value, and what a log says of itself.
+    /// Adds the outcome of a run as a column, the reason for a missing metric value, and the version of a log.
     ///
-    /// Earlier schemas kept the outcome as the beginning of the message. This is the one place that reads it there.
+    /// Earlier schemas stored the outcome as the start of the message. Only this migration reads it there.
     static let outcomesOfVersion3 = """
         ALTER TABLE runs ADD COLUMN outcome TEXT;
         UPDATE runs SET outcome = CASE
@@ -17,8 +17,8 @@ extension CatalogSchema {
         ALTER TABLE evaluations ADD COLUMN problem TEXT;
         """
 
-    /// Results by the protocol they were measured under; what protocols and extractors are. Of a run that was measured under several protocols the
-    /// primary one is that of its first evaluation: its own worker begins with the protocol of its specification.
+    /// Keys results by evaluation protocol, and adds the contents of protocols and extractors. For a run measured under several protocols, the
+    /// primary one is that of its first evaluation: its own worker starts with the protocol of its specification.
     static func keyResultsByProtocol(_ db: Database) throws {
         try db.execute(sql: resultsByProtocol)
         let mixed = try Row.fetchAll(

@@ -18,10 +18,10 @@ extension CatalogWriter {
             ])
     }
 
-    /// Makes some of the transaction's changes together. Where `body` fails for a reason of its own (a stale batch, a row that a constraint refuses),
-    /// these alone are undone, and the transaction goes on.
-    /// - Returns: what `body` gave, or why it failed.
-    /// - Errors: those of SQLite that concern the whole file (full disk, damage, no rights): the transaction ends then.
+    /// Groups some of the transaction's changes in a savepoint. If `body` fails for its own reason (a stale batch, a row that violates a constraint),
+    /// only these changes are rolled back, and the transaction continues.
+    /// - Returns: the result of `body`, or its error.
+    /// - Errors: SQLite's errors about the whole file (full disk, damage, no permission), which end the transaction.
     public func separately<T>(_ body: (CatalogWriter) throws -> T) throws -> Result<T, any Error> {
         var result: T?
         do {

@@ -15,8 +15,8 @@ extension CatalogWriter {
         changes.evaluations.append(EvaluationRecord(event, isPrimary: isPrimary))
     }
 
-    /// Stores a value that an evaluation job measured. One that is there already stays as it is and whoever measured it; another value under the same
-    /// protocol contradicts it.
+    /// Stores a value that an evaluation job measured. An existing value stays unchanged, with its origin; a different value under the same
+    /// protocol is a contradiction.
     func put(_ event: RunEvent.Evaluation, of job: EvaluationJob, _ changes: inout IngestedChanges) throws {
         let run = job.runNumber
         let isPrimary = try begin(event, run, provenance: provenance(of: job)) { isKnown, hasPrimary in

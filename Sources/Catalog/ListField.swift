@@ -26,7 +26,7 @@ struct ListFamily: Sendable {
     var known: [String: ListField.Kind]?
     /// Whether a known name without a prefix means the same: `fid` for `best.fid`. Fields of the list come first.
     var mayStandAlone = false
-    /// - Parameter name: of lower-case letters, digits and underscores alone.
+    /// - Parameter name: contains only lower-case letters, digits, and underscores.
     var field: @Sendable (_ name: String, ListField.Kind) -> ListField
 
     /// Nil for an unknown name.

@@ -20,10 +20,10 @@ extension ListSource {
             families: families(vocabulary))
     }
 
-    /// What stands for the metric of the run's objective.
+    /// The name that refers to the metric of the run's objective.
     static let objectiveName = "objective"
 
-    /// MLflow's words for the same things are taken too.
+    /// MLflow's names for the same fields are accepted too.
     private static func families(_ vocabulary: RunVocabulary?) -> [ListFamily] {
         let metrics = vocabulary.map { Dictionary(($0.metrics + [objectiveName]).map { ($0, ListField.Kind.number) }) { $1 } }
         return [

@@ -1,6 +1,6 @@
 internal import Studies
 
-/// What the catalog needs to know of a run that is submitted.
+/// What the catalog needs to know about a submitted run.
 public struct NewRun: Sendable, Equatable {
     /// Canonical JSON, complete.
     public var specification: String

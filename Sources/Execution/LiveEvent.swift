@@ -4,8 +4,8 @@ import Canonical
 public struct LiveEvent: Sendable, Equatable {
     /// Increases, even across server restarts.
     public var id: Int64
-    /// "run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job"; "hello" for one watcher alone; "reset" for one, or for all who watch a
-    /// study of which many runs changed at once.
+    /// "run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job"; "hello" to one subscriber; "reset" to one, or to all
+    /// subscribers of a study of which many runs changed at once.
     public var name: String
     /// The run it concerns; nil for an event of a study.
     public var run: String?

@@ -33,7 +33,7 @@ struct OpenAttempt {
     /// The last problem with its files, so that it is logged once.
     var problem: String?
 
-    /// - Parameter logStart: as above; 0 for an attempt of an earlier server.
+    /// - Parameter logStart: see above; 0 for an attempt of an earlier server.
     init(of subject: JobRecord, record: AttemptRecord, work: WorkerJob, logStart: UInt64 = 0) {
         (id, title) = (subject.id, subject.title)
         study = if case .training(let run) = subject { run.study } else { nil }

@@ -107,7 +107,7 @@ extension Workbench {
         (advance.settlement, advance.job) = (settlement, job)
     }
 
-    /// The step that a job goes on from; -1 for one that begins anew, as every evaluation does.
+    /// The step from which a job resumes; -1 for one that starts over, like every evaluation.
     private func newestCheckpoint(of job: JobRecord, _ reader: CatalogReader) throws -> Int {
         guard case .training(let run) = job else { return -1 }
         return try reader.checkpoints(ofRun: run.number).last?.step ?? -1
@@ -139,7 +139,7 @@ extension Workbench {
         case .finish(let outcome, let message): return try finish(job, as: outcome, message: message, writer, at: time)
         case .requeue(let restarts, let mark, let reason): try requeue(restarts, mark, reason)
         case .requeueLater(let reason): try requeue(job.restarts, job.restartMark, reason)
-        // The next attempt gets the worker that is there.
+        // The next attempt adopts the existing worker.
         case .adopt: try requeue(job.restarts, job.restartMark, "another worker holds it")
         }
         return []
@@ -155,7 +155,7 @@ extension Workbench {
         }
     }
 
-    /// - Returns: the comparisons that the run takes part in.
+    /// - Returns: the comparisons that involve the run.
     func finish(_ run: RunRecord, as outcome: RunOutcome, message: String, _ writer: CatalogWriter, at time: Double) throws -> [VerificationRecord] {
         try writer.finish(run: run.number, as: outcome, message: message, at: time)
         if let study = run.study, try !writer.reader.hasUnfinishedRuns(study: study) { try writer.setFinished(study: study, at: time) }

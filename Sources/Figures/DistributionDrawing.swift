@@ -134,7 +134,7 @@ struct DistributionDrawing {
         document.text(summary(model, width: failureLeft - start), x: start, y: top + 18.5, fill: theme.quiet, size: 12)
     }
 
-    /// As much as fits of: how many runs the box speaks of, how many failed, median, best.
+    /// As many as fit of: the number of runs in the box, the number of failures, median, best.
     private func summary(_ model: DistributionFigure.Model, width: Double) -> String {
         var parts = ["n = \(model.scored.count)"]
         if !model.failures.isEmpty { parts[0] += " + \(model.failures.count) failed" }

@@ -115,7 +115,7 @@ public struct DistributionFigure: Sendable, Equatable {
 }
 
 extension DistributionFigure.Model {
-    /// Finished runs with a finite score: what the box and n speak of.
+    /// Finished runs with a finite score: those that the box and n describe.
     var scored: [Double] { runs.compactMap { $0.state == .done ? $0.value.flatMap { $0.isFinite ? $0 : nil } : nil } }
     var failures: [DistributionFigure.Run] { runs.filter(\.state.isFailure) }
     /// The default setting stands out only among others.

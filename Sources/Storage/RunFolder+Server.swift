@@ -14,7 +14,7 @@ extension RunFolder {
         try FileSystem.removeForGood(exit)
     }
 
-    /// Makes the folder with its specification where it is not there yet, and takes away the report of an earlier end.
+    /// Creates the folder with its specification if it does not exist, and removes the report of an earlier end.
     package func prepare(specification text: String) throws {
         try FileSystem.makeFolder(samples, mode: 0o700)
         let bytes = Array(text.utf8)

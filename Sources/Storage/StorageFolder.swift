@@ -35,7 +35,7 @@ public struct StorageFolder: Sendable, Equatable {
     public var runs: String { root + "/runs" }
     /// Evaluations of checkpoints, a folder each.
     public var evaluations: String { root + "/evaluations" }
-    /// Files that were made on request; each can be made again.
+    /// Files created on request; each can be created again.
     public var exports: String { root + "/exports" }
 
     /// The path of the archive with this digest, whether or not it exists.
@@ -48,8 +48,8 @@ public struct StorageFolder: Sendable, Equatable {
     /// The folder of an evaluation, whether or not it exists.
     public func evaluation(_ id: String) -> RunFolder { RunFolder(path: evaluations + "/" + id) }
 
-    /// Makes the folders that are missing; only their owner may look into a new one.
-    /// - Errors: `StorageError.cannotOpen` with what the file system says; `FileError` where the disk is full.
+    /// Creates missing folders; only their owner may read a new one.
+    /// - Errors: `StorageError.cannotOpen` with the file system's message; `FileError` if the disk is full.
     public func create() throws {
         for path in [root, archives, datasets, encoders, runs, evaluations] {
             do {

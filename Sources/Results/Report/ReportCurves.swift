@@ -3,9 +3,9 @@ import Catalog
 import Figures
 import Studies
 
-/// The losses of a model's runs over their steps, one line a setting: what the clipping and critic-loss remarks of WassersteinGAN.tensorflow are about.
+/// The losses of a model's runs over their steps, one line per setting: the subject of the clipping and critic-loss remarks of WassersteinGAN.tensorflow.
 ///
-/// A loss is drawn as its mean over stretches of steps, so that its course is seen and not its noise.
+/// Each point is the mean loss over an interval of steps, which shows the trend without the noise.
 package struct ReportCurves {
     let model: String
     let loss: String

@@ -51,6 +51,6 @@ struct ReportPart {
     /// The same, drawn from the comparison's results.
     func resolved(_ comparison: Comparison) -> ResolvedView { ResolvedView(view(of: comparison), .compared(comparison, figure, scale)) }
 
-    /// The files' name without its ending.
+    /// The files' name without extension.
     func name(_ comparison: Comparison) -> String { "\(comparison.metric)-\(figure.rawValue)" }
 }

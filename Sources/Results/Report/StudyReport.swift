@@ -6,12 +6,12 @@ public import Storage
 public import Studies
 import Training
 
-/// A study as a folder that needs no server: figures as SVG in two themes with their numbers as CSV and JSON, tables, the grids of each model, a page
-/// in Markdown, and the plan that made it all.
+/// A study as a folder that needs no server: figures as SVG in two themes with their numbers as CSV and JSON, tables, sample grids of each model, a page
+/// in Markdown, and the plan that produced it all.
 ///
-/// The metric that it is about, the study's objective unless another is asked for, has every figure. The objective, FID, and F1 on the manifold of polygons
-/// (figure 6 of Lucic et al. 2018) have their distribution, budget and table wherever the study measured them; what else was measured stands in one table. Where settings were chosen and not drawn, the losses stand over the
-/// steps. Other studies of the same data set may stand beside it (figure 15).
+/// The report's metric, by default the study's objective, has every figure. The objective, FID, and F1 on the manifold of polygons (figure 6 of
+/// Lucic et al. 2018) have their distribution, budget, and table if the study measured them; the other metrics share one table. If settings were chosen by
+/// hand, the losses are drawn over the steps. Other studies of the same data set may be shown side by side (figure 15).
 public struct StudyReport {
     let study: StudyRecord
     let comparison: Comparison
@@ -25,7 +25,7 @@ public struct StudyReport {
     let curves: [ReportCurves]
     private let folder: String
 
-    /// - Parameter beside: ids of further studies, which come first where studies stand side by side.
+    /// - Parameter beside: ids of further studies, which come first where studies are shown side by side.
     /// - Parameter asked: nil for the study's objective.
     /// - Errors: `ResultsError.unknownStudy`, `MetricNotMeasured`, those of the catalog.
     public init(

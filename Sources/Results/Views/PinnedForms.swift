@@ -12,7 +12,7 @@ package final class PinnedForms: Sendable {
     /// An empty cache.
     package init() {}
 
-    /// The bytes that a link kept of a view; nil where it kept none, because its readers ask for other options than it was shared with.
+    /// The bytes that a link pinned for a view; nil if it pinned none, because the reader requests other options than were shared.
     /// - Parameter list: the digest of the link's list
     /// - Errors: `PinDamaged` where an object is missing or has another digest.
     package func bytes(_ view: View, _ form: ViewForm, pinnedBy list: String, _ reader: CatalogReader) throws -> [UInt8]? {
