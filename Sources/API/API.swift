@@ -12,7 +12,7 @@ import Results
 package struct API: Sendable {
     let workbench: Workbench
     let access: AccessControl
-    let planner: Planner
+    let planner: RunPlanner
     let logger: Logger
     let verified = VerifiedFiles()
     let queues: WorkQueues
@@ -35,11 +35,11 @@ package struct API: Sendable {
     }
 
     /// The API on top of existing rooms.
-    package init(workbench: Workbench, access: AccessControl, planner: Planner, logger: Logger) {
+    package init(workbench: Workbench, access: AccessControl, planner: RunPlanner, logger: Logger) {
         self.init(workbench: workbench, access: access, planner: planner, logger: logger, queues: WorkQueues())
     }
 
-    init(workbench: Workbench, access: AccessControl, planner: Planner, logger: Logger, queues: WorkQueues) {
+    init(workbench: Workbench, access: AccessControl, planner: RunPlanner, logger: Logger, queues: WorkQueues) {
         (self.workbench, self.access, self.planner, self.logger, self.queues) = (workbench, access, planner, logger, queues)
         exports = ExportFiles(storage: workbench.storage, runner: workbench.exporter)
     }

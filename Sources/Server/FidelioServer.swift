@@ -105,7 +105,7 @@ public final class FidelioServer: Sendable {
     }
 
     private static func api(_ settings: ServerSettings, _ workbench: Workbench, _ access: AccessControl, _ logger: Logger) -> API {
-        let planner = Planner(models: settings.models, datasets: DatasetStore(root: settings.storage.datasets))
+        let planner = RunPlanner(models: settings.models, datasets: DatasetStore(root: settings.storage.datasets))
         return API(workbench: workbench, access: access, planner: planner, logger: logger)
     }
 

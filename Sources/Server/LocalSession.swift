@@ -32,7 +32,7 @@ public final class LocalSession: Sendable {
             storage: storage, catalog: try Catalog.openForWriting(at: storage.catalog), executor: executor, exporter: executor, settings: settings,
             logger: logger)
         let access = AccessControl(catalog: workbench.catalog, now: settings.now)
-        let planner = Planner(models: models, datasets: DatasetStore(root: storage.datasets))
+        let planner = RunPlanner(models: models, datasets: DatasetStore(root: storage.datasets))
         router = API(workbench: workbench, access: access, planner: planner, logger: logger).router(page: nil)
         try await workbench.start()
     }

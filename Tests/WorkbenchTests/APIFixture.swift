@@ -34,7 +34,7 @@ struct APIFixture {
             catalog: workbench.catalog, now: { [clock] in clock.now },
             passwords: PasswordChecker(parameters: .init(logN: 4, r: 1, p: 1)), logger: logger)
         access.setPort(8642)
-        let planner = Planner(models: APIFixture.models, datasets: DatasetStore(root: files.storage.datasets))
+        let planner = RunPlanner(models: APIFixture.models, datasets: DatasetStore(root: files.storage.datasets))
         api = API(workbench: workbench, access: access, planner: planner, logger: logger, queues: queues)
         door = FrontDoor(access: access, inner: api.router(page: nil), proxies: try #require(TrustedProxies(proxies)), logger: logger)
         token = try await access.makeLocalToken()

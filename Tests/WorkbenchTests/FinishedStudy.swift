@@ -47,7 +47,7 @@ struct FinishedStudy {
     }
 
     private static func finish(_ json: JSONValue, _ storage: StorageFolder, _ catalog: Catalog, _ protocols: (Int) -> String) throws -> StudyRecord {
-        let planned = try Planner(models: ModelCatalog.schemas, datasets: DatasetStore(root: storage.datasets)).study(reading: json, at: 100)
+        let planned = try RunPlanner(models: ModelCatalog.schemas, datasets: DatasetStore(root: storage.datasets)).study(reading: json, at: 100)
         let (runs, record) = (planned.runs, planned.record)
         try catalog.writeNow { writer in
             try writer.insert(record)

@@ -42,11 +42,11 @@ struct MemoryEstimateTests {
     }
 
     @Test func whatDoesNotFitIsRefusedWithNumbers() throws {
-        let planner = Planner(models: ModelCatalog.schemas, datasets: datasets, memory: MemoryEstimates(limit: 64 << 20))
+        let planner = RunPlanner(models: ModelCatalog.schemas, datasets: datasets, memory: MemoryEstimates(limit: 64 << 20))
         let json: JSONValue = ["model": "ns-gan", "dataset": "polygons", "steps": 20]
         let error = #expect(throws: FieldError.self) { try planner.run(reading: json) }
         #expect(error?.path == "batch_size" && "\(error!)".contains("and 64 MiB are there") && "\(error!)".contains("a run would need about"))
-        let wide = Planner(models: ModelCatalog.schemas, datasets: datasets, memory: MemoryEstimates(limit: 64 << 30))
+        let wide = RunPlanner(models: ModelCatalog.schemas, datasets: datasets, memory: MemoryEstimates(limit: 64 << 30))
         #expect(try wide.run(reading: json).memory?.total ?? 0 > 64 << 20)
     }
 

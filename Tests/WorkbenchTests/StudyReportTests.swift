@@ -61,7 +61,7 @@ struct StudyReportTests {
         let (study, _, folder) = try written()
         let plan = try json("plan.json", folder)
         #expect(plan.digest.hex == study.study.digest)
-        let planner = Planner(models: ModelCatalog.schemas, datasets: DatasetStore(root: study.storage.datasets))
+        let planner = RunPlanner(models: ModelCatalog.schemas, datasets: DatasetStore(root: study.storage.datasets))
         #expect(try planner.study(reading: plan, at: 0).record.id == study.study.id)
         let page = try text("README.md", folder)
         #expect(page.contains("digest `\(study.study.digest)`"))

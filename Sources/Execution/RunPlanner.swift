@@ -5,7 +5,7 @@ package import Studies
 package import Training
 
 /// Turns specifications and plans into runs that can be queued: fills in the defaults and validates everything.
-package struct Planner: Sendable {
+package struct RunPlanner: Sendable {
     /// Every model that can be requested.
     package let models: [ModelSchema]
     /// The data sets that are present and those that can be added.
@@ -45,7 +45,7 @@ package struct Planner: Sendable {
     package func run(reading json: JSONValue) throws -> Run {
         try requireReady(json)
         let specification = try Specification(reading: json, models: models, datasets: facts)
-        return Run(run: Planner.newRun(specification), memory: try memory.need(of: [specification], datasets: datasets))
+        return Run(run: RunPlanner.newRun(specification), memory: try memory.need(of: [specification], datasets: datasets))
     }
 
     /// The memory that the largest run of a plan needs.
@@ -64,7 +64,7 @@ package struct Planner: Sendable {
         let plan = try plan(reading: json)
         let runs = try plan.runs.map { planned in
             try Task.checkCancellation()
-            var run = Planner.newRun(planned.specification)
+            var run = RunPlanner.newRun(planned.specification)
             run.study = plan.id
             run.objective = plan.objective.metric
             run.position = planned.index

@@ -6,7 +6,7 @@ import HTTPTypes
 import Results
 import Studies
 
-extension Planner {
+extension RunPlanner {
     /// The plan of reruns: for each model the setting of its best run, by the selection rule. Failed runs are not selected.
     /// - Errors: 409 if no run has a value; `FieldError`, also if this program cannot run the study's plan.
     func reruns(of results: StudyResults, selection: RerunOrigin.Selection, seeds: Int) throws -> JSONValue {
