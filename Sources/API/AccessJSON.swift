@@ -19,7 +19,7 @@ enum AccessJSON {
         .object(["sessions": .count(access.sessions), "tokens": .count(access.tokens), "shares": .count(access.shares)])
     }
 
-    static func session(_ session: Session, current: String?) -> JSONValue {
+    static func session(_ session: MemberSession, current: String?) -> JSONValue {
         .object([
             "id": .string(session.id), "created": .number(session.created), "last_used": .number(session.lastUsed),
             "expires": .number(session.expires), "address": .string(session.address), "agent": .string(session.agent),

@@ -3,8 +3,8 @@ import Logging
 
 /// Sessions: creation, rotation, and end.
 extension AccessControl {
-    static func session(for member: Member, secret: String, _ client: Client, agent: String, at time: Double) -> Session {
-        Session(
+    static func session(for member: Member, secret: String, _ client: Client, agent: String, at time: Double) -> MemberSession {
+        MemberSession(
             id: Secret.makeID(), member: member.id, hash: Secret.hash(secret), created: time, expires: time + sessionDays * 86_400,
             address: client.address, agent: String(agent.prefix(200)))
     }
@@ -13,7 +13,7 @@ extension AccessControl {
     /// presented long afterwards was copied, and ends the session for both holders.
     func session(_ hash: String, at time: Double) async throws -> (Visitor, expires: Double)? {
         let found = try await catalog.read { reader in
-            guard let session = try reader.session(hash: hash), time < session.expires else { return nil as (Session, Member)? }
+            guard let session = try reader.session(hash: hash), time < session.expires else { return nil as (MemberSession, Member)? }
             return try reader.member(session.member).map { (session, $0) }
         }
         guard let found else { return nil }
@@ -35,7 +35,7 @@ extension AccessControl {
         return (AccessControl.visitor(member, session), expires)
     }
 
-    static func visitor(_ member: Member, _ session: Session?) -> Visitor {
+    static func visitor(_ member: Member, _ session: MemberSession?) -> Visitor {
         var visitor = Visitor(name: member.name, role: member.role, isBrowser: true, address: "")
         visitor.member = member.id
         visitor.session = session
@@ -44,7 +44,7 @@ extension AccessControl {
     }
 
     /// If nothing can be written, the session stays unchanged: its next secret remains valid.
-    private func promote(_ session: Session, at time: Double) async -> Session {
+    private func promote(_ session: MemberSession, at time: Double) async -> MemberSession {
         let promoted = await ifWritable("the new secret of a session") { writer in
             guard var present = try writer.reader.session(hash: session.hash), present.next == session.next, let next = present.next else {
                 return session
@@ -63,7 +63,7 @@ extension AccessControl {
         return promoted
     }
 
-    private func endStolen(_ session: Session, _ member: Member) async throws {
+    private func endStolen(_ session: MemberSession, _ member: Member) async throws {
         logger.warning("an old cookie of member \(member.id) was shown again; the session is ended")
         try await change(as: AccessControl.visitor(member, nil)) { change in
             try change.writer.end(session: session.id, ofMember: member.id)
@@ -72,7 +72,7 @@ extension AccessControl {
     }
 
     /// The next secret of a session, if the current one is old and none was issued recently.
-    package func successor(of session: Session) async -> String? {
+    package func successor(of session: MemberSession) async -> String? {
         let time = now()
         guard time - session.rotated >= AccessControl.rotationHours * 3600 else { return nil }
         let secret = Secret.make()

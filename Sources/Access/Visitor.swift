@@ -31,7 +31,7 @@ public struct Visitor: Sendable, Equatable, AuditActor {
     /// The member's id; nil for the command line on this machine.
     public var member: String?
     /// The session that authenticated the request; nil for another credential.
-    public var session: Session?
+    public var session: MemberSession?
     /// The share link that admitted the visitor; nil for another credential.
     public var share: Share?
     /// The kind of credential, for the audit log.

@@ -2,22 +2,22 @@ import GRDB
 
 extension CatalogReader {
     /// The session whose current, previous, or next secret has this hash.
-    public func session(hash: String) throws -> Session? {
+    public func session(hash: String) throws -> MemberSession? {
         try one("SELECT * FROM sessions WHERE hash = ?1 OR next = ?1 OR previous = ?1", [hash], CatalogReader.session)
     }
 
     /// The session with this id; nil if there is none.
-    public func session(_ id: String) throws -> Session? {
+    public func session(_ id: String) throws -> MemberSession? {
         try one("SELECT * FROM sessions WHERE id = ?", [id], CatalogReader.session)
     }
 
     /// A member's sessions, most recently used first.
-    public func sessions(ofMember member: String) throws -> [Session] {
+    public func sessions(ofMember member: String) throws -> [MemberSession] {
         try all("SELECT * FROM sessions WHERE member = ? ORDER BY last_used DESC, id", [member], CatalogReader.session)
     }
 
-    private static func session(_ row: Row) -> Session {
-        var session = Session(
+    private static func session(_ row: Row) -> MemberSession {
+        var session = MemberSession(
             id: row["id"], member: row["member"], hash: row["hash"], created: row["created"], expires: row["expires"],
             address: row["address"], agent: row["agent"])
         session.next = row["next"]
@@ -31,7 +31,7 @@ extension CatalogReader {
 
 extension CatalogWriter {
     /// Inserts a session.
-    public func insert(_ session: Session) throws {
+    public func insert(_ session: MemberSession) throws {
         try run(
             """
             INSERT INTO sessions (id, member, hash, rotated, created, expires, last_used, address, agent)
@@ -44,7 +44,7 @@ extension CatalogWriter {
     }
 
     /// Stores what changes when a secret is issued, presented, or used.
-    public func update(_ session: Session) throws {
+    public func update(_ session: MemberSession) throws {
         try run(
             """
             UPDATE sessions SET hash = ?, next = ?, next_issued = ?, previous = ?, rotated = ?, expires = ?, last_used = ? WHERE id = ?

@@ -1,6 +1,6 @@
 /// A signed-in browser. The secret of its cookie is rotated: a new secret is issued while the current one stays valid and replaces it when
 /// the browser first presents it; the old one is then accepted for a short grace period only.
-public struct Session: Sendable, Equatable {
+public struct MemberSession: Sendable, Equatable {
     /// A public identifier for pages and URLs.
     public var id: String
     /// The id of the member who signed in.
