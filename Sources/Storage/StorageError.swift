@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Why a storage folder cannot be used.
 public enum StorageError: Error, Equatable, CustomStringConvertible {
     case cannotOpen(path: String, problem: String)
@@ -28,4 +34,9 @@ public enum StorageError: Error, Equatable, CustomStringConvertible {
             "\(path): is in use by process \(process); one storage folder belongs to one server at a time"
         }
     }
+}
+
+/// The operating system's message for the last failed call (`errno`).
+package func lastSystemError() -> String {
+    unsafe String(cString: strerror(errno))
 }
