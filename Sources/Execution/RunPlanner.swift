@@ -1,7 +1,7 @@
 package import Canonical
 package import Catalog
-package import Datasets
-package import Studies
+public import Datasets
+public import Studies
 package import Training
 
 /// Turns specifications and plans into runs that can be queued: fills in the defaults and validates everything.
@@ -104,5 +104,21 @@ package struct RunPlanner: Sendable {
             specification: specification.json.canonicalText, specificationDigest: specification.digest.hex, model: specification.model,
             dataset: specification.dataset.name, seed: Int64(specification.seed), steps: specification.steps,
             objective: Objective(measuring: specification.evaluation.metrics).metric)
+    }
+}
+
+extension DatasetStore {
+    /// All data sets that a specification can name, added or not. A data set whose digest is unknown before it is added cannot be named until then.
+    public var facts: [DatasetFacts] {
+        list().compactMap { status in
+            let description = status.description
+            guard let digest = description.digest else { return nil }
+            let splits = description.splits.map { ($0.name, $0.count) }
+            return DatasetFacts(
+                name: description.name, digest: digest, encoders: EncoderSpecification.choices(for: description),
+                classifiers: EncoderSpecification.classifiers(for: description), splits: Dictionary(splits, uniquingKeysWith: { $1 }), isPoints: description.kind == .points, hasManifold: description.hasManifold,
+                hasModes: description.modes != nil, channels: description.shape.channels,
+                isSinglePixel: description.kind == .images && description.shape.height == 1 && description.shape.width == 1)
+        }
     }
 }

@@ -1,4 +1,5 @@
 public import Catalog
+import Dispatch
 public import Logging
 public import Storage
 import Synchronization
@@ -164,5 +165,19 @@ public actor Workbench {
     /// Records that the disk is full or that files are inaccessible, if that is what the error says.
     func note(obstacle error: any Error) {
         if ObstacleToWriting.isMachines(error) { obstacle = "\(error)" }
+    }
+}
+
+/// Runs an actor on its own dispatch queue instead of the cooperative pool, so that it may block on the disk.
+final class WorkbenchQueue: SerialExecutor {
+    private let queue = DispatchQueue(label: "workbench")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { unsafe job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+
+    func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+        unsafe UnownedSerialExecutor(ordinary: self)
     }
 }
