@@ -1,5 +1,5 @@
 import HTTPServer
-import HTTPTypes
+package import HTTPTypes
 
 /// Protects against cross-site request forgery: whether a change was requested by our own page.
 ///
@@ -27,4 +27,22 @@ extension HTTPField.Name {
     static let secFetchDestination = HTTPField.Name("Sec-Fetch-Dest")!
     static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
     static let lastEventID = HTTPField.Name("Last-Event-ID")!
+}
+
+/// The security headers of every response.
+package enum SecurityFields {
+    /// The header fields of every response.
+    package static var all: HTTPFields {
+        var fields = HTTPFields()
+        fields[.contentSecurityPolicy] =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; "
+            + "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        fields[.xContentTypeOptions] = "nosniff"
+        fields[HTTPField.Name("Referrer-Policy")!] = "no-referrer"
+        fields[HTTPField.Name("Cross-Origin-Opener-Policy")!] = "same-origin"
+        fields[HTTPField.Name("Cross-Origin-Resource-Policy")!] = "same-origin"
+        fields[HTTPField.Name("X-Frame-Options")!] = "DENY"
+        fields[HTTPField.Name("Permissions-Policy")!] = "camera=(), geolocation=(), microphone=()"
+        return fields
+    }
 }
