@@ -1,4 +1,4 @@
-import Canonical
+public import Canonical
 import Codecs
 
 extension Archive {
@@ -122,4 +122,14 @@ extension Archive {
             throw ArchiveError(member: missing + Npz.suffix, .format("is in the manifest but not in the file"))
         }
     }
+}
+
+/// An archive file on disk.
+public struct ArchiveFile: Sendable, Equatable {
+    /// The path of the file.
+    public let path: String
+    /// The address of the archive; not the digest of the file.
+    public let digest: Digest
+    /// The size of the file in bytes.
+    public let bytes: Int
 }

@@ -23,3 +23,17 @@ enum ZipFormat {
     /// A regular file, writable by its owner and readable by all.
     static let attributes: UInt32 = 0o100644 << 16
 }
+
+/// A file within a zip archive.
+public struct ZipMember: Sendable, Equatable {
+    /// The name within the archive.
+    public let name: String
+    /// The uncompressed content.
+    public let content: [UInt8]
+
+    /// Creates a member.
+    public init(name: String, content: [UInt8]) {
+        self.name = name
+        self.content = content
+    }
+}
