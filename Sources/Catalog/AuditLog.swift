@@ -34,3 +34,52 @@ extension CatalogWriter {
                 time: time, actor: actor.name, address: actor.address, action: action, target: target, detail: detail, member: actor.member, via: actor.via))
     }
 }
+
+/// One entry of the audit log: who did what, to what, when, and from where. The log is append-only.
+public struct AuditEntry: Sendable, Equatable {
+    /// Its position in the log; nil before it is stored.
+    public var number: Int64?
+    /// Unix seconds.
+    public var time: Double
+    /// The actor's name at that time.
+    public var actor: String
+    /// The actor's id, where the actor is a member.
+    public var member: String?
+    /// How the actor was authenticated: "session", "token NAME", or "local".
+    public var via: String
+    /// The client's IP address.
+    public var address: String
+    /// What was done, such as "run.cancel".
+    public var action: String
+    /// The id of what was changed.
+    public var target: String
+    /// Further details; empty if there are none.
+    public var detail: String
+
+    /// Makes an entry; the database assigns its number.
+    public init(
+        time: Double, actor: String, address: String, action: String, target: String, detail: String = "", member: String? = nil,
+        via: String = "", number: Int64? = nil
+    ) {
+        self.number = number
+        self.time = time
+        self.actor = actor
+        self.member = member
+        self.via = via
+        self.address = address
+        self.action = action
+        self.target = target
+        self.detail = detail
+    }
+}
+
+/// Whoever changes something, as the audit log names them.
+public protocol AuditActor: Sendable {
+    var name: String { get }
+    /// The id of a member; nil for anybody else.
+    var member: String? { get }
+    /// Where the request comes from.
+    var address: String { get }
+    /// What let the actor in: "session", "token NAME", "local".
+    var via: String { get }
+}

@@ -49,3 +49,43 @@ public struct EvaluationRecord: Sendable, Equatable {
             encoderDigest: event.encoderDigest, samples: event.samples, referenceSplit: event.referenceSplit, problem: event.problem, isPrimary: isPrimary, job: job)
     }
 }
+
+/// An evaluation protocol in the catalog: its digest, what its evaluations report about it, and its content if a worker reported that.
+public struct ProtocolRecord: Sendable, Equatable {
+    /// SHA-256 of the protocol's canonical JSON.
+    public var digest: String
+    /// The feature extractor's name.
+    public var encoder: String
+    /// Digest of the feature extractor.
+    public var encoderDigest: String
+    /// Generated samples: the smallest number that an evaluation reports. Earlier programs reported the number generated even if a metric used fewer.
+    public var samples: Int
+    /// The split of the data set that the samples are compared with.
+    public var referenceSplit: String
+    /// Canonical JSON whose digest is `digest`; nil if no worker reported it.
+    public var content: String?
+
+    /// Makes a record.
+    public init(digest: String, encoder: String, encoderDigest: String, samples: Int, referenceSplit: String, content: String? = nil) {
+        self.digest = digest
+        self.encoder = encoder
+        self.encoderDigest = encoderDigest
+        self.samples = samples
+        self.referenceSplit = referenceSplit
+        self.content = content
+    }
+}
+
+/// A run's best and last value of one metric under the run's primary protocol. `MetricDirection` decides which value is better.
+public struct ScoreRecord: Sendable, Equatable {
+    /// The metric's name.
+    public var metric: String
+    /// The best value over all evaluations.
+    public var best: Double
+    /// The first step with the best value.
+    public var bestStep: Int
+    /// The value of the last evaluation.
+    public var final: Double
+    /// The step of the last evaluation.
+    public var finalStep: Int
+}

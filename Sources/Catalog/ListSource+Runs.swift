@@ -1,3 +1,5 @@
+public import Studies
+
 extension ListSource {
     /// The list of runs.
     public static let runs = ListSource(
@@ -50,5 +52,14 @@ public struct RunVocabulary: Sendable {
     public init(metrics: [String], hyperparameters: [(name: String, kind: ListField.Kind)]) {
         self.metrics = metrics
         self.hyperparameters = Dictionary(hyperparameters.map { ($0.name, $0.kind) }) { $0 == $1 ? $0 : .either }
+    }
+}
+
+extension RunVocabulary {
+    /// The names that runs of these models can have: every metric's values and every model's hyperparameters.
+    public init(of models: [ModelSchema]) {
+        self.init(
+            metrics: MetricChoice.all.flatMap { $0.values.map(\.name) },
+            hyperparameters: models.flatMap(\.hyperparameters).map { ($0.name, $0.kind == .text ? .text : .number) })
     }
 }

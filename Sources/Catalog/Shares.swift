@@ -50,3 +50,73 @@ extension CatalogWriter {
         try run("UPDATE shares SET revoked = ? WHERE id = ? AND revoked IS NULL", [time, id])
     }
 }
+
+/// A read-only link for people without access to one run, study, or comparison, valid until it expires.
+public struct Share: Sendable, Equatable {
+    /// What a link shows.
+    public enum Kind: String, Sendable, CaseIterable {
+        case run, study, comparison
+    }
+
+    /// A public identifier for pages and URLs.
+    public var id: String
+    /// SHA-256 of the link's secret, lower-case hex.
+    public var hash: String
+    /// What the link shows.
+    public var kind: Kind
+    /// The id of the run or study; for a comparison a JSON array of the runs' ids.
+    public var target: String
+    /// The digest of the snapshot that the link shows; nil for a live link, which shows the results as they are at each visit.
+    public var object: String?
+    /// What the link shows as a view, canonical JSON; nil for a link of an earlier release, whose view follows from kind and target.
+    public var view: String?
+    /// The digest of the object that lists the rendered bytes of a pinned link; nil for a live link, and for one of an earlier release.
+    public var rendered: String?
+    /// Of what the thing showed when the link was made.
+    public var digest: String
+    /// A few words of what it showed then, JSON.
+    public var shown: String
+    /// The maker's note; empty without one.
+    public var note: String
+    /// The id of the member who made it; nil for the command line on the server's machine.
+    public var member: String?
+    /// The maker's name at that time.
+    public var maker: String
+    /// Unix seconds.
+    public var created: Double
+    /// When the link expires, in Unix seconds.
+    public var expires: Double
+    /// When it was revoked, in Unix seconds; nil while in force.
+    public var revoked: Double?
+    /// How many times the link was opened.
+    public var uses: Int
+    /// When it was last opened, in Unix seconds; nil if never.
+    public var lastUsed: Double?
+
+    /// Makes a share from its columns.
+    public init(
+        id: String, hash: String, kind: Kind, target: String, object: String?, view: String? = nil, rendered: String? = nil, digest: String, shown: String, note: String, member: String?, maker: String,
+        created: Double, expires: Double, revoked: Double? = nil, uses: Int = 0, lastUsed: Double? = nil
+    ) {
+        self.id = id
+        self.hash = hash
+        self.kind = kind
+        self.target = target
+        self.object = object
+        self.view = view
+        self.rendered = rendered
+        self.digest = digest
+        self.shown = shown
+        self.note = note
+        self.member = member
+        self.maker = maker
+        self.created = created
+        self.expires = expires
+        self.revoked = revoked
+        self.uses = uses
+        self.lastUsed = lastUsed
+    }
+
+    /// Whether the link is neither revoked nor expired at `time` (Unix seconds).
+    public func isValid(at time: Double) -> Bool { revoked == nil && time < expires }
+}
