@@ -57,3 +57,15 @@ public enum PNG {
         String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }
+
+/// Why a PNG cannot be decoded; libpng's reason.
+public struct PNGError: Error, Equatable, CustomStringConvertible {
+    /// libpng's reason, or that of a violated limit.
+    public let reason: String
+
+    /// Creates an error with a reason.
+    public init(reason: String) { self.reason = reason }
+
+    /// The error as one sentence.
+    public var description: String { "the PNG cannot be read: \(reason)" }
+}

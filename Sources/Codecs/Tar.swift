@@ -51,3 +51,14 @@ public enum Tar {
         return header.indices.reduce(0) { $0 + (field.contains($1) ? 0x20 : Int(header[$1])) }
     }
 }
+
+/// Why a tar archive cannot be read.
+public struct TarError: Error, Equatable, CustomStringConvertible {
+    /// What is wrong.
+    public let reason: String
+    /// The byte offset in the archive.
+    public let offset: Int
+
+    /// The error as one sentence.
+    public var description: String { "invalid tar archive: \(reason) at offset \(offset)" }
+}
