@@ -87,3 +87,47 @@ public struct DatasetDescription: Sendable, Hashable {
         return description
     }
 }
+
+/// The kind of items in a data set.
+public enum DatasetKind: String, Sendable, Hashable, CaseIterable {
+    /// Pixels in [0, 1].
+    case images
+    /// Points in the plane with unscaled coordinates: height 1, width 1, two channels.
+    case points
+}
+
+/// The number of images of a split.
+public struct SplitSize: Sendable, Hashable {
+    /// The name of the split.
+    public let name: String
+    /// Number of images.
+    public let count: Int
+
+    /// Creates a value from its parts.
+    public init(_ name: String, _ count: Int) {
+        (self.name, self.count) = (name, count)
+    }
+}
+
+/// A public download.
+public struct DatasetDownload: Sendable, Hashable {
+    /// The URL.
+    public let address: String
+    /// The local file name.
+    public let file: String
+    /// The digest of the file as served.
+    public let digest: PublishedDigest
+
+    /// Creates a value from its parts.
+    public init(address: String, file: String, digest: PublishedDigest) {
+        (self.address, self.file, self.digest) = (address, file, digest)
+    }
+}
+
+/// The modes of a mixture of Gaussians: what "modes captured" counts against.
+public struct MixtureModes: Sendable, Hashable {
+    /// One row per mode: [modes][2].
+    public let centers: [[Double]]
+    /// Standard deviation of each mode along each axis.
+    public let deviation: Double
+}
