@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 public import Graphs
 import Numerics
 
@@ -55,3 +55,15 @@ import Numerics
 
 /// The name by which other rooms, which run plans on the CPU only, call the device.
 public typealias Executor = CPUDevice
+
+extension CPUDevice {
+    /// Measures peak throughput: every thread runs `rounds` iterations of the fma chains that fill a register tile, without accessing memory.
+    /// - Returns: the number of floating-point operations of all threads; an fma counts as two
+    public func spinPeak(rounds: Int) -> Double {
+        let chains = unsafe Int(table.pointee.product_m_step * table.pointee.product_n_step)
+        unsafe pool.run(BoundWork(
+            kernel: .peak(rounds: rounds), table: table, workspace: workspace.base, workspaceStride: workspaceStride, threads: threads,
+            step: 0))
+        return 2 * Double(chains) * Double(rounds) * Double(threads)
+    }
+}
