@@ -59,3 +59,54 @@ public struct Response: Sendable {
         Response(status: status, headerFields: [.location: location])
     }
 }
+
+/// The body of a response.
+public enum ResponseBody: Sendable {
+    /// No body.
+    case empty
+    /// Bytes in memory.
+    case bytes([UInt8])
+    /// A file; the server handles ranges and conditions.
+    case file(FileBody)
+    /// Pieces generated one after the other.
+    case stream(StreamBody)
+    /// Server-sent events.
+    case events(EventStream)
+}
+
+/// A body generated piece by piece in its own task, with backpressure from the client.
+public struct StreamBody: Sendable {
+    /// The length in bytes, if known. If the pieces do not add up to it, the connection is closed.
+    public var length: Int?
+    let produce: @Sendable (BodyWriter) async throws -> Void
+
+    /// Creates a body.
+    /// - Parameter produce: writes the pieces. The response is complete when it returns. If it throws, the connection is
+    ///   closed, so that the client does not take a partial body for a complete one. Its task is cancelled when the client disconnects.
+    public init(length: Int? = nil, _ produce: @escaping @Sendable (BodyWriter) async throws -> Void) {
+        self.length = length
+        self.produce = produce
+    }
+
+    /// Creates a body from a sequence of pieces.
+    public init<Pieces: AsyncSequence & Sendable>(length: Int? = nil, _ pieces: Pieces) where Pieces.Element == [UInt8] {
+        self.init(length: length) { writer in
+            for try await piece in pieces { try await writer.write(piece) }
+        }
+    }
+}
+
+/// A stream of server-sent events, until the sequence ends, the client disconnects, or the server shuts down.
+///
+/// Comments keep the connection alive while no events occur. A slow client suspends the sequence
+/// and is disconnected at the write timeout; use a sequence with a bounded buffer, such as `EventChannel`.
+public struct EventStream: Sendable {
+    let produce: @Sendable (BodyWriter) async throws -> Void
+
+    /// Creates a stream from a sequence of events.
+    public init<Events: AsyncSequence & Sendable>(_ events: Events) where Events.Element == ServerSentEvent {
+        produce = { writer in
+            for try await event in events { try await writer.write(event.bytes) }
+        }
+    }
+}

@@ -38,3 +38,9 @@ final class Exchange {
         self.startedAt = startedAt
     }
 }
+
+/// Identifies one request on a connection.
+struct ExchangeID: Hashable, Sendable {
+    let connection: ConnectionID
+    let number: UInt32
+}
