@@ -1,5 +1,11 @@
 import Canonical
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Durations of repeated runs of the same work, in seconds.
 struct BenchTimes {
     private let sorted: [Double]
@@ -18,5 +24,14 @@ struct BenchTimes {
 
     var json: JSONValue {
         ["median": .number(median), "minimum": .number(minimum), "maximum": .number(maximum), "runs": .integer(Int64(count))]
+    }
+}
+
+/// The system's monotonic clock in seconds, common to all processes.
+enum BenchClock {
+    static var now: Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }
