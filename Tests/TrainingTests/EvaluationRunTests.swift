@@ -173,8 +173,8 @@ struct EvaluationRunTests {
     @Test func whatCannotBeMeasuredIsToldAsWhatItIs() throws {
         let checkpoint = try checkpoint()
         for (asked, words) in [
-            (evaluation(["is"], encoder: "random", every: 1, samples: 256), "needs class probabilities"),
-            (evaluation(["fid"], encoder: "inception", every: 1, samples: 256), "no encoder \"inception\""),
+            (evaluation(["is"], encoder: "random", every: 1, samples: 256), "requires class probabilities"),
+            (evaluation(["fid"], encoder: "inception", every: 1, samples: 256), "no feature extractor \"inception\""),
         ] {
             let outcome = try EvaluationRun(folder: Self.folder(checkpoint, asked), storage: TrainingFixture.storage, threads: 1).run()
             guard case .failed(let reason) = outcome else { Issue.record("\(outcome)"); continue }
