@@ -61,9 +61,10 @@ public struct EvaluationRun: Sendable {
             return .failed(reason: "a generated image is not finite")
         } catch let error as ArchiveError {
             // A file that cannot be read now may be readable later; a missing or damaged one stays so.
-            if case .file = error.problem, FileSystem.exists(error.file) { throw error }
-            let name = error.file.split(separator: "/").last.map(String.init) ?? error.file
-            return .failed(reason: "the checkpoint is missing or damaged: " + "\(error)".replacing(error.file, with: name))
+            let archives = "\(storage)/archives"
+            let isThere = (try? ArchiveStore(root: archives).file(for: asked.checkpoint)).map { FileSystem.exists($0) } ?? false
+            if case .file = error.problem, isThere { throw error }
+            return .failed(reason: "the checkpoint is missing or damaged: " + "\(error)".replacing(archives + "/", with: ""))
         } catch let error as TrainingError {
             return .failed(reason: "\(error)")
         } catch let error as DatasetError {

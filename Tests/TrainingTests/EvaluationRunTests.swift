@@ -19,9 +19,8 @@ struct EvaluationRunTests {
 
         init(_ specification: Specification, models: [any StudyModel]) throws {
             let folder = try TrainingFixture.folder("trained", specification)
-            guard case .done = try TrainingRun(folder: folder, storage: TrainingFixture.storage, threads: 2, models: models).run() else {
-                throw TrainingError.unknownModel(specification.model)
-            }
+            let outcome = try TrainingRun(folder: folder, storage: TrainingFixture.storage, threads: 2, models: models).run()
+            #expect(outcome.exitCode == 0 || outcome.exitCode == 43, "\(specification.model): \(outcome)")
             for event in try EvaluationRunTests.events(folder) {
                 switch event.kind {
                 case .evaluation(let one): evaluations[one.step, default: []].insert(EvaluationRunTests.text(event))
