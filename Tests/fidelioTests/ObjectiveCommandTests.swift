@@ -82,7 +82,7 @@ struct ObjectiveCommandTests {
         let most = (results["models"]?.arrayValue ?? []).map { ($0["runs"]?.arrayValue ?? []).compactMap { $0["best"]?["value"]?.numberValue }.max() }
         #expect(table["rows"]?.arrayValue?.map { $0["best"]?.numberValue } == most)
         for (option, words) in [
-            ("--metric fod", "--metric: there is no metric fod; did you mean fid? known: fid, kid, "),
+            ("--metric fod", "--metric: there is no metric fod; did you mean fid? Known: fid, kid, "),
             ("--metric fid", "the study \(id) does not measure fid; measured: modes, modes_high_quality, modes_divergence"),
         ] {
             let refused = try await shell.run("fidelio report \(id) \(option) --output other")
