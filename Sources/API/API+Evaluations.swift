@@ -57,16 +57,12 @@ extension API {
         let (run, study) = (request.query.first("run"), request.query.first("study"))
         return .json(
             try await catalog.read { reader in
-                let jobs: [EvaluationJob]
-                switch (run, study) {
-                case (let id?, nil):
+                let number = try run.map { id in
                     guard let run = try reader.run(id) else { throw WorkbenchError.unknownRun(id) }
-                    jobs = try reader.evaluationJobs(ofRun: run.number, limit: API.mostListed)
-                case (nil, let id?):
-                    guard try reader.study(id) != nil else { throw WorkbenchError.unknownStudy(id) }
-                    jobs = try reader.evaluationJobs(ofStudy: id, limit: API.mostListed)
-                default: throw ServerError(.badRequest, code: "invalid-query", "Exactly one of run and study is needed.", field: "run")
+                    return run.number
                 }
+                if let study, try reader.study(study) == nil { throw WorkbenchError.unknownStudy(study) }
+                let jobs = try reader.evaluationJobs(ofRun: number, ofStudy: study, limit: API.mostListed)
                 return .object(["evaluations": .array(jobs.map { EvaluationJobJSON.full($0) })])
             })
     }

@@ -97,7 +97,7 @@ extension API {
         case .comparison:
             let query = ComparisonQuery(runs: PinnedContent.runs(target))
             for id in query.runs where try await catalog.read({ try $0.run(id) }) == nil { throw WorkbenchError.unknownRun(id) }
-            return try await catalog.read { [resolver] in try resolver.naming(View(.page(.comparison(query))), $0) }
+            return View(.page(.comparison(query)))
         }
     }
 }

@@ -32,12 +32,12 @@ extension Schema {
     /// An evaluation of checkpoints: of a run or of all runs of a study. Exactly one of the two is given.
     static let evaluationRequest = Schema.named(
         "EvaluationRequest",
-        .closed(
-            [:],
-            optional: [
-                "run": .runID, "study": .studyID, "step": .either([.count, .word(CheckpointChoice.words)]), "threads": .integer(1...256),
-                "evaluation": .closed([:], optional: measuring(encoder: .encoderName, split: .splitName)),
-            ]))
+        .either([.closed(["run": .runID], optional: evaluationChoices), .closed(["study": .studyID], optional: evaluationChoices)]))
+
+    private static let evaluationChoices: [String: Schema] = [
+        "step": .either([.count, .word(CheckpointChoice.words)]), "threads": .integer(1...256),
+        "evaluation": .closed([:], optional: measuring(encoder: .encoderName, split: .splitName)),
+    ]
 
     /// An evaluation as a job that was queued: it may name what is not here any more.
     static let evaluationJob = Schema.named(

@@ -17,17 +17,12 @@ extension CatalogReader {
         return job
     }
 
-    /// Newest first.
-    public func evaluationJobs(ofRun number: Int64, limit: Int) throws -> [EvaluationJob] {
+    /// Evaluations of a run, of all runs of a study, or of all runs, newest first.
+    public func evaluationJobs(ofRun number: Int64? = nil, ofStudy study: String? = nil, limit: Int) throws -> [EvaluationJob] {
         try all(
-            CatalogReader.evaluationJob + " WHERE evaluation_jobs.run = ? ORDER BY evaluation_jobs.number DESC LIMIT ?", [number, limit],
-            EvaluationJob.init(row:))
-    }
-
-    /// Those of all runs of a study, newest first.
-    public func evaluationJobs(ofStudy study: String, limit: Int) throws -> [EvaluationJob] {
-        try all(
-            CatalogReader.evaluationJob + " WHERE runs.study = ? ORDER BY evaluation_jobs.number DESC LIMIT ?", [study, limit], EvaluationJob.init(row:))
+            CatalogReader.evaluationJob
+                + " WHERE (?1 IS NULL OR evaluation_jobs.run = ?1) AND (?2 IS NULL OR runs.study = ?2) ORDER BY evaluation_jobs.number DESC LIMIT ?3",
+            [number, study, limit], EvaluationJob.init(row:))
     }
 
     /// The number of evaluations in a state.

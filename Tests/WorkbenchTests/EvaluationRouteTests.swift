@@ -100,9 +100,10 @@ struct EvaluationRouteTests {
             #expect(answer.status == status && answer.json["code"]?.stringValue == code, "\(body): \(answer.text)")
             #expect(answer.json["detail"]?.stringValue?.contains(words) == true, "\(body): \(answer.text)")
         }
-        for (path, code) in [("/evaluations", "invalid-query"), ("/evaluations?run=aaaaaaaaaaaa-1", "run-unknown"), ("/evaluations/e000000000000-1", "evaluation-unknown")] {
+        for (path, code) in [("/evaluations?study=aaaaaaaaaaaa", "study-unknown"), ("/evaluations?run=aaaaaaaaaaaa-1", "run-unknown"), ("/evaluations/e000000000000-1", "evaluation-unknown")] {
             #expect(try await fixture.get(path).json["code"]?.stringValue == code, "\(path)")
         }
+        #expect(try await fixture.get("/evaluations").json["evaluations"]?.arrayValue?.isEmpty == true)
         #expect(try fixture.workbench.catalog.readNow { try $0.countEvaluationJobs(in: .queued) } == 0)
         await fixture.workbench.stop()
     }
@@ -118,6 +119,7 @@ struct EvaluationRouteTests {
         try FileSystem.remove(path)
         let missing = try await site.ask(#"{"run":"\#(site.run)"}"#)
         #expect(missing.status == 409 && missing.json["code"] == "archive-missing" && missing.json["detail"]?.stringValue?.contains("archives/") == true, "\(missing.text)")
+        #expect(try await fixture.get("/evaluations").json["evaluations"]?.arrayValue?.isEmpty == true)
         #expect(try fixture.workbench.catalog.readNow { try $0.countEvaluationJobs(in: .queued) } == 0)
         await fixture.workbench.stop()
     }

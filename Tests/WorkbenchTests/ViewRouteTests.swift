@@ -33,11 +33,11 @@ struct ViewRouteTests {
 
     /// One of every kind, of a study that has ended.
     private func views(_ study: String, _ runs: [String]) -> [View] {
-        let query = ComparisonQuery(studies: [study])
+        let query = ComparisonQuery(studies: [study], metric: "fid")
         return [
             View(.compared(.distribution, query)), View(.compared(.table, query)), View(.groups(query)), View(.overview(study: study, metric: "fid")),
             View(.results(study: study, metric: "fid")), View(.grid(run: runs[0], step: 10)), View(.page(.run(runs[0]))), View(.page(.study(study))),
-            View(.page(.comparison(ComparisonQuery(runs: runs)))),
+            View(.page(.comparison(ComparisonQuery(runs: runs, metric: "fid")))),
         ]
     }
 

@@ -26,12 +26,12 @@ struct ViewTests {
     /// One of every kind, with the address of its page.
     private static let all: [(View, address: String)] = [
         (View(.compared(.budget, query, scale: .linear)), "/compare?studies=5f0c2a9d1b3e,000000000001&models=wgan&metric=kid&selection=final&mixed=mark&budget=runs&protocol=\(protocolDigest)&figure=budget&scale=linear"),
-        (View(.compared(.table, runs)), "/shared?figure=table"), (View(.compared(.distribution, runs)), "/shared"), (View(.groups(query)), "/compare?studies=5f0c2a9d1b3e,000000000001&models=wgan&metric=kid&selection=final&mixed=mark&budget=runs&protocol=\(protocolDigest)"),
+        (View(.compared(.table, runs)), "/shared?metric=fid&figure=table"), (View(.compared(.distribution, runs)), "/shared?metric=fid"), (View(.compared(.distribution, ComparisonQuery(runs: ["5f0c2a9d1b3e-1"]))), "/shared"), (View(.groups(query)), "/compare?studies=5f0c2a9d1b3e,000000000001&models=wgan&metric=kid&selection=final&mixed=mark&budget=runs&protocol=\(protocolDigest)"),
         (View(.overview(study: "5f0c2a9d1b3e", metric: "fid", scale: .logarithmic)), "/studies/5f0c2a9d1b3e?scale=logarithmic"),
         (View(.results(study: "5f0c2a9d1b3e", metric: "is")), "/studies/5f0c2a9d1b3e"), (View(.grid(run: "5f0c2a9d1b3e-1", step: 40)), "/runs/5f0c2a9d1b3e-1?step=40"),
         (View(.grid(run: "a b/c")), "/runs/a%20b%2Fc"), (View(.curves(study: "5f0c2a9d1b3e", model: "wgan", series: "generator_loss")), "/studies/5f0c2a9d1b3e"),
         (View(.page(.run("5f0c2a9d1b3e-1"))), "/runs/5f0c2a9d1b3e-1"), (View(.page(.study("5f0c2a9d1b3e"))), "/studies/5f0c2a9d1b3e"),
-        (View(.page(.comparison(runs, figure: .ecdf, scale: .linear))), "/shared?figure=ecdf&scale=linear"),
+        (View(.page(.comparison(runs, figure: .ecdf, scale: .linear))), "/shared?metric=fid&figure=ecdf&scale=linear"),
     ]
 
     @Test func everyKindIsReadAsItIsWritten() throws {
@@ -64,7 +64,7 @@ struct ViewTests {
 
     @Test(arguments: [
         (#"{}"#, "kind"), (#"{"kind":"picture"}"#, "kind"), (#"{"kind":"figure","name":"pie"}"#, "name"), (#"{"kind":"table","name":"distribution"}"#, "name"),
-        (#"{"kind":"figure","name":"ecdf","metric":"fud","studies":["a"]}"#, "metric"), (#"{"kind":"figure","name":"ecdf","studies":["a"]}"#, "metric"),
+        (#"{"kind":"figure","name":"ecdf","metric":"fud","studies":["a"]}"#, "metric"),
         (#"{"kind":"figure","name":"ecdf","metric":"fid"}"#, "studies"), (#"{"kind":"figure","name":"ecdf","metric":"fid","studies":["a","a"]}"#, "studies[1]"),
         (#"{"kind":"figure","name":"ecdf","metric":"fid","studies":["a",""]}"#, "studies[1]"), (#"{"kind":"figure","name":"ecdf","metric":"fid","studies":[]}"#, "studies"),
         (#"{"kind":"figure","name":"ecdf","metric":"fid","studies":["1","2","3","4","5","6","7","8","9"]}"#, "studies"),

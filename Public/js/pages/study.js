@@ -53,11 +53,7 @@ export async function study({ root, parameters, signal, setTitle }) {
   const samples = samplesSection();
   const figurePlace = h("div", { class: "panel" });
   const table = h("div", {});
-  fill(root, head.element,
-    h("div", { class: "columns" },
-      h("section", { "aria-labelledby": "by-model" }, h("h2", { id: "by-model" }, "Progress by model"), bars, h("div", { class: "spaced" }, planFacts(known.plan, objective))),
-      h("section", { "aria-labelledby": "distribution" }, h("h2", { id: "distribution" }, `${objective.title} by model`), figurePlace)),
-    samples.element,
+  fill(root, head.element, overview(bars, planFacts(known.plan, objective), objective, figurePlace), samples.element,
     h("section", { "aria-labelledby": "runs" }, h("h2", { id: "runs" }, "Runs"), table), jobs.element);
 
   const drawing = figure(figurePlace, { path: `${path}/figures/${encodeURIComponent(objective.name)}`, name: `${objective.name}-${id}`, label: `Distribution of ${objective.title} by model. Arrow keys move between runs, Enter opens a run; the table below has the same values.` }, signal);
@@ -107,6 +103,16 @@ export async function study({ root, parameters, signal, setTitle }) {
   } catch (error) {
     if (!isAbort(error)) console.warn(error);
   }
+}
+
+/**
+ * Progress and the objective's distribution, side by side.
+ * @param {HTMLElement} bars @param {HTMLElement} plan @param {{title: string}} objective @param {HTMLElement} figurePlace
+ */
+function overview(bars, plan, objective, figurePlace) {
+  return h("div", { class: "columns" },
+    h("section", { "aria-labelledby": "by-model" }, h("h2", { id: "by-model" }, "Progress by model"), bars, h("div", { class: "spaced" }, plan)),
+    h("section", { "aria-labelledby": "distribution" }, h("h2", { id: "distribution" }, `${objective.title} by model`), figurePlace));
 }
 
 function samplesSection() {
