@@ -29,7 +29,7 @@ struct CommandTests {
 
     @Test(arguments: [
         (["fly"], 64, "Unexpected argument 'fly'"), (["serve", "--port", "70000"], 64, "--port 70000"),
-        (["serve", "--public", "/nonexistent", "--storage", "STORAGE"], 64, "there is no folder /nonexistent"),
+        (["serve", "--public", "/nonexistent", "--storage", "STORAGE"], 64, "the folder /nonexistent does not exist"),
         (["run", "/nonexistent.json", "--storage", "STORAGE"], 64, "/nonexistent.json: No such file"),
         (["run", "-", "--storage", "STORAGE"], 64, "standard input is empty"),
         (["study", "--storage", "STORAGE"], 64, "give one of"), (["study", "--named", "great", "--storage", "STORAGE"], 64, "there is no plan great"),
