@@ -34,7 +34,9 @@ export async function evaluateDialog(target, title, own, dataset, queued) {
     fill(message, problem(error));
     return;
   }
-  const key = newKey();
+  // A changed form is another request.
+  let key = newKey();
+  form.addEventListener("input", () => { key = newKey(); });
   form.addEventListener("submit", async (/** @type {Event} */ event) => {
     event.preventDefault();
     submit.disabled = true;

@@ -7,6 +7,9 @@ import { badge, isAbort, problem, progressBar, standing, stateWords, timeOf } fr
 import { framedTable } from "./table.js";
 import { role } from "./visitor.js";
 
+/** As many as the server lists. */
+const mostShown = 200;
+
 /**
  * A section of the page, hidden while there are none.
  * @param {{run: string} | {study: string}} target @param {AbortSignal} signal
@@ -37,7 +40,7 @@ export function evaluationJobs(target, signal) {
   function update(news) {
     const known = jobs.find((job) => job.id === news.id);
     if (known && known.state !== news.state && hasEnded(news)) announce(`The evaluation at step ${count(news.step)} is ${stateWords(standing(news))}.`);
-    jobs = known ? jobs.map((job) => (job.id === news.id ? { ...job, ...news } : job)) : [news, ...jobs];
+    jobs = known ? jobs.map((job) => (job.id === news.id ? { ...job, ...news } : job)) : [news, ...jobs].slice(0, mostShown);
     draw();
   }
 

@@ -37,7 +37,9 @@ extension API {
             // Routes for readers of links alone have no parameter that names anything.
             return .comparison(runs: [], studies: needs.action == .readLink ? [] : request.names("studies") ?? [])
         case .view:
-            let named = try request.view().named
+            let view = try request.view(), named = view.named
+            // A comparison names the study of its runs, which a link to a run does not cover.
+            if share.kind == .run, view.isComparison { return .server }
             return .results(runs: try await facts(named.runs, share), studies: named.studies)
         }
     }

@@ -57,12 +57,12 @@ extension API {
             if let id = filter.study, try reader.study(id) == nil { throw WorkbenchError.unknownStudy(id) }
         }
         let share = Visitor.current.share
-        // A pinned link shows a fixed moment: nothing changes.
+        // A pinned link shows a fixed moment: nothing changes. Evaluation jobs are for members.
         let isPinned = share?.object != nil
         let last = (request.headerFields[.lastEventID] ?? request.query.first("last_event_id")).map { LiveHub.id(reading: $0) }
         var response = Response.events(
             EventStream(
-                workbench.hub.watch(filter, after: last).filter { _ in !isPinned }.map { event in
+                workbench.hub.watch(filter, after: last).filter { !isPinned && (share == nil || $0.name != "evaluation_job") }.map { event in
                     ServerSentEvent(share.map { GuestView.event(event.data, of: $0) } ?? event.data, event: event.name, id: String(event.id))
                 }))
         response.headerFields[.cacheControl] = "no-store"

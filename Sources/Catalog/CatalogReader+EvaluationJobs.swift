@@ -43,12 +43,12 @@ extension CatalogReader {
         }
     }
 
-    /// The newest evaluation with this request of the same run that has not ended, or has measured everything.
+    /// The newest evaluation with this request of the same run that has measured everything, or that has neither ended nor is being cancelled.
     func evaluationJob(equalTo new: NewEvaluation) throws -> EvaluationJob? {
         try one(
             CatalogReader.evaluationJob + """
                  WHERE evaluation_jobs.request_digest = ? AND runs.id = ? AND evaluation_jobs.step = ?
-                    AND evaluation_jobs.state IN ('queued', 'running', 'done')
+                    AND evaluation_jobs.state IN ('queued', 'running', 'done') AND NOT evaluation_jobs.cancelling
                 ORDER BY evaluation_jobs.number DESC LIMIT 1
                 """, [new.requestDigest, new.run, new.step], EvaluationJob.init(row:))
     }

@@ -40,12 +40,12 @@ enum CatalogSchema {
         migrator.registerMigration("v3-protocols") { try keyResultsByProtocol($0) }
         migrator.registerMigration("v3-attempts") { db in try db.execute(sql: version3Attempts) }
         migrator.registerMigration("v3-objects") { db in try db.execute(sql: objectsOfVersion3) }
-        migrator.registerMigration("v4-views") { db in
-            try db.execute(sql: viewsOfVersion4)
+        migrator.registerMigration("v4-views") { db in try db.execute(sql: viewsOfVersion4) }
+        migrator.registerMigration("v4-objectives") { db in try db.execute(sql: objectivesOfVersion4) }
+        migrator.registerMigration("v4-evaluations") { db in
+            try db.execute(sql: version4)
             try db.execute(sql: "PRAGMA user_version = 4")
         }
-        migrator.registerMigration("v4-objectives") { db in try db.execute(sql: objectivesOfVersion4) }
-        migrator.registerMigration("v4-evaluations") { db in try db.execute(sql: version4) }
         try migrator.migrate(writer)
     }
 

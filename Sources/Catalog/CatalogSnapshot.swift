@@ -33,8 +33,9 @@ extension CatalogReader {
     /// Copies everything the catalog stores about some runs: their rows, histories, training metrics, evaluations, scores, sample grids,
     /// checkpoints, and verifications. Of their originals and reruns it copies only the run's own row.
     /// - Parameter study: the study whose row is also copied.
+    /// - Parameter withStudies: whether the rows of the runs' own studies are also copied.
     /// - Errors: `SnapshotTooLarge`
-    public func snapshot(ofRuns ids: [String], study: String? = nil) throws -> CatalogSnapshot {
+    public func snapshot(ofRuns ids: [String], study: String? = nil, withStudies: Bool = false) throws -> CatalogSnapshot {
         let list = JSONValue.array(ids.map { .string($0) }).canonicalText
         let numbers = "SELECT number FROM runs WHERE id IN (SELECT value FROM json_each(?1))"
         let beside = """
@@ -48,6 +49,7 @@ extension CatalogReader {
         try CatalogSchema.migrate(target)
         try target.write { db in
             if let study { try copy("studies", "id = ?1", study, into: db) }
+            if withStudies { try copy("studies", "id IN (SELECT study FROM runs WHERE number IN (\(numbers)))", list, into: db) }
             try copy("runs", "number IN (\(numbers)) OR number IN (\(beside)) ORDER BY number", list, into: db)
             try copy("run_history", "run IN (\(numbers)) ORDER BY rowid", list, into: db)
             for table in ["metric_chunks", "evaluations", "scores", "samples", "checkpoints"] { try copy(table, "run IN (\(numbers))", list, into: db) }

@@ -27,10 +27,10 @@ extension CatalogWriter {
             note(known, event, &changes)
         } else {
             try replace(event, run, job: job.number)
+            changes.evaluations.append(EvaluationRecord(event, isPrimary: isPrimary, job: job.id))
         }
         try self.run(
             "INSERT OR IGNORE INTO evaluation_results (job, metric, protocol) VALUES (?, ?, ?)", [job.number, event.metric, event.protocolDigest])
-        changes.evaluations.append(EvaluationRecord(event, isPrimary: isPrimary, job: job.id))
     }
 
     private func stored(_ event: RunEvent.Evaluation, _ run: Int64) throws -> Double?? {

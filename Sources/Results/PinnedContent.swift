@@ -34,7 +34,7 @@ package struct PinnedContent {
         switch kind {
         case .run: try reader.snapshot(ofRuns: [target])
         case .study: try reader.snapshot(ofRuns: reader.runs(ofStudy: target).map(\.id), study: target)
-        case .comparison: try reader.snapshot(ofRuns: runs(target))
+        case .comparison: try reader.snapshot(ofRuns: runs(target), withStudies: true)
         }
     }
 

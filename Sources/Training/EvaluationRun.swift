@@ -62,8 +62,7 @@ public struct EvaluationRun: Sendable {
         } catch let error as ArchiveError {
             // A file that cannot be read now may be readable later; a missing or damaged one stays so.
             let archives = "\(storage)/archives"
-            let isThere = (try? ArchiveStore(root: archives).file(for: asked.checkpoint)).map { FileSystem.exists($0) } ?? false
-            if case .file = error.problem, isThere { throw error }
+            if case .file(let cause) = error.problem, !cause.isMissing { throw error }
             return .failed(reason: "the checkpoint is missing or damaged: " + "\(error)".replacing(archives + "/", with: ""))
         } catch let error as TrainingError {
             return .failed(reason: "\(error)")

@@ -48,7 +48,7 @@ export async function study({ root, parameters, signal, setTitle }) {
   const objective = valueOf(metrics, known.objective);
 
   const jobs = evaluationJobs({ study: known.id }, signal);
-  const head = studyHead(known, path, (answer) => answer.evaluations.forEach(jobs.update), signal);
+  const head = studyHead(known, path, () => void jobs.load().catch((error) => { if (!isAbort(error)) console.warn(error); }), signal);
   const bars = h("div", { class: "bars" });
   const samples = samplesSection();
   const figurePlace = h("div", { class: "panel" });

@@ -12,17 +12,22 @@ struct ComparisonSource: Sendable {
 
     var name: String { study?.name ?? "runs of no study" }
 
+    /// The study's id, also where the study's row is not known, as in links of earlier releases; nil for runs of no study.
+    private let key: String?
+
     /// One source per study, and one for all runs without a study.
-    func isSame(as other: ComparisonSource) -> Bool { study?.id == other.study?.id }
+    func isSame(as other: ComparisonSource) -> Bool { key == other.key }
 
     init(_ results: StudyResults) {
+        key = results.study.id
         study = results.study
         models = results.models
         protocols = results.protocols
         measured = results.measured
     }
 
-    private init(_ study: StudyRecord?, _ runs: [RunRecord], metric: String, under protocolDigest: String?, _ reader: CatalogReader) throws {
+    private init(_ study: StudyRecord?, key: String?, _ runs: [RunRecord], metric: String, under protocolDigest: String?, _ reader: CatalogReader) throws {
+        self.key = key
         self.study = study
         (models, measured) = try StudyResults.byModel(runs, metric: metric, under: protocolDigest, reader)
         let numbers = runs.map(\.number)
@@ -43,7 +48,7 @@ struct ComparisonSource: Sendable {
             }
         }
         return try groups.map { group in
-            try ComparisonSource(try group.study.flatMap { try reader.study($0) }, group.runs, metric: metric, under: protocolDigest, reader)
+            try ComparisonSource(try group.study.flatMap { try reader.study($0) }, key: group.study, group.runs, metric: metric, under: protocolDigest, reader)
         }
     }
 }

@@ -42,6 +42,14 @@ package struct View: Sendable, Hashable {
     /// SHA-256 of the canonical JSON.
     package var digest: Digest { json.digest }
 
+    /// Whether the view is a comparison, or a part of one.
+    package var isComparison: Bool {
+        switch content {
+        case .compared, .groups, .page(.comparison): true
+        default: false
+        }
+    }
+
     /// Studies and runs that the view names.
     package var named: (studies: [String], runs: [String]) {
         switch content {
