@@ -41,7 +41,7 @@ struct EvaluateCommandTests {
             let folder = try TemporaryFolder("expected"), names = EvaluateCommandTests.metrics.map { "\"\($0)\"" }.joined(separator: ",")
             let trained = try await Program.run(
                 "run", "-", "--json", "--storage", folder.path("storage"),
-                input: EvaluateCommandTests.specification(#""every":4,"samples":9000,"metrics":[\#(names)]"#))
+                input: EvaluateCommandTests.specification(#""every":12,"samples":3000,"metrics":[\#(names)]"#))
             let shown = try await Program.run("show", trained.json["id"]?.stringValue ?? "", "--json", "--storage", folder.path("storage"))
             return EvaluateCommandTests.values(shown.json["evaluations"], step: 12)
         }
@@ -50,11 +50,11 @@ struct EvaluateCommandTests {
     @Test func theValuesAreThoseOfTraining() async throws {
         let site = try await Site(), expected = try await site.expected()
         #expect(expected.count == 12, "\(expected.keys.sorted())")
-        let outcome = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", "9000", "--json", "--threads", "2")
+        let outcome = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", "3000", "--json", "--threads", "2")
         #expect(outcome.code == 0, "\(outcome)")
         #expect(Self.values(outcome.json["evaluations"]?[0]?["values"], step: 12) == expected)
         // In words, and by whatever checkpoint. What was measured is not measured again.
-        let again = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", "9000")
+        let again = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", "3000")
         #expect(again.code == 0 && again.output.contains("improved_recall") && again.output.contains("coordinates"), "\(again)")
         let best = try await site.evaluate("--step", "best", "--json"), early = try await site.evaluate("--step", "4", "--metrics", "modes", "--json")
         #expect(best.code == 0 && early.code == 0 && early.json["evaluations"]?[0]?["step"] == 4, "\(best) \(early)")
@@ -96,7 +96,7 @@ struct EvaluateCommandTests {
     @Test func killedServersAndWorkersLoseNothing() async throws {
         let site = try await Site(), expected = try await site.expected()
         var server = try await ServingProgram(storage: site.storage)
-        let queued = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", "9000", "--detach")
+        let queued = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", "3000", "--detach")
         let id = queued.output.trimmingCharacters(in: .whitespacesAndNewlines), folder = "\(site.storage)/evaluations/\(id)"
         #expect(queued.code == 0 && id.hasPrefix("e"), "\(queued)")
         func measured() -> Int {
@@ -104,13 +104,13 @@ struct EvaluateCommandTests {
             return text.split(separator: "\n").count { $0.contains(#""type":"evaluation""#) }
         }
         for values in [1, 4] {
-            for _ in 0..<3000 where measured() < values { try await Task.sleep(for: .milliseconds(5)) }
+            for _ in 0..<24_000 where measured() < values { try await Task.sleep(for: .milliseconds(5)) }
             #expect(measured() >= values && !FileManager.default.fileExists(atPath: folder + "/exit.json"), "it was over before it was killed")
             #expect(try await server.end(SIGKILL) == -SIGKILL)
             if let worker = FileLock.holder(of: folder + "/lock"), worker > 0 { kill(worker, SIGKILL) }
             server = try await ServingProgram(storage: site.storage)
         }
-        let outcome = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", "9000", "--json")
+        let outcome = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", "3000", "--json")
         #expect(outcome.code == 0 && outcome.json["evaluations"]?[0]?["id"]?.stringValue == id, "\(outcome)")
         #expect(Self.values(outcome.json["evaluations"]?[0]?["values"], step: 12) == expected && measured() == 12)
         #expect(try await server.end(SIGTERM) == 0)

@@ -102,5 +102,5 @@ export async function run({ root, parameters, signal, setTitle }) {
 
 /** @param {Run} run @param {string} title the model's @param {ReturnType<typeof evaluationJobs>} jobs */
 function evaluate(run, title, jobs) {
-  evaluateDialog({ run: run.id }, `${title}, seed ${run.seed}`, /** @type {any} */ (run.specification).evaluation ?? {}, run.dataset, (answer) => answer.evaluations.forEach(jobs.update));
+  evaluateDialog({ run: run.id }, `${title}, seed ${run.seed}`, run.specification.evaluation ?? {}, run.dataset, (answer) => answer.evaluations.forEach(jobs.update));
 }
