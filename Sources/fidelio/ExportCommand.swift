@@ -118,7 +118,7 @@ struct ExportSamplesCommand: FidelioCommand {
 
             EXAMPLE
               fidelio export samples 3f9c2a --count 1000 --output samples.npz
-              fidelio export samples 3f9c2a --best --stream samples --count 64 --output samples.npz
+              fidelio export samples 3f9c2a --best --count 64 --output best.npz
             """)
 
     @OptionGroup var common: CommonOptions
