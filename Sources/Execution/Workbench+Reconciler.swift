@@ -209,7 +209,7 @@ extension Workbench {
                     case .accepted(let job, let state):
                         open.job = job
                         open.observe(state)
-                        logger.info("\(attempt.title) is at work: job \(job.id) of \(executor.name), \(attempt.record.threads) threads")
+                        logger.info("\(attempt.title) is running: job \(job.id) of \(executor.name), \(attempt.record.threads) threads")
                     case .refused(let problem): open.refusal = problem
                     case nil: return
                     }

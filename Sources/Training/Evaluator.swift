@@ -102,7 +102,7 @@ final class Evaluator {
     ) throws {
         let due = metrics.filter { !known.contains($0.protocolDigest) }
         if due.isEmpty { return }
-        let wishes = Self.wishes(due.map(\.estimator)), total = imageCount(due.map(\.choice.name), wishes)
+        let requirements = Self.requirements(due.map(\.estimator)), total = imageCount(due.map(\.choice.name), requirements)
         var done = 0
         try withoutActuallyEscaping(tell) { tell in
             let count = { (number: Int) in
@@ -111,7 +111,7 @@ final class Evaluator {
             }
             reference.onImages = count
             defer { reference.onImages = { _ in } }
-            let generated = try GeneratedImages(sampler, encoder, count: samples, wishes: wishes, threads: threads, onImages: count)
+            let generated = try GeneratedImages(sampler, encoder, count: samples, requirements: requirements, threads: threads, onImages: count)
             for metric in due {
                 try tell(.metric(metric.choice.name))
                 let used = min(samples, metric.estimator.most ?? samples)
@@ -122,19 +122,19 @@ final class Evaluator {
     }
 
     /// What several estimators keep of the pass, all together.
-    static func wishes(_ estimators: [MetricEstimator]) -> GeneratedImages.Wishes {
-        estimators.reduce(into: GeneratedImages.Wishes()) { all, estimator in
-            all.features = all.features || estimator.wishes.features
-            all.logits = all.logits || estimator.wishes.logits
-            all.pixels = all.pixels || estimator.wishes.pixels
-            all.sampler = all.sampler || estimator.wishes.sampler
+    static func requirements(_ estimators: [MetricEstimator]) -> GeneratedImages.Requirements {
+        estimators.reduce(into: GeneratedImages.Requirements()) { all, estimator in
+            all.features = all.features || estimator.requirements.features
+            all.logits = all.logits || estimator.requirements.logits
+            all.pixels = all.pixels || estimator.requirements.pixels
+            all.sampler = all.sampler || estimator.requirements.sampler
         }
     }
 
     /// How many images the feature extractor will process for some metrics.
-    private func imageCount(_ names: [String], _ wishes: GeneratedImages.Wishes) -> Int {
+    private func imageCount(_ names: [String], _ requirements: GeneratedImages.Requirements) -> Int {
         samples + (names.contains("fid") && fit == nil ? reference.count : 0)
-            + (wishes.features && !reference.knows(training: false) ? reference.count : 0)
+            + (requirements.features && !reference.knows(training: false) ? reference.count : 0)
             + (names.contains("memorisation") && !reference.knows(training: true) ? reference.trainingCount : 0)
     }
 

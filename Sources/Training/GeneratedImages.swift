@@ -11,7 +11,7 @@ struct GeneratedImages {
     let sampler: Sampler?
 
     /// What the metrics need from the pass.
-    struct Wishes {
+    struct Requirements {
         var features = false
         var logits = false
         var pixels = false
@@ -31,23 +31,23 @@ struct GeneratedImages {
     ///   - onImages: called with the number of images of each batch that the feature extractor has processed. What it throws ends the pass.
     /// - Errors: `MetricError.notFinite` where the generator gives numbers that are not finite.
     init(
-        _ sampler: Sampler, _ encoder: Encoder, count: Int, wishes: Wishes, threads: Int = 1, onImages: (_ count: Int) throws -> Void = { _ in }
+        _ sampler: Sampler, _ encoder: Encoder, count: Int, requirements: Requirements, threads: Int = 1, onImages: (_ count: Int) throws -> Void = { _ in }
     ) throws {
         var builder = GaussianFitBuilder(dimension: encoder.dimension, threads: threads)
         var features: [Float] = [], logits: [Float] = [], pixels: [Float] = []
         try sampler.images(stream: RandomStream(seed: 0, name: Evaluator.latentStream), count: count) { images, number in
-            let outputs = wishes.logits
+            let outputs = requirements.logits
                 ? encoder.featuresAndLogits(of: images, count: number) : (encoder.features(of: images, count: number), [])
             try builder.add(outputs.0)
-            if wishes.features { features += outputs.0 }
+            if requirements.features { features += outputs.0 }
             logits += outputs.1
-            if wishes.pixels { pixels += images }
+            if requirements.pixels { pixels += images }
             try onImages(number)
         }
         fit = builder
-        self.sampler = wishes.sampler ? sampler : nil
-        self.features = wishes.features ? try FeatureSet(features, dimension: encoder.dimension) : nil
-        self.logits = wishes.logits ? try FeatureSet(logits, dimension: encoder.classes) : nil
-        self.pixels = wishes.pixels ? try FeatureSet(pixels, dimension: pixels.count / count) : nil
+        self.sampler = requirements.sampler ? sampler : nil
+        self.features = requirements.features ? try FeatureSet(features, dimension: encoder.dimension) : nil
+        self.logits = requirements.logits ? try FeatureSet(logits, dimension: encoder.classes) : nil
+        self.pixels = requirements.pixels ? try FeatureSet(pixels, dimension: pixels.count / count) : nil
     }
 }

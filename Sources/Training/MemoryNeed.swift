@@ -36,11 +36,11 @@ public struct MemoryNeed: Sendable, Equatable {
         let program = try TrainingProgram(specification, fields: description.fields, dataset: description.name, models: models)
         state = Self.stateBytes(program)
         checkpoint = 4 * state
-        let wishes = Self.wishes(specification)
-        scratch = Self.scratchBytes(program, isInverting: wishes.sampler)
+        let requirements = Self.requirements(specification)
+        scratch = Self.scratchBytes(program, isInverting: requirements.sampler)
         let numbers = description.images * shape.elements
         dataset = (description.kind == .points ? 4 * numbers : numbers) + description.images
-        evaluation = try Self.evaluationBytes(specification, description, wishes, datasets)
+        evaluation = try Self.evaluationBytes(specification, description, requirements, datasets)
     }
 
     private static func stateBytes(_ program: TrainingProgram) -> Int {
@@ -62,8 +62,8 @@ public struct MemoryNeed: Sendable, Equatable {
     }
 
     /// What the metrics keep, all together.
-    private static func wishes(_ specification: Specification) -> GeneratedImages.Wishes {
-        Evaluator.wishes(
+    private static func requirements(_ specification: Specification) -> GeneratedImages.Requirements {
+        Evaluator.requirements(
             specification.evaluation.metrics.compactMap { name in
                 MetricChoice.named(name).flatMap { MetricEstimator.named(name, options: $0.options(with: specification.evaluation.options[name])) }
             })
@@ -71,7 +71,7 @@ public struct MemoryNeed: Sendable, Equatable {
 
     /// Kept samples are float32 while they are collected and float64 afterwards, for both images and reference.
     private static func evaluationBytes(
-        _ specification: Specification, _ description: DatasetDescription, _ wishes: GeneratedImages.Wishes, _ datasets: DatasetStore
+        _ specification: Specification, _ description: DatasetDescription, _ requirements: GeneratedImages.Requirements, _ datasets: DatasetStore
     ) throws -> Int {
         let samples = specification.evaluation.samples
         let elements = description.shape.elements
@@ -86,9 +86,9 @@ public struct MemoryNeed: Sendable, Equatable {
             bytes += classifier.training.scratchBytes + classifier.training.portBytes + classifier.featuresAndLogits.scratchBytes
             bytes += classifier.training.parameters.reduce(0) { $0 + $1.shape.count } * 4
         }
-        if wishes.features { bytes += 2 * samples * dimension * 12 }
-        if wishes.logits { bytes += samples * classes * 12 }
-        if wishes.pixels { bytes += 2 * samples * elements * 12 }
+        if requirements.features { bytes += 2 * samples * dimension * 12 }
+        if requirements.logits { bytes += samples * classes * 12 }
+        if requirements.pixels { bytes += 2 * samples * elements * 12 }
         if specification.evaluation.metrics.contains("memorisation") {
             bytes += (description.splits.first { $0.name == "train" }?.count ?? 0) * dimension * 12
         }

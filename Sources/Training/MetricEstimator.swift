@@ -10,7 +10,7 @@ struct MetricEstimator {
     let name: String
     /// Null if the metric has no options.
     let options: JSONValue
-    let wishes: GeneratedImages.Wishes
+    let requirements: GeneratedImages.Requirements
     /// Number of generated samples used, if fewer than those of the evaluation.
     var most: Int?
     /// The values, in the order of the metric's names.
@@ -24,7 +24,7 @@ struct MetricEstimator {
     static func named(_ metric: String, options: Hyperparameters, threads: Int = 1) -> MetricEstimator? {
         switch metric {
         case "fid":
-            MetricEstimator(name: "frechet-1", options: .null, wishes: .init()) { generated, _, fit in
+            MetricEstimator(name: "frechet-1", options: .null, requirements: .init()) { generated, _, fit in
                 [try FrechetDistance.between(fit(), generated.fit.fit(), threads: threads)]
             }
         case "kid": kernel(KernelDistance(maximumBlock: options.integer("maximum_block")))
@@ -61,42 +61,42 @@ struct MetricEstimator {
     }
 
     private static func kernel(_ metric: KernelDistance) -> MetricEstimator {
-        MetricEstimator(name: "kernel-1", options: metric.options, wishes: .init(features: true)) { generated, reference, _ in
+        MetricEstimator(name: "kernel-1", options: metric.options, requirements: .init(features: true)) { generated, reference, _ in
             let spread = try metric.between(reference.features(), generated.features!)
             return [spread.mean, spread.deviation ?? .nan]
         }
     }
 
     private static func inception(_ metric: InceptionScore) -> MetricEstimator {
-        MetricEstimator(name: "inception-score-1", options: metric.options, wishes: .init(logits: true)) { generated, _, _ in
+        MetricEstimator(name: "inception-score-1", options: metric.options, requirements: .init(logits: true)) { generated, _, _ in
             let spread = try metric.score(logits: generated.logits!)
             return metric.splits == 1 ? [spread.mean] : [spread.mean, spread.deviation ?? .nan]
         }
     }
 
     private static func precisionRecall(_ metric: ImprovedPrecisionRecall) -> MetricEstimator {
-        MetricEstimator(name: "improved-precision-recall-1", options: metric.options, wishes: .init(features: true)) { generated, reference, _ in
+        MetricEstimator(name: "improved-precision-recall-1", options: metric.options, requirements: .init(features: true)) { generated, reference, _ in
             let result = try metric.between(reference: reference.features(), generated: generated.features!)
             return [result.precision, result.recall]
         }
     }
 
     private static func densityCoverage(_ metric: DensityCoverage) -> MetricEstimator {
-        MetricEstimator(name: "density-coverage-1", options: metric.options, wishes: .init(features: true)) { generated, reference, _ in
+        MetricEstimator(name: "density-coverage-1", options: metric.options, requirements: .init(features: true)) { generated, reference, _ in
             let result = try metric.between(reference: reference.features(), generated: generated.features!)
             return [result.density, result.coverage]
         }
     }
 
     private static func curve(_ metric: PrecisionRecallCurve) -> MetricEstimator {
-        MetricEstimator(name: "prd-1", options: metric.options, wishes: .init(features: true)) { generated, reference, _ in
+        MetricEstimator(name: "prd-1", options: metric.options, requirements: .init(features: true)) { generated, reference, _ in
             let result = try metric.summary(reference: reference.features(), generated: generated.features!)
             return [result.recallWeighted, result.precisionWeighted]
         }
     }
 
     private static func parzen(_ metric: ParzenWindow) -> MetricEstimator {
-        MetricEstimator(name: "parzen-1", options: metric.options, wishes: .init(pixels: true)) { generated, reference, _ in
+        MetricEstimator(name: "parzen-1", options: metric.options, requirements: .init(pixels: true)) { generated, reference, _ in
             let result = try metric.measure(
                 generated: generated.pixels!, validation: reference.validationPixels(metric.validationCount), heldOut: reference.pixels())
             return [result.logLikelihood, result.standardError, result.bandwidth]
@@ -104,7 +104,7 @@ struct MetricEstimator {
     }
 
     private static func memorisation() -> MetricEstimator {
-        MetricEstimator(name: "memorisation-1", options: Memorisation.options, wishes: .init(features: true)) { generated, reference, _ in
+        MetricEstimator(name: "memorisation-1", options: Memorisation.options, requirements: .init(features: true)) { generated, reference, _ in
             guard reference.splitName != "train" else {
                 throw MetricError.badOption("memorisation compares training images with held-out ones: reference_split must not be train")
             }
@@ -123,7 +123,7 @@ struct MetricEstimator {
             "inversion": inversion.json, "manifold": search.json, "samples": .integer(Int64(count)),
             "threshold": metric.options["threshold"] ?? .null,
         ])
-        return MetricEstimator(name: "manifold-1", options: options, wishes: .init(pixels: true, sampler: true), most: count) { generated, reference, _ in
+        return MetricEstimator(name: "manifold-1", options: options, requirements: .init(pixels: true, sampler: true), most: count) { generated, reference, _ in
             guard let manifold = PolygonManifold(try DatasetDescription.named(reference.dataset), options: search) else {
                 throw MetricError.badOption("the data set \(reference.dataset) has no known manifold")
             }
@@ -141,7 +141,7 @@ struct MetricEstimator {
     /// Computed over the first generated points.
     private static func modes(_ metric: ModeCoverage, count: Int) -> MetricEstimator {
         let options: JSONValue = ["radius": metric.options["radius"] ?? .null, "samples": .integer(Int64(count))]
-        return MetricEstimator(name: "mode-coverage-1", options: options, wishes: .init(pixels: true), most: count) { generated, reference, _ in
+        return MetricEstimator(name: "mode-coverage-1", options: options, requirements: .init(pixels: true), most: count) { generated, reference, _ in
             guard let modes = try DatasetDescription.named(reference.dataset).modes else {
                 throw MetricError.badOption("the data set \(reference.dataset) has no known modes")
             }

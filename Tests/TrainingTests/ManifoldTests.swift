@@ -31,7 +31,7 @@ import Testing
     @Test func theEstimatorCountsTheDistancesOfBothSearches() throws {
         let specification = try TrainingFixture.specification(model: "ns-gan"), sampler = try sampler(specification), encoder = try encoder(Executor())
         let dataset = try DatasetStore(root: "\(TrainingFixture.storage)/datasets").load("polygons")
-        let generated = try GeneratedImages(sampler, encoder, count: 20, wishes: .init(pixels: true, sampler: true))
+        let generated = try GeneratedImages(sampler, encoder, count: 20, requirements: .init(pixels: true, sampler: true))
         let reference = try ReferenceImages(specification, encoder: encoder, dataset: dataset), pixels = try #require(generated.pixels)
         let inversion = LatentInversion.Options(steps: 5, restarts: 2), search = PolygonManifold.Options(dense: 50, restarts: 2)
 
@@ -50,7 +50,7 @@ import Testing
         var specification = try TrainingFixture.specification(model: "ns-gan")
         specification.evaluation.referenceSplit = "train"
         let encoder = try encoder(Executor()), dataset = try DatasetStore(root: "\(TrainingFixture.storage)/datasets").load("polygons")
-        let generated = try GeneratedImages(sampler(specification), encoder, count: 8, wishes: .init(features: true))
+        let generated = try GeneratedImages(sampler(specification), encoder, count: 8, requirements: .init(features: true))
         let reference = try ReferenceImages(specification, encoder: encoder, dataset: dataset)
         let estimator = try #require(MetricEstimator.named("memorisation", options: MetricChoice.named("memorisation")!.options(with: nil)))
         #expect(throws: MetricError.self) { try estimator.values(generated, reference) { throw MetricError.badOption("no fit is needed") } }

@@ -60,7 +60,7 @@ public struct Doctor: Sendable {
         if let file = ServerFile.live(in: storage) { return .good("server", "Process \(process) serves it at \(file.url).") }
         return .warning(
             "server", "Process \(process) holds the storage, and no server can be reached.",
-            advice: "A command such as `fidelio run` may be at work. If nothing is, look at process \(process).")
+            advice: "A command such as `fidelio run` may be running. If nothing is, look at process \(process).")
     }
 
     private func disk() -> Finding {
