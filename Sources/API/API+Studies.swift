@@ -51,9 +51,12 @@ extension API {
     }
 
     func fullStudy(_ id: String) async throws -> JSONValue {
-        try await catalog.read { reader in
+        // Under a pinned link nothing is running: an estimate by today's workers would drift.
+        let isPinned = Visitor.current.share?.object != nil
+        return try await catalog.read { reader in
             guard let study = try reader.study(id) else { throw WorkbenchError.unknownStudy(id) }
-            return try reader.studyJSON(study, try reader.progress(ofStudy: id), workers: workbench.settings.workerLimit)
+            let json = try reader.studyJSON(study, try reader.progress(ofStudy: id), workers: workbench.settings.workerLimit)
+            return isPinned ? json.adding("remaining_seconds", .null) : json
         }
     }
 }

@@ -37,6 +37,8 @@ extension Workbench {
         guard case .training(let run) = job else {
             if changes.run { tell(job: job.id) }
             for evaluation in changes.evaluations { publish("evaluation", RunJSON.evaluation(evaluation), run: job.run, study: job.study) }
+            // A value can be the run's first of its metric, and so its score.
+            if !changes.evaluations.isEmpty { tell(run: job.run) }
             return
         }
         if changes.run { tell(run: run.id) }
