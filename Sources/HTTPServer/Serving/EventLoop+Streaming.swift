@@ -55,11 +55,14 @@ extension EventLoop {
         if exchange.framing == .chunked { connection.output.append(Array("0\r\n\r\n".utf8)) }
     }
 
-    /// Ends a response whose lease has ended: an event stream normally, if the client has received everything sent so far;
+    /// Ends a response whose lease has ended: an event stream normally, if the client takes everything that was sent before;
     /// any other response by closing the connection.
     func breakOff(_ connection: Connection) {
         guard let exchange = connection.exchange else { return }
         exchange.task?.cancel()
+        // Pieces that came in the same round before the end of the lease are not written yet.
+        if exchange.isEventStream { flush(connection) }
+        guard !connection.isClosed else { return }
         guard exchange.isEventStream, exchange.stage == .streaming, connection.output.isEmpty else {
             close(connection)
             return

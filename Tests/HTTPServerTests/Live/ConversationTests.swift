@@ -183,6 +183,33 @@ extension LiveTests {
             }
         }
 
+        @Test("an event stream whose lease ends with its newest event still ends normally")
+        func leaseOfABusyStream() async throws {
+            var router = Router()
+            router.add(.get, "/events") { _, _ in
+                let lease = ResponseLease()
+                let sent = Atomic<Int>(0)
+                var response = Response.events(
+                    EventStream(
+                        AsyncStream {
+                            if sent.add(1, ordering: .relaxed).oldValue < 3 { return ServerSentEvent("hello") }
+                            lease.end()
+                            return nil
+                        }))
+                response.lease = lease
+                return response
+            }
+            try await withServer(handler: router) { port in
+                for _ in 0..<50 {
+                    let client = try Client(port: port)
+                    try await client.send("GET /events" + Self.end)
+                    let answer = try await client.readToEnd()
+                    #expect(answer.suffix(5) == Array("0\r\n\r\n".utf8))
+                    #expect(String(decoding: answer, as: UTF8.self).matches(of: /hello/).count == 3)
+                }
+            }
+        }
+
         @Test("HEAD has the fields of GET and no body")
         func head() async throws {
             try await withServer { port in
