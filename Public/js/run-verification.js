@@ -81,6 +81,7 @@ function rerunForm(run, cores, path, actions, signal) {
   const start = h("button", { class: "button primary" }, "Start the rerun");
   const form = h("form", { class: "panel" }, h("h2", {}, "Rerun and compare"),
     h("p", {}, "The same specification is trained again from scratch. Then every metric, sample grid, evaluation, and checkpoint of the two runs is compared by digest."),
+    h("p", { class: "hint" }, "To check a result without this program, download a checkpoint and run ", h("code", {}, "Tools/recompute/recompute.py"), " of the source code: it computes the next training step, the samples, and the FID with PyTorch (docs/reproduction.md)."),
     h("div", { class: "field" }, h("label", { for: "rerun-threads" }, "Threads"), threads,
       h("p", { class: "hint" }, run.threads ? `This run used ${plural(run.threads, "thread")}. Any other number must give the same bits.` : "Any number must give the same bits.")),
     message, h("div", { class: "actions" }, start, h("button", { type: "button", class: "button", onclick: actions.closed }, "Cancel")));

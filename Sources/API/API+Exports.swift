@@ -6,6 +6,7 @@ import Execution
 import HTTPServer
 import HTTPTypes
 import Results
+import Storage
 import Training
 
 /// What others need to reproduce results: samples, features, states, data, encoders, protocols (docs/reproduction.md).
@@ -50,6 +51,7 @@ extension API {
                     .get, "/checkpoints/{digest}/\(file)", summary, needs: .viewer.orShare(.archive), query: API.range, answers: [.file(type)], problems: API.made)
             ) { request, parameters in
                 let (run, step) = try await source(ofCheckpoint: parameters["digest"])
+                try await checkArchive(parameters["digest"], at: workbench.storage.archive(parameters["digest"]))
                 let range = SampleRange(
                     stream: request.query.first("stream").flatMap(SampleRange.Stream.init) ?? .evaluation,
                     start: try request.integer("start", in: SampleRange.starts) ?? 0, count: try request.integer("count", in: SampleRange.counts) ?? 64)

@@ -41,7 +41,7 @@ package struct API: Sendable {
 
     init(workbench: Workbench, access: AccessControl, planner: RunPlanner, logger: Logger, queues: WorkQueues) {
         (self.workbench, self.access, self.planner, self.logger, self.queues) = (workbench, access, planner, logger, queues)
-        exports = ExportFiles(storage: workbench.storage, runner: workbench.exporter)
+        exports = ExportFiles(storage: workbench.storage, runner: workbench.exporter, verified: verified)
     }
 
     typealias Handler = @Sendable (Request, RouteParameters) async throws -> Response
@@ -82,7 +82,7 @@ package struct API: Sendable {
     /// - Parameter page: nil to serve only the API.
     package func router(page: StaticFiles?) -> Router {
         var router = table().router
-        router.translate = { error, _ in Problems.translate(error) }
+        router.translate = { error, _ in Problems.translate(error, to: Visitor.current) }
         router.onUnexpectedError = { [logger] error, request in logger.error("\(request.method) \(request.path): \(ErrorSentence.of(error))") }
         router.fallback = { request in
             guard request.pathSegments.first != "api", let page else { return nil }

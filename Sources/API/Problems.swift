@@ -10,6 +10,19 @@ import Results
 
 /// Maps the rooms' errors to responses: a status, a stable code, one sentence, and the field at fault.
 enum Problems {
+    /// The same for a visitor: what only the team needs to know of the server's machine, such as a path, is not told to guests, nor to anybody who has
+    /// not signed in.
+    static func translate(_ error: any Error, to visitor: Visitor) -> ServerError? {
+        guard var told = translate(error), visitor.role == nil else { return translate(error) }
+        switch told.code {
+        case "disk-full": told.detail = "Nothing was changed, because the disk of the server is full."
+        case "storage-read-only": told.detail = "Nothing was changed, because the storage of the server cannot be written."
+        case "catalog-damaged": told.detail = "The catalog of the server is damaged."
+        default: break
+        }
+        return told
+    }
+
     static func translate(_ error: any Error) -> ServerError? {
         switch error {
         case let error as FieldError:

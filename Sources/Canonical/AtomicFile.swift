@@ -24,9 +24,9 @@ public enum AtomicFile {
     public static func write(_ pieces: [[UInt8]], to path: String, mode: UInt32 = 0o644) throws(FileError) {
         let folder = FileSystem.folder(of: path)
         let temporary = try writeTemporary(pieces, beside: path, mode: mode)
-        guard unsafe rename(temporary, path) == 0 else {
+        guard unsafe SystemPath.with(temporary, { from in unsafe SystemPath.with(path) { unsafe rename(from, $0) } }) == 0 else {
             let code = errno
-            unsafe unlink(temporary)
+            removeTemporary(temporary)
             throw FileError("rename to", path, code: code)
         }
         try FileSystem.synchronizeFolder(folder)
@@ -60,10 +60,13 @@ public enum AtomicFile {
             for piece in pieces { try file.write(piece) }
             try file.synchronize()
         } catch {
-            unsafe unlink(file.path)
+            removeTemporary(file.path)
             throw error
         }
     }
+
+    /// Nothing can be done about a failure: the error that led here is reported.
+    private static func removeTemporary(_ path: String) { _ = unsafe SystemPath.with(path) { unsafe unlink($0) } }
 
     private static func temporaryName(for path: String) -> String {
         let name = path.split(separator: "/").last ?? ""

@@ -37,6 +37,23 @@ public final class FileReader: Sendable {
     }
 }
 
+extension Digest {
+    /// The digest of a file's content, read in pieces.
+    /// - Errors: `FileError`.
+    public init(ofFile path: String) throws(FileError) {
+        let file = try FileReader(path)
+        var builder = Builder()
+        var offset = 0
+        while true {
+            let piece = try file.read(at: offset, count: 1 << 20)
+            if piece.isEmpty { break }
+            builder.update(piece)
+            offset += piece.count
+        }
+        self = builder.finish()
+    }
+}
+
 /// Streaming writer of a new file. The file is complete and on disk after `finish`.
 public final class FileWriter {
     private let file: FileDescriptor

@@ -1,5 +1,23 @@
 import GRDB
 
+/// What identifies an entry of the audit log among those of other storages.
+public struct AuditMark: Sendable, Equatable {
+    /// Position in the log.
+    public let number: Int64
+    /// Unix seconds.
+    public let time: Double
+    /// The actor's name at that time.
+    public let actor: String
+    /// What was done.
+    public let action: String
+    /// The id of what was changed.
+    public let target: String
+
+    init(row: Row) {
+        (number, time, actor, action, target) = (row["number"], row["time"], row["actor"], row["action"], row["target"])
+    }
+}
+
 extension CatalogReader {
     /// The schema of the open database (`PRAGMA user_version`).
     public func schemaVersion() throws -> Int { try CatalogSchema.version(db) }
@@ -16,6 +34,22 @@ extension CatalogReader {
     /// The id of every run, in order of submission.
     public func everyRunID() throws -> [String] {
         try all("SELECT id FROM runs ORDER BY number") { $0["id"] }
+    }
+
+    /// The id of every evaluation job; none in a catalog of a schema before 4.
+    public func everyEvaluationJobID() throws -> [String] {
+        guard try db.tableExists("evaluation_jobs") else { return [] }
+        return try all("SELECT id FROM evaluation_jobs ORDER BY number") { $0["id"] }
+    }
+
+    /// The number of the newest entry of the audit log, with what identifies it; nil if the log is empty. In a catalog of any schema.
+    public func newestAuditEntry() throws -> AuditMark? {
+        try one("SELECT number, time, actor, action, target FROM audit ORDER BY number DESC LIMIT 1", [], AuditMark.init(row:))
+    }
+
+    /// Whether the audit log has this entry.
+    public func hasAuditEntry(_ mark: AuditMark) throws -> Bool {
+        try one("SELECT number, time, actor, action, target FROM audit WHERE number = ?", [mark.number], AuditMark.init(row:)) == mark
     }
 
     /// The distinct digests of the archives that runs refer to, sorted.

@@ -80,6 +80,10 @@ struct OwnSource {
         let isAlone = content.splits.count == 1
         guard dataset.test != 0, isAlone || dataset.test != nil, let whole = content.splits.first else { return }
         let test = dataset.test ?? whole.count / 7
+        guard dataset.test != nil || test > 0 else {
+            throw .notPossible(
+                what: "\(whole.count) images", problem: "these are too few to draw a test split of one in seven: add at least 7, or choose with --test N, where 0 is no test split")
+        }
         guard test > 0, test < whole.count else {
             throw .notPossible(what: "a test split of \(test) images", problem: "there are only \(whole.count) images")
         }

@@ -49,11 +49,12 @@ struct PictureListing {
     private mutating func descend(_ folder: String) throws(DatasetError) -> String {
         var folder = folder
         for _ in 0..<Self.deepest {
-            let entries = try names(folder).filter { !Self.isHidden($0) }
+            let all = try names(folder), entries = all.filter { !Self.isHidden($0) }
             guard entries.count == 1, FileSystem.isFolder("\(folder)/\(entries[0])"), SplitName.split(of: entries[0]) == nil else { break }
             // A folder that contains only images is one class with its name.
             let inner = try names("\(folder)/\(entries[0])")
             guard inner.contains(where: { FileSystem.isFolder("\(folder)/\(entries[0])/\($0)") }) else { break }
+            for hidden in all where Self.isHidden(hidden) { leftOut.add("hidden files", relative("\(folder)/\(hidden)")) }
             folder += "/\(entries[0])"
         }
         return folder

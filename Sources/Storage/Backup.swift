@@ -29,7 +29,7 @@ public struct Backup: Sendable {
     }
 
     /// - Errors: `StorageError.inUse` if a server or a command uses the target, `.notATarget` for a target inside the storage, one that
-    ///   shares folders with it, or one with runs that the storage does not have; errors of the file system and of SQLite. The target's catalog
+    ///   shares folders with it, or one with runs, evaluations or changes that the storage does not have; errors of the file system and of SQLite. The target's catalog
     ///   is then the previous one, or absent.
     public func make() throws -> Report {
         try checkPlace()
@@ -42,7 +42,7 @@ public struct Backup: Sendable {
         try FileSystem.remove(fresh)
         let catalog = try Catalog.openForReading(at: storage.catalog, isBroughtForward: false)
         defer { try? catalog.close() }
-        try checkRuns(catalog)
+        try checkEarlier(catalog)
         do {
             return try copyAll(catalog, fresh)
         } catch {
@@ -75,8 +75,8 @@ public struct Backup: Sendable {
         }
     }
 
-    /// An earlier backup of this storage has no run that the storage lacks. A folder that does is another storage, or a newer state of this one.
-    private func checkRuns(_ catalog: Catalog) throws {
+    /// An earlier backup of this storage has nothing that the storage lacks. A folder that does is another storage, or a newer state of this one.
+    private func checkEarlier(_ catalog: Catalog) throws {
         let earlier: Catalog
         do {
             earlier = try Catalog.openForReading(at: target.catalog, isBroughtForward: false)
@@ -84,13 +84,23 @@ public struct Backup: Sendable {
             return
         }
         defer { try? earlier.close() }
-        let known = try Set(catalog.readNow { try $0.everyRunID() })
-        let lost = try earlier.readNow { try $0.everyRunID() }.filter { !known.contains($0) }
-        guard let first = lost.first else { return }
-        throw StorageError.notATarget(
-            path: target.root,
-            problem: "it holds a storage with \(lost.count) run\(lost.count == 1 ? "" : "s") that \(storage.root) does not have (\(first)\(lost.count == 1 ? "" : ", ...")), which "
-                + "would be lost. Name an empty folder; to restore, move the folder away first, or start the server on the backup")
+        func refusal(_ what: String) -> StorageError {
+            .notATarget(
+                path: target.root,
+                problem: "it holds a storage with \(what) that \(storage.root) does not have, which would be lost. "
+                    + "Name an empty folder; to restore, move the folder away first, or start the server on the backup")
+        }
+        func check(_ kind: String, _ wanted: [String], _ there: [String]) throws {
+            let known = Set(there), lost = wanted.filter { !known.contains($0) }
+            guard let first = lost.first else { return }
+            throw refusal("\(lost.count) \(kind)\(lost.count == 1 ? "" : "s") (\(first)\(lost.count == 1 ? "" : ", ..."))")
+        }
+        try check("run", earlier.readNow { try $0.everyRunID() }, catalog.readNow { try $0.everyRunID() })
+        try check("evaluation", earlier.readNow { try $0.everyEvaluationJobID() }, catalog.readNow { try $0.everyEvaluationJobID() })
+        // The audit log is append-only, so that of an earlier backup is the beginning of this one.
+        if let mark = try earlier.readNow({ try $0.newestAuditEntry() }), try !catalog.readNow({ try $0.hasAuditEntry(mark) }) {
+            throw refusal("changes (the newest is \(mark.action) by \(mark.actor))")
+        }
     }
 
     /// - Parameter isFixed: files that never change under their name are copied once.

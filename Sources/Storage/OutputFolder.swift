@@ -4,15 +4,16 @@ import Foundation
 /// Checks where a command writes its files. Folders are compared by identity in the file system, not by path: a link, another
 /// spelling, or a second mount leads to the same folder.
 public enum OutputFolder {
-    /// Rejects a folder in which files of a storage would be overwritten: a storage folder itself, or its archives, data sets, encoders, and
-    /// runs, including subfolders.
+    /// Rejects a folder in which files of a storage would be overwritten: a storage folder itself, or its archives, data sets, encoders,
+    /// runs, evaluations, and exports, including subfolders.
     /// - Errors: `StorageError.notATarget`
     public static func check(_ path: String) throws {
         let steps = ancestors(of: path)
         for (place, folder) in steps.enumerated() where FileSystem.exists(StorageFolder(root: folder).catalog) {
             let storage = StorageFolder(root: folder)
-            let parts = [storage.archives, storage.datasets, storage.encoders, storage.runs].compactMap(FileSystem.identity)
-            let isPart = place > 0 && parts.contains { FileSystem.identity(of: steps[place - 1]) == $0 }
+            let parts = [storage.archives, storage.datasets, storage.encoders, storage.runs, storage.evaluations, storage.exports]
+            // A part that does not exist yet has a name only.
+            let isPart = place > 0 && (parts.contains(steps[place - 1]) || parts.compactMap(FileSystem.identity).contains { FileSystem.identity(of: steps[place - 1]) == $0 })
             guard place > 0 && !isPart else {
                 throw StorageError.notATarget(path: path, problem: "it lies in the storage folder \(folder), whose files would be replaced; name a folder outside of it")
             }

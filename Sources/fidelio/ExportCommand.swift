@@ -33,6 +33,7 @@ struct ExportOptions: ParsableArguments {
 
     /// Writes the file in this process and prints its path.
     func make(_ export: Export, _ common: CommonOptions) async throws -> Int32 {
+        try OutputFolder.check(FileSystem.folder(of: output))
         try await ExportWorkerCommand.make(export, storage: common.storageFolder.root, output: output, threads: threads)
         common.json ? Console.say(.object(["file": .string(output), "export": export.json])) : Console.say(output)
         return 0

@@ -72,6 +72,7 @@ struct StudyCommand: FidelioCommand {
         }
         let study = try await connection.post("/studies", plan)
         let id = try study.answeredText("id")
+        if !common.json { for note in study["notes"]?.arrayValue ?? [] { Console.remark(RunText.text(note)) } }
         if detach {
             common.json ? Console.say(study) : Console.say(id)
             return 0

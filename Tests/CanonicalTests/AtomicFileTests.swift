@@ -35,6 +35,16 @@ import Testing
         #expect(throws: FileError.self) { try AtomicFile.write([1], to: "/dev/full/x") }
     }
 
+    @Test func writesUnderNamesThatAreNotUTF8() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/" + SystemPath.text(Array("caf".utf8) + [0xE9])
+        for byte: UInt8 in [1, 2] {
+            try AtomicFile.write([byte], to: path)
+            #expect(try FileSystem.read(path) == [byte])
+        }
+        #expect(try FileSystem.names(in: folder.path).count == 1)
+    }
+
     @Test func removesLeftovers() throws {
         let folder = try TemporaryFolder()
         try folder.write([1], as: ".a.1-1.partial")

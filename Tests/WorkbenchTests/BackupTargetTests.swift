@@ -48,11 +48,32 @@ import Testing
 
     @Test func aStorageWithOtherRunsIsRefused() throws {
         let (fixture, newer) = (try filled(1), try filled(1, 2))
-        isRefused(fixture, to: newer.storage.root, "holds a storage with 1 run that")
+        isRefused(fixture, to: newer.storage.root, "holds a storage with 1 run (")
         #expect(try runs(newer.storage.root).count == 2)
         // In the other direction it is a later backup of the same runs.
         _ = try Backup(of: newer.storage, to: fixture.storage.root).make()
         #expect(try runs(fixture.storage.root).count == 2)
+    }
+
+    /// The same runs, but what was done to the target after it was copied would be lost.
+    @Test func aStorageWithOtherChangesIsRefused() throws {
+        let fixture = try filled(1)
+        func record(_ folder: String, _ action: String, _ time: Double) throws {
+            let catalog = try Catalog.openForWriting(at: StorageFolder(root: folder).catalog)
+            try catalog.writeNow { try $0.record(AuditEntry(time: time, actor: "ada", address: "", action: action, target: "x", via: "local")) }
+            try catalog.close()
+        }
+        try record(fixture.storage.root, "member.add", 1)
+        let target = try TemporaryFolder("target")
+        _ = try Backup(of: fixture.storage, to: target.path("backup")).make()
+        // An earlier backup is brought up to date.
+        try record(fixture.storage.root, "member.remove", 2)
+        _ = try Backup(of: fixture.storage, to: target.path("backup")).make()
+        // The backup was put into use, and changed.
+        try record(target.path("backup"), "share.make", 3)
+        isRefused(fixture, to: target.path("backup"), "holds a storage with changes (the newest is share.make by ada) that")
+        try record(fixture.storage.root, "share.make", 4)
+        isRefused(fixture, to: target.path("backup"), "holds a storage with changes")
     }
 
     @Test func aTargetThatSharesAFolderIsRefused() throws {
@@ -66,7 +87,7 @@ import Testing
         let fixture = try filled(1)
         let links = try TemporaryFolder("links")
         try FileManager.default.createSymbolicLink(atPath: links.path("link"), withDestinationPath: fixture.storage.archives)
-        for folder in [fixture.storage.root, fixture.storage.runs, fixture.storage.datasets + "/new/deep", links.path("link"), links.path("link/x")] {
+        for folder in [fixture.storage.root, fixture.storage.runs, fixture.storage.datasets + "/new/deep", fixture.storage.evaluations + "/a", fixture.storage.exports, links.path("link"), links.path("link/x")] {
             #expect(throws: StorageError.self, "\(folder)") { try OutputFolder.check(folder) }
         }
         for folder in [fixture.storage.root + "/report", links.path("new"), links.path, "new-folder"] {

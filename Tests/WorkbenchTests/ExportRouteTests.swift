@@ -1,3 +1,4 @@
+import Access
 import Canonical
 import Catalog
 import Foundation
@@ -35,6 +36,36 @@ struct ExportRouteTests {
         #expect(try FileSystem.read(fixture.files.storage.exports + "/" + names(fixture)[0]) == made)
         #expect(try await fixture.get("/checkpoints/\(digest)/samples.npz?count=4").status == 200)
         #expect(names(fixture).count == 2)
+        await fixture.workbench.stop()
+    }
+
+    /// A file that is kept is compared with the digest that its name states.
+    @Test func aDamagedFileIsMadeAgain() async throws {
+        let (fixture, _, digest) = try await withRun()
+        let path = "/checkpoints/\(digest)/samples.npz?count=3"
+        #expect(try await fixture.get(path).status == 200)
+        let name = try #require(names(fixture).first), file = fixture.files.storage.exports + "/" + name
+        #expect(name.split(separator: ".").map(String.init)[1] == Digest.sha256(try FileSystem.read(file)).hex)
+        let whole = try FileSystem.read(file)
+        try Data(whole.dropLast() + [whole.last! ^ 1]).write(to: URL(fileURLWithPath: file))
+        #expect(try await fixture.get(path).status == 200)
+        let again = try #require(names(fixture).first)
+        // The scripted process writes another file each time.
+        #expect(names(fixture).count == 1 && again != name)
+        #expect(again.split(separator: ".").map(String.init)[1] == Digest.sha256(try FileSystem.read(fixture.files.storage.exports + "/" + again)).hex)
+        await fixture.workbench.stop()
+    }
+
+    /// What a process says about the server's machine is for members only.
+    @Test func guestsAreNotToldWhatAProcessSays() async throws {
+        let (fixture, run, digest) = try await withRun()
+        let share = try await fixture.access.makeShare(.run, run, note: "", days: 1, live: true)
+        let guest: HTTPFields = [.cookie: "fidelio-share-8642=\(share.secret)"]
+        for (start, code) in [(9, "export-failed"), (74, "disk-full")] {
+            let answer = try await fixture.ask(.get, "/api/v1/checkpoints/\(digest)/samples.npz?start=\(start)", fields: guest)
+            #expect(answer.json["code"]?.stringValue == code, "\(answer.text)")
+            #expect(!answer.text.contains("as told") && !answer.text.contains(fixture.files.storage.root), "\(answer.text)")
+        }
         await fixture.workbench.stop()
     }
 

@@ -50,7 +50,7 @@ package struct FrontDoor: HTTPHandler {
         } catch let error as RequestBodyError {
             return ServerError(.badRequest, code: "body-refused", "The form cannot be read: \(error)").problemResponse
         } catch {
-            if let told = Problems.translate(error) { return told.problemResponse }
+            if let told = Problems.translate(error, to: Visitor.current) { return told.problemResponse }
             logger.error("access cannot be checked: \(error)")
             return ServerError(.serviceUnavailable, code: "catalog-unavailable", "Access cannot be checked at the moment. The server's log has the reason.")
                 .problemResponse
