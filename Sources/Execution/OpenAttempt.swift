@@ -26,7 +26,7 @@ struct OpenAttempt {
     /// The length of the run's log when the worker was started.
     var logStart: UInt64
     var tail: EventTail
-    /// Whether the job is to be cancelled.
+    /// Whether the job is to be cancelled; true also where it had ended already, and only its attempt was left open.
     var isCancelling: Bool
     /// When (in `uptime`) its worker was told to stop.
     var stopAsked: Double?
@@ -41,7 +41,7 @@ struct OpenAttempt {
         self.work = work
         self.logStart = logStart
         tail = EventTail(path: work.folder.events, offset: subject.eventsOffset)
-        isCancelling = subject.cancelling
+        isCancelling = subject.cancelling || subject.state.isFinal
         job = record.job.map { SubmittedJob(id: $0, attempt: AttemptName(job: subject.id, number: record.number), folder: work.folder.path) }
         hasBegun = record.started != nil
     }

@@ -10,11 +10,15 @@ enum Settlement: Equatable {
     case requeueLater(reason: String)
     /// Another worker, unknown to us, holds the run and is adopted.
     case adopt
+    /// The job had ended before its attempt did, and stays as it is.
+    case unchanged
 
     struct Circumstances {
         var exit: WorkerExit
         var report: RunEnd?
         var cancelling = false
+        /// The job has an outcome already: earlier releases could cancel a job and leave its attempt open.
+        var hasEnded = false
         /// We told the worker to stop because the server stops.
         var stopping = false
         /// The end was found at startup, not observed: a power loss or a killed server is not the run's fault.
@@ -29,7 +33,9 @@ enum Settlement: Equatable {
     }
 
     init(_ now: Circumstances) {
-        if let settled = Settlement.byReport(now) {
+        if now.hasEnded {
+            self = .unchanged
+        } else if let settled = Settlement.byReport(now) {
             self = settled
         } else if now.cancelling {
             self = .finish(.cancelled, message: "cancelled")

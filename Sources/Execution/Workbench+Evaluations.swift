@@ -47,3 +47,4 @@ extension Workbench {
         return job
     }
 }
+        try takeUp { $0.id == id }

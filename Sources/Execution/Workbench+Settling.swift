@@ -79,7 +79,7 @@ extension Workbench {
         guard record != advance.attempt.record else { return }
         try writer.put(record)
         advance.hasChanged = true
-        if record.started != nil, advance.job.state != .running {
+        if record.started != nil, advance.job.state == .queued {
             let threads = "\(record.threads) thread\(record.threads == 1 ? "" : "s")"
             try writer.start(
                 record.subject, threads: record.threads, at: time,
@@ -94,7 +94,7 @@ extension Workbench {
         let job = try writer.reader.requiredJob(advance.job.id)
         let settlement: Settlement
         if let problem = advance.attempt.refusal {
-            settlement = job.cancelling ? .finish(.cancelled, message: "cancelled") : .requeueLater(reason: Workbench.refused(problem))
+            settlement = job.state.isFinal ? .unchanged : job.cancelling ? .finish(.cancelled, message: "cancelled") : .requeueLater(reason: Workbench.refused(problem))
             try writer.put(advance.attempt.record.ending(as: .refused, reason: problem, at: time))
         } else {
             let (exit, report) = (advance.attempt.exit, ExitRecord(path: advance.attempt.work.folder.exit)?.end)
@@ -116,7 +116,7 @@ extension Workbench {
     private func settlement(of job: JobRecord, _ attempt: OpenAttempt, _ exit: WorkerExit, _ report: RunEnd?, _ checkpoint: Int) -> Settlement {
         Settlement(
             .init(
-                exit: exit, report: report, cancelling: job.cancelling, stopping: isStopping, recovering: !attempt.wasSeen, restarts: job.restarts,
+                exit: exit, report: report, cancelling: job.cancelling, hasEnded: job.state.isFinal, stopping: isStopping, recovering: !attempt.wasSeen, restarts: job.restarts,
                 restartMark: job.restartMark, newestCheckpoint: checkpoint,
                 logReason: WorkerLog(path: attempt.work.folder.log, start: attempt.logStart).reason, mostRestarts: settings.mostRestarts))
     }
@@ -127,6 +127,7 @@ extension Workbench {
         case .finish(_, let message) where !message.isEmpty: message
         case .requeue(_, _, let reason), .requeueLater(let reason): reason
         case .adopt: "another worker holds the run"
+        case .unchanged: "the job had ended before"
         case .finish: exit == .unknown ? report?.outcome.rawValue ?? "" : "the worker \(exit)"
         }
     }
@@ -141,6 +142,7 @@ extension Workbench {
         case .requeueLater(let reason): try requeue(job.restarts, job.restartMark, reason)
         // The next attempt adopts the existing worker.
         case .adopt: try requeue(job.restarts, job.restartMark, "another worker holds it")
+        case .unchanged: break
         }
         return []
     }

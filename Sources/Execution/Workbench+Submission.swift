@@ -95,6 +95,7 @@ extension Workbench {
     public func cancel(run id: String, by visitor: (any AuditActor)? = nil) throws -> RunRecord {
         guard let run = try catalog.readNow({ try $0.run(id) }) else { throw WorkbenchError.unknownRun(id) }
         guard !run.state.isFinal else { throw WorkbenchError.ended(id, state: run.state.rawValue) }
+        try takeUp { $0.id == id }
         try cancel(run) { try self.audit(visitor, "cancel", "run \(id)", $0) }
         lookForWork()
         return try catalog.readNow { try $0.requiredRun(id) }
@@ -103,6 +104,7 @@ extension Workbench {
     /// Cancels every unfinished run of a study, in one transaction with its audit entry: after a kill at any moment, either all are
     /// cancelled or none. A finished study is left unchanged.
     public func cancel(study id: String, by visitor: (any AuditActor)? = nil) throws -> StudyRecord {
+        try takeUp { if case .training(let run) = $0 { run.study == id } else { false } }
         let working = open.values.filter { $0.study == id }
         let (study, count) = try catalog.writeNow { writer in
             guard try writer.reader.study(id) != nil else { throw WorkbenchError.unknownStudy(id) }

@@ -107,11 +107,16 @@ public actor Workbench {
 
     /// Opens the attempts that an earlier process left; the next pass looks for their jobs.
     func takeUp() throws {
-        for (job, record) in try catalog.readNow({ try $0.openAttempts() }) where open[job.id] == nil {
-            if settings.isFocused, !focus.contains(job.id) { continue }
+        try takeUp { !settings.isFocused || focus.contains($0.id) }
+        lookForWork()
+    }
+
+    /// Opens the attempts that an earlier process left at these jobs: before a job is changed, whoever changes it has to know of its worker, also
+    /// before `start` and where others' jobs are not started (`WorkbenchSettings.isFocused`). A job that is cancelled is then settled, not forgotten.
+    func takeUp(where isMeant: (JobRecord) -> Bool) throws {
+        for (job, record) in try catalog.readNow({ try $0.openAttempts() }) where open[job.id] == nil && isMeant(job) {
             open[job.id] = OpenAttempt(of: job, record: record, work: work(of: job, threads: record.threads))
         }
-        lookForWork()
     }
 
     /// Called when the queue, or the room for it, has changed.
@@ -128,11 +133,12 @@ public actor Workbench {
     /// Lets the workers save and end, and waits for them. Those that exceed the grace period are killed and later resume
     /// from their newest checkpoint. Jobs of an executor that outlives the server keep running.
     public func stop() async {
-        if stage == .working || stage == .idle { stage = .stopping }
+        let wasWorking = stage == .working || stage == .stopping
+        if stage != .gone { stage = .stopping }
         wakeUp.ring()
         // An unresponsive executor must not keep the server from stopping.
         let end = uptime + 2 * settings.stopGrace + 10
-        while executor.endsWithServer, !open.isEmpty, stage != .gone, uptime < end { try? await Task.sleep(for: .milliseconds(20)) }
+        while wasWorking, executor.endsWithServer, !open.isEmpty, stage != .gone, uptime < end { try? await Task.sleep(for: .milliseconds(20)) }
         vanish()
         _ = await lastPass?.result
         hub.close()

@@ -20,7 +20,7 @@ import Training
 struct EvaluationJobTests {
     /// - Parameter samples: tells the scripted worker what to do: 300 measures, 301 waits for the file "go" before the second metric, 302 dies once, 303
     ///   fails.
-    private static func new(_ run: RunRecord, samples: Int = 300, step: Int = 20, threads: Int? = nil) -> NewEvaluation {
+    static func new(_ run: RunRecord, samples: Int = 300, step: Int = 20, threads: Int? = nil) -> NewEvaluation {
         let checkpoint = String(repeating: "c", count: 64)
         let request = JSONValue.object([
             "checkpoint": .string(checkpoint),

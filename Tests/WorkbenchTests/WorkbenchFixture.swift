@@ -21,10 +21,10 @@ final class WorkbenchFixture: Sendable {
 
     func open(
         cores: Int = 2, workers: Int? = nil, mostRestarts: Int = 3, stopGrace: Double = 5, executable: String? = nil, executor: (any RunExecutor)? = nil,
-        clock: (@Sendable () -> Double)? = nil
+        isFocused: Bool = false, clock: (@Sendable () -> Double)? = nil
     ) throws -> Workbench {
         let settings = WorkbenchSettings(
-            cores: cores, workerLimit: workers, pollInterval: .milliseconds(20), stopGrace: stopGrace, mostRestarts: mostRestarts,
+            cores: cores, workerLimit: workers, pollInterval: .milliseconds(20), stopGrace: stopGrace, mostRestarts: mostRestarts, isFocused: isFocused,
             now: clock, uptime: clock)
         let local = LocalExecutor(executable: executable ?? worker, capacity: ExecutorCapacity(settings))
         return Workbench(
