@@ -104,5 +104,5 @@
  *
  * @typedef {{created: number, expires: number | null, id: string, last_used: number | null, name: string, scope: "read" | "write" | "admin"}} Token
  *
- * @typedef {{compared: {checkpoints: number, evaluations: number, metrics: number, samples: number}, final_digests: Array<string | null>, finished: number | null, first_difference: Record<string, any> | null, original: string, reason: {code: "unfinished" | "incomplete-record" | "nothing-recorded", detail: string, message: string, side: "original" | "rerun" | null} | null, rerun: string, state: "running" | "identical" | "different" | "inconclusive"}} Verification
+ * @typedef {{compared: {checkpoints: number, evaluations: number, metrics: number, samples: number}, final_digests: Array<string | null>, finished: number | null, first_difference: Record<string, any> | null, original: string | null, reason: {code: "unfinished" | "incomplete-record" | "nothing-recorded", detail: string, message: string, side: "original" | "rerun" | null} | null, rerun: string | null, state: "running" | "identical" | "different" | "inconclusive"}} Verification
  */

@@ -28,7 +28,8 @@ export function runVerification(place, run, path, signal) {
       /** @type {Verification | NoVerification} */
       const answer = await get(`${path}/verification`, { signal });
       verification = answer.state === "none" ? null : answer;
-      if (verification?.state === "running") other = await get(`/runs/${verification.rerun}`, { signal });
+      // Readers of a share link are not told the id of a rerun outside the link, nor its progress.
+      if (verification?.state === "running") other = verification.rerun ? await get(`/runs/${verification.rerun}`, { signal }) : null;
       else if (verification) announce(verification.state === "inconclusive" ? `No verdict: ${verification.reason?.detail}.` : `The verdict: ${verification.state}.`);
       draw();
     } catch (error) {
@@ -110,10 +111,11 @@ function rerunForm(run, cores, path, actions, signal) {
 /** @param {Verdict} verification @param {Run} run that is shown @param {Run | null} other the rerun while it is at work */
 function verdictWords(verification, run, other) {
   const here = verification.rerun === run.id;
-  const link = h("a", { href: `/runs/${here ? verification.original : verification.rerun}` }, h("code", {}, here ? verification.original : verification.rerun));
-  const whose = here ? ["This run is a rerun of ", link] : ["Rerun as ", link];
+  const id = here ? verification.original : verification.rerun;
+  const named = id ? h("a", { href: `/runs/${id}` }, h("code", {}, id)) : "a run that this link does not show";
+  const whose = here ? ["This run is a rerun of ", named] : ["Rerun as ", named];
   if (verification.state === "running") {
-    const progress = other && other.state === "running" ? `step ${count(other.step)} of ${count(other.steps)} (${percent(other.steps ? other.step / other.steps : 0)}), ${remaining(other.remaining_seconds)} left` : other?.state ?? "queued";
+    const progress = !id ? "running" : other && other.state === "running" ? `step ${count(other.step)} of ${count(other.steps)} (${percent(other.steps ? other.step / other.steps : 0)}), ${remaining(other.remaining_seconds)} left` : other?.state ?? "queued";
     return [h("strong", {}, "Comparing…"), h("p", {}, ...whose, `: ${progress}.`)];
   }
   if (verification.state === "inconclusive") {

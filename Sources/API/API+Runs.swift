@@ -52,11 +52,12 @@ extension API {
             Route(
                 .get, "/runs/{id}/verification", "What comparing a rerun with its original gave.", needs: .viewer.orShare(.run), answers: [.json(.either([.verification, .noVerification]))])
         ) { _, parameters in
-            let found = try await catalog.read { reader in
-                try reader.verification(ofRun: try run(parameters, reader).number).map(RunJSON.verification)
+            let (id, found) = try await catalog.read { reader in
+                let run = try run(parameters, reader)
+                return (run.id, try reader.verification(ofRun: run.number).map(RunJSON.verification))
             }
             guard let found else { return .json(.object(["state": .string("none"), "rerun": .null])) }
-            return .json(Visitor.current.share == nil ? found : GuestView.verification(found))
+            return .json(Visitor.current.share.map { GuestView.verification(found, of: $0, shown: id) } ?? found)
         }
     }
 

@@ -11,20 +11,32 @@ enum GuestView {
         guard case .object(var fields) = json else { return json }
         if fields["host"] != nil { fields["host"] = .null }
         fields["attempts"] = nil
-        if fields["rerun_of"] != nil { fields["rerun_of"] = .null }
+        if let original = fields["rerun_of"]?.stringValue, !shows(share, run: original) { fields["rerun_of"] = .null }
         if let study = fields["study"]?.stringValue, !shows(share, study: study) { fields["study"] = .null }
         if let message = fields["message"]?.stringValue, let state = fields["state"]?.stringValue.flatMap(RunState.init) {
             fields["message"] = .string(GuestView.message(message, state))
         }
-        if let verification = fields["verification"] { fields["verification"] = GuestView.verification(verification) }
+        if let verification = fields["verification"] {
+            fields["verification"] = GuestView.verification(verification, of: share, shown: fields["id"]?.stringValue ?? "")
+        }
         return .object(fields)
     }
 
-    /// A verification in the form of `RunJSON.verification`: why it is inconclusive, without log excerpts.
-    static func verification(_ json: JSONValue) -> JSONValue {
-        guard case .object(var fields) = json, case .object(var reason)? = fields["reason"] else { return json }
-        reason["message"] = ""
-        fields["reason"] = .object(reason)
+    /// A verification in the form of `RunJSON.verification`: why it is inconclusive, without log excerpts, and without the id of the original or the
+    /// rerun where the link does not show it.
+    /// - Parameter shown: the run that was asked about, which the link shows.
+    static func verification(_ json: JSONValue, of share: Share, shown: String) -> JSONValue {
+        guard case .object(var fields) = json else { return json }
+        var reason = fields["reason"]
+        if reason?["message"] != nil { reason = reason?.adding("message", "") }
+        for side in ["original", "rerun"] {
+            guard let id = fields[side]?.stringValue, id != shown, !shows(share, run: id) else { continue }
+            fields[side] = .null
+            if reason?["side"]?.stringValue == side, let detail = reason?["detail"]?.stringValue {
+                reason = reason?.adding("detail", .string(detail.replacing(" \(id)", with: "")))
+            }
+        }
+        if let reason { fields["reason"] = reason }
         return .object(fields)
     }
 
@@ -42,6 +54,9 @@ enum GuestView {
     }
 
     private static func shows(_ share: Share, study: String) -> Bool { share.covers(.study(study)) }
+
+    /// Whether the link itself names the run. A rerun belongs to no study, so the link to a study shows none of its runs' reruns.
+    private static func shows(_ share: Share, run: String) -> Bool { share.covers(.run(.init(run))) }
 
     /// Prefixes of failure messages whose kind a guest may know; all others become "failed".
     private static let failures = [

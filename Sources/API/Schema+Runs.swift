@@ -17,11 +17,11 @@ extension Schema {
     static let specification = Schema.named("Specification", .map(.any))
 
     /// A result, identical or different, exists only if both runs ran to their ends. Otherwise it is inconclusive, with the reason, until
-    /// either run is resumed.
+    /// either run is resumed. Readers of a share link are told the id of a run that the link shows only.
     static let verification = Schema.named(
         "Verification",
         .object([
-            "state": .word(["running", "identical", "different", "inconclusive"]), "original": .string, "rerun": .string,
+            "state": .word(["running", "identical", "different", "inconclusive"]), "original": .nullable(.string), "rerun": .nullable(.string),
             "reason": .nullable(
                 .object([
                     "code": .word(["unfinished", "incomplete-record", "nothing-recorded"]), "side": .nullable(.word(["original", "rerun"])),
