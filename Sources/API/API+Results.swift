@@ -118,7 +118,7 @@ extension API {
             throw ServerError(.notFound, code: "sample-unknown", "run \(id) has no samples at step \(step)")
         }
         let path = workbench.storage.run(id).path + "/" + sample.file
-        try await verified.check(path, or: { ServerError(.internalServerError, code: "samples-damaged", "The sample grid of run \(id) at step \(step) is damaged: \($0)") }) {
+        try await verified.check(path, has: sample.digest, or: { ServerError(.internalServerError, code: "samples-damaged", "The sample grid of run \(id) at step \(step) is damaged: \($0)") }) {
             do {
                 let digest = Digest.sha256(try PNG.decode(try FileSystem.read(path, limit: 1 << 28)).pixels).hex
                 return digest == sample.digest ? nil : "its pixels have the digest \(digest), but should have \(sample.digest). Rerun the run, or restore the file from a backup"
@@ -164,7 +164,7 @@ extension API {
                 .internalServerError, code: "archive-damaged",
                 "The checkpoint \(digest) is damaged: \(problem). Restore it from a backup, or rerun its run: the same specification gives the same bytes.")
         }
-        try await verified.check(path, or: damaged) {
+        try await verified.check(path, has: digest, or: damaged) {
             do {
                 _ = try ArchiveStore(root: store).read(Digest(hex: digest))
                 return nil

@@ -1,6 +1,7 @@
 import Archives
 import Canonical
 import Catalog
+import Codecs
 import Dispatch
 import Events
 import Foundation
@@ -122,7 +123,7 @@ struct FullDiskTests {
         let gate = DispatchSemaphore(value: 0)
         let readings = Counter()
         let check: @Sendable (WorkQueue.Asker) async throws -> Void = { asker in
-            try await files.check(file, for: asker, or: { ServerError(.internalServerError, code: "damaged", $0) }) {
+            try await files.check(file, has: "d", for: asker, or: { ServerError(.internalServerError, code: "damaged", $0) }) {
                 readings.count.withLock { $0 += 1 }
                 return gate.wait(timeout: .now() + 60) == .success ? "damaged" : nil
             }
@@ -186,6 +187,39 @@ struct FullDiskTests {
         #expect(try await fixture.ask(.get, "/api/v1/checkpoints/\(digest).npz").status == 500)
         try flip(path)
         #expect(try await fixture.ask(.get, "/api/v1/checkpoints/\(digest).npz").status == 200)
+    }
+
+    /// A resumed run that contradicts itself overwrites a sample grid. Readers of a link that pinned the earlier one never get the later one under its
+    /// digest, also after a member has asked for the later one.
+    @Test func aGridThatWasOverwrittenIsNotServedUnderItsOldDigest() async throws {
+        let fixture = try await APIFixture()
+        func draw(_ value: UInt8, from start: Int64, into run: RunRecord) throws -> String {
+            let picture = PixelImage(width: 1, height: 1, channels: 1, pixels: [value]), digest = Digest.sha256(picture.pixels).hex
+            let folder = fixture.files.storage.run(run.id).path + "/samples"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try AtomicFile.write(PNG.encode(picture), to: folder + "/10.png")
+            let line = #"{"type":"samples","time":1,"step":10,"file":"samples/10.png","digest":"\#(digest)","rows":1,"columns":1,"width":1,"height":1,"channels":1}"#
+            try fixture.workbench.catalog.writeNow { writer in
+                _ = try writer.ingest(EventBatch(start: start, end: start + 300, events: [try RunEvent(line: Array(line.utf8))]), into: run, at: 2)
+            }
+            return digest
+        }
+        let run = try fixture.workbench.catalog.writeNow { try $0.submit(WorkbenchFixture.newRun(1), at: 1) }
+        let path = "/api/v1/runs/\(run.id)/samples/10.png"
+        let first = try draw(1, from: 0, into: run)
+        let guest = try await fixture.guest(.run, run.id, live: false)
+        for visitor in [guest, nil] { #expect(try await fixture.ask(.get, path, fields: visitor).status == 200) }
+        let second = try draw(2, from: 300, into: run)
+        #expect(first != second)
+        for _ in 0..<2 {
+            #expect(try await fixture.ask(.get, path).status == 200)
+            let answer = try await fixture.ask(.get, path, fields: guest)
+            #expect(answer.status == 500 && answer.json["code"] == "samples-damaged" && answer.fields[.cacheControl] == "no-store", "\(answer.text)")
+        }
+        // The earlier grid again is served under its digest, and not under the later one.
+        _ = try draw(1, from: 600, into: run)
+        #expect(try await fixture.ask(.get, path, fields: guest).status == 200)
+        await fixture.workbench.stop()
     }
 
     @Test func anotherArchiveUnderTheNameIsNot() async throws {
