@@ -86,8 +86,9 @@ extension API {
             let run = try reader.requiredRun(id)
             found[id] = try? BestCheckpoint.of(run, reader.checkpoints(ofRun: run.number), evaluations[run.number] ?? []).checkpoint.step
         }
+        let values = evaluations.mapValues(RunJSON.valuesByStep)
         let checkpoints = page.entries.map {
-            RunJSON.checkpoint($0, evaluations: evaluations[$0.number] ?? [], isBest: best[$0.run] == $0.checkpoint.step)
+            RunJSON.checkpoint($0, values: values[$0.number]?[$0.checkpoint.step] ?? [:], isBest: best[$0.run] == $0.checkpoint.step)
         }
         return .object([
             "checkpoints": .array(checkpoints), "total": .count(page.total), "next_page_token": .optional(page.nextPageToken),
@@ -135,12 +136,9 @@ extension API {
     }
 
     private func checkpoints(_ run: RunRecord, _ reader: CatalogReader) throws -> JSONValue {
-        let evaluations = try reader.evaluations(ofRun: run.number)
-        let best = try? reader.bestCheckpoint(of: run).get().checkpoint.step
-        return .array(
-            try reader.checkpoints(ofRun: run.number).map { checkpoint in
-                RunJSON.checkpoint(checkpoint, values: RunJSON.values(evaluations, atStep: checkpoint.step), isBest: checkpoint.step == best)
-            })
+        let (evaluations, known) = (try reader.evaluations(ofRun: run.number), try reader.checkpoints(ofRun: run.number))
+        let (values, best) = (RunJSON.valuesByStep(evaluations), try? BestCheckpoint.of(run, known, evaluations).checkpoint.step)
+        return .array(known.map { RunJSON.checkpoint($0, values: values[$0.step] ?? [:], isBest: $0.step == best) })
     }
 
     /// An archive by digest, with a readable file name from the run that wrote it first.

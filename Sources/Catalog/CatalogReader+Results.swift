@@ -89,12 +89,14 @@ extension CatalogReader {
         return found
     }
 
-    /// Why the newest evaluation of a metric has no value, keyed by run number; runs without a known reason are left out.
+    /// Why the newest evaluation of a metric that decides a run's score has no value, keyed by run number; runs without a known reason are left out.
     public func problems(ofRuns numbers: [Int64], metric: String) throws -> [Int64: String] {
         let found = try all(
             """
             SELECT run, problem, MAX(step) FROM evaluations JOIN scores USING (run, metric, protocol)
-            WHERE is_primary AND metric = ? AND run IN (SELECT value FROM json_each(?)) GROUP BY run
+            WHERE is_primary AND metric = ?1 AND run IN (SELECT value FROM json_each(?2)) AND (job IS NULL OR NOT EXISTS (SELECT 1 FROM evaluations AS own
+                WHERE own.run = evaluations.run AND own.metric = ?1 AND own.protocol = evaluations.protocol AND own.job IS NULL))
+            GROUP BY run
             """, [metric, "[\(numbers.map(String.init).joined(separator: ","))]"]
         ) { row in (run: row["run"] as Int64, problem: row["problem"] as String?) }
         return found.reduce(into: [:]) { $0[$1.run] = $1.problem }

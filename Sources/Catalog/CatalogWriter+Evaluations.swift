@@ -97,7 +97,8 @@ extension CatalogWriter {
     }
 
     /// Brings the best and the last value of a metric under a protocol up to date with the evaluations. Where training measured the metric under the
-    /// protocol, its evaluations alone count: more evaluations of a run's checkpoints change no score that others are compared with.
+    /// protocol, its evaluations alone count: more evaluations of a run's checkpoints change no score that others are compared with. The rule is that of
+    /// `deciding(_:)`, which the best checkpoint follows.
     func score(_ metric: String, under protocolDigest: String, _ run: Int64) throws {
         let order = MetricDirection(metric: metric) == .minimise ? "ASC" : "DESC"
         let values = "SELECT value, step FROM evaluations WHERE run = ?1 AND metric = ?2 AND protocol = ?3 AND value IS NOT NULL AND (job IS NULL OR NOT EXISTS "

@@ -51,6 +51,16 @@ public struct EvaluationRecord: Sendable, Equatable {
 }
 
 /// An evaluation protocol in the catalog: its digest, what its evaluations report about it, and its content if a worker reported that.
+extension [EvaluationRecord] {
+    /// The evaluations of a run that decide its score by a metric, and its best checkpoint: those under the primary protocol, and of these only what
+    /// training measured, unless it never measured the metric. Later evaluations of a run's checkpoints thus change nothing that it is compared by.
+    public func deciding(_ metric: String) -> [EvaluationRecord] {
+        let primary = filter { $0.metric == metric && $0.isPrimary }
+        let trained = primary.filter { $0.job == nil }
+        return trained.isEmpty ? primary : trained
+    }
+}
+
 public struct ProtocolRecord: Sendable, Equatable {
     /// SHA-256 of the protocol's canonical JSON.
     public var digest: String

@@ -4,7 +4,8 @@ import Studies
 
 /// The checkpoint of a run with the best value of its objective.
 ///
-/// Only checkpoints at whose step the objective was measured, under the run's primary protocol, take part; of equal values the earliest step is chosen.
+/// It goes by the values of which the run's score is the best (`[EvaluationRecord].deciding`); only checkpoints at whose step there is one take part. Of
+/// equal values the earliest step is chosen.
 package struct BestCheckpoint: Sendable, Equatable {
     /// The checkpoint.
     package let checkpoint: CheckpointRecord
@@ -20,10 +21,11 @@ package struct BestCheckpoint: Sendable, Equatable {
     /// - Errors: `Absence` if no checkpoint has a value of the objective
     package static func of(_ run: RunRecord, _ checkpoints: [CheckpointRecord], _ evaluations: [EvaluationRecord]) throws(Absence) -> BestCheckpoint {
         let direction = MetricDirection(metric: run.objective)
-        let measured = evaluations.filter { $0.metric == run.objective && $0.isPrimary }
+        let measured = evaluations.deciding(run.objective)
+        let values = Dictionary(measured.map { ($0.step, $0.value) }, uniquingKeysWith: { first, _ in first })
         var best: BestCheckpoint?
         for checkpoint in checkpoints.sorted(by: { $0.step < $1.step }) {
-            guard let value = measured.first(where: { $0.step == checkpoint.step })?.value, value.isFinite else { continue }
+            guard let value = values[checkpoint.step] ?? nil, value.isFinite else { continue }
             if let best, !direction.isBetter(value, than: best.value) { continue }
             best = BestCheckpoint(checkpoint: checkpoint, value: value)
         }

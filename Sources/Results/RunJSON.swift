@@ -120,16 +120,15 @@ public enum RunJSON {
         ])
     }
 
-    /// The values of all metrics at one step, under the run's primary protocols.
-    package static func values(_ evaluations: [EvaluationRecord], atStep step: Int) -> [String: JSONValue] {
+    /// The values of all metrics under the run's primary protocols, by step.
+    package static func valuesByStep(_ evaluations: [EvaluationRecord]) -> [Int: [String: JSONValue]] {
         evaluations.reduce(into: [:]) { values, evaluation in
-            if evaluation.step == step, evaluation.isPrimary { values[evaluation.metric] = .optional(evaluation.value) }
+            if evaluation.isPrimary { values[evaluation.step, default: [:]][evaluation.metric] = .optional(evaluation.value) }
         }
     }
 
     /// A checkpoint in a list over many runs.
-    package static func checkpoint(_ listed: ListedCheckpoint, evaluations: [EvaluationRecord], isBest: Bool) -> JSONValue {
-        let values = values(evaluations, atStep: listed.checkpoint.step)
+    package static func checkpoint(_ listed: ListedCheckpoint, values: [String: JSONValue], isBest: Bool) -> JSONValue {
         guard case .object(var fields) = checkpoint(listed.checkpoint, values: values, isBest: isBest) else { return .null }
         fields["run"] = .string(listed.run)
         fields["model"] = .string(listed.model)
@@ -160,11 +159,13 @@ public enum RunDetails {
         let evaluations = try reader.evaluations(ofRun: run.number)
         let best = try reader.bestCheckpoint(of: run)
         let bestStep = try? best.get().checkpoint.step
+        let values = RunJSON.valuesByStep(evaluations)
         return .object([
             "run": RunJSON.full(run, scores: scores, verification: try reader.verification(ofRun: run.number)).adding(best),
             "evaluations": .array(evaluations.map(RunJSON.evaluation)),
             "samples": .array(try reader.samples(ofRun: run.number).map { RunJSON.sample($0, run: id) }),
-            "checkpoints": .array(try reader.checkpoints(ofRun: run.number).map { RunJSON.checkpoint($0, values: RunJSON.values(evaluations, atStep: $0.step), isBest: $0.step == bestStep) }),
+            "checkpoints": .array(
+                try reader.checkpoints(ofRun: run.number).map { RunJSON.checkpoint($0, values: values[$0.step] ?? [:], isBest: $0.step == bestStep) }),
             "attempts": .array(try reader.attempts(ofRun: run.number).map(RunJSON.attempt)),
             "history": .array(try reader.history(ofRun: run.number).map(RunJSON.history)),
         ])

@@ -31,11 +31,13 @@ struct BestCheckpointTests {
         steps.map { CheckpointRecord(step: $0, digest: "d\($0)", bytes: 1, final: false, time: 1) }
     }
 
-    private func value(_ metric: String, _ step: Int, _ value: Double?, isPrimary: Bool = true, problem: String? = nil) -> EvaluationRecord {
+    private func value(
+        _ metric: String, _ step: Int, _ value: Double?, isPrimary: Bool = true, problem: String? = nil, job: String? = nil
+    ) -> EvaluationRecord {
         EvaluationRecord(
             RunEvent.Evaluation(
                 step: step, metric: metric, value: value, protocolDigest: "p", encoder: "e", encoderDigest: "d", samples: 9, referenceSplit: "test", problem: problem),
-            isPrimary: isPrimary)
+            isPrimary: isPrimary, job: job)
     }
 
     private func step(_ objective: String, _ steps: [Int], _ values: [EvaluationRecord]) throws -> Int {
@@ -60,6 +62,27 @@ struct BestCheckpointTests {
         let values = [value("fid", 10, 1, isPrimary: false), value("fid", 10, nil), value("fid", 20, 9), value("fid", 30, .infinity)]
         let best = try BestCheckpoint.of(try run("fid"), checkpoints([10, 20, 30]), values)
         #expect(best.checkpoint.digest == "d20" && best.value == 9)
+    }
+
+    /// As of the scores: what evaluation jobs measured decides only where training never measured the objective.
+    @Test func jobsMoveItOnlyWhereTrainingNeverMeasured() throws {
+        let jobs = [value("fid", 10, 1, job: "e1"), value("fid", 30, 2, job: "e2")]
+        #expect(try step("fid", [10, 20, 30], [value("fid", 20, 9), value("fid", 30, 8)] + jobs) == 30)
+        #expect(try step("fid", [10, 20, 30], [value("fid", 20, 9)] + jobs) == 20)
+        #expect(try step("fid", [10, 20, 30], jobs + [value("kid", 20, 0), value("fid", 20, 0, isPrimary: false)]) == 10)
+        let fid = try run("fid")
+        #expect(reason(fid, [10, 30], [value("fid", 10, nil, problem: "Too few samples.")] + jobs) == "FID has no value: Too few samples.")
+    }
+
+    /// Many checkpoints with many evaluations take time in proportion: a record of a run is shown without a queue.
+    @Test func manyCheckpointsTakeNoTime() throws {
+        let steps = Array(1...20_000), fid = try run("fid"), clock = ContinuousClock()
+        let (checkpoints, values) = (checkpoints(steps), steps.flatMap { [value("kid", $0, 0), value("fid", $0, Double(20_000 - $0))] })
+        var best: Int?
+        let time = try clock.measure { best = try BestCheckpoint.of(fid, checkpoints, values).checkpoint.step }
+        #expect(best == 20_000 && time < .seconds(5), "\(time)")
+        let byStep = clock.measure { #expect(RunJSON.valuesByStep(values).count == 20_000) }
+        #expect(byStep < .seconds(5), "\(byStep)")
     }
 
     private func reason(_ run: RunRecord, _ steps: [Int], _ values: [EvaluationRecord]) -> String {
