@@ -24,11 +24,11 @@
  *
  * @typedef {{attempts?: Array<Attempt>, cancelling: boolean, checkpoint: string, created: number, evaluation: {encoder?: string, metrics?: Array<"density_coverage" | "fid" | "improved_precision_recall" | "is" | "is_10" | "kid" | "manifold" | "memorisation" | "modes" | "parzen" | "prd">, options?: {density_coverage?: {k?: number}, fid?: {}, improved_precision_recall?: {k?: number}, is?: {}, is_10?: {}, kid?: {maximum_block?: number}, manifold?: {inversion_bound?: number, inversion_rate?: number, inversion_restarts?: number, inversion_steps?: number, manifold_dense?: number, manifold_first_step?: number, manifold_last_step?: number, manifold_restarts?: number, samples?: number, threshold?: number}, memorisation?: {}, modes?: {radius?: number, samples?: number}, parzen?: {bandwidths?: number, greatest_bandwidth?: number, least_bandwidth?: number, validation_samples?: number}, prd?: {angles?: number, beta?: number, clusterings?: number, clusters?: number, starts?: number}}, reference_split?: string, samples?: number}, finished: number | null, id: string, images: number, images_total: number | null, kernels: string | null, message: string, outcome: RunOutcome | null, phase: {fraction: number | null, name: string} | null, program: string | null, rate: number | null, remaining_seconds: number | null, restarts: number, run: string, started: number | null, state: RunState, step: number, study: string | null, threads: number | null, values?: Array<Evaluation>}} EvaluationJob
  *
- * @typedef {{evaluations: Array<EvaluationJob>}} EvaluationList
+ * @typedef {{evaluations: Array<EvaluationJob>, next_page_token: string | null}} EvaluationList
  *
  * @typedef {{digest: string, encoder: string, encoder_digest: string, metrics: Array<string>, protocol: Record<string, any> | null}} EvaluationProtocol
  *
- * @typedef {{evaluations: Array<EvaluationJob>, queued: number, skipped: Array<{reason: string, run: string}>}} EvaluationsQueued
+ * @typedef {{evaluations: Array<EvaluationJob>, list: string | null, queued: number, skipped: Array<{reason: string, run: string}>, skipped_total: number, total: number}} EvaluationsQueued
  *
  * @typedef {{numerics: number, time: number, user: {member: string | null, name: string, role: "guest"}, version: string}} GuestStatus
  *

@@ -45,7 +45,7 @@ export async function evaluateDialog(target, title, own, dataset, queued) {
       const answer = await post("/evaluations", { ...target, ...fields.request() }, { key });
       queued(answer);
       if (answer.queued) return dialog.close();
-      fill(message, h("p", { role: "status" }, `${plural(answer.evaluations.length, "evaluation")} with these settings ${answer.evaluations.length === 1 ? "is" : "are"} done or queued already.`));
+      fill(message, h("p", { role: "status" }, `${plural(answer.total, "evaluation")} with these settings ${answer.total === 1 ? "is" : "are"} done or queued already.`));
     } catch (error) {
       if (!isAbort(error)) fill(message, problem(error));
     }

@@ -13,8 +13,8 @@ import Training
 
 /// Evaluating checkpoints after, or beside, training.
 extension API {
-    /// Evaluations that a list shows.
-    private static let mostListed = 200
+    /// Evaluations of a page of a list.
+    static let mostListed = 200
 
     func addEvaluations(to routes: inout RouteTable) {
         routes.add(
@@ -28,8 +28,14 @@ extension API {
         ) { request, _ in try await evaluate(request) }
         routes.add(
             Route(
-                .get, "/evaluations", "The evaluations of a run's checkpoints, or of all runs of a study, newest first: at most 200.", needs: .viewer,
-                load: .reading, query: [QueryParameter("run", .runID, "A run."), QueryParameter("study", .studyID, "A study.")],
+                .get, "/evaluations",
+                "The evaluations of a run's checkpoints, or of all runs of a study, newest first; or those of a request, in the order of its runs: 200 of a page.",
+                needs: .viewer, load: .reading,
+                query: [
+                    QueryParameter("run", .runID, "A run."), QueryParameter("study", .studyID, "A study."),
+                    QueryParameter("request", .plain, "A request to evaluate a study, as in the list of its answer. Kept for 30 days."),
+                    QueryParameter("page_token", .plain, "The next_page_token of the page before."),
+                ],
                 answers: [.json(.evaluationList)], problems: [.notFound])
         ) { request, _ in try await listEvaluations(request) }
         routes.add(
@@ -54,7 +60,11 @@ extension API {
     }
 
     private func listEvaluations(_ request: Request) async throws -> Response {
-        let (run, study) = (request.query.first("run"), request.query.first("study"))
+        let (run, study, token) = (request.query.first("run"), request.query.first("study"), request.query.first("page_token"))
+        if let asked = request.query.first("request") {
+            guard run == nil, study == nil else { throw QueryError(field: "request", problem: "cannot be combined with run or study") }
+            return .json(try await catalog.read { try page(ofRequest: asked, token, $0) })
+        }
         return .json(
             try await catalog.read { reader in
                 let number = try run.map { id in
@@ -62,13 +72,23 @@ extension API {
                     return run.number
                 }
                 if let study, try reader.study(study) == nil { throw WorkbenchError.unknownStudy(study) }
-                let jobs = try reader.evaluationJobs(ofRun: number, ofStudy: study, limit: API.mostListed)
-                return .object(["evaluations": .array(jobs.map { EvaluationJobJSON.full($0) })])
+                let last = try token.map { id in
+                    guard let job = try reader.evaluationJob(id) else { throw API.foreignToken }
+                    return job.number
+                }
+                let jobs = try reader.evaluationJobs(ofRun: number, ofStudy: study, before: last, limit: API.mostListed + 1)
+                return API.list(jobs.prefix(API.mostListed), next: jobs.count > API.mostListed ? jobs[API.mostListed - 1].id : nil)
             })
     }
 
+    static let foreignToken = QueryError(field: "page_token", problem: "is not one that this server gave")
+
+    static func list(_ jobs: some Sequence<EvaluationJob>, next: String?) -> JSONValue {
+        .object(["evaluations": .array(jobs.map { EvaluationJobJSON.full($0) }), "next_page_token": .optional(next)])
+    }
+
     /// What a request asks for.
-    private struct Asked: Sendable {
+    struct AskedEvaluation: Sendable {
         var run: String?
         var study: String?
         var choice: CheckpointChoice
@@ -86,54 +106,32 @@ extension API {
             guard (run == nil) != (study == nil) else { throw fields.error(run == nil ? "run" : "study", "exactly one of run and study is needed") }
         }
 
+        /// For the audit log.
         var target: String { run.map { "run \($0)" } ?? "study \(study ?? "")" }
     }
 
     private func evaluate(_ request: Request) async throws -> Response {
         let (json, digest) = try await request.json()
-        let asked = try Asked(reading: json)
+        let asked = try AskedEvaluation(reading: json)
         let key = try request.idempotencyKey(route: "evaluations", digest: digest)
-        let (planned, skipped) = try await catalog.read { try plan(asked, $0) }
-        if planned.count == 1, let only = planned.first, asked.run != nil {
-            try await checkArchive(only.checkpoint, at: try workbench.storage.archive(only.checkpoint))
+        if let study = asked.study { return try await evaluate(study: study, asked, key) }
+        let planned = try await catalog.read { reader in
+            let id = asked.run ?? ""
+            guard let run = try reader.run(id) else { throw WorkbenchError.unknownRun(id) }
+            return try plan(asked, run, among: planner.facts, reader)
         }
-        let (jobs, made) = try await workbench.evaluate(planned, of: asked.target, key: key, by: Visitor.current)
-        var response = Response.json(
-            [
-                "evaluations": .array(jobs.map { EvaluationJobJSON.full($0) }), "queued": .count(made),
-                "skipped": .array(skipped.map { .object(["run": .string($0.run), "reason": .string($0.reason)]) }),
-            ], status: made > 0 ? .created : .ok)
-        if asked.run != nil, let job = jobs.first { response.headerFields[.location] = "/api/v1/evaluations/\(job.id)" }
+        try await checkArchive(planned.checkpoint, at: try workbench.storage.archive(planned.checkpoint))
+        let (jobs, made) = try await workbench.evaluate([planned], of: asked.target, key: key, by: Visitor.current)
+        var response = Response.json(try await API.answer(jobs.map(\.id), made: made, catalog), status: made > 0 ? .created : .ok)
+        if let job = jobs.first { response.headerFields[.location] = "/api/v1/evaluations/\(job.id)" }
         return response
     }
 
-    /// The evaluations that a request means, and the runs of a study that are left out, with the reason.
-    /// - Errors: `FieldError` for an evaluation that does not suit a run; `WorkbenchError`, for a study where no run has the checkpoint.
-    private func plan(_ asked: Asked, _ reader: CatalogReader) throws -> (new: [NewEvaluation], skipped: [(run: String, reason: String)]) {
-        if let id = asked.run {
-            guard let run = try reader.run(id) else { throw WorkbenchError.unknownRun(id) }
-            return ([try plan(asked, run, reader)], [])
-        }
-        let id = asked.study ?? ""
-        guard try reader.study(id) != nil else { throw WorkbenchError.unknownStudy(id) }
-        var planned: [NewEvaluation] = [], skipped: [(run: String, reason: String)] = []
-        var first: WorkbenchError?
-        for run in try reader.runs(ofStudy: id) {
-            try Task.checkCancellation()
-            do {
-                planned.append(try plan(asked, run, reader))
-            } catch let error as WorkbenchError {
-                first = first ?? error
-                skipped.append((run.id, "\(error)"))
-            }
-        }
-        if planned.isEmpty, let first { throw first }
-        return (planned, skipped)
-    }
-
-    private func plan(_ asked: Asked, _ run: RunRecord, _ reader: CatalogReader) throws -> NewEvaluation {
+    /// The evaluation of a run that a request means.
+    /// - Errors: `FieldError` for an evaluation that does not suit the run; `WorkbenchError` where it has no such checkpoint
+    func plan(_ asked: AskedEvaluation, _ run: RunRecord, among datasets: [DatasetFacts], _ reader: CatalogReader) throws -> NewEvaluation {
         let specification = try Specification(canonical: try JSONValue(parsing: Array(run.specification.utf8)), models: planner.models)
-        guard let dataset = planner.facts.first(where: { $0.name == run.dataset }), dataset.digest == specification.dataset.digest else {
+        guard let dataset = datasets.first(where: { $0.name == run.dataset }), dataset.digest == specification.dataset.digest else {
             throw FieldError(path: asked.run == nil ? "study" : "run", problem: .rule("the data set \(run.dataset) is not the one that run \(run.id) was trained on"))
         }
         let own = specification.evaluation
@@ -143,6 +141,6 @@ extension API {
         let wanted = try CheckpointEvaluation(of: Digest(hex: checkpoint.digest), asked: asked.evaluation, own: own, dataset: dataset)
         return NewEvaluation(
             run: run.id, step: checkpoint.step, checkpoint: checkpoint.digest, request: wanted.json.canonicalText, requestDigest: wanted.json.digest.hex,
-            requestedThreads: asked.threads)
+            priority: asked.run == nil ? 0 : 1, requestedThreads: asked.threads)
     }
 }

@@ -73,6 +73,7 @@ enum Problems {
         case .keyReused: ServerError(.unprocessableContent, code: "idempotency-key-reused", "\(error)", field: "Idempotency-Key")
         case .notEnded: ServerError(.conflict, code: "run-not-ended", "\(error)")
         case .ended: ServerError(.conflict, code: "run-ended", "\(error)")
+        case .unknownEvaluationRequest: ServerError(.notFound, code: "evaluation-request-unknown", "\(error)")
         case .unknownEvaluation: ServerError(.notFound, code: "evaluation-unknown", "\(error)")
         case .evaluationEnded: ServerError(.conflict, code: "evaluation-ended", "\(error)")
         case .noCheckpoint: ServerError(.conflict, code: "no-checkpoint", "\(error)", field: "step")

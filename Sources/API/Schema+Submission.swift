@@ -51,15 +51,16 @@ extension Schema {
             "started": .nullable(.time), "finished": .nullable(.time),
         ], optional: ["values": .array(.evaluation), "attempts": .array(.attempt)]))
 
-    /// The evaluations of a run or a study, newest first, and how many there are by state.
-    static let evaluationList = Schema.named("EvaluationList", .object(["evaluations": .array(.evaluationJob)]))
+    /// A page of evaluations.
+    static let evaluationList = Schema.named("EvaluationList", .object(["evaluations": .array(.evaluationJob), "next_page_token": .nullable(.string)]))
 
-    /// The evaluations that stand for a request, and the runs of a study that have no checkpoint to evaluate.
+    /// The evaluations that stand for a request, and the runs of a study that have no checkpoint to evaluate: how many, the first 200 of each, and where
+    /// the evaluations of a study are listed in full.
     static let evaluationsQueued = Schema.named(
         "EvaluationsQueued",
         .object([
-            "evaluations": .array(.evaluationJob), "queued": .count,
-            "skipped": .array(.object(["run": .string, "reason": .string])),
+            "evaluations": .array(.evaluationJob), "total": .count, "queued": .count,
+            "skipped": .array(.object(["run": .string, "reason": .string])), "skipped_total": .count, "list": .nullable(.string),
         ]))
 
     /// Options by metric.

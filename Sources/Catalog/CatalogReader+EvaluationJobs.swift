@@ -18,11 +18,15 @@ extension CatalogReader {
     }
 
     /// Evaluations of a run, of all runs of a study, or of all runs, newest first.
-    public func evaluationJobs(ofRun number: Int64? = nil, ofStudy study: String? = nil, limit: Int) throws -> [EvaluationJob] {
+    /// - Parameter earlier: the number of an evaluation before which the list begins; nil for the newest one
+    public func evaluationJobs(
+        ofRun number: Int64? = nil, ofStudy study: String? = nil, before earlier: Int64? = nil, limit: Int
+    ) throws -> [EvaluationJob] {
         try all(
-            CatalogReader.evaluationJob
-                + " WHERE (?1 IS NULL OR evaluation_jobs.run = ?1) AND (?2 IS NULL OR runs.study = ?2) ORDER BY evaluation_jobs.number DESC LIMIT ?3",
-            [number, study, limit], EvaluationJob.init(row:))
+            CatalogReader.evaluationJob + """
+                 WHERE (?1 IS NULL OR evaluation_jobs.run = ?1) AND (?2 IS NULL OR runs.study = ?2) AND evaluation_jobs.number < ?3
+                ORDER BY evaluation_jobs.number DESC LIMIT ?4
+                """, [number, study, earlier ?? Int64.max, limit], EvaluationJob.init(row:))
     }
 
     /// The number of evaluations in a state.
@@ -44,13 +48,15 @@ extension CatalogReader {
     }
 
     /// The newest evaluation with this request of the same run that has measured everything, or that has neither ended nor is being cancelled.
-    func evaluationJob(equalTo new: NewEvaluation) throws -> EvaluationJob? {
+    /// - Returns: its public ID
+    func evaluationJob(equalTo new: NewEvaluation) throws -> String? {
         try one(
-            CatalogReader.evaluationJob + """
-                 WHERE evaluation_jobs.request_digest = ? AND runs.id = ? AND evaluation_jobs.step = ?
-                    AND evaluation_jobs.state IN ('queued', 'running', 'done') AND NOT evaluation_jobs.cancelling
-                ORDER BY evaluation_jobs.number DESC LIMIT 1
-                """, [new.requestDigest, new.run, new.step], EvaluationJob.init(row:))
+            """
+            SELECT evaluation_jobs.id FROM evaluation_jobs JOIN runs ON runs.number = evaluation_jobs.run
+            WHERE evaluation_jobs.request_digest = ? AND runs.id = ? AND evaluation_jobs.step = ?
+                AND evaluation_jobs.state IN ('queued', 'running', 'done') AND NOT evaluation_jobs.cancelling
+            ORDER BY evaluation_jobs.number DESC LIMIT 1
+            """, [new.requestDigest, new.run, new.step]) { $0["id"] }
     }
 
     /// The job of an ID, whatever it is.
@@ -67,12 +73,15 @@ extension CatalogReader {
 
     /// The runs and evaluations that are next in the queue, leaving out some: higher priority first; of equal priority the one that was submitted first,
     /// evaluations in case of doubt, because they are short.
-    public func nextJobs(limit: Int, except ids: Set<String> = []) throws -> [JobRecord] {
+    /// - Parameter chosen: a JSON list of the IDs that alone take part; nil for all
+    public func nextJobs(limit: Int, except ids: Set<String> = [], among chosen: String? = nil) throws -> [JobRecord] {
         let evaluations = try all(
-            CatalogReader.evaluationJob + " WHERE evaluation_jobs.state = 'queued' ORDER BY evaluation_jobs.priority DESC, evaluation_jobs.number LIMIT ?",
-            [limit + ids.count], EvaluationJob.init(row:)
+            CatalogReader.evaluationJob + """
+                 WHERE evaluation_jobs.state = 'queued' AND (?1 IS NULL OR evaluation_jobs.id IN (SELECT value FROM json_each(?1)))
+                ORDER BY evaluation_jobs.priority DESC, evaluation_jobs.number LIMIT ?2
+                """, [chosen, limit + ids.count], EvaluationJob.init(row:)
         ).filter { !ids.contains($0.id) }
-        var runs = try nextQueued(limit: limit, except: ids).map(JobRecord.training)[...]
+        var runs = try nextQueued(limit: limit, except: ids, among: chosen).map(JobRecord.training)[...]
         var merged: [JobRecord] = []
         for evaluation in evaluations.map(JobRecord.evaluation) {
             while let run = runs.first, (-run.priority, run.created) < (-evaluation.priority, evaluation.created) { merged.append(runs.removeFirst()) }

@@ -38,13 +38,16 @@ extension CatalogReader {
 
     /// The next runs in the queue, except some. Reads only as many rows as it returns, however long the queue is: there are few priorities, and the
     /// index orders the runs within each.
-    public func nextQueued(limit: Int, except ids: Set<String> = []) throws -> [RunRecord] {
+    /// - Parameter chosen: a JSON list of the IDs that alone take part; nil for all
+    public func nextQueued(limit: Int, except ids: Set<String> = [], among chosen: String? = nil) throws -> [RunRecord] {
         var next: [RunRecord] = []
         var priority = try highestPriority(below: Int.max)
         while let current = priority, next.count < limit {
             let runs = try all(
-                "SELECT \(RunRecord.columns) FROM runs WHERE state = 'queued' AND priority = ? ORDER BY number LIMIT ?", [current, limit + ids.count],
-                RunRecord.init(row:))
+                """
+                SELECT \(RunRecord.columns) FROM runs
+                WHERE state = 'queued' AND priority = ?1 AND (?2 IS NULL OR id IN (SELECT value FROM json_each(?2))) ORDER BY number LIMIT ?3
+                """, [current, chosen, limit + ids.count], RunRecord.init(row:))
             next += runs.filter { !ids.contains($0.id) }
             priority = try highestPriority(below: current)
         }

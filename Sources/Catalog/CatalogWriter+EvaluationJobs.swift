@@ -5,16 +5,23 @@ extension CatalogWriter {
     /// Adds a queued evaluation, unless the same request of the same run is queued, running or done already.
     /// - Returns: the evaluation, and whether this call made it.
     public func submit(_ new: NewEvaluation, at time: Double) throws -> (job: EvaluationJob, isNew: Bool) {
+        let (id, isNew) = try enqueue(new, at: time)
+        return (try reader.requiredEvaluationJob(id), isNew)
+    }
+
+    /// As `submit`, without reading the evaluation back.
+    public func enqueue(_ new: NewEvaluation, at time: Double) throws -> (id: String, isNew: Bool) {
         if let known = try reader.evaluationJob(equalTo: new) { return (known, false) }
-        let run = try reader.requiredRun(new.run)
+        let run: Int64? = try reader.one("SELECT number FROM runs WHERE id = ?", [new.run]) { $0["number"] }
+        guard let run else { throw CatalogError.unknown(kind: "run", id: new.run) }
         let attempt = try reader.count("SELECT COALESCE(MAX(attempt), 0) + 1 FROM evaluation_jobs WHERE request_digest = ?", [new.requestDigest])
         let id = "e\(new.requestDigest.prefix(12))-\(attempt)"
         try self.run(
             """
             INSERT INTO evaluation_jobs (id, run, step, checkpoint, request, request_digest, attempt, state, priority, requested_threads, created)
             VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)
-            """, [id, run.number, new.step, new.checkpoint, new.request, new.requestDigest, attempt, new.priority, new.requestedThreads, time])
-        return (try reader.requiredEvaluationJob(id), true)
+            """, [id, run, new.step, new.checkpoint, new.request, new.requestDigest, attempt, new.priority, new.requestedThreads, time])
+        return (id, true)
     }
 
     /// A worker has been given the job. Its start is never before its submission, whatever the clock says.

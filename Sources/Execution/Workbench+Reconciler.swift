@@ -1,3 +1,4 @@
+import Canonical
 import Catalog
 import Datasets
 import Logging
@@ -187,11 +188,8 @@ extension Workbench {
     private func nextInQueue() throws -> [JobRecord] {
         let (room, busy) = (executor.capacity.jobs - open.count, Set(open.keys))
         guard room > 0 else { return [] }
-        guard settings.isFocused else { return try catalog.readNow { try $0.nextJobs(limit: room, except: busy) } }
-        return try catalog.readNow { reader in
-            try focus.subtracting(busy).compactMap { try reader.job($0) }.filter { $0.state == .queued }
-                .sorted { (-$0.priority, $0.reference.number) < (-$1.priority, $1.reference.number) }
-        }
+        let chosen = settings.isFocused ? JSONValue.array(focus.sorted().map { .string($0) }).canonicalText : nil
+        return try catalog.readNow { try $0.nextJobs(limit: room, except: busy, among: chosen) }
     }
 
     // MARK: - Acting

@@ -9,6 +9,8 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
     /// The run has ended, and the request needs an unfinished run.
     case ended(String, state: String)
     case unknownEvaluation(String)
+    /// There is no such request to evaluate a study, or it was forgotten.
+    case unknownEvaluationRequest(String)
     /// The evaluation has ended.
     case evaluationEnded(String, state: String)
     /// The run has no checkpoint at the step that was asked for.
@@ -26,6 +28,7 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
         case .notEnded(let id): "run \(id) has not ended yet"
         case .ended(let id, let state): "run \(id) has ended already (\(state))"
         case .unknownEvaluation(let id): "there is no evaluation \(id)"
+        case .unknownEvaluationRequest(let id): "there is no request \(id) to evaluate a study, or it was made more than 30 days ago"
         case .evaluationEnded(let id, let state): "evaluation \(id) has ended already (\(state))"
         case .noCheckpoint(let run, let problem): "run \(run) \(problem)"
         case .missingArchive(let digest, let run):

@@ -65,9 +65,27 @@ struct EvaluateCommand: FidelioCommand {
             throw CommandFailure("--detach requires a running server: start one with fidelio serve", code: CommandFailure.Code.unavailable)
         }
         let answer = try await connection.post("/evaluations", request)
-        let jobs = try answer.answeredList("evaluations").map { try $0.answeredText("id") }
+    /// The IDs of all evaluations that an answer stands for: it has the first ones, and says where all are listed.
+    private static func jobs(of answer: JSONValue, _ connection: Connection) async throws -> [String] {
+        func ids(_ page: JSONValue) throws -> [String] { try page.answeredList("evaluations").map { try $0.answeredText("id") } }
+        var jobs = try ids(answer)
+        guard let list = answer["list"]?.stringValue, let total = answer["total"]?.integerValue, Int64(jobs.count) < total else { return jobs }
+        jobs = []
+        var token: String?
+        repeat {
+            let page = try await connection.get(String(list.trimmingPrefix("/api/v1")) + (token.map { "&page_token=\($0)" } ?? ""))
+            jobs += try ids(page)
+            token = page["next_page_token"]?.stringValue
+        } while token != nil
+        return jobs
+    }
+
+        let jobs = try await EvaluateCommand.jobs(of: answer, connection)
         if !common.json {
-            for skipped in try answer.answeredList("skipped") { Console.remark("skipped: \(RunText.text(skipped["reason"]))") }
+            let skipped = try answer.answeredList("skipped")
+            for one in skipped { Console.remark("skipped: \(RunText.text(one["reason"]))") }
+            let more = (answer["skipped_total"]?.integerValue ?? 0) - Int64(skipped.count)
+            if more > 0 { Console.remark("skipped: \(more) more") }
         }
         if detach {
             common.json ? Console.say(answer) : Console.say(jobs.joined(separator: "\n"))
