@@ -40,6 +40,7 @@ public final class FidelioServer: Sendable {
         var settings = asked
         settings.host = unbracketed(asked.host)
         let storage = settings.storage
+        if settings.allowsWithoutMembers, isLoopback(settings.host) { throw StorageError.membersNotNeeded(host: settings.host) }
         try storage.create()
         let lock = try takeLock(storage)
         guard let proxies = TrustedProxies(settings.trustedProxies) else { throw StorageError.badProxy(settings.trustedProxies) }

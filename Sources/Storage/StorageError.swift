@@ -15,6 +15,8 @@ public enum StorageError: Error, Equatable, CustomStringConvertible {
 
     /// Other machines could reach a server without an owner who can sign in.
     case noMembers(host: String)
+    /// `--without-members` for an address that no other machine reaches.
+    case membersNotNeeded(host: String)
     case badProxy([String])
 
     /// What is wrong and what to do about it.
@@ -27,6 +29,8 @@ public enum StorageError: Error, Equatable, CustomStringConvertible {
             and open the link that it prints, or type `fidelio member add NAME --role owner` and `fidelio member password NAME`; \
             --without-members listens all the same
             """
+        case .membersNotNeeded(let host):
+            "--without-members has no effect with --host \(host), which only this machine reaches: leave it out, or give the address that others reach"
         case .notATarget(let path, let problem): "\(path): nothing was written: \(problem)"
         case .badProxy(let texts):
             "--trust-proxy \(texts.joined(separator: ", ")): give addresses (192.0.2.7), networks (10.0.0.0/8) or 'unix'"

@@ -98,7 +98,7 @@ struct ServerTests {
         let fixture = try WorkbenchFixture()
         var settings = ServerSettings(
             storage: fixture.storage, host: host, port: 0, executable: fixture.worker, workbench: WorkbenchSettings(cores: 2), models: APIFixture.models)
-        settings.allowsWithoutMembers = true
+        settings.allowsWithoutMembers = host == "::"
         let server = try await FidelioServer.start(settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let file = try #require(ServerFile.live(in: fixture.storage))
         #expect(server.url.hasPrefix("http://\(told):") && file.url == server.url)
@@ -176,6 +176,13 @@ struct ServerTests {
         settings.allowsWithoutMembers = true
         let open = try await FidelioServer.start(settings, logger: logger)
         await open.stop()
+        // On loopback the option would have no effect.
+        for host in ["127.0.0.1", "localhost", "::1", "[::1]"] {
+            settings.host = host
+            let needless = await #expect(throws: StorageError.self) { try await FidelioServer.start(settings, logger: logger) }
+            #expect("\(needless!)".contains("--without-members has no effect"), "\(host)")
+        }
+        settings.host = "0.0.0.0"
         settings.trustedProxies = ["nonsense"]
         await #expect(throws: StorageError.badProxy(["nonsense"])) { try await FidelioServer.start(settings, logger: logger) }
     }
