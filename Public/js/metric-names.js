@@ -29,6 +29,15 @@ export function valueOf(list, objective) {
   return list.flatMap((metric) => metric.values).find((value) => value.name === name) ?? { name, title: name, label: name, unit: null, digits: 4, direction, caution: null };
 }
 
+/**
+ * What the server warns of about the objectives of some runs: one sentence a value, with its title.
+ * @param {Metric[]} list @param {Objective[]} objectives
+ */
+export function cautions(list, objectives) {
+  const values = [...new Map(objectives.map((objective) => [objective.metric, objective])).values()].map((objective) => valueOf(list, objective));
+  return values.flatMap(({ title, caution }) => (caution ? [`${title}: ${caution}`] : []));
+}
+
 /** @param {"minimise" | "maximise"} direction */
 export function betterWords(direction) {
   return direction === "minimise" ? "Lower is better." : "Higher is better.";

@@ -12,7 +12,7 @@ import { framedTable } from "./table.js";
 export function metricTable(evaluations, choices, objective) {
   const listed = choices.flatMap((choice) => choice.values);
   const known = [...listed, ...[...new Set(evaluations.map((evaluation) => evaluation.metric))].filter((name) => !listed.some((value) => value.name === name)).sort().map((name) => ({
-    name, title: name, digits: 4, direction: null,
+    name, title: name, digits: 4, direction: null, caution: null,
   }))];
   const rows = known.flatMap((value) => {
     // The run's own protocol first, then those that its checkpoints were measured under later.
@@ -27,13 +27,14 @@ export function metricTable(evaluations, choices, objective) {
     h("p", { class: "note" }, "Values are comparable only under the same protocol. Expensive metrics are computed after the last step."));
 }
 
-/** @param {Pick<Metric["values"][number], "name" | "title" | "digits"> & {direction: "minimise" | "maximise" | null}} value @param {Evaluation[]} found */
+/** @param {Pick<Metric["values"][number], "name" | "title" | "digits" | "caution"> & {direction: "minimise" | "maximise" | null}} value @param {Evaluation[]} found */
 function row(value, found) {
   const last = found[found.length - 1];
   const measured = found.flatMap((one) => one.value ?? []);
   const best = measured.length && value.direction ? (value.direction === "minimise" ? Math.min(...measured) : Math.max(...measured)) : null;
   const cell = (/** @type {number | null} */ one) => h("td", { class: "number", title: one === null ? last.problem ?? "not computed" : String(one) }, one === null ? "–" : number(one, value.digits + 1));
-  return h("tr", {}, h("th", { scope: "row" }, value.title, last.value === null && last.problem ? h("p", { class: "note" }, `No value: ${last.problem}`) : null), cell(last.value), h("td", { class: "number" }, count(last.step)), cell(best),
+  return h("tr", {}, h("th", { scope: "row" }, value.title, last.value === null && last.problem ? h("p", { class: "note" }, `No value: ${last.problem}`) : null,
+    value.caution && last.value !== null ? h("p", { class: "note" }, value.caution) : null), cell(last.value), h("td", { class: "number" }, count(last.step)), cell(best),
     h("td", {}, value.direction === null ? "–" : value.direction === "minimise" ? "lower" : "higher"), h("td", {}, h("code", { title: last.protocol }, last.protocol.slice(0, 12))),
     h("td", { title: last.encoder_digest }, last.encoder));
 }

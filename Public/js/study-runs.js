@@ -67,7 +67,8 @@ class StudyRuns {
   constructor(container, models, objective) {
     this.#models = models;
     this.#objective = objective;
-    fill(container, this.#filters, framedTable("Runs of this study", h("thead", {}, this.#head), this.#body), this.#same);
+    fill(container, this.#filters, framedTable("Runs of this study", h("thead", {}, this.#head), this.#body), this.#same,
+      objective.caution ? h("p", { class: "note" }, `${objective.title}: ${objective.caution}`) : null);
   }
 
   /** @param {StudyResults} results */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { bestOf, bestTexts, betterWords, objectiveOf, sharedObjective, valueOf } from "../../Public/js/metric-names.js";
+import { bestOf, bestTexts, betterWords, cautions, objectiveOf, sharedObjective, valueOf } from "../../Public/js/metric-names.js";
 
 const metrics = /** @type {any[]} */ ([
   { name: "fid", values: [{ name: "fid", title: "FID", label: "FID", unit: null, digits: 4, direction: "minimise", caution: null }] },
@@ -17,6 +17,14 @@ test("a metric is called by the server's words, and by its name where the server
   assert.deepEqual(valueOf(metrics, { metric: "psnr", direction: "maximise" }),
     { name: "psnr", title: "psnr", label: "psnr", unit: null, digits: 4, direction: "maximise", caution: null });
   assert.deepEqual([betterWords("minimise"), betterWords("maximise")], ["Lower is better.", "Higher is better."]);
+});
+
+test("what the server warns of is told once for each value that is shown", () => {
+  const warned = [...metrics, { name: "memorisation", values: [{ name: "memorisation", title: "Memorization", label: "Mem.", unit: null, digits: 4, direction: "minimise", caution: "Looks like copying." }] }];
+  const memorisation = /** @type {Objective} */ ({ metric: "memorisation", direction: "minimise" });
+  assert.deepEqual(cautions(warned, [fid, memorisation, memorisation, modes]), ["Memorization: Looks like copying."]);
+  assert.deepEqual(cautions(warned, [fid, modes]), []);
+  assert.deepEqual(cautions([], [memorisation]), []);
 });
 
 test("the best entry goes by the direction", () => {

@@ -5,7 +5,7 @@ import { fill, h, keyed, setText } from "../dom.js";
 import { count, duration, percent } from "../format.js";
 import { onKey } from "../keyboard.js";
 import { throttled, watch } from "../live.js";
-import { bestTexts, metrics as knownMetrics, sharedObjective, valueOf } from "../metric-names.js";
+import { bestTexts, cautions, metrics as knownMetrics, sharedObjective, valueOf } from "../metric-names.js";
 import { badge, isAbort, problem, setBadge, standing, timeOf } from "../parts.js";
 import { go, query, setQuery } from "../router.js";
 import { runsQuestion, runStandings, statesOf, toggledStates } from "../runs-question.js";
@@ -69,6 +69,7 @@ class RunsPage {
   #headed = "";
   #body = h("tbody", {});
   #message = h("div", {});
+  #cautions = h("div", {});
   #earlier = h("button", { type: "button", class: "button", onclick: () => this.#turn(this.#before.pop() ?? null) }, "Previous page");
   #later = h("button", { type: "button", class: "button", onclick: () => (this.#before.push(query().get("page") ?? ""), this.#turn(this.#next)) }, "Next page");
   #pager = h("div", { class: "pager" }, this.#earlier, this.#later);
@@ -81,7 +82,7 @@ class RunsPage {
       h("div", { class: "grow" }, h("label", { for: "filter" }, "Filter"), this.#filter,
         h("p", { class: "hint", id: "filter-hint" }, "Fields such as model, dataset, seed, state, outcome, setting, steps, objective, best.objective, fid (or another metric), hyperparameters.learning_rate; operators = != < > ~ in, and, or, not."), this.#error));
     fill(root, h("div", { class: "head" }, h("h1", {}, "Runs"), this.#total), form, this.#chips, this.#message,
-      h("div", { class: "spaced" }, framedTable("Runs", h("thead", {}, this.#head), this.#body)), this.#pager);
+      h("div", { class: "spaced" }, framedTable("Runs", h("thead", {}, this.#head), this.#body)), this.#cautions, this.#pager);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#choose({ q: this.#filter.value.trim() });
@@ -196,6 +197,7 @@ class RunsPage {
     const texts = bestTexts(this.#list, this.#metrics);
     const places = new Map(this.#list.map((run, place) => [run.id, place]));
     keyed(this.#body, this.#list, (run) => run.id, newRow, (element, run) => this.#updateRow(element, run, texts[places.get(run.id) ?? 0]));
+    fill(this.#cautions, cautions(this.#metrics, this.#list.map((run) => run.objective)).map((text) => h("p", { class: "note" }, text)));
     this.#earlier.disabled = !query().get("page");
     this.#later.disabled = !this.#next;
     this.#pager.hidden = !query().get("page") && !this.#next;
