@@ -14,7 +14,7 @@ enum Examples {
     /// The user documentation.
     static func documents() throws -> [String] {
         let all = ["README.md", "ARCHITECTURE.md"]
-        let folders = ["docs", "Benchmarks", "Sources", "Storage", "Tests"]
+        let folders = ["docs", "Benchmarks", "Sources", "Storage", "Tests", "Tools"]
         return try all + folders.flatMap { try Sources.files(under: $0, ending: ".md") }
     }
 

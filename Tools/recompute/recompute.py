@@ -13,9 +13,6 @@ import argparse
 import json
 import sys
 
-from canonical import Archive, Data
-from checks import Table, check_fid, check_initial, check_samples, check_specification, check_step
-
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -28,6 +25,9 @@ def main():
         parser.add_argument(f"--{name}", metavar="FILE", help=help)
     parser.add_argument("--fid", type=float, metavar="VALUE", help="the score of the checkpoint, if --run is not given")
     options = parser.parse_args()
+    # After the options, so that --help needs neither numpy nor PyTorch.
+    from canonical import Archive, Data
+    from checks import Table, check_fid, check_initial, check_samples, check_specification, check_step
 
     def archive(path):
         return Archive(path) if path else None
