@@ -44,7 +44,7 @@ extension AccessControl {
         }
     }
 
-    /// Revokes a link; allowed for its maker and every owner.
+    /// Revokes a link; allowed for its maker and every owner. What only this link had pinned is removed.
     /// - Errors: `share-unknown`, also for a link of another member
     package func revoke(share id: String) async throws {
         try await change { change in
@@ -52,6 +52,7 @@ extension AccessControl {
                 throw AccessError.unknown("share", id)
             }
             try change.writer.revoke(share: id, at: change.time)
+            try change.writer.removeUnneededObjects(at: change.time)
             try change.record("revoke", "share \(id)", "\(share.kind.rawValue) \(share.target)")
         }
     }

@@ -68,6 +68,7 @@ public final class AccessControl: Sendable {
             try writer.revokeLinks(at: time)
             try writer.forgetTokens(endedBefore: time - 7 * 86_400)
             try writer.forgetKeys(before: time - 30 * 86_400)
+            try writer.removeUnneededObjects(at: time)
         }
     }
 

@@ -48,6 +48,7 @@ extension CatalogWriter {
         try run("UPDATE access_tokens SET revoked = ? WHERE member = ? AND revoked IS NULL", [time, id])
         let shares = try run("UPDATE shares SET revoked = ?1 WHERE member = ?2 AND revoked IS NULL AND expires > ?1", [time, id])
         try run("UPDATE members SET removed = ?, password = NULL WHERE id = ? AND removed IS NULL", [time, id])
+        try removeUnneededObjects(at: time)
         return EndedAccess(sessions: sessions, tokens: tokens, shares: shares)
     }
 }

@@ -32,10 +32,13 @@ public struct StoredObject: Sendable, Equatable {
 }
 
 extension CatalogWriter {
-    /// Keeps an object under its digest. Nothing happens if it is there already.
+    /// Keeps an object under its digest. Nothing happens if it is there already; one whose bytes were removed gets them back.
     public func keep(_ object: StoredObject, at time: Double) throws {
         try run(
-            "INSERT OR IGNORE INTO objects (digest, kind, bytes, created) VALUES (?, ?, ?, ?)",
+            """
+            INSERT INTO objects (digest, kind, bytes, created) VALUES (?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET bytes = excluded.bytes, created = excluded.created WHERE length(bytes) = 0
+            """,
             [object.digest.hex, object.kind.rawValue, Data(object.bytes), time])
     }
 }
