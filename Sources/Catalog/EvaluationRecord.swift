@@ -1,4 +1,5 @@
 import Events
+public import Studies
 
 /// One value of one metric at one step, with everything that determines its meaning.
 public struct EvaluationRecord: Sendable, Equatable {
@@ -50,7 +51,6 @@ public struct EvaluationRecord: Sendable, Equatable {
     }
 }
 
-/// An evaluation protocol in the catalog: its digest, what its evaluations report about it, and its content if a worker reported that.
 extension [EvaluationRecord] {
     /// The evaluations of a run that decide its score by a metric, and its best checkpoint: those under the primary protocol, and of these only what
     /// training measured, unless it never measured the metric. Later evaluations of a run's checkpoints thus change nothing that it is compared by.
@@ -61,6 +61,7 @@ extension [EvaluationRecord] {
     }
 }
 
+/// An evaluation protocol in the catalog: its digest, what its evaluations report about it, and its content if a worker reported that.
 public struct ProtocolRecord: Sendable, Equatable {
     /// SHA-256 of the protocol's canonical JSON.
     public var digest: String
@@ -85,6 +86,9 @@ public struct ProtocolRecord: Sendable, Equatable {
         self.content = content
     }
 }
+
+/// Whether a lower or a higher value of a metric is better.
+public typealias MetricDirection = MetricChoice.Direction
 
 /// A run's best and last value of one metric under the run's primary protocol. `MetricDirection` decides which value is better.
 public struct ScoreRecord: Sendable, Equatable {

@@ -31,3 +31,10 @@ public final class TemporaryFolder: Sendable {
         return path(name)
     }
 }
+
+extension TemporaryFolder {
+    /// The paths of all files below, sorted.
+    public var files: [String] {
+        (FileManager.default.subpaths(atPath: path) ?? []).filter { $0.contains(".") }.sorted()
+    }
+}

@@ -1,5 +1,11 @@
-import Catalog
-import Studies
+package import Catalog
+import Canonical
+package import Studies
+
+extension StudyRecord {
+    /// What the study's plan optimizes.
+    package var objective: Objective { Objective(ofPlan: JSONValue(stored: plan)) }
+}
 
 extension ComparisonQuery {
     /// What is compared unless the query names a metric: the objective of the first study, or of the first run.
