@@ -1,4 +1,3 @@
-import Events
 import GRDB
 
 extension CatalogReader {
@@ -92,20 +91,11 @@ extension CatalogReader {
 }
 
 extension EvaluationJob {
-    /// - Errors: `CatalogError.unknown` for a state or an outcome that no schema of ours has.
+    /// - Errors: `CatalogError.unknown` for a state or an outcome that no schema defines.
     init(row: Row) throws {
-        let stateName: String = row["state"], outcomeName: String? = row["outcome"]
-        guard let state = RunState(rawValue: stateName) else { throw CatalogError.unknown(kind: "evaluation state", id: stateName) }
-        let outcome = outcomeName.flatMap(RunOutcome.init)
-        if let outcomeName, outcome == nil { throw CatalogError.unknown(kind: "outcome", id: outcomeName) }
         self.init(
             number: row["number"], id: row["id"], runNumber: row["run"], runID: row["run_id"], study: row["study"], step: row["step"],
-            checkpoint: row["checkpoint"], request: row["request"], requestDigest: row["request_digest"], attempt: row["attempt"], state: state,
-            outcome: outcome, message: row["message"], priority: row["priority"], cancelling: row["cancelling"],
-            requestedThreads: row["requested_threads"], created: row["created"], started: row["started"], finished: row["finished"], done: row["done"],
-            total: row["total"], rate: row["rate"], remaining: row["remaining"], phase: row["phase"], phaseFraction: row["phase_fraction"],
-            heartbeat: row["heartbeat"], threads: row["threads"], kernels: row["kernels"], host: row["host"], program: row["program"],
-            restarts: row["restarts"], restartMark: row["restart_mark"], eventsOffset: row["events_offset"], damagedEvents: row["damaged_events"],
-            unknownEvents: row["unknown_events"], logVersion: row["log_version"])
+            checkpoint: row["checkpoint"], request: row["request"], requestDigest: row["request_digest"], attempt: row["attempt"], done: row["done"],
+            total: row["total"], standing: try JobStanding(row: row, of: "evaluation"))
     }
 }

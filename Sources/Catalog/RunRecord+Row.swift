@@ -1,4 +1,3 @@
-import Events
 import GRDB
 
 extension RunRecord {
@@ -13,21 +12,11 @@ extension RunRecord {
 
     /// - Errors: `CatalogError.unknown` for a state or an outcome that no schema defines.
     init(row: Row) throws {
-        let stateName: String = row["state"]
-        guard let state = RunState(rawValue: stateName) else { throw CatalogError.unknown(kind: "run state", id: stateName) }
-        let outcomeName: String? = row["outcome"]
-        let outcome = outcomeName.flatMap(RunOutcome.init)
-        if let outcomeName, outcome == nil { throw CatalogError.unknown(kind: "outcome", id: outcomeName) }
         self.init(
             number: row["number"], id: row["id"], specification: row["specification"],
             specificationDigest: row["specification_digest"], attempt: row["attempt"], study: row["study"],
             position: row["position"], setting: row["setting"], model: row["model"], dataset: row["dataset"], seed: row["seed"],
-            steps: row["steps"], objective: row["objective"], state: state, outcome: outcome, message: row["message"], priority: row["priority"], cancelling: row["cancelling"],
-            requestedThreads: row["requested_threads"], requestedKernels: row["requested_kernels"], rerunOf: row["rerun_of"],
-            created: row["created"], started: row["started"], finished: row["finished"], step: row["step"], rate: row["rate"],
-            remaining: row["remaining"], phase: row["phase"], phaseFraction: row["phase_fraction"], heartbeat: row["heartbeat"],
-            threads: row["threads"], kernels: row["kernels"], host: row["host"], program: row["program"],
-            finalDigest: row["final_digest"], restarts: row["restarts"], restartMark: row["restart_mark"],
-            eventsOffset: row["events_offset"], damagedEvents: row["damaged_events"], unknownEvents: row["unknown_events"], logVersion: row["log_version"])
+            steps: row["steps"], objective: row["objective"], requestedKernels: row["requested_kernels"], rerunOf: row["rerun_of"], step: row["step"],
+            finalDigest: row["final_digest"], standing: try JobStanding(row: row, of: "run"))
     }
 }
