@@ -21,15 +21,8 @@ struct CancelCommand: FidelioCommand {
             if try reader.runIDs(withPrefix: prefix).isEmpty { return "/studies/" + (try Lookup.study(prefix, reader)) }
             return "/runs/" + (try Lookup.run(prefix, reader))
         }
-        let connection = try await Connection.open(common)
-        do {
-            let answer = try await connection.post(path + "/cancel", nil)
-            common.json ? Console.say(answer) : Console.say("\(path.dropFirst()) is cancelled")
-            await connection.close()
-            return 0
-        } catch {
-            await connection.close()
-            throw error
-        }
+        let answer = try await Connection.during(common) { try await $0.post(path + "/cancel", nil) }
+        common.json ? Console.say(answer) : Console.say("\(path.dropFirst()) is cancelled")
+        return 0
     }
 }

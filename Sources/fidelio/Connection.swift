@@ -19,6 +19,32 @@ enum Connection: Sendable {
                 settings: WorkbenchSettings(workerLimit: workers), models: CommonOptions.models, logger: CommonOptions.logger(.error)))
     }
 
+    /// Opens a connection for `body`, and closes it whatever happens.
+    /// - Parameters:
+    ///   - workers: concurrent workers of a local session; a server has its own number.
+    ///   - isDetached: whether the command queues and returns, which needs a server.
+    /// - Errors: `CommandFailure` for choices that have no effect or cannot be met
+    static func during<Value>(
+        _ options: CommonOptions, workers: Int? = nil, isDetached: Bool = false, _ body: (Connection) async throws -> Value
+    ) async throws -> Value {
+        if let workers, !(1...1024).contains(workers) { throw CommandFailure("--workers \(workers) is not in 1...1024", code: CommandFailure.Code.badInput) }
+        let connection = try await open(options, workers: workers)
+        do {
+            if workers != nil, connection.isServer {
+                throw CommandFailure("--workers has no effect: a server is running on this storage and uses its own --workers", code: CommandFailure.Code.badInput)
+            }
+            if isDetached, !connection.isServer {
+                throw CommandFailure("--detach requires a running server: start one with fidelio serve", code: CommandFailure.Code.unavailable)
+            }
+            let value = try await body(connection)
+            await connection.close()
+            return value
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
     var isServer: Bool { if case .server = self { true } else { false } }
 
     func get(_ path: String) async throws -> JSONValue { try await send("GET", path, nil) }

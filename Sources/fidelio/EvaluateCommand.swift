@@ -29,16 +29,7 @@ struct EvaluateCommand: FidelioCommand {
 
     mutating func perform() async throws -> Int32 {
         let request = try request()
-        if let workers, !(1...1024).contains(workers) { throw CommandFailure("--workers \(workers) is not in 1...1024", code: CommandFailure.Code.badInput) }
-        let connection = try await Connection.open(common, workers: workers)
-        do {
-            let code = try await evaluate(request, connection)
-            await connection.close()
-            return code
-        } catch {
-            await connection.close()
-            throw error
-        }
+        return try await Connection.during(common, workers: workers, isDetached: detach) { try await evaluate(request, $0) }
     }
 
     private func request() throws -> JSONValue {
@@ -58,28 +49,7 @@ struct EvaluateCommand: FidelioCommand {
     }
 
     private func evaluate(_ request: JSONValue, _ connection: Connection) async throws -> Int32 {
-        if workers != nil, connection.isServer {
-            throw CommandFailure("--workers has no effect: a server is running on this storage and uses its own --workers", code: CommandFailure.Code.badInput)
-        }
-        if detach && !connection.isServer {
-            throw CommandFailure("--detach requires a running server: start one with fidelio serve", code: CommandFailure.Code.unavailable)
-        }
         let answer = try await connection.post("/evaluations", request)
-    /// The IDs of all evaluations that an answer stands for: it has the first ones, and says where all are listed.
-    private static func jobs(of answer: JSONValue, _ connection: Connection) async throws -> [String] {
-        func ids(_ page: JSONValue) throws -> [String] { try page.answeredList("evaluations").map { try $0.answeredText("id") } }
-        var jobs = try ids(answer)
-        guard let list = answer["list"]?.stringValue, let total = answer["total"]?.integerValue, Int64(jobs.count) < total else { return jobs }
-        jobs = []
-        var token: String?
-        repeat {
-            let page = try await connection.get(String(list.trimmingPrefix("/api/v1")) + (token.map { "&page_token=\($0)" } ?? ""))
-            jobs += try ids(page)
-            token = page["next_page_token"]?.stringValue
-        } while token != nil
-        return jobs
-    }
-
         let jobs = try await EvaluateCommand.jobs(of: answer, connection)
         if !common.json {
             let skipped = try answer.answeredList("skipped")
@@ -93,6 +63,21 @@ struct EvaluateCommand: FidelioCommand {
         }
         try await connection.begin(jobs)
         return try await wait(for: jobs, connection)
+    }
+
+    /// The IDs of all evaluations that an answer stands for: it has the first ones, and says where all are listed.
+    private static func jobs(of answer: JSONValue, _ connection: Connection) async throws -> [String] {
+        func ids(_ page: JSONValue) throws -> [String] { try page.answeredList("evaluations").map { try $0.answeredText("id") } }
+        var jobs = try ids(answer)
+        guard let list = answer["list"]?.stringValue, let total = answer["total"]?.integerValue, Int64(jobs.count) < total else { return jobs }
+        jobs = []
+        var token: String?
+        repeat {
+            let page = try await connection.get(String(list.trimmingPrefix("/api/v1")) + (token.map { "&page_token=\($0)" } ?? ""))
+            jobs += try ids(page)
+            token = page["next_page_token"]?.stringValue
+        } while token != nil
+        return jobs
     }
 
     private func wait(for jobs: [String], _ connection: Connection) async throws -> Int32 {

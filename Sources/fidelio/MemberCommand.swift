@@ -16,19 +16,6 @@ struct MemberCommand: AsyncParsableCommand {
             MemberList.self, MemberAdd.self, MemberRename.self, MemberRole.self, MemberPassword.self, MemberInvite.self, MemberRemove.self,
         ])
 
-    /// Sends requests to the server that holds the storage, or processes them here.
-    static func ask<T>(_ common: CommonOptions, _ body: (Connection) async throws -> T) async throws -> T {
-        let connection = try await Connection.open(common)
-        do {
-            let value = try await body(connection)
-            await connection.close()
-            return value
-        } catch {
-            await connection.close()
-            throw error
-        }
-    }
-
     /// A member's name as a path component.
     static func path(_ member: String) -> String {
         "/members/" + (member.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? member)
@@ -51,7 +38,7 @@ struct MemberList: FidelioCommand {
     @OptionGroup var common: CommonOptions
 
     mutating func perform() async throws -> Int32 {
-        let members = try await MemberCommand.ask(common) { try await $0.get("/members") }
+        let members = try await Connection.during(common) { try await $0.get("/members") }
         if common.json {
             Console.say(members)
             return 0
@@ -77,7 +64,7 @@ struct MemberAdd: FidelioCommand {
 
     mutating func perform() async throws -> Int32 {
         let (name, role) = (name, role)
-        try await MemberCommand.ask(common) { connection in
+        try await Connection.during(common) { connection in
             let answer = try await connection.post("/members", .object(["name": .string(name), "role": .string(role)]))
             try MemberCommand.sayInvitation(answer, connection, common)
         }
@@ -92,7 +79,7 @@ struct MemberInvite: FidelioCommand {
 
     mutating func perform() async throws -> Int32 {
         let path = MemberCommand.path(member) + "/link"
-        try await MemberCommand.ask(common) { connection in
+        try await Connection.during(common) { connection in
             try MemberCommand.sayInvitation(await connection.post(path, nil), connection, common)
         }
         return 0
@@ -107,7 +94,7 @@ struct MemberRename: FidelioCommand {
 
     mutating func perform() async throws -> Int32 {
         let (path, body) = (MemberCommand.path(member), JSONValue.object(["name": .string(name)]))
-        let answer = try await MemberCommand.ask(common) { try await $0.patch(path, body) }
+        let answer = try await Connection.during(common) { try await $0.patch(path, body) }
         common.json ? Console.say(answer) : Console.say(MemberCommand.words(answer))
         return 0
     }
@@ -121,7 +108,7 @@ struct MemberRole: FidelioCommand {
 
     mutating func perform() async throws -> Int32 {
         let (path, body) = (MemberCommand.path(member), JSONValue.object(["role": .string(role)]))
-        let answer = try await MemberCommand.ask(common) { try await $0.patch(path, body) }
+        let answer = try await Connection.during(common) { try await $0.patch(path, body) }
         common.json ? Console.say(answer) : Console.say(MemberCommand.words(answer))
         return 0
     }
@@ -139,7 +126,7 @@ struct MemberPassword: FidelioCommand {
             throw CommandFailure("standard input contains no password", code: CommandFailure.Code.badInput)
         }
         let (path, body) = (MemberCommand.path(member), JSONValue.object(["password": .string(password)]))
-        let answer = try await MemberCommand.ask(common) { try await $0.patch(path, body) }
+        let answer = try await Connection.during(common) { try await $0.patch(path, body) }
         common.json ? Console.say(answer) : Console.say("\(MemberCommand.words(answer)): password set")
         return 0
     }
@@ -153,7 +140,7 @@ struct MemberRemove: FidelioCommand {
 
     mutating func perform() async throws -> Int32 {
         let path = MemberCommand.path(member)
-        let answer = try await MemberCommand.ask(common) { try await $0.delete(path) }
+        let answer = try await Connection.during(common) { try await $0.delete(path) }
         let ended = ["sessions": "sessions", "tokens": "tokens", "shares": "share links"].sorted { $0.key < $1.key }
             .map { "\(answer["ended"]?[$0.key]?.integerValue ?? 0) \($0.value)" }.joined(separator: ", ")
         common.json ? Console.say(answer) : Console.say("removed; ended: \(ended)")

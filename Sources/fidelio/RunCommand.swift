@@ -20,12 +20,7 @@ struct RunCommand: FidelioCommand {
 
     mutating func perform() async throws -> Int32 {
         let specification = try InputFile.json(file)
-        let connection = try await Connection.open(common)
-        if detach && !connection.isServer {
-            await connection.close()
-            throw CommandFailure("--detach requires a running server: start one with fidelio serve", code: CommandFailure.Code.unavailable)
-        }
-        do {
+        return try await Connection.during(common, isDetached: detach) { connection in
             let run = try await connection.post("/runs?reuse=unfinished", specification)
             let id = try run.answeredText("id")
             if detach {
@@ -33,12 +28,7 @@ struct RunCommand: FidelioCommand {
                 return 0
             }
             try await connection.begin([id])
-            let code = try await RunCommand.wait(for: id, connection, common)
-            await connection.close()
-            return code
-        } catch {
-            await connection.close()
-            throw error
+            return try await RunCommand.wait(for: id, connection, common)
         }
     }
 

@@ -33,18 +33,9 @@ struct StudyCommand: FidelioCommand {
             common.json ? Console.say(PlanSource.list) : Console.say(PlanSource.table)
             return 0
         }
-        let connection = try await Connection.open(common, workers: workers)
-        do {
-            if workers != nil, connection.isServer {
-                throw CommandFailure("--workers has no effect: a server is running on this storage and uses its own --workers", code: CommandFailure.Code.badInput)
-            }
+        return try await Connection.during(common, workers: workers, isDetached: detach) { connection in
             let plan = try await source.plan(file: file, common, connection)
-            let code = printPlan ? PlanSource.show(plan) : try await perform(plan, connection)
-            await connection.close()
-            return code
-        } catch {
-            await connection.close()
-            throw error
+            return printPlan ? PlanSource.show(plan) : try await perform(plan, connection)
         }
     }
 
@@ -52,7 +43,6 @@ struct StudyCommand: FidelioCommand {
     private func check() throws {
         let ways = [("--names", source.names), ("--print-plan", printPlan), ("--preview", preview), ("--detach", detach)].filter { $0.1 }.map(\.0)
         if ways.count > 1 { throw CommandFailure("give one of \(ways.joined(separator: ", "))", code: CommandFailure.Code.badInput) }
-        if let workers, !(1...1024).contains(workers) { throw CommandFailure("--workers \(workers) is not in 1...1024", code: CommandFailure.Code.badInput) }
         if workers != nil, let way = ways.first { throw CommandFailure("--workers has no effect with \(way)", code: CommandFailure.Code.badInput) }
         if !source.names { return try source.check(file: file) }
         if file != nil || source.isChosen { throw CommandFailure("--names lists the named plans and cannot be combined with a plan or its options", code: CommandFailure.Code.badInput) }
@@ -66,9 +56,6 @@ struct StudyCommand: FidelioCommand {
             common.json ? Console.say(preview) : Console.say("\(RunText.text(preview["runs"])) runs, \(time)\(memory)")
             if !common.json { for note in preview["notes"]?.arrayValue ?? [] { Console.say(RunText.text(note)) } }
             return 0
-        }
-        if detach && !connection.isServer {
-            throw CommandFailure("--detach requires a running server: start one with fidelio serve", code: CommandFailure.Code.unavailable)
         }
         let study = try await connection.post("/studies", plan)
         let id = try study.answeredText("id")

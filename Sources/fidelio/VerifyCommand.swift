@@ -24,19 +24,13 @@ struct VerifyCommand: FidelioCommand {
         let original = try common.openCatalog().readNow { try $0.requiredRun(try Lookup.run(prefix, $0)) }
         try VerifyCommand.requireEnd(of: original)
         let id = original.id
-        let connection = try await Connection.open(common)
-        do {
-            var body: [String: JSONValue] = [:]
-            if let threads { body["threads"] = .integer(Int64(threads)) }
-            if let kernels { body["kernels"] = .string(kernels) }
+        var body: [String: JSONValue] = [:]
+        if let threads { body["threads"] = .integer(Int64(threads)) }
+        if let kernels { body["kernels"] = .string(kernels) }
+        return try await Connection.during(common) { [body] connection in
             let rerun = try await connection.post("/runs/\(id)/rerun", .object(body)).answeredText("id")
             try await connection.begin([rerun])
-            let code = try await verdict(of: rerun, connection)
-            await connection.close()
-            return code
-        } catch {
-            await connection.close()
-            throw error
+            return try await verdict(of: rerun, connection)
         }
     }
 
