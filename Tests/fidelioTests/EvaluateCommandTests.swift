@@ -6,6 +6,8 @@ import Testing
 /// `fidelio evaluate`, with and without a server: the values of training, whatever is killed, and what it says of what cannot be done.
 @Suite("Evaluating checkpoints by the command", .serialized)
 struct EvaluateCommandTests {
+    /// More than training measures, and few enough for seconds: several metrics take time in proportion to the square.
+    private static let samples = 768
     private static let metrics = ["density_coverage", "fid", "improved_precision_recall", "kid", "parzen", "prd"]
 
     private static func specification(_ evaluation: String) -> String {
@@ -41,7 +43,7 @@ struct EvaluateCommandTests {
             let folder = try TemporaryFolder("expected"), names = EvaluateCommandTests.metrics.map { "\"\($0)\"" }.joined(separator: ",")
             let trained = try await Program.run(
                 "run", "-", "--json", "--storage", folder.path("storage"),
-                input: EvaluateCommandTests.specification(#""every":12,"samples":3000,"metrics":[\#(names)]"#))
+                input: EvaluateCommandTests.specification(#""every":12,"samples":\#(EvaluateCommandTests.samples),"metrics":[\#(names)]"#))
             let shown = try await Program.run("show", trained.json["id"]?.stringValue ?? "", "--json", "--storage", folder.path("storage"))
             return EvaluateCommandTests.values(shown.json["evaluations"], step: 12)
         }
@@ -50,11 +52,11 @@ struct EvaluateCommandTests {
     @Test func theValuesAreThoseOfTraining() async throws {
         let site = try await Site(), expected = try await site.expected()
         #expect(expected.count == 12, "\(expected.keys.sorted())")
-        let outcome = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", "3000", "--json", "--threads", "2")
+        let outcome = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", String(Self.samples), "--json", "--threads", "2")
         #expect(outcome.code == 0, "\(outcome)")
         #expect(Self.values(outcome.json["evaluations"]?[0]?["values"], step: 12) == expected)
         // In words, and by whatever checkpoint. What was measured is not measured again.
-        let again = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", "3000")
+        let again = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", String(Self.samples))
         #expect(again.code == 0 && again.output.contains("improved_recall") && again.output.contains("coordinates"), "\(again)")
         let best = try await site.evaluate("--step", "best", "--json"), early = try await site.evaluate("--step", "4", "--metrics", "modes", "--json")
         #expect(best.code == 0 && early.code == 0 && early.json["evaluations"]?[0]?["step"] == 4, "\(best) \(early)")
@@ -96,7 +98,7 @@ struct EvaluateCommandTests {
     @Test func killedServersAndWorkersLoseNothing() async throws {
         let site = try await Site(), expected = try await site.expected()
         var server = try await ServingProgram(storage: site.storage)
-        let queued = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", "3000", "--detach")
+        let queued = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", String(Self.samples), "--detach")
         let id = queued.output.trimmingCharacters(in: .whitespacesAndNewlines), folder = "\(site.storage)/evaluations/\(id)"
         #expect(queued.code == 0 && id.hasPrefix("e"), "\(queued)")
         func measured() -> Int {
@@ -107,12 +109,15 @@ struct EvaluateCommandTests {
             for _ in 0..<24_000 where measured() < values && !FileManager.default.fileExists(atPath: folder + "/exit.json") { try await Task.sleep(for: .milliseconds(5)) }
             // The second kill comes only where the work outlasts the start of the next server.
             if values > 1, FileManager.default.fileExists(atPath: folder + "/exit.json") { break }
-            #expect(measured() >= values && !FileManager.default.fileExists(atPath: folder + "/exit.json"), "it was over before it was killed")
+            // Stopped first, so that it cannot end while the server is killed.
+            let worker = FileLock.holder(of: folder + "/lock").flatMap { $0 > 0 ? $0 : nil }
+            if let worker { kill(worker, SIGSTOP) }
+            #expect(worker != nil && measured() >= values && !FileManager.default.fileExists(atPath: folder + "/exit.json"), "it was over before it was killed")
             #expect(try await server.end(SIGKILL) == -SIGKILL)
-            if let worker = FileLock.holder(of: folder + "/lock"), worker > 0 { kill(worker, SIGKILL) }
+            if let worker { kill(worker, SIGKILL) }
             server = try await ServingProgram(storage: site.storage)
         }
-        let outcome = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", "3000", "--json")
+        let outcome = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", String(Self.samples), "--json")
         #expect(outcome.code == 0 && outcome.json["evaluations"]?[0]?["id"]?.stringValue == id, "\(outcome)")
         #expect(Self.values(outcome.json["evaluations"]?[0]?["values"], step: 12) == expected && measured() == 12)
         #expect(try await server.end(SIGTERM) == 0)
