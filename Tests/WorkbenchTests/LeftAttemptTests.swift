@@ -1,5 +1,6 @@
 import Canonical
 import Catalog
+import Events
 import Foundation
 import TestSupport
 import Testing
