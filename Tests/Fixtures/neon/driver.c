@@ -316,11 +316,11 @@ static void linear(const FidLinear *l) {
     l->lu_solve(copy, N, N, pivots, right, 5, 5);
     report("linear/solve", right, N * 5 * 8);
     float *rows = numbers(1000 * 37, 22);
-    double sums[37], *centred = memory(1000 * 37 * 8);
+    double sums[37], *centered = memory(1000 * 37 * 8);
     l->column_sums(rows, 1000, 37, sums);
     report("linear/column sums", sums, sizeof sums);
-    l->centre(rows, 1000, 37, sums, centred);
-    report("linear/centre", centred, 1000 * 37 * 8);
+    l->center(rows, 1000, 37, sums, centered);
+    report("linear/center", centered, 1000 * 37 * 8);
 }
 
 int main(int count, char **arguments) {
