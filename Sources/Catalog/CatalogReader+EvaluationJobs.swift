@@ -74,12 +74,14 @@ extension CatalogReader {
     /// evaluations in case of doubt, because they are short.
     /// - Parameter chosen: a JSON list of the IDs that alone take part; nil for all
     public func nextJobs(limit: Int, except ids: Set<String> = [], among chosen: String? = nil) throws -> [JobRecord] {
-        let evaluations = try all(
-            CatalogReader.evaluationJob + """
-                 WHERE evaluation_jobs.state = 'queued' AND (?1 IS NULL OR evaluation_jobs.id IN (SELECT value FROM json_each(?1)))
-                ORDER BY evaluation_jobs.priority DESC, evaluation_jobs.number LIMIT ?2
-                """, [chosen, limit + ids.count], EvaluationJob.init(row:)
-        ).filter { !ids.contains($0.id) }
+        let evaluations = try inQueueOrder("evaluation_jobs", limit: limit) { priority in
+            try all(
+                CatalogReader.evaluationJob + """
+                     WHERE evaluation_jobs.state = 'queued' AND evaluation_jobs.priority = ?1
+                        AND (?2 IS NULL OR evaluation_jobs.id IN (SELECT value FROM json_each(?2))) ORDER BY evaluation_jobs.number LIMIT ?3
+                    """, [priority, chosen, limit + ids.count], EvaluationJob.init(row:)
+            ).filter { !ids.contains($0.id) }
+        }
         var runs = try nextQueued(limit: limit, except: ids, among: chosen).map(JobRecord.training)[...]
         var merged: [JobRecord] = []
         for evaluation in evaluations.map(JobRecord.evaluation) {

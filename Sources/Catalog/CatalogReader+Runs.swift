@@ -40,22 +40,29 @@ extension CatalogReader {
     /// index orders the runs within each.
     /// - Parameter chosen: a JSON list of the IDs that alone take part; nil for all
     public func nextQueued(limit: Int, except ids: Set<String> = [], among chosen: String? = nil) throws -> [RunRecord] {
-        var next: [RunRecord] = []
-        var priority = try highestPriority(below: Int.max)
-        while let current = priority, next.count < limit {
-            let runs = try all(
+        try inQueueOrder("runs", limit: limit) { priority in
+            try all(
                 """
                 SELECT \(RunRecord.columns) FROM runs
                 WHERE state = 'queued' AND priority = ?1 AND (?2 IS NULL OR id IN (SELECT value FROM json_each(?2))) ORDER BY number LIMIT ?3
-                """, [current, chosen, limit + ids.count], RunRecord.init(row:))
-            next += runs.filter { !ids.contains($0.id) }
-            priority = try highestPriority(below: current)
+                """, [priority, chosen, limit + ids.count], RunRecord.init(row:)
+            ).filter { !ids.contains($0.id) }
         }
-        return Array(next.prefix(limit))
     }
 
-    private func highestPriority(below limit: Int) throws -> Int? {
-        try one("SELECT MAX(priority) AS priority FROM runs WHERE state = 'queued' AND priority < ?", [limit]) { $0["priority"] as Int? } ?? nil
+    /// The first queued rows of a table, from the highest priority down.
+    /// - Parameter ofPriority: the next rows of one priority, in the order of submission
+    func inQueueOrder<Job>(_ table: String, limit: Int, _ ofPriority: (Int) throws -> [Job]) throws -> [Job] {
+        func highest(below limit: Int) throws -> Int? {
+            try one("SELECT MAX(priority) AS priority FROM \(table) WHERE state = 'queued' AND priority < ?", [limit]) { $0["priority"] as Int? } ?? nil
+        }
+        var next: [Job] = []
+        var priority = try highest(below: Int.max)
+        while let current = priority, next.count < limit {
+            next += try ofPriority(current)
+            priority = try highest(below: current)
+        }
+        return Array(next.prefix(limit))
     }
 
     /// The runs of a study, in the plan's order.
