@@ -28,7 +28,7 @@ struct CancelCommandTests {
         for left in [
             Left(kind: "run", command: ["run", "-"], input: "{\(Self.long)}", killsWorker: true),
             Left(kind: "study", command: ["study", "-"], input: plan, killsWorker: false),
-            Left(kind: "evaluation", command: ["evaluate", run, "--metrics", "parzen", "--samples", "200000"], input: "", killsWorker: true),
+            Left(kind: "evaluation", command: ["evaluate", run, "--metrics", "prd,kid,parzen", "--samples", "10000"], input: "", killsWorker: true),
         ] {
             let server = try await ServingProgram(storage: storage)
             let queued = try await Program.run(left.command + ["--detach", "--storage", storage], input: left.input)
