@@ -8,6 +8,8 @@ import Testing
 struct EvaluateCommandTests {
     /// More than training measures, and few enough for seconds: several metrics take time in proportion to the square.
     private static let samples = 768
+    /// Enough for a worker to be at work when it is killed.
+    private static let manySamples = 3000
     private static let metrics = ["density_coverage", "fid", "improved_precision_recall", "kid", "parzen", "prd"]
 
     private static func specification(_ evaluation: String) -> String {
@@ -39,11 +41,11 @@ struct EvaluateCommandTests {
         }
 
         /// What training measures under the other protocol, at its last step.
-        func expected() async throws -> [String: String] {
+        func expected(_ samples: Int = EvaluateCommandTests.samples) async throws -> [String: String] {
             let folder = try TemporaryFolder("expected"), names = EvaluateCommandTests.metrics.map { "\"\($0)\"" }.joined(separator: ",")
             let trained = try await Program.run(
                 "run", "-", "--json", "--storage", folder.path("storage"),
-                input: EvaluateCommandTests.specification(#""every":12,"samples":\#(EvaluateCommandTests.samples),"metrics":[\#(names)]"#))
+                input: EvaluateCommandTests.specification(#""every":12,"samples":\#(samples),"metrics":[\#(names)]"#))
             let shown = try await Program.run("show", trained.json["id"]?.stringValue ?? "", "--json", "--storage", folder.path("storage"))
             return EvaluateCommandTests.values(shown.json["evaluations"], step: 12)
         }
@@ -96,9 +98,9 @@ struct EvaluateCommandTests {
 
     /// Server and worker are killed at once while metrics are computed: the next server goes on, and no value is there twice.
     @Test func killedServersAndWorkersLoseNothing() async throws {
-        let site = try await Site(), expected = try await site.expected()
+        let site = try await Site(), expected = try await site.expected(Self.manySamples)
         var server = try await ServingProgram(storage: site.storage)
-        let queued = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", String(Self.samples), "--detach")
+        let queued = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", String(Self.manySamples), "--detach")
         let id = queued.output.trimmingCharacters(in: .whitespacesAndNewlines), folder = "\(site.storage)/evaluations/\(id)"
         #expect(queued.code == 0 && id.hasPrefix("e"), "\(queued)")
         func measured() -> Int {
@@ -117,7 +119,7 @@ struct EvaluateCommandTests {
             if let worker { kill(worker, SIGKILL) }
             server = try await ServingProgram(storage: site.storage)
         }
-        let outcome = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", String(Self.samples), "--json")
+        let outcome = try await site.evaluate("--metrics", Self.metrics.joined(separator: ","), "--samples", String(Self.manySamples), "--json")
         #expect(outcome.code == 0 && outcome.json["evaluations"]?[0]?["id"]?.stringValue == id, "\(outcome)")
         #expect(Self.values(outcome.json["evaluations"]?[0]?["values"], step: 12) == expected && measured() == 12)
         #expect(try await server.end(SIGTERM) == 0)
