@@ -62,8 +62,9 @@ extension API {
     private func listEvaluations(_ request: Request) async throws -> Response {
         let (run, study, token) = (request.query.first("run"), request.query.first("study"), request.query.first("page_token"))
         if let asked = request.query.first("request") {
+            let found = try await catalog.read { try page(ofRequest: asked, token, $0) }
             guard run == nil, study == nil else { throw QueryError(field: "request", problem: "cannot be combined with run or study") }
-            return .json(try await catalog.read { try page(ofRequest: asked, token, $0) })
+            return .json(found)
         }
         return .json(
             try await catalog.read { reader in

@@ -113,10 +113,10 @@ final class ExportFiles: Sendable {
         guard let name = parts.first(where: { $0.count == 3 && $0[0] == export.key.hex && $0[2] == export.suffix }), let digest = try? Digest(hex: String(name[1])) else { return nil }
         let path = "\(storage.exports)/\(name.joined(separator: "."))"
         do {
-            try await verified.check(path, has: digest.hex, or: { ServerError(.internalServerError, code: "export-damaged", $0) }) {
+            try await verified.check(path, has: digest.hex, or: { ServerError(.internalServerError, code: "export-failed", $0) }) {
                 (try? Digest(ofFile: path)) == digest ? nil : "The file is damaged."
             }
-        } catch let error as ServerError where error.code == "export-damaged" {
+        } catch let error as ServerError where error.code == "export-failed" {
             try FileSystem.remove(path)
             return nil
         }

@@ -51,7 +51,8 @@ let package = Package(
                 swiftSettings: settings, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
         ]
         : [
-            .target(name: "TestSupport", dependencies: ["CEpoll"], path: "Suites/TestSupport", swiftSettings: settings),
+            .target(name: "DiskProbe", path: "Suites/DiskProbe"),
+            .target(name: "TestSupport", dependencies: ["CEpoll", "DiskProbe"], path: "Suites/TestSupport", swiftSettings: settings),
             .testTarget(
                 name: "HTTPServerTests", dependencies: ["HTTPServer", "TestSupport", httpTypes], path: "Suites/HTTPServerTests", swiftSettings: settings),
         ])

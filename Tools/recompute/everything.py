@@ -14,7 +14,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 STUDY = ["ns-gan", "mm-gan", "wgan", "wgan-gp", "dragan", "vae", "lsgan", "began"]
 VARIANTS = [
     ("lsgan", {"output": "linear"}), ("wgan", {"optimizer": "rmsprop", "clipped": "weights"}), ("dragan", {"penalty": "logit", "disc_iters": 5}),
-    ("began", {"clip_k": True, "discriminator_batchnorm": True}), ("vae", {"channels": "sum", "discriminator_batchnorm": False}),
+    ("began", {"clip_k": True, "discriminator_batchnorm": True}), ("vae", {"discriminator_batchnorm": False}),
     ("wgan-gp", {"discriminator_batchnorm": True}), ("ns-gan", {"discriminator_batchnorm": False, "beta1": 0.5}),
 ]
 CASES = (
