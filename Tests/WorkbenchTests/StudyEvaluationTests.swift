@@ -165,11 +165,13 @@ struct StudyEvaluationTests {
         let site = try await Site(runs: 2), fixture = site.fixture
         let list = try #require(try await site.ask().json["list"]?.stringValue)
         for (path, status, code) in [
-            ("?request=none", 404, "evaluation-request-unknown"), ("?page_token=none", 400, "invalid-query"), ("?request=x&study=\(site.study)", 400, "invalid-query"),
+            ("?request=none", 404, "evaluation-request-unknown"), ("?page_token=none", 400, "invalid-query"), ("?request=x&study=\(site.study)", 404, "evaluation-request-unknown"),
         ] {
             let answer = try await fixture.get("/evaluations" + path)
             #expect(answer.status == status && answer.json["code"]?.stringValue == code, "\(path): \(answer.text)")
         }
+        let both = try await fixture.ask(.get, list + "&study=\(site.study)")
+        #expect(both.status == 400 && both.json["field"] == "request", "\(both.text)")
         for token in ["", "1-0", "0", "0-0-0", "-1-0", "0-9223372036854775808", "a-b"] {
             let answer = try await fixture.ask(.get, list + "&page_token=" + token)
             #expect(answer.status == 400 && answer.json["code"] == "invalid-query", "\(token): \(answer.text)")
