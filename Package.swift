@@ -53,6 +53,8 @@ let package = Package(
 
         // Headers of the operating system that Swift's Glibc module leaves out.
         .systemLibrary(name: "CEpoll"),
+        // The Markdown parser of the system (md4c).
+        .systemLibrary(name: "CMarkdown"),
 
         // Rooms, from the ground up. A room imports what stands below it and nothing else.
         room("Canonical", [crypto]),
@@ -67,6 +69,7 @@ let package = Package(
         room("Studies", ["Numerics", "Canonical"]),
         room("Events", ["Canonical"]),
         room("Training", ["Events", "Models", "Engine", "Studies", "Metrics", "Graphs", "Datasets", "Numerics", "Archives", "Codecs", "Canonical", logging]),
+        room("Notebooks", []),
         room("Catalog", ["Events", "Studies", "Canonical", grdb]),
         room("Figures", ["Events", "Canonical"]),
         room("Experiments", ["Metrics", "Datasets", "Numerics", "Figures", "Canonical"]),
@@ -102,6 +105,7 @@ let package = Package(
         tests("Studies", ["Studies", "Engine", "Graphs", "Numerics", "Canonical"]),
         tests("Training", ["Training", "Events", "Models", "Datasets", "Metrics", "Archives", "Studies", "Engine", "Graphs", "Numerics", "Codecs", "Canonical"]),
         tests("Catalog", ["Catalog", "Events", "Archives", "Studies", "Canonical", grdb]),
+        tests("Notebooks", ["Notebooks"]),
         tests("Figures", ["Figures", "Events", "Canonical"]),
         tests("HTTPServer", ["HTTPServer", httpTypes]),
         tests("Workbench", ["Server", "API", "Execution", "Access", "Results", "Storage", "Catalog", "Events", "Training", "Models", "HTTPServer", "Datasets", "Archives", "Studies", "Figures", "Codecs", "Canonical", httpTypes, logging, grdb]),
