@@ -1,18 +1,53 @@
 /// One cell of a notebook: a text, or a description of something that is shown.
-package struct Cell: Sendable, Hashable {
+///
+/// Two cells are equal if all their bytes are: texts that look alike but are encoded differently are different.
+package struct Cell: Sendable {
     /// Identifies the cell within its notebook for as long as it exists, wherever it is moved.
     package let id: CellID
     /// What the cell is.
     package var kind: CellKind
-    /// What its author wrote: Markdown of a text cell, SQL of an SQL cell, YAML fields of every other.
+    /// What its author wrote: Markdown of a text cell, SQL of an SQL cell, YAML fields of every other. Lines end with a line feed.
     package var source: String
+    /// Further words of the cell's head by key: `folded`, and those of a newer version, kept as they are. `language` is the first
+    /// word of the fence where it is not the kind's own. Never `id` or `lines`.
+    package var attributes: [String: String]
+    /// How the text form spells the cell, where that is not the standard form.
+    package var layout: CellLayout?
 
-    /// Makes a cell.
-    package init(_ id: CellID, _ kind: CellKind, source: String) {
+    /// Makes a cell in the standard form. Line endings of `source` become line feeds.
+    package init(_ id: CellID, _ kind: CellKind, source: String, attributes: [String: String] = [:], layout: CellLayout? = nil) {
         self.id = id
         self.kind = kind
-        self.source = source
+        self.source = LineEndings.normalized(source)
+        self.attributes = attributes
+        self.layout = layout
     }
+}
+
+extension Cell {
+    /// The bytes that count towards the limit of a notebook: source, attributes, layout, and 100 for the rest.
+    var weight: Int {
+        let words = attributes.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+        return 100 + source.utf8.count + words + (layout.map { $0.head.utf8.count + $0.tail.utf8.count } ?? 0)
+    }
+}
+
+extension Cell: Hashable {
+    package static func == (left: Cell, right: Cell) -> Bool {
+        left.id == right.id && left.kind == right.kind && sameBytes(left.source, right.source) && left.layout == right.layout
+            && left.attributes.count == right.attributes.count
+            && left.attributes.allSatisfy { key, value in right.attributes[key].map { sameBytes(value, $0) } ?? false }
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(id) }
+}
+
+/// Whether two texts have the same UTF-8 bytes. `==` of strings also holds for texts that are encoded differently.
+func sameBytes(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
+
+extension Collection<UInt8> {
+    /// The bytes as text; every caller cuts at ASCII characters of valid UTF-8.
+    var text: String { String(decoding: self, as: UTF8.self) }
 }
 
 /// The id of a cell: 1 to 64 ASCII letters, digits, `-` and `_`, as Jupyter's format 4.5 demands, unique within a notebook.
@@ -86,6 +121,9 @@ package enum CellKind: Sendable, Hashable {
         case .unknown(let name): name
         }
     }
+
+    /// The language of the kind's fence, by which viewers of Markdown highlight it.
+    package var language: String { self == .sql ? "sql" : "yaml" }
 
     /// The kind of a word; `unknown` for a word that this version does not know.
     package init(name: String) { self = CellKind.known.first { $0.name == name } ?? .unknown(name) }
