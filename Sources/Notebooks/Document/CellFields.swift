@@ -27,13 +27,13 @@ package enum CellFields {
     ///   - source: a source whose lines are kept, with order and comments, for all fields that have the same value in it
     package static func source(of fields: JSONValue, changing source: String = "") -> String {
         let members = fields.objectValue ?? [:]
-        var parser = try? CellFieldParser(source)
-        let old = (try? parser?.document()) ?? []
-        let bytes = Array(LineEndings.normalized(source).utf8)
+        // A source with an error in it is written anew.
+        let old = entries(of: source)
+        let bytes = old == nil ? [] : Array(LineEndings.normalized(source).utf8)
         var written: Set<String> = []
         var lines: [String] = []
         var position = 0
-        for entry in old {
+        for entry in old ?? [] {
             lines += texts(bytes[position..<entry.lines.lowerBound])
             position = entry.lines.upperBound
             guard let value = members[entry.key] else { continue }
@@ -41,11 +41,16 @@ package enum CellFields {
             let isSame = value.canonicalText.utf8.elementsEqual(entry.value.canonicalText.utf8)
             lines += isSame ? texts(bytes[entry.lines]) : CellFieldWriter.lines(entry.key, value)
         }
-        if !old.isEmpty || parser != nil { lines += texts(bytes[position...]) }
+        lines += texts(bytes[position...])
         for (key, value) in members.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) where !written.contains(key) {
             lines += CellFieldWriter.lines(key, value)
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static func entries(of source: String) -> [CellFieldParser.Entry]? {
+        guard var parser = try? CellFieldParser(source) else { return nil }
+        return try? parser.document()
     }
 
     /// The lines of a stretch of whole lines.

@@ -96,7 +96,8 @@ struct CellHead: Equatable {
                 throw lines.error("\"\(value.prefix(80))\" is not an id: 1 to \(CellID.longest) letters, digits, - and _", at: word.place)
             }
             self.id = id
-        case "lines" where kind == .text:
+        case "lines":
+            guard kind == .text else { throw lines.error("\"lines\" belongs to texts only; a fence ends at its last line", at: word.place) }
             guard form == .comment(lines: nil), let count = Int(value, in: 1...NotebookLimits.cellBytes) else {
                 throw lines.error("\"lines\" must be, once, the number of lines of the text, from 1 on", at: word.place)
             }
@@ -120,6 +121,12 @@ struct CellHead: Equatable {
         guard let value else { return nil }
         if key == "language", !isWord(value) { return "the language of a fence is one word" }
         return value.utf8.count <= NotebookLimits.attributeBytes ? nil : "the value of an attribute has at most \(NotebookLimits.attributeBytes) bytes"
+    }
+
+    /// Whether a key can stand in a head: what a head that was read may have.
+    static func isKey(_ key: String) -> Bool {
+        let forbidden: [UInt8] = [UInt8(ascii: "="), UInt8(ascii: "\""), 0x7F]
+        return !key.isEmpty && key != "id" && key != "lines" && key.utf8.allSatisfy { $0 > space && !forbidden.contains($0) }
     }
 
     /// Whether a text can stand as a word of a fence: as its language, or as a kind.

@@ -53,6 +53,8 @@ extension Cell {
         let kind = try fields.cellKind("kind")
         let source = try fields.string("source", maximumBytes: NotebookLimits.cellBytes)
         let attributes = try fields.texts("attributes")
+        if let key = attributes.keys.sorted().first(where: { !CellHead.isKey($0) }) { throw fields.error("attributes", "has a key that no head can have: \"\(key.prefix(80))\"") }
+        if kind != .text, let language = attributes["language"], !CellHead.isWord(language) { throw fields.error("attributes.language", "must be one word") }
         guard attributes.count <= NotebookLimits.attributes else { throw fields.error("attributes", "must be at most \(NotebookLimits.attributes)") }
         let layout = try fields.optionalValue("layout").map { (value) throws(FieldError) in try CellLayout(json: value, path: fields.path(of: "layout")) }
         try fields.finish()

@@ -102,11 +102,13 @@ package struct Notebook: Sendable {
     package var text: String { bytes.text }
 
     /// The bytes of the text form.
-    package var bytes: [UInt8] {
+    package var bytes: [UInt8] { Array(pieces.joined()) }
+
+    /// The bytes of the text form in pieces: the lines before the first cell, then each cell.
+    package var pieces: [[UInt8]] {
         let kept = preamble.flatMap { FrontMatter.kept($0, title: title, hasCells: !cells.isEmpty) }
         let ending = kept.flatMap { CellLayout.lineEnding(of: $0.text) } ?? "\n"
-        let front = kept ?? FrontMatter.standard(title, hasCells: !cells.isEmpty)
-        return front + NotebookWriter(ending: ending).bytes(of: cells)
+        return [kept ?? FrontMatter.standard(title, hasCells: !cells.isEmpty)] + NotebookWriter(ending: ending).pieces(of: cells)
     }
 
     /// The cell of an id, or nil.

@@ -9,8 +9,8 @@ struct NotebookWriter {
         var tellsID: Bool
     }
 
-    /// The bytes of all cells.
-    func bytes(of cells: [Cell]) -> [UInt8] {
+    /// The bytes of each cell.
+    func pieces(of cells: [Cell]) -> [[UInt8]] {
         var spellings = cells.indices.map { spelling(of: cells, at: $0) }
         var implied = ImpliedIDs(told: Set(cells.indices.filter { spellings[$0].tellsID }.map { cells[$0].id }))
         for index in cells.indices where !spellings[index].tellsID {
@@ -19,7 +19,7 @@ struct NotebookWriter {
                 spellings[index].bytes = standard(cells[index], isLast: index == cells.count - 1)
             }
         }
-        return spellings.flatMap(\.bytes)
+        return spellings.map(\.bytes)
     }
 
     private func spelling(of cells: [Cell], at index: Int) -> Spelling {

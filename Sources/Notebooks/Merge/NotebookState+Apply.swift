@@ -80,10 +80,12 @@ extension NotebookState {
     private mutating func delete(_ id: CellID, base: Int, _ context: OperationContext) -> OperationResult {
         guard let index = index(of: id) else { return .missing(id) }
         guard case .living(var entry) = slots[index] else { return OperationResult(.applied, cell: id) }
-        guard base >= entry.revision else {
+        // Whoever deletes has seen what goes; a draft may have come unseen.
+        guard base >= entry.revision, entry.drafts.isEmpty else {
             entry.deleteRequest = DeleteRequest(author: context.author, time: context.time)
             slots[index] = .living(entry)
-            return .done(entry, .conflict, reason: "the cell was edited since: it stays, marked as one that you wanted to delete")
+            let reason = entry.drafts.isEmpty ? "was edited since" : "has drafts; discard them first"
+            return .done(entry, .conflict, reason: "the cell \(reason): it stays, marked as one that you wanted to delete")
         }
         let cell = entry.cell
         slots[index] = .deleted(Tombstone(id: id, kind: cell.kind, attributes: cell.attributes, revision: entry.revision, deleted: context.sequence))
@@ -146,6 +148,8 @@ extension NotebookState {
         }
         if let kind, kind != entry.cell.kind {
             entry.cell.kind = kind
+            // An attribute of a text may be called so too, and be no word.
+            if kind != .text, let language = entry.cell.attributes["language"], !CellHead.isWord(language) { entry.cell.attributes["language"] = nil }
             entry.revision = context.sequence
         }
         slots[index] = .living(entry)
