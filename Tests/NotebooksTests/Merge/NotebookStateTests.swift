@@ -81,8 +81,8 @@ struct NotebookStateTests {
         #expect(result.outcome == .conflict && result.source == "study: y\nfigure: curves" && result.draft == 2 && result.revision == 2)
         let entry = try #require(book.state[Self.b])
         #expect(entry.drafts.map(\.source) == ["study: z\nfigure: curves"] && entry.drafts[0].author == "Ada")
-        // Somebody who has not seen the draft does not delete it.
-        #expect(book.apply(.delete(Self.b, base: 1)).outcome == .conflict)
+        // A draft is never deleted with its cell: somebody may not have seen it.
+        #expect(book.apply(.delete(Self.b, base: 2)).outcome == .conflict)
         #expect(book.apply(.discard(Self.b, draft: 2)).outcome == .applied)
         #expect(book.state[Self.b]?.drafts.isEmpty == true)
         // A base that is no longer known: a draft, never a guess.

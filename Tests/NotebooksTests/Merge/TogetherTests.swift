@@ -160,7 +160,7 @@ struct TogetherTests {
         private mutating func delete(_ id: CellID, _ number: Int) {
             guard let view = clients[number].views.removeValue(forKey: id) else { return }
             clients[number].order.removeAll { $0 == id }
-            for text in [view.text, view.from] + view.drafts.map(\.source) { deleted.formUnion(World.words(text)) }
+            for text in [view.text, view.from] { deleted.formUnion(World.words(text)) }
             clients[number].structural.append(.delete(id, base: view.base))
         }
 
