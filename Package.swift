@@ -75,7 +75,7 @@ let package = Package(
         room("Experiments", ["Metrics", "Datasets", "Numerics", "Figures", "Canonical"]),
         room("HTTPServer", ["CEpoll", httpTypes, logging]),
         room("Storage", ["Training", "Catalog", "Datasets", "Archives", "Canonical"]),
-        room("Results", ["Storage", "Training", "Catalog", "Events", "Studies", "Figures", "Canonical"]),
+        room("Results", ["Notebooks", "Storage", "Training", "Catalog", "Events", "Studies", "Figures", "Canonical"]),
         room("Access", ["Results", "Catalog", "Canonical", crypto, cryptoExtras, logging]),
         room("Execution", ["Results", "Storage", "Training", "Catalog", "Events", "Studies", "Datasets", "Canonical", "CEpoll", logging]),
         room(
@@ -108,7 +108,7 @@ let package = Package(
         tests("Notebooks", ["Notebooks", "Canonical"]),
         tests("Figures", ["Figures", "Events", "Canonical"]),
         tests("HTTPServer", ["HTTPServer", httpTypes]),
-        tests("Workbench", ["Server", "API", "Execution", "Access", "Results", "Storage", "Catalog", "Events", "Training", "Models", "HTTPServer", "Datasets", "Archives", "Studies", "Figures", "Codecs", "Canonical", httpTypes, logging, grdb]),
+        tests("Workbench", ["Server", "API", "Execution", "Access", "Results", "Notebooks", "Storage", "Catalog", "Events", "Training", "Models", "HTTPServer", "Datasets", "Archives", "Studies", "Figures", "Codecs", "Canonical", httpTypes, logging, grdb]),
         tests("fidelio", ["Canonical"]),
     ]
 )

@@ -45,9 +45,10 @@ let package = Package(
             room("Canonical", ["Crypto"], without: ["PublishedDigest+Hashing.swift"]),
             room("Codecs", ["CCodecs"]),
             room("Archives", ["Codecs", "Canonical"]),
+            .target(name: "Expressions", dependencies: ["Canonical"], path: "Rooms/Notebooks/Expressions", swiftSettings: settings),
             .target(name: "IDX", dependencies: ["Canonical"], path: "Rooms/Datasets", sources: ["IDXArray.swift", "DatasetError.swift"], swiftSettings: settings),
             .executableTarget(
-                name: "Fuzz", dependencies: ["HTTPServer", "Archives", "Codecs", "Canonical", "Crypto", "IDX", httpTypes],
+                name: "Fuzz", dependencies: ["HTTPServer", "Archives", "Codecs", "Canonical", "Crypto", "Expressions", "IDX", httpTypes],
                 swiftSettings: settings, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
         ]
         : [

@@ -56,6 +56,8 @@ SEEDS = {
     "fields": [b"Sun, 06 Nov 1994 08:49:37 GMT", b"Sunday, 06-Nov-94 08:49:37 GMT", b"Sun Nov  6 08:49:37 1994", b'"a", W/"b,c" , *',
                b"gzip;q=0.5, *;q=0", b"a=b; session=c", b"[::1]:80", b"example.org:8080"],
     "json": [b"{}", b'{"a":[1,-2.5e-3,true,null,"\\u00e9\\ud83d\\ude00"]}', b"[[[[]]]]", b'"\\ud800"', b"1e400", b"-0", b"9223372036854775808"],
+    "expression": [b'min(fid, study = "a", model = ns-gan)', b'difference(fid, "a", "b", run = ["x", "y"], interval = false)', b"count(study = 'a', outcome = [done, failed])",
+                   b'best(fid, study = "a", budget = 10, unit = runs, digits = 3)', b'mean(kid, study = "a \\"b\\"", seed = [0, 1e1], where = "fid < 3")', b"mn(", b"min(fid|kid)"],
     "npy": [npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", bytes(24)), npy("{'descr': '|u1', 'fortran_order': True, 'shape': (), }", b"x"),
             npy("{'descr': '<i8', 'fortran_order': False, 'shape': (1,), }", bytes(8), b"\x02\x00")],
     "zip": [archive(zipfile.ZIP_STORED), archive(zipfile.ZIP_DEFLATED)],

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 
 @testable import Canonical
+@testable import Expressions
 @testable import HTTPServer
 
 /// Data from a socket.
@@ -85,5 +86,16 @@ extension Decoder {
             _ = try? fields.optionalDigest(name)
         }
         try? fields.finish()
+    }
+    /// A bound expression has a canonical text, which means the same and can stand in a table; a refusal names a column inside the text.
+    static func expression(_ text: String) {
+        do {
+            let expression = try BoundExpression(parsing: text), canonical = expression.text
+            demand((try? BoundExpression(parsing: canonical).text) == canonical, "an expression is written as another")
+            demand(!canonical.unicodeScalars.contains { "|{}\n".unicodeScalars.contains($0) }, "an expression ends its cell of a table")
+            _ = expression.json
+        } catch {
+            demand(error.column.map { 1...text.unicodeScalars.count + 1 ~= $0 } ?? true, "a column is outside of the text")
+        }
     }
 }

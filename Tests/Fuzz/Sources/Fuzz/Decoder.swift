@@ -4,12 +4,13 @@ import HTTPTypes
 @testable import Archives
 @testable import Canonical
 @testable import Codecs
+@testable import Expressions
 @testable import HTTPServer
 @testable import IDX
 
 /// The fuzzed decoders. Every input must yield a value or an error, and decoded values must satisfy their invariants.
 enum Decoder: String, CaseIterable {
-    case parser, target, path, query, form, range, fields, json
+    case parser, target, path, query, form, range, fields, json, expression
     case npy, zip, png, gzip, idx
 
     /// The decoder of this process, selected by FIDELIO_FUZZ_DECODER.
@@ -18,7 +19,7 @@ enum Decoder: String, CaseIterable {
     /// Whether it decodes data from a socket rather than a file.
     var isOfRequests: Bool {
         switch self {
-        case .parser, .target, .path, .query, .form, .range, .fields, .json: true
+        case .parser, .target, .path, .query, .form, .range, .fields, .json, .expression: true
         case .npy, .zip, .png, .gzip, .idx: false
         }
     }
@@ -33,6 +34,7 @@ enum Decoder: String, CaseIterable {
         case .range: Self.range(bytes)
         case .fields: Self.fields(String(decoding: bytes, as: UTF8.self))
         case .json: Self.json(bytes)
+        case .expression: Self.expression(String(decoding: bytes, as: UTF8.self))
         case .npy: _ = try? NpyFormat.decode(bytes, name: "a")
         case .zip: _ = try? Archive.decode(bytes)
         case .png: _ = try? PNG.decode(bytes, limit: 256)
