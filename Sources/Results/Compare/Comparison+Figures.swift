@@ -89,7 +89,7 @@ extension Comparison {
 
     /// The units of the budget: settings, or single runs.
     /// - Parameter worst: the value of a failed run of a setting.
-    private func budgetScores(_ group: Group, worst: Double?) -> [Double?] {
+    func budgetScores(_ group: Group, worst: Double?) -> [Double?] {
         guard query.budget == .settings else { return scores(group) }
         return Dictionary(grouping: ended(group)) { $0.run.setting ?? 0 }.sorted { $0.key < $1.key }.map { _, runs in
             let counted = runs.sorted { $0.run.seed < $1.run.seed }.compactMap { score($0) ?? worst }

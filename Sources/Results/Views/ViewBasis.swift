@@ -10,6 +10,10 @@ package struct ViewBasis: Sendable, Equatable {
         package var run: String
         /// Of what the view shows of this run (docs/reproduction.md, section 2).
         package var digest: String
+        /// Whether the run has ended.
+        package var hasEnded = false
+        /// How many evaluations of it the view rests on.
+        package var evaluations = 0
     }
 
     /// The runs whose results are shown.
@@ -62,7 +66,7 @@ extension ViewResolver {
         }
     }
 
-    private func basis(
+    func basis(
         of runs: [RunRecord], metric: String?, under protocolDigest: String?, isWhole: Bool = false, _ reader: CatalogReader
     ) throws -> ViewBasis {
         let evaluations = try reader.evaluations(ofRuns: runs.map(\.number), metric: metric, under: protocolDigest)
@@ -87,6 +91,7 @@ extension ViewResolver {
             "run": .string(run.id), "specification": .string(run.specificationDigest), "state": .string(run.state.rawValue),
             "outcome": .optional(run.outcome?.rawValue), "final": .optional(run.finalDigest),
         ]) { $1 }
-        return ViewBasis.Run(run: run.id, digest: JSONValue.object(content).digest.hex)
+        return ViewBasis.Run(
+            run: run.id, digest: JSONValue.object(content).digest.hex, hasEnded: run.state.isFinal, evaluations: shown["evaluations"]?.arrayValue?.count ?? 0)
     }
 }
