@@ -55,6 +55,8 @@ let package = Package(
         .systemLibrary(name: "CEpoll"),
         // The Markdown parser of the system (md4c).
         .systemLibrary(name: "CMarkdown"),
+        // The system's SQLite, for the connection of one query.
+        .systemLibrary(name: "CSQLite"),
 
         // Rooms, from the ground up. A room imports what stands below it and nothing else.
         room("Canonical", [crypto]),
@@ -70,7 +72,7 @@ let package = Package(
         room("Events", ["Canonical"]),
         room("Training", ["Events", "Models", "Engine", "Studies", "Metrics", "Graphs", "Datasets", "Numerics", "Archives", "Codecs", "Canonical", logging]),
         room("Notebooks", ["Canonical"]),
-        room("Catalog", ["Events", "Studies", "Canonical", grdb]),
+        room("Catalog", ["Events", "Studies", "Canonical", "CSQLite", grdb]),
         room("Figures", ["Events", "Canonical"]),
         room("Experiments", ["Metrics", "Datasets", "Numerics", "Figures", "Canonical"]),
         room("HTTPServer", ["CEpoll", httpTypes, logging]),

@@ -27,10 +27,20 @@ extension LocalExecutor {
 }
 
 /// A process that ends with the task that waits for it. It is signaled only before it is reaped, while its id cannot be reused.
-private final class BoundProcess: Sendable {
+final class BoundProcess: Sendable {
     private enum State { case waiting, running(pid_t), over }
 
     private let state = Mutex(State.waiting)
+    private let cancelled = Mutex(false)
+
+    /// Whether the task that waits was cancelled.
+    var wasCancelled: Bool { cancelled.withLock { $0 } }
+
+    /// Kills the process because nobody wants its result.
+    func cancel() {
+        cancelled.withLock { $0 = true }
+        kill()
+    }
 
     /// - Errors: `CancellationError` if it was killed before it started, and those of `spawn`.
     func start(_ spawn: () throws -> pid_t) throws {

@@ -30,7 +30,7 @@ public final class LocalExecutor: RunExecutor, ExportRunner {
     public let pollInterval = Duration.milliseconds(100)
     /// Workers are asked to save and end when the server stops.
     public let endsWithServer = true
-    private let executable: String
+    let executable: String
     /// The workers' `nice` value relative to the server, so that the server stays responsive while they compute.
     private let niceness: Int32
     private let node = LocalExecutor.hostName()

@@ -11,6 +11,25 @@ import Foundation
 /// descriptor of ours open, and no signal blocked or ignored.
 /// - Errors: `WorkerStartError`; there is then no process.
 func spawn(_ executable: String, _ arguments: [String], log: String) throws -> pid_t {
+    try unsafe spawn(executable, arguments) { actions in
+        unsafe posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_addopen(actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        unsafe posix_spawn_file_actions_adddup2(actions, 1, 2)
+    }
+}
+
+/// The same, with a socket as its standard input and output. What it complains about is nobody's.
+func spawn(_ executable: String, _ arguments: [String], talkingTo socket: Int32) throws -> pid_t {
+    try unsafe spawn(executable, arguments) { actions in
+        unsafe posix_spawn_file_actions_adddup2(actions, socket, 0)
+        unsafe posix_spawn_file_actions_adddup2(actions, socket, 1)
+        unsafe posix_spawn_file_actions_addopen(actions, 2, "/dev/null", O_WRONLY, 0)
+    }
+}
+
+private func spawn(
+    _ executable: String, _ arguments: [String], _ prepare: (UnsafeMutablePointer<posix_spawn_file_actions_t>) -> Void
+) throws -> pid_t {
     var actions = unsafe posix_spawn_file_actions_t()
     var attributes = posix_spawnattr_t()
     unsafe posix_spawn_file_actions_init(&actions)
@@ -19,9 +38,7 @@ func spawn(_ executable: String, _ arguments: [String], log: String) throws -> p
         unsafe posix_spawn_file_actions_destroy(&actions)
         unsafe posix_spawnattr_destroy(&attributes)
     }
-    unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    unsafe posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-    unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    unsafe prepare(&actions)
     // A worker that outlives us must hold neither our port nor our locks.
     unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
     setSignalsAndGroup(&attributes)

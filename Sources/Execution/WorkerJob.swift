@@ -64,8 +64,19 @@ public struct ExportJob: Sendable {
     }
 }
 
+/// Answers queries, each in a process that ends with it.
+public protocol QueryRunner: Sendable {
+    /// Has a process answer one request within a time limit; kills it afterwards, and if the task is cancelled.
+    /// - Parameters:
+    ///   - arguments: the process's arguments, after the program's name.
+    ///   - limit: the longest answer in bytes.
+    /// - Returns: what it wrote on standard output; nil if it was killed or its answer is too long.
+    /// - Errors: `WorkerStartError`, `CancellationError`
+    func ask(_ arguments: [String], input: [UInt8], seconds: Double, limit: Int) async throws -> [UInt8]?
+}
+
 /// Creates files on request, each in a process that ends with the request.
-public protocol ExportRunner: Sendable {
+public protocol ExportRunner: QueryRunner {
     /// Has a process create one file and waits for it; kills it if the task is cancelled.
     /// - Errors: `WorkerStartError`
     func make(_ job: ExportJob) async throws -> WorkerExit

@@ -23,7 +23,7 @@ struct Fidelio: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, RunCommand.self, StudyCommand.self, ReportCommand.self, RunsCommand.self, ShowCommand.self, VerifyCommand.self, EvaluateCommand.self,
             CancelCommand.self, DatasetCommand.self, ExportCommand.self, ExperimentCommand.self, LinkCommand.self, MemberCommand.self, DoctorCommand.self, BackupCommand.self, StepPlanCommand.self,
-            BenchCommand.self, WorkerCommand.self, ExportWorkerCommand.self,
+            BenchCommand.self, WorkerCommand.self, ExportWorkerCommand.self, SQLWorkerCommand.self,
         ])
 
 }

@@ -114,6 +114,24 @@ struct CellResolverTests {
         #expect(checkpoints.problem == nil && checkpoints.html.contains("0 of 0 checkpoints."))
     }
 
+    @Test func aQueryIsATable() throws {
+        let study = try FinishedStudy(models: ["ns-gan"]), cell = Cell(try #require(CellID("c")), .sql, source: "SELECT id, best FROM Runs")
+        func output(_ answer: Result<SQLAnswer, SQLProblem>) throws -> CellOutput {
+            try study.catalog.readNow { try Self.resolver(study).output(of: cell, answer: answer, $0) }
+        }
+        let rows: [[JSONValue]] = (0..<250).map { [.string("<\($0)>"), .number(Double($0) / 3)] }
+        let found = try output(.success(SQLAnswer(columns: ["id", "best"], rows: rows, isTruncated: true)))
+        #expect(found.html.contains("<th scope=\"row\">&lt;199&gt;</th><td class=\"number\">66.3333</td>") && !found.html.contains("&lt;200&gt;"))
+        #expect(found.html.contains("250 rows, and more: the answer was cut; the first 200 are shown, all are in the files.") && found.forms.map(\.name) == ["csv", "json", "md"])
+        #expect(String(decoding: found.forms[0].bytes, as: UTF8.self).split(separator: "\n").count == 251)
+        let failed = try output(.failure(SQLProblem("no such table: x")))
+        #expect(failed.problem == "no such table: x" && failed.html.isEmpty && failed.basis == found.basis)
+        // Nobody knows which rows it would read: every new run makes it stale, a new evaluation does not.
+        #expect(found.basis.catalog == ["runs": 8, "ended": 8])
+        #expect(try Self.output(.sql, "SELECT id, best FROM Runs", .null, study).basis == found.basis)
+        #expect(try Self.output(.sql, "SELECT 1 FROM evaluations, training_metrics", .null, study).basis.catalog.keys.sorted() == ["evaluations", "training_metrics"])
+    }
+
     @Test func theVerificationOfWhatIsCited() throws {
         let study = try FinishedStudy(models: ["ns-gan"]), runs = try study.runs()
         try study.catalog.writeNow { writer in

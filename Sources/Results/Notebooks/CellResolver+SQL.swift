@@ -1,12 +1,49 @@
 import Canonical
-import Catalog
+package import Catalog
+import Figures
+package import Notebooks
 
 extension CellResolver {
+    private static let mostRowsInHTML = 200
+
+    /// An SQL cell with the answer to its query, which a process of its own found.
+    /// - Errors: those of the catalog
+    package func output(of cell: Cell, answer: Result<SQLAnswer, SQLProblem>, _ reader: CatalogReader) throws -> CellOutput {
+        let basis = try sqlBasis(cell.source, reader)
+        switch answer {
+        case .failure(let problem): return .failed(problem.description, basis: basis)
+        case .success(let answer):
+            let all = LinkedTable(
+                title: "Query", columns: answer.columns.map { ($0, $0) }, rows: answer.rows.map { $0.map(Self.cell) }, notes: Self.notes(answer))
+            var shown = all
+            shown.rows = Array(all.rows.prefix(Self.mostRowsInHTML))
+            var output = shown.output(basis: basis)
+            output.forms = all.forms
+            return output
+        }
+    }
+
+    private static func notes(_ answer: SQLAnswer) -> [String] {
+        let count = answer.rows.count
+        var words = "\(FigureNumber.count(count)) \(count == 1 ? "row" : "rows")\(answer.isTruncated ? ", and more: the answer was cut" : "")"
+        if count > mostRowsInHTML { words += "; the first \(mostRowsInHTML) are shown, all are in the files" }
+        return [words + "."]
+    }
+
+    private static func cell(_ value: JSONValue) -> LinkedTable.Cell {
+        switch value {
+        case .null: .none
+        case .string(let text): .init(text)
+        case .number(let number): .init(FigureNumber.text(number, digits: 6), value)
+        default: .init(value.canonicalText, value)
+        }
+    }
+
     /// What a query rests on: the counts of the views that it names. A query may read any row, so every new row makes it stale.
     func sqlBasis(_ source: String, _ reader: CatalogReader) throws -> CellBasis {
         let words = Set(source.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init))
         var basis = CellBasis()
-        basis.catalog = try reader.resultCounts().filter { name, _ in words.contains(name == "ended" ? "runs" : name) }
+        basis.catalog = try reader.resultCounts().filter { name, _ in words.contains(name) || (name == "ended" && words.contains("runs")) || (name == "runs" && words.contains("datasets")) }
         return basis
     }
 }
