@@ -34,8 +34,8 @@ struct ChangedExpressionsTests {
             view.append(contentsOf: scalars)
             let source = String(view)
             do {
-                let expression = try BoundExpression(parsing: source), text = expression.text
-                #expect((try? BoundExpression(parsing: text).text) == text, "\(source.debugDescription) -> \(text.debugDescription)")
+                let expression = try ParsedExpression(parsing: source), text = expression.text
+                #expect((try? ParsedExpression(parsing: text).text) == text, "\(source.debugDescription) -> \(text.debugDescription)")
                 #expect(!text.contains("|") && !text.contains("}") && !text.contains("{") && !text.contains("\n"))
                 _ = expression.json
                 read += 1

@@ -28,11 +28,11 @@ struct ExpressionTests {
 
     @Test func whatIsWrittenHasOneCanonicalText() throws {
         for (source, text) in Self.good {
-            let expression = try BoundExpression(parsing: source)
+            let expression = try ParsedExpression(parsing: source)
             #expect(expression.text == text)
-            #expect(try BoundExpression(parsing: text) == expression && BoundExpression(parsing: text).text == text)
+            #expect(try ParsedExpression(parsing: text) == expression && ParsedExpression(parsing: text).text == text)
         }
-        #expect(Set(Self.good.map { try? BoundExpression(parsing: $0.source) }).count == Self.good.count - 1, "two of these mean the same")
+        #expect(Set(Self.good.map { try? ParsedExpression(parsing: $0.source) }).count == Self.good.count - 1, "two of these mean the same")
     }
 
     /// What is refused, in which column, with which words.
@@ -57,22 +57,22 @@ struct ExpressionTests {
 
     @Test func whatIsRefusedIsNamedWithItsColumn() {
         for (source, column, words) in Self.bad {
-            let error = #expect(throws: ExpressionError.self, "\(source)") { _ = try BoundExpression(parsing: source) }
+            let error = #expect(throws: ExpressionError.self, "\(source)") { _ = try ParsedExpression(parsing: source) }
             #expect(error?.column == column && error?.problem.contains(words) == true, "\(source): \(error?.description ?? "")")
         }
     }
 
     @Test func limits() {
         let long = "min(fid, study = \"\(String(repeating: "a", count: 2000))\")"
-        #expect(throws: ExpressionError.self) { _ = try BoundExpression(parsing: long) }
+        #expect(throws: ExpressionError.self) { _ = try ParsedExpression(parsing: long) }
         let many = "min(fid, study = x, seed = [\((0..<65).map(String.init).joined(separator: ", "))])"
-        #expect(throws: ExpressionError.self) { _ = try BoundExpression(parsing: many) }
+        #expect(throws: ExpressionError.self) { _ = try ParsedExpression(parsing: many) }
         let nested = String(repeating: "[", count: 1900)
-        #expect(throws: ExpressionError.self) { _ = try BoundExpression(parsing: "min(" + nested) }
+        #expect(throws: ExpressionError.self) { _ = try ParsedExpression(parsing: "min(" + nested) }
     }
 
     @Test func json() throws {
-        let one = try BoundExpression(parsing: #"difference(fid, a, b, study = "x", setting = 1, interval = false, digits = 2)"#)
+        let one = try ParsedExpression(parsing: #"difference(fid, a, b, study = "x", setting = 1, interval = false, digits = 2)"#)
         #expect(
             one.json.canonicalText
                 == #"{"digits":[2],"function":"difference","interval":false,"metric":"fid","pair":["a","b"],"setting":[1],"study":["x"]}"#)

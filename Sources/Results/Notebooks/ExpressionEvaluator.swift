@@ -32,7 +32,7 @@ package struct ExpressionEvaluator: Sendable {
         try Task.checkCancellation()
         var basis = CellBasis()
         do {
-            let selection = try ExpressionSelection(try BoundExpression(parsing: source), models: views.models, reader)
+            let selection = try ExpressionSelection(try ParsedExpression(parsing: source), models: views.models, reader)
             basis = try self.basis(of: selection, reader)
             return try body(selection, basis)
         } catch let error as ExpressionError {

@@ -5,7 +5,7 @@ import Studies
 
 /// The runs that an expression chooses, by study and model.
 struct ExpressionSelection {
-    let expression: BoundExpression
+    let expression: ParsedExpression
     let comparison: Comparison
     /// With the chosen runs alone.
     let groups: [Comparison.Group]
@@ -13,7 +13,7 @@ struct ExpressionSelection {
     let studies: [StudyRecord]
 
     /// - Errors: `ExpressionError` for a name that the catalog does not have, and where nothing is left; `QueryError`, `CatalogError`
-    init(_ expression: BoundExpression, models known: [ModelSchema], _ reader: CatalogReader) throws {
+    init(_ expression: ParsedExpression, models known: [ModelSchema], _ reader: CatalogReader) throws {
         self.expression = expression
         studies = try expression.texts("study").map { try Self.study($0, expression, reader) }
         var query = ComparisonQuery(studies: studies.map(\.id), models: expression.pair.isEmpty ? expression.texts("model") : expression.pair)
@@ -65,11 +65,11 @@ struct ExpressionSelection {
 
 extension ExpressionSelection {
     /// The study of an id or a name.
-    static func study(_ text: String, _ expression: BoundExpression, _ reader: CatalogReader) throws -> StudyRecord {
+    static func study(_ text: String, _ expression: ParsedExpression, _ reader: CatalogReader) throws -> StudyRecord {
         do { return try reader.study(idOrName: text) } catch let error as StudyNameError { throw ExpressionError(column: expression.columns["study"], error.description) }
     }
 
-    private static func checkObjective(_ query: ComparisonQuery, _ studies: [StudyRecord], _ expression: BoundExpression, _ reader: CatalogReader) throws {
+    private static func checkObjective(_ query: ComparisonQuery, _ studies: [StudyRecord], _ expression: ParsedExpression, _ reader: CatalogReader) throws {
         let objectives = studies.isEmpty ? try query.runs.compactMap { try reader.run($0)?.objective } : studies.map(\.objective.metric)
         let different = Set(objectives).sorted()
         guard different.count > 1 else { return }
@@ -77,7 +77,7 @@ extension ExpressionSelection {
     }
 
     /// The full digest of a protocol from its first digits.
-    private static func protocolDigest(_ prefix: String, _ query: ComparisonQuery, _ expression: BoundExpression, _ reader: CatalogReader) throws -> String {
+    private static func protocolDigest(_ prefix: String, _ query: ComparisonQuery, _ expression: ParsedExpression, _ reader: CatalogReader) throws -> String {
         let runs = try query.studies.flatMap { try reader.runs(ofStudy: $0).map(\.number) } + query.runs.compactMap { try reader.run($0)?.number }
         let metric = try query.metric ?? query.objective(reader).metric
         let found = try reader.protocolDigests(ofRuns: runs, metric: metric, startingWith: prefix)
@@ -89,7 +89,7 @@ extension ExpressionSelection {
             found.isEmpty ? "no value of \(metric) was measured under a protocol \(prefix.prefix(64)); \(known)" : "several protocols begin with \(prefix.prefix(64)); \(known)")
     }
 
-    private static func check(_ models: [String], _ comparison: Comparison, _ expression: BoundExpression) throws {
+    private static func check(_ models: [String], _ comparison: Comparison, _ expression: ParsedExpression) throws {
         let present = comparison.sources.flatMap(\.models).map(\.model), names = Array(Set(present)).sorted()
         for model in models where !names.contains(model) {
             throw ExpressionError.unknown("model here", model, known: names, column: expression.columns[expression.pair.isEmpty ? "model" : "pair"])
@@ -97,7 +97,7 @@ extension ExpressionSelection {
     }
 
     /// The groups with the runs that the other arguments leave.
-    private static func chosen(_ groups: [Comparison.Group], _ known: [ModelSchema], _ expression: BoundExpression, _ reader: CatalogReader) throws -> [Comparison.Group] {
+    private static func chosen(_ groups: [Comparison.Group], _ known: [ModelSchema], _ expression: ParsedExpression, _ reader: CatalogReader) throws -> [Comparison.Group] {
         let (settings, seeds, ids) = (expression.integers("setting"), expression.integers("seed"), Set(expression.texts("run")))
         var matching: Set<Int64>?
         if let condition = expression.text("where") {
@@ -117,7 +117,7 @@ extension ExpressionSelection {
     }
 
     /// What the arguments ask of runs, in words.
-    private static func conditions(_ expression: BoundExpression) -> String {
+    private static func conditions(_ expression: ParsedExpression) -> String {
         let studies = expression.texts("study").map { "\"\($0)\"" }.joined(separator: ", ")
         let others = ["run", "model", "setting", "seed", "where"].compactMap { name -> String? in
             let values = expression.texts(name).map { "\"\($0)\"" } + expression.integers(name).map { "\($0)" }

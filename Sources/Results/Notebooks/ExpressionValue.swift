@@ -12,7 +12,7 @@ struct ExpressionValue {
 
     init(_ selection: ExpressionSelection, _ reader: CatalogReader) { (self.selection, self.reader) = (selection, reader) }
 
-    var expression: BoundExpression { selection.expression }
+    var expression: ParsedExpression { selection.expression }
     var comparison: Comparison { selection.comparison }
 
     /// - Errors: `ExpressionError`, `ResultsError.mixedProtocols`

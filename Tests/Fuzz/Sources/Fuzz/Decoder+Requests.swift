@@ -90,8 +90,8 @@ extension Decoder {
     /// A bound expression has a canonical text, which means the same and can stand in a table; a refusal names a column inside the text.
     static func expression(_ text: String) {
         do {
-            let expression = try BoundExpression(parsing: text), canonical = expression.text
-            demand((try? BoundExpression(parsing: canonical).text) == canonical, "an expression is written as another")
+            let expression = try ParsedExpression(parsing: text), canonical = expression.text
+            demand((try? ParsedExpression(parsing: canonical).text) == canonical, "an expression is written as another")
             demand(!canonical.unicodeScalars.contains { "|{}\n".unicodeScalars.contains($0) }, "an expression ends its cell of a table")
             _ = expression.json
         } catch {

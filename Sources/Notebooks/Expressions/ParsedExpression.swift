@@ -3,7 +3,7 @@ package import Canonical
 /// A number bound to results, as it stands in a text between double braces: `min(fid, study = "small-polygons", model = "ns-gan")`.
 ///
 /// A value: what was asked for, without the spelling. Two expressions are equal if their canonical texts are.
-package struct BoundExpression: Sendable {
+package struct ParsedExpression: Sendable {
     /// The value of a named argument.
     package enum Value: Sendable, Hashable {
         case texts([String])
@@ -95,7 +95,7 @@ package struct BoundExpression: Sendable {
 
 // MARK: Reading
 
-extension BoundExpression {
+extension ParsedExpression {
     private static func positional(
         _ given: [ExpressionParser.Values], of function: ExpressionGrammar.Function, _ columns: inout [String: Int]
     ) throws(ExpressionError) -> (metric: String?, pair: [String]) {
@@ -168,7 +168,7 @@ extension BoundExpression {
 
 // MARK: Writing
 
-extension BoundExpression {
+extension ParsedExpression {
     /// The canonical text: arguments in the order of the grammar, text in double quotes, a list of one as its element.
     package var text: String {
         var parts = metric.map { [Self.plain($0)] } ?? (function.positional == .metricAndPair ? [ExpressionGrammar.objective] : [])
@@ -215,9 +215,9 @@ extension BoundExpression {
     }
 }
 
-extension BoundExpression: Hashable {
+extension ParsedExpression: Hashable {
     /// Equality of the canonical texts.
-    package static func == (a: BoundExpression, b: BoundExpression) -> Bool { a.text == b.text }
+    package static func == (a: ParsedExpression, b: ParsedExpression) -> Bool { a.text == b.text }
     /// Hashes the canonical text.
     package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
