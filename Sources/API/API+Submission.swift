@@ -77,20 +77,23 @@ extension API {
 
     private func preview(_ request: Request) async throws -> Response {
         let (json, _) = try await request.json()
+        let plan = try planner.plan(reading: json), memory = try planner.memory(of: plan)
+        return .json(try await catalog.read { try preview(plan, memory, $0) })
+    }
+
+    /// What a plan would expand to, as the route answers: for cells of notebooks.
+    /// - Errors: those of `RunPlanner`
+    func preview(_ json: JSONValue, _ reader: CatalogReader) throws -> JSONValue {
         let plan = try planner.plan(reading: json)
-        let digest = plan.digest
-        let id = digest.short
-        let memory = try planner.memory(of: plan)
-        let (seconds, isKnown) = try await catalog.read { reader in
-            (
-                try planner.seconds(plan, workers: workbench.settings.workerLimit, reader),
-                try reader.study(id) != nil
-            )
-        }
-        return .json([
-            "runs": .count(plan.runCount), "steps": .count(plan.totalSteps), "id": .string(id), "digest": .string(digest.hex),
-            "exists": .bool(isKnown), "estimate": estimate(memory, seconds: .some(seconds)), "plan": plan.json,
+        return try preview(plan, try planner.memory(of: plan), reader)
+    }
+
+    private func preview(_ plan: StudyPlan, _ memory: MemoryNeed?, _ reader: CatalogReader) throws -> JSONValue {
+        let digest = plan.digest, seconds = try planner.seconds(plan, workers: workbench.settings.workerLimit, reader)
+        return [
+            "runs": .count(plan.runCount), "steps": .count(plan.totalSteps), "id": .string(digest.short), "digest": .string(digest.hex),
+            "exists": .bool(try reader.study(digest.short) != nil), "estimate": estimate(memory, seconds: .some(seconds)), "plan": plan.json,
             "notes": .array(SearchProtocol.remarks(on: plan.search.json).map { .string($0) }),
-        ])
+        ]
     }
 }
