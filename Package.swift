@@ -71,7 +71,7 @@ let package = Package(
         room("Studies", ["Numerics", "Canonical"]),
         room("Events", ["Canonical"]),
         room("Training", ["Events", "Models", "Engine", "Studies", "Metrics", "Graphs", "Datasets", "Numerics", "Archives", "Codecs", "Canonical", logging]),
-        room("Notebooks", ["Canonical"]),
+        room("Notebooks", ["Canonical", "CMarkdown"]),
         room("Catalog", ["Events", "Studies", "Canonical", "CSQLite", grdb]),
         room("Figures", ["Events", "Canonical"]),
         room("Experiments", ["Metrics", "Datasets", "Numerics", "Figures", "Canonical"]),
