@@ -44,11 +44,12 @@ let package = Package(
             .target(name: "Crypto", swiftSettings: settings),
             room("Canonical", ["Crypto"], without: ["PublishedDigest+Hashing.swift"]),
             room("Codecs", ["CCodecs"]),
+            .systemLibrary(name: "CMarkdown", path: "Rooms/CMarkdown"),
+            room("Notebooks", ["CMarkdown", "Canonical"]),
             room("Archives", ["Codecs", "Canonical"]),
-            .target(name: "Expressions", dependencies: ["Canonical"], path: "Rooms/Notebooks/Expressions", swiftSettings: settings),
             .target(name: "IDX", dependencies: ["Canonical"], path: "Rooms/Datasets", sources: ["IDXArray.swift", "DatasetError.swift"], swiftSettings: settings),
             .executableTarget(
-                name: "Fuzz", dependencies: ["HTTPServer", "Archives", "Codecs", "Canonical", "Crypto", "Expressions", "IDX", httpTypes],
+                name: "Fuzz", dependencies: ["HTTPServer", "Archives", "Codecs", "Canonical", "Crypto", "IDX", "Notebooks", httpTypes],
                 swiftSettings: settings, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
         ]
         : [

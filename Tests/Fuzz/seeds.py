@@ -58,6 +58,12 @@ SEEDS = {
     "json": [b"{}", b'{"a":[1,-2.5e-3,true,null,"\\u00e9\\ud83d\\ude00"]}', b"[[[[]]]]", b'"\\ud800"', b"1e400", b"-0", b"9223372036854775808"],
     "expression": [b'min(fid, study = "a", model = ns-gan)', b'difference(fid, "a", "b", run = ["x", "y"], interval = false)', b"count(study = 'a', outcome = [done, failed])",
                    b'best(fid, study = "a", budget = 10, unit = runs, digits = 3)', b'mean(kid, study = "a \\"b\\"", seed = [0, 1e1], where = "fid < 3")', b"mn(", b"min(fid|kid)"],
+    "markdown": [text.encode() for text in (
+        "# Title {{ min(fid, model = \"ns-gan\") }}\n\n$x_i^2$ *a* **b** ~~c~~ `d` [e](/f \"g\") ![h](data:image/png;base64,AA==) <b> <!-- i --> https://j.k\n",
+        "| a | b |\n|:--|--:|\n| $p(x|y)$ | {{ c }} |\n\n- [ ] d\n  1. e\n\n> ```math\n> \\frac{a}{b}\n> ```\n", "$$\na\n- b\n$$\n\n    code $c$\n\n[d]: javascript&colon;e\n[d] &#xFDD0;0&#xFDD1;")],
+    "tex": [text.encode() for text in (
+        r"\min_G \max_D \mathbb{E}_{x \sim p}[\log D(x)] + \left\| \frac{a}{\sqrt[3]{b}} \right\|_2", r"\begin{cases} x' & \text{if $y$} \\ \hat{\mathbf{z}} & \end{cases}",
+        r"\operatorname*{arg\,min}_\theta \bigl(\not= {a \over b} \bigr) \underbrace{x}_{y} \xrightarrow[a]{b} \begin{array}{c|l} 1.5 \end{array}")],
     "npy": [npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", bytes(24)), npy("{'descr': '|u1', 'fortran_order': True, 'shape': (), }", b"x"),
             npy("{'descr': '<i8', 'fortran_order': False, 'shape': (1,), }", bytes(8), b"\x02\x00")],
     "zip": [archive(zipfile.ZIP_STORED), archive(zipfile.ZIP_DEFLATED)],

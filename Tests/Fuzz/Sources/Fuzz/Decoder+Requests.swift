@@ -2,8 +2,8 @@ import Foundation
 import HTTPTypes
 
 @testable import Canonical
-@testable import Expressions
 @testable import HTTPServer
+@testable import Notebooks
 
 /// Data from a socket.
 extension Decoder {

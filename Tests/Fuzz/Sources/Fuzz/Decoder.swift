@@ -4,13 +4,13 @@ import HTTPTypes
 @testable import Archives
 @testable import Canonical
 @testable import Codecs
-@testable import Expressions
 @testable import HTTPServer
 @testable import IDX
 
 /// The fuzzed decoders. Every input must yield a value or an error, and decoded values must satisfy their invariants.
 enum Decoder: String, CaseIterable {
     case parser, target, path, query, form, range, fields, json, expression
+    case markdown, tex
     case npy, zip, png, gzip, idx
 
     /// The decoder of this process, selected by FIDELIO_FUZZ_DECODER.
@@ -20,6 +20,7 @@ enum Decoder: String, CaseIterable {
     var isOfRequests: Bool {
         switch self {
         case .parser, .target, .path, .query, .form, .range, .fields, .json, .expression: true
+        case .markdown, .tex: true
         case .npy, .zip, .png, .gzip, .idx: false
         }
     }
@@ -35,6 +36,8 @@ enum Decoder: String, CaseIterable {
         case .fields: Self.fields(String(decoding: bytes, as: UTF8.self))
         case .json: Self.json(bytes)
         case .expression: Self.expression(String(decoding: bytes, as: UTF8.self))
+        case .markdown: Self.markdown(bytes)
+        case .tex: Self.tex(bytes)
         case .npy: _ = try? NpyFormat.decode(bytes, name: "a")
         case .zip: _ = try? Archive.decode(bytes)
         case .png: _ = try? PNG.decode(bytes, limit: 256)
