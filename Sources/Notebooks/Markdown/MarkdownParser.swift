@@ -94,7 +94,7 @@ struct MarkdownParser {
                 let parse = unsafe MarkdownParse(self, sink, text)
                 var callbacks = callbacks
                 let status = withExtendedLifetime(parse) { unsafe md_parse(text.baseAddress, size, &callbacks, Unmanaged.passUnretained(parse).toOpaque()) }
-                return status == 0 ? .complete : status > 0 ? .stopped : .failed
+                return parse.isStopped ? .stopped : status == 0 ? .complete : .failed
             }
         }
     }
@@ -106,6 +106,8 @@ struct MarkdownParser {
     private let sink: any MarkdownSink
     private let bytes: UnsafeBufferPointer<CChar>
     private var attributeBytes = 0
+    /// Whether the sink has ended the parse.
+    private(set) var isStopped = false
 
     init(_ limits: MarkdownParser, _ sink: any MarkdownSink, _ bytes: UnsafeBufferPointer<CChar>) {
         self.limits = limits
@@ -115,7 +117,11 @@ struct MarkdownParser {
 
     static func of(_ parse: UnsafeMutableRawPointer?) -> MarkdownParse { unsafe Unmanaged<MarkdownParse>.fromOpaque(parse!).takeUnretainedValue() }
 
-    private static func status(_ goesOn: Bool) -> Int32 { goesOn ? 0 : 1 }
+    /// The parser (0.4.8) ends at once only by a negative answer; a positive one ends the present block or span.
+    private func status(_ goesOn: Bool) -> Int32 {
+        if !goesOn { isStopped = true }
+        return isStopped ? -1 : 0
+    }
 
     private func attribute(_ attribute: MD_ATTRIBUTE) -> MarkdownAttribute {
         let size = Int(unsafe attribute.size)
@@ -137,22 +143,22 @@ struct MarkdownParser {
 
     func enterBlock(_ kind: MD_BLOCKTYPE, _ detail: UnsafeMutableRawPointer?) -> Int32 {
         guard let block = unsafe block(kind, detail) else { return 0 }
-        return Self.status(attributeBytes <= limits.mostAttributeBytes && sink.begin(block))
+        return status(attributeBytes <= limits.mostAttributeBytes && sink.begin(block))
     }
 
     func leaveBlock(_ kind: MD_BLOCKTYPE) -> Int32 {
         guard let block = unsafe block(kind, nil) else { return 0 }
-        return Self.status(sink.end(block))
+        return status(sink.end(block))
     }
 
     func enterSpan(_ kind: MD_SPANTYPE, _ detail: UnsafeMutableRawPointer?) -> Int32 {
         guard let span = unsafe span(kind, detail) else { return 0 }
-        return Self.status(attributeBytes <= limits.mostAttributeBytes && sink.begin(span))
+        return status(attributeBytes <= limits.mostAttributeBytes && sink.begin(span))
     }
 
     func leaveSpan(_ kind: MD_SPANTYPE) -> Int32 {
         guard let span = unsafe span(kind, nil) else { return 0 }
-        return Self.status(sink.end(span))
+        return status(sink.end(span))
     }
 
     func text(_ kind: MD_TEXTTYPE, _ text: UnsafePointer<CChar>?, _ size: Int) -> Int32 {
@@ -162,7 +168,7 @@ struct MarkdownParser {
             let start = unsafe text - base
             range = start..<start + size
         }
-        return Self.status(sink.text(Self.kind(kind), { unsafe String(decoding: piece, as: UTF8.self) }, at: range))
+        return status(sink.text(Self.kind(kind), { unsafe String(decoding: piece, as: UTF8.self) }, at: range))
     }
 
     private static func kind(_ kind: MD_TEXTTYPE) -> MarkdownTextKind {
