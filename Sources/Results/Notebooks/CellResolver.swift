@@ -11,14 +11,14 @@ package struct CellResolver: Sendable {
     package typealias PlanPreview = @Sendable (_ plan: JSONValue, CatalogReader) throws -> JSONValue
 
     let views: ViewResolver
-    let text: TextRendering?
+    let text: TextRendering
     let preview: PlanPreview?
 
     /// - Parameters:
     ///   - views: resolves figures and tables; knows the models.
-    ///   - text: renders Markdown; nil leaves text cells without HTML.
+    ///   - text: renders the texts of cells.
     ///   - preview: what a plan would expand to, as the route of that name answers; nil where plans cannot be previewed.
-    package init(views: ViewResolver, text: TextRendering? = nil, preview: PlanPreview? = nil) {
+    package init(views: ViewResolver, text: TextRendering = .markdown(), preview: PlanPreview? = nil) {
         (self.views, self.text, self.preview) = (views, text, preview)
     }
 
@@ -82,7 +82,6 @@ package struct TextRendering: Sendable {
 extension CellResolver {
     /// A text with the values of its expressions. Each is evaluated once, however often it occurs.
     private func rendering(_ cell: Cell, _ reader: CatalogReader, draws: Bool) throws -> CellOutput {
-        guard let text else { return CellOutput() }
         let evaluator = ExpressionEvaluator(views: views), sources = text.expressions(cell.source)
         var output = CellOutput()
         guard draws else {
