@@ -79,16 +79,16 @@ let package = Package(
         room("Storage", ["Training", "Catalog", "Datasets", "Archives", "Canonical"]),
         room("Results", ["Notebooks", "Storage", "Training", "Catalog", "Events", "Studies", "Figures", "Canonical"]),
         room("Access", ["Results", "Catalog", "Canonical", crypto, cryptoExtras, logging]),
-        room("Execution", ["Results", "Storage", "Training", "Catalog", "Events", "Studies", "Datasets", "Canonical", "CEpoll", logging]),
+        room("Execution", ["Results", "Notebooks", "Storage", "Training", "Catalog", "Events", "Studies", "Datasets", "Canonical", "CEpoll", logging]),
         room(
             "API",
-            ["Execution", "Access", "Results", "Storage", "Training", "Engine", "Catalog", "Events", "Studies", "Datasets", "Figures", "Archives", "HTTPServer", "Codecs", "Canonical", httpTypes, logging]),
+            ["Execution", "Access", "Results", "Notebooks", "Storage", "Training", "Engine", "Catalog", "Events", "Studies", "Datasets", "Figures", "Archives", "HTTPServer", "Codecs", "Canonical", httpTypes, logging]),
         room(
             "Server",
             ["API", "Execution", "Access", "Storage", "Engine", "Catalog", "Studies", "Datasets", "Archives", "HTTPServer", "Codecs", "Canonical", "CEpoll", httpTypes, logging]),
         .executableTarget(
             name: "fidelio",
-            dependencies: ["Server", "API", "Execution", "Results", "Storage", "Training", "Models", "Experiments", "Engine", "Catalog", "Studies", "Metrics", "Graphs", "Datasets", "Numerics", "Archives", "HTTPServer", "Canonical", arguments, logging],
+            dependencies: ["Server", "API", "Execution", "Results", "Notebooks", "Storage", "Training", "Models", "Experiments", "Engine", "Catalog", "Studies", "Metrics", "Graphs", "Datasets", "Numerics", "Archives", "HTTPServer", "Canonical", arguments, logging],
             exclude: ["README.md"], swiftSettings: strict),
 
         .target(name: "TestSupport", dependencies: ["CEpoll", "DiskProbe"], path: "Tests/TestSupport", swiftSettings: strict),

@@ -13,6 +13,7 @@ import { datasets } from "./pages/datasets.js";
 import { account } from "./pages/account.js";
 import { members } from "./pages/members.js";
 import { shares } from "./pages/shares.js";
+import { sharedView } from "./pages/shared-view.js";
 import { audit } from "./pages/audit.js";
 import { notFound } from "./pages/not-found.js";
 
@@ -28,6 +29,7 @@ route("/account", account);
 route("/members", members);
 route("/shares", shares);
 route("/shared", compare);
+route("/shared/view", sharedView);
 route("/audit", audit);
 otherwise(notFound);
 

@@ -1,4 +1,5 @@
 import Access
+import Canonical
 import Catalog
 import HTTPServer
 import HTTPTypes
@@ -30,7 +31,10 @@ extension API {
         case .archive:
             let runs = try await catalog.read { try $0.runs(withCheckpoint: parameters["digest"]).map(\.run) }
             return .archive(try await facts(runs, share))
+        case .revision: return .revision(notebook: parameters["id"], digest: parameters["revision"])
         case .events:
+            // What happens in a notebook is for members, whatever a link shows of it.
+            if request.query.first("notebook") != nil { return .server }
             return .results(
                 runs: try await facts(request.query.first("run").map { [$0] } ?? [], share), studies: request.query.first("study").map { [$0] } ?? [])
         case .comparison:
@@ -40,7 +44,7 @@ extension API {
             let view = try request.view(), named = view.named
             // A comparison names the study of its runs, which a link to a run does not cover.
             if share.kind == .run, view.isComparison { return .server }
-            return .results(runs: try await facts(named.runs, share), studies: named.studies)
+            return .view(digest: view.digest.hex, runs: try await facts(named.runs, share), studies: named.studies)
         }
     }
 

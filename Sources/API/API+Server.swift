@@ -18,6 +18,7 @@ extension API {
             Route(
                 .get, "/events", "What changes, as it changes: server-sent events.", needs: .viewer.orShare(.events), query: [
                     QueryParameter("run", .runID, "One run, with its training metrics."), QueryParameter("study", .studyID, "The runs of one study."),
+                    QueryParameter("notebook", .notebookID, "The operations of one notebook and who is in it, beside the other events."),
                     QueryParameter("last_event_id", .plain, "As the header Last-Event-ID: what came after it is sent again."),
                 ], answers: [.content("text/event-stream")], problems: [.notFound])
         ) { request, _ in try await events(request) }
@@ -51,10 +52,11 @@ extension API {
     }
 
     private func events(_ request: Request) async throws -> Response {
-        let filter = LiveFilter(run: request.query.first("run"), study: request.query.first("study"))
+        let filter = LiveFilter(run: request.query.first("run"), study: request.query.first("study"), notebook: request.query.first("notebook"))
         try await catalog.read { reader in
             if let id = filter.run, try reader.run(id) == nil { throw WorkbenchError.unknownRun(id) }
             if let id = filter.study, try reader.study(id) == nil { throw WorkbenchError.unknownStudy(id) }
+            if let id = filter.notebook { _ = try reader.openNotebook(id) }
         }
         let share = Visitor.current.share
         // A pinned link shows a fixed moment: nothing changes. Evaluation jobs are for members.
@@ -62,8 +64,8 @@ extension API {
         let last = (request.headerFields[.lastEventID] ?? request.query.first("last_event_id")).map { LiveHub.id(reading: $0) }
         var response = Response.events(
             EventStream(
-                workbench.hub.watch(filter, after: last).filter { !isPinned && (share == nil || $0.name != "evaluation_job") }.map { event in
-                    ServerSentEvent(share.map { GuestView.event(event.data, of: $0) } ?? event.data, event: event.name, id: String(event.id))
+                workbench.hub.watch(filter, after: last).filter { !isPinned && (share == nil || $0.name != "evaluation_job" && $0.notebook == nil) }.map { event in
+                    ServerSentEvent(share.map { GuestView.event(event.data, of: $0) } ?? event.data, event: event.name, id: event.isVolatile ? nil : String(event.id))
                 }))
         response.headerFields[.cacheControl] = "no-store"
         return response

@@ -22,7 +22,7 @@ extension API {
         }
         routes.add(
             Route(
-                .post, "/shares", "Makes a link for outsiders to a run, a study or a comparison: pinned as it is now, or live. Its secret is told once.", needs: .editor, load: .changing,
+                .post, "/shares", "Makes a link for outsiders to a run, a study, a comparison or one view, pinned as it is now or live, or to a revision of a notebook. Its secret is told once.", needs: .editor, load: .changing,
                 body: .json(.shareRequest), takesKey: true, answers: [.json(.newShare, status: .created).making("/shares/{id}")], problems: [.notFound, .conflict])
         ) { request, _ in try await share(request) }
         routes.add(
@@ -45,15 +45,22 @@ extension API {
     }
 
     /// `{"kind": "run", "id": "..."}`, `{"kind": "study", "id": "..."}`, `{"kind": "comparison", "runs": ["...", ...]}`, or `{"view": {...}}` with the view
-    /// of such a page and its options.
+    /// of such a page and its options, or of a single figure, table or grid; `{"kind": "notebook", "id": "...", "revision": "..."}` for a revision, by default
+    /// the present document as one.
     private func share(_ request: Request) async throws -> Response {
         let (value, digest) = try await request.json()
         var fields = try FieldReader(value)
-        let (kind, target, asked) = try API.shared(&fields)
+        if fields.optionalValue("kind") == "notebook" { return try await shareNotebook(&fields, digest, request) }
+        var (kind, target, asked) = try API.shared(&fields)
         let note = try fields.optionalString("note") ?? ""
         let days = try fields.optionalInteger("days", in: 1...366) ?? 30
         let live = try fields.optionalBool("live") ?? false
         try fields.finish()
+        if kind == .view, let view = asked {
+            // Its readers ask for exactly this view: with the metric that it has now.
+            let named = try await catalog.read { [resolver] in try resolver.naming(view, $0) }
+            (target, asked) = (named.json.canonicalText, named)
+        }
         let view = if let asked { asked } else { try await standardView(kind, target) }
         let (share, secret) = try await access.makeShare(
             kind, target, view: view.json.canonicalText, note: note, days: days, live: live,
@@ -63,9 +70,27 @@ extension API {
                 throw AccessError.tooLargeToPin(bytes: error.bytes, most: RenderedView.largest)
             }
         }
+        return shareAnswer(share, secret, request)
+    }
+
+    private func shareAnswer(_ share: Share, _ secret: String, _ request: Request) -> Response {
         guard case .object(var json) = AccessJSON.share(share) else { return .noContent() }
         json.merge(link("share", secret, request)) { _, new in new }
         return .json(.object(json), status: .created)
+    }
+
+    /// A link to one revision: what it pinned is kept already.
+    private func shareNotebook(_ fields: inout FieldReader, _ digest: String, _ request: Request) async throws -> Response {
+        let id = try fields.string("id", maximumBytes: 200)
+        let named = try fields.optionalDigest("revision")?.hex
+        let note = try fields.optionalString("note") ?? ""
+        let days = try fields.optionalInteger("days", in: 1...366) ?? 30
+        try fields.finish()
+        let key = try request.idempotencyKey(route: "shares of \(Visitor.current.member ?? "")", digest: digest)
+        let revision = try await workbench.notebooks.revision(id, named)
+        let (share, secret) = try await access.makeShare(
+            .notebook, Share.target(notebook: id, revision: revision.digest), note: note, days: days, live: false, key: key)
+        return shareAnswer(share, secret, request)
     }
 
     /// What is to be shared, with its view if the request has one.
@@ -76,10 +101,11 @@ extension API {
             case .page(.run(let run)): return (.run, run, view)
             case .page(.study(let study)): return (.study, study, view)
             case .page(.comparison(let query, _, _)) where query.studies.isEmpty && query.runs.count >= 2: return (.comparison, API.target(query.runs), view)
-            default: throw fields.error("view", "must be a page of a run, of a study, or of a comparison of 2 to \(View.mostRuns) runs")
+            case .page: throw fields.error("view", "must be a page of a run, of a study, or of a comparison of 2 to \(View.mostRuns) runs, or a view that is no page")
+            case .compared, .groups, .overview, .results, .grid, .curves: return (.view, view.json.canonicalText, view)
             }
         }
-        let kind = Share.Kind(rawValue: try fields.oneOf("kind", Share.Kind.allCases.map(\.rawValue))) ?? .run
+        let kind = Share.Kind(rawValue: try fields.oneOf("kind", ["run", "study", "comparison"])) ?? .run
         guard kind == .comparison else { return (kind, try fields.string("id", maximumBytes: 200), nil) }
         let runs = try fields.optionalStrings("runs", count: 2...View.mostRuns) ?? []
         guard runs.count >= 2 else { throw fields.error("runs", "is missing") }
@@ -94,6 +120,7 @@ extension API {
         switch kind {
         case .run: return View(.page(.run(target)))
         case .study: return View(.page(.study(target)))
+        case .view, .notebook: return try View(reading: JSONValue(parsing: target))
         case .comparison:
             let query = ComparisonQuery(runs: PinnedContent.runs(target))
             for id in query.runs where try await catalog.read({ try $0.run(id) }) == nil { throw WorkbenchError.unknownRun(id) }
@@ -103,8 +130,8 @@ extension API {
 }
 
 extension View {
-    /// What a link shows. Of those of earlier releases it follows from kind and target.
-    init(_ share: Share) {
+    /// What a link shows; nil for a notebook. Of those of earlier releases it follows from kind and target.
+    init?(_ share: Share) {
         if let stored = share.view, let view = try? View(reading: JSONValue(stored: stored)) {
             self = view
             return
@@ -113,11 +140,16 @@ extension View {
         case .run: self.init(.page(.run(share.target)))
         case .study: self.init(.page(.study(share.target)))
         case .comparison: self.init(.page(.comparison(ComparisonQuery(runs: share.runs))))
+        case .view, .notebook: return nil
         }
     }
 }
 
 extension Share {
     /// The page that shows the thing.
-    var path: String { View(self).address }
+    var path: String {
+        if let (notebook, digest) = Share.revision(target), kind == .notebook { return "/notebooks/\(notebook)?revision=\(digest)" }
+        // A reader of one figure sees no page of a run or a study.
+        return kind == .view ? "/shared/view" : View(self)?.address ?? "/shared"
+    }
 }

@@ -36,7 +36,7 @@ enum AccessJSON {
 
     static func share(_ share: Share) -> JSONValue {
         .object([
-            "id": .string(share.id), "kind": .string(share.kind.rawValue), "target": target(share), "view": View(share).json, "live": .bool(share.object == nil), "digest": .string(share.digest),
+            "id": .string(share.id), "kind": .string(share.kind.rawValue), "target": target(share), "view": view(share), "live": .bool(share.isLive), "digest": .string(share.digest),
             "note": .string(share.note), "maker": .string(share.maker), "created": .number(share.created), "expires": .number(share.expires),
             "revoked": .optional(share.revoked), "uses": .count(share.uses), "last_used": .optional(share.lastUsed),
         ])
@@ -51,8 +51,8 @@ enum AccessJSON {
             return .integer(max(0, now - then))
         }
         return .object([
-            "live": .bool(share.object == nil), "newer": .object(["runs": more("runs"), "ended": more("ended"), "evaluations": more("evaluations")]),
-            "kind": .string(share.kind.rawValue), "target": target(share), "view": View(share).json, "path": .string(share.path), "note": .string(share.note),
+            "live": .bool(share.isLive), "newer": .object(["runs": more("runs"), "ended": more("ended"), "evaluations": more("evaluations")]),
+            "kind": .string(share.kind.rawValue), "target": target(share), "view": view(share), "path": .string(share.path), "note": .string(share.note),
             "maker": .string(share.maker), "created": .number(share.created), "expires": .number(share.expires),
             "digest": .string(share.digest), "digest_now": .string(now.digest), "changed": .bool(now.digest != share.digest),
             "shown": shown, "shown_now": now.summary,
@@ -60,8 +60,11 @@ enum AccessJSON {
     }
 
     private static func target(_ share: Share) -> JSONValue {
-        share.kind == .comparison ? JSONValue(stored: share.target) : .string(share.target)
+        [.comparison, .notebook].contains(share.kind) ? JSONValue(stored: share.target) : .string(share.target)
     }
+
+    /// What the link shows as a view; null for a notebook, which is none.
+    private static func view(_ share: Share) -> JSONValue { View(share)?.json ?? .null }
 
     static func audit(_ entry: AuditEntry) -> JSONValue {
         .object([

@@ -12,8 +12,10 @@ struct Admission: Sendable, Hashable {
         case surroundings
         /// The run, study, or archive named in the path.
         case run, study, archive
-        /// The run or study named in the query.
+        /// The run, study or notebook named in the query.
         case events
+        /// The revision of a notebook named in the path.
+        case revision
         /// The runs of a comparison, side by side.
         case comparison
         /// The view that the query holds.

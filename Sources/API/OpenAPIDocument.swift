@@ -49,12 +49,12 @@ struct OpenAPIDocument: Sendable {
             "x-needs": .string(route.needs.name), "x-share": .string(route.needs.part.rawValue), "responses": .object(responses(route, routes)),
         ]
         if let ways = ways(route.needs) { members["security"] = .array(ways.map { .object([$0: []]) }) }
-        let parameters = pathParameters(route) + route.query.map(\.json) + (route.takesKey ? [keyParameter] : [])
+        let parameters = pathParameters(route) + route.query.map(\.json) + (route.takesKey ? [keyParameter] : []) + (route.takesTag ? [tagParameter] : [])
         if !parameters.isEmpty { members["parameters"] = .array(parameters) }
         if let body = route.body {
             var content: [String: JSONValue] = ["schema": body.schema.json]
             content["example"] = body.example
-            members["requestBody"] = ["required": .bool(body.isRequired), "content": ["application/json": .object(content)]]
+            members["requestBody"] = ["required": .bool(body.isRequired), "content": [body.contentType: .object(content)]]
         }
         return .object(members)
     }
@@ -90,12 +90,19 @@ struct OpenAPIDocument: Sendable {
         "schema": Schema.text(1...200, pattern: "^[!-~]([ -~]*[!-~])?$").json,
     ]
 
+    private static let tagParameter: JSONValue = [
+        "name": "If-Match", "in": "header", "required": true,
+        "description": "The entity tag of what is replaced, as it was read: 412 if it has changed since, 428 without one.", "schema": ["type": "string"],
+    ]
+
     private static func responses(_ route: Route, _ routes: [Route]) -> [String: JSONValue] {
         var found: [String: JSONValue] = [:]
         for answer in route.answers {
             var members: [String: JSONValue] = ["description": .string(answer.summary)]
             if let type = answer.contentType {
-                members["content"] = [bare(type): answer.schema.map { ["schema": $0.json] } ?? ["schema": ["type": "string"]]]
+                // A route may answer in one of several types.
+                let others = found[String(answer.status.code)]?["content"]?.objectValue ?? [:]
+                members["content"] = .object(others.merging([bare(type): answer.schema.map { ["schema": $0.json] } ?? ["schema": ["type": "string"]]]) { $1 })
             }
             if let made = answer.made { members["links"] = links(to: made.path, id: made.pointer, routes) }
             found[String(answer.status.code)] = .object(members)
@@ -138,6 +145,7 @@ struct OpenAPIDocument: Sendable {
         if route.method != .get { statuses.append(.insufficientStorage) }
         if route.answers.contains(where: \.isFile) { statuses.append(.internalServerError) }
         if route.takesKey { statuses.append(.unprocessableContent) }
+        if route.takesTag { statuses.append(.preconditionRequired) }
         return statuses + route.problems
     }
 

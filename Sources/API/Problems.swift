@@ -34,6 +34,7 @@ enum Problems {
         case let error as AccessError: translate(error)
         case let error as DatasetError: translate(error)
         case is PinDamaged: ServerError.pinDamaged
+        case let error as NotebookMoved: ServerError(.conflict, code: "notebook-moved", "The notebook \(error.id) changed at the same moment; send the request again.")
         case is CancellationError:
             ServerError(
                 .serviceUnavailable, code: "given-up", "The client ended its side of the connection before this was ready, and so it was given up.",
@@ -78,6 +79,16 @@ enum Problems {
         case .evaluationEnded: ServerError(.conflict, code: "evaluation-ended", "\(error)")
         case .noCheckpoint: ServerError(.conflict, code: "no-checkpoint", "\(error)", field: "step")
         case .missingArchive: ServerError(.conflict, code: "archive-missing", "\(error)")
+        case .unknownNotebook: ServerError(.notFound, code: "notebook-unknown", "\(error)")
+        case .notebookDeleted: ServerError(.gone, code: "notebook-deleted", "\(error)")
+        case .unknownRevision: ServerError(.notFound, code: "revision-unknown", "\(error)")
+        case .unknownCell: ServerError(.notFound, code: "cell-unknown", "\(error)", field: "cell")
+        case .unknownComment: ServerError(.notFound, code: "comment-unknown", "\(error)")
+        case .tooManyNotebooks: ServerError(.conflict, code: "too-many-notebooks", "\(error)")
+        case .tooManyComments: ServerError(.conflict, code: "too-many-comments", "\(error)")
+        case .counterReused: ServerError(.conflict, code: "counter-reused", "\(error)", field: "counter")
+        case .textChanged: ServerError(.preconditionFailed, code: "precondition-failed", "\(error)", field: "If-Match")
+        case .operationsPruned: ServerError(.gone, code: "resync", "\(error)", field: "since")
         case .stopping: ServerError(.serviceUnavailable, code: "stopping", "\(error)", headerFields: [.retryAfter: "5"])
         }
     }

@@ -27,6 +27,8 @@ struct Route: Sendable {
     let body: RouteBody?
     /// Whether an `Idempotency-Key` makes retries safe.
     let takesKey: Bool
+    /// Whether the change is bound to the entity tag of what it replaces (`If-Match`).
+    let takesTag: Bool
     /// The successful responses.
     let answers: [RouteAnswer]
     /// Problem statuses that do not follow from the rest, such as 409.
@@ -35,7 +37,7 @@ struct Route: Sendable {
     init(
         _ method: HTTPRequest.Method, _ path: String, _ summary: String, base: String = RouteTable.prefix, needs: Admission, load: RouteLoad = .light,
         query: [QueryParameter] = [],
-        body: RouteBody? = nil, takesKey: Bool = false, answers: [RouteAnswer], problems: [HTTPResponse.Status] = []
+        body: RouteBody? = nil, takesKey: Bool = false, takesTag: Bool = false, answers: [RouteAnswer], problems: [HTTPResponse.Status] = []
     ) {
         self.method = method
         self.path = path
@@ -46,6 +48,7 @@ struct Route: Sendable {
         self.query = query
         self.body = body
         self.takesKey = takesKey
+        self.takesTag = takesTag
         self.answers = answers
         self.problems = problems
     }
@@ -58,10 +61,14 @@ struct RouteBody: Sendable {
     let isRequired: Bool
     /// A valid example that works on every server, if there is one: for readers of the document and for programs that test it.
     let example: JSONValue?
+    var contentType = "application/json"
 
     static func json(_ schema: Schema, isRequired: Bool = true, example: JSONValue? = nil) -> RouteBody {
         RouteBody(schema: schema, isRequired: isRequired, example: example)
     }
+
+    /// A body that is a text of this media type.
+    static func text(_ type: String) -> RouteBody { RouteBody(schema: .string, isRequired: true, example: nil, contentType: type) }
 }
 
 /// One successful response of a route.

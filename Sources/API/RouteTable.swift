@@ -32,7 +32,7 @@ struct RouteTable: Sendable {
         router.add(route.method, route.base + route.path) { [surroundings] request, parameters in
             try await surroundings.admit(route.needs, request, parameters)
             try request.check(against: route.query)
-            try request.checkConditions()
+            if !route.takesTag { try request.checkConditions() }
             var response = try await surroundings.queues.answer(route.load, request) {
                 try await handler(request, parameters).tagged(for: request)
             }

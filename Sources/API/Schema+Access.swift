@@ -41,10 +41,10 @@ extension Schema {
 
     private static let shareTarget = Schema.either([.string, .array(.string)])
     private static let shareFields: [String: Schema] = [
-        "id": .string, "kind": .shareKind, "target": shareTarget, "view": .map(.any), "live": .boolean, "digest": .digest, "note": .string, "maker": .string, "created": .time,
+        "id": .string, "kind": .shareKind, "target": shareTarget, "view": .nullable(.map(.any)), "live": .boolean, "digest": .digest, "note": .string, "maker": .string, "created": .time,
         "expires": .time, "revoked": .nullable(.time), "uses": .count, "last_used": .nullable(.time),
     ]
-    static let shareKind = Schema.word(["run", "study", "comparison"])
+    static let shareKind = Schema.word(["run", "study", "comparison", "view", "notebook"])
     static let share = Schema.named("Share", .object(shareFields))
     static let newShare = Schema.named("NewShare", .object(shareFields.merging(["url": .string, "path": .string]) { $1 }))
     static let shareRequest = Schema.named(
@@ -53,6 +53,7 @@ extension Schema {
             .closed(["kind": .word(["run"]), "id": .runID], optional: shareChoices), .closed(["kind": .word(["study"]), "id": .studyID], optional: shareChoices),
             .closed(["kind": .word(["comparison"]), "runs": .list(.runID, 2...View.mostRuns, distinct: true)], optional: shareChoices),
             .closed(["view": .view], optional: shareChoices),
+            .closed(["kind": .word(["notebook"]), "id": .notebookID], optional: ["note": .title(200, mayBeEmpty: true), "days": .integer(1...366), "revision": .digest]),
         ]))
     private static let shareChoices: [String: Schema] = ["note": .title(200, mayBeEmpty: true), "days": .integer(1...366), "live": .boolean]
     private static let shown = Schema.named("Shown", .object(["runs": .count, "ended": .count, "steps": .count], optional: ["evaluations": .count]))
@@ -60,7 +61,7 @@ extension Schema {
     static let shared = Schema.named(
         "Shared",
         .object([
-            "kind": .shareKind, "target": shareTarget, "view": .map(.any), "path": .string, "note": .string, "maker": .string, "created": .time, "expires": .time,
+            "kind": .shareKind, "target": shareTarget, "view": .nullable(.map(.any)), "path": .string, "note": .string, "maker": .string, "created": .time, "expires": .time,
             "live": .boolean, "newer": newer, "digest": .digest, "digest_now": .digest, "changed": .boolean, "shown": shown, "shown_now": shown,
         ]))
 

@@ -44,6 +44,10 @@ extension Schema {
         case "id" where path.hasPrefix("/runs/"): .runID
         case "id" where path.hasPrefix("/studies/"): .studyID
         case "id" where path.hasPrefix("/evaluations/"): .evaluationID
+        case "id" where path.hasPrefix("/notebooks/"): .notebookID
+        case "cell": .cellID
+        case "revision", "form": .digest
+        case "number:int": .count
         // A member's name is accepted as well.
         case "id" where path.hasPrefix("/members/"): .segment
         default: .accessID

@@ -24,10 +24,10 @@ extension AccessControl {
                 for object in objects { try change.writer.keep(object, at: change.time) }
                 let share = Share(
                     id: Secret.makeID(), hash: Secret.hash(secret), kind: kind, target: target, object: snapshot?.digest.hex, view: view,
-                    rendered: objects.last?.digest.hex, digest: content.digest, shown: content.summary.canonicalText, note: note, member: change.visitor.member, maker: change.visitor.name,
+                    rendered: objects.last?.digest.hex, digest: Share.revision(target).map { kind == .notebook ? $0.digest : content.digest } ?? content.digest, shown: content.summary.canonicalText, note: note, member: change.visitor.member, maker: change.visitor.name,
                     created: change.time, expires: change.time + Double(days) * 86_400)
                 try change.writer.insert(share)
-                try change.record("share", "\(kind.rawValue) \(target)", "link \(share.id), \(live ? "live" : "pinned"), \(days) \(days == 1 ? "day" : "days")")
+                try change.record("share", "\(kind.rawValue) \(target)", "link \(share.id), \(share.isLive ? "live" : "pinned"), \(days) \(days == 1 ? "day" : "days")")
                 return (share, "share \(share.id)")
             }
             return (share, secret)

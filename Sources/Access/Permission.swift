@@ -1,3 +1,4 @@
+import Canonical
 package import Catalog
 import Results
 
@@ -54,6 +55,10 @@ package enum Resource: Sendable, Equatable {
     case results(runs: [Run], studies: [String])
     /// A comparison of what a request names; of nothing but what a link covers if it names nothing.
     case comparison(runs: [Run], studies: [String])
+    /// A revision of a notebook, with the outputs that it pinned.
+    case revision(notebook: String, digest: String)
+    /// A view, in all its forms, with the runs and studies that it names; the view as the digest of its canonical form.
+    case view(digest: String, runs: [Run], studies: [String])
     /// A share link itself, by its maker; nil for one that the command line made.
     case link(maker: String?)
     /// The account of a member.
@@ -84,7 +89,8 @@ package enum Refusal: Sendable, Equatable {
 /// | nobody | no | no | no | no | no |
 ///
 /// A link to a run covers the run and its archives; one to a study the study, its runs and their archives; one to a comparison the comparison, its
-/// runs and their archives, and not the studies these belong to. Whether a resource outside exists is not told.
+/// runs and their archives, and not the studies these belong to; one to a view that view alone; one to a notebook exactly one revision of it with what
+/// that pinned, and no run. Whether a resource outside exists is not told.
 /// - Returns: nil if it is allowed.
 package func allowed(_ visitor: Visitor, _ action: Action, _ resource: Resource) -> Refusal? {
     if let share = visitor.share { return allowed(share, action, resource) }
@@ -122,6 +128,8 @@ extension Share {
         case .results(let runs, let studies):
             !(runs.isEmpty && studies.isEmpty) && runs.allSatisfy(covers) && studies.allSatisfy { covers(.study($0)) }
         case .comparison(let runs, let studies): kind == .comparison && studies.isEmpty && runs.allSatisfy(covers)
+        case .view(let digest, let runs, let studies): kind == .view ? viewDigest == digest : covers(.results(runs: runs, studies: studies))
+        case .revision(let notebook, let digest): kind == .notebook && target == Share.target(notebook: notebook, revision: digest)
         }
     }
 
@@ -130,7 +138,14 @@ extension Share {
         case .run: target == run.id
         case .study: run.study == target
         case .comparison: runs.contains(run.id)
+        case .view, .notebook: false
         }
+    }
+
+    /// The digest of the one view that a link shows; nil for other links.
+    private var viewDigest: String? {
+        guard kind == .view, let view = try? View(reading: JSONValue(parsing: target)) else { return nil }
+        return view.digest.hex
     }
 
     /// The runs that a link to a comparison names; empty for other links.

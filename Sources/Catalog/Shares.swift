@@ -1,3 +1,4 @@
+import Canonical
 import GRDB
 
 extension CatalogReader {
@@ -56,6 +57,10 @@ public struct Share: Sendable, Equatable {
     /// What a link shows.
     public enum Kind: String, Sendable, CaseIterable {
         case run, study, comparison
+        /// One figure, table or grid.
+        case view
+        /// One revision of a notebook, with the outputs that it pinned.
+        case notebook
     }
 
     /// A public identifier for pages and URLs.
@@ -64,7 +69,8 @@ public struct Share: Sendable, Equatable {
     public var hash: String
     /// What the link shows.
     public var kind: Kind
-    /// The id of the run or study; for a comparison a JSON array of the runs' ids.
+    /// The id of the run or study; for a comparison a JSON array of the runs' ids; for a view its canonical JSON; for a notebook a JSON array of its id and
+    /// the revision's digest.
     public var target: String
     /// The digest of the snapshot that the link shows; nil for a live link, which shows the results as they are at each visit.
     public var object: String?
@@ -115,6 +121,18 @@ public struct Share: Sendable, Equatable {
         self.revoked = revoked
         self.uses = uses
         self.lastUsed = lastUsed
+    }
+
+    /// Whether the link shows the results as they are at each visit. A revision of a notebook is one moment.
+    public var isLive: Bool { object == nil && kind != .notebook }
+
+    /// The target of a link to a revision of a notebook.
+    public static func target(notebook: String, revision: String) -> String { JSONValue.array([.string(notebook), .string(revision)]).canonicalText }
+
+    /// The notebook and the revision of a target; nil for a target of another kind.
+    public static func revision(_ target: String) -> (notebook: String, digest: String)? {
+        guard case .array(let parts)? = try? JSONValue(parsing: target), parts.count == 2, let id = parts[0].stringValue, let digest = parts[1].stringValue else { return nil }
+        return (id, digest)
     }
 
     /// Whether the link is neither revoked nor expired at `time` (Unix seconds).

@@ -14,6 +14,12 @@ public struct StoredObject: Sendable, Equatable {
         case rendering
         /// Canonical JSON: the renderings that a share link pinned.
         case renderings
+        /// The text of a notebook.
+        case notebook
+        /// Canonical JSON: a revision of a notebook, with the digests of its text and of the outputs that it showed.
+        case notebookRevision = "notebook-revision"
+        /// Canonical JSON: what a cell showed, with the digests of its forms.
+        case output
     }
 
     /// What the bytes are.

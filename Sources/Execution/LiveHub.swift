@@ -8,6 +8,8 @@ public final class LiveHub: Sendable {
     private struct State {
         var nextID: Int64
         var kept: [LiveEvent] = []
+        /// Of the data in `kept`.
+        var keptBytes = 0
         var watchers: [Int: (filter: LiveFilter, stream: AsyncStream<LiveEvent>.Continuation)] = [:]
         var nextWatcher = 0
     }
@@ -35,12 +37,20 @@ public final class LiveHub: Sendable {
     package static func id(reading text: String) -> Int64 { Int64(text, in: ids) ?? -1 }
 
     /// Sends an event to every subscriber whose filter matches. - Parameter data: JSON on a single line.
-    public func publish(_ name: String, run: String? = nil, study: String? = nil, data: String) {
+    /// - Parameter isVolatile: sent to those who listen now, and never again.
+    public func publish(_ name: String, run: String? = nil, study: String? = nil, notebook: String? = nil, isVolatile: Bool = false, data: String) {
         state.withLock { state in
-            let event = LiveEvent(id: state.nextID, name: name, run: run, study: study, data: data)
-            state.nextID += 1
-            state.kept.append(event)
-            if state.kept.count > 2 * capacity { state.kept.removeFirst(state.kept.count - capacity) }
+            var event = LiveEvent(id: state.nextID, name: name, run: run, study: study, notebook: notebook, data: data)
+            if isVolatile {
+                event.id = state.nextID - 1
+                event.isVolatile = true
+            } else {
+                state.nextID += 1
+                state.kept.append(event)
+                state.keptBytes += data.utf8.count
+                if state.kept.count > 2 * capacity { LiveHub.drop(state.kept.count - capacity, &state) }
+                if state.keptBytes > 2 * LiveHub.mostBytes { LiveHub.drop(LiveHub.excess(state), &state) }
+            }
             for (key, watcher) in state.watchers where watcher.filter.wants(event) {
                 if case .dropped = watcher.stream.yield(event) {
                     // The stream ends; a browser reconnects and receives what it missed.
@@ -51,12 +61,30 @@ public final class LiveHub: Sendable {
         }
     }
 
+    /// Half of what the kept events may hold, in bytes: operations of notebooks carry texts.
+    static let mostBytes = 32 << 20
+
+    /// How many of the oldest events are above the limit of bytes.
+    private static func excess(_ state: State) -> Int {
+        var (bytes, count) = (state.keptBytes, 0)
+        while bytes > mostBytes, count < state.kept.count - 1 {
+            bytes -= state.kept[count].data.utf8.count
+            count += 1
+        }
+        return count
+    }
+
+    private static func drop(_ count: Int, _ state: inout State) {
+        state.keptBytes -= state.kept.prefix(count).reduce(0) { $0 + $1.data.utf8.count }
+        state.kept.removeFirst(count)
+    }
+
     /// Events from now on. A new subscriber first receives "hello", so that it has an id to reconnect with; a returning one receives
     /// what it missed since `lastID`, or "reset" if that is no longer buffered.
     public func watch(_ filter: LiveFilter, after lastID: Int64? = nil) -> AsyncStream<LiveEvent> {
         AsyncStream(bufferingPolicy: .bufferingOldest(2 * capacity + watcherCapacity)) { stream in
             state.withLock { state in
-                for event in LiveHub.missed(state, after: lastID) where event.run == nil && event.study == nil || filter.wants(event) {
+                for event in LiveHub.missed(state, after: lastID) where event.run == nil && event.study == nil && event.notebook == nil || filter.wants(event) {
                     stream.yield(event)
                 }
                 let key = state.nextWatcher
@@ -101,13 +129,17 @@ public final class LiveHub: Sendable {
 public struct LiveEvent: Sendable, Equatable {
     /// Increases, even across server restarts.
     public var id: Int64
-    /// "run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job"; "hello" to one subscriber; "reset" to one, or to all
-    /// subscribers of a study of which many runs changed at once.
+    /// "run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job", "notebook", "outputs", "comments", "presence"; "hello" to one subscriber; "reset" to
+    /// one, or to all subscribers of a study of which many runs changed at once.
     public var name: String
     /// The run it concerns; nil for an event of a study.
     public var run: String?
     /// The study it concerns; nil for a run without one.
     public var study: String?
+    /// The notebook it concerns; nil for an event of results.
+    public var notebook: String?
+    /// Whether it is for those alone who listen when it happens: it has no id of its own, and whoever reconnects does not get it.
+    public var isVolatile = false
     /// JSON on a single line.
     public var data: String
 }
@@ -118,15 +150,19 @@ public struct LiveFilter: Sendable, Equatable {
     public var run: String?
     /// Only events of this study; nil for all.
     public var study: String?
+    /// This notebook's events, too. Those of other notebooks are never sent.
+    public var notebook: String?
 
-    /// Without arguments, every event except training metrics.
-    public init(run: String? = nil, study: String? = nil) {
+    /// Without arguments, every event except training metrics and those of notebooks.
+    public init(run: String? = nil, study: String? = nil, notebook: String? = nil) {
         self.run = run
         self.study = study
+        self.notebook = notebook
     }
 
     /// Training metrics are frequent, so only subscribers of a single run receive them.
     func wants(_ event: LiveEvent) -> Bool {
+        if let notebook = event.notebook { return notebook == self.notebook }
         if event.name == "reset" { return study == nil || event.study == study }
         if let run { return event.run == run }
         if event.name == "metrics" { return false }

@@ -18,6 +18,8 @@ public actor Workbench {
     public nonisolated let catalog: Catalog
     /// Where live events are published.
     public nonisolated let hub: LiveHub
+    /// The notebooks.
+    package nonisolated let notebooks: NotebookKeeper
     /// How it divides the machine, and its timeouts.
     public nonisolated let settings: WorkbenchSettings
     nonisolated let logger: Logger
@@ -71,6 +73,7 @@ public actor Workbench {
         self.settings = settings
         self.logger = logger
         self.hub = LiveHub(startedAt: settings.now())
+        notebooks = NotebookKeeper(catalog: catalog, hub: hub, now: settings.now)
     }
 
     /// Wall-clock time, for what is stored.

@@ -17,6 +17,22 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
     case noCheckpoint(run: String, problem: String)
     /// The archive of a checkpoint is not in the storage.
     case missingArchive(String, run: String)
+    case unknownNotebook(String)
+    /// The notebook was deleted; it can be restored.
+    case notebookDeleted(String)
+    case unknownRevision(String, notebook: String)
+    case unknownCell(String, notebook: String)
+    case unknownComment(Int, notebook: String)
+    /// The server keeps this many notebooks already.
+    case tooManyNotebooks(Int)
+    /// The notebook has this many comments already.
+    case tooManyComments(Int)
+    /// The client's request number was used for a different request.
+    case counterReused(client: String, counter: Int)
+    /// The text was to replace another one than the notebook has.
+    case textChanged(String)
+    /// Operations from this one on are asked for, but older than those that are kept.
+    case operationsPruned(since: Int, first: Int)
     case stopping
 
     /// What is wrong, in one sentence.
@@ -33,6 +49,17 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
         case .noCheckpoint(let run, let problem): "run \(run) \(problem)"
         case .missingArchive(let digest, let run):
             "the checkpoint \(digest) of run \(run) is not in the storage: restore archives/ from a backup, or rerun the run, which gives the same bytes"
+        case .unknownNotebook(let id): "there is no notebook \(id)"
+        case .notebookDeleted(let id): "the notebook \(id) was deleted; nothing of it is lost: restore it with POST /notebooks/\(id)/restore"
+        case .unknownRevision(let digest, let id): "the notebook \(id) has no revision \(digest)"
+        case .unknownCell(let cell, let id): "the notebook \(id) has no cell \(cell)"
+        case .unknownComment(let number, let id): "the notebook \(id) has no comment \(number)"
+        case .tooManyNotebooks(let most): "there are \(most) notebooks, deleted ones included, and a server keeps no more"
+        case .tooManyComments(let most): "the notebook has \(most) comments, and keeps no more"
+        case .counterReused(let client, let counter): "the client \(client) has used the counter \(counter) for other operations; the next request needs the next counter"
+        case .textChanged(let id): "the notebook \(id) has changed since its text was read: read it again, and make the change in that text"
+        case .operationsPruned(let since, let first):
+            "the operations after \(since) are asked for, and those before \(first) are no longer kept: read the whole notebook instead"
         case .stopping: "the server is stopping and takes no more work"
         }
     }

@@ -25,16 +25,37 @@ package struct PinnedContent {
             let runs = try PinnedContent.runs(target).map { try PinnedContent.run($0, reader) }
             digest = Digest.sha256(try PinnedContent.results(of: runs, reader).canonicalText).hex
             summary = try PinnedContent.summary(of: runs, reader)
+        case .view:
+            let runs = try PinnedContent.runs(ofView: target, reader)
+            digest = Digest.sha256(JSONValue.object(["view": .string(target), "runs": try PinnedContent.results(of: runs, reader)]).canonicalText).hex
+            summary = try PinnedContent.summary(of: runs, reader)
+        case .notebook:
+            guard let (id, revision) = Share.revision(target), let notebook = try reader.notebook(id) else { throw CatalogError.unknown(kind: "notebook", id: target) }
+            digest = try reader.notebookRevisions(notebook.number, limit: 1).first?.digest ?? revision
+            summary = try PinnedContent.summary(of: [], reader)
         }
     }
 
-    /// The rows that a pinned link shows: of one run, of a study with all its runs, or of the runs of a comparison.
+    /// The runs behind a view: those that it names, and those of its studies.
+    private static func runs(ofView target: String, _ reader: CatalogReader) throws -> [RunRecord] {
+        let named = try View(reading: JSONValue(parsing: target)).named
+        return try named.runs.map { try run($0, reader) }
+            + named.studies.flatMap { id in
+                guard try reader.study(id) != nil else { throw ResultsError.unknownStudy(id) }
+                return try reader.runs(ofStudy: id)
+            }
+    }
+
+    /// The rows that a pinned link shows: of one run, of a study with all its runs, of the runs of a comparison or behind a view; nil for a revision of a
+    /// notebook, which pins itself.
     /// - Errors: `SnapshotTooLarge`
-    package static func snapshot(_ kind: Share.Kind, _ target: String, _ reader: CatalogReader) throws -> CatalogSnapshot {
+    package static func snapshot(_ kind: Share.Kind, _ target: String, _ reader: CatalogReader) throws -> CatalogSnapshot? {
         switch kind {
         case .run: try reader.snapshot(ofRuns: [target])
         case .study: try reader.snapshot(ofRuns: reader.runs(ofStudy: target).map(\.id), study: target)
         case .comparison: try reader.snapshot(ofRuns: runs(target), withStudies: true)
+        case .view: try reader.snapshot(ofRuns: runs(ofView: target, reader).map(\.id), withStudies: true)
+        case .notebook: nil
         }
     }
 

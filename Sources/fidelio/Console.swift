@@ -19,6 +19,12 @@ enum Console {
         if problem != 0 { failure.withLock { $0 = $0 ?? problem } }
     }
 
+    /// A text as it is, without a line end: a file on standard output. Only a terminal gets control characters escaped.
+    static func write(_ text: String) {
+        let problem = write(isatty(1) == 1 ? TerminalText.escaped(text) : text, to: 1)
+        if problem != 0 { failure.withLock { $0 = $0 ?? problem } }
+    }
+
     static func say(_ value: JSONValue) { say(value.canonicalText) }
 
     /// A message for people, not a result.

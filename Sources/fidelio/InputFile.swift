@@ -29,6 +29,20 @@ enum InputFile {
         }
     }
 
+    /// The text of a file, byte for byte.
+    /// - Parameter limit: the most bytes that are read
+    /// - Errors: `CommandFailure`, also for a file that is too long, and for text that is not UTF-8
+    static func text(_ path: String, limit: Int) throws -> String {
+        let name = isStandardInput(path) ? "standard input" : path
+        let bytes = try reading { () throws(FileError) in
+            isStandardInput(path)
+                ? try FileSystem.readInput(descriptor: 0, name: name, limit: limit) : try FileSystem.readInput(path, limit: limit)
+        }
+        if let encoding = TextEncoding.foreign(bytes) { throw bad("\(name) is \(encoding); expected UTF-8") }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw bad("\(name) is not UTF-8 text") }
+        return text
+    }
+
     /// The first line of standard input without its line end; nil if there is no input.
     /// - Errors: `CommandFailure`, also for a line of more than 4096 bytes and for text that is not UTF-8
     static func firstLine() throws -> String? {

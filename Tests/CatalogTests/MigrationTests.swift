@@ -62,7 +62,7 @@ struct MigrationTests {
         try catalog.readNow { reader in
             let runs = try reader.page(ListQuery(limit: 100)).runs
             #expect(runs.count == 32 && runs.allSatisfy { $0.logVersion == 1 && $0.unknownEvents == 0 })
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 4)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 5)
         }
         try catalog.close()
         try fresh.catalog.close()
@@ -76,13 +76,13 @@ struct MigrationTests {
         try old("schema-3-links", at: path)
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 4)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 5)
             #expect(try reader.page(ListQuery(limit: 100)).runs.count == 32)
             let share = try #require(try reader.shares().first)
             #expect(share.kind == .run && share.target == "95129fc93f7e-1" && share.view == nil && share.rendered == nil)
             // Its snapshot is of schema 3, too.
             let pinned = try Catalog.open(try #require(try reader.object(share.object ?? "")))
-            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(share.target)?.state, $0.evaluations(ofRun: 31).count) } == (4, .done, 7))
+            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(share.target)?.state, $0.evaluations(ofRun: 31).count) } == (5, .done, 7))
         }
         try catalog.close()
         try fresh.catalog.close()
@@ -96,7 +96,7 @@ struct MigrationTests {
         try old("schema-3-attempts", at: path)
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 4)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 5)
             let ended = try reader.attempts(ofRun: 1), open = try reader.openAttempts()
             #expect(ended.map(\.state) == [.ended] && ended[0].job == "4711" && ended[0].subject == .training(1) && ended[0].ended == 1003)
             #expect(try reader.attempts(ofRun: 2).map(\.state) == [.lost, .running])
@@ -112,6 +112,39 @@ struct MigrationTests {
         try fresh.catalog.close()
         try expectSameSchema(path, fresh.path)
     }
+
+    /// Schema 4 had a closed list of what links show: all links stay as they were, and new kinds are allowed.
+    @Test func linksOfSchema4ComeForward() throws {
+        let fresh = try CatalogFixture()
+        let path = fresh.folder + "/old.sqlite"
+        try old("schema-4", at: path)
+        let before = try DatabaseQueue(path: path)
+        let rows = try before.read { try Row.fetchAll($0, sql: "SELECT * FROM shares ORDER BY id").map(MigrationTests.columns) }
+        try before.close()
+        let catalog = try Catalog.openForWriting(at: path)
+        try catalog.readNow { reader in
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 5)
+            let shares = try reader.shares().sorted { $0.id < $1.id }
+            #expect(shares.map(\.kind) == [.run, .comparison, .study] && shares.map(\.note) == ["a pinned run", "", "a live study"])
+            #expect(shares.map { $0.object == nil } == [false, true, true] && shares[1].target.hasPrefix("["))
+            #expect(try reader.evaluationJobs(limit: 10).map(\.id) == ["eac4e312be5be-1"] && reader.member(named: "ada")?.role == .editor)
+            #expect(try reader.notebooks() == [] && reader.notebookCount() == 0)
+            // Its snapshot is of schema 4, too.
+            let pinned = try Catalog.open(try #require(try reader.object(shares[0].object ?? "")))
+            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(shares[0].target)?.state) } == (5, .done))
+        }
+        try catalog.close()
+        try fresh.catalog.close()
+        try expectSameSchema(path, fresh.path)
+        let after = try DatabaseQueue(path: path)
+        #expect(try after.read { try Row.fetchAll($0, sql: "SELECT * FROM shares ORDER BY id").map(MigrationTests.columns) } == rows && rows.count == 3)
+        let insert = "INSERT INTO shares (id, hash, kind, target, digest, shown, note, maker, created, expires) VALUES (?1, ?1, ?1, 't', 'd', '{}', '', 'm', 1, 2)"
+        for kind in ["notebook", "view"] { try after.write { try $0.execute(sql: insert, arguments: [kind]) } }
+        #expect(throws: DatabaseError.self) { try after.write { try $0.execute(sql: insert, arguments: ["everything"]) } }
+    }
+
+    /// All columns by name, whatever their order.
+    private static func columns(_ row: Row) -> [String: DatabaseValue] { Dictionary(row.map { ($0.0, $0.1) }) { first, _ in first } }
 
     /// Schema 2 had one value a step: a second protocol could only begin at another step, and its values were scored with the first one's.
     @Test func valuesOfASecondProtocolArePartedFromTheFirst() throws {
@@ -133,7 +166,7 @@ struct MigrationTests {
     }
 
     /// A command without a server reads an older catalog as the present schema says it, and leaves the file as it is.
-    @Test(arguments: ["schema-1", "schema-2", "schema-3-links", "schema-3-attempts"])
+    @Test(arguments: ["schema-1", "schema-2", "schema-3-links", "schema-3-attempts", "schema-4"])
     func anOldCatalogIsReadWithoutBeingChanged(name: String) throws {
         let fixture = try CatalogFixture()
         let path = fixture.folder + "/old.sqlite"
@@ -141,7 +174,7 @@ struct MigrationTests {
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         let catalog = try Catalog.openForReading(at: path)
         let outcomes = try catalog.readNow { try $0.page(ListQuery(filter: "outcome != null", limit: 100)).runs.compactMap(\.outcome) }
-        let expected: [String: Set<RunOutcome>] = ["schema-1": [.done, .failed], "schema-2": [.done, .collapsed, .diverged, .timedOut], "schema-3-links": [.done, .collapsed, .diverged, .timedOut], "schema-3-attempts": [.done]]
+        let expected: [String: Set<RunOutcome>] = ["schema-1": [.done, .failed], "schema-2": [.done, .collapsed, .diverged, .timedOut], "schema-3-links": [.done, .collapsed, .diverged, .timedOut], "schema-3-attempts": [.done], "schema-4": [.done]]
         #expect(Set(outcomes) == expected[name])
         try catalog.close()
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)

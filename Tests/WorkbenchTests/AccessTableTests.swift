@@ -61,6 +61,30 @@ struct AccessTableTests {
         GET /metrics                             . + + + + + + + + +
         GET (root)/metrics                       . . . . + + + + + +
         GET /models                              . + + + + + + + + +
+        GET /notebooks                           . . . . + + + + + +
+        POST /notebooks                          . . . . . + + . + +
+        GET /notebooks/{id}                      . . . . + + + + + +
+        DELETE /notebooks/{id}                   . . . . . + + . + +
+        GET /notebooks/{id}/cells/{cell}/forms/{form} . . . . + + + + + +
+        GET /notebooks/{id}/cells/{cell}/output  . . . . + + + + + +
+        GET /notebooks/{id}/comments             . . . . + + + + + +
+        POST /notebooks/{id}/comments            . . . . . + + . + +
+        POST /notebooks/{id}/comments/{number:int}/resolve . . . . . + + . + +
+        GET /notebooks/{id}/diff                 . . . . + + + + + +
+        GET /notebooks/{id}/notebook.md          . . . . + + + + + +
+        PUT /notebooks/{id}/notebook.md          . . . . . + + . + +
+        GET /notebooks/{id}/operations           . . . . + + + + + +
+        POST /notebooks/{id}/operations          . . . . . + + . + +
+        GET /notebooks/{id}/outputs              . . . . + + + + + +
+        POST /notebooks/{id}/outputs             . . . . . + + . + +
+        POST /notebooks/{id}/presence            . . . . + + + + + +
+        POST /notebooks/{id}/render              . . . . + + + + + +
+        POST /notebooks/{id}/restore             . . . . . + + . + +
+        GET /notebooks/{id}/revisions            . . . . + + + + + +
+        POST /notebooks/{id}/revisions           . . . . . + + . + +
+        GET /notebooks/{id}/revisions/{revision} . . . . + + + + + +
+        GET /notebooks/{id}/revisions/{revision}/cells/{cell}/forms/{form} . . . . + + + + + +
+        POST /notebooks/{id}/revisions/{revision}/restore . . . . . + + . + +
         GET /openapi.json                        . . . . + + + + + +
         GET /plans                               . . . . + + + + + +
         GET /plans/{name}                        . . . . + + + + + +
@@ -168,6 +192,7 @@ struct AccessTableTests {
     private static func fill(_ path: String, _ method: HTTPRequest.Method, study: String, run: String, digest: String) -> String {
         let id = method != .get ? "none" : path.hasPrefix("/api/v1/studies") ? study : run
         return path.replacing("{id}", with: id).replacing("{digest}", with: digest).replacing("{step:int}", with: "10")
+            .replacing("{cell}", with: "intro").replacing("{revision}", with: digest).replacing("{form}", with: digest).replacing("{number:int}", with: "1")
             .replacing("{metric}", with: "fid").replacing("{figure}", with: "table").replacing("{name}", with: "small-study")
     }
 

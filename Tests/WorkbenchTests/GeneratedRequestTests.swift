@@ -20,7 +20,7 @@ struct GeneratedRequestTests {
     /// Operations with rules between fields, about the disk, or against guessing; the others accept whatever fits their schemas.
     private static let withRules: Set<String> = [
         "POST /runs", "POST /studies", "POST /studies/preview", "POST /datasets", "PATCH /members/{id}", "POST /account/password", "POST /runs/{id}/rerun",
-        "POST /shares", "POST /views",
+        "POST /shares", "POST /views", "POST /notebooks", "PUT /notebooks/{id}/notebook.md", "POST /notebooks/{id}/operations", "POST /notebooks/{id}/comments",
     ]
 
     private struct Round {
@@ -40,12 +40,13 @@ struct GeneratedRequestTests {
             let study = try await fixture.post("/studies", APIFixture.plan()).json["id"]?.stringValue
             let second = try await fixture.post("/runs", #"{"model":"wgan","dataset":"polygons","steps":20}"#).json["id"]?.stringValue
             guest = try await fixture.guest(.comparison, JSONValue.array([.optional(run), .optional(second)]).canonicalText)
+            let notebook = try await fixture.post("/notebooks", #"{"title":"A notebook"}"#).json["id"]?.stringValue
             let share = try await fixture.access.makeShare(.run, run ?? "", note: "", days: 1, live: true)
             generator = RequestGenerator(
                 document: fixture.document.json, random: TestRandom(seed: seed),
                 known: [
                     "runs": [try #require(run)], "studies": [try #require(study)], "members": [owner.id, other.id, "another"],
-                    "shares": [share.share.id],
+                    "shares": [share.share.id], "notebooks": [try #require(notebook)],
                 ])
         }
 
@@ -63,10 +64,13 @@ struct GeneratedRequestTests {
                 problems = SchemaChecker(document: generator.document).problems(value, schema)
                 body = value
             }
+            var text: String?
+            if operation["requestBody"]?["content"]?["text/markdown"] != nil { text = generator.chance(50) ? "# A text\n" : "---\nfidelio: 7\n" }
             // The parser rejects NUL before any handler runs.
             guard !target.contains("%00") else { return }
-            let fields = try await fields(operation["x-needs"]?.stringValue ?? "")
-            let answer = try await fixture.ask(HTTPRequest.Method(method.uppercased())!, target, fields: fields, body: body?.canonicalText)
+            var fields = try await fields(operation["x-needs"]?.stringValue ?? "")
+            if text != nil { (fields[.contentType], fields[.ifMatch]) = ("text/markdown", generator.chance(50) ? "*" : "\"other\"") }
+            let answer = try await fixture.ask(HTTPRequest.Method(method.uppercased())!, target, fields: fields, body: text ?? body?.canonicalText)
             let place = Comment(rawValue: "\(method) \(target) \(body?.canonicalText.prefix(2000) ?? ""): \(answer.status) \(answer.text.prefix(300))")
             asked += 1
             if (200..<300).contains(answer.status) { succeeded.insert("\(method) \(template)") }

@@ -25,7 +25,7 @@ struct OpenAPITests {
         let answered = fixture.api.router(page: nil).routes.map { "\($0.method.rawValue) \($0.pattern)" }
         #expect(Set(answered) == Set(table.routes.map { "\($0.method.rawValue) \($0.base)\($0.path)" }))
         for route in table.routes {
-            let status = (try await fixture.ask(HTTPRequest.Method("OPTIONS")!, route.base + route.path.replacing("{step:int}", with: "1")))
+            let status = (try await fixture.ask(HTTPRequest.Method("OPTIONS")!, route.base + route.path.replacing("{step:int}", with: "1").replacing("{number:int}", with: "1")))
             #expect(status.status == 204 && status.fields[.allow]?.contains(route.method.rawValue) == true, "\(route.path)")
         }
         await fixture.workbench.stop()

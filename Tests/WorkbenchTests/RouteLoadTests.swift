@@ -17,10 +17,15 @@ struct RouteLoadTests {
     private static let reading = [
         "/audit", "/checkpoints", "/datasets", "/evaluations", "/members", "/runs", "/runs/{id}/checkpoints", "/runs/{id}/evaluations", "/runs/{id}/history",
         "/runs/{id}/metrics", "/runs/{id}/samples", "/shared", "/shares", "/studies", "/studies/{id}", "/studies/{id}/results",
+        "/notebooks", "/notebooks/{id}", "/notebooks/{id}/comments", "/notebooks/{id}/notebook.md", "/notebooks/{id}/operations", "/notebooks/{id}/revisions",
+        "/notebooks/{id}/revisions/{revision}",
     ]
-    private static let computing = ["/compare", "/openapi.json", "/plans/{name}", "/shared/compare", "/studies/{id}/reruns"]
-    private static let resolving = ["/views"]
-    private static let changing = ["/shares"]
+    private static let computing = ["/compare", "/openapi.json", "/plans/{name}", "/shared/compare", "/studies/{id}/reruns", "/notebooks/{id}/diff", "/notebooks/{id}/outputs", "/notebooks/{id}/cells/{cell}/output"]
+    private static let resolving = ["/views", "/notebooks/{id}/render"]
+    private static let changing = [
+        "POST /shares", "POST /notebooks", "PUT /notebooks/{id}/notebook.md", "POST /notebooks/{id}/outputs", "POST /notebooks/{id}/revisions",
+        "POST /notebooks/{id}/revisions/{revision}/restore",
+    ]
     /// Routes answered from a few rows by key, from memory, or as a file.
     private static let light = [
         "GET /account", "DELETE /account/sessions", "DELETE /account/sessions/{id}", "POST /account/password", "POST /account/tokens",
@@ -29,6 +34,9 @@ struct RouteLoadTests {
         "GET /models", "GET /plans", "POST /runs", "GET /runs/{id}", "POST /runs/{id}/cancel", "GET /runs/{id}/log", "POST /runs/{id}/rerun",
         "POST /runs/{id}/resume", "GET /runs/{id}/samples/{step:int}.png", "GET /runs/{id}/verification", "DELETE /shares/{id}", "POST /sign-out",
         "GET /status", "POST /studies/{id}/cancel", "GET /runs/{id}/protocols",
+        "DELETE /notebooks/{id}", "POST /notebooks/{id}/restore", "POST /notebooks/{id}/operations", "POST /notebooks/{id}/presence", "POST /notebooks/{id}/comments",
+        "POST /notebooks/{id}/comments/{number:int}/resolve", "GET /notebooks/{id}/cells/{cell}/forms/{form}",
+        "GET /notebooks/{id}/revisions/{revision}/cells/{cell}/forms/{form}",
         // Created by a separate process, one at a time; afterwards files.
         "GET /runs/{id}/initial.npz", "GET /checkpoints/{digest}/samples.npz", "GET /checkpoints/{digest}/samples.png", "GET /checkpoints/{digest}/features.npz",
         "GET /datasets/{name}/arrays.npz", "GET /datasets/{name}/content.bin", "GET /encoders/{digest}.npz",
@@ -44,7 +52,7 @@ struct RouteLoadTests {
                 else if route.method == .post, Self.resolving.contains(route.path) { .computing }
                 else if route.path == "/studies/preview" { .planning }
                 else if route.method == .post, ["/studies", "/evaluations"].contains(route.path) { .expanding }
-                else if route.method == .post, Self.changing.contains(route.path) { .changing }
+                else if Self.changing.contains("\(route.method.rawValue) \(route.path)") { .changing }
                 else if route.method == .get, Self.reading.contains(route.path) { .reading }
                 else if Self.light.contains("\(route.method.rawValue) \(route.path)") { .light }
                 else { nil }

@@ -55,4 +55,7 @@ package final class PinnedForms: Sendable {
 package struct PinDamaged: Error, Equatable {
     /// The digest under which the object was pinned.
     package let digest: String
+
+    /// Names the object.
+    package init(digest: String) { self.digest = digest }
 }

@@ -4,6 +4,8 @@ schema-2.sql is the catalog of the tests' finished study (FinishedStudy, models 
 schema-3-links.sql is the same, opened by the program of schema 3, which also pinned a link to one run.
 schema-3-attempts.sql is the catalog of a run of 20 steps on ring, written by the program of schema 3, with its times and names of machines replaced, and a copy of
 its row that is at work in its second attempt.
+schema-4.sql is the catalog of a study of two runs of 20 steps on ring, one of them evaluated again, with a member and three links (a pinned run, a live study, a live
+comparison), written by the program of schema 4, with times and names of machines replaced.
 """
 import sqlite3, sys
 

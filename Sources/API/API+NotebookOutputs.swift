@@ -1,0 +1,228 @@
+import Access
+import Canonical
+import Catalog
+import Execution
+import HTTPServer
+import HTTPTypes
+import Notebooks
+import Results
+
+/// What the cells of a notebook show. Whether it is still so is computed from digests at each request, never stored.
+extension API {
+    func addNotebookOutputs(to routes: inout RouteTable) {
+        routes.add(
+            Route(
+                .get, "/notebooks/{id}/outputs", "What every cell of a notebook shows, and whether the results have changed since.", needs: .viewer, load: .computing,
+                answers: [.json(.cellOutputs)], problems: [.gone])
+        ) { _, parameters in .json(try await outputs(parameters["id"], of: nil)) }
+        routes.add(
+            Route(
+                .get, "/notebooks/{id}/cells/{cell}/output", "What one cell shows, and whether the results have changed since.", needs: .viewer, load: .computing,
+                answers: [.json(.cellOutput)], problems: [.gone])
+        ) { _, parameters in
+            let cell = parameters["cell"]
+            guard let output = try await outputs(parameters["id"], of: [cell])["outputs"]?[cell] else {
+                throw WorkbenchError.unknownCell(cell, notebook: parameters["id"])
+            }
+            return .json(output)
+        }
+        routes.add(
+            Route(
+                .post, "/notebooks/{id}/outputs", "Updates what cells show from the present results: all cells, or those that are named.", needs: .editor, load: .changing,
+                body: .json(.cellOutputsRequest, isRequired: false), answers: [.json(.cellOutputs)], problems: [.gone, .conflict])
+        ) { request, parameters in
+            var fields = try FieldReader(try await request.optionalJSON().value)
+            let named = try fields.optionalValue("cells") == .null ? nil : fields.optionalStrings("cells", count: 1...NotebookLimits.cells)
+            try fields.finish()
+            return .json(try await update(parameters["id"], cells: named))
+        }
+        routes.add(
+            Route(
+                .post, "/notebooks/{id}/render", "What a cell would show with this source. Nothing is stored.", needs: .viewer, load: .computing,
+                body: .json(.cellRenderRequest), answers: [.json(.cellOutput)], problems: [.gone])
+        ) { request, parameters in
+            var fields = try FieldReader(try await request.json().value)
+            guard let id = CellID(try fields.string("cell", maximumBytes: CellID.longest)) else { throw fields.error("cell", "is not an id of a cell") }
+            let cell = Cell(id, CellKind(name: try fields.string("kind", maximumBytes: 40)), source: try fields.string("source", maximumBytes: NotebookLimits.cellBytes))
+            try fields.finish()
+            return .json(
+                try await catalog.read { [cells] reader in
+                    _ = try reader.openNotebook(parameters["id"])
+                    return try cells.resolve(cell, citing: [], reader).json.adding("state", "none").adding("forms", [])
+                })
+        }
+        addNotebookForms(to: &routes)
+    }
+
+    private func addNotebookForms(to routes: inout RouteTable) {
+        routes.add(
+            Route(
+                .get, "/notebooks/{id}/cells/{cell}/forms/{form}", "A figure, a table or a picture that a cell shows, by its digest.", needs: .viewer,
+                answers: API.forms, problems: [.gone])
+        ) { _, parameters in
+            let found = try await catalog.read { reader in
+                let record = try reader.openNotebook(parameters["id"])
+                guard let output = try reader.notebookOutputs(record.number)[parameters["cell"]] else { return nil as (bytes: [UInt8], type: String)? }
+                return try NotebookOutputs.form(parameters["form"], ofOutput: output.output, reader)
+            }
+            return try formAnswer(found)
+        }
+        routes.add(
+            Route(
+                .get, "/notebooks/{id}/revisions/{revision}/cells/{cell}/forms/{form}", "The same of a revision, as it was pinned.", needs: .viewer.orShare(.revision),
+                answers: API.forms)
+        ) { _, parameters in
+            let (id, digest) = (parameters["id"], parameters["revision"])
+            let found = try await workbench.catalog.read { reader in
+                guard let notebook = try reader.notebook(id) else { throw WorkbenchError.unknownNotebook(id) }
+                guard let revision = try reader.notebookRevision(notebook.number, digest) else { throw WorkbenchError.unknownRevision(digest, notebook: id) }
+                guard let output = try NotebookCommit(revision, of: id, reader).outputs[parameters["cell"]] else { return nil as (bytes: [UInt8], type: String)? }
+                return try NotebookOutputs.form(parameters["form"], ofOutput: output.output, reader)
+            }
+            return try formAnswer(found)
+        }
+    }
+
+    private static let forms: [RouteAnswer] = ["image/svg+xml", "image/png", "text/csv", "text/markdown", "text/html"].map { .content($0) } + [.json(.any)]
+
+    private func formAnswer(_ found: (bytes: [UInt8], type: String)?) throws -> Response {
+        guard let found else { throw ServerError(.notFound, code: "form-unknown", "The cell shows nothing with this digest any more; read its output again.") }
+        var response = figureAnswer(found.bytes, found.type.hasPrefix("text/") ? "\(found.type); charset=utf-8" : found.type)
+        // The digest names the bytes.
+        response.headerFields[.cacheControl] = "private, max-age=31536000, immutable"
+        return response
+    }
+
+    /// Resolves cells with what the visitor may read.
+    var cells: CellSource { CellSource(resolver: CellResolver(views: resolver)) }
+
+    /// - Parameter wanted: nil for all cells.
+    private func outputs(_ id: String, of wanted: Set<String>?) async throws -> JSONValue {
+        let document = try await workbench.notebooks.document(id)
+        return try await catalog.read { [cells] reader in
+            let stored = try reader.notebookOutputs(document.record.number)
+            let cited = try CellSource.cited(document.state.cells.map(\.cell), stored, [], reader)
+            var found: [String: JSONValue] = [:]
+            for entry in document.state.cells where wanted?.contains(entry.cell.id.text) ?? true {
+                try Task.checkCancellation()
+                found[entry.cell.id.text] = try cells.present(entry.cell, stored[entry.cell.id.text], of: id, citing: cited, reader)
+            }
+            return .object(["outputs": .object(found)])
+        }
+    }
+
+    /// Resolves cells now, keeps what they show, and answers it.
+    private func update(_ id: String, cells named: [String]?) async throws -> JSONValue {
+        let document = try await workbench.notebooks.document(id)
+        let wanted = try named.map { names in
+            try names.map { name in
+                guard let cell = CellID(name).flatMap({ document.state[$0]?.cell }) else { throw WorkbenchError.unknownCell(name, notebook: id) }
+                return cell
+            }
+        } ?? document.state.cells.map(\.cell)
+        let resolved = try await catalog.read { [cells] reader in
+            var resolved: [CellSource.Resolved] = []
+            for cell in wanted where cell.kind != .verification {
+                try Task.checkCancellation()
+                resolved.append(try cells.resolve(cell, citing: [], reader))
+            }
+            // What the notebook cites is known once all else is.
+            let cited = try CellSource.cited(document.state.cells.map(\.cell), reader.notebookOutputs(document.record.number), resolved, reader)
+            for cell in wanted where cell.kind == .verification { resolved.append(try cells.resolve(cell, citing: cited, reader)) }
+            return resolved
+        }
+        try await workbench.notebooks.show(resolved.map(\.shown), of: id, by: Visitor.current)
+        return try await outputs(id, of: Set(wanted.map(\.id.text)))
+    }
+}
+
+/// Turns cells into outputs.
+struct CellSource: Sendable {
+    let resolver: CellResolver
+
+    /// An output that was resolved now.
+    struct Resolved: Sendable {
+        let cell: Cell
+        let output: CellOutput
+
+        /// What is stored: the objects, the output's own as the last one.
+        var shown: NotebookKeeper.Shown {
+            let forms = output.forms.map { StoredObject(.form, $0.bytes) }
+            let object = StoredObject(.output, Array(json(forms).canonicalText.utf8))
+            return NotebookKeeper.Shown(
+                cell: cell.id.text, key: output.basis.key(of: cell).hex, source: CellSource.source(cell), objects: forms + [object])
+        }
+
+        var json: JSONValue {
+            .object([
+                "html": .string(output.html), "forms": [], "expressions": .array(output.expressions.map(\.json)), "changes": [],
+                "rests_on": .array(NotebookOutputs.restsOn(output.basis.json)), "missing": [], "address": .optional(output.address), "problem": .optional(output.problem),
+                "shown_at": .null,
+            ])
+        }
+
+        private func json(_ forms: [StoredObject]) -> JSONValue {
+            .object([
+                "html": .string(output.html), "expressions": .array(output.expressions.map(\.json)), "basis": output.basis.json, "address": .optional(output.address),
+                "problem": .optional(output.problem),
+                "forms": .array(
+                    zip(output.forms, forms).map { form, object in
+                        ["name": .string(form.name), "type": .string(form.type), "digest": .string(object.digest.hex), "bytes": .count(object.bytes.count)]
+                    }),
+            ])
+        }
+    }
+
+    /// SHA-256 of what the author wrote.
+    static func source(_ cell: Cell) -> String { JSONValue.object(["kind": .string(cell.kind.name), "source": .string(cell.source)]).digest.hex }
+
+    /// - Parameter cited: the runs behind the other cells, for a cell about their verification.
+    func resolve(_ cell: Cell, citing cited: [String], _ reader: CatalogReader) throws -> Resolved {
+        do {
+            return Resolved(cell: cell, output: try resolver.output(of: cell, fields: try CellSource.fields(of: cell), citing: cited, reader))
+        } catch let error as NotebookError {
+            var output = CellOutput()
+            output.problem = "\(error)"
+            return Resolved(cell: cell, output: output)
+        }
+    }
+
+    /// The runs behind what the cells show, in the order of the cells; empty where no cell asks for them.
+    static func cited(_ cells: [Cell], _ stored: [String: NotebookOutputRecord], _ resolved: [Resolved], _ reader: CatalogReader) throws -> [String] {
+        guard cells.contains(where: { $0.kind == .verification }) else { return [] }
+        var known: Set<String> = []
+        return try cells.filter { $0.kind != .verification }.flatMap { cell -> [String] in
+            if let new = resolved.first(where: { $0.cell.id == cell.id }) { return new.output.basis.runs.map(\.id) }
+            return try stored[cell.id.text].map { try NotebookOutputs.basis($0.output, reader).runs.map(\.id) } ?? []
+        }.filter { known.insert($0).inserted }
+    }
+
+    /// What a cell shows now: what was stored, with its state; a text that was never shown is rendered.
+    func present(_ cell: Cell, _ stored: NotebookOutputRecord?, of notebook: String, citing cited: [String], _ reader: CatalogReader) throws -> JSONValue {
+        guard let stored, stored.source == CellSource.source(cell) || cell.kind != .text else {
+            guard cell.kind == .text else { return CellSource.nothing }
+            let shown = try resolve(cell, citing: [], reader)
+            return shown.json.adding("state", shown.output.problem == nil ? "fresh" : "failed")
+        }
+        let urls = "\(RouteTable.prefix)/notebooks/\(notebook)/cells/\(cell.id.text)/forms"
+        let json = try NotebookOutputs.stored(stored.output, shown: stored.shown, urls: urls, reader)
+        guard stored.source == CellSource.source(cell) else { return json.adding("state", "edited") }
+        do {
+            let basis = try resolver.basis(of: cell, fields: try CellSource.fields(of: cell), citing: cited, reader)
+            guard basis.key(of: cell).hex != stored.key else { return json.adding("state", json["problem"] == .null ? "fresh" : "failed") }
+            let changes = CellBasis.changes(from: try NotebookOutputs.basis(stored.output, reader), to: basis)
+            return json.adding("state", "stale").adding("changes", .array(changes.map { .string($0) }))
+        } catch is NotebookError { return json.adding("state", "failed") }
+    }
+
+    private static let nothing: JSONValue = [
+        "state": "none", "html": "", "forms": [], "expressions": [], "changes": [], "rests_on": [], "missing": [], "address": .null, "problem": .null, "shown_at": .null,
+    ]
+
+    private static func fields(of cell: Cell) throws(NotebookError) -> JSONValue {
+        switch cell.kind {
+        case .text, .sql, .unknown: .object([:])
+        default: try CellFields.value(of: cell.source)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Canonical
+import Catalog
+import Execution
+import HTTPServer
+import Results
+
+/// Stored outputs of cells as JSON: an object of the catalog describes an output, its forms are objects of their own.
+enum NotebookOutputs {
+    /// An output as it was stored, without its state.
+    static func stored(_ digest: String, shown: Double, urls: String, _ reader: CatalogReader) throws -> JSONValue {
+        let output = JSONValue(stored: String(decoding: try reader.pinned(digest), as: UTF8.self))
+        let forms = (output["forms"]?.arrayValue ?? []).map { form in form.adding("url", .string("\(urls)/\(form["digest"]?.stringValue ?? "")")) }
+        let addresses = forms.map { (name: $0["name"]?.stringValue ?? "", address: $0["url"]?.stringValue ?? "") }
+        return .object([
+            "html": .string(CellOutput.html(output["html"]?.stringValue ?? "", addresses)), "forms": .array(forms), "expressions": output["expressions"] ?? [], "changes": [], "rests_on": .array(restsOn(output["basis"])),
+            "missing": [], "address": output["address"] ?? .null, "problem": output["problem"] ?? .null, "shown_at": .number(shown),
+        ])
+    }
+
+    /// An output that a revision pinned: it never changes, and says which of its runs are no longer in the catalog.
+    static func pinned(_ output: NotebookCommit.Output, of notebook: String, cell: String, revision: String, _ reader: CatalogReader) throws -> JSONValue {
+        let urls = "\(RouteTable.prefix)/notebooks/\(notebook)/revisions/\(revision)/cells/\(cell)/forms"
+        let json = try stored(output.output, shown: output.shown, urls: urls, reader)
+        let basis = JSONValue(stored: String(decoding: try reader.pinned(output.output), as: UTF8.self))["basis"]
+        let runs = (basis?["runs"]?.arrayValue ?? []).compactMap { $0["run"]?.stringValue }
+        let missing = try runs.filter { try reader.run($0) == nil }
+        return json.adding("state", json["problem"] == .null ? "fresh" : "failed").adding("missing", .array(missing.map { .string($0) }))
+    }
+
+    /// The bytes of a form of a stored output, with its media type; nil if the output has no such form.
+    static func form(_ digest: String, ofOutput output: String, _ reader: CatalogReader) throws -> (bytes: [UInt8], type: String)? {
+        let forms = JSONValue(stored: String(decoding: try reader.pinned(output), as: UTF8.self))["forms"]?.arrayValue ?? []
+        guard let form = forms.first(where: { $0["digest"]?.stringValue == digest }), let type = form["type"]?.stringValue else { return nil }
+        return (try reader.pinned(digest), type)
+    }
+
+    /// The results that a stored output rests on.
+    static func basis(_ output: String, _ reader: CatalogReader) throws -> CellBasis {
+        let json = JSONValue(stored: String(decoding: try reader.pinned(output), as: UTF8.self))["basis"] ?? .null
+        return (try? CellBasis(reading: json)) ?? CellBasis()
+    }
+
+    /// The digests of the results behind an output.
+    static func restsOn(_ basis: JSONValue?) -> [JSONValue] {
+        let runs = (basis?["runs"]?.arrayValue ?? []).compactMap { $0["digest"] }
+        return runs + (basis?["protocols"]?.arrayValue ?? []) + (basis?["extractors"]?.arrayValue ?? [])
+    }
+}

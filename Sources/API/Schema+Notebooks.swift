@@ -1,0 +1,127 @@
+import Execution
+import Notebooks
+
+/// What the API says of notebooks.
+extension Schema {
+    static let notebookID = Schema.pattern("^[a-z0-9][a-z0-9-]*$")
+    static let cellID = Schema.text(1...CellID.longest, pattern: "^[A-Za-z0-9_-]+$")
+    private static let author: [String: Schema] = ["author": .string, "time": .nullable(.time)]
+    private static let attributes = Schema.map(.string)
+
+    private static let listedNotebook = Schema.named(
+        "ListedNotebook",
+        .object([
+            "id": .notebookID, "title": .string, "created": .time, "creator": .string, "changed": .time, "changed_by": .string, "sequence": .count, "cells": .count,
+            "deleted": .nullable(.time),
+        ]))
+    static let notebookList = Schema.named("NotebookList", .object(["notebooks": .array(listedNotebook)]))
+    static let notebookRequest = Schema.named(
+        "NotebookRequest",
+        .either([
+            .closed(["title": .title(NotebookLimits.titleBytes / 4)], optional: [:]), .closed(["text": .string], optional: [:]),
+        ]))
+
+    private static let draft = Schema.named("NotebookDraft", .object(author.merging(["id": .count, "source": .string]) { $1 }))
+    private static let cellFields: [String: Schema] = [
+        "id": .cellID, "kind": .string, "source": .string, "attributes": attributes, "problem": .nullable(.string),
+    ]
+    private static let notebookCell = Schema.named(
+        "NotebookCell",
+        .object(
+            cellFields.merging(["revision": .count, "drafts": .array(draft), "delete_request": .nullable(.object(author))]) { $1 }))
+    private static let revisionFields: [String: Schema] = [
+        "digest": .digest, "name": .nullable(.string), "author": .string, "time": .time, "parent": .nullable(.digest), "cells": .count, "sequence": .count,
+    ]
+    static let notebookRevision = Schema.named("NotebookRevision", .object(revisionFields))
+    static let notebook = Schema.named(
+        "Notebook",
+        .object([
+            "id": .notebookID, "title": .string, "title_revision": .count, "title_drafts": .array(draft), "sequence": .count, "cells": .array(notebookCell),
+            "digest": .digest, "revision": .nullable(notebookRevision), "created": .time, "changed": .time, "changed_by": .string,
+        ]))
+
+    // MARK: - Operations
+
+    private static func operation(_ name: String, _ required: [String: Schema], _ optional: [String: Schema] = [:]) -> Schema {
+        .closed(required.merging(["operation": .word([name])]) { $1 }, optional: optional)
+    }
+
+    private static let kindName = Schema.text(1...40, pattern: "^[a-z][a-z0-9-]*$")
+    private static let attribute = Schema.map(.nullable(.text(0...300, pattern: plainLine)))
+    private static let plainLine = #"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"#
+    static let notebookOperation = Schema.named(
+        "NotebookOperation",
+        .either([
+            operation("insert", ["cell": .cellID, "kind": kindName, "source": .string], ["attributes": .map(.text(0...300, pattern: plainLine)), "after": .nullable(.cellID)]),
+            operation("delete", ["cell": .cellID, "base": .count]), operation("move", ["cell": .cellID], ["after": .nullable(.cellID)]),
+            operation("edit", ["cell": .cellID, "source": .string, "base": .count], ["from": .string]),
+            operation("configure", ["cell": .cellID], ["kind": kindName, "attributes": attribute]),
+            operation("retitle", ["title": .title(NotebookLimits.titleBytes / 4), "base": .count], ["from": .string]),
+            operation("discard", ["draft": .count], ["cell": .cellID]), operation("keep", ["cell": .cellID]),
+        ]))
+    static let notebookOperations = Schema.named(
+        "NotebookOperations",
+        .closed(
+            ["client": .cellID, "counter": .integer(0...1 << 53), "operations": .list(notebookOperation, NotebookKeeper.operations, distinct: false)], optional: [:]))
+    static let notebookResults = Schema.named(
+        "NotebookResults",
+        .object([
+            "sequence": .count,
+            "results": .array(
+                .object([
+                    "result": .word(["applied", "merged", "conflict", "refused"]), "cell": .nullable(.cellID), "revision": .nullable(.count), "source": .nullable(.string),
+                    "draft": .nullable(.count), "reason": .nullable(.string),
+                ])),
+        ]))
+    static let notebookLog = Schema.named(
+        "NotebookLog",
+        .object([
+            "sequence": .count,
+            "operations": .array(
+                .object([
+                    "sequence": .count, "client": .string, "counter": .count, "author": .string, "time": .time, "operation": .map(.any),
+                    "result": .word(["applied", "merged", "conflict"]), "source": .nullable(.string),
+                ])),
+        ]))
+    static let notebookPresence = Schema.named(
+        "NotebookPresence", .closed(["client": .cellID], optional: ["cell": .nullable(.cellID), "editing": .boolean, "leaving": .boolean]))
+
+    // MARK: - Revisions, outputs, comments
+
+    static let notebookRevisions = Schema.named("NotebookRevisions", .object(["revisions": .array(notebookRevision)]))
+    static let notebookRevisionRequest = Schema.named("NotebookRevisionRequest", .closed(["name": .title(NotebookLimits.titleBytes / 4)], optional: [:]))
+    static let notebookRevisionDocument = Schema.named(
+        "NotebookRevisionDocument",
+        .object(
+            revisionFields.merging([
+                "id": .notebookID, "title": .string, "cells": .array(.object(cellFields)), "outputs": .map(cellOutput), "newer": .boolean,
+            ]) { $1 }))
+    static let notebookDifference = Schema.named(
+        "NotebookDifference",
+        .object([
+            "from": .digest, "to": .nullable(.digest), "document": .map(.any),
+            "outputs": .array(.object(["cell": .cellID, "from": .nullable(.digest), "to": .nullable(.digest)])),
+        ]))
+
+    static let cellOutput = Schema.named(
+        "CellOutput",
+        .object([
+            "state": .word(["none", "fresh", "stale", "edited", "failed", "running"]), "html": .string,
+            "forms": .array(.object(["name": .string, "type": .string, "digest": .digest, "bytes": .count, "url": .string])), "expressions": .array(.map(.any)),
+            "changes": .array(.string), "rests_on": .array(.string), "missing": .array(.string), "address": .nullable(.string), "problem": .nullable(.string),
+            "shown_at": .nullable(.time),
+        ]))
+    static let cellOutputs = Schema.named("CellOutputs", .object(["outputs": .map(cellOutput)]))
+    static let cellOutputsRequest = Schema.named(
+        "CellOutputsRequest", .closed([:], optional: ["cells": .nullable(.list(.cellID, 1...NotebookLimits.cells, distinct: true))]))
+    static let cellRenderRequest = Schema.named("CellRenderRequest", .closed(["cell": .cellID, "kind": kindName, "source": .string], optional: [:]))
+
+    static let notebookComment = Schema.named(
+        "NotebookComment",
+        .object([
+            "number": .count, "cell": .string, "revision": .nullable(.digest), "text": .string, "author": .string, "time": .time, "resolved": .nullable(.time),
+            "resolver": .nullable(.string),
+        ]))
+    static let notebookComments = Schema.named("NotebookComments", .object(["comments": .array(notebookComment)]))
+    static let notebookCommentRequest = Schema.named("NotebookCommentRequest", .closed(["cell": .cellID, "text": .text(1...2500, pattern: nil)], optional: [:]))
+}
