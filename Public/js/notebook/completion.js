@@ -1,0 +1,78 @@
+/** What can be written at the caret: names of studies, models and metrics, functions and keys, inside bound expressions and in the fields of cells. Pure. */
+
+import { keysOf, valuesOf } from "./fields.js";
+
+/**
+ * @typedef {object} Vocabulary names that the server knows
+ * @property {{value: string, says: string}[]} studies
+ * @property {{value: string, says: string}[]} models
+ * @property {{value: string, says: string}[]} metrics
+ *
+ * @typedef {{from: number, to: number, options: {text: string, says: string}[]}} Completion the part of the text to replace, and by what
+ */
+
+/**
+ * Functions of bound expressions.
+ * @type {[string, string][]}
+ */
+export const functions = [
+  ["min", "least value"], ["max", "greatest value"], ["mean", "mean"], ["median", "median"], ["iqm", "interquartile mean"], ["sd", "standard deviation"], ["count", "number of runs"],
+  ["failed", "number of failed runs"], ["best", "hyperparameter of the best run"], ["difference", "difference paired by seed"],
+];
+/**
+ * Arguments of bound expressions.
+ * @type {[string, string][]}
+ */
+const parameters = [["study", "name or id of a study"], ["model", "name of a model"], ["dataset", "name of a data set"], ["digits", "number of digits"], ["selection", "best or final evaluation"]];
+const mostOptions = 12;
+
+/**
+ * @param {string} text @param {number} caret @param {string} kind of the cell @param {Vocabulary | null} vocabulary
+ * @returns {Completion | null}
+ */
+export function completions(text, caret, kind, vocabulary) {
+  if (!vocabulary) return null;
+  if (kind === "text") return inExpression(text, caret, vocabulary);
+  return kind === "sql" ? null : inFields(text, caret, kind, vocabulary);
+}
+
+/** @param {string} text @param {number} caret @param {Vocabulary} vocabulary */
+function inExpression(text, caret, vocabulary) {
+  const open = text.lastIndexOf("{{", caret - 1);
+  if (open < 0 || open + 2 > caret || text.slice(open, caret).includes("}}") || text.slice(open, caret).includes("\n\n")) return null;
+  const before = text.slice(open + 2, caret);
+  const quoted = /([\w-]+)\s*=\s*"([^"]*)$/.exec(before);
+  if (quoted) return found(caret - quoted[2].length, caret, quoted[2], namesFor(quoted[1], vocabulary));
+  if ((before.match(/"/g) ?? []).length % 2) return null;
+  const word = /[\w-]*$/.exec(before)?.[0] ?? "";
+  const rest = before.slice(0, before.length - word.length).trimEnd();
+  const from = caret - word.length;
+  if (rest.endsWith("(")) return found(from, caret, word, vocabulary.metrics);
+  if (rest.endsWith(",")) return found(from, caret, word, parameters.map(([name, says]) => ({ value: name, says, text: `${name} = ` })));
+  return rest === "" || /[-+*/]$/.test(rest) ? found(from, caret, word, functions.map(([name, says]) => ({ value: name, says, text: `${name}(` }))) : null;
+}
+
+/** @param {string} text @param {number} caret @param {string} kind @param {Vocabulary} vocabulary */
+function inFields(text, caret, kind, vocabulary) {
+  const line = text.slice(text.lastIndexOf("\n", caret - 1) + 1, caret);
+  const key = /^([A-Za-z_-]*)$/.exec(line);
+  if (key) return found(caret - key[1].length, caret, key[1], keysOf(kind).map((field) => ({ value: field.key, says: field.title, text: `${field.key}: ` })));
+  const value = /^([A-Za-z_]+):\s*(?:\[(?:[^\]]*,)?\s*)?([\w.-]*)$/.exec(line);
+  return value ? found(caret - value[2].length, caret, value[2], [...valuesOf(kind, value[1]).map((name) => ({ value: name, says: "" })), ...namesFor(value[1], vocabulary)]) : null;
+}
+
+/** @param {string} key @param {Vocabulary} vocabulary */
+export function namesFor(key, vocabulary) {
+  if (["study", "studies"].includes(key)) return vocabulary.studies;
+  if (["model", "models", "than", "against"].includes(key)) return vocabulary.models;
+  return ["metric", "metrics", "objective"].includes(key) ? vocabulary.metrics : [];
+}
+
+/** @param {number} from @param {number} to @param {string} start @param {{value: string, says: string, text?: string}[]} names @returns {Completion | null} */
+function found(from, to, start, names) {
+  const lower = start.toLowerCase();
+  const fits = names.filter(({ value, says }) => value.toLowerCase().startsWith(lower) || (lower && says.toLowerCase().includes(lower)));
+  const options = fits.slice(0, mostOptions).map(({ value, says, text }) => ({ text: text ?? value, says }));
+  const isDone = options.length === 1 && options[0].text === start;
+  return options.length && !isDone ? { from, to, options } : null;
+}
