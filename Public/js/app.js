@@ -4,6 +4,8 @@ import { route, otherwise, start } from "./router.js";
 import { startShell } from "./shell.js";
 import { home } from "./pages/home.js";
 import { studies } from "./pages/studies.js";
+import { notebook } from "./pages/notebook.js";
+import { notebooks } from "./pages/notebooks.js";
 import { newStudy } from "./pages/new-study.js";
 import { study } from "./pages/study.js";
 import { compare } from "./pages/compare.js";
@@ -18,6 +20,8 @@ import { audit } from "./pages/audit.js";
 import { notFound } from "./pages/not-found.js";
 
 route("/", home);
+route("/notebooks", notebooks);
+route("/notebooks/:id", notebook);
 route("/studies", studies);
 route("/studies/new", newStudy);
 route("/studies/:id", study);

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 
-/** @type {{keys: string, says: string, action: (event: KeyboardEvent) => void}[]} */
+/** @type {{keys: string, says: string, action: ((event: KeyboardEvent) => void) | null}[]} */
 let bindings = [];
 let prefix = "";
 let prefixAt = 0;
@@ -10,7 +10,7 @@ let prefixAt = 0;
 /**
  * @param {string} keys one key as the browser names it, or two in turn: "g r"
  * @param {string} says what it does, for the help
- * @param {(event: KeyboardEvent) => void} action
+ * @param {((event: KeyboardEvent) => void) | null} action null for a key that the page itself reads, which only the help names
  * @param {AbortSignal} [signal]
  */
 export function onKey(keys, says, action, signal) {
@@ -27,11 +27,11 @@ document.addEventListener("keydown", (event) => {
   const typed = prefix && event.timeStamp - prefixAt < 1500 ? `${prefix} ${event.key}` : event.key;
   prefix = "";
   // Later bindings (those of the page) take precedence.
-  const found = bindings.findLast((binding) => binding.keys === typed);
-  if (found) {
+  const found = bindings.findLast((binding) => binding.action && binding.keys === typed);
+  if (found?.action) {
     event.preventDefault();
     found.action(event);
-  } else if (bindings.some((binding) => binding.keys.startsWith(event.key + " "))) {
+  } else if (bindings.some((binding) => binding.action && binding.keys.startsWith(event.key + " "))) {
     prefix = event.key;
     prefixAt = event.timeStamp;
   }
@@ -58,4 +58,4 @@ export function showHelp() {
 }
 
 /** @type {Record<string, string>} */
-const words = { ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" };
+const words = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", "Ctrl+Shift+ArrowUp": "Ctrl+Shift+↑", "Ctrl+Shift+ArrowDown": "Ctrl+Shift+↓" };

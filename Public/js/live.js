@@ -8,10 +8,10 @@
 
 const pollEvery = 3000;
 const retryAfter = 5000;
-const names = /** @type {const} */ (["run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job"]);
+const names = /** @type {const} */ (["run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job", "notebook", "presence", "outputs", "comments"]);
 
 /**
- * @param {{run?: string, study?: string}} filter
+ * @param {{run?: string, study?: string, notebook?: string}} filter
  * @param {EventHandlers} handlers
  * @param {AbortSignal} signal ends it
  */

@@ -23,4 +23,8 @@
  * @property {(checkpoint: Checkpoint) => void} [checkpoint]
  * @property {(study: Study) => void} [study]
  * @property {(job: EvaluationJob) => void} [evaluation_job]
+ * @property {(event: NotebookEvent) => void} [notebook]
+ * @property {(presence: Presence) => void} [presence]
+ * @property {(event: {notebook: string, cells: string[]}) => void} [outputs]
+ * @property {(event: {notebook: string}) => void} [comments]
  */

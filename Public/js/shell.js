@@ -43,6 +43,7 @@ export function startShell() {
   document.getElementById("help")?.addEventListener("click", showHelp);
   onKey("?", "This help", showHelp);
   onKey("g h", "Go to Home", () => go("/"));
+  onKey("g n", "Go to Notebooks", () => go("/notebooks"));
   onKey("g s", "Go to Studies", () => go("/studies"));
   onKey("g c", "Go to Compare", () => go("/compare"));
   onKey("g r", "Go to Runs", () => go("/runs"));

@@ -15,6 +15,8 @@ struct PageCallsTests {
         "pages/run.js": ["path": ["/runs/*"], "${path}": ["/runs/*"]], "run-log.js": ["${path}": ["/runs/*"]], "run-checkpoints.js": ["${path}": ["/runs/*"]], "run-verification.js": ["${path}": ["/runs/*"]],
         "run-curves.js": ["${path}": ["/runs/*"]], "run-head.js": ["path": ["/runs/*"], "${path}/${what}": ["/runs/*/cancel", "/runs/*/resume"]],
         "pages/study.js": ["path": ["/studies/*"], "${path}": ["/studies/*"]],
+        "pages/notebook.js": ["path": ["/notebooks/*"], "${path}": ["/notebooks/*"]], "notebook/outputs.js": ["${this.#path}": ["/notebooks/*"]],
+        "notebook/people.js": ["${this.#path}": ["/notebooks/*"]],
         "comparison-figures.js": [
             "${source.path}": ["/compare"], "${source.path}/${name}": ["/compare/*.csv", "/compare/*.json", "/compare/*.md"],
         ],

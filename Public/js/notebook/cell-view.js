@@ -1,0 +1,187 @@
+/** One cell of a notebook on the page: what it shows, its editor, and what has to be said about it. */
+
+import { fill, h, setText } from "../dom.js";
+import { plural } from "../format.js";
+import { CellForm } from "./cell-form.js";
+import { conflictNotes } from "./conflict-notes.js";
+import { kindTitle, kinds } from "./document.js";
+import { showHTML } from "./shown-html.js";
+import { TextField } from "./text-field.js";
+
+/**
+ * @typedef {object} CellActions what a cell asks of the notebook
+ * @property {boolean} canEdit
+ * @property {(id: string) => void} select
+ * @property {(id: string) => void} open
+ * @property {(id: string, text: string) => void} type
+ * @property {(id: string) => void} update
+ * @property {(id: string, button: HTMLElement) => void} menu
+ * @property {(id: string, button: HTMLElement) => void} insertMenu
+ * @property {(id: string) => void} comment
+ * @property {(id: string) => void} fold
+ * @property {(id: string, draft: number, take: "mine" | "theirs" | "edit") => void} decide
+ * @property {(id: string, keep: boolean) => void} answerDeletion
+ * @property {(id: string) => void} release
+ * @property {() => import("./completion.js").Vocabulary | null} vocabulary
+ * @property {(event: PointerEvent, id: string) => void} drag
+ */
+
+/**
+ * What is said of the state of an output.
+ * @type {Record<ShownOutput["state"], string>}
+ */
+const stateWords = { none: "not shown yet", fresh: "", stale: "newer results", edited: "edited since it was shown", failed: "failed", running: "running" };
+
+export class CellView {
+  #actions;
+  #id;
+  #kind = "";
+  #output = h("div", { class: "nb-output" });
+  #editor = h("div", { class: "nb-editor", hidden: true });
+  #notes = h("div", { class: "nb-notes" });
+  #label = h("span", { class: "nb-kind" });
+  #state = h("span", { class: "nb-state" });
+  #people = h("span", { class: "nb-people" });
+  #folder = h("button", { type: "button", class: "nb-fold", hidden: true, "aria-expanded": "true" });
+  #updateButton;
+  #editButton;
+  comments = h("div", { class: "nb-comments" });
+  /** @type {TextField | CellForm | null} */
+  #field = null;
+  /** @type {ViewedCell | null} */
+  #cell = null;
+  #hasPreview = false;
+
+  /** @param {string} id @param {CellActions} actions */
+  constructor(id, actions) {
+    this.#id = id;
+    this.#actions = actions;
+    this.#updateButton = this.#button("Update", () => actions.update(id), "editor");
+    this.#editButton = this.#button("Edit", () => (this.isOpen ? this.close() : actions.open(id)), "editor");
+    const more = this.#button("More", (button) => actions.menu(id, button), "editor");
+    const grip = h("button", { type: "button", class: "nb-grip", tabindex: -1, "data-needs": "editor", "aria-hidden": "true", title: "Drag to move", onpointerdown: (/** @type {PointerEvent} */ event) => actions.drag(event, id) }, "⠿");
+    this.#folder.addEventListener("click", () => actions.fold(id));
+    const add = h("button", { type: "button", class: "nb-add", "data-needs": "editor", "aria-label": "Insert a cell below", title: "Insert a cell below" }, "+");
+    add.addEventListener("click", () => actions.insertMenu(id, add));
+    this.element = h("article", { class: "nb-cell", "data-cell": id, tabindex: -1, onfocusin: () => actions.select(id) },
+      h("div", { class: "nb-side" }, grip, this.#folder),
+      h("div", { class: "nb-body" },
+        h("div", { class: "nb-head" }, this.#label, this.#state, this.#people,
+          h("span", { class: "nb-tools" }, this.#updateButton, this.#editButton, this.#button("Comment", () => actions.comment(id), "editor"), more)),
+        this.#editor, this.#output, this.#notes, this.comments), add);
+    this.#output.addEventListener("dblclick", (event) => {
+      if (actions.canEdit && !(event.target instanceof Element && event.target.closest("a, button, input, summary"))) actions.open(id);
+    });
+  }
+
+  /** @param {string} text @param {(button: HTMLButtonElement) => void} action @param {string} needs */
+  #button(text, action, needs) {
+    const button = h("button", { type: "button", class: "plain small", "data-needs": needs }, text);
+    button.addEventListener("click", () => action(button));
+    return button;
+  }
+
+  get isOpen() {
+    return !this.#editor.hidden;
+  }
+
+  /**
+   * Shows the cell as it is now.
+   * @param {ViewedCell} cell @param {number} place from 0 @param {number} count of cells
+   */
+  update(cell, place, count) {
+    const isOther = this.#kind !== cell.kind;
+    this.#cell = cell;
+    this.#kind = cell.kind;
+    this.element.dataset.kind = cell.kind;
+    const title = kindTitle(cell.kind);
+    this.element.setAttribute("aria-label", `${title} cell ${place + 1} of ${count}`);
+    setText(this.#label, kinds.some((entry) => entry.kind === cell.kind) ? title : `${title} (of a newer version)`);
+    this.#updateButton.hidden = cell.kind === "text";
+    this.#output.classList.toggle("notebook-text", cell.kind === "text");
+    this.element.classList.toggle("nb-unsaved", cell.unsaved);
+    if (isOther && this.isOpen) {
+      this.close();
+      this.open();
+    }
+    this.#field?.show(cell.source);
+    conflictNotes(this.#notes, cell, this.#actions);
+    this.#empty();
+  }
+
+  /** @param {ShownOutput | undefined} output @param {boolean} [isPreview] of text that is being typed */
+  showOutput(output, isPreview = false) {
+    if (this.#hasPreview && !isPreview && this.isOpen) return;
+    this.#hasPreview = isPreview;
+    if (output) showHTML(this.#output, output.html);
+    this.#empty();
+    if (isPreview) return;
+    const state = output?.state ?? "none";
+    this.element.dataset.state = this.#kind === "text" && state !== "stale" && state !== "failed" ? "fresh" : state;
+    const changes = output?.changes?.length ? output.changes.join(", ") : stateWords[state];
+    setText(this.#state, this.element.dataset.state === "fresh" ? "" : changes);
+    const problem = output?.problem ?? null;
+    const errors = (output?.expressions ?? []).filter((entry) => entry.error);
+    this.#output.querySelector(".nb-problem")?.remove();
+    if (problem) this.#output.append(h("p", { class: "nb-problem error" }, problem));
+    if (errors.length) this.#output.append(h("p", { class: "nb-problem error" }, `${plural(errors.length, "expression")} without a value: ${errors.map((entry) => `{{ ${entry.source} }}: ${entry.error}`).join("; ")}`));
+  }
+
+  #empty() {
+    const isBlank = !this.#output.hasChildNodes() && !this.isOpen;
+    if (isBlank) showHTML(this.#output, `<p class="nb-blank quiet">${this.#kind === "text" ? "Empty text." : "Nothing is shown yet."}</p>`);
+  }
+
+  /**
+   * Opens the editor.
+   * @param {number} [caret]
+   */
+  open(caret) {
+    const cell = this.#cell;
+    if (!cell || !this.#actions.canEdit) return;
+    if (!this.isOpen) {
+      const typed = (/** @type {string} */ text) => this.#actions.type(this.#id, text);
+      const name = `${kindTitle(cell.kind)}: source`;
+      this.#field = cell.kind === "text" || cell.kind === "sql" ? new TextField(name, cell.kind === "text" ? "text" : "code", typed, this.#actions.vocabulary, cell.kind)
+        : new CellForm(cell.kind, typed, this.#actions.vocabulary);
+      this.#field.show(cell.source);
+      fill(this.#editor, this.#field.element);
+      this.#editor.hidden = false;
+      this.element.classList.add("nb-open");
+      setText(this.#editButton, "Done");
+      if (this.#output.querySelector(".nb-blank")) showHTML(this.#output, "");
+    }
+    this.#field?.focus(caret);
+  }
+
+  /** Closes the editor; the focus goes to the cell if it was inside. */
+  close() {
+    if (!this.isOpen) return;
+    const hadFocus = this.#editor.contains(document.activeElement);
+    this.#editor.hidden = true;
+    fill(this.#editor);
+    this.#field = null;
+    this.#hasPreview = false;
+    this.element.classList.remove("nb-open");
+    setText(this.#editButton, "Edit");
+    this.#empty();
+    if (hadFocus) this.element.focus({ preventScroll: true });
+    this.#actions.release(this.#id);
+  }
+
+  /** @param {{level: number, isFolded: boolean, hides: number} | null} heading of the cell */
+  showFolding(heading) {
+    this.#folder.hidden = !heading;
+    if (!heading) return;
+    setText(this.#folder, heading.isFolded ? "▸" : "▾");
+    this.#folder.setAttribute("aria-expanded", String(!heading.isFolded));
+    this.#folder.setAttribute("aria-label", heading.isFolded ? `Unfold ${plural(heading.hides, "cell")}` : "Fold what is under the heading");
+    this.element.classList.toggle("nb-folded", heading.isFolded);
+    this.element.dataset.hides = heading.isFolded && heading.hides ? plural(heading.hides, "cell") : "";
+  }
+
+  /** @param {{author: string, editing: boolean}[]} people that are at this cell */
+  showPeople(people) {
+    fill(this.#people, people.map(({ author, editing }) => h("span", { class: "nb-person", title: editing ? `${author} is editing this cell` : `${author} is here` }, editing ? `${author} ✎` : author)));
+  }
+}

@@ -1,0 +1,136 @@
+/** What the cells of a notebook show: fetched from the server, text also rendered while it is typed. */
+
+import { get, post } from "../api.js";
+import { throttled } from "../live.js";
+import { isAbort } from "../parts.js";
+
+/** Milliseconds from a keystroke to a new preview. */
+const previewPause = 250;
+
+export class Outputs {
+  #path;
+  #signal;
+  #show;
+  #fail;
+  /** @type {Map<string, ShownOutput>} */
+  known = new Map();
+  /**
+   * The text that each text cell was last rendered from.
+   * @type {Map<string, string>}
+   */
+  #rendered = new Map();
+  /** @type {Map<string, number>} */
+  #timers = new Map();
+  /** @type {Map<string, string>} cells that are being rendered, with their newest text */
+  #wanted = new Map();
+
+  /**
+   * @param {string} path of the notebook @param {AbortSignal} signal
+   * @param {(id: string, output: ShownOutput, isPreview: boolean) => void} show @param {(error: unknown) => void} fail
+   */
+  constructor(path, signal, show, fail) {
+    this.#path = path;
+    this.#signal = signal;
+    this.#show = show;
+    this.#fail = fail;
+    /** Fetches all again, soon: results have changed. */
+    this.refresh = throttled(2500, () => this.load(), signal);
+  }
+
+  /**
+   * Fetches what all cells show.
+   * @param {{id: string, kind: string, source: string}[]} [cells] as the server has them
+   */
+  async load(cells = []) {
+    try {
+      /** @type {{outputs: Record<string, ShownOutput>}} */
+      const { outputs } = await get(`${this.#path}/outputs`, { signal: this.#signal });
+      for (const { id, kind, source } of cells) if (kind === "text") this.#rendered.set(id, source);
+      for (const [id, output] of Object.entries(outputs)) this.#receive(id, output, false);
+    } catch (error) {
+      if (!isAbort(error)) this.#fail(error);
+    }
+  }
+
+  /**
+   * Fetches what one cell shows.
+   * @param {string} id
+   */
+  async loadOne(id) {
+    try {
+      this.#receive(id, await get(`${this.#path}/cells/${id}/output`, { signal: this.#signal }), false);
+    } catch (error) {
+      if (!isAbort(error)) this.#fail(error);
+    }
+  }
+
+  /**
+   * Resolves cells anew, and stores what they show.
+   * @param {string[] | null} cells null for all
+   */
+  async update(cells) {
+    const before = cells ?? [...this.known.keys()];
+    for (const id of before) {
+      const output = this.known.get(id);
+      if (cells || (output && ["stale", "edited", "none"].includes(output.state))) this.#show(id, { ...(output ?? { html: "" }), state: "running", problem: null }, false);
+    }
+    try {
+      /** @type {{outputs: Record<string, ShownOutput>}} */
+      const { outputs } = await post(`${this.#path}/outputs`, { cells }, { signal: this.#signal });
+      for (const [id, output] of Object.entries(outputs)) this.#receive(id, output, false);
+    } catch (error) {
+      for (const id of before) this.#showKnown(id);
+      if (!isAbort(error)) this.#fail(error);
+    }
+  }
+
+  /**
+   * Renders a text cell as it is now, unless that is shown already.
+   * @param {string} id @param {string} source @param {boolean} isTyping wait for a pause
+   */
+  render(id, source, isTyping) {
+    if (this.#rendered.get(id) === source && !this.#timers.has(id)) return;
+    clearTimeout(this.#timers.get(id));
+    this.#timers.set(id, window.setTimeout(() => {
+      this.#timers.delete(id);
+      this.#renderNow(id, source, isTyping);
+    }, isTyping ? previewPause : 0));
+  }
+
+  /**
+   * One request for a cell at a time; the newest text follows.
+   * @param {string} id @param {string} source @param {boolean} isTyping
+   */
+  async #renderNow(id, source, isTyping) {
+    const isBusy = this.#wanted.has(id);
+    this.#wanted.set(id, source);
+    if (isBusy || this.#signal.aborted) return;
+    try {
+      let done = null;
+      while (done !== this.#wanted.get(id)) {
+        done = this.#wanted.get(id) ?? "";
+        /** @type {ShownOutput} */
+        const output = await post(`${this.#path}/render`, { cell: id, kind: "text", source: done }, { signal: this.#signal });
+        this.#rendered.set(id, done);
+        this.#receive(id, output, isTyping);
+      }
+    } catch (error) {
+      // Without the server the text is there without its look; what cannot be rendered says why.
+      if (!isAbort(error)) this.#receive(id, { state: "failed", html: "", problem: error instanceof Error ? error.message : null }, isTyping);
+    } finally {
+      this.#wanted.delete(id);
+    }
+  }
+
+  /** @param {string} id @param {ShownOutput} output @param {boolean} isPreview */
+  #receive(id, output, isPreview) {
+    this.known.set(id, output);
+    this.#show(id, output, isPreview);
+  }
+
+  /** @param {string} id */
+  #showKnown(id) {
+    const output = this.known.get(id);
+    if (output) this.#show(id, output, false);
+  }
+}

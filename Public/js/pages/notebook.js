@@ -1,0 +1,216 @@
+/** One notebook: its cells, edited by several people at once, always saved. */
+
+import { get, models, newKey, post } from "../api.js";
+import { fill, h, setText } from "../dom.js";
+import { onKey } from "../keyboard.js";
+import { watch } from "../live.js";
+import { metrics } from "../metric-names.js";
+import { Editor } from "../notebook/editor.js";
+import { bindings, KeyReader } from "../notebook/keys.js";
+import { keyActions } from "../notebook/key-actions.js";
+import { outline } from "../notebook/outline.js";
+import { Outputs } from "../notebook/outputs.js";
+import { People } from "../notebook/people.js";
+import { saveLine } from "../notebook/save-line.js";
+import { Session } from "../notebook/session.js";
+import { SessionStore } from "../notebook/store.js";
+import { Sync } from "../notebook/sync.js";
+import { titleField } from "../notebook/title-field.js";
+import { isAbort, problem } from "../parts.js";
+import { onBack } from "../shell.js";
+import { role } from "../visitor.js";
+
+/** @param {import("../router.js").Context} context */
+export async function notebook(context) {
+  const { root, parameters, signal, setTitle } = context;
+  const path = `/notebooks/${encodeURIComponent(parameters.id)}`;
+  fill(root, h("p", { class: "quiet" }, "Loading…"));
+  setTitle("Notebook");
+  try {
+    const [document, session, canEdit, store] = await opened(path, parameters.id, signal);
+    if (signal.aborted) return;
+    session.load(document);
+    new NotebookPage(context, path, session, canEdit, store).start(document);
+  } catch (error) {
+    if (!isAbort(error)) fill(root, h("h1", {}, "Notebook"), problem(error, () => notebook(context)));
+  }
+}
+
+/**
+ * The document, and a session: one that an ended tab has left unsaved, or a new one.
+ * @param {string} path @param {string} id @param {AbortSignal} signal @returns {Promise<[NotebookDocument, Session, boolean, SessionStore]>}
+ */
+async function opened(path, id, signal) {
+  const store = new SessionStore(id);
+  /** @type {[NotebookDocument, SessionRecord[], string]} */
+  const [document, orphans, known] = await Promise.all([get(path, { signal }), store.orphans(signal).catch(() => []), role]);
+  const [first, ...others] = orphans;
+  // What more tabs have left is sent on its own, before this tab shows the notebook.
+  for (const record of others) await deliver(new Session(record.client, record), path, document, store);
+  const session = new Session(newKey(), first);
+  if (!first) await store.claim(session.client, signal);
+  return [others.length ? await get(path, { signal }) : document, session, known === "editor" || known === "owner", store];
+}
+
+/**
+ * Sends what an ended tab has left; what cannot be sent now stays for the next time.
+ * @param {Session} session @param {string} path @param {NotebookDocument} document @param {SessionStore} store
+ */
+async function deliver(session, path, document, store) {
+  session.load(document);
+  try {
+    for (let batch = session.outgoing(); batch; batch = session.outgoing()) {
+      await store.write(session.snapshot(), false);
+      session.answered(batch.counter, await post(`${path}/operations`, { client: session.client, counter: batch.counter, operations: batch.operations }));
+    }
+  } catch {
+    // Kept below as it is.
+  }
+  await store.write(session.snapshot(), session.isSaved && !session.rejected.length).catch(() => {});
+}
+
+class NotebookPage {
+  #path;
+  #context;
+  #session;
+  #sync;
+  /** @type {Outputs} */
+  #outputs;
+  /** @type {Editor} */
+  #editor;
+  /** @type {People} */
+  #people;
+  #save = saveLine();
+  #message = h("div", {});
+  #title;
+  #outline;
+  /** @type {import("../notebook/completion.js").Vocabulary | null} */
+  #vocabulary = null;
+
+  /** @param {import("../router.js").Context} context @param {string} path @param {Session} session @param {boolean} canEdit @param {SessionStore} store */
+  constructor(context, path, session, canEdit, store) {
+    this.#context = context;
+    this.#path = path;
+    this.#session = session;
+    const { signal } = context;
+    this.#outputs = new Outputs(path, signal, (id, output, isPreview) => this.#editor.view(id)?.showOutput(output, isPreview), (error) => this.#fail(error));
+    this.#sync = new Sync(session, this.#ports(store, signal), signal);
+    this.#people = new People(path, session.client, signal, (id, people) => this.#editor.view(id)?.showPeople(people));
+    this.#editor = new Editor({
+      session, sync: this.#sync, outputs: this.#outputs, canEdit, vocabulary: () => this.#vocabulary, present: (cell, isEditing) => this.#people.at(cell, isEditing),
+      comment: () => {}, drawn: () => this.#drawn(),
+    });
+    this.#title = titleField(canEdit, (text) => {
+      session.retitle(text);
+      this.#sync.touched(true);
+    });
+    this.#outline = outline((id) => this.#editor.select(id));
+  }
+
+  /** @param {SessionStore} store @param {AbortSignal} signal @returns {import("../notebook/sync.js").Ports} */
+  #ports(store, signal) {
+    const path = this.#path;
+    const tell = store.others(() => this.#sync.catchUp(), signal);
+    return {
+      keep: (record, isEmpty) => store.write(record, isEmpty),
+      post: async (client, batch) => {
+        /** @type {OperationsAnswer} */
+        const answer = await post(`${path}/operations`, { client, counter: batch.counter, operations: batch.operations });
+        tell();
+        return answer;
+      },
+      load: () => get(path, { signal }),
+      since: async (sequence) => {
+        /** @type {{sequence: number, operations: LogEntry[]}} */
+        const log = await get(`${path}/operations?since=${sequence}`, { signal });
+        const last = log.operations[log.operations.length - 1]?.sequence ?? sequence;
+        return last >= log.sequence ? log.operations : null;
+      },
+      changed: () => this.#changed(),
+      state: (state, reason) => this.#save.show(state, reason),
+    };
+  }
+
+  /** @param {NotebookDocument} document */
+  start(document) {
+    const { root, signal } = this.#context;
+    const editor = this.#editor;
+    root.classList.add("nb-page");
+    const actions = keyActions(editor, this.#sync);
+    const updateAll = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: actions["update-all"] }, "Update all");
+    fill(root, h("p", { class: "crumbs" }, h("a", { href: "/notebooks" }, "Notebooks")),
+      h("div", { class: "nb-top" }, this.#title.element, h("div", { class: "nb-bar" }, this.#save.element, updateAll)),
+      this.#message, h("div", { class: "nb-columns" }, this.#outline.element, editor.element));
+    editor.draw();
+    this.#outputs.load(document.cells);
+    this.#keys(actions, signal);
+    this.#live(signal);
+    this.#sync.hurry();
+    Promise.all([get("/studies?limit=1000", { signal }), models(), metrics()]).then(([page, known, measured]) => {
+      /** @type {StudyPage} */
+      const { studies } = page;
+      this.#vocabulary = {
+        studies: studies.map((study) => ({ value: study.id, says: study.name })), models: known.map((model) => ({ value: model.name, says: model.title })),
+        metrics: measured.flatMap((metric) => metric.values.map((value) => ({ value: value.name, says: value.title }))),
+      };
+    }).catch(() => {
+      // Then nothing is completed.
+    });
+    const leaving = (/** @type {BeforeUnloadEvent} */ event) => !this.#session.isSaved && event.preventDefault();
+    window.addEventListener("beforeunload", leaving, { signal });
+  }
+
+  /** @param {Record<string, () => void>} actions @param {AbortSignal} signal */
+  #keys(actions, signal) {
+    const reader = new KeyReader();
+    document.addEventListener("keydown", (event) => {
+      if (event.defaultPrevented || document.querySelector("dialog[open], .nb-menu")) return;
+      const target = event.target instanceof Element ? event.target : null;
+      const field = target?.closest("input, select, textarea, [contenteditable]");
+      const isElsewhere = target && target !== document.body && !this.#context.root.contains(target) && target.id !== "page";
+      const isPress = !field && target?.closest("button, a, summary") && ["Enter", " "].includes(event.key) && !event.shiftKey && !event.ctrlKey && !event.altKey;
+      if (isElsewhere || isPress || (field && !target?.closest(".nb-editor") && !event.ctrlKey && !event.metaKey)) return;
+      const action = reader.action(event, field ? "edit" : "command");
+      if (!action || !actions[action]) return;
+      event.preventDefault();
+      actions[action]();
+    }, { signal });
+    for (const { keys, says } of bindings) if (says) onKey(keys, says, null, signal);
+  }
+
+  /** @param {AbortSignal} signal */
+  #live(signal) {
+    const results = () => this.#outputs.refresh();
+    watch({ notebook: this.#context.parameters.id }, {
+      resync: () => (this.#sync.catchUp(), this.#outputs.refresh()),
+      notebook: (event) => (event.deleted ? this.#sync.catchUp() : this.#sync.received(event.operations)),
+      presence: (presence) => this.#people.heard(presence),
+      outputs: ({ cells }) => (cells.length > 3 ? this.#outputs.refresh() : cells.forEach((id) => this.#outputs.loadOne(id))),
+      run: results, study: results, evaluation: results,
+    }, signal);
+    onBack(() => {
+      this.#sync.hurry();
+      this.#sync.catchUp();
+    }, signal);
+    // A suspended tab has missed its timers: nothing is called saved before the server has been asked.
+    document.addEventListener("visibilitychange", () => document.hidden || this.#sync.catchUp(), { signal });
+    window.addEventListener("online", () => this.#sync.hurry(), { signal });
+  }
+
+  #changed() {
+    this.#editor.draw();
+    for (const { cell, reason } of this.#session.news()) this.#save.news(cell, reason, () => this.#editor.select(cell));
+  }
+
+  #drawn() {
+    const { title, cells } = this.#session.view();
+    this.#title.show(title);
+    this.#context.setTitle(title);
+    this.#outline.show(cells);
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    fill(this.#message, problem(error));
+  }
+}
