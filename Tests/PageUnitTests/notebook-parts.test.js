@@ -4,8 +4,10 @@ import { test } from "node:test";
 import { completions } from "../../Public/js/notebook/completion.js";
 import { afterEntry, applied, headings, hiddenByFolding, newCellID } from "../../Public/js/notebook/document.js";
 import { fieldValue, isSimple, withField } from "../../Public/js/notebook/fields.js";
+import { filesOf, suitable } from "../../Public/js/notebook/forms.js";
 import { bindings, KeyReader, nameOf } from "../../Public/js/notebook/keys.js";
 import { changes, mappedOffset, merged, words } from "../../Public/js/notebook/merge.js";
+import { matches, replacedOnce, replacements } from "../../Public/js/notebook/search.js";
 import { editedText, inverse, UndoStack } from "../../Public/js/notebook/undo.js";
 import { randomly } from "./notebook-authority.js";
 
@@ -156,4 +158,25 @@ test("each change of cells has an inverse", () => {
   assert.equal(stack.undo(), null);
   assert.equal(stack.redo(), change);
   assert.equal(stack.redo(), null);
+});
+
+test("text is found and replaced in all cells, as it stands there", () => {
+  const cells = [{ id: "a", source: "WGAN and wgan" }, { id: "b", source: "a.b a+b" }];
+  assert.deepEqual(matches(cells, "wgan", false), [{ cell: "a", from: 0, to: 4 }, { cell: "a", from: 9, to: 13 }]);
+  assert.deepEqual(matches(cells, "wgan", true), [{ cell: "a", from: 9, to: 13 }]);
+  assert.deepEqual(matches(cells, "a+b", false), [{ cell: "b", from: 4, to: 7 }]);
+  assert.deepEqual(matches(cells, "", false), []);
+  assert.deepEqual(replacements(cells, "wgan", "$&", true), [{ id: "a", from: "WGAN and wgan", to: "WGAN and $&", count: 1 }]);
+  assert.deepEqual(replacements(cells, "wgan", "wgan", true), []);
+  assert.equal(replacedOnce("WGAN and wgan", { cell: "a", from: 9, to: 13 }, "x"), "WGAN and x");
+});
+
+test("a drawing suits the theme and the room", () => {
+  const forms = ["svg-light-400", "svg-light-760", "svg-dark-400", "svg-dark-760", "csv"].map((name) => ({ name, url: `/${name}`, type: name === "csv" ? "text/csv" : "image/svg+xml" }));
+  assert.equal(suitable(forms, "/svg-light-760", "dark", 900), "/svg-dark-760");
+  assert.equal(suitable(forms, "/svg-dark-760", "light", 390), "/svg-light-400");
+  assert.equal(suitable(forms, "/svg-light-760", "light", 760), "/svg-light-760");
+  assert.equal(suitable(forms, "/csv", "dark", 900), "/csv");
+  assert.equal(suitable([], "/other", "dark", 900), "/other");
+  assert.deepEqual(filesOf(forms).map(({ title, url }) => `${title} ${url}`), ["SVG /svg-light-760", "CSV /csv"]);
 });

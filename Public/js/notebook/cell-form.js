@@ -26,7 +26,7 @@ export class CellForm {
     this.#vocabulary = vocabulary;
     this.#text = new TextField(`${kind}: fields as text`, "code", (text) => this.#change(text), vocabulary, kind);
     this.#toggle.addEventListener("click", () => this.#turn(!this.#asText));
-    this.#turn(!keysOf(kind).length || kind === "plan");
+    this.#turn(!keysOf(kind).length);
     this.#toggle.hidden = !keysOf(kind).length;
     this.element = h("div", { class: "nb-fields" }, this.#form, this.#text.element, h("div", { class: "tools" }, this.#toggle));
     this.#build();
@@ -82,7 +82,7 @@ export class CellForm {
 
   /** @param {import("./fields.js").CellField} field @param {string} id */
   #choice(field, id) {
-    return h("select", { id }, h("option", { value: "" }, `Standard (${field.values?.[0]})`), field.values?.map((value) => h("option", { value }, value)));
+    return h("select", { id }, h("option", { value: "" }, "Standard"), field.values?.map((value) => h("option", { value }, value)));
   }
 
   /** @param {import("./fields.js").CellField} field @param {string} id */
@@ -104,7 +104,7 @@ export class CellForm {
 
 /** @param {import("./fields.js").CellField} field */
 function isMany(field) {
-  return ["studies", "models", "metrics"].includes(field.type) || field.key === "columns" && field.type === "text";
+  return ["studies", "models", "names", "numbers"].includes(field.type);
 }
 
 /** @param {import("./fields.js").CellField} field @param {string} text */

@@ -5,6 +5,8 @@ import { plural } from "../format.js";
 import { CellForm } from "./cell-form.js";
 import { conflictNotes } from "./conflict-notes.js";
 import { kindTitle, kinds } from "./document.js";
+import { filesOf, suitable } from "./forms.js";
+import { theme } from "../shell.js";
 import { showHTML } from "./shown-html.js";
 import { TextField } from "./text-field.js";
 
@@ -38,7 +40,10 @@ export class CellView {
   #kind = "";
   #output = h("div", { class: "nb-output" });
   #editor = h("div", { class: "nb-editor", hidden: true });
+  #files = h("p", { class: "nb-files", hidden: true });
   #notes = h("div", { class: "nb-notes" });
+  /** @type {ShownOutput | undefined} */
+  #shown;
   #label = h("span", { class: "nb-kind" });
   #state = h("span", { class: "nb-state" });
   #people = h("span", { class: "nb-people" });
@@ -68,7 +73,7 @@ export class CellView {
       h("div", { class: "nb-body" },
         h("div", { class: "nb-head" }, this.#label, this.#state, this.#people,
           h("span", { class: "nb-tools" }, this.#updateButton, this.#editButton, this.#button("Comment", () => actions.comment(id), "editor"), more)),
-        this.#editor, this.#output, this.#notes, this.comments), add);
+        this.#editor, this.#output, this.#files, this.#notes, this.comments), add);
     this.#output.addEventListener("dblclick", (event) => {
       if (actions.canEdit && !(event.target instanceof Element && event.target.closest("a, button, input, summary"))) actions.open(id);
     });
@@ -113,9 +118,12 @@ export class CellView {
   showOutput(output, isPreview = false) {
     if (this.#hasPreview && !isPreview && this.isOpen) return;
     this.#hasPreview = isPreview;
+    this.#shown = output;
     if (output) showHTML(this.#output, output.html);
+    this.suit();
     this.#empty();
     if (isPreview) return;
+    this.#showFiles(output);
     const state = output?.state ?? "none";
     this.element.dataset.state = this.#kind === "text" && state !== "stale" && state !== "failed" ? "fresh" : state;
     const changes = output?.changes?.length ? output.changes.join(", ") : stateWords[state];
@@ -127,9 +135,28 @@ export class CellView {
     if (errors.length) this.#output.append(h("p", { class: "nb-problem error" }, `${plural(errors.length, "expression")} without a value: ${errors.map((entry) => `{{ ${entry.source} }}: ${entry.error}`).join("; ")}`));
   }
 
+  /** Chooses the pictures that suit the theme and the room there is. */
+  suit() {
+    const forms = this.#shown?.forms ?? [];
+    if (!forms.length) return;
+    for (const picture of this.#output.querySelectorAll("img")) {
+      const url = suitable(forms, picture.getAttribute("src") ?? "", theme(), this.#output.clientWidth || 760);
+      if (picture.getAttribute("src") !== url) picture.setAttribute("src", url);
+    }
+  }
+
+  /** @param {ShownOutput | undefined} output */
+  #showFiles(output) {
+    const files = filesOf(output?.forms ?? []);
+    this.#files.hidden = !files.length && !output?.address;
+    fill(this.#files, output?.address ? h("a", { href: output.address }, "Open its page") : null,
+      files.length ? h("span", {}, "Save as ", files.map(({ title, url, file }) => h("a", { href: url, download: file }, title))) : null,
+      output?.missing?.length ? `${plural(output.missing.length, "run")} behind this no longer exists.` : null);
+  }
+
   #empty() {
     const isBlank = !this.#output.hasChildNodes() && !this.isOpen;
-    if (isBlank) showHTML(this.#output, `<p class="nb-blank quiet">${this.#kind === "text" ? "Empty text." : "Nothing is shown yet."}</p>`);
+    if (isBlank && this.#shown?.state !== "running") showHTML(this.#output, `<p class="nb-blank quiet">${this.#kind === "text" ? "Empty text." : "Nothing is shown yet."}</p>`);
   }
 
   /**

@@ -16,14 +16,19 @@ import { keysOf, valuesOf } from "./fields.js";
  * @type {[string, string][]}
  */
 export const functions = [
-  ["min", "least value"], ["max", "greatest value"], ["mean", "mean"], ["median", "median"], ["iqm", "interquartile mean"], ["sd", "standard deviation"], ["count", "number of runs"],
-  ["failed", "number of failed runs"], ["best", "hyperparameter of the best run"], ["difference", "difference paired by seed"],
+  ["min", "smallest value of the runs"], ["max", "largest value of the runs"], ["mean", "mean over runs without failures and outliers"], ["sd", "standard deviation over the same runs"],
+  ["median", "median; failures count as worst"], ["iqm", "interquartile mean; failures count as worst"], ["best", "best value, or something of the run that has it"],
+  ["difference", "mean difference of two models, paired by seed"], ["improvement", "probability that the first model is better"], ["count", "number of runs"], ["failed", "number of runs that did not end as done"],
 ];
 /**
  * Arguments of bound expressions.
  * @type {[string, string][]}
  */
-const parameters = [["study", "name or id of a study"], ["model", "name of a model"], ["dataset", "name of a data set"], ["digits", "number of digits"], ["selection", "best or final evaluation"]];
+const parameters = [
+  ["study", "name or id of a study"], ["model", "only runs of this model"], ["run", "ids of runs"], ["setting", "only this setting of the plan"], ["seed", "only this seed"], ["where", "a filter of the list of runs"],
+  ["selection", "best or final evaluation"], ["protocol", "digest of an evaluation protocol"], ["outliers", "excluded or included"], ["budget", "expected best of so many tries"], ["unit", "settings or runs"],
+  ["show", "value, run, model, setting, seed or step of the best run"], ["hyperparameter", "of the best run"], ["interval", "true shows the interval"], ["percent", "true shows a percentage"], ["digits", "significant digits"], ["outcome", "only runs that ended so"],
+];
 const mostOptions = 12;
 
 /**
@@ -71,7 +76,8 @@ export function namesFor(key, vocabulary) {
 /** @param {number} from @param {number} to @param {string} start @param {{value: string, says: string, text?: string}[]} names @returns {Completion | null} */
 function found(from, to, start, names) {
   const lower = start.toLowerCase();
-  const fits = names.filter(({ value, says }) => value.toLowerCase().startsWith(lower) || (lower && says.toLowerCase().includes(lower)));
+  // A name is also found by a part of its title; a word of the language by its beginning alone.
+  const fits = names.filter(({ value, says, text }) => value.toLowerCase().startsWith(lower) || (lower && !text && says.toLowerCase().includes(lower)));
   const options = fits.slice(0, mostOptions).map(({ value, says, text }) => ({ text: text ?? value, says }));
   const isDone = options.length === 1 && options[0].text === start;
   return options.length && !isDone ? { from, to, options } : null;

@@ -32,11 +32,19 @@ function deletionNote(cell, request, actions) {
       h("button", { type: "button", class: "button danger", onclick: () => actions.answerDeletion(cell.id, false) }, "Delete it")));
 }
 
+/**
+ * Of this browser's own drafts the server's answer names no author.
+ * @param {CellDraft} draft
+ */
+function whose(draft) {
+  return draft.author ? `Draft of ${draft.author}` : "Your draft";
+}
+
 /** @param {ViewedCell} cell @param {CellDraft} draft @param {import("./cell-view.js").CellActions} actions */
 function draftNote(cell, draft, actions) {
   const decide = (/** @type {"mine" | "theirs" | "edit"} */ take) => () => actions.decide(cell.id, draft.id, take);
-  return h("div", { class: "nb-draft", role: "group", "aria-label": `Draft of ${draft.author}` },
-    h("p", {}, h("strong", {}, `Draft of ${draft.author}: `), "it changes words that others changed, and is not in the cell."),
+  return h("div", { class: "nb-draft", role: "group", "aria-label": whose(draft) },
+    h("p", {}, h("strong", {}, `${whose(draft)}: `), "it changes words that others changed, and is not in the cell."),
     difference(cell.source, draft.source),
     h("div", { class: "actions", "data-needs": "editor" },
       h("button", { type: "button", class: "button", onclick: decide("mine") }, "Take the draft"),

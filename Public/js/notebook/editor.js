@@ -18,6 +18,7 @@ import { editedText, inverse, UndoStack } from "./undo.js";
  * @property {() => import("./completion.js").Vocabulary | null} vocabulary
  * @property {(cell: string | null, isEditing: boolean) => void} present tells others where the reader is
  * @property {(cell: string) => void} comment
+ * @property {Record<string, number>} heights of cells, in pixels, as they were when the notebook was last open
  * @property {() => void} drawn after each drawing
  */
 
@@ -104,6 +105,8 @@ export class Editor {
   #made(id) {
     const view = new CellView(id, this.#actions);
     this.#views.set(id, view);
+    const height = this.#desk.heights[id];
+    if (height) view.element.style.setProperty("contain-intrinsic-block-size", `auto ${height}px`);
     const output = this.#desk.outputs.known.get(id);
     if (output) queueMicrotask(() => view.showOutput(output));
     return view;
@@ -136,6 +139,16 @@ export class Editor {
       view.element.tabIndex = isCurrent ? 0 : -1;
       view.element.classList.toggle("nb-current", isCurrent);
     }
+  }
+
+  /** The elements of all cells. */
+  elements() {
+    return [...this.#views.values()].map((view) => view.element);
+  }
+
+  /** The theme or the width has changed. */
+  suit() {
+    for (const view of this.#views.values()) view.suit();
   }
 
   // MARK: - Choosing

@@ -4,36 +4,33 @@
  * @typedef {object} CellField
  * @property {string} key
  * @property {string} title
- * @property {"study" | "studies" | "model" | "models" | "metric" | "metrics" | "choice" | "text" | "flag"} type
- * @property {string[]} [values] of a choice; the first is the default
+ * @property {"study" | "studies" | "model" | "models" | "metric" | "choice" | "text" | "names" | "numbers"} type names, numbers: several, with commas
+ * @property {string[]} [values] of a choice
  */
+
+const study = /** @type {CellField} */ ({ key: "study", title: "Study", type: "study" });
+const model = /** @type {CellField} */ ({ key: "models", title: "Models", type: "models" });
+const metric = /** @type {CellField} */ ({ key: "metric", title: "Metric", type: "metric" });
+const selection = /** @type {CellField} */ ({ key: "selection", title: "Score of a run", type: "choice", values: ["best", "final"] });
+const scale = /** @type {CellField} */ ({ key: "scale", title: "Axis", type: "choice", values: ["linear", "logarithmic"] });
+const caption = /** @type {CellField} */ ({ key: "caption", title: "Caption", type: "text" });
+const list = /** @type {CellField[]} */ ([{ key: "filter", title: "Filter", type: "text" }, { key: "order", title: "Order", type: "text" }, { key: "limit", title: "Most rows", type: "text" }]);
+const chosen = /** @type {CellField[]} */ ([study, model, { key: "setting", title: "Settings", type: "numbers" }, { key: "seed", title: "Seeds", type: "numbers" }]);
+const keys = ["run", "model", "setting", "seed", "step"];
 
 /** @type {Record<string, CellField[]>} */
 const known = {
   figure: [
-    { key: "study", title: "Study", type: "study" },
-    { key: "figure", title: "Figure", type: "choice", values: ["distribution", "budget", "sensitivity", "improvement", "paired"] },
-    { key: "metric", title: "Metric", type: "metric" }, { key: "models", title: "Models", type: "models" },
-    { key: "selection", title: "Score of a run", type: "choice", values: ["best", "final"] }, { key: "scale", title: "Axis", type: "choice", values: ["automatic", "linear", "logarithmic"] },
+    study, { key: "figure", title: "Figure", type: "choice", values: ["distribution", "ecdf", "budget", "sensitivity", "profile", "improvement", "paired", "beside", "study"] },
+    metric, model, selection, scale, caption,
   ],
-  table: [
-    { key: "study", title: "Study", type: "study" }, { key: "metric", title: "Metric", type: "metric" }, { key: "models", title: "Models", type: "models" },
-    { key: "selection", title: "Score of a run", type: "choice", values: ["best", "final"] },
-  ],
-  runs: [
-    { key: "study", title: "Study", type: "study" }, { key: "filter", title: "Filter", type: "text" }, { key: "columns", title: "Columns", type: "text" },
-    { key: "order", title: "Order", type: "text" }, { key: "limit", title: "Most rows", type: "text" },
-  ],
-  grid: [
-    { key: "study", title: "Study", type: "study" }, { key: "filter", title: "Filter", type: "text" },
-    { key: "rows", title: "Rows", type: "choice", values: ["model", "step", "seed", "setting"] }, { key: "columns", title: "Columns", type: "choice", values: ["step", "model", "seed", "setting"] },
-  ],
-  curves: [
-    { key: "study", title: "Study", type: "study" }, { key: "filter", title: "Filter", type: "text" }, { key: "metric", title: "Series", type: "text" }, { key: "models", title: "Models", type: "models" },
-  ],
-  checkpoints: [{ key: "study", title: "Study", type: "study" }, { key: "run", title: "Run", type: "text" }, { key: "metric", title: "Metric", type: "metric" }],
-  verification: [{ key: "study", title: "Study", type: "study" }],
-  plan: [{ key: "name", title: "Name", type: "text" }],
+  table: [study, { key: "table", title: "Table", type: "choice", values: ["table", "spread", "transfer"] }, metric, model, selection, caption],
+  runs: [study, ...list, { key: "columns", title: "Columns", type: "names" }],
+  grid: [...chosen, { key: "rows", title: "Rows", type: "choice", values: keys }, { key: "columns", title: "Columns", type: "choice", values: keys }, { key: "step", title: "Steps", type: "numbers" }, caption],
+  curves: [...chosen, { key: "series", title: "Series", type: "names" }, scale, caption],
+  checkpoints: [study, ...list],
+  verification: [study],
+  plan: [],
 };
 
 /** @param {string} kind @returns {CellField[]} */

@@ -1,9 +1,10 @@
 /** What the keys of a notebook do. */
 
 /**
- * @param {import("./editor.js").Editor} editor @param {import("./sync.js").Sync} sync @returns {Record<string, () => void>}
+ * @param {import("./editor.js").Editor} editor @param {import("./sync.js").Sync} sync
+ * @param {{open: (isReplacing: boolean) => void}} search @returns {Record<string, () => void>}
  */
-export function keyActions(editor, sync) {
+export function keyActions(editor, sync, search) {
   const with_ = (/** @type {(cell: ViewedCell) => void} */ action) => () => {
     if (editor.current) action(editor.current);
   };
@@ -42,5 +43,7 @@ export function keyActions(editor, sync) {
     "move-up": with_((cell) => editor.move(cell.id, -1)),
     "move-down": with_((cell) => editor.move(cell.id, 1)),
     save: () => sync.hurry(),
+    find: () => search.open(false),
+    replace: () => search.open(true),
   };
 }

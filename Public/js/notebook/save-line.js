@@ -31,6 +31,10 @@ export function saveLine() {
     news(cell, reason, show) {
       const line = h("p", { role: "alert" }, `${reason} `, cell ? h("button", { type: "button", class: "plain small", onclick: show }, "Show the cell") : null,
         h("button", { type: "button", class: "plain small", onclick: (/** @type {Event} */ event) => event.target instanceof Element && event.target.closest("p")?.remove() }, "Put away"));
+      const known = [...news.children].find((other) => other instanceof HTMLElement && other.dataset.cell === cell && other.dataset.reason === reason);
+      if (known) return;
+      line.dataset.cell = cell;
+      line.dataset.reason = reason;
       if (news.childElementCount > 4) news.firstElementChild?.remove();
       news.append(line);
     },

@@ -1,23 +1,29 @@
 /** One notebook: its cells, edited by several people at once, always saved. */
 
-import { get, models, newKey, post } from "../api.js";
-import { fill, h, setText } from "../dom.js";
+import { address, get, models, newKey, post, remove } from "../api.js";
+import { fill, h } from "../dom.js";
 import { onKey } from "../keyboard.js";
 import { watch } from "../live.js";
 import { metrics } from "../metric-names.js";
+import { Comments } from "../notebook/comments.js";
 import { Editor } from "../notebook/editor.js";
-import { bindings, KeyReader } from "../notebook/keys.js";
+import { keepHeights, knownHeights } from "../notebook/heights.js";
 import { keyActions } from "../notebook/key-actions.js";
+import { bindings, KeyReader } from "../notebook/keys.js";
+import { openMenu } from "../notebook/menu.js";
 import { outline } from "../notebook/outline.js";
 import { Outputs } from "../notebook/outputs.js";
 import { People } from "../notebook/people.js";
+import { revisionsPanel } from "../notebook/revisions-panel.js";
 import { saveLine } from "../notebook/save-line.js";
+import { SearchPanel } from "../notebook/search-panel.js";
 import { Session } from "../notebook/session.js";
 import { SessionStore } from "../notebook/store.js";
 import { Sync } from "../notebook/sync.js";
 import { titleField } from "../notebook/title-field.js";
 import { isAbort, problem } from "../parts.js";
-import { onBack } from "../shell.js";
+import { go } from "../router.js";
+import { onBack, onTheme } from "../shell.js";
 import { role } from "../visitor.js";
 
 /** @param {import("../router.js").Context} context */
@@ -80,6 +86,9 @@ class NotebookPage {
   #editor;
   /** @type {People} */
   #people;
+  /** @type {Comments} */
+  #comments;
+  #canEdit;
   #save = saveLine();
   #message = h("div", {});
   #title;
@@ -92,14 +101,16 @@ class NotebookPage {
     this.#context = context;
     this.#path = path;
     this.#session = session;
+    this.#canEdit = canEdit;
     const { signal } = context;
     this.#outputs = new Outputs(path, signal, (id, output, isPreview) => this.#editor.view(id)?.showOutput(output, isPreview), (error) => this.#fail(error));
     this.#sync = new Sync(session, this.#ports(store, signal), signal);
     this.#people = new People(path, session.client, signal, (id, people) => this.#editor.view(id)?.showPeople(people));
     this.#editor = new Editor({
       session, sync: this.#sync, outputs: this.#outputs, canEdit, vocabulary: () => this.#vocabulary, present: (cell, isEditing) => this.#people.at(cell, isEditing),
-      comment: () => {}, drawn: () => this.#drawn(),
+      comment: (id) => this.#comments.write(id), heights: knownHeights(context.parameters.id), drawn: () => this.#drawn(),
     });
+    this.#comments = new Comments(path, signal, (cell) => this.#editor.view(cell)?.comments, (error) => this.#fail(error));
     this.#title = titleField(canEdit, (text) => {
       session.retitle(text);
       this.#sync.touched(true);
@@ -136,13 +147,18 @@ class NotebookPage {
     const { root, signal } = this.#context;
     const editor = this.#editor;
     root.classList.add("nb-page");
-    const actions = keyActions(editor, this.#sync);
-    const updateAll = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: actions["update-all"] }, "Update all");
+    const search = new SearchPanel(editor);
+    const actions = keyActions(editor, this.#sync, search);
+    const button = (/** @type {string} */ words, /** @type {(event: Event) => void} */ action, needs = "") => h("button", { type: "button", class: "button", "data-needs": needs || null, onclick: action }, words);
     fill(root, h("p", { class: "crumbs" }, h("a", { href: "/notebooks" }, "Notebooks")),
-      h("div", { class: "nb-top" }, this.#title.element, h("div", { class: "nb-bar" }, this.#save.element, updateAll)),
-      this.#message, h("div", { class: "nb-columns" }, this.#outline.element, editor.element));
+      h("div", { class: "nb-top" }, this.#title.element, h("div", { class: "nb-bar" }, this.#save.element, button("Update all", actions["update-all"], "editor"), button("Find", () => search.open(this.#canEdit)),
+        button("Revisions", () => this.#revisions()), button("More", (event) => this.#more(/** @type {HTMLElement} */ (event.currentTarget))))),
+      search.element, this.#message, h("div", { class: "nb-columns" }, this.#outline.element, editor.element));
     editor.draw();
     this.#outputs.load(document.cells);
+    this.#comments.load();
+    onTheme(() => editor.suit(), signal);
+    window.addEventListener("resize", () => editor.suit(), { signal });
     this.#keys(actions, signal);
     this.#live(signal);
     this.#sync.hurry();
@@ -158,6 +174,31 @@ class NotebookPage {
     });
     const leaving = (/** @type {BeforeUnloadEvent} */ event) => !this.#session.isSaved && event.preventDefault();
     window.addEventListener("beforeunload", leaving, { signal });
+    const keep = () => keepHeights(this.#context.parameters.id, editor.elements());
+    window.addEventListener("pagehide", keep, { signal });
+    signal.addEventListener("abort", keep);
+  }
+
+  #revisions() {
+    revisionsPanel(this.#path, this.#canEdit, () => this.#sync.saved(), () => this.#sync.catchUp());
+  }
+
+  /** @param {HTMLElement} place */
+  #more(place) {
+    const path = this.#path;
+    const id = this.#context.parameters.id;
+    openMenu(place, "Notebook", [
+      { title: "Export as Markdown", action: () => h("a", { href: address(`${path}/notebook.md`), download: `${id}.md` }).click() },
+      { title: "Print or save as PDF", action: () => print() },
+      { title: "Delete the notebook", disabled: !this.#canEdit, action: async () => {
+        try {
+          await remove(path);
+          go("/notebooks");
+        } catch (error) {
+          this.#fail(error);
+        }
+      } },
+    ]);
   }
 
   /** @param {Record<string, () => void>} actions @param {AbortSignal} signal */
@@ -186,6 +227,7 @@ class NotebookPage {
       notebook: (event) => (event.deleted ? this.#sync.catchUp() : this.#sync.received(event.operations)),
       presence: (presence) => this.#people.heard(presence),
       outputs: ({ cells }) => (cells.length > 3 ? this.#outputs.refresh() : cells.forEach((id) => this.#outputs.loadOne(id))),
+      comments: () => this.#comments.load(),
       run: results, study: results, evaluation: results,
     }, signal);
     onBack(() => {
