@@ -172,7 +172,8 @@ class NotebookPage {
     }).catch(() => {
       // Then nothing is completed.
     });
-    const leaving = (/** @type {BeforeUnloadEvent} */ event) => !this.#session.isSaved && event.preventDefault();
+    // What this browser has kept is sent when the notebook is opened again.
+    const leaving = (/** @type {BeforeUnloadEvent} */ event) => ["typed", "unkept"].includes(this.#save.element.dataset.state ?? "") && event.preventDefault();
     window.addEventListener("beforeunload", leaving, { signal });
     const keep = () => keepHeights(this.#context.parameters.id, editor.elements());
     window.addEventListener("pagehide", keep, { signal });
