@@ -135,12 +135,15 @@ export class CellView {
     if (errors.length) this.#output.append(h("p", { class: "nb-problem error" }, `${plural(errors.length, "expression")} without a value: ${errors.map((entry) => `{{ ${entry.source} }}: ${entry.error}`).join("; ")}`));
   }
 
-  /** Chooses the pictures that suit the theme and the room there is. */
-  suit() {
+  /**
+   * Chooses the pictures that suit the theme and the room there is; on paper the light ones.
+   * @param {boolean} [isPrinting]
+   */
+  suit(isPrinting = false) {
     const forms = this.#shown?.forms ?? [];
     if (!forms.length) return;
     for (const picture of this.#output.querySelectorAll("img")) {
-      const url = suitable(forms, picture.getAttribute("src") ?? "", theme(), this.#output.clientWidth || 760);
+      const url = suitable(forms, picture.getAttribute("src") ?? "", isPrinting ? "light" : theme(), this.#output.clientWidth || 760);
       if (picture.getAttribute("src") !== url) picture.setAttribute("src", url);
     }
   }

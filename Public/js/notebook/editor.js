@@ -146,9 +146,12 @@ export class Editor {
     return [...this.#views.values()].map((view) => view.element);
   }
 
-  /** The theme or the width has changed. */
-  suit() {
-    for (const view of this.#views.values()) view.suit();
+  /**
+   * The theme or the width has changed.
+   * @param {boolean} [isPrinting]
+   */
+  suit(isPrinting = false) {
+    for (const view of this.#views.values()) view.suit(isPrinting);
   }
 
   // MARK: - Choosing

@@ -14,6 +14,7 @@ import { openMenu } from "../notebook/menu.js";
 import { outline } from "../notebook/outline.js";
 import { Outputs } from "../notebook/outputs.js";
 import { People } from "../notebook/people.js";
+import { printing } from "../notebook/printing.js";
 import { revisionsPanel } from "../notebook/revisions-panel.js";
 import { saveLine } from "../notebook/save-line.js";
 import { SearchPanel } from "../notebook/search-panel.js";
@@ -157,6 +158,7 @@ class NotebookPage {
     editor.draw();
     this.#outputs.load(document.cells);
     this.#comments.load();
+    printing(root, (isPrinting) => editor.suit(isPrinting), signal);
     onTheme(() => editor.suit(), signal);
     window.addEventListener("resize", () => editor.suit(), { signal });
     this.#keys(actions, signal);
