@@ -6,7 +6,7 @@ import { choices } from "./form-fields.js";
 import { copy, isAbort, problem } from "./parts.js";
 
 /**
- * @param {import("./views.js").PageView} view what readers see
+ * @param {import("./views.js").PageView | import("./views.js").NotebookView} view what readers see
  * @param {string} title what it is called here
  */
 export function shareDialog(view, title) {
@@ -17,13 +17,15 @@ export function shareDialog(view, title) {
     { value: "pinned", title: "Pinned", text: "the results exactly as they are now, for as long as the link is valid", checked: true },
     { value: "live", title: "Live", text: "the results as they are at each visit" },
   ]);
+  // A revision of a notebook is one moment.
+  const isNotebook = view.kind === "notebook";
   const message = h("div", {});
   const dialog = h("dialog", { class: "dialog", "aria-labelledby": "share-title" });
   const submit = h("button", { class: "button primary" }, "Create the link");
   const close = h("button", { class: "button", type: "button", onclick: () => dialog.close() }, "Close");
   const fields = h("div", {},
-    h("p", {}, `Anyone with the link can read this ${view.name} without an account. They can neither change it nor see anything else.`),
-    shows.element,
+    h("p", {}, `Anyone with the link can read this ${view.kind === "notebook" ? "notebook as it is now" : view.name} without an account. They can neither change it nor see anything else.`),
+    isNotebook ? null : shows.element,
     h("div", { class: "field" }, h("label", { for: "share-words" }, "Note"), note, h("p", { class: "hint", id: "share-words-hint" }, "Shown in your list of links and to everyone who opens the link.")),
     h("div", { class: "field" }, h("label", { for: "share-days" }, "Valid for"), days));
   const form = h("form", {}, fields, message, h("div", { class: "actions" }, submit, close));
@@ -33,7 +35,7 @@ export function shareDialog(view, title) {
     submit.disabled = true;
     try {
       /** @type {NewShare} */
-      const share = await post("/shares", { view, note: note.value.trim(), days: Number(days.value), live: shows.values()[0] === "live" }, { key: newKey() });
+      const share = await post("/shares", { view, note: note.value.trim(), days: Number(days.value), ...(isNotebook ? {} : { live: shows.values()[0] === "live" }) }, { key: newKey() });
       showLink(share);
     } catch (error) {
       if (!isAbort(error)) fill(message, problem(error));
@@ -46,7 +48,7 @@ export function shareDialog(view, title) {
     submit.remove();
     fill(message);
     fill(fields, secretField("The link", share.url),
-      h("p", {}, share.live ? "The link shows the results as they change. " : "The link keeps showing the results as they are now, and tells its readers how many newer ones there are. ", h("a", { href: "/shares", onclick: () => dialog.close() }, "All links"), " can be revoked."));
+      h("p", {}, isNotebook ? "The link keeps showing this revision, and tells its readers when a newer one exists. " : share.live ? "The link shows the results as they change. " : "The link keeps showing the results as they are now, and tells its readers how many newer ones there are. ", h("a", { href: "/shares", onclick: () => dialog.close() }, "All links"), " can be revoked."));
     fields.querySelector("input")?.select();
   }
   dialog.addEventListener("close", () => dialog.remove());

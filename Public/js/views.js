@@ -6,6 +6,11 @@
  *   protocol?: string, figure?: string, scale?: string}} PageView
  */
 
+/**
+ * A revision of a notebook; the present one, unless said otherwise.
+ * @typedef {{kind: "notebook", id: string, revision?: string}} NotebookView
+ */
+
 /** @param {string} id @returns {PageView} */
 export function runPage(id) {
   return { kind: "page", name: "run", runs: [id] };

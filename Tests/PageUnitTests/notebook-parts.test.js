@@ -9,6 +9,8 @@ import { bindings, KeyReader, nameOf } from "../../Public/js/notebook/keys.js";
 import { changes, mappedOffset, merged, words } from "../../Public/js/notebook/merge.js";
 import { matches, replacedOnce, replacements } from "../../Public/js/notebook/search.js";
 import { editedText, inverse, UndoStack } from "../../Public/js/notebook/undo.js";
+import { isQueued } from "../../Public/js/notebook/plan-cell.js";
+import { FieldsProblem, readFields } from "../../Public/js/notebook/yaml.js";
 import { randomly } from "./notebook-authority.js";
 
 test("changes lead from one text to the other, whatever the texts", () => {
@@ -179,4 +181,16 @@ test("a drawing suits the theme and the room", () => {
   assert.equal(suitable(forms, "/csv", "dark", 900), "/csv");
   assert.equal(suitable([], "/other", "dark", 900), "/other");
   assert.deepEqual(filesOf(forms).map(({ title, url }) => `${title} ${url}`), ["SVG /svg-light-760", "CSV /csv"]);
+});
+
+test("the fields of a plan are read as a value", () => {
+  const source = "# a plan\nname: \"My: plan\" # not this\ndataset: polygons\nmodels: [ns-gan, wgan]\nprotocol:\n  kind: wide\n  settings: 10\nseeds:\n  - 0\n  - 1\nhyperparameters:\n  wgan:\n    learning_rate: 5e-05\nok: true\nnone:\nversion: '1'\n";
+  assert.deepEqual(readFields(source), {
+    name: "My: plan", dataset: "polygons", models: ["ns-gan", "wgan"], protocol: { kind: "wide", settings: 10 }, seeds: [0, 1], hyperparameters: { wgan: { learning_rate: 5e-05 } }, ok: true, none: null, version: "1",
+  });
+  assert.deepEqual(readFields("seeds:\n- 0\n- 1\nsteps: 5\n"), { seeds: [0, 1], steps: 5 });
+  assert.deepEqual(readFields(""), {});
+  for (const bad of ["a: 1\na: 2", "words", "a: [1, 2", "a: {b: 1}", "a: \"x", "  a: 1\nb: 2", "a: 1\n    b: 2"]) assert.throws(() => readFields(bad), FieldsProblem, bad);
+  assert.equal(isQueued(source), false);
+  assert.equal(isQueued("study: s1\n"), true);
 });

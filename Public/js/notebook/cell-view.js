@@ -5,6 +5,7 @@ import { plural } from "../format.js";
 import { CellForm } from "./cell-form.js";
 import { conflictNotes } from "./conflict-notes.js";
 import { kindTitle, kinds } from "./document.js";
+import { isQueued } from "./plan-cell.js";
 import { filesOf, suitable } from "./forms.js";
 import { theme } from "../shell.js";
 import { showHTML } from "./shown-html.js";
@@ -17,6 +18,7 @@ import { TextField } from "./text-field.js";
  * @property {(id: string) => void} open
  * @property {(id: string, text: string) => void} type
  * @property {(id: string) => void} update
+ * @property {(id: string) => void} queue the plan of the cell
  * @property {(id: string, button: HTMLElement) => void} menu
  * @property {(id: string, button: HTMLElement) => void} insertMenu
  * @property {(id: string) => void} comment
@@ -47,9 +49,10 @@ export class CellView {
   #label = h("span", { class: "nb-kind" });
   #state = h("span", { class: "nb-state" });
   #people = h("span", { class: "nb-people" });
-  #folder = h("button", { type: "button", class: "nb-fold", hidden: true, "aria-expanded": "true" });
+  #folder = h("button", { type: "button", class: "nb-fold", hidden: true, "aria-expanded": "true", "aria-label": "Fold what is under the heading" });
   #updateButton;
   #editButton;
+  #queueButton;
   comments = h("div", { class: "nb-comments" });
   /** @type {TextField | CellForm | null} */
   #field = null;
@@ -63,6 +66,7 @@ export class CellView {
     this.#actions = actions;
     this.#updateButton = this.#button("Update", () => actions.update(id), "editor");
     this.#editButton = this.#button("Edit", () => (this.isOpen ? this.close() : actions.open(id)), "editor");
+    this.#queueButton = this.#button("Queue", () => actions.queue(id), "editor");
     const more = this.#button("More", (button) => actions.menu(id, button), "editor");
     const grip = h("button", { type: "button", class: "nb-grip", tabindex: -1, "data-needs": "editor", "aria-hidden": "true", title: "Drag to move", onpointerdown: (/** @type {PointerEvent} */ event) => actions.drag(event, id) }, "⠿");
     this.#folder.addEventListener("click", () => actions.fold(id));
@@ -72,7 +76,7 @@ export class CellView {
       h("div", { class: "nb-side" }, grip, this.#folder),
       h("div", { class: "nb-body" },
         h("div", { class: "nb-head" }, this.#label, this.#state, this.#people,
-          h("span", { class: "nb-tools" }, this.#updateButton, this.#editButton, this.#button("Comment", () => actions.comment(id), "editor"), more)),
+          h("span", { class: "nb-tools" }, this.#queueButton, this.#updateButton, this.#editButton, this.#button("Comment", () => actions.comment(id), "editor"), more)),
         this.#editor, this.#output, this.#files, this.#notes, this.comments), add);
     this.#output.addEventListener("dblclick", (event) => {
       if (actions.canEdit && !(event.target instanceof Element && event.target.closest("a, button, input, summary"))) actions.open(id);
@@ -103,6 +107,7 @@ export class CellView {
     this.element.setAttribute("aria-label", `${title} cell ${place + 1} of ${count}`);
     setText(this.#label, kinds.some((entry) => entry.kind === cell.kind) ? title : `${title} (of a newer version)`);
     this.#updateButton.hidden = cell.kind === "text";
+    this.#queueButton.hidden = cell.kind !== "plan" || isQueued(cell.source);
     this.#output.classList.toggle("notebook-text", cell.kind === "text");
     this.element.classList.toggle("nb-unsaved", cell.unsaved);
     if (isOther && this.isOpen) {

@@ -4,7 +4,9 @@ import { announce, fill, h } from "../dom.js";
 import { CellView } from "./cell-view.js";
 import { hiddenByFolding, headings, kinds, kindTitle, newCellID } from "./document.js";
 import { drag } from "./drag.js";
+import { isAbort } from "../parts.js";
 import { openMenu } from "./menu.js";
+import { isQueued, queuePlan } from "./plan-cell.js";
 import { editedText, inverse, UndoStack } from "./undo.js";
 
 /** @typedef {import("./undo.js").Step} Step */
@@ -18,6 +20,8 @@ import { editedText, inverse, UndoStack } from "./undo.js";
  * @property {() => import("./completion.js").Vocabulary | null} vocabulary
  * @property {(cell: string | null, isEditing: boolean) => void} present tells others where the reader is
  * @property {(cell: string) => void} comment
+ * @property {(error: unknown) => void} fail
+ * @property {AbortSignal} signal of the page
  * @property {Record<string, number>} heights of cells, in pixels, as they were when the notebook was last open
  * @property {() => void} drawn after each drawing
  */
@@ -26,7 +30,7 @@ import { editedText, inverse, UndoStack } from "./undo.js";
  * What a new cell of a kind begins with.
  * @type {Record<string, string>}
  */
-const beginnings = { figure: "figure: distribution\n", sql: "SELECT run, model, fid\nFROM runs\nLIMIT 20\n" };
+const beginnings = { figure: "figure: distribution\n", plan: "name: A small study\ndataset: polygons\nmodels: [ns-gan, wgan]\nprotocol:\n  kind: wide\n  settings: 10\nseeds: 1\n", sql: "SELECT run, model, fid\nFROM runs\nLIMIT 20\n" };
 
 export class Editor {
   #desk;
@@ -121,6 +125,7 @@ export class Editor {
       open: (id) => this.open(id),
       type: (id, text) => this.type(id, text),
       update: (id) => this.update(id),
+      queue: (id) => this.#queue(id),
       menu: (id, button) => this.#cellMenu(id, button),
       insertMenu: (id, button) => this.insertMenu(id, button),
       comment: (id) => desk.comment(id),
@@ -352,6 +357,10 @@ export class Editor {
       { title: "Cut", key: "x", action: () => this.copy(cell, true) }, { title: "Copy", key: "c", action: () => this.copy(cell, false) },
       { title: "Paste below", key: "v", disabled: !this.#clipboard, action: () => this.paste() },
       ...kinds.filter(({ kind }) => kind !== cell.kind && ["text", "sql"].includes(kind)).map(({ kind, title }) => ({ title: `Make it a cell of kind ${title}`, key: kind === "text" ? "m" : "y", action: () => this.turnInto(id, kind) })),
+      ...(cell.kind === "text" ? [] : [{
+        title: cell.attributes.update === "automatic" ? "Update by hand" : "Update automatically",
+        action: () => this.perform("Changed when the cell is updated.", [{ do: /** @type {"configure"} */ ("configure"), id, attributes: { update: cell.attributes.update === "automatic" ? null : "automatic" } }], id),
+      }]),
       { title: "Delete", key: "d d", action: () => this.remove(id) },
     ]);
   }
@@ -395,6 +404,25 @@ export class Editor {
   async update(id) {
     await this.#desk.sync.saved();
     await this.#desk.outputs.update([id]);
+  }
+
+  /**
+   * Queues the plan of a cell, which is frozen from then on.
+   * @param {string} id
+   */
+  async #queue(id) {
+    const cell = this.cells.find((other) => other.id === id);
+    if (!cell || isQueued(cell.source)) return;
+    try {
+      const to = await queuePlan(cell.source, this.#desk.signal);
+      this.#desk.session.edit(id, to);
+      this.#desk.sync.touched();
+      this.draw();
+      this.#say("Queued the plan. Its cell shows how far the study is.", false);
+      await this.update(id);
+    } catch (error) {
+      if (!isAbort(error)) this.#desk.fail(error);
+    }
   }
 
   async updateAll() {

@@ -5,7 +5,7 @@ import { fill, h } from "../dom.js";
 import { plural } from "../format.js";
 import { isAbort, problem, timeOf } from "../parts.js";
 import { kindTitle } from "./document.js";
-import { showHTML } from "./shown-html.js";
+import { revisionCells } from "./revision-view.js";
 
 /**
  * @typedef {{change: "same" | "added" | "removed", old: number | null, new: number | null, spans: [string, boolean][]}} LineChange
@@ -60,9 +60,9 @@ export function revisionsPanel(path, canEdit, saved, restored) {
       canEdit ? h("button", { type: "button", class: "plain small", onclick: () => attempt(() => restore(revision)) }, "Restore") : null));
 
   const look = async (/** @type {RevisionRow} */ revision) => {
-    /** @type {{title: string, cells: DocumentCell[], outputs: Record<string, ShownOutput>}} */
+    /** @type {import("./revision-view.js").RevisionDocument} */
     const document = await get(`${path}/revisions/${revision.digest}`, { signal: ended.signal });
-    fill(shown, ...revisionParts(revision, document));
+    fill(shown, h("p", { class: "quiet" }, "Read-only, as it was ", timeOf(revision.time), "."), h("h3", {}, document.title), revisionCells(document));
   };
   const compare = async (/** @type {RevisionRow} */ revision) => {
     await saved();
@@ -83,18 +83,6 @@ export function revisionsPanel(path, canEdit, saved, restored) {
   document.body.append(dialog);
   dialog.showModal();
   load();
-}
-
-/** @param {RevisionRow} revision @param {{title: string, cells: DocumentCell[], outputs: Record<string, ShownOutput>}} document */
-function revisionParts(revision, { title, cells, outputs }) {
-  return [h("p", { class: "quiet" }, "Read-only, as it was ", timeOf(revision.time), "."), h("h3", {}, title), ...cells.map((cell) => {
-    const place = h("div", { class: cell.kind === "text" ? "nb-output notebook-text" : "nb-output" });
-    const output = outputs[cell.id];
-    if (output?.html) showHTML(place, output.html);
-    else fill(place, h("pre", { class: "code" }, cell.source));
-    return h("div", { class: "nb-old-cell" }, cell.kind === "text" ? null : h("p", { class: "quiet small" }, kindTitle(cell.kind)), place,
-      output?.missing?.length ? h("p", { class: "quiet small" }, `${plural(output.missing.length, "run")} behind this no longer exists; what is shown was pinned.`) : null);
-  })];
 }
 
 /**

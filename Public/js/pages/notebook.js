@@ -15,6 +15,7 @@ import { outline } from "../notebook/outline.js";
 import { Outputs } from "../notebook/outputs.js";
 import { People } from "../notebook/people.js";
 import { printing } from "../notebook/printing.js";
+import { revisionPage } from "../notebook/revision-view.js";
 import { revisionsPanel } from "../notebook/revisions-panel.js";
 import { saveLine } from "../notebook/save-line.js";
 import { SearchPanel } from "../notebook/search-panel.js";
@@ -22,8 +23,10 @@ import { Session } from "../notebook/session.js";
 import { SessionStore } from "../notebook/store.js";
 import { Sync } from "../notebook/sync.js";
 import { titleField } from "../notebook/title-field.js";
+import { FieldsProblem } from "../notebook/yaml.js";
 import { isAbort, problem } from "../parts.js";
-import { go } from "../router.js";
+import { go, query } from "../router.js";
+import { shareDialog } from "../share-dialog.js";
 import { onBack, onTheme } from "../shell.js";
 import { role } from "../visitor.js";
 
@@ -33,6 +36,9 @@ export async function notebook(context) {
   const path = `/notebooks/${encodeURIComponent(parameters.id)}`;
   fill(root, h("p", { class: "quiet" }, "Loading…"));
   setTitle("Notebook");
+  const revision = query().get("revision");
+  const isGuest = (await role) === "guest";
+  if (revision || isGuest) return revisionPage(context, path, revision ?? "", isGuest);
   try {
     const [document, session, canEdit, store] = await opened(path, parameters.id, signal);
     if (signal.aborted) return;
@@ -104,11 +110,11 @@ class NotebookPage {
     this.#session = session;
     this.#canEdit = canEdit;
     const { signal } = context;
-    this.#outputs = new Outputs(path, signal, (id, output, isPreview) => this.#editor.view(id)?.showOutput(output, isPreview), (error) => this.#fail(error));
+    this.#outputs = new Outputs(path, signal, (id, output, isPreview) => this.#shown(id, output, isPreview), (error) => this.#fail(error));
     this.#sync = new Sync(session, this.#ports(store, signal), signal);
     this.#people = new People(path, session.client, signal, (id, people) => this.#editor.view(id)?.showPeople(people));
     this.#editor = new Editor({
-      session, sync: this.#sync, outputs: this.#outputs, canEdit, vocabulary: () => this.#vocabulary, present: (cell, isEditing) => this.#people.at(cell, isEditing),
+      session, sync: this.#sync, outputs: this.#outputs, canEdit, vocabulary: () => this.#vocabulary, fail: (error) => this.#fail(error), signal, present: (cell, isEditing) => this.#people.at(cell, isEditing),
       comment: (id) => this.#comments.write(id), heights: knownHeights(context.parameters.id), drawn: () => this.#drawn(),
     });
     this.#comments = new Comments(path, signal, (cell) => this.#editor.view(cell)?.comments, (error) => this.#fail(error));
@@ -186,11 +192,18 @@ class NotebookPage {
     revisionsPanel(this.#path, this.#canEdit, () => this.#sync.saved(), () => this.#sync.catchUp());
   }
 
+  /** The link shows exactly what is stored now. */
+  async #share() {
+    await this.#sync.saved();
+    shareDialog({ kind: "notebook", id: this.#context.parameters.id }, "this notebook");
+  }
+
   /** @param {HTMLElement} place */
   #more(place) {
     const path = this.#path;
     const id = this.#context.parameters.id;
     openMenu(place, "Notebook", [
+      { title: "Share by link", disabled: !this.#canEdit, action: () => this.#share() },
       { title: "Export as Markdown", action: () => h("a", { href: address(`${path}/notebook.md`), download: `${id}.md` }).click() },
       { title: "Print or save as PDF", action: () => print() },
       { title: "Delete the notebook", disabled: !this.#canEdit, action: async () => {
@@ -242,6 +255,13 @@ class NotebookPage {
     window.addEventListener("online", () => this.#sync.hurry(), { signal });
   }
 
+  /** @param {string} id @param {ShownOutput} output @param {boolean} isPreview */
+  #shown(id, output, isPreview) {
+    this.#editor.view(id)?.showOutput(output, isPreview);
+    const cell = this.#editor.cells.find((other) => other.id === id);
+    if (this.#canEdit && cell?.attributes.update === "automatic" && output.state === "stale") this.#outputs.update([id]);
+  }
+
   #changed() {
     this.#editor.draw();
     for (const { cell, reason } of this.#session.news()) this.#save.news(cell, reason, () => this.#editor.select(cell));
@@ -256,6 +276,6 @@ class NotebookPage {
 
   /** @param {unknown} error */
   #fail(error) {
-    fill(this.#message, problem(error));
+    fill(this.#message, error instanceof FieldsProblem ? h("div", { class: "problem", role: "alert" }, h("p", {}, error.message)) : problem(error));
   }
 }

@@ -1,0 +1,48 @@
+/** One revision of a notebook, read-only, exactly as it was: for members, and for readers of a link. */
+
+import { get } from "../api.js";
+import { fill, h } from "../dom.js";
+import { plural } from "../format.js";
+import { isAbort, problem, timeOf } from "../parts.js";
+import { kindTitle } from "./document.js";
+import { suitable } from "./forms.js";
+import { showHTML } from "./shown-html.js";
+import { theme } from "../shell.js";
+
+/**
+ * @typedef {{title: string, name: string | null, author: string, time: number, newer: boolean, cells: DocumentCell[], outputs: Record<string, ShownOutput>}} RevisionDocument
+ */
+
+/**
+ * Shows a revision as a page.
+ * @param {import("../router.js").Context} context @param {string} path of the notebook @param {string} digest @param {boolean} isGuest
+ */
+export async function revisionPage({ root, signal, setTitle }, path, digest, isGuest) {
+  try {
+    /** @type {RevisionDocument} */
+    const document = await get(`${path}/revisions/${encodeURIComponent(digest)}`, { signal });
+    setTitle(document.title);
+    root.classList.add("nb-page");
+    fill(root, isGuest ? null : h("p", { class: "crumbs" }, h("a", { href: path }, "Back to the notebook")),
+      h("h1", {}, document.title),
+      h("p", { class: "quiet" }, document.name ? `Revision “${document.name}” of ` : "Revision of ", timeOf(document.time), `, by ${document.author}. Read-only, with what its cells showed then.`),
+      document.newer ? h("p", { class: "nb-newer", role: "note" }, "A newer revision of this notebook exists.") : null,
+      revisionCells(document));
+  } catch (error) {
+    if (!isAbort(error)) fill(root, h("h1", {}, "Notebook"), problem(error));
+  }
+}
+
+/** @param {RevisionDocument} document */
+export function revisionCells({ cells, outputs }) {
+  return cells.map((cell) => {
+    const place = h("div", { class: cell.kind === "text" ? "nb-output notebook-text" : "nb-output" });
+    const output = outputs[cell.id];
+    if (output?.html) showHTML(place, output.html);
+    else fill(place, h("pre", { class: "code" }, cell.source));
+    for (const picture of place.querySelectorAll("img")) picture.setAttribute("src", suitable(output?.forms ?? [], picture.getAttribute("src") ?? "", theme(), Math.min(innerWidth, 800)));
+    return h("div", { class: "nb-old-cell" }, cell.kind === "text" ? null : h("p", { class: "quiet small" }, kindTitle(cell.kind)), place,
+      output?.problem ? h("p", { class: "error" }, output.problem) : null,
+      output?.missing?.length ? h("p", { class: "quiet small" }, `${plural(output.missing.length, "run")} behind this no longer exists; what is shown was pinned.`) : null);
+  });
+}
