@@ -1,6 +1,6 @@
 /** What the cells of a notebook show: fetched from the server, text also rendered while it is typed. */
 
-import { get, post } from "../api.js";
+import { ApiProblem, get, post } from "../api.js";
 import { throttled } from "../live.js";
 import { isAbort } from "../parts.js";
 
@@ -19,6 +19,11 @@ export class Outputs {
    * @type {Map<string, string>}
    */
   #rendered = new Map();
+  /**
+   * The revision of each other cell that its output was last fetched for.
+   * @type {Map<string, number>}
+   */
+  #revisions = new Map();
   /** @type {Map<string, number>} */
   #timers = new Map();
   /** @type {Map<string, string>} cells that are being rendered, with their newest text */
@@ -39,9 +44,10 @@ export class Outputs {
 
   /**
    * Fetches what all cells show.
-   * @param {{id: string, kind: string, source: string}[]} [cells] as the server has them
+   * @param {{id: string, kind: string, source: string, revision: number}[]} [cells] as the server has them
    */
   async load(cells = []) {
+    for (const { id, revision } of cells) this.#revisions.set(id, revision);
     try {
       /** @type {{outputs: Record<string, ShownOutput>}} */
       const { outputs } = await get(`${this.#path}/outputs`, { signal: this.#signal });
@@ -61,6 +67,18 @@ export class Outputs {
       this.#receive(id, await get(`${this.#path}/cells/${id}/output`, { signal: this.#signal }), false);
     } catch (error) {
       if (!isAbort(error)) this.#fail(error);
+    }
+  }
+
+  /**
+   * Fetches the outputs of cells, other than text, that were changed and saved since.
+   * @param {ViewedCell[]} cells
+   */
+  follow(cells) {
+    for (const { id, kind, revision, unsaved } of cells) {
+      if (kind === "text" || unsaved || this.#revisions.get(id) === revision) continue;
+      this.#revisions.set(id, revision);
+      this.loadOne(id);
     }
   }
 
@@ -115,8 +133,8 @@ export class Outputs {
         this.#receive(id, output, isTyping);
       }
     } catch (error) {
-      // Without the server the text is there without its look; what cannot be rendered says why.
-      if (!isAbort(error)) this.#receive(id, { state: "failed", html: "", problem: error instanceof Error ? error.message : null }, isTyping);
+      // What is shown stays; without a server the text is rendered when it is back.
+      if (error instanceof ApiProblem && error.status) this.#receive(id, { html: "", ...this.known.get(id), state: "failed", problem: error.message }, false);
     } finally {
       this.#wanted.delete(id);
     }

@@ -240,7 +240,7 @@ class NotebookPage {
     const results = () => this.#outputs.refresh();
     watch({ notebook: this.#context.parameters.id }, {
       resync: () => (this.#sync.catchUp(), this.#outputs.refresh()),
-      notebook: (event) => (event.deleted ? this.#sync.catchUp() : this.#sync.received(event.operations)),
+      notebook: (event) => (event.deleted ? this.#deleted() : this.#sync.received(event.operations)),
       presence: (presence) => this.#people.heard(presence),
       outputs: ({ cells }) => (cells.length > 3 ? this.#outputs.refresh() : cells.forEach((id) => this.#outputs.loadOne(id))),
       comments: () => this.#comments.load(),
@@ -249,6 +249,7 @@ class NotebookPage {
     onBack(() => {
       this.#sync.hurry();
       this.#sync.catchUp();
+      this.#outputs.refresh();
     }, signal);
     // A suspended tab has missed its timers: nothing is called saved before the server has been asked.
     document.addEventListener("visibilitychange", () => document.hidden || this.#sync.catchUp(), { signal });
@@ -264,6 +265,7 @@ class NotebookPage {
 
   #changed() {
     this.#editor.draw();
+    this.#outputs.follow(this.#editor.cells);
     for (const { cell, reason } of this.#session.news()) this.#save.news(cell, reason, () => this.#editor.select(cell));
   }
 
@@ -272,6 +274,11 @@ class NotebookPage {
     this.#title.show(title);
     this.#context.setTitle(title);
     this.#outline.show(cells);
+  }
+
+  #deleted() {
+    const restore = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => post(`${this.#path}/restore`).then(() => (fill(this.#message), this.#sync.hurry(), this.#sync.catchUp()), (error) => this.#fail(error)) }, "Restore it");
+    fill(this.#message, h("div", { class: "problem", role: "alert" }, h("p", {}, "This notebook was deleted. What you have typed since is kept in this browser."), restore));
   }
 
   /** @param {unknown} error */
