@@ -12,7 +12,7 @@
  *
  * @typedef {{checkpoints: Array<ListedCheckpoint>, next_page_token: string | null, total: number}} CheckpointPage
  *
- * @typedef {{differences: Array<string>, direction: "minimise" | "maximise", figures: Array<{name: string, title: string}>, groups: Array<{ended: number, failures: number, model: string, runs: number, study: string | null, study_name: string, title: string}>, measured: Array<string>, metric: string, mixed: boolean, objective: Objective, protocols: Array<MetricMeaning>, selection: "best" | "final"}} Comparison
+ * @typedef {{differences: Array<string>, direction: "minimise" | "maximise", figures: Array<{name: string, title: string}>, groups: Array<{ended: number, failures: number, model: string, runs: number, study: string | null, study_name: string, title: string, unmeasured: number}>, measured: Array<string>, metric: string, mixed: boolean, objective: Objective, protocols: Array<MetricMeaning>, selection: "best" | "final"}} Comparison
  *
  * @typedef {{bytes: number | null, channels: number, class_names: Array<string> | null, classes: number, digest: string | null, downloadable: boolean, encoder: string, encoder_dataset: string | null, encoders: Array<string>, height: number, images: number, kind: string, left_out: Array<{count: number, what: string}>, made_by_program: boolean, message: string | null, modes: {centres: Array<Array<number>>, deviation: number} | null, name: string, notes: Array<string>, ready: boolean, source: string | null, splits: Record<string, number>, summary: string, title: string, width: number}} Dataset
  *
@@ -68,7 +68,7 @@
  *
  * @typedef {{code: string, detail: string, field?: string, status: number, title: string, type: string}} Problem
  *
- * @typedef {{digest: string, forms: Array<{bytes: number, digest: string, name: string, type: string, url: string}>, page: string, parts: Array<Record<string, any>>, rests_on: {extractors: Array<string>, protocols: Array<string>, runs: Array<{digest: string, run: string}>}, view: Record<string, any>}} ResolvedView
+ * @typedef {{digest: string, forms: Array<{bytes: number, digest: string, name: string, type: string, url: string}>, page: string | null, parts: Array<Record<string, any>>, rests_on: {extractors: Array<string>, protocols: Array<string>, runs: Array<{digest: string, run: string}>}, view: Record<string, any>}} ResolvedView
  *
  * @typedef {{attempt: number, attempts?: Array<Attempt>, best: Record<string, Measured>, best_checkpoint?: {digest: string, step: number, value: number} | null, best_checkpoint_problem?: string | null, cancelling: boolean, created: number, damaged_events: number, dataset: string, estimate?: {memory_bytes: number | null, memory_limit_bytes: number | null}, final: Record<string, Measured>, final_digest: string | null, finished: number | null, heartbeat: number | null, host: string | null, id: string, kernels: string | null, message: string, model: string, objective: Objective, outcome: RunOutcome | null, phase: {fraction: number | null, name: string} | null, program: string | null, rate: number | null, remaining_seconds: number | null, rerun_of: string | null, restarts: number, seed: number, setting: number | null, specification: Specification, specification_digest: string, started: number | null, state: RunState, step: number, steps: number, study: string | null, threads: number | null, unknown_events: number, verification: Verification | null}} Run
  *

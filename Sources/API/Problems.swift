@@ -30,6 +30,7 @@ enum Problems {
         case let error as JSONError: ServerError(.badRequest, code: "invalid-json", "The body is not JSON: \(error)")
         case let error as QueryError: ServerError(.badRequest, code: "invalid-query", "\(error)", field: error.field)
         case let error as WorkbenchError: translate(error)
+        case let error as MetricNotMeasured: ServerError(.conflict, code: "nothing-measured", "\(error)", field: "metric")
         case let error as ResultsError: translate(error)
         case let error as AccessError: translate(error)
         case let error as DatasetError: translate(error)
@@ -37,22 +38,22 @@ enum Problems {
         case let error as NotebookMoved: ServerError(.conflict, code: "notebook-moved", "The notebook \(error.id) changed at the same moment; send the request again.")
         case is CancellationError:
             ServerError(
-                .serviceUnavailable, code: "given-up", "The client ended its side of the connection before this was ready, and so it was given up.",
+                .serviceUnavailable, code: "given-up", "The client closed the connection before the response was ready; the request was cancelled.",
                 headerFields: [.retryAfter: "2"])
         case let error as CatalogError:
             switch error {
             case .unknown("run", _): ServerError(.notFound, code: "run-unknown", "\(error)")
             case .unknown("evaluation", _): ServerError(.notFound, code: "evaluation-unknown", "\(error)")
             case .unknown("study", _): ServerError(.notFound, code: "study-unknown", "\(error)")
-            case .diskFull: ServerError(.insufficientStorage, code: "disk-full", "Nothing was changed, and reading goes on. \(error).")
-            case .readOnly: ServerError(.insufficientStorage, code: "storage-read-only", "Nothing was changed, and reading goes on. \(error).")
+            case .diskFull: ServerError(.insufficientStorage, code: "disk-full", "Nothing was changed; reading is still possible. \(error).")
+            case .readOnly: ServerError(.insufficientStorage, code: "storage-read-only", "Nothing was changed; reading is still possible. \(error).")
             case .damaged: ServerError(.serviceUnavailable, code: "catalog-damaged", "\(error)")
             default: nil
             }
         case let error as FileError where error.isDiskFull:
-            ServerError(.insufficientStorage, code: "disk-full", "\(error). Make room on that disk (df -h shows how much there is), then try again.")
+            ServerError(.insufficientStorage, code: "disk-full", "\(error). Free space on that disk (see df -h), then try again.")
         case let error as FileError where error.isReadOnly:
-            ServerError(.insufficientStorage, code: "storage-read-only", "\(error). Mount that disk for writing, then try again.")
+            ServerError(.insufficientStorage, code: "storage-read-only", "\(error). Mount that disk read-write, then try again.")
         case let error as ArchiveError:
             if case .file(let cause) = error.problem { translate(cause) } else { nil }
         default: nil

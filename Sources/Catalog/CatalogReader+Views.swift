@@ -57,6 +57,15 @@ extension CatalogReader {
         }
     }
 
+    /// The numbers of the runs that have an evaluation of a metric, with or without a value.
+    /// - Parameter protocolDigest: the protocol of the evaluation; nil for each run's primary one.
+    public func evaluated(ofRuns numbers: [Int64], metric: String, under protocolDigest: String? = nil) throws -> Set<Int64> {
+        Set(
+            try all(
+                "SELECT run FROM scores WHERE metric = ?1 AND \(CatalogReader.counts) AND run IN (SELECT value FROM json_each(?2))",
+                [metric, CatalogReader.list(numbers), protocolDigest]) { $0["run"] as Int64 })
+    }
+
     /// Whether an evaluation is one that counts: under the named protocol, or under the run's primary one if none is named.
     private static let counts = "((?3 IS NULL AND is_primary) OR protocol = ?3)"
 

@@ -1,4 +1,5 @@
 public import Catalog
+import Studies
 
 /// Why results cannot be shown.
 public enum ResultsError: Error, Equatable, CustomStringConvertible {
@@ -22,15 +23,27 @@ public enum ResultsError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// A metric that a study does not measure.
+/// A metric of which there is no value, and of which no plan asks for one.
 public struct MetricNotMeasured: Error, Equatable, CustomStringConvertible {
     /// The name of the requested value.
     public let metric: String
-    /// The study's name.
-    public let study: String
+    /// The study's id; nil for several studies, and for runs of no study.
+    public let study: String?
     /// The names of the values that it measures.
     public let measured: [String]
 
     /// The problem and the measured values.
-    public var description: String { "the study \(study) does not measure \(metric); measured: \(measured.joined(separator: ", "))" }
+    public var description: String {
+        "\(study.map { "the study \($0) does not measure" } ?? "none of the compared runs measures") \(metric); measured: \(measured.joined(separator: ", "))"
+    }
+
+    /// - Parameters:
+    ///   - planned: the values that plans ask for.
+    ///   - measured: the values that any run has.
+    /// - Errors: `MetricNotMeasured` if the metric is neither planned nor measured: what shows it would be empty.
+    static func check(_ metric: String, study: String?, planned: Set<String>, measured: Set<String>) throws(MetricNotMeasured) {
+        let known = planned.union(measured)
+        guard !known.contains(metric) else { return }
+        throw MetricNotMeasured(metric: metric, study: study, measured: SpecificationLimits.metricValues.filter(known.contains))
+    }
 }

@@ -13,6 +13,10 @@ package struct StudyResults: Sendable {
         package var score: ScoreRecord?
         /// Why there is no score, if the metric was requested but could not be computed.
         var problem: String?
+        /// Whether the run has an evaluation of the metric, with or without a value.
+        var isEvaluated = true
+        /// Whether the run ended with a result, a failure included; cancelled runs have none.
+        var hasEnded: Bool { [.done, .diverged, .failed].contains(run.state) }
         /// Completed, with images that hardly differ.
         var isCollapsed: Bool { run.outcome == .collapsed }
     }
@@ -43,6 +47,12 @@ package struct StudyResults: Sendable {
             ?? reader.protocols(ofStudy: id, metric: metric)
     }
 
+    /// - Errors: `MetricNotMeasured` if no run has an evaluation of the metric and the plan does not ask for one.
+    func checkIsMeasured() throws(MetricNotMeasured) {
+        guard !models.contains(where: { $0.entries.contains(where: \.isEvaluated) }) else { return }
+        try MetricNotMeasured.check(metric, study: study.id, planned: study.planned, measured: measured)
+    }
+
     /// Runs by model, in order of first appearance, and the metrics that any of them has.
     static func byModel(
         _ runs: [RunRecord], metric: String, under protocolDigest: String? = nil, _ reader: CatalogReader
@@ -50,10 +60,12 @@ package struct StudyResults: Sendable {
         let scores = try reader.scores(ofRuns: runs.map(\.number))
         let chosen = try protocolDigest.map { try reader.scores(ofRuns: runs.map(\.number), metric: metric, under: $0) }
         let problems = try reader.problems(ofRuns: runs.map(\.number), metric: metric)
+        let evaluated = try reader.evaluated(ofRuns: runs.map(\.number), metric: metric, under: protocolDigest)
         var models: [(model: String, entries: [Entry])] = []
         for run in runs {
             let score = chosen.map { $0[run.number] } ?? scores[run.number]?.first { $0.metric == metric }
-            let entry = Entry(run: run, score: score, problem: score == nil && chosen == nil ? problems[run.number] : nil)
+            let entry = Entry(
+                run: run, score: score, problem: score == nil && chosen == nil ? problems[run.number] : nil, isEvaluated: evaluated.contains(run.number))
             if let place = models.firstIndex(where: { $0.model == run.model }) {
                 models[place].entries.append(entry)
             } else {

@@ -4,8 +4,9 @@ import Studies
 
 extension Comparison {
     /// - Parameter scale: of the value axis; nil derives it from the values.
-    /// - Errors: `ResultsError.mixedProtocols` if the values may not share a figure.
+    /// - Errors: `ResultsError.mixedProtocols` if the values may not share a figure; `MetricNotMeasured` if there are none and no plan asks for any.
     public func figure(_ figure: ComparisonFigure, scale: AxisScale?) throws -> RenderedFigure {
+        try checkIsMeasured()
         guard !isMixed || query.mixesProtocols || figure.isByRank else {
             throw ResultsError.mixedProtocols(metric, protocols)
         }
@@ -36,7 +37,7 @@ extension Comparison {
                         DistributionFigure.Run(
                             entry, value: value(entry), step: query.selection == .best ? entry.score?.bestStep : entry.score?.finalStep)
                     })
-            }, remarks: (isMixed ? [notes[0]] : []) + remarks)
+            }, remarks: (isMixed ? [notes[0]] : []) + remarks + (unmeasuredNote.map { [$0] } ?? []))
     }
 
     private func cumulative(_ asked: AxisScale?) -> LineFigure {
@@ -78,7 +79,10 @@ extension Comparison {
     /// Groups without any score. Drawn at the worst score of others, they would seem to have reached it.
     private var absences: [LineFigure.Absence] {
         groups.compactMap { group in
-            let runs = ended(group).count
+            let runs = counted(group).count
+            if runs == 0, !group.unmeasured.isEmpty {
+                return LineFigure.Absence(name: group.model, title: group.title, reason: "none of \(group.unmeasured.count) runs was measured by \(metricTitle)")
+            }
             guard runs > 0, scores(group).allSatisfy({ $0 == nil }) else { return nil }
             return LineFigure.Absence(name: group.model, title: group.title, reason: "none of \(runs) runs has a score, at any budget")
         }
@@ -91,7 +95,7 @@ extension Comparison {
     /// - Parameter worst: the value of a failed run of a setting.
     func budgetScores(_ group: Group, worst: Double?) -> [Double?] {
         guard query.budget == .settings else { return scores(group) }
-        return Dictionary(grouping: ended(group)) { $0.run.setting ?? 0 }.sorted { $0.key < $1.key }.map { _, runs in
+        return Dictionary(grouping: counted(group)) { $0.run.setting ?? 0 }.sorted { $0.key < $1.key }.map { _, runs in
             let counted = runs.sorted { $0.run.seed < $1.run.seed }.compactMap { score($0) ?? worst }
             return counted.isEmpty ? nil : counted.reduce(0, +) / Double(counted.count)
         }
@@ -99,7 +103,7 @@ extension Comparison {
 
     private var budgetRule: String {
         guard query.budget == .settings else { return "Every run is a try of its own, seeds of one setting too." }
-        let seeds = groups.flatMap { group in Dictionary(grouping: ended(group)) { $0.run.setting ?? 0 }.values.map(\.count) }
+        let seeds = groups.flatMap { group in Dictionary(grouping: counted(group)) { $0.run.setting ?? 0 }.values.map(\.count) }
         guard let most = seeds.max(), most > 1 else { return "A try is a setting, each run with one seed." }
         let least = seeds.min() ?? most
         return "A try is a setting, which counts with the mean over its seeds (\(least == most ? "\(most)" : "\(least) to \(most)") each)."
@@ -112,7 +116,7 @@ extension Comparison {
             title: "\(title): performance profile", xTitle: "Threshold of \(metricTitle), \(better)",
             yTitle: "Fraction of runs \(direction == .minimise ? "at or below" : "at or above")", xScale: scale, measurement: measurement,
             bandMethod: "pointwise 95 % percentile interval of 2,000 resamples (stream bootstrap/profile, seed 0), drawn within each group",
-            lines: groups.filter { !ended($0).isEmpty }.map { group in
+            lines: groups.filter { !counted($0).isEmpty }.map { group in
                 let profile = PerformanceProfile([ranked(group)], thresholds: thresholds)
                 return LineFigure.Line(
                     name: group.model, title: group.title, appearance: group.appearance,

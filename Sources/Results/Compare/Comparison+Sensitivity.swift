@@ -16,7 +16,7 @@ extension Comparison {
     }
 
     private func panels(_ group: Group) -> [SensitivityFigure.Panel] {
-        let runs = ended(group).map { entry in
+        let runs = counted(group).map { entry in
             (entry, JSONValue(stored: entry.run.specification)["hyperparameters"]?.objectValue ?? [:])
         }
         let names = Set(runs.flatMap(\.1.keys)).sorted()

@@ -27,7 +27,7 @@ extension Comparison {
         let seeds = settings.count > 1 ? nil : reruns.mean.flatMap { mean in
             reruns.deviation.flatMap { SeedsNeeded.total(deviation: $0, halfWidth: mean.magnitude * 0.05) }
         }
-        let first = ended(group).filter { ($0.run.setting ?? 0) == 0 }.min { $0.run.seed < $1.run.seed }
+        let first = counted(group).filter { ($0.run.setting ?? 0) == 0 }.min { $0.run.seed < $1.run.seed }
         let mean = reruns.mean.map { short(shown($0)) + (reruns.deviation.map { " ± \(short($0))" } ?? "") + reruns.stars }
         return [
             TableFigure.Cell(group.title, value: .string(group.model)), TableFigure.Cell("\(scores.count)", value: .count(scores.count)),
@@ -64,9 +64,9 @@ extension Comparison {
                 ("Evaluation (sd)", "evaluation"),
             ],
             rows: groups.map { group in
-                let settings = Set(ended(group).map { $0.run.setting ?? 0 }).sorted()
+                let settings = Set(counted(group).map { $0.run.setting ?? 0 }).sorted()
                 let scores = settings.map { setting in
-                    ended(group).filter { ($0.run.setting ?? 0) == setting }.compactMap { entry in score(entry).map { [$0] } }
+                    counted(group).filter { ($0.run.setting ?? 0) == setting }.compactMap { entry in score(entry).map { [$0] } }
                 }
                 let parts = VarianceComponents(scores)
                 func cell(_ variance: Double?) -> TableFigure.Cell {

@@ -23,7 +23,7 @@ extension Comparison {
 
     private var contenders: (names: [String], tasks: [[[Double]]]) {
         guard isMixed, sources.count > 1 else {
-            let present = groups.filter { !ended($0).isEmpty }
+            let present = groups.filter { !counted($0).isEmpty }
             return (present.map(\.title), present.map { [ranked($0)] })
         }
         var names: [String] = []
@@ -73,7 +73,7 @@ extension Comparison {
     }
 
     private func scoresBySeed(_ group: Group) -> [(seed: Int64, score: Double?)] {
-        ended(group).filter { ($0.run.setting ?? 0) == 0 }.map { ($0.run.seed, score($0)) }
+        counted(group).filter { ($0.run.setting ?? 0) == 0 }.map { ($0.run.seed, score($0)) }
     }
 
     /// Three significant digits, for a sentence.

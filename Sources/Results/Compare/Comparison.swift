@@ -13,6 +13,8 @@ public struct Comparison: Sendable {
         /// Determines its style in every figure.
         var appearance: SeriesAppearance
         var entries: [StudyResults.Entry]
+        /// Numbers of the ended runs that were never measured by the metric; they are in no denominator.
+        var unmeasured: Set<Int64>
     }
 
     /// What was asked for, its metric filled in.
@@ -44,10 +46,10 @@ public struct Comparison: Sendable {
         var protocols: [ProtocolRecord] = []
         for meaning in sources.flatMap(\.protocols) where !protocols.contains(where: { $0.digest == meaning.digest }) { protocols.append(meaning) }
         self.protocols = protocols
-        groups = Comparison.groups(sources, query, known)
+        groups = Comparison.groups(sources, query, metric, known)
     }
 
-    private static func groups(_ sources: [ComparisonSource], _ query: ComparisonQuery, _ known: [ModelSchema]) -> [Group] {
+    private static func groups(_ sources: [ComparisonSource], _ query: ComparisonQuery, _ metric: String, _ known: [ModelSchema]) -> [Group] {
         // Models that this program does not have get styles that no known model has.
         let strangers = Set(sources.flatMap(\.models).map(\.model)).subtracting(known.map(\.name)).sorted()
         return sources.enumerated().flatMap { place, source in
@@ -58,7 +60,7 @@ public struct Comparison: Sendable {
                 let look = SeriesAppearance(index: index ?? known.count + (strangers.firstIndex(of: model.model) ?? 0), variant: place)
                 return Group(
                     source: source, model: model.model, title: sources.count > 1 ? "\(name) · \(source.name)" : name, appearance: look,
-                    entries: model.entries)
+                    entries: model.entries, unmeasured: unmeasured(model.entries, metric))
             }
         }
     }
@@ -93,10 +95,13 @@ public struct Comparison: Sendable {
     func shown(_ score: Double) -> Double { direction == .minimise ? score : -score }
 
     /// Runs that ended, including failures, except cancelled ones.
-    func ended(_ group: Group) -> [StudyResults.Entry] { group.entries.filter { [.done, .diverged, .failed].contains($0.run.state) } }
+    func ended(_ group: Group) -> [StudyResults.Entry] { group.entries.filter(\.hasEnded) }
 
-    /// One score per ended run; nil for a failure.
-    func scores(_ group: Group) -> [Double?] { ended(group).map(score) }
+    /// The ended runs in every denominator: those that were measured by the metric, and failures.
+    func counted(_ group: Group) -> [StudyResults.Entry] { ended(group).filter { !group.unmeasured.contains($0.run.number) } }
+
+    /// One score per counted run; nil for a failure.
+    func scores(_ group: Group) -> [Double?] { counted(group).map(score) }
 
     /// The same with failures as plus infinity.
     func ranked(_ group: Group) -> [Double] { scores(group).map { $0 ?? .infinity } }
@@ -115,13 +120,14 @@ public struct Comparison: Sendable {
         if isMixed {
             notes.append("MIXED: these numbers were measured under \(protocols.count) evaluation protocols and must not be compared in size.")
         }
-        let counts = groups.map { group in "\(group.title) \(ended(group).count)" }.joined(separator: ", ")
+        let counts = groups.map { group in "\(group.title) \(counted(group).count)" }.joined(separator: ", ")
         let failures = groups.reduce(0) { $0 + scores($1).count { $0 == nil } }
         notes.append(
             "\(query.selection == .best ? "Best evaluation" : "Last evaluation") of each run."
                 + (isCounting ? " n: \(counts)." : "") + (failures > 0 ? " \(failures) failed or diverged, and stay in every denominator." : ""))
         let waiting = groups.reduce(0) { $0 + $1.entries.count - ended($1).count }
         if waiting > 0 { notes.append("\(waiting) runs have not ended or were cancelled and are left out.") }
+        if let unmeasuredNote { notes.append(unmeasuredNote) }
         if let caution = MetricChoice.value(named: metric)?.caution { notes.append(caution) }
         return notes
     }
@@ -138,8 +144,8 @@ public struct Comparison: Sendable {
                 groups.map { group in
                     .object([
                         "study": .optional(group.source.study?.id), "study_name": .string(group.source.name), "model": .string(group.model),
-                        "title": .string(group.title), "runs": .count(group.entries.count), "ended": .count(ended(group).count),
-                        "failures": .count(scores(group).count { $0 == nil }),
+                        "title": .string(group.title), "runs": .count(group.entries.count), "ended": .count(counted(group).count),
+                        "failures": .count(scores(group).count { $0 == nil }), "unmeasured": .count(group.unmeasured.count),
                     ])
                 }),
         ])

@@ -36,7 +36,7 @@ public struct StudyReport {
         let objective = record.objective.metric, metric = asked ?? objective
         let comparison = try Comparison(ComparisonQuery(studies: [study], metric: metric), models: models, reader)
         let all = try StudyReport.measured(comparison, reader)
-        try StudyReport.check(metric, of: record, measured: all)
+        try comparison.checkIsMeasured()
         let measured = all.filter { $0 != metric }
         func others(_ names: [String]) throws -> [Comparison] {
             try names.map { try Comparison(ComparisonQuery(studies: [study], metric: $0), models: models, reader) }
@@ -49,14 +49,6 @@ public struct StudyReport {
         curves = try ReportCurves.all(comparison, of: record, reader)
         self.comparison = comparison
         self.folder = folder
-    }
-
-    /// A report about what a study neither measures by its plan nor has a value of would be empty.
-    private static func check(_ metric: String, of study: StudyRecord, measured: [String]) throws(MetricNotMeasured) {
-        let planned = Objective.measured(by: JSONValue(stored: study.plan))
-        guard metric != study.objective.metric, !planned.contains(metric), !measured.contains(metric) else { return }
-        throw MetricNotMeasured(
-            metric: metric, study: study.id, measured: SpecificationLimits.metricValues.filter { planned.contains($0) || measured.contains($0) })
     }
 
     /// The metrics for which any run has a value.

@@ -33,7 +33,7 @@ package struct RenderingTooLarge: Error, Equatable {
 
 extension ViewResolver {
     /// A view in all its forms.
-    /// - Errors: those of `resolve`; `ResultsError.mixedProtocols`.
+    /// - Errors: those of `resolve`; `ResultsError.mixedProtocols`; `MetricNotMeasured`.
     package func render(_ view: View, _ reader: CatalogReader) throws -> RenderedView {
         let resolved = try resolve(view, reader)
         // One figure for all its forms: intervals take thousands of resamples.
@@ -59,7 +59,7 @@ extension ViewResolver {
         var objects: [Digest: StoredObject] = [:], list: [String: JSONValue] = [:], bytes = 0
         for view in views {
             let rendered: RenderedView
-            do { rendered = try render(view, reader) } catch ResultsError.mixedProtocols { continue }
+            do { rendered = try render(view, reader) } catch ResultsError.mixedProtocols { continue } catch is MetricNotMeasured { continue }
             for object in rendered.forms.map(\.object) + [rendered.object] where objects.updateValue(object, forKey: object.digest) == nil {
                 bytes += object.bytes.count
             }

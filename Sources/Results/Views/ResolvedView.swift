@@ -25,7 +25,7 @@ package struct ResolvedView: Sendable {
     }
 
     /// Bytes of one form; nil if the view does not have it.
-    /// - Errors: `ResultsError.mixedProtocols` if the numbers may not share a figure.
+    /// - Errors: `ResultsError.mixedProtocols` if the numbers may not share a figure; `MetricNotMeasured` if there are none and no plan asks for any.
     package func bytes(_ form: ViewForm) throws -> [UInt8]? {
         switch results {
         case .picture(let bytes): form == .png ? bytes : nil
@@ -46,6 +46,7 @@ package struct ResolvedView: Sendable {
     }
 
     private static func figure(_ results: StudyResults, _ scale: AxisScale?, _ models: [ModelSchema]) throws -> DistributionFigure {
+        try results.checkIsMeasured()
         guard results.protocols.count <= 1 else { throw ResultsError.mixedProtocols(results.metric, results.protocols) }
         return results.figure(scale: scale, models: models)
     }
