@@ -24,37 +24,41 @@ struct EventFields {
         EventError(problem: "an event lacks the \(kind) '\(key)'")
     }
 
+    /// A field that may be missing or null.
+    /// - Errors: `EventError` for a value of another type
+    private func optional<Value>(_ key: String, _ kind: String, _ read: (JSONValue) -> Value?) throws(EventError) -> Value? {
+        guard let field = fields[key], field != .null else { return nil }
+        guard let value = read(field) else { throw EventError(problem: "the field '\(key)' of an event is not \(kind)") }
+        return value
+    }
+
     func text(_ key: String) throws(EventError) -> String {
-        guard let text = optionalText(key) else { throw missing(key, "text") }
+        guard let text = try optionalText(key) else { throw missing(key, "text") }
         return text
     }
 
-    func optionalText(_ key: String) -> String? {
-        if case .string(let text) = fields[key] { text } else { nil }
-    }
+    func optionalText(_ key: String) throws(EventError) -> String? { try optional(key, "a text") { $0.stringValue } }
 
     func number(_ key: String) throws(EventError) -> Double {
-        guard let number = optionalNumber(key) else { throw missing(key, "number") }
+        guard let number = try optionalNumber(key) else { throw missing(key, "number") }
         return number
     }
 
-    func optionalNumber(_ key: String) -> Double? {
-        fields[key].flatMap(EventFields.number)
-    }
+    func optionalNumber(_ key: String) throws(EventError) -> Double? { try optional(key, "a number", EventFields.number) }
 
     func integer(_ key: String) throws(EventError) -> Int {
-        guard let integer = optionalInteger(key) else { throw missing(key, "integer") }
+        guard let integer = try optionalInteger(key) else { throw missing(key, "integer") }
         return integer
     }
 
-    func optionalInteger(_ key: String) -> Int? {
-        if case .integer(let integer) = fields[key] { Int(exactly: integer) } else { nil }
+    func optionalInteger(_ key: String) throws(EventError) -> Int? {
+        try optional(key, "an integer") { if case .integer(let integer) = $0 { Int(exactly: integer) } else { nil } }
     }
 
-    func object(_ key: String) -> [String: JSONValue]? { fields[key]?.objectValue }
+    func object(_ key: String) throws(EventError) -> [String: JSONValue]? { try optional(key, "an object") { $0.objectValue } }
 
     func requiredObject(_ key: String) throws(EventError) -> [String: JSONValue] {
-        guard let object = object(key) else { throw missing(key, "object") }
+        guard let object = try object(key) else { throw missing(key, "object") }
         return object
     }
 
@@ -67,9 +71,7 @@ struct EventFields {
         return digest
     }
 
-    func bool(_ key: String) -> Bool? {
-        if case .bool(let bool) = fields[key] { bool } else { nil }
-    }
+    func bool(_ key: String) throws(EventError) -> Bool? { try optional(key, "true or false") { $0.boolValue } }
 
     /// Steps that an event may contain. Sums over all runs of a server cannot overflow `Int`.
     static let steps = 0...1 << 40

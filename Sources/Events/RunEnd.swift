@@ -32,7 +32,7 @@ public struct RunEnd: Sendable, Equatable {
             throw EventError(problem: "unknown outcome '\(name)'; allowed: \(RunOutcome.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         self.init(
-            outcome: outcome, message: fields.optionalText("message") ?? "", step: try fields.optionalStep(), finalDigest: fields.optionalText("final_digest"))
+            outcome: outcome, message: try fields.optionalText("message") ?? "", step: try fields.optionalStep(), finalDigest: try fields.optionalText("final_digest"))
     }
 }
 
@@ -60,7 +60,7 @@ public struct ExitRecord: Sendable, Equatable {
     /// - Errors: `EventError` for anything that no worker writes
     public init(reading bytes: [UInt8]) throws(EventError) {
         let fields = try EventFields(line: bytes)
-        self.init(end: try RunEnd(fields), code: fields.optionalInteger("code").flatMap { Int32(exactly: $0) } ?? 0)
+        self.init(end: try RunEnd(fields), code: try fields.optionalInteger("code").flatMap { Int32(exactly: $0) } ?? 0)
     }
 
     /// Reads the record of a worker. Nil if the file does not exist or cannot be read: a worker that was killed while writing it has not finished.

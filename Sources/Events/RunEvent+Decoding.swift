@@ -20,11 +20,11 @@ extension RunEvent.Kind {
         switch try fields.text("type") {
         case "log": self = .log(version: try fields.integer("version"))
         case "started": self = .started(try RunEvent.Start(fields))
-        case "phase": self = .phase(try fields.text("phase"), fraction: fields.optionalNumber("fraction"))
+        case "phase": self = .phase(try fields.text("phase"), fraction: try fields.optionalNumber("fraction"))
         case "progress":
             self = .progress(
-                step: try fields.step(), steps: fields.optionalInteger("steps"), rate: fields.optionalNumber("rate"),
-                remaining: fields.optionalNumber("remaining"))
+                step: try fields.step(), steps: try fields.optionalInteger("steps"), rate: try fields.optionalNumber("rate"),
+                remaining: try fields.optionalNumber("remaining"))
         case "metrics": self = .metrics(step: try fields.step(), values: try fields.values())
         case "samples": self = .samples(try RunEvent.Samples(fields))
         case "protocol": self = .protocolContent(try RunEvent.ProtocolContent(fields))
@@ -40,8 +40,8 @@ extension RunEvent.Kind {
 extension RunEvent.Start {
     fileprivate init(_ fields: EventFields) throws(EventError) {
         self.init(
-            step: try fields.step(), threads: fields.optionalInteger("threads"), kernels: fields.optionalText("kernels"), host: fields.optionalText("host"),
-            process: fields.optionalInteger("pid"), program: fields.optionalText("program"), resumed: fields.bool("resumed") ?? false)
+            step: try fields.step(), threads: try fields.optionalInteger("threads"), kernels: try fields.optionalText("kernels"), host: try fields.optionalText("host"),
+            process: try fields.optionalInteger("pid"), program: try fields.optionalText("program"), resumed: try fields.bool("resumed") ?? false)
     }
 }
 
@@ -78,10 +78,10 @@ extension RunEvent.Extractor {
 extension RunEvent.Evaluation {
     fileprivate init(_ fields: EventFields) throws(EventError) {
         self.init(
-            step: try fields.step(), metric: try fields.text("metric"), value: fields.optionalNumber("value"),
+            step: try fields.step(), metric: try fields.text("metric"), value: try fields.optionalNumber("value"),
             protocolDigest: try fields.text("protocol"), encoder: try fields.text("encoder"),
             encoderDigest: try fields.text("encoder_digest"), samples: try fields.integer("samples"),
-            referenceSplit: try fields.text("reference_split"), problem: fields.optionalText("problem"))
+            referenceSplit: try fields.text("reference_split"), problem: try fields.optionalText("problem"))
     }
 }
 
@@ -89,6 +89,16 @@ extension RunEvent.Checkpoint {
     fileprivate init(_ fields: EventFields) throws(EventError) {
         self.init(
             step: try fields.step(), digest: try fields.digest("digest", of: "a checkpoint"), bytes: Int64(try fields.integer("bytes")),
-            final: fields.bool("final") ?? false, best: (fields.object("metrics") ?? [:]).compactMapValues(RunEvent.Best.init(reading:)))
+            final: try fields.bool("final") ?? false,
+            best: try RunEvent.Checkpoint.best(fields.object("metrics") ?? [:]))
+    }
+
+    private static func best(_ metrics: [String: JSONValue]) throws(EventError) -> [String: RunEvent.Best] {
+        var read: [String: RunEvent.Best] = [:]
+        for (name, json) in metrics {
+            guard let best = RunEvent.Best(reading: json) else { throw EventError(problem: "the best value of '\(name)' of a checkpoint has no step or value") }
+            read[name] = best
+        }
+        return read
     }
 }

@@ -21,6 +21,5 @@ public enum RunOutcome: String, Sendable, CaseIterable, Hashable {
     public static let ofRuns = allCases.filter { $0 != .interrupted }
 
     /// The outcome in words, such as "timed out".
-    ///
     public var words: String { self == .timedOut ? "timed out" : rawValue }
 }
