@@ -53,9 +53,6 @@ import Numerics
     }
 }
 
-/// The name by which other rooms, which run plans on the CPU only, call the device.
-public typealias Executor = CPUDevice
-
 extension CPUDevice {
     /// Measures peak throughput: every thread runs `rounds` iterations of the fma chains that fill a register tile, without accessing memory.
     /// - Returns: the number of floating-point operations of all threads; an fma counts as two

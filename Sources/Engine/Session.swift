@@ -39,11 +39,6 @@ public final class Session {
         compiled = device.compile(plan, buffers, seed: seed)
     }
 
-    /// Binds a plan to the CPU.
-    public convenience init(_ plan: Plan, store: TensorStore, executor: CPUDevice, seed: UInt64, sharing: Session? = nil) {
-        self.init(plan, store: store, device: executor, seed: seed, sharing: sharing)
-    }
-
     // MARK: Values
 
     /// Sets an input, in row-major order. Inputs that the graph declares but the plan does not read may be set, without effect.

@@ -1,5 +1,6 @@
 import Catalog
 import Events
+import Training
 
 /// What happens to a run after its worker ended: the single mapping from reports, exit codes, and signals to states.
 enum Settlement: Equatable {

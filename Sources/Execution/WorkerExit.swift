@@ -1,6 +1,6 @@
 import Canonical
 import Storage
-import Training
+public import Training
 
 /// How a worker process ended.
 public enum WorkerExit: Sendable, Equatable, CustomStringConvertible {
@@ -27,27 +27,7 @@ public enum WorkerExit: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// The exit codes of `fidelio worker`.
-public enum WorkerExitCode {
-    /// The run completed.
-    public static let done: Int32 = 0
-    /// The run failed with an error.
-    public static let failed: Int32 = 1
-    /// Training diverged: a loss or parameter is not finite.
-    public static let diverged: Int32 = 42
-    /// The run completed, but its images hardly differ.
-    public static let collapsed: Int32 = 43
-    /// The run exceeded its time limit.
-    public static let timedOut: Int32 = 44
-    /// The specification is invalid.
-    public static let badSpecification: Int32 = 64
-    /// Another worker holds the run's lock.
-    public static let held: Int32 = 69
-    /// A file could not be written, for example on a full disk, or is inaccessible. What was saved before remains.
-    public static let cannotWrite: Int32 = 74
-    /// Stopped by SIGTERM, after saving a checkpoint.
-    public static let saved: Int32 = 75
-
+extension WorkerExitCode {
     /// Classifies an error for the server: an invalid specification is permanent; a full disk or missing permissions may be resolved.
     public static func of(_ error: any Error) -> Int32 {
         switch error {

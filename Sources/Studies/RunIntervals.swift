@@ -1,7 +1,7 @@
 import Canonical
 
 /// The fields shared by plans and specifications: length of a run and intervals.
-struct Schedule: Sendable, Hashable {
+struct RunIntervals: Sendable, Hashable {
     var steps: Int
     var batchSize: Int
     var sampleEvery: Int

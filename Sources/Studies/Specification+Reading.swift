@@ -9,7 +9,7 @@ extension Specification {
         let schema = try fields.model("model", among: models)
         let reference = try DatasetReference(&fields, among: datasets)
         let facts = datasets.first { $0.name == reference.name }!
-        let schedule = try Schedule(&fields, dataset: facts)
+        let schedule = try RunIntervals(&fields, dataset: facts)
         let architecture = try Architecture(&fields, model: schema, dataset: facts, complete: false)
         let given = fields.optionalValue("hyperparameters") ?? [:]
         let hyperparameters = try schema.hyperparameters(reading: given)
@@ -39,7 +39,7 @@ extension Specification {
         var fields = try FieldReader(json)
         let schema = try fields.model("model", among: models)
         let reference = try DatasetReference(complete: &fields)
-        let schedule = try Schedule(complete: &fields)
+        let schedule = try RunIntervals(complete: &fields)
         self.init(
             schema: schema, dataset: reference,
             architecture: try Architecture(&fields, model: schema, dataset: nil, complete: true),
@@ -52,7 +52,7 @@ extension Specification {
 
     init(
         schema: ModelSchema, dataset: DatasetReference, architecture: Architecture, hyperparameters: Hyperparameters,
-        schedule: Schedule, seed: Int
+        schedule: RunIntervals, seed: Int
     ) {
         self.init(
             model: schema.name, dataset: dataset, architecture: architecture, hyperparameters: hyperparameters,

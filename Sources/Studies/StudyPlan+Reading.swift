@@ -11,7 +11,7 @@ extension StudyPlan {
         dataset = try DatasetReference(&fields, among: datasets)
         let name = dataset.name
         let facts = datasets.first { $0.name == name }!
-        schedule = try Schedule(&fields, dataset: facts)
+        schedule = try RunIntervals(&fields, dataset: facts)
         width = try fields.optionalNumber("width", in: SpecificationLimits.width) ?? 1
         let schemas = try Self.models(&fields, among: known)
         models = schemas.map(\.name)

@@ -21,7 +21,7 @@ public struct StudyPlan: Sendable, Hashable {
     public let seeds: [Int]
     /// The width factor of every network.
     public let width: Double
-    let schedule: Schedule
+    let schedule: RunIntervals
     /// The architecture of each model.
     let architectures: [String]
     /// The settings of each model.

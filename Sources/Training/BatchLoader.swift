@@ -25,9 +25,9 @@ struct BatchLoader {
     /// Runs the data-dependent initialization if it is due after this step.
     /// - Parameter sharing: a session whose scratch memory may be reused
     /// - Returns: whether it was due
-    mutating func initialize(_ store: TensorStore, afterStep step: Int, executor: Executor, sharing: Session? = nil) -> Bool {
+    mutating func initialize(_ store: TensorStore, afterStep step: Int, device: CPUDevice, sharing: Session? = nil) -> Bool {
         guard let initialization = program.initialization, initialization.step == step else { return false }
-        let session = Session(initialization.plan, store: store, executor: executor, seed: seed, sharing: sharing)
+        let session = Session(initialization.plan, store: store, device: device, seed: seed, sharing: sharing)
         load(from: step * program.batchSize, count: initialization.examples, into: session)
         session.run(step: UInt64(step))
         return true

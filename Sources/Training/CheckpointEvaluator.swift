@@ -17,7 +17,7 @@ struct EvaluationStopped: Error {}
 final class CheckpointEvaluator {
     private let run: EvaluationRun
     private let log: EventLog
-    private let executor: Executor
+    private let device: CPUDevice
     private let generator: FrozenGenerator
     /// The run's specification with the evaluation that was asked for in place of its own.
     private let specification: Specification
@@ -28,11 +28,11 @@ final class CheckpointEvaluator {
     init(run: EvaluationRun, asked: CheckpointEvaluation, log: EventLog) throws {
         self.run = run
         self.log = log
-        executor = Executor(threads: run.threads, kernels: run.kernels)
+        device = CPUDevice(threads: run.threads, kernels: run.kernels)
         try log.append(.phase("dataset", fraction: 0))
         let datasets = DatasetStore(root: "\(run.storage)/datasets")
         let archive = try ArchiveStore(root: "\(run.storage)/archives").read(asked.checkpoint, threads: run.threads)
-        generator = try FrozenGenerator(archive, datasets: datasets, executor: executor, models: run.models)
+        generator = try FrozenGenerator(archive, datasets: datasets, device: device, models: run.models)
         var specification = generator.specification
         specification.evaluation = asked.evaluation
         self.specification = specification
@@ -50,7 +50,7 @@ final class CheckpointEvaluator {
                     step: generator.step, threads: run.threads, kernels: run.kernels.rawValue, host: Trainer.hostName, process: Int(getpid()),
                     program: Version.program, resumed: log.earlier.contains { if case .started = $0.kind { true } else { false } })))
         let (evaluator, provenance) = try Evaluator.prepared(
-            specification, dataset: dataset, storage: run.storage, executor: executor, models: run.models
+            specification, dataset: dataset, storage: run.storage, device: device, models: run.models
         ) { fraction in
             try stopIfAsked()
             try log.append(.phase("encoder", fraction: fraction))
@@ -58,7 +58,7 @@ final class CheckpointEvaluator {
         try evaluator.describe(in: log, provenance: provenance)
         let reference = try dataset.split(specification.evaluation.referenceSplit)
         let sampler = Sampler(
-            generator.program, store: generator.store, executor: executor, conditions: SplitBatches(reference, of: dataset))
+            generator.program, store: generator.store, device: device, conditions: SplitBatches(reference, of: dataset))
         try log.append(.phase("samples", fraction: nil))
         pace.begin(step: 0)
         try evaluator.measure(sampler, except: measured(by: evaluator), tell: tell) { values in

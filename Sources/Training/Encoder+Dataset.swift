@@ -25,7 +25,7 @@ extension Encoder {
         let specification = try EncoderSpecification(
             encoder: isUntrained ? EncoderSpecification.untrained : kind, seed: seed, for: description, in: datasets)
         return try EncoderStore(folder: "\(storage)/encoders", datasets: datasets)
-            .encoder(specification, executor: Executor(threads: threads), progress: progress)
+            .encoder(specification, device: CPUDevice(threads: threads), progress: progress)
     }
 
     /// Features and logits of a whole split.

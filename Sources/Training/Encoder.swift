@@ -21,7 +21,7 @@ public final class Encoder: FeatureExtractor {
     private let elements: Int
     private let sessions: (features: Session, both: Session)?
 
-    init(name: String, digest: Digest, accuracy: Double, classifier: Classifier, store: TensorStore, executor: Executor, knowsClasses: Bool = true) {
+    init(name: String, digest: Digest, accuracy: Double, classifier: Classifier, store: TensorStore, device: CPUDevice, knowsClasses: Bool = true) {
         self.name = name
         self.digest = digest
         self.accuracy = accuracy
@@ -29,8 +29,8 @@ public final class Encoder: FeatureExtractor {
         batchSize = classifier.batchSize
         elements = classifier.height * classifier.width * classifier.channels
         dimension = classifier.architecture.featureDimension
-        let session = Session(classifier.features, store: store, executor: executor, seed: 0)
-        sessions = (session, Session(classifier.featuresAndLogits, store: store, executor: executor, seed: 0, sharing: session))
+        let session = Session(classifier.features, store: store, device: device, seed: 0)
+        sessions = (session, Session(classifier.featuresAndLogits, store: store, device: device, seed: 0, sharing: session))
     }
 
     /// The extractor for points: the features are the coordinates. It has no classes.

@@ -13,7 +13,7 @@ struct EncoderStore {
 
     /// - Parameter progress: called during training with the completed fraction
     /// - Errors: of files, data sets, and archives; `TrainingError.unlabeled`
-    func encoder(_ specification: EncoderSpecification, executor: Executor, progress: (Double) throws -> Void) throws -> Encoder {
+    func encoder(_ specification: EncoderSpecification, device: CPUDevice, progress: (Double) throws -> Void) throws -> Encoder {
         try FileSystem.makeFolder(folder)
         let path = "\(folder)/\(specification.digest.hex).npz"
         // An untrained extractor has no classes; its network uses the minimum of two.
@@ -21,15 +21,15 @@ struct EncoderStore {
         let classifier = try Classifier(
             height: specification.shape.height, width: specification.shape.width, channels: specification.shape.channels, classes: classes,
             batchSize: specification.batchSize, architecture: specification.architecture)
-        if let archive = sound(path, specification) { return encoder(specification, archive, classifier, executor) }
+        if let archive = sound(path, specification) { return encoder(specification, archive, classifier, device) }
         // One process trains; the others wait for its file.
         let lock = try FileLock.wait(for: "\(path).lock")
         defer { withExtendedLifetime(lock) {} }
-        if let archive = sound(path, specification) { return encoder(specification, archive, classifier, executor) }
+        if let archive = sound(path, specification) { return encoder(specification, archive, classifier, device) }
         let archive = specification.encoder == EncoderSpecification.untrained
-            ? first(specification, classifier) : try train(specification, classifier, executor, progress)
+            ? first(specification, classifier) : try train(specification, classifier, device, progress)
         try archive.writeVerified(to: path)
-        return encoder(specification, archive, classifier, executor)
+        return encoder(specification, archive, classifier, device)
     }
 
     /// The archive at a path; nil if it is missing or damaged, in which case it is recreated.
@@ -40,7 +40,7 @@ struct EncoderStore {
         return archive
     }
 
-    private func encoder(_ specification: EncoderSpecification, _ archive: Archive, _ classifier: Classifier, _ executor: Executor) -> Encoder {
+    private func encoder(_ specification: EncoderSpecification, _ archive: Archive, _ classifier: Classifier, _ device: CPUDevice) -> Encoder {
         let store = TensorStore()
         for entry in archive.entries {
             guard case .float32(let values) = entry.elements else { continue }
@@ -49,7 +49,7 @@ struct EncoderStore {
         }
         return Encoder(
             name: specification.name, digest: archive.digest, accuracy: archive.manifest["accuracy"]?.numberValue ?? 0, classifier: classifier,
-            store: store, executor: executor, knowsClasses: specification.encoder != EncoderSpecification.untrained)
+            store: store, device: device, knowsClasses: specification.encoder != EncoderSpecification.untrained)
     }
 
     /// The initial weights of the network.
@@ -68,13 +68,13 @@ struct EncoderStore {
         classifier.parameters.map { ArrayEntry(name: $0.name, shape: $0.shape.extents, elements: .float32(store[$0.name])) }
     }
 
-    private func train(_ specification: EncoderSpecification, _ classifier: Classifier, _ executor: Executor, _ progress: (Double) throws -> Void) throws -> Archive {
+    private func train(_ specification: EncoderSpecification, _ classifier: Classifier, _ device: CPUDevice, _ progress: (Double) throws -> Void) throws -> Archive {
         let dataset = try datasets.load(specification.dataset)
         let train = try dataset.split("train")
         guard train.labels != nil else { throw TrainingError.unlabeled(dataset: specification.dataset) }
         let store = TensorStore()
         classifier.initialize(store, seed: specification.seed)
-        let session = Session(classifier.training, store: store, executor: executor, seed: specification.seed)
+        let session = Session(classifier.training, store: store, device: device, seed: specification.seed)
         var order = DataOrder(images: train.count, batchSize: specification.batchSize, seed: specification.seed)
         for step in 1...specification.steps {
             let indices = order.indices(step: step)
@@ -88,7 +88,7 @@ struct EncoderStore {
         var manifest: [String: JSONValue] = [
             "kind": "encoder", "specification": specification.json, "numerics": .integer(Int64(Version.numerics)),
             "program": .string(Version.program), "step": .integer(Int64(specification.steps)),
-            "accuracy": .number(accuracy(classifier, store, executor, measured)),
+            "accuracy": .number(accuracy(classifier, store, device, measured)),
         ]
         // Omitted in the usual case, so that the digests of existing extractors stay the same.
         if measured.name != "test" { manifest["accuracy_split"] = .string(measured.name) }
@@ -109,8 +109,8 @@ struct EncoderStore {
     }
 
     /// Accuracy over the full batches of a split, or over all of its images if they do not fill one batch.
-    private func accuracy(_ classifier: Classifier, _ store: TensorStore, _ executor: Executor, _ split: DatasetSplit) -> Double {
-        let session = Session(classifier.logits, store: store, executor: executor, seed: 0)
+    private func accuracy(_ classifier: Classifier, _ store: TensorStore, _ device: CPUDevice, _ split: DatasetSplit) -> Double {
+        let session = Session(classifier.logits, store: store, device: device, seed: 0)
         var hits = 0
         let whole = split.count / classifier.batchSize * classifier.batchSize
         let measured = whole > 0 ? whole : split.count

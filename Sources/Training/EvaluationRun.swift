@@ -84,9 +84,9 @@ public enum EvaluationOutcome: Sendable, Equatable {
     /// The worker's exit code.
     public var exitCode: Int32 {
         switch self {
-        case .done: 0
-        case .failed: 1
-        case .interrupted: 75
+        case .done: WorkerExitCode.done
+        case .failed: WorkerExitCode.failed
+        case .interrupted: WorkerExitCode.saved
         }
     }
 

@@ -11,7 +11,7 @@ extension Evaluator {
     /// - Returns: the evaluator, and everything that determines the weights of its extractor
     /// - Errors: of data sets, files and archives; `TrainingError.unknownEncoder`, `unlabelled`, `noClasses`, `unknownMetric`
     static func prepared(
-        _ specification: Specification, dataset: ImageDataset, storage: String, executor: Executor, models: [any StudyModel], progress: (Double) throws -> Void
+        _ specification: Specification, dataset: ImageDataset, storage: String, device: CPUDevice, models: [any StudyModel], progress: (Double) throws -> Void
     ) throws -> (evaluator: Evaluator, provenance: JSONValue) {
         let datasets = DatasetStore(root: "\(storage)/datasets"), wanted = specification.evaluation.encoder
         let description = try datasets.description(named: specification.dataset.name)
@@ -23,10 +23,10 @@ extension Evaluator {
             )
         } else {
             let known = try EncoderSpecification(encoder: wanted, for: description, in: datasets)
-            encoder = try EncoderStore(folder: "\(storage)/encoders", datasets: datasets).encoder(known, executor: executor, progress: progress)
+            encoder = try EncoderStore(folder: "\(storage)/encoders", datasets: datasets).encoder(known, device: device, progress: progress)
             provenance = known.json
         }
-        let evaluator = try Evaluator(specification, encoder: encoder, dataset: dataset, threads: executor.threads, models: models)
+        let evaluator = try Evaluator(specification, encoder: encoder, dataset: dataset, threads: device.threads, models: models)
         return (evaluator, provenance)
     }
 

@@ -49,15 +49,15 @@ public struct ExportMaker: Sendable {
     // MARK: Generators
 
     private var datasets: DatasetStore { DatasetStore(root: "\(storage)/datasets") }
-    private var executor: Executor { Executor(threads: threads) }
+    private var device: CPUDevice { CPUDevice(threads: threads) }
 
     private func generator(_ checkpoint: Digest) throws -> FrozenGenerator {
         try FrozenGenerator(
-            ArchiveStore(root: "\(storage)/archives").read(checkpoint, threads: threads), datasets: datasets, executor: executor, models: models)
+            ArchiveStore(root: "\(storage)/archives").read(checkpoint, threads: threads), datasets: datasets, device: device, models: models)
     }
 
     private func initialState(_ specification: JSONValue) throws -> Archive {
-        try FrozenGenerator(initial: specification, datasets: datasets, executor: executor, models: models).archive
+        try FrozenGenerator(initial: specification, datasets: datasets, device: device, models: models).archive
     }
 
     private func draw(_ generator: FrozenGenerator, _ range: SampleRange) throws -> (images: [Float], latents: [Float], conditions: [Float]) {
@@ -114,7 +114,7 @@ public struct ExportMaker: Sendable {
     private func encoder(of generator: FrozenGenerator) throws -> Encoder {
         if generator.description.kind == .points { return Encoder(coordinates: generator.description.shape.channels) }
         let wanted = try EncoderSpecification(encoder: generator.specification.evaluation.encoder, for: generator.description, in: datasets)
-        return try EncoderStore(folder: "\(storage)/encoders", datasets: datasets).encoder(wanted, executor: executor) { _ in }
+        return try EncoderStore(folder: "\(storage)/encoders", datasets: datasets).encoder(wanted, device: device) { _ in }
     }
 
     private func manifest(_ kind: String, _ generator: FrozenGenerator, _ range: SampleRange, _ checkpoint: String) -> [String: JSONValue] {

@@ -13,38 +13,38 @@ struct FrozenGenerator {
     let store: TensorStore
     let description: DatasetDescription
     let step: Int
-    let executor: Executor
+    let device: CPUDevice
     private let seed: UInt64
     private let datasets: DatasetStore
 
     /// The state before the first step.
     /// - Errors: `FieldError`, `TrainingError`, `DatasetError`
-    init(initial json: JSONValue, datasets: DatasetStore, executor: Executor, models: [any StudyModel] = ModelCatalog.all) throws {
-        self = try FrozenGenerator(untrained: json, datasets: datasets, executor: executor, models: models)
+    init(initial json: JSONValue, datasets: DatasetStore, device: CPUDevice, models: [any StudyModel] = ModelCatalog.all) throws {
+        self = try FrozenGenerator(untrained: json, datasets: datasets, device: device, models: models)
         guard program.initialization?.step == 0 else { return }
         let dataset = try loaded()
         var loader = BatchLoader(program, source: SplitBatches(try dataset.split("train"), of: dataset), seed: seed)
-        _ = loader.initialize(store, afterStep: 0, executor: executor)
+        _ = loader.initialize(store, afterStep: 0, device: device)
     }
 
     /// The state of a checkpoint.
     /// - Errors: as above; `TrainingError.checkpointMismatch`, `ExportError.notACheckpoint`
-    init(_ archive: Archive, datasets: DatasetStore, executor: Executor, models: [any StudyModel] = ModelCatalog.all) throws {
+    init(_ archive: Archive, datasets: DatasetStore, device: CPUDevice, models: [any StudyModel] = ModelCatalog.all) throws {
         guard archive.manifest["kind"] == "checkpoint", let json = archive.manifest["specification"] else {
             throw ExportError.notACheckpoint(archive.digest)
         }
-        let untrained = try FrozenGenerator(untrained: json, datasets: datasets, executor: executor, models: models)
+        let untrained = try FrozenGenerator(untrained: json, datasets: datasets, device: device, models: models)
         let checkpoint = try Checkpoint.restore(archive, into: untrained.store, specification: untrained.specification)
         self.init(untrained, step: checkpoint.step)
     }
 
     private init(_ other: FrozenGenerator, step: Int) {
         (specification, program, store, description) = (other.specification, other.program, other.store, other.description)
-        (executor, seed, datasets, self.step) = (other.executor, other.seed, other.datasets, step)
+        (device, seed, datasets, self.step) = (other.device, other.seed, other.datasets, step)
     }
 
     /// The initial parameter values of the specification's seed.
-    private init(untrained json: JSONValue, datasets: DatasetStore, executor: Executor, models: [any StudyModel]) throws {
+    private init(untrained json: JSONValue, datasets: DatasetStore, device: CPUDevice, models: [any StudyModel]) throws {
         specification = try Specification(canonical: json, models: models.schemas)
         guard specification.numerics == Version.numerics else {
             throw TrainingError.otherNumerics(specification: specification.numerics, program: Version.numerics)
@@ -58,7 +58,7 @@ struct FrozenGenerator {
         store = TensorStore()
         seed = UInt64(specification.seed)
         program.initialize(store, seed: seed)
-        (step, self.executor, self.datasets) = (0, executor, datasets)
+        (step, self.device, self.datasets) = (0, device, datasets)
     }
 
     /// The checkpoint of this state.
@@ -66,10 +66,10 @@ struct FrozenGenerator {
 
     /// - Errors: of the data set, if the model is conditional and needs the examples of the reference split
     func sampler() throws -> Sampler {
-        guard program.generation.condition != nil else { return Sampler(program, store: store, executor: executor) }
+        guard program.generation.condition != nil else { return Sampler(program, store: store, device: device) }
         let dataset = try loaded()
         let reference = SplitBatches(try dataset.split(specification.evaluation.referenceSplit), of: dataset)
-        return Sampler(program, store: store, executor: executor, conditions: reference)
+        return Sampler(program, store: store, device: device, conditions: reference)
     }
 
     private func loaded() throws -> ImageDataset {

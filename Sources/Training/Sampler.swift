@@ -9,24 +9,24 @@ internal import Engine
 struct Sampler {
     let program: TrainingProgram
     private let store: TensorStore
-    private let executor: Executor
+    private let device: CPUDevice
     private let session: Session
     private let conditions: (any BatchSource)?
 
     /// - Parameters:
     ///   - conditions: examples on which generation is conditioned; required if the program has a condition
-    ///   - sharing: a session of the same executor whose scratch memory may be reused
-    init(_ program: TrainingProgram, store: TensorStore, executor: Executor, conditions: (any BatchSource)? = nil, sharing: Session? = nil) {
+    ///   - sharing: a session of the same device whose scratch memory may be reused
+    init(_ program: TrainingProgram, store: TensorStore, device: CPUDevice, conditions: (any BatchSource)? = nil, sharing: Session? = nil) {
         precondition(program.generation.condition == nil || conditions != nil, "the condition \(program.generation.condition?.name ?? "") requires examples")
         self.program = program
         self.store = store
-        self.executor = executor
+        self.device = device
         self.conditions = conditions
-        session = Session(program.generation.plan, store: store, executor: executor, seed: 0, sharing: sharing)
+        session = Session(program.generation.plan, store: store, device: device, seed: 0, sharing: sharing)
     }
 
     /// A session of the program's inversion; nil if it has none.
-    func makeInversion() -> Session? { program.inversion.map { Session($0, store: store, executor: executor, seed: 0) } }
+    func makeInversion() -> Session? { program.inversion.map { Session($0, store: store, device: device, seed: 0) } }
 
     /// Latents start ..< start + count of a stream; empty if the model has none. - Shapes: [count, latents]
     func latents(stream: RandomStream, start: Int, count: Int) -> [Float] {

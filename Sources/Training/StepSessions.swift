@@ -8,11 +8,11 @@ struct StepSessions {
     let main: Session
     private let sessions: [Session]
 
-    init(_ program: TrainingProgram, store: TensorStore, executor: Executor, seed: UInt64) {
+    init(_ program: TrainingProgram, store: TensorStore, device: CPUDevice, seed: UInt64) {
         self.program = program
-        let main = Session(program.mainPhase.plan, store: store, executor: executor, seed: seed)
+        let main = Session(program.mainPhase.plan, store: store, device: device, seed: seed)
         self.main = main
-        sessions = program.phases.dropLast().map { Session($0.plan, store: store, executor: executor, seed: seed, sharing: main) } + [main]
+        sessions = program.phases.dropLast().map { Session($0.plan, store: store, device: device, seed: seed, sharing: main) } + [main]
     }
 
     subscript(step t: Int) -> Session { sessions[program.phaseIndex(ofStep: t)] }

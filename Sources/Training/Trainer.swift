@@ -20,7 +20,7 @@ final class Trainer {
     private let run: TrainingRun
     private let specification: Specification
     private let log: EventLog
-    private let executor: Executor
+    private let device: CPUDevice
     private let archives: ArchiveStore
     private let dataset: ImageDataset
     private let train: DatasetSplit
@@ -39,7 +39,7 @@ final class Trainer {
         self.run = run
         self.specification = specification
         self.log = log
-        executor = Executor(threads: run.threads, kernels: run.kernels)
+        device = CPUDevice(threads: run.threads, kernels: run.kernels)
         archives = try ArchiveStore(root: "\(run.storage)/archives")
         try log.append(.phase("dataset", fraction: 0))
         dataset = try DatasetStore(root: "\(run.storage)/datasets").load(specification.dataset.name)
@@ -50,10 +50,10 @@ final class Trainer {
         program = try TrainingProgram(specification, fields: dataset.fields, dataset: dataset.name, models: run.models)
         seed = UInt64(specification.seed)
         program.initialize(store, seed: seed)
-        sessions = StepSessions(program, store: store, executor: executor, seed: seed)
+        sessions = StepSessions(program, store: store, device: device, seed: seed)
         loader = BatchLoader(program, source: SplitBatches(train, of: dataset), seed: seed)
         let reference = try dataset.split(specification.evaluation.referenceSplit)
-        sampler = Sampler(program, store: store, executor: executor, conditions: SplitBatches(reference, of: dataset), sharing: sessions.main)
+        sampler = Sampler(program, store: store, device: device, conditions: SplitBatches(reference, of: dataset), sharing: sessions.main)
     }
 
     func trainToEnd() throws -> TrainingOutcome {
@@ -102,7 +102,7 @@ final class Trainer {
     /// Runs the data-dependent initialization if it is due after this step. One before the first step is followed by a checkpoint at once; a later one is part of its
     /// step's checkpoint. - Returns: why the run has diverged, or nil
     private func initializeFromData(afterStep t: Int) throws -> String? {
-        guard loader.initialize(store, afterStep: t, executor: executor, sharing: sessions.main) else { return nil }
+        guard loader.initialize(store, afterStep: t, device: device, sharing: sessions.main) else { return nil }
         if let name = firstNotFinite { return "\(name) is not finite after the data-dependent initialization" }
         if t == 0 { _ = try save(step: 0, isFinal: false) }
         return nil
@@ -180,7 +180,7 @@ final class Trainer {
     private func preparedEvaluator() throws -> Evaluator {
         if let evaluator { return evaluator }
         let (made, provenance) = try Evaluator.prepared(
-            specification, dataset: dataset, storage: run.storage, executor: executor, models: run.models
+            specification, dataset: dataset, storage: run.storage, device: device, models: run.models
         ) { [log] fraction in
             try log.append(.phase("encoder", fraction: fraction))
         }

@@ -16,11 +16,11 @@ public enum TrainingOutcome: Sendable, Equatable {
     /// The exit code of the worker process.
     public var exitCode: Int32 {
         switch self {
-        case .done: 0
-        case .diverged: 42
-        case .collapsed: 43
-        case .timedOut: 44
-        case .interrupted: 75
+        case .done: WorkerExitCode.done
+        case .diverged: WorkerExitCode.diverged
+        case .collapsed: WorkerExitCode.collapsed
+        case .timedOut: WorkerExitCode.timedOut
+        case .interrupted: WorkerExitCode.saved
         }
     }
 
@@ -34,4 +34,26 @@ public enum TrainingOutcome: Sendable, Equatable {
         case .interrupted(let step): RunEnd(outcome: .interrupted, step: step)
         }
     }
+}
+
+/// The exit codes of `fidelio worker`.
+public enum WorkerExitCode {
+    /// The run completed.
+    public static let done: Int32 = 0
+    /// The run failed with an error.
+    public static let failed: Int32 = 1
+    /// Training diverged: a loss or parameter is not finite.
+    public static let diverged: Int32 = 42
+    /// The run completed, but its images hardly differ.
+    public static let collapsed: Int32 = 43
+    /// The run exceeded its time limit.
+    public static let timedOut: Int32 = 44
+    /// The specification is invalid.
+    public static let badSpecification: Int32 = 64
+    /// Another worker holds the run's lock.
+    public static let held: Int32 = 69
+    /// A file could not be written, for example on a full disk, or is inaccessible. What was saved before remains.
+    public static let cannotWrite: Int32 = 74
+    /// Stopped by SIGTERM, after saving a checkpoint.
+    public static let saved: Int32 = 75
 }

@@ -23,7 +23,7 @@ import Testing
             if general { outputs.append(("more" + name, own[1].value + 1)) }
         }
         let plan = try Plan(graph, outputs: outputs, updates: updates)
-        let session = Session(plan, store: store, executor: Executor(threads: threads, kernels: kernels), seed: 1)
+        let session = Session(plan, store: store, device: CPUDevice(threads: threads, kernels: kernels), seed: 1)
         for step in 1...3 {
             session.setInput("rate", Adam(beta1: beta1).correctedRate(learningRate: 0.01, update: step))
             session.setInput("ga", values(count, 10 * step))
@@ -71,7 +71,7 @@ import Testing
                 Adam().updates(pair.0, named: "\(index)", gradient: pair.1, rate: rate)
             }
             let outputs = general ? [("more", updates[1].value + updates[4].value)] : []
-            let session = Session(try Plan(graph, outputs: outputs, updates: updates), store: store, executor: Executor(), seed: 1)
+            let session = Session(try Plan(graph, outputs: outputs, updates: updates), store: store, device: CPUDevice(), seed: 1)
             for step in 0..<3 { session.run(step: UInt64(step)) }
             return ["a", "b", "adam/0/m", "adam/1/m"].map { store[$0] }
         }

@@ -61,7 +61,7 @@ import Testing
     @Test func theTableHasEveryOperation() throws {
         var kinds: Set<String> = []
         var steps: Set<StepFunction> = []
-        var adam = 0
+        var hasAdam = false
         for example in DeviceCase.all {
             let graph = Graph()
             let results = example.build(example.shapes.enumerated().map { graph.parameter("x\($0)", $1) })
@@ -69,7 +69,7 @@ import Testing
             for kernel in try Plan(graph, outputs: results.enumerated().map { ("y\($0)", $1) }).kernels {
                 switch kernel {
                 case .elementwise(let kernel): steps.formUnion((kernel.once + kernel.steps).map(\.function))
-                case .adam: adam += 1
+                case .adam: hasAdam = true
                 default: break
                 }
             }
@@ -80,7 +80,7 @@ import Testing
         // A copy of a source is not a step: the source itself is stored.
         let functions = ElementwiseFunction.allCases.filter { $0 != .copy }
         #expect(steps.isSuperset(of: functions.map { .function($0) } + [.subtractFrom, .divideInto, .rectify, .rectifySelf]))
-        #expect(adam == 9)
+        #expect(hasAdam, "no example of the table is lowered to the kernel of Adam")
     }
 
     /// Two layers and an optimizer: inputs, random numbers, products, sums, in-place updates.

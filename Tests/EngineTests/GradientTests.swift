@@ -121,7 +121,7 @@ import Testing
     }
 
     static func evaluate(_ graph: Graph, _ tensors: [(String, Tensor)], _ store: TensorStore) throws -> [[Float]] {
-        let session = Session(try Plan(graph, outputs: tensors), store: store, executor: Executor(), seed: 1)
+        let session = Session(try Plan(graph, outputs: tensors), store: store, device: CPUDevice(), seed: 1)
         session.run(step: 0)
         return tensors.map { session.output($0.0) }
     }

@@ -13,7 +13,7 @@ import Testing
         let store = TensorStore()
         store.create("table", [rows, 2])
         store["table"] = (0..<rows * 2).map(Float.init)
-        return Session(try Plan(graph, outputs: [("rows", found), ("gradient", gradient)]), store: store, executor: Executor(threads: 2), seed: 1)
+        return Session(try Plan(graph, outputs: [("rows", found), ("gradient", gradient)]), store: store, device: CPUDevice(threads: 2), seed: 1)
     }
 
     @Test(arguments: [4, -1, 0.5, .nan, .infinity, -.infinity, 1e30, -1e-20] as [Float]) func isTold(_ bad: Float) throws {

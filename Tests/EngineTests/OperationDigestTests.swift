@@ -20,11 +20,11 @@ import Testing
     }
 
     /// Runs the same work with every kernel set and number of threads, and returns the common digest.
-    static func agreed(_ work: (Executor) throws -> [[Float]]) throws -> String {
-        let reference = digest(try work(Executor(threads: 1, kernels: .scalar)))
+    static func agreed(_ work: (CPUDevice) throws -> [[Float]]) throws -> String {
+        let reference = digest(try work(CPUDevice(threads: 1, kernels: .scalar)))
         for kernels in KernelSet.available {
             for threads in threadCounts {
-                let found = digest(try work(Executor(threads: threads, kernels: kernels)))
+                let found = digest(try work(CPUDevice(threads: threads, kernels: kernels)))
                 #expect(found == reference, "\(kernels.rawValue) kernels on \(threads) threads")
             }
         }
@@ -33,8 +33,8 @@ import Testing
 
     @Test(arguments: OperationCase.all) func ofAnOperation(_ operation: OperationCase) throws {
         let golden = try #require(try OperationFixture.shared.get().operation(operation.name))
-        let found = try Self.agreed { executor in
-            let run = try OperationRun(operation, golden, executor: executor)
+        let found = try Self.agreed { device in
+            let run = try OperationRun(operation, golden, device: device)
             return run.outputs + run.gradients
         }
         #expect(found.hasPrefix(PinnedDigests.operations[operation.name] ?? "none pinned"), "\(operation.name): \(found)")
@@ -45,13 +45,13 @@ import Testing
     }
 
     @Test func ofAShortTraining() throws {
-        let found = try Self.agreed { try SmallTraining().run(steps: 3, executor: $0) }
+        let found = try Self.agreed { try SmallTraining().run(steps: 3, device: $0) }
         #expect(found == PinnedDigests.training)
     }
 
     @Test func anotherSeedGivesOtherBits() throws {
-        let first = try SmallTraining().run(steps: 1, executor: Executor())
-        let second = try SmallTraining(seed: 2).run(steps: 1, executor: Executor())
+        let first = try SmallTraining().run(steps: 1, device: CPUDevice())
+        let second = try SmallTraining(seed: 2).run(steps: 1, device: CPUDevice())
         #expect(Self.digest(first) != Self.digest(second))
     }
 }

@@ -59,7 +59,7 @@ import Testing
             RMSProp(learningRate: 1e-2, decay: 0.9, epsilon: 1e-4, placement: .outsideSquareRoot).updates(parameter, named: "p", gradient: gradient)
         case .sgd: SGD(learningRate: 1e-2).updates(parameter, gradient: gradient)
         }
-        let session = Session(try Plan(graph, outputs: [], updates: updates), store: store, executor: Executor(), seed: 1)
+        let session = Session(try Plan(graph, outputs: [], updates: updates), store: store, device: CPUDevice(), seed: 1)
         let prefix = optimizer == .adam ? "adam/p/" : "rmsprop/p/"
         let names = ["p"] + trace.state.map { prefix + $0 }
         var computed = [[Float]](repeating: [], count: names.count)

@@ -7,7 +7,7 @@ struct OperationRun {
     let gradients: [[Float]]
     let outputShapes: [Shape]
 
-    init(_ operation: OperationCase, _ golden: OperationFixture.Case, executor: Executor = Executor()) throws {
+    init(_ operation: OperationCase, _ golden: OperationFixture.Case, device: CPUDevice = CPUDevice()) throws {
         let graph = Graph()
         let store = TensorStore()
         let inputs = golden.inputs.enumerated().map { index, values in
@@ -23,7 +23,7 @@ struct OperationRun {
             gradients = graph.gradients(of: arriving, for: golden.gradientOf.map { inputs[$0] })
         }
         let named = results.enumerated().map { ("y\($0)", $1) } + gradients.enumerated().map { ("g\($0)", $1) }
-        let session = Session(try Plan(graph, outputs: named), store: store, executor: executor, seed: 1)
+        let session = Session(try Plan(graph, outputs: named), store: store, device: device, seed: 1)
         session.run(step: 0)
         outputs = results.indices.map { session.output("y\($0)") }
         self.gradients = gradients.indices.map { session.output("g\($0)") }

@@ -100,7 +100,7 @@ import Testing
 
         /// The kernels' bits, and the number of products with omitted padding.
         func run(_ kernels: KernelSet, threads: Int) throws -> (bits: [UInt32], parts: Int) {
-            let session = Session(try Plan(form), store: TensorStore(), executor: Executor(threads: threads, kernels: kernels), seed: 0)
+            let session = Session(try Plan(form), store: TensorStore(), device: CPUDevice(threads: threads, kernels: kernels), seed: 0)
             session.setInput("a", a)
             session.setInput("b", b)
             session.run(step: 0)

@@ -38,7 +38,7 @@ import Testing
         store.create("x", [1])
         store["x"] = [1]
         let plan = try Plan(graph, outputs: results.enumerated().map { ("y\($0)", $1) })
-        let session = Session(plan, store: store, executor: Executor(), seed: 1)
+        let session = Session(plan, store: store, device: CPUDevice(), seed: 1)
         session.run(step: 0)
         #expect(session.output("y0")[0].sign == .minus)
         #expect(session.output("y1")[1].sign == .plus)
@@ -125,7 +125,7 @@ import Testing
             store[name] = (0..<16).map { Float(($0 * (3 + index) + index) % 7) - 3 }  // small integers: every result is exact
         }
         let (oldP, oldQ, oldR) = (store["p"], store["q"], store["r"])
-        let session = Session(plan, store: store, executor: Executor(threads: 2), seed: 1)
+        let session = Session(plan, store: store, device: CPUDevice(threads: 2), seed: 1)
         session.run(step: 0)
 
         func product(_ a: [Float], _ b: [Float]) -> [Float] {
@@ -160,7 +160,7 @@ import Testing
         let example = RandomGraph(seed: UInt64(seed))
         func run(_ plan: Plan, threads: Int) -> [[Float]] {
             let store = RandomGraph.store()
-            let session = Session(plan, store: store, executor: Executor(threads: threads), seed: 1)
+            let session = Session(plan, store: store, device: CPUDevice(threads: threads), seed: 1)
             var found: [[Float]] = []
             for step in 0..<3 {
                 session.run(step: UInt64(step))

@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func declaredInputsMayBeSetWhereAPlanDoesNotNeedThem() throws {
-        let session = Session(try Self.plan(), store: TensorStore(), executor: Executor(), seed: 0)
+        let session = Session(try Self.plan(), store: TensorStore(), device: CPUDevice(), seed: 0)
         session.setInput("rate", 0.5)
         session.setInput("images", [1, 2, 3, 4, 5, 6])
         session.withInput("offset") { span in for place in span.indices { span[place] = 10 } }
@@ -38,14 +38,14 @@ import Testing
 
     @Test func aMisspeltInputEndsTheProgramWithTheKnownNames() async throws {
         let ended = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-            Session(try Self.plan(), store: TensorStore(), executor: Executor(), seed: 0).setInput("image", [1, 2, 3, 4, 5, 6])
+            Session(try Self.plan(), store: TensorStore(), device: CPUDevice(), seed: 0).setInput("image", [1, 2, 3, 4, 5, 6])
         }
         #expect(String(decoding: ended.standardErrorContent, as: UTF8.self).contains(#"the plan has no input "image"; it has images, offset, rate"#))
         await #expect(processExitsWith: .failure) {
-            Session(try Self.plan(), store: TensorStore(), executor: Executor(), seed: 0).withInput("rates") { _ in }
+            Session(try Self.plan(), store: TensorStore(), device: CPUDevice(), seed: 0).withInput("rates") { _ in }
         }
         await #expect(processExitsWith: .failure) {
-            Session(try Self.plan(), store: TensorStore(), executor: Executor(), seed: 0).setInput("images", [1, 2, 3])
+            Session(try Self.plan(), store: TensorStore(), device: CPUDevice(), seed: 0).setInput("images", [1, 2, 3])
         }
     }
 

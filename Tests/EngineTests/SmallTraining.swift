@@ -34,7 +34,7 @@ struct SmallTraining {
     }
 
     /// The loss of each step, then all state of the training.
-    func run(steps: Int, executor: Executor) throws -> [[Float]] {
+    func run(steps: Int, device: CPUDevice) throws -> [[Float]] {
         let step = Step()
         let store = TensorStore()
         func start(_ name: String, _ shape: Shape, _ salt: Int) {
@@ -44,7 +44,7 @@ struct SmallTraining {
         start("kernel", [24, 4, 4, 5], 1)
         start("dense", [14 * 14 * 5, 10], 2)
         start("scale", [5], 3)
-        let session = Session(try Plan(step.graph, outputs: [("loss", step.loss)], updates: step.updates), store: store, executor: executor, seed: seed)
+        let session = Session(try Plan(step.graph, outputs: [("loss", step.loss)], updates: step.updates), store: store, device: device, seed: seed)
         var losses: [Float] = []
         for index in 1...steps {
             session.setInput("rate", Adam(beta1: 0.5).correctedRate(learningRate: 1e-3, update: index))

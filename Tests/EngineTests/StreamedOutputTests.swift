@@ -11,10 +11,10 @@ import Testing
     private static let whole = 2 * half + 5
 
     /// a + b and a * b of the numbers `range` of two streams, with an infinite one among them, written twice over.
-    private static func run(_ range: Range<Int>, _ executor: Executor) throws -> [Data] {
+    private static func run(_ range: Range<Int>, _ device: CPUDevice) throws -> [Data] {
         let graph = Graph()
         let a = graph.input("a", [range.count]), b = graph.input("b", [range.count])
-        let session = Session(try Plan(graph, outputs: [("sum", a + b), ("product", a * b)]), store: TensorStore(), executor: executor, seed: 0)
+        let session = Session(try Plan(graph, outputs: [("sum", a + b), ("product", a * b)]), store: TensorStore(), device: device, seed: 0)
         for (name, infinity) in [("a", Float.infinity), ("b", -Float.infinity)] {
             let stream = RandomStream(seed: 3, name: name)
             var values = stream.numbers(.normal(mean: 0, deviation: 1), step: 0, start: range.lowerBound, count: range.count)
@@ -27,9 +27,9 @@ import Testing
 
     @Test(arguments: KernelSet.allCases.filter { $0.isAvailable && $0 != .scalar }, [1, 2])
     func streamingMovesNoBit(kernels: KernelSet, threads: Int) throws {
-        let executor = Executor(threads: threads, kernels: kernels)
-        let whole = try Self.run(0..<Self.whole, executor)
-        let parts = try [0..<Self.half, Self.half..<2 * Self.half, 2 * Self.half..<Self.whole].map { try Self.run($0, executor) }
+        let device = CPUDevice(threads: threads, kernels: kernels)
+        let whole = try Self.run(0..<Self.whole, device)
+        let parts = try [0..<Self.half, Self.half..<2 * Self.half, 2 * Self.half..<Self.whole].map { try Self.run($0, device) }
         for output in 0..<2 {
             #expect(whole[output] == parts[0][output] + parts[1][output] + parts[2][output])
             // Infinity minus infinity is the canonical NaN.

@@ -15,7 +15,7 @@ import Testing
         let value = InterpolationPenalty(weight: 10).value(real: real, generated: generated) { ($0.reshaped([3, 4]) * w).sum(axes: [1]) }
         let plan = try Plan(graph, outputs: [("penalty", value), ("gradient", graph.gradients(of: value, for: [w])[0])])
         let store = TensorStore()
-        let session = Session(plan, store: store, executor: Executor(), seed: 0)
+        let session = Session(plan, store: store, device: CPUDevice(), seed: 0)
         for weights: [Float] in [[0.5, -1, 2, 0.25], [0, 0, 0, 0]] {
             store["w"] = weights
             session.run(step: 1)
@@ -37,7 +37,7 @@ import Testing
             points = images
             return images.squared().sum(axes: [1, 2, 3])
         }
-        let session = Session(try Plan(graph, outputs: [("points", points!)]), store: TensorStore(), executor: Executor(), seed: 5)
+        let session = Session(try Plan(graph, outputs: [("points", points!)]), store: TensorStore(), device: CPUDevice(), seed: 5)
         session.run(step: 1)
         let first = session.output("points")
         session.run(step: 2)

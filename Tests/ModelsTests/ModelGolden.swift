@@ -44,16 +44,16 @@ struct ModelGolden {
         let store = TensorStore()
         program.initialize(store, seed: seed)
         for entry in program.parameters where entry.isTrainable { store[entry.name] = Self.initial(entry.name, entry.shape.count) }
-        let executor = Executor(threads: 2)
+        let device = CPUDevice(threads: 2)
         var metrics: [[String: Float]] = []
         for (index, isFull) in full.enumerated() {
-            let session = Session(isFull ? program.mainPhase.plan : program.phases[0].plan, store: store, executor: executor, seed: seed)
+            let session = Session(isFull ? program.mainPhase.plan : program.phases[0].plan, store: store, device: device, seed: seed)
             session.setInput("images", Self.numbers("images/\(index + 1)", program.batchSize * program.generation.images.count))
             for (name, value) in program.scalars(step: index + 1) { session.setInput(name, value) }
             session.run(step: UInt64(index + 1))
             metrics.append(Dictionary(uniqueKeysWithValues: session.plan.outputs.map { ($0.name, session.output($0.name)[0]) }))
         }
-        let sampling = Session(program.generation.plan, store: store, executor: executor, seed: 0)
+        let sampling = Session(program.generation.plan, store: store, device: device, seed: 0)
         sampling.setInput("latents", Self.numbers("latents", program.batchSize * program.generation.latents!.dimensions).map { 2 * $0 - 1 })
         sampling.run(step: 0)
         return (store, metrics, sampling.output("images"))

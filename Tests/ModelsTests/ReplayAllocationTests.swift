@@ -12,7 +12,7 @@ import Testing
 /// Only the threads at work are counted, because other tests run concurrently; tests of the suite run one at a time, because they share a counter.
 @Suite(.serialized, .enabled(if: fid_counts_allocations(), "this build's allocator cannot be watched")) struct ReplayAllocationTests {
     /// A step of a study's model that updates both networks, on noise images.
-    private static func session(_ model: String, _ executor: Executor) throws -> Session {
+    private static func session(_ model: String, _ device: CPUDevice) throws -> Session {
         let model = try #require(ModelCatalog.model(named: model))
         let program = try model.program(
             ModelConfiguration(
@@ -20,7 +20,7 @@ import Testing
                 images: ExampleShape(height: 28, width: 28, channels: 1), batchSize: 8, steps: 100))
         let store = TensorStore()
         program.initialize(store, seed: 1)
-        let session = Session(program.mainPhase.plan, store: store, executor: executor, seed: 1)
+        let session = Session(program.mainPhase.plan, store: store, device: device, seed: 1)
         let count = program.batchSize * program.generation.images.count
         session.setInput("images", RandomStream(seed: 1, name: "images").numbers(.uniform(low: 0, high: 1), step: 0, count: count))
         for (name, value) in program.scalars(step: 1) { session.setInput(name, value) }
@@ -58,10 +58,10 @@ import Testing
     }
 
     @Test(arguments: ["ns-gan", "wgan-gp", "began"], [1, 2, 3]) func replaysAskForNoMemory(model: String, threads: Int) throws {
-        let executor = Executor(threads: threads)
-        let session = try Self.session(model, executor)
+        let device = CPUDevice(threads: threads)
+        let session = try Self.session(model, device)
         for step in 1...2 { session.run(step: UInt64(step)) }
-        #expect(Self.allocations(of: executor.pool) { for step in 3...12 { session.run(step: UInt64(step)) } } == 0)
+        #expect(Self.allocations(of: device.pool) { for step in 3...12 { session.run(step: UInt64(step)) } } == 0)
         let shared = try Self.sharedReductions(session)
         #expect(threads == 1 || shared > 0)
     }
@@ -74,27 +74,27 @@ import Testing
         let loss = rows.squared().sum()
         let gradient = graph.gradients(of: loss, for: [table])[0]
         let plan = try Plan(graph, outputs: [("rows", rows), ("loss", loss)], updates: [(table, table - gradient * 0.1)])
-        let executor = Executor(threads: threads)
-        let session = Session(plan, store: TensorStore(), executor: executor, seed: 0)
+        let device = CPUDevice(threads: threads)
+        let session = Session(plan, store: TensorStore(), device: device, seed: 0)
         session.setInput("indices", (0..<400).map { Float($0 * 7 % 500) })
         session.run(step: 0)
-        #expect(Self.allocations(of: executor.pool) { for step in 1...20 { session.run(step: UInt64(step)) } } == 0)
+        #expect(Self.allocations(of: device.pool) { for step in 1...20 { session.run(step: UInt64(step)) } } == 0)
     }
 
     /// The counter detects an array, an object, memory from the system, and another thread's allocation.
     @Test func whatDoesAskIsCounted() {
-        let executor = Executor(threads: 2)
+        let device = CPUDevice(threads: 2)
         var kept: [AnyObject] = []
         kept.reserveCapacity(8)
-        #expect(Self.allocations(of: executor.pool) {} == 0)
-        #expect(Self.allocations(of: executor.pool) { kept.append(Arrivals()) } == 1)
+        #expect(Self.allocations(of: device.pool) {} == 0)
+        #expect(Self.allocations(of: device.pool) { kept.append(Arrivals()) } == 1)
         var numbers: [Float] = []
-        #expect(Self.allocations(of: executor.pool) { numbers = [Float](repeating: 1, count: 1000) } == 1)
+        #expect(Self.allocations(of: device.pool) { numbers = [Float](repeating: 1, count: 1000) } == 1)
         #expect(numbers.count == 1000)
-        #expect(Self.allocations(of: executor.pool) { kept.append(FloatMemory(count: 1 << 20)) } >= 2)
-        let one = Self.allocations(of: executor.pool) { Self.onEveryThread(of: executor.pool) {} }
-        let objects = Self.allocations(of: executor.pool) {
-            Self.onEveryThread(of: executor.pool) { withExtendedLifetime(Arrivals()) {} }
+        #expect(Self.allocations(of: device.pool) { kept.append(FloatMemory(count: 1 << 20)) } >= 2)
+        let one = Self.allocations(of: device.pool) { Self.onEveryThread(of: device.pool) {} }
+        let objects = Self.allocations(of: device.pool) {
+            Self.onEveryThread(of: device.pool) { withExtendedLifetime(Arrivals()) {} }
         }
         #expect(objects == one + 2)
     }

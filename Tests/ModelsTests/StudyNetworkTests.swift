@@ -119,7 +119,7 @@ import Testing
         let program = try Self.program("wgan", height: 12, channels: 1, ["weight_clipping": .real(0.01)])
         let store = TensorStore()
         program.initialize(store, seed: 1)
-        let session = Session(program.mainPhase.plan, store: store, executor: Executor(), seed: 1)
+        let session = Session(program.mainPhase.plan, store: store, device: CPUDevice(), seed: 1)
         session.setInput("images", [Float](repeating: 0.25, count: 2 * 12 * 12))
         for (name, value) in program.scalars(step: 1) { session.setInput(name, value) }
         session.run(step: 1)
@@ -140,7 +140,7 @@ import Testing
                 ("d", loss.discriminatorLoss(real: zero, generated: zero)), ("g", loss.generatorLoss(generated: zero)),
                 ("w", WassersteinLoss().discriminatorLoss(real: graph.constant([1, 2, 3], [3]), generated: graph.constant([2, 2, 5], [3]))),
             ])
-        let session = Session(plan, store: TensorStore(), executor: Executor(), seed: 0)
+        let session = Session(plan, store: TensorStore(), device: CPUDevice(), seed: 0)
         session.run(step: 0)
         #expect(abs(session.output("d")[0] - 1.3862944) < 2e-7)
         #expect(abs(session.output("g")[0] - 0.6931472) < 1e-7)

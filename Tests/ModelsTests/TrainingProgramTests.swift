@@ -55,7 +55,7 @@ import Testing
         let program = try Self.program(), store = TensorStore()
         program.initialize(store, seed: 0)
         #expect(store["mean"] == [0, 0] && program.problem == nil)
-        let session = Session(program.mainPhase.plan, store: store, executor: Executor(), seed: 0)
+        let session = Session(program.mainPhase.plan, store: store, device: CPUDevice(), seed: 0)
         session.setInput("points", [1, 2, 1, 2, 1, 2, 1, 2])
         for (name, value) in program.scalars(step: 1) { session.setInput(name, value) }
         session.run(step: 1)

@@ -16,11 +16,11 @@ import Testing
             ModelConfiguration(
                 hyperparameters: specification.hyperparameters, architecture: specification.architecture,
                 images: ExampleShape(height: 28, width: 28, channels: 1), batchSize: 4, steps: 11))
-        let store = TensorStore(), executor = Executor()
+        let store = TensorStore(), device = CPUDevice()
         program.initialize(store, seed: 3)
         // Larger weights, so that distances are not tiny.
         for name in store.names where name.hasPrefix("generator/") && name.hasSuffix("weight") { store[name] = store[name].map { 8 * $0 } }
-        return Sampler(program, store: store, executor: executor)
+        return Sampler(program, store: store, device: device)
     }
 
     private func images(_ sampler: Sampler, start: Int, count: Int) throws -> FeatureSet {

@@ -16,20 +16,20 @@ import Testing
             ModelConfiguration(
                 hyperparameters: specification.hyperparameters, architecture: specification.architecture,
                 images: ExampleShape(height: 28, width: 28, channels: 1), batchSize: 8, steps: 11))
-        let store = TensorStore(), executor = Executor()
+        let store = TensorStore(), device = CPUDevice()
         program.initialize(store, seed: 3)
-        return Sampler(program, store: store, executor: executor)
+        return Sampler(program, store: store, device: device)
     }
 
-    private func encoder(_ executor: Executor) throws -> Encoder {
+    private func encoder(_ device: CPUDevice) throws -> Encoder {
         let classifier = try Classifier(height: 28, width: 28, channels: 1, classes: 10, batchSize: 8), store = TensorStore()
         classifier.initialize(store, seed: 1)
-        return Encoder(name: "lenet", digest: .sha256(""), accuracy: 0, classifier: classifier, store: store, executor: executor)
+        return Encoder(name: "lenet", digest: .sha256(""), accuracy: 0, classifier: classifier, store: store, device: device)
     }
 
     /// The estimator against its parts, with a threshold between the distances, so that neither value is 0 or 1.
     @Test func theEstimatorCountsTheDistancesOfBothSearches() throws {
-        let specification = try TrainingFixture.specification(model: "ns-gan"), sampler = try sampler(specification), encoder = try encoder(Executor())
+        let specification = try TrainingFixture.specification(model: "ns-gan"), sampler = try sampler(specification), encoder = try encoder(CPUDevice())
         let dataset = try DatasetStore(root: "\(TrainingFixture.storage)/datasets").load("polygons")
         let generated = try GeneratedImages(sampler, encoder, count: 20, requirements: .init(pixels: true, sampler: true))
         let reference = try ReferenceImages(specification, encoder: encoder, dataset: dataset), pixels = try #require(generated.pixels)
@@ -49,7 +49,7 @@ import Testing
     @Test func memorisationAgainstTheTrainingSplitIsRefused() throws {
         var specification = try TrainingFixture.specification(model: "ns-gan")
         specification.evaluation.referenceSplit = "train"
-        let encoder = try encoder(Executor()), dataset = try DatasetStore(root: "\(TrainingFixture.storage)/datasets").load("polygons")
+        let encoder = try encoder(CPUDevice()), dataset = try DatasetStore(root: "\(TrainingFixture.storage)/datasets").load("polygons")
         let generated = try GeneratedImages(sampler(specification), encoder, count: 8, requirements: .init(features: true))
         let reference = try ReferenceImages(specification, encoder: encoder, dataset: dataset)
         let estimator = try #require(MetricEstimator.named("memorisation", options: MetricChoice.named("memorisation")!.options(with: nil)))

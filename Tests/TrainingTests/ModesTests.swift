@@ -25,7 +25,7 @@ import Testing
             ModelConfiguration(
                 hyperparameters: specification.hyperparameters, architecture: specification.architecture,
                 images: ExampleShape(height: 1, width: 1, channels: 2), batchSize: 64, steps: 4))
-        let store = TensorStore(), executor = Executor()
+        let store = TensorStore(), device = CPUDevice()
         program.initialize(store, seed: 3)
         for name in store.names where name.contains("generator/") { store[name] = store[name].map { _ in 0 } }
         let units = 32
@@ -40,7 +40,7 @@ import Testing
         set("linear3/weight", [(0, 1)])
         set("linear4/weight", [(0, Float(second[0] - first[0])), (1, Float(second[1] - first[1]))])
         set("linear4/bias", [(0, Float(first[0])), (1, Float(first[1]))])
-        return Sampler(program, store: store, executor: executor)
+        return Sampler(program, store: store, device: device)
     }
 
     private func values(_ first: [Double], _ second: [Double]) throws -> [Double] {

@@ -37,11 +37,11 @@ struct ShortTraining {
 
     /// - Parameter resumingAfter: the step after which all state passes through an archive into a new store
     func digest(threads: Int = 1, kernels: KernelSet = .best, resumingAfter stop: Int? = nil) throws -> String {
-        let executor = Executor(threads: threads, kernels: kernels)
+        let device = CPUDevice(threads: threads, kernels: kernels)
         var bytes = Digest.Builder()
         var store = TensorStore()
         program.initialize(store, seed: 3)
-        var sessions = StepSessions(program, store: store, executor: executor, seed: 3)
+        var sessions = StepSessions(program, store: store, device: device, seed: 3)
         for t in 1...steps {
             let session = sessions[step: t]
             let images = RandomStream(seed: 0, name: "test/images").numbers(
@@ -59,11 +59,11 @@ struct ShortTraining {
                 store = TensorStore()
                 program.initialize(store, seed: 4)
                 _ = try Checkpoint.restore(archive, into: store, specification: specification)
-                sessions = StepSessions(program, store: store, executor: executor, seed: 3)
+                sessions = StepSessions(program, store: store, device: device, seed: 3)
             }
         }
         for name in store.names { bytes.update("\(name) \(store[name].map(\.bitPattern))\n") }
-        let sampler = Sampler(program, store: store, executor: executor)
+        let sampler = Sampler(program, store: store, device: device)
         sampler.images(stream: RandomStream(seed: 0, name: "test/latents"), count: 11) { images, _ in bytes.update("\(images.map(\.bitPattern))\n") }
         return bytes.finish().hex
     }

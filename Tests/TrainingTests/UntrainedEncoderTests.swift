@@ -82,7 +82,7 @@ import Testing
         let datasets = DatasetStore(root: "\(folder)/datasets")
         let store = EncoderStore(folder: "\(folder)/encoders", datasets: datasets)
         func encoder(_ dataset: DatasetDescription, seed: UInt64 = 0) throws -> Encoder {
-            try store.encoder(EncoderSpecification(encoder: "random", seed: seed, for: dataset, in: datasets), executor: Executor()) { _ in }
+            try store.encoder(EncoderSpecification(encoder: "random", seed: seed, for: dataset, in: datasets), device: CPUDevice()) { _ in }
         }
         let polygons = try encoder(.polygons)
         #expect(polygons.name == "random-28x28x1" && polygons.classes == 0 && polygons.dimension == 64)
@@ -98,7 +98,7 @@ import Testing
         let datasets = DatasetStore(root: folder.path("datasets"))
         let store = EncoderStore(folder: folder.path("encoders"), datasets: datasets)
         let specification = try EncoderSpecification(encoder: "random", for: .polygons, in: datasets)
-        func encoder() throws -> Encoder { try store.encoder(specification, executor: Executor()) { _ in } }
+        func encoder() throws -> Encoder { try store.encoder(specification, device: CPUDevice()) { _ in } }
         do {
             let disk = WatchedDisk(folder.path)
             disk.corrupt()
@@ -113,7 +113,7 @@ import Testing
     @Test func distancesGrowAsImagesAreSpoiled() throws {
         let datasets = DatasetStore(root: "\(TrainingFixture.storage)/datasets")
         let encoder = try EncoderStore(folder: "\(TrainingFixture.storage)/encoders", datasets: datasets)
-            .encoder(EncoderSpecification(encoder: "random", for: .polygons, in: datasets), executor: Executor()) { _ in }
+            .encoder(EncoderSpecification(encoder: "random", for: .polygons, in: datasets), device: CPUDevice()) { _ in }
         let dataset = try datasets.load("polygons"), train = try dataset.split("train"), test = try dataset.split("test")
         let reference = try GaussianFit(features: encoder.features(of: test.images(at: 0..<1000), count: 1000), dimension: 64)
         let noise = RandomStream(seed: 0, name: "test/noise").numbers(.uniform(low: 0, high: 1), step: 0, count: 784_000)

@@ -8,7 +8,7 @@ struct BenchSettings {
     var seconds: Double
     var isQuick: Bool
 
-    func executor() -> Executor { Executor(threads: threads, kernels: kernels) }
+    func device() -> CPUDevice { CPUDevice(threads: threads, kernels: kernels) }
 
     /// Runs the work a few times to warm up, then until the time is spent, at least `least` times.
     func repeated(warmUp: Int = 2, least: Int = 3, seconds: Double? = nil, _ work: () throws -> Void) rethrows -> BenchTimes {

@@ -11,7 +11,7 @@ struct BenchStepsCommand: FidelioCommand {
 
     mutating func perform() async throws -> Int32 {
         let settings = try options.settings()
-        let runner = try StepRunner(model: BenchCatalog.mainModel, size: 28, channels: 1, executor: settings.executor())
+        let runner = try StepRunner(model: BenchCatalog.mainModel, size: 28, channels: 1, device: settings.device())
         runner.run()
         let end = BenchClock.now
         runner.run()

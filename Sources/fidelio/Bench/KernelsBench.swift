@@ -10,7 +10,7 @@ struct KernelsBench: BenchWorkload {
     var name: String { "kernels-\(size)" }
 
     func measure(_ settings: BenchSettings) throws -> [BenchResult] {
-        let runner = try StepRunner(model: BenchCatalog.mainModel, size: size, channels: channels, executor: settings.executor())
+        let runner = try StepRunner(model: BenchCatalog.mainModel, size: size, channels: channels, device: settings.device())
         let work = runner.session.plan.work
         var before = [Double](repeating: 0, count: work.count)
         var times = [[Double]](repeating: [], count: work.count)

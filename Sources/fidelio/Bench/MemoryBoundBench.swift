@@ -14,7 +14,7 @@ struct AdamBench: BenchWorkload {
             Adam().updates(graph.parameter(name, shape), named: name, gradient: graph.input("gradient/\(name)", shape), rate: rate)
         }
         let plan = try Plan(graph, outputs: [], updates: updates)
-        let session = Session(plan, store: TensorStore(), executor: settings.executor(), seed: 0)
+        let session = Session(plan, store: TensorStore(), device: settings.device(), seed: 0)
         for (name, shape) in Self.matrices {
             let stream = RandomStream(seed: 0, name: "bench/\(name)")
             session.setInput("gradient/\(name)", stream.numbers(.normal(mean: 0, deviation: 0.01), step: 0, count: shape.count))
@@ -42,7 +42,7 @@ struct MemoryStreamBench: BenchWorkload {
         let shape: Shape = [1 << 24]
         let sum = graph.input("a", shape) + graph.input("b", shape)
         let plan = try Plan(graph, outputs: [("sum", sum)])
-        let session = Session(plan, store: TensorStore(), executor: settings.executor(), seed: 0)
+        let session = Session(plan, store: TensorStore(), device: settings.device(), seed: 0)
         for name in ["a", "b"] { session.setInput(name, [Float](repeating: 1, count: shape.count)) }
         let times = settings.repeated(seconds: settings.seconds / 4) { session.run(step: 1) }
         return [

@@ -19,10 +19,10 @@ struct ProductsBench: BenchWorkload {
             if counts[form] == nil { forms.append(form) }
             counts[form, default: 0] += 1
         }
-        let executor = settings.executor()
+        let device = settings.device()
         return try forms.map { form in
             let plan = try Plan(form)
-            let session = Session(plan, store: TensorStore(), executor: executor, seed: 0)
+            let session = Session(plan, store: TensorStore(), device: device, seed: 0)
             for (name, shape) in plan.inputs {
                 let stream = RandomStream(seed: 0, name: "bench/\(name)")
                 session.setInput(name, stream.numbers(.uniform(low: -1, high: 1), step: 0, count: shape.count))

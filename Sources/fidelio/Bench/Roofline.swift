@@ -15,17 +15,17 @@ struct Roofline {
     private static let rounds = 1 << 16
 
     init(_ settings: BenchSettings) throws {
-        let executor = settings.executor()
+        let device = settings.device()
         // Software fma is about a hundred times slower.
         let rounds = settings.kernels == .scalar ? Self.rounds / 128 : Self.rounds
         var operations = 0.0
-        let spins = settings.repeated(least: 5, seconds: 0.05) { operations = executor.spinPeak(rounds: rounds) }
+        let spins = settings.repeated(least: 5, seconds: 0.05) { operations = device.spinPeak(rounds: rounds) }
         operationsPerSecond = operations / spins.minimum
 
         let graph = Graph()
         let buffer = graph.parameter("buffer", [Self.floats])
         let plan = try Plan(graph, outputs: [], updates: [(buffer, buffer * 0.5)])
-        let session = Session(plan, store: TensorStore(), executor: executor, seed: 0)
+        let session = Session(plan, store: TensorStore(), device: device, seed: 0)
         let passes = settings.repeated(warmUp: 1, least: 5, seconds: 0.05) { session.run(step: 1) }
         bytesPerSecond = plan.work.reduce(0) { $0 + $1.bytes } / passes.minimum
     }

@@ -13,7 +13,7 @@ struct SamplingBench: BenchWorkload {
         let store = TensorStore()
         program.initialize(store, seed: 0)
         guard let latents = program.generation.latents else { throw CommandFailure("\(BenchCatalog.mainModel) has no latents", code: CommandFailure.Code.badInput) }
-        let session = Session(program.generation.plan, store: store, executor: settings.executor(), seed: 0)
+        let session = Session(program.generation.plan, store: store, device: settings.device(), seed: 0)
         let stream = RandomStream(seed: 0, name: "bench/latents")
         let batches = (images + program.batchSize - 1) / program.batchSize
         let numbers = program.batchSize * latents.dimensions

@@ -11,7 +11,7 @@ struct StepBench: BenchWorkload {
     var name: String { model == BenchCatalog.mainModel ? "step-\(size)" : "\(model)-step-\(size)" }
 
     func measure(_ settings: BenchSettings) throws -> [BenchResult] {
-        let runner = try StepRunner(model: model, size: size, channels: channels, executor: settings.executor())
+        let runner = try StepRunner(model: model, size: size, channels: channels, device: settings.device())
         let times = settings.repeated { runner.run() }
         let plan = runner.session.plan
         return [

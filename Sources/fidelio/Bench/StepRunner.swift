@@ -14,10 +14,10 @@ final class StepRunner {
     let session: Session
     private(set) var step = 0
 
-    init(model name: String, size: Int, channels: Int, executor: Executor) throws {
+    init(model name: String, size: Int, channels: Int, device: CPUDevice) throws {
         program = try Self.program(model: name, size: size, channels: channels)
         program.initialize(store, seed: 0)
-        session = Session(program.mainPhase.plan, store: store, executor: executor, seed: 0)
+        session = Session(program.mainPhase.plan, store: store, device: device, seed: 0)
         let count = Self.batchSize * size * size * channels
         session.setInput("images", RandomStream(seed: 0, name: "bench/images").numbers(.uniform(low: 0, high: 1), step: 0, count: count))
     }
