@@ -17,18 +17,18 @@ extension API {
     func addViews(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .post, "/views", "Resolves a view: its canonical form and digest, its forms, each with a digest, and the results that it rests on.", needs: .viewer,
+                .post, "/views", "Resolves a view: returns its canonical JSON and digest, its rendered forms with their digests, and the digests of the results that it is based on.", needs: .viewer,
                 load: .computing, body: .json(.view), answers: [.json(.resolvedView)], problems: [.notFound, .conflict, .internalServerError])
         ) { request, _ in
             let view = try View(reading: try await request.json().value)
             return .json(try await catalog.read { try self.json(view, $0) })
         }
-        let which = QueryParameter("view", .plain, "The view, as its canonical JSON or any other spelling of it.", isRequired: true)
+        let which = QueryParameter("view", .plain, "The view as JSON; it need not be canonical.", isRequired: true)
         for (ending, type) in API.types {
             let answer: RouteAnswer = ending == "json" ? .json(.map(.any)) : .content(type)
             routes.add(
                 Route(
-                    .get, "/views/view.\(ending)", "A view as \(ending.uppercased()).", needs: .viewer.orShare(.view), load: .computing,
+                    .get, "/views/view.\(ending)", "Renders a view as \(ending.uppercased()).", needs: .viewer.orShare(.view), load: .computing,
                     query: [which] + (ending == "svg" ? API.drawing : []), answers: [answer], problems: [.notFound, .conflict, .internalServerError])
             ) { request, _ in try await self.answer(try request.view(), try request.form(ending)) }
         }
@@ -46,7 +46,7 @@ extension API {
             ])
         }
         return .object([
-            "view": view.json, "digest": .string(view.digest.hex), "page": .string(view.address), "rests_on": rendered.basis.json, "forms": .array(forms),
+            "view": view.json, "digest": .string(view.digest.hex), "page": .optional(view.pageAddress), "rests_on": rendered.basis.json, "forms": .array(forms),
             "parts": .array(rendered.parts.map(\.json)),
         ])
     }

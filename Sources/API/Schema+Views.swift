@@ -39,7 +39,7 @@ extension Schema {
     static let resolvedView = Schema.named(
         "ResolvedView",
         .object([
-            "view": .map(.any), "digest": .digest, "page": .string,
+            "view": .map(.any), "digest": .digest, "page": .nullable(.string),
             "rests_on": .object(["runs": .array(.object(["run": .string, "digest": .digest])), "protocols": .array(.string), "extractors": .array(.string)]),
             "forms": .array(.object(["name": .string, "type": .string, "digest": .digest, "bytes": .count, "url": .string])), "parts": .array(.map(.any)),
         ]))

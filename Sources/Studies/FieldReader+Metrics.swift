@@ -1,4 +1,4 @@
-import Canonical
+public import Canonical
 
 extension FieldError {
     /// The error for a metric that does not exist. It always lists the known ones, beside the nearest.
@@ -11,7 +11,7 @@ extension FieldError {
 extension FieldReader {
     /// An optional name of a value that metrics report.
     /// - Errors: `FieldError` that lists the known names
-    mutating func optionalMetricValue(_ key: String) throws(FieldError) -> String? {
+    public mutating func optionalMetricValue(_ key: String) throws(FieldError) -> String? {
         guard let name = try optionalString(key) else { return nil }
         let known = SpecificationLimits.metricValues
         guard known.contains(name) else { throw .unknownMetric(name, path: path(of: key), known: known) }

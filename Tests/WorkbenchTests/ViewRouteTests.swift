@@ -48,7 +48,7 @@ struct ViewRouteTests {
         for view in views(study, runs) {
             let answer = try await post(fixture, view)
             try #require(answer.status == 200, "\(answer.text)")
-            #expect(answer.json["view"] == view.json && answer.json["digest"]?.stringValue == view.digest.hex && answer.json["page"]?.stringValue == view.address)
+            #expect(answer.json["view"] == view.json && answer.json["digest"]?.stringValue == view.digest.hex && answer.json["page"]?.stringValue == view.pageAddress)
             #expect(answer.json["rests_on"]?["runs"]?.arrayValue?.isEmpty == false)
             let forms = try #require(answer.json["forms"]?.arrayValue)
             for form in forms {

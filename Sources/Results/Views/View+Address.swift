@@ -36,6 +36,9 @@ extension View {
         }
     }
 
+    /// The address for members; nil for a comparison of runs that are named one by one, whose only page is that of a link that names them.
+    package var pageAddress: String? { named.runs.isEmpty || !isComparison ? address : nil }
+
     private static func address(_ query: ComparisonQuery, _ figure: ComparisonFigure, _ scale: AxisScale?) -> String {
         let source = query.runs.isEmpty ? ("/compare", [("studies", query.studies.joined(separator: ","))]) : ("/shared", [])
         return address(

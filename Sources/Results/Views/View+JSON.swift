@@ -144,7 +144,7 @@ private struct ViewReader {
         return query
     }
 
-    private mutating func metric() throws(FieldError) -> String? { try fields.optionalOneOf("metric", View.metrics) }
+    private mutating func metric() throws(FieldError) -> String? { try fields.optionalMetricValue("metric") }
 
     private mutating func scale() throws(FieldError) -> AxisScale? {
         try fields.optionalOneOf("scale", AxisScale.allCases.map(\.rawValue)).flatMap(AxisScale.init)
