@@ -1,9 +1,10 @@
 import Access
 import Canonical
 import Catalog
+import Events
 import Results
 
-/// What readers of a share link are shown of a run: its results, and only the kind of a failure. Machine names, log lines, paths, and the
+/// What readers of a share link are shown of a run: its results, and only the outcome of a failure. Machine names, log lines, paths, and the
 /// ids of what the link does not show are only for members.
 enum GuestView {
     /// A run in the form of `RunJSON.full` or of a live event.
@@ -14,7 +15,7 @@ enum GuestView {
         if let original = fields["rerun_of"]?.stringValue, !shows(share, run: original) { fields["rerun_of"] = .null }
         if let study = fields["study"]?.stringValue, !shows(share, study: study) { fields["study"] = .null }
         if let message = fields["message"]?.stringValue, let state = fields["state"]?.stringValue.flatMap(RunState.init) {
-            fields["message"] = .string(GuestView.message(message, state))
+            fields["message"] = .string(GuestView.message(message, state, fields["outcome"]?.stringValue.flatMap(RunOutcome.init)))
         }
         if let verification = fields["verification"] {
             fields["verification"] = GuestView.verification(verification, of: share, shown: fields["id"]?.stringValue ?? "")
@@ -58,17 +59,12 @@ enum GuestView {
     /// Whether the link itself names the run. A rerun belongs to no study, so the link to a study shows none of its runs' reruns.
     private static func shows(_ share: Share, run: String) -> Bool { share.covers(.run(.init(run))) }
 
-    /// Prefixes of failure messages whose kind a guest may know; all others become "failed".
-    private static let failures = [
-        "timed out", "out of memory", "the specification was refused", "the worker ended without a result", "the worker crashed",
-    ]
-
-    /// A message without the excerpts of logs and errors that follow its first part.
-    static func message(_ text: String, _ state: RunState) -> String {
+    /// A message without the excerpts of logs and errors that follow its first part. Of a failure, guests are told the outcome alone.
+    static func message(_ text: String, _ state: RunState, _ outcome: RunOutcome? = nil) -> String {
         switch state {
         case .done, .diverged: text
         case .cancelled: "cancelled"
-        case .failed: failures.first { text.hasPrefix($0) } ?? "failed"
+        case .failed: (outcome ?? .failed).words
         case .queued, .running: String(text.prefix { $0 != ":" })
         }
     }

@@ -102,21 +102,22 @@ struct ShareTests {
         await fixture.workbench.stop()
     }
 
-    /// A failure's message can contain log lines, paths, and names: members see them, guests only the kind of failure.
-    @Test func guestsLearnTheKindOfAFailureOnly() async throws {
+    /// A failure's message can contain log lines, paths, and names: members see them, guests only the outcome.
+    @Test func guestsLearnTheOutcomeOfAFailureOnly() async throws {
         let fixture = try await APIFixture()
         let (study, runs) = try await fixture.endedStudy()
         let catalog = fixture.workbench.catalog
         let (run, guest) = (runs[0], try await fixture.guest(.run, runs[0]))
         let ofStudy = try await fixture.guest(.study, study)
         let events = LiveFilter(run: run)
-        for (message, told) in [
-            ("the worker crashed (signal 4): /home/ada/secret.swift:12 host-7", "the worker crashed"), ("/home/ada is full on host-7", "failed"),
-            ("timed out after 20 s on host-7", "timed out"), ("the specification was refused: /home/ada", "the specification was refused"),
-        ] {
+        let endings: [(RunOutcome, String, String)] = [
+            (.failed, "the worker crashed (signal 4): /home/ada/secret.swift:12 host-7", "failed"), (.failed, "/home/ada is full on host-7", "failed"),
+            (.failed, "timed out, says host-7", "failed"), (.timedOut, "20 s were over on host-7", "timed out"),
+        ]
+        for (outcome, message, told) in endings {
             try await catalog.write { writer in
                 let record = try writer.reader.requiredRun(run)
-                try writer.finish(run: record.number, as: .failed, message: message, at: 5)
+                try writer.finish(run: record.number, as: outcome, message: message, at: 5)
             }
             let member = try await fixture.get("/runs/\(run)").json
             #expect(member["message"]?.stringValue == message && member["study"]?.stringValue == study && member["host"]?.stringValue == "here")
