@@ -10,7 +10,7 @@ import { onStatus } from "./shell.js";
 export function runVerification(place, run, path, signal) {
   /** @type {Verdict | null} */
   let verification = run.verification;
-  /** @type {Run | null} the rerun while it is at work */
+  /** @type {Run | null} the rerun while it is running */
   let other = null;
   let timer = 0;
   let cores = 1;
@@ -108,7 +108,7 @@ function rerunForm(run, cores, path, actions, signal) {
   };
 }
 
-/** @param {Verdict} verification @param {Run} run that is shown @param {Run | null} other the rerun while it is at work */
+/** @param {Verdict} verification @param {Run} run that is shown @param {Run | null} other the rerun while it is running */
 function verdictWords(verification, run, other) {
   const here = verification.rerun === run.id;
   const id = here ? verification.original : verification.rerun;

@@ -7,7 +7,7 @@ import { standing, stateWords } from "./parts.js";
 
 const order = ["done", "collapsed", "running", "diverged", "timed_out", "failed", "cancelled"];
 
-/** @param {StudyResults} results @param {Model[]} models @param {(run: string) => number} progressOf fraction of a run that is at work */
+/** @param {StudyResults} results @param {Model[]} models @param {(run: string) => number} progressOf fraction of a running run */
 export function modelBars(results, models, progressOf) {
   return results.models.map((model) => {
     const look = lookOf(models, model.model);

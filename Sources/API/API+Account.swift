@@ -9,7 +9,7 @@ extension API {
     func addAccount(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/account", "The visitor as a member, with sessions and tokens.", needs: .account,
+                .get, "/account", "Returns the signed-in member with sessions and API tokens.", needs: .account,
                 answers: [.json(.account)])
         ) { _, _ in
             let (id, session) = (try own, Visitor.current.session?.id)
@@ -26,12 +26,12 @@ extension API {
         }
         routes.add(
             Route(
-                .post, "/account/password", "Sets or takes away the own password; other sessions end.", needs: .account,
+                .post, "/account/password", "Sets or removes the signed-in member's password and ends the member's other sessions.", needs: .account,
                 body: .json(.passwordRequest), answers: [.nothing], problems: [.notFound, .tooManyRequests])
         ) { request, _ in try await changePassword(request) }
         routes.add(
             Route(
-                .delete, "/account/sessions/{id}", "Ends one of the own sessions.", needs: .account,
+                .delete, "/account/sessions/{id}", "Ends one session of the signed-in member.", needs: .account,
                 answers: [.nothing])
         ) { _, parameters in
             try await access.end(session: parameters["id"], ofMember: try own)
@@ -39,7 +39,7 @@ extension API {
         }
         routes.add(
             Route(
-                .delete, "/account/sessions", "Ends all own sessions but this one.", needs: .account,
+                .delete, "/account/sessions", "Ends all sessions of the signed-in member except the current one.", needs: .account,
                 answers: [.nothing])
         ) { _, _ in
             try await access.endSessions(ofMember: try own, except: Visitor.current.session?.id)
@@ -47,13 +47,13 @@ extension API {
         }
         routes.add(
             Route(
-                .post, "/account/tokens", "Makes a token for scripts. Its secret is told once.", needs: .account,
+                .post, "/account/tokens", "Creates an API token. The response is the only one that contains its secret.", needs: .account,
                 body: .json(.tokenRequest, example: ["name": "nightly", "scope": "read", "days": 30]), takesKey: true,
                 answers: [.json(.newToken, status: .created).making("/account/tokens/{id}")], problems: [.conflict])
         ) { request, _ in try await makeToken(request) }
         routes.add(
             Route(
-                .delete, "/account/tokens/{id}", "Revokes one of the own tokens.", needs: .account,
+                .delete, "/account/tokens/{id}", "Revokes an API token of the signed-in member.", needs: .account,
                 answers: [.nothing])
         ) { _, parameters in
             try await access.revoke(token: parameters["id"], ofMember: try own)
@@ -61,7 +61,7 @@ extension API {
         }
         routes.add(
             Route(
-                .post, "/sign-out", "Ends the session of this browser.", needs: .account,
+                .post, "/sign-out", "Signs out: ends the current session.", needs: .account,
                 answers: [.nothing])
         ) { _, _ in
             let visitor = Visitor.current

@@ -10,18 +10,18 @@ import Results
 /// Figures and tables over one or more studies.
 extension API {
     static let choice = [
-        QueryParameter("models", .names(1...64), "Names of models, with commas; all unless said otherwise."),
+        QueryParameter("models", .names(1...64), "Comma-separated names of models (default: all)."),
         QueryParameter.metric,
-        QueryParameter("selection", .word(ComparisonQuery.Selection.allCases.map(\.rawValue)), "Which evaluation of a run counts: the best, or the last."),
-        QueryParameter("mixed", .word(["mark"]), "Shows values of several evaluation protocols together, marked, instead of refusing."),
-        QueryParameter("budget", .word(ComparisonQuery.Budget.allCases.map(\.rawValue)), "What the budget figure counts: settings (each the mean of its seeds), or runs."),
-        QueryParameter("protocol", .digest, "The evaluation protocol whose values count; unless said, the primary one of each run."),
-        QueryParameter("grant", .word(["link"]), "Asks as a reader of the share link that this browser has opened; for members who have."),
+        QueryParameter("selection", .word(ComparisonQuery.Selection.allCases.map(\.rawValue)), "The evaluation that represents a run: best (default) or last."),
+        QueryParameter("mixed", .word(["mark"]), "mark: shows values of different evaluation protocols in one figure, marked, instead of returning 409."),
+        QueryParameter("budget", .word(ComparisonQuery.Budget.allCases.map(\.rawValue)), "Unit of the budget figure: settings (default, each the mean of its seeds) or runs."),
+        QueryParameter("protocol", .digest, "Digest of the evaluation protocol whose values are compared (default: each run's primary protocol)."),
+        QueryParameter("grant", .word(["link"]), "link: a member who has opened a share link in this browser makes the request as its reader."),
     ]
 
     private static let which = [
         QueryParameter(
-            "studies", .list(.studyID, 1...View.mostStudies, distinct: true), "Ids of studies, with commas; at most eight. A link to a comparison names its runs itself.",
+            "studies", .list(.studyID, 1...View.mostStudies, distinct: true), "Comma-separated IDs of at most eight studies. Not allowed under a share link, which names the runs itself.",
             isRequired: true, isImpliedByLink: true)
     ] + choice
 
@@ -30,12 +30,12 @@ extension API {
     ]
 
     func addComparison(to routes: inout RouteTable) {
-        add("", "What a comparison would hold: groups, evaluation protocols, figures.", .json(.comparison), style: [], to: &routes) { query, _, _ in
+        add("", "Returns the groups, evaluation protocols, and figures of a comparison.", .json(.comparison), style: [], to: &routes) { query, _, _ in
             try await answer(View(.groups(query)), .json)
         }
         for (ending, type) in API.forms {
             add(
-                "/{figure}.\(ending)", "A figure or table of a comparison as \(ending.uppercased()).", ending == "json" ? .json(.map(.any)) : .content(type),
+                "/{figure}.\(ending)", "Renders a figure or table of a comparison as \(ending.uppercased()).", ending == "json" ? .json(.map(.any)) : .content(type),
                 style: API.style, to: &routes
             ) { query, request, parameters in
                 try await answer(try view(parameters["figure"], query, request), try request.form(ending))
@@ -56,7 +56,7 @@ extension API {
                 problems: problems), handle)
         routes.add(
             Route(
-                .get, "/shared/compare\(path)", "As `/compare\(path)`, asked by a reader of a link to a comparison.", needs: .comparisonGuest, load: .computing,
+                .get, "/shared/compare\(path)", "The same as `/compare\(path)`, for readers of a share link to a comparison.", needs: .comparisonGuest, load: .computing,
                 query: API.choice + style, answers: [answer], problems: problems), handle)
     }
 

@@ -8,12 +8,12 @@ import HTTPTypes
 
 extension API {
     func addDatasets(to routes: inout RouteTable) {
-        routes.add(Route(.get, "/datasets", "The data sets that Fidelio knows, added or not.", needs: .viewer, load: .reading, answers: [.json(.array(.dataset))])) {
+        routes.add(Route(.get, "/datasets", "Lists all data sets, including built-in ones that have not been added yet.", needs: .viewer, load: .reading, answers: [.json(.array(.dataset))])) {
             _, _ in .json(.array(planner.datasets.list().map(DatasetJSON.status)))
         }
         routes.add(
             Route(
-                .post, "/datasets", "Takes the files of a data set from a folder of the server's machine.", needs: .owner,
+                .post, "/datasets", "Adds a data set from a folder on the server.", needs: .owner,
                 body: .json(.datasetRequest), takesKey: true,
                 answers: [.json(.dataset, status: .created), .json(.dataset, "The data set that an earlier request with this key added.")], problems: [.insufficientStorage])
         ) { request, _ in try await addDataset(request) }

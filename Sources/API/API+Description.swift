@@ -10,7 +10,7 @@ extension API {
     /// Adds the document that describes every route of the table, including itself.
     func addDescription(to routes: inout RouteTable) {
         let route = Route(
-            .get, "/openapi.json", "This document: what the API takes and answers (OpenAPI 3.1).", needs: .viewer, load: .computing,
+            .get, "/openapi.json", "Returns this OpenAPI 3.1 description of the API.", needs: .viewer, load: .computing,
             answers: [.json(.map(.any))])
         let all = routes.routes + [route]
         routes.add(route) { _, _ in .json(describe(all)) }

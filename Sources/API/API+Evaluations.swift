@@ -20,33 +20,33 @@ extension API {
         routes.add(
             Route(
                 .post, "/evaluations",
-                "Queues the evaluation of a run's checkpoint, or of one checkpoint of each run of a study. What is queued, running or done already is answered, not queued again.",
+                "Queues the evaluation of a checkpoint of a run, or of one checkpoint of each run of a study. An evaluation that is already queued, running, or done is returned, not queued again.",
                 needs: .editor, load: .expanding, body: .json(.evaluationRequest), takesKey: true,
                 answers: [
-                    .json(.evaluationsQueued, status: .created, "What is queued now."), .json(.evaluationsQueued, "Everything was queued or done already."),
+                    .json(.evaluationsQueued, status: .created, "The queued evaluations."), .json(.evaluationsQueued, "All requested evaluations were already queued, running, or done."),
                 ], problems: [.notFound, .conflict, .unprocessableContent, .internalServerError])
         ) { request, _ in try await evaluate(request) }
         routes.add(
             Route(
                 .get, "/evaluations",
-                "The evaluations of a run's checkpoints, or of all runs of a study, newest first; or those of a request, in the order of its runs: 200 of a page.",
+                "Lists evaluation jobs, newest first, optionally those of a run or a study; or those of a request, in the order of its runs: 200 per page.",
                 needs: .viewer, load: .reading,
                 query: [
-                    QueryParameter("run", .runID, "A run."), QueryParameter("study", .studyID, "A study."),
-                    QueryParameter("request", .plain, "A request to evaluate a study, as in the list of its answer. Kept for 30 days."),
-                    QueryParameter("page_token", .plain, "The next_page_token of the page before."),
+                    QueryParameter("run", .runID, "Only evaluations of this run."), QueryParameter("study", .studyID, "Only evaluations of runs of this study."),
+                    QueryParameter("request", .plain, "Only evaluations of this request to evaluate a study, named in the list of its response. Kept for 30 days."),
+                    QueryParameter("page_token", .plain, "next_page_token of the previous page."),
                 ],
                 answers: [.json(.evaluationList)], problems: [.notFound])
         ) { request, _ in try await listEvaluations(request) }
         routes.add(
             Route(
-                .get, "/evaluations/{id}", "One evaluation of a checkpoint, with what it measured.", needs: .viewer, answers: [.json(.evaluationJob)])
+                .get, "/evaluations/{id}", "Returns an evaluation job with its measured values.", needs: .viewer, answers: [.json(.evaluationJob)])
         ) { _, parameters in
             .json(try await catalog.read { try fullEvaluation(parameters["id"], $0) })
         }
         routes.add(
             Route(
-                .post, "/evaluations/{id}/cancel", "Takes an evaluation from the queue, or tells its worker to stop. Values measured before are kept.",
+                .post, "/evaluations/{id}/cancel", "Cancels an evaluation job: removes it from the queue or stops its worker. Values that were already measured are kept.",
                 needs: .editor, answers: [.json(.evaluationJob)], problems: [.conflict])
         ) { _, parameters in
             let job = try await workbench.cancel(evaluation: parameters["id"], by: Visitor.current)
@@ -104,7 +104,7 @@ extension API {
             evaluation = fields.optionalValue("evaluation") ?? .object([:])
             threads = try fields.optionalInteger("threads", in: 1...256)
             try fields.finish()
-            guard (run == nil) != (study == nil) else { throw fields.error(run == nil ? "run" : "study", "exactly one of run and study is needed") }
+            guard (run == nil) != (study == nil) else { throw fields.error(run == nil ? "run" : "study", "requires exactly one of run and study") }
         }
 
         /// For the audit log.

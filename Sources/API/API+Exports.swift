@@ -12,10 +12,10 @@ import Training
 /// What others need to reproduce results: samples, features, states, data, encoders, protocols (docs/reproduction.md).
 extension API {
     private static let range = [
-        QueryParameter("count", .integer(SampleRange.counts), "How many examples; 64 unless said otherwise."),
-        QueryParameter("start", .integer(SampleRange.starts), "The first of them in the stream; 0 unless said otherwise."),
+        QueryParameter("count", .integer(SampleRange.counts), "Number of samples (default: 64)."),
+        QueryParameter("start", .integer(SampleRange.starts), "Index of the first sample in the latent stream (default: 0)."),
         QueryParameter(
-            "stream", .word(SampleRange.Stream.allCases.map(\.rawValue)), "Which latents: those of evaluations, unless said otherwise, or those of sample grids."),
+            "stream", .word(SampleRange.Stream.allCases.map(\.rawValue)), "Latent stream: that of evaluations (default) or that of sample grids."),
     ]
     private static let made: [HTTPResponse.Status] = [.unprocessableContent, .insufficientStorage, .serviceUnavailable, .internalServerError]
 
@@ -24,7 +24,7 @@ extension API {
         addData(to: &routes)
         routes.add(
             Route(
-                .get, "/runs/{id}/initial.npz", "The state of a run before its first step, as a checkpoint of step 0.", needs: .viewer.orShare(.run),
+                .get, "/runs/{id}/initial.npz", "Returns the initial state of a run as a checkpoint of step 0.", needs: .viewer.orShare(.run),
                 answers: [.file("application/zip")], problems: API.made)
         ) { _, parameters in
             let record = try await catalog.read { try run(parameters, $0) }
@@ -32,7 +32,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/protocols", "What the evaluations of a run mean: the preimages of the digests beside its values.", needs: .viewer.orShare(.run),
+                .get, "/runs/{id}/protocols", "Returns the evaluation protocols of a run: the canonical JSON behind each protocol digest.", needs: .viewer.orShare(.run),
                 answers: [.json(.array(.evaluationProtocol))])
         ) { _, parameters in
             .json(.array(try await catalog.read { try RunProtocols.json(try run(parameters, $0), $0) }))
@@ -41,9 +41,9 @@ extension API {
 
     private func addGenerated(to routes: inout RouteTable) {
         let kinds: [(String, String, String, @Sendable (Digest, SampleRange) -> Export)] = [
-            ("samples.npz", "application/zip", "Examples that a checkpoint generates, with their latents.", { .samples(checkpoint: $0, $1) }),
-            ("samples.png", "image/png", "The same as a picture, of 1024 images at most.", { .picture(checkpoint: $0, $1) }),
-            ("features.npz", "application/zip", "Their features by the encoder of the run's evaluations.", { .features(checkpoint: $0, $1) }),
+            ("samples.npz", "application/zip", "Generates samples from a checkpoint and returns them with their latents.", { .samples(checkpoint: $0, $1) }),
+            ("samples.png", "image/png", "Generates samples from a checkpoint as one image grid (at most 1024 samples).", { .picture(checkpoint: $0, $1) }),
+            ("features.npz", "application/zip", "Generates samples from a checkpoint and returns their features, by the feature extractor of the run's evaluations.", { .features(checkpoint: $0, $1) }),
         ]
         for (file, type, summary, export) in kinds {
             routes.add(
@@ -62,24 +62,24 @@ extension API {
 
     private func addData(to routes: inout RouteTable) {
         let kinds: [(String, String, String, @Sendable (String, Digest) -> Export)] = [
-            ("arrays.npz", "application/zip", "A data set as arrays that numpy opens.", { .arrays(dataset: $0, digest: $1) }),
-            ("content.bin", "application/octet-stream", "The canonical content of a data set, of which its digest is taken.", { .content(dataset: $0, digest: $1) }),
+            ("arrays.npz", "application/zip", "Returns a data set as NumPy arrays.", { .arrays(dataset: $0, digest: $1) }),
+            ("content.bin", "application/octet-stream", "Returns the canonical bytes of a data set, whose SHA-256 is its digest.", { .content(dataset: $0, digest: $1) }),
         ]
         for (file, type, summary, export) in kinds {
             routes.add(Route(.get, "/datasets/{name}/\(file)", summary, needs: .viewer, answers: [.file(type)], problems: API.made)) { _, parameters in
                 let name = parameters["name"]
                 guard let status = planner.datasets.list().first(where: { $0.description.name == name && $0.isReady }), let digest = status.description.digest
-                else { throw ServerError(.notFound, code: "dataset-unknown", "There is no data set \(name), or it was not added yet.") }
+                else { throw ServerError(.notFound, code: "dataset-unknown", "The data set \(name) does not exist or has not been added.") }
                 return try await self.file(export(name, digest), "\(name)-\(file)", type)
             }
         }
         routes.add(
             Route(
-                .get, "/encoders/{digest}.npz", "The weights of an encoder that scores name, under its digest.", needs: .viewer,
+                .get, "/encoders/{digest}.npz", "Returns the weights of a feature extractor by digest.", needs: .viewer,
                 answers: [.file("application/zip")], problems: API.made)
         ) { _, parameters in
             guard let digest = try? Digest(hex: parameters["digest"]) else {
-                throw ServerError(.notFound, code: "encoder-unknown", "There is no encoder \(parameters["digest"]).")
+                throw ServerError(.notFound, code: "encoder-unknown", "There is no feature extractor \(parameters["digest"]).")
             }
             return try await file(.encoder(digest), "encoder-\(digest.short).npz")
         }

@@ -10,8 +10,8 @@ import Results
 extension API {
     func addFigures(to routes: inout RouteTable) {
         let answers: [(ending: String, summary: String, answer: RouteAnswer)] = [
-            ("svg", "The distribution of a metric by model, as a picture.", .content("image/svg+xml")),
-            ("csv", "The same figure as a table.", .content("text/csv")), ("json", "The same figure as numbers.", .json(.distributionFigure)),
+            ("svg", "Returns the distribution of a metric by model as SVG.", .content("image/svg+xml")),
+            ("csv", "Returns the same figure as CSV.", .content("text/csv")), ("json", "Returns the same figure as JSON.", .json(.distributionFigure)),
         ]
         for (ending, summary, answer) in answers {
             routes.add(
@@ -30,9 +30,9 @@ extension API {
 
     /// How a figure is drawn.
     static let style = [
-        QueryParameter("theme", .word(FigureTheme.allCases.map(\.rawValue)), "Colours; light unless said otherwise."),
-        QueryParameter("width", .integer(FigureStyle.widths), "Pixels; 760 unless said otherwise. Under a pinned link the widest kept width that fits."),
-        QueryParameter("scale", .word(AxisScale.allCases.map(\.rawValue)), "Of the axis of values; unless said, logarithmic where they are above zero and span more than two decades."),
+        QueryParameter("theme", .word(FigureTheme.allCases.map(\.rawValue)), "Color theme (default: light)."),
+        QueryParameter("width", .integer(FigureStyle.widths), "Width in pixels (default: 760). Under a pinned link, the widest stored width that fits."),
+        QueryParameter("scale", .word(AxisScale.allCases.map(\.rawValue)), "Scale of the value axis (default: logarithmic if all values are positive and span more than two decades, otherwise linear)."),
     ]
 }
 

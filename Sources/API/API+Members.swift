@@ -9,7 +9,7 @@ extension API {
     func addMembers(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/members", "Everybody who may come in.", needs: .owner, load: .reading,
+                .get, "/members", "Lists the members.", needs: .owner, load: .reading,
                 answers: [.json(.array(.member))])
         ) { _, _ in
             .json(
@@ -24,20 +24,20 @@ extension API {
         }
         routes.add(
             Route(
-                .post, "/members", "Adds a member and makes an invitation.", needs: .owner,
+                .post, "/members", "Adds a member and creates an invitation link.", needs: .owner,
                 body: .json(.memberRequest, example: ["name": "Ada", "role": "viewer"]), takesKey: true,
                 answers: [.json(.invitation, status: .created).making("/members/{id}", at: "/member/id")], problems: [.conflict])
         ) { request, _ in try await addMember(request) }
         routes.add(
             Route(
-                .patch, "/members/{id}", "Renames a member, changes the role, or sets a new password.", needs: .owner,
+                .patch, "/members/{id}", "Changes a member's name, role, or password.", needs: .owner,
                 body: .json(.memberChange), answers: [.json(.member)], problems: [.conflict])
         ) { request, parameters in
             try await updateMember(request, parameters["id"])
         }
         routes.add(
             Route(
-                .delete, "/members/{id}", "Removes a member; sessions, tokens, invitations and share links of the member end. Tells how many.", needs: .owner,
+                .delete, "/members/{id}", "Removes a member and ends the member's sessions, API tokens, invitations, and share links. Returns how many of each.", needs: .owner,
                 answers: [.json(.endedAccess)], problems: [.conflict])
         ) { _, parameters in
             let member = try await member(parameters["id"])
@@ -45,7 +45,7 @@ extension API {
         }
         routes.add(
             Route(
-                .post, "/members/{id}/link", "Makes another invitation of a member; the one before ends.", needs: .owner,
+                .post, "/members/{id}/link", "Creates a new invitation link for a member; the previous one expires.", needs: .owner,
                 answers: [.json(.invitation, status: .created)])
         ) { request, parameters in
             let member = try await member(parameters["id"])
@@ -53,7 +53,7 @@ extension API {
         }
         routes.add(
             Route(
-                .post, "/members/{id}/sign-out", "Ends every session of a member.", needs: .owner,
+                .post, "/members/{id}/sign-out", "Ends all sessions of a member.", needs: .owner,
                 answers: [.nothing])
         ) { _, parameters in
             let member = try await member(parameters["id"])
@@ -62,7 +62,7 @@ extension API {
         }
         routes.add(
             Route(
-                .post, "/links", "Makes a link that lets its first visitor in, once: as the member who is named, or as the visitor or first owner.", needs: .owner,
+                .post, "/links", "Creates a single-use sign-in link for the named member; for the calling owner (or the first owner) if no member is named.", needs: .owner,
                 body: .json(.linkRequest, isRequired: false), answers: [.json(.invitation, status: .created)], problems: [.notFound])
         ) { request, _ in try await printLink(request) }
     }
@@ -119,7 +119,7 @@ extension API {
     func addAudit(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/audit", "Who changed what: the lines that pass a filter, in an order, page by page.", needs: .owner, load: .reading,
+                .get, "/audit", "Lists entries of the audit log, filtered, sorted, and paginated.", needs: .owner, load: .reading,
                 query: QueryParameter.list("actor = 'Ada' and action = 'share'", order: "time"), answers: [.json(.auditPage)])
         ) { request, _ in
             let query = try request.listQuery(.audit)

@@ -10,7 +10,7 @@ import Storage
 extension API {
     func addMetrics(to routes: inout RouteTable) {
         let route = Route(
-            .get, "/metrics", "Requests, queue, workers, disk and process, in the text form of Prometheus.", base: "", needs: .viewer,
+            .get, "/metrics", "Returns metrics of requests, queue, workers, disk, and process in Prometheus text format.", base: "", needs: .viewer,
             answers: [.content("text/plain")])
         routes.add(route) { _, _ in
             .text(try await metricsText(), contentType: "text/plain; version=0.0.4; charset=utf-8")
@@ -19,20 +19,20 @@ extension API {
 
     private func metricsText() async throws -> String {
         var text = MetricsText()
-        text.begin("fidelio_build_info", .gauge, "What runs here.")
+        text.begin("fidelio_build_info", .gauge, "Version and build of the server.")
         text.add(1, [("version", Version.program), ("numerics", String(Version.numerics)), ("kernels", KernelSet.best.rawValue)])
         let counts = try await catalog.read { reader in try RunState.allCases.map { ($0, try reader.countRuns(in: $0)) } }
-        text.begin("fidelio_runs", .gauge, "Runs in the catalog by state; the queue is those that are queued.")
+        text.begin("fidelio_runs", .gauge, "Number of runs by state; the queue length is the number in state queued.")
         for (state, count) in counts { text.add(Double(count), [("state", state.rawValue)]) }
-        text.single("fidelio_workers_busy", .gauge, "Workers that train.", Double(workbench.busyWorkers))
-        text.single("fidelio_workers_limit", .gauge, "Most workers at a time.", Double(workbench.settings.workerLimit))
-        text.single("fidelio_live_watchers", .gauge, "Streams of live events.", Double(workbench.hub.watcherCount))
+        text.single("fidelio_workers_busy", .gauge, "Number of busy workers.", Double(workbench.busyWorkers))
+        text.single("fidelio_workers_limit", .gauge, "Maximum number of concurrent workers.", Double(workbench.settings.workerLimit))
+        text.single("fidelio_live_watchers", .gauge, "Number of open event streams.", Double(workbench.hub.watcherCount))
         let disk = await DiskUse.shared.figures(workbench.storage)
-        text.single("fidelio_storage_used_bytes", .gauge, "What the storage folder takes; counted once a minute.", Double(disk.used))
-        if let free = disk.free { text.single("fidelio_storage_free_bytes", .gauge, "What its disk has left.", Double(free)) }
+        text.single("fidelio_storage_used_bytes", .gauge, "Size of the storage folder in bytes, updated once a minute.", Double(disk.used))
+        if let free = disk.free { text.single("fidelio_storage_free_bytes", .gauge, "Free bytes on the file system of the storage folder.", Double(free)) }
         if let observer {
             observer.meter.write(to: &text)
-            text.single("fidelio_access_records_dropped_total", .counter, "Requests that were not counted.", Double(observer.dropped))
+            text.single("fidelio_access_records_dropped_total", .counter, "Number of requests missing from the log and metrics because the buffer was full.", Double(observer.dropped))
         }
         ProcessFigures.write(to: &text)
         return text.text

@@ -9,17 +9,17 @@ import Studies
 /// Named plans of the study, and the reruns of a finished study.
 extension API {
     private static let choices = [
-        QueryParameter("dataset", .plain, "The data set."), QueryParameter("models", .names(1...64), "Names of models, with commas."),
-        QueryParameter("settings", .integer(SpecificationLimits.settings), "Settings a model, for random searches."),
-        QueryParameter("seeds", .integer(SpecificationLimits.seedsOfPlan), "The number of seeds."),
-        QueryParameter("steps", .integer(SpecificationLimits.steps), "Steps of each run."),
-        QueryParameter("width", .number(SpecificationLimits.width), "The factor on the numbers of channels."),
-        QueryParameter("batch_size", .integer(SpecificationLimits.batchSize), "Images a step."),
+        QueryParameter("dataset", .plain, "Name of the data set."), QueryParameter("models", .names(1...64), "Comma-separated names of models."),
+        QueryParameter("settings", .integer(SpecificationLimits.settings), "Number of settings per model in a random search."),
+        QueryParameter("seeds", .integer(SpecificationLimits.seedsOfPlan), "Number of seeds per setting."),
+        QueryParameter("steps", .integer(SpecificationLimits.steps), "Training steps per run."),
+        QueryParameter("width", .number(SpecificationLimits.width), "Width multiplier for the number of channels."),
+        QueryParameter("batch_size", .integer(SpecificationLimits.batchSize), "Batch size: images per step."),
     ]
 
     func addPlans(to routes: inout RouteTable) {
         routes.add(
-            Route(.get, "/plans", "The plans that have a name.", needs: .viewer, answers: [.json(.array(.namedPlan))])
+            Route(.get, "/plans", "Lists the named plans.", needs: .viewer, answers: [.json(.array(.namedPlan))])
         ) { _, _ in
             .json(
                 .array(
@@ -29,7 +29,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/plans/{name}", "A named plan with what was chosen, to be submitted as a study.", needs: .viewer, load: .computing, query: API.choices,
+                .get, "/plans/{name}", "Returns a named plan with the chosen options, ready to submit as a study.", needs: .viewer, load: .computing, query: API.choices,
                 answers: [.json(.writtenPlan)], problems: [.badRequest, .notFound])
         ) { request, parameters in
             guard let plan = NamedPlan.named(parameters["name"]) else {
@@ -46,11 +46,11 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/studies/{id}/reruns", "The plan that trains the best setting of each model of an ended study with many seeds.", needs: .viewer, load: .computing,
+                .get, "/studies/{id}/reruns", "Returns a plan that reruns the best setting of each model of a finished study with many seeds.", needs: .viewer, load: .computing,
                 query: [
                     QueryParameter.metric,
-                    QueryParameter("selection", .word(RerunOrigin.Selection.allCases.map(\.rawValue)), "Which evaluation decides: the best, or the last."),
-                    QueryParameter("seeds", .integer(SpecificationLimits.seedsOfPlan), "The number of seeds; 50 unless said otherwise."),
+                    QueryParameter("selection", .word(RerunOrigin.Selection.allCases.map(\.rawValue)), "The evaluation that ranks settings: best or last of each run."),
+                    QueryParameter("seeds", .integer(SpecificationLimits.seedsOfPlan), "Number of seeds (default: 50)."),
                 ], answers: [.json(.writtenPlan)], problems: [.conflict, .unprocessableContent])
         ) { request, parameters in
             let selection = request.query.first("selection").flatMap(RerunOrigin.Selection.init) ?? .best
@@ -58,7 +58,7 @@ extension API {
             let metric = request.metric
             let results = try await catalog.read { reader in
                 guard try reader.progress(ofStudy: parameters["id"]).isFinished else {
-                    throw ServerError(.conflict, code: "study-not-ended", "the study has not ended, so its best settings are not known yet")
+                    throw ServerError(.conflict, code: "study-not-ended", "the study has not finished, so its best settings are not known yet")
                 }
                 return try StudyResults(parameters["id"], metric: metric, reader)
             }

@@ -14,16 +14,16 @@ extension API {
     func addResults(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/runs/{id}/metrics", "The training metrics of a run.", needs: .viewer.orShare(.run), load: .reading, query: [
-                    QueryParameter("names", .names(1...1000), "Names of metrics, joined by commas; all unless said otherwise."),
-                    QueryParameter("max_points", .integer(2...1_000_000), "At most so many steps, thinned out; 2000 unless said otherwise."),
+                .get, "/runs/{id}/metrics", "Returns the training metrics of a run.", needs: .viewer.orShare(.run), load: .reading, query: [
+                    QueryParameter("names", .names(1...1000), "Comma-separated names of metrics (default: all)."),
+                    QueryParameter("max_points", .integer(2...1_000_000), "Maximum number of steps; longer series are downsampled (default: 2000)."),
                 ], answers: [.json(.metricTable)])
         ) { request, parameters in
             try await metrics(request, parameters)
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/evaluations", "The evaluations of a run.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.evaluation))])
+                .get, "/runs/{id}/evaluations", "Lists the evaluations of a run.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.evaluation))])
         ) { _, parameters in
             .json(
                 try await catalog.read { reader in
@@ -32,7 +32,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/samples", "The sample grids of a run.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.sampleGrid))])
+                .get, "/runs/{id}/samples", "Lists the sample grids of a run.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.sampleGrid))])
         ) { _, parameters in
             .json(
                 try await catalog.read { reader in
@@ -42,25 +42,25 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/samples/{step:int}.png", "A sample grid as a picture.", needs: .viewer.orShare(.run), answers: [.file("image/png")])
+                .get, "/runs/{id}/samples/{step:int}.png", "Returns a sample grid as an image.", needs: .viewer.orShare(.run), answers: [.file("image/png")])
         ) { _, parameters in
             try await samplePicture(parameters)
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/checkpoints", "The checkpoints of a run.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.checkpoint))])
+                .get, "/runs/{id}/checkpoints", "Lists the checkpoints of a run.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.checkpoint))])
         ) { _, parameters in
             .json(try await catalog.read { try checkpoints(try run(parameters, $0), $0) })
         }
         routes.add(
             Route(
-                .get, "/checkpoints/{digest}.npz", "A checkpoint: an archive that numpy opens.", needs: .viewer.orShare(.archive), answers: [.file("application/zip")])
+                .get, "/checkpoints/{digest}.npz", "Returns a checkpoint as a NumPy archive.", needs: .viewer.orShare(.archive), answers: [.file("application/zip")])
         ) { _, parameters in
             try await checkpointFile(parameters["digest"])
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/log", "What the worker of a run printed.", needs: .viewer, answers: [.file("text/plain")])
+                .get, "/runs/{id}/log", "Returns the log output of a run's worker.", needs: .viewer, answers: [.file("text/plain")])
         ) { _, parameters in
             let id = try await catalog.read { try run(parameters, $0).id }
             let path = workbench.storage.run(id).log
@@ -72,7 +72,7 @@ extension API {
     func addCheckpoints(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/checkpoints", "The checkpoints of all runs that pass a filter, in an order, page by page.", needs: .viewer, load: .reading,
+                .get, "/checkpoints", "Lists the checkpoints of all runs, filtered, sorted, and paginated.", needs: .viewer, load: .reading,
                 query: QueryParameter.list("model = 'wgan' and final = true", order: "-bytes"), answers: [.json(.checkpointPage)])
         ) { request, _ in
             let query = try request.listQuery(.checkpoints, newestFirst: "-created")

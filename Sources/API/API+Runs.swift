@@ -11,46 +11,46 @@ extension API {
     func addRuns(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/runs", "The runs that pass a filter, in an order, page by page.", needs: .viewer, load: .reading, query: QueryParameter.list("model = 'wgan' and (fid < 30 or state = 'failed')", order: "model, fid desc"), answers: [.json(.runPage)])
+                .get, "/runs", "Lists runs, filtered, sorted, and paginated.", needs: .viewer, load: .reading, query: QueryParameter.list("model = 'wgan' and (fid < 30 or state = 'failed')", order: "model, fid desc"), answers: [.json(.runPage)])
         ) { request, _ in try await listRuns(request) }
         routes.add(
             Route(
-                .get, "/runs/{id}", "One run.", needs: .viewer.orShare(.run), answers: [.json(.run)])
+                .get, "/runs/{id}", "Returns a run.", needs: .viewer.orShare(.run), answers: [.json(.run)])
         ) { _, parameters in
             let json = try await catalog.read { try fullRun(try run(parameters, $0), $0) }
             return .json(Visitor.current.share.map { GuestView.run(json, of: $0) } ?? json)
         }
         routes.add(
             Route(
-                .post, "/runs/{id}/cancel", "Takes a run from the queue, or tells its worker to stop.", needs: .editor, answers: [.json(.run)], problems: [.conflict])
+                .post, "/runs/{id}/cancel", "Cancels a run: removes it from the queue or stops its worker.", needs: .editor, answers: [.json(.run)], problems: [.conflict])
         ) { _, parameters in
             let run = try await workbench.cancel(run: parameters["id"], by: Visitor.current)
             return .json(try await catalog.read { try fullRun(run, $0) })
         }
         routes.add(
             Route(
-                .post, "/runs/{id}/resume", "Queues a run that failed or was cancelled once more, to go on from its newest checkpoint.", needs: .editor, answers: [.json(.run)], problems: [.conflict])
+                .post, "/runs/{id}/resume", "Resumes a failed or cancelled run from its newest checkpoint.", needs: .editor, answers: [.json(.run)], problems: [.conflict])
         ) { _, parameters in
             let run = try await workbench.resume(run: parameters["id"], by: Visitor.current)
             return .json(try await catalog.read { try fullRun(run, $0) })
         }
         routes.add(
             Route(
-                .post, "/runs/{id}/rerun", "Queues another attempt at the same specification, whose every digest will be compared.", needs: .editor, body: .json(.rerunRequest, isRequired: false, example: ["threads": 1]), takesKey: true,
-                answers: [.json(.run, status: .created).making("/runs/{id}"), .json(.run, "The run that an earlier request with this key made.")], problems: [.conflict])
+                .post, "/runs/{id}/rerun", "Queues a rerun of the same specification; its results are compared with the original, digest by digest.", needs: .editor, body: .json(.rerunRequest, isRequired: false, example: ["threads": 1]), takesKey: true,
+                answers: [.json(.run, status: .created).making("/runs/{id}"), .json(.run, "The run that an earlier request with this key created.")], problems: [.conflict])
         ) { request, parameters in
             try await rerun(request, parameters["id"])
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/history", "Every change of the state of a run, with its reason.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.historyEntry))])
+                .get, "/runs/{id}/history", "Returns the state changes of a run with their reasons.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.historyEntry))])
         ) { _, parameters in
             let history = try await catalog.read { reader in try reader.history(ofRun: try run(parameters, reader).number) }
             return .json(.array((Visitor.current.share == nil ? history : history.map(GuestView.history)).map(RunJSON.history)))
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/verification", "What comparing a rerun with its original gave.", needs: .viewer.orShare(.run), answers: [.json(.either([.verification, .noVerification]))])
+                .get, "/runs/{id}/verification", "Returns the result of comparing a rerun with its original.", needs: .viewer.orShare(.run), answers: [.json(.either([.verification, .noVerification]))])
         ) { _, parameters in
             let (id, found) = try await catalog.read { reader in
                 let run = try run(parameters, reader)

@@ -12,14 +12,14 @@ extension API {
     func addServer(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/status", "What the server is, does and has room for, and who asks.", needs: .viewer.orShare(.surroundings), answers: [.json(.status)])
+                .get, "/status", "Returns the server's version, load, and free disk space, and the identity of the caller.", needs: .viewer.orShare(.surroundings), answers: [.json(.status)])
         ) { _, _ in .json(try await status()) }
         routes.add(
             Route(
-                .get, "/events", "What changes, as it changes: server-sent events.", needs: .viewer.orShare(.events), query: [
-                    QueryParameter("run", .runID, "One run, with its training metrics."), QueryParameter("study", .studyID, "The runs of one study."),
-                    QueryParameter("notebook", .notebookID, "The operations of one notebook and who is in it, beside the other events."),
-                    QueryParameter("last_event_id", .plain, "As the header Last-Event-ID: what came after it is sent again."),
+                .get, "/events", "Streams changes as server-sent events.", needs: .viewer.orShare(.events), query: [
+                    QueryParameter("run", .runID, "Only events of this run, including its training metrics."), QueryParameter("study", .studyID, "Only events of the runs of this study."),
+                    QueryParameter("notebook", .notebookID, "Also the operations of this notebook and who has it open."),
+                    QueryParameter("last_event_id", .plain, "Same as the header Last-Event-ID: replays the events after this one."),
                 ], answers: [.content("text/event-stream")], problems: [.notFound])
         ) { request, _ in try await events(request) }
     }

@@ -11,7 +11,7 @@ extension API {
     func addShares(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/shares", "The share links that the visitor may revoke: the own ones, or all for an owner.", needs: .editor, load: .reading,
+                .get, "/shares", "Lists the share links that the caller may revoke: the caller's own, or all for an owner.", needs: .editor, load: .reading,
                 answers: [.json(.array(.share))])
         ) { _, _ in
             let visitor = Visitor.current
@@ -22,7 +22,7 @@ extension API {
         }
         routes.add(
             Route(
-                .post, "/shares", "Makes a link for outsiders to a run, a study, a comparison or one view, pinned as it is now or live, or to a revision of a notebook. Its secret is told once.", needs: .editor, load: .changing,
+                .post, "/shares", "Creates a share link to a run, a study, a comparison, one view, or a revision of a notebook: pinned to the current results, or live. The response is the only one that contains its secret.", needs: .editor, load: .changing,
                 body: .json(.shareRequest), takesKey: true, answers: [.json(.newShare, status: .created).making("/shares/{id}")], problems: [.notFound, .conflict])
         ) { request, _ in try await share(request) }
         routes.add(
@@ -35,7 +35,7 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/shared", "What the link by which the visitor came shows, and whether it is still as it was shared.", needs: .guest, load: .reading,
+                .get, "/shared", "Returns what the caller's share link shows, and whether the results have changed since it was created.", needs: .guest, load: .reading,
                 answers: [.json(.shared)], problems: [.notFound])
         ) { _, _ in
             guard let share = Visitor.current.share else { return .noContent() }

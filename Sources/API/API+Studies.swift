@@ -10,27 +10,27 @@ extension API {
     func addStudies(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .get, "/studies", "The studies that pass a filter, in an order, page by page.", needs: .viewer, load: .reading,
+                .get, "/studies", "Lists studies, filtered, sorted, and paginated.", needs: .viewer, load: .reading,
                 query: QueryParameter.list("state = 'running' and name ~ 'polygons'", order: "-runs"), answers: [.json(.studyPage)])
         ) { request, _ in
             try await listStudies(try request.listQuery(.studies, newestFirst: "-created"))
         }
         routes.add(
             Route(
-                .get, "/studies/{id}", "One study.", needs: .viewer.orShare(.study), load: .reading, answers: [.json(.study)])
+                .get, "/studies/{id}", "Returns a study.", needs: .viewer.orShare(.study), load: .reading, answers: [.json(.study)])
         ) { _, parameters in
             .json(try await fullStudy(parameters["id"]))
         }
         routes.add(
             Route(
-                .post, "/studies/{id}/cancel", "Cancels every run of a study that has not ended.", needs: .editor, answers: [.json(.study)])
+                .post, "/studies/{id}/cancel", "Cancels all unfinished runs of a study.", needs: .editor, answers: [.json(.study)])
         ) { _, parameters in
             let study = try await workbench.cancel(study: parameters["id"], by: Visitor.current)
             return .json(try await fullStudy(study.id))
         }
         routes.add(
             Route(
-                .get, "/studies/{id}/results", "Every run of a study with its values of one metric, by model.", needs: .viewer.orShare(.study), load: .reading, query: [QueryParameter.metric], answers: [.json(.studyResults)])
+                .get, "/studies/{id}/results", "Returns the values of one metric for all runs of a study, by model.", needs: .viewer.orShare(.study), load: .reading, query: [QueryParameter.metric], answers: [.json(.studyResults)])
         ) { request, parameters in
             try await answer(View(.results(study: parameters["id"], metric: request.metric)), .json)
         }

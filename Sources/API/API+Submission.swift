@@ -19,30 +19,30 @@ extension API {
     func addSubmission(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .post, "/runs", "Queues a run.", needs: .editor, query: [QueryParameter("reuse", .word(["unfinished"]), "An attempt that has not ended is given instead of a new one.")],
+                .post, "/runs", "Queues a run.", needs: .editor, query: [QueryParameter("reuse", .word(["unfinished"]), "unfinished: returns an unfinished run of the same specification instead of queuing a new one.")],
                 body: .json(.runRequest, example: API.exampleRun), takesKey: true,
-                answers: [.json(.run, status: .created).making("/runs/{id}"), .json(.run, "A run that was there already.")])
+                answers: [.json(.run, status: .created).making("/runs/{id}"), .json(.run, "An existing run.")])
         ) { request, _ in try await submitRun(request) }
         routes.add(
             Route(
-                .post, "/studies", "Queues the runs of a plan. The same plan again is the same study.", needs: .editor, load: .expanding, body: .json(.planRequest, example: API.examplePlan), takesKey: true,
-                answers: [.json(.study, status: .created).making("/studies/{id}"), .json(.study, "The study that was there already.")])
+                .post, "/studies", "Submits a plan as a study and queues its runs. Submitting the same plan again returns the same study.", needs: .editor, load: .expanding, body: .json(.planRequest, example: API.examplePlan), takesKey: true,
+                answers: [.json(.study, status: .created).making("/studies/{id}"), .json(.study, "The existing study of the same plan.")])
         ) { request, _ in try await submitStudy(request) }
         routes.add(
             Route(
-                .post, "/studies/preview", "What a plan would expand to, without queuing it.", needs: .viewer, load: .planning, body: .json(.planRequest, example: API.examplePlan), answers: [.json(.studyPreview)])
+                .post, "/studies/preview", "Validates a plan and returns the runs that it expands to, without queuing them.", needs: .viewer, load: .planning, body: .json(.planRequest, example: API.examplePlan), answers: [.json(.studyPreview)])
         ) { request, _ in try await preview(request) }
         routes.add(
             Route(
-                .get, "/demonstration", "The plan to begin with.", needs: .viewer, answers: [.json(.writtenPlan)])
+                .get, "/demonstration", "Returns the demonstration plan.", needs: .viewer, answers: [.json(.writtenPlan)])
         ) { _, _ in .json(StudyPlan.demonstrationJSON) }
         routes.add(
             Route(
-                .get, "/models", "The models and their hyperparameters.", needs: .viewer.orShare(.surroundings), answers: [.json(.array(.model))])
+                .get, "/models", "Lists the models with their hyperparameters.", needs: .viewer.orShare(.surroundings), answers: [.json(.array(.model))])
         ) { _, _ in .json(.array(planner.models.map(\.json))) }
         routes.add(
             Route(
-                .get, "/metrics", "The metrics that an evaluation can ask for.", needs: .viewer.orShare(.surroundings), answers: [.json(.array(.metric))])
+                .get, "/metrics", "Lists the available evaluation metrics.", needs: .viewer.orShare(.surroundings), answers: [.json(.array(.metric))])
         ) { _, _ in .json(.array(MetricChoice.all.map(\.json))) }
     }
 

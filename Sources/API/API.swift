@@ -104,7 +104,7 @@ package struct API: Sendable {
         let takesForms = request.path == "/sign-in" || request.path == "/join"
         let allow = takesForms ? "GET, HEAD, OPTIONS, POST" : "GET, HEAD, OPTIONS"
         if request.method == .options { return Response(status: .noContent, headerFields: [.allow: allow]) }
-        throw ServerError(.methodNotAllowed, code: "method-not-allowed", "This path answers \(allow).", headerFields: [.allow: allow])
+        throw ServerError(.methodNotAllowed, code: "method-not-allowed", "This path supports \(allow).", headerFields: [.allow: allow])
     }
 
     /// The views of the page have their own URLs; all are served by one document, which reads its URL.

@@ -45,15 +45,21 @@ extension Refusal {
     var serverError: ServerError {
         switch self {
         case .needsRole(let role, let own):
-            let what = own.map { "you are a\($0 == .viewer ? "" : "n") \($0.rawValue)" } ?? "you are nobody here"
-            return ServerError(.forbidden, code: "forbidden", "This needs the role \(role.rawValue), and \(what).")
+            let needed = "This requires the \(role.rawValue) role"
+            let text = own.map { "\(needed); you are \($0.withArticle)." } ?? "\(needed). Sign in as a member with that role."
+            return ServerError(.forbidden, code: "forbidden", text)
         case .needsSession:
             return ServerError(
-                .forbidden, code: "needs-session", "This is a member's own affair: it needs a browser that is signed in, not a token.")
-        case .needsLink: return ServerError(.forbidden, code: "needs-share", "This is only for visitors with a share link.")
+                .forbidden, code: "needs-session", "Account settings require a signed-in browser session; API tokens are not accepted.")
+        case .needsLink: return ServerError(.forbidden, code: "needs-share", "This requires a share link.")
         case .outsideLink:
-            return ServerError(.forbidden, code: "outside-share", "This link does not give access to this.")
+            return ServerError(.forbidden, code: "outside-share", "This share link does not cover the requested resource.")
         case .ofAnother: return ServerError(.forbidden, code: "forbidden", "This belongs to another member.")
         }
     }
+}
+
+extension AccessToken.Role {
+    /// The role with its article, such as "an editor".
+    var withArticle: String { self == .viewer ? "a viewer" : "an \(rawValue)" }
 }

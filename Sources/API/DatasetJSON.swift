@@ -11,7 +11,7 @@ public enum DatasetJSON {
         var splits: [String: JSONValue] = [:]
         for split in description.splits { splits[split.name] = .count(split.count) }
         let message: JSONValue =
-            status.isReady ? .null : .string("Not added yet: fidelio dataset add \(description.name) --from FOLDER")
+            status.isReady ? .null : .string("Not added yet. Add it: fidelio dataset add \(description.name) --from FOLDER")
         return .object([
             "name": .string(description.name), "kind": .string(description.kind.rawValue), "title": .string(description.title), "summary": .string(description.summary),
             "digest": .optional(description.digest?.hex), "ready": .bool(status.isReady), "made_by_program": .bool(description.isMadeByProgram),
@@ -33,10 +33,10 @@ public enum DatasetJSON {
         let small = splits.filter { $0.count < least }
         guard !small.isEmpty else {
             let hasTest = splits.contains { $0.name == "test" }
-            return status.notes + (hasTest ? [] : ["it has no split \"test\", which evaluations take unless told otherwise: set evaluation.reference_split, or add it again with --test N"])
+            return status.notes + (hasTest ? [] : ["it has no split \"test\", the default reference split of evaluations: set evaluation.reference_split, or add the data set again with --test N"])
         }
         let counts = small.map { "\($0.name) has \($0.count)" }.joined(separator: ", ")
-        let remedy = splits.reduce(0) { $0 + $1.count } < 2 * least ? "\(2 * least) images in all are needed for both" : "give --test \(least) or more where the files have no test split"
+        let remedy = splits.reduce(0) { $0 + $1.count } < 2 * least ? "both splits together need \(2 * least) images" : "pass --test \(least) or more if the files have no test split"
         return status.notes + ["an evaluation needs a reference split of at least \(least) images, and \(counts); \(remedy)"]
     }
 

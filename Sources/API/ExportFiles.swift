@@ -94,7 +94,7 @@ final class ExportFiles: Sendable {
         }
         guard isTaken else {
             throw ServerError(
-                .serviceUnavailable, code: "overloaded", "As many files are being made as are taken on; try again soon.", headerFields: [.retryAfter: "5"])
+                .serviceUnavailable, code: "overloaded", "The server is creating as many files as it accepts. Try again in a few seconds.", headerFields: [.retryAfter: "5"])
         }
     }
 

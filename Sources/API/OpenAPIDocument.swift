@@ -86,7 +86,7 @@ struct OpenAPIDocument: Sendable {
 
     private static let keyParameter: JSONValue = [
         "name": "Idempotency-Key", "in": "header", "required": false,
-        "description": "The same key and body again give the same answer; the same key with another body is 422.",
+        "description": "Repeating a request with the same key and body returns the same response; the same key with a different body is 422.",
         "schema": Schema.text(1...200, pattern: "^[!-~]([ -~]*[!-~])?$").json,
     ]
 
@@ -107,7 +107,7 @@ struct OpenAPIDocument: Sendable {
             if let made = answer.made { members["links"] = links(to: made.path, id: made.pointer, routes) }
             found[String(answer.status.code)] = .object(members)
         }
-        if route.method == .get { found["304"] = ["description": "What the client has is still right (If-None-Match)."] }
+        if route.method == .get { found["304"] = ["description": "The client's copy is current (If-None-Match)."] }
         if route.answers.contains(where: \.isFile) {
             found["206"] = found["200"]
         }

@@ -30,5 +30,5 @@ final class PinnedCatalogs: Sendable {
 
 extension ServerError {
     static let pinDamaged = ServerError(
-        .serviceUnavailable, code: "pin-damaged", "The content that this link pinned is missing or damaged; ask for a new link.")
+        .serviceUnavailable, code: "pin-damaged", "The pinned content of this link is missing or damaged. Ask for a new link.")
 }

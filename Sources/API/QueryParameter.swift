@@ -28,15 +28,15 @@ struct QueryParameter: Sendable {
     static let metrics = SpecificationLimits.metricValues
 
     /// The metric whose values are shown.
-    static let metric = QueryParameter("metric", .word(metrics), "The objective of the study (of the first study or run) unless said otherwise.")
+    static let metric = QueryParameter("metric", .word(metrics), "Metric (default: the objective of the study, or of the first study or run).")
 
     /// The parameters of a paged list, with an example of a filter and of an order.
     static func list(_ filter: String, order: String) -> [QueryParameter] {
         [
-            QueryParameter("filter", .plain, "Such as: \(filter)."),
-            QueryParameter("order_by", .plain, "Such as: \(order). Newest first unless said otherwise."),
-            QueryParameter("limit", .integer(1...ListQuery.largestLimit), "Entries of a page; 50 unless said otherwise."),
-            QueryParameter("page_token", .plain, "The next_page_token of the page before."),
+            QueryParameter("filter", .plain, "Filter expression, for example: \(filter)."),
+            QueryParameter("order_by", .plain, "Sort order, for example: \(order) (default: newest first)."),
+            QueryParameter("limit", .integer(1...ListQuery.largestLimit), "Entries per page (default: 50)."),
+            QueryParameter("page_token", .plain, "The next_page_token of the previous page."),
         ]
     }
 

@@ -13,7 +13,7 @@ extension Request {
         }
         if let coding = headerFields[.contentEncoding]?.lowercased(), coding != "identity" {
             throw ServerError(
-                .unsupportedMediaType, code: "packed-body", "A body is taken as it is, without Content-Encoding.",
+                .unsupportedMediaType, code: "packed-body", "Content-Encoding is not supported; send the body uncompressed.",
                 headerFields: [.acceptEncoding: "identity"])
         }
         let bytes = try await body.collect(upTo: limit)
@@ -31,7 +31,7 @@ extension Request {
         guard let key = headerFields[.idempotencyKey] else { return nil }
         guard (1...200).contains(key.utf8.count), key.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
             throw ServerError(
-                .badRequest, code: "invalid-header", "The Idempotency-Key must have 1 to 200 characters of ASCII, and has \(key.utf8.count) bytes.",
+                .badRequest, code: "invalid-header", "The Idempotency-Key must have 1 to 200 ASCII characters; this one has \(key.utf8.count) bytes.",
                 field: "Idempotency-Key")
         }
         return IdempotencyKey(key: key, route: route, requestDigest: digest)

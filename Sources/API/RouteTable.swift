@@ -58,7 +58,7 @@ extension Request {
     fileprivate func checkConditions() throws(ServerError) {
         guard method != .get, method != .head, headerFields.contains(.ifMatch) else { return }
         throw ServerError(
-            .preconditionFailed, code: "precondition-failed", "Nothing under this path has an entity tag that a change could be bound to.", field: "If-Match")
+            .preconditionFailed, code: "precondition-failed", "Resources under this path have no entity tag, so If-Match is not supported.", field: "If-Match")
     }
 }
 

@@ -166,13 +166,13 @@ final class WorkQueue: Sendable {
     // MARK: - Refusals
 
     private static let overloaded = ServerError(
-        .serviceUnavailable, code: "overloaded", "As much of this kind is in work as is taken on; try again soon.", headerFields: [.retryAfter: "2"])
+        .serviceUnavailable, code: "overloaded", "The server is processing as many requests of this kind as it accepts. Try again in a few seconds.", headerFields: [.retryAfter: "2"])
 
     private static func tooSlow(_ time: Duration) -> ServerError {
         ServerError(
             .serviceUnavailable, code: "too-slow",
-            "This takes longer than the \(time.components.seconds) s that an answer may take, and was stopped. Ask for less: a filter on `study`, `state`, "
-                + "`model` or `id` beside others, one `order_by`, fewer studies, models or points.", headerFields: [.retryAfter: "10"])
+            "The request exceeded the time limit of \(time.components.seconds) s and was stopped. Request less: add a filter on `study`, `state`, "
+                + "`model`, or `id`, use one `order_by` field, or fewer studies, models, or points.", headerFields: [.retryAfter: "10"])
     }
 }
 

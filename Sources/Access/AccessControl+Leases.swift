@@ -51,7 +51,7 @@ extension AccessControl {
                 try kinds.reduce(into: [:]) { $0[$1] = try AccessControl.present($1, at: time, reader) }
             }
         } catch {
-            logger.error("access cannot be checked, so answers under way are ended: \(error)")
+            logger.error("access cannot be checked, so open responses are ended: \(error)")
             present = [:]
         }
         for (key, held) in held {

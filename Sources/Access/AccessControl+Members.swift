@@ -111,7 +111,7 @@ extension AccessControl {
             scalar.properties.generalCategory != .control && !(0x202A...0x202E).contains(scalar.value)
                 && !(0x2066...0x2069).contains(scalar.value)
         }
-        guard isPlain else { throw AccessError.badName("holds a control character") }
+        guard isPlain else { throw AccessError.badName("contains a control character") }
         return name
     }
 }

@@ -45,7 +45,7 @@ extension AccessControl {
             try $0.record(
                 AuditEntry(
                     time: time, actor: "nobody", address: client.address, action: "sign-in-refused", target: "member \(member.id)",
-                    detail: "the password does not fit"))
+                    detail: "wrong password"))
         }
     }
 

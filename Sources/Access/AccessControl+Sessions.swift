@@ -64,10 +64,10 @@ extension AccessControl {
     }
 
     private func endStolen(_ session: MemberSession, _ member: Member) async throws {
-        logger.warning("an old cookie of member \(member.id) was shown again; the session is ended")
+        logger.warning("an outdated cookie of member \(member.id) was reused; the session is ended")
         try await change(as: AccessControl.visitor(member, nil)) { change in
             try change.writer.end(session: session.id, ofMember: member.id)
-            try change.record("end-session", "session \(session.id)", "an old cookie was shown again")
+            try change.record("end-session", "session \(session.id)", "an outdated cookie was reused")
         }
     }
 

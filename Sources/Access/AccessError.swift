@@ -24,17 +24,17 @@ package enum AccessError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknown(let kind, let id): "There is no \(kind) \(id)."
-        case .nameTaken(let name): "There is a member named \(name) already."
+        case .nameTaken(let name): "A member named \(name) already exists."
         case .alreadyMade(let resource):
             "An earlier request with this Idempotency-Key created \(resource). Its secret was returned then and is not stored: revoke it and create another with a new key, or invite the member again."
         case .keyReused(let key): "the Idempotency-Key '\(key)' was used before with another request"
-        case .lastOwner: "This is the last owner, who can neither be removed nor given another role. Make another member an owner first."
+        case .lastOwner: "The last owner cannot be removed or given another role. Make another member an owner first."
         case .badName(let problem): "name: \(problem)"
         case .badPassword(let problem, let field): "\(field): \(problem)"
-        case .tooManyPasswords: "Too many passwords are being checked. Try again soon."
-        case .throttled(let seconds): "Too many attempts have failed. Try again in \(AccessError.wholeSeconds(seconds)) s."
+        case .tooManyPasswords: "Too many password checks are in progress. Try again in a few seconds."
+        case .throttled(let seconds): "Too many failed attempts. Try again in \(AccessError.wholeSeconds(seconds)) s."
         case .tooLargeToPin(let bytes, let most):
-            "live: what is shared has \(bytes >> 20) MiB, and at most \(most >> 20) MiB can be pinned; share it live, or share a part of it"
+            "live: the shared results have \(bytes >> 20) MiB, but at most \(most >> 20) MiB can be pinned. Share them live, or share fewer runs"
         }
     }
 

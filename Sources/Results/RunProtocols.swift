@@ -2,7 +2,7 @@ public import Canonical
 public import Catalog
 import Training
 
-/// The evaluation protocols behind a run's values, as the run's worker reported them. For older runs they are rebuilt from the specification and
+/// The evaluation protocols behind a run's values, as the run's worker reported them. For older runs they are reconstructed from the specification and
 /// checked against the recorded digests.
 public enum RunProtocols {
     /// One entry per digest: `digest`, `metrics` (the names of its values), `encoder`, `encoder_digest`, and `protocol`, which is null if no

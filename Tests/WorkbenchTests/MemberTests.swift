@@ -187,7 +187,7 @@ struct MemberTests {
         #expect(try await status(old).status == 401)
         #expect(try await status(latest).status == 401)
         let audit = try await fixture.get("/audit").json["entries"]?.arrayValue ?? []
-        #expect(audit.contains { $0["detail"]?.stringValue == "an old cookie was shown again" })
+        #expect(audit.contains { $0["detail"]?.stringValue == "an outdated cookie was reused" })
         await fixture.workbench.stop()
     }
 

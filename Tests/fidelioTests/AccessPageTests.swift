@@ -75,7 +75,7 @@ struct AccessPageTests {
 
             let guest = try await Browser(Self.phone)
             for (path, ready) in [
-                ("/", "document.querySelector('input[type=password]')"), (made["invitation"]!, "document.body.textContent.includes('Come in')"),
+                ("/", "document.querySelector('input[type=password]')"), (made["invitation"]!, "document.body.textContent.includes('This link signs you in')"),
                 (made["share"]!, "document.querySelectorAll('tbody tr').length === 2 && document.querySelector('.figure svg') && document.querySelector('#share-note:not([hidden])')"),
             ] {
                 try await guest.open(server.url + path)

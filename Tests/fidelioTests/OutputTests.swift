@@ -106,7 +106,7 @@ struct OutputTests {
     /// Stored texts that are displayed later are rejected if they contain them.
     @Test(arguments: [
         (#"dataset add t --from d.npz --title $'x\e[2Jy\nz'"#, "the title cannot be used: it contains a control character"),
-        (#"dataset add t --from d.npz --title $'\t'"#, "the title cannot be used"), (#"member add $'x\e[2J'"#, "holds a control character"),
+        (#"dataset add t --from d.npz --title $'\t'"#, "the title cannot be used"), (#"member add $'x\e[2J'"#, "contains a control character"),
         (#"study - <<< '{"name":"x\u001b[2J","dataset":"ring","models":["wgan"],"steps":1,"protocol":{"kind":"single"}}'"#, "name: must not contain control characters"),
     ])
     func controlCharactersAreRefused(arguments: String, words: String) async throws {

@@ -121,7 +121,7 @@ function samplesSection() {
 }
 
 /**
- * Runs at work, or where none is, the best finished run of each model by the study's objective.
+ * Running runs, or if there are none, the best finished run of each model by the study's objective.
  * @param {import("../running-cards.js").Cards} shown @param {{title: HTMLElement, note: HTMLElement}} words @param {string} id of the study
  * @param {import("../metric-names.js").MetricValue} objective @param {StudyResults} results @param {Model[]} models
  * @param {ReturnType<typeof studyRuns>} runsTable @param {AbortSignal} signal

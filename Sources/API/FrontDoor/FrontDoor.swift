@@ -58,7 +58,7 @@ package struct FrontDoor: HTTPHandler {
     }
 
     private static let foreignOrigin = ServerError(
-        .forbidden, code: "foreign-origin", "Changes are taken from this server's own page only, not from another site.")
+        .forbidden, code: "foreign-origin", "Requests that change data are accepted only from this server's own pages, not from another site.")
 
     private func isSafe(_ method: HTTPRequest.Method) -> Bool { method == .get || method == .head || method == .options }
 
@@ -198,13 +198,13 @@ package struct FrontDoor: HTTPHandler {
             return await inner.respond(to: request)
         }
         if request.headerFields[.accept]?.contains("text/html") == true, request.pathSegments.first != "api" {
-            if problem == nil, comesByALink(request) { return SignInPage.onward(to: FrontDoor.location(of: request), title: "One moment") }
+            if problem == nil, comesByALink(request) { return SignInPage.onward(to: FrontDoor.location(of: request), title: "Signing in") }
             return SignInPage.signIn(next: FrontDoor.location(of: request), problem: problem)
         }
         var response =
             ServerError(
                 .unauthorized, code: "unauthorized",
-                "This needs a token: open the link that the server printed, or send the header Authorization: Bearer TOKEN."
+                "Authentication is required: open the link that the server printed, or send the header Authorization: Bearer TOKEN."
             ).problemResponse
         response.headerFields[.wwwAuthenticate] = "Bearer realm=\"fidelio\""
         return response

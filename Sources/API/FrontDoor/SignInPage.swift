@@ -13,7 +13,7 @@ enum SignInPage {
             """
             <h1>Not signed in</h1>
             \(problem.map { "<div class=\"problem\" role=\"alert\"><p>\(escaped($0))</p></div>" } ?? "")
-            <p>This browser does not know this server yet, or its session has ended.</p>
+            <p>Sign in to use this server. If you were signed in, your session has expired.</p>
             <form method="post" action="/sign-in">
             <input type="hidden" name="next" value="\(escaped(next))">
             <div class="field"><label for="name">Name</label><input id="name" name="name" autocomplete="username" required maxlength="200"></div>
@@ -23,7 +23,7 @@ enum SignInPage {
             </form>
             <h2>Without a password</h2>
             <p>Open the link that the server printed when it started, or an invitation that an owner sent you. A link works once;
-            <code>fidelio link</code>, typed on the machine on which the server runs, prints a new one.</p>
+            <code>fidelio link</code>, run on the server's machine, prints a new one.</p>
             """)
         response.status = .unauthorized
         response.headerFields[.wwwAuthenticate] = "Bearer realm=\"fidelio\""
@@ -36,11 +36,11 @@ enum SignInPage {
             title: "Invitation",
             """
             <h1>Welcome, \(escaped(member.name))</h1>
-            <p>This link lets you in as <strong>\(escaped(member.name))</strong>, \(member.role == .viewer ? "a viewer" : "an \(member.role.rawValue)")
-            of this server. It works once, and this browser is then known for \(Int(saturating: AccessControl.sessionDays)) days.</p>
+            <p>This link signs you in as <strong>\(escaped(member.name))</strong>, \(member.role.withArticle)
+            of this server. It works once; this browser then stays signed in for \(Int(saturating: AccessControl.sessionDays)) days.</p>
             <form method="post" action="/join">
             <input type="hidden" name="token" value="\(escaped(secret))"><input type="hidden" name="next" value="\(escaped(next))">
-            <p><button class="button primary" autofocus>Come in</button></p>
+            <p><button class="button primary" autofocus>Sign in</button></p>
             </form>
             """)
     }
@@ -49,7 +49,7 @@ enum SignInPage {
     static func onward(to location: String, title: String = "Signed in") -> Response {
         page(
             title: title, head: "<meta http-equiv=\"refresh\" content=\"0; url=\(escaped(location))\">",
-            "<h1>\(escaped(title))</h1><p><a href=\"\(escaped(location))\">Go on</a></p>")
+            "<h1>\(escaped(title))</h1><p><a href=\"\(escaped(location))\">Continue</a></p>")
     }
 
     private static func page(title: String, head: String = "", _ body: String) -> Response {

@@ -11,13 +11,13 @@ import Foundation
 package enum ProcessFigures {
     static func write(to text: inout MetricsText) {
         if let bytes = residentBytes {
-            text.single("process_resident_memory_bytes", .gauge, "Memory in use.", Double(bytes))
+            text.single("process_resident_memory_bytes", .gauge, "Resident memory size in bytes.", Double(bytes))
         }
         if let count = openDescriptors {
-            text.single("process_open_fds", .gauge, "Open file descriptors.", Double(count))
+            text.single("process_open_fds", .gauge, "Number of open file descriptors.", Double(count))
         }
-        text.single("process_max_fds", .gauge, "File descriptors that may be open.", Double(descriptorLimit))
-        text.single("process_cpu_seconds_total", .counter, "Processor time used.", cpuSeconds)
+        text.single("process_max_fds", .gauge, "Maximum number of open file descriptors.", Double(descriptorLimit))
+        text.single("process_cpu_seconds_total", .counter, "Total user and system CPU time in seconds.", cpuSeconds)
         if let count = threads { text.single("process_threads", .gauge, "Threads.", Double(count)) }
     }
 

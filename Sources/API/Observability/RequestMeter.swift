@@ -46,11 +46,11 @@ final class RequestMeter: Sendable {
 
     func write(to text: inout MetricsText) {
         let state = state.withLock { $0 }
-        text.begin("fidelio_http_requests_total", .counter, "Requests that were answered.")
+        text.begin("fidelio_http_requests_total", .counter, "Total number of answered requests by method, route, and status.")
         for (kind, count) in state.requests.sorted(by: { ($0.key.route, $0.key.method, $0.key.status) < ($1.key.route, $1.key.method, $1.key.status) }) {
             text.add(Double(count), [("method", kind.method), ("route", kind.route), ("status", String(kind.status))])
         }
-        text.begin("fidelio_http_request_duration_seconds", .histogram, "From the head of a request to the last byte of its answer.")
+        text.begin("fidelio_http_request_duration_seconds", .histogram, "Request duration in seconds, from the request header to the last byte of the response.")
         for (route, times) in state.times.sorted(by: { $0.key < $1.key }) {
             for (bound, count) in zip(RequestMeter.bounds, times.buckets) {
                 text.add(Double(count), [("route", route), ("le", MetricsText.number(bound))], suffix: "_bucket")
@@ -59,7 +59,7 @@ final class RequestMeter: Sendable {
             text.add(times.seconds, [("route", route)], suffix: "_sum")
             text.add(Double(times.count), [("route", route)], suffix: "_count")
         }
-        text.single("fidelio_http_response_bytes_total", .counter, "Bytes of bodies that were sent.", Double(state.bytes))
-        text.single("fidelio_http_broken_answers_total", .counter, "Answers that were not sent to their end.", Double(state.broken))
+        text.single("fidelio_http_response_bytes_total", .counter, "Total number of response body bytes sent.", Double(state.bytes))
+        text.single("fidelio_http_broken_answers_total", .counter, "Total number of responses that were not sent completely.", Double(state.broken))
     }
 }

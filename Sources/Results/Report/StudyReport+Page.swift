@@ -80,7 +80,7 @@ extension StudyReport {
             - Objective: \(MetricChoice.title(of: study.objective.metric)), \(study.objective.direction.words)
             - Search: \(words.joined(separator: ", ")); seeds \(list(plan["seeds"]))
             - \(text(plan["steps"])) steps of \(text(plan["batch_size"])) images, width \(text(plan["width"])), numerics \(text(plan["numerics"]))
-            - Evaluated every \(text(evaluation["every"])) steps on \(text(evaluation["samples"])) images against the \(text(evaluation["reference_split"])) split with the encoder \(text(evaluation["encoder"])): \(list(evaluation["metrics"]))
+            - Evaluated every \(text(evaluation["every"])) steps on \(text(evaluation["samples"])) images against the \(text(evaluation["reference_split"])) split with the feature extractor \(text(evaluation["encoder"])): \(list(evaluation["metrics"]))
 
             """
     }

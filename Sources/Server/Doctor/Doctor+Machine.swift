@@ -18,35 +18,35 @@ extension Doctor {
         let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
         let packed = Deflate.compress(bytes, format: .gzip, level: 6)
         guard let unpacked = try? Gzip.decompress(packed, limit: bytes.count), unpacked == bytes else {
-            return .problem("zlib", "What it packs does not unpack.", advice: "Reinstall the system's zlib.")
+            return .problem("zlib", "Decompressing compressed data does not restore it.", advice: "Reinstall the system's zlib.")
         }
-        return .good("zlib", "Packs and unpacks.")
+        return .good("zlib", "Compression and decompression work.")
     }
 
     func kernels() -> Finding {
         let available = KernelSet.available.map(\.rawValue).joined(separator: ", ")
         if KernelSet.best == .scalar {
             return .warning(
-                "kernels", "This processor has none of the vector units that are used; results are the same, only slower.",
-                advice: "In a virtual machine, pass the host's processor through.")
+                "kernels", "The processor supports no AVX2, AVX-512, or NEON; results are identical but slower.",
+                advice: "In a virtual machine, enable host CPU passthrough.")
         }
-        return .good("kernels", "This processor has \(available); \(KernelSet.best.rawValue) is used.")
+        return .good("kernels", "The processor supports \(available); using \(KernelSet.best.rawValue).")
     }
 
     func descriptors() -> Finding {
         let limit = ProcessFigures.descriptorLimit
         guard limit >= 4096 else {
             return .warning(
-                "descriptors", "This process may open \(limit) files; each connection is one.",
-                advice: "Raise it: LimitNOFILE=65536 in the systemd unit, or ulimit -n.")
+                "descriptors", "The limit of open files is \(limit); each connection needs one.",
+                advice: "Raise the limit: LimitNOFILE=65536 in the systemd unit, or ulimit -n.")
         }
-        return .good("descriptors", "This process may open \(limit) files.")
+        return .good("descriptors", "The limit of open files is \(limit).")
     }
 
     /// Whether the server's port is free, or used by this server.
     func ports() -> Finding {
         if let file = ServerFile.live(in: storage), file.url.hasSuffix(":\(port)") {
-            return .good("port", "\(port) is this storage's own server.")
+            return .good("port", "\(port) is in use by the server of this storage.")
         }
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
@@ -62,7 +62,7 @@ extension Doctor {
             }
         }
         guard result == 0 else {
-            return .warning("port", "\(port) is taken (\(lastSystemError())); the next free one would be used.", advice: "Name another with --port.")
+            return .warning("port", "\(port) is in use (\(lastSystemError())); the server would use the next free port.", advice: "Choose another port with --port.")
         }
         return .good("port", "\(port) is free.")
     }

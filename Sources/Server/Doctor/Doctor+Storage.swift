@@ -11,7 +11,7 @@ extension Doctor {
         do {
             catalog = try Catalog.openForReading(at: storage.catalog)
         } catch CatalogError.missing {
-            return [.good("catalog", "There is none yet; the first start makes it.")]
+            return [.good("catalog", "No catalog yet; the first start creates it.")]
         } catch {
             return [.problem("catalog", "\(error)", advice: "Restore fidelio.sqlite from a backup, or use a newer Fidelio if it says so.")]
         }
@@ -21,12 +21,12 @@ extension Doctor {
             guard problems.isEmpty else {
                 return [
                     .problem(
-                        "catalog", "SQLite finds damage: \(problems.prefix(3).joined(separator: "; "))",
+                        "catalog", "SQLite's integrity check reports damage: \(problems.prefix(3).joined(separator: "; "))",
                         advice: "Stop the server, keep a copy of the folder, and restore fidelio.sqlite from a backup.")
                 ]
             }
             let (schema, runs) = try catalog.readNow { (try $0.schemaVersion(), try $0.page(ListQuery(limit: 1)).total) }
-            return [.good("catalog", "Schema \(schema), \(runs) runs, whole."), verifications(catalog), archives(catalog)]
+            return [.good("catalog", "Schema \(schema), \(runs) runs, integrity check passed."), verifications(catalog), archives(catalog)]
         } catch {
             return [.problem("catalog", "\(error)", advice: "Restore fidelio.sqlite from a backup.")]
         }
@@ -43,8 +43,8 @@ extension Doctor {
                 .compactMap { state, words in counts[state].map { "\($0) \(words)" } }.joined(separator: ", ")
             guard let different = all.last(where: { $0.state == .different }) else { return .good(subject, "\(sentence).") }
             return .problem(
-                subject, "\(sentence); the newest that is different is \(different.rerun).",
-                advice: "`fidelio show \(different.rerun)` names the first difference. Check the memory of the machines, and rerun both there and elsewhere.")
+                subject, "\(sentence); the newest different one is \(different.rerun).",
+                advice: "`fidelio show \(different.rerun)` reports the first difference. Test the memory of the machines, and rerun both on these and on other machines.")
         } catch {
             return .problem(subject, "\(error)", advice: "Restore fidelio.sqlite from a backup.")
         }
@@ -65,12 +65,12 @@ extension Doctor {
             }
             guard wrong.isEmpty else {
                 return .problem(
-                    subject, "\(wrong.count) of \(chosen.count) that were read are not what they should be: \(wrong.prefix(2).joined(separator: "; "))",
+                    subject, "\(wrong.count) of \(chosen.count) checked files are damaged: \(wrong.prefix(2).joined(separator: "; "))",
                     advice: "Restore them from a backup, or rerun their runs: the same specification gives the same bytes.")
             }
-            return .good(subject, "\(chosen.count) of \(digests.count) were read, and each has its digest.")
+            return .good(subject, "\(chosen.count) of \(digests.count) checked; all digests match.")
         } catch {
-            return .problem(subject, "\(error)", advice: "Look at the folder \(storage.archives).")
+            return .problem(subject, "\(error)", advice: "Inspect the folder \(storage.archives).")
         }
     }
 
@@ -83,7 +83,7 @@ extension Doctor {
             let name = status.description.name
             do {
                 _ = try store.load(name)
-                return .good("data set \(name)", "It has its digest.")
+                return .good("data set \(name)", "The digest matches.")
             } catch {
                 return .problem("data set \(name)", "\(error)", advice: "Add it again: fidelio dataset add \(name)")
             }
@@ -92,13 +92,13 @@ extension Doctor {
 
     func encoders() -> Finding {
         let files = ((try? FileSystem.names(in: storage.encoders)) ?? []).filter { $0.hasSuffix(".npz") }
-        guard !files.isEmpty else { return .good("encoders", "There is none yet; the first evaluation trains it.") }
+        guard !files.isEmpty else { return .good("encoders", "No feature extractor yet; the first evaluation trains it.") }
         let wrong = files.filter { (try? Archive.read(storage.encoders + "/" + $0)) == nil }
         guard wrong.isEmpty else {
             return .problem(
                 "encoders", "Damaged: \(wrong.joined(separator: ", "))",
-                advice: "Remove the damaged files from \(storage.encoders); the next evaluation makes the same ones again.")
+                advice: "Remove the damaged files from \(storage.encoders); the next evaluation trains identical ones.")
         }
-        return .good("encoders", "\(files.count) are whole.")
+        return .good("encoders", "\(files.count) checked; all digests match.")
     }
 }

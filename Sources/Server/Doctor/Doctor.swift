@@ -33,43 +33,43 @@ public struct Doctor: Sendable {
     private func storageFolder() -> Finding {
         let subject = "storage"
         guard FileSystem.isFolder(storage.root) else {
-            return .problem(subject, "There is no folder \(storage.root).", advice: "Start `fidelio serve` once, or name the folder with --storage.")
+            return .problem(subject, "The folder \(storage.root) does not exist.", advice: "Start `fidelio serve` once, or pass the folder with --storage.")
         }
         let probe = storage.root + "/.doctor-\(UUID().uuidString)"
         do {
             try Data([1]).write(to: URL(fileURLWithPath: probe))
             try FileManager.default.removeItem(atPath: probe)
-            return .good(subject, "\(storage.root) can be written.")
+            return .good(subject, "\(storage.root) is writable.")
         } catch {
             return .problem(
-                subject, "\(storage.root) cannot be written: \(ErrorSentence.of(error))",
-                advice: "Give the folder to the user that runs Fidelio, or make room on its disk.")
+                subject, "\(storage.root) is not writable: \(ErrorSentence.of(error))",
+                advice: "Make the user that runs Fidelio the owner of the folder, or free space on its disk.")
         }
     }
 
     private func privacy() -> Finding {
         let mode = (try? FileManager.default.attributesOfItem(atPath: storage.root)[.posixPermissions] as? Int) ?? 0
-        guard mode & 0o077 != 0 else { return .good("privacy", "Only its owner may look into the storage folder.") }
+        guard mode & 0o077 != 0 else { return .good("privacy", "Only the owner of the storage folder can read it.") }
         return .warning(
-            "privacy", "Others on this machine may look into the storage folder (mode \(String(mode, radix: 8))).",
+            "privacy", "Other users of this machine can read the storage folder (mode \(String(mode, radix: 8))).",
             advice: "chmod 700 \(storage.root)")
     }
 
     private func lock() -> Finding {
-        guard let process = FileLock.holder(of: storage.lock) else { return .good("server", "No server has the storage.") }
-        if let file = ServerFile.live(in: storage) { return .good("server", "Process \(process) serves it at \(file.url).") }
+        guard let process = FileLock.holder(of: storage.lock) else { return .good("server", "No server is using the storage.") }
+        if let file = ServerFile.live(in: storage) { return .good("server", "Process \(process) is serving the storage at \(file.url).") }
         return .warning(
-            "server", "Process \(process) holds the storage, and no server can be reached.",
-            advice: "A command such as `fidelio run` may be running. If nothing is, look at process \(process).")
+            "server", "Process \(process) has locked the storage, but no server is reachable.",
+            advice: "A command such as `fidelio run` may be running. Otherwise, inspect process \(process).")
     }
 
     private func disk() -> Finding {
         let free = try? FileManager.default.attributesOfFileSystem(forPath: storage.root)[.systemFreeSize] as? Int64
-        guard let free else { return .warning("disk", "How much room is left cannot be told.", advice: "Look with df -h \(storage.root).") }
-        let sentence = "\(ByteCount.text(free)) are free."
+        guard let free else { return .warning("disk", "The free disk space cannot be determined.", advice: "Check with df -h \(storage.root).") }
+        let sentence = "\(ByteCount.text(free)) free."
         if free < HealthProbes.leastFreeBytes {
-            return .problem("disk", sentence, advice: "Make room: runs that cannot save are lost from their last checkpoint on.")
+            return .problem("disk", sentence, advice: "Free disk space: runs that cannot save lose their progress since the last checkpoint.")
         }
-        return free < 5 << 30 ? .warning("disk", sentence, advice: "Make room before long studies.") : .good("disk", sentence)
+        return free < 5 << 30 ? .warning("disk", sentence, advice: "Free disk space before starting long studies.") : .good("disk", sentence)
     }
 }
