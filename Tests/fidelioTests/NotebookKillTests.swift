@@ -6,7 +6,7 @@ import Testing
 @Suite("A kill while a notebook is edited", .serialized, .timeLimit(.minutes(5)), .enabled(if: RunningServer.isBuilt))
 struct NotebookKillTests {
     /// A server with its token, asked over its socket.
-    private struct Desk: Sendable {
+    fileprivate struct Desk: Sendable {
         let url: String
         let token: String
 
@@ -44,7 +44,7 @@ struct NotebookKillTests {
         init(_ name: String) { self.name = name }
 
         /// Writes until the server no longer answers, or `most` lines.
-        func write(_ desk: Desk, most: Int) async throws {
+        fileprivate func write(_ desk: Desk, most: Int) async throws {
             for _ in 0..<most {
                 let next = "\(source)\(name) writes line \(counter + 1).\n"
                 let request = pending ?? NotebookKillTests.append(name, counter + 1, to: next, base: base)
