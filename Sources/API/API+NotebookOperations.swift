@@ -9,7 +9,7 @@ import Notebooks
 /// Editing together: operations, and who is where.
 extension API {
     /// Operations of one page of the log.
-    private static let mostListed = 1000
+    private static let mostOperationsListed = 1000
 
     func addNotebookOperations(to routes: inout RouteTable) {
         routes.add(
@@ -29,7 +29,7 @@ extension API {
                 try await catalog.read { reader in
                     let record = try reader.openNotebook(parameters["id"])
                     guard since >= record.pruned else { throw WorkbenchError.operationsPruned(since: since, first: record.pruned + 1) }
-                    let operations = try reader.notebookOperations(record.number, after: since, limit: API.mostListed)
+                    let operations = try reader.notebookOperations(record.number, after: since, limit: API.mostOperationsListed)
                     return .object(["sequence": .count(record.sequence), "operations": .array(operations.map(\.json))])
                 })
         }

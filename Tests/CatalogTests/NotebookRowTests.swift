@@ -39,7 +39,7 @@ struct NotebookRowTests {
             try writer.append([Self.operation(1, source: "one"), Self.operation(2, source: "two")], to: notebook, after: 0)
             try writer.keep(NotebookRequestRecord(requestDigest: "d", answer: "{}"), of: notebook.number, client: "c", counter: 1, at: 102)
         }
-        try fixture.catalog.readNow { reader in
+        try fixture.catalog.readNow { reader throws in
             #expect(try reader.notebook("n") == notebook && reader.notebooks() == [notebook] && reader.notebook("m") == nil)
             #expect(try reader.notebookOperations(1, after: 1) == [Self.operation(2, source: "two")])
             #expect(try [0, 1, 2, 9].map { try reader.notebookSource(1, cell: "a", revision: $0) } == [nil, "one", "two", "two"])
@@ -50,7 +50,7 @@ struct NotebookRowTests {
         #expect(throws: NotebookMoved(id: "n")) { try fixture.catalog.writeNow { try $0.append([Self.operation(1)], to: notebook, after: 0) } }
         try fixture.catalog.writeNow { try $0.delete(notebook: 1, at: 200) }
         #expect(throws: NotebookMoved(id: "n")) { try fixture.catalog.writeNow { try $0.append([Self.operation(3)], to: notebook, after: 2) } }
-        try fixture.catalog.readNow { reader in
+        try fixture.catalog.readNow { reader throws in
             #expect(try reader.notebookOperations(1, after: 0).count == 2 && reader.notebooks() == [] && reader.notebooks(deleted: true).map(\.deleted) == [200])
         }
         try fixture.catalog.writeNow { try $0.restore(notebook: 1) }
@@ -117,7 +117,7 @@ struct NotebookRowTests {
             #expect(try reader.notebookRevision(2, object.digest.hex) == nil)
             #expect(try reader.notebookOutputs(1) == ["a": output] && reader.notebookOutputs(2) == [:])
             let comments = try reader.notebookComments(1)
-            #expect(comments.map(\.resolver) == ["ada", nil] && comments.map(\.resolved) == [8, nil] && (try reader.notebookCommentCount(1)) == 2)
+            #expect(try comments.map(\.resolver) == ["ada", nil] && comments.map(\.resolved) == [8, nil] && reader.notebookCommentCount(1) == 2)
         }
         // An output without its object is refused: what is shown can be had.
         #expect(throws: CatalogError.self) {
