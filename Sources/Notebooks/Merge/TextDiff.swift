@@ -31,8 +31,8 @@ package struct TextDiff: Sendable, Hashable {
     /// All lines of both texts; of a replacement first the removed ones.
     package let lines: [Line]
 
-    /// Lines with more bytes are not compared by words.
-    static let wordBytes = 16 * 1024
+    /// Bytes of lines that are compared by words; lines beyond them count as wholly changed.
+    static let wordBytes = 64 * 1024
 
     /// Compares two texts. Cost: as a side of `TextMerge`.
     package init(from old: String, to new: String) {
@@ -68,6 +68,7 @@ package struct TextDiff: Sendable, Hashable {
         var lines: [Line] = []
         var old = 0
         var new = 0
+        var wordBytes = TextDiff.wordBytes
 
         mutating func same(to end: Int) {
             while old < end {
@@ -78,7 +79,7 @@ package struct TextDiff: Sendable, Hashable {
 
         mutating func replace(_ hunk: TokenDiff.Hunk) {
             // Lines that replace each other one by one are compared by words.
-            let pairs = zip(hunk.old, hunk.new).map { TextDiff.words(text($0, 0), text($1, 1)) }
+            let pairs = zip(hunk.old, hunk.new).map { words(text($0, 0), text($1, 1)) }
             for (index, line) in hunk.old.enumerated() {
                 lines.append(Line(change: .removed, old: line + 1, new: nil, spans: index < pairs.count ? pairs[index].0 : whole(text(line, 0))))
             }
@@ -88,15 +89,19 @@ package struct TextDiff: Sendable, Hashable {
             (old, new) = (hunk.old.upperBound, hunk.new.upperBound)
         }
 
+        /// The spans of two lines that replace each other.
+        private mutating func words(_ old: String, _ new: String) -> ([Span], [Span]) {
+            wordBytes -= old.utf8.count + new.utf8.count + 100
+            return wordBytes > 0 ? TextDiff.words(old, new) : (whole(old), whole(new))
+        }
+
         private func text(_ line: Int, _ side: Int) -> String { tokens.bytes(of: line..<line + 1, in: side).dropLast().text }
 
         private func whole(_ text: String) -> [Span] { text.isEmpty ? [] : [Span(text: text, isChanged: true)] }
     }
 
-    /// The spans of two lines that replace each other.
     private static func words(_ old: String, _ new: String) -> ([Span], [Span]) {
         let texts = [Array(old.utf8), Array(new.utf8)]
-        guard texts.allSatisfy({ $0.count <= wordBytes }) else { return ([Span(text: old, isChanged: true)], [Span(text: new, isChanged: true)]) }
         let tokens = TokenizedTexts(texts, by: .words)
         let hunks = TokenDiff(tokens.numbers[0], tokens.numbers[1], distinct: tokens.distinct).hunks
         return (spans(hunks.map(\.old), of: tokens, 0), spans(hunks.map(\.new), of: tokens, 1))

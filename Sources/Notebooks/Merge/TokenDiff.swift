@@ -18,10 +18,10 @@ struct TokenDiff {
     /// Steps left.
     private var budget: Int
 
-    /// The most steps of one comparison: about 5 ms.
-    static let work = 1_500_000
+    /// The most steps of one comparison: about 3 ms.
+    static let work = 600_000
     /// The most differences of one stretch that are searched for exactly.
-    static let reach = 600
+    static let reach = 400
 
     init(_ old: [Int32], _ new: [Int32], distinct: Int) {
         self.old = old
