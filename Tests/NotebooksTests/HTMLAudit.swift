@@ -5,9 +5,9 @@ import Foundation
 enum HTMLAudit {
     private static let elements: [String: Set<String>] = [
         "p": [], "blockquote": [], "em": [], "strong": [], "del": [], "ul": [], "ol": ["start"], "li": ["class"], "hr": [], "br": [], "pre": ["class"], "code": ["class", "title"],
-        "h1": ["id"], "h2": ["id"], "h3": ["id"], "h4": ["id"], "h5": ["id"], "h6": ["id"], "div": ["class", "tabindex"], "table": [], "thead": [], "tbody": [], "tr": [],
+        "h1": ["id"], "h2": ["id"], "h3": ["id"], "h4": ["id"], "h5": ["id"], "h6": ["id"], "div": ["class"], "table": [], "thead": [], "tbody": [], "tr": [],
         "th": ["class", "scope"], "td": ["class"], "input": ["type", "disabled", "checked", "data-task"], "a": ["href", "title", "rel", "class", "data-expression"],
-        "span": ["class", "title", "tabindex", "data-expression"], "img": ["src", "alt", "title", "loading", "decoding"],
+        "span": ["class", "title", "data-expression"], "img": ["src", "alt", "title", "loading", "decoding"],
         // MathML
         "math": ["display"], "semantics": [], "annotation": ["encoding"], "mrow": ["class"], "mi": ["mathvariant"], "mn": [],
         "mo": ["stretchy", "fence", "form", "lspace", "rspace", "minsize", "maxsize", "separator", "movablelimits"], "mspace": ["width", "class"], "msub": [], "msup": [], "msubsup": [],

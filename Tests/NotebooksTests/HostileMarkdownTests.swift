@@ -7,8 +7,12 @@ import Testing
 @Suite("Hostile text cells", .serialized)
 struct HostileMarkdownTests {
     private static let cell = CellID("c")!
-    /// In an unoptimised build, on a busy machine. An optimised build takes a twentieth.
-    private static let patience = Duration.seconds(3)
+    #if DEBUG
+        /// In an unoptimised build, on a busy machine.
+        private static let patience = Duration.seconds(3)
+    #else
+        private static let patience = Duration.milliseconds(100)
+    #endif
 
     private static func repeated(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
 

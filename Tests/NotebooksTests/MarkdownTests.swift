@@ -37,7 +37,7 @@ struct MarkdownTests {
         #expect(
             rendered.html.replacing(#/<math>.*?</math>/#, with: "MATH")
                 == """
-                <div class="table-scroll" tabindex="0"><table>
+                <div class="table-scroll"><table>
                 <thead>
                 <tr><th scope="col" class="align-left">model</th><th scope="col" class="align-right">FID</th></tr>
                 </thead>
@@ -138,6 +138,15 @@ struct MarkdownTests {
         #expect(rendered.html.components(separatedBy: "class=\"bound\"").count == 2)
         #expect(rendered.html.contains("\u{FFFD}0\u{FFFD}"))
         #expect(rendered.html.contains("href=\"/%EF%BF%BD0%EF%BF%BD\""))
+    }
+
+    /// Punctuation stays on the line of the formula before it.
+    @Test func punctuationStaysWithItsFormula() throws {
+        let rendered = try render("$x$), $y$ z $z$.")
+        #expect(
+            rendered.html.replacing(#/<math>.*?</math>/#, with: "M")
+                == "<p><span class=\"unbroken\"><span class=\"formula\">M</span>),</span> <span class=\"formula\">M</span> z <span class=\"unbroken\"><span class=\"formula\">M</span>.</span></p>\n")
+        #expect(rendered.text == "x), y z z.")
     }
 
     // MARK: Expressions

@@ -11,6 +11,10 @@ struct MarkdownHTMLWriter {
     private var output: HTMLText
     private var headingIndex = 0
     private var isInLink = false
+    /// The item after the present one.
+    private var following: MarkdownItem?
+    /// How many characters of the next text are written already, with the formula before it.
+    private var written = 0
     /// A formula that occurs again is not set again.
     private var formulas: [FormulaKey: Result<String, FormulaError>] = [:]
 
@@ -30,7 +34,10 @@ struct MarkdownHTMLWriter {
 
     /// Writes all of it.
     mutating func write() throws(MarkdownError) {
-        for item in document.items { try write(item) }
+        for (index, item) in document.items.enumerated() {
+            following = index + 1 < document.items.count ? document.items[index + 1] : nil
+            try write(item)
+        }
         rendered.html = output.html
         rendered.headings = headings
     }
@@ -39,7 +46,9 @@ struct MarkdownHTMLWriter {
         switch item {
         case .begin(let element): try begin(element)
         case .end(let element): try end(element)
-        case .text(let text): try output.writeText(text)
+        case .text(let text):
+            try output.writeText(written == 0 ? text : String(text.dropFirst(written)))
+            written = 0
         case .lineBreak: try output.write("<br>\n")
         case .softBreak: try output.write("\n")
         case .rule: try output.write("<hr>\n")
@@ -71,7 +80,7 @@ struct MarkdownHTMLWriter {
             headingIndex += 1
             try output.write(">")
         // A wide table scrolls by itself.
-        case .table: try output.write("<div class=\"table-scroll\" tabindex=\"0\"><table>\n")
+        case .table: try output.write("<div class=\"table-scroll\"><table>\n")
         case .tableHead: try output.write("<thead>\n")
         case .tableBody: try output.write("<tbody>\n")
         case .tableRow: try output.write("<tr>")
@@ -170,6 +179,14 @@ struct MarkdownHTMLWriter {
         try output.write(link == nil ? "</span>" : "</a>")
     }
 
+    /// A formula with the punctuation after it, which must not begin the next line.
+    private mutating func unbroken(_ formula: String) -> String {
+        guard case .text(let text) = following else { return formula }
+        let marks = text.prefix(3).prefix { ",.;:!?)".contains($0) }
+        written = marks.count
+        return marks.isEmpty ? formula : "<span class=\"unbroken\">\(formula)\(HTMLText.escaped(String(marks)))</span>"
+    }
+
     private mutating func formula(_ source: String, _ isDisplay: Bool) throws(MarkdownError) {
         let key = FormulaKey(source: source, isDisplay: isDisplay)
         let drawn = formulas[key] ?? Formula(source, isDisplay: isDisplay).drawn
@@ -178,7 +195,7 @@ struct MarkdownHTMLWriter {
         switch drawn {
         case .success(let mathML):
             rendered.formulas.append(RenderedFormula(source: source, isDisplay: isDisplay, problem: nil))
-            try output.write(isDisplay ? "<span class=\"formula display\" tabindex=\"0\">\(mathML)</span>" : "<span class=\"formula\">\(mathML)</span>")
+            try output.write(isDisplay ? "<span class=\"formula display\">\(mathML)</span>" : unbroken("<span class=\"formula\">\(mathML)</span>"))
         case .failure(let problem):
             rendered.formulas.append(RenderedFormula(source: source, isDisplay: isDisplay, problem: problem.description))
             try output.write("<code class=\"formula-source\(display)\"")
