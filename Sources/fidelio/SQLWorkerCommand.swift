@@ -47,8 +47,8 @@ enum ProcessLimits {
         let pages = (try? FileSystem.read("/proc/self/statm")).flatMap { String(decoding: $0, as: UTF8.self).split(separator: " ").first.flatMap { UInt64($0) } } ?? 0
         limit(RLIMIT_AS, pages * UInt64(max(0, sysconf(Int32(_SC_PAGESIZE)))) + memory)
         limit(RLIMIT_CPU, seconds)
-        // No file grows by it, and no core dump is written. Sockets and pipes are no files.
-        limit(RLIMIT_FSIZE, 0)
+        // A reader writes no file but the index of the write-ahead log, which is small, and no core dump.
+        limit(RLIMIT_FSIZE, 64 << 20)
         limit(RLIMIT_CORE, 0)
     }
 
