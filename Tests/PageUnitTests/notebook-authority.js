@@ -58,8 +58,9 @@ export class Authority {
     const cell = this.document.cells.find((other) => other.id === operation.cell);
     if (!cell) return { result: "refused", reason: "There is no such cell." };
     if (operation.operation === "edit") return this.#edit(cell, operation);
-    if (operation.operation === "delete" && (operation.base ?? 0) < cell.revision) this.#log(operation, null, "conflict");
-    if (operation.operation === "delete" && (operation.base ?? 0) < cell.revision) return { result: "conflict", cell: cell.id, revision: cell.revision, source: cell.source, reason: "The cell was changed since." };
+    const isUnseen = !cell.deleted && ((operation.base ?? 0) < cell.revision || cell.drafts.length > 0);
+    if (operation.operation === "delete" && isUnseen) this.#log(operation, null, "conflict");
+    if (operation.operation === "delete" && isUnseen) return { result: "conflict", cell: cell.id, revision: cell.revision, source: cell.source, reason: "The cell was changed since." };
     this.#log(operation, null);
     return { result: "applied", cell: cell.id, revision: this.document.cells.find((other) => other.id === cell.id)?.revision };
   }

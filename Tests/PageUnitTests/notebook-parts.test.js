@@ -65,7 +65,7 @@ test("operations change the document as the server says", () => {
   const entry = (/** @type {CellOperation} */ operation, /** @type {Partial<LogEntry>} */ more = {}) => afterEntry(document, { sequence: 6, client: "x", counter: 1, author: "Ada", time: 7, operation, ...more });
   assert.deepEqual(entry({ operation: "move", cell: "b", after: null }).cells.map(({ id }) => id), ["b", "a"]);
   assert.deepEqual(entry({ operation: "insert", cell: "c", kind: "sql", source: "s", after: "a" }).cells.map(({ id }) => id), ["a", "c", "b"]);
-  assert.deepEqual(entry({ operation: "edit", cell: "a", source: "mine", base: 1 }, { result: "merged", source: "both" }).cells[0], cell("a", { source: "both", revision: 6, deleted: false }));
+  assert.deepEqual(entry({ operation: "edit", cell: "a", source: "mine", base: 1 }, { result: "merged", source: "both" }).cells[0], cell("a", { source: "both", revision: 6, deleted: false, delete_request: null }));
   assert.deepEqual(entry({ operation: "edit", cell: "a", source: "mine", base: 1 }, { result: "conflict", source: null }).cells[0],
     cell("a", { revision: 6, drafts: [{ id: 6, source: "mine", author: "Ada", time: 7 }] }));
   assert.deepEqual(entry({ operation: "delete", cell: "a", base: 0 }, { result: "conflict" }).cells[0], cell("a", { delete_request: { author: "Ada", time: 7 } }));

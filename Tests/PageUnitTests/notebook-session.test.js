@@ -126,6 +126,24 @@ test("of two changes of the same words the loser is a draft, which follows what 
   assert.equal(source(y, "a"), "one zwei drei");
 });
 
+test("a cell is deleted with its drafts, and comes back with them while nothing is sent", () => {
+  const server = new Authority(cells);
+  const [x, y] = [opened(server, "x"), opened(server, "y")];
+  x.edit("a", "one deux three");
+  y.edit("a", "one zwei three");
+  flush(server, x);
+  flush(server, y);
+  flush(server, x);
+  x.remove("a");
+  x.insert({ id: "a", kind: "text", source: "one deux three" }, null);
+  assert.equal(x.view().cells[0].drafts.length, 1);
+  assert.equal(x.outgoing(), null);
+  x.remove("a");
+  flush(server, x);
+  assert.equal(order(x), "b,q");
+  assert.equal(server.document.cells.find((cell) => cell.id === "a")?.deleted, true);
+});
+
 test("the kind and the attributes of a cell change without its text", () => {
   const server = new Authority(cells);
   const session = opened(server, "x");

@@ -77,7 +77,7 @@ function placed(cells, cell, after) {
 
 /** @param {DocumentCell} cell @param {CellOperation} operation @param {number} sequence */
 function edited(cell, operation, sequence) {
-  return { ...cell, revision: sequence, deleted: false, source: operation.source ?? cell.source };
+  return { ...cell, revision: sequence, deleted: false, delete_request: null, source: operation.source ?? cell.source };
 }
 
 /** @param {DocumentCell} cell @param {CellOperation} operation @param {number} sequence */

@@ -104,7 +104,8 @@ export class Session {
     const { queue } = this.#record;
     const deletion = this.#queued("delete", cell.id);
     if (deletion) {
-      queue.splice(queue.indexOf(deletion), 1);
+      // Its drafts stay, too.
+      this.#record.queue = queue.filter((operation) => operation !== deletion && (operation.operation !== "discard" || operation.cell !== cell.id));
       if (cell.source !== this.#sourceOf(cell.id)) this.edit(cell.id, cell.source);
     } else {
       const { id, kind, source, attributes } = cell;
@@ -122,6 +123,8 @@ export class Session {
     if (insertion) {
       for (const operation of record.queue) if (operation.after === cell) operation.after = insertion.after;
     } else {
+      // The server keeps a cell that has drafts; those that are known here go with it.
+      for (const { id } of this.#cell(cell)?.drafts ?? []) record.queue.push({ operation: "discard", cell, draft: id });
       record.queue.push({ operation: "delete", cell, base: this.#seen(cell) });
       if ((text?.base.revision ?? Infinity) >= (this.#stored(cell)?.revision ?? 0)) record.deletions[cell] = this.sequence;
       else delete record.deletions[cell];
@@ -363,7 +366,8 @@ export class Session {
       }
       // An operation on a cell that was deleted before this document was loaded: only the server knows its place.
       const { cell, after, operation } = entry.operation;
-      if (cell && ((operation !== "insert" && !this.#isPlaced(cell)) || (after && !this.#isPlaced(after)))) this.isBehind = true;
+      const isRevived = operation !== "insert" && this.#cell(cell ?? "")?.deleted;
+      if (cell && (isRevived || (operation !== "insert" && !this.#isPlaced(cell)) || (after && !this.#isPlaced(after)))) this.isBehind = true;
       this.#server = afterEntry(this.#server, entry);
     }
     this.#rebaseAll();
