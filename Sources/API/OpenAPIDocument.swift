@@ -32,8 +32,8 @@ struct OpenAPIDocument: Sendable {
     }
 
     private static let introduction = """
-        Every error is problem details (RFC 9457) with a stable code. 400: the request cannot be read (its JSON, its query, a header). \
-        422: it can be read, and a field of its body is wrong; the member 'field' names it.
+        Errors are problem details (RFC 9457) with a stable code. 400: the request is malformed (its JSON, its query, or a header). \
+        422: the request is well-formed, but a field of its body is invalid; the member 'field' names it.
         """
 
     /// The full path with its parameters in OpenAPI syntax: the type of a parameter moves into its schema. Full, because

@@ -95,7 +95,8 @@ extension RunEvent.Checkpoint {
 
     private static func best(_ metrics: [String: JSONValue]) throws(EventError) -> [String: RunEvent.Best] {
         var read: [String: RunEvent.Best] = [:]
-        for (name, json) in metrics {
+        // A value that was not finite is null, as that of an evaluation.
+        for (name, json) in metrics where json["value"] != .null {
             guard let best = RunEvent.Best(reading: json) else { throw EventError(problem: "the best value of '\(name)' of a checkpoint has no step or value") }
             read[name] = best
         }

@@ -46,6 +46,7 @@ struct EncoderAgreementTests {
     @Test func anEncoderAgreesWithItsDouble() throws {
         let result = try Experiment.encoderAgreement.run(.images(data()), ExperimentSettings(samples: 40))
         #expect(result.files.map(\.name) == ["encoder-agreement.md", "encoder-agreement.csv", "encoder-agreement.json", "encoder-agreement.svg"])
+        #expect(Digest.sha256(result.files[3].text).hex == "364a3b728cf58c38d0303c3093ce196df9d3c156211e8c4fe578867992bdb20a")
         let json = try JSONValue(parsing: result.files[2].text)
         let rows = try #require(json["rows"]?.arrayValue)
         #expect(rows.count == 1 + 6 * Degradation.levels && json["samples"] == 40 && json["foreign"]?["name"] == "others")

@@ -48,12 +48,21 @@ import Testing
                     [("csv", rendered.csv), ("json", rendered.json.canonicalText), ("md", rendered.markdown), ("html", rendered.html)])
             }
         }
+        // Figures that are not those of a comparison: a study's own, with a collapsed run, and the losses of a model.
+        let resolver = ViewResolver(models: ModelCatalog.schemas) { _, _ in [] }
+        let others: [(String, View.Content)] = [
+            ("study", .overview(study: study.study.id, metric: "fid")), ("losses", .curves(study: grid.id, model: "wgan", series: "generator_loss")),
+        ]
+        for (name, view) in others {
+            let rendered = try #require(try study.catalog.readNow { try resolver.resolve(View(view), $0).rendered() })
+            lines += Self.lines("two \(name)", svg: rendered.svg, [("csv", rendered.csv), ("json", rendered.json.canonicalText)])
+        }
         return lines
     }
 
     @Test func everyKindHasTheBytesItHad() throws {
         let found = try found()
-        #expect(Set(found.map { $0.split(separator: " ")[1] }) == Set(ComparisonFigure.allCases.map { Substring($0.rawValue) }))
+        #expect(Set(found.map { $0.split(separator: " ")[1] }) == Set(ComparisonFigure.allCases.map { Substring($0.rawValue) } + ["study", "losses"]))
         let known = try String(contentsOf: Self.fixture, encoding: .utf8).split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
         let changed = found.filter { !known.contains($0) }, gone = known.filter { !found.contains($0) }
         #expect(changed.isEmpty && gone.isEmpty, "these bytes are new:\n\(changed.joined(separator: "\n"))\nand these are gone:\n\(gone.joined(separator: "\n"))")

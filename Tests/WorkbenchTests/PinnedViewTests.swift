@@ -69,8 +69,10 @@ struct PinnedViewTests {
         for (path, found) in try await bytes(later, figures(study), live.guest) {
             #expect(String(decoding: found, as: UTF8.self).hasSuffix(Self.mark), "\(path)")
         }
-        let beyond = ["/studies/\(study)/figures/fid.csv?scale=logarithmic", "/studies/\(study)/figures/kid.csv"]
+        let beyond = ["/studies/\(study)/figures/fid.csv?scale=logarithmic", "/studies/\(study)/figures/fid.json?scale=logarithmic"]
         for (path, found) in try await bytes(later, beyond, pinned.guest) { #expect(String(decoding: found, as: UTF8.self).hasSuffix(Self.mark), "\(path)") }
+        let unmeasured = try await later.ask(.get, "/api/v1/studies/\(study)/figures/kid.csv", fields: pinned.guest)
+        #expect(unmeasured.status == 409 && unmeasured.json["code"] == "nothing-measured", "\(unmeasured.text)")
         await fixture.workbench.stop()
     }
 
