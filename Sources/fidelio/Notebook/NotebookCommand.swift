@@ -81,7 +81,7 @@ struct NotebookNew: FidelioCommand {
 
     mutating func perform() async throws -> Int32 {
         let title = title
-        try NotebookCommand.say(made: try await MemberCommand.ask(common) { try await $0.post("/notebooks", ["title": .string(title)]) }, common)
+        try NotebookCommand.say(made: try await Connection.during(common) { try await $0.post("/notebooks", ["title": .string(title)]) }, common)
         return 0
     }
 }
@@ -155,7 +155,7 @@ struct NotebookDelete: FidelioCommand {
     mutating func perform() async throws -> Int32 {
         let name = name
         let id = try common.openCatalog().readNow { try NotebookCommand.find(name, $0).id }
-        _ = try await MemberCommand.ask(common) { try await $0.delete("/notebooks/\(id)") }
+        _ = try await Connection.during(common) { try await $0.delete("/notebooks/\(id)") }
         Console.remark("deleted \(id); fidelio notebook restore \(id) brings it back")
         return 0
     }
@@ -174,7 +174,7 @@ struct NotebookRestore: FidelioCommand {
     mutating func perform() async throws -> Int32 {
         let name = name
         let id = try common.openCatalog().readNow { try NotebookCommand.find(name, deleted: true, $0).id }
-        try NotebookCommand.say(made: try await MemberCommand.ask(common) { try await $0.post("/notebooks/\(id)/restore", nil) }, common)
+        try NotebookCommand.say(made: try await Connection.during(common) { try await $0.post("/notebooks/\(id)/restore", nil) }, common)
         return 0
     }
 }

@@ -59,7 +59,7 @@ struct NotebookImport: FidelioCommand {
             } catch { throw CommandFailure("\(file): \(error)", code: CommandFailure.Code.badInput) }
         }
         let body: JSONValue = ["text": .string(text)]
-        try NotebookCommand.say(made: try await MemberCommand.ask(common) { try await $0.post("/notebooks", body) }, common)
+        try NotebookCommand.say(made: try await Connection.during(common) { try await $0.post("/notebooks", body) }, common)
         return 0
     }
 }
