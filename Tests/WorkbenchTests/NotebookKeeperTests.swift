@@ -48,7 +48,7 @@ struct NotebookKeeperTests {
         time.withLock { $0 = 1000.5 }
         try await wait { try revisions(workbench).count == 2 }
         let made = try revisions(workbench)[0]
-        #expect(made.name == "" && made.author == "ada" && made.sequence == 1 && made.parent == (try revisions(workbench)[1].digest))
+        #expect(try made.name == "" && made.author == "ada" && made.sequence == 1 && made.parent == revisions(workbench)[1].digest)
         let state = try #require(try workbench.catalog.readNow { try $0.notebookState(1) })
         #expect(state.sequence == 1, "the state is stored whole, so that the next start reads few operations")
         await workbench.stop()

@@ -7,6 +7,7 @@ import Testing
 
 @testable import Access
 @testable import API
+import Catalog
 @testable import Execution
 
 /// Live events of notebooks: to members who ask, and to nobody else.

@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 
 @testable import API
+import Access
 @testable import Execution
+import Notebooks
 
 /// Notebooks over the API: what is asked, what is answered, what is stored.
 @Suite("Notebooks over the API", .serialized)

@@ -4,6 +4,7 @@ import Testing
 
 @testable import API
 @testable import Access
+import Canonical
 @testable import Execution
 @testable import Results
 @testable import Server
