@@ -8,6 +8,10 @@
  *
  * @typedef {{entries: Array<{action: string, actor: string, address: string, detail: string, member: string | null, number: number, target: string, time: number, via: string}>, next_page_token: string | null, total: number}} AuditPage
  *
+ * @typedef {{address: string | null, changes: Array<string>, expressions: Array<Record<string, any>>, forms: Array<{bytes: number, digest: string, name: string, type: string, url: string}>, html: string, missing: Array<string>, problem: string | null, rests_on: Array<string>, shown_at: number | null, state: "none" | "fresh" | "stale" | "edited" | "failed" | "running"}} CellOutput
+ *
+ * @typedef {{outputs: Record<string, CellOutput>}} CellOutputs
+ *
  * @typedef {{best?: boolean, bytes: number, created: number, digest: string, final: boolean, metrics: Record<string, number | null>, step: number, url: string}} Checkpoint
  *
  * @typedef {{checkpoints: Array<ListedCheckpoint>, next_page_token: string | null, total: number}} CheckpointPage
@@ -38,6 +42,8 @@
  *
  * @typedef {{best?: boolean, bytes: number, created: number, dataset: string, digest: string, final: boolean, metrics: Record<string, number | null>, model: string, run: string, seed: number, step: number, study: string | null, url: string}} ListedCheckpoint
  *
+ * @typedef {{cells: number, changed: number, changed_by: string, created: number, creator: string, deleted: number | null, id: string, sequence: number, title: string}} ListedNotebook
+ *
  * @typedef {{step: number, value: number | null}} Measured
  *
  * @typedef {{created: number, has_password: boolean, id: string, joined: number | null, name: string, role: "viewer" | "editor" | "owner", sessions: number, tokens: number}} Member
@@ -52,13 +58,37 @@
  *
  * @typedef {{description: string, ending: string, name: string, title: string}} NamedPlan
  *
- * @typedef {{created: number, digest: string, expires: number, id: string, kind: "run" | "study" | "comparison", last_used: number | null, live: boolean, maker: string, note: string, path: string, revoked: number | null, target: string | Array<string>, url: string, uses: number, view: Record<string, any>}} NewShare
+ * @typedef {{created: number, digest: string, expires: number, id: string, kind: "run" | "study" | "comparison" | "view" | "notebook", last_used: number | null, live: boolean, maker: string, note: string, path: string, revoked: number | null, target: string | Array<string>, url: string, uses: number, view: Record<string, any> | null}} NewShare
  *
  * @typedef {{created: number, expires: number | null, id: string, last_used: number | null, name: string, scope: "read" | "write" | "admin", secret: string}} NewToken
  *
  * @typedef {{ended: number | null, evaluations: number | null, runs: number | null}} Newer
  *
  * @typedef {{rerun: string | null, state: "none"}} NoVerification
+ *
+ * @typedef {{cells: Array<NotebookCell>, changed: number, changed_by: string, created: number, digest: string, id: string, revision: NotebookRevision | null, sequence: number, title: string, title_drafts: Array<NotebookDraft>, title_revision: number}} Notebook
+ *
+ * @typedef {{attributes: Record<string, string>, delete_request: {author: string, time: number | null} | null, drafts: Array<NotebookDraft>, id: string, kind: string, problem: string | null, revision: number, source: string}} NotebookCell
+ *
+ * @typedef {{author: string, cell: string, number: number, resolved: number | null, resolver: string | null, revision: string | null, text: string, time: number}} NotebookComment
+ *
+ * @typedef {{comments: Array<NotebookComment>}} NotebookComments
+ *
+ * @typedef {{document: Record<string, any>, from: string, outputs: Array<{cell: string, from: string | null, to: string | null}>, to: string | null}} NotebookDifference
+ *
+ * @typedef {{author: string, id: number, source: string, time: number | null}} NotebookDraft
+ *
+ * @typedef {{notebooks: Array<ListedNotebook>}} NotebookList
+ *
+ * @typedef {{operations: Array<{author: string, client: string, counter: number, operation: Record<string, any>, result: "applied" | "merged" | "conflict", sequence: number, source: string | null, time: number}>, sequence: number}} NotebookLog
+ *
+ * @typedef {{results: Array<{cell: string | null, draft: number | null, reason: string | null, result: "applied" | "merged" | "conflict" | "refused", revision: number | null, source: string | null}>, sequence: number}} NotebookResults
+ *
+ * @typedef {{author: string, cells: number, digest: string, name: string | null, parent: string | null, sequence: number, time: number}} NotebookRevision
+ *
+ * @typedef {{author: string, cells: Array<{attributes: Record<string, string>, id: string, kind: string, problem: string | null, source: string}>, digest: string, id: string, name: string | null, newer: boolean, outputs: Record<string, CellOutput>, parent: string | null, sequence: number, time: number, title: string}} NotebookRevisionDocument
+ *
+ * @typedef {{revisions: Array<NotebookRevision>}} NotebookRevisions
  *
  * @typedef {{direction: "minimise" | "maximise", metric: string}} Objective
  *
@@ -84,9 +114,9 @@
  *
  * @typedef {{address: string, agent: string, created: number, current: boolean, expires: number, id: string, last_used: number}} Session
  *
- * @typedef {{created: number, digest: string, expires: number, id: string, kind: "run" | "study" | "comparison", last_used: number | null, live: boolean, maker: string, note: string, revoked: number | null, target: string | Array<string>, uses: number, view: Record<string, any>}} Share
+ * @typedef {{created: number, digest: string, expires: number, id: string, kind: "run" | "study" | "comparison" | "view" | "notebook", last_used: number | null, live: boolean, maker: string, note: string, revoked: number | null, target: string | Array<string>, uses: number, view: Record<string, any> | null}} Share
  *
- * @typedef {{changed: boolean, created: number, digest: string, digest_now: string, expires: number, kind: "run" | "study" | "comparison", live: boolean, maker: string, newer: Newer, note: string, path: string, shown: Shown, shown_now: Shown, target: string | Array<string>, view: Record<string, any>}} Shared
+ * @typedef {{changed: boolean, created: number, digest: string, digest_now: string, expires: number, kind: "run" | "study" | "comparison" | "view" | "notebook", live: boolean, maker: string, newer: Newer, note: string, path: string, shown: Shown, shown_now: Shown, target: string | Array<string>, view: Record<string, any> | null}} Shared
  *
  * @typedef {{ended: number, evaluations?: number, runs: number, steps: number}} Shown
  *

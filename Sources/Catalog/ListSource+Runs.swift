@@ -12,6 +12,7 @@ extension ListSource {
             ("duration", .number("MAX(0.0, runs.finished - runs.started)")), ("threads", .number("runs.threads")),
             ("attempt", .number("runs.attempt")), ("message", .text("runs.message")), ("digest", .text("runs.final_digest")),
             ("specification", .text("runs.specification_digest")), ("rerun_of", .text("runs.rerun_of")), ("objective", .text("runs.objective")),
+            ("fid", score("fid", "best")),
         ], families: families(nil))
 
     /// The same with known metrics and hyperparameters: any other name is an error.
