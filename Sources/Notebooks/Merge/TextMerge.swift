@@ -1,7 +1,7 @@
 /// Three-way merge of texts: both sides' changes to a common base.
 ///
 /// - Changes of different lines merge, as in git. In prose, changes of the same or neighboring lines merge by words: two changes conflict if they
-///   change the same word, or insert at the same place. Fields and SQL merge by lines only: a word of one line and a word of the next may belong together.
+///   change the same word, insert at the same place, or would join two words into one. Fields and SQL merge by lines only: a word of one line and a word of the next may belong together.
 /// - Equal changes are one change.
 /// - A merge has no conflict only if every token that either side inserted is in the result.
 /// - `merge(base, a, b)` equals `merge(base, b, a)`, and depends on the three texts alone.
@@ -37,21 +37,30 @@ package enum TextMerge {
         let right = TokenDiff(tokens.numbers[0], tokens.numbers[2], distinct: tokens.distinct)
         var result: [UInt8] = []
         result.reserveCapacity(texts[0].count)
+        // Changed regions with no unchanged token between them.
+        var touching = 0
         for region in ThreeWay(left: left.hunks, right: right.hunks, count: tokens.numbers[0].count, rule: rule).regions {
             let sides = [tokens.bytes(of: region.base, in: 0), tokens.bytes(of: region.left, in: 1), tokens.bytes(of: region.right, in: 2)]
-            switch region.change {
-            case .none: result += sides[0]
-            case .left: result += sides[1]
-            case .right: result += sides[2]
-            case .both where sides[1] == sides[2]: result += sides[1]
-            case .both:
-                guard within, sides.reduce(0, { $0 + $1.count }) <= wordBytes,
-                    let merged = merge(sides.map { Array($0) }, by: .words, rule: .overlapping, within: false)
-                else { return nil }
-                result += merged
-            }
+            guard let piece = piece(region.change, sides, within: within) else { return nil }
+            // Two changes side by side must not join two words into one that nobody wrote.
+            if touching > (region.change == .none ? 1 : 0), TokenizedTexts.joins(result.last, piece.first) { return nil }
+            touching = region.change == .none ? 0 : touching + 1
+            result += piece
         }
         return result
+    }
+
+    /// The merged bytes of a region, given those of the base and of both sides; nil for a conflict.
+    private static func piece(_ change: ThreeWay.Region.Change, _ sides: [ArraySlice<UInt8>], within: Bool) -> ArraySlice<UInt8>? {
+        switch change {
+        case .none: return sides[0]
+        case .left: return sides[1]
+        case .right: return sides[2]
+        case .both:
+            if sides[1] == sides[2] { return sides[1] }
+            guard within, sides.reduce(0, { $0 + $1.count }) <= wordBytes else { return nil }
+            return merge(sides.map { Array($0) }, by: .words, rule: .overlapping, within: false).map { $0[...] }
+        }
     }
 }
 

@@ -77,6 +77,12 @@ struct TokenizedTexts {
         }
     }
 
+    /// Whether two bytes side by side belong to one word.
+    static func joins(_ last: UInt8?, _ first: UInt8?) -> Bool {
+        guard let last, let first else { return false }
+        return kind(last) == .word && kind(first) == .word
+    }
+
     /// Bytes of the character that a byte begins.
     private static func width(_ lead: UInt8) -> Int { lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4 }
 }

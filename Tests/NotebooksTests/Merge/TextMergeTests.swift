@@ -30,6 +30,9 @@ struct TextMergeTests {
         ("1\n2\n3\n4", "1\n4", "1\n2\nnew\n3\n4", nil, nil),
         ("a b c d", "a d", "a b new c d", nil, nil),
         ("1\n2\n3", "2\n3", "1\n2", "2", "2"),
+        // Changes side by side that would join two words into one.
+        ("w ", "w  x", "w y ", nil, nil),
+        ("a (b", "a(b", "a w (b", nil, nil),
         // Texts that look alike and have different bytes.
         ("caf\u{E9}", "cafe\u{301}", "caf\u{E9}", "cafe\u{301}", "cafe\u{301}"),
         ("\u{4E00}\u{4E8C}\u{4E09}", "\u{4E94}\u{4E8C}\u{4E09}", "\u{4E00}\u{4E8C}\u{516D}", "\u{4E94}\u{4E8C}\u{516D}", nil),
