@@ -94,7 +94,7 @@ extension API {
     }
 
     /// Resolves cells with what the visitor may read.
-    var cells: CellSource { CellSource(resolver: CellResolver(views: resolver)) }
+    var cells: CellSource { CellSource(resolver: CellResolver(views: resolver, preview: { try self.preview($0, $1) })) }
 
     /// - Parameter wanted: nil for all cells.
     private func outputs(_ id: String, of wanted: Set<String>?) async throws -> JSONValue {
@@ -120,11 +120,16 @@ extension API {
                 return cell
             }
         } ?? document.state.cells.map(\.cell)
+        let answers = try await answers(to: wanted)
         let resolved = try await catalog.read { [cells] reader in
             var resolved: [CellSource.Resolved] = []
             for cell in wanted where cell.kind != .verification {
                 try Task.checkCancellation()
-                resolved.append(try cells.resolve(cell, citing: [], reader))
+                if let answer = answers[cell.id] {
+                    resolved.append(CellSource.Resolved(cell: cell, output: try cells.resolver.output(of: cell, answer: answer, reader)))
+                } else {
+                    resolved.append(try cells.resolve(cell, citing: [], reader))
+                }
             }
             // What the notebook cites is known once all else is.
             let cited = try CellSource.cited(document.state.cells.map(\.cell), reader.notebookOutputs(document.record.number), resolved, reader)
@@ -133,6 +138,19 @@ extension API {
         }
         try await workbench.notebooks.show(resolved.map(\.shown), of: id, by: Visitor.current)
         return try await outputs(id, of: Set(wanted.map(\.id.text)))
+    }
+
+    /// What the queries among the cells answer, one after another, each in a process of its own.
+    private func answers(to wanted: [Cell]) async throws -> [CellID: Result<SQLAnswer, SQLProblem>] {
+        var answers: [CellID: Result<SQLAnswer, SQLProblem>] = [:]
+        for cell in wanted where cell.kind == .sql {
+            do {
+                answers[cell.id] = .success(try await workbench.sql(cell.source))
+            } catch let problem as SQLProblem {
+                answers[cell.id] = .failure(problem)
+            }
+        }
+        return answers
     }
 }
 
