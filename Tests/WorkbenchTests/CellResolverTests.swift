@@ -49,7 +49,7 @@ struct CellResolverTests {
     @Test(arguments: [
         (CellKind.figure, #"{}"#, "study: is missing"), (.figure, #"{"study":"x"}"#, #"study: there is no study "x""#), (.figure, #"{"study":"STUDY","figure":"pie"}"#, "figure"),
         (.figure, #"{"study":"STUDY","colour":"red"}"#, "colour: is not a known field"), (.figure, #"{"study":"STUDY","studies":["STUDY"]}"#, "same field"),
-        (.figure, #"{"study":"STUDY","metric":"fib"}"#, #"metric: "fib" is not known; did you mean "fid"?"#), (.figure, #"{"run":"none"}"#, "there is no run"), (.table, #"{"study":"STUDY","scale":"linear"}"#, "scale"),
+        (.figure, #"{"study":"STUDY","metric":"fib"}"#, #"metric: "fib" is not a known metric; did you mean "fid"?"#), (.figure, #"{"run":"none"}"#, "there is no run"), (.table, #"{"study":"STUDY","scale":"linear"}"#, "scale"),
         (.table, #"{"study":"STUDY","table":"distribution"}"#, "table"), (.curves, #"{"study":"STUDY"}"#, "curves are of 12 at most"), (.curves, #"{"study":"STUDY","model":"wgan","series":"los"}"#, "series"),
         (.grid, #"{"study":"STUDY","rows":"step","columns":"step"}"#, "another key than rows"), (.grid, #"{"study":"STUDY","step":7}"#, "sample grids at steps 7"),
         (.runs, #"{"filter":"fib = 3"}"#, "filter: there is no field 'fib'"), (.runs, #"{"order":"fib"}"#, "order: there is no field"), (.runs, #"{"columns":["fib"]}"#, #"did you mean "fid"?"#),

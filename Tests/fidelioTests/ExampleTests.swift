@@ -66,7 +66,7 @@ struct ExampleTests {
             ("/data/fidelio", "Storage"), ("/var/lib/fidelio", "Storage"), ("/backup/fidelio", "backup"), ("backup FOLDER", "backup backup"),
             ("--storage PATH", "--storage Storage"), ("/run/fidelio/http.sock", "$W/http.sock"),
             ("SPEC.json", "small.json"), ("specification.json", "small.json"), ("PLAN.json", "plan.json"),
-            ("cancel 3f9c2a", "cancel \(ids["other"] ?? "")"), ("3f9c2a", ids[isOfStudies ? "study" : "run"] ?? ""), ("8b21d0", ids["other"] ?? ""),
+            ("3f9c2a71b04d", ids["revision"] ?? ""), ("cancel 3f9c2a", "cancel \(ids["other"] ?? "")"), ("3f9c2a", ids[isOfStudies ? "study" : "run"] ?? ""), ("8b21d0", ids["other"] ?? ""),
             ("report STUDY", "report \(ids["study"] ?? "")"), ("--reruns-of STUDY", "--reruns-of \(ids["study"] ?? "")"), ("report NARROW", "report \(ids["other"] ?? "")"),
             ("--beside WIDE", "--beside \(ids["study"] ?? "")"), ("show RUN", "show \(ids["run"] ?? "")"), ("verify RUN", "verify \(ids["run"] ?? "")"), ("evaluate RUN", "evaluate \(ids["run"] ?? "")"),
             ("checkpoint RUN", "checkpoint \(ids["run"] ?? "")"), ("samples RUN", "samples \(ids["run"] ?? "")"), ("protocols RUN", "protocols \(ids["run"] ?? "")"),
@@ -178,18 +178,20 @@ struct ExampleTests {
         let made = try await shell.run("""
             unset FIDELIO_STORAGE; export HOME=$W; python3 make.py && fidelio dataset add digits --from digits.npz > /dev/null && fidelio member add ada > /dev/null 2>&1
             cp -r "\(Sources.root.path)/docs" docs; fidelio run small.json --json; fidelio study plan.json --json; fidelio study narrow.json --json
+            fidelio notebook new "Seeds and budgets" > /dev/null; fidelio notebook revisions seeds-and-budgets --json
             """, within: 200)
         let lines = try made.output.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
-        #expect(lines.count == 3, "\(made)")
+        #expect(lines.count == 4, "\(made)")
         let ids = [
-            "run": lines.first?["id"]?.stringValue, "study": lines.dropFirst().first?["study"]?["id"]?.stringValue, "other": lines.last?["study"]?["id"]?.stringValue,
+            "run": lines.first?["id"]?.stringValue, "study": lines.dropFirst().first?["study"]?["id"]?.stringValue, "other": lines.dropFirst(2).first?["study"]?["id"]?.stringValue,
+            "revision": lines.last?["revisions"]?[0]?["digest"]?.stringValue,
         ]
         return (shell, ids.compactMapValues { $0 })
     }
 
     @Test func everyExampleWorks() async throws {
         let (shell, ids) = try await Self.desk()
-        #expect(ids.count == 3)
+        #expect(ids.count == 4)
         let examples = try await Self.all()
         #expect(examples.count > 60, "\(examples.count)")
         var done: Set<String> = []
@@ -270,7 +272,7 @@ struct ExampleTests {
             #expect(root.contains("  \(command[0]) "))
         }
         let rows = Set(page.matches(of: /\n\| (\d+) \|/).compactMap { Int32($0.1) })
-        let code = try Sources.text("Sources/fidelio/CommandFailure.swift") + Sources.text("Sources/Execution/WorkerExit.swift")
+        let code = try Sources.text("Sources/fidelio/CommandFailure.swift") + Sources.text("Sources/Training/TrainingOutcome.swift")
         let values = Set(code.matches(of: /static let \w+: Int32 = (\d+)/).compactMap { Int32($0.1) })
         #expect(values.isSuperset(of: [1, 2, 42, 64, 69, 74, 75, 141]) && rows == values.union([0]), "\(rows.sorted()) in the table, \(values.sorted()) in the program")
         for value in [0, 1, 2, 42, 64, 69, 74, 75, 141] { #expect(root.contains(" \(value) "), "\(value)") }

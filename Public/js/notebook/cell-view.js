@@ -134,10 +134,8 @@ export class CellView {
     const changes = output?.changes?.length ? output.changes.join(", ") : stateWords[state];
     setText(this.#state, this.element.dataset.state === "fresh" ? "" : changes);
     const problem = output?.problem ?? null;
-    const errors = (output?.expressions ?? []).filter((entry) => entry.error);
-    this.#output.querySelector(".nb-problem")?.remove();
+    for (const earlier of this.#output.querySelectorAll(".nb-problem")) earlier.remove();
     if (problem) this.#output.append(h("p", { class: "nb-problem error" }, problem));
-    if (errors.length) this.#output.append(h("p", { class: "nb-problem error" }, `${plural(errors.length, "expression")} without a value: ${errors.map((entry) => `{{ ${entry.source} }}: ${entry.error}`).join("; ")}`));
   }
 
   /**
