@@ -138,6 +138,7 @@ struct MarkdownTests {
         #expect(rendered.html.components(separatedBy: "class=\"bound\"").count == 2)
         #expect(rendered.html.contains("\u{FFFD}0\u{FFFD}"))
         #expect(rendered.html.contains("href=\"/%EF%BF%BD0%EF%BF%BD\""))
+        #expect(!rendered.html.unicodeScalars.contains { (0xFDD0...0xFDEF).contains($0.value) })
     }
 
     /// Punctuation stays on the line of the formula before it.

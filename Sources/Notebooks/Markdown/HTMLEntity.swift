@@ -9,9 +9,12 @@ enum HTMLEntity {
         guard name.hasPrefix("#") else { return characters[String(name)] ?? entity }
         let number = name.dropFirst()
         let isHexadecimal = number.hasPrefix("x") || number.hasPrefix("X")
-        guard let code = UInt32(isHexadecimal ? number.dropFirst() : number, radix: isHexadecimal ? 16 : 10), code > 0, let scalar = Unicode.Scalar(code) else { return "\u{FFFD}" }
+        guard let code = UInt32(isHexadecimal ? number.dropFirst() : number, radix: isHexadecimal ? 16 : 10), isCharacter(code), let scalar = Unicode.Scalar(code) else { return "\u{FFFD}" }
         return String(Character(scalar))
     }
+
+    /// Zero and the code points that Unicode reserves as no characters are none; some of these are our own tokens.
+    private static func isCharacter(_ code: UInt32) -> Bool { code > 0 && !(0xFDD0...0xFDEF).contains(code) && code & 0xFFFE != 0xFFFE }
 
     private static let characters: [String: String] = {
         var characters: [String: String] = [:]
