@@ -24,7 +24,7 @@ struct ErrorWalkTests {
 
     /// The path with something in each named part.
     private func target(_ route: Route) -> String {
-        route.base + route.path.replacing("{step:int}", with: "7").replacing(/\{[a-z]+\}/, with: "x")
+        route.base + route.path.replacing("{step:int}", with: "7").replacing("{number:int}", with: "7").replacing(/\{[a-z]+\}/, with: "x")
     }
 
     /// A visitor whom each route admits: a token, or the browser of a member or of a guest.

@@ -147,7 +147,8 @@ struct NotebookDelete: FidelioCommand {
         commandName: "delete", abstract: "Delete a notebook; it can be restored.",
         discussion: """
             EXAMPLE
-              fidelio notebook delete seeds-and-budgets && fidelio notebook restore seeds-and-budgets
+              fidelio notebook delete seeds-and-budgets
+              fidelio notebook restore seeds-and-budgets
             """)
     @OptionGroup var common: CommonOptions
     @Argument(help: "The notebook.") var name: String
@@ -166,7 +167,8 @@ struct NotebookRestore: FidelioCommand {
         commandName: "restore", abstract: "Restore a deleted notebook.",
         discussion: """
             EXAMPLE
-              fidelio notebook delete seeds-and-budgets && fidelio notebook restore seeds-and-budgets
+              fidelio notebook delete seeds-and-budgets
+              fidelio notebook restore seeds-and-budgets
             """)
     @OptionGroup var common: CommonOptions
     @Argument(help: "The notebook.") var name: String
