@@ -76,7 +76,7 @@ struct NotebookKeeperTests {
             _ = try await keeper.apply(Self.edit(text, base: counter - 1, counter: counter), to: "start-here", by: Self.author)
         }
         let next = NotebookKeeper(catalog: workbench.catalog, hub: workbench.hub, now: { 2000 })
-        let late = NotebookRequest(client: "d", counter: 1, operations: [.edit(Self.cell("intro"), source: "# Start here, again\nWords.\n", base: 0, from: nil)], digest: "d")
+        let late = NotebookRequest(client: "d", counter: 1, operations: [.edit(Self.cell("intro"), source: "# Start here, again\nWords.", base: 0, from: nil)], digest: "d")
         let answer = try await next.apply(late, to: "start-here", by: Self.author)
         #expect(answer["results"]?[0]?["result"] == "merged" && answer["results"]?[0]?["source"]?.stringValue == text.replacing("# Start here", with: "# Start here, again"))
         await workbench.stop()

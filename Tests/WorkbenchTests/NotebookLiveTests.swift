@@ -17,7 +17,7 @@ struct NotebookLiveTests {
     private func events(_ hub: LiveHub, _ filter: LiveFilter, until end: String, _ act: () async throws -> Void) async throws -> [LiveEvent] {
         let stream = hub.watch(filter)
         try await act()
-        hub.publish("run", run: "r", data: "\"\(end)\"")
+        hub.publish("run", run: filter.run ?? "r", study: filter.study, data: "\"\(end)\"")
         var found: [LiveEvent] = []
         for await event in stream {
             if event.data.contains(end) { break }
@@ -45,7 +45,7 @@ struct NotebookLiveTests {
         // Presence takes no number: who reconnects after it has missed nothing.
         #expect(hers[2].id == hers[1].id && hers[3].id == hers[1].id + 1)
         for filter in [LiveFilter(), LiveFilter(notebook: other), LiveFilter(run: "r"), LiveFilter(study: "s")] {
-            let found = try await events(hub, filter, until: "end of \(filter)") { _ = try await fixture.operate(id, "ada", 8 + Int.random(in: 1...1 << 40), [APIFixture.edit("intro", "y", base: 0)]) }
+            let found = try await events(hub, filter, until: "the end") { _ = try await fixture.operate(id, "ada", 8 + Int.random(in: 1...1 << 40), [APIFixture.edit("intro", "y", base: 0)]) }
             #expect(found.map(\.name) == ["hello"], "\(filter)")
         }
         await fixture.workbench.stop()

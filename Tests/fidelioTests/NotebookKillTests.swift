@@ -20,7 +20,8 @@ struct NotebookKillTests {
             var words = ["-sS", "--fail-with-body", "--max-time", "30", "-X", method, "-H", "Authorization: Bearer \(token)", "\(url)/api/v1\(path)"]
             if body != nil { words += ["-H", "Content-Type: application/json", "--data-binary", "@-"] }
             let outcome = try await Tool.finish("curl", words, input: body?.canonicalText ?? "")
-            return outcome.status == 0 ? try JSONValue(parsing: outcome.output) : nil
+            // Not `nil`, which would be the JSON value null.
+            return outcome.status == 0 ? try JSONValue(parsing: outcome.output) : Optional<JSONValue>.none
         }
     }
 
