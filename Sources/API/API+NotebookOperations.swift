@@ -16,7 +16,7 @@ extension API {
             Route(
                 .post, "/notebooks/{id}/operations",
                 "Changes a notebook by operations. They are durable before the answer; the same client, counter and operations again are answered the same.", needs: .editor,
-                body: .json(.notebookOperations), answers: [.json(.notebookResults)], problems: [.gone, .conflict])
+                body: .json(.notebookOperations, limit: API.largestNotebookBody), answers: [.json(.notebookResults)], problems: [.gone, .conflict])
         ) { request, parameters in try await operate(request, parameters["id"]) }
         routes.add(
             Route(

@@ -25,7 +25,7 @@ extension API {
         routes.add(
             Route(
                 .post, "/notebooks", "Makes a notebook: an empty one with a title, or one of a text, which is kept byte for byte.", needs: .editor, load: .changing,
-                body: .json(.notebookRequest), takesKey: true,
+                body: .json(.notebookRequest, limit: API.largestNotebookBody), takesKey: true,
                 answers: [
                     .json(.notebook, status: .created, "The new notebook.").making("/notebooks/{id}"), .json(.notebook, "The notebook that an earlier request with this key made."),
                 ], problems: [.conflict])
@@ -57,7 +57,7 @@ extension API {
         routes.add(
             Route(
                 .put, "/notebooks/{id}/notebook.md", "Replaces the text of a notebook, by the operations that lead there from the present one.", needs: .editor,
-                load: .changing, body: .text(API.markdown), takesTag: true, answers: [.nothing], problems: [.gone])
+                load: .changing, body: .text(API.markdown, limit: NotebookLimits.textBytes), takesTag: true, answers: [.nothing], problems: [.gone])
         ) { request, parameters in
             let document = try await replaceText(request, parameters["id"])
             var response = Response.noContent()

@@ -6,7 +6,7 @@ package import HTTPTypes
 extension Request {
     /// The body as JSON.
     /// - Errors: 415 for another media type or a compressed body, 413 for one that is too long, `JSONError`.
-    func json(upTo limit: Int = 1 << 20) async throws -> (value: JSONValue, digest: String) {
+    func json(upTo limit: Int = RouteBody.usualLimit) async throws -> (value: JSONValue, digest: String) {
         let type = headerFields[.contentType]?.split(separator: ";").first.map { $0.trimmed().lowercased() }
         guard type == "application/json" else {
             throw ServerError(.unsupportedMediaType, code: "not-json", "The body must be JSON, with Content-Type: application/json.")

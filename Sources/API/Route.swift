@@ -62,13 +62,19 @@ struct RouteBody: Sendable {
     /// A valid example that works on every server, if there is one: for readers of the document and for programs that test it.
     let example: JSONValue?
     var contentType = "application/json"
+    /// The largest accepted body, in bytes.
+    var limit = RouteBody.usualLimit
 
-    static func json(_ schema: Schema, isRequired: Bool = true, example: JSONValue? = nil) -> RouteBody {
-        RouteBody(schema: schema, isRequired: isRequired, example: example)
+    static let usualLimit = 1 << 20
+
+    static func json(_ schema: Schema, isRequired: Bool = true, example: JSONValue? = nil, limit: Int = usualLimit) -> RouteBody {
+        RouteBody(schema: schema, isRequired: isRequired, example: example, limit: limit)
     }
 
     /// A body that is a text of this media type.
-    static func text(_ type: String) -> RouteBody { RouteBody(schema: .string, isRequired: true, example: nil, contentType: type) }
+    static func text(_ type: String, limit: Int) -> RouteBody {
+        RouteBody(schema: .string, isRequired: true, example: nil, contentType: type, limit: limit)
+    }
 }
 
 /// One successful response of a route.
