@@ -1,3 +1,4 @@
+import Canonical
 import GRDB
 
 /// Parses the tokens of a filter into a SQL condition with bound values. Recursive descent with limited depth.
@@ -62,8 +63,8 @@ struct FilterParser {
     }
 
     private mutating func comparison() throws(QueryError) -> String {
-        let field = try field()
-        if accept(name: "in") { return try membership(field) }
+        let (name, field) = try field()
+        if accept(name: "in") { return try membership(field, named: name) }
         let place = word.place
         guard case .symbol(let symbol) = word.kind, ["=", "!=", "<", "<=", ">", ">=", "~"].contains(symbol) else {
             throw FilterToken.error("expected one of = != < <= > >= ~ in", at: place)
@@ -75,37 +76,41 @@ struct FilterParser {
         }
         if symbol == "~" {
             guard field.kind != .number else { throw FilterToken.error("'~' is allowed only with text", at: place) }
-            let part = try value(for: ListField(kind: .text, sql: field.sql))
+            let part = try value(for: ListField(kind: .text, sql: field.sql), named: name)
             arguments.append(CaseFolding.fold(String.fromDatabaseValue(part) ?? "").databaseValue)
             return "\(CaseFolding.function.name)(\(field.sql), ?)"
         }
-        arguments.append(try value(for: field))
+        arguments.append(try value(for: field, named: name))
         return symbol == "!=" ? "\(field.sql) IS NOT ?" : "\(field.sql) \(symbol) ?"
     }
 
-    private mutating func membership(_ field: ListField) throws(QueryError) -> String {
+    private mutating func membership(_ field: ListField, named name: String) throws(QueryError) -> String {
         guard accept(symbol: "(") else { throw FilterToken.error("expected '(' after 'in'", at: word.place) }
         var count = 0
         repeat {
-            arguments.append(try value(for: field))
+            arguments.append(try value(for: field, named: name))
             count += 1
         } while accept(symbol: ",")
         guard accept(symbol: ")") else { throw FilterToken.error("expected ')' or ','", at: word.place) }
         return "\(field.sql) IN (\(databaseQuestionMarks(count: count)))"
     }
 
-    private mutating func field() throws(QueryError) -> ListField {
+    private mutating func field() throws(QueryError) -> (name: String, ListField) {
         guard case .name(let name) = word.kind else { throw FilterToken.error("expected the name of a field", at: word.place) }
         guard let field = source.field(name) else { throw FilterToken.error(source.unknown(name), at: word.place) }
         next += 1
-        return field
+        return (name, field)
     }
 
-    private mutating func value(for field: ListField) throws(QueryError) -> DatabaseValue {
+    private mutating func value(for field: ListField, named name: String) throws(QueryError) -> DatabaseValue {
         let place = word.place
         let kind = word.kind
         next = min(next + 1, words.count - 1)
         switch (field.kind, kind) {
+        case (.text, .text(let text)) where field.words?.contains(text) == false:
+            let words = field.words ?? []
+            let hint = Suggestion.nearest(to: text, among: words).map { " (did you mean '\($0)'?)" } ?? ""
+            throw FilterToken.error("'\(text)' is no value of \(name)\(hint); its values are \(words.joined(separator: ", "))", at: place)
         case (.text, .text(let text)), (.either, .text(let text)): return text.databaseValue
         case (.number, .number(let number)), (.either, .number(let number)): return number.databaseValue
         case (.number, .name("true")), (.either, .name("true")): return 1.databaseValue

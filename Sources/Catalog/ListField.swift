@@ -9,8 +9,13 @@ public struct ListField: Sendable {
 
     var kind: Kind
     var sql: String
+    /// The texts that the field can have; nil if any text is possible.
+    var words: [String]?
 
     static func text(_ sql: String) -> ListField { ListField(kind: .text, sql: sql) }
+    static func word<Word: RawRepresentable<String>>(_ sql: String, of words: [Word]) -> ListField {
+        ListField(kind: .text, sql: sql, words: words.map(\.rawValue))
+    }
     static func number(_ sql: String) -> ListField { ListField(kind: .number, sql: sql) }
 }
 

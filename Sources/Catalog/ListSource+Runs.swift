@@ -1,3 +1,4 @@
+internal import Events
 public import Studies
 
 extension ListSource {
@@ -6,7 +7,7 @@ extension ListSource {
         table: "runs", columns: RunRecord.columns, key: "runs.number",
         fields: [
             ("id", .text("runs.id")), ("model", .text("runs.model")), ("dataset", .text("runs.dataset")), ("seed", .number("runs.seed")),
-            ("state", .text("runs.state")), ("outcome", .text("runs.outcome")), ("study", .text("runs.study")), ("setting", .number("runs.setting")),
+            ("state", .word("runs.state", of: RunState.allCases)), ("outcome", .word("runs.outcome", of: RunOutcome.allCases.filter { $0 != .interrupted })), ("study", .text("runs.study")), ("setting", .number("runs.setting")),
             ("position", .number("runs.position")), ("step", .number("runs.step")), ("steps", .number("runs.steps")),
             ("created", .number("runs.created")), ("started", .number("runs.started")), ("finished", .number("runs.finished")),
             ("duration", .number("MAX(0.0, runs.finished - runs.started)")), ("threads", .number("runs.threads")),

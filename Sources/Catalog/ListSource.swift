@@ -50,7 +50,7 @@ public struct ListSource: Sendable {
     public static let studies = ListSource(
         table: "studies", columns: "studies.*", key: "studies.id",
         fields: [
-            ("id", .text("studies.id")), ("name", .text("studies.name")), ("state", .text(studyState)), ("created", .number("studies.created")),
+            ("id", .text("studies.id")), ("name", .text("studies.name")), ("state", .word(studyState, of: [RunState.queued, .running, .cancelled, .done])), ("created", .number("studies.created")),
             ("finished", .number("studies.finished")), ("dataset", .text("json_extract(studies.plan, '$.dataset.name')")),
             ("runs", .number("(SELECT COUNT(*) FROM runs WHERE runs.study = studies.id)")),
         ])
@@ -64,7 +64,7 @@ public struct ListSource: Sendable {
             ("run", .text("runs.id")), ("step", .number("checkpoints.step")), ("digest", .text("checkpoints.digest")),
             ("bytes", .number("checkpoints.bytes")), ("final", .number("checkpoints.final")), ("created", .number("checkpoints.time")),
             ("model", .text("runs.model")), ("dataset", .text("runs.dataset")), ("study", .text("runs.study")), ("seed", .number("runs.seed")),
-            ("state", .text("runs.state")),
+            ("state", .word("runs.state", of: RunState.allCases)),
         ])
 
     /// The audit log.

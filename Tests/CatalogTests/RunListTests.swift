@@ -56,11 +56,22 @@ struct RunListTests {
         ("seed ~ 3", "'~' is allowed only with text"), ("fid < null", "null is allowed only with = and !="), ("seed = 1e", "'1e' is not a number"),
         ("best.x') or (1=1 = 2", "at character"), ("hyperparameters.a'b = 1", "at character"), ("and", "no field 'and'"),
         (String(repeating: "(", count: 50) + "seed = 1", "nested too deeply"),
+        ("state = 'dnoe'", "'dnoe' is no value of state (did you mean 'done'?); its values are queued, running, done, failed, diverged, cancelled, at character 9"),
+        ("outcome in ('done', 'interrupted')", "'interrupted' is no value of outcome; its values are done, collapsed, diverged, timed_out, failed, cancelled, at character 21"),
+        ("state != ''", "'' is no value of state"),
     ])
     func refuses(text: String, problem: String) {
         let error = #expect(throws: QueryError.self) { try ListFilter(text) }
         #expect(error?.field == "filter")
         #expect(error?.problem.contains(problem) == true, "\(error?.problem ?? "")")
+    }
+
+    @Test func statesOfOtherListsAreChecked() {
+        for source in [ListSource.studies, .checkpoints] {
+            #expect(throws: QueryError.self) { try ListFilter("state = 'ended'", of: source) }
+            #expect(throws: Never.self) { try ListFilter("state in ('running', 'done') and not state ~ 'end'", of: source) }
+        }
+        #expect(throws: QueryError.self) { try ListFilter("state = 'failed'", of: .studies) }
     }
 
     @Test func orders() throws {
