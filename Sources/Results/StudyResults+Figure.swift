@@ -48,7 +48,7 @@ extension StudyResults {
                 return DistributionFigure.Model(
                     name: model.model, title: index.map { known[$0].title } ?? model.model, appearance: SeriesAppearance(index: index ?? known.count + place),
                     runs: model.entries.map(StudyResults.point))
-            }, remarks: remarks)
+            }, remarks: remarks + MetricChoice.cautions(of: metric))
     }
 
     private static func point(_ entry: Entry) -> DistributionFigure.Run {

@@ -63,6 +63,9 @@ public struct MetricChoice: Sendable, Hashable {
         return nil
     }
 
+    /// The notes that accompany the values of a metric wherever they are shown: its caution, if it has one.
+    public static func cautions(of name: String) -> [String] { value(named: name)?.caution.map { [$0] } ?? [] }
+
     /// All metrics, in display order.
     public static let all = [
         MetricChoice(

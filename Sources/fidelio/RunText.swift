@@ -1,5 +1,6 @@
 import Canonical
 import Foundation
+import Studies
 
 /// Text descriptions of runs for a terminal.
 enum RunText {
@@ -11,6 +12,7 @@ enum RunText {
         // The objective first, the others by name.
         for (metric, value) in (run["best"]?.objectValue ?? [:]).sorted(by: { ($0.key != objective ? 1 : 0, $0.key) < ($1.key != objective ? 1 : 0, $1.key) }) {
             lines.append("  best \(metric) \(text(value["value"])) at step \(text(value["step"]))")
+            lines += MetricChoice.cautions(of: metric).map { "    \($0)" }
         }
         lines += bestCheckpoint(run, objective)
         if let digest = run["final_digest"]?.stringValue { lines.append("  final checkpoint \(digest)") }

@@ -48,6 +48,16 @@ struct TruthfulComparisonTests {
         #expect(runs["x"] == "Budget: runs tried" && runs["series"]?[0]?["x"]?.arrayValue?.count == 8)
     }
 
+    /// A group of failures alone is not drawn at the worst score of others.
+    @Test func aGroupWithoutAScoreIsAbsentFromTheBudget() throws {
+        let study = try FinishedStudy(models: ["wgan-gp", "wgan"])
+        let failed = try study.runs().filter { $0.model == "wgan" && $0.state == .diverged }
+        let chosen = try study.runs().filter { $0.model == "wgan-gp" } + failed
+        let budget = try figure(study, ComparisonQuery(runs: chosen.map(\.id)), .budget)
+        #expect(failed.count == 2 && budget["series"]?.arrayValue?.map { $0["name"] } == ["wgan-gp"])
+        #expect(budget["absent"] == [["name": "wgan", "title": "WGAN", "reason": "none of 2 runs has a score, at any budget"]], "\(budget["absent"] ?? .null)")
+    }
+
     @Test func theCumulativeCurveBeginsAtNothing() throws {
         let study = try FinishedStudy(models: ["wgan-gp", "wgan"])
         for kind in [ComparisonFigure.ecdf, .profile] {

@@ -56,6 +56,11 @@ struct UnmeasuredRunTests {
             #expect(notes(try comparison.figure(figure, scale: nil).json).contains("12 runs were not measured by "), "\(figure)")
         }
         #expect(comparison.distribution(nil).remarks.last?.hasPrefix("12 runs were not measured by ") == true)
+        // The caution of the metric stands in every figure of it.
+        let caution = "High values do not prove copying"
+        #expect(comparison.distribution(nil).remarks.contains { $0.hasPrefix(caution) } && notes(table).contains(caution))
+        let overview = try first.catalog.readNow { try StudyResults(first.study.id, metric: Self.metric, $0) }.figure(scale: nil, models: ModelCatalog.schemas)
+        #expect(overview.remarks.contains { $0.hasPrefix(caution) })
         // One group is left, which is compared with nobody; the others are absent with the reason.
         #expect(try comparison.figure(.improvement, scale: nil).json["names"]?.arrayValue?.count == 1)
         let absent = try #require(try comparison.figure(.budget, scale: nil).json["absent"]?.arrayValue)

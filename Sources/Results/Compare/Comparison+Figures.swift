@@ -37,7 +37,7 @@ extension Comparison {
                         DistributionFigure.Run(
                             entry, value: value(entry), step: query.selection == .best ? entry.score?.bestStep : entry.score?.finalStep)
                     })
-            }, remarks: (isMixed ? [notes[0]] : []) + remarks + (unmeasuredNote.map { [$0] } ?? []))
+            }, remarks: (isMixed ? [notes[0]] : []) + remarks + MetricChoice.cautions(of: metric) + (unmeasuredNote.map { [$0] } ?? []))
     }
 
     private func cumulative(_ asked: AxisScale?) -> LineFigure {

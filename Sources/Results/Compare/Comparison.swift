@@ -128,8 +128,7 @@ public struct Comparison: Sendable {
         let waiting = groups.reduce(0) { $0 + $1.entries.count - ended($1).count }
         if waiting > 0 { notes.append("\(waiting) runs have not ended or were cancelled and are left out.") }
         if let unmeasuredNote { notes.append(unmeasuredNote) }
-        if let caution = MetricChoice.value(named: metric)?.caution { notes.append(caution) }
-        return notes
+        return notes + MetricChoice.cautions(of: metric)
     }
 
     /// The compared runs and groups, as the API shows them.
