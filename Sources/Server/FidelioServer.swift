@@ -40,6 +40,7 @@ public final class FidelioServer: Sendable {
         var settings = asked
         settings.host = unbracketed(asked.host)
         let storage = settings.storage
+        guard settings.host == "localhost" || NetworkAddress(settings.host) != nil else { throw StorageError.badHost(asked.host) }
         if settings.allowsWithoutMembers, isLoopback(settings.host) { throw StorageError.membersNotNeeded(host: settings.host) }
         try storage.create()
         let lock = try takeLock(storage)

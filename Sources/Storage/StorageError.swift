@@ -17,6 +17,7 @@ public enum StorageError: Error, Equatable, CustomStringConvertible {
     case noMembers(host: String)
     /// `--without-members` for an address that no other machine reaches.
     case membersNotNeeded(host: String)
+    case badHost(String)
     case badProxy([String])
 
     /// What is wrong and what to do about it.
@@ -32,6 +33,8 @@ public enum StorageError: Error, Equatable, CustomStringConvertible {
         case .membersNotNeeded(let host):
             "--without-members has no effect with --host \(host), which only this machine reaches: leave it out, or give the address that others reach"
         case .notATarget(let path, let problem): "\(path): nothing was written: \(problem)"
+        case .badHost(let text):
+            "--host \(text): is neither an IPv4 address (192.0.2.7), an IPv6 address (::1), nor localhost; the port has an option of its own, --port"
         case .badProxy(let texts):
             "--trust-proxy \(texts.joined(separator: ", ")): give addresses (192.0.2.7), networks (10.0.0.0/8) or 'unix'"
         case .inUse(let path, let process):

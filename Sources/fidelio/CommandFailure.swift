@@ -35,7 +35,7 @@ struct CommandFailure: Error {
         switch error {
         case let failure as CommandFailure: self = failure
         case _ where ObstacleToWriting.isOne(error): self.init("\(error)", code: Code.cannotWrite)
-        case StorageError.notATarget, StorageError.membersNotNeeded: self.init("\(error)", code: Code.badInput)
+        case StorageError.notATarget, StorageError.membersNotNeeded, StorageError.badHost, StorageError.badProxy: self.init("\(error)", code: Code.badInput)
         case is FieldError, is JSONError, is QueryError, is MetricNotMeasured: self.init("\(error)", code: Code.badInput)
         case let error as CatalogError:
             if case .unknown = error { self.init("\(error)", code: Code.badInput) } else { self.init("\(error)", code: Code.unavailable) }

@@ -185,6 +185,10 @@ struct ServerTests {
         settings.host = "0.0.0.0"
         settings.trustedProxies = ["nonsense"]
         await #expect(throws: StorageError.badProxy(["nonsense"])) { try await FidelioServer.start(settings, logger: logger) }
+        for host in ["256.1.1.1", "127.0.0.1:8642", "[::1]:8642", "example.org", "", "[::1"] {
+            settings.host = host
+            await #expect(throws: StorageError.badHost(host)) { try await FidelioServer.start(settings, logger: logger) }
+        }
     }
 
     @Test func noSecretIsLogged() async throws {
