@@ -1,7 +1,9 @@
 /** Every metric of a run at its last evaluation, with what the number means. */
 
+import { address } from "./api.js";
 import { h } from "./dom.js";
 import { count, number } from "./format.js";
+import { download } from "./parts.js";
 import { framedTable } from "./table.js";
 
 /**
@@ -36,5 +38,14 @@ function row(value, found) {
   return h("tr", {}, h("th", { scope: "row" }, value.title, last.value === null && last.problem ? h("p", { class: "note" }, `No value: ${last.problem}`) : null,
     value.caution && last.value !== null ? h("p", { class: "note" }, value.caution) : null), cell(last.value), h("td", { class: "number" }, count(last.step)), cell(best),
     h("td", {}, value.direction === null ? "–" : value.direction === "minimise" ? "lower" : "higher"), h("td", {}, h("code", { title: last.protocol }, last.protocol.slice(0, 12))),
-    h("td", { title: last.encoder_digest }, last.encoder));
+    h("td", { title: last.encoder_digest }, last.encoder, weights(last)));
+}
+
+/**
+ * A link to the weights of the feature extractor, for members. Points in the plane are their own features.
+ * @param {Evaluation} evaluation
+ */
+function weights({ encoder, encoder_digest }) {
+  if (encoder === "coordinates") return null;
+  return h("span", { "data-needs": "viewer" }, " ", download(address(`/encoders/${encoder_digest}.npz`), "weights", `${encoder}.npz`));
 }
