@@ -70,7 +70,7 @@ let package = Package(
         room("Archives", ["Codecs", "Canonical"]),
         room("Studies", ["Numerics", "Canonical"]),
         room("Events", ["Canonical"]),
-        room("Training", ["Events", "Models", "Engine", "Studies", "Metrics", "Graphs", "Datasets", "Numerics", "Archives", "Codecs", "Canonical", logging]),
+        room("Training", ["Events", "Models", "Engine", "Studies", "Metrics", "Graphs", "Datasets", "Numerics", "Archives", "Codecs", "Canonical"]),
         room("Notebooks", ["Canonical", "CMarkdown"]),
         room("Catalog", ["Events", "Studies", "Canonical", "CSQLite", grdb]),
         room("Figures", ["Events", "Canonical"]),
@@ -106,11 +106,11 @@ let package = Package(
         tests("Archives", ["Archives", "Codecs", "Canonical"]),
         tests("Studies", ["Studies", "Numerics", "Canonical"]),
         tests("Training", ["Training", "Events", "Models", "Datasets", "Metrics", "Archives", "Studies", "Engine", "Graphs", "Numerics", "Codecs", "Canonical"]),
-        tests("Catalog", ["Catalog", "Events", "Archives", "Studies", "Canonical", grdb]),
+        tests("Catalog", ["Catalog", "Events", "Studies", "Canonical", grdb]),
         tests("Notebooks", ["Notebooks", "Canonical"]),
         tests("Figures", ["Figures", "Events", "Canonical"]),
         tests("HTTPServer", ["HTTPServer", "CEpoll", httpTypes]),
         tests("Workbench", ["Server", "API", "Execution", "Access", "Results", "Notebooks", "Storage", "Catalog", "Events", "Training", "Models", "HTTPServer", "Datasets", "Archives", "Studies", "Figures", "Codecs", "Canonical", httpTypes, logging, grdb]),
-        tests("fidelio", ["Canonical", "CEpoll"]),
+        tests("fidelio", ["Notebooks", "Canonical", "CEpoll"]),
     ]
 )

@@ -35,8 +35,8 @@ struct HostilePageTests {
         let value: (BoundExpression) -> RenderedValue = { RenderedValue("<\($0.source)>\"'&", title: "\"><script>alert(1)</script>", link: $0.source) }
         var body = ""
         var ids: [String] = []
-        for (index, name) in HostileMarkdownTests.sources.keys.sorted().enumerated() {
-            let source = try #require(HostileMarkdownTests.sources[name])
+        for (index, name) in HostileMarkdown.sources.keys.sorted().enumerated() {
+            let source = try #require(HostileMarkdown.sources[name])
             guard let html = try? MarkdownRenderer().render(source, cell: CellID("c")!, value: value).html, html.utf8.count < 100_000 else { continue }
             ids.append("s\(index)")
             body += "<section id=\"s\(index)\">\(html)</section>"
