@@ -96,6 +96,7 @@ extension API {
     /// What is to be shared, with its view if the request has one.
     private static func shared(_ fields: inout FieldReader) throws -> (Share.Kind, target: String, View?) {
         if let value = fields.optionalValue("view") {
+            guard fields.optionalValue("kind") == nil else { throw fields.error("kind", "exactly one of kind and view is needed") }
             let view = try View(reading: value, path: "view")
             switch view.content {
             case .page(.run(let run)): return (.run, run, view)

@@ -90,7 +90,6 @@ struct PinnedViewTests {
         let guest = APIFixture.browser(try #require(fixture.cookie(from: opened)))
         #expect(try await fixture.ask(.get, "/api/v1/shared", fields: guest).json["view"] == whole.json)
         for (body, field) in [
-            (#"{"view":{"kind":"figure","name":"study","studies":["\#(study)"],"metric":"fid"}}"#, "view"),
             (#"{"view":{"kind":"page","name":"comparison","studies":["\#(study)"],"metric":"fid"}}"#, "view"), (#"{"view":{"kind":"page","name":"run","run":"x"}}"#, "view.run"),
             (#"{"view":{"kind":"page","name":"run","runs":["\#(runs[0])"]},"kind":"run"}"#, "kind"),
         ] {

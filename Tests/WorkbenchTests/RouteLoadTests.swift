@@ -126,7 +126,7 @@ struct RouteLoadTests {
         let slow = (0..<90).map { "best.\(metrics[$0 % metrics.count])>\($0)" }.joined(separator: "%20or%20")
         let answer = try await fixture.get("/runs?limit=1000&filter=\(slow)")
         #expect(answer.status == 503 && answer.json["code"]?.stringValue == "too-slow" && answer.fields[.retryAfter] == "10", "\(answer.text.prefix(300))")
-        #expect(answer.json["detail"]?.stringValue?.contains("Ask for less") == true)
+        #expect(answer.json["detail"]?.stringValue?.contains("Request less") == true)
         #expect(fixture.api.queues.reading.count == 0)
         await fixture.workbench.stop()
     }

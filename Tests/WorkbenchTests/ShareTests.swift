@@ -140,7 +140,7 @@ struct ShareTests {
 
     @Test(arguments: [
         (#"{"kind":"run","id":"none"}"#, 404, "run-unknown"), (#"{"kind":"study","id":"none"}"#, 404, "study-unknown"),
-        (#"{"kind":"notebook","id":"x"}"#, 422, "invalid-field"), (#"{"kind":"comparison","runs":["a"]}"#, 422, "invalid-field"),
+        (#"{"kind":"notebook","id":"x"}"#, 404, "notebook-unknown"), (#"{"kind":"page","id":"x"}"#, 422, "invalid-field"), (#"{"kind":"comparison","runs":["a"]}"#, 422, "invalid-field"),
         (#"{"kind":"comparison"}"#, 422, "invalid-field"), (#"{"kind":"run","id":"x","days":0}"#, 422, "invalid-field"),
         (#"{"kind":"run","id":"x","for":"y"}"#, 422, "invalid-field"), ("{}", 422, "invalid-field"),
     ])

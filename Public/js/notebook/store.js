@@ -51,8 +51,7 @@ export class SessionStore {
   async write(record, isEmpty) {
     const database = await this.#database;
     // The type of the options is newer than the checker.
-    const options = /** @type {any} */ ({ durability: "strict" });
-    const transaction = /** @type {IDBTransaction} */ (/** @type {any} */ (database).transaction(table, "readwrite", options));
+    const transaction = database.transaction(table, "readwrite", { durability: "strict" });
     const key = [this.#notebook, record.client];
     if (isEmpty) transaction.objectStore(table).delete(key);
     else transaction.objectStore(table).put(record, key);

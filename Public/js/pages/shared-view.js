@@ -15,15 +15,17 @@ export async function sharedView({ root, setTitle, signal }) {
     try {
       const { view } = await get("/shared", { signal });
       if (!view) return;
-      const name = `${view.name}`, text = encodeURIComponent(JSON.stringify(view)), form = (/** @type {string} */ ending) => `${address("/views/view")}.${ending}?view=${text}`;
+      const name = `${view.name}`, text = encodeURIComponent(JSON.stringify(view));
+      const svg = address(`/views/view.svg?view=${text}`), csv = address(`/views/view.csv?view=${text}`), json = address(`/views/view.json?view=${text}`);
       if (view.kind === "table") {
         const rows = (await getText(`/views/view.csv?view=${text}`, { signal })).trim().split(/\r?\n/).map(fields);
         fill(place, framedTable(name, h("thead", {}, h("tr", {}, (rows[0] ?? []).map((cell) => h("th", { scope: "col" }, cell)))),
-          h("tbody", {}, rows.slice(1).map((row) => h("tr", {}, row.map((cell) => h("td", {}, cell)))))), files(form, name, ["csv", "json"]));
+          h("tbody", {}, rows.slice(1).map((row) => h("tr", {}, row.map((cell) => h("td", {}, cell)))))), files(name, { csv, json }));
       } else if (view.kind === "grid") {
-        fill(place, h("img", { src: form("png"), alt: "Generated samples" }), files(form, name, ["png"]));
+        const png = address(`/views/view.png?view=${text}`);
+        fill(place, h("img", { src: png, alt: "Generated samples" }), files(name, { png }));
       } else {
-        fill(place, h("img", { src: `${form("svg")}&theme=${theme()}&width=900`, alt: `Figure: ${name}`, class: "wide" }), files(form, name, ["svg", "csv", "json"]));
+        fill(place, h("img", { src: `${svg}&theme=${theme()}&width=900`, alt: `Figure: ${name}`, class: "wide" }), files(name, { svg, csv, json }));
       }
     } catch (error) {
       if (!isAbort(error)) fill(message, problem(error, load));
@@ -33,9 +35,9 @@ export async function sharedView({ root, setTitle, signal }) {
   await load();
 }
 
-/** @param {(ending: string) => string} form @param {string} name @param {string[]} endings */
-function files(form, name, endings) {
-  return h("p", { class: "tools spaced" }, "Save as ", endings.map((ending) => [download(form(ending), ending.toUpperCase(), `${name}.${ending}`), " "]));
+/** @param {string} name @param {Record<string, string>} addresses by the ending of the file */
+function files(name, addresses) {
+  return h("p", { class: "tools spaced" }, "Save as ", Object.entries(addresses).flatMap(([ending, url]) => [download(url, ending.toUpperCase(), `${name}.${ending}`), " "]));
 }
 
 /**
