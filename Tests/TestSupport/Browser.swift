@@ -94,7 +94,7 @@ public actor Browser {
     }
 
     /// Waits until an expression is truthy.
-    public func wait(for expression: String, seconds: Double = 30) async throws {
+    public func wait(for expression: String, seconds: Double = 120) async throws {
         let end = ContinuousClock.now + .seconds(seconds)
         var looks = 0
         // On a busy machine the time may be over after a few checks: then a few more follow.

@@ -77,7 +77,7 @@ struct NotebookPageTests {
             try await browser.wait(for: Self.isSaved)
             let figure = "document.querySelector('.nb-cell[data-kind=figure]')"
             try await browser.evaluate("[...\(figure).querySelectorAll('button')].find(b => b.textContent === 'Update').click()")
-            try await browser.wait(for: "\(figure).querySelector('.nb-output img')?.naturalWidth > 100 || \(figure).querySelector('.nb-output svg')", seconds: 60)
+            try await browser.wait(for: "\(figure).querySelector('.nb-output img')?.naturalWidth > 100 || \(figure).querySelector('.nb-output svg')")
             try await browser.wait(for: "\(figure).dataset.state === 'fresh'")
 
             try await browser.evaluate("location.reload()")
@@ -143,13 +143,13 @@ struct NotebookPageTests {
             try await browsers[1].wait(for: "['unreachable', 'kept'].includes(document.querySelector('.nb-save').dataset.state)")
             try await browsers[1].open("about:blank")
             server = try await RunningServer(storage: storage, port: server.port)
-            try await browsers[0].wait(for: Self.isSaved, seconds: 60)
+            try await browsers[0].wait(for: Self.isSaved)
             try await browsers[1].open(server.url + "/notebooks/\(id)")
             try await browsers[1].wait(for: "document.querySelectorAll('.nb-cell').length === 3")
-            try await browsers[1].wait(for: Self.isSaved, seconds: 60)
+            try await browsers[1].wait(for: Self.isSaved)
             for place in 0...1 { try await typeWord(place, "c") }
             for browser in browsers {
-                try await browser.wait(for: Self.isSaved, seconds: 60)
+                try await browser.wait(for: Self.isSaved)
                 try await browser.press("Escape")
             }
 
