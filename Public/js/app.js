@@ -1,40 +1,53 @@
-/** Entry point: routes. */
+/** Entry point: routes. The modules of a page are loaded when it is opened. */
 
+import { fill, h } from "./dom.js";
 import { route, otherwise, start } from "./router.js";
 import { startShell } from "./shell.js";
-import { home } from "./pages/home.js";
-import { studies } from "./pages/studies.js";
-import { notebook } from "./pages/notebook.js";
-import { notebooks } from "./pages/notebooks.js";
-import { newStudy } from "./pages/new-study.js";
-import { study } from "./pages/study.js";
-import { compare } from "./pages/compare.js";
-import { runs } from "./pages/runs.js";
-import { run } from "./pages/run.js";
-import { datasets } from "./pages/datasets.js";
-import { account } from "./pages/account.js";
-import { members } from "./pages/members.js";
-import { shares } from "./pages/shares.js";
-import { sharedView } from "./pages/shared-view.js";
-import { audit } from "./pages/audit.js";
 import { notFound } from "./pages/not-found.js";
 
-route("/", home);
-route("/notebooks", notebooks);
-route("/notebooks/:id", notebook);
-route("/studies", studies);
-route("/studies/new", newStudy);
-route("/studies/:id", study);
+/** @typedef {import("./router.js").Page} Page */
+
+/**
+ * A page whose modules are loaded first.
+ * @param {() => Promise<Page>} load
+ * @returns {Page}
+ */
+function loaded(load) {
+  return async function open(context) {
+    /** @type {Page} */
+    let page;
+    try {
+      page = await load();
+    } catch (error) {
+      console.error(error);
+      if (context.signal.aborted) return;
+      // A browser remembers a module that failed to load: only a reload asks for it again.
+      fill(context.root, h("div", { class: "problem", role: "alert" }, h("p", {}, "This page could not be loaded. The server may be unavailable."),
+        h("button", { type: "button", class: "button", onclick: () => location.reload() }, "Try again")));
+      return;
+    }
+    if (!context.signal.aborted) await page(context);
+  };
+}
+
+const compare = loaded(async () => (await import("./pages/compare.js")).compare);
+
+route("/", loaded(async () => (await import("./pages/home.js")).home));
+route("/notebooks", loaded(async () => (await import("./pages/notebooks.js")).notebooks));
+route("/notebooks/:id", loaded(async () => (await import("./pages/notebook.js")).notebook));
+route("/studies", loaded(async () => (await import("./pages/studies.js")).studies));
+route("/studies/new", loaded(async () => (await import("./pages/new-study.js")).newStudy));
+route("/studies/:id", loaded(async () => (await import("./pages/study.js")).study));
 route("/compare", compare);
-route("/runs", runs);
-route("/runs/:id", run);
-route("/datasets", datasets);
-route("/account", account);
-route("/members", members);
-route("/shares", shares);
+route("/runs", loaded(async () => (await import("./pages/runs.js")).runs));
+route("/runs/:id", loaded(async () => (await import("./pages/run.js")).run));
+route("/datasets", loaded(async () => (await import("./pages/datasets.js")).datasets));
+route("/account", loaded(async () => (await import("./pages/account.js")).account));
+route("/members", loaded(async () => (await import("./pages/members.js")).members));
+route("/shares", loaded(async () => (await import("./pages/shares.js")).shares));
 route("/shared", compare);
-route("/shared/view", sharedView);
-route("/audit", audit);
+route("/shared/view", loaded(async () => (await import("./pages/shared-view.js")).sharedView));
+route("/audit", loaded(async () => (await import("./pages/audit.js")).audit));
 otherwise(notFound);
 
 startShell();

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { posix } from "node:path";
+import test from "node:test";
+
+const folder = new URL("../../Public/", import.meta.url);
+const text = (/** @type {string} */ path) => readFileSync(new URL(path, folder), "utf8");
+
+/** The modules that a module imports before it runs. @param {string} file @returns {string[]} */
+function imported(file) {
+  return [...text(file).matchAll(/(?:\bfrom|^import) "(\.[^"]+)"/gm)].map(([, path]) => posix.join(posix.dirname(file), path));
+}
+
+/** These modules and all that they import. @param {string[]} files */
+function closure(files) {
+  const found = new Set(files);
+  for (const file of found) for (const other of imported(file)) found.add(other);
+  return found;
+}
+
+test("the start loads its modules at once, and none of a page", () => {
+  const start = closure(["js/app.js"]);
+  const preloaded = [...text("index.html").matchAll(/<link rel="modulepreload" href="\/(js\/[^"]+)">/g)].map(([, path]) => path);
+  assert.deepEqual(new Set(["js/app.js", ...preloaded]), start);
+  assert.deepEqual([...start].filter((file) => file.startsWith("js/pages/")).sort(), ["js/pages/not-found.js", "js/pages/sign-in.js"]);
+});
+
+test("every page has a route and loads little", () => {
+  const opened = [...text("js/app.js").matchAll(/import\("\.\/(pages\/[^"]+)"\)/g)].map(([, path]) => path);
+  const pages = readdirSync(new URL("js/pages", folder)).filter((name) => !["not-found.js", "sign-in.js"].includes(name)).map((name) => `pages/${name}`);
+  assert.deepEqual([...new Set(opened)].sort(), pages.sort());
+  assert.ok(closure(["js/app.js", "js/pages/home.js"]).size <= 18, "modules of Home");
+});
