@@ -84,6 +84,7 @@ def fill(path, count):
     columns = [row[1] for row in db.execute("PRAGMA table_info(runs)")]
     first = dict(zip(columns, db.execute("SELECT * FROM runs").fetchone()))
     specification = json.loads(first["specification"])
+    db.execute("INSERT INTO evaluation_protocols (digest, content, provenance) VALUES ('p', NULL, '{}')")
     for number in range(2, count + 1):
         digest = f"{random.getrandbits(256):064x}"
         specification["hyperparameters"] = {name: round(random.random(), 6) for name in HYPERPARAMETERS}
@@ -103,7 +104,7 @@ def fill(path, count):
                 [(number, step, metric, value, "e" * 64) for step, value in zip(STEPS, values)])
             best = min(range(len(values)), key=values.__getitem__)
             db.execute(
-                "INSERT INTO scores (run, metric, best, best_step, final, final_step) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO scores (run, metric, protocol, is_primary, best, best_step, final, final_step) VALUES (?, ?, 'p', 1, ?, ?, ?, ?)",
                 (number, metric, values[best], STEPS[best], values[-1], STEPS[-1]))
     db.commit()
     some = [row[0] for row in db.execute("SELECT id FROM runs WHERE number > 1 ORDER BY number LIMIT 50")]

@@ -32,6 +32,7 @@ def fill(path, count):
     db.execute("UPDATE runs SET state = 'done', cancelling = 0")
     specification = json.loads(first["specification"])
     last = db.execute("SELECT MAX(number) FROM runs").fetchone()[0]
+    db.execute("INSERT INTO evaluation_protocols (digest, content, provenance) VALUES ('p', NULL, '{}')")
     for number in range(last + 1, last + 1 + count):
         digest = f"{random.getrandbits(256):064x}"
         specification["seed"] = number
@@ -49,7 +50,7 @@ def fill(path, count):
                 "INSERT INTO evaluations (run, step, metric, value, protocol, encoder, encoder_digest, samples, reference_split) "
                 "VALUES (?, 20, ?, ?, 'p', 'lenet', ?, 10000, 'test')", (number, metric, value, "e" * 64))
             db.execute(
-                "INSERT INTO scores (run, metric, best, best_step, final, final_step) VALUES (?, ?, ?, 20, ?, 20)", (number, metric, value, value))
+                "INSERT INTO scores (run, metric, protocol, is_primary, best, best_step, final, final_step) VALUES (?, ?, 'p', 1, ?, 20, ?, 20)", (number, metric, value, value))
     db.commit()
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
