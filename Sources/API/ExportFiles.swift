@@ -112,11 +112,8 @@ final class ExportFiles: Sendable {
         let parts = ((try? FileSystem.names(in: storage.exports)) ?? []).lazy.map { $0.split(separator: ".", omittingEmptySubsequences: false) }
         guard let name = parts.first(where: { $0.count == 3 && $0[0] == export.key.hex && $0[2] == export.suffix }), let digest = try? Digest(hex: String(name[1])) else { return nil }
         let path = "\(storage.exports)/\(name.joined(separator: "."))"
-        do {
-            try await verified.check(path, has: digest.hex, or: { ServerError(.internalServerError, code: "export-failed", $0) }) {
-                (try? Digest(ofFile: path)) == digest ? nil : "The file is damaged."
-            }
-        } catch let error as ServerError where error.code == "export-failed" {
+        let problem = try await verified.problem(of: path, under: digest.hex) { (try? Digest(ofFile: path)) == digest ? nil : "The file is damaged." }
+        guard problem == nil else {
             try FileSystem.remove(path)
             return nil
         }

@@ -36,9 +36,16 @@ final class VerifiedFiles: Sendable {
         _ path: String, has digest: String, for asker: WorkQueue.Asker = WorkQueue.Asker(Visitor.current), or damaged: @Sendable (String) -> ServerError,
         problem: @escaping @Sendable () -> String?
     ) async throws {
+        if let found = try await self.problem(of: path, under: digest, for: asker, reading: problem) { throw damaged(found) }
+    }
+
+    /// As `check`, but returns the problem.
+    func problem(
+        of path: String, under digest: String, for asker: WorkQueue.Asker = WorkQueue.Asker(Visitor.current), reading problem: @escaping @Sendable () -> String?
+    ) async throws -> String? {
         let comparison = Comparison(path: path, digest: digest)
-        guard let version = FileSystem.version(of: path), known.withLock({ $0[comparison] }) != version else { return }
-        let found = try await queue.perform(for: asker, isLimited: false) { [self] () -> String? in
+        guard let version = FileSystem.version(of: path), known.withLock({ $0[comparison] }) != version else { return nil }
+        return try await queue.perform(for: asker, isLimited: false) { [self] () -> String? in
             // An earlier request in the queue may have read it.
             let version = FileSystem.version(of: path)
             if version != nil, known.withLock({ $0[comparison] }) == version { return nil }
@@ -47,7 +54,6 @@ final class VerifiedFiles: Sendable {
             if found == nil, let version, FileSystem.version(of: path) == version { keep(comparison, version) }
             return found
         }
-        if let found { throw damaged(found) }
     }
 
     private func keep(_ comparison: Comparison, _ version: FileSystem.Version) {

@@ -22,14 +22,14 @@ public enum AtomicFile {
 
     /// The same for content in pieces, which are written in order.
     public static func write(_ pieces: [[UInt8]], to path: String, mode: UInt32 = 0o644) throws(FileError) {
-        let folder = FileSystem.folder(of: path)
         let temporary = try writeTemporary(pieces, beside: path, mode: mode)
-        guard unsafe SystemPath.with(temporary, { from in unsafe SystemPath.with(path) { unsafe rename(from, $0) } }) == 0 else {
-            let code = errno
-            removeTemporary(temporary)
-            throw FileError("rename to", path, code: code)
+        do {
+            try FileSystem.rename(temporary, to: path)
+        } catch {
+            // If only the folder was not synchronized, the file already has its name, and there is nothing to remove.
+            try? FileSystem.remove(temporary)
+            throw error
         }
-        try FileSystem.synchronizeFolder(folder)
     }
 
     /// Removes temporary files of killed writers from `folder`. Only for folders that nobody is writing to.
@@ -60,13 +60,11 @@ public enum AtomicFile {
             for piece in pieces { try file.write(piece) }
             try file.synchronize()
         } catch {
-            removeTemporary(file.path)
+            // The error that led here is reported.
+            try? FileSystem.remove(file.path)
             throw error
         }
     }
-
-    /// Nothing can be done about a failure: the error that led here is reported.
-    private static func removeTemporary(_ path: String) { _ = unsafe SystemPath.with(path) { unsafe unlink($0) } }
 
     private static func temporaryName(for path: String) -> String {
         let name = path.split(separator: "/").last ?? ""
