@@ -133,7 +133,8 @@ export class CellView {
     this.element.dataset.state = this.#kind === "text" && state !== "stale" && state !== "failed" ? "fresh" : state;
     const changes = output?.changes?.length ? output.changes.join(", ") : stateWords[state];
     setText(this.#state, this.element.dataset.state === "fresh" ? "" : changes);
-    const problem = output?.problem ?? null;
+    // What is wrong with the cell's fields stands above it already.
+    const problem = output?.problem === this.#cell?.problem ? null : output?.problem;
     for (const earlier of this.#output.querySelectorAll(".nb-problem")) earlier.remove();
     if (problem) this.#output.append(h("p", { class: "nb-problem error" }, problem));
   }
