@@ -135,7 +135,7 @@ def main():
         fill(os.path.join(folder, "fidelio.sqlite"), options.runs)
         with Server(options.fidelio, folder) as server:
             run = json.loads(server.ask("/runs?limit=1")[1])["runs"][0]["id"]
-            guest = cookie(server, json.loads(server.ask("/shares", json.dumps({"kind": "study", "id": study}))[1])["path"])
+            guest = cookie(server, json.loads(server.ask("/shares", json.dumps({"kind": "study", "id": study, "live": True}))[1])["path"])
             server.ask("/members", json.dumps({"name": "vera", "role": "viewer"}))
             viewer = cookie(server, json.loads(server.ask("/links", json.dumps({"member": "vera"}))[1])["path"])
             large = json.dumps({
