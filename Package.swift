@@ -77,7 +77,7 @@ let package = Package(
         room("Experiments", ["Metrics", "Datasets", "Numerics", "Figures", "Canonical"]),
         room("HTTPServer", ["CEpoll", httpTypes, logging]),
         room("Storage", ["Training", "Catalog", "Datasets", "Archives", "Canonical"]),
-        room("Results", ["Notebooks", "Storage", "Training", "Catalog", "Events", "Studies", "Figures", "Canonical"]),
+        room("Results", ["Notebooks", "Storage", "Training", "Catalog", "Events", "Studies", "Figures", "Archives", "Canonical"]),
         room("Access", ["Results", "Catalog", "Canonical", crypto, cryptoExtras, logging]),
         room("Execution", ["Results", "Notebooks", "Storage", "Training", "Catalog", "Events", "Studies", "Datasets", "Canonical", "CEpoll", logging]),
         room(
@@ -111,6 +111,6 @@ let package = Package(
         tests("Figures", ["Figures", "Events", "Canonical"]),
         tests("HTTPServer", ["HTTPServer", "CEpoll", httpTypes]),
         tests("Workbench", ["Server", "API", "Execution", "Access", "Results", "Notebooks", "Storage", "Catalog", "Events", "Training", "Models", "HTTPServer", "Datasets", "Archives", "Studies", "Figures", "Codecs", "Canonical", httpTypes, logging, grdb]),
-        tests("fidelio", ["Notebooks", "Canonical", "CEpoll"]),
+        tests("fidelio", ["Notebooks", "Archives", "Canonical", "CEpoll"]),
     ]
 )

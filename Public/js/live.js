@@ -8,7 +8,7 @@
 
 const pollEvery = 3000;
 const retryAfter = 5000;
-const names = /** @type {const} */ (["run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job", "notebook", "presence", "outputs", "comments"]);
+const names = /** @type {const} */ (["run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job", "notebook", "presence", "outputs", "comments", "proof"]);
 
 /**
  * @param {{run?: string, study?: string, notebook?: string}} filter

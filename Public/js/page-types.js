@@ -27,4 +27,5 @@
  * @property {(presence: Presence) => void} [presence]
  * @property {(event: {notebook: string, cells: string[]}) => void} [outputs]
  * @property {(event: {notebook: string}) => void} [comments]
+ * @property {(event: {notebook: string, number: number, state: string, verdict: string | null}) => void} [proof]
  */

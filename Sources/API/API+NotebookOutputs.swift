@@ -46,7 +46,7 @@ extension API {
             let cell = Cell(id, CellKind(name: try fields.string("kind", maximumBytes: 40)), source: try fields.string("source", maximumBytes: NotebookLimits.cellBytes))
             try fields.finish()
             return .json(
-                try await catalog.read { [cells] reader in
+                try await catalog.read { [cells = cells(of: parameters["id"])] reader in
                     _ = try reader.openNotebook(parameters["id"])
                     return try cells.resolve(cell, citing: [], reader).json.adding("state", "none").adding("forms", [])
                 })
@@ -93,13 +93,17 @@ extension API {
         return response
     }
 
-    /// Resolves cells with what the visitor may read.
-    var cells: CellSource { CellSource(resolver: CellResolver(views: resolver, preview: { try self.preview($0, $1) })) }
+    /// Resolves the cells of a notebook with what the visitor may read.
+    func cells(of notebook: String) -> CellSource {
+        var resolver = CellResolver(views: resolver, preview: { try self.preview($0, $1) })
+        resolver.notebook = notebook
+        return CellSource(resolver: resolver)
+    }
 
     /// - Parameter wanted: nil for all cells.
     private func outputs(_ id: String, of wanted: Set<String>?) async throws -> JSONValue {
         let document = try await workbench.notebooks.document(id)
-        return try await catalog.read { [cells] reader in
+        return try await catalog.read { [cells = cells(of: id)] reader in
             let stored = try reader.notebookOutputs(document.record.number)
             let cited = try CellSource.cited(document.state.cells.map(\.cell), stored, [], reader)
             var found: [String: JSONValue] = [:]
@@ -121,7 +125,7 @@ extension API {
             }
         } ?? document.state.cells.map(\.cell)
         let answers = try await answers(to: wanted)
-        let resolved = try await catalog.read { [cells] reader in
+        let resolved = try await catalog.read { [cells = cells(of: id)] reader in
             var resolved: [CellSource.Resolved] = []
             for cell in wanted where cell.kind != .verification {
                 try Task.checkCancellation()
@@ -165,10 +169,7 @@ struct CellSource: Sendable {
 
         /// What is stored: the objects, the output's own as the last one.
         var shown: NotebookKeeper.Shown {
-            let forms = output.forms.map { StoredObject(.form, $0.bytes) }
-            let object = StoredObject(.output, Array(json(forms).canonicalText.utf8))
-            return NotebookKeeper.Shown(
-                cell: cell.id.text, key: output.basis.key(of: cell).hex, source: CellSource.source(cell), objects: forms + [object])
+            NotebookKeeper.Shown(cell: cell.id.text, key: output.basis.key(of: cell).hex, source: cell.sourceDigest, objects: output.objects)
         }
 
         var json: JSONValue {
@@ -178,26 +179,12 @@ struct CellSource: Sendable {
                 "shown_at": .null,
             ])
         }
-
-        private func json(_ forms: [StoredObject]) -> JSONValue {
-            .object([
-                "html": .string(output.html), "expressions": .array(output.expressions.map(\.json)), "basis": output.basis.json, "address": .optional(output.address),
-                "problem": .optional(output.problem),
-                "forms": .array(
-                    zip(output.forms, forms).map { form, object in
-                        ["name": .string(form.name), "type": .string(form.type), "digest": .string(object.digest.hex), "bytes": .count(object.bytes.count)]
-                    }),
-            ])
-        }
     }
-
-    /// SHA-256 of what the author wrote.
-    static func source(_ cell: Cell) -> String { JSONValue.object(["kind": .string(cell.kind.name), "source": .string(cell.source)]).digest.hex }
 
     /// - Parameter cited: the runs behind the other cells, for a cell about their verification.
     func resolve(_ cell: Cell, citing cited: [String], _ reader: CatalogReader) throws -> Resolved {
         do {
-            return Resolved(cell: cell, output: try resolver.output(of: cell, fields: try CellSource.fields(of: cell), citing: cited, reader))
+            return Resolved(cell: cell, output: try resolver.output(of: cell, fields: try cell.fields(), citing: cited, reader))
         } catch let error as NotebookError {
             var output = CellOutput()
             output.problem = "\(error)"
@@ -217,16 +204,16 @@ struct CellSource: Sendable {
 
     /// What a cell shows now: what was stored, with its state; a text that was never shown is rendered.
     func present(_ cell: Cell, _ stored: NotebookOutputRecord?, of notebook: String, citing cited: [String], _ reader: CatalogReader) throws -> JSONValue {
-        guard let stored, stored.source == CellSource.source(cell) || cell.kind != .text else {
+        guard let stored, stored.source == cell.sourceDigest || cell.kind != .text else {
             guard cell.kind == .text else { return CellSource.nothing }
             let shown = try resolve(cell, citing: [], reader)
             return shown.json.adding("state", shown.output.problem == nil ? "fresh" : "failed")
         }
         let urls = "\(RouteTable.prefix)/notebooks/\(notebook)/cells/\(cell.id.text)/forms"
         let json = try NotebookOutputs.stored(stored.output, shown: stored.shown, urls: urls, reader)
-        guard stored.source == CellSource.source(cell) else { return json.adding("state", "edited") }
+        guard stored.source == cell.sourceDigest else { return json.adding("state", "edited") }
         do {
-            let basis = try resolver.basis(of: cell, fields: try CellSource.fields(of: cell), citing: cited, reader)
+            let basis = try resolver.basis(of: cell, fields: try cell.fields(), citing: cited, reader)
             guard basis.key(of: cell).hex != stored.key else { return json.adding("state", json["problem"] == .null ? "fresh" : "failed") }
             let changes = CellBasis.changes(from: try NotebookOutputs.basis(stored.output, reader), to: basis)
             return json.adding("state", "stale").adding("changes", .array(changes.map { .string($0) }))
@@ -236,11 +223,4 @@ struct CellSource: Sendable {
     private static let nothing: JSONValue = [
         "state": "none", "html": "", "forms": [], "expressions": [], "changes": [], "rests_on": [], "missing": [], "address": .null, "problem": .null, "shown_at": .null,
     ]
-
-    private static func fields(of cell: Cell) throws(NotebookError) -> JSONValue {
-        switch cell.kind {
-        case .text, .sql, .unknown: .object([:])
-        default: try CellFields.value(of: cell.source)
-        }
-    }
 }

@@ -69,6 +69,7 @@ package struct API: Sendable {
         addNotebookRevisions(to: &routes)
         addNotebookOutputs(to: &routes)
         addNotebookComments(to: &routes)
+        addNotebookProofs(to: &routes)
         addServer(to: &routes)
         addMembers(to: &routes)
         addAccount(to: &routes)

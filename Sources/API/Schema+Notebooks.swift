@@ -1,3 +1,4 @@
+import Catalog
 import Execution
 import Notebooks
 
@@ -124,4 +125,49 @@ extension Schema {
         ]))
     static let notebookComments = Schema.named("NotebookComments", .object(["comments": .array(notebookComment)]))
     static let notebookCommentRequest = Schema.named("NotebookCommentRequest", .closed(["cell": .cellID, "text": .text(1...2500, pattern: nil)], optional: [:]))
+
+    // MARK: - Proofs
+
+    static let proofRequest = Schema.named(
+        "ProofRequest",
+        .closed(
+            [:],
+            optional: [
+                "runs": .nullable(.integer(1...1_000_000)), "seed": .nullable(.integer(0...Int(Int32.max))), "threads": .nullable(.integer(1...256)),
+            ]))
+    private static let proofVerdict = Schema.word(ProofVerdict.allCases.map(\.rawValue))
+    private static let proofDifferenceFields: [String: Schema] = [
+        "kind": .word(ProofDifference.kinds), "run": .nullable(.string), "step": .nullable(.count), "name": .nullable(.string), "original": .nullable(.string),
+        "repeated": .nullable(.string), "words": .string,
+    ]
+    private static let proofDifference = Schema.named("ProofDifference", .object(proofDifferenceFields))
+    private static let verdictCounts = Schema.object(Dictionary(uniqueKeysWithValues: ProofVerdict.allCases.map { ($0.rawValue, Schema.count) }))
+    private static let proofFields: [String: Schema] = [
+        "notebook": .notebookID, "number": .count, "revision": .digest, "state": .word(NotebookProofRecord.State.allCases.map(\.rawValue)),
+        "verdict": .nullable(proofVerdict), "author": .string, "created": .time, "finished": .nullable(.time),
+        "asked": .object(["runs": .nullable(.count), "seed": .count, "threads": .nullable(.count)]), "cited_runs": .count, "chosen_runs": .count, "reruns": .count,
+        "run_verdicts": verdictCounts, "cell_verdicts": verdictCounts, "problem": .nullable(.string),
+        "first_difference": .nullable(.object(proofDifferenceFields.merging(["cell": .nullable(.string)]) { $1 })),
+        "kernels": .array(.string), "hosts": .array(.string), "threads": .array(.count), "programs": .array(.string), "command": .string, "summary": .string,
+    ]
+    static let listedProof = Schema.named("ListedProof", .object(proofFields))
+    static let proofList = Schema.named("ProofList", .object(["proofs": .array(listedProof)]))
+    static let proof = Schema.named(
+        "Proof",
+        .object(
+            proofFields.merging([
+                "progress": .nullable(
+                    .object(["fraction": .nullable(.real), "runs_ended": .count, "rate": .nullable(.real), "remaining_seconds": .nullable(.real)])),
+                "cells": .array(
+                    .object([
+                        "cell": .string, "kind": .string, "verdict": .nullable(proofVerdict), "reason": .nullable(.string), "difference": .nullable(proofDifference),
+                        "runs": .array(.string), "rerun": .count, "forms": .count, "expressions": .count, "changed": .nullable(.word(["edited", "updated", "deleted"])),
+                    ])),
+                "runs": .array(
+                    .object([
+                        "run": .string, "chosen": .boolean, "rerun": .nullable(.string), "verdict": .nullable(proofVerdict), "reason": .nullable(.string),
+                        "difference": .nullable(proofDifference), "compared": .count, "archives": .count, "damaged_archives": .count, "missing_archives": .count, "threads": .nullable(.count),
+                        "kernels": .nullable(.string), "host": .nullable(.string), "program": .nullable(.string), "evaluations": .array(.string),
+                    ])),
+            ]) { $1 }))
 }

@@ -1,5 +1,5 @@
 extension CatalogSchema {
-    /// Notebooks: a state now and then, every accepted operation, revisions, the outputs that are shown, comments.
+    /// Notebooks: a state now and then, every accepted operation, revisions, the outputs that are shown, comments, proofs.
     ///
     /// Saving adds a row to `notebook_operations` and one to `notebook_requests` and changes the few columns of `notebooks`, however long the document is.
     /// The document is the newest state with the operations after it. A revision of a cell is the sequence number of the operation that wrote its source.
@@ -85,6 +85,23 @@ extension CatalogSchema {
             resolver TEXT,
             PRIMARY KEY (notebook, number)
         );
+        CREATE TABLE notebook_proofs (
+            notebook INTEGER NOT NULL REFERENCES notebooks (number),
+            number INTEGER NOT NULL,
+            revision TEXT NOT NULL REFERENCES objects (digest),
+            state TEXT NOT NULL,
+            verdict TEXT,
+            runs INTEGER,
+            seed INTEGER NOT NULL,
+            threads INTEGER,
+            author TEXT NOT NULL,
+            member TEXT,
+            created REAL NOT NULL,
+            finished REAL,
+            content TEXT NOT NULL,
+            PRIMARY KEY (notebook, number)
+        );
+        CREATE INDEX notebook_proofs_open ON notebook_proofs (notebook, number) WHERE finished IS NULL;
         """
 
     /// Links to a notebook's revision and to one view: the kinds of links were a closed list in the table. All links stay as they are.

@@ -43,6 +43,7 @@ extension Workbench {
         if case .success(let begun) = stored { await submit(begun) }
         guard stage != .gone else { return }
         await cancelUnwanted()
+        advanceProofs()
         tellStudies()
         if let passProblem, passProblem != toldBefore { logger.error("\(passProblem)") }
         _ = try stored.get()
@@ -90,7 +91,7 @@ extension Workbench {
     }
 
     /// A problem that does not stop the pass; logged at its end, unless the last pass had it too.
-    private func notePassProblem(_ error: any Error, _ what: String) {
+    func notePassProblem(_ error: any Error, _ what: String) {
         passProblem = passProblem ?? "\(what): \(ErrorSentence.of(error))"
         note(obstacle: error)
     }

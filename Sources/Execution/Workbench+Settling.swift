@@ -194,7 +194,7 @@ extension Workbench {
             holdUntil = uptime + (attempt.refusal == nil ? 30 : Workbench.pauseAfterRefusal)
             if attempt.refusal == nil { obstacle = reason }
         }
-        mayStart = true
+        (mayStart, areProofsDue) = (true, true)
         wakeUp.ring()
         if let refusal = attempt.refusal { logger.error("\(attempt.title) cannot be started: \(refusal)") }
         logger.info("\(attempt.title): its attempt \(attempt.record.number) \(attempt.refusal == nil ? "\(attempt.exit)" : "was refused"): \(settlement)")

@@ -75,12 +75,7 @@ extension Workbench {
             if let key, let known = try kept(key, writer.reader) { return (run: try writer.reader.requiredRun(known), isNew: false) }
             guard let original = try writer.reader.run(id) else { throw WorkbenchError.unknownRun(id) }
             guard original.state.isFinal, original.state != .cancelled else { throw WorkbenchError.notEnded(id) }
-            let record = try writer.submit(
-                NewRun(
-                    specification: original.specification, specificationDigest: original.specificationDigest, model: original.model,
-                    dataset: original.dataset, seed: original.seed, steps: original.steps, objective: original.objective, setting: original.setting, priority: 1,
-                    requestedThreads: threads, requestedKernels: kernels, rerunOf: original.id), at: now)
-            try writer.beginVerification(rerun: record.number, original: original.number)
+            let record = try submitRerun(of: original, threads: threads, kernels: kernels, writer)
             try keep(key, record.id, writer)
             try audit(visitor, "rerun", "run \(id)", detail: record.id, writer)
             return (run: record, isNew: true)
@@ -88,6 +83,17 @@ extension Workbench {
         tell(run: result.run.id)
         lookForWork()
         return result
+    }
+
+    /// Queues an attempt at the specification of a run that has ended, and opens its comparison with it.
+    func submitRerun(of original: RunRecord, threads: Int?, kernels: String?, _ writer: CatalogWriter) throws -> RunRecord {
+        let record = try writer.submit(
+            NewRun(
+                specification: original.specification, specificationDigest: original.specificationDigest, model: original.model, dataset: original.dataset,
+                seed: original.seed, steps: original.steps, objective: original.objective, setting: original.setting, priority: 1, requestedThreads: threads,
+                requestedKernels: kernels, rerunOf: original.id), at: now)
+        try writer.beginVerification(rerun: record.number, original: original.number)
+        return record
     }
 
     /// Removes a run from the queue, or tells its worker to stop.

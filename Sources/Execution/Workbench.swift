@@ -1,8 +1,12 @@
+import Canonical
 public import Catalog
 import Dispatch
 public import Logging
+import Results
 public import Storage
+public import Studies
 import Synchronization
+import Training
 
 /// The owner of the queue and of the catalog: every change to either goes through this actor.
 ///
@@ -60,11 +64,20 @@ public actor Workbench {
     var changedStudies: Set<String> = []
     var toldStudiesAt = -1.0
     private var ticker: Task<Void, Never>?
+    /// Whether a proof of a notebook may go on: the end of a job, or of its own work.
+    var areProofsDue = true
+    /// The work of proofs beside the queue.
+    var proofTasks: [String: Task<Void, Never>] = [:]
+    /// The proofs that a focused workbench continues.
+    var focusedProofs: Set<String> = []
+    /// Draws the cells of notebooks again.
+    nonisolated let views: ViewResolver
 
     /// Makes a workbench that owns the storage's queue; `start` begins its work.
+    /// - Parameter models: all known models, for the drawings of proofs.
     public init(
         storage: StorageFolder, catalog: Catalog, executor: any RunExecutor, exporter: any ExportRunner, settings: WorkbenchSettings = .init(),
-        logger: Logger = Logger(label: "workbench")
+        logger: Logger = Logger(label: "workbench"), models: [ModelSchema] = []
     ) {
         self.storage = storage
         self.catalog = catalog
@@ -74,6 +87,11 @@ public actor Workbench {
         self.logger = logger
         self.hub = LiveHub(startedAt: settings.now())
         notebooks = NotebookKeeper(catalog: catalog, hub: hub, now: settings.now)
+        views = ViewResolver(models: models) { run, sample in
+            let path = storage.run(run).path + "/" + sample.file
+            guard FileSystem.exists(path) else { throw ResultsError.nothingShown("the sample grid of run \(run) at step \(sample.step) is not in the storage") }
+            return try FileSystem.read(path, limit: 1 << 28)
+        }
     }
 
     /// Wall-clock time, for what is stored.
@@ -124,7 +142,7 @@ public actor Workbench {
 
     /// Called when the queue, or the room for it, has changed.
     func lookForWork() {
-        mayStart = true
+        (mayStart, areProofsDue) = (true, true)
         wakeUp.ring()
     }
 
@@ -158,6 +176,7 @@ public actor Workbench {
     func vanish() {
         stage = .gone
         ticker?.cancel()
+        for task in proofTasks.values { task.cancel() }
         wakeUp.ring()
         open = [:]
     }

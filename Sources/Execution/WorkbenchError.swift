@@ -33,6 +33,10 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
     case textChanged(String)
     /// Operations from this one on are asked for, but older than those that are kept.
     case operationsPruned(since: Int, first: Int)
+    case unknownProof(Int, notebook: String)
+    case proofEnded(Int, notebook: String, state: String)
+    /// The notebook has this many proofs already.
+    case tooManyProofs(Int)
     case stopping
 
     /// What is wrong, in one sentence.
@@ -60,6 +64,9 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
         case .textChanged(let id): "the notebook \(id) has changed since its text was read: read it again, and make the change in that text"
         case .operationsPruned(let since, let first):
             "the operations after \(since) are asked for, and those before \(first) are no longer kept: read the whole notebook instead"
+        case .unknownProof(let number, let id): "the notebook \(id) has no proof \(number)"
+        case .proofEnded(let number, let id, let state): "proof \(number) of the notebook \(id) has ended already (\(state))"
+        case .tooManyProofs(let most): "the notebook has \(most) proofs, and keeps no more"
         case .stopping: "the server is stopping and takes no more work"
         }
     }

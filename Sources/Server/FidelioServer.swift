@@ -48,7 +48,8 @@ public final class FidelioServer: Sendable {
         let catalog = try Catalog.openForWriting(at: storage.catalog)
         let executor = LocalExecutor(executable: settings.executable, capacity: ExecutorCapacity(settings.workbench))
         let workbench = Workbench(
-            storage: storage, catalog: catalog, executor: executor, exporter: executor, settings: settings.workbench, logger: logger)
+            storage: storage, catalog: catalog, executor: executor, exporter: executor, settings: settings.workbench, logger: logger,
+            models: settings.models)
         let access = AccessControl(catalog: catalog, now: settings.workbench.now, logger: logger)
         try await access.tidy()
         if !settings.allowsWithoutMembers, !isLoopback(settings.host), try await !access.hasOwner() {

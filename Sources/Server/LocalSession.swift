@@ -30,7 +30,7 @@ public final class LocalSession: Sendable {
         let executor = LocalExecutor(executable: executable, capacity: ExecutorCapacity(settings))
         workbench = Workbench(
             storage: storage, catalog: try Catalog.openForWriting(at: storage.catalog), executor: executor, exporter: executor, settings: settings,
-            logger: logger)
+            logger: logger, models: models)
         let access = AccessControl(catalog: workbench.catalog, now: settings.now)
         let planner = RunPlanner(models: models, datasets: DatasetStore(root: storage.datasets))
         router = API(workbench: workbench, access: access, planner: planner, logger: logger).router(page: nil)

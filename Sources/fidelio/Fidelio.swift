@@ -13,7 +13,7 @@ struct Fidelio: AsyncParsableCommand {
               fidelio runs --filter "model = 'wgan' and fid < 30" --order-by fid
 
             EXIT CODES
-              0 done    1 failed    2 different (verify)    42 diverged    64 bad input
+              0 done    1 failed    2 different (verify, prove)    42 diverged    64 bad input
               69 not available    74 the disk or the output cannot be written
               75 not finished: state saved, or still running in the server
               141 the reader of standard output is gone
@@ -21,7 +21,7 @@ struct Fidelio: AsyncParsableCommand {
             """,
         version: "fidelio \(Version.program), numerics \(Version.numerics)",
         subcommands: [
-            ServeCommand.self, RunCommand.self, StudyCommand.self, ReportCommand.self, RunsCommand.self, ShowCommand.self, VerifyCommand.self, EvaluateCommand.self, NotebookCommand.self,
+            ServeCommand.self, RunCommand.self, StudyCommand.self, ReportCommand.self, RunsCommand.self, ShowCommand.self, VerifyCommand.self, ProveCommand.self, EvaluateCommand.self, NotebookCommand.self,
             CancelCommand.self, DatasetCommand.self, ExportCommand.self, ExperimentCommand.self, LinkCommand.self, MemberCommand.self, DoctorCommand.self, BackupCommand.self, StepPlanCommand.self,
             BenchCommand.self, WorkerCommand.self, ExportWorkerCommand.self, SQLWorkerCommand.self,
         ])

@@ -78,6 +78,10 @@ struct AccessTableTests {
         GET /notebooks/{id}/outputs              . . . . + + + + + +
         POST /notebooks/{id}/outputs             . . . . . + + . + +
         POST /notebooks/{id}/presence            . . . . + + + + + +
+        GET /notebooks/{id}/proofs               . . . . + + + + + +
+        POST /notebooks/{id}/proofs              . . . . . + + . + +
+        GET /notebooks/{id}/proofs/{number:int}  . . . . + + + + + +
+        POST /notebooks/{id}/proofs/{number:int}/cancel . . . . . + + . + +
         POST /notebooks/{id}/render              . . . . + + + + + +
         POST /notebooks/{id}/restore             . . . . . + + . + +
         GET /notebooks/{id}/revisions            . . . . + + + + + +

@@ -17,6 +17,7 @@ struct PageCallsTests {
         "pages/study.js": ["path": ["/studies/*"], "${path}": ["/studies/*"]],
         "pages/notebook.js": ["path": ["/notebooks/*"], "${path}": ["/notebooks/*"], "${this.#path}": ["/notebooks/*"]], "notebook/outputs.js": ["${this.#path}": ["/notebooks/*"]],
         "notebook/people.js": ["${this.#path}": ["/notebooks/*"]], "notebook/comments.js": ["${this.#path}": ["/notebooks/*"]],
+        "notebook/proof-panel.js": ["${path}": ["/notebooks/*"], "${this.#path}": ["/notebooks/*"]],
         "notebook/revisions-panel.js": ["${path}": ["/notebooks/*"]], "notebook/revision-view.js": ["${path}": ["/notebooks/*"]],
         "comparison-figures.js": [
             "${source.path}": ["/compare"], "${source.path}/${name}": ["/compare/*.csv", "/compare/*.json", "/compare/*.md"],

@@ -18,12 +18,12 @@ struct RouteLoadTests {
         "/audit", "/checkpoints", "/datasets", "/evaluations", "/members", "/runs", "/runs/{id}/checkpoints", "/runs/{id}/evaluations", "/runs/{id}/history",
         "/runs/{id}/metrics", "/runs/{id}/samples", "/shared", "/shares", "/studies", "/studies/{id}", "/studies/{id}/results",
         "/notebooks", "/notebooks/{id}", "/notebooks/{id}/comments", "/notebooks/{id}/notebook.md", "/notebooks/{id}/operations", "/notebooks/{id}/revisions",
-        "/notebooks/{id}/revisions/{revision}",
+        "/notebooks/{id}/revisions/{revision}", "/notebooks/{id}/proofs", "/notebooks/{id}/proofs/{number:int}",
     ]
     private static let computing = ["/compare", "/openapi.json", "/plans/{name}", "/shared/compare", "/studies/{id}/reruns", "/notebooks/{id}/diff", "/notebooks/{id}/outputs", "/notebooks/{id}/cells/{cell}/output"]
     private static let resolving = ["/views", "/notebooks/{id}/render"]
     private static let changing = [
-        "POST /shares", "POST /notebooks", "PUT /notebooks/{id}/notebook.md", "POST /notebooks/{id}/outputs", "POST /notebooks/{id}/revisions",
+        "POST /shares", "POST /notebooks", "PUT /notebooks/{id}/notebook.md", "POST /notebooks/{id}/outputs", "POST /notebooks/{id}/revisions", "POST /notebooks/{id}/proofs",
         "POST /notebooks/{id}/revisions/{revision}/restore",
     ]
     /// Routes answered from a few rows by key, from memory, or as a file.
@@ -35,7 +35,7 @@ struct RouteLoadTests {
         "POST /runs/{id}/resume", "GET /runs/{id}/samples/{step:int}.png", "GET /runs/{id}/verification", "DELETE /shares/{id}", "POST /sign-out",
         "GET /status", "POST /studies/{id}/cancel", "GET /runs/{id}/protocols",
         "DELETE /notebooks/{id}", "POST /notebooks/{id}/restore", "POST /notebooks/{id}/operations", "POST /notebooks/{id}/presence", "POST /notebooks/{id}/comments",
-        "POST /notebooks/{id}/comments/{number:int}/resolve", "GET /notebooks/{id}/cells/{cell}/forms/{form}",
+        "POST /notebooks/{id}/comments/{number:int}/resolve", "POST /notebooks/{id}/proofs/{number:int}/cancel", "GET /notebooks/{id}/cells/{cell}/forms/{form}",
         "GET /notebooks/{id}/revisions/{revision}/cells/{cell}/forms/{form}",
         // Created by a separate process, one at a time; afterwards files.
         "GET /runs/{id}/initial.npz", "GET /checkpoints/{digest}/samples.npz", "GET /checkpoints/{digest}/samples.png", "GET /checkpoints/{digest}/features.npz",

@@ -1,5 +1,6 @@
 import Catalog
 import Foundation
+import Models
 import Testing
 import Training
 
@@ -28,7 +29,7 @@ final class WorkbenchFixture: Sendable {
             now: clock, uptime: clock)
         let local = LocalExecutor(executable: executable ?? worker, capacity: ExecutorCapacity(settings))
         return Workbench(
-            storage: storage, catalog: try Catalog.openForWriting(at: storage.catalog), executor: executor ?? local, exporter: local, settings: settings)
+            storage: storage, catalog: try Catalog.openForWriting(at: storage.catalog), executor: executor ?? local, exporter: local, settings: settings, models: ModelCatalog.schemas)
     }
 
     /// A run that pauses at every fifteenth step until it is released.

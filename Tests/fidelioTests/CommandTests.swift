@@ -6,7 +6,7 @@ import Testing
 @Suite("The command line")
 struct CommandTests {
     private static let commands = [
-        "serve", "run", "study", "report", "runs", "show", "verify", "cancel", "dataset", "dataset list", "dataset add", "experiment", "link", "member", "doctor", "backup",
+        "serve", "run", "study", "report", "runs", "show", "verify", "prove", "cancel", "dataset", "dataset list", "dataset add", "experiment", "link", "member", "doctor", "backup",
         "step-plan", "bench",
         "export checkpoint", "export samples", "export features", "export dataset", "export encoder", "export protocols",
     ]

@@ -68,7 +68,7 @@ struct ExampleTests {
             ("SPEC.json", "small.json"), ("specification.json", "small.json"), ("PLAN.json", "plan.json"),
             ("3f9c2a71b04d", ids["revision"] ?? ""), ("cancel 3f9c2a", "cancel \(ids["other"] ?? "")"), ("3f9c2a", ids[isOfStudies ? "study" : "run"] ?? ""), ("8b21d0", ids["other"] ?? ""),
             ("report STUDY", "report \(ids["study"] ?? "")"), ("--reruns-of STUDY", "--reruns-of \(ids["study"] ?? "")"), ("report NARROW", "report \(ids["other"] ?? "")"),
-            ("--beside WIDE", "--beside \(ids["study"] ?? "")"), ("show RUN", "show \(ids["run"] ?? "")"), ("verify RUN", "verify \(ids["run"] ?? "")"), ("evaluate RUN", "evaluate \(ids["run"] ?? "")"),
+            ("--beside WIDE", "--beside \(ids["study"] ?? "")"), ("show RUN", "show \(ids["run"] ?? "")"), ("verify RUN", "verify \(ids["run"] ?? "")"), ("prove NOTEBOOK", "prove seeds-and-budgets"), ("evaluate RUN", "evaluate \(ids["run"] ?? "")"),
             ("checkpoint RUN", "checkpoint \(ids["run"] ?? "")"), ("samples RUN", "samples \(ids["run"] ?? "")"), ("protocols RUN", "protocols \(ids["run"] ?? "")"),
             ("cancel RUN", "cancel \(ids["other"] ?? "")"), ("export dataset NAME", "export dataset ring"), ("--step N", "--step 4"),
             // The run on the desk has 4 steps, and its data set is small.
@@ -171,6 +171,8 @@ struct ExampleTests {
         let plan = #"{"name":"NAME","dataset":"ring","models":["ns-gan","wgan"],"protocol":{"kind":"KIND","settings":2,"search_seed":1},"seeds":2,\#(rest)}"#
         try shell.write("plan.json", plan.replacing("NAME", with: "small").replacing("KIND", with: "wide"))
         try shell.write("narrow.json", plan.replacing("NAME", with: "other").replacing("KIND", with: "narrow"))
+        // A notebook that cites the runs of the study.
+        try shell.write("seeds.md", "---\nfidelio: notebook\nversion: 1\ntitle: Seeds and budgets\n---\n\nThere are {{ count(study = \"small\") }} runs.\n")
         try shell.write("password.txt", "correct horse battery\n")
         // A specification that a page shows as a block.
         let ring = try Sources.text("docs/experiments/README.md").split(separator: "\n").drop { !$0.hasPrefix("    {\"model\"") }.prefix { $0.hasPrefix("    ") }
@@ -178,7 +180,7 @@ struct ExampleTests {
         let made = try await shell.run("""
             unset FIDELIO_STORAGE; export HOME=$W; python3 make.py && fidelio dataset add digits --from digits.npz > /dev/null && fidelio member add ada > /dev/null 2>&1
             cp -r "\(Sources.root.path)/docs" docs; fidelio run small.json --json; fidelio study plan.json --json; fidelio study narrow.json --json
-            fidelio notebook new "Seeds and budgets" > /dev/null; fidelio notebook revisions seeds-and-budgets --json
+            fidelio notebook import seeds.md > /dev/null; fidelio notebook revisions seeds-and-budgets --json
             """, within: 200)
         let lines = try made.output.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
         #expect(lines.count == 4, "\(made)")

@@ -54,6 +54,8 @@ export class CellView {
   #editButton;
   #queueButton;
   comments = h("div", { class: "nb-comments" });
+  /** What the newest proof says of the cell. */
+  proof = h("span", { class: "nb-proof-mark" });
   /** @type {TextField | CellForm | null} */
   #field = null;
   /** @type {ViewedCell | null} */
@@ -75,7 +77,7 @@ export class CellView {
     this.element = h("article", { class: "nb-cell", "data-cell": id, tabindex: -1, onfocusin: () => actions.select(id) },
       h("div", { class: "nb-side" }, grip, this.#folder),
       h("div", { class: "nb-body" },
-        h("div", { class: "nb-head" }, this.#label, this.#state, this.#people,
+        h("div", { class: "nb-head" }, this.#label, this.#state, this.proof, this.#people,
           h("span", { class: "nb-tools" }, this.#queueButton, this.#updateButton, this.#editButton, this.#button("Comment", () => actions.comment(id), "editor"), more)),
         this.#editor, this.#output, this.#files, this.#notes, this.comments), add);
     this.#output.addEventListener("dblclick", (event) => {

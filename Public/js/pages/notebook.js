@@ -15,6 +15,7 @@ import { outline } from "../notebook/outline.js";
 import { Outputs } from "../notebook/outputs.js";
 import { People } from "../notebook/people.js";
 import { printing } from "../notebook/printing.js";
+import { proofPanel, Proofs } from "../notebook/proof-panel.js";
 import { revisionPage } from "../notebook/revision-view.js";
 import { revisionsPanel } from "../notebook/revisions-panel.js";
 import { saveLine } from "../notebook/save-line.js";
@@ -95,6 +96,8 @@ class NotebookPage {
   #people;
   /** @type {Comments} */
   #comments;
+  /** @type {Proofs} */
+  #proofs;
   #canEdit;
   #save = saveLine();
   #message = h("div", {});
@@ -118,6 +121,7 @@ class NotebookPage {
       comment: (id) => this.#comments.write(id), heights: knownHeights(context.parameters.id), drawn: () => this.#drawn(),
     });
     this.#comments = new Comments(path, signal, (cell) => this.#editor.view(cell)?.comments, (error) => this.#fail(error));
+    this.#proofs = new Proofs(path, signal, (cell) => this.#editor.view(cell)?.proof, (error) => this.#fail(error));
     this.#title = titleField(canEdit, (text) => {
       session.retitle(text);
       this.#sync.touched(true);
@@ -159,11 +163,12 @@ class NotebookPage {
     const button = (/** @type {string} */ words, /** @type {(event: Event) => void} */ action, needs = "") => h("button", { type: "button", class: "button", "data-needs": needs || null, onclick: action }, words);
     fill(root, h("p", { class: "crumbs" }, h("a", { href: "/notebooks" }, "Notebooks")),
       h("div", { class: "nb-top" }, this.#title.element, h("div", { class: "nb-bar" }, this.#save.element, button("Update all", actions["update-all"], "editor"), button("Find", () => search.open(this.#canEdit)),
-        button("Revisions", () => this.#revisions()), button("More", (event) => this.#more(/** @type {HTMLElement} */ (event.currentTarget))))),
+        button("Revisions", () => this.#revisions()), button("Prove", () => this.#prove()), button("More", (event) => this.#more(/** @type {HTMLElement} */ (event.currentTarget))))),
       search.element, this.#message, h("div", { class: "nb-columns" }, this.#outline.element, editor.element));
     editor.draw();
     this.#outputs.load(document.cells);
     this.#comments.load();
+    this.#proofs.load();
     printing(root, (isPrinting) => editor.suit(isPrinting), signal);
     onTheme(() => editor.suit(), signal);
     window.addEventListener("resize", () => editor.suit(), { signal });
@@ -190,6 +195,10 @@ class NotebookPage {
 
   #revisions() {
     revisionsPanel(this.#path, this.#canEdit, () => this.#sync.saved(), () => this.#sync.catchUp());
+  }
+
+  #prove() {
+    proofPanel(this.#path, this.#canEdit, () => this.#sync.saved(), (cell) => this.#editor.select(cell), () => this.#proofs.load());
   }
 
   /** The link shows exactly what is stored now. */
@@ -240,10 +249,15 @@ class NotebookPage {
     const results = () => this.#outputs.refresh();
     watch({ notebook: this.#context.parameters.id }, {
       resync: () => (this.#sync.catchUp(), this.#outputs.refresh()),
-      notebook: (event) => (event.deleted ? this.#deleted() : this.#sync.received(event.operations)),
+      notebook: (event) => {
+        this.#proofs.later();
+        if (event.deleted) this.#deleted();
+        else this.#sync.received(event.operations);
+      },
       presence: (presence) => this.#people.heard(presence),
-      outputs: ({ cells }) => (cells.length > 3 ? this.#outputs.refresh() : cells.forEach((id) => this.#outputs.loadOne(id))),
+      outputs: ({ cells }) => (this.#proofs.later(), cells.length > 3 ? this.#outputs.refresh() : cells.forEach((id) => this.#outputs.loadOne(id))),
       comments: () => this.#comments.load(),
+      proof: ({ state }) => state === "done" && this.#proofs.load(),
       run: results, study: results, evaluation: results,
     }, signal);
     onBack(() => {
@@ -274,6 +288,7 @@ class NotebookPage {
     this.#title.show(title);
     this.#context.setTitle(title);
     this.#outline.show(cells);
+    this.#proofs.draw();
   }
 
   #deleted() {

@@ -20,6 +20,7 @@ extension CellResolver {
         var notes = ["Of \(runs.count) \(names ? "" : "cited ")\(runs.count == 1 ? "run" : "runs"): \(count(.identical)) identical, \(count(.different)) different, "
             + "\(count(.inconclusive)) inconclusive, \(count(.running)) being verified, \(never) never verified."]
         if deleted > 0 { notes.append("\(deleted) cited \(deleted == 1 ? "run is" : "runs are") no longer in the catalog.") }
+        if let proof = try proofNote(cell.reader) { notes.append(proof) }
         let table = LinkedTable(
             title: "Verification",
             columns: [
@@ -29,6 +30,19 @@ extension CellResolver {
         var basis = CellBasis()
         basis.rows = table.digest
         return table.output(basis: basis)
+    }
+
+    /// The newest proof of the notebook in one sentence; nil for a notebook that was never proved.
+    private func proofNote(_ reader: CatalogReader) throws -> String? {
+        guard let record = try notebook.flatMap({ try reader.notebook($0) }) else { return nil }
+        let proofs = try reader.notebookProofs(record.number, limit: 20)
+        guard let proof = proofs.first(where: { $0.state == .done }), let finished = proof.finished else { return proofs.isEmpty ? nil : "The first proof of this notebook is being made." }
+        let content = ProofContent(stored: JSONValue(stored: proof.content)), reruns = content.runs.filter { $0.rerun != nil }
+        let machine = [
+            Set(reruns.compactMap(\.kernels)).sorted().joined(separator: ", "), Set(reruns.compactMap(\.host)).sorted().joined(separator: ", "),
+            Set(reruns.compactMap(\.threads)).sorted().map { "\($0) \($0 == 1 ? "thread" : "threads")" }.joined(separator: ", "),
+        ].filter { !$0.isEmpty }.joined(separator: ", ")
+        return "Proof \(proof.number) of revision \(proof.revision.prefix(12)), asked by \(proof.author), \(UTCTime.text(finished))\(machine.isEmpty ? "" : " (\(machine))"): \(ProofJSON.summary(proof, content))"
     }
 
     private static func row(_ run: RunRecord, _ record: VerificationRecord?, _ reader: CatalogReader) throws -> [LinkedTable.Cell] {

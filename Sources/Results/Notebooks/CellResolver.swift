@@ -13,6 +13,8 @@ package struct CellResolver: Sendable {
     let views: ViewResolver
     let text: TextRendering
     let preview: PlanPreview?
+    /// The id of the notebook whose newest proof cells about verification show; nil where there is none.
+    package var notebook: String?
 
     /// - Parameters:
     ///   - views: resolves figures and tables; knows the models.
