@@ -140,14 +140,17 @@ struct NotebookProofTests {
         // As if its row had been removed: the catalog does not know the run any more.
         let gone = study.runs[1].number
         try study.alter("UPDATE runs SET id = '000000000000-9' WHERE number = \(gone)")
-        let proof = try await study.prove()
+        let number = try await study.begin()
+        // The run that waits has all cores until the others are to be rerun.
+        _ = try await study.wait(number) { $0["state"] != "reading" }
+        study.fixture.files.release(study.runs[2].id)
+        let proof = try await study.ended(number)
         #expect(proof["verdict"] == "no-verdict" && proof["finished"]?.numberValue != nil, "\(proof.canonicalText)")
         #expect(try study.run(1, proof)["reason"] == "it is no longer in the catalog")
         #expect(try study.run(2, proof)["reason"]?.stringValue?.hasPrefix("it is running: prove the notebook when it has ended") == true, "\(proof.canonicalText)")
         #expect(try study.run(0, proof)["verdict"] == "identical")
         #expect(ProofFixture.verdicts(proof) == ["words": "not-cited", "number": "identical", "list": "no-verdict"])
         #expect(try study.cell("list", proof)["reason"]?.stringValue?.contains("results of 1 run deleted") == true, "\(proof.canonicalText)")
-        study.fixture.files.release(study.runs[2].id)
         await study.stop()
     }
 

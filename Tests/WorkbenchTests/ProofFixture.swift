@@ -20,7 +20,12 @@ struct ProofFixture {
         var made: [RunRecord] = []
         for (seed, behaviour) in behaviours.enumerated() {
             let run = try await fixture.workbench.submit(WorkbenchFixture.newRun(seed, behaviour: behaviour)).run
-            made.append(behaviour == "waiting" ? try await fixture.workbench.wait(for: run.id) { $0.step > 0 || $0.state.isFinal } : try await fixture.workbench.wait(for: run.id))
+            if behaviour == "waiting" {
+                try await fixture.workbench.wait(for: run.id, atStep: 15)
+                made.append(run)
+            } else {
+                made.append(try await fixture.workbench.wait(for: run.id))
+            }
         }
         runs = made
         let text = "---\nfidelio: notebook\nversion: 1\ntitle: Proved\n---\n\n<!-- cell words -->\nWords alone.\n\n" + cells(made.map(\.id))

@@ -121,7 +121,7 @@ extension ProofDifference {
     /// What differs first between what was shown and what is drawn now.
     fileprivate static func first(_ stored: StoredOutput, _ again: CellOutput) -> ProofDifference? {
         let values = again.expressions.map(\.json)
-        for (place, expression) in stored.expressions.enumerated() where place >= values.count || values[place] != expression {
+        for (place, expression) in stored.expressions.enumerated() where values.dropFirst(place).first?.canonicalText != expression.canonicalText {
             let now = values.dropFirst(place).first
             return ProofDifference("value", name: expression["source"]?.stringValue, original: expression["text"]?.stringValue, repeated: now?["text"]?.stringValue)
         }
