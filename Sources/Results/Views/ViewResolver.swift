@@ -101,6 +101,7 @@ package struct ViewRenderer: Sendable {
             case .html: figure.html
             case .png: nil
             }
+            if form == .png { return figure.svg.flatMap { FigurePicture.png(ofSVG: $0(FigureStyle())) } }
             return text.map { Array($0.utf8) }
         }
     }
