@@ -68,7 +68,7 @@
  *
  * @typedef {{rerun: string | null, state: "none"}} NoVerification
  *
- * @typedef {{cells: Array<NotebookCell>, changed: number, changed_by: string, created: number, digest: string, id: string, revision: NotebookRevision | null, sequence: number, title: string, title_drafts: Array<NotebookDraft>, title_revision: number}} Notebook
+ * @typedef {{cells: Array<NotebookCell>, changed: number, changed_by: string, created: number, digest: string, id: string, left_out?: Array<string>, revision: NotebookRevision | null, sequence: number, title: string, title_drafts: Array<NotebookDraft>, title_revision: number}} Notebook
  *
  * @typedef {{attributes: Record<string, string>, delete_request: {author: string, time: number | null} | null, drafts: Array<NotebookDraft>, id: string, kind: string, problem: string | null, revision: number, source: string}} NotebookCell
  *

@@ -116,7 +116,8 @@ extension API {
     }
 
     /// Resolves cells now, keeps what they show, and answers it.
-    private func update(_ id: String, cells named: [String]?) async throws -> JSONValue {
+    @discardableResult
+    func update(_ id: String, cells named: [String]?) async throws -> JSONValue {
         let document = try await workbench.notebooks.document(id)
         let wanted = try named.map { names in
             try names.map { name in

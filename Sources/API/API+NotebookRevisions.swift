@@ -30,6 +30,7 @@ extension API {
             var fields = try FieldReader(try await request.json().value)
             let name = try NotebookProblems.title(try fields.string("name", maximumBytes: NotebookLimits.titleBytes), field: "name")
             try fields.finish()
+            try await self.pinTexts(parameters["id"])
             return .json(NotebookJSON.revision(try await workbench.notebooks.revise(parameters["id"], name: name, by: Visitor.current)), status: .created)
         }
         routes.add(
@@ -63,10 +64,13 @@ extension API {
             guard let notebook = try reader.notebook(id) else { throw WorkbenchError.unknownNotebook(id) }
             guard let revision = try reader.notebookRevision(notebook.number, digest) else { throw WorkbenchError.unknownRevision(digest, notebook: id) }
             let text = try reader.notebookText(revision), commit = try NotebookCommit(revision, of: id, reader)
+            var outputs = try commit.outputs.map { ($0, try NotebookOutputs.pinned($1, of: id, cell: $0, revision: digest, reader)) }
+            // A text that nobody updated is still a text.
+            outputs += text.cells.filter { $0.kind == .text && !CellSource.isPinned($0, commit) }.map { ($0.id.text, CellSource.unpinned($0)) }
             let newest = try reader.notebookRevisions(notebook.number, limit: 1).first
             let isNewest = newest?.digest == digest && newest?.sequence == notebook.sequence
             return NotebookJSON.revision(revision).adding("id", .string(id)).adding("title", .string(text.title)).adding("cells", .array(text.cells.map(NotebookJSON.cell)))
-                .adding("outputs", .object(Dictionary(uniqueKeysWithValues: try commit.outputs.map { ($0, try NotebookOutputs.pinned($1, of: id, cell: $0, revision: digest, reader)) })))
+                .adding("outputs", .object(Dictionary(outputs) { $1 }))
                 .adding("newer", .bool(!isNewest && Visitor.current.share == nil || newest?.digest != digest))
         }
     }

@@ -24,7 +24,7 @@ extension API {
         }
         routes.add(
             Route(
-                .post, "/notebooks", "Makes a notebook: an empty one with a title, or one of a text, which is kept byte for byte.", needs: .editor, load: .changing,
+                .post, "/notebooks", "Makes a notebook: an empty one with a title, one of a text, which is kept byte for byte, or one of a Jupyter notebook, whose texts and harmless outputs are taken.", needs: .editor, load: .changing,
                 body: .json(.notebookRequest, limit: API.largestNotebookBody), takesKey: true,
                 answers: [
                     .json(.notebook, status: .created, "The new notebook.").making("/notebooks/{id}"), .json(.notebook, "The notebook that an earlier request with this key made."),
@@ -100,13 +100,16 @@ extension API {
         var fields = try FieldReader(value)
         let title = try fields.optionalString("title", maximumBytes: NotebookLimits.titleBytes)
         let text = try fields.optionalString("text", maximumBytes: NotebookLimits.textBytes)
+        let jupyter = try fields.optionalString("jupyter", maximumBytes: API.largestNotebookBody)
+        let name = jupyter == nil ? nil : try fields.optionalString("name", maximumBytes: NotebookLimits.titleBytes)
         try fields.finish()
-        guard (title == nil) != (text == nil) else { throw fields.error(title == nil ? "title" : "text", "exactly one of title and text is needed") }
-        var notebook = if let text { try NotebookProblems.reading("text") { try Notebook(parsing: text) } } else { Notebook(title: "", cells: []) }
+        guard [title, text, jupyter].count(where: { $0 != nil }) == 1 else { throw fields.error(title == nil ? "title" : "text", "exactly one of title, text and jupyter is needed") }
+        let imported = try jupyter.map { try NotebookProblems.jupyter($0, name: name) }
+        var notebook = if let text { try NotebookProblems.reading("text") { try Notebook(parsing: text) } } else { imported?.notebook ?? Notebook(title: "", cells: []) }
         if let title { notebook.title = try NotebookProblems.title(title) }
         let key = try request.idempotencyKey(route: "notebooks", digest: digest)
-        let (document, isNew) = try await workbench.notebooks.create(notebook, isImported: text != nil, key: key, by: Visitor.current)
-        var response = Response.json(try await json(document), status: isNew ? .created : .ok)
+        let (document, isNew) = try await workbench.notebooks.create(notebook, isImported: title == nil, key: key, by: Visitor.current)
+        var response = Response.json(try await json(document).adding(leftOut: imported?.notes), status: isNew ? .created : .ok)
         response.headerFields[.location] = "/api/v1/notebooks/\(document.record.id)"
         return response
     }
@@ -124,11 +127,26 @@ enum NotebookProblems {
         do { return try body() } catch let error as NotebookError { throw FieldError(path: field, problem: .rule("\(error)")) }
     }
 
+    /// A notebook of Jupyter. Its title is its own, that of its first heading, or the name of its file.
+    static func jupyter(_ text: String, name: String?) throws -> JupyterReader {
+        let title = name.map { $0.hasSuffix(".ipynb") ? String($0.dropLast(6)) : $0 }
+        do { return try JupyterReader(Array(text.utf8), title: title ?? "Imported notebook") } catch {
+            throw FieldError(path: error.path.isEmpty ? "jupyter" : "jupyter.\(error.path)", problem: error.problem)
+        }
+    }
+
     /// A title: one line.
     static func title(_ text: String, field: String = "title") throws -> String {
         guard !text.allSatisfy(\.isWhitespace), !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
             throw FieldError(path: field, problem: .rule("is one line that is not blank"))
         }
         return text
+    }
+}
+
+extension JSONValue {
+    /// A document with what was left out of the file that it was made of; nil for one that was not made of another.
+    fileprivate func adding(leftOut notes: [String]?) -> JSONValue {
+        notes.map { adding("left_out", .array($0.map { .string($0) })) } ?? self
     }
 }

@@ -87,6 +87,7 @@ extension API {
         let days = try fields.optionalInteger("days", in: 1...366) ?? 30
         try fields.finish()
         let key = try request.idempotencyKey(route: "shares of \(Visitor.current.member ?? "")", digest: digest)
+        if named == nil { try await pinTexts(id) }
         let revision = try await workbench.notebooks.revision(id, named)
         let (share, secret) = try await access.makeShare(
             .notebook, Share.target(notebook: id, revision: revision.digest), note: note, days: days, live: false, key: key)

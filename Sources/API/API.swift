@@ -20,6 +20,9 @@ package struct API: Sendable {
     /// Counts requests; nil without a server.
     package var observer: RequestObserver?
 
+    /// How exported pages look; without styles unless the server has the files of its page.
+    private(set) var look = PageLook()
+
     /// How figures become bytes.
     var renderer = ViewRenderer()
 
@@ -42,6 +45,11 @@ package struct API: Sendable {
     init(workbench: Workbench, access: AccessControl, planner: RunPlanner, logger: Logger, queues: WorkQueues) {
         (self.workbench, self.access, self.planner, self.logger, self.queues) = (workbench, access, planner, logger, queues)
         exports = ExportFiles(storage: workbench.storage, runner: workbench.exporter, verified: verified)
+    }
+
+    /// Exported pages look as the page in this folder does; without styles if the folder has none.
+    package mutating func takeLook(of folder: String?) {
+        if let found = folder.flatMap({ try? PageLook(folder: $0) }) { look = found }
     }
 
     typealias Handler = @Sendable (Request, RouteParameters) async throws -> Response
@@ -68,6 +76,7 @@ package struct API: Sendable {
         addNotebookOperations(to: &routes)
         addNotebookRevisions(to: &routes)
         addNotebookOutputs(to: &routes)
+        addNotebookFiles(to: &routes)
         addNotebookComments(to: &routes)
         addNotebookProofs(to: &routes)
         addServer(to: &routes)

@@ -20,6 +20,7 @@ extension Schema {
         "NotebookRequest",
         .either([
             .closed(["title": .title(NotebookLimits.titleBytes / 4)], optional: [:]), .closed(["text": .string], optional: [:]),
+            .closed(["jupyter": .string], optional: ["name": .title(NotebookLimits.titleBytes / 4)]),
         ]))
 
     private static let draft = Schema.named("NotebookDraft", .object(author.merging(["id": .count, "source": .string]) { $1 }))
@@ -39,7 +40,7 @@ extension Schema {
         .object([
             "id": .notebookID, "title": .string, "title_revision": .count, "title_drafts": .array(draft), "sequence": .count, "cells": .array(notebookCell),
             "digest": .digest, "revision": .nullable(notebookRevision), "created": .time, "changed": .time, "changed_by": .string,
-        ]))
+        ], optional: ["left_out": .array(.string)]))
 
     // MARK: - Operations
 

@@ -21,7 +21,7 @@ public final class LocalSession: Sendable {
 
     /// - Errors: `StorageError.inUse` if a server or another command uses the storage; `CatalogError`.
     public init(
-        storage: StorageFolder, executable: String, settings: WorkbenchSettings = .init(), models: [ModelSchema], logger: Logger
+        storage: StorageFolder, executable: String, settings: WorkbenchSettings = .init(), models: [ModelSchema], publicFolder: String? = nil, logger: Logger
     ) async throws {
         try storage.create()
         lock = Mutex(try FidelioServer.takeLock(storage))
@@ -33,20 +33,28 @@ public final class LocalSession: Sendable {
             logger: logger, models: models)
         let access = AccessControl(catalog: workbench.catalog, now: settings.now)
         let planner = RunPlanner(models: models, datasets: DatasetStore(root: storage.datasets))
-        router = API(workbench: workbench, access: access, planner: planner, logger: logger).router(page: nil)
+        var api = API(workbench: workbench, access: access, planner: planner, logger: logger)
+        api.takeLook(of: publicFolder)
+        router = api.router(page: nil)
         try await workbench.start()
     }
 
     /// Answers an API request as the owner.
     /// - Parameter path: the part after `/api/v1`, with its query.
     public func send(_ method: String, _ path: String, _ body: JSONValue?) async throws -> (status: Int, value: JSONValue) {
+        let (status, bytes) = try await answer(method, path, body)
+        return (status, bytes.isEmpty ? .null : try JSONValue(parsing: bytes))
+    }
+
+    /// The bytes of the answer to an API request, for what is not JSON.
+    public func answer(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> (status: Int, bytes: [UInt8]) {
         let fields: HTTPFields = body == nil ? [:] : [.contentType: "application/json"]
         let request = try Request(
             method: HTTPRequest.Method(method) ?? .get, target: "/api/v1" + path, headerFields: fields, body: body?.canonicalBytes ?? [])
         let owner = Visitor(name: "local", role: .owner, isBrowser: false, address: "")
         let response = await Visitor.$current.withValue(owner) { await router.respond(to: request) }
-        guard case .bytes(let bytes) = response.body else { return (response.status.code, .null) }
-        return (response.status.code, try JSONValue(parsing: bytes))
+        guard case .bytes(let bytes) = response.body else { return (response.status.code, []) }
+        return (response.status.code, bytes)
     }
 
     /// Why work has stopped, if the disk cannot be written; nil otherwise.

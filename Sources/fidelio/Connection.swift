@@ -16,7 +16,7 @@ enum Connection: Sendable {
         return .local(
             try await LocalSession(
                 storage: options.storageFolder, executable: CommonOptions.executable,
-                settings: WorkbenchSettings(workerLimit: workers), models: CommonOptions.models, logger: CommonOptions.logger(.error)))
+                settings: WorkbenchSettings(workerLimit: workers), models: CommonOptions.models, publicFolder: PageFolder.found, logger: CommonOptions.logger(.error)))
     }
 
     /// Opens a connection for `body`, and closes it whatever happens.
@@ -52,6 +52,18 @@ enum Connection: Sendable {
     func delete(_ path: String) async throws -> JSONValue { try await send("DELETE", path, nil) }
     func post(_ path: String, _ body: JSONValue?) async throws -> JSONValue { try await send("POST", path, body) }
 
+    /// The bytes of what is not JSON.
+    /// - Errors: `CommandFailure` with the problem that was answered
+    func download(_ path: String) async throws -> [UInt8] {
+        let (status, bytes): (Int, [UInt8])
+        switch self {
+        case .server(let server): (status, bytes) = try await Connection.bytes(server, "GET", path, nil)
+        case .local(let session): (status, bytes) = try await session.answer("GET", path)
+        }
+        guard (200..<300).contains(status) else { throw CommandFailure(problem: (try? JSONValue(parsing: bytes)) ?? .null, status: status) }
+        return bytes
+    }
+
     /// Starts submitted runs in a local session; a server starts them itself.
     func begin(_ runs: [String]) async throws {
         if case .local(let session) = self { try await session.workbench.focus(on: runs) }
@@ -78,16 +90,22 @@ enum Connection: Sendable {
     }
 
     private static func ask(_ server: ServerFile, _ method: String, _ path: String, _ body: JSONValue?) async throws -> (Int, JSONValue) {
+        let (status, bytes) = try await bytes(server, method, path, body)
+        do {
+            return (status, bytes.isEmpty ? .null : try JSONValue(parsing: bytes))
+        } catch {
+            throw CommandFailure("the response of \(server.url) is not JSON: it is not a Fidelio server", code: CommandFailure.Code.unavailable)
+        }
+    }
+
+    private static func bytes(_ server: ServerFile, _ method: String, _ path: String, _ body: JSONValue?) async throws -> (Int, [UInt8]) {
         var fields = [(name: "Authorization", value: "Bearer \(server.token)")]
         if body != nil { fields.append((name: "Content-Type", value: "application/json")) }
         do {
-            let (status, bytes) = try await LocalExchange.send(
+            return try await LocalExchange.send(
                 method, to: server.url, "/api/v1" + path, fields: fields, body: body?.canonicalBytes ?? [])
-            return (status, bytes.isEmpty ? .null : try JSONValue(parsing: bytes))
         } catch let error as LocalExchange.Failure {
             throw CommandFailure("the server at \(server.url) does not respond: \(error)", code: CommandFailure.Code.unavailable)
-        } catch is JSONError {
-            throw CommandFailure("the response of \(server.url) is not JSON: it is not a Fidelio server", code: CommandFailure.Code.unavailable)
         }
     }
 }

@@ -84,13 +84,7 @@ struct ServeCommand: FidelioCommand {
             }
             return publicFolder
         }
-        var place = URL(fileURLWithPath: CommonOptions.executable).resolvingSymlinksInPath().deletingLastPathComponent()
-        var candidates = ["Public"]
-        for _ in 0..<5 {
-            candidates.append(place.path + "/Public")
-            place.deleteLastPathComponent()
-        }
-        return candidates.first { FileSystem.exists($0 + "/index.html") }
+        return PageFolder.found
     }
 
     private func announce(_ server: FidelioServer) async throws {

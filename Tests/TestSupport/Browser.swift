@@ -84,6 +84,11 @@ public actor Browser {
         try await call("Page.navigate", #"{"url":\#(Self.quoted(url))}"#)
     }
 
+    /// Shows the page as on paper, or as on a screen.
+    public func show(asPrinted isPrinted: Bool) async throws {
+        try await call("Emulation.setEmulatedMedia", #"{"media":"\#(isPrinted ? "print" : "")"}"#)
+    }
+
     /// The value of a JavaScript expression, as text; promises are awaited.
     @discardableResult
     public func evaluate(_ expression: String) async throws -> String {

@@ -71,8 +71,11 @@ struct AccessTableTests {
         POST /notebooks/{id}/comments            . . . . . + + . + +
         POST /notebooks/{id}/comments/{number:int}/resolve . . . . . + + . + +
         GET /notebooks/{id}/diff                 . . . . + + + + + +
+        GET /notebooks/{id}/notebook.html        . . . . + + + + + +
+        GET /notebooks/{id}/notebook.ipynb       . . . . + + + + + +
         GET /notebooks/{id}/notebook.md          . . . . + + + + + +
         PUT /notebooks/{id}/notebook.md          . . . . . + + . + +
+        GET /notebooks/{id}/notebook.zip         . . . . + + + + + +
         GET /notebooks/{id}/operations           . . . . + + + + + +
         POST /notebooks/{id}/operations          . . . . . + + . + +
         GET /notebooks/{id}/outputs              . . . . + + + + + +
@@ -88,6 +91,10 @@ struct AccessTableTests {
         POST /notebooks/{id}/revisions           . . . . . + + . + +
         GET /notebooks/{id}/revisions/{revision} . . . . + + + + + +
         GET /notebooks/{id}/revisions/{revision}/cells/{cell}/forms/{form} . . . . + + + + + +
+        GET /notebooks/{id}/revisions/{revision}/notebook.html . . . . + + + + + +
+        GET /notebooks/{id}/revisions/{revision}/notebook.ipynb . . . . + + + + + +
+        GET /notebooks/{id}/revisions/{revision}/notebook.md . . . . + + + + + +
+        GET /notebooks/{id}/revisions/{revision}/notebook.zip . . . . + + + + + +
         POST /notebooks/{id}/revisions/{revision}/restore . . . . . + + . + +
         GET /openapi.json                        . . . . + + + + + +
         GET /plans                               . . . . + + + + + +

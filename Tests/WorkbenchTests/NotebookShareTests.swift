@@ -39,7 +39,7 @@ struct NotebookShareTests {
         #expect(try await fixture.ask(.get, "/api/v1/shared", fields: guest).json["changed"] == true)
         let foreign = try await fixture.get("/notebooks/\(other)/revisions").json["revisions"]?[0]?["digest"]?.stringValue ?? ""
         for path in [
-            "/notebooks", "/notebooks/\(id)", "/notebooks/\(id)/notebook.md", "/notebooks/\(id)/outputs", "/notebooks/\(id)/revisions", "/notebooks/\(id)/comments",
+            "/notebooks", "/notebooks/\(id)", "/notebooks/\(id)/notebook.md", "/notebooks/\(id)/notebook.html", "/notebooks/\(id)/notebook.zip", "/notebooks/\(id)/outputs", "/notebooks/\(id)/revisions", "/notebooks/\(id)/comments",
             "/notebooks/\(id)/operations?since=0", "/notebooks/\(id)/revisions/\(newer)", "/notebooks/\(other)/revisions/\(foreign)", "/notebooks/\(other)/revisions/\(digest)",
             "/notebooks/\(id)/diff?from=\(digest)", "/events", "/events?notebook=\(id)", "/events?run=\(run)", "/runs/\(run)", "/runs", "/compare",
         ] {

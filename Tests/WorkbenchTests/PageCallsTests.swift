@@ -16,8 +16,8 @@ struct PageCallsTests {
         "run-curves.js": ["${path}": ["/runs/*"]], "run-head.js": ["path": ["/runs/*"], "${path}/${what}": ["/runs/*/cancel", "/runs/*/resume"]],
         "pages/study.js": ["path": ["/studies/*"], "${path}": ["/studies/*"]],
         "pages/notebook.js": ["path": ["/notebooks/*"], "${path}": ["/notebooks/*"], "${this.#path}": ["/notebooks/*"]], "notebook/outputs.js": ["${this.#path}": ["/notebooks/*"]],
-        "notebook/people.js": ["${this.#path}": ["/notebooks/*"]], "notebook/comments.js": ["${this.#path}": ["/notebooks/*"]],
         "notebook/proof-panel.js": ["${path}": ["/notebooks/*"], "${this.#path}": ["/notebooks/*"]],
+        "notebook/exports.js": ["${path}": ["/notebooks/*", "/notebooks/*/revisions/*"]], "notebook/people.js": ["${this.#path}": ["/notebooks/*"]], "notebook/comments.js": ["${this.#path}": ["/notebooks/*"]],
         "notebook/revisions-panel.js": ["${path}": ["/notebooks/*"]], "notebook/revision-view.js": ["${path}": ["/notebooks/*"]],
         "comparison-figures.js": [
             "${source.path}": ["/compare"], "${source.path}/${name}": ["/compare/*.csv", "/compare/*.json", "/compare/*.md"],
@@ -136,9 +136,9 @@ struct PageCallsTests {
         var calls: Set<Call> = []
         for file in try FileManager.default.subpathsOfDirectory(atPath: folder).sorted() where file.hasSuffix(".js") {
             let code = try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
-            // All other requests: the functions of api.js, images that a route renders, and the events.
+            // All other requests: the functions of api.js, images that a route renders, files of the page itself, and the events.
             let others = code.matches(of: /\bfetch\(|new EventSource\(|XMLHttpRequest|sendBeacon|WebSocket/).count
-            #expect(others == (["api.js", "figure.js", "live.js"].contains(file) ? 1 : 0), "\(file)")
+            #expect(others == (["api.js", "figure.js", "live.js", "notebook/starters.js"].contains(file) ? 1 : 0), "\(file)")
             if code.contains("EventSource(") { #expect(code.contains("EventSource(`/api/v1/events?"), "\(file)") }
             if code.contains("/api.js\"") { calls.formUnion(try Self.calls(code, file)) }
         }

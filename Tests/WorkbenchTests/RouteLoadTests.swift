@@ -19,8 +19,10 @@ struct RouteLoadTests {
         "/runs/{id}/metrics", "/runs/{id}/samples", "/shared", "/shares", "/studies", "/studies/{id}", "/studies/{id}/results",
         "/notebooks", "/notebooks/{id}", "/notebooks/{id}/comments", "/notebooks/{id}/notebook.md", "/notebooks/{id}/operations", "/notebooks/{id}/revisions",
         "/notebooks/{id}/revisions/{revision}", "/notebooks/{id}/proofs", "/notebooks/{id}/proofs/{number:int}",
+        "/notebooks/{id}/revisions/{revision}/notebook.md",
     ]
     private static let computing = ["/compare", "/openapi.json", "/plans/{name}", "/shared/compare", "/studies/{id}/reruns", "/notebooks/{id}/diff", "/notebooks/{id}/outputs", "/notebooks/{id}/cells/{cell}/output"]
+        + ["html", "ipynb", "zip"].flatMap { ["/notebooks/{id}/notebook.\($0)", "/notebooks/{id}/revisions/{revision}/notebook.\($0)"] }
     private static let resolving = ["/views", "/notebooks/{id}/render"]
     private static let changing = [
         "POST /shares", "POST /notebooks", "PUT /notebooks/{id}/notebook.md", "POST /notebooks/{id}/outputs", "POST /notebooks/{id}/revisions", "POST /notebooks/{id}/proofs",

@@ -7,7 +7,7 @@ import Testing
 @Suite("Hostile text cells in a browser", .serialized, .enabled(if: Browser.isPresent, "Chromium is not installed"))
 struct HostilePageTests {
     /// What the browser's parser made of the page: elements, attributes, addresses and sections that should not be there; scripts that ran.
-    private static let inspection = """
+    static let inspection = """
         (() => {
           const elements = new Set(("p blockquote em strong del ul ol li hr br pre code h1 h2 h3 h4 h5 h6 div table thead tbody tr th td input a span img math semantics annotation mrow mi mn mo " +
             "mspace msub msup msubsup munder mover munderover mfrac msqrt mroot mphantom mstyle mtable mtr mtd section").split(" "));

@@ -5,6 +5,7 @@ import { fill, h } from "../dom.js";
 import { plural } from "../format.js";
 import { isAbort, problem, timeOf } from "../parts.js";
 import { kindTitle } from "./document.js";
+import { exportLinks } from "./exports.js";
 import { suitable } from "./forms.js";
 import { showHTML } from "./shown-html.js";
 import { theme } from "../shell.js";
@@ -26,6 +27,7 @@ export async function revisionPage({ root, signal, setTitle }, path, digest, isG
     fill(root, isGuest ? null : h("p", { class: "crumbs" }, h("a", { href: path }, "Back to the notebook")),
       h("h1", {}, document.title),
       h("p", { class: "quiet" }, document.name ? `Revision “${document.name}” of ` : "Revision of ", timeOf(document.time), `, by ${document.author}. Read-only, with what its cells showed then.`),
+      exportLinks(`${path}/revisions/${encodeURIComponent(digest)}`, digest.slice(0, 12)),
       document.newer ? h("p", { class: "nb-newer", role: "note" }, "A newer revision of this notebook exists.") : null,
       revisionCells(document));
   } catch (error) {

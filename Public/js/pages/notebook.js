@@ -1,12 +1,13 @@
 /** One notebook: its cells, edited by several people at once, always saved. */
 
-import { address, get, models, newKey, post, remove } from "../api.js";
+import { get, models, newKey, post, remove } from "../api.js";
 import { fill, h } from "../dom.js";
 import { onKey } from "../keyboard.js";
 import { watch } from "../live.js";
 import { metrics } from "../metric-names.js";
 import { Comments } from "../notebook/comments.js";
 import { Editor } from "../notebook/editor.js";
+import { exportsOf } from "../notebook/exports.js";
 import { keepHeights, knownHeights } from "../notebook/heights.js";
 import { keyActions } from "../notebook/key-actions.js";
 import { bindings, KeyReader } from "../notebook/keys.js";
@@ -213,7 +214,7 @@ class NotebookPage {
     const id = this.#context.parameters.id;
     openMenu(place, "Notebook", [
       { title: "Share by link", disabled: !this.#canEdit, action: () => this.#share() },
-      { title: "Export as Markdown", action: () => h("a", { href: address(`${path}/notebook.md`), download: `${id}.md` }).click() },
+      ...exportsOf(path).map(({ title, ending, url }) => ({ title: `Export ${title}`, action: () => h("a", { href: url, download: `${id}.${ending}` }).click() })),
       { title: "Print or save as PDF", action: () => print() },
       { title: "Delete the notebook", disabled: !this.#canEdit, action: async () => {
         try {

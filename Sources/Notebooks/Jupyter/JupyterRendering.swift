@@ -26,12 +26,14 @@ package struct JupyterRendering: Sendable, Hashable {
         self.problem = problem
     }
 
-    /// Lines of Python that read JSON from an address of the server, with an access token from the environment.
-    package static func python(fetching url: String) -> String {
+    /// Lines of Python that read JSON from a path of the server, with an access token from the environment.
+    /// - Parameter server: the address unless the environment tells another
+    package static func python(fetching path: String, from server: String?) -> String {
         """
         import json, os, urllib.request
 
-        request = urllib.request.Request(\(PythonText.literal(url)))
+        server = os.environ.get("FIDELIO_URL", \(PythonText.literal(server ?? "http://127.0.0.1:8642")))
+        request = urllib.request.Request(server + \(PythonText.literal(path)))
         request.add_header("Authorization", "Bearer " + os.environ["FIDELIO_TOKEN"])
         data = json.load(urllib.request.urlopen(request))
         """

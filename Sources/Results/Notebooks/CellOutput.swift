@@ -1,4 +1,5 @@
 import Canonical
+package import Notebooks
 
 /// What a cell shows: rendered forms, HTML, values of its expressions, and the results behind them.
 package struct CellOutput: Sendable {
@@ -62,5 +63,17 @@ enum HTMLText {
             }
         }
         return result
+    }
+}
+
+extension CellOutput {
+    /// A text whose values were not kept: its expressions stand as they were written.
+    package static func unpinned(_ cell: Cell) -> CellOutput {
+        var output = CellOutput()
+        let rendered = TextRendering.markdown().html(cell.source, cell.id) { source in
+            EvaluatedExpression(source: source, text: "{{ \(source) }}", detail: "The value was not kept with this revision.")
+        }
+        (output.html, output.problem) = (rendered.html, rendered.problem)
+        return output
     }
 }

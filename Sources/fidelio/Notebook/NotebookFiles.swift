@@ -1,48 +1,17 @@
 import ArgumentParser
 import Canonical
-import Catalog
-import Execution
 import Notebooks
-
-struct NotebookExport: FidelioCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write the text of a notebook to standard output, byte for byte.",
-        discussion: """
-            EXAMPLE
-              fidelio notebook export seeds-and-budgets > seeds.md
-              fidelio notebook export seeds-and-budgets --revision 3f9c2a71b04d > then.md
-            """)
-    @OptionGroup var common: CommonOptions
-    @Argument(help: "The notebook.") var name: String
-    @Option(parsing: .unconditional, help: ArgumentHelp("A revision instead of the present text: its digest or a unique prefix.", valueName: "digest")) var revision: String?
-
-    mutating func perform() async throws -> Int32 {
-        let (name, wanted) = (name, revision)
-        let text = try common.openCatalog().readNow { reader in
-            let record = try NotebookCommand.find(name, reader)
-            guard let wanted else { return try NotebookDocument(record, reader).state.notebook.text }
-            return try reader.notebookText(try NotebookExport.revision(wanted, of: record, reader)).text
-        }
-        common.json ? Console.say(["text": .string(text)]) : Console.write(text)
-        return 0
-    }
-
-    private static func revision(_ digest: String, of record: NotebookRecord, _ reader: CatalogReader) throws -> NotebookRevisionRecord {
-        let found = try reader.notebookRevisions(record.number).filter { $0.digest.hasPrefix(digest) }
-        guard let first = found.first else { throw CommandFailure("the notebook \(record.id) has no revision \(digest)", code: CommandFailure.Code.badInput) }
-        guard found.count == 1 else { throw CommandFailure("\(digest) is ambiguous: it matches \(found.count) revisions", code: CommandFailure.Code.badInput) }
-        return first
-    }
-}
 
 struct NotebookImport: FidelioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Make a notebook of a Markdown file and print its ID.",
+        commandName: "import", abstract: "Make a notebook of a Markdown file or a Jupyter notebook and print its ID.",
         discussion: """
-            Each import makes a new notebook. A text without cells becomes one text cell.
+            Each import makes a new notebook. A text without cells becomes one text cell. Of a Jupyter notebook (.ipynb) the texts are taken and the
+            outputs that are text or pictures; code is kept as text that is shown, and never run. What is left out is listed on standard error.
 
             EXAMPLE
               fidelio notebook import seeds.md
+              fidelio notebook import analysis.ipynb
               fidelio notebook import seeds.md --name "Seeds, second reading"
             """)
     @OptionGroup var common: CommonOptions
@@ -50,7 +19,7 @@ struct NotebookImport: FidelioCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Another title than the file's.", valueName: "title")) var name: String?
 
     mutating func perform() async throws -> Int32 {
-        var text = try InputFile.text(file, limit: NotebookLimits.textBytes)
+        var text = file.hasSuffix(".ipynb") ? try jupyter() : try InputFile.text(file, limit: NotebookLimits.textBytes)
         if let name {
             do {
                 var notebook = try Notebook(parsing: text)
@@ -61,5 +30,15 @@ struct NotebookImport: FidelioCommand {
         let body: JSONValue = ["text": .string(text)]
         try NotebookCommand.say(made: try await Connection.during(common) { try await $0.post("/notebooks", body) }, common)
         return 0
+    }
+
+    /// A Jupyter notebook as a text of ours.
+    private func jupyter() throws -> String {
+        let name = String(file.split(separator: "/").last?.dropLast(6) ?? "")
+        do {
+            let reader = try JupyterReader(Array(try InputFile.text(file, limit: JupyterReader.fileBytes).utf8), title: name.isEmpty ? "Imported notebook" : name)
+            for note in reader.notes { Console.remark(note) }
+            return reader.notebook.text
+        } catch let error as FieldError { throw CommandFailure("\(file): \(error)", code: CommandFailure.Code.badInput) }
     }
 }

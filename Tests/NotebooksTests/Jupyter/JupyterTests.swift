@@ -19,7 +19,7 @@ struct JupyterTests {
             renderings: [
                 CellID("intro")!: JupyterRendering(markdown: "# Start here\nWords, 12.3"),
                 figure: JupyterRendering(
-                    python: JupyterRendering.python(fetching: "http://127.0.0.1:1/api/v1/x?a=\"\u{1F600}\""), plain: "two lines\nof text\n", html: "<table></table>", svg: "<svg>\n</svg>\n", png: png),
+                    python: JupyterRendering.python(fetching: "/api/v1/x?a=\"\u{1F600}\"", from: "http://127.0.0.1:1"), plain: "two lines\nof text\n", html: "<table></table>", svg: "<svg>\n</svg>\n", png: png),
                 CellID("slowest")!: JupyterRendering(problem: "no such table\n"),
             ], note: ["address": "http://127.0.0.1:1/notebooks/x"])
         return (notebook, text)
