@@ -36,8 +36,37 @@ struct NotebookCommandTests {
         #expect(try await Program.run("notebook", "restore", "seeds-again", "--storage", storage).output == "seeds-again\n")
         let wrong = try await Program.run("notebook", "import", "-", "--storage", storage, input: "---\nfidelio: notebook\nversion: 99\ntitle: a\n---\n")
         #expect(wrong.code == 64 && wrong.complaint.contains("line 3"), "\(wrong)")
+        try await checkFiles(storage, folder)
         let empty = try await Program.run("notebook", "new", "An empty one", "--storage", storage)
         #expect(empty.code == 0 && empty.output == "an-empty-one\n", "\(empty)")
+    }
+
+    /// The other formats, and notebooks that come along.
+    private func checkFiles(_ storage: String, _ folder: TemporaryFolder) async throws {
+        let list = try await Program.run("notebook", "starters", "--json", "--storage", storage)
+        let names = list.json["starters"]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? []
+        #expect(names.count == 4 && names.first == "start-here", "\(list)")
+        let made = try await Program.run("notebook", "new", "--starter", "start-here", "--storage", storage)
+        #expect(made.code == 0 && made.output == "start-here\n", "\(made)")
+        let other = try await Program.run("notebook", "new", "Begin", "--starter", "choosing-a-winner", "--storage", storage)
+        #expect(other.code == 0 && other.output == "begin\n", "\(other)")
+        let none = try await Program.run("notebook", "new", "--starter", "start", "--storage", storage)
+        #expect(none.code == 64 && none.complaint.contains("there are start-here, are-gans-created-equal"), "\(none)")
+        let page = folder.path("page.html"), pages = folder.path("pages")
+        let html = try await Program.run("notebook", "export", "start-here", "--format", "html", "--output", page, "--storage", storage)
+        let text = try String(contentsOf: URL(fileURLWithPath: page), encoding: .utf8)
+        #expect(html.code == 0 && html.output == page + "\n" && text.hasPrefix("<!DOCTYPE html>") && text.contains(".notebook-text {") && text.contains("Everything happens on this machine"), "\(html)")
+        let jupyter = try await Program.run("notebook", "export", "start-here", "--format", "ipynb", "--storage", storage)
+        #expect(jupyter.code == 0 && jupyter.json["nbformat_minor"] == 5, "\(jupyter)")
+        let written = try await Program.run("notebook", "export", "start-here", "--format", "folder", "--output", pages, "--storage", storage)
+        #expect(written.code == 0 && FileManager.default.fileExists(atPath: pages + "/README.md"), "\(written)")
+        let source = try await Program.run("notebook", "export", "start-here", "--storage", storage)
+        #expect(try String(contentsOf: URL(fileURLWithPath: pages + "/source.md"), encoding: .utf8) == source.output)
+        let again = try await Program.run("notebook", "export", "start-here", "--format", "folder", "--output", pages, "--storage", storage)
+        #expect(again.code == 64 && again.complaint.contains("is there already"), "\(again)")
+        #expect(try await Program.run("notebook", "export", "start-here", "--format", "folder", "--storage", storage).code == 64)
+        #expect(try await Program.run("notebook", "export", "start-here", "--format", "pdf", "--storage", storage).complaint.contains("markdown"))
+        for name in ["start-here", "begin"] { #expect(try await Program.run("notebook", "delete", name, "--storage", storage).code == 0) }
     }
 
     @Test func withoutAServer() async throws {

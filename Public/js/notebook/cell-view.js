@@ -28,6 +28,7 @@ import { TextField } from "./text-field.js";
  * @property {(id: string) => void} release
  * @property {() => import("./completion.js").Vocabulary | null} vocabulary
  * @property {(event: PointerEvent, id: string) => void} drag
+ * @property {() => number} width of what a cell shows, in pixels
  */
 
 /**
@@ -149,7 +150,7 @@ export class CellView {
     const forms = this.#shown?.forms ?? [];
     if (!forms.length) return;
     for (const picture of this.#output.querySelectorAll("img")) {
-      const url = suitable(forms, picture.getAttribute("src") ?? "", isPrinting ? "light" : theme(), this.#output.clientWidth || 760);
+      const url = suitable(forms, picture.getAttribute("src") ?? "", isPrinting ? "light" : theme(), this.#actions.width());
       if (picture.getAttribute("src") !== url) picture.setAttribute("src", url);
     }
   }

@@ -50,6 +50,7 @@ export class Editor {
   #folded = new Set();
   /** @type {{kind: string, source: string, attributes: CellAttributes, cut: string | null} | null} */
   #clipboard = null;
+  #width = 0;
 
   /** @param {Desk} desk */
   constructor(desk) {
@@ -134,8 +135,18 @@ export class Editor {
       answerDeletion: (id, keep) => this.#answerDeletion(id, keep),
       release: (id) => this.#release(id),
       vocabulary: desk.vocabulary,
+      width: () => this.#outputWidth(),
       drag: (event, id) => drag(event, this.#list, id, (after) => this.perform("Moved a cell.", [{ do: "move", id, after }], id)),
     };
+  }
+
+  /** Measured once for all cells of a frame: asking each of them would lay out those off screen. */
+  #outputWidth() {
+    if (!this.#width) {
+      this.#width = Math.max(320, this.#list.clientWidth - 48);
+      requestAnimationFrame(() => (this.#width = 0));
+    }
+    return this.#width;
   }
 
   #mark() {

@@ -4,6 +4,7 @@ import { get, models, newKey, post, titleOf } from "../api.js";
 import { fill, h, keyed, setText } from "../dom.js";
 import { bytes, count, remaining } from "../format.js";
 import { throttled, watch } from "../live.js";
+import { starters } from "../notebook/starters.js";
 import { fact, isAbort, problem } from "../parts.js";
 import { go } from "../router.js";
 import { onBack, onStatus } from "../shell.js";
@@ -30,7 +31,8 @@ export async function home({ root, signal, setTitle }) {
   /** @type {Study[]} */
   let known = [];
   const showStudies = () => {
-    fill(welcome, known.length ? null : welcomeText());
+    if (known.length) fill(welcome);
+    else if (!welcome.firstChild) fill(welcome, welcomeText(), starters(message, signal));
     /** @type {HTMLElement} */ (studies.closest("section")).hidden = known.length === 0;
     keyed(studies, known.slice(0, 8), (study) => study.id, studyRow, updateStudyRow);
     const left = known.filter((study) => study.state === "running" || study.state === "queued");

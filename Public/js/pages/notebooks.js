@@ -3,12 +3,15 @@
 import { get, post, remove } from "../api.js";
 import { announce, fill, h, keyed, setText } from "../dom.js";
 import { plural } from "../format.js";
+import { starters } from "../notebook/starters.js";
 import { isAbort, problem, timeOf } from "../parts.js";
 import { go } from "../router.js";
 import { onBack } from "../shell.js";
 
 /** The longest text of a notebook, in bytes. */
 const mostBytes = 2_000_000;
+/** The longest Jupyter notebook that fits into a request, whose characters are escaped. */
+const mostOfJupyter = 6_000_000;
 
 /** @param {import("../router.js").Context} context */
 export async function notebooks({ root, signal, setTitle }) {
@@ -16,17 +19,20 @@ export async function notebooks({ root, signal, setTitle }) {
   const list = h("ul", { class: "rows" });
   const message = h("div", {});
   const undo = h("div", { class: "nb-undo", role: "status" });
-  const file = h("input", { type: "file", accept: ".md,text/markdown", class: "unseen", id: "import-file", "aria-label": "Markdown file to import", tabindex: -1 });
+  const file = h("input", { type: "file", accept: ".md,.ipynb,text/markdown", class: "unseen", id: "import-file", "aria-label": "Markdown file or Jupyter notebook to import", tabindex: -1 });
   const create = h("button", { type: "button", class: "button primary", "data-needs": "editor" }, "New notebook");
   const choose = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => file.click() }, "Import a file");
-  fill(root, h("div", { class: "head" }, h("h1", {}, "Notebooks"), h("div", { class: "actions" }, create, choose, file)), message, undo, list);
+  fill(root, h("div", { class: "head" }, h("h1", {}, "Notebooks"), h("div", { class: "actions" }, create, choose, file)), message, undo, list, starters(message, signal));
 
   const failed = (/** @type {unknown} */ error) => !isAbort(error) && fill(message, problem(error));
-  const make = async (/** @type {{title: string} | {text: string}} */ body) => {
+  const make = async (/** @type {{title: string} | {text: string} | {jupyter: string, name: string}} */ body) => {
     try {
-      /** @type {{id: string}} */
+      /** @type {{id: string, title: string, left_out?: string[]}} */
       const made = await post("/notebooks", body, { signal });
-      go(`/notebooks/${encodeURIComponent(made.id)}`);
+      const address = `/notebooks/${encodeURIComponent(made.id)}`;
+      if (!made.left_out?.length) return go(address);
+      fill(undo, h("div", {}, h("p", {}, h("a", { href: address }, made.title), " was imported. Left out:"), h("ul", {}, made.left_out.map((note) => h("li", {}, note)))));
+      await load();
     } catch (error) {
       failed(error);
     }
@@ -36,8 +42,10 @@ export async function notebooks({ root, signal, setTitle }) {
     const chosen = file.files?.[0];
     file.value = "";
     if (!chosen) return;
-    if (chosen.size > mostBytes) fill(message, h("div", { class: "problem", role: "alert" }, h("p", {}, `${chosen.name} has ${chosen.size.toLocaleString("en")} bytes; a notebook has at most ${mostBytes.toLocaleString("en")}.`)));
-    else make({ text: await chosen.text() });
+    const isJupyter = chosen.name.endsWith(".ipynb");
+    const most = isJupyter ? mostOfJupyter : mostBytes;
+    if (chosen.size > most) fill(message, h("div", { class: "problem", role: "alert" }, h("p", {}, `${chosen.name} has ${chosen.size.toLocaleString("en")} bytes; at most ${most.toLocaleString("en")} are taken here${isJupyter ? "; fidelio notebook import takes larger ones" : ""}.`)));
+    else make(isJupyter ? { jupyter: await chosen.text(), name: chosen.name.slice(0, 70) } : { text: await chosen.text() });
   });
 
   /** @type {NotebookRow[]} */

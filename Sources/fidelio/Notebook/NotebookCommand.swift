@@ -15,12 +15,13 @@ struct NotebookCommand: AsyncParsableCommand {
 
             EXAMPLE
               fidelio notebook new "Seeds and budgets"
+              fidelio notebook new --starter start-here
               fidelio notebook list
               fidelio notebook export seeds-and-budgets > seeds.md
               fidelio notebook import seeds.md
             """,
         subcommands: [
-            NotebookList.self, NotebookNew.self, NotebookShow.self, NotebookExport.self, NotebookImport.self, NotebookRevisions.self, NotebookDelete.self, NotebookRestore.self,
+            NotebookList.self, NotebookNew.self, NotebookStarters.self, NotebookShow.self, NotebookExport.self, NotebookImport.self, NotebookRevisions.self, NotebookDelete.self, NotebookRestore.self,
         ])
 
     /// The notebook with this id, or the only one whose id begins so.
@@ -71,17 +72,56 @@ struct NotebookList: FidelioCommand {
 
 struct NotebookNew: FidelioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "new", abstract: "Make an empty notebook and print its ID.",
+        commandName: "new", abstract: "Make a notebook, empty or from one that comes along, and print its ID.",
         discussion: """
             EXAMPLE
               fidelio notebook new "Why do seeds differ?"
+              fidelio notebook new --starter start-here
+              fidelio notebook starters
             """)
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The title.") var title: String
+    @Argument(help: "The title.") var title: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Make a copy of a notebook that comes along; see notebook starters.", valueName: "name")) var starter: String?
+
+    func validate() throws {
+        if title == nil, starter == nil { throw ValidationError("give a title, or --starter NAME") }
+    }
 
     mutating func perform() async throws -> Int32 {
-        let title = title
-        try NotebookCommand.say(made: try await Connection.during(common) { try await $0.post("/notebooks", ["title": .string(title)]) }, common)
+        var body: JSONValue = ["title": .string(title ?? "")]
+        if let starter {
+            var text = try StarterNotebook.text(starter)
+            if let title {
+                var notebook = try Notebook(parsing: text)
+                notebook.title = title
+                text = notebook.text
+            }
+            body = ["text": .string(text)]
+        }
+        try NotebookCommand.say(made: try await Connection.during(common) { [body] in try await $0.post("/notebooks", body) }, common)
+        return 0
+    }
+}
+
+struct NotebookStarters: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "starters", abstract: "List the notebooks that come along.",
+        discussion: """
+            EXAMPLE
+              fidelio notebook starters
+              fidelio notebook new --starter start-here
+            """)
+    @OptionGroup var common: CommonOptions
+
+    mutating func perform() async throws -> Int32 {
+        let starters = try StarterNotebook.all()
+        if common.json {
+            Console.say(["starters": .array(starters.map(\.json))])
+            return 0
+        }
+        var table = Table(["NAME", "TITLE", "ABOUT"])
+        for starter in starters { table.add([starter.name, starter.title, starter.says]) }
+        Console.say(table.text)
         return 0
     }
 }
