@@ -76,6 +76,12 @@ class Server:
             return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmRSS"))
 
 
+def protocols(db):
+    """The protocol and the extractor of the copied values."""
+    db.execute("INSERT OR IGNORE INTO evaluation_protocols (digest, content, provenance) VALUES ('p', NULL, '{}')")
+    db.execute("INSERT OR IGNORE INTO feature_extractors (digest, name, provenance) VALUES (?, 'lenet', NULL)", ("e" * 64,))
+
+
 def fill(path, count):
     """Copies the single run of the catalog; each copy has its own hyperparameters and metric values."""
     random.seed(1)
@@ -84,7 +90,7 @@ def fill(path, count):
     columns = [row[1] for row in db.execute("PRAGMA table_info(runs)")]
     first = dict(zip(columns, db.execute("SELECT * FROM runs").fetchone()))
     specification = json.loads(first["specification"])
-    db.execute("INSERT INTO evaluation_protocols (digest, content, provenance) VALUES ('p', NULL, '{}')")
+    protocols(db)
     for number in range(2, count + 1):
         digest = f"{random.getrandbits(256):064x}"
         specification["hyperparameters"] = {name: round(random.random(), 6) for name in HYPERPARAMETERS}

@@ -19,7 +19,7 @@ import threading
 import time
 import urllib.parse
 
-from catalog import Server
+from catalog import Server, protocols
 
 
 def fill(path, count):
@@ -31,6 +31,7 @@ def fill(path, count):
     first = dict(zip(columns, db.execute("SELECT * FROM runs ORDER BY number LIMIT 1").fetchone()))
     db.execute("UPDATE runs SET state = 'done', cancelling = 0")
     specification = json.loads(first["specification"])
+    protocols(db)
     last = db.execute("SELECT MAX(number) FROM runs").fetchone()[0]
     db.execute("INSERT INTO evaluation_protocols (digest, content, provenance) VALUES ('p', NULL, '{}')")
     for number in range(last + 1, last + 1 + count):
