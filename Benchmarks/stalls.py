@@ -19,7 +19,7 @@ import threading
 import time
 import urllib.parse
 
-from catalog import Server, protocols
+from catalog import Server, protocols, protocols
 
 
 def fill(path, count):
@@ -33,7 +33,7 @@ def fill(path, count):
     specification = json.loads(first["specification"])
     protocols(db)
     last = db.execute("SELECT MAX(number) FROM runs").fetchone()[0]
-    db.execute("INSERT INTO evaluation_protocols (digest, content, provenance) VALUES ('p', NULL, '{}')")
+    protocols(db)
     for number in range(last + 1, last + 1 + count):
         digest = f"{random.getrandbits(256):064x}"
         specification["seed"] = number
