@@ -13,8 +13,8 @@ struct Fidelio: AsyncParsableCommand {
               fidelio runs --filter "model = 'wgan' and fid < 30" --order-by fid
 
             EXIT CODES
-              0 done    1 failed    2 different (verify, prove)    42 diverged    64 bad input
-              69 not available    74 the disk or the output cannot be written
+              0 done    1 failed    2 different (verify, prove)    42 diverged
+              64 bad input    69 not available    74 the disk or the output cannot be written
               75 not finished: state saved, or still running in the server
               141 the reader of standard output is gone
               See docs/command-line.md for all codes and the conventions of options.

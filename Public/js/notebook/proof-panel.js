@@ -9,7 +9,10 @@ const pollEvery = 1500;
 
 /** @type {Record<string, string>} */
 const verdictWords = { identical: "identical", different: "different", "no-verdict": "no verdict", "not-cited": "not cited" };
-/** The states of badges. @type {Record<string, string>} */
+/**
+ * The states of badges.
+ * @type {Record<string, string>}
+ */
 const badgeStates = { identical: "identical", different: "different", "no-verdict": "inconclusive", "not-cited": "none" };
 /** @type {Record<string, string>} */
 const stages = {
@@ -73,7 +76,7 @@ export class Proofs {
   }
 }
 
-/** @param {ProofCell} cell @param {Proof | null} proof */
+/** @param {Proof["cells"][number]} cell @param {Proof | null} proof */
 function badgeTitle(cell, proof) {
   const when = proof?.finished ? `Proof ${proof.number}, ${new Date(proof.finished * 1000).toLocaleString()}, asked by ${proof.author}` : "";
   return [when, cell.difference?.words ?? cell.reason, cell.changed ? changes[cell.changed] : null, `${cell.rerun} of ${plural(cell.runs.length, "run")} rerun`].filter(Boolean).join(". ");
@@ -94,18 +97,11 @@ export function proofPanel(path, canEdit, saved, select, ended) {
   const leaving = new AbortController();
   const list = h("ul", { class: "rows" });
   const place = h("div", { class: "nb-proof", "aria-live": "polite" });
-  const all = h("input", { type: "radio", name: "proof-scope", id: "proof-all", checked: true });
-  const some = h("input", { type: "radio", name: "proof-scope", id: "proof-some" });
-  const runs = h("input", { id: "proof-runs", type: "number", min: 1, max: 1000000, value: "3", "aria-label": "Runs of the sample", oninput: () => (some.checked = true) });
-  const seed = h("input", { id: "proof-seed", type: "number", min: 0, max: 2147483647, value: "0", oninput: () => (some.checked = true) });
-  const threads = h("input", { id: "proof-threads", type: "number", min: 1, max: 256, placeholder: "any" });
-  const begin = h("button", { class: "button" }, "Prove this notebook");
+  const asking = askingForm(() => start());
   const dialog = h("dialog", { class: "dialog nb-revisions nb-proofs", "aria-labelledby": "proofs-title" },
     h("div", { class: "head" }, h("h2", { id: "proofs-title" }, "Prove this notebook"), h("form", { method: "dialog" }, h("button", { class: "button", value: "close" }, "Close"))),
     h("p", { class: "quiet" }, "Reruns the runs that the notebook cites, draws every figure, table and number again, and compares all of it bit for bit."),
-    canEdit ? h("form", { class: "inline-form", onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), start()) },
-      h("label", { for: "proof-all" }, all, " All cited runs"), h("label", { for: "proof-some" }, some, " A sample of "), runs, h("label", { for: "proof-seed" }, "chosen by the seed"), seed,
-      h("label", { for: "proof-threads" }, "Threads"), threads, begin) : null,
+    canEdit ? asking.element : null,
     place, list);
   /** The number of the proof that is shown. */
   let open = 0;
@@ -149,19 +145,12 @@ export function proofPanel(path, canEdit, saved, select, ended) {
     await look(number);
   });
   const start = () => attempt(async () => {
-    begin.disabled = true;
-    try {
-      await saved();
-      /** @type {Proof} */
-      const proof = await post(`${path}/proofs`, {
-        runs: some.checked ? Number(runs.value) : null, seed: some.checked ? Number(seed.value) : 0, threads: threads.value ? Number(threads.value) : null,
-      }, { signal: leaving.signal });
-      open = proof.number;
-      load();
-      look(proof.number);
-    } finally {
-      begin.disabled = false;
-    }
+    await saved();
+    /** @type {Proof} */
+    const proof = await post(`${path}/proofs`, asking.asked(), { signal: leaving.signal });
+    open = proof.number;
+    load();
+    look(proof.number);
   });
   dialog.addEventListener("close", () => {
     leaving.abort();
@@ -170,6 +159,32 @@ export function proofPanel(path, canEdit, saved, select, ended) {
   document.body.append(dialog);
   dialog.showModal();
   load();
+}
+
+/**
+ * What is asked of a proof.
+ * @param {() => Promise<void>} start
+ */
+function askingForm(start) {
+  const all = h("input", { type: "radio", name: "proof-scope", id: "proof-all", checked: true });
+  const some = h("input", { type: "radio", name: "proof-scope", id: "proof-some" });
+  const choose = () => (some.checked = true);
+  const runs = h("input", { id: "proof-runs", type: "number", min: 1, max: 1000000, value: "3", "aria-label": "Runs of the sample", oninput: choose });
+  const seed = h("input", { id: "proof-seed", type: "number", min: 0, max: 2147483647, value: "0", oninput: choose });
+  const threads = h("input", { id: "proof-threads", type: "number", min: 1, max: 256, placeholder: "any" });
+  const begin = h("button", { class: "button" }, "Prove this notebook");
+  const send = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    begin.disabled = true;
+    await start();
+    begin.disabled = false;
+  };
+  return {
+    element: h("form", { class: "inline-form", onsubmit: send },
+      h("label", { for: "proof-all" }, all, " All cited runs"), h("label", { for: "proof-some" }, some, " A sample of "), runs, h("label", { for: "proof-seed" }, "chosen by the seed"), seed,
+      h("label", { for: "proof-threads" }, "Threads"), threads, begin),
+    asked: () => ({ runs: some.checked ? Number(runs.value) : null, seed: some.checked ? Number(seed.value) : 0, threads: threads.value ? Number(threads.value) : null }),
+  };
 }
 
 /**
