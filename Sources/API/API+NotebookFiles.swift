@@ -89,7 +89,7 @@ extension API {
     /// The present document with what its cells show.
     private func presentNotebook(_ id: String, _ request: Request) async throws -> ExportedNotebook {
         let document = try await workbench.notebooks.document(id), server = API.server(request)
-        return try await catalog.read { [cells] reader in
+        return try await catalog.read { [cells = cells(of: id)] reader in
             let record = document.record, all = document.state.cells.map(\.cell), stored = try reader.notebookOutputs(record.number)
             let cited = try CellSource.cited(all, stored, [], reader)
             var outputs: [String: ExportedNotebook.Output] = [:]
@@ -116,7 +116,7 @@ extension API {
                 try Task.checkCancellation()
                 if let pinned = commit.outputs[cell.id.text], cell.kind != .text || CellSource.isPinned(cell, commit) {
                     var output = try NotebookOutputs.exported(pinned.output, shown: pinned.shown, reader)
-                    output.state = pinned.source == CellSource.source(cell) ? output.problem == nil ? "fresh" : "failed" : "edited"
+                    output.state = pinned.source == cell.sourceDigest ? output.problem == nil ? "fresh" : "failed" : "edited"
                     output.missing = try output.basis.runs.map(\.id).filter { try reader.run($0) == nil }
                     outputs[cell.id.text] = output
                 } else if cell.kind == .text {
@@ -142,7 +142,7 @@ extension API {
         let document = try await workbench.notebooks.document(id)
         let stored = try await catalog.read { try $0.notebookOutputs(document.record.number) }
         let texts = document.state.cells.map(\.cell).filter { cell in
-            cell.kind == .text && cell.source.contains("{{") && stored[cell.id.text]?.source != CellSource.source(cell)
+            cell.kind == .text && cell.source.contains("{{") && stored[cell.id.text]?.source != cell.sourceDigest
         }
         guard !texts.isEmpty else { return }
         try await update(id, cells: texts.map(\.id.text))
@@ -151,7 +151,7 @@ extension API {
 
 extension CellSource {
     /// Whether a revision pinned what a text of its document shows.
-    static func isPinned(_ cell: Cell, _ commit: NotebookCommit) -> Bool { commit.outputs[cell.id.text]?.source == source(cell) }
+    static func isPinned(_ cell: Cell, _ commit: NotebookCommit) -> Bool { commit.outputs[cell.id.text]?.source == cell.sourceDigest }
 
     /// A text of a revision that pinned nothing of it.
     static func unpinned(_ cell: Cell) -> JSONValue {
@@ -160,7 +160,7 @@ extension CellSource {
 
     /// What a cell shows now, with the bytes of its forms.
     func exported(_ cell: Cell, _ stored: NotebookOutputRecord?, of notebook: String, citing cited: [String], _ reader: CatalogReader) throws -> ExportedNotebook.Output {
-        guard let stored, stored.source == CellSource.source(cell) || cell.kind != .text else {
+        guard let stored, stored.source == cell.sourceDigest || cell.kind != .text else {
             guard cell.kind == .text else { return ExportedNotebook.Output() }
             return ExportedNotebook.Output(try resolve(cell, citing: [], reader).output, state: "fresh")
         }

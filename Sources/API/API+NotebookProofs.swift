@@ -20,7 +20,7 @@ extension API {
                 ], problems: [.gone, .conflict])
         ) { request, parameters in
             let asked = try ProofRequest(reading: try await request.optionalJSON().value)
-            try await showTexts(parameters["id"])
+            try await pinTexts(parameters["id"])
             let (proof, isNew) = try await workbench.prove(parameters["id"], asked, by: Visitor.current)
             var response = Response.json(try await json(proof), status: isNew ? .created : .ok)
             response.headerFields[.location] = "/api/v1/notebooks/\(proof.notebookID)/proofs/\(proof.number)"
@@ -66,18 +66,5 @@ extension API {
             let outputs = try reader.notebookOutputs(document.record.number)
             return try ProofJSON.full(proof, now: document.state.cells.map { ($0.cell, outputs[$0.cell.id.text]?.output) }, reader)
         }
-    }
-
-    /// Keeps what the texts show that were never updated, or were edited since: the page renders these at reading, so their values are what the reader sees.
-    private func showTexts(_ id: String) async throws {
-        let document = try await workbench.notebooks.document(id)
-        let shown = try await catalog.read { [cells = cells(of: id)] reader -> [NotebookKeeper.Shown] in
-            let stored = try reader.notebookOutputs(document.record.number)
-            return try document.state.cells.map(\.cell).filter { $0.kind == .text && stored[$0.id.text]?.source != $0.sourceDigest }.compactMap { cell in
-                let resolved = try cells.resolve(cell, citing: [], reader)
-                return resolved.output.expressions.isEmpty ? nil : resolved.shown
-            }
-        }
-        try await workbench.notebooks.show(shown, of: id, by: Visitor.current)
     }
 }
