@@ -31,6 +31,8 @@ import Numerics
             return unsafe [.gather(table: pointer(table), indices: pointer(indices), result: pointers[result], rows: rows, width: width, count: count)]
         case .scatterRows(let values, let indices, let result, let rows, let width, let count):
             return unsafe [.scatter(values: pointer(values), indices: pointer(indices), result: pointers[result], rows: rows, width: width, count: count)]
+        case .matrix(let function, let matrix, let result, let size):
+            return unsafe [.matrix(function, pointer(matrix), result: pointers[result], size: size)]
         }
     }
 

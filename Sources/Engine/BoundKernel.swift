@@ -1,4 +1,5 @@
 internal import CKernels
+import Graphs
 
 /// A kernel with resolved pointers: C structures at fixed addresses for the lifetime of the session.
 @unsafe enum BoundKernel {
@@ -15,6 +16,8 @@ internal import CKernels
     case random(FidRandom, UnsafeMutablePointer<Float>, count: Int)
     case gather(table: UnsafePointer<Float>, indices: UnsafePointer<Float>, result: UnsafeMutablePointer<Float>, rows: Int, width: Int, count: Int)
     case scatter(values: UnsafePointer<Float>, indices: UnsafePointer<Float>, result: UnsafeMutablePointer<Float>, rows: Int, width: Int, count: Int)
+    /// A function of a square matrix of `size` rows.
+    case matrix(MatrixFunction, UnsafePointer<Float>, result: UnsafeMutablePointer<Float>, size: Int)
     case clear(UnsafeMutablePointer<Float>, count: Int)
     /// Chains of fma in registers, one task per thread: for benchmarks.
     case peak(rounds: Int)

@@ -1,4 +1,5 @@
 internal import CKernels
+import Graphs
 internal import Numerics
 
 /// A kernel as numbered tasks, each of which writes its own part of the outputs. A plain value, so that a replay
@@ -21,7 +22,7 @@ internal import Numerics
         case .product(_, let tasks): return tasks
         case .random(_, _, let count): return unsafe (count + Self.randomGrain - 1) / Self.randomGrain
         case .gather(_, _, _, let rows, let width, _): return unsafe rows * width < 1 << 16 ? Swift.min(rows, 1) : Swift.min(rows, threads * 4)
-        case .checkFinite, .scatter, .clear: return 1
+        case .checkFinite, .scatter, .matrix, .clear: return 1
         case .peak: return unsafe threads
         }
     }
@@ -66,6 +67,9 @@ internal import Numerics
                     unsafe result[index * width + column] = sum.isNaN ? .nan : sum
                 }
             }
+        case .matrix(let function, let matrix, let result, let size):
+            let elimination = unsafe Elimination(size: size, scratch: UnsafeMutableRawPointer(scratch))
+            unsafe elimination.compute(function, of: matrix, into: result)
         case .clear(let pointer, let count): unsafe pointer.update(repeating: 0, count: count)
         case .peak(let rounds): unsafe table.pointee.peak(Int64(rounds), scratch)
         }

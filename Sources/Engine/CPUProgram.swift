@@ -29,6 +29,7 @@ import Graphs
         for index in unsafe bound.indices {
             switch unsafe bound[index] {
             case .elementwise(let program, _), .reduce(let program, _, _, _): unsafe device.reserveWorkspace(fid_elementwise_workspace(program))
+            case .matrix(_, _, _, let size): unsafe device.reserveWorkspace(Int64(Elimination.bytes(size: size)))
             default: break
             }
         }

@@ -50,6 +50,7 @@ struct DefinedGraph {
             return Definition.product(.weightGradient(g, images: shapes[0][0], inChannels: shapes[0][3], outChannels: shapes[1][3]), x[0], x[1])
         case .gatherRows: return Definition.gathered(x[0], x[1], rows: shapes[0][0], width: shapes[0][1])
         case .scatterRows(let count): return Definition.scattered(x[0], x[1], rows: count, width: shapes[0][1])
+        case .matrix(let function): return Definition.matrix(function, x[0], shapes[0][0])
         default: preconditionFailure("\(node.operation) is a view")
         }
     }

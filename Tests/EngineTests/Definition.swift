@@ -1,4 +1,5 @@
 import Foundation
+import GraphReference
 
 @testable import Graphs
 
@@ -177,5 +178,11 @@ enum Definition {
         var places = [view.offset]
         for (extent, stride) in zip(view.extents, view.strides) { places = places.flatMap { place in (0..<extent).map { place + $0 * stride } } }
         return places
+    }
+
+    // MARK: Functions of matrices
+
+    static func matrix(_ function: MatrixFunction, _ x: [Float], _ size: Int) -> [Float] {
+        MatrixReference.values(of: function, x.map(Double.init), size: size).map { settled(Float($0)) }
     }
 }

@@ -20,7 +20,7 @@ struct DeviceCase: Sendable, CustomTestStringConvertible {
         (self.name, self.shapes, self.given, self.isFinite, self.ulps, self.build) = (name, shapes, given, isFinite, ulps, build)
     }
 
-    static let all = functions + broadcasts + reductions + views + products + convolutions + rows + randoms + fused
+    static let all = functions + broadcasts + reductions + views + products + convolutions + rows + matrices + randoms + fused
 
     // MARK: Elementwise
 
@@ -61,6 +61,17 @@ struct DeviceCase: Sendable, CustomTestStringConvertible {
         DeviceCase("concatenate along 0", [[3, 40], [1, 40], [5, 40]]) { [Tensor.concatenate($0, axis: 0)] },
         DeviceCase("concatenate along 1", [[3, 4], [3, 1], [3, 17]]) { [Tensor.concatenate($0, axis: 1)] },
     ]
+
+    // MARK: Functions of matrices
+
+    /// Defined by another elimination in double precision, so results may differ by the last rounding.
+    private static let matrices = [1, 2, 5, 16, 33].flatMap { size in
+        MatrixFunction.allCases.map { function in
+            DeviceCase("\(function.rawValue) of \(size)x\(size)", [[size, size]], given: [0: MatrixFunctionTests.matrix(size)], ulps: 1) {
+                [function == .inverse ? $0[0].matrixInverse() : $0[0].logAbsoluteDeterminant()]
+            }
+        }
+    }
 
     // MARK: Products
 

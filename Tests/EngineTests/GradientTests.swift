@@ -1,3 +1,4 @@
+import GraphReference
 import Testing
 
 @testable import Graphs
@@ -47,6 +48,8 @@ import Testing
         Case(name: "slice with steps", shapes: [[5, 7]]) { $0[0].slice(starts: [1, 0], extents: [2, 3], steps: [2, 3]) },
         Case(name: "pad", shapes: [[2, 3]]) { $0[0].padded(before: [1, 0], after: [0, 2]) },
         Case(name: "concatenate", shapes: [[2, 3], [2, 1]]) { Tensor.concatenate([$0[0], $0[1].exp()], axis: 1) },
+        Case(name: "matrix inverse", shapes: [[3, 3]], low: 0.25, high: 0.75) { ($0[0] + identity($0[0].graph, 3) * 2).matrixInverse() },
+        Case(name: "log absolute determinant", shapes: [[4, 4]], low: 0.25, high: 0.75) { ($0[0] + identity($0[0].graph, 4) * 2).logAbsoluteDeterminant() },
         Case(name: "gather rows", shapes: [[4, 3]]) { $0[0].gatherRows($0[0].graph.constant([2, 0, 2], [3])) },
         Case(name: "log softmax", shapes: [[3, 5]]) { $0[0].logSoftmax() },
         Case(name: "matmul", shapes: [[3, 4], [4, 2]]) { Tensor.matmul($0[0], $0[1]) },
@@ -105,6 +108,10 @@ import Testing
         Case(name: "clip to a value", shapes: [[6]], low: 0.2, high: 0.8) { clipped([$0[0] * 3], toValue: 0.5)[0] * $0[0] },
         Case(name: "matmul of a wide matrix", shapes: [[2, 300], [300, 2]]) { Tensor.matmul($0[0], $0[1]) * 0.1 },
     ]
+
+    private static func identity(_ graph: Graph, _ size: Int) -> Tensor {
+        graph.constant((0..<size * size).map { $0 % (size + 1) == 0 ? 1 : 0 }, [size, size])
+    }
 
     /// A fixed pattern of numbers without a short period, within the case's bounds.
     static func values(_ count: Int, _ salt: Int, _ low: Float, _ high: Float) -> [Float] {

@@ -66,6 +66,8 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         OperationCase("pad", of: { $0[0].padded(before: [1, 0], after: [0, 2]) }),
         OperationCase("concatenate", of: { Tensor.concatenate([$0[0], $0[1], $0[2]], axis: 1) }),
         OperationCase("gather rows", of: { $0[0].gatherRows($0[0].graph.constant([2, 0, 2, 3, 2], [5])) }),
+        OperationCase("matrix inverse", of: { $0[0].matrixInverse() }),
+        OperationCase("log absolute determinant", of: { $0[0].logAbsoluteDeterminant() }),
         OperationCase("nearest resize", of: { $0[0].resizedNearest(height: 6, width: 8) }),
     ]
 

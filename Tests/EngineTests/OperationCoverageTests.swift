@@ -10,6 +10,7 @@ import Testing
         case .elementwise(let function): "elementwise \(function.rawValue)"
         case .reduce(let reduction): "reduce \(reduction.rawValue)"
         case .product(let transposeA, let transposeB): "product\(transposeA ? " A'" : "")\(transposeB ? " B'" : "")"
+        case .matrix(let function): "matrix \(function.rawValue)"
         default: String("\(operation)".prefix { $0 != "(" })
         }
     }
@@ -24,7 +25,7 @@ import Testing
     static let functions = ElementwiseFunction.allCases.map { kind(.elementwise($0)) }
     static let others = [
         "reduce sum", "reduce maximum", "product", "product A'", "product B'", "product A' B'", "convolution", "convolutionInputGradient", "reshape",
-        "broadcast", "permute", "slice", "pad", "concatenate", "gatherRows", "overrideGradient",
+        "broadcast", "permute", "slice", "pad", "concatenate", "gatherRows", "overrideGradient", "matrix inverse", "matrix logAbsoluteDeterminant",
     ]
     /// Functions that are constant wherever they have a derivative.
     private static let steps = Set(["sign", "greater", "greaterOrEqual", "equal", "floor", "round"].map { "elementwise \($0)" })

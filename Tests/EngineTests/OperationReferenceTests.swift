@@ -15,7 +15,7 @@ import Testing
 
     @Test func everyOperationIsInTheReference() throws {
         let reference = try Self.text("docs/tensor-operations.md")
-        let names = try ["Tensor", "Pooling", "Resize", "Classification", "Normalization", "Optimizers", "Graph", "Gradients"].flatMap { file in
+        let names = try ["Tensor", "Pooling", "Resize", "Classification", "Normalization", "Optimizers", "Graph", "Gradients", "MatrixFunctions"].flatMap { file in
             try Self.functions(Self.text("Sources/Graphs/Graph/\(file).swift"))
         }.filter { !["updates", "correctedRate"].contains($0) } + ["Adam", "RMSProp", "SGD"]
         #expect(names.count > 50)

@@ -37,6 +37,8 @@ enum PinnedDigests {
         "pad": "2aa5874de40c9a0f",
         "concatenate": "86b3e62568cb0166",
         "gather rows": "381f9356b105686e",
+        "matrix inverse": "498a3ac556ed0963",
+        "log absolute determinant": "19ba8ea60ab7f4a5",
         "nearest resize": "6fac864b66c5cd06",
         "sum over the middle": "c60f0a7c9771d883",
         "sum over the ends": "a76774bad7073cf1",

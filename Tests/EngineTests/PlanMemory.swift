@@ -24,6 +24,7 @@ struct PlanMemory {
             case .product(let product): Access(reads: [product.a.buffer, product.b.buffer], writes: [product.result])
             case .random(_, let buffer, _): Access(writes: [buffer])
             case .gatherRows(let table, let indices, let result, _, _, _): Access(reads: [table.buffer, indices.buffer], writes: [result])
+            case .matrix(_, let matrix, let result, _): Access(reads: [matrix.buffer], writes: [result])
             case .scatterRows(let values, let indices, let result, _, _, _): Access(reads: [values.buffer, indices.buffer], writes: [result])
             }
         }

@@ -54,6 +54,8 @@ final class ReferenceDevice: Device {
                     let places = read(indices, rows)
                     fault = fault ?? Self.fault("gather", places, count)
                     write(Definition.gathered(read(table, count * width), places, rows: count, width: width), Place(buffer: result, offset: 0))
+                case .matrix(let function, let matrix, let result, let size):
+                    write(Definition.matrix(function, read(matrix, size * size), size), Place(buffer: result, offset: 0))
                 case .scatterRows(let values, let indices, let result, let rows, let width, let count):
                     let places = read(indices, rows)
                     fault = fault ?? Self.fault("scatter", places, count)

@@ -74,6 +74,11 @@ extension Graph {
             return [(operands[0], add(.scatterRows(count: table.shape[0]), [contiguous(g).id, operands[1]], table.shape))]
         case .scatterRows:
             return [(operands[0], g.gatherRows(operand(1)))]
+        case .matrix(.inverse):
+            // d(A^-1) = -A^-1 dA A^-1
+            return [(operands[0], -Tensor.matmul(Tensor.matmul(result, g, transposeA: true), result, transposeB: true))]
+        case .matrix(.logAbsoluteDeterminant):
+            return [(operands[0], operand(0).matrixInverse().permuted([1, 0]) * g)]
         }
     }
 

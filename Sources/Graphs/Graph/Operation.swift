@@ -63,6 +63,7 @@ enum Operation: Hashable, Sendable {
     case convolutionWeightGradient(ConvolutionGeometry)
     case gatherRows
     case scatterRows(count: Int)
+    case matrix(MatrixFunction)
 
     var isView: Bool {
         switch self {

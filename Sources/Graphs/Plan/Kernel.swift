@@ -7,6 +7,8 @@ package enum Kernel: Sendable {
     case random(RandomSource, buffer: Int, count: Int)
     case gatherRows(table: Place, indices: Place, result: Int, rows: Int, width: Int, count: Int)
     case scatterRows(values: Place, indices: Place, result: Int, rows: Int, width: Int, count: Int)
+    /// A function of a square matrix of `size` rows.
+    case matrix(MatrixFunction, Place, result: Int, size: Int)
 }
 
 /// A position in a buffer.

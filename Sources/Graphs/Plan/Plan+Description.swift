@@ -29,6 +29,8 @@ extension Plan: CustomStringConvertible {
             "gather \(rows) rows of \(width) out of \(count): \(name(table)) by \(name(indices)) -> \(name(result))"
         case .scatterRows(let values, let indices, let result, let rows, let width, let count):
             "scatter \(rows) rows of \(width) into \(count): \(name(values)) by \(name(indices)) -> \(name(result))"
+        case .matrix(let function, let matrix, let result, let size):
+            "\(function.rawValue) of \(size)x\(size): \(name(matrix)) -> \(name(result))"
         case .elementwise(let kernel): describe(kernel)
         case .adam(let kernel): describe(kernel)
         }

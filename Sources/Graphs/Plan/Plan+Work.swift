@@ -54,6 +54,7 @@ extension Plan {
             case .random(_, _, let count): count
             case .gatherRows(_, _, _, let rows, let width, _): 2 * rows * width
             case .scatterRows(_, _, _, let rows, let width, let count): (rows + count) * width
+            case .matrix(let function, _, _, let n): n * n + function.shape(n).count
             }
         return Double(elements) * 4
     }

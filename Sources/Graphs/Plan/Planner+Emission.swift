@@ -179,6 +179,8 @@ extension Planner {
             return .gatherRows(table: place(0), indices: place(1), result: result, rows: node.shape[0], width: node.shape[1], count: shape(0)[0])
         case .scatterRows(let count):
             return .scatterRows(values: place(0), indices: place(1), result: result, rows: shape(0)[0], width: node.shape[1], count: count)
+        case .matrix(let function):
+            return .matrix(function, place(0), result: result, size: shape(0)[0])
         default:
             preconditionFailure("\(node.operation) has no kernel of its own")
         }

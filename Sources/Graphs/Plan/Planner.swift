@@ -139,7 +139,7 @@ struct Planner {
             let clear = chooseSlot(count: node.shape.count, operands: [])
             append(.clear(id), to: clear, reading: [zero])
             store(node.operands[0], into: id, at: before, after: clear + 1)
-        case .random, .product, .convolution, .convolutionInputGradient, .convolutionWeightGradient, .gatherRows, .scatterRows:
+        case .random, .product, .convolution, .convolutionInputGradient, .convolutionWeightGradient, .gatherRows, .scatterRows, .matrix:
             slots.append(.single(id))
             home[id] = slots.count - 1
         case .reshape, .broadcast, .permute, .slice, .stopGradient, .overrideGradient:

@@ -589,6 +589,13 @@ for shape, epsilon in (((7, 4), 2**-7), ((12, 3), 2**-10)):
     # The order in which the contributions to one tensor are added differs from the formula's: a factor of 2.
     second(f"batch normalisation {shape[0]}x{shape[1]}", [x], lambda x: F.batch_norm(x, None, None, training=True, eps=epsilon), 1, 1, magnitudes=normalisation_bounds(epsilon))
 
+# Functions of matrices: rounded once; the gradient of the inverse has two products.
+regular = rounded(numpy.eye(4)[[2, 0, 3, 1]] * 2 + generator.uniform(-0.5, 0.5, size=(4, 4)))
+add("matrix inverse", [regular], torch.linalg.inv, 1, 2 * chain(4) + 4,
+    magnitudes=lambda x, y, w: (y[0].abs(), y[0].abs().T @ w[0].abs() @ y[0].abs().T))
+add("log absolute determinant", [regular], lambda x: torch.linalg.slogdet(x)[1], 1, 2,
+    magnitudes=lambda x, y, w: (y[0].abs(), torch.linalg.inv(x[0]).abs().T * w[0].abs()))
+
 data = numpy.concatenate(numbers)
 data.tofile("values.f32")
 versions = {"python": sys.version.split()[0], "torch": torch.__version__, "numpy": numpy.__version__}

@@ -1,17 +1,16 @@
 import Foundation
-
-@testable import Graphs
+@testable package import Graphs
 
 /// Evaluates a graph in double precision, node by node, from the definitions of the operations: no fusion, no planning, no kernels.
 /// Parameters and inputs are given by name. Random nodes are not supported: their numbers have their own tests.
-struct ReferenceEvaluator {
-    let graph: Graph
+package struct ReferenceEvaluator {
+    package let graph: Graph
     private let named: [String: [Double]]
     private var memory: [Int: [Double]] = [:]
 
-    init(_ graph: Graph, _ named: [String: [Double]]) { (self.graph, self.named) = (graph, named) }
+    package init(_ graph: Graph, _ named: [String: [Double]]) { (self.graph, self.named) = (graph, named) }
 
-    mutating func values(of tensor: Tensor) -> [Double] { values(tensor.id) }
+    package mutating func values(of tensor: Tensor) -> [Double] { values(tensor.id) }
 
     private mutating func values(_ id: Int) -> [Double] {
         if let known = memory[id] { return known }
@@ -58,6 +57,7 @@ struct ReferenceEvaluator {
                 for column in 0..<node.shape[1] { result[Int(index) * node.shape[1] + column] += x[0][row * node.shape[1] + column] }
             }
             return result
+        case .matrix(let function): return MatrixReference.values(of: function, x[0], size: shapes[0][0])
         default: preconditionFailure("\(node.operation) has no reference")
         }
     }
