@@ -51,7 +51,7 @@ extension Schema {
     static let model = Schema.named(
         "Model",
         .object([
-            "name": .string, "title": .string, "description": .string, "architectures": .array(.string),
+            "name": .string, "title": .string, "description": .string, "architectures": .array(.string), "metrics": .array(.string),
             "hyperparameters": .array(setting),
         ]))
 

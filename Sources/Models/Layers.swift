@@ -29,9 +29,11 @@ extension ParameterSet {
     }
 
     /// Convolution with SAME padding.
-    /// - Shapes: [batch, h, w, in] -> [batch, ceil(h/stride), ceil(w/stride), out]; weight [out, k, k, in], truncated normal 0.02
-    func convolution(_ x: Tensor, _ name: String, outputs: Int, kernel: Int, stride: Int, bias: Bool = true) -> Tensor {
-        let weight = self("\(name)/weight", [outputs, kernel, kernel, x.shape[3]], .truncatedNormal(deviation: 0.02))
+    /// - Shapes: [batch, h, w, in] -> [batch, ceil(h/stride), ceil(w/stride), out]; weight [out, k, k, in], truncated normal 0.02 by default
+    func convolution(
+        _ x: Tensor, _ name: String, outputs: Int, kernel: Int, stride: Int, initializer: Initializer = .truncatedNormal(deviation: 0.02), bias: Bool = true
+    ) -> Tensor {
+        let weight = self("\(name)/weight", [outputs, kernel, kernel, x.shape[3]], initializer)
         return biased(x.convolved(with: weight, stride: stride, padding: .same), name, bias)
     }
 

@@ -14,6 +14,8 @@ public enum ModelCatalog {
         BEGAN(),
         WGTWGAN(),
         WGTGAN(),
+        RealNVP(),
+        Glow(),
     ]
 
     /// The schemas of all models.

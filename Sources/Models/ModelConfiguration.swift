@@ -41,3 +41,17 @@ public struct ModelConfiguration: Sendable {
             ? PointNetwork(images: images, multiplier: architecture.width) : InfoGANNetwork(images: images, multiplier: architecture.width)
     }
 }
+
+/// A hyperparameter that does not fit the shape of the data set's examples.
+public struct ModelShapeError: Error, Equatable, CustomStringConvertible {
+    /// The hyperparameter.
+    public let hyperparameter: String
+    /// What is wrong and what is allowed.
+    public let problem: String
+
+    /// Creates the error.
+    public init(hyperparameter: String, problem: String) { (self.hyperparameter, self.problem) = (hyperparameter, problem) }
+
+    /// The error in one sentence, preceded by the affected key of the specification.
+    public var description: String { "hyperparameters.\(hyperparameter): \(problem)" }
+}

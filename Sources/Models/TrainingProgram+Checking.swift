@@ -2,7 +2,7 @@ import Graphs
 
 extension TrainingProgram {
     /// The first inconsistency, in words; nil if there is none.
-    var problem: String? { phaseProblem ?? initializationProblem ?? generationProblem ?? inversionProblem }
+    var problem: String? { phaseProblem ?? initializationProblem ?? generationProblem ?? inversionProblem ?? likelihoodProblem }
 
     private var phaseProblem: String? {
         if rule.phases != phases.count { return "the rule selects among \(rule.phases) phases, the program has \(phases.count)" }
@@ -49,6 +49,18 @@ extension TrainingProgram {
         }
         let made = BatchField.images(generation.images).shape(examples: batchSize)
         guard generation.plan.outputs.contains(where: { $0.name == "images" && $0.shape == made }) else { return "generation: requires an output images \(made)" }
+        return nil
+    }
+
+    private var likelihoodProblem: String? {
+        guard let likelihood else { return nil }
+        let examples = BatchField.images(generation.images).shape(examples: batchSize)
+        for (name, shape) in likelihood.plan.inputs where !(name == "images" || name == "noise" && likelihood.levels != nil) || shape != examples {
+            return "likelihood: input \(name) \(shape) is not images or noise \(examples)"
+        }
+        guard likelihood.plan.outputs.contains(where: { $0.name == "log_likelihoods" && $0.shape == [batchSize] }) else {
+            return "likelihood: requires an output log_likelihoods [\(batchSize)]"
+        }
         return nil
     }
 

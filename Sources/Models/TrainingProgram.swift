@@ -46,6 +46,8 @@ public struct TrainingProgram: Sendable {
     /// Inputs "latents" and "targets" [batch, h, w, c]; outputs "distances" [batch], squared, and "gradients" [batch, latents]. Used to find
     /// the latents of a given image. Nil if the model has no inversion.
     public let inversion: Plan?
+    /// The exact log-likelihood of examples; nil if the model defines none.
+    public let likelihood: Likelihood?
     /// Nil if no run of the model counts as collapsed.
     public let collapse: CollapseRule?
 
@@ -53,7 +55,8 @@ public struct TrainingProgram: Sendable {
     /// - Precondition: the parts are consistent.
     public init(
         batchSize: Int, steps: Int, fields: [BatchField], parameters: [ParameterSet.Entry], phases: [Phase], rule: PhaseRule, updateGroups: [UpdateGroup],
-        scalarInputs: [ScalarInput], metrics: [String], initialization: DataInitialization? = nil, generation: Generation, inversion: Plan? = nil, collapse: CollapseRule? = nil
+        scalarInputs: [ScalarInput], metrics: [String], initialization: DataInitialization? = nil, generation: Generation, inversion: Plan? = nil, likelihood: Likelihood? = nil,
+        collapse: CollapseRule? = nil
     ) {
         self.batchSize = batchSize
         self.steps = steps
@@ -67,6 +70,7 @@ public struct TrainingProgram: Sendable {
         self.initialization = initialization
         self.generation = generation
         self.inversion = inversion
+        self.likelihood = likelihood
         self.collapse = collapse
         if let problem { preconditionFailure("inconsistent training program: \(problem)") }
     }
@@ -77,6 +81,7 @@ public struct TrainingProgram: Sendable {
     /// All plans except the inversion, by name, in the order in which a run reaches them.
     public var namedPlans: [(name: String, plan: Plan)] {
         (initialization.map { [("initialization", $0.plan)] } ?? []) + phases.map { ($0.name, $0.plan) } + [("sampling", generation.plan)]
+            + (likelihood.map { [("likelihood", $0.plan)] } ?? [])
     }
 
     // MARK: Steps

@@ -16,6 +16,8 @@ extension MetricChoice {
             case "prd": Self.curveOptions
             case "parzen": Self.parzenOptions
             case "manifold": Self.manifoldOptions
+            case "bits_per_dimension":
+                [.integer("draws", in: 1...100, default: 1, description: "draws of the dequantization noise for each image, whose log-likelihoods are averaged")]
             case "modes":
                 [
                     .real("radius", in: 0.01...100, default: 3, description: "standard deviations of a mode within which a point has high quality"),

@@ -37,6 +37,8 @@ public struct MetricChoice: Sendable, Hashable {
         case manifold
         /// A mixture with known modes: ring and grid.
         case modes
+        /// A model that defines the exact likelihood of examples. No feature extractor and no generated examples.
+        case likelihood
     }
 
     /// The name in specifications and plans.
@@ -114,6 +116,12 @@ public struct MetricChoice: Sendable, Hashable {
                 more("modes_high_quality", "Modes, fraction of high-quality samples", label: "High-quality samples", digits: 3),
                 less("modes_divergence", "Modes, KL divergence from uniform, nats", label: "Modes, KL divergence", unit: "nats"),
             ], needs: .modes, isCostly: false),
+        MetricChoice(
+            name: "bits_per_dimension", title: "Bits per dimension: negative log-likelihood of held-out examples",
+            values: [
+                less("bits_per_dimension", "Bits per dimension", unit: "bits", digits: 5),
+                less("bits_per_dimension_error", "Bits per dimension, standard error", label: "Bits per dimension, se", unit: "bits", digits: 3),
+            ], needs: .likelihood, isCostly: false),
     ]
 
     private static let copying =

@@ -12,18 +12,21 @@ public struct ModelSchema: Sendable, Hashable {
     public let hyperparameters: [HyperparameterSchema]
     /// The supported architectures; the first is the default.
     public let architectures: [String]
+    /// Whether the model defines the exact likelihood of examples, which its runs then measure by default.
+    public let hasLikelihood: Bool
 
     /// Creates a schema.
     /// - Precondition: hyperparameter names are unique, and there is at least one architecture
     public init(
         name: String, title: String, description: String, hyperparameters: [HyperparameterSchema],
-        architectures: [String] = ["infogan"]
+        architectures: [String] = ["infogan"], hasLikelihood: Bool = false
     ) {
         self.name = name
         self.title = title
         self.description = description
         self.hyperparameters = hyperparameters.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         self.architectures = architectures
+        self.hasLikelihood = hasLikelihood
         precondition(Set(hyperparameters.map(\.name)).count == hyperparameters.count, "\(name): duplicate hyperparameter names")
         precondition(!architectures.isEmpty, "\(name): no architecture")
     }
@@ -32,6 +35,9 @@ public struct ModelSchema: Sendable, Hashable {
     public var defaults: Hyperparameters {
         Hyperparameters(Dictionary(uniqueKeysWithValues: hyperparameters.map { ($0.name, $0.defaultValue) }))
     }
+
+    /// The metrics that a run measures if its specification names none. Models that are trained together measure those of the study unless all of them define a likelihood.
+    public var defaultMetrics: [String] { hasLikelihood ? SpecificationLimits.likelihoodMetrics : SpecificationLimits.defaultMetrics }
 
     /// The same for setting 0 of the narrow search.
     public var narrowDefaults: Hyperparameters {
@@ -66,6 +72,7 @@ public struct ModelSchema: Sendable, Hashable {
             "name": .string(name), "title": .string(title), "description": .string(description),
             "hyperparameters": .array(hyperparameters.map(\.json)),
             "architectures": .array(architectures.map { .string($0) }),
+            "metrics": .array(defaultMetrics.map { .string($0) }),
         ])
     }
 }

@@ -13,7 +13,7 @@ public struct Objective: Sendable, Hashable {
     /// Whether lower or higher values are better, by the definition of the metric.
     public var direction: MetricChoice.Direction { MetricChoice.Direction(metric: metric) }
 
-    /// The default for a plan or specification that measures `metrics`: FID if it is among them, otherwise the main value of the first metric in
+    /// The default for a plan or specification that measures `metrics`: bits per dimension or FID if one is among them, otherwise the main value of the first metric in
     /// display order. Metrics that are computed only after the last step come after the others, and those with a caution last.
     ///
     /// Plans that name no objective have this one, and their digest does not contain it: the rule must not change for existing metrics.
@@ -87,8 +87,8 @@ public struct Objective: Sendable, Hashable {
 }
 
 extension MetricChoice {
-    /// The order of default objectives; the smallest is chosen.
-    fileprivate var objectiveRank: Int { (isCostly ? 1 : 0) + (values.contains { $0.caution != nil } ? 2 : 0) }
+    /// The order of default objectives; the smallest is chosen. A likelihood comes first: it is what models that have one are trained for.
+    fileprivate var objectiveRank: Int { needs == .likelihood ? -1 : (isCostly ? 1 : 0) + (values.contains { $0.caution != nil } ? 2 : 0) }
 
     /// The name of a value for people; the name itself if no metric reports it.
     public static func title(of value: String) -> String { self.value(named: value)?.title ?? value }

@@ -8,13 +8,13 @@ struct RunIntervals: Sendable, Hashable {
     var checkpointEvery: Int
     var evaluation: Specification.Evaluation
 
-    /// Reads the fields; omitted ones are derived from the number of steps and the data set.
-    init(_ fields: inout FieldReader, dataset: DatasetFacts) throws(FieldError) {
+    /// Reads the fields; omitted ones are derived from the number of steps, the data set, and the models.
+    init(_ fields: inout FieldReader, dataset: DatasetFacts, models: [ModelSchema]) throws(FieldError) {
         steps = try fields.optionalInteger("steps", in: SpecificationLimits.steps) ?? 1000
         batchSize = try fields.optionalInteger("batch_size", in: SpecificationLimits.batchSize) ?? 64
         sampleEvery = try fields.optionalInteger("sample_every", in: 1...steps) ?? max(1, steps / 20)
         checkpointEvery = try fields.optionalInteger("checkpoint_every", in: 1...steps) ?? max(1, steps / 4)
-        evaluation = try Specification.Evaluation(&fields, steps: steps, dataset: dataset)
+        evaluation = try Specification.Evaluation(&fields, steps: steps, dataset: dataset, models: models)
     }
 
     /// Reads the complete form.

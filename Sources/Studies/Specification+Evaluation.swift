@@ -43,16 +43,17 @@ extension Specification {
 }
 
 extension Specification.Evaluation {
-    /// Reads the field "evaluation" of a specification or plan. Omitted fields are derived from the data set.
-    init(_ fields: inout FieldReader, steps: Int, dataset: DatasetFacts) throws(FieldError) {
+    /// Reads the field "evaluation" of a specification or plan. Omitted fields are derived from the data set and the models.
+    /// - Parameter models: the models that are trained; empty to accept the metrics of any
+    init(_ fields: inout FieldReader, steps: Int, dataset: DatasetFacts, models: [ModelSchema] = []) throws(FieldError) {
         let empty = try FieldReader([:], path: fields.path(of: "evaluation"))
         var inner = try fields.optionalObject("evaluation") ?? empty
         encoder = try inner.optionalOneOf("encoder", dataset.encoders) ?? dataset.encoders[0]
         every = try inner.optionalInteger("every", in: 1...steps) ?? max(1, steps / 8)
-        metrics = try Self.metrics(&inner) ?? SpecificationLimits.defaultMetrics
+        metrics = try Self.metrics(&inner) ?? Self.defaultMetrics(of: models)
         options = try Self.options(&inner, of: metrics)
         for name in metrics {
-            if let problem = Self.problem(of: name, dataset, encoder) { throw inner.error("metrics", "\"\(name)\" needs \(problem)") }
+            if let problem = Self.problem(of: name, dataset, encoder, models) { throw inner.error("metrics", "\"\(name)\" needs \(problem)") }
         }
         referenceSplit = try inner.optionalOneOf("reference_split", dataset.splits.keys.sorted()) ?? "test"
         let size = dataset.splits[referenceSplit] ?? 0
@@ -79,9 +80,16 @@ extension Specification.Evaluation {
             + (others.isEmpty ? "; add the data set with a larger test split" : "; allowed: \(others.joined(separator: ", "))")
     }
 
-    /// The requirement of a metric that the data set does not meet.
-    private static func problem(of metric: String, _ dataset: DatasetFacts, _ encoder: String) -> String? {
+    /// The metrics of models that are trained together: the likelihood if all of them define one.
+    private static func defaultMetrics(of models: [ModelSchema]) -> [String] {
+        models.isEmpty || !models.allSatisfy(\.hasLikelihood) ? SpecificationLimits.defaultMetrics : SpecificationLimits.likelihoodMetrics
+    }
+
+    /// The requirement of a metric that the data set or the models do not meet.
+    private static func problem(of metric: String, _ dataset: DatasetFacts, _ encoder: String, _ models: [ModelSchema]) -> String? {
         switch MetricChoice.named(metric)?.needs {
+        case .likelihood where !models.isEmpty && !models.contains(where: \.hasLikelihood):
+            "a model that defines the likelihood of examples; \(models.map(\.name).joined(separator: ", ")) \(models.count == 1 ? "does" : "do") not"
         case .manifold where !dataset.hasManifold: "a data set with a known manifold: polygons with a fixed number of corners"
         case .modes where !dataset.hasModes: "a mixture with known modes: the data sets ring and grid"
         case .probabilities where dataset.classifiers.isEmpty:

@@ -9,7 +9,7 @@ extension Specification {
         let schema = try fields.model("model", among: models)
         let reference = try DatasetReference(&fields, among: datasets)
         let facts = datasets.first { $0.name == reference.name }!
-        let schedule = try RunIntervals(&fields, dataset: facts)
+        let schedule = try RunIntervals(&fields, dataset: facts, models: [schema])
         let architecture = try Architecture(&fields, model: schema, dataset: facts, complete: false)
         let given = fields.optionalValue("hyperparameters") ?? [:]
         let hyperparameters = try schema.hyperparameters(reading: given)

@@ -16,6 +16,8 @@ public enum SpecificationLimits {
     public static let metrics = MetricChoice.all.map(\.name).sorted()
     /// The metrics computed by default.
     public static let defaultMetrics = ["fid"]
+    /// Those of models that define the likelihood of examples.
+    public static let likelihoodMetrics = ["bits_per_dimension"]
     /// The names of all values that metrics report, in display order.
     public static let metricValues = MetricChoice.all.flatMap(\.values).map(\.name)
     /// Settings per model.

@@ -11,7 +11,9 @@ extension StudyPlan {
         dataset = try DatasetReference(&fields, among: datasets)
         let name = dataset.name
         let facts = datasets.first { $0.name == name }!
-        schedule = try RunIntervals(&fields, dataset: facts)
+        // The models are read ahead because the default metrics depend on them; an error in them is reported in its turn.
+        var ahead = fields
+        schedule = try RunIntervals(&fields, dataset: facts, models: (try? Self.models(&ahead, among: known)) ?? [])
         width = try fields.optionalNumber("width", in: SpecificationLimits.width) ?? 1
         let schemas = try Self.models(&fields, among: known)
         models = schemas.map(\.name)

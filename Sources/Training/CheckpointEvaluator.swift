@@ -63,7 +63,7 @@ final class CheckpointEvaluator {
         pace.begin(step: 0)
         try evaluator.measure(sampler, except: measured(by: evaluator), tell: tell) { values in
             for value in values {
-                try log.append(value.event(step: generator.step, encoder: evaluator.encoder, referenceSplit: specification.evaluation.referenceSplit))
+                try log.append(value.event(step: generator.step, evaluator: evaluator, referenceSplit: specification.evaluation.referenceSplit))
             }
         }
     }

@@ -43,6 +43,16 @@ public final class Encoder: FeatureExtractor {
 
     static let coordinatesName = "coordinates"
 
+    /// No extractor, for metrics that need no features.
+    static let none = (name: "none", digest: Digest.sha256("fidelio encoder: none"))
+
+    /// Stands for an extractor where no metric needs one. It gives images themselves.
+    init(unusedFor elements: Int) {
+        (name, digest) = Self.none
+        (classes, accuracy, dimension) = (0, 0, elements)
+        (batchSize, self.elements, sessions) = (1, elements, nil)
+    }
+
     /// The features of images, independent of how they are batched.
     /// - Shapes: images [count, height, width, channels] in [0, 1] -> [count, dimension]
     public func features(of images: [Float], count: Int) -> [Float] {

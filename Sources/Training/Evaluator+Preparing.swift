@@ -16,7 +16,9 @@ extension Evaluator {
         let datasets = DatasetStore(root: "\(storage)/datasets"), wanted = specification.evaluation.encoder
         let description = try datasets.description(named: specification.dataset.name)
         let (encoder, provenance): (Encoder, JSONValue)
-        if description.kind == .points {
+        if specification.evaluation.metrics.allSatisfy({ MetricChoice.named($0)?.needs == .likelihood }) {
+            (encoder, provenance) = (Encoder(unusedFor: description.shape.elements), ["encoder": .string(Encoder.none.name)])
+        } else if description.kind == .points {
             guard wanted == Encoder.coordinatesName else { throw TrainingError.unknownEncoder(wanted, dataset: dataset.name) }
             (encoder, provenance) = (
                 Encoder(coordinates: dataset.channels), ["encoder": .string(wanted), "coordinates": .integer(Int64(dataset.channels))]
@@ -34,16 +36,20 @@ extension Evaluator {
     /// - Parameter provenance: everything that determines the extractor's weights
     func describe(in log: EventLog, provenance: JSONValue) throws {
         try log.append(.extractor(.init(digest: encoder.digest.hex, name: encoder.name, provenance: provenance)))
+        if encoder.digest != Encoder.none.digest, protocols.contains(where: { $0.encoderDigest == Encoder.none.digest }) {
+            try log.append(.extractor(.init(digest: Encoder.none.digest.hex, name: Encoder.none.name, provenance: ["encoder": .string(Encoder.none.name)])))
+        }
         for meaning in protocols { try log.append(.protocolContent(.init(content: meaning.json))) }
     }
 }
 
 extension Measurement {
     /// The measurement as the log of a run or an evaluation has it.
-    func event(step: Int, encoder: Encoder, referenceSplit: String) -> RunEvent.Kind {
-        .evaluation(
+    func event(step: Int, evaluator: Evaluator, referenceSplit: String) -> RunEvent.Kind {
+        let encoder = evaluator.protocols.first { $0.digest == protocolDigest }.map { ($0.encoder, $0.encoderDigest) } ?? (evaluator.encoder.name, evaluator.encoder.digest)
+        return .evaluation(
             .init(
-                step: step, metric: name, value: value, protocolDigest: protocolDigest.hex, encoder: encoder.name, encoderDigest: encoder.digest.hex,
+                step: step, metric: name, value: value, protocolDigest: protocolDigest.hex, encoder: encoder.0, encoderDigest: encoder.1.hex,
                 samples: samples, referenceSplit: referenceSplit, problem: problem))
     }
 }

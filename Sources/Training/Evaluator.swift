@@ -33,7 +33,7 @@ final class Evaluator {
             let (choice, estimator) = try Self.choice(name, specification, threads: threads)
             guard choice.needs != .probabilities || encoder.classes > 0 else { throw TrainingError.noClasses(metric: name, encoder: encoder.name) }
             let meaning = Self.meaning(
-                of: name, estimator, specification, (encoder.name, encoder.digest), referenceSamples: reference.count, condition: condition)
+                of: choice, estimator, specification, (encoder.name, encoder.digest), referenceSamples: reference.count, condition: condition)
             return (choice: choice, estimator: estimator, meaning: meaning)
         }
         metrics = measured.map { ($0.choice, $0.estimator, $0.meaning.digest) }
@@ -49,11 +49,13 @@ final class Evaluator {
     }
 
     private static func meaning(
-        of metric: String, _ estimator: MetricEstimator, _ specification: Specification, _ encoder: (name: String, digest: Digest), referenceSamples: Int,
+        of metric: MetricChoice, _ estimator: MetricEstimator, _ specification: Specification, _ encoder: (name: String, digest: Digest), referenceSamples: Int,
         condition: String?
     ) -> EvaluationProtocol {
-        EvaluationProtocol(
-            metric: metric, encoder: encoder.name, encoderDigest: encoder.digest, samples: specification.evaluation.samples,
+        // Without features, the extractor of the run's other metrics is no part of how the number was measured.
+        let encoder = metric.needs == .likelihood ? (Encoder.none.name, Encoder.none.digest) : encoder
+        return EvaluationProtocol(
+            metric: metric.name, encoder: encoder.0, encoderDigest: encoder.1, samples: specification.evaluation.samples,
             referenceSplit: specification.evaluation.referenceSplit, referenceSamples: referenceSamples, datasetDigest: specification.dataset.digest,
             latentStream: latentStream, estimator: estimator.name, options: estimator.options, condition: condition)
     }
@@ -64,9 +66,9 @@ final class Evaluator {
         let specification = try Specification(canonical: json, models: models.schemas)
         let condition = models.model(named: specification.model)?.condition
         return try specification.evaluation.metrics.map { name in
-            let estimator = try choice(name, specification).1
+            let (choice, estimator) = try choice(name, specification)
             return meaning(
-                of: name, estimator, specification, (encoder, digest), referenceSamples: specification.evaluation.samples, condition: condition)
+                of: choice, estimator, specification, (encoder, digest), referenceSamples: specification.evaluation.samples, condition: condition)
         }
     }
 
@@ -111,7 +113,8 @@ final class Evaluator {
             }
             reference.onImages = count
             defer { reference.onImages = { _ in } }
-            let generated = try GeneratedImages(sampler, encoder, count: samples, requirements: requirements, threads: threads, onImages: count)
+            let generated = requirements.images
+                ? try GeneratedImages(sampler, encoder, count: samples, requirements: requirements, threads: threads, onImages: count) : GeneratedImages(sampler)
             for metric in due {
                 try tell(.metric(metric.choice.name))
                 let used = min(samples, metric.estimator.most ?? samples)
@@ -123,7 +126,8 @@ final class Evaluator {
 
     /// What several estimators keep of the pass, all together.
     static func requirements(_ estimators: [MetricEstimator]) -> GeneratedImages.Requirements {
-        estimators.reduce(into: GeneratedImages.Requirements()) { all, estimator in
+        estimators.reduce(into: GeneratedImages.Requirements(images: false)) { all, estimator in
+            all.images = all.images || estimator.requirements.images
             all.features = all.features || estimator.requirements.features
             all.logits = all.logits || estimator.requirements.logits
             all.pixels = all.pixels || estimator.requirements.pixels
@@ -133,7 +137,7 @@ final class Evaluator {
 
     /// How many images the feature extractor will process for some metrics.
     private func imageCount(_ names: [String], _ requirements: GeneratedImages.Requirements) -> Int {
-        samples + (names.contains("fid") && fit == nil ? reference.count : 0)
+        (requirements.images ? samples : 0) + (names.contains("fid") && fit == nil ? reference.count : 0)
             + (requirements.features && !reference.knows(training: false) ? reference.count : 0)
             + (names.contains("memorisation") && !reference.knows(training: true) ? reference.trainingCount : 0)
     }

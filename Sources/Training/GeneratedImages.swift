@@ -16,6 +16,8 @@ struct GeneratedImages {
         var logits = false
         var pixels = false
         var sampler = false
+        /// Whether the metric is about generated images at all.
+        var images = true
     }
 
     /// Pixels that do not come from a generator and need no features.
@@ -24,6 +26,13 @@ struct GeneratedImages {
         self.pixels = try FeatureSet(pixels, dimension: pixels.count / count)
         fit = GaussianFitBuilder(dimension: 1)
         (features, logits, sampler) = (nil, nil, nil)
+    }
+
+    /// No images: only the model.
+    init(_ sampler: Sampler) {
+        self.sampler = sampler
+        fit = GaussianFitBuilder(dimension: 1)
+        (features, logits, pixels) = (nil, nil, nil)
     }
 
     /// - Parameters:

@@ -44,6 +44,7 @@ struct MetricEstimator {
                     validationCount: options.integer("validation_samples")))
         case "memorisation": memorisation()
         case "manifold": manifold(options)
+        case "bits_per_dimension": bitsPerDimension(BitsPerDimension(draws: options.integer("draws")))
         case "modes": modes(ModeCoverage(radius: options.real("radius")), count: options.integer("samples"))
         default: nil
         }
@@ -111,6 +112,14 @@ struct MetricEstimator {
             let result = try Memorisation.measure(
                 train: reference.trainingFeatures(), heldOut: reference.features(), generated: generated.features!)
             return [result.share, result.z]
+        }
+    }
+
+    /// Of the first reference images, without generated ones.
+    private static func bitsPerDimension(_ metric: BitsPerDimension) -> MetricEstimator {
+        MetricEstimator(name: "bits-per-dimension-1", options: metric.options, requirements: .init(sampler: true, images: false)) { generated, reference, _ in
+            let result = try LikelihoodEvaluation(generated.sampler!).bitsPerDimension(of: reference.images(), count: reference.count, metric)
+            return [result.mean, result.standardError]
         }
     }
 

@@ -47,6 +47,9 @@ final class ReferenceImages {
     /// Features of all training images.
     func trainingFeatures() throws -> FeatureSet { try featureSet("train", train, 0..<train.count) }
 
+    /// The reference images in the data set's range. - Shapes: [count, h, w, c]
+    func images() -> [Float] { split.images(at: 0..<count) }
+
     func pixels() throws -> FeatureSet { try pixelSet("reference-pixels", split, 0..<count) }
 
     /// Images for bandwidth selection: the first of the last 10,000 training images, or of the last sixth of a training split

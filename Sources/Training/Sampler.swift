@@ -28,6 +28,9 @@ struct Sampler {
     /// A session of the program's inversion; nil if it has none.
     func makeInversion() -> Session? { program.inversion.map { Session($0, store: store, device: device, seed: 0) } }
 
+    /// A session of the program's likelihood; nil if it has none.
+    func makeLikelihood() -> Session? { program.likelihood.map { Session($0.plan, store: store, device: device, seed: 0, sharing: session) } }
+
     /// Latents start ..< start + count of a stream; empty if the model has none. - Shapes: [count, latents]
     func latents(stream: RandomStream, start: Int, count: Int) -> [Float] {
         guard let latents = program.generation.latents else { return [] }

@@ -173,7 +173,7 @@ final class Trainer {
         let evaluator = try preparedEvaluator()
         for measured in try evaluator.measure(sampler, isLast: t == specification.steps) {
             if let value = measured.value, measured.isBetter(than: best[measured.name]?.value) { best[measured.name] = RunEvent.Best(step: t, value: value) }
-            try log.append(measured.event(step: t, encoder: evaluator.encoder, referenceSplit: specification.evaluation.referenceSplit))
+            try log.append(measured.event(step: t, evaluator: evaluator, referenceSplit: specification.evaluation.referenceSplit))
         }
     }
 

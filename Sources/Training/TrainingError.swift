@@ -24,6 +24,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case busy(folder: String)
     /// The data set lacks a field that the model needs.
     case missingField(BatchFieldError, model: String, dataset: String)
+    /// A hyperparameter does not fit the shape of the data set's examples.
+    case unsuitableShape(ModelShapeError)
 
     /// The error in one sentence, preceded by the affected key of the specification if there is one.
     public var description: String {
@@ -39,6 +41,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .unlabeled(let dataset): "the data set \(dataset) has no labels, which training a feature extractor requires"
         case .unsuitableArchitecture(let name, let dataset): "architecture.name: \"\(name)\" does not fit the examples of \(dataset)"
         case .busy(let folder): "\(folder): another worker is executing this run"
+        case .unsuitableShape(let error): error.description
         case .missingField(let error, let model, let dataset): "dataset: the model \(model) \(error) in \(dataset)"
         }
     }

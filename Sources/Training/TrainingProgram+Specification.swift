@@ -24,6 +24,8 @@ extension TrainingProgram {
                     hyperparameters: specification.hyperparameters, architecture: specification.architecture, images: images,
                     batchSize: specification.batchSize, steps: specification.steps, fields: offered))
             try check(against: offered)
+        } catch let error as ModelShapeError {
+            throw TrainingError.unsuitableShape(error)
         } catch let error as BatchFieldError {
             throw TrainingError.missingField(error, model: specification.model, dataset: dataset)
         }

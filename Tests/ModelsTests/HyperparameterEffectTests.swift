@@ -32,12 +32,19 @@ import Testing
         return candidates.filter { $0 != value }
     }
 
-    /// The defaults, and the defaults with each named variant.
+    /// The defaults, but flows as short as possible, whose plans are large.
+    private static func base(_ schema: ModelSchema) -> Hyperparameters {
+        var values = schema.defaults
+        for name in ["depth", "couplings"] where schema.hyperparameter(name) != nil { values[name] = .integer(1) }
+        return values
+    }
+
+    /// These values, and these with each named variant.
     private static func contexts(_ schema: ModelSchema) -> [Hyperparameters] {
-        [schema.defaults] + schema.hyperparameters.flatMap { variant -> [Hyperparameters] in
+        [base(schema)] + schema.hyperparameters.flatMap { variant -> [Hyperparameters] in
             guard case .oneOf(let values) = variant.domain else { return [] }
             return values.filter { $0 != variant.defaultValue }.map {
-                var context = schema.defaults
+                var context = base(schema)
                 context[variant.name] = $0
                 return context
             }

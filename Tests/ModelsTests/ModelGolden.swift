@@ -1,5 +1,6 @@
 import Graphs
 import Canonical
+import Numerics
 import Studies
 import Engine
 import TestSupport
@@ -18,6 +19,8 @@ struct ModelGolden {
     let parameters: [String: [Double]]
     let weak: [String: Set<Int>]
     let images: [Double]
+    /// Of held-out examples after the last step; empty for models without a likelihood.
+    let logLikelihoods: [Double]
 
     init(_ name: String) throws {
         let json = try JSONValue(parsing: Fixtures.bytes("models/\(name).json"))
@@ -36,15 +39,21 @@ struct ModelGolden {
         metrics = json["metrics"]!.arrayValue!.map { $0.objectValue!.mapValues { $0.numberValue! } }
         parameters = json["parameters"]!.objectValue!.mapValues { $0.arrayValue!.map { $0.numberValue! } }
         weak = json["weak"]!.objectValue!.mapValues { Set($0.arrayValue!.map { Int($0.integerValue!) }) }
+        logLikelihoods = json["log_likelihoods"]?.arrayValue?.map { $0.numberValue! } ?? []
         images = json["images"]!.arrayValue!.map { $0.numberValue! }
     }
 
     /// Trains the case's steps from the shared initial values.
-    func run() throws -> (store: TensorStore, metrics: [[String: Float]], images: [Float]) {
+    func run() throws -> (store: TensorStore, metrics: [[String: Float]], images: [Float], logLikelihoods: [Float]) {
         let store = TensorStore()
         program.initialize(store, seed: seed)
-        for entry in program.parameters where entry.isTrainable { store[entry.name] = Self.initial(entry.name, entry.shape.count) }
+        for entry in program.parameters where entry.isTrainable { store[entry.name] = Self.initial(entry.name, entry.shape) }
         let device = CPUDevice(threads: 2)
+        if let initialization = program.initialization {
+            let session = Session(initialization.plan, store: store, device: device, seed: seed)
+            session.setInput("images", Self.numbers("images/0", initialization.examples * program.generation.images.count))
+            session.run(step: 0)
+        }
         var metrics: [[String: Float]] = []
         for (index, isFull) in full.enumerated() {
             let session = Session(isFull ? program.mainPhase.plan : program.phases[0].plan, store: store, device: device, seed: seed)
@@ -56,7 +65,18 @@ struct ModelGolden {
         let sampling = Session(program.generation.plan, store: store, device: device, seed: 0)
         sampling.setInput("latents", Self.numbers("latents", program.batchSize * program.generation.latents!.dimensions).map { 2 * $0 - 1 })
         sampling.run(step: 0)
-        return (store, metrics, sampling.output("images"))
+        return (store, metrics, sampling.output("images"), likelihoods(store, device))
+    }
+
+    private func likelihoods(_ store: TensorStore, _ device: CPUDevice) -> [Float] {
+        guard let likelihood = program.likelihood else { return [] }
+        let session = Session(likelihood.plan, store: store, device: device, seed: 0), count = program.batchSize * likelihood.dimensions
+        session.setInput("images", Self.numbers("images/4", count))
+        if likelihood.levels != nil {
+            session.setInput("noise", RandomStream(seed: seed, name: "likelihood").numbers(.uniform(low: 0, high: 1), step: 4, count: count))
+        }
+        session.run(step: 0)
+        return session.output("log_likelihoods")
     }
 
     /// The script's `numbers`: a hash of the name's CRC-32 and the index, in [0, 1) as multiples of 2^-24.
@@ -71,7 +91,11 @@ struct ModelGolden {
         }
     }
 
-    private static func initial(_ name: String, _ count: Int) -> [Float] {
+    private static func initial(_ name: String, _ shape: Shape) -> [Float] {
+        if name.hasSuffix("/matrix") {
+            return numbers(name, shape.count).enumerated().map { ($0 % (shape[0] + 1) == 0 ? 1 : 0) + 0.5 * ($1 - 0.5) }
+        }
+        let count = shape.count
         let (center, width): (Float, Float) = name.hasSuffix("/scale") ? (1, 0.5) : name.hasSuffix("/weight") ? (0, 0.5) : (0, 0.25)
         return numbers(name, count).map { center + width * ($0 - 0.5) }
     }

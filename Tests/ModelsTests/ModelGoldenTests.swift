@@ -12,7 +12,8 @@ import Testing
 @Suite struct ModelGoldenTests {
     static let cases = [
         "mm-gan", "ns-gan", "ns-gan-plain", "lsgan", "lsgan-linear", "wgan", "wgan-rmsprop", "wgan-gp", "wgan-gp-normalized", "dragan", "dragan-logit", "began",
-        "began-clipped", "vae", "vae-sum", "wgan-gp-points", "began-points", "vae-points", "wgt-wgan", "wgt-gan",
+        "began-clipped", "vae", "vae-sum", "wgan-gp-points", "began-points", "vae-points", "wgt-wgan", "wgt-gan", "realnvp", "realnvp-plain",
+        "glow", "glow-plain", "glow-additive",
     ]
 
     @Test func everyModelHasACase() throws {
@@ -49,5 +50,9 @@ import Testing
         // Weak parameters affect images too, by up to their steps; without batch normalization there are few.
         for (actual, expected) in zip(run.images, golden.images) { #expect(abs(Double(actual) - expected) <= 2e-3, "\(actual), \(expected)") }
         #expect(run.images.count == golden.images.count)
+        #expect(run.logLikelihoods.count == golden.logLikelihoods.count)
+        for (actual, expected) in zip(run.logLikelihoods, golden.logLikelihoods) {
+            #expect(abs(Double(actual) - expected) <= 1e-3 * max(1, abs(expected)), "\(actual), \(expected)")
+        }
     }
 }

@@ -14,7 +14,9 @@ import Testing
         (["fid", "manifold", "modes"], "fid", false), (["kid", "modes"], "kid", false), (["manifold", "modes"], "modes", true),
         (["manifold", "memorisation"], "f1", true), (["modes", "kid"], "kid", false), ([], "fid", false),
         // Metrics of another version are called by their names.
-        (["bits_per_dimension"], "bits_per_dimension", false), (["bits_per_dimension", "modes"], "modes", true),
+        (["sharpness"], "sharpness", false), (["sharpness", "modes"], "modes", true),
+        // A likelihood comes before all others: it is what models that have one are trained for.
+        (["bits_per_dimension"], "bits_per_dimension", false), (["bits_per_dimension", "fid", "modes"], "bits_per_dimension", false),
     ] as [([String], String, Bool)])
     func defaultByWhatIsMeasured(metrics: [String], expected: String, isMore: Bool) {
         let objective = Objective(measuring: metrics)

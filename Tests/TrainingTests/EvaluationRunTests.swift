@@ -85,6 +85,15 @@ struct EvaluationRunTests {
         try expectEqualBits(TrainingFixture.specification(model: "lsgan"), evaluation(["fid", "memorisation", "parzen"], every: 4, samples: 300))
     }
 
+    /// The likelihood of another split, with several draws of the noise, with and without metrics of generated examples.
+    @Test func theLikelihoodOfFlows() throws {
+        var bits = evaluation(["bits_per_dimension"], every: 4, split: "train", samples: 300)
+        bits.options = ["bits_per_dimension": Hyperparameters(["draws": .integer(2)])]
+        try expectEqualBits(FlowTrainingTests.specification("glow"), bits)
+        try expectEqualBits(
+            FlowTrainingTests.specification("realnvp"), evaluation(["bits_per_dimension", "fid", "modes"], encoder: "coordinates", every: 4, samples: 2600))
+    }
+
     /// Another feature extractor, and the training split as the reference.
     @Test func anotherExtractorAndAnotherSplit() throws {
         try expectEqualBits(

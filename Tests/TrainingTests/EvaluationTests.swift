@@ -14,8 +14,8 @@ import Testing
         return specification
     }
 
-    /// All metrics except the slow one (see `ManifoldTests`) and the one that images do not support (see `ModesTests`).
-    private let quick = MetricChoice.all.filter { $0.needs != .manifold && $0.needs != .modes }
+    /// All metrics except the slow one (see `ManifoldTests`), the one that images do not support (see `ModesTests`), and the one of flows (see `FlowTrainingTests`).
+    private let quick = MetricChoice.all.filter { ![.manifold, .modes, .likelihood].contains($0.needs) }
 
     private func evaluations(_ record: TrainingFixture.Record) throws -> [JSONValue] {
         try record.results.map { try JSONValue(parsing: Array($0.utf8)) }.filter { $0["type"] == "evaluation" }

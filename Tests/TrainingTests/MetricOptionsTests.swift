@@ -30,6 +30,7 @@ import Testing
                 ]
             ),
             ("modes", "mode-coverage-1", ["radius": .number(ModeCoverage().radius), "samples": 2500]),
+            ("bits_per_dimension", "bits-per-dimension-1", BitsPerDimension().options),
         ]
         #expect(expected.map(\.0) == MetricChoice.all.map(\.name))
         for (name, estimatorName, options) in expected {

@@ -41,6 +41,7 @@ struct ShortTraining {
         var bytes = Digest.Builder()
         var store = TensorStore()
         program.initialize(store, seed: 3)
+        initialize(store, device)
         var sessions = StepSessions(program, store: store, device: device, seed: 3)
         for t in 1...steps {
             let session = sessions[step: t]
@@ -65,6 +66,21 @@ struct ShortTraining {
         for name in store.names { bytes.update("\(name) \(store[name].map(\.bitPattern))\n") }
         let sampler = Sampler(program, store: store, device: device)
         sampler.images(stream: RandomStream(seed: 0, name: "test/latents"), count: 11) { images, _ in bytes.update("\(images.map(\.bitPattern))\n") }
+        if program.likelihood != nil {
+            let images = RandomStream(seed: 0, name: "test/images").numbers(.uniform(low: 0, high: 1), step: 0, count: 11 * program.generation.images.count)
+            bytes.update("\(try LikelihoodEvaluation(sampler).logLikelihoods(of: images, count: 11, draws: 2).map(\.bitPattern))\n")
+        }
         return bytes.finish().hex
+    }
+
+    /// The data-dependent initialization, if the model has one.
+    private func initialize(_ store: TensorStore, _ device: CPUDevice) {
+        guard let initialization = program.initialization else { return }
+        let session = Session(initialization.plan, store: store, device: device, seed: 3)
+        session.setInput(
+            "images",
+            RandomStream(seed: 0, name: "test/images").numbers(
+                .uniform(low: 0, high: 1), step: 0, count: initialization.examples * program.generation.images.count))
+        session.run(step: 0)
     }
 }

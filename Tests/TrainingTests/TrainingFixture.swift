@@ -28,10 +28,15 @@ enum TrainingFixture {
     static func specification(model: String, seed: Int = 0, steps: Int = 11, hyperparameters: [String: JSONValue] = [:]) throws -> Specification {
         try Specification(
             reading: [
-                "model": .string(model), "dataset": "polygons", "steps": .integer(Int64(steps)), "batch_size": 8, "seed": .integer(Int64(seed)),
+                "model": .string(model), "dataset": .string(dataset(for: model)), "steps": .integer(Int64(steps)), "batch_size": 8, "seed": .integer(Int64(seed)),
                 "architecture": ["width": 0.0625], "sample_every": 4, "checkpoint_every": 4,
                 "evaluation": ["every": 6, "samples": 256], "hyperparameters": .object(hyperparameters),
             ], models: ModelCatalog.schemas, datasets: facts)
+    }
+
+    /// Polygons, or for models of points alone a ring.
+    private static func dataset(for model: String) -> String {
+        ModelCatalog.model(named: model)?.schema.architectures == [ModelSchema.pointArchitecture] ? "ring" : "polygons"
     }
 
     static func folder(_ name: String, _ specification: Specification) throws -> RunFolder {

@@ -2,7 +2,7 @@
 """Losses, updated parameters and generated images of every model after a few steps, by PyTorch in double precision: an implementation that shares
 no code with Fidelio. Writes one JSON file for each case beside this script.
 
-    python3 make_models.py          (PyTorch 2.15.0, numpy 2.4.6; 2026-11-24)
+    python3 make_models.py [CASE...]          (PyTorch 2.15.0, numpy 2.4.6; 2026-11-24)
 
 Both sides make initial values and images by `numbers` below, and latents and noise by Philox from (seed, stream, step, index).
 """
@@ -10,6 +10,7 @@ Both sides make initial values and images by `numbers` below, and latents and no
 import hashlib
 import json
 import math
+import sys
 import zlib
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def numbers(name, count):
 
 def initial(name, shape):
     u = numbers(name, math.prod(shape)).reshape(shape) - 0.5
-    values = 1 + 0.5 * u if name.endswith("/scale") else 0.5 * u if name.endswith("/weight") else 0.25 * u
+    values = np.eye(shape[0]) + 0.5 * u if name.endswith("/matrix") else 1 + 0.5 * u if name.endswith("/scale") else 0.5 * u if name.endswith("/weight") else 0.25 * u
     return torch.tensor(values.astype(np.float32).astype(np.float64), requires_grad=True)
 
 
@@ -399,6 +400,218 @@ class Training:
         }
 
 
+# --- flows, on [batch, h, w, channels]
+
+class Flow:
+    """A flow from data to latents and back, and its parameters. Layers are tuples of a kind and a name."""
+
+    def __init__(self, case):
+        self.h, (self.height, self.width, self.channels) = case["hyperparameters"], case["shape"]
+        self.p, self.fixed, self.initializing = Network("flow"), {}, False
+        self.units = max(1, round((128 if self.height == 1 else 512) * case["width"]))
+
+    def steps(self, prefix, count, reversing):
+        for k in range(1, count + 1):
+            name = f"{prefix}step{k}"
+            yield "actnorm", f"{name}/actnorm"
+            yield "convolution", f"{name}/convolution"
+            yield "reversed" if reversing and k % 2 == 0 else "coupling", f"{name}/coupling"
+
+    def layers(self):
+        if self.height == 1:
+            return [*self.steps("", self.h["couplings"], True), ("actnorm", "actnorm")]
+        found = []
+        for level in range(1, self.h["levels"] + 1):
+            found += [("squeeze", ""), *self.steps(f"level{level}/", self.h["depth"], False)]
+            if level < self.h["levels"]:
+                found.append(("split", f"level{level}/split"))
+        return found
+
+    # Parts
+
+    def actnorm(self, x, name):
+        c = x.shape[-1]
+        b, s = self.p(f"{name}/bias", (c,)), self.p(f"{name}/log_scale", (c,))
+        if self.initializing:
+            rows = x.detach().reshape(-1, c)
+            b.data = -rows.mean(0)
+            s.data = -torch.log(rows.std(0, unbiased=False) + 1e-6)
+        return b, s
+
+    def matrix(self, c, name):
+        if self.h["convolution"] == "plain":
+            return self.p(f"{name}/matrix", (c, c))
+        if name not in self.fixed:
+            q, r = np.linalg.qr(normal(f"initial/flow/{name}/matrix", 0, (c, c)).numpy())
+            q, rows = q * np.sign(np.diag(r)), list(range(c))
+            for k in range(c):  # elimination with partial pivoting
+                best = k + int(np.abs(q[k:, k]).argmax())
+                q[[k, best]], rows[k], rows[best] = q[[best, k]], rows[best], rows[k]
+                q[k + 1:, k] /= q[k, k]
+                q[k + 1:, k + 1:] -= np.outer(q[k + 1:, k], q[k, k + 1:])
+            permutation = torch.zeros(c, c)
+            permutation[rows, range(c)] = 1
+            self.fixed[name] = permutation, torch.tensor(np.sign(np.diag(q)))
+        permutation, sign = self.fixed[name]
+        lower = torch.tril(self.p(f"{name}/lower", (c, c)), -1) + torch.eye(c)
+        upper = torch.triu(self.p(f"{name}/upper", (c, c)), 1) + torch.diag(sign * torch.exp(self.p(f"{name}/log_scale", (c,))))
+        return permutation @ lower @ upper
+
+    def convolved(self, x, name, channels, kernel, bias):
+        weight = self.p(f"{name}/weight", (channels, kernel, kernel, x.shape[3])).permute(0, 3, 1, 2)
+        y = F.conv2d(x.permute(0, 3, 1, 2), weight, padding=kernel // 2).permute(0, 2, 3, 1)
+        return y + self.p(f"{name}/bias", (channels,)) if bias else y
+
+    def zeroed(self, x, name, channels):
+        return self.convolved(x, name, channels, 3, True) * torch.exp(3 * self.p(f"{name}/log_factor", (channels,)))
+
+    def network(self, x, count, name):
+        if self.height == 1:
+            y = torch.relu(self.p.dense(x.reshape(len(x), -1), f"{name}/linear1", self.units))
+            y = torch.relu(self.p.dense(y, f"{name}/linear2", self.units))
+            return self.p.dense(y, f"{name}/linear3", count).reshape(len(x), 1, 1, count)
+        for layer, kernel in ((1, 3), (2, 1)):
+            x = self.convolved(x, f"{name}/convolution{layer}", self.units, kernel, False)
+            b, s = self.actnorm(x, f"{name}/convolution{layer}/actnorm")
+            x = torch.relu((x + b) * torch.exp(s))
+        return self.zeroed(x, f"{name}/convolution3", count)
+
+    def affine(self, kept, count, name):
+        """(shift, log scale)"""
+        if self.h.get("coupling") == "additive":
+            return self.network(kept, count, f"{name}/network"), torch.zeros(())
+        both = self.network(kept, 2 * count, f"{name}/network")
+        shift, s = both[..., :count], both[..., count:]
+        if self.height == 1:
+            return shift, self.p(f"{name}/alpha", (count,)) * torch.tanh(s)
+        return shift, F.logsigmoid(s + 2)
+
+    # Both directions
+
+    def forward(self, x):
+        """Latents [batch, all] and log-determinants [batch]."""
+        total, latents = torch.zeros(len(x)), []
+        for kind, name in self.layers():
+            n, h, w, c = x.shape
+            if kind == "actnorm":
+                b, s = self.actnorm(x, name)
+                x, total = (x + b) * torch.exp(s), total + h * w * s.sum()
+            elif kind == "convolution":
+                m = self.matrix(c, name)
+                x, total = x @ m.T, total + h * w * torch.linalg.slogdet(m)[1]
+            elif kind == "squeeze":
+                x = torch.stack([x[:, dy::2, dx::2] for dy in (0, 1) for dx in (0, 1)], -1).reshape(n, h // 2, w // 2, 4 * c)
+            else:
+                last = c - c // 2
+                kept, rest = (x[..., last:], x[..., :last]) if kind == "reversed" else (x[..., :c // 2], x[..., c // 2:])
+                if kind == "split":
+                    both = self.zeroed(kept, f"{name}/convolution", 2 * last)
+                    mean, s = both[..., :last], both[..., last:]
+                    latents.append(((rest - mean) * torch.exp(-s)).reshape(n, -1))
+                    x, total = kept, total - s.sum((1, 2, 3))
+                    continue
+                shift, s = self.affine(kept, last, name)
+                rest = (rest + shift) * torch.exp(s)
+                x = torch.cat([rest, kept] if kind == "reversed" else [kept, rest], -1)
+                total = total + s.expand(rest.shape).sum((1, 2, 3))
+        return torch.cat([*latents, x.reshape(len(x), -1)], 1), total
+
+    def inverse(self, z):
+        sizes, shape = [], [self.height, self.width, self.channels]
+        for kind, _ in self.layers():
+            if kind == "squeeze":
+                shape = [shape[0] // 2, shape[1] // 2, 4 * shape[2]]
+            if kind == "split":
+                sizes.append([shape[0], shape[1], shape[2] - shape[2] // 2])
+                shape[2] //= 2
+        parts = torch.split(z, [math.prod(s) for s in [*sizes, shape]], 1)
+        latents = [part.reshape(-1, *size) for part, size in zip(parts, [*sizes, shape])]
+        x = latents.pop()
+        for kind, name in reversed(self.layers()):
+            n, h, w, c = x.shape
+            if kind == "actnorm":
+                b, s = self.actnorm(x, name)
+                x = x * torch.exp(-s) - b
+            elif kind == "convolution":
+                x = torch.linalg.solve(self.matrix(c, name), x.reshape(-1, c).T).T.reshape(x.shape)
+            elif kind == "squeeze":
+                y = torch.zeros(n, 2 * h, 2 * w, c // 4)
+                for part, (dy, dx) in enumerate(((0, 0), (0, 1), (1, 0), (1, 1))):
+                    y[:, dy::2, dx::2] = x[..., part::4]
+                x = y
+            elif kind == "split":
+                rest = latents.pop()
+                both = self.zeroed(x, f"{name}/convolution", 2 * rest.shape[3])
+                x = torch.cat([x, both[..., :rest.shape[3]] + rest * torch.exp(both[..., rest.shape[3]:])], -1)
+            else:
+                last = c - c // 2
+                kept, rest = (x[..., last:], x[..., :last]) if kind == "reversed" else (x[..., :c // 2], x[..., c // 2:])
+                shift, s = self.affine(kept, last, name)
+                rest = rest * torch.exp(-s) - shift
+                x = torch.cat([rest, kept] if kind == "reversed" else [kept, rest], -1)
+        return x
+
+
+class FlowTraining:
+    def __init__(self, case):
+        self.case, self.h, self.flow, self.weak = case, case["hyperparameters"], Flow(case), {}
+        self.adam = Adam(self.h["learning_rate"], self.h["beta1"])
+
+    def data(self, t, count, stream):
+        shape = (count, *self.case["shape"])
+        x = torch.tensor(numbers(f"images/{t}", math.prod(shape)).astype(np.float32).astype(np.float64)).reshape(shape)
+        if self.flow.height == 1:
+            return x
+        return (torch.round(x * 255) + uniform(stream, t, shape)) / 256 - 0.5
+
+    def run(self):
+        flow, size = self.flow, math.prod(self.case["shape"])
+        flow.initializing = True
+        flow.forward(self.data(0, self.h["initialization_examples"], "initialization/dequantization"))
+        flow.initializing, metrics = False, []
+        for t in range(1, STEPS + 1):
+            z, determinant = flow.forward(self.data(t, BATCH, "dequantization"))
+            bits = 1 / (size * math.log(2))
+            prior = (-0.5 * z.square().sum(1) - size * 0.5 * math.log(2 * math.pi)).mean() * bits
+            determinant = determinant.mean() * bits
+            loss = (0 if flow.height == 1 else 8) - prior - determinant
+            values = flow.p.values
+            gradients = torch.autograd.grad(loss, list(values.values()))
+            norm = math.sqrt(sum(g.square().sum().item() for g in gradients))
+            largest = max(g.abs().max().item() for g in gradients)
+            for name, g in zip(values, gradients):
+                top = g.abs().max().item()
+                weak = (g.abs() < 1e-3 * top + 1e-7 * largest) & ((g != 0) | (top < 1e-9 * largest))
+                self.weak[name] = self.weak.get(name, torch.zeros_like(weak)) | weak
+            clip = self.h["gradient_clip"]
+            gradients = [g * min(1, clip / norm) for g in gradients] if clip > 0 else gradients
+            warm = self.h["warmup_steps"]
+            self.adam.rate = self.h["learning_rate"] * (min(1, t / warm) if warm else 1)
+            self.adam.step(values, gradients, t)
+            metrics.append({"loss": loss.item(), "latent_bits_per_dimension": -prior.item(), "log_determinant_bits_per_dimension": determinant.item(),
+                            "gradient_norm": norm})
+        with torch.no_grad():
+            z = torch.tensor(2 * numbers("latents", BATCH * size) - 1).reshape(BATCH, -1)
+            y = flow.inverse(z * self.h["temperature"])
+            held = self.data(4, BATCH, "likelihood")
+            z, determinant = flow.forward(held)
+            likelihoods = determinant - 0.5 * z.square().sum(1) - size * 0.5 * math.log(2 * math.pi)
+        if flow.height > 1:
+            y = torch.clamp(torch.floor((y + 0.5) * 256), 0, 255) / 255
+        return {
+            "model": self.case["model"], "hyperparameters": self.h, "shape": self.case["shape"], "width": self.case["width"],
+            "architecture": "mlp" if flow.height == 1 else "glow", "batch_size": BATCH, "seed": SEED, "full": [True] * STEPS, "metrics": metrics,
+            "parameters": {name: short(p.detach().reshape(-1)) for name, p in sorted(flow.p.values.items())},
+            "weak": {name: torch.nonzero(w.reshape(-1)).reshape(-1).tolist() for name, w in sorted(self.weak.items()) if w.any()},
+            "images": short(y.reshape(-1)), "log_likelihoods": short(likelihoods),
+        }
+
+
+def flow_case(model, shape, width, **h):
+    base = {"learning_rate": 1e-3, "beta1": 0.9, "warmup_steps": 2, "gradient_clip": 100.0, "initialization_examples": 8, "temperature": 1.0, "convolution": "lu"}
+    return {"model": model, "shape": shape, "width": width, "hyperparameters": {**base, **h}, "training": FlowTraining}
+
+
 def short(values):
     return [float(f"{v:.8g}") for v in values.tolist()]
 
@@ -435,11 +648,18 @@ CASES = {
     "wgt-wgan": wgt("wgt-wgan", 4, False, lambda h: RMSProp(h["learning_rate"], h["decay"]), [False, True, True],
                     learning_rate=1e-3, decay=0.9, weight_clipping=0.1),
     "wgt-gan": wgt("wgt-gan", 5, True, lambda h: Adam(h["learning_rate"], h["beta1"]), [True] * 3, learning_rate=1e-3, beta1=0.5, feature_matching=0.1),
+    "realnvp": flow_case("realnvp", (1, 1, 2), 1 / 16, couplings=3),
+    "realnvp-plain": flow_case("realnvp", (1, 1, 2), 1 / 16, couplings=2, convolution="plain", gradient_clip=0.05, temperature=0.5),
+    "glow": flow_case("glow", (4, 4, 1), 1 / 128, levels=2, depth=2, coupling="affine"),
+    "glow-plain": flow_case("glow", (4, 8, 3), 1 / 128, levels=2, depth=1, coupling="affine", convolution="plain", warmup_steps=0),
+    "glow-additive": flow_case("glow", (2, 4, 1), 1 / 128, levels=1, depth=2, coupling="additive", temperature=0.7),
 }
 
 if __name__ == "__main__":
     for name, one in CASES.items():
-        result = Training(one).run()
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            continue
+        result = one.get("training", Training)(one).run()
         if one["model"].startswith("wgt"):
             result["architecture"] = "dcgan"
         text = json.dumps(result, separators=(",", ":"))

@@ -1,0 +1,76 @@
+import Graphs
+
+/// The value of a flow in one direction, and the logarithm of the magnitude of its Jacobian's determinant.
+struct FlowResult {
+    /// The transformed examples.
+    var value: Tensor
+    /// log|det| of the Jacobian of this direction, one number per example, in nats. - Shapes: [batch]
+    var logDeterminant: Tensor
+
+    init(_ value: Tensor, logDeterminant: Tensor) { (self.value, self.logDeterminant) = (value, logDeterminant) }
+
+    /// A transformation of constant volume.
+    init(ofConstantVolume value: Tensor) { self.init(value, logDeterminant: value.graph.constant(0, [value.shape[0]])) }
+}
+
+/// What a layer needs to build its part of a graph.
+struct FlowContext {
+    /// Where its parameters come from.
+    let parameters: ParameterSet
+    /// Whether layers with data-dependent initialization compute their values from the examples that pass, register them as updates, and use them.
+    var isInitializing = false
+    /// Features that condition injectors and conditional couplings [batch, height, width, channels], of the height and width of the layer's examples; nil for none.
+    var condition: Tensor?
+
+    init(_ parameters: ParameterSet, isInitializing: Bool = false, condition: Tensor? = nil) {
+        (self.parameters, self.isInitializing, self.condition) = (parameters, isInitializing, condition)
+    }
+}
+
+/// A layer of a normalizing flow: an invertible function with a tractable Jacobian. A value; it holds no parameters, only their names. The log-determinant of
+/// either direction is exact, and inverse(forward(x)) is x up to rounding.
+/// - Shapes: images [batch, height, width, channels]; points are images of height and width 1
+protocol FlowLayer: Sendable {
+    /// From data to latents.
+    func forward(_ x: Tensor, _ context: FlowContext) -> FlowResult
+    /// From latents to data.
+    func inverse(_ z: Tensor, _ context: FlowContext) -> FlowResult
+}
+
+/// Layers one after another: forward from the first to the last.
+struct FlowSequence: FlowLayer {
+    let layers: [any FlowLayer]
+
+    init(_ layers: [any FlowLayer]) { self.layers = layers }
+
+    func forward(_ x: Tensor, _ context: FlowContext) -> FlowResult {
+        layers.reduce(FlowResult(ofConstantVolume: x)) { $0.followed(by: $1.forward($0.value, context)) }
+    }
+
+    func inverse(_ z: Tensor, _ context: FlowContext) -> FlowResult {
+        layers.reversed().reduce(FlowResult(ofConstantVolume: z)) { $0.followed(by: $1.inverse($0.value, context)) }
+    }
+}
+
+extension FlowResult {
+    func followed(by next: FlowResult) -> FlowResult { FlowResult(next.value, logDeterminant: logDeterminant + next.logDeterminant) }
+}
+
+extension Tensor {
+    /// Channels first ..< first + count of the last axis.
+    func channels(_ first: Int, count: Int) -> Tensor {
+        let last = shape.rank - 1
+        var starts = [Int](repeating: 0, count: shape.rank), extents = shape.extents
+        (starts[last], extents[last]) = (first, count)
+        return slice(starts: starts, extents: extents)
+    }
+
+    /// The sum over all axes but the first. - Shapes: [batch, ...] -> [batch]
+    func sumPerExample() -> Tensor { reshaped([shape[0], count / shape[0]]).sum(axes: [1]) }
+
+    /// A scalar for each example.
+    func forEveryExample(of x: Tensor) -> Tensor { broadcast(to: [x.shape[0]]) }
+
+    /// Number of pixels of an image.
+    var pixels: Float { Float(shape[1] * shape[2]) }
+}
