@@ -38,6 +38,8 @@ export function choices(name, legend, type, choices) {
   return {
     element, inputs, setError: errorSetter(inputs, error),
     values: () => inputs.filter((input) => input.checked).map((input) => input.value),
+    /** @param {string[]} values the choices to check, instead of those that are */
+    check: (values) => inputs.forEach((input) => (input.checked = values.includes(input.value))),
   };
 }
 

@@ -32,9 +32,20 @@ import { readSeeds } from "./seeds.js";
 /** @param {Model[]} models @param {Dataset[]} datasets @returns {Draft} */
 export function emptyDraft(models, datasets) {
   return {
-    name: "", dataset: datasets.find((set) => set.ready)?.name ?? "", models: models.map((model) => model.name), search: "wide", open: false,
+    name: "", dataset: datasets.find((set) => set.ready)?.name ?? "", models: models.filter((model) => model.metrics.includes("fid")).map((model) => model.name), search: "wide", open: false,
     settings: "4", seeds: "0, 1", steps: "1000", width: "0.25", batch: "64", every: "", samples: "2000", sampleEvery: "", checkpointEvery: "", searchSeed: "123",
   };
+}
+
+/**
+ * The metrics that the server measures for these models if a plan names none.
+ * @param {Pick<Model, "metrics">[]} models @param {Pick<Metric, "name" | "default">[]} metrics
+ * @returns {string[]}
+ */
+export function defaultMetrics(models, metrics) {
+  const usual = metrics.filter((metric) => metric.default).map((metric) => metric.name);
+  const own = models[0]?.metrics ?? usual;
+  return models.every((model) => model.metrics.join() === own.join()) ? own : usual;
 }
 
 /**

@@ -4,6 +4,7 @@ import { fill, h } from "./dom.js";
 import { choices, field } from "./form-fields.js";
 import { count } from "./format.js";
 import { hyperparameterFields } from "./hyperparameter-fields.js";
+import { defaultMetrics } from "./plan-draft.js";
 
 /**
  * @typedef {import("./plan-draft.js").Draft} Draft
@@ -19,11 +20,11 @@ import { hyperparameterFields } from "./hyperparameter-fields.js";
 const texts = {
   settings: ["protocol.settings", "Settings", { type: "number", min: 1, max: 1000 }, "Per model: the default setting, then random ones."],
   seeds: ["seeds", "Seeds", {}, "For example 0, 1 or 0-9."],
-  steps: ["steps", "Steps", { type: "number", min: 1 }, "One step is one update of the discriminator."],
+  steps: ["steps", "Steps", { type: "number", min: 1 }, "One step is one update of the discriminator, or of a model that has none."],
   width: ["width", "Width", { type: "number", min: 0.0625, max: 4, step: "any" }, "1 is the study's network; 0.25 is fast."],
   batch: ["batch_size", "Batch size", { type: "number", min: 2, max: 4096 }, ""],
   every: ["evaluation.every", "Evaluate every", { type: "number", min: 1, placeholder: "automatic" }, "steps"],
-  samples: ["evaluation.samples", "Evaluation samples", { type: "number", min: 256 }, "Number of generated images. More take longer and reduce the bias of metrics such as FID."],
+  samples: ["evaluation.samples", "Evaluation samples", { type: "number", min: 256 }, "Number of generated images, or of held-out examples for bits per dimension. More take longer and reduce the bias of metrics such as FID."],
   sampleEvery: ["sample_every", "Sample grid every", { type: "number", min: 1, placeholder: "automatic" }, "steps"],
   checkpointEvery: ["checkpoint_every", "Checkpoint every", { type: "number", min: 1, placeholder: "automatic" }, "steps"],
   searchSeed: ["protocol.search_seed", "Search seed", { type: "number", min: 0 }, "Determines the random settings."],
@@ -40,6 +41,17 @@ export function studyForm(models, datasets, metrics, draft) {
   const metric = choices("evaluation.metrics", "Metrics", "checkbox", metrics.map((entry) => ({
     value: entry.name, title: entry.title, text: entry.when === "final" ? "only after the last step" : "", checked: draft.metrics ? draft.metrics.includes(entry.name) : entry.default,
   })));
+  // Until somebody chooses metrics, they are those that the server would measure for the chosen models.
+  /** @type {string[] | null} */
+  let suggested = draft.metrics ? null : metric.values();
+  metric.element.addEventListener("change", () => (suggested = null));
+  const suggest = () => {
+    if (!suggested) return;
+    suggested = defaultMetrics(models.filter((entry) => model.values().includes(entry.name)), metrics);
+    metric.check(suggested);
+    metric.element.dispatchEvent(new Event("suggested"));
+  };
+  suggest();
   const objective = objectiveChoice(metrics, metric, draft.objective ?? "");
   const fields = textFields(draft);
   const search = searchChoice(draft);
@@ -50,7 +62,10 @@ export function studyForm(models, datasets, metrics, draft) {
     own.show(model.values(), Number(fields.settings.input.value) === 1 && !isGrid);
   };
   search.input.addEventListener("change", showOwn);
-  model.element.addEventListener("change", showOwn);
+  model.element.addEventListener("change", () => {
+    suggest();
+    showOwn();
+  });
   fields.settings.input.addEventListener("input", showOwn);
   showOwn();
   const more = h("details", { open: draft.open }, h("summary", {}, "More"),
@@ -62,7 +77,7 @@ export function studyForm(models, datasets, metrics, draft) {
       h("div", { class: "fields" }, fields.settings.element, fields.seeds.element, fields.steps.element, fields.width.element), own.element, more],
     /** @returns {Draft} */
     read: () => ({
-      ...readTexts(fields), name: name.input.value, dataset: dataset.values()[0] ?? "", datasetChosen, models: model.values(), metrics: metric.values(), objective: objective.input.value,
+      ...readTexts(fields), name: name.input.value, dataset: dataset.values()[0] ?? "", datasetChosen, models: model.values(), metrics: suggested ? undefined : metric.values(), objective: objective.input.value,
       hyperparameters: own.values(), search: search.input.value, plan: draft.plan, named: draft.named, open: more.open,
     }),
     /** @param {string} text */
@@ -86,9 +101,9 @@ function objectiveChoice(metrics, chosen, value) {
     input.value = offered.some((entry) => entry.name === wanted) ? wanted : "";
   };
   show(value);
-  chosen.element.addEventListener("change", () => show(input.value));
+  for (const event of ["change", "suggested"]) chosen.element.addEventListener(event, () => show(input.value));
   const element = h("div", { class: "field" }, h("label", { for: "field-objective" }, "Objective"), input,
-    h("p", { class: "hint", id: "field-objective-hint" }, "Determines the best run, setting, and checkpoint. Automatic: FID if it is measured."), error);
+    h("p", { class: "hint", id: "field-objective-hint" }, "Determines the best run, setting, and checkpoint. Automatic: bits per dimension or FID if it is measured."), error);
   return { element, input, setError: (text) => {
     error.textContent = text;
     if (text) input.setAttribute("aria-invalid", "true");

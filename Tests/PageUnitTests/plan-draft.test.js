@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { draftOf, emptyDraft, namelessName, planOf } from "../../Public/js/plan-draft.js";
+import { defaultMetrics, draftOf, emptyDraft, namelessName, planOf } from "../../Public/js/plan-draft.js";
 import { readSeeds } from "../../Public/js/seeds.js";
 
 const real = { kind: "real", default: 0.5, description: "", minimum: 0, maximum: 1, scale: "linear" };
 const models = /** @type {any[]} */ ([
-  { name: "ns-gan", title: "NS GAN", hyperparameters: [{ ...real, name: "beta1" }, { ...real, kind: "bool", default: true, name: "norm" }, { ...real, kind: "text", name: "output" }] },
-  { name: "wgan", title: "WGAN", hyperparameters: [{ ...real, name: "beta1" }] },
+  { name: "ns-gan", title: "NS GAN", metrics: ["fid"], hyperparameters: [{ ...real, name: "beta1" }, { ...real, kind: "bool", default: true, name: "norm" }, { ...real, kind: "text", name: "output" }] },
+  { name: "wgan", title: "WGAN", metrics: ["fid"], hyperparameters: [{ ...real, name: "beta1" }] },
 ]);
 const datasets = /** @type {any[]} */ ([{ name: "mnist", title: "MNIST", ready: false }, { name: "polygons", title: "Polygons", ready: true }]);
 const empty = () => emptyDraft(models, datasets);
@@ -98,4 +98,18 @@ test("an objective is kept, chosen, and dropped", () => {
   assert.deepEqual(planned(older), whole());
   assert.equal(planned({ ...empty(), objective: "f1" }).objective, "f1");
   assert.equal("objective" in planned(empty()), false);
+});
+
+test("metrics that nobody chose are those of the models, if they agree", () => {
+  const metrics = [{ name: "fid", default: true }, { name: "kid", default: false }, { name: "bits_per_dimension", default: false }];
+  const gan = { metrics: ["fid"] }, flow = { metrics: ["bits_per_dimension"] };
+  assert.deepEqual(defaultMetrics([gan], metrics), ["fid"]);
+  assert.deepEqual(defaultMetrics([flow, flow], metrics), ["bits_per_dimension"]);
+  assert.deepEqual(defaultMetrics([flow, gan], metrics), ["fid"]);
+  assert.deepEqual(defaultMetrics([], metrics), ["fid"]);
+});
+
+test("an empty form begins with the models of the study, not with the flows", () => {
+  const flow = /** @type {any} */ ({ name: "glow", metrics: ["bits_per_dimension"], hyperparameters: [] });
+  assert.deepEqual(emptyDraft([...models, flow], datasets).models, ["ns-gan", "wgan"]);
 });
