@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+import flows
 from canonical import digest, sha256
 from models import Step, images_in, samples
 from networks import encoded
@@ -11,6 +12,8 @@ from streams import Stream, data_order
 # Binary32 has a relative precision of 6e-8; sums of thousands of terms lose some of it. The derivative of BEGAN's loss is discontinuous where a pixel is reconstructed exactly; in a new
 # network, pixels are nearly 1/2, and rounding decides which side they are on. Over several steps, Adam amplifies the rounding errors of small gradients.
 STEP, STEPS, MOMENTS, TIES, SAMPLES, FEATURES, FID = 1e-4, 1e-2, 2e-5, 1e-3, 1e-5, 1e-5, 1e-5
+# The fraction of 8-bit pixels that rounding errors may move to a neighboring value; bits per dimension, absolute.
+NEIGHBORS, BITS = 1e-2, 1e-4
 
 
 class Table:
@@ -73,13 +76,25 @@ def initial_value(specification, name, shape):
     return stream.normal(0, deviation, 0, 0, count).reshape(shape)
 
 
-def check_initial(table, archive):
+def check_initial(table, archive, data):
     specification = archive.manifest["specification"]
+    if specification["model"] in flows.MODELS:
+        return check_fitted(table, archive, specification, data.splits["train"])
     wrong = [
         name for name, array in archive.arrays.items()
         if array.dtype == np.float32 and initial_value(specification, name, array.shape).tobytes() != array.tobytes()
     ]
     table.equal(f"initial values of {specification['model']}", not wrong, wrong[0] if wrong else "")
+
+
+def check_fitted(table, archive, specification, train):
+    """Of flows: the initialization from data to a tolerance, everything else to the bit."""
+    shapes = {name: array.shape for name, array in archive.arrays.items() if array.dtype == np.float32}
+    values, decided = flows.fitted(specification, shapes, train)
+    wrong = [name for name in shapes if name not in decided and values[name].astype(np.float32).tobytes() != archive[name].tobytes()]
+    table.equal(f"initial values of {specification['model']}", not wrong, wrong[0] if wrong else "")
+    worst = max(sorted(decided), key=lambda name: farthest(values[name], archive[name]))
+    table.add(f"{specification['model']} initialization from data", farthest(values[worst], archive[worst]), STEP, worst)
 
 
 def check_step(table, before, after, data):
@@ -92,7 +107,7 @@ def check_step(table, before, after, data):
     train = data.splits["train"]
     values, counts, recorded = before.arrays, {}, after.arrays if first == last else None
     for t in range(first, last + 1):
-        step = Step(specification, t, values, train[data_order(len(train), specification["batch_size"], specification["seed"], t)], recorded)
+        step = (flows.FlowStep if model in flows.MODELS else Step)(specification, t, values, train[data_order(len(train), specification["batch_size"], specification["seed"], t)], recorded)
         values, counts = step.run()
     what = f"{model} step {last}" if first == last else f"{model} steps {first} to {last}"
     what += " (both networks)" if step.updates_generator else ""
@@ -156,10 +171,17 @@ def check_samples(table, checkpoint, archive, data):
     manifest, latents = archive.manifest, archive["latents"]
     images = archive["images"]
     model = checkpoint.manifest["specification"]["model"]
-    z, y = samples(checkpoint, images.shape[1:], manifest["latent_stream"], manifest["start"], len(latents))
+    made = flows.samples if model in flows.MODELS else samples
+    z, y = made(checkpoint, images.shape[1:], manifest["latent_stream"], manifest["start"], len(latents))
     table.equal(f"{model} samples: checkpoint", manifest["checkpoint"] == checkpoint.digest)
     table.equal(f"{model} samples: latents", z.astype(np.float32).tobytes() == latents.tobytes())
-    table.add(f"{model} samples: images", farthest(y, images), SAMPLES)
+    if model == "glow":
+        # Pixels are rounded down to one of 256 values, so a rounding error shows as a neighboring value, in few pixels.
+        apart = np.abs(flows.pixels(y) - images)
+        table.add("glow samples: pixels off by more than one value", float((apart > 1.01 / 255).mean()), 0)
+        table.add("glow samples: pixels off by one value", float((apart > 1e-6).mean()), NEIGHBORS)
+    else:
+        table.add(f"{model} samples: images", farthest(y, images), SAMPLES)
 
 
 def frechet(x, y):
@@ -182,6 +204,8 @@ def features_of(images, encoder):
 def check_fid(table, checkpoint, encoder, data, protocols, run, value, features):
     specification = checkpoint.manifest["specification"]
     model, step = specification["model"], checkpoint.manifest["step"]
+    if model in flows.MODELS:
+        return check_likelihood(table, checkpoint, data, protocols, run)
     entry = next(entry for entry in protocols if "fid" in entry["metrics"])
     meaning = entry["protocol"]
     table.equal(f"{model} FID: digest of the protocol", digest(meaning) == entry["digest"])
@@ -200,3 +224,17 @@ def check_fid(table, checkpoint, encoder, data, protocols, run, value, features)
         table.add(f"{model} features", farthest(own[features.manifest["start"] :][: len(kept)], kept), FEATURES)
     mine = frechet(own, real)
     table.add(f"{model} FID {value:.6g}", abs(mine - value) / abs(value), FID)
+
+
+def check_likelihood(table, checkpoint, data, protocols, run):
+    """Bits per dimension of the reference split, with its standard error."""
+    model, step = checkpoint.manifest["specification"]["model"], checkpoint.manifest["step"]
+    entry = next(entry for entry in protocols if "bits_per_dimension" in entry["metrics"])
+    meaning = entry["protocol"]
+    table.equal(f"{model} likelihood: digest of the protocol", digest(meaning) == entry["digest"])
+    table.equal(f"{model} likelihood: no encoder", meaning["encoder"] == "none" and meaning["encoder_digest"] == sha256(b"fidelio encoder: none"))
+    examples = data.splits[meaning["reference_split"]][: meaning["reference_samples"]]
+    found = flows.bits_per_dimension(checkpoint, examples, meaning["options"]["draws"])
+    for name, mine in zip(("bits_per_dimension", "bits_per_dimension_error"), found):
+        value = [e for e in run["evaluations"] if e["metric"] == name and e["step"] == step and e["protocol"] == entry["digest"]][0]["value"]
+        table.add(f"{model} {name} {value:.6g}", abs(mine - value), BITS)

@@ -20,6 +20,8 @@ VARIANTS = [
 CASES = (
     [(model, "polygons", {}) for model in STUDY + ["wgt-wgan", "wgt-gan"]] + [(model, "ring", {}) for model in STUDY]
     + [(model, "polygons", values) for model, values in VARIANTS]
+    + [("realnvp", "ring", {"couplings": 4, "initialization_examples": 64}), ("realnvp", "swiss-roll", {"couplings": 3, "convolution": "plain", "gradient_clip": 0.5})]
+    + [("glow", "polygons", {"depth": 2, "initialization_examples": 64}), ("glow", "polygons", {"depth": 1, "coupling": "additive", "convolution": "plain", "warmup_steps": 0})]
 )
 # The intensive schedule of wgt-wgan first updates the generator at step 25; models that update it at every fifth step do so at step 26.
 STEPS = 26
@@ -56,13 +58,15 @@ def check(program, folder, model, dataset, values, shared):
     open(files["protocols.json"], "w").write(protocols)
     steps = {step: program.export("checkpoint", run, "--step", str(step), output=os.path.join(folder, f"{run}-{step}.npz")) for step in (0, 1, 24, 25, 26)}
     samples = program.export("samples", run, "--count", "100", output=os.path.join(folder, f"{run}-samples.npz"))
-    features = program.export("features", run, "--count", "100", output=os.path.join(folder, f"{run}-features.npz"))
+    encoder = json.loads(protocols)[0]
+    features = []
+    if encoder["encoder"] != "none":
+        features = ["--features", program.export("features", run, "--count", "100", output=os.path.join(folder, f"{run}-features.npz"))]
     if dataset not in shared:
         shared[dataset] = program.export("dataset", dataset, output=os.path.join(folder, f"{dataset}.npz"))
     arguments = ["--data", shared[dataset], "--run", files["run.json"]]
-    last = ["--checkpoint", steps[26], "--samples", samples, "--features", features, "--protocols", files["protocols.json"]]
-    encoder = json.loads(protocols)[0]
-    if encoder["encoder"] != "coordinates":
+    last = ["--checkpoint", steps[26], "--samples", samples, *features, "--protocols", files["protocols.json"]]
+    if encoder["encoder"] not in ("coordinates", "none"):
         digest = encoder["encoder_digest"]
         if digest not in shared:
             shared[digest] = program.export("encoder", digest, output=os.path.join(folder, f"{digest}.npz"))

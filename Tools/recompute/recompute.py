@@ -39,7 +39,7 @@ def main():
     if run:
         check_specification(table, run, [found for found in (before, after, checkpoint) if found])
     if options.initial:
-        check_initial(table, archive(options.initial))
+        check_initial(table, archive(options.initial), data)
     if before and after:
         check_step(table, before, after, data)
     if checkpoint and options.samples:
