@@ -90,17 +90,19 @@ extension API {
     private func presentNotebook(_ id: String, _ request: Request) async throws -> ExportedNotebook {
         let document = try await workbench.notebooks.document(id), server = API.server(request)
         return try await catalog.read { [cells = cells(of: id)] reader in
-            let record = document.record, all = document.state.cells.map(\.cell), stored = try reader.notebookOutputs(record.number)
-            let cited = try CellSource.cited(all, stored, [], reader)
-            var outputs: [String: ExportedNotebook.Output] = [:]
-            for cell in all {
-                try Task.checkCancellation()
-                outputs[cell.id.text] = try cells.exported(cell, stored[cell.id.text], of: id, citing: cited, reader)
+            try ReadMemo.during {
+                let record = document.record, all = document.state.cells.map(\.cell), stored = try reader.notebookOutputs(record.number)
+                let cited = try CellSource.cited(all, stored, [], reader)
+                var outputs: [String: ExportedNotebook.Output] = [:]
+                for cell in all {
+                    try Task.checkCancellation()
+                    outputs[cell.id.text] = try cells.exported(cell, stored[cell.id.text], of: id, citing: cited, reader)
+                }
+                let revisions = try reader.notebookRevisions(record.number)
+                return ExportedNotebook(
+                    id: id, document: document.state.notebook, outputs: outputs, revision: nil, authors: API.authors(revisions, and: record.changedBy), changed: record.changed,
+                    server: server)
             }
-            let revisions = try reader.notebookRevisions(record.number)
-            return ExportedNotebook(
-                id: id, document: document.state.notebook, outputs: outputs, revision: nil, authors: API.authors(revisions, and: record.changedBy), changed: record.changed,
-                server: server)
         }
     }
 
@@ -164,7 +166,7 @@ extension CellSource {
             guard cell.kind == .text else { return ExportedNotebook.Output() }
             return ExportedNotebook.Output(try resolve(cell, citing: [], reader).output, state: "fresh")
         }
-        let now = try present(cell, stored, of: notebook, citing: cited, reader)
+        let now = try present(cell, stored, of: notebook, citing: cited, .only, reader)
         var output = try NotebookOutputs.exported(stored.output, shown: stored.shown, reader)
         output.state = now["state"]?.stringValue ?? "none"
         output.changes = now["changes"]?.arrayValue?.compactMap(\.stringValue) ?? []

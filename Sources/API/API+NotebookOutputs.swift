@@ -13,8 +13,12 @@ extension API {
         routes.add(
             Route(
                 .get, "/notebooks/{id}/outputs", "What every cell of a notebook shows, and whether the results have changed since.", needs: .viewer, load: .computing,
-                answers: [.json(.cellOutputs)], problems: [.gone])
-        ) { _, parameters in .json(try await outputs(parameters["id"], of: nil)) }
+                query: [
+                    QueryParameter(
+                        "states", .word(OutputStates.allCases.map(\.rawValue)),
+                        "all (default); none: only what is stored, at once, each with the state unchecked; only: the states, without what is stored.")
+                ], answers: [.json(.cellOutputs)], problems: [.gone])
+        ) { request, parameters in .json(try await outputs(parameters["id"], of: nil, request.query.first("states").flatMap(OutputStates.init) ?? .all)) }
         routes.add(
             Route(
                 .get, "/notebooks/{id}/cells/{cell}/output", "What one cell shows, and whether the results have changed since.", needs: .viewer, load: .computing,
@@ -97,21 +101,23 @@ extension API {
     func cells(of notebook: String) -> CellSource {
         var resolver = CellResolver(views: resolver, preview: { try self.preview($0, $1) })
         resolver.notebook = notebook
-        return CellSource(resolver: resolver)
+        return CellSource(resolver: resolver, memory: outputMemory)
     }
 
     /// - Parameter wanted: nil for all cells.
-    private func outputs(_ id: String, of wanted: Set<String>?) async throws -> JSONValue {
+    private func outputs(_ id: String, of wanted: Set<String>?, _ states: OutputStates = .all) async throws -> JSONValue {
         let document = try await workbench.notebooks.document(id)
         return try await catalog.read { [cells = cells(of: id)] reader in
-            let stored = try reader.notebookOutputs(document.record.number)
-            let cited = try CellSource.cited(document.state.cells.map(\.cell), stored, [], reader)
-            var found: [String: JSONValue] = [:]
-            for entry in document.state.cells where wanted?.contains(entry.cell.id.text) ?? true {
-                try Task.checkCancellation()
-                found[entry.cell.id.text] = try cells.present(entry.cell, stored[entry.cell.id.text], of: id, citing: cited, reader)
+            try ReadMemo.during {
+                let stored = try reader.notebookOutputs(document.record.number)
+                let cited = states == .none ? [] : try CellSource.cited(document.state.cells.map(\.cell), stored, [], reader)
+                var found: [String: JSONValue] = [:]
+                for entry in document.state.cells where wanted?.contains(entry.cell.id.text) ?? true {
+                    try Task.checkCancellation()
+                    found[entry.cell.id.text] = try cells.present(entry.cell, stored[entry.cell.id.text], of: id, citing: cited, states, reader)
+                }
+                return .object(["outputs": .object(found)])
             }
-            return .object(["outputs": .object(found)])
         }
     }
 
@@ -162,6 +168,7 @@ extension API {
 /// Turns cells into outputs.
 struct CellSource: Sendable {
     let resolver: CellResolver
+    let memory: OutputMemory
 
     /// An output that was resolved now.
     struct Resolved: Sendable {
@@ -204,15 +211,25 @@ struct CellSource: Sendable {
     }
 
     /// What a cell shows now: what was stored, with its state; a text that was never shown is rendered.
-    func present(_ cell: Cell, _ stored: NotebookOutputRecord?, of notebook: String, citing cited: [String], _ reader: CatalogReader) throws -> JSONValue {
+    func present(
+        _ cell: Cell, _ stored: NotebookOutputRecord?, of notebook: String, citing cited: [String], _ states: OutputStates = .all, _ reader: CatalogReader
+    ) throws -> JSONValue {
         guard let stored, stored.source == cell.sourceDigest || cell.kind != .text else {
             guard cell.kind == .text else { return CellSource.nothing }
+            // Its values are computed with the states.
+            if states == .none { return Resolved(cell: cell, output: .unpinned(cell)).json.adding("state", "unchecked") }
             let shown = try resolve(cell, citing: [], reader)
             return shown.json.adding("state", shown.output.problem == nil ? "fresh" : "failed")
         }
         let urls = "\(RouteTable.prefix)/notebooks/\(notebook)/cells/\(cell.id.text)/forms"
-        let json = try NotebookOutputs.stored(stored.output, shown: stored.shown, urls: urls, reader)
-        guard stored.source == cell.sourceDigest else { return json.adding("state", "edited") }
+        let isUnchanged = stored.source == cell.sourceDigest
+        if states == .none {
+            return try NotebookOutputs.shown(stored.output, at: stored.shown, urls: urls, memory, reader).adding("state", isUnchanged ? "unchecked" : "edited")
+        }
+        var json = states == .only ? try NotebookOutputs.shown(stored.output, at: stored.shown, urls: urls, memory, reader)
+            : try NotebookOutputs.stored(stored.output, shown: stored.shown, urls: urls, reader)
+        if states == .only { json = json.adding("html", "").adding("forms", []).adding("expressions", []) }
+        guard isUnchanged else { return json.adding("state", "edited") }
         do {
             let basis = try resolver.basis(of: cell, fields: try cell.fields(), citing: cited, reader)
             guard basis.key(of: cell).hex != stored.key else { return json.adding("state", json["problem"] == .null ? "fresh" : "failed") }
@@ -224,4 +241,9 @@ struct CellSource: Sendable {
     private static let nothing: JSONValue = [
         "state": "none", "html": "", "forms": [], "expressions": [], "changes": [], "rests_on": [], "missing": [], "address": .null, "problem": .null, "shown_at": .null,
     ]
+}
+
+/// Which part of the outputs a request is for.
+enum OutputStates: String, CaseIterable {
+    case all, none, only
 }

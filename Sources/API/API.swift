@@ -28,6 +28,7 @@ package struct API: Sendable {
 
     private let pinned = PinnedCatalogs()
     let pinnedForms = PinnedForms()
+    let outputMemory = OutputMemory()
 
     /// What the visitor may read: the rows that a pinned link holds, or the current catalog.
     var catalog: Catalog {

@@ -6,13 +6,26 @@ import Results
 
 /// Stored outputs of cells as JSON: an object of the catalog describes an output, its forms are objects of their own.
 enum NotebookOutputs {
+    /// What an output shows, as it was stored, without its state and without the results behind it.
+    static func shown(_ digest: String, at time: Double, urls: String, _ memory: OutputMemory, _ reader: CatalogReader) throws -> JSONValue {
+        let output = try memory.output(digest) {
+            let whole = JSONValue(stored: String(decoding: try reader.pinned(digest), as: UTF8.self))
+            return .object(["html", "forms", "expressions", "address", "problem"].reduce(into: [:]) { $0[$1] = whole[$1] ?? .null })
+        }
+        return json(of: output, at: time, urls: urls)
+    }
+
     /// An output as it was stored, without its state.
     static func stored(_ digest: String, shown: Double, urls: String, _ reader: CatalogReader) throws -> JSONValue {
         let output = JSONValue(stored: String(decoding: try reader.pinned(digest), as: UTF8.self))
+        return json(of: output, at: shown, urls: urls).adding("rests_on", .array(restsOn(output["basis"])))
+    }
+
+    private static func json(of output: JSONValue, at shown: Double, urls: String) -> JSONValue {
         let forms = (output["forms"]?.arrayValue ?? []).map { form in form.adding("url", .string("\(urls)/\(form["digest"]?.stringValue ?? "")")) }
         let addresses = forms.map { (name: $0["name"]?.stringValue ?? "", address: $0["url"]?.stringValue ?? "") }
         return .object([
-            "html": .string(CellOutput.html(output["html"]?.stringValue ?? "", addresses)), "forms": .array(forms), "expressions": output["expressions"] ?? [], "changes": [], "rests_on": .array(restsOn(output["basis"])),
+            "html": .string(CellOutput.html(output["html"]?.stringValue ?? "", addresses)), "forms": .array(forms), "expressions": output["expressions"] ?? [], "changes": [], "rests_on": [],
             "missing": [], "address": output["address"] ?? .null, "problem": output["problem"] ?? .null, "shown_at": .number(shown),
         ])
     }

@@ -108,7 +108,7 @@ extension Schema {
     static let cellOutput = Schema.named(
         "CellOutput",
         .object([
-            "state": .word(["none", "fresh", "stale", "edited", "failed", "running"]), "html": .string,
+            "state": .word(["none", "fresh", "stale", "edited", "failed", "running", "unchecked"]), "html": .string,
             "forms": .array(.object(["name": .string, "type": .string, "digest": .digest, "bytes": .count, "url": .string])), "expressions": .array(.map(.any)),
             "changes": .array(.string), "rests_on": .array(.string), "missing": .array(.string), "address": .nullable(.string), "problem": .nullable(.string),
             "shown_at": .nullable(.time),

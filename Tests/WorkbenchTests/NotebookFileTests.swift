@@ -249,4 +249,40 @@ struct NotebookFileTests {
         #expect(try await fixture.get("/views/view.png?view=\(table)").json["code"] == "form-unknown")
         await fixture.workbench.stop()
     }
+
+    /// What is stored comes at once, and whether it is still so by itself: together they say what one answer says.
+    @Test func contentsAndStatesComeApart() async throws {
+        let (fixture, id, study, _) = try await filled()
+        _ = try await fixture.operate(id, "c", 1, [APIFixture.edit("rows", "study: \(study)\nmodel: ns-gan", base: 0), JSONValue.object(["operation": "insert", "cell": "late", "kind": "text", "source": .string("{{ count(study = \"\(study)\") }} runs"), "after": "rows"])])
+        func outputs(_ states: String) async throws -> [String: JSONValue] { try await fixture.get("/notebooks/\(id)/outputs\(states)").json["outputs"]?.objectValue ?? [:] }
+        let (all, none, only) = (try await outputs(""), try await outputs("?states=none"), try await outputs("?states=only"))
+        #expect(all.count == 8 && Set(none.keys) == Set(all.keys) && Set(only.keys) == Set(all.keys))
+        for (cell, whole) in all {
+            #expect(only[cell]?["state"] == whole["state"] && only[cell]?["problem"] == whole["problem"] && only[cell]?["changes"] == whole["changes"], "\(cell)")
+            if cell == "late" { continue }
+            #expect(none[cell]?["html"] == whole["html"] && none[cell]?["forms"] == whole["forms"] && none[cell]?["expressions"] == whole["expressions"] && only[cell]?["html"] == "", "\(cell)")
+            #expect(none[cell]?["state"] == (cell == "rows" ? "edited" : "unchecked") && none[cell]?["rests_on"] == [])
+        }
+        // A text that nobody has updated has its values with the states.
+        #expect(none["late"]?["html"]?.stringValue?.contains("{{ count(") == true && only["late"]?["html"] == all["late"]?["html"] && all["late"]?["html"]?.stringValue?.contains(">2<") == true)
+        #expect(try await fixture.get("/notebooks/\(id)/outputs?states=some").status == 400)
+        await fixture.workbench.stop()
+    }
+
+    /// What is read once for many cells is what each reads by itself.
+    @Test func aMemoChangesNothing() throws {
+        let study = try FinishedStudy(models: ["ns-gan", "wgan"]), resolver = CellResolverTests.resolver(study), name = study.study.id
+        let cells: [(CellKind, String, JSONValue)] = [
+            (.figure, "", ["study": .string(name)]), (.figure, "", ["study": .string(name), "metric": "kid"]), (.table, "", ["study": .string(name), "model": "wgan"]), (.figure, "", ["study": .string(name), "protocol": "p1"]),
+            (.text, "{{ min(fid, study = \"\(name)\") }} {{ mean(kid, study = \"\(name)\", model = wgan) }} {{ failed(study = \"\(name)\") }}", .object([:])), (.runs, "", ["study": .string(name)]),
+        ]
+        func bases(_ reader: CatalogReader) throws -> [CellBasis] {
+            try cells.map { kind, source, fields in try resolver.basis(of: Cell(try #require(CellID("c")), kind, source: source), fields: fields, reader) }
+        }
+        try study.catalog.readNow { reader throws in
+            let apart = try bases(reader)
+            let together = try ReadMemo.during { [try bases(reader), try bases(reader)] }
+            #expect(together == [apart, apart] && apart[0].runs.count == 16 && apart[0] != apart[1])
+        }
+    }
 }

@@ -35,7 +35,7 @@ import { TextField } from "./text-field.js";
  * What is said of the state of an output.
  * @type {Record<ShownOutput["state"], string>}
  */
-const stateWords = { none: "not shown yet", fresh: "", stale: "newer results", edited: "edited since it was shown", failed: "failed", running: "running" };
+const stateWords = { none: "not shown yet", fresh: "", stale: "newer results", edited: "edited since it was shown", failed: "failed", running: "running", unchecked: "" };
 
 export class CellView {
   #actions;

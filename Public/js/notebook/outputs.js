@@ -50,11 +50,34 @@ export class Outputs {
     for (const { id, revision } of cells) this.#revisions.set(id, revision);
     try {
       /** @type {{outputs: Record<string, ShownOutput>}} */
-      const { outputs } = await get(`${this.#path}/outputs`, { signal: this.#signal });
+      const { outputs } = await get(`${this.#path}/outputs?states=none`, { signal: this.#signal });
       for (const { id, kind, source } of cells) if (kind === "text") this.#rendered.set(id, source);
-      for (const [id, output] of Object.entries(outputs)) this.#receive(id, output, false);
+      for (const [id, output] of Object.entries(outputs)) this.#receive(id, { ...output, ...this.#earlier(id, output) }, false);
+      await this.#check();
     } catch (error) {
       if (!isAbort(error)) this.#fail(error);
+    }
+  }
+
+  /**
+   * The state that was known of what is still shown, until it is checked again.
+   * @param {string} id @param {ShownOutput} output
+   */
+  #earlier(id, output) {
+    const known = this.known.get(id);
+    return output.state === "unchecked" && known && known.shown_at === output.shown_at && known.html && output.shown_at ? { state: known.state, changes: known.changes } : {};
+  }
+
+  /** Fetches whether the results have changed since, and texts that nobody has updated yet: it takes longer than what is stored. */
+  async #check() {
+    const before = new Map(this.#rendered);
+    /** @type {{outputs: Record<string, ShownOutput>}} */
+    const { outputs } = await get(`${this.#path}/outputs?states=only`, { signal: this.#signal });
+    for (const [id, output] of Object.entries(outputs)) {
+      const known = this.known.get(id);
+      // Updated or rendered meanwhile: what is shown is newer than the answer.
+      if ((known?.shown_at && (output.shown_at ?? 0) < known.shown_at) || before.get(id) !== this.#rendered.get(id)) continue;
+      this.#receive(id, output.html || !known ? output : { ...known, state: output.state, changes: output.changes, problem: output.problem }, false);
     }
   }
 

@@ -116,7 +116,7 @@
  * @property {string | null} [error]
  *
  * @typedef {object} ShownOutput what a cell shows
- * @property {"none" | "fresh" | "stale" | "edited" | "failed" | "running"} state
+ * @property {"none" | "fresh" | "stale" | "edited" | "failed" | "running" | "unchecked"} state
  * @property {string} html
  * @property {{name: string, type: string, digest: string, url: string}[]} [forms]
  * @property {BoundValue[]} [expressions]

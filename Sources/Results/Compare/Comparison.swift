@@ -41,7 +41,7 @@ public struct Comparison: Sendable {
         self.objective = objective
         self.known = known
         direction = MetricDirection(metric: metric)
-        sources = try query.studies.map { ComparisonSource(try StudyResults($0, metric: metric, under: query.protocolDigest, reader)) }
+        sources = try query.studies.map { ComparisonSource(try ReadMemo.results($0, metric: metric, under: query.protocolDigest, reader)) }
             + ComparisonSource.of(runs: query.runs, metric: metric, under: query.protocolDigest, reader)
         var protocols: [ProtocolRecord] = []
         for meaning in sources.flatMap(\.protocols) where !protocols.contains(where: { $0.digest == meaning.digest }) { protocols.append(meaning) }

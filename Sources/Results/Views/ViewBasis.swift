@@ -40,7 +40,7 @@ extension ViewResolver {
         var runs: [RunRecord] = []
         for study in studies {
             guard try reader.study(study) != nil else { throw ResultsError.unknownStudy(study) }
-            runs += try reader.runs(ofStudy: study)
+            runs += try ReadMemo.runs(ofStudy: study, reader)
         }
         for id in named {
             guard let run = try reader.run(id) else { throw ResultsError.unknownRun(id) }
@@ -69,17 +69,34 @@ extension ViewResolver {
     func basis(
         of runs: [RunRecord], metric: String?, under protocolDigest: String?, isWhole: Bool = false, _ reader: CatalogReader
     ) throws -> ViewBasis {
-        let evaluations = try reader.evaluations(ofRuns: runs.map(\.number), metric: metric, under: protocolDigest)
-        let all = evaluations.values.joined()
-        return ViewBasis(
-            runs: try runs.map { run in
-                var shown: [String: JSONValue] = ["evaluations": .array((evaluations[run.number] ?? []).map(Self.row))]
+        func key(_ run: RunRecord) -> ReadMemo.RunKey { ReadMemo.RunKey(run: run.number, metric: metric, protocolDigest: protocolDigest) }
+        let memo = isWhole ? nil : ReadMemo.current
+        var known = memo?.runs(runs.map(key)) ?? [:]
+        let unknown = runs.filter { known[key($0)] == nil }
+        if !unknown.isEmpty {
+            let evaluations = try reader.evaluations(ofRuns: unknown.map(\.number), metric: metric, under: protocolDigest)
+            var found: [ReadMemo.RunKey: ReadMemo.KnownRun] = [:]
+            for run in unknown {
+                let own = evaluations[run.number] ?? []
+                var shown: [String: JSONValue] = ["evaluations": .array(own.map(Self.row))]
                 if isWhole {
                     shown["samples"] = .array(try reader.samples(ofRun: run.number).map { .array([.count($0.step), .string($0.digest)]) })
                     shown["checkpoints"] = .array(try reader.checkpoints(ofRun: run.number).map { .array([.count($0.step), .string($0.digest)]) })
                 }
-                return result(run, shown)
-            }, protocols: Set(all.map(\.protocolDigest)).sorted(), extractors: Set(all.map(\.encoderDigest)).sorted())
+                found[key(run)] = ReadMemo.KnownRun(run: result(run, shown), protocols: Set(own.map(\.protocolDigest)), extractors: Set(own.map(\.encoderDigest)))
+            }
+            memo?.add(found)
+            known.merge(found) { $1 }
+        }
+        var basis = ViewBasis(), protocols: Set<String> = [], extractors: Set<String> = []
+        for run in runs {
+            guard let one = known[key(run)] else { continue }
+            basis.runs.append(one.run)
+            protocols.formUnion(one.protocols)
+            extractors.formUnion(one.extractors)
+        }
+        (basis.protocols, basis.extractors) = (protocols.sorted(), extractors.sorted())
+        return basis
     }
 
     private static func row(_ evaluation: EvaluationRecord) -> JSONValue {
