@@ -161,6 +161,18 @@ struct NotebookProofTests {
         await study.stop()
     }
 
+    /// A cell about verification names the newest proof.
+    @Test func theVerificationCellShowsTheProof() async throws {
+        let study = try await ProofFixture { ProofFixture.cells($0) + "```yaml fidelio verification id=state\n```\n" }
+        let before = try await study.fixture.get("/notebooks/\(study.notebook)/cells/state/output").json
+        #expect(before["html"]?.stringValue?.contains("2 never verified") == true && before["html"]?.stringValue?.contains("Proof 1") == false, "\(before.canonicalText)")
+        _ = try await study.prove(["threads": 1])
+        #expect(try await study.fixture.get("/notebooks/\(study.notebook)/cells/state/output").json["state"] == "stale")
+        let after = try await study.fixture.post("/notebooks/\(study.notebook)/outputs").json["outputs"]?["state"]?["html"]?.stringValue ?? ""
+        #expect(after.contains("2 identical") && after.contains("Proof 1 of revision") && after.contains("asked by local") && after.contains("(scalar, here, 1 thread)") && after.contains("Identical: 2 runs of 2 cited"), "\(after)")
+        await study.stop()
+    }
+
     /// A cell that was edited and not updated shows another thing than its text says.
     @Test func anEditedCellHasNoVerdict() async throws {
         let study = try await ProofFixture()
@@ -198,7 +210,8 @@ struct NotebookProofTests {
         let rerun = try await study.wait(number) { proof in (proof["runs"]?.arrayValue ?? []).contains { $0["run"]?.stringValue == study.runs[1].id && $0["rerun"]?.stringValue != nil } }
         let id = try #require(try study.run(1, rerun)["rerun"]?.stringValue)
         try await study.fixture.workbench.wait(for: id, atStep: 15)
-        #expect(try await study.proof(number)["progress"]?["fraction"]?.numberValue ?? 0 > 0)
+        // The other rerun ends, which is half of the steps.
+        _ = try await study.wait(number) { ($0["progress"]?["fraction"]?.numberValue ?? 0) >= 0.5 }
         #expect(try await study.fixture.post("/notebooks/\(study.notebook)/proofs/\(number)/cancel").status == 200)
         let proof = try await study.ended(number)
         #expect(proof["state"] == "cancelled", "\(proof.canonicalText)")

@@ -138,11 +138,11 @@ struct ProveCommandTests {
         // One byte of a figure that is shown.
         let form = try await desk.answer(
             "SELECT json_extract(f.value, '$.digest') FROM notebook_outputs o JOIN objects b ON b.digest = o.output, json_each(CAST(b.bytes AS TEXT), '$.forms') f WHERE o.cell = 'figure' AND json_extract(f.value, '$.name') = 'svg-light-760'")
-        try await desk.alter("UPDATE objects SET bytes = CAST(replace(CAST(bytes AS TEXT), 'NS GAN', 'NS GUN') AS BLOB) WHERE digest = '\(form)'")
+        try await desk.alter("UPDATE objects SET bytes = CAST(replace(CAST(bytes AS TEXT), '<svg', '<svG') AS BLOB) WHERE digest = '\(form)'")
         let drawn = try await desk.prove("what-was-found", "--runs", "1")
         #expect(drawn.code == 2 && drawn.json["first_difference"]?["cell"] == "figure" && drawn.json["first_difference"]?["name"] == "svg-light-760", "\(drawn)")
         #expect(Self.verdicts(drawn)["table"] != "different" && Self.verdicts(drawn)["words"] != "different")
-        try await desk.alter("UPDATE objects SET bytes = CAST(replace(CAST(bytes AS TEXT), 'NS GUN', 'NS GAN') AS BLOB) WHERE digest = '\(form)'")
+        try await desk.alter("UPDATE objects SET bytes = CAST(replace(CAST(bytes AS TEXT), '<svG', '<svg') AS BLOB) WHERE digest = '\(form)'")
 
         // One stored value.
         try await desk.alter("UPDATE evaluations SET value = value + 0.25 WHERE metric = 'fid' AND run = (SELECT MIN(run) FROM evaluations)")

@@ -104,7 +104,7 @@ struct ProofReading: Sendable {
     }
 
     /// The verdict of a run by the comparison with its rerun and by its repeated evaluations.
-    private static func judged(_ given: RunProof, _ reader: CatalogReader) throws -> RunProof {
+    static func judged(_ given: RunProof, _ reader: CatalogReader) throws -> RunProof {
         var proof = given
         guard let rerun = try proof.rerun.flatMap({ try reader.run($0) }), let comparison = try reader.verification(byRerun: rerun.number) else {
             (proof.verdict, proof.reason) = (.undecided, proof.reason ?? "its rerun is not in the catalog")

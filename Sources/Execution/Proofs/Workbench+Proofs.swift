@@ -168,7 +168,7 @@ extension Workbench {
         }
         guard !comparisons.contains(where: { $0?.state == .running }) else { return }
         var proof = given
-        let jobs = try catalog.writeNow { writer -> [String] in
+        let submitted = try catalog.writeNow { writer -> [String]? in
             for place in content.runs.indices where comparisons[place]?.state == .identical {
                 for one in content.runs[place].evaluations.indices {
                     try repeatEvaluation(&content.runs[place].evaluations[one], on: content.runs[place].rerun ?? "", threads: proof.threads, writer)
@@ -178,7 +178,8 @@ extension Workbench {
             (proof.state, proof.content) = (jobs.isEmpty ? .concluding : .evaluating, content.json.canonicalText)
             guard try writer.advance(proof, from: .rerunning) else { throw Outdated() }
             return jobs
-        } ifOutdated: { [] }
+        } ifOutdated: { nil }
+        guard let jobs = submitted else { return }
         if settings.isFocused { focus.formUnion(jobs) }
         told(proof, proof.state)
         areProofsDue = true
@@ -225,8 +226,10 @@ extension Workbench {
         // Jobs that were only queued have ended now.
         guard try catalog.readNow({ reader in try content.jobs.allSatisfy { try reader.job($0)?.state.isFinal ?? true } }) else { return }
         var proof = given, ended = content
-        for place in ended.runs.indices where ended.runs[place].isChosen && ended.runs[place].verdict == nil {
-            (ended.runs[place].verdict, ended.runs[place].reason) = (.undecided, "the proof was cancelled")
+        for place in ended.runs.indices where ended.runs[place].isChosen {
+            let run = ended.runs[place]
+            ended.runs[place] = try catalog.readNow { try ProofReading.judged(run, $0) }
+            if ended.runs[place].verdict == .undecided { ended.runs[place].reason = "the proof was cancelled" }
         }
         ended.conclude()
         (proof.state, proof.content, proof.verdict, proof.finished) = (.cancelled, ended.json.canonicalText, ProofVerdict.undecided.rawValue, max(now, given.created))
