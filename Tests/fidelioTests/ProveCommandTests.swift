@@ -164,7 +164,10 @@ struct ProveCommandTests {
             let words = ["-sS", "--fail-with-body", "--max-time", "60", "-X", "POST", "-H", "Authorization: Bearer \(token)", "\(url)/api/v1/notebooks/what-was-found/\(path)"]
             #expect(try await Tool.finish("curl", words, input: "").status == 0)
         }
-        for _ in 0..<1500 where try await desk.answer("SELECT COUNT(*) FROM runs WHERE rerun_of IS NOT NULL") == "0" { try await Task.sleep(for: .milliseconds(20)) }
+        for _ in 0..<300 {
+            if try await desk.answer("SELECT state FROM notebook_proofs") != "reading" { break }
+            try await Task.sleep(for: .milliseconds(20))
+        }
         #expect(try await server.end(SIGKILL) == -SIGKILL)
         #expect(try await desk.answer("SELECT state FROM notebook_proofs") == "rerunning")
         let next = try await ServingProgram(storage: desk.storage)
