@@ -227,13 +227,13 @@ def main():
                 states += [output["state"] for output in json.loads(answer)["outputs"].values()]
             rows.add(("updating all cells", f"{time.monotonic() - began:.1f} s ({states.count('fresh')} of {len(states)} fresh)"))
         with Server(options.fidelio, folder) as server:
-            cold, _ = timed(lambda: server.ask(f"/notebooks/{id}"), 1)
-            first, _ = timed(lambda: server.ask(f"/notebooks/{id}/outputs"), 1)
-            rows.add(("after a start: document, outputs with their states", f"{cold:.0f} ms, {first:.0f} ms"))
-            median, (_, document) = timed(lambda: server.ask(f"/notebooks/{id}"), 5)
-            rows.add(("document", f"{median:.0f} ms, {len(document):,} bytes"))
-            median, (_, outputs) = timed(lambda: server.ask(f"/notebooks/{id}/outputs"), 5)
-            rows.add(("outputs with their states", f"{median:.0f} ms, {len(outputs):,} bytes"))
+            cold = [timed(lambda: server.ask(f"/notebooks/{id}{path}"), 1)[0] for path in ("", "/outputs?states=none", "/outputs?states=only")]
+            rows.add(("after a start: document, stored outputs, their states", ", ".join(f"{time:.0f} ms" for time in cold)))
+            for name, path in [("document", ""), ("stored outputs", "/outputs?states=none"), ("their states", "/outputs?states=only"), ("both in one answer", "/outputs")]:
+                median, (status, answer) = timed(lambda: server.ask(f"/notebooks/{id}{path}"), 5)
+                assert status == 200, answer[:400]
+                document = answer if path == "" else document
+                rows.add((name, f"{median:.0f} ms, {len(answer):,} bytes"))
             counter = iter(range(1, 1000))
             source = json.loads(document)["cells"][0]["source"]
 
