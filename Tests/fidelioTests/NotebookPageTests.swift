@@ -25,7 +25,7 @@ struct NotebookPageTests {
 
     /// Opens the editor of a cell with the caret at a place; the end without one.
     private func edit(_ browser: Browser, _ cell: String, at caret: Int? = nil) async throws {
-        let element = "document.querySelector('[data-cell=\"\(cell)\"]')"
+        let element = "document.querySelector('.nb-cell[data-cell=\"\(cell)\"]')"
         try await browser.wait(for: element)
         if try await browser.evaluate("\(element).querySelector('textarea.nb-field') === null") == "true" {
             try await browser.evaluate("\(element).focus()")
