@@ -103,7 +103,7 @@ struct BestCheckpointTests {
         #expect(reason(fid, [10, 30], [value("fid", 20, 1), value("fid", 40, 2)])
             == "No checkpoint was saved at a step where FID was measured: checkpoints at 10, 30, values at 20, 40.")
         #expect(reason(try run("modes"), [10], [value("fid", 10, 1)]) == "Modes captured is not measured by this run, which measures fid, kid, kid_deviation.")
-        #expect(reason(try run("bits_per_dimension", metrics: []), [10], []) == "bits_per_dimension was never measured.")
+        #expect(reason(try run("sharpness", metrics: []), [10], []) == "sharpness was never measured.")
     }
 
     /// A value that this program's table does not have is shown and compared all the same, lower being better.
