@@ -68,7 +68,8 @@ struct ExampleTests {
             ("SPEC.json", "small.json"), ("specification.json", "small.json"), ("PLAN.json", "plan.json"),
             ("3f9c2a71b04d", ids["revision"] ?? ""), ("cancel 3f9c2a", "cancel \(ids["other"] ?? "")"), ("3f9c2a", ids[isOfStudies ? "study" : "run"] ?? ""), ("8b21d0", ids["other"] ?? ""),
             ("report STUDY", "report \(ids["study"] ?? "")"), ("--reruns-of STUDY", "--reruns-of \(ids["study"] ?? "")"), ("report NARROW", "report \(ids["other"] ?? "")"),
-            ("--beside WIDE", "--beside \(ids["study"] ?? "")"), ("show RUN", "show \(ids["run"] ?? "")"), ("verify RUN", "verify \(ids["run"] ?? "")"), ("prove NOTEBOOK", "prove seeds-and-budgets"), ("evaluate RUN", "evaluate \(ids["run"] ?? "")"),
+            ("--beside WIDE", "--beside \(ids["study"] ?? "")"), ("show RUN", "show \(ids["run"] ?? "")"), ("verify RUN", "verify \(ids["run"] ?? "")"), ("prove NOTEBOOK", "prove seeds-and-budgets"),
+            ("--starter NAME", "--starter start-here"), ("notebook export NAME", "notebook export seeds-and-budgets"), ("FILE.ipynb", "analysis.ipynb"), ("evaluate RUN", "evaluate \(ids["run"] ?? "")"),
             ("checkpoint RUN", "checkpoint \(ids["run"] ?? "")"), ("samples RUN", "samples \(ids["run"] ?? "")"), ("protocols RUN", "protocols \(ids["run"] ?? "")"),
             ("cancel RUN", "cancel \(ids["other"] ?? "")"), ("export dataset NAME", "export dataset ring"), ("--step N", "--step 4"),
             // The run on the desk has 4 steps, and its data set is small.
@@ -173,6 +174,8 @@ struct ExampleTests {
         try shell.write("narrow.json", plan.replacing("NAME", with: "other").replacing("KIND", with: "narrow"))
         // A notebook that cites the runs of the study.
         try shell.write("seeds.md", "---\nfidelio: notebook\nversion: 1\ntitle: Seeds and budgets\n---\n\nThere are {{ count(study = \"small\") }} runs.\n")
+        try shell.write(
+            "analysis.ipynb", #"{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[{"id":"a","cell_type":"markdown","metadata":{},"source":"A text."}]}"#)
         try shell.write("password.txt", "correct horse battery\n")
         // A specification that a page shows as a block.
         let ring = try Sources.text("docs/experiments/README.md").split(separator: "\n").drop { !$0.hasPrefix("    {\"model\"") }.prefix { $0.hasPrefix("    ") }
