@@ -10,9 +10,9 @@ struct CSVText {
 
     private static func quoted(_ field: String) -> String {
         // Spreadsheets interpret a leading = + - @ as a formula; plain numbers keep their sign.
-        let dangerous = field.first.map { "=+-@".contains($0) } == true && Double(field) == nil
+        let dangerous = field.unicodeScalars.first.map { "=+-@".unicodeScalars.contains($0) } == true && Double(field) == nil
         let safe = dangerous ? "'" + field : field
         guard safe.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return safe }
-        return "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        return "\"" + safe.unicodeScalars.reduce(into: "") { $0 += $1 == "\"" ? "\"\"" : String($1) } + "\""
     }
 }

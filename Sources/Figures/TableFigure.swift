@@ -77,12 +77,7 @@ public struct TableFigure: Sendable, Equatable {
     }
 
     private static func markdown(_ text: String) -> String {
-        var result = ""
-        for character in text {
-            if "|*_`<\\[]".contains(character) { result.append("\\") }
-            result.append(character.isNewline ? " " : character)
-        }
-        return result
+        String(text.map { $0.isNewline ? " " : $0 }).backslashed("|*_`<\\[]")
     }
 
     /// An HTML table with caption, scoped headers, and notes below.

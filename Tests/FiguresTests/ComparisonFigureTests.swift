@@ -44,6 +44,8 @@ import Testing
             rows: [[.init("a|b*"), .init("2 ± 1**", value: ["mean": 2, "stars": "**"])]], measurement: nil, notes: ["* outliers"])
         #expect(table.markdown == "| Model | Mean ± sd |\n| --- | --- |\n| a\\|b\\* | 2 ± 1\\*\\* |\n\n\\* outliers\n")
         #expect(table.html.contains("<th scope=\"row\">a|b*</th><td>2 ± 1**</td>") && !table.html.contains("<b>"))
+        let marked = TableFigure(title: "t", columns: [("a\"\u{301},", "a\"\u{301},"), ("|\u{301}", "b")], rows: [], measurement: nil, notes: [])
+        #expect(marked.csv.unicodeScalars.elementsEqual("\"a\"\"\u{301},\",b\n".unicodeScalars) && marked.markdown.unicodeScalars.starts(with: "| a\"\u{301}, | \\|\u{301} |".unicodeScalars))
         #expect(table.csv == "model,mean\na|b*,\"{\"\"mean\"\":2,\"\"stars\"\":\"\"**\"\"}\"\n")
         #expect(table.json["rows"]?[0]?["mean"]?["mean"] == 2)
     }

@@ -55,6 +55,15 @@ struct ExpressionTests {
         ("min(\u{0}, study = x)", 5, "unexpected character"), ("min(fíd, study = x)", 6, "unexpected character"), ("min(fid, = x)", 10, "expected a value"), ("min(fid, study x)", 16, #"expected "," or ")""#),
     ]
 
+    /// A mark behind a quote makes one character of both, and the quote must be escaped all the same.
+    @Test func textsWithCombiningMarksHaveOneToo() throws {
+        for text in ["a \\\"\u{611} b", "\u{301}", "\\\\\u{301}", "'\u{654}"] {
+            let canonical = try ParsedExpression(parsing: "mean(fid, study = \"\(text)\")").text
+            #expect(try ParsedExpression(parsing: canonical).text == canonical)
+            #expect(canonical.unicodeScalars.elementsEqual("mean(fid, study = \"\(text)\")".unicodeScalars), "\(canonical)")
+        }
+    }
+
     @Test func whatIsRefusedIsNamedWithItsColumn() {
         for (source, column, words) in Self.bad {
             let error = #expect(throws: ExpressionError.self, "\(source)") { _ = try ParsedExpression(parsing: source) }

@@ -31,6 +31,6 @@ struct MetricsText {
     }
 
     private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        text.backslashed("\\\"").unicodeScalars.reduce(into: "") { $0 += $1 == "\n" ? "\\n" : String($1) }
     }
 }

@@ -211,7 +211,7 @@ extension ParsedExpression {
     }
 
     private static func quoted(_ text: String) -> String {
-        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        "\"" + text.backslashed("\\\"") + "\""
     }
 }
 

@@ -87,11 +87,6 @@ extension StudyReport {
 
     /// Escapes external text: nothing in it is markup.
     private static func plain(_ text: String, code: Bool = false) -> String {
-        var result = ""
-        for character in text {
-            if "|*_<\\[]".contains(character) || (character == "`" && !code) { result.append("\\") }
-            result.append(character.isNewline ? " " : character)
-        }
-        return result
+        String(text.map { $0.isNewline ? " " : $0 }).backslashed("|*_<\\[]" + (code ? "" : "`"))
     }
 }

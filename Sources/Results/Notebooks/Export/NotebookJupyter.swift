@@ -69,9 +69,6 @@ enum BoundText {
 
     /// Characters that Markdown reads are escaped; `|` would end a table's cell.
     private static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            if "\\`*_[]<>|~$#".contains(character) { result.append("\\") }
-            result.append(character)
-        }
+        text.backslashed("\\`*_[]<>|~$#")
     }
 }
