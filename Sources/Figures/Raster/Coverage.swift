@@ -56,7 +56,8 @@ struct Coverage {
         }
     }
 
-    private func clamped(_ x: Double) -> Double { min(max(x - Double(left), 0), Double(width)) }
+    /// A column from 0 to the width; 0 for what an edge of almost no height leaves undefined.
+    private func clamped(_ x: Double) -> Double { x > Double(left) ? min(x - Double(left), Double(width)) : 0 }
 
     /// An edge within a row, from `x0` to `x1`, of signed height `area`: each pixel gets what it holds of the area to the right of the edge.
     private mutating func add(row: Int, _ x0: Double, _ x1: Double, _ area: Double) {
