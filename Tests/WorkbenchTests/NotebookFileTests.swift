@@ -98,7 +98,7 @@ struct NotebookFileTests {
         let value = try #require(try await fixture.get("/notebooks/\(id)/outputs").json["outputs"]?["intro"]?["expressions"]?[0])
         let number = try #require(value["text"]?.stringValue)
         #expect(html.contains("href=\"#number-intro-0\"") && html.contains("<tr id=\"number-intro-0\">") && html.contains(">\(number)</a>"))
-        #expect(html.contains(HTMLText.escaped(try #require(value["detail"]?.stringValue))))
+        #expect(html.contains((try #require(value["detail"]?.stringValue)).escapedAsHTML))
         // Pages of the server have whole addresses; every run behind it is listed with its digest.
         #expect(html.contains("href=\"http://127.0.0.1:8642/runs\"") && html.matches(of: /href="\//).isEmpty, "\(html.matches(of: /href="\/[^"]*/).map(\.output))")
         let basis = try await fixture.get("/notebooks/\(id)/cells/fid/output").json

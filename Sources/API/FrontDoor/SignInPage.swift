@@ -12,10 +12,10 @@ enum SignInPage {
             title: "Not signed in",
             """
             <h1>Not signed in</h1>
-            \(problem.map { "<div class=\"problem\" role=\"alert\"><p>\(escaped($0))</p></div>" } ?? "")
+            \(problem.map { "<div class=\"problem\" role=\"alert\"><p>\($0.escapedAsHTML)</p></div>" } ?? "")
             <p>Sign in to use this server. If you were signed in, your session has expired.</p>
             <form method="post" action="/sign-in">
-            <input type="hidden" name="next" value="\(escaped(next))">
+            <input type="hidden" name="next" value="\(next.escapedAsHTML)">
             <div class="field"><label for="name">Name</label><input id="name" name="name" autocomplete="username" required maxlength="200"></div>
             <div class="field"><label for="password">Password</label>
             <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="1024"></div>
@@ -35,11 +35,11 @@ enum SignInPage {
         page(
             title: "Invitation",
             """
-            <h1>Welcome, \(escaped(member.name))</h1>
-            <p>This link signs you in as <strong>\(escaped(member.name))</strong>, \(member.role.withArticle)
+            <h1>Welcome, \(member.name.escapedAsHTML)</h1>
+            <p>This link signs you in as <strong>\(member.name.escapedAsHTML)</strong>, \(member.role.withArticle)
             of this server. It works once; this browser then stays signed in for \(Int(saturating: AccessControl.sessionDays)) days.</p>
             <form method="post" action="/join">
-            <input type="hidden" name="token" value="\(escaped(secret))"><input type="hidden" name="next" value="\(escaped(next))">
+            <input type="hidden" name="token" value="\(secret.escapedAsHTML)"><input type="hidden" name="next" value="\(next.escapedAsHTML)">
             <p><button class="button primary" autofocus>Sign in</button></p>
             </form>
             """)
@@ -48,8 +48,8 @@ enum SignInPage {
     /// Continues by itself, as a navigation within this site.
     static func onward(to location: String, title: String = "Signed in") -> Response {
         page(
-            title: title, head: "<meta http-equiv=\"refresh\" content=\"0; url=\(escaped(location))\">",
-            "<h1>\(escaped(title))</h1><p><a href=\"\(escaped(location))\">Continue</a></p>")
+            title: title, head: "<meta http-equiv=\"refresh\" content=\"0; url=\(location.escapedAsHTML)\">",
+            "<h1>\(title.escapedAsHTML)</h1><p><a href=\"\(location.escapedAsHTML)\">Continue</a></p>")
     }
 
     private static func page(title: String, head: String = "", _ body: String) -> Response {
@@ -57,28 +57,12 @@ enum SignInPage {
             """
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">\(head)<title>\(escaped(title)) · Fidelio</title>
+            <meta name="color-scheme" content="light dark">\(head)<title>\(title.escapedAsHTML) · Fidelio</title>
             <link rel="icon" href="/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/app.css">
             <script src="/js/early-theme.js"></script></head>
             <body><main id="page"><div class="view narrow sign-in">\(body)</div></main></body></html>
             """, contentType: "text/html; charset=utf-8")
         response.headerFields[.cacheControl] = "no-store"
         return response
-    }
-
-    /// Escapes text for element content and quoted attributes.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.unicodeScalars.append(character)
-            }
-        }
-        return result
     }
 }

@@ -1,3 +1,5 @@
+import Canonical
+
 /// Writes a document as HTML.
 struct MarkdownHTMLWriter {
     /// What has been written.
@@ -52,10 +54,10 @@ struct MarkdownHTMLWriter {
         case .lineBreak: try output.write("<br>\n")
         case .softBreak: try output.write("\n")
         case .rule: try output.write("<hr>\n")
-        case .code(let code): try output.write("<code>\(HTMLText.escaped(code))</code>")
+        case .code(let code): try output.write("<code>\(code.escapedAsHTML)</code>")
         case .codeBlock(let language, let code): try codeBlock(language, code)
-        case .html(let html, isBlock: false): try output.write("<code class=\"html-source\">\(HTMLText.escaped(html))</code>")
-        case .html(let html, isBlock: true): try output.write("<pre class=\"html-source\"><code>\(HTMLText.escaped(html))</code></pre>\n")
+        case .html(let html, isBlock: false): try output.write("<code class=\"html-source\">\(html.escapedAsHTML)</code>")
+        case .html(let html, isBlock: true): try output.write("<pre class=\"html-source\"><code>\(html.escapedAsHTML)</code></pre>\n")
         case .picture(let address, let title, let description): try picture(address, title, description)
         case .expression(let index): try expression(index)
         case .formula(let source, let isDisplay): try formula(source, isDisplay)
@@ -184,7 +186,7 @@ struct MarkdownHTMLWriter {
         guard case .text(let text) = following else { return formula }
         let marks = text.prefix(3).prefix { ",.;:!?)".contains($0) }
         written = marks.count
-        return marks.isEmpty ? formula : "<span class=\"unbroken\">\(formula)\(HTMLText.escaped(String(marks)))</span>"
+        return marks.isEmpty ? formula : "<span class=\"unbroken\">\(formula)\(String(marks).escapedAsHTML)</span>"
     }
 
     private mutating func formula(_ source: String, _ isDisplay: Bool) throws(MarkdownError) {

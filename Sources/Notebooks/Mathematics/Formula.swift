@@ -1,3 +1,5 @@
+import Canonical
+
 /// A formula in the subset of TeX that papers on machine learning use, drawn as MathML.
 ///
 /// There are no macros: nothing in a formula can make more of itself than was typed.
@@ -37,7 +39,7 @@ package struct Formula: Sendable, Hashable {
         var writer = MathMLWriter()
         writer.write(row, isDisplay: isDisplay)
         // Screen readers and copying have the source too.
-        let annotation = "<annotation encoding=\"application/x-tex\">\(HTMLText.escaped(source))</annotation>"
+        let annotation = "<annotation encoding=\"application/x-tex\">\(source.escapedAsHTML)</annotation>"
         return "<math\(isDisplay ? " display=\"block\"" : "")><semantics>\(writer.output)\(annotation)</semantics></math>"
     }
 }

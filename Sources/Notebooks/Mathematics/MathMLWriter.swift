@@ -1,3 +1,5 @@
+import Canonical
+
 /// Writes a formula as MathML, with TeX's spaces where MathML's own differ.
 struct MathMLWriter {
     private(set) var output = ""
@@ -71,7 +73,7 @@ struct MathMLWriter {
 
     private mutating func binary(_ text: String, isPrefix: Bool, isInfix: Bool, isLast: Bool) {
         let form = isInfix ? " form=\"infix\"" : isPrefix && !isLast ? " form=\"prefix\"" : ""
-        output += "<mo\(form)>\(HTMLText.escaped(text))</mo>"
+        output += "<mo\(form)>\(text.escapedAsHTML)</mo>"
     }
 
     // MARK: Nodes
@@ -118,7 +120,7 @@ struct MathMLWriter {
         for _ in 0..<Int((-width / 0.1667).rounded()) { output += "<mspace class=\"math-negative\"/>" }
     }
 
-    private mutating func element(_ name: StaticString, _ text: String) { output += "<\(name)>\(HTMLText.escaped(text))</\(name)>" }
+    private mutating func element(_ name: StaticString, _ text: String) { output += "<\(name)>\(text.escapedAsHTML)</\(name)>" }
 
     private mutating func wrapped(_ name: StaticString, _ node: TeXNode) {
         output += "<\(name)>"
@@ -129,11 +131,11 @@ struct MathMLWriter {
     /// MathML slants a single letter, and no longer name.
     private mutating func identifier(_ text: String, _ isUpright: Bool) {
         let isSingle = text.unicodeScalars.count == 1
-        output += "<mi\(isUpright && isSingle ? " mathvariant=\"normal\"" : "")>\(HTMLText.escaped(text))</mi>"
+        output += "<mi\(isUpright && isSingle ? " mathvariant=\"normal\"" : "")>\(text.escapedAsHTML)</mi>"
     }
 
     private mutating func write(_ symbol: TeXSymbol) {
-        let text = HTMLText.escaped(symbol.text)
+        let text = symbol.text.escapedAsHTML
         switch symbol.kind {
         case .ordinary: output += symbol.text == "/" || "′″‴⁗".contains(symbol.text) ? "<mo lspace=\"0\" rspace=\"0\">\(text)</mo>" : "<mi mathvariant=\"normal\">\(text)</mi>"
         case .binary: output += "<mo>\(text)</mo>"
@@ -183,7 +185,7 @@ struct MathMLWriter {
     private mutating func accent(_ base: TeXNode, _ mark: String, _ isStretchy: Bool, _ isBelow: Bool) {
         output += isBelow ? "<munder accentunder=\"true\">" : "<mover accent=\"true\">"
         write(base)
-        output += "<mo stretchy=\"\(isStretchy)\">\(HTMLText.escaped(mark))</mo>"
+        output += "<mo stretchy=\"\(isStretchy)\">\(mark.escapedAsHTML)</mo>"
         output += isBelow ? "</munder>" : "</mover>"
     }
 
@@ -191,19 +193,19 @@ struct MathMLWriter {
 
     private mutating func fenced(_ open: String, _ nodes: [TeXNode], _ close: String) {
         output += "<mrow>"
-        if !open.isEmpty { output += "<mo fence=\"true\" form=\"prefix\" stretchy=\"true\">\(HTMLText.escaped(open))</mo>" }
+        if !open.isEmpty { output += "<mo fence=\"true\" form=\"prefix\" stretchy=\"true\">\(open.escapedAsHTML)</mo>" }
         contents(of: nodes)
-        if !close.isEmpty { output += "<mo fence=\"true\" form=\"postfix\" stretchy=\"true\">\(HTMLText.escaped(close))</mo>" }
+        if !close.isEmpty { output += "<mo fence=\"true\" form=\"postfix\" stretchy=\"true\">\(close.escapedAsHTML)</mo>" }
         output += "</mrow>"
     }
 
     private mutating func delimiter(_ text: String, _ role: TeXNode.DelimiterRole) {
         guard !text.isEmpty else { return }
         switch role {
-        case .middle: output += "<mo fence=\"true\" stretchy=\"true\" lspace=\"0.2em\" rspace=\"0.2em\">\(HTMLText.escaped(text))</mo>"
+        case .middle: output += "<mo fence=\"true\" stretchy=\"true\" lspace=\"0.2em\" rspace=\"0.2em\">\(text.escapedAsHTML)</mo>"
         case .sized(let size, let kind):
             let space = kind == .relation ? "0.2778em" : "0"
-            output += "<mo stretchy=\"true\" minsize=\"\(Self.em(size))\" maxsize=\"\(Self.em(size))\" lspace=\"\(space)\" rspace=\"\(space)\">\(HTMLText.escaped(text))</mo>"
+            output += "<mo stretchy=\"true\" minsize=\"\(Self.em(size))\" maxsize=\"\(Self.em(size))\" lspace=\"\(space)\" rspace=\"\(space)\">\(text.escapedAsHTML)</mo>"
         }
     }
 

@@ -43,26 +43,7 @@ package struct CellOutput: Sendable {
 
     /// Stored HTML with the addresses of its forms.
     package static func html(_ stored: String, _ addresses: [(name: String, address: String)]) -> String {
-        addresses.reduce(stored) { $0.replacing("\"cid:\($1.name)\"", with: "\"\(HTMLText.escaped($1.address))\"") }
-    }
-}
-
-/// Text in HTML.
-enum HTMLText {
-    /// Text and attribute values alike: `&`, `<`, `>` and both quotes as references.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.unicodeScalars.append(character)
-            }
-        }
-        return result
+        addresses.reduce(stored) { $0.replacing("\"cid:\($1.name)\"", with: "\"\($1.address.escapedAsHTML)\"") }
     }
 }
 

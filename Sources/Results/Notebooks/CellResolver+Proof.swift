@@ -82,7 +82,7 @@ extension CellResolver {
         if let bytes = found["estimate"]?["memory_bytes"]?.integerValue { lines.append(("Memory of a worker", "\(FigureNumber.count(Int(bytes >> 20))) MiB")) }
         if found["exists"]?.boolValue == true { lines.append(("State", "this plan was queued already: study \(found["id"]?.stringValue ?? "")")) }
         let notes = found["notes"]?.arrayValue?.compactMap(\.stringValue) ?? []
-        output.html = Self.list(lines) + notes.map { "<p>\(HTMLText.escaped($0))</p>" }.joined()
+        output.html = Self.list(lines) + notes.map { "<p>\($0.escapedAsHTML)</p>" }.joined()
         output.forms = [CellOutput.Form(name: "json", type: "application/json", bytes: Array(found.canonicalText.utf8))]
         if found["exists"]?.boolValue == true, let id = found["id"]?.stringValue { output.address = View(.page(.study(id))).address }
         return output
@@ -108,6 +108,6 @@ extension CellResolver {
     }
 
     private static func list(_ lines: [(String, String)]) -> String {
-        "<dl>" + lines.map { "<dt>\(HTMLText.escaped($0))</dt><dd>\(HTMLText.escaped($1))</dd>" }.joined() + "</dl>"
+        "<dl>" + lines.map { "<dt>\($0.escapedAsHTML)</dt><dd>\($1.escapedAsHTML)</dd>" }.joined() + "</dl>"
     }
 }

@@ -65,12 +65,12 @@ extension CellOutput {
     /// Shows a figure or table.
     mutating func show(_ figure: RenderedFigure, forms all: [ViewForm], renderer: ViewRenderer, caption: String?) {
         forms = all.filter(\.isKeptInNotebooks).compactMap { form in renderer.bytes(figure, form).map { Form(name: form.name, type: form.mediaType, bytes: $0) } }
-        let below = caption.map { "<figcaption>\(HTMLText.escaped($0))</figcaption>" } ?? ""
+        let below = caption.map { "<figcaption>\($0.escapedAsHTML)</figcaption>" } ?? ""
         if let table = figure.html {
             html = below.isEmpty ? table : "<figure>\(table)\(below)</figure>"
         } else {
             let title = figure.json["title"]?.stringValue ?? "figure"
-            html = "<figure><img src=\"cid:svg-light-760\" alt=\"\(HTMLText.escaped(title))\">\(below)</figure>"
+            html = "<figure><img src=\"cid:svg-light-760\" alt=\"\(title.escapedAsHTML)\">\(below)</figure>"
         }
     }
 }

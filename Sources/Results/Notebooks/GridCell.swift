@@ -104,10 +104,10 @@ extension CellResolver {
         func title(_ key: GridCell.Key, _ name: String) -> String {
             key == .model ? views.models.first { $0.name == name }?.title ?? name : key == .run ? name : "\(key.rawValue) \(name)"
         }
-        let heads = grid.columns.names.map { "<th scope=\"col\">\(HTMLText.escaped(title(grid.columns.key, $0)))</th>" }.joined()
+        let heads = grid.columns.names.map { "<th scope=\"col\">\(title(grid.columns.key, $0).escapedAsHTML)</th>" }.joined()
         var body = ""
         for (row, pictures) in grid.pictures.enumerated() {
-            body += "<tr><th scope=\"row\">\(HTMLText.escaped(title(grid.rows.key, grid.rows.names[row])))</th>"
+            body += "<tr><th scope=\"row\">\(title(grid.rows.key, grid.rows.names[row]).escapedAsHTML)</th>"
             for (column, picture) in pictures.enumerated() {
                 guard let picture else {
                     body += "<td>–</td>"
@@ -115,13 +115,13 @@ extension CellResolver {
                 }
                 let form = CellOutput.Form(name: "png-\(row)-\(column)", type: "image/png", bytes: try views.picture(picture.run.id, picture.sample))
                 let words = "Samples of run \(picture.run.id) (\(picture.run.model), setting \(picture.run.setting ?? 0), seed \(picture.run.seed)) at step \(picture.sample.step)"
-                body += "<td><a href=\"\(HTMLText.escaped(View(.grid(run: picture.run.id, step: picture.sample.step)).address))\">"
-                    + "<img src=\"cid:\(form.name)\" alt=\"\(HTMLText.escaped(words))\" title=\"\(HTMLText.escaped(words))\"></a></td>"
+                body += "<td><a href=\"\(View(.grid(run: picture.run.id, step: picture.sample.step)).address.escapedAsHTML)\">"
+                    + "<img src=\"cid:\(form.name)\" alt=\"\(words.escapedAsHTML)\" title=\"\(words.escapedAsHTML)\"></a></td>"
                 forms.append(form)
             }
             body += "</tr>\n"
         }
-        let below = caption.map { "<figcaption>\(HTMLText.escaped($0))</figcaption>" } ?? ""
+        let below = caption.map { "<figcaption>\($0.escapedAsHTML)</figcaption>" } ?? ""
         return "<figure><table class=\"sample-grids\">\n<thead><tr><td></td>\(heads)</tr></thead>\n<tbody>\n\(body)</tbody>\n</table>\(below)</figure>"
     }
 }

@@ -26,16 +26,16 @@ struct LinkedTable {
     }
 
     var html: String {
-        let heads = columns.map { "<th scope=\"col\">\(HTMLText.escaped($0.title))</th>" }.joined()
+        let heads = columns.map { "<th scope=\"col\">\($0.title.escapedAsHTML)</th>" }.joined()
         let body = rows.map { row in
             "<tr>" + row.enumerated().map { place, cell in
-                let text = HTMLText.escaped(cell.text), shown = cell.address.map { "<a href=\"\(HTMLText.escaped($0))\">\(text)</a>" } ?? text
+                let text = cell.text.escapedAsHTML, shown = cell.address.map { "<a href=\"\($0.escapedAsHTML)\">\(text)</a>" } ?? text
                 let kind = cell.value.numberValue == nil ? "" : " class=\"number\""
                 return place == 0 ? "<th scope=\"row\">\(shown)</th>" : "<td\(kind)>\(shown)</td>"
             }.joined() + "</tr>\n"
         }.joined()
-        let below = notes.map { "<p>\(HTMLText.escaped($0))</p>\n" }.joined()
-        return "<table>\n<caption>\(HTMLText.escaped(title))</caption>\n<thead><tr>\(heads)</tr></thead>\n<tbody>\n\(body)</tbody>\n</table>\n\(below)"
+        let below = notes.map { "<p>\($0.escapedAsHTML)</p>\n" }.joined()
+        return "<table>\n<caption>\(title.escapedAsHTML)</caption>\n<thead><tr>\(heads)</tr></thead>\n<tbody>\n\(body)</tbody>\n</table>\n\(below)"
     }
 
     var forms: [CellOutput.Form] {

@@ -38,13 +38,11 @@ extension ExportedNotebook {
         let parts = ["title", "desc"].compactMap { name in
             svg.firstRange(of: "<\(name)>").flatMap { start in svg[start.upperBound...].firstRange(of: "</\(name)>").map { String(svg[start.upperBound..<$0.lowerBound]) } }
         }
-        return HTMLText.unescaped(parts.joined(separator: "\n"))
+        return unescaped(parts.joined(separator: "\n"))
     }
-}
 
-extension HTMLText {
-    /// Text without the references that `escaped` and figures write.
-    static func unescaped(_ text: String) -> String {
+    /// Text without the references that figures write.
+    private static func unescaped(_ text: String) -> String {
         [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")].reduce(text) { $0.replacing($1.0, with: $1.1) }
     }
 }

@@ -36,7 +36,7 @@ package struct NotebookPage {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="generator" content="Fidelio \(Version.program)">
             <meta name="referrer" content="no-referrer">
-            <title>\(HTMLText.escaped(notebook.document.title))</title>
+            <title>\(notebook.document.title.escapedAsHTML)</title>
             <style>\(style)</style>
             </head>
             <body class="exported">
@@ -51,21 +51,21 @@ package struct NotebookPage {
     private var head: String {
         var facts: [(String, String)] = []
         if let revision = notebook.revision {
-            let name = revision.name.isEmpty ? "" : "“\(HTMLText.escaped(revision.name))” "
-            facts.append(("Revision", name + "<code>\(HTMLText.escaped(revision.digest))</code>"))
+            let name = revision.name.isEmpty ? "" : "“\(revision.name.escapedAsHTML)” "
+            facts.append(("Revision", name + "<code>\(revision.digest.escapedAsHTML)</code>"))
         } else {
             facts.append(("Revision", "none yet: the document as it stands"))
         }
-        facts.append(("Date", HTMLText.escaped(UTCTime.text(notebook.revision?.time ?? notebook.changed))))
-        facts.append((notebook.authors.count == 1 ? "Author" : "Authors", HTMLText.escaped(notebook.authors.joined(separator: ", "))))
+        facts.append(("Date", UTCTime.text(notebook.revision?.time ?? notebook.changed).escapedAsHTML))
+        facts.append((notebook.authors.count == 1 ? "Author" : "Authors", notebook.authors.joined(separator: ", ").escapedAsHTML))
         facts.append(("Rests on", PageSources(notebook).summary))
         facts.append(("Text, SHA-256", "<code>\(notebook.textDigest)</code>"))
         if let server = notebook.server {
             let address = "\(server)/notebooks/\(notebook.id)" + (notebook.revision.map { "?revision=\($0.digest)" } ?? "")
-            facts.append(("Made from", "<a href=\"\(HTMLText.escaped(address))\">\(HTMLText.escaped(address))</a>"))
+            facts.append(("Made from", "<a href=\"\(address.escapedAsHTML)\">\(address.escapedAsHTML)</a>"))
         }
         let list = facts.map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>" }.joined(separator: "\n")
-        let title = HTMLText.escaped(notebook.document.title)
+        let title = notebook.document.title.escapedAsHTML
         return "<header>\n<p class=\"title\">\(title)</p>\n<dl class=\"head-facts\">\n\(list)\n</dl>\n\(outOfDate)</header>\n"
     }
 
@@ -78,11 +78,11 @@ package struct NotebookPage {
 
     private func section(_ cell: Cell) -> String {
         let output = notebook.output(cell), id = "cell-\(cell.id.text)"
-        let remarks = [cell.kind == .text ? nil : output.remark, output.problem].compactMap { $0 }.map { "<p class=\"remark\">\(HTMLText.escaped($0))</p>\n" }.joined()
+        let remarks = [cell.kind == .text ? nil : output.remark, output.problem].compactMap { $0 }.map { "<p class=\"remark\">\($0.escapedAsHTML)</p>\n" }.joined()
         let content = shown(cell, output) + remarks + (cell.kind == .text ? "" : facts(cell, output))
-        let kind = "cell kind-\(HTMLText.escaped(cell.kind.name))"
+        let kind = "cell kind-\(cell.kind.name.escapedAsHTML)"
         guard cell.attributes["folded"] == "true" else { return "<section class=\"\(kind)\" id=\"\(id)\">\n\(content)</section>\n" }
-        return "<details class=\"\(kind)\" id=\"\(id)\">\n<summary>\(HTMLText.escaped(beginning(cell)))</summary>\n\(content)</details>\n"
+        return "<details class=\"\(kind)\" id=\"\(id)\">\n<summary>\(beginning(cell).escapedAsHTML)</summary>\n\(content)</details>\n"
     }
 
     /// A text's first line, or what a cell is.
@@ -93,10 +93,10 @@ package struct NotebookPage {
     }
 
     private func shown(_ cell: Cell, _ output: ExportedNotebook.Output) -> String {
-        guard !output.html.isEmpty else { return "<pre class=\"source\"><code>\(HTMLText.escaped(cell.source))</code></pre>\n" }
+        guard !output.html.isEmpty else { return "<pre class=\"source\"><code>\(cell.source.escapedAsHTML)</code></pre>\n" }
         let markup = PageMarkup(server: notebook.server, picture: { picture($0, $1, cell, output) }) { "#number-\(cell.id.text)-\($0)" }
         let html = markup.rewritten(output.html)
-        let query = cell.kind == .sql ? "<pre class=\"source\"><code>\(HTMLText.escaped(cell.source))</code></pre>\n" : ""
+        let query = cell.kind == .sql ? "<pre class=\"source\"><code>\(cell.source.escapedAsHTML)</code></pre>\n" : ""
         return query + (cell.kind == .text ? "<div class=\"notebook-text\">\(html)</div>\n" : "<div class=\"output\">\(html)</div>\n")
     }
 
@@ -118,8 +118,8 @@ package struct NotebookPage {
         let runs = output.basis.runs.count
         if runs > 0 { words.append(runs == 1 ? "1 run" : "\(runs) runs") }
         let digest = output.state == "none" ? "" : "<p>Results, SHA-256: <code>\(output.basis.digest.hex)</code></p>\n"
-        let page = output.address.flatMap { address in notebook.server.map { "<p><a href=\"\(HTMLText.escaped($0 + address))\">The same on the server</a></p>\n" } } ?? ""
-        let source = cell.kind == .sql || output.html.isEmpty ? "" : "<pre class=\"source\"><code>\(HTMLText.escaped(cell.source))</code></pre>\n"
-        return "<details class=\"facts\">\n<summary>\(HTMLText.escaped(words.joined(separator: " · ")))</summary>\n\(digest)\(page)\(source)</details>\n"
+        let page = output.address.flatMap { address in notebook.server.map { "<p><a href=\"\(($0 + address).escapedAsHTML)\">The same on the server</a></p>\n" } } ?? ""
+        let source = cell.kind == .sql || output.html.isEmpty ? "" : "<pre class=\"source\"><code>\(cell.source.escapedAsHTML)</code></pre>\n"
+        return "<details class=\"facts\">\n<summary>\(words.joined(separator: " · ").escapedAsHTML)</summary>\n\(digest)\(page)\(source)</details>\n"
     }
 }

@@ -1,3 +1,5 @@
+import Canonical
+
 /// A start tag of HTML that was written here: attributes in double quotes, `<` and `>` nowhere else than around tags.
 struct MarkupTag {
     var name: String
@@ -72,7 +74,7 @@ struct PageMarkup {
             if let expression = tag["data-expression"], let number {
                 tag["href"] = number(expression)
             } else if let href = tag["href"], href.hasPrefix("/") {
-                tag["href"] = server.map { HTMLText.escaped($0) + href }
+                tag["href"] = server.map { $0.escapedAsHTML + href }
             }
             return tag.html
         case "img":
@@ -81,7 +83,7 @@ struct PageMarkup {
             // A picture that only the server has is named.
             guard source.hasPrefix("/") else { return nil }
             let words = tag["alt"].map { $0.isEmpty ? source : $0 } ?? source
-            return server.map { "<a href=\"\(HTMLText.escaped($0))\(source)\">\(words)</a>" } ?? "<span>\(words)</span>"
+            return server.map { "<a href=\"\($0.escapedAsHTML)\(source)\">\(words)</a>" } ?? "<span>\(words)</span>"
         default: return nil
         }
     }

@@ -49,9 +49,9 @@ struct PageSources {
     private var numberTable: String {
         guard !numbers.isEmpty else { return "" }
         let rows = numbers.map { number -> String in
-            func text(_ key: String) -> String { HTMLText.escaped(number.value[key]?.stringValue ?? "") }
+            func text(_ key: String) -> String { (number.value[key]?.stringValue ?? "").escapedAsHTML }
             let page = number.value["page"]?.stringValue.flatMap { page in notebook.server.map { $0 + page } }
-            let value = page.map { "<a href=\"\(HTMLText.escaped($0))\">\(text("text"))</a>" } ?? text("text")
+            let value = page.map { "<a href=\"\($0.escapedAsHTML)\">\(text("text"))</a>" } ?? text("text")
             let what = number.value["error"] == .null ? text("detail") : text("error")
             return "<tr id=\"number-\(number.cell)-\(number.place)\"><td class=\"number\">\(value)</td><td><code>\(text("source"))</code></td><td>\(what)</td></tr>\n"
         }.joined()
@@ -61,15 +61,15 @@ struct PageSources {
     private var runTable: String {
         guard !runs.isEmpty else { return "" }
         let rows = runs.prefix(Self.mostRows).map { run in
-            let name = notebook.server.map { "<a href=\"\(HTMLText.escaped($0 + View(.page(.run(run.id))).address))\">\(HTMLText.escaped(run.id))</a>" } ?? HTMLText.escaped(run.id)
+            let name = notebook.server.map { "<a href=\"\(($0 + View(.page(.run(run.id))).address).escapedAsHTML)\">\(run.id.escapedAsHTML)</a>" } ?? run.id.escapedAsHTML
             let cells = run.cells.map { "<a href=\"#cell-\($0)\">\($0)</a>" }.joined(separator: ", ")
-            return "<tr><td>\(name)</td><td><code>\(HTMLText.escaped(run.digest))</code></td><td>\(cells)</td></tr>\n"
+            return "<tr><td>\(name)</td><td><code>\(run.digest.escapedAsHTML)</code></td><td>\(cells)</td></tr>\n"
         }.joined()
         let more = runs.count > Self.mostRows ? "<p>\(FigureNumber.count(runs.count - Self.mostRows)) more are in provenance.json of the exported folder.</p>\n" : ""
         return "<table>\n<caption>Runs, with the digest of what is shown of each</caption>\n<thead><tr><th>Run</th><th>SHA-256</th><th>Cells</th></tr></thead>\n<tbody>\n\(rows)</tbody>\n</table>\n\(more)"
     }
 
     private func digests(_ title: String, _ digests: [String]) -> String {
-        digests.isEmpty ? "" : "<p>\(title):</p>\n<ul>\n" + digests.map { "<li><code>\(HTMLText.escaped($0))</code></li>\n" }.joined() + "</ul>\n"
+        digests.isEmpty ? "" : "<p>\(title):</p>\n<ul>\n" + digests.map { "<li><code>\($0.escapedAsHTML)</code></li>\n" }.joined() + "</ul>\n"
     }
 }

@@ -1,0 +1,16 @@
+import Canonical
+import Testing
+
+@Suite("Escaped texts") struct EscapingTests {
+    /// A combining mark joins the quote before it to one character.
+    @Test func marksHideNoScalar() {
+        #expect("a\"\u{301}b".backslashed("\\\"").unicodeScalars.map(\.value) == "a\\\"\u{301}b".unicodeScalars.map(\.value))
+        #expect("|\u{611}_".backslashed("|_").unicodeScalars.count == 5 && "plain".backslashed("|") == "plain" && "".backslashed("|") == "")
+    }
+
+    @Test func nothingOfATextIsMarkup() {
+        #expect("<a href=\"x\">'&'</a>\t\n".escapedAsHTML == "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;\t\n")
+        #expect("\u{0}\r\u{7F}é<\u{338}".escapedAsHTML.unicodeScalars.elementsEqual("\u{FFFD}\u{FFFD}\u{FFFD}é&lt;\u{338}".unicodeScalars))
+        #expect("plain".escapedAsHTML == "plain" && "".escapedAsHTML.isEmpty)
+    }
+}
