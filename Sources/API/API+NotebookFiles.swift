@@ -177,15 +177,12 @@ extension CellSource {
 extension NotebookOutputs {
     /// A stored output with the bytes of the forms that exported files have.
     static func exported(_ digest: String, shown: Double, _ reader: CatalogReader) throws -> ExportedNotebook.Output {
-        let json = JSONValue(stored: String(decoding: try reader.pinned(digest), as: UTF8.self))
+        let stored = try StoredOutput(digest, reader)
         var output = ExportedNotebook.Output()
-        (output.html, output.shown) = (json["html"]?.stringValue ?? "", shown)
-        (output.problem, output.address) = (json["problem"]?.stringValue, json["address"]?.stringValue)
-        output.expressions = json["expressions"]?.arrayValue ?? []
-        output.basis = try basis(digest, reader)
-        output.forms = try (json["forms"]?.arrayValue ?? []).compactMap { form in
-            guard let name = form["name"]?.stringValue, let type = form["type"]?.stringValue, let digest = form["digest"]?.stringValue, !name.hasSuffix("-400") else { return nil }
-            return CellOutput.Form(name: name, type: type, bytes: try reader.pinned(digest))
+        (output.html, output.shown, output.basis) = (stored.html, shown, stored.basis)
+        (output.problem, output.address, output.expressions) = (stored.problem, stored.address, stored.expressions)
+        output.forms = try stored.forms.filter { !$0.name.hasSuffix("-400") }.map {
+            CellOutput.Form(name: $0.name, type: $0.type, bytes: try reader.pinnedObject($0.digest))
         }
         return output
     }

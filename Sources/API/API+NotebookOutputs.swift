@@ -206,7 +206,7 @@ struct CellSource: Sendable {
         var known: Set<String> = []
         return try cells.filter { $0.kind != .verification }.flatMap { cell -> [String] in
             if let new = resolved.first(where: { $0.cell.id == cell.id }) { return new.output.basis.runs.map(\.id) }
-            return try stored[cell.id.text].map { try NotebookOutputs.basis($0.output, reader).runs.map(\.id) } ?? []
+            return try stored[cell.id.text].map { try StoredOutput($0.output, reader).basis.runs.map(\.id) } ?? []
         }.filter { known.insert($0).inserted }
     }
 
@@ -233,7 +233,7 @@ struct CellSource: Sendable {
         do {
             let basis = try resolver.basis(of: cell, fields: try cell.fields(), citing: cited, reader)
             guard basis.key(of: cell).hex != stored.key else { return json.adding("state", json["problem"] == .null ? "fresh" : "failed") }
-            let changes = CellBasis.changes(from: try NotebookOutputs.basis(stored.output, reader), to: basis)
+            let changes = CellBasis.changes(from: try StoredOutput(stored.output, reader).basis, to: basis)
             return json.adding("state", "stale").adding("changes", .array(changes.map { .string($0) }))
         } catch is NotebookError { return json.adding("state", "failed") }
     }

@@ -9,7 +9,7 @@ enum NotebookOutputs {
     /// What an output shows, as it was stored, without its state and without the results behind it.
     static func shown(_ digest: String, at time: Double, urls: String, _ memory: OutputMemory, _ reader: CatalogReader) throws -> JSONValue {
         let output = try memory.output(digest) {
-            let whole = JSONValue(stored: String(decoding: try reader.pinned(digest), as: UTF8.self))
+            let whole = try StoredOutput(digest, reader).json
             return .object(["html", "forms", "expressions", "address", "problem"].reduce(into: [:]) { $0[$1] = whole[$1] ?? .null })
         }
         return json(of: output, at: time, urls: urls)
@@ -17,8 +17,11 @@ enum NotebookOutputs {
 
     /// An output as it was stored, without its state.
     static func stored(_ digest: String, shown: Double, urls: String, _ reader: CatalogReader) throws -> JSONValue {
-        let output = JSONValue(stored: String(decoding: try reader.pinned(digest), as: UTF8.self))
-        return json(of: output, at: shown, urls: urls).adding("rests_on", .array(restsOn(output["basis"])))
+        stored(try StoredOutput(digest, reader), shown: shown, urls: urls)
+    }
+
+    private static func stored(_ output: StoredOutput, shown: Double, urls: String) -> JSONValue {
+        json(of: output.json, at: shown, urls: urls).adding("rests_on", .array(restsOn(output.json["basis"])))
     }
 
     private static func json(of output: JSONValue, at shown: Double, urls: String) -> JSONValue {
@@ -33,24 +36,15 @@ enum NotebookOutputs {
     /// An output that a revision pinned: it never changes, and says which of its runs are no longer in the catalog.
     static func pinned(_ output: NotebookCommit.Output, of notebook: String, cell: String, revision: String, _ reader: CatalogReader) throws -> JSONValue {
         let urls = "\(RouteTable.prefix)/notebooks/\(notebook)/revisions/\(revision)/cells/\(cell)/forms"
-        let json = try stored(output.output, shown: output.shown, urls: urls, reader)
-        let basis = JSONValue(stored: String(decoding: try reader.pinned(output.output), as: UTF8.self))["basis"]
-        let runs = (basis?["runs"]?.arrayValue ?? []).compactMap { $0["run"]?.stringValue }
-        let missing = try runs.filter { try reader.run($0) == nil }
+        let whole = try StoredOutput(output.output, reader), json = stored(whole, shown: output.shown, urls: urls)
+        let missing = try whole.basis.runs.map(\.id).filter { try reader.run($0) == nil }
         return json.adding("state", json["problem"] == .null ? "fresh" : "failed").adding("missing", .array(missing.map { .string($0) }))
     }
 
     /// The bytes of a form of a stored output, with its media type; nil if the output has no such form.
     static func form(_ digest: String, ofOutput output: String, _ reader: CatalogReader) throws -> (bytes: [UInt8], type: String)? {
-        let forms = JSONValue(stored: String(decoding: try reader.pinned(output), as: UTF8.self))["forms"]?.arrayValue ?? []
-        guard let form = forms.first(where: { $0["digest"]?.stringValue == digest }), let type = form["type"]?.stringValue else { return nil }
-        return (try reader.pinned(digest), type)
-    }
-
-    /// The results that a stored output rests on.
-    static func basis(_ output: String, _ reader: CatalogReader) throws -> CellBasis {
-        let json = JSONValue(stored: String(decoding: try reader.pinned(output), as: UTF8.self))["basis"] ?? .null
-        return (try? CellBasis(reading: json)) ?? CellBasis()
+        guard let form = try StoredOutput(output, reader).forms.first(where: { $0.digest == digest }) else { return nil }
+        return (try reader.pinnedObject(digest), form.type)
     }
 
     /// The digests of the results behind an output.

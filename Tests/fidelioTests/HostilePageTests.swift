@@ -7,7 +7,7 @@ import Testing
 @Suite("Hostile text cells in a browser", .serialized, .enabled(if: Browser.isPresent, "Chromium is not installed"))
 struct HostilePageTests {
     /// What the browser's parser made of the page: elements, attributes, addresses and sections that should not be there; scripts that ran.
-    static let inspection = """
+    private static let inspection = """
         (() => {
           const elements = new Set(("p blockquote em strong del ul ol li hr br pre code h1 h2 h3 h4 h5 h6 div table thead tbody tr th td input a span img math semantics annotation mrow mi mn mo " +
             "mspace msub msup msubsup munder mover munderover mfrac msqrt mroot mphantom mstyle mtable mtr mtd section").split(" "));
@@ -42,15 +42,22 @@ struct HostilePageTests {
             body += "<section id=\"s\(index)\">\(html)</section>"
         }
         #expect(ids.count > 55)
+        try await Self.inspect(body, ids)
+    }
+
+    /// Shows sections of rendered text on a page of their own: no script runs, nothing is loaded, and nothing stands where it should not.
+    /// - Parameter also: what else has to be true of the page, as an expression
+    static func inspect(_ sections: String, _ ids: [String], also: String = "true") async throws {
         let head = "<!DOCTYPE html><meta charset=\"utf-8\"><script>var attacks = []; for (const n of ['alert', 'confirm', 'prompt', 'open']) window[n] = m => attacks.push(n);</script>"
         let folder = try TemporaryFolder("hostile-page")
-        let page = try folder.write(Array("\(head)<body><div id=\"all\">\(body)</div></body>".utf8), as: "page.html")
+        let page = try folder.write(Array("\(head)<body><div id=\"all\">\(sections)</div></body>".utf8), as: "page.html")
         let browser = try await Browser()
         do {
             try await browser.open(URL(fileURLWithPath: page).absoluteString)
             try await browser.wait(for: "document.readyState === 'complete' && document.getElementById('all')")
-            let found = try await browser.evaluate(Self.inspection)
+            let found = try await browser.evaluate(inspection)
             #expect(found == #"{"bad":[],"attacks":[],"outside":[],"foreign":[],"count":true,"sections":"\#(ids.joined(separator: ","))"}"#)
+            #expect(try await browser.evaluate(also) == "true")
             await browser.close()
         } catch {
             await browser.close()

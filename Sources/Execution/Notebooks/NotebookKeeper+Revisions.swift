@@ -132,7 +132,7 @@ package struct NotebookCommit: Sendable, Equatable {
     /// - Errors: `PinDamaged` where its object is missing or has another digest.
     package init(_ revision: NotebookRevisionRecord, of notebook: String, _ reader: CatalogReader) throws {
         self.init(notebook: notebook, parent: revision.parent, text: revision.text, author: revision.author, member: revision.member, time: revision.time)
-        let json = JSONValue(stored: String(decoding: try reader.pinned(revision.digest), as: UTF8.self))
+        let json = JSONValue(stored: String(decoding: try reader.pinnedObject(revision.digest), as: UTF8.self))
         for (cell, output) in json["outputs"]?.objectValue ?? [:] {
             guard let key = output["key"]?.stringValue, let source = output["source"]?.stringValue, let object = output["output"]?.stringValue,
                 let shown = output["shown"]?.numberValue
@@ -167,13 +167,6 @@ package struct NotebookCommit: Sendable, Equatable {
 }
 
 extension CatalogReader {
-    /// A pinned object.
-    /// - Errors: `PinDamaged` where it is missing or has another digest.
-    package func pinned(_ digest: String) throws -> [UInt8] {
-        guard let bytes = try object(digest), Digest.sha256(bytes).hex == digest else { throw PinDamaged(digest: digest) }
-        return bytes
-    }
-
     /// The document of a revision.
-    package func notebookText(_ revision: NotebookRevisionRecord) throws -> Notebook { try Notebook(parsing: try pinned(revision.text)) }
+    package func notebookText(_ revision: NotebookRevisionRecord) throws -> Notebook { try Notebook(parsing: try pinnedObject(revision.text)) }
 }

@@ -36,6 +36,8 @@ package struct StoredOutput: Sendable {
     package var html: String { json["html"]?.stringValue ?? "" }
     /// The values of bound expressions.
     package var expressions: [JSONValue] { json["expressions"]?.arrayValue ?? [] }
+    /// The page of the results; nil without one.
+    package var address: String? { json["address"]?.stringValue }
     /// Why the cell, or a part of it, could not be shown.
     package var problem: String? { json["problem"]?.stringValue }
 }
