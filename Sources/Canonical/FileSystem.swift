@@ -17,14 +17,17 @@ public enum FileSystem {
         guard size <= limit else {
             throw FileError("read", path, reason: "its size of \(size) bytes exceeds the limit of \(limit)")
         }
-        var bytes = [UInt8](repeating: 0, count: size)
+        // The end is where nothing more is read: files of /proc have a size of 0, and others may have grown.
+        var bytes = [UInt8](repeating: 0, count: size + 1)
         var length = 0
-        while length < size {
+        while true {
             let count = try file.read(into: &bytes, from: length)
             if count == 0 { break }
             length += count
+            guard length <= limit else { throw FileError("read", path, reason: "it has more than \(limit) bytes") }
+            if length == bytes.count { bytes += repeatElement(0, count: max(4096, length)) }
         }
-        bytes.removeLast(size - length)
+        bytes.removeLast(bytes.count - length)
         return bytes
     }
 

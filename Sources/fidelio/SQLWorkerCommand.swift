@@ -21,7 +21,7 @@ struct SQLWorkerCommand: FidelioCommand {
 
     mutating func perform() async throws -> Int32 {
         let request = try SQLRequest(reading: try InputFile.json("-"))
-        ProcessLimits.confine(memory: UInt64(request.query.limits.heap) + 256 << 20, seconds: UInt64(request.query.limits.seconds) + 5)
+        ProcessLimits.confine(memory: UInt64(request.query.limits.heap) + 1 << 30, seconds: UInt64(request.query.limits.seconds) + 5)
         return SQLWorkerCommand.write(Array(request.answer.canonicalText.utf8)) ? 0 : CommandFailure.Code.nobodyReads
     }
 
@@ -41,7 +41,7 @@ struct SQLWorkerCommand: FidelioCommand {
 /// What this process may take of its machine from now on.
 enum ProcessLimits {
     /// - Parameters:
-    ///   - memory: address space beyond what is in use already, in bytes
+    ///   - memory: address space beyond what is in use already, in bytes. Each thread reserves up to 128 MiB of it for its allocations; what a query uses is bounded by SQLite's heap limit.
     ///   - seconds: of processor time
     static func confine(memory: UInt64, seconds: UInt64) {
         let pages = (try? FileSystem.read("/proc/self/statm")).flatMap { String(decoding: $0, as: UTF8.self).split(separator: " ").first.flatMap { UInt64($0) } } ?? 0

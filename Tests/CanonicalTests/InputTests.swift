@@ -17,6 +17,13 @@ struct InputTests {
         #expect(try FileSystem.readInput("/dev/null", limit: 0) == [])
     }
 
+    /// The size that the system reports is no promise: the files of /proc have none.
+    @Test(.enabled(if: FileSystem.exists("/proc/self/statm"))) func filesWithoutASize() throws {
+        let words = String(decoding: try FileSystem.read("/proc/self/statm"), as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        #expect(words.count == 7 && words.allSatisfy { Int($0) != nil }, "\(words)")
+        #expect(throws: FileError.self) { try FileSystem.read("/proc/self/statm", limit: 3) }
+    }
+
     /// Reading a line from a pipe consumes nothing after it; the descriptor stays open, and a closed one is an error.
     @Test func pipesAndLines() throws {
         var ends: [Int32] = [0, 0]
