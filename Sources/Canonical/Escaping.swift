@@ -11,31 +11,35 @@ extension String {
         return String(result)
     }
 
-    /// The text for the content of HTML elements and for quoted attributes: `&`, `<`, `>` and both quotes as references; control characters, which XML forbids, as U+FFFD.
+    /// The text for the content of HTML elements and for quoted attributes: `&`, `<`, `>` and both quotes as references; control characters, which XML forbids, and
+    /// noncharacters, which HTML forbids, as U+FFFD.
     public var escapedAsHTML: String {
-        guard utf8.contains(where: String.isEscapedInHTML) else { return self }
-        var escaped: [UInt8] = []
+        guard utf8.contains(where: String.mayBeEscapedInHTML) else { return self }
+        var escaped = ""
         escaped.reserveCapacity(utf8.count + 32)
-        for byte in utf8 {
-            switch byte {
-            case UInt8(ascii: "&"): escaped += Array("&amp;".utf8)
-            case UInt8(ascii: "<"): escaped += Array("&lt;".utf8)
-            case UInt8(ascii: ">"): escaped += Array("&gt;".utf8)
-            case UInt8(ascii: "\""): escaped += Array("&quot;".utf8)
-            case UInt8(ascii: "'"): escaped += Array("&#39;".utf8)
-            case _ where String.isEscapedInHTML(byte): escaped += [0xEF, 0xBF, 0xBD]
-            default: escaped.append(byte)
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            case "'": escaped += "&#39;"
+            case "\t", "\n": escaped.unicodeScalars.append(scalar)
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F || String.isNoncharacter(scalar): escaped += "\u{FFFD}"
+            default: escaped.unicodeScalars.append(scalar)
             }
         }
-        return String(decoding: escaped, as: UTF8.self)
+        return escaped
     }
 
-    private static func isEscapedInHTML(_ byte: UInt8) -> Bool {
+    private static func isNoncharacter(_ scalar: Unicode.Scalar) -> Bool { (0xFDD0...0xFDEF).contains(scalar.value) || scalar.value & 0xFFFE == 0xFFFE }
+
+    /// Noncharacters begin with a byte from 0xEF.
+    private static func mayBeEscapedInHTML(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): true
         case UInt8(ascii: "\t"), UInt8(ascii: "\n"): false
-        case 0..<0x20, 0x7F: true
-        default: false
+        default: byte < 0x20 || byte == 0x7F || byte >= 0xEF
         }
     }
 }

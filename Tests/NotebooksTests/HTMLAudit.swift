@@ -21,7 +21,7 @@ enum HTMLAudit {
         var faults: [String] = []
         var open: [String] = []
         var rest = html.utf8[...]
-        let bad = html.unicodeScalars.filter { ($0.value < 0x20 && $0 != "\n" && $0 != "\t") || $0.value == 0x7F || (0xFDD0...0xFDEF).contains($0.value) }
+        let bad = html.unicodeScalars.filter { ($0.value < 0x20 && $0 != "\n" && $0 != "\t") || $0.value == 0x7F || (0xFDD0...0xFDEF).contains($0.value) || $0.value & 0xFFFE == 0xFFFE }
         if !bad.isEmpty { faults.append("forbidden characters") }
         while let start = rest.firstIndex(of: UInt8(ascii: "<")) {
             if rest[..<start].contains(UInt8(ascii: ">")) { faults.append("a > outside of a tag") }
@@ -51,7 +51,7 @@ enum HTMLAudit {
         var faults: [String] = []
         var rest = text[...]
         while !rest.isEmpty {
-            guard let match = rest.prefixMatch(of: #/ ([a-z-]+)(?:="([^"<>]*)")?/#) else { return faults + ["attributes of <\(tag)>"] }
+            guard let match = rest.prefixMatch(of: #/ ([a-z-]+)(?:="([^"<>]*)")?/#.matchingSemantics(.unicodeScalar)) else { return faults + ["attributes of <\(tag)>"] }
             let (name, value) = (String(match.1), match.2.map(String.init) ?? "")
             if !allowed.contains(name) { faults.append("\(name) of <\(tag)>") }
             faults += entityFaults(value.utf8[...])
@@ -73,8 +73,9 @@ enum HTMLAudit {
 
     private static func entityFaults(_ text: Substring.UTF8View) -> [String] {
         guard text.contains(UInt8(ascii: "&")) else { return [] }
-        let words = String(decoding: text, as: UTF8.self).split(separator: "&", omittingEmptySubsequences: false).dropFirst()
-        let isFine = words.allSatisfy { word in ["amp;", "lt;", "gt;", "quot;", "#39;"].contains { word.hasPrefix($0) } }
+        // By bytes: a combining mark behind the semicolon is no part of the entity.
+        let words = text.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false).dropFirst()
+        let isFine = words.allSatisfy { word in ["amp;", "lt;", "gt;", "quot;", "#39;"].contains { word.starts(with: $0.utf8) } }
         return isFine ? [] : ["an entity of another kind"]
     }
 }
