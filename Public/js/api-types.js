@@ -114,7 +114,7 @@
  *
  * @typedef {"done" | "collapsed" | "diverged" | "timed_out" | "failed" | "cancelled"} RunOutcome
  *
- * @typedef {{next_page_token: string | null, runs: Array<Run>, total: number}} RunPage
+ * @typedef {{cautions: Array<string>, next_page_token: string | null, runs: Array<Run>, total: number}} RunPage
  *
  * @typedef {"queued" | "running" | "done" | "failed" | "diverged" | "cancelled"} RunState
  *

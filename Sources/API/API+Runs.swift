@@ -76,6 +76,7 @@ extension API {
                 return .object([
                     "runs": .array(page.runs.map { RunJSON.full($0, scores: scores[$0.number] ?? []) }),
                     "total": .count(page.total), "next_page_token": .optional(page.nextPageToken),
+                    "cautions": .array(try ListCautions.all(query, reader).map { .string($0) }),
                 ])
             })
     }

@@ -60,7 +60,7 @@ extension Schema {
         ]))
 
     static let runPage = Schema.named(
-        "RunPage", .object(["runs": .array(.run), "total": .count, "next_page_token": .nullable(.string)]))
+        "RunPage", .object(["runs": .array(.run), "total": .count, "next_page_token": .nullable(.string), "cautions": .array(.string)]))
 
     static let historyEntry = Schema.named("HistoryEntry", .object(["time": .time, "state": .runState, "reason": .string]))
 

@@ -8,6 +8,8 @@ struct FilterParser {
     private var next = 0
     private var depth = 0
     private(set) var arguments: [DatabaseValue] = []
+    /// The metrics whose values are compared, without duplicates.
+    private(set) var metrics: [String] = []
 
     init(words: [FilterToken], source: ListSource) {
         self.words = words
@@ -81,6 +83,7 @@ struct FilterParser {
             return "\(CaseFolding.function.name)(\(field.sql), ?)"
         }
         arguments.append(try value(for: field, named: name))
+        note(field)
         return symbol == "!=" ? "\(field.sql) IS NOT ?" : "\(field.sql) \(symbol) ?"
     }
 
@@ -92,7 +95,12 @@ struct FilterParser {
             count += 1
         } while accept(symbol: ",")
         guard accept(symbol: ")") else { throw FilterToken.error("expected ')' or ','", at: word.place) }
+        note(field)
         return "\(field.sql) IN (\(databaseQuestionMarks(count: count)))"
+    }
+
+    private mutating func note(_ field: ListField) {
+        if let metric = field.metric, !metrics.contains(metric) { metrics.append(metric) }
     }
 
     private mutating func field() throws(QueryError) -> (name: String, ListField) {

@@ -11,6 +11,8 @@ public struct ListField: Sendable {
     var sql: String
     /// The texts that the field can have; nil if any text is possible.
     var words: [String]?
+    /// The metric whose values these are ("objective" for that of each run); nil for other fields.
+    var metric: String?
 
     static func text(_ sql: String) -> ListField { ListField(kind: .text, sql: sql) }
     static func word<Word: RawRepresentable<String>>(_ sql: String, of words: [Word]) -> ListField {

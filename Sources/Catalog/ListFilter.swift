@@ -9,14 +9,17 @@ public struct ListFilter: Sendable, Equatable {
     public let text: String
     let sql: String
     let arguments: [DatabaseValue]
+    /// The metrics whose values it compares, in the order of the text.
+    let metrics: [String]
 
     /// The filter that matches everything.
-    public static let all = ListFilter(text: "", sql: "1", arguments: [])
+    public static let all = ListFilter(text: "", sql: "1", arguments: [], metrics: [])
 
-    private init(text: String, sql: String, arguments: [DatabaseValue]) {
+    private init(text: String, sql: String, arguments: [DatabaseValue], metrics: [String]) {
         self.text = text
         self.sql = sql
         self.arguments = arguments
+        self.metrics = metrics
     }
 
     /// - Errors: `QueryError` with the position of the mistake.
@@ -28,6 +31,6 @@ public struct ListFilter: Sendable, Equatable {
         }
         var parser = FilterParser(words: try FilterToken.words(of: text), source: source)
         let sql = try parser.parse()
-        self.init(text: text, sql: sql, arguments: parser.arguments)
+        self.init(text: text, sql: sql, arguments: parser.arguments, metrics: parser.metrics)
     }
 }

@@ -5,6 +5,7 @@ public struct ListOrder: Sendable, Equatable {
         var name: String
         var sql: String
         var descending: Bool
+        var metric: String?
     }
 
     /// The text it was parsed from.
@@ -32,7 +33,7 @@ public struct ListOrder: Sendable, Equatable {
             guard words.count == 1 || (words.count == 2 && !minus && ["asc", "desc"].contains(words[1])) else {
                 throw QueryError(field: "order_by", problem: "'\(part)' is not a field with asc or desc")
             }
-            terms.append(Term(name: name, sql: field.sql, descending: minus || words.last == "desc"))
+            terms.append(Term(name: name, sql: field.sql, descending: minus || words.last == "desc", metric: field.metric))
         }
         guard terms.count <= 4 else { throw QueryError(field: "order_by", problem: "has more than 4 terms") }
         self.init(text: text, terms: terms)

@@ -10,6 +10,12 @@ public struct ListQuery: Sendable {
     public let limit: Int
     let after: PageToken?
 
+    /// The metrics by whose values it sorts or filters, without duplicates; "objective" for that of each run.
+    public var metrics: [String] {
+        let sorted = order.terms.compactMap(\.metric)
+        return sorted.enumerated().filter { !sorted[..<$0.offset].contains($0.element) }.map(\.element) + filter.metrics.filter { !sorted.contains($0) }
+    }
+
     /// The largest page.
     public static let largestLimit = 1000
 

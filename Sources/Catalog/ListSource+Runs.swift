@@ -40,7 +40,9 @@ extension ListSource {
 
     private static func score(_ metric: String, _ column: String) -> ListField {
         let name = metric == objectiveName ? "runs.objective" : "'\(metric)'"
-        return .number("(SELECT scores.\(column) FROM scores WHERE scores.run = runs.number AND scores.metric = \(name) AND scores.is_primary)")
+        var field = ListField.number("(SELECT scores.\(column) FROM scores WHERE scores.run = runs.number AND scores.metric = \(name) AND scores.is_primary)")
+        field.metric = metric
+        return field
     }
 }
 

@@ -27,17 +27,21 @@ struct RunsCommand: FidelioCommand {
     mutating func perform() async throws -> Int32 {
         let query = try RunQuery(.runs(naming: RunVocabulary(of: CommonOptions.models)), filter: filter, orderBy: orderBy, limit: limit)
         let catalog = try common.openCatalog()
-        let (page, scores) = try catalog.readNow { reader in
+        let (page, scores, cautions) = try catalog.readNow { reader in
             let page = try reader.page(query)
-            return (page, try reader.scores(ofRuns: page.runs.map(\.number)))
+            return (page, try reader.scores(ofRuns: page.runs.map(\.number)), try ListCautions.all(query, reader))
         }
         let runs = page.runs.map { RunJSON.full($0, scores: scores[$0.number] ?? []) }
         if common.json {
-            Console.say(["runs": .array(runs), "total": .integer(Int64(page.total)), "next_page_token": page.nextPageToken.map { .string($0) } ?? .null])
+            Console.say([
+                "runs": .array(runs), "total": .integer(Int64(page.total)), "next_page_token": page.nextPageToken.map { .string($0) } ?? .null,
+                "cautions": .array(cautions.map { .string($0) }),
+            ])
             return 0
         }
         Console.say(RunsCommand.table(runs))
         if page.total > runs.count { Console.remark("\(runs.count) of \(page.total) runs") }
+        for caution in cautions { Console.remark(caution) }
         return 0
     }
 

@@ -38,6 +38,30 @@ struct ObjectiveListTests {
         return try fixture.catalog.readNow { try $0.page(query) }.runs.map(\.seed)
     }
 
+    /// Values that cannot be compared are named with what they mix; those of one protocol, and what orders by no metric, are not.
+    @Test(arguments: [
+        ("", "seed", []), ("fid = null", "-created", []), ("objective = 'modes'", "-best.objective", []), ("seed < 5 and fid < 100", "", []), ("", "modes", []),
+        ("seed < 5", "best.objective", ["f1,fid,modes"]), ("seed < 5 and best.objective > 0", "", ["fid,modes"]), ("", "fid", ["fid p,q"]), ("fid in (3, 4)", "", ["fid p,q"]),
+        ("fid < 100", "-final.fid", ["fid p,q"]), ("seed > 4", "modes, best.objective, fid", ["is p,r", "fid p,q"]),
+    ] as [(String, String, [String])])
+    func whatAListMixesIsTold(filter: String, order: String, expected: [String]) throws {
+        let fixture = try fixture()
+        for (number, digests) in [5: ("p", "p"), 6: ("q", "r")] {
+            var run = CatalogFixture.newRun(number)
+            run.objective = "is"
+            let id = try fixture.catalog.writeNow { try $0.submit(run, at: Double(number)).id }
+            try fixture.ingest([Self.evaluation("fid", 10, 3, protocolDigest: digests.0), Self.evaluation("is", 10, 3, protocolDigest: digests.1)], into: id)
+        }
+        let query = try ListQuery(Self.source, filter: filter, orderBy: order)
+        let found = try fixture.catalog.readNow { try $0.mixtures(query) }.map { mixture in
+            switch mixture {
+            case .objectives(let metrics): metrics.joined(separator: ",")
+            case .protocols(let metric, let protocols): "\(metric) \(protocols.map(\.digest).joined(separator: ","))"
+            }
+        }
+        #expect(found == expected)
+    }
+
     @Test func aRunKeepsItsObjective() throws {
         let fixture = try fixture()
         #expect(try fixture.catalog.readNow { try $0.page(ListQuery(orderBy: "seed")) }.runs.map(\.objective) == ["modes", "modes", "fid", "fid", "f1"])

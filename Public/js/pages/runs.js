@@ -70,6 +70,11 @@ class RunsPage {
   #body = h("tbody", {});
   #message = h("div", {});
   #cautions = h("div", {});
+  /**
+   * What the order and the filter compare that cannot be compared.
+   * @type {string[]}
+   */
+  #mixtures = [];
   #earlier = h("button", { type: "button", class: "button", onclick: () => this.#turn(this.#before.pop() ?? null) }, "Previous page");
   #later = h("button", { type: "button", class: "button", onclick: () => (this.#before.push(query().get("page") ?? ""), this.#turn(this.#next)) }, "Next page");
   #pager = h("div", { class: "pager" }, this.#earlier, this.#later);
@@ -120,6 +125,7 @@ class RunsPage {
       const answer = await get(`/runs?${runsQuestion(query(), pageSize)}`, { signal: this.#signal });
       this.#list = answer.runs;
       this.#next = answer.next_page_token;
+      this.#mixtures = answer.cautions;
       setText(this.#total, `${count(answer.total)} ${answer.total === 1 ? "run" : "runs"}`);
       this.#filter.removeAttribute("aria-invalid");
       setText(this.#error, "");
@@ -197,7 +203,7 @@ class RunsPage {
     const texts = bestTexts(this.#list, this.#metrics);
     const places = new Map(this.#list.map((run, place) => [run.id, place]));
     keyed(this.#body, this.#list, (run) => run.id, newRow, (element, run) => this.#updateRow(element, run, texts[places.get(run.id) ?? 0]));
-    fill(this.#cautions, cautions(this.#metrics, this.#list.map((run) => run.objective)).map((text) => h("p", { class: "note" }, text)));
+    fill(this.#cautions, [...new Set([...this.#mixtures, ...cautions(this.#metrics, this.#list.map((run) => run.objective))])].map((text) => h("p", { class: "note" }, text)));
     this.#earlier.disabled = !query().get("page");
     this.#later.disabled = !this.#next;
     this.#pager.hidden = !query().get("page") && !this.#next;

@@ -24,7 +24,7 @@ extension CellResolver {
         let rows = page.entries.map { run in shown.map { $0.cell(run, scores[run.number] ?? [], views.models) } }
         let table = LinkedTable(
             title: "Runs", columns: shown.map { ($0.title, $0.name) }, rows: rows,
-            notes: ["\(page.entries.count) of \(FigureNumber.count(page.total)) \(page.total == 1 ? "run" : "runs")."])
+            notes: ["\(page.entries.count) of \(FigureNumber.count(page.total)) \(page.total == 1 ? "run" : "runs")."] + (try ListCautions.all(query, cell.reader)))
         var basis = CellBasis()
         basis.runs = zip(page.entries, rows).map { run, row in
             let content = JSONValue.array(row.map(\.value) + [.string(run.specificationDigest)])
