@@ -160,7 +160,7 @@ struct FullDiskCatalogTests {
             // The check finished before the timeout of zero.
             return
         }
-        for _ in 0..<500 where catalog.damage == nil { try await Task.sleep(for: .milliseconds(10)) }
+        try await waitUntil { catalog.damage != nil }
         #expect(catalog.damage != nil)
         #expect(throws: CatalogError.self) { try catalog.writeNow { try $0.submit(CatalogFixture.newRun(1000), at: 1) } }
         try catalog.close()

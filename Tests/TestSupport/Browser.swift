@@ -109,7 +109,8 @@ public actor Browser {
             if (try? await evaluate("!!(\(expression))")) == "true" { return }
             try await Task.sleep(for: .milliseconds(50))
         }
-        throw Problem(description: "waited \(seconds) s in vain for \(expression) at \((try? await evaluate("location.href")) ?? "?")")
+        let page = try? await evaluate("location.href + '; it shows: ' + (document.querySelector('dialog[open]') ?? document.body).innerText.replace(/\\s+/g, ' ').slice(0, 600)")
+        throw Problem(description: "waited \(seconds) s in vain for \(expression) at \(page ?? "a page that does not answer")")
     }
 
     /// Waits until the page has been drawn and has not changed for a third of a second; a page that changes all the time is left after five seconds.

@@ -46,7 +46,7 @@ struct CellResolverTests {
         #expect(output.basis.runs.count == 8)
     }
 
-    @Test(arguments: [
+    private static let faults: [(kind: CellKind, fields: String, words: String)] = [
         (CellKind.figure, #"{}"#, "study: is missing"), (.figure, #"{"study":"x"}"#, #"study: there is no study "x""#), (.figure, #"{"study":"STUDY","figure":"pie"}"#, "figure"),
         (.figure, #"{"study":"STUDY","colour":"red"}"#, "colour: is not a known field"), (.figure, #"{"study":"STUDY","studies":["STUDY"]}"#, "same field"),
         (.figure, #"{"study":"STUDY","metric":"fib"}"#, #"metric: "fib" is not a known metric; did you mean "fid"?"#), (.figure, #"{"run":"none"}"#, "there is no run"), (.table, #"{"study":"STUDY","scale":"linear"}"#, "scale"),
@@ -55,11 +55,14 @@ struct CellResolverTests {
         (.runs, #"{"filter":"fib = 3"}"#, "filter: there is no field 'fib'"), (.runs, #"{"order":"fib"}"#, "order: there is no field"), (.runs, #"{"columns":["fib"]}"#, #"did you mean "fid"?"#),
         (.runs, #"{"limit":0}"#, "limit"), (.runs, #"{"columns":["fid","best.fid"]}"#, "columns[1]"), (.checkpoints, #"{"filter":"fid < 3"}"#, "filter"), (.verification, #"{"run":"none"}"#, "there is no run"), (.figure, "[]", "must be an object"), (.plan, "{}", "previewed"),
         (.unknown("video"), "{}", #"no cells of kind "video""#), (.figure, #"{"runs":["a","a"]}"#, "runs[1]"), (.figure, #"{"study":{}}"#, "study: must be a name"), (.grid, #"{"study":"STUDY","seed":[1,-1]}"#, "seed: must be an integer"),
-    ])
-    func aFaultIsAProblemOfTheCell(kind: CellKind, fields: String, words: String) throws {
+    ]
+
+    @Test func aFaultIsAProblemOfTheCell() throws {
         let study = try FinishedStudy(models: ["ns-gan", "wgan"])
-        let output = try Self.output(kind, "", try JSONValue(parsing: fields.replacing("STUDY", with: study.study.id)), study)
-        #expect(output.problem?.contains(words) == true && output.html.isEmpty && output.forms.isEmpty, "\(output.problem ?? "no problem")")
+        for (kind, fields, words) in Self.faults {
+            let output = try Self.output(kind, "", try JSONValue(parsing: fields.replacing("STUDY", with: study.study.id)), study)
+            #expect(output.problem?.contains(words) == true && output.html.isEmpty && output.forms.isEmpty, "\(kind) \(fields): \(output.problem ?? "no problem")")
+        }
     }
 
     @Test func aTextHasItsNumbers() throws {

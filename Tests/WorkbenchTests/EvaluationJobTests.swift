@@ -154,7 +154,7 @@ struct EvaluationJobTests {
     }
 
     /// Every fault of a cluster at once, and a server that is killed again and again, by seeds: runs and evaluations mixed.
-    @Test(arguments: UInt64(1)...6) func noneIsLostAndNoneIsAtWorkTwice(seed: UInt64) async throws {
+    @Test(arguments: UInt64(1)...(ProcessInfo.processInfo.environment["FIDELIO_LONG_TESTS"] != nil ? 12 : 3)) func noneIsLostAndNoneIsAtWorkTwice(seed: UInt64) async throws {
         let fixture = try WorkbenchFixture()
         let faults = SimulatedExecutor.Faults(
             failedSubmission: 0.2, refusal: 0.1, lag: 0.3, silence: 0.2, preemption: 0.05, disappearance: 0.03, death: 0.03, missingReport: 0.1)

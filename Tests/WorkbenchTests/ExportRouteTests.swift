@@ -4,6 +4,7 @@ import Catalog
 import Foundation
 import HTTPServer
 import HTTPTypes
+import TestSupport
 import Testing
 import Training
 
@@ -92,10 +93,10 @@ struct ExportRouteTests {
         let slow = Task { try await fixture.get("/checkpoints/\(digest)/samples.npz?start=1000") }
         let mark = fixture.files.storage.exports
         func process() -> pid_t? { names(fixture).first { $0.hasPrefix("process-") }.flatMap { pid_t($0.dropFirst(8)) } }
-        for _ in 0..<3000 where process() == nil { try await Task.sleep(for: .milliseconds(10)) }
+        try await waitUntil { process() != nil }
         let found = try #require(process(), "no process in \(mark)")
         let behind = Task { try await fixture.get("/checkpoints/\(digest)/samples.npz?count=2") }
-        for _ in 0..<3000 where fixture.api.exports.count < 2 { try await Task.sleep(for: .milliseconds(10)) }
+        try await waitUntil { fixture.api.exports.count >= 2 }
         slow.cancel()
         #expect(try await behind.value.status == 200)
         #expect(kill(found, 0) == -1 && errno == ESRCH)
@@ -112,10 +113,10 @@ struct ExportRouteTests {
             Task { try await exports.path(of: .samples(checkpoint: checkpoint, SampleRange(start: 1000, count: number + 1)), isGuest: isGuest) }
         }
         let guests = (0..<ExportFiles.mostOfGuests).map { ask($0, isGuest: true) }
-        for _ in 0..<3000 where exports.count < ExportFiles.mostOfGuests { try await Task.sleep(for: .milliseconds(10)) }
+        try await waitUntil { exports.count >= ExportFiles.mostOfGuests }
         #expect(try await refusal { try await exports.path(of: .encoder(checkpoint), isGuest: true) } == "overloaded")
         let members = (ExportFiles.mostOfGuests..<ExportFiles.mostOfAll).map { ask($0, isGuest: false) }
-        for _ in 0..<3000 where exports.count < ExportFiles.mostOfAll { try await Task.sleep(for: .milliseconds(10)) }
+        try await waitUntil { exports.count >= ExportFiles.mostOfAll }
         #expect(try await refusal { try await exports.path(of: .encoder(checkpoint), isGuest: false) } == "overloaded")
         for task in guests + members { task.cancel() }
         for task in guests + members { _ = await task.result }

@@ -77,7 +77,7 @@ struct FullDiskTests {
         let disk = WatchedDisk(fixture.storage.root)
         disk.fill()
         fixture.release(id)
-        for _ in 0..<1500 where await workbench.obstacle == nil { try await Task.sleep(for: .milliseconds(20)) }
+        try await waitUntil { await workbench.obstacle != nil }
         #expect(await workbench.obstacle?.contains("disk is full") == true)
         await workbench.stop()
         #expect(workbench.busyWorkers == 0)
@@ -97,7 +97,7 @@ struct FullDiskTests {
         let workbench = try fixture.open(executable: script)
         try await workbench.start()
         let id = try await workbench.submit(WorkbenchFixture.newRun(1)).run.id
-        for _ in 0..<1500 where await workbench.obstacle == nil { try await Task.sleep(for: .milliseconds(20)) }
+        try await waitUntil { await workbench.obstacle != nil }
         #expect(await workbench.obstacle?.contains("No space left on device") == true)
         #expect(try await workbench.run(id).state == .queued)
         await workbench.stop()
@@ -107,11 +107,6 @@ struct FullDiskTests {
 /// Content that does not match its digest is never served.
 @Suite struct VerifiedFilesTests {
     private final class Counter: Sendable { let count = Mutex(0) }
-
-    private func reaches(_ condition: () -> Bool) async throws {
-        for _ in 0..<3000 where !condition() { try await Task.sleep(for: .milliseconds(5)) }
-        try #require(condition())
-    }
 
     /// Guests who ask for many archives at once keep nobody else from reading one.
     @Test func guestsHaveAShareOfThePlaces() async throws {
@@ -130,14 +125,14 @@ struct FullDiskTests {
         }
         // One guest's file is being read and another's waits, which is all that guests have.
         let first = Task { try await check(guest) }
-        try await reaches { readings.count.withLock { $0 } == 1 }
+        try await waitUntil { readings.count.withLock { $0 } == 1 }
         let second = Task { try await check(guest) }
-        try await reaches { files.count == 2 }
+        try await waitUntil { files.count == 2 }
         let refusal = await #expect(throws: ServerError.self) { try await check(guest) }
         #expect(refusal?.code == "overloaded")
         // A member has a place all the same.
         let third = Task { try await check(member) }
-        try await reaches { files.count == 3 }
+        try await waitUntil { files.count == 3 }
         for _ in 0..<3 { gate.signal() }
         for task in [first, second, third] {
             let error = await #expect(throws: ServerError.self) { try await task.value }

@@ -56,7 +56,7 @@ struct LeftAttemptTests {
 
         func untilFree() async throws {
             for folder in folders {
-                for _ in 0..<3000 where FileLock.isHeld(folder.lock) { try await Task.sleep(for: .milliseconds(10)) }
+                try await waitUntil { !FileLock.isHeld(folder.lock) }
                 #expect(!FileLock.isHeld(folder.lock), "\(folder.path)")
             }
         }

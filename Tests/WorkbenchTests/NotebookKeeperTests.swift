@@ -33,11 +33,6 @@ struct NotebookKeeperTests {
 
     private func revisions(_ workbench: Workbench) throws -> [NotebookRevisionRecord] { try workbench.catalog.readNow { try $0.notebookRevisions(1) } }
 
-    private func wait(_ isTrue: () throws -> Bool) async throws {
-        for _ in 0..<1500 where !(try isTrue()) { try await Task.sleep(for: .milliseconds(10)) }
-        #expect(try isTrue(), "after fifteen seconds")
-    }
-
     @Test func aPauseMakesARevision() async throws {
         let time = Mutex(1000.0)
         var settings = NotebookKeeper.Settings()
@@ -46,7 +41,7 @@ struct NotebookKeeperTests {
         _ = try await keeper.apply(Self.edit("One.\n", base: 0, counter: 1), to: "start-here", by: Self.author)
         #expect(try revisions(workbench).count == 1)
         time.withLock { $0 = 1000.5 }
-        try await wait { try revisions(workbench).count == 2 }
+        try await waitUntil { try revisions(workbench).count == 2 }
         let made = try revisions(workbench)[0]
         #expect(try made.name == "" && made.author == "ada" && made.sequence == 1 && made.parent == revisions(workbench)[1].digest)
         let state = try #require(try workbench.catalog.readNow { try $0.notebookState(1) })
@@ -62,7 +57,7 @@ struct NotebookKeeperTests {
         for counter in 1...9 { _ = try await keeper.apply(Self.edit("\(counter)\n", base: counter - 1, counter: counter), to: "start-here", by: Self.author) }
         _ = try await keeper.apply(Self.edit("10\n", base: 9, counter: 10), to: "start-here", by: Self.author)
         // The clock stands still: there is no pause.
-        try await wait { try revisions(workbench).first?.sequence == 10 }
+        try await waitUntil { try revisions(workbench).first?.sequence == 10 }
         await workbench.stop()
         withExtendedLifetime(files) {}
     }

@@ -263,7 +263,7 @@ struct NotebookProofTests {
         try workbench.catalog.close()
         let second = try study.fixture.files.open()
         try await second.start()
-        for _ in 0..<3000 where try second.catalog.readNow({ try $0.notebookProof(1, 1)?.finished }) == nil { try await Task.sleep(for: .milliseconds(20)) }
+        try await waitUntil { try second.catalog.readNow({ try $0.notebookProof(1, 1)?.finished }) != nil }
         let proof = try second.catalog.readNow { reader in try reader.notebookProof(1, 1) }
         #expect(proof?.verdict == "identical", "\(proof?.content ?? "")")
         await second.stop()

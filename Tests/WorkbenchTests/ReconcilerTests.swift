@@ -195,7 +195,7 @@ struct ReconcilerTests {
     }
 
     /// Every fault at once, with a server that is killed repeatedly, for several seeds.
-    @Test(arguments: UInt64(1)...12)
+    @Test(arguments: UInt64(1)...(ProcessInfo.processInfo.environment["FIDELIO_LONG_TESTS"] != nil ? 24 : 4))
     func noRunIsLostAndNoneIsAtWorkTwice(seed: UInt64) async throws {
         var chance = SeededRandom(state: seed &* 7919)
         let faults = SimulatedExecutor.Faults(

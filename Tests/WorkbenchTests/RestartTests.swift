@@ -1,6 +1,7 @@
 import Canonical
 import Catalog
 import Foundation
+import TestSupport
 import Testing
 import Training
 
@@ -42,7 +43,7 @@ struct RestartTests {
     }
 
     private func untilFree(_ folder: RunFolder) async throws {
-        for _ in 0..<3000 where FileLock.isHeld(folder.lock) { try await Task.sleep(for: .milliseconds(10)) }
+        try await waitUntil { !FileLock.isHeld(folder.lock) }
         #expect(!FileLock.isHeld(folder.lock))
     }
 
@@ -104,7 +105,7 @@ struct RestartTests {
         await first.vanish()
         try first.catalog.close()
         fixture.release(id)
-        for _ in 0..<3000 where !FileManager.default.fileExists(atPath: fixture.storage.run(id).exit) { try await Task.sleep(for: .milliseconds(20)) }
+        try await waitUntil { FileManager.default.fileExists(atPath: fixture.storage.run(id).exit) }
         try await untilFree(fixture.storage.run(id))
         let second = try fixture.open()
         try await second.start()
@@ -124,7 +125,7 @@ struct RestartTests {
         #expect(limited.arguments == job.arguments + ["--time-limit", "60"])
         let foreign = LocalExecutor(executable: fixture.worker)
         _ = try await foreign.submit([Attempt(name: AttemptName(job: run.id, number: 1), job: job)])
-        for _ in 0..<6000 where !FileLock.isHeld(job.folder.lock) { try await Task.sleep(for: .milliseconds(5)) }
+        try await waitUntil { FileLock.isHeld(job.folder.lock) }
         try await workbench.start()
         fixture.release(run.id)
         #expect(try await workbench.wait(for: run.id).state == .done)

@@ -5,6 +5,7 @@ import Foundation
 import HTTPServer
 import HTTPTypes
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Catalog
@@ -75,7 +76,7 @@ struct RouteLoadTests {
             }
         }
         defer { for task in busy { task.cancel() } }
-        for _ in 0..<3000 where queues.reading.count + queues.computing.count + queues.planning.count < 60 { try await Task.sleep(for: .milliseconds(5)) }
+        try await waitUntil { queues.reading.count + queues.computing.count + queues.planning.count >= 60 }
         let occupied = Task { await fixture.workbench.holdUp(for: .seconds(3)) }
         for path in ["/status", "/runs/\(run)", "/events?run=\(run)"] {
             for fields: HTTPFields? in [nil, guest] {
@@ -109,7 +110,7 @@ struct RouteLoadTests {
                 return .text("\(count)")
             }
         }
-        for _ in 0..<3000 where !isReading.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
+        try await waitUntil { isReading.withLock({ $0 }) }
         work.cancel()
         await #expect(throws: CancellationError.self) { _ = try await work.value }
         #expect(queues.reading.count == 0)
@@ -165,7 +166,7 @@ struct RouteLoadTests {
                 }
             }
         }
-        for _ in 0..<3000 where blocked.count.withLock({ $0 }) < many { try await Task.sleep(for: .milliseconds(5)) }
+        try await waitUntil { blocked.count.withLock({ $0 }) >= many }
         #expect(blocked.count.withLock { $0 } == many)
         for _ in 0..<many { #expect(await Task.detached { true }.value) }
         for _ in 0..<many { release.signal() }
@@ -187,7 +188,7 @@ struct RouteLoadTests {
             Task { try await queues.computing.perform(for: .init(name: "local", isGuest: false), isLimited: false) { try await Task.sleep(for: .seconds(600)) } }
         }
         defer { for task in busy { task.cancel() } }
-        for _ in 0..<3000 where queues.computing.count < 8 { try await Task.sleep(for: .milliseconds(5)) }
+        try await waitUntil { queues.computing.count >= 8 }
         #expect(try await fixture.post("/studies/preview", APIFixture.plan()).status == 200)
         await fixture.workbench.stop()
     }

@@ -121,7 +121,7 @@ struct ServerTests {
         let curl = try ChildProcess(
             "curl", ["-sSN", "--max-time", "60", "-H", "Authorization: Bearer \(file.token)", server.url + "/api/v1/events?run=\(id)"],
             output: .file(heard.path("output")))
-        for _ in 0..<3000 where server.workbench.hub.watcherCount == 0 { try await Task.sleep(for: .milliseconds(10)) }
+        try await waitUntil { server.workbench.hub.watcherCount != 0 }
         fixture.release(id)
         var output = ""
         for _ in 0..<3000 where !output.contains("\"state\":\"done\"") {

@@ -2,6 +2,7 @@ import Catalog
 import HTTPServer
 import HTTPTypes
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import API
@@ -35,7 +36,7 @@ struct WorkQueueTests {
     }
 
     private func reach(_ count: Int, _ queue: WorkQueue) async throws {
-        for _ in 0..<3000 where queue.count != count { try await Task.sleep(for: .milliseconds(5)) }
+        try await waitUntil { queue.count == count }
         try #require(queue.count == count)
     }
 
@@ -130,7 +131,7 @@ struct WorkQueueTests {
         #expect(queue.count == 0)
         // A change has no time limit.
         let change = Task { try await queue.perform(for: Self.ada, isLimited: false) { try await gate.work("change") } }
-        for _ in 0..<3000 where gate.begun.withLock({ $0.count }) < 2 { try await Task.sleep(for: .milliseconds(5)) }
+        try await waitUntil { gate.begun.withLock({ $0.count }) >= 2 }
         // Limited work that started later is stopped meanwhile.
         let later = await #expect(throws: ServerError.self) { try await queue.perform(for: Self.bob) { try await gate.work("bob") } }
         #expect(later?.code == "too-slow" && queue.count == 1)
@@ -152,7 +153,7 @@ struct WorkQueueTests {
         let request = try Request(target: "/")
         let gate = Gate()
         let work = Task { try await request.client.whileWaiting { try await gate.work("work") } }
-        for _ in 0..<3000 where gate.begun.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
+        try await waitUntil { !gate.begun.withLock({ $0.isEmpty }) }
         work.cancel()
         await #expect(throws: CancellationError.self) { try await work.value }
         #expect(try await request.client.whileWaiting { 1 } == 1)

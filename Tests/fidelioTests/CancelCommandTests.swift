@@ -36,7 +36,7 @@ struct CancelCommandTests {
             #expect(queued.code == 0 && !id.isEmpty, "\(left.kind): \(queued)")
             let job = left.kind == "study" ? try await Self.run(ofStudy: id, storage) : id
             let lock = "\(storage)/\(left.kind == "evaluation" ? "evaluations" : "runs")/\(job)/lock"
-            for _ in 0..<6000 where (FileLock.holder(of: lock) ?? 0) <= 0 { try await Task.sleep(for: .milliseconds(10)) }
+            try await waitUntil { (FileLock.holder(of: lock) ?? 0) > 0 }
             let worker = try #require(FileLock.holder(of: lock).flatMap { $0 > 0 ? $0 : nil }, "\(left.kind): no worker")
             #expect(try await server.end(SIGKILL) == -SIGKILL)
             if left.killsWorker { kill(worker, SIGKILL) }

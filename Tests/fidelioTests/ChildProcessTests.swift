@@ -27,7 +27,7 @@ struct ChildProcessTests {
         }
         await #expect(throws: ChildProcess.Problem.self) { try await child.end(within: 0.05) }
         #expect(try await child.end() == -SIGKILL)
-        for _ in 0..<1000 where isAlive(inner) { try await Task.sleep(for: .milliseconds(10)) }
+        try await waitUntil { !isAlive(inner) }
         #expect(inner > 1 && !isAlive(inner))
     }
 

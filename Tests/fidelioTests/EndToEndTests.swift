@@ -88,7 +88,7 @@ struct EndToEndTests {
         }
         let server = try await ServingProgram(storage: storage)
         try await wait(storage, forStep: 400)
-        for _ in 0..<500 where try await run(storage)["state"] != "done" { try await Task.sleep(for: .milliseconds(40)) }
+        try await waitUntil { try await run(storage)["state"] == "done" }
         #expect(try await run(storage)["final_digest"]?.stringValue == digest)
         #expect(try await server.end(SIGTERM) == 0)
     }
@@ -99,7 +99,7 @@ struct EndToEndTests {
         let storage = try await EndToEndTests.prepared.storage(in: folder)
         let file = try folder.write(Array(EndToEndTests.specification.utf8), as: "specification.json")
         let command = try RunningProgram(["run", file, "--json", "--storage", storage], output: folder.path("output"))
-        for _ in 0..<3000 where !FileManager.default.fileExists(atPath: storage + "/fidelio.sqlite") { try await Task.sleep(for: .milliseconds(20)) }
+        try await waitUntil { FileManager.default.fileExists(atPath: storage + "/fidelio.sqlite") }
         try await wait(storage, forStep: 20)
         #expect(try await command.end(SIGINT) == 75)
         #expect(try await run(storage)["state"] == "queued")

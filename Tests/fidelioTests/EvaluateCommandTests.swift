@@ -108,7 +108,7 @@ struct EvaluateCommandTests {
             return text.split(separator: "\n").count { $0.contains(#""type":"evaluation""#) }
         }
         for values in [1, 4] {
-            for _ in 0..<24_000 where measured() < values && !FileManager.default.fileExists(atPath: folder + "/exit.json") { try await Task.sleep(for: .milliseconds(5)) }
+            try await waitUntil(within: 120) { measured() >= values || FileManager.default.fileExists(atPath: folder + "/exit.json") }
             // The second kill comes only where the work outlasts the start of the next server.
             if values > 1, FileManager.default.fileExists(atPath: folder + "/exit.json") { break }
             // Stopped first, so that it cannot end while the server is killed.
