@@ -103,7 +103,8 @@ class ComparePage {
   load = async () => {
     const turn = ++this.#turn;
     if (!this.#known.link) this.#drawStudies();
-    this.#share.disabled = !this.#chosen().length;
+    // What is shared is the displayed comparison.
+    this.#share.disabled = true;
     if (!this.#known.link && !this.#chosen().length) {
       fill(this.#modelList);
       this.#figures.empty();
@@ -117,6 +118,7 @@ class ComparePage {
       if (turn !== this.#turn) return;
       const offered = this.#offered(known);
       this.#metric = known.metric;
+      this.#share.disabled = false;
       this.#drawModels(known);
       this.#fields.show(known, offered, known.metric);
       fill(this.#message, comparisonWords(known));
