@@ -6,8 +6,8 @@ public import Graphs
 /// Theis et al. 2016, section 3.1). Minus the logarithm to base 2 of that density, per dimension, plus log2(256) = 8 is an upper bound on the bits per
 /// dimension of the discrete images. Points are continuous: their density is in the units of the data set, without noise and without a constant.
 public struct Likelihood: Sendable {
-    /// Inputs "images" [batch, h, w, c] in the data set's range and, for images, "noise" of the same shape, uniform in [0, 1); output "log_likelihoods" [batch], natural
-    /// logarithms of the density of each example, which depend on that example alone.
+    /// Inputs "images" [batch, h, w, c] in the data set's range, for images "noise" of the same shape, uniform in [0, 1), and the field of the generation's condition if
+    /// there is one, which makes the density conditional; output "log_likelihoods" [batch], natural logarithms of the density of each example, which depend on that example alone.
     public let plan: Plan
     /// Number of dimensions of an example.
     public let dimensions: Int

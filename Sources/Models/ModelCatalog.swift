@@ -16,6 +16,7 @@ public enum ModelCatalog {
         WGTGAN(),
         RealNVP(),
         Glow(),
+        SRFlow(),
     ]
 
     /// The schemas of all models.

@@ -42,16 +42,19 @@ public struct ModelConfiguration: Sendable {
     }
 }
 
-/// A hyperparameter that does not fit the shape of the data set's examples.
+/// A setting of the specification that does not fit the shape of the data set's examples.
 public struct ModelShapeError: Error, Equatable, CustomStringConvertible {
-    /// The hyperparameter.
-    public let hyperparameter: String
+    /// The affected key of the specification.
+    public let key: String
     /// What is wrong and what is allowed.
     public let problem: String
 
-    /// Creates the error.
-    public init(hyperparameter: String, problem: String) { (self.hyperparameter, self.problem) = (hyperparameter, problem) }
+    /// An error of a hyperparameter.
+    public init(hyperparameter: String, problem: String) { self.init(key: "hyperparameters.\(hyperparameter)", problem: problem) }
+
+    /// An error of any key.
+    public init(key: String, problem: String) { (self.key, self.problem) = (key, problem) }
 
     /// The error in one sentence, preceded by the affected key of the specification.
-    public var description: String { "hyperparameters.\(hyperparameter): \(problem)" }
+    public var description: String { "\(key): \(problem)" }
 }

@@ -55,8 +55,11 @@ extension TrainingProgram {
     private var likelihoodProblem: String? {
         guard let likelihood else { return nil }
         let examples = BatchField.images(generation.images).shape(examples: batchSize)
-        for (name, shape) in likelihood.plan.inputs where !(name == "images" || name == "noise" && likelihood.levels != nil) || shape != examples {
-            return "likelihood: input \(name) \(shape) is not images or noise \(examples)"
+        var filled = ["images": examples]
+        if likelihood.levels != nil { filled["noise"] = examples }
+        if let condition = generation.condition { filled[condition.name] = condition.shape(examples: batchSize) }
+        if let input = likelihood.plan.inputs.first(where: { filled[$0.name] != $0.shape }) {
+            return "likelihood: input \(input.name) \(input.shape) is not one of \(filled.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" })"
         }
         guard likelihood.plan.outputs.contains(where: { $0.name == "log_likelihoods" && $0.shape == [batchSize] }) else {
             return "likelihood: requires an output log_likelihoods [\(batchSize)]"

@@ -7,6 +7,8 @@ public enum HyperparameterEffect: Sendable, Hashable {
     case never
     /// Only if another hyperparameter has this value.
     case with(String, HyperparameterValue)
+    /// Only if another hyperparameter has another value than this.
+    case unless(String, HyperparameterValue)
     /// Only for items with more than one channel.
     case severalChannels
 }
@@ -18,6 +20,7 @@ extension HyperparameterEffect {
         case .always: return nil
         case .never: return ""
         case .with(let name, let needed): return values[name] == needed ? nil : ", whose \(name) is \(values[name].map(\.description) ?? "absent"), not \(needed)"
+        case .unless(let name, let excluded): return values[name] == excluded ? ", whose \(name) is \(excluded)" : nil
         case .severalChannels:
             guard let dataset, dataset.channels == 1 else { return nil }
             return " on \(dataset.name), whose examples have one channel"

@@ -15,6 +15,8 @@ struct ModelGolden {
     let learningRate: Double
     /// Which steps update the generator.
     let full: [Bool]
+    /// Whether the case is a whole run, whose steps follow the program's rule.
+    let hasStages: Bool
     let metrics: [[String: Double]]
     let parameters: [String: [Double]]
     let weak: [String: Set<Int>]
@@ -32,9 +34,11 @@ struct ModelGolden {
         program = try model.program(
             ModelConfiguration(
                 hyperparameters: values, architecture: .init(name: json["architecture"]!.stringValue!, width: json["width"]!.numberValue!),
-                images: ExampleShape(height: shape[0], width: shape[1], channels: shape[2]), batchSize: Int(json["batch_size"]!.integerValue!), steps: 100))
+                images: ExampleShape(height: shape[0], width: shape[1], channels: shape[2]), batchSize: Int(json["batch_size"]!.integerValue!),
+                steps: Int(json["steps"]?.integerValue ?? 100), fields: Self.fields(shape, scale: json["scale"]?.integerValue.map { Int($0) })))
         seed = UInt64(json["seed"]!.integerValue!)
-        learningRate = values.real("learning_rate")
+        learningRate = values["learning_rate"] == nil ? 0 : values.real("learning_rate")
+        hasStages = json["steps"] != nil
         full = json["full"]!.arrayValue!.map { $0 == true }
         metrics = json["metrics"]!.arrayValue!.map { $0.objectValue!.mapValues { $0.numberValue! } }
         parameters = json["parameters"]!.objectValue!.mapValues { $0.arrayValue!.map { $0.numberValue! } }
@@ -43,27 +47,42 @@ struct ModelGolden {
         images = json["images"]!.arrayValue!.map { $0.numberValue! }
     }
 
+    private static func fields(_ shape: [Int], scale: Int?) -> [BatchField] {
+        scale.map { [BatchField("low_resolution", [shape[0] / $0, shape[1] / $0, shape[2]])] } ?? []
+    }
+
+    /// Fills the fields that a plan reads with the script's numbers.
+    private func fill(_ session: Session, _ time: String, _ count: Int) {
+        for field in program.fields where session.plan.inputs.contains(where: { $0.name == field.name }) {
+            session.setInput(field.name, Self.numbers("\(field.name)/\(time)", count * field.shape.count))
+        }
+    }
+
     /// Trains the case's steps from the shared initial values.
     func run() throws -> (store: TensorStore, metrics: [[String: Float]], images: [Float], logLikelihoods: [Float]) {
         let store = TensorStore()
         program.initialize(store, seed: seed)
         for entry in program.parameters where entry.isTrainable { store[entry.name] = Self.initial(entry.name, entry.shape) }
         let device = CPUDevice(threads: 2)
-        if let initialization = program.initialization {
-            let session = Session(initialization.plan, store: store, device: device, seed: seed)
-            session.setInput("images", Self.numbers("images/0", initialization.examples * program.generation.images.count))
-            session.run(step: 0)
-        }
         var metrics: [[String: Float]] = []
         for (index, isFull) in full.enumerated() {
-            let session = Session(isFull ? program.mainPhase.plan : program.phases[0].plan, store: store, device: device, seed: seed)
-            session.setInput("images", Self.numbers("images/\(index + 1)", program.batchSize * program.generation.images.count))
-            for (name, value) in program.scalars(step: index + 1) { session.setInput(name, value) }
+            if let initialization = program.initialization, initialization.step == index {
+                let session = Session(initialization.plan, store: store, device: device, seed: seed)
+                fill(session, "0", initialization.examples)
+                session.run(step: UInt64(index))
+            }
+            let phase = hasStages ? program.phase(ofStep: index + 1) : isFull ? program.mainPhase : program.phases[0]
+            let session = Session(phase.plan, store: store, device: device, seed: seed)
+            fill(session, "\(index + 1)", program.batchSize)
+            for (name, value) in program.scalars(step: index + 1) where session.plan.inputs.contains(where: { $0.name == name }) { session.setInput(name, value) }
             session.run(step: UInt64(index + 1))
             metrics.append(Dictionary(uniqueKeysWithValues: session.plan.outputs.map { ($0.name, session.output($0.name)[0]) }))
         }
         let sampling = Session(program.generation.plan, store: store, device: device, seed: 0)
-        sampling.setInput("latents", Self.numbers("latents", program.batchSize * program.generation.latents!.dimensions).map { 2 * $0 - 1 })
+        if let latents = program.generation.latents {
+            sampling.setInput("latents", Self.numbers("latents", program.batchSize * latents.dimensions).map { 2 * $0 - 1 })
+        }
+        fill(sampling, "sampling", program.batchSize)
         sampling.run(step: 0)
         return (store, metrics, sampling.output("images"), likelihoods(store, device))
     }
@@ -71,7 +90,7 @@ struct ModelGolden {
     private func likelihoods(_ store: TensorStore, _ device: CPUDevice) -> [Float] {
         guard let likelihood = program.likelihood else { return [] }
         let session = Session(likelihood.plan, store: store, device: device, seed: 0), count = program.batchSize * likelihood.dimensions
-        session.setInput("images", Self.numbers("images/4", count))
+        fill(session, "4", program.batchSize)
         if likelihood.levels != nil {
             session.setInput("noise", RandomStream(seed: seed, name: "likelihood").numbers(.uniform(low: 0, high: 1), step: 4, count: count))
         }

@@ -55,7 +55,7 @@ import Testing
     }
 
     /// The variables that each kind of step changes.
-    @Test(arguments: ModelCatalog.schemas.filter { $0.name != "vae" && !$0.hasLikelihood }.map(\.name)) func stepsChangeWhatTheyShould(model: String) throws {
+    @Test(arguments: ModelCatalog.all.filter { $0.condition == nil && $0.schema.name != "vae" && !$0.schema.hasLikelihood }.map(\.schema.name)) func stepsChangeWhatTheyShould(model: String) throws {
         let program = try Self.program(model, height: 28, channels: 1)
         if model == "began" { #expect(program.phases.allSatisfy { $0.plan.updated.contains("state/k") }) }
         let partial = try Self.plan(program, "discriminatorOnly")

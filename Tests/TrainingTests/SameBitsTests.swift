@@ -117,5 +117,6 @@ extension SameBitsTests {
         "realnvp on points": "0ead9dbc5c182e16afc193bc88c54320e6e8609099424442ec5365803c85a70e",
         "glow": "554a7959db083c9e32f0303407e227b06d7a2360aa3bbe9d1c59df9245b495c0",
         "wgt-gan": "073a0ab60a16eece048db9ec147439b2c079c5e59bc0abf74352cec5526c17a0",
+        "srflow": "0ab49e8f16f47f2d42d5703c4d05d5d3ab298a983e32084e4100f8871ce6e522",
     ]
 }

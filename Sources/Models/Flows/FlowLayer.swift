@@ -21,9 +21,18 @@ struct FlowContext {
     var isInitializing = false
     /// Features that condition injectors and conditional couplings [batch, height, width, channels], of the height and width of the layer's examples; nil for none.
     var condition: Tensor?
+    /// The condition of each level of a multi-scale flow, from the first; empty for none.
+    var levelConditions: [Tensor] = []
 
     init(_ parameters: ParameterSet, isInitializing: Bool = false, condition: Tensor? = nil) {
         (self.parameters, self.isInitializing, self.condition) = (parameters, isInitializing, condition)
+    }
+
+    /// The context of a level of a multi-scale flow.
+    func level(_ index: Int) -> FlowContext {
+        var context = self
+        if !levelConditions.isEmpty { context.condition = levelConditions[index] }
+        return context
     }
 }
 
@@ -54,6 +63,15 @@ struct FlowSequence: FlowLayer {
 
 extension FlowResult {
     func followed(by next: FlowResult) -> FlowResult { FlowResult(next.value, logDeterminant: logDeterminant + next.logDeterminant) }
+
+    /// log N(z; 0, 1) summed over the latents z, and the log-determinant, in nats. - Shapes: [batch] each
+    func densities(dimensions: Int) -> (prior: Tensor, logDeterminant: Tensor) {
+        let constant = Float(0.9189385332046727 * Double(dimensions))  // log(2 pi) / 2 for each latent
+        return (value.squared().sumPerExample() * -0.5 - constant, logDeterminant)
+    }
+
+    /// Factor from nats of an example to bits per dimension.
+    static func bits(dimensions: Int) -> Float { Float(1 / (Double(dimensions) * 0.6931471805599453)) }
 }
 
 extension Tensor {

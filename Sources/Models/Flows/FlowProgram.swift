@@ -40,13 +40,11 @@ struct FlowProgram {
 
     /// log N(z; 0, 1) summed over the latents, and the log-determinant, in nats. - Shapes: y [batch, h, w, c] -> [batch] each
     private func densities(_ y: Tensor, _ context: FlowContext) -> (prior: Tensor, logDeterminant: Tensor) {
-        let result = flow.forward(y, context)
-        let constant = Float(0.9189385332046727 * Double(images.count))  // log(2 pi) / 2 for each latent
-        return (result.value.squared().sumPerExample() * -0.5 - constant, result.logDeterminant)
+        flow.forward(y, context).densities(dimensions: images.count)
     }
 
     /// Nats of an example to bits per dimension.
-    private var bits: Float { Float(1 / (Double(images.count) * 0.6931471805599453)) }
+    private var bits: Float { FlowResult.bits(dimensions: images.count) }
 
     private func training() throws(PlanError) -> (Phase, [ParameterSet.Entry]) {
         let graph = Graph(), parameters = ParameterSet(graph, prefix: Self.prefix)

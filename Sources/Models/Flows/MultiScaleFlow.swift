@@ -70,8 +70,8 @@ struct MultiScaleFlow: FlowLayer {
     func forward(_ x: Tensor, _ context: FlowContext) -> FlowResult {
         var result = FlowResult(ofConstantVolume: x)
         var latents: [Tensor] = []
-        for level in levels {
-            result = result.followed(by: level.layers.forward(result.value, context))
+        for (index, level) in levels.enumerated() {
+            result = result.followed(by: level.layers.forward(result.value, context.level(index)))
             guard let split = level.split else { continue }
             let halves = split.forward(result.value, context)
             latents.append(halves.latents)
@@ -85,11 +85,11 @@ struct MultiScaleFlow: FlowLayer {
     func inverse(_ z: Tensor, _ context: FlowContext) -> FlowResult {
         var latents = parts(z)
         var result = FlowResult(ofConstantVolume: latents.removeLast())
-        for level in levels.reversed() {
+        for (index, level) in levels.enumerated().reversed() {
             if let split = level.split {
                 result = result.followed(by: split.inverse(result.value, latents.removeLast(), context))
             }
-            result = result.followed(by: level.layers.inverse(result.value, context))
+            result = result.followed(by: level.layers.inverse(result.value, context.level(index)))
         }
         return result
     }

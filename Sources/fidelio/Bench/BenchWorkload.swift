@@ -25,8 +25,8 @@ enum BenchCatalog {
     }
 
     private static var otherModels: [any BenchWorkload] {
-        // The networks of the study. A step of a flow of published width takes seconds, and its shape depends on other settings.
-        ModelCatalog.schemas.filter { $0.name != mainModel && !$0.hasLikelihood }.map(\.name).map { StepBench(model: $0, size: 28, channels: 1) }
+        // The networks of the study. A step of a flow of published width takes seconds, and its shape depends on other settings; conditional models need a second field.
+        ModelCatalog.all.filter { $0.schema.name != mainModel && !$0.schema.hasLikelihood && $0.condition == nil }.map(\.schema.name).map { StepBench(model: $0, size: 28, channels: 1) }
     }
 
     /// - Errors: `CommandFailure` for an unknown name

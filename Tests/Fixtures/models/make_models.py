@@ -501,6 +501,9 @@ class Flow:
                 x, total = x @ m.T, total + h * w * torch.linalg.slogdet(m)[1]
             elif kind == "squeeze":
                 x = torch.stack([x[:, dy::2, dx::2] for dy in (0, 1) for dx in (0, 1)], -1).reshape(n, h // 2, w // 2, 4 * c)
+            elif kind == "injector":
+                shift, s = self.injection(c, name)
+                x, total = (x + shift) * torch.exp(s), total + s.sum((1, 2, 3))
             else:
                 last = c - c // 2
                 kept, rest = (x[..., last:], x[..., :last]) if kind == "reversed" else (x[..., :c // 2], x[..., c // 2:])
@@ -543,6 +546,9 @@ class Flow:
                 rest = latents.pop()
                 both = self.zeroed(x, f"{name}/convolution", 2 * rest.shape[3])
                 x = torch.cat([x, both[..., :rest.shape[3]] + rest * torch.exp(both[..., rest.shape[3]:])], -1)
+            elif kind == "injector":
+                shift, s = self.injection(c, name)
+                x = x * torch.exp(-s) - shift
             else:
                 last = c - c // 2
                 kept, rest = (x[..., last:], x[..., :last]) if kind == "reversed" else (x[..., :c // 2], x[..., c // 2:])
@@ -612,6 +618,285 @@ def flow_case(model, shape, width, **h):
     return {"model": model, "shape": shape, "width": width, "hyperparameters": {**base, **h}, "training": FlowTraining}
 
 
+# --- super-resolution, on [batch, h, w, channels] outside of convolutions
+
+class RRDB:
+    """Residual-in-residual dense blocks; images of low resolution [batch, channels, h, w]."""
+
+    def __init__(self, h, p):
+        self.h, self.p = h, p
+
+    def conv(self, x, name, channels):
+        weight = self.p(f"{name}/weight", (channels, 3, 3, x.shape[1])).permute(0, 3, 1, 2)
+        return F.conv2d(x, weight, self.p(f"{name}/bias", (channels,)), padding=1)
+
+    def trunk(self, x):
+        first = y = self.conv(x, "first", self.h["features"])
+        outputs = []
+        for block in range(self.h["blocks"]):
+            z = y
+            for dense in (1, 2, 3):
+                parts = [z]
+                for layer in (1, 2, 3, 4):
+                    parts.append(lrelu(self.conv(torch.cat(parts, 1), f"block{block}/dense{dense}/convolution{layer}", self.h["growth"])))
+                z = z + 0.2 * self.conv(torch.cat(parts, 1), f"block{block}/dense{dense}/convolution5", self.h["features"])
+            y = y + 0.2 * z
+            outputs.append(y)
+        return first + self.conv(y, "trunk", self.h["features"]), outputs
+
+    def larger(self, x, index):
+        return self.conv(F.interpolate(x, scale_factor=2, mode="nearest"), f"upsampling{index}", self.h["features"])
+
+    def image(self, x, scale):
+        y, channels = self.trunk(x)[0], x.shape[1]
+        for index in range(1, int(math.log2(scale)) + 1):
+            y = lrelu(self.larger(y, index))
+        return self.conv(lrelu(self.conv(y, "high", self.h["features"])), "last", channels)
+
+    def conditions(self, x, scale, levels):
+        """Of levels 1, 2, ..., as [batch, h, w, channels]."""
+        own, outputs = self.trunk(x)
+        up, large = [own], own
+        for index in range(1, int(math.log2(scale))):
+            large = self.larger(lrelu(large) if index > 1 else large, index)
+            up.append(large)
+        chosen = [outputs[self.h["stack_first"] + k * self.h["stack_spacing"]] for k in range(self.h["stack_count"])]
+        found = []
+        for level in range(1, levels + 1):
+            size = (x.shape[2] * scale >> level, x.shape[3] * scale >> level)
+            index = int(math.log2(scale)) - level
+            y = up[index] if index >= 0 else F.interpolate(own, size=size, mode="bilinear", align_corners=False)
+            found.append(torch.cat([y] + [F.interpolate(part, size=size, mode="nearest") for part in chosen], 1).permute(0, 2, 3, 1))
+        return found
+
+
+class SRFlow(Flow):
+    def __init__(self, case):
+        super().__init__({**case, "hyperparameters": {**case["hyperparameters"], "convolution": "plain"}})
+        self.units, self.conditions = case["hyperparameters"]["hidden"], []
+
+    def layers(self):
+        found, last = [], self.count - 1 if self.h["split_all"] else self.count - 2
+        for level in range(1, self.count + 1):
+            found.append(("squeeze", ""))
+            for step in range(1, self.h["transition_steps"] + 1):
+                name = f"level{level}/transition{step}"
+                found += [("actnorm", f"{name}/actnorm"), ("convolution", f"{name}/convolution")]
+            for step in range(1, self.h["depth"] + 1):
+                name = f"level{level}/step{step}"
+                found += [("actnorm", f"{name}/actnorm"), ("convolution", f"{name}/convolution"), ("injector", f"{name}/injector"), ("coupling", f"{name}/coupling")]
+            if level <= last:
+                found.append(("split", f"level{level}/split"))
+        return found
+
+    @property
+    def count(self):
+        return self.h["levels"] or int(math.log2(self.h["scale"])) + 1
+
+    def scaled(self, u, count, name):
+        both = self.network(u, 2 * count, f"{name}/network")
+        return both[..., :count], torch.log(torch.sigmoid(both[..., count:] + 2) + 1e-4)
+
+    def condition(self, name):
+        return self.conditions[int(name.split("/")[0].removeprefix("level")) - 1]
+
+    def affine(self, kept, count, name):
+        return self.scaled(torch.cat([kept, self.condition(name)], -1), count, name)
+
+    def injection(self, count, name):
+        return self.scaled(self.condition(name), count, name)
+
+
+class PairTraining:
+    """The fields of a batch, and the share of the steps that a phase has."""
+
+    def __init__(self, case):
+        self.case, self.h, self.weak, self.scale = case, case["hyperparameters"], {}, case["scale"]
+        self.height, self.width, self.channels = case["shape"]
+
+    def numbers(self, name, shape):
+        return torch.tensor(numbers(name, math.prod(shape)).astype(np.float32).astype(np.float64)).reshape(shape)
+
+    def high(self, t, count=BATCH):
+        return self.numbers(f"images/{t}", (count, self.height, self.width, self.channels))
+
+    def low(self, t, count=BATCH):
+        return self.numbers(f"low_resolution/{t}", (count, self.height // self.scale, self.width // self.scale, self.channels)).permute(0, 3, 1, 2)
+
+    def image(self, rrdb, t):
+        return rrdb.image(self.low(t), self.scale).permute(0, 2, 3, 1)
+
+    def note(self, values, gradients):
+        largest = max(g.abs().max().item() for g in gradients)
+        for name, g in zip(values, gradients):
+            top = g.abs().max().item()
+            weak = (g.abs() < 1e-3 * top + 1e-7 * largest) & ((g != 0) | (top < 1e-9 * largest))
+            self.weak[name] = self.weak.get(name, torch.zeros_like(weak)) | weak
+
+    def result(self, values, metrics, images, **others):
+        return {
+            "model": self.case["model"], "hyperparameters": {k: v for k, v in self.h.items() if k != "scale"}, "shape": self.case["shape"], "scale": self.scale,
+            "width": 1, "steps": STEPS, "architecture": "rrdb", "batch_size": BATCH, "seed": SEED, "full": [True] * STEPS, "metrics": metrics,
+            "parameters": {name: short(p.detach().reshape(-1)) for name, p in sorted(values.items())},
+            "weak": {name: torch.nonzero(w.reshape(-1)).reshape(-1).tolist() for name, w in sorted(self.weak.items()) if w.any()},
+            "images": short(images.reshape(-1)), **others,
+        }
+
+    @staticmethod
+    def passed(share, steps):
+        return math.floor(share * steps + 0.5)
+
+    def cosine(self, t, steps):
+        """From 1 to 0.0005 in each of four periods."""
+        period = min((t * 4 - 1) // steps, 3)
+        begin, end = period * steps // 4, (period + 1) * steps // 4
+        return 0.0005 + 0.9995 * (1 + math.cos(math.pi * (t - 1 - begin) / (end - begin))) / 2
+
+    def halvings(self, t, steps, factor):
+        return factor ** sum(t > self.passed(share, steps) for share in (0.5, 0.75, 0.9, 0.95))
+
+    def error(self, rrdb, adam, t, update, rate, steps):
+        """One update of the mean absolute error."""
+        loss = (self.image(rrdb, t) - self.high(t)).abs().mean()
+        values = rrdb.p.values
+        gradients = torch.autograd.grad(loss, list(values.values()))
+        self.note(values, gradients)
+        adam.rate = rate * self.cosine(t, steps)
+        adam.step(values, gradients, update)
+        return loss.item()
+
+
+class SRFlowTraining(PairTraining):
+    def noisy(self, t, count, stream, step):
+        x = self.high(t, count)
+        noise = (uniform(stream, step, x.shape) - 0.5) * self.h["noise"]
+        return (torch.round(x * 255) + 0.5 + noise) / 256 - 0.5
+
+    def run(self):
+        flow, size = SRFlow(self.case), math.prod(self.case["shape"])
+        rrdb = RRDB(self.h, Network("encoder"))
+        first = self.passed(self.h["pretraining"], STEPS)
+        last = self.passed(min(1, self.h["pretraining"] + self.h["unfreeze"] * (1 - self.h["pretraining"])), STEPS)
+        betas = self.h["beta1"], self.h["beta2"]
+        alone, mine, theirs = Adam(0, *betas), Adam(0, *betas), Adam(0, *betas)
+        metrics = []
+
+        def density(y, x):
+            flow.conditions = rrdb.conditions(x, self.scale, flow.count)
+            z, determinant = flow.forward(y)
+            return -0.5 * z.square().sum(1) - size * 0.5 * math.log(2 * math.pi), determinant
+
+        def initialize():
+            count = self.h["initialization_examples"]
+            flow.initializing = True
+            density(self.noisy(0, count, "initialization/dequantization", first), self.low(0, count))
+            flow.initializing = False
+
+        for t in range(1, STEPS + 1):
+            if t - 1 == first:
+                initialize()
+            if t <= first:
+                metrics.append({"absolute_error": self.error(rrdb, alone, t, t, self.h["pretraining_rate"], first)})
+                continue
+            prior, determinant = (part.mean() / (size * math.log(2)) for part in density(self.noisy(t, BATCH, "dequantization", t), self.low(t)))
+            loss = 8 - prior - determinant
+            reached = {} if t <= last else {name: p for name, p in rrdb.p.values.items() if name.split("/")[1] in self.trained}
+            values = {**flow.p.values, **reached}
+            gradients = torch.autograd.grad(loss, list(values.values()))
+            norm = math.sqrt(sum(g.square().sum().item() for g in gradients))
+            self.note(values, gradients)
+            clip = self.h["gradient_clip"]
+            gradients = [g * min(1, clip / norm) for g in gradients] if clip > 0 else gradients
+            decay = self.halvings(t - first, STEPS - first, self.h["decay"])
+            mine.rate, theirs.rate = self.h["learning_rate"] * decay, self.h["learning_rate"] * self.h["encoder_rate"] * decay
+            mine.step(flow.p.values, gradients, t - first)
+            if reached:
+                theirs.step(reached, gradients[len(flow.p.values):], t - max(first, last))
+            metrics.append({"loss": loss.item(), "latent_bits_per_dimension": -prior.item(), "log_determinant_bits_per_dimension": determinant.item(),
+                            "gradient_norm": norm})
+        with torch.no_grad():
+            z = torch.tensor(2 * numbers("latents", BATCH * size) - 1).reshape(BATCH, -1)
+            flow.conditions = rrdb.conditions(self.low("sampling"), self.scale, flow.count)
+            y = torch.clamp(torch.floor((flow.inverse(z * self.h["temperature"]) + 0.5) * 256), 0, 255) / 255
+            held = (torch.round(self.high(4) * 255) + uniform("likelihood", 4, (BATCH, *self.case["shape"]))) / 256 - 0.5
+            likelihoods = sum(density(held, self.low(4)))
+        return self.result({**rrdb.p.values, **flow.p.values}, metrics, y, log_likelihoods=short(likelihoods))
+
+    @property
+    def trained(self):
+        """The layers of the encoder that the conditions depend on."""
+        count = int(math.log2(self.scale)) - 1
+        return {"first", "trunk", *(f"block{i}" for i in range(self.h["blocks"])), *(f"upsampling{i}" for i in range(1, count + 1))}
+
+
+class RRDBTraining(PairTraining):
+    def run(self):
+        rrdb, adam = RRDB(self.h, Network("generator")), Adam(0, self.h["beta1"], self.h["beta2"])
+        metrics = [{"absolute_error": self.error(rrdb, adam, t, t, self.h["learning_rate"], STEPS)} for t in range(1, STEPS + 1)]
+        with torch.no_grad():
+            images = self.image(rrdb, "sampling").clamp(0, 1)
+        return self.result(rrdb.p.values, metrics, images)
+
+
+class ESRGANTraining(PairTraining):
+    def scores(self, d, x):
+        x = x.permute(0, 3, 1, 2)
+        for layer in range(4):
+            x = lrelu(d.conv(x, f"convolution{layer + 1}", self.h["discriminator_features"] << layer, 4))
+        return d.dense(flat(x), "linear5", 1)[:, 0]
+
+    def features(self, x):
+        x = x.permute(0, 3, 1, 2)
+        for layer, channels in ((1, 16), (2, 32)):
+            shape, inputs = (channels, 3, 3, x.shape[1]), 9 * x.shape[1]
+            weight = normal(f"initial/extractor/convolution{layer}/weight", 0, shape) * math.sqrt(2 / inputs)
+            x = F.conv2d(x, weight.permute(0, 3, 1, 2), padding=1)
+            x = F.max_pool2d(torch.relu(x), 2) if layer == 1 else x
+        return x
+
+    @staticmethod
+    def relative(truer, falser):
+        return F.softplus(falser.mean() - truer).mean() + F.softplus(falser - truer.mean()).mean()
+
+    def run(self):
+        g, d = RRDB(self.h, Network("generator")), Network("discriminator")
+        first, metrics = self.passed(self.h["pretraining"], STEPS), []
+        alone, mine, theirs = (Adam(0, self.h["beta1"]) for _ in range(3))
+        for t in range(1, STEPS + 1):
+            if t <= first:
+                metrics.append({"absolute_error": self.error(g, alone, t, t, self.h["pretraining_rate"], first)})
+                continue
+            truth, made = self.high(t), self.image(g, t)
+            mine.rate = theirs.rate = self.h["learning_rate"] * self.halvings(t - first, STEPS - first, 0.5)
+            loss = self.relative(self.scores(d, truth), self.scores(d, made.detach()))
+            out = {"discriminator_loss": loss.item()}
+            gradients = torch.autograd.grad(loss, list(d.values.values()))
+            self.note(d.values, gradients)
+            theirs.step(d.values, gradients, t - first)
+            adversarial = self.relative(self.scores(d, made), self.scores(d, truth))
+            pixels, features = (made - truth).abs().mean(), (self.features(made) - self.features(truth)).abs().mean()
+            loss = self.h["pixel_weight"] * pixels + self.h["feature_weight"] * features + self.h["adversarial_weight"] * adversarial
+            gradients = torch.autograd.grad(loss, list(g.p.values.values()))
+            self.note(g.p.values, gradients)
+            mine.step(g.p.values, gradients, t - first)
+            metrics.append({**out, "absolute_error": pixels.item(), "feature_error": features.item(), "adversarial_loss": adversarial.item(), "generator_loss": loss.item()})
+        with torch.no_grad():
+            images = self.image(g, "sampling").clamp(0, 1)
+        return self.result({**g.p.values, **d.values}, metrics, images)
+
+
+def pair_case(model, training, shape, scale, **h):
+    base = {"learning_rate": 1e-3, "features": 3, "growth": 2, "blocks": 2, "beta1": 0.9}
+    return {"model": model, "shape": shape, "scale": scale, "width": 1, "hyperparameters": {**base, **h, "scale": scale}, "training": training}
+
+
+def srflow_case(shape, scale, **h):
+    base = {"beta2": 0.99, "levels": 0, "depth": 1, "transition_steps": 1, "hidden": 3, "split_all": False, "temperature": 0.8, "decay": 0.5, "gradient_clip": 10.0,
+            "noise": 8.0, "initialization_examples": 8, "pretraining": 1 / 3, "pretraining_rate": 1e-3, "unfreeze": 0.5, "encoder_rate": 0.5, "stack_first": 0,
+            "stack_spacing": 1, "stack_count": 2}
+    return pair_case("srflow", SRFlowTraining, shape, scale, **{**base, **h})
+
+
 def short(values):
     return [float(f"{v:.8g}") for v in values.tolist()]
 
@@ -653,6 +938,12 @@ CASES = {
     "glow": flow_case("glow", (4, 4, 1), 1 / 128, levels=2, depth=2, coupling="affine"),
     "glow-plain": flow_case("glow", (4, 8, 3), 1 / 128, levels=2, depth=1, coupling="affine", convolution="plain", warmup_steps=0),
     "glow-additive": flow_case("glow", (2, 4, 1), 1 / 128, levels=1, depth=2, coupling="additive", temperature=0.7),
+    "srflow": srflow_case((8, 16, 1), 4),
+    "srflow-unfrozen": srflow_case((4, 8, 3), 2, split_all=True, noise=0.0, pretraining=0.0, unfreeze=0.0, depth=2, transition_steps=0, gradient_clip=0.05, encoder_rate=1.0),
+    "srflow-8": srflow_case((16, 16, 1), 8, levels=3, pretraining=0.0, unfreeze=1.0, noise=1.0, stack_first=1, blocks=3),
+    "rrdb": pair_case("rrdb", RRDBTraining, (8, 12, 3), 2, beta2=0.99),
+    "esrgan": pair_case("esrgan", ESRGANTraining, (16, 12, 3), 4, pretraining=1 / 3, pretraining_rate=1e-3, pixel_weight=0.5, feature_weight=0.7, adversarial_weight=0.02,
+                        discriminator_features=2),
 }
 
 if __name__ == "__main__":
