@@ -82,6 +82,11 @@ extension OwnDatasetOptions {
         resize = try fields.optionalOneOf("resize", ImageRule.Resize.allCases.map(\.rawValue))
         leaveOut = try fields.optionalStrings("leave_out", count: 0...1000) ?? []
         skipUnreadable = try fields.optionalBool("skip_unreadable") ?? false
+        lowResolution = try fields.optionalInteger("low_resolution", in: 2...8)
+        lowResolutionKernel = try fields.optionalOneOf("low_resolution_kernel", LowResolution.Kernel.allCases.map(\.rawValue))
+        patches = try fields.optionalInteger("patches", in: 1...PatchRule.most)
+        patch = try fields.optionalString("patch")
+        channels = try fields.optionalInteger("channels", in: 1...3)
         maxBytes = try fields.optionalInteger("max_bytes", in: 1...1 << 46)
         test = try fields.optionalInteger("test", in: 0...1 << 40)
     }

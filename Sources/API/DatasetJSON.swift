@@ -19,7 +19,7 @@ public enum DatasetJSON {
             "width": .count(description.shape.width), "channels": .count(description.shape.channels), "classes": .count(description.classes),
             "splits": .object(splits), "encoder": .string(EncoderSpecification.choices(for: description)[0]),
             "encoders": .array(EncoderSpecification.choices(for: description).map(JSONValue.string)), "encoder_dataset": .optional(description.encoderDataset),
-            "source": .optional(status.source), "downloadable": .bool(!description.downloads.isEmpty), "modes": modes(description),
+            "source": .optional(status.source), "low_resolution": lowResolution(description), "downloadable": .bool(!description.downloads.isEmpty), "modes": modes(description),
             "class_names": status.classNames.isEmpty ? .null : .array(status.classNames.map(JSONValue.string)),
             "left_out": .array(status.leftOut.map { .object(["what": .string($0.what), "count": .count($0.count)]) }),
             "notes": .array(notes(status).map(JSONValue.string)), "message": message,
@@ -38,6 +38,12 @@ public enum DatasetJSON {
         let counts = small.map { "\($0.name) has \($0.count)" }.joined(separator: ", ")
         let remedy = splits.reduce(0) { $0 + $1.count } < 2 * least ? "both splits together need \(2 * least) images" : "pass --test \(least) or more if the files have no test split"
         return status.notes + ["an evaluation needs a reference split of at least \(least) images, and \(counts); \(remedy)"]
+    }
+
+    /// The low-resolution partners of the images, or null.
+    private static func lowResolution(_ description: DatasetDescription) -> JSONValue {
+        guard let partners = description.lowResolution else { return .null }
+        return .object(["kernel": .string(partners.kernel.rawValue), "scale": .count(partners.scale)])
     }
 
     /// The modes of a mixture, or null.

@@ -1,4 +1,5 @@
-/// A named array that every example of a data set has: "images" [height, width, channels], "labels" [classes].
+/// A named array that every example of a data set has: "images" [height, width, channels], "labels" [classes],
+/// "low_resolution" [height / scale, width / scale, channels].
 public struct ExampleField: Sendable, Hashable, CustomStringConvertible {
     /// `images`, `labels`, or another name.
     public let name: String
@@ -15,16 +16,22 @@ public struct ExampleField: Sendable, Hashable, CustomStringConvertible {
     public static let images = "images"
     /// The name of the one-hot labels, [classes].
     public static let labels = "labels"
+    /// The name of the low-resolution partners of the images, [height / scale, width / scale, channels] (see `LowResolution`).
+    public static let lowResolution = "low_resolution"
 
     /// The number of values in one example's part.
     public var elements: Int { shape.reduce(1, *) }
     /// The name and the shape.
     public var description: String { "\"\(name)\" [\(shape.map(String.init).joined(separator: ","))]" }
 
-    /// The fields of a data set: its images and, if it has classes, its labels as one-hot rows.
-    static func fields(_ shape: ImageShape, classes: Int) -> [ExampleField] {
-        let images = ExampleField(name: images, shape: [shape.height, shape.width, shape.channels])
-        return classes > 0 ? [images, ExampleField(name: labels, shape: [classes])] : [images]
+    /// The fields of a data set: its images; if it has classes, its labels as one-hot rows; if it has them, the low-resolution images.
+    static func fields(_ shape: ImageShape, classes: Int, lowResolution: LowResolution?) -> [ExampleField] {
+        var fields = [ExampleField(name: images, shape: [shape.height, shape.width, shape.channels])]
+        if classes > 0 { fields.append(ExampleField(name: labels, shape: [classes])) }
+        if let small = lowResolution?.shape(of: shape) {
+            fields.append(ExampleField(name: self.lowResolution, shape: [small.height, small.width, small.channels]))
+        }
+        return fields
     }
 }
 
@@ -70,11 +77,13 @@ public struct SplitBatches: BatchSource {
     public let split: DatasetSplit
     /// The fields of its data set.
     public let fields: [ExampleField]
+    private let small: LowResolutionImages?
 
     /// Makes a source of the examples of `split`, which belongs to `dataset`.
     public init(_ split: DatasetSplit, of dataset: ImageDataset) {
         self.split = split
         fields = dataset.fields
+        small = dataset.lowResolution.map { LowResolutionImages($0, of: split) }
     }
 
     /// The number of examples in the split.
@@ -82,9 +91,10 @@ public struct SplitBatches: BatchSource {
 
     /// Writes one field of a batch (see `BatchSource`).
     public func copy(_ field: String, of batch: ExampleBatch, into buffer: UnsafeMutableBufferPointer<Float>) {
-        switch field {
-        case ExampleField.images: unsafe split.copyImages(at: batch.indices, into: buffer)
-        case ExampleField.labels: unsafe copyLabels(at: batch.indices, into: buffer)
+        switch (field, small) {
+        case (ExampleField.images, _): unsafe split.copyImages(at: batch.indices, into: buffer)
+        case (ExampleField.labels, _): unsafe copyLabels(at: batch.indices, into: buffer)
+        case (ExampleField.lowResolution, let small?): unsafe small.copy(at: batch.indices, into: buffer)
         default: preconditionFailure("the split \(split.name) has no field \(field), only \(fields)")
         }
     }
@@ -103,10 +113,10 @@ public struct SplitBatches: BatchSource {
 
 extension ImageDataset {
     /// What every example has.
-    public var fields: [ExampleField] { ExampleField.fields(shape, classes: classes) }
+    public var fields: [ExampleField] { ExampleField.fields(shape, classes: classes, lowResolution: lowResolution) }
 }
 
 extension DatasetDescription {
     /// What every example has.
-    public var fields: [ExampleField] { ExampleField.fields(shape, classes: classes) }
+    public var fields: [ExampleField] { ExampleField.fields(shape, classes: classes, lowResolution: lowResolution) }
 }

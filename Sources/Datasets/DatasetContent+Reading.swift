@@ -8,22 +8,26 @@ extension DatasetContent {
         let isFloat: Bool
         let white: UInt8
         let splits: [SplitSize]
+        let lowResolution: LowResolution?
 
         private static let firstLine = "fidelio images 1\n"
         private static let longest = 65_536
 
-        init(shape: ImageShape, classes: Int, isFloat: Bool, white: UInt8, splits: [SplitSize]) {
+        init(shape: ImageShape, classes: Int, isFloat: Bool, white: UInt8, splits: [SplitSize], lowResolution: LowResolution? = nil) {
             (self.shape, self.classes, self.isFloat, self.white, self.splits) = (shape, classes, isFloat, white, splits)
+            self.lowResolution = lowResolution
         }
 
         var bytes: [UInt8] { Array("\(Self.firstLine)\(json.canonicalText)\n".utf8) }
 
         private var json: JSONValue {
-            .object([
+            var members: [String: JSONValue] = [
                 "height": .integer(Int64(shape.height)), "width": .integer(Int64(shape.width)), "channels": .integer(Int64(shape.channels)),
                 "classes": .integer(Int64(classes)), "pixels": .string(isFloat ? "float32" : "uint8"), "white": .integer(Int64(white)),
                 "splits": .array(splits.map { .object(["name": .string($0.name), "images": .integer(Int64($0.count))]) }),
-            ])
+            ]
+            if let lowResolution { members["low_resolution"] = lowResolution.json }
+            return .object(members)
         }
 
         init(_ input: inout Input, file: String) throws(DatasetError) {
@@ -57,6 +61,7 @@ extension DatasetContent {
                 try split.finish()
             }
             splits = sizes
+            lowResolution = try LowResolution(reading: &fields, images: shape)
             try fields.finish()
         }
     }
@@ -117,31 +122,37 @@ extension DatasetContent {
         }
 
         mutating func split(_ size: SplitSize, _ head: Head, file: String) throws(DatasetError) -> DatasetSplit {
-            let part = "the pixels of split \(size.name)"
-            let pixels: ImagePixels
-            if head.isFloat {
-                var values: [Float] = []
-                if let count = Self.product(size.count, head.shape.elements), count <= (self.size - offset) / 4 { values.reserveCapacity(count) }
-                // Parts contain complete floats: every part but the last has 2^20 bytes.
-                try forEachPart(size.count, of: 4 * head.shape.elements, part: part, file: file) { bytes in
-                    for start in stride(from: 0, to: bytes.count - 3, by: 4) {
-                        values.append(Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) }))
-                    }
-                }
-                guard values.count == size.count * head.shape.elements else {
-                    throw .truncated(file: file, part: part, expected: 4 * size.count * head.shape.elements, actual: 4 * values.count)
-                }
-                pixels = .floats(values)
-            } else {
-                pixels = .bytes(try take(size.count, of: head.shape.elements, part: part, file: file), white: head.white)
+            let pixels = try pixels(size, head.shape, head, part: "the pixels of split \(size.name)", file: file)
+            var partners: DatasetSplit?
+            if let kind = head.lowResolution, kind.kernel == .given, let shape = kind.shape(of: head.shape) {
+                let pixels = try self.pixels(size, shape, head, part: "the low-resolution pixels of split \(size.name)", file: file)
+                partners = DatasetSplit(name: size.name, shape: shape, pixels: pixels, labels: nil)
             }
-            guard head.classes > 0 else { return DatasetSplit(name: size.name, shape: head.shape, pixels: pixels, labels: nil) }
+            guard head.classes > 0 else { return DatasetSplit(name: size.name, shape: head.shape, pixels: pixels, labels: nil, lowResolution: partners) }
             let start = offset
             let labels = try take(size.count, of: 1, part: "the labels of split \(size.name)", file: file)
             if let bad = labels.firstIndex(where: { Int($0) >= head.classes }) {
                 throw .wrongValue(file: file, offset: start + bad, field: "label", expected: "0 to \(head.classes - 1)", actual: "\(labels[bad])")
             }
-            return DatasetSplit(name: size.name, shape: head.shape, pixels: pixels, labels: labels)
+            return DatasetSplit(name: size.name, shape: head.shape, pixels: pixels, labels: labels, lowResolution: partners)
+        }
+
+        private mutating func pixels(_ size: SplitSize, _ shape: ImageShape, _ head: Head, part: String, file: String) throws(DatasetError) -> ImagePixels {
+            if head.isFloat {
+                var values: [Float] = []
+                if let count = Self.product(size.count, shape.elements), count <= (self.size - offset) / 4 { values.reserveCapacity(count) }
+                // Parts contain complete floats: every part but the last has 2^20 bytes.
+                try forEachPart(size.count, of: 4 * shape.elements, part: part, file: file) { bytes in
+                    for start in stride(from: 0, to: bytes.count - 3, by: 4) {
+                        values.append(Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) }))
+                    }
+                }
+                guard values.count == size.count * shape.elements else {
+                    throw .truncated(file: file, part: part, expected: 4 * size.count * shape.elements, actual: 4 * values.count)
+                }
+                return .floats(values)
+            }
+            return .bytes(try take(size.count, of: shape.elements, part: part, file: file), white: head.white)
         }
     }
 }

@@ -5,26 +5,31 @@ import Canonical
 /// Layout:
 /// 1. the line "fidelio images 1";
 /// 2. a line of canonical JSON: {"channels","classes","height","pixels","splits":[{"images","name"},…],"white","width"}, where `pixels` is
-///    "uint8" (value = byte / white) or "float32" (white is then 1);
+///    "uint8" (value = byte / white) or "float32" (white is then 1); with low-resolution partners also "low_resolution": {"kernel","scale"};
 /// 3. for each split in order: its pixels, image after image, rows from top to bottom, channels innermost (float32: little-endian),
+///    then, where the kernel is "given", the pixels of the low-resolution partners in the same form;
 ///    and then, where `classes` > 0, one byte per image, its label.
 struct DatasetContent {
     let shape: ImageShape
     let classes: Int
     let splits: [DatasetSplit]
+    let lowResolution: LowResolution?
 
-    init(shape: ImageShape, classes: Int, splits: [DatasetSplit]) {
-        (self.shape, self.classes, self.splits) = (shape, classes, splits)
+    init(shape: ImageShape, classes: Int, splits: [DatasetSplit], lowResolution: LowResolution? = nil) {
+        (self.shape, self.classes, self.splits, self.lowResolution) = (shape, classes, splits, lowResolution)
     }
 
     /// Produces the content in pieces, without large copies.
     func forEachPiece<Failure>(_ body: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
         try body(head.bytes)
         for split in splits {
-            switch split.pixels {
-            case .bytes(let values, _): try body(values)
-            case .floats(let values):
-                for start in stride(from: 0, to: values.count, by: 1 << 18) { try body(Self.littleEndian(values[start..<min(start + 1 << 18, values.count)])) }
+            for pixels in [split.pixels, split.lowResolution?.pixels] {
+                switch pixels {
+                case .bytes(let values, _)?: try body(values)
+                case .floats(let values)?:
+                    for start in stride(from: 0, to: values.count, by: 1 << 18) { try body(Self.littleEndian(values[start..<min(start + 1 << 18, values.count)])) }
+                case nil: break
+                }
             }
             if let labels = split.labels { try body(labels) }
         }
@@ -43,7 +48,8 @@ struct DatasetContent {
         case .floats: (isFloat, white) = (true, 1)
         case nil: break
         }
-        return Head(shape: shape, classes: classes, isFloat: isFloat, white: white, splits: splits.map { SplitSize($0.name, $0.count) })
+        return Head(
+            shape: shape, classes: classes, isFloat: isFloat, white: white, splits: splits.map { SplitSize($0.name, $0.count) }, lowResolution: lowResolution)
     }
 
     static func littleEndian(_ values: some Collection<Float>) -> [UInt8] {
@@ -85,7 +91,7 @@ struct DatasetContent {
 
     private init(_ input: inout Input, file: String) throws(DatasetError) {
         let head = try Head(&input, file: file)
-        (shape, classes) = (head.shape, head.classes)
+        (shape, classes, lowResolution) = (head.shape, head.classes, head.lowResolution)
         var splits: [DatasetSplit] = []
         for size in head.splits { splits.append(try input.split(size, head, file: file)) }
         guard input.offset == input.size else {

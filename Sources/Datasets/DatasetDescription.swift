@@ -56,6 +56,8 @@ public struct DatasetDescription: Sendable, Hashable {
     public let encoderDataset: String?
     /// Download URLs; empty if the files must be downloaded manually.
     public var downloads: [DatasetDownload] = []
+    /// The low-resolution partners of the images, if they have any.
+    public var lowResolution: LowResolution?
 
     /// Whether the program generates it, so that nothing must be added.
     public var isMadeByProgram: Bool {

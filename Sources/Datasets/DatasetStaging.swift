@@ -137,6 +137,10 @@ struct StagedSplit {
     var indices: [Int]?
     let count: Int
     let labels: [UInt8]?
+    /// The low-resolution partners, where they are given; bytes.
+    var lowResolution: StagedPixels?
+    /// How many successive images come from one picture; a test split is drawn by pictures.
+    var group = 1
 
     init(name: String, pixels: StagedPixels, count: Int, labels: [UInt8]?) {
         precondition(labels.map { $0.count == count } ?? true, "\(labels?.count ?? 0) labels for \(count) images")
@@ -146,6 +150,7 @@ struct StagedSplit {
     private init(_ name: String, of whole: StagedSplit, _ indices: [Int]) {
         (self.name, pixels, self.indices, count) = (name, whole.pixels, indices, indices.count)
         labels = whole.labels.map { labels in indices.map { labels[$0] } }
+        (lowResolution, group) = (whole.lowResolution, whole.group)
     }
 
     /// A split of the images at the given indices.

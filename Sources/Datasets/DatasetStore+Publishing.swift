@@ -6,7 +6,8 @@ extension DatasetStore {
     func keep(
         _ splits: [DatasetSplit], of description: DatasetDescription, from staging: DatasetStaging, source: String?
     ) throws(DatasetError) -> ImageDataset {
-        let content = DatasetContent(shape: description.shape, classes: description.classes, splits: splits)
+        let content = DatasetContent(
+            shape: description.shape, classes: description.classes, splits: splits, lowResolution: description.lowResolution)
         let digest = try write(to: staging) { (append) throws(FileError) in try content.forEachPiece(append) }
         try publish(description, digest, from: staging) { description in source.map { DatasetRecord(description, source: $0) } }
         return ImageDataset(name: description.name, content: content, digest: digest)
@@ -18,16 +19,23 @@ extension DatasetStore {
         _ splits: [StagedSplit], isFloat: Bool, of description: DatasetDescription, from staging: DatasetStaging, record: (DatasetDescription) -> DatasetRecord
     ) throws(DatasetError) {
         let sizes = splits.map { SplitSize($0.name, $0.count) }
-        let head = DatasetContent.Head(shape: description.shape, classes: description.classes, isFloat: isFloat, white: isFloat ? 1 : 255, splits: sizes)
+        let head = DatasetContent.Head(
+            shape: description.shape, classes: description.classes, isFloat: isFloat, white: isFloat ? 1 : 255, splits: sizes,
+            lowResolution: description.lowResolution)
+        let small = description.lowResolution?.shape(of: description.shape)
         let imageSize = description.shape.elements * (isFloat ? 4 : 1)
         let digest = try write(to: staging) { (append) throws(FileError) in
             try append(head.bytes)
             for split in splits {
                 try split.pixels.forEachPiece(split.indices, imageSize: imageSize, append)
+                if let given = split.lowResolution, let small { try given.forEachPiece(split.indices, imageSize: small.elements, append) }
                 if let labels = split.labels { try append(labels) }
             }
         }
-        for split in splits { split.pixels.remove() }
+        for split in splits {
+            split.pixels.remove()
+            split.lowResolution?.remove()
+        }
         try publish(description, digest, from: staging) { record($0) }
     }
 

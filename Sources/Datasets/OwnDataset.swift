@@ -24,7 +24,13 @@ public struct OwnDataset: Sendable, Hashable {
     public var format: Format?
     /// Preprocessing of images.
     public var rule = ImageRule()
-    /// Number of images drawn at random into a test split if the files have none; nil for one in seven.
+    /// The low-resolution partners of the images; nil for none.
+    public var lowResolution: LowResolution?
+    /// For pictures: the patches to cut from each of them; nil to keep them whole.
+    public var patches: PatchRule?
+    /// For pictures: 1 or 3 to convert all of them to gray or color; nil to keep those of the first.
+    public var channels: Int?
+    /// Number of images drawn at random into a test split if the files have none (of pictures, where patches are cut); nil for one in seven.
     public var test: Int?
     /// For images: files and folders to skip, by path relative to `path`.
     public var leaveOut: [String] = []
@@ -74,15 +80,38 @@ public struct OwnDataset: Sendable, Hashable {
 
     /// Rejects image options for other formats, where they would have no effect.
     func checkOptions(of format: Format) throws(DatasetError) {
-        guard format != .pictures else { return }
+        guard format != .pictures else { return try checkSizes() }
         let given = [
             (rule.crop != .none, "--crop"), (rule.height != nil, "--size"), (rule.resize != .area, "--resize"), (!leaveOut.isEmpty, "--leave-out"),
-            (skipsUnreadable, "--skip-unreadable"),
+            (skipsUnreadable, "--skip-unreadable"), (patches != nil, "--patches"), (channels != nil, "--channels"),
+            (lowResolution?.kernel == .given, "--low-resolution-kernel given"),
         ]
         let names = given.filter(\.0).map(\.1)
         guard names.isEmpty else {
             throw .notPossible(
                 what: names.joined(separator: ", "), problem: "these options apply only to folders of PNG or JPEG images, but \(SystemPath.readable(path)) is read as \(format.rawValue)")
+        }
+    }
+
+    /// Rejects sizes that do not fit the scale before anything is read.
+    private func checkSizes() throws(DatasetError) {
+        guard let lowResolution else { return }
+        let scale = lowResolution.scale
+        if let patches, !patches.height.isMultiple(of: scale) || !patches.width.isMultiple(of: scale) {
+            throw .notPossible(what: "patches of \(patches.height) x \(patches.width)", problem: "their sides must be multiples of the scale, \(scale)")
+        }
+        guard lowResolution.kernel == .given, rule != ImageRule() else { return }
+        throw .notPossible(what: "--crop and --size", problem: "they do not apply to given low-resolution pictures; cut patches of both with --patches and --patch")
+    }
+
+    /// Rejects low-resolution partners of images that the scale does not divide.
+    func checkPartners(of content: OwnContent) throws(DatasetError) {
+        guard let lowResolution else { return }
+        guard content.kind == .images else { throw .notPossible(what: "--low-resolution", problem: "\(SystemPath.readable(path)) contains points, which have no low resolution") }
+        guard lowResolution.shape(of: content.shape) != nil else {
+            let advice = patches == nil ? "; choose a multiple with --crop, --size, or --patches and --patch" : ""
+            throw .notPossible(
+                what: "images of \(content.shape)", problem: "the scale \(lowResolution.scale) of the low resolution does not divide their height and width\(advice)")
         }
     }
 }

@@ -14,6 +14,16 @@ public struct OwnDatasetOptions: Sendable, Hashable {
     public var leaveOut: [String] = []
     /// For pictures: leave out and count files that cannot be decoded.
     public var skipUnreadable = false
+    /// The scale of low-resolution partners: 2, 4 or 8; nil for none.
+    public var lowResolution: Int?
+    /// With `lowResolution`: "bicubic" or "given".
+    public var lowResolutionKernel: String?
+    /// For pictures, with `patch`: how many patches are cut from each, 1 to 10,000.
+    public var patches: Int?
+    /// For pictures, with `patches`: "HEIGHTxWIDTH" or one number, at most 4096.
+    public var patch: String?
+    /// For pictures: 1 for gray, 3 for color.
+    public var channels: Int?
     /// The largest content, unpacked, in bytes; at least 1.
     public var maxBytes: Int?
     /// How many images are drawn into a test split where the files have none; 0 makes no test split.
@@ -56,8 +66,32 @@ public struct OwnDatasetOptions: Sendable, Hashable {
             extents = ImageRule.size(reading: size)
             if extents == nil { throw wrong("size", size, "HEIGHTxWIDTH or one number, at most 4096") }
         }
+        try takeResolution(&dataset)
         dataset.rule = ImageRule(crop: crop, height: extents?.height, width: extents?.width, resize: resize)
         return dataset
+    }
+
+    private func takeResolution(_ dataset: inout OwnDataset) throws(Fault) {
+        if let channels {
+            guard channels == 1 || channels == 3 else { throw Fault(option: "channels", problem: "is \(channels); allowed: 1 for gray, 3 for color") }
+            dataset.channels = channels
+        }
+        if let patches {
+            guard (1...PatchRule.most).contains(patches) else { throw Fault(option: "patches", problem: "is \(patches); allowed: 1 to \(PatchRule.most)") }
+            guard let patch else { throw Fault(option: "patches", problem: "needs the size of a patch, patch") }
+            guard let size = ImageRule.size(reading: patch) else { throw wrong("patch", patch, "HEIGHTxWIDTH or one number, at most 4096") }
+            dataset.patches = PatchRule(height: size.height, width: size.width, count: patches)
+        } else if patch != nil {
+            throw Fault(option: "patch", problem: "has an effect only with patches")
+        }
+        guard let scale = lowResolution else {
+            guard lowResolutionKernel == nil else { throw Fault(option: "low_resolution_kernel", problem: "has an effect only with low_resolution") }
+            return
+        }
+        guard LowResolution.scales.contains(scale) else { throw Fault(option: "low_resolution", problem: "is \(scale); allowed: 2, 4, 8") }
+        let name = lowResolutionKernel ?? LowResolution.Kernel.bicubic.rawValue
+        guard let kernel = LowResolution.Kernel(rawValue: name) else { throw wrong("low_resolution_kernel", name, "bicubic, given") }
+        dataset.lowResolution = LowResolution(scale: scale, kernel: kernel)
     }
 
     private func wrong(_ option: String, _ value: String, _ allowed: String) -> Fault { Fault(option: option, problem: "is \"\(value)\"; allowed: \(allowed)") }

@@ -25,6 +25,8 @@ struct OwnSource {
         guard content.kind == .points || content.shape.height > 1 || content.shape.width > 1 else {
             throw .notPossible(what: dataset.path, problem: "its images have 1 x 1 pixels, which no model supports; give points of the plane as an array [n, 2]")
         }
+        try dataset.checkPartners(of: content)
+        if let lowResolution = dataset.lowResolution { content.source += "; low resolution \(lowResolution)" }
         try splitTest(of: &content)
         return content
     }
@@ -79,17 +81,20 @@ struct OwnSource {
         }
         let isAlone = content.splits.count == 1
         guard dataset.test != 0, isAlone || dataset.test != nil, let whole = content.splits.first else { return }
-        let test = dataset.test ?? whole.count / 7
+        // Patches of one picture are in one split.
+        let pictures = whole.count / whole.group
+        let test = dataset.test ?? pictures / 7
         guard dataset.test != nil || test > 0 else {
             throw .notPossible(
-                what: "\(whole.count) images", problem: "these are too few to draw a test split of one in seven: add at least 7, or choose with --test N, where 0 is no test split")
+                what: "\(pictures) images", problem: "these are too few to draw a test split of one in seven: add at least 7, or choose with --test N, where 0 is no test split")
         }
-        guard test > 0, test < whole.count else {
-            throw .notPossible(what: "a test split of \(test) images", problem: "there are only \(whole.count) images")
+        guard test > 0, test < pictures else {
+            throw .notPossible(what: "a test split of \(test) images", problem: "there are only \(pictures) images")
         }
-        let order = RandomStream(seed: 0, name: "dataset/split").permutation(of: whole.count, step: 0)
-        content.splits = [whole.part("train", order[test...].sorted())] + content.splits.dropFirst() + [whole.part("test", order[..<test].sorted())]
-        content.source += "; \(test) images drawn into the test split"
+        let order = RandomStream(seed: 0, name: "dataset/split").permutation(of: pictures, step: 0)
+        func images(_ pictures: ArraySlice<Int>) -> [Int] { pictures.sorted().flatMap { $0 * whole.group..<($0 + 1) * whole.group } }
+        content.splits = [whole.part("train", images(order[test...]))] + content.splits.dropFirst() + [whole.part("test", images(order[..<test]))]
+        content.source += "; \(test) \(whole.group == 1 ? "images" : "pictures") drawn into the test split"
     }
 }
 

@@ -15,35 +15,98 @@ struct PictureSource {
         guard FileSystem.isFolder(folder) else { throw .notPossible(what: folder, problem: "expected a folder of pictures") }
         let path = folder.hasSuffix("/") && folder != "/" ? String(folder.dropLast()) : folder
         var listing = try PictureListing(path, leaveOut: dataset.leaveOut)
-        let names = Set(listing.splits.flatMap(\.pictures).compactMap(\.folder)).sorted()
+        let parts = try parts(&listing, path)
+        let names = Set(parts.flatMap(\.pictures).compactMap(\.high.folder)).sorted()
         let classes = names.count > 1 ? names : []
         let labels = Dictionary(uniqueKeysWithValues: zip(classes, 0...))
-        let total = listing.splits.reduce(0) { $0 + $1.pictures.count }
-        var reader = Reader(rule: dataset.rule), splits: [StagedSplit] = [], done = 0
-        for (name, pictures) in listing.splits {
-            let pixels = try staging.pixels()
-            var taken: [UInt8] = [], count = 0
-            for picture in pictures {
+        let total = parts.reduce(0) { $0 + $1.pictures.count }
+        var reader = Reader(rule: dataset.rule, channels: dataset.channels), splits: [StagedSplit] = [], done = 0, taken = 0
+        for (name, pictures) in parts {
+            let pixels = try staging.pixels(), given = dataset.lowResolution?.kernel == .given ? try staging.pixels() : nil
+            var found: [UInt8] = [], count = 0
+            for (picture, partner) in pictures {
                 defer { done += 1 }
                 if done % 256 == 255 { progress(DatasetProgress(activity: "Reading \(picture.path)", fraction: 0.9 * Double(done) / Double(total))) }
+                let images: [(high: [UInt8], low: [UInt8]?)]
                 do throws(DatasetError) {
-                    try pixels.append(try reader.read(picture.path), from: picture.path)
+                    images = try self.images(picture, partner, number: taken, &reader)
                 } catch {
                     guard dataset.skipsUnreadable, case .unreadable(let file, _) = error else { throw error }
                     listing.leftOut.add("unreadable pictures", file.hasPrefix("\(path)/") ? String(file.dropFirst(path.count + 1)) : file)
                     continue
                 }
-                count += 1
-                if let folder = picture.folder, let label = labels[folder] { taken.append(UInt8(label)) }
+                taken += 1
+                for image in images {
+                    try pixels.append(image.high, from: picture.path)
+                    if let low = image.low, let given { try given.append(low, from: partner?.path ?? picture.path) }
+                    count += 1
+                    if let folder = picture.folder, let label = labels[folder] { found.append(UInt8(label)) }
+                }
             }
             guard count > 0 else { throw .notPossible(what: path, problem: "none of the \(pictures.count) pictures of the split \(name) can be read") }
-            splits.append(StagedSplit(name: name, pixels: pixels, count: count, labels: classes.isEmpty ? nil : taken))
+            var split = StagedSplit(name: name, pixels: pixels, count: count, labels: classes.isEmpty ? nil : found)
+            (split.lowResolution, split.group) = (given, dataset.patches?.count ?? 1)
+            splits.append(split)
         }
-        let shape = reader.shape!
+        let shape = reader.shape!, count = splits.reduce(0) { $0 + $1.count }
+        let summary = dataset.patches.map { "\(count) images: \($0)." } ?? "\(count) pictures from files."
         return OwnContent(
-            shape: shape, classes: classes.count, splits: splits, summary: "\(splits.reduce(0) { $0 + $1.count }) pictures from files.",
-            source: "PNG and JPEG files, \(dataset.rule.text)" + Self.classesText(classes), classNames: classes.map(SystemPath.readable),
+            shape: shape, classes: classes.count, splits: splits, summary: summary,
+            source: "PNG and JPEG files, \(dataset.rule.text)" + Self.patchText(dataset) + Self.classesText(classes), classNames: classes.map(SystemPath.readable),
             leftOut: listing.leftOut.list, notes: Self.notes(splits, classes))
+    }
+
+    private typealias Part = (name: String, pictures: [(high: PictureListing.Picture, low: PictureListing.Picture?)])
+
+    /// The pictures of each split, with their low-resolution partners if these are given. Partners that lie beside the pictures but are not wanted are left out.
+    private func parts(_ listing: inout PictureListing, _ path: String) throws(DatasetError) -> [Part] {
+        var parts: [Part] = []
+        for (name, pictures) in listing.splits {
+            guard let kind = dataset.lowResolution else {
+                parts.append((name, pictures.map { ($0, nil) }))
+                continue
+            }
+            if kind.kernel == .given {
+                parts.append((name, try PicturePairs.pairs(of: pictures, in: path).map { ($0.high, $0.low) }))
+            } else if let (high, low) = PicturePairs.divided(pictures) {
+                for picture in low { listing.leftOut.add("low-resolution pictures", picture.path.hasPrefix("\(path)/") ? String(picture.path.dropFirst(path.count + 1)) : picture.path) }
+                parts.append((name, high.map { ($0, nil) }))
+            } else {
+                parts.append((name, pictures.map { ($0, nil) }))
+            }
+        }
+        return parts
+    }
+
+    /// The images that come from one picture: itself, or its patches; each with its given partner.
+    /// - Parameter number: the number of the picture among those read
+    private func images(
+        _ picture: PictureListing.Picture, _ partner: PictureListing.Picture?, number: Int, _ reader: inout Reader
+    ) throws(DatasetError) -> [(high: [UInt8], low: [UInt8]?)] {
+        let high = try reader.fitted(picture.path), low = try partner.map { (partner) throws(DatasetError) in try reader.decoded(partner.path) }
+        let scale = dataset.lowResolution?.scale ?? 1
+        if let low, let partner {
+            guard high.height == scale * low.height, high.width == scale * low.width, high.channels == low.channels else {
+                throw .notPossible(
+                    what: partner.path, problem: "it is \(low.height)x\(low.width)x\(low.channels), but 1/\(scale) of \(picture.path), which is \(high.height)x\(high.width)x\(high.channels), is expected")
+            }
+        }
+        guard let patches = dataset.patches else {
+            try reader.check(height: high.height, width: high.width, channels: high.channels, of: picture.path)
+            return [(high.pixels, low?.pixels)]
+        }
+        guard let corners = patches.corners(picture: number, height: high.height, width: high.width, step: low == nil ? 1 : scale) else {
+            throw .notPossible(what: picture.path, problem: "it is \(high.height) x \(high.width), smaller than a patch of \(patches.height) x \(patches.width)")
+        }
+        try reader.check(height: patches.height, width: patches.width, channels: high.channels, of: picture.path)
+        return corners.map { corner in
+            let small = low?.window(row: corner.row / scale, column: corner.column / scale, height: patches.height / scale, width: patches.width / scale)
+            return (high.window(row: corner.row, column: corner.column, height: patches.height, width: patches.width), small)
+        }
+    }
+
+    private static func patchText(_ dataset: OwnDataset) -> String {
+        (dataset.channels.map { $0 == 1 ? ", in gray" : ", in color" } ?? "") + (dataset.patches.map { ", \($0)" } ?? "")
     }
 
     /// All classes if there are few; `OwnContent.classNames` always has them.
@@ -61,17 +124,25 @@ struct PictureSource {
         return ["the training split has no pictures of the class \(strange.prefix(8).joined(separator: ", "))\(strange.count > 8 ? ", …" : "")"]
     }
 
-    /// Reads images, converted to one size and to the channels of the first.
+    /// Reads images, converted to one size and to the channels of the first, or to given ones.
     struct Reader {
         let rule: ImageRule
-        var shape: ImageShape?
+        let channels: Int?
+        private(set) var shape: ImageShape?
         /// Size limit of an image file in bytes.
         private static let largestFile = 1 << 28
 
-        init(rule: ImageRule) { self.rule = rule }
+        init(rule: ImageRule, channels: Int? = nil) { (self.rule, self.channels) = (rule, channels) }
 
         /// The pixels of the next image.
         mutating func read(_ path: String) throws(DatasetError) -> [UInt8] {
+            let fitted = try fitted(path)
+            try check(height: fitted.height, width: fitted.width, channels: fitted.channels, of: path)
+            return fitted.pixels
+        }
+
+        /// The picture of a file, with the wanted channels.
+        func decoded(_ path: String) throws(DatasetError) -> PixelImage {
             let bytes = try readFile(path, limit: Self.largestFile)
             let image: PixelImage
             do {
@@ -79,18 +150,28 @@ struct PictureSource {
             } catch {
                 throw .unreadable(file: path, problem: "\(error)")
             }
+            return channels.map(image.withChannels) ?? image
+        }
+
+        /// The same, cropped and resized.
+        func fitted(_ path: String) throws(DatasetError) -> PixelImage {
+            let image = try decoded(path)
             guard let fitted = rule.apply(to: image) else {
                 throw .notPossible(what: path, problem: "the box is outside its \(image.height) x \(image.width) pixels")
             }
-            let size = ImageShape(height: fitted.height, width: fitted.width, channels: fitted.channels)
-            guard fitted.height <= 4096, fitted.width <= 4096 else {
+            return fitted
+        }
+
+        /// Whether an image fits the ones before it.
+        mutating func check(height: Int, width: Int, channels: Int, of path: String) throws(DatasetError) {
+            let size = ImageShape(height: height, width: width, channels: channels)
+            guard height <= 4096, width <= 4096 else {
                 throw .notPossible(what: path, problem: "it is \(size); images may have at most 4096 x 4096 pixels; reduce it with --size")
             }
             if shape == nil { shape = size }
             guard size == shape else {
-                throw .notPossible(what: path, problem: "it is \(size), but the pictures before it are \(shape!); give --crop and --size, and do not mix gray and color images")
+                throw .notPossible(what: path, problem: "it is \(size), but the pictures before it are \(shape!); give --crop and --size, or --patches and --patch, and --channels where gray and color images are mixed")
             }
-            return fitted.pixels
         }
     }
 }

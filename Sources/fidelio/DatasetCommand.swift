@@ -60,6 +60,7 @@ struct DatasetAddCommand: FidelioCommand {
               fidelio dataset add mnist --from ~/Downloads/mnist
               fidelio dataset add fashion-mnist --download
               fidelio dataset add flowers --from ~/flowers --crop square --size 64
+              fidelio dataset add streets --from ~/streets --low-resolution 4 --patches 20 --patch 64
             """)
 
     @OptionGroup var common: CommonOptions
@@ -75,6 +76,16 @@ struct DatasetAddCommand: FidelioCommand {
         name: .customLong("leave-out"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp("For images: a file or folder within the path to skip; may be repeated.", valueName: "path")) var leaveOut: [String] = []
     @Flag(name: .customLong("skip-unreadable"), help: "For images: skip and count files that cannot be decoded.") var skipUnreadable = false
+    @Option(
+        name: .customLong("low-resolution"), parsing: .unconditional,
+        help: ArgumentHelp("For super-resolution: the scale of the low-resolution partners of the images, 2, 4 or 8.", valueName: "scale")) var lowResolution: Int?
+    @Option(
+        name: .customLong("low-resolution-kernel"), parsing: .unconditional,
+        help: ArgumentHelp("With --low-resolution: bicubic (made from the images) or given (folders HR and LR, or names ending in _HR and _LR).", valueName: "kernel"))
+    var lowResolutionKernel: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For images: the number of patches cut from each at random, with --patch.", valueName: "count")) var patches: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For images: the size of a patch, HEIGHTxWIDTH or one number.", valueName: "size")) var patch: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For images: convert all of them to 1 (gray) or 3 (color) channels.", valueName: "count")) var channels: Int?
     @Option(
         name: .customLong("max-bytes"), parsing: .unconditional,
         help: ArgumentHelp("For custom files: the maximum uncompressed size (default: 8 GiB).", valueName: "bytes")) var maxBytes: Int?
@@ -120,6 +131,8 @@ struct DatasetAddCommand: FidelioCommand {
         var options = OwnDatasetOptions()
         (options.format, options.title, options.crop, options.size, options.resize) = (format, title, crop, size, resize)
         (options.leaveOut, options.skipUnreadable, options.maxBytes, options.test) = (leaveOut, skipUnreadable, maxBytes, test)
+        (options.lowResolution, options.lowResolutionKernel) = (lowResolution, lowResolutionKernel)
+        (options.patches, options.patch, options.channels) = (patches, patch, channels)
         return options
     }
 

@@ -215,6 +215,7 @@ struct StudyRouteTests {
         for (options, field) in [
             (#""size":"0x4""#, "size"), (#""crop":"round""#, "crop"), (#""resize":"area""#, "resize"), (#""resize":"cubic","size":"4""#, "resize"),
             (#""test":-1"#, "test"), (#""max_bytes":0"#, "max_bytes"), (#""format":"tar""#, "format"), (#""leave_out":"aside""#, "leave_out"), (#""sise":"4""#, "sise"),
+            (#""low_resolution":3"#, "low_resolution"), (#""low_resolution_kernel":"given""#, "low_resolution_kernel"), (#""patches":2"#, "patches"), (#""channels":2"#, "channels"),
         ] {
             let answer = try await fixture.post("/datasets", #"{"name":"mine","from":"\#(folder.path)",\#(options)}"#)
             #expect(answer.status == 422 && answer.json["field"]?.stringValue == field, "\(options): \(answer.text)")
@@ -229,6 +230,11 @@ struct StudyRouteTests {
         // 0 makes no test split.
         let whole = try await fixture.post("/datasets", #"{"name":"whole","from":"\#(folder.path)","leave_out":["aside"],"skip_unreadable":true,"test":0}"#)
         #expect(whole.status == 201 && whole.json["splits"]?["train"] == 5 && whole.json["splits"]?["test"] == nil, "\(whole.text)")
+        #expect(whole.json["low_resolution"] == .null)
+        let pairs = #""low_resolution":2,"low_resolution_kernel":"bicubic","patches":3,"patch":"2x4","channels":3"#
+        let small = try await fixture.post("/datasets", #"{"name":"small","from":"\#(folder.path)","leave_out":["aside"],"skip_unreadable":true,"test":1,\#(pairs)}"#)
+        #expect(small.status == 201 && small.json["low_resolution"] == ["kernel": "bicubic", "scale": 2] && small.json["channels"] == 3, "\(small.text)")
+        #expect(small.json["splits"]?["test"] == 3 && small.json["splits"]?["train"] == 12 && small.json["width"] == 4, "\(small.text)")
         let tooLarge = try await fixture.post("/datasets", #"{"name":"other","from":"\#(folder.path)","leave_out":["b/damaged.png"],"max_bytes":20}"#)
         #expect(tooLarge.status == 422 && tooLarge.text.contains("20"), "\(tooLarge.text)")
         await fixture.workbench.stop()
