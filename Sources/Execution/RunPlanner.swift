@@ -118,7 +118,8 @@ extension DatasetStore {
                 name: description.name, digest: digest, encoders: EncoderSpecification.choices(for: description),
                 classifiers: EncoderSpecification.classifiers(for: description), splits: Dictionary(splits, uniquingKeysWith: { $1 }), isPoints: description.kind == .points, hasManifold: description.hasManifold,
                 hasModes: description.modes != nil, channels: description.shape.channels,
-                isSinglePixel: description.kind == .images && description.shape.height == 1 && description.shape.width == 1)
+                isSinglePixel: description.kind == .images && description.shape.height == 1 && description.shape.width == 1,
+                hasLowResolution: description.lowResolution != nil)
         }
     }
 }

@@ -49,6 +49,6 @@ public protocol StudyModel: Sendable {
 }
 
 extension StudyModel {
-    /// By default, unconditional.
-    public var condition: String? { nil }
+    /// By default, that of the schema.
+    public var condition: String? { schema.condition }
 }

@@ -20,6 +20,8 @@ public struct DatasetFacts: Sendable, Hashable {
     public let hasManifold: Bool
     /// Whether it is a mixture with known modes, so that mode coverage can be computed.
     public let hasModes: Bool
+    /// Whether every image has a low-resolution partner.
+    public let hasLowResolution: Bool
     /// Channels per item, if known.
     public let channels: Int?
 
@@ -27,8 +29,9 @@ public struct DatasetFacts: Sendable, Hashable {
     /// - Precondition: `encoders` is not empty
     public init(
         name: String, digest: Digest, encoders: [String], classifiers: [String], splits: [String: Int], isPoints: Bool = false, hasManifold: Bool = false,
-        hasModes: Bool = false, channels: Int? = nil, isSinglePixel: Bool = false
+        hasModes: Bool = false, channels: Int? = nil, isSinglePixel: Bool = false, hasLowResolution: Bool = false
     ) {
+        self.hasLowResolution = hasLowResolution
         self.channels = channels
         self.isSinglePixel = isSinglePixel
         self.hasModes = hasModes

@@ -18,6 +18,13 @@ extension MetricChoice {
             case "manifold": Self.manifoldOptions
             case "bits_per_dimension":
                 [.integer("draws", in: 1...100, default: 1, description: "draws of the dequantization noise for each image, whose log-likelihoods are averaged")]
+            case "psnr", "psnr_y", "ssim", "ssim_uniform":
+                [.integer("border", in: 0...64, default: 0, description: "rows and columns that are ignored on each side")]
+            case "diversity":
+                [
+                    .integer("draws", in: 2...100, default: 10, description: "samples for each low-resolution image"),
+                    .integer("samples", in: 2...1_000_000, default: 64, description: "number of low-resolution images, from the start of the reference split"),
+                ]
             case "modes":
                 [
                     .real("radius", in: 0.01...100, default: 3, description: "standard deviations of a mode within which a point has high quality"),

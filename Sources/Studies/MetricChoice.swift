@@ -39,6 +39,8 @@ public struct MetricChoice: Sendable, Hashable {
         case modes
         /// A model that defines the exact likelihood of examples. No feature extractor and no generated examples.
         case likelihood
+        /// A model that generates images for the low-resolution images of given examples, and a data set that has these. No feature extractor.
+        case lowResolution
     }
 
     /// The name in specifications and plans.
@@ -53,6 +55,9 @@ public struct MetricChoice: Sendable, Hashable {
     public let isCostly: Bool
     /// The value that a plan optimizes if it measures this metric and names no objective; nil: the first.
     var objective: String?
+
+    /// Whether it is computed from the outputs of a feature extractor.
+    public var usesExtractor: Bool { needs != .likelihood && needs != .lowResolution }
 
     /// The metric with this name.
     public static func named(_ name: String) -> MetricChoice? { all.first { $0.name == name } }
@@ -122,18 +127,18 @@ public struct MetricChoice: Sendable, Hashable {
                 less("bits_per_dimension", "Bits per dimension", unit: "bits", digits: 5),
                 less("bits_per_dimension_error", "Bits per dimension, standard error", label: "Bits per dimension, se", unit: "bits", digits: 3),
             ], needs: .likelihood, isCostly: false),
-    ]
+    ] + superResolution
 
     private static let copying =
         "High values do not prove copying: a collapsed generator, whose images all lie near a few training images, also has high values. Check recall or coverage."
 
-    private static func less(
+    static func less(
         _ name: String, _ title: String, label: String? = nil, unit: String? = nil, digits: Int = 4, isHeadline: Bool = false, _ caution: String? = nil
     ) -> Value {
         Value(
             name: name, title: title, label: label ?? title, unit: unit, digits: digits, isHeadline: isHeadline, direction: .minimise, caution: caution)
     }
-    private static func more(
+    static func more(
         _ name: String, _ title: String, label: String? = nil, unit: String? = nil, digits: Int = 4, isHeadline: Bool = false
     ) -> Value {
         Value(name: name, title: title, label: label ?? title, unit: unit, digits: digits, isHeadline: isHeadline, direction: .maximise)

@@ -14,12 +14,17 @@ public struct ModelSchema: Sendable, Hashable {
     public let architectures: [String]
     /// Whether the model defines the exact likelihood of examples, which its runs then measure by default.
     public let hasLikelihood: Bool
+    /// The field of given examples on which generation is conditioned, such as "low_resolution"; nil if examples are generated from latents alone.
+    public let condition: String?
+
+    /// The field that models of super-resolution are conditioned on.
+    public static let lowResolution = "low_resolution"
 
     /// Creates a schema.
     /// - Precondition: hyperparameter names are unique, and there is at least one architecture
     public init(
         name: String, title: String, description: String, hyperparameters: [HyperparameterSchema],
-        architectures: [String] = ["infogan"], hasLikelihood: Bool = false
+        architectures: [String] = ["infogan"], hasLikelihood: Bool = false, condition: String? = nil
     ) {
         self.name = name
         self.title = title
@@ -27,6 +32,7 @@ public struct ModelSchema: Sendable, Hashable {
         self.hyperparameters = hyperparameters.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         self.architectures = architectures
         self.hasLikelihood = hasLikelihood
+        self.condition = condition
         precondition(Set(hyperparameters.map(\.name)).count == hyperparameters.count, "\(name): duplicate hyperparameter names")
         precondition(!architectures.isEmpty, "\(name): no architecture")
     }
@@ -36,8 +42,18 @@ public struct ModelSchema: Sendable, Hashable {
         Hyperparameters(Dictionary(uniqueKeysWithValues: hyperparameters.map { ($0.name, $0.defaultValue) }))
     }
 
-    /// The metrics that a run measures if its specification names none. Models that are trained together measure those of the study unless all of them define a likelihood.
-    public var defaultMetrics: [String] { hasLikelihood ? SpecificationLimits.likelihoodMetrics : SpecificationLimits.defaultMetrics }
+    /// The metrics that a run measures if its specification names none.
+    public var defaultMetrics: [String] { Self.defaultMetrics(of: [self]) }
+
+    /// The metrics of models that are trained together: those of super-resolution if all of them are conditioned on low-resolution images, the likelihood if all of them define
+    /// one, and both if both hold; otherwise those of the study, also for no models.
+    static func defaultMetrics(of models: [ModelSchema]) -> [String] {
+        guard !models.isEmpty else { return SpecificationLimits.defaultMetrics }
+        var metrics: [String] = []
+        if models.allSatisfy(\.hasLikelihood) { metrics += SpecificationLimits.likelihoodMetrics }
+        if models.allSatisfy({ $0.condition == lowResolution }) { metrics += SpecificationLimits.superResolutionMetrics }
+        return metrics.isEmpty ? SpecificationLimits.defaultMetrics : metrics.sorted()
+    }
 
     /// The same for setting 0 of the narrow search.
     public var narrowDefaults: Hyperparameters {

@@ -50,7 +50,7 @@ extension Specification.Evaluation {
         var inner = try fields.optionalObject("evaluation") ?? empty
         encoder = try inner.optionalOneOf("encoder", dataset.encoders) ?? dataset.encoders[0]
         every = try inner.optionalInteger("every", in: 1...steps) ?? max(1, steps / 8)
-        metrics = try Self.metrics(&inner) ?? Self.defaultMetrics(of: models)
+        metrics = try Self.metrics(&inner) ?? ModelSchema.defaultMetrics(of: models)
         options = try Self.options(&inner, of: metrics)
         for name in metrics {
             if let problem = Self.problem(of: name, dataset, encoder, models) { throw inner.error("metrics", "\"\(name)\" needs \(problem)") }
@@ -80,16 +80,15 @@ extension Specification.Evaluation {
             + (others.isEmpty ? "; add the data set with a larger test split" : "; allowed: \(others.joined(separator: ", "))")
     }
 
-    /// The metrics of models that are trained together: the likelihood if all of them define one.
-    private static func defaultMetrics(of models: [ModelSchema]) -> [String] {
-        models.isEmpty || !models.allSatisfy(\.hasLikelihood) ? SpecificationLimits.defaultMetrics : SpecificationLimits.likelihoodMetrics
-    }
-
     /// The requirement of a metric that the data set or the models do not meet.
     private static func problem(of metric: String, _ dataset: DatasetFacts, _ encoder: String, _ models: [ModelSchema]) -> String? {
         switch MetricChoice.named(metric)?.needs {
         case .likelihood where !models.isEmpty && !models.contains(where: \.hasLikelihood):
             "a model that defines the likelihood of examples; \(models.map(\.name).joined(separator: ", ")) \(models.count == 1 ? "does" : "do") not"
+        case .lowResolution where !dataset.hasLowResolution:
+            "a data set with low-resolution images, which \(dataset.name) does not have; they are added with fidelio dataset add --low-resolution"
+        case .lowResolution where !models.isEmpty && !models.contains { $0.condition == ModelSchema.lowResolution }:
+            "a model that generates images for low-resolution images; \(models.map(\.name).joined(separator: ", ")) \(models.count == 1 ? "does" : "do") not"
         case .manifold where !dataset.hasManifold: "a data set with a known manifold: polygons with a fixed number of corners"
         case .modes where !dataset.hasModes: "a mixture with known modes: the data sets ring and grid"
         case .probabilities where dataset.classifiers.isEmpty:

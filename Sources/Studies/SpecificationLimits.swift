@@ -18,6 +18,8 @@ public enum SpecificationLimits {
     public static let defaultMetrics = ["fid"]
     /// Those of models that define the likelihood of examples.
     public static let likelihoodMetrics = ["bits_per_dimension"]
+    /// Those of models that are conditioned on low-resolution images.
+    public static let superResolutionMetrics = ["lr_psnr", "psnr", "ssim"]
     /// The names of all values that metrics report, in display order.
     public static let metricValues = MetricChoice.all.flatMap(\.values).map(\.name)
     /// Settings per model.

@@ -16,7 +16,7 @@ extension Evaluator {
         let datasets = DatasetStore(root: "\(storage)/datasets"), wanted = specification.evaluation.encoder
         let description = try datasets.description(named: specification.dataset.name)
         let (encoder, provenance): (Encoder, JSONValue)
-        if specification.evaluation.metrics.allSatisfy({ MetricChoice.named($0)?.needs == .likelihood }) {
+        if specification.evaluation.metrics.allSatisfy({ MetricChoice.named($0)?.usesExtractor == false }) {
             (encoder, provenance) = (Encoder(unusedFor: description.shape.elements), ["encoder": .string(Encoder.none.name)])
         } else if description.kind == .points {
             guard wanted == Encoder.coordinatesName else { throw TrainingError.unknownEncoder(wanted, dataset: dataset.name) }

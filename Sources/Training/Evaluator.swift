@@ -53,7 +53,7 @@ final class Evaluator {
         condition: String?
     ) -> EvaluationProtocol {
         // Without features, the extractor of the run's other metrics is no part of how the number was measured.
-        let encoder = metric.needs == .likelihood ? (Encoder.none.name, Encoder.none.digest) : encoder
+        let encoder = metric.usesExtractor ? encoder : (Encoder.none.name, Encoder.none.digest)
         return EvaluationProtocol(
             metric: metric.name, encoder: encoder.0, encoderDigest: encoder.1, samples: specification.evaluation.samples,
             referenceSplit: specification.evaluation.referenceSplit, referenceSamples: referenceSamples, datasetDigest: specification.dataset.digest,
@@ -113,8 +113,12 @@ final class Evaluator {
             }
             reference.onImages = count
             defer { reference.onImages = { _ in } }
-            let generated = requirements.images
-                ? try GeneratedImages(sampler, encoder, count: samples, requirements: requirements, threads: threads, onImages: count) : GeneratedImages(sampler)
+            let generated: GeneratedImages
+            if requirements.images {
+                generated = try GeneratedImages(sampler, encoder, count: samples, requirements: requirements, threads: threads, onImages: count)
+            } else {
+                generated = requirements.levels ? try GeneratedImages(levelsOf: sampler, count: samples, onImages: count) : GeneratedImages(sampler)
+            }
             for metric in due {
                 try tell(.metric(metric.choice.name))
                 let used = min(samples, metric.estimator.most ?? samples)
@@ -131,13 +135,14 @@ final class Evaluator {
             all.features = all.features || estimator.requirements.features
             all.logits = all.logits || estimator.requirements.logits
             all.pixels = all.pixels || estimator.requirements.pixels
+            all.levels = all.levels || estimator.requirements.levels
             all.sampler = all.sampler || estimator.requirements.sampler
         }
     }
 
     /// How many images the feature extractor will process for some metrics.
     private func imageCount(_ names: [String], _ requirements: GeneratedImages.Requirements) -> Int {
-        (requirements.images ? samples : 0) + (names.contains("fid") && fit == nil ? reference.count : 0)
+        (requirements.images || requirements.levels ? samples : 0) + (names.contains("fid") && fit == nil ? reference.count : 0)
             + (requirements.features && !reference.knows(training: false) ? reference.count : 0)
             + (names.contains("memorisation") && !reference.knows(training: true) ? reference.trainingCount : 0)
     }

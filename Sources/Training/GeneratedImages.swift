@@ -1,3 +1,4 @@
+internal import Canonical
 internal import Metrics
 internal import Numerics
 
@@ -7,6 +8,8 @@ struct GeneratedImages {
     let features: FeatureSet?
     let logits: FeatureSet?
     let pixels: FeatureSet?
+    /// The images rounded to the nearest of 256 levels, one after another.
+    let levels: [UInt8]?
     /// The sampler, for metrics that query the generator.
     let sampler: Sampler?
 
@@ -15,8 +18,9 @@ struct GeneratedImages {
         var features = false
         var logits = false
         var pixels = false
+        var levels = false
         var sampler = false
-        /// Whether the metric is about generated images at all.
+        /// Whether the metric needs the pass of the feature extractor.
         var images = true
     }
 
@@ -25,14 +29,35 @@ struct GeneratedImages {
     init(pixels: [Float], count: Int) throws {
         self.pixels = try FeatureSet(pixels, dimension: pixels.count / count)
         fit = GaussianFitBuilder(dimension: 1)
-        (features, logits, sampler) = (nil, nil, nil)
+        (features, logits, sampler, levels) = (nil, nil, nil, nil)
     }
 
     /// No images: only the model.
     init(_ sampler: Sampler) {
         self.sampler = sampler
         fit = GaussianFitBuilder(dimension: 1)
+        (features, logits, pixels, levels) = (nil, nil, nil, nil)
+    }
+
+    /// The images themselves, without a feature extractor.
+    /// - Parameter onImages: called with the number of images of each batch. What it throws ends the pass.
+    /// - Errors: `MetricError.notFinite` where the generator gives numbers that are not finite.
+    init(levelsOf sampler: Sampler, count: Int, onImages: (_ count: Int) throws -> Void = { _ in }) throws {
+        var levels: [UInt8] = []
+        try sampler.images(stream: RandomStream(seed: 0, name: Evaluator.latentStream), count: count) { images, number in
+            try Self.append(images, count: number, to: &levels)
+            try onImages(number)
+        }
+        (self.sampler, self.levels) = (sampler, levels)
+        fit = GaussianFitBuilder(dimension: 1)
         (features, logits, pixels) = (nil, nil, nil)
+    }
+
+    /// Values below 0 become 0 and those above 1 become 255.
+    private static func append(_ images: [Float], count: Int, to levels: inout [UInt8]) throws(MetricError) {
+        let elements = images.count / Swift.max(1, count)
+        if let bad = images.firstIndex(where: { !$0.isFinite }) { throw .notFinite(sample: levels.count / elements + bad / elements, feature: bad % elements) }
+        levels += images.map { $0 > 0 ? UInt8(saturating: (Swift.min($0, 1) * 255).rounded()) : 0 }
     }
 
     /// - Parameters:
@@ -43,7 +68,7 @@ struct GeneratedImages {
         _ sampler: Sampler, _ encoder: Encoder, count: Int, requirements: Requirements, threads: Int = 1, onImages: (_ count: Int) throws -> Void = { _ in }
     ) throws {
         var builder = GaussianFitBuilder(dimension: encoder.dimension, threads: threads)
-        var features: [Float] = [], logits: [Float] = [], pixels: [Float] = []
+        var features: [Float] = [], logits: [Float] = [], pixels: [Float] = [], levels: [UInt8] = []
         try sampler.images(stream: RandomStream(seed: 0, name: Evaluator.latentStream), count: count) { images, number in
             let outputs = requirements.logits
                 ? encoder.featuresAndLogits(of: images, count: number) : (encoder.features(of: images, count: number), [])
@@ -51,10 +76,12 @@ struct GeneratedImages {
             if requirements.features { features += outputs.0 }
             logits += outputs.1
             if requirements.pixels { pixels += images }
+            if requirements.levels { try Self.append(images, count: number, to: &levels) }
             try onImages(number)
         }
         fit = builder
         self.sampler = requirements.sampler ? sampler : nil
+        self.levels = requirements.levels ? levels : nil
         self.features = requirements.features ? try FeatureSet(features, dimension: encoder.dimension) : nil
         self.logits = requirements.logits ? try FeatureSet(logits, dimension: encoder.classes) : nil
         self.pixels = requirements.pixels ? try FeatureSet(pixels, dimension: pixels.count / count) : nil

@@ -46,7 +46,7 @@ struct MetricEstimator {
         case "manifold": manifold(options)
         case "bits_per_dimension": bitsPerDimension(BitsPerDimension(draws: options.integer("draws")))
         case "modes": modes(ModeCoverage(radius: options.real("radius")), count: options.integer("samples"))
-        default: nil
+        default: superResolution(metric, options: options)
         }
     }
 

@@ -11,6 +11,10 @@ final class ReferenceImages {
     private let encoder: Encoder
     private let split: DatasetSplit
     private let train: DatasetSplit
+    /// The low-resolution images of the reference split; nil if the data set has none.
+    let lowResolution: LowResolutionLevels?
+    /// The scores of bicubic enlargement, by metric and options, which are the same at every evaluation.
+    var bicubicScores: [String: Double] = [:]
     private let threads: Int
     private var kept: [String: FeatureSet] = [:]
     /// Called with the number of images of each batch that the feature extractor has processed. What it throws ends the evaluation.
@@ -24,6 +28,7 @@ final class ReferenceImages {
         self.dataset = dataset.name
         split = try dataset.split(specification.evaluation.referenceSplit)
         train = try dataset.split("train")
+        lowResolution = LowResolutionLevels(split, of: dataset)
         count = Swift.min(specification.evaluation.samples, split.count)
     }
 
@@ -48,7 +53,16 @@ final class ReferenceImages {
     func trainingFeatures() throws -> FeatureSet { try featureSet("train", train, 0..<train.count) }
 
     /// The reference images in the data set's range. - Shapes: [count, h, w, c]
-    func images() -> [Float] { split.images(at: 0..<count) }
+    func images() -> [Float] { images(0..<count) }
+
+    /// Some of them. - Shapes: [range.count, h, w, c]
+    func images(_ range: Range<Int>) -> [Float] { split.images(at: range) }
+
+    /// The first reference images, as 8-bit levels.
+    func levels(at index: Int) -> [UInt8] { split.levels(at: index) }
+
+    /// The shape of an image.
+    var size: PictureSize { PictureSize(height: split.shape.height, width: split.shape.width, channels: split.shape.channels) }
 
     func pixels() throws -> FeatureSet { try pixelSet("reference-pixels", split, 0..<count) }
 

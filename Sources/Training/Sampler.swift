@@ -32,9 +32,10 @@ struct Sampler {
     func makeLikelihood() -> Session? { program.likelihood.map { Session($0.plan, store: store, device: device, seed: 0, sharing: session) } }
 
     /// Latents start ..< start + count of a stream; empty if the model has none. - Shapes: [count, latents]
-    func latents(stream: RandomStream, start: Int, count: Int) -> [Float] {
+    /// - Parameter draw: other numbers are other latents for the same images
+    func latents(stream: RandomStream, start: Int, count: Int, draw: Int = 0) -> [Float] {
         guard let latents = program.generation.latents else { return [] }
-        return stream.numbers(latents.source.distribution, step: 0, start: start * latents.dimensions, count: count * latents.dimensions)
+        return stream.numbers(latents.source.distribution, step: UInt64(draw), start: start * latents.dimensions, count: count * latents.dimensions)
     }
 
     /// The conditions of images start ..< start + count; empty if the model is unconditional. - Shapes: [count] + the field's shape
@@ -48,12 +49,13 @@ struct Sampler {
     }
 
     /// Images start ..< start + count, passed on batch by batch. - Shapes: [count, height, width, channels] in the data set's range
-    func images(stream: RandomStream, start: Int = 0, count: Int, _ receive: (_ images: [Float], _ count: Int) throws -> Void) rethrows {
+    /// - Parameter draw: other numbers are other samples for the same conditions
+    func images(stream: RandomStream, start: Int = 0, count: Int, draw: Int = 0, _ receive: (_ images: [Float], _ count: Int) throws -> Void) rethrows {
         let batch = program.batchSize
         let elements = program.generation.images.count
         var done = 0
         while done < count {
-            if program.generation.latents != nil { session.setInput("latents", latents(stream: stream, start: start + done, count: batch)) }
+            if program.generation.latents != nil { session.setInput("latents", latents(stream: stream, start: start + done, count: batch, draw: draw)) }
             if let field = program.generation.condition { session.setInput(field.name, conditions(start: start + done, count: batch)) }
             session.run(step: 0)
             let wanted = Swift.min(batch, count - done)

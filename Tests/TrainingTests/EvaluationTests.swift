@@ -14,8 +14,9 @@ import Testing
         return specification
     }
 
-    /// All metrics except the slow one (see `ManifoldTests`), the one that images do not support (see `ModesTests`), and the one of flows (see `FlowTrainingTests`).
-    private let quick = MetricChoice.all.filter { ![.manifold, .modes, .likelihood].contains($0.needs) }
+    /// All metrics except the slow one (see `ManifoldTests`), the one that images do not support (see `ModesTests`), the one of flows (see `FlowTrainingTests`), and those of super-resolution
+    /// (see `SuperResolutionTests`).
+    private let quick = MetricChoice.all.filter { ![.manifold, .modes, .likelihood, .lowResolution].contains($0.needs) }
 
     private func evaluations(_ record: TrainingFixture.Record) throws -> [JSONValue] {
         try record.results.map { try JSONValue(parsing: Array($0.utf8)) }.filter { $0["type"] == "evaluation" }

@@ -31,6 +31,19 @@ import Testing
             ),
             ("modes", "mode-coverage-1", ["radius": .number(ModeCoverage().radius), "samples": 2500]),
             ("bits_per_dimension", "bits-per-dimension-1", BitsPerDimension().options),
+            ("psnr", "psnr-1", PeakSignalToNoise().options), ("psnr_y", "psnr-1", PeakSignalToNoise(.luma).options),
+            ("ssim", "ssim-1", StructuralSimilarity().options), ("ssim_uniform", "ssim-1", StructuralSimilarity(.uniform).options),
+            (
+                "lr_psnr", "lr-psnr-1",
+                ["color": "rgb", "equal": "one value by one level", "kernel": "bicubic, antialiased, 8 bits after each axis", "levels": 256, "rounding": "nearest"]
+            ),
+            (
+                "diversity", "diversity-1",
+                [
+                    "deviation": "divisor n - 1, levels of 255, not clipped", "distance": "squared error of a pixel, mean over channels",
+                    "draws": .integer(Int64(SampleDiversity().draws)), "samples": 64,
+                ]
+            ),
         ]
         #expect(expected.map(\.0) == MetricChoice.all.map(\.name))
         for (name, estimatorName, options) in expected {

@@ -188,7 +188,7 @@ struct ObjectiveRouteTests {
         (#""objective":{"metric":"zzzzzz"},"#, "objective.metric", "\"zzzzzz\" is not a known metric; known are fid, kid, "),
         (#""objective":"modes","#, "objective", "\"modes\" is not measured by this plan; measured: fid, kid"),
         (#""objective":{"metric":"fid","direction":"maximise"},"#, "objective.direction", "must be \"minimise\""),
-        (#""evaluation":{"metrics":["fod"]},"#, "evaluation.metrics[0]", "did you mean \"fid\"? Known are bits_per_dimension, density_coverage, fid, "),
+        (#""evaluation":{"metrics":["fod"]},"#, "evaluation.metrics[0]", "did you mean \"fid\"? Known are bits_per_dimension, density_coverage, diversity, fid, "),
         (#""protocol":{"kind":"reruns","source":"\#(String(repeating: "a", count: 64))","metric":"fod"},"#, "protocol.metric", "is not a known metric"),
     ])
     func whatIsNoObjectiveIsRefused(part: String, field: String, detail: String) async throws {

@@ -1,0 +1,27 @@
+/// Metrics of images that were generated for low-resolution images: fidelity to the true images, consistency with the low-resolution ones, and diversity. Beside the score
+/// of the model, fidelity and consistency report that of bicubic enlargement on the same images, which needs no model.
+extension MetricChoice {
+    static let superResolution = [
+        compared("psnr", "Peak signal-to-noise ratio (PSNR), RGB", label: "PSNR", unit: "dB"),
+        compared("psnr_y", "Peak signal-to-noise ratio (PSNR), luma", label: "PSNR, Y", unit: "dB"),
+        compared("ssim", "Structural similarity (SSIM), Gaussian 11 x 11", label: "SSIM"),
+        compared("ssim_uniform", "Structural similarity (SSIM), uniform 7 x 7", label: "SSIM, 7 x 7"),
+        compared("lr_psnr", "PSNR of the reduced images against the low-resolution images (LR-PSNR)", label: "LR-PSNR", unit: "dB"),
+        MetricChoice(
+            name: "diversity", title: "Diversity of the samples for one low-resolution image",
+            values: [
+                more("diversity", "Diversity: standard deviation of a pixel over samples", label: "Diversity", unit: "levels"),
+                less("diversity_error", "Diversity, standard error", label: "Diversity, se", unit: "levels", digits: 3),
+                more("ntire_diversity", "Diversity score of NTIRE 2021, over squared errors of pixels", label: "Diversity score"),
+            ], needs: .lowResolution, isCostly: true),
+    ]
+
+    private static func compared(_ name: String, _ title: String, label: String, unit: String? = nil) -> MetricChoice {
+        MetricChoice(
+            name: name, title: title,
+            values: [
+                more(name, title, label: label, unit: unit), less("\(name)_error", "\(label), standard error", label: "\(label), se", unit: unit, digits: 3),
+                more("\(name)_bicubic", "\(label) of bicubic enlargement", label: "\(label), bicubic", unit: unit),
+            ], needs: .lowResolution, isCostly: false)
+    }
+}

@@ -1,0 +1,36 @@
+internal import Datasets
+internal import Metrics
+internal import Numerics
+
+/// The low-resolution images of a split as 8-bit levels, and their bicubic enlargements.
+struct LowResolutionLevels {
+    /// The size of a low-resolution image.
+    let size: PictureSize
+    private let source: SplitBatches
+    private let enlarging: BicubicResampler
+    private let reducing: BicubicResampler
+
+    /// - Returns: nil if the data set has no low-resolution images
+    init?(_ split: DatasetSplit, of dataset: ImageDataset) {
+        guard let small = dataset.lowResolution?.shape(of: split.shape) else { return nil }
+        size = PictureSize(height: small.height, width: small.width, channels: small.channels)
+        source = SplitBatches(split, of: dataset)
+        enlarging = BicubicResampler(height: small.height, width: small.width, toHeight: split.shape.height, toWidth: split.shape.width)
+        reducing = BicubicResampler(height: split.shape.height, width: split.shape.width, toHeight: small.height, toWidth: small.width)
+    }
+
+    /// The low-resolution image of an example.
+    func image(at index: Int) -> [UInt8] {
+        var values = [Float](repeating: 0, count: size.elements)
+        unsafe values.withUnsafeMutableBufferPointer { buffer in
+            unsafe source.copy(ExampleField.lowResolution, of: ExampleBatch(indices: [index], first: index, seed: 0), into: buffer)
+        }
+        return values.map { UInt8(($0 * 255).rounded()) }
+    }
+
+    /// Its bicubic enlargement to the size of the images.
+    func enlarged(at index: Int) -> [UInt8] { enlarging.resampled(image(at: index), channels: size.channels) }
+
+    /// An image reduced to the size of the low-resolution images, by the rule that makes them from images.
+    func reduced(_ image: [UInt8]) -> [UInt8] { reducing.resampled(image, channels: size.channels) }
+}
