@@ -2,7 +2,7 @@
 
 import { fill, h } from "../dom.js";
 import { namesFor } from "./completion.js";
-import { fieldValue, isSimple, keysOf, withField } from "./fields.js";
+import { fieldsOf, fieldValue, isSimple, keysOf, keysWithin, withField } from "./fields.js";
 import { TextField } from "./text-field.js";
 
 let number = 0;
@@ -36,6 +36,8 @@ export class CellForm {
   show(source) {
     this.#source = source;
     this.#text.show(source);
+    // Another axis of a plan's grid.
+    if (fieldsOf(this.#kind, source).length !== this.#inputs.length) this.#build();
     for (const input of this.#inputs) input.show();
   }
 
@@ -58,11 +60,13 @@ export class CellForm {
     this.#source = source;
     this.#typed(source);
     this.#text.show(source);
+    for (const input of this.#inputs) input.show();
   }
 
   #build() {
     this.#inputs = [];
-    fill(this.#form, ...keysOf(this.#kind).map((field) => {
+    const fields = fieldsOf(this.#kind, this.#source);
+    fill(this.#form, this.#kind === "plan" ? this.#axis() : null, ...fields.map((field) => {
       const id = `nb-field-${(number += 1)}`;
       const input = field.type === "choice" ? this.#choice(field, id) : this.#line(field, id);
       const set = () => this.#change(withField(this.#source, field.key, valueOf(field, input.value)));
@@ -75,9 +79,31 @@ export class CellForm {
         input.title = input.disabled ? "This field has more than a form can show. Change it as text." : "";
       };
       this.#inputs.push({ key: field.key, show });
+      show();
       const list = input instanceof HTMLInputElement ? this.#names(field, input) : null;
       return h("div", { class: "nb-form-field" }, h("label", { for: id }, field.title), input, list);
     }));
+  }
+
+  /** Adds an axis to the grid of a plan: a hyperparameter with its values. */
+  #axis() {
+    const id = `nb-field-${(number += 1)}`;
+    const input = h("input", { id, autocomplete: "off", list: `${id}-list`, placeholder: "name: values, with commas" });
+    const add = () => {
+      const found = /^\s*([A-Za-z_][\w-]*)\s*[:=]\s*(.+)$/.exec(input.value);
+      if (!found) return;
+      const values = found[2].replace(/^\[|\]$/g, "").split(",").map((item) => item.trim()).filter(Boolean);
+      this.#change(withField(withField(this.#source, "protocol.kind", "grid"), `grid.${found[1]}`, values));
+      this.#build();
+    };
+    input.addEventListener("change", add);
+    const list = h("datalist", { id: `${id}-list` });
+    const known = new Set(keysWithin(this.#source, "grid"));
+    input.addEventListener("focus", () => {
+      const names = (this.#vocabulary()?.hyperparameters ?? []).filter(({ value }) => !known.has(value));
+      fill(list, names.map(({ value, says }) => h("option", { value: `${value}: ` }, says)));
+    });
+    return h("div", { class: "nb-form-field" }, h("label", { for: id }, "Add to the grid"), input, list);
   }
 
   /** @param {import("./fields.js").CellField} field @param {string} id */

@@ -7,6 +7,8 @@ import { keysOf, valuesOf } from "./fields.js";
  * @property {{value: string, says: string}[]} studies
  * @property {{value: string, says: string}[]} models
  * @property {{value: string, says: string}[]} metrics
+ * @property {{value: string, says: string}[]} [datasets]
+ * @property {{value: string, says: string}[]} [hyperparameters]
  *
  * @typedef {{from: number, to: number, options: {text: string, says: string}[]}} Completion the part of the text to replace, and by what
  */
@@ -61,7 +63,7 @@ function inExpression(text, caret, vocabulary) {
 function inFields(text, caret, kind, vocabulary) {
   const line = text.slice(text.lastIndexOf("\n", caret - 1) + 1, caret);
   const key = /^([A-Za-z_-]*)$/.exec(line);
-  if (key) return found(caret - key[1].length, caret, key[1], keysOf(kind).map((field) => ({ value: field.key, says: field.title, text: `${field.key}: ` })));
+  if (key) return found(caret - key[1].length, caret, key[1], keysOf(kind).filter((field) => !field.key.includes(".")).map((field) => ({ value: field.key, says: field.title, text: `${field.key}: ` })));
   const value = /^([A-Za-z_]+):\s*(?:\[(?:[^\]]*,)?\s*)?([\w.-]*)$/.exec(line);
   return value ? found(caret - value[2].length, caret, value[2], [...valuesOf(kind, value[1]).map((name) => ({ value: name, says: "" })), ...namesFor(value[1], vocabulary)]) : null;
 }
@@ -70,6 +72,7 @@ function inFields(text, caret, kind, vocabulary) {
 export function namesFor(key, vocabulary) {
   if (["study", "studies"].includes(key)) return vocabulary.studies;
   if (["model", "models", "than", "against"].includes(key)) return vocabulary.models;
+  if (key === "dataset") return vocabulary.datasets ?? [];
   return ["metric", "metrics", "objective"].includes(key) ? vocabulary.metrics : [];
 }
 

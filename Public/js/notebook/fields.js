@@ -2,9 +2,9 @@
 
 /**
  * @typedef {object} CellField
- * @property {string} key
+ * @property {string} key of a field within another, such as the kind of the protocol: `protocol.kind`
  * @property {string} title
- * @property {"study" | "studies" | "model" | "models" | "metric" | "choice" | "text" | "names" | "numbers"} type names, numbers: several, with commas
+ * @property {"study" | "studies" | "dataset" | "model" | "models" | "metric" | "choice" | "text" | "names" | "numbers"} type names, numbers: several, with commas
  * @property {string[]} [values] of a choice
  */
 
@@ -30,8 +30,23 @@ const known = {
   curves: [...chosen, { key: "series", title: "Series", type: "names" }, scale, caption],
   checkpoints: [study, ...list],
   verification: [study],
-  plan: [],
+  plan: [
+    { key: "name", title: "Study", type: "text" }, { key: "dataset", title: "Data set", type: "dataset" }, model,
+    { key: "protocol.kind", title: "Search", type: "choice", values: ["single", "grid", "narrow", "wide", "reruns"] }, { key: "protocol.settings", title: "Settings drawn", type: "text" },
+    { key: "seeds", title: "Seeds", type: "numbers" }, { key: "steps", title: "Steps", type: "text" }, { key: "width", title: "Width", type: "text" }, { key: "batch_size", title: "Batch size", type: "text" },
+    { key: "evaluation.every", title: "Evaluate every", type: "text" }, { key: "evaluation.samples", title: "Samples evaluated", type: "text" },
+    { key: "sample_every", title: "Sample grid every", type: "text" }, { key: "checkpoint_every", title: "Checkpoint every", type: "text" },
+  ],
 };
+
+/**
+ * The fields of a form: those of the kind, and for a plan one for each axis of its grid.
+ * @param {string} kind @param {string} source @returns {CellField[]}
+ */
+export function fieldsOf(kind, source) {
+  const axes = kind === "plan" ? keysWithin(source, "grid") : [];
+  return [...keysOf(kind), ...axes.map((name) => /** @type {CellField} */ ({ key: `grid.${name}`, title: name, type: "numbers" }))];
+}
 
 /** @param {string} kind @returns {CellField[]} */
 export function keysOf(kind) {
@@ -62,11 +77,55 @@ export function fieldValue(source, key) {
 export function withField(source, key, value) {
   const written = typeof value === "string" ? quoted(value) : value.length ? `[${value.map(quoted).join(", ")}]` : "";
   const line = lineOf(source, key);
-  if (line && !written) return source.slice(0, line.from) + source.slice(line.to + (source[line.to] === "\n" ? 1 : 0));
-  if (line) return `${source.slice(0, line.from)}${key}: ${written}${line.comment}${source.slice(line.to)}`;
+  const name = key.slice(key.indexOf(".") + 1);
+  if (line && !written) return withoutLine(source, key, line);
+  if (line) return `${source.slice(0, line.from)}${line.indent}${name}: ${written}${line.comment}${source.slice(line.to)}`;
   if (!written) return source;
+  const outer = name === key ? null : blockOf(source, key.slice(0, key.indexOf(".")));
+  if (outer) return `${source.slice(0, outer.start)}${outer.start === source.length && !source.endsWith("\n") ? "\n" : ""}${outer.indent}${name}: ${written}\n${source.slice(outer.start)}`;
   const gap = source === "" || source.endsWith("\n") ? "" : "\n";
-  return `${source}${gap}${key}: ${written}\n`;
+  return `${source}${gap}${name === key ? "" : `${key.slice(0, key.indexOf("."))}:\n  `}${name}: ${written}\n`;
+}
+
+/**
+ * A field that has lost its last inner one goes, too.
+ * @param {string} source @param {string} key @param {{from: number, to: number}} line
+ */
+function withoutLine(source, key, line) {
+  const rest = source.slice(0, line.from) + source.slice(line.to + (source[line.to] === "\n" ? 1 : 0));
+  const outer = key.includes(".") ? key.slice(0, key.indexOf(".")) : "";
+  if (!outer || keysWithin(rest, outer).length) return rest;
+  const empty = lineOf(rest, outer);
+  return empty && empty.value.trim() === "" ? rest.slice(0, empty.from) + rest.slice(empty.to + (rest[empty.to] === "\n" ? 1 : 0)) : rest;
+}
+
+/**
+ * The keys of the lines within a field, in their order.
+ * @param {string} source @param {string} outer
+ */
+export function keysWithin(source, outer) {
+  const block = blockOf(source, outer);
+  if (!block) return [];
+  return source.slice(block.start, block.end).split("\n").flatMap((text) => (text.startsWith(block.indent) ? (/^([A-Za-z_][\w-]*):/.exec(text.slice(block.indent.length))?.[1] ?? []) : []));
+}
+
+/**
+ * The lines within a field: where they begin and end, and their indentation. Null where the field holds something on its own line, or is not there.
+ * @param {string} source @param {string} outer
+ */
+function blockOf(source, outer) {
+  const line = lineOf(source, outer);
+  if (!line || line.value.trim() !== "") return null;
+  const start = Math.min(source.length, line.to + (source[line.to] === "\r" ? 2 : 1));
+  let end = start;
+  let indent = "";
+  for (const text of source.slice(start).split("\n")) {
+    const found = /^( +)\S/.exec(text);
+    if (!found && text.trim()) break;
+    if (found && !indent && !text.trim().startsWith("#")) indent = found[1];
+    end += text.length + 1;
+  }
+  return { start, end: Math.min(end, source.length), indent: indent || "  " };
 }
 
 /**
@@ -75,20 +134,29 @@ export function withField(source, key, value) {
  */
 export function isSimple(source, key) {
   const value = lineOf(source, key)?.value.trim();
+  const outer = key.includes(".") ? lineOf(source, key.slice(0, key.indexOf("."))) : null;
+  if (outer && outer.value.trim() !== "") return false;
   if (value === undefined) return true;
   const list = /^\[(.*)\]$/.exec(value);
   return list ? !items(list[1]).some((item) => item.includes(",")) : value !== "" && !/^[{[|>&*!]/.test(value);
 }
 
-/** @param {string} source @param {string} key */
+/**
+ * The line of a field, or of one within another.
+ * @param {string} source @param {string} key @returns {{from: number, to: number, value: string, comment: string, indent: string} | null}
+ */
 function lineOf(source, key) {
-  let from = 0;
-  for (const text of source.split("\n")) {
-    const found = /^([A-Za-z_][\w-]*):(?:[ \t]+(.*))?$/.exec(text.replace(/\r$/, ""));
-    if (found && found[1] === key) {
+  const point = key.indexOf(".");
+  const block = point < 0 ? { start: 0, end: source.length, indent: "" } : blockOf(source, key.slice(0, point));
+  if (!block) return null;
+  let from = block.start;
+  for (const text of source.slice(block.start, block.end).split("\n")) {
+    const line = text.replace(/\r$/, "");
+    const found = line.startsWith(block.indent) ? /^([A-Za-z_][\w-]*):(?:[ \t]+(.*))?$/.exec(line.slice(block.indent.length)) : null;
+    if (found && found[1] === key.slice(point + 1)) {
       const rest = found[2] ?? "";
       const comment = /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^"'#]|(?<! )#)*?(\s+#.*)$/.exec(rest)?.[1] ?? "";
-      return { from, to: from + text.replace(/\r$/, "").length, value: rest.slice(0, rest.length - comment.length), comment };
+      return { from, to: from + line.length, value: rest.slice(0, rest.length - comment.length), comment, indent: block.indent };
     }
     from += text.length + 1;
   }

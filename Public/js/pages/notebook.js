@@ -176,12 +176,16 @@ class NotebookPage {
     this.#keys(actions, signal);
     this.#live(signal);
     this.#sync.hurry();
-    Promise.all([get("/studies?limit=1000", { signal }), models(), metrics()]).then(([page, known, measured]) => {
+    Promise.all([get("/studies?limit=1000", { signal }), models(), metrics(), get("/datasets", { signal })]).then(([page, known, measured, held]) => {
       /** @type {StudyPage} */
       const { studies } = page;
+      /** @type {Dataset[]} */
+      const datasets = held;
+      const names = new Map(known.flatMap((model) => model.hyperparameters.map((one) => /** @type {[string, string]} */ ([one.name, one.description]))));
       this.#vocabulary = {
         studies: studies.map((study) => ({ value: study.id, says: study.name })), models: known.map((model) => ({ value: model.name, says: model.title })),
         metrics: measured.flatMap((metric) => metric.values.map((value) => ({ value: value.name, says: value.title }))),
+        datasets: datasets.map((one) => ({ value: one.name, says: one.title })), hyperparameters: [...names].map(([value, says]) => ({ value, says })),
       };
     }).catch(() => {
       // Then nothing is completed.
