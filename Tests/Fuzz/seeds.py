@@ -64,6 +64,20 @@ SEEDS = {
     "tex": [text.encode() for text in (
         r"\min_G \max_D \mathbb{E}_{x \sim p}[\log D(x)] + \left\| \frac{a}{\sqrt[3]{b}} \right\|_2", r"\begin{cases} x' & \text{if $y$} \\ \hat{\mathbf{z}} & \end{cases}",
         r"\operatorname*{arg\,min}_\theta \bigl(\not= {a \over b} \bigr) \underbrace{x}_{y} \xrightarrow[a]{b} \begin{array}{c|l} 1.5 \end{array}")],
+    "notebook": [text.encode() for text in (
+        "---\nfidelio: notebook\nversion: 1\ntitle: Start here\n---\n\n<!-- cell intro -->\n# Start\nWords {{ count(study = \"a\") }}.\n\n```yaml fidelio figure id=f folded=true\nstudy: a\n```\n\n"
+        "```sql fidelio id=q chart=bars y=\"a b\"\nSELECT 1\n```\n",
+        "---\r\nfidelio: notebook\r\nversion: 1\r\ntitle: \"a: b\"\r\nother: x\r\n---\r\nText\r\n~~~~ yaml fidelio video a=1\r\n```\r\n~~~~\r\n",
+        "\ufeff---\nfidelio: notebook\nversion: 1\ntitle: t\n---\n<!-- cell a lines=2 -->\n```sql fidelio\nx\n\n    ```yaml fidelio plan\n")],
+    "yaml": [text.encode() for text in (
+        "study: small-polygons # c\nmodels: [ns-gan, \"wgan: gp\", 'it''s']\nprotocol:\n  kind: grid\ngrid:\n  learning_rate: [5e-4, 0.002]\nseeds:\n  - 0\n  - -1\nok: true\nnone: null\n",
+        "\"a b\": \"\\u00e9\\n\"\nempty: []\nx:\n  y:\n    z: 1\n", "a: yes\n", "a: {b: 1}", "- a", "a: 1\na: 2")],
+    "jupyter": [text.encode() for text in (
+        '{"nbformat":4,"nbformat_minor":5,"metadata":{"title":"t"},"cells":[{"cell_type":"markdown","id":"a","metadata":{},"source":["# A\\n","b"]},'
+        '{"cell_type":"code","id":"b","metadata":{"fidelio":{"kind":"sql","source":"SELECT 1","attributes":{"chart":"bars"}}},"execution_count":null,"source":"x","outputs":[]}]}',
+        '{"nbformat":4,"nbformat_minor":2,"metadata":{},"cells":[{"cell_type":"code","metadata":{},"source":"print(1)","execution_count":1,"outputs":[{"output_type":"stream","name":"stdout","text":["1\\n"]},'
+        '{"output_type":"display_data","metadata":{},"data":{"text/html":"<b>x</b>","image/png":"iVBORw0KGgo=","text/plain":"x"}},{"output_type":"error","ename":"E","evalue":"v","traceback":["\\u001b[0;31mE"]}]}]}',
+        '{"nbformat":3,"worksheets":[]}')],
     "npy": [npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", bytes(24)), npy("{'descr': '|u1', 'fortran_order': True, 'shape': (), }", b"x"),
             npy("{'descr': '<i8', 'fortran_order': False, 'shape': (1,), }", bytes(8), b"\x02\x00")],
     "zip": [archive(zipfile.ZIP_STORED), archive(zipfile.ZIP_DEFLATED)],

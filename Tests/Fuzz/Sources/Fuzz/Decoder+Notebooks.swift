@@ -1,3 +1,4 @@
+@testable import Canonical
 @testable import Notebooks
 
 /// What people write in notebooks.
@@ -27,5 +28,35 @@ extension Decoder {
             let faults = HTMLAudit.faults(in: mathML)
             demand(faults.isEmpty, "a formula is drawn with \(faults)")
         }
+    }
+
+    /// A text is a notebook that is written with the same bytes, or refused. Its cells in the standard form are the same cells, and any of them can be edited.
+    static func notebook(_ bytes: [UInt8]) {
+        guard let read = try? Notebook(parsing: bytes) else { return }
+        demand(read.bytes == bytes, "a notebook is written with other bytes")
+        demand(Set(read.cells.map(\.id)).count == read.cells.count, "two cells have one id")
+        let plain = Notebook(title: read.title, cells: read.cells.map { Cell($0.id, $0.kind, source: $0.source, attributes: $0.attributes) })
+        guard let again = try? Notebook(parsing: plain.bytes) else { return demand(false, "a notebook in the standard form is not read") }
+        demand(again.title == read.title && again.cells.map(\.id) == read.cells.map(\.id), "a notebook in the standard form has other cells")
+        for (one, other) in zip(read.cells, again.cells) {
+            demand(one.kind == other.kind && one.source.utf8.elementsEqual(other.source.utf8) && one.attributes == other.attributes, "a cell in the standard form is another")
+        }
+    }
+
+    /// Fields are read or refused; written again they have the same value, also over the text that they came from.
+    static func yaml(_ bytes: [UInt8]) {
+        let source = String(decoding: bytes, as: UTF8.self)
+        guard let fields = try? CellFields.value(of: source) else { return }
+        for written in [CellFields.source(of: fields), CellFields.source(of: fields, changing: source)] {
+            guard let again = try? CellFields.value(of: written) else { return demand(false, "written fields are not read") }
+            demand(again.canonicalText == fields.canonicalText, "written fields have another value")
+        }
+    }
+
+    /// A Jupyter notebook becomes one of ours or is refused; ours is written and read like every other.
+    static func jupyter(_ bytes: [UInt8]) {
+        guard let read = try? JupyterReader(bytes, title: "t") else { return }
+        notebook(read.notebook.bytes)
+        demand((try? Notebook(parsing: read.notebook.bytes)) != nil, "an imported notebook is not read")
     }
 }

@@ -10,7 +10,7 @@ import HTTPTypes
 /// The fuzzed decoders. Every input must yield a value or an error, and decoded values must satisfy their invariants.
 enum Decoder: String, CaseIterable {
     case parser, target, path, query, form, range, fields, json, expression
-    case markdown, tex
+    case markdown, tex, notebook, yaml, jupyter
     case npy, zip, png, gzip, idx
 
     /// The decoder of this process, selected by FIDELIO_FUZZ_DECODER.
@@ -20,7 +20,7 @@ enum Decoder: String, CaseIterable {
     var isOfRequests: Bool {
         switch self {
         case .parser, .target, .path, .query, .form, .range, .fields, .json, .expression: true
-        case .markdown, .tex: true
+        case .markdown, .tex, .notebook, .yaml, .jupyter: true
         case .npy, .zip, .png, .gzip, .idx: false
         }
     }
@@ -38,6 +38,9 @@ enum Decoder: String, CaseIterable {
         case .expression: Self.expression(String(decoding: bytes, as: UTF8.self))
         case .markdown: Self.markdown(bytes)
         case .tex: Self.tex(bytes)
+        case .notebook: Self.notebook(bytes)
+        case .yaml: Self.yaml(bytes)
+        case .jupyter: Self.jupyter(bytes)
         case .npy: _ = try? NpyFormat.decode(bytes, name: "a")
         case .zip: _ = try? Archive.decode(bytes)
         case .png: _ = try? PNG.decode(bytes, limit: 256)
