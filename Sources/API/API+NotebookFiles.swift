@@ -92,7 +92,7 @@ extension API {
         return try await catalog.read { [cells = cells(of: id)] reader in
             try ReadMemo.during {
                 let record = document.record, all = document.state.cells.map(\.cell), stored = try reader.notebookOutputs(record.number)
-                let cited = try CellSource.cited(all, stored, [], reader)
+                let cited = try CellSource.cited(all, stored, reader)
                 var outputs: [String: ExportedNotebook.Output] = [:]
                 for cell in all {
                     try Task.checkCancellation()
@@ -146,8 +146,7 @@ extension API {
         let texts = document.state.cells.map(\.cell).filter { cell in
             cell.kind == .text && cell.source.contains("{{") && stored[cell.id.text]?.source != cell.sourceDigest
         }
-        guard !texts.isEmpty else { return }
-        try await update(id, cells: texts.map(\.id.text))
+        try await updateNow(texts, of: id)
     }
 }
 

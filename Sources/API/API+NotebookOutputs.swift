@@ -32,13 +32,25 @@ extension API {
         }
         routes.add(
             Route(
-                .post, "/notebooks/{id}/outputs", "Updates what cells show from the present results: all cells, or those that are named.", needs: .editor, load: .changing,
-                body: .json(.cellOutputsRequest, isRequired: false), answers: [.json(.cellOutputs)], problems: [.gone, .conflict])
+                .post, "/notebooks/{id}/outputs",
+                "Updates what cells show from the present results: all cells, or those that are named. Cells wait in a queue that is stored, and the answer for them, for as long as asked; those that are not done then are in the state running, and are updated whether or not somebody waits.",
+                needs: .editor, query: [QueryParameter("wait", .integer(API.updateWaits), "Seconds to wait for the cells (default: 60).")],
+                body: .json(.cellOutputsRequest, isRequired: false), answers: [.json(.cellOutputs)], problems: [.gone, .conflict, .serviceUnavailable])
         ) { request, parameters in
-            var fields = try FieldReader(try await request.optionalJSON().value)
-            let named = try fields.optionalValue("cells") == .null ? nil : fields.optionalStrings("cells", count: 1...NotebookLimits.cells)
-            try fields.finish()
-            return .json(try await update(parameters["id"], cells: named))
+            let named = try API.namedCells(try await request.optionalJSON().value)
+            let wait = try request.integer("wait", in: API.updateWaits) ?? API.updateWaits.upperBound
+            return .json(try await update(parameters["id"], cells: named, wait: wait, for: request))
+        }
+        routes.add(
+            Route(
+                .post, "/notebooks/{id}/outputs/cancel",
+                "Cancels the updates of cells that wait or are being made: of all cells, or of those that are named. The cells go on showing what they showed.", needs: .editor,
+                load: .changing, body: .json(.cellOutputsRequest, isRequired: false), answers: [.json(.cellOutputs)], problems: [.gone])
+        ) { request, parameters in
+            let (id, named) = (parameters["id"], try API.namedCells(try await request.optionalJSON().value))
+            let wanted = try API.cells(named, try await workbench.notebooks.document(id))
+            try await workbench.cancelUpdates(named.map(Set.init), of: id, by: Visitor.current)
+            return .json(try await outputs(id, of: Set(wanted.map(\.id.text))))
         }
         routes.add(
             Route(
@@ -107,61 +119,76 @@ extension API {
     /// - Parameter wanted: nil for all cells.
     private func outputs(_ id: String, of wanted: Set<String>?, _ states: OutputStates = .all) async throws -> JSONValue {
         let document = try await workbench.notebooks.document(id)
+        let (now, underWay) = (workbench.settings.now(), workbench.updatesUnderWay)
         return try await catalog.read { [cells = cells(of: id)] reader in
             try ReadMemo.during {
-                let stored = try reader.notebookOutputs(document.record.number)
-                let cited = states == .none ? [] : try CellSource.cited(document.state.cells.map(\.cell), stored, [], reader)
+                let stored = try reader.notebookOutputs(document.record.number), updates = try reader.notebookUpdates(document.record.number)
+                let cited = states == .none ? [] : try CellSource.cited(document.state.cells.map(\.cell), stored, reader)
                 var found: [String: JSONValue] = [:]
                 for entry in document.state.cells where wanted?.contains(entry.cell.id.text) ?? true {
                     try Task.checkCancellation()
-                    found[entry.cell.id.text] = try cells.present(entry.cell, stored[entry.cell.id.text], of: id, citing: cited, states, reader)
+                    let update = updates[entry.cell.id.text].map { CellUpdate($0, seconds: underWay[$0.number], now: now) }
+                    found[entry.cell.id.text] = try cells.present(entry.cell, stored[entry.cell.id.text], update, of: id, citing: cited, states, reader)
                 }
                 return .object(["outputs": .object(found)])
             }
         }
     }
 
-    /// Resolves cells now, keeps what they show, and answers it.
-    @discardableResult
-    func update(_ id: String, cells named: [String]?) async throws -> JSONValue {
-        let document = try await workbench.notebooks.document(id)
-        let wanted = try named.map { names in
+    // MARK: Updates
+
+    /// Seconds that a request waits for cells.
+    private static let updateWaits = 0...60
+
+    private static func namedCells(_ json: JSONValue) throws -> [String]? {
+        var fields = try FieldReader(json)
+        let named = try fields.optionalValue("cells") == .null ? nil : fields.optionalStrings("cells", count: 1...NotebookLimits.cells)
+        try fields.finish()
+        return named
+    }
+
+    /// The cells of these names, or all.
+    private static func cells(_ named: [String]?, _ document: NotebookDocument) throws -> [Cell] {
+        try named.map { names in
             try names.map { name in
-                guard let cell = CellID(name).flatMap({ document.state[$0]?.cell }) else { throw WorkbenchError.unknownCell(name, notebook: id) }
+                guard let cell = CellID(name).flatMap({ document.state[$0]?.cell }) else { throw WorkbenchError.unknownCell(name, notebook: document.record.id) }
                 return cell
             }
         } ?? document.state.cells.map(\.cell)
-        let answers = try await answers(to: wanted)
-        let resolved = try await catalog.read { [cells = cells(of: id)] reader in
-            var resolved: [CellSource.Resolved] = []
-            for cell in wanted where cell.kind != .verification {
-                try Task.checkCancellation()
-                if let answer = answers[cell.id] {
-                    resolved.append(CellSource.Resolved(cell: cell, output: try cells.resolver.output(of: cell, answer: answer, reader)))
-                } else {
-                    resolved.append(try cells.resolve(cell, citing: [], reader))
-                }
-            }
-            // What the notebook cites is known once all else is.
-            let cited = try CellSource.cited(document.state.cells.map(\.cell), reader.notebookOutputs(document.record.number), resolved, reader)
-            for cell in wanted where cell.kind == .verification { resolved.append(try cells.resolve(cell, citing: cited, reader)) }
-            return resolved
-        }
-        try await workbench.notebooks.show(resolved.map(\.shown), of: id, by: Visitor.current)
-        return try await outputs(id, of: Set(wanted.map(\.id.text)))
     }
 
-    /// What the queries among the cells answer, one after another, each in a process of its own.
-    private func answers(to wanted: [Cell]) async throws -> [CellID: Result<SQLAnswer, SQLProblem>] {
-        var answers: [CellID: Result<SQLAnswer, SQLProblem>] = [:]
-        for cell in wanted where cell.kind == .sql {
-            do {
-                answers[cell.id] = .success(try await workbench.sql(cell.source))
-            } catch let problem as SQLProblem {
-                answers[cell.id] = .failure(problem)
+    /// Updates cells, and answers what they show after so many seconds. Plans are previewed at once, all other cells wait for their turn; who waits for them computes nothing.
+    private func update(_ id: String, cells named: [String]?, wait: Int, for request: Request) async throws -> JSONValue {
+        let wanted = try API.cells(named, try await workbench.notebooks.document(id)), plans = wanted.filter { $0.kind == .plan }
+        if !plans.isEmpty { try await queues.compute(.changing, request) { try await updateNow(plans, of: id) } }
+        let numbers = try await workbench.update(wanted.filter { $0.kind != .plan }, of: id, by: Visitor.current)
+        try await request.client.whileWaiting { [workbench] in try await workbench.wait(forUpdates: numbers, seconds: Double(wait)) }
+        return try await queues.compute(.computing, request) { try await outputs(id, of: Set(wanted.map(\.id.text))) }
+    }
+
+    /// Resolves cells now, and keeps what they show.
+    func updateNow(_ wanted: [Cell], of id: String) async throws {
+        guard !wanted.isEmpty else { return }
+        let resolved = try await catalog.read { [cells = cells(of: id)] reader in
+            try wanted.map { cell in
+                try Task.checkCancellation()
+                return try cells.resolve(cell, citing: [], reader)
             }
         }
-        return answers
+        try await workbench.notebooks.show(resolved.map { NotebookKeeper.Shown($0.cell, $0.output) }, of: id, by: Visitor.current)
+    }
+}
+
+/// A cell that is being updated, as it is shown.
+struct CellUpdate {
+    let json: JSONValue
+
+    /// - Parameter seconds: for which it has been made; nil while it waits for its turn.
+    init(_ update: NotebookUpdateRecord, seconds: Double?, now: Double) {
+        json = [
+            "state": seconds == nil ? "queued" : "running", "asked": .number(update.asked), "author": .string(update.author),
+            "elapsed": .number(seconds ?? max(0, now - update.asked)),
+        ]
     }
 }
 
@@ -174,11 +201,6 @@ struct CellSource: Sendable {
     struct Resolved: Sendable {
         let cell: Cell
         let output: CellOutput
-
-        /// What is stored: the objects, the output's own as the last one.
-        var shown: NotebookKeeper.Shown {
-            NotebookKeeper.Shown(cell: cell.id.text, key: output.basis.key(of: cell).hex, source: cell.sourceDigest, objects: output.objects)
-        }
 
         var json: JSONValue {
             .object([
@@ -201,13 +223,17 @@ struct CellSource: Sendable {
     }
 
     /// The runs behind what the cells show, in the order of the cells; empty where no cell asks for them.
-    static func cited(_ cells: [Cell], _ stored: [String: NotebookOutputRecord], _ resolved: [Resolved], _ reader: CatalogReader) throws -> [String] {
-        guard cells.contains(where: { $0.kind == .verification }) else { return [] }
-        var known: Set<String> = []
-        return try cells.filter { $0.kind != .verification }.flatMap { cell -> [String] in
-            if let new = resolved.first(where: { $0.cell.id == cell.id }) { return new.output.basis.runs.map(\.id) }
-            return try stored[cell.id.text].map { try StoredOutput($0.output, reader).basis.runs.map(\.id) } ?? []
-        }.filter { known.insert($0).inserted }
+    static func cited(_ cells: [Cell], _ stored: [String: NotebookOutputRecord], _ reader: CatalogReader) throws -> [String] {
+        cells.contains { $0.kind == .verification } ? try StoredOutput.citedRuns(of: cells, stored, reader) : []
+    }
+
+    /// What a cell shows now. One that is being updated shows what it showed, in the state running.
+    func present(
+        _ cell: Cell, _ stored: NotebookOutputRecord?, _ update: CellUpdate?, of notebook: String, citing cited: [String], _ states: OutputStates = .all, _ reader: CatalogReader
+    ) throws -> JSONValue {
+        guard let update else { return try present(cell, stored, of: notebook, citing: cited, states, reader) }
+        let shown = try present(cell, stored, of: notebook, citing: cited, states == .all ? .none : states == .only && stored != nil ? .none : states, reader)
+        return shown.adding("state", "running").adding("update", update.json)
     }
 
     /// What a cell shows now: what was stored, with its state; a text that was never shown is rendered.

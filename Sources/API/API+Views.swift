@@ -58,15 +58,7 @@ extension API {
 
     /// Draws what the visitor may read.
     var resolver: ViewResolver {
-        ViewResolver(models: planner.models, renderer: renderer) { [storage = workbench.storage] run, sample in
-            let path = storage.run(run).path + "/" + sample.file
-            guard FileSystem.exists(path) else { throw ResultsError.nothingShown("the sample grid of run \(run) at step \(sample.step) is not in the storage") }
-            let bytes = try FileSystem.read(path, limit: 1 << 28)
-            guard let pixels = try? PNG.decode(bytes).pixels, Digest.sha256(pixels).hex == sample.digest else {
-                throw ServerError(.internalServerError, code: "samples-damaged", "The sample grid of run \(run) at step \(sample.step) is damaged")
-            }
-            return bytes
-        }
+        ViewResolver(models: planner.models, renderer: renderer) { [storage = workbench.storage] in try SampleGridFile.picture(ofRun: $0, $1, in: storage) }
     }
 
     /// One form of a view: the bytes that the visitor's link pinned, or those that the results give now.

@@ -35,6 +35,7 @@ enum Problems {
         case let error as AccessError: translate(error)
         case let error as DatasetError: translate(error)
         case is PinDamaged: ServerError.pinDamaged
+        case let error as SampleGridDamaged: ServerError(.internalServerError, code: "samples-damaged", "\(error)")
         case let error as NotebookMoved: ServerError(.conflict, code: "notebook-moved", "The notebook \(error.id) changed at the same moment; send the request again.")
         case is CancellationError:
             ServerError(
@@ -89,6 +90,7 @@ enum Problems {
         case .unknownProof: ServerError(.notFound, code: "proof-unknown", "\(error)")
         case .proofEnded: ServerError(.conflict, code: "proof-ended", "\(error)")
         case .tooManyProofs: ServerError(.conflict, code: "too-many-proofs", "\(error)")
+        case .tooManyUpdates: ServerError(.serviceUnavailable, code: "overloaded", "\(error)", headerFields: [.retryAfter: "5"])
         case .tooManyComments: ServerError(.conflict, code: "too-many-comments", "\(error)")
         case .counterReused: ServerError(.conflict, code: "counter-reused", "\(error)", field: "counter")
         case .textChanged: ServerError(.preconditionFailed, code: "precondition-failed", "\(error)", field: "If-Match")

@@ -38,6 +38,11 @@ struct WorkQueues: Sendable {
 
     /// Computes a response according to its load, as long as the client waits.
     func answer(_ load: RouteLoad, _ request: Request, _ work: @escaping @Sendable () async throws -> Response) async throws -> Response {
+        try await compute(load, request, work)
+    }
+
+    /// Computes a part of a response according to its load, as long as the client waits.
+    func compute<Part: Sendable>(_ load: RouteLoad, _ request: Request, _ work: @escaping @Sendable () async throws -> Part) async throws -> Part {
         guard let queue = queue(of: load) else { return try await work() }
         let asker = WorkQueue.Asker(Visitor.current)
         return try await request.client.whileWaiting {

@@ -112,6 +112,8 @@ extension Schema {
             "forms": .array(.object(["name": .string, "type": .string, "digest": .digest, "bytes": .count, "url": .string])), "expressions": .array(.map(.any)),
             "changes": .array(.string), "rests_on": .array(.string), "missing": .array(.string), "address": .nullable(.string), "problem": .nullable(.string),
             "shown_at": .nullable(.time),
+        ], optional: [
+            "update": .object(["state": .word(["queued", "running"]), "asked": .time, "author": .string, "elapsed": .number(0...Double.infinity)]),
         ]))
     static let cellOutputs = Schema.named("CellOutputs", .object(["outputs": .map(cellOutput)]))
     static let cellOutputsRequest = Schema.named(

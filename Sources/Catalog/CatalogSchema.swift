@@ -3,7 +3,7 @@ import GRDB
 /// The tables and how they came to be. A released migration is never edited; a change is a new one.
 enum CatalogSchema {
     /// The newest schema that this program knows; also written to `PRAGMA user_version`.
-    static let current = 5
+    static let current = 6
     /// "FDLO": marks the file as ours (`PRAGMA application_id`).
     static let applicationID = 0x4644_4C4F
 
@@ -50,6 +50,10 @@ enum CatalogSchema {
         migrator.registerMigration("v5-notebooks") { db in
             try db.execute(sql: notebooksOfVersion5)
             try db.execute(sql: "PRAGMA user_version = 5")
+        }
+        migrator.registerMigration("v6-updates") { db in
+            try db.execute(sql: updatesOfVersion6)
+            try db.execute(sql: "PRAGMA user_version = 6")
         }
         try migrator.migrate(writer)
     }

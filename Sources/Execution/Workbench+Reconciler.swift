@@ -44,6 +44,7 @@ extension Workbench {
         guard stage != .gone else { return }
         await cancelUnwanted()
         advanceProofs()
+        advanceUpdates()
         tellStudies()
         if let passProblem, passProblem != toldBefore { logger.error("\(passProblem)") }
         _ = try stored.get()

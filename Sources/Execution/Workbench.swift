@@ -70,8 +70,21 @@ public actor Workbench {
     var proofTasks: [String: Task<Void, Never>] = [:]
     /// The proofs that a focused workbench continues.
     var focusedProofs: Set<String> = []
+    /// Whether cells may wait for an update, and when (in `uptime`) it is tried next.
+    var areUpdatesDue = true
+    var updateAfter = 0.0
+    /// The turns of updates by their notebooks, and the turn at which each notebook was served last.
+    var updateTurns: [String: UpdateTurn] = [:]
+    var updatesServed: [String: Int] = [:]
+    var updateTurn = 0
+    /// The notebooks whose cells a focused workbench updates.
+    var focusedNotebooks: Set<String> = []
+    /// How far the turns are, for those that must not wait for the workbench.
+    nonisolated let updateWatch = Mutex<[String: UpdateProgress]>([:])
     /// Draws the cells of notebooks again.
     nonisolated let views: ViewResolver
+    /// Draws them anew, from files that have their digest.
+    nonisolated let checkedViews: ViewResolver
 
     /// Makes a workbench that owns the storage's queue; `start` begins its work.
     /// - Parameter models: all known models, for the drawings of proofs.
@@ -87,6 +100,8 @@ public actor Workbench {
         self.logger = logger
         self.hub = LiveHub(startedAt: settings.now())
         notebooks = NotebookKeeper(catalog: catalog, hub: hub, now: settings.now)
+        checkedViews = ViewResolver(models: models) { try SampleGridFile.picture(ofRun: $0, $1, in: storage) }
+        // A damaged file is a difference that a proof has to find.
         views = ViewResolver(models: models) { run, sample in
             let path = storage.run(run).path + "/" + sample.file
             guard FileSystem.exists(path) else { throw ResultsError.nothingShown("the sample grid of run \(run) at step \(sample.step) is not in the storage") }
@@ -177,6 +192,7 @@ public actor Workbench {
         stage = .gone
         ticker?.cancel()
         for task in proofTasks.values { task.cancel() }
+        for turn in updateTurns.values { turn.task?.cancel() }
         wakeUp.ring()
         open = [:]
     }

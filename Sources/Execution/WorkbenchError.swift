@@ -37,6 +37,8 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
     case proofEnded(Int, notebook: String, state: String)
     /// The notebook has this many proofs already.
     case tooManyProofs(Int)
+    /// This many cells wait for an update.
+    case tooManyUpdates(Int)
     case stopping
 
     /// What is wrong, in one sentence.
@@ -67,6 +69,7 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
         case .unknownProof(let number, let id): "the notebook \(id) has no proof \(number)"
         case .proofEnded(let number, let id, let state): "proof \(number) of the notebook \(id) has ended already (\(state))"
         case .tooManyProofs(let most): "the notebook has \(most) proofs, and keeps no more"
+        case .tooManyUpdates(let most): "\(most) cells of notebooks are to be updated, and no more can wait; cancel some, or ask again when they are done"
         case .stopping: "the server is stopping and takes no more work"
         }
     }

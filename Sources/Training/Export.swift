@@ -8,6 +8,8 @@ public enum Export: Sendable, Hashable {
     case samples(checkpoint: Digest, SampleRange)
     /// The same as an image: a grid with as many columns as rows or one more, or a scatter plot of points.
     case picture(checkpoint: Digest, SampleRange)
+    /// The sample grid that training draws at this checkpoint's step: the same pixels.
+    case grid(checkpoint: Digest)
     /// Features, and logits if available, of the generated examples, computed by the extractor of the run's evaluations.
     case features(checkpoint: Digest, SampleRange)
     /// A checkpoint as it is stored, verified.
@@ -24,7 +26,7 @@ public enum Export: Sendable, Hashable {
     /// The file name extension.
     public var suffix: String {
         switch self {
-        case .picture: "png"
+        case .picture, .grid: "png"
         case .content: "bin"
         default: "npz"
         }
@@ -41,6 +43,7 @@ public enum Export: Sendable, Hashable {
         return switch self {
         case .samples(let checkpoint, let range): drawn("samples", checkpoint, range)
         case .picture(let checkpoint, let range): drawn("picture", checkpoint, range)
+        case .grid(let checkpoint): ["kind": "grid", "checkpoint": .string(checkpoint.hex)]
         case .features(let checkpoint, let range): drawn("features", checkpoint, range)
         case .checkpoint(let digest): ["kind": "checkpoint", "digest": .string(digest.hex)]
         case .initial(let specification): ["kind": "initial", "specification": specification]
@@ -54,8 +57,9 @@ public enum Export: Sendable, Hashable {
     /// - Errors: `FieldError`
     public init(reading json: JSONValue) throws(FieldError) {
         var fields = try FieldReader(json, path: "export")
-        let kind = try fields.oneOf("kind", ["samples", "picture", "features", "checkpoint", "initial", "arrays", "content", "encoder"])
+        let kind = try fields.oneOf("kind", ["samples", "picture", "grid", "features", "checkpoint", "initial", "arrays", "content", "encoder"])
         switch kind {
+        case "grid": self = .grid(checkpoint: try fields.digest("checkpoint"))
         case "checkpoint": self = .checkpoint(try fields.digest("digest"))
         case "initial": self = .initial(specification: try fields.value("specification"))
         case "arrays": self = .arrays(dataset: try fields.string("dataset"), digest: try fields.digest("digest"))

@@ -29,6 +29,7 @@ public struct ExportMaker: Sendable {
         switch export {
         case .samples(let checkpoint, let range): try samples(of: generator(checkpoint), range, from: checkpoint.hex).write(to: path, threads: threads)
         case .picture(let checkpoint, let range): try picture(of: generator(checkpoint), range, to: path)
+        case .grid(let checkpoint): try grid(of: generator(checkpoint), to: path)
         case .features(let checkpoint, let range): try features(of: generator(checkpoint), range, from: checkpoint.hex).write(to: path, threads: threads)
         case .checkpoint(let digest): try ArchiveStore(root: "\(storage)/archives").read(digest, threads: threads).write(to: path, threads: threads)
         case .initial(let specification): try initialState(specification).write(to: path, threads: threads)
@@ -81,6 +82,11 @@ public struct ExportMaker: Sendable {
             entries.append(ArrayEntry(name: "conditions/\(field.name)", shape: field.shape(examples: range.count).extents, elements: .float32(drawn.conditions)))
         }
         return Archive(entries: entries, manifest: manifest("samples", generator, range, checkpoint))
+    }
+
+    private func grid(of generator: FrozenGenerator, to path: String) throws {
+        let isPoints = generator.description.shape == ScatterPicture.pointShape
+        try picture(of: generator, SampleRange(stream: .samples, count: isPoints ? ScatterPicture.points : SampleGrid.images), to: path)
     }
 
     private func picture(of generator: FrozenGenerator, _ range: SampleRange, to path: String) throws {

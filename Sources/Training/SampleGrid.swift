@@ -3,6 +3,9 @@ internal import Codecs
 
 /// A grid of images, row by row, as 8-bit pixels.
 struct SampleGrid {
+    /// Rows, columns and images of the grids that training draws.
+    static let rows = 8, columns = 8, images = rows * columns
+
     let rows: Int
     let columns: Int
     let height: Int

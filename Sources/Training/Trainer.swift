@@ -151,7 +151,7 @@ final class Trainer {
     /// - Returns: whether all images are finite
     private func saveGrid(step: Int) throws -> Bool {
         let isPoints = dataset.shape == ScatterPicture.pointShape
-        let (rows, columns) = isPoints ? (1, 1) : (8, 8)
+        let (rows, columns) = isPoints ? (1, 1) : (SampleGrid.rows, SampleGrid.columns)
         var images: [Float] = []
         let wanted = isPoints ? ScatterPicture.points : rows * columns
         sampler.images(stream: RandomStream(seed: 0, name: "samples/latents"), count: wanted) { batch, _ in images += batch }

@@ -77,7 +77,11 @@ struct ProveCommand: FidelioCommand {
             }
             do { _ = try Notebook(parsing: text) } catch { throw CommandFailure("\(name): \(error)", code: CommandFailure.Code.badInput) }
             let id = try await connection.post("/notebooks", ["text": .string(text)]).answeredText("id")
-            _ = try await connection.post("/notebooks/\(id)/outputs", nil)
+            var outputs = try await connection.post("/notebooks/\(id)/outputs", nil)
+            while outputs["outputs"]?.objectValue?.values.contains(where: { $0["state"]?.stringValue == "running" }) ?? false {
+                try await Task.sleep(for: .milliseconds(500))
+                outputs = try await connection.get("/notebooks/\(id)/outputs?states=none")
+            }
             if !common.json { Console.remark("imported \(name) as \(id)") }
             return id
         }

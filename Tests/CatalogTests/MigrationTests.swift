@@ -62,7 +62,7 @@ struct MigrationTests {
         try catalog.readNow { reader in
             let runs = try reader.page(ListQuery(limit: 100)).runs
             #expect(runs.count == 32 && runs.allSatisfy { $0.logVersion == 1 && $0.unknownEvents == 0 })
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 5)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 6)
         }
         try catalog.close()
         try fresh.catalog.close()
@@ -76,13 +76,13 @@ struct MigrationTests {
         try old("schema-3-links", at: path)
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 5)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 6)
             #expect(try reader.page(ListQuery(limit: 100)).runs.count == 32)
             let share = try #require(try reader.shares().first)
             #expect(share.kind == .run && share.target == "95129fc93f7e-1" && share.view == nil && share.rendered == nil)
             // Its snapshot is of schema 3, too.
             let pinned = try Catalog.open(try #require(try reader.object(share.object ?? "")))
-            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(share.target)?.state, $0.evaluations(ofRun: 31).count) } == (5, .done, 7))
+            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(share.target)?.state, $0.evaluations(ofRun: 31).count) } == (6, .done, 7))
         }
         try catalog.close()
         try fresh.catalog.close()
@@ -96,7 +96,7 @@ struct MigrationTests {
         try old("schema-3-attempts", at: path)
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 5)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 6)
             let ended = try reader.attempts(ofRun: 1), open = try reader.openAttempts()
             #expect(ended.map(\.state) == [.ended] && ended[0].job == "4711" && ended[0].subject == .training(1) && ended[0].ended == 1003)
             #expect(try reader.attempts(ofRun: 2).map(\.state) == [.lost, .running])
@@ -123,7 +123,7 @@ struct MigrationTests {
         try before.close()
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 5)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 6)
             let shares = try reader.shares().sorted { $0.id < $1.id }
             #expect(shares.map(\.kind) == [.run, .comparison, .study] && shares.map(\.note) == ["a pinned run", "", "a live study"])
             #expect(shares.map { $0.object == nil } == [false, true, true] && shares[1].target.hasPrefix("["))
@@ -131,7 +131,7 @@ struct MigrationTests {
             #expect(try reader.notebooks() == [] && reader.notebookCount() == 0)
             // Its snapshot is of schema 4, too.
             let pinned = try Catalog.open(try #require(try reader.object(shares[0].object ?? "")))
-            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(shares[0].target)?.state) } == (5, .done))
+            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(shares[0].target)?.state) } == (6, .done))
         }
         try catalog.close()
         try fresh.catalog.close()
@@ -141,6 +141,40 @@ struct MigrationTests {
         let insert = "INSERT INTO shares (id, hash, kind, target, digest, shown, note, maker, created, expires) VALUES (?1, ?1, ?1, 't', 'd', '{}', '', 'm', 1, 2)"
         for kind in ["notebook", "view"] { try after.write { try $0.execute(sql: insert, arguments: [kind]) } }
         #expect(throws: DatabaseError.self) { try after.write { try $0.execute(sql: insert, arguments: ["everything"]) } }
+    }
+
+    /// Schema 5 has notebooks, and no cells that wait for an update.
+    @Test func notebooksOfSchema5ComeForward() throws {
+        let fresh = try CatalogFixture()
+        let path = fresh.folder + "/old.sqlite"
+        try old("schema-5", at: path)
+        let catalog = try Catalog.openForWriting(at: path)
+        try catalog.readNow { reader in
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 6)
+            let notebook = try #require(try reader.notebook("of-schema-5"))
+            #expect(try reader.notebookOutputs(notebook.number).keys.sorted() == ["intro", "states"] && reader.notebookComments(notebook.number).map(\.text) == ["Why none?"])
+            #expect(try reader.notebookRevisions(notebook.number).map(\.name) == ["first", ""] && reader.notebookProofs(notebook.number).map(\.state) == [.done])
+            #expect(try reader.notebookUpdates().isEmpty && reader.page(ListQuery(limit: 10)).runs.map(\.state) == [.done])
+        }
+        let number = try #require(try catalog.readNow { try $0.notebook("of-schema-5")?.number })
+        try catalog.writeNow { writer in
+            #expect(try writer.askForUpdate(ofCell: "states", source: "s", of: number, by: "ada", member: nil, at: 7))
+            // The same is asked for once; another source takes its place, under another number.
+            #expect(try !writer.askForUpdate(ofCell: "states", source: "s", of: number, by: "bob", member: nil, at: 8))
+            #expect(try writer.askForUpdate(ofCell: "states", source: "t", of: number, by: "bob", member: nil, at: 9))
+            let open = try writer.reader.notebookUpdates(), second = try #require(open.first?.number)
+            #expect(open.count == 1 && second > 1 && open[0].author == "bob" && open[0].notebookID == "of-schema-5" && open[0].starts == 0)
+            try writer.count(startOfUpdates: [second], by: 1)
+            #expect(try writer.reader.notebookUpdates(number)["states"]?.starts == 1 && !writer.endUpdate(1) && writer.endUpdate(second))
+            // A number is never used again.
+            #expect(try writer.askForUpdate(ofCell: "states", source: "t", of: number, by: "bob", member: nil, at: 9))
+            #expect(try writer.reader.notebookUpdates().allSatisfy { $0.number > second })
+            try writer.delete(notebook: number, at: 10)
+            #expect(try writer.reader.notebookUpdates().isEmpty && writer.reader.notebookUpdateCount() == 1)
+        }
+        try catalog.close()
+        try fresh.catalog.close()
+        try expectSameSchema(path, fresh.path)
     }
 
     /// All columns by name, whatever their order.

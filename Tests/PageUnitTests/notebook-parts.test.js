@@ -3,7 +3,9 @@ import { test } from "node:test";
 
 import { completions } from "../../Public/js/notebook/completion.js";
 import { afterEntry, applied, headings, hiddenByFolding, newCellID } from "../../Public/js/notebook/document.js";
-import { fieldValue, isSimple, withField } from "../../Public/js/notebook/fields.js";
+import { chartAttributes } from "../../Public/js/notebook/chart-choice.js";
+import { elapsedWords } from "../../Public/js/notebook/elapsed.js";
+import { fieldsOf, fieldValue, isSimple, keysWithin, withField } from "../../Public/js/notebook/fields.js";
 import { filesOf, suitable } from "../../Public/js/notebook/forms.js";
 import { bindings, KeyReader, nameOf } from "../../Public/js/notebook/keys.js";
 import { changes, mappedOffset, merged, words } from "../../Public/js/notebook/merge.js";
@@ -193,4 +195,38 @@ test("the fields of a plan are read as a value", () => {
   for (const bad of ["a: 1\na: 2", "words", "a: [1, 2", "a: {b: 1}", "a: \"x", "  a: 1\nb: 2", "a: 1\n    b: 2"]) assert.throws(() => readFields(bad), FieldsProblem, bad);
   assert.equal(isQueued(source), false);
   assert.equal(isQueued("study: s1\n"), true);
+});
+
+test("the form of a plan changes fields within fields, and no other character", () => {
+  const source = "# a plan\nname: p\nprotocol:\n  # how\n  kind: grid # all\ngrid:\n  learning_rate: [0.0005, 0.002]\n  beta1: [0.5]\nseeds: [0, 1]\n";
+  assert.equal(fieldValue(source, "protocol.kind"), "grid");
+  assert.equal(fieldValue(source, "grid.learning_rate"), "0.0005, 0.002");
+  assert.deepEqual(keysWithin(source, "grid"), ["learning_rate", "beta1"]);
+  assert.equal(withField(source, "protocol.kind", "single"), source.replace("kind: grid", "kind: single"));
+  assert.equal(withField(source, "grid.beta1", ["0", "0.9"]), source.replace("[0.5]", "[0, 0.9]"));
+  assert.equal(withField(source, "grid.beta1", ""), source.replace("  beta1: [0.5]\n", ""));
+  assert.equal(withField(source, "grid.disc_iters", ["1", "5"]), source.replace("  learning", "  disc_iters: [1, 5]\n  learning"));
+  // The last inner field takes the outer one along; a new one brings it.
+  assert.equal(withField("a: 1\nevaluation:\n  every: 5\nb: 2\n", "evaluation.every", ""), "a: 1\nb: 2\n");
+  assert.equal(withField("a: 1", "evaluation.every", "5"), "a: 1\nevaluation:\n  every: 5\n");
+  assert.equal(withField("evaluation:", "evaluation.every", "5"), "evaluation:\n  every: 5\n");
+  assert.equal(isSimple("evaluation: standard\n", "evaluation.every"), false);
+  assert.equal(isSimple(source, "evaluation.every"), true);
+  // The same name elsewhere is another field.
+  assert.equal(fieldValue("evaluation:\n  every: 5\nsample:\n  every: 7\n", "sample.every"), "7");
+  assert.equal(fieldValue("evaluation:\n  every: 5\n", "every"), "");
+  assert.ok(fieldsOf("plan", source).some(({ key }) => key === "grid.beta1"));
+  assert.deepEqual(readFields(withField(source, "protocol.settings", "4")), { name: "p", protocol: { settings: 4, kind: "grid" }, grid: { learning_rate: [0.0005, 0.002], beta1: [0.5] }, seeds: [0, 1] });
+});
+
+test("the chart of a query is chosen by two presses, and taken away by one", () => {
+  assert.deepEqual(chartAttributes({}, "chart", "bars"), { chart: "bars" });
+  assert.deepEqual(chartAttributes({ chart: "bars", y: "best" }, "chart", "bars"), { chart: null, x: null, y: null, series: null });
+  assert.deepEqual(chartAttributes({ chart: "bars" }, "y", "best"), { y: "best" });
+  assert.deepEqual(chartAttributes({ chart: "bars", x: "a" }, "x", ""), { x: null });
+});
+
+test("a cell that is being updated says for how long", () => {
+  assert.equal(elapsedWords({ state: "queued", author: "ada" }, 0.2), "waiting to be updated");
+  assert.equal(elapsedWords({ state: "running", author: "ada" }, 75.9), "running, 1 min 15 s");
 });

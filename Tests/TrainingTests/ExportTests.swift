@@ -45,6 +45,9 @@ struct ExportTests {
         let folder = TrainingFixture.storage + "/export-grid.png"
         try Self.maker.make(.picture(checkpoint: digest, range), to: folder)
         #expect(try FileSystem.read(folder).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+        // The grid of a checkpoint has the pixels that training stored at its step.
+        let drawn = try make(.grid(checkpoint: digest))
+        #expect(try Digest.sha256(PNG.decode(drawn).pixels).hex == Self.last(events, "samples")["digest"]?.stringValue && make(.grid(checkpoint: digest), threads: 1) == drawn)
         // A part of the stream equals that part of the whole.
         guard case .float32(let part)? = try Archive.decode(make(.samples(checkpoint: digest, SampleRange(stream: .samples, start: 13, count: 5))))["images"]?.elements
         else { throw ExportError.notACheckpoint(digest) }
@@ -115,6 +118,7 @@ struct ExportTests {
 
     @Test(arguments: [
         Export.samples(checkpoint: Digest.sha256("a"), SampleRange(stream: .samples, start: 3, count: 7)), .picture(checkpoint: Digest.sha256("a"), SampleRange(count: 1)),
+        .grid(checkpoint: Digest.sha256("a")),
         .features(checkpoint: Digest.sha256("b"), SampleRange(count: 100_000)), .checkpoint(Digest.sha256("c")), .initial(specification: ["a": 1]),
         .arrays(dataset: "d", digest: Digest.sha256("d")), .content(dataset: "d", digest: Digest.sha256("d")), .encoder(Digest.sha256("e")),
     ])

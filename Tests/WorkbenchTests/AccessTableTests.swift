@@ -80,6 +80,7 @@ struct AccessTableTests {
         POST /notebooks/{id}/operations          . . . . . + + . + +
         GET /notebooks/{id}/outputs              . . . . + + + + + +
         POST /notebooks/{id}/outputs             . . . . . + + . + +
+        POST /notebooks/{id}/outputs/cancel      . . . . . + + . + +
         POST /notebooks/{id}/presence            . . . . + + + + + +
         GET /notebooks/{id}/proofs               . . . . + + + + + +
         POST /notebooks/{id}/proofs              . . . . . + + . + +

@@ -51,7 +51,7 @@ struct CellResolverTests {
         (.figure, #"{"study":"STUDY","colour":"red"}"#, "colour: is not a known field"), (.figure, #"{"study":"STUDY","studies":["STUDY"]}"#, "same field"),
         (.figure, #"{"study":"STUDY","metric":"fib"}"#, #"metric: "fib" is not a known metric; did you mean "fid"?"#), (.figure, #"{"run":"none"}"#, "there is no run"), (.table, #"{"study":"STUDY","scale":"linear"}"#, "scale"),
         (.table, #"{"study":"STUDY","table":"distribution"}"#, "table"), (.curves, #"{"study":"STUDY"}"#, "curves are of 12 at most"), (.curves, #"{"study":"STUDY","model":"wgan","series":"los"}"#, "series"),
-        (.grid, #"{"study":"STUDY","rows":"step","columns":"step"}"#, "another key than rows"), (.grid, #"{"study":"STUDY","step":7}"#, "sample grids at steps 7"),
+        (.grid, #"{"study":"STUDY","rows":"step","columns":"step"}"#, "another key than rows"), (.grid, #"{"study":"STUDY","step":7}"#, "sample grids or checkpoints at steps 7"),
         (.runs, #"{"filter":"fib = 3"}"#, "filter: there is no field 'fib'"), (.runs, #"{"order":"fib"}"#, "order: there is no field"), (.runs, #"{"columns":["fib"]}"#, #"did you mean "fid"?"#),
         (.runs, #"{"limit":0}"#, "limit"), (.runs, #"{"columns":["fid","best.fid"]}"#, "columns[1]"), (.checkpoints, #"{"filter":"fid < 3"}"#, "filter"), (.verification, #"{"run":"none"}"#, "there is no run"), (.figure, "[]", "must be an object"), (.plan, "{}", "previewed"),
         (.unknown("video"), "{}", #"no cells of kind "video""#), (.figure, #"{"runs":["a","a"]}"#, "runs[1]"), (.figure, #"{"study":{}}"#, "study: must be a name"), (.grid, #"{"study":"STUDY","seed":[1,-1]}"#, "seed: must be an integer"),
@@ -100,6 +100,30 @@ struct CellResolverTests {
         #expect(try Self.output(.grid, "", ["study": .string(large.study.id)], large).problem?.contains("31 rows by 2 columns are more than 48 pictures") == true)
         let one = try Self.output(.grid, "", ["run": .string(first.id), "step": 20], study)
         #expect(one.forms.map(\.bytes) == [FinishedStudy.grid(first, 20)] && one.address == "/runs/\(first.id)")
+    }
+
+    /// A step without a stored grid shows the samples of its checkpoint, which others have drawn before.
+    @Test func gridsOfCheckpoints() throws {
+        let study = try FinishedStudy(models: ["ns-gan"]), run = try #require(try study.runs().first), digest = Digest.sha256("a checkpoint").hex
+        let checkpoint = RunEvent.Checkpoint(step: 30, digest: digest, bytes: 10, final: false)
+        try study.catalog.writeNow { writer in
+            _ = try writer.ingest(EventBatch(start: 10, end: 20, events: [RunEvent(time: 1, kind: .checkpoint(checkpoint))]), into: try writer.reader.requiredRun(run.id), at: 300)
+        }
+        let cell = Cell(try #require(CellID("c")), .grid, source: ""), fields: JSONValue = ["run": .string(run.id), "step": [20, 30]]
+        try study.catalog.readNow { reader in
+            var resolver = Self.resolver(study)
+            #expect(try resolver.checkpoints(of: cell, fields: fields, reader) == [digest])
+            #expect(try resolver.checkpoints(of: cell, fields: ["run": .string(run.id)], reader) == [] && resolver.checkpoints(of: cell, fields: [:], reader) == [])
+            let waiting = try resolver.output(of: cell, fields: fields, reader)
+            #expect(waiting.problem?.contains("drawn when this cell is updated") == true && waiting.html.isEmpty)
+            resolver.sampled[digest] = [1, 2, 3]
+            let output = try resolver.output(of: cell, fields: fields, reader)
+            #expect(output.problem == nil && output.forms.map(\.bytes) == [FinishedStudy.grid(run, 20), [1, 2, 3]] && output.basis == waiting.basis)
+            #expect(output.html.contains("at step 30") && output.basis.runs.count == 1)
+            // It rests on the checkpoint, not on the grid of another step.
+            let other = try resolver.basis(of: cell, fields: ["run": .string(run.id), "step": 20], reader)
+            #expect(other != output.basis)
+        }
     }
 
     @Test func listsOfRunsAndCheckpoints() throws {

@@ -26,7 +26,7 @@ struct RouteLoadTests {
         + ["html", "ipynb", "zip"].flatMap { ["/notebooks/{id}/notebook.\($0)", "/notebooks/{id}/revisions/{revision}/notebook.\($0)"] }
     private static let resolving = ["/views", "/notebooks/{id}/render"]
     private static let changing = [
-        "POST /shares", "POST /notebooks", "PUT /notebooks/{id}/notebook.md", "POST /notebooks/{id}/outputs", "POST /notebooks/{id}/revisions", "POST /notebooks/{id}/proofs",
+        "POST /shares", "POST /notebooks", "PUT /notebooks/{id}/notebook.md", "POST /notebooks/{id}/outputs/cancel", "POST /notebooks/{id}/revisions", "POST /notebooks/{id}/proofs",
         "POST /notebooks/{id}/revisions/{revision}/restore",
     ]
     /// Routes answered from a few rows by key, from memory, or as a file.
@@ -40,6 +40,8 @@ struct RouteLoadTests {
         "DELETE /notebooks/{id}", "POST /notebooks/{id}/restore", "POST /notebooks/{id}/operations", "POST /notebooks/{id}/presence", "POST /notebooks/{id}/comments",
         "POST /notebooks/{id}/comments/{number:int}/resolve", "POST /notebooks/{id}/proofs/{number:int}/cancel", "GET /notebooks/{id}/cells/{cell}/forms/{form}",
         "GET /notebooks/{id}/revisions/{revision}/cells/{cell}/forms/{form}",
+        // Waits for cells in a queue of their own.
+        "POST /notebooks/{id}/outputs",
         // Created by a separate process, one at a time; afterwards files.
         "GET /runs/{id}/initial.npz", "GET /checkpoints/{digest}/samples.npz", "GET /checkpoints/{digest}/samples.png", "GET /checkpoints/{digest}/features.npz",
         "GET /datasets/{name}/arrays.npz", "GET /datasets/{name}/content.bin", "GET /encoders/{digest}.npz",

@@ -2,12 +2,14 @@
 
 import { fill, h, setText } from "../dom.js";
 import { plural } from "../format.js";
+import { chartChoice, columnsOf } from "./chart-choice.js";
 import { CellForm } from "./cell-form.js";
 import { conflictNotes } from "./conflict-notes.js";
 import { kindTitle, kinds } from "./document.js";
 import { isQueued } from "./plan-cell.js";
 import { filesOf, suitable } from "./forms.js";
 import { theme } from "../shell.js";
+import { elapsedWords } from "./elapsed.js";
 import { showHTML } from "./shown-html.js";
 import { TextField } from "./text-field.js";
 
@@ -18,6 +20,8 @@ import { TextField } from "./text-field.js";
  * @property {(id: string) => void} open
  * @property {(id: string, text: string) => void} type
  * @property {(id: string) => void} update
+ * @property {(id: string) => void} cancel the update of the cell
+ * @property {(id: string, changes: Record<string, string | null>) => void} chart changes the chart of a query
  * @property {(id: string) => void} queue the plan of the cell
  * @property {(id: string, button: HTMLElement) => void} menu
  * @property {(id: string, button: HTMLElement) => void} insertMenu
@@ -45,6 +49,7 @@ export class CellView {
   #editor = h("div", { class: "nb-editor", hidden: true });
   #files = h("p", { class: "nb-files", hidden: true });
   #notes = h("div", { class: "nb-notes" });
+  #chart = h("div", { class: "nb-chart", "data-needs": "editor", hidden: true });
   /** @type {ShownOutput | undefined} */
   #shown;
   #label = h("span", { class: "nb-kind" });
@@ -62,12 +67,13 @@ export class CellView {
   /** @type {ViewedCell | null} */
   #cell = null;
   #hasPreview = false;
+  #clock = 0;
 
   /** @param {string} id @param {CellActions} actions */
   constructor(id, actions) {
     this.#id = id;
     this.#actions = actions;
-    this.#updateButton = this.#button("Update", () => actions.update(id), "editor");
+    this.#updateButton = this.#button("Update", () => (this.#shown?.update ? actions.cancel(id) : actions.update(id)), "editor");
     this.#editButton = this.#button("Edit", () => (this.isOpen ? this.close() : actions.open(id)), "editor");
     this.#queueButton = this.#button("Queue", () => actions.queue(id), "editor");
     const more = this.#button("More", (button) => actions.menu(id, button), "editor");
@@ -80,7 +86,7 @@ export class CellView {
       h("div", { class: "nb-body" },
         h("div", { class: "nb-head" }, this.#label, this.#state, this.proof, this.#people,
           h("span", { class: "nb-tools" }, this.#queueButton, this.#updateButton, this.#editButton, this.#button("Comment", () => actions.comment(id), "editor"), more)),
-        this.#editor, this.#output, this.#files, this.#notes, this.comments), add);
+        this.#editor, this.#chart, this.#output, this.#files, this.#notes, this.comments), add);
     this.#output.addEventListener("dblclick", (event) => {
       if (actions.canEdit && !(event.target instanceof Element && event.target.closest("a, button, input, summary"))) actions.open(id);
     });
@@ -118,6 +124,7 @@ export class CellView {
       this.open();
     }
     this.#field?.show(cell.source);
+    this.#showChart();
     conflictNotes(this.#notes, cell, this.#actions);
     this.#empty();
   }
@@ -132,14 +139,29 @@ export class CellView {
     this.#empty();
     if (isPreview) return;
     this.#showFiles(output);
+    this.#showChart();
     const state = output?.state ?? "none";
     this.element.dataset.state = this.#kind === "text" && state !== "stale" && state !== "failed" ? "fresh" : state;
     const changes = output?.changes?.length ? output.changes.join(", ") : stateWords[state];
     setText(this.#state, this.element.dataset.state === "fresh" ? "" : changes);
+    setText(this.#updateButton, output?.update ? "Cancel" : "Update");
+    clearInterval(this.#clock);
+    if (output?.update && this.element.dataset.state === "running") this.#count(output.update);
     // What is wrong with the cell's fields stands above it already.
     const problem = output?.problem === this.#cell?.problem ? null : output?.problem;
     for (const earlier of this.#output.querySelectorAll(".nb-problem")) earlier.remove();
     if (problem) this.#output.append(h("p", { class: "nb-problem error" }, problem));
+  }
+
+  /**
+   * Shows for how long the cell has waited, or been made.
+   * @param {NonNullable<ShownOutput["update"]>} update
+   */
+  #count(update) {
+    const began = performance.now() - 1000 * update.elapsed;
+    const show = () => (this.element.isConnected ? setText(this.#state, elapsedWords(update, (performance.now() - began) / 1000)) : clearInterval(this.#clock));
+    this.#clock = window.setInterval(show, 1000);
+    setText(this.#state, elapsedWords(update, update.elapsed));
   }
 
   /**
@@ -153,6 +175,13 @@ export class CellView {
       const url = suitable(forms, picture.getAttribute("src") ?? "", isPrinting ? "light" : theme(), this.#actions.width());
       if (picture.getAttribute("src") !== url) picture.setAttribute("src", url);
     }
+  }
+
+  /** The choice of a chart, above a table that a query has given. */
+  #showChart() {
+    const cell = this.#cell;
+    if (cell?.kind !== "sql" || !this.#actions.canEdit) return void (this.#chart.hidden = true);
+    chartChoice(this.#chart, cell.attributes, columnsOf(this.#output), (changes) => this.#actions.chart(this.#id, changes));
   }
 
   /** @param {ShownOutput | undefined} output */

@@ -126,6 +126,11 @@ export class Editor {
       open: (id) => this.open(id),
       type: (id, text) => this.type(id, text),
       update: (id) => this.update(id),
+      cancel: (id) => this.#desk.outputs.cancel([id]),
+      chart: (id, attributes) => {
+        this.perform("Changed the chart.", [{ do: "configure", id, attributes }], id);
+        this.update(id);
+      },
       queue: (id) => this.#queue(id),
       menu: (id, button) => this.#cellMenu(id, button),
       insertMenu: (id, button) => this.insertMenu(id, button),

@@ -6,6 +6,8 @@ import { isAbort } from "../parts.js";
 
 /** Milliseconds from a keystroke to a new preview. */
 const previewPause = 250;
+/** Milliseconds after which cells that are being updated are asked for again, if no event has told of their end. */
+const updatePause = 4000;
 
 export class Outputs {
   #path;
@@ -28,6 +30,7 @@ export class Outputs {
   #timers = new Map();
   /** @type {Map<string, string>} cells that are being rendered, with their newest text */
   #wanted = new Map();
+  #isFollowing = false;
 
   /**
    * @param {string} path of the notebook @param {AbortSignal} signal
@@ -77,7 +80,7 @@ export class Outputs {
       const known = this.known.get(id);
       // Updated or rendered meanwhile: what is shown is newer than the answer.
       if ((known?.shown_at && (output.shown_at ?? 0) < known.shown_at) || before.get(id) !== this.#rendered.get(id)) continue;
-      this.#receive(id, output.html || !known ? output : { ...known, state: output.state, changes: output.changes, problem: output.problem }, false);
+      this.#receive(id, output.html || !known ? output : { ...known, state: output.state, changes: output.changes, problem: output.problem, update: output.update }, false);
     }
   }
 
@@ -106,7 +109,7 @@ export class Outputs {
   }
 
   /**
-   * Resolves cells anew, and stores what they show.
+   * Resolves cells anew. They are updated on the server, whether or not this page stays open; those that are done soon are in its answer, of the others live events tell.
    * @param {string[] | null} cells null for all
    */
   async update(cells) {
@@ -115,14 +118,40 @@ export class Outputs {
       const output = this.known.get(id);
       if (cells || (output && ["stale", "edited", "none"].includes(output.state))) this.#show(id, { ...(output ?? { html: "" }), state: "running", problem: null }, false);
     }
+    await this.#change(() => post(`${this.#path}/outputs?wait=1`, { cells }, { signal: this.#signal }), before);
+  }
+
+  /**
+   * Cancels the updates of cells, which go on showing what they showed.
+   * @param {string[] | null} cells null for all
+   */
+  async cancel(cells) {
+    await this.#change(() => post(`${this.#path}/outputs/cancel`, { cells }, { signal: this.#signal }), cells ?? []);
+  }
+
+  /** @param {() => Promise<{outputs: Record<string, ShownOutput>}>} ask @param {string[]} before cells that show again what they showed if that fails */
+  async #change(ask, before) {
     try {
-      /** @type {{outputs: Record<string, ShownOutput>}} */
-      const { outputs } = await post(`${this.#path}/outputs`, { cells }, { signal: this.#signal });
+      const { outputs } = await ask();
       for (const [id, output] of Object.entries(outputs)) this.#receive(id, output, false);
     } catch (error) {
       for (const id of before) this.#showKnown(id);
       if (!isAbort(error)) this.#fail(error);
     }
+  }
+
+  /** Asks again while cells are being updated: an event may have been lost. */
+  #followUpdates() {
+    if (this.#isFollowing || this.#signal.aborted) return;
+    this.#isFollowing = true;
+    window.setTimeout(() => {
+      this.#isFollowing = false;
+      const open = [...this.known].filter(([, output]) => output.state === "running").map(([id]) => id);
+      if (this.#signal.aborted || !open.length) return;
+      if (open.length > 3) this.load();
+      else for (const id of open) this.loadOne(id);
+      this.#followUpdates();
+    }, updatePause);
   }
 
   /**
@@ -166,6 +195,7 @@ export class Outputs {
   /** @param {string} id @param {ShownOutput} output @param {boolean} isPreview */
   #receive(id, output, isPreview) {
     this.known.set(id, output);
+    if (output.state === "running") this.#followUpdates();
     this.#show(id, output, isPreview);
   }
 

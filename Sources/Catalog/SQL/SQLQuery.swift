@@ -164,7 +164,10 @@ public struct SQLQuery: Sendable {
     private static func value(_ statement: OpaquePointer, _ place: Int32) -> JSONValue {
         switch unsafe sqlite3_column_type(statement, place) {
         case SQLITE_INTEGER: return .integer(unsafe sqlite3_column_int64(statement, place))
-        case SQLITE_FLOAT: return .optional(unsafe sqlite3_column_double(statement, place))
+        case SQLITE_FLOAT:
+            let number = unsafe sqlite3_column_double(statement, place)
+            // JSON has no such number, and a missing value is something else.
+            return number.isFinite ? .number(number) : .string(number > 0 ? "Infinity" : "-Infinity")
         case SQLITE_TEXT:
             guard let bytes = unsafe sqlite3_column_text(statement, place) else { return .null }
             let count = Int(unsafe sqlite3_column_bytes(statement, place))

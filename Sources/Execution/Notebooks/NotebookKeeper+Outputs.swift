@@ -1,5 +1,7 @@
 import Canonical
 package import Catalog
+package import Notebooks
+package import Results
 
 /// What cells show.
 extension NotebookKeeper {
@@ -12,9 +14,17 @@ extension NotebookKeeper {
         /// The forms, and the object that describes the output as the last one.
         package var objects: [StoredObject]
 
+        /// The update that leads to it: nothing is kept where that was cancelled. Nil for an output that nobody waits for.
+        package var update: Int64?
+
         /// Makes a value.
-        package init(cell: String, key: String, source: String, objects: [StoredObject]) {
-            (self.cell, self.key, self.source, self.objects) = (cell, key, source, objects)
+        package init(cell: String, key: String, source: String, objects: [StoredObject], update: Int64? = nil) {
+            (self.cell, self.key, self.source, self.objects, self.update) = (cell, key, source, objects, update)
+        }
+
+        /// What is stored of an output that was resolved now.
+        package init(_ cell: Cell, _ output: CellOutput, update: Int64? = nil) {
+            self.init(cell: cell.id.text, key: output.basis.key(of: cell).hex, source: cell.sourceDigest, objects: output.objects, update: update)
         }
     }
 
@@ -25,6 +35,7 @@ extension NotebookKeeper {
         try catalog.writeNow { writer in
             let record = try writer.reader.openNotebook(id)
             for output in outputs {
+                if let update = output.update, try !writer.endUpdate(update) { continue }
                 guard let last = output.objects.last else { continue }
                 for object in output.objects { try writer.keep(object, at: time) }
                 try writer.show(

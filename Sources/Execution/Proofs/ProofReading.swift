@@ -11,6 +11,8 @@ struct ProofReading: Sendable {
     let redrawing: CellRedrawing
     /// Answers the query of an SQL cell.
     let query: @Sendable (String) async throws -> SQLAnswer
+    /// Draws samples of checkpoints.
+    let sampling: CheckpointSampling
 
     // MARK: - Before the reruns
 
@@ -26,6 +28,8 @@ struct ProofReading: Sendable {
             try Task.checkCancellation()
             let shown = outputs[cell.id.text].map { CellRedrawing.Shown(source: $0.source, key: $0.key, output: $0.output) }
             let answer = cell.kind == .sql && shown != nil ? try await answer(to: cell) : nil
+            var redrawing = redrawing
+            if shown != nil { redrawing.resolver = try await sampling.prepared(redrawing.resolver, for: cell) }
             let (redrawn, cited) = try await catalog.read { [redrawing] reader in
                 let proof = try redrawing.proof(of: cell, shown: shown, answer: answer, reader)
                 return (proof, shown.flatMap { try? StoredOutput($0.output, reader).basis.protocols } ?? [])

@@ -47,7 +47,7 @@ package struct CellBasis: Sendable, Equatable {
 
     /// The key of an output: the same for the same source over the same results.
     package func key(of cell: Cell) -> Digest {
-        JSONValue.object(["kind": .string(cell.kind.name), "source": .string(cell.source), "basis": .string(digest.hex)]).digest
+        JSONValue.object(cell.written.merging(["basis": .string(digest.hex)]) { $1 }).digest
     }
 
     /// Everything, as it is stored beside an output.

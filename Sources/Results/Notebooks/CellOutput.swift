@@ -32,7 +32,8 @@ package struct CellOutput: Sendable {
     /// An output without content.
     package init() {}
 
-    static func failed(_ problem: String, basis: CellBasis = CellBasis()) -> CellOutput {
+    /// An output that says why nothing can be shown.
+    package static func failed(_ problem: String, basis: CellBasis = CellBasis()) -> CellOutput {
         var output = CellOutput()
         (output.problem, output.basis) = (problem, basis)
         return output

@@ -15,7 +15,8 @@ package struct CellRedrawing: Sendable {
         package init(source: String, key: String, output: String) { (self.source, self.key, self.output) = (source, key, output) }
     }
 
-    private let resolver: CellResolver
+    /// Draws the cells.
+    package var resolver: CellResolver
 
     /// - Parameter resolver: draws the cells.
     package init(_ resolver: CellResolver) { self.resolver = resolver }

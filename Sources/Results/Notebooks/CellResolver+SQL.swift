@@ -19,7 +19,19 @@ extension CellResolver {
             shown.rows = Array(all.rows.prefix(Self.mostRowsInHTML))
             var output = shown.output(basis: basis)
             output.forms = all.forms
+            if !cell.chart.isEmpty { draw(cell.chart, of: answer, into: &output) }
             return output
+        }
+    }
+
+    /// Shows a chart above the table; the table alone, with the reason, where there is none.
+    private func draw(_ choice: [String: String], of answer: SQLAnswer, into output: inout CellOutput) {
+        do throws(SQLChart.Problem) {
+            let table = output
+            output.show(RenderedFigure(try SQLChart(choice, answer).figure()), forms: ViewForm.ofDrawings, renderer: views.renderer, caption: nil)
+            (output.html, output.forms) = (output.html + "\n" + table.html, output.forms + table.forms)
+        } catch {
+            output.problem = error.description
         }
     }
 

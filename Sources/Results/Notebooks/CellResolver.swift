@@ -15,6 +15,10 @@ package struct CellResolver: Sendable {
     let preview: PlanPreview?
     /// The id of the notebook whose newest proof cells about verification show; nil where there is none.
     package var notebook: String?
+    /// Pictures of samples by their checkpoints, for grids that training did not store: a process of its own has drawn them before the cell is resolved.
+    package var sampled: [String: [UInt8]] = [:]
+    /// Why some of them could not be drawn.
+    package var samplingProblem: String?
 
     /// - Parameters:
     ///   - views: resolves figures and tables; knows the models.

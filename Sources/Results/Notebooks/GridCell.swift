@@ -1,7 +1,7 @@
-import Canonical
-import Catalog
+package import Canonical
+package import Catalog
 import Figures
-import Notebooks
+package import Notebooks
 import Studies
 
 /// Sample grids by two keys: one picture for each pair of a row and a column.
@@ -14,9 +14,35 @@ struct GridCell {
     static let mostPictures = 48
     static let mostRuns = 200
 
+    /// The pictures that are drawn from checkpoints at most.
+    static let mostDrawn = 16
+
+    /// Where the picture of a step comes from.
+    enum Source {
+        /// The grid that training stored.
+        case stored(SampleRecord)
+        /// The samples that a checkpoint gives: those that training would have stored.
+        case drawn(CheckpointRecord)
+
+        var step: Int {
+            switch self {
+            case .stored(let sample): sample.step
+            case .drawn(let checkpoint): checkpoint.step
+            }
+        }
+
+        /// The digest of pixels, or of the checkpoint that they are a function of.
+        var digest: String {
+            switch self {
+            case .stored(let sample): sample.digest
+            case .drawn(let checkpoint): "checkpoint \(checkpoint.digest)"
+            }
+        }
+    }
+
     struct Picture {
         var run: RunRecord
-        var sample: SampleRecord
+        var source: Source
     }
 
     let rows: (key: Key, names: [String])
@@ -30,11 +56,9 @@ struct GridCell {
         var all: [Picture] = []
         let needsSteps = rows == .step || columns == .step
         for run in runs {
-            let samples = try reader.samples(ofRun: run.number)
-            let chosen = steps.isEmpty ? (needsSteps ? samples : samples.suffix(1)) : samples.filter { steps.contains($0.step) }
-            all += chosen.map { Picture(run: run, sample: $0) }
+            all += try Self.sources(of: run, steps, all: needsSteps, reader).map { Picture(run: run, source: $0) }
         }
-        guard !all.isEmpty else { throw FieldError(path: path, problem: .rule("none of \(runs.count) runs has sample grids" + (steps.isEmpty ? "" : " at steps \(steps.map(String.init).joined(separator: ", "))"))) }
+        guard !all.isEmpty else { throw FieldError(path: path, problem: .rule("none of \(runs.count) runs has sample grids or checkpoints" + (steps.isEmpty ? "" : " at steps \(steps.map(String.init).joined(separator: ", "))"))) }
         let rowNames = Self.values(rows, all), columnNames = Self.values(columns, all)
         guard rowNames.count * columnNames.count <= GridCell.mostPictures else {
             throw FieldError(
@@ -45,6 +69,19 @@ struct GridCell {
         self.columns = (columns, columnNames)
         // Of several runs with the same keys the first of the plan stands for them: setting 0, the first seed.
         pictures = rowNames.map { row in columnNames.map { column in all.first { Self.value(rows, $0) == row && Self.value(columns, $0) == column } } }
+        guard drawn.count <= GridCell.mostDrawn else {
+            throw FieldError(path: path, problem: .rule("\(drawn.count) of these grids are not stored, and \(GridCell.mostDrawn) at most are drawn from checkpoints; choose by model, setting, seed or step"))
+        }
+    }
+
+    /// Stored grids; at a step that is asked for without one, and for a run without any, the checkpoint.
+    private static func sources(of run: RunRecord, _ steps: [Int], all: Bool, _ reader: CatalogReader) throws -> [Source] {
+        let samples = try reader.samples(ofRun: run.number)
+        guard !steps.isEmpty || samples.isEmpty else { return (all ? samples : samples.suffix(1)).map(Source.stored) }
+        let stored = samples.filter { steps.contains($0.step) }, known = Set(stored.map(\.step))
+        let checkpoints = try reader.checkpoints(ofRun: run.number).filter { !known.contains($0.step) && (steps.isEmpty || steps.contains($0.step)) }
+        let drawn = steps.isEmpty && !all ? checkpoints.suffix(1) : checkpoints[...]
+        return (stored.map(Source.stored) + drawn.map(Source.drawn)).sorted { $0.step < $1.step }
     }
 
     static func value(_ key: Key, _ picture: Picture) -> String {
@@ -53,23 +90,32 @@ struct GridCell {
         case .model: picture.run.model
         case .setting: "\(picture.run.setting ?? 0)"
         case .seed: "\(picture.run.seed)"
-        case .step: "\(picture.sample.step)"
+        case .step: "\(picture.source.step)"
         }
     }
 
     /// In order of first appearance; steps ascending.
     private static func values(_ key: Key, _ all: [Picture]) -> [String] {
-        if key == .step { return Set(all.map(\.sample.step)).sorted().map { "\($0)" } }
+        if key == .step { return Set(all.map(\.source.step)).sorted().map { "\($0)" } }
         var seen: [String] = []
         for picture in all { if case let name = value(key, picture), !seen.contains(name) { seen.append(name) } }
         return seen
+    }
+
+    /// The checkpoints whose samples are shown, each once.
+    var drawn: [String] {
+        var known: Set<String> = []
+        return pictures.joined().compactMap { picture in
+            guard case .drawn(let checkpoint) = picture?.source, known.insert(checkpoint.digest).inserted else { return nil }
+            return checkpoint.digest
+        }
     }
 
     var basis: CellBasis {
         var basis = CellBasis(), order: [String] = [], shown: [String: (run: RunRecord, samples: [JSONValue])] = [:]
         for picture in pictures.joined().compactMap(\.self) {
             if shown[picture.run.id] == nil { order.append(picture.run.id) }
-            shown[picture.run.id, default: (picture.run, [])].samples.append([.count(picture.sample.step), .string(picture.sample.digest)])
+            shown[picture.run.id, default: (picture.run, [])].samples.append([.count(picture.source.step), .string(picture.source.digest)])
         }
         basis.runs = order.compactMap { id in
             shown[id].map { one in
@@ -84,6 +130,26 @@ struct GridCell {
 extension CellResolver {
     /// Fields: runs (`study`, `model`, `setting`, `seed`, or `run`), `step`, and what `rows` and `columns` are.
     func grid(_ given: CellReader, draws: Bool) throws -> CellOutput {
+        let (grid, caption, address) = try grid(given)
+        var output = CellOutput()
+        output.basis = grid.basis
+        output.address = address
+        guard draws else { return output }
+        if let missing = grid.drawn.first(where: { sampled[$0] == nil }) {
+            output.problem = samplingProblem ?? "The samples of checkpoint \(missing.prefix(12)) are drawn when this cell is updated."
+            return output
+        }
+        output.html = try html(grid, caption, &output.forms)
+        return output
+    }
+
+    /// The checkpoints whose samples a cell shows where training stored no grid: what `sampled` has to hold before it is drawn.
+    package func checkpoints(of cell: Cell, fields: JSONValue, _ reader: CatalogReader) throws -> [String] {
+        guard cell.kind == .grid else { return [] }
+        do { return try grid(CellReader(fields, reader)).grid.drawn } catch is FieldError { return [] }
+    }
+
+    private func grid(_ given: CellReader) throws -> (grid: GridCell, caption: String?, address: String?) {
         var cell = given
         let caption = try cell.caption(), keys = GridCell.Key.allCases.map(\.rawValue)
         let runs = try cell.chosenRuns(most: GridCell.mostRuns, what: "sample grids"), steps = try cell.integers("step", in: 0...Int(Int32.max), most: 48)
@@ -92,12 +158,20 @@ extension CellResolver {
         try cell.finish()
         guard rows != columns else { throw cell.fields.error("columns", "must be another key than rows") }
         let grid = try GridCell(runs, rows: rows, columns: columns, steps: steps, path: cell.fields.path(of: "study"), cell.reader)
-        var output = CellOutput()
-        output.basis = grid.basis
-        output.address = runs.count == 1 ? View(.page(.run(runs[0].id))).address : nil
-        guard draws else { return output }
-        output.html = try html(grid, caption, &output.forms)
-        return output
+        return (grid, caption, runs.count == 1 ? View(.page(.run(runs[0].id))).address : nil)
+    }
+
+    private func bytes(of picture: GridCell.Picture) throws -> [UInt8] {
+        switch picture.source {
+        case .stored(let sample): try views.picture(picture.run.id, sample)
+        case .drawn(let checkpoint): sampled[checkpoint.digest] ?? []
+        }
+    }
+
+    /// The page of a stored grid; the run's page for one that was drawn here.
+    private static func address(of picture: GridCell.Picture) -> String {
+        guard case .stored(let sample) = picture.source else { return View(.page(.run(picture.run.id))).address }
+        return View(.grid(run: picture.run.id, step: sample.step)).address
     }
 
     private func html(_ grid: GridCell, _ caption: String?, _ forms: inout [CellOutput.Form]) throws -> String {
@@ -113,9 +187,9 @@ extension CellResolver {
                     body += "<td>–</td>"
                     continue
                 }
-                let form = CellOutput.Form(name: "png-\(row)-\(column)", type: "image/png", bytes: try views.picture(picture.run.id, picture.sample))
-                let words = "Samples of run \(picture.run.id) (\(picture.run.model), setting \(picture.run.setting ?? 0), seed \(picture.run.seed)) at step \(picture.sample.step)"
-                body += "<td><a href=\"\(View(.grid(run: picture.run.id, step: picture.sample.step)).address.escapedAsHTML)\">"
+                let form = CellOutput.Form(name: "png-\(row)-\(column)", type: "image/png", bytes: try bytes(of: picture))
+                let words = "Samples of run \(picture.run.id) (\(picture.run.model), setting \(picture.run.setting ?? 0), seed \(picture.run.seed)) at step \(picture.source.step)"
+                body += "<td><a href=\"\(Self.address(of: picture).escapedAsHTML)\">"
                     + "<img src=\"cid:\(form.name)\" alt=\"\(words.escapedAsHTML)\" title=\"\(words.escapedAsHTML)\"></a></td>"
                 forms.append(form)
             }

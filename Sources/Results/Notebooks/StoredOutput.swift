@@ -32,6 +32,14 @@ package struct StoredOutput: Sendable {
         basis = (try? CellBasis(reading: json["basis"] ?? .null)) ?? CellBasis()
     }
 
+    /// The runs behind what the cells show, in the order of the cells; those of cells about the others are left out.
+    package static func citedRuns(of cells: [Cell], _ stored: [String: NotebookOutputRecord], _ reader: CatalogReader) throws -> [String] {
+        var known: Set<String> = []
+        return try cells.filter { $0.kind != .verification }.flatMap { cell in
+            try stored[cell.id.text].map { try StoredOutput($0.output, reader).basis.runs.map(\.id) } ?? []
+        }.filter { known.insert($0).inserted }
+    }
+
     /// HTML with `cid:NAME` in place of addresses.
     package var html: String { json["html"]?.stringValue ?? "" }
     /// The values of bound expressions.
@@ -62,7 +70,13 @@ extension CellOutput {
 
 extension Cell {
     /// SHA-256 of what the author wrote.
-    package var sourceDigest: String { JSONValue.object(["kind": .string(kind.name), "source": .string(source)]).digest.hex }
+    package var sourceDigest: String { JSONValue.object(written).digest.hex }
+
+    /// Kind, source, and the attributes that what is shown depends on.
+    var written: [String: JSONValue] {
+        let fields: [String: JSONValue] = ["kind": .string(kind.name), "source": .string(source)], chart = chart
+        return chart.isEmpty ? fields : fields.merging(["chart": .object(chart.mapValues { .string($0) })]) { $1 }
+    }
 
     /// The fields of the source; an empty object for texts, queries, and kinds that this version does not know.
     /// - Errors: `NotebookError` with line and column

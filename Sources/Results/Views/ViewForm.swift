@@ -62,8 +62,10 @@ package enum ViewForm: Sendable, Hashable {
         return .svg(FigureStyle(theme: style.theme, width: width))
     }
 
+    /// The drawings that are kept of a figure.
+    static let ofDrawings = FigureTheme.allCases.flatMap { theme in keptWidths.map { ViewForm.svg(FigureStyle(theme: theme, width: $0)) } }
     /// The forms that are kept of a figure.
-    static let ofFigures = FigureTheme.allCases.flatMap { theme in keptWidths.map { ViewForm.svg(FigureStyle(theme: theme, width: $0)) } } + [.csv, .json]
+    static let ofFigures = ofDrawings + [.csv, .json]
     /// Of a table.
     static let ofTables: [ViewForm] = [.csv, .json, .markdown, .html]
 }

@@ -6,6 +6,8 @@ schema-3-attempts.sql is the catalog of a run of 20 steps on ring, written by th
 its row that is at work in its second attempt.
 schema-4.sql is the catalog of a study of two runs of 20 steps on ring, one of them evaluated again, with a member and three links (a pinned run, a live study, a live
 comparison), written by the program of schema 4, with times and names of machines replaced.
+schema-5.sql is the catalog of one run of 20 steps on ring and of a notebook of two cells with their outputs, a comment, a named revision and a proof, written by the program of schema 5, with the
+name of the machine replaced.
 """
 import sqlite3, sys
 
