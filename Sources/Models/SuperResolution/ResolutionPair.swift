@@ -1,9 +1,10 @@
 import Graphs
+import Studies
 
 /// The two fields of a super-resolution data set: "images", the high resolution, and "low_resolution". Their shapes determine the scale.
 struct ResolutionPair: Sendable, Hashable {
     /// Name of the field that holds the low resolution, and of the plans' input.
-    static let lowResolution = "low_resolution"
+    static let lowResolution = ModelSchema.lowResolution
     /// The scales that models support.
     static let scales = [2, 4, 8]
 

@@ -13,22 +13,19 @@ public struct SRFlow: StudyModel {
     /// Creates the model.
     public init() {}
 
-    /// "low_resolution".
-    public var condition: String? { ResolutionPair.lowResolution }
-
     /// Hyperparameters of the flow, the encoder, and their training.
     public var schema: ModelSchema {
         ModelSchema(
             name: "srflow", title: "SRFlow", description: "Conditional normalizing flow for super-resolution (Lugmayr et al. 2020)",
             hyperparameters: Self.flowHyperparameters + Self.trainingHyperparameters + RRDBHyperparameters.network(features: 16, growth: 8, blocks: 3)
                 + RRDBHyperparameters.stack,
-            architectures: [Self.architecture], hasLikelihood: true)
+            architectures: [Self.architecture], hasLikelihood: true, condition: ModelSchema.lowResolution)
     }
 
     private static let flowHyperparameters: [HyperparameterSchema] = [
         .integer(
             "levels", in: 0...8, default: 0,
-            description: "Levels L; height and width must be divisible by 2^L. 0 for log2(scale) + 1, which reaches half the low resolution, as published"),
+            description: "Levels L; height and width must be divisible by 2^L. 0 for log2(scale) + 1, which reaches half the low resolution, as published, and is given as 0"),
         .integer("depth", in: 1...64, default: 4, description: "Conditional steps K of each level; 16 in the released configurations"),
         .integer("transition_steps", in: 0...8, default: 2, description: "Steps without a coupling at the start of each level; 2 as in the released configurations"),
         .integer("hidden", in: 1...1024, default: 16, description: "Hidden channels of the networks of injectors and couplings; 64 in the released configurations"),

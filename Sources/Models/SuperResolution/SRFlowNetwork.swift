@@ -14,13 +14,17 @@ struct SRFlowNetwork: Sendable {
     init(_ configuration: ModelConfiguration) throws {
         let values = configuration.hyperparameters, pair = try ResolutionPair(configuration)
         let levels = values.integer("levels") == 0 ? pair.doublings + 1 : values.integer("levels")
-        try Self.check(levels, pair)
+        try Self.check(levels, pair, isExplicit: values.integer("levels") != 0)
         self.pair = pair
         encoder = ResolutionEncoder(network: RRDBHyperparameters.network(configuration), stacked: try RRDBHyperparameters.stacked(values), pair: pair)
         flow = Self.flow(levels, hidden: RRDBHyperparameters.channels("hidden", configuration), values, pair.high)
     }
 
-    private static func check(_ levels: Int, _ pair: ResolutionPair) throws(ModelShapeError) {
+    private static func check(_ levels: Int, _ pair: ResolutionPair, isExplicit: Bool) throws(ModelShapeError) {
+        // One training has one specification.
+        guard !isExplicit || levels != pair.doublings + 1 else {
+            throw ModelShapeError(hyperparameter: "levels", problem: "\(levels) is log2(scale) + 1 at scale \(pair.scale), which 0 stands for: omit it, or give 0")
+        }
         let possible = Swift.min(pair.high.height.trailingZeroBitCount, pair.high.width.trailingZeroBitCount)
         guard levels <= possible else {
             throw ModelShapeError(

@@ -29,21 +29,19 @@ struct SRFlowProgram {
     private static let pretraining = "pretraining", frozen = "flow", joint = "joint"
 
     func build() throws(PlanError) -> TrainingProgram {
-        let (joint, entries) = try likelihoodPhase(Self.joint, trainsEncoder: true)
-        let frozen = try likelihoodPhase(Self.frozen, trainsEncoder: false).phase
-        let (first, encoderEntries) = try pretrainingPhase()
-        let isPretrained = pretrained > 0, isFrozen = values.real("unfreeze") > 0
-        let known = Set(entries.map(\.name))
-        let phases = (isPretrained ? [first] : []) + (isFrozen ? [frozen] : []) + [joint]
-        let shares = (isPretrained ? [pretrained] : []) + (isFrozen ? [Swift.min(1, unfrozen)] : [])
-        let outputs = joint.plan.outputs.map(\.name)
+        let (joint, entries) = try likelihoodPhase(Self.joint, trainsEncoder: true), known = Set(entries.map(\.name))
+        let first = pretrained > 0 ? try pretrainingPhase() : nil
+        let frozen = values.real("unfreeze") > 0 ? try likelihoodPhase(Self.frozen, trainsEncoder: false).phase : nil
+        let phases = [first?.phase, frozen, joint].compactMap { $0 }
+        let shares = (first == nil ? [] : [pretrained]) + (frozen == nil ? [] : [Swift.min(1, unfrozen)])
         return TrainingProgram(
             batchSize: batch, steps: configuration.steps, fields: pair.fields,
-            parameters: entries + (isPretrained ? encoderEntries.filter { !known.contains($0.name) } : []), phases: phases,
+            parameters: entries + (first?.entries ?? []).filter { !known.contains($0.name) }, phases: phases,
             rule: shares.isEmpty ? .single : .stages(until: shares),
-            updateGroups: (isPretrained ? [UpdateGroup(Self.pretraining, phases: [Self.pretraining])] : [])
-                + [UpdateGroup("flow", phases: (isFrozen ? [Self.frozen] : []) + [Self.joint]), UpdateGroup("encoder", phases: [Self.joint])],
-            scalarInputs: (isPretrained ? [pretrainingRate] : []) + rates, metrics: (isPretrained ? first.plan.outputs.map(\.name) : []) + outputs,
+            updateGroups: (first == nil ? [] : [UpdateGroup(Self.pretraining, phases: [Self.pretraining])])
+                + [UpdateGroup("flow", phases: (frozen == nil ? [] : [Self.frozen]) + [Self.joint]), UpdateGroup("encoder", phases: [Self.joint])],
+            scalarInputs: (first == nil ? [] : [pretrainingRate]) + rates,
+            metrics: [first?.phase, joint].compactMap { $0 }.flatMap { $0.plan.outputs.map(\.name) },
             initialization: try initialization(), generation: try generation(), likelihood: try likelihood())
     }
 
