@@ -17,6 +17,9 @@ public enum ModelCatalog {
         RealNVP(),
         Glow(),
         SRFlow(),
+        RRDB(),
+        ESRGAN(),
+        Bicubic(),
     ]
 
     /// The schemas of all models.

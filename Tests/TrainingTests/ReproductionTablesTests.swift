@@ -43,7 +43,7 @@ struct ReproductionTablesTests {
         for row in try Self.rows(below: "| model | index | hyperparameter | setting 0 | wide | narrow |") {
             for model in Self.names(in: row[0]) { described[model, default: []].append(Array(row.dropFirst())) }
         }
-        #expect(described.keys.sorted() == ModelCatalog.schemas.map(\.name).sorted())
+        #expect(described.keys.sorted() == ModelCatalog.schemas.filter { !$0.hyperparameters.isEmpty }.map(\.name).sorted())
         for schema in ModelCatalog.schemas {
             let expected = schema.hyperparameters.enumerated().map { index, hyperparameter -> [String] in
                 let narrow = hyperparameter.narrowDefault.map { "; narrow: \($0)" } ?? ""
@@ -52,7 +52,7 @@ struct ReproductionTablesTests {
                     Self.text(hyperparameter.narrow),
                 ]
             }
-            #expect(described[schema.name] == expected, "\(schema.name)")
+            #expect(described[schema.name] ?? [] == expected, "\(schema.name)")
         }
     }
 

@@ -118,5 +118,8 @@ extension SameBitsTests {
         "glow": "554a7959db083c9e32f0303407e227b06d7a2360aa3bbe9d1c59df9245b495c0",
         "wgt-gan": "073a0ab60a16eece048db9ec147439b2c079c5e59bc0abf74352cec5526c17a0",
         "srflow": "0ab49e8f16f47f2d42d5703c4d05d5d3ab298a983e32084e4100f8871ce6e522",
+        "rrdb": "d20edbb800e859e6b6db6b3c881c61cee8db6f89c948d47493bf16fa53d1e510",
+        "esrgan": "a8a176f420556839c76c0c26095e746530fdf176becf6735832e771639a5158c",
+        "bicubic": "c398a5c6293bbb07e2f1d57ade2d220128521bffcb63e1a9861f844035e73c01",
     ]
 }

@@ -726,11 +726,14 @@ class PairTraining:
     def image(self, rrdb, t):
         return rrdb.image(self.low(t), self.scale).permute(0, 2, 3, 1)
 
-    def note(self, values, gradients):
+    def note(self, values, gradients, terms=()):
+        """Terms: the gradients of the parts of a loss, which may cancel."""
         largest = max(g.abs().max().item() for g in gradients)
-        for name, g in zip(values, gradients):
+        for place, (name, g) in enumerate(zip(values, gradients)):
             top = g.abs().max().item()
             weak = (g.abs() < 1e-3 * top + 1e-7 * largest) & ((g != 0) | (top < 1e-9 * largest))
+            if terms:
+                weak |= g.abs() < 1e-2 * sum(term[place].abs() for term in terms)
             self.weak[name] = self.weak.get(name, torch.zeros_like(weak)) | weak
 
     def result(self, values, metrics, images, **others):
@@ -876,13 +879,41 @@ class ESRGANTraining(PairTraining):
             adversarial = self.relative(self.scores(d, made), self.scores(d, truth))
             pixels, features = (made - truth).abs().mean(), (self.features(made) - self.features(truth)).abs().mean()
             loss = self.h["pixel_weight"] * pixels + self.h["feature_weight"] * features + self.h["adversarial_weight"] * adversarial
-            gradients = torch.autograd.grad(loss, list(g.p.values.values()))
-            self.note(g.p.values, gradients)
+            variables = list(g.p.values.values())
+            parts = [self.h[f"{name}_weight"] * part for name, part in (("pixel", pixels), ("feature", features), ("adversarial", adversarial))]
+            terms = [torch.autograd.grad(part, variables, retain_graph=True) for part in parts]
+            gradients = torch.autograd.grad(loss, variables)
+            self.note(g.p.values, gradients, terms)
             mine.step(g.p.values, gradients, t - first)
             metrics.append({**out, "absolute_error": pixels.item(), "feature_error": features.item(), "adversarial_loss": adversarial.item(), "generator_loss": loss.item()})
         with torch.no_grad():
             images = self.image(g, "sampling").clamp(0, 1)
         return self.result({**g.p.values, **d.values}, metrics, images)
+
+
+def bicubic_matrix(inputs, outputs):
+    """Matlab's imresize for an enlargement: Keys' cubic with a = -1/2, mirrored borders."""
+    def cubic(x):
+        x = abs(x)
+        return 1.5 * x**3 - 2.5 * x**2 + 1 if x <= 1 else -0.5 * x**3 + 2.5 * x**2 - 4 * x + 2 if x <= 2 else 0.0
+    matrix = torch.zeros(outputs, inputs)
+    for i in range(outputs):
+        center = (i + 1) * inputs / outputs + 0.5 * (1 - inputs / outputs) - 1
+        taps = [(math.floor(center) + k, cubic(center - math.floor(center) - k)) for k in range(-2, 4)]
+        for tap, weight in taps:
+            tap %= 2 * inputs
+            matrix[i, min(tap, 2 * inputs - 1 - tap)] += weight / sum(w for _, w in taps)
+    return matrix
+
+
+class BicubicTraining(PairTraining):
+    def made(self, t):
+        rows, columns = (bicubic_matrix(n // self.scale, n) for n in (self.height, self.width))
+        return torch.einsum("ij,lk,bcjk->bilc", rows, columns, self.low(t)).clamp(0, 1)
+
+    def run(self):
+        metrics = [{"absolute_error": (self.made(t) - self.high(t)).abs().mean().item()} for t in range(1, STEPS + 1)]
+        return {**self.result({}, metrics, self.made("sampling")), "hyperparameters": {}}
 
 
 def pair_case(model, training, shape, scale, **h):
@@ -942,6 +973,7 @@ CASES = {
     "srflow-unfrozen": srflow_case((4, 8, 3), 2, split_all=True, noise=0.0, pretraining=0.0, unfreeze=0.0, depth=2, transition_steps=0, gradient_clip=0.05, encoder_rate=1.0),
     "srflow-8": srflow_case((16, 16, 1), 8, levels=3, pretraining=0.0, unfreeze=1.0, noise=1.0, stack_first=1, blocks=3),
     "rrdb": pair_case("rrdb", RRDBTraining, (8, 12, 3), 2, beta2=0.99),
+    "bicubic": pair_case("bicubic", BicubicTraining, (16, 8, 3), 4),
     "esrgan": pair_case("esrgan", ESRGANTraining, (16, 12, 3), 4, pretraining=1 / 3, pretraining_rate=1e-3, pixel_weight=0.5, feature_weight=0.7, adversarial_weight=0.02,
                         discriminator_features=2),
 }
