@@ -85,7 +85,9 @@ extension OwnDatasetOptions {
         lowResolution = try fields.optionalInteger("low_resolution", in: 2...8)
         lowResolutionKernel = try fields.optionalOneOf("low_resolution_kernel", LowResolution.Kernel.allCases.map(\.rawValue))
         patches = try fields.optionalInteger("patches", in: 1...PatchRule.most)
+        tiles = try fields.optionalBool("tiles") ?? false
         patch = try fields.optionalString("patch")
+        flips = try fields.optionalBool("flips") ?? false
         channels = try fields.optionalInteger("channels", in: 1...3)
         maxBytes = try fields.optionalInteger("max_bytes", in: 1...1 << 46)
         test = try fields.optionalInteger("test", in: 0...1 << 40)

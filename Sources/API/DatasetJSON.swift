@@ -19,7 +19,7 @@ public enum DatasetJSON {
             "width": .count(description.shape.width), "channels": .count(description.shape.channels), "classes": .count(description.classes),
             "splits": .object(splits), "encoder": .string(EncoderSpecification.choices(for: description)[0]),
             "encoders": .array(EncoderSpecification.choices(for: description).map(JSONValue.string)), "encoder_dataset": .optional(description.encoderDataset),
-            "source": .optional(status.source), "low_resolution": lowResolution(description), "downloadable": .bool(!description.downloads.isEmpty), "modes": modes(description),
+            "source": .optional(status.source), "flips": .bool(description.flips), "low_resolution": lowResolution(description), "downloadable": .bool(!description.downloads.isEmpty), "modes": modes(description),
             "class_names": status.classNames.isEmpty ? .null : .array(status.classNames.map(JSONValue.string)),
             "left_out": .array(status.leftOut.map { .object(["what": .string($0.what), "count": .count($0.count)]) }),
             "notes": .array(notes(status).map(JSONValue.string)), "message": message,

@@ -34,7 +34,7 @@ extension Schema {
             "bytes": .nullable(.count), "images": .count, "height": .count, "width": .count, "channels": .count, "classes": .count,
             "splits": .map(.count), "encoder": .string, "encoders": .array(.string), "encoder_dataset": .nullable(.string), "message": .nullable(.string),
             "class_names": .nullable(.array(.string)), "left_out": .array(.object(["what": .string, "count": .count])), "notes": .array(.string),
-            "source": .nullable(.string), "low_resolution": .nullable(.object(["kernel": .string, "scale": .count])), "downloadable": .boolean, "modes": .nullable(.object(["centres": .array(.array(.real)), "deviation": .real])),
+            "source": .nullable(.string), "flips": .boolean, "low_resolution": .nullable(.object(["kernel": .string, "scale": .count])), "downloadable": .boolean, "modes": .nullable(.object(["centres": .array(.array(.real)), "deviation": .real])),
         ]))
 
     static let datasetRequest = Schema.named(
@@ -46,7 +46,7 @@ extension Schema {
         "size": .text(1...20, pattern: nil), "resize": .word(ImageRule.Resize.allCases.map(\.rawValue)),
         "leave_out": .list(.text(1...4096, pattern: nil), 0...1000, distinct: false), "skip_unreadable": .boolean, "max_bytes": .integer(1...1 << 46),
         "low_resolution": .integer(2...8), "low_resolution_kernel": .word(LowResolution.Kernel.allCases.map(\.rawValue)),
-        "patches": .integer(1...PatchRule.most), "patch": .text(1...20, pattern: nil), "channels": .integer(1...3),
+        "patches": .integer(1...PatchRule.most), "patch": .text(1...20, pattern: nil), "tiles": .boolean, "channels": .integer(1...3), "flips": .boolean,
         "test": .integer(0...1 << 40),
     ]
 

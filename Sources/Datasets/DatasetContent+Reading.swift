@@ -9,13 +9,14 @@ extension DatasetContent {
         let white: UInt8
         let splits: [SplitSize]
         let lowResolution: LowResolution?
+        let flips: Bool
 
         private static let firstLine = "fidelio images 1\n"
         private static let longest = 65_536
 
-        init(shape: ImageShape, classes: Int, isFloat: Bool, white: UInt8, splits: [SplitSize], lowResolution: LowResolution? = nil) {
+        init(shape: ImageShape, classes: Int, isFloat: Bool, white: UInt8, splits: [SplitSize], lowResolution: LowResolution? = nil, flips: Bool = false) {
             (self.shape, self.classes, self.isFloat, self.white, self.splits) = (shape, classes, isFloat, white, splits)
-            self.lowResolution = lowResolution
+            (self.lowResolution, self.flips) = (lowResolution, flips)
         }
 
         var bytes: [UInt8] { Array("\(Self.firstLine)\(json.canonicalText)\n".utf8) }
@@ -27,6 +28,7 @@ extension DatasetContent {
                 "splits": .array(splits.map { .object(["name": .string($0.name), "images": .integer(Int64($0.count))]) }),
             ]
             if let lowResolution { members["low_resolution"] = lowResolution.json }
+            if flips { members["flips"] = true }
             return .object(members)
         }
 
@@ -62,6 +64,7 @@ extension DatasetContent {
             }
             splits = sizes
             lowResolution = try LowResolution(reading: &fields, images: shape)
+            flips = try fields.optionalBool("flips") ?? false
             try fields.finish()
         }
     }

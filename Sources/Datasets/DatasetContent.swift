@@ -5,7 +5,8 @@ import Canonical
 /// Layout:
 /// 1. the line "fidelio images 1";
 /// 2. a line of canonical JSON: {"channels","classes","height","pixels","splits":[{"images","name"},…],"white","width"}, where `pixels` is
-///    "uint8" (value = byte / white) or "float32" (white is then 1); with low-resolution partners also "low_resolution": {"kernel","scale"};
+///    "uint8" (value = byte / white) or "float32" (white is then 1); with low-resolution partners also "low_resolution": {"kernel","scale"}; with mirrored training
+///    examples also "flips": true;
 /// 3. for each split in order: its pixels, image after image, rows from top to bottom, channels innermost (float32: little-endian),
 ///    then, where the kernel is "given", the pixels of the low-resolution partners in the same form;
 ///    and then, where `classes` > 0, one byte per image, its label.
@@ -14,9 +15,10 @@ struct DatasetContent {
     let classes: Int
     let splits: [DatasetSplit]
     let lowResolution: LowResolution?
+    let flips: Bool
 
-    init(shape: ImageShape, classes: Int, splits: [DatasetSplit], lowResolution: LowResolution? = nil) {
-        (self.shape, self.classes, self.splits, self.lowResolution) = (shape, classes, splits, lowResolution)
+    init(shape: ImageShape, classes: Int, splits: [DatasetSplit], lowResolution: LowResolution? = nil, flips: Bool = false) {
+        (self.shape, self.classes, self.splits, self.lowResolution, self.flips) = (shape, classes, splits, lowResolution, flips)
     }
 
     /// Produces the content in pieces, without large copies.
@@ -49,7 +51,8 @@ struct DatasetContent {
         case nil: break
         }
         return Head(
-            shape: shape, classes: classes, isFloat: isFloat, white: white, splits: splits.map { SplitSize($0.name, $0.count) }, lowResolution: lowResolution)
+            shape: shape, classes: classes, isFloat: isFloat, white: white, splits: splits.map { SplitSize($0.name, $0.count) }, lowResolution: lowResolution,
+            flips: flips)
     }
 
     static func littleEndian(_ values: some Collection<Float>) -> [UInt8] {
@@ -91,7 +94,7 @@ struct DatasetContent {
 
     private init(_ input: inout Input, file: String) throws(DatasetError) {
         let head = try Head(&input, file: file)
-        (shape, classes, lowResolution) = (head.shape, head.classes, head.lowResolution)
+        (shape, classes, lowResolution, flips) = (head.shape, head.classes, head.lowResolution, head.flips)
         var splits: [DatasetSplit] = []
         for size in head.splits { splits.append(try input.split(size, head, file: file)) }
         guard input.offset == input.size else {

@@ -58,6 +58,8 @@ public struct DatasetDescription: Sendable, Hashable {
     public var downloads: [DatasetDownload] = []
     /// The low-resolution partners of the images, if they have any.
     public var lowResolution: LowResolution?
+    /// Whether half of the training examples are mirrored from left to right.
+    public var flips = false
 
     /// Whether the program generates it, so that nothing must be added.
     public var isMadeByProgram: Bool {

@@ -82,6 +82,9 @@ final class DatasetStaging {
         guard !overflow, sum <= limit else { throw .tooLarge(file: file, bytes: overflow ? .max : sum, limit: limit) }
     }
 
+    /// Frees the room of removed pixels.
+    func release(_ bytes: Int) { used -= bytes }
+
     fileprivate func take(_ bytes: Int, from file: String) throws(DatasetError) {
         try check(bytes, from: file)
         used += bytes
@@ -93,6 +96,7 @@ final class StagedPixels {
     private let path: String
     private let staging: DatasetStaging
     private let writer: FileWriter
+    private var reader: FileReader?
 
     fileprivate init(path: String, staging: DatasetStaging) throws(DatasetError) {
         (self.path, self.staging) = (path, staging)
@@ -126,7 +130,18 @@ final class StagedPixels {
         for index in indices { try body(try reader.read(at: index * imageSize, count: imageSize)) }
     }
 
-    func remove() { try? FileSystem.remove(path) }
+    /// One image.
+    func image(at index: Int, size: Int) throws(FileError) -> [UInt8] {
+        if let reader { return try reader.read(at: index * size, count: size) }
+        let opened = try FileReader(path)
+        reader = opened
+        return try opened.read(at: index * size, count: size)
+    }
+
+    func remove() {
+        reader = nil
+        try? FileSystem.remove(path)
+    }
 }
 
 /// A split whose pixels are in a staged file.
@@ -139,8 +154,8 @@ struct StagedSplit {
     let labels: [UInt8]?
     /// The low-resolution partners, where they are given; bytes.
     var lowResolution: StagedPixels?
-    /// How many successive images come from one picture; a test split is drawn by pictures.
-    var group = 1
+    /// How many successive images come from each picture, where patches are cut; a test split is drawn by pictures.
+    var groups: [Int]?
 
     init(name: String, pixels: StagedPixels, count: Int, labels: [UInt8]?) {
         precondition(labels.map { $0.count == count } ?? true, "\(labels?.count ?? 0) labels for \(count) images")
@@ -150,7 +165,7 @@ struct StagedSplit {
     private init(_ name: String, of whole: StagedSplit, _ indices: [Int]) {
         (self.name, pixels, self.indices, count) = (name, whole.pixels, indices, indices.count)
         labels = whole.labels.map { labels in indices.map { labels[$0] } }
-        (lowResolution, group) = (whole.lowResolution, whole.group)
+        lowResolution = whole.lowResolution
     }
 
     /// A split of the images at the given indices.

@@ -47,7 +47,8 @@ extension DatasetStore {
         let description = DatasetDescription(
             name: name, title: dataset.title ?? name, summary: content.summary, origin: .own, kind: content.kind, shape: content.shape,
             classes: content.classes, splits: content.splits.map { SplitSize($0.name, $0.count) }, digest: nil,
-            encoderDataset: content.classes > 1 ? name : nil, lowResolution: dataset.lowResolution)
+            encoderDataset: content.classes > 1 ? name : nil, lowResolution: dataset.lowResolution,
+            flips: dataset.flips)
         try keep(content.splits, isFloat: content.isFloat, of: description, from: staging) {
             DatasetRecord($0, source: content.source, classNames: content.classNames, leftOut: content.leftOut, notes: content.notes)
         }

@@ -12,14 +12,16 @@ public struct ImageDataset: Sendable {
     public let splits: [DatasetSplit]
     /// The low-resolution partners of the images, if they have any.
     public let lowResolution: LowResolution?
+    /// Whether half of the training examples are mirrored from left to right, drawn anew in every epoch (`TrainingBatches`).
+    public let flips: Bool
     /// SHA-256 of the canonical content (see `DatasetContent`), which does not include the name.
     public let digest: Digest
 
     /// Creates a data set and computes its digest.
     /// - Precondition: every split has this shape and the same pixel type; labels exist, and are below `classes`, exactly if `classes` > 0;
     ///   the scale of `lowResolution` divides the shape, and splits have given partners exactly if its kernel is "given"
-    public init(name: String, shape: ImageShape, classes: Int, splits: [DatasetSplit], lowResolution: LowResolution? = nil) {
-        let content = DatasetContent(shape: shape, classes: classes, splits: splits, lowResolution: lowResolution)
+    public init(name: String, shape: ImageShape, classes: Int, splits: [DatasetSplit], lowResolution: LowResolution? = nil, flips: Bool = false) {
+        let content = DatasetContent(shape: shape, classes: classes, splits: splits, lowResolution: lowResolution, flips: flips)
         self.init(name: name, content: content, digest: content.digest)
     }
 
@@ -31,7 +33,8 @@ public struct ImageDataset: Sendable {
             precondition(split.labels?.allSatisfy { Int($0) < content.classes } ?? true, "a label of split \(split.name) is no class")
         }
         (self.name, self.digest) = (name, digest)
-        (shape, classes, splits, lowResolution) = (content.shape, content.classes, content.splits, content.lowResolution)
+        (shape, classes, splits) = (content.shape, content.classes, content.splits)
+        (lowResolution, flips) = (content.lowResolution, content.flips)
     }
 
     /// Rows.

@@ -36,7 +36,7 @@ extension DatasetSplit {
         let range = index * shape.elements..<(index + 1) * shape.elements
         switch pixels {
         case .bytes(let values, white: 255): return Array(values[range])
-        case .bytes(let values, let white): return values[range].map { UInt8((Double($0) / Double(white) * 255).rounded()) }
+        case .bytes(let values, let white): return values[range].map { UInt8(saturating: (Double($0) / Double(white) * 255).rounded()) }
         case .floats(let values): return values[range].map { $0 > 0 ? UInt8(saturating: (min($0, 1) * 255).rounded()) : 0 }
         }
     }

@@ -28,6 +28,8 @@ public struct OwnDataset: Sendable, Hashable {
     public var lowResolution: LowResolution?
     /// For pictures: the patches to cut from each of them; nil to keep them whole.
     public var patches: PatchRule?
+    /// Whether half of the training examples are mirrored from left to right, drawn anew in every epoch.
+    public var flips = false
     /// For pictures: 1 or 3 to convert all of them to gray or color; nil to keep those of the first.
     public var channels: Int?
     /// Number of images drawn at random into a test split if the files have none (of pictures, where patches are cut); nil for one in seven.
@@ -82,7 +84,7 @@ public struct OwnDataset: Sendable, Hashable {
     func checkOptions(of format: Format) throws(DatasetError) {
         guard format != .pictures else { return try checkSizes() }
         let given = [
-            (rule.crop != .none, "--crop"), (rule.height != nil, "--size"), (rule.resize != .area, "--resize"), (!leaveOut.isEmpty, "--leave-out"),
+            (!leaveOut.isEmpty, "--leave-out"),
             (skipsUnreadable, "--skip-unreadable"), (patches != nil, "--patches"), (channels != nil, "--channels"),
             (lowResolution?.kernel == .given, "--low-resolution-kernel given"),
         ]
@@ -104,8 +106,9 @@ public struct OwnDataset: Sendable, Hashable {
         throw .notPossible(what: "--crop and --size", problem: "they do not apply to given low-resolution pictures; cut patches of both with --patches and --patch")
     }
 
-    /// Rejects low-resolution partners of images that the scale does not divide.
+    /// Rejects low-resolution partners of images that the scale does not divide, and mirrored points.
     func checkPartners(of content: OwnContent) throws(DatasetError) {
+        guard content.kind == .images || !flips else { throw .notPossible(what: "--flips", problem: "\(SystemPath.readable(path)) contains points") }
         guard let lowResolution else { return }
         guard content.kind == .images else { throw .notPossible(what: "--low-resolution", problem: "\(SystemPath.readable(path)) contains points, which have no low resolution") }
         guard lowResolution.shape(of: content.shape) != nil else {

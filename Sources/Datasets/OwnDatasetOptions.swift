@@ -4,11 +4,11 @@ public struct OwnDatasetOptions: Sendable, Hashable {
     public var format: String?
     /// The name for people, 1 to 200 bytes.
     public var title: String?
-    /// For pictures: "none", "square", "centre:SIDE" or "box:ROW,COLUMN,HEIGHT,WIDTH".
+    /// For images: "none", "square", "centre:SIDE" or "box:ROW,COLUMN,HEIGHT,WIDTH".
     public var crop: String?
-    /// For pictures: "HEIGHTxWIDTH" or one number, at most 4096.
+    /// For images: "HEIGHTxWIDTH" or one number, at most 4096.
     public var size: String?
-    /// For pictures, with `size`: "area" or "bilinear".
+    /// For images, with `size`: "area" or "bilinear".
     public var resize: String?
     /// For pictures: paths within the folder that are not taken.
     public var leaveOut: [String] = []
@@ -20,8 +20,12 @@ public struct OwnDatasetOptions: Sendable, Hashable {
     public var lowResolutionKernel: String?
     /// For pictures, with `patch`: how many patches are cut from each, 1 to 10,000.
     public var patches: Int?
-    /// For pictures, with `patches`: "HEIGHTxWIDTH" or one number, at most 4096.
+    /// For pictures, with `patch`: cut tiles that cover the pictures, from all splits, or with `patches` from all but the training split.
+    public var tiles = false
+    /// For pictures, with `patches` or `tiles`: "HEIGHTxWIDTH" or one number, at most 4096.
     public var patch: String?
+    /// For images: mirror half of the training examples from left to right.
+    public var flips = false
     /// For pictures: 1 for gray, 3 for color.
     public var channels: Int?
     /// The largest content, unpacked, in bytes; at least 1.
@@ -72,17 +76,18 @@ public struct OwnDatasetOptions: Sendable, Hashable {
     }
 
     private func takeResolution(_ dataset: inout OwnDataset) throws(Fault) {
+        dataset.flips = flips
         if let channels {
             guard channels == 1 || channels == 3 else { throw Fault(option: "channels", problem: "is \(channels); allowed: 1 for gray, 3 for color") }
             dataset.channels = channels
         }
-        if let patches {
-            guard (1...PatchRule.most).contains(patches) else { throw Fault(option: "patches", problem: "is \(patches); allowed: 1 to \(PatchRule.most)") }
-            guard let patch else { throw Fault(option: "patches", problem: "needs the size of a patch, patch") }
+        if let patches, !(1...PatchRule.most).contains(patches) { throw Fault(option: "patches", problem: "is \(patches); allowed: 1 to \(PatchRule.most)") }
+        if patches != nil || tiles {
+            guard let patch else { throw Fault(option: patches != nil ? "patches" : "tiles", problem: "needs the size of a patch, patch") }
             guard let size = ImageRule.size(reading: patch) else { throw wrong("patch", patch, "HEIGHTxWIDTH or one number, at most 4096") }
-            dataset.patches = PatchRule(height: size.height, width: size.width, count: patches)
+            dataset.patches = PatchRule(height: size.height, width: size.width, count: patches, tiles: tiles)
         } else if patch != nil {
-            throw Fault(option: "patch", problem: "has an effect only with patches")
+            throw Fault(option: "patch", problem: "has an effect only with patches or tiles")
         }
         guard let scale = lowResolution else {
             guard lowResolutionKernel == nil else { throw Fault(option: "low_resolution_kernel", problem: "has an effect only with low_resolution") }

@@ -1,5 +1,6 @@
 import Archives
 import Canonical
+import Codecs
 import Numerics
 
 /// Reads custom files: detects the format, reads them, and creates a test split if there is none.
@@ -25,10 +26,40 @@ struct OwnSource {
         guard content.kind == .points || content.shape.height > 1 || content.shape.width > 1 else {
             throw .notPossible(what: dataset.path, problem: "its images have 1 x 1 pixels, which no model supports; give points of the plane as an array [n, 2]")
         }
+        if format != .pictures, dataset.rule != ImageRule() { content = try refitted(content, staging) }
         try dataset.checkPartners(of: content)
         if let lowResolution = dataset.lowResolution { content.source += "; low resolution \(lowResolution)" }
         try splitTest(of: &content)
         return content
+    }
+
+    /// The images of a content in a fixed format, cropped and resized.
+    private func refitted(_ content: OwnContent, _ staging: DatasetStaging) throws(DatasetError) -> OwnContent {
+        guard content.kind == .images, !content.isFloat, content.shape.channels == 1 || content.shape.channels == 3 else {
+            throw .notPossible(what: "--crop and --size", problem: "they apply only to gray or color images of 8 bits, and \(SystemPath.readable(dataset.path)) has others")
+        }
+        let old = content.shape
+        var shape: ImageShape?, splits: [StagedSplit] = []
+        for split in content.splits {
+            let pixels = try staging.pixels()
+            for index in split.indices ?? Array(0..<split.count) {
+                let bytes: [UInt8]
+                do throws(FileError) { bytes = try split.pixels.image(at: index, size: old.elements) } catch { throw .unreadable(file: error.path, problem: error.reason) }
+                guard let fitted = dataset.rule.apply(to: PixelImage(width: old.width, height: old.height, channels: old.channels, pixels: bytes)) else {
+                    throw .notPossible(what: "--crop", problem: "the box is outside the \(old.height) x \(old.width) pixels of the images")
+                }
+                shape = ImageShape(height: fitted.height, width: fitted.width, channels: fitted.channels)
+                try pixels.append(fitted.pixels, from: dataset.path)
+            }
+            split.pixels.remove()
+            staging.release(split.pixels.size)
+            splits.append(StagedSplit(name: split.name, pixels: pixels, count: split.count, labels: split.labels))
+        }
+        var fitted = OwnContent(
+            shape: shape ?? old, classes: content.classes, splits: splits, summary: content.summary, source: "\(content.source), \(dataset.rule.text)",
+            classNames: content.classNames, leftOut: content.leftOut, notes: content.notes)
+        fitted.kind = content.kind
+        return fitted
     }
 
     /// The path to read from: a pipe is copied first, because the central directory of an archive is at its end.
@@ -82,7 +113,7 @@ struct OwnSource {
         let isAlone = content.splits.count == 1
         guard dataset.test != 0, isAlone || dataset.test != nil, let whole = content.splits.first else { return }
         // Patches of one picture are in one split.
-        let pictures = whole.count / whole.group
+        let pictures = whole.groups?.count ?? whole.count
         let test = dataset.test ?? pictures / 7
         guard dataset.test != nil || test > 0 else {
             throw .notPossible(
@@ -92,9 +123,12 @@ struct OwnSource {
             throw .notPossible(what: "a test split of \(test) images", problem: "there are only \(pictures) images")
         }
         let order = RandomStream(seed: 0, name: "dataset/split").permutation(of: pictures, step: 0)
-        func images(_ pictures: ArraySlice<Int>) -> [Int] { pictures.sorted().flatMap { $0 * whole.group..<($0 + 1) * whole.group } }
+        let starts = (whole.groups ?? []).reduce(into: [0]) { starts, count in starts.append(starts[starts.count - 1] + count) }
+        func images(_ pictures: ArraySlice<Int>) -> [Int] {
+            whole.groups == nil ? pictures.sorted() : pictures.sorted().flatMap { starts[$0]..<starts[$0 + 1] }
+        }
         content.splits = [whole.part("train", images(order[test...]))] + content.splits.dropFirst() + [whole.part("test", images(order[..<test]))]
-        content.source += "; \(test) \(whole.group == 1 ? "images" : "pictures") drawn into the test split"
+        content.source += "; \(test) \(whole.groups == nil ? "images" : "pictures") drawn into the test split"
     }
 }
 

@@ -1,37 +1,50 @@
 import Codecs
 import Numerics
 
-/// Patches of one size, cut from each picture at random positions when it is imported.
+/// Patches of one size, cut from each picture when it is imported: at random positions, or as tiles that cover the picture.
 ///
-/// The positions of picture k (counted over all pictures in reading order) are integers of the stream "dataset/patches" with seed 0 at step k:
-/// index 2 i for the row and 2 i + 1 for the column of patch i. They are multiples of `step`.
+/// The random positions of picture k (counted over all pictures in reading order) are integers of the stream "dataset/patches" with seed 0 at step k:
+/// index 2 i for the row and 2 i + 1 for the column of patch i. They are multiples of `step`. Tiles are side by side, row by row; the last ones of a row and of a column end at the
+/// picture's edge, and so overlap those before them if the size does not divide the picture.
 public struct PatchRule: Sendable, Hashable, CustomStringConvertible {
     /// Rows of a patch.
     public let height: Int
     /// Columns of a patch.
     public let width: Int
-    /// Patches per picture.
-    public let count: Int
+    /// Random patches per picture; nil for tiles in every split.
+    public let count: Int?
+    /// Whether splits other than the training split are cut into tiles.
+    public let tiles: Bool
 
     /// The largest number of patches per picture.
     public static let most = 10_000
 
     /// Creates a rule.
-    /// - Precondition: all numbers are positive
-    public init(height: Int, width: Int, count: Int) {
-        precondition(height > 0 && width > 0 && count > 0, "\(count) patches of \(height) x \(width)")
-        (self.height, self.width, self.count) = (height, width, count)
+    /// - Precondition: all numbers are positive, and there are random patches or tiles
+    public init(height: Int, width: Int, count: Int?, tiles: Bool = false) {
+        precondition(height > 0 && width > 0 && count ?? 1 > 0 && (count != nil || tiles), "patches of \(height) x \(width)")
+        (self.height, self.width, self.count, self.tiles) = (height, width, count, tiles)
     }
 
     /// Such as "20 patches of 64 x 64 per picture".
-    public var description: String { "\(count) patch\(count == 1 ? "" : "es") of \(height) x \(width) per picture" }
+    public var description: String {
+        guard let count else { return "tiles of \(height) x \(width)" }
+        return "\(count) patch\(count == 1 ? "" : "es") of \(height) x \(width) per picture" + (tiles ? ", tiles in other splits than \(SplitName.train)" : "")
+    }
 
     /// The upper left corners of the patches of a picture of this size; nil if it is smaller than a patch.
-    func corners(picture: Int, height: Int, width: Int, step: Int) -> [(row: Int, column: Int)]? {
+    func corners(picture: Int, height: Int, width: Int, step: Int, split: String = SplitName.train) -> [(row: Int, column: Int)]? {
         guard height >= self.height, width >= self.width else { return nil }
+        guard let count, !tiles || split == SplitName.train else {
+            return Self.starts(height, self.height).flatMap { row in Self.starts(width, self.width).map { (row, $0) } }
+        }
         let stream = RandomStream(seed: 0, name: "dataset/patches")
         func place(_ free: Int, _ index: Int) -> Int { step * stream.integer(below: free / step + 1, step: UInt64(picture), index: index) }
         return (0..<count).map { (place(height - self.height, 2 * $0), place(width - self.width, 2 * $0 + 1)) }
+    }
+
+    private static func starts(_ whole: Int, _ size: Int) -> [Int] {
+        stride(from: 0, to: whole, by: size).map { min($0, whole - size) }
     }
 }
 
@@ -57,7 +70,7 @@ extension PixelImage {
                 for _ in 0..<3 { converted.append(pixels[pixel]) }
             } else {
                 let (red, green, blue) = (Int(pixels[3 * pixel]), Int(pixels[3 * pixel + 1]), Int(pixels[3 * pixel + 2]))
-                converted.append(UInt8((299 * red + 587 * green + 114 * blue + 500) / 1000))
+                converted.append(UInt8(clamping: (299 * red + 587 * green + 114 * blue + 500) / 1000))
             }
         }
         return PixelImage(width: width, height: height, channels: wanted, pixels: converted)

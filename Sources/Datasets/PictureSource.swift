@@ -23,19 +23,20 @@ struct PictureSource {
         var reader = Reader(rule: dataset.rule, channels: dataset.channels), splits: [StagedSplit] = [], done = 0, taken = 0
         for (name, pictures) in parts {
             let pixels = try staging.pixels(), given = dataset.lowResolution?.kernel == .given ? try staging.pixels() : nil
-            var found: [UInt8] = [], count = 0
+            var found: [UInt8] = [], count = 0, groups: [Int] = []
             for (picture, partner) in pictures {
                 defer { done += 1 }
                 if done % 256 == 255 { progress(DatasetProgress(activity: "Reading \(picture.path)", fraction: 0.9 * Double(done) / Double(total))) }
                 let images: [(high: [UInt8], low: [UInt8]?)]
                 do throws(DatasetError) {
-                    images = try self.images(picture, partner, number: taken, &reader)
+                    images = try self.images(picture, partner, number: taken, split: name, &reader)
                 } catch {
                     guard dataset.skipsUnreadable, case .unreadable(let file, _) = error else { throw error }
                     listing.leftOut.add("unreadable pictures", file.hasPrefix("\(path)/") ? String(file.dropFirst(path.count + 1)) : file)
                     continue
                 }
                 taken += 1
+                groups.append(images.count)
                 for image in images {
                     try pixels.append(image.high, from: picture.path)
                     if let low = image.low, let given { try given.append(low, from: partner?.path ?? picture.path) }
@@ -45,7 +46,7 @@ struct PictureSource {
             }
             guard count > 0 else { throw .notPossible(what: path, problem: "none of the \(pictures.count) pictures of the split \(name) can be read") }
             var split = StagedSplit(name: name, pixels: pixels, count: count, labels: classes.isEmpty ? nil : found)
-            (split.lowResolution, split.group) = (given, dataset.patches?.count ?? 1)
+            (split.lowResolution, split.groups) = (given, dataset.patches == nil ? nil : groups)
             splits.append(split)
         }
         let shape = reader.shape!, count = splits.reduce(0) { $0 + $1.count }
@@ -81,7 +82,7 @@ struct PictureSource {
     /// The images that come from one picture: itself, or its patches; each with its given partner.
     /// - Parameter number: the number of the picture among those read
     private func images(
-        _ picture: PictureListing.Picture, _ partner: PictureListing.Picture?, number: Int, _ reader: inout Reader
+        _ picture: PictureListing.Picture, _ partner: PictureListing.Picture?, number: Int, split: String, _ reader: inout Reader
     ) throws(DatasetError) -> [(high: [UInt8], low: [UInt8]?)] {
         let high = try reader.fitted(picture.path), low = try partner.map { (partner) throws(DatasetError) in try reader.decoded(partner.path) }
         let scale = dataset.lowResolution?.scale ?? 1
@@ -95,7 +96,7 @@ struct PictureSource {
             try reader.check(height: high.height, width: high.width, channels: high.channels, of: picture.path)
             return [(high.pixels, low?.pixels)]
         }
-        guard let corners = patches.corners(picture: number, height: high.height, width: high.width, step: low == nil ? 1 : scale) else {
+        guard let corners = patches.corners(picture: number, height: high.height, width: high.width, step: low == nil ? 1 : scale, split: split) else {
             throw .notPossible(what: picture.path, problem: "it is \(high.height) x \(high.width), smaller than a patch of \(patches.height) x \(patches.width)")
         }
         try reader.check(height: patches.height, width: patches.width, channels: high.channels, of: picture.path)

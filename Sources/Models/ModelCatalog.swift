@@ -32,7 +32,7 @@ public enum ModelCatalog {
 /// The same lookups on any list of models, such as one that contains a test's own model.
 extension [any StudyModel] {
     /// The schemas of all models.
-    public var schemas: [ModelSchema] { map(\.schema) }
+    public var schemas: [ModelSchema] { map { $0.schema.conditioned(on: $0.condition) } }
 
     /// The model of this name, or nil.
     public func model(named name: String) -> (any StudyModel)? { first { $0.schema.name == name } }

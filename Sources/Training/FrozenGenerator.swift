@@ -23,7 +23,7 @@ struct FrozenGenerator {
         self = try FrozenGenerator(untrained: json, datasets: datasets, device: device, models: models)
         guard program.initialization?.step == 0 else { return }
         let dataset = try loaded()
-        var loader = BatchLoader(program, source: SplitBatches(try dataset.split("train"), of: dataset), seed: seed)
+        var loader = BatchLoader(program, source: TrainingBatches(try dataset.split("train"), of: dataset), seed: seed)
         _ = loader.initialize(store, afterStep: 0, device: device)
     }
 

@@ -1,14 +1,17 @@
+internal import Canonical
 internal import Datasets
 internal import Metrics
 internal import Numerics
 
 /// The low-resolution images of a split as 8-bit levels, and their bicubic enlargements.
-struct LowResolutionLevels {
+final class LowResolutionLevels {
     /// The size of a low-resolution image.
     let size: PictureSize
     private let source: SplitBatches
     private let enlarging: BicubicResampler
     private let reducing: BicubicResampler
+    /// The images that were read before, by index: metric after metric asks for them.
+    private var known: [Int: [UInt8]] = [:]
 
     /// - Returns: nil if the data set has no low-resolution images
     init?(_ split: DatasetSplit, of dataset: ImageDataset) {
@@ -21,11 +24,14 @@ struct LowResolutionLevels {
 
     /// The low-resolution image of an example.
     func image(at index: Int) -> [UInt8] {
+        if let image = known[index] { return image }
         var values = [Float](repeating: 0, count: size.elements)
         unsafe values.withUnsafeMutableBufferPointer { buffer in
             unsafe source.copy(ExampleField.lowResolution, of: ExampleBatch(indices: [index], first: index, seed: 0), into: buffer)
         }
-        return values.map { UInt8(($0 * 255).rounded()) }
+        let image = values.map { UInt8(saturating: ($0 * 255).rounded()) }
+        known[index] = image
+        return image
     }
 
     /// Its bicubic enlargement to the size of the images.

@@ -51,7 +51,7 @@ final class Trainer {
         seed = UInt64(specification.seed)
         program.initialize(store, seed: seed)
         sessions = StepSessions(program, store: store, device: device, seed: seed)
-        loader = BatchLoader(program, source: SplitBatches(train, of: dataset), seed: seed)
+        loader = BatchLoader(program, source: TrainingBatches(train, of: dataset), seed: seed)
         let reference = try dataset.split(specification.evaluation.referenceSplit)
         sampler = Sampler(program, store: store, device: device, conditions: SplitBatches(reference, of: dataset), sharing: sessions.main)
     }

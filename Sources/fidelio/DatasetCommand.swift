@@ -84,7 +84,9 @@ struct DatasetAddCommand: FidelioCommand {
         help: ArgumentHelp("With --low-resolution: bicubic (made from the images) or given (folders HR and LR, or names ending in _HR and _LR).", valueName: "kernel"))
     var lowResolutionKernel: String?
     @Option(parsing: .unconditional, help: ArgumentHelp("For images: the number of patches cut from each at random, with --patch.", valueName: "count")) var patches: Int?
+    @Flag(help: "For images, with --patch: cut tiles that cover each image; with --patches only from the splits other than train.") var tiles = false
     @Option(parsing: .unconditional, help: ArgumentHelp("For images: the size of a patch, HEIGHTxWIDTH or one number.", valueName: "size")) var patch: String?
+    @Flag(help: "For images: mirror half of the training examples from left to right, drawn anew in every epoch.") var flips = false
     @Option(parsing: .unconditional, help: ArgumentHelp("For images: convert all of them to 1 (gray) or 3 (color) channels.", valueName: "count")) var channels: Int?
     @Option(
         name: .customLong("max-bytes"), parsing: .unconditional,
@@ -132,7 +134,7 @@ struct DatasetAddCommand: FidelioCommand {
         (options.format, options.title, options.crop, options.size, options.resize) = (format, title, crop, size, resize)
         (options.leaveOut, options.skipUnreadable, options.maxBytes, options.test) = (leaveOut, skipUnreadable, maxBytes, test)
         (options.lowResolution, options.lowResolutionKernel) = (lowResolution, lowResolutionKernel)
-        (options.patches, options.patch, options.channels) = (patches, patch, channels)
+        (options.patches, options.patch, options.tiles, options.channels, options.flips) = (patches, patch, tiles, channels, flips)
         return options
     }
 

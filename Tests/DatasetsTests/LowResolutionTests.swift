@@ -143,6 +143,14 @@ import Testing
         let dataset = try pictures.store.load("own")
         let test = try dataset.split("test"), low = try #require(test.lowResolution)
         #expect(low.shape == ImageShape(height: 2, width: 3, channels: 3) && low.count == 5)
+        // Tiles: 2 x 2, 2 x 4 and 4 x 2 of 8 x 12 or more; the drawn test split is one whole picture.
+        let tiled = try DatasetStore(root: pictures.folder.path("tiled")).add(own: {
+            var own = OwnDataset(name: "tiled", path: pictures.folder.path("in"))
+            cut(&own)
+            own.patches = PatchRule(height: 8, width: 12, count: nil, tiles: true)
+            return own
+        }())
+        #expect(tiled.description.images == 20 && [4, 8].contains(tiled.description.splits[1].count))
         let again = try Pictures()
         for (place, size) in [(16, 24), (12, 40), (32, 16)].enumerated() {
             try again.put("p\(place)_HR.png", size.0, size.1, channels: place == 1 ? 1 : 3, seed: place)
@@ -159,15 +167,71 @@ import Testing
         let corners = try #require(rule.corners(picture: 3, height: 20, width: 8, step: 4))
         #expect(corners.allSatisfy { $0.row.isMultiple(of: 4) && (0...12).contains($0.row) && $0.column == 0 } && Set(corners.map(\.row)) == [0, 4, 8, 12])
         #expect(rule.corners(picture: 3, height: 7, width: 8, step: 1) == nil)
+        let tiles = PatchRule(height: 8, width: 8, count: 1, tiles: true)
+        let covering = try #require(tiles.corners(picture: 0, height: 20, width: 16, step: 4, split: "test"))
+        #expect(covering.map { [$0.row, $0.column] } == [[0, 0], [0, 8], [8, 0], [8, 8], [12, 0], [12, 8]])
+        #expect(tiles.corners(picture: 0, height: 20, width: 16, step: 4)?.count == 1)
         let image = PixelImage(width: 3, height: 2, channels: 1, pixels: [1, 2, 3, 4, 5, 6])
         #expect(image.window(row: 0, column: 1, height: 2, width: 2) == [2, 3, 5, 6])
         #expect(image.withChannels(3).pixels[3..<6] == [2, 2, 2])
         #expect(PixelImage(width: 1, height: 1, channels: 3, pixels: [255, 0, 0]).withChannels(1).pixels == [76])
     }
 
+    // MARK: Flips
+
+    /// Mirrored by bit 0 of the word at the position, all images of an example together; labels and other sources stay.
+    @Test func trainingExamplesAreMirrored() throws {
+        let split = DatasetSplit(name: "train", shape: Self.shape, pixels: .bytes(Self.bytes, white: 255), labels: [0, 1, 2])
+        let dataset = ImageDataset(name: "d", shape: Self.shape, classes: 3, splits: [split], lowResolution: LowResolution(scale: 2), flips: true)
+        #expect(dataset.digest != Self.dataset(.bytes(Self.bytes, white: 255)).digest)
+        let plain = SplitBatches(split, of: dataset), source = TrainingBatches(split, of: dataset)
+        let batch = ExampleBatch(indices: (0..<40).map { $0 % 3 }, first: 100, seed: 5)
+        func values(_ source: any BatchSource, _ field: String, _ size: Int) -> [Float] {
+            var values = [Float](repeating: -1, count: 40 * size)
+            unsafe values.withUnsafeMutableBufferPointer { unsafe source.copy(field, of: batch, into: $0) }
+            return values
+        }
+        let words = RandomStream(seed: 5, name: "data/flip").words(step: 0, start: 100, count: 40)
+        #expect(Set(words.map { $0 & 1 }) == [0, 1])
+        for (field, width, size) in [("images", 4, 96), ("low_resolution", 2, 24)] {
+            let before = values(plain, field, size), after = values(source, field, size)
+            for (place, word) in words.enumerated() {
+                for i in 0..<size {
+                    let row = i / (3 * width), column = i / 3 % width, channel = i % 3
+                    let from = word & 1 == 1 ? (row * width + width - 1 - column) * 3 + channel : i
+                    #expect(after[place * size + i] == before[place * size + from])
+                }
+            }
+        }
+        #expect(values(source, "labels", 3) == values(plain, "labels", 3))
+        let unflipped = Self.dataset(.bytes(Self.bytes, white: 255))
+        #expect(values(TrainingBatches(try unflipped.split("train"), of: unflipped), "images", 96) == values(plain, "images", 96))
+    }
+
+    @Test func flipsAreStored() throws {
+        let pictures = try Pictures()
+        try pictures.put("a.png", 8, 12)
+        let status = try pictures.add { $0.flips = true }
+        let dataset = try pictures.store.load("own")
+        #expect(status.description.flips && dataset.flips && dataset.digest == status.description.digest)
+    }
+
+    /// Crop and size of images that are not in picture files.
+    @Test func arraysAreCropped() throws {
+        let folder = try TemporaryFolder(), file = try folder.write(NPZFixture.file(["x.npy": NPZFixture.images(8)]), as: "x.npz")
+        var own = OwnDataset(name: "own", path: file)
+        (own.rule, own.test, own.lowResolution) = (ImageRule(crop: .box(row: 0, column: 1, height: 2, width: 2)), 0, LowResolution(scale: 2))
+        let store = DatasetStore(root: folder.path("s")), status = try store.add(own: own)
+        #expect(status.source?.contains("crop box 0,1,2,2") == true && status.description.shape == ImageShape(height: 2, width: 2, channels: 1))
+        let split = try store.load("own").split("train")
+        #expect(split.count == 8 && split.levels(at: 1) == [7, 8, 10, 11])
+        own.rule = ImageRule(crop: .box(row: 1, column: 0, height: 2, width: 2))
+        #expect(throws: DatasetError.self) { try store.add(own: own) }
+    }
+
     @Test func optionsAreChecked() {
         for (change, option) in [
-            ({ $0.lowResolution = 3 }, "low_resolution"), ({ $0.lowResolutionKernel = "given" }, "low_resolution_kernel"), ({ $0.patch = "8" }, "patch"), ({ $0.patches = 3 }, "patches"),
+            ({ $0.lowResolution = 3 }, "low_resolution"), ({ $0.lowResolutionKernel = "given" }, "low_resolution_kernel"), ({ $0.patch = "8" }, "patch"), ({ $0.patches = 3 }, "patches"), ({ $0.tiles = true }, "tiles"),
             ({ ($0.patches, $0.patch) = (0, "8") }, "patches"), ({ $0.channels = 2 }, "channels"), ({ ($0.lowResolution, $0.lowResolutionKernel) = (4, "lanczos") }, "low_resolution_kernel"),
         ] as [((inout OwnDatasetOptions) -> Void, String)] {
             var options = OwnDatasetOptions()

@@ -135,7 +135,8 @@ import Testing
     @Test func optionsWithoutEffect() throws {
         let folder = try TemporaryFolder(), file = try folder.write(NPZFixture.file(["x.npy": NPZFixture.images(7)]), as: "x.npz"), store = DatasetStore(root: folder.path("s"))
         let options: [(String, (inout OwnDataset) -> Void)] = [
-            ("--size", { $0.rule = ImageRule(height: 4, width: 4) }), ("--crop", { $0.rule = ImageRule(crop: .square) }), ("--leave-out", { $0.leaveOut = ["x"] }),
+            ("--patches", { $0.patches = PatchRule(height: 2, width: 2, count: 1) }), ("--channels", { $0.channels = 1 }),
+            ("--low-resolution-kernel given", { $0.lowResolution = LowResolution(scale: 2, kernel: .given) }), ("--leave-out", { $0.leaveOut = ["x"] }),
             ("--skip-unreadable", { $0.skipsUnreadable = true }),
         ]
         for (name, change) in options {

@@ -128,8 +128,9 @@ import Testing
         let record = try TrainingFixture.train(specification, models: Self.models)
         let last = try record.results.map { try JSONValue(parsing: Array($0.utf8)) }.filter { $0["type"] == "evaluation" }
         #expect(last.count == 9 && last.allSatisfy { $0["value"] != .null && $0["encoder"] == "none" && $0["reference_split"] == "test" })
-        #expect(try TrainingFixture.train(specification, threads: 2, models: Self.models) == record)
-        #expect(try TrainingFixture.train(specification, stoppingAfter: [2], models: Self.models) == record)
+        let short = try Self.specification("noisy-enlargement", metrics: ["psnr"]), alone = try TrainingFixture.train(short, threads: 2, models: Self.models)
+        #expect(Set(alone.results.filter { $0.contains("\"evaluation\"") }).isSubset(of: record.results))
+        #expect(try TrainingFixture.train(short, stoppingAfter: [2], models: Self.models) == alone)
     }
 
     @Test func modelsAndDataSetsWithoutLowResolution() throws {

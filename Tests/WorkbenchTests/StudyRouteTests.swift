@@ -231,9 +231,9 @@ struct StudyRouteTests {
         let whole = try await fixture.post("/datasets", #"{"name":"whole","from":"\#(folder.path)","leave_out":["aside"],"skip_unreadable":true,"test":0}"#)
         #expect(whole.status == 201 && whole.json["splits"]?["train"] == 5 && whole.json["splits"]?["test"] == nil, "\(whole.text)")
         #expect(whole.json["low_resolution"] == .null)
-        let pairs = #""low_resolution":2,"low_resolution_kernel":"bicubic","patches":3,"patch":"2x4","channels":3"#
+        let pairs = #""low_resolution":2,"low_resolution_kernel":"bicubic","patches":3,"patch":"2x4","channels":3,"flips":true"#
         let small = try await fixture.post("/datasets", #"{"name":"small","from":"\#(folder.path)","leave_out":["aside"],"skip_unreadable":true,"test":1,\#(pairs)}"#)
-        #expect(small.status == 201 && small.json["low_resolution"] == ["kernel": "bicubic", "scale": 2] && small.json["channels"] == 3, "\(small.text)")
+        #expect(small.status == 201 && small.json["low_resolution"] == ["kernel": "bicubic", "scale": 2] && small.json["channels"] == 3 && small.json["flips"] == true, "\(small.text)")
         #expect(small.json["splits"]?["test"] == 3 && small.json["splits"]?["train"] == 12 && small.json["width"] == 4, "\(small.text)")
         let tooLarge = try await fixture.post("/datasets", #"{"name":"other","from":"\#(folder.path)","leave_out":["b/damaged.png"],"max_bytes":20}"#)
         #expect(tooLarge.status == 422 && tooLarge.text.contains("20"), "\(tooLarge.text)")
