@@ -162,7 +162,7 @@ extension API {
         let wanted = try API.cells(named, try await workbench.notebooks.document(id)), plans = wanted.filter { $0.kind == .plan }
         if !plans.isEmpty { try await queues.compute(.changing, request) { try await updateNow(plans, of: id) } }
         let numbers = try await workbench.update(wanted.filter { $0.kind != .plan }, of: id, by: Visitor.current)
-        try await request.client.whileWaiting { [workbench] in try await workbench.wait(forUpdates: numbers, seconds: Double(wait)) }
+        try await request.client.whileWaiting { [workbench] in try await workbench.wait(forUpdates: numbers, seconds: wait) }
         return try await queues.compute(.computing, request) { try await outputs(id, of: Set(wanted.map(\.id.text))) }
     }
 

@@ -9,7 +9,7 @@ enum NotebookOutputs {
     /// What an output shows, as it was stored, without its state and without the results behind it.
     static func shown(_ digest: String, at time: Double, urls: String, _ memory: OutputMemory, _ reader: CatalogReader) throws -> JSONValue {
         let output = try memory.output(digest) {
-            let whole = try StoredOutput(digest, reader).json
+            let whole = try StoredOutput.shown(digest, reader)
             return .object(["html", "forms", "expressions", "address", "problem"].reduce(into: [:]) { $0[$1] = whole[$1] ?? .null })
         }
         return json(of: output, at: time, urls: urls)

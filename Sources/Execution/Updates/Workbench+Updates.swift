@@ -55,7 +55,7 @@ extension Workbench {
     }
 
     /// Waits until none of these updates is open any more, at most so long.
-    package func wait(forUpdates numbers: [Int64], seconds: Double) async throws {
+    package func wait(forUpdates numbers: [Int64], seconds: Int) async throws {
         let (wanted, end) = (Set(numbers), ContinuousClock.now + .seconds(seconds))
         var pause = 5
         while !wanted.isEmpty, .now < end, !isStopping, try catalog.readNow({ try $0.notebookUpdates() }).contains(where: { wanted.contains($0.number) }) {

@@ -38,7 +38,7 @@ extension Decoder {
         let plain = Notebook(title: read.title, cells: read.cells.map { Cell($0.id, $0.kind, source: $0.source, attributes: $0.attributes) })
         guard let again = try? Notebook(parsing: plain.bytes) else { return demand(false, "a notebook in the standard form is not read") }
         demand(again.title == read.title && again.cells.map(\.id) == read.cells.map(\.id), "a notebook in the standard form has other cells")
-        for (one, other) in zip(read.cells, again.cells) {
+        for (one, other) in Swift.zip(read.cells, again.cells) {
             demand(one.kind == other.kind && one.source.utf8.elementsEqual(other.source.utf8) && one.attributes == other.attributes, "a cell in the standard form is another")
         }
     }
