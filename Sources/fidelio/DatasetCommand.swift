@@ -60,7 +60,7 @@ struct DatasetAddCommand: FidelioCommand {
               fidelio dataset add mnist --from ~/Downloads/mnist
               fidelio dataset add fashion-mnist --download
               fidelio dataset add flowers --from ~/flowers --crop square --size 64
-              fidelio dataset add streets --from ~/streets --low-resolution 4 --patches 20 --patch 64
+              fidelio dataset add sr --from ~/flowers --low-resolution 4 --tiles --patch 16
             """)
 
     @OptionGroup var common: CommonOptions
