@@ -32,7 +32,7 @@ public enum ModelCatalog {
 /// The same lookups on any list of models, such as one that contains a test's own model.
 extension [any StudyModel] {
     /// The schemas of all models.
-    public var schemas: [ModelSchema] { map { $0.schema.conditioned(on: $0.condition) } }
+    public var schemas: [ModelSchema] { map(\.schema) }
 
     /// The model of this name, or nil.
     public func model(named name: String) -> (any StudyModel)? { first { $0.schema.name == name } }
@@ -43,15 +43,12 @@ public protocol StudyModel: Sendable {
     /// Name, hyperparameters with search ranges, and architectures.
     var schema: ModelSchema { get }
 
-    /// The field of given examples on which generation is conditioned; its name is part of the evaluation protocol. Nil if the model generates from latents alone.
-    var condition: String? { get }
-
     /// Builds the training program.
     /// - Errors: `BatchFieldError` if the data set lacks a field that the model needs; `PlanError` if the graph cannot be compiled, which is a programming error in the model
     func program(_ configuration: ModelConfiguration) throws -> TrainingProgram
 }
 
 extension StudyModel {
-    /// By default, that of the schema.
+    /// The field of given examples on which generation is conditioned; its name is part of the evaluation protocol. Nil if the model generates from latents alone.
     public var condition: String? { schema.condition }
 }

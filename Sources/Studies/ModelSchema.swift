@@ -15,7 +15,7 @@ public struct ModelSchema: Sendable, Hashable {
     /// Whether the model defines the exact likelihood of examples, which its runs then measure by default.
     public let hasLikelihood: Bool
     /// The field of given examples on which generation is conditioned, such as "low_resolution"; nil if examples are generated from latents alone.
-    public private(set) var condition: String?
+    public let condition: String?
 
     /// The field that models of super-resolution are conditioned on.
     public static let lowResolution = "low_resolution"
@@ -35,13 +35,6 @@ public struct ModelSchema: Sendable, Hashable {
         self.condition = condition
         precondition(Set(hyperparameters.map(\.name)).count == hyperparameters.count, "\(name): duplicate hyperparameter names")
         precondition(!architectures.isEmpty, "\(name): no architecture")
-    }
-
-    /// The schema of the model with this condition; unchanged for nil.
-    public func conditioned(on field: String?) -> ModelSchema {
-        var schema = self
-        if let field { schema.condition = field }
-        return schema
     }
 
     /// The hyperparameters with their default values.

@@ -13,8 +13,6 @@ struct AffineFlow: StudyModel {
     /// Whether the model has C, and examples are generated for the labels of given examples.
     var isConditional = true
 
-    var condition: String? { isConditional ? "labels" : nil }
-
     var schema: ModelSchema {
         ModelSchema(
             name: isConditional ? "affine-flow" : "affine-flow-plain", title: "Affine flow", description: "For tests",
@@ -22,7 +20,7 @@ struct AffineFlow: StudyModel {
                 .real("learning_rate", in: 1e-7...1, default: 0.05, description: "Adam's learning rate before its schedule"),
                 .integer("initialization_examples", in: 2...4096, default: 40, description: "Examples that the initialization reads"),
                 .integer("initialization_step", in: 0...1000, default: 0, description: "After how many steps it comes"),
-            ], architectures: ["infogan", ModelSchema.pointArchitecture])
+            ], architectures: ["infogan", ModelSchema.pointArchitecture], condition: isConditional ? "labels" : nil)
     }
 
     func program(_ configuration: ModelConfiguration) throws -> TrainingProgram {

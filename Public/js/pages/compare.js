@@ -90,7 +90,7 @@ class ComparePage {
       path: "/compare", request: () => this.#request(), retry: () => this.load(),
       advice: `${known.link ? "Allow" : "Choose studies with the same evaluation protocol, allow"} mixed protocols above, or use the probability of improvement, which depends only on the order of scores.`,
     }, signal);
-    share.addEventListener("click", () => shareRuns(this.#chosen(), this.#metric, share, this.#message, signal));
+    share.addEventListener("click", () => this.#shareShown());
     this.#studyList.hidden = Boolean(known.link);
     root.append(
       h("form", { class: known.link ? null : "columns", onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
@@ -127,6 +127,14 @@ class ComparePage {
       if (!isAbort(error) && turn === this.#turn) fill(this.#message, problem(error, this.load));
     }
   };
+
+  /** Nothing is shared twice, and nothing that is being replaced meanwhile. */
+  async #shareShown() {
+    const turn = this.#turn;
+    this.#share.disabled = true;
+    await shareRuns(this.#chosen(), this.#metric, this.#message, this.#signal);
+    if (turn === this.#turn) this.#share.disabled = false;
+  }
 
   /** IDs of the compared studies; by default the latest. */
   #chosen() {
@@ -200,10 +208,9 @@ class ComparePage {
 
 /**
  * Shares the runs shown now: the link pins these runs.
- * @param {string[]} chosen ids of studies @param {string} metric @param {HTMLButtonElement} share @param {HTMLElement} message @param {AbortSignal} signal
+ * @param {string[]} chosen ids of studies @param {string} metric @param {HTMLElement} message @param {AbortSignal} signal
  */
-async function shareRuns(chosen, metric, share, message, signal) {
-  share.disabled = true;
+async function shareRuns(chosen, metric, message, signal) {
   try {
     /** @type {StudyResults[]} */
     const results = await Promise.all(chosen.map((id) => get(`/studies/${encodeURIComponent(id)}/results`, { signal })));
@@ -215,8 +222,6 @@ async function shareRuns(chosen, metric, share, message, signal) {
     } else shareDialog(comparisonPage(runs, metric, query()), `a comparison of ${plural(runs.length, "run")}`);
   } catch (error) {
     if (!isAbort(error)) fill(message, problem(error));
-  } finally {
-    share.disabled = false;
   }
 }
 
