@@ -8,6 +8,18 @@ import { isAbort } from "../parts.js";
 const previewPause = 250;
 /** Milliseconds after which cells that are being updated are asked for again, if no event has told of their end. */
 const updatePause = 4000;
+/** Milliseconds for which outputs are put on the page before the browser may draw and answer keys. */
+const slice = 12;
+
+/** @typedef {{outputs: Record<string, ShownOutput>}} StoredOutputs */
+
+/**
+ * What the cells of a notebook showed last, without a look at the results behind it.
+ * @param {string} path of the notebook @param {AbortSignal} signal @returns {Promise<StoredOutputs>}
+ */
+export function storedOutputs(path, signal) {
+  return get(`${path}/outputs?states=none`, { signal });
+}
 
 export class Outputs {
   #path;
@@ -47,19 +59,48 @@ export class Outputs {
 
   /**
    * Fetches what all cells show.
-   * @param {{id: string, kind: string, source: string, revision: number}[]} [cells] as the server has them
+   * @param {{id: string, kind: string, source: string, revision: number}[]} [cells] as the server has them; their texts come with the answer, and are not rendered apart
+   * @param {Promise<StoredOutputs>} [stored] the answer, if it was asked for already
    */
-  async load(cells = []) {
+  async load(cells = [], stored = storedOutputs(this.#path, this.#signal)) {
+    const texts = cells.filter(({ kind }) => kind === "text");
     for (const { id, revision } of cells) this.#revisions.set(id, revision);
+    for (const { id, source } of texts) this.#rendered.set(id, source);
     try {
-      /** @type {{outputs: Record<string, ShownOutput>}} */
-      const { outputs } = await get(`${this.#path}/outputs?states=none`, { signal: this.#signal });
-      for (const { id, kind, source } of cells) if (kind === "text") this.#rendered.set(id, source);
-      for (const [id, output] of Object.entries(outputs)) this.#receive(id, { ...output, ...this.#earlier(id, output) }, false);
+      const { outputs } = await stored;
+      await this.#showAll(outputs, cells.map(({ id }) => id));
       await this.#check();
     } catch (error) {
+      for (const { id } of texts) if (!this.known.get(id)?.html) this.#rendered.delete(id);
       if (!isAbort(error)) this.#fail(error);
     }
+  }
+
+  /**
+   * Shows outputs a slice at a time, so that the first are seen, and keys answered, before the last are there.
+   * @param {Record<string, ShownOutput>} outputs @param {string[]} first in this order, before the others
+   */
+  async #showAll(outputs, first) {
+    const before = new Map(this.#rendered);
+    let began = performance.now();
+    for (const id of new Set([...first, ...Object.keys(outputs)])) {
+      const output = outputs[id];
+      if (!output || this.#isNewer(id, output, before)) continue;
+      this.#receive(id, { ...output, ...this.#earlier(id, output) }, false);
+      if (performance.now() - began < slice) continue;
+      await new Promise((done) => window.setTimeout(done));
+      if (this.#signal.aborted) return;
+      began = performance.now();
+    }
+  }
+
+  /**
+   * Whether a cell was updated, or its text rendered, since an answer was asked for: then what is shown is newer than the answer.
+   * @param {string} id @param {ShownOutput} output @param {Map<string, string>} before the rendered texts then
+   */
+  #isNewer(id, output, before) {
+    const known = this.known.get(id);
+    return Boolean(known?.shown_at && (output.shown_at ?? 0) < known.shown_at) || before.get(id) !== this.#rendered.get(id);
   }
 
   /**
@@ -77,9 +118,8 @@ export class Outputs {
     /** @type {{outputs: Record<string, ShownOutput>}} */
     const { outputs } = await get(`${this.#path}/outputs?states=only`, { signal: this.#signal });
     for (const [id, output] of Object.entries(outputs)) {
+      if (this.#isNewer(id, output, before)) continue;
       const known = this.known.get(id);
-      // Updated or rendered meanwhile: what is shown is newer than the answer.
-      if ((known?.shown_at && (output.shown_at ?? 0) < known.shown_at) || before.get(id) !== this.#rendered.get(id)) continue;
       this.#receive(id, output.html || !known ? output : { ...known, state: output.state, changes: output.changes, problem: output.problem, update: output.update }, false);
     }
   }

@@ -13,7 +13,7 @@ import { keyActions } from "../notebook/key-actions.js";
 import { bindings, KeyReader } from "../notebook/keys.js";
 import { openMenu } from "../notebook/menu.js";
 import { outline } from "../notebook/outline.js";
-import { Outputs } from "../notebook/outputs.js";
+import { Outputs, storedOutputs } from "../notebook/outputs.js";
 import { People } from "../notebook/people.js";
 import { printing } from "../notebook/printing.js";
 import { proofPanel, Proofs } from "../notebook/proof-panel.js";
@@ -32,6 +32,8 @@ import { shareDialog } from "../share-dialog.js";
 import { onBack, onTheme } from "../shell.js";
 import { role } from "../visitor.js";
 
+/** @typedef {import("../notebook/outputs.js").StoredOutputs} StoredOutputs */
+
 /** @param {import("../router.js").Context} context */
 export async function notebook(context) {
   const { root, parameters, signal, setTitle } = context;
@@ -42,21 +44,23 @@ export async function notebook(context) {
   const isGuest = (await role) === "guest";
   if (revision || isGuest) return revisionPage(context, path, revision ?? "", isGuest);
   try {
-    const [document, session, canEdit, store] = await opened(path, parameters.id, signal);
+    const [document, stored, session, canEdit, store] = await opened(path, parameters.id, signal);
     if (signal.aborted) return;
     session.load(document);
-    new NotebookPage(context, path, session, canEdit, store).start(document);
+    new NotebookPage(context, path, session, canEdit, store).start(document, stored);
   } catch (error) {
     if (!isAbort(error)) fill(root, h("h1", {}, "Notebook"), problem(error, () => notebook(context)));
   }
 }
 
 /**
- * The document, and a session: one that an ended tab has left unsaved, or a new one.
- * @param {string} path @param {string} id @param {AbortSignal} signal @returns {Promise<[NotebookDocument, Session, boolean, SessionStore]>}
+ * The document, what its cells showed last, and a session: one that an ended tab has left unsaved, or a new one.
+ * @param {string} path @param {string} id @param {AbortSignal} signal @returns {Promise<[NotebookDocument, Promise<StoredOutputs>, Session, boolean, SessionStore]>}
  */
 async function opened(path, id, signal) {
   const store = new SessionStore(id);
+  const stored = storedOutputs(path, signal);
+  stored.catch(() => {}); // Reported where it is awaited.
   /** @type {[NotebookDocument, SessionRecord[], string]} */
   const [document, orphans, known] = await Promise.all([get(path, { signal }), store.orphans(signal).catch(() => []), role]);
   const [first, ...others] = orphans;
@@ -64,7 +68,8 @@ async function opened(path, id, signal) {
   for (const record of others) await deliver(new Session(record.client, record), path, document, store);
   const session = new Session(newKey(), first);
   if (!first) await store.claim(session.client, signal);
-  return [others.length ? await get(path, { signal }) : document, session, known === "editor" || known === "owner", store];
+  const canEdit = known === "editor" || known === "owner";
+  return others.length ? [await get(path, { signal }), storedOutputs(path, signal), session, canEdit, store] : [document, stored, session, canEdit, store];
 }
 
 /**
@@ -154,8 +159,8 @@ class NotebookPage {
     };
   }
 
-  /** @param {NotebookDocument} document */
-  start(document) {
+  /** @param {NotebookDocument} document @param {Promise<StoredOutputs>} stored */
+  start(document, stored) {
     const { root, signal } = this.#context;
     const editor = this.#editor;
     root.classList.add("nb-page");
@@ -166,8 +171,8 @@ class NotebookPage {
       h("div", { class: "nb-top" }, this.#title.element, h("div", { class: "nb-bar" }, this.#save.element, button("Update all", actions["update-all"], "editor"), button("Find", () => search.open(this.#canEdit)),
         button("Revisions", () => this.#revisions()), button("Prove", () => this.#prove()), button("More", (event) => this.#more(/** @type {HTMLElement} */ (event.currentTarget))))),
       search.element, this.#message, h("div", { class: "nb-columns" }, this.#outline.element, editor.element));
+    this.#outputs.load(document.cells, stored);
     editor.draw();
-    this.#outputs.load(document.cells);
     this.#comments.load();
     this.#proofs.load();
     printing(root, (isPrinting) => editor.suit(isPrinting), signal);

@@ -86,6 +86,8 @@ export async function notebooks({ root, signal, setTitle }) {
   };
   onBack(load, signal);
   await load();
+  // A notebook is what is opened next: its modules are there by then.
+  if (known.length) import("./notebook.js").catch(() => {});
 }
 
 /** @param {NotebookRow} row @param {(row: NotebookRow) => void} erase */
