@@ -158,7 +158,8 @@ def page(server, program, id, cells, rows):
         browser.call("Page.navigate", url=base + link)
         browser.wait("location.pathname === '/' && document.querySelector('h1')")
         opened = []
-        for _ in range(3):
+        for _ in range(5):
+            time.sleep(1.5)  # what the page before has asked for is answered
             browser.call("Page.navigate", url=base + "/notebooks")
             browser.wait(f"document.querySelector('a[href=\"/notebooks/{id}\"]')")
             browser.evaluate(WATCH.replace("COUNT", str(cells)).replace("ID", id))
