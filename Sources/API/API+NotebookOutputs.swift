@@ -58,8 +58,7 @@ extension API {
                 body: .json(.cellRenderRequest), answers: [.json(.cellOutput)], problems: [.gone])
         ) { request, parameters in
             var fields = try FieldReader(try await request.json().value)
-            guard let id = CellID(try fields.string("cell", maximumBytes: CellID.longest)) else { throw fields.error("cell", "is not an id of a cell") }
-            let cell = Cell(id, CellKind(name: try fields.string("kind", maximumBytes: 40)), source: try fields.string("source", maximumBytes: NotebookLimits.cellBytes))
+            let cell = Cell(try fields.cellID("cell"), try fields.cellKind("kind"), source: try fields.string("source", maximumBytes: NotebookLimits.cellBytes))
             try fields.finish()
             return .json(
                 try await catalog.read { [cells = cells(of: parameters["id"])] reader in

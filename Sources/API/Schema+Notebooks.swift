@@ -19,8 +19,8 @@ extension Schema {
     static let notebookRequest = Schema.named(
         "NotebookRequest",
         .either([
-            .closed(["title": .title(NotebookLimits.titleBytes / 4)], optional: [:]), .closed(["text": .string], optional: [:]),
-            .closed(["jupyter": .string], optional: ["name": .title(NotebookLimits.titleBytes / 4)]),
+            .closed(["title": .title(NotebookLimits.titleBytes)], optional: [:]), .closed(["text": .string], optional: [:]),
+            .closed(["jupyter": .string], optional: ["name": .title(NotebookLimits.titleBytes)]),
         ]))
 
     private static let draft = Schema.named("NotebookDraft", .object(author.merging(["id": .count, "source": .string]) { $1 }))
@@ -48,18 +48,22 @@ extension Schema {
         .closed(required.merging(["operation": .word([name])]) { $1 }, optional: optional)
     }
 
-    private static let kindName = Schema.text(1...40, pattern: "^[a-z][a-z0-9-]*$")
+    /// A revision of a cell or of the title, or the number of a draft.
+    private static let sequence = Schema.integer(0...Int(Int32.max))
+    /// Kinds that this version does not know are kept, and shown as such.
+    private static let kindName = Schema.text(1...64, pattern: #"^[^\x00-\x20`~="\x7f]+$"#)
     private static let attribute = Schema.map(.nullable(.text(0...300, pattern: plainLine)))
     private static let plainLine = #"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"#
     static let notebookOperation = Schema.named(
         "NotebookOperation",
         .either([
-            operation("insert", ["cell": .cellID, "kind": kindName, "source": .string], ["attributes": .map(.text(0...300, pattern: plainLine)), "after": .nullable(.cellID)]),
-            operation("delete", ["cell": .cellID, "base": .count]), operation("move", ["cell": .cellID], ["after": .nullable(.cellID)]),
-            operation("edit", ["cell": .cellID, "source": .string, "base": .count], ["from": .string]),
+            // A title is limited in bytes of UTF-8; no schema can say that.
+            operation("insert", ["cell": .cellID, "kind": kindName, "source": .string], ["attributes": attribute, "after": .nullable(.cellID)]),
+            operation("delete", ["cell": .cellID, "base": sequence]), operation("move", ["cell": .cellID], ["after": .nullable(.cellID)]),
+            operation("edit", ["cell": .cellID, "source": .string, "base": sequence], ["from": .nullable(.string)]),
             operation("configure", ["cell": .cellID], ["kind": kindName, "attributes": attribute]),
-            operation("retitle", ["title": .title(NotebookLimits.titleBytes / 4), "base": .count], ["from": .string]),
-            operation("discard", ["draft": .count], ["cell": .cellID]), operation("keep", ["cell": .cellID]),
+            operation("retitle", ["title": .title(NotebookLimits.titleBytes), "base": sequence], ["from": .nullable(.string)]),
+            operation("discard", ["draft": sequence], ["cell": .nullable(.cellID)]), operation("keep", ["cell": .cellID]),
         ]))
     static let notebookOperations = Schema.named(
         "NotebookOperations",
@@ -91,7 +95,7 @@ extension Schema {
     // MARK: - Revisions, outputs, comments
 
     static let notebookRevisions = Schema.named("NotebookRevisions", .object(["revisions": .array(notebookRevision)]))
-    static let notebookRevisionRequest = Schema.named("NotebookRevisionRequest", .closed(["name": .title(NotebookLimits.titleBytes / 4)], optional: [:]))
+    static let notebookRevisionRequest = Schema.named("NotebookRevisionRequest", .closed(["name": .title(NotebookLimits.titleBytes)], optional: [:]))
     static let notebookRevisionDocument = Schema.named(
         "NotebookRevisionDocument",
         .object(

@@ -67,14 +67,14 @@ public struct Share: Sendable, Equatable {
     public var id: String
     /// SHA-256 of the link's secret, lower-case hex.
     public var hash: String
-    /// What the link shows.
+    /// The kind of the resource that the link grants: `allowed` compares it, and `target`, with what is asked for. How it is shown is `view`.
     public var kind: Kind
-    /// The id of the run or study; for a comparison a JSON array of the runs' ids; for a view its canonical JSON; for a notebook a JSON array of its id and
+    /// The resource: the id of the run or study; for a comparison a JSON array of the runs' ids; for a view its canonical JSON; for a notebook a JSON array of its id and
     /// the revision's digest.
     public var target: String
     /// The digest of the snapshot that the link shows; nil for a live link, which shows the results as they are at each visit.
     public var object: String?
-    /// What the link shows as a view, canonical JSON; nil for a link of an earlier release, whose view follows from kind and target.
+    /// How the link shows it: a view, canonical JSON; nil for a link of an earlier release, whose view follows from kind and target.
     public var view: String?
     /// The digest of the object that lists the rendered bytes of a pinned link; nil for a live link, and for one of an earlier release.
     public var rendered: String?

@@ -64,7 +64,7 @@ extension Cell {
 
 extension FieldReader {
     /// A required cell id.
-    mutating func cellID(_ key: String) throws(FieldError) -> CellID {
+    package mutating func cellID(_ key: String) throws(FieldError) -> CellID {
         guard let id = try optionalCellID(key) else { throw error(key, "is missing: it must be the id of a cell") }
         return id
     }
@@ -79,7 +79,7 @@ extension FieldReader {
     }
 
     /// A required kind of cell.
-    mutating func cellKind(_ key: String) throws(FieldError) -> CellKind {
+    package mutating func cellKind(_ key: String) throws(FieldError) -> CellKind {
         let name = try string(key)
         guard CellHead.isWord(name) else { throw error(key, "must be a kind of cell, such as \"text\" or \"figure\"") }
         return CellKind(name: name)
