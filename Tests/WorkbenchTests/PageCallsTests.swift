@@ -15,7 +15,7 @@ struct PageCallsTests {
         "pages/run.js": ["path": ["/runs/*"], "${path}": ["/runs/*"]], "run-log.js": ["${path}": ["/runs/*"]], "run-checkpoints.js": ["${path}": ["/runs/*"]], "run-verification.js": ["${path}": ["/runs/*"]],
         "run-curves.js": ["${path}": ["/runs/*"]], "run-head.js": ["path": ["/runs/*"], "${path}/${what}": ["/runs/*/cancel", "/runs/*/resume"]],
         "pages/study.js": ["path": ["/studies/*"], "${path}": ["/studies/*"]],
-        "pages/notebook.js": ["path": ["/notebooks/*"], "${path}": ["/notebooks/*"], "${this.#path}": ["/notebooks/*"]], "notebook/outputs.js": ["${this.#path}": ["/notebooks/*"]],
+        "pages/notebook.js": ["path": ["/notebooks/*"], "${path}": ["/notebooks/*"], "${this.#path}": ["/notebooks/*"]], "notebook/outputs.js": ["${path}": ["/notebooks/*"], "${this.#path}": ["/notebooks/*"]],
         "notebook/proof-panel.js": ["${path}": ["/notebooks/*"], "${this.#path}": ["/notebooks/*"]],
         "notebook/exports.js": ["${path}": ["/notebooks/*", "/notebooks/*/revisions/*"]], "notebook/people.js": ["${this.#path}": ["/notebooks/*"]], "notebook/comments.js": ["${this.#path}": ["/notebooks/*"]],
         "notebook/revisions-panel.js": ["${path}": ["/notebooks/*"]], "notebook/revision-view.js": ["${path}": ["/notebooks/*"]],
