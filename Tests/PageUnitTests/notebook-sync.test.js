@@ -17,8 +17,9 @@ async function until(holds) {
 /**
  * A session with its way to a server that may fail.
  * @param {Authority} server @param {(tries: number) => Error | null} fails before the server has it @param {(tries: number) => boolean} [loses] the answer
+ * @param {() => Promise<void>} [keeps] how long the browser takes to keep a change
  */
-function connected(server, fails, loses = () => false) {
+function connected(server, fails, loses = () => false, keeps = async () => {}) {
   const session = new Session("x");
   session.load(server.read());
   const ended = new AbortController();
@@ -28,7 +29,7 @@ function connected(server, fails, loses = () => false) {
   const kept = [];
   let [tries, most, now] = [0, 0, 0];
   const sync = new Sync(session, {
-    keep: async (record) => void kept.push(record),
+    keep: async (record) => (await keeps(), void kept.push(record)),
     post: async (client, batch) => {
       // Nothing is sent that would be forgotten if the browser ended now.
       assert.deepEqual(kept[kept.length - 1].inflight, batch);
@@ -84,6 +85,28 @@ test("a lost request and a lost answer are repeated, and nothing is stored twice
   end();
   assert.deepEqual(server.log.map((entry) => entry.operation.operation), ["insert"]);
   assert.equal(states[states.length - 1], "saved");
+});
+
+test("without a server, what the browser has not kept yet is not called kept", async () => {
+  const server = new Authority([{ id: "a", source: "" }]);
+  /** @type {() => void} */
+  let release = () => {};
+  let isSlow = false;
+  const { session, sync, states, kept, end } = connected(server, () => status(0), undefined, () => (isSlow ? new Promise((resolve) => (release = () => resolve(undefined))) : Promise.resolve()));
+  session.edit("a", "one");
+  sync.touched();
+  await until(() => states[states.length - 1] === "unreachable");
+  isSlow = true;
+  session.edit("a", "one two");
+  sync.touched();
+  sync.hurry();
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert.equal(states[states.length - 1], "typed");
+  isSlow = false;
+  release();
+  await until(() => states[states.length - 1] === "unreachable");
+  end();
+  assert.ok(JSON.stringify(kept[kept.length - 1]).includes("one two"));
 });
 
 test("what the server cannot take is refused; who may not write is told, and keeps the text", async () => {

@@ -9,23 +9,34 @@ const words = {
   unkept: ["!", "Not saved: neither the server nor this browser's storage can be reached. Copy what you need"],
 };
 
+/** @param {string} state */
+const isBad = (state) => ["unreachable", "refused", "unkept"].includes(state);
+
 /** The line itself, and news of others' changes beside it. */
 export function saveLine() {
   const text = h("span", {});
   const news = h("div", { class: "nb-news" });
   const element = h("div", { class: "nb-save", "data-state": "saved" }, text, news);
   let shown = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let later;
+  const say = (/** @type {import("./sync.js").SaveState} */ state, /** @type {string} */ reason) => {
+    const [sign, says] = words[state];
+    setText(text, `${sign} ${state === "kept" ? "Saving" : says}${isBad(state) && reason ? ` (${reason})` : ""}`);
+    text.title = says;
+    element.classList.toggle("is-bad", isBad(state));
+    if (isBad(state) && shown !== state) announce(says);
+    shown = state;
+  };
   return {
     element,
     /** @param {import("./sync.js").SaveState} state @param {string} reason */
     show(state, reason) {
-      const [sign, says] = words[state];
-      const isBad = !["typed", "kept", "saved"].includes(state);
-      setText(text, `${sign} ${state === "kept" ? "Saving" : says}${isBad && reason ? ` (${reason})` : ""}`);
-      text.title = says;
       element.dataset.state = state;
-      if (isBad && shown !== state) announce(says);
-      shown = state;
+      clearTimeout(later);
+      // Without the server every keystroke is kept in a moment: the words stay, and are not read out again.
+      if (state === "typed" && isBad(shown)) later = setTimeout(say, 300, state, reason);
+      else say(state, reason);
     },
     /** @param {string} cell @param {string} reason @param {() => void} show */
     news(cell, reason, show) {

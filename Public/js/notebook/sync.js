@@ -173,9 +173,11 @@ export class Sync {
   #tell() {
     if (this.#hasEnded) return;
     const session = this.#session;
+    const isKept = this.#kept >= session.version;
     if (session.isSaved) this.#ports.state("saved", "");
+    else if (!isKept && this.#canKeep) this.#ports.state("typed", ""); // Also while the server cannot be reached: whoever leaves now loses the last keystroke.
     else if (this.#isHeld) this.#ports.state("refused", this.#reason);
     else if (this.#failures) this.#ports.state(this.#canKeep ? "unreachable" : "unkept", this.#reason);
-    else this.#ports.state(this.#kept >= session.version ? "kept" : "typed", "");
+    else this.#ports.state("kept", "");
   }
 }
