@@ -3,7 +3,7 @@
 import { fill, h } from "./dom.js";
 import { route, otherwise, start } from "./router.js";
 import { startShell } from "./shell.js";
-import { notFound } from "./pages/not-found.js";
+import { styles } from "./styles.js";
 
 /** @typedef {import("./router.js").Page} Page */
 
@@ -30,11 +30,13 @@ function loaded(load) {
   };
 }
 
+const notebookStyles = () => styles("notebook.css", "notebook-editor.css");
+
 const compare = loaded(async () => (await import("./pages/compare.js")).compare);
 
 route("/", loaded(async () => (await import("./pages/home.js")).home));
-route("/notebooks", loaded(async () => (await import("./pages/notebooks.js")).notebooks));
-route("/notebooks/:id", loaded(async () => (await import("./pages/notebook.js")).notebook));
+route("/notebooks", loaded(async () => (await Promise.all([import("./pages/notebooks.js"), notebookStyles()]))[0].notebooks));
+route("/notebooks/:id", loaded(async () => (await Promise.all([import("./pages/notebook.js"), notebookStyles()]))[0].notebook));
 route("/studies", loaded(async () => (await import("./pages/studies.js")).studies));
 route("/studies/new", loaded(async () => (await import("./pages/new-study.js")).newStudy));
 route("/studies/:id", loaded(async () => (await import("./pages/study.js")).study));
@@ -48,7 +50,7 @@ route("/shares", loaded(async () => (await import("./pages/shares.js")).shares))
 route("/shared", compare);
 route("/shared/view", loaded(async () => (await import("./pages/shared-view.js")).sharedView));
 route("/audit", loaded(async () => (await import("./pages/audit.js")).audit));
-otherwise(notFound);
+otherwise(loaded(async () => (await import("./pages/not-found.js")).notFound));
 
 startShell();
 start();

@@ -6,11 +6,17 @@ import { plural } from "./format.js";
 import { go } from "./router.js";
 import { onKey, showHelp } from "./keyboard.js";
 import { showVisitor } from "./visitor.js";
-import { signIn } from "./pages/sign-in.js";
 
 /** @type {ServerStatus | null} */
 let lastStatus = null;
 const listeners = new EventTarget();
+/** @type {(status: ServerStatus | null) => void} */
+let tellFirst = () => {};
+/**
+ * The first known status of the server; null if the server did not respond then.
+ * @type {Promise<ServerStatus | null>}
+ */
+export const firstStatus = new Promise((resolve) => (tellFirst = resolve));
 
 /**
  * Calls `action` immediately with the known status of the server, and with each new one.
@@ -97,7 +103,7 @@ function startConnection() {
     announce("The server responds again.");
     listeners.dispatchEvent(new Event("back"));
   });
-  connection.addEventListener("unauthorized", () => signIn());
+  connection.addEventListener("unauthorized", async () => (await import("./pages/sign-in.js")).signIn());
 }
 
 /**
@@ -117,6 +123,7 @@ async function poll() {
     showStatus(await get("/status"));
   } catch {
     // The banner reports it; retry later.
+    tellFirst(null);
     setTimeout(poll, 2000);
   } finally {
     polling = false;
@@ -132,6 +139,7 @@ function startStatus() {
 /** @param {ServerStatus} status */
 function showStatus(status) {
   lastStatus = status;
+  tellFirst(status);
   showVisitor(status.user);
   const activity = /** @type {HTMLElement} */ (document.getElementById("activity"));
   // Guests get neither.

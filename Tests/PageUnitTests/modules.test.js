@@ -22,12 +22,29 @@ test("the start loads its modules at once, and none of a page", () => {
   const start = closure(["js/app.js"]);
   const preloaded = [...text("index.html").matchAll(/<link rel="modulepreload" href="\/(js\/[^"]+)">/g)].map(([, path]) => path);
   assert.deepEqual(new Set(["js/app.js", ...preloaded]), start);
-  assert.deepEqual([...start].filter((file) => file.startsWith("js/pages/")).sort(), ["js/pages/not-found.js", "js/pages/sign-in.js"]);
+  assert.deepEqual([...start].filter((file) => file.startsWith("js/pages/")), []);
+});
+
+test("the modules of a page are asked for together", () => {
+  const start = closure(["js/app.js"]);
+  const lists = [...text("js/early-theme.js").matchAll(/^ {4}(?:""|(\w+)): "(pages\/[^"]+)",$/gm)];
+  assert.deepEqual(lists.map(([, name]) => name ?? ""), ["", "runs", "studies", "compare"]);
+  for (const [, , list] of lists) {
+    const named = list.split(" ").map((name) => `js/${name}.js`);
+    const wanted = [...closure([named[0]])].filter((file) => !start.has(file));
+    assert.deepEqual(named.slice(1), wanted.filter((file) => file !== named[0]).sort(), named[0]);
+  }
 });
 
 test("every page has a route and loads little", () => {
   const opened = [...text("js/app.js").matchAll(/import\("\.\/(pages\/[^"]+)"\)/g)].map(([, path]) => path);
-  const pages = readdirSync(new URL("js/pages", folder)).filter((name) => !["not-found.js", "sign-in.js"].includes(name)).map((name) => `pages/${name}`);
+  const pages = readdirSync(new URL("js/pages", folder)).filter((name) => name !== "sign-in.js").map((name) => `pages/${name}`);
   assert.deepEqual([...new Set(opened)].sort(), pages.sort());
-  assert.ok(closure(["js/app.js", "js/pages/home.js"]).size <= 18, "modules of Home");
+  // With the document, a style sheet, the script before the first paint, the icon, and three answers of the server.
+  assert.ok(closure(["js/app.js", "js/pages/home.js"]).size <= 13, "modules of Home");
+});
+
+test("a style sheet is loaded with its page", () => {
+  assert.deepEqual([...text("index.html").matchAll(/<link rel="stylesheet" href="\/([^"]+)">/g)].map(([, path]) => path), ["app.css"]);
+  for (const [, name] of text("js/app.js").matchAll(/"([\w-]+\.css)"/g)) assert.ok(text(name).length > 0);
 });

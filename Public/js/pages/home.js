@@ -4,11 +4,9 @@ import { get, models, newKey, post, titleOf } from "../api.js";
 import { fill, h, keyed, setText } from "../dom.js";
 import { bytes, count, remaining } from "../format.js";
 import { throttled, watch } from "../live.js";
-import { starters } from "../notebook/starters.js";
 import { fact, isAbort, problem } from "../parts.js";
 import { go } from "../router.js";
-import { onBack, onStatus } from "../shell.js";
-import { runningCards } from "../running-cards.js";
+import { firstStatus, onBack, onStatus } from "../shell.js";
 import { studyRow, updateStudyRow } from "../study-rows.js";
 
 /** @param {import("../router.js").Context} context */
@@ -20,19 +18,25 @@ export async function home({ root, signal, setTitle }) {
   const facts = h("dl", { class: "facts" });
   const welcome = h("div", {});
   const message = h("div", {});
+  const demonstration = demonstrationButton(message, signal);
+  const newStudy = h("a", { class: "button", href: "/studies/new", "data-needs": "editor" }, "New study");
   fill(root,
-    h("div", { class: "head" }, h("h1", {}, "Home"), h("div", { class: "actions" }, demonstrationButton(message, signal), h("a", { class: "button", href: "/studies/new", "data-needs": "editor" }, "New study"))),
+    h("div", { class: "head" }, h("h1", {}, "Home"), h("div", { class: "actions" }, demonstration, newStudy)),
     message, welcome,
     h("section", { "aria-label": "Server" }, facts),
     h("section", { "aria-labelledby": "now" }, h("h2", { id: "now" }, "Running now"), running, quiet),
     h("section", { "aria-labelledby": "recent" }, h("h2", { id: "recent" }, "Recent studies"), studies));
 
-  const cards = runningCards(running, signal);
+  /** @type {import("../running-cards.js").Cards | null} what is shown of running runs; null until there are some */
+  let cards = null;
   /** @type {Study[]} */
   let known = [];
   const showStudies = () => {
+    // Who has a study needs no demonstration any more.
+    demonstration.hidden = known.length > 0;
+    newStudy.classList.toggle("primary", known.length > 0);
     if (known.length) fill(welcome);
-    else if (!welcome.firstChild) fill(welcome, welcomeText(), starters(message, signal));
+    else if (!welcome.firstChild) showWelcome(welcome, message, signal);
     /** @type {HTMLElement} */ (studies.closest("section")).hidden = known.length === 0;
     keyed(studies, known.slice(0, 8), (study) => study.id, studyRow, updateStudyRow);
     const left = known.filter((study) => study.state === "running" || study.state === "queued");
@@ -40,18 +44,21 @@ export async function home({ root, signal, setTitle }) {
     setText(leftPlace, left.length ? remaining(seconds) : "queue empty");
   };
   const leftPlace = h("span", {}, "–");
+  let isStarting = true;
 
   const load = async () => {
     try {
-      /** @type {[StudyPage, RunPage, Model[]]} */
-      const [list, page, known2] = await Promise.all([
-        get("/studies?limit=1000", { signal }),
-        get(`/runs?${new URLSearchParams({ filter: "state = 'running'", order_by: "started", limit: "24" })}`, { signal }),
-        models(),
-      ]);
+      /** @type {[StudyPage, Run[]]} */
+      const [list, runs] = await Promise.all([get("/studies?limit=1000", { signal }), activeRuns(isStarting, signal)]);
+      isStarting = false;
       known = list.studies;
-      cards.show(page.runs, (run) => `${titleOf(known2, run.model)} on ${run.dataset}`);
-      setText(quiet, page.runs.length ? "" : "No runs are active.");
+      if (runs.length || cards) {
+        const [titles, { runningCards }] = await Promise.all([models(), import("../running-cards.js")]);
+        if (signal.aborted) return;
+        cards ??= runningCards(running, signal);
+        cards.show(runs, (run) => `${titleOf(titles, run.model)} on ${run.dataset}`);
+      }
+      setText(quiet, runs.length ? "" : "No runs are active.");
       showStudies();
     } catch (error) {
       if (!isAbort(error) && !known.length) fill(message, problem(error, load));
@@ -72,9 +79,9 @@ export async function home({ root, signal, setTitle }) {
   watch({}, {
     resync: load,
     run: (change) => {
-      if (!cards.update(change)) reload();
+      if (cards ? !cards.update(change) : change.state === "running") reload();
     },
-    samples: (sample) => cards.sample(sample),
+    samples: (sample) => cards?.sample(sample),
     study: (change) => {
       const place = known.findIndex((study) => study.id === change.id);
       if (place < 0) return reload();
@@ -82,6 +89,28 @@ export async function home({ root, signal, setTitle }) {
       showStudies();
     },
   }, signal);
+}
+
+/**
+ * The runs at work. At the start the status of the server, which is on its way anyway, says whether there are any.
+ * @param {boolean} isStarting @param {AbortSignal} signal @returns {Promise<Run[]>}
+ */
+async function activeRuns(isStarting, signal) {
+  const status = isStarting ? await firstStatus : null;
+  if (status && "queue" in status && status.queue.running === 0) return [];
+  /** @type {RunPage} */
+  const page = await get(`/runs?${new URLSearchParams({ filter: "state = 'running'", order_by: "started", limit: "24" })}`, { signal });
+  return page.runs;
+}
+
+/**
+ * What a newcomer reads, and the notebooks to start from.
+ * @param {HTMLElement} place @param {HTMLElement} message @param {AbortSignal} signal
+ */
+async function showWelcome(place, message, signal) {
+  fill(place, welcomeText());
+  const { starters } = await import("../notebook/starters.js");
+  if (!signal.aborted && place.childElementCount === 1) place.append(starters(message, signal));
 }
 
 /** @param {HTMLElement} message @param {AbortSignal} signal */
