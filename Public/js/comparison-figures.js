@@ -7,17 +7,29 @@ import { plural } from "./format.js";
 import { download, isAbort, problem } from "./parts.js";
 import { query, setQuery } from "./router.js";
 
+/** What this page draws itself. */
+const curves = { name: "curves", title: "Curves over steps" };
+
+/** The figures by what a reader asks; what none of them names comes last. */
+const questions = /** @type {[string, string[]][]} */ ([
+  ["Scores", ["distribution", "ecdf", "table"]],
+  ["Training", [curves.name]],
+  ["Budget and settings", ["budget", "sensitivity", "spread"]],
+  ["Which is better", ["improvement", "paired", "profile"]],
+  ["Several studies", ["beside", "transfer"]],
+]);
+
 /** Shown as tables; the others are figures. */
 const tables = new Set(["table", "spread", "transfer"]);
 
 /**
- * @param {{path: string, request: () => Record<string, string>, retry: () => void, advice: string}} source `path`: of the comparison in the API;
- *   `request`: its non-default query; `advice`: what to do about values that are not comparable
+ * @param {{path: string, request: () => Record<string, string>, runs: () => {studies: string[], runs: string[], models: string[] | null}, retry: () => void, advice: string}} source `path`: of the comparison in the API;
+ *`request`: its non-default query; `runs`: whose curves are drawn; `advice`: what to do about values that are not comparable
  * @param {AbortSignal} signal
  * @returns {{elements: HTMLElement[], show: (known: Comparison) => Promise<void>, empty: () => void}}
  */
 export function comparisonFigures(source, signal) {
-  const tabs = h("div", { class: "tools", role: "group", "aria-label": "Figure" });
+  const tabs = h("div", { class: "figure-choice", role: "group", "aria-label": "Figure" });
   const title = h("h2", { id: "compare-figure" }, "Figure");
   const place = h("div", { class: "panel" });
   /** @type {AbortController | null} the figure that is shown, and what it listens to */
@@ -41,9 +53,10 @@ export function comparisonFigures(source, signal) {
   /** @param {Comparison} known what the server says of the comparison */
   async function show(known) {
     last = known;
-    drawTabs(known.figures);
+    const figures = [...known.figures, curves];
+    drawTabs(tabs, figures, shown(), choose);
     const name = shown();
-    const heading = known.figures.find((entry) => entry.name === name)?.title ?? "Figure";
+    const heading = figures.find((entry) => entry.name === name)?.title ?? "Figure";
     setText(title, heading);
     const key = `${name} ${known.mixed} ${new URLSearchParams(source.request())}`;
     if (drawn?.key === key) return drawn.refresh();
@@ -52,6 +65,11 @@ export function comparisonFigures(source, signal) {
     const file = `${known.metric}-${name}`;
     if (tables.has(name)) return drawTable(name, file, current.signal);
     const stop = current.signal;
+    if (name === curves.name) {
+      drawn = { key, refresh: () => {} };
+      const { comparisonCurves } = await import("./comparison-curves.js");
+      return stop.aborted ? undefined : comparisonCurves(place, known, source.runs(), stop);
+    }
     try {
       // Requested as JSON first, so that an error can be shown as text.
       await get(`${source.path}/${name}.json?${new URLSearchParams(source.request())}`, { signal: stop });
@@ -78,22 +96,36 @@ export function comparisonFigures(source, signal) {
     }
   }
 
-  /** @param {{name: string, title: string}[]} figures */
-  function drawTabs(figures) {
-    if (!tabs.childElementCount) {
-      fill(tabs, ...figures.map(({ name, title: words }) => h("button", { type: "button", class: "toggle", "data-figure": name, onclick: () => choose(name) }, words)));
-    }
-    for (const button of tabs.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.figure === shown()));
-  }
-
   /** @param {string} name */
   function choose(name) {
-    setQuery({ figure: name === "distribution" ? null : name });
+    setQuery({ figure: name === "distribution" ? null : name }, { push: true });
     announce(`Showing ${shown()}.`);
     if (last) show(last);
   }
 
   return { elements: [tabs, h("section", { class: "spaced", "aria-labelledby": "compare-figure" }, title, place)], show, empty };
+}
+
+/**
+ * The buttons that choose a figure.
+ * @param {HTMLElement} tabs @param {{name: string, title: string}[]} figures @param {string} shown @param {(name: string) => void} choose
+ */
+function drawTabs(tabs, figures, shown, choose) {
+  if (!tabs.childElementCount) {
+    fill(tabs, ...questioned(figures).map(([question, own]) => h("div", { class: "tools" }, h("span", { class: "quiet" }, question),
+      own.map(({ name, title: words }) => h("button", { type: "button", class: "toggle", "data-figure": name, onclick: () => choose(name) }, words)))));
+  }
+  for (const button of tabs.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.figure === shown));
+}
+
+/**
+ * The figures, grouped by what a reader asks.
+ * @template {{name: string}} Figure @param {Figure[]} figures @returns {[string, Figure[]][]}
+ */
+export function questioned(figures) {
+  const named = questions.map(([question, names]) => /** @type {[string, Figure[]]} */ ([question, names.flatMap((name) => figures.find((figure) => figure.name === name) ?? [])]));
+  const others = figures.filter(({ name }) => !questions.some(([, names]) => names.includes(name)));
+  return [...named, /** @type {[string, Figure[]]} */ (["More", others])].filter(([, own]) => own.length);
 }
 
 /**

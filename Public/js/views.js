@@ -30,7 +30,8 @@ export function comparisonPage(runs, metric, address) {
   const view = { kind: "page", name: "comparison", runs, metric, mixed: address.get("mixed") === "mark" };
   for (const name of /** @type {const} */ (["selection", "budget", "protocol", "figure", "scale"])) {
     const value = address.get(name);
-    if (value) view[name] = value;
+    // What the page draws itself is no figure of the server: readers find it on the page that they see.
+    if (value && value !== "curves") view[name] = value;
   }
   return view;
 }

@@ -87,7 +87,7 @@ class ComparePage {
     this.#signal = signal;
     this.#fields = comparisonFields((changes) => this.#change(changes));
     this.#figures = comparisonFigures({
-      path: "/compare", request: () => this.#request(), retry: () => this.load(),
+      path: "/compare", request: () => this.#request(), runs: () => this.#compared(), retry: () => this.load(),
       advice: `${known.link ? "Allow" : "Choose studies with the same evaluation protocol, allow"} mixed protocols above, or use the probability of improvement, which depends only on the order of scores.`,
     }, signal);
     share.addEventListener("click", () => this.#shareShown());
@@ -139,6 +139,12 @@ class ComparePage {
   /** IDs of the compared studies; by default the latest. */
   #chosen() {
     return (query().get("studies") ?? this.#known.studies[0]?.id ?? "").split(",").filter(Boolean).slice(0, 8);
+  }
+
+  /** Whose curves are drawn: those of the chosen studies, or of the runs that a link names. */
+  #compared() {
+    const models = query().get("models")?.split(",") ?? null;
+    return { studies: this.#known.link ? [] : this.#chosen(), runs: this.#known.link ? [this.#known.link.target].flat() : [], models };
   }
 
   /**
@@ -201,7 +207,7 @@ class ComparePage {
 
   /** @param {Record<string, string | null>} changes */
   #change(changes) {
-    setQuery(changes);
+    setQuery(changes, { push: true });
     this.load();
   }
 }
