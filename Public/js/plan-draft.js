@@ -21,6 +21,7 @@ import { readSeeds } from "./seeds.js";
  * @property {string[]} [metrics] what is measured; nothing means the server's default
  * @property {string} [objective] what is optimized; nothing means the server's default for the metrics
  * @property {string} samples
+ * @property {string} [split] the split that generated images are compared with; nothing means the server's default
  * @property {string} sampleEvery
  * @property {string} checkpointEvery
  * @property {string} searchSeed
@@ -32,9 +33,39 @@ import { readSeeds } from "./seeds.js";
 /** @param {Model[]} models @param {Dataset[]} datasets @returns {Draft} */
 export function emptyDraft(models, datasets) {
   return {
-    name: "", dataset: datasets.find((set) => set.ready)?.name ?? "", models: models.filter((model) => model.metrics.includes("fid")).map((model) => model.name), search: "wide", open: false,
+    name: "", dataset: datasets.find((set) => set.ready)?.name ?? "", models: firstModels(models), search: "wide", open: false,
     settings: "4", seeds: "0, 1", steps: "1000", width: "0.25", batch: "64", every: "", samples: "2000", sampleEvery: "", checkpointEvery: "", searchSeed: "123",
   };
+}
+
+/** The models of a first study: two are enough for a comparison. */
+const beginners = ["ns-gan", "wgan"];
+
+/** @param {Model[]} models @returns {string[]} */
+function firstModels(models) {
+  const usual = models.filter((model) => model.metrics.includes("fid")).map((model) => model.name);
+  const known = beginners.filter((name) => usual.includes(name));
+  return known.length === beginners.length ? known : usual.slice(0, 2);
+}
+
+/** The fewest images that an evaluation needs, as the server has it. */
+const fewest = 256;
+
+/**
+ * The reference split and the number of samples for a data set whose split "test" is too small for an evaluation, and why; null where it is large enough.
+ * @param {Pick<Dataset, "title" | "splits">} set @param {number} samples that are wanted
+ * @returns {{split: string, samples: number, reason: string} | null}
+ */
+export function fittingSplit({ title, splits }, samples) {
+  const sizes = Object.entries(splits ?? {}).flatMap(([name, size]) => (typeof size === "number" ? [{ name, size }] : []));
+  if (!sizes.length) return null;
+  const test = sizes.find(({ name }) => name === "test")?.size;
+  const least = (/** @type {number} */ size) => Math.max(fewest, Math.min(Number.isFinite(samples) ? samples : size, size));
+  if (test !== undefined && test >= fewest) return samples > test ? { split: "", samples: test, reason: `"test" of ${title} has ${test} images.` } : null;
+  const has = test === undefined ? `${title} has no split "test"` : `"test" of ${title} has ${test} images, and an evaluation needs ${fewest}`;
+  const largest = sizes.filter(({ size }) => size >= fewest).sort((a, b) => b.size - a.size)[0];
+  if (!largest) return { split: "", samples: fewest, reason: `${has}. No other split is large enough: add the data set again with more images, or with a test split of ${fewest}.` };
+  return { split: largest.name, samples: least(largest.size), reason: `${has}: "${largest.name}" with ${largest.size} is proposed. These images are also trained on, so a model that copies them scores well.` };
 }
 
 /**
@@ -68,7 +99,7 @@ function shownOf(plan) {
     search: kind === "wide" && sampler === "compare_gan_v1" ? "wide-compare-gan" : kind === "single" ? "wide" : kind,
     settings: text(settings ?? 1), searchSeed: text(searchSeed ?? 123), seeds: seedsText(plan.seeds),
     steps: text(plan.steps), width: text(plan.width ?? 1), batch: text(plan.batch_size ?? 64), sampleEvery: text(plan.sample_every),
-    checkpointEvery: text(plan.checkpoint_every), every: text(plan.evaluation?.every), samples: text(plan.evaluation?.samples), metrics: plan.evaluation?.metrics,
+    checkpointEvery: text(plan.checkpoint_every), every: text(plan.evaluation?.every), samples: text(plan.evaluation?.samples), split: plan.evaluation?.reference_split ?? "", metrics: plan.evaluation?.metrics,
     objective: typeof plan.objective === "string" ? plan.objective : (plan.objective?.metric ?? ""),
   };
 }
@@ -126,21 +157,21 @@ export function planOf(draft, nameless, models) {
     protocol: protocolKept ? base.protocol : written.protocol, seeds: kept("seeds") ? base.seeds : written.seeds,
     grid: protocolKept ? base.grid : written.grid, hyperparameters: protocolKept && kept("hyperparameters") ? base.hyperparameters : written.hyperparameters,
     objective: (draft.objective ?? "") === shown.objective ? base.objective : written.objective, width: kept("width") ? base.width : written.width, batch_size: kept("batch") ? base.batch_size : written.batch_size,
-    evaluation: evaluationOf(base.evaluation ?? {}, written.evaluation ?? {}, { metrics: kept("metrics"), dataset: kept("dataset") }),
+    evaluation: evaluationOf(base.evaluation ?? {}, written.evaluation ?? {}, { metrics: kept("metrics"), dataset: kept("dataset"), split: draft.split === undefined || kept("split") }),
   };
   return { plan: defined(plan), errors };
 }
 
 /**
  * Keeps what the form does not show: options of the selected metrics, and extractor and split if the data set is unchanged.
- * @param {NonNullable<Plan["evaluation"]>} base @param {NonNullable<Plan["evaluation"]>} written @param {{metrics: boolean, dataset: boolean}} kept
+ * @param {NonNullable<Plan["evaluation"]>} base @param {NonNullable<Plan["evaluation"]>} written @param {{metrics: boolean, dataset: boolean, split: boolean}} kept
  */
 function evaluationOf(base, written, kept) {
   const metrics = kept.metrics ? base.metrics : written.metrics;
   const options = Object.entries(base.options ?? {}).filter(([metric]) => kept.metrics || metrics?.some((name) => name === metric));
   return {
     ...written, metrics, options: options.length ? Object.fromEntries(options) : undefined,
-    encoder: kept.dataset ? base.encoder : undefined, reference_split: kept.dataset ? base.reference_split : undefined,
+    encoder: kept.dataset ? base.encoder : undefined, reference_split: !kept.split ? written.reference_split : kept.dataset ? base.reference_split : undefined,
   };
 }
 
@@ -185,7 +216,7 @@ function typedPlan(draft, nameless, models) {
     objective: draft.objective ? /** @type {Plan["objective"]} */ (draft.objective) : undefined,
     sample_every: number(draft.sampleEvery, "sample_every"), checkpoint_every: number(draft.checkpointEvery, "checkpoint_every"),
     evaluation: {
-      every: number(draft.every, "evaluation.every"), samples: number(draft.samples, "evaluation.samples"),
+      reference_split: draft.split || undefined, every: number(draft.every, "evaluation.every"), samples: number(draft.samples, "evaluation.samples"),
       metrics: draft.metrics?.length ? /** @type {NonNullable<Plan["evaluation"]>["metrics"]} */ (draft.metrics) : undefined,
     },
   };

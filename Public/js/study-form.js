@@ -4,7 +4,7 @@ import { fill, h } from "./dom.js";
 import { choices, field } from "./form-fields.js";
 import { count } from "./format.js";
 import { hyperparameterFields } from "./hyperparameter-fields.js";
-import { defaultMetrics } from "./plan-draft.js";
+import { defaultMetrics, fittingSplit } from "./plan-draft.js";
 
 /**
  * @typedef {import("./plan-draft.js").Draft} Draft
@@ -36,8 +36,11 @@ export function studyForm(models, datasets, metrics, draft) {
   const name = field("name", "Name", { value: draft.name, maxlength: "200" });
   const dataset = datasetChoice(datasets, draft);
   let datasetChosen = draft.datasetChosen ?? false;
-  dataset.element.addEventListener("change", () => (datasetChosen = true));
-  const model = choices("models", "Models", "checkbox", models.map((entry) => ({ value: entry.name, title: entry.title, text: entry.description, checked: draft.models.includes(entry.name) })));
+  dataset.element.addEventListener("change", () => {
+    datasetChosen = true;
+    if (split.show(dataset.values()[0] ?? "", null)) more.open = true;
+  });
+  const model = choices("models", "Models", "checkbox", models.map((entry) => ({ value: entry.name, title: entry.title, text: entry.description, checked: draft.models.includes(entry.name) })), { isCompact: true });
   const metric = choices("evaluation.metrics", "Metrics", "checkbox", metrics.map((entry) => ({
     value: entry.name, title: entry.title, text: entry.when === "final" ? "only after the last step" : "", checked: draft.metrics ? draft.metrics.includes(entry.name) : entry.default,
   })));
@@ -54,6 +57,8 @@ export function studyForm(models, datasets, metrics, draft) {
   suggest();
   const objective = objectiveChoice(metrics, metric, draft.objective ?? "");
   const fields = textFields(draft);
+  const split = splitChoice(datasets, draft.split ?? "", fields);
+  split.show(draft.dataset, draft.split ?? (draft.plan ? "" : null));
   const search = searchChoice(draft);
   const own = hyperparameterFields(models, draft.hyperparameters ?? {});
   const showOwn = () => {
@@ -69,15 +74,15 @@ export function studyForm(models, datasets, metrics, draft) {
   fields.settings.input.addEventListener("input", showOwn);
   showOwn();
   const more = h("details", { open: draft.open }, h("summary", {}, "More"),
-    h("div", { class: "fields" }, ["batch", "every", "samples", "sampleEvery", "checkpointEvery", "searchSeed"].map((key) => fields[/** @type {TextKey} */ (key)].element)), search.element, metric.element, objective.element);
-  const errors = errorPlaces({ ...own.places, ...fieldPlaces({ name, objective, ...fields }), ...groupPlaces({ dataset, models: model, "evaluation.metrics": metric }) });
+    h("div", { class: "fields" }, ["batch", "every", "samples", "sampleEvery", "checkpointEvery", "searchSeed"].map((key) => fields[/** @type {TextKey} */ (key)].element), split.element), search.element, metric.element, objective.element);
+  const errors = errorPlaces({ ...own.places, ...fieldPlaces({ name, objective, split, ...fields }), ...groupPlaces({ dataset, models: model, "evaluation.metrics": metric }) });
 
   return {
     elements: [name.element, dataset.element, model.element,
       h("div", { class: "fields" }, fields.settings.element, fields.seeds.element, fields.steps.element, fields.width.element), own.element, more],
     /** @returns {Draft} */
     read: () => ({
-      ...readTexts(fields), name: name.input.value, dataset: dataset.values()[0] ?? "", datasetChosen, models: model.values(), metrics: suggested ? undefined : metric.values(), objective: objective.input.value,
+      ...readTexts(fields), name: name.input.value, dataset: dataset.values()[0] ?? "", datasetChosen, models: model.values(), metrics: suggested ? undefined : metric.values(), objective: objective.input.value, split: split.input.value,
       hyperparameters: own.values(), search: search.input.value, plan: draft.plan, named: draft.named, open: more.open,
     }),
     /** @param {string} text */
@@ -113,11 +118,41 @@ function objectiveChoice(metrics, chosen, value) {
 
 /** @param {Dataset[]} datasets @param {Draft} draft */
 function datasetChoice(datasets, draft) {
-  return choices("dataset", "Data set", "radio", [...datasets].sort((a, b) => Number(b.ready) - Number(a.ready)).map((set) => ({
+  const list = choices("dataset", "Data set", "radio", datasets.filter((set) => set.ready).map((set) => ({
     value: set.name, title: set.title, checked: set.name === draft.dataset,
-    text: set.ready ? (set.summary ?? `${count(set.images)} images, ${set.height} × ${set.width} × ${set.channels}`) : h("span", {}, "not added yet: ", h("a", { href: "/datasets" }, "add it first")),
-    disabled: !set.ready,
-  })));
+    text: set.summary ?? `${count(set.images)} images, ${set.height} × ${set.width} × ${set.channels}`,
+  })), { isCompact: true });
+  const others = datasets.filter((set) => !set.ready).map((set) => set.title);
+  list.element.append(h("p", { class: "hint" }, others.length ? `Not added yet: ${others.join(", ")}. ` : "", h("a", { href: "/datasets" }, "Add a data set, or your own pictures"), "."));
+  return list;
+}
+
+/**
+ * The images that generated ones are compared with: the splits of the chosen data set. Where the usual one is too small, one that suffices is proposed.
+ * @param {Dataset[]} datasets @param {string} value @param {Record<TextKey, Field>} fields
+ */
+function splitChoice(datasets, value, fields) {
+  const error = h("p", { class: "error", id: "field-evaluation-reference_split-error" });
+  const hint = h("p", { class: "hint", id: "field-split-hint" });
+  const input = h("select", { id: "field-split", name: "evaluation.reference_split", "aria-describedby": "field-split-hint field-evaluation-reference_split-error" });
+  const element = h("div", { class: "field" }, h("label", { for: "field-split" }, "Reference split"), input, hint, error);
+  /** @param {string} name of the data set @param {string | null} wanted null for what suits it */
+  const show = (name, wanted) => {
+    const set = datasets.find((entry) => entry.name === name);
+    const splits = Object.entries(set?.splits ?? {});
+    fill(input, h("option", { value: "" }, "automatic (test)"), splits.map(([split, size]) => h("option", { value: split }, `${split} (${count(size)})`)));
+    const fit = set ? fittingSplit(set, Number(fields.samples.input.value)) : null;
+    input.value = wanted ?? fit?.split ?? "";
+    if (wanted === null && fit) fields.samples.input.value = String(fit.samples);
+    hint.textContent = fit?.reason ?? "Generated images are compared with these.";
+    return fit !== null;
+  };
+  show("", value);
+  return { element, input, show, setError: (/** @type {string} */ text) => {
+    error.textContent = text;
+    if (text) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  } };
 }
 
 /** @param {Draft} draft @returns {Record<TextKey, Field>} */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { defaultMetrics, draftOf, emptyDraft, namelessName, planOf } from "../../Public/js/plan-draft.js";
+import { defaultMetrics, draftOf, emptyDraft, fittingSplit, namelessName, planOf } from "../../Public/js/plan-draft.js";
 import { readSeeds } from "../../Public/js/seeds.js";
 
 const real = { kind: "real", default: 0.5, description: "", minimum: 0, maximum: 1, scale: "linear" };
@@ -112,4 +112,33 @@ test("metrics that nobody chose are those of the models, if they agree", () => {
 test("an empty form begins with the models of the study, not with the flows", () => {
   const flow = /** @type {any} */ ({ name: "glow", metrics: ["bits_per_dimension"], hyperparameters: [] });
   assert.deepEqual(emptyDraft([...models, flow], datasets).models, ["ns-gan", "wgan"]);
+});
+
+test("a first study has two models, of a list of any length", () => {
+  const others = ["mm-gan", "ns-gan", "lsgan", "wgan"].map((name) => ({ ...models[0], name }));
+  assert.deepEqual(emptyDraft(others, datasets).models, ["ns-gan", "wgan"]);
+  assert.deepEqual(emptyDraft(others.slice(2), datasets).models, ["lsgan", "wgan"]);
+});
+
+test("a split that works is proposed where \"test\" is too small, and the reason is said", () => {
+  const faces = (/** @type {any} */ splits, samples = 2000) => fittingSplit({ title: "Faces", splits }, samples);
+  assert.equal(faces({ train: 60000, test: 10000 }), null);
+  assert.equal(faces({}), null);
+  assert.deepEqual(faces({ train: 5000, test: 300 }), { split: "", samples: 300, reason: '"test" of Faces has 300 images.' });
+  const few = faces({ train: 343, test: 57 });
+  assert.deepEqual([few?.split, few?.samples], ["train", 343]);
+  assert.match(few?.reason ?? "", /^"test" of Faces has 57 images, and an evaluation needs 256: "train" with 343 is proposed\./);
+  assert.deepEqual([faces({ train: 343, test: 57 }, 300)?.samples, faces({ train: 343, test: 57 }, NaN)?.samples], [300, 343]);
+  assert.match(faces({ train: 300 })?.reason ?? "", /^Faces has no split "test"/);
+  assert.match(faces({ train: 100, test: 14 })?.reason ?? "", /No other split is large enough: add the data set again/);
+});
+
+test("a chosen split is in the plan, and an unchanged one stays as the named plan says", () => {
+  assert.equal(planned({ ...empty(), split: "train" }).evaluation.reference_split, "train");
+  assert.equal("reference_split" in planned({ ...empty(), split: "" }).evaluation, false);
+  const draft = draftOf("whole", whole(), { open: false });
+  assert.equal(draft.split, "train");
+  assert.equal(planned({ ...draft, split: "test" }).evaluation.reference_split, "test");
+  assert.equal("reference_split" in planned({ ...draft, split: "" }).evaluation, false);
+  assert.equal("reference_split" in planned({ ...draft, dataset: "mnist" }).evaluation, false);
 });

@@ -3,6 +3,7 @@
 import { address, get, post, newKey } from "../api.js";
 import { announce, fill, h } from "../dom.js";
 import { count } from "../format.js";
+import { ownDataset } from "../own-dataset.js";
 import { badge, copyable, download, fact, isAbort, problem } from "../parts.js";
 import { onBack } from "../shell.js";
 
@@ -11,7 +12,7 @@ export async function datasets({ root, signal, setTitle }) {
   setTitle("Data sets");
   const list = h("div", { class: "stack" });
   fill(root, h("h1", {}, "Data sets"),
-    h("p", { class: "quiet" }, "A specification identifies its data set by digest, so a run cannot silently train on different data."), list);
+    h("p", { class: "quiet" }, "A specification identifies its data set by digest, so a run cannot silently train on different data."), h("div", { "data-part": "own" }), list);
   const load = async () => {
     try {
       /** @type {Dataset[]} */
@@ -21,6 +22,7 @@ export async function datasets({ root, signal, setTitle }) {
       if (!isAbort(error)) fill(list, problem(error, load));
     }
   };
+  root.querySelector("[data-part=own]")?.replaceWith(ownDataset(load, signal));
   onBack(load, signal);
   await load();
 }

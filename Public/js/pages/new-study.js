@@ -45,7 +45,7 @@ export async function newStudy(context) {
       panel.show(error);
     }
   });
-  const element = h("form", { class: "columns", novalidate: true }, h("div", {}, named, form.elements), panel.element);
+  const element = h("form", { class: "columns form-columns", novalidate: true }, h("div", {}, named, form.elements), panel.element);
   root.append(element);
   const changed = (/** @type {Event} */ event) => {
     // Choosing a named plan refills the form.
