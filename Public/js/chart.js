@@ -20,7 +20,7 @@
  * @property {(isLog: boolean) => void} [onScale] told whether the axis is logarithmic, each time it is drawn
  */
 
-import { announce, fill, h, s } from "./dom.js";
+import { announce, fill, h, s, setText } from "./dom.js";
 import { count, number } from "./format.js";
 import { dashOf, lookClass } from "./looks.js";
 import { extent, scale, spansDecades } from "./scales.js";
@@ -199,6 +199,24 @@ class Chart {
     const where = this.#xs.length ? `${this.#chosen === null ? "newest, " : ""}step ${count(this.#xs[place])}` : null;
     fill(this.#legend, where && h("span", { class: "quiet" }, where), this.#series.map((line) =>
       h("span", { class: "key" }, sample(line.look), h("span", {}, line.title), place >= 0 ? h("strong", {}, number(line.values[place])) : null)));
+    // A longer value may need another line: the plot below must not move back and forth under the pointer.
+    if (this.#chosen !== null) return;
+    this.#legend.style.minHeight = "";
+    if (this.#xs.length) this.#legend.style.minHeight = `${this.#tallestLegend()}px`;
+  }
+
+  /** The height of the legend with the longest text that any step can give it. */
+  #tallestLegend() {
+    const legend = this.#legend.cloneNode(true);
+    if (!(legend instanceof HTMLElement) || !legend.firstElementChild) return 0;
+    const longest = (/** @type {string[]} */ texts) => texts.reduce((found, text) => (text.length > found.length ? text : found), "");
+    setText(/** @type {HTMLElement} */ (legend.firstElementChild), `newest, step ${count(this.#xs[this.#xs.length - 1])}`);
+    legend.querySelectorAll("strong").forEach((place, index) => setText(place, longest(sampled(this.#series[index].values).map((value) => number(value)))));
+    legend.style.cssText = `position: absolute; visibility: hidden; width: ${this.#legend.clientWidth}px`;
+    this.#legend.after(legend);
+    const height = legend.offsetHeight;
+    legend.remove();
+    return height;
   }
 
   /** @param {number} place @param {boolean} aloud */
@@ -257,6 +275,15 @@ function path(xs, values, x, y) {
     pen = "L";
   }
   return text;
+}
+
+/**
+ * At most a few hundred of many values.
+ * @param {(number | null)[]} values
+ */
+function sampled(values) {
+  const stride = Math.ceil(values.length / 300);
+  return stride > 1 ? values.filter((_, place) => place % stride === 0) : values;
 }
 
 /** @param {number} look */

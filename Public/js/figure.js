@@ -18,7 +18,7 @@ export function figure(container, source, signal) {
   const place = h("div", { class: "figure", role: "group", "aria-label": source.label });
   const axis = h("select", { "aria-label": "Value axis" },
     [["", "Automatic axis"], ["linear", "Linear axis"], ["logarithmic", "Logarithmic axis"]].map(([value, words]) => h("option", { value }, words)));
-  axis.addEventListener("change", () => (setQuery({ scale: axis.value }), load()));
+  axis.addEventListener("change", () => (setQuery({ scale: axis.value }, { push: true }), load()));
   const files = h("span", { class: "tools" });
   fill(container, place, h("div", { class: "tools spaced" }, axis, files));
 
@@ -44,9 +44,11 @@ export function figure(container, source, signal) {
       h("button", { type: "button", class: "plain small", onclick: () => savePNG(svg, `${source.name}.png`) }, "PNG"), " ",
       download(`${plain}.csv${plainQuery()}`, "CSV", `${source.name}.csv`), " ", download(`${plain}.json${plainQuery()}`, "JSON", `${source.name}.json`));
     try {
-      const text = await getText(`${source.path}.svg?${parameters({ theme: theme(), width: String(width) })}`, { signal });
+      const drawn = theme();
+      const text = await getText(`${source.path}.svg?${parameters({ theme: drawn, width: String(width) })}`, { signal });
       if (text === shown) return;
       shown = text;
+      place.dataset.drawn = drawn;
       points.show(text);
     } catch (error) {
       if (!isAbort(error) && !shown) fill(place, problem(error, load));

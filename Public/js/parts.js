@@ -174,6 +174,14 @@ export function saveBlob(blob, name) {
 }
 
 /**
+ * A step of the way to a page, with its separator; readers of a link, who cannot go there, see neither.
+ * @param {string} href @param {string} text
+ */
+export function crumb(href, text) {
+  return h("span", { "data-needs": "viewer" }, h("a", { href }, text), " / ");
+}
+
+/**
  * A term and its value, for lists of facts.
  * @param {string} term @param {...import("./dom.js").Child} value
  */

@@ -29,7 +29,11 @@ export function otherwise(page) {
 
 /** @param {string} target path and query */
 export function go(target) {
-  if (target !== location.pathname + location.search) history.pushState(null, "", target);
+  if (target !== location.pathname + location.search) {
+    history.replaceState({ ...history.state, scroll: Math.round(scrollY) }, "");
+    history.pushState(null, "", target);
+  }
+  forgetScroll();
   show(true);
 }
 
@@ -59,7 +63,7 @@ export function setQuery(changes, options = {}) {
   const target = location.pathname + changedQuery(location.search, changes);
   if (target === location.pathname + location.search) return;
   if (options.push) history.pushState(null, "", target);
-  else history.replaceState(null, "", target);
+  else history.replaceState(history.state, "", target);
 }
 
 /** @param {boolean} fresh whether the reader went somewhere, rather than back or on load */
@@ -86,7 +90,56 @@ export function show(fresh) {
     main.focus({ preventScroll: true });
   }
   found.page(context);
+  if (!fresh) restoreScroll(signal);
 }
+
+/** How long content may take until a place on a page that was left is given up. */
+const patience = 5000;
+
+/**
+ * Back at an entry of the history, the place that was shown, as soon as the page is long enough; unless the reader scrolls first.
+ * @param {AbortSignal} signal
+ */
+function restoreScroll(signal) {
+  const wanted = scrollOf(history.state);
+  if (!wanted) return;
+  const stop = new AbortController();
+  const end = () => stop.abort();
+  signal.addEventListener("abort", end);
+  for (const kind of ["wheel", "touchstart", "keydown", "pointerdown"]) window.addEventListener(kind, end, { signal: stop.signal, passive: true });
+  const began = performance.now();
+  const look = () => {
+    if (stop.signal.aborted) return;
+    const most = document.documentElement.scrollHeight - innerHeight;
+    if (most >= wanted) window.scrollTo(0, wanted);
+    if (most >= wanted || performance.now() - began > patience) end();
+    else requestAnimationFrame(look);
+  };
+  look();
+}
+
+/** @param {unknown} state of an entry of the history */
+export function scrollOf(state) {
+  const value = /** @type {{scroll?: unknown} | null} */ (typeof state === "object" ? state : null)?.scroll;
+  return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : 0;
+}
+
+/** Remembers in the history how far the page is scrolled, a moment after it was. */
+function keepScroll() {
+  let timer = 0;
+  const keep = () => {
+    timer = 0;
+    history.replaceState({ ...history.state, scroll: Math.round(scrollY) }, "");
+  };
+  window.addEventListener("scroll", () => (timer ||= window.setTimeout(keep, 150)), { passive: true });
+  return () => {
+    clearTimeout(timer);
+    timer = 0;
+  };
+}
+
+/** Drops what was about to be remembered, of an entry that has been left. */
+let forgetScroll = () => {};
 
 /** @param {string} path */
 function match(path) {
@@ -136,6 +189,11 @@ export function start() {
     event.preventDefault();
     go(link.pathname + link.search);
   });
-  window.addEventListener("popstate", () => show(false));
+  history.scrollRestoration = "manual";
+  forgetScroll = keepScroll();
+  window.addEventListener("popstate", () => {
+    forgetScroll();
+    show(false);
+  });
   show(false);
 }

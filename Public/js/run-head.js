@@ -3,7 +3,7 @@
 import { address, post } from "./api.js";
 import { fill, h, setText } from "./dom.js";
 import { count, duration, fixed, number, percent, remaining } from "./format.js";
-import { badge, confirm, copyable, fact, isAbort, problem, progressBar, setBadge, standing, timeOf } from "./parts.js";
+import { badge, confirm, copyable, crumb, fact, isAbort, problem, progressBar, setBadge, standing, timeOf } from "./parts.js";
 import { objectiveOf, valueOf } from "./metric-names.js";
 import { shareDialog } from "./share-dialog.js";
 import { phaseText } from "./running-cards.js";
@@ -26,7 +26,7 @@ export function runHead(place, run, title, path, metrics, actions, signal) {
   const evaluate = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: actions.evaluate }, "Evaluate");
   const share = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => shareDialog(runPage(run.id), `${title}, seed ${run.seed}`) }, "Share");
   fill(place, h("section", {},
-    h("p", { class: "crumbs" }, run.study ? [h("a", { href: "/studies" }, "Studies"), " / ", h("a", { href: `/studies/${run.study}` }, run.study.slice(0, 12)), " / "] : [h("a", { href: "/runs" }, "Runs"), " / "], copyable(run.id, "id of the run", true)),
+    h("p", { class: "crumbs" }, run.study ? [crumb("/studies", "Studies"), crumb(`/studies/${run.study}`, run.study.slice(0, 12))] : crumb("/runs", "Runs"), copyable(run.id, "id of the run", true)),
     h("div", { class: "head" }, h("h1", {}, `${title} on ${run.dataset}, seed ${run.seed} `, state),
       h("div", { class: "actions" }, rerun, evaluate, resume, cancel, share, h("a", { class: "button", href: address(path), target: "_blank" }, "JSON"))),
     message, note, bar, h("div", { class: "spaced" }, facts)));

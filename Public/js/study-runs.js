@@ -36,6 +36,9 @@ function objectiveColumns({ label, digits }) {
   ];
 }
 
+/** The most rows that are drawn unless all are asked for: a study may have thousands of runs. */
+const mostRows = 100;
+
 /** @type {(RunState | RunOutcome)[]} */
 const states = ["running", "queued", "done", "collapsed", "diverged", "timed_out", "failed", "cancelled"];
 
@@ -59,6 +62,7 @@ class StudyRuns {
   #filters = h("div", { class: "table-tools" });
   #head = h("tr", {});
   #same = h("p", { class: "note" });
+  #rest = h("div", { class: "pager", hidden: true });
   #body = h("tbody", {});
   #models;
   #objective;
@@ -67,7 +71,7 @@ class StudyRuns {
   constructor(container, models, objective) {
     this.#models = models;
     this.#objective = objective;
-    fill(container, this.#filters, framedTable("Runs of this study", h("thead", {}, this.#head), this.#body), this.#same,
+    fill(container, this.#filters, framedTable("Runs of this study", h("thead", {}, this.#head), this.#body), this.#rest, this.#same,
       objective.caution ? h("p", { class: "note" }, `${objective.title}: ${objective.caution}`) : null);
   }
 
@@ -142,9 +146,20 @@ class StudyRuns {
     const shown = this.#rows.map((row) => ({ ...row, ...this.#changes.get(row.run) })).filter((row) => (!model || row.model === model) && (!state || row.state === state || row.outcome === state));
     if (chosen) shown.sort((a, b) => compare(chosen.of(a), chosen.of(b), sort.startsWith("-")));
     setText(this.#count, shown.length === this.#rows.length ? plural(this.#rows.length, "run") : `${shown.length} of ${plural(this.#rows.length, "run")}`);
+    const drawn = query().get("rows") === "all" ? shown : shown.slice(0, mostRows);
+    this.#drawRest(drawn.length, shown.length);
+    // The decimals of a column are those of all runs, drawn or not.
     const texts = all.map((column) => column.texts?.(shown.map(column.of)));
     const places = new Map(shown.map((row, place) => [row.run, place]));
-    keyed(this.#body, shown, (row) => row.run, () => newRow(all), (element, row) => this.#updateRow(element, row, texts.map((column) => column?.[places.get(row.run) ?? 0])));
+    keyed(this.#body, drawn, (row) => row.run, () => newRow(all), (element, row) => this.#updateRow(element, row, texts.map((column) => column?.[places.get(row.run) ?? 0])));
+  }
+
+  /** @param {number} drawn @param {number} all */
+  #drawRest(drawn, all) {
+    this.#rest.hidden = drawn === all;
+    if (drawn === all) return;
+    fill(this.#rest, h("span", { class: "quiet" }, `The first ${drawn} of ${all} in this order.`),
+      h("button", { type: "button", class: "button", onclick: () => (setQuery({ rows: "all" }, { push: true }), this.#draw()) }, `Show all ${all}`));
   }
 
   /** @param {HTMLTableRowElement} element @param {Row} row @param {(string | undefined)[]} texts of columns that are written as a whole */

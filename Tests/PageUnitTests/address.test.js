@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { changedQuery } from "../../Public/js/router.js";
+import { changedQuery, scrollOf } from "../../Public/js/router.js";
 import { runsQuestion, statesOf, toggledStates } from "../../Public/js/runs-question.js";
 
 test("a change of the query keeps what it does not name", () => {
@@ -10,6 +10,11 @@ test("a change of the query keeps what it does not name", () => {
   assert.equal(changedQuery("?a=1&b=2", { a: "", b: undefined }), "");
   assert.equal(changedQuery("", { step: 0 }), "?step=0");
   assert.equal(changedQuery("", { q: "model = 'wgan' & fid < 3" }), "?q=model+%3D+%27wgan%27+%26+fid+%3C+3");
+});
+
+test("an entry of the history says how far its page was scrolled, and anything else says nothing", () => {
+  assert.equal(scrollOf({ scroll: 180 }), 180);
+  for (const state of [null, undefined, 7, "x", {}, { scroll: "9" }, { scroll: -1 }, { scroll: NaN }]) assert.equal(scrollOf(state), 0);
 });
 
 const asked = (/** @type {string} */ search) => Object.fromEntries(runsQuestion(new URLSearchParams(search), 50));

@@ -135,11 +135,20 @@ class RunsPage {
       if (failure instanceof ApiProblem && failure.field === "filter") {
         this.#filter.setAttribute("aria-invalid", "true");
         setText(this.#error, failure.message);
+        this.#showNone();
       } else {
         fill(this.#message, problem(failure, this.load));
       }
     }
   };
+
+  /** A filter that cannot be read has no runs: those of the former one would pass for its answer. */
+  #showNone() {
+    [this.#list, this.#next, this.#mixtures] = [[], null, []];
+    setText(this.#total, "");
+    this.#draw();
+    fill(this.#message);
+  }
 
   /** @param {RunChange} change @param {() => void} reload */
   change(change, reload) {

@@ -5,6 +5,13 @@ export function signIn() {
   const main = document.getElementById("page");
   if (!main || main.querySelector(".sign-in")) return;
   document.title = "Not signed in · Fidelio";
+  if (document.documentElement.dataset.role === "guest") {
+    // Readers of a link have no password.
+    fill(main, h("div", { class: "view narrow sign-in" }, h("h1", {}, "This link has ended"),
+      h("p", {}, "The link that you opened was revoked or has expired. Ask the person who sent it for a new one."),
+      h("p", {}, h("button", { class: "button", type: "button", onclick: () => location.reload() }, "Reload"))));
+    return;
+  }
   fill(main, h("div", { class: "view narrow sign-in" },
     h("h1", {}, "This browser is not signed in"),
     h("p", {}, "The session has expired, or there was none. Runs on the server continue; nothing is lost."),

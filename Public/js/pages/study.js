@@ -1,6 +1,6 @@
 /** A study: its plan, progress by model, samples, the distribution of its metric, and its runs. */
 
-import { get, models as knownModels, post, titleOf } from "../api.js";
+import { get, models as knownModels, newKey, post, titleOf } from "../api.js";
 import { announce, fill, h, setText } from "../dom.js";
 import { count, fixed, percent, plural, remaining } from "../format.js";
 import { figure } from "../figure.js";
@@ -162,22 +162,29 @@ function studyHead(study, path, queued, signal) {
   const cancel = h("button", { type: "button", class: "button danger", "data-needs": "editor", onclick: stop }, "Cancel study");
   const dataset = study.plan.dataset;
   const evaluate = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => evaluateDialog({ study: study.id }, study.name, study.plan.evaluation ?? {}, typeof dataset === "string" ? dataset : dataset?.name, queued) }, "Evaluate");
+  // A plan is frozen: queued again, it is the same study, whose cancelled runs continue.
+  const resume = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => change(() => post("/studies", study.plan, { key: newKey(), signal })) }, "Resume study");
   const share = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => shareDialog(studyPage(study.id), study.name) }, "Share");
   const element = h("section", {},
-    h("p", { class: "crumbs" }, h("a", { href: "/studies" }, "Studies")),
-    h("div", { class: "head" }, h("h1", {}, study.name, " ", state), h("div", { class: "actions" }, h("a", { class: "button", href: `/compare?studies=${study.id}`, "data-needs": "viewer" }, "Compare"), evaluate, share, cancel)),
+    h("p", { class: "crumbs", "data-needs": "viewer" }, h("a", { href: "/studies" }, "Studies")),
+    h("div", { class: "head" }, h("h1", {}, study.name, " ", state), h("div", { class: "actions" }, h("a", { class: "button", href: `/compare?studies=${study.id}`, "data-needs": "viewer" }, "Compare"), evaluate, share, resume, cancel)),
     message, bar, h("div", { class: "spaced" }, facts));
 
   async function stop() {
     if (!(await confirm("Cancel this study?", "Queued runs will not start; active runs save a checkpoint and stop. Finished runs are kept.", "Cancel the study"))) return;
-    cancel.disabled = true;
+    await change(() => post(`${path}/cancel`, {}, { signal }));
+  }
+
+  /** @param {() => Promise<Study>} action */
+  async function change(action) {
+    cancel.disabled = resume.disabled = true;
     try {
-      update(await post(`${path}/cancel`, {}, { signal }));
+      update(await action());
       fill(message);
     } catch (error) {
       if (!isAbort(error)) fill(message, problem(error));
     } finally {
-      cancel.disabled = false;
+      cancel.disabled = resume.disabled = false;
     }
   }
 
@@ -188,6 +195,7 @@ function studyHead(study, path, queued, signal) {
     bar.value = study.progress;
     bar.hidden = !active;
     cancel.hidden = !active;
+    resume.hidden = study.state !== "cancelled";
     const counts = [...openStates.filter((name) => study.runs[name]).map((name) => `${count(study.runs[name])} ${name}`),
       ...outcomes.filter((name) => study.outcomes[name]).map((name) => `${count(study.outcomes[name])} ${stateWords(name)}`)];
     fill(facts, active ? fact("Progress", percent(study.progress)) : null, active ? fact("Time left", remaining(study.remaining_seconds)) : null,
