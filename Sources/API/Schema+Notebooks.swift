@@ -16,11 +16,13 @@ extension Schema {
             "deleted": .nullable(.time),
         ]))
     static let notebookList = Schema.named("NotebookList", .object(["notebooks": .array(listedNotebook)]))
+    /// A title has at most so many bytes of UTF-8, and so at most so many characters, which is all that a schema can say.
+    private static let title = Schema.title(NotebookLimits.titleBytes)
     static let notebookRequest = Schema.named(
         "NotebookRequest",
         .either([
-            .closed(["title": .title(NotebookLimits.titleBytes)], optional: [:]), .closed(["text": .string], optional: [:]),
-            .closed(["jupyter": .string], optional: ["name": .title(NotebookLimits.titleBytes)]),
+            .closed(["title": title], optional: [:]), .closed(["text": .string], optional: [:]),
+            .closed(["jupyter": .string], optional: ["name": title]),
         ]))
 
     private static let draft = Schema.named("NotebookDraft", .object(author.merging(["id": .count, "source": .string]) { $1 }))
@@ -57,12 +59,11 @@ extension Schema {
     static let notebookOperation = Schema.named(
         "NotebookOperation",
         .either([
-            // A title is limited in bytes of UTF-8; no schema can say that.
             operation("insert", ["cell": .cellID, "kind": kindName, "source": .string], ["attributes": attribute, "after": .nullable(.cellID)]),
             operation("delete", ["cell": .cellID, "base": sequence]), operation("move", ["cell": .cellID], ["after": .nullable(.cellID)]),
             operation("edit", ["cell": .cellID, "source": .string, "base": sequence], ["from": .nullable(.string)]),
             operation("configure", ["cell": .cellID], ["kind": kindName, "attributes": attribute]),
-            operation("retitle", ["title": .title(NotebookLimits.titleBytes), "base": sequence], ["from": .nullable(.string)]),
+            operation("retitle", ["title": title, "base": sequence], ["from": .nullable(.string)]),
             operation("discard", ["draft": sequence], ["cell": .nullable(.cellID)]), operation("keep", ["cell": .cellID]),
         ]))
     static let notebookOperations = Schema.named(
@@ -95,7 +96,7 @@ extension Schema {
     // MARK: - Revisions, outputs, comments
 
     static let notebookRevisions = Schema.named("NotebookRevisions", .object(["revisions": .array(notebookRevision)]))
-    static let notebookRevisionRequest = Schema.named("NotebookRevisionRequest", .closed(["name": .title(NotebookLimits.titleBytes)], optional: [:]))
+    static let notebookRevisionRequest = Schema.named("NotebookRevisionRequest", .closed(["name": title], optional: [:]))
     static let notebookRevisionDocument = Schema.named(
         "NotebookRevisionDocument",
         .object(
