@@ -149,22 +149,27 @@ public struct ExportMaker: Sendable {
         try check("the data set \(name)", description.images, of: description.shape.elements * (description.kind == .points ? 4 : 1))
         let dataset = try loaded(name, digest)
         var entries: [ArrayEntry] = [], white = 1
-        for split in dataset.splits {
-            let shape = [split.count, dataset.height, dataset.width, dataset.channels]
+        func append(_ name: String, _ split: DatasetSplit) {
+            let shape = [split.count, split.shape.height, split.shape.width, split.shape.channels]
             switch split.pixels {
             case .bytes(let values, let level):
                 white = Int(level)
-                entries.append(ArrayEntry(name: "\(split.name)/images", shape: shape, elements: .uint8(values)))
-            case .floats(let values): entries.append(ArrayEntry(name: "\(split.name)/images", shape: shape, elements: .float32(values)))
+                entries.append(ArrayEntry(name: name, shape: shape, elements: .uint8(values)))
+            case .floats(let values): entries.append(ArrayEntry(name: name, shape: shape, elements: .float32(values)))
             }
+        }
+        for split in dataset.splits {
+            append("\(split.name)/images", split)
+            if let partners = split.lowResolution { append("\(split.name)/low_resolution", partners) }
             if let labels = split.labels { entries.append(ArrayEntry(name: "\(split.name)/labels", shape: [split.count], elements: .uint8(labels))) }
         }
-        return Archive(
-            entries: entries,
-            manifest: [
-                "kind": "dataset", "dataset": .string(name), "dataset_digest": .string(digest.hex), "white": .integer(Int64(white)),
-                "classes": .integer(Int64(dataset.classes)), "splits": .array(dataset.splits.map { .string($0.name) }),
-            ])
+        var manifest: [String: JSONValue] = [
+            "kind": "dataset", "dataset": .string(name), "dataset_digest": .string(digest.hex), "white": .integer(Int64(white)),
+            "classes": .integer(Int64(dataset.classes)), "splits": .array(dataset.splits.map { .string($0.name) }),
+        ]
+        if let kind = dataset.lowResolution { manifest["low_resolution"] = ["kernel": .string(kind.kernel.rawValue), "scale": .integer(Int64(kind.scale))] }
+        if dataset.flips { manifest["flips"] = true }
+        return Archive(entries: entries, manifest: manifest)
     }
 
     private func content(_ name: String, _ digest: Digest) throws -> [UInt8] {

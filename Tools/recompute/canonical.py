@@ -95,16 +95,53 @@ class Data:
         self.splits, self.labels, self.white = {}, {}, archive.manifest["white"]
         names, classes = archive.manifest["splits"], archive.manifest["classes"]
         first = archive[names[0] + "/images"]
+        self.pairs, self.flips = archive.manifest.get("low_resolution"), archive.manifest.get("flips", False)
+        self.given = {}
         header = {
             "channels": first.shape[3], "classes": classes, "height": first.shape[1], "pixels": first.dtype.name,
             "splits": [{"images": len(archive[name + "/images"]), "name": name} for name in names], "white": self.white, "width": first.shape[2],
         }
+        if self.pairs:
+            header["low_resolution"] = self.pairs
+        if self.flips:
+            header["flips"] = True
         hash = hashlib.sha256(b"fidelio images 1\n" + text(header).encode() + b"\n")
         for name in names:
             images = archive[name + "/images"]
             hash.update(images.tobytes())
+            if self.pairs and self.pairs["kernel"] == "given":
+                self.given[name] = archive[name + "/low_resolution"]
+                hash.update(self.given[name].tobytes())
             if classes > 0:
                 hash.update(archive[name + "/labels"].tobytes())
             # One division in binary32; floating-point data is used unchanged.
-            self.splits[name] = images if images.dtype == np.float32 else images.astype(np.float32) / np.float32(self.white)
+            self.splits[name] = self.scaled(images)
         self.digest = hash.hexdigest()
+
+    def scaled(self, pixels):
+        return pixels if pixels.dtype == np.float32 else pixels.astype(np.float32) / np.float32(self.white)
+
+    @property
+    def scale(self):
+        return self.pairs["scale"]
+
+    def low(self, split, places):
+        """The field `low_resolution` of the examples at these places."""
+        if split in self.given:
+            return self.scaled(self.given[split][list(places)])
+        from resolution import resampled
+
+        images = self.splits[split][list(places)]
+        levels = np.clip(np.rint(images * np.float32(255)), 0, 255).astype(np.uint8)
+        return resampled(levels, images.shape[1] // self.scale, images.shape[2] // self.scale).astype(np.float32) / np.float32(255)
+
+    def examples(self, split, specification, start, count):
+        """Images and low resolution of positions of the order of training, mirrored where the data set says so."""
+        from streams import Stream, order_of
+
+        places = order_of(len(self.splits[split]), specification["seed"], start, count)
+        images, low = self.splits[split][places], self.low(split, places)
+        if self.flips:
+            mirrored = (Stream(specification["seed"], "data/flip").words(0, start, count) & np.uint64(1)) == 1
+            images, low = (np.where(mirrored[:, None, None, None], x[:, :, ::-1], x) for x in (images, low))
+        return images, low

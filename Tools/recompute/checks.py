@@ -4,6 +4,7 @@ import numpy as np
 import torch
 
 import flows
+import resolution
 from canonical import digest, sha256
 from models import Step, images_in, samples
 from networks import encoded
@@ -14,6 +15,8 @@ from streams import Stream, data_order
 STEP, STEPS, MOMENTS, TIES, SAMPLES, FEATURES, FID = 1e-4, 1e-2, 2e-5, 1e-3, 1e-5, 1e-5, 1e-5
 # The fraction of 8-bit pixels that rounding errors may move to a neighboring value; bits per dimension, absolute.
 NEIGHBORS, BITS = 1e-2, 1e-4
+# Metrics of pictures, relative: a pixel that rounding moves to a neighboring level changes them.
+PICTURES = 1e-4
 
 
 class Table:
@@ -80,6 +83,8 @@ def check_initial(table, archive, data):
     specification = archive.manifest["specification"]
     if specification["model"] in flows.MODELS:
         return check_fitted(table, archive, specification, data.splits["train"])
+    if specification["model"] in resolution.MODELS:
+        return check_resolution(table, archive, specification, data)
     wrong = [
         name for name, array in archive.arrays.items()
         if array.dtype == np.float32 and initial_value(specification, name, array.shape).tobytes() != array.tobytes()
@@ -93,10 +98,25 @@ def check_fitted(table, archive, specification, train):
     values, decided = flows.fitted(specification, shapes, train)
     wrong = [name for name in shapes if name not in decided and values[name].astype(np.float32).tobytes() != archive[name].tobytes()]
     table.equal(f"initial values of {specification['model']}", not wrong, wrong[0] if wrong else "")
+    check_decided(table, specification["model"], values, archive.arrays, decided)
+
+
+def check_resolution(table, archive, specification, data):
+    """Of models of super-resolution: as those of flows, where the initialization from data comes before the first step."""
+    model, values = specification["model"], {name: array for name, array in archive.arrays.items() if array.dtype == np.float32}
+    initial = {name: resolution.initial_value(specification, name, array.shape) for name, array in values.items()}
+    names = resolution.decided(values) if model == "srflow" and resolution.ended(specification["hyperparameters"]["pretraining"], specification["steps"]) == 0 else set()
+    wrong = [name for name in values if name not in names and initial[name].tobytes() != values[name].tobytes()]
+    table.equal(f"initial values of {model}", not wrong, wrong[0] if wrong else "")
+    if names:
+        check_decided(table, model, resolution.fitted(specification, initial, data, 0), values, names)
+
+
+def check_decided(table, model, values, expected, names):
     # A mean that cancels is a rounding error of activations of order 1.
-    apart = {name: float(np.abs(values[name] - archive[name]).max()) / max(1.0, float(np.abs(archive[name]).max())) for name in sorted(decided)}
+    apart = {name: farthest(expected[name], values[name], 1.0) for name in sorted(names)}
     worst = max(apart, key=apart.get)
-    table.add(f"{specification['model']} initialization from data", apart[worst], STEP, worst)
+    table.add(f"{model} initialization from data", apart[worst], STEP, worst)
 
 
 def check_step(table, before, after, data):
@@ -109,12 +129,21 @@ def check_step(table, before, after, data):
     train = data.splits["train"]
     values, counts, recorded = before.arrays, {}, after.arrays if first == last else None
     for t in range(first, last + 1):
+        if model in resolution.MODELS:
+            step = resolution.ResolutionStep(specification, t, values, data, recorded)
+            values, counts = step.run()
+            continue
         step = (flows.FlowStep if model in flows.MODELS else Step)(specification, t, values, train[data_order(len(train), specification["batch_size"], specification["seed"], t)], recorded)
         values, counts = step.run()
     what = f"{model} step {last}" if first == last else f"{model} steps {first} to {last}"
     what += " (both networks)" if step.updates_generator else ""
     table.equal(f"{what}: counters", counts == {name: int(array[0]) for name, array in after.arrays.items() if array.dtype == np.int64})
-    compare(table, what, step, before.arrays, values, {name: array for name, array in after.arrays.items() if array.dtype == np.float32})
+    expected = {name: array for name, array in after.arrays.items() if array.dtype == np.float32}
+    if getattr(step, "fits", False):
+        names = resolution.decided(values)
+        check_decided(table, model, values, expected, names)
+        values, expected = ({name: array for name, array in arrays.items() if name not in names} for arrays in (values, expected))
+    compare(table, what, step, before.arrays, values, expected)
 
 
 def cancelled_biases(specification, names):
@@ -146,6 +175,8 @@ def compare(table, what, step, before, values, expected):
     gradients that nearly cancel: it is relative to the largest change in its network."""
     model = step.model
     table.equal(f"{what}: names of variables", set(values) == set(expected))
+    if not expected:
+        return
     states = [name for name in expected if name.startswith(("adam/", "rmsprop/"))]
     # RMSProp's state does not determine the gradient.
     follows = step.recorded is not None and any(name.startswith("adam/") for name in states)
@@ -170,18 +201,38 @@ def compare(table, what, step, before, values, expected):
 
 
 def check_samples(table, checkpoint, archive, data):
-    manifest, latents = archive.manifest, archive["latents"]
-    images = archive["images"]
+    manifest, images = archive.manifest, archive["images"]
     model = checkpoint.manifest["specification"]["model"]
+    if model in resolution.MODELS:
+        return check_enlarged(table, checkpoint, archive, data)
+    latents = archive["latents"]
     made = flows.samples if model in flows.MODELS else samples
     z, y = made(checkpoint, images.shape[1:], manifest["latent_stream"], manifest["start"], len(latents))
     table.equal(f"{model} samples: checkpoint", manifest["checkpoint"] == checkpoint.digest)
     table.equal(f"{model} samples: latents", z.astype(np.float32).tobytes() == latents.tobytes())
     if model == "glow":
-        # Pixels are rounded down to one of 256 values, so a rounding error shows as a neighboring value, in few pixels.
-        apart = np.abs(flows.pixels(y) - images)
-        table.add("glow samples: pixels off by more than one value", float((apart > 1.01 / 255).mean()), 0)
-        table.add("glow samples: pixels off by one value", float((apart > 1e-6).mean()), NEIGHBORS)
+        check_pixels(table, model, y, images)
+    else:
+        table.add(f"{model} samples: images", farthest(y, images), SAMPLES)
+
+
+def check_pixels(table, model, y, images):
+    """Pixels are rounded down to one of 256 values, so a rounding error shows as a neighboring value, in few pixels."""
+    apart = np.abs(flows.pixels(y) - images)
+    table.add(f"{model} samples: pixels off by more than one value", float((apart > 1.01 / 255).mean()), 0)
+    table.add(f"{model} samples: pixels off by one value", float((apart > 1e-6).mean()), NEIGHBORS)
+
+
+def check_enlarged(table, checkpoint, archive, data):
+    """Samples of the models of super-resolution, and what they were made for."""
+    manifest, images, model = archive.manifest, archive["images"], checkpoint.manifest["specification"]["model"]
+    table.equal(f"{model} samples: checkpoint", manifest["checkpoint"] == checkpoint.digest)
+    stream = Stream(0, manifest["latent_stream"])
+    z, low, y = resolution.samples(checkpoint, data, manifest["condition"]["split"], stream, manifest["start"], len(images))
+    table.equal(f"{model} samples: low resolution", low.tobytes() == archive["conditions/low_resolution"].tobytes())
+    if z is not None:
+        table.equal(f"{model} samples: latents", z.astype(np.float32).tobytes() == archive["latents"].tobytes())
+        check_pixels(table, model, y, images)
     else:
         table.add(f"{model} samples: images", farthest(y, images), SAMPLES)
 
@@ -208,6 +259,8 @@ def check_fid(table, checkpoint, encoder, data, protocols, run, value, features)
     model, step = specification["model"], checkpoint.manifest["step"]
     if model in flows.MODELS:
         return check_likelihood(table, checkpoint, data, protocols, run)
+    if model in resolution.MODELS:
+        return check_pictures(table, checkpoint, data, protocols, run)
     entry = next(entry for entry in protocols if "fid" in entry["metrics"])
     meaning = entry["protocol"]
     table.equal(f"{model} FID: digest of the protocol", digest(meaning) == entry["digest"])
@@ -236,7 +289,45 @@ def check_likelihood(table, checkpoint, data, protocols, run):
     table.equal(f"{model} likelihood: digest of the protocol", digest(meaning) == entry["digest"])
     table.equal(f"{model} likelihood: no encoder", meaning["encoder"] == "none" and meaning["encoder_digest"] == sha256(b"fidelio encoder: none"))
     examples = data.splits[meaning["reference_split"]][: meaning["reference_samples"]]
-    found = flows.bits_per_dimension(checkpoint, examples, meaning["options"]["draws"])
+    if model in resolution.MODELS:
+        found = resolution.bits_per_dimension(checkpoint, data, meaning["reference_split"], len(examples), meaning["options"]["draws"])
+    else:
+        found = flows.bits_per_dimension(checkpoint, examples, meaning["options"]["draws"])
     for name, mine in zip(("bits_per_dimension", "bits_per_dimension_error"), found):
         value = [e for e in run["evaluations"] if e["metric"] == name and e["step"] == step and e["protocol"] == entry["digest"]][0]["value"]
         table.add(f"{model} {name} {value:.6g}", abs(mine - value), BITS)
+
+
+def check_pictures(table, checkpoint, data, protocols, run):
+    """The metrics of super-resolution, each with its standard error and the value of bicubic enlargements."""
+    model, step = checkpoint.manifest["specification"]["model"], checkpoint.manifest["step"]
+    made = {}
+    for entry in protocols:
+        meaning, name = entry["protocol"], entry["protocol"]["metric"]
+        if name == "bits_per_dimension":
+            check_likelihood(table, checkpoint, data, protocols, run)
+            continue
+        table.equal(f"{model} {name}: digest of the protocol", digest(meaning) == entry["digest"])
+        split, count, options = meaning["reference_split"], meaning["samples"], meaning["options"]
+        stream = Stream(0, meaning["latent_stream"])
+        truth, low = resolution.levels_of(data.splits[split][:count]), resolution.levels_of(data.low(split, range(min(count, len(data.splits[split])))))
+        if name == "diversity":
+            mine = diversity(checkpoint, data, split, stream, options, model)
+        else:
+            if count not in made:
+                made[count] = resolution.levels_of(resolution.finished(model, resolution.samples(checkpoint, data, split, stream, 0, count)[2]))
+            scores, plain = (resolution.measure(name, options, levels, truth, low) for levels in (made[count], resolution.resampled(low, truth.shape[1], truth.shape[2])))
+            mine = {name: scores.mean(), f"{name}_error": scores.std(ddof=1) / np.sqrt(len(scores)), f"{name}_bicubic": plain.mean()}
+        for metric, value in mine.items():
+            theirs = [e for e in run["evaluations"] if e["metric"] == metric and e["step"] == step and e["protocol"] == entry["digest"]][0]["value"]
+            table.add(f"{model} {metric} {theirs:.6g}", abs(value - theirs) / max(abs(theirs), 1e-9), PICTURES)
+
+
+def diversity(checkpoint, data, split, stream, options, model):
+    count, draws = min(options["samples"], len(data.splits[split])), options["draws"]
+    drawn = np.stack([resolution.finished(model, resolution.samples(checkpoint, data, split, stream, 0, count, draw)[2]) for draw in range(draws)])
+    deviations = 255 * drawn.std(axis=0, ddof=1).mean(axis=(1, 2, 3))
+    apart = ((drawn - data.splits[split][:count].astype(np.float64)) ** 2).mean(axis=4)
+    least, local = apart.mean(axis=(2, 3)).min(axis=0), apart.min(axis=0).mean(axis=(1, 2))
+    scores = np.where(least > 0, 100 * (least - local) / np.where(least > 0, least, 1), 0)
+    return {"diversity": deviations.mean(), "diversity_error": deviations.std(ddof=1) / np.sqrt(count), "ntire_diversity": scores.mean()}

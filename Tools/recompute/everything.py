@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 
+import numpy as np
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 STUDY = ["ns-gan", "mm-gan", "wgan", "wgan-gp", "dragan", "vae", "lsgan", "began"]
 VARIANTS = [
@@ -21,10 +23,20 @@ CASES = (
     [(model, "polygons", {}) for model in STUDY + ["wgt-wgan", "wgt-gan"]] + [(model, "ring", {}) for model in STUDY]
     + [(model, "polygons", values) for model, values in VARIANTS]
     + [("realnvp", "ring", {"couplings": 4, "initialization_examples": 64}), ("realnvp", "swiss-roll", {"couplings": 3, "convolution": "plain", "gradient_clip": 0.5})]
+    + [
+        ("srflow", "pairs-4", {"depth": 1, "initialization_examples": 16}),
+        ("srflow", "pairs-2", {
+            "depth": 2, "initialization_examples": 8, "pretraining": 0, "unfreeze": 0, "noise": 0, "split_all": True, "gradient_clip": 0, "levels": 3, "transition_steps": 0,
+            "stack_first": 1, "stack_spacing": 1}),
+        ("srflow", "pairs-8", {"depth": 1, "initialization_examples": 16, "pretraining": 0.1, "encoder_rate": 0.2, "decay": 0.7, "noise": 1, "gradient_clip": 0.5}),
+        ("rrdb", "pairs-4", {}), ("esrgan", "pairs-4", {}), ("esrgan", "pairs-2", {"pretraining": 0, "beta1": 0.5, "feature_weight": 0.3}), ("bicubic", "pairs-4", {}),
+    ]
     + [("glow", "polygons", {"depth": 2, "initialization_examples": 64}), ("glow", "polygons", {"depth": 1, "coupling": "additive", "convolution": "plain", "warmup_steps": 0})]
 )
 # The intensive schedule of wgt-wgan first updates the generator at step 25; models that update it at every fifth step do so at step 26.
 STEPS = 26
+RESOLUTION = ("srflow", "rrdb", "esrgan", "bicubic")
+PICTURES = ["diversity", "lr_psnr", "psnr", "psnr_y", "ssim", "ssim_uniform"]
 
 
 class Program:
@@ -42,7 +54,36 @@ class Program:
         return output
 
 
+def pairs(program, folder, name):
+    """A data set of color pictures with low-resolution images; half of its training examples are mirrored."""
+    numbers, arrays = np.random.default_rng(3), {}
+    rows, columns = np.mgrid[0:16, 0:16]
+    for split, count in (("train", 60), ("test", 256)):
+        waves = numbers.uniform(0.2, 0.9, (count, 1, 1, 3))
+        smooth = 127 + 70 * np.sin(waves[..., 0] * columns + waves[..., 1] * rows + 6 * waves[..., 2])
+        grain = numbers.normal(0, 6, (count, 16, 16, 3))
+        arrays[f"{split}_images"] = np.clip(np.rint(smooth[..., None] * numbers.uniform(0.6, 1, (count, 1, 1, 3)) + grain), 0, 255).astype(np.uint8)
+    path = os.path.join(folder, f"{name}-pictures.npz")
+    np.savez(path, **arrays)
+    program.run("dataset", "add", name, "--from", path, "--low-resolution", name.removeprefix("pairs-"), "--flips")
+
+
+def interesting(model, values):
+    """The last steps of the stages of super-resolution, beside the first and the last steps of all models."""
+    if model == "srflow":
+        share, unfreeze = values.get("pretraining", 0.25), values.get("unfreeze", 0.5)
+        return [int(part * STEPS + 0.5) for part in (share, share + unfreeze * (1 - share)) if part > 0]
+    return [13] if model == "esrgan" and "pretraining" not in values else []
+
+
 def specification(model, dataset, values):
+    if model in RESOLUTION:
+        metrics = PICTURES + (["bits_per_dimension"] if model == "srflow" else [])
+        return {
+            "model": model, "dataset": dataset, "steps": STEPS, "batch_size": 8, "seed": 7, "architecture": {"width": 0.25}, "hyperparameters": values,
+            "checkpoint_every": 1, "sample_every": STEPS,
+            "evaluation": {"every": STEPS, "samples": 256, "metrics": metrics, "options": {"diversity": {"draws": 3, "samples": 20}}},
+        }
     return {
         "model": model, "dataset": dataset, "steps": STEPS, "batch_size": 8, "seed": 7, "architecture": {"width": 0.0625}, "hyperparameters": values,
         "checkpoint_every": 1, "sample_every": STEPS, "evaluation": {"every": STEPS, "samples": 256},
@@ -50,13 +91,16 @@ def specification(model, dataset, values):
 
 
 def check(program, folder, model, dataset, values, shared):
+    if dataset.startswith("pairs-") and dataset not in shared:
+        pairs(program, folder, dataset)
     run = json.loads(program.run("run", "-", "--json", text=json.dumps(specification(model, dataset, values))))["id"]
+    further = [step for step in interesting(model, values) if 1 < step < 24]
     details = program.run("show", run, "--json")
     files = {name: os.path.join(folder, f"{run}-{name}") for name in ["run.json", "protocols.json"]}
     open(files["run.json"], "w").write(details)
     protocols = program.run("export", "protocols", run)
     open(files["protocols.json"], "w").write(protocols)
-    steps = {step: program.export("checkpoint", run, "--step", str(step), output=os.path.join(folder, f"{run}-{step}.npz")) for step in (0, 1, 24, 25, 26)}
+    steps = {step: program.export("checkpoint", run, "--step", str(step), output=os.path.join(folder, f"{run}-{step}.npz")) for step in sorted({0, 1, 24, 25, 26, *further, *(step - 1 for step in further), *(step + 1 for step in further)})}
     samples = program.export("samples", run, "--count", "100", output=os.path.join(folder, f"{run}-samples.npz"))
     encoder = json.loads(protocols)[0]
     features = []
@@ -73,7 +117,8 @@ def check(program, folder, model, dataset, values, shared):
         last += ["--encoder", shared[digest]]
     told = f"{model} on {dataset}" + (f" {values}" if values else "")
     bad = 0
-    for part in (["--initial", steps[0], "--before", steps[0], "--after", steps[1]], ["--before", steps[24], "--after", steps[25]], ["--before", steps[25], "--after", steps[26]] + last):
+    stages = [["--before", steps[step - 1 + i], "--after", steps[step + i]] for step in further for i in (0, 1)]
+    for part in (["--initial", steps[0], "--before", steps[0], "--after", steps[1]], *stages, ["--before", steps[24], "--after", steps[25]], ["--before", steps[25], "--after", steps[26]] + last):
         done = subprocess.run([sys.executable, os.path.join(HERE, "recompute.py"), *arguments, *part], capture_output=True, text=True)
         print(f"\n{told}\n{done.stdout}{done.stderr}", end="", flush=True)
         bad += done.returncode != 0

@@ -128,8 +128,13 @@ class Stream:
 
 def data_order(images, batch, seed, step):
     """The training images of a step."""
+    return order_of(images, seed, (step - 1) * batch, batch)
+
+
+def order_of(images, seed, start, count):
+    """The training images at positions of the order."""
     stream, orders, found = Stream(seed, "data/order"), {}, []
-    for q in range((step - 1) * batch, step * batch):
+    for q in range(start, start + count):
         epoch = q // images
         if epoch not in orders:
             orders[epoch] = stream.permutation(images, epoch)
