@@ -14,9 +14,11 @@ public final class Session {
     public private(set) var indexFault: IndexFault?
 
     /// Binds a plan. Parameters that the store does not have yet are created as zeros.
-    /// - Parameter sharing: a session on the same device whose scratch memory may be reused; the two must not run at the same time
+    /// - Parameters:
+    ///   - sharing: a session on the same device whose scratch memory may be reused; the two must not run at the same time
+    ///   - preparation: a session on the same device; inputs with the names of its outputs are these outputs, in place, as its last replay left them
     /// - Precondition: parameters in the store have the plan's shapes.
-    public init(_ plan: Plan, store: TensorStore, device: any Device, seed: UInt64, sharing: Session? = nil) {
+    public init(_ plan: Plan, store: TensorStore, device: any Device, seed: UInt64, sharing: Session? = nil, preparation: Session? = nil) {
         self.plan = plan
         let arena = if let other = sharing?.arena, other.count >= plan.arenaCount { other } else { device.allocate(plan.arenaCount) }
         let constants = device.allocate(plan.constants.count)
@@ -30,6 +32,7 @@ public final class Session {
             case .parameter(let name): return DeviceBuffer(memory: store.memory(name, count: buffer.count, on: device), offset: 0, count: buffer.count)
             case .output: return DeviceBuffer(memory: device.allocate(buffer.count), offset: 0, count: buffer.count)
             case .input(let name):
+                if let prepared = preparation?.buffer(ofOutput: name) { return prepared }
                 let memory = device.allocate(buffer.count)
                 inputs[name] = memory
                 return DeviceBuffer(memory: memory, offset: 0, count: buffer.count)
@@ -72,6 +75,10 @@ public final class Session {
         do { index = try plan.outputIndex(name) } catch { preconditionFailure(error.description) }
         let buffer = buffers[plan.outputBuffers[index]]
         return buffer.memory.copyOut(buffer.offset..<buffer.offset + buffer.count)
+    }
+
+    private func buffer(ofOutput name: String) -> DeviceBuffer? {
+        plan.outputs.firstIndex { $0.name == name }.map { buffers[plan.outputBuffers[$0]] }
     }
 
     // MARK: Replay

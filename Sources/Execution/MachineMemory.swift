@@ -2,13 +2,16 @@ import Canonical
 import Foundation
 
 /// What the operating system reports about memory: how much a process can have, and how often processes were killed for lack of it.
-struct MachineMemory {
+package struct MachineMemory {
     /// Root of the file system that contains `proc` and `sys`.
     var root = ""
 
+    /// Creates a reader of the files under a root.
+    package init(root: String = "") { self.root = root }
+
     /// Bytes available to all processes of this server together: the machine's memory or the smallest limit of its control groups; nil
     /// if neither is known.
-    var limit: Int? { ([installed] + groups.map { amount("\($0)/memory.max") }).compactMap { $0 }.min() }
+    package var limit: Int? { ([installed] + groups.map { amount("\($0)/memory.max") }).compactMap { $0 }.min() }
 
     /// The number of processes killed for lack of memory since the machine or the control group started.
     var kills: Int {

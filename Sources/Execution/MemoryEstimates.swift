@@ -13,6 +13,7 @@ package final class MemoryEstimates: Sendable {
         var architecture: Specification.Architecture
         var batchSize: Int
         var evaluation: Specification.Evaluation
+        var hyperparameters: Hyperparameters
     }
 
     private let known = Mutex<[Kind: MemoryNeed]>([:])
@@ -39,13 +40,25 @@ package final class MemoryEstimates: Sendable {
         return most
     }
 
+    /// The values on which the size of networks and plans depends: of a real number only whether it is 0, which may leave a part out.
+    private static func structure(_ values: Hyperparameters) -> Hyperparameters {
+        var found = values
+        for name in values.names {
+            if case .real(let value)? = values[name] { found[name] = .bool(value == 0) }
+        }
+        return found
+    }
+
+    /// Of a run that does not fit while it keeps its activations, the need without them: its worker decides in the same way.
     private func need(of run: Specification, datasets: DatasetStore) throws -> MemoryNeed {
         let kind = Kind(
-            model: run.model, dataset: run.dataset, architecture: run.architecture, batchSize: run.batchSize, evaluation: run.evaluation)
+            model: run.model, dataset: run.dataset, architecture: run.architecture, batchSize: run.batchSize, evaluation: run.evaluation,
+            hyperparameters: Self.structure(run.hyperparameters))
         if let need = known.withLock({ $0[kind] }) { return need }
         let need: MemoryNeed
         do {
-            need = try MemoryNeed(run, datasets: datasets)
+            let kept = try MemoryNeed(run, datasets: datasets), fits = limit.map { kept.total <= $0 } ?? true
+            need = fits ? kept : try MemoryNeed(run, datasets: datasets, recomputesActivations: true)
         } catch let error as TrainingError {
             throw FieldError(path: "model", problem: .rule("\(error)"))
         }

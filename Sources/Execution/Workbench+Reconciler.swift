@@ -181,7 +181,9 @@ extension Workbench {
     func work(of job: JobRecord, threads: Int) -> WorkerJob {
         switch job {
         case .training(let run):
-            WorkerJob(folder: storage.run(run.id), storage: storage, threads: threads, kernels: run.requestedKernels, timeLimit: settings.timeLimit)
+            WorkerJob(
+                folder: storage.run(run.id), storage: storage, threads: threads, kernels: run.requestedKernels, timeLimit: settings.timeLimit,
+                recomputesActivations: settings.recomputesActivations)
         case .evaluation(let evaluation): WorkerJob(folder: storage.evaluation(evaluation.id), storage: storage, threads: threads)
         }
     }

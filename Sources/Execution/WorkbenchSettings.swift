@@ -14,6 +14,8 @@ public struct WorkbenchSettings: Sendable {
     public var mostRestarts: Int
     /// Seconds that a run may take before it times out; nil for no limit.
     public var timeLimit: Int?
+    /// Whether trainings compute activations again also where there is memory to keep them.
+    public var recomputesActivations: Bool
     /// Starts only runs named by `focus(on:)`; for commands that work without a server.
     public var isFocused: Bool
     /// Unix seconds, for times that are stored and shown. This clock may be set back or forward.
@@ -24,7 +26,8 @@ public struct WorkbenchSettings: Sendable {
     /// Makes settings; the defaults are those of `fidelio serve`.
     public init(
         cores: Int? = nil, workerLimit: Int? = nil,
-        pollInterval: Duration = .milliseconds(100), stopGrace: Double = 20, mostRestarts: Int = 5, timeLimit: Int? = nil, isFocused: Bool = false,
+        pollInterval: Duration = .milliseconds(100), stopGrace: Double = 20, mostRestarts: Int = 5, timeLimit: Int? = nil, recomputesActivations: Bool = false,
+        isFocused: Bool = false,
         now: (@Sendable () -> Double)? = nil, uptime: (@Sendable () -> Double)? = nil
     ) {
         self.cores = cores ?? ProcessInfo.processInfo.activeProcessorCount
@@ -33,6 +36,7 @@ public struct WorkbenchSettings: Sendable {
         self.stopGrace = stopGrace
         self.mostRestarts = mostRestarts
         self.timeLimit = timeLimit
+        self.recomputesActivations = recomputesActivations
         self.isFocused = isFocused
         self.now = now ?? { Date().timeIntervalSince1970 }
         self.uptime = uptime ?? { ProcessInfo.processInfo.systemUptime }

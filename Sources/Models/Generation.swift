@@ -24,10 +24,17 @@ public struct Generation: Sendable {
     public let latents: Latents?
     /// The field on which generation is conditioned; nil if it uses latents alone.
     public let condition: BatchField?
+    /// Plans for several samples of each condition: the first computes what depends on the condition alone, the second the same images as `plan` from that and from latents.
+    /// Its argument is the number of conditions: the batch size, or 1 for a batch of samples of one condition. Nil if nothing is gained, or if the model lacks one of the two.
+    public let repeated: (@Sendable (_ conditions: Int) throws(PlanError) -> StagedPlan)?
 
     /// Creates a generation.
-    public init(plan: Plan, images: ExampleShape, latents: Latents?, condition: BatchField? = nil) {
+    public init(
+        plan: Plan, images: ExampleShape, latents: Latents?, condition: BatchField? = nil,
+        repeated: (@Sendable (_ conditions: Int) throws(PlanError) -> StagedPlan)? = nil
+    ) {
         self.plan = plan
+        self.repeated = repeated
         self.images = images
         self.latents = latents
         self.condition = condition

@@ -14,17 +14,21 @@ public struct ModelConfiguration: Sendable {
     public let steps: Int
     /// All fields of the data set, including "images".
     public let fields: [BatchField]
+    /// Whether gradients compute activations again rather than keep them, in models that can: less memory and more time for the same bits. No part of a specification.
+    public let recomputesActivations: Bool
 
     /// Creates a configuration.
     /// - Parameter fields: fields in addition to "images"
     public init(
-        hyperparameters: Hyperparameters, architecture: Specification.Architecture, images: ExampleShape, batchSize: Int, steps: Int, fields: [BatchField] = []
+        hyperparameters: Hyperparameters, architecture: Specification.Architecture, images: ExampleShape, batchSize: Int, steps: Int, fields: [BatchField] = [],
+        recomputesActivations: Bool = false
     ) {
         self.hyperparameters = hyperparameters
         self.architecture = architecture
         self.images = images
         self.batchSize = batchSize
         self.steps = steps
+        self.recomputesActivations = recomputesActivations
         self.fields = [.images(images)] + fields.filter { $0.name != "images" }
     }
 

@@ -30,10 +30,20 @@ public struct MemoryNeed: Sendable, Equatable {
     /// Builds the model's program and reads its plans. If this does not throw, training can start.
     /// - Errors: `TrainingError.unknownModel`, `unknownEncoder`, `unsuitableArchitecture`, `missingField`; `PlanError`; `DatasetError` for an unknown data set
     /// - Cost: that of planning, tenths of a second for a large network
-    public init(_ specification: Specification, datasets: DatasetStore, models: [any StudyModel] = ModelCatalog.all) throws {
+    public init(
+        _ specification: Specification, datasets: DatasetStore, models: [any StudyModel] = ModelCatalog.all, recomputesActivations: Bool = false
+    ) throws {
+        let description = try datasets.description(named: specification.dataset.name)
+        let program = try TrainingProgram(
+            specification, fields: description.fields, dataset: description.name, models: models, recomputesActivations: recomputesActivations)
+        try self.init(specification, program, datasets: datasets)
+    }
+
+    /// The need of a run with its program.
+    /// - Errors: `TrainingError.unknownEncoder`, `DatasetError` for an unknown data set
+    init(_ specification: Specification, _ program: TrainingProgram, datasets: DatasetStore) throws {
         let description = try datasets.description(named: specification.dataset.name)
         let shape = description.shape
-        let program = try TrainingProgram(specification, fields: description.fields, dataset: description.name, models: models)
         state = Self.stateBytes(program)
         checkpoint = 4 * state
         let requirements = Self.requirements(specification)

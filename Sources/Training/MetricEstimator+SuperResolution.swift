@@ -82,13 +82,11 @@ extension MetricEstimator {
             for start in stride(from: 0, to: total, by: sampler.program.batchSize) {
                 let taken = Swift.min(sampler.program.batchSize, total - start), truth = reference.images(start..<start + taken)
                 var draws: [[Float]] = []
-                for draw in 0..<metric.draws {
-                    try sampler.images(stream: stream, start: start, count: taken, draw: draw) { images, _ in
-                        if let bad = images.firstIndex(where: { !$0.isFinite }) {
-                            throw MetricError.notFinite(sample: start + bad / size.elements, feature: bad % size.elements)
-                        }
-                        draws.append(images)
+                try sampler.samples(stream: stream, start: start, count: taken, draws: 0..<metric.draws) { images, _, _ in
+                    if let bad = images.firstIndex(where: { !$0.isFinite }) {
+                        throw MetricError.notFinite(sample: start + bad / size.elements, feature: bad % size.elements)
                     }
+                    draws.append(images)
                 }
                 for place in 0..<taken {
                     let range = place * size.elements..<(place + 1) * size.elements

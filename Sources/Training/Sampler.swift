@@ -12,6 +12,7 @@ struct Sampler {
     private let device: CPUDevice
     private let session: Session
     private let conditions: (any BatchSource)?
+    private let repeating = RepeatedSampling()
 
     /// - Parameters:
     ///   - conditions: examples on which generation is conditioned; required if the program has a condition
@@ -63,5 +64,77 @@ struct Sampler {
             try receive(wanted == batch ? images : Array(images.prefix(wanted * elements)), wanted)
             done += wanted
         }
+    }
+}
+
+// MARK: - Several samples of each condition
+
+extension Sampler {
+    /// Samples of images start ..< start + count for each of some draws, with the values that `images` gives for each draw. What depends on the condition alone, such as an
+    /// encoder of low-resolution images, is computed once for all draws.
+    /// - Parameter receive: gets the samples of one batch for one draw, [count, height, width, channels]; batch by batch, and within a batch draw by draw
+    func samples(
+        stream: RandomStream, start: Int, count: Int, draws: Range<Int>, _ receive: (_ images: [Float], _ first: Int, _ draw: Int) throws -> Void
+    ) throws {
+        let batch = program.batchSize, elements = program.generation.images.count
+        let sessions = draws.count > 1 ? try repeating.sessions(conditions: batch, program, store, device) : nil
+        for first in stride(from: start, to: start + count, by: batch) {
+            let wanted = Swift.min(batch, start + count - first)
+            if let sessions { prepare(sessions, start: first, count: batch) }
+            for draw in draws {
+                if let sessions {
+                    let images = completed(sessions, latents(stream: stream, start: first, count: batch, draw: draw))
+                    try receive(Array(images.prefix(wanted * elements)), first, draw)
+                } else {
+                    try images(stream: stream, start: first, count: wanted, draw: draw) { images, _ in try receive(images, first, draw) }
+                }
+            }
+        }
+    }
+
+    /// Samples of one image for some draws, in batches of them. - Parameter receive: gets the samples of consecutive draws, [draws, height, width, channels]
+    func samples(of image: Int, stream: RandomStream, draws: Range<Int>, _ receive: (_ images: [Float], _ draws: Range<Int>) throws -> Void) throws {
+        let batch = program.batchSize, elements = program.generation.images.count
+        guard let sessions = try repeating.sessions(conditions: 1, program, store, device) else {
+            return try samples(stream: stream, start: image, count: 1, draws: draws) { try receive($0, $2..<$2 + 1) }
+        }
+        prepare(sessions, start: image, count: 1)
+        for first in stride(from: draws.lowerBound, to: draws.upperBound, by: batch) {
+            let wanted = first..<Swift.min(first + batch, draws.upperBound)
+            let drawn = (first..<first + batch).flatMap { latents(stream: stream, start: image, count: 1, draw: $0) }
+            try receive(Array(completed(sessions, drawn).prefix(wanted.count * elements)), wanted)
+        }
+    }
+
+    private func prepare(_ sessions: RepeatedSampling.Sessions, start: Int, count: Int) {
+        if let field = program.generation.condition { sessions.preparation.setInput(field.name, conditions(start: start, count: count)) }
+        sessions.preparation.run(step: 0)
+    }
+
+    private func completed(_ sessions: RepeatedSampling.Sessions, _ latents: [Float]) -> [Float] {
+        sessions.completion.setInput("latents", latents)
+        sessions.completion.run(step: 0)
+        return sessions.completion.output("images")
+    }
+}
+
+/// The sessions for several samples of each condition, made when they are first needed.
+private final class RepeatedSampling {
+    struct Sessions {
+        let preparation: Session
+        let completion: Session
+    }
+
+    private var made: [Int: Sessions] = [:]
+
+    /// Nil if the model has no such plans.
+    func sessions(conditions: Int, _ program: TrainingProgram, _ store: TensorStore, _ device: CPUDevice) throws(PlanError) -> Sessions? {
+        if let known = made[conditions] { return known }
+        guard let plans = try program.generation.repeated?(conditions) else { return nil }
+        let preparation = Session(plans.preparation, store: store, device: device, seed: 0)
+        let completion = Session(plans.completion, store: store, device: device, seed: 0, sharing: preparation, preparation: preparation)
+        let sessions = Sessions(preparation: preparation, completion: completion)
+        made[conditions] = sessions
+        return sessions
     }
 }

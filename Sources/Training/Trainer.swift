@@ -47,7 +47,7 @@ final class Trainer {
             throw TrainingError.datasetChanged(name: dataset.name, expected: specification.dataset.digest.hex, actual: dataset.digest.hex)
         }
         train = try dataset.split("train")
-        program = try TrainingProgram(specification, fields: dataset.fields, dataset: dataset.name, models: run.models)
+        program = try run.program(specification, of: dataset)
         seed = UInt64(specification.seed)
         program.initialize(store, seed: seed)
         sessions = StepSessions(program, store: store, device: device, seed: seed)

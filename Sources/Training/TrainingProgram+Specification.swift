@@ -9,9 +9,12 @@ extension TrainingProgram {
     ///   - fields: the fields of the data set
     ///   - dataset: the name of the data set
     ///   - models: the models that specifications may name
+    ///   - recomputesActivations: as in `ModelConfiguration`
     /// - Errors: `TrainingError.unknownModel`, `unsuitableArchitecture`; `missingField` if the data set lacks a field that the model needs
     /// - Cost: that of planning, tenths of a second for a large network
-    public init(_ specification: Specification, fields: [ExampleField], dataset: String, models: [any StudyModel] = ModelCatalog.all) throws {
+    public init(
+        _ specification: Specification, fields: [ExampleField], dataset: String, models: [any StudyModel] = ModelCatalog.all, recomputesActivations: Bool = false
+    ) throws {
         guard let model = models.model(named: specification.model) else { throw TrainingError.unknownModel(specification.model) }
         let offered = fields.map { BatchField($0.name, Shape($0.shape)) }
         do {
@@ -22,7 +25,8 @@ extension TrainingProgram {
             self = try model.program(
                 ModelConfiguration(
                     hyperparameters: specification.hyperparameters, architecture: specification.architecture, images: images,
-                    batchSize: specification.batchSize, steps: specification.steps, fields: offered))
+                    batchSize: specification.batchSize, steps: specification.steps, fields: offered,
+                    recomputesActivations: recomputesActivations))
             try check(against: offered)
         } catch let error as ModelShapeError {
             throw TrainingError.unsuitableShape(error)

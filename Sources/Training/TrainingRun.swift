@@ -20,13 +20,15 @@ public struct TrainingRun: Sendable {
     public let timeLimit: Double?
     /// The models that specifications may name.
     public let models: [any StudyModel]
+    /// Whether activations are kept or computed again; no result depends on it.
+    public let activations: ActivationMemory
     /// Polled between steps; once true, the run stores a checkpoint and ends as interrupted.
     public let shouldStop: @Sendable () -> Bool
 
     /// Creates a run; `run()` executes it.
     public init(
         folder: RunFolder, storage: String, threads: Int, kernels: KernelSet = .best, timeLimit: Double? = nil,
-        models: [any StudyModel] = ModelCatalog.all, shouldStop: @escaping @Sendable () -> Bool = { false }
+        models: [any StudyModel] = ModelCatalog.all, activations: ActivationMemory = .kept, shouldStop: @escaping @Sendable () -> Bool = { false }
     ) {
         self.folder = folder
         self.storage = storage
@@ -34,6 +36,7 @@ public struct TrainingRun: Sendable {
         self.kernels = kernels
         self.timeLimit = timeLimit
         self.models = models
+        self.activations = activations
         self.shouldStop = shouldStop
     }
 

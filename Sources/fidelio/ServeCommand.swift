@@ -36,6 +36,8 @@ struct ServeCommand: FidelioCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Maximum number of concurrent workers. Default: the number of cores. All runs together have at most as many threads as there are cores; a larger number of workers overrides this, with one thread for each additional worker.", valueName: "n")) var workers: Int?
     @Option(parsing: .unconditional, help: ArgumentHelp("Time limit of a run in seconds, after which it fails. Default: none.", valueName: "seconds"))
     var timeLimit: Int?
+    @Flag(help: "Let flows and super-resolution networks compute activations again rather than keep them, in every run; otherwise only where memory does not suffice. A step takes longer; results are the same.")
+    var recomputeActivations = false
     @OptionGroup(title: "Connections") var transport: TransportOptions
     @Flag(help: "Do not open a browser.") var noBrowser = false
     @Flag(help: "Log details of every run.") var verbose = false
@@ -68,7 +70,7 @@ struct ServeCommand: FidelioCommand {
     private func settings() throws -> ServerSettings {
         var settings = ServerSettings(
             storage: common.storageFolder, host: host, hostNames: allowHost, port: port, publicFolder: try page(), executable: CommonOptions.executable,
-            workbench: WorkbenchSettings(workerLimit: workers, timeLimit: timeLimit), models: CommonOptions.models)
+            workbench: WorkbenchSettings(workerLimit: workers, timeLimit: timeLimit, recomputesActivations: recomputeActivations), models: CommonOptions.models)
         settings.trustedProxies = trustProxy
         settings.allowsWithoutMembers = withoutMembers
         transport.apply(to: &settings)

@@ -168,7 +168,7 @@ import Testing
             }
             return found
         }
-        var planner = try Planner(example.graph, outputs: example.outputs, updates: example.updates, itemLimit: 1)
+        var planner = try Planner(example.graph.table, outputs: example.outputs, updates: example.updates, itemLimit: 1)
         let hasRegisters = planner.build()
         try #require(hasRegisters)
         let plan = try Plan(example.graph, outputs: example.outputs, updates: example.updates)
@@ -176,7 +176,7 @@ import Testing
         let expected = run(planner.plan, threads: 1)
         for (a, b) in zip(run(plan, threads: 2), expected) { #expect(BitPatterns.difference(a, b) == nil) }
         // Rematerialization, which only large tensors get by default, changes no bit either.
-        var again = try Planner(example.graph, outputs: example.outputs, updates: example.updates, itemLimit: 48, recomputedFrom: 1)
+        var again = try Planner(example.graph.table, outputs: example.outputs, updates: example.updates, itemLimit: 48, recomputedFrom: 1)
         guard again.build() else { return }
         for (a, b) in zip(run(again.plan, threads: 2), expected) { #expect(BitPatterns.difference(a, b) == nil) }
         let memory = PlanMemory(again.plan)

@@ -1,4 +1,5 @@
 import Canonical
+import Graphs
 import Foundation
 import Models
 import Studies
@@ -32,6 +33,14 @@ import Testing
         for step in [1, 4] {
             #expect(try training.digest(resumingAfter: step) == reference, "resumed after step \(step)")
         }
+    }
+
+    /// Activations that are computed again for gradients have the bits of those that are kept, and take less memory.
+    @Test(arguments: ["srflow", "rrdb", "esrgan", "glow"]) func recomputedActivationsHaveTheSameBits(model: String) throws {
+        let recomputed = try ShortTraining(model: model, isPoints: false, recomputesActivations: true)
+        #expect(try recomputed.digest(threads: 2) == Self.pinned[model])
+        let kept = try ShortTraining(model: model, isPoints: false)
+        for (kept, recomputed) in zip(kept.program.phases, recomputed.program.phases) { #expect(kept.plan.digest != recomputed.plan.digest, "\(kept.name)") }
     }
 
     /// A whole run with its evaluations and grids. Evaluations are the same work for every model, and slow on the scalar kernels.

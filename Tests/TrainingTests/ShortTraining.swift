@@ -22,8 +22,10 @@ struct ShortTraining {
     let specification: Specification
     let program: TrainingProgram
 
-    /// - Parameter isPoints: points and fully connected networks instead of images of 12x12
-    init(model name: String, isPoints: Bool) throws {
+    /// - Parameters:
+    ///   - isPoints: points and fully connected networks instead of images of 12x12
+    ///   - recomputesActivations: as in `ModelConfiguration`
+    init(model name: String, isPoints: Bool, recomputesActivations: Bool = false) throws {
         let model = ModelCatalog.model(named: name)!
         // Stages share a short run, so that each of them occurs.
         var specification = try TrainingFixture.specification(model: name, steps: model.condition == nil ? 26 : 8)
@@ -40,7 +42,8 @@ struct ShortTraining {
         program = try model.program(
             ModelConfiguration(
                 hyperparameters: specification.hyperparameters, architecture: specification.architecture, images: images,
-                batchSize: specification.batchSize, steps: specification.steps, fields: isPair ? [BatchField("low_resolution", [4, 4, 1])] : []))
+                batchSize: specification.batchSize, steps: specification.steps, fields: isPair ? [BatchField("low_resolution", [4, 4, 1])] : [],
+                recomputesActivations: recomputesActivations))
     }
 
     /// Fills the fields that a session reads with noise.

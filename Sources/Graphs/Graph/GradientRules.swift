@@ -14,6 +14,8 @@ extension Graph {
         case .overrideGradient(let index):
             let entry = gradientOverrides[index]
             return zip(entry.inputs, entry.rule(g)).compactMap { id, gradient in gradient.map { (id, $0) } }
+        case .checkpoint, .recalled:
+            return [(operands[0], g)]
         case .reshape:
             return [(operands[0], g.reshaped(operand(0).shape))]
         case .broadcast:

@@ -8,6 +8,9 @@ public final class Graph {
     var nodes: [Node] { table.nodes }
     var tables: [[Float]] { table.tables }
     var gradientOverrides: [(inputs: [Int], rule: (Tensor) -> [Tensor?])] = []
+    /// The checkpointed segments, and how many recomputations gradients have built.
+    var segments: [Segment] = []
+    var recomputations = 0
     /// Rectified nodes with a custom gradient rule, keyed by the node without one.
     var rectified: [Int: Int] = [:]
     private(set) var parameterNames: [String: Int] = [:]

@@ -38,6 +38,17 @@ struct NodeTable {
         return id
     }
 
+    /// A copy in which some nodes are inputs of these names.
+    /// - Parameter names: by node; each node owns its memory
+    func replacing(_ names: [Int: String]) -> NodeTable {
+        var copy = self
+        for (id, name) in names {
+            copy.nodes[id].operation = .input(name)
+            copy.nodes[id].operands = []
+        }
+        return copy
+    }
+
     mutating func index(of values: [Float]) -> Int {
         if let index = tables.firstIndex(where: { $0.map(\.bitPattern) == values.map(\.bitPattern) }) { return index }
         tables.append(values)

@@ -52,6 +52,10 @@ enum Operation: Hashable, Sendable {
     case slice(starts: [Int], steps: [Int])
     case stopGradient
     case overrideGradient(Int)
+    /// Output `output` of the checkpointed segment with this index.
+    case checkpoint(segment: Int, output: Int)
+    /// An input of a checkpointed segment, as the recomputation with this number reads it.
+    case recalled(Int)
     // Operations that compute.
     case elementwise(ElementwiseFunction)
     case reduce(Reduction)  // [outer, rows, inner] -> [outer, inner]
@@ -67,7 +71,7 @@ enum Operation: Hashable, Sendable {
 
     var isView: Bool {
         switch self {
-        case .reshape, .broadcast, .permute, .slice, .stopGradient, .overrideGradient: true
+        case .reshape, .broadcast, .permute, .slice, .stopGradient, .overrideGradient, .checkpoint, .recalled: true
         default: false
         }
     }

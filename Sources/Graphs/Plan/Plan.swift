@@ -44,9 +44,13 @@ public struct Plan: Sendable {
     /// Every reader of a parameter sees its value from before the replay; the updated value is a separate tensor.
     /// - Errors: `PlanError` if an update does not name a parameter, has another shape than its parameter, or occurs twice
     public init(_ graph: Graph, outputs: [(String, Tensor)], updates: [(parameter: Tensor, value: Tensor)] = []) throws(PlanError) {
+        try self.init(graph.table, outputs: outputs, updates: updates)
+    }
+
+    init(_ nodes: NodeTable, outputs: [(String, Tensor)], updates: [(parameter: Tensor, value: Tensor)] = []) throws(PlanError) {
         var itemLimit = 48
         while true {
-            var planner = try Planner(graph, outputs: outputs, updates: updates, itemLimit: itemLimit)
+            var planner = try Planner(nodes, outputs: outputs, updates: updates, itemLimit: itemLimit)
             if planner.build() {
                 self = planner.plan
                 return

@@ -39,7 +39,8 @@ private struct Recomputation {
     private let replaced: [Int: Int]
 
     init(_ planner: Planner) {
-        roots = Set(planner.outputs.map(\.node) + planner.updates.map(\.value))
+        // What a checkpointed segment starts from stays: recomputing it would keep more in its place.
+        roots = Set(planner.outputs.map(\.node) + planner.updates.map(\.value) + planner.recomputation.keys.map { planner.nodes[$0].base })
         replaced = Dictionary(uniqueKeysWithValues: planner.updates.map { ($0.parameter, planner.home[$0.value]!) })
         for slot in planner.slots.indices {
             for base in planner.basesRead(slot) { readers[base, default: []].insert(slot) }

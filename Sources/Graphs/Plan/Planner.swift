@@ -26,13 +26,17 @@ struct Planner {
     private var readers: [Int: Int] = [:]
     /// Elementwise nodes with one reader and no operand in registers: deferred until their reader's kernel is chosen.
     private var waiting: Set<Int> = []
+    /// For each view of an input of a checkpointed segment, the recomputation that reads it.
+    let recomputation: [Int: Int]
+    /// For each recomputation, the first slot that may belong to it: it starts when the gradients before it are computed, not when its inputs are.
+    private var barriers: [Int: Int] = [:]
     var plan = Plan.empty
 
     var nodes: [Graph.Node] { graph.nodes }
 
-    init(_ graph: Graph, outputs: [(String, Tensor)], updates: [(parameter: Tensor, value: Tensor)], itemLimit: Int, recomputedFrom: Int = 1 << 14)
+    init(_ nodes: NodeTable, outputs: [(String, Tensor)], updates: [(parameter: Tensor, value: Tensor)], itemLimit: Int, recomputedFrom: Int = 1 << 14)
         throws(PlanError) {
-        var nodes = graph.table
+        var nodes = nodes
         self.itemLimit = itemLimit
         self.recomputedFrom = recomputedFrom
         var taken: Set<Int> = []
@@ -57,6 +61,15 @@ struct Planner {
         self.outputs = resolvedOutputs
         zero = nodes.add(.constant(0), [], .scalar)
         self.graph = nodes
+        recomputation = Self.recomputations(nodes)
+    }
+
+    private static func recomputations(_ graph: NodeTable) -> [Int: Int] {
+        var found: [Int: Int] = [:]
+        for (id, node) in graph.nodes.enumerated() where node.operation.isView {
+            if case .recalled(let number) = node.operation { found[id] = number } else if let number = found[node.operands[0]] { found[id] = number }
+        }
+        return found
     }
 
     /// An elementwise node that owns the memory of this value; a copy is added where necessary.
@@ -107,6 +120,7 @@ struct Planner {
 
     private mutating func assign(_ id: Int) {
         let node = nodes[id]
+        for number in node.operands.compactMap({ recomputation[$0] }) where barriers[number] == nil { barriers[number] = slots.count }
         switch node.operation {
         case .elementwise, .reduce: settle(node.operands, before: nodes[node.operands[0]].shape.count)
         default: settle(node.operands, before: nil)
@@ -142,7 +156,7 @@ struct Planner {
         case .random, .product, .convolution, .convolutionInputGradient, .convolutionWeightGradient, .gatherRows, .scatterRows, .matrix:
             slots.append(.single(id))
             home[id] = slots.count - 1
-        case .reshape, .broadcast, .permute, .slice, .stopGradient, .overrideGradient:
+        case .reshape, .broadcast, .permute, .slice, .stopGradient, .overrideGradient, .checkpoint, .recalled:
             preconditionFailure("a view needs no kernel")
         }
     }
@@ -224,6 +238,7 @@ struct Planner {
     private func kernels(with operands: [Int], count: Int) -> (slots: [Int], earliest: Int) {
         var found: (slots: [Int], earliest: Int) = ([], 0)
         for operand in operands {
+            if let number = recomputation[operand] { found.earliest = Swift.max(found.earliest, barriers[number] ?? slots.count) }
             guard let slot = home[nodes[operand].base] else { continue }
             let joins = inRegister(operand, slot: slot, count: count)
             if joins { found.slots.append(slot) }

@@ -69,6 +69,8 @@ struct AffineCoupling: FlowLayer {
     /// Whether the network also sees the context's condition.
     var isConditional = false
 
+    var endsStep: Bool { true }
+
     func forward(_ x: Tensor, _ context: FlowContext) -> FlowResult { transformed(x, context) { $0.forward($1) } }
 
     func inverse(_ z: Tensor, _ context: FlowContext) -> FlowResult { transformed(z, context) { $0.inverse($1) } }
@@ -77,16 +79,16 @@ struct AffineCoupling: FlowLayer {
         let all = x.shape[3], half = isReversed ? all - all / 2 : all / 2
         let first = x.channels(0, count: half), second = x.channels(half, count: all - half)
         let (kept, changed) = isReversed ? (second, first) : (first, second), channels = changed.shape[3]
-        let input = isConditional ? Tensor.concatenate([kept, conditioned(context)], axis: 3) : kept
+        let input = isConditional ? Tensor.concatenate([kept, conditioned(context, examples: x.shape[0])], axis: 3) : kept
         let outputs = network.outputs(input, count: scale.outputs * channels, "\(name)/network", context)
         let result = apply(AffineTransformation(outputs, channels: channels, scale: scale, name: name, context), changed)
         return FlowResult(
             Tensor.concatenate(isReversed ? [result.value, kept] : [kept, result.value], axis: 3), logDeterminant: result.logDeterminant)
     }
 
-    private func conditioned(_ context: FlowContext) -> Tensor {
+    private func conditioned(_ context: FlowContext, examples: Int) -> Tensor {
         guard let condition = context.condition else { preconditionFailure("\(name): a conditional coupling needs a condition") }
-        return condition
+        return condition.broadcast(to: Shape([examples] + condition.shape.extents.dropFirst()))
     }
 }
 

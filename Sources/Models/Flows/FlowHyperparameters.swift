@@ -36,7 +36,7 @@ enum FlowHyperparameters {
             flow: flow, images: configuration.images, batchSize: configuration.batchSize, steps: configuration.steps,
             adam: Adam(beta1: Float(values.real("beta1"))), learningRate: warmUp > 0 ? .product([rate, .warmUp(steps: warmUp)]) : rate,
             gradientClip: values.real("gradient_clip"), initializationExamples: values.integer("initialization_examples"),
-            temperature: values.real("temperature")
+            temperature: values.real("temperature"), recomputesActivations: configuration.recomputesActivations
         ).build()
     }
 

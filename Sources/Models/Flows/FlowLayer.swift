@@ -20,9 +20,12 @@ struct FlowContext {
     /// Whether layers with data-dependent initialization compute their values from the examples that pass, register them as updates, and use them.
     var isInitializing = false
     /// Features that condition injectors and conditional couplings [batch, height, width, channels], of the height and width of the layer's examples; nil for none.
+    /// For a batch of 1, all examples have this condition.
     var condition: Tensor?
     /// The condition of each level of a multi-scale flow, from the first; empty for none.
     var levelConditions: [Tensor] = []
+    /// Whether gradients compute the activations of each step again rather than keep them; see `Graph.checkpointed`.
+    var recomputesActivations = false
 
     init(_ parameters: ParameterSet, isInitializing: Bool = false, condition: Tensor? = nil) {
         (self.parameters, self.isInitializing, self.condition) = (parameters, isInitializing, condition)
@@ -44,6 +47,12 @@ protocol FlowLayer: Sendable {
     func forward(_ x: Tensor, _ context: FlowContext) -> FlowResult
     /// From latents to data.
     func inverse(_ z: Tensor, _ context: FlowContext) -> FlowResult
+    /// Whether the layer is the last of a step of a flow: where activations are recomputed, those between two steps are kept.
+    var endsStep: Bool { get }
+}
+
+extension FlowLayer {
+    var endsStep: Bool { false }
 }
 
 /// Layers one after another: forward from the first to the last.
@@ -53,7 +62,31 @@ struct FlowSequence: FlowLayer {
     init(_ layers: [any FlowLayer]) { self.layers = layers }
 
     func forward(_ x: Tensor, _ context: FlowContext) -> FlowResult {
-        layers.reduce(FlowResult(ofConstantVolume: x)) { $0.followed(by: $1.forward($0.value, context)) }
+        let start = FlowResult(ofConstantVolume: x)
+        guard context.recomputesActivations else { return Self.forward(layers[...], start, context) }
+        return steps.reduce(start) { before, step in
+            let inputs = [before.value, before.logDeterminant] + (context.condition.map { [$0] } ?? [])
+            let after = x.graph.checkpointed(inputs) { inputs in
+                var inner = context
+                if inputs.count > 2 { inner.condition = inputs[2] }
+                let result = Self.forward(step, FlowResult(inputs[0], logDeterminant: inputs[1]), inner)
+                return [result.value, result.logDeterminant]
+            }
+            return FlowResult(after[0], logDeterminant: after[1])
+        }
+    }
+
+    private static func forward(_ layers: ArraySlice<any FlowLayer>, _ start: FlowResult, _ context: FlowContext) -> FlowResult {
+        layers.reduce(start) { $0.followed(by: $1.forward($0.value, context)) }
+    }
+
+    private var steps: [ArraySlice<any FlowLayer>] {
+        var (steps, start): ([ArraySlice<any FlowLayer>], Int) = ([], 0)
+        for (index, layer) in layers.enumerated() where layer.endsStep || index == layers.count - 1 {
+            steps.append(layers[start...index])
+            start = index + 1
+        }
+        return steps
     }
 
     func inverse(_ z: Tensor, _ context: FlowContext) -> FlowResult {

@@ -19,6 +19,8 @@ struct FlowProgram {
     let initializationExamples: Int
     /// Standard deviation of the latents when sampling.
     let temperature: Double
+    /// Whether gradients compute the activations of each step again rather than keep them.
+    let recomputesActivations: Bool
 
     /// Prefix of all parameters.
     static let prefix = "flow"
@@ -49,7 +51,9 @@ struct FlowProgram {
     private func training() throws(PlanError) -> (Phase, [ParameterSet.Entry]) {
         let graph = Graph(), parameters = ParameterSet(graph, prefix: Self.prefix)
         let y = data.dequantized(graph.input(field.name, data.shape(batchSize)), stream: FlowData.noiseStream)
-        let (prior, logDeterminant) = densities(y, FlowContext(parameters))
+        var context = FlowContext(parameters)
+        context.recomputesActivations = recomputesActivations
+        let (prior, logDeterminant) = densities(y, context)
         let priorBits = prior.mean() * bits, determinantBits = logDeterminant.mean() * bits
         let loss = Float(data.levels == nil ? 0 : 8) - (priorBits + determinantBits)
         let trainable = parameters.trainable

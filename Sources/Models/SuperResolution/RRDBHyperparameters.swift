@@ -33,7 +33,8 @@ enum RRDBHyperparameters {
     static func network(_ configuration: ModelConfiguration) -> RRDBNetwork {
         let values = configuration.hyperparameters
         return RRDBNetwork(
-            features: channels("features", configuration), growth: channels("growth", configuration), blocks: values.integer("blocks"))
+            features: channels("features", configuration), growth: channels("growth", configuration), blocks: values.integer("blocks"),
+            recomputesActivations: configuration.recomputesActivations)
     }
 
     /// A number of channels times the width, rounded, at least 1.

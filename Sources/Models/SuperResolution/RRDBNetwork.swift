@@ -11,6 +11,8 @@ struct RRDBNetwork: Sendable {
     let growth: Int
     /// Number of residual-in-residual dense blocks.
     let blocks: Int
+    /// Whether gradients compute the activations of each block again rather than keep them; see `Graph.checkpointed`.
+    var recomputesActivations = false
 
     private static let layers = 5, denseBlocks = 3
     /// Factor of the residual branches.
@@ -28,7 +30,11 @@ struct RRDBNetwork: Sendable {
     func trunk(_ x: Tensor, _ parameters: ParameterSet) -> Trunk {
         let first = plain(x, "first", outputs: features, parameters)
         var outputs: [Tensor] = []
-        for block in 0..<blocks { outputs.append(self.block(outputs.last ?? first, "block\(block)", parameters)) }
+        for index in 0..<blocks {
+            let x = outputs.last ?? first
+            func built(_ x: Tensor) -> Tensor { block(x, "block\(index)", parameters) }
+            outputs.append(recomputesActivations ? x.graph.checkpointed([x]) { [built($0[0])] }[0] : built(x))
+        }
         return Trunk(output: first + plain(outputs.last ?? first, "trunk", outputs: features, parameters), blocks: outputs)
     }
 

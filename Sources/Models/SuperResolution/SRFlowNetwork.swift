@@ -6,6 +6,7 @@ struct SRFlowNetwork: Sendable {
     let pair: ResolutionPair
     let encoder: ResolutionEncoder
     let flow: MultiScaleFlow
+    private let recomputesActivations: Bool
 
     /// Prefixes of the parameters.
     static let flowPrefix = "flow", encoderPrefix = "encoder"
@@ -16,6 +17,7 @@ struct SRFlowNetwork: Sendable {
         let levels = values.integer("levels") == 0 ? pair.doublings + 1 : values.integer("levels")
         try Self.check(levels, pair, isExplicit: values.integer("levels") != 0)
         self.pair = pair
+        recomputesActivations = configuration.recomputesActivations
         encoder = ResolutionEncoder(network: RRDBHyperparameters.network(configuration), stacked: try RRDBHyperparameters.stacked(values), pair: pair)
         flow = Self.flow(levels, hidden: RRDBHyperparameters.channels("hidden", configuration), values, pair.high)
     }
@@ -63,6 +65,7 @@ struct SRFlowNetwork: Sendable {
     /// - Parameter encoder: the parameters of the encoder
     func context(_ x: Tensor, flow parameters: ParameterSet, encoder: ParameterSet, isInitializing: Bool = false) -> FlowContext {
         var context = FlowContext(parameters, isInitializing: isInitializing)
+        context.recomputesActivations = recomputesActivations && !isInitializing
         context.levelConditions = self.encoder.conditions(x, levels: flow.levels.count, encoder)
         return context
     }

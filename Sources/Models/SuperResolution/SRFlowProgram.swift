@@ -114,25 +114,35 @@ struct SRFlowProgram {
             plan: try Plan(graph, outputs: [], updates: flow.statisticUpdates), examples: count, afterStep: ScalarSchedule.steps(pretrained, of: configuration.steps))
     }
 
-    private func trainedContext(_ graph: Graph) -> FlowContext {
+    /// - Parameter conditions: number of low-resolution images; the batch size, or 1 for all examples
+    private func trainedContext(_ graph: Graph, conditions: Int) -> FlowContext {
         network.context(
-            pair.lowResolution(graph, batch), flow: ParameterSet(graph, prefix: SRFlowNetwork.flowPrefix),
+            pair.lowResolution(graph, conditions), flow: ParameterSet(graph, prefix: SRFlowNetwork.flowPrefix),
             encoder: ParameterSet(graph, prefix: SRFlowNetwork.encoderPrefix))
     }
 
     private func generation() throws(PlanError) -> Generation {
-        let graph = Graph(), count = pair.high.count
-        let z = graph.input("latents", [batch, count]) * Float(values.real("temperature"))
-        let y = network.flow.inverse(z, trainedContext(graph)).value
+        let images = images(conditions: batch)
         return Generation(
-            plan: try Plan(graph, outputs: [("images", data.examples(y))]), images: pair.high, latents: .init(dimensions: count, source: latents),
-            condition: pair.condition)
+            plan: try Plan(images.graph, outputs: [("images", images)]), images: pair.high, latents: .init(dimensions: pair.high.count, source: latents),
+            condition: pair.condition,
+            repeated: { conditions throws(PlanError) in
+                let images = self.images(conditions: conditions)
+                return try StagedPlan(images.graph, outputs: [("images", images)], varying: ["latents"])
+            })
+    }
+
+    /// A batch of samples. - Shapes: latents [batch, h w c], low_resolution [conditions, ...] -> [batch, h, w, c]
+    private func images(conditions: Int) -> Tensor {
+        let graph = Graph()
+        let z = graph.input("latents", [batch, pair.high.count]) * Float(values.real("temperature"))
+        return data.examples(network.flow.inverse(z, trainedContext(graph, conditions: conditions)).value)
     }
 
     private func likelihood() throws(PlanError) -> Likelihood {
         let graph = Graph()
         let y = data.continuous(pair.images(graph, batch), noise: graph.input("noise", data.shape(batch)))
-        let (prior, logDeterminant) = network.flow.forward(y, trainedContext(graph)).densities(dimensions: pair.high.count)
+        let (prior, logDeterminant) = network.flow.forward(y, trainedContext(graph, conditions: batch)).densities(dimensions: pair.high.count)
         return Likelihood(plan: try Plan(graph, outputs: [("log_likelihoods", prior + logDeterminant)]), dimensions: pair.high.count, levels: FlowData.levels)
     }
 }
