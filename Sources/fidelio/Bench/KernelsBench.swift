@@ -2,15 +2,21 @@ import Engine
 import Graphs
 
 
-/// The kernels of the main model's step, measured within the step, slowest first: where the time of a step goes.
+/// The kernels of a step of the main model, or of SRFlow, measured within the step, slowest first: where the time of a step goes.
 struct KernelsBench: BenchWorkload {
     let size: Int
     let channels: Int
+    var isSuperResolution = false
 
-    var name: String { "kernels-\(size)" }
+    var name: String { isSuperResolution ? "srflow-kernels-\(size)" : "kernels-\(size)" }
+
+    private func runner(_ device: CPUDevice) throws -> StepRunner {
+        if isSuperResolution { return StepRunner(try SuperResolutionStepBench.program(size: size), device: device) }
+        return try StepRunner(model: BenchCatalog.mainModel, size: size, channels: channels, device: device)
+    }
 
     func measure(_ settings: BenchSettings) throws -> [BenchResult] {
-        let runner = try StepRunner(model: BenchCatalog.mainModel, size: size, channels: channels, device: settings.device())
+        let runner = try runner(settings.device())
         let work = runner.session.plan.work
         var before = [Double](repeating: 0, count: work.count)
         var times = [[Double]](repeating: [], count: work.count)

@@ -1,3 +1,4 @@
+import Graphs
 import Models
 import Studies
 import Numerics
@@ -14,12 +15,19 @@ final class StepRunner {
     let session: Session
     private(set) var step = 0
 
-    init(model name: String, size: Int, channels: Int, device: CPUDevice) throws {
-        program = try Self.program(model: name, size: size, channels: channels)
+    convenience init(model name: String, size: Int, channels: Int, device: CPUDevice) throws {
+        self.init(try Self.program(model: name, size: size, channels: channels), device: device)
+    }
+
+    /// The main phase of a program.
+    init(_ program: TrainingProgram, device: CPUDevice) {
+        self.program = program
         program.initialize(store, seed: 0)
         session = Session(program.mainPhase.plan, store: store, device: device, seed: 0)
-        let count = Self.batchSize * size * size * channels
-        session.setInput("images", RandomStream(seed: 0, name: "bench/images").numbers(.uniform(low: 0, high: 1), step: 0, count: count))
+        for field in program.fields where session.plan.inputs.contains(where: { $0.name == field.name }) {
+            let count = program.batchSize * field.shape.count
+            session.setInput(field.name, RandomStream(seed: 0, name: "bench/\(field.name)").numbers(.uniform(low: 0, high: 1), step: 0, count: count))
+        }
     }
 
     static func program(model name: String, size: Int, channels: Int) throws -> TrainingProgram {
