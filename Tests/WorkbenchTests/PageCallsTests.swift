@@ -19,6 +19,7 @@ struct PageCallsTests {
         "notebook/proof-panel.js": ["${path}": ["/notebooks/*"], "${this.#path}": ["/notebooks/*"]],
         "notebook/exports.js": ["${path}": ["/notebooks/*", "/notebooks/*/revisions/*"]], "notebook/people.js": ["${this.#path}": ["/notebooks/*"]], "notebook/comments.js": ["${this.#path}": ["/notebooks/*"]],
         "notebook/revisions-panel.js": ["${path}": ["/notebooks/*"]], "notebook/revision-view.js": ["${path}": ["/notebooks/*"]],
+        "comparison-curves.js": ["${path}": ["/runs/*"]],
         "comparison-figures.js": [
             "${source.path}": ["/compare"], "${source.path}/${name}": ["/compare/*.csv", "/compare/*.json", "/compare/*.md"],
         ],
