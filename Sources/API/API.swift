@@ -96,7 +96,7 @@ package struct API: Sendable {
 
     /// Answers everything under `/api/v1`, and the page otherwise.
     /// - Parameter page: nil to serve only the API.
-    package func router(page: StaticFiles?) -> Router {
+    package func router(page: PageFiles?) -> Router {
         var router = table().router
         router.translate = { error, _ in Problems.translate(error, to: Visitor.current) }
         router.onUnexpectedError = { [logger] error, request in logger.error("\(request.method) \(request.path): \(ErrorSentence.of(error))") }
@@ -104,13 +104,13 @@ package struct API: Sendable {
             guard request.pathSegments.first != "api", let page else { return nil }
             guard request.method == .get || request.method == .head else { return try API.onlyReading(request, page) }
             if let file = page.response(to: request) { return file }
-            return API.isView(request) ? page.response(to: request, segments: ["index.html"]) : nil
+            return API.isView(request) ? page.document(request) : nil
         }
         return router
     }
 
     /// The response to another method than reading for a file or a view: the allowed methods.
-    private static func onlyReading(_ request: Request, _ page: StaticFiles) throws -> Response? {
+    private static func onlyReading(_ request: Request, _ page: PageFiles) throws -> Response? {
         guard page.holds(request) || isView(request) else { return nil }
         let takesForms = request.path == "/sign-in" || request.path == "/join"
         let allow = takesForms ? "GET, HEAD, OPTIONS, POST" : "GET, HEAD, OPTIONS"

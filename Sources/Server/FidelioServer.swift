@@ -61,7 +61,7 @@ public final class FidelioServer: Sendable {
             patterns: api.patterns, log: try settings.accessLog.map { path throws(StorageError) in try AccessLog(path: path) })
         api.observer = observer
         api.takeLook(of: settings.publicFolder)
-        let page = try settings.publicFolder.map { folder in try StaticFiles(folder: folder, pack: { Deflate.compress($0, format: .gzip, level: 6) }) }
+        let page = try settings.publicFolder.map { folder in try PageFiles(folder: folder, pack: { Deflate.compress($0, format: .gzip, level: 6) }) }
         let door = FrontDoor(access: access, inner: api.router(page: page), proxies: proxies, logger: logger)
         let http = HTTPServer(
             configuration: configuration(settings, observer, proxies), logger: logger,

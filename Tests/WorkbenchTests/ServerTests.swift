@@ -49,6 +49,36 @@ struct ServerTests {
         await server.stop()
     }
 
+    /// The document names its files below a digest, under which a browser keeps them; another digest has the same files, to be revalidated.
+    @Test func thePagesFilesAreNamedByDigest() async throws {
+        let fixture = try WorkbenchFixture()
+        let page = try TemporaryFolder("page")
+        try page.write(Array(#"<a href="/runs"></a><link href="/app.css"><script src="/js/a.js"></script>"#.utf8), as: "index.html")
+        try page.write(Array("p { margin: 0 }".utf8), as: "app.css")
+        let server = try await start(fixture, publicFolder: page.path)
+        let jar = page.path(".cookies")
+        _ = try await curl("-o", "/dev/null", "-c", jar, try await server.makeLink())
+        func digest() async throws -> String {
+            let document = try await curl("-b", jar, server.url + "/runs/5f0c-1")
+            #expect(document.contains(#"<a href="/runs">"#))
+            let named = try #require(document.firstMatch(of: #/<link href="/v/([0-9a-f]{12})/app.css"><script src="/v/([0-9a-f]{12})/js/a.js">/#))
+            #expect(named.1 == named.2)
+            return String(named.1)
+        }
+        let first = try await digest()
+        let kept = try await curl("-b", jar, "-i", "\(server.url)/v/\(first)/app.css")
+        #expect(kept.contains("Cache-Control: private, max-age=31536000, immutable") && kept.hasSuffix("p { margin: 0 }"), "\(kept)")
+        for path in ["/v/000000000000/app.css", "/app.css", "/"] {
+            #expect(try await curl("-b", jar, "-i", server.url + path).contains("Cache-Control: no-cache"), "\(path)")
+        }
+        #expect(try await curl("-b", jar, "-o", "/dev/null", "-w", "%{http_code}", "\(server.url)/v/\(first)/none.js").hasSuffix("404"))
+        #expect(try await curl("-b", jar, "-i", "-X", "POST", "-H", "Sec-Fetch-Site: same-origin", "\(server.url)/v/\(first)/app.css").contains("Allow: GET, HEAD, OPTIONS"))
+        #expect(try await curl("-o", "/dev/null", "-w", "%{http_code}", "\(server.url)/v/\(first)/app.css").hasSuffix("401"))
+        try page.write(Array("p { margin: 1px }".utf8), as: "app.css")
+        #expect(try await digest() != first)
+        await server.stop()
+    }
+
     /// The page's files are compressed for clients that accept it, and answer other methods with the allowed ones.
     @Test func thePagesFiles() async throws {
         let fixture = try WorkbenchFixture()

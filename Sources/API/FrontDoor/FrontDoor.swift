@@ -199,7 +199,7 @@ package struct FrontDoor: HTTPHandler {
         }
         if request.headerFields[.accept]?.contains("text/html") == true, request.pathSegments.first != "api" {
             if problem == nil, comesByALink(request) { return SignInPage.onward(to: FrontDoor.location(of: request), title: "Signing in") }
-            return SignInPage.signIn(next: FrontDoor.location(of: request), problem: problem)
+            return SignInPage.signIn(next: FrontDoor.location(of: request), problem: problem ?? endedLink(request))
         }
         var response =
             ServerError(
@@ -212,6 +212,12 @@ package struct FrontDoor: HTTPHandler {
 }
 
 extension FrontDoor {
+    /// What a reader of a share link is told whose cookie opens nothing any more.
+    private func endedLink(_ request: Request) -> String? {
+        let isReader = [true, false].contains { request.cookie(access.shareCookieName(isSecure: $0)) != nil }
+        return isReader ? "The share link that this browser opened was revoked or has expired. Ask the person who sent it for a new one." : nil
+    }
+
     /// Whether a reader followed a link from another site: the browser then withholds its SameSite=Strict cookies, so that a member appears
     /// unauthenticated. A navigation within this site sends them, and only reads.
     private func comesByALink(_ request: Request) -> Bool {

@@ -60,9 +60,9 @@ public struct StaticFiles: Sendable {
         return answer(request, file, parent: inner, name: "index.html", path: path + "/index.html")
     }
 
-    /// Whether a GET for the request's path would find a file, regardless of the request's method.
-    public func holds(_ request: Request) -> Bool {
-        find(request, request.pathSegments) != nil
+    /// Whether a GET would find a file at `segments`, regardless of the request's method.
+    public func holds(_ request: Request, segments: some Collection<String>) -> Bool {
+        find(request, segments) != nil
     }
 
     /// The response for the file at the request's path.
