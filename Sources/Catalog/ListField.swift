@@ -33,6 +33,8 @@ struct ListFamily: Sendable {
     var known: [String: ListField.Kind]?
     /// Whether a known name without a prefix means the same: `fid` for `best.fid`. Fields of the list come first.
     var mayStandAlone = false
+    /// Whether a synonym also leads to the fields of the list: MLflow calls `params.model` what is `model` here.
+    var leadsToFields = false
     /// - Parameter name: contains only lower-case letters, digits, and underscores.
     var field: @Sendable (_ name: String, ListField.Kind) -> ListField
 

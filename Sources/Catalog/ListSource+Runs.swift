@@ -33,7 +33,7 @@ extension ListSource {
             ListFamily(prefixes: ["best", "metrics", "metric"], noun: "metric", known: metrics, mayStandAlone: true) { name, _ in score(name, "best") },
             ListFamily(prefixes: ["final"], noun: "metric", known: metrics) { name, _ in score(name, "final") },
             ListFamily(
-                prefixes: ["hyperparameters", "params", "param", "parameters", "parameter"], noun: "name", known: vocabulary?.hyperparameters
+                prefixes: ["hyperparameters", "params", "param", "parameters", "parameter"], noun: "name", known: vocabulary?.hyperparameters, leadsToFields: true
             ) { name, kind in ListField(kind: kind, sql: "json_extract(runs.specification, '$.hyperparameters.\(name)')") },
         ]
     }

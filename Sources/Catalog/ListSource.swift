@@ -25,7 +25,8 @@ public struct ListSource: Sendable {
     func field(_ name: String) -> ListField? {
         if let field = fields[name] { return field }
         if let bare = families.first(where: { $0.known?[name] != nil && $0.mayStandAlone }) { return bare.field(name) }
-        return ListSource.parts(name).flatMap { prefix, rest in family(prefix)?.field(rest) }
+        guard let (prefix, rest) = ListSource.parts(name), let family = family(prefix) else { return nil }
+        return family.field(rest) ?? (family.leadsToFields && prefix != family.prefixes[0] ? fields[rest] : nil)
     }
 
     /// The message for an unknown field, with the known names.

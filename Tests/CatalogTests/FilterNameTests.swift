@@ -42,6 +42,14 @@ struct FilterNameTests {
         #expect(try seeds(fixture, filter, of: .runs) == expected)
     }
 
+    /// MLflow's `params.model` is the field `model`; a hyperparameter of the name comes first, and the documented prefix has hyperparameters only.
+    @Test func synonymsLeadToFields() throws {
+        let fixture = try fixture()
+        #expect(try seeds(fixture, "params.seed >= 2 and params.learning_rate > 0", of: Self.source) == [2])
+        #expect(try seeds(fixture, "param.model ~ 'g'", order: "-params.seed", of: Self.source) == seeds(fixture, "model ~ 'g'", order: "-seed", of: Self.source))
+        #expect(throws: QueryError.self) { try ListFilter("hyperparameters.seed >= 2", of: Self.source) }
+    }
+
     @Test func flagsAndOrders() throws {
         let fixture = try fixture()
         #expect(try seeds(fixture, "hyperparameters.clipped = true", of: .runs) == [0])
