@@ -44,6 +44,16 @@ struct SQLChartTests {
         #expect { try figure(["chart": "bars"], names) } throws: { "\($0)".contains("200 at most") }
     }
 
+    @Test func theNumbersOfAColumnShareTheirDecimals() throws {
+        let study = try FinishedStudy(models: ["ns-gan"]), id = try #require(CellID("c"))
+        let answer = SQLAnswer(columns: ["seed", "fid", "mixed"], rows: [[0, 2241, 1.5], [1, 2138.25, "x"], [2, .null, .null]])
+        let output = try study.catalog.readNow { reader in try CellResolverTests.resolver(study).output(of: Cell(id, .sql, source: "SELECT 1"), answer: .success(answer), reader) }
+        #expect(output.html.contains("<td class=\"number\">2241.00</td>") && output.html.contains("<td class=\"number\">2138.25</td>"), "\(output.html)")
+        #expect(output.html.contains("<th scope=\"row\">1</th>") && output.html.contains("<td class=\"number\">1.5</td>"), "\(output.html)")
+        let csv = try #require(output.forms.first { $0.name == "csv" })
+        #expect(String(decoding: csv.bytes, as: UTF8.self).contains("0,2241,1.5"))
+    }
+
     @Test func aCellHasItsChartAboveItsTable() throws {
         let study = try FinishedStudy(models: ["ns-gan"]), id = try #require(CellID("c"))
         func output(_ attributes: [String: String]) throws -> CellOutput {

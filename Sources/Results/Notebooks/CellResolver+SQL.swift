@@ -13,8 +13,9 @@ extension CellResolver {
         switch answer {
         case .failure(let problem): return .failed(problem.description, basis: basis)
         case .success(let answer):
-            let all = LinkedTable(
+            var all = LinkedTable(
                 title: "Query", columns: answer.columns.map { ($0, $0) }, rows: answer.rows.map { $0.map(Self.cell) }, notes: Self.notes(answer))
+            all.shareDecimals(digits: 6)
             var shown = all
             shown.rows = Array(all.rows.prefix(Self.mostRowsInHTML))
             var output = shown.output(basis: basis)

@@ -25,6 +25,16 @@ struct LinkedTable {
             title: title, columns: columns, rows: rows.map { $0.map { TableFigure.Cell($0.text, value: $0.value) } }, measurement: nil, notes: notes)
     }
 
+    /// Writes the numbers of each column that has only numbers and missing values with the same number of decimals.
+    mutating func shareDecimals(digits: Int) {
+        for column in columns.indices {
+            let numbers = rows.map { $0[column].value.numberValue }
+            guard zip(rows, numbers).allSatisfy({ $1 != nil || $0[column].value == .null }) else { continue }
+            let texts = FigureNumber.column(numbers.compactMap(\.self), digits: digits)
+            for (place, row) in rows.indices.filter({ numbers[$0] != nil }).enumerated() { rows[row][column].text = texts[place] }
+        }
+    }
+
     var html: String {
         let heads = columns.map { "<th scope=\"col\">\($0.title.escapedAsHTML)</th>" }.joined()
         let body = rows.map { row in
