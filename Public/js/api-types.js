@@ -16,7 +16,7 @@
  *
  * @typedef {{checkpoints: Array<ListedCheckpoint>, next_page_token: string | null, total: number}} CheckpointPage
  *
- * @typedef {{differences: Array<string>, direction: "minimise" | "maximise", figures: Array<{name: string, title: string}>, groups: Array<{ended: number, failures: number, model: string, runs: number, study: string | null, study_name: string, title: string, unmeasured: number}>, measured: Array<string>, metric: string, mixed: boolean, objective: Objective, protocols: Array<MetricMeaning>, selection: "best" | "final"}} Comparison
+ * @typedef {{differences: Array<string>, direction: "minimise" | "maximise", figures: Array<{name: string, title: string}>, groups: Array<{collapsed: number, ended: number, failures: number, model: string, runs: number, study: string | null, study_name: string, title: string, unmeasured: number}>, measured: Array<string>, metric: string, mixed: boolean, objective: Objective, protocols: Array<MetricMeaning>, selection: "best" | "final"}} Comparison
  *
  * @typedef {{bytes: number | null, channels: number, class_names: Array<string> | null, classes: number, digest: string | null, downloadable: boolean, encoder: string, encoder_dataset: string | null, encoders: Array<string>, flips: boolean, height: number, images: number, kind: string, left_out: Array<{count: number, what: string}>, low_resolution: {kernel: string, scale: number} | null, made_by_program: boolean, message: string | null, modes: {centres: Array<Array<number>>, deviation: number} | null, name: string, notes: Array<string>, ready: boolean, source: string | null, splits: Record<string, number>, summary: string, title: string, width: number}} Dataset
  *

@@ -146,7 +146,8 @@ export function comparisonWords(known) {
   const runs = known.groups.reduce((sum, group) => sum + group.ended, 0);
   const failures = known.groups.reduce((sum, group) => sum + group.failures, 0);
   const unmeasured = known.groups.reduce((sum, group) => sum + group.unmeasured, 0);
-  return h("p", {}, `${plural(runs, "run")} ended, ${failures} of them failed. `,
+  const collapsed = known.groups.reduce((sum, group) => sum + group.collapsed, 0);
+  return h("p", {}, `${plural(runs, "run")} ended, ${failures} of them failed. `, collapsed ? `${collapsed} collapsed; their values count. ` : "",
     unmeasured ? `${plural(unmeasured, "more run")} not measured by this metric. ` : "",
     known.mixed ? h("strong", {}, `Measured under ${known.protocols.length} evaluation protocols: the values are not comparable. They differ in ${known.differences.join("; ")}.`) : "One evaluation protocol.");
 }

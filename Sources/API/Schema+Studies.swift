@@ -91,7 +91,7 @@ extension Schema {
             "groups": .array(
                 .object([
                     "study": .nullable(.string), "study_name": .string, "model": .string, "title": .string, "runs": .count, "ended": .count, "failures": .count,
-                    "unmeasured": .count,
+                    "unmeasured": .count, "collapsed": .count,
                 ])),
         ]))
 

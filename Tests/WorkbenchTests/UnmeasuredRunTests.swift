@@ -46,6 +46,7 @@ struct UnmeasuredRunTests {
         // The evaluation without a value is a failure; diverged runs are failures only where their group was measured.
         #expect(counts("runs") == [4, 4, 4, 4] && counts("ended") == [4, 0, 0, 0])
         #expect(counts("failures") == [1, 0, 0, 0] && counts("unmeasured") == [0, 4, 4, 4])
+        #expect(counts("collapsed") == [0, 0, 0, 0])
 
         let table = try comparison.figure(.table, scale: nil).json
         let rows = try #require(table["rows"]?.arrayValue)

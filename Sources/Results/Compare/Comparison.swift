@@ -145,6 +145,7 @@ public struct Comparison: Sendable {
                         "study": .optional(group.source.study?.id), "study_name": .string(group.source.name), "model": .string(group.model),
                         "title": .string(group.title), "runs": .count(group.entries.count), "ended": .count(counted(group).count),
                         "failures": .count(scores(group).count { $0 == nil }), "unmeasured": .count(group.unmeasured.count),
+                        "collapsed": .count(counted(group).count(where: \.isCollapsed)),
                     ])
                 }),
         ])
