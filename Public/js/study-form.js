@@ -21,7 +21,7 @@ const texts = {
   settings: ["protocol.settings", "Settings", { type: "number", min: 1, max: 1000 }, "Per model: the default setting, then random ones."],
   seeds: ["seeds", "Seeds", {}, "For example 0, 1 or 0-9."],
   steps: ["steps", "Steps", { type: "number", min: 1 }, "One step is one update of the discriminator, or of a model that has none."],
-  width: ["width", "Width", { type: "number", min: 0.0625, max: 4, step: "any" }, "1 is the study's network; 0.25 is fast."],
+  width: ["width", "Width", { type: "number", min: 0.0625, max: 4, step: "any" }, "1 is the network of Lucic et al. (2018); 0.25 is fast."],
   batch: ["batch_size", "Batch size", { type: "number", min: 2, max: 4096 }, ""],
   every: ["evaluation.every", "Evaluate every", { type: "number", min: 1, placeholder: "automatic" }, "steps"],
   samples: ["evaluation.samples", "Evaluation samples", { type: "number", min: 256 }, "Number of generated images, or of held-out examples for bits per dimension. More take longer and reduce the bias of metrics such as FID."],
@@ -172,8 +172,8 @@ function readTexts(fields) {
 /** @param {Draft} draft */
 function searchChoice(draft) {
   const grid = draft.plan?.grid;
-  const input = h("select", { id: "field-search", name: "search" }, h("option", { value: "wide" }, "wide (first phase of the study)"),
-    h("option", { value: "wide-compare-gan" }, "wide (same draws as the study's released code)"), h("option", { value: "narrow" }, "narrow (second phase of the study)"),
+  const input = h("select", { id: "field-search", name: "search" }, h("option", { value: "wide" }, "wide (first phase of Lucic et al. 2018)"),
+    h("option", { value: "wide-compare-gan" }, "wide (same draws as their released code)"), h("option", { value: "narrow" }, "narrow (second phase of Lucic et al. 2018)"),
     grid ? h("option", { value: "grid" }, "grid of the plan (default and all combinations)") : null);
   input.value = draft.search;
   const element = h("div", { class: "field" }, h("label", { for: "field-search" }, "Search ranges"), input,
