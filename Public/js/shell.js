@@ -6,6 +6,7 @@ import { plural } from "./format.js";
 import { go } from "./router.js";
 import { onKey, showHelp } from "./keyboard.js";
 import { showVisitor } from "./visitor.js";
+import { signIn } from "./pages/sign-in.js";
 
 /** @type {ServerStatus | null} */
 let lastStatus = null;
@@ -103,7 +104,8 @@ function startConnection() {
     announce("The server responds again.");
     listeners.dispatchEvent(new Event("back"));
   });
-  connection.addEventListener("unauthorized", async () => (await import("./pages/sign-in.js")).signIn());
+  // Imported at the start: whoever is not signed in any more gets no modules.
+  connection.addEventListener("unauthorized", () => signIn());
 }
 
 /**

@@ -22,7 +22,8 @@ test("the start loads its modules at once, and none of a page", () => {
   const start = closure(["js/app.js"]);
   const preloaded = [...text("index.html").matchAll(/<link rel="modulepreload" href="\/(js\/[^"]+)">/g)].map(([, path]) => path);
   assert.deepEqual(new Set(["js/app.js", ...preloaded]), start);
-  assert.deepEqual([...start].filter((file) => file.startsWith("js/pages/")), []);
+  // Whoever is not signed in any more gets no modules, and must be told.
+  assert.deepEqual([...start].filter((file) => file.startsWith("js/pages/")), ["js/pages/sign-in.js"]);
 });
 
 test("the modules of a page are asked for together", () => {
@@ -41,7 +42,7 @@ test("every page has a route and loads little", () => {
   const pages = readdirSync(new URL("js/pages", folder)).filter((name) => name !== "sign-in.js").map((name) => `pages/${name}`);
   assert.deepEqual([...new Set(opened)].sort(), pages.sort());
   // With the document, a style sheet, the script before the first paint, the icon, and three answers of the server.
-  assert.ok(closure(["js/app.js", "js/pages/home.js"]).size <= 13, "modules of Home");
+  assert.ok(closure(["js/app.js", "js/pages/home.js"]).size <= 14, "modules of Home");
 });
 
 test("a style sheet is loaded with its page", () => {
