@@ -42,7 +42,7 @@ struct ReportCommand: FidelioCommand {
         if common.json {
             Console.say(["folder": .string(output), "files": .array(names.map { .string($0) })])
         } else {
-            Console.say("\(names.count) files in \(output); start with README.md")
+            Console.say("\(names.count) files in \(output); start with \(names.first { $0.hasSuffix(".md") } ?? "README.md")")
         }
         return 0
     }

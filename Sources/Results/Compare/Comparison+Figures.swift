@@ -22,6 +22,7 @@ extension Comparison {
         case .spread: return RenderedFigure(spread.sharingDecimals(digits: 3))
         case .beside: return RenderedFigure(beside(scale))
         case .transfer: return RenderedFigure(transfer.sharingDecimals(digits: 3))
+        case .consistency, .diversity: return RenderedFigure(tradeoff(figure))
         }
     }
 

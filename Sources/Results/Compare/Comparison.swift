@@ -29,6 +29,8 @@ public struct Comparison: Sendable {
     private let known: [ModelSchema]
     /// The distinct protocols of the values.
     let protocols: [ProtocolRecord]
+    /// Values by metric, run, and step, for figures of two metrics.
+    let against: [String: Values]
 
     /// - Parameter known: all known models; a model's index among them determines its style.
     /// - Errors: `ResultsError.unknownStudy`, `ResultsError.unknownRun`.
@@ -47,6 +49,7 @@ public struct Comparison: Sendable {
         for meaning in sources.flatMap(\.protocols) where !protocols.contains(where: { $0.digest == meaning.digest }) { protocols.append(meaning) }
         self.protocols = protocols
         groups = Comparison.groups(sources, query, metric, known)
+        against = try Comparison.values(sources, query, metric, reader)
     }
 
     private static func groups(_ sources: [ComparisonSource], _ query: ComparisonQuery, _ metric: String, _ known: [ModelSchema]) -> [Group] {
@@ -137,7 +140,7 @@ public struct Comparison: Sendable {
             "metric": .string(metric), "objective": objective.json, "direction": .string(direction.rawValue), "selection": .string(query.selection.rawValue),
             "mixed": .bool(isMixed), "differences": .array(ProtocolDifference.all(in: protocols).map { .string($0.description) }),
             "protocols": .array(protocols.map(StudyResults.json)),
-            "figures": .array(ComparisonFigure.allCases.map { .object(["name": .string($0.rawValue), "title": .string($0.title)]) }),
+            "figures": .array(ComparisonFigure.allCases.filter(shows).map { .object(["name": .string($0.rawValue), "title": .string($0.title)]) }),
             "measured": .array(Set(sources.flatMap(\.measured)).sorted().map { .string($0) }),
             "groups": .array(
                 groups.map { group in

@@ -1,6 +1,6 @@
 /// The figures and tables of a comparison.
 public enum ComparisonFigure: String, Sendable, CaseIterable {
-    case distribution, ecdf, budget, sensitivity, table, profile, improvement, paired, spread, beside, transfer
+    case distribution, ecdf, budget, sensitivity, table, profile, improvement, paired, spread, beside, transfer, consistency, diversity
 
     var title: String {
         switch self {
@@ -15,6 +15,8 @@ public enum ComparisonFigure: String, Sendable, CaseIterable {
         case .spread: "Where the spread comes from"
         case .beside: "Studies side by side"
         case .transfer: "Studies side by side, table"
+        case .consistency: "Against LR-PSNR"
+        case .diversity: "Against diversity"
         }
     }
 

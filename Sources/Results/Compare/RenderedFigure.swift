@@ -19,6 +19,7 @@ public struct RenderedFigure {
     init(_ figure: SensitivityFigure) { self.init(svg: figure.svg, csv: figure.csv, json: figure.json) }
     init(_ figure: MatrixFigure) { self.init(svg: figure.svg, csv: figure.csv, json: figure.json) }
     init(_ figure: IntervalFigure) { self.init(svg: figure.svg, csv: figure.csv, json: figure.json) }
+    init(_ figure: ScatterFigure) { self.init(svg: figure.svg, csv: figure.csv, json: figure.json) }
     init(_ figure: ChartFigure) { self.init(svg: figure.svg, csv: figure.csv, json: figure.json) }
     init(_ table: TableFigure) { self.init(svg: nil, csv: table.csv, json: table.json, markdown: table.markdown, html: table.html) }
 

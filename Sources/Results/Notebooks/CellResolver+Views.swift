@@ -51,7 +51,7 @@ extension CellResolver {
         let series = try cell.names("series", "series_names", most: CurvesCell.mostSeries)
         let scale = try cell.fields.optionalOneOf("scale", AxisScale.allCases.map(\.rawValue)).flatMap(AxisScale.init)
         try cell.finish()
-        let curves = try CurvesCell(chosen, series: series.isEmpty ? ["discriminator_loss"] : series, models: views.models, cell.reader)
+        let curves = try CurvesCell(chosen, series: series.isEmpty ? [CurvesCell.usualSeries(of: chosen, cell.reader)] : series, models: views.models, cell.reader)
         var output = CellOutput()
         output.basis = curves.basis
         output.address = chosen.count == 1 ? View(.page(.run(chosen[0].id))).address : nil

@@ -63,6 +63,12 @@ struct CurvesCell {
         }
     }
 
+    /// The loss that is shown where a cell names no series: the first that the runs recorded, of a GAN the discriminator's.
+    static func usualSeries(of runs: [RunRecord], _ reader: CatalogReader) throws -> String {
+        let known = try Set(runs.flatMap { try reader.metrics(ofRun: $0.number, names: ReportCurves.series).names })
+        return ReportCurves.series.first(where: known.contains) ?? ReportCurves.series[0]
+    }
+
     private static func points(_ name: String, _ table: MetricTable, _ evaluations: [EvaluationRecord]) -> [LineFigure.Point] {
         if let column = table.names.firstIndex(of: name) {
             return zip(table.steps, table.columns[column]).compactMap { step, value in value.map { LineFigure.Point(x: Double(step), y: $0) } }

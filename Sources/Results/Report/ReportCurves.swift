@@ -25,7 +25,10 @@ package struct ReportCurves {
     private static let mostSettings = 12
     /// The losses of which there can be curves.
     package static let series = losses.map(\.name)
-    private static let losses = [(name: "discriminator_loss", title: "the discriminator's (critic's) loss"), (name: "generator_loss", title: "the generator's loss")]
+    private static let losses = [
+        (name: "discriminator_loss", title: "the discriminator's (critic's) loss"), (name: "generator_loss", title: "the generator's loss"),
+        (name: "loss", title: "the training loss"), (name: "absolute_error", title: "the mean absolute error"),
+    ]
 
     /// The first seed of each setting.
     static func firstSeeds(_ group: Comparison.Group) -> [StudyResults.Entry] {

@@ -52,6 +52,6 @@ struct ReportGrid {
         } else {
             value = "no \(comparison.metricTitle)"
         }
-        return "\(value)\(entry.isCollapsed ? ", collapsed" : ""); image at step \(sample.step). Setting \(run.setting ?? 0), seed \(run.seed): \(settings). Run `\(run.id)`."
+        return "\(value)\(entry.isCollapsed ? ", collapsed" : ""); image at step \(sample.step). Setting \(run.setting ?? 0), seed \(run.seed)\(settings.isEmpty ? "" : ": \(settings)"). Run `\(run.id)`."
     }
 }

@@ -75,12 +75,15 @@ extension StudyReport {
         func list(_ value: JSONValue?) -> String { value?.arrayValue.map { $0.map { text($0) }.joined(separator: ", ") } ?? "–" }
         let search = (plan["protocol"]?.objectValue ?? [:]).filter { $0.key != "kind" }.sorted { $0.key < $1.key }.map { "\($0.key) \(text($0.value))" }
         let words = [text(plan["protocol"]?["kind"])] + search
+        let metrics = evaluation["metrics"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        // Likelihood and metrics of super-resolution use none.
+        let usesExtractor = metrics.contains { MetricChoice.named($0)?.usesExtractor ?? true }
         return """
             - Data set: \(text(plan["dataset"]?["name"])), content `\(text(plan["dataset"]?["digest"]).prefix(12))`
             - Objective: \(MetricChoice.title(of: study.objective.metric)), \(study.objective.direction.words)
             - Search: \(words.joined(separator: ", ")); seeds \(list(plan["seeds"]))
             - \(text(plan["steps"])) steps of \(text(plan["batch_size"])) images, width \(text(plan["width"])), numerics \(text(plan["numerics"]))
-            - Evaluated every \(text(evaluation["every"])) steps on \(text(evaluation["samples"])) images against the \(text(evaluation["reference_split"])) split with the feature extractor \(text(evaluation["encoder"])): \(list(evaluation["metrics"]))
+            - Evaluated every \(text(evaluation["every"])) steps on \(text(evaluation["samples"])) images against the \(text(evaluation["reference_split"])) split\(usesExtractor ? " with the feature extractor \(text(evaluation["encoder"]))" : ""): \(list(evaluation["metrics"]))
 
             """
     }

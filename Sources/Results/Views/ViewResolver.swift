@@ -63,7 +63,8 @@ package struct ViewResolver: Sendable {
             return [View(.overview(study: study, metric: record.objective.metric))]
         case .comparison(let query, let figure, let scale):
             let query = try query.naming(reader)
-            let all = ComparisonFigure.allCases.map { View(.compared($0, query)) }
+            let comparison = try Comparison(query, models: models, reader)
+            let all = ComparisonFigure.allCases.filter(comparison.shows).map { View(.compared($0, query)) }
             guard let scale, !figure.isTable else { return all }
             // The open figure has the scale that was chosen, and the automatic one too.
             return all + [View(.compared(figure, query, scale: scale))]

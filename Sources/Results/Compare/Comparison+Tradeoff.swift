@@ -1,0 +1,63 @@
+import Catalog
+import Figures
+import Studies
+
+extension ComparisonFigure {
+    /// The value that a figure of two metrics has on its horizontal axis.
+    var against: String? {
+        switch self {
+        case .consistency: "lr_psnr"
+        case .diversity: "diversity"
+        default: nil
+        }
+    }
+}
+
+/// A metric of super-resolution against another, by method: how faithful samples are against how well they agree with their low resolution, and how diverse they are.
+extension Comparison {
+    /// The values of one metric of runs, by run and step.
+    typealias Values = [Int64: [Int: Double]]
+
+    /// The values of the compared metric and of those that figures set against it; empty unless any run has one of these.
+    static func values(_ sources: [ComparisonSource], _ query: ComparisonQuery, _ metric: String, _ reader: CatalogReader) throws -> [String: Values] {
+        let measured = Set(sources.flatMap(\.measured)), others = ComparisonFigure.allCases.compactMap(\.against).filter(measured.contains)
+        guard !others.isEmpty else { return [:] }
+        let runs = sources.flatMap(\.models).flatMap(\.entries).map(\.run.number)
+        var all: [String: Values] = [:]
+        for name in Set(others + [metric]) {
+            let found = try reader.evaluations(ofRuns: runs, metric: name, under: name == metric ? query.protocolDigest : nil)
+            all[name] = found.mapValues { records in
+                records.reduce(into: [:]) { values, record in if let value = record.value, value.isFinite { values[record.step] = value } }
+            }
+        }
+        return all
+    }
+
+    /// Whether a figure has anything to show of these runs.
+    func shows(_ figure: ComparisonFigure) -> Bool { figure.against.map { other in sources.contains { $0.measured.contains(other) } } ?? true }
+
+    /// - Precondition: the figure sets a metric against another
+    func tradeoff(_ figure: ComparisonFigure) -> ScatterFigure {
+        let other = figure.against ?? metric, name = MetricChoice.title(of: other)
+        return ScatterFigure(
+            title: "\(title): \(metricTitle) against \(name)", xTitle: "\(name), \(MetricDirection(metric: other).words)", yTitle: "\(metricTitle), \(better)",
+            series: groups.map { group in
+                ScatterFigure.Series(
+                    name: group.model, title: group.title, appearance: group.appearance, points: counted(group).compactMap { point($0, other) })
+            }, notes: [tradeoffRule(other)] + notes)
+    }
+
+    private func tradeoffRule(_ other: String) -> String {
+        "A small mark is a run, with both values of one step: \(query.selection == .best ? "that of its best \(metricTitle) among the steps that have both" : "the last that has both"). "
+            + "A large mark is the median of a method in both directions, its lines reach to the quartiles."
+    }
+
+    private func point(_ entry: StudyResults.Entry, _ other: String) -> ScatterFigure.Point? {
+        guard entry.run.state == .done, let own = against[metric]?[entry.run.number], let others = against[other]?[entry.run.number] else { return nil }
+        let both = own.keys.filter { others[$0] != nil }.sorted()
+        let sign: Double = direction == .minimise ? 1 : -1
+        let chosen = query.selection == .final ? both.last : both.min { sign * (own[$0] ?? .infinity) < sign * (own[$1] ?? .infinity) }
+        guard let step = chosen, let y = own[step], let x = others[step] else { return nil }
+        return ScatterFigure.Point(run: entry.run.id, step: step, x: x, y: y)
+    }
+}
