@@ -112,6 +112,6 @@ let package = Package(
         tests("Figures", ["Figures", "Events", "Canonical"]),
         tests("HTTPServer", ["HTTPServer", "CEpoll", httpTypes]),
         tests("Workbench", ["Server", "API", "Execution", "Access", "Results", "Notebooks", "Storage", "Catalog", "Events", "Training", "Models", "HTTPServer", "Datasets", "Archives", "Studies", "Figures", "Codecs", "Canonical", httpTypes, logging, grdb]),
-        tests("fidelio", ["Notebooks", "Archives", "Canonical", "CEpoll"]),
+        tests("fidelio", ["Notebooks", "Archives", "Codecs", "Canonical", "CEpoll"]),
     ]
 )

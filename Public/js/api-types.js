@@ -40,6 +40,8 @@
  *
  * @typedef {{member?: Member, path: string, url: string}} Invitation
  *
+ * @typedef {{channels: number, deviation: number | null, height: number, mean: number | null, normalized_deviation: number | null, normalized_mean: number | null, width: number}} LatentMoments
+ *
  * @typedef {{best?: boolean, bytes: number, created: number, dataset: string, digest: string, final: boolean, metrics: Record<string, number | null>, model: string, run: string, seed: number, step: number, study: string | null, url: string}} ListedCheckpoint
  *
  * @typedef {{cells: number, changed: number, changed_by: string, created: number, creator: string, deleted: number | null, id: string, sequence: number, title: string}} ListedNotebook
@@ -56,7 +58,7 @@
  *
  * @typedef {{points: number, series: Record<string, Array<number | null>>, shown: number, step: Array<number>}} MetricTable
  *
- * @typedef {{architectures: Array<string>, description: string, hyperparameters: Array<{default: number | boolean | string, description: string, kind: "real" | "integer" | "bool" | "text", maximum: number | null, minimum: number | null, name: string, scale: "linear" | "log", values?: Array<any>}>, metrics: Array<string>, name: string, title: string}} Model
+ * @typedef {{architectures: Array<string>, condition: string | null, description: string, hyperparameters: Array<{default: number | boolean | string, description: string, kind: "real" | "integer" | "bool" | "text", maximum: number | null, minimum: number | null, name: string, scale: "linear" | "log", values?: Array<any>}>, metrics: Array<string>, name: string, title: string}} Model
  *
  * @typedef {{description: string, ending: string, name: string, title: string}} NamedPlan
  *
@@ -140,7 +142,13 @@
  *
  * @typedef {{direction: "minimise" | "maximise", metric: string, models: Array<{model: string, runs: Array<{best: Measured | null, final: Measured | null, hyperparameters: Record<string, number | boolean | string>, outcome: RunOutcome | null, problem: string | null, run: string, seed: number, setting: number | null, state: RunState}>, title: string}>, protocol: MetricMeaning | null, protocols: Array<MetricMeaning>, study: string}} StudyResults
  *
+ * @typedef {{checkpoint: string, dataset: string, images: number | null, index: number | null, model: string, pictures: Array<SuperResolutionPicture>, scale: number, split: string | null, step: number, temperature: number | null, upload: string | null}} SuperResolution
+ *
+ * @typedef {{digest: string, finite: boolean, height: number, largest: number | null, latents: Array<LatentMoments>, lr_psnr: number | null, mean: number | null, picture: string, png: string, psnr: number | null, white: number | null, width: number}} SuperResolutionPicture
+ *
  * @typedef {{created: number, expires: number | null, id: string, last_used: number | null, name: string, scope: "read" | "write" | "admin"}} Token
+ *
+ * @typedef {{channels: number, digest: string, height: number, width: number}} Upload
  *
  * @typedef {{compared: {checkpoints: number, evaluations: number, metrics: number, samples: number}, final_digests: Array<string | null>, finished: number | null, first_difference: Record<string, any> | null, original: string | null, reason: {code: "unfinished" | "incomplete-record" | "nothing-recorded", detail: string, message: string, side: "original" | "rerun" | null} | null, rerun: string | null, state: "running" | "identical" | "different" | "inconclusive"}} Verification
  */

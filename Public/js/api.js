@@ -4,7 +4,7 @@
 
 const prefix = "/api/v1";
 /** Timeout of reads in milliseconds. Submissions have none. */
-const patience = 15_000;
+const usualPatience = 15_000;
 /** Methods that older type definitions lack. */
 const signals = /** @type {typeof AbortSignal & {any(list: AbortSignal[]): AbortSignal, timeout(milliseconds: number): AbortSignal}} */ (AbortSignal);
 
@@ -24,10 +24,11 @@ export const connection = new EventTarget();
 /**
  * What the path answers; the caller says which type of `api-types.js` that is, by the variable that takes it.
  * @template Answer
- * @param {string} path @param {{signal?: AbortSignal}} [options] @returns {Promise<Answer>}
+ * @param {string} path @param {{signal?: AbortSignal, patience?: number}} [options] `patience`: timeout in milliseconds, for what takes longer to compute
+ * @returns {Promise<Answer>}
  */
 export function get(path, options = {}) {
-  return request("GET", path, undefined, options.signal);
+  return request("GET", path, undefined, options.signal, {}, options.patience);
 }
 
 /** @param {string} path @param {{signal?: AbortSignal}} [options] @returns {Promise<string>} */
@@ -60,16 +61,16 @@ export function address(path) {
   return prefix + path;
 }
 
-/** @param {string} method @param {string} path @param {unknown} body @param {AbortSignal} [signal] @param {Record<string, string>} [fields] */
-async function request(method, path, body, signal, fields = {}) {
-  const response = await answer(method, path, body, fields, signal);
+/** @param {string} method @param {string} path @param {unknown} body @param {AbortSignal} [signal] @param {Record<string, string>} [fields] @param {number} [patience] */
+async function request(method, path, body, signal, fields = {}, patience = usualPatience) {
+  const response = await answer(method, path, body, fields, signal, patience);
   return response.status === 204 ? null : response.json();
 }
 
-/** @param {string} method @param {string} path @param {unknown} body @param {Record<string, string>} fields @param {AbortSignal} [signal] */
-async function answer(method, path, body, fields, signal) {
+/** @param {string} method @param {string} path @param {unknown} body @param {Record<string, string>} fields @param {AbortSignal} [signal] @param {number} [patience] */
+async function answer(method, path, body, fields, signal, patience = usualPatience) {
   /** @type {RequestInit} */
-  const options = { method, signal: method === "GET" ? withPatience(signal) : signal, headers: { Accept: "application/json, text/*", ...fields }, credentials: "same-origin", cache: "no-cache" };
+  const options = { method, signal: method === "GET" ? withPatience(signal, patience) : signal, headers: { Accept: "application/json, text/*", ...fields }, credentials: "same-origin", cache: "no-cache" };
   if (body !== undefined) {
     options.body = JSON.stringify(body);
     options.headers = { ...options.headers, "Content-Type": "application/json" };
@@ -89,8 +90,8 @@ async function answer(method, path, body, fields, signal) {
   throw problem;
 }
 
-/** @param {AbortSignal} [signal] */
-function withPatience(signal) {
+/** @param {AbortSignal | undefined} signal @param {number} patience */
+function withPatience(signal, patience) {
   const late = signals.timeout(patience);
   return signal ? signals.any([signal, late]) : late;
 }

@@ -67,15 +67,10 @@ extension API {
     }
 
     private static func planChoices(_ request: Request) throws -> PlanChoices {
-        let width = request.query.first("width")
-        let factor = width.flatMap(Double.init)
-        guard width == nil || factor.map(SpecificationLimits.width.contains) == true else {
-            throw ServerError(.badRequest, code: "invalid-query", "width: '\(width ?? "")' is not a number in \(SpecificationLimits.width)", field: "width")
-        }
-        return PlanChoices(
+        PlanChoices(
             dataset: request.query.first("dataset"), models: request.names("models"),
             settings: try request.integer("settings", in: SpecificationLimits.settings), seeds: try request.integer("seeds", in: SpecificationLimits.seedsOfPlan),
-            steps: try request.integer("steps", in: SpecificationLimits.steps), width: factor,
+            steps: try request.integer("steps", in: SpecificationLimits.steps), width: request.query.first("width").flatMap(Double.init),
             batchSize: try request.integer("batch_size", in: SpecificationLimits.batchSize))
     }
 }

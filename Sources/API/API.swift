@@ -65,6 +65,8 @@ package struct API: Sendable {
         addResults(to: &routes)
         addCheckpoints(to: &routes)
         addExports(to: &routes)
+        addSuperResolution(to: &routes)
+        addUploads(to: &routes)
         addEvaluations(to: &routes)
         addStudies(to: &routes)
         addSubmission(to: &routes)

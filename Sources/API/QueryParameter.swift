@@ -47,6 +47,10 @@ struct QueryParameter: Sendable {
             guard Int(text, in: range) != nil else {
                 throw fault("'\(text)' is not a whole number in \(range.lowerBound)...\(range.upperBound)")
             }
+        case .number(let range):
+            guard let number = Double(text), range.contains(number) else {
+                throw fault("'\(text.prefix(80))' is not a number in \(JSONNumber.text(range.lowerBound))...\(JSONNumber.text(range.upperBound))")
+            }
         case .word(let words):
             guard words.contains(text) else { throw fault("'\(text)' is not one of \(words.joined(separator: ", "))") }
         case .digest:

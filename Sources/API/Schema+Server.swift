@@ -54,7 +54,7 @@ extension Schema {
         "Model",
         .object([
             "name": .string, "title": .string, "description": .string, "architectures": .array(.string), "metrics": .array(.string),
-            "hyperparameters": .array(setting),
+            "hyperparameters": .array(setting), "condition": .nullable(.string),
         ]))
 
     /// A hyperparameter of a model or an option of a metric.

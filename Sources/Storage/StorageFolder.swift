@@ -38,6 +38,9 @@ public struct StorageFolder: Sendable, Equatable {
     /// Files created on request; each can be created again.
     public var exports: String { root + "/exports" }
 
+    /// The last pictures that members uploaded to enlarge.
+    public var uploads: String { root + "/" + SuperResolutionRequest.uploads }
+
     /// The path of the archive with this digest, whether or not it exists.
     /// - Errors: if the text is not a digest.
     package func archive(_ digest: String) throws -> String { try ArchiveStore(root: archives).file(for: Digest(hex: digest)) }

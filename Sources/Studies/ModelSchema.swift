@@ -88,6 +88,7 @@ public struct ModelSchema: Sendable, Hashable {
             "name": .string(name), "title": .string(title), "description": .string(description),
             "hyperparameters": .array(hyperparameters.map(\.json)),
             "architectures": .array(architectures.map { .string($0) }),
+            "condition": condition.map { .string($0) } ?? .null,
             "metrics": .array(defaultMetrics.map { .string($0) }),
         ])
     }

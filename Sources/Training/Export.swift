@@ -22,11 +22,16 @@ public enum Export: Sendable, Hashable {
     case content(dataset: String, digest: Digest)
     /// The weights of a feature extractor: the archive with this digest.
     case encoder(Digest)
+    /// Pictures of one image under a checkpoint of a super-resolution model, as JSON with PNG files and numbers.
+    case superResolution(checkpoint: Digest, SuperResolutionRequest)
+    /// The first of these pictures as a PNG file.
+    case superResolutionPicture(checkpoint: Digest, SuperResolutionRequest)
 
     /// The file name extension.
     public var suffix: String {
         switch self {
-        case .picture, .grid: "png"
+        case .picture, .grid, .superResolutionPicture: "png"
+        case .superResolution: "json"
         case .content: "bin"
         default: "npz"
         }
@@ -40,6 +45,9 @@ public enum Export: Sendable, Hashable {
                 "start": .integer(Int64(range.start)), "count": .integer(Int64(range.count)),
             ]
         }
+        func shown(_ kind: String, _ checkpoint: Digest, _ request: SuperResolutionRequest) -> JSONValue {
+            .object(request.members.merging(["kind": .string(kind), "checkpoint": .string(checkpoint.hex)]) { $1 })
+        }
         return switch self {
         case .samples(let checkpoint, let range): drawn("samples", checkpoint, range)
         case .picture(let checkpoint, let range): drawn("picture", checkpoint, range)
@@ -50,6 +58,8 @@ public enum Export: Sendable, Hashable {
         case .arrays(let name, let digest): ["kind": "arrays", "dataset": .string(name), "digest": .string(digest.hex)]
         case .content(let name, let digest): ["kind": "content", "dataset": .string(name), "digest": .string(digest.hex)]
         case .encoder(let digest): ["kind": "encoder", "digest": .string(digest.hex)]
+        case .superResolution(let checkpoint, let request): shown("super-resolution", checkpoint, request)
+        case .superResolutionPicture(let checkpoint, let request): shown("super-resolution-picture", checkpoint, request)
         }
     }
 
@@ -57,7 +67,7 @@ public enum Export: Sendable, Hashable {
     /// - Errors: `FieldError`
     public init(reading json: JSONValue) throws(FieldError) {
         var fields = try FieldReader(json, path: "export")
-        let kind = try fields.oneOf("kind", ["samples", "picture", "grid", "features", "checkpoint", "initial", "arrays", "content", "encoder"])
+        let kind = try fields.oneOf("kind", ["samples", "picture", "grid", "features", "checkpoint", "initial", "arrays", "content", "encoder", "super-resolution", "super-resolution-picture"])
         switch kind {
         case "grid": self = .grid(checkpoint: try fields.digest("checkpoint"))
         case "checkpoint": self = .checkpoint(try fields.digest("digest"))
@@ -65,6 +75,8 @@ public enum Export: Sendable, Hashable {
         case "arrays": self = .arrays(dataset: try fields.string("dataset"), digest: try fields.digest("digest"))
         case "content": self = .content(dataset: try fields.string("dataset"), digest: try fields.digest("digest"))
         case "encoder": self = .encoder(try fields.digest("digest"))
+        case "super-resolution": self = .superResolution(checkpoint: try fields.digest("checkpoint"), try SuperResolutionRequest(&fields))
+        case "super-resolution-picture": self = .superResolutionPicture(checkpoint: try fields.digest("checkpoint"), try SuperResolutionRequest(&fields))
         default:
             let checkpoint = try fields.digest("checkpoint"), range = try SampleRange(&fields)
             self = kind == "samples" ? .samples(checkpoint: checkpoint, range)
@@ -131,6 +143,20 @@ public enum ExportError: Error, Equatable, CustomStringConvertible {
     case noEncoder(Digest)
     /// The archive is not a checkpoint.
     case notACheckpoint(Digest)
+    /// The model does not generate images for low-resolution images.
+    case notSuperResolution(model: String)
+    /// The reference split has no image of this index.
+    case noSuchImage(index: Int, split: String, count: Int)
+    /// The temperature of a model's samples cannot be chosen.
+    case noTemperature(model: String)
+    /// A picture needs the truth, which an uploaded picture does not have.
+    case noTruth(picture: String)
+    /// The storage has no such uploaded picture, or a damaged one.
+    case noUpload(Digest)
+    /// An uploaded picture has other channels than the data set.
+    case otherChannels(picture: Int, dataset: Int)
+    /// The model does not map images to latents.
+    case noLatents(model: String)
 
     /// The error in one sentence.
     public var description: String {
@@ -139,6 +165,13 @@ public enum ExportError: Error, Equatable, CustomStringConvertible {
         case .tooManyForAPicture(let count): "a picture of \(count) images, the limit is \(SampleRange.mostOfPicture)"
         case .noEncoder(let digest): "this storage has no feature extractor \(digest.hex)"
         case .notACheckpoint(let digest): "the archive \(digest.hex) is not a checkpoint"
+        case .notSuperResolution(let model): "the model \(model) does not generate images for low-resolution images; its samples are those of /samples.png"
+        case .noSuchImage(let index, let split, let count): "there is no image \(index): the split \(split) has the images 0 ... \(count - 1)"
+        case .noTemperature(let model): "the temperature of the model \(model) cannot be chosen, only that of a flow; leave temperature out"
+        case .noTruth(let picture): "the picture \(picture) needs the true image, which an uploaded low resolution does not have"
+        case .noUpload(let digest): "there is no uploaded picture \(digest.hex); upload it again"
+        case .otherChannels(let picture, let dataset): "the uploaded picture has \(picture) channels, the images of the run \(dataset)"
+        case .noLatents(let model): "the model \(model) has no latents of given images, only a flow has; its pictures are low, truth, bicubic, deviation, sample, difference, and consistency"
         }
     }
 }

@@ -13,9 +13,9 @@ public struct ExportMaker: Sendable {
     /// Maximum size of the arrays in one file, in bytes.
     public static let mostBytes = 1 << 30
 
-    private let storage: String
-    private let threads: Int
-    private let models: [any StudyModel]
+    let storage: String
+    let threads: Int
+    let models: [any StudyModel]
 
     /// Creates a maker.
     /// - Parameter models: the models that specifications may name
@@ -36,6 +36,8 @@ public struct ExportMaker: Sendable {
         case .arrays(let name, let digest): try arrays(name, digest).write(to: path, threads: threads)
         case .content(let name, let digest): try AtomicFile.write(content(name, digest), to: path)
         case .encoder(let digest): try encoder(digest).write(to: path, threads: threads)
+        case .superResolution(let checkpoint, let request): try AtomicFile.write(Array(superResolution(checkpoint, request).canonicalText.utf8), to: path)
+        case .superResolutionPicture(let checkpoint, let request): try AtomicFile.write(superResolutionPicture(checkpoint, request), to: path)
         }
     }
 
@@ -49,7 +51,7 @@ public struct ExportMaker: Sendable {
 
     // MARK: Generators
 
-    private var datasets: DatasetStore { DatasetStore(root: "\(storage)/datasets") }
+    var datasets: DatasetStore { DatasetStore(root: "\(storage)/datasets") }
     private var device: CPUDevice { CPUDevice(threads: threads) }
 
     private func generator(_ checkpoint: Digest) throws -> FrozenGenerator {

@@ -45,20 +45,27 @@ struct FrozenGenerator {
 
     /// The initial parameter values of the specification's seed.
     private init(untrained json: JSONValue, datasets: DatasetStore, device: CPUDevice, models: [any StudyModel]) throws {
-        specification = try Specification(canonical: json, models: models.schemas)
-        guard specification.numerics == Version.numerics else {
-            throw TrainingError.otherNumerics(specification: specification.numerics, program: Version.numerics)
-        }
-        description = try datasets.description(named: specification.dataset.name)
-        guard let digest = description.digest, digest == specification.dataset.digest else {
-            throw TrainingError.datasetChanged(
-                name: description.name, expected: specification.dataset.digest.hex, actual: description.digest?.hex ?? "not added")
-        }
+        (specification, description) = try Self.checked(json, datasets: datasets, models: models)
         program = try TrainingProgram(specification, fields: description.fields, dataset: description.name, models: models)
         store = TensorStore()
         seed = UInt64(specification.seed)
         program.initialize(store, seed: seed)
         (step, self.device, self.datasets) = (0, device, datasets)
+    }
+
+    /// A specification that this program can compute, and its data set, unchanged.
+    /// - Errors: `FieldError`, `DatasetError`; `TrainingError.otherNumerics`, `datasetChanged`
+    static func checked(_ json: JSONValue, datasets: DatasetStore, models: [any StudyModel]) throws -> (Specification, DatasetDescription) {
+        let specification = try Specification(canonical: json, models: models.schemas)
+        guard specification.numerics == Version.numerics else {
+            throw TrainingError.otherNumerics(specification: specification.numerics, program: Version.numerics)
+        }
+        let description = try datasets.description(named: specification.dataset.name)
+        guard let digest = description.digest, digest == specification.dataset.digest else {
+            throw TrainingError.datasetChanged(
+                name: description.name, expected: specification.dataset.digest.hex, actual: description.digest?.hex ?? "not added")
+        }
+        return (specification, description)
     }
 
     /// The checkpoint of this state.

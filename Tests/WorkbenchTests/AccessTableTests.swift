@@ -34,6 +34,8 @@ struct AccessTableTests {
         GET /checkpoints/{digest}/features.npz   . + + + + + + + + +
         GET /checkpoints/{digest}/samples.npz    . + + + + + + + + +
         GET /checkpoints/{digest}/samples.png    . + + + + + + + + +
+        GET /checkpoints/{digest}/super-resolution.json . + + + + + + + + +
+        GET /checkpoints/{digest}/super-resolution.png . + + + + + + + + +
         GET /compare                             . . . + + + + + + +
         GET /compare/{figure}.csv                . . . + + + + + + +
         GET /compare/{figure}.html               . . . + + + + + + +
@@ -98,6 +100,7 @@ struct AccessTableTests {
         GET /notebooks/{id}/revisions/{revision}/notebook.zip . . . . + + + + + +
         POST /notebooks/{id}/revisions/{revision}/restore . . . . . + + . + +
         GET /openapi.json                        . . . . + + + + + +
+        POST /pictures                           . . . . + + + + + +
         GET /plans                               . . . . + + + + + +
         GET /plans/{name}                        . . . . + + + + + +
         GET /runs                                . . . . + + + + + +

@@ -1,6 +1,7 @@
 import Access
 import Canonical
 import Catalog
+import Codecs
 import Foundation
 import HTTPServer
 import HTTPTypes
@@ -75,6 +76,10 @@ struct ExportRouteTests {
         ("/checkpoints/DIGEST/samples.npz?stream=latents", 400, "invalid-query"), ("/checkpoints/x/samples.npz", 404, "checkpoint-unknown"),
         ("/checkpoints/DIGEST/features.npz?start=-1", 400, "invalid-query"), ("/datasets/cats/arrays.npz", 404, "dataset-unknown"),
         ("/datasets/mnist/content.bin", 404, "dataset-unknown"), ("/encoders/x.npz", 404, "encoder-unknown"), ("/runs/x/initial.npz", 404, "run-unknown"),
+        ("/checkpoints/DIGEST/super-resolution.json?pictures=low,low", 400, "invalid-query"), ("/checkpoints/DIGEST/super-resolution.json?pictures=low,sample-01", 400, "invalid-query"),
+        ("/checkpoints/DIGEST/super-resolution.png?temperature=2.1", 400, "invalid-query"), ("/checkpoints/DIGEST/super-resolution.png?temperature=nan", 400, "invalid-query"),
+        ("/checkpoints/DIGEST/super-resolution.png?picture=", 400, "invalid-query"), ("/checkpoints/DIGEST/super-resolution.png?index=-1", 400, "invalid-query"),
+        ("/checkpoints/x/super-resolution.json?index=0", 404, "checkpoint-unknown"), ("/checkpoints/x/super-resolution.png", 404, "checkpoint-unknown"),
         ("/checkpoints/DIGEST/samples.npz?start=64", 422, "export-refused"), ("/checkpoints/DIGEST/samples.npz?start=66", 404, "encoder-unknown"),
         ("/checkpoints/DIGEST/samples.npz?start=74", 507, "disk-full"), ("/checkpoints/DIGEST/samples.npz?start=9", 500, "export-failed"),
     ] as [(String, Int, String)])
@@ -84,6 +89,54 @@ struct ExportRouteTests {
         #expect(answer.status == status && answer.json["code"]?.stringValue == code, "\(answer.text)")
         if status >= 422 || code == "export-refused" { #expect(answer.json["detail"]?.stringValue?.contains("as told") == true, "\(answer.text)") }
         #expect(names(fixture).isEmpty)
+        await fixture.workbench.stop()
+    }
+
+    /// What the query says is what the process is asked for; one picture and several are different files.
+    @Test func picturesAreAskedForAsTheQuerySays() async throws {
+        let (fixture, _, digest) = try await withRun()
+        let path = "/checkpoints/\(digest)/super-resolution.png?index=7&temperature=0.25&picture=transfer-3-local"
+        let answer = try await fixture.get(path)
+        #expect(answer.status == 200 && answer.fields[.contentType] == "image/png" && answer.fields[.eTag] != nil)
+        let name = try #require(names(fixture).first), wanted = SuperResolutionRequest(index: 7, temperature: 0.25, pictures: [.transfer(index: 3, .local)])
+        #expect(name.hasPrefix(Export.superResolutionPicture(checkpoint: try Digest(hex: digest), wanted).key.hex))
+        let json = try await fixture.get("/checkpoints/\(digest)/super-resolution.json?index=7&pictures=low,truth")
+        #expect(json.status == 200 && json.json["pictures"] == [] && names(fixture).count == 2)
+        await fixture.workbench.stop()
+    }
+
+    /// An uploaded picture is kept as its pixels alone, the last ones only, and asked for by its digest.
+    @Test func aPictureIsUploadedAndAskedFor() async throws {
+        let (fixture, _, digest) = try await withRun()
+        let image = PixelImage(width: 3, height: 2, channels: 3, pixels: Array(1...18)), file = PNG.encode(image)
+        let answer = try await fixture.post("/pictures", #"{"picture":"\#(Base64.text(of: file))"}"#)
+        let upload = try #require(answer.json["digest"]?.stringValue)
+        #expect(answer.status == 200 && upload == Digest.sha256(file).hex && answer.json["width"] == 3 && answer.json["height"] == 2 && answer.json["channels"] == 3)
+        #expect(try FileSystem.read("\(fixture.files.storage.uploads)/\(upload).png") == file)
+        #expect(try await fixture.get("/checkpoints/\(digest)/super-resolution.png?upload=\(upload)").status == 200)
+        let wanted = SuperResolutionRequest(.upload(try Digest(hex: upload)), pictures: [.sample(draw: 0)])
+        #expect(try names(fixture).contains { $0.hasPrefix(Export.superResolutionPicture(checkpoint: try Digest(hex: digest), wanted).key.hex) })
+        let both = try await fixture.get("/checkpoints/\(digest)/super-resolution.png?upload=\(upload)&index=1")
+        #expect(both.status == 422 && both.json["field"] == "upload")
+        let other = try await fixture.get("/checkpoints/\(digest)/super-resolution.json?upload=\(Digest.sha256("other").hex)")
+        #expect(other.status == 404 && other.json["code"] == "picture-unknown")
+        // The first are deleted when more came than are kept.
+        for level in 0..<UploadedPictures.most {
+            let picture = PNG.encode(PixelImage(width: 1, height: 1, channels: 1, pixels: [UInt8(level)]))
+            #expect(try await fixture.post("/pictures", #"{"picture":"\#(Base64.text(of: picture))"}"#).status == 200)
+        }
+        #expect(try FileSystem.names(in: fixture.files.storage.uploads).count == UploadedPictures.most && !FileSystem.exists("\(fixture.files.storage.uploads)/\(upload).png"))
+        await fixture.workbench.stop()
+    }
+
+    @Test(arguments: ["", "AAAA", "????", "iVBORw0KGgo=", "/9j/4AAQ"]) func otherBytesAreNoPicture(text: String) async throws {
+        let fixture = try await APIFixture()
+        let answer = try await fixture.post("/pictures", #"{"picture":"\#(text)"}"#)
+        #expect(answer.status == 422 || answer.status == 400, "\(answer.text)")
+        let wide = PNG.encode(PixelImage(width: SuperResolutionRequest.mostPixels + 1, height: 1, channels: 1, pixels: [UInt8](repeating: 9, count: SuperResolutionRequest.mostPixels + 1)))
+        let refused = try await fixture.post("/pictures", #"{"picture":"\#(Base64.text(of: wide))"}"#)
+        #expect(refused.status == 422 && refused.json["code"] == "picture-refused" && refused.json["field"] == "picture", "\(refused.text)")
+        #expect(!FileSystem.exists(fixture.files.storage.uploads))
         await fixture.workbench.stop()
     }
 

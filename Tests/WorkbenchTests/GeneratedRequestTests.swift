@@ -11,16 +11,16 @@ import Testing
 @testable import Execution
 
 /// Requests generated from the API description with a seeded generator. Every answer must be described and none a 500 (which the fixture
-/// sees to); what breaks the document must be refused, and what keeps to it must never be refused as unreadable, but for the three texts
+/// sees to); what breaks the document must be refused, and what keeps to it must never be refused as unreadable, but for texts
 /// with a grammar of their own. Only operations with rules beyond a schema may refuse a body that fits it.
 @Suite("Requests generated from the API description", .serialized)
 struct GeneratedRequestTests {
     /// Query texts that are parsed by a grammar or that this server must have issued.
-    private static let grammars: Set<String> = ["filter", "order_by", "page_token", "view"]
+    private static let grammars: Set<String> = ["filter", "order_by", "page_token", "view", "picture", "pictures"]
     /// Operations with rules between fields, about the disk, or against guessing; the others accept whatever fits their schemas.
     private static let withRules: Set<String> = [
         "POST /runs", "POST /studies", "POST /studies/preview", "POST /datasets", "PATCH /members/{id}", "POST /account/password", "POST /runs/{id}/rerun",
-        "POST /shares", "POST /views", "POST /notebooks", "PUT /notebooks/{id}/notebook.md", "POST /notebooks/{id}/operations", "POST /notebooks/{id}/comments",
+        "POST /shares", "POST /pictures", "POST /views", "POST /notebooks", "PUT /notebooks/{id}/notebook.md", "POST /notebooks/{id}/operations", "POST /notebooks/{id}/comments",
     ]
 
     private struct Round {

@@ -26,7 +26,7 @@ struct RouteLoadTests {
         + ["html", "ipynb", "zip"].flatMap { ["/notebooks/{id}/notebook.\($0)", "/notebooks/{id}/revisions/{revision}/notebook.\($0)"] }
     private static let resolving = ["/views", "/notebooks/{id}/render"]
     private static let changing = [
-        "POST /shares", "POST /notebooks", "PUT /notebooks/{id}/notebook.md", "POST /notebooks/{id}/outputs/cancel", "POST /notebooks/{id}/revisions", "POST /notebooks/{id}/proofs",
+        "POST /shares", "POST /pictures", "POST /notebooks", "PUT /notebooks/{id}/notebook.md", "POST /notebooks/{id}/outputs/cancel", "POST /notebooks/{id}/revisions", "POST /notebooks/{id}/proofs",
         "POST /notebooks/{id}/revisions/{revision}/restore",
     ]
     /// Routes answered from a few rows by key, from memory, or as a file.
@@ -44,6 +44,7 @@ struct RouteLoadTests {
         "POST /notebooks/{id}/outputs",
         // Created by a separate process, one at a time; afterwards files.
         "GET /runs/{id}/initial.npz", "GET /checkpoints/{digest}/samples.npz", "GET /checkpoints/{digest}/samples.png", "GET /checkpoints/{digest}/features.npz",
+        "GET /checkpoints/{digest}/super-resolution.json", "GET /checkpoints/{digest}/super-resolution.png",
         "GET /datasets/{name}/arrays.npz", "GET /datasets/{name}/content.bin", "GET /encoders/{digest}.npz",
     ]
 

@@ -17,6 +17,7 @@ import { runLog } from "../run-log.js";
 import { runRecord } from "../run-record.js";
 import { runVerification } from "../run-verification.js";
 import { sampleViewer } from "../sample-viewer.js";
+import { superResolution } from "../super-resolution.js";
 
 /** @param {import("../router.js").Context} context */
 export async function run({ root, parameters, signal, setTitle }) {
@@ -38,17 +39,16 @@ export async function run({ root, parameters, signal, setTitle }) {
   const title = titleOf(models, known.model);
   setTitle(`${title}, seed ${known.seed}, run ${known.id}`);
 
-  const places = Object.fromEntries(["head", "verification", "samples", "curves", "record", "checkpoints", "attempts", "log"].map((name) => [name, h("div", {})]));
-  const part = (/** @type {string} */ name, /** @type {string} */ heading) =>
-    h("section", { "aria-labelledby": `${name}-title`, "data-needs": name === "log" || name === "attempts" ? "viewer" : null }, h("h2", { id: `${name}-title` }, heading), places[name]);
+  const places = Object.fromEntries(["head", "verification", "pictures", "samples", "curves", "record", "checkpoints", "attempts", "log"].map((name) => [name, h("div", {})]));
   const evaluations = evaluationJobs({ run: known.id }, signal);
-  fill(root, places.head, places.verification,
-    h("div", { class: "columns" }, part("samples", "Samples over training"), part("curves", "Curves")),
-    h("div", { class: "spaced" }, part("checkpoints", "Checkpoints"), evaluations.element), part("record", "Specification and provenance"), part("attempts", "Attempts"), part("log", "Log"));
+  fill(root, places.head, places.verification, places.pictures,
+    h("div", { class: "columns" }, section(places, "samples", "Samples over training"), section(places, "curves", "Curves")),
+    h("div", { class: "spaced" }, section(places, "checkpoints", "Checkpoints"), evaluations.element), section(places, "record", "Specification and provenance"), section(places, "attempts", "Attempts"), section(places, "log", "Log"));
 
   const verification = runVerification(places.verification, known, path, signal);
   const head = runHead(places.head, known, title, path, metrics, { rerun: verification.offer, evaluate: () => evaluate(known, title, evaluations), changed: (run) => change(run) }, signal);
   const samples = sampleViewer(places.samples, known.id, signal);
+  const pictures = superResolution(places.pictures, known, models, signal);
   const curves = runCurves(places.curves, known, path, lookOf(models, known.model), samples.showStep, signal);
   const record = runRecord(places.record, models, signal);
   const checkpoints = runCheckpoints(places.checkpoints, path, metrics);
@@ -78,6 +78,7 @@ export async function run({ root, parameters, signal, setTitle }) {
       show();
       samples.show(grids);
       checkpoints.show(archives, known);
+      pictures?.show(archives);
     } catch (error) {
       if (!isAbort(error)) console.warn(error);
     }
@@ -98,6 +99,12 @@ export async function run({ root, parameters, signal, setTitle }) {
     checkpoint: reload,
     evaluation_job: evaluations.update,
   }, signal);
+}
+
+/** @param {Record<string, HTMLElement>} places @param {string} name @param {string} heading */
+function section(places, name, heading) {
+  const attributes = { "aria-labelledby": `${name}-title`, "data-needs": name === "log" || name === "attempts" ? "viewer" : null };
+  return h("section", attributes, h("h2", { id: `${name}-title` }, heading), places[name]);
 }
 
 /** @param {Run} run @param {string} title the model's @param {ReturnType<typeof evaluationJobs>} jobs */

@@ -97,13 +97,14 @@ struct MultiScaleFlow: FlowLayer {
     /// The latents of each split and of the end, as images.
     private func parts(_ z: Tensor) -> [Tensor] {
         var start = 0
-        return shapes.map { shape in
+        return latentShapes.map { shape in
             defer { start += shape.count }
             return z.slice(starts: [0, start], extents: [z.shape[0], shape.count]).reshaped([z.shape[0], shape.height, shape.width, shape.channels])
         }
     }
 
-    private var shapes: [ExampleShape] {
+    /// Shapes of an example's latents: those of each split, then those of the end.
+    var latentShapes: [ExampleShape] {
         var last = images
         var found: [ExampleShape] = []
         for level in levels {

@@ -16,7 +16,7 @@ package enum Base64 {
             let word = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
             for digit in 0..<4 { result.append(digit <= group.count ? digits[Int(word >> UInt32(18 - 6 * digit)) & 63] : UInt8(ascii: "=")) }
         }
-        return result.text
+        return String(decoding: result, as: UTF8.self)
     }
 
     /// The bytes of a text, without white space in it; nil if it is not Base64.
@@ -27,7 +27,7 @@ package enum Base64 {
         var bits: UInt32 = 0
         var digits = 0
         var padding = 0
-        for byte in text.utf8 where byte != lineFeed && byte != carriageReturn && byte != space {
+        for byte in text.utf8 where byte != 0x0A && byte != 0x0D && byte != 0x20 {
             digits += 1
             if byte == UInt8(ascii: "=") {
                 padding += 1
