@@ -82,6 +82,10 @@ struct ZipDirectory {
             if count.1 == ZipFormat.elsewhere16 || size == ZipFormat.elsewhere32 || offset == ZipFormat.elsewhere32 {
                 return try place64(bytes, base: base, before: start)
             }
+            // PyTorch writes the zip64 records in every file, also where 32 bits suffice.
+            if Int(offset) + Int(size) != start, start - base >= 20, bytes[(index - 20)...].starts(with: ZipFormat.endLocator64Bytes) {
+                return try place64(bytes, base: base, before: start)
+            }
             return try checked(Place(offset: Int(offset), size: Int(size), count: Int(count.1)), before: start)
         }
         throw ArchiveError(

@@ -5,6 +5,7 @@ enum ZipFormat {
     static let endRecord: UInt32 = 0x0605_4B50
     static let endRecord64: UInt32 = 0x0606_4B50
     static let endLocator64: UInt32 = 0x0706_4B50
+    static let endLocator64Bytes: [UInt8] = [0x50, 0x4B, 6, 7]
 
     static let stored: UInt16 = 0
     static let deflated: UInt16 = 8

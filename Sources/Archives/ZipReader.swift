@@ -27,7 +27,7 @@ public enum ZipReader {
         return members
     }
 
-    private static func member(_ entry: ZipDirectory.Entry, in bytes: [UInt8]) throws(ArchiveError) -> ZipMember {
+    static func member(_ entry: ZipDirectory.Entry, in bytes: [UInt8]) throws(ArchiveError) -> ZipMember {
         do throws(ArchiveError) {
             guard entry.offset <= bytes.count else { throw ArchiveError(offset: bytes.count, .format("unexpected end of file")) }
             let start = try dataOffset(entry, in: bytes, base: 0)

@@ -104,6 +104,7 @@ struct OperationCase: Sendable, CustomTestStringConvertible {
         case .same: "same"
         case .valid: "valid"
         case .explicit(let pixels): "\(pixels)"
+        case .symmetric(let vertical, let horizontal): "\(vertical)x\(horizontal)"
         }
     }
 

@@ -47,9 +47,10 @@ let package = Package(
             .systemLibrary(name: "CMarkdown", path: "Rooms/CMarkdown"),
             room("Notebooks", ["CMarkdown", "Canonical"]),
             room("Archives", ["Codecs", "Canonical"]),
+            room("Weights", ["Archives", "Canonical"]),
             .target(name: "IDX", dependencies: ["Canonical"], path: "Rooms/Datasets", sources: ["IDXArray.swift", "DatasetError.swift"], swiftSettings: settings),
             .executableTarget(
-                name: "Fuzz", dependencies: ["HTTPServer", "Archives", "Codecs", "Canonical", "Crypto", "IDX", "Notebooks", httpTypes],
+                name: "Fuzz", dependencies: ["HTTPServer", "Archives", "Codecs", "Canonical", "Crypto", "IDX", "Notebooks", "Weights", httpTypes],
                 swiftSettings: settings, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
         ]
         : [

@@ -32,6 +32,39 @@ def png(kind, row, interlace=0):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + palette + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
+def tensor_pickle(shape=(2, 3), strides=(3, 1), count=6):
+    """A state dictionary as torch.save writes it, with one tensor."""
+    text = lambda t: b"X" + struct.pack("<I", len(t)) + t
+    numbers = lambda values: b"(" + b"".join(b"K" + bytes([n]) for n in values) + b"t"
+    storage = b"(" + text(b"storage") + b"ctorch\nFloatStorage\n" + text(b"0") + text(b"cpu") + b"K" + bytes([count]) + b"tQ"
+    tensor = b"ctorch._utils\n_rebuild_tensor_v2\n(" + storage + b"K\0" + numbers(shape) + numbers(strides) + b"\x89ccollections\nOrderedDict\n)RtR"
+    return b"\x80\x02ccollections\nOrderedDict\nq\0)Rq\1(" + text(b"a") + tensor + b"u}" + text(b"_metadata") + b"h\1sb."
+
+
+def torch_zip(pickle, compression=zipfile.ZIP_STORED):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", compression) as archive:
+        for name, content in [("w/data.pkl", pickle), ("w/byteorder", b"little"), ("w/data/0", bytes(24)), ("w/version", b"3\n")]:
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def torch_legacy(pickle):
+    magic = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+    system = b"\x80\x02}X\x0d\0\0\0little_endian\x88s."
+    return magic + b"\x80\x02M\xe9\x03." + system + pickle + b"\x80\x02]X\x01\0\0\x000a." + struct.pack("<Q", 6) + bytes(24)
+
+
+def graph_constant(name, numbers):
+    field = lambda number, value: bytes([number << 3 | 2, len(value)]) + value
+    tensor = b"\x08\x01" + field(2, field(2, b"\x08\x02")) + numbers
+    return field(1, field(1, name) + field(2, b"Const") + field(5, field(1, b"value") + field(2, field(8, tensor))))
+
+
+def safetensors(header, data):
+    return struct.pack("<Q", len(header)) + header + data
+
+
 REQUESTS = [
     "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
     "GET /a/b?c=d HTTP/1.1\r\nHost: example.org:80\r\nAccept: */*\r\nCookie: session=abc\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -83,6 +116,13 @@ SEEDS = {
     "zip": [archive(zipfile.ZIP_STORED), archive(zipfile.ZIP_DEFLATED)],
     "png": [png(0, bytes(4)), png(2, bytes(12)), png(3, bytes(4)), png(6, bytes(16)), png(4, bytes(8)), png(0, bytes(4), 1)],
     "gzip": [gzip.compress(b"hello" * 20), gzip.compress(b"") + gzip.compress(b"x"), zlib.compress(b"x")],
+    "safetensors": [safetensors(b'{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"__metadata__":{"x":"y"}}', bytes(8)),
+                    safetensors(b'{"a":{"dtype":"F16","shape":[],"data_offsets":[0,2]},"b":{"dtype":"I64","shape":[1],"data_offsets":[2,10]}}', bytes(10))],
+    "torch": [torch_zip(tensor_pickle()), torch_zip(tensor_pickle((3, 2), (1, 3)), zipfile.ZIP_DEFLATED),
+              torch_zip(b"\x80\x02c__torch__\nM\n)\x81}X\1\0\0\0aK\1sb.")],
+    "torchlegacy": [torch_legacy(tensor_pickle()), torch_legacy(tensor_pickle((2,), (1,)))],
+    "graphdef": [graph_constant(b"a", b"\x22\x08" + bytes(8)) + graph_constant(b"b/c", b"\x2a\x04" + bytes(4)), graph_constant(b"a", b"\x2d" + bytes(4)),
+                 b"\x0a\x0e\x0a\x01x\x12\x09DecodeJpg" + graph_constant(b"a", b"\x32\x10" + bytes(16))],
     "idx": [struct.pack(">IIII", 0x803, 1, 2, 2) + bytes(4), struct.pack(">II", 0x801, 3) + bytes(3)],
 }
 

@@ -20,13 +20,15 @@ public struct ConvolutionGeometry: Sendable, Hashable {
         case valid
         /// The same number of pixels on all four sides, >= 0 (PyTorch's integer padding).
         case explicit(Int)
+        /// The same number of pixels above and below, and another one left and right, both >= 0 (PyTorch's pair).
+        case symmetric(vertical: Int, horizontal: Int)
     }
 
     /// Computes padding and output extent.
     /// - Precondition: stride and kernel are positive; the kernel fits into the padded input.
     public init(inputHeight: Int, inputWidth: Int, kernelHeight: Int, kernelWidth: Int, stride: Int, padding: Padding) {
         precondition(stride > 0 && kernelHeight > 0 && kernelWidth > 0, "stride and kernel must be positive")
-        func axis(_ input: Int, _ kernel: Int) -> (output: Int, before: Int) {
+        func axis(_ input: Int, _ kernel: Int, isVertical: Bool) -> (output: Int, before: Int) {
             switch padding {
             case .same:
                 let output = (input + stride - 1) / stride
@@ -35,10 +37,13 @@ public struct ConvolutionGeometry: Sendable, Hashable {
                 return ((input - kernel) / stride + 1, 0)
             case .explicit(let pad):
                 return ((input + 2 * pad - kernel) / stride + 1, pad)
+            case .symmetric(let vertical, let horizontal):
+                let pad = isVertical ? vertical : horizontal
+                return ((input + 2 * pad - kernel) / stride + 1, pad)
             }
         }
-        let y = axis(inputHeight, kernelHeight)
-        let x = axis(inputWidth, kernelWidth)
+        let y = axis(inputHeight, kernelHeight, isVertical: true)
+        let x = axis(inputWidth, kernelWidth, isVertical: false)
         precondition(y.output > 0 && x.output > 0, "kernel \(kernelHeight)x\(kernelWidth) is larger than the input \(inputHeight)x\(inputWidth)")
         self.inputHeight = inputHeight
         self.inputWidth = inputWidth

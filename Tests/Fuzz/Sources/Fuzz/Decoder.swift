@@ -6,12 +6,14 @@ import HTTPTypes
 @testable import Codecs
 @testable import HTTPServer
 @testable import IDX
+@testable import Weights
 
 /// The fuzzed decoders. Every input must yield a value or an error, and decoded values must satisfy their invariants.
 enum Decoder: String, CaseIterable {
     case parser, target, path, query, form, range, fields, json, expression
     case markdown, tex, notebook, yaml, jupyter
     case npy, zip, png, gzip, idx
+    case safetensors, torch, torchlegacy, graphdef
 
     /// The decoder of this process, selected by FIDELIO_FUZZ_DECODER.
     static let chosen = Decoder(rawValue: ProcessInfo.processInfo.environment["FIDELIO_FUZZ_DECODER"] ?? "")
@@ -22,6 +24,7 @@ enum Decoder: String, CaseIterable {
         case .parser, .target, .path, .query, .form, .range, .fields, .json, .expression: true
         case .markdown, .tex, .notebook, .yaml, .jupyter: true
         case .npy, .zip, .png, .gzip, .idx: false
+        case .safetensors, .torch, .torchlegacy, .graphdef: false
         }
     }
 
@@ -46,7 +49,18 @@ enum Decoder: String, CaseIterable {
         case .png: _ = try? PNG.decode(bytes, limit: 256)
         case .gzip: _ = try? Gzip.decompress(bytes, limit: 1 << 20)
         case .idx: for rank in 1...3 { _ = try? IDXArray(parsing: bytes, rank: rank, file: "a") }
+        case .safetensors: Self.weights(bytes, as: .safetensors)
+        case .torch: Self.weights(bytes, as: .torch)
+        case .torchlegacy: Self.weights(bytes, as: .torchLegacy)
+        case .graphdef: Self.weights(bytes, as: .tensorFlow)
         }
+    }
+
+    /// Tensors have distinct names and shapes that match their values, and take no more memory than a multiple of the file.
+    private static func weights(_ bytes: [UInt8], as format: WeightFormat) {
+        guard let file = try? WeightFile(bytes, as: format) else { return }
+        demand(Set(file.tensors.map(\.name)).count == file.tensors.count, "the names of tensors differ")
+        for tensor in file.tensors { demand(tensor.shape.reduce(1, *) == tensor.values.count, "a shape of \(tensor.shape) for \(tensor.values.count) values") }
     }
 
     static func demand(_ isSo: Bool, _ promise: String) {

@@ -1,0 +1,100 @@
+internal import Archives
+public import Canonical
+internal import Engine
+internal import Graphs
+
+/// A network with its weights, ready to compute features of images. The features of an image do not depend on the other images of its batch.
+public final class ImportedExtractor {
+    /// The name under which it is stored.
+    public let name: String
+    /// The digest of its archive.
+    public let digest: Digest
+    /// Number of features.
+    public let dimension: Int
+    /// Number of classes, or 0 if the network has no logits.
+    public let classes: Int
+    /// What the network reads.
+    public let input: Preprocessing
+    /// Images that are computed together.
+    public let batchSize: Int
+    private let features: Session
+    private var both: Session?
+    private let makeBoth: (Session) -> Session
+    private var resizer: (height: Int, width: Int, resizer: ImageResizer)?
+
+    /// - Parameter batchSize: the memory grows with it, no value depends on it
+    /// - Errors: `NetworkError` for an archive that is not an extractor, or does not fit its own manifest
+    convenience init(name: String, archive: Archive, device: CPUDevice, batchSize: Int) throws {
+        let manifest = try ExtractorArchive.manifest(of: archive)
+        let store = TensorStore()
+        for entry in archive.entries {
+            guard case .float32(let values) = entry.elements else { continue }
+            store.create(entry.name, Shape(entry.shape))
+            store[entry.name] = values
+        }
+        try self.init(name: name, digest: archive.digest, manifest, store, device: device, batchSize: batchSize)
+    }
+
+    private init(name: String, digest: Digest, _ manifest: NetworkManifest, _ store: TensorStore, device: CPUDevice, batchSize: Int) throws {
+        let network = try NetworkGraph(manifest, batch: batchSize)
+        for parameter in network.parameters where store.shape(of: parameter.name)?.extents != parameter.shape {
+            throw NetworkError.shape(parameter.name, expected: parameter.shape, actual: store.shape(of: parameter.name)?.extents ?? [], layer: parameter.name)
+        }
+        let output = network.output(manifest.outputs[manifest.features]!)
+        let logits = manifest.logits.map { network.output(manifest.outputs[$0]!) }
+        (self.name, self.digest, self.batchSize, input) = (name, digest, batchSize, manifest.input)
+        (dimension, classes) = (output.shape[1], logits?.shape[1] ?? 0)
+        features = Session(try Plan(network.graph, outputs: [("features", output)]), store: store, device: device, seed: 0)
+        let plan = try logits.map { try Plan(network.graph, outputs: [("features", output), ("logits", $0)]) }
+        makeBoth = { shared in plan.map { Session($0, store: store, device: device, seed: 0, sharing: shared) } ?? shared }
+    }
+
+    /// Features and, if wanted, logits of 8-bit images of one size.
+    /// - Shapes: levels [count, height, width, channels] -> [count, dimension] and [count, classes] or []
+    /// - Errors: `NetworkError` for a number of channels, or a size, that the network does not read
+    public func features(
+        of levels: [UInt8], count: Int, height: Int, width: Int, channels: Int, wantsLogits: Bool = false
+    ) throws(NetworkError) -> (features: [Float], logits: [Float]) {
+        try check(height: height, width: width, channels: channels)
+        precondition(levels.count == count * height * width * channels, "\(levels.count) levels for \(count) images of \(height)x\(width)x\(channels)")
+        let resizer = resizer(height, width), size = input.height * input.width * input.channels, own = height * width * channels
+        let session = wantsLogits && classes > 0 ? withLogits : features
+        var all: (features: [Float], logits: [Float]) = ([], [])
+        var batch = [Float](repeating: 0, count: batchSize * size)
+        for start in stride(from: 0, to: count, by: batchSize) {
+            let taken = Swift.min(batchSize, count - start)
+            for index in 0..<taken {
+                input.applied(to: levels[(start + index) * own..<(start + index + 1) * own], channels: channels, resizer, into: &batch, at: index * size)
+            }
+            session.setInput(NetworkManifest.images, batch)
+            session.run(step: 0)
+            all.features += session.output("features").prefix(taken * dimension)
+            if wantsLogits, classes > 0 { all.logits += session.output("logits").prefix(taken * classes) }
+        }
+        return all
+    }
+
+    /// Whether the network reads images of a size.
+    /// - Errors: `NetworkError` that says what it reads
+    public func check(height: Int, width: Int, channels: Int) throws(NetworkError) {
+        guard channels == input.channels || channels == 1 else {
+            throw NetworkError("the extractor \(name) reads images of \(input.channels) channels; these have \(channels)")
+        }
+        guard input.resize != .none || (height == input.height && width == input.width) else {
+            throw NetworkError("the extractor \(name) does not resize: it reads images of \(input.height)x\(input.width) pixels; these have \(height)x\(width)")
+        }
+    }
+
+    private var withLogits: Session {
+        let session = both ?? makeBoth(features)
+        both = session
+        return session
+    }
+
+    private func resizer(_ height: Int, _ width: Int) -> ImageResizer {
+        if let known = resizer, known.height == height, known.width == width { return known.resizer }
+        let made = ImageResizer(input.resize, height: height, width: width, toHeight: input.height, toWidth: input.width)
+        resizer = (height, width, made)
+        return made
+    }
+}
