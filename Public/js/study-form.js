@@ -140,7 +140,9 @@ function splitChoice(datasets, value, fields) {
   const show = (name, wanted) => {
     const set = datasets.find((entry) => entry.name === name);
     const splits = Object.entries(set?.splits ?? {});
-    fill(input, h("option", { value: "" }, "automatic (test)"), splits.map(([split, size]) => h("option", { value: split }, `${split} (${count(size)})`)));
+    fill(input, h("option", { value: "" }, "automatic (test)"), splits.map(([split, size]) => h("option", { value: split }, `${split} (${count(size)})`)),
+      // What a plan says stays, although the data set lacks it.
+      wanted && !(wanted in (set?.splits ?? {})) ? h("option", { value: wanted }, wanted) : null);
     const fit = set ? fittingSplit(set, Number(fields.samples.input.value)) : null;
     input.value = wanted ?? fit?.split ?? "";
     if (wanted === null && fit) fields.samples.input.value = String(fit.samples);

@@ -185,8 +185,9 @@ struct PageTests {
             let isOffered = "!document.querySelector(\"\(field)\").closest('fieldset').hidden"
             #expect(try await browser.evaluate(isOffered) == "false")
             try await browser.fill("[name='protocol.settings']", "1")
-            #expect(try await browser.evaluate(isOffered) == "true")
+            #expect(try await browser.evaluate(isOffered) == "false")
             try await browser.evaluate("document.querySelectorAll('input[name=models]').forEach(box => { if (box.checked !== (box.value === 'lsgan')) box.click(); })")
+            #expect(try await browser.evaluate(isOffered) == "true")
             #expect(try await browser.evaluate("[...document.querySelectorAll('fieldset[data-model]')].filter(f => !f.hidden).map(f => f.dataset.model).join()") == "lsgan")
             let variant = try await browser.evaluate("document.querySelector(\"\(field)\").options[1].value")
             try await browser.fill(field, variant)
