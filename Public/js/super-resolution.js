@@ -208,9 +208,10 @@ class SuperResolutionPart {
     if (this.#rivals) return this.#rivals;
     // Readers of a share link see this run alone.
     if ((await role) === "guest") return [];
+    const question = new URLSearchParams({ filter: `dataset = '${this.#run.dataset}' and final = true and model != '${this.#run.model}'`, limit: "200" });
     try {
       /** @type {CheckpointPage} */
-      const page = await get(`/checkpoints?${new URLSearchParams({ filter: `dataset = '${this.#run.dataset}' and final = true and model != '${this.#run.model}'`, limit: "200" })}`, { signal });
+      const page = await get(`/checkpoints?${question}`, { signal });
       this.#rivals = rivalsOf(page.checkpoints, this.#run.model, this.#run.id);
     } catch (error) {
       if (isAbort(error)) throw error;

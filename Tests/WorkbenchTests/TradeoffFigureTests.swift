@@ -57,10 +57,10 @@ struct TradeoffFigureTests {
         let (study, record) = try study(), figure = try comparison(study, record).figure(.diversity, scale: nil)
         #expect(figure.json["series"]?[0]?["step"]?[0] == 40 && figure.json["series"]?[0]?["x"] == [0, 1, 2, 3])
         #expect(figure.json["x"]?.stringValue?.contains("Diversity") == true && figure.csv.split(separator: "\n").count == 9)
-        let drawing = try #require(figure.svg)(FigureStyle(width: 390))
+        let draw = try #require(figure.svg), drawing = draw(FigureStyle(width: 390))
         // Eight runs, and a median for each method.
         #expect(drawing.components(separatedBy: "data-run=").count == 9 && drawing.contains("NS GAN (n = 4)") && drawing.contains("4 runs: median 1.5 and 21.5"))
-        #expect(try #require(figure.svg)(FigureStyle(width: 390)) == drawing)
+        #expect(draw(FigureStyle(width: 390)) == drawing)
     }
 
     /// A cell that names no series shows the loss that its runs recorded.
