@@ -29,7 +29,7 @@ public enum DatasetJSON {
     /// What users of a data set should know: notes from when it was added, and splits too small for metrics.
     public static func notes(_ status: DatasetStore.Status) -> [String] {
         guard status.isReady else { return status.notes }
-        let splits = status.description.splits, least = SpecificationLimits.minimumSamples
+        let splits = status.description.splits, least = leastImages(status.description)
         let small = splits.filter { $0.count < least }
         guard !small.isEmpty else {
             let hasTest = splits.contains { $0.name == "test" }
@@ -38,6 +38,11 @@ public enum DatasetJSON {
         let counts = small.map { "\($0.name) has \($0.count)" }.joined(separator: ", ")
         let remedy = splits.reduce(0) { $0 + $1.count } < 2 * least ? "both splits together need \(2 * least) images" : "pass --test \(least) or more if the files have no test split"
         return status.notes + ["an evaluation needs a reference split of at least \(least) images, and \(counts); \(remedy)"]
+    }
+
+    /// The images that the metrics by default need: those of super-resolution judge images one by one.
+    private static func leastImages(_ description: DatasetDescription) -> Int {
+        SpecificationLimits.minimumSamples(of: description.lowResolution == nil ? SpecificationLimits.defaultMetrics : SpecificationLimits.superResolutionMetrics)
     }
 
     /// The low-resolution partners of the images, or null.

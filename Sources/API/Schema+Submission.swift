@@ -25,7 +25,7 @@ extension Schema {
     private static func measuring(encoder: Schema, split: Schema) -> [String: Schema] {
         [
             "encoder": encoder, "metrics": .list(.word(SpecificationLimits.metrics), 1...16, distinct: true), "options": metricOptions,
-            "reference_split": split, "samples": .integer(SpecificationLimits.minimumSamples...SpecificationLimits.maximumSamples),
+            "reference_split": split, "samples": .integer(SpecificationLimits.minimumPictures...SpecificationLimits.maximumSamples),
         ]
     }
 

@@ -8,11 +8,14 @@ public struct Generation: Sendable {
         public let dimensions: Int
         /// Their distribution and stream.
         public let source: RandomSource
+        /// The maps that an example's latents consist of, one after another, for a convolutional model; empty where latents have no places.
+        public let maps: [ExampleShape]
 
         /// Creates a description of latents.
-        public init(dimensions: Int, source: RandomSource) {
+        public init(dimensions: Int, source: RandomSource, maps: [ExampleShape] = []) {
             self.dimensions = dimensions
             self.source = source
+            self.maps = maps
         }
     }
 

@@ -56,14 +56,14 @@ extension Specification.Evaluation {
             if let problem = Self.problem(of: name, dataset, encoder, models) { throw inner.error("metrics", "\"\(name)\" needs \(problem)") }
         }
         referenceSplit = try inner.optionalOneOf("reference_split", dataset.splits.keys.sorted()) ?? "test"
-        let size = dataset.splits[referenceSplit] ?? 0
-        guard size >= SpecificationLimits.minimumSamples else {
-            throw inner.error("reference_split", Self.tooFew(size, referenceSplit, dataset))
+        let size = dataset.splits[referenceSplit] ?? 0, least = SpecificationLimits.minimumSamples(of: metrics)
+        guard size >= least else {
+            throw inner.error("reference_split", Self.tooFew(size, referenceSplit, dataset, needed: least))
         }
         guard referenceSplit != "train" || !metrics.contains("memorisation") else {
             throw inner.error("reference_split", "\"memorisation\" compares training images with held-out images: the reference split must not be \"train\"")
         }
-        samples = try inner.optionalInteger("samples", in: SpecificationLimits.minimumSamples...size) ?? min(10_000, size)
+        samples = try inner.optionalInteger("samples", in: least...size) ?? min(10_000, size)
         if let wanted = Self.samples(options), wanted.count > samples {
             throw FieldError(
                 path: inner.path(of: "options.\(wanted.metric).samples"),
@@ -72,8 +72,7 @@ extension Specification.Evaluation {
         try inner.finish()
     }
 
-    private static func tooFew(_ size: Int, _ split: String, _ dataset: DatasetFacts) -> String {
-        let needed = SpecificationLimits.minimumSamples
+    private static func tooFew(_ size: Int, _ split: String, _ dataset: DatasetFacts, needed: Int) -> String {
         let what = dataset.splits[split] == nil ? "there is no split \"\(split)\" in \(dataset.name)" : "\"\(split)\" of \(dataset.name) has \(size) images"
         let others = dataset.splits.sorted { $0.key < $1.key }.filter { $0.value >= needed }.map { "\"\($0.key)\" (\($0.value))" }
         return "\(what); evaluations need at least \(needed)"
@@ -109,7 +108,7 @@ extension Specification.Evaluation {
         options = try Self.options(&inner, of: metrics)
         referenceSplit = try inner.name("reference_split")
         samples = try inner.integer(
-            "samples", in: SpecificationLimits.minimumSamples...SpecificationLimits.maximumSamples)
+            "samples", in: SpecificationLimits.minimumSamples(of: metrics)...SpecificationLimits.maximumSamples)
         try inner.finish()
     }
 

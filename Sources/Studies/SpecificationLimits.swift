@@ -8,8 +8,16 @@ public enum SpecificationLimits {
     public static let width = 0.0625...4.0
     /// Seeds; integers that are exact in every JSON implementation.
     public static let seed = 0...(1 << 53)
-    /// Minimum number of images in an evaluation.
+    /// Minimum number of images in an evaluation with a metric of distributions.
     public static let minimumSamples = 256
+    /// Minimum number where every metric judges images one by one: a standard error needs two.
+    public static let minimumPictures = 2
+
+    /// The minimum number of images in an evaluation with these metrics.
+    public static func minimumSamples(of metrics: [String]) -> Int {
+        metrics.allSatisfy { MetricChoice.named($0)?.usesExtractor == false } ? minimumPictures : minimumSamples
+    }
+
     /// Maximum number of images in an evaluation.
     public static let maximumSamples = 10_000_000
     /// The names of all metrics, sorted.

@@ -22,13 +22,17 @@ public struct Bicubic: StudyModel {
         let pair = try ResolutionPair(configuration), batch = configuration.batchSize
         let graph = Graph(), images = Self.images(pair.lowResolution(graph, batch), pair)
         let error = AbsoluteErrorTraining.error(images, pair.images(graph, batch))
-        let sampling = Graph()
-        let made = Self.images(pair.lowResolution(sampling, batch), pair)
         return TrainingProgram(
             batchSize: batch, steps: configuration.steps, fields: pair.fields, parameters: [],
             phases: [Phase("measuring", try Plan(graph, outputs: [(AbsoluteErrorTraining.metric, error)], updates: []))], rule: .single, updateGroups: [],
             scalarInputs: [], metrics: [AbsoluteErrorTraining.metric],
-            generation: Generation(plan: try Plan(sampling, outputs: [("images", made)]), images: pair.high, latents: nil, condition: pair.condition))
+            generation: try Self.generation(pair, batch: batch))
+    }
+
+    static func generation(_ pair: ResolutionPair, batch: Int) throws(PlanError) -> Generation {
+        let graph = Graph()
+        let plan = try Plan(graph, outputs: [("images", images(pair.lowResolution(graph, batch), pair))])
+        return Generation(plan: plan, images: pair.high, latents: nil, condition: pair.condition)
     }
 
     /// The rows, then the columns, each as a product with the matrix of weights; clamped to [0, 1]. - Shapes: [batch, h, w, c] -> [batch, H, W, c]

@@ -121,10 +121,10 @@ struct SRFlowProgram {
             encoder: ParameterSet(graph, prefix: SRFlowNetwork.encoderPrefix))
     }
 
-    private func generation() throws(PlanError) -> Generation {
+    func generation() throws(PlanError) -> Generation {
         let images = images(conditions: batch)
         return Generation(
-            plan: try Plan(images.graph, outputs: [("images", images)]), images: pair.high, latents: .init(dimensions: pair.high.count, source: latents),
+            plan: try Plan(images.graph, outputs: [("images", images)]), images: pair.high, latents: .init(dimensions: pair.high.count, source: latents, maps: network.flow.latentShapes),
             condition: pair.condition,
             repeated: { conditions throws(PlanError) in
                 let images = self.images(conditions: conditions)
