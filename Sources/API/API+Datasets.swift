@@ -9,7 +9,7 @@ import HTTPTypes
 extension API {
     func addDatasets(to routes: inout RouteTable) {
         routes.add(Route(.get, "/datasets", "Lists all data sets, including built-in ones that have not been added yet.", needs: .viewer, load: .reading, answers: [.json(.array(.dataset))])) {
-            _, _ in .json(.array(planner.datasets.list().map(DatasetJSON.status)))
+            _, _ in .json(.array(planner.datasets.list().map { DatasetJSON.status($0, in: planner.datasets) }))
         }
         routes.add(
             Route(
@@ -32,7 +32,7 @@ extension API {
         let key = try request.idempotencyKey(route: "datasets", digest: digest)
         if let key, let kept = try await catalog.read({ try $0.submission(route: key.route, key: key.key) }) {
             guard kept.requestDigest == digest else { throw WorkbenchError.keyReused(key.key) }
-            if let known = datasets.list().first(where: { $0.description.name == kept.resource && $0.isReady }) { return .json(DatasetJSON.status(known)) }
+            if let known = datasets.list().first(where: { $0.description.name == kept.resource && $0.isReady }) { return .json(DatasetJSON.status(known, in: datasets)) }
         }
         let isKnown = DatasetDescription.all.contains { $0.name == name }
         let own = try isKnown ? nil : Self.own(name, from: folder, options)
@@ -55,7 +55,7 @@ extension API {
                     try writer.keep(route: key.route, key: key.key, requestDigest: digest, resource: name, at: time)
                 }
             }
-            return .json(DatasetJSON.status(status), status: .created)
+            return .json(DatasetJSON.status(status, in: datasets), status: .created)
         } catch {
             try await audit("add-failed", "data set \(name)", detail: String("\(error)".prefix(200)))
             throw error

@@ -6,8 +6,9 @@ import Training
 /// Data sets as JSON.
 public enum DatasetJSON {
     /// A data set with its state, digest, and splits.
-    public static func status(_ status: DatasetStore.Status) -> JSONValue {
-        let description = status.description
+    /// - Parameter store: the data sets of the storage folder whose imported feature extractors are listed
+    public static func status(_ status: DatasetStore.Status, in store: DatasetStore) -> JSONValue {
+        let description = status.description, encoders = EncoderChoices(for: description, in: store).names
         var splits: [String: JSONValue] = [:]
         for split in description.splits { splits[split.name] = .count(split.count) }
         let message: JSONValue =
@@ -17,8 +18,8 @@ public enum DatasetJSON {
             "digest": .optional(description.digest?.hex), "ready": .bool(status.isReady), "made_by_program": .bool(description.isMadeByProgram),
             "bytes": .optional(status.bytes), "images": .count(description.images), "height": .count(description.shape.height),
             "width": .count(description.shape.width), "channels": .count(description.shape.channels), "classes": .count(description.classes),
-            "splits": .object(splits), "encoder": .string(EncoderSpecification.choices(for: description)[0]),
-            "encoders": .array(EncoderSpecification.choices(for: description).map(JSONValue.string)), "encoder_dataset": .optional(description.encoderDataset),
+            "splits": .object(splits), "encoder": .string(encoders[0]),
+            "encoders": .array(encoders.map(JSONValue.string)), "encoder_dataset": .optional(description.encoderDataset),
             "source": .optional(status.source), "flips": .bool(description.flips), "low_resolution": lowResolution(description), "downloadable": .bool(!description.downloads.isEmpty), "modes": modes(description),
             "class_names": status.classNames.isEmpty ? .null : .array(status.classNames.map(JSONValue.string)),
             "left_out": .array(status.leftOut.map { .object(["what": .string($0.what), "count": .count($0.count)]) }),

@@ -113,10 +113,9 @@ extension DatasetStore {
         list().compactMap { status in
             let description = status.description
             guard let digest = description.digest else { return nil }
-            let splits = description.splits.map { ($0.name, $0.count) }
+            let splits = description.splits.map { ($0.name, $0.count) }, choices = EncoderChoices(for: description, in: self)
             return DatasetFacts(
-                name: description.name, digest: digest, encoders: EncoderSpecification.choices(for: description),
-                classifiers: EncoderSpecification.classifiers(for: description), splits: Dictionary(splits, uniquingKeysWith: { $1 }), isPoints: description.kind == .points, hasManifold: description.hasManifold,
+                name: description.name, digest: digest, encoders: choices.names, classifiers: choices.classifiers, splits: Dictionary(splits, uniquingKeysWith: { $1 }), isPoints: description.kind == .points, hasManifold: description.hasManifold,
                 hasModes: description.modes != nil, channels: description.shape.channels,
                 isSinglePixel: description.kind == .images && description.shape.height == 1 && description.shape.width == 1,
                 hasLowResolution: description.lowResolution != nil)

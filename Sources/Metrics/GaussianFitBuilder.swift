@@ -30,4 +30,12 @@ public struct GaussianFitBuilder: Sendable {
         let (mean, covariance) = moments.moments()
         return GaussianFit(count: count, mean: mean, covariance: covariance)
     }
+
+    /// The fit of all samples, also where they are fewer than the dimensions and the covariance is singular, as other tools compute it. Its distances have a large bias.
+    /// - Errors: `MetricError.tooFewSamples` for fewer than two samples
+    public func anyFit() throws(MetricError) -> GaussianFit {
+        guard count > 1 else { throw .tooFewSamples(count: count, dimension: 1) }
+        let (mean, covariance) = moments.moments()
+        return GaussianFit(count: count, mean: mean, covariance: covariance)
+    }
 }

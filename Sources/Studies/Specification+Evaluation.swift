@@ -48,7 +48,7 @@ extension Specification.Evaluation {
     init(_ fields: inout FieldReader, steps: Int, dataset: DatasetFacts, models: [ModelSchema] = []) throws(FieldError) {
         let empty = try FieldReader([:], path: fields.path(of: "evaluation"))
         var inner = try fields.optionalObject("evaluation") ?? empty
-        encoder = try inner.optionalOneOf("encoder", dataset.encoders) ?? dataset.encoders[0]
+        encoder = try Self.encoder(&inner, dataset)
         every = try inner.optionalInteger("every", in: 1...steps) ?? max(1, steps / 8)
         metrics = try Self.metrics(&inner) ?? ModelSchema.defaultMetrics(of: models)
         options = try Self.options(&inner, of: metrics)
@@ -70,6 +70,16 @@ extension Specification.Evaluation {
                 problem: .rule("\(wanted.count) exceeds the evaluation's \(samples) samples"))
         }
         try inner.finish()
+    }
+
+    /// The feature extractor. The name of an imported one may be given without the start of its digest, which the specification then has.
+    private static func encoder(_ fields: inout FieldReader, _ dataset: DatasetFacts) throws(FieldError) -> String {
+        if case .string(let name)? = fields.optionalValue("encoder"), !dataset.encoders.contains(name),
+            let whole = dataset.encoders.first(where: { $0.hasPrefix(name + ".") && $0.utf8.count == name.utf8.count + 13 })
+        {
+            return whole
+        }
+        return try fields.optionalOneOf("encoder", dataset.encoders) ?? dataset.encoders[0]
     }
 
     private static func tooFew(_ size: Int, _ split: String, _ dataset: DatasetFacts, needed: Int) -> String {

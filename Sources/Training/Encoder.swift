@@ -3,6 +3,7 @@ internal import Datasets
 public import Metrics
 internal import Models
 internal import Engine
+internal import Extractors
 
 /// A feature extractor (the key `encoder` of a specification): the activations of a classifier's last hidden layer, and its logits. For points, the coordinates
 /// are the features, and nothing is trained.
@@ -20,6 +21,7 @@ public final class Encoder: FeatureExtractor {
     private let batchSize: Int
     private let elements: Int
     private let sessions: (features: Session, both: Session)?
+    private let imported: (extractor: ImportedExtractor, shape: ImageShape)?
 
     init(name: String, digest: Digest, accuracy: Double, classifier: Classifier, store: TensorStore, device: CPUDevice, knowsClasses: Bool = true) {
         self.name = name
@@ -29,6 +31,7 @@ public final class Encoder: FeatureExtractor {
         batchSize = classifier.batchSize
         elements = classifier.height * classifier.width * classifier.channels
         dimension = classifier.architecture.featureDimension
+        imported = nil
         let session = Session(classifier.features, store: store, device: device, seed: 0)
         sessions = (session, Session(classifier.featuresAndLogits, store: store, device: device, seed: 0, sharing: session))
     }
@@ -38,7 +41,7 @@ public final class Encoder: FeatureExtractor {
         name = Self.coordinatesName
         digest = Digest.sha256("fidelio encoder: coordinates 1, \(coordinates)")
         (classes, accuracy, dimension) = (0, 0, coordinates)
-        (batchSize, elements, sessions) = (1, coordinates, nil)
+        (batchSize, elements, sessions, imported) = (1, coordinates, nil, nil)
     }
 
     static let coordinatesName = "coordinates"
@@ -50,12 +53,20 @@ public final class Encoder: FeatureExtractor {
     init(unusedFor elements: Int) {
         (name, digest) = Self.none
         (classes, accuracy, dimension) = (0, 0, elements)
-        (batchSize, self.elements, sessions) = (1, elements, nil)
+        (batchSize, self.elements, sessions, imported) = (1, elements, nil, nil)
+    }
+
+    /// A network that other people trained, for images of a shape.
+    /// - Precondition: it reads images of that shape
+    init(_ extractor: ImportedExtractor, shape: ImageShape) {
+        (name, digest, dimension, classes, accuracy) = (extractor.name, extractor.digest, extractor.dimension, extractor.classes, 0)
+        (batchSize, elements, sessions, imported) = (extractor.batchSize, shape.elements, nil, (extractor, shape))
     }
 
     /// The features of images, independent of how they are batched.
     /// - Shapes: images [count, height, width, channels] in [0, 1] -> [count, dimension]
     public func features(of images: [Float], count: Int) -> [Float] {
+        if let imported { return computed(imported.extractor, imported.shape, images, count, wantsLogits: false).features }
         guard let session = sessions?.features else { return images }
         var result: [Float] = []
         result.reserveCapacity(count * dimension)
@@ -66,6 +77,7 @@ public final class Encoder: FeatureExtractor {
     /// Features and logits in one forward pass.
     /// - Shapes: images [count, height, width, channels] -> [count, dimension] and [count, classes]
     public func featuresAndLogits(of images: [Float], count: Int) -> (features: [Float], logits: [Float]) {
+        if let imported { return computed(imported.extractor, imported.shape, images, count, wantsLogits: true) }
         guard let both = sessions?.both else { return (images, []) }
         var features: [Float] = [], logits: [Float] = []
         run(both, images, count) { taken in
@@ -73,6 +85,15 @@ public final class Encoder: FeatureExtractor {
             logits += both.output("logits").prefix(taken * classes)
         }
         return (features, logits)
+    }
+
+    private func computed(
+        _ extractor: ImportedExtractor, _ shape: ImageShape, _ images: [Float], _ count: Int, wantsLogits: Bool
+    ) -> (features: [Float], logits: [Float]) {
+        let levels = Self.levels(of: images[..<(count * elements)])
+        do {
+            return try extractor.features(of: levels, count: count, height: shape.height, width: shape.width, channels: shape.channels, wantsLogits: wantsLogits)
+        } catch { preconditionFailure("\(error)") }
     }
 
     private func run(_ session: Session, _ images: [Float], _ count: Int, _ receive: (_ taken: Int) -> Void) {

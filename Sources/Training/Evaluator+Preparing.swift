@@ -24,9 +24,7 @@ extension Evaluator {
                 Encoder(coordinates: dataset.channels), ["encoder": .string(wanted), "coordinates": .integer(Int64(dataset.channels))]
             )
         } else {
-            let known = try EncoderSpecification(encoder: wanted, for: description, in: datasets)
-            encoder = try EncoderStore(folder: "\(storage)/encoders", datasets: datasets).encoder(known, device: device, progress: progress)
-            provenance = known.json
+            (encoder, provenance) = try Encoder.named(wanted, for: description, in: datasets, device: device, progress: progress)
         }
         let evaluator = try Evaluator(specification, encoder: encoder, dataset: dataset, threads: device.threads, models: models)
         return (evaluator, provenance)

@@ -7,6 +7,7 @@ public import Models
 internal import Studies
 internal import Numerics
 internal import Engine
+internal import Extractors
 
 /// Generates the files of `Export` from a storage folder. It writes there only what training would write too: generated data sets and feature extractors.
 public struct ExportMaker: Sendable {
@@ -121,8 +122,7 @@ public struct ExportMaker: Sendable {
 
     private func encoder(of generator: FrozenGenerator) throws -> Encoder {
         if generator.description.kind == .points { return Encoder(coordinates: generator.description.shape.channels) }
-        let wanted = try EncoderSpecification(encoder: generator.specification.evaluation.encoder, for: generator.description, in: datasets)
-        return try EncoderStore(folder: "\(storage)/encoders", datasets: datasets).encoder(wanted, device: device) { _ in }
+        return try Encoder.named(generator.specification.evaluation.encoder, for: generator.description, in: datasets, device: device).encoder
     }
 
     private func manifest(_ kind: String, _ generator: FrozenGenerator, _ range: SampleRange, _ checkpoint: String) -> [String: JSONValue] {
@@ -180,10 +180,11 @@ public struct ExportMaker: Sendable {
     }
 
     private func encoder(_ digest: Digest) throws -> Archive {
-        let folder = "\(storage)/encoders"
-        let names = FileSystem.isFolder(folder) ? try FileSystem.names(in: folder) : []
-        for name in names.sorted() where name.hasSuffix(".npz") {
-            if let archive = try? Archive.read("\(folder)/\(name)"), archive.digest == digest { return archive }
+        for folder in ["\(storage)/encoders", ExtractorStore(storage: storage).folder] {
+            let names = FileSystem.isFolder(folder) ? try FileSystem.names(in: folder) : []
+            for name in names.sorted() where name.hasSuffix(".npz") {
+                if let archive = try? Archive.read("\(folder)/\(name)"), archive.digest == digest { return archive }
+            }
         }
         throw ExportError.noEncoder(digest)
     }

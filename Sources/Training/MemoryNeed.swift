@@ -1,5 +1,6 @@
 import Graphs
 internal import Canonical
+internal import Extractors
 public import Datasets
 internal import Metrics
 public import Models
@@ -86,7 +87,10 @@ public struct MemoryNeed: Sendable, Equatable {
         let samples = specification.evaluation.samples
         let elements = description.shape.elements
         var (bytes, dimension, classes) = (2 * 1000 * elements * 4, elements, 0)
-        if description.kind == .images {
+        if let record = EncoderChoices.imported(specification.evaluation.encoder, for: description, in: datasets) {
+            (dimension, classes) = (record.dimension, record.classes)
+            bytes += try record.workingBytes()
+        } else if description.kind == .images {
             let wanted = try EncoderSpecification(encoder: specification.evaluation.encoder, for: description, in: datasets)
             classes = wanted.encoder == EncoderSpecification.untrained ? 2 : try datasets.description(named: wanted.dataset).classes
             let classifier = try Classifier(

@@ -26,9 +26,9 @@ struct DatasetListCommand: FidelioCommand {
     @OptionGroup var common: CommonOptions
 
     mutating func perform() async throws -> Int32 {
-        let list = DatasetStore(root: common.storageFolder.datasets).list()
+        let store = DatasetStore(root: common.storageFolder.datasets), list = store.list()
         if common.json {
-            Console.say(.array(list.map(DatasetJSON.status)))
+            Console.say(.array(list.map { DatasetJSON.status($0, in: store) }))
             return 0
         }
         var table = Table(["NAME", "READY", "IMAGES", "SIZE", "TITLE"])
@@ -116,7 +116,7 @@ struct DatasetAddCommand: FidelioCommand {
             status = try store.add(own: try own(), progress: show)
         }
         line.clear()
-        common.json ? Console.say(DatasetJSON.status(status)) : Console.say(([sentence(status)] + remarks(status)).joined(separator: "\n"))
+        common.json ? Console.say(DatasetJSON.status(status, in: store)) : Console.say(([sentence(status)] + remarks(status)).joined(separator: "\n"))
         return 0
     }
 

@@ -42,6 +42,10 @@ struct ExampleTests {
         ("fidelio dataset add fashion-mnist --download", .apart("needs the network, which no test reaches")),
         ("fidelio dataset add mnist", .lacksData), ("fidelio dataset add bsd-set5", .lacksData),
         ("fidelio serve", .stopped(shows: #"/\?token="#, codes: [0])),
+        ("fidelio extractor add", .apart("needs weights of other people; ExtractorCommandTests import a network")),
+        ("fidelio extractor remove", .apart("removes what ExtractorCommandTests import")),
+        ("fidelio evaluate RUN --encoder pytorch-fid", .apart("needs weights of other people; ImportedEncoderTests evaluate with a network")),
+        ("fidelio fid", .apart("needs an imported network; ExtractorCommandTests run it")),
         ("fidelio run ring.json", .stopped(shows: #"step [1-9]\d* of"#, codes: [75])),
         ("fidelio run spec", .stopped(shows: #"step [1-9]\d* of"#, codes: [75])),
         // The storage's own study of this plan has ended: the same plan is the same study.

@@ -1,0 +1,176 @@
+import ArgumentParser
+import Canonical
+import Datasets
+import Extractors
+import Storage
+
+struct ExtractorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "extractor", abstract: "Import networks that other people trained as feature extractors.",
+        discussion: """
+            Fidelio ships no such weights: bring the file. See docs/extractors.md.
+
+            EXAMPLE
+              fidelio extractor known
+              fidelio extractor list
+            """,
+        subcommands: [
+            ExtractorListCommand.self, ExtractorKnownCommand.self, ExtractorAddCommand.self, ExtractorShowCommand.self, ExtractorRemoveCommand.self,
+        ])
+
+    static let formats = "PyTorch (.pth, zip or older), TorchScript (.pt), safetensors, numpy (.npz), and the TensorFlow graph of 2015-12-05 (.pb, .tgz)"
+}
+
+struct ExtractorListCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the imported extractors.",
+        discussion: """
+            EXAMPLE
+              fidelio extractor list --json
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    mutating func perform() async throws -> Int32 {
+        let records = ExtractorStore(storage: common.storageFolder.root).list()
+        if common.json {
+            Console.say(.array(records.map(\.json)))
+            return 0
+        }
+        if records.isEmpty {
+            Console.remark("No extractor has been imported; fidelio extractor known lists what can be.")
+            return 0
+        }
+        var table = Table(["NAME", "ENCODER", "FEATURES", "CLASSES", "FILE", "LICENSE"])
+        for record in records {
+            table.add([
+                record.name, record.encoder, "\(record.dimension)", record.classes == 0 ? "-" : "\(record.classes)", record.provenance["file"]?.stringValue ?? "-",
+                String(record.network.license.prefix(60)),
+            ])
+        }
+        Console.say(table.text)
+        return 0
+    }
+}
+
+struct ExtractorKnownCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "known", abstract: "List the networks that the program can build, and where their weights come from.",
+        discussion: """
+            EXAMPLE
+              fidelio extractor known
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    mutating func perform() async throws -> Int32 {
+        if common.json {
+            Console.say(.array(NetworkManifest.known.map(\.json)))
+            return 0
+        }
+        var table = Table(["NETWORK", "FEATURES", "TITLE", "WEIGHTS"])
+        for network in NetworkManifest.known { table.add([network.name, network.features, network.title, network.source]) }
+        Console.say(table.text)
+        return 0
+    }
+}
+
+struct ExtractorAddCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Read a file of weights and store it as a feature extractor.",
+        discussion: """
+            Formats: \(ExtractorCommand.formats).
+            Nothing in the file is executed. A tensor that does not fit is named with both shapes. Networks that the program does not know
+            are described by a manifest (docs/extractors.md).
+
+            EXAMPLE
+              fidelio extractor add pytorch-fid --from pt_inception-2015-12-05-6726825d.pth
+              fidelio extractor add clean --from inception-2015-12-05.tgz
+              fidelio extractor add mine --manifest network.json --from weights.safetensors --output pool5
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "A known network, or with --manifest the name of the extractor.") var network: String
+    @Option(parsing: .unconditional, help: ArgumentHelp("The file of weights.", valueName: "file")) var from: String
+    @Option(parsing: .unconditional, help: ArgumentHelp("The manifest of the network.", valueName: "file")) var manifest: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The extractor's name (default: the network's).", valueName: "name")) var name: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The output whose values are the features, such as 768.", valueName: "name")) var output: String?
+
+    mutating func perform() async throws -> Int32 {
+        let storage = common.storageFolder
+        let chosen: NetworkManifest
+        if let manifest {
+            chosen = try NetworkManifest(reading: InputFile.json(manifest))
+        } else if let known = NetworkManifest.known(named: network) {
+            chosen = known
+        } else {
+            throw CommandFailure(
+                "the network \(network) is not known; known: \(NetworkManifest.known.map(\.name).joined(separator: ", ")); describe others with --manifest",
+                code: CommandFailure.Code.badInput)
+        }
+        try storage.create()
+        let (record, unused): (ExtractorRecord, [String])
+        do {
+            (record, unused) = try ExtractorStore(storage: storage.root).add(chosen, from: from, name: name ?? (manifest == nil ? nil : network), output: output)
+        } catch let error as NetworkError {
+            throw CommandFailure(error.description, code: CommandFailure.Code.badInput)
+        } catch let error as FieldError {
+            throw error
+        } catch {
+            throw CommandFailure("\(from): \(ErrorSentence.of(error))", code: CommandFailure.Code.badInput)
+        }
+        if common.json {
+            Console.say(record.json)
+            return 0
+        }
+        Console.say("\(record.name) is ready: \(record.dimension) features, use it with --encoder \(record.name) (\(record.encoder) in specifications)")
+        Console.say("license: \(record.network.license)")
+        if !unused.isEmpty { Console.remark("note: \(unused.count) tensors of the file are not used, such as \(unused.prefix(3).joined(separator: ", "))") }
+        return 0
+    }
+}
+
+struct ExtractorShowCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Print the manifest of an imported extractor or a known network.",
+        discussion: """
+            EXAMPLE
+              fidelio extractor show pytorch-fid
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The name of an imported extractor or a known network.") var name: String
+
+    mutating func perform() async throws -> Int32 {
+        if let record = ExtractorStore(storage: common.storageFolder.root).find(name) {
+            Console.say(record.json)
+        } else if let network = NetworkManifest.known(named: name) {
+            Console.say(network.json)
+        } else {
+            throw CommandFailure("there is no extractor and no known network \(name)", code: CommandFailure.Code.badInput)
+        }
+        return 0
+    }
+}
+
+struct ExtractorRemoveCommand: FidelioCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Remove an imported extractor. Results that were measured with it stay.",
+        discussion: """
+            EXAMPLE
+              fidelio extractor remove mine
+            """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The name of the extractor.") var name: String
+
+    mutating func perform() async throws -> Int32 {
+        do {
+            try ExtractorStore(storage: common.storageFolder.root).remove(name)
+        } catch let error as NetworkError {
+            throw CommandFailure(error.description, code: CommandFailure.Code.badInput)
+        }
+        if !common.json { Console.say("removed \(name)") }
+        return 0
+    }
+}
