@@ -52,7 +52,7 @@ def smaller(png, colors):
     except ImportError:
         return png
     out = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").quantize(colors, dither=0).save(out, "PNG", optimize=True)
+    Image.open(io.BytesIO(png)).convert("RGB").quantize(colors, Image.Quantize.MAXCOVERAGE, dither=0).save(out, "PNG", optimize=True)
     return min(png, out.getvalue(), key=len)
 
 

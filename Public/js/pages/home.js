@@ -14,10 +14,9 @@ export async function home({ root, signal, setTitle }) {
   setTitle("");
   const running = h("div", { class: "cards" });
   const quiet = h("p", { class: "quiet" });
-  const studies = h("ul", { class: "rows" });
+  const [studies, next] = [h("ul", { class: "rows" }), h("p", { class: "quiet", hidden: true })];
   const facts = h("dl", { class: "facts" });
-  const welcome = h("div", {});
-  const message = h("div", {});
+  const [welcome, message] = [h("div", {}), h("div", {})];
   const demonstration = demonstrationButton(message, signal);
   const newStudy = h("a", { class: "button", href: "/studies/new", "data-needs": "editor" }, "New study");
   fill(root,
@@ -25,7 +24,7 @@ export async function home({ root, signal, setTitle }) {
     message, welcome,
     h("section", { "aria-label": "Server" }, facts),
     h("section", { "aria-labelledby": "now" }, h("h2", { id: "now" }, "Running now"), running, quiet),
-    h("section", { "aria-labelledby": "recent" }, h("h2", { id: "recent" }, "Recent studies"), studies));
+    h("section", { "aria-labelledby": "recent" }, h("h2", { id: "recent" }, "Recent studies"), studies, next));
 
   /** @type {import("../running-cards.js").Cards | null} what is shown of running runs; null until there are some */
   let cards = null;
@@ -38,6 +37,7 @@ export async function home({ root, signal, setTitle }) {
     if (known.length) fill(welcome);
     else if (!welcome.firstChild) showWelcome(welcome, message, signal);
     /** @type {HTMLElement} */ (studies.closest("section")).hidden = known.length === 0;
+    showNext(next, known.find((study) => study.state === "done"));
     keyed(studies, known.slice(0, 8), (study) => study.id, studyRow, updateStudyRow);
     const left = known.filter((study) => study.state === "running" || study.state === "queued");
     const seconds = left.every((study) => study.remaining_seconds !== null) ? left.reduce((sum, study) => sum + (study.remaining_seconds ?? 0), 0) : null;
@@ -101,6 +101,18 @@ async function activeRuns(isStarting, signal) {
   /** @type {RunPage} */
   const page = await get(`/runs?${new URLSearchParams({ filter: "state = 'running'", order_by: "started", limit: "24" })}`, { signal });
   return page.runs;
+}
+
+/**
+ * Where a finished study leads.
+ * @param {HTMLElement} place @param {Study | undefined} study the newest that is done
+ */
+function showNext(place, study) {
+  place.hidden = !study;
+  if (!study || place.dataset.study === study.id) return;
+  place.dataset.study = study.id;
+  fill(place, "Next: ", h("a", { href: `/compare?studies=${study.id}` }, `compare the runs of ${study.name}`), ", ", h("a", { href: "/notebooks" }, "write the argument in a notebook"), ", or ",
+    h("a", { href: "/studies/new", "data-needs": "editor" }, "make a study of your own"), ".");
 }
 
 /**
