@@ -302,7 +302,7 @@ extension SRFlowTests {
 
 extension SRFlowTests {
     /// One training step of encoder and flow in the released configuration of scale 4, batch 12, with activations computed again: a third of the memory of a step that keeps them,
-    /// finite losses, and every variable moved. A minute or two, and about 5 GB of memory.
+    /// finite losses, and the last bias of every network moved. Minutes, and a few GB of memory.
     @Test(.enabled(if: ProcessInfo.processInfo.environment["FIDELIO_LONG_TESTS"] != nil)) func oneTrainingStepOfTheReleasedConfiguration() throws {
         func program(_ recomputes: Bool) throws -> TrainingProgram {
             var configuration = Self.configuration(
@@ -318,7 +318,6 @@ extension SRFlowTests {
         #expect(plan.productOperations < 1.4 * kept.productOperations, "\(plan.productOperations) and \(kept.productOperations)")
         let store = TensorStore()
         recomputed.initialize(store, seed: 1)
-        let before = recomputed.parameters.map { store[$0.name].first }
         let session = Session(plan, store: store, device: CPUDevice(threads: 2), seed: 1)
         for field in recomputed.fields {
             session.setInput(field.name, RandomStream(seed: 4, name: field.name).numbers(.uniform(low: 0, high: 1), step: 0, count: 12 * field.shape.count))
@@ -326,8 +325,9 @@ extension SRFlowTests {
         for (name, value) in recomputed.scalars(step: 1) { session.setInput(name, value) }
         session.run(step: 1)
         #expect(plan.outputs.allSatisfy { session.output($0.name)[0].isFinite })
-        // What follows a convolution that starts at zeros has no gradient in the first step; what precedes all of them has.
-        let moved = zip(recomputed.parameters, before).count { store[$0.name].first != $1 }
-        #expect(moved > recomputed.parameters.count / 4, "\(moved) of \(recomputed.parameters.count)")
+        // The last convolution of a network starts at zeros, so in the first step it alone has gradients there.
+        let biases = recomputed.parameters.map(\.name).filter { $0.hasSuffix("/convolution3/bias") }
+        #expect(biases.count == 2 * 3 * 16)
+        for name in biases { #expect(store[name].contains { $0 != 0 }, "\(name) did not move") }
     }
 }
