@@ -1,5 +1,6 @@
 import Archives
 import Canonical
+import Codecs
 import Foundation
 import TestSupport
 import Testing
@@ -43,8 +44,10 @@ struct ExtractorCommandTests {
             try FileManager.default.createDirectory(atPath: folder.path("\(name)/inner"), withIntermediateDirectories: true)
             for index in 0..<24 {
                 // Twelve rows of the picture, from another one on.
-                let rows = (0..<12).flatMap { row in picture[((row + index % 8) * 51)..<((row + index % 8) * 51 + 51)].map { name == "a" ? $0 : $0 / 2 + UInt8(index) } }
-                try PictureFile.write(rows, width: 17, height: 12, to: folder.path("\(name)/\(index % 2 == 0 ? "inner/" : "")\(index).png"))
+                let first = index % 8 * 51
+                let pixels = picture[first..<first + 12 * 51].map { (value: UInt8) -> UInt8 in name == "a" ? value : value / 2 + UInt8(index) }
+                let place = index % 2 == 0 ? "\(name)/inner/\(index).png" : "\(name)/\(index).png"
+                _ = try folder.write(PNG.encode(PixelImage(width: 17, height: 12, channels: 3, pixels: pixels)), as: place)
             }
         }
         func fid(_ arguments: String...) async throws -> Program.Outcome { try await Program.run(["fid"] + arguments + ["--extractor", "small", "--storage", storage]) }
@@ -59,23 +62,5 @@ struct ExtractorCommandTests {
         #expect(other.code == 64 && other.complaint.contains("20 features"), "\(other)")
         let none = try await fid(folder.path("a"), folder.path("nowhere"))
         #expect(none.code == 64 && none.complaint.contains("neither a folder"), "\(none)")
-    }
-}
-
-/// An uncompressed PNG of three channels, written without the program.
-private enum PictureFile {
-    static func write(_ pixels: [UInt8], width: Int, height: Int, to path: String) throws {
-        func big(_ number: UInt32) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) } }
-        func crc(_ bytes: [UInt8]) -> UInt32 {
-            ~bytes.reduce(~UInt32(0)) { crc, byte in (0..<8).reduce(crc ^ UInt32(byte)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 } }
-        }
-        func chunk(_ kind: String, _ content: [UInt8]) -> [UInt8] { big(UInt32(content.count)) + Array(kind.utf8) + content + big(crc(Array(kind.utf8) + content)) }
-        let rows = (0..<height).flatMap { [0] + pixels[($0 * width * 3)..<(($0 + 1) * width * 3)] }
-        var (a, b): (UInt32, UInt32) = (1, 0)
-        for byte in rows { (a, b) = ((a + UInt32(byte)) % 65521, (a + UInt32(byte) + b) % 65521) }
-        let length = [UInt8(truncatingIfNeeded: rows.count), UInt8(truncatingIfNeeded: rows.count >> 8)]
-        let packed: [UInt8] = [0x78, 1, 1] + length + length.map { ~$0 } + rows + big(b << 16 | a)
-        let header = big(UInt32(width)) + big(UInt32(height)) + [8, 2, 0, 0, 0]
-        try AtomicFile.write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header) + chunk("IDAT", packed) + chunk("IEND", []), to: path)
     }
 }
