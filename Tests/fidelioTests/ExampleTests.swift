@@ -44,7 +44,6 @@ struct ExampleTests {
         ("fidelio serve", .stopped(shows: #"/\?token="#, codes: [0])),
         ("fidelio extractor add", .apart("needs weights of other people; ExtractorCommandTests import a network")),
         ("fidelio extractor remove", .apart("removes what ExtractorCommandTests import")),
-        ("fidelio evaluate RUN --encoder pytorch-fid", .apart("needs weights of other people; ImportedEncoderTests evaluate with a network")),
         ("fidelio fid", .apart("needs an imported network; ExtractorCommandTests run it")),
         ("fidelio run ring.json", .stopped(shows: #"step [1-9]\d* of"#, codes: [75])),
         ("fidelio run spec", .stopped(shows: #"step [1-9]\d* of"#, codes: [75])),
