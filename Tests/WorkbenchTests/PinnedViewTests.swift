@@ -53,7 +53,8 @@ struct PinnedViewTests {
         let pinned = try await link(fixture, #"{"kind":"study","id":"\#(study)"}"#), live = try await link(fixture, #"{"kind":"study","id":"\#(study)","live":true}"#)
         let list = runs.map { "\"\($0)\"" }.joined(separator: ",")
         let comparison = try await link(fixture, #"{"view":{"kind":"page","name":"comparison","runs":[\#(list)],"metric":"fid","selection":"final","figure":"ecdf"}}"#)
-        let compared = ComparisonFigure.allCases.flatMap { figure in
+        // A link keeps no figures of metrics that were not measured.
+        let compared = ComparisonFigure.allCases.filter { ![.consistency, .diversity].contains($0) }.flatMap { figure in
             (figure.isTable ? ["csv", "json", "md", "html"] : ["svg?theme=dark&width=320&", "csv", "json"]).map { form in
                 "/compare/\(figure.rawValue).\(form)\(form.contains("?") ? "" : "?")selection=final"
             }

@@ -55,7 +55,7 @@ struct TradeoffFigureTests {
     /// Diversity is measured at the last step, so the best PSNR among the steps that have both is that of the last.
     @Test func onlyStepsWithBothValuesCount() throws {
         let (study, record) = try study(), figure = try comparison(study, record).figure(.diversity, scale: nil)
-        #expect(figure.json["series"]?[0]?["step"]?[0] == 40 && figure.json["series"]?[0]?["x"] == [0, 1, 2, 3])
+        #expect(figure.json["series"]?[0]?["step"]?[0] == 40 && figure.json["series"]?[0]?["x"]?.arrayValue?.map(\.numberValue) == [0, 1, 2, 3])
         #expect(figure.json["x"]?.stringValue?.contains("Diversity") == true && figure.csv.split(separator: "\n").count == 9)
         let draw = try #require(figure.svg), drawing = draw(FigureStyle(width: 390))
         // Eight runs, and a median for each method.
