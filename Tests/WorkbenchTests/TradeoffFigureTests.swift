@@ -13,7 +13,8 @@ import Testing
 @Suite("Figures of two metrics")
 struct TradeoffFigureTests {
     /// Four runs each of two models. PSNR and LR-PSNR at both steps, best PSNR at the first; diversity at the last step alone.
-    private func study() throws -> (study: FinishedStudy, record: StudyRecord) {
+    /// - Parameter others: the runs of wgan-gp have their LR-PSNR under a protocol of their own
+    private func study(others: Bool = false) throws -> (study: FinishedStudy, record: StudyRecord) {
         let study = try FinishedStudy(settings: 1, seeds: 1, models: ["vae"])
         let record = try study.add(FinishedStudy.plan(["ns-gan", "wgan-gp"], ["kind": "single"], name: "Pairs", seeds: 4), isFlawless: true)
         for run in try study.catalog.readNow({ try $0.runs(ofStudy: record.id) }) {
@@ -25,7 +26,8 @@ struct TradeoffFigureTests {
                 RunEvent(
                     time: 1, kind: .evaluation(
                         .init(
-                            step: step, metric: metric, value: value, protocolDigest: "p-\(metric)", encoder: "none", encoderDigest: "n", samples: 256, referenceSplit: "test")))
+                            step: step, metric: metric, value: value,
+                            protocolDigest: others && metric == "lr_psnr" && run.model == "wgan-gp" ? "another" : "p-\(metric)", encoder: "none", encoderDigest: "n", samples: 256, referenceSplit: "test")))
             }
             try study.catalog.writeNow { writer in
                 _ = try writer.ingest(EventBatch(start: 10, end: 20, events: events), into: try writer.reader.requiredRun(run.id), at: 300)
@@ -34,8 +36,25 @@ struct TradeoffFigureTests {
         return (study, record)
     }
 
-    private func comparison(_ study: FinishedStudy, _ record: StudyRecord, _ selection: ComparisonQuery.Selection = .best) throws -> Comparison {
-        try study.catalog.readNow { try Comparison(ComparisonQuery(studies: [record.id], metric: "psnr", selection: selection), models: ModelCatalog.schemas, $0) }
+    private func comparison(
+        _ study: FinishedStudy, _ record: StudyRecord, _ selection: ComparisonQuery.Selection = .best, mixing: Bool = false
+    ) throws -> Comparison {
+        var query = ComparisonQuery(studies: [record.id], metric: "psnr", selection: selection)
+        query.mixesProtocols = mixing
+        return try study.catalog.readNow { try Comparison(query, models: ModelCatalog.schemas, $0) }
+    }
+
+    /// The values on either axis are comparable, or the figure says that they are not.
+    @Test func bothAxesHaveOneProtocolEach() throws {
+        let (study, record) = try study(others: true)
+        let refusal = try #require(throws: ResultsError.self) { try comparison(study, record).figure(.consistency, scale: nil) }
+        guard case .mixedProtocols(let metric, let protocols) = refusal else { throw refusal }
+        #expect(metric == "lr_psnr" && Set(protocols.map(\.digest)) == ["another", "p-lr_psnr"])
+        let mixed = try comparison(study, record, mixing: true).figure(.consistency, scale: nil)
+        let draw = try #require(mixed.svg)
+        #expect(draw(FigureStyle(width: 390)).contains("MIXED"))
+        let other = try comparison(study, record).figure(.diversity, scale: nil)
+        #expect(other.json["series"]?.arrayValue?.count == 2)
     }
 
     /// Both values are those of one step: that of the best PSNR, or the last. Median and quartiles by definition 7 of Hyndman and Fan.

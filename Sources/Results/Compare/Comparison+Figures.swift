@@ -10,6 +10,7 @@ extension Comparison {
         guard !isMixed || query.mixesProtocols || figure.isByRank else {
             throw ResultsError.mixedProtocols(metric, protocols)
         }
+        try checkAgainst(figure)
         switch figure {
         case .distribution: return RenderedFigure(distribution(scale))
         case .ecdf: return RenderedFigure(cumulative(scale))

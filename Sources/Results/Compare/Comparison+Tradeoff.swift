@@ -15,8 +15,13 @@ extension ComparisonFigure {
 
 /// A metric of super-resolution against another, by method: how faithful samples are against how well they agree with their low resolution, and how diverse they are.
 extension Comparison {
-    /// The values of one metric of runs, by run and step.
-    typealias Values = [Int64: [Int: Double]]
+    /// The values of one metric.
+    struct Values: Sendable {
+        /// By run and step.
+        let ofRuns: [Int64: [Int: Double]]
+        /// The protocols under which they were measured. If there is more than one, they must not be compared.
+        let protocols: [ProtocolRecord]
+    }
 
     /// The values of the compared metric and of those that figures set against it; empty unless any run has one of these.
     static func values(_ sources: [ComparisonSource], _ query: ComparisonQuery, _ metric: String, _ reader: CatalogReader) throws -> [String: Values] {
@@ -26,9 +31,10 @@ extension Comparison {
         var all: [String: Values] = [:]
         for name in Set(others + [metric]) {
             let found = try reader.evaluations(ofRuns: runs, metric: name, under: name == metric ? query.protocolDigest : nil)
-            all[name] = found.mapValues { records in
-                records.reduce(into: [:]) { values, record in if let value = record.value, value.isFinite { values[record.step] = value } }
+            let values = found.mapValues { records in
+                records.reduce(into: [Int: Double]()) { values, record in if let value = record.value, value.isFinite { values[record.step] = value } }
             }
+            all[name] = Values(ofRuns: values, protocols: name == metric ? [] : try reader.protocols(ofRuns: runs, metric: name))
         }
         return all
     }
@@ -44,7 +50,18 @@ extension Comparison {
             series: groups.map { group in
                 ScatterFigure.Series(
                     name: group.model, title: group.title, appearance: group.appearance, points: counted(group).compactMap { point($0, other) })
-            }, notes: [tradeoffRule(other)] + notes)
+            }, notes: [tradeoffRule(other)] + mixed(other) + notes)
+    }
+
+    /// - Errors: `ResultsError.mixedProtocols` if the values on the horizontal axis may not share a figure
+    func checkAgainst(_ figure: ComparisonFigure) throws(ResultsError) {
+        guard let other = figure.against, let protocols = against[other]?.protocols, protocols.count > 1, !query.mixesProtocols else { return }
+        throw .mixedProtocols(other, protocols)
+    }
+
+    private func mixed(_ other: String) -> [String] {
+        guard let count = against[other]?.protocols.count, count > 1 else { return [] }
+        return ["MIXED: the values of \(MetricChoice.title(of: other)) were measured under \(count) evaluation protocols and must not be compared in size."]
     }
 
     private func tradeoffRule(_ other: String) -> String {
@@ -53,7 +70,7 @@ extension Comparison {
     }
 
     private func point(_ entry: StudyResults.Entry, _ other: String) -> ScatterFigure.Point? {
-        guard entry.run.state == .done, let own = against[metric]?[entry.run.number], let others = against[other]?[entry.run.number] else { return nil }
+        guard entry.run.state == .done, let own = against[metric]?.ofRuns[entry.run.number], let others = against[other]?.ofRuns[entry.run.number] else { return nil }
         let both = own.keys.filter { others[$0] != nil }.sorted()
         let sign: Double = direction == .minimise ? 1 : -1
         let chosen = query.selection == .final ? both.last : both.min { sign * (own[$0] ?? .infinity) < sign * (own[$1] ?? .infinity) }

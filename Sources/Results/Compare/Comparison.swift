@@ -29,7 +29,7 @@ public struct Comparison: Sendable {
     private let known: [ModelSchema]
     /// The distinct protocols of the values.
     let protocols: [ProtocolRecord]
-    /// Values by metric, run, and step, for figures of two metrics.
+    /// Values by metric, for figures of two metrics.
     let against: [String: Values]
 
     /// - Parameter known: all known models; a model's index among them determines its style.
