@@ -209,7 +209,12 @@ import Testing
         let json = try shown(digest, SuperResolutionRequest(index: 2, pictures: pictures))
         func pixels(_ place: Int) throws -> [UInt8] { try picture(json, place).image.pixels }
         #expect(try pixels(0) == pixels(1) && pixels(2) == pixels(3) && pixels(4) != pixels(0) && pixels(4) != pixels(2))
-        #expect(try pixels(6) == pixels(5) && pixels(11) == pixels(10) && pixels(14) == pixels(13) && pixels(8) != pixels(7))
+        // Decoded under the low resolution of their own, latents give their image back.
+        for (back, image) in [(6, 5), (11, 10), (14, 13)] {
+            let changed = try zip(pixels(back), pixels(image)).map { abs(Int($0) - Int($1)) }
+            #expect(changed.allSatisfy { $0 == 0 }, "\(pictures[back].word): \(changed.count { $0 != 0 }) of \(changed.count) differ, by at most \(changed.max() ?? 0)")
+        }
+        #expect(try pixels(8) != pixels(7))
         #expect(try pixels(7) == Self.dataset.split("test").levels(at: 5) && pixels(10) != pixels(5))
         // The middle is the other image's, the border the image's own.
         let (pasted, own, other) = try (pixels(13), pixels(5), pixels(7))
