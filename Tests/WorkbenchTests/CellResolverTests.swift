@@ -146,7 +146,7 @@ struct CellResolverTests {
         }
         let rows: [[JSONValue]] = (0..<250).map { [.string("<\($0)>"), .number(Double($0) / 3)] }
         let found = try output(.success(SQLAnswer(columns: ["id", "best"], rows: rows, isTruncated: true)))
-        #expect(found.html.contains("<th scope=\"row\">&lt;199&gt;</th><td class=\"number\">66.3333</td>") && !found.html.contains("&lt;200&gt;"))
+        #expect(found.html.contains("<th scope=\"row\">&lt;199&gt;</th><td class=\"number\">66.333333</td>") && !found.html.contains("&lt;200&gt;"))
         #expect(found.html.contains("250 rows, and more: the answer was cut; the first 200 are shown, all are in the files.") && found.forms.map(\.name) == ["csv", "json", "md"])
         #expect(String(decoding: found.forms[0].bytes, as: UTF8.self).split(separator: "\n").count == 251)
         let failed = try output(.failure(SQLProblem("no such table: x")))

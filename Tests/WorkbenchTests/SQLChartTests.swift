@@ -46,12 +46,14 @@ struct SQLChartTests {
 
     @Test func theNumbersOfAColumnShareTheirDecimals() throws {
         let study = try FinishedStudy(models: ["ns-gan"]), id = try #require(CellID("c"))
-        let answer = SQLAnswer(columns: ["seed", "fid", "mixed"], rows: [[0, 2241, 1.5], [1, 2138.25, "x"], [2, .null, .null]])
+        let answer = SQLAnswer(columns: ["seed", "fid", "mixed", "rounded"], rows: [[0, 2241, 1.5, 12.8], [1, 2138.25, "x", 2243], [2, .null, .null, .null]])
         let output = try study.catalog.readNow { reader in try CellResolverTests.resolver(study).output(of: Cell(id, .sql, source: "SELECT 1"), answer: .success(answer), reader) }
         #expect(output.html.contains("<td class=\"number\">2241.00</td>") && output.html.contains("<td class=\"number\">2138.25</td>"), "\(output.html)")
         #expect(output.html.contains("<th scope=\"row\">1</th>") && output.html.contains("<td class=\"number\">1.5</td>"), "\(output.html)")
+        // No more decimals than a number of the column needs.
+        #expect(output.html.contains("<td class=\"number\">12.8</td>") && output.html.contains("<td class=\"number\">2243.0</td>"), "\(output.html)")
         let csv = try #require(output.forms.first { $0.name == "csv" })
-        #expect(String(decoding: csv.bytes, as: UTF8.self).contains("0,2241,1.5"))
+        #expect(String(decoding: csv.bytes, as: UTF8.self).contains("0,2241,1.5,12.8"))
     }
 
     @Test func aCellHasItsChartAboveItsTable() throws {

@@ -25,12 +25,14 @@ struct LinkedTable {
             title: title, columns: columns, rows: rows.map { $0.map { TableFigure.Cell($0.text, value: $0.value) } }, measurement: nil, notes: notes)
     }
 
-    /// Writes the numbers of each column that has only numbers and missing values with the same number of decimals.
+    /// Writes the numbers of each column that has only numbers and missing values with the same number of decimals: that of the number that needs most.
     mutating func shareDecimals(digits: Int) {
         for column in columns.indices {
             let numbers = rows.map { $0[column].value.numberValue }
             guard zip(rows, numbers).allSatisfy({ $1 != nil || $0[column].value == .null }) else { continue }
-            let texts = FigureNumber.column(numbers.compactMap(\.self), digits: digits)
+            let values = numbers.compactMap(\.self)
+            let needed = values.map { FigureNumber.text($0, digits: digits).split(separator: ".", maxSplits: 1).dropFirst().first?.count ?? 0 }.max()
+            let texts = FigureNumber.column(values, digits: digits, limit: needed)
             for (place, row) in rows.indices.filter({ numbers[$0] != nil }).enumerated() { rows[row][column].text = texts[place] }
         }
     }
