@@ -72,7 +72,7 @@ struct ViewTests {
         (#"{"kind":"figure","name":"ecdf","metric":"fid","studies":["a"],"mixed":"mark"}"#, "mixed"), (#"{"kind":"figure","name":"ecdf","metric":"fid","studies":["a"],"protocol":"p1"}"#, "protocol"),
         (#"{"kind":"figure","name":"study","metric":"fid","studies":["a","b"]}"#, "studies"), (#"{"kind":"figure","name":"study","metric":"fid","studies":["a"],"selection":"best"}"#, "selection"),
         (#"{"kind":"grid","name":"samples"}"#, "runs"), (#"{"kind":"grid","name":"samples","runs":["a"],"step":-1}"#, "step"), (#"{"kind":"grid","name":"samples","runs":["a"],"step":1e300}"#, "step"),
-        (#"{"kind":"curves","name":"losses","studies":["a"],"models":["m"],"series":"loss"}"#, "series"), (#"{"kind":"page","name":"run","runs":["a"],"version":2}"#, "version"), ("[]", ""),
+        (#"{"kind":"curves","name":"losses","studies":["a"],"models":["m"],"series":"likelihood"}"#, "series"), (#"{"kind":"page","name":"run","runs":["a"],"version":2}"#, "version"), ("[]", ""),
     ])
     func aFaultIsNamedWithItsPlace(text: String, path: String) throws {
         let value = try JSONValue(parsing: text)

@@ -38,11 +38,12 @@ struct ExampleTests {
         ("fidelio export features", .apart("a ring has no encoder with weights; ExportTests make features of pictures")),
         // Texts whose digests are taken, in docs/reproduction.md.
         ("fidelio encoder: ", .apart("is the preimage of a digest")), ("fidelio archive 1", .apart("is the preimage of a digest")),
-        ("fidelio images 1", .apart("is the preimage of a digest")),
+        ("fidelio images 1", .apart("is the preimage of a digest")), ("fidelio picture H W C", .apart("is the preimage of a digest")),
         ("fidelio dataset add fashion-mnist --download", .apart("needs the network, which no test reaches")),
         ("fidelio dataset add mnist", .lacksData), ("fidelio dataset add bsd-set5", .lacksData),
         ("fidelio serve", .stopped(shows: #"/\?token="#, codes: [0])),
         ("fidelio extractor add", .apart("needs weights of other people; ExtractorCommandTests import a network")),
+        ("fidelio evaluate RUN --encoder pytorch-fid", .apart("needs weights of other people; ImportedEncoderTests evaluate with a network")),
         ("fidelio extractor remove", .apart("removes what ExtractorCommandTests import")),
         ("fidelio fid", .apart("needs an imported network; ExtractorCommandTests run it")),
         ("fidelio run ring.json", .stopped(shows: #"step [1-9]\d* of"#, codes: [75])),
