@@ -43,7 +43,6 @@ struct ExampleTests {
         ("fidelio dataset add mnist", .lacksData), ("fidelio dataset add bsd-set5", .lacksData),
         ("fidelio serve", .stopped(shows: #"/\?token="#, codes: [0])),
         ("fidelio extractor add", .apart("needs weights of other people; ExtractorCommandTests import a network")),
-        ("fidelio evaluate RUN --encoder pytorch-fid", .apart("needs weights of other people; ImportedEncoderTests evaluate with a network")),
         ("fidelio extractor remove", .apart("removes what ExtractorCommandTests import")),
         ("fidelio fid", .apart("needs an imported network; ExtractorCommandTests run it")),
         ("fidelio run ring.json", .stopped(shows: #"step [1-9]\d* of"#, codes: [75])),
