@@ -57,14 +57,14 @@ def smaller(png, colors):
 
 
 def settle(browser):
-    """Waits until the page asks for nothing more, two seconds at least and ten at most."""
-    count, since, end = -1, time.monotonic(), time.monotonic() + 10
+    """Waits until the page asks for nothing more and calls nothing loading, two seconds at least and twenty at most."""
+    count, since, end = -1, time.monotonic(), time.monotonic() + 20
     time.sleep(1)
     while time.monotonic() < end:
         present = browser.evaluate("performance.getEntriesByType('resource').length + document.querySelectorAll('*').length")
         if present != count:
             count, since = present, time.monotonic()
-        elif time.monotonic() > since + 1:
+        elif time.monotonic() > since + 1 and not browser.evaluate("/Loading[^.]*…/.test(document.body.innerText)"):
             return
         time.sleep(0.2)
 
