@@ -47,8 +47,8 @@ class Fidelio:
 class Peer:
     """A PyTorch process with a number of threads."""
 
-    def __init__(self, threads, environment):
-        self.process = subprocess.Popen([sys.executable, "-u", str(HERE / "peer.py"), str(threads)], stdin=subprocess.PIPE,
+    def __init__(self, threads, environment, script="peer.py"):
+        self.process = subprocess.Popen([sys.executable, "-u", str(HERE / script), str(threads)], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True, env=environment)
         self.about = self.read()
 

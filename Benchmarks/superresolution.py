@@ -7,40 +7,11 @@ batch 16, encoder and flow together), and sixteen samples of one image (16x16 to
 """
 
 import argparse
-import json
 import statistics
-import subprocess
-import sys
-from pathlib import Path
 
-from compare import Fidelio, limited_environment, time_text
+from compare import Fidelio, Peer, limited_environment, time_text
 
-HERE = Path(__file__).resolve().parent
 WORKS = {"srflow-step-32": ("step", "training step"), "srflow-sampling-64": ("sampling", "16 samples of one image")}
-
-
-class Peer:
-    """A PyTorch process with a number of threads."""
-
-    def __init__(self, threads, kernels):
-        command = [sys.executable, "-u", str(HERE / "pytorch_srflow.py"), str(threads)]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=limited_environment(kernels, threads))
-        self.about = self.read()
-
-    def read(self):
-        line = self.process.stdout.readline()
-        if not line:
-            sys.exit("the PyTorch process ended; is torch installed? (see Benchmarks/README.md)")
-        return json.loads(line)
-
-    def ask(self, **request):
-        self.process.stdin.write(json.dumps(request) + "\n")
-        self.process.stdin.flush()
-        return self.read()
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
 
 
 def main():
@@ -53,7 +24,7 @@ def main():
     options = parser.parse_args()
     fidelio, rows, further = Fidelio(options.fidelio, options.kernels), [], []
     for threads in options.threads:
-        peer = Peer(threads, options.kernels)
+        peer = Peer(threads, limited_environment(options.kernels, threads), "pytorch_srflow.py")
         for work, (kind, title) in WORKS.items():
             ours, theirs = [], []
             for _ in range(options.rounds):

@@ -33,7 +33,7 @@ extension API {
                 ], answers: [.json(.superResolution)], problems: API.made)
         ) { request, parameters in
             let words = request.names("pictures") ?? API.usual.map(\.word)
-            let path = try await superResolution(request, parameters, words, as: Export.superResolution)
+            let path = try await superResolution(request, parameters, words, of: "pictures", as: Export.superResolution)
             return .json(try JSONValue(parsing: FileSystem.read(path)))
         }
         routes.add(
@@ -43,7 +43,7 @@ extension API {
                 answers: [.file("image/png")], problems: API.made)
         ) { request, parameters in
             let word = request.query.first("picture") ?? "sample-0"
-            let path = try await superResolution(request, parameters, [word], as: Export.superResolutionPicture)
+            let path = try await superResolution(request, parameters, [word], of: "picture", as: Export.superResolutionPicture)
             var response = Response.file(FileBody(path: path, contentType: "image/png", entityTag: EntityTag(try Digest(ofFile: path).hex)))
             response.headerFields[.cacheControl] = "private, max-age=86400"
             return response
@@ -51,12 +51,12 @@ extension API {
     }
 
     private func superResolution(
-        _ request: Request, _ parameters: RouteParameters, _ words: [String], as export: (Digest, SuperResolutionRequest) -> Export
+        _ request: Request, _ parameters: RouteParameters, _ words: [String], of field: String, as export: (Digest, SuperResolutionRequest) -> Export
     ) async throws -> String {
         _ = try await source(ofCheckpoint: parameters["digest"])
         let pictures = try words.map { word in
             guard let picture = SuperResolutionPicture(word: word) else {
-                throw ServerError(.badRequest, code: "invalid-query", "'\(word.prefix(40))' is no picture; \(SuperResolutionPicture.rule)", field: "pictures")
+                throw ServerError(.badRequest, code: "invalid-query", "\(field): '\(word.prefix(40))' is not a picture; \(SuperResolutionPicture.rule)", field: field)
             }
             return picture
         }
@@ -71,7 +71,7 @@ extension API {
         let index = try request.integer("index", in: SuperResolutionRequest.indices)
         guard let text = request.query.first("upload") else { return .example(index ?? 0) }
         guard index == nil else {
-            throw ServerError(.unprocessableContent, code: "picture-refused", "upload: an uploaded picture has no index; leave out index or upload", field: "upload")
+            throw ServerError(.badRequest, code: "invalid-query", "upload: an uploaded picture has no index; leave out index or upload", field: "upload")
         }
         let digest = try Digest(hex: text)
         guard FileSystem.exists(uploads.path(of: digest)) else {

@@ -135,9 +135,7 @@ final class SuperResolutionPictures {
 
     private func isFinite(_ draw: Int) -> Bool { sample(draw).allSatisfy(\.isFinite) }
 
-    private func levels(_ draw: Int) -> [UInt8] { Self.levels(sample(draw)) }
-
-    private static func levels(_ image: [Float]) -> [UInt8] { image.map { $0 > 0 ? UInt8(saturating: (Swift.min($0, 1) * 255).rounded()) : 0 } }
+    private func levels(_ draw: Int) -> [UInt8] { PictureJudge.levels(sample(draw)) }
 
     private static func numbers(_ levels: [UInt8]) -> [Float] { levels.map { Float($0) / 255 } }
 
@@ -171,7 +169,7 @@ final class SuperResolutionPictures {
         // One draw stays itself.
         let latents = first == second ? latents(first) : zip(latents(first), latents(second)).map { a * $0 + b * $1 }
         let made = made(of: lowResolution, latents: latents)
-        return try judged(picture, Self.levels(made), isFinite: made.allSatisfy(\.isFinite))
+        return try judged(picture, PictureJudge.levels(made), isFinite: made.allSatisfy(\.isFinite))
     }
 
     /// An image's latents under one low resolution, normalized to a sample's, decoded under another.
@@ -181,7 +179,7 @@ final class SuperResolutionPictures {
         let encoded = try model.latents(of: Self.numbers(levels), under: Self.numbers(low)), groups = model.latentMap?.groups ?? []
         let latents = normalization?.normalized(encoded, like: self.latents(0), groups: groups) ?? encoded
         let made = made(of: other, latents: latents)
-        var shown = try judged(picture, Self.levels(made), isFinite: made.allSatisfy(\.isFinite))
+        var shown = try judged(picture, PictureJudge.levels(made), isFinite: made.allSatisfy(\.isFinite))
         var start = 0
         for shape in groups {
             let range = start..<start + shape.count
@@ -201,7 +199,7 @@ final class SuperResolutionPictures {
         guard case .example(let index) = request.source else { throw .noTruth(picture: picture.word) }
         let truth = try truth(picture), noise = RandomStream(seed: 0, name: "degradation/noise")
             .numbers(.normal(mean: 0, deviation: Float(SuperResolutionPicture.noiseLevels) / 255), step: UInt64(clamping: index), count: truth.count)
-        return Self.levels(zip(Self.numbers(truth), noise).map { $0 + $1 })
+        return PictureJudge.levels(zip(Self.numbers(truth), noise).map { $0 + $1 })
     }
 
     /// The truth, in the middle half of its height and width with the pixels of another image.
