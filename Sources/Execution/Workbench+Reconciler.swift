@@ -183,7 +183,7 @@ extension Workbench {
         case .training(let run):
             WorkerJob(
                 folder: storage.run(run.id), storage: storage, threads: threads, kernels: run.requestedKernels, timeLimit: settings.timeLimit,
-                recomputesActivations: settings.recomputesActivations)
+                objective: run.objective, recomputesActivations: settings.recomputesActivations)
         case .evaluation(let evaluation): WorkerJob(folder: storage.evaluation(evaluation.id), storage: storage, threads: threads)
         }
     }

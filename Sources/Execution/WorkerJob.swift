@@ -14,23 +14,29 @@ public struct WorkerJob: Sendable {
     public var kernels: String?
     /// Seconds that the run may take; nil for no limit.
     public var timeLimit: Int?
+    /// The value whose best evaluation keeps a checkpoint; nil for the specification's default.
+    public var objective: String?
     /// Whether activations are computed again also where there is memory to keep them.
     public var recomputesActivations: Bool
 
     /// Makes a job.
-    public init(folder: RunFolder, storage: StorageFolder, threads: Int, kernels: String? = nil, timeLimit: Int? = nil, recomputesActivations: Bool = false) {
+    public init(
+        folder: RunFolder, storage: StorageFolder, threads: Int, kernels: String? = nil, timeLimit: Int? = nil, objective: String? = nil,
+        recomputesActivations: Bool = false
+    ) {
         self.folder = folder
         self.storage = storage
         self.threads = threads
         self.kernels = kernels
         self.timeLimit = timeLimit
+        self.objective = objective
         self.recomputesActivations = recomputesActivations
     }
 
     /// The worker's command-line arguments, after the program name.
     public var arguments: [String] {
         ["worker", folder.path, "--storage", storage.root, "--threads", String(threads)] + (kernels.map { ["--kernels", $0] } ?? [])
-            + (timeLimit.map { ["--time-limit", String($0)] } ?? []) + (recomputesActivations ? ["--recompute-activations"] : [])
+            + (timeLimit.map { ["--time-limit", String($0)] } ?? []) + (objective.map { ["--objective", $0] } ?? []) + (recomputesActivations ? ["--recompute-activations"] : [])
     }
 }
 

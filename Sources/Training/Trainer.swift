@@ -33,12 +33,17 @@ final class Trainer {
     private var evaluator: Evaluator?
     private lazy var scatter = ScatterPicture(background: train)
     private var best: [String: RunEvent.Best] = [:]
+    /// The value whose best evaluation keeps a checkpoint.
+    private let objective: String
+    /// The state at the best value of the objective, if that is newer than the newest checkpoint. It is stored before the next one.
+    private var bestState: (step: Int, metrics: [String: RunEvent.Best], archive: Archive)?
     private var pace = Pace()
 
     init(run: TrainingRun, specification: Specification, log: EventLog) throws {
         self.run = run
         self.specification = specification
         self.log = log
+        objective = run.objective ?? Objective(measuring: specification.evaluation.metrics).metric
         device = CPUDevice(threads: run.threads, kernels: run.kernels)
         archives = try ArchiveStore(root: "\(run.storage)/archives")
         try log.append(.phase("dataset", fraction: 0))
@@ -64,7 +69,7 @@ final class Trainer {
                 .init(
                     step: begin, threads: run.threads, kernels: run.kernels.rawValue, host: Self.hostName, process: Int(getpid()), program: Version.program,
                     resumed: begin > 0)))
-        if resumed == nil, let reason = try initializeFromData(afterStep: 0) { return .diverged(step: 0, reason: reason) }
+        if resumed == nil, let reason = try initializeFromData(afterStep: 0) { return try diverged(0, reason) }
         if begin == 0 { _ = try saveGrid(step: 0) }
         try log.append(.phase("training", fraction: Double(begin) / Double(specification.steps)))
         pace.begin(step: begin)
@@ -80,13 +85,16 @@ final class Trainer {
                 return .timedOut(step: step, reason: "timed out: the limit of \(seconds) seconds was reached after step \(step) of \(specification.steps)")
             }
             step += 1
-            if let reason = try self.step(step) { return .diverged(step: step, reason: reason) }
-            if let reason = try initializeFromData(afterStep: step) { return .diverged(step: step, reason: reason) }
-            if let reason = try measure(step) { return .diverged(step: step, reason: reason) }
+            if let reason = try self.step(step) ?? initializeFromData(afterStep: step) ?? measure(step) { return try diverged(step, reason) }
             try reportProgress(step)
         }
         let digest = try soundLastDigest() ?? save(step: specification.steps, isFinal: true)
         return outcome(finalDigest: digest)
+    }
+
+    private func diverged(_ step: Int, _ reason: String) throws -> TrainingOutcome {
+        try saveBest()
+        return .diverged(step: step, reason: reason)
     }
 
     private func outcome(finalDigest: String) -> TrainingOutcome {
@@ -140,11 +148,14 @@ final class Trainer {
                 return "a generated image is no longer finite"
             }
         }
-        guard t % specification.checkpointEvery == 0 || isLast || t == program.initialization?.step else { return nil }
+        guard savesCheckpoint(after: t) else { return nil }
         if let name = firstNotFinite { return "\(name) is no longer finite" }
         if !isLast { _ = try save(step: t, isFinal: false) }
         return nil
     }
+
+    /// Whether a checkpoint is due after a step, whatever was measured there.
+    private func savesCheckpoint(after t: Int) -> Bool { t % specification.checkpointEvery == 0 || t == specification.steps || t == program.initialization?.step }
 
     // MARK: Output
 
@@ -175,6 +186,14 @@ final class Trainer {
             if let value = measured.value, measured.isBetter(than: best[measured.name]?.value) { best[measured.name] = RunEvent.Best(step: t, value: value) }
             try log.append(measured.event(step: t, evaluator: evaluator, referenceSplit: specification.evaluation.referenceSplit))
         }
+        if best[objective]?.step == t { keepBest(t) }
+    }
+
+    /// Keeps the state after a step as that of the best value, unless its checkpoint is due anyway, or a tensor is not finite.
+    private func keepBest(_ t: Int) {
+        bestState = nil
+        guard !savesCheckpoint(after: t), firstNotFinite == nil else { return }
+        bestState = (t, best, Checkpoint(step: t, metrics: best).archive(of: store, specification: specification, program: program))
     }
 
     private func preparedEvaluator() throws -> Evaluator {
@@ -192,9 +211,21 @@ final class Trainer {
     }
 
     private func save(step: Int, isFinal: Bool) throws -> String {
+        try saveBest()
         let checkpoint = Checkpoint(step: step, metrics: best)
-        let kept = try archives.put(checkpoint.archive(of: store, specification: specification, program: program), threads: run.threads)
-        try log.append(.checkpoint(.init(step: step, digest: kept.digest.hex, bytes: Int64(kept.bytes), final: isFinal, best: best)))
+        return try put(checkpoint.archive(of: store, specification: specification, program: program), step, best, isFinal: isFinal)
+    }
+
+    /// Stores the state at the best value, if no checkpoint has it yet. A worker that is killed before this loses nothing: the steps since the newest checkpoint are repeated.
+    private func saveBest() throws {
+        guard let state = bestState else { return }
+        bestState = nil
+        _ = try put(state.archive, state.step, state.metrics, isFinal: false)
+    }
+
+    private func put(_ archive: Archive, _ step: Int, _ metrics: [String: RunEvent.Best], isFinal: Bool) throws -> String {
+        let kept = try archives.put(archive, threads: run.threads)
+        try log.append(.checkpoint(.init(step: step, digest: kept.digest.hex, bytes: Int64(kept.bytes), final: isFinal, best: metrics)))
         try log.synchronize()
         return kept.digest.hex
     }

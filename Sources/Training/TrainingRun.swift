@@ -18,6 +18,8 @@ public struct TrainingRun: Sendable {
     public let kernels: KernelSet
     /// Maximum time of the run in seconds, including that of earlier workers; nil for none.
     public let timeLimit: Double?
+    /// The value whose best evaluation keeps a checkpoint, whatever the intervals; nil for the default objective of the specification.
+    public let objective: String?
     /// The models that specifications may name.
     public let models: [any StudyModel]
     /// Whether activations are kept or computed again; no result depends on it.
@@ -27,7 +29,7 @@ public struct TrainingRun: Sendable {
 
     /// Creates a run; `run()` executes it.
     public init(
-        folder: RunFolder, storage: String, threads: Int, kernels: KernelSet = .best, timeLimit: Double? = nil,
+        folder: RunFolder, storage: String, threads: Int, kernels: KernelSet = .best, timeLimit: Double? = nil, objective: String? = nil,
         models: [any StudyModel] = ModelCatalog.all, activations: ActivationMemory = .kept, shouldStop: @escaping @Sendable () -> Bool = { false }
     ) {
         self.folder = folder
@@ -35,6 +37,7 @@ public struct TrainingRun: Sendable {
         self.threads = threads
         self.kernels = kernels
         self.timeLimit = timeLimit
+        self.objective = objective
         self.models = models
         self.activations = activations
         self.shouldStop = shouldStop

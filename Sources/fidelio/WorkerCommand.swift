@@ -20,6 +20,7 @@ struct WorkerCommand: FidelioCommand {
     @Option(parsing: .unconditional, help: "The storage folder.") var storage: String
     @Option(parsing: .unconditional, help: "Threads to compute with.") var threads = 1
     @Option(parsing: .unconditional, help: "scalar, avx2, avx512 or neon.") var kernels: String?
+    @Option(parsing: .unconditional, help: "The value whose best evaluation keeps a checkpoint.") var objective: String?
     @Flag(help: "Compute activations again for gradients rather than keep them.") var recomputeActivations = false
     @Option(parsing: .unconditional, help: "Time limit of the run in seconds, including earlier workers.") var timeLimit: Int?
 
@@ -52,7 +53,7 @@ struct WorkerCommand: FidelioCommand {
             return { try evaluation.run().exitCode }
         }
         let run = TrainingRun(
-            folder: place, storage: storage, threads: threads, kernels: kernels, timeLimit: timeLimit.map(Double.init),
+            folder: place, storage: storage, threads: threads, kernels: kernels, timeLimit: timeLimit.map(Double.init), objective: objective,
             activations: recomputeActivations ? .recomputed : .fitting(bytes: MachineMemory().limit), shouldStop: shouldStop)
         return { try run.run().exitCode }
     }

@@ -41,8 +41,8 @@ import Testing
         let folder = try TrainingFixture.folder("synced", specification)
         let disk = WatchedDisk(folder.path)
         _ = try TrainingRun(folder: folder, storage: TrainingFixture.storage, threads: 1).run()
-        // Checkpoints after steps 4, 8, and 9; the end of the log; the report and its name; four grids and their names; the log's own name.
-        #expect(try checkpoints(folder).count == 3 && disk.syncs >= 3 + 1 + 2 + 8 + 1)
+        // Checkpoints after steps 4, 8, and 9, and that of the best value, which is of step 6 at first; the end of the log; the report and its name; four grids and their names; the log's own name.
+        #expect(try checkpoints(folder).count == 4 && disk.syncs >= 4 + 1 + 2 + 8 + 1)
     }
 
     /// Between two workers a run is queued, for an hour here. A worker's first line is `log`; in logs of version 1 it is its phase "dataset".
