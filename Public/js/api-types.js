@@ -138,7 +138,7 @@
  *
  * @typedef {{next_page_token: string | null, studies: Array<Study>, total: number}} StudyPage
  *
- * @typedef {{digest: string, estimate: {memory_bytes: number | null, memory_limit_bytes: number | null, seconds: number | null}, exists: boolean, id: string, notes: Array<string>, plan: Record<string, any>, runs: number, steps: number}} StudyPreview
+ * @typedef {{digest: string, estimate: {disk_bytes: number, memory_bytes: number | null, memory_limit_bytes: number | null, seconds: number | null}, exists: boolean, id: string, notes: Array<string>, plan: Record<string, any>, runs: number, steps: number}} StudyPreview
  *
  * @typedef {{direction: "minimise" | "maximise", metric: string, models: Array<{model: string, runs: Array<{best: Measured | null, final: Measured | null, hyperparameters: Record<string, number | boolean | string>, outcome: RunOutcome | null, problem: string | null, run: string, seed: number, setting: number | null, state: RunState}>, title: string}>, protocol: MetricMeaning | null, protocols: Array<MetricMeaning>, study: string}} StudyResults
  *

@@ -17,10 +17,12 @@ extension API {
         QueryParameter(
             "stream", .word(SampleRange.Stream.allCases.map(\.rawValue)), "Latent stream: that of evaluations (default) or that of sample grids."),
     ]
-    private static let made: [HTTPResponse.Status] = [.unprocessableContent, .insufficientStorage, .serviceUnavailable, .internalServerError]
+    static let made: [HTTPResponse.Status] = [.unprocessableContent, .insufficientStorage, .serviceUnavailable, .internalServerError]
 
     func addExports(to routes: inout RouteTable) {
         addGenerated(to: &routes)
+        addExamples(to: &routes)
+        addLatents(to: &routes)
         addData(to: &routes)
         routes.add(
             Route(
@@ -43,6 +45,7 @@ extension API {
         let kinds: [(String, String, String, @Sendable (Digest, SampleRange) -> Export)] = [
             ("samples.npz", "application/zip", "Generates samples from a checkpoint and returns them with their latents.", { .samples(checkpoint: $0, $1) }),
             ("samples.png", "image/png", "Generates samples from a checkpoint as one image grid (at most 1024 samples).", { .picture(checkpoint: $0, $1) }),
+            ("samples.zip", "application/zip", "Generates samples from a checkpoint and returns each as a PNG file, in a zip archive (at most 10,000 samples).", { .pictures(checkpoint: $0, $1) }),
             ("features.npz", "application/zip", "Generates samples from a checkpoint and returns their features, by the feature extractor of the run's evaluations.", { .features(checkpoint: $0, $1) }),
         ]
         for (file, type, summary, export) in kinds {
@@ -68,9 +71,7 @@ extension API {
         for (file, type, summary, export) in kinds {
             routes.add(Route(.get, "/datasets/{name}/\(file)", summary, needs: .viewer, answers: [.file(type)], problems: API.made)) { _, parameters in
                 let name = parameters["name"]
-                guard let status = planner.datasets.list().first(where: { $0.description.name == name && $0.isReady }), let digest = status.description.digest
-                else { throw ServerError(.notFound, code: "dataset-unknown", "The data set \(name) does not exist or has not been added.") }
-                return try await self.file(export(name, digest), "\(name)-\(file)", type)
+                return try await self.file(export(name, readyDataset(name).0), "\(name)-\(file)", type)
             }
         }
         routes.add(
@@ -85,15 +86,43 @@ extension API {
         }
     }
 
+    private func addExamples(to routes: inout RouteTable) {
+        routes.add(
+            Route(
+                .get, "/datasets/{name}/examples.png", "Returns examples of a data set as one image grid, or as a scatter plot of points.", needs: .viewer,
+                query: [
+                    QueryParameter("split", .plain, "Name of the split (default: test)."),
+                    QueryParameter("start", .integer(SampleRange.starts), "Index of the first example (default: 0)."),
+                    QueryParameter("count", .integer(1...SampleRange.mostOfPicture), "Number of examples, fewer at the end of the split (default: 64)."),
+                ], answers: [.file("image/png")], problems: API.made)
+        ) { request, parameters in
+            let (name, split) = (parameters["name"], request.query.first("split") ?? "test")
+            let (digest, splits) = try readyDataset(name)
+            guard splits.contains(split) else {
+                throw ServerError(.badRequest, code: "invalid-query", "split: '\(split.prefix(40))' is not one of \(splits.joined(separator: ", "))", field: "split")
+            }
+            let (start, count) = (try request.integer("start", in: SampleRange.starts) ?? 0, try request.integer("count", in: 1...SampleRange.mostOfPicture) ?? 64)
+            return try await file(.examples(dataset: name, digest: digest, split: split, start: start, count: count), "\(name)-\(split)-\(start).png", "image/png")
+        }
+    }
+
+    /// The digest of a data set and the names of its splits.
+    /// - Errors: 404 `dataset-unknown`
+    private func readyDataset(_ name: String) throws -> (Digest, splits: [String]) {
+        guard let status = planner.datasets.list().first(where: { $0.description.name == name && $0.isReady }), let digest = status.description.digest
+        else { throw ServerError(.notFound, code: "dataset-unknown", "The data set \(name) does not exist or has not been added.") }
+        return (digest, status.description.splits.map(\.name))
+    }
+
     /// The response with the export's file, which a process creates if it does not exist.
-    private func file(_ export: Export, _ name: String, _ type: String = "application/zip") async throws -> Response {
+    func file(_ export: Export, _ name: String, _ type: String = "application/zip") async throws -> Response {
         let path = try await exports.path(of: export, isGuest: Visitor.current.share != nil)
         var response = Response.file(FileBody(path: path, contentType: type, entityTag: EntityTag(export.key.hex), downloadName: name))
         response.headerFields[.cacheControl] = "private, max-age=86400"
         return response
     }
 
-    private func name(of run: RunRecord) -> String { "\(run.model)-\(run.dataset)-seed-\(run.seed)" }
+    func name(of run: RunRecord) -> String { "\(run.model)-\(run.dataset)-seed-\(run.seed)" }
 
     /// The run that wrote a checkpoint first, and its step.
     /// - Errors: 404 `checkpoint-unknown`

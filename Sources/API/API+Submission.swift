@@ -56,11 +56,12 @@ extension API {
     }
 
     /// The expected cost of the work.
-    private func estimate(_ memory: MemoryNeed?, seconds: Double?? = .none) -> JSONValue {
+    private func estimate(_ memory: MemoryNeed?, seconds: Double?? = .none, disk: Double? = nil) -> JSONValue {
         var fields: [String: JSONValue] = [
             "memory_bytes": .optional(memory?.total), "memory_limit_bytes": .optional(planner.memory.limit),
         ]
         if let seconds { fields["seconds"] = .optional(seconds) }
+        if let disk { fields["disk_bytes"] = .number(disk) }
         return .object(fields)
     }
 
@@ -92,7 +93,7 @@ extension API {
         let digest = plan.digest, seconds = try planner.seconds(plan, workers: workbench.settings.workerLimit, reader)
         return [
             "runs": .count(plan.runCount), "steps": .count(plan.totalSteps), "id": .string(digest.short), "digest": .string(digest.hex),
-            "exists": .bool(try reader.study(digest.short) != nil), "estimate": estimate(memory, seconds: .some(seconds)), "plan": plan.json,
+            "exists": .bool(try reader.study(digest.short) != nil), "estimate": estimate(memory, seconds: .some(seconds), disk: try planner.disk(of: plan)), "plan": plan.json,
             "notes": .array(SearchProtocol.remarks(on: plan.search.json).map { .string($0) }),
         ]
     }

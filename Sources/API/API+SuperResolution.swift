@@ -17,7 +17,6 @@ extension API {
             "temperature", .number(SuperResolutionRequest.temperatures),
             "Standard deviation of the latents of samples (default: that of the model's own samples); only for models whose latents can be scaled."),
     ]
-    private static let made: [HTTPResponse.Status] = [.unprocessableContent, .insufficientStorage, .serviceUnavailable, .internalServerError]
     private static let usual: [SuperResolutionPicture] = [.lowResolution, .sample(draw: 0), .bicubic, .truth]
 
     func addSuperResolution(to routes: inout RouteTable) {

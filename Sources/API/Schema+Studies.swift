@@ -29,7 +29,7 @@ extension Schema {
         "StudyPreview",
         .object([
             "runs": .count, "steps": .count, "id": .string, "digest": .digest, "exists": .boolean,
-            "estimate": .object(["seconds": .nullable(.real), "memory_bytes": .nullable(.count), "memory_limit_bytes": .nullable(.count)]),
+            "estimate": .object(["seconds": .nullable(.real), "disk_bytes": .real, "memory_bytes": .nullable(.count), "memory_limit_bytes": .nullable(.count)]),
             "plan": .map(.any), "notes": .array(.string),
         ]))
 

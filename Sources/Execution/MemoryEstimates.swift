@@ -40,6 +40,10 @@ package final class MemoryEstimates: Sendable {
         return most
     }
 
+    /// Bytes of a checkpoint of a run, before compression.
+    /// - Errors: `FieldError` for a run that cannot be compiled into a training program.
+    func checkpointBytes(of run: Specification, datasets: DatasetStore) throws -> Int { try need(of: run, datasets: datasets).state }
+
     /// The values on which the size of networks and plans depends: of a real number only whether it is 0, which may leave a part out.
     private static func structure(_ values: Hyperparameters) -> Hyperparameters {
         var found = values

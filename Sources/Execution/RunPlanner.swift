@@ -52,6 +52,17 @@ package struct RunPlanner: Sendable {
     /// - Errors: `FieldError` if there is less, or if a run cannot be compiled.
     package func memory(of plan: StudyPlan) throws -> MemoryNeed? { try memory.need(of: plan.examples, datasets: datasets) }
 
+    /// The bytes that the checkpoints of a plan take at most: those of its interval, and one more before each where the best value may need its own.
+    /// - Errors: `FieldError` if a run cannot be compiled.
+    package func disk(of plan: StudyPlan) throws -> Double {
+        let saved = (plan.steps + plan.checkpointEvery - 1) / plan.checkpointEvery
+        let best = plan.evaluation.every.isMultiple(of: plan.checkpointEvery) ? 0 : min(saved, plan.steps / plan.evaluation.every)
+        return try plan.examples.reduce(0.0) { sum, run in
+            let runs = (plan.settings(of: run.model)?.count ?? 0) * plan.seeds.count
+            return try sum + Double(memory.checkpointBytes(of: run, datasets: datasets)) * Double(saved + best) * Double(runs)
+        }
+    }
+
     /// A plan without its runs, of which there may be many.
     /// - Errors: as above.
     package func plan(reading json: JSONValue) throws -> StudyPlan {

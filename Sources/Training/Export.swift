@@ -10,6 +10,10 @@ public enum Export: Sendable, Hashable {
     case picture(checkpoint: Digest, SampleRange)
     /// The sample grid that training draws at this checkpoint's step: the same pixels.
     case grid(checkpoint: Digest)
+    /// The same as PNG files, one per sample, in a zip archive.
+    case pictures(checkpoint: Digest, SampleRange)
+    /// Images of latents between, around, or along a dimension of samples, as one image grid.
+    case latents(checkpoint: Digest, LatentRequest)
     /// Features, and logits if available, of the generated examples, computed by the extractor of the run's evaluations.
     case features(checkpoint: Digest, SampleRange)
     /// A checkpoint as it is stored, verified.
@@ -18,6 +22,8 @@ public enum Export: Sendable, Hashable {
     case initial(specification: JSONValue)
     /// All splits of a data set, as `.npz`.
     case arrays(dataset: String, digest: Digest)
+    /// Examples of a data set as an image grid, or as a scatter plot of points.
+    case examples(dataset: String, digest: Digest, split: String, start: Int, count: Int)
     /// The canonical content of a data set, the preimage of its digest; generated if necessary.
     case content(dataset: String, digest: Digest)
     /// The weights of a feature extractor: the archive with this digest.
@@ -30,7 +36,8 @@ public enum Export: Sendable, Hashable {
     /// The file name extension.
     public var suffix: String {
         switch self {
-        case .picture, .grid, .superResolutionPicture: "png"
+        case .picture, .grid, .latents, .examples, .superResolutionPicture: "png"
+        case .pictures: "zip"
         case .superResolution: "json"
         case .content: "bin"
         default: "npz"
@@ -45,21 +52,28 @@ public enum Export: Sendable, Hashable {
                 "start": .integer(Int64(range.start)), "count": .integer(Int64(range.count)),
             ]
         }
-        func shown(_ kind: String, _ checkpoint: Digest, _ request: SuperResolutionRequest) -> JSONValue {
-            .object(request.members.merging(["kind": .string(kind), "checkpoint": .string(checkpoint.hex)]) { $1 })
+        func shown(_ kind: String, _ checkpoint: Digest, _ members: [String: JSONValue]) -> JSONValue {
+            .object(members.merging(["kind": .string(kind), "checkpoint": .string(checkpoint.hex)]) { $1 })
         }
         return switch self {
         case .samples(let checkpoint, let range): drawn("samples", checkpoint, range)
         case .picture(let checkpoint, let range): drawn("picture", checkpoint, range)
         case .grid(let checkpoint): ["kind": "grid", "checkpoint": .string(checkpoint.hex)]
+        case .pictures(let checkpoint, let range): drawn("pictures", checkpoint, range)
+        case .latents(let checkpoint, let request): shown("latents", checkpoint, request.members)
+        case .examples(let name, let digest, let split, let start, let count):
+            [
+                "kind": "examples", "dataset": .string(name), "digest": .string(digest.hex), "split": .string(split), "start": .integer(Int64(start)),
+                "count": .integer(Int64(count)),
+            ]
         case .features(let checkpoint, let range): drawn("features", checkpoint, range)
         case .checkpoint(let digest): ["kind": "checkpoint", "digest": .string(digest.hex)]
         case .initial(let specification): ["kind": "initial", "specification": specification]
         case .arrays(let name, let digest): ["kind": "arrays", "dataset": .string(name), "digest": .string(digest.hex)]
         case .content(let name, let digest): ["kind": "content", "dataset": .string(name), "digest": .string(digest.hex)]
         case .encoder(let digest): ["kind": "encoder", "digest": .string(digest.hex)]
-        case .superResolution(let checkpoint, let request): shown("super-resolution", checkpoint, request)
-        case .superResolutionPicture(let checkpoint, let request): shown("super-resolution-picture", checkpoint, request)
+        case .superResolution(let checkpoint, let request): shown("super-resolution", checkpoint, request.members)
+        case .superResolutionPicture(let checkpoint, let request): shown("super-resolution-picture", checkpoint, request.members)
         }
     }
 
@@ -67,8 +81,13 @@ public enum Export: Sendable, Hashable {
     /// - Errors: `FieldError`
     public init(reading json: JSONValue) throws(FieldError) {
         var fields = try FieldReader(json, path: "export")
-        let kind = try fields.oneOf("kind", ["samples", "picture", "grid", "features", "checkpoint", "initial", "arrays", "content", "encoder", "super-resolution", "super-resolution-picture"])
+        let kind = try fields.oneOf("kind", Self.kinds)
         switch kind {
+        case "latents": self = .latents(checkpoint: try fields.digest("checkpoint"), try LatentRequest(&fields))
+        case "examples":
+            self = .examples(
+                dataset: try fields.string("dataset"), digest: try fields.digest("digest"), split: try fields.string("split"),
+                start: try fields.integer("start", in: SampleRange.starts), count: try fields.integer("count", in: 1...SampleRange.mostOfPicture))
         case "grid": self = .grid(checkpoint: try fields.digest("checkpoint"))
         case "checkpoint": self = .checkpoint(try fields.digest("digest"))
         case "initial": self = .initial(specification: try fields.value("specification"))
@@ -79,11 +98,20 @@ public enum Export: Sendable, Hashable {
         case "super-resolution-picture": self = .superResolutionPicture(checkpoint: try fields.digest("checkpoint"), try SuperResolutionRequest(&fields))
         default:
             let checkpoint = try fields.digest("checkpoint"), range = try SampleRange(&fields)
-            self = kind == "samples" ? .samples(checkpoint: checkpoint, range)
-                : kind == "picture" ? .picture(checkpoint: checkpoint, range) : .features(checkpoint: checkpoint, range)
+            switch kind {
+            case "samples": self = .samples(checkpoint: checkpoint, range)
+            case "picture": self = .picture(checkpoint: checkpoint, range)
+            case "pictures": self = .pictures(checkpoint: checkpoint, range)
+            default: self = .features(checkpoint: checkpoint, range)
+            }
         }
         try fields.finish()
     }
+
+    private static let kinds = [
+        "samples", "picture", "pictures", "grid", "latents", "features", "checkpoint", "initial", "arrays", "examples", "content", "encoder", "super-resolution",
+        "super-resolution-picture",
+    ]
 
     /// The name of the generated file: the digest of the request and the program version.
     public var key: Digest {
@@ -110,6 +138,8 @@ public struct SampleRange: Sendable, Hashable {
     public static let starts = 0...10_000_000
     /// Maximum number of images in a picture.
     public static let mostOfPicture = 1024
+    /// Maximum number of pictures in an archive.
+    public static let mostOfPictures = 10_000
 
     /// The stream.
     public let stream: Stream
@@ -139,6 +169,14 @@ public enum ExportError: Error, Equatable, CustomStringConvertible {
     case tooLarge(what: String, bytes: Int, most: Int)
     /// The picture would have too many images.
     case tooManyForAPicture(count: Int)
+    /// The archive would have too many pictures.
+    case tooManyForPictures(count: Int)
+    /// Points are no pictures.
+    case noPictures(dataset: String)
+    /// The images of a model are not functions of latents alone, or are points.
+    case noLatentPath(model: String, dataset: String)
+    /// The latents have no such dimension.
+    case noSuchDimension(Int, of: Int)
     /// No stored extractor has this digest.
     case noEncoder(Digest)
     /// The archive is not a checkpoint.
@@ -163,6 +201,10 @@ public enum ExportError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .tooLarge(let what, let bytes, let most): "\(what) would take \(bytes) bytes, the limit is \(most) per file; request a smaller range, or the stored content"
         case .tooManyForAPicture(let count): "a picture of \(count) images, the limit is \(SampleRange.mostOfPicture)"
+        case .tooManyForPictures(let count): "an archive of \(count) pictures, the limit is \(SampleRange.mostOfPictures); request a smaller range, or samples.npz"
+        case .noPictures(let dataset): "the data set \(dataset) has points, not images; request samples.npz or samples.png"
+        case .noLatentPath(let model, let dataset): "the samples of the model \(model) on \(dataset) are not images of latents alone; its samples are those of samples.png"
+        case .noSuchDimension(let dimension, let count): "there is no dimension \(dimension): the latents have the dimensions 0 ... \(count - 1)"
         case .noEncoder(let digest): "this storage has no feature extractor \(digest.hex)"
         case .notACheckpoint(let digest): "the archive \(digest.hex) is not a checkpoint"
         case .notSuperResolution(let model): "the model \(model) does not generate images for low-resolution images; its samples are those of /samples.png"

@@ -31,6 +31,9 @@ public struct ExportMaker: Sendable {
         case .samples(let checkpoint, let range): try samples(of: generator(checkpoint), range, from: checkpoint.hex).write(to: path, threads: threads)
         case .picture(let checkpoint, let range): try picture(of: generator(checkpoint), range, to: path)
         case .grid(let checkpoint): try grid(of: generator(checkpoint), to: path)
+        case .pictures(let checkpoint, let range): try pictures(of: generator(checkpoint), range, from: checkpoint.hex, to: path)
+        case .latents(let checkpoint, let request): try latents(of: generator(checkpoint), request, to: path)
+        case .examples(let name, let digest, let split, let start, let count): try examples(name, digest, split: split, start: start, count: count, to: path)
         case .features(let checkpoint, let range): try features(of: generator(checkpoint), range, from: checkpoint.hex).write(to: path, threads: threads)
         case .checkpoint(let digest): try ArchiveStore(root: "\(storage)/archives").read(digest, threads: threads).write(to: path, threads: threads)
         case .initial(let specification): try initialState(specification).write(to: path, threads: threads)
@@ -64,7 +67,7 @@ public struct ExportMaker: Sendable {
         try FrozenGenerator(initial: specification, datasets: datasets, device: device, models: models).archive
     }
 
-    private func draw(_ generator: FrozenGenerator, _ range: SampleRange) throws -> (images: [Float], latents: [Float], conditions: [Float]) {
+    func draw(_ generator: FrozenGenerator, _ range: SampleRange) throws -> (images: [Float], latents: [Float], conditions: [Float]) {
         let generation = generator.program.generation
         let elements = generation.images.count + (generation.latents?.dimensions ?? 0) + (generation.condition?.shape.count ?? 0)
         try check("\(range.count) samples", range.count, of: 4 * elements)
@@ -95,18 +98,14 @@ public struct ExportMaker: Sendable {
     private func picture(of generator: FrozenGenerator, _ range: SampleRange, to path: String) throws {
         let isPoints = generator.description.shape == ScatterPicture.pointShape
         guard isPoints || range.count <= SampleRange.mostOfPicture else { throw ExportError.tooManyForAPicture(count: range.count) }
-        var images = try draw(generator, range).images
-        let image: PixelImage
+        let images = try draw(generator, range).images
         if isPoints {
-            image = ScatterPicture(background: try datasets.load(generator.description.name).split("train")).image(images)
-        } else {
-            let shape = generator.program.generation.images
-            let columns = (1...SampleRange.mostOfPicture).first { $0 * $0 >= range.count } ?? range.count
-            let rows = (range.count + columns - 1) / columns
-            images += [Float](repeating: 1, count: (rows * columns - range.count) * shape.count)
-            image = SampleGrid(rows: rows, columns: columns, height: shape.height, width: shape.width, channels: shape.channels).image(images)
+            let background = try datasets.load(generator.description.name).split("train")
+            return try AtomicFile.write(PNG.encode(ScatterPicture(background: background).image(images)), to: path)
         }
-        try AtomicFile.write(PNG.encode(image), to: path)
+        let columns = Self.columns(range.count)
+        try write(
+            images, count: range.count, rows: (range.count + columns - 1) / columns, columns: columns, generator.program.generation.images, to: path)
     }
 
     private func features(of generator: FrozenGenerator, _ range: SampleRange, from checkpoint: String) throws -> Archive {
@@ -125,7 +124,7 @@ public struct ExportMaker: Sendable {
         return try Encoder.named(generator.specification.evaluation.encoder, for: generator.description, in: datasets, device: device).encoder
     }
 
-    private func manifest(_ kind: String, _ generator: FrozenGenerator, _ range: SampleRange, _ checkpoint: String) -> [String: JSONValue] {
+    func manifest(_ kind: String, _ generator: FrozenGenerator, _ range: SampleRange, _ checkpoint: String) -> [String: JSONValue] {
         var members: [String: JSONValue] = [
             "kind": .string(kind), "checkpoint": .string(checkpoint), "step": .integer(Int64(generator.step)),
             "specification_digest": .string(generator.specification.digest.hex), "latent_stream": .string(range.stream.name),
@@ -139,7 +138,7 @@ public struct ExportMaker: Sendable {
 
     // MARK: Data sets and encoders
 
-    private func loaded(_ name: String, _ digest: Digest) throws -> ImageDataset {
+    func loaded(_ name: String, _ digest: Digest) throws -> ImageDataset {
         let dataset = try datasets.load(name)
         guard dataset.digest == digest else { throw TrainingError.datasetChanged(name: name, expected: digest.hex, actual: dataset.digest.hex) }
         return dataset

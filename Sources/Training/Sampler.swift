@@ -67,6 +67,23 @@ struct Sampler {
     }
 }
 
+// MARK: - Given latents
+
+extension Sampler {
+    /// The images of given latents, passed on batch by batch. - Shapes: [count, dimensions] -> [count, height, width, channels]
+    /// - Precondition: the model has latents and no condition.
+    func images(ofLatents latents: [Float], _ receive: (_ images: [Float]) throws -> Void) rethrows {
+        guard let dimensions = program.generation.latents?.dimensions, program.generation.condition == nil else { preconditionFailure("no images of latents alone") }
+        let batch = program.batchSize * dimensions, elements = program.generation.images.count
+        for start in stride(from: 0, to: latents.count, by: batch) {
+            let given = latents[start..<Swift.min(start + batch, latents.count)]
+            session.setInput("latents", Array(given) + [Float](repeating: 0, count: batch - given.count))
+            session.run(step: 0)
+            try receive(Array(session.output("images").prefix(given.count / dimensions * elements)))
+        }
+    }
+}
+
 // MARK: - Several samples of each condition
 
 extension Sampler {

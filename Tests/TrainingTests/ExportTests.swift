@@ -104,6 +104,70 @@ struct ExportTests {
         #expect(try Archive.decode(make(.arrays(dataset: "ring", digest: ring)))["train/images"]?.elements.kind == .float32)
     }
 
+    /// The cells of a grid of 28 x 28 images with one channel, row by row.
+    private func cells(_ png: [UInt8], count: Int, columns: Int) throws -> [[UInt8]] {
+        let picture = try PNG.decode(png)
+        return (0..<count).map { index in
+            (0..<28).flatMap { y in
+                let start = (index / columns * 29 + y) * picture.width + index % columns * 29
+                return picture.pixels[start..<start + 28]
+            }
+        }
+    }
+
+    /// Ends, centers and ranges are those of the numbered samples and of latents computed here from their numbers.
+    @Test func imagesOfLatentsLieWhereTheyShould() throws {
+        let digest = try Digest(hex: #require(Self.run(TrainingFixture.specification(model: "ns-gan", seed: 35, steps: 6)).last { $0["type"] == "checkpoint" }?["digest"]?.stringValue))
+        let samples = try cells(make(.picture(checkpoint: digest, SampleRange(stream: .samples, count: 16))), count: 16, columns: 4)
+        for path in LatentRequest.Path.allCases {
+            let request = Export.latents(checkpoint: digest, LatentRequest(.between(3, 7, path), count: 11)), png = try make(request), strip = try cells(png, count: 11, columns: 8)
+            #expect(strip[0] == samples[3] && strip[10] == samples[7] && strip[5] != samples[3], "\(path)")
+            #expect(try make(request, threads: 1) == png)
+            let around = try cells(make(.latents(checkpoint: digest, LatentRequest(.around(3, share: 1, first: 8, path), count: 5))), count: 5, columns: 5)
+            #expect(around == [samples[3]] + samples[8..<12], "\(path)")
+            let none = try cells(make(.latents(checkpoint: digest, LatentRequest(.around(3, share: 0, first: 8, path), count: 3))), count: 3, columns: 3)
+            #expect(none == [samples[3], samples[3], samples[3]], "\(path)")
+        }
+        let along = try cells(make(.latents(checkpoint: digest, LatentRequest(.along(3, dimension: 2), count: 9))), count: 9, columns: 8)
+        #expect(along.count == 9 && along[0] != along[8])
+        #expect(throws: ExportError.noSuchDimension(4000, of: 100)) { try make(.latents(checkpoint: digest, LatentRequest(.along(3, dimension: 4000), count: 2))) }
+    }
+
+    @Test func theSphericalPathKeepsTheLength() {
+        let (a, b): ([Float], [Float]) = ([3, 0, 4], [0, 10, 0])
+        #expect(LatentRequest.Path.linear.point(a, b, 0.5) == [1.5, 5, 2])
+        let halfway = LatentRequest.Path.spherical.point(a, b, 0.5)
+        // Halfway between the lengths 5 and 10, in the direction of the straight line's point.
+        #expect(abs(halfway.reduce(0) { $0 + $1 * $1 }.squareRoot() - 7.5) < 1e-5 && abs(halfway[0] / halfway[1] - 0.3) < 1e-6)
+        for path in LatentRequest.Path.allCases { #expect(path.point(a, b, 0) == a && path.point(a, b, 1) == b && path.point([0], [0], 0.5) == [0]) }
+    }
+
+    @Test func samplesAsSinglePictures() throws {
+        let digest = try Digest(hex: #require(Self.run(TrainingFixture.specification(model: "ns-gan", seed: 36, steps: 6)).last { $0["type"] == "checkpoint" }?["digest"]?.stringValue))
+        let range = SampleRange(stream: .samples, start: 2, count: 5), bytes = try make(.pictures(checkpoint: digest, range))
+        #expect(try make(.pictures(checkpoint: digest, range), threads: 1) == bytes)
+        let members = try ZipReader.members(bytes, limit: 1 << 20)
+        #expect(members.map(\.name) == ["manifest.json"] + (2..<7).map { "sample-0000000\($0).png" })
+        let samples = try cells(make(.picture(checkpoint: digest, SampleRange(stream: .samples, count: 9))), count: 9, columns: 3)
+        #expect(try members.dropFirst().map { try PNG.decode($0.content).pixels } == Array(samples[2..<7]))
+        #expect(throws: ExportError.tooManyForPictures(count: 10_001)) { try make(.pictures(checkpoint: digest, SampleRange(count: 10_001))) }
+    }
+
+    @Test func examplesAreThoseOfTheDataset() throws {
+        let description = try #require(DatasetDescription.all.first { $0.name == "polygons" }), digest = try #require(description.digest)
+        let dataset = try DatasetStore(root: TrainingFixture.storage + "/datasets").load("polygons"), split = try dataset.split("test")
+        guard case .bytes(let levels, let white) = split.pixels else { throw ExportError.noPictures(dataset: "polygons") }
+        let shown = try cells(make(.examples(dataset: "polygons", digest: digest, split: "test", start: 10, count: 5)), count: 5, columns: 3)
+        for index in 0..<5 {
+            let wanted = levels[(10 + index) * 784..<(11 + index) * 784].map { UInt8(Float($0) / Float(white) * 255 + 0.5) }
+            #expect(shown[index] == wanted, "example \(10 + index)")
+        }
+        let last = ExportError.noSuchImage(index: 2000, split: "test", count: 2000)
+        #expect(throws: last) { try make(.examples(dataset: "polygons", digest: digest, split: "test", start: 2000, count: 1)) }
+        let ring = try #require(DatasetDescription.ring.digest)
+        #expect(try PNG.decode(make(.examples(dataset: "ring", digest: ring, split: "test", start: 0, count: 1))).width == 256)
+    }
+
     @Test func whatCannotBeMadeSaysWhy() throws {
         let nothing = Digest.sha256("nothing")
         #expect(throws: ExportError.noEncoder(nothing)) { try make(.encoder(nothing)) }
@@ -120,6 +184,11 @@ struct ExportTests {
         Export.samples(checkpoint: Digest.sha256("a"), SampleRange(stream: .samples, start: 3, count: 7)), .picture(checkpoint: Digest.sha256("a"), SampleRange(count: 1)),
         .grid(checkpoint: Digest.sha256("a")),
         .features(checkpoint: Digest.sha256("b"), SampleRange(count: 100_000)), .checkpoint(Digest.sha256("c")), .initial(specification: ["a": 1]),
+        .pictures(checkpoint: Digest.sha256("a"), SampleRange(stream: .samples, start: 3, count: 7)),
+        .latents(checkpoint: Digest.sha256("a"), LatentRequest(.between(3, 4, .linear), count: 2)),
+        .latents(checkpoint: Digest.sha256("a"), LatentRequest(.around(3, share: 0.25, first: 9, .spherical), count: 9)),
+        .latents(checkpoint: Digest.sha256("a"), LatentRequest(.along(3, dimension: 99), count: 64)),
+        .examples(dataset: "d", digest: Digest.sha256("d"), split: "test", start: 5, count: 1024),
         .arrays(dataset: "d", digest: Digest.sha256("d")), .content(dataset: "d", digest: Digest.sha256("d")), .encoder(Digest.sha256("e")),
     ])
     func aRequestReadsBack(export: Export) throws {

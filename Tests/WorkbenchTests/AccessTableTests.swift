@@ -32,8 +32,10 @@ struct AccessTableTests {
         GET /checkpoints                         . . . . + + + + + +
         GET /checkpoints/{digest}.npz            . + + + + + + + + +
         GET /checkpoints/{digest}/features.npz   . + + + + + + + + +
+        GET /checkpoints/{digest}/latents.png    . + + + + + + + + +
         GET /checkpoints/{digest}/samples.npz    . + + + + + + + + +
         GET /checkpoints/{digest}/samples.png    . + + + + + + + + +
+        GET /checkpoints/{digest}/samples.zip    . + + + + + + + + +
         GET /checkpoints/{digest}/super-resolution.json . + + + + + + + + +
         GET /checkpoints/{digest}/super-resolution.png . + + + + + + + + +
         GET /compare                             . . . + + + + + + +
@@ -46,6 +48,7 @@ struct AccessTableTests {
         POST /datasets                           . . . . . . + . . +
         GET /datasets/{name}/arrays.npz          . . . . + + + + + +
         GET /datasets/{name}/content.bin         . . . . + + + + + +
+        GET /datasets/{name}/examples.png        . . . . + + + + + +
         GET /demonstration                       . . . . + + + + + +
         GET /encoders/{digest}.npz               . . . . + + + + + +
         GET /evaluations                         . . . . + + + + + +

@@ -80,6 +80,10 @@ struct ExportRouteTests {
         ("/checkpoints/DIGEST/super-resolution.png?temperature=2.1", 400, "invalid-query"), ("/checkpoints/DIGEST/super-resolution.png?temperature=nan", 400, "invalid-query"),
         ("/checkpoints/DIGEST/super-resolution.png?picture=", 400, "invalid-query"), ("/checkpoints/DIGEST/super-resolution.png?index=-1", 400, "invalid-query"),
         ("/checkpoints/x/super-resolution.json?index=0", 404, "checkpoint-unknown"), ("/checkpoints/x/super-resolution.png", 404, "checkpoint-unknown"),
+        ("/checkpoints/DIGEST/latents.png?place=between&share=0.5", 400, "invalid-query"), ("/checkpoints/DIGEST/latents.png?place=along&other=2", 400, "invalid-query"),
+        ("/checkpoints/DIGEST/latents.png?place=inside", 400, "invalid-query"), ("/checkpoints/DIGEST/latents.png?count=65", 400, "invalid-query"),
+        ("/checkpoints/DIGEST/latents.png?place=around&share=1.5", 400, "invalid-query"), ("/checkpoints/x/latents.png", 404, "checkpoint-unknown"),
+        ("/datasets/cats/examples.png", 404, "dataset-unknown"), ("/datasets/polygons/examples.png?split=validation", 400, "invalid-query"),
         ("/checkpoints/DIGEST/samples.npz?start=64", 422, "export-refused"), ("/checkpoints/DIGEST/samples.npz?start=66", 404, "encoder-unknown"),
         ("/checkpoints/DIGEST/samples.npz?start=74", 507, "disk-full"), ("/checkpoints/DIGEST/samples.npz?start=9", 500, "export-failed"),
     ] as [(String, Int, String)])
@@ -102,6 +106,22 @@ struct ExportRouteTests {
         #expect(name.hasPrefix(Export.superResolutionPicture(checkpoint: try Digest(hex: digest), wanted).key.hex))
         let json = try await fixture.get("/checkpoints/\(digest)/super-resolution.json?index=7&pictures=low,truth")
         #expect(json.status == 200 && json.json["pictures"] == [] && names(fixture).count == 2)
+        await fixture.workbench.stop()
+    }
+
+    /// Latents are asked for as the query says, with its defaults.
+    @Test(arguments: [
+        ("", LatentRequest(.between(0, 1, .spherical), count: 16)), ("?sample=5&other=9&path=linear&count=8", LatentRequest(.between(5, 9, .linear), count: 8)),
+        ("?place=around&sample=5", LatentRequest(.around(5, share: 0.3, first: 6, .spherical), count: 16)),
+        ("?place=around&share=0.125&other=64&count=25", LatentRequest(.around(0, share: 0.125, first: 64, .spherical), count: 25)),
+        ("?place=along&sample=3&dimension=7", LatentRequest(.along(3, dimension: 7), count: 16)),
+    ])
+    func latentsAreAskedForAsTheQuerySays(query: String, wanted: LatentRequest) async throws {
+        let (fixture, _, digest) = try await withRun()
+        let answer = try await fixture.get("/checkpoints/\(digest)/latents.png\(query)")
+        #expect(answer.status == 200, "\(answer.text.prefix(400))")
+        #expect(try #require(names(fixture).first).hasPrefix(Export.latents(checkpoint: try Digest(hex: digest), wanted).key.hex))
+        #expect(try await fixture.get("/checkpoints/\(digest)/samples.zip?count=2").status == 200 && names(fixture).contains { $0.hasSuffix(".zip") })
         await fixture.workbench.stop()
     }
 

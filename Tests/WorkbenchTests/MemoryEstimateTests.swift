@@ -59,6 +59,13 @@ struct MemoryEstimateTests {
         let study = try await fixture.post("/studies", plan)
         #expect(preview.json["estimate"]?["memory_bytes"]?.integerValue ?? 0 > 50 << 20)
         #expect(study.json["estimate"]?["memory_bytes"] == preview.json["estimate"]?["memory_bytes"])
+        // 20 steps, a checkpoint every 5, an evaluation every 2: of two models, four checkpoints and at most four more for the best values.
+        var states = 0
+        for model in ["ns-gan", "wgan"] {
+            let run: JSONValue = ["model": .string(model), "dataset": "polygons", "steps": 20, "architecture": ["width": 0.25]]
+            states += try RunPlanner(models: ModelCatalog.schemas, datasets: datasets).run(reading: run).memory?.state ?? 0
+        }
+        #expect(states > 1 << 20 && preview.json["estimate"]?["disk_bytes"]?.numberValue == Double(8 * states))
         #expect(study.json["estimate"]?["memory_limit_bytes"] == preview.json["estimate"]?["memory_limit_bytes"])
         await fixture.workbench.stop()
     }
