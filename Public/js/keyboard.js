@@ -4,8 +4,8 @@ import { h } from "./dom.js";
 
 /** @type {{keys: string, says: string, action: ((event: KeyboardEvent) => void) | null}[]} */
 let bindings = [];
-let prefix = "";
-let prefixAt = 0;
+let firstKey = "";
+let firstKeyAt = 0;
 
 /**
  * @param {string} keys one key as the browser names it, or two in turn: "g r"
@@ -24,16 +24,16 @@ document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]")) return;
   const target = event.target;
   if (target instanceof HTMLElement && target.closest("input, select, textarea, [contenteditable]") && !isScrubber(target)) return;
-  const typed = prefix && event.timeStamp - prefixAt < 1500 ? `${prefix} ${event.key}` : event.key;
-  prefix = "";
+  const typed = firstKey && event.timeStamp - firstKeyAt < 1500 ? `${firstKey} ${event.key}` : event.key;
+  firstKey = "";
   // Later bindings (those of the page) take precedence.
   const found = bindings.findLast((binding) => binding.action && binding.keys === typed);
   if (found?.action) {
     event.preventDefault();
     found.action(event);
   } else if (bindings.some((binding) => binding.action && binding.keys.startsWith(event.key + " "))) {
-    prefix = event.key;
-    prefixAt = event.timeStamp;
+    firstKey = event.key;
+    firstKeyAt = event.timeStamp;
   }
 });
 

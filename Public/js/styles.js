@@ -1,7 +1,7 @@
 /** Style sheets of single pages, loaded with the page that needs them. */
 
 /** @type {Map<string, Promise<void>>} */
-const loaded = new Map();
+const loadedStyles = new Map();
 
 /**
  * Resolves when these files of the page's folder apply; a file that fails is asked for again by the next call.
@@ -9,11 +9,11 @@ const loaded = new Map();
  */
 export async function styles(...names) {
   await Promise.all(names.map((name) => {
-    const known = loaded.get(name) ?? load(new URL(`../${name}`, import.meta.url).href).catch((error) => {
-      loaded.delete(name);
+    const known = loadedStyles.get(name) ?? load(new URL(`../${name}`, import.meta.url).href).catch((error) => {
+      loadedStyles.delete(name);
       throw error;
     });
-    loaded.set(name, known);
+    loadedStyles.set(name, known);
     return known;
   }));
 }

@@ -4,7 +4,8 @@ import HTTPTypes
 import Synchronization
 
 /// The files of the page. Each has two names: its own, about which a browser asks at every visit, and one below a digest of all files, such as
-/// `/v/DIGEST/js/app.js`, which it keeps for a year. `index.html` refers to the second kind; modules refer to each other by relative paths and stay below the digest.
+/// `/v/DIGEST/js/app.js`, which it keeps for a year. `index.html` refers to the second kind; modules refer to each other by relative paths and stay below the digest, where those that
+/// every page needs are joined (`JoinedModules`).
 package final class PageFiles: Sendable {
     private struct Known {
         var versions: [String: FileSystem.Version]
@@ -20,11 +21,15 @@ package final class PageFiles: Sendable {
     private let folder: String
     private let files: StaticFiles
     private let known = Mutex<Known?>(nil)
+    /// Modules as they are sent below the present digest, by path, plain and packed.
+    private let modules = Mutex<(digest: String, sent: [String: (plain: [UInt8], packed: [UInt8])])>(("", [:]))
+    private let pack: @Sendable ([UInt8]) -> [UInt8]
 
     /// - Parameter pack: compresses bytes to a gzip member (RFC 1952)
     /// - Errors: `ServerError` with the code `folder-missing` if the folder does not exist or cannot be read
     package init(folder: String, pack: @escaping @Sendable ([UInt8]) -> [UInt8]) throws(ServerError) {
         self.folder = folder
+        self.pack = pack
         files = try StaticFiles(folder: folder, pack: pack)
     }
 
@@ -33,7 +38,7 @@ package final class PageFiles: Sendable {
         let segments = request.pathSegments
         if [[], [""], ["index.html"]].contains(segments) { return document(request) }
         guard let named = PageFiles.belowDigest(segments) else { return files.response(to: request) }
-        guard var response = files.response(to: request, segments: named.file) else { return nil }
+        guard var response = module(request, named.file) ?? files.response(to: request, segments: named.file) else { return nil }
         // Another digest than the present one: a page that was open while the files changed.
         if named.digest == known.withLock({ $0?.digest }) { response.headerFields[.cacheControl] = PageFiles.forever }
         return response
@@ -42,7 +47,40 @@ package final class PageFiles: Sendable {
     /// Whether a GET for the request's path would find a file, regardless of the request's method.
     func holds(_ request: Request) -> Bool {
         guard let named = PageFiles.belowDigest(request.pathSegments) else { return files.holds(request, segments: request.pathSegments) }
-        return files.holds(request, segments: named.file)
+        return named.file.joined(separator: "/") == JoinedModules.path || files.holds(request, segments: named.file)
+    }
+
+    /// A module below a digest: the joined file, or one that imports it; nil if the document runs no module, or there is no such file.
+    private func module(_ request: Request, _ file: ArraySlice<String>) -> Response? {
+        let path = file.joined(separator: "/"), isJoined = path == JoinedModules.path
+        guard path.hasPrefix("js/"), path.hasSuffix(".js"), let digest = digest(), let html = text("index.html"), let joined = JoinedModules(document: html),
+            // What may be read, and the fields of its answer, are as for every file.
+            var response = files.response(to: request, segments: isJoined ? ["js", "app.js"] : file), let sent = sent(path, digest, joined, isJoined)
+        else { return nil }
+        response.headerFields[.contentType] = "text/javascript; charset=utf-8"
+        response.headerFields[.eTag] = EntityTag("\(digest)-\(path.replacing("/", with: "-"))").description
+        response.headerFields[.vary] = "Accept-Encoding"
+        let isPacked = AcceptEncoding.takesGzip(request.headerFields)
+        response.headerFields[.contentEncoding] = isPacked ? "gzip" : nil
+        response.body = .bytes(isPacked ? sent.packed : sent.plain)
+        return response
+    }
+
+    private func sent(_ path: String, _ digest: String, _ joined: JoinedModules, _ isJoined: Bool) -> (plain: [UInt8], packed: [UInt8])? {
+        if let known = modules.withLock({ $0.digest == digest ? $0.sent[path] : nil }) { return known }
+        guard let text = isJoined ? joined.text(text) : text(path).map({ joined.rewritten($0, at: path) }) else { return nil }
+        let made = (plain: Array(text.utf8), packed: pack(Array(text.utf8)))
+        modules.withLock { modules in
+            if modules.digest != digest { modules = (digest, [:]) }
+            modules.sent[path] = made
+        }
+        return made
+    }
+
+    /// The text of a file of the folder that `digest()` has found.
+    private func text(_ path: String) -> String? {
+        guard known.withLock({ $0?.versions[path] }) != nil, let bytes = try? FileSystem.read("\(folder)/\(path)", limit: 1 << 20) else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// `index.html`, whose files are named by the digest; it also serves the views of the page.
@@ -52,7 +90,8 @@ package final class PageFiles: Sendable {
         response.headerFields[.eTag] = EntityTag(digest).description
         response.headerFields[.contentType] = "text/html; charset=utf-8"
         response.headerFields[.contentEncoding] = nil
-        response.body = .bytes(Array(PageFiles.named(String(decoding: bytes, as: UTF8.self), digest).utf8))
+        let html = String(decoding: bytes, as: UTF8.self)
+        response.body = .bytes(Array(PageFiles.named(JoinedModules(document: html)?.document(html) ?? html, digest).utf8))
         return response
     }
 

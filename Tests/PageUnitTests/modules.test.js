@@ -26,6 +26,21 @@ test("the start loads its modules at once, and none of a page", () => {
   assert.deepEqual([...start].filter((file) => file.startsWith("js/pages/")), ["js/pages/sign-in.js"]);
 });
 
+test("the modules of the start can be joined: no two have a name in common, and imports stand alone on their lines", () => {
+  /** @type {Map<string, string>} */
+  const owners = new Map();
+  for (const file of closure(["js/app.js"])) {
+    for (const [, names] of text(file).matchAll(/^(?:export )?(?:async )?(?:function|class|const|let|var) (\[[^\]]*\]|\{[^}]*\}|\w+)/gm)) {
+      for (const [name] of names.matchAll(/\w+/g)) {
+        assert.equal(owners.get(name), undefined, `${name} of ${file}`);
+        owners.set(name, file);
+      }
+    }
+    for (const line of text(file).split("\n").filter((line) => line.startsWith("import "))) assert.match(line, /^import \{ [\w, ]+ \} from "\.[^"]+";$/, file);
+    assert.doesNotMatch(text(file).replace(/^import .*$/gm, ""), /^import | as \w+ \} from/m, file);
+  }
+});
+
 test("the modules of a page are asked for together", () => {
   const start = closure(["js/app.js"]);
   const lists = [...text("js/early-theme.js").matchAll(/^ {4}(?:""|(\w+)): "(pages\/[^"]+)",$/gm)];

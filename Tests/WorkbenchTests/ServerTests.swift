@@ -79,6 +79,39 @@ struct ServerTests {
         await server.stop()
     }
 
+    /// Below the digest the modules that the document names are one file, which the others import in their place; under their own names all are as they are.
+    @Test func theModulesOfEveryPageAreJoined() async throws {
+        let fixture = try WorkbenchFixture()
+        let page = try TemporaryFolder("page")
+        try page.write(
+            Array("<link rel=\"modulepreload\" href=\"/js/one.js\">\n<link rel=\"modulepreload\" href=\"/js/in/two.js\">\n<script type=\"module\" src=\"/js/app.js\"></script>".utf8),
+            as: "index.html")
+        let texts = [
+            "js/one.js": "export const one = 1;\n", "js/in/two.js": "import { one } from \"../one.js\";\n\nexport const two = one + 1;\nexport const later = () => import(\"../pages/a.js\");\n",
+            "js/app.js": "import { two } from \"./in/two.js\";\nimport { b } from \"./pages/b.js\";\n\nexport const three = two + b;\n",
+            "js/pages/a.js": "import { one } from \"../one.js\";\nimport { b } from \"./b.js\";\nconst app = await import(\"../app.js\");\n", "js/pages/b.js": "export const b = 0;\n",
+        ]
+        for (path, text) in texts { try page.write(Array(text.utf8), as: path) }
+        let server = try await start(fixture, publicFolder: page.path)
+        let jar = page.path(".cookies")
+        _ = try await curl("-o", "/dev/null", "-c", jar, try await server.makeLink())
+        let document = try await curl("-b", jar, server.url + "/")
+        let named = try #require(document.firstMatch(of: #/^<script type="module" src="(/v/[0-9a-f]{12}/js/)joined\.js"></script>$/#))
+        let base = server.url + named.1
+        #expect(
+            try await curl("-b", jar, base + "joined.js")
+                == "export const one = 1;\n\n\nexport const two = one + 1;\nexport const later = () => import(\"./pages/a.js\");\n\nimport { b } from \"./pages/b.js\";\n\nexport const three = two + b;\n")
+        #expect(
+            try await curl("-b", jar, base + "pages/a.js")
+                == "import { one } from \"../joined.js\";\nimport { b } from \"./b.js\";\nconst app = await import(\"../joined.js\");\n")
+        let head = try await curl("-b", jar, "-i", "--compressed", base + "joined.js")
+        #expect(head.contains("Cache-Control: private, max-age=31536000, immutable") && head.lowercased().contains("content-encoding: gzip") && head.contains("export const one = 1;"), "\(head)")
+        #expect(try await curl("-b", jar, server.url + "/js/pages/a.js") == texts["js/pages/a.js"])
+        for path in ["/js/joined.js", "\(named.1)none.js"] { #expect(try await curl("-b", jar, "-o", "/dev/null", "-w", "%{http_code}", server.url + path).hasSuffix("404"), "\(path)") }
+        #expect(try await curl("-o", "/dev/null", "-w", "%{http_code}", base + "joined.js").hasSuffix("401"))
+        await server.stop()
+    }
+
     /// The page's files are compressed for clients that accept it, and answer other methods with the allowed ones.
     @Test func thePagesFiles() async throws {
         let fixture = try WorkbenchFixture()
