@@ -84,7 +84,9 @@ package struct RunPlanner: Sendable {
         }
         let record = StudyRecord(
             id: plan.id, digest: plan.digest.hex, name: plan.name, plan: plan.json.canonicalText, created: time)
-        return Study(plan: plan, record: record, runs: runs)
+        // Of a grid, what the plan varies starts first, and the default setting, its reference, last. Positions keep the plan's order.
+        let isGrid = plan.search.kind == .grid
+        return Study(plan: plan, record: record, runs: isGrid ? runs.filter { $0.setting != 0 } + runs.filter { $0.setting == 0 } : runs)
     }
 
     /// The expected duration of a plan in seconds, from finished runs of the same kind; nil if a model never ran.

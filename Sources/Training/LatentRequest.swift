@@ -1,4 +1,4 @@
-public import Canonical
+internal import Canonical
 
 /// Images of latents that lie in a certain way to numbered samples: between two of them, around one, or along one dimension.
 ///

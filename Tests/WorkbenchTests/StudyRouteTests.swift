@@ -181,6 +181,10 @@ struct StudyRouteTests {
         let plan = try await fixture.get("/demonstration").text
         let study = try await fixture.post("/studies", plan)
         #expect(study.status == 201 && study.json["runs"]?["queued"]?.integerValue ?? 0 > 1, "\(study.text)")
+        // The settings that learn within its budget start before the default, which does not.
+        let runs = (try await fixture.get("/runs?limit=16").json["runs"]?.arrayValue ?? []).reversed()
+        #expect(runs.map { $0["setting"]?.integerValue } == [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 0, 0, 0, 0])
+        #expect(runs.first?["specification"]?["hyperparameters"]?["learning_rate"]?.numberValue == 0.002)
         await fixture.workbench.stop()
     }
 
