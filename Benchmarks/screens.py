@@ -38,9 +38,10 @@ def pages(browser):
     fixed = {"home": "/", "notebooks": "/notebooks", "studies": "/studies", "new-study": "/studies/new", "runs": "/runs", "data-sets": "/datasets",
              "account": "/account", "links": "/shares", "members": "/members", "audit": "/audit"}
     if study:
-        fixed |= {"study": f"/studies/{study}", "compare": f"/compare?studies={study}", "compare-curves": f"/compare?studies={study}&figure=curves&lines=setting"}
+        fixed |= {"grids": f"/grids?study={study}", "study": f"/studies/{study}", "compare": f"/compare?studies={study}", "compare-curves": f"/compare?studies={study}&figure=curves&lines=setting"}
     if run:
         fixed["run"] = f"/runs/{run}"
+        fixed["generator"] = f"/runs/{run}?show=around&sample=1#generator-title"
     if notebook:
         fixed["notebook"] = f"/notebooks/{notebook}"
     return fixed
@@ -99,6 +100,8 @@ def main():
                     browser.events.clear()
                     browser.call("Page.navigate", url=base + path)
                     settle(browser)
+                    if "#" in path:
+                        browser.evaluate(f"document.getElementById('{path.split('#')[1]}')?.scrollIntoView()")
                     if browser.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                         wrong.append(f"{name} scrolls sideways at {width} px")
                     wrong += [f"{name}: {complaint}" for complaint in complaints(browser)]

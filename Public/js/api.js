@@ -37,6 +37,14 @@ export async function getText(path, options = {}) {
 }
 
 /**
+ * A file that the server may have to make first.
+ * @param {string} path @param {{signal?: AbortSignal, patience?: number}} [options] @returns {Promise<Blob>}
+ */
+export async function getBlob(path, options = {}) {
+  return (await answer("GET", path, undefined, {}, options.signal, options.patience)).blob();
+}
+
+/**
  * @template Answer
  * @param {string} path @param {unknown} [body]
  * @param {{key?: string, signal?: AbortSignal}} [options] `key` makes a repeated submission harmless

@@ -41,6 +41,7 @@ route("/studies", loaded(async () => (await import("./pages/studies.js")).studie
 route("/studies/new", loaded(async () => (await import("./pages/new-study.js")).newStudy));
 route("/studies/:id", loaded(async () => (await import("./pages/study.js")).study));
 route("/compare", compare);
+route("/grids", loaded(async () => (await import("./pages/grids.js")).grids));
 route("/runs", loaded(async () => (await import("./pages/runs.js")).runs));
 route("/runs/:id", loaded(async () => (await import("./pages/run.js")).run));
 route("/datasets", loaded(async () => (await import("./pages/datasets.js")).datasets));

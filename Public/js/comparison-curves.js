@@ -16,13 +16,14 @@ import { framedTable } from "./table.js";
 const [mostRuns, mostPoints] = [24, 600];
 
 /**
+ * @typedef {Pick<Comparison, "metric" | "selection" | "direction">} Compared
  * @typedef {import("./curve-data.js").CurveRun} CurveRun
  * @typedef {import("./curve-data.js").Curve} Curve
  * @typedef {import("./curve-data.js").Grouping} Grouping
  */
 
 /**
- * @param {HTMLElement} place @param {Comparison} known what the server says of the comparison @param {{studies: string[], runs: string[], models: string[] | null}} chosen
+ * @param {HTMLElement} place @param {Compared} known what is compared @param {{studies: string[], runs: string[], models: string[] | null}} chosen
  *   studies, or the runs of a link; names of models, null for all @param {AbortSignal} signal
  */
 export async function comparisonCurves(place, known, chosen, signal) {
@@ -39,7 +40,7 @@ export async function comparisonCurves(place, known, chosen, signal) {
   }
 }
 
-/** @param {{studies: string[], runs: string[]}} chosen @param {Comparison} known @param {AbortSignal} signal @returns {Promise<CurveRun[]>} without their titles */
+/** @param {{studies: string[], runs: string[]}} chosen @param {Compared} known @param {AbortSignal} signal @returns {Promise<CurveRun[]>} without their titles */
 async function compared({ studies, runs }, known, signal) {
   const metric = encodeURIComponent(known.metric);
   if (!runs.length) {
@@ -101,7 +102,7 @@ class ComparisonCurves {
   #names;
 
   /**
-   * @param {HTMLElement} place @param {CurveRun[]} runs @param {number} total of the comparison @param {Map<string, Curve>[]} tables by run @param {Comparison} known
+   * @param {HTMLElement} place @param {CurveRun[]} runs @param {number} total of the comparison @param {Map<string, Curve>[]} tables by run @param {Compared} known
    * @param {Model[]} models @param {Metric[]} metrics @param {AbortSignal} signal
    */
   constructor(place, runs, total, tables, known, models, metrics, signal) {

@@ -4,8 +4,9 @@ import { announce, fill, h, keyed, setText } from "./dom.js";
 import { fitted, lensAt, moved, transformOf, wholePicture, zoomed } from "./pictures-view.js";
 
 /**
- * One picture: `src` is its address, `key` says which it is.
- * @typedef {{key: string, title: string, src: string, width: number, height: number, numbers: string, link: string, file: string}} Tile
+ * One picture: `src` is its address, empty for none; `key` says which it is; `crop` is the part of the picture that is shown.
+ * @typedef {{key: string, title: string, src: string, width: number, height: number, numbers: string, links: {text: string, href: string, file?: string}[],
+ *   crop?: {x: number, y: number, width: number, height: number, whole: {width: number, height: number}}}} Tile
  */
 
 const [lensDiameter, lensFactor] = [104, 4];
@@ -16,6 +17,7 @@ export class PictureBoard {
   /** @type {{u: number, v: number}} the magnifier's place in the frame */
   #lens = { u: 0.5, v: 0.5 };
   #magnifies = false;
+  #picks = false;
   /** @type {{x: number, y: number} | null} where a drag was last */
   #dragged = null;
   #changed;
@@ -24,8 +26,8 @@ export class PictureBoard {
   #grid = h("div", { class: "picture-board", tabindex: "0", role: "group" });
   element;
 
-  /** @param {string} label @param {(view: import("./pictures-view.js").View) => void} changed */
-  constructor(label, changed) {
+  /** @param {string} label @param {(view: import("./pictures-view.js").View) => void} changed @param {(key: string) => void} [picked] a picture was pressed */
+  constructor(label, changed, picked) {
     this.#changed = changed;
     this.#grid.setAttribute("aria-label", `${label}. Plus and minus zoom, arrow keys move, 0 shows the whole, M switches the magnifier, which the arrow keys then move.`);
     const zoom = (/** @type {string} */ text, /** @type {string} */ name, /** @type {() => void} */ action) => h("button", { type: "button", class: "toggle", "aria-label": name, onclick: action }, text);
@@ -36,6 +38,11 @@ export class PictureBoard {
     this.#grid.addEventListener("pointerdown", (event) => this.#begin(event));
     this.#grid.addEventListener("pointermove", (event) => this.#move(event));
     for (const end of ["pointerup", "pointercancel"]) this.#grid.addEventListener(end, () => (this.#dragged = null));
+    if (picked) this.#grid.addEventListener("click", (event) => {
+      const tile = event.target instanceof Element ? event.target.closest(".picture-pick")?.closest(".picture-tile") : null;
+      if (tile instanceof HTMLElement) picked(tile.dataset.picture ?? "");
+    });
+    this.#picks = picked !== undefined;
     this.#grid.addEventListener("dblclick", (event) => this.#zoomAt(event));
     this.#draw();
   }
@@ -46,9 +53,30 @@ export class PictureBoard {
     this.#draw();
   }
 
+  /**
+   * As many pictures side by side; they scroll sideways where there is no room.
+   * @param {number} count
+   */
+  set columns(count) {
+    this.#grid.classList.add("picture-table");
+    this.#grid.style.setProperty("--columns", String(count));
+  }
+
+  /**
+   * The pictures that are marked, by key.
+   * @param {string[]} keys
+   */
+  set picked(keys) {
+    for (const tile of this.#grid.children) {
+      const isPicked = tile instanceof HTMLElement && keys.includes(tile.dataset.picture ?? "");
+      tile.classList.toggle("picked", isPicked);
+      tile.querySelector(".picture-pick")?.setAttribute("aria-pressed", String(isPicked));
+    }
+  }
+
   /** @param {Tile[]} tiles */
   show(tiles) {
-    keyed(this.#grid, tiles, (tile) => tile.key, newTile, updateTile);
+    keyed(this.#grid, tiles, (tile) => tile.key, newTile, (element, tile) => updateTile(element, tile, this.#picks));
     this.#draw();
   }
 
@@ -82,6 +110,7 @@ export class PictureBoard {
     const { style } = this.#grid;
     setText(this.#zoomText, `${Number(this.#view.zoom.toFixed(2))}×`);
     style.setProperty("--picture", transformOf(this.#view));
+    this.#grid.classList.toggle("enlarged", this.#view.zoom > 1);
     this.#grid.classList.toggle("magnifies", this.#magnifies);
     const frame = this.#grid.querySelector(".picture-frame");
     if (!this.#magnifies || !frame) return;
@@ -148,23 +177,41 @@ function frameAt(event) {
 /** @param {Tile} tile */
 function newTile(tile) {
   return h("figure", { class: "picture-tile", "data-picture": tile.key },
-    h("div", { class: "picture-frame" }, h("img", { class: "pixels", alt: "", draggable: "false" }), h("span", { class: "picture-lens", "aria-hidden": "true" })), h("figcaption", {}));
+    h("div", { class: "picture-frame" }, h("div", { class: "picture-moved" }, h("img", { class: "pixels", alt: "", draggable: "false", loading: "lazy" })), h("span", { class: "picture-lens", "aria-hidden": "true" })), h("figcaption", {}));
 }
 
-/** @param {HTMLElement} element @param {Tile} tile */
-function updateTile(element, tile) {
+/** @param {HTMLElement} element @param {Tile} tile @param {boolean} picks */
+function updateTile(element, tile, picks) {
   const image = /** @type {HTMLImageElement} */ (element.querySelector("img"));
   const frame = /** @type {HTMLElement} */ (element.querySelector(".picture-frame"));
   const lens = /** @type {HTMLElement} */ (element.querySelector(".picture-lens"));
-  if (image.getAttribute("src") !== tile.src) {
+  image.hidden = !tile.src;
+  if (tile.src && image.getAttribute("src") !== tile.src) {
     image.src = tile.src;
     lens.style.backgroundImage = `url("${tile.src}")`;
   }
-  const caption = `${tile.title}: ${tile.numbers}`;
+  place(image, tile.crop);
+  const caption = `${tile.title}: ${tile.numbers}`, shown = JSON.stringify([caption, tile.links]);
   // The caption is made anew only where it differs, so that its link keeps the focus.
-  if (image.alt === caption && element.querySelector("a")?.getAttribute("href") === tile.link) return;
+  if (element.dataset.shown === shown) return;
+  element.dataset.shown = shown;
   image.alt = caption;
   frame.style.aspectRatio = `${tile.width} / ${tile.height}`;
   fill(/** @type {Element} */ (element.querySelector("figcaption")), h("strong", {}, tile.title), h("span", { class: "quiet small" }, tile.numbers),
-    h("a", { class: "small", href: tile.link, download: tile.file, "aria-label": `Download: ${tile.title}` }, "PNG"));
+    tile.links.map(({ text, href, file }) => h("a", { class: "small", href, download: file ?? null, "aria-label": file ? `Download: ${tile.title}` : `${text}: ${tile.title}` }, text)),
+    picks && tile.src ? h("button", { type: "button", class: "toggle picture-pick", "aria-pressed": "false", "aria-label": `Compare ${tile.title}` }, "Compare") : null);
+}
+
+/**
+ * Shows a part of a picture in the frame of its size, as the picture's place in percent of the frame.
+ * @param {HTMLImageElement} image @param {Tile["crop"]} crop
+ */
+function place(image, crop) {
+  const { style } = image;
+  image.classList.toggle("cropped", crop !== undefined);
+  if (!crop) return;
+  style.setProperty("--crop-width", `${(crop.whole.width / crop.width) * 100}%`);
+  style.setProperty("--crop-height", `${(crop.whole.height / crop.height) * 100}%`);
+  style.setProperty("--crop-left", `${(-crop.x / crop.width) * 100}%`);
+  style.setProperty("--crop-top", `${(-crop.y / crop.height) * 100}%`);
 }

@@ -23,7 +23,7 @@ export function runAttempts(place) {
 
 /** @param {Attempt[]} attempts */
 function table(attempts) {
-  return framedTable("Attempts",
+  return framedTable("Attempts to execute this run",
     h("thead", {}, h("tr", {}, columns.map((title) => h("th", { scope: "col", class: title === "Attempt" || title === "Threads" ? "number" : null }, title)))),
     h("tbody", {}, attempts.map((attempt) => h("tr", {},
       h("th", { scope: "row", class: "number" }, String(attempt.number)), h("td", {}, attempt.executor), h("td", {}, attempt.job ? h("code", {}, attempt.job) : "–"),

@@ -1,13 +1,41 @@
 /** The top of a run: what it is, where it is, and what can be done with it. */
 
-import { address, post } from "./api.js";
+import { address, get, post } from "./api.js";
+import { clonePlan, planOfRun } from "./clone-plan.js";
 import { fill, h, setText } from "./dom.js";
 import { count, duration, fixed, number, percent, remaining } from "./format.js";
+import { onKey } from "./keyboard.js";
 import { badge, confirm, copyable, crumb, fact, isAbort, problem, progressBar, setBadge, standing, timeOf } from "./parts.js";
 import { objectiveOf, valueOf } from "./metric-names.js";
 import { shareDialog } from "./share-dialog.js";
 import { phaseText } from "./running-cards.js";
+import { go } from "./router.js";
 import { runPage } from "./views.js";
+import { role } from "./visitor.js";
+
+/**
+ * Links to the runs before and after this one in its study, also by keys.
+ * @param {HTMLElement} place @param {Run} run @param {string} study @param {AbortSignal} signal
+ */
+async function neighbors(place, run, study, signal) {
+  // Readers of a link see the runs that it shows.
+  if ((await role) === "guest" || signal.aborted) return;
+  try {
+    /** @type {StudyResults} */
+    const results = await get(`/studies/${study}/results`, { signal });
+    const ids = results.models.flatMap((model) => model.runs.map((one) => one.run)), present = ids.indexOf(run.id);
+    if (present < 0) return;
+    const link = (/** @type {number} */ by, /** @type {string} */ text, /** @type {string} */ key) => {
+      const id = ids[present + by];
+      if (!id) return null;
+      onKey(key, `${text} of the study`, () => go(`/runs/${id}`), signal);
+      return h("a", { href: `/runs/${id}`, title: `${text} (${key})` }, text);
+    };
+    place.querySelector(".crumbs")?.append(h("span", { class: "neighbors" }, `${present + 1} of ${ids.length} `, link(-1, "Previous run", "k"), " ", link(1, "Next run", "j")));
+  } catch (error) {
+    if (!isAbort(error)) console.warn(error);
+  }
+}
 
 /**
  * @param {HTMLElement} place @param {Run} run @param {string} title the model's @param {string} path @param {Metric[]} metrics that the server knows
@@ -24,12 +52,14 @@ export function runHead(place, run, title, path, metrics, actions, signal) {
   const resume = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => act("resume") }, "Resume");
   const rerun = h("button", { type: "button", class: "button primary", "data-needs": "editor", onclick: actions.rerun }, "Rerun and compare");
   const evaluate = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: actions.evaluate }, "Evaluate");
+  const clone = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => clonePlan(planOfRun(run)) }, "Clone and edit");
   const share = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => shareDialog(runPage(run.id), `${title}, seed ${run.seed}`) }, "Share");
   fill(place, h("section", {},
     h("p", { class: "crumbs" }, run.study ? [crumb("/studies", "Studies"), crumb(`/studies/${run.study}`, run.study.slice(0, 12))] : crumb("/runs", "Runs"), copyable(run.id, "id of the run", true)),
     h("div", { class: "head" }, h("h1", {}, `${title} on ${run.dataset}, seed ${run.seed} `, state),
-      h("div", { class: "actions" }, rerun, evaluate, resume, cancel, share, h("a", { class: "button", href: address(path), target: "_blank" }, "JSON"))),
+      h("div", { class: "actions" }, rerun, evaluate, clone, resume, cancel, share, h("a", { class: "button", href: address(path), target: "_blank" }, "JSON"))),
     message, note, bar, h("div", { class: "spaced" }, facts)));
+  if (run.study) neighbors(place, run, run.study, signal);
 
   async function stop() {
     if (await confirm("Cancel this run?", "An active run saves a checkpoint and stops. Existing results are kept.", "Cancel the run")) act("cancel");

@@ -41,8 +41,8 @@ class SampleViewer {
   constructor(container, run, signal) {
     this.#run = run;
     const stage = h("div", { class: "viewer-stage", tabindex: "0", role: "group", "aria-label": "Sample grid" }, this.#image);
-    const back = h("button", { type: "button", class: "toggle", "aria-label": "Previous samples", onclick: () => this.#move(-1) }, "[");
-    const forward = h("button", { type: "button", class: "toggle", "aria-label": "Next samples", onclick: () => this.#move(1) }, "]");
+    const back = h("button", { type: "button", class: "toggle", "aria-label": "Previous samples", onclick: () => this.#move(-1) }, "Previous");
+    const forward = h("button", { type: "button", class: "toggle", "aria-label": "Next samples", onclick: () => this.#move(1) }, "Next");
     this.#whole = h("div", {}, stage, h("div", { class: "scrub" }, back, this.#slider, forward, this.#where),
       h("div", { class: "tools spaced" }, this.#follow, this.#play, h("span", { class: "quiet" }, "Zoom"), this.#zooms), this.#caption);
     fill(container, this.#empty, this.#whole);

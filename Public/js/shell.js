@@ -49,10 +49,17 @@ export function startShell() {
   startStatus();
   document.getElementById("help")?.addEventListener("click", showHelp);
   onKey("?", "This help", showHelp);
+  onKey("Ctrl+K", "Go to a study, run, notebook, or page", null);
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.defaultPrevented) return;
+    event.preventDefault();
+    import("./palette.js").then(({ openPalette }) => openPalette(), () => {});
+  });
   onKey("g h", "Go to Home", () => go("/"));
   onKey("g n", "Go to Notebooks", () => go("/notebooks"));
   onKey("g s", "Go to Studies", () => go("/studies"));
   onKey("g c", "Go to Compare", () => go("/compare"));
+  onKey("g p", "Go to Grids", () => go("/grids"));
   onKey("g r", "Go to Runs", () => go("/runs"));
   onKey("g a", "Go to your account", () => go("/account"));
   onKey("g d", "Go to Data sets", () => go("/datasets"));

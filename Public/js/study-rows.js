@@ -4,10 +4,10 @@ import { h, setText } from "./dom.js";
 import { percent, plural, remaining } from "./format.js";
 import { badge, setBadge, stateWords, timeOf } from "./parts.js";
 
-/** @param {Study} study */
-export function studyRow(study) {
+/** @param {Study} study @param {Element | null} [picture] */
+export function studyRow(study, picture = null) {
   const bar = h("progress", { max: 1, "aria-label": `Progress of ${study.name}` });
-  return h("li", { class: "row" },
+  return h("li", { class: picture ? "row with-picture" : "row" }, picture,
     h("div", { class: "row-main" }, h("a", { href: `/studies/${study.id}` }, study.name), " ", badge(study.state)),
     h("div", { class: "row-facts quiet" }, h("span", { "data-part": "what" }), h("span", { "data-part": "left" }), timeOf(study.created)),
     bar);

@@ -28,7 +28,7 @@ const largestFile = 700_000;
  */
 export function superResolution(place, run, models, signal) {
   if (models.find((model) => model.name === run.model)?.condition !== "low_resolution") return null;
-  styles("super-resolution.css").catch(() => {}); // Without it the pictures stand below each other.
+  styles("pictures.css").catch(() => {}); // Without it the pictures stand below each other.
   const content = h("div", {});
   fill(place, h("section", { "aria-labelledby": "pictures-title", class: "spaced" }, h("h2", { id: "pictures-title" }, "Super-resolution"), content));
   return new SuperResolutionPart(content, run, (model) => modelTitle(models, model), signal);
@@ -297,7 +297,7 @@ function tileOf(shown, picture) {
   const asked = { index: answer.index ?? 0, upload: answer.upload, temperature: answer.temperature };
   return {
     key: `${shown.name}/${picture.picture}`, title: titleOf(shown, picture), src: `data:image/png;base64,${picture.png}`, width: picture.width, height: picture.height,
-    numbers: pictureNumbers(picture), link: address(`/checkpoints/${checkpoint}/super-resolution.png?${pictureQuestion(asked, picture.picture)}`),
-    file: `${answer.model}-${answer.upload ? answer.upload.slice(0, 12) : `${answer.dataset}-${answer.index}`}-${picture.picture}.png`,
+    numbers: pictureNumbers(picture), links: [{ text: "PNG", href: address(`/checkpoints/${checkpoint}/super-resolution.png?${pictureQuestion(asked, picture.picture)}`),
+      file: `${answer.model}-${answer.upload ? answer.upload.slice(0, 12) : `${answer.dataset}-${answer.index}`}-${picture.picture}.png` }],
   };
 }

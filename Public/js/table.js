@@ -5,19 +5,19 @@ import { h } from "./dom.js";
 /**
  * @param {{key: string, title: string, numeric: boolean, sortable?: boolean}} column
  * @param {string} sort the order in force: a key, with "-" before it for descending
- * @param {(sort: string) => void} choose
+ * @param {(sort: string, several: boolean) => void} choose `several`: with Shift, the other fields stay
  */
 export function sortHeader(column, sort, choose) {
-  const active = sort.replace(/^-/, "") === column.key;
-  const direction = active ? (sort.startsWith("-") ? "descending" : "ascending") : null;
+  const field = sort.split(",").find((name) => name.replace(/^-/, "") === column.key);
+  const direction = field ? (field.startsWith("-") ? "descending" : "ascending") : null;
   const attributes = { scope: "col", class: column.numeric ? "number" : null, "aria-sort": direction };
   if (column.sortable === false) return h("th", attributes, column.title);
   // Ascending, descending, unsorted.
   const next = direction === "ascending" ? `-${column.key}` : direction === "descending" ? "" : column.key;
-  const header = h("th", attributes, h("button", { type: "button", onclick: () => {
+  const header = h("th", attributes, h("button", { type: "button", onclick: (/** @type {MouseEvent} */ event) => {
     const row = header.parentElement;
     const place = header.cellIndex;
-    choose(next);
+    choose(next, event.shiftKey);
     // The row is recreated: restore the focus.
     row?.children[place]?.querySelector("button")?.focus();
   } }, column.title));

@@ -3,6 +3,7 @@ import Canonical
 import Execution
 import HTTPServer
 import HTTPTypes
+import Storage
 import Training
 
 /// The generator of a checkpoint in hand: images between samples, around one, and along a dimension of the latents. Made by the process of exports.

@@ -130,7 +130,7 @@ struct ExportTests {
         }
         let along = try cells(make(.latents(checkpoint: digest, LatentRequest(.along(3, dimension: 2), count: 9))), count: 9, columns: 8)
         #expect(along.count == 9 && along[0] != along[8])
-        #expect(throws: ExportError.noSuchDimension(4000, of: 100)) { try make(.latents(checkpoint: digest, LatentRequest(.along(3, dimension: 4000), count: 2))) }
+        #expect(throws: ExportError.noSuchDimension(4000, of: 64)) { try make(.latents(checkpoint: digest, LatentRequest(.along(3, dimension: 4000), count: 2))) }
     }
 
     @Test func theSphericalPathKeepsTheLength() {

@@ -9,7 +9,7 @@ import Testing
 @Suite("What the page calls", .serialized)
 struct PageCallsTests {
     /// The requests of the functions in `api.js`.
-    private static let methods = ["get": "GET", "getText": "GET", "address": "GET", "post": "POST", "patch": "PATCH", "remove": "DELETE"]
+    private static let methods = ["get": "GET", "getText": "GET", "getBlob": "GET", "address": "GET", "post": "POST", "patch": "PATCH", "remove": "DELETE"]
     /// The values of arguments and of the variables at their start, by file. Other variables in a URL match anything.
     private static let meanings: [String: [String: [String]]] = [
         "pages/run.js": ["path": ["/runs/*"], "${path}": ["/runs/*"]], "run-log.js": ["${path}": ["/runs/*"]], "run-checkpoints.js": ["${path}": ["/runs/*"]], "run-verification.js": ["${path}": ["/runs/*"]],
@@ -41,7 +41,7 @@ struct PageCallsTests {
     /// Every call in a file, with each path that it may request.
     private static func calls(_ code: String, _ file: String) throws -> [Call] {
         var found: [Call] = []
-        for match in code.matches(of: /(?:^|[^.\w])(getText|get|address|post|patch|remove)\((?=[`"a-z])/) {
+        for match in code.matches(of: /(?:^|[^.\w])(getText|getBlob|get|address|post|patch|remove)\((?=[`"a-z])/) {
             let argument = argument(code[match.range.upperBound...])
             let method = try #require(methods[String(match.1)])
             // Function declarations contain no path.

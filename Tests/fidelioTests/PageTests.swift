@@ -228,7 +228,7 @@ struct PageTests {
 
             // The released code's sampler, an option of the form.
             try await browser.evaluate("document.querySelector('#named-wide-compare-gan').click()")
-            try await browser.wait(for: "document.querySelector('.lead')?.textContent.startsWith('800 runs') && document.querySelector('pre.code').textContent.includes('compare_gan_v1')")
+            try await browser.wait(for: "document.querySelector('.lead')?.textContent.startsWith('800 runs') && document.querySelector('#plan-text').value.includes('compare_gan_v1')")
 
             // A grid: kept while other fields are edited, across a reload, and when queued.
             try await browser.evaluate("document.querySelector('#named-wgan-clipping').click()")
@@ -269,7 +269,7 @@ struct PageTests {
             }
             // Values that the form does not show are submitted too.
             try await browser.evaluate("document.querySelector('#named-small-polygons').click()")
-            try await browser.wait(for: "document.querySelector('pre.code').textContent.includes('\"threshold\": 6')")
+            try await browser.wait(for: "document.querySelector('#plan-text').value.includes('\"threshold\": 6')")
         }
         try await server.stop()
     }

@@ -79,8 +79,8 @@ export async function account({ root, signal, setTitle }) {
     h("div", { class: "head" }, h("h1", {}, "You"), h("button", { class: "button", type: "button", onclick: signOut }, "Sign out")), message, facts,
     h("section", { class: "spaced", "aria-labelledby": "sessions" }, h("div", { class: "head" }, h("h2", { id: "sessions" }, "Signed-in browsers"),
       h("button", { class: "button", type: "button", onclick: () => act(() => remove("/account/sessions", { signal })) }, "End all others")),
-      framedTable("Sessions", head(["Browser", "Address", "Last used", "Signed in", ""]), sessions)),
-    h("section", { "aria-labelledby": "tokens" }, h("h2", { id: "tokens" }, "Tokens for scripts"), tokenForm, made, framedTable("Tokens", head(["Name", "Scope", "Last used", "Expires", ""]), tokens)),
+      framedTable("Sessions", head(["Browser", "Address", "Last used", "Signed in", "Change"]), sessions)),
+    h("section", { "aria-labelledby": "tokens" }, h("h2", { id: "tokens" }, "Tokens for scripts"), tokenForm, made, framedTable("Tokens", head(["Name", "Scope", "Last used", "Expires", "Change"]), tokens)),
     h("section", { "aria-labelledby": "password" }, h("h2", { id: "password" }, "Password"),
       h("p", { class: "quiet" }, "Optional: a link from an owner, or ", h("code", {}, "fidelio link"), " on the server's machine, also signs you in."), password.element));
   onBack(load, signal);

@@ -22,6 +22,8 @@ const mostSharedRuns = 200;
  */
 export async function compare(context) {
   const { root, signal, setTitle } = context;
+  const chosen = (query().get("runs") ?? "").split(",").filter(Boolean).slice(0, mostSharedRuns);
+  if (chosen.length && location.pathname === "/compare") return compareRuns(context, chosen);
   const share = h("button", { type: "button", class: "button", "data-needs": "editor", disabled: true }, "Share");
   const title = h("h1", {}, location.pathname === "/shared" ? "Shared comparison" : "Compare");
   setTitle(title.textContent ?? "");
@@ -46,6 +48,28 @@ export async function compare(context) {
   const page = new ComparePage(root, share, known, signal);
   onBack(page.load, signal);
   await page.load();
+}
+
+/**
+ * Runs that were chosen one by one: their curves, and what they differ in.
+ * @param {import("../router.js").Context} context @param {string[]} ids
+ */
+async function compareRuns(context, ids) {
+  const { root, signal, setTitle } = context;
+  setTitle("Compare runs");
+  const [place, share] = [h("div", {}), h("button", { type: "button", class: "button", "data-needs": "editor", disabled: true }, "Share")];
+  fill(root, h("p", { class: "crumbs" }, h("a", { href: "/runs" }, "Runs")), h("div", { class: "head" }, h("h1", {}, `Compare ${plural(ids.length, "run")}`), share), h("h2", {}, "Curves over steps"), place);
+  try {
+    /** @type {[Run, Metric[], typeof import("../comparison-curves.js")]} */
+    const [first, metrics, { comparisonCurves }] = await Promise.all([get(`/runs/${encodeURIComponent(ids[0])}`, { signal }), knownMetrics(), import("../comparison-curves.js")]);
+    if (signal.aborted) return;
+    const { metric } = first.objective;
+    share.disabled = ids.length < 2;
+    share.addEventListener("click", () => shareDialog(comparisonPage(ids, metric, new URLSearchParams()), `a comparison of ${plural(ids.length, "run")}`));
+    await comparisonCurves(place, { metric, selection: "best", direction: valueOf(metrics, first.objective).direction }, { studies: [], runs: ids, models: null }, signal);
+  } catch (error) {
+    if (!isAbort(error)) fill(place, problem(error, () => compareRuns(context, ids)));
+  }
 }
 
 /**

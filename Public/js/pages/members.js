@@ -24,7 +24,7 @@ export async function members({ root, signal, setTitle }) {
   fill(root, accessTabs("/members"), h("h1", {}, "Members"),
     h("p", { class: "quiet" }, "Viewers can read; editors can also queue, cancel, and share; owners can also add data and manage members."),
     add, message,
-    framedTable("Members", h("thead", {}, h("tr", {}, ["Name", "Role", "Joined", "Password", "Sessions", "Tokens", ""].map((title) => h("th", { scope: "col" }, title)))), body));
+    framedTable("Members", h("thead", {}, h("tr", {}, ["Name", "Role", "Joined", "Password", "Sessions", "Tokens", "Change"].map((title) => h("th", { scope: "col" }, title)))), body));
 
   const load = async () => {
     try {

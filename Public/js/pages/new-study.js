@@ -4,7 +4,7 @@ import { ApiProblem, get, newKey, post } from "../api.js";
 import { fill, h, setText } from "../dom.js";
 import { choices } from "../form-fields.js";
 import { bytes, count, plural, remaining } from "../format.js";
-import { forgetDraft, keepDraft, rememberedDraft } from "../kept-draft.js";
+import { forgetDraft, keepDraft, keepPlan, rememberedDraft, rememberedPlan } from "../kept-draft.js";
 import { isAbort, problem } from "../parts.js";
 import { datasetOf, draftOf, emptyDraft, namelessName, planOf } from "../plan-draft.js";
 import { go } from "../router.js";
@@ -30,12 +30,19 @@ export async function newStudy(context) {
   const draft = rememberedDraft() ?? emptyDraft(models, datasets);
   const form = studyForm(models, datasets, metrics, draft);
   const read = () => {
+    const own = rememberedPlan();
+    if (own !== null) return writtenPlan(own);
     const typed = form.read();
     const nameless = namelessName(typed, models, datasets);
     form.setNameless(nameless);
     return planOf(typed, nameless, models);
   };
-  const panel = previewPanel(form, read, () => (forgetDraft(), newStudy(context)), plans.find((plan) => plan.name === draft.named)?.ending, signal);
+  const panel = previewPanel(form, read, () => (forgetDraft(), newStudy(context)), async () => {
+    await newStudy(context);
+    const text = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("plan-text"));
+    text?.focus();
+    text?.setSelectionRange(text.value.length, text.value.length);
+  }, plans.find((plan) => plan.name === draft.named)?.ending, signal);
   const named = namedPlans(plans, draft.named, async (name) => {
     try {
       keepDraft(await draftFrom(name, form.read(), datasets, signal));
@@ -45,9 +52,12 @@ export async function newStudy(context) {
       panel.show(error);
     }
   });
-  const element = h("form", { class: "columns form-columns", novalidate: true }, h("div", {}, named, form.elements), panel.element);
+  const fields = h("div", { hidden: rememberedPlan() !== null }, named, form.elements);
+  const element = h("form", { class: "columns form-columns", novalidate: true }, fields, panel.element);
+  if (rememberedPlan() !== null) element.prepend(ownPlanNote(() => (keepPlan(null), newStudy(context)), panel.written));
   root.append(element);
   const changed = (/** @type {Event} */ event) => {
+    if (event.target instanceof HTMLTextAreaElement && event.target.id === "plan-text") return panel.changed();
     // Choosing a named plan refills the form.
     if (event.target instanceof HTMLInputElement && event.target.name === "named") return;
     keepDraft(form.read());
@@ -89,13 +99,33 @@ function namedPlans(plans, chosen, fillFrom) {
 }
 
 /**
+ * A plan as it was written or copied: the server checks what it says.
+ * @param {string} text @returns {ReturnType<typeof planOf>}
+ */
+function writtenPlan(text) {
+  try {
+    const plan = JSON.parse(text);
+    if (typeof plan !== "object" || plan === null || Array.isArray(plan)) throw new SyntaxError("a plan is an object");
+    return { plan, errors: {} };
+  } catch (error) {
+    return { plan: /** @type {any} */ ({}), errors: { plan: `The plan is no JSON: ${error instanceof Error ? error.message : error}.` } };
+  }
+}
+
+/** @param {() => void} back to the form @param {HTMLElement} written the plan as text */
+function ownPlanNote(back, written) {
+  return h("div", {}, h("p", {}, "This plan is queued as it is written: change any value, list, or seed in it. A changed plan is a new study, whose runs are all trained."),
+    h("p", {}, h("button", { type: "button", class: "button", onclick: back }, "Back to the form")), written);
+}
+
+/**
  * The preview of the study, kept up to date, with the submit button.
- * @param {Form} form @param {() => ReturnType<typeof planOf>} read @param {() => void} startOver @param {string | undefined} ending of the named plan
+ * @param {Form} form @param {() => ReturnType<typeof planOf>} read @param {() => void} startOver @param {() => void} again shows the page anew @param {string | undefined} ending of the named plan
  * @param {AbortSignal} signal
  */
-function previewPanel(form, read, startOver, ending, signal) {
+function previewPanel(form, read, startOver, again, ending, signal) {
   const summary = h("div", { role: "status" });
-  const planText = h("pre", { class: "code", tabindex: "0" });
+  const written = planText(again);
   const message = h("div", {});
   const submit = h("button", { class: "button primary" }, "Queue the study");
   const reset = h("button", { type: "button", class: "button", onclick: startOver }, "Start over");
@@ -105,10 +135,11 @@ function previewPanel(form, read, startOver, ending, signal) {
   signal.addEventListener("abort", () => clearTimeout(timer));
 
   async function preview() {
-    const turn = ++asked;
+    const turn = ++asked, own = rememberedPlan();
     const { plan, errors } = read();
     form.showErrors(errors);
-    setText(planText, JSON.stringify(plan, null, 2));
+    written.show(own ?? JSON.stringify(plan, null, 2));
+    if (own !== null && errors.plan) return fill(summary, h("p", { class: "error" }, errors.plan));
     if (Object.keys(errors).length) return fill(summary, h("p", { class: "quiet" }, "Some fields are missing or invalid; see the messages at the fields."));
     try {
       /** @type {StudyPreview} */
@@ -158,7 +189,8 @@ function previewPanel(form, read, startOver, ending, signal) {
   return {
     element: h("section", { class: "panel sticky", "aria-labelledby": "preview" }, h("h2", { id: "preview" }, "Preview"), summary,
       ending ? h("p", { id: "ending" }, "Result: ", ending, ".") : null, message, h("div", { class: "actions spaced" }, submit, reset),
-      h("details", { class: "spaced" }, h("summary", {}, "Plan as JSON"), planText, h("p", { class: "hint" }, "On the command line: ", h("code", {}, "fidelio study PLAN.json")))),
+      rememberedPlan() === null ? written.element : null),
+    written: written.element,
     preview, show, submit: queue,
     changed() {
       // A changed plan needs a new idempotency key.
@@ -169,13 +201,44 @@ function previewPanel(form, read, startOver, ending, signal) {
   };
 }
 
+/**
+ * The plan as text, which can be edited, pasted, or opened. From then on the text counts, until the form is wanted back.
+ * @param {() => void} again shows the page anew, without the form
+ */
+function planText(again) {
+  const write = (/** @type {string} */ text) => {
+    const isFirst = rememberedPlan() === null;
+    keepPlan(text);
+    if (isFirst) again();
+  };
+  const text = h("textarea", { class: "code plan-text", id: "plan-text", rows: "16", spellcheck: "false", "aria-label": "Plan as JSON" });
+  const file = h("input", { type: "file", accept: ".json,application/json", "aria-label": "Plan file" });
+  text.addEventListener("input", () => write(text.value));
+  file.addEventListener("change", async () => {
+    const chosen = file.files?.[0];
+    if (!chosen) return;
+    text.value = await chosen.text();
+    write(text.value);
+    // The preview follows what is typed, and what is opened.
+    text.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  return {
+    element: h("details", { class: "spaced", open: rememberedPlan() !== null }, h("summary", {}, "Plan as JSON: edit, paste, or open a file"), text, h("p", { class: "spaced" }, file),
+      h("p", { class: "hint" }, "A grid takes a list of values for each hyperparameter. On the command line: ", h("code", {}, "fidelio study PLAN.json"))),
+    show(/** @type {string} */ plan) {
+      // What is being typed is not touched.
+      if (document.activeElement !== text) text.value = plan;
+    },
+  };
+}
+
 /** @param {StudyPreview} answer */
 function previewWords(answer) {
   const { models, seeds, steps } = /** @type {{models: string[], seeds: number[], steps: number}} */ (answer.plan);
-  const { seconds, memory_bytes: memory } = answer.estimate;
+  const { seconds, memory_bytes: memory, disk_bytes: disk } = answer.estimate;
   return [
     h("p", { class: "lead" }, h("strong", {}, plural(answer.runs, "run")), `: ${plural(models.length, "model")} × ${plural(answer.runs / models.length / seeds.length, "setting")} × ${plural(seeds.length, "seed")}`),
-    h("p", {}, `${count(answer.runs * steps)} training steps in total. Time: ${seconds === null ? "unknown until a similar run has been measured" : remaining(seconds)}.${memory === null ? "" : ` Memory per worker: about ${bytes(memory)}.`}`),
+    h("p", {}, `${count(answer.runs * steps)} training steps in total. Time: ${seconds === null ? "unknown until a similar run has been measured" : remaining(seconds)}.${memory === null ? "" : ` Memory per worker: about ${bytes(memory)}.`} Disk for checkpoints: at most about ${bytes(disk)}.`),
     answer.exists ? h("p", {}, "This plan has been submitted before: submitting it again opens the existing study.") : null,
     // The digest identifies the plan, as on the command line.
     h("p", { class: "hint" }, "Plan ", h("code", { id: "plan-digest", title: answer.digest }, answer.digest.slice(0, 12))),

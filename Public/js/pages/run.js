@@ -1,14 +1,16 @@
 /** A run: where it is, its samples and curves as they grow, what made it, what it left, and the proof that it can be made again. */
 
 import { get, models as knownModels, titleOf } from "../api.js";
-import { announce, fill, h } from "../dom.js";
+import { fill, h } from "../dom.js";
 import { throttled, watch } from "../live.js";
 import { lookOf } from "../looks.js";
 import { metrics as knownMetrics } from "../metric-names.js";
 import { isAbort, problem, standing, stateWords } from "../parts.js";
 import { onBack } from "../shell.js";
+import { tellEnd } from "../ending.js";
 import { evaluateDialog } from "../evaluate-dialog.js";
 import { evaluationJobs } from "../evaluation-jobs.js";
+import { generator } from "../generator.js";
 import { runAttempts } from "../run-attempts.js";
 import { runCheckpoints } from "../run-checkpoints.js";
 import { runCurves } from "../run-curves.js";
@@ -39,21 +41,20 @@ export async function run({ root, parameters, signal, setTitle }) {
   const title = titleOf(models, known.model);
   setTitle(`${title}, seed ${known.seed}, run ${known.id}`);
 
-  const places = Object.fromEntries(["head", "verification", "pictures", "samples", "curves", "record", "checkpoints", "attempts", "log"].map((name) => [name, h("div", {})]));
+  const places = Object.fromEntries(["head", "verification", "pictures", "samples", "generator", "curves", "record", "checkpoints", "attempts", "log"].map((name) => [name, h("div", {})]));
   const evaluations = evaluationJobs({ run: known.id }, signal);
   fill(root, places.head, places.verification, places.pictures,
-    h("div", { class: "columns" }, section(places, "samples", "Samples over training"), section(places, "curves", "Curves")),
+    h("div", { class: "columns" }, section(places, "samples", "Samples over training"), section(places, "curves", "Curves")), places.generator,
     h("div", { class: "spaced" }, section(places, "checkpoints", "Checkpoints"), evaluations.element), section(places, "record", "Specification and provenance"), section(places, "attempts", "Attempts"), section(places, "log", "Log"));
 
   const verification = runVerification(places.verification, known, path, signal);
   const head = runHead(places.head, known, title, path, metrics, { rerun: verification.offer, evaluate: () => evaluate(known, title, evaluations), changed: (run) => change(run) }, signal);
   const samples = sampleViewer(places.samples, known.id, signal);
-  const pictures = superResolution(places.pictures, known, models, signal);
+  const pictures = superResolution(places.pictures, known, models, signal), made = generator(places.generator, known, models, signal);
   const curves = runCurves(places.curves, known, path, lookOf(models, known.model), samples.showStep, signal);
   const record = runRecord(places.record, models, signal);
   const checkpoints = runCheckpoints(places.checkpoints, path, metrics);
-  const attempts = runAttempts(places.attempts);
-  const log = runLog(places.log, path, signal);
+  const attempts = runAttempts(places.attempts), log = runLog(places.log, path, signal);
 
   const show = () => {
     head.update(known);
@@ -67,7 +68,7 @@ export async function run({ root, parameters, signal, setTitle }) {
     const changed = known.state !== news.state;
     known = { ...known, ...news };
     show();
-    if (ended) announce(`The run is ${stateWords(standing(known))}.`);
+    if (ended) tellEnd(`The run is ${stateWords(standing(known))}: ${title}, seed ${known.seed}.`, signal);
     // What it left, and its attempts, are not told with the change.
     if (changed) reload();
   };
@@ -79,6 +80,7 @@ export async function run({ root, parameters, signal, setTitle }) {
       samples.show(grids);
       checkpoints.show(archives, known);
       pictures?.show(archives);
+      made?.show(archives, grids);
     } catch (error) {
       if (!isAbort(error)) console.warn(error);
     }

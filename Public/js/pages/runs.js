@@ -1,31 +1,22 @@
 /** All runs: filtered, sorted and paged by the server, live for those in sight. */
 
 import { ApiProblem, get, models as knownModels, titleOf } from "../api.js";
-import { fill, h, keyed, setText } from "../dom.js";
-import { count, duration, percent } from "../format.js";
+import { announce, fill, h, keyed, setText } from "../dom.js";
+import { count, duration, percent, plural } from "../format.js";
+import { keepView, keptViews } from "../kept-views.js";
 import { onKey } from "../keyboard.js";
 import { throttled, watch } from "../live.js";
 import { bestTexts, cautions, metrics as knownMetrics, sharedObjective, valueOf } from "../metric-names.js";
-import { badge, isAbort, problem, setBadge, standing, timeOf } from "../parts.js";
+import { badge, isAbort, problem, save, setBadge, standing, timeOf } from "../parts.js";
 import { go, query, setQuery } from "../router.js";
+import { between, csv, nextSort, offered, shownColumns, texts, toggledColumns, usual } from "../run-columns.js";
 import { runsQuestion, runStandings, statesOf, toggledStates } from "../runs-question.js";
 import { onBack } from "../shell.js";
 import { framedTable, sortHeader } from "../table.js";
 
 const pageSize = 50;
-/** The column of the objective's best value is titled by what is shown. */
-const columns = [
-  { key: "state", title: "State", numeric: false },
-  { key: "id", title: "Run", numeric: false },
-  { key: "model", title: "Model", numeric: false },
-  { key: "dataset", title: "Data set", numeric: false },
-  { key: "setting", title: "Setting", numeric: true },
-  { key: "seed", title: "Seed", numeric: true },
-  { key: "steps", title: "Steps", numeric: true },
-  { key: "best.objective", title: "Objective, best", numeric: true },
-  { key: "created", title: "Submitted", numeric: false },
-  { key: "duration", title: "Duration", numeric: true },
-];
+/** Runs of a page of the file, and the most pages of it. */
+const [filePage, filePages] = [1000, 10];
 
 /** @param {import("../router.js").Context} context */
 export async function runs({ root, signal, setTitle }) {
@@ -34,6 +25,8 @@ export async function runs({ root, signal, setTitle }) {
   onKey("/", "Go to the filter", () => page.focusFilter(), signal);
   onKey("j", "Next row", () => page.step(1), signal);
   onKey("k", "Previous row", () => page.step(-1), signal);
+  onKey("x", "Select the row", () => page.selectFocused(), signal);
+  onKey("c", "Compare the selected runs", () => page.compare(), signal);
   onKey("n", "New study", () => go("/studies/new"), signal);
   await page.loadNames();
   if (signal.aborted) return;
@@ -58,8 +51,23 @@ class RunsPage {
   #before = [];
   /** @type {string | null} */
   #next = null;
+  /**
+   * Ids of the selected runs, also of other pages.
+   * @type {Set<string>}
+   */
+  #selected = new Set();
+  /**
+   * The row that was selected last.
+   * @type {string | null}
+   */
+  #selectedLast = null;
   #root;
   #signal;
+  #all = h("input", { type: "checkbox", "aria-label": "Select all runs of this page", onchange: () => this.#selectPage() });
+  #selection = h("div", { class: "tools spaced", role: "group", "aria-label": "Selected runs", hidden: true });
+  #columnList = h("div", { class: "tools column-list" });
+  #views = h("select", { "aria-label": "Kept views", hidden: true });
+  #shownKeys = "";
   #filter = h("input", { id: "filter", type: "search", autocomplete: "off", spellcheck: "false", "aria-describedby": "filter-hint filter-error", placeholder: "model = 'wgan' and fid < 30" });
   #error = h("p", { class: "error", id: "filter-error" });
   #chips = h("div", { class: "tools", role: "group", "aria-label": "States and outcomes" });
@@ -86,7 +94,11 @@ class RunsPage {
     const form = h("form", { class: "table-tools", role: "search" },
       h("div", { class: "grow" }, h("label", { for: "filter" }, "Filter"), this.#filter,
         h("p", { class: "hint", id: "filter-hint" }, "Fields such as model, dataset, seed, state, outcome, setting, steps, objective, best.objective, fid (or another metric), hyperparameters.learning_rate; operators = != < > ~ in, and, or, not."), this.#error));
-    fill(root, h("div", { class: "head" }, h("h1", {}, "Runs"), this.#total), form, this.#chips, this.#message,
+    const file = h("button", { type: "button", class: "toggle", onclick: () => this.#saveFile() }, "CSV of these runs");
+    const keep = h("button", { type: "button", class: "toggle", onclick: () => this.#keepView() }, "Keep this view");
+    this.#views.addEventListener("change", () => this.#openView(this.#views.value));
+    fill(root, h("div", { class: "head" }, h("h1", {}, "Runs"), this.#total), form, this.#chips,
+      h("div", { class: "tools spaced" }, this.#views, keep, file, h("details", {}, h("summary", {}, "Columns"), this.#columnList)), this.#message, this.#selection,
       h("div", { class: "spaced" }, framedTable("Runs", h("thead", {}, this.#head), this.#body)), this.#cautions, this.#pager);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -193,25 +205,35 @@ class RunsPage {
       return chip;
     }));
     this.#drawHead();
+    this.#drawViews();
   }
 
   /** The column of best values is named by the objective, where all runs shown have one. */
   #drawHead() {
+    const columns = this.#columns();
     const shared = sharedObjective(this.#list);
     const title = shared ? `${valueOf(this.#metrics, shared).label}, best` : "Objective, best";
     const sort = query().get("sort") ?? "";
-    if (this.#headed === `${title} ${sort}`) return;
-    this.#headed = `${title} ${sort}`;
+    const headed = `${title} ${sort} ${columns.map((column) => column.key)}`;
+    if (this.#headed === headed) return;
+    this.#headed = headed;
     const focused = [...this.#head.children].findIndex((cell) => cell.contains(document.activeElement));
-    fill(this.#head, columns.map((column) => sortHeader(column.key === "best.objective" ? { ...column, title } : column, sort, (chosen) => this.#choose({ sort: chosen }))));
+    fill(this.#head, h("th", { scope: "col" }, this.#all), columns.map((column) => sortHeader(column.key === "best.objective" ? { ...column, title } : column, sort, (_, several) => this.#choose({ sort: nextSort(sort, column.key, several) }))));
     if (focused >= 0) this.#head.children[focused]?.querySelector("button")?.focus();
   }
 
   #draw() {
     this.#drawHead();
-    const texts = bestTexts(this.#list, this.#metrics);
+    this.#drawColumnList();
+    const columns = this.#columns(), best = bestTexts(this.#list, this.#metrics);
+    const keys = columns.map((column) => column.key).join();
+    // Rows of other columns are made anew.
+    if (keys !== this.#shownKeys) this.#body.replaceChildren();
+    this.#shownKeys = keys;
+    const written = columns.map((column) => (column.key === "best.objective" ? best : usual.includes(column) ? null : texts(this.#list.map(column.of), 4)));
     const places = new Map(this.#list.map((run, place) => [run.id, place]));
-    keyed(this.#body, this.#list, (run) => run.id, newRow, (element, run) => this.#updateRow(element, run, texts[places.get(run.id) ?? 0]));
+    keyed(this.#body, this.#list, (run) => run.id, (run) => this.#newRow(run, columns), (element, run) => this.#updateRow(element, run, columns, written.map((column) => column?.[places.get(run.id) ?? 0] ?? null)));
+    this.#drawSelection();
     fill(this.#cautions, [...new Set([...this.#mixtures, ...cautions(this.#metrics, this.#list.map((run) => run.objective))])].map((text) => h("p", { class: "note" }, text)));
     this.#earlier.disabled = !query().get("page");
     this.#later.disabled = !this.#next;
@@ -220,26 +242,152 @@ class RunsPage {
     fill(this.#message, this.#list.length ? null : h("p", { class: "quiet spaced" }, isFiltered ? "No runs match this filter." : "No runs yet."));
   }
 
-  /** @param {HTMLTableRowElement} element @param {Run} run @param {string} best as its column is written */
-  #updateRow(element, run, best) {
-    const cells = /** @type {HTMLElement[]} */ ([...element.children]);
-    if (!cells[0].firstChild) {
-      fill(cells[0], badge(standing(run)), h("span", { class: "quiet" }));
-      fill(cells[1], h("a", { href: `/runs/${run.id}` }, h("code", {}, run.id)));
-      fill(cells[8], timeOf(run.created));
-    }
-    setBadge(/** @type {HTMLElement} */ (cells[0].firstChild), standing(run));
-    setText(/** @type {HTMLElement} */ (cells[0].lastChild), run.state === "running" && run.steps ? ` ${percent(run.step / run.steps)}` : "");
-    setText(cells[2], titleOf(this.#models, run.model));
-    setText(cells[3], run.dataset);
-    setText(cells[4], run.setting ?? "–");
-    setText(cells[5], run.seed);
-    setText(cells[6], count(run.steps));
-    setText(cells[7], best);
-    setText(cells[9], run.started && run.finished ? duration(Math.max(0, run.finished - run.started)) : "–");
+  #columns() {
+    return shownColumns(query(), this.#labelOf);
   }
-}
 
-function newRow() {
-  return h("tr", {}, columns.map((column) => h(column.key === "id" ? "th" : "td", { class: column.numeric ? "number" : null, scope: column.key === "id" ? "row" : null })));
+  /** @param {string} name */
+  #labelOf = (name) => valueOf(this.#metrics, { metric: name, direction: "minimise" }).label;
+
+  #drawColumnList() {
+    const present = this.#columns(), known = [...usual, ...offered(this.#list, this.#labelOf)];
+    const all = [...known, ...present.filter((column) => !known.some((one) => one.key === column.key))];
+    const shape = JSON.stringify([all.map((column) => column.key), present.map((column) => column.key)]);
+    if (this.#columnList.dataset.shape === shape) return;
+    this.#columnList.dataset.shape = shape;
+    const focused = document.activeElement instanceof HTMLInputElement ? document.activeElement.value : null;
+    fill(this.#columnList, all.filter((column) => column.key !== "id").map((column) => {
+      const box = h("input", { type: "checkbox", value: column.key, checked: present.some((one) => one.key === column.key) });
+      box.addEventListener("change", () => {
+        setQuery({ columns: toggledColumns(present, column.key) }, { push: true });
+        this.#draw();
+      });
+      return h("label", {}, box, column.title);
+    }));
+    if (focused) [...this.#columnList.querySelectorAll("input")].find((box) => box.value === focused)?.focus();
+  }
+
+  #selectPage() {
+    for (const run of this.#list) {
+      if (this.#all.checked) this.#selected.add(run.id);
+      else this.#selected.delete(run.id);
+    }
+    this.#draw();
+  }
+
+  /** @param {string} id @param {boolean} isSelected @param {boolean} range from the row that was selected last */
+  #select(id, isSelected, range) {
+    for (const one of range ? between(this.#list.map((run) => run.id), this.#selectedLast, id) : [id]) {
+      if (isSelected) this.#selected.add(one);
+      else this.#selected.delete(one);
+    }
+    this.#selectedLast = id;
+    this.#draw();
+  }
+
+  selectFocused() {
+    const run = this.#list[[...this.#body.children].findIndex((element) => element.contains(document.activeElement))];
+    if (run) this.#select(run.id, !this.#selected.has(run.id), false);
+  }
+
+  compare() {
+    if (this.#selected.size > 1) go(`/compare?runs=${[...this.#selected].join(",")}`);
+    else announce("Select at least two runs.");
+  }
+
+  #drawSelection() {
+    const size = this.#selected.size;
+    this.#all.checked = this.#list.length > 0 && this.#list.every((run) => this.#selected.has(run.id));
+    this.#selection.hidden = size === 0;
+    if (this.#selection.dataset.size === String(size)) return;
+    this.#selection.dataset.size = String(size);
+    fill(this.#selection, h("span", { role: "status" }, `${plural(size, "run")} selected`), h("button", { type: "button", class: "button primary", disabled: size < 2, onclick: () => this.compare() }, "Compare"),
+      h("button", { type: "button", class: "button", onclick: () => (this.#selected.clear(), this.#draw()) }, "Clear selection"));
+  }
+
+  /** What the filter finds, in the order and with the columns shown. */
+  async #saveFile() {
+    try {
+      /** @type {Run[]} */
+      const runs = [];
+      const question = runsQuestion(query(), filePage);
+      question.delete("page_token");
+      for (let page = 0; page < filePages; page += 1) {
+        /** @type {RunPage} */
+        const answer = await get(`/runs?${question}`, { signal: this.#signal });
+        runs.push(...answer.runs);
+        if (!answer.next_page_token) break;
+        question.set("page_token", answer.next_page_token);
+      }
+      save(csv(this.#columns(), runs), "runs.csv", "text/csv");
+    } catch (error) {
+      if (!isAbort(error)) fill(this.#message, problem(error));
+    }
+  }
+
+  #drawViews() {
+    const views = keptViews();
+    fill(this.#views, h("option", { value: "" }, "Kept views"), Object.keys(views).sort().map((name) => h("option", { value: name }, name)));
+    this.#views.value = Object.keys(views).find((name) => views[name] === location.search) ?? "";
+    this.#views.hidden = Object.keys(views).length === 0;
+  }
+
+  #keepView() {
+    const name = h("input", { id: "view-name", required: true, maxlength: "60", value: this.#views.value });
+    const dialog = h("dialog", { class: "dialog", "aria-labelledby": "view-title" }, h("h2", { id: "view-title" }, "Keep this view"),
+      h("p", {}, "Filter, order, and columns are kept in this browser under a name. The address of the page is a link to them for others."),
+      h("form", { method: "dialog" }, h("label", { for: "view-name" }, "Name"), name,
+        h("div", { class: "actions spaced" }, h("button", { class: "button primary", value: "keep" }, "Keep"), this.#views.value ? h("button", { class: "button danger", value: "forget" }, "Forget it") : null)));
+    dialog.addEventListener("close", () => {
+      if (dialog.returnValue && name.value.trim()) keepView(name.value.trim(), dialog.returnValue === "keep" ? location.search : null);
+      dialog.remove();
+      this.#drawViews();
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  /** @param {string} name */
+  #openView(name) {
+    const search = keptViews()[name];
+    if (search !== undefined) go(location.pathname + search);
+  }
+
+  /** @param {Run} run @param {import("../run-columns.js").Column[]} columns */
+  #newRow(run, columns) {
+    const box = h("input", { type: "checkbox", "aria-label": `Select run ${run.id}` });
+    box.addEventListener("click", (event) => this.#select(run.id, box.checked, event.shiftKey));
+    return h("tr", {}, h("td", {}, box), columns.map((column) => h(column.key === "id" ? "th" : "td", { class: column.numeric ? "number" : null, scope: column.key === "id" ? "row" : null })));
+  }
+
+  /** @param {HTMLTableRowElement} element @param {Run} run @param {import("../run-columns.js").Column[]} columns @param {(string | null)[]} written texts of columns that are written as a whole */
+  #updateRow(element, run, columns, written) {
+    const [first, ...cells] = /** @type {HTMLElement[]} */ ([...element.children]);
+    /** @type {HTMLInputElement} */ (first.firstChild).checked = this.#selected.has(run.id);
+    element.classList.toggle("chosen", this.#selected.has(run.id));
+    columns.forEach(({ key }, place) => {
+      const cell = cells[place], text = written[place];
+      if (text !== null) return setText(cell, text);
+      if (key === "state") return this.#updateState(cell, run);
+      if (key !== "id" && key !== "created") return setText(cell, this.#plain(key, run));
+      if (!cell.firstChild) fill(cell, key === "id" ? h("a", { href: `/runs/${run.id}` }, h("code", {}, run.id)) : timeOf(run.created));
+    });
+  }
+
+  /** @param {HTMLElement} cell @param {Run} run */
+  #updateState(cell, run) {
+    if (!cell.firstChild) fill(cell, badge(standing(run)), h("span", { class: "quiet" }));
+    setBadge(/** @type {HTMLElement} */ (cell.firstChild), standing(run));
+    setText(/** @type {HTMLElement} */ (cell.lastChild), run.state === "running" && run.steps ? ` ${percent(run.step / run.steps)}` : "");
+  }
+
+  /** @param {string} key @param {Run} run */
+  #plain(key, run) {
+    if (key === "model") return titleOf(this.#models, run.model);
+    if (key === "dataset") return run.dataset;
+    if (key === "setting") return run.setting ?? "–";
+    if (key === "seed") return run.seed;
+    if (key === "steps") return count(run.steps);
+    return run.started && run.finished ? duration(Math.max(0, run.finished - run.started)) : "–";
+  }
 }

@@ -20,7 +20,7 @@ export async function shares({ root, signal, setTitle }) {
       /** @type {Share[]} */
       const list = await get("/shares", { signal });
       fill(place, list.length === 0 ? h("p", {}, "No share links.") : framedTable("Links",
-        h("thead", {}, h("tr", {}, ["Resource", "Note", "Created by", "Created", "Opened", "Expires", ""].map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, list.map(row))));
+        h("thead", {}, h("tr", {}, ["Resource", "Note", "Created by", "Created", "Opened", "Expires", "Change"].map((title) => h("th", { scope: "col" }, title)))), h("tbody", {}, list.map(row))));
     } catch (error) {
       if (!isAbort(error)) fill(message, problem(error, load));
     }

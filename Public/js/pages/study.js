@@ -1,7 +1,9 @@
 /** A study: its plan, progress by model, samples, the distribution of its metric, and its runs. */
 
+import { clonePlan } from "../clone-plan.js";
+import { notifyButton, tellEnd } from "../ending.js";
 import { get, models as knownModels, newKey, post, titleOf } from "../api.js";
-import { announce, fill, h, setText } from "../dom.js";
+import { fill, h, setText } from "../dom.js";
 import { count, fixed, percent, plural, remaining } from "../format.js";
 import { figure } from "../figure.js";
 import { throttled, watch } from "../live.js";
@@ -16,6 +18,7 @@ import { studyPage } from "../views.js";
 import { role } from "../visitor.js";
 import { modelBars } from "../study-bars.js";
 import { studyRuns } from "../study-runs.js";
+import { studyWords } from "../study-words.js";
 
 /** @type {RunState[]} */
 const openStates = ["running", "queued"];
@@ -53,7 +56,8 @@ export async function study({ root, parameters, signal, setTitle }) {
   const samples = samplesSection();
   const figurePlace = h("div", { class: "panel" });
   const table = h("div", {});
-  fill(root, head.element, overview(bars, planFacts(known.plan, objective), objective, figurePlace), samples.element,
+  const words = h("div", {});
+  fill(root, head.element, overview(bars, planFacts(known.plan, objective), objective, figurePlace, words), samples.element,
     h("section", { "aria-labelledby": "runs" }, h("h2", { id: "runs" }, "Runs"), table), jobs.element);
 
   const drawing = figure(figurePlace, { path: `${path}/figures/${encodeURIComponent(objective.name)}`, name: `${objective.name}-${id}`, label: `Distribution of ${objective.title} by model. Arrow keys move between runs, Enter opens a run; the table below has the same values.` }, signal);
@@ -65,6 +69,7 @@ export async function study({ root, parameters, signal, setTitle }) {
   const show = () => {
     head.update(known);
     fill(bars, modelBars(results, models, runsTable.progressOf));
+    fill(words, studyWords(results.models.map(({ model, runs }) => ({ title: titleOf(models, model), runs })), objective).map((text) => h("p", { class: "spaced" }, text)));
     runsTable.show(results);
   };
   const load = async () => {
@@ -87,7 +92,7 @@ export async function study({ root, parameters, signal, setTitle }) {
       const finished = known.state !== change.state && change.state === "done";
       known = { ...known, ...change };
       head.update(known);
-      if (finished) announce(`The study ${known.name} has finished.`);
+      if (finished) tellEnd(`The study ${known.name} has finished.`, signal);
     },
     run: (change) => {
       runsTable.update(change);
@@ -107,12 +112,12 @@ export async function study({ root, parameters, signal, setTitle }) {
 
 /**
  * Progress and the objective's distribution, side by side.
- * @param {HTMLElement} bars @param {HTMLElement} plan @param {{title: string}} objective @param {HTMLElement} figurePlace
+ * @param {HTMLElement} bars @param {HTMLElement} plan @param {{title: string}} objective @param {HTMLElement} figurePlace @param {HTMLElement} words
  */
-function overview(bars, plan, objective, figurePlace) {
+function overview(bars, plan, objective, figurePlace, words) {
   return h("div", { class: "columns" },
     h("section", { "aria-labelledby": "by-model" }, h("h2", { id: "by-model" }, "Progress by model"), bars, h("div", { class: "spaced" }, plan)),
-    h("section", { "aria-labelledby": "distribution" }, h("h2", { id: "distribution" }, `${objective.title} by model`), figurePlace));
+    h("section", { "aria-labelledby": "distribution" }, h("h2", { id: "distribution" }, `${objective.title} by model`), figurePlace, words));
 }
 
 function samplesSection() {
@@ -164,10 +169,11 @@ function studyHead(study, path, queued, signal) {
   const evaluate = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => evaluateDialog({ study: study.id }, study.name, study.plan.evaluation ?? {}, typeof dataset === "string" ? dataset : dataset?.name, queued) }, "Evaluate");
   // A plan is frozen: queued again, it is the same study, whose cancelled runs continue.
   const resume = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => change(() => post("/studies", study.plan, { key: newKey(), signal })) }, "Resume study");
+  const clone = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => clonePlan(study.plan) }, "Clone and edit");
   const share = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => shareDialog(studyPage(study.id), study.name) }, "Share");
   const element = h("section", {},
     h("p", { class: "crumbs", "data-needs": "viewer" }, h("a", { href: "/studies" }, "Studies")),
-    h("div", { class: "head" }, h("h1", {}, study.name, " ", state), h("div", { class: "actions" }, h("a", { class: "button", href: `/compare?studies=${study.id}`, "data-needs": "viewer" }, "Compare"), evaluate, share, resume, cancel)),
+    h("div", { class: "head" }, h("h1", {}, study.name, " ", state), h("div", { class: "actions" }, h("a", { class: "button", href: `/compare?studies=${study.id}`, "data-needs": "viewer" }, "Compare"), h("a", { class: "button", href: `/grids?study=${study.id}`, "data-needs": "viewer" }, "Grids"), clone, evaluate, study.state === "done" || study.state === "cancelled" ? null : notifyButton(), share, resume, cancel)),
     message, bar, h("div", { class: "spaced" }, facts));
 
   async function stop() {
