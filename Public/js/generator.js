@@ -79,7 +79,7 @@ class GeneratorPart {
     this.#signal = signal;
     const stage = h("div", { class: "viewer-stage generator-stage", tabindex: "0", role: "group", "aria-label": "Generated images" }, this.#image, this.#motion);
     fill(this.#whole, this.#controls(), this.#note, this.#trouble, stage, h("p", { class: "note" }, this.#status, this.#pointed),
-      h("div", { class: "tools spaced" }, this.#png, h("span", { class: "quiet" }, "Download"), this.#number, h("span", { class: "quiet" }, "samples as"), this.#npz, this.#zip));
+      h("div", { class: "tools spaced generator-files" }, this.#png, h("span", { class: "quiet" }, "Download"), this.#number, h("span", { class: "quiet" }, "samples as"), this.#npz, this.#zip));
     fill(place, this.#none, this.#begin, this.#whole);
     this.#image.addEventListener("pointermove", (event) => setText(this.#pointed, this.#at(event) === null ? "" : ` · ${imageWords(this.#shown, this.#at(event) ?? 0)}`));
     this.#image.addEventListener("pointerleave", () => setText(this.#pointed, ""));
@@ -183,7 +183,7 @@ class GeneratorPart {
       this.#url = URL.createObjectURL(blob);
       this.#image.src = this.#url;
       this.#image.alt = `${places[asked.place].title}: ${asked.count} images from the checkpoint of step ${step}, from ${imageWords(asked, 0)} to ${imageWords(asked, asked.count - 1)}`;
-      const factor = Math.max(1, Math.min(4, Math.floor(640 / bitmap.width)));
+      const factor = Math.max(1, Math.min(4, Math.floor(960 / bitmap.width)));
       [this.#image.width, this.#image.height] = [bitmap.width * factor, bitmap.height * factor];
       this.#image.style.cursor = this.#size && afterPress(asked, 1) ? "pointer" : "";
       fill(this.#trouble);
@@ -227,11 +227,11 @@ class GeneratorPart {
   #drawDownloads() {
     const checkpoint = this.#checkpoint;
     if (!checkpoint) return;
-    const base = address(`/checkpoints/${checkpoint.digest}`), number = Math.min(100_000, Math.max(1, Math.round(Number(this.#number.value) || 1)));
+    const { digest } = checkpoint, number = Math.min(100_000, Math.max(1, Math.round(Number(this.#number.value) || 1)));
     const range = new URLSearchParams({ stream: "samples", start: String(this.#asked.sample), count: String(number) });
-    this.#png.href = `${base}/${fileOf(this.#shown)}`;
-    this.#npz.href = `${base}/samples.npz?${range}`;
-    this.#zip.href = `${base}/samples.zip?${range}`;
+    this.#png.href = address(`/checkpoints/${digest}/${fileOf(this.#shown)}`);
+    this.#npz.href = address(`/checkpoints/${digest}/samples.npz?${range}`);
+    this.#zip.href = address(`/checkpoints/${digest}/samples.zip?${range}`);
     this.#zip.hidden = this.#size === null || number > 10_000;
   }
 

@@ -20,6 +20,10 @@ struct PageCallsTests {
         "notebook/exports.js": ["${path}": ["/notebooks/*", "/notebooks/*/revisions/*"]], "notebook/people.js": ["${this.#path}": ["/notebooks/*"]], "notebook/comments.js": ["${this.#path}": ["/notebooks/*"]],
         "notebook/revisions-panel.js": ["${path}": ["/notebooks/*"]], "notebook/revision-view.js": ["${path}": ["/notebooks/*"]],
         "comparison-curves.js": ["${path}": ["/runs/*"]],
+        "generator.js": [
+            "/checkpoints/${digest}/${fileOf(asked)}": ["/checkpoints/*/samples.png", "/checkpoints/*/latents.png"],
+            "/checkpoints/${digest}/${fileOf(this.#shown)}": ["/checkpoints/*/samples.png", "/checkpoints/*/latents.png"],
+        ],
         "comparison-figures.js": [
             "${source.path}": ["/compare"], "${source.path}/${name}": ["/compare/*.csv", "/compare/*.json", "/compare/*.md"],
         ],

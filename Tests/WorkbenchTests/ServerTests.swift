@@ -91,6 +91,7 @@ struct ServerTests {
             "js/app.js": "import { two } from \"./in/two.js\";\nimport { b } from \"./pages/b.js\";\n\nexport const three = two + b;\n",
             "js/pages/a.js": "import { one } from \"../one.js\";\nimport { b } from \"./b.js\";\nconst app = await import(\"../app.js\");\n", "js/pages/b.js": "export const b = 0;\n",
         ]
+        for folder in ["js", "js/in", "js/pages"] { try FileSystem.makeFolder(page.path(folder)) }
         for (path, text) in texts { try page.write(Array(text.utf8), as: path) }
         let server = try await start(fixture, publicFolder: page.path)
         let jar = page.path(".cookies")

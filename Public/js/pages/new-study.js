@@ -108,7 +108,7 @@ function writtenPlan(text) {
     if (typeof plan !== "object" || plan === null || Array.isArray(plan)) throw new SyntaxError("a plan is an object");
     return { plan, errors: {} };
   } catch (error) {
-    return { plan: /** @type {any} */ ({}), errors: { plan: `The plan is no JSON: ${error instanceof Error ? error.message : error}.` } };
+    return { plan: { name: "", dataset: "", models: [], protocol: { kind: "single" } }, errors: { plan: `The plan is no JSON: ${error instanceof Error ? error.message : error}.` } };
   }
 }
 
