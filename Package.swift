@@ -78,7 +78,7 @@ let package = Package(
         room("Figures", ["Events", "Canonical"]),
         room("Experiments", ["Metrics", "Datasets", "Numerics", "Figures", "Canonical"]),
         room("HTTPServer", ["CEpoll", httpTypes, logging]),
-        room("Storage", ["Training", "Catalog", "Datasets", "Archives", "Canonical"]),
+        room("Storage", ["Training", "Catalog", "Datasets", "Archives", "Canonical", "CEpoll"]),
         room("Results", ["Notebooks", "Storage", "Training", "Catalog", "Events", "Studies", "Figures", "Archives", "Canonical", "Codecs"]),
         room("Access", ["Results", "Catalog", "Canonical", crypto, cryptoExtras, logging]),
         room("Execution", ["Results", "Notebooks", "Storage", "Training", "Catalog", "Events", "Studies", "Datasets", "Canonical", "CEpoll", logging]),

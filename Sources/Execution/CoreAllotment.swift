@@ -16,6 +16,9 @@ struct CoreAllotment: Equatable {
     ///   - busy: the threads of each unfinished job.
     /// - Returns: the starts of the first runs in the queue. Runs that request no number share the free cores; the first ones get the remainder.
     func starts(queue: [Int?], busy: [Int]) -> [Start] {
+        if let threads = capacity.threadsOfJob {
+            return queue.prefix(max(0, capacity.jobs - busy.count)).map { Start(threads: max(1, $0 ?? threads)) }
+        }
         let cores = max(1, capacity.cores)
         let mayCrowd = capacity.jobs > cores
         var free = max(0, busy.reduce(cores) { $0 - max(1, $1) })

@@ -1,6 +1,8 @@
 import Catalog
 import Events
+import Canonical
 import Foundation
+import Training
 
 /// Reads the complete lines that a worker appends to `events.ndjson`, starting where the last read ended.
 ///
@@ -8,9 +10,13 @@ import Foundation
 /// a line. If the file is shorter than what was read, or has no line end at that offset, it is read from the beginning
 /// again: rows have natural keys, so nothing is counted twice.
 struct EventTail {
-    let path: String
+    private(set) var path: String
     private(set) var offset: Int64
     private var isChecked = false
+    /// The folder whose current log is read; nil for a file of its own.
+    private var folder: RunFolder?
+    /// Whether the offset is one in the file at `path`: after a restart of the server it is not known in which worker's log it was.
+    private var isKnown = false
 
     /// The most bytes read at a time, and therefore the longest line.
     static let largestPiece = 4 << 20
@@ -20,8 +26,23 @@ struct EventTail {
         self.offset = offset
     }
 
+    /// Reads the log of a run's latest worker. A worker of another machine begins its own log with a copy of the one before.
+    init(folder: RunFolder, offset: Int64) {
+        self.init(path: folder.events, offset: offset)
+        self.folder = folder
+    }
+
+    /// Turns to the log of the latest worker. The bytes that it has in common with the one before are not read again; if more were read, all are.
+    private mutating func follow(_ folder: RunFolder) {
+        let log = folder.currentLog
+        guard log.path != path || !isKnown, let inherited = log.inherited, FileSystem.exists(log.path) else { return }
+        if offset > inherited, inherited > 0 || isKnown { offset = 0 }
+        (path, isKnown, isChecked) = (log.path, true, false)
+    }
+
     /// The next complete lines; nil if there is nothing new.
     mutating func next() throws -> EventBatch? {
+        if let folder { follow(folder) }
         guard let file = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? file.close() }
         let size = Int64(try file.seekToEnd())

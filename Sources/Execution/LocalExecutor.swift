@@ -63,7 +63,9 @@ public final class LocalExecutor: RunExecutor, ExportRunner {
             try LocalExecutor.requireLog(folder.log)
             let memory = MachineMemory()
             let kills = memory.kills
-            let process = try spawnYielding(attempt.job.arguments, log: folder.log)
+            // Once workers of several machines have had the run, each takes it from the one before.
+            let words = FileSystem.isFolder(folder.lease) ? attempt.job.arguments(attempt: attempt.name.number, isLocked: true) : attempt.job.arguments
+            let process = try spawnYielding(words, log: folder.log)
             children.withLock { $0[attempt.name] = Child(process: process) }
             Thread.detachNewThread { [self] in watch(process, of: attempt.name) { memory.kills > kills } }
             return .accepted(job(attempt, process), .running(node: node))

@@ -40,7 +40,7 @@ struct OpenAttempt {
         self.record = record
         self.work = work
         self.logStart = logStart
-        tail = EventTail(path: work.folder.events, offset: subject.eventsOffset)
+        tail = EventTail(folder: work.folder, offset: subject.eventsOffset)
         isCancelling = subject.cancelling || subject.state.isFinal
         job = record.job.map { SubmittedJob(id: $0, attempt: AttemptName(job: subject.id, number: record.number), folder: work.folder.path) }
         hasBegun = record.started != nil

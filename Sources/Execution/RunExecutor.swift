@@ -42,11 +42,14 @@ public struct ExecutorCapacity: Sendable, Equatable {
     public var jobs: Int
     /// Cores to divide among them.
     public var cores: Int
+    /// Where the executor divides cores itself: the threads of a job for which none were requested.
+    public var threadsOfJob: Int?
 
     /// Makes a capacity.
-    public init(jobs: Int, cores: Int) {
+    public init(jobs: Int, cores: Int, threadsOfJob: Int? = nil) {
         self.jobs = jobs
         self.cores = cores
+        self.threadsOfJob = threadsOfJob
     }
 
     /// The capacity that the server's settings allow.

@@ -51,7 +51,16 @@ enum Settlement: Equatable {
         case .done, .collapsed, .timedOut, .diverged: return .finish(report.outcome, message: report.message)
         case .failed: return .finish(.failed, message: report.message.isEmpty ? "failed" : report.message)
         // The server decides whether a run is cancelled, not its worker.
-        case .interrupted, .cancelled: return now.cancelling ? nil : restart(now, because: "saved and stopped", counts: !now.stopping)
+        case .interrupted, .cancelled: return now.cancelling ? nil : interruption(now)
+        }
+    }
+
+    /// What follows when the worker saved and stopped.
+    private static func interruption(_ now: Circumstances) -> Settlement {
+        switch now.exit {
+        case .cancelledOutside: byExit(now)
+        case .evicted, .jobTimeLimit: restart(now, because: "the worker saved and \(now.exit)", counts: now.exit.isTimeLimit)
+        default: restart(now, because: "saved and stopped", counts: !now.stopping)
         }
     }
 
@@ -72,6 +81,9 @@ enum Settlement: Equatable {
             let what = isWantOfMemory(now.logReason) ? "the worker ran out of memory" : "the worker crashed"
             return .finish(.failed, message: "\(what) (signal \(signal))" + log)
         case .evicted: return restart(now, because: "the worker \(now.exit)", counts: false)
+        case .jobTimeLimit: return restart(now, because: "the worker \(now.exit)", counts: true)
+        case .cancelledOutside: return .finish(.cancelled, message: "the job \(now.exit)")
+        case .rejected: return .finish(.failed, message: "the worker \(now.exit)" + log)
         case .signal, .outOfMemory, .unknown: return restart(now, because: "the worker \(now.exit)", counts: !now.stopping && !now.recovering)
         }
     }

@@ -27,8 +27,17 @@ func spawn(_ executable: String, _ arguments: [String], talkingTo socket: Int32)
     }
 }
 
+/// The same with this environment alone, no input, and its output in two open files.
+func spawn(_ executable: String, _ arguments: [String], environment: [String: String], output: Int32, errors: Int32) throws -> pid_t {
+    try unsafe spawn(executable, arguments, environment: environment) { actions in
+        unsafe posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_adddup2(actions, output, 1)
+        unsafe posix_spawn_file_actions_adddup2(actions, errors, 2)
+    }
+}
+
 private func spawn(
-    _ executable: String, _ arguments: [String], _ prepare: (UnsafeMutablePointer<posix_spawn_file_actions_t>) -> Void
+    _ executable: String, _ arguments: [String], environment: [String: String] = ProcessInfo.processInfo.environment, _ prepare: (UnsafeMutablePointer<posix_spawn_file_actions_t>) -> Void
 ) throws -> pid_t {
     var actions = unsafe posix_spawn_file_actions_t()
     var attributes = posix_spawnattr_t()
@@ -45,7 +54,7 @@ private func spawn(
 
     var process: pid_t = 0
     let words = [executable] + arguments
-    let environment = ProcessInfo.processInfo.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let environment = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let problem = unsafe withCStrings(words) { words in
         unsafe withCStrings(environment) { unsafe posix_spawn(&process, executable, &actions, &attributes, words, $0) }
     }

@@ -53,22 +53,47 @@ extension Workbench {
     // MARK: - Observing
 
     private func observe() async {
-        await findUncertain()
+        noteLeftAttempts()
+        for executor in executors {
+            await findUncertain(executor)
+            await askStates(executor)
+            if passProblem == nil { passProblem = executorProblems[executor.name] }
+        }
+    }
+
+    /// Attempts of an executor that this server was started without stay open: nobody here can tell whether their jobs run.
+    private func noteLeftAttempts() {
+        guard let left = open.values.first(where: { executor(named: $0.record.executor) == nil }) else { return }
+        passProblem = passProblem ?? """
+            \(left.title) has a job of the executor \(left.record.executor), which this server was started without; \
+            start it with --executor \(left.record.executor) to continue or cancel the run
+            """
+    }
+
+    private func attempts(of executor: any RunExecutor) -> [OpenAttempt] {
+        open.values.filter { !$0.isOver && $0.record.executor == executor.name }.sorted { $0.id < $1.id }
+    }
+
+    private func askStates(_ executor: any RunExecutor) async {
         let now = uptime
-        guard isPollDue || now >= nextPoll else { return }
-        (isPollDue, nextPoll) = (false, now + executor.pollInterval / .seconds(1))
-        let jobs = open.values.filter { !$0.isOver }.compactMap(\.job).sorted { $0.attempt.job < $1.attempt.job }
+        guard pollsDue.contains(executor.name) || now >= nextPolls[executor.name, default: 0] else { return }
+        pollsDue.remove(executor.name)
+        nextPolls[executor.name] = now + executor.pollInterval / .seconds(1)
+        let jobs = attempts(of: executor).compactMap(\.job)
         guard !jobs.isEmpty else { return }
         do {
             for (name, state) in try await executor.states(of: jobs) { change(name) { $0.observe(state) } }
+            executorProblems[executor.name] = nil
         } catch {
-            notePassProblem(error, "the executor \(executor.name) does not tell the states of its jobs, and is asked again")
+            let what = "the executor \(executor.name) does not tell the states of its jobs, and is asked again"
+            notePassProblem(error, what)
+            executorProblems[executor.name] = "\(what): \(ErrorSentence.of(error))"
         }
     }
 
     /// Finds the jobs of attempts whose job is unknown. An attempt without one was never submitted, or its job is over.
-    private func findUncertain() async {
-        let attempts = open.values.filter { $0.job == nil && !$0.isOver }.map(\.attempt).sorted { $0.name.job < $1.name.job }
+    private func findUncertain(_ executor: any RunExecutor) async {
+        let attempts = attempts(of: executor).filter { $0.job == nil }.map(\.attempt)
         guard !attempts.isEmpty else { return }
         do {
             let found = try await executor.find(attempts)
@@ -78,7 +103,7 @@ extension Workbench {
                     if open.job == nil { open.observe(.gone) }
                 }
             }
-            isPollDue = true
+            pollsDue.insert(executor.name)
         } catch {
             notePassProblem(error, "the executor \(executor.name) does not tell which jobs it has, and is asked again")
         }
@@ -147,25 +172,29 @@ extension Workbench {
     private func prepareStarts() throws -> Starts {
         var starts = Starts()
         guard stage == .working, mayStart, uptime >= holdUntil else { return starts }
-        let queued = try nextInQueue()
-        let allotted = CoreAllotment(capacity: executor.capacity)
-            .starts(queue: queued.map(\.requestedThreads), busy: open.values.map(\.record.threads))
         mayStart = false
+        for executor in executors.prefix(1) where starts.heldBack == nil { try prepareStarts(with: executor, &starts) }
+        return starts
+    }
+
+    private func prepareStarts(with executor: any RunExecutor, _ starts: inout Starts) throws {
+        let queued = try nextInQueue(of: executor)
+        let allotted = CoreAllotment(capacity: executor.capacity)
+            .starts(queue: queued.map(\.requestedThreads), busy: open.values.filter { $0.record.executor == executor.name }.map(\.record.threads))
         for (job, start) in zip(queued, allotted) {
             do {
-                starts.begun.append(try prepare(job, start))
+                starts.begun.append(try prepare(job, start, executor))
             } catch {
                 logger.error("\(job.title) cannot be started: \(ErrorSentence.of(error))")
                 note(obstacle: error)
                 starts.heldBack = (job, ErrorSentence.of(error))
                 holdUntil = uptime + Workbench.pauseAfterRefusal
-                break
+                return
             }
         }
-        return starts
     }
 
-    private func prepare(_ job: JobRecord, _ start: CoreAllotment.Start) throws -> OpenAttempt {
+    private func prepare(_ job: JobRecord, _ start: CoreAllotment.Start, _ executor: any RunExecutor) throws -> OpenAttempt {
         let work = work(of: job, threads: start.threads)
         switch job {
         case .training(let run): try work.folder.prepare(specification: run.specification)
@@ -189,8 +218,8 @@ extension Workbench {
     }
 
     /// As many queued runs and evaluations as there is room for at most: how many more there are makes no difference.
-    private func nextInQueue() throws -> [JobRecord] {
-        let (room, busy) = (executor.capacity.jobs - open.count, Set(open.keys))
+    private func nextInQueue(of executor: any RunExecutor) throws -> [JobRecord] {
+        let (room, busy) = (executor.capacity.jobs - open.values.count { $0.record.executor == executor.name }, Set(open.keys))
         guard room > 0 else { return [] }
         let chosen = settings.isFocused ? JSONValue.array(focus.sorted().map { .string($0) }).canonicalText : nil
         return try catalog.readNow { try $0.nextJobs(limit: room, except: busy, among: chosen) }
@@ -200,6 +229,10 @@ extension Workbench {
 
     /// Submits what is stored. The next pass, which follows immediately, stores the outcomes.
     private func submit(_ begun: [OpenAttempt]) async {
+        for executor in executors { await submit(begun.filter { $0.record.executor == executor.name }, to: executor) }
+    }
+
+    private func submit(_ begun: [OpenAttempt], to executor: any RunExecutor) async {
         guard !begun.isEmpty else { return }
         wakeUp.ring()
         do {
@@ -225,7 +258,10 @@ extension Workbench {
 
     /// Ends the jobs of cancelled runs and, if the server is stopping, of all runs: gently first, and after the grace period by force.
     private func cancelUnwanted() async {
-        let unwanted = open.values.filter { $0.job != nil && !$0.isOver && ($0.isCancelling || isStopping && executor.endsWithServer) }
+        for executor in executors { await cancelUnwanted(attempts(of: executor).filter { $0.job != nil && ($0.isCancelling || isStopping && executor.endsWithServer) }, executor) }
+    }
+
+    private func cancelUnwanted(_ unwanted: [OpenAttempt], _ executor: any RunExecutor) async {
         let time = uptime
         let fresh = unwanted.filter { $0.stopAsked == nil }
         let stuck = unwanted.filter { $0.stopAsked.map { time > $0 + settings.stopGrace } == true }

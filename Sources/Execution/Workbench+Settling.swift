@@ -97,7 +97,7 @@ extension Workbench {
             settlement = job.state.isFinal ? .unchanged : job.cancelling ? .finish(.cancelled, message: "cancelled") : .requeueLater(reason: Workbench.refused(problem))
             try writer.put(advance.attempt.record.ending(as: .refused, reason: problem, at: time))
         } else {
-            let (exit, report) = (advance.attempt.exit, ExitRecord(path: advance.attempt.work.folder.exit)?.end)
+            let (exit, report) = (advance.attempt.exit, advance.attempt.work.folder.reportPath(ofAttempt: advance.attempt.record.number).flatMap { ExitRecord(path: $0) }?.end)
             settlement = self.settlement(of: job, advance.attempt, exit, report, try newestCheckpoint(of: job, writer.reader))
             let isLost = exit == .unknown && report == nil
             try writer.put(
@@ -189,7 +189,7 @@ extension Workbench {
 
     private func close(_ attempt: OpenAttempt, _ settlement: Settlement) {
         open[attempt.id] = nil
-        if let job = attempt.job { executor.release([job]) }
+        if let job = attempt.job { executor(named: attempt.record.executor)?.release([job]) }
         if case .requeueLater(let reason) = settlement {
             holdUntil = uptime + (attempt.refusal == nil ? 30 : Workbench.pauseAfterRefusal)
             if attempt.refusal == nil { obstacle = reason }

@@ -32,7 +32,8 @@ public actor Workbench {
     /// The dispatch queue that the actor runs on.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe queue.asUnownedSerialExecutor() }
 
-    nonisolated let executor: any RunExecutor
+    /// Execute attempts; the first one those of runs that ask for no other.
+    nonisolated let executors: [any RunExecutor]
     /// Creates files on request.
     package nonisolated let exporter: any ExportRunner
     /// The unfinished attempts, by the IDs of their runs and evaluations.
@@ -48,11 +49,13 @@ public actor Workbench {
     var holdUntil = 0.0
     /// Nothing is stored before this time (in `uptime`), because the last try failed.
     var storeAfter = 0.0
-    /// When (in `uptime`) the executor is polled next, and whether it reported a change.
-    var nextPoll = 0.0
-    var isPollDue = false
+    /// When (in `uptime`) each executor is polled next, and which ones reported a change; by name.
+    var nextPolls: [String: Double] = [:]
+    var pollsDue: Set<String> = []
     /// The last full disk or inaccessible file, in one sentence; nil while files and the catalog can be written.
     package var obstacle: String?
+    /// Why an executor did not answer its last question; by name.
+    var executorProblems: [String: String] = [:]
     /// The first problem of the last pass, so that it is logged once.
     var passProblem: String?
     /// Its stage between start and end.
@@ -87,14 +90,16 @@ public actor Workbench {
     nonisolated let checkedViews: ViewResolver
 
     /// Makes a workbench that owns the storage's queue; `start` begins its work.
-    /// - Parameter models: all known models, for the drawings of proofs.
+    /// - Parameters:
+    ///   - others: executors beside the usual one, for runs that ask for them and for the attempts that they had before
+    ///   - models: all known models, for the drawings of proofs
     public init(
-        storage: StorageFolder, catalog: Catalog, executor: any RunExecutor, exporter: any ExportRunner, settings: WorkbenchSettings = .init(),
+        storage: StorageFolder, catalog: Catalog, executor: any RunExecutor, others: [any RunExecutor] = [], exporter: any ExportRunner, settings: WorkbenchSettings = .init(),
         logger: Logger = Logger(label: "workbench"), models: [ModelSchema] = []
     ) {
         self.storage = storage
         self.catalog = catalog
-        self.executor = executor
+        executors = [executor] + others.filter { $0.name != executor.name }
         self.exporter = exporter
         self.settings = settings
         self.logger = logger
@@ -118,7 +123,7 @@ public actor Workbench {
     /// - Errors: those of the catalog; nothing is started then.
     public func start() async throws {
         try await begin()
-        let interval = max(min(settings.pollInterval, executor.pollInterval), .milliseconds(10))
+        let interval = max(min(settings.pollInterval, executors[0].pollInterval), .milliseconds(10))
         ticker = Task { [weak self, wakeUp] in
             while !Task.isCancelled {
                 await wakeUp.wait(atMost: interval)
@@ -130,7 +135,10 @@ public actor Workbench {
     /// Like `start`, without periodic passes.
     func begin() async throws {
         stage = .working
-        executor.whenChanged { [weak self] in Task { await self?.lookAtJobs() } }
+        for executor in executors {
+            let name = executor.name
+            executor.whenChanged { [weak self] in Task { await self?.lookAtJobs(of: name) } }
+        }
         do {
             try reviewVerifications()
             try takeUp()
@@ -161,8 +169,8 @@ public actor Workbench {
         wakeUp.ring()
     }
 
-    private func lookAtJobs() {
-        isPollDue = true
+    private func lookAtJobs(of executor: String) {
+        pollsDue.insert(executor)
         wakeUp.ring()
     }
 
@@ -174,7 +182,7 @@ public actor Workbench {
         wakeUp.ring()
         // An unresponsive executor must not keep the server from stopping.
         let end = uptime + 2 * settings.stopGrace + 10
-        while wasWorking, executor.endsWithServer, !open.isEmpty, stage != .gone, uptime < end { try? await Task.sleep(for: .milliseconds(20)) }
+        while wasWorking, open.values.contains(where: { endsWithServer($0) }), stage != .gone, uptime < end { try? await Task.sleep(for: .milliseconds(20)) }
         vanish()
         _ = await lastPass?.result
         hub.close()
@@ -183,7 +191,9 @@ public actor Workbench {
     /// Kills the workers immediately: for the second Ctrl-C.
     public func kill() async {
         stage = .stopping
-        try? await executor.cancel(open.values.compactMap(\.job), .atOnce)
+        for executor in executors where executor.endsWithServer {
+            try? await executor.cancel(open.values.filter { $0.record.executor == executor.name }.compactMap(\.job), .atOnce)
+        }
         wakeUp.ring()
     }
 
@@ -202,6 +212,12 @@ public actor Workbench {
         focus.formUnion(jobs)
         try takeUp()
     }
+
+    /// The executor of this name; nil if the server was started without it.
+    nonisolated func executor(named name: String) -> (any RunExecutor)? { executors.first { $0.name == name } }
+
+    /// Whether an attempt is ended when the server stops.
+    func endsWithServer(_ attempt: OpenAttempt) -> Bool { executor(named: attempt.record.executor)?.endsWithServer ?? false }
 
     /// The number of training workers. Returns immediately, whatever the workbench is doing.
     public nonisolated var busyWorkers: Int { busy.withLock { $0 } }

@@ -11,6 +11,12 @@ public enum WorkerExit: Sendable, Equatable, CustomStringConvertible {
     case outOfMemory(peak: Int)
     /// The executor took its machine away (preempted, drained, failed), with the executor's reason.
     case evicted(String)
+    /// The time that the executor grants a job was over, or nearly over; with the executor's words.
+    case jobTimeLimit(String)
+    /// Somebody else ended the job in the executor, with the executor's reason.
+    case cancelledOutside(String)
+    /// The executor ended it for a reason that recurs, such as OUT_OF_MEMORY.
+    case rejected(String)
     /// Not our child (a worker of a server that was killed), so its exit status is unknown.
     case unknown
 
@@ -22,16 +28,23 @@ public enum WorkerExit: Sendable, Equatable, CustomStringConvertible {
         case .outOfMemory(let peak):
             "was killed, probably for lack of memory: it used up to \(ByteCount.text(Int64(peak))) while the system was killing processes to free memory"
         case .evicted(let reason): "lost its machine (\(reason))"
+        case .jobTimeLimit(let reason): "reached the time limit of its job (\(reason))"
+        case .cancelledOutside(let reason): "was cancelled outside of Fidelio (\(reason))"
+        case .rejected(let reason): "was ended by its executor (\(reason))"
         case .unknown: "is gone"
         }
     }
+}
+
+extension WorkerExit {
+    var isTimeLimit: Bool { if case .jobTimeLimit = self { true } else { false } }
 }
 
 extension WorkerExitCode {
     /// Classifies an error for the server: an invalid specification is permanent; a full disk or missing permissions may be resolved.
     public static func of(_ error: any Error) -> Int32 {
         switch error {
-        case TrainingError.busy: held
+        case TrainingError.busy, TrainingError.superseded: held
         case TrainingError.checkpointMismatch: failed
         case is FieldError, is JSONError, is TrainingError: badSpecification
         case _ where ObstacleToWriting.isMachines(error): cannotWrite

@@ -38,6 +38,11 @@ public struct WorkerJob: Sendable {
         ["worker", folder.path, "--storage", storage.root, "--threads", String(threads)] + (kernels.map { ["--kernels", $0] } ?? [])
             + (timeLimit.map { ["--time-limit", String($0)] } ?? []) + (objective.map { ["--objective", $0] } ?? []) + (recomputesActivations ? ["--recompute-activations"] : [])
     }
+
+    /// The arguments of the worker of an attempt that claims the folder by a lease. - Parameter isLocked: whether it takes the file lock as well
+    func arguments(attempt: Int, isLocked: Bool) -> [String] {
+        arguments + ["--attempt", String(attempt)] + (isLocked ? [] : ["--no-lock"])
+    }
 }
 
 /// A file created by a separate process.

@@ -44,12 +44,18 @@ public final class FidelioServer: Sendable {
         if settings.allowsWithoutMembers, isLoopback(settings.host) { throw StorageError.membersNotNeeded(host: settings.host) }
         try storage.create()
         let lock = try takeLock(storage)
+        try storage.settleCatalog()
+        if let network = NetworkFileSystem(of: storage.catalog) {
+            let caution = network.caution(catalog: storage.catalog)
+            logger.warning("\(caution.problem) \(caution.advice)")
+        }
         guard let proxies = TrustedProxies(settings.trustedProxies) else { throw StorageError.badProxy(settings.trustedProxies) }
         let catalog = try Catalog.openForWriting(at: storage.catalog)
-        let executor = LocalExecutor(executable: settings.executable, capacity: ExecutorCapacity(settings.workbench))
+        let local = LocalExecutor(executable: settings.executable, capacity: ExecutorCapacity(settings.workbench))
+        let executors: [any RunExecutor] = settings.slurm.map { SlurmExecutor($0, storage: storage) } + [local]
         let workbench = Workbench(
-            storage: storage, catalog: catalog, executor: executor, exporter: executor, settings: settings.workbench, logger: logger,
-            models: settings.models)
+            storage: storage, catalog: catalog, executor: executors[0], others: Array(executors.dropFirst()), exporter: local, settings: settings.workbench,
+            logger: logger, models: settings.models)
         let access = AccessControl(catalog: catalog, now: settings.workbench.now, logger: logger)
         try await access.tidy()
         if !settings.allowsWithoutMembers, !isLoopback(settings.host), try await !access.hasOwner() {

@@ -25,6 +25,7 @@ public final class LocalSession: Sendable {
     ) async throws {
         try storage.create()
         lock = Mutex(try FidelioServer.takeLock(storage))
+        try storage.settleCatalog()
         var settings = settings
         settings.isFocused = true
         let executor = LocalExecutor(executable: executable, capacity: ExecutorCapacity(settings))

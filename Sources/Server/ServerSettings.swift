@@ -39,6 +39,8 @@ public struct ServerSettings: Sendable {
     public var accessLog: String?
     /// How the workbench divides the machine.
     public var workbench: WorkbenchSettings
+    /// The partitions of Slurm that execute runs; empty where this machine does.
+    public var slurm: [SlurmSettings] = []
     /// The models that can be requested.
     public var models: [ModelSchema]
 

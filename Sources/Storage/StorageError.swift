@@ -10,6 +10,9 @@ public enum StorageError: Error, Equatable, CustomStringConvertible {
     /// Another process has the storage open for writing.
     case inUse(path: String, process: Int32)
 
+    /// The storage folder belongs to another catalog than the one that would be used.
+    case catalogElsewhere(asked: String, path: String, host: String)
+
     /// A command would write where it must not.
     case notATarget(path: String, problem: String)
 
@@ -33,6 +36,11 @@ public enum StorageError: Error, Equatable, CustomStringConvertible {
         case .membersNotNeeded(let host):
             "--without-members has no effect with --host \(host), which only this machine reaches: leave it out, or give the address that others reach"
         case .notATarget(let path, let problem): "\(path): nothing was written: \(problem)"
+        case .catalogElsewhere(let asked, let path, let host):
+            """
+            the catalog of this storage folder is \(path) on \(host), and not \(asked): start the server there, or, with no server running, move the \
+            file with its -wal and -shm to \(asked) and remove catalog.json from the folder
+            """
         case .badHost(let text):
             "--host \(text): is neither an IPv4 address (192.0.2.7), an IPv6 address (::1), nor localhost; the port has an option of its own, --port"
         case .badProxy(let texts):

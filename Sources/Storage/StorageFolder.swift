@@ -8,23 +8,53 @@ public struct StorageFolder: Sendable, Equatable {
     /// The absolute path of the folder.
     public let root: String
 
-    /// - Parameter root: any path; made absolute. A path that is not UTF-8 is replaced by one that every library accepts (see `SystemPath.plain`).
-    public init(root: String) {
-        let absolute = root.hasPrefix("/") ? root : SystemPath.workingFolder + "/" + root
-        guard !SystemPath.isPlain(absolute) else {
-            self.root = URL(fileURLWithPath: root).standardizedFileURL.path
-            return
-        }
-        // A folder that cannot be created is reported by whoever uses it first.
-        self.root = (try? SystemPath.plain(absolute)) ?? absolute
+    /// The catalog's database: in the folder, or on a disk of the server's machine where the folder is shared by several machines.
+    public let catalog: String
+
+    /// - Parameters:
+    ///   - root: any path; made absolute. A path that is not UTF-8 is replaced by one that every library accepts (see `SystemPath.plain`).
+    ///   - catalog: the path of a catalog apart from the folder; nil for the one that the folder names (`catalogPointer`), or its own
+    public init(root: String, catalog: String? = nil) {
+        let root = StorageFolder.absolute(root)
+        self.root = root
+        self.catalog = catalog.map(StorageFolder.absolute) ?? StorageFolder.pointer(in: root)?.path ?? StorageFolder.ownCatalog(in: root)
     }
 
-    /// The catalog's database.
-    public var catalog: String { root + "/fidelio.sqlite" }
-    /// Locked by the process that uses the storage.
-    public var lock: String { root + "/lock" }
+    private static func absolute(_ path: String) -> String {
+        let absolute = path.hasPrefix("/") ? path : SystemPath.workingFolder + "/" + path
+        if SystemPath.isPlain(absolute) { return URL(fileURLWithPath: path).standardizedFileURL.path }
+        // A folder that cannot be created is reported by whoever uses it first.
+        return (try? SystemPath.plain(absolute)) ?? absolute
+    }
+
+    private static func ownCatalog(in root: String) -> String { root + "/fidelio.sqlite" }
+
+    /// Whether the catalog lies apart from the folder.
+    public var hasCatalogApart: Bool { catalog != StorageFolder.ownCatalog(in: root) }
+    /// Locked by the process that uses the storage; beside the catalog, because file locks do not reach across machines everywhere.
+    public var lock: String { FileSystem.folder(of: catalog) + "/lock" }
     /// Where commands find the running server (`ServerFile`).
-    public var serverFile: String { root + "/server.json" }
+    public var serverFile: String { FileSystem.folder(of: catalog) + "/server.json" }
+    /// Names a catalog that lies apart, for all later commands.
+    public var catalogPointer: String { root + "/catalog.json" }
+
+    private static func pointer(in root: String) -> (path: String, host: String)? {
+        guard let bytes = try? FileSystem.read(root + "/catalog.json", limit: 1 << 16), let json = try? JSONValue(parsing: bytes),
+            let path = json["catalog"]?.stringValue, path.hasPrefix("/")
+        else { return nil }
+        return (path, json["host"]?.stringValue ?? "another machine")
+    }
+
+    /// Checks that this is the folder's only catalog, and writes down where it is.
+    /// - Errors: `StorageError.catalogElsewhere`, `FileError`
+    public func settleCatalog() throws {
+        let named = StorageFolder.pointer(in: root), own = StorageFolder.ownCatalog(in: root)
+        if let named, named.path != catalog || named.host != ProcessInfo.processInfo.hostName && !FileSystem.exists(catalog) { throw StorageError.catalogElsewhere(asked: catalog, path: named.path, host: named.host) }
+        guard hasCatalogApart, named == nil else { return }
+        if FileSystem.exists(own) { throw StorageError.catalogElsewhere(asked: catalog, path: own, host: ProcessInfo.processInfo.hostName) }
+        let json: JSONValue = .object(["catalog": .string(catalog), "host": .string(ProcessInfo.processInfo.hostName)])
+        try AtomicFile.write(json.canonicalBytes, to: catalogPointer, mode: 0o600)
+    }
     /// Checkpoints and exported archives, by digest.
     public var archives: String { root + "/archives" }
     /// Prepared data sets.
@@ -37,6 +67,9 @@ public struct StorageFolder: Sendable, Equatable {
     public var evaluations: String { root + "/evaluations" }
     /// Files created on request; each can be created again.
     public var exports: String { root + "/exports" }
+
+    /// What was submitted to Slurm: the scripts of arrays, and which attempts they have.
+    public var slurm: String { root + "/slurm" }
 
     /// The last pictures that members uploaded to enlarge.
     public var uploads: String { root + "/" + SuperResolutionRequest.uploads }
@@ -54,7 +87,7 @@ public struct StorageFolder: Sendable, Equatable {
     /// Creates missing folders; only their owner may read a new one.
     /// - Errors: `StorageError.cannotOpen` with the file system's message; `FileError` if the disk is full.
     public func create() throws {
-        for path in [root, archives, datasets, encoders, runs, evaluations] {
+        for path in [root, FileSystem.folder(of: catalog), archives, datasets, encoders, runs, evaluations] {
             do {
                 try FileSystem.makeFolder(path, mode: 0o700)
             } catch {

@@ -23,31 +23,32 @@ public struct EvaluationRun: Sendable {
     public let kernels: KernelSet
     /// The models that specifications may name.
     public let models: [any StudyModel]
+    /// How the folder is taken.
+    public let claim: FolderClaim
     /// Asked between batches and metrics; when true the evaluation ends as interrupted.
-    public let shouldStop: @Sendable () -> Bool
+    public private(set) var shouldStop: @Sendable () -> Bool
 
     /// Prepares an evaluation.
     public init(
         folder: RunFolder, storage: String, threads: Int, kernels: KernelSet = .best, models: [any StudyModel] = ModelCatalog.all,
-        shouldStop: @escaping @Sendable () -> Bool = { false }
+        claim: FolderClaim = FolderClaim(), shouldStop: @escaping @Sendable () -> Bool = { false }
     ) {
         (self.folder, self.storage, self.threads, self.kernels) = (folder, storage, threads, kernels)
-        (self.models, self.shouldStop) = (models, shouldStop)
+        (self.models, self.claim, self.shouldStop) = (models, claim, shouldStop)
     }
 
-    /// Measures to the end, appending events and, last of all, writing exit.json.
+    /// Measures to the end, appending events and, last of all, writing its report (`exit.json`).
     /// - Errors: `FieldError` for a bad request, and errors of files. What was measured before stays in the log.
     public func run() throws -> EvaluationOutcome {
-        let lock = try FileLock.acquire(folder.lock, patience: .zero)
-        guard lock != nil else { throw TrainingError.busy(folder: folder.path) }
-        defer { withExtendedLifetime(lock) {} }
-        try FileSystem.removeForGood(folder.exit)
+        let hold = try FolderHold(folder, claim)
         let asked = try CheckpointEvaluation(reading: JSONValue(parsing: FileSystem.read(folder.evaluation, limit: 1 << 20)))
-        let log = try EventLog(path: folder.events)
-        let outcome = try outcome(of: asked, log)
+        let log = try EventLog(path: hold.log)
+        var run = self
+        run.shouldStop = { [shouldStop] in shouldStop() || hold.isLost }
+        let outcome = try run.outcome(of: asked, log)
         try log.append(.finished(outcome.end))
         try log.synchronize()
-        try AtomicFile.write(ExitRecord(end: outcome.end, code: outcome.exitCode).bytes, to: folder.exit)
+        try hold.report(ExitRecord(end: outcome.end, code: outcome.exitCode).bytes)
         return outcome
     }
 

@@ -22,6 +22,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case unsuitableArchitecture(String, dataset: String)
     /// Another worker holds the lock of the run's folder.
     case busy(folder: String)
+    /// A worker of this or a later attempt has claimed the run's folder.
+    case superseded(folder: String, by: String)
     /// The data set lacks a field that the model needs.
     case missingField(BatchFieldError, model: String, dataset: String)
     /// A hyperparameter does not fit the shape of the data set's examples.
@@ -41,6 +43,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .unlabeled(let dataset): "the data set \(dataset) has no labels, which training a feature extractor requires"
         case .unsuitableArchitecture(let name, let dataset): "architecture.name: \"\(name)\" does not fit the examples of \(dataset)"
         case .busy(let folder): "\(folder): another worker is executing this run"
+        case .superseded(let folder, let order): "the run in \(folder) belongs to worker \(order), of this or a later attempt"
         case .unsuitableShape(let error): error.description
         case .missingField(let error, let model, let dataset): "dataset: the model \(model) \(error) in \(dataset)"
         }

@@ -24,13 +24,16 @@ public struct TrainingRun: Sendable {
     public let models: [any StudyModel]
     /// Whether activations are kept or computed again; no result depends on it.
     public let activations: ActivationMemory
+    /// How the folder is taken.
+    public let claim: FolderClaim
     /// Polled between steps; once true, the run stores a checkpoint and ends as interrupted.
-    public let shouldStop: @Sendable () -> Bool
+    public private(set) var shouldStop: @Sendable () -> Bool
 
     /// Creates a run; `run()` executes it.
     public init(
         folder: RunFolder, storage: String, threads: Int, kernels: KernelSet = .best, timeLimit: Double? = nil, objective: String? = nil,
-        models: [any StudyModel] = ModelCatalog.all, activations: ActivationMemory = .kept, shouldStop: @escaping @Sendable () -> Bool = { false }
+        models: [any StudyModel] = ModelCatalog.all, activations: ActivationMemory = .kept, claim: FolderClaim = FolderClaim(),
+        shouldStop: @escaping @Sendable () -> Bool = { false }
     ) {
         self.folder = folder
         self.storage = storage
@@ -40,31 +43,27 @@ public struct TrainingRun: Sendable {
         self.objective = objective
         self.models = models
         self.activations = activations
+        self.claim = claim
         self.shouldStop = shouldStop
     }
 
-    /// Trains to the end, appending events; writes exit.json last.
+    /// Trains to the end, appending events; writes its report (`exit.json`) last.
     /// - Errors: `FieldError` for an invalid specification, `TrainingError`, and errors of files, data sets, and archives. Checkpoints stored before remain.
     ///
     public func run() throws -> TrainingOutcome {
-        let lock = try FileLock.acquire(folder.lock, patience: .zero)
-        guard lock != nil else { throw TrainingError.busy(folder: folder.path) }
-        defer { withExtendedLifetime(lock) {} }
-        try FileSystem.removeForGood(folder.exit)
+        let hold = try FolderHold(folder, claim)
         let json = try JSONValue(parsing: FileSystem.read(folder.specification, limit: 1 << 20))
         let specification = try Specification(canonical: json, models: models.schemas)
         guard specification.numerics == Version.numerics else {
             throw TrainingError.otherNumerics(specification: specification.numerics, program: Version.numerics)
         }
-        let log = try EventLog(path: folder.events)
-        let outcome = try Trainer(run: self, specification: specification, log: log).trainToEnd()
-        try finish(outcome, log)
-        return outcome
-    }
-
-    private func finish(_ outcome: TrainingOutcome, _ log: EventLog) throws {
+        let log = try EventLog(path: hold.log)
+        var run = self
+        run.shouldStop = { [shouldStop] in shouldStop() || hold.isLost }
+        let outcome = try Trainer(run: run, specification: specification, log: log).trainToEnd()
         try log.append(.finished(outcome.end))
         try log.synchronize()
-        try AtomicFile.write(ExitRecord(end: outcome.end, code: outcome.exitCode).bytes, to: folder.exit)
+        try hold.report(ExitRecord(end: outcome.end, code: outcome.exitCode).bytes)
+        return outcome
     }
 }

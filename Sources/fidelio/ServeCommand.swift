@@ -38,12 +38,18 @@ struct ServeCommand: FidelioCommand {
     var timeLimit: Int?
     @Flag(help: "Let flows and super-resolution networks compute activations again rather than keep them, in every run; otherwise only where memory does not suffice. A step takes longer; results are the same.")
     var recomputeActivations = false
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp(
+            "The catalog's database on a disk of this machine, where the storage folder is shared with other machines; given once, later commands find it. Default: fidelio.sqlite in the storage folder.",
+            valueName: "path")) var catalog: String?
+    @OptionGroup(title: "Slurm") var slurm: SlurmOptions
     @OptionGroup(title: "Connections") var transport: TransportOptions
     @Flag(help: "Do not open a browser.") var noBrowser = false
     @Flag(help: "Log details of every run.") var verbose = false
 
     mutating func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port \(port) is not in 0...65535") }
+        if let catalog { try CommonOptions.checkFolder("--catalog", catalog) }
         if let timeLimit, timeLimit < 1 { throw ValidationError("--time-limit \(timeLimit) is below 1") }
         if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers \(workers) is not in 1...1024") }
     }
@@ -69,12 +75,13 @@ struct ServeCommand: FidelioCommand {
 
     private func settings() throws -> ServerSettings {
         var settings = ServerSettings(
-            storage: common.storageFolder, host: host, hostNames: allowHost, port: port, publicFolder: try page(), executable: CommonOptions.executable,
-            workbench: WorkbenchSettings(workerLimit: workers, timeLimit: timeLimit, recomputesActivations: recomputeActivations), models: CommonOptions.models)
+            storage: StorageFolder(root: common.storageFolder.root, catalog: catalog), host: host, hostNames: allowHost, port: port, publicFolder: try page(), executable: CommonOptions.executable,
+            workbench: WorkbenchSettings(workerLimit: workers, pollInterval: slurm.settings.isEmpty ? .milliseconds(100) : .seconds(1), timeLimit: timeLimit, recomputesActivations: recomputeActivations), models: CommonOptions.models)
         settings.trustedProxies = trustProxy
         settings.allowsWithoutMembers = withoutMembers
         transport.apply(to: &settings)
         settings.accessLog = accessLog
+        settings.slurm = slurm.settings
         return settings
     }
 

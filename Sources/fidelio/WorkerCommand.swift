@@ -4,6 +4,7 @@ import Datasets
 import Dispatch
 import Engine
 import Execution
+import Foundation
 import Training
 
 struct WorkerCommand: FidelioCommand {
@@ -23,9 +24,13 @@ struct WorkerCommand: FidelioCommand {
     @Option(parsing: .unconditional, help: "The value whose best evaluation keeps a checkpoint.") var objective: String?
     @Flag(help: "Compute activations again for gradients rather than keep them.") var recomputeActivations = false
     @Option(parsing: .unconditional, help: "Time limit of the run in seconds, including earlier workers.") var timeLimit: Int?
+    @Option(parsing: .unconditional, help: "Take the folder by a lease, as the worker of this attempt.") var attempt: Int?
+    @Flag(help: "Take no file lock: the folder is on a file system that several machines share.") var noLock = false
 
     mutating func validate() throws {
         guard (1...256).contains(threads) else { throw ValidationError("--threads \(threads) is not in 1...256") }
+        if let attempt, attempt < 1 { throw ValidationError("--attempt \(attempt) is below 1") }
+        if noLock, attempt == nil { throw ValidationError("--no-lock needs --attempt: without a lock, a lease excludes other workers") }
     }
 
     mutating func perform() async throws -> Int32 {
@@ -49,13 +54,19 @@ struct WorkerCommand: FidelioCommand {
     private func work(shouldStop: @escaping @Sendable () -> Bool) throws -> @Sendable () throws -> Int32 {
         let place = RunFolder(path: folder), kernels = try kernelSet()
         if FileSystem.exists(place.evaluation) {
-            let evaluation = EvaluationRun(folder: place, storage: storage, threads: threads, kernels: kernels, shouldStop: shouldStop)
+            let evaluation = EvaluationRun(folder: place, storage: storage, threads: threads, kernels: kernels, claim: claim, shouldStop: shouldStop)
             return { try evaluation.run().exitCode }
         }
         let run = TrainingRun(
             folder: place, storage: storage, threads: threads, kernels: kernels, timeLimit: timeLimit.map(Double.init), objective: objective,
-            activations: recomputeActivations ? .recomputed : .fitting(bytes: MachineMemory().limit), shouldStop: shouldStop)
+            activations: recomputeActivations ? .recomputed : .fitting(bytes: MachineMemory().limit), claim: claim, shouldStop: shouldStop)
         return { try run.run().exitCode }
+    }
+
+    /// A job that Slurm started again knows how often.
+    private var claim: FolderClaim {
+        let restarts = ProcessInfo.processInfo.environment["SLURM_RESTART_COUNT"].flatMap { Int($0, in: 0...1_000_000) } ?? 0
+        return FolderClaim(order: attempt.map { WorkerOrder(attempt: $0, restart: restarts) }, isLocked: !noLock)
     }
 
     private func kernelSet() throws -> KernelSet {

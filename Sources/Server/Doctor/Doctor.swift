@@ -22,7 +22,7 @@ public struct Doctor: Sendable {
     public func examine() -> [Finding] {
         var findings = [storageFolder()]
         if findings[0].verdict != .problem {
-            findings += [privacy(), lock(), disk()]
+            findings += [privacy(), lock(), disk(), sharing()]
             findings += catalogAndArchives()
             findings += datasets()
             findings.append(encoders())
@@ -61,6 +61,17 @@ public struct Doctor: Sendable {
         return .warning(
             "server", "Process \(process) has locked the storage, but no server is reachable.",
             advice: "A command such as `fidelio run` may be running. Otherwise, inspect process \(process).")
+    }
+
+    /// Whether the catalog lies on a file system of several machines.
+    private func sharing() -> Finding {
+        if let network = NetworkFileSystem(of: storage.catalog) {
+            let caution = network.caution(catalog: storage.catalog)
+            return .problem("file system", caution.problem, advice: caution.advice)
+        }
+        let apart = storage.hasCatalogApart ? "; the catalog is \(storage.catalog), on this machine" : ""
+        guard let network = NetworkFileSystem(of: storage.root) else { return .good("file system", "The storage folder is on a disk of this machine\(apart).") }
+        return .good("file system", "The storage folder is on \(network.rawValue)\(apart).")
     }
 
     private func disk() -> Finding {
