@@ -1,4 +1,5 @@
 internal import Canonical
+internal import Figures
 
 /// The output files of an experiment.
 public struct ExperimentResult: Sendable, Equatable {
@@ -24,5 +25,97 @@ public struct ExperimentResult: Sendable, Equatable {
             File(name: "\(name).md", text: markdown), File(name: "\(name).csv", text: csv),
             File(name: "\(name).json", text: JSONValue.object(json).canonicalText + "\n"),
         ] + (svg.map { [File(name: "\(name).svg", text: $0)] } ?? [])
+    }
+
+    /// A figure: its title, SVG, and the part of its file name after the experiment's, if it has one.
+    struct Picture {
+        var part: String?
+        let title: String
+        let svg: String
+    }
+
+    /// The result as tables, of which the first is NAME.csv and the others NAME-PART.csv, and figures.
+    init(_ experiment: Experiment, page: [String], tables: [ResultTable], json: [String: JSONValue], pictures: [Picture]) {
+        func file(_ part: String?) -> String { experiment.rawValue + (part.map { "-\($0)" } ?? "") }
+        var json = json, lines = page
+        json["experiment"] = .string(experiment.rawValue)
+        json["numerics"] = .integer(Int64(Version.numerics))
+        for table in tables {
+            lines += ["", "## \(table.title)", ""] + table.markdown
+            json[table.name] = table.json
+        }
+        for picture in pictures { lines += ["", "![\(picture.title)](\(file(picture.part)).svg)"] }
+        markdown = (["# \(experiment.title)", ""] + lines).joined(separator: "\n") + "\n"
+        files =
+            [File(name: "\(experiment.rawValue).md", text: markdown)]
+            + tables.enumerated().map { File(name: file($0 == 0 ? nil : $1.name) + ".csv", text: $1.csv) }
+            + [File(name: "\(experiment.rawValue).json", text: JSONValue.object(json).canonicalText + "\n")]
+            + pictures.map { File(name: file($0.part) + ".svg", text: $0.svg) }
+    }
+}
+
+/// Rows of values, as Markdown with rounded numbers, and as CSV and JSON in full precision.
+struct ResultTable {
+    enum Value: Equatable {
+        case text(String)
+        case number(Double)
+        case count(Int)
+
+        var rounded: String {
+            switch self {
+            case .text(let text): text
+            case .number(let value): FigureNumber.text(value, digits: 5)
+            case .count(let count): "\(count)"
+            }
+        }
+
+        var exact: String {
+            switch self {
+            case .text(let text): text
+            case .number(let value): "\(value)"
+            case .count(let count): "\(count)"
+            }
+        }
+
+        var json: JSONValue {
+            switch self {
+            case .text(let text): .string(text)
+            case .number(let value): value.isFinite ? .number(value) : .null
+            case .count(let count): .integer(Int64(count))
+            }
+        }
+    }
+
+    /// The field in JSON, and part of the file name.
+    let name: String
+    let title: String
+    /// The names in CSV and JSON.
+    let columns: [String]
+    private(set) var rows: [[Value]] = []
+
+    init(_ name: String, title: String, columns: [String]) { (self.name, self.title, self.columns) = (name, title, columns) }
+
+    /// - Precondition: one value for each column; texts contain no comma
+    mutating func append(_ row: [Value]) {
+        precondition(row.count == columns.count, "\(row.count) values for \(columns.count) columns")
+        rows.append(row)
+    }
+
+    var markdown: [String] {
+        func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+        let titles = columns.map { $0.split(separator: "_").joined(separator: " ") }
+        return [line(titles), "|" + String(repeating: "---|", count: columns.count)] + rows.map { line($0.map(\.rounded)) }
+    }
+
+    var csv: String { ([columns.joined(separator: ",")] + rows.map { $0.map(\.exact).joined(separator: ",") }).joined(separator: "\n") + "\n" }
+
+    var json: JSONValue {
+        .array(rows.map { row in .object(Dictionary(uniqueKeysWithValues: zip(columns, row.map(\.json)))) })
+    }
+
+    /// The numbers of a column of the rows that a condition selects, in order.
+    func numbers(_ column: String, where selected: ([Value]) -> Bool = { _ in true }) -> [Double] {
+        guard let place = columns.firstIndex(of: column) else { preconditionFailure("no column \(column)") }
+        return rows.filter(selected).compactMap { row in if case .number(let value) = row[place] { value } else { nil } }
     }
 }

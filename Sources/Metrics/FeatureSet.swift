@@ -20,6 +20,18 @@ public struct FeatureSet: Sendable, Equatable {
 
     init(matrix: Matrix) { self.matrix = matrix }
 
+    /// Samples in double precision.
+    /// - Errors: `MetricError.notFinite` for the first non-finite value
+    package init(_ matrix: Matrix) throws(MetricError) {
+        if let bad = matrix.elements.firstIndex(where: { !$0.isFinite }) { throw .notFinite(sample: bad / matrix.columns, feature: bad % matrix.columns) }
+        self.matrix = matrix
+    }
+
+    /// The samples at some places, in order.
+    package func rows(_ places: [Int]) -> FeatureSet {
+        FeatureSet(matrix: Matrix(rows: places.count, columns: dimension, elements: places.flatMap { matrix.elements[$0 * dimension..<($0 + 1) * dimension] }))
+    }
+
     /// The first `count` samples, or all if there are fewer.
     public func prefix(_ count: Int) -> FeatureSet { FeatureSet(matrix: matrix.rows(0..<Swift.min(count, self.count))) }
 

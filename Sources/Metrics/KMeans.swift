@@ -1,14 +1,14 @@
-internal import Numerics
+package import Numerics
 
 /// k-means clustering by Lloyd's algorithm with k-means++ initialization, bit-reproducible: Philox random numbers, ties to the
 /// lower index, sums in a fixed order.
 /// - Source: Lloyd 1982; Arthur and Vassilvitskii 2007.
-struct KMeans {
+package struct KMeans {
     /// The cluster of each point.
-    private(set) var labels: [Int]
-    private(set) var centers: Matrix
+    package private(set) var labels: [Int]
+    package private(set) var centers: Matrix
     /// Maximum number of iterations.
-    static let maximumRounds = 100
+    package static let maximumRounds = 100
 
     /// The best of several initializations by the sum of squared distances; the first of equal ones.
     /// - Parameters:
@@ -36,10 +36,11 @@ struct KMeans {
         return sum
     }
 
-    init(_ points: Matrix, from start: Matrix) {
+    /// Lloyd's algorithm from given centers, until no label changes or for `rounds` iterations.
+    package init(_ points: Matrix, from start: Matrix, rounds: Int = maximumRounds) {
         centers = start
         labels = Self.nearest(points, start)
-        for _ in 0..<Self.maximumRounds {
+        for _ in 0..<rounds {
             centers = means(points)
             let next = Self.nearest(points, centers)
             if next == labels { break }

@@ -73,21 +73,24 @@ public struct ParzenWindow: Sendable, Hashable {
     private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
     /// The log-likelihood of each point, for each bandwidth.
-    static func logLikelihoods(_ points: FeatureSet, under centers: FeatureSet, bandwidths: [Double]) -> [[Double]] {
+    /// - Parameter leavingOneOut: the points are the centers, and each is scored under the others
+    package static func logLikelihoods(_ points: FeatureSet, under centers: FeatureSet, bandwidths: [Double], leavingOneOut: Bool = false) -> [[Double]] {
+        precondition(!leavingOneOut || points.count == centers.count && centers.count > 1, "\(points.count) points and \(centers.count) centers, leaving one out")
         var result = [[Double]](repeating: [], count: bandwidths.count)
         // d ln(s sqrt(2 pi)) + ln n
         let constants = bandwidths.map { s in
-            Double(points.dimension) * RealFunctions.logarithm(s * (2 * Double.pi).squareRoot()) + RealFunctions.logarithm(Double(centers.count))
+            Double(points.dimension) * RealFunctions.logarithm(s * (2 * Double.pi).squareRoot()) + RealFunctions.logarithm(Double(leavingOneOut ? centers.count - 1 : centers.count))
         }
         points.matrix.squaredDistances(to: centers.matrix) { rows, block in
             for place in 0..<rows.count {
                 let row = place * block.columns..<(place + 1) * block.columns
                 var least = Double.infinity
-                for index in row { least = Swift.min(least, block.elements[index]) }
+                let own = leavingOneOut ? row.lowerBound + rows.lowerBound + place : -1
+                for index in row where index != own { least = Swift.min(least, block.elements[index]) }
                 for (which, bandwidth) in bandwidths.enumerated() {
                     let factor = -0.5 / (bandwidth * bandwidth)
                     var sum = 0.0
-                    for index in row { sum += RealFunctions.exponential(factor * (block.elements[index] - least)) }
+                    for index in row where index != own { sum += RealFunctions.exponential(factor * (block.elements[index] - least)) }
                     result[which].append(factor * least + RealFunctions.logarithm(sum) - constants[which])
                 }
             }

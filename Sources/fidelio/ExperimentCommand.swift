@@ -7,7 +7,7 @@ import Training
 
 struct ExperimentCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
-        commandName: "experiment", abstract: "Run one of the study's experiments on data, from the data set to tables and figures.",
+        commandName: "experiment", abstract: "Run one of the named experiments, from data or distributions in closed form to tables and figures.",
         discussion: """
             Without a name, lists the experiments. The same data set, settings and program version give the same files.
 
@@ -16,15 +16,17 @@ struct ExperimentCommand: FidelioCommand {
               fidelio experiment dropped-modes --dataset mnist --output modes --draws 10
               fidelio experiment encoder-agreement --dataset mnist --output agreement
               fidelio experiment replay --dataset mnist --draws 10 --output replay
+              fidelio experiment parzen-patches --dataset mnist --output patches
+              fidelio experiment divergence-fits --output fits
             """)
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The experiment; if omitted, all are listed.") var name: String?
-    @Option(parsing: .unconditional, help: "The data set.") var dataset: String?
+    @Option(parsing: .unconditional, help: "The data set, for experiments on data.") var dataset: String?
     @Option(parsing: .unconditional, help: ArgumentHelp("The folder to write to.", valueName: "folder")) var output: String?
-    @Option(parsing: .unconditional, help: "Random subsamples (default: 50); not for encoder-agreement.") var draws: Int?
-    @Option(parsing: .unconditional, help: "Images per subsample (default: depends on the experiment).") var samples: Int?
-    @Option(parsing: .unconditional, help: "Seed of the subsamples (default: 0).") var seed: UInt64?
+    @Option(parsing: .unconditional, help: "Random subsamples, seeds, or random starts (default: depends on the experiment); not for encoder-agreement.") var draws: Int?
+    @Option(parsing: .unconditional, help: "Images per subsample, or points (default: depends on the experiment).") var samples: Int?
+    @Option(parsing: .unconditional, help: "Seed of all random numbers (default: 0).") var seed: UInt64?
     @Option(parsing: .unconditional, help: "For encoder-agreement: a data set of the same shape whose images are mixed in.") var foreign: String?
     @Option(parsing: .unconditional, help: "For encoder-agreement: the second feature extractor, vgg (another architecture; the default) or lenet (the same architecture with another seed).") var secondEncoder: String?
     @Option(parsing: .unconditional, help: "Threads (default: 1); results do not depend on it.") var threads: Int?
@@ -40,13 +42,24 @@ struct ExperimentCommand: FidelioCommand {
             return 0
         }
         let experiment = try Experiment.named(name)
-        try refuse(given.filter { experiment.needsImages ? $0 == "--draws" : ["--foreign", "--second-encoder"].contains($0) }, "with \(experiment.rawValue)")
-        guard let dataset, let output, 1...256 ~= threads ?? 1 else {
-            throw CommandFailure("give --dataset and --output, and 1 to 256 threads", code: CommandFailure.Code.badInput)
+        try refuse(given.filter { !isTaken($0, by: experiment) }, "with \(experiment.rawValue)")
+        guard let output, dataset != nil || experiment.need == .nothing, 1...256 ~= threads ?? 1 else {
+            let needed = experiment.need == .nothing ? "--output" : "--dataset and --output"
+            throw CommandFailure("give \(needed), and 1 to 256 threads", code: CommandFailure.Code.badInput)
         }
         try OutputFolder.check(output)
         try say(make(experiment, dataset), in: output)
         return 0
+    }
+
+    private func isTaken(_ option: String, by experiment: Experiment) -> Bool {
+        switch option {
+        case "--dataset": experiment.need != .nothing
+        case "--draws": experiment.takesDraws
+        case "--samples": experiment.takesSamples
+        case "--foreign", "--second-encoder": experiment.need == .images
+        default: true
+        }
     }
 
     /// The options that were given.
@@ -71,10 +84,17 @@ struct ExperimentCommand: FidelioCommand {
         Console.say(table.text)
     }
 
-    private func make(_ experiment: Experiment, _ dataset: String) throws -> ExperimentResult {
+    private func make(_ experiment: Experiment, _ dataset: String?) throws -> ExperimentResult {
         var line = ProgressLine(isQuiet: common.json)
-        let input = experiment.needsImages ? Experiment.Input.images(try images(of: dataset, &line)) : .features(try features(of: dataset, &line))
-        let result = try experiment.run(input, ExperimentSettings(draws: draws ?? 50, samples: samples, seed: seed ?? 0)) { fraction in
+        let input: Experiment.Input
+        switch (experiment.need, dataset) {
+        case (.images, let dataset?): input = .images(try images(of: dataset, &line))
+        case (.features, let dataset?): input = .features(try features(of: dataset, &line))
+        case (.pictures, let dataset?): input = .pictures(try pictures(of: dataset, &line))
+        default: input = .none
+        }
+        let settings = ExperimentSettings(draws: draws ?? experiment.defaultDraws, samples: samples, seed: seed ?? 0)
+        let result = try experiment.run(input, settings, threads: threads ?? 1) { fraction in
             line.show("\(experiment.rawValue)  \(Int(saturating: 100 * fraction)) %")
         }
         line.clear()
@@ -98,6 +118,11 @@ struct ExperimentCommand: FidelioCommand {
         return ExperimentData(
             dataset: name, datasetDigest: dataset.digest, encoder: encoder.name, encoderDigest: encoder.digest, dimension: encoder.dimension,
             classes: dataset.classes, train: (both.features, train.labels), test: (encoder.features(of: test), test.labels), trainLogits: both.logits)
+    }
+
+    private func pictures(of name: String, _ line: inout ProgressLine) throws -> PatchExperimentData {
+        let dataset = try load(name, &line)
+        return try PatchExperimentData(dataset: name, digest: dataset.digest, train: dataset.split("train"), test: dataset.split("test"))
     }
 
     private func images(of name: String, _ line: inout ProgressLine) throws -> ImageExperimentData {

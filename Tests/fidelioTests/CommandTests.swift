@@ -41,6 +41,8 @@ struct CommandTests {
         (["link", "--storage", "STORAGE"], 69, "no server is running on"),
         (["experiment", "fly", "--storage", "STORAGE"], 64, "no experiment \"fly\""),
         (["experiment", "fid-floor", "--storage", "STORAGE"], 64, "give --dataset and --output"),
+        (["experiment", "saturation", "--storage", "STORAGE"], 64, "give --output"),
+        (["experiment", "saturation", "--dataset", "ring", "--output", "STORAGE/o", "--storage", "STORAGE"], 64, "--dataset has no effect with saturation"),
         (["experiment", "dropped-modes", "--dataset", "ring", "--output", "STORAGE/o", "--draws", "1", "--storage", "STORAGE"], 64, "draws is 1"),
         (["export", "dataset", "cats", "--output", "STORAGE/o.npz", "--storage", "STORAGE"], 64, "\"cats\""),
         (["export", "dataset", "mnist", "--output", "STORAGE/o.npz", "--storage", "STORAGE"], 64, "mnist"),
