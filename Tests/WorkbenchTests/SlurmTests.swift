@@ -2,6 +2,7 @@ import Catalog
 import Foundation
 import TestSupport
 import Testing
+import Training
 
 #if canImport(Glibc)
     import Glibc
