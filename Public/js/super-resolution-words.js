@@ -87,7 +87,7 @@ export function pictureNumbers(picture) {
 }
 
 /**
- * A rival for each other model: its newest final checkpoint.
+ * A rival for each other model: its newest final checkpoint. Bicubic enlargement is a picture of its own on the page, so the model that does no more is no rival.
  * @template {{model: string, run: string, created: number}} Entry
  * @param {Entry[]} list @param {string} own the run's model @param {string} run
  */
@@ -95,7 +95,7 @@ export function rivalsOf(list, own, run) {
   /** @type {Map<string, Entry>} */
   const newest = new Map();
   for (const entry of list) {
-    if (entry.model === own || entry.run === run) continue;
+    if (entry.model === own || entry.model === "bicubic" || entry.run === run) continue;
     const known = newest.get(entry.model);
     if (!known || entry.created > known.created) newest.set(entry.model, entry);
   }

@@ -88,6 +88,7 @@ extension OwnDatasetOptions {
         tiles = try fields.optionalBool("tiles") ?? false
         patch = try fields.optionalString("patch")
         flips = try fields.optionalBool("flips") ?? false
+        window = try fields.optionalString("window")
         channels = try fields.optionalInteger("channels", in: 1...3)
         maxBytes = try fields.optionalInteger("max_bytes", in: 1...1 << 46)
         test = try fields.optionalInteger("test", in: 0...1 << 40)

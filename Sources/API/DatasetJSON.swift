@@ -20,7 +20,7 @@ public enum DatasetJSON {
             "width": .count(description.shape.width), "channels": .count(description.shape.channels), "classes": .count(description.classes),
             "splits": .object(splits), "encoder": .string(encoders[0]),
             "encoders": .array(encoders.map(JSONValue.string)), "encoder_dataset": .optional(description.encoderDataset),
-            "source": .optional(status.source), "flips": .bool(description.flips), "low_resolution": lowResolution(description), "downloadable": .bool(!description.downloads.isEmpty), "modes": modes(description),
+            "source": .optional(status.source), "flips": .bool(description.flips), "windows": windows(description), "low_resolution": lowResolution(description), "downloadable": .bool(!description.downloads.isEmpty), "modes": modes(description),
             "class_names": status.classNames.isEmpty ? .null : .array(status.classNames.map(JSONValue.string)),
             "left_out": .array(status.leftOut.map { .object(["what": .string($0.what), "count": .count($0.count)]) }),
             "notes": .array(notes(status).map(JSONValue.string)), "message": message,
@@ -50,6 +50,11 @@ public enum DatasetJSON {
     private static func lowResolution(_ description: DatasetDescription) -> JSONValue {
         guard let partners = description.lowResolution else { return .null }
         return .object(["kernel": .string(partners.kernel.rawValue), "scale": .count(partners.scale)])
+    }
+
+    /// The size of the stored training images of which crops are drawn, or null.
+    private static func windows(_ description: DatasetDescription) -> JSONValue {
+        description.windows.map { .object(["height": .count($0.height), "width": .count($0.width)]) } ?? .null
     }
 
     /// The modes of a mixture, or null.

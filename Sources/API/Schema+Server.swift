@@ -34,7 +34,7 @@ extension Schema {
             "bytes": .nullable(.count), "images": .count, "height": .count, "width": .count, "channels": .count, "classes": .count,
             "splits": .map(.count), "encoder": .string, "encoders": .array(.string), "encoder_dataset": .nullable(.string), "message": .nullable(.string),
             "class_names": .nullable(.array(.string)), "left_out": .array(.object(["what": .string, "count": .count])), "notes": .array(.string),
-            "source": .nullable(.string), "flips": .boolean, "low_resolution": .nullable(.object(["kernel": .string, "scale": .count])), "downloadable": .boolean, "modes": .nullable(.object(["centres": .array(.array(.real)), "deviation": .real])),
+            "source": .nullable(.string), "flips": .boolean, "windows": .nullable(.object(["height": .count, "width": .count])), "low_resolution": .nullable(.object(["kernel": .string, "scale": .count])), "downloadable": .boolean, "modes": .nullable(.object(["centres": .array(.array(.real)), "deviation": .real])),
         ]))
 
     static let datasetRequest = Schema.named(
@@ -47,6 +47,7 @@ extension Schema {
         "leave_out": .list(.text(1...4096, pattern: nil), 0...1000, distinct: false), "skip_unreadable": .boolean, "max_bytes": .integer(1...1 << 46),
         "low_resolution": .integer(2...8), "low_resolution_kernel": .word(LowResolution.Kernel.allCases.map(\.rawValue)),
         "patches": .integer(1...PatchRule.most), "patch": .text(1...20, pattern: nil), "tiles": .boolean, "channels": .integer(1...3), "flips": .boolean,
+        "window": .text(1...20, pattern: nil),
         "test": .integer(0...1 << 40),
     ]
 

@@ -25,6 +25,28 @@ extension CatalogReader {
         return found.reduce(into: [:]) { $0[$1.run, default: []].append($1.record) }
     }
 
+    /// A value of a metric under one of its protocols.
+    public struct ProtocolValue: Sendable {
+        /// The run's number.
+        public let run: Int64
+        /// The step of the checkpoint.
+        public let step: Int
+        /// The value.
+        public let value: Double
+        /// The canonical JSON of the protocol; nil if no worker reported it.
+        public let protocolContent: String?
+    }
+
+    /// The values of a metric under whichever protocol, by run, step and protocol.
+    public func values(ofRuns numbers: [Int64], metric: String) throws -> [ProtocolValue] {
+        try all(
+            """
+            SELECT run, step, value, known.content FROM evaluations LEFT JOIN evaluation_protocols AS known ON known.digest = evaluations.protocol
+            WHERE metric = ? AND value IS NOT NULL AND run IN (SELECT value FROM json_each(?)) ORDER BY run, step, protocol
+            """, [metric, CatalogReader.list(numbers)]
+        ) { ProtocolValue(run: $0["run"], step: $0["step"], value: $0["value"], protocolContent: $0["content"]) }
+    }
+
     /// Best and last values of one metric under one protocol, primary or not, by the runs' numbers.
     public func scores(ofRuns numbers: [Int64], metric: String, under protocolDigest: String) throws -> [Int64: ScoreRecord] {
         let found = try all(

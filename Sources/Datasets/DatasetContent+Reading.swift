@@ -10,14 +10,21 @@ extension DatasetContent {
         let splits: [SplitSize]
         let lowResolution: LowResolution?
         let flips: Bool
+        let windows: TrainingWindows?
 
         private static let firstLine = "fidelio images 1\n"
         private static let longest = 65_536
 
-        init(shape: ImageShape, classes: Int, isFloat: Bool, white: UInt8, splits: [SplitSize], lowResolution: LowResolution? = nil, flips: Bool = false) {
+        init(
+            shape: ImageShape, classes: Int, isFloat: Bool, white: UInt8, splits: [SplitSize], lowResolution: LowResolution? = nil, flips: Bool = false,
+            windows: TrainingWindows? = nil
+        ) {
             (self.shape, self.classes, self.isFloat, self.white, self.splits) = (shape, classes, isFloat, white, splits)
-            (self.lowResolution, self.flips) = (lowResolution, flips)
+            (self.lowResolution, self.flips, self.windows) = (lowResolution, flips, windows)
         }
+
+        /// The shape of the stored images of a split.
+        func shape(ofSplit name: String) -> ImageShape { name == SplitName.train ? windows?.shape(for: shape) ?? shape : shape }
 
         var bytes: [UInt8] { Array("\(Self.firstLine)\(json.canonicalText)\n".utf8) }
 
@@ -29,6 +36,7 @@ extension DatasetContent {
             ]
             if let lowResolution { members["low_resolution"] = lowResolution.json }
             if flips { members["flips"] = true }
+            if let windows { members["windows"] = windows.json }
             return .object(members)
         }
 
@@ -65,6 +73,7 @@ extension DatasetContent {
             splits = sizes
             lowResolution = try LowResolution(reading: &fields, images: shape)
             flips = try fields.optionalBool("flips") ?? false
+            windows = try TrainingWindows(reading: &fields, images: shape, lowResolution: lowResolution)
             try fields.finish()
         }
     }
@@ -125,19 +134,25 @@ extension DatasetContent {
         }
 
         mutating func split(_ size: SplitSize, _ head: Head, file: String) throws(DatasetError) -> DatasetSplit {
-            let pixels = try pixels(size, head.shape, head, part: "the pixels of split \(size.name)", file: file)
+            let stored = head.shape(ofSplit: size.name)
+            let pixels = try pixels(size, stored, head, part: "the pixels of split \(size.name)", file: file)
             var partners: DatasetSplit?
-            if let kind = head.lowResolution, kind.kernel == .given, let shape = kind.shape(of: head.shape) {
+            if let kind = head.lowResolution, kind.kernel == .given, let shape = kind.shape(of: stored) {
                 let pixels = try self.pixels(size, shape, head, part: "the low-resolution pixels of split \(size.name)", file: file)
                 partners = DatasetSplit(name: size.name, shape: shape, pixels: pixels, labels: nil)
             }
-            guard head.classes > 0 else { return DatasetSplit(name: size.name, shape: head.shape, pixels: pixels, labels: nil, lowResolution: partners) }
+            func examples(_ labels: [UInt8]?) -> DatasetSplit {
+                let split = DatasetSplit(name: size.name, shape: stored, pixels: pixels, labels: labels, lowResolution: partners)
+                guard let windows = head.windows, size.name == SplitName.train else { return split }
+                return DatasetSplit(middleOf: split, windows, shape: head.shape, lowResolution: head.lowResolution)
+            }
+            guard head.classes > 0 else { return examples(nil) }
             let start = offset
             let labels = try take(size.count, of: 1, part: "the labels of split \(size.name)", file: file)
             if let bad = labels.firstIndex(where: { Int($0) >= head.classes }) {
                 throw .wrongValue(file: file, offset: start + bad, field: "label", expected: "0 to \(head.classes - 1)", actual: "\(labels[bad])")
             }
-            return DatasetSplit(name: size.name, shape: head.shape, pixels: pixels, labels: labels, lowResolution: partners)
+            return examples(labels)
         }
 
         private mutating func pixels(_ size: SplitSize, _ shape: ImageShape, _ head: Head, part: String, file: String) throws(DatasetError) -> ImagePixels {

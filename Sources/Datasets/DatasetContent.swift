@@ -6,7 +6,7 @@ import Canonical
 /// 1. the line "fidelio images 1";
 /// 2. a line of canonical JSON: {"channels","classes","height","pixels","splits":[{"images","name"},…],"white","width"}, where `pixels` is
 ///    "uint8" (value = byte / white) or "float32" (white is then 1); with low-resolution partners also "low_resolution": {"kernel","scale"}; with mirrored training
-///    examples also "flips": true;
+///    examples also "flips": true; with training images from which crops are drawn also "windows": {"height","width"}, the size of the images of the split "train";
 /// 3. for each split in order: its pixels, image after image, rows from top to bottom, channels innermost (float32: little-endian),
 ///    then, where the kernel is "given", the pixels of the low-resolution partners in the same form;
 ///    and then, where `classes` > 0, one byte per image, its label.
@@ -16,16 +16,20 @@ struct DatasetContent {
     let splits: [DatasetSplit]
     let lowResolution: LowResolution?
     let flips: Bool
+    let windows: TrainingWindows?
 
-    init(shape: ImageShape, classes: Int, splits: [DatasetSplit], lowResolution: LowResolution? = nil, flips: Bool = false) {
-        (self.shape, self.classes, self.splits, self.lowResolution, self.flips) = (shape, classes, splits, lowResolution, flips)
+    init(
+        shape: ImageShape, classes: Int, splits: [DatasetSplit], lowResolution: LowResolution? = nil, flips: Bool = false, windows: TrainingWindows? = nil
+    ) {
+        (self.shape, self.classes, self.splits, self.lowResolution, self.flips, self.windows) = (shape, classes, splits, lowResolution, flips, windows)
     }
 
     /// Produces the content in pieces, without large copies.
     func forEachPiece<Failure>(_ body: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
         try body(head.bytes)
         for split in splits {
-            for pixels in [split.pixels, split.lowResolution?.pixels] {
+            let stored = split.windows ?? split
+            for pixels in [stored.pixels, stored.lowResolution?.pixels] {
                 switch pixels {
                 case .bytes(let values, _)?: try body(values)
                 case .floats(let values)?:
@@ -52,7 +56,7 @@ struct DatasetContent {
         }
         return Head(
             shape: shape, classes: classes, isFloat: isFloat, white: white, splits: splits.map { SplitSize($0.name, $0.count) }, lowResolution: lowResolution,
-            flips: flips)
+            flips: flips, windows: windows)
     }
 
     static func littleEndian(_ values: some Collection<Float>) -> [UInt8] {
@@ -94,7 +98,7 @@ struct DatasetContent {
 
     private init(_ input: inout Input, file: String) throws(DatasetError) {
         let head = try Head(&input, file: file)
-        (shape, classes, lowResolution, flips) = (head.shape, head.classes, head.lowResolution, head.flips)
+        (shape, classes, lowResolution, flips, windows) = (head.shape, head.classes, head.lowResolution, head.flips, head.windows)
         var splits: [DatasetSplit] = []
         for size in head.splits { splits.append(try input.split(size, head, file: file)) }
         guard input.offset == input.size else {

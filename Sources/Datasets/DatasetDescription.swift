@@ -60,6 +60,8 @@ public struct DatasetDescription: Sendable, Hashable {
     public var lowResolution: LowResolution?
     /// Whether half of the training examples are mirrored from left to right.
     public var flips = false
+    /// The size of the stored training images, where crops of them are drawn anew each time.
+    public var windows: TrainingWindows?
 
     /// Whether the program generates it, so that nothing must be added.
     public var isMadeByProgram: Bool {
@@ -77,6 +79,14 @@ public struct DatasetDescription: Sendable, Hashable {
     /// Whether `PolygonManifold` supports it.
     public var hasManifold: Bool {
         if case .polygons(let recipe) = origin { recipe.corners.count == 1 } else { false }
+    }
+
+    /// Number of stored values: pixels, or coordinates.
+    public var storedElements: Int {
+        splits.reduce(0) { sum, split in
+            let stored = split.name == SplitName.train ? windows?.shape(for: shape) ?? shape : shape
+            return sum + split.count * stored.elements
+        }
     }
 
     /// Total number of images.

@@ -3,7 +3,7 @@ import Canonical
 /// Metadata of a data set whose digest was not known before: the file `dataset.json` next to its content.
 ///
 /// Keys: "classes", "digest", "height", "kind", "name", "source" (human-readable provenance), "splits", "summary", "title", "width", "channels";
-/// and, if not empty or false, "class_names", "flips", "left_out" (of "what" and "count"), "low_resolution" ("kernel" and "scale"), and "notes".
+/// and, if not empty or false, "class_names", "flips", "left_out" (of "what" and "count"), "low_resolution" ("kernel" and "scale"), "notes", and "windows" ("height" and "width").
 struct DatasetRecord: Equatable {
     var description: DatasetDescription
     let source: String
@@ -29,6 +29,7 @@ struct DatasetRecord: Equatable {
         if !leftOut.isEmpty { members["left_out"] = .array(leftOut.map { .object(["what": .string($0.what), "count": .integer(Int64($0.count))]) }) }
         if description.flips { members["flips"] = true }
         if let small = description.lowResolution { members["low_resolution"] = small.json }
+        if let windows = description.windows { members["windows"] = windows.json }
         if !notes.isEmpty { members["notes"] = .array(notes.map(JSONValue.string)) }
         return .object(members)
     }
@@ -68,10 +69,11 @@ struct DatasetRecord: Equatable {
         }
         let lowResolution = try LowResolution(reading: &fields, images: shape)
         let flips = try fields.optionalBool("flips") ?? false
+        let windows = try TrainingWindows(reading: &fields, images: shape, lowResolution: lowResolution)
         try fields.finish()
         description = DatasetDescription(
             name: name, title: title, summary: summary, origin: .own, kind: kind, shape: shape, classes: classes, splits: splits, digest: digest,
-            encoderDataset: classes > 1 ? name : nil, lowResolution: lowResolution, flips: flips)
+            encoderDataset: classes > 1 ? name : nil, lowResolution: lowResolution, flips: flips, windows: windows)
     }
 
     private static func texts(_ key: String, _ fields: inout FieldReader) throws(FieldError) -> [String] {

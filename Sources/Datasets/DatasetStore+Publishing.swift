@@ -7,7 +7,7 @@ extension DatasetStore {
         _ splits: [DatasetSplit], of description: DatasetDescription, from staging: DatasetStaging, source: String?
     ) throws(DatasetError) -> ImageDataset {
         let content = DatasetContent(
-            shape: description.shape, classes: description.classes, splits: splits, lowResolution: description.lowResolution, flips: description.flips)
+            shape: description.shape, classes: description.classes, splits: splits, lowResolution: description.lowResolution, flips: description.flips, windows: description.windows)
         let digest = try write(to: staging) { (append) throws(FileError) in try content.forEachPiece(append) }
         try publish(description, digest, from: staging) { description in source.map { DatasetRecord(description, source: $0) } }
         return ImageDataset(name: description.name, content: content, digest: digest)
@@ -21,12 +21,11 @@ extension DatasetStore {
         let sizes = splits.map { SplitSize($0.name, $0.count) }
         let head = DatasetContent.Head(
             shape: description.shape, classes: description.classes, isFloat: isFloat, white: isFloat ? 1 : 255, splits: sizes,
-            lowResolution: description.lowResolution, flips: description.flips)
-        let small = description.lowResolution?.shape(of: description.shape)
-        let imageSize = description.shape.elements * (isFloat ? 4 : 1)
+            lowResolution: description.lowResolution, flips: description.flips, windows: description.windows)
         let digest = try write(to: staging) { (append) throws(FileError) in
             try append(head.bytes)
             for split in splits {
+                let stored = head.shape(ofSplit: split.name), small = description.lowResolution?.shape(of: stored), imageSize = stored.elements * (isFloat ? 4 : 1)
                 try split.pixels.forEachPiece(split.indices, imageSize: imageSize, append)
                 if let given = split.lowResolution, let small { try given.forEachPiece(split.indices, imageSize: small.elements, append) }
                 if let labels = split.labels { try append(labels) }

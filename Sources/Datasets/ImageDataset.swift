@@ -14,6 +14,8 @@ public struct ImageDataset: Sendable {
     public let lowResolution: LowResolution?
     /// Whether half of the training examples are mirrored from left to right, drawn anew in every epoch (`TrainingBatches`).
     public let flips: Bool
+    /// The size of the stored training images, where crops of them are drawn anew each time; nil where they are the examples.
+    public let windows: TrainingWindows?
     /// SHA-256 of the canonical content (see `DatasetContent`), which does not include the name.
     public let digest: Digest
 
@@ -34,7 +36,7 @@ public struct ImageDataset: Sendable {
         }
         (self.name, self.digest) = (name, digest)
         (shape, classes, splits) = (content.shape, content.classes, content.splits)
-        (lowResolution, flips) = (content.lowResolution, content.flips)
+        (lowResolution, flips, windows) = (content.lowResolution, content.flips, content.windows)
     }
 
     /// Rows.

@@ -24,6 +24,8 @@ public struct OwnDatasetOptions: Sendable, Hashable {
     public var tiles = false
     /// For pictures, with `patches` or `tiles`: "HEIGHTxWIDTH" or one number, at most 4096.
     public var patch: String?
+    /// For pictures, with `patches`: "HEIGHTxWIDTH" or one number, at most 4096: store windows of this size for training, of which crops of patch size are drawn anew each time.
+    public var window: String?
     /// For images: mirror half of the training examples from left to right.
     public var flips = false
     /// For pictures: 1 for gray, 3 for color.
@@ -85,9 +87,11 @@ public struct OwnDatasetOptions: Sendable, Hashable {
         if patches != nil || tiles {
             guard let patch else { throw Fault(option: patches != nil ? "patches" : "tiles", problem: "needs the size of a patch, patch") }
             guard let size = ImageRule.size(reading: patch) else { throw wrong("patch", patch, "HEIGHTxWIDTH or one number, at most 4096") }
-            dataset.patches = PatchRule(height: size.height, width: size.width, count: patches, tiles: tiles)
+            dataset.patches = PatchRule(height: size.height, width: size.width, count: patches, tiles: tiles, window: try trainingWindow(size))
         } else if patch != nil {
             throw Fault(option: "patch", problem: "has an effect only with patches or tiles")
+        } else if window != nil {
+            throw Fault(option: "window", problem: "has an effect only with patches")
         }
         guard let scale = lowResolution else {
             guard lowResolutionKernel == nil else { throw Fault(option: "low_resolution_kernel", problem: "has an effect only with low_resolution") }
@@ -97,6 +101,16 @@ public struct OwnDatasetOptions: Sendable, Hashable {
         let name = lowResolutionKernel ?? LowResolution.Kernel.bicubic.rawValue
         guard let kernel = LowResolution.Kernel(rawValue: name) else { throw wrong("low_resolution_kernel", name, "bicubic, given") }
         dataset.lowResolution = LowResolution(scale: scale, kernel: kernel)
+    }
+
+    private func trainingWindow(_ patch: (height: Int, width: Int)) throws(Fault) -> TrainingWindows? {
+        guard let window else { return nil }
+        guard patches != nil else { throw Fault(option: "window", problem: "has an effect only with patches") }
+        guard let size = ImageRule.size(reading: window) else { throw wrong("window", window, "HEIGHTxWIDTH or one number, at most 4096") }
+        guard size.height >= patch.height, size.width >= patch.width, size != patch else {
+            throw wrong("window", window, "a size larger than a patch, \(patch.height)x\(patch.width), and nowhere smaller")
+        }
+        return TrainingWindows(height: size.height, width: size.width)
     }
 
     private func wrong(_ option: String, _ value: String, _ allowed: String) -> Fault { Fault(option: option, problem: "is \"\(value)\"; allowed: \(allowed)") }

@@ -112,6 +112,9 @@ struct OwnSource {
         }
         let isAlone = content.splits.count == 1
         guard dataset.test != 0, isAlone || dataset.test != nil, let whole = content.splits.first else { return }
+        guard dataset.patches?.window == nil else {
+            throw .notPossible(what: "--window", problem: "no test split is drawn from images that training crops: put test images into a folder test, or pass --test 0")
+        }
         // Patches of one picture are in one split.
         let pictures = whole.groups?.count ?? whole.count
         let test = dataset.test ?? pictures / 7

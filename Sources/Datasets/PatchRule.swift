@@ -15,32 +15,42 @@ public struct PatchRule: Sendable, Hashable, CustomStringConvertible {
     public let count: Int?
     /// Whether splits other than the training split are cut into tiles.
     public let tiles: Bool
+    /// The size that is cut for the training split instead, where crops of patch size are drawn from it anew each time; nil for patches.
+    public let window: TrainingWindows?
 
     /// The largest number of patches per picture.
     public static let most = 10_000
 
     /// Creates a rule.
     /// - Precondition: all numbers are positive, and there are random patches or tiles
-    public init(height: Int, width: Int, count: Int?, tiles: Bool = false) {
+    public init(height: Int, width: Int, count: Int?, tiles: Bool = false, window: TrainingWindows? = nil) {
         precondition(height > 0 && width > 0 && count ?? 1 > 0 && (count != nil || tiles), "patches of \(height) x \(width)")
-        (self.height, self.width, self.count, self.tiles) = (height, width, count, tiles)
+        precondition(window.map { $0.height >= height && $0.width >= width } ?? true, "windows smaller than patches of \(height) x \(width)")
+        (self.height, self.width, self.count, self.tiles, self.window) = (height, width, count, tiles, window)
+    }
+
+    /// What is cut for a split.
+    func size(ofSplit name: String) -> (height: Int, width: Int) {
+        if name == SplitName.train, let window { (window.height, window.width) } else { (height, width) }
     }
 
     /// Such as "20 patches of 64 x 64 per picture".
     public var description: String {
         guard let count else { return "tiles of \(height) x \(width)" }
         return "\(count) patch\(count == 1 ? "" : "es") of \(height) x \(width) per picture" + (tiles ? ", tiles in other splits than \(SplitName.train)" : "")
+            + (window.map { ", in \(SplitName.train) drawn anew each time from windows of \($0.height) x \($0.width)" } ?? "")
     }
 
     /// The upper left corners of the patches of a picture of this size; nil if it is smaller than a patch.
     func corners(picture: Int, height: Int, width: Int, step: Int, split: String = SplitName.train) -> [(row: Int, column: Int)]? {
-        guard height >= self.height, width >= self.width else { return nil }
+        let size = size(ofSplit: split)
+        guard height >= size.height, width >= size.width else { return nil }
         guard let count, !tiles || split == SplitName.train else {
-            return Self.starts(height, self.height).flatMap { row in Self.starts(width, self.width).map { (row, $0) } }
+            return Self.starts(height, size.height).flatMap { row in Self.starts(width, size.width).map { (row, $0) } }
         }
         let stream = RandomStream(seed: 0, name: "dataset/patches")
         func place(_ free: Int, _ index: Int) -> Int { step * stream.integer(below: free / step + 1, step: UInt64(picture), index: index) }
-        return (0..<count).map { (place(height - self.height, 2 * $0), place(width - self.width, 2 * $0 + 1)) }
+        return (0..<count).map { (place(height - size.height, 2 * $0), place(width - size.width, 2 * $0 + 1)) }
     }
 
     private static func starts(_ whole: Int, _ size: Int) -> [Int] {

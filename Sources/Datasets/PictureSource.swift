@@ -96,13 +96,14 @@ struct PictureSource {
             try reader.check(height: high.height, width: high.width, channels: high.channels, of: picture.path)
             return [(high.pixels, low?.pixels)]
         }
+        let size = patches.size(ofSplit: split)
         guard let corners = patches.corners(picture: number, height: high.height, width: high.width, step: low == nil ? 1 : scale, split: split) else {
-            throw .notPossible(what: picture.path, problem: "it is \(high.height) x \(high.width), smaller than a patch of \(patches.height) x \(patches.width)")
+            throw .notPossible(what: picture.path, problem: "it is \(high.height) x \(high.width), smaller than a patch of \(size.height) x \(size.width)")
         }
         try reader.check(height: patches.height, width: patches.width, channels: high.channels, of: picture.path)
         return corners.map { corner in
-            let small = low?.window(row: corner.row / scale, column: corner.column / scale, height: patches.height / scale, width: patches.width / scale)
-            return (high.window(row: corner.row, column: corner.column, height: patches.height, width: patches.width), small)
+            let small = low?.window(row: corner.row / scale, column: corner.column / scale, height: size.height / scale, width: size.width / scale)
+            return (high.window(row: corner.row, column: corner.column, height: size.height, width: size.width), small)
         }
     }
 

@@ -131,7 +131,7 @@ extension DatasetStore {
                 name: description.name, digest: digest, encoders: choices.names, classifiers: choices.classifiers, splits: Dictionary(splits, uniquingKeysWith: { $1 }), isPoints: description.kind == .points, hasManifold: description.hasManifold,
                 hasModes: description.modes != nil, channels: description.shape.channels,
                 isSinglePixel: description.kind == .images && description.shape.height == 1 && description.shape.width == 1,
-                hasLowResolution: description.lowResolution != nil)
+                hasLowResolution: description.lowResolution != nil, perceptual: choices.perceptual)
         }
     }
 }

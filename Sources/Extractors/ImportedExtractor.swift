@@ -15,6 +15,8 @@ public final class ImportedExtractor {
     public let classes: Int
     /// What the network reads.
     public let input: Preprocessing
+    /// Whether squared distances of features are perceptual distances (LPIPS).
+    public let isPerceptual: Bool
     /// Images that are computed together.
     public let batchSize: Int
     private let features: Session
@@ -43,6 +45,7 @@ public final class ImportedExtractor {
         let output = network.output(manifest.outputs[manifest.features]!)
         let logits = manifest.logits.map { network.output(manifest.outputs[$0]!) }
         (self.name, self.digest, self.batchSize, input) = (name, digest, batchSize, manifest.input)
+        isPerceptual = manifest.isPerceptual
         (dimension, classes) = (output.shape[1], logits?.shape[1] ?? 0)
         features = Session(try Plan(network.graph, outputs: [("features", output)]), store: store, device: device, seed: 0)
         let plan = try logits.map { try Plan(network.graph, outputs: [("features", output), ("logits", $0)]) }

@@ -70,7 +70,19 @@ struct NetworkGraph {
             guard inputs.allSatisfy({ $0.shape == x.shape }) else { throw .layer(layer.name, "the shapes \(shapes(inputs)) differ") }
             return inputs.dropFirst().reduce(x, +)
         case .activation(let function): return activated(x, function)
+        case .perceptual(_, let epsilon): return try perceptual(x, layer.name, epsilon: Float(epsilon))
         }
+    }
+
+    /// - Shapes: [batch, height, width, channels] -> [batch, height width channels]
+    private mutating func perceptual(_ x: Tensor, _ name: String, epsilon: Float) throws(NetworkError) -> Tensor {
+        try requirePixels(x, name)
+        let (height, width, channels) = (x.shape[1], x.shape[2], x.shape[3])
+        self.channels[name] = channels
+        try check(name, x.count)
+        let length = x.squared().sum(axes: [3]).squareRoot().reshaped([batch, height, width, 1]) + epsilon
+        let factor = parameter("\(name)/weight", [channels]) * (1 / Float(height * width).squareRoot())
+        return (x / length * factor).reshaped([batch, height * width * channels])
     }
 
     private func shapes(_ tensors: [Tensor]) -> String { tensors.map { "\(Array($0.shape.extents.dropFirst()))" }.joined(separator: ", ") }

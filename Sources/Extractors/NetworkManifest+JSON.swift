@@ -96,7 +96,7 @@ extension Preprocessing {
 
 extension NetworkLayer {
     private static let kinds = [
-        "convolution", "depthwise_convolution", "dense", "max_pooling", "average_pooling", "global_average", "concatenation", "sum",
+        "convolution", "depthwise_convolution", "dense", "max_pooling", "average_pooling", "global_average", "concatenation", "sum", "perceptual",
     ] + Activation.allCases.filter { $0 != .none }.map(\.rawValue)
 
     fileprivate init(_ json: JSONValue, path: String, after previous: String) throws(FieldError) {
@@ -116,6 +116,7 @@ extension NetworkLayer {
         case "global_average": kind = .globalAverage
         case "concatenation": kind = .concatenation
         case "sum": kind = .sum
+        case "perceptual": kind = .perceptual(weight: try fields.string("weight"), epsilon: try fields.optionalNumber("epsilon", in: 1e-30...1) ?? 1e-10)
         default: kind = .activation(Activation(rawValue: word)!)
         }
         try fields.finish()
@@ -136,6 +137,7 @@ extension NetworkLayer {
         case .globalAverage: members["kind"] = "global_average"
         case .concatenation: members["kind"] = "concatenation"
         case .sum: members["kind"] = "sum"
+        case .perceptual(let weight, let epsilon): members.merge(["kind": "perceptual", "weight": .string(weight), "epsilon": .number(epsilon)]) { $1 }
         case .activation(let function): members["kind"] = .string(function.rawValue)
         }
         return .object(members)

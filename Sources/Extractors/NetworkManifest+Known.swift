@@ -1,7 +1,7 @@
 /// The networks that published scores use. Nobody may pass on their weights with this program: people bring the file.
 extension NetworkManifest {
     /// All of them, sorted by name. The first five are one network under the names of the evaluation protocols that differ in preprocessing.
-    public static let known: [NetworkManifest] = [clean, fid2015, inceptionTorchvision, legacyPyTorch, pytorchFID, torchFidelity, vgg16].sorted { $0.name < $1.name }
+    public static let known: [NetworkManifest] = [clean, fid2015, inceptionTorchvision, legacyPyTorch, lpipsAlex, lpipsVGG, pytorchFID, torchFidelity, vgg16].sorted { $0.name < $1.name }
 
     /// The network of this name, or nil.
     public static func known(named name: String) -> NetworkManifest? { known.first { $0.name == name } }

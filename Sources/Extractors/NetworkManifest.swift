@@ -25,6 +25,16 @@ public struct NetworkManifest: Sendable, Equatable {
     public static let images = "images"
 }
 
+extension NetworkManifest {
+    /// Whether squared distances of features are perceptual distances (LPIPS).
+    public var isPerceptual: Bool {
+        let kinds = Dictionary(layers.map { ($0.name, $0) }) { first, _ in first }
+        guard let layer = outputs[features].flatMap({ kinds[$0] }) else { return false }
+        func isPerceptual(_ layer: NetworkLayer) -> Bool { if case .perceptual = layer.kind { true } else { false } }
+        return isPerceptual(layer) || (layer.kind == .concatenation && layer.inputs.allSatisfy { kinds[$0].map(isPerceptual) ?? false })
+    }
+}
+
 /// A step of a network.
 public struct NetworkLayer: Sendable, Equatable {
     /// The name, unique in its network.
@@ -48,6 +58,11 @@ public struct NetworkLayer: Sendable, Equatable {
         case concatenation
         case sum
         case activation(Activation)
+        /// The values of all pixels, each pixel scaled to length 1 over its channels (x / (|x| + epsilon)), each channel times the square root of its weight, all divided by the square root of
+        /// the number of pixels. The squared distance of two images in these values is the weighted distance of LPIPS: the mean over pixels of the weighted squares.
+        /// - Parameter weight: one non-negative number a channel, [1, channels, 1, 1]
+        /// - Source: Zhang et al. 2018, equation 1, and the released code
+        case perceptual(weight: String, epsilon: Double)
     }
 
     /// A function of each element.

@@ -35,6 +35,8 @@ struct WeightConversion {
                     name: "\(layer.name)/weight", shape: [outputs, graph.denseInputs[layer.name]!.reduce(1, *)],
                     elements: .float32(try dense(layer.name, weight, outputs))))
                 if let bias { entries.append(ArrayEntry(name: "\(layer.name)/bias", shape: [outputs], elements: .float32(try vector(bias, outputs, layer.name)))) }
+            case .perceptual(let weight, _):
+                entries.append(ArrayEntry(name: "\(layer.name)/weight", shape: [graph.channels[layer.name]!], elements: .float32(try roots(weight, layer.name))))
             default: break
             }
         }
@@ -49,6 +51,13 @@ struct WeightConversion {
         guard tensor.shape == shape else { throw .shape(wanted, expected: shape, actual: tensor.shape, layer: layer) }
         guard let bad = tensor.values.firstIndex(where: { !$0.isFinite }) else { return tensor.values }
         throw NetworkError("tensor \(wanted): element \(bad) is not finite")
+    }
+
+    /// Square roots of the weights of channels.
+    private func roots(_ weight: String, _ layer: String) throws(NetworkError) -> [Float] {
+        let count = graph.channels[layer]!, values = try tensor(weight, isChannelsLast ? [1, 1, count, 1] : [1, count, 1, 1], layer)
+        if let bad = values.firstIndex(where: { $0 < 0 }) { throw NetworkError("tensor \(names[weight] ?? weight): element \(bad) is negative, and so no weight of a distance") }
+        return values.map { Float(Double($0).squareRoot()) }
     }
 
     private func vector(_ name: String, _ count: Int, _ layer: String) throws(NetworkError) -> [Float] { try tensor(name, [count], layer) }
@@ -139,6 +148,7 @@ extension NetworkManifest {
             case .convolution(let c):
                 [c.weight, c.bias, c.normalization?.mean, c.normalization?.variance, c.normalization?.scale, c.normalization?.offset].compactMap(\.self)
             case .dense(_, let weight, let bias, _): [weight, bias].compactMap(\.self)
+            case .perceptual(let weight, _): [weight]
             default: []
             }
         }

@@ -10,6 +10,8 @@ public struct DatasetFacts: Sendable, Hashable {
     public let encoders: [String]
     /// The extractors that provide class probabilities.
     public let classifiers: [String]
+    /// The extractors whose squared distances are perceptual distances.
+    public let perceptual: [String]
     /// The number of images of each split: "train", "test".
     public let splits: [String: Int]
     /// Whether its items are points (images of 1x1) instead of images.
@@ -29,8 +31,10 @@ public struct DatasetFacts: Sendable, Hashable {
     /// - Precondition: `encoders` is not empty
     public init(
         name: String, digest: Digest, encoders: [String], classifiers: [String], splits: [String: Int], isPoints: Bool = false, hasManifold: Bool = false,
-        hasModes: Bool = false, channels: Int? = nil, isSinglePixel: Bool = false, hasLowResolution: Bool = false
+        hasModes: Bool = false, channels: Int? = nil, isSinglePixel: Bool = false, hasLowResolution: Bool = false,
+        perceptual: [String] = []
     ) {
+        self.perceptual = perceptual
         self.hasLowResolution = hasLowResolution
         self.channels = channels
         self.isSinglePixel = isSinglePixel

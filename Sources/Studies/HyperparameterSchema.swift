@@ -28,6 +28,8 @@ public struct HyperparameterSchema: Sendable, Hashable {
     public let narrow: SearchDistribution?
     /// Setting 0 of the narrow search if it differs from that of the wide one; need not be in `narrow`.
     public let narrowDefault: HyperparameterValue?
+    /// Whether the default is left out of specifications: of a hyperparameter that was added to a model later, so that earlier specifications keep their digests.
+    public let isOmittedByDefault: Bool
     /// One sentence for users.
     public let description: String
 
@@ -35,9 +37,11 @@ public struct HyperparameterSchema: Sendable, Hashable {
     /// - Precondition: the default and all possible search draws are in the domain
     public init(
         name: String, domain: Domain, stored storedDomain: Domain? = nil, effect: HyperparameterEffect = .always, default defaultValue: HyperparameterValue,
-        wide: SearchDistribution? = nil, narrow: SearchDistribution? = nil, narrowDefault: HyperparameterValue? = nil, description: String
+        wide: SearchDistribution? = nil, narrow: SearchDistribution? = nil, narrowDefault: HyperparameterValue? = nil, isOmittedByDefault: Bool = false,
+        description: String
     ) {
         self.storedDomain = storedDomain ?? domain
+        self.isOmittedByDefault = isOmittedByDefault
         self.effect = effect
         self.name = name
         self.kind = defaultValue.kind
@@ -48,6 +52,7 @@ public struct HyperparameterSchema: Sendable, Hashable {
         self.narrowDefault = narrowDefault
         self.description = description
         precondition(contains(defaultValue), "\(name): the default \(defaultValue) is not valid")
+        precondition(!isOmittedByDefault || (wide == nil && narrow == nil && narrowDefault == nil), "\(name): searches do not draw what specifications leave out")
         precondition(narrowDefault.map(contains) ?? true, "\(name): the narrow default is not valid")
         for value in [wide, narrow].compactMap({ $0 }).flatMap(\.extremes) {
             precondition(contains(value), "\(name): a search could draw \(value), which is not valid")
@@ -94,14 +99,21 @@ public struct HyperparameterSchema: Sendable, Hashable {
     public func described(_ description: String) -> Self {
         Self(
             name: name, domain: domain, stored: storedDomain, effect: effect, default: defaultValue, wide: wide, narrow: narrow,
-            narrowDefault: narrowDefault, description: description)
+            narrowDefault: narrowDefault, isOmittedByDefault: isOmittedByDefault, description: description)
+    }
+
+    /// A copy whose default is left out of specifications.
+    public func omittedByDefault() -> Self {
+        Self(
+            name: name, domain: domain, stored: storedDomain, effect: effect, default: defaultValue, wide: wide, narrow: narrow,
+            narrowDefault: narrowDefault, isOmittedByDefault: true, description: description)
     }
 
     /// A copy with a restricted effect.
     public func effective(_ effect: HyperparameterEffect) -> Self {
         Self(
             name: name, domain: domain, stored: storedDomain, effect: effect, default: defaultValue, wide: wide, narrow: narrow,
-            narrowDefault: narrowDefault, description: description)
+            narrowDefault: narrowDefault, isOmittedByDefault: isOmittedByDefault, description: description)
     }
 
     /// Whether `value` may be submitted.

@@ -19,9 +19,11 @@ extension MetricChoice {
             case "bits_per_dimension":
                 [.integer("draws", in: 1...100, default: 1, description: "draws of the dequantization noise for each image, whose log-likelihoods are averaged")]
             case "psnr", "psnr_y", "ssim", "ssim_uniform":
-                [.integer("border", in: 0...64, default: 0, description: "rows and columns that are ignored on each side")]
+                [.integer("border", in: 0...64, default: 0, description: "rows and columns that are ignored on each side"), Self.temperature]
+            case "lr_psnr", "lpips": [Self.temperature]
             case "diversity":
                 [
+                    Self.temperature,
                     .integer("draws", in: 2...100, default: 10, description: "samples for each low-resolution image"),
                     .integer("samples", in: 2...1_000_000, default: 64, description: "number of low-resolution images, from the start of the reference split"),
                 ]
@@ -34,6 +36,15 @@ extension MetricChoice {
             }
         return listed.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
+
+    /// The name of the option of metrics that judge samples of a chosen temperature.
+    public static let temperatureOption = "temperature"
+    /// Its value for the model's own temperature.
+    public static let ownTemperature = -1.0
+
+    private static let temperature = HyperparameterSchema.real(
+        temperatureOption, in: ownTemperature...2, default: ownTemperature,
+        description: "standard deviation of the latents, 0 to 2; -1 for that of the model's hyperparameters. Models without latents have the same images at each")
 
     private static let curveOptions: [HyperparameterSchema] = [
         .integer("clusters", in: 2...256, default: 20, description: "clusters of the pooled features"),
@@ -82,6 +93,9 @@ extension MetricChoice {
         }
         try fields.finish()
         let all = options(with: values)
+        if let temperature = all[Self.temperatureOption]?.number, temperature < 0, temperature != Self.ownTemperature {
+            throw fields.error(Self.temperatureOption, "\(JSONNumber.text(temperature)) is negative; allowed are 0...2, or -1 for that of the model's hyperparameters")
+        }
         for (low, high) in [("least_bandwidth", "greatest_bandwidth"), ("manifold_last_step", "manifold_first_step")] {
             guard let least = all[low], let greatest = all[high], least.number > greatest.number else { continue }
             throw fields.error(low, "\(least) is greater than \(high), which is \(greatest)")

@@ -14,6 +14,12 @@ extension MetricChoice {
                 less("diversity_error", "Diversity, standard error", label: "Diversity, se", unit: "levels", digits: 3),
                 more("ntire_diversity", "Diversity score of NTIRE 2021, over squared errors of pixels", label: "Diversity score"),
             ], needs: .lowResolution, isCostly: true),
+        MetricChoice(
+            name: "lpips", title: "Learned perceptual image patch similarity (LPIPS)",
+            values: [
+                less("lpips", "Learned perceptual image patch similarity (LPIPS)", label: "LPIPS"), less("lpips_error", "LPIPS, standard error", label: "LPIPS, se", digits: 3),
+                less("lpips_bicubic", "LPIPS of bicubic enlargement", label: "LPIPS, bicubic"),
+            ], needs: .perceptual, isCostly: true),
     ]
 
     private static func compared(_ name: String, _ title: String, label: String, unit: String? = nil) -> MetricChoice {

@@ -41,6 +41,8 @@ public struct MetricChoice: Sendable, Hashable {
         case likelihood
         /// A model that generates images for the low-resolution images of given examples, and a data set that has these. No feature extractor.
         case lowResolution
+        /// The same, and a feature extractor whose squared distances are perceptual ones: an imported network of LPIPS.
+        case perceptual
     }
 
     /// The name in specifications and plans.
@@ -58,6 +60,9 @@ public struct MetricChoice: Sendable, Hashable {
 
     /// Whether it is computed from the outputs of a feature extractor.
     public var usesExtractor: Bool { needs != .likelihood && needs != .lowResolution }
+
+    /// Whether images are judged one by one, so that few of them have a mean.
+    public var judgesSingleImages: Bool { [.likelihood, .lowResolution, .perceptual].contains(needs) }
 
     /// The metric with this name.
     public static func named(_ name: String) -> MetricChoice? { all.first { $0.name == name } }

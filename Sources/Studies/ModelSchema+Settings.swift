@@ -13,7 +13,7 @@ extension ModelSchema {
             let draws = CompareGANSampler.draws(of: name, settings: search.settings, seed: search.searchSeed)
             return [first] + draws.map { draw in
                 var values = first
-                for schema in hyperparameters { values[schema.name] = draw[schema.name] ?? schema.defaultValue }
+                for schema in hyperparameters { set(schema.name, draw[schema.name] ?? schema.defaultValue, in: &values) }
                 return values
             }
         }
@@ -38,7 +38,7 @@ extension ModelSchema {
             points = points.flatMap { point in
                 axis.values.map { value in
                     var point = point
-                    point[axis.name] = value
+                    set(axis.name, value, in: &point)
                     return point
                 }
             }

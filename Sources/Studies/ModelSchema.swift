@@ -37,9 +37,9 @@ public struct ModelSchema: Sendable, Hashable {
         precondition(!architectures.isEmpty, "\(name): no architecture")
     }
 
-    /// The hyperparameters with their default values.
+    /// The hyperparameters with their default values, as specifications have them.
     public var defaults: Hyperparameters {
-        Hyperparameters(Dictionary(uniqueKeysWithValues: hyperparameters.map { ($0.name, $0.defaultValue) }))
+        Hyperparameters(Dictionary(uniqueKeysWithValues: hyperparameters.filter { !$0.isOmittedByDefault }.map { ($0.name, $0.defaultValue) }))
     }
 
     /// The metrics that a run measures if its specification names none.
@@ -57,7 +57,8 @@ public struct ModelSchema: Sendable, Hashable {
 
     /// The same for setting 0 of the narrow search.
     public var narrowDefaults: Hyperparameters {
-        Hyperparameters(Dictionary(uniqueKeysWithValues: hyperparameters.map { ($0.name, $0.narrowDefault ?? $0.defaultValue) }))
+        Hyperparameters(
+            Dictionary(uniqueKeysWithValues: hyperparameters.filter { !$0.isOmittedByDefault }.map { ($0.name, $0.narrowDefault ?? $0.defaultValue) }))
     }
 
     /// The schema of a hyperparameter, or nil.
@@ -66,7 +67,7 @@ public struct ModelSchema: Sendable, Hashable {
     }
 
     /// Reads an object of hyperparameters; omitted ones have their defaults.
-    /// - Parameter complete: whether the object is from a stored specification, which has every name and may contain values of earlier versions
+    /// - Parameter complete: whether the object is from a stored specification, which has every name but those omitted by default, and may contain values of earlier versions
     /// - Errors: `FieldError` for an unknown name, a wrong kind, an invalid value, and, if `complete`, for a missing name.
     public func hyperparameters(
         reading json: JSONValue, path: String = "hyperparameters", complete: Bool = false
@@ -74,12 +75,18 @@ public struct ModelSchema: Sendable, Hashable {
         var fields = try FieldReader(json, path: path)
         var values = defaults
         for schema in hyperparameters {
-            let given = complete ? try fields.value(schema.name) : fields.optionalValue(schema.name)
+            let given = complete && !schema.isOmittedByDefault ? try fields.value(schema.name) : fields.optionalValue(schema.name)
             guard let given else { continue }
-            values[schema.name] = try schema.value(reading: given, path: fields.path(of: schema.name), isStored: complete)
+            set(schema.name, try schema.value(reading: given, path: fields.path(of: schema.name), isStored: complete), in: &values)
         }
         try fields.finish()
         return values
+    }
+
+    /// Sets a value as specifications have it: a default that they leave out is removed.
+    func set(_ name: String, _ value: HyperparameterValue, in values: inout Hyperparameters) {
+        let schema = hyperparameter(name)
+        values[name] = schema?.isOmittedByDefault == true && schema?.defaultValue == value ? nil : value
     }
 
     /// The schema for the API.

@@ -89,15 +89,22 @@ extension Specification.Evaluation {
             + (others.isEmpty ? "; add the data set with a larger test split" : "; allowed: \(others.joined(separator: ", "))")
     }
 
+    /// Whether any of some models generates images for low-resolution ones; true for no models.
+    private static func generates(_ models: [ModelSchema]) -> Bool { models.isEmpty || models.contains { $0.condition == ModelSchema.lowResolution } }
+
     /// The requirement of a metric that the data set or the models do not meet.
     private static func problem(of metric: String, _ dataset: DatasetFacts, _ encoder: String, _ models: [ModelSchema]) -> String? {
         switch MetricChoice.named(metric)?.needs {
         case .likelihood where !models.isEmpty && !models.contains(where: \.hasLikelihood):
             "a model that defines the likelihood of examples; \(models.map(\.name).joined(separator: ", ")) \(models.count == 1 ? "does" : "do") not"
-        case .lowResolution where !dataset.hasLowResolution:
+        case .lowResolution where !dataset.hasLowResolution, .perceptual where !dataset.hasLowResolution:
             "a data set with low-resolution images, which \(dataset.name) does not have; they are added with fidelio dataset add --low-resolution"
-        case .lowResolution where !models.isEmpty && !models.contains { $0.condition == ModelSchema.lowResolution }:
+        case .lowResolution where !generates(models), .perceptual where !generates(models):
             "a model that generates images for low-resolution images; \(models.map(\.name).joined(separator: ", ")) \(models.count == 1 ? "does" : "do") not"
+        case .perceptual where dataset.perceptual.isEmpty:
+            "an imported network of LPIPS that reads the images of \(dataset.name); add one with fidelio extractor add lpips-alex --size HEIGHTxWIDTH"
+        case .perceptual where !dataset.perceptual.contains(encoder):
+            "a network of LPIPS, which the encoder \"\(encoder)\" is not; allowed: \(dataset.perceptual.joined(separator: ", "))"
         case .manifold where !dataset.hasManifold: "a data set with a known manifold: polygons with a fixed number of corners"
         case .modes where !dataset.hasModes: "a mixture with known modes: the data sets ring and grid"
         case .probabilities where dataset.classifiers.isEmpty:

@@ -15,7 +15,7 @@ public enum SpecificationLimits {
 
     /// The minimum number of images in an evaluation with these metrics.
     public static func minimumSamples(of metrics: [String]) -> Int {
-        metrics.allSatisfy { MetricChoice.named($0)?.usesExtractor == false } ? minimumPictures : minimumSamples
+        metrics.allSatisfy { MetricChoice.named($0)?.judgesSingleImages == true } ? minimumPictures : minimumSamples
     }
 
     /// Maximum number of images in an evaluation.

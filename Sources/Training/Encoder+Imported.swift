@@ -12,12 +12,15 @@ public struct EncoderChoices {
     public let names: [String]
     /// Those that provide class probabilities.
     public let classifiers: [String]
+    /// Those whose squared distances are perceptual distances.
+    public let perceptual: [String]
 
     /// - Parameter datasets: the data sets of the storage folder whose imported extractors are asked for
     public init(for description: DatasetDescription, in datasets: DatasetStore) {
         let records = Self.records(for: description, in: datasets)
         names = EncoderSpecification.choices(for: description) + records.map(\.encoder)
         classifiers = EncoderSpecification.classifiers(for: description) + records.filter { $0.classes > 0 }.map(\.encoder)
+        perceptual = records.filter(\.network.isPerceptual).map(\.encoder)
     }
 
     /// The imported extractors that read the images of a data set.

@@ -63,6 +63,9 @@ public final class Encoder: FeatureExtractor {
         (batchSize, elements, sessions, imported) = (extractor.batchSize, shape.elements, nil, (extractor, shape))
     }
 
+    /// Whether squared distances of features are perceptual distances.
+    var isPerceptual: Bool { imported?.extractor.isPerceptual ?? false }
+
     /// The features of images, independent of how they are batched.
     /// - Shapes: images [count, height, width, channels] in [0, 1] -> [count, dimension]
     public func features(of images: [Float], count: Int) -> [Float] {

@@ -12,6 +12,8 @@ final class Evaluator {
     static let latentStream = "evaluation/latents"
 
     let encoder: Encoder
+    private let specification: Specification
+    private let models: [any StudyModel]
     private let samples: Int
     private let threads: Int
     private let reference: ReferenceImages
@@ -25,6 +27,7 @@ final class Evaluator {
     init(_ specification: Specification, encoder: Encoder, dataset: ImageDataset, threads: Int = 1, models: [any StudyModel] = ModelCatalog.all) throws {
         self.encoder = encoder
         self.threads = threads
+        (self.specification, self.models) = (specification, models)
         samples = specification.evaluation.samples
         let reference = try ReferenceImages(specification, encoder: encoder, dataset: dataset, threads: threads)
         self.reference = reference
@@ -113,12 +116,14 @@ final class Evaluator {
             }
             reference.onImages = count
             defer { reference.onImages = { _ in } }
-            let generated: GeneratedImages
+            var generated: GeneratedImages
             if requirements.images {
                 generated = try GeneratedImages(sampler, encoder, count: samples, requirements: requirements, threads: threads, onImages: count)
             } else {
                 generated = requirements.levels ? try GeneratedImages(levelsOf: sampler, count: samples, onImages: count) : GeneratedImages(sampler)
             }
+            let (specification, models) = (specification, models)
+            generated.tempered = TemperedImages(count: samples, onImages: count) { try sampler.tempered($0, specification, models: models) }
             for metric in due {
                 try tell(.metric(metric.choice.name))
                 let used = min(samples, metric.estimator.most ?? samples)
@@ -136,13 +141,14 @@ final class Evaluator {
             all.logits = all.logits || estimator.requirements.logits
             all.pixels = all.pixels || estimator.requirements.pixels
             all.levels = all.levels || estimator.requirements.levels
+            all.temperatures.formUnion(estimator.requirements.temperatures)
             all.sampler = all.sampler || estimator.requirements.sampler
         }
     }
 
     /// How many images the feature extractor will process for some metrics.
     private func imageCount(_ names: [String], _ requirements: GeneratedImages.Requirements) -> Int {
-        (requirements.images || requirements.levels ? samples : 0) + (names.contains("fid") && fit == nil ? reference.count : 0)
+        (requirements.images || requirements.levels ? samples : 0) + requirements.temperatures.count * samples + (names.contains("fid") && fit == nil ? reference.count : 0)
             + (requirements.features && !reference.knows(training: false) ? reference.count : 0)
             + (names.contains("memorisation") && !reference.knows(training: true) ? reference.trainingCount : 0)
     }

@@ -147,7 +147,7 @@ public struct ExportMaker: Sendable {
     private func arrays(_ name: String, _ digest: Digest) throws -> Archive {
         let description = try datasets.description(named: name)
         // Coordinates of points have four bytes; pixels usually have one.
-        try check("the data set \(name)", description.images, of: description.shape.elements * (description.kind == .points ? 4 : 1))
+        try check("the data set \(name)", 1, of: description.storedElements * (description.kind == .points ? 4 : 1))
         let dataset = try loaded(name, digest)
         var entries: [ArrayEntry] = [], white = 1
         func append(_ name: String, _ split: DatasetSplit) {
@@ -160,8 +160,9 @@ public struct ExportMaker: Sendable {
             }
         }
         for split in dataset.splits {
-            append("\(split.name)/images", split)
-            if let partners = split.lowResolution { append("\(split.name)/low_resolution", partners) }
+            let stored = split.windows ?? split
+            append("\(split.name)/images", stored)
+            if let partners = stored.lowResolution { append("\(split.name)/low_resolution", partners) }
             if let labels = split.labels { entries.append(ArrayEntry(name: "\(split.name)/labels", shape: [split.count], elements: .uint8(labels))) }
         }
         var manifest: [String: JSONValue] = [
@@ -170,6 +171,10 @@ public struct ExportMaker: Sendable {
         ]
         if let kind = dataset.lowResolution { manifest["low_resolution"] = ["kernel": .string(kind.kernel.rawValue), "scale": .integer(Int64(kind.scale))] }
         if dataset.flips { manifest["flips"] = true }
+        if let windows = dataset.windows {
+            manifest["windows"] = ["height": .integer(Int64(windows.height)), "width": .integer(Int64(windows.width))]
+            (manifest["height"], manifest["width"]) = (.integer(Int64(dataset.height)), .integer(Int64(dataset.width)))
+        }
         return Archive(entries: entries, manifest: manifest)
     }
 

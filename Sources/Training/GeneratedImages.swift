@@ -12,6 +12,8 @@ struct GeneratedImages {
     let levels: [UInt8]?
     /// The sampler, for metrics that query the generator.
     let sampler: Sampler?
+    /// Samples at other temperatures than the model's own.
+    var tempered: TemperedImages?
 
     /// What the metrics need from the pass.
     struct Requirements {
@@ -19,6 +21,8 @@ struct GeneratedImages {
         var logits = false
         var pixels = false
         var levels = false
+        /// The temperatures, other than the model's own, at which levels are needed.
+        var temperatures: Set<Double> = []
         var sampler = false
         /// Whether the metric needs the pass of the feature extractor.
         var images = true
@@ -37,6 +41,31 @@ struct GeneratedImages {
         self.sampler = sampler
         fit = GaussianFitBuilder(dimension: 1)
         (features, logits, pixels, levels) = (nil, nil, nil, nil)
+    }
+
+    /// The levels of the images. - Parameter temperature: nil for the model's own
+    /// - Errors: as `Sampler.tempered`; `MetricError.notFinite`
+    func levels(at temperature: Double?) throws -> [UInt8] {
+        guard let temperature else {
+            guard let levels else { preconditionFailure("no estimator asked for levels") }
+            return levels
+        }
+        return try others.levels(at: temperature)
+    }
+
+    /// The sampler of a temperature. - Parameter temperature: nil for the model's own
+    /// - Errors: as `Sampler.tempered`
+    func sampler(at temperature: Double?) throws -> Sampler {
+        guard let temperature else {
+            guard let sampler else { preconditionFailure("no estimator asked for the sampler") }
+            return sampler
+        }
+        return try others.sampler(at: temperature)
+    }
+
+    private var others: TemperedImages {
+        guard let tempered else { preconditionFailure("no samples at other temperatures") }
+        return tempered
     }
 
     /// The images themselves, without a feature extractor.
@@ -85,5 +114,37 @@ struct GeneratedImages {
         self.features = requirements.features ? try FeatureSet(features, dimension: encoder.dimension) : nil
         self.logits = requirements.logits ? try FeatureSet(logits, dimension: encoder.classes) : nil
         self.pixels = requirements.pixels ? try FeatureSet(pixels, dimension: pixels.count / count) : nil
+    }
+}
+
+/// Samplers and samples at temperatures other than the model's own, each made when a metric first asks for it.
+final class TemperedImages {
+    private let count: Int
+    private let onImages: (_ count: Int) throws -> Void
+    private let make: (_ temperature: Double) throws -> Sampler
+    private var samplers: [Double: Sampler] = [:]
+    private var known: [Double: [UInt8]] = [:]
+
+    /// - Parameters:
+    ///   - count: images of an evaluation
+    ///   - onImages: called with the number of images of each batch. What it throws ends the evaluation.
+    init(count: Int, onImages: @escaping (_ count: Int) throws -> Void, make: @escaping (_ temperature: Double) throws -> Sampler) {
+        (self.count, self.onImages, self.make) = (count, onImages, make)
+    }
+
+    func sampler(at temperature: Double) throws -> Sampler {
+        if let sampler = samplers[temperature] { return sampler }
+        let sampler = try make(temperature)
+        samplers[temperature] = sampler
+        return sampler
+    }
+
+    /// - Errors: `MetricError.notFinite`
+    func levels(at temperature: Double) throws -> [UInt8] {
+        if let levels = known[temperature] { return levels }
+        let made = try GeneratedImages(levelsOf: try sampler(at: temperature), count: count, onImages: onImages)
+        let levels = try made.levels(at: nil)
+        known[temperature] = levels
+        return levels
     }
 }

@@ -49,7 +49,8 @@ public struct MemoryNeed: Sendable, Equatable {
         checkpoint = 4 * state
         let requirements = Self.requirements(specification)
         scratch = Self.scratchBytes(program, isInverting: requirements.sampler)
-        let numbers = description.images * shape.elements
+        // Crops in the middle stand beside windows.
+        let numbers = description.storedElements + (description.windows == nil ? 0 : description.images * shape.elements)
         dataset = (description.kind == .points ? 4 * numbers : numbers) + description.images
         evaluation = try Self.evaluationBytes(specification, description, requirements, datasets)
     }

@@ -8,7 +8,7 @@ final class ReferenceImages {
     let count: Int
     /// The data set's name.
     let dataset: String
-    private let encoder: Encoder
+    let encoder: Encoder
     private let split: DatasetSplit
     private let train: DatasetSplit
     /// The low-resolution images of the reference split; nil if the data set has none.

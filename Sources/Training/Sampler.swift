@@ -1,13 +1,17 @@
 import Graphs
 internal import Datasets
+internal import Metrics
 internal import Models
 internal import Numerics
 internal import Engine
+internal import Studies
 
 /// Generates images from the current parameters, using moving averages, and numbered latents: a stream gives the same latents to every run with the
 /// same latent dimension, whatever its seed. Image i of a conditional model is generated for example i of the given examples.
 struct Sampler {
     let program: TrainingProgram
+    /// That of the program, or the same at another temperature.
+    private let generation: Generation
     private let store: TensorStore
     private let device: CPUDevice
     private let session: Session
@@ -16,14 +20,18 @@ struct Sampler {
 
     /// - Parameters:
     ///   - conditions: examples on which generation is conditioned; required if the program has a condition
+    ///   - generation: nil for that of the program
     ///   - sharing: a session of the same device whose scratch memory may be reused
-    init(_ program: TrainingProgram, store: TensorStore, device: CPUDevice, conditions: (any BatchSource)? = nil, sharing: Session? = nil) {
+    init(
+        _ program: TrainingProgram, generation: Generation? = nil, store: TensorStore, device: CPUDevice, conditions: (any BatchSource)? = nil, sharing: Session? = nil
+    ) {
         precondition(program.generation.condition == nil || conditions != nil, "the condition \(program.generation.condition?.name ?? "") requires examples")
         self.program = program
+        self.generation = generation ?? program.generation
         self.store = store
         self.device = device
         self.conditions = conditions
-        session = Session(program.generation.plan, store: store, device: device, seed: 0, sharing: sharing)
+        session = Session(self.generation.plan, store: store, device: device, seed: 0, sharing: sharing)
     }
 
     /// A session of the program's inversion; nil if it has none.
@@ -35,13 +43,13 @@ struct Sampler {
     /// Latents start ..< start + count of a stream; empty if the model has none. - Shapes: [count, latents]
     /// - Parameter draw: other numbers are other latents for the same images
     func latents(stream: RandomStream, start: Int, count: Int, draw: Int = 0) -> [Float] {
-        guard let latents = program.generation.latents else { return [] }
+        guard let latents = generation.latents else { return [] }
         return stream.numbers(latents.source.distribution, step: UInt64(draw), start: start * latents.dimensions, count: count * latents.dimensions)
     }
 
     /// The conditions of images start ..< start + count; empty if the model is unconditional. - Shapes: [count] + the field's shape
     func conditions(start: Int, count: Int) -> [Float] {
-        guard let field = program.generation.condition, let conditions else { return [] }
+        guard let field = generation.condition, let conditions else { return [] }
         var values = [Float](repeating: 0, count: count * field.shape.count)
         unsafe values.withUnsafeMutableBufferPointer { buffer in
             unsafe conditions.copy(field.name, of: ExampleBatch(start..<start + count, of: conditions), into: buffer)
@@ -53,11 +61,11 @@ struct Sampler {
     /// - Parameter draw: other numbers are other samples for the same conditions
     func images(stream: RandomStream, start: Int = 0, count: Int, draw: Int = 0, _ receive: (_ images: [Float], _ count: Int) throws -> Void) rethrows {
         let batch = program.batchSize
-        let elements = program.generation.images.count
+        let elements = generation.images.count
         var done = 0
         while done < count {
-            if program.generation.latents != nil { session.setInput("latents", latents(stream: stream, start: start + done, count: batch, draw: draw)) }
-            if let field = program.generation.condition { session.setInput(field.name, conditions(start: start + done, count: batch)) }
+            if generation.latents != nil { session.setInput("latents", latents(stream: stream, start: start + done, count: batch, draw: draw)) }
+            if let field = generation.condition { session.setInput(field.name, conditions(start: start + done, count: batch)) }
             session.run(step: 0)
             let wanted = Swift.min(batch, count - done)
             let images = session.output("images")
@@ -84,6 +92,25 @@ extension Sampler {
     }
 }
 
+// MARK: - Another temperature
+
+extension Sampler {
+    /// The sampler with another temperature in place of that of the hyperparameters: the bits of a run that has it. A model without latents is its own.
+    /// - Errors: `MetricError.notApplicable` if the model has latents but no temperature; those of planning
+    func tempered(_ temperature: Double, _ specification: Specification, models: [any StudyModel]) throws -> Sampler {
+        guard program.generation.latents != nil else { return self }
+        var values = specification.hyperparameters
+        guard let model = models.model(named: specification.model) as? any ResolutionModel, values[MetricChoice.temperatureOption] != nil else {
+            throw MetricError.notApplicable("the samples of \(specification.model) have no temperature")
+        }
+        values[MetricChoice.temperatureOption] = .real(temperature)
+        let configuration = ModelConfiguration(
+            hyperparameters: values, architecture: specification.architecture, images: program.generation.images, batchSize: program.batchSize, steps: program.steps,
+            fields: program.fields)
+        return Sampler(program, generation: try model.generation(configuration), store: store, device: device, conditions: conditions)
+    }
+}
+
 // MARK: - Several samples of each condition
 
 extension Sampler {
@@ -93,8 +120,8 @@ extension Sampler {
     func samples(
         stream: RandomStream, start: Int, count: Int, draws: Range<Int>, _ receive: (_ images: [Float], _ first: Int, _ draw: Int) throws -> Void
     ) throws {
-        let batch = program.batchSize, elements = program.generation.images.count
-        let sessions = draws.count > 1 ? try repeating.sessions(conditions: batch, program, store, device) : nil
+        let batch = program.batchSize, elements = generation.images.count
+        let sessions = draws.count > 1 ? try repeating.sessions(conditions: batch, generation, store, device) : nil
         for first in stride(from: start, to: start + count, by: batch) {
             let wanted = Swift.min(batch, start + count - first)
             if let sessions { prepare(sessions, start: first, count: batch) }
@@ -111,8 +138,8 @@ extension Sampler {
 
     /// Samples of one image for some draws, in batches of them. - Parameter receive: gets the samples of consecutive draws, [draws, height, width, channels]
     func samples(of image: Int, stream: RandomStream, draws: Range<Int>, _ receive: (_ images: [Float], _ draws: Range<Int>) throws -> Void) throws {
-        let batch = program.batchSize, elements = program.generation.images.count
-        guard let sessions = try repeating.sessions(conditions: 1, program, store, device) else {
+        let batch = program.batchSize, elements = generation.images.count
+        guard let sessions = try repeating.sessions(conditions: 1, generation, store, device) else {
             return try samples(stream: stream, start: image, count: 1, draws: draws) { try receive($0, $2..<$2 + 1) }
         }
         prepare(sessions, start: image, count: 1)
@@ -124,7 +151,7 @@ extension Sampler {
     }
 
     private func prepare(_ sessions: RepeatedSampling.Sessions, start: Int, count: Int) {
-        if let field = program.generation.condition { sessions.preparation.setInput(field.name, conditions(start: start, count: count)) }
+        if let field = generation.condition { sessions.preparation.setInput(field.name, conditions(start: start, count: count)) }
         sessions.preparation.run(step: 0)
     }
 
@@ -145,9 +172,9 @@ private final class RepeatedSampling {
     private var made: [Int: Sessions] = [:]
 
     /// Nil if the model has no such plans.
-    func sessions(conditions: Int, _ program: TrainingProgram, _ store: TensorStore, _ device: CPUDevice) throws(PlanError) -> Sessions? {
+    func sessions(conditions: Int, _ generation: Generation, _ store: TensorStore, _ device: CPUDevice) throws(PlanError) -> Sessions? {
         if let known = made[conditions] { return known }
-        guard let plans = try program.generation.repeated?(conditions) else { return nil }
+        guard let plans = try generation.repeated?(conditions) else { return nil }
         let preparation = Session(plans.preparation, store: store, device: device, seed: 0)
         let completion = Session(plans.completion, store: store, device: device, seed: 0, sharing: preparation, preparation: preparation)
         let sessions = Sessions(preparation: preparation, completion: completion)

@@ -86,6 +86,7 @@ struct DatasetAddCommand: FidelioCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("For images: the number of patches cut from each at random, with --patch.", valueName: "count")) var patches: Int?
     @Flag(help: "For images, with --patch: cut tiles that cover each image; with --patches only from the splits other than train.") var tiles = false
     @Option(parsing: .unconditional, help: ArgumentHelp("For images: the size of a patch, HEIGHTxWIDTH or one number.", valueName: "size")) var patch: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For images, with --patches: store windows of this size for training; each time an example is used, a crop of patch size is drawn from its window anew (default: the patches themselves).", valueName: "size")) var window: String?
     @Flag(help: "For images: mirror half of the training examples from left to right, drawn anew in every epoch.") var flips = false
     @Option(parsing: .unconditional, help: ArgumentHelp("For images: convert all of them to 1 (gray) or 3 (color) channels.", valueName: "count")) var channels: Int?
     @Option(
@@ -135,6 +136,7 @@ struct DatasetAddCommand: FidelioCommand {
         (options.leaveOut, options.skipUnreadable, options.maxBytes, options.test) = (leaveOut, skipUnreadable, maxBytes, test)
         (options.lowResolution, options.lowResolutionKernel) = (lowResolution, lowResolutionKernel)
         (options.patches, options.patch, options.tiles, options.channels, options.flips) = (patches, patch, tiles, channels, flips)
+        options.window = window
         return options
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Canonical
 import Catalog
+import Studies
 
 struct EvaluateCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
@@ -9,16 +10,19 @@ struct EvaluateCommand: FidelioCommand {
         discussion: """
             The values equal, bit for bit, those that training would have measured at that step. Omitted options are those of the run's own
             evaluations. What was measured already is not measured again. A run's scores stay those of its specification.
+            --temperature measures metrics of super-resolution at other temperatures than the run's own, each under its own protocol.
 
             EXAMPLE
               fidelio evaluate 3f9c2a
               fidelio evaluate 3f9c2a --metrics fid,kid --samples 512 --step last
               fidelio evaluate 3f9c2a --metrics modes --step best --json
+              fidelio evaluate 3f9c2a --metrics psnr,lr_psnr,diversity --temperature 0,0.4,0.8
             """)
 
     @OptionGroup var common: CommonOptions
     @Argument(help: "The ID of a run or study, or a unique prefix.") var id: String
     @Option(parsing: .unconditional, help: ArgumentHelp("Metrics, joined by commas.", valueName: "names")) var metrics: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Temperatures of the samples, joined by commas; with --metrics of super-resolution.", valueName: "numbers")) var temperature: String?
     @Option(parsing: .unconditional, help: ArgumentHelp("The feature extractor.", valueName: "name")) var encoder: String?
     @Option(parsing: .unconditional, help: ArgumentHelp("Number of generated images.", valueName: "number")) var samples: Int?
     @Option(parsing: .unconditional, help: ArgumentHelp("The reference split of the data set.", valueName: "name")) var referenceSplit: String?
@@ -27,20 +31,59 @@ struct EvaluateCommand: FidelioCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Concurrent evaluations, which share the cores; only without a server.", valueName: "number")) var workers: Int?
     @Flag(help: "Queue in the server and return immediately.") var detach = false
 
-    mutating func perform() async throws -> Int32 {
-        let request = try request()
-        return try await Connection.during(common, workers: workers, isDetached: detach) { try await evaluate(request, $0) }
+    func validate() throws { _ = try temperatures() }
+
+    /// The temperatures that are asked for, each with the metrics that have one.
+    private func temperatures() throws -> (values: [Double], metrics: [String]) {
+        guard let temperature else { return ([], []) }
+        let values = try temperature.split(separator: ",", omittingEmptySubsequences: false).map { word in
+            guard let value = Double(word), (0...2).contains(value) else {
+                throw ValidationError("--temperature has \"\(word.prefix(40))\"; allowed: numbers in 0...2, joined by commas")
+            }
+            return value
+        }
+        let known = MetricChoice.all.filter { $0.options.contains { $0.name == MetricChoice.temperatureOption } }.map(\.name)
+        let names = metrics?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) ?? []
+        guard !names.isEmpty else { throw ValidationError("--temperature needs --metrics; allowed: \(known.joined(separator: ", "))") }
+        if let other = names.first(where: { !known.contains($0) }) {
+            throw ValidationError("--temperature has no effect on \(other.prefix(40)); allowed: \(known.joined(separator: ", "))")
+        }
+        return (values, names)
     }
 
-    private func request() throws -> JSONValue {
+    mutating func perform() async throws -> Int32 {
+        let requests = try requests()
+        return try await Connection.during(common, workers: workers, isDetached: detach) { try await evaluate(requests, $0) }
+    }
+
+    /// One request, or one for each temperature.
+    private func requests() throws -> [JSONValue] {
         let prefix = id
-        let (kind, found) = try common.openCatalog().readNow { reader in
-            try reader.runIDs(withPrefix: prefix).isEmpty ? ("study", try Lookup.study(prefix, reader)) : ("run", try Lookup.run(prefix, reader))
+        let (kind, found, options) = try common.openCatalog().readNow { reader in
+            let isStudy = try reader.runIDs(withPrefix: prefix).isEmpty, found = try isStudy ? Lookup.study(prefix, reader) : Lookup.run(prefix, reader)
+            let run = try isStudy ? reader.runs(ofStudy: found).first : reader.run(found)
+            let specification = run.flatMap { try? JSONValue(parsing: $0.specification) }
+            return (isStudy ? "study" : "run", found, specification?["evaluation"]?["options"]?.objectValue ?? [:])
         }
+        let (temperatures, names) = try temperatures()
+        guard !temperatures.isEmpty else { return [request(kind, found, options: nil)] }
+        // Other options stay those of the run, so that only the temperature differs.
+        return temperatures.map { temperature in
+            request(
+                kind, found,
+                options: Dictionary(
+                    names.map { name in
+                        (name, .object((options[name]?.objectValue ?? [:]).merging([MetricChoice.temperatureOption: .number(temperature)]) { $1 }))
+                    }) { $1 })
+        }
+    }
+
+    private func request(_ kind: String, _ found: String, options: [String: JSONValue]?) -> JSONValue {
         var evaluation: [String: JSONValue] = [:]
         if let metrics { evaluation["metrics"] = .array(metrics.split(separator: ",", omittingEmptySubsequences: false).map { .string(String($0)) }) }
         if let encoder { evaluation["encoder"] = .string(encoder) }
         if let samples { evaluation["samples"] = .integer(Int64(samples)) }
+        if let options { evaluation["options"] = .object(options) }
         if let referenceSplit { evaluation["reference_split"] = .string(referenceSplit) }
         var request: [String: JSONValue] = [kind: .string(found), "evaluation": .object(evaluation)]
         if let step { request["step"] = Int64(step).map { .integer($0) } ?? .string(step) }
@@ -48,17 +91,21 @@ struct EvaluateCommand: FidelioCommand {
         return .object(request)
     }
 
-    private func evaluate(_ request: JSONValue, _ connection: Connection) async throws -> Int32 {
-        let answer = try await connection.post("/evaluations", request)
-        let jobs = try await EvaluateCommand.jobs(of: answer, connection)
-        if !common.json {
-            let skipped = try answer.answeredList("skipped")
-            for one in skipped { Console.remark("skipped: \(RunText.text(one["reason"]))") }
-            let more = (answer["skipped_total"]?.integerValue ?? 0) - Int64(skipped.count)
-            if more > 0 { Console.remark("skipped: \(more) more") }
+    private func evaluate(_ requests: [JSONValue], _ connection: Connection) async throws -> Int32 {
+        var jobs: [String] = [], answers: [JSONValue] = []
+        for request in requests {
+            let answer = try await connection.post("/evaluations", request)
+            answers.append(answer)
+            jobs += try await EvaluateCommand.jobs(of: answer, connection)
+            if !common.json {
+                let skipped = try answer.answeredList("skipped")
+                for one in skipped { Console.remark("skipped: \(RunText.text(one["reason"]))") }
+                let more = (answer["skipped_total"]?.integerValue ?? 0) - Int64(skipped.count)
+                if more > 0 { Console.remark("skipped: \(more) more") }
+            }
         }
         if detach {
-            common.json ? Console.say(answer) : Console.say(jobs.joined(separator: "\n"))
+            if common.json { Console.say(answers.count == 1 ? answers[0] : .array(answers)) } else { Console.say(jobs.joined(separator: "\n")) }
             return 0
         }
         try await connection.begin(jobs)

@@ -86,6 +86,7 @@ struct ExtractorAddCommand: FidelioCommand {
             EXAMPLE
               fidelio extractor add pytorch-fid --from pt_inception-2015-12-05-6726825d.pth
               fidelio extractor add clean --from inception-2015-12-05.tgz
+              fidelio extractor add lpips-alex --from lpips-alex.pth --size 64
               fidelio extractor add mine --manifest network.json --from weights.safetensors --output pool5
             """)
 
@@ -94,11 +95,12 @@ struct ExtractorAddCommand: FidelioCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("The file of weights.", valueName: "file")) var from: String
     @Option(parsing: .unconditional, help: ArgumentHelp("The manifest of the network.", valueName: "file")) var manifest: String?
     @Option(parsing: .unconditional, help: ArgumentHelp("The extractor's name (default: the network's).", valueName: "name")) var name: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Of a network of LPIPS, which reads images as they are: their size, HEIGHTxWIDTH or one number (default: 64).", valueName: "size")) var size: String?
     @Option(parsing: .unconditional, help: ArgumentHelp("The output whose values are the features, such as 768.", valueName: "name")) var output: String?
 
     mutating func perform() async throws -> Int32 {
         let storage = common.storageFolder
-        let chosen: NetworkManifest
+        var chosen: NetworkManifest
         if let manifest {
             chosen = try NetworkManifest(reading: InputFile.json(manifest))
         } else if let known = NetworkManifest.known(named: network) {
@@ -107,6 +109,13 @@ struct ExtractorAddCommand: FidelioCommand {
             throw CommandFailure(
                 "the network \(network) is not known; known: \(NetworkManifest.known.map(\.name).joined(separator: ", ")); describe others with --manifest",
                 code: CommandFailure.Code.badInput)
+        }
+        if let size {
+            guard chosen.isPerceptual else { throw CommandFailure("--size applies to networks of LPIPS; \(chosen.name) has a size of its own", code: CommandFailure.Code.badInput) }
+            guard let wanted = ImageRule.size(reading: size), wanted.height <= 2048, wanted.width <= 2048 else {
+                throw CommandFailure("--size is \"\(size.prefix(40))\"; allowed: HEIGHTxWIDTH or one number, at most 2048", code: CommandFailure.Code.badInput)
+            }
+            chosen = chosen.reading(height: wanted.height, width: wanted.width)
         }
         try storage.create()
         let (record, unused): (ExtractorRecord, [String])

@@ -19,6 +19,10 @@ import Testing
             let sizes = manifest.outputs.mapValues { graph.output($0).shape[1] }
             if manifest.name.hasPrefix("vgg16") {
                 #expect(sizes == ["fc6": 4096, "fc7": 4096, "logits": 1000] && graph.parameters.count == 32)
+            } else if manifest.isPerceptual {
+                // Pixels of the five activations of 64 x 64 images.
+                let alex = 15 * 15 * 64 + 7 * 7 * 192 + 3 * 3 * (384 + 256 + 256), vgg = 4096 * 64 + 1024 * 128 + 256 * 256 + 64 * 512 + 16 * 512
+                #expect(sizes == ["lpips": manifest.name == "lpips-alex" ? alex : vgg])
             } else {
                 let classes = manifest.name == "inception-v3-torchvision" ? 1000 : 1008
                 #expect(sizes == ["64": 64, "192": 192, "768": 768, "2048": 2048, "logits": classes, "logits_unbiased": classes])

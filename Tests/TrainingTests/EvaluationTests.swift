@@ -16,7 +16,7 @@ import Testing
 
     /// All metrics except the slow one (see `ManifoldTests`), the one that images do not support (see `ModesTests`), the one of flows (see `FlowTrainingTests`), and those of super-resolution
     /// (see `SuperResolutionTests`).
-    private let quick = MetricChoice.all.filter { ![.manifold, .modes, .likelihood, .lowResolution].contains($0.needs) }
+    private let quick = MetricChoice.all.filter { ![.manifold, .modes, .likelihood, .lowResolution, .perceptual].contains($0.needs) }
 
     private func evaluations(_ record: TrainingFixture.Record) throws -> [JSONValue] {
         try record.results.map { try JSONValue(parsing: Array($0.utf8)) }.filter { $0["type"] == "evaluation" }

@@ -44,6 +44,7 @@ import Testing
                     "draws": .integer(Int64(SampleDiversity().draws)), "samples": 64,
                 ]
             ),
+            ("lpips", "lpips-1", ["levels": 256, "rounding": "nearest"]),
         ]
         #expect(expected.map(\.0) == MetricChoice.all.map(\.name))
         for (name, estimatorName, options) in expected {

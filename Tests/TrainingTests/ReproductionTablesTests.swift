@@ -87,13 +87,18 @@ struct ReproductionTablesTests {
         }
         #expect(described.keys.sorted() == MetricChoice.all.map(\.name).sorted())
         for choice in MetricChoice.all {
-            // A protocol has `starts` only where it is not 1.
-            let given = choice.name == "prd" ? Hyperparameters(["starts": .integer(2)]) : nil
+            // A protocol has `starts` only where it is not 1, and `temperature` only where it is not the model's own.
+            let hasTemperature = choice.options.contains { $0.name == MetricChoice.temperatureOption }
+            let given = choice.name == "prd" ? Hyperparameters(["starts": .integer(2)]) : hasTemperature ? [MetricChoice.temperatureOption: .real(0.5)] : nil
             let estimator = try #require(MetricEstimator.named(choice.name, options: choice.options(with: given)))
             #expect(described[choice.name] == Self.members(of: estimator.options).sorted(), "\(choice.name)")
         }
         let curve = try #require(MetricChoice.named("prd"))
         let usual = try #require(MetricEstimator.named("prd", options: curve.options(with: nil))).options
         #expect(usual.objectValue != nil && usual["starts"] == nil)
+        for choice in MetricChoice.superResolution {
+            let usual = try #require(MetricEstimator.named(choice.name, options: choice.options(with: nil))).options
+            #expect(usual.objectValue != nil && usual["temperature"] == nil, "\(choice.name)")
+        }
     }
 }

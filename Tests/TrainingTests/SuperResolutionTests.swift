@@ -17,8 +17,8 @@ import Testing
 /// Data sets with low-resolution images, from import to measured runs, with a tiny model that enlarges.
 @Suite(.serialized) struct SuperResolutionTests {
     static let models: [any StudyModel] = ModelCatalog.all + [Enlargement(), Enlargement(deviation: 0.05)]
-    private static let shape = ImageShape(height: 12, width: 16, channels: 3)
-    private static let metrics = ["diversity", "lr_psnr", "psnr", "psnr_y", "ssim", "ssim_uniform"]
+    static let shape = ImageShape(height: 12, width: 16, channels: 3)
+    static let metrics = ["diversity", "lr_psnr", "psnr", "psnr_y", "ssim", "ssim_uniform"]
 
     /// Smooth color pictures with fine grain.
     private static func pixels(_ count: Int, _ name: String) -> [UInt8] {
@@ -34,7 +34,7 @@ import Testing
     }
 
     /// The data set in the storage of all tests of this room: 64 training and 256 test images.
-    private static let dataset: ImageDataset = {
+    static let dataset: ImageDataset = {
         do {
             let store = DatasetStore(root: "\(TrainingFixture.storage)/datasets"), folder = try TemporaryFolder()
             for (split, count) in [("train", 64), ("test", 256)] {
@@ -54,7 +54,7 @@ import Testing
         }
     }()
 
-    private static var facts: [DatasetFacts] {
+    static var facts: [DatasetFacts] {
         TrainingFixture.facts + [
             DatasetFacts(
                 name: "tiny-sr", digest: dataset.digest, encoders: ["random"], classifiers: [], splits: ["train": 64, "test": 256], channels: 3, hasLowResolution: true)

@@ -239,6 +239,8 @@ struct StudyRouteTests {
         let small = try await fixture.post("/datasets", #"{"name":"small","from":"\#(folder.path)","leave_out":["aside"],"skip_unreadable":true,"test":1,\#(pairs)}"#)
         #expect(small.status == 201 && small.json["low_resolution"] == ["kernel": "bicubic", "scale": 2] && small.json["channels"] == 3 && small.json["flips"] == true, "\(small.text)")
         #expect(small.json["splits"]?["test"] == 3 && small.json["splits"]?["train"] == 12 && small.json["width"] == 4, "\(small.text)")
+        let cropped = try await fixture.post("/datasets", #"{"name":"cropped","from":"\#(folder.path)","leave_out":["aside"],"skip_unreadable":true,"test":0,"patches":1,"patch":"2x2","window":"2x4"}"#)
+        #expect(cropped.status == 201 && cropped.json["windows"] == ["height": 2, "width": 4] && small.json["windows"] == .null, "\(cropped.text)")
         let tooLarge = try await fixture.post("/datasets", #"{"name":"other","from":"\#(folder.path)","leave_out":["b/damaged.png"],"max_bytes":20}"#)
         #expect(tooLarge.status == 422 && tooLarge.text.contains("20"), "\(tooLarge.text)")
         await fixture.workbench.stop()

@@ -34,6 +34,11 @@ struct EnlargeCommandTests {
         let json = try await Program.run("enlarge", run, folder.path("photos"), "--storage", storage, "--border", "2", "--threads", "2", "--json").json
         #expect(json["protocol_digest"]?.stringValue.map { lines[7].hasSuffix($0.prefix(12)) } == true && json["pictures"]?.arrayValue?.count == 2)
 
+        // Each temperature has its protocol; a model without latents has the same images at each.
+        let evaluated = try await Program.run("evaluate", run, "--metrics", "psnr", "--temperature", "0,0.5", "--storage", storage, "--json").json
+        let values = evaluated["evaluations"]?.arrayValue?.compactMap { $0["values"]?.arrayValue?.first { $0["metric"] == "psnr" } } ?? []
+        #expect(values.count == 2 && values[0]["value"] == values[1]["value"] && values[0]["value"] != .null && values[0]["protocol"] != values[1]["protocol"], "\(evaluated)")
+
         for (arguments, problem) in [
             (["--tile", "20"], "--tile 20 is no multiple of 16 in 16...1024"), (["--temperature", "0,x"], "--temperature has \"x\""),
             (["--temperature", "0.5"], "the samples of the model bicubic have no temperature"), (["--samples", "0"], "--samples 0 is not in 1...100"),

@@ -74,7 +74,9 @@ struct EvaluateCommandTests {
             (["--metrics", "sharpness"], 64, "improved_precision_recall"), (["--metrics", ""], 64, "empty"), (["--metrics", "is"], 64, "class probabilities"),
             (["--encoder", "lenet"], 64, "coordinates"), (["--samples", "100000000"], 64, "256..."), (["--step", "5"], 64, "steps with a checkpoint: 4, 8, 12"),
             (["--step", "first"], 64, "best"), (["--workers", "0"], 64, "--workers"), (["--detach"], 69, "requires a running server"),
-            (["--reference-split", "valid"], 64, "reference_split"),
+            (["--reference-split", "valid"], 64, "reference_split"), (["--temperature", "0.5"], 64, "--temperature needs --metrics"),
+            (["--metrics", "psnr", "--temperature", "3"], 64, "0...2"), (["--metrics", "fid", "--temperature", "1"], 64, "no effect on fid"),
+            (["--metrics", "psnr", "--temperature", "1"], 64, "low-resolution"),
         ]
         for (arguments, code, words) in cases {
             let outcome = try await Program.run(["evaluate", site.run, "--storage", site.storage] + arguments)

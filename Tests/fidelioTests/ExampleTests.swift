@@ -44,6 +44,7 @@ struct ExampleTests {
         ("fidelio serve", .stopped(shows: #"/\?token="#, codes: [0])),
         ("fidelio extractor add", .apart("needs weights of other people; ExtractorCommandTests import a network")),
         ("fidelio extractor remove", .apart("removes what ExtractorCommandTests import")),
+        ("python3 -c \"import lpips", .apart("needs the weights of LPIPS")),
         ("fidelio fid", .apart("needs an imported network; ExtractorCommandTests run it")),
         ("fidelio run ring.json", .stopped(shows: #"step [1-9]\d* of"#, codes: [75])),
         ("fidelio run spec", .stopped(shows: #"step [1-9]\d* of"#, codes: [75])),

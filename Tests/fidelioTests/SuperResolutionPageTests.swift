@@ -7,7 +7,7 @@ import Testing
 /// The page of a super-resolution run in a real browser: pictures side by side, one zoom for all, a temperature that samples, addresses that give the same bytes.
 @Suite("Pages of super-resolution", .serialized, .enabled(if: Browser.isPresent && RunningServer.isBuilt), .timeLimit(.minutes(10)))
 struct SuperResolutionPageTests {
-    /// A storage with a data set of 16 x 16 pictures and a short run of SRFlow and of its rival.
+    /// A storage with a data set of 16 x 16 pictures and a short run of SRFlow and of its rivals; bicubic enlargement is shown once.
     private static func storage() async throws -> (folder: TemporaryFolder, run: String) {
         let storage = try TemporaryFolder("super-resolution-page"), pictures = try TemporaryFolder("pictures")
         for (split, count) in [("train", 16), ("test", 256)] {
@@ -21,7 +21,7 @@ struct SuperResolutionPageTests {
         #expect(added.code == 0, "\(added.complaint)")
         let tiny = #"{"features":2,"growth":1,"blocks":2,"stack_spacing":1,"hidden":2,"depth":1,"transition_steps":1,"initialization_examples":4}"#
         var run = ""
-        for (model, values) in [("bicubic", "{}"), ("srflow", tiny)] {
+        for (model, values) in [("bicubic", "{}"), ("rrdb", #"{"features":2,"growth":1,"blocks":1}"#), ("srflow", tiny)] {
             let text = #"{"model":"\#(model)","dataset":"pairs","steps":4,"batch_size":2,"sample_every":4,"checkpoint_every":2,"hyperparameters":\#(values),"evaluation":{"every":4,"metrics":["psnr","lr_psnr"]}}"#
             try AtomicFile.write(Array(text.utf8), to: storage.path("\(model).json"))
             let outcome = try await Program.run("run", storage.path("\(model).json"), "--storage", storage.path, "--json")
@@ -48,9 +48,9 @@ struct SuperResolutionPageTests {
             // Low resolution, bicubic, two samples, the rival, truth, three maps.
             let names = "\(Self.tiles).map(e => e.querySelector('strong').textContent).join('|')"
             try await browser.wait(for: "\(Self.tiles).length === 9 && \(Self.tiles).every(e => e.querySelector('img').naturalWidth > 0)")
-            #expect(try await browser.evaluate(names) == "Low resolution|Bicubic|Sample 0|Sample 1|Bicubic|Truth|Difference to the truth, sample 0|LR of the sample − LR, sample 0|Deviation over 10 samples")
+            #expect(try await browser.evaluate(names) == "Low resolution|Bicubic|Sample 0|Sample 1|RRDB|Truth|Difference to the truth, sample 0|LR of the sample − LR, sample 0|Deviation over 10 samples")
             // The rival is judged as the run's own samples are.
-            #expect(try await browser.evaluate("document.querySelector('[data-picture=\"Bicubic/sample-0\"]').textContent.includes('LR-PSNR')") == "true")
+            #expect(try await browser.evaluate("document.querySelector('[data-picture=\"RRDB/sample-0\"]').textContent.includes('LR-PSNR')") == "true")
             #expect(try await browser.evaluate("document.documentElement.scrollWidth <= innerWidth") == "true")
 
             // The link of a picture gives its bytes.

@@ -95,7 +95,7 @@ class Data:
         self.splits, self.labels, self.white = {}, {}, archive.manifest["white"]
         names, classes = archive.manifest["splits"], archive.manifest["classes"]
         first = archive[names[0] + "/images"]
-        self.pairs, self.flips = archive.manifest.get("low_resolution"), archive.manifest.get("flips", False)
+        self.pairs, self.flips, self.windows = archive.manifest.get("low_resolution"), archive.manifest.get("flips", False), archive.manifest.get("windows")
         self.given = {}
         header = {
             "channels": first.shape[3], "classes": classes, "height": first.shape[1], "pixels": first.dtype.name,
@@ -105,6 +105,9 @@ class Data:
             header["low_resolution"] = self.pairs
         if self.flips:
             header["flips"] = True
+        if self.windows:
+            header["windows"] = self.windows
+            header["height"], header["width"] = self.size = archive.manifest["height"], archive.manifest["width"]
         hash = hashlib.sha256(b"fidelio images 1\n" + text(header).encode() + b"\n")
         for name in names:
             images = archive[name + "/images"]
@@ -116,6 +119,15 @@ class Data:
                 hash.update(archive[name + "/labels"].tobytes())
             # One division in binary32; floating-point data is used unchanged.
             self.splits[name] = self.scaled(images)
+        if self.windows:
+            # Outside of training, the crop in the middle.
+            self.larger = self.splits["train"], self.given.get("train")
+            step = self.scale if self.larger[1] is not None else 1
+            row, column = ((self.windows[side] - size) // 2 // step * step for side, size in zip(("height", "width"), self.size))
+            self.splits["train"] = self.larger[0][:, row : row + self.size[0], column : column + self.size[1]]
+            if self.larger[1] is not None:
+                row, column, height, width = (x // step for x in (row, column, *self.size))
+                self.given["train"] = self.larger[1][:, row : row + height, column : column + width]
         self.digest = hash.hexdigest()
 
     def scaled(self, pixels):
@@ -135,12 +147,33 @@ class Data:
         levels = np.clip(np.rint(images * np.float32(255)), 0, 255).astype(np.uint8)
         return resampled(levels, images.shape[1] // self.scale, images.shape[2] // self.scale).astype(np.float32) / np.float32(255)
 
+    def crops(self, places, seed, start):
+        """Crops of windows of the training split, for positions of the order from start on."""
+        from resolution import resampled
+        from streams import Stream
+
+        larger, given = self.larger
+        step, stream = self.scale if given is not None else 1, Stream(seed, "data/crop")
+        free = [(self.windows[side] - size) // step + 1 for side, size in zip(("height", "width"), self.size)]
+        images, low = [], []
+        for place, position in zip(places, range(start, start + len(places))):
+            row, column = (step * corner for corner in stream.whole(free, 0, 2 * position))
+            images.append(larger[place][row : row + self.size[0], column : column + self.size[1]])
+            if given is not None:
+                small = [x // step for x in (row, column, *self.size)]
+                low.append(given[place][small[0] : small[0] + small[2], small[1] : small[1] + small[3]])
+        images = np.stack(images)
+        if given is not None:
+            return images, self.scaled(np.stack(low))
+        levels = np.clip(np.rint(images * np.float32(255)), 0, 255).astype(np.uint8)
+        return images, resampled(levels, self.size[0] // self.scale, self.size[1] // self.scale).astype(np.float32) / np.float32(255)
+
     def examples(self, split, specification, start, count):
         """Images and low resolution of positions of the order of training, mirrored where the data set says so."""
         from streams import Stream, order_of
 
         places = order_of(len(self.splits[split]), specification["seed"], start, count)
-        images, low = self.splits[split][places], self.low(split, places)
+        images, low = self.crops(places, specification["seed"], start) if self.windows else (self.splits[split][places], self.low(split, places))
         if self.flips:
             mirrored = (Stream(specification["seed"], "data/flip").words(0, start, count) & np.uint64(1)) == 1
             images, low = (np.where(mirrored[:, None, None, None], x[:, :, ::-1], x) for x in (images, low))

@@ -314,9 +314,11 @@ def check_pictures(table, checkpoint, data, protocols, run):
         if name == "diversity":
             mine = diversity(checkpoint, data, split, stream, options, model)
         else:
-            if count not in made:
-                made[count] = resolution.levels_of(resolution.finished(model, resolution.samples(checkpoint, data, split, stream, 0, count)[2]))
-            scores, plain = (resolution.measure(name, options, levels, truth, low) for levels in (made[count], resolution.resampled(low, truth.shape[1], truth.shape[2])))
+            key = (count, options.get("temperature"))
+            if key not in made:
+                drawn = resolution.samples(checkpoint, data, split, stream, 0, count, temperature=options.get("temperature"))[2]
+                made[key] = resolution.levels_of(resolution.finished(model, drawn))
+            scores, plain = (resolution.measure(name, options, levels, truth, low) for levels in (made[key], resolution.resampled(low, truth.shape[1], truth.shape[2])))
             mine = {name: scores.mean(), f"{name}_error": scores.std(ddof=1) / np.sqrt(len(scores)), f"{name}_bicubic": plain.mean()}
         for metric, value in mine.items():
             theirs = [e for e in run["evaluations"] if e["metric"] == metric and e["step"] == step and e["protocol"] == entry["digest"]][0]["value"]
@@ -325,7 +327,7 @@ def check_pictures(table, checkpoint, data, protocols, run):
 
 def diversity(checkpoint, data, split, stream, options, model):
     count, draws = min(options["samples"], len(data.splits[split])), options["draws"]
-    drawn = np.stack([resolution.finished(model, resolution.samples(checkpoint, data, split, stream, 0, count, draw)[2]) for draw in range(draws)])
+    drawn = np.stack([resolution.finished(model, resolution.samples(checkpoint, data, split, stream, 0, count, draw, options.get("temperature"))[2]) for draw in range(draws)])
     deviations = 255 * drawn.std(axis=0, ddof=1).mean(axis=(1, 2, 3))
     apart = ((drawn - data.splits[split][:count].astype(np.float64)) ** 2).mean(axis=4)
     least, local = apart.mean(axis=(2, 3)).min(axis=0), apart.min(axis=0).mean(axis=(1, 2))

@@ -147,7 +147,7 @@ class ConditionalFlow(flows.Flow):
     def coupled(self, kept, count, layer):
         condition = self.conditions[int(layer.split("/")[0].removeprefix("level")) - 1]
         y = self.network(torch.cat([kept, condition], dim=3), layer + "/network")
-        return y[..., :count], torch.log(torch.sigmoid(y[..., count:] + 2) + constant(1e-4))
+        return y[..., :count], torch.log(torch.sigmoid(y[..., count:] + 2) + constant(self.hyper.get("scale_floor", 1e-4)))
 
     def noisy(self, images, stream, step):
         """y with the noise of training."""
@@ -385,8 +385,8 @@ class ResolutionStep:
 
 # Samples and likelihood
 
-def samples(archive, data, split, stream, start, count, draw=0):
-    """Latents (none for models without), conditions, and images before their rounding to bytes."""
+def samples(archive, data, split, stream, start, count, draw=0, temperature=None):
+    """Latents (none for models without), conditions, and images before their rounding to bytes; at the model's own temperature unless another is given."""
     specification = archive.manifest["specification"]
     values = {name: tensor(array) for name, array in archive.arrays.items() if array.dtype != np.int64}
     total = len(data.splits[split])
@@ -403,7 +403,7 @@ def samples(archive, data, split, stream, start, count, draw=0):
         z, parts = stream.normal(0, 1, draw, start * size, count * size).reshape(count, size), []
         for first in range(0, count, 64):
             flow = flow_given(specification, values, shape, low[first : first + 64], data.scale)
-            parts.append(flow.inverse(tensor(z[first : first + 64]) * constant(flow.hyper["temperature"])).numpy())
+            parts.append(flow.inverse(tensor(z[first : first + 64]) * constant(flow.hyper["temperature"] if temperature is None else temperature)).numpy())
         return z, low, np.concatenate(parts)
 
 

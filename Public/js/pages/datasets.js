@@ -40,6 +40,7 @@ function card(set, reload, signal) {
       fact("Size", set.kind === "points" ? `${set.channels} coordinates` : `${set.height} × ${set.width} × ${set.channels}`), fact("Splits", splits || "–"),
       fact("Feature extractor", set.encoder_dataset ? `${set.encoder}, trained on ${set.encoder_dataset}` : (set.encoder ?? "–")), fact(set.ready ? "Digest" : "Expected digest", set.digest ? copyable(set.digest, "digest") : "known after adding"),
       set.low_resolution ? fact("Low resolution", `1/${set.low_resolution.scale}, ${set.low_resolution.kernel}`) : null,
+      set.windows ? fact("Training crops", `drawn anew each time from windows of ${set.windows.height} × ${set.windows.width}`) : null,
       set.flips ? fact("Training examples", "half of them mirrored") : null,
       set.left_out.length ? fact("Left out", set.left_out.map(({ count: number, what }) => `${count(number)} ${what}`).join("; ")) : null,
       set.notes.length ? fact("Notes", set.notes.join("; ")) : null),

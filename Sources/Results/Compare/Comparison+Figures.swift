@@ -24,6 +24,7 @@ extension Comparison {
         case .beside: return RenderedFigure(beside(scale))
         case .transfer: return RenderedFigure(transfer.sharingDecimals(digits: 3))
         case .consistency, .diversity: return RenderedFigure(tradeoff(figure))
+        case .temperature: return RenderedFigure(temperatureFigure)
         }
     }
 

@@ -40,7 +40,10 @@ extension Comparison {
     }
 
     /// Whether a figure has anything to show of these runs.
-    func shows(_ figure: ComparisonFigure) -> Bool { figure.against.map { other in sources.contains { $0.measured.contains(other) } } ?? true }
+    func shows(_ figure: ComparisonFigure) -> Bool {
+        if figure == .temperature { return sweep.isMeasured }
+        return figure.against.map { other in sources.contains { $0.measured.contains(other) } } ?? true
+    }
 
     /// - Precondition: the figure sets a metric against another
     func tradeoff(_ figure: ComparisonFigure) -> ScatterFigure {

@@ -31,6 +31,8 @@ public struct Comparison: Sendable {
     let protocols: [ProtocolRecord]
     /// Values by metric, for figures of two metrics.
     let against: [String: Values]
+    /// Values by temperature, for their figure.
+    let sweep: TemperatureSweep
 
     /// - Parameter known: all known models; a model's index among them determines its style.
     /// - Errors: `ResultsError.unknownStudy`, `ResultsError.unknownRun`.
@@ -50,6 +52,7 @@ public struct Comparison: Sendable {
         self.protocols = protocols
         groups = Comparison.groups(sources, query, metric, known)
         against = try Comparison.values(sources, query, metric, reader)
+        sweep = try TemperatureSweep(sources, metric: metric, reader)
     }
 
     private static func groups(_ sources: [ComparisonSource], _ query: ComparisonQuery, _ metric: String, _ known: [ModelSchema]) -> [Group] {

@@ -1,6 +1,6 @@
 /// The figures and tables of a comparison.
 public enum ComparisonFigure: String, Sendable, CaseIterable {
-    case distribution, ecdf, budget, sensitivity, table, profile, improvement, paired, spread, beside, transfer, consistency, diversity
+    case distribution, ecdf, budget, sensitivity, table, profile, improvement, paired, spread, beside, transfer, consistency, diversity, temperature
 
     var title: String {
         switch self {
@@ -17,11 +17,15 @@ public enum ComparisonFigure: String, Sendable, CaseIterable {
         case .transfer: "Studies side by side, table"
         case .consistency: "Against LR-PSNR"
         case .diversity: "Against diversity"
+        case .temperature: "Against temperature"
         }
     }
 
     /// Whether it is a table and not a drawing.
     public var isTable: Bool { [.table, .spread, .transfer].contains(self) }
+
+    /// Whether it shows values of another metric or of other protocols than those compared.
+    var showsOtherValues: Bool { against != nil || self == .temperature }
 
     /// Whether only the order of scores within a study matters, so that studies with different protocols may be combined.
     var isByRank: Bool { self == .improvement }

@@ -49,6 +49,8 @@ extension ViewResolver {
         switch view.content {
         case .compared(_, let query, _), .groups(let query), .page(.comparison(let query, _, _)):
             if !query.models.isEmpty { runs = runs.filter { query.models.contains($0.model) } }
+            // Values of another metric or of other protocols are shown too.
+            if case .compared(let figure, _, _) = view.content, figure.showsOtherValues { return try basis(of: runs, metric: nil, under: nil, reader) }
             return try basis(of: runs, metric: query.metric, under: query.protocolDigest, reader)
         case .overview(_, let metric, _), .results(_, let metric): return try basis(of: runs, metric: metric, under: nil, reader)
         case .grid(_, let step):

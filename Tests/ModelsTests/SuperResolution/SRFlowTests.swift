@@ -1,3 +1,4 @@
+import Canonical
 import Engine
 import Foundation
 import GraphReference
@@ -64,6 +65,24 @@ import Testing
         let conditions = network.encoder.conditions(network.pair.lowResolution(graph, 2), levels: shapes.count, ParameterSet(graph, prefix: "encoder"))
         let expected: [Shape] = shapes.map { Shape([2, $0[0], $0[1], 6]) }
         #expect(conditions.map(\.shape) == expected)
+    }
+
+    /// The floor bounds how much the inverse of a coupling amplifies; its default is left out of specifications, so that they are those of before.
+    @Test func theScaleHasAFloor() throws {
+        let schema = SRFlow().schema
+        #expect(schema.defaults["scale_floor"] == nil && SRFlow.scaleFloor(schema.defaults) == 1e-4)
+        let given = try schema.hyperparameters(reading: ["scale_floor": 0.0001])
+        #expect(given == schema.defaults)
+        let other = try schema.hyperparameters(reading: ["scale_floor": 0.25])
+        #expect(SRFlow.scaleFloor(other) == 0.25 && other.json["scale_floor"] == 0.25)
+        let again = try schema.hyperparameters(reading: other.json, complete: true), earlier = try schema.hyperparameters(reading: schema.defaults.json, complete: true)
+        #expect(again == other && earlier == schema.defaults)
+        for (floor, least) in [(Float(1e-4), Float(1e-4)), (0.25, 0.25)] {
+            let graph = Graph(), s = graph.input("s", [1])
+            let values = try #require(CouplingScale.sigmoid(epsilon: floor).values(s) { s })
+            var evaluator = ReferenceEvaluator(graph, ["s": [-40]])
+            #expect(abs(evaluator.values(of: values.scale)[0] - Double(least)) < 1e-9)
+        }
     }
 
     /// Half the low resolution is the mean of blocks of 2x2, bilinear resizing with align_corners off; stacked features are those of the nearest pixel.
