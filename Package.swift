@@ -105,7 +105,7 @@ let package = Package(
         tests("Datasets", ["Datasets", "Archives", "Codecs", "Numerics", "Canonical"]),
         tests("DatasetDownload", ["Datasets", "Canonical", "HTTPServer", httpTypes]),
         tests("Metrics", ["Metrics", "Numerics", "Canonical"]),
-        tests("Experiments", ["Experiments", "Engine", "Graphs", "Metrics", "Datasets", "Codecs", "Numerics", "Canonical"]),
+        tests("Experiments", ["Experiments", "Engine", "Graphs", "Metrics", "Datasets", "Codecs", "Numerics", "Figures", "Canonical"]),
         tests("Archives", ["Archives", "Codecs", "Canonical"]),
         tests("Studies", ["Studies", "Numerics", "Canonical"]),
         tests("Weights", ["Weights", "Archives"]),

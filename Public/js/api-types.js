@@ -34,6 +34,8 @@
  *
  * @typedef {{evaluations: Array<EvaluationJob>, list: string | null, queued: number, skipped: Array<{reason: string, run: string}>, skipped_total: number, total: number}} EvaluationsQueued
  *
+ * @typedef {{imported: Array<{classes: number, digest: string, dimension: number, encoder: string, file: string | null, file_sha256: string | null, format: string | null, license: string, name: string, network: string, network_digest: string, output: string, title: string}>, known: Array<{license: string, name: string, network_digest: string, output: string, resize: string, source: string, title: string}>, references: Array<{digest: string, dimension: number, file: string | null, name: string, network: string, samples: number | null}>}} Extractors
+ *
  * @typedef {{numerics: number, time: number, user: {member: string | null, name: string, role: "guest"}, version: string}} GuestStatus
  *
  * @typedef {{reason: string, state: RunState, time: number}} HistoryEntry

@@ -17,6 +17,7 @@ const questions = /** @type {[string, string[]][]} */ ([
   ["Budget and settings", ["budget", "sensitivity", "spread"]],
   ["Which is better", ["improvement", "paired", "profile"]],
   ["Several studies", ["beside", "transfer"]],
+  ["Other networks", ["extractors"]],
 ]);
 
 /** Shown as tables; the others are figures. */

@@ -2,6 +2,7 @@
 
 import { get, newKey, post } from "./api.js";
 import { fill, h } from "./dom.js";
+import { biasNote, comparability } from "./extractors.js";
 import { choices } from "./form-fields.js";
 import { plural } from "./format.js";
 import { isAbort, problem } from "./parts.js";
@@ -24,9 +25,9 @@ export async function evaluateDialog(target, title, own, dataset, queued) {
   /** @type {ReturnType<typeof evaluationFields>} */
   let fields;
   try {
-    /** @type {[Metric[], Dataset[]]} */
-    const [metrics, datasets] = await Promise.all([get("/metrics"), get("/datasets")]);
-    fields = evaluationFields(metrics, datasets.find((entry) => entry.name === dataset), own, "study" in target);
+    /** @type {[Metric[], Dataset[], Extractors]} */
+    const [metrics, datasets, networks] = await Promise.all([get("/metrics"), get("/datasets"), get("/extractors")]);
+    fields = evaluationFields(metrics, datasets.find((entry) => entry.name === dataset), networks, own, "study" in target);
     fill(place, fields.element);
     submit.disabled = false;
   } catch (error) {
@@ -53,8 +54,8 @@ export async function evaluateDialog(target, title, own, dataset, queued) {
   });
 }
 
-/** @param {Metric[]} metrics @param {Dataset | undefined} dataset @param {{encoder?: string, metrics?: string[], samples?: number}} own @param {boolean} isStudy */
-function evaluationFields(metrics, dataset, own, isStudy) {
+/** @param {Metric[]} metrics @param {Dataset | undefined} dataset @param {Extractors} networks @param {{encoder?: string, metrics?: string[], samples?: number}} own @param {boolean} isStudy */
+function evaluationFields(metrics, dataset, networks, own, isStudy) {
   const measured = choices("evaluate-metrics", "Metrics", "checkbox", metrics.map((entry) => ({ value: entry.name, title: entry.title, checked: own.metrics?.includes(entry.name) })));
   const samples = h("input", { id: "evaluate-samples", type: "number", min: "256", step: "1", required: true, value: String(own.samples ?? "") });
   const encoder = select("evaluate-encoder", (dataset?.encoders ?? [own.encoder ?? ""]).map((name) => [name, name]), own.encoder);
@@ -64,12 +65,20 @@ function evaluationFields(metrics, dataset, own, isStudy) {
     number.hidden = step.value !== "step";
     number.required = !number.hidden;
   });
+  const note = h("p", { class: "note", role: "status" });
+  const explain = () => {
+    const dimension = networks.imported.find((entry) => entry.encoder === encoder.value)?.dimension;
+    note.textContent = [comparability(encoder.value), dimension ? biasNote(Number(samples.value), dimension) : null].filter(Boolean).join(" ");
+  };
+  encoder.addEventListener("change", explain);
+  samples.addEventListener("input", explain);
+  explain();
   const labelled = (/** @type {string} */ text, /** @type {HTMLElement} */ input, /** @type {import("./dom.js").Child[]} */ ...more) =>
     h("div", { class: "field" }, h("label", { for: input.id }, text), input, ...more);
   return {
     element: h("div", {},
       h("p", {}, isStudy ? "One checkpoint of each run is measured, without training." : "A checkpoint is measured, without training.", " The values equal those that training would have measured at that step; scores stay those of the specification."),
-      measured.element, labelled("Samples", samples), labelled("Feature extractor", encoder), labelled("Checkpoint", step, number)),
+      measured.element, labelled("Samples", samples), labelled("Feature extractor", encoder, note), labelled("Checkpoint", step, number)),
     request: () => ({
       step: step.value === "step" ? Number(number.value) : step.value,
       evaluation: { metrics: measured.values(), samples: Number(samples.value), encoder: encoder.value },

@@ -2,6 +2,7 @@
 
 import { address } from "./api.js";
 import { h } from "./dom.js";
+import { comparability } from "./extractors.js";
 import { count, number } from "./format.js";
 import { download } from "./parts.js";
 import { framedTable } from "./table.js";
@@ -26,7 +27,19 @@ export function metricTable(evaluations, choices, objective) {
   const head = (/** @type {string} */ text, numeric = false) => h("th", { scope: "col", class: numeric ? "number" : "" }, text);
   return h("div", { class: "panel spaced" }, h("h3", {}, "Metrics"),
     framedTable("Metrics at the last evaluation", h("thead", {}, h("tr", {}, head("Metric"), head("Last", true), head("Step", true), head("Best", true), head("Better"), head("Protocol"), head("Feature extractor"))), h("tbody", {}, rows)),
-    h("p", { class: "note" }, "Values are comparable only under the same protocol. Expensive metrics are computed after the last step."));
+    h("p", { class: "note" }, "Values are comparable only under the same protocol. Expensive metrics are computed after the last step."), ...networkNotes(evaluations));
+}
+
+/**
+ * Which network stands behind the distances, where it is none that published numbers use, and how to bring that.
+ * @param {Evaluation[]} evaluations
+ */
+function networkNotes(evaluations) {
+  const encoders = [...new Set(evaluations.filter((one) => ["fid", "kid", "is", "is_10"].includes(one.metric)).map((one) => one.encoder))];
+  return encoders.flatMap((encoder) => {
+    const note = comparability(encoder);
+    return note ? [h("p", { class: "note" }, note, " ", h("a", { href: "/datasets", "data-needs": "viewer" }, "How to bring Inception"), ".")] : [];
+  });
 }
 
 /** @param {Pick<Metric["values"][number], "name" | "title" | "digits" | "caution"> & {direction: "minimise" | "maximise" | null}} value @param {Evaluation[]} found */

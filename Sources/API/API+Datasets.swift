@@ -5,11 +5,21 @@ import Dispatch
 import Execution
 import HTTPServer
 import HTTPTypes
+import Training
 
 extension API {
     func addDatasets(to routes: inout RouteTable) {
         routes.add(Route(.get, "/datasets", "Lists all data sets, including built-in ones that have not been added yet.", needs: .viewer, load: .reading, answers: [.json(.array(.dataset))])) {
             _, _ in .json(.array(planner.datasets.list().map { DatasetJSON.status($0, in: planner.datasets) }))
+        }
+        routes.add(Route(
+            .get, "/extractors", "Lists imported feature extractors with their provenance, the networks that can be imported, and imported reference statistics.", needs: .viewer, load: .reading,
+            answers: [.json(.extractors)])
+        ) { _, _ in
+            let storage = FileSystem.folder(of: planner.datasets.root)
+            return .json([
+                "imported": .array(ImportedNetworks.extractors(storage: storage)), "known": .array(ImportedNetworks.known), "references": .array(ImportedNetworks.references(storage: storage)),
+            ])
         }
         routes.add(
             Route(

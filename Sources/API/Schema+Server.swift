@@ -37,6 +37,21 @@ extension Schema {
             "source": .nullable(.string), "flips": .boolean, "windows": .nullable(.object(["height": .count, "width": .count])), "low_resolution": .nullable(.object(["kernel": .string, "scale": .count])), "downloadable": .boolean, "modes": .nullable(.object(["centres": .array(.array(.real)), "deviation": .real])),
         ]))
 
+    static let extractors = Schema.named(
+        "Extractors",
+        .object([
+            "imported": .array(.object([
+                "name": .string, "encoder": .string, "digest": .digest, "network": .string, "network_digest": .digest, "title": .string, "license": .string, "output": .string,
+                "dimension": .count, "classes": .count, "file": .nullable(.string), "file_sha256": .nullable(.string), "format": .nullable(.string),
+            ])),
+            "known": .array(.object([
+                "name": .string, "title": .string, "network_digest": .digest, "license": .string, "source": .string, "output": .string, "resize": .string,
+            ])),
+            "references": .array(.object([
+                "name": .string, "network": .string, "samples": .nullable(.count), "dimension": .count, "digest": .digest, "file": .nullable(.string),
+            ])),
+        ]))
+
     static let datasetRequest = Schema.named(
         "DatasetRequest",
         .closed(["name": .text(1...64, pattern: "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"), "from": .text(1...4096, pattern: nil)], optional: datasetOptions))

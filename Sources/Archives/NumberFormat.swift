@@ -57,7 +57,7 @@ public struct NumberFormat: Sendable, Equatable {
     }
 
     /// Converts IEEE 754 half precision exactly.
-    private static func half(_ bits: UInt16) -> Float {
+    public static func half(_ bits: UInt16) -> Float {
         let sign: Float = bits >> 15 == 1 ? -1 : 1
         let exponent = Int(bits >> 10 & 0x1F), fraction = Float(bits & 0x3FF)
         switch exponent {

@@ -97,6 +97,11 @@ static void LINEAR(product)(const FidLinearProduct *p, double *workspace) {
     }
 }
 
+static void shared_product(const FidLinearProduct *p, double *workspace, const FidLinearTeam *team) {
+    if (team) team->product(team->context, p);
+    else LINEAR(product)(p, workspace);
+}
+
 // ---- vectors
 
 // y += s * x
@@ -161,7 +166,7 @@ static int64_t cholesky_block(double *a, int64_t n, int64_t ld, int64_t j0, int6
     return end;
 }
 
-static int64_t LINEAR(cholesky)(double *a, int64_t n, int64_t ld, double *scale, int64_t *order, double *workspace) {
+static int64_t LINEAR(cholesky)(double *a, int64_t n, int64_t ld, double *scale, int64_t *order, double *workspace, const FidLinearTeam *team) {
     double *done = workspace + FID_LINEAR_PRODUCT_WORKSPACE;
     for (int64_t i = 0; i < n; i++) {
         order[i] = i;
@@ -176,7 +181,7 @@ static int64_t LINEAR(cholesky)(double *a, int64_t n, int64_t ld, double *scale,
         FidLinearProduct update = {
             .m = n - reached, .n = n - reached, .k = reached - rank, .a = right, .a_row = 1, .a_column = ld, .b = right, .b_row = ld,
             .b_column = 1, .c = a + reached * ld + reached, .ldc = ld, .negative = 1, .triangle = FID_UPPER};
-        LINEAR(product)(&update, workspace);
+        shared_product(&update, workspace, team);
         rank = reached;
     }
     for (int64_t i = rank; i < n; i++)
@@ -188,11 +193,12 @@ static int64_t LINEAR(cholesky)(double *a, int64_t n, int64_t ld, double *scale,
 
 // ---- tridiagonal form
 
-// Four rows r0 ... r0 + 3 of the strict lower triangle, columns 0 ... width - 1 (a multiple of 8): both halves of the product in one pass.
-static inline void four_rows(const double *a, int64_t ld, int64_t width, const double *x, const double *xr, double *y, double *yr) {
-    Eight s0 = (Eight)(0.0), s1 = s0, s2 = s0, s3 = s0;
+// Four rows of the strict lower triangle, columns from ... to - 1 (both multiples of 8): both halves of the product in one pass. sums has the lanes of the rows' dot
+// products over the columns before.
+static inline void four_rows(const double *a, int64_t ld, int64_t from, int64_t to, const double *x, const double *xr, double *y, Eight *sums) {
+    Eight s0 = sums[0], s1 = sums[1], s2 = sums[2], s3 = sums[3];
     const double *a1 = a + ld, *a2 = a1 + ld, *a3 = a2 + ld;
-    for (int64_t c = 0; c < width; c += 8) {
+    for (int64_t c = from; c < to; c += 8) {
         Eight e0 = *(const Eight *)(a + c), e1 = *(const Eight *)(a1 + c), e2 = *(const Eight *)(a2 + c), e3 = *(const Eight *)(a3 + c);
         Eight v = *(const Eight *)(x + c), w = *(Eight *)(y + c);
         s0 = __builtin_elementwise_fma(e0, v, s0);
@@ -205,23 +211,32 @@ static inline void four_rows(const double *a, int64_t ld, int64_t width, const d
         w = __builtin_elementwise_fma(e3, (Eight)(xr[3]), w);
         *(Eight *)(y + c) = w;
     }
-    yr[0] += fold(&s0);
-    yr[1] += fold(&s1);
-    yr[2] += fold(&s2);
-    yr[3] += fold(&s3);
+    sums[0] = s0;
+    sums[1] = s1;
+    sums[2] = s2;
+    sums[3] = s3;
 }
 
-// y = A x for the leading n x n part of a symmetric matrix in its lower triangle.
-static void symmetric_times(const double *a, int64_t n, int64_t ld, const double *x, double *y) {
-    memset(y, 0, (size_t)n * sizeof(double));
-    for (int64_t r0 = 0; r0 < n; r0 += 8) {
-        int64_t end = smaller(n, r0 + 8), r = r0;
-        for (; r + 4 <= end; r += 4) four_rows(a + r * ld, ld, r0, x, x + r, y, y + r);
-        for (; r < end; r++) {
-            y[r] += dot(a + r * ld, x, r0);
-            add_scaled(y, a + r * ld, x[r], r0);
+// The part of y = A x that belongs to a tile of the lower triangle of a symmetric matrix. y starts with zeros; every sum has the order of the whole: y[r] is the dot
+// product of row r over ascending columns, in eight lanes that `lanes` (8 a row, zeros at first) passes from tile to tile, then the columns' terms over ascending rows.
+static void LINEAR(symmetric_tile)(const FidSymmetricTile *t, const double *x, double *y, double *lanes) {
+    const double *a = t->a;
+    int64_t ld = t->ld;
+    int isDiagonal = t->row == t->column;
+    for (int64_t r0 = t->row; r0 < t->row_end; r0 += 8) {
+        int64_t end = smaller(t->row_end, r0 + 8), to = isDiagonal ? r0 : t->column_end, r = r0;
+        for (; r + 4 <= end; r += 4) {
+            Eight *sums = (Eight *)(lanes + r * 8);
+            four_rows(a + r * ld, ld, t->column, to, x, x + r, y, sums);
+            for (int k = 0; isDiagonal && k < 4; k++) y[r + k] += fold(sums + k);
         }
-        for (r = r0; r < end; r++) {
+        for (; r < end; r++) {
+            Eight *sum = (Eight *)(lanes + r * 8);
+            for (int64_t c = t->column; c < to; c += 8) *sum = __builtin_elementwise_fma(*(const Eight *)(a + r * ld + c), *(const Eight *)(x + c), *sum);
+            if (isDiagonal) y[r] += fold(sum);
+            add_scaled(y + t->column, a + r * ld + t->column, x[r], to - t->column);
+        }
+        for (r = r0; isDiagonal && r < end; r++) {
             for (int64_t c = r0; c < r; c++) {
                 y[r] = __builtin_elementwise_fma(a[r * ld + c], x[c], y[r]);
                 y[c] = __builtin_elementwise_fma(a[r * ld + c], x[r], y[c]);
@@ -229,6 +244,18 @@ static void symmetric_times(const double *a, int64_t n, int64_t ld, const double
             y[r] = __builtin_elementwise_fma(a[r * ld + r], x[r], y[r]);
         }
     }
+}
+
+// y = A x for the leading n x n part of a symmetric matrix in its lower triangle.
+static void symmetric_times(const double *a, int64_t n, int64_t ld, const double *x, double *y, double *lanes, const FidLinearTeam *team) {
+    memset(y, 0, (size_t)n * sizeof(double));
+    memset(lanes, 0, (size_t)n * 8 * sizeof(double));
+    if (team && n >= FID_LINEAR_SHARED) {
+        team->symmetric(team->context, a, n, ld, x, y, lanes);
+        return;
+    }
+    FidSymmetricTile whole = {.a = a, .ld = ld, .row = 0, .row_end = n, .column = 0, .column_end = n};
+    LINEAR(symmetric_tile)(&whole, x, y, lanes);
 }
 
 // Converts x[0 ... n - 1] to the Householder vector v (v[n - 1] = 1) that maps it to (0, ..., 0, beta); returns tau with H = 1 - tau v v^T.
@@ -250,10 +277,10 @@ static double reflector(double *x, int64_t n, double *beta) {
 
 // Rows are processed from the last upward, so the remainder is always a leading submatrix. The reflections of a panel are applied to a row when it is processed,
 // A - sum of (v w^T + w v^T), and to the remaining matrix as one product when the panel is full.
-static void LINEAR(tridiagonal)(double *a, int64_t n, int64_t ld, double *diagonal, double *beside, double *workspace) {
+static void LINEAR(tridiagonal)(double *a, int64_t n, int64_t ld, double *diagonal, double *beside, double *workspace, const FidLinearTeam *team) {
     int64_t wide = round_up(n, 8);
     // Two rows of vectors: [V W] and, in the other order, [W V], so that one product of depth 2 * PANEL updates the matrix.
-    double *v = workspace + FID_LINEAR_PRODUCT_WORKSPACE, *w = v + PANEL * wide, *swapped = w + PANEL * wide;
+    double *v = workspace + FID_LINEAR_PRODUCT_WORKSPACE, *w = v + PANEL * wide, *swapped = w + PANEL * wide, *lanes = swapped + 2 * PANEL * wide;
     int64_t size = n;
     while (size > 0) {
         int64_t gathered = 0;
@@ -274,7 +301,7 @@ static void LINEAR(tridiagonal)(double *a, int64_t n, int64_t ld, double *diagon
                 memset(vp, 0, (size_t)wide * sizeof(double));
                 continue;
             }
-            symmetric_times(a, i, ld, vp, wp);
+            symmetric_times(a, i, ld, vp, wp, lanes, team);
             for (int64_t q = 0; q < gathered; q++) {
                 double along_w = dot(w + q * wide, vp, i), along_v = dot(v + q * wide, vp, i);
                 add_scaled(wp, v + q * wide, -along_w, i);
@@ -290,7 +317,7 @@ static void LINEAR(tridiagonal)(double *a, int64_t n, int64_t ld, double *diagon
         FidLinearProduct update = {
             .m = size, .n = size, .k = 2 * PANEL, .a = v, .a_row = 1, .a_column = wide, .b = swapped, .b_row = wide, .b_column = 1,
             .c = a, .ldc = ld, .negative = 1, .triangle = FID_LOWER};
-        LINEAR(product)(&update, workspace);
+        shared_product(&update, workspace, team);
     }
 }
 

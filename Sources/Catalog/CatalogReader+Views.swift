@@ -79,6 +79,22 @@ extension CatalogReader {
         }
     }
 
+    /// The protocols under which the given runs have a value of a metric, primary or not; those of the most runs first.
+    public func allProtocols(ofRuns numbers: [Int64], metric: String) throws -> [ProtocolRecord] {
+        try all(
+            """
+            SELECT evaluations.protocol AS digest, encoder, encoder_digest, MIN(samples) AS samples, reference_split, known.content, COUNT(DISTINCT run) AS runs
+            FROM evaluations JOIN evaluation_protocols AS known ON known.digest = evaluations.protocol
+            WHERE metric = ? AND value IS NOT NULL AND run IN (SELECT value FROM json_each(?))
+            GROUP BY evaluations.protocol, encoder, encoder_digest, reference_split ORDER BY runs DESC, encoder, evaluations.protocol
+            """, [metric, CatalogReader.list(numbers)]
+        ) { row in
+            ProtocolRecord(
+                digest: row["digest"], encoder: row["encoder"], encoderDigest: row["encoder_digest"], samples: row["samples"],
+                referenceSplit: row["reference_split"], content: row["content"])
+        }
+    }
+
     /// The numbers of the runs that have an evaluation of a metric, with or without a value.
     /// - Parameter protocolDigest: the protocol of the evaluation; nil for each run's primary one.
     public func evaluated(ofRuns numbers: [Int64], metric: String, under protocolDigest: String? = nil) throws -> Set<Int64> {

@@ -1,6 +1,7 @@
 import CKernels
 public import Graphs
 import Numerics
+import Synchronization
 
 /// The CPU as a device: a thread pool, a kernel set, and scratch memory. Results do not depend on either choice.
 @safe public final class CPUDevice: Device {
@@ -45,6 +46,18 @@ import Numerics
     /// - Precondition: the buffers have the sizes of the plan's and belong to this device.
     public func compile(_ plan: Plan, _ buffers: [DeviceBuffer], seed: UInt64) -> any CompiledPlan {
         CPUProgram(plan, buffers, on: self, seed: seed)
+    }
+
+    /// The results of `body` for 0..<count, in this order, computed on the device's threads. For the work between two replays of a plan.
+    public func map<Result: Sendable>(_ count: Int, _ body: (Int) -> Result) -> [Result] {
+        let results = Mutex<[Result?]>(Array(repeating: nil, count: count))
+        withoutActuallyEscaping(body) { body in
+            pool.run(count) { index, _ in
+                let result = body(index)
+                results.withLock { $0[index] = result }
+            }
+        }
+        return results.withLock { $0.compactMap(\.self) }
     }
 
     /// Checks that each thread's workspace holds this many bytes.

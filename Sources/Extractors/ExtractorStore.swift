@@ -40,7 +40,7 @@ public struct ExtractorRecord: Sendable, Equatable {
     /// What determines the values, without the list of layers, for the log of an evaluation. The archive has them all.
     public var summary: JSONValue {
         [
-            "encoder": .string(encoder), "network": .string(network.name), "network_digest": .string(network.functional.digest.hex), "features": .string(network.features),
+            "encoder": .string(encoder), "network": .string(network.name), "network_digest": .string(network.functionalDigest.hex), "features": .string(network.features),
             "license": .string(network.license), "provenance": provenance,
         ]
     }

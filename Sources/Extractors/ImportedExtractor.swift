@@ -1,6 +1,6 @@
 internal import Archives
 public import Canonical
-internal import Engine
+public import Engine
 internal import Graphs
 
 /// A network with its weights, ready to compute features of images. The features of an image do not depend on the other images of its batch.
@@ -19,6 +19,7 @@ public final class ImportedExtractor {
     public let isPerceptual: Bool
     /// Images that are computed together.
     public let batchSize: Int
+    private let device: CPUDevice
     private let features: Session
     private var both: Session?
     private let makeBoth: (Session) -> Session
@@ -37,6 +38,22 @@ public final class ImportedExtractor {
         try self.init(name: name, digest: archive.digest, manifest, store, device: device, batchSize: batchSize)
     }
 
+    /// A known network with random weights, for measurements of speed.
+    /// - Errors: `NetworkError`
+    public static func untrained(_ manifest: NetworkManifest, device: CPUDevice, batchSize: Int = ExtractorStore.batchSize) throws -> ImportedExtractor {
+        let store = TensorStore()
+        for parameter in try NetworkGraph(manifest, batch: 1).parameters {
+            let count = parameter.shape.reduce(1, *), bound = (6 / Float(parameter.shape.dropFirst().reduce(1, *))).squareRoot()
+            var word: UInt32 = 1
+            store.create(parameter.name, Shape(parameter.shape))
+            store[parameter.name] = (0..<count).map { _ in
+                word = word &* 1_664_525 &+ 1_013_904_223
+                return parameter.shape.count == 1 ? 0 : (Float(word >> 8) * 0x1p-23 - 1) * bound
+            }
+        }
+        return try ImportedExtractor(name: manifest.name, digest: manifest.functionalDigest, manifest, store, device: device, batchSize: batchSize)
+    }
+
     private init(name: String, digest: Digest, _ manifest: NetworkManifest, _ store: TensorStore, device: CPUDevice, batchSize: Int) throws {
         let network = try NetworkGraph(manifest, batch: batchSize)
         for parameter in network.parameters where store.shape(of: parameter.name)?.extents != parameter.shape {
@@ -44,7 +61,7 @@ public final class ImportedExtractor {
         }
         let output = network.output(manifest.outputs[manifest.features]!)
         let logits = manifest.logits.map { network.output(manifest.outputs[$0]!) }
-        (self.name, self.digest, self.batchSize, input) = (name, digest, batchSize, manifest.input)
+        (self.name, self.digest, self.batchSize, self.device, input) = (name, digest, batchSize, device, manifest.input)
         isPerceptual = manifest.isPerceptual
         (dimension, classes) = (output.shape[1], logits?.shape[1] ?? 0)
         features = Session(try Plan(network.graph, outputs: [("features", output)]), store: store, device: device, seed: 0)
@@ -63,19 +80,28 @@ public final class ImportedExtractor {
         let resizer = resizer(height, width), size = input.height * input.width * input.channels, own = height * width * channels
         let session = wantsLogits && classes > 0 ? withLogits : features
         var all: (features: [Float], logits: [Float]) = ([], [])
-        var batch = [Float](repeating: 0, count: batchSize * size)
         for start in stride(from: 0, to: count, by: batchSize) {
             let taken = Swift.min(batchSize, count - start)
-            for index in 0..<taken {
-                input.applied(to: levels[(start + index) * own..<(start + index + 1) * own], channels: channels, resizer, into: &batch, at: index * size)
+            let prepared = device.map(taken) { index in
+                input.applied(to: levels[(start + index) * own..<(start + index + 1) * own], channels: channels, resizer)
             }
-            session.setInput(NetworkManifest.images, batch)
+            session.withInput(NetworkManifest.images) { images in
+                for (index, image) in prepared.enumerated() {
+                    for place in 0..<size { images[index * size + place] = image[place] }
+                }
+            }
             session.run(step: 0)
             all.features += session.output("features").prefix(taken * dimension)
             if wantsLogits, classes > 0 { all.logits += session.output("logits").prefix(taken * classes) }
         }
         return all
     }
+
+    /// Multiplications and additions of matrix products in a pass over a batch.
+    public var operations: Double { features.plan.productOperations }
+
+    /// Memory of activations in a pass over a batch, in bytes.
+    public var scratchBytes: Int { features.plan.scratchBytes }
 
     /// Whether the network reads images of a size.
     /// - Errors: `NetworkError` that says what it reads

@@ -56,6 +56,9 @@ extension NetworkManifest {
         return .object(members)
     }
 
+    /// The digest of what the values depend on but the weights: layers, preprocessing, outputs.
+    public var functionalDigest: Digest { functional.digest }
+
     /// What the values depend on: no titles, and no names of tensors in files.
     var functional: JSONValue {
         ["input": input.json, "layers": .array(layers.map(\.json)), "outputs": .object(outputs.mapValues { .string($0) })]

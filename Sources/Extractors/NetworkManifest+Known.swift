@@ -1,7 +1,7 @@
 /// The networks that published scores use. Nobody may pass on their weights with this program: people bring the file.
 extension NetworkManifest {
     /// All of them, sorted by name. The first five are one network under the names of the evaluation protocols that differ in preprocessing.
-    public static let known: [NetworkManifest] = [clean, fid2015, inceptionTorchvision, legacyPyTorch, lpipsAlex, lpipsVGG, pytorchFID, torchFidelity, vgg16].sorted { $0.name < $1.name }
+    public static let known: [NetworkManifest] = [clean, fid2015, inceptionTorchvision, legacyPyTorch, lpipsAlex, lpipsVGG, pytorchFID, torchFidelity, vgg16, vgg16TorchFidelity].sorted { $0.name < $1.name }
 
     /// The network of this name, or nil.
     public static func known(named name: String) -> NetworkManifest? { known.first { $0.name == name } }
@@ -9,19 +9,19 @@ extension NetworkManifest {
     private static let fidSource = "classify_image_graph_def.pb, alone or in inception-2015-12-05.tgz, or pytorch-fid's conversion pt_inception-2015-12-05-6726825d.pth"
     private static let fidLicense = "Weights of Inception-v3 published by Google with TensorFlow's image recognition tutorial under the Apache License 2.0; trained on ImageNet, whose terms allow research use."
 
-    private static func fid(_ name: String, _ title: String, _ resize: ResizeKind, isUnit: Bool) -> NetworkManifest {
-        let middle = isUnit ? 0.5 : 128.0
-        return InceptionLayers(isFID: true).manifest(
+    /// - Parameter middle: what becomes 0, in levels or, with `isUnit`, as a fraction of 255; twice as much becomes 1
+    private static func fid(_ name: String, _ title: String, _ resize: ResizeKind, isUnit: Bool = false, middle: Double = 128) -> NetworkManifest {
+        InceptionLayers(isFID: true).manifest(
             name, title, license: fidLicense, source: fidSource,
             Preprocessing(
                 height: 299, width: 299, channels: 3, resize: resize, divisor: isUnit ? 255 : 1, mean: [middle, middle, middle], deviation: [middle, middle, middle]))
     }
 
-    private static let fid2015 = fid("fid-tf-2015", "FID as published in 2017: TensorFlow's graph of 2015-12-05 with its own bilinear resize", .tensorFlow1, isUnit: false)
-    private static let torchFidelity = fid("torch-fidelity", "FID, IS and KID of torch-fidelity: the same as fid-tf-2015", .tensorFlow1, isUnit: false)
-    private static let pytorchFID = fid("pytorch-fid", "FID of pytorch-fid: the same weights, PyTorch's bilinear resize, levels divided by 255", .torch, isUnit: true)
-    private static let clean = fid("clean", "FID of clean-fid, mode clean: the same weights, Pillow's antialiased bicubic resize in single precision", .pillow, isUnit: false)
-    private static let legacyPyTorch = fid("legacy_pytorch", "FID of clean-fid, mode legacy_pytorch: the same weights, PyTorch's bilinear resize", .torch, isUnit: false)
+    private static let fid2015 = fid("fid-tf-2015", "FID as published in 2017: TensorFlow's graph of 2015-12-05 with its own bilinear resize", .tensorFlow1)
+    private static let torchFidelity = fid("torch-fidelity", "FID, IS and KID of torch-fidelity: the same as fid-tf-2015", .tensorFlow1)
+    private static let pytorchFID = fid("pytorch-fid", "FID of pytorch-fid: the same weights, PyTorch's bilinear resize, levels divided by 255", .torch, isUnit: true, middle: 0.5)
+    private static let clean = fid("clean", "FID of clean-fid, mode clean: the same weights, Pillow's antialiased bicubic resize in single precision", .pillow)
+    private static let legacyPyTorch = fid("legacy_pytorch", "FID of clean-fid, mode legacy_pytorch: as pytorch-fid, but levels are resized before they are scaled", .torch, middle: 127.5)
 
     private static let inceptionTorchvision = InceptionLayers(isFID: false).manifest(
         "inception-v3-torchvision", "Inception-v3 of torchvision", license: "Weights published by torchvision under the BSD 3-Clause License; trained on ImageNet, whose terms allow research use.",
@@ -53,6 +53,18 @@ extension NetworkManifest {
             input: Preprocessing(
                 height: 224, width: 224, channels: 3, resize: .torch, divisor: 255, mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225]),
             layers: layers, outputs: ["fc6": "fc6", "fc7": "fc7", "logits": "fc8"], features: "fc7", logits: "logits")
+    }()
+}
+
+extension NetworkManifest {
+    /// The weights of torchvision behind torch-fidelity's preprocessing: its precision and recall.
+    private static let vgg16TorchFidelity: NetworkManifest = {
+        var network = vgg16
+        network.name = "vgg16-torch-fidelity"
+        network.title = "Precision and recall of torch-fidelity: torchvision's VGG16 behind TensorFlow's bilinear resize"
+        let (mean, deviation) = (network.input.mean.map { 255 * $0 }, network.input.deviation.map { 255 * $0 })
+        network.input = Preprocessing(height: 224, width: 224, channels: 3, resize: .tensorFlow1, divisor: 1, mean: mean, deviation: deviation)
+        return network
     }()
 }
 

@@ -114,16 +114,15 @@ public struct Preprocessing: Sendable, Equatable {
     /// The numbers of one image.
     /// - Shapes: levels [height, width, channels of the image] -> [self.height, self.width, self.channels]
     /// - Precondition: `resizer` has these sizes; the image has 1 channel or as many as the network
-    func applied(to levels: some RandomAccessCollection<UInt8>, channels given: Int, _ resizer: ImageResizer, into target: inout [Float], at start: Int) {
+    func applied(to levels: ArraySlice<UInt8>, channels given: Int, _ resizer: ImageResizer) -> [Float] {
         let divisor = Float(self.divisor)
         let resized = resizer.resized(levels.map { Float($0) / divisor }, channels: given)
         let mean = mean.map { Float($0) }, deviation = deviation.map { Float($0) }
-        var place = start
+        var result: [Float] = []
+        result.reserveCapacity(height * width * channels)
         for pixel in 0..<height * width {
-            for channel in 0..<channels {
-                target[place] = (resized[pixel * given + (given == 1 ? 0 : channel)] - mean[channel]) / deviation[channel]
-                place += 1
-            }
+            for channel in 0..<channels { result.append((resized[pixel * given + (given == 1 ? 0 : channel)] - mean[channel]) / deviation[channel]) }
         }
+        return result
     }
 }

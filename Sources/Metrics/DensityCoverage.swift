@@ -17,15 +17,16 @@ public struct DensityCoverage: Sendable, Hashable {
     public var options: JSONValue { ["k": .integer(Int64(k))] }
 
     /// Computes both scores.
+    /// - Parameter threads: number of threads for the distances; the result does not depend on it
     /// - Shapes: reference [M, dimension], generated [N, dimension]
     /// - Errors: `MetricError.differentDimensions`; `tooFew` unless both have more than k samples; `badOption` for k < 1
-    public func between(reference: FeatureSet, generated: FeatureSet) throws(MetricError) -> (density: Double, coverage: Double) {
+    public func between(reference: FeatureSet, generated: FeatureSet, threads: Int = 1) throws(MetricError) -> (density: Double, coverage: Double) {
         guard k >= 1 else { throw .badOption("k = \(k)") }
         try reference.check(against: generated, needed: k + 1)
-        let radii = NeighborRadii(reference, k: k).squares
+        let radii = NeighborRadii(reference, k: k, threads: threads).squares
         var inside = 0
         var holds = [Bool](repeating: false, count: reference.count)
-        generated.matrix.squaredDistances(to: reference.matrix) { rows, block in
+        generated.matrix.squaredDistances(to: reference.matrix, threads: threads) { rows, block in
             for place in 0..<rows.count {
                 let start = place * block.columns
                 for column in 0..<block.columns where block.elements[start + column] < radii[column] {

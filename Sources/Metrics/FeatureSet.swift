@@ -35,6 +35,9 @@ public struct FeatureSet: Sendable, Equatable {
     /// The first `count` samples, or all if there are fewer.
     public func prefix(_ count: Int) -> FeatureSet { FeatureSet(matrix: matrix.rows(0..<Swift.min(count, self.count))) }
 
+    /// Samples in the order of their indices.
+    public func samples(at indices: [Int]) -> FeatureSet { FeatureSet(matrix: matrix.rows(at: indices)) }
+
     /// - Errors: `differentDimensions`; `tooFew` if either set has fewer than `needed` samples
     func check(against other: FeatureSet, needed: Int) throws(MetricError) {
         guard dimension == other.dimension else { throw .differentDimensions(dimension, other.dimension) }

@@ -17,13 +17,14 @@ public struct ImprovedPrecisionRecall: Sendable, Hashable {
     public var options: JSONValue { ["k": .integer(Int64(k))] }
 
     /// Computes both scores.
+    /// - Parameter threads: number of threads for the distances; the result does not depend on it
     /// - Shapes: reference [M, dimension], generated [N, dimension]
     /// - Errors: `MetricError.differentDimensions`; `tooFew` unless both have more than k samples; `badOption` for k < 1
-    public func between(reference: FeatureSet, generated: FeatureSet) throws(MetricError) -> (precision: Double, recall: Double) {
+    public func between(reference: FeatureSet, generated: FeatureSet, threads: Int = 1) throws(MetricError) -> (precision: Double, recall: Double) {
         guard k >= 1 else { throw .badOption("k = \(k)") }
         try reference.check(against: generated, needed: k + 1)
-        let precision = NeighborRadii(reference, k: k).covered(generated, centers: reference)
-        let recall = NeighborRadii(generated, k: k).covered(reference, centers: generated)
+        let precision = NeighborRadii(reference, k: k, threads: threads).covered(generated, centers: reference, threads: threads)
+        let recall = NeighborRadii(generated, k: k, threads: threads).covered(reference, centers: generated, threads: threads)
         return (Double(precision) / Double(generated.count), Double(recall) / Double(reference.count))
     }
 }

@@ -5,10 +5,10 @@ struct NeighborRadii {
     let squares: [Double]
 
     /// - Precondition: set.count > k >= 1
-    init(_ set: FeatureSet, k: Int) {
+    init(_ set: FeatureSet, k: Int, threads: Int = 1) {
         var squares: [Double] = []
         squares.reserveCapacity(set.count)
-        set.matrix.squaredDistances(to: set.matrix) { rows, block in
+        set.matrix.squaredDistances(to: set.matrix, threads: threads) { rows, block in
             for (place, row) in rows.enumerated() { squares.append(Self.kth(k, block, place, leavingOut: row)) }
         }
         self.squares = squares
@@ -32,9 +32,9 @@ struct NeighborRadii {
     }
 
     /// Number of `points` within the closed ball of at least one sample.
-    func covered(_ points: FeatureSet, centers: FeatureSet) -> Int {
+    func covered(_ points: FeatureSet, centers: FeatureSet, threads: Int = 1) -> Int {
         var count = 0
-        points.matrix.squaredDistances(to: centers.matrix) { rows, block in
+        points.matrix.squaredDistances(to: centers.matrix, threads: threads) { rows, block in
             for place in 0..<rows.count {
                 let start = place * block.columns
                 if (0..<block.columns).contains(where: { block.elements[start + $0] <= squares[$0] }) { count += 1 }

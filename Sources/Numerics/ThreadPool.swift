@@ -62,6 +62,36 @@ package final class ThreadPool: Sendable {
     /// Runs body(task, thread) in the same way.
     package func run(_ count: Int, _ body: @escaping SharedWork.Body) { unsafe run(count, .body(body)) }
 
+    /// Runs body(row, column) for the tiles column <= row < size of a triangle, each after the tile to its left and the one above it.
+    package func runTriangle(_ size: Int, _ body: @escaping (_ row: Int, _ column: Int) -> Void) {
+        // By row + column, so that a tile waits only for tiles that have begun.
+        let tiles: [(row: Int, column: Int)] = (0..<Swift.max(0, 2 * size - 1)).flatMap { sum in
+            ((sum + 1) / 2...Swift.min(sum, size - 1)).map { (row: $0, column: sum - $0) }
+        }
+        // By row, how many of its tiles are done.
+        let done = (0..<size).map { _ in Progress() }
+        run(tiles.count) { index, _ in
+            let (row, column) = tiles[index]
+            done[row].wait(for: column)
+            if row > column { done[row - 1].wait(for: column + 1) }
+            body(row, column)
+            done[row].count.store(column + 1, ordering: .releasing)
+        }
+    }
+
+    private final class Progress: Sendable {
+        let count = Atomic<Int>(0)
+
+        /// Spins for a short while, and then lets other threads run between two looks.
+        func wait(for wanted: Int) {
+            var spins = 0
+            while count.load(ordering: .acquiring) < wanted {
+                spins += 1
+                if spins > 20_000 { sched_yield() }
+            }
+        }
+    }
+
     private func run(_ count: Int, _ work: SharedWork) {
         if threads == 1 || count <= 1 {
             for task in 0..<count { unsafe work.perform(task, thread: 0) }

@@ -22,6 +22,8 @@ public final class Encoder: FeatureExtractor {
     private let elements: Int
     private let sessions: (features: Session, both: Session)?
     private let imported: (extractor: ImportedExtractor, shape: ImageShape)?
+    /// Whether other people trained it.
+    var isImported: Bool { imported != nil }
 
     init(name: String, digest: Digest, accuracy: Double, classifier: Classifier, store: TensorStore, device: CPUDevice, knowsClasses: Bool = true) {
         self.name = name

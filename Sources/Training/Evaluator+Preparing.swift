@@ -26,7 +26,7 @@ extension Evaluator {
         } else {
             (encoder, provenance) = try Encoder.named(wanted, for: description, in: datasets, device: device, progress: progress)
         }
-        let evaluator = try Evaluator(specification, encoder: encoder, dataset: dataset, threads: device.threads, models: models)
+        let evaluator = try Evaluator(specification, encoder: encoder, dataset: dataset, threads: device.threads, models: models, storage: storage)
         return (evaluator, provenance)
     }
 

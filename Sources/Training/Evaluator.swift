@@ -22,14 +22,16 @@ final class Evaluator {
     let protocols: [EvaluationProtocol]
     private var fit: GaussianFit?
 
-    /// - Parameter threads: number of threads for covariances and the Frechet distance; no value depends on it
+    /// - Parameters:
+    ///   - threads: number of threads for covariances and the Frechet distance; no value depends on it
+    ///   - storage: the storage folder that keeps what an imported extractor has computed of references
     /// - Errors: of the data set; `TrainingError.unknownMetric`, `noClasses`
-    init(_ specification: Specification, encoder: Encoder, dataset: ImageDataset, threads: Int = 1, models: [any StudyModel] = ModelCatalog.all) throws {
+    init(_ specification: Specification, encoder: Encoder, dataset: ImageDataset, threads: Int = 1, models: [any StudyModel] = ModelCatalog.all, storage: String? = nil) throws {
         self.encoder = encoder
         self.threads = threads
         (self.specification, self.models) = (specification, models)
         samples = specification.evaluation.samples
-        let reference = try ReferenceImages(specification, encoder: encoder, dataset: dataset, threads: threads)
+        let reference = try ReferenceImages(specification, encoder: encoder, dataset: dataset, threads: threads, storage: storage)
         self.reference = reference
         let condition = models.model(named: specification.model)?.condition
         let measured = try specification.evaluation.metrics.map { name in
@@ -148,7 +150,8 @@ final class Evaluator {
 
     /// How many images the feature extractor will process for some metrics.
     private func imageCount(_ names: [String], _ requirements: GeneratedImages.Requirements) -> Int {
-        (requirements.images || requirements.levels ? samples : 0) + requirements.temperatures.count * samples + (names.contains("fid") && fit == nil ? reference.count : 0)
+        (requirements.images || requirements.levels ? samples : 0) + requirements.temperatures.count * samples
+            + (names.contains("fid") && fit == nil && !reference.hasStoredFit ? reference.count : 0)
             + (requirements.features && !reference.knows(training: false) ? reference.count : 0)
             + (names.contains("memorisation") && !reference.knows(training: true) ? reference.trainingCount : 0)
     }

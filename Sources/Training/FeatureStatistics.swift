@@ -21,30 +21,38 @@ public struct FeatureStatistics {
     public init?(file path: String) throws {
         let bytes = try FileSystem.readInput(path, limit: 1 << 31)
         let arrays = try Npz.arrays(bytes)
-        guard let mean = arrays.first(where: { $0.name == "mu" }), let covariance = arrays.first(where: { $0.name == "sigma" }) else { return nil }
-        guard mean.shape.count == 1, mean.shape[0] > 0, covariance.shape == [mean.shape[0], mean.shape[0]] else {
-            throw StatisticsError("\(path): mu has the shape \(mean.shape) and sigma \(covariance.shape); expected [d] and [d, d]")
-        }
-        func numbers(_ entry: ArrayEntry) throws -> [Double] {
-            let values: [Double]
-            switch entry.elements {
-            case .float64(let numbers): values = numbers
-            case .float32(let numbers): values = numbers.map(Double.init)
-            default: throw StatisticsError("\(path): \(entry.name) is not an array of floating-point numbers")
-            }
-            guard values.allSatisfy(\.isFinite) else { throw StatisticsError("\(path): \(entry.name) has numbers that are not finite") }
-            return values
-        }
+        guard let (mean, covariance) = try Self.arrays(arrays, path) else { return nil }
         // Only this program's files say how many images there were, and which network.
         let manifest = (try? Archive.decode(bytes))?.manifest
         count = (manifest?["samples"]?.integerValue).flatMap { Int(exactly: $0) }
         extractor = (manifest?["encoder_digest"]?.stringValue).flatMap { try? Digest(hex: $0) }
         fit = GaussianFit(
-            count: Swift.max(2, count ?? 2), mean: try numbers(mean), covariance: Matrix(rows: mean.shape[0], columns: mean.shape[0], elements: try numbers(covariance)))
+            count: Swift.max(2, count ?? 2), mean: mean, covariance: Matrix(rows: mean.count, columns: mean.count, elements: covariance))
         (half, features) = (nil, nil)
     }
 
-    init(fit: GaussianFit, count: Int, half: GaussianFit?, extractor: Digest, features: [Float]?) {
+    /// `mu` and `sigma`; nil if they are not there.
+    /// - Errors: `StatisticsError` for arrays that are not statistics
+    static func arrays(_ arrays: [ArrayEntry], _ path: String) throws -> (mean: [Double], covariance: [Double])? {
+        guard let mean = arrays.first(where: { $0.name == "mu" }), let covariance = arrays.first(where: { $0.name == "sigma" }) else { return nil }
+        guard mean.shape.count == 1, mean.shape[0] > 0, covariance.shape == [mean.shape[0], mean.shape[0]] else {
+            throw StatisticsError("\(path): mu has the shape \(mean.shape) and sigma \(covariance.shape); expected [d] and [d, d]")
+        }
+        return (try numbers(mean, path), try numbers(covariance, path))
+    }
+
+    static func numbers(_ entry: ArrayEntry, _ path: String) throws -> [Double] {
+        let values: [Double]
+        switch entry.elements {
+        case .float64(let numbers): values = numbers
+        case .float32(let numbers): values = numbers.map(Double.init)
+        default: throw StatisticsError("\(path): \(entry.name) is not an array of floating-point numbers")
+        }
+        guard values.allSatisfy(\.isFinite) else { throw StatisticsError("\(path): \(entry.name) has numbers that are not finite") }
+        return values
+    }
+
+    init(fit: GaussianFit, count: Int?, half: GaussianFit?, extractor: Digest?, features: [Float]?) {
         (self.fit, self.count, self.half, self.extractor, self.features) = (fit, count, half, extractor, features)
     }
 
@@ -67,7 +75,7 @@ public struct FeatureStatistics {
     /// - Errors: `MetricError`; `StatisticsError` if they were computed with different extractors
     public func distance(to other: FeatureStatistics, threads: Int) throws -> Double {
         if let own = extractor, let its = other.extractor, own != its {
-            throw StatisticsError("the statistics were computed with different extractors (\(own.short) and \(its.short)); their distance has no meaning")
+            throw StatisticsError.extractors(own, its)
         }
         return try FrechetDistance.between(fit, other.fit, threads: threads)
     }
@@ -103,4 +111,8 @@ public struct StatisticsError: Error, Equatable, CustomStringConvertible {
     public let description: String
 
     init(_ description: String) { self.description = description }
+
+    static func extractors(_ first: Digest, _ second: Digest) -> StatisticsError {
+        StatisticsError("the statistics were computed with different extractors (\(first.short) and \(second.short)); their distance has no meaning")
+    }
 }

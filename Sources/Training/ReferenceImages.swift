@@ -1,3 +1,4 @@
+internal import Canonical
 internal import Datasets
 internal import Metrics
 internal import Studies
@@ -17,14 +18,23 @@ final class ReferenceImages {
     var bicubicScores: [String: Double] = [:]
     private let threads: Int
     private var kept: [String: FeatureSet] = [:]
+    /// Where the features and statistics of imported extractors are kept for all runs; nil: nowhere.
+    private let cache: (store: FeatureCache, dataset: Digest)?
     /// Called with the number of images of each batch that the feature extractor has processed. What it throws ends the evaluation.
     var onImages: (_ count: Int) throws -> Void = { _ in }
 
-    /// - Parameter threads: number of threads for the covariance; no value depends on it
+    /// - Parameters:
+    ///   - threads: number of threads for the covariance; no value depends on it
+    ///   - storage: the storage folder that keeps what an imported extractor has computed; nil: nothing is kept
     /// - Errors: of the data set
-    init(_ specification: Specification, encoder: Encoder, dataset: ImageDataset, threads: Int = 1) throws {
+    init(_ specification: Specification, encoder: Encoder, dataset: ImageDataset, threads: Int = 1, storage: String? = nil) throws {
         self.encoder = encoder
         self.threads = threads
+        if let storage, encoder.isImported {
+            cache = (FeatureCache(storage: storage), dataset.digest)
+        } else {
+            cache = nil
+        }
         self.dataset = dataset.name
         split = try dataset.split(specification.evaluation.referenceSplit)
         train = try dataset.split("train")
@@ -36,13 +46,25 @@ final class ReferenceImages {
 
     /// The Gaussian fit of the reference features. - Errors: `MetricError` if there are too few reference images
     func fit() throws -> GaussianFit {
+        if let cache, let known = cache.store.statistics(key(cache.dataset)) {
+            guard count > known.fit.dimension else { throw MetricError.tooFewSamples(count: count, dimension: known.fit.dimension) }
+            return known.fit
+        }
         var builder = GaussianFitBuilder(dimension: encoder.dimension, threads: threads)
         try forEachBatch(of: split, 0..<count) { images, number in try builder.add(encoder.features(of: images, count: number)) }
-        return try builder.fit()
+        let fit = try builder.fit()
+        // A full disk or a folder that cannot be written costs time alone.
+        if let cache { try? cache.store.keep(FeatureStatistics(fit: fit, count: count, half: nil, extractor: encoder.digest, features: nil), key(cache.dataset)) }
+        return fit
     }
 
+    private func key(_ dataset: Digest) -> FeatureCache.Key { .dataset(dataset, split: split.name, count: count, extractor: encoder.digest) }
+
+    /// Whether the storage has the fit.
+    var hasStoredFit: Bool { cache.map { $0.store.hasStatistics(key($0.dataset)) } ?? false }
+
     /// Whether the features of the reference images, or of the training images, have been computed already.
-    func knows(training: Bool) -> Bool { kept[training ? "train" : "reference"] != nil }
+    func knows(training: Bool) -> Bool { kept[training ? "train" : "reference"] != nil || (!training && cache.map { $0.store.hasFeatures(key($0.dataset)) } ?? false) }
 
     /// Number of training images.
     var trainingCount: Int { train.count }
@@ -75,10 +97,20 @@ final class ReferenceImages {
 
     private func featureSet(_ name: String, _ split: DatasetSplit, _ range: Range<Int>) throws -> FeatureSet {
         if let known = kept[name] { return known }
+        let stored = name == "reference" ? cache : nil
+        if let stored, let known = stored.store.features(key(stored.dataset), needsLogits: false, threads: threads) {
+            let set = try FeatureSet(known.features, dimension: known.dimension)
+            kept[name] = set
+            return set
+        }
         var values: [Float] = []
         values.reserveCapacity(range.count * encoder.dimension)
         try forEachBatch(of: split, range) { images, number in values += encoder.features(of: images, count: number) }
         let set = try FeatureSet(values, dimension: encoder.dimension)
+        if let stored {
+            let features = ImageFeatures(features: values, dimension: encoder.dimension, logits: [], classes: 0, images: stored.dataset, extractor: encoder.digest)
+            try? stored.store.keep(features, key(stored.dataset), threads: threads)
+        }
         kept[name] = set
         return set
     }

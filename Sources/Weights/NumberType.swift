@@ -1,3 +1,5 @@
+internal import Archives
+
 /// The type of the elements of a tensor.
 enum NumberType: Sendable, Equatable {
     case half, bfloat16, single, double
@@ -30,22 +32,11 @@ enum NumberType: Sendable, Equatable {
     /// - Precondition: the host is little-endian, as in `Archives`.
     private func value(_ memory: UnsafeRawBufferPointer, _ index: Int) -> Float {
         switch self {
-        case .half: Self.half(unsafe memory.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
+        case .half: NumberFormat.half(unsafe memory.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
         case .bfloat16: Float(bitPattern: UInt32(unsafe memory.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)) << 16)
         case .single: Float(bitPattern: unsafe memory.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
         case .double: Float(Double(bitPattern: unsafe memory.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
         case .integer: preconditionFailure("integers are not weights")
-        }
-    }
-
-    /// IEEE 754 half precision, exactly.
-    static func half(_ bits: UInt16) -> Float {
-        let sign: Float = bits >> 15 == 1 ? -1 : 1
-        let exponent = Int(bits >> 10 & 0x1F), fraction = Float(bits & 0x3FF)
-        switch exponent {
-        case 0: return sign * fraction * 0x1p-24
-        case 31: return fraction == 0 ? sign * .infinity : .nan
-        default: return sign * (1 + fraction * 0x1p-10) * Float(sign: .plus, exponent: exponent - 15, significand: 1)
         }
     }
 }

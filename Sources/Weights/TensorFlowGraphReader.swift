@@ -1,3 +1,5 @@
+internal import Archives
+
 /// Reads the constants of a frozen TensorFlow graph (GraphDef). All other nodes, such as the decoding of pictures, are skipped: nothing is executed.
 /// - Source: the published message definitions graph.proto, node_def.proto, attr_value.proto, tensor.proto, and tensor_shape.proto.
 enum TensorFlowGraphReader {
@@ -86,7 +88,7 @@ enum TensorFlowGraphReader {
         }
 
         private func half(_ bits: UInt64) -> Float {
-            type == 14 ? Float(bitPattern: UInt32(UInt16(truncatingIfNeeded: bits)) << 16) : NumberType.half(UInt16(truncatingIfNeeded: bits))
+            type == 14 ? Float(bitPattern: UInt32(UInt16(truncatingIfNeeded: bits)) << 16) : NumberFormat.half(UInt16(truncatingIfNeeded: bits))
         }
 
         private func packed(_ range: Range<Int>, _ type: NumberType) throws(WeightError) -> [Float] {

@@ -65,11 +65,15 @@ struct ExtractorKnownCommand: FidelioCommand {
 
     mutating func perform() async throws -> Int32 {
         if common.json {
-            Console.say(.array(NetworkManifest.known.map(\.json)))
+            Console.say(.array(NetworkManifest.known.map { network in
+                var members = network.json.objectValue ?? [:]
+                members["network_digest"] = .string(network.functionalDigest.hex)
+                return .object(members)
+            }))
             return 0
         }
-        var table = Table(["NETWORK", "FEATURES", "TITLE", "WEIGHTS"])
-        for network in NetworkManifest.known { table.add([network.name, network.features, network.title, network.source]) }
+        var table = Table(["NETWORK", "DIGEST", "FEATURES", "TITLE", "WEIGHTS"])
+        for network in NetworkManifest.known { table.add([network.name, network.functionalDigest.short, network.features, network.title, network.source]) }
         Console.say(table.text)
         return 0
     }

@@ -22,7 +22,7 @@ struct Fidelio: AsyncParsableCommand {
         version: "fidelio \(Version.program), numerics \(Version.numerics)",
         subcommands: [
             ServeCommand.self, RunCommand.self, StudyCommand.self, ReportCommand.self, RunsCommand.self, ShowCommand.self, VerifyCommand.self, ProveCommand.self, EvaluateCommand.self, EnlargeCommand.self, NotebookCommand.self,
-            CancelCommand.self, DatasetCommand.self, ExtractorCommand.self, FIDCommand.self, ExportCommand.self, ExperimentCommand.self, LinkCommand.self, MemberCommand.self, DoctorCommand.self, BackupCommand.self, StepPlanCommand.self,
+            CancelCommand.self, DatasetCommand.self, ExtractorCommand.self, FIDCommand.self, MetricsCommand.self, ReferenceCommand.self, ExportCommand.self, ExperimentCommand.self, LinkCommand.self, MemberCommand.self, DoctorCommand.self, BackupCommand.self, StepPlanCommand.self,
             BenchCommand.self, WorkerCommand.self, ExportWorkerCommand.self, SQLWorkerCommand.self,
         ])
 

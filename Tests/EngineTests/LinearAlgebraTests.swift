@@ -1,4 +1,5 @@
 import CKernels
+import Synchronization
 import TestSupport
 import Testing
 
@@ -79,6 +80,29 @@ private func greatestDifference(_ a: Matrix, _ b: Matrix) -> Double {
             for (j, column) in factor.order.enumerated() { result[row, column] = product[i, j] }
         }
         return result
+    }
+
+    /// Large enough for products of a symmetric matrix and a vector by tiles, of whole ones and of rows that are left over.
+    @Test("factorizations of large matrices have the same bits with any number of threads", arguments: [(896, 2), (901, 3)])
+    func largeFactorizations(size: Int, threads: Int) throws {
+        let a = Numbers.positive(size), one = LinearKernels.best, several = one.using(threads: threads)
+        let (plain, shared) = (one.tridiagonal(a), several.tridiagonal(a))
+        #expect(plain.diagonal == shared.diagonal && plain.beside == shared.beside)
+        #expect(try CholeskyFactor(a, kernels: several) == CholeskyFactor(a, kernels: one))
+    }
+
+    @Test("tiles of a triangle wait for those to the left and above", arguments: [1, 2, 5, 40])
+    func triangles(size: Int) {
+        let order = Mutex<[[Int]]>([]), pool = ThreadPool(threads: 3)
+        pool.runTriangle(size) { row, column in order.withLock { $0.append([row, column]) } }
+        let done = order.withLock { $0 }
+        let place = Dictionary(uniqueKeysWithValues: done.enumerated().map { ($1, $0) })
+        #expect(done.count == size * (size + 1) / 2)
+        for tile in done {
+            for before in [[tile[0], tile[1] - 1], [tile[0] - 1, tile[1]]] where before[1] >= 0 && before[0] >= before[1] {
+                #expect((place[before] ?? .max) < (place[tile] ?? -1), "\(before) before \(tile)")
+            }
+        }
     }
 
     @Test("the Cholesky factor times itself is the matrix", arguments: [1, 3, 64, 65, 200])

@@ -46,6 +46,28 @@ import Testing
         #expect(abs(value.mean) < 0.05 && far.mean > 1)
     }
 
+    /// Two point masses: every subset gives the same number. A subset of all samples is the one block of all.
+    @Test func kernelDistanceOverSubsets() throws {
+        let zeros = try set([Float](repeating: 0, count: 9)), twos = try set([Float](repeating: 2, count: 7))
+        let spread = try KernelDistance.overSubsets(4, size: 5, zeros, twos)
+        #expect(spread.mean == 124 && spread.deviation == 0)
+        let (near, far) = (try MetricFixture.gaussian(300, dimension: 4, seed: 1), try MetricFixture.gaussian(300, dimension: 4, shift: 0.5, seed: 2))
+        let whole = try KernelDistance().between(near, far).mean
+        #expect(try KernelDistance.overSubsets(1, size: 300, near, far).mean == whole)
+        let drawn = try KernelDistance.overSubsets(50, size: 60, near, far), again = try KernelDistance.overSubsets(50, size: 60, near, far, threads: 2)
+        let deviation = try #require(drawn.deviation)
+        #expect(drawn == again && deviation > 0 && abs(drawn.mean - whole) < 4 * deviation / 50.0.squareRoot())
+        #expect(throws: MetricError.tooFew(count: 7, needed: 8, what: "samples")) { try KernelDistance.overSubsets(1, size: 8, zeros, twos) }
+        #expect(throws: MetricError.self) { try KernelDistance.overSubsets(0, size: 2, zeros, twos) }
+    }
+
+    @Test func threadsDoNotMoveDistances() throws {
+        let (near, far) = (try MetricFixture.gaussian(700, dimension: 32, seed: 1), try MetricFixture.gaussian(650, dimension: 32, shift: 0.5, seed: 2))
+        let (one, two) = (try ImprovedPrecisionRecall().between(reference: near, generated: far), try ImprovedPrecisionRecall().between(reference: near, generated: far, threads: 3))
+        #expect(one == two && one.precision > 0 && one.precision < 1)
+        #expect(try DensityCoverage().between(reference: near, generated: far) == DensityCoverage().between(reference: near, generated: far, threads: 2))
+    }
+
     @Test func aSetCoversItself() throws {
         let points = try MetricFixture.gaussian(300, dimension: 3, seed: 3)
         let improved = try ImprovedPrecisionRecall().between(reference: points, generated: points)

@@ -56,6 +56,7 @@ struct AccessTableTests {
         GET /evaluations/{id}                    . . . . + + + + + +
         POST /evaluations/{id}/cancel            . . . . . + + . + +
         GET /events                              . + + + + + + + + +
+        GET /extractors                          . . . . + + + + + +
         POST /links                              . . . . . . + . . +
         GET /members                             . . . . . . + . . +
         POST /members                            . . . . . . + . . +

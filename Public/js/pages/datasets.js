@@ -2,6 +2,7 @@
 
 import { address, get, post, newKey } from "../api.js";
 import { announce, fill, h } from "../dom.js";
+import { extractors } from "../extractors.js";
 import { count } from "../format.js";
 import { ownDataset } from "../own-dataset.js";
 import { badge, copyable, download, fact, isAbort, problem } from "../parts.js";
@@ -11,8 +12,9 @@ import { onBack } from "../shell.js";
 export async function datasets({ root, signal, setTitle }) {
   setTitle("Data sets");
   const list = h("div", { class: "stack" });
+  const networks = extractors(signal);
   fill(root, h("h1", {}, "Data sets"),
-    h("p", { class: "quiet" }, "A specification identifies its data set by digest, so a run cannot silently train on different data."), h("div", { "data-part": "own" }), list);
+    h("p", { class: "quiet" }, "A specification identifies its data set by digest, so a run cannot silently train on different data."), h("div", { "data-part": "own" }), list, networks.element);
   const load = async () => {
     try {
       /** @type {Dataset[]} */
@@ -24,7 +26,7 @@ export async function datasets({ root, signal, setTitle }) {
   };
   root.querySelector("[data-part=own]")?.replaceWith(ownDataset(load, signal));
   onBack(load, signal);
-  await load();
+  await Promise.all([load(), networks.load()]);
 }
 
 /** @param {Dataset} set @param {() => Promise<void>} reload @param {AbortSignal} signal */

@@ -94,13 +94,48 @@ import CKernels
         }
     }
 
+    // MARK: Factorizations on several threads
+
+    private final class Team {
+        let kernels: LinearKernels
+        init(_ kernels: LinearKernels) { self.kernels = kernels }
+        static func of(_ context: UnsafeMutableRawPointer?) -> LinearKernels { unsafe Unmanaged<Team>.fromOpaque(context!).takeUnretainedValue().kernels }
+    }
+
+    /// Calls `body` with what computes parts of a factorization on the threads; nil for a single thread.
+    private func withTeam<Result>(_ body: (UnsafePointer<FidLinearTeam>?) -> Result) -> Result {
+        guard pool != nil else { return body(nil) }
+        let own = Team(self)
+        return withExtendedLifetime(own) {
+            var team = unsafe FidLinearTeam(
+                context: Unmanaged.passUnretained(own).toOpaque(), product: { context, product in unsafe Team.of(context).run(product!.pointee) },
+                symmetric: { context, a, n, ld, x, y, lanes in unsafe Team.of(context).symmetric(a, n, ld, x, y, lanes) })
+            return unsafe body(&team)
+        }
+    }
+
+    /// Rows of a tile of a symmetric matrix.
+    private static let tile: Int64 = 128
+
+    private func symmetric(
+        _ a: UnsafePointer<Double>?, _ n: Int64, _ ld: Int64, _ x: UnsafePointer<Double>?, _ y: UnsafeMutablePointer<Double>?, _ lanes: UnsafeMutablePointer<Double>?
+    ) {
+        let kernels = self, size = Self.tile
+        pool?.runTriangle(Int((n + size - 1) / size)) { row, column in
+            let (first, left) = (Int64(row) * size, Int64(column) * size)
+            var tile = unsafe FidSymmetricTile(a: a, ld: ld, row: first, row_end: Swift.min(n, first + size), column: left, column_end: Swift.min(n, left + size))
+            unsafe kernels.table.pointee.symmetric_tile(&tile, x, y, lanes)
+        }
+    }
+
     /// Replaces the upper triangle by the rows of the Cholesky factor; fidelio_linear.h describes scale, order, and result.
     func cholesky(_ matrix: inout Matrix, scale: [Double], order: inout [Int64]) -> Int64 {
         let size = Int64(matrix.rows)
         var scale = scale
         return unsafe matrix.elements.withUnsafeMutableBufferPointer { elements in
             unsafe withWorkspace(size: size) {
-                unsafe table.pointee.cholesky(elements.baseAddress, size, size, &scale, &order, $0)
+                let workspace = unsafe $0
+                return unsafe withTeam { unsafe table.pointee.cholesky(elements.baseAddress, size, size, &scale, &order, workspace, $0) }
             }
         }
     }
@@ -112,7 +147,8 @@ import CKernels
         let size = Int64(matrix.rows)
         unsafe elements.withUnsafeMutableBufferPointer { elements in
             unsafe withWorkspace(size: size) {
-                unsafe table.pointee.tridiagonal(elements.baseAddress, size, size, &diagonal, &beside, $0)
+                let workspace = unsafe $0
+                unsafe withTeam { unsafe table.pointee.tridiagonal(elements.baseAddress, size, size, &diagonal, &beside, workspace, $0) }
             }
         }
         return (diagonal, beside)

@@ -11,11 +11,20 @@ extension Matrix {
         Matrix(rows: range.count, columns: columns, elements: Array(elements[range.lowerBound * columns..<range.upperBound * columns]))
     }
 
+    /// Rows in the order of their indices.
+    public func rows(at indices: [Int]) -> Matrix {
+        var result: [Double] = []
+        result.reserveCapacity(indices.count * columns)
+        for row in indices { result += elements[row * columns..<(row + 1) * columns] }
+        return Matrix(rows: indices.count, columns: columns, elements: result)
+    }
+
     /// The product with the transpose of another matrix.
     /// - Shapes: self [m, k], other [n, k] -> [m, n]
-    public func multiplied(byTransposed other: Matrix) -> Matrix {
+    /// - Parameter threads: number of threads for large products; the result does not depend on it
+    public func multiplied(byTransposed other: Matrix, threads: Int = 1) -> Matrix {
         var result = Matrix(rows: rows, columns: other.rows)
-        addProducts(0..<rows, other, to: &result)
+        addProducts(0..<rows, other, to: &result, .best.using(threads: threads))
         return result
     }
 
@@ -24,17 +33,18 @@ extension Matrix {
     /// Computed as |x|^2 + |y|^2 - 2 x y, each term by the product rule, so that equal rows have distance exactly 0; negative results of rounding become 0.
     /// The absolute error is about 2^-52 (|x|^2 + |y|^2).
     /// - Shapes: self [m, k], other [n, k]
+    /// - Parameter threads: number of threads for the products; the result does not depend on it
     /// - Errors: whatever `receive` throws
     public func squaredDistances<Failure: Error>(
-        to other: Matrix, _ receive: (_ rows: Range<Int>, _ block: Matrix) throws(Failure) -> Void
+        to other: Matrix, threads: Int = 1, _ receive: (_ rows: Range<Int>, _ block: Matrix) throws(Failure) -> Void
     ) throws(Failure) {
         precondition(columns == other.columns, "distances between rows of \(columns) and rows of \(other.columns) numbers")
-        let (own, others) = (squaredNorms, other.squaredNorms)
+        let (own, others) = (squaredNorms, other.squaredNorms), kernels = LinearKernels.best.using(threads: threads)
         let step = Swift.max(1, Swift.min(256, (1 << 22) / Swift.max(1, other.rows)))
         for start in stride(from: 0, to: rows, by: step) {
             let range = start..<Swift.min(start + step, rows)
             var block = Matrix(rows: range.count, columns: other.rows)
-            addProducts(range, other, to: &block)
+            addProducts(range, other, to: &block, kernels)
             block.turnIntoDistances(own[range], others)
             try receive(range, block)
         }
@@ -67,8 +77,8 @@ extension Matrix {
         }
     }
 
-    private func addProducts(_ range: Range<Int>, _ other: Matrix, to result: inout Matrix) {
-        LinearKernels.best.addProduct(
+    private func addProducts(_ range: Range<Int>, _ other: Matrix, to result: inout Matrix, _ kernels: LinearKernels) {
+        kernels.addProduct(
             .init(self, row: range.lowerBound), .init(elements: other.elements, row: 1, column: other.columns), depth: columns, to: &result,
             rows: range.count, columns: other.rows)
     }

@@ -25,6 +25,7 @@ extension Comparison {
         case .transfer: return RenderedFigure(transfer.sharingDecimals(digits: 3))
         case .consistency, .diversity: return RenderedFigure(tradeoff(figure))
         case .temperature: return RenderedFigure(temperatureFigure)
+        case .extractors: return RenderedFigure(agreementFigure)
         }
     }
 

@@ -42,6 +42,7 @@ extension Comparison {
     /// Whether a figure has anything to show of these runs.
     func shows(_ figure: ComparisonFigure) -> Bool {
         if figure == .temperature { return sweep.isMeasured }
+        if figure == .extractors { return !agreement.others.isEmpty }
         return figure.against.map { other in sources.contains { $0.measured.contains(other) } } ?? true
     }
 
@@ -53,7 +54,7 @@ extension Comparison {
             series: groups.map { group in
                 ScatterFigure.Series(
                     name: group.model, title: group.title, appearance: group.appearance, points: counted(group).compactMap { point($0, other) })
-            }, notes: [tradeoffRule(other)] + mixed(other) + notes)
+            }, notes: [pairRule] + mixed(other) + notes)
     }
 
     /// - Errors: `ResultsError.mixedProtocols` if the values on the horizontal axis may not share a figure
@@ -67,17 +68,23 @@ extension Comparison {
         return ["MIXED: the values of \(MetricChoice.title(of: other)) were measured under \(count) evaluation protocols and must not be compared in size."]
     }
 
-    private func tradeoffRule(_ other: String) -> String {
+    /// What marks and lines of a figure of two values mean.
+    var pairRule: String {
         "A small mark is a run, with both values of one step: \(query.selection == .best ? "that of its best \(metricTitle) among the steps that have both" : "the last that has both"). "
             + "A large mark is the median of a method in both directions, its lines reach to the quartiles."
     }
 
     private func point(_ entry: StudyResults.Entry, _ other: String) -> ScatterFigure.Point? {
         guard entry.run.state == .done, let own = against[metric]?.ofRuns[entry.run.number], let others = against[other]?.ofRuns[entry.run.number] else { return nil }
+        return point(entry.run.id, own, others)
+    }
+
+    /// Two values of one step: the last that has both, or that with the best value of the compared metric.
+    func point(_ run: String, _ own: [Int: Double], _ others: [Int: Double]) -> ScatterFigure.Point? {
         let both = own.keys.filter { others[$0] != nil }.sorted()
         let sign: Double = direction == .minimise ? 1 : -1
         let chosen = query.selection == .final ? both.last : both.min { sign * (own[$0] ?? .infinity) < sign * (own[$1] ?? .infinity) }
         guard let step = chosen, let y = own[step], let x = others[step] else { return nil }
-        return ScatterFigure.Point(run: entry.run.id, step: step, x: x, y: y)
+        return ScatterFigure.Point(run: run, step: step, x: x, y: y)
     }
 }

@@ -33,6 +33,8 @@ public struct Comparison: Sendable {
     let against: [String: Values]
     /// Values by temperature, for their figure.
     let sweep: TemperatureSweep
+    /// Values of the metric by other feature extractors.
+    let agreement: ExtractorAgreement
 
     /// - Parameter known: all known models; a model's index among them determines its style.
     /// - Errors: `ResultsError.unknownStudy`, `ResultsError.unknownRun`.
@@ -53,6 +55,7 @@ public struct Comparison: Sendable {
         groups = Comparison.groups(sources, query, metric, known)
         against = try Comparison.values(sources, query, metric, reader)
         sweep = try TemperatureSweep(sources, metric: metric, reader)
+        agreement = try ExtractorAgreement(sources, query, metric, protocols, reader)
     }
 
     private static func groups(_ sources: [ComparisonSource], _ query: ComparisonQuery, _ metric: String, _ known: [ModelSchema]) -> [Group] {

@@ -1,6 +1,6 @@
 /// The figures and tables of a comparison.
 public enum ComparisonFigure: String, Sendable, CaseIterable {
-    case distribution, ecdf, budget, sensitivity, table, profile, improvement, paired, spread, beside, transfer, consistency, diversity, temperature
+    case distribution, ecdf, budget, sensitivity, table, profile, improvement, paired, spread, beside, transfer, consistency, diversity, temperature, extractors
 
     var title: String {
         switch self {
@@ -18,6 +18,7 @@ public enum ComparisonFigure: String, Sendable, CaseIterable {
         case .consistency: "Against LR-PSNR"
         case .diversity: "Against diversity"
         case .temperature: "Against temperature"
+        case .extractors: "Agreement of feature extractors"
         }
     }
 

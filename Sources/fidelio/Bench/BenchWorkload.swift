@@ -22,7 +22,7 @@ enum BenchCatalog {
     /// The benchmarks that run only if named.
     static var further: [any BenchWorkload] {
         [ProductsBench(size: 32, channels: 3), ProductsBench(size: 64, channels: 3), MetricsBench()] + sizes.map { KernelsBench(size: $0, channels: $1) }
-            + [SuperResolutionStepBench(), SuperResolutionStepBench(recomputes: true), SuperResolutionSamplingBench(), KernelsBench(size: 32, channels: 3, isSuperResolution: true)]
+            + [SuperResolutionStepBench(), SuperResolutionStepBench(recomputes: true), SuperResolutionSamplingBench(), FeaturesBench(), KernelsBench(size: 32, channels: 3, isSuperResolution: true)]
     }
 
     private static var otherModels: [any BenchWorkload] {

@@ -299,12 +299,12 @@ static void linear(const FidLinear *l) {
     int64_t order[N], pivots[N];
     for (int64_t i = 0; i < N; i++) scale[i] = 0x1p-7;
     memcpy(copy, gram, N * N * 8);
-    int64_t rank = l->cholesky(copy, N, N, scale, order, work);
+    int64_t rank = l->cholesky(copy, N, N, scale, order, work, 0);
     report("linear/cholesky order", order, sizeof order);
     for (int64_t i = 0; i < rank; i += 1 + (N / 3)) report("linear/cholesky row", copy + i * N + i, (N - i) * 8);
     memcpy(copy, gram, N * N * 8);
     for (int64_t i = 0; i < N * N; i++) copy[i] *= 0x1p-8;
-    l->tridiagonal(copy, N, N, diagonal, beside, work);
+    l->tridiagonal(copy, N, N, diagonal, beside, work, 0);
     report("linear/tridiagonal", diagonal, sizeof diagonal);
     report("linear/tridiagonal beside", beside, (N - 1) * 8);
     fid_tridiagonal_eigenvalues(diagonal, beside, N);

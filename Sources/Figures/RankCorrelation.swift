@@ -1,9 +1,11 @@
 /// Spearman's rank correlation: Pearson's correlation of the ranks, with mean ranks for ties.
 ///
 /// - Source: Spearman 1904.
-enum RankCorrelation {
+public enum RankCorrelation {
+    /// The coefficient of pairs of values.
+    /// - Precondition: both have the same count
     /// - Returns: a value in [-1, 1]; nil if all values of one side are equal, or if there are fewer than two.
-    static func spearman(_ first: [Double], _ second: [Double]) -> Double? {
+    public static func spearman(_ first: [Double], _ second: [Double]) -> Double? {
         precondition(first.count == second.count, "\(first.count) and \(second.count) values")
         let (x, y) = (ranks(first), ranks(second))
         let middle = Double(x.count + 1) / 2
@@ -18,7 +20,7 @@ enum RankCorrelation {
     }
 
     /// Ranks from 1, with mean ranks for ties.
-    static func ranks(_ values: [Double]) -> [Double] {
+    public static func ranks(_ values: [Double]) -> [Double] {
         let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
         var result = [Double](repeating: 0, count: values.count)
         var start = 0
