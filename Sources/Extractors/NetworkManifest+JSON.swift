@@ -41,7 +41,7 @@ extension NetworkManifest {
         return result
     }
 
-    static func isName(_ text: String) -> Bool {
+    package static func isName(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 100 && text.utf8.first != UInt8(ascii: ".")
             && text.utf8.allSatisfy { Character(Unicode.Scalar($0)).isLetter && $0 < 128 || 0x30...0x39 ~= $0 || "-_.".utf8.contains($0) }
     }
