@@ -2,6 +2,7 @@ import Canonical
 import Catalog
 import Events
 import Figures
+import Foundation
 import Models
 import Testing
 
