@@ -80,7 +80,7 @@ struct ExplorePageTests {
         let digest = "crypto.subtle.digest('SHA-256', await (await fetch(document.querySelector('a[href*=latents]').href)).arrayBuffer()).then(d => [...new Uint8Array(d)].join())"
         let first = try await browser.evaluate(digest)
         #expect(try await browser.evaluate(digest) == first && first.split(separator: ",").count == 32)
-        try await browser.click("button", text: "Play")
+        try await browser.click("[aria-labelledby=generator-title] button", text: "Play")
         try await browser.wait(for: "!document.querySelector('.generator-stage canvas').hidden && document.querySelector('.generator-stage canvas').width === 28")
         #expect(try await browser.evaluate("document.querySelector('a[href*=\"samples.zip\"]').search") == "?stream=samples&start=2&count=1000")
     }

@@ -162,7 +162,8 @@ function previewPanel(form, read, startOver, again, ending, signal) {
   function show(error) {
     if (isAbort(error)) return null;
     fill(message);
-    const place = error instanceof ApiProblem && error.field ? form.fieldOf(error.field) : null;
+    // A plan that is written as text has no fields to show it at.
+    const place = error instanceof ApiProblem && error.field && rememberedPlan() === null ? form.fieldOf(error.field) : null;
     if (place && error instanceof ApiProblem) form.showErrors({ [place]: error.message });
     else fill(message, problem(error));
     return place;
