@@ -46,9 +46,10 @@ struct ModeCollapse {
         for k in unrolled {
             func values(_ column: String) -> [Double] { table.numbers(column) { $0[0] == .count(k) && $0[2] == .count(steps) } }
             let soft = Summary(values("soft_modes"))
-            last.append(
-                [.count(k), .count(settings.draws), .number(soft.mean), .number(soft.deviation)]
-                    + ["strict_modes", "high_quality", "entropy"].map { .number(Summary(values($0)).mean) })
+            func mean(_ column: String) -> ResultTable.Value { .number(Summary(values(column)).mean) }
+            last.append([
+                .count(k), .count(settings.draws), .number(soft.mean), .number(soft.deviation), mean("strict_modes"), mean("high_quality"), mean("entropy"),
+            ])
         }
         return ExperimentResult(
             .modeCollapse, page: [Self.meaning], tables: [last, table], json: ["seed": .integer(Int64(settings.seed)), "steps": .integer(Int64(steps))], pictures: [picture(table)])
