@@ -35,9 +35,9 @@ import Testing
     @Test func knownNetworksArePinned() {
         let digests = NetworkManifest.known.map { "\($0.name) \($0.functional.digest.short)" }
         #expect(digests == [
-            "clean 762ddd588e33", "fid-tf-2015 856c21ea379e", "inception-v3-torchvision 1b33f0777524", "legacy_pytorch e537a04645ff", "lpips-alex 4dedf2bddfbb",
+            "clean 762ddd588e33", "fid-tf-2015 856c21ea379e", "inception-v3-torchvision 1b33f0777524", "legacy_pytorch 7d9524c3d6be", "lpips-alex 4dedf2bddfbb",
             "lpips-vgg 0a15fe75670e", "pytorch-fid 6f3a31e03649",
-            "torch-fidelity 856c21ea379e", "vgg16-torchvision 813bf8181b65",
+            "torch-fidelity 856c21ea379e", "vgg16-torch-fidelity 493c76766022", "vgg16-torchvision 813bf8181b65",
         ])
     }
 
