@@ -174,9 +174,11 @@ struct DivergenceFits {
             case .divergence: return crossEntropy(center, deviation, parameters[2]) - entropy
             case .reverseDivergence:
                 let (first, second) = (density(0, center, deviation), density(1, center, deviation))
+                // Beyond the grid the density of p is not known.
+                guard first.reduce(0, +) * second.reduce(0, +) * cell > 0.9 else { return .infinity }
                 let product = Matrix(rows: 1, columns: first.count, elements: first).multiplied(by: logP).multiplied(byTransposed: Matrix(rows: 1, columns: second.count, elements: second))
                 return -product.elements[0] * cell - ownEntropy(parameters[2])
-            case .jensenShannon: return jensenShannon(center, deviation, parameters[2])
+            case .jensenShannon: return jensenShannon(center, deviation)
             case .discrepancy(let widths): return max(0, squaredDiscrepancy(center, deviation, widths)).squareRoot()
             }
         }
@@ -199,8 +201,8 @@ struct DivergenceFits {
             }
         }
 
-        /// H(m) - (H(p) + H(q)) / 2 with m = (p + q) / 2
-        private func jensenShannon(_ center: [Double], _ deviation: Double, _ logDeviation: Double) -> Double {
+        /// H(m) - (H(p) + H(q)) / 2 with m = (p + q) / 2 on the grid. Beyond it p is 0, so that q adds log 2 / 2 for each unit of its mass.
+        private func jensenShannon(_ center: [Double], _ deviation: Double) -> Double {
             let (first, second) = (density(0, center, deviation), density(1, center, deviation))
             var sum = 0.0, place = 0
             for i in first.indices {
@@ -210,7 +212,16 @@ struct DivergenceFits {
                     place += 1
                 }
             }
-            return sum * cell - (entropy + ownEntropy(logDeviation)) / 2
+            let (rows, columns) = (first.reduce(0, +), second.reduce(0, +)), mass = rows * columns * cell
+            let own = (Self.entropy(first) * columns + Self.entropy(second) * rows) * cell
+            return sum * cell - (entropy + own) / 2 + Logarithms.two / 2 * max(0, 1 - mass)
+        }
+
+        /// - sum of q log q
+        private static func entropy(_ densities: [Double]) -> Double {
+            var sum = 0.0
+            for q in densities where q > 1e-300 { sum -= q * RealFunctions.logarithm(q) }
+            return sum
         }
 
         /// E k(x, x') + E k(y, y') - 2 E k(x, y), where for two isotropic Gaussians with distance d and sum u of variances E exp(-|x - y|^2 / s^2) is

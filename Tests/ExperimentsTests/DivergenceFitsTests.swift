@@ -29,6 +29,15 @@ struct DivergenceFitsTests {
         }
     }
 
+    /// Far from the target, JSD is log 2, and nothing is better there, wherever the optimizer looks.
+    @Test func divergencesAreBoundedBeyondTheGrid() {
+        let measure = DivergenceFits.Measure(.twoModes)
+        for point in [[100.0, -80, 2.2], [30, 0, 0], [0, -40, 1]] {
+            #expect(abs(measure.value(.jensenShannon, point) - 0.693147) < 1e-6 && measure.value(.reverseDivergence, point) == .infinity, "\(point)")
+        }
+        for objective in DivergenceFits.Objective.main { #expect(measure.value(objective, [0.9, 0, 0]) > 0) }
+    }
+
     /// The kernel decides what MMD fits: narrow ones the mode, wide ones the moments.
     @Test func theKernelWidthDecides() throws {
         let best = optima(.twoModes, draws: 2).mapValues { $0[0].fit }
