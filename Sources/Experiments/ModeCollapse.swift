@@ -56,7 +56,9 @@ struct ModeCollapse {
     }
 
     /// One step of the generator through k unrolled steps, and one step of the discriminator, as one plan.
-    static func step(_ k: Int, _ graph: Graph) -> (loss: Tensor, updates: [(parameter: Tensor, value: Tensor)]) {
+    static func step(
+        _ k: Int, _ graph: Graph, discriminator: SmallNetwork = ModeCollapse.discriminator, generator: SmallNetwork = ModeCollapse.generator
+    ) -> (loss: Tensor, updates: [(parameter: Tensor, value: Tensor)]) {
         let own = discriminator.parameters(graph), weights = generator.parameters(graph)
         let z = graph.random(RandomSource(stream: "experiment/mode-collapse/latents", distribution: .normal(mean: 0, deviation: 1)), [batch, 2])
         let fake = generator.output(z, weights), real = self.real(graph)
