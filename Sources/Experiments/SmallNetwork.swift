@@ -25,13 +25,17 @@ struct SmallNetwork {
     func parameters(_ graph: Graph) -> [Tensor] { shapes.map { graph.parameter($0.name, $0.shape) } }
 
     /// - Shapes: x [batch, widths.first] -> [batch, widths.last]
-    func output(_ x: Tensor, _ weights: [Tensor]) -> Tensor {
-        var y = x
+    func output(_ x: Tensor, _ weights: [Tensor]) -> Tensor { layers(x, weights)[widths.count - 2] }
+
+    /// The values of the hidden layers, and the output.
+    /// - Shapes: x [batch, widths.first] -> [batch, units] of each layer
+    func layers(_ x: Tensor, _ weights: [Tensor]) -> [Tensor] {
+        var values: [Tensor] = []
         for layer in 0..<widths.count - 1 {
-            y = Tensor.matmul(y, weights[2 * layer]) + weights[2 * layer + 1]
-            if layer < widths.count - 2 { y = activation == .relu ? y.relu() : y.tanh() }
+            let y = Tensor.matmul(values.last ?? x, weights[2 * layer]) + weights[2 * layer + 1]
+            values.append(layer == widths.count - 2 ? y : activation == .relu ? y.relu() : y.tanh())
         }
-        return y
+        return values
     }
 
     /// Creates the parameters: weights N(0, 2 / (in + out)) (Glorot and Bengio 2010) from the streams `experiment/EXPERIMENT/initial/PARAMETER`, biases 0.

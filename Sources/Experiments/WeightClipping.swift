@@ -18,13 +18,13 @@ struct WeightClipping {
     var bounds: [Float] = [0.001, 0.01, 0.1, 1]
     var depths = [2, 4]
     static let batch = 256
-    static let evaluated = 2048
+    static let evaluated = 1024
     static let width = 64
 
     func run(_ progress: (Double) -> Void) throws -> ExperimentResult {
         var table = ResultTable(
             "critics", title: "Critics after \(steps) updates",
-            columns: ["hidden_layers", "c", "seed", "gap", "mean_gradient", "greatest_gradient", "gap_by_gradient", "weights_at_bounds", "updates_to_90_percent"])
+            columns: ["hidden_layers", "c", "seed", "gap", "mean_gradient", "greatest_gradient", "gap_by_gradient", "weights_at_bounds", "live_weights_at_bounds", "updates_to_90_percent"])
         var curves = ResultTable("curves", title: "Gap as a part of the last one", columns: ["hidden_layers", "c", "seed", "step", "part"])
         var histograms = ResultTable("histograms", title: "Weights as parts of c", columns: ["hidden_layers", "c", "seed", "from", "to", "share"])
         let count = Double(depths.count * bounds.count * settings.draws)
@@ -64,8 +64,10 @@ struct WeightClipping {
         let between = (fake + share * (real - fake)).stopGradient()
         let gap = network.output(real, own).mean() - network.output(fake, own).mean()
         let gauge = Session(try Plan(measuring, outputs: [("gap", gap)]), store: store, device: device, seed: seed)
+        // The greatest value of each hidden unit: one that is 0 at all points has no gradient, and its weights stay where they were.
+        let hidden = network.layers(Tensor.concatenate([real, fake], axis: 0), own).dropLast().enumerated().map { ("hidden-\($0)", $1.maximum(axes: [0])) }
         let slope = Session(
-            try Plan(measuring, outputs: [("real", slopes(real)), ("fake", slopes(fake)), ("between", slopes(between))]), store: store, device: device, seed: seed)
+            try Plan(measuring, outputs: [("real", slopes(real)), ("fake", slopes(fake)), ("between", slopes(between))] + hidden), store: store, device: device, seed: seed)
         var gaps: [Double] = []
         for step in 1...steps {
             session.run(step: UInt64(step))
@@ -76,10 +78,12 @@ struct WeightClipping {
         let atFake = slope.output("fake").map { Double($0) }, all = atFake + (slope.output("real") + slope.output("between")).map { Double($0) }
         let greatest = all.reduce(0, max), last = gaps[steps - 1]
         let matrices = network.shapes.filter { $0.shape.extents.count == 2 }.flatMap { store[$0.name] }
+        let live: [[Bool]] = [[true, true]] + hidden.map { slope.output($0.0).map { $0 > 0 } } + [[true]]
         let fitted = (gaps.firstIndex { $0 >= 0.9 * last } ?? steps - 1) + 1
         table.append([
             .count(depth), .number(Double("\(bound)") ?? 0), .count(Int(seed)), .number(last), .number(atFake.reduce(0, +) / Double(atFake.count)), .number(greatest),
-            .number(last / greatest), .number(Double(matrices.count { abs($0) >= bound }) / Double(matrices.count)), .number(Double(fitted)),
+            .number(last / greatest), .number(Double(matrices.count { abs($0) >= bound }) / Double(matrices.count)),
+            .number(Self.shareAtBounds(network.shapes.filter { $0.shape.extents.count == 2 }.map { store[$0.name] }, live, bound)), .number(Double(fitted)),
         ])
         for step in Saturation.measured(steps).sorted() {
             curves.append([.count(depth), .number(Double("\(bound)") ?? 0), .count(Int(seed)), .count(step), .number(gaps[step - 1] / last)])
@@ -92,6 +96,20 @@ struct WeightClipping {
                 .number(Double(count) / Double(matrices.count)),
             ])
         }
+    }
+
+    /// The share of the weights at the bounds among those that connect units which are not 0 everywhere; 0 if there are none.
+    private static func shareAtBounds(_ matrices: [[Float]], _ live: [[Bool]], _ bound: Float) -> Double {
+        var count = 0, hits = 0
+        for (layer, matrix) in matrices.enumerated() {
+            for (place, weight) in matrix.enumerated() {
+                let columns = live[layer + 1].count
+                guard live[layer][place / columns], live[layer + 1][place % columns] else { continue }
+                count += 1
+                if abs(weight) >= bound { hits += 1 }
+            }
+        }
+        return count > 0 ? Double(hits) / Double(count) : 0
     }
 
     private func picture(_ table: ResultTable) -> ExperimentResult.Picture {

@@ -206,7 +206,7 @@ struct PlaneDrawing {
     }
 
     private func place(_ point: PlaneFigure.Point, _ horizontal: Axis, _ vertical: Axis) -> String {
-        "\(SVGDocument.number(horizontal.position(point.x))),\(SVGDocument.number(vertical.position(point.y)))"
+        "\(SVGDocument.number(horizontal.position(point.x))) \(SVGDocument.number(vertical.position(point.y)))"
     }
 
     private func draw(_ one: PlaneFigure.Series, _ horizontal: Axis, _ vertical: Axis, _ document: inout SVGDocument) {

@@ -25,12 +25,15 @@ struct WeightClippingTests {
             }
             let gradients = try [0.001, 0.01, 0.1, 1].map { try value($0, "mean_gradient") }
             for (small, large) in zip(gradients, gradients.dropFirst()) { #expect(large / small > 300 && large / small < 3000, "seed \(seed): \(gradients)") }
-            for bound in [0.001, 0.01] { #expect(try value(bound, "weights_at_bounds") >= 0.9, "seed \(seed), c = \(bound)") }
+            for bound in [0.001, 0.01] {
+                let all = try value(bound, "weights_at_bounds"), live = try value(bound, "live_weights_at_bounds")
+                #expect(live >= 0.9 && all > 0.7, "seed \(seed), c = \(bound): \(live), \(all)")
+            }
             let quick = try value(0.01, "updates_to_90_percent"), slow = try value(1, "updates_to_90_percent")
             #expect(slow >= 5 * quick, "seed \(seed): \(quick), \(slow)")
         }
-        // 2,048 points on either side estimate the distance 2 with a standard error of 0.016.
-        for row in rows { #expect(try #require(row["gap_by_gradient"]?.numberValue) < 2.05, "\(row)") }
+        // 1,024 points on either side estimate the distance 2 with a standard error of 0.022.
+        for row in rows { #expect(try #require(row["gap_by_gradient"]?.numberValue) < 2.07, "\(row)") }
     }
 
     @Test func theSeedDecidesEveryByte() throws {
