@@ -16,7 +16,7 @@ import Testing
 @Suite("The cost of responses", .serialized)
 struct RouteLoadTests {
     private static let reading = [
-        "/audit", "/checkpoints", "/datasets", "/evaluations", "/members", "/runs", "/runs/{id}/checkpoints", "/runs/{id}/evaluations", "/runs/{id}/history",
+        "/audit", "/checkpoints", "/datasets", "/evaluations", "/extractors", "/members", "/runs", "/runs/{id}/checkpoints", "/runs/{id}/evaluations", "/runs/{id}/history",
         "/runs/{id}/metrics", "/runs/{id}/samples", "/shared", "/shares", "/studies", "/studies/{id}", "/studies/{id}/results",
         "/notebooks", "/notebooks/{id}", "/notebooks/{id}/comments", "/notebooks/{id}/notebook.md", "/notebooks/{id}/operations", "/notebooks/{id}/revisions",
         "/notebooks/{id}/revisions/{revision}", "/notebooks/{id}/proofs", "/notebooks/{id}/proofs/{number:int}",
