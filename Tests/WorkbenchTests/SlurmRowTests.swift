@@ -42,7 +42,7 @@ struct SlurmRowTests {
         #expect(try row("NODE_FAIL", reason: "NodeDown").jobState == .ended(.evicted("NODE_FAIL: NodeDown")))
         #expect(try row("TIMEOUT", reason: "TimeLimit").jobState == .ended(.jobTimeLimit("TIMEOUT: TimeLimit")))
         #expect(try row("OUT_OF_MEMORY", reason: "OutOfMemory").jobState == .ended(.rejected("OUT_OF_MEMORY: OutOfMemory")))
-        #expect(try row("STATE_OF_A_LATER_SLURM").jobState == .pending(reason: "STATE_OF_A_LATER_SLURM"))
+        #expect(try row("A_LATER_STATE").jobState == .pending(reason: "A_LATER_STATE"))
     }
 
     /// A worker that saves ends with 75, before its time limit as before any other end: how long it ran tells.
