@@ -107,7 +107,7 @@ struct HostileTextTests {
         // A study name with a line break is rejected, and the plan displayed as JSON is text.
         try await browser.open(server.url + "/studies/new")
         try await browser.fill("input[name=name]", HostileTextTests.hostile)
-        try await browser.wait(for: "document.querySelector('pre.code')?.textContent.includes('<script>window.broken=2')")
+        try await browser.wait(for: "document.querySelector('#plan-text')?.value.includes('<script>window.broken=2')")
         try await isWhole(browser, "the form of a study")
     }
 
