@@ -106,6 +106,7 @@ final class SlurmCluster: Sendable {
         KillWait=30
         MinJobAge=300
         SlurmdTimeout=15
+        SlurmdParameters=config_overrides
         NodeName=n1 NodeHostname=localhost NodeAddr=127.0.0.1 Port=\(port + 1) CPUs=4 RealMemory=2000
         NodeName=n2 NodeHostname=localhost NodeAddr=127.0.0.1 Port=\(port + 2) CPUs=4 RealMemory=2000
         PartitionName=main Nodes=n1,n2 Default=YES MaxTime=INFINITE State=UP PriorityTier=1
