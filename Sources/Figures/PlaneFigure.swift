@@ -213,7 +213,7 @@ struct PlaneDrawing {
         let color = one.appearance.color(theme)
         for path in one.paths where path.count > 1 {
             let line = "M" + path.map { place($0, horizontal, vertical) }.joined(separator: "L")
-            document.element("path", ["d": line, "fill": "none", "stroke": color, "stroke-width": "1", "stroke-opacity": "0.6"])
+            document.element("path", ["d": line, "fill": "none", "stroke": color, "stroke-width": "1"])
         }
         for circle in one.circles {
             let (x, y) = (horizontal.position(circle.center.x), vertical.position(circle.center.y))
