@@ -41,6 +41,6 @@ struct PlaneFigureTests {
             #expect(try FigureRaster(svg: svg, scale: 1).width == width)
         }
         #expect(figure.csv.replacing("\r", with: "") == "series,kind,path,x,y,radius\none,circle,,1,0,0.5\none,path,0,0,0,\none,path,0,1,0,\n" )
-        #expect(figure.json["levels"] == [0])
+        #expect(figure.json["levels"] == [0.0])
     }
 }
