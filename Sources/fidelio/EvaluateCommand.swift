@@ -16,7 +16,7 @@ struct EvaluateCommand: FidelioCommand {
               fidelio evaluate 3f9c2a
               fidelio evaluate 3f9c2a --metrics fid,kid --samples 512 --step last
               fidelio evaluate 3f9c2a --metrics modes --step best --json
-              fidelio evaluate 3f9c2a --metrics psnr,lr_psnr,diversity --temperature 0,0.4,0.8
+              fidelio evaluate 3f9c2a --metrics psnr,lr_psnr --temperature 0,0.8
             """)
 
     @OptionGroup var common: CommonOptions
