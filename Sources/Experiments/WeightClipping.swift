@@ -141,7 +141,7 @@ struct WeightClipping {
     }
 
     private static let meaning = """
-        What to see: the gradient of the critic scales about as c^(layers + 1), by a factor of 1,000 per decade of c with two hidden layers; small bounds push nearly all weights to the bounds;
+        What to see: the gradient of the critic scales about as c^(layers + 1), by a factor of 1,000 per decade of c with two hidden layers; small bounds push nearly all weights to the bounds, except those of units that died, which stay where they were;
         a large bound needs many more updates. The gap divided by the greatest gradient never exceeds the true distance 2, and is what can be compared.
         Condition: the raw loss is not comparable between bounds or depths; divide by the measured slope, and correlate a loss with quality within one run only.
         """
