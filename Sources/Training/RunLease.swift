@@ -63,6 +63,9 @@ extension RunFolder {
         ((try? FileSystem.names(in: lease)) ?? []).filter { $0.hasSuffix(ending) }.compactMap { WorkerOrder($0.dropLast(ending.count)) }.sorted()
     }
 
+    /// Whether a worker of this attempt has taken the folder.
+    public func wasTaken(byAttempt number: Int) -> Bool { orders(".json").contains { $0.attempt == number } }
+
     /// The log that counts: that of the latest claim, or `events`.
     public var currentLog: RunLog {
         guard let holder else { return RunLog(path: events) }

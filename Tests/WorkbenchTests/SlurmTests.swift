@@ -48,6 +48,7 @@ struct SlurmTests {
         let workbench = try fixture.open()
         try await workbench.start()
         let id = try await workbench.submit(run).run.id
+        try await waitUntil { try workbench.attempts(at: id).last?.state == .running }
         fixture.release(id)
         try await workbench.wait(for: id)
         let content = try workbench.content(of: id)

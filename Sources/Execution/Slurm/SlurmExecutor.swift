@@ -21,6 +21,8 @@ public final class SlurmExecutor: RunExecutor {
         /// No question is asked of the accounting before this instant, because the last one failed.
         var accountingAfter = ContinuousClock.now
         var largestArray: Int?
+        /// Jobs that waited when Slurm was asked last.
+        var waiting: Set<String> = []
         /// Unreleased jobs by their array, and its batch.
         var batches: [String: (name: String, left: Int)] = [:]
     }
@@ -154,11 +156,16 @@ public final class SlurmExecutor: RunExecutor {
 
     private static func number(_ id: String) -> Int { id.split(separator: "_").first.flatMap { Int($0, in: 0...Int.max) } ?? 0 }
 
-    /// The states by one `squeue`, and one `sacct` for jobs that it no longer lists, where there is accounting. A job that neither knows has ended.
+    /// The states by one `squeue`, and one `sacct` for jobs that it no longer lists, where there is accounting. A job that neither knows has ended. One that waited when Slurm was
+    /// asked last, and that no worker has begun, was cancelled: Slurm forgets an element of an array at once if it is cancelled before it starts.
     public func states(of jobs: [SubmittedJob]) async throws -> [AttemptName: JobState] {
         let live = Dictionary(try await rows().map { ($0.id, $0) }) { first, _ in first }
         let missing = jobs.filter { live[$0.id] == nil }
         let ended = missing.isEmpty ? [:] : try await accounted(missing.map(\.id))
+        let waited = memory.withLock { memory in
+            defer { memory.waiting = Set(live.values.filter { if case .pending = $0.jobState { true } else { false } }.map(\.id)) }
+            return memory.waiting
+        }
         return jobs.reduce(into: [:]) { states, job in
             if let row = live[job.id] {
                 states[job.attempt] = row.jobState
@@ -166,6 +173,8 @@ public final class SlurmExecutor: RunExecutor {
                 // The accounting may lag behind: only ends count.
                 let state = row.jobState
                 if state.isOver { states[job.attempt] = state }
+            } else if waited.contains(job.id), !RunFolder(path: job.folder).wasTaken(byAttempt: job.attempt.number) {
+                states[job.attempt] = .ended(.cancelledOutside("CANCELLED"))
             } else {
                 states[job.attempt] = .gone
             }
