@@ -74,7 +74,7 @@ struct ImageSets {
         case "last": break
         case "best": chosen.best = true
         case let word:
-            guard let step = Int(word), step >= 0 else { throw CommandFailure("run:\(text): expected a step, best or last after the ID, not \(word)", code: CommandFailure.Code.badInput) }
+            guard let step = Int(word, in: 0...Int.max) else { throw CommandFailure("run:\(text): expected a step, best or last after the ID, not \(word)", code: CommandFailure.Code.badInput) }
             chosen.step = step
         }
         return try chosen.digest(common).hex

@@ -93,7 +93,7 @@ struct PageTests {
 
     /// The checkpoint offered by the page is a zip file of the stated size and digest.
     private func checkDownload(_ browser: Browser) async throws {
-        let first = "document.querySelector('a[href*=\"/checkpoints/\"]')"
+        let first = "[...document.querySelectorAll('a[href*=\"/checkpoints/\"]')].find(a => /[/]checkpoints[/][0-9a-f]{64}([.]npz)?$/.test(a.pathname))"
         try await browser.wait(for: first)
         let answer = try await browser.evaluate(
             "fetch(\(first).href).then(async r => [r.status, r.headers.get('etag'), String.fromCharCode(...new Uint8Array(await r.arrayBuffer()).slice(0, 2))].join(' '))")

@@ -70,7 +70,7 @@ struct SuperResolutionPageTests {
             // By keys: zoom and place of all pictures, then the magnifier.
             try await browser.evaluate("document.querySelector('.picture-board').focus()")
             for key in ["+", "+", "ArrowRight"] { try await browser.press(key) }
-            let styles = "[...new Set(\(Self.tiles).map(e => getComputedStyle(e.querySelector('img')).transform.split('(')[1].split(',')[0]))].join()"
+            let styles = "[...new Set(\(Self.tiles).map(e => getComputedStyle(e.querySelector('.picture-moved')).transform.split('(')[1].split(',')[0]))].join()"
             try await browser.wait(for: "\(styles) === '4'")
             #expect(try await browser.evaluate("new URLSearchParams(location.search).get('look')") == "4,0.525,0.5")
             try await browser.press("m")
