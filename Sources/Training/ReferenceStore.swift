@@ -54,7 +54,7 @@ public struct ReferenceStore: Sendable {
                 guard let place = stem.firstRange(of: "_\(mode)_") else { continue }
                 let dataset = stem[..<place.lowerBound], rest = stem[place.upperBound...].split(separator: "_")
                 // More parts than split and resolution: the features of another network.
-                guard !dataset.isEmpty, rest.count == 2, rest[1] == "na" || rest[1].allSatisfy { $0.isASCII && $0.isNumber } else { return nil }
+                guard !dataset.isEmpty, rest.count == 2, rest[1] == "na" || Int(rest[1], in: 1...1_000_000) != nil else { return nil }
                 (self.network, samples) = (network, Self.published["\(dataset) \(rest[0])"])
                 return
             }
