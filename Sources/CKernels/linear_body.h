@@ -360,6 +360,19 @@ static void LINEAR(lu_solve)(const double *lu, int64_t n, int64_t ld, const int6
     }
 }
 
+static void LINEAR(eliminate)(double *a, int64_t n, int64_t k, int64_t first, int64_t column, double divisor) {
+    const double *from = a + k * n;
+    for (int64_t r = first; r < n; r++) {
+        if (r == k) continue;
+        double *to = a + r * n;
+        double factor = to[k] / divisor;
+        if (column <= k) to[k] = 0;
+        int64_t c = column;
+        for (; c + LANES <= n; c += LANES) *(Lane *)(to + c) = *(const Lane *)(to + c) - (Lane)(factor) * *(const Lane *)(from + c);
+        for (; c < n; c++) to[c] = to[c] - factor * from[c];
+    }
+}
+
 // ---- means
 
 static void LINEAR(column_sums)(const float *x, int64_t rows, int64_t columns, double *sums) {

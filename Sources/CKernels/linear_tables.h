@@ -6,7 +6,7 @@
 #define LINEAR_TABLE(kind)                                                                                                       \
     {                                                                                                                            \
         .set = kind, .product = LINEAR(product), .cholesky = LINEAR(cholesky), .tridiagonal = LINEAR(tridiagonal),               \
-        .symmetric_tile = LINEAR(symmetric_tile), .lu = LINEAR(lu), .lu_solve = LINEAR(lu_solve), .column_sums = LINEAR(column_sums), .center = LINEAR(center)                               \
+        .symmetric_tile = LINEAR(symmetric_tile), .lu = LINEAR(lu), .lu_solve = LINEAR(lu_solve), .eliminate = LINEAR(eliminate), .column_sums = LINEAR(column_sums), .center = LINEAR(center)                               \
     }
 
 extern const FidLinear fid_linear_scalar;

@@ -93,6 +93,7 @@ static void aim_output(const FidOutput *c, int64_t m0, int64_t count, float **ro
 }
 
 #include "product_narrow.h"
+#include "product_direct.h"
 
 // All tiles of one panel of the right operand. `loose`: the left operand's data, if it is not packed.
 static void multiply_panel(const Block *b, const Chunk *c, int64_t l0, int64_t l1, int64_t r0, int64_t columns, const float *loose, float *const *rows) {
@@ -115,6 +116,7 @@ static void multiply_panel(const Block *b, const Chunk *c, int64_t l0, int64_t l
 
 // One chunk of the reduction for rows l0..<l1 of the left operand and the whole block of the right operand.
 static void multiply_chunk(const Block *b, int64_t l0, int64_t l1, int64_t k0, int64_t kc, float *const *rows) {
+    if (is_direct(b)) return multiply_direct(b, l0, l1, k0, kc, rows);
     Chunk chunk;
     // Packing pays if a panel is used more than once.
     bool packed = b->left->layout != FID_COLUMNS || b->right1 - b->right0 > LOOSE_COLUMNS || b->picks;

@@ -68,6 +68,22 @@ static inline ALWAYS void look_for_minus_zero(const int rows, const int vectors,
     if (__builtin_reduce_or(any)) *found = true;
 }
 
+// Looks at a tile's values, and stores them.
+static inline ALWAYS void finish_tile(const int rows, const int vectors, vec sum[TILE_ROWS][TILE_VECTORS], const Target *t) {
+    if (t->minus_zero) look_for_minus_zero(rows, vectors, sum, t->minus_zero);
+    if (t->columns == vectors * LANES && !t->transposed) {
+        if (t->add) put_tile(rows, vectors, true, sum, t);
+        else put_tile(rows, vectors, false, sum, t);
+        return;
+    }
+    float values[TILE_ROWS * TILE_COLUMNS];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
+        for (int v = 0; v < vectors; v++) store(values + i * TILE_COLUMNS + v * LANES, sum[i][v]);
+    put_loose(values, rows, t);
+}
+
 // Layout of the left operand's rows: in a panel (step = TILE_ROWS); in place in memory, `step` apart, with those `after` further on
 // prefetched meanwhile; or in a panel of which, as of the right one, some k are selected.
 typedef enum { PACKED, LOOSE, PICKED } Rows;
@@ -100,18 +116,7 @@ static inline ALWAYS void tile(
         }
     }
     for (; k < kc; k++, a += step, b += width) advance(rows, vectors, a, b, sum);
-    if (t->minus_zero) look_for_minus_zero(rows, vectors, sum, t->minus_zero);
-    if (t->columns == vectors * LANES && !t->transposed) {
-        if (t->add) put_tile(rows, vectors, true, sum, t);
-        else put_tile(rows, vectors, false, sum, t);
-        return;
-    }
-    float values[TILE_ROWS * TILE_COLUMNS];
-#pragma clang loop unroll(full)
-    for (int i = 0; i < rows; i++)
-#pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) store(values + i * TILE_COLUMNS + v * LANES, sum[i][v]);
-    put_loose(values, rows, t);
+    finish_tile(rows, vectors, sum, t);
 }
 
 // One function per height and width of a tile and kind of rows.

@@ -68,7 +68,7 @@ internal import Numerics
                 }
             }
         case .matrix(let function, let matrix, let result, let size):
-            let elimination = unsafe Elimination(size: size, scratch: UnsafeMutableRawPointer(scratch))
+            let elimination = unsafe Elimination(size: size, scratch: UnsafeMutableRawPointer(scratch), kernels: table.pointee.set)
             unsafe elimination.compute(function, of: matrix, into: result)
         case .clear(let pointer, let count): unsafe pointer.update(repeating: 0, count: count)
         case .peak(let rounds): unsafe table.pointee.peak(Int64(rounds), scratch)

@@ -1,3 +1,4 @@
+internal import CKernels
 import Graphs
 import Numerics
 
@@ -10,10 +11,12 @@ import Numerics
     private let elements: UnsafeMutablePointer<Double>
     /// For each column the row that was exchanged with it.
     private let exchanges: UnsafeMutablePointer<Int>
+    private let kernels: UnsafePointer<FidLinear>
 
     /// - Parameter scratch: `bytes(size:)` bytes, aligned for Double
-    init(size: Int, scratch: UnsafeMutableRawPointer) {
-        unsafe self.size = size
+    init(size: Int, scratch: UnsafeMutableRawPointer, kernels set: FidKernelSet) {
+        guard let kernels = unsafe fid_linear(set) ?? fid_linear(FID_SCALAR) else { preconditionFailure("no linear algebra") }
+        unsafe (self.size, self.kernels) = (size, kernels)
         unsafe elements = scratch.bindMemory(to: Double.self, capacity: size * size)
         unsafe exchanges = (scratch + 8 * size * size).bindMemory(to: Int.self, capacity: size)
     }
@@ -57,10 +60,7 @@ import Numerics
             let pivot = unsafe pivot(k)
             if pivot == 0 { return -.infinity }
             sum += RealFunctions.logarithm(abs(pivot))
-            for row in unsafe k + 1..<Swift.max(size, k + 1) {
-                let factor = unsafe elements[row * size + k] / pivot
-                for column in unsafe k + 1..<Swift.max(size, k + 1) { unsafe elements[row * size + column] -= factor * elements[k * size + column] }
-            }
+            unsafe kernels.pointee.eliminate(elements, Int64(size), Int64(k), Int64(k + 1), Int64(k + 1), pivot)
         }
         return sum
     }
@@ -72,11 +72,7 @@ import Numerics
             if pivot == 0 { return false }
             unsafe elements[k * size + k] = 1
             for column in unsafe 0..<size { unsafe elements[k * size + column] /= pivot }
-            for row in unsafe 0..<size where row != k {
-                let factor = unsafe elements[row * size + k]
-                unsafe elements[row * size + k] = 0
-                for column in unsafe 0..<size { unsafe elements[row * size + column] -= factor * elements[k * size + column] }
-            }
+            unsafe kernels.pointee.eliminate(elements, Int64(size), Int64(k), 0, 0, 1)
         }
         // The rows were exchanged before the elimination, so the columns of the inverse are exchanged in reverse order.
         for k in unsafe (0..<size).reversed() where unsafe exchanges[k] != k {

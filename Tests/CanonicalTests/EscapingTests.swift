@@ -8,6 +8,11 @@ import Testing
         #expect("|\u{611}_".backslashed("|_").unicodeScalars.count == 5 && "plain".backslashed("|") == "plain" && "".backslashed("|") == "")
     }
 
+    @Test func namesAreOneLineThatReadsAsItIsWritten() {
+        for name in ["a", " a ", "Größe 1", "日本", "naïve — 2"] { #expect(name.isName, "\(name)") }
+        for name in ["", " ", "\u{3000}", "a\nb", "a\u{0}", "a\u{7F}", "a\u{9B}", "a\u{202E}b", "\u{2066}a"] { #expect(!name.isName, "\(name.debugDescription)") }
+    }
+
     @Test func nothingOfATextIsMarkup() throws {
         #expect("<a href=\"x\">'&'</a>\t\n".escapedAsHTML == "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;\t\n")
         #expect("\u{0}\r\u{7F}é<\u{338}".escapedAsHTML.unicodeScalars.elementsEqual("\u{FFFD}\u{FFFD}\u{FFFD}é&lt;\u{338}".unicodeScalars))

@@ -29,6 +29,24 @@ import Testing
         }
     }
 
+    /// Few output channels: windows are read in place where runs are long enough, in tiles of every height.
+    @Test(arguments: ProductKernels.available)
+    func fewOutputsHaveTheBitsOfTheDefinition(kernels: ProductKernels) {
+        let others = [
+            PatchShape(images: 3, height: 5, width: 7, channels: 54, grid: (5, 7), taps: PatchShape.square(3, first: -1)),
+            PatchShape(images: 2, height: 4, width: 3, channels: 17, grid: (4, 3), taps: PatchShape.square(5, first: -2)),
+            PatchShape(images: 1, height: 3, width: 3, channels: 300, grid: (3, 3), taps: [(0, 0), (1, -1)]),
+        ]
+        for shape in Self.patches.filter({ $0.channels >= 12 }) + others {
+            for count in [3, 7, 9, 16, 24, 31, 32] {
+                let few = ProductCase(.patchRows(shape), .rows(count: count, depth: shape.depth, stride: shape.depth), output: .matrix(stride: count + 1))
+                #expect(few.run(kernels) == few.reference(), "\(count) outputs of \(shape)")
+            }
+            let wild = ProductCase(.patchRows(shape), .columns(count: 16, depth: shape.depth, stride: 16), numbers: { $0.wild() })
+            #expect(wild.run(kernels) == wild.reference() && wild.run(kernels, mBlock: 5) == wild.reference(), "extreme numbers, \(shape)")
+        }
+    }
+
     /// The input gradient of a strided convolution: phases that are written into a grid.
     @Test(arguments: ProductKernels.available, [1, 3, 50])
     func phasesAreWrittenWhereTheyBelong(kernels: ProductKernels, channels: Int) {

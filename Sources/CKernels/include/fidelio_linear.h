@@ -65,6 +65,9 @@ typedef struct {
     int64_t (*lu)(double *a, int64_t n, int64_t ld, int64_t *pivots);
     // Solves with these factors for the columns of B[n, columns], in place.
     void (*lu_solve)(const double *lu, int64_t n, int64_t ld, const int64_t *pivots, double *b, int64_t columns, int64_t ldb);
+    // One step of an elimination, without fma: from each row r >= first of A[n, n] other than row k, (A[r, k] / divisor) times row k is subtracted in the columns >= column; A[r, k] counts
+    // as 0 if it is among these.
+    void (*eliminate)(double *a, int64_t n, int64_t k, int64_t first, int64_t column, double divisor);
     // sums[c] = the sum over rows of x[row, c] by the sum tree (rows <= 1024): 16 lanes, then pairwise.
     void (*column_sums)(const float *x, int64_t rows, int64_t columns, double *sums);
     // y[row, c] = x[row, c] - mean[c]
