@@ -69,18 +69,10 @@ public struct Archive: Sendable {
     }
 
     private static func address(_ entries: [ArrayEntry], _ manifest: JSONValue) -> Digest {
-        var builder = Digest.Builder()
-        builder.update("fidelio archive \(format)\n")
-        func update(_ name: String, _ count: Int) {
-            var writer = ByteWriter()
-            writer.append(UInt64(name.utf8.count))
-            writer.append(Array(name.utf8))
-            writer.append(UInt64(count))
-            builder.update(writer.bytes)
-        }
+        var builder = addressBuilder()
         func updateManifest() {
             let bytes = manifest.canonicalBytes
-            update(manifestMember, bytes.count)
+            begin(manifestMember, bytes.count, &builder)
             builder.update(bytes)
         }
         var isManifestDone = false
@@ -91,7 +83,7 @@ public struct Archive: Sendable {
                 isManifestDone = true
             }
             let header = NpyFormat.header(entry.elements.kind, entry.shape)
-            update(name, header.count + entry.elements.count * entry.elements.kind.size)
+            begin(name, header.count + entry.elements.count * entry.elements.kind.size, &builder)
             builder.update(header)
             unsafe entry.elements.withBytes { unsafe builder.update($0) }
         }

@@ -10,9 +10,13 @@ struct ZipDirectory {
         var packedSize: Int
         var size: Int
         var offset: Int
+        /// The type and permissions of the file where the writer was a Unix; 0 if it says nothing of them.
+        var mode: UInt32 = 0
     }
 
     let entries: [Entry]
+    /// Where the directory begins: no member reaches beyond.
+    let start: Int
 
     /// Maximum size of a central directory.
     private static let largest = 1 << 26
@@ -23,11 +27,13 @@ struct ZipDirectory {
     }
 
     /// Reads only the end record and the central directory of a file.
-    init(_ file: FileReader) throws(ArchiveError) {
+    /// - Parameter most: the most members that are read
+    init(_ file: FileReader, most: Int = .max) throws(ArchiveError) {
         // The end record with its comment, and the zip64 records before it.
         let base = max(0, file.size - (22 + 0xFFFF + 20 + 56))
         let place = try Self.place(try Self.read(file, base, file.size - base), base: base)
         guard place.size <= Self.largest else { throw ArchiveError(offset: place.offset, .tooLarge(bytes: place.size, limit: Self.largest)) }
+        guard place.count <= most else { throw ArchiveError(offset: place.offset, .format("it has \(place.count) members; at most \(most) are allowed")) }
         try self.init(place, try ByteReader(try Self.read(file, place.offset, place.size), base: place.offset, from: place.offset, count: place.size))
     }
 
@@ -45,6 +51,9 @@ struct ZipDirectory {
         var names: Set<String> = []
         while reader.remaining > 0 {
             let entry = try Self.entry(&reader)
+            guard entries.count < place.count else {
+                throw ArchiveError(offset: place.offset, .mismatch("the number of members", expected: "\(place.count)", actual: "more"))
+            }
             guard names.insert(entry.name).inserted else {
                 throw ArchiveError(member: entry.name, offset: reader.position, .format("duplicate member"))
             }
@@ -56,6 +65,7 @@ struct ZipDirectory {
                 .mismatch("the number of members", expected: "\(place.count)", actual: "\(entries.count)"))
         }
         self.entries = entries
+        start = place.offset
     }
 
     struct Place {
@@ -121,14 +131,16 @@ struct ZipDirectory {
         guard try reader.next(UInt32.self) == ZipFormat.centralHeader else {
             throw ArchiveError(offset: start, .format("a central directory entry is damaged"))
         }
-        _ = try reader.take(4)
+        let maker = try reader.next(UInt16.self) >> 8
+        _ = try reader.take(2)
         let flags = try reader.next(UInt16.self)
         let method = try reader.next(UInt16.self)
         _ = try reader.take(4)
         let crc = try reader.next(UInt32.self)
         let (packed, size) = try (reader.next(UInt32.self), reader.next(UInt32.self))
         let lengths = try (reader.next(UInt16.self), reader.next(UInt16.self), reader.next(UInt16.self))
-        _ = try reader.take(8)
+        _ = try reader.take(4)
+        let attributes = try reader.next(UInt32.self)
         let offset = try reader.next(UInt32.self)
         let nameBytes = Array(try reader.take(Int(lengths.0)))
         let extra = Array(try reader.take(Int(lengths.1)))
@@ -141,7 +153,7 @@ struct ZipDirectory {
         }
         var entry = Entry(
             name: name, nameBytes: nameBytes, method: method, crc: crc, packedSize: Int(packed), size: Int(size),
-            offset: Int(offset))
+            offset: Int(offset), mode: maker == 3 ? attributes >> 16 : 0)
         do {
             try widen(&entry, packed, size, offset, extra)
         } catch {

@@ -35,6 +35,10 @@ public enum ZipWriter {
         let size: Int
         let crc: UInt32
         let data: [UInt8]
+        /// The size of a member whose bytes are stored as they are and written separately; nil for a deflated one.
+        var storedSize: Int? = nil
+        var method: UInt16 { storedSize == nil ? ZipFormat.deflated : ZipFormat.stored }
+        var packedSize: Int { storedSize ?? data.count }
     }
 
     private static func assemble(_ members: [Packed]) -> [[UInt8]] {
@@ -73,11 +77,11 @@ public enum ZipWriter {
     private static func appendCommon(_ member: Packed, isLong: Bool, extra: [UInt8], to writer: inout ByteWriter) {
         writer.append(UInt16(isLong ? 45 : 20))
         writer.append(ZipFormat.nameIsUTF8)
-        writer.append(ZipFormat.deflated)
+        writer.append(member.method)
         writer.append(UInt16(0))
         writer.append(ZipFormat.date)
         writer.append(member.crc)
-        writer.append(short(member.data.count))
+        writer.append(short(member.packedSize))
         writer.append(short(member.size))
         writer.append(UInt16(member.name.utf8.count))
         writer.append(UInt16(extra.count))
@@ -85,8 +89,8 @@ public enum ZipWriter {
 
     static func localHeader(_ member: Packed) -> [UInt8] {
         // A local header has both sizes in its extra field, or neither.
-        let isLong = isLong(member.size) || isLong(member.data.count)
-        let extra = extra(isLong ? [member.size, member.data.count] : [])
+        let isLong = isLong(member.size) || isLong(member.packedSize)
+        let extra = extra(isLong ? [member.size, member.packedSize] : [])
         var writer = ByteWriter()
         writer.append(ZipFormat.localHeader)
         appendCommon(member, isLong: isLong, extra: extra, to: &writer)
@@ -96,7 +100,7 @@ public enum ZipWriter {
     }
 
     static func centralHeader(_ member: Packed, at offset: Int) -> [UInt8] {
-        let extra = extra([member.size, member.data.count, offset].filter(isLong))
+        let extra = extra([member.size, member.packedSize, offset].filter(isLong))
         var writer = ByteWriter()
         writer.append(ZipFormat.centralHeader)
         writer.append(UInt16(3 << 8 | 45))

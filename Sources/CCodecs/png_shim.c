@@ -20,6 +20,8 @@ static void ignore(png_structp png, png_const_charp text) {
   (void)text;
 }
 
+const char *fc_png_version(void) { return png_get_libpng_ver(NULL); }
+
 // --- Reading
 
 typedef struct reader {

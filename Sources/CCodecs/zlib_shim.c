@@ -2,6 +2,9 @@
 
 #include <stdlib.h>
 #include <zlib.h>
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
 
 struct fc_stream {
   z_stream z;
@@ -89,6 +92,16 @@ const char *fc_message(const fc_stream *stream) { return stream->z.msg ? stream-
 
 // Stored blocks cost 5 bytes per 16 KiB (zlib's smallest at memory level 8); the rest covers header and trailer.
 size_t fc_deflate_bound(size_t count) { return count + (count >> 12) + (count >> 14) + 64; }
+
+const char *fc_zlib_version(void) { return zlibVersion(); }
+
+const char *fc_glibc_version(void) {
+#ifdef __GLIBC__
+  return gnu_get_libc_version();
+#else
+  return NULL;
+#endif
+}
 
 uint32_t fc_crc32(uint32_t crc, const uint8_t *bytes, size_t count) {
   uLong value = crc;

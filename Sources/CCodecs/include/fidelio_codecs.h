@@ -38,6 +38,12 @@ const char *fc_message(const fc_stream *stream);
 // An upper bound of the compressed size of `count` bytes in any of these formats.
 size_t fc_deflate_bound(size_t count);
 
+// The versions of the libraries that the program runs with.
+const char *fc_zlib_version(void);
+const char *fc_png_version(void);
+// NULL for another C library.
+const char *fc_glibc_version(void);
+
 uint32_t fc_crc32(uint32_t crc, const uint8_t *bytes, size_t count);
 
 // A PNG being read. `message` is libpng's message for the last error.
