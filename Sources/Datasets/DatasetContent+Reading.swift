@@ -13,7 +13,7 @@ extension DatasetContent {
         let windows: TrainingWindows?
 
         private static let firstLine = "fidelio images 1\n"
-        private static let longest = 65_536
+        private static let longest = 1 << 20
 
         init(
             shape: ImageShape, classes: Int, isFloat: Bool, white: UInt8, splits: [SplitSize], lowResolution: LowResolution? = nil, flips: Bool = false,
@@ -22,9 +22,6 @@ extension DatasetContent {
             (self.shape, self.classes, self.isFloat, self.white, self.splits) = (shape, classes, isFloat, white, splits)
             (self.lowResolution, self.flips, self.windows) = (lowResolution, flips, windows)
         }
-
-        /// The shape of the stored images of a split.
-        func shape(ofSplit name: String) -> ImageShape { name == SplitName.train ? windows?.shape(for: shape) ?? shape : shape }
 
         var bytes: [UInt8] { Array("\(Self.firstLine)\(json.canonicalText)\n".utf8) }
 
@@ -73,7 +70,8 @@ extension DatasetContent {
             splits = sizes
             lowResolution = try LowResolution(reading: &fields, images: shape)
             flips = try fields.optionalBool("flips") ?? false
-            windows = try TrainingWindows(reading: &fields, images: shape, lowResolution: lowResolution)
+            let count = sizes.first { $0.name == SplitName.train }?.count ?? 0
+            windows = try TrainingWindows(reading: &fields, images: shape, count: count, lowResolution: lowResolution)
             try fields.finish()
         }
     }
@@ -134,43 +132,59 @@ extension DatasetContent {
         }
 
         mutating func split(_ size: SplitSize, _ head: Head, file: String) throws(DatasetError) -> DatasetSplit {
-            let stored = head.shape(ofSplit: size.name)
-            let pixels = try pixels(size, stored, head, part: "the pixels of split \(size.name)", file: file)
-            var partners: DatasetSplit?
-            if let kind = head.lowResolution, kind.kernel == .given, let shape = kind.shape(of: stored) {
-                let pixels = try self.pixels(size, shape, head, part: "the low-resolution pixels of split \(size.name)", file: file)
-                partners = DatasetSplit(name: size.name, shape: shape, pixels: pixels, labels: nil)
+            let windows = size.name == SplitName.train ? head.windows : nil
+            let stored = try images(size, windows, partner: nil, head, part: "the pixels of split \(size.name)", file: file)
+            var partners: ImagePixels?
+            if let kind = head.lowResolution, kind.kernel == .given {
+                partners = try images(size, windows, partner: kind, head, part: "the low-resolution pixels of split \(size.name)", file: file)
             }
-            func examples(_ labels: [UInt8]?) -> DatasetSplit {
-                let split = DatasetSplit(name: size.name, shape: stored, pixels: pixels, labels: labels, lowResolution: partners)
-                guard let windows = head.windows, size.name == SplitName.train else { return split }
-                return DatasetSplit(middleOf: split, windows, shape: head.shape, lowResolution: head.lowResolution)
+            var labels: [UInt8]?
+            if head.classes > 0 {
+                let start = offset, all = try take(size.count, of: 1, part: "the labels of split \(size.name)", file: file)
+                if let bad = all.firstIndex(where: { Int($0) >= head.classes }) {
+                    throw .wrongValue(file: file, offset: start + bad, field: "label", expected: "0 to \(head.classes - 1)", actual: "\(all[bad])")
+                }
+                labels = all
             }
-            guard head.classes > 0 else { return examples(nil) }
-            let start = offset
-            let labels = try take(size.count, of: 1, part: "the labels of split \(size.name)", file: file)
-            if let bad = labels.firstIndex(where: { Int($0) >= head.classes }) {
-                throw .wrongValue(file: file, offset: start + bad, field: "label", expected: "0 to \(head.classes - 1)", actual: "\(labels[bad])")
+            guard let windows else {
+                let small = head.lowResolution?.shape(of: head.shape)
+                let given = partners.flatMap { pixels in small.map { DatasetSplit(name: size.name, shape: $0, pixels: pixels, labels: nil) } }
+                return DatasetSplit(name: size.name, shape: head.shape, pixels: stored, labels: labels, lowResolution: given)
             }
-            return examples(labels)
+            let shapes = (0..<size.count).map { windows.shape(of: $0, for: head.shape) }
+            let given = partners.map { pixels in StoredWindows(shapes: shapes.compactMap { head.lowResolution?.shape(of: $0) }, pixels: pixels) }
+            return DatasetSplit(
+                middleOf: StoredWindows(shapes: shapes, pixels: stored, lowResolution: given), windows, name: size.name, shape: head.shape, labels: labels,
+                lowResolution: head.lowResolution)
         }
 
-        private mutating func pixels(_ size: SplitSize, _ shape: ImageShape, _ head: Head, part: String, file: String) throws(DatasetError) -> ImagePixels {
+        /// The pixels of a split's images, or those of their given partners.
+        private mutating func images(
+            _ size: SplitSize, _ windows: TrainingWindows?, partner: LowResolution?, _ head: Head, part: String, file: String
+        ) throws(DatasetError) -> ImagePixels {
+            func elements(_ shape: ImageShape) -> Int { (partner.map { $0.shape(of: shape) } ?? shape)?.elements ?? 0 }
+            guard let windows, windows.isWhole else {
+                return try pixels(size.count, of: elements(size.count > 0 ? windows?.shape(of: 0, for: head.shape) ?? head.shape : head.shape), head, part: part, file: file)
+            }
+            return try pixels((0..<size.count).reduce(0) { $0 + elements(windows.shape(of: $1, for: head.shape)) }, of: 1, head, part: part, file: file)
+        }
+
+        private mutating func pixels(_ count: Int, of size: Int, _ head: Head, part: String, file: String) throws(DatasetError) -> ImagePixels {
             if head.isFloat {
                 var values: [Float] = []
-                if let count = Self.product(size.count, shape.elements), count <= (self.size - offset) / 4 { values.reserveCapacity(count) }
+                if let all = Self.product(count, size), all <= (self.size - offset) / 4 { values.reserveCapacity(all) }
                 // Parts contain complete floats: every part but the last has 2^20 bytes.
-                try forEachPart(size.count, of: 4 * shape.elements, part: part, file: file) { bytes in
+                try forEachPart(count, of: 4 * size, part: part, file: file) { bytes in
                     for start in stride(from: 0, to: bytes.count - 3, by: 4) {
                         values.append(Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) }))
                     }
                 }
-                guard values.count == size.count * shape.elements else {
-                    throw .truncated(file: file, part: part, expected: 4 * size.count * shape.elements, actual: 4 * values.count)
+                guard values.count == count * size else {
+                    throw .truncated(file: file, part: part, expected: 4 * count * size, actual: 4 * values.count)
                 }
                 return .floats(values)
             }
-            return .bytes(try take(size.count, of: shape.elements, part: part, file: file), white: head.white)
+            return .bytes(try take(count, of: size, part: part, file: file), white: head.white)
         }
     }
 }

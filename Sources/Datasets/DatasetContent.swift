@@ -6,7 +6,8 @@ import Canonical
 /// 1. the line "fidelio images 1";
 /// 2. a line of canonical JSON: {"channels","classes","height","pixels","splits":[{"images","name"},…],"white","width"}, where `pixels` is
 ///    "uint8" (value = byte / white) or "float32" (white is then 1); with low-resolution partners also "low_resolution": {"kernel","scale"}; with mirrored training
-///    examples also "flips": true; with training images from which crops are drawn also "windows": {"height","width"}, the size of the images of the split "train";
+///    examples also "flips": true; with training images from which crops are drawn also "windows": {"height","width"}, the size of the images of the split "train", or
+///    {"heights","widths"}, the sizes of each of them;
 /// 3. for each split in order: its pixels, image after image, rows from top to bottom, channels innermost (float32: little-endian),
 ///    then, where the kernel is "given", the pixels of the low-resolution partners in the same form;
 ///    and then, where `classes` > 0, one byte per image, its label.
@@ -28,8 +29,7 @@ struct DatasetContent {
     func forEachPiece<Failure>(_ body: ([UInt8]) throws(Failure) -> Void) throws(Failure) {
         try body(head.bytes)
         for split in splits {
-            let stored = split.windows ?? split
-            for pixels in [stored.pixels, stored.lowResolution?.pixels] {
+            for pixels in split.windows.map({ [$0.pixels, $0.lowResolution?.pixels] }) ?? [split.pixels, split.lowResolution?.pixels] {
                 switch pixels {
                 case .bytes(let values, _)?: try body(values)
                 case .floats(let values)?:

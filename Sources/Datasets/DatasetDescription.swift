@@ -84,8 +84,9 @@ public struct DatasetDescription: Sendable, Hashable {
     /// Number of stored values: pixels, or coordinates.
     public var storedElements: Int {
         splits.reduce(0) { sum, split in
-            let stored = split.name == SplitName.train ? windows?.shape(for: shape) ?? shape : shape
-            return sum + split.count * stored.elements
+            guard split.name == SplitName.train, split.count > 0, let windows else { return sum + split.count * shape.elements }
+            if windows.isWhole { return (0..<split.count).reduce(sum) { $0 + windows.shape(of: $1, for: shape).elements } }
+            return sum + split.count * windows.shape(of: 0, for: shape).elements
         }
     }
 

@@ -3,7 +3,7 @@ import Canonical
 /// Metadata of a data set whose digest was not known before: the file `dataset.json` next to its content.
 ///
 /// Keys: "classes", "digest", "height", "kind", "name", "source" (human-readable provenance), "splits", "summary", "title", "width", "channels";
-/// and, if not empty or false, "class_names", "flips", "left_out" (of "what" and "count"), "low_resolution" ("kernel" and "scale"), "notes", and "windows" ("height" and "width").
+/// and, if not empty or false, "class_names", "flips", "left_out" (of "what" and "count"), "low_resolution" ("kernel" and "scale"), "notes", and "windows" ("height" and "width", or "heights" and "widths").
 struct DatasetRecord: Equatable {
     var description: DatasetDescription
     let source: String
@@ -69,7 +69,8 @@ struct DatasetRecord: Equatable {
         }
         let lowResolution = try LowResolution(reading: &fields, images: shape)
         let flips = try fields.optionalBool("flips") ?? false
-        let windows = try TrainingWindows(reading: &fields, images: shape, lowResolution: lowResolution)
+        let count = splits.first { $0.name == SplitName.train }?.count ?? 0
+        let windows = try TrainingWindows(reading: &fields, images: shape, count: count, lowResolution: lowResolution)
         try fields.finish()
         description = DatasetDescription(
             name: name, title: title, summary: summary, origin: .own, kind: kind, shape: shape, classes: classes, splits: splits, digest: digest,

@@ -14,15 +14,14 @@ public struct DatasetSplit: Sendable, Hashable {
     public var lowResolution: DatasetSplit? { partners.first }
     private let partners: [DatasetSplit]
     /// The stored images of which the examples are crops, where these are drawn anew each time (see `TrainingWindows`).
-    public var windows: DatasetSplit? { sources.first }
-    private let sources: [DatasetSplit]
+    public let windows: StoredWindows?
 
     /// The value of each byte, to avoid divisions in the inner loop.
     private let levels: [Float]
 
     /// Creates a split.
     /// - Precondition: the pixels fill complete images, with one label and one given partner per image or none at all
-    public init(name: String, shape: ImageShape, pixels: ImagePixels, labels: [UInt8]?, lowResolution: DatasetSplit? = nil, windows: DatasetSplit? = nil) {
+    public init(name: String, shape: ImageShape, pixels: ImagePixels, labels: [UInt8]?, lowResolution: DatasetSplit? = nil, windows: StoredWindows? = nil) {
         let count = pixels.count / shape.elements
         precondition(count * shape.elements == pixels.count, "\(pixels.count) pixels do not fill images of \(shape)")
         precondition(labels.map { $0.count == count } ?? true, "\(labels?.count ?? 0) labels for \(count) images")
@@ -30,7 +29,7 @@ public struct DatasetSplit: Sendable, Hashable {
         (self.name, self.shape, self.count, self.pixels, self.labels) = (name, shape, count, pixels, labels)
         precondition(windows.map { $0.count == count } ?? true, "\(windows?.count ?? 0) windows for \(count) images")
         partners = lowResolution.map { [$0] } ?? []
-        sources = windows.map { [$0] } ?? []
+        self.windows = windows
         switch pixels {
         case .bytes(_, let white): levels = (0...255).map { Float($0) / Float(white) }
         case .floats: levels = []

@@ -48,7 +48,7 @@ extension DatasetStore {
             name: name, title: dataset.title ?? name, summary: content.summary, origin: .own, kind: content.kind, shape: content.shape,
             classes: content.classes, splits: content.splits.map { SplitSize($0.name, $0.count) }, digest: nil,
             encoderDataset: content.classes > 1 ? name : nil, lowResolution: dataset.lowResolution,
-            flips: dataset.flips, windows: dataset.patches?.window)
+            flips: dataset.flips, windows: content.windows)
         try keep(content.splits, isFloat: content.isFloat, of: description, from: staging) {
             DatasetRecord($0, source: content.source, classNames: content.classNames, leftOut: content.leftOut, notes: content.notes)
         }

@@ -25,7 +25,8 @@ extension DatasetStore {
         let digest = try write(to: staging) { (append) throws(FileError) in
             try append(head.bytes)
             for split in splits {
-                let stored = head.shape(ofSplit: split.name), small = description.lowResolution?.shape(of: stored), imageSize = stored.elements * (isFloat ? 4 : 1)
+                // Images are taken one by one only where a test split is drawn, which windows exclude.
+                let small = description.lowResolution?.shape(of: description.shape), imageSize = description.shape.elements * (isFloat ? 4 : 1)
                 try split.pixels.forEachPiece(split.indices, imageSize: imageSize, append)
                 if let given = split.lowResolution, let small { try given.forEachPiece(split.indices, imageSize: small.elements, append) }
                 if let labels = split.labels { try append(labels) }

@@ -102,8 +102,8 @@ public struct OwnDataset: Sendable, Hashable {
         if let patches, !patches.height.isMultiple(of: scale) || !patches.width.isMultiple(of: scale) {
             throw .notPossible(what: "patches of \(patches.height) x \(patches.width)", problem: "their sides must be multiples of the scale, \(scale)")
         }
-        if let window = patches?.window, !window.height.isMultiple(of: scale) || !window.width.isMultiple(of: scale) {
-            throw .notPossible(what: "windows of \(window.height) x \(window.width)", problem: "their sides must be multiples of the scale, \(scale)")
+        if case .fixed(let height, let width)? = patches?.window, !height.isMultiple(of: scale) || !width.isMultiple(of: scale) {
+            throw .notPossible(what: "windows of \(height) x \(width)", problem: "their sides must be multiples of the scale, \(scale)")
         }
         guard lowResolution.kernel == .given, rule != ImageRule() else { return }
         throw .notPossible(what: "--crop and --size", problem: "they do not apply to given low-resolution pictures; cut patches of both with --patches and --patch")

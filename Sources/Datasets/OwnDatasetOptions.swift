@@ -24,7 +24,8 @@ public struct OwnDatasetOptions: Sendable, Hashable {
     public var tiles = false
     /// For pictures, with `patches` or `tiles`: "HEIGHTxWIDTH" or one number, at most 4096.
     public var patch: String?
-    /// For pictures, with `patches`: "HEIGHTxWIDTH" or one number, at most 4096: store windows of this size for training, of which crops of patch size are drawn anew each time.
+    /// For pictures, with `patches`: "HEIGHTxWIDTH" or one number, at most 4096: store windows of this size for training, of which crops of patch size are drawn anew each time; "whole", also
+    /// with `tiles`: the pictures themselves.
     public var window: String?
     /// For images: mirror half of the training examples from left to right.
     public var flips = false
@@ -91,7 +92,7 @@ public struct OwnDatasetOptions: Sendable, Hashable {
         } else if patch != nil {
             throw Fault(option: "patch", problem: "has an effect only with patches or tiles")
         } else if window != nil {
-            throw Fault(option: "window", problem: "has an effect only with patches")
+            throw Fault(option: "window", problem: "has an effect only with patches or tiles")
         }
         guard let scale = lowResolution else {
             guard lowResolutionKernel == nil else { throw Fault(option: "low_resolution_kernel", problem: "has an effect only with low_resolution") }
@@ -103,14 +104,15 @@ public struct OwnDatasetOptions: Sendable, Hashable {
         dataset.lowResolution = LowResolution(scale: scale, kernel: kernel)
     }
 
-    private func trainingWindow(_ patch: (height: Int, width: Int)) throws(Fault) -> TrainingWindows? {
+    private func trainingWindow(_ patch: (height: Int, width: Int)) throws(Fault) -> PatchRule.Window? {
         guard let window else { return nil }
+        if window == "whole" { return .whole }
         guard patches != nil else { throw Fault(option: "window", problem: "has an effect only with patches") }
-        guard let size = ImageRule.size(reading: window) else { throw wrong("window", window, "HEIGHTxWIDTH or one number, at most 4096") }
+        guard let size = ImageRule.size(reading: window) else { throw wrong("window", window, "HEIGHTxWIDTH or one number, at most 4096, or whole") }
         guard size.height >= patch.height, size.width >= patch.width, size != patch else {
             throw wrong("window", window, "a size larger than a patch, \(patch.height)x\(patch.width), and nowhere smaller")
         }
-        return TrainingWindows(height: size.height, width: size.width)
+        return .fixed(height: size.height, width: size.width)
     }
 
     private func wrong(_ option: String, _ value: String, _ allowed: String) -> Fault { Fault(option: option, problem: "is \"\(value)\"; allowed: \(allowed)") }

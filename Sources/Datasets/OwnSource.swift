@@ -143,6 +143,8 @@ struct OwnContent {
     /// Whether pixels are float32 instead of bytes with white = 255.
     var isFloat = false
     var splits: [StagedSplit]
+    /// The stored training images, where examples are crops of them.
+    var windows: TrainingWindows?
     let summary: String
     /// Provenance, stored with the data set.
     var source: String

@@ -15,31 +15,46 @@ public struct PatchRule: Sendable, Hashable, CustomStringConvertible {
     public let count: Int?
     /// Whether splits other than the training split are cut into tiles.
     public let tiles: Bool
-    /// The size that is cut for the training split instead, where crops of patch size are drawn from it anew each time; nil for patches.
-    public let window: TrainingWindows?
+    /// What is stored for the training split instead, where crops of patch size are drawn from it anew each time; nil for patches.
+    public let window: Window?
+
+    /// Training images of which crops are drawn.
+    public enum Window: Sendable, Hashable {
+        /// As many of one size as there would be patches, at their places.
+        case fixed(height: Int, width: Int)
+        /// The pictures themselves, whatever their size.
+        case whole
+    }
 
     /// The largest number of patches per picture.
     public static let most = 10_000
 
     /// Creates a rule.
     /// - Precondition: all numbers are positive, and there are random patches or tiles
-    public init(height: Int, width: Int, count: Int?, tiles: Bool = false, window: TrainingWindows? = nil) {
+    public init(height: Int, width: Int, count: Int?, tiles: Bool = false, window: Window? = nil) {
         precondition(height > 0 && width > 0 && count ?? 1 > 0 && (count != nil || tiles), "patches of \(height) x \(width)")
-        precondition(window.map { $0.height >= height && $0.width >= width } ?? true, "windows smaller than patches of \(height) x \(width)")
+        if case .fixed(let rows, let columns)? = window { precondition(rows >= height && columns >= width, "windows smaller than patches of \(height) x \(width)") }
         (self.height, self.width, self.count, self.tiles, self.window) = (height, width, count, tiles, window)
     }
 
     /// What is cut for a split.
     func size(ofSplit name: String) -> (height: Int, width: Int) {
-        if name == SplitName.train, let window { (window.height, window.width) } else { (height, width) }
+        if name == SplitName.train, case .fixed(let height, let width)? = window { (height, width) } else { (height, width) }
     }
 
     /// Such as "20 patches of 64 x 64 per picture".
     public var description: String {
-        guard let count else { return "tiles of \(height) x \(width)" }
-        return "\(count) patch\(count == 1 ? "" : "es") of \(height) x \(width) per picture" + (tiles ? ", tiles in other splits than \(SplitName.train)" : "")
-            + (window.map { ", in \(SplitName.train) drawn anew each time from windows of \($0.height) x \($0.width)" } ?? "")
+        let drawn = switch window {
+        case nil: ""
+        case .fixed(let height, let width): ", in \(SplitName.train) drawn anew each time from windows of \(height) x \(width)"
+        case .whole: ", in \(SplitName.train) one of each whole picture, drawn anew each time"
+        }
+        guard let count else { return "tiles of \(height) x \(width)\(drawn)" }
+        return "\(count) patch\(count == 1 ? "" : "es") of \(height) x \(width) per picture" + (tiles ? ", tiles in other splits than \(SplitName.train)" : "") + drawn
     }
+
+    /// Whether the pictures of a split are stored whole.
+    func keepsWhole(split name: String) -> Bool { name == SplitName.train && window == .whole }
 
     /// The upper left corners of the patches of a picture of this size; nil if it is smaller than a patch.
     func corners(picture: Int, height: Int, width: Int, step: Int, split: String = SplitName.train) -> [(row: Int, column: Int)]? {

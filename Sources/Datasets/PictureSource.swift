@@ -21,13 +21,15 @@ struct PictureSource {
         let labels = Dictionary(uniqueKeysWithValues: zip(classes, 0...))
         let total = parts.reduce(0) { $0 + $1.pictures.count }
         var reader = Reader(rule: dataset.rule, channels: dataset.channels), splits: [StagedSplit] = [], done = 0, taken = 0
+        var windows: TrainingWindows?
+        if case .fixed(let height, let width)? = dataset.patches?.window { windows = .fixed(height: height, width: width) }
         for (name, pictures) in parts {
             let pixels = try staging.pixels(), given = dataset.lowResolution?.kernel == .given ? try staging.pixels() : nil
-            var found: [UInt8] = [], count = 0, groups: [Int] = []
+            var found: [UInt8] = [], count = 0, groups: [Int] = [], sizes: [(height: Int, width: Int)] = []
             for (picture, partner) in pictures {
                 defer { done += 1 }
                 if done % 256 == 255 { progress(DatasetProgress(activity: "Reading \(picture.path)", fraction: 0.9 * Double(done) / Double(total))) }
-                let images: [(high: [UInt8], low: [UInt8]?)]
+                let images: [Example]
                 do throws(DatasetError) {
                     images = try self.images(picture, partner, number: taken, split: name, &reader)
                 } catch {
@@ -40,6 +42,7 @@ struct PictureSource {
                 for image in images {
                     try pixels.append(image.high, from: picture.path)
                     if let low = image.low, let given { try given.append(low, from: partner?.path ?? picture.path) }
+                    sizes.append(image.size)
                     count += 1
                     if let folder = picture.folder, let label = labels[folder] { found.append(UInt8(label)) }
                 }
@@ -48,14 +51,25 @@ struct PictureSource {
             var split = StagedSplit(name: name, pixels: pixels, count: count, labels: classes.isEmpty ? nil : found)
             (split.lowResolution, split.groups) = (given, dataset.patches == nil ? nil : groups)
             splits.append(split)
+            if dataset.patches?.keepsWhole(split: name) == true {
+                guard count <= TrainingWindows.mostPictures else {
+                    throw .notPossible(what: path, problem: "its split \(name) has \(count) pictures; at most \(TrainingWindows.mostPictures) can be kept whole")
+                }
+                windows = .whole(heights: sizes.map(\.height), widths: sizes.map(\.width))
+            }
         }
         let shape = reader.shape!, count = splits.reduce(0) { $0 + $1.count }
         let summary = dataset.patches.map { "\(count) images: \($0)." } ?? "\(count) pictures from files."
-        return OwnContent(
+        var content = OwnContent(
             shape: shape, classes: classes.count, splits: splits, summary: summary,
             source: "PNG and JPEG files, \(dataset.rule.text)" + Self.patchText(dataset) + Self.classesText(classes), classNames: classes.map(SystemPath.readable),
             leftOut: listing.leftOut.list, notes: Self.notes(splits, classes))
+        content.windows = windows
+        return content
     }
+
+    /// An image that comes from a picture, with its given partner.
+    private typealias Example = (high: [UInt8], low: [UInt8]?, size: (height: Int, width: Int))
 
     private typealias Part = (name: String, pictures: [(high: PictureListing.Picture, low: PictureListing.Picture?)])
 
@@ -83,7 +97,7 @@ struct PictureSource {
     /// - Parameter number: the number of the picture among those read
     private func images(
         _ picture: PictureListing.Picture, _ partner: PictureListing.Picture?, number: Int, split: String, _ reader: inout Reader
-    ) throws(DatasetError) -> [(high: [UInt8], low: [UInt8]?)] {
+    ) throws(DatasetError) -> [Example] {
         let high = try reader.fitted(picture.path), low = try partner.map { (partner) throws(DatasetError) in try reader.decoded(partner.path) }
         let scale = dataset.lowResolution?.scale ?? 1
         if let low, let partner {
@@ -94,16 +108,25 @@ struct PictureSource {
         }
         guard let patches = dataset.patches else {
             try reader.check(height: high.height, width: high.width, channels: high.channels, of: picture.path)
-            return [(high.pixels, low?.pixels)]
+            return [(high.pixels, low?.pixels, (high.height, high.width))]
         }
         let size = patches.size(ofSplit: split)
+        if patches.keepsWhole(split: split) {
+            guard high.height >= patches.height, high.width >= patches.width, high.height <= Reader.longestSide, high.width <= Reader.longestSide else {
+                throw .notPossible(
+                    what: picture.path,
+                    problem: "it is \(high.height) x \(high.width); whole pictures for crops have at least the size of a patch, \(patches.height) x \(patches.width), and at most \(Reader.longestSide) x \(Reader.longestSide)")
+            }
+            try reader.check(height: patches.height, width: patches.width, channels: high.channels, of: picture.path)
+            return [(high.pixels, low?.pixels, (high.height, high.width))]
+        }
         guard let corners = patches.corners(picture: number, height: high.height, width: high.width, step: low == nil ? 1 : scale, split: split) else {
             throw .notPossible(what: picture.path, problem: "it is \(high.height) x \(high.width), smaller than a patch of \(size.height) x \(size.width)")
         }
         try reader.check(height: patches.height, width: patches.width, channels: high.channels, of: picture.path)
         return corners.map { corner in
             let small = low?.window(row: corner.row / scale, column: corner.column / scale, height: size.height / scale, width: size.width / scale)
-            return (high.window(row: corner.row, column: corner.column, height: size.height, width: size.width), small)
+            return (high.window(row: corner.row, column: corner.column, height: size.height, width: size.width), small, size)
         }
     }
 
@@ -133,6 +156,8 @@ struct PictureSource {
         private(set) var shape: ImageShape?
         /// Size limit of an image file in bytes.
         private static let largestFile = 1 << 28
+        /// The greatest height and width of an image.
+        static let longestSide = 4096
 
         init(rule: ImageRule, channels: Int? = nil) { (self.rule, self.channels) = (rule, channels) }
 
@@ -167,8 +192,8 @@ struct PictureSource {
         /// Whether an image fits the ones before it.
         mutating func check(height: Int, width: Int, channels: Int, of path: String) throws(DatasetError) {
             let size = ImageShape(height: height, width: width, channels: channels)
-            guard height <= 4096, width <= 4096 else {
-                throw .notPossible(what: path, problem: "it is \(size); images may have at most 4096 x 4096 pixels; reduce it with --size")
+            guard height <= Self.longestSide, width <= Self.longestSide else {
+                throw .notPossible(what: path, problem: "it is \(size); images may have at most \(Self.longestSide) x \(Self.longestSide) pixels; reduce it with --size")
             }
             if shape == nil { shape = size }
             guard size == shape else {

@@ -50,7 +50,7 @@ public struct TrainingBatches: BatchSource {
 
 /// The images and low-resolution images of training examples that are crops of stored images.
 private struct TrainingCrops: Sendable {
-    private let windows: DatasetSplit
+    private let windows: StoredWindows
     private let rule: TrainingWindows
     private let shape: ImageShape
     private let lowResolution: LowResolution?
@@ -67,7 +67,7 @@ private struct TrainingCrops: Sendable {
 
     func copy(_ field: String, of batch: ExampleBatch, into buffer: UnsafeMutableBufferPointer<Float>) {
         let step = TrainingWindows.step(lowResolution)
-        let corners = rule.corners(first: batch.first, count: batch.indices.count, seed: batch.seed, images: shape, step: step)
+        let corners = rule.corners(of: batch.indices, first: batch.first, seed: batch.seed, images: shape, step: step)
         let size = buffer.count / Swift.max(1, batch.indices.count)
         for (place, index) in batch.indices.enumerated() {
             let (row, column) = corners[place], target = unsafe UnsafeMutableBufferPointer(rebasing: buffer[place * size..<(place + 1) * size])
