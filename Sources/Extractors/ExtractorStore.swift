@@ -29,12 +29,12 @@ public struct ExtractorRecord: Sendable, Equatable {
         ]
     }
 
-    /// The memory that the extractor takes while it computes, in bytes: weights, as read and as used, and activations of a batch.
+    /// The memory that the extractor takes while it computes, in bytes: weights, as read and as used, and activations of each thread, whose number a plan does not say.
     /// - Cost: that of planning, tenths of a second for a large network
-    public func workingBytes(batchSize: Int = ExtractorStore.batchSize) throws -> Int {
-        let graph = try NetworkGraph(network, batch: batchSize)
+    public func workingBytes(threads: Int = 16) throws -> Int {
+        let graph = try NetworkGraph(network, batch: NetworkGraph(network, batch: 1).imagesTogether)
         let plan = try Plan(graph.graph, outputs: [("features", graph.output(network.outputs[network.features]!))])
-        return 3 * 4 * graph.parameters.reduce(0) { $0 + $1.shape.reduce(1, *) } + plan.scratchBytes + plan.portBytes
+        return 3 * 4 * graph.parameters.reduce(0) { $0 + $1.shape.reduce(1, *) } + threads * (plan.scratchBytes + plan.portBytes)
     }
 
     /// What determines the values, without the list of layers, for the log of an evaluation. The archive has them all.
@@ -68,7 +68,7 @@ public struct ExtractorStore: Sendable {
     public let folder: String
     /// The largest file of weights, in bytes.
     public static let largestFile = 1 << 31
-    /// Images that are computed together unless another number is given. No value depends on it.
+    /// The most images that a thread computes together unless another number is given. No value depends on it.
     public static let batchSize = 16
 
     /// - Parameter storage: the storage folder

@@ -2,8 +2,11 @@ internal import Archives
 public import Canonical
 public import Engine
 internal import Graphs
+internal import Synchronization
 
 /// A network with its weights, ready to compute features of images. The features of an image do not depend on the other images of its batch.
+///
+/// Every thread computes images of its own from beginning to end, few at a time, so that activations stay in its caches and threads wait for each other only at the end.
 public final class ImportedExtractor {
     /// The name under which it is stored.
     public let name: String
@@ -17,15 +20,25 @@ public final class ImportedExtractor {
     public let input: Preprocessing
     /// Whether squared distances of features are perceptual distances (LPIPS).
     public let isPerceptual: Bool
-    /// Images that are computed together.
+    /// Images that a thread computes together.
     public let batchSize: Int
     private let device: CPUDevice
-    private let features: Session
-    private var both: Session?
-    private let makeBoth: (Session) -> Session
+    /// One for each thread.
+    private let workers: [Worker]
     private var resizer: (height: Int, width: Int, resizer: ImageResizer)?
 
-    /// - Parameter batchSize: the memory grows with it, no value depends on it
+    /// The sessions of a thread.
+    private final class Worker {
+        let features: Session
+        private lazy var both = makeBoth(features)
+        private let makeBoth: (Session) -> Session
+
+        init(_ features: Session, makeBoth: @escaping (Session) -> Session) { (self.features, self.makeBoth) = (features, makeBoth) }
+
+        func session(withLogits: Bool) -> Session { withLogits ? both : features }
+    }
+
+    /// - Parameter batchSize: the most images that a thread computes together; the memory grows with it, no value depends on it
     /// - Errors: `NetworkError` for an archive that is not an extractor, or does not fit its own manifest
     convenience init(name: String, archive: Archive, device: CPUDevice, batchSize: Int) throws {
         let manifest = try ExtractorArchive.manifest(of: archive)
@@ -55,7 +68,9 @@ public final class ImportedExtractor {
     }
 
     private init(name: String, digest: Digest, _ manifest: NetworkManifest, _ store: TensorStore, device: CPUDevice, batchSize: Int) throws {
-        let network = try NetworkGraph(manifest, batch: batchSize)
+        let one = try NetworkGraph(manifest, batch: 1)
+        let batchSize = Swift.min(batchSize, one.imagesTogether)
+        let network = batchSize == 1 ? one : try NetworkGraph(manifest, batch: batchSize)
         for parameter in network.parameters where store.shape(of: parameter.name)?.extents != parameter.shape {
             throw NetworkError.shape(parameter.name, expected: parameter.shape, actual: store.shape(of: parameter.name)?.extents ?? [], layer: parameter.name)
         }
@@ -64,9 +79,14 @@ public final class ImportedExtractor {
         (self.name, self.digest, self.batchSize, self.device, input) = (name, digest, batchSize, device, manifest.input)
         isPerceptual = manifest.isPerceptual
         (dimension, classes) = (output.shape[1], logits?.shape[1] ?? 0)
-        features = Session(try Plan(network.graph, outputs: [("features", output)]), store: store, device: device, seed: 0)
-        let plan = try logits.map { try Plan(network.graph, outputs: [("features", output), ("logits", $0)]) }
-        makeBoth = { shared in plan.map { Session($0, store: store, device: device, seed: 0, sharing: shared) } ?? shared }
+        let plan = try Plan(network.graph, outputs: [("features", output)])
+        let withLogits = try logits.map { try Plan(network.graph, outputs: [("features", output), ("logits", $0)]) }
+        workers = (0..<device.threads).map { _ in
+            let thread = CPUDevice(threads: 1, kernels: device.kernels)
+            return Worker(Session(plan, store: store, device: thread, seed: 0)) { shared in
+                withLogits.map { Session($0, store: store, device: thread, seed: 0, sharing: shared) } ?? shared
+            }
+        }
     }
 
     /// Features and, if wanted, logits of 8-bit images of one size.
@@ -77,31 +97,46 @@ public final class ImportedExtractor {
     ) throws(NetworkError) -> (features: [Float], logits: [Float]) {
         try check(height: height, width: width, channels: channels)
         precondition(levels.count == count * height * width * channels, "\(levels.count) levels for \(count) images of \(height)x\(width)x\(channels)")
-        let resizer = resizer(height, width), size = input.height * input.width * input.channels, own = height * width * channels
-        let session = wantsLogits && classes > 0 ? withLogits : features
-        var all: (features: [Float], logits: [Float]) = ([], [])
-        for start in stride(from: 0, to: count, by: batchSize) {
-            let taken = Swift.min(batchSize, count - start)
-            let prepared = device.map(taken) { index in
-                input.applied(to: levels[(start + index) * own..<(start + index + 1) * own], channels: channels, resizer)
+        let resizer = resizer(height, width), own = height * width * channels, groups = (count + batchSize - 1) / batchSize
+        let withLogits = wantsLogits && classes > 0
+        var all = (features: [Float](repeating: 0, count: count * dimension), logits: [Float](repeating: 0, count: withLogits ? count * classes : 0))
+        let next = Atomic<Int>(0)
+        let parts = device.map(Swift.min(workers.count, groups)) { worker in
+            let session = workers[worker].session(withLogits: withLogits)
+            var computed: [(images: Range<Int>, features: [Float], logits: [Float])] = []
+            while case let group = next.add(1, ordering: .relaxed).oldValue, group < groups {
+                let images = group * batchSize..<Swift.min(count, (group + 1) * batchSize)
+                fill(session, images.map { input.applied(to: levels[$0 * own..<($0 + 1) * own], channels: channels, resizer) })
+                session.run(step: 0)
+                computed.append((images, session.output("features"), withLogits ? session.output("logits") : []))
             }
-            session.withInput(NetworkManifest.images) { images in
-                for (index, image) in prepared.enumerated() {
-                    for place in 0..<size { images[index * size + place] = image[place] }
-                }
-            }
-            session.run(step: 0)
-            all.features += session.output("features").prefix(taken * dimension)
-            if wantsLogits, classes > 0 { all.logits += session.output("logits").prefix(taken * classes) }
+            return computed
+        }
+        for part in parts.joined() {
+            let (first, last) = (part.images.lowerBound, part.images.upperBound)
+            all.features.replaceSubrange(first * dimension..<last * dimension, with: part.features.prefix(part.images.count * dimension))
+            if withLogits { all.logits.replaceSubrange(first * classes..<last * classes, with: part.logits.prefix(part.images.count * classes)) }
         }
         return all
     }
 
-    /// Multiplications and additions of matrix products in a pass over a batch.
-    public var operations: Double { features.plan.productOperations }
+    private func fill(_ session: Session, _ prepared: [[Float]]) {
+        session.withInput(NetworkManifest.images) { images in
+            var place = 0
+            for image in prepared {
+                for value in image {
+                    images[place] = value
+                    place += 1
+                }
+            }
+        }
+    }
 
-    /// Memory of activations in a pass over a batch, in bytes.
-    public var scratchBytes: Int { features.plan.scratchBytes }
+    /// Multiplications and additions of matrix products for an image.
+    public var operations: Double { workers[0].features.plan.productOperations / Double(batchSize) }
+
+    /// Memory of activations of all threads, in bytes.
+    public var scratchBytes: Int { workers.count * workers[0].features.plan.scratchBytes }
 
     /// Whether the network reads images of a size.
     /// - Errors: `NetworkError` that says what it reads
@@ -112,12 +147,6 @@ public final class ImportedExtractor {
         guard input.resize != .none || (height == input.height && width == input.width) else {
             throw NetworkError("the extractor \(name) does not resize: it reads images of \(input.height)x\(input.width) pixels; these have \(height)x\(width)")
         }
-    }
-
-    private var withLogits: Session {
-        let session = both ?? makeBoth(features)
-        both = session
-        return session
     }
 
     private func resizer(_ height: Int, _ width: Int) -> ImageResizer {

@@ -37,6 +37,9 @@ struct NetworkGraph {
         }
     }
 
+    /// Images that a thread had best compute together: one, whose activations stay in the caches, or a few where the weights of a dense layer are more than the activations.
+    var imagesTogether: Int { parameters.contains { $0.shape.count == 2 && $0.shape.reduce(1, *) > 1 << 24 } ? 4 : 1 }
+
     /// The values of an output. - Shapes: [batch, features]
     func output(_ layer: String) -> Tensor { tensors[layer]! }
 

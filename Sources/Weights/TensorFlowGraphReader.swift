@@ -1,5 +1,3 @@
-internal import Archives
-
 /// Reads the constants of a frozen TensorFlow graph (GraphDef). All other nodes, such as the decoding of pictures, are skipped: nothing is executed.
 /// - Source: the published message definitions graph.proto, node_def.proto, attr_value.proto, tensor.proto, and tensor_shape.proto.
 enum TensorFlowGraphReader {
@@ -35,7 +33,9 @@ enum TensorFlowGraphReader {
         guard let operation, bytes[operation].elementsEqual("Const".utf8) else { return }
         guard let name, let text = String(validating: bytes[name], as: UTF8.self) else { throw WeightError("a constant without a name", offset: range.lowerBound) }
         for attribute in attributes {
-            if let tensor = try tensorRange(bytes, attribute) { return try TensorMessage(bytes, tensor, name: text).add(to: &collection) }
+            guard let range = try tensorRange(bytes, attribute) else { continue }
+            // One value stands for all, as TensorFlow writes constant tensors.
+            return try tensor(bytes, range, name: text).add(to: &collection, isRepeating: true)
         }
         throw WeightError("a constant without a value", tensor: text, offset: range.lowerBound)
     }
@@ -57,77 +57,35 @@ enum TensorFlowGraphReader {
     }
 
     /// A TensorProto.
-    private struct TensorMessage {
-        let name: String
-        let bytes: [UInt8]
-        var type: UInt64 = 0
-        var shape: [Int] = []
-        var content: Range<Int>?
-        /// `float_val`, `double_val` and `half_val`, used for small tensors instead of `content`.
-        var values: [Float] = []
-
-        init(_ bytes: [UInt8], _ range: Range<Int>, name: String) throws(WeightError) {
-            (self.bytes, self.name) = (bytes, name)
-            var fields = ProtobufReader(bytes, range)
-            while let (field, value) = try fields.next() {
-                switch (field, value) {
-                case (1, .number(let number)): type = number
-                case (2, .bytes(let range)): shape = try Self.shape(bytes, range, name)
-                case (4, .bytes(let range)): content = range
-                case (5, .bytes(let range)): values += try packed(range, .single)
-                case (5, .number(let bits)): values.append(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
-                case (6, .bytes(let range)): values += try packed(range, .double)
-                case (6, .number(let bits)): values.append(Float(Double(bitPattern: bits)))
-                case (13, .bytes(let range)):
-                    var list = ProtobufReader(bytes, range)
-                    while let bits = try list.nextPacked() { values.append(half(bits)) }
-                case (13, .number(let bits)): values.append(half(bits))
-                default: break
-                }
+    private static func tensor(_ bytes: [UInt8], _ range: Range<Int>, name: String) throws(WeightError) -> TensorMessage {
+        var tensor = TensorMessage(bytes)
+        tensor.name = name
+        var fields = ProtobufReader(bytes, range)
+        while let (field, value) = try fields.next() {
+            switch (field, value) {
+            case (1, .number(let type)): tensor.type = types[type]
+            case (2, .bytes(let range)): try shape(bytes, range, &tensor)
+            case (4, .bytes(let range)): tensor.content = range
+            case (5, _): try tensor.take(value, as: .single)
+            case (6, _): try tensor.take(value, as: .double)
+            case (13, _): try tensor.take(value, as: .half)
+            default: break
             }
         }
+        return tensor
+    }
 
-        private func half(_ bits: UInt64) -> Float {
-            type == 14 ? Float(bitPattern: UInt32(UInt16(truncatingIfNeeded: bits)) << 16) : NumberFormat.half(UInt16(truncatingIfNeeded: bits))
-        }
-
-        private func packed(_ range: Range<Int>, _ type: NumberType) throws(WeightError) -> [Float] {
-            guard range.count % type.size == 0 else { throw WeightError("a list of numbers of \(range.count) bytes", tensor: name, offset: range.lowerBound) }
-            return type.values(bytes[range])
-        }
-
-        private static func shape(_ bytes: [UInt8], _ range: Range<Int>, _ name: String) throws(WeightError) -> [Int] {
-            var fields = ProtobufReader(bytes, range)
-            var shape: [Int] = []
-            while let (field, value) = try fields.next() {
-                if field == 3, case .number(let isUnknown) = value, isUnknown != 0 { throw WeightError("the shape is unknown", tensor: name, offset: range.lowerBound) }
-                guard field == 2, case .bytes(let axis) = value else { continue }
-                guard shape.count < WeightFile.mostAxes else { throw WeightError("more than \(WeightFile.mostAxes) axes", tensor: name) }
-                var extent = 0
-                var inner = ProtobufReader(bytes, axis)
-                while let (field, value) = try inner.next() {
-                    guard field == 1, case .number(let number) = value else { continue }
-                    guard let size = Int(exactly: number) else { throw WeightError("an extent out of range", tensor: name, offset: axis.lowerBound) }
-                    extent = size
-                }
-                shape.append(extent)
+    private static func shape(_ bytes: [UInt8], _ range: Range<Int>, _ tensor: inout TensorMessage) throws(WeightError) {
+        var fields = ProtobufReader(bytes, range)
+        while let (field, value) = try fields.next() {
+            if field == 3, case .number(let isUnknown) = value, isUnknown != 0 { throw WeightError("the shape is unknown", tensor: tensor.name, offset: range.lowerBound) }
+            guard field == 2, case .bytes(let axis) = value else { continue }
+            var extent: UInt64 = 0
+            var inner = ProtobufReader(bytes, axis)
+            while let (field, value) = try inner.next() {
+                if field == 1, case .number(let number) = value { extent = number }
             }
-            return shape
-        }
-
-        func add(to collection: inout TensorCollection) throws(WeightError) {
-            guard let kind = types[type], kind.isReal else {
-                _ = try collection.reserve(name, [], isNumber: false)
-                return collection.leaveOut(name)
-            }
-            let count = try collection.reserve(name, shape)
-            if let content, !content.isEmpty || values.isEmpty {
-                guard content.count == count * kind.size else { throw WeightError("\(content.count) bytes for the shape \(shape)", tensor: name, offset: content.lowerBound) }
-                return collection.add(WeightTensor(name: name, shape: shape, values: kind.values(bytes[content])))
-            }
-            // One value stands for all, as TensorFlow writes constant tensors.
-            guard values.count == count || (values.count == 1 && count <= 1 << 16) else { throw WeightError("\(values.count) numbers for the shape \(shape)", tensor: name) }
-            collection.add(WeightTensor(name: name, shape: shape, values: values.count == count ? values : [Float](repeating: values[0], count: count)))
+            try tensor.addAxis(extent, at: axis.lowerBound)
         }
     }
 }

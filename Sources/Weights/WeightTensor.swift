@@ -26,6 +26,8 @@ public enum WeightFormat: String, Sendable, CaseIterable {
     case torchLegacy = "pytorch-legacy"
     /// The constants of a frozen TensorFlow graph.
     case tensorFlow = "tensorflow-graph"
+    /// The initializers of an ONNX model.
+    case onnx
 
     /// The name as people know it.
     public var title: String {
@@ -35,6 +37,7 @@ public enum WeightFormat: String, Sendable, CaseIterable {
         case .torch: "PyTorch (zip)"
         case .torchLegacy: "PyTorch (before 1.6)"
         case .tensorFlow: "TensorFlow GraphDef"
+        case .onnx: "ONNX"
         }
     }
 
@@ -75,6 +78,7 @@ public struct WeightFile: Sendable {
         case .torch: try TorchReader.read(bytes, into: &collection)
         case .torchLegacy: try LegacyTorchReader.read(bytes, into: &collection)
         case .tensorFlow: try TensorFlowGraphReader.read(bytes, into: &collection)
+        case .onnx: try ONNXReader.read(bytes, into: &collection)
         }
         self.format = format
         tensors = collection.tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
@@ -88,8 +92,8 @@ public struct WeightFile: Sendable {
         if bytes.starts(with: [0x50, 0x4B, 3, 4]) { return TorchReader.matches(bytes) ? .torch : .npz }
         if bytes.first == 0x80 { return .torchLegacy }
         if SafetensorsReader.matches(bytes) { return .safetensors }
-        // A GraphDef begins with a node: field 1, a message.
-        return bytes.first == 0x0A ? .tensorFlow : nil
+        // A GraphDef begins with a node, a message, and an ONNX model with its version, a number: both are field 1.
+        return bytes.first == 0x0A ? .tensorFlow : bytes.first == 0x08 ? .onnx : nil
     }
 }
 

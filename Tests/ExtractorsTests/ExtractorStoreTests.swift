@@ -1,4 +1,5 @@
 import Canonical
+import Codecs
 import Engine
 import TestSupport
 import Testing
@@ -38,6 +39,51 @@ import Testing
         _ = try store.add(SmallNetwork.manifest(), from: good)
         #expect(throws: NetworkError.self) { try store.add(SmallNetwork.manifest(), from: good, name: "../x") }
         #expect(throws: NetworkError.self) { try store.add(SmallNetwork.manifest(), from: good, output: "none") }
+    }
+
+    /// The graph of TensorFlow as it was published, within a compressed tar archive; other archives and bombs are refused.
+    @Test func readsTheGraphInItsArchive() throws {
+        let folder = try TemporaryFolder(), store = ExtractorStore(storage: folder.path)
+        let graph = try Fixtures.bytes("extractors/network.pb")
+        func add(_ archive: [UInt8]) throws -> ExtractorRecord {
+            try AtomicFile.write(archive, to: folder.path("inception-2015-12-05.tgz"))
+            return try store.add(SmallNetwork.manifest(), from: folder.path("inception-2015-12-05.tgz")).record
+        }
+        func refusal(_ archive: [UInt8]) -> String {
+            do {
+                _ = try add(archive)
+                return "accepted"
+            } catch { return "\(error)" }
+        }
+        let record = try add(Gzip.compress(Self.tar([("imagenet_2012.pbtxt", [65]), ("classify_image_graph_def.pb", graph)])))
+        #expect(try record.provenance["format"] == "tensorflow-graph" && record.digest == store.add(SmallNetwork.manifest(), from: Fixtures.path("extractors/network.pth")).record.digest)
+        #expect(refusal(Gzip.compress(Self.tar([("graph.pb", graph)]))).contains("no member classify_image_graph_def.pb"))
+        #expect(refusal(Gzip.compress([UInt8](repeating: 1, count: 1024))).contains("not a tar archive: wrong header checksum"))
+        // A header that promises more than there is, and a member that is no graph.
+        var lying = Self.tar([("classify_image_graph_def.pb", graph)])
+        lying.removeLast(lying.count - 600)
+        #expect(refusal(Gzip.compress(lying)).contains("unexpected end"))
+        #expect(refusal(Gzip.compress(Self.tar([("classify_image_graph_def.pb", [0x0A, 0x02, 0x0B, 0x0C])]))).contains("the wire type 3"))
+        #expect(refusal(Array(Gzip.compress(Self.tar([("classify_image_graph_def.pb", graph)])).dropLast(20))) != "accepted")
+    }
+
+    /// An archive in the form "ustar".
+    private static func tar(_ members: [(name: String, content: [UInt8])]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for (name, content) in members {
+            var header = [UInt8](repeating: 0, count: 512)
+            func put(_ text: String, at place: Int) { header.replaceSubrange(place..<place + text.utf8.count, with: text.utf8) }
+            let octal = String(content.count, radix: 8)
+            put(name, at: 0)
+            put(String(repeating: "0", count: 11 - octal.utf8.count) + octal, at: 124)
+            put("        ", at: 148)
+            put("0", at: 156)
+            put("ustar", at: 257)
+            let sum = String(header.reduce(0) { $0 + Int($1) }, radix: 8)
+            put(String(repeating: "0", count: 6 - sum.utf8.count) + sum + "\0 ", at: 148)
+            bytes += header + content + [UInt8](repeating: 0, count: (512 - content.count % 512) % 512)
+        }
+        return bytes + [UInt8](repeating: 0, count: 1024)
     }
 
     /// A damaged archive is not used.

@@ -15,7 +15,7 @@ import Testing
         let levels = try SmallNetwork.levels(), expected = try Self.expected.get()
         func rows(_ name: String) throws -> [Double] { try #require(expected[name]?.arrayValue).flatMap { $0.arrayValue ?? [] }.compactMap(\.numberValue) }
         let (wanted, logits) = try (rows(output), rows("logits"))
-        for file in ["network.pth", "network-legacy.pth", "network.safetensors", "network.npz", "network.pb"] {
+        for file in ["network.pth", "network-legacy.pth", "network.safetensors", "network.npz", "network.pb", "network.onnx"] {
             let extractor = try ImportedExtractor(name: "small", archive: SmallNetwork.archive(file, features: output), device: CPUDevice(threads: 1), batchSize: 2)
             let computed = try extractor.features(of: levels, count: 3, height: 12, width: 20, channels: 3, wantsLogits: true)
             #expect(computed.features.count == wanted.count && computed.logits.count == 15)
@@ -27,7 +27,7 @@ import Testing
 
     /// The digest is that of the weights and the network, not of the file.
     @Test func digestDependsOnContentAlone() throws {
-        let digests = try ["network.pth", "network-legacy.pth", "network.safetensors", "network.npz", "network.pb"].map { try SmallNetwork.archive($0).digest }
+        let digests = try ["network.pth", "network-legacy.pth", "network.safetensors", "network.npz", "network.pb", "network.onnx"].map { try SmallNetwork.archive($0).digest }
         #expect(Set(digests).count == 1)
         #expect(try SmallNetwork.archive("network.pth", features: "low").digest != digests[0])
         var manifest = try SmallNetwork.manifest()

@@ -79,4 +79,16 @@ import Testing
         #expect(layer(["name": "x", "kind": "convolution", "kernel": [64, 64], "padding": "same", "outputs": 65536, "weight": "w"]).contains("numbers; at most"))
         #expect(layer(["name": "x", "kind": "shuffle"]).contains("shuffle"))
     }
+
+    /// Seeded mutations of a manifest: a network whose shapes are known, or an error; nothing large is allocated.
+    @Test func survivesMutations() throws {
+        let seed = try SmallNetwork.manifest().json.canonicalBytes
+        var changes = ByteChanges(seed: 16), read = 0
+        for _ in 0..<3000 {
+            guard let json = try? JSONValue(parsing: changes.change(seed, with: seed)), let manifest = try? NetworkManifest(reading: json), let graph = try? NetworkGraph(manifest, batch: 1) else { continue }
+            #expect(graph.output(manifest.outputs[manifest.features]!).shape.rank == 2)
+            read += 1
+        }
+        #expect(read > 0 && read < 3000)
+    }
 }

@@ -100,6 +100,38 @@ import Testing
         #expect(refusal(WeightSamples.field(1, node)).contains("1 numbers for the shape"))
     }
 
+    @Test func refusesModelsThatLie() {
+        func model(_ tensors: [UInt8]) -> String { refusal(WeightSamples.model(tensors)) }
+        let good = WeightSamples.onnx("a", [2], kind: 1, 9, [UInt8](repeating: 0, count: 8))
+        #expect((try? WeightFile(WeightSamples.model(good)))?.tensors.first?.values == [0, 0])
+        #expect(model(WeightSamples.onnx("a", [3], kind: 1, 9, [UInt8](repeating: 0, count: 8))).contains("8 bytes for the shape [3]"))
+        #expect(model(WeightSamples.onnx("a", [1 << 30], kind: 1, 4, [0, 0, 0, 0])).contains("take more than"))
+        #expect(model(WeightSamples.onnx("a", [1 << 20], kind: 1, 4, [0, 0, 0, 0])).contains("1 numbers for the shape"))
+        #expect(model(WeightSamples.onnx("a", [1 << 40, 1 << 40], kind: 1, 9, [])).contains("out of range"))
+        #expect(model(WeightSamples.onnx("a", [Int](repeating: 1, count: 9), kind: 1, 9, [])).contains("more than 8 axes"))
+        #expect(model(good + good).contains("the name occurs twice"))
+        #expect(model(WeightSamples.field(5, WeightSamples.field(8, Array("a".utf8)) + WeightSamples.field(14, 1))).contains("values are in another file"))
+        #expect(model([]).contains("no initializers") && model(Array(good.dropLast())).contains("unexpected end"))
+        // Text and complex numbers are no weights.
+        #expect(model(WeightSamples.onnx("a", [1], kind: 8, 6, [65])).contains("no initializers"))
+    }
+
+    @Test func refusesArraysThatLie() {
+        func npz(_ header: String, _ data: Int, name: String = "a.npy") -> [UInt8] {
+            let text = Array((header + String(repeating: " ", count: 117 - header.utf8.count) + "\n").utf8)
+            let array = [0x93] + Array("NUMPY".utf8) + [1, 0] + WeightSamples.little(text.count, 2) + text + [UInt8](repeating: 0, count: data)
+            return ZipWriter.pieces([ZipMember(name: name, content: array)]).flatMap(\.self)
+        }
+        func header(_ shape: String) -> String { "{'descr': '<f4', 'fortran_order': False, 'shape': \(shape), }" }
+        #expect((try? WeightFile(npz(header("(2,)"), 8)))?.tensors.first?.values == [0, 0])
+        #expect(!refusal(npz(header("(3,)"), 8)).isEmpty && !refusal(npz(header("(2305843009213693952, 8)"), 8)).isEmpty && !refusal(npz(header("(-2,)"), 8)).isEmpty)
+        #expect(!refusal(npz("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", 8)).isEmpty)
+        // A directory that says less than what is packed.
+        var bytes = npz(header("(2,)"), 8)
+        if let place = bytes.lastIndex(of: 0x01).map({ _ in bytes.count }) { bytes.replaceSubrange((place - 22)..<(place - 21), with: [0x51]) }
+        #expect(!refusal(bytes).isEmpty)
+    }
+
     @Test func refusesBombsInZipFiles() {
         let pickle = WeightSamples.pickle([("a", WeightSamples.tensor(shape: [1], strides: [1], count: 1))])
         var bytes = WeightSamples.zip(pickle)
@@ -119,6 +151,7 @@ import Testing
         let seeds = [
             WeightSamples.zip(WeightSamples.pickle([("a", tensor)])), legacy, WeightSamples.constant("a", shape: [2], content: [UInt8](repeating: 0, count: 8)),
             WeightSamples.safetensors(#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, [UInt8](repeating: 0, count: 8)),
+            WeightSamples.model(WeightSamples.onnx("a", [2], kind: 1, 9, [UInt8](repeating: 0, count: 8))),
         ]
         for seed in seeds { #expect((try? WeightFile(seed))?.tensors.count == 1) }
         var changes = ByteChanges(seed: 15), read = 0

@@ -7,10 +7,10 @@ import Testing
 @Suite struct WeightFileTests {
     /// The values of one state dictionary, whatever format it was saved in.
     @Test func formatsAgree() throws {
-        let files = try ["network.pth", "network-legacy.pth", "network.safetensors", "network.npz", "network-script.pt"].map {
+        let files = try ["network.pth", "network-legacy.pth", "network.safetensors", "network.npz", "network-script.pt", "network.onnx"].map {
             try WeightFile(Fixtures.bytes("extractors/\($0)"))
         }
-        #expect(files.map(\.format) == [.torch, .torchLegacy, .safetensors, .npz, .torch])
+        #expect(files.map(\.format) == [.torch, .torchLegacy, .safetensors, .npz, .torch, .onnx])
         let first = files[0]
         #expect(first.tensors.count == 26 && first.leftOut.count == 4 && first.leftOut[0] == "depth_bn.num_batches_tracked")
         for file in files.dropFirst() { #expect(file.tensors == first.tensors) }
@@ -49,5 +49,15 @@ import Testing
         #expect(file.tensors.map(\.name) == ["b", "d", "h"] && file.leftOut == ["i"])
         #expect(file.tensors[0].values == [1, -3.140625] && file.tensors[1].values == [1.5])
         #expect(file.tensors[2].values == [1, 0x1p-24, 65504, -.infinity])
+    }
+
+    /// Values of an ONNX tensor as bytes or as a list, of each kind of number.
+    @Test func readsListsOfNumbers() throws {
+        let tensors = WeightSamples.onnx("raw", [2], kind: 1, 9, [0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0]) + WeightSamples.onnx("list", [2], kind: 1, 4, [0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0])
+            + WeightSamples.onnx("double", [], kind: 11, 10, [0, 0, 0, 0, 0, 0, 0xF8, 0x3F]) + WeightSamples.onnx("half", [1, 2], kind: 10, 5, WeightSamples.varint(0x3C00) + WeightSamples.varint(0x7BFF))
+            + WeightSamples.onnx("brain", [1], kind: 16, 5, WeightSamples.varint(0xC049)) + WeightSamples.onnx("whole", [1], kind: 7, 7, [5])
+        let file = try WeightFile(WeightSamples.model(tensors))
+        #expect(file.format == .onnx && file.tensors.map(\.name) == ["brain", "double", "half", "list", "raw"] && file.leftOut == ["whole"])
+        #expect(file.tensors.map(\.values) == [[-3.140625], [1.5], [1, 65504], [1, -2], [1, -2]] && file.tensors[2].shape == [1, 2] && file.tensors[1].shape == [])
     }
 }

@@ -48,4 +48,12 @@ enum WeightSamples {
         let tensor = field(1, 1) + field(2, shape.flatMap { field(2, field(1, $0)) }) + field(4, content)
         return field(1, field(1, Array(name.utf8)) + field(2, Array("Const".utf8)) + field(5, field(1, Array("value".utf8)) + field(2, field(8, tensor))))
     }
+
+    /// An initializer of an ONNX model: its values are bytes in a field, 9 for little-endian bytes, others for packed lists.
+    static func onnx(_ name: String, _ shape: [Int], kind: Int, _ values: Int, _ content: [UInt8]) -> [UInt8] {
+        field(5, field(1, shape.flatMap(varint)) + field(2, kind) + field(values, content) + field(8, Array(name.utf8)))
+    }
+
+    /// An ONNX model with the given initializers.
+    static func model(_ tensors: [UInt8]) -> [UInt8] { field(1, 8) + field(7, tensors) }
 }

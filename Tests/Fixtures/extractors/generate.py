@@ -1,18 +1,20 @@
 """A small network with random weights in every format that is read, its outputs, and resized images. Run in this folder: python3 generate.py
 
-Needs numpy, torch, safetensors and Pillow; it prints their versions. The TensorFlow graph is written by hand from the published message definitions."""
+Needs numpy, torch, safetensors, onnx and Pillow; it prints their versions. The TensorFlow graph is written by hand from the published message definitions."""
 import json
 import struct
 
 import numpy
 import PIL
+import onnx
 import safetensors
 import torch
 import torch.nn.functional as F
+from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 from safetensors.torch import save_file
 
-print("numpy", numpy.__version__, "torch", torch.__version__, "safetensors", safetensors.__version__, "Pillow", PIL.__version__)
+print("numpy", numpy.__version__, "torch", torch.__version__, "safetensors", safetensors.__version__, "onnx", onnx.__version__, "Pillow", PIL.__version__)
 torch.manual_seed(15)
 
 
@@ -104,6 +106,16 @@ for name, tensor in state.items():
     if array.dtype == numpy.float32:
         graph += constant("scope/" + name.replace(".", "/"), numpy.ascontiguousarray(array))
 open("network.pb", "wb").write(graph)
+
+initializers = [
+    # Small tensors list their numbers.
+    helper.make_tensor(name, TensorProto.FLOAT, tensor.shape, tensor.flatten().tolist()) if tensor.is_floating_point() and tensor.numel() < 8 else numpy_helper.from_array(tensor.numpy(), name)
+    for name, tensor in state.items()
+]
+ports = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 3, 15, 19]) for name in ("images", "y")]
+nodes = [helper.make_node("Identity", ["images"], ["y"])]
+model = helper.make_model(helper.make_graph(nodes, "small", ports[:1], ports[1:], initializers), producer_name="generate.py", opset_imports=[helper.make_opsetid("", 17)])
+open("network.onnx", "wb").write(model.SerializeToString())
 
 levels = numpy.random.default_rng(15).integers(0, 256, (3, 12, 20, 3), dtype=numpy.uint8)
 images = F.interpolate(torch.tensor(levels).permute(0, 3, 1, 2) / 255, (15, 19), mode="bilinear", align_corners=False)
