@@ -41,7 +41,8 @@ extension RunEvent.Start {
     fileprivate init(_ fields: EventFields) throws(EventError) {
         self.init(
             step: try fields.step(), threads: try fields.optionalInteger("threads"), kernels: try fields.optionalText("kernels"), host: try fields.optionalText("host"),
-            process: try fields.optionalInteger("pid"), program: try fields.optionalText("program"), resumed: try fields.bool("resumed") ?? false)
+            process: try fields.optionalInteger("pid"), program: try fields.optionalText("program"), resumed: try fields.bool("resumed") ?? false,
+            provenance: try fields.object("provenance").map { .object($0) })
     }
 }
 
@@ -90,7 +91,7 @@ extension RunEvent.Checkpoint {
         self.init(
             step: try fields.step(), digest: try fields.digest("digest", of: "a checkpoint"), bytes: Int64(try fields.integer("bytes")),
             final: try fields.bool("final") ?? false,
-            best: try RunEvent.Checkpoint.best(fields.object("metrics") ?? [:]))
+            best: try RunEvent.Checkpoint.best(fields.object("metrics") ?? [:]), weights: try fields.optionalText("weights"))
     }
 
     private static func best(_ metrics: [String: JSONValue]) throws(EventError) -> [String: RunEvent.Best] {

@@ -58,7 +58,7 @@ extension RunEvent.Start {
     fileprivate var members: [String: JSONValue] {
         ["step": .integer(Int64(step)), "resumed": .bool(resumed)].adding("threads", threads.map { .integer(Int64($0)) })
             .adding("kernels", kernels.map { .string($0) }).adding("host", host.map { .string($0) }).adding("pid", process.map { .integer(Int64($0)) })
-            .adding("program", program.map { .string($0) })
+            .adding("program", program.map { .string($0) }).adding("provenance", provenance)
     }
 }
 
@@ -86,7 +86,7 @@ extension RunEvent.Checkpoint {
         [
             "step": .integer(Int64(step)), "digest": .string(digest), "bytes": .integer(bytes), "final": .bool(final),
             "metrics": .object(best.mapValues(\.json)),
-        ]
+        ].adding("weights", weights.map { .string($0) })
     }
 }
 

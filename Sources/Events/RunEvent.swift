@@ -79,10 +79,13 @@ public struct RunEvent: Sendable, Equatable {
         public var program: String?
         /// Whether training resumes from a checkpoint.
         public var resumed: Bool
+        /// With what the worker computes: build, numerics, processor, libraries, data; an object. Nil if an earlier program wrote the line.
+        public var provenance: JSONValue?
 
         /// Creates a start.
         public init(
-            step: Int, threads: Int? = nil, kernels: String? = nil, host: String? = nil, process: Int? = nil, program: String? = nil, resumed: Bool = false
+            step: Int, threads: Int? = nil, kernels: String? = nil, host: String? = nil, process: Int? = nil, program: String? = nil, resumed: Bool = false,
+            provenance: JSONValue? = nil
         ) {
             self.step = step
             self.threads = threads
@@ -91,6 +94,7 @@ public struct RunEvent: Sendable, Equatable {
             self.process = process
             self.program = program
             self.resumed = resumed
+            self.provenance = provenance
         }
     }
 
@@ -207,14 +211,17 @@ public struct RunEvent: Sendable, Equatable {
         public var final: Bool
         /// The best value of each metric up to this step.
         public var best: [String: Best]
+        /// SHA-256 over the names and digests of the networks' tensors, without optimizer state and counters, whatever the specification; nil if an earlier program wrote the line.
+        public var weights: String?
 
         /// Creates a checkpoint.
-        public init(step: Int, digest: String, bytes: Int64, final: Bool, best: [String: Best] = [:]) {
+        public init(step: Int, digest: String, bytes: Int64, final: Bool, best: [String: Best] = [:], weights: String? = nil) {
             self.step = step
             self.digest = digest
             self.bytes = bytes
             self.final = final
             self.best = best
+            self.weights = weights
         }
     }
 

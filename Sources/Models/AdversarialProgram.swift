@@ -24,8 +24,16 @@ struct AdversarialProgram {
     var freshLatents = false
     /// Whether gradient norms and weight norms are recorded as metrics.
     var reportsNorms = false
+    /// The generator's optimizer, if it differs from the discriminator's.
+    var generatorOptimizer: Optimizer?
+    /// Points that the probe of a program with separate phases takes; nil for the study's phases.
+    var probed: Int?
+
+    /// The optimizer of "discriminator" or "generator".
+    func optimizer(of network: String) -> Optimizer { network == "generator" ? generatorOptimizer ?? optimizer : optimizer }
 
     func build() throws(PlanError) -> TrainingProgram {
+        if let probed { return try buildSeparated(probed: probed) }
         let full = AdversarialStep(self)
         full.updateDiscriminator()
         full.updateGenerator()
@@ -35,9 +43,7 @@ struct AdversarialProgram {
         partial.moveState()
         let latentPlans = try self.latentPlans()
         let groups = [UpdateGroup("discriminator", phases: [Self.partial, Self.full]), UpdateGroup("generator", phases: [Self.full])]
-        let rates = groups.map { optimizer.rate("\($0.name)_rate", of: $0) }
-        let latents = Generation.Latents(
-            dimensions: network.latentDimensions, source: RandomSource(stream: "latents", distribution: network.latents))
+        let rates = groups.map { optimizer(of: $0.name).rate("\($0.name)_rate", of: $0) }
         return TrainingProgram(
             batchSize: batchSize, steps: steps, fields: [.images(network.images)], parameters: full.entries,
             phases: [Phase(Self.partial, try partial.plan(), isRecorded: false), Phase(Self.full, try full.plan())], rule: rule, updateGroups: groups,
@@ -48,7 +54,11 @@ struct AdversarialProgram {
     /// The names of the phases.
     private static let partial = "discriminatorOnly", full = "discriminatorAndGenerator"
 
-    private func latentPlans() throws(PlanError) -> LatentPlans {
+    var latents: Generation.Latents {
+        Generation.Latents(dimensions: network.latentDimensions, source: RandomSource(stream: "latents", distribution: network.latents))
+    }
+
+    func latentPlans() throws(PlanError) -> LatentPlans {
         try LatentPlans(batchSize: batchSize, latentDimensions: network.latentDimensions) { z in
             network.range.toDataset(network.generated(z, ParameterSet(z.graph, prefix: "generator"), mode: .inference))
         }

@@ -65,7 +65,8 @@ final class AdversarialStep {
     /// Everything that is not initialized to zeros, and all variables.
     var entries: [ParameterSet.Entry] {
         let entries = generator.entries + discriminator.entries
-        return entries + state.entries + program.optimizer.initialState(of: entries)
+        let states = program.optimizer(of: "generator").initialState(of: generator.entries) + program.optimizer(of: "discriminator").initialState(of: discriminator.entries)
+        return entries + state.entries + states
     }
 
     func plan() throws(PlanError) -> Plan { try Plan(graph, outputs: outputs, updates: updates) }
@@ -94,7 +95,7 @@ final class AdversarialStep {
         }
         let rate = rate(of: name)
         let steps = zip(trainable, gradients).flatMap { parameter, gradient in
-            var updates = program.optimizer.updates(parameter.tensor, named: parameter.name, gradient: gradient, rate: rate)
+            var updates = program.optimizer(of: name).updates(parameter.tensor, named: parameter.name, gradient: gradient, rate: rate)
             if let clip, !program.clipsOnlyWeights || parameter.name.hasSuffix("/weight") {
                 updates[0].value = updates[0].value.clamped(low: -clip, high: clip)
             }

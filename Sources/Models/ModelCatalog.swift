@@ -46,16 +46,9 @@ public protocol StudyModel: Sendable {
     /// Builds the training program.
     /// - Errors: `BatchFieldError` if the data set lacks a field that the model needs; `PlanError` if the graph cannot be compiled, which is a programming error in the model
     func program(_ configuration: ModelConfiguration) throws -> TrainingProgram
-
-    /// The invertible map between images and latents given the low resolution; nil if the model has none.
-    /// - Errors: as `program`
-    func latentMap(_ configuration: ModelConfiguration) throws -> LatentMap?
 }
 
 extension StudyModel {
     /// The field of given examples on which generation is conditioned; its name is part of the evaluation protocol. Nil if the model generates from latents alone.
     public var condition: String? { schema.condition }
-
-    /// None by default.
-    public func latentMap(_ configuration: ModelConfiguration) throws -> LatentMap? { nil }
 }

@@ -16,12 +16,14 @@ public struct ModelConfiguration: Sendable {
     public let fields: [BatchField]
     /// Whether gradients compute activations again rather than keep them, in models that can: less memory and more time for the same bits. No part of a specification.
     public let recomputesActivations: Bool
+    /// Networks and optimizers for points that are chosen freely; nil for those of the architecture. No part of a specification of runs.
+    public let plane: PlaneSettings?
 
     /// Creates a configuration.
     /// - Parameter fields: fields in addition to "images"
     public init(
         hyperparameters: Hyperparameters, architecture: Specification.Architecture, images: ExampleShape, batchSize: Int, steps: Int, fields: [BatchField] = [],
-        recomputesActivations: Bool = false
+        recomputesActivations: Bool = false, plane: PlaneSettings? = nil
     ) {
         self.hyperparameters = hyperparameters
         self.architecture = architecture
@@ -29,6 +31,7 @@ public struct ModelConfiguration: Sendable {
         self.batchSize = batchSize
         self.steps = steps
         self.recomputesActivations = recomputesActivations
+        self.plane = plane
         self.fields = [.images(images)] + fields.filter { $0.name != "images" }
     }
 
@@ -41,7 +44,8 @@ public struct ModelConfiguration: Sendable {
 
     /// The shared networks of the study's models.
     var network: any StudyNetwork {
-        architecture.name == StudyArchitecture.mlp
+        if let plane { return FreePlaneNetwork(settings: plane, images: images) }
+        return architecture.name == StudyArchitecture.mlp
             ? PointNetwork(images: images, multiplier: architecture.width) : InfoGANNetwork(images: images, multiplier: architecture.width)
     }
 }

@@ -6,12 +6,15 @@ enum Optimizer {
     /// Adam; its bias-corrected learning rate is a scalar input of each step.
     case adam(Adam, learningRate: ScalarSchedule)
     case rmsProp(RMSProp)
+    /// Gradient descent without momentum; its learning rate is a scalar input of each step.
+    case sgd(learningRate: ScalarSchedule)
 
     /// - Parameter rate: the scalar described by `rate`
     func updates(_ parameter: Tensor, named name: String, gradient: Tensor, rate: Tensor) -> [(parameter: Tensor, value: Tensor)] {
         switch self {
         case .adam(let adam, _): adam.updates(parameter, named: name, gradient: gradient, rate: rate)
         case .rmsProp(let rmsProp): rmsProp.updates(parameter, named: name, gradient: gradient)
+        case .sgd: [(parameter, parameter - gradient * rate)]
         }
     }
 
@@ -25,7 +28,10 @@ enum Optimizer {
 
     /// The scalar input that the updates of a group read, or nil if they read none.
     func rate(_ input: String, of group: UpdateGroup) -> ScalarInput? {
-        guard case .adam(let adam, let learningRate) = self else { return nil }
-        return .adamRate(input, adam, learningRate: learningRate, group: group.name)
+        switch self {
+        case .adam(let adam, let learningRate): .adamRate(input, adam, learningRate: learningRate, group: group.name)
+        case .sgd(let learningRate): .schedule(input, learningRate)
+        case .rmsProp: nil
+        }
     }
 }

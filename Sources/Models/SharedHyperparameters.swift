@@ -44,5 +44,7 @@ extension AdversarialProgram {
             network: LogitNetwork(network: configuration.network, batchNormalization: values.bool("discriminator_batchnorm")), loss: loss,
             batchSize: configuration.batchSize, steps: configuration.steps, rule: .alternating(every: values.integer("disc_iters")),
             optimizer: SharedHyperparameters.adam(values))
+        guard let plane = configuration.plane else { return }
+        (optimizer, generatorOptimizer, probed) = (plane.discriminatorOptimizer.optimizer, plane.generatorOptimizer.optimizer, plane.probed)
     }
 }

@@ -50,13 +50,15 @@ public struct TrainingProgram: Sendable {
     public let likelihood: Likelihood?
     /// Nil if no run of the model counts as collapsed.
     public let collapse: CollapseRule?
+    /// Input "images"; outputs "scores", those of the discriminator, and "directions", where the generator's loss of each image falls. Nil except for programs with `PlaneSettings`.
+    public let probe: Plan?
 
     /// Creates a program.
     /// - Precondition: the parts are consistent.
     public init(
         batchSize: Int, steps: Int, fields: [BatchField], parameters: [ParameterSet.Entry], phases: [Phase], rule: PhaseRule, updateGroups: [UpdateGroup],
         scalarInputs: [ScalarInput], metrics: [String], initialization: DataInitialization? = nil, generation: Generation, inversion: Plan? = nil, likelihood: Likelihood? = nil,
-        collapse: CollapseRule? = nil
+        collapse: CollapseRule? = nil, probe: Plan? = nil
     ) {
         self.batchSize = batchSize
         self.steps = steps
@@ -72,6 +74,7 @@ public struct TrainingProgram: Sendable {
         self.inversion = inversion
         self.likelihood = likelihood
         self.collapse = collapse
+        self.probe = probe
         if let problem { preconditionFailure("inconsistent training program: \(problem)") }
     }
 
@@ -102,6 +105,15 @@ public struct TrainingProgram: Sendable {
         }
     }
 
+    /// Values of the scalar inputs of a phase, for a caller that chooses the phases of steps itself.
+    /// - Parameter updates: number of updates of a group through step t
+    public func scalars(of phase: Phase, step t: Int, updates: (_ group: String) -> Int) -> [(name: String, value: Float)] {
+        scalarInputs.compactMap { scalar in
+            guard phase.plan.inputs.contains(where: { $0.name == scalar.name }) else { return nil }
+            return (scalar.name, scalar.value(step: t, of: steps, updates: scalar.group.map(updates) ?? 0))
+        }
+    }
+
     /// Whether the metrics of step t are recorded if about one in `interval` steps is; a function of t alone.
     public func isRecorded(step t: Int, interval: Int) -> Bool {
         let index = phaseIndex(ofStep: t)
@@ -125,6 +137,16 @@ public struct TrainingProgram: Sendable {
         for entry in parameters {
             entry.initializer.create(entry.name, entry.shape, in: store, seed: seed)
         }
+        createState(in: store)
+    }
+
+    /// Creates what a store lacks, with its initial values, and keeps the rest.
+    public func initializeMissing(_ store: TensorStore, seed: UInt64) {
+        for entry in parameters where store.shape(of: entry.name) == nil { entry.initializer.create(entry.name, entry.shape, in: store, seed: seed) }
+        createState(in: store)
+    }
+
+    private func createState(in store: TensorStore) {
         for plan in phases.map(\.plan) + (initialization.map { [$0.plan] } ?? []) {
             for (name, shape) in plan.parameters where store.shape(of: name) == nil { store.create(name, shape) }
         }

@@ -27,6 +27,11 @@ extension MetricChoice {
                     .integer("draws", in: 2...100, default: 10, description: "samples for each low-resolution image"),
                     .integer("samples", in: 2...1_000_000, default: 64, description: "number of low-resolution images, from the start of the reference split"),
                 ]
+            case "restoration":
+                [
+                    Self.temperature,
+                    .integer("samples", in: 2...1_000_000, default: 64, description: "number of images, from the start of the reference split"),
+                ]
             case "modes":
                 [
                     .real("radius", in: 0.01...100, default: 3, description: "standard deviations of a mode within which a point has high quality"),

@@ -20,6 +20,18 @@ extension MetricChoice {
                 less("lpips", "Learned perceptual image patch similarity (LPIPS)", label: "LPIPS"), less("lpips_error", "LPIPS, standard error", label: "LPIPS, se", digits: 3),
                 less("lpips_bicubic", "LPIPS of bicubic enlargement", label: "LPIPS, bicubic"),
             ], needs: .perceptual, isCostly: true),
+        MetricChoice(
+            name: "restoration", title: "Restoration of images with noise by latent normalization",
+            values: normalizations.map { more("restoration_\($0.name)", "PSNR of restored images, latents \($0.title)", label: "Restored, \($0.label)", unit: "dB") }
+                + [more("restoration_degraded", "PSNR of the images with noise", label: "With noise", unit: "dB")]
+                + normalizations.map { less("latent_deviation_\($0.name)", "Standard deviation of latents \($0.title)", label: "Latents, \($0.label)", digits: 3) },
+            needs: .lowResolution, isCostly: true, objective: "restoration_spatial"),
+    ]
+
+    /// How latents are normalized: the ends of names of values, and words.
+    public static let normalizations = [
+        (name: "none", title: "as encoded", label: "as encoded"), (name: "global", title: "normalized by level", label: "by level"),
+        (name: "local", title: "normalized by pixel", label: "by pixel"), (name: "spatial", title: "normalized by channel", label: "by channel"),
     ]
 
     private static func compared(_ name: String, _ title: String, label: String, unit: String? = nil) -> MetricChoice {

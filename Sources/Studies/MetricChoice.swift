@@ -83,6 +83,10 @@ public struct MetricChoice: Sendable, Hashable {
         MetricChoice(
             name: "fid", title: "Frechet inception distance (FID)", values: [less("fid", "FID", isHeadline: true)], needs: .features, isCostly: false),
         MetricChoice(
+            name: "fid_extrapolated", title: "FID extrapolated to unlimited N, and its bias",
+            values: [less("fid_extrapolated", "FID extrapolated to unlimited N", label: "FID, extrapolated"), less("fid_bias", "Bias of FID at N", label: "FID, bias")],
+            needs: .features, isCostly: true),
+        MetricChoice(
             name: "kid", title: "Kernel inception distance (KID)", values: [less("kid", "KID"), less("kid_deviation", "KID, standard deviation over blocks", label: "KID, sd")],
             needs: .features, isCostly: false),
         MetricChoice(

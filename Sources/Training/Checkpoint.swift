@@ -29,6 +29,14 @@ struct Checkpoint {
             ])
     }
 
+    /// SHA-256 of the names and digests of the networks' tensors: equal for two runs that learned the same, whatever their specifications. Optimizer state and counters are
+    /// left out.
+    static func weights(of archive: Archive) -> String {
+        let others = ["updates/", "streams/", "adam/", "rmsprop/"]
+        let tensors = (archive.manifest["tensors"]?.objectValue ?? [:]).filter { name, _ in !others.contains { name.hasPrefix($0) } }
+        return JSONValue.object(tensors.compactMapValues { $0["digest"] }).digest.hex
+    }
+
     /// Writes an archive's tensors into a store that was initialized for the same specification.
     /// - Errors: `TrainingError.checkpointMismatch` if the archive has another specification or lacks a tensor; the store is then unchanged
     static func restore(_ archive: Archive, into store: TensorStore, specification: Specification) throws(TrainingError) -> Checkpoint {

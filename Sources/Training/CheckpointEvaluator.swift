@@ -48,7 +48,8 @@ final class CheckpointEvaluator {
             .started(
                 .init(
                     step: generator.step, threads: run.threads, kernels: run.kernels.rawValue, host: Trainer.hostName, process: Int(getpid()),
-                    program: Version.program, resumed: log.earlier.contains { if case .started = $0.kind { true } else { false } })))
+                    program: Version.program, resumed: log.earlier.contains { if case .started = $0.kind { true } else { false } },
+                    provenance: Provenance.json(of: specification))))
         let (evaluator, provenance) = try Evaluator.prepared(
             specification, dataset: dataset, storage: run.storage, device: device, models: run.models
         ) { fraction in

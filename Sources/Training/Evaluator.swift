@@ -126,6 +126,7 @@ final class Evaluator {
             }
             let (specification, models) = (specification, models)
             generated.tempered = TemperedImages(count: samples, onImages: count) { try sampler.tempered($0, specification, models: models) }
+            generated.latentMapping = { try sampler.latentMapping(specification, models: models) }
             for metric in due {
                 try tell(.metric(metric.choice.name))
                 let used = min(samples, metric.estimator.most ?? samples)

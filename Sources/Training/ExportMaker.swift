@@ -150,9 +150,8 @@ public struct ExportMaker: Sendable {
         try check("the data set \(name)", 1, of: description.storedElements * (description.kind == .points ? 4 : 1))
         let dataset = try loaded(name, digest)
         var entries: [ArrayEntry] = [], white = 1
-        func append(_ name: String, _ split: DatasetSplit) {
-            let shape = [split.count, split.shape.height, split.shape.width, split.shape.channels]
-            switch split.pixels {
+        func append(_ name: String, _ shape: [Int], _ pixels: ImagePixels) {
+            switch pixels {
             case .bytes(let values, let level):
                 white = Int(level)
                 entries.append(ArrayEntry(name: name, shape: shape, elements: .uint8(values)))
@@ -160,9 +159,12 @@ public struct ExportMaker: Sendable {
             }
         }
         for split in dataset.splits {
-            let stored = split.windows ?? split
-            append("\(split.name)/images", stored)
-            if let partners = stored.lowResolution { append("\(split.name)/low_resolution", partners) }
+            append("\(split.name)/images", Self.shape(of: split), split.windows?.pixels ?? split.pixels)
+            if let partners = split.windows?.lowResolution {
+                append("\(split.name)/low_resolution", Self.shape(of: partners), partners.pixels)
+            } else if let partners = split.lowResolution {
+                append("\(split.name)/low_resolution", Self.shape(of: partners), partners.pixels)
+            }
             if let labels = split.labels { entries.append(ArrayEntry(name: "\(split.name)/labels", shape: [split.count], elements: .uint8(labels))) }
         }
         var manifest: [String: JSONValue] = [
@@ -172,10 +174,20 @@ public struct ExportMaker: Sendable {
         if let kind = dataset.lowResolution { manifest["low_resolution"] = ["kernel": .string(kind.kernel.rawValue), "scale": .integer(Int64(kind.scale))] }
         if dataset.flips { manifest["flips"] = true }
         if let windows = dataset.windows {
-            manifest["windows"] = ["height": .integer(Int64(windows.height)), "width": .integer(Int64(windows.width))]
+            manifest["windows"] = windows.json
             (manifest["height"], manifest["width"]) = (.integer(Int64(dataset.height)), .integer(Int64(dataset.width)))
         }
         return Archive(entries: entries, manifest: manifest)
+    }
+
+    private static func shape(of split: DatasetSplit) -> [Int] {
+        split.windows.map(shape) ?? [split.count, split.shape.height, split.shape.width, split.shape.channels]
+    }
+
+    /// Of images of different sizes, all pixels one after another.
+    private static func shape(of windows: StoredWindows) -> [Int] {
+        let first = windows.shapes.first ?? ImageShape(height: 1, width: 1, channels: 1), total = windows.shapes.reduce(0) { $0 + $1.height * $1.width }
+        return windows.shapes.allSatisfy { $0 == first } ? [windows.count, first.height, first.width, first.channels] : [total, first.channels]
     }
 
     private func content(_ name: String, _ digest: Digest) throws -> [UInt8] {

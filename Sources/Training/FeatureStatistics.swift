@@ -80,11 +80,10 @@ public struct FeatureStatistics {
         return try FrechetDistance.between(fit, other.fit, threads: threads)
     }
 
-    /// How much lower the distance is expected to be with an unlimited number of images: the distance of the halves minus that of all, since the bias is
-    /// proportional to 1 / N (Chong and Forsyth 2020). Nil if neither side has halves.
+    /// The bias of the distance, estimated from halves (`FrechetDistance.bias`). Nil if neither side has halves.
     public func bias(to other: FeatureStatistics, distance: Double, threads: Int) throws -> Double? {
         guard half != nil || other.half != nil else { return nil }
-        return try FrechetDistance.between(half ?? fit, other.half ?? other.fit, threads: threads) - distance
+        return try FrechetDistance.bias(halves: half ?? fit, other.half ?? other.fit, distance: distance, threads: threads)
     }
 
     /// Distances of resampled sets: each side whose features are kept is drawn again with replacement.

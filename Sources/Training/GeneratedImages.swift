@@ -14,6 +14,8 @@ struct GeneratedImages {
     let sampler: Sampler?
     /// Samples at other temperatures than the model's own.
     var tempered: TemperedImages?
+    /// The model's map between images and latents, made when it is asked for; nil if it has none.
+    var latentMapping: () throws -> LatentMapping? = { nil }
 
     /// What the metrics need from the pass.
     struct Requirements {

@@ -21,6 +21,10 @@ public struct MemoryNeed: Sendable, Equatable {
     public var dataset: Int
     /// Bytes of the feature extractor, and of features and images that metrics keep.
     public var evaluation: Int
+    /// Floating-point operations of the matrix products and convolutions of a training step, on average over the kinds of step.
+    public var operationsOfStep: Double
+    /// Those of the generated samples of an evaluation; feature extractors and metrics are not counted.
+    public var operationsOfEvaluation: Double
 
     /// Bytes of the program itself.
     public static let program = 56 << 20
@@ -45,6 +49,9 @@ public struct MemoryNeed: Sendable, Equatable {
     init(_ specification: Specification, _ program: TrainingProgram, datasets: DatasetStore) throws {
         let description = try datasets.description(named: specification.dataset.name)
         let shape = description.shape
+        operationsOfStep = Self.operations(program)
+        let batches = (specification.evaluation.samples + program.batchSize - 1) / max(1, program.batchSize)
+        operationsOfEvaluation = specification.evaluation.metrics.isEmpty ? 0 : Double(batches) * program.generation.plan.productOperations
         state = Self.stateBytes(program)
         checkpoint = 4 * state
         let requirements = Self.requirements(specification)
@@ -53,6 +60,13 @@ public struct MemoryNeed: Sendable, Equatable {
         let numbers = description.storedElements + (description.windows == nil ? 0 : description.images * shape.elements)
         dataset = (description.kind == .points ? 4 * numbers : numbers) + description.images
         evaluation = try Self.evaluationBytes(specification, description, requirements, datasets)
+    }
+
+    private static func operations(_ program: TrainingProgram) -> Double {
+        let all = program.phases.indices.reduce(0.0) { sum, index in
+            sum + Double(program.rule.count(of: index, through: program.steps, of: program.steps)) * program.phases[index].plan.productOperations
+        }
+        return all / Double(max(1, program.steps))
     }
 
     private static func stateBytes(_ program: TrainingProgram) -> Int {

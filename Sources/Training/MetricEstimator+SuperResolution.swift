@@ -16,6 +16,7 @@ extension MetricEstimator {
         case "ssim_uniform": similarity(StructuralSimilarity(.uniform, border: options.integer("border")), tempered)
         case "lr_psnr": consistency(tempered)
         case "lpips": perceptual(tempered)
+        case "restoration": restoration(count: options.integer("samples"), tempered)
         case "diversity": diversity(SampleDiversity(draws: options.integer("draws")), count: options.integer("samples"), tempered)
         default: nil
         }
@@ -99,14 +100,14 @@ extension MetricEstimator {
     }
 
     /// Options of a protocol; a temperature only where it is not the model's own, so that protocols without one keep their digests.
-    private static func options(_ options: JSONValue, _ temperature: Double?) -> JSONValue {
+    static func options(_ options: JSONValue, _ temperature: Double?) -> JSONValue {
         guard let temperature, case .object(var members) = options else { return options }
         members[MetricChoice.temperatureOption] = .number(temperature)
         return .object(members)
     }
 
     /// - Errors: `MetricError.notApplicable` if the model or the data set has nothing to do with low-resolution images
-    private static func lowResolution(_ generated: GeneratedImages, _ reference: ReferenceImages) throws(MetricError) -> LowResolutionLevels {
+    static func lowResolution(_ generated: GeneratedImages, _ reference: ReferenceImages) throws(MetricError) -> LowResolutionLevels {
         guard generated.sampler?.program.generation.condition?.name == ExampleField.lowResolution else {
             throw .notApplicable("the model does not generate images for low-resolution images")
         }

@@ -27,6 +27,7 @@ struct MetricEstimator {
             MetricEstimator(name: "frechet-1", options: .null, requirements: .init()) { generated, _, fit in
                 [try FrechetDistance.between(fit(), generated.fit.fit(), threads: threads)]
             }
+        case "fid_extrapolated": extrapolated(threads: threads)
         case "kid": kernel(KernelDistance(maximumBlock: options.integer("maximum_block")))
         case "is": inception(.whole)
         case "is_10": inception(.tenSplits)
@@ -59,6 +60,22 @@ struct MetricEstimator {
             PolygonManifold.Options(
                 dense: options.integer("manifold_dense"), restarts: options.integer("manifold_restarts"),
                 firstStep: options.real("manifold_first_step"), lastStep: options.real("manifold_last_step")), count: options.integer("samples"))
+    }
+
+    /// The distance without its bias, and the bias: both sides halved, in the order of their images.
+    private static func extrapolated(threads: Int) -> MetricEstimator {
+        MetricEstimator(name: "frechet-halves-1", options: .null, requirements: .init(features: true)) { generated, reference, fit in
+            let distance = try FrechetDistance.between(fit(), generated.fit.fit(), threads: threads)
+            let bias = try FrechetDistance.bias(
+                halves: half(reference.features(), threads), half(generated.features!, threads), distance: distance, threads: threads)
+            return [distance - bias, bias]
+        }
+    }
+
+    private static func half(_ features: FeatureSet, _ threads: Int) throws(MetricError) -> GaussianFit {
+        var builder = GaussianFitBuilder(dimension: features.dimension, threads: threads)
+        try builder.add(features.prefix(features.count / 2).matrix.elements.map { Float($0) })
+        return try builder.anyFit()
     }
 
     private static func kernel(_ metric: KernelDistance) -> MetricEstimator {

@@ -92,7 +92,7 @@ extension Sampler {
     }
 }
 
-// MARK: - Another temperature
+// MARK: - Another temperature, and latents of images
 
 extension Sampler {
     /// The sampler with another temperature in place of that of the hyperparameters: the bits of a run that has it. A model without latents is its own.
@@ -104,10 +104,22 @@ extension Sampler {
             throw MetricError.notApplicable("the samples of \(specification.model) have no temperature")
         }
         values[MetricChoice.temperatureOption] = .real(temperature)
-        let configuration = ModelConfiguration(
+        return Sampler(program, generation: try model.generation(configuration(values, specification)), store: store, device: device, conditions: conditions)
+    }
+
+    private func configuration(_ values: Hyperparameters, _ specification: Specification) -> ModelConfiguration {
+        ModelConfiguration(
             hyperparameters: values, architecture: specification.architecture, images: program.generation.images, batchSize: program.batchSize, steps: program.steps,
             fields: program.fields)
-        return Sampler(program, generation: try model.generation(configuration), store: store, device: device, conditions: conditions)
+    }
+
+    /// The model's map between images and latents, with the current parameters; nil if it has none.
+    /// - Errors: those of planning
+    func latentMapping(_ specification: Specification, models: [any StudyModel]) throws -> LatentMapping? {
+        guard let model = models.model(named: specification.model) as? any ResolutionModel,
+            let map = try model.latentMap(configuration(specification.hyperparameters, specification))
+        else { return nil }
+        return try LatentMapping(map, batch: program.batchSize, store: store, device: device)
     }
 }
 

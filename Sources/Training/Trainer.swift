@@ -68,7 +68,7 @@ final class Trainer {
             .started(
                 .init(
                     step: begin, threads: run.threads, kernels: run.kernels.rawValue, host: Self.hostName, process: Int(getpid()), program: Version.program,
-                    resumed: begin > 0)))
+                    resumed: begin > 0, provenance: Provenance.json(of: specification))))
         if resumed == nil, let reason = try initializeFromData(afterStep: 0) { return try diverged(0, reason) }
         if begin == 0 { _ = try saveGrid(step: 0) }
         try log.append(.phase("training", fraction: Double(begin) / Double(specification.steps)))
@@ -225,7 +225,7 @@ final class Trainer {
 
     private func put(_ archive: Archive, _ step: Int, _ metrics: [String: RunEvent.Best], isFinal: Bool) throws -> String {
         let kept = try archives.put(archive, threads: run.threads)
-        try log.append(.checkpoint(.init(step: step, digest: kept.digest.hex, bytes: Int64(kept.bytes), final: isFinal, best: metrics)))
+        try log.append(.checkpoint(.init(step: step, digest: kept.digest.hex, bytes: Int64(kept.bytes), final: isFinal, best: metrics, weights: Checkpoint.weights(of: archive))))
         try log.synchronize()
         return kept.digest.hex
     }

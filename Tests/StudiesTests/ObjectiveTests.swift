@@ -11,7 +11,7 @@ import Testing
         (["improved_precision_recall"], "improved_precision", true), (["density_coverage"], "density", true), (["prd"], "prd_f8", true),
         (["parzen"], "log_likelihood", true), (["memorisation"], "memorisation", false), (["manifold"], "f1", true), (["modes"], "modes", true),
         // FID wherever it is measured; otherwise what is computed at every evaluation before what is only computed at the end, cautions last.
-        (["fid", "manifold", "modes"], "fid", false), (["kid", "modes"], "kid", false), (["manifold", "modes"], "modes", true),
+        (["fid", "manifold", "modes"], "fid", false), (["fid", "fid_extrapolated"], "fid", false), (["kid", "modes"], "kid", false), (["manifold", "modes"], "modes", true),
         (["manifold", "memorisation"], "f1", true), (["modes", "kid"], "kid", false), ([], "fid", false),
         // Metrics of another version are called by their names.
         (["sharpness"], "sharpness", false), (["sharpness", "modes"], "modes", true),

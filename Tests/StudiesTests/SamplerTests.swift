@@ -154,6 +154,17 @@ import Testing
         }
     }
 
+    /// At the study's threshold and full width.
+    @Test func figureSixHasTheThresholdOfTheStudy() throws {
+        let facts = DatasetFacts(
+            name: "polygons", digest: .sha256("p"), encoders: ["lenet"], classifiers: ["lenet"], splits: ["train": 60_000, "test": 10_000], hasManifold: true)
+        let json = try #require(NamedPlan.named("polygons-f1")).json(models: Self.models)
+        let plan = try StudyPlan(reading: json, models: Self.models, datasets: [facts])
+        #expect(plan.runCount == 40 && plan.models.count == 8 && plan.width == 1 && plan.batchSize == 64 && plan.steps == 7000 && plan.search.kind == .narrow)
+        #expect(plan.evaluation.metrics == ["fid", "manifold"] && plan.evaluation.options.isEmpty)
+        #expect(MetricChoice.named("manifold")?.options(with: nil).real("threshold") == 0.75)
+    }
+
     @Test func rerunsRecordWhereTheyComeFrom() throws {
         let source = try plan(#"{"kind":"wide","settings":5}"#)
         let origin = RerunOrigin(source: source.digest, metric: "fid", selection: .final)

@@ -153,7 +153,7 @@ import Testing
         (#""evaluation":{"samples":10001}"#, "evaluation.samples: 10001 is out of range 256...10000"),
         (#""evaluation":{"reference_split":"dev"}"#, #"evaluation.reference_split: "dev" is not known; known are test, train"#),
         (#""evaluation":{"encoder":"inception"}"#, #"evaluation.encoder: "inception" is not known; known are lenet"#),
-        (#""evaluation":{"metrics":["fid","kdi"]}"#, #"evaluation.metrics[1]: "kdi" is not a known metric; did you mean "kid"? Known are bits_per_dimension, density_coverage, diversity, fid, improved_precision_recall, is, is_10, kid, lpips, lr_psnr, manifold, memorisation, modes, parzen, prd, psnr, psnr_y, ssim, ssim_uniform"#),
+        (#""evaluation":{"metrics":["fid","kdi"]}"#, #"evaluation.metrics[1]: "kdi" is not a known metric; did you mean "kid"? Known are bits_per_dimension, density_coverage, diversity, fid, fid_extrapolated, improved_precision_recall, is, is_10, kid, lpips, lr_psnr, manifold, memorisation, modes, parzen, prd, psnr, psnr_y, restoration, ssim, ssim_uniform"#),
         (#""evaluation":{"metrics":["fid","fid"]}"#, #"evaluation.metrics[1]: duplicate metric "fid""#),
         (
             #""evaluation":{"metrics":["memorisation"],"reference_split":"train"}"#,

@@ -17,7 +17,7 @@ import Testing
     /// The protocol of the defaults. A change here is another protocol, whose values cannot be compared with earlier ones.
     @Test func defaultsAreThoseOfTheMetricsThemselves() throws {
         let expected: [(String, String, JSONValue)] = [
-            ("fid", "frechet-1", .null), ("kid", "kernel-1", KernelDistance().options), ("is", "inception-score-1", InceptionScore.whole.options),
+            ("fid", "frechet-1", .null), ("fid_extrapolated", "frechet-halves-1", .null), ("kid", "kernel-1", KernelDistance().options), ("is", "inception-score-1", InceptionScore.whole.options),
             ("is_10", "inception-score-1", InceptionScore.tenSplits.options),
             ("improved_precision_recall", "improved-precision-recall-1", ImprovedPrecisionRecall().options),
             ("density_coverage", "density-coverage-1", DensityCoverage().options), ("prd", "prd-1", PrecisionRecallCurve().options),
@@ -45,6 +45,7 @@ import Testing
                 ]
             ),
             ("lpips", "lpips-1", ["levels": 256, "rounding": "nearest"]),
+            ("restoration", "restoration-1", ["levels": 256, "noise": 20, "rounding": "nearest", "samples": 64, "stream": "degradation/noise"]),
         ]
         #expect(expected.map(\.0) == MetricChoice.all.map(\.name))
         for (name, estimatorName, options) in expected {

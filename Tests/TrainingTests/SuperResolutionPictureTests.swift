@@ -40,13 +40,13 @@ import Testing
 
     private static let tiny: [String: JSONValue] = ["features": 2, "growth": 1, "blocks": 2, "stack_spacing": 1, "hidden": 2, "depth": 1, "transition_steps": 1]
 
-    private static func specification(_ model: String) throws -> Specification {
+    private static func specification(_ model: String, evaluation: JSONValue = ["metrics": ["psnr"]]) throws -> Specification {
         let facts = DatasetFacts(
             name: "picture-sr", digest: dataset.digest, encoders: ["random"], classifiers: [], splits: ["train": 16, "test": 256], channels: 3, hasLowResolution: true)
         return try Specification(
             reading: [
                 "model": .string(model), "dataset": "picture-sr", "steps": 2, "batch_size": 4,
-                "hyperparameters": .object(model == "srflow" ? tiny.merging(["temperature": 0.7]) { $1 } : [:]), "evaluation": ["metrics": ["psnr"]],
+                "hyperparameters": .object(model == "srflow" ? tiny.merging(["temperature": 0.7]) { $1 } : [:]), "evaluation": evaluation,
             ], models: ModelCatalog.schemas, datasets: [facts])
     }
 
@@ -131,6 +131,44 @@ import Testing
             #expect(try picture(json, place).image.pixels == levels.map { UInt8(min(255, (255 * $0 / white).rounded())) })
             #expect(json["pictures"]?[place]?["largest"]?.numberValue == levels.max() && json["pictures"]?[place]?["white"]?.numberValue == white)
         }
+    }
+
+    // MARK: Restoration
+
+    private static func restoration(_ model: String, _ archive: Archive) throws -> [String: Training.Measurement] {
+        let specification = try specification(model, evaluation: ["metrics": ["restoration"], "options": ["restoration": ["samples": 6]]])
+        let evaluator = try Evaluator(specification, encoder: Encoder(unusedFor: shape.elements), dataset: dataset)
+        let generator = try FrozenGenerator(archive, datasets: DatasetStore(root: "\(TrainingFixture.storage)/datasets"), device: CPUDevice(threads: 1))
+        let sampler = try generator.sampler()
+        return Dictionary(uniqueKeysWithValues: try evaluator.measure(sampler, isLast: true).map { ($0.name, $0) })
+    }
+
+    /// The metric, by batches of 4 of which the last is not full, beside the pictures, one by one. Latents as they were encoded give the noisy image back; normalized ones have the
+    /// deviation of a sample's.
+    @Test func restorationIsTheMeanOfItsPictures() throws {
+        let (digest, archive) = try Self.checkpoint("srflow"), found = try Self.restoration("srflow", archive)
+        let kinds: [(String, SuperResolutionPicture)] = [
+            ("restoration_degraded", .degraded), ("restoration_none", .restored(nil)), ("restoration_global", .restored(.global)), ("restoration_local", .restored(.local)),
+            ("restoration_spatial", .restored(.spatial)),
+        ]
+        var sums = [Double](repeating: 0, count: kinds.count)
+        for index in 0..<6 {
+            let json = try shown(digest, SuperResolutionRequest(index: index, pictures: kinds.map(\.1)))
+            for place in kinds.indices { sums[place] += try #require(json["pictures"]?[place]?["psnr"]?.numberValue) }
+        }
+        for (place, kind) in kinds.enumerated() {
+            let value = try #require(found[kind.0]?.value)
+            #expect(abs(value - sums[place] / 6) < 1e-12 * value, "\(kind.0): \(value)")
+        }
+        #expect(found["restoration_none"]?.value == found["restoration_degraded"]?.value && found["restoration_local"]?.value != found["restoration_spatial"]?.value)
+        let deviations = try ["none", "global", "spatial"].map { try #require(found["latent_deviation_\($0)"]?.value) }
+        #expect(deviations[1...].allSatisfy { abs($0 - 0.7) < 0.05 } && abs(deviations[0] - 0.7) > 0.05, "\(deviations)")
+        #expect(found.count == 9 && found.values.allSatisfy { $0.samples == 6 && $0.problem == nil })
+    }
+
+    @Test func onlyFlowsRestore() throws {
+        let (_, archive) = try Self.checkpoint("bicubic"), found = try Self.restoration("bicubic", archive)
+        #expect(found.count == 9 && found.values.allSatisfy { $0.value == nil && $0.problem?.contains("no latents of given images") == true })
     }
 
     /// A decoded encoding has the image's own levels, of any image.

@@ -1,4 +1,5 @@
 import Graphs
+import Studies
 
 /// A model of super-resolution whose networks are convolutional: with the parameters of one training, it makes images of any size.
 public protocol ResolutionModel: StudyModel {
@@ -10,11 +11,18 @@ public protocol ResolutionModel: StudyModel {
     /// from this one in size, batch, steps, or hyperparameters of the training alone.
     /// - Errors: as `program`; `ModelShapeError` for a size that is not a multiple
     func generation(_ configuration: ModelConfiguration) throws -> Generation
+
+    /// The invertible map between images and latents given the low resolution; nil if the model has none. Its plans read the same parameters.
+    /// - Errors: as `generation`
+    func latentMap(_ configuration: ModelConfiguration) throws -> LatentMap?
 }
 
 extension ResolutionModel {
     /// 1: any size.
     public func multiple(_ configuration: ModelConfiguration) throws -> Int { 1 }
+
+    /// None.
+    public func latentMap(_ configuration: ModelConfiguration) throws -> LatentMap? { nil }
 }
 
 extension SRFlow: ResolutionModel {
@@ -26,6 +34,11 @@ extension SRFlow: ResolutionModel {
 
     /// By the inverse of the flow.
     public func generation(_ configuration: ModelConfiguration) throws -> Generation { try SRFlowProgram(configuration).generation() }
+
+    /// The flow in both directions.
+    public func latentMap(_ configuration: ModelConfiguration) throws -> LatentMap? {
+        LatentMap(network: try SRFlowNetwork(configuration), batch: configuration.batchSize, temperature: configuration.hyperparameters.real("temperature"))
+    }
 }
 
 extension RRDB: ResolutionModel {

@@ -76,10 +76,4 @@ public struct SRFlow: StudyModel {
     /// - Errors: `BatchFieldError` if the data set has no low resolution; `ModelShapeError` for levels or blocks that do not fit; `PlanError` if the graph cannot be
     ///   compiled, which is a programming error
     public func program(_ configuration: ModelConfiguration) throws -> TrainingProgram { try SRFlowProgram(configuration).build() }
-
-    /// The map between images and latents given the low resolution.
-    /// - Errors: as `program`
-    public func latentMap(_ configuration: ModelConfiguration) throws -> LatentMap? {
-        LatentMap(network: try SRFlowNetwork(configuration), batch: configuration.batchSize, temperature: configuration.hyperparameters.real("temperature"))
-    }
 }

@@ -20,6 +20,10 @@ public struct PerformanceProfile: Sendable, Hashable {
             zip(strata, within).reduce(0.0) { $0 + Double($1.1[place]) / Double($1.0.count) } / Double(max(1, strata.count))
         }
         let resampler = Resampler(purpose: "profile", strata: strata)
+        if strata.count == 1, strata[0].count <= Self.mostCounted {
+            fractions = Self.counted(resampler, within[0], runs: strata[0].count, point, resamples: resamples, level: level)
+            return
+        }
         var columns = [[Double]](repeating: [], count: thresholds.count)
         for number in 0..<(strata.isEmpty ? 0 : resamples) {
             let fractions = Self.fractions(resampler.places(number), within)
@@ -28,6 +32,27 @@ public struct PerformanceProfile: Sendable, Hashable {
         fractions = zip(point, columns).map { value, column in
             let interval = Resampler.interval(column, level: level) ?? value...value
             return Estimate(value: value, lower: interval.lowerBound, upper: interval.upperBound)
+        }
+    }
+
+    /// The most runs whose resampled fractions are counted instead of sorted.
+    private static let mostCounted = 5000
+
+    /// The same for one task: its fractions are multiples of one over the number of runs, so that they are counted for each threshold instead of sorted.
+    private static func counted(_ resampler: Resampler, _ within: [Int], runs: Int, _ point: [Double], resamples: Int, level: Double) -> [Estimate] {
+        let width = runs + 1
+        var times = [Int](repeating: 0, count: within.count * width)
+        var below = [Int](repeating: 0, count: width)
+        for number in 0..<resamples {
+            for index in below.indices { below[index] = 0 }
+            for place in resampler.places(number)[0] { below[place + 1] += 1 }
+            for index in 1..<width { below[index] += below[index - 1] }
+            for (index, limit) in within.enumerated() { times[index * width + below[limit]] += 1 }
+        }
+        return within.indices.map { index in
+            let column = (0..<width).flatMap { [Double](repeating: Double($0) / Double(runs), count: times[index * width + $0]) }
+            let interval = Resampler.interval(column, level: level) ?? point[index]...point[index]
+            return Estimate(value: point[index], lower: interval.lowerBound, upper: interval.upperBound)
         }
     }
 

@@ -104,13 +104,7 @@ final class PictureEnlarger {
         let generation = try model.generation(Self.configuration(specification, height: height, width: width, channels: channels, scale: scale))
         let bytes = generation.plan.scratchBytes
         guard bytes <= Self.mostBytes else { throw EnlargementError.tooLarge(bytes: bytes, limit: Self.mostBytes) }
-        for (name, shape) in generation.plan.parameters where store.shape(of: name) == nil {
-            guard let entry = archive[name], case .float32(let numbers) = entry.elements, entry.shape == shape.extents else {
-                throw TrainingError.checkpointMismatch("the tensor \(name) is missing or has another shape")
-            }
-            store.create(name, shape)
-            store[name] = numbers
-        }
+        try store.add(parametersOf: generation.plan, from: archive)
         known = nil
         let made = (Session(generation.plan, store: store, device: device, seed: 0), generation)
         known = made

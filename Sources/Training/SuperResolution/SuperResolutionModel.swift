@@ -17,7 +17,7 @@ final class SuperResolutionModel {
     let latentMap: LatentMap?
     private let latents: Generation.Latents?
     private let decoding: Session
-    private let store: TensorStore
+    private let store = TensorStore()
     private let archive: Archive
     private let device: CPUDevice
     /// Planned when the first image is encoded.
@@ -28,59 +28,36 @@ final class SuperResolutionModel {
     init(
         _ archive: Archive, for description: DatasetDescription, specification: Specification, lowResolution wanted: ExampleShape? = nil, device: CPUDevice, models: [any StudyModel]
     ) throws {
-        guard let model = models.model(named: specification.model) else { throw TrainingError.unknownModel(specification.model) }
-        guard model.condition == ExampleField.lowResolution, let scale = description.lowResolution?.scale else {
+        guard let known = models.model(named: specification.model) else { throw TrainingError.unknownModel(specification.model) }
+        guard let model = known as? any ResolutionModel, let scale = description.lowResolution?.scale else {
             throw ExportError.notSuperResolution(model: specification.model)
         }
-        let shape = description.shape, own = ExampleShape(height: shape.height / scale, width: shape.width / scale, channels: shape.channels)
-        let (configuration, map) = try Self.fitting(model, wanted ?? own, scale: scale, specification)
-        (latentMap, high) = (map, configuration.images)
-        low = ExampleShape(height: high.height / scale, width: high.width / scale, channels: high.channels)
+        let shape = description.shape
+        func configuration(_ low: ExampleShape) -> ModelConfiguration {
+            ModelConfiguration(
+                hyperparameters: specification.hyperparameters, architecture: specification.architecture,
+                images: ExampleShape(height: low.height * scale, width: low.width * scale, channels: low.channels), batchSize: 1, steps: specification.steps,
+                fields: [BatchField(ExampleField.lowResolution, [low.height, low.width, low.channels])])
+        }
+        let own = ExampleShape(height: shape.height / scale, width: shape.width / scale, channels: shape.channels), asked = wanted ?? own
+        let multiple = try model.multiple(configuration(own))
+        func extended(_ extent: Int) -> Int { (extent + multiple - 1) / multiple * multiple }
+        low = ExampleShape(height: extended(asked.height), width: extended(asked.width), channels: asked.channels)
+        let fitting = configuration(low)
+        high = fitting.images
+        latentMap = try model.latentMap(fitting)
         let plan: Plan
         if let latentMap {
             plan = try latentMap.decoding()
             latents = .init(dimensions: high.count, source: RandomSource(stream: "latents", distribution: .normal(mean: 0, deviation: 1)))
         } else {
-            let generation = try model.program(configuration).generation
+            let generation = try model.generation(fitting)
             (plan, latents) = (generation.plan, generation.latents)
         }
-        (self.archive, self.device, self.specification, store) = (archive, device, specification, TensorStore())
+        (self.archive, self.device, self.specification) = (archive, device, specification)
         step = archive.manifest["step"]?.integerValue.flatMap { Int(exactly: $0) } ?? 0
-        try Self.restore(plan, from: archive, into: store)
+        try store.add(parametersOf: plan, from: archive)
         decoding = Session(plan, store: store, device: device, seed: 0)
-    }
-
-    /// The configuration for a low resolution, of height and width extended to the next multiples of a power of two that the model's levels divide.
-    private static func fitting(
-        _ model: any StudyModel, _ low: ExampleShape, scale: Int, _ specification: Specification
-    ) throws -> (ModelConfiguration, LatentMap?) {
-        var multiple = 1
-        while true {
-            func extended(_ extent: Int) -> Int { (extent + multiple - 1) / multiple * multiple }
-            let (height, width) = (extended(low.height), extended(low.width))
-            let configuration = ModelConfiguration(
-                hyperparameters: specification.hyperparameters, architecture: specification.architecture,
-                images: ExampleShape(height: height * scale, width: width * scale, channels: low.channels), batchSize: 1, steps: specification.steps,
-                fields: [BatchField(ExampleField.lowResolution, [height, width, low.channels])])
-            do {
-                return (configuration, try model.latentMap(configuration))
-            } catch let error as ModelShapeError {
-                guard multiple < 256 else { throw error }
-                multiple *= 2
-            }
-        }
-    }
-
-    /// Copies the parameters that a plan reads.
-    /// - Errors: `TrainingError.checkpointMismatch`
-    private static func restore(_ plan: Plan, from archive: Archive, into store: TensorStore) throws {
-        for (name, shape) in plan.parameters where store.shape(of: name) == nil {
-            guard let entry = archive[name], case .float32(let numbers) = entry.elements, entry.shape == shape.extents else {
-                throw TrainingError.checkpointMismatch("the tensor \(name) is missing or has another shape")
-            }
-            store.create(name, shape)
-            store[name] = numbers
-        }
     }
 
     /// The latents of a draw at temperature 1; for an image of the reference split those that evaluations draw. Empty if the model has none.
@@ -106,7 +83,7 @@ final class SuperResolutionModel {
         guard let latentMap else { throw ExportError.noLatents(model: specification.model) }
         if encoding == nil {
             let plan = try latentMap.encoding()
-            try Self.restore(plan, from: archive, into: store)
+            try store.add(parametersOf: plan, from: archive)
             encoding = Session(plan, store: store, device: device, seed: 0)
         }
         guard let encoding else { return [] }

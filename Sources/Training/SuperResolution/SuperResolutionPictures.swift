@@ -137,7 +137,7 @@ final class SuperResolutionPictures {
 
     private func levels(_ draw: Int) -> [UInt8] { PictureJudge.levels(sample(draw)) }
 
-    private static func numbers(_ levels: [UInt8]) -> [Float] { levels.map { Float($0) / 255 } }
+    static func numbers(_ levels: [UInt8]) -> [Float] { levels.map { Float($0) / 255 } }
 
     /// The latents of a draw at the temperature.
     private func latents(_ draw: Int) -> [Float] {
@@ -197,10 +197,17 @@ final class SuperResolutionPictures {
     /// The truth with normal noise, the same for every checkpoint.
     private func degraded(_ picture: SuperResolutionPicture) throws(ExportError) -> [UInt8] {
         guard case .example(let index) = request.source else { throw .noTruth(picture: picture.word) }
-        let truth = try truth(picture), noise = RandomStream(seed: 0, name: "degradation/noise")
-            .numbers(.normal(mean: 0, deviation: Float(SuperResolutionPicture.noiseLevels) / 255), step: UInt64(clamping: index), count: truth.count)
-        return PictureJudge.levels(zip(Self.numbers(truth), noise).map { $0 + $1 })
+        return Self.degraded(try truth(picture), index: index)
     }
+
+    /// An image with the noise of this number.
+    static func degraded(_ levels: [UInt8], index: Int) -> [UInt8] {
+        let noise = RandomStream(seed: 0, name: degradationStream)
+            .numbers(.normal(mean: 0, deviation: Float(SuperResolutionPicture.noiseLevels) / 255), step: UInt64(clamping: index), count: levels.count)
+        return PictureJudge.levels(zip(numbers(levels), noise).map { $0 + $1 })
+    }
+
+    static let degradationStream = "degradation/noise"
 
     /// The truth, in the middle half of its height and width with the pixels of another image.
     private func pasted(_ picture: SuperResolutionPicture, _ index: Int) throws(ExportError) -> [UInt8] {
