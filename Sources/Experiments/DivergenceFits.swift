@@ -272,7 +272,7 @@ struct DivergenceFits {
                 "A circle is one standard deviation of a fit; thin lines are the paths of the optimizer from \(settings.draws) random starts, seed \(settings.seed).",
                 "MMD kernel: sum of exp(-d^2 / s^2) with s = 0.5, 1, 2, 4, 8.",
             ])
-        return .init(part: isFirst ? nil : target.name, title: title, svg: figure.svg())
+        return .init(part: isFirst ? nil : target.name, title: title, draw: figure.svg)
     }
 
     private static let meaning = """

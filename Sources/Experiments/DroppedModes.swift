@@ -57,7 +57,7 @@ struct DroppedModes {
         page += ["", data.provenance(settings) + " N = \(count) training images per subsample against \(data.test.count) test images. Standard deviations use the divisor n - 1."]
         var json = data.json(settings, samples: count)
         json["rows"] = .array(parts)
-        return ExperimentResult(.droppedModes, page: page, csv: csv, json: json, svg: figure(count, rows).svg())
+        return ExperimentResult(.droppedModes, page: page, csv: csv, json: json, draw: figure(count, rows).svg)
     }
 
     private func figure(_ count: Int, _ rows: [Row]) -> LineFigure {

@@ -71,7 +71,7 @@ struct EncoderAgreement {
         var json = json(count)
         json["rows"] = .array(parts)
         json["spearman"] = correlation.map(JSONValue.number) ?? .null
-        return ExperimentResult(.encoderAgreement, page: page, csv: csv, json: json, svg: figure(count, rows, kinds).svg())
+        return ExperimentResult(.encoderAgreement, page: page, csv: csv, json: json, draw: figure(count, rows, kinds).svg)
     }
 
     /// Ranks are integers or, with ties, half-integers.

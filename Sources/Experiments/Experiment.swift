@@ -6,6 +6,7 @@ public enum Experiment: String, Sendable, CaseIterable {
     case droppedModes = "dropped-modes"
     case encoderAgreement = "encoder-agreement"
     case replay
+    case disturbances
     case optimalDiscriminator = "optimal-discriminator"
     case divergenceFits = "divergence-fits"
     case parzenBandwidth = "parzen-bandwidth"
@@ -28,6 +29,7 @@ public enum Experiment: String, Sendable, CaseIterable {
         case .droppedModes: "FID with missing classes (figure 1)"
         case .encoderAgreement: "FID of distorted images by two feature extractors (figure 2)"
         case .replay: "FID and inception score of a generator that copies training images"
+        case .disturbances: "FID and inception score of disturbed images, and of images that cheat"
         case .optimalDiscriminator: "The optimal discriminator, and its value as the Jensen-Shannon divergence"
         case .divergenceFits: "A single Gaussian fitted to a mixture under four divergences"
         case .parzenBandwidth: "Log-likelihood of a Parzen window against its bandwidth"
@@ -42,6 +44,7 @@ public enum Experiment: String, Sendable, CaseIterable {
     public enum Input {
         case features(ExperimentData)
         case images(ImageExperimentData)
+        case classified(ClassifiedImages)
         case pictures(PatchExperimentData)
         case none
     }
@@ -52,6 +55,8 @@ public enum Experiment: String, Sendable, CaseIterable {
         case features
         /// Images and two feature extractors, because the experiment changes pixels.
         case images
+        /// Images and a feature extractor that predicts classes.
+        case classified
         /// The images of both splits alone.
         case pictures
         /// No data set: its distributions are given in closed form.
@@ -63,6 +68,7 @@ public enum Experiment: String, Sendable, CaseIterable {
         switch self {
         case .fidFloor, .droppedModes, .replay: .features
         case .encoderAgreement: .images
+        case .disturbances: .classified
         case .parzenPatches: .pictures
         case .optimalDiscriminator, .divergenceFits, .parzenBandwidth, .saturation, .weightClipping, .modeCollapse: .nothing
         }
@@ -73,13 +79,13 @@ public enum Experiment: String, Sendable, CaseIterable {
         switch self {
         case .fidFloor, .droppedModes, .replay, .encoderAgreement: 50
         case .optimalDiscriminator, .parzenPatches: 3
-        case .divergenceFits, .modeCollapse: 5
+        case .divergenceFits, .modeCollapse, .disturbances: 5
         case .parzenBandwidth, .saturation, .weightClipping: 2
         }
     }
 
     /// Whether the number of samples is a setting of the experiment.
-    public var takesSamples: Bool { need == .features || need == .images || self == .parzenBandwidth }
+    public var takesSamples: Bool { need == .features || need == .images || need == .classified || self == .parzenBandwidth }
 
     /// Whether the number of repetitions is a setting of the experiment.
     public var takesDraws: Bool { self != .encoderAgreement }
@@ -94,6 +100,7 @@ public enum Experiment: String, Sendable, CaseIterable {
         case (.droppedModes, .features(let data)): return try DroppedModes(data: data, settings: settings).run(progress)
         case (.replay, .features(let data)): return try Replay(data: data, settings: settings).run(progress)
         case (.encoderAgreement, .images(let data)): return try EncoderAgreement(data: data, settings: settings).run(progress)
+        case (.disturbances, .classified(let data)): return try Disturbances(data: data, settings: settings).run(progress)
         case (.optimalDiscriminator, .none): return try OptimalDiscriminator(settings: settings, device: CPUDevice(threads: threads)).run(progress)
         case (.divergenceFits, .none): return DivergenceFits(settings: settings).run(progress)
         case (.parzenBandwidth, .none): return try ParzenBandwidth(settings: settings).run(progress)

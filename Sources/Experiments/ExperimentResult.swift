@@ -16,8 +16,35 @@ public struct ExperimentResult: Sendable, Equatable {
     /// The page, every value as CSV, the values with provenance as JSON, and the figure if there is one.
     public let files: [File]
 
-    init(_ experiment: Experiment, page: [String], csv: String, json: [String: JSONValue], svg: String? = nil) {
-        let name = experiment.rawValue
+    /// The figures, for pages with a light and a dark theme.
+    public let drawings: [Drawing]
+
+    /// A figure in both themes, wide and narrow.
+    public struct Drawing: Sendable, Equatable {
+        /// The title.
+        public let title: String
+        /// The part of its file name after the experiment's; empty for the first.
+        public let part: String
+        /// Its SVG texts by names such as `light-760`.
+        public let forms: [Form]
+
+        /// An SVG text.
+        public struct Form: Sendable, Equatable {
+            /// The theme and the width.
+            public let name: String
+            /// The content.
+            public let svg: String
+        }
+
+        init(_ picture: Picture) {
+            (title, part) = (picture.title, picture.part ?? "")
+            forms = FigureTheme.allCases.flatMap { theme in [400, 760].map { Form(name: "\(theme.rawValue)-\($0)", svg: picture.draw(FigureStyle(theme: theme, width: $0))) } }
+        }
+    }
+
+    init(_ experiment: Experiment, page: [String], csv: String, json: [String: JSONValue], draw: ((FigureStyle) -> String)? = nil) {
+        let name = experiment.rawValue, svg = draw.map { $0(FigureStyle()) }
+        drawings = draw.map { [Drawing(Picture(title: experiment.title, draw: $0))] } ?? []
         var json = json
         json["experiment"] = .string(name)
         markdown = (["# \(experiment.title)", ""] + page + (svg == nil ? [] : ["", "![\(experiment.title)](\(name).svg)"])).joined(separator: "\n") + "\n"
@@ -31,12 +58,13 @@ public struct ExperimentResult: Sendable, Equatable {
     struct Picture {
         var part: String?
         let title: String
-        let svg: String
+        let draw: (FigureStyle) -> String
     }
 
     /// The result as tables, of which the first is NAME.csv and the others NAME-PART.csv, and figures.
     init(_ experiment: Experiment, page: [String], tables: [ResultTable], json: [String: JSONValue], pictures: [Picture]) {
         func file(_ part: String?) -> String { experiment.rawValue + (part.map { "-\($0)" } ?? "") }
+        drawings = pictures.map(Drawing.init)
         var json = json, lines = page
         json["experiment"] = .string(experiment.rawValue)
         json["numerics"] = .integer(Int64(Version.numerics))
@@ -50,7 +78,7 @@ public struct ExperimentResult: Sendable, Equatable {
             [File(name: "\(experiment.rawValue).md", text: markdown)]
             + tables.enumerated().map { File(name: file($0 == 0 ? nil : $1.name) + ".csv", text: $1.csv) }
             + [File(name: "\(experiment.rawValue).json", text: JSONValue.object(json).canonicalText + "\n")]
-            + pictures.map { File(name: file($0.part) + ".svg", text: $0.svg) }
+            + pictures.map { File(name: file($0.part) + ".svg", text: $0.draw(FigureStyle())) }
     }
 }
 

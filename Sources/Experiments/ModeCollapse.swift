@@ -165,7 +165,7 @@ struct ModeCollapse {
         let figure = LineFigure(
             title: title, xTitle: "updates of the generator", yTitle: "modes with 1 % of the samples within 0.4", bandMethod: "minimum and maximum of \(settings.draws) seeds, around their mean",
             lines: lines, notes: ["Minimax loss, Adam (0.5, 0.999), learning rates 0.0001 (discriminator) and 0.001 (generator), batch \(Self.batch), \(Self.samples) samples."])
-        return .init(title: title, svg: figure.svg())
+        return .init(title: title, draw: figure.svg)
     }
 
     private static let meaning = """

@@ -206,7 +206,7 @@ struct OptimalDiscriminator {
         let figure = LineFigure(
             title: title, xTitle: "x", yTitle: "D(x), p(x), q(x)", lines: lines,
             notes: ["Logistic discriminator, batch \(Self.batch), learning rate 0.5 / (1 + t / 200), seed \(settings.seed)."])
-        return .init(title: title, svg: figure.svg())
+        return .init(title: title, draw: figure.svg)
     }
 
     private static func divergences(_ table: ResultTable) -> ExperimentResult.Picture {
@@ -222,7 +222,7 @@ struct OptimalDiscriminator {
                 line(0, "value", "V(D*)", table.numbers("value", where: isLine)), line(1, "identity", "-log 4 + 2 JSD", table.numbers("identity", where: isLine)),
                 line(2, "jensen_shannon", "JSD", table.numbers("jensen_shannon", where: isLine)),
             ], notes: ["Trapezoidal rule in double precision, from log densities. JSD is at most log 2 = 0.6931."])
-        return .init(part: "value", title: title, svg: figure.svg())
+        return .init(part: "value", title: title, draw: figure.svg)
     }
 
     private static let meaning = """

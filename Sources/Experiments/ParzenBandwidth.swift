@@ -55,7 +55,7 @@ struct ParzenBandwidth {
         let figure = LineFigure(
             title: title, xTitle: "bandwidth", yTitle: "mean log-likelihood (nats), at least -20", xScale: .logarithmic, lines: lines,
             notes: ["\(count) points of a ring with radius 2 and standard deviation 0.1, seed \(settings.seed)."])
-        return .init(title: title, svg: figure.svg())
+        return .init(title: title, draw: figure.svg)
     }
 
     private static let meaning = """

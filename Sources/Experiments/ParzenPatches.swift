@@ -147,7 +147,7 @@ struct ParzenPatches {
         let figure = LineFigure(
             title: title, xTitle: "centers", yTitle: "mean log-likelihood (nats)", xScale: .logarithmic, bandMethod: "minimum and maximum of \(settings.draws) seeds, around their mean",
             lines: lines)
-        return .init(title: title, svg: figure.svg())
+        return .init(title: title, draw: figure.svg)
     }
 
     private static let meaning = """

@@ -22,14 +22,14 @@ struct Picture {
         return result
     }
 
-    func covered(rectangles: Int, share: Double, _ stream: RandomStream, _ place: UInt64) -> Picture {
+    func covered(rectangles: Int, share: Double, value: Float = 0, _ stream: RandomStream, _ place: UInt64) -> Picture {
         var result = self
         let height = max(1, Int((share * Double(shape.height)).rounded())), width = max(1, Int((share * Double(shape.width)).rounded()))
         for rectangle in 0..<rectangles {
             let top = stream.integer(below: shape.height - height + 1, step: place, index: 2 * rectangle)
             let left = stream.integer(below: shape.width - width + 1, step: place, index: 2 * rectangle + 1)
             for y in top..<top + height {
-                for i in (y * shape.width + left) * shape.channels..<(y * shape.width + left + width) * shape.channels { result.values[i] = 0 }
+                for i in (y * shape.width + left) * shape.channels..<(y * shape.width + left + width) * shape.channels { result.values[i] = value }
             }
         }
         return result
@@ -59,6 +59,18 @@ struct Picture {
             let (dy, dx) = (Double(y) - middleY, Double(x) - middleX)
             let t = strength * max(0, 1 - (dy * dy + dx * dx).squareRoot() / radius)
             let (cosine, sine) = ((1 - t * t) / (1 + t * t), 2 * t / (1 + t * t))
+            return bilinear(middleY + sine * dx + cosine * dy, middleX + cosine * dx - sine * dy, channel)
+        }
+    }
+
+    /// Rotates about the center by strength * exp(-distance / r) radians with r = radius ln 2 / 5, so that at `radius` less than a thousandth of the angle is left.
+    func turned(strength: Double, radius: Double) -> Picture {
+        let (middleY, middleX) = (Double(shape.height - 1) / 2, Double(shape.width - 1) / 2)
+        let reach = radius * RealFunctions.logarithm(2) / 5
+        return mapped { y, x, channel in
+            let (dy, dx) = (Double(y) - middleY, Double(x) - middleX)
+            let circle = cosineAndSine(turns: strength.magnitude * RealFunctions.exponential(-(dy * dy + dx * dx).squareRoot() / reach) / (2 * Double.pi))
+            let (cosine, sine) = (circle.cosine, strength < 0 ? -circle.sine : circle.sine)
             return bilinear(middleY + sine * dx + cosine * dy, middleX + cosine * dx - sine * dy, channel)
         }
     }

@@ -148,11 +148,11 @@ struct Saturation {
             title: title, xTitle: "updates of the discriminator", yTitle: "norm over the parameters of the generator", xScale: .logarithmic, yScale: .logarithmic,
             bandMethod: "minimum and maximum of \(settings.draws) seeds, around their mean", lines: lines,
             notes: ["Discriminator of 2 x 32 rectified units, Adam with learning rate 0.001, batch \(Self.batch); the generator is fixed, the same \(Self.latents) latents at every step."])
-        return .init(part: isFirst ? nil : "non-saturating", title: title, svg: figure.svg())
+        return .init(part: isFirst ? nil : "non-saturating", title: title, draw: figure.svg)
     }
 
     /// The slopes of both losses against the logit of the discriminator.
-    private static let slopes: ExperimentResult.Picture = {
+    private static var slopes: ExperimentResult.Picture {
         let title = "Slopes of the generator's losses against the discriminator's logit"
         let logits = (0...80).map { -10 + 0.25 * Double($0) }
         func line(_ place: Int, _ name: String, _ title: String, _ slope: (Double) -> Double) -> LineFigure.Line {
@@ -162,8 +162,8 @@ struct Saturation {
             title: title, xTitle: "logit a of D at a generated point", yTitle: "magnitude of the slope",
             lines: [line(0, "saturating", "log(1 - D): sigmoid(a)") { Logarithms.sigmoid($0) }, line(1, "non_saturating", "-log D: 1 - sigmoid(a)") { Logarithms.sigmoid(-$0) }],
             notes: ["A discriminator that rejects generated points confidently has very negative logits there."])
-        return .init(part: "slopes", title: title, svg: figure.svg())
-    }()
+        return .init(part: "slopes", title: title, draw: figure.svg)
+    }
 
     private static let meaning = """
         What to see: for disjoint supports the gradient under log(1 - D) falls by orders of magnitude as the discriminator becomes better, while that under -log D grows.

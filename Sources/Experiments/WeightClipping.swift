@@ -124,7 +124,7 @@ struct WeightClipping {
         let figure = LineFigure(
             title: title, xTitle: "bound c", yTitle: "mean norm of the gradient at generated points", xScale: .logarithmic, yScale: .logarithmic, lines: lines,
             notes: ["Mean of \(settings.draws) seeds; critics of \(Self.width) rectified units a layer, RMSProp with learning rate 0.001, batch \(Self.batch), \(steps) updates."])
-        return .init(title: title, svg: figure.svg())
+        return .init(title: title, draw: figure.svg)
     }
 
     private func histogram(_ table: ResultTable) -> ExperimentResult.Picture {
@@ -137,7 +137,7 @@ struct WeightClipping {
             return LineFigure.Line(name: "c-\(bound)", title: "c = \(bound)", appearance: SeriesAppearance(index: place), points: points)
         }
         let figure = LineFigure(title: title, xTitle: "weight / c", yTitle: "share of the weights, in bins of 0.1", lines: lines, notes: ["Seed \(settings.seed)."])
-        return .init(part: "weights", title: title, svg: figure.svg())
+        return .init(part: "weights", title: title, draw: figure.svg)
     }
 
     private static let meaning = """
