@@ -1,3 +1,4 @@
+import Canonical
 package import Catalog
 
 extension AccessControl {
@@ -107,11 +108,7 @@ extension AccessControl {
         let name = String(name.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
         guard !name.isEmpty else { throw AccessError.badName("is empty") }
         guard name.unicodeScalars.count <= most else { throw AccessError.badName("is longer than \(most) characters") }
-        let isPlain = name.unicodeScalars.allSatisfy { scalar in
-            scalar.properties.generalCategory != .control && !(0x202A...0x202E).contains(scalar.value)
-                && !(0x2066...0x2069).contains(scalar.value)
-        }
-        guard isPlain else { throw AccessError.badName("contains a control character") }
+        guard name.isName else { throw AccessError.badName("contains a control character") }
         return name
     }
 }

@@ -41,11 +41,13 @@ public struct AttemptRecord: Sendable, Equatable {
     public var started: Double?
     /// When the attempt ended; nil until then.
     public var ended: Double?
+    /// With what it computed, and for whom: JSON of an object; nil for an attempt of an earlier schema.
+    public var provenance: String?
 
     /// Makes a record from its columns.
     public init(
         subject: JobReference, number: Int, executor: String, job: String? = nil, node: String? = nil, threads: Int, state: State = .submitting,
-        reason: String = "", submitted: Double, started: Double? = nil, ended: Double? = nil
+        reason: String = "", submitted: Double, started: Double? = nil, ended: Double? = nil, provenance: String? = nil
     ) {
         self.subject = subject
         self.number = number
@@ -58,6 +60,7 @@ public struct AttemptRecord: Sendable, Equatable {
         self.submitted = submitted
         self.started = started
         self.ended = ended
+        self.provenance = provenance
     }
 
     /// The attempt after its end. The end time is never earlier than the start, even if the clock was set back.

@@ -12,6 +12,12 @@ extension CatalogReader {
             member: row["member"], via: row["via"], number: row["number"])
     }
 
+    /// Who asked for a rerun: by hand, or by proving a notebook. Nil for what no log says.
+    public func actor(ofRerun rerun: String, of original: String) throws -> String? {
+        let asked = try one("SELECT actor FROM audit WHERE action = 'rerun' AND target = ? AND detail = ?", ["run \(original)", rerun]) { $0["actor"] as String }
+        return try asked ?? one("SELECT author FROM notebook_proofs WHERE instr(content, ?) > 0 LIMIT 1", ["\"\(rerun)\""]) { $0["author"] as String }
+    }
+
     /// The distinct addresses from which `action` was applied to `target`.
     public func auditedAddresses(action: String, target: String) throws -> [String] {
         try all("SELECT DISTINCT address FROM audit WHERE target = ? AND action = ?", [target, action]) { $0["address"] }

@@ -40,6 +40,7 @@ public final class Catalog: Sendable {
             try makeDurable(pool, path)
             try pool.read { try CatalogSchema.check($0, path: path) }
             try CatalogSchema.migrate(pool)
+            try pool.write { try CatalogWriter.identify($0) }
             // The check's connection has cached the schema from before the migration and may reject statements because of it.
             pool.invalidateReadOnlyConnections()
             let catalog = Catalog(path: path, reader: pool, writer: pool, check: check)

@@ -1,3 +1,4 @@
+import Canonical
 import GRDB
 
 extension CatalogReader {
@@ -24,7 +25,34 @@ extension CatalogReader {
     public func nextAttempt(at subject: JobReference, executor: String, threads: Int, time: Double) throws -> AttemptRecord {
         let last = try one("SELECT * FROM attempts WHERE \(subject.column) = ? ORDER BY number DESC LIMIT 1", [subject.number], CatalogReader.attempt)
         let number = last.map { $0.state == .refused ? $0.number : $0.number + 1 } ?? 1
-        return AttemptRecord(subject: subject, number: number, executor: executor, threads: threads, submitted: time)
+        let known = try commission(of: subject)
+        return AttemptRecord(
+            subject: subject, number: number, executor: executor, threads: threads, submitted: time, provenance: known.isEmpty ? nil : JSONValue.object(known).canonicalText)
+    }
+
+    /// For whom a job is done: who submitted it, with the name of then, and the digest of the study's plan.
+    private func commission(of subject: JobReference) throws -> [String: JSONValue] {
+        let (source, study) = switch subject {
+        case .training: ("runs AS job", "job.study")
+        case .evaluation: ("evaluation_jobs AS job JOIN runs ON runs.number = job.run", "runs.study")
+        }
+        let found: [String: JSONValue]? = try one(
+            """
+            SELECT studies.digest AS plan, job.submitter AS submitter, members.name AS name FROM \(source)
+            LEFT JOIN studies ON studies.id = \(study) LEFT JOIN members ON members.id = job.submitter WHERE job.number = ?
+            """, [subject.number]
+        ) { row in
+            var known: [String: JSONValue] = [:]
+            if let plan = row["plan"] as String? { known["plan"] = .string(plan) }
+            if let submitter = row["submitter"] as String? {
+                let name = row["name"] as String?
+                var member: [String: JSONValue] = ["name": .string(name ?? submitter)]
+                if name != nil { member["id"] = .string(submitter) }
+                known["member"] = .object(member)
+            }
+            return known
+        }
+        return found ?? [:]
     }
 
     /// - Errors: `CatalogError.unknown` for a state that no schema defines.
@@ -37,6 +65,6 @@ extension CatalogReader {
         }
         return AttemptRecord(
             subject: subject, number: row["number"], executor: row["executor"], job: row["job"], node: row["node"], threads: row["threads"],
-            state: state, reason: row["reason"], submitted: row["submitted"], started: row["started"], ended: row["ended"])
+            state: state, reason: row["reason"], submitted: row["submitted"], started: row["started"], ended: row["ended"], provenance: row["provenance"])
     }
 }

@@ -1,7 +1,8 @@
+import Canonical
 import GRDB
 
 extension CatalogReader {
-    private static let evaluationJob = """
+    static let evaluationJob = """
         SELECT evaluation_jobs.*, runs.id AS run_id, runs.study AS study FROM evaluation_jobs JOIN runs ON runs.number = evaluation_jobs.run
         """
 
@@ -70,22 +71,20 @@ extension CatalogReader {
         return job
     }
 
-    /// The runs and evaluations that are next in the queue, leaving out some: higher priority first; of equal priority the one that was submitted first,
-    /// evaluations in case of doubt, because they are short.
-    /// - Parameter chosen: a JSON list of the IDs that alone take part; nil for all
-    public func nextJobs(limit: Int, except ids: Set<String> = [], among chosen: String? = nil) throws -> [JobRecord] {
-        let evaluations = try inQueueOrder("evaluation_jobs", limit: limit) { priority in
-            try all(
-                CatalogReader.evaluationJob + """
-                     WHERE evaluation_jobs.state = 'queued' AND evaluation_jobs.priority = ?1
-                        AND (?2 IS NULL OR evaluation_jobs.id IN (SELECT value FROM json_each(?2))) ORDER BY evaluation_jobs.number LIMIT ?3
-                    """, [priority, chosen, limit + ids.count], EvaluationJob.init(row:)
-            ).filter { !ids.contains($0.id) }
-        }
-        var runs = try nextQueued(limit: limit, except: ids, among: chosen).map(JobRecord.training)[...]
+    /// The runs and evaluations that are next in the queue, leaving out some: in the order of their places, evaluations first in case of doubt, because they are
+    /// short.
+    public func nextJobs(limit: Int, except ids: Set<String> = [], where filter: QueueFilter = QueueFilter()) throws -> [JobRecord] {
+        let arguments: StatementArguments = [filter.chosen, filter.executor, filter.isDefault, filter.studies, filter.submitters, limit.addingSaturating(ids.count)]
+        let evaluations = try all(
+            CatalogReader.evaluationJob + """
+                 WHERE evaluation_jobs.state = 'queued' AND \(QueueFilter.condition("evaluation_jobs", study: "runs.study"))
+                ORDER BY evaluation_jobs.place, evaluation_jobs.number LIMIT ?6
+                """, arguments, EvaluationJob.init(row:)
+        ).filter { !ids.contains($0.id) }
+        var runs = try nextQueued(limit: limit, except: ids, where: filter).map(JobRecord.training)[...]
         var merged: [JobRecord] = []
         for evaluation in evaluations.map(JobRecord.evaluation) {
-            while let run = runs.first, (-run.priority, run.created) < (-evaluation.priority, evaluation.created) { merged.append(runs.removeFirst()) }
+            while let run = runs.first, run.place < evaluation.place { merged.append(runs.removeFirst()) }
             merged.append(evaluation)
         }
         return Array((merged + runs).prefix(limit))

@@ -54,6 +54,6 @@ extension CatalogReader {
 
     /// The distinct digests of the archives that runs refer to, sorted.
     public func checkpointDigests() throws -> [String] {
-        try all("SELECT DISTINCT digest FROM checkpoints ORDER BY digest") { $0["digest"] }
+        try all("SELECT DISTINCT digest FROM checkpoints WHERE removed IS NULL ORDER BY digest") { $0["digest"] }
     }
 }

@@ -18,17 +18,21 @@ extension CatalogReader {
                 continue
             }
             let objectives = try String.fetchAll(
-                db, sql: "SELECT DISTINCT runs.objective FROM runs WHERE \(query.filter.sql) ORDER BY 1", arguments: StatementArguments(query.filter.arguments))
+                db, sql: "SELECT DISTINCT runs.objective FROM runs WHERE \(query.source.restricted(query.filter.sql)) ORDER BY 1", arguments: StatementArguments(query.filter.arguments))
             if objectives.count > 1 { found.append(.objectives(objectives)) }
             metrics += objectives
         }
         var seen: Set<String> = []
         for metric in metrics where seen.insert(metric).inserted {
+            // Mostly there is one protocol, which is known before the filter is looked at.
+            let all = try String.fetchAll(
+                db, sql: "SELECT DISTINCT scores.protocol FROM scores WHERE scores.metric = ? AND scores.is_primary AND scores.best IS NOT NULL LIMIT 2", arguments: [metric])
+            guard all.count > 1 else { continue }
             // One run of each protocol: its evaluations tell what the protocol was.
             let runs = try Int64.fetchAll(
                 db, sql: """
                     SELECT MIN(scores.run) FROM scores WHERE scores.metric = ? AND scores.is_primary AND scores.best IS NOT NULL
-                        AND scores.run IN (SELECT runs.number FROM runs WHERE \(query.filter.sql)) GROUP BY scores.protocol
+                        AND scores.run IN (SELECT runs.number FROM runs WHERE \(query.source.restricted(query.filter.sql))) GROUP BY scores.protocol
                     """, arguments: StatementArguments([metric.databaseValue] + query.filter.arguments))
             if runs.count > 1 { found.append(.protocols(metric: metric, try protocols(ofRuns: runs, metric: metric))) }
         }

@@ -58,6 +58,18 @@ extension CatalogReader {
         try all("SELECT * FROM checkpoints WHERE run = ? ORDER BY step", [number], CatalogReader.checkpoint)
     }
 
+    /// Runs of other specifications whose last checkpoint has the same weights as that of a run: what differs between the specifications had no effect on training.
+    public func runsWithEqualWeights(as number: Int64) throws -> [String] {
+        try all(
+            """
+            SELECT DISTINCT other.id FROM checkpoints AS own JOIN runs ON runs.number = own.run JOIN checkpoints AS same ON same.weights = own.weights AND same.final
+            JOIN runs AS other ON other.number = same.run
+            WHERE own.run = ? AND own.final AND own.weights IS NOT NULL AND other.specification_digest <> runs.specification_digest
+                AND other.number NOT IN (SELECT run FROM deleted_runs) ORDER BY other.number LIMIT 100
+            """, [number]
+        ) { $0["id"] }
+    }
+
     /// The runs that wrote this archive, each with the step of the checkpoint.
     public func runs(withCheckpoint digest: String) throws -> [(run: String, step: Int)] {
         try all(
@@ -136,7 +148,7 @@ extension CatalogReader {
     }
 
     static func checkpoint(_ row: Row) -> CheckpointRecord {
-        CheckpointRecord(step: row["step"], digest: row["digest"], bytes: row["bytes"], final: row["final"], time: row["time"])
+        CheckpointRecord(step: row["step"], digest: row["digest"], bytes: row["bytes"], final: row["final"], time: row["time"], weights: row["weights"])
     }
 
     private static func score(_ row: Row) -> ScoreRecord {

@@ -1,3 +1,4 @@
+import Canonical
 import GRDB
 
 extension CatalogReader {
@@ -19,11 +20,11 @@ extension CatalogReader {
         ) { $0["id"] }
     }
 
-    /// Runs in one of these states: higher priority first, then in order of submission.
+    /// Runs in one of these states, in the order of the queue.
     public func runs(in states: [RunState]) throws -> [RunRecord] {
         let marks = databaseQuestionMarks(count: states.count)
         return try all(
-            "SELECT \(RunRecord.columns) FROM runs WHERE state IN (\(marks)) ORDER BY priority DESC, number",
+            "SELECT \(RunRecord.columns) FROM runs WHERE state IN (\(marks)) ORDER BY place, number",
             StatementArguments(states.map(\.rawValue)), RunRecord.init(row:))
     }
 
@@ -32,37 +33,19 @@ extension CatalogReader {
         try all(
             """
             SELECT \(RunRecord.columns) FROM runs WHERE state = 'running' OR state = 'queued' AND started IS NOT NULL
-            ORDER BY priority DESC, number
+            ORDER BY place, number
             """, [], RunRecord.init(row:))
     }
 
-    /// The next runs in the queue, except some. Reads only as many rows as it returns, however long the queue is: there are few priorities, and the
-    /// index orders the runs within each.
-    /// - Parameter chosen: a JSON list of the IDs that alone take part; nil for all
-    public func nextQueued(limit: Int, except ids: Set<String> = [], among chosen: String? = nil) throws -> [RunRecord] {
-        try inQueueOrder("runs", limit: limit) { priority in
+    /// The next runs in the queue, except some. Reads an index of the queued runs alone, and no more rows of runs than it returns.
+    public func nextQueued(limit: Int, except ids: Set<String> = [], where filter: QueueFilter = QueueFilter()) throws -> [RunRecord] {
+        let arguments: StatementArguments = [filter.chosen, filter.executor, filter.isDefault, filter.studies, filter.submitters, limit.addingSaturating(ids.count)]
+        return Array(
             try all(
                 """
-                SELECT \(RunRecord.columns) FROM runs
-                WHERE state = 'queued' AND priority = ?1 AND (?2 IS NULL OR id IN (SELECT value FROM json_each(?2))) ORDER BY number LIMIT ?3
-                """, [priority, chosen, limit + ids.count], RunRecord.init(row:)
-            ).filter { !ids.contains($0.id) }
-        }
-    }
-
-    /// The first queued rows of a table, from the highest priority down.
-    /// - Parameter ofPriority: the next rows of one priority, in the order of submission
-    func inQueueOrder<Job>(_ table: String, limit: Int, _ ofPriority: (Int) throws -> [Job]) throws -> [Job] {
-        func highest(below limit: Int) throws -> Int? {
-            try one("SELECT MAX(priority) AS priority FROM \(table) WHERE state = 'queued' AND priority < ?", [limit]) { $0["priority"] as Int? } ?? nil
-        }
-        var next: [Job] = []
-        var priority = try highest(below: Int.max)
-        while let current = priority, next.count < limit {
-            next += try ofPriority(current)
-            priority = try highest(below: current)
-        }
-        return Array(next.prefix(limit))
+                SELECT \(RunRecord.columns) FROM runs WHERE state = 'queued' AND \(QueueFilter.condition("runs", study: "runs.study")) ORDER BY place, number LIMIT ?6
+                """, arguments, RunRecord.init(row:)
+            ).filter { !ids.contains($0.id) }.prefix(limit))
     }
 
     /// The runs of a study, in the plan's order.
@@ -83,11 +66,32 @@ extension CatalogReader {
         try count("SELECT COUNT(*) FROM runs WHERE state = ?", [state.rawValue])
     }
 
-    /// Every state change of the run, oldest first, each with its reason.
+    /// Every change of the run, oldest first, each with its reason and who made it: those of the run itself, and while it was unfinished those of its
+    /// study, of its submitter's limits, and of the whole queue. The latter do not change its state.
     public func history(ofRun number: Int64) throws -> [HistoryEntry] {
-        try all("SELECT time, state, reason FROM run_history WHERE run = ? ORDER BY rowid", [number]) { row in
-            HistoryEntry(time: row["time"], state: RunState(rawValue: row["state"]) ?? .failed, reason: row["reason"])
+        let own = try all("SELECT time, state, reason, actor FROM run_history WHERE run = ? ORDER BY rowid", [number]) { row in
+            HistoryEntry(time: row["time"], state: RunState(rawValue: row["state"]) ?? .failed, reason: row["reason"], actor: row["actor"])
         }
+        let around = try all(
+            """
+            SELECT queue_changes.time, queue_changes.actor, queue_changes.scope, queue_changes.change FROM queue_changes JOIN runs ON runs.number = ?
+            WHERE queue_changes.time >= runs.created AND queue_changes.time <= COALESCE(runs.finished, queue_changes.time) AND (queue_changes.scope = 'queue'
+                OR queue_changes.scope = 'study' AND queue_changes.target IN ('', runs.study)
+                OR queue_changes.scope = 'member' AND queue_changes.target IN ('', runs.submitter))
+            ORDER BY queue_changes.number
+            """, [number]
+        ) { row in
+            HistoryEntry(
+                time: row["time"], state: .queued, reason: row["change"], actor: row["actor"], scope: HistoryEntry.Scope(rawValue: row["scope"]) ?? .queue)
+        }
+        guard !around.isEmpty else { return own }
+        var (merged, rest) = ([HistoryEntry](), own[...])
+        for var entry in around {
+            while let next = rest.first, next.time <= entry.time { merged.append(rest.removeFirst()) }
+            entry.state = merged.last?.state ?? .queued
+            merged.append(entry)
+        }
+        return merged + rest
     }
 
     /// Mean seconds per step over the newest finished runs whose specifications have these values.

@@ -3,7 +3,7 @@ import GRDB
 /// The tables and how they came to be. A released migration is never edited; a change is a new one.
 enum CatalogSchema {
     /// The newest schema that this program knows; also written to `PRAGMA user_version`.
-    static let current = 6
+    static let current = 8
     /// "FDLO": marks the file as ours (`PRAGMA application_id`).
     static let applicationID = 0x4644_4C4F
 
@@ -54,6 +54,17 @@ enum CatalogSchema {
         migrator.registerMigration("v6-updates") { db in
             try db.execute(sql: updatesOfVersion6)
             try db.execute(sql: "PRAGMA user_version = 6")
+        }
+        migrator.registerMigration("v7") { db in
+            try db.execute(sql: queueOfVersion7)
+            try db.execute(sql: labelsOfVersion7)
+            try db.execute(sql: trashOfVersion7)
+            try db.execute(sql: originsOfVersion7)
+            try db.execute(sql: "PRAGMA user_version = 7")
+        }
+        migrator.registerMigration("v8-provenance") { db in
+            try db.execute(sql: provenanceOfVersion8)
+            try db.execute(sql: "PRAGMA user_version = 8")
         }
         try migrator.migrate(writer)
     }

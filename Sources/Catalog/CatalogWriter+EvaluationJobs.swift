@@ -1,4 +1,5 @@
 public import Events
+import Canonical
 import GRDB
 
 extension CatalogWriter {
@@ -18,9 +19,11 @@ extension CatalogWriter {
         let id = "e\(new.requestDigest.prefix(12))-\(attempt)"
         try self.run(
             """
-            INSERT INTO evaluation_jobs (id, run, step, checkpoint, request, request_digest, attempt, state, priority, requested_threads, created)
-            VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?)
-            """, [id, run, new.step, new.checkpoint, new.request, new.requestDigest, attempt, new.priority, new.requestedThreads, time])
+            INSERT INTO evaluation_jobs (id, run, step, checkpoint, request, request_digest, attempt, state, priority, requested_threads, created, submitter,
+                executor)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, (SELECT executor FROM runs WHERE number = ?2))
+            """, [id, run, new.step, new.checkpoint, new.request, new.requestDigest, attempt, new.priority, new.requestedThreads, time, new.submitter])
+        try self.run("UPDATE evaluation_jobs SET place = \(CatalogSchema.place(ofRun: false)) WHERE number = ?", [db.lastInsertedRowID])
         return (id, true)
     }
 
@@ -36,8 +39,8 @@ extension CatalogWriter {
 
     /// The job goes back to the queue.
     /// - Parameter restarts: deaths without progress so far; `mark` says what counts as progress.
-    public func requeue(_ job: JobReference, restarts: Int, mark: Int, at time: Double, reason: String) throws {
-        guard case .evaluation(let number) = job else { return try requeue(run: job.number, restarts: restarts, mark: mark, at: time, reason: reason) }
+    public func requeue(_ job: JobReference, restarts: Int, mark: Int, at time: Double, reason: String, by actor: String? = nil) throws {
+        guard case .evaluation(let number) = job else { return try requeue(run: job.number, restarts: restarts, mark: mark, at: time, reason: reason, by: actor) }
         try run(
             """
             UPDATE evaluation_jobs SET state = 'queued', outcome = NULL, message = ?, restarts = ?, restart_mark = ?, rate = NULL, remaining = NULL,
@@ -97,11 +100,14 @@ extension CatalogWriter {
         case .log(let version): try set("log_version = ?", [version])
         case .started(let start):
             try set("threads = ?, kernels = ?, host = ?, program = ?, done = 0", [start.threads, start.kernels, start.host, start.program])
+            if let provenance = start.provenance { try add(provenance: told(start, provenance), to: .evaluation(job.number)) }
         case .phase(let phase, let fraction): try set("phase = ?, phase_fraction = ?, rate = NULL, remaining = NULL", [phase, fraction])
         case .progress(let done, let total, let rate, let remaining):
             try set("done = ?, total = ?, rate = ?, remaining = ?", [done, total, rate, remaining])
         case .protocolContent(let told): try put(told, provenance: provenance(of: job))
-        case .extractor(let told): try put(told)
+        case .extractor(let told):
+            try put(told)
+            try add(provenance: ["extractors": .object([told.name: .string(told.digest)])], to: .evaluation(job.number))
         case .evaluation(let evaluation): try put(evaluation, of: job, &changes)
         case .finished: changes.run = true
         // No worker that evaluates writes these.

@@ -1,3 +1,4 @@
+import Canonical
 import Events
 import GRDB
 
@@ -58,6 +59,7 @@ extension CatalogWriter {
             return
         case .extractor(let told):
             try put(told)
+            try add(provenance: ["extractors": .object([told.name: .string(told.digest)])], to: .training(run))
             return
         case .evaluation(let evaluation): try put(evaluation, run, &changes)
         case .checkpoint(let checkpoint): try put(CheckpointRecord(checkpoint, time: event.time), run, &changes)
@@ -75,6 +77,17 @@ extension CatalogWriter {
         try self.run(
             "UPDATE runs SET step = ?, threads = ?, kernels = ?, host = ?, program = ? WHERE number = ?",
             [start.step, start.threads, start.kernels, start.host, start.program, run])
+        if let provenance = start.provenance { try add(provenance: told(start, provenance), to: .training(run)) }
+    }
+
+    /// What a worker says at its start, in one object.
+    func told(_ start: RunEvent.Start, _ provenance: JSONValue) -> JSONValue {
+        var members = provenance.objectValue ?? [:]
+        if let program = start.program { members["program"] = .string(program) }
+        if let kernels = start.kernels { members["kernels"] = .string(kernels) }
+        if let host = start.host { members["host"] = .string(host) }
+        if let threads = start.threads { members["threads"] = .integer(Int64(threads)) }
+        return .object(members)
     }
 
     private func put(_ sample: SampleRecord, _ run: Int64, _ changes: inout IngestedChanges) throws {
@@ -101,8 +114,8 @@ extension CatalogWriter {
             changes.contradictions.append("the checkpoint at step \(checkpoint.step) was \(old), and now is \(checkpoint.digest)")
         }
         try self.run(
-            "INSERT OR REPLACE INTO checkpoints (run, step, digest, bytes, final, time) VALUES (?, ?, ?, ?, ?, ?)",
-            [run, checkpoint.step, checkpoint.digest, checkpoint.bytes, checkpoint.final, checkpoint.time])
+            "INSERT OR REPLACE INTO checkpoints (run, step, digest, bytes, final, time, weights) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [run, checkpoint.step, checkpoint.digest, checkpoint.bytes, checkpoint.final, checkpoint.time, checkpoint.weights])
         if checkpoint.final {
             try self.run("UPDATE runs SET final_digest = ? WHERE number = ?", [checkpoint.digest, run])
         }

@@ -24,33 +24,40 @@ extension CatalogWriter {
 extension CatalogWriter {
     /// Cancels every unfinished run of a study. Runs in `working` have a live worker: they are marked and end when it has saved a checkpoint.
     /// All others end immediately.
+    /// - Parameter reason: "cancelled", or "cancelled: WHY"
     /// - Returns: the number of runs cancelled or marked.
-    public func cancelRuns(ofStudy id: String, working: [Int64], at time: Double) throws -> Int {
+    public func cancelRuns(ofStudy id: String, working: [Int64], at time: Double, by actor: String? = nil, reason: String = "cancelled") throws -> Int {
+        let (author, requested) = (actor ?? HistoryEntry.server, "cancellation requested\(reason.dropFirst("cancelled".count))")
         let numbers = "[\(working.map(String.init).joined(separator: ","))]"
         let open = "study = ? AND state IN ('queued', 'running') AND number"
         try run(
             """
-            INSERT INTO run_history (run, time, state, reason)
-            SELECT number, ?, 'cancelled', 'cancelled' FROM runs WHERE \(open) NOT IN (SELECT value FROM json_each(?)) ORDER BY number
-            """, [time, id, numbers])
+            INSERT INTO run_history (run, time, state, reason, actor)
+            SELECT number, ?, 'cancelled', ?, ? FROM runs WHERE \(open) NOT IN (SELECT value FROM json_each(?)) ORDER BY number
+            """, [time, reason, author, id, numbers])
+        try run(
+            """
+            INSERT INTO run_history (run, time, state, reason, actor)
+            SELECT number, ?, state, ?, ? FROM runs WHERE \(open) IN (SELECT value FROM json_each(?)) AND cancelling = 0 ORDER BY number
+            """, [time, requested, author, id, numbers])
         let ended = try run(
             """
-            UPDATE runs SET state = 'cancelled', outcome = 'cancelled', message = 'cancelled', cancelling = 0, finished = ?, rate = NULL, remaining = NULL,
+            UPDATE runs SET state = 'cancelled', outcome = 'cancelled', message = ?, cancelling = 0, hold = NULL, finished = ?, rate = NULL, remaining = NULL,
                 phase = NULL, phase_fraction = NULL
             WHERE \(open) NOT IN (SELECT value FROM json_each(?))
-            """, [time, id, numbers])
+            """, [reason, time, id, numbers])
         return ended + (try run("UPDATE runs SET cancelling = 1 WHERE \(open) IN (SELECT value FROM json_each(?))", [id, numbers]))
     }
 
     /// Resumes a cancelled study: its cancelled runs return to the queue.
-    public func revive(study id: String, at time: Double) throws {
+    public func revive(study id: String, at time: Double, by actor: String? = nil) throws {
         guard try run("UPDATE studies SET cancelled = 0, finished = NULL WHERE id = ? AND cancelled = 1", [id]) > 0 else { return }
         let reason = "study resumed"
         try run(
             """
-            INSERT INTO run_history (run, time, state, reason)
-            SELECT number, ?, 'queued', ? FROM runs WHERE study = ? AND state = 'cancelled' ORDER BY number
-            """, [time, reason, id])
+            INSERT INTO run_history (run, time, state, reason, actor)
+            SELECT number, ?, 'queued', ?, ? FROM runs WHERE study = ? AND state = 'cancelled' ORDER BY number
+            """, [time, reason, actor ?? HistoryEntry.server, id])
         try run(
             """
             UPDATE runs SET state = 'queued', outcome = NULL, message = ?, restarts = 0, restart_mark = -1, rate = NULL, remaining = NULL, phase = NULL,

@@ -12,18 +12,21 @@ public struct CheckpointRecord: Sendable, Equatable {
     public var final: Bool
     /// When the worker wrote it, in Unix seconds.
     public var time: Double
+    /// A digest of its weights alone (`RunEvent.Checkpoint.weights`); nil if an earlier program wrote it.
+    public var weights: String?
 
     /// Makes a record from its columns.
-    public init(step: Int, digest: String, bytes: Int64, final: Bool, time: Double) {
+    public init(step: Int, digest: String, bytes: Int64, final: Bool, time: Double, weights: String? = nil) {
         self.step = step
         self.digest = digest
         self.bytes = bytes
         self.final = final
         self.time = time
+        self.weights = weights
     }
 
     init(_ event: RunEvent.Checkpoint, time: Double) {
-        self.init(step: event.step, digest: event.digest, bytes: event.bytes, final: event.final, time: time)
+        self.init(step: event.step, digest: event.digest, bytes: event.bytes, final: event.final, time: time, weights: event.weights)
     }
 }
 

@@ -66,6 +66,7 @@ struct FilterParser {
 
     private mutating func comparison() throws(QueryError) -> String {
         let (name, field) = try field()
+        if field.isList { return try element(of: field, named: name) }
         if accept(name: "in") { return try membership(field, named: name) }
         let place = word.place
         guard case .symbol(let symbol) = word.kind, ["=", "!=", "<", "<=", ">", ">=", "~"].contains(symbol) else {
@@ -85,6 +86,24 @@ struct FilterParser {
         arguments.append(try value(for: field, named: name))
         note(field)
         return symbol == "!=" ? "\(field.sql) IS NOT ?" : "\(field.sql) \(symbol) ?"
+    }
+
+    /// A comparison with the elements of a list: `=` and `in` hold if any element is equal, `~` if any contains the text, `!=` if none is equal.
+    private mutating func element(of field: ListField, named name: String) throws(QueryError) -> String {
+        let place = word.place
+        let element = ListField(kind: .text, sql: "value")
+        func some(_ condition: String) -> String { "EXISTS (SELECT 1 FROM json_each(\(field.sql)) WHERE \(condition))" }
+        if accept(name: "in") { return some(try membership(element, named: name)) }
+        guard case .symbol(let symbol) = word.kind, ["=", "!=", "~"].contains(symbol) else { throw FilterToken.error("expected one of = != ~ in", at: place) }
+        next += 1
+        if symbol != "~", accept(name: "null") { return symbol == "=" ? "NOT \(some("1"))" : some("1") }
+        let part = try value(for: element, named: name)
+        if symbol == "~" {
+            arguments.append(CaseFolding.fold(String.fromDatabaseValue(part) ?? "").databaseValue)
+            return some("\(CaseFolding.function.name)(value, ?)")
+        }
+        arguments.append(part)
+        return symbol == "=" ? some("value = ?") : "NOT \(some("value = ?"))"
     }
 
     private mutating func membership(_ field: ListField, named name: String) throws(QueryError) -> String {

@@ -122,15 +122,18 @@ public struct NewEvaluation: Sendable, Equatable {
     public var request: String
     /// SHA-256 of the request, lower-case hex.
     public var requestDigest: String
-    /// Jobs with a higher priority start first.
+    /// A level of priority is worth a week of waiting.
     public var priority: Int
     /// Threads that the submitter asked for; nil for the server's choice.
     public var requestedThreads: Int?
+    /// The id of the member who submits it, or "local"; nil for the server itself.
+    public var submitter: String?
 
     /// Makes a submission.
     public init(
-        run: String, step: Int, checkpoint: String, request: String, requestDigest: String, priority: Int = 1, requestedThreads: Int? = nil
+        run: String, step: Int, checkpoint: String, request: String, requestDigest: String, priority: Int = 1, requestedThreads: Int? = nil, submitter: String? = nil
     ) {
+        self.submitter = submitter
         self.run = run
         self.step = step
         self.checkpoint = checkpoint

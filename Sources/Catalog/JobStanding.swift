@@ -10,8 +10,16 @@ public struct JobStanding: Sendable, Equatable {
     public var outcome: RunOutcome?
     /// Why the job is in this state, in one sentence; empty if there is nothing to report.
     public var message: String
-    /// Jobs with a higher priority start first.
+    /// A level of priority is worth a week of waiting.
     public var priority: Int
+    /// Jobs start in this order (`CatalogSchema.place`).
+    public var place: Int
+    /// What keeps the job from running, or keeps it from going on; nil if nothing does.
+    public var hold: JobHold?
+    /// The id of the member who submitted it, or "local"; nil for a job of the server itself and of earlier schemas.
+    public var submitter: String?
+    /// The executor that it asked for; nil for the server's first.
+    public var executor: String?
     /// Cancellation was requested and the worker has not ended yet.
     public var cancelling: Bool
     /// Threads that the submitter asked for; nil for the server's choice.
@@ -54,6 +62,14 @@ public struct JobStanding: Sendable, Equatable {
     public var logVersion: Int
 }
 
+/// What keeps a job back.
+public enum JobHold: String, Sendable, CaseIterable {
+    /// It was paused: its worker saves and ends, and no other is started.
+    case pause
+    /// It goes back to the queue once: its worker saves and ends, and another is started in its turn.
+    case requeue
+}
+
 extension JobStanding {
     /// - Parameter kind: "run" or "evaluation", for messages
     /// - Errors: `CatalogError.unknown` for a state or an outcome that no schema defines.
@@ -62,8 +78,11 @@ extension JobStanding {
         guard let state = RunState(rawValue: stateName) else { throw CatalogError.unknown(kind: "\(kind) state", id: stateName) }
         let outcome = outcomeName.flatMap(RunOutcome.init)
         if let outcomeName, outcome == nil { throw CatalogError.unknown(kind: "outcome", id: outcomeName) }
+        let holdName: String? = row["hold"], hold = holdName.flatMap(JobHold.init)
+        if let holdName, hold == nil { throw CatalogError.unknown(kind: "hold", id: holdName) }
         self.init(
-            state: state, outcome: outcome, message: row["message"], priority: row["priority"], cancelling: row["cancelling"],
+            state: state, outcome: outcome, message: row["message"], priority: row["priority"], place: row["place"], hold: hold, submitter: row["submitter"], executor: row["executor"],
+            cancelling: row["cancelling"],
             requestedThreads: row["requested_threads"], created: row["created"], started: row["started"], finished: row["finished"], rate: row["rate"],
             remaining: row["remaining"], phase: row["phase"], phaseFraction: row["phase_fraction"], heartbeat: row["heartbeat"], threads: row["threads"],
             kernels: row["kernels"], host: row["host"], program: row["program"], restarts: row["restarts"], restartMark: row["restart_mark"],

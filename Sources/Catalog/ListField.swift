@@ -13,12 +13,15 @@ public struct ListField: Sendable {
     var words: [String]?
     /// The metric whose values these are ("objective" for that of each run); nil for other fields.
     var metric: String?
+    /// Whether the SQL yields a JSON array of texts, which is compared element by element.
+    var isList = false
 
     static func text(_ sql: String) -> ListField { ListField(kind: .text, sql: sql) }
     static func word<Word: RawRepresentable<String>>(_ sql: String, of words: [Word]) -> ListField {
         ListField(kind: .text, sql: sql, words: words.map(\.rawValue))
     }
     static func number(_ sql: String) -> ListField { ListField(kind: .number, sql: sql) }
+    static func list(_ sql: String) -> ListField { ListField(kind: .text, sql: "COALESCE(\(sql), '[]')", isList: true) }
 }
 
 /// Fields that share a prefix: `best.fid`, `hyperparameters.beta1`.

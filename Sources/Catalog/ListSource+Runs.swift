@@ -13,14 +13,16 @@ extension ListSource {
             ("duration", .number("MAX(0.0, runs.finished - runs.started)")), ("threads", .number("runs.threads")),
             ("attempt", .number("runs.attempt")), ("message", .text("runs.message")), ("digest", .text("runs.final_digest")),
             ("specification", .text("runs.specification_digest")), ("rerun_of", .text("runs.rerun_of")), ("objective", .text("runs.objective")),
-            ("fid", score("fid", "best")),
-        ], families: families(nil))
+            ("fid", score("fid", "best")), ("name", .text("(SELECT NULLIF(name, '') FROM run_labels WHERE run = runs.number)")),
+            ("tag", .list("(SELECT tags FROM run_labels WHERE run = runs.number)")), ("note", .text("(SELECT NULLIF(note, '') FROM run_labels WHERE run = runs.number)")),
+            ("starred", .number("COALESCE((SELECT starred FROM run_labels WHERE run = runs.number), 0)")),
+        ], families: families(nil), condition: "runs.number NOT IN (SELECT run FROM deleted_runs)")
 
     /// The same with known metrics and hyperparameters: any other name is an error.
     public static func runs(naming vocabulary: RunVocabulary) -> ListSource {
         ListSource(
             table: runs.table, columns: runs.columns, key: runs.key, fields: runs.names.compactMap { name in runs.fields[name].map { (name, $0) } },
-            families: families(vocabulary))
+            families: families(vocabulary), condition: runs.condition)
     }
 
     /// The name that refers to the metric of the run's objective.

@@ -12,8 +12,11 @@ public struct ListSource: Sendable {
     let names: [String]
     /// Fields that consist of a prefix and a name.
     let families: [ListFamily]
+    /// What every entry fulfills: it is not in the trash.
+    let condition: String?
 
-    init(table: String, columns: String, key: String, fields: [(String, ListField)], families: [ListFamily] = []) {
+    init(table: String, columns: String, key: String, fields: [(String, ListField)], families: [ListFamily] = [], condition: String? = nil) {
+        self.condition = condition
         self.table = table
         self.columns = columns
         self.key = key
@@ -21,6 +24,12 @@ public struct ListSource: Sendable {
         self.names = fields.map(\.0)
         self.families = families
     }
+
+    /// Whether the entries are the rows of one table, which the key identifies.
+    var isOneTable: Bool { !table.contains(" ") }
+
+    /// A condition of a filter, for the entries that the list has.
+    func restricted(_ sql: String) -> String { condition.map { "\($0) AND (\(sql))" } ?? sql }
 
     func field(_ name: String) -> ListField? {
         if let field = fields[name] { return field }
@@ -53,8 +62,10 @@ public struct ListSource: Sendable {
         fields: [
             ("id", .text("studies.id")), ("name", .text("studies.name")), ("state", .word(studyState, of: [RunState.queued, .running, .cancelled, .done])), ("created", .number("studies.created")),
             ("finished", .number("studies.finished")), ("dataset", .text("json_extract(studies.plan, '$.dataset.name')")),
-            ("runs", .number("(SELECT COUNT(*) FROM runs WHERE runs.study = studies.id)")),
-        ])
+            ("runs", .number("(SELECT COUNT(*) FROM runs WHERE runs.study = studies.id)")), ("models", .list("json_extract(studies.plan, '$.models')")),
+            ("tag", .list("(SELECT tags FROM study_labels WHERE study = studies.id)")), ("note", .text("(SELECT NULLIF(note, '') FROM study_labels WHERE study = studies.id)")),
+            ("starred", .number("COALESCE((SELECT starred FROM study_labels WHERE study = studies.id), 0)")),
+        ], condition: "studies.id NOT IN (SELECT target FROM deletions WHERE kind = 'study' AND ended IS NULL)")
 
     /// The list of checkpoints.
     public static let checkpoints = ListSource(
@@ -66,7 +77,7 @@ public struct ListSource: Sendable {
             ("bytes", .number("checkpoints.bytes")), ("final", .number("checkpoints.final")), ("created", .number("checkpoints.time")),
             ("model", .text("runs.model")), ("dataset", .text("runs.dataset")), ("study", .text("runs.study")), ("seed", .number("runs.seed")),
             ("state", .word("runs.state", of: RunState.allCases)),
-        ])
+        ], condition: "checkpoints.run NOT IN (SELECT run FROM deleted_runs) AND (checkpoints.run, checkpoints.step) NOT IN (SELECT run, step FROM deleted_checkpoints)")
 
     /// The audit log.
     public static let audit = ListSource(

@@ -22,8 +22,14 @@ public struct NewRun: Sendable, Equatable {
     public var position: Int?
     /// Its setting (a point of the study's grid), from 0; nil for a single run.
     public var setting: Int?
-    /// Runs with a higher priority start first.
+    /// A level of priority is worth a week of waiting.
     public var priority: Int
+    /// The id of the member who submits it, or "local"; nil for the server itself.
+    public var submitter: String?
+    /// The submitter's name, for the history; nil for the server itself.
+    public var actor: String?
+    /// The executor that it asks for; nil for the server's first.
+    public var executor: String?
     /// Threads that the submitter asked for; nil for the server's choice.
     public var requestedThreads: Int?
     /// The kernel variant that the submitter asked for; nil for the best of the machine.
@@ -34,7 +40,7 @@ public struct NewRun: Sendable, Equatable {
     /// - Parameter objective: nil for that of a specification without metrics
     public init(
         specification: String, specificationDigest: String, model: String, dataset: String, seed: Int64, steps: Int, objective: String? = nil,
-        study: String? = nil, position: Int? = nil, setting: Int? = nil, priority: Int = 0,
+        study: String? = nil, position: Int? = nil, setting: Int? = nil, priority: Int = 0, submitter: String? = nil, actor: String? = nil, executor: String? = nil,
         requestedThreads: Int? = nil, requestedKernels: String? = nil, rerunOf: String? = nil
     ) {
         self.specification = specification
@@ -48,6 +54,9 @@ public struct NewRun: Sendable, Equatable {
         self.position = position
         self.setting = setting
         self.priority = priority
+        self.submitter = submitter
+        self.actor = actor
+        self.executor = executor
         self.requestedThreads = requestedThreads
         self.requestedKernels = requestedKernels
         self.rerunOf = rerunOf

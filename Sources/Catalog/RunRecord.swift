@@ -35,6 +35,8 @@ public struct RunRecord: Sendable, Equatable {
     public var step: Int
     /// Digest of the final checkpoint; nil until it is written.
     public var finalDigest: String?
+    /// Where it was executed; nil for a run of this storage.
+    public var origin: RunOrigin?
     /// What the queue knows of it and what its worker reported.
     public var standing: JobStanding
 

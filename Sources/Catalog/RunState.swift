@@ -33,11 +33,23 @@ public struct HistoryEntry: Sendable, Equatable {
     public var state: RunState
     /// Why the state changed, in one sentence.
     public var reason: String
+    /// Who changed it: a member's name, "local" for the command line, `server` for the server itself; nil where earlier schemas did not record it.
+    public var actor: String?
+    /// What was changed: this run, or its study, its submitter's limits, or the whole queue.
+    public var scope: Scope
+
+    /// What a change concerns.
+    public enum Scope: String, Sendable, CaseIterable, Hashable { case run, study, member, queue }
+
+    /// The actor of changes that nobody asked for.
+    public static let server = "server"
 
     /// Makes an entry.
-    public init(time: Double, state: RunState, reason: String) {
+    public init(time: Double, state: RunState, reason: String, actor: String? = HistoryEntry.server, scope: Scope = .run) {
         self.time = time
         self.state = state
         self.reason = reason
+        self.actor = actor
+        self.scope = scope
     }
 }

@@ -68,6 +68,12 @@ public struct StorageFolder: Sendable, Equatable {
     /// Files created on request; each can be created again.
     public var exports: String { root + "/exports" }
 
+    /// Recorded labs, a folder each.
+    public var labs: String { root + "/labs" }
+
+    /// Bundles that are being imported, and what is unpacked of them.
+    public var imports: String { root + "/imports" }
+
     /// What was submitted to Slurm: the scripts of arrays, and which attempts they have.
     public var slurm: String { root + "/slurm" }
 

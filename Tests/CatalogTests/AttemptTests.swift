@@ -1,3 +1,4 @@
+import Canonical
 import Catalog
 import Events
 import Foundation
@@ -49,6 +50,60 @@ struct AttemptTests {
             }
         }
         #expect(try fixture.catalog.readNow { try $0.attempts(ofRun: run.number) }.map(\.number) == [1, 2, 3])
+    }
+
+    /// What the worker tells belongs to the newest attempt, and adds to what was known at its submission.
+    @Test func anAttemptKnowsWithWhatItComputes() throws {
+        let fixture = try CatalogFixture()
+        var new = CatalogFixture.newRun(1)
+        new.submitter = "ada"
+        let run = try fixture.catalog.writeNow { [new] in try $0.submit(new, at: 5) }
+        func begin() throws {
+            try fixture.catalog.writeNow { writer in
+                let attempt = try writer.reader.nextAttempt(at: .training(run.number), executor: "local", threads: 1, time: 10)
+                try writer.put(attempt.ending(as: .ended, reason: "", at: 11))
+            }
+        }
+        func told() throws -> [JSONValue] { try fixture.catalog.readNow { try $0.attempts(ofRun: run.number).map { JSONValue(stored: $0.provenance ?? "null") } } }
+        let asked: JSONValue = ["name": "ada"]
+        try begin()
+        #expect(try told() == [["member": asked]])
+        let start = #"{"type":"started","time":1,"step":0,"threads":2,"kernels":"avx2","host":"h","program":"0.1.0","provenance":{"numerics":1,"libraries":{"zlib":"1"}}}"#
+        let extractor = #"{"type":"extractor","time":2,"digest":"\#(String(repeating: "ab", count: 32))","name":"lenet","provenance":{}}"#
+        try fixture.ingest([start, extractor], into: run.id)
+        let first: JSONValue = [
+            "member": asked, "numerics": 1, "libraries": ["zlib": "1"], "threads": 2, "kernels": "avx2", "host": "h", "program": "0.1.0",
+            "extractors": ["lenet": .string(String(repeating: "ab", count: 32))],
+        ]
+        #expect(try told() == [first])
+        try begin()
+        try fixture.ingest([start], into: run.id)
+        #expect(try told().map { $0["extractors"] == nil } == [false, true] && told()[0] == first)
+        // A later state of the attempt does not take it back.
+        try fixture.catalog.writeNow { writer in
+            var attempt = try #require(try writer.reader.attempts(ofRun: run.number).first)
+            attempt.reason = "ended"
+            attempt.provenance = nil
+            try writer.put(attempt)
+        }
+        #expect(try told()[0] == first)
+    }
+
+    @Test func equalWeightsOfOtherSpecificationsAreFlagged() throws {
+        let fixture = try CatalogFixture()
+        let runs = try (1...4).map { try fixture.submit($0) }
+        func line(_ weights: Character, _ final: Bool, step: Int = 30) -> String {
+            #"{"type":"checkpoint","time":4,"step":\#(step),"digest":"\#(String(repeating: "0", count: 64))","bytes":1,"final":\#(final),"weights":"\#(String(repeating: weights, count: 64))"}"#
+        }
+        try fixture.ingest([line("a", true)], into: runs[0].id)
+        try fixture.ingest([line("b", false, step: 20), line("a", true)], into: runs[1].id)
+        // Equal to an earlier checkpoint of another run, which says nothing.
+        try fixture.ingest([line("b", true)], into: runs[2].id)
+        let rerun = try fixture.catalog.writeNow { try $0.submit(CatalogFixture.newRun(1), at: 9) }
+        try fixture.ingest([line("a", true)], into: rerun.id)
+        func flagged(_ run: RunRecord) throws -> [String] { try fixture.catalog.readNow { try $0.runsWithEqualWeights(as: run.number) } }
+        #expect(rerun.specificationDigest == runs[0].specificationDigest && rerun.id != runs[0].id)
+        #expect(try flagged(runs[0]) == [runs[1].id] && flagged(runs[1]) == [runs[0].id, rerun.id] && flagged(runs[2]).isEmpty && flagged(runs[3]).isEmpty)
     }
 
     /// The database itself rejects a second open attempt of a run.

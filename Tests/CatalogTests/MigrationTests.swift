@@ -62,7 +62,7 @@ struct MigrationTests {
         try catalog.readNow { reader in
             let runs = try reader.page(ListQuery(limit: 100)).runs
             #expect(runs.count == 32 && runs.allSatisfy { $0.logVersion == 1 && $0.unknownEvents == 0 })
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 6)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 8)
         }
         try catalog.close()
         try fresh.catalog.close()
@@ -76,13 +76,13 @@ struct MigrationTests {
         try old("schema-3-links", at: path)
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 6)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 8)
             #expect(try reader.page(ListQuery(limit: 100)).runs.count == 32)
             let share = try #require(try reader.shares().first)
             #expect(share.kind == .run && share.target == "95129fc93f7e-1" && share.view == nil && share.rendered == nil)
             // Its snapshot is of schema 3, too.
             let pinned = try Catalog.open(try #require(try reader.object(share.object ?? "")))
-            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(share.target)?.state, $0.evaluations(ofRun: 31).count) } == (6, .done, 7))
+            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(share.target)?.state, $0.evaluations(ofRun: 31).count) } == (8, .done, 7))
         }
         try catalog.close()
         try fresh.catalog.close()
@@ -96,7 +96,7 @@ struct MigrationTests {
         try old("schema-3-attempts", at: path)
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 6)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 8)
             let ended = try reader.attempts(ofRun: 1), open = try reader.openAttempts()
             #expect(ended.map(\.state) == [.ended] && ended[0].job == "4711" && ended[0].subject == .training(1) && ended[0].ended == 1003)
             #expect(try reader.attempts(ofRun: 2).map(\.state) == [.lost, .running])
@@ -123,7 +123,7 @@ struct MigrationTests {
         try before.close()
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 6)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 8)
             let shares = try reader.shares().sorted { $0.id < $1.id }
             #expect(shares.map(\.kind) == [.run, .comparison, .study] && shares.map(\.note) == ["a pinned run", "", "a live study"])
             #expect(shares.map { $0.object == nil } == [false, true, true] && shares[1].target.hasPrefix("["))
@@ -131,7 +131,7 @@ struct MigrationTests {
             #expect(try reader.notebooks() == [] && reader.notebookCount() == 0)
             // Its snapshot is of schema 4, too.
             let pinned = try Catalog.open(try #require(try reader.object(shares[0].object ?? "")))
-            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(shares[0].target)?.state) } == (6, .done))
+            #expect(try pinned.readNow { try ($0.schemaVersion(), $0.run(shares[0].target)?.state) } == (8, .done))
         }
         try catalog.close()
         try fresh.catalog.close()
@@ -150,7 +150,7 @@ struct MigrationTests {
         try old("schema-5", at: path)
         let catalog = try Catalog.openForWriting(at: path)
         try catalog.readNow { reader in
-            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 6)
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 8)
             let notebook = try #require(try reader.notebook("of-schema-5"))
             #expect(try reader.notebookOutputs(notebook.number).keys.sorted() == ["intro", "states"] && reader.notebookComments(notebook.number).map(\.text) == ["Why none?"])
             #expect(try reader.notebookRevisions(notebook.number).map(\.name) == ["first", ""] && reader.notebookProofs(notebook.number).map(\.state) == [.done])
@@ -172,6 +172,29 @@ struct MigrationTests {
             try writer.delete(notebook: number, at: 10)
             #expect(try writer.reader.notebookUpdates().isEmpty && writer.reader.notebookUpdateCount() == 1)
         }
+        try catalog.close()
+        try fresh.catalog.close()
+        try expectSameSchema(path, fresh.path)
+    }
+
+    /// Schema 6 ordered the queue by priority and number, and recorded no actors.
+    @Test func theQueueOfSchema6ComesForward() throws {
+        let fresh = try CatalogFixture()
+        let path = fresh.folder + "/old.sqlite"
+        try old("schema-6", at: path)
+        let catalog = try Catalog.openForWriting(at: path)
+        try catalog.readNow { reader in
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 8)
+            let queued = try #require(try reader.nextJobs(limit: 10).first)
+            #expect(queued.priority == 1 && queued.hold == nil && queued.submitter == nil && queued.executor == nil)
+            // A level of priority is a week.
+            #expect(abs(Double(queued.place) / 1e9 - (queued.created - 604_800)) < 0.001)
+            #expect(try reader.history(ofRun: 1).allSatisfy { $0.actor == nil && $0.scope == .run } && reader.queueRules().isEmpty)
+            #expect(try reader.evaluationJobs(limit: 10).allSatisfy { $0.place > 0 })
+        }
+        // What is submitted now is after it.
+        let new = try catalog.writeNow { try $0.submit(CatalogFixture.newRun(9), at: 1_900_000_000) }
+        #expect(try catalog.readNow { try $0.nextJobs(limit: 10).map(\.id) }.last == new.id)
         try catalog.close()
         try fresh.catalog.close()
         try expectSameSchema(path, fresh.path)
@@ -199,8 +222,72 @@ struct MigrationTests {
         try catalog.close()
     }
 
+    /// Schema 6 knows no storage but its own: its runs are of this one, their checkpoints are here, and the storage gets an identity, which it keeps.
+    @Test func runsOfSchema6ComeForward() throws {
+        let fresh = try CatalogFixture()
+        let path = fresh.folder + "/old.sqlite"
+        try old("schema-6-checkpoints", at: path)
+        let catalog = try Catalog.openForWriting(at: path)
+        let identity = try catalog.readNow { reader in
+            let run = try reader.requiredRun("7d468d27778b-1")
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 8)
+            #expect(try run.state == .done && run.origin == nil && reader.removedCheckpoints(ofRun: run.number).isEmpty && reader.checkpointDigests().count == 2)
+            #expect(try reader.attempts(ofRun: run.number).map(\.state) == [.ended])
+            return try #require(try reader.storageIdentity())
+        }
+        #expect(identity.count == 16)
+        try catalog.writeNow { try $0.markRemoved(ofRun: $0.reader.requiredRun("7d468d27778b-1").number, steps: [10], at: 5) }
+        #expect(try catalog.readNow { try $0.checkpointDigests() } == ["19b975b0ce7c7e767251aafe38939db6d75aea378083c7a7652264ba35a1bdcd"])
+        try catalog.close()
+        let again = try Catalog.openForWriting(at: path)
+        #expect(try again.readNow { try $0.storageIdentity() } == identity)
+        try again.close()
+        try fresh.catalog.close()
+        try expectSameSchema(path, fresh.path)
+    }
+
+    /// Schema 6 knew neither labels nor a trash: nothing is labelled, nothing is deleted, and both can be done.
+    @Test func schema6ComesForward() throws {
+        let fresh = try CatalogFixture()
+        let path = fresh.folder + "/old.sqlite"
+        try old("schema-6-rerun", at: path)
+        let catalog = try Catalog.openForWriting(at: path)
+        let runs = try catalog.readNow { try $0.page(ListQuery(orderBy: "created")).runs }
+        #expect(runs.count == 2 && runs[1].rerunOf == runs[0].id)
+        let study = try #require(try catalog.readNow { try $0.study(runs[0].study ?? "") })
+        #expect(try catalog.readNow { try ($0.labels(ofRun: runs[0].number), $0.labels(of: study), $0.trash(), $0.schemaVersion()) } == (Labels(), Labels(name: "a study of schema 6"), [], 8))
+        try catalog.writeNow { writer in
+            _ = try writer.label(study, LabelChange(name: "renamed"))
+            let deletion = try writer.delete(Deletion(kind: .study, target: study.id, title: "", bytes: 0, actor: "ada", deleted: 1, expires: 2))
+            try writer.remove(deletion, at: 3)
+        }
+        #expect(try catalog.readNow { try ($0.study(study.id) == nil, $0.page(ListQuery()).total, $0.integrityProblems()) } == (true, 0, []))
+        try catalog.close()
+        try fresh.catalog.close()
+        try expectSameSchema(path, fresh.path)
+    }
+
+    /// Schema 7 recorded no provenance: its attempts and checkpoints have none, and its trash is as it was.
+    @Test func schema7ComesForward() throws {
+        let fresh = try CatalogFixture()
+        let path = fresh.folder + "/old.sqlite"
+        try old("schema-7", at: path)
+        let catalog = try Catalog.openForWriting(at: path)
+        try catalog.readNow { reader in
+            let run = try reader.requiredRun("717529a2e623-1")
+            #expect(try reader.integrityProblems() == [] && reader.schemaVersion() == 8)
+            #expect(try reader.attempts(ofRun: run.number).map(\.provenance) == [nil] && reader.runsWithEqualWeights(as: run.number).isEmpty)
+            let checkpoints = try reader.checkpoints(ofRun: run.number)
+            #expect(checkpoints.map(\.step) == [4, 5, 10, 15, 20] && checkpoints.allSatisfy { $0.weights == nil })
+            #expect(try reader.trash().map(\.target) == ["717529a2e623-1/10"] && reader.deletedCheckpoints(ofRun: run.number) == [5, 10])
+        }
+        try catalog.close()
+        try fresh.catalog.close()
+        try expectSameSchema(path, fresh.path)
+    }
+
     /// A command without a server reads an older catalog as the present schema says it, and leaves the file as it is.
-    @Test(arguments: ["schema-1", "schema-2", "schema-3-links", "schema-3-attempts", "schema-4"])
+    @Test(arguments: ["schema-1", "schema-2", "schema-3-links", "schema-3-attempts", "schema-4", "schema-6", "schema-7"])
     func anOldCatalogIsReadWithoutBeingChanged(name: String) throws {
         let fixture = try CatalogFixture()
         let path = fixture.folder + "/old.sqlite"
@@ -208,7 +295,7 @@ struct MigrationTests {
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         let catalog = try Catalog.openForReading(at: path)
         let outcomes = try catalog.readNow { try $0.page(ListQuery(filter: "outcome != null", limit: 100)).runs.compactMap(\.outcome) }
-        let expected: [String: Set<RunOutcome>] = ["schema-1": [.done, .failed], "schema-2": [.done, .collapsed, .diverged, .timedOut], "schema-3-links": [.done, .collapsed, .diverged, .timedOut], "schema-3-attempts": [.done], "schema-4": [.done]]
+        let expected: [String: Set<RunOutcome>] = ["schema-1": [.done, .failed], "schema-2": [.done, .collapsed, .diverged, .timedOut], "schema-3-links": [.done, .collapsed, .diverged, .timedOut], "schema-3-attempts": [.done], "schema-4": [.done], "schema-6": [.done], "schema-7": [.done]]
         #expect(Set(outcomes) == expected[name])
         try catalog.close()
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)

@@ -8,6 +8,12 @@ schema-4.sql is the catalog of a study of two runs of 20 steps on ring, one of t
 comparison), written by the program of schema 4, with times and names of machines replaced.
 schema-5.sql is the catalog of one run of 20 steps on ring and of a notebook of two cells with their outputs, a comment, a named revision and a proof, written by the program of schema 5, with the
 name of the machine replaced.
+schema-6.sql is the catalog of a study of two runs of 4 steps on ring, one of them evaluated again, and the other queued once more with priority 1, written by the program of schema 6, with names of
+machines and jobs replaced.
+schema-6-rerun.sql is the catalog of a study of one run of 4 steps on ring and of its rerun, written by the program of schema 6, with the name of the machine replaced.
+schema-6-checkpoints.sql is the catalog of one run of 20 steps on ring with two checkpoints, written by the program of schema 6, with the name of the machine replaced.
+schema-7.sql is the catalog of one run of 20 steps on ring with a checkpoint every 5 steps and a best one at step 4, written by the program of schema 7, with the name of the machine replaced: the checkpoint of step 5 was deleted and removed for good, that of
+step 10 is in the trash.
 """
 import sqlite3, sys
 

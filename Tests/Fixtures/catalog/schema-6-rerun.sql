@@ -1,0 +1,448 @@
+PRAGMA foreign_keys = OFF;
+PRAGMA application_id = 1178881103;
+PRAGMA user_version = 6;
+CREATE TABLE access_tokens (
+    hash TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('link', 'invitation', 'bearer')),
+    member TEXT REFERENCES members (id),
+    name TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('viewer', 'editor', 'owner')),
+    created REAL NOT NULL,
+    expires REAL,
+    last_used REAL,
+    revoked REAL
+) WITHOUT ROWID;
+INSERT INTO "access_tokens" VALUES('17625f286cc90264dced30b4ee33d35937381468435e89710f95b4453f18293e','aadcf5f5a7d964dc','link','aac11e2f7a547497','link','owner',1.79606449938805484778e+09,1.79615089938805484771e+09,NULL,NULL);
+INSERT INTO "access_tokens" VALUES('7418349f05850bffda961345415b1af05752ffb8543a91dddf2dfe75cb247fc8','716cd10451be14b7','bearer',NULL,'local','owner',1.79606449927616286283e+09,NULL,1.79606450007982110976e+09,NULL);
+CREATE TABLE attempts (
+    run INTEGER REFERENCES runs (number),
+    evaluation INTEGER REFERENCES evaluation_jobs (number),
+    number INTEGER NOT NULL,
+    executor TEXT NOT NULL,
+    job TEXT,
+    node TEXT,
+    threads INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('submitting', 'pending', 'running', 'ended', 'refused', 'lost')),
+    reason TEXT NOT NULL DEFAULT '',
+    submitted REAL NOT NULL,
+    started REAL,
+    ended REAL,
+    CHECK ((run IS NULL) <> (evaluation IS NULL)),
+    UNIQUE (run, number),
+    UNIQUE (evaluation, number)
+);
+INSERT INTO "attempts" VALUES(1,NULL,1,'local','8259','a-machine',2,'ended','the worker ended with exit code 0',1.79606450102960586547e+09,1.79606450105258321761e+09,1.79606450660578536985e+09);
+INSERT INTO "attempts" VALUES(2,NULL,1,'local','8783','a-machine',2,'ended','the worker ended with exit code 0',1.79606450695007896422e+09,1.79606450697190904615e+09,1.79606455631820464136e+09);
+CREATE TABLE audit (
+    number INTEGER PRIMARY KEY,
+    time REAL NOT NULL,
+    actor TEXT NOT NULL,
+    address TEXT NOT NULL,
+    action TEXT NOT NULL,
+    target TEXT NOT NULL,
+    detail TEXT NOT NULL
+, member TEXT, via TEXT NOT NULL DEFAULT '');
+INSERT INTO "audit" VALUES(1,1.79606449938805484778e+09,'local','','add','member aac11e2f7a547497','owner, owner, at the first start',NULL,'');
+INSERT INTO "audit" VALUES(2,1.79606449938805484778e+09,'local','','link','member aac11e2f7a547497','owner',NULL,'');
+INSERT INTO "audit" VALUES(3,1.79606450053534555432e+09,'local','127.0.0.1','submit','study d1a23293c530','1 runs',NULL,'local');
+INSERT INTO "audit" VALUES(4,1.79606450685623216627e+09,'local','127.0.0.1','rerun','run 6909a88c7e9c-1','6909a88c7e9c-2',NULL,'local');
+CREATE TABLE checkpoints (
+    run INTEGER NOT NULL REFERENCES runs (number),
+    step INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    final INTEGER NOT NULL,
+    time REAL NOT NULL,
+    PRIMARY KEY (run, step)
+) WITHOUT ROWID;
+INSERT INTO "checkpoints" VALUES(1,4,'6058560b6e6b5d0460ccf206000ac7c32d84b0ab7a06dc3aa12d17c3f36717e4',11256957,1,1796064505.792);
+INSERT INTO "checkpoints" VALUES(2,4,'6058560b6e6b5d0460ccf206000ac7c32d84b0ab7a06dc3aa12d17c3f36717e4',11256957,1,1796064554.64);
+CREATE TABLE evaluation_jobs (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    run INTEGER NOT NULL REFERENCES runs (number),
+    step INTEGER NOT NULL,
+    checkpoint TEXT NOT NULL,
+    request TEXT NOT NULL,
+    request_digest TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    outcome TEXT,
+    message TEXT NOT NULL DEFAULT '',
+    priority INTEGER NOT NULL DEFAULT 0,
+    cancelling INTEGER NOT NULL DEFAULT 0,
+    requested_threads INTEGER,
+    created REAL NOT NULL,
+    started REAL,
+    finished REAL,
+    done INTEGER NOT NULL DEFAULT 0,
+    total INTEGER,
+    rate REAL,
+    remaining REAL,
+    phase TEXT,
+    phase_fraction REAL,
+    heartbeat REAL,
+    threads INTEGER,
+    kernels TEXT,
+    host TEXT,
+    program TEXT,
+    restarts INTEGER NOT NULL DEFAULT 0,
+    restart_mark INTEGER NOT NULL DEFAULT -1,
+    events_offset INTEGER NOT NULL DEFAULT 0,
+    damaged_events INTEGER NOT NULL DEFAULT 0,
+    unknown_events INTEGER NOT NULL DEFAULT 0,
+    log_version INTEGER NOT NULL DEFAULT 1
+);
+CREATE TABLE evaluation_protocols (
+    digest TEXT PRIMARY KEY,
+    content TEXT,
+    provenance TEXT NOT NULL
+) WITHOUT ROWID;
+INSERT INTO "evaluation_protocols" VALUES('0d1f4c78fc4529f5dbb47fe08aef1ed6f15c4f5ed893de3373c51a2948c0e97a','{"dataset":"e7b6747097e2e3a6c146593686ad6129510f9bb874cd1b125d69c6a6d6fe6128","encoder":"coordinates","encoder_digest":"473897afb8bea8b1efb2c4c79299c4b59b9056dc318852e373d4f5c8adee588d","estimator":"frechet-1","latent_stream":"evaluation/latents","metric":"fid","numerics":1,"reference_samples":256,"reference_split":"test","samples":256}','{"program":"0.1.0","run":"6909a88c7e9c-1","source":"a worker"}');
+CREATE TABLE evaluation_results (
+    job INTEGER NOT NULL REFERENCES evaluation_jobs (number),
+    metric TEXT NOT NULL,
+    protocol TEXT NOT NULL REFERENCES evaluation_protocols (digest),
+    PRIMARY KEY (job, metric, protocol)
+) WITHOUT ROWID;
+CREATE TABLE evaluations (
+    run INTEGER NOT NULL REFERENCES runs (number),
+    step INTEGER NOT NULL,
+    metric TEXT NOT NULL,
+    protocol TEXT NOT NULL REFERENCES evaluation_protocols (digest),
+    value REAL,
+    problem TEXT,
+    encoder TEXT NOT NULL,
+    encoder_digest TEXT NOT NULL,
+    samples INTEGER NOT NULL,
+    reference_split TEXT NOT NULL, job INTEGER REFERENCES evaluation_jobs (number),
+    PRIMARY KEY (run, step, metric, protocol)
+) WITHOUT ROWID;
+INSERT INTO "evaluations" VALUES(1,4,'fid','0d1f4c78fc4529f5dbb47fe08aef1ed6f15c4f5ed893de3373c51a2948c0e97a',1.38090930283942814327e+00,NULL,'coordinates','473897afb8bea8b1efb2c4c79299c4b59b9056dc318852e373d4f5c8adee588d',256,'test',NULL);
+INSERT INTO "evaluations" VALUES(2,4,'fid','0d1f4c78fc4529f5dbb47fe08aef1ed6f15c4f5ed893de3373c51a2948c0e97a',1.38090930283942814327e+00,NULL,'coordinates','473897afb8bea8b1efb2c4c79299c4b59b9056dc318852e373d4f5c8adee588d',256,'test',NULL);
+CREATE TABLE feature_extractors (
+    digest TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    provenance TEXT
+) WITHOUT ROWID;
+INSERT INTO "feature_extractors" VALUES('473897afb8bea8b1efb2c4c79299c4b59b9056dc318852e373d4f5c8adee588d','coordinates','{"coordinates":2,"encoder":"coordinates"}');
+CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+INSERT INTO "grdb_migrations" VALUES('v1');
+INSERT INTO "grdb_migrations" VALUES('v2');
+INSERT INTO "grdb_migrations" VALUES('v3-outcomes');
+INSERT INTO "grdb_migrations" VALUES('v3-protocols');
+INSERT INTO "grdb_migrations" VALUES('v3-attempts');
+INSERT INTO "grdb_migrations" VALUES('v3-objects');
+INSERT INTO "grdb_migrations" VALUES('v4-views');
+INSERT INTO "grdb_migrations" VALUES('v4-objectives');
+INSERT INTO "grdb_migrations" VALUES('v4-evaluations');
+INSERT INTO "grdb_migrations" VALUES('v5-shares');
+INSERT INTO "grdb_migrations" VALUES('v5-notebooks');
+INSERT INTO "grdb_migrations" VALUES('v6-updates');
+CREATE TABLE idempotency_keys (
+    key TEXT NOT NULL,
+    route TEXT NOT NULL,
+    request_digest TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    created REAL NOT NULL,
+    PRIMARY KEY (route, key)
+) WITHOUT ROWID;
+CREATE TABLE members (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('viewer', 'editor', 'owner')),
+    password TEXT,
+    created REAL NOT NULL,
+    joined REAL,
+    removed REAL
+) WITHOUT ROWID;
+INSERT INTO "members" VALUES('aac11e2f7a547497','owner','owner',NULL,1.79606449938805484778e+09,NULL,NULL);
+CREATE TABLE metric_chunks (
+    run INTEGER NOT NULL REFERENCES runs (number),
+    name TEXT NOT NULL,
+    chunk INTEGER NOT NULL,
+    points BLOB NOT NULL,
+    PRIMARY KEY (run, name, chunk)
+) WITHOUT ROWID;
+INSERT INTO "metric_chunks" VALUES(1,'discriminator_loss',0,X'010002000300040000000000D8AAF63F000000805087F63F000000002D7DF63F000000A05865F63F');
+INSERT INTO "metric_chunks" VALUES(1,'generator_loss',0,X'0100020003000400000000403A44E63F000000406D48E63F000000A0CD3FE63F000000209211E63F');
+INSERT INTO "metric_chunks" VALUES(2,'discriminator_loss',0,X'010002000300040000000000D8AAF63F000000805087F63F000000002D7DF63F000000A05865F63F');
+INSERT INTO "metric_chunks" VALUES(2,'generator_loss',0,X'0100020003000400000000403A44E63F000000406D48E63F000000A0CD3FE63F000000209211E63F');
+CREATE TABLE notebook_comments (
+    notebook INTEGER NOT NULL REFERENCES notebooks (number),
+    number INTEGER NOT NULL,
+    cell TEXT NOT NULL,
+    revision TEXT,
+    text TEXT NOT NULL,
+    author TEXT NOT NULL,
+    member TEXT,
+    time REAL NOT NULL,
+    resolved REAL,
+    resolver TEXT,
+    PRIMARY KEY (notebook, number)
+);
+CREATE TABLE notebook_operations (
+    notebook INTEGER NOT NULL REFERENCES notebooks (number),
+    sequence INTEGER NOT NULL,
+    client TEXT NOT NULL,
+    counter INTEGER NOT NULL,
+    author TEXT NOT NULL,
+    member TEXT,
+    time REAL NOT NULL,
+    cell TEXT,
+    base INTEGER,
+    operation TEXT NOT NULL,
+    result TEXT NOT NULL,
+    source TEXT,
+    PRIMARY KEY (notebook, sequence)
+);
+CREATE TABLE notebook_outputs (
+    notebook INTEGER NOT NULL REFERENCES notebooks (number),
+    cell TEXT NOT NULL,
+    key TEXT NOT NULL,
+    source TEXT NOT NULL,
+    output TEXT NOT NULL REFERENCES objects (digest),
+    shown REAL NOT NULL,
+    PRIMARY KEY (notebook, cell)
+) WITHOUT ROWID;
+CREATE TABLE notebook_proofs (
+    notebook INTEGER NOT NULL REFERENCES notebooks (number),
+    number INTEGER NOT NULL,
+    revision TEXT NOT NULL REFERENCES objects (digest),
+    state TEXT NOT NULL,
+    verdict TEXT,
+    runs INTEGER,
+    seed INTEGER NOT NULL,
+    threads INTEGER,
+    author TEXT NOT NULL,
+    member TEXT,
+    created REAL NOT NULL,
+    finished REAL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (notebook, number)
+);
+CREATE TABLE notebook_requests (
+    notebook INTEGER NOT NULL REFERENCES notebooks (number),
+    client TEXT NOT NULL,
+    counter INTEGER NOT NULL,
+    request_digest TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    time REAL NOT NULL,
+    PRIMARY KEY (notebook, client, counter)
+) WITHOUT ROWID;
+CREATE TABLE notebook_revisions (
+    notebook INTEGER NOT NULL REFERENCES notebooks (number),
+    number INTEGER NOT NULL,
+    digest TEXT NOT NULL REFERENCES objects (digest),
+    text TEXT NOT NULL REFERENCES objects (digest),
+    parent TEXT,
+    sequence INTEGER NOT NULL,
+    cells INTEGER NOT NULL,
+    name TEXT NOT NULL DEFAULT '',
+    author TEXT NOT NULL,
+    member TEXT,
+    time REAL NOT NULL,
+    PRIMARY KEY (notebook, number)
+);
+CREATE TABLE notebook_states (
+    notebook INTEGER PRIMARY KEY REFERENCES notebooks (number),
+    sequence INTEGER NOT NULL,
+    state TEXT NOT NULL
+);
+CREATE TABLE notebook_updates (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    notebook INTEGER NOT NULL REFERENCES notebooks (number),
+    cell TEXT NOT NULL,
+    source TEXT NOT NULL,
+    starts INTEGER NOT NULL DEFAULT 0,
+    author TEXT NOT NULL,
+    member TEXT,
+    asked REAL NOT NULL,
+    UNIQUE (notebook, cell)
+);
+CREATE TABLE notebooks (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    cells INTEGER NOT NULL,
+    sequence INTEGER NOT NULL DEFAULT 0,
+    pruned INTEGER NOT NULL DEFAULT 0,
+    created REAL NOT NULL,
+    creator TEXT NOT NULL,
+    changed REAL NOT NULL,
+    changed_by TEXT NOT NULL,
+    deleted REAL
+);
+CREATE TABLE objects (
+    digest TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    bytes BLOB NOT NULL,
+    created REAL NOT NULL
+);
+CREATE TABLE run_history (
+    run INTEGER NOT NULL REFERENCES runs (number),
+    time REAL NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL
+);
+INSERT INTO "run_history" VALUES(1,1.7960645005343489647e+09,'queued','submitted');
+INSERT INTO "run_history" VALUES(1,1.79606450105258321761e+09,'running','a worker with 2 threads');
+INSERT INTO "run_history" VALUES(1,1.79606450660578536985e+09,'done','done');
+INSERT INTO "run_history" VALUES(2,1.79606450685597276691e+09,'queued','submitted');
+INSERT INTO "run_history" VALUES(2,1.79606450697190904615e+09,'running','a worker with 2 threads');
+INSERT INTO "run_history" VALUES(2,1.79606455631820464136e+09,'done','done');
+CREATE TABLE runs (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    specification TEXT NOT NULL,
+    specification_digest TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    study TEXT REFERENCES studies (id),
+    position INTEGER,
+    setting INTEGER,
+    model TEXT NOT NULL,
+    dataset TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    steps INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    message TEXT NOT NULL DEFAULT '',
+    priority INTEGER NOT NULL DEFAULT 0,
+    cancelling INTEGER NOT NULL DEFAULT 0,
+    requested_threads INTEGER,
+    requested_kernels TEXT,
+    rerun_of TEXT REFERENCES runs (id),
+    created REAL NOT NULL,
+    started REAL,
+    finished REAL,
+    step INTEGER NOT NULL DEFAULT 0,
+    rate REAL,
+    remaining REAL,
+    phase TEXT,
+    phase_fraction REAL,
+    heartbeat REAL,
+    threads INTEGER,
+    kernels TEXT,
+    host TEXT,
+    program TEXT,
+    final_digest TEXT,
+    restarts INTEGER NOT NULL DEFAULT 0,
+    restart_mark INTEGER NOT NULL DEFAULT -1,
+    events_offset INTEGER NOT NULL DEFAULT 0,
+    damaged_events INTEGER NOT NULL DEFAULT 0, outcome TEXT, log_version INTEGER NOT NULL DEFAULT 1, unknown_events INTEGER NOT NULL DEFAULT 0, objective TEXT NOT NULL DEFAULT 'fid',
+    UNIQUE (specification_digest, attempt)
+);
+INSERT INTO "runs" VALUES(1,'6909a88c7e9c-1','{"architecture":{"name":"mlp","width":1},"batch_size":16,"checkpoint_every":4,"dataset":{"digest":"e7b6747097e2e3a6c146593686ad6129510f9bb874cd1b125d69c6a6d6fe6128","name":"ring"},"evaluation":{"encoder":"coordinates","every":4,"metrics":["fid"],"reference_split":"test","samples":256},"hyperparameters":{"beta1":0,"disc_iters":1,"discriminator_batchnorm":true,"learning_rate":5e-5},"model":"ns-gan","numerics":1,"sample_every":4,"seed":0,"steps":4}','6909a88c7e9ceb27a58a5f682a5d83f5c1e55ee800d4738ad4e51918dd0bde1e',1,'d1a23293c530',0,0,'ns-gan','ring',0,4,'done','',0,0,NULL,NULL,NULL,1.7960645005343489647e+09,1.79606450105258321761e+09,1.79606450660578536985e+09,4,NULL,NULL,NULL,NULL,1.79606450660578536985e+09,2,'avx512','a-machine','0.1.0','6058560b6e6b5d0460ccf206000ac7c32d84b0ab7a06dc3aa12d17c3f36717e4',0,-1,2738,0,'done',2,0,'fid');
+INSERT INTO "runs" VALUES(2,'6909a88c7e9c-2','{"architecture":{"name":"mlp","width":1},"batch_size":16,"checkpoint_every":4,"dataset":{"digest":"e7b6747097e2e3a6c146593686ad6129510f9bb874cd1b125d69c6a6d6fe6128","name":"ring"},"evaluation":{"encoder":"coordinates","every":4,"metrics":["fid"],"reference_split":"test","samples":256},"hyperparameters":{"beta1":0,"disc_iters":1,"discriminator_batchnorm":true,"learning_rate":5e-5},"model":"ns-gan","numerics":1,"sample_every":4,"seed":0,"steps":4}','6909a88c7e9ceb27a58a5f682a5d83f5c1e55ee800d4738ad4e51918dd0bde1e',2,NULL,NULL,0,'ns-gan','ring',0,4,'done','',1,0,NULL,NULL,'6909a88c7e9c-1',1.79606450685597276691e+09,1.79606450697190904615e+09,1.79606455631820464136e+09,4,NULL,NULL,NULL,NULL,1.79606455604323053364e+09,2,'avx512','a-machine','0.1.0','6058560b6e6b5d0460ccf206000ac7c32d84b0ab7a06dc3aa12d17c3f36717e4',0,-1,3180,0,'done',2,0,'fid');
+CREATE TABLE samples (
+    run INTEGER NOT NULL REFERENCES runs (number),
+    step INTEGER NOT NULL,
+    file TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    rows INTEGER NOT NULL,
+    columns INTEGER NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    channels INTEGER NOT NULL,
+    PRIMARY KEY (run, step)
+) WITHOUT ROWID;
+INSERT INTO "samples" VALUES(1,0,'samples/step-00000000.png','48268ec896db9491eba887772f3efdbcfaa6b386375b4e8c269b32dc18317434',1,1,256,256,3);
+INSERT INTO "samples" VALUES(1,4,'samples/step-00000004.png','2cca44bc803caf66dfb3872153fa99267dc98155f4dbcb5bdb4fe1e3b768ef1c',1,1,256,256,3);
+INSERT INTO "samples" VALUES(2,0,'samples/step-00000000.png','48268ec896db9491eba887772f3efdbcfaa6b386375b4e8c269b32dc18317434',1,1,256,256,3);
+INSERT INTO "samples" VALUES(2,4,'samples/step-00000004.png','2cca44bc803caf66dfb3872153fa99267dc98155f4dbcb5bdb4fe1e3b768ef1c',1,1,256,256,3);
+CREATE TABLE scores (
+    run INTEGER NOT NULL REFERENCES runs (number),
+    metric TEXT NOT NULL,
+    protocol TEXT NOT NULL REFERENCES evaluation_protocols (digest),
+    is_primary INTEGER NOT NULL,
+    best REAL,
+    best_step INTEGER,
+    final REAL,
+    final_step INTEGER,
+    PRIMARY KEY (run, metric, protocol)
+) WITHOUT ROWID;
+INSERT INTO "scores" VALUES(1,'fid','0d1f4c78fc4529f5dbb47fe08aef1ed6f15c4f5ed893de3373c51a2948c0e97a',1,1.38090930283942814327e+00,4,1.38090930283942814327e+00,4);
+INSERT INTO "scores" VALUES(2,'fid','0d1f4c78fc4529f5dbb47fe08aef1ed6f15c4f5ed893de3373c51a2948c0e97a',1,1.38090930283942814327e+00,4,1.38090930283942814327e+00,4);
+CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    member TEXT NOT NULL REFERENCES members (id),
+    hash TEXT NOT NULL UNIQUE,
+    next TEXT UNIQUE,
+    next_issued REAL,
+    previous TEXT UNIQUE,
+    rotated REAL NOT NULL,
+    created REAL NOT NULL,
+    expires REAL NOT NULL,
+    last_used REAL NOT NULL,
+    address TEXT NOT NULL,
+    agent TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE shares (
+    id TEXT PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('run', 'study', 'comparison', 'view', 'notebook')),
+    target TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    shown TEXT NOT NULL,
+    note TEXT NOT NULL,
+    member TEXT REFERENCES members (id),
+    maker TEXT NOT NULL,
+    created REAL NOT NULL,
+    expires REAL NOT NULL,
+    revoked REAL,
+    uses INTEGER NOT NULL DEFAULT 0,
+    last_used REAL,
+    object TEXT REFERENCES objects (digest),
+    view TEXT,
+    rendered TEXT REFERENCES objects (digest)
+) WITHOUT ROWID;
+CREATE TABLE studies (
+    id TEXT PRIMARY KEY,
+    digest TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    plan TEXT NOT NULL,
+    created REAL NOT NULL,
+    finished REAL,
+    cancelled INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+INSERT INTO "studies" VALUES('d1a23293c530','d1a23293c5308565a3df7b7450c4a5c9d9ef775ff9e0373559633a75f853393f','a study of schema 6','{"batch_size":16,"checkpoint_every":4,"dataset":{"digest":"e7b6747097e2e3a6c146593686ad6129510f9bb874cd1b125d69c6a6d6fe6128","name":"ring"},"evaluation":{"encoder":"coordinates","every":4,"metrics":["fid"],"reference_split":"test","samples":256},"hyperparameters":{"ns-gan":{"beta1":0,"disc_iters":1,"discriminator_batchnorm":true,"learning_rate":5e-5}},"models":["ns-gan"],"name":"a study of schema 6","numerics":1,"protocol":{"kind":"single"},"sample_every":4,"seeds":[0],"steps":4,"width":1}',1.79606450008225059511e+09,1.79606450660578536985e+09,0);
+CREATE TABLE verifications (
+    rerun INTEGER PRIMARY KEY REFERENCES runs (number),
+    original INTEGER NOT NULL REFERENCES runs (number),
+    state TEXT NOT NULL,
+    metrics INTEGER NOT NULL DEFAULT 0,
+    samples INTEGER NOT NULL DEFAULT 0,
+    evaluations INTEGER NOT NULL DEFAULT 0,
+    checkpoints INTEGER NOT NULL DEFAULT 0,
+    first_difference TEXT,
+    finished REAL
+);
+INSERT INTO "verifications" VALUES(2,1,'identical',8,2,1,1,NULL,1.79606455631973028182e+09);
+CREATE INDEX runs_by_state ON runs (state, priority, number);
+CREATE INDEX runs_by_study ON runs (study, state);
+CREATE INDEX runs_by_model ON runs (model, dataset, state);
+CREATE INDEX runs_by_original ON runs (rerun_of) WHERE rerun_of IS NOT NULL;
+CREATE INDEX run_history_by_run ON run_history (run);
+CREATE INDEX checkpoints_by_digest ON checkpoints (digest);
+CREATE INDEX verifications_by_original ON verifications (original);
+CREATE TRIGGER audit_is_never_edited BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
+    BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
+CREATE UNIQUE INDEX members_by_name ON members (name COLLATE NOCASE) WHERE removed IS NULL;
+CREATE INDEX sessions_by_member ON sessions (member);
+CREATE INDEX access_tokens_by_member ON access_tokens (member);
+CREATE TRIGGER audit_is_never_replaced BEFORE INSERT ON audit
+    WHEN EXISTS (SELECT 1 FROM audit WHERE number = NEW.number)
+    BEGIN SELECT RAISE (ABORT, 'the audit log is append-only'); END;
+CREATE UNIQUE INDEX primary_scores ON scores (run, metric) WHERE is_primary;
+CREATE INDEX evaluation_jobs_by_run ON evaluation_jobs (run);
+CREATE INDEX evaluation_jobs_by_request ON evaluation_jobs (request_digest);
+CREATE INDEX evaluation_jobs_by_state ON evaluation_jobs (state, priority, number);
+CREATE UNIQUE INDEX attempts_open ON attempts (run) WHERE ended IS NULL;
+CREATE UNIQUE INDEX attempts_open_evaluation ON attempts (evaluation) WHERE ended IS NULL;
+CREATE INDEX notebook_operations_by_cell ON notebook_operations (notebook, cell, sequence);
+CREATE INDEX notebook_requests_by_time ON notebook_requests (time);
+CREATE UNIQUE INDEX notebook_revisions_by_digest ON notebook_revisions (notebook, digest);
+CREATE INDEX notebook_proofs_open ON notebook_proofs (notebook, number) WHERE finished IS NULL;
+DELETE FROM "sqlite_sequence";
