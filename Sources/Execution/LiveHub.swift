@@ -38,9 +38,9 @@ public final class LiveHub: Sendable {
 
     /// Sends an event to every subscriber whose filter matches. - Parameter data: JSON on a single line.
     /// - Parameter isVolatile: sent to those who listen now, and never again.
-    public func publish(_ name: String, run: String? = nil, study: String? = nil, notebook: String? = nil, isVolatile: Bool = false, data: String) {
+    public func publish(_ name: String, run: String? = nil, study: String? = nil, notebook: String? = nil, lab: String? = nil, isVolatile: Bool = false, data: String) {
         state.withLock { state in
-            var event = LiveEvent(id: state.nextID, name: name, run: run, study: study, notebook: notebook, data: data)
+            var event = LiveEvent(id: state.nextID, name: name, run: run, study: study, notebook: notebook, lab: lab, data: data)
             if isVolatile {
                 event.id = state.nextID - 1
                 event.isVolatile = true
@@ -107,6 +107,9 @@ public final class LiveHub: Sendable {
         for stream in streams { stream.finish() }
     }
 
+    /// The id of the newest event; that before the first one at the start.
+    public var lastID: Int64 { state.withLock { $0.nextID - 1 } }
+
     /// The number of open streams.
     public var watcherCount: Int { state.withLock { $0.watchers.count } }
 
@@ -129,7 +132,7 @@ public final class LiveHub: Sendable {
 public struct LiveEvent: Sendable, Equatable {
     /// Increases, even across server restarts.
     public var id: Int64
-    /// "run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job", "notebook", "outputs", "comments", "proof", "presence"; "hello" to one subscriber; "reset" to
+    /// "run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job", "notebook", "outputs", "comments", "proof", "presence", "lab"; "hello" to one subscriber; "reset" to
     /// one, or to all subscribers of a study of which many runs changed at once.
     public var name: String
     /// The run it concerns; nil for an event of a study.
@@ -138,6 +141,8 @@ public struct LiveEvent: Sendable, Equatable {
     public var study: String?
     /// The notebook it concerns; nil for an event of results.
     public var notebook: String?
+    /// The lab it concerns; nil for all other events.
+    public var lab: String?
     /// Whether it is for those alone who listen when it happens: it has no id of its own, and whoever reconnects does not get it.
     public var isVolatile = false
     /// JSON on a single line.
@@ -152,16 +157,20 @@ public struct LiveFilter: Sendable, Equatable {
     public var study: String?
     /// This notebook's events, too. Those of other notebooks are never sent.
     public var notebook: String?
+    /// This lab's events, too. Those of other labs are never sent.
+    public var lab: String?
 
     /// Without arguments, every event except training metrics and those of notebooks.
-    public init(run: String? = nil, study: String? = nil, notebook: String? = nil) {
+    public init(run: String? = nil, study: String? = nil, notebook: String? = nil, lab: String? = nil) {
         self.run = run
         self.study = study
         self.notebook = notebook
+        self.lab = lab
     }
 
     /// Training metrics are frequent, so only subscribers of a single run receive them.
     func wants(_ event: LiveEvent) -> Bool {
+        if let lab = event.lab { return lab == self.lab }
         if let notebook = event.notebook { return notebook == self.notebook }
         if event.name == "reset" { return study == nil || event.study == study }
         if let run { return event.run == run }

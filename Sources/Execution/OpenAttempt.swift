@@ -26,8 +26,12 @@ struct OpenAttempt {
     /// The length of the run's log when the worker was started.
     var logStart: UInt64
     var tail: EventTail
+    /// What the rules of the queue need to know of it.
+    var entry: QueueEntry
     /// Whether the job is to be cancelled; true also where it had ended already, and only its attempt was left open.
     var isCancelling: Bool
+    /// Whether its worker is to save and end because the job is paused, goes back to the queue, or its hours are over.
+    var isHeld = false
     /// When (in `uptime`) its worker was told to stop.
     var stopAsked: Double?
     /// The last problem with its files, so that it is logged once.
@@ -37,6 +41,7 @@ struct OpenAttempt {
     init(of subject: JobRecord, record: AttemptRecord, work: WorkerJob, logStart: UInt64 = 0) {
         (id, title) = (subject.id, subject.title)
         study = if case .training(let run) = subject { run.study } else { nil }
+        entry = QueueEntry(subject)
         self.record = record
         self.work = work
         self.logStart = logStart

@@ -67,7 +67,10 @@ package struct RunPlanner: Sendable {
     /// - Errors: as above.
     package func plan(reading json: JSONValue) throws -> StudyPlan {
         try requireReady(json)
-        return try StudyPlan(reading: json, models: models, datasets: facts)
+        let plan = try StudyPlan(reading: json, models: models, datasets: facts)
+        // Stored plans may have names from before this rule, so it is one of new plans.
+        guard plan.name.isName else { throw FieldError(path: "name", problem: .rule("must not contain characters that set the direction of text")) }
+        return plan
     }
 
     /// - Errors: as above; `CancellationError` if the task is cancelled.

@@ -22,6 +22,8 @@ enum Settlement: Equatable {
         var hasEnded = false
         /// We told the worker to stop because the server stops.
         var stopping = false
+        /// We told the worker to stop because the job is paused or goes back to the queue: what is said of it; nil if we did not.
+        var held: String?
         /// The end was found at startup, not observed: a power loss or a killed server is not the run's fault.
         var recovering = false
         var restarts = 0
@@ -36,12 +38,24 @@ enum Settlement: Equatable {
     init(_ now: Circumstances) {
         if now.hasEnded {
             self = .unchanged
+        } else if let put = Settlement.putBack(now) {
+            self = put
         } else if let settled = Settlement.byReport(now) {
             self = settled
         } else if now.cancelling {
             self = .finish(.cancelled, message: "cancelled")
         } else {
             self = Settlement.byExit(now)
+        }
+    }
+
+    /// What follows when the worker was told to stop because the job is held. A job that came to its end all the same has ended.
+    private static func putBack(_ now: Circumstances) -> Settlement? {
+        guard let held = now.held, !now.cancelling, now.report.map({ $0.outcome == .interrupted || $0.outcome == .cancelled }) ?? true else { return nil }
+        switch now.exit {
+        case .cancelledOutside, .evicted, .jobTimeLimit, .unknown, .code(WorkerExitCode.saved): return restart(now, because: held, counts: false)
+        case .signal(let signal) where !isFault(signal): return restart(now, because: held, counts: false)
+        default: return nil
         }
     }
 
@@ -60,6 +74,8 @@ enum Settlement: Equatable {
         switch now.exit {
         case .cancelledOutside: byExit(now)
         case .evicted, .jobTimeLimit: restart(now, because: "the worker saved and \(now.exit)", counts: now.exit.isTimeLimit)
+        // The report is of a worker before the one that ended: the executor put the job back into its queue, and could not start it again.
+        case .code(let code) where code != WorkerExitCode.saved: restart(now, because: "the worker saved, and its job \(now.exit)", counts: !now.stopping)
         default: restart(now, because: "saved and stopped", counts: !now.stopping)
         }
     }

@@ -17,7 +17,7 @@ extension Workbench {
             if let key, let ids = try kept(key, writer.reader) {
                 return (try ids.split(separator: ",").map { try writer.reader.requiredEvaluationJob(String($0)) }, 0)
             }
-            let results = try new.map { try writer.submit($0, at: now) }
+            let results = try new.map { try writer.submit(Workbench.signed($0, by: visitor), at: now) }
             let made = results.count(where: \.isNew)
             try keep(key, results.map(\.job.id).joined(separator: ","), writer)
             if made > 0 { try audit(visitor, "evaluate", target, detail: made == 1 ? results.first(where: \.isNew)?.job.id ?? "" : "\(made) checkpoints", writer) }
@@ -26,6 +26,12 @@ extension Workbench {
         for job in result.jobs.prefix(100) where job.state == .queued { tell(job: job.id) }
         if result.made > 0 { lookForWork() }
         return result
+    }
+
+    private static func signed(_ new: NewEvaluation, by visitor: (any AuditActor)?) -> NewEvaluation {
+        var new = new
+        new.submitter = visitor.map { $0.member ?? $0.name }
+        return new
     }
 
     /// The evaluations that an earlier request under this key stands for; nil for an unused key, and for one whose request was stored in parts.
@@ -47,7 +53,7 @@ extension Workbench {
         let result = try catalog.writeNow { writer -> (part: EvaluationRequestPart, isNew: Bool) in
             let isKept = try request.key.flatMap { try kept($0, writer.reader) } != nil
             if let known = try writer.reader.evaluationRequestPart(index, of: request.id) { return (known, false) }
-            let queued = try new.map { try writer.enqueue($0, at: now) }
+            let queued = try new.map { try writer.enqueue(Workbench.signed($0, by: visitor), at: now) }
             var part = part
             (part.jobs, part.made) = (queued.map(\.id), queued.count(where: \.isNew))
             try writer.keep(part, as: index, of: request.id, at: now)

@@ -35,6 +35,7 @@ extension Workbench {
             holdUntil = 0
             mayStart = true
         }
+        noteHours()
         await observe()
         guard stage != .gone else { return }
         // A failure to store must not keep workers from being told to stop.
@@ -43,8 +44,10 @@ extension Workbench {
         if case .success(let begun) = stored { await submit(begun) }
         guard stage != .gone else { return }
         await cancelUnwanted()
+        noteStanding()
         advanceProofs()
         advanceUpdates()
+        emptyTrash()
         tellStudies()
         if let passProblem, passProblem != toldBefore { logger.error("\(passProblem)") }
         _ = try stored.get()
@@ -173,12 +176,12 @@ extension Workbench {
         var starts = Starts()
         guard stage == .working, mayStart, uptime >= holdUntil else { return starts }
         mayStart = false
-        for executor in executors.prefix(1) where starts.heldBack == nil { try prepareStarts(with: executor, &starts) }
+        for executor in executors where offeredExecutors.contains(executor.name) && starts.heldBack == nil { try prepareStarts(with: executor, &starts) }
         return starts
     }
 
     private func prepareStarts(with executor: any RunExecutor, _ starts: inout Starts) throws {
-        let queued = try nextInQueue(of: executor)
+        let queued = try nextInQueue(of: executor, beside: starts.begun)
         let allotted = CoreAllotment(capacity: executor.capacity)
             .starts(queue: queued.map(\.requestedThreads), busy: open.values.filter { $0.record.executor == executor.name }.map(\.record.threads))
         for (job, start) in zip(queued, allotted) {
@@ -217,12 +220,22 @@ extension Workbench {
         }
     }
 
-    /// As many queued runs and evaluations as there is room for at most: how many more there are makes no difference.
-    private func nextInQueue(of executor: any RunExecutor) throws -> [JobRecord] {
-        let (room, busy) = (executor.capacity.jobs - open.values.count { $0.record.executor == executor.name }, Set(open.keys))
+    /// As many queued runs and evaluations as there is room for at most: how many more there are makes no difference. Who starts one by a command without a
+    /// server wants it to run now, whatever the rules of the queue say.
+    private func nextInQueue(of executor: any RunExecutor, beside begun: [OpenAttempt]) throws -> [JobRecord] {
+        let room = executor.capacity.jobs - open.values.count { $0.record.executor == executor.name }
         guard room > 0 else { return [] }
+        let busy = Set(open.keys).union(begun.map(\.id))
         let chosen = settings.isFocused ? JSONValue.array(focus.sorted().map { .string($0) }).canonicalText : nil
-        return try catalog.readNow { try $0.nextJobs(limit: room, except: busy, among: chosen) }
+        let asked = settings.isFocused ? nil : executor.name, isDefault = executor.name == offeredExecutors[0]
+        var gate = QueueGate(settings.isFocused ? QueueRules() : rules, running: (Array(open.values) + begun).map(\.entry), at: now)
+        return try catalog.readNow { reader in
+            try gate.next(room) { known, studies, members in
+                try reader.nextJobs(
+                    limit: room, except: busy.union(known),
+                    where: QueueFilter(among: chosen, executor: asked, isDefault: isDefault, withoutStudies: studies, withoutSubmitters: members))
+            }
+        }
     }
 
     // MARK: - Acting
@@ -256,9 +269,13 @@ extension Workbench {
         }
     }
 
-    /// Ends the jobs of cancelled runs and, if the server is stopping, of all runs: gently first, and after the grace period by force.
+    /// Ends the jobs of cancelled runs, of those that are paused or go back to the queue, and, if the server is stopping, of all runs: gently first, and after the
+    /// grace period by force.
     private func cancelUnwanted() async {
-        for executor in executors { await cancelUnwanted(attempts(of: executor).filter { $0.job != nil && ($0.isCancelling || isStopping && executor.endsWithServer) }, executor) }
+        for id in heldJobs() where open[id]?.isHeld == false { open[id]?.isHeld = true }
+        for executor in executors {
+            await cancelUnwanted(attempts(of: executor).filter { $0.job != nil && ($0.isCancelling || $0.isHeld || isStopping && executor.endsWithServer) }, executor)
+        }
     }
 
     private func cancelUnwanted(_ unwanted: [OpenAttempt], _ executor: any RunExecutor) async {

@@ -116,7 +116,7 @@ extension Workbench {
     private func settlement(of job: JobRecord, _ attempt: OpenAttempt, _ exit: WorkerExit, _ report: RunEnd?, _ checkpoint: Int) -> Settlement {
         Settlement(
             .init(
-                exit: exit, report: report, cancelling: job.cancelling, hasEnded: job.state.isFinal, stopping: isStopping, recovering: !attempt.wasSeen, restarts: job.restarts,
+                exit: exit, report: report, cancelling: job.cancelling, hasEnded: job.state.isFinal, stopping: isStopping, held: holdReason(of: attempt, job), recovering: !attempt.wasSeen, restarts: job.restarts,
                 restartMark: job.restartMark, newestCheckpoint: checkpoint,
                 logReason: WorkerLog(path: attempt.work.folder.log, start: attempt.logStart).reason, mostRestarts: settings.mostRestarts))
     }
@@ -158,8 +158,8 @@ extension Workbench {
     }
 
     /// - Returns: the comparisons that involve the run.
-    func finish(_ run: RunRecord, as outcome: RunOutcome, message: String, _ writer: CatalogWriter, at time: Double) throws -> [VerificationRecord] {
-        try writer.finish(run: run.number, as: outcome, message: message, at: time)
+    func finish(_ run: RunRecord, as outcome: RunOutcome, message: String, _ writer: CatalogWriter, at time: Double, by actor: String? = nil) throws -> [VerificationRecord] {
+        try writer.finish(run: run.number, as: outcome, message: message, at: time, by: actor)
         if let study = run.study, try !writer.reader.hasUnfinishedRuns(study: study) { try writer.setFinished(study: study, at: time) }
         return try concludeVerifications(concerning: run, writer)
     }

@@ -24,6 +24,8 @@ public actor Workbench {
     public nonisolated let hub: LiveHub
     /// The notebooks.
     package nonisolated let notebooks: NotebookKeeper
+    /// The labs.
+    package nonisolated let labs: LabKeeper
     /// How it divides the machine, and its timeouts.
     public nonisolated let settings: WorkbenchSettings
     nonisolated let logger: Logger
@@ -34,6 +36,8 @@ public actor Workbench {
 
     /// Execute attempts; the first one those of runs that ask for no other.
     nonisolated let executors: [any RunExecutor]
+    /// The names of the executors that runs can ask for, the usual one first. The others only end what they began.
+    package nonisolated let offeredExecutors: [String]
     /// Creates files on request.
     package nonisolated let exporter: any ExportRunner
     /// The unfinished attempts, by the IDs of their runs and evaluations.
@@ -45,6 +49,14 @@ public actor Workbench {
     var focus: Set<String> = []
     /// Whether the queue or the available room may have changed since the last look.
     var mayStart = false
+    /// The rules of the queue, as stored.
+    var rules = QueueRules() {
+        didSet { noteStanding() }
+    }
+    /// The rules and what the executors have, after the last pass or change, for those that must not wait for the workbench.
+    nonisolated let queueStanding = Mutex(QueueStanding())
+    /// What the hours of the queue and of studies allowed at the last look.
+    var hoursSeen: [String] = []
     /// No run starts before this time (in `uptime`), because the last start failed.
     var holdUntil = 0.0
     /// Nothing is stored before this time (in `uptime`), because the last try failed.
@@ -58,6 +70,8 @@ public actor Workbench {
     var executorProblems: [String: String] = [:]
     /// The first problem of the last pass, so that it is logged once.
     var passProblem: String?
+    /// When (in `uptime`) the trash is looked at next.
+    var trashAfter = 0.0
     /// Its stage between start and end.
     package var stage = Stage.idle
     var isStopping: Bool { stage == .stopping || stage == .gone }
@@ -91,27 +105,36 @@ public actor Workbench {
 
     /// Makes a workbench that owns the storage's queue; `start` begins its work.
     /// - Parameters:
-    ///   - others: executors beside the usual one, for runs that ask for them and for the attempts that they had before
+    ///   - others: executors beside the usual one, for runs that ask for them
+    ///   - earlier: executors that take no more runs, for the attempts that they had before
     ///   - models: all known models, for the drawings of proofs
     public init(
-        storage: StorageFolder, catalog: Catalog, executor: any RunExecutor, others: [any RunExecutor] = [], exporter: any ExportRunner, settings: WorkbenchSettings = .init(),
+        storage: StorageFolder, catalog: Catalog, executor: any RunExecutor, others: [any RunExecutor] = [], earlier: [any RunExecutor] = [], exporter: any ExportRunner, settings: WorkbenchSettings = .init(),
         logger: Logger = Logger(label: "workbench"), models: [ModelSchema] = []
     ) {
         self.storage = storage
         self.catalog = catalog
-        executors = [executor] + others.filter { $0.name != executor.name }
+        let offered = [executor] + others.filter { $0.name != executor.name }
+        offeredExecutors = offered.map(\.name)
+        executors = offered + earlier.filter { old in !offered.contains { $0.name == old.name } }
         self.exporter = exporter
         self.settings = settings
         self.logger = logger
         self.hub = LiveHub(startedAt: settings.now())
         notebooks = NotebookKeeper(catalog: catalog, hub: hub, now: settings.now)
-        checkedViews = ViewResolver(models: models) { try SampleGridFile.picture(ofRun: $0, $1, in: storage) }
+        labs = LabKeeper(labs: storage.labs, hub: hub, executable: (exporter as? LocalExecutor)?.executable, uptime: settings.uptime)
+        let moment: @Sendable (String, String?, Int?) throws -> LabMoment = { try LabMoments.find($0, branch: $1, step: $2, in: storage.labs) }
+        var checked = ViewResolver(models: models) { try SampleGridFile.picture(ofRun: $0, $1, in: storage) }
+        checked.lab = moment
+        checkedViews = checked
         // A damaged file is a difference that a proof has to find.
-        views = ViewResolver(models: models) { run, sample in
+        var shown = ViewResolver(models: models) { run, sample in
             let path = storage.run(run).path + "/" + sample.file
             guard FileSystem.exists(path) else { throw ResultsError.nothingShown("the sample grid of run \(run) at step \(sample.step) is not in the storage") }
             return try FileSystem.read(path, limit: 1 << 28)
         }
+        shown.lab = moment
+        views = shown
     }
 
     /// Wall-clock time, for what is stored.
@@ -123,7 +146,7 @@ public actor Workbench {
     /// - Errors: those of the catalog; nothing is started then.
     public func start() async throws {
         try await begin()
-        let interval = max(min(settings.pollInterval, executors[0].pollInterval), .milliseconds(10))
+        let interval = max(executors.filter { offeredExecutors.contains($0.name) }.map(\.pollInterval).reduce(settings.pollInterval, min), .milliseconds(10))
         ticker = Task { [weak self, wakeUp] in
             while !Task.isCancelled {
                 await wakeUp.wait(atMost: interval)
@@ -135,11 +158,13 @@ public actor Workbench {
     /// Like `start`, without periodic passes.
     func begin() async throws {
         stage = .working
+        noteStanding()
         for executor in executors {
             let name = executor.name
             executor.whenChanged { [weak self] in Task { await self?.lookAtJobs(of: name) } }
         }
         do {
+            rules = QueueRules(try catalog.readNow { try $0.queueRules() })
             try reviewVerifications()
             try takeUp()
             try await reconcile()
@@ -180,6 +205,7 @@ public actor Workbench {
         let wasWorking = stage == .working || stage == .stopping
         if stage != .gone { stage = .stopping }
         wakeUp.ring()
+        await labs.stop()
         // An unresponsive executor must not keep the server from stopping.
         let end = uptime + 2 * settings.stopGrace + 10
         while wasWorking, open.values.contains(where: { endsWithServer($0) }), stage != .gone, uptime < end { try? await Task.sleep(for: .milliseconds(20)) }

@@ -8,6 +8,17 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
     case notEnded(String)
     /// The run has ended, and the request needs an unfinished run.
     case ended(String, state: String)
+    /// The run is not queued, and the request needs a queued one.
+    case notQueued(String, state: String)
+    /// The run is in the queue already.
+    case alreadyQueued(String)
+    case unknownMember(String)
+    /// Another study has the plan that this one was to get.
+    case planOfAnother(String)
+    /// The plan that a study was to get lacks one of its runs.
+    case notLonger(String, run: String)
+    /// The server was started without this executor.
+    case unknownExecutor(String, known: [String])
     case unknownEvaluation(String)
     /// There is no such request to evaluate a study, or it was forgotten.
     case unknownEvaluationRequest(String)
@@ -40,6 +51,15 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
     /// This many cells wait for an update.
     case tooManyUpdates(Int)
     case stopping
+    /// The study has runs that are queued or running.
+    case studyNotEnded(String)
+    /// A run of a study is deleted with its study only.
+    case ofStudy(String, study: String)
+    /// Something still needs what is to be deleted.
+    case inUse(String, by: String)
+    /// It is in the trash: it can be restored.
+    case inTrash(String)
+    case notInTrash(Int64)
 
     /// What is wrong, in one sentence.
     public var description: String {
@@ -49,6 +69,12 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
         case .keyReused(let key): "the Idempotency-Key '\(key)' was used before with another request"
         case .notEnded(let id): "run \(id) has not ended yet"
         case .ended(let id, let state): "run \(id) has ended already (\(state))"
+        case .notQueued(let id, let state): "run \(id) is not queued (\(state)): only queued runs have a place and an executor that can be changed"
+        case .alreadyQueued(let id): "run \(id) is queued already"
+        case .planOfAnother(let id): "the study \(id) has this plan already"
+        case .notLonger(let id, let run): "the longer plan lacks run \(run) of the study \(id): a study keeps every run that it has"
+        case .unknownMember(let id): "there is no member \(id)"
+        case .unknownExecutor(let name, let known): "this server has no executor \(name), only \(known.joined(separator: ", ")); see fidelio serve --executor"
         case .unknownEvaluation(let id): "there is no evaluation \(id)"
         case .unknownEvaluationRequest(let id): "there is no request \(id) to evaluate a study, or it was made more than 30 days ago"
         case .evaluationEnded(let id, let state): "evaluation \(id) has ended already (\(state))"
@@ -70,6 +96,12 @@ public enum WorkbenchError: Error, Equatable, CustomStringConvertible {
         case .proofEnded(let number, let id, let state): "proof \(number) of the notebook \(id) has ended already (\(state))"
         case .tooManyProofs(let most): "the notebook has \(most) proofs, and keeps no more"
         case .tooManyUpdates(let most): "\(most) cells of notebooks are to be updated, and no more can wait; cancel some, or ask again when they are done"
+        case .studyNotEnded(let id): "study \(id) has runs that are queued or running: wait for them, or cancel the study"
+        case .ofStudy(let id, let study):
+            "run \(id) belongs to study \(study), whose results would change without it: delete the study, or only the checkpoints of the run"
+        case .inUse(let what, let user): "\(what) is needed by \(user)"
+        case .inTrash(let what): "\(what) is in the trash: restore it first"
+        case .notInTrash(let number): "there is no deletion \(number) in the trash: it was restored, or what it deleted was removed"
         case .stopping: "the server is stopping and takes no more work"
         }
     }

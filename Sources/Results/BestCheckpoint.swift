@@ -52,7 +52,8 @@ package struct BestCheckpoint: Sendable, Equatable {
 extension CatalogReader {
     /// - Errors: those of the catalog. A run without a best checkpoint is an `Absence` in the result.
     package func bestCheckpoint(of run: RunRecord) throws -> Result<BestCheckpoint, BestCheckpoint.Absence> {
-        let (checkpoints, evaluations) = (try checkpoints(ofRun: run.number), try evaluations(ofRun: run.number))
+        let (all, evaluations) = (try checkpoints(ofRun: run.number), try evaluations(ofRun: run.number))
+        let deleted = try deletedCheckpoints(ofRun: run.number), checkpoints = deleted.isEmpty ? all : all.filter { !deleted.contains($0.step) }
         return Result { () throws(BestCheckpoint.Absence) in try BestCheckpoint.of(run, checkpoints, evaluations) }
     }
 }

@@ -33,6 +33,7 @@ public enum RunJSON {
         fields["seed"] = .integer(run.seed)
         fields["created"] = .number(run.created)
         fields["rerun_of"] = .optional(run.rerunOf)
+        fields["origin"] = run.origin?.json ?? .null
         fields["verification"] = verification.map { RunJSON.verification($0) } ?? .null
         return .object(fields)
     }
@@ -81,7 +82,7 @@ public enum RunJSON {
 
     /// A change of a run's state.
     package static func history(_ entry: HistoryEntry) -> JSONValue {
-        .object(["time": .number(entry.time), "state": .string(entry.state.rawValue), "reason": .string(entry.reason)])
+        .object(["time": .number(entry.time), "state": .string(entry.state.rawValue), "reason": .string(entry.reason), "actor": .optional(entry.actor), "scope": .string(entry.scope.rawValue)])
     }
 
     /// One try to execute a run.
@@ -90,6 +91,7 @@ public enum RunJSON {
             "number": .count(attempt.number), "executor": .string(attempt.executor), "job": .optional(attempt.job), "node": .optional(attempt.node),
             "threads": .count(attempt.threads), "state": .string(attempt.state.rawValue), "reason": .string(attempt.reason),
             "submitted": .number(attempt.submitted), "started": .optional(attempt.started), "ended": .optional(attempt.ended),
+            "provenance": attempt.provenance.map { JSONValue(stored: $0) } ?? .null,
         ])
     }
 

@@ -13,6 +13,8 @@ struct ProofReading: Sendable {
     let query: @Sendable (String) async throws -> SQLAnswer
     /// Draws samples of checkpoints.
     let sampling: CheckpointSampling
+    /// Runs experiments.
+    let experiments: ExperimentRunning
 
     // MARK: - Before the reruns
 
@@ -29,7 +31,7 @@ struct ProofReading: Sendable {
             let shown = outputs[cell.id.text].map { CellRedrawing.Shown(source: $0.source, key: $0.key, output: $0.output) }
             let answer = cell.kind == .sql && shown != nil ? try await answer(to: cell) : nil
             var redrawing = redrawing
-            if shown != nil { redrawing.resolver = try await sampling.prepared(redrawing.resolver, for: cell) }
+            if shown != nil { redrawing.resolver = try await experiments.prepared(sampling.prepared(redrawing.resolver, for: cell), for: cell) }
             let (redrawn, cited) = try await catalog.read { [redrawing] reader in
                 let proof = try redrawing.proof(of: cell, shown: shown, answer: answer, reader)
                 return (proof, shown.flatMap { try? StoredOutput($0.output, reader).basis.protocols } ?? [])

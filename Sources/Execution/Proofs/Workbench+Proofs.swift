@@ -104,7 +104,7 @@ extension Workbench {
     private func inBackground(_ proof: NotebookProofRecord, _ work: @escaping @Sendable (ProofReading) async throws -> ProofContent) {
         guard proofTasks[proof.key] == nil else { return }
         let reading = ProofReading(
-            catalog: catalog, files: CheckpointFiles(storage), redrawing: CellRedrawing(CellResolver(views: views)), query: { [self] in try await sql($0) }, sampling: sampling)
+            catalog: catalog, files: CheckpointFiles(storage), redrawing: CellRedrawing(CellResolver(views: views)), query: { [self] in try await sql($0) }, sampling: sampling, experiments: experimenting)
         proofTasks[proof.key] = Task.detached(priority: .utility) {
             let result: Result<ProofContent, any Error>
             do { result = .success(try await work(reading)) } catch { result = .failure(error) }

@@ -16,10 +16,12 @@ struct CellUpdating: Sendable {
     let query: @Sendable (String) async throws -> SQLAnswer
     /// Draws samples of checkpoints.
     let sampling: CheckpointSampling
+    /// Runs experiments.
+    let experiments: ExperimentRunning
     let uptime: @Sendable () -> Double
 
     /// Whether a cell is taken alone, because others do the work for it.
-    static func isAlone(_ cell: Cell) -> Bool { cell.kind == .sql || cell.kind == .grid }
+    static func isAlone(_ cell: Cell) -> Bool { [.sql, .grid, .experiment].contains(cell.kind) }
 
     /// A cell that is to be updated.
     struct Wanted: Sendable {
@@ -45,9 +47,9 @@ struct CellUpdating: Sendable {
                 let answer = try await answer(to: one.cell)
                 let output = try await catalog.read { [resolver] in try resolver.output(of: one.cell, answer: answer, $0) }
                 done.append(Resolved(update: one.update, cell: one.cell, output: output))
-            } else if let one = wanted.first, one.cell.kind == .grid {
-                progress.begin(one.update.number, at: uptime())
-                let prepared = try await sampling.prepared(resolver, for: one.cell)
+            } else if let one = wanted.first, CellUpdating.isAlone(one.cell) {
+                progress.begin(one.update.number, at: uptime(), limit: one.cell.kind == .experiment ? ExperimentRunning.timeLimit + 60 : Workbench.updateLimit)
+                let prepared = try await experiments.prepared(sampling.prepared(resolver, for: one.cell), for: one.cell)
                 done.append(Resolved(update: one.update, cell: one.cell, output: try await catalog.read { try output(of: one.cell, by: prepared, in: document, $0) }))
             } else {
                 let end = uptime() + CellUpdating.turn
@@ -87,13 +89,13 @@ struct CellUpdating: Sendable {
 
 /// Which cell a turn of updates is at, and since when: for whoever asks, and for the time limit.
 final class UpdateProgress: Sendable {
-    private let present = Mutex<(number: Int64, since: Double)?>(nil)
+    private let present = Mutex<(number: Int64, since: Double, limit: Double)?>(nil)
 
-    /// A cell is begun.
-    func begin(_ number: Int64, at uptime: Double) { present.withLock { $0 = (number, uptime) } }
+    /// A cell is begun, which may take so many seconds.
+    func begin(_ number: Int64, at uptime: Double, limit: Double = Workbench.updateLimit) { present.withLock { $0 = (number, uptime, limit) } }
 
     /// The number of the update that is being made, and when it began; nil before the first one.
-    var current: (number: Int64, since: Double)? { present.withLock { $0 } }
+    var current: (number: Int64, since: Double, limit: Double)? { present.withLock { $0 } }
 }
 
 /// What a turn has resolved, also where it was cancelled afterwards.

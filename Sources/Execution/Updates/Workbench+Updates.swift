@@ -75,6 +75,9 @@ extension Workbench {
     /// Draws samples of checkpoints for cells.
     nonisolated var sampling: CheckpointSampling { CheckpointSampling(storage: storage, runner: exporter, catalog: catalog) }
 
+    /// Runs the experiments of cells.
+    nonisolated var experimenting: ExperimentRunning { ExperimentRunning(storage: storage, runner: exporter) }
+
     // MARK: - Turns
 
     /// A turn that is under way.
@@ -83,6 +86,8 @@ extension Workbench {
         let progress: UpdateProgress
         /// Whether it was stopped because a cell took too long.
         var isLate = false
+        /// Whether its cell is an experiment, and whether that is running: one at a time runs, and none takes a place of other cells.
+        var isExperiment = false, isRunningExperiment = false
     }
 
     /// Begins the turns that there is room for, and stops those that take too long.
@@ -94,7 +99,7 @@ extension Workbench {
             let open = try catalog.readNow { try $0.notebookUpdates() }.filter { !settings.isFocused || focusedNotebooks.contains($0.notebookID) }
             let waiting = Dictionary(grouping: open.filter { updateTurns[$0.notebookID] == nil }, by: \.notebookID)
             let order = waiting.keys.sorted { (updatesServed[$0] ?? 0, waiting[$0]?[0].number ?? 0) < (updatesServed[$1] ?? 0, waiting[$1]?[0].number ?? 0) }
-            for id in order where updateTurns.count < Workbench.updateLanes { try beginTurn(of: id, waiting[id] ?? []) }
+            for id in order where updateTurns.values.count(where: { !$0.isExperiment }) < Workbench.updateLanes { try beginTurn(of: id, waiting[id] ?? []) }
         } catch {
             tryUpdatesLater(error)
         }
@@ -120,9 +125,13 @@ extension Workbench {
             let cells = try await notebooks.document(id).state.cells.map(\.cell)
             let taken = try takeTurn(open, cells)
             guard !taken.isEmpty else { return turnEnded(of: id, nil) }
+            if taken[0].cell.kind == .experiment, !(await waitForExperiments(id, taken[0].update.number, progress)) {
+                try catalog.writeNow { try $0.count(startOfUpdates: [taken[0].update.number], by: -1) }
+                return turnEnded(of: id, nil)
+            }
             var resolver = CellResolver(views: checkedViews)
             resolver.notebook = id
-            let updating = CellUpdating(catalog: catalog, resolver: resolver, query: { [self] in try await sql($0) }, sampling: sampling, uptime: settings.uptime)
+            let updating = CellUpdating(catalog: catalog, resolver: resolver, query: { [self] in try await sql($0) }, sampling: sampling, experiments: experimenting, uptime: settings.uptime)
             let isGivenUp = taken[0].update.starts >= Workbench.mostStartsOfUpdate
             let (resolved, error) = isGivenUp ? ([], UpdateGivenUp(starts: taken[0].update.starts)) : await updating.resolve(taken, in: cells, progress)
             let shown = resolved + failure(of: taken, at: isGivenUp ? taken[0].update.number : progress.current?.number, error, isLate: updateTurns[id]?.isLate ?? false)
@@ -135,10 +144,24 @@ extension Workbench {
         }
     }
 
+    /// Waits until no other notebook runs an experiment; false if it was cancelled meanwhile.
+    private func waitForExperiments(_ id: String, _ number: Int64, _ progress: UpdateProgress) async -> Bool {
+        updateTurns[id]?.isExperiment = true
+        // Whoever cancels it finds it; waiting has no limit.
+        progress.begin(number, at: uptime, limit: .infinity)
+        areUpdatesDue = true
+        advanceUpdates()
+        while !Task.isCancelled, updateTurns.values.contains(where: \.isRunningExperiment) { try? await Task.sleep(for: .milliseconds(100)) }
+        guard !Task.isCancelled else { return false }
+        updateTurns[id]?.isRunningExperiment = true
+        return true
+    }
+
     /// The cell at which a turn stopped, with the reason; none where the cell is not at fault and is taken again.
     private func failure(of taken: [CellUpdating.Wanted], at number: Int64?, _ error: (any Error)?, isLate: Bool) -> [CellUpdating.Resolved] {
         guard let error, let cell = taken.first(where: { $0.update.number == number }), isLate || !(error is CancellationError || ObstacleToWriting.isMachines(error)), !isStopping else { return [] }
-        let words = isLate ? "This cell took longer than \(JSONNumber.text(Workbench.updateLimit)) s and was stopped: choose fewer studies, models or runs." : ErrorSentence.of(error)
+        let (limit, remedy) = cell.cell.kind == .experiment ? (ExperimentRunning.timeLimit, "draws or samples") : (Workbench.updateLimit, "studies, models or runs")
+        let words = isLate ? "This cell took longer than \(JSONNumber.text(limit)) s and was stopped: choose fewer \(remedy)." : ErrorSentence.of(error)
         return [CellUpdating.Resolved(update: cell.update, cell: cell.cell, output: .failed(words))]
     }
 
@@ -151,7 +174,7 @@ extension Workbench {
     }
 
     private func stopLateUpdates() {
-        for (id, turn) in updateTurns where turn.progress.current.map({ uptime - $0.since > Workbench.updateLimit }) ?? false && !turn.isLate {
+        for (id, turn) in updateTurns where turn.progress.current.map({ uptime - $0.since > $0.limit }) ?? false && !turn.isLate {
             updateTurns[id]?.isLate = true
             turn.task?.cancel()
         }

@@ -99,11 +99,15 @@ package enum CellKind: Sendable, Hashable {
     case sql
     /// The state of the proof of what the notebook cites.
     case verification
+    /// A moment of a lab.
+    case lab
+    /// An experiment on data alone or on distributions in closed form.
+    case experiment
     /// A kind of a newer version: kept, shown as such, never dropped.
     case unknown(String)
 
     /// The kinds that this version knows, in the order in which menus list them.
-    package static let known: [CellKind] = [.text, .plan, .runs, .figure, .table, .grid, .curves, .checkpoints, .sql, .verification]
+    package static let known: [CellKind] = [.text, .plan, .runs, .figure, .table, .grid, .curves, .checkpoints, .sql, .verification, .lab, .experiment]
 
     /// The kind's word in texts, JSON and menus.
     package var name: String {
@@ -118,6 +122,8 @@ package enum CellKind: Sendable, Hashable {
         case .checkpoints: "checkpoints"
         case .sql: "sql"
         case .verification: "verification"
+        case .lab: "lab"
+        case .experiment: "experiment"
         case .unknown(let name): name
         }
     }

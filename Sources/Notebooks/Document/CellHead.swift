@@ -120,6 +120,9 @@ struct CellHead: Equatable {
         }
         guard let value else { return nil }
         if key == "language", !isWord(value) { return "the language of a fence is one word" }
+        guard value.unicodeScalars.allSatisfy({ ![.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory) }) else {
+            return "the value of an attribute is one line without control characters"
+        }
         return value.utf8.count <= NotebookLimits.attributeBytes ? nil : "the value of an attribute has at most \(NotebookLimits.attributeBytes) bytes"
     }
 

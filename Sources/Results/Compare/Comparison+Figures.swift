@@ -26,6 +26,7 @@ extension Comparison {
         case .consistency, .diversity: return RenderedFigure(tradeoff(figure))
         case .temperature: return RenderedFigure(temperatureFigure)
         case .extractors: return RenderedFigure(agreementFigure)
+        case .normalization: return RenderedFigure(normalizationFigure)
         }
     }
 

@@ -42,6 +42,7 @@ extension Comparison {
     /// Whether a figure has anything to show of these runs.
     func shows(_ figure: ComparisonFigure) -> Bool {
         if figure == .temperature { return sweep.isMeasured }
+        if figure == .normalization { return normalized.names.contains(metric) }
         if figure == .extractors { return !agreement.others.isEmpty }
         return figure.against.map { other in sources.contains { $0.measured.contains(other) } } ?? true
     }

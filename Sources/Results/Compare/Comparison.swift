@@ -33,6 +33,8 @@ public struct Comparison: Sendable {
     let against: [String: Values]
     /// Values by temperature, for their figure.
     let sweep: TemperatureSweep
+    /// Values by kind of latent normalization, for their figure.
+    let normalized: NormalizedLatents
     /// Values of the metric by other feature extractors.
     let agreement: ExtractorAgreement
 
@@ -55,6 +57,7 @@ public struct Comparison: Sendable {
         groups = Comparison.groups(sources, query, metric, known)
         against = try Comparison.values(sources, query, metric, reader)
         sweep = try TemperatureSweep(sources, metric: metric, reader)
+        normalized = try NormalizedLatents(sources, query, metric, reader)
         agreement = try ExtractorAgreement(sources, query, metric, protocols, reader)
     }
 

@@ -1,6 +1,6 @@
 /// The figures and tables of a comparison.
 public enum ComparisonFigure: String, Sendable, CaseIterable {
-    case distribution, ecdf, budget, sensitivity, table, profile, improvement, paired, spread, beside, transfer, consistency, diversity, temperature, extractors
+    case distribution, ecdf, budget, sensitivity, table, profile, improvement, paired, spread, beside, transfer, consistency, diversity, temperature, extractors, normalization
 
     var title: String {
         switch self {
@@ -19,6 +19,7 @@ public enum ComparisonFigure: String, Sendable, CaseIterable {
         case .diversity: "Against diversity"
         case .temperature: "Against temperature"
         case .extractors: "Agreement of feature extractors"
+        case .normalization: "Latent normalization"
         }
     }
 
@@ -26,7 +27,7 @@ public enum ComparisonFigure: String, Sendable, CaseIterable {
     public var isTable: Bool { [.table, .spread, .transfer].contains(self) }
 
     /// Whether it shows values of another metric or of other protocols than those compared.
-    var showsOtherValues: Bool { against != nil || self == .temperature }
+    var showsOtherValues: Bool { against != nil || self == .temperature || self == .normalization }
 
     /// Whether only the order of scores within a study matters, so that studies with different protocols may be combined.
     var isByRank: Bool { self == .improvement }

@@ -31,7 +31,7 @@ package struct CellRedrawing: Sendable {
         case .plan: proof.reason = "A plan cites no results."
         case .verification: proof.reason = "It shows what was verified, and is no result itself."
         case .unknown: proof.reason = "This version knows no cells of this kind."
-        case .text, .figure, .table, .grid, .curves, .runs, .checkpoints, .sql: try compare(cell, shown, answer, &proof, reader)
+        case .text, .figure, .table, .grid, .curves, .runs, .checkpoints, .sql, .lab, .experiment: try compare(cell, shown, answer, &proof, reader)
         }
         return proof
     }

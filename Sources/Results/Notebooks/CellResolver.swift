@@ -19,6 +19,8 @@ package struct CellResolver: Sendable {
     package var sampled: [String: [UInt8]] = [:]
     /// Why some of them could not be drawn.
     package var samplingProblem: String?
+    /// What the experiment of a cell answers: a process of its own has run it before the cell is resolved.
+    package var experimentAnswer: ExperimentAnswer?
 
     /// - Parameters:
     ///   - views: resolves figures and tables; knows the models.
@@ -54,6 +56,8 @@ package struct CellResolver: Sendable {
             case .checkpoints: return try checkpoints(CellReader(fields, reader))
             case .verification: return try verification(CellReader(fields, reader), cited: cited)
             case .plan: return try plan(fields, reader)
+            case .lab: return try lab(CellReader(fields, reader), draws: draws)
+            case .experiment: return try experiment(cell, CellReader(fields, reader), draws: draws)
             case .sql: return CellOutput.failed("This cell has not been run.", basis: try sqlBasis(cell.source, reader))
             case .unknown(let name): return .failed("This version knows no cells of kind \"\(name)\"; the cell is kept as it is.")
             }

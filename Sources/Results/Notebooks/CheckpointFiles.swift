@@ -43,9 +43,11 @@ package struct CheckpointFiles: Sendable {
         return damage.tensor.map { ($0, nil, right[$0]) }
     }
 
-    private func tensors(_ digest: String) throws -> [String: String] { Self.tensors(of: try Archive.read(try storage.archive(digest))) }
+    private func tensors(_ digest: String) throws -> [String: String] { Self.tensors(of: try read(digest)) }
 
-    private static func tensors(of archive: Archive) -> [String: String] {
+    func read(_ digest: String) throws -> Archive { try Archive.read(try storage.archive(digest)) }
+
+    static func tensors(of archive: Archive) -> [String: String] {
         (archive.manifest["tensors"]?.objectValue ?? [:]).compactMapValues { $0["digest"]?.stringValue }
     }
 

@@ -1,5 +1,5 @@
+package import Canonical
 package import Catalog
-import Canonical
 import Codecs
 package import Storage
 import Training
@@ -14,6 +14,19 @@ package enum SampleGridFile {
         let bytes = try FileSystem.read(path, limit: 1 << 28)
         guard let pixels = try? PNG.decode(bytes).pixels, Digest.sha256(pixels).hex == sample.digest else { throw SampleGridDamaged(run: run, step: sample.step) }
         return bytes
+    }
+
+    /// Whether the file of a sample grid has the pixels that its digest names.
+    package static func check(ofRun run: String, _ sample: SampleRecord, in storage: StorageFolder) -> JSONValue {
+        var fields: [String: JSONValue] = ["kind": "samples", "step": .count(sample.step), "digest": .string(sample.digest), "state": "intact", "found": .null, "tensor": .null, "problem": .null]
+        do {
+            _ = try picture(ofRun: run, sample, in: storage)
+        } catch let error as SampleGridDamaged {
+            (fields["state"], fields["problem"]) = ("damaged", .string("\(error)"))
+        } catch {
+            fields["state"] = "missing"
+        }
+        return .object(fields)
     }
 }
 

@@ -11,6 +11,9 @@ package struct ViewResolver: Sendable {
     /// The PNG of a sample grid.
     let picture: @Sendable (_ run: String, SampleRecord) throws -> [UInt8]
     let renderer: ViewRenderer
+    /// A moment of a lab: by its id, its branch (nil for the root), and its step (nil for the newest); nil where there are no labs.
+    /// Its errors are `ResultsError`, and those of the file system.
+    package var lab: (@Sendable (_ id: String, _ branch: String?, _ step: Int?) throws -> LabMoment)?
 
     /// - Parameters:
     ///   - models: all known models.

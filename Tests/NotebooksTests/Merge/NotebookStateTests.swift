@@ -56,7 +56,10 @@ struct NotebookStateTests {
         (#"{"operation":"edit","cell":"a b","source":"","base":0}"#, "cell: must be the id of a cell"), (#"{"operation":"keep","cell":"a","base":1}"#, "base: is not a known field"),
         (#"{"operation":"insert","cell":"a","kind":"a b","source":""}"#, "kind: must be a kind of cell"), (#"{"operation":"delete","cell":"a","base":-1}"#, "base: -1 is out of range"),
         (#"{"operation":"retitle","title":"a\nb","base":0}"#, "title: must be one line"), (#"{"operation":"edit","cell":"a","source":"","base":99999999999}"#, "base: 99999999999 is out of range"),
-        (#"{"operation":"configure","cell":"a","attributes":{"id":"x"}}"#, "attributes.id: the key of an attribute"), (#"[]"#, "the document: must be an object"),
+        (#"{"operation":"configure","cell":"a","attributes":{"id":"x"}}"#, "attributes.id: the key of an attribute"),
+        (#"{"operation":"configure","cell":"a","attributes":{"k":"x\u0084"}}"#, "attributes.k: the value of an attribute is one line"),
+        (#"{"operation":"configure","cell":"a","attributes":{"k":"x\ny"}}"#, "attributes.k: the value of an attribute is one line"),
+        (#"{"operation":"configure","cell":"a","attributes":{"k":"x\u2028"}}"#, "attributes.k: the value of an attribute is one line"), (#"[]"#, "the document: must be an object"),
     ])
     func wrongOperationsAreRefusedByName(_ json: String, _ message: String) throws {
         let value = try JSONValue(parsing: json)
