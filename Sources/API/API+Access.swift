@@ -33,8 +33,8 @@ extension API {
             return .archive(try await facts(runs, share))
         case .revision: return .revision(notebook: parameters["id"], digest: parameters["revision"])
         case .events:
-            // What happens in a notebook is for members, whatever a link shows of it.
-            if request.query.first("notebook") != nil { return .server }
+            // What happens in a notebook or a lab is for members, whatever a link shows of it.
+            if request.query.first("notebook") != nil || request.query.first("lab") != nil { return .server }
             return .results(
                 runs: try await facts(request.query.first("run").map { [$0] } ?? [], share), studies: request.query.first("study").map { [$0] } ?? [])
         case .comparison:

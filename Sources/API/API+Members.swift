@@ -67,7 +67,7 @@ extension API {
         ) { request, _ in try await printLink(request) }
     }
 
-    private func member(_ text: String) async throws -> Member {
+    func member(_ text: String) async throws -> Member {
         try await catalog.read { try AccessControl.member(text, $0) }
     }
 

@@ -65,6 +65,8 @@ extension API {
             let operation = try NotebookOperation(json: json, path: "operations[\(place)]")
             // How the text is laid out is known to whoever has the text.
             if case .format = operation { throw FieldError(path: "operations[\(place)].operation", problem: .rule("'format' is made of a text by PUT only")) }
+            // Stored notebooks may have titles from before this rule, so it is one of requests.
+            if case .retitle(let title, _, _) = operation { _ = try NotebookProblems.title(title, field: "operations[\(place)].title") }
             return operation
         }
         return .json(try await workbench.notebooks.apply(NotebookRequest(client: client, counter: counter, operations: operations, digest: digest), to: id, by: Visitor.current))

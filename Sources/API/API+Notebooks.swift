@@ -137,9 +137,7 @@ enum NotebookProblems {
 
     /// A title: one line.
     static func title(_ text: String, field: String = "title") throws -> String {
-        guard !text.allSatisfy(\.isWhitespace), !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-            throw FieldError(path: field, problem: .rule("is one line that is not blank"))
-        }
+        guard text.isName else { throw FieldError(path: field, problem: .rule("must be one line that is not blank, without characters that control text or its direction")) }
         return text
     }
 }

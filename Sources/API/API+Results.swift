@@ -137,8 +137,13 @@ extension API {
 
     private func checkpoints(_ run: RunRecord, _ reader: CatalogReader) throws -> JSONValue {
         let (evaluations, known) = (try reader.evaluations(ofRun: run.number), try reader.checkpoints(ofRun: run.number))
-        let (values, best) = (RunJSON.valuesByStep(evaluations), try? BestCheckpoint.of(run, known, evaluations).checkpoint.step)
-        return .array(known.map { RunJSON.checkpoint($0, values: values[$0.step] ?? [:], isBest: $0.step == best) })
+        let deleted = try reader.deletedCheckpoints(ofRun: run.number)
+        let (values, best) = (RunJSON.valuesByStep(evaluations), try? BestCheckpoint.of(run, known.filter { !deleted.contains($0.step) }, evaluations).checkpoint.step)
+        return .array(
+            known.map { checkpoint in
+                let json = RunJSON.checkpoint(checkpoint, values: values[checkpoint.step] ?? [:], isBest: checkpoint.step == best)
+                return deleted.contains(checkpoint.step) ? json.adding("deleted", true) : json
+            })
     }
 
     /// An archive by digest, with a readable file name from the run that wrote it first.

@@ -17,21 +17,22 @@ extension API {
             Route(
                 .get, "/runs/{id}", "Returns a run.", needs: .viewer.orShare(.run), answers: [.json(.run)])
         ) { _, parameters in
+            guard let share = Visitor.current.share else { return .json(try await runWithQueue(try await catalog.read { try run(parameters, $0) })) }
             let json = try await catalog.read { try fullRun(try run(parameters, $0), $0) }
-            return .json(Visitor.current.share.map { GuestView.run(json, of: $0) } ?? json)
+            return .json(GuestView.run(json, of: share))
         }
         routes.add(
             Route(
-                .post, "/runs/{id}/cancel", "Cancels a run: removes it from the queue or stops its worker.", needs: .editor, answers: [.json(.run)], problems: [.conflict])
-        ) { _, parameters in
-            let run = try await workbench.cancel(run: parameters["id"], by: Visitor.current)
+                .post, "/runs/{id}/cancel", "Cancels a run: removes it from the queue or stops its worker.", needs: .editor, body: .json(.reasonRequest, isRequired: false), answers: [.json(.run)], problems: [.conflict])
+        ) { request, parameters in
+            let run = try await workbench.cancel(run: parameters["id"], reason: try await API.reason(request), by: Visitor.current)
             return .json(try await catalog.read { try fullRun(run, $0) })
         }
         routes.add(
             Route(
-                .post, "/runs/{id}/resume", "Resumes a failed or cancelled run from its newest checkpoint.", needs: .editor, answers: [.json(.run)], problems: [.conflict])
-        ) { _, parameters in
-            let run = try await workbench.resume(run: parameters["id"], by: Visitor.current)
+                .post, "/runs/{id}/resume", "Resumes a failed or cancelled run from its newest checkpoint.", needs: .editor, body: .json(.reasonRequest, isRequired: false), answers: [.json(.run)], problems: [.conflict])
+        ) { request, parameters in
+            let run = try await workbench.resume(run: parameters["id"], reason: try await API.reason(request), by: Visitor.current)
             return .json(try await catalog.read { try fullRun(run, $0) })
         }
         routes.add(
@@ -43,10 +44,10 @@ extension API {
         }
         routes.add(
             Route(
-                .get, "/runs/{id}/history", "Returns the state changes of a run with their reasons.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.historyEntry))])
+                .get, "/runs/{id}/history", "Returns the changes of a run, and of the queue while it was unfinished, each with its time, reason, and actor.", needs: .viewer.orShare(.run), load: .reading, answers: [.json(.array(.historyEntry))])
         ) { _, parameters in
             let history = try await catalog.read { reader in try reader.history(ofRun: try run(parameters, reader).number) }
-            return .json(.array((Visitor.current.share == nil ? history : history.map(GuestView.history)).map(RunJSON.history)))
+            return .json(.array((Visitor.current.share == nil ? history : history.filter { $0.scope == .run }.map(GuestView.history)).map(RunJSON.history)))
         }
         routes.add(
             Route(
@@ -64,7 +65,9 @@ extension API {
     func fullRun(_ run: RunRecord, _ reader: CatalogReader) throws -> JSONValue {
         RunJSON.full(
             run, scores: try reader.scores(ofRun: run.number), verification: try reader.verification(ofRun: run.number)
-        ).adding("attempts", .array(try reader.attempts(ofRun: run.number).map(RunJSON.attempt))).adding(try reader.bestCheckpoint(of: run))
+        ).adding("labels", LabelJSON.labels(try reader.labels(ofRun: run.number))).adding("deletion", try reader.deletion(ofRun: run.number).map(API.deletion) ?? .null)
+        .adding("attempts", .array(try reader.attempts(ofRun: run.number).map(RunJSON.attempt)))
+            .adding("equal_weights", .array(try reader.runsWithEqualWeights(as: run.number).map { .string($0) })).adding(try reader.bestCheckpoint(of: run))
     }
 
     private func listRuns(_ request: Request) async throws -> Response {
@@ -72,9 +75,9 @@ extension API {
         return .json(
             try await catalog.read { reader in
                 let page = try reader.page(query)
-                let scores = try reader.scores(ofRuns: page.runs.map(\.number))
+                let scores = try reader.scores(ofRuns: page.runs.map(\.number)), labels = try reader.labels(ofRuns: page.runs.map(\.number))
                 return .object([
-                    "runs": .array(page.runs.map { RunJSON.full($0, scores: scores[$0.number] ?? []) }),
+                    "runs": .array(page.runs.map { RunJSON.full($0, scores: scores[$0.number] ?? []).adding("labels", LabelJSON.labels(labels[$0.number] ?? Labels())) }),
                     "total": .count(page.total), "next_page_token": .optional(page.nextPageToken),
                     "cautions": .array(try ListCautions.all(query, reader).map { .string($0) }),
                 ])

@@ -19,6 +19,8 @@ extension API {
                 .get, "/events", "Streams changes as server-sent events.", needs: .viewer.orShare(.events), query: [
                     QueryParameter("run", .runID, "Only events of this run, including its training metrics."), QueryParameter("study", .studyID, "Only events of the runs of this study."),
                     QueryParameter("notebook", .notebookID, "Also the operations of this notebook and who has it open."),
+                    QueryParameter("lab", .labID, "Also what this lab does, frame by frame."),
+                    QueryParameter("status", .boolean, "Whether the first event, hello, has the status of the server as its data."),
                     QueryParameter("last_event_id", .plain, "Same as the header Last-Event-ID: replays the events after this one."),
                 ], answers: [.content("text/event-stream")], problems: [.notFound])
         ) { request, _ in try await events(request) }
@@ -52,20 +54,27 @@ extension API {
     }
 
     private func events(_ request: Request) async throws -> Response {
-        let filter = LiveFilter(run: request.query.first("run"), study: request.query.first("study"), notebook: request.query.first("notebook"))
+        let filter = LiveFilter(run: request.query.first("run"), study: request.query.first("study"), notebook: request.query.first("notebook"), lab: request.query.first("lab"))
         try await catalog.read { reader in
             if let id = filter.run, try reader.run(id) == nil { throw WorkbenchError.unknownRun(id) }
             if let id = filter.study, try reader.study(id) == nil { throw WorkbenchError.unknownStudy(id) }
             if let id = filter.notebook { _ = try reader.openNotebook(id) }
         }
+        if let id = filter.lab { _ = try await workbench.labs.folder(id) }
         let share = Visitor.current.share
+        let asked = request.query.first("status")
+        if let asked, !["true", "false"].contains(asked) {
+            throw ServerError(.badRequest, code: "invalid-query", "status: '\(asked.prefix(40))' is neither true nor false", field: "status")
+        }
+        let hello = asked == "true" ? try await status().canonicalText : nil
         // A pinned link shows a fixed moment: nothing changes. Evaluation jobs are for members.
         let isPinned = share?.object != nil
         let last = (request.headerFields[.lastEventID] ?? request.query.first("last_event_id")).map { LiveHub.id(reading: $0) }
         var response = Response.events(
             EventStream(
                 workbench.hub.watch(filter, after: last).filter { !isPinned && (share == nil || $0.name != "evaluation_job" && $0.notebook == nil) }.map { event in
-                    ServerSentEvent(share.map { GuestView.event(event.data, of: $0) } ?? event.data, event: event.name, id: event.isVolatile ? nil : String(event.id))
+                    let data = event.name == "hello" ? hello ?? event.data : share.map { GuestView.event(event.data, of: $0) } ?? event.data
+                    return ServerSentEvent(data, event: event.name, id: event.isVolatile ? nil : String(event.id))
                 }))
         response.headerFields[.cacheControl] = "no-store"
         return response

@@ -4,6 +4,7 @@ import Catalog
 import Execution
 import HTTPServer
 import HTTPTypes
+import Results
 import Studies
 import Training
 
@@ -16,16 +17,22 @@ extension API {
         "evaluation": ["samples": 256],
     ]
 
+    /// What a submission chooses beside the results, which do not depend on it.
+    private static let choicesOfSubmission = [
+        QueryParameter("executor", .plain, "The executor that is to run it, one of those that GET /queue lists (default: the server's first)."),
+        QueryParameter("priority", .integer(QueueLimits.priority), "A level of priority is worth a week of waiting (default: 0)."),
+    ]
+
     func addSubmission(to routes: inout RouteTable) {
         routes.add(
             Route(
-                .post, "/runs", "Queues a run.", needs: .editor, query: [QueryParameter("reuse", .word(["unfinished"]), "unfinished: returns an unfinished run of the same specification instead of queuing a new one.")],
+                .post, "/runs", "Queues a run.", needs: .editor, query: [QueryParameter("reuse", .word(["unfinished"]), "unfinished: returns an unfinished run of the same specification instead of queuing a new one.")] + API.choicesOfSubmission,
                 body: .json(.runRequest, example: API.exampleRun), takesKey: true,
                 answers: [.json(.run, status: .created).making("/runs/{id}"), .json(.run, "An existing run.")])
         ) { request, _ in try await submitRun(request) }
         routes.add(
             Route(
-                .post, "/studies", "Submits a plan as a study and queues its runs. Submitting the same plan again returns the same study.", needs: .editor, load: .expanding, body: .json(.planRequest, example: API.examplePlan), takesKey: true,
+                .post, "/studies", "Submits a plan as a study and queues its runs. Submitting the same plan again returns the same study.", needs: .editor, load: .expanding, query: API.choicesOfSubmission, body: .json(.planRequest, example: API.examplePlan), takesKey: true,
                 answers: [.json(.study, status: .created).making("/studies/{id}"), .json(.study, "The existing study of the same plan.")])
         ) { request, _ in try await submitStudy(request) }
         routes.add(
@@ -49,25 +56,29 @@ extension API {
     private func submitRun(_ request: Request) async throws -> Response {
         let reuse = request.query.first("reuse")
         let (json, digest) = try await request.json()
-        let run = try planner.run(reading: json)
+        var run = try planner.run(reading: json)
+        (run.run.executor, run.run.priority) = try API.choices(request)
         let key = try request.idempotencyKey(route: "runs", digest: digest)
         let (record, isNew) = try await workbench.submit(run.run, key: key, reusingUnfinished: reuse != nil, by: Visitor.current)
         return try await created(record, isNew, estimate: estimate(run.memory))
     }
 
     /// The expected cost of the work.
-    private func estimate(_ memory: MemoryNeed?, seconds: Double?? = .none, disk: Double? = nil) -> JSONValue {
+    private func estimate(_ memory: MemoryNeed?, seconds: Double?? = .none, range: TimeRange?? = .none, disk: Double? = nil) -> JSONValue {
         var fields: [String: JSONValue] = [
             "memory_bytes": .optional(memory?.total), "memory_limit_bytes": .optional(planner.memory.limit),
         ]
         if let seconds { fields["seconds"] = .optional(seconds) }
+        if let range { fields["range"] = QueueJSON.range(range) }
         if let disk { fields["disk_bytes"] = .number(disk) }
         return .object(fields)
     }
 
     private func submitStudy(_ request: Request) async throws -> Response {
         let (json, digest) = try await request.json()
-        let study = try planner.study(reading: json, at: workbench.settings.now())
+        let choices = try API.choices(request)
+        var study = try planner.study(reading: json, at: workbench.settings.now())
+        for index in study.runs.indices { (study.runs[index].executor, study.runs[index].priority) = choices }
         let memory = try planner.memory(of: study.plan)
         let key = try request.idempotencyKey(route: "studies", digest: digest)
         let (record, isNew) = try await workbench.submit(study.record, runs: study.runs, key: key, by: Visitor.current)
@@ -90,10 +101,11 @@ extension API {
     }
 
     private func preview(_ plan: StudyPlan, _ memory: MemoryNeed?, _ reader: CatalogReader) throws -> JSONValue {
+        let range = try planner.time(of: plan, workers: workbench.settings.workerLimit, reader)
         let digest = plan.digest, seconds = try planner.seconds(plan, workers: workbench.settings.workerLimit, reader)
         return [
             "runs": .count(plan.runCount), "steps": .count(plan.totalSteps), "id": .string(digest.short), "digest": .string(digest.hex),
-            "exists": .bool(try reader.study(digest.short) != nil), "estimate": estimate(memory, seconds: .some(seconds), disk: try planner.disk(of: plan)), "plan": plan.json,
+            "exists": .bool(try reader.study(ofPlan: digest.hex) != nil), "estimate": estimate(memory, seconds: .some(seconds), range: .some(range), disk: try planner.disk(of: plan)), "plan": plan.json,
             "notes": .array(SearchProtocol.remarks(on: plan.search.json).map { .string($0) }),
         ]
     }

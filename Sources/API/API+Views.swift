@@ -58,7 +58,9 @@ extension API {
 
     /// Draws what the visitor may read.
     var resolver: ViewResolver {
-        ViewResolver(models: planner.models, renderer: renderer) { [storage = workbench.storage] in try SampleGridFile.picture(ofRun: $0, $1, in: storage) }
+        var resolver = ViewResolver(models: planner.models, renderer: renderer) { [storage = workbench.storage] in try SampleGridFile.picture(ofRun: $0, $1, in: storage) }
+        resolver.lab = workbench.labMoment
+        return resolver
     }
 
     /// One form of a view: the bytes that the visitor's link pinned, or those that the results give now.

@@ -58,18 +58,24 @@ package struct API: Sendable {
     /// Every route under `/api/v1`, including the API description.
     func table() -> RouteTable {
         var routes = RouteTable(
-            RouteTable.Surroundings(admit: admit, queues: queues) { [access] visitor, admits in
+            RouteTable.Surroundings(admit: admit, queues: queues, lastEvent: { [hub = workbench.hub] in hub.lastID }) { [access] visitor, admits in
                 await access.lease(visitor, admits: admits) { ResponseLease(onRelease: $0) }
             })
         addRuns(to: &routes)
         addResults(to: &routes)
+        addProof(to: &routes)
+        addLabels(to: &routes)
+        addTrash(to: &routes)
         addCheckpoints(to: &routes)
         addExports(to: &routes)
+        addBundles(to: &routes)
         addSuperResolution(to: &routes)
         addUploads(to: &routes)
         addEvaluations(to: &routes)
         addStudies(to: &routes)
         addSubmission(to: &routes)
+        addQueue(to: &routes)
+        addExtension(to: &routes)
         addDatasets(to: &routes)
         addFigures(to: &routes)
         addComparison(to: &routes)
@@ -82,6 +88,7 @@ package struct API: Sendable {
         addNotebookFiles(to: &routes)
         addNotebookComments(to: &routes)
         addNotebookProofs(to: &routes)
+        addLabs(to: &routes)
         addServer(to: &routes)
         addMembers(to: &routes)
         addAccount(to: &routes)

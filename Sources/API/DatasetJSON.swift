@@ -52,9 +52,9 @@ public enum DatasetJSON {
         return .object(["kernel": .string(partners.kernel.rawValue), "scale": .count(partners.scale)])
     }
 
-    /// The size of the stored training images of which crops are drawn, or null.
+    /// The size of the stored training images of which crops are drawn, of whole pictures the largest, or null.
     private static func windows(_ description: DatasetDescription) -> JSONValue {
-        description.windows.map { .object(["height": .count($0.height), "width": .count($0.width)]) } ?? .null
+        description.windows.map { .object(["height": .count($0.largest.height), "whole": .bool($0.isWhole), "width": .count($0.largest.width)]) } ?? .null
     }
 
     /// The modes of a mixture, or null.

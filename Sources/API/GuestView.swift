@@ -11,7 +11,8 @@ enum GuestView {
     static func run(_ json: JSONValue, of share: Share) -> JSONValue {
         guard case .object(var fields) = json else { return json }
         if fields["host"] != nil { fields["host"] = .null }
-        fields["attempts"] = nil
+        for own in ["attempts", "equal_weights", "labels", "deletion", "queue"] { fields[own] = nil }
+        if fields["origin"] != nil { fields["origin"] = .null }
         if let original = fields["rerun_of"]?.stringValue, !shows(share, run: original) { fields["rerun_of"] = .null }
         if let study = fields["study"]?.stringValue, !shows(share, study: study) { fields["study"] = .null }
         if let message = fields["message"]?.stringValue, let state = fields["state"]?.stringValue.flatMap(RunState.init) {
@@ -51,6 +52,7 @@ enum GuestView {
     static func history(_ entry: HistoryEntry) -> HistoryEntry {
         var entry = entry
         entry.reason = message(entry.reason, entry.state)
+        entry.actor = nil
         return entry
     }
 

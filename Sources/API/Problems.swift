@@ -6,6 +6,7 @@ import Datasets
 import Execution
 import HTTPServer
 import HTTPTypes
+import Labs
 import Results
 
 /// Maps the rooms' errors to responses: a status, a stable code, one sentence, and the field at fault.
@@ -34,6 +35,9 @@ enum Problems {
         case let error as ResultsError: translate(error)
         case let error as AccessError: translate(error)
         case let error as DatasetError: translate(error)
+        case let error as LabError: translate(error)
+        case let error as LabKeeperError: translate(error)
+        case let error as BundleError: ServerError(.unprocessableContent, code: "bundle-refused", "\(error)", field: "file")
         case is PinDamaged: ServerError.pinDamaged
         case let error as SampleGridDamaged: ServerError(.internalServerError, code: "samples-damaged", "\(error)")
         case let error as NotebookMoved: ServerError(.conflict, code: "notebook-moved", "The notebook \(error.id) changed at the same moment; send the request again.")
@@ -76,6 +80,12 @@ enum Problems {
         case .keyReused: ServerError(.unprocessableContent, code: "idempotency-key-reused", "\(error)", field: "Idempotency-Key")
         case .notEnded: ServerError(.conflict, code: "run-not-ended", "\(error)")
         case .ended: ServerError(.conflict, code: "run-ended", "\(error)")
+        case .notQueued: ServerError(.conflict, code: "run-not-queued", "\(error)")
+        case .alreadyQueued: ServerError(.conflict, code: "run-queued", "\(error)")
+        case .planOfAnother: ServerError(.conflict, code: "plan-of-another", "\(error)")
+        case .notLonger: ServerError(.conflict, code: "plan-not-longer", "\(error)")
+        case .unknownMember: ServerError(.notFound, code: "member-unknown", "\(error)")
+        case .unknownExecutor: ServerError(.unprocessableContent, code: "invalid-field", "\(error)", field: "executor")
         case .unknownEvaluationRequest: ServerError(.notFound, code: "evaluation-request-unknown", "\(error)")
         case .unknownEvaluation: ServerError(.notFound, code: "evaluation-unknown", "\(error)")
         case .evaluationEnded: ServerError(.conflict, code: "evaluation-ended", "\(error)")
@@ -95,7 +105,29 @@ enum Problems {
         case .counterReused: ServerError(.conflict, code: "counter-reused", "\(error)", field: "counter")
         case .textChanged: ServerError(.preconditionFailed, code: "precondition-failed", "\(error)", field: "If-Match")
         case .operationsPruned: ServerError(.gone, code: "resync", "\(error)", field: "since")
+        case .studyNotEnded: ServerError(.conflict, code: "study-not-ended", "\(error)")
+        case .ofStudy: ServerError(.conflict, code: "run-of-study", "\(error)")
+        case .inUse: ServerError(.conflict, code: "in-use", "\(error)")
+        case .inTrash: ServerError(.conflict, code: "in-trash", "\(error)")
+        case .notInTrash: ServerError(.notFound, code: "deletion-unknown", "\(error)")
         case .stopping: ServerError(.serviceUnavailable, code: "stopping", "\(error)", headerFields: [.retryAfter: "5"])
+        }
+    }
+
+    private static func translate(_ error: LabError) -> ServerError {
+        switch error {
+        case .unknownLab: ServerError(.notFound, code: "lab-unknown", "\(error)")
+        case .unknownBranch: ServerError(.notFound, code: "branch-unknown", "\(error)")
+        case .fixed(let key): ServerError(.unprocessableContent, code: "invalid-field", "\(error)", field: "changes.\(key)")
+        case .badStep: ServerError(.unprocessableContent, code: "invalid-field", "\(error)", field: "after")
+        case .damaged, .otherNumerics, .full, .diverged: ServerError(.conflict, code: "lab-unusable", "\(error)")
+        }
+    }
+
+    private static func translate(_ error: LabKeeperError) -> ServerError {
+        switch error {
+        case .tooManyLabs, .tooManyBranches: ServerError(.conflict, code: "too-many-labs", "\(error)")
+        case .tooManyLive, .tooManyOfMember, .unavailable: ServerError(.serviceUnavailable, code: "overloaded", "\(error)", headerFields: [.retryAfter: "15"])
         }
     }
 

@@ -17,6 +17,8 @@ struct RouteTable: Sendable {
         var admit: @Sendable (Admission, Request, RouteParameters) async throws -> Void
         /// Where slow responses are computed.
         var queues: WorkQueues
+        /// The id of the newest live event.
+        var lastEvent: @Sendable () -> Int64
         /// Ties a long response to the visitor's permission.
         var lease: @Sendable (Visitor, _ admits: @escaping @Sendable (Visitor) async -> Bool) async -> ResponseLease?
     }
@@ -33,8 +35,10 @@ struct RouteTable: Sendable {
             try await surroundings.admit(route.needs, request, parameters)
             try request.check(against: route.query)
             if !route.takesTag { try request.checkConditions() }
+            // Before anything is read: what is told after this event may be missing in the response.
+            let lastEvent = surroundings.lastEvent()
             var response = try await surroundings.queues.answer(route.load, request) {
-                try await handler(request, parameters).tagged(for: request)
+                try await handler(request, parameters).tagged(for: request, after: lastEvent)
             }
             if response.takesAWhile {
                 response.lease = await surroundings.lease(Visitor.current) { visitor in
@@ -72,13 +76,15 @@ extension Response {
         }
     }
 
-    /// The digest of a complete JSON response is its entity tag, so unchanged content is not sent again.
-    fileprivate func tagged(for request: Request) -> Response {
+    /// The digest of a complete JSON response is its entity tag, so unchanged content is not sent again. It names the newest event before it, so that a client that begins a stream
+    /// of events afterwards knows whether it missed one.
+    fileprivate func tagged(for request: Request, after lastEvent: Int64) -> Response {
         guard request.method == .get || request.method == .head, status == .ok, headerFields[.eTag] == nil, case .bytes(let bytes) = body
         else { return self }
         var response = self
         response.headerFields[.eTag] = EntityTag(Digest.sha256(bytes).hex).description
         response.headerFields[.cacheControl] = "private, no-cache"
+        response.headerFields[.lastEventID] = String(lastEvent)
         return response
     }
 }

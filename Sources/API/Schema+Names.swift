@@ -41,6 +41,7 @@ extension Schema {
         case "metric": .word(QueryParameter.metrics)
         case "name": .word(NamedPlan.all.map(\.name))
         case "step:int": .count
+        case "step": .pattern("^([0-9]+|reference)$")
         case "id" where path.hasPrefix("/runs/"): .runID
         case "id" where path.hasPrefix("/studies/"): .studyID
         case "id" where path.hasPrefix("/evaluations/"): .evaluationID

@@ -1,6 +1,7 @@
 import Catalog
 import Events
 import Engine
+import Results
 
 extension Schema {
     static let runState = Schema.named("RunState", .word(RunState.allCases.map(\.rawValue)))
@@ -40,7 +41,17 @@ extension Schema {
         .object([
             "number": .count, "executor": .string, "job": .nullable(.string), "node": .nullable(.string), "threads": .count,
             "state": .word(AttemptRecord.State.allCases.map(\.rawValue)), "reason": .string, "submitted": .time, "started": .nullable(.time),
-            "ended": .nullable(.time),
+            "ended": .nullable(.time), "provenance": .nullable(.map(.any)),
+        ]))
+
+    /// Where an imported run was executed: the identity of that storage, the bundle that brought the run, and who imported it when.
+    static let runOrigin = Schema.named("RunOrigin", .object(["storage": .nullable(.string), "bundle": .digest, "imported": .time, "by": .string]))
+
+    static let importReport = Schema.named(
+        "ImportReport",
+        .object([
+            "bundle": .digest, "kind": .word(BundleManifest.Kind.allCases.map(\.rawValue)), "subject": .string, "title": .string, "added": .array(.string), "present": .array(.string),
+            "evaluations": .count, "archives": .count, "notebook": .nullable(.string),
         ]))
 
     static let run = Schema.named(
@@ -53,16 +64,16 @@ extension Schema {
             "host": .nullable(.string), "program": .nullable(.string), "final_digest": .nullable(.string), "restarts": .count,
             "damaged_events": .count, "unknown_events": .count, "best": .map(.measured), "final": .map(.measured), "specification": .specification,
             "specification_digest": .digest, "attempt": .count, "setting": .nullable(.count), "objective": .objective, "model": .string, "dataset": .string,
-            "seed": .count, "created": .time, "rerun_of": .nullable(.string), "verification": .nullable(.verification),
+            "seed": .count, "created": .time, "rerun_of": .nullable(.string), "verification": .nullable(.verification), "origin": .nullable(.runOrigin),
         ], optional: [
-            "estimate": .memoryEstimate, "attempts": .array(.attempt), "best_checkpoint": .nullable(.bestCheckpoint),
-            "best_checkpoint_problem": .nullable(.string),
+            "estimate": .memoryEstimate, "attempts": .array(.attempt), "equal_weights": .array(.string), "best_checkpoint": .nullable(.bestCheckpoint),
+            "best_checkpoint_problem": .nullable(.string), "queue": .runInQueue, "labels": .labels, "deletion": .nullable(.deletion),
         ]))
 
     static let runPage = Schema.named(
         "RunPage", .object(["runs": .array(.run), "total": .count, "next_page_token": .nullable(.string), "cautions": .array(.string)]))
 
-    static let historyEntry = Schema.named("HistoryEntry", .object(["time": .time, "state": .runState, "reason": .string]))
+    static let historyEntry = Schema.named("HistoryEntry", .object(["time": .time, "state": .runState, "reason": .string, "actor": .nullable(.string), "scope": .word(HistoryEntry.Scope.allCases.map(\.rawValue))]))
 
     /// Columns of equal length: the steps, and for each metric its values, null if a value is not finite or missing.
     static let metricTable = Schema.named(
@@ -98,7 +109,7 @@ extension Schema {
     ]
 
     /// Of events: only lists know whether it is the run's best by its objective.
-    private static let isBest: [String: Schema] = ["best": .boolean]
+    private static let isBest: [String: Schema] = ["best": .boolean, "deleted": .boolean]
 
     static let checkpoint = Schema.named("Checkpoint", .object(checkpointFields, optional: isBest))
 

@@ -34,7 +34,7 @@ extension Schema {
             "bytes": .nullable(.count), "images": .count, "height": .count, "width": .count, "channels": .count, "classes": .count,
             "splits": .map(.count), "encoder": .string, "encoders": .array(.string), "encoder_dataset": .nullable(.string), "message": .nullable(.string),
             "class_names": .nullable(.array(.string)), "left_out": .array(.object(["what": .string, "count": .count])), "notes": .array(.string),
-            "source": .nullable(.string), "flips": .boolean, "windows": .nullable(.object(["height": .count, "width": .count])), "low_resolution": .nullable(.object(["kernel": .string, "scale": .count])), "downloadable": .boolean, "modes": .nullable(.object(["centres": .array(.array(.real)), "deviation": .real])),
+            "source": .nullable(.string), "flips": .boolean, "windows": .nullable(.object(["height": .count, "whole": .boolean, "width": .count])), "low_resolution": .nullable(.object(["kernel": .string, "scale": .count])), "downloadable": .boolean, "modes": .nullable(.object(["centres": .array(.array(.real)), "deviation": .real])),
         ]))
 
     static let extractors = Schema.named(

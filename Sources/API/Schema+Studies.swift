@@ -10,7 +10,10 @@ extension Schema {
             "id": .string, "digest": .digest, "name": .string, "state": .word(["queued", "running", "done", "cancelled"]),
             "created": .time, "finished": .nullable(.time), "plan": .map(.any), "objective": .objective, "runs": .runCounts, "outcomes": .outcomeCounts, "progress": .number(0...1),
             "rate": .nullable(.real), "remaining_seconds": .nullable(.real), "notes": .array(.string),
-        ], optional: ["estimate": .memoryEstimate]))
+        ], optional: [
+            "estimate": .memoryEstimate, "queue": .studyInQueue, "remaining_range": .nullable(.timeRange), "added": .count, "labels": .labels, "deletion": .nullable(.deletion),
+            "plans": .array(.object(["digest": .digest, "time": .time, "actor": .nullable(.string), "reason": .string])),
+        ]))
 
     static let studyPage = Schema.named(
         "StudyPage", .object(["studies": .array(.study), "total": .count, "next_page_token": .nullable(.string)]))
@@ -29,7 +32,7 @@ extension Schema {
         "StudyPreview",
         .object([
             "runs": .count, "steps": .count, "id": .string, "digest": .digest, "exists": .boolean,
-            "estimate": .object(["seconds": .nullable(.real), "disk_bytes": .real, "memory_bytes": .nullable(.count), "memory_limit_bytes": .nullable(.count)]),
+            "estimate": .object(["seconds": .nullable(.real), "range": .nullable(.timeRange), "disk_bytes": .real, "memory_bytes": .nullable(.count), "memory_limit_bytes": .nullable(.count)]),
             "plan": .map(.any), "notes": .array(.string),
         ]))
 

@@ -107,6 +107,15 @@ extension Schema {
                 "grid": .gridChoices, "hyperparameters": .map(.hyperparameterChoices),
             ]) { $1 }))
 
+    /// What is added to a study.
+    static let extensionRequest = Schema.named(
+        "ExtensionRequest",
+        .closed(
+            [:], optional: [
+                "add_seeds": .integer(SpecificationLimits.seedsOfPlan), "add_settings": .integer(SpecificationLimits.settings), "add_models": .list(.modelName, 1...64, distinct: true),
+                "reason": reason, "preview": .boolean,
+            ]))
+
     /// A plan that this server wrote: it may name what is not present here.
     static let writtenPlan = Schema.named(
         "Plan",

@@ -23,8 +23,9 @@ public final class FidelioServer: Sendable {
     private let lock: Mutex<FileLock?>
     private let storage: StorageFolder
     private let stopGrace: Duration
+    private let webhook: Task<Void, Never>?
 
-    private init(workbench: Workbench, access: AccessControl, url: String, http: HTTPServer, lock: FileLock, _ settings: ServerSettings) {
+    private init(workbench: Workbench, access: AccessControl, url: String, http: HTTPServer, lock: FileLock, _ settings: ServerSettings, _ logger: Logger) {
         self.workbench = workbench
         self.access = access
         self.url = url
@@ -32,6 +33,12 @@ public final class FidelioServer: Sendable {
         self.lock = Mutex(lock)
         storage = settings.storage
         stopGrace = settings.stopGrace
+        let hub = workbench.hub
+        webhook = Self.hook(settings, url, logger).map { hook in Task { await hook.follow(hub.watch(LiveFilter())) } }
+    }
+
+    private static func hook(_ settings: ServerSettings, _ url: String, _ logger: Logger) -> Webhook? {
+        settings.webhook.flatMap(Webhook.address).map { Webhook(address: $0, server: url, logger: logger, began: settings.workbench.now()) }
     }
 
     /// Opens the storage, starts listening, and adopts the queued work.
@@ -52,9 +59,13 @@ public final class FidelioServer: Sendable {
         guard let proxies = TrustedProxies(settings.trustedProxies) else { throw StorageError.badProxy(settings.trustedProxies) }
         let catalog = try Catalog.openForWriting(at: storage.catalog)
         let local = LocalExecutor(executable: settings.executable, capacity: ExecutorCapacity(settings.workbench))
-        let executors: [any RunExecutor] = settings.slurm.map { SlurmExecutor($0, storage: storage) } + [local]
+        let clusters = settings.slurm.map { SlurmExecutor($0, storage: storage) }
+        let executors: [any RunExecutor] = settings.executors.compactMap { name -> (any RunExecutor)? in
+            if name == local.name { return local }
+            return clusters.first { $0.name == name }
+        }
         let workbench = Workbench(
-            storage: storage, catalog: catalog, executor: executors[0], others: Array(executors.dropFirst()), exporter: local, settings: settings.workbench,
+            storage: storage, catalog: catalog, executor: executors.first ?? local, others: Array(executors.dropFirst()), earlier: [local], exporter: local, settings: settings.workbench,
             logger: logger, models: settings.models)
         let access = AccessControl(catalog: catalog, now: settings.workbench.now, logger: logger)
         try await access.tidy()
@@ -84,7 +95,7 @@ public final class FidelioServer: Sendable {
             await workbench.stop()
             throw error
         }
-        return FidelioServer(workbench: workbench, access: access, url: url, http: http, lock: lock, settings)
+        return FidelioServer(workbench: workbench, access: access, url: url, http: http, lock: lock, settings, logger)
     }
 
     /// A link that signs in its first visitor.
@@ -96,6 +107,7 @@ public final class FidelioServer: Sendable {
     /// Lets workers save and responses finish, then closes everything.
     public func stop() async {
         try? FileManager.default.removeItem(atPath: storage.serverFile)
+        webhook?.cancel()
         workbench.hub.close()
         async let answers: Void = http.shutdown(grace: stopGrace)
         async let workers: Void = workbench.stop()

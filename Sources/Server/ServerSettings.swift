@@ -37,9 +37,13 @@ public struct ServerSettings: Sendable {
     public var executable: String
     /// Where each request is logged: a file, or "-" for standard error; nil for no log.
     public var accessLog: String?
+    /// The address that is told when a study or a single run ends; nil for none.
+    public var webhook: String?
     /// How the workbench divides the machine.
     public var workbench: WorkbenchSettings
-    /// The partitions of Slurm that execute runs; empty where this machine does.
+    /// The executors that runs can ask for, the usual one first: "local", and the names of partitions (`slurm`).
+    public var executors = ["local"]
+    /// The partitions of Slurm that execute runs.
     public var slurm: [SlurmSettings] = []
     /// The models that can be requested.
     public var models: [ModelSchema]

@@ -50,6 +50,7 @@ struct AccessTableTests {
         GET /datasets/{name}/content.bin         . . . . + + + + + +
         GET /datasets/{name}/examples.png        . . . . + + + + + +
         GET /demonstration                       . . . . + + + + + +
+        GET /disk                                . . . . + + + + + +
         GET /encoders/{digest}.npz               . . . . + + + + + +
         GET /evaluations                         . . . . + + + + + +
         POST /evaluations                        . . . . . + + . + +
@@ -57,11 +58,21 @@ struct AccessTableTests {
         POST /evaluations/{id}/cancel            . . . . . + + . + +
         GET /events                              . + + + + + + + + +
         GET /extractors                          . . . . + + + + + +
+        POST /imports                            . . . . . . + . . +
+        POST /labels                             . . . . . + + . + +
+        GET /labs                                . . . . + + + + + +
+        POST /labs                               . . . . . + + . + +
+        GET /labs/{id}                           . . . . + + + + + +
+        DELETE /labs/{id}                        . . . . . + + . + +
+        POST /labs/{id}/actions                  . . . . . + + . + +
+        GET /labs/{id}/branches/{branch}/animation.png . . . . + + + + + +
+        GET /labs/{id}/branches/{branch}/frames/{step}.frame . . . . + + + + + +
         POST /links                              . . . . . . + . . +
         GET /members                             . . . . . . + . . +
         POST /members                            . . . . . . + . . +
         PATCH /members/{id}                      . . . . . . + . . +
         DELETE /members/{id}                     . . . . . . + . . +
+        PATCH /members/{id}/queue                . . . . . . + . . +
         POST /members/{id}/link                  . . . . . . + . . +
         POST /members/{id}/sign-out              . . . . . . + . . +
         GET /metrics                             . + + + + + + + + +
@@ -107,17 +118,27 @@ struct AccessTableTests {
         POST /pictures                           . . . . + + + + + +
         GET /plans                               . . . . + + + + + +
         GET /plans/{name}                        . . . . + + + + + +
+        GET /queue                               . . . . + + + + + +
+        PATCH /queue                             . . . . . . + . . +
+        GET /run-groups                          . . . . + + + + + +
         GET /runs                                . . . . + + + + + +
         POST /runs                               . . . . . + + . + +
         GET /runs/{id}                           . + + + + + + + + +
+        GET /runs/{id}/bundle.zip                . . . . + + + + + +
         POST /runs/{id}/cancel                   . . . . . + + . + +
         GET /runs/{id}/checkpoints               . + + + + + + + + +
+        GET /runs/{id}/difference                . . . . + + + + + +
         GET /runs/{id}/evaluations               . + + + + + + + + +
+        GET /runs/{id}/files                     . . . . + + + + + +
         GET /runs/{id}/history                   . + + + + + + + + +
+        GET /runs/{id}/initial.json              . . . . + + + + + +
         GET /runs/{id}/initial.npz               . + + + + + + + + +
         GET /runs/{id}/log                       . . . . + + + + + +
         GET /runs/{id}/metrics                   . + + + + + + + + +
+        GET /runs/{id}/proof                     . . . . + + + + + +
         GET /runs/{id}/protocols                 . + + + + + + + + +
+        PATCH /runs/{id}/queue                   . . . . . + + . + +
+        POST /runs/{id}/requeue                  . . . . . + + . + +
         POST /runs/{id}/rerun                    . . . . . + + . + +
         POST /runs/{id}/resume                   . . . . . + + . + +
         GET /runs/{id}/samples                   . + + + + + + + + +
@@ -139,12 +160,21 @@ struct AccessTableTests {
         POST /studies                            . . . . . + + . + +
         POST /studies/preview                    . . . . + + + + + +
         GET /studies/{id}                        . . + . + + + + + +
+        GET /studies/{id}/bundle.zip             . . . . + + + + + +
         POST /studies/{id}/cancel                . . . . . + + . + +
+        POST /studies/{id}/extend                . . . . . + + . + +
+        PATCH /studies/{id}/queue                . . . . . + + . + +
         GET /studies/{id}/figures/{metric}.csv   . . + . + + + + + +
         GET /studies/{id}/figures/{metric}.json  . . + . + + + + + +
         GET /studies/{id}/figures/{metric}.svg   . . + . + + + + + +
         GET /studies/{id}/reruns                 . . . . + + + + + +
         GET /studies/{id}/results                . . + . + + + + + +
+        GET /tags                                . . . . + + + + + +
+        GET /trash                               . . . . + + + + + +
+        POST /trash                              . . . . . + + . + +
+        GET /trash/preview                       . . . . + + + + + +
+        DELETE /trash/{number:int}               . . . . . . + . . +
+        POST /trash/{number:int}/restore         . . . . . + + . + +
         POST /views                              . . . . + + + + + +
         GET /views/view.csv                      . + + + + + + + + +
         GET /views/view.html                     . + + + + + + + + +

@@ -54,7 +54,8 @@ struct CellResolverTests {
         (.grid, #"{"study":"STUDY","rows":"step","columns":"step"}"#, "another key than rows"), (.grid, #"{"study":"STUDY","step":7}"#, "sample grids or checkpoints at steps 7"),
         (.runs, #"{"filter":"fib = 3"}"#, "filter: there is no field 'fib'"), (.runs, #"{"order":"fib"}"#, "order: there is no field"), (.runs, #"{"columns":["fib"]}"#, #"did you mean "fid"?"#),
         (.runs, #"{"limit":0}"#, "limit"), (.runs, #"{"columns":["fid","best.fid"]}"#, "columns[1]"), (.checkpoints, #"{"filter":"fid < 3"}"#, "filter"), (.verification, #"{"run":"none"}"#, "there is no run"), (.figure, "[]", "must be an object"), (.plan, "{}", "previewed"),
-        (.unknown("video"), "{}", #"no cells of kind "video""#), (.figure, #"{"runs":["a","a"]}"#, "runs[1]"), (.figure, #"{"study":{}}"#, "study: must be a name"), (.grid, #"{"study":"STUDY","seed":[1,-1]}"#, "seed: must be an integer"),
+        (.experiment, "{}", "experiment"), (.experiment, #"{"experiment":"saturation","draws":1}"#, "draws"), (.experiment, #"{"experiment":"saturation","steps":1}"#, "steps: is not a known field"),
+        (.experiment, #"{"experiment":"saturation"}"#, "when this cell is updated"), (.unknown("video"), "{}", #"no cells of kind "video""#), (.figure, #"{"runs":["a","a"]}"#, "runs[1]"), (.figure, #"{"study":{}}"#, "study: must be a name"), (.grid, #"{"study":"STUDY","seed":[1,-1]}"#, "seed: must be an integer"),
     ]
 
     @Test func aFaultIsAProblemOfTheCell() throws {

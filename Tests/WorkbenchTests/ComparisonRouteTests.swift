@@ -62,11 +62,11 @@ struct ComparisonRouteTests {
         ] {
             let answer = try await fixture.get(path)
             #expect(answer.status == 400 && answer.json["field"] == "metric", "\(path): \(answer.text)")
-            #expect(answer.json["detail"]?.stringValue?.contains("fid, kid, ") == true, "\(answer.text)")
+            #expect(answer.json["detail"]?.stringValue?.contains("fid_bias, kid, ") == true, "\(answer.text)")
         }
         for form in ["svg", "csv", "json"] {
             let answer = try await fixture.get("/studies/\(id)/figures/fud.\(form)")
-            #expect(answer.status == 404 && answer.json["detail"]?.stringValue?.contains("fid, kid, ") == true, "\(answer.text)")
+            #expect(answer.status == 404 && answer.json["detail"]?.stringValue?.contains("fid_bias, kid, ") == true, "\(answer.text)")
         }
         await fixture.workbench.stop()
     }

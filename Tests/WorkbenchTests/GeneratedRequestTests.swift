@@ -16,11 +16,12 @@ import Testing
 @Suite("Requests generated from the API description", .serialized)
 struct GeneratedRequestTests {
     /// Query texts that are parsed by a grammar or that this server must have issued.
-    private static let grammars: Set<String> = ["filter", "order_by", "page_token", "view", "picture", "pictures"]
+    private static let grammars: Set<String> = ["filter", "order_by", "page_token", "by", "view", "picture", "pictures"]
     /// Operations with rules between fields, about the disk, or against guessing; the others accept whatever fits their schemas.
     private static let withRules: Set<String> = [
         "POST /runs", "POST /studies", "POST /studies/preview", "POST /datasets", "PATCH /members/{id}", "POST /account/password", "POST /runs/{id}/rerun",
-        "POST /shares", "POST /pictures", "POST /views", "POST /notebooks", "PUT /notebooks/{id}/notebook.md", "POST /notebooks/{id}/operations", "POST /notebooks/{id}/comments",
+        "PATCH /queue", "PATCH /studies/{id}/queue", "PATCH /runs/{id}/queue", "PATCH /members/{id}/queue", "POST /runs/{id}/requeue", "POST /studies/{id}/extend",
+        "POST /shares", "POST /labs", "POST /labels", "POST /trash", "POST /pictures", "POST /imports", "POST /views", "POST /notebooks", "PUT /notebooks/{id}/notebook.md", "POST /notebooks/{id}/operations", "POST /notebooks/{id}/comments",
     ]
 
     private struct Round {

@@ -89,8 +89,9 @@ struct LiveHubTests {
         let hub = LiveHub(startedAt: 1000)
         var first = hub.watch(LiveFilter()).makeAsyncIterator()
         let hello = await first.next()
-        #expect(hello?.name == "hello")
+        #expect(hello?.name == "hello" && hello?.id == hub.lastID)
         hub.publish("run", run: "a", data: "1")
+        #expect(hub.lastID == (hello?.id ?? 0) + 1)
         #expect(await take(1, from: hub.watch(LiveFilter(), after: hello?.id)).map(\.data) == ["1"])
     }
 

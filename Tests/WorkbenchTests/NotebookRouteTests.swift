@@ -84,6 +84,21 @@ struct NotebookRouteTests {
         await fixture.workbench.stop()
     }
 
+    /// As names everywhere: a title goes to terminals and pages, so it cannot say what is not there.
+    @Test(arguments: ["", " ", "a\u{9B}", "a\u{202E}b", "\u{2066}"])
+    func titlesAreNames(title: String) async throws {
+        let fixture = try await APIFixture()
+        let id = try await fixture.notebook()
+        let operation = try await fixture.operate(id, "page-1", 1, [["operation": "retitle", "title": .string(title), "base": 0]])
+        #expect(operation.status == 422 && operation.json["field"] == "operations[0].title", "\(operation.text)")
+        let made = try await fixture.post("/notebooks", JSONValue.object(["title": .string(title)]).canonicalText)
+        #expect(made.status == 422 && made.json["field"] == "title", "\(made.text)")
+        let revision = try await fixture.post("/notebooks/\(id)/revisions", JSONValue.object(["name": .string(title)]).canonicalText)
+        #expect(revision.status == 422 && revision.json["field"] == "name", "\(revision.text)")
+        #expect(try await fixture.get("/notebooks/\(id)").json["sequence"] == 0)
+        await fixture.workbench.stop()
+    }
+
     /// What the server holds in memory is what it reads from the catalog.
     @Test func anotherStartReadsTheSameDocument() async throws {
         let fixture = try await APIFixture()

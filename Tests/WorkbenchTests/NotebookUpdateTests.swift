@@ -142,4 +142,73 @@ struct NotebookUpdateTests {
         #expect(try fixture.workbench.catalog.readNow { try $0.notebookUpdateCount() } == 0)
         await fixture.workbench.stop()
     }
+
+    private static func experiment(_ seed: Int) -> String {
+        """
+        ---
+        fidelio: notebook
+        version: 1
+        title: Experiment \(seed)
+        ---
+
+        ```yaml fidelio experiment id=try
+        experiment: saturation
+        seed: \(seed)
+        caption: A <i>
+        ```
+
+        ```sql fidelio id=quick
+        SELECT 'scripted'
+        ```
+
+        """
+    }
+
+    /// A process of its own runs it; the output has both themes of each figure, the words, and the tables, and is stored like any other.
+    @Test func anExperimentRunsWhenItsCellIsUpdated() async throws {
+        let fixture = try await APIFixture()
+        let id = try await fixture.notebook(Self.experiment(1))
+        #expect(try await output(fixture, id, "try")["state"] == "none")
+        let asked = try await fixture.post("/notebooks/\(id)/outputs?wait=30", #"{"cells":["try"]}"#)
+        let shown = try #require(asked.json["outputs"]?["try"]), html = shown["html"]?.stringValue ?? ""
+        #expect(shown["state"] == "fresh" && shown["problem"] == .null, "\(shown.canonicalText)")
+        #expect(shown["forms"]?.arrayValue?.compactMap { $0["name"]?.stringValue } == ["svg-light-760", "svg-dark-760", "figure2-svg-light-760", "csv", "json", "md"], "\(shown.canonicalText)")
+        for part in ["Made &lt;b&gt;", "<strong>a line</strong>", "A &lt;i&gt;", "<details><summary>", "<table>"] { #expect(html.contains(part), "\(html)") }
+        #expect(!html.contains("p.svg") && html.components(separatedBy: "<img ").count == 3, "\(html)")
+        // What it said is stored: nothing runs for a reader.
+        let processes = try FileManager.default.contentsOfDirectory(atPath: fixture.files.storage.root).count { $0.hasPrefix("experiment-process") }
+        #expect(try await output(fixture, id, "try")["html"] == shown["html"] && processes == 1)
+        for (seed, words) in [(8, "As told."), (9, "was stopped")] {
+            let other = try await fixture.notebook(Self.experiment(seed))
+            let failed = try await fixture.post("/notebooks/\(other)/outputs?wait=30", #"{"cells":["try"]}"#)
+            #expect(failed.json["outputs"]?["try"]?["problem"]?.stringValue?.contains(words) == true, "\(failed.text)")
+        }
+        await fixture.workbench.stop()
+    }
+
+    /// One experiment at a time runs. The cells of other notebooks do not wait for it, and one that waits can be cancelled as one that runs can.
+    @Test func experimentsTakeTurnsAndNobodyElseWaits() async throws {
+        let fixture = try await APIFixture()
+        var ids: [String] = []
+        for _ in 0..<3 {
+            let id = try await fixture.notebook(Self.experiment(7))
+            ids.append(id)
+            _ = try await fixture.post("/notebooks/\(id)/outputs?wait=0", #"{"cells":["try"]}"#)
+        }
+        let folder = fixture.files.storage.root
+        func processes() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: folder).count { $0.hasPrefix("experiment-process") } }
+        while try processes() == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        let other = try await fixture.notebook(Self.text)
+        let quick = try await fixture.post("/notebooks/\(other)/outputs?wait=30", #"{"cells":["quick"]}"#)
+        #expect(try quick.json["outputs"]?["quick"]?["state"] == "fresh" && processes() == 1, "\(quick.text)")
+        // The one that runs, and one that waits.
+        for id in ids.prefix(2) {
+            let cancelled = try await fixture.post("/notebooks/\(id)/outputs/cancel", #"{"cells":["try"]}"#)
+            #expect(cancelled.json["outputs"]?["try"]?["state"] == "none", "\(cancelled.text)")
+        }
+        release(fixture)
+        _ = try await wait(fixture, ids[2], "try", for: "fresh")
+        for id in ids.prefix(2) { #expect(try await output(fixture, id, "try")["state"] == "none") }
+        await fixture.workbench.stop()
+    }
 }

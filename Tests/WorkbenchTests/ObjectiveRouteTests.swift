@@ -184,8 +184,8 @@ struct ObjectiveRouteTests {
     // MARK: Mistakes
 
     @Test(arguments: [
-        (#""objective":"fod","#, "objective", "\"fod\" is not a known metric; did you mean \"fid\"? Known are fid, kid, "),
-        (#""objective":{"metric":"zzzzzz"},"#, "objective.metric", "\"zzzzzz\" is not a known metric; known are fid, kid, "),
+        (#""objective":"fod","#, "objective", "\"fod\" is not a known metric; did you mean \"fid\"? Known are fid, fid_extrapolated, "),
+        (#""objective":{"metric":"zzzzzz"},"#, "objective.metric", "\"zzzzzz\" is not a known metric; known are fid, fid_extrapolated, "),
         (#""objective":"modes","#, "objective", "\"modes\" is not measured by this plan; measured: fid, kid"),
         (#""objective":{"metric":"fid","direction":"maximise"},"#, "objective.direction", "must be \"minimise\""),
         (#""evaluation":{"metrics":["fod"]},"#, "evaluation.metrics[0]", "did you mean \"fid\"? Known are bits_per_dimension, density_coverage, diversity, fid, "),

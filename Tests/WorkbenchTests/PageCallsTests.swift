@@ -13,13 +13,14 @@ struct PageCallsTests {
     /// The values of arguments and of the variables at their start, by file. Other variables in a URL match anything.
     private static let meanings: [String: [String: [String]]] = [
         "pages/run.js": ["path": ["/runs/*"], "${path}": ["/runs/*"]], "run-log.js": ["${path}": ["/runs/*"]], "run-checkpoints.js": ["${path}": ["/runs/*"]], "run-verification.js": ["${path}": ["/runs/*"]],
-        "run-curves.js": ["${path}": ["/runs/*"]], "run-head.js": ["path": ["/runs/*"], "${path}/${what}": ["/runs/*/cancel", "/runs/*/resume"]],
+        "pages/run-proof.js": ["${path}": ["/runs/*"]], "run-curves.js": ["${path}": ["/runs/*"]], "run-head.js": ["path": ["/runs/*"], "${path}": ["/runs/*"], "${path}/${what}": ["/runs/*/cancel", "/runs/*/resume"]],
         "pages/study.js": ["path": ["/studies/*"], "${path}": ["/studies/*"]],
         "pages/notebook.js": ["path": ["/notebooks/*"], "${path}": ["/notebooks/*"], "${this.#path}": ["/notebooks/*"]], "notebook/outputs.js": ["${path}": ["/notebooks/*"], "${this.#path}": ["/notebooks/*"]],
         "notebook/proof-panel.js": ["${path}": ["/notebooks/*"], "${this.#path}": ["/notebooks/*"]],
         "notebook/exports.js": ["${path}": ["/notebooks/*", "/notebooks/*/revisions/*"]], "notebook/people.js": ["${this.#path}": ["/notebooks/*"]], "notebook/comments.js": ["${this.#path}": ["/notebooks/*"]],
         "notebook/revisions-panel.js": ["${path}": ["/notebooks/*"]], "notebook/revision-view.js": ["${path}": ["/notebooks/*"]],
-        "comparison-curves.js": ["${path}": ["/runs/*"]],
+        "comparison-curves.js": ["${path}": ["/runs/*"]], "run-history.js": ["${path}": ["/runs/*"]],
+        "queue-dialog.js": ["${path}/queue": ["/queue", "/runs/*/queue", "/studies/*/queue"], "${path}": ["/runs/*"]],
         "generator.js": [
             "/checkpoints/${digest}/${fileOf(asked)}": ["/checkpoints/*/samples.png", "/checkpoints/*/latents.png"],
             "/checkpoints/${digest}/${fileOf(this.#shown)}": ["/checkpoints/*/samples.png", "/checkpoints/*/latents.png"],
@@ -143,7 +144,7 @@ struct PageCallsTests {
             let code = try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
             // All other requests: the functions of api.js, images that a route renders, files of the page itself, and the events.
             let others = code.matches(of: /\bfetch\(|new EventSource\(|XMLHttpRequest|sendBeacon|WebSocket/).count
-            #expect(others == (["api.js", "figure.js", "live.js", "notebook/starters.js"].contains(file) ? 1 : 0), "\(file)")
+            #expect(others == (["api.js", "figure.js", "lab/view.js", "live.js", "notebook/starters.js"].contains(file) ? 1 : 0), "\(file)")
             if code.contains("EventSource(") { #expect(code.contains("EventSource(`/api/v1/events?"), "\(file)") }
             if code.contains("/api.js\"") { calls.formUnion(try Self.calls(code, file)) }
         }

@@ -54,7 +54,7 @@ struct PinnedViewTests {
         let list = runs.map { "\"\($0)\"" }.joined(separator: ",")
         let comparison = try await link(fixture, #"{"view":{"kind":"page","name":"comparison","runs":[\#(list)],"metric":"fid","selection":"final","figure":"ecdf"}}"#)
         // A link keeps no figures of metrics that were not measured.
-        let compared = ComparisonFigure.allCases.filter { ![.consistency, .diversity, .temperature, .extractors].contains($0) }.flatMap { figure in
+        let compared = ComparisonFigure.allCases.filter { ![.consistency, .diversity, .temperature, .extractors, .normalization].contains($0) }.flatMap { figure in
             (figure.isTable ? ["csv", "json", "md", "html"] : ["svg?theme=dark&width=320&", "csv", "json"]).map { form in
                 "/compare/\(figure.rawValue).\(form)\(form.contains("?") ? "" : "?")selection=final"
             }

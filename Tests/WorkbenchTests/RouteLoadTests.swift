@@ -16,26 +16,27 @@ import Testing
 @Suite("The cost of responses", .serialized)
 struct RouteLoadTests {
     private static let reading = [
-        "/audit", "/checkpoints", "/datasets", "/evaluations", "/extractors", "/members", "/runs", "/runs/{id}/checkpoints", "/runs/{id}/evaluations", "/runs/{id}/history",
-        "/runs/{id}/metrics", "/runs/{id}/samples", "/shared", "/shares", "/studies", "/studies/{id}", "/studies/{id}/results",
+        "/audit", "/checkpoints", "/datasets", "/labs", "/labs/{id}", "/evaluations", "/extractors", "/members", "/queue", "/runs", "/runs/{id}/checkpoints", "/runs/{id}/evaluations", "/runs/{id}/history",
+        "/runs/{id}/metrics", "/runs/{id}/samples", "/shared", "/shares", "/studies", "/studies/{id}", "/studies/{id}/results", "/tags", "/run-groups", "/runs/{id}/proof", "/trash", "/trash/preview",
         "/notebooks", "/notebooks/{id}", "/notebooks/{id}/comments", "/notebooks/{id}/notebook.md", "/notebooks/{id}/operations", "/notebooks/{id}/revisions",
         "/notebooks/{id}/revisions/{revision}", "/notebooks/{id}/proofs", "/notebooks/{id}/proofs/{number:int}",
         "/notebooks/{id}/revisions/{revision}/notebook.md",
     ]
-    private static let computing = ["/compare", "/openapi.json", "/plans/{name}", "/shared/compare", "/studies/{id}/reruns", "/notebooks/{id}/diff", "/notebooks/{id}/outputs", "/notebooks/{id}/cells/{cell}/output"]
+    private static let computing = ["/compare", "/disk", "/runs/{id}/difference", "/runs/{id}/files", "/openapi.json", "/labs/{id}/branches/{branch}/animation.png", "/plans/{name}", "/shared/compare", "/studies/{id}/reruns", "/notebooks/{id}/diff", "/notebooks/{id}/outputs", "/notebooks/{id}/cells/{cell}/output"]
         + ["html", "ipynb", "zip"].flatMap { ["/notebooks/{id}/notebook.\($0)", "/notebooks/{id}/revisions/{revision}/notebook.\($0)"] }
     private static let resolving = ["/views", "/notebooks/{id}/render"]
     private static let changing = [
-        "POST /shares", "POST /pictures", "POST /notebooks", "PUT /notebooks/{id}/notebook.md", "POST /notebooks/{id}/outputs/cancel", "POST /notebooks/{id}/revisions", "POST /notebooks/{id}/proofs",
-        "POST /notebooks/{id}/revisions/{revision}/restore",
+        "POST /shares", "POST /pictures", "POST /labs", "POST /notebooks", "PUT /notebooks/{id}/notebook.md", "POST /notebooks/{id}/outputs/cancel", "POST /notebooks/{id}/revisions", "POST /notebooks/{id}/proofs",
+        "POST /notebooks/{id}/revisions/{revision}/restore", "POST /imports", "GET /runs/{id}/bundle.zip", "GET /studies/{id}/bundle.zip",
     ]
     /// Routes answered from a few rows by key, from memory, or as a file.
     private static let light = [
         "GET /account", "DELETE /account/sessions", "DELETE /account/sessions/{id}", "POST /account/password", "POST /account/tokens",
         "DELETE /account/tokens/{id}", "GET /checkpoints/{digest}.npz", "POST /datasets", "GET /demonstration", "GET /evaluations/{id}", "POST /evaluations/{id}/cancel", "GET /events", "POST /links",
-        "POST /members", "PATCH /members/{id}", "DELETE /members/{id}", "POST /members/{id}/link", "POST /members/{id}/sign-out", "GET /metrics",
+        "DELETE /labs/{id}", "POST /labs/{id}/actions", "GET /labs/{id}/branches/{branch}/frames/{step}.frame",
+        "POST /labels", "POST /trash", "POST /trash/{number:int}/restore", "DELETE /trash/{number:int}", "POST /members", "PATCH /members/{id}", "DELETE /members/{id}", "POST /members/{id}/link", "POST /members/{id}/sign-out", "GET /metrics",
         "GET /models", "GET /plans", "POST /runs", "GET /runs/{id}", "POST /runs/{id}/cancel", "GET /runs/{id}/log", "POST /runs/{id}/rerun",
-        "POST /runs/{id}/resume", "GET /runs/{id}/samples/{step:int}.png", "GET /runs/{id}/verification", "DELETE /shares/{id}", "POST /sign-out",
+        "POST /runs/{id}/resume", "POST /runs/{id}/requeue", "PATCH /queue", "PATCH /runs/{id}/queue", "PATCH /studies/{id}/queue", "PATCH /members/{id}/queue", "GET /runs/{id}/samples/{step:int}.png", "GET /runs/{id}/verification", "DELETE /shares/{id}", "POST /sign-out",
         "GET /status", "POST /studies/{id}/cancel", "GET /runs/{id}/protocols",
         "DELETE /notebooks/{id}", "POST /notebooks/{id}/restore", "POST /notebooks/{id}/operations", "POST /notebooks/{id}/presence", "POST /notebooks/{id}/comments",
         "POST /notebooks/{id}/comments/{number:int}/resolve", "POST /notebooks/{id}/proofs/{number:int}/cancel", "GET /notebooks/{id}/cells/{cell}/forms/{form}",
@@ -43,7 +44,7 @@ struct RouteLoadTests {
         // Waits for cells in a queue of their own.
         "POST /notebooks/{id}/outputs",
         // Created by a separate process, one at a time; afterwards files.
-        "GET /runs/{id}/initial.npz", "GET /checkpoints/{digest}/samples.npz", "GET /checkpoints/{digest}/samples.png", "GET /checkpoints/{digest}/samples.zip", "GET /checkpoints/{digest}/latents.png", "GET /datasets/{name}/examples.png", "GET /checkpoints/{digest}/features.npz",
+        "GET /runs/{id}/initial.npz", "GET /runs/{id}/initial.json", "GET /checkpoints/{digest}/samples.npz", "GET /checkpoints/{digest}/samples.png", "GET /checkpoints/{digest}/samples.zip", "GET /checkpoints/{digest}/latents.png", "GET /datasets/{name}/examples.png", "GET /checkpoints/{digest}/features.npz",
         "GET /checkpoints/{digest}/super-resolution.json", "GET /checkpoints/{digest}/super-resolution.png",
         "GET /datasets/{name}/arrays.npz", "GET /datasets/{name}/content.bin", "GET /encoders/{digest}.npz",
     ]
@@ -57,7 +58,7 @@ struct RouteLoadTests {
                 if route.method == .get, isFigure || Self.computing.contains(route.path) { .computing }
                 else if route.method == .post, Self.resolving.contains(route.path) { .computing }
                 else if route.path == "/studies/preview" { .planning }
-                else if route.method == .post, ["/studies", "/evaluations"].contains(route.path) { .expanding }
+                else if route.method == .post, ["/studies", "/studies/{id}/extend", "/evaluations"].contains(route.path) { .expanding }
                 else if Self.changing.contains("\(route.method.rawValue) \(route.path)") { .changing }
                 else if route.method == .get, Self.reading.contains(route.path) { .reading }
                 else if Self.light.contains("\(route.method.rawValue) \(route.path)") { .light }

@@ -48,6 +48,16 @@ struct RouteTests {
         await fixture.workbench.stop()
     }
 
+    /// A page that begins its stream of events after an answer learns whether it missed one.
+    @Test func anAnswerNamesTheNewestEventBeforeIt() async throws {
+        let fixture = try await APIFixture(), field = try #require(HTTPField.Name("Last-Event-ID"))
+        let before = try await fixture.get("/studies").fields[field]
+        #expect(before == String(fixture.workbench.hub.lastID))
+        fixture.workbench.hub.publish("study", data: "{}")
+        let after = try await fixture.get("/studies").fields[field]
+        #expect(after == String(fixture.workbench.hub.lastID) && after != before)
+    }
+
     @Test func checkpointsOfAllRunsAreListed() async throws {
         let (fixture, id) = try await withRun()
         let all = try await fixture.get("/checkpoints").json
@@ -73,8 +83,11 @@ struct RouteTests {
             "POST /runs": #"{"model":"ns-gan","dataset":"polygons","steps":20}"#, "POST /studies": APIFixture.plan(name: "other"),
             "POST /studies/preview": APIFixture.plan(),
         ]
-        // These read files of this machine or need a finished study, and have separate tests.
-        let elsewhere: Set<String> = ["POST /datasets", "GET /studies/{id}/reruns"]
+        // These read files of this machine or of real workers, or need a finished study, and have separate tests.
+        let elsewhere: Set<String> = ["POST /datasets", "GET /studies/{id}/reruns", "GET /runs/{id}/bundle.zip", "GET /studies/{id}/bundle.zip",
+            // What has rules about the state of its run or study.
+            "GET /runs/{id}/difference", "PATCH /studies/{id}/queue", "PATCH /runs/{id}/queue", "POST /runs/{id}/requeue", "POST /studies/{id}/extend",
+        ]
         for route in fixture.api.table().routes {
             let name = "\(route.method) \(route.path)"
             guard !elsewhere.contains(name), RouteTests.topics.contains(where: { route.path == $0 || route.path.hasPrefix($0 + "/") }) else { continue }

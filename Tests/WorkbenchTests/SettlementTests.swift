@@ -42,6 +42,13 @@ struct SettlementTests {
         }
     }
 
+    /// A job that Slurm put back and could not start again is told as such, and not as the end of the worker that had saved.
+    @Test func aJobThatCannotStartAgainIsTold() {
+        let settlement = settle(.code(1), RunEnd(outcome: .interrupted)) { $0.newestCheckpoint = 15 }
+        #expect(settlement == .requeue(restarts: 1, mark: 15, reason: "the worker saved, and its job ended with exit code 1; continues from step 15"))
+        #expect(settle(.code(1), RunEnd(outcome: .interrupted)) { $0.cancelling = true } == .finish(.cancelled, message: "cancelled"))
+    }
+
     @Test func codesWithoutAReport() {
         #expect(settle(.code(0)) == .finish(.failed, message: "the worker ended without a result"))
         #expect(settle(.code(42)) == .finish(.diverged, message: "diverged"))

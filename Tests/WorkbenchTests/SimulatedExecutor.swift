@@ -55,7 +55,7 @@ final class SimulatedExecutor: RunExecutor {
         var asked = (states: 0, submissions: 0, largest: 0)
     }
 
-    let name = "simulated"
+    let name: String
     let capacity: ExecutorCapacity
     let pollInterval = Duration.zero
     let endsWithServer: Bool
@@ -63,7 +63,8 @@ final class SimulatedExecutor: RunExecutor {
     private let work: Int
     private let state: Mutex<State>
 
-    init(seed: UInt64, faults: Faults = .init(), capacity: ExecutorCapacity = .init(jobs: 8, cores: 8), work: Int = 4, endsWithServer: Bool = false) {
+    init(_ name: String = "simulated", seed: UInt64, faults: Faults = .init(), capacity: ExecutorCapacity = .init(jobs: 8, cores: 8), work: Int = 4, endsWithServer: Bool = false) {
+        self.name = name
         state = Mutex(State(random: SeededRandom(state: seed), faults: faults))
         self.capacity = capacity
         self.work = work

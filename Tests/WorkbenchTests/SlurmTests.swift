@@ -168,7 +168,8 @@ struct SlurmTests {
         try await waitUntil { try workbench.attempts(at: id).last?.reason == "put back into Slurm's queue (1): BeginTime" }
         #expect(try workbench.attempts(at: id).last?.state == .pending)
         fixture.release(id)
-        // Slurm waits two minutes otherwise.
+        // Slurm waits two minutes otherwise. Of one that starts in the second of its requeue, the node takes the new credential for the revoked one.
+        try await Task.sleep(for: .seconds(2))
         try cluster.ask("scontrol", ["update", "JobId=\(job)", "StartTime=now"])
         #expect(try await workbench.wait(for: id).state == .done)
         let attempts = try workbench.attempts(at: id)
@@ -185,9 +186,15 @@ struct SlurmTests {
         let run = WorkbenchFixture.waitingRun(11, steps: 30)
         let id = try await workbench.submit(run).run.id
         try await workbench.wait(for: id, atStep: 15)
-        let node = try #require(try workbench.attempts(at: id).last?.node)
+        // The worker's log may be read before the executor has asked where it runs.
+        var named: String?
+        try await waitUntil {
+            named = try workbench.attempts(at: id).last?.node
+            return named != nil
+        }
+        let node = try #require(named)
         try cluster.ask("scontrol", ["update", "NodeName=\(node)", "State=DOWN", "Reason=test"])
-        try await waitUntil { try workbench.attempts(at: id).count >= 2 }
+        try await waitUntil { try workbench.attempts(at: id).count >= 2 && workbench.attempts(at: id).last?.node != nil }
         fixture.release(id)
         #expect(try await workbench.wait(for: id).state == .done)
         let attempts = try workbench.attempts(at: id)

@@ -16,16 +16,18 @@ import Testing
 @Suite("Notebooks to start from")
 struct StarterNotebookTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Public/starters")
+    /// Its cells are experiments; it needs no plan.
+    static let experiments = "how-implicit-models-learn"
     static let names = ["start-here", "are-gans-created-equal", "choosing-a-winner", "wassersteingan-revisited"]
 
     private static func text(_ name: String) throws -> String { try String(contentsOf: folder.appendingPathComponent("\(name).md"), encoding: .utf8) }
 
     @Test func theListHasThemAll() throws {
         let list = try JSONValue(document: Array(Data(contentsOf: Self.folder.appendingPathComponent("index.json"))))
-        #expect(list.arrayValue?.map { $0["name"]?.stringValue } == Self.names)
+        #expect(list.arrayValue?.map { $0["name"]?.stringValue } == Self.names + [Self.experiments])
         for one in list.arrayValue ?? [] { #expect(try Notebook(parsing: Self.text(try #require(one["name"]?.stringValue))).title == one["title"]?.stringValue) }
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter { $0.hasSuffix(".md") }
-        #expect(Set(files) == Set(Self.names.map { $0 + ".md" }))
+        #expect(Set(files) == Set((Self.names + [Self.experiments]).map { $0 + ".md" }))
     }
 
     /// No number is copied by hand: what the texts say of results is said by expressions alone.
@@ -39,6 +41,23 @@ struct StarterNotebookTests {
             let rendered = try MarkdownRenderer().render(cell.source, cell: cell.id) { RenderedValue($0.source) }
             #expect(rendered.formulas.allSatisfy { $0.problem == nil } && !rendered.html.contains("link-refused"), "\(cell.id): \(rendered.formulas.compactMap(\.problem))")
             #expect(rendered.expressions.count == cell.source.components(separatedBy: "{{ ").count - 1, "\(cell.id)")
+        }
+    }
+
+    /// Every experiment cell has fields that its process takes; the process itself is tested on its own.
+    @Test func experimentsCanBeAskedFor() throws {
+        let notebook = try Notebook(parsing: Self.text(Self.experiments)), study = try FinishedStudy(models: ["ns-gan"])
+        #expect(try notebook.text == Self.text(Self.experiments))
+        let cells = notebook.cells.filter { $0.kind == .experiment }
+        #expect(cells.count == 7 && notebook.cells.allSatisfy { [.text, .experiment].contains($0.kind) })
+        for cell in cells {
+            let request = try ExperimentRequest(ofCell: CellFields.value(of: cell.source))
+            #expect(request.json["experiment"] != nil && request.json["seed"] == 0)
+            #expect(try CellResolverTests.output(.experiment, cell.source, CellFields.value(of: cell.source), study).problem?.contains("when this cell is updated") == true)
+        }
+        for cell in notebook.cells where cell.kind == .text {
+            let rendered = try MarkdownRenderer().render(cell.source, cell: cell.id) { RenderedValue($0.source) }
+            #expect(rendered.formulas.allSatisfy { $0.problem == nil } && !rendered.html.contains("link-refused"), "\(cell.id): \(rendered.formulas.compactMap(\.problem))")
         }
     }
 

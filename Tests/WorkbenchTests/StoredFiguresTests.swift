@@ -54,7 +54,7 @@ struct StoredFiguresTests {
             try Comparison(ComparisonQuery(studies: [Self.study], metric: metric), models: ModelCatalog.schemas, $0)
         }
         // The figures of two metrics are newer than these catalogs.
-        let figures = ComparisonFigure.allCases.filter { ![.consistency, .diversity, .temperature, .extractors].contains($0) }
+        let figures = ComparisonFigure.allCases.filter { ![.consistency, .diversity, .temperature, .extractors, .normalization].contains($0) }
         for figure in figures where metric == "fid" || [.distribution, .budget, .table].contains(figure) {
             let (rendered, name) = (try comparison.figure(figure, scale: nil), "\(metric)-\(figure.rawValue)")
             let isOfRuns = figure == .distribution || figure == .beside

@@ -192,7 +192,8 @@ struct StudyRouteTests {
         let fixture = try await APIFixture()
         #expect(try await fixture.get("/models").json[0]?["name"]?.stringValue == "ns-gan")
         let metrics = try await fixture.get("/metrics").json
-        #expect(metrics[0]?["name"] == "fid" && metrics[0]?["default"] == true && metrics[1]?["values"]?[1]?["name"] == "kid_deviation")
+        let kid = (metrics.arrayValue ?? []).first { $0["name"] == "kid" }
+        #expect(metrics[0]?["name"] == "fid" && metrics[0]?["default"] == true && kid?["values"]?[1]?["name"] == "kid_deviation")
         let sets = try await fixture.get("/datasets").json.arrayValue ?? []
         let polygons = sets.first { $0["name"] == "polygons" }
         #expect(polygons?["ready"] == true && polygons?["splits"]?["train"] == 10_000)
@@ -240,7 +241,7 @@ struct StudyRouteTests {
         #expect(small.status == 201 && small.json["low_resolution"] == ["kernel": "bicubic", "scale": 2] && small.json["channels"] == 3 && small.json["flips"] == true, "\(small.text)")
         #expect(small.json["splits"]?["test"] == 3 && small.json["splits"]?["train"] == 12 && small.json["width"] == 4, "\(small.text)")
         let cropped = try await fixture.post("/datasets", #"{"name":"cropped","from":"\#(folder.path)","leave_out":["aside"],"skip_unreadable":true,"test":0,"patches":1,"patch":"2x2","window":"2x4"}"#)
-        #expect(cropped.status == 201 && cropped.json["windows"] == ["height": 2, "width": 4] && small.json["windows"] == .null, "\(cropped.text)")
+        #expect(cropped.status == 201 && cropped.json["windows"] == ["height": 2, "whole": false, "width": 4] && small.json["windows"] == .null, "\(cropped.text)")
         let tooLarge = try await fixture.post("/datasets", #"{"name":"other","from":"\#(folder.path)","leave_out":["b/damaged.png"],"max_bytes":20}"#)
         #expect(tooLarge.status == 422 && tooLarge.text.contains("20"), "\(tooLarge.text)")
         await fixture.workbench.stop()

@@ -21,7 +21,7 @@ final class WorkbenchFixture: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: storage.root) }
 
     func open(
-        cores: Int = 2, workers: Int? = nil, mostRestarts: Int = 3, stopGrace: Double = 5, executable: String? = nil, executor: (any RunExecutor)? = nil,
+        cores: Int = 2, workers: Int? = nil, mostRestarts: Int = 3, stopGrace: Double = 5, executable: String? = nil, executor: (any RunExecutor)? = nil, others: [any RunExecutor] = [],
         isFocused: Bool = false, clock: (@Sendable () -> Double)? = nil
     ) throws -> Workbench {
         let settings = WorkbenchSettings(
@@ -29,7 +29,7 @@ final class WorkbenchFixture: Sendable {
             now: clock, uptime: clock)
         let local = LocalExecutor(executable: executable ?? worker, capacity: ExecutorCapacity(settings))
         return Workbench(
-            storage: storage, catalog: try Catalog.openForWriting(at: storage.catalog), executor: executor ?? local, exporter: local, settings: settings, models: ModelCatalog.schemas)
+            storage: storage, catalog: try Catalog.openForWriting(at: storage.catalog), executor: executor ?? local, others: others, exporter: local, settings: settings, models: ModelCatalog.schemas)
     }
 
     /// A run that pauses at every fifteenth step until it is released.
