@@ -65,6 +65,7 @@ let package = Package(
         room("Graphs", ["Numerics", "Canonical"]),
         room("Engine", ["Graphs", "Numerics", "CKernels"]),
         room("Models", ["Engine", "Studies", "Graphs", "Numerics"], guides: ["ADDING_A_MODEL.md"]),
+        room("Labs", ["Models", "Studies", "Engine", "Graphs", "Numerics", "Codecs", "Canonical"]),
         room("Datasets", ["Numerics", "Archives", "Codecs", "Canonical"]),
         room("Metrics", ["Numerics", "Canonical"]),
         room("Archives", ["Codecs", "Canonical"]),
@@ -81,17 +82,19 @@ let package = Package(
         room("Storage", ["Training", "Catalog", "Datasets", "Archives", "Canonical", "CEpoll"]),
         room("Results", ["Notebooks", "Storage", "Training", "Catalog", "Events", "Studies", "Figures", "Archives", "Canonical", "Codecs"]),
         room("Access", ["Results", "Catalog", "Canonical", crypto, cryptoExtras, logging]),
-        room("Execution", ["Results", "Notebooks", "Storage", "Training", "Catalog", "Events", "Studies", "Datasets", "Canonical", "CEpoll", logging]),
+        room("Execution", ["Results", "Notebooks", "Labs", "Storage", "Training", "Catalog", "Events", "Studies", "Datasets", "Archives", "Codecs", "Canonical", "CEpoll", logging]),
         room(
             "API",
-            ["Execution", "Access", "Results", "Notebooks", "Storage", "Training", "Engine", "Catalog", "Events", "Studies", "Datasets", "Figures", "Archives", "HTTPServer", "Codecs", "Canonical", httpTypes, logging]),
+            ["Execution", "Access", "Results", "Notebooks", "Labs", "Storage", "Training", "Engine", "Catalog", "Events", "Studies", "Datasets", "Figures", "Archives", "HTTPServer", "Codecs", "Canonical", httpTypes, logging]),
         room(
             "Server",
             ["API", "Execution", "Access", "Storage", "Engine", "Catalog", "Studies", "Datasets", "Archives", "HTTPServer", "Codecs", "Canonical", "CEpoll", httpTypes, logging]),
         .executableTarget(
             name: "fidelio",
-            dependencies: ["Server", "API", "Execution", "Results", "Notebooks", "Storage", "Training", "Models", "Extractors", "Experiments", "Engine", "Catalog", "Studies", "Metrics", "Graphs", "Datasets", "Numerics", "Archives", "HTTPServer", "Codecs", "Canonical", arguments, logging],
-            exclude: ["README.md"], swiftSettings: strict),
+            dependencies: ["Server", "API", "Execution", "Results", "Notebooks", "Storage", "Training", "Models", "Extractors", "Labs", "Experiments", "Engine", "Catalog", "Studies", "Metrics", "Graphs", "Datasets", "Numerics", "Archives", "HTTPServer", "Codecs", "Canonical", arguments, logging],
+            exclude: ["README.md"], swiftSettings: strict,
+            // The identity of what was linked, which attempts record (`BuildID`).
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--build-id=sha1"], .when(platforms: [.linux]))]),
 
         .target(name: "TestSupport", dependencies: ["CEpoll", "DiskProbe"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "DiskProbe", path: "Tests/DiskProbe", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
@@ -106,16 +109,17 @@ let package = Package(
         tests("DatasetDownload", ["Datasets", "Canonical", "HTTPServer", httpTypes]),
         tests("Metrics", ["Metrics", "Numerics", "Canonical"]),
         tests("Experiments", ["Experiments", "Engine", "Graphs", "Metrics", "Datasets", "Codecs", "Numerics", "Figures", "Canonical"]),
+        tests("Labs", ["Labs", "Models", "Engine", "Numerics", "Canonical"]),
         tests("Archives", ["Archives", "Codecs", "Canonical"]),
         tests("Studies", ["Studies", "Numerics", "Canonical"]),
         tests("Weights", ["Weights", "Archives"]),
-        tests("Extractors", ["Extractors", "Weights", "Engine", "Graphs", "Archives", "Canonical"]),
+        tests("Extractors", ["Extractors", "Weights", "Engine", "Graphs", "Archives", "Codecs", "Canonical"]),
         tests("Training", ["Training", "Events", "Models", "Extractors", "Datasets", "Metrics", "Archives", "Studies", "Engine", "Graphs", "Numerics", "Codecs", "Canonical"]),
         tests("Catalog", ["Catalog", "Events", "Studies", "Canonical", grdb]),
         tests("Notebooks", ["Notebooks", "Canonical"]),
         tests("Figures", ["Figures", "Events", "Canonical"]),
         tests("HTTPServer", ["HTTPServer", "CEpoll", httpTypes]),
-        tests("Workbench", ["Server", "API", "Execution", "Access", "Results", "Notebooks", "Storage", "Catalog", "Events", "Training", "Models", "HTTPServer", "Datasets", "Archives", "Studies", "Figures", "Codecs", "Canonical", httpTypes, logging, grdb]),
+        tests("Workbench", ["Server", "API", "Execution", "Access", "Results", "Notebooks", "Labs", "Storage", "Catalog", "Events", "Training", "Models", "HTTPServer", "Datasets", "Archives", "Studies", "Figures", "Codecs", "Canonical", httpTypes, logging, grdb]),
         tests("fidelio", ["Notebooks", "Archives", "Codecs", "Canonical", "CEpoll"]),
     ]
 )

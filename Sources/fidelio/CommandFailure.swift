@@ -3,9 +3,11 @@ import Canonical
 import Catalog
 import Datasets
 import Experiments
+import Extractors
 import HTTPServer
 import Results
 import Storage
+import Training
 
 /// Why a command failed: one sentence and the exit code.
 struct CommandFailure: Error {
@@ -36,11 +38,11 @@ struct CommandFailure: Error {
         case let failure as CommandFailure: self = failure
         case _ where ObstacleToWriting.isOne(error): self.init("\(error)", code: Code.cannotWrite)
         case StorageError.notATarget, StorageError.membersNotNeeded, StorageError.badHost, StorageError.badProxy: self.init("\(error)", code: Code.badInput)
-        case is FieldError, is JSONError, is QueryError, is MetricNotMeasured: self.init("\(error)", code: Code.badInput)
+        case is FieldError, is JSONError, is QueryError, is MetricNotMeasured, is BundleError: self.init("\(error)", code: Code.badInput)
         case let error as CatalogError:
             if case .unknown = error { self.init("\(error)", code: Code.badInput) } else { self.init("\(error)", code: Code.unavailable) }
         case DatasetError.unwritable: self.init("\(error)", code: Code.unavailable)
-        case is DatasetError, is ExperimentError: self.init("\(error)", code: Code.badInput)
+        case is DatasetError, is ExperimentError, is StatisticsError, is NetworkError: self.init("\(error)", code: Code.badInput)
         case is StorageError, is ListenError: self.init("\(error)", code: Code.unavailable)
         case let error as ServerError: self.init(error.detail, code: Code.failed)
         default: self.init(ErrorSentence.of(error), code: Code.failed)

@@ -26,21 +26,16 @@ struct DatasetListCommand: FidelioCommand {
     @OptionGroup var common: CommonOptions
 
     mutating func perform() async throws -> Int32 {
-        let store = DatasetStore(root: common.storageFolder.datasets), list = store.list()
-        if common.json {
-            Console.say(.array(list.map { DatasetJSON.status($0, in: store) }))
-            return 0
-        }
-        var table = Table(["NAME", "READY", "IMAGES", "SIZE", "TITLE"])
-        for status in list {
-            let description = status.description
-            let shape = description.shape
-            table.add([
+        let store = DatasetStore(root: common.storageFolder.datasets)
+        common.list(store.list(), header: ["NAME", "READY", "IMAGES", "SIZE", "TITLE"]) {
+            DatasetJSON.status($0, in: store)
+        } row: { status in
+            let description = status.description, shape = description.shape
+            return [
                 description.name, status.isReady ? "yes" : "no", "\(description.images)",
                 "\(shape.height) x \(shape.width) x \(shape.channels)", description.title,
-            ])
+            ]
         }
-        Console.say(table.text)
         return 0
     }
 }
@@ -86,7 +81,7 @@ struct DatasetAddCommand: FidelioCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("For images: the number of patches cut from each at random, with --patch.", valueName: "count")) var patches: Int?
     @Flag(help: "For images, with --patch: cut tiles that cover each image; with --patches only from the splits other than train.") var tiles = false
     @Option(parsing: .unconditional, help: ArgumentHelp("For images: the size of a patch, HEIGHTxWIDTH or one number.", valueName: "size")) var patch: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("For images, with --patches: store windows of this size for training; each time an example is used, a crop of patch size is drawn from its window anew (default: the patches themselves).", valueName: "size")) var window: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("For images, with --patches: store windows of this size for training; each time an example is used, a crop of patch size is drawn from its window anew (default: the patches themselves). whole, also with --tiles: keep the pictures whole for it, whatever their sizes.", valueName: "size")) var window: String?
     @Flag(help: "For images: mirror half of the training examples from left to right, drawn anew in every epoch.") var flips = false
     @Option(parsing: .unconditional, help: ArgumentHelp("For images: convert all of them to 1 (gray) or 3 (color) channels.", valueName: "count")) var channels: Int?
     @Option(

@@ -1,9 +1,7 @@
 import ArgumentParser
 import Canonical
-import Datasets
 import Experiments
 import Storage
-import Training
 
 struct ExperimentCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
@@ -16,6 +14,7 @@ struct ExperimentCommand: FidelioCommand {
               fidelio experiment dropped-modes --dataset mnist --output modes --draws 10
               fidelio experiment encoder-agreement --dataset mnist --output agreement
               fidelio experiment replay --dataset mnist --draws 10 --output replay
+              fidelio experiment disturbances --dataset mnist --output disturbed
               fidelio experiment parzen-patches --dataset mnist --output patches
               fidelio experiment divergence-fits --output fits
             """)
@@ -27,7 +26,7 @@ struct ExperimentCommand: FidelioCommand {
     @Option(parsing: .unconditional, help: "Random subsamples, seeds, or random starts (default: depends on the experiment); not for encoder-agreement.") var draws: Int?
     @Option(parsing: .unconditional, help: "Images per subsample, or points (default: depends on the experiment).") var samples: Int?
     @Option(parsing: .unconditional, help: "Seed of all random numbers (default: 0).") var seed: UInt64?
-    @Option(parsing: .unconditional, help: "For encoder-agreement: a data set of the same shape whose images are mixed in.") var foreign: String?
+    @Option(parsing: .unconditional, help: "For encoder-agreement and disturbances: a data set of the same shape whose images are mixed in.") var foreign: String?
     @Option(parsing: .unconditional, help: "For encoder-agreement: the second feature extractor, vgg (another architecture; the default) or lenet (the same architecture with another seed).") var secondEncoder: String?
     @Option(parsing: .unconditional, help: "Threads (default: 1); results do not depend on it.") var threads: Int?
 
@@ -57,7 +56,8 @@ struct ExperimentCommand: FidelioCommand {
         case "--dataset": experiment.need != .nothing
         case "--draws": experiment.takesDraws
         case "--samples": experiment.takesSamples
-        case "--foreign", "--second-encoder": experiment.need == .images
+        case "--foreign": experiment.need == .images || experiment.need == .classified
+        case "--second-encoder": experiment.need == .images
         default: true
         }
     }
@@ -85,14 +85,9 @@ struct ExperimentCommand: FidelioCommand {
     }
 
     private func make(_ experiment: Experiment, _ dataset: String?) throws -> ExperimentResult {
-        var line = ProgressLine(isQuiet: common.json)
-        let input: Experiment.Input
-        switch (experiment.need, dataset) {
-        case (.images, let dataset?): input = .images(try images(of: dataset, &line))
-        case (.features, let dataset?): input = .features(try features(of: dataset, &line))
-        case (.pictures, let dataset?): input = .pictures(try pictures(of: dataset, &line))
-        default: input = .none
-        }
+        let line = Line(isQuiet: common.json)
+        let inputs = ExperimentInputs(storage: common.storageFolder, dataset: dataset, foreign: foreign, secondEncoder: secondEncoder, threads: threads ?? 1) { line.show($0) }
+        let input = try inputs.input(of: experiment)
         let settings = ExperimentSettings(draws: draws ?? experiment.defaultDraws, samples: samples, seed: seed ?? 0)
         let result = try experiment.run(input, settings, threads: threads ?? 1) { fraction in
             line.show("\(experiment.rawValue)  \(Int(saturating: 100 * fraction)) %")
@@ -107,47 +102,14 @@ struct ExperimentCommand: FidelioCommand {
         common.json
             ? Console.say(.object(["files": .array(result.files.map { .string("\(folder)/\($0.name)") })])) : Console.say(result.markdown)
     }
+}
 
-    private func features(of name: String, _ line: inout ProgressLine) throws -> ExperimentData {
-        let dataset = try load(name, &line)
-        let train = try dataset.split("train"), test = try dataset.split("test")
-        let encoder = try encoder(of: name, seed: 0, &line)
-        line.show("Computing features")
-        // Points have no class probabilities.
-        let both: (features: [Float], logits: [Float]?) = encoder.classes > 0 ? encoder.featuresAndLogits(of: train) : (encoder.features(of: train), nil)
-        return ExperimentData(
-            dataset: name, datasetDigest: dataset.digest, encoder: encoder.name, encoderDigest: encoder.digest, dimension: encoder.dimension,
-            classes: dataset.classes, train: (both.features, train.labels), test: (encoder.features(of: test), test.labels), trainLogits: both.logits)
-    }
+/// One progress line for all that a command does.
+private final class Line {
+    private var line: ProgressLine
 
-    private func pictures(of name: String, _ line: inout ProgressLine) throws -> PatchExperimentData {
-        let dataset = try load(name, &line)
-        return try PatchExperimentData(dataset: name, digest: dataset.digest, train: dataset.split("train"), test: dataset.split("test"))
-    }
+    init(isQuiet: Bool) { line = ProgressLine(isQuiet: isQuiet) }
 
-    private func images(of name: String, _ line: inout ProgressLine) throws -> ImageExperimentData {
-        let dataset = try load(name, &line)
-        let second = secondEncoder ?? "vgg"
-        let others = try foreign.map { try load($0, &line) }
-        return try ImageExperimentData(
-            train: .init(dataset: name, digest: dataset.digest, split: dataset.split("train")), test: dataset.split("test"),
-            foreign: others.map { .init(dataset: $0.name, digest: $0.digest, split: try $0.split("train")) },
-            encoders: [
-                encoder(of: name, seed: 0, &line),
-                second == EncoderSpecification.kind ? encoder(of: name, seed: 1, &line) : encoder(of: name, kind: second, seed: 0, &line),
-            ])
-    }
-
-    private func load(_ name: String, _ line: inout ProgressLine) throws -> ImageDataset {
-        let storage = common.storageFolder
-        try storage.create()
-        line.show("Loading \(name)")
-        return try DatasetStore(root: storage.datasets).load(name)
-    }
-
-    private func encoder(of dataset: String, kind: String = EncoderSpecification.kind, seed: UInt64, _ line: inout ProgressLine) throws -> Encoder {
-        try Encoder.of(dataset: dataset, kind: kind, seed: seed, storage: common.storageFolder.root, threads: threads ?? 1) { fraction in
-            line.show("Training the feature extractor  \(Int(saturating: 100 * fraction)) %")
-        }
-    }
+    func show(_ text: String) { line.show(text) }
+    func clear() { line.clear() }
 }

@@ -8,16 +8,17 @@ import Training
 
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write the files needed to recompute results; see docs/reproduction.md.",
+        commandName: "export", abstract: "Write a run, study or notebook as a bundle, or the files needed to recompute results.",
         discussion: """
-            The server may be running. The same request gives the same bytes.
+            The server may be running. The same request gives the same bytes. Bundles: docs/archives.md; the rest: docs/reproduction.md.
 
             EXAMPLE
+              fidelio export study 3f9c2a --output study.zip
               fidelio export samples 3f9c2a --count 1000 --output samples.npz
               fidelio export checkpoint 3f9c2a --step 0 --output initial.npz
             """,
         subcommands: [
-            ExportCheckpointCommand.self, ExportSamplesCommand.self, ExportFeaturesCommand.self, ExportDatasetCommand.self, ExportEncoderCommand.self,
+            ExportRunCommand.self, ExportStudyCommand.self, ExportNotebookCommand.self, ExportCheckpointCommand.self, ExportSamplesCommand.self, ExportFeaturesCommand.self, ExportDatasetCommand.self, ExportEncoderCommand.self,
             ExportProtocolsCommand.self,
         ])
 }

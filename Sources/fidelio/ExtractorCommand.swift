@@ -18,7 +18,7 @@ struct ExtractorCommand: AsyncParsableCommand {
             ExtractorListCommand.self, ExtractorKnownCommand.self, ExtractorAddCommand.self, ExtractorShowCommand.self, ExtractorRemoveCommand.self,
         ])
 
-    static let formats = "PyTorch (.pth, zip or older), TorchScript (.pt), safetensors, numpy (.npz), and the TensorFlow graph of 2015-12-05 (.pb, .tgz)"
+    static let formats = "PyTorch (.pth, zip or older), TorchScript (.pt), safetensors, numpy (.npz), ONNX, and the TensorFlow graph of 2015-12-05 (.pb, .tgz)"
 }
 
 struct ExtractorListCommand: FidelioCommand {
@@ -32,23 +32,15 @@ struct ExtractorListCommand: FidelioCommand {
     @OptionGroup var common: CommonOptions
 
     mutating func perform() async throws -> Int32 {
-        let records = ExtractorStore(storage: common.storageFolder.root).list()
-        if common.json {
-            Console.say(.array(records.map(\.json)))
-            return 0
-        }
-        if records.isEmpty {
-            Console.remark("No extractor has been imported; fidelio extractor known lists what can be.")
-            return 0
-        }
-        var table = Table(["NAME", "ENCODER", "FEATURES", "CLASSES", "FILE", "LICENSE"])
-        for record in records {
-            table.add([
+        common.list(
+            ExtractorStore(storage: common.storageFolder.root).list(), header: ["NAME", "ENCODER", "FEATURES", "CLASSES", "FILE", "LICENSE"],
+            empty: "No extractor has been imported; fidelio extractor known lists what can be.", json: \.json
+        ) { record in
+            [
                 record.name, record.encoder, "\(record.dimension)", record.classes == 0 ? "-" : "\(record.classes)", record.provenance["file"]?.stringValue ?? "-",
                 String(record.network.license.prefix(60)),
-            ])
+            ]
         }
-        Console.say(table.text)
         return 0
     }
 }
@@ -64,17 +56,13 @@ struct ExtractorKnownCommand: FidelioCommand {
     @OptionGroup var common: CommonOptions
 
     mutating func perform() async throws -> Int32 {
-        if common.json {
-            Console.say(.array(NetworkManifest.known.map { network in
-                var members = network.json.objectValue ?? [:]
-                members["network_digest"] = .string(network.functionalDigest.hex)
-                return .object(members)
-            }))
-            return 0
+        common.list(NetworkManifest.known, header: ["NETWORK", "DIGEST", "FEATURES", "TITLE", "WEIGHTS"]) { network in
+            var members = network.json.objectValue ?? [:]
+            members["network_digest"] = .string(network.functionalDigest.hex)
+            return .object(members)
+        } row: { network in
+            [network.name, network.functionalDigest.short, network.features, network.title, network.source]
         }
-        var table = Table(["NETWORK", "DIGEST", "FEATURES", "TITLE", "WEIGHTS"])
-        for network in NetworkManifest.known { table.add([network.name, network.functionalDigest.short, network.features, network.title, network.source]) }
-        Console.say(table.text)
         return 0
     }
 }
@@ -125,9 +113,7 @@ struct ExtractorAddCommand: FidelioCommand {
         let (record, unused): (ExtractorRecord, [String])
         do {
             (record, unused) = try ExtractorStore(storage: storage.root).add(chosen, from: from, name: name ?? (manifest == nil ? nil : network), output: output)
-        } catch let error as NetworkError {
-            throw CommandFailure(error.description, code: CommandFailure.Code.badInput)
-        } catch let error as FieldError {
+        } catch let error where error is NetworkError || error is FieldError {
             throw error
         } catch {
             throw CommandFailure("\(from): \(ErrorSentence.of(error))", code: CommandFailure.Code.badInput)
@@ -178,11 +164,7 @@ struct ExtractorRemoveCommand: FidelioCommand {
     @Argument(help: "The name of the extractor.") var name: String
 
     mutating func perform() async throws -> Int32 {
-        do {
-            try ExtractorStore(storage: common.storageFolder.root).remove(name)
-        } catch let error as NetworkError {
-            throw CommandFailure(error.description, code: CommandFailure.Code.badInput)
-        }
+        try ExtractorStore(storage: common.storageFolder.root).remove(name)
         if !common.json { Console.say("removed \(name)") }
         return 0
     }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Canonical
-import Extractors
 import Metrics
 import Storage
 import Training
@@ -37,17 +36,7 @@ struct FIDCommand: FidelioCommand {
     private var sets: ImageSets { ImageSets(common: common, options: options) }
 
     mutating func perform() async throws -> Int32 {
-        do {
-            return try compute()
-        } catch let error as StatisticsError {
-            throw CommandFailure(error.description, code: CommandFailure.Code.badInput)
-        } catch let error as NetworkError {
-            throw CommandFailure(error.description, code: CommandFailure.Code.badInput)
-        }
-    }
-
-    private func compute() throws -> Int32 {
-        if let device = options.device, device != "cpu" { Console.remark("note: computed on the CPU instead of \(device)") }
+        options.remarkOnDevice()
         if saveStats {
             guard !FileSystem.exists(second) else { throw CommandFailure("\(second) exists already; name a new file", code: CommandFailure.Code.badInput) }
             let input = try sets.input(first)
@@ -60,7 +49,7 @@ struct FIDCommand: FidelioCommand {
         // Two files of statistics need no network.
         let maker = inputs.contains(where: \.needsExtractor) ? try self.maker(inputs) : nil
         let a = try statistics(inputs[0], first, maker), b = try statistics(inputs[1], second, maker)
-        guard a.fit.dimension == b.fit.dimension else { throw sets.dimensions(first, a.fit.dimension, second, b.fit.dimension) }
+        try sets.check(a, first, b, second)
         let distance = try a.distance(to: b, threads: threads), bias = try a.bias(to: b, distance: distance, threads: threads)
         let interval = try interval(a, b, distance)
         say(distance, bias, interval, a, b, maker)
@@ -97,7 +86,6 @@ struct FIDCommand: FidelioCommand {
     }
 
     private func say(_ distance: Double, _ bias: Double?, _ interval: (Double, Double)?, _ a: FeatureStatistics, _ b: FeatureStatistics, _ maker: StatisticsMaker?) {
-        let least = [a.count, b.count].compactMap(\.self).min()
         if common.json {
             var members: [String: JSONValue] = [
                 "fid": .number(distance), "dimension": .integer(Int64(a.fit.dimension)), "samples": .array([a.count, b.count].map { .optional($0) }),
@@ -108,9 +96,7 @@ struct FIDCommand: FidelioCommand {
             Console.say(.object(members))
             return
         }
-        if let maker { Console.remark("extractor \(maker.encoder), \(a.fit.dimension) features, N = \([a.count, b.count].map { $0.map(String.init) ?? "unknown" }.joined(separator: " and "))") }
-        if let bias { Console.remark("bias at this N: about \(Duration.short(bias)), estimated from halves; without it the distance is about \(Duration.short(distance - bias))") }
-        if let least, least <= a.fit.dimension { Console.remark("warning: \(least) images for \(a.fit.dimension) features: the covariance is singular and the number mostly bias; use more images, or smaller --dims") }
+        sets.remark(maker, dimension: a.fit.dimension, counts: [a.count, b.count], distance: distance, bias: bias)
         if let interval { Console.remark("95 % interval of \(bootstrap) resamples: \(interval.0) to \(interval.1)") }
         Console.say("FID:  \(distance)")
     }

@@ -22,8 +22,8 @@ struct Fidelio: AsyncParsableCommand {
         version: "fidelio \(Version.program), numerics \(Version.numerics)",
         subcommands: [
             ServeCommand.self, RunCommand.self, StudyCommand.self, ReportCommand.self, RunsCommand.self, ShowCommand.self, VerifyCommand.self, ProveCommand.self, EvaluateCommand.self, EnlargeCommand.self, NotebookCommand.self,
-            CancelCommand.self, DatasetCommand.self, ExtractorCommand.self, FIDCommand.self, MetricsCommand.self, ReferenceCommand.self, ExportCommand.self, ExperimentCommand.self, LinkCommand.self, MemberCommand.self, DoctorCommand.self, BackupCommand.self, StepPlanCommand.self,
-            BenchCommand.self, WorkerCommand.self, ExportWorkerCommand.self, SQLWorkerCommand.self,
+            QueueCommand.self, CancelCommand.self, LabelCommand.self, DeleteCommand.self, TrashCommand.self, DatasetCommand.self, ExtractorCommand.self, FIDCommand.self, MetricsCommand.self, ReferenceCommand.self, ExportCommand.self, ImportCommand.self, ExperimentCommand.self, LabCommand.self, LinkCommand.self, MemberCommand.self, DoctorCommand.self, BackupCommand.self, StepPlanCommand.self,
+            BenchCommand.self, WorkerCommand.self, ExportWorkerCommand.self, SQLWorkerCommand.self, LabWorkerCommand.self, ExperimentWorkerCommand.self,
         ])
 
 }

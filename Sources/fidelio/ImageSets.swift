@@ -4,6 +4,7 @@ import Catalog
 import Datasets
 import Extractors
 import Foundation
+import Metrics
 import Storage
 import Training
 
@@ -22,6 +23,11 @@ struct ImageSetOptions: ParsableArguments {
     }
 
     private enum SampleLimit { static let most = 1_000_000 }
+
+    /// Tells that a device other than the CPU is not used.
+    func remarkOnDevice() {
+        if let device, device != "cpu" { Console.remark("note: computed on the CPU instead of \(device)") }
+    }
 
     var threads: Int { Swift.max(1, numWorkers ?? ProcessInfo.processInfo.activeProcessorCount) }
 }
@@ -121,8 +127,24 @@ struct ImageSets {
         return try ReferenceStore(storage: storage).open(record, extractor: maker?.digest)
     }
 
-    func dimensions(_ first: String, _ count: Int, _ second: String, _ other: Int) -> CommandFailure {
+    /// - Errors: `CommandFailure` for statistics of different numbers of features
+    func check(_ a: FeatureStatistics, _ first: String, _ b: FeatureStatistics, _ second: String) throws {
+        guard a.fit.dimension == b.fit.dimension else { throw dimensions(first, a.fit.dimension, second, b.fit.dimension) }
+    }
+
+    private func dimensions(_ first: String, _ count: Int, _ second: String, _ other: Int) -> CommandFailure {
         CommandFailure("\(first) has \(count) features and \(second) \(other); choose another --dims or other statistics", code: CommandFailure.Code.badInput)
+    }
+
+    /// What a reader must know of a Frechet distance: extractor, number of images, its bias, and whether the images are too few.
+    /// - Parameter distance: nil if it was not computed
+    func remark(_ maker: StatisticsMaker?, dimension: Int, counts: [Int?], distance: Double?, bias: Double?) {
+        if let maker { Console.remark("extractor \(maker.encoder), \(dimension) features, N = \(counts.map { $0.map(String.init) ?? "unknown" }.joined(separator: " and "))") }
+        guard let distance else { return }
+        if let bias { Console.remark("bias at this N: about \(Duration.short(bias)), estimated from halves; without it the distance is about \(Duration.short(distance - bias))") }
+        if let least = counts.compactMap(\.self).min(), least <= dimension {
+            Console.remark("warning: \(least) images for \(dimension) features: the covariance is singular and the distance mostly bias; use more images, or smaller --dims")
+        }
     }
 
     /// Calls `work` with a status line on the terminal.

@@ -39,19 +39,15 @@ struct MemberList: FidelioCommand {
 
     mutating func perform() async throws -> Int32 {
         let members = try await Connection.during(common) { try await $0.get("/members") }
-        if common.json {
-            Console.say(members)
-            return 0
-        }
-        var table = Table(["NAME", "ROLE", "JOINED", "PASSWORD", "SESSIONS", "TOKENS", "ID"])
-        for member in try members.answeredList() {
-            table.add([
+        common.list(try members.answeredList(), header: ["NAME", "ROLE", "JOINED", "PASSWORD", "SESSIONS", "TOKENS", "ID"]) {
+            $0
+        } row: { member in
+            [
                 member["name"]?.stringValue ?? "", member["role"]?.stringValue ?? "", member["joined"] == .null ? "no" : "yes",
                 member["has_password"] == true ? "yes" : "no", "\(member["sessions"]?.integerValue ?? 0)",
                 "\(member["tokens"]?.integerValue ?? 0)", member["id"]?.stringValue ?? "",
-            ])
+            ]
         }
-        Console.say(table.text)
         return 0
     }
 }

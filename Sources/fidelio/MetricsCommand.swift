@@ -1,6 +1,5 @@
 import ArgumentParser
 import Canonical
-import Extractors
 import Foundation
 import Metrics
 import Training
@@ -49,28 +48,20 @@ struct MetricsCommand: FidelioCommand {
     }
 
     mutating func perform() async throws -> Int32 {
-        do {
-            return try compute()
-        } catch let error as StatisticsError {
-            throw CommandFailure(error.description, code: CommandFailure.Code.badInput)
-        } catch let error as NetworkError {
-            throw CommandFailure(error.description, code: CommandFailure.Code.badInput)
-        }
-    }
-
-    private func compute() throws -> Int32 {
-        if let device = options.device, device != "cpu" { Console.remark("note: computed on the CPU instead of \(device)") }
+        options.remarkOnDevice()
         let sets = ImageSets(common: common, options: options), inputs = try sets.inputs([first, second])
         let maker = inputs.contains(where: \.needsExtractor)
             ? try sets.maker(extractor, usual: "torch-fidelity", output: dims, for: inputs, keepsFeatures: false) : nil
         let a = try side(inputs[0], first, maker, sets, isFirst: true), b = try side(inputs[1], second, maker, sets, isFirst: false)
-        guard a.statistics.fit.dimension == b.statistics.fit.dimension else { throw sets.dimensions(first, a.statistics.fit.dimension, second, b.statistics.fit.dimension) }
+        try sets.check(a.statistics, first, b.statistics, second)
         var metrics = FeatureMetrics()
         (metrics.splits, metrics.subsets, metrics.subsetSize, metrics.neighborhood, metrics.threads) = (iscSplits, kidSubsets, kidSubsetSize, prcNeighborhood, options.threads)
         var line = ProgressLine(isQuiet: common.json)
         let values = try groups.flatMap { try metrics.values($0, a, b) { line.show($0) } }
+        let distance = values.first { $0.name == FeatureMetrics.Group.fid.names[0] }?.number
+        let bias = try distance.flatMap { try a.statistics.bias(to: b.statistics, distance: $0, threads: options.threads) }
         line.clear()
-        say(values, metrics, a, b, maker)
+        say(values, bias, metrics, a, b, maker, sets)
         return values.contains { $0.number != nil } ? 0 : CommandFailure.Code.badInput
     }
 
@@ -88,11 +79,14 @@ struct MetricsCommand: FidelioCommand {
     }
 
     /// Lines NAME: VALUE with seven digits, as torch-fidelity prints them; JSON has all digits.
-    private func say(_ values: [FeatureMetrics.Value], _ metrics: FeatureMetrics, _ a: FeatureMetrics.Side, _ b: FeatureMetrics.Side, _ maker: StatisticsMaker?) {
+    private func say(
+        _ values: [FeatureMetrics.Value], _ bias: Double?, _ metrics: FeatureMetrics, _ a: FeatureMetrics.Side, _ b: FeatureMetrics.Side, _ maker: StatisticsMaker?, _ sets: ImageSets
+    ) {
         let counts = [a, b].map { $0.features?.count ?? $0.statistics.count }, dimension = a.statistics.fit.dimension
         if common.json {
             var members: [String: JSONValue] = [:]
             for value in values { members[value.name] = .optional(value.number) }
+            if groups.contains(.fid) { members["frechet_inception_distance_bias"] = .optional(bias) }
             let problems = values.filter { $0.problem != nil }
             if !problems.isEmpty { members["problems"] = .object(Dictionary(uniqueKeysWithValues: problems.map { ($0.name, JSONValue.string($0.problem ?? "")) })) }
             (members["samples"], members["dimension"], members["options"]) = (.array(counts.map { .optional($0) }), .integer(Int64(dimension)), metrics.options(a, b))
@@ -101,10 +95,7 @@ struct MetricsCommand: FidelioCommand {
             Console.say(.object(members))
             return
         }
-        if let maker { Console.remark("extractor \(maker.encoder), \(dimension) features, N = \(counts.map { $0.map(String.init) ?? "unknown" }.joined(separator: " and "))") }
-        if let least = counts.compactMap(\.self).min(), least <= dimension, groups.contains(.fid) {
-            Console.remark("warning: \(least) images for \(dimension) features: the covariance is singular and FID mostly bias; use more images, or smaller --dims (fidelio fid prints the bias)")
-        }
+        sets.remark(maker, dimension: dimension, counts: counts, distance: values.first { $0.name == FeatureMetrics.Group.fid.names[0] }?.number, bias: bias)
         for group in groups {
             if let problem = values.first(where: { $0.name == group.names[0] })?.problem { Console.remark("\(group.names.joined(separator: ", ")): \(problem)") }
         }

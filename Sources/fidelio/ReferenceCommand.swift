@@ -29,22 +29,12 @@ struct ReferenceListCommand: FidelioCommand {
     @OptionGroup var common: CommonOptions
 
     mutating func perform() async throws -> Int32 {
-        let records = ReferenceStore(storage: common.storageFolder.root).list()
-        if common.json {
-            Console.say(.array(records.map(\.json)))
-            return 0
+        common.list(
+            ReferenceStore(storage: common.storageFolder.root).list(), header: ["NAME", "NETWORK", "IMAGES", "FEATURES", "METRICS", "DIGEST"],
+            empty: "No reference has been imported; fidelio reference add takes clean-fid's files of statistics.", json: \.json
+        ) { record in
+            [record.name, record.network, record.samples.map(String.init) ?? "unknown", "\(record.dimension)", record.hasFeatures ? "all but IS" : "FID", record.digest.short]
         }
-        if records.isEmpty {
-            Console.remark("No reference has been imported; fidelio reference add takes clean-fid's files of statistics.")
-            return 0
-        }
-        var table = Table(["NAME", "NETWORK", "IMAGES", "FEATURES", "METRICS", "DIGEST"])
-        for record in records {
-            table.add([
-                record.name, record.network, record.samples.map(String.init) ?? "unknown", "\(record.dimension)", record.hasFeatures ? "all but IS" : "FID", record.digest.short,
-            ])
-        }
-        Console.say(table.text)
         return 0
     }
 }
@@ -75,7 +65,7 @@ struct ReferenceAddCommand: FidelioCommand {
         do {
             record = try ReferenceStore(storage: storage.root).add(file, name: name, network: network, samples: samples)
         } catch let error as StatisticsError {
-            throw CommandFailure(error.description, code: CommandFailure.Code.badInput)
+            throw error
         } catch {
             throw CommandFailure("\(file): \(CommandFailure(error).sentence)", code: CommandFailure.Code.badInput)
         }
@@ -100,11 +90,7 @@ struct ReferenceRemoveCommand: FidelioCommand {
     @Argument(help: "The name of the reference.") var name: String
 
     mutating func perform() async throws -> Int32 {
-        do {
-            try ReferenceStore(storage: common.storageFolder.root).remove(name)
-        } catch let error as StatisticsError {
-            throw CommandFailure(error.description, code: CommandFailure.Code.badInput)
-        }
+        try ReferenceStore(storage: common.storageFolder.root).remove(name)
         if !common.json { Console.say("removed \(name)") }
         return 0
     }

@@ -26,7 +26,7 @@ struct SQLWorkerCommand: FidelioCommand {
     }
 
     /// Writes bytes as they are: a program reads them, no terminal.
-    private static func write(_ bytes: [UInt8]) -> Bool {
+    static func write(_ bytes: [UInt8]) -> Bool {
         var written = 0
         while written < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(1, $0.baseAddress! + written, bytes.count - written) }
@@ -42,11 +42,11 @@ struct SQLWorkerCommand: FidelioCommand {
 enum ProcessLimits {
     /// - Parameters:
     ///   - memory: address space beyond what is in use already, in bytes. Each thread reserves up to 128 MiB of it for its allocations; what a query uses is bounded by SQLite's heap limit.
-    ///   - seconds: of processor time
-    static func confine(memory: UInt64, seconds: UInt64) {
+    ///   - seconds: of processor time; nil for no limit
+    static func confine(memory: UInt64, seconds: UInt64? = nil) {
         let pages = (try? FileSystem.read("/proc/self/statm")).flatMap { String(decoding: $0, as: UTF8.self).split(separator: " ").first.flatMap { UInt64($0) } } ?? 0
         limit(RLIMIT_AS, pages * UInt64(max(0, sysconf(Int32(_SC_PAGESIZE)))) + memory)
-        limit(RLIMIT_CPU, seconds)
+        if let seconds { limit(RLIMIT_CPU, seconds) }
         // A reader writes no file but the index of the write-ahead log, which is small, and no core dump.
         limit(RLIMIT_FSIZE, 64 << 20)
         limit(RLIMIT_CORE, 0)

@@ -32,6 +32,7 @@ struct ServeCommand: FidelioCommand {
     @Option(parsing: .unconditional, help: "The port, or the next free one if it is in use; 0 chooses any free port.") var port = 8642
     @Option(name: .customLong("public"), parsing: .unconditional, help: ArgumentHelp("The folder of the web page. Default: Public next to the program.", valueName: "folder"))
     var publicFolder: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Tell this address with a POST of JSON when a study, or a run of no study, ends.", valueName: "url")) var webhook: String?
     @Option(parsing: .unconditional, help: ArgumentHelp("Write one JSON line per request to this file; - for standard error.", valueName: "file")) var accessLog: String?
     @Option(parsing: .unconditional, help: ArgumentHelp("Maximum number of concurrent workers. Default: the number of cores. All runs together have at most as many threads as there are cores; a larger number of workers overrides this, with one thread for each additional worker.", valueName: "n")) var workers: Int?
     @Option(parsing: .unconditional, help: ArgumentHelp("Time limit of a run in seconds, after which it fails. Default: none.", valueName: "seconds"))
@@ -50,6 +51,9 @@ struct ServeCommand: FidelioCommand {
     mutating func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port \(port) is not in 0...65535") }
         if let catalog { try CommonOptions.checkFolder("--catalog", catalog) }
+        if let webhook, URL(string: webhook)?.host == nil || !(webhook.hasPrefix("http://") || webhook.hasPrefix("https://")) {
+            throw ValidationError("--webhook \(webhook) is not an address that begins with http:// or https://")
+        }
         if let timeLimit, timeLimit < 1 { throw ValidationError("--time-limit \(timeLimit) is below 1") }
         if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers \(workers) is not in 1...1024") }
     }
@@ -76,12 +80,13 @@ struct ServeCommand: FidelioCommand {
     private func settings() throws -> ServerSettings {
         var settings = ServerSettings(
             storage: StorageFolder(root: common.storageFolder.root, catalog: catalog), host: host, hostNames: allowHost, port: port, publicFolder: try page(), executable: CommonOptions.executable,
-            workbench: WorkbenchSettings(workerLimit: workers, pollInterval: slurm.settings.isEmpty ? .milliseconds(100) : .seconds(1), timeLimit: timeLimit, recomputesActivations: recomputeActivations), models: CommonOptions.models)
+            workbench: WorkbenchSettings(workerLimit: workers, pollInterval: slurm.names.contains("local") ? .milliseconds(100) : .seconds(1), timeLimit: timeLimit, recomputesActivations: recomputeActivations), models: CommonOptions.models)
         settings.trustedProxies = trustProxy
         settings.allowsWithoutMembers = withoutMembers
         transport.apply(to: &settings)
         settings.accessLog = accessLog
-        settings.slurm = slurm.settings
+        settings.webhook = webhook
+        (settings.executors, settings.slurm) = (slurm.names, slurm.settings)
         return settings
     }
 

@@ -33,7 +33,7 @@ struct ShowCommand: FidelioCommand {
         parts.append(checkpoints(details["checkpoints"], objective: MetricWords.objective(of: run)))
         if let verification = run["verification"], verification != .null { parts.append(RunText.verdict(verification)) }
         parts.append(table("attempts", details["attempts"], ["number", "executor", "job", "node", "threads", "state", "submitted", "started", "ended", "reason"]))
-        parts.append(table("history", details["history"], ["state", "reason"]))
+        parts.append(table("history", details["history"], ["time", "state", "actor", "scope", "reason"]))
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
@@ -48,7 +48,7 @@ struct ShowCommand: FidelioCommand {
         return table("checkpoints", .array(rows), ["step", objective, "best", "bytes", "final", "digest"])
     }
 
-    private static let times: Set = ["submitted", "started", "ended"]
+    private static let times: Set = ["submitted", "started", "ended", "time"]
 
     private static func table(_ title: String, _ rows: JSONValue?, _ columns: [String]) -> String {
         guard let rows = rows?.arrayValue, !rows.isEmpty else { return "" }

@@ -1,3 +1,16 @@
+import Canonical
+
+extension CommonOptions {
+    /// Prints a list: a JSON array for scripts, a table for people, and for an empty list a remark instead of the table.
+    func list<Item>(_ items: [Item], header: [String], empty: String? = nil, json object: (Item) -> JSONValue, row: (Item) -> [String]) {
+        if json { return Console.say(.array(items.map(object))) }
+        if items.isEmpty, let empty { return Console.remark(empty) }
+        var table = Table(header)
+        for item in items { table.add(row(item)) }
+        Console.say(table.text)
+    }
+}
+
 /// A text table for people, with columns as wide as their longest cell.
 struct Table {
     private var rows: [[String]]

@@ -5,21 +5,35 @@ import Catalog
 struct VerifyCommand: FidelioCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Rerun a run and compare every digest.",
+        abstract: "Rerun a run, or what a bundle holds, and compare every digest.",
         discussion: """
             Compares each training metric, sample grid, evaluation and checkpoint. Exit code 0 means identical, 2 different. There is a verdict
             only if both runs are done or diverged; if one of them failed or was cancelled, the exit code is 1, with the reason.
 
+            A bundle is unpacked beside the storage, which it does not change and whose data sets it uses. Its digests are compared, its runs are
+            rerun, and its pages and figures are drawn again; all of it has to be identical.
+
             EXAMPLE
               fidelio verify 3f9c2a --threads 1 --kernels scalar
+              fidelio verify study.zip --runs 3
             """)
 
     @OptionGroup var common: CommonOptions
-    @Argument(help: "The ID of the run, or a unique prefix.") var run: String
+    @Argument(help: ArgumentHelp("The ID of the run, a unique prefix, or the path of a bundle.", valueName: "run")) var run: String
     @Option(parsing: .unconditional, help: ArgumentHelp("Threads of the rerun; results must not depend on it. The rerun waits for this many free cores; with fewer cores in total it gets all of them, alone.", valueName: "n")) var threads: Int?
     @Option(parsing: .unconditional, help: ArgumentHelp("scalar, avx2 or avx512; results must not depend on it.", valueName: "name")) var kernels: String?
 
+    @Option(parsing: .unconditional, help: ArgumentHelp("Of a bundle: rerun so many of its runs, spread evenly; all unless said otherwise.", valueName: "n")) var runs: Int?
+
+    func validate() throws {
+        if let runs, runs < 1 { throw ValidationError("--runs \(runs) is not positive") }
+    }
+
     mutating func perform() async throws -> Int32 {
+        if FileSystem.kind(of: run) == .file {
+            return try await BundleVerification(bundle: run, common: common, threads: threads, kernels: kernels, most: runs).perform()
+        }
+        if runs != nil { throw CommandFailure("--runs is for a bundle, and there is no file \(run)", code: CommandFailure.Code.badInput) }
         let prefix = run
         let original = try common.openCatalog().readNow { try $0.requiredRun(try Lookup.run(prefix, $0)) }
         try VerifyCommand.requireEnd(of: original)

@@ -13,15 +13,16 @@ final class StepRunner {
     let program: TrainingProgram
     let store = TensorStore()
     let session: Session
-    private(set) var step = 0
+    private(set) var step: Int
 
     convenience init(model name: String, size: Int, channels: Int, device: CPUDevice) throws {
         self.init(try Self.program(model: name, size: size, channels: channels), device: device)
     }
 
-    /// The main phase of a program.
+    /// The main phase of a program, from its first step on.
     init(_ program: TrainingProgram, device: CPUDevice) {
         self.program = program
+        step = ((1...program.steps).first { program.phase(ofStep: $0).name == program.mainPhase.name } ?? 1) - 1
         program.initialize(store, seed: 0)
         session = Session(program.mainPhase.plan, store: store, device: device, seed: 0)
         for field in program.fields where session.plan.inputs.contains(where: { $0.name == field.name }) {
@@ -42,7 +43,7 @@ final class StepRunner {
 
     func run(profiled: Bool = false) {
         step += 1
-        for (name, value) in program.scalars(step: step) { session.setInput(name, value) }
+        for (name, value) in program.scalars(step: step) where session.plan.inputs.contains(where: { $0.name == name }) { session.setInput(name, value) }
         session.run(step: UInt64(step), profiled: profiled)
     }
 }
