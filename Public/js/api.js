@@ -69,6 +69,20 @@ export function address(path) {
   return prefix + path;
 }
 
+/**
+ * The id of the newest event when the first answer that a page asked for was made, by the page's signal.
+ * @type {WeakMap<AbortSignal, number>}
+ */
+const firstEvents = new WeakMap();
+
+/**
+ * NaN for a page without an answer.
+ * @param {AbortSignal} signal
+ */
+export function firstEvent(signal) {
+  return firstEvents.get(signal) ?? NaN;
+}
+
 /** @param {string} method @param {string} path @param {unknown} body @param {AbortSignal} [signal] @param {Record<string, string>} [fields] @param {number} [patience] */
 async function request(method, path, body, signal, fields = {}, patience = usualPatience) {
   const response = await answer(method, path, body, fields, signal, patience);
@@ -92,6 +106,8 @@ async function answer(method, path, body, fields, signal, patience = usualPatien
     throw new ApiProblem(0, "unreachable", "The server does not respond.");
   }
   connection.dispatchEvent(new Event("reached"));
+  const event = response.headers.get("Last-Event-ID");
+  if (signal && event !== null && !firstEvents.has(signal)) firstEvents.set(signal, Number(event));
   if (response.ok) return response;
   const problem = await readProblem(response);
   if (response.status === 401) connection.dispatchEvent(new Event("unauthorized"));

@@ -43,8 +43,14 @@ route("/studies/:id", loaded(async () => (await import("./pages/study.js")).stud
 route("/compare", compare);
 route("/grids", loaded(async () => (await import("./pages/grids.js")).grids));
 route("/runs", loaded(async () => (await import("./pages/runs.js")).runs));
+route("/queue", loaded(async () => (await import("./pages/queue.js")).queue));
+route("/runs/:id/proof", loaded(async () => (await import("./pages/run-proof.js")).runProof));
+route("/checkpoints", loaded(async () => (await import("./pages/checkpoints.js")).checkpoints));
+route("/storage", loaded(async () => (await import("./pages/storage.js")).storage));
 route("/runs/:id", loaded(async () => (await import("./pages/run.js")).run));
 route("/datasets", loaded(async () => (await import("./pages/datasets.js")).datasets));
+route("/labs", loaded(async () => (await Promise.all([import("./pages/labs.js"), styles("lab.css")]))[0].labs));
+route("/labs/:id", loaded(async () => (await Promise.all([import("./pages/lab.js"), styles("lab.css")]))[0].lab));
 route("/account", loaded(async () => (await import("./pages/account.js")).account));
 route("/members", loaded(async () => (await import("./pages/members.js")).members));
 route("/shares", loaded(async () => (await import("./pages/shares.js")).shares));

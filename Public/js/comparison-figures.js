@@ -91,7 +91,7 @@ export function comparisonFigures(source, signal) {
       const { table, notes } = parsedTable(await getText(`${source.path}/${name}.html?${parameters}`, { signal: stop }));
       const links = ["csv", "json", "md"].map((ending) => [" ", download(`${address(`${source.path}/${name}`)}.${ending}?${parameters}`, ending.toUpperCase(), `${file}.${ending}`)]);
       fill(place, h("div", { class: "table-wrap", tabindex: "0", role: "group", "aria-label": title.textContent }, table),
-        h("div", { class: "spaced" }, notes), h("div", { class: "tools spaced" }, "Save as ", ...links.flat()));
+        h("div", { class: "spaced" }, notes), name === "table" && last ? await (await import("./more-seeds.js")).moreSeeds(last, await get(`${source.path}/${name}.json?${parameters}`, { signal: stop })) : null, h("div", { class: "tools spaced" }, "Save as ", ...links.flat()));
     } catch (error) {
       if (!isAbort(error)) fill(place, problem(error, source.retry));
     }

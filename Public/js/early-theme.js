@@ -11,7 +11,7 @@ try {
   const script = document.currentScript;
   const pages = /** @type {Record<string, string>} */ ({
     "": "pages/home live parts study-rows",
-    runs: "pages/runs kept-views live metric-names parts run-columns runs-question table",
+    runs: "pages/runs kept-views labels live metric-names parts run-columns run-groups runs-question table",
     studies: "pages/studies live metric-names parts running-cards study-picture study-rows",
     compare: "pages/compare comparison-fields comparison-figures figure form-fields live metric-names parts share-dialog shared-runs table views",
   });

@@ -13,16 +13,27 @@ export function notifyButton() {
 }
 
 /**
+ * The icon of the tab with a mark, or without.
+ * @param {boolean} isMarked
+ */
+function mark(isMarked) {
+  document.querySelector("link[rel=icon]")?.setAttribute("href", isMarked ? "/icon-ended.svg" : "/icon.svg");
+}
+
+/**
  * @param {string} what has ended, as a sentence @param {AbortSignal} signal of the page whose title says so until it is looked at
  */
 export function tellEnd(what, signal) {
   announce(what);
   if (!document.hidden) return;
   const title = document.title, restore = () => {
-    if (!document.hidden && !signal.aborted) document.title = title;
+    if (document.hidden) return;
+    mark(false);
+    if (!signal.aborted) document.title = title;
   };
   document.title = `✓ ${what}`;
-  document.addEventListener("visibilitychange", restore, { once: true, signal });
+  mark(true);
+  document.addEventListener("visibilitychange", restore, { once: true });
   if ("Notification" in window && Notification.permission === "granted") {
     const note = new Notification("Fidelio", { body: what, icon: "/icon.svg", tag: location.pathname });
     note.addEventListener("click", () => (window.focus(), note.close()));

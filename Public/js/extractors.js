@@ -2,9 +2,11 @@
 
 import { get } from "./api.js";
 import { fill, h } from "./dom.js";
-import { count } from "./format.js";
+import { count, number } from "./format.js";
 import { copyable, isAbort, problem } from "./parts.js";
 import { framedTable } from "./table.js";
+
+/** @typedef {Pick<Evaluation, "encoder" | "metric" | "samples" | "step" | "value">} Measured */
 
 /** What the published protocols differ in, by the name of the resize. */
 const resizes = /** @type {Record<string, string>} */ ({
@@ -35,7 +37,24 @@ export function comparability(encoder) {
  */
 export function biasNote(samples, dimension) {
   if (samples >= 10 * dimension) return null;
-  return `N = ${count(samples)} is small for ${count(dimension)} features: FID is biased upward in proportion to 1 / N. fidelio fid prints the bias and an interval.`;
+  return `N = ${count(samples)} is small for ${count(dimension)} features: FID is biased upward in proportion to 1 / N. The metric “FID extrapolated to unlimited N” measures by how much.`;
+}
+
+/**
+ * Sentences about the bias of the last FID by each network: the measured bias, or else a warning where N is small for the features of an imported network.
+ * @param {Measured[]} evaluations of a run, by step @param {Pick<Extractors["imported"][number], "encoder" | "dimension">[]} imported
+ */
+export function biasNotes(evaluations, imported) {
+  const networks = [...new Set(evaluations.filter((one) => one.metric === "fid").map((one) => one.encoder))];
+  return networks.flatMap((encoder) => {
+    const own = evaluations.filter((one) => one.encoder === encoder && one.value !== null), fid = own.filter((one) => one.metric === "fid").pop();
+    if (!fid) return [];
+    const bias = own.find((one) => one.metric === "fid_bias" && one.step === fid.step && one.samples === fid.samples)?.value ?? null;
+    const dimension = imported.find((one) => one.encoder === encoder)?.dimension;
+    if (bias !== null) return [`Of FID ${number(fid.value ?? 0, 4)} by ${encoder} at step ${count(fid.step)}, about ${number(bias, 2)} is bias of N = ${count(fid.samples)} (estimated from halves); without it ${number((fid.value ?? 0) - bias, 4)}.`];
+    const warning = dimension ? biasNote(fid.samples, dimension) : null;
+    return warning ? [`FID by ${encoder}: ${warning}`] : [];
+  });
 }
 
 /** @param {AbortSignal} signal */
@@ -65,7 +84,7 @@ function parts(known) {
   const imported = known.imported.length
     ? framedTable("Imported networks", h("thead", {}, h("tr", {}, head("Name"), head("Network"), head("Features", true), head("Weights"), head("Digest"), head("License"))),
       h("tbody", {}, known.imported.map((entry) => h("tr", {}, h("th", { scope: "row" }, h("code", {}, entry.encoder)), h("td", { class: "wrap" }, entry.title),
-        h("td", { class: "number" }, `${count(entry.dimension)} (${entry.output})`), h("td", { class: "wrap", title: entry.file_sha256 ?? "" }, entry.file ?? "–", entry.file_sha256 ? h("p", { class: "note" }, "SHA-256 ", h("code", {}, entry.file_sha256.slice(0, 12))) : null),
+        h("td", { class: "number" }, entry.output === String(entry.dimension) ? count(entry.dimension) : `${count(entry.dimension)} (${entry.output})`), h("td", { class: "wrap", title: entry.file_sha256 ?? "" }, entry.file ?? "–", entry.file_sha256 ? h("p", { class: "note" }, "SHA-256 ", h("code", {}, entry.file_sha256.slice(0, 12))) : null),
         h("td", {}, copyable(entry.digest, "digest")), h("td", { class: "wrap" }, entry.license)))))
     : h("p", {}, "None has been imported. Until then evaluations use networks that this program trains on the data set.");
   const networks = h("details", { open: !known.imported.length }, h("summary", {}, "Networks that can be imported"),

@@ -113,6 +113,17 @@ export function remaining(seconds) {
   return `about ${duration(Math.round(seconds / 300) * 300)}`;
 }
 
+/**
+ * Between which times work is expected to be done.
+ * @param {{low: number, high: number, basis: string} | null | undefined} range
+ */
+export function timeRange(range) {
+  if (!range) return "unknown";
+  const [low, high] = [remaining(range.low), remaining(range.high)];
+  const text = low === high ? low : `${low.replace("about ", "")} to ${high.replace("about ", "")}`;
+  return range.basis === "operations" ? `${text} (from operation counts)` : text;
+}
+
 /** @param {number | null | undefined} value */
 export function bytes(value) {
   if (value === null || value === undefined) return "–";

@@ -2,16 +2,20 @@
  * Live updates by server-sent events, robust against lost connections, suspended tabs, and server restarts.
  *
  * - Events have IDs: on reconnection the server sends missed events, or "reset", upon which everything is refetched.
+ * - What happened after the page had asked and before the stream began is in neither: everything is refetched. Answers tell the newest event before them. Those of a lab
+ *   have no IDs.
  * - If events are unavailable, `resync` is called every few seconds instead.
  * - A hidden tab closes its connection (browsers allow six per server) and resumes later.
  */
 
+import { connection, firstEvent } from "./api.js";
+
 const pollEvery = 3000;
 const retryAfter = 5000;
-const names = /** @type {const} */ (["run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job", "notebook", "presence", "outputs", "comments", "proof"]);
+const names = /** @type {const} */ (["run", "metrics", "evaluation", "samples", "checkpoint", "study", "evaluation_job", "notebook", "presence", "outputs", "comments", "proof", "lab"]);
 
 /**
- * @param {{run?: string, study?: string, notebook?: string}} filter
+ * @param {{run?: string, study?: string, notebook?: string, lab?: string, status?: "true"}} filter `status`: the stream begins with the status of the server, which is then not asked for
  * @param {EventHandlers} handlers
  * @param {AbortSignal} signal ends it
  */
@@ -28,7 +32,12 @@ export function watch(filter, handlers, signal) {
     if (lastID) query.set("last_event_id", lastID);
     source = new EventSource(`/api/v1/events?${query}`);
     for (const name of names) source.addEventListener(name, (event) => receive(name, /** @type {MessageEvent} */ (event)));
-    source.addEventListener("hello", (event) => (lastID = /** @type {MessageEvent} */ (event).lastEventId));
+    source.addEventListener("hello", (event) => {
+      const { lastEventId, data } = /** @type {MessageEvent} */ (event);
+      lastID = lastEventId;
+      if (filter.lab || firstEvent(signal) < Number(lastEventId)) handlers.resync();
+      if (filter.status) connection.dispatchEvent(new CustomEvent("status", { detail: JSON.parse(data) }));
+    });
     source.addEventListener("reset", (event) => {
       lastID = /** @type {MessageEvent} */ (event).lastEventId;
       handlers.resync();

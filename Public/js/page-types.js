@@ -14,6 +14,9 @@
  *
  * @typedef {Pick<Verification, "state" | "original" | "rerun"> & Partial<Verification>} Verdict on a rerun, or that there is none yet
  *
+ * @typedef {NonNullable<Lab["live"]>} LabLive
+ * @typedef {{lab: string, branch?: string, step?: number, frame?: number, state?: LabLive["state"] | "stopped" | "removed" | "branched", reason?: string | null}} LabEvent what a lab does
+ *
  * @typedef {object} EventHandlers by the event's name
  * @property {() => void} resync called when events may have been missed
  * @property {(change: RunChange) => void} [run]
@@ -28,4 +31,5 @@
  * @property {(event: {notebook: string, cells: string[]}) => void} [outputs]
  * @property {(event: {notebook: string}) => void} [comments]
  * @property {(event: {notebook: string, number: number, state: string, verdict: string | null}) => void} [proof]
+ * @property {(event: LabEvent) => void} [lab]
  */

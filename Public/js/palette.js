@@ -8,7 +8,7 @@ import { role } from "./visitor.js";
 /** @typedef {{title: string, kind: string, href: string}} Place */
 
 /** @type {Place[]} */
-const pages = [["Home", "/"], ["Notebooks", "/notebooks"], ["Studies", "/studies"], ["New study", "/studies/new"], ["Compare", "/compare"], ["Grids", "/grids"], ["Runs", "/runs"], ["Data sets", "/datasets"],
+const pages = [["Home", "/"], ["Notebooks", "/notebooks"], ["Studies", "/studies"], ["New study", "/studies/new"], ["Compare", "/compare"], ["Grids", "/grids"], ["Runs", "/runs"], ["Queue", "/queue"], ["Checkpoints", "/checkpoints"], ["Labs", "/labs"], ["Data sets", "/datasets"], ["Storage and trash", "/storage"],
   ["Account", "/account"], ["Links", "/shares"], ["Members", "/members"], ["Audit log", "/audit"]].map(([title, href]) => ({ title, kind: "page", href }));
 /** The most places that are listed. */
 const most = 12;

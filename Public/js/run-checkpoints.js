@@ -1,6 +1,7 @@
 /** The checkpoints of a run: step, size, score, time, digest, file, and files made on request. */
 
 import { address } from "./api.js";
+import { deleteButton } from "./delete-dialog.js";
 import { fill, h } from "./dom.js";
 import { bytes, count, number, numbers } from "./format.js";
 import { valueOf } from "./metric-names.js";
@@ -19,7 +20,7 @@ export function runCheckpoints(place, path, metrics) {
       const texts = numbers(list.map((checkpoint) => checkpoint.metrics[objective.name]), objective.digits);
       fill(place, framedTable("Checkpoints of this run",
         h("thead", {}, h("tr", {}, columns.map(([title, numeric]) => h("th", { scope: "col", class: numeric ? "number" : null }, title)))),
-        h("tbody", {}, list.map((checkpoint, place) => row(checkpoint, texts[place])))),
+        h("tbody", {}, list.map((checkpoint, place) => row(checkpoint, texts[place], run.id, run.state !== "queued" && run.state !== "running")))),
         h("p", { class: "note" }, bestWords(run, objective)),
         h("p", { class: "tools spaced" }, h("span", { class: "quiet" }, "To recompute results:"), download(address(`${path}/initial.npz`), "Initial state (.npz)"),
           download(address(`${path}/protocols`), "Evaluation protocols (.json)", "protocols.json")),
@@ -38,14 +39,14 @@ export function bestWords(run, { title, digits, direction }) {
   return `No best checkpoint. ${run.best_checkpoint_problem ?? ""}`.trim();
 }
 
-/** @param {Checkpoint} checkpoint @param {string} value */
-function row(checkpoint, value) {
+/** @param {Checkpoint} checkpoint @param {string} value @param {string} run @param {boolean} ended whether the run is */
+function row(checkpoint, value, run, ended) {
   return h("tr", {},
     h("th", { scope: "row", class: "number" }, count(checkpoint.step), marks(checkpoint)),
     h("td", { class: "number" }, bytes(checkpoint.bytes)), h("td", { class: "number" }, value),
     h("td", {}, timeOf(checkpoint.created)), h("td", {}, copyable(checkpoint.digest, "digest of the checkpoint")),
-    h("td", {}, download(checkpoint.url, "Download")), h("td", { class: "tools" }, made(checkpoint, "samples.npz?count=1000", "1,000 samples (.npz)"),
-      made(checkpoint, "samples.png?count=64", "64 samples (.png)"), made(checkpoint, "features.npz?count=1000", "features (.npz)")));
+    checkpoint.deleted ? [h("td", { class: "quiet" }, "deleted"), h("td", {})] : [h("td", {}, download(checkpoint.url, "Download")), h("td", { class: "tools" }, made(checkpoint, "samples.npz?count=1000", "1,000 samples (.npz)"),
+      made(checkpoint, "samples.png?count=64", "64 samples (.png)"), made(checkpoint, "features.npz?count=1000", "features (.npz)"), ended ? deleteButton("checkpoint", `${run}/${checkpoint.step}`, "Delete …", () => location.reload(), true) : null)]);
 }
 
 /** @param {Checkpoint} checkpoint */

@@ -3,6 +3,7 @@
 import { get } from "./api.js";
 import { chart } from "./chart.js";
 import { fill, h, setText } from "./dom.js";
+import { isImported } from "./extractors.js";
 import { count, numbers } from "./format.js";
 import { addedColumns } from "./metric-columns.js";
 import { betterWords, metrics, valueOf } from "./metric-names.js";
@@ -28,6 +29,11 @@ class RunCurves {
   #evaluations = [];
   /** @type {Metric[]} */
   #choices = [];
+  /**
+   * The imported networks, where one has measured the run; a shared page may not list them.
+   * @type {Extractors["imported"]}
+   */
+  #imported = [];
   #drawsAll = false;
   #note = h("span", {});
   #whole = h("button", { type: "button", class: "plain small", onclick: () => ((this.#drawsAll = true), this.load()) }, "show all");
@@ -81,6 +87,7 @@ class RunCurves {
     [this.#metrics, this.#evaluations, this.#choices] = await Promise.all([
       get(`${path}/metrics?max_points=${limit}`, { signal }), get(`${path}/evaluations`, { signal }), metrics(),
     ]);
+    if (this.#evaluations.some((evaluation) => isImported(evaluation.encoder))) this.#imported = (await get("/extractors", { signal }).catch(() => ({ imported: [] }))).imported;
     this.#drawMetrics();
     this.#drawEvaluations();
   }
@@ -146,7 +153,7 @@ class RunCurves {
     const last = wanted[wanted.length - 1];
     const missing = last && last.value === null ? ` No value at step ${count(last.step)}${last.problem ? `: ${last.problem}` : "."}` : "";
     setText(this.#protocol, last ? `Feature extractor ${last.encoder} (${last.encoder_digest.slice(0, 12)}), N = ${count(last.samples)} generated images against the ${last.reference_split} split; evaluation protocol ${last.protocol.slice(0, 12)}. ${betterWords(direction)}${missing}` : this.#evaluations.length ? `${title} was not measured.` : "Not evaluated yet.");
-    fill(this.#others, metricTable(this.#evaluations, this.#choices, name));
+    fill(this.#others, metricTable(this.#evaluations, this.#choices, name, this.#imported));
     this.#drawTable();
   }
 

@@ -6,6 +6,7 @@ import { fill, h, setText } from "./dom.js";
 import { count, duration, fixed, number, percent, remaining } from "./format.js";
 import { onKey } from "./keyboard.js";
 import { badge, confirm, copyable, crumb, fact, isAbort, problem, progressBar, setBadge, standing, timeOf } from "./parts.js";
+import { queueDialog } from "./queue-dialog.js";
 import { objectiveOf, valueOf } from "./metric-names.js";
 import { shareDialog } from "./share-dialog.js";
 import { phaseText } from "./running-cards.js";
@@ -53,16 +54,24 @@ export function runHead(place, run, title, path, metrics, actions, signal) {
   const rerun = h("button", { type: "button", class: "button primary", "data-needs": "editor", onclick: actions.rerun }, "Rerun and compare");
   const evaluate = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: actions.evaluate }, "Evaluate");
   const clone = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => clonePlan(planOfRun(run)) }, "Clone and edit");
+  const queue = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => control() }, "Queue…");
   const share = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => shareDialog(runPage(run.id), `${title}, seed ${run.seed}`) }, "Share");
+  const exported = h("a", { class: "button", href: address(`${path}/bundle.zip`), download: "", "data-needs": "viewer", title: "One file that reads without a server; fidelio verify and fidelio import take it" }, "Export");
   fill(place, h("section", {},
     h("p", { class: "crumbs" }, run.study ? [crumb("/studies", "Studies"), crumb(`/studies/${run.study}`, run.study.slice(0, 12))] : crumb("/runs", "Runs"), copyable(run.id, "id of the run", true)),
     h("div", { class: "head" }, h("h1", {}, `${title} on ${run.dataset}, seed ${run.seed} `, state),
-      h("div", { class: "actions" }, rerun, evaluate, clone, resume, cancel, share, h("a", { class: "button", href: address(path), target: "_blank" }, "JSON"))),
+      h("div", { class: "actions" }, rerun, evaluate, clone, queue, resume, cancel, share, exported, h("a", { class: "button", href: address(path), target: "_blank" }, "JSON"))),
     message, note, bar, h("div", { class: "spaced" }, facts)));
   if (run.study) neighbors(place, run, run.study, signal);
 
   async function stop() {
     if (await confirm("Cancel this run?", "An active run saves a checkpoint and stops. Existing results are kept.", "Cancel the run")) act("cancel");
+  }
+
+  let latest = run;
+  function control() {
+    const standing = latest.queue;
+    queueDialog({ kind: "run", path, title: "This run in the queue", standing: { paused: standing?.paused, priority: standing?.priority }, state: latest.state }, (/** @type {Run} */ answer) => actions.changed(answer));
   }
 
   /** @param {string} what */
@@ -78,13 +87,16 @@ export function runHead(place, run, title, path, metrics, actions, signal) {
   return {
     /** @param {Run} run */
     update(run) {
+      latest = run;
       const active = run.state === "running";
       setBadge(state, standing(run));
       bar.hidden = !active;
       bar.value = run.steps ? run.step / run.steps : 0;
       cancel.hidden = !active && run.state !== "queued";
       cancel.disabled = run.cancelling;
+      queue.hidden = cancel.hidden;
       setText(cancel, run.cancelling ? "Stopping…" : "Cancel");
+      exported.hidden = active || run.state === "queued";
       resume.hidden = run.state !== "failed" && run.state !== "cancelled";
       // A run saves its first checkpoint some steps after it started.
       evaluate.hidden = run.state === "queued" && run.step === 0;
@@ -99,7 +111,13 @@ export function runHead(place, run, title, path, metrics, actions, signal) {
         active ? fact("Phase", phaseText(run)) : null, active ? fact("Rate", run.rate ? `${fixed(run.rate, 1)} steps/s` : "unknown") : null,
         active ? fact("Time left", remaining(run.remaining_seconds)) : null,
         fact(`Best ${label}`, best ? `${number(best.value, digits)} at step ${count(best.step)}` : "–"),
+        run.state === "queued" && run.queue ? fact("In the queue", queueWords(run.queue)) : null, run.queue?.submitted_by ? fact("Submitted by", run.queue.submitted_by) : null,
         fact("Setting", run.setting ?? "–"), fact("Submitted", timeOf(run.created)), spent === null ? null : fact("Duration", duration(spent)));
     },
   };
+}
+
+/** @param {RunInQueue} queue */
+function queueWords(queue) {
+  return `${queue.position === null ? "" : `place ${count(queue.position)}, `}priority ${queue.priority}${queue.waits ? `: ${queue.waits.message}` : ""}`;
 }

@@ -2,7 +2,7 @@
 
 import { address } from "./api.js";
 import { h } from "./dom.js";
-import { comparability } from "./extractors.js";
+import { biasNotes, comparability } from "./extractors.js";
 import { count, number } from "./format.js";
 import { download } from "./parts.js";
 import { framedTable } from "./table.js";
@@ -11,8 +11,9 @@ import { framedTable } from "./table.js";
  * A panel with one row a value and protocol, in the order in which the server lists the metrics, those that it does not know last; nothing where there is
  * only the objective, which has its curve.
  * @param {Evaluation[]} evaluations of a run, by step @param {Metric[]} choices the server's metrics @param {string} objective the name of its value
+ * @param {Extractors["imported"]} imported the networks that the server has
  */
-export function metricTable(evaluations, choices, objective) {
+export function metricTable(evaluations, choices, objective, imported) {
   const listed = choices.flatMap((choice) => choice.values);
   const known = [...listed, ...[...new Set(evaluations.map((evaluation) => evaluation.metric))].filter((name) => !listed.some((value) => value.name === name)).sort().map((name) => ({
     name, title: name, digits: 4, direction: null, caution: null,
@@ -27,7 +28,8 @@ export function metricTable(evaluations, choices, objective) {
   const head = (/** @type {string} */ text, numeric = false) => h("th", { scope: "col", class: numeric ? "number" : "" }, text);
   return h("div", { class: "panel spaced" }, h("h3", {}, "Metrics"),
     framedTable("Metrics at the last evaluation", h("thead", {}, h("tr", {}, head("Metric"), head("Last", true), head("Step", true), head("Best", true), head("Better"), head("Protocol"), head("Feature extractor"))), h("tbody", {}, rows)),
-    h("p", { class: "note" }, "Values are comparable only under the same protocol. Expensive metrics are computed after the last step."), ...networkNotes(evaluations));
+    h("p", { class: "note" }, "Values are comparable only under the same protocol. Expensive metrics are computed after the last step."), ...networkNotes(evaluations),
+    ...biasNotes(evaluations, imported).map((note) => h("p", { class: "note" }, note)));
 }
 
 /**

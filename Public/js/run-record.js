@@ -1,7 +1,7 @@
 /** Hyperparameters, provenance, and the complete specification of a run. */
 
 import { fill, h } from "./dom.js";
-import { copyable, copy, fact, save } from "./parts.js";
+import { copyable, copy, fact, save, timeOf } from "./parts.js";
 import { number } from "./format.js";
 import { framedTable } from "./table.js";
 
@@ -23,6 +23,8 @@ export function runRecord(place, models, _signal) {
         fact("Architecture", `${spec.architecture.name}, width ${spec.architecture.width}`), fact("Seed", run.seed), fact("Batch", spec.batch_size),
         fact("Numerics", `version ${spec.numerics}`), fact("Program", run.program ?? "–"), fact("Kernels", run.kernels ?? "–"), fact("Threads", run.threads ?? "–"),
         fact("Host", run.host ?? "–"), fact("Restarts", run.restarts ?? 0), fact("Final digest", copyable(run.final_digest, "final digest")),
+        run.origin ? fact("Imported", timeOf(run.origin.imported), ` by ${run.origin.by}, from storage ${run.origin.storage ?? "unknown"}, bundle `, copyable(run.origin.bundle, "digest of the bundle")) : null,
+        run.equal_weights?.length ? fact("Equal weights", "The last weights are those of ", ...run.equal_weights.flatMap((id, index) => [index ? ", " : "", h("a", { href: `/runs/${id}` }, h("code", {}, id))]), ", of another specification: what differs had no effect on training.") : null,
         run.rerun_of ? fact("Rerun of", h("a", { href: `/runs/${run.rerun_of}` }, h("code", {}, run.rerun_of))) : null);
       if (shown === run.specification_digest) return;
       shown = run.specification_digest;

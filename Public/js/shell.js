@@ -47,6 +47,7 @@ export function startShell() {
   startTheme();
   startConnection();
   startStatus();
+  startCards();
   document.getElementById("help")?.addEventListener("click", showHelp);
   onKey("?", "This help", showHelp);
   onKey("Ctrl+K", "Go to a study, run, notebook, or page", null);
@@ -61,8 +62,28 @@ export function startShell() {
   onKey("g c", "Go to Compare", () => go("/compare"));
   onKey("g p", "Go to Grids", () => go("/grids"));
   onKey("g r", "Go to Runs", () => go("/runs"));
+  onKey("g l", "Go to Labs", () => go("/labs"));
   onKey("g a", "Go to your account", () => go("/account"));
   onKey("g d", "Go to Data sets", () => go("/datasets"));
+}
+
+/** Cards of links to runs, and the bar of collected runs: their modules are loaded when there is something to show. */
+function startCards() {
+  const over = (/** @type {Event} */ event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[href^='/runs/']") : null;
+    const id = link instanceof HTMLAnchorElement && link.origin === location.origin ? /^\/runs\/([0-9a-f]{12}-[0-9]+)$/.exec(link.pathname)?.[1] : undefined;
+    // Where the page is about this run, or shows its picture beside the link, a card says nothing new.
+    if (!id || location.pathname.startsWith(`/runs/${id}`) || link?.querySelector("img")) return;
+    if (event instanceof PointerEvent && event.pointerType !== "mouse") return;
+    import("./hover-card.js").then(({ showSoon }) => showSoon(/** @type {HTMLAnchorElement} */ (link), id), () => {});
+  };
+  document.addEventListener("pointerover", over, { passive: true });
+  document.addEventListener("focusin", (event) => event.target instanceof Element && event.target.matches(":focus-visible") && over(event));
+  try {
+    if (localStorage.getItem("fidelio-compare")) import("./compare-basket.js").then(({ showBasket }) => showBasket(), () => {});
+  } catch {
+    // Without storage nothing was collected.
+  }
 }
 
 function startTheme() {
@@ -140,10 +161,15 @@ async function poll() {
 }
 
 function startStatus() {
-  poll();
+  connection.addEventListener("status", (event) => showStatus(/** @type {CustomEvent<ServerStatus>} */ (event).detail));
+  // Home's stream of events begins with the status; without the stream it is asked for.
+  if (location.pathname === "/") setTimeout(() => lastStatus ?? poll(), 1200);
+  else poll();
   setInterval(() => document.hidden || poll(), 5000);
   document.addEventListener("visibilitychange", () => document.hidden || poll());
 }
+
+let wasActive = false;
 
 /** @param {ServerStatus} status */
 function showStatus(status) {
@@ -154,6 +180,9 @@ function showStatus(status) {
   // Guests get neither.
   const { queued, running } = "queue" in status ? status.queue : { queued: 0, running: 0 };
   activity.hidden = queued + running === 0;
+  // Whoever looks elsewhere is told when the last run ends.
+  if (wasActive && queued + running === 0 && document.hidden) import("./ending.js").then(({ tellEnd }) => tellEnd("All runs have ended.", new AbortController().signal), () => {});
+  wasActive = queued + running > 0;
   setText(activity, queued ? `${running} running, ${queued} queued` : plural(running, "run") + " active");
   const version = document.getElementById("version");
   const parts = [`Fidelio ${status.version}`, `numerics ${status.numerics}`, "kernels" in status && `${status.kernels} kernels`];

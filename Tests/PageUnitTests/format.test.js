@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { bytes, count, duration, fixed, number, numbers, percent, plural, remaining, short } from "../../Public/js/format.js";
+import { bytes, count, duration, fixed, number, numbers, percent, plural, remaining, short, timeRange } from "../../Public/js/format.js";
 
 const same = (/** @type {[unknown, string][]} */ pairs) => pairs.forEach(([got, wanted]) => assert.equal(got, wanted));
 
@@ -10,6 +10,13 @@ test("a number keeps its significant digits", () => {
     [number(0), "0"], [number(-0), "0"], [number(41.34567), "41.35"], [number(263), "263"], [number(0.000213), "0.000213"], [number(2211.4), "2,211"],
     [number(-0.5), "−0.5"], [number(1234567), "1,234,567"], [number(12345678), "1.23e7"], [number(-2.1e-7), "−2.1e−7"], [number(0.1 + 0.2), "0.3"],
     [number(258.4321, 6), "258.432"],
+  ]);
+});
+
+test("a range of times says where it comes from", () => {
+  same([
+    [timeRange(null), "unknown"], [timeRange({ low: 20, high: 130, basis: "measured" }), "20 s to 2 min 10 s"], [timeRange({ low: 1, high: 2, basis: "comparable" }), "a few seconds"],
+    [timeRange({ low: 3600, high: 36000, basis: "operations" }), "1 h 0 min to 10 h 0 min (from operation counts)"],
   ]);
 });
 

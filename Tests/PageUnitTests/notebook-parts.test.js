@@ -181,6 +181,10 @@ test("a drawing suits the theme and the room", () => {
   assert.equal(suitable(forms, "/svg-dark-760", "light", 390), "/svg-light-400");
   assert.equal(suitable(forms, "/svg-light-760", "light", 760), "/svg-light-760");
   assert.equal(suitable(forms, "/csv", "dark", 900), "/csv");
+  const two = [...forms, ...["figure2-svg-light-400", "figure2-svg-dark-400", "figure2-svg-dark-760"].map((name) => ({ name, url: `/${name}`, type: "image/svg+xml" }))];
+  assert.equal(suitable(two, "/figure2-svg-light-400", "dark", 900), "/figure2-svg-dark-760");
+  assert.equal(suitable(two, "/svg-light-400", "light", 900), "/svg-light-760");
+  assert.deepEqual(filesOf(two.toReversed()).map(({ url }) => url), ["/svg-light-760", "/csv"]);
   assert.equal(suitable([], "/other", "dark", 900), "/other");
   assert.deepEqual(filesOf(forms).map(({ title, url }) => `${title} ${url}`), ["SVG /svg-light-760", "CSV /csv"]);
 });

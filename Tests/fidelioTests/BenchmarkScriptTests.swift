@@ -30,4 +30,13 @@ struct BenchmarkScriptTests {
         let rows = rows(outcome.output)
         #expect(rows.count == 10 && rows.dropFirst().allSatisfy { $0.count == 6 && $0[4].contains("200: ") }, "\(outcome.output)")
     }
+
+    /// A program of several phases has scalars that its main phase does not read.
+    @Test func theWorkOfSuperResolution() async throws {
+        let outcome = try await Tool.finish(Program.path, ["bench", "measure", "--only", "srflow-step-32", "--seconds", "0.01", "--json"])
+        #expect(outcome.status == 0, "\(outcome)")
+        let report = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        let results = try #require(report["results"] as? [[String: Any]])
+        #expect(results.map { $0["name"] as? String } == ["srflow-step-32"])
+    }
 }

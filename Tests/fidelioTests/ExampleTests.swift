@@ -33,6 +33,8 @@ struct ExampleTests {
         ("python3 Tools/recompute/", .apart("needs PyTorch; make test-long runs it on every model")),
         ("fidelio worker ", .apart("is started by the server")),
         ("fidelio dataset add NAME --from PATH [", .apart("is a synopsis")),
+        // The study of the bundle is here already.
+        ("fidelio import study.zip", .whole([0])), ("fidelio verify study.zip", .whole([0])),
         ("fidelio export encoder", .apart("a ring has no encoder with weights; ExportTests write one of pictures")),
         ("fidelio enlarge", .apart("a ring has no low resolution; EnlargementTests and EnlargeCommandTests enlarge pictures")),
         ("fidelio export features", .apart("a ring has no encoder with weights; ExportTests make features of pictures")),
@@ -53,11 +55,14 @@ struct ExampleTests {
         ("fidelio run spec", .stopped(shows: #"step [1-9]\d* of"#, codes: [75])),
         // The storage's own study of this plan has ended: the same plan is the same study.
         ("fidelio study plan.json --preview", .whole([0])), ("fidelio study plan.json", .whole([0])),
+        ("fidelio queue", .whole([0])),
         ("fidelio study docs/small-study/polygons/", .stopped(shows: #"running .*of \d+ runs done"#, codes: [75])),
         ("fidelio study docs/", .lacksData),
         ("fidelio study --named", .stopped(shows: #"running .*of \d+ runs done"#, codes: [75])),
         ("fidelio study --reruns-of", .stopped(shows: #"[1-9]\d* of \d+ runs done"#, codes: [75])),
         ("fidelio experiment fid-floor --dataset ring", .whole([0])), ("fidelio experiment parzen-bandwidth", .whole([0])),
+        ("fidelio lab lab.json", .apart("needs the reader's specification; LabServerTests record one")),
+        ("fidelio lab --replay", .apart("needs a lab of a server; LabServerTests compute one again")),
         ("fidelio experiment", .stopped(shows: #"Training the feature extractor +\d+ %|[1-9]\d* %"#, codes: [-2, 130])),
         ("fidelio bench --list", .whole([0])), ("fidelio bench --help", .whole([0])),
         ("fidelio bench", .stopped(shows: "measuring ", codes: [-2, 130])),
@@ -67,6 +72,12 @@ struct ExampleTests {
 
     /// Not run, by their beginnings as they are written.
     private static let apartAsWritten = [
+        ("fidelio queue 3f9c2a", "the desk's runs have ended; QueueCommandTests change a queued one"),
+        ("fidelio queue RUN", "the desk's runs have ended; QueueCommandTests change a queued one"),
+        ("fidelio queue ID", "the desk's runs have ended; QueueCommandTests change a queued one"),
+        ("fidelio study plan.json --executor slurm:long", "needs a server with that executor; QueueControlTests ask for one"),
+        ("fidelio serve --webhook URL", "needs an address that listens; WebhookTests tell one"),
+        ("fidelio study --extend", "would lengthen a study that other examples use; QueueCommandTests extend one"),
         ("fidelio evaluate 3f9c2a --metrics psnr,lr_psnr", "a ring has no low resolution; EnlargeCommandTests evaluate at several temperatures"),
         ("fidelio evaluate RUN --metrics psnr,lr_psnr", "a ring has no low resolution; EnlargeCommandTests evaluate at several temperatures"),
         ("fidelio evaluate RUN --metrics lpips", "needs the weights of LPIPS; PerceptualMetricTests measure it"),
@@ -76,7 +87,7 @@ struct ExampleTests {
     /// Placeholders for the reader's own data. Rules for a specific command come first.
     private static func placeholders(_ example: Example, _ ids: [String: String], port: String) -> String {
         var text = example.text.replacing(".build/release/fidelio", with: "fidelio")
-        let isOfStudies = text.hasPrefix("fidelio report") || text.hasPrefix("fidelio study")
+        let isOfStudies = ["fidelio report", "fidelio study", "fidelio export study"].contains { text.hasPrefix($0) }
         var rules: [(String, String)] = [
             ("8642", port), ("/path/to/mnist", "no-such-folder"), ("--from FOLDER", "--from no-such-folder"), ("~/Downloads/mnist", "no-such-folder"),
             ("/data/fidelio", "Storage"), ("/var/lib/fidelio", "Storage"), ("/backup/fidelio", "backup"), ("backup FOLDER", "backup backup"),
@@ -87,7 +98,8 @@ struct ExampleTests {
             ("--beside WIDE", "--beside \(ids["study"] ?? "")"), ("show RUN", "show \(ids["run"] ?? "")"), ("verify RUN", "verify \(ids["run"] ?? "")"), ("prove NOTEBOOK", "prove seeds-and-budgets"),
             ("--starter NAME", "--starter start-here"), ("notebook export NAME", "notebook export seeds-and-budgets"), ("FILE.ipynb", "analysis.ipynb"), ("evaluate RUN", "evaluate \(ids["run"] ?? "")"),
             ("checkpoint RUN", "checkpoint \(ids["run"] ?? "")"), ("samples RUN", "samples \(ids["run"] ?? "")"), ("protocols RUN", "protocols \(ids["run"] ?? "")"),
-            ("cancel RUN", "cancel \(ids["other"] ?? "")"), ("export dataset NAME", "export dataset ring"), ("--step N", "--step 4"),
+            ("export study STUDY", "export study \(ids["study"] ?? "")"), ("export notebook seeds-and-budgets", "export notebook seeds-and-budgets"), ("verify BUNDLE", "verify study.zip --runs 1"),
+            ("label RUN", "label \(ids["run"] ?? "")"), ("delete RUN", "delete \(ids["run"] ?? "")"), ("cancel RUN", "cancel \(ids["other"] ?? "")"), ("export dataset NAME", "export dataset ring"), ("--step N", "--step 4"),
             // The run on the desk has 4 steps, and its data set is small.
             ("--step 24", "--step 4"), ("--step 25", "--step 4"), ("export dataset polygons", "export dataset ring"), ("--count N", "--count 4"),
             ("--output F.npz", "--output made.npz"), ("add NAME --from /dev/stdin < file.npz", "add piped --from /dev/stdin < digits.npz"),

@@ -85,6 +85,8 @@ struct ExtractorCommandTests {
         #expect(all.json["samples"] == [40, 40] && all.json["options"]?["kid_subset_size"] == 40 && all.json["problems"] == nil)
         let fid = try await Program.run(["fid", folder.path("a"), folder.path("b"), "--extractor", "small", "--storage", storage, "--json"])
         #expect(fid.json["fid"] == all.json["frechet_inception_distance"] && fid.json["encoder"] == all.json["encoder"])
+        // One estimate of the bias, also where the features are those of the storage.
+        #expect(fid.json["bias"]?.numberValue != nil && fid.json["bias"] == all.json["frechet_inception_distance_bias"], "\(fid) \(all)")
         // The same from features of the storage, and without them, on one thread.
         for more in [["--num-workers", "1"], ["--no-cache", "--batch-size", "3"]] {
             let again = try await Program.run(["metrics", folder.path("a"), folder.path("b"), "--extractor", "small", "--storage", storage, "--json"] + more)
@@ -92,7 +94,9 @@ struct ExtractorCommandTests {
         }
         let text = try await metrics(folder.path("a"), folder.path("b"), "--fid", "--kid", "--kid-subsets", "3", "--kid-subset-size", "10")
         let lines = text.output.split(separator: "\n").map { $0.split(separator: ":").first.map(String.init) }
-        #expect(text.code == 0 && lines == ["frechet_inception_distance", "kernel_inception_distance_mean", "kernel_inception_distance_std"] && text.complaint.contains("N = 40 and 40"), "\(text)")
+        #expect(text.code == 0 && lines == ["frechet_inception_distance", "kernel_inception_distance_mean", "kernel_inception_distance_std"] && text.complaint.contains("N = 40 and 40") && text.complaint.contains("bias at this N: about"), "\(text)")
+        let few = try await metrics(folder.path("a"), folder.path("b"), "--kid")
+        #expect(few.code == 0 && !few.complaint.contains("bias"), "\(few)")
         // Statistics alone have a distance and no single images.
         try #require(try await Program.run(["fid", "--save-stats", folder.path("b"), folder.path("b.npz"), "--extractor", "small", "--storage", storage]).code == 0)
         let statistics = try await metrics(folder.path("a"), folder.path("b.npz"), "--json", "--fid", "--kid")

@@ -82,7 +82,7 @@ struct ObjectiveCommandTests {
         let most = (results["models"]?.arrayValue ?? []).map { ($0["runs"]?.arrayValue ?? []).compactMap { $0["best"]?["value"]?.numberValue }.max() }
         #expect(table["rows"]?.arrayValue?.map { $0["best"]?.numberValue } == most)
         for (option, words) in [
-            ("--metric fod", "--metric: there is no metric fod; did you mean fid? Known: fid, kid, "),
+            ("--metric fod", "--metric: there is no metric fod; did you mean fid? Known: fid, fid_extrapolated, "),
             ("--metric fid", "the study \(id) does not measure fid; measured: modes, modes_high_quality, modes_divergence"),
         ] {
             let refused = try await shell.run("fidelio report \(id) \(option) --output other")
@@ -94,7 +94,7 @@ struct ObjectiveCommandTests {
     @Test func aWrongObjectiveInAPlanIsNamedWithItsPlace() async throws {
         let shell = try Shell()
         for (part, words) in [
-            (#""objective":"fod""#, #"objective: "fod" is not a known metric; did you mean "fid"? Known are fid, kid, "#),
+            (#""objective":"fod""#, #"objective: "fod" is not a known metric; did you mean "fid"? Known are fid, fid_extrapolated, "#),
             (#""objective":{"metric":"fid"}"#, #"objective.metric: "fid" is not measured by this plan; measured: modes, modes_high_quality, modes_divergence."#),
             (#""objective":{"metric":"modes","direction":"minimise"}"#, #"objective.direction: must be "maximise" for "modes""#),
         ] {

@@ -11,6 +11,7 @@ import { filesOf, suitable } from "./forms.js";
 import { theme } from "../shell.js";
 import { elapsedWords } from "./elapsed.js";
 import { showHTML } from "./shown-html.js";
+import { styles } from "../styles.js";
 import { TextField } from "./text-field.js";
 
 /**
@@ -68,6 +69,11 @@ export class CellView {
   #cell = null;
   #hasPreview = false;
   #clock = 0;
+  /**
+   * Closes the lab that is open under its picture.
+   * @type {(() => void) | null}
+   */
+  #closeLab = null;
 
   /** @param {string} id @param {CellActions} actions */
   constructor(id, actions) {
@@ -190,7 +196,31 @@ export class CellView {
     this.#files.hidden = !files.length && !output?.address;
     fill(this.#files, output?.address ? h("a", { href: output.address }, "Open its page") : null,
       files.length ? h("span", {}, "Save as ", files.map(({ title, url, file }) => h("a", { href: url, download: file }, title))) : null,
+      this.#kind === "lab" && output?.address ? this.#liveButton(output.address) : null,
       output?.missing?.length ? `${plural(output.missing.length, "run")} behind this no longer exists.` : null);
+  }
+
+  /**
+   * Opens the lab of a cell under its picture, and closes it.
+   * @param {string} address of the moment
+   */
+  #liveButton(address) {
+    const button = h("button", { type: "button", class: "plain small" }, this.#closeLab ? "Close it" : "Open it here");
+    button.addEventListener("click", async () => {
+      if (this.#closeLab) {
+        this.#closeLab();
+        return setText(button, "Open it here");
+      }
+      const [{ openLab }] = await Promise.all([import("../lab/cell.js"), styles("lab.css")]);
+      const live = openLab(address);
+      this.#output.after(live.element);
+      this.#closeLab = () => {
+        live.close();
+        this.#closeLab = null;
+      };
+      setText(button, "Close it");
+    });
+    return button;
   }
 
   #empty() {

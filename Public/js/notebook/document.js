@@ -15,6 +15,8 @@ export const kinds = [
   { kind: "sql", title: "SQL", says: "A read-only query over the results" },
   { kind: "plan", title: "Plan", says: "A plan of runs: preview, queue, progress" },
   { kind: "verification", title: "Verification", says: "The proof state of what the notebook cites" },
+  { kind: "lab", title: "Lab", says: "A moment of a model that trains in the plane" },
+  { kind: "experiment", title: "Experiment", says: "How implicit models learn, and what scores see: run here, with its seed" },
 ];
 
 /** @param {string} kind */

@@ -21,7 +21,7 @@ const keys = ["run", "model", "setting", "seed", "step"];
 /** @type {Record<string, CellField[]>} */
 const known = {
   figure: [
-    study, { key: "figure", title: "Figure", type: "choice", values: ["distribution", "ecdf", "budget", "sensitivity", "profile", "improvement", "paired", "beside", "consistency", "diversity", "temperature", "extractors", "study"] },
+    study, { key: "figure", title: "Figure", type: "choice", values: ["distribution", "ecdf", "budget", "sensitivity", "profile", "improvement", "paired", "beside", "consistency", "diversity", "temperature", "extractors", "normalization", "study"] },
     metric, model, selection, scale, caption,
   ],
   table: [study, { key: "table", title: "Table", type: "choice", values: ["table", "spread", "transfer"] }, metric, model, selection, caption],
@@ -30,6 +30,15 @@ const known = {
   curves: [...chosen, { key: "series", title: "Series", type: "names" }, scale, caption],
   checkpoints: [study, ...list],
   verification: [study],
+  lab: [{ key: "lab", title: "Lab", type: "text" }, { key: "branch", title: "Branch", type: "text" }, { key: "step", title: "Step", type: "text" }, caption],
+  experiment: [
+    {
+      key: "experiment", title: "Experiment", type: "choice",
+      values: ["optimal-discriminator", "divergence-fits", "parzen-bandwidth", "parzen-patches", "saturation", "weight-clipping", "mode-collapse", "disturbances", "replay", "fid-floor", "dropped-modes", "encoder-agreement"],
+    },
+    { key: "dataset", title: "Data set", type: "dataset" }, { key: "foreign", title: "Foreign images", type: "dataset" }, { key: "draws", title: "Repetitions", type: "text" },
+    { key: "samples", title: "Samples", type: "text" }, { key: "seed", title: "Seed", type: "text" }, caption,
+  ],
   plan: [
     { key: "name", title: "Study", type: "text" }, { key: "dataset", title: "Data set", type: "dataset" }, model,
     { key: "protocol.kind", title: "Search", type: "choice", values: ["single", "grid", "narrow", "wide", "reruns"] }, { key: "protocol.settings", title: "Settings drawn", type: "text" },

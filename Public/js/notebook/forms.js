@@ -7,9 +7,11 @@
  */
 export function suitable(forms, url, theme, width) {
   const present = forms.find((form) => form.url === url);
-  const drawn = /^svg-(?:light|dark)-(\d+)$/;
-  if (!present || !drawn.test(present.name)) return url;
-  const fits = forms.filter((form) => form.name.startsWith(`svg-${theme}-`)).map((form) => ({ form, width: Number(drawn.exec(form.name)?.[1]) })).sort((one, other) => other.width - one.width);
+  // Further figures of a cell have names such as figure2-svg-light-760.
+  const drawn = /^((?:figure\d+-)?svg)-(?:light|dark)-(\d+)$/;
+  const figure = present ? drawn.exec(present.name)?.[1] : undefined;
+  if (!figure) return url;
+  const fits = forms.filter((form) => form.name.startsWith(`${figure}-${theme}-`)).map((form) => ({ form, width: Number(drawn.exec(form.name)?.[2]) })).sort((one, other) => other.width - one.width);
   return (fits.find((entry) => entry.width <= Math.max(width, 1)) ?? fits[fits.length - 1])?.form.url ?? url;
 }
 
@@ -31,5 +33,5 @@ export function filesOf(forms) {
  * @param {string} name
  */
 function rank(name) {
-  return (name.includes("dark") ? 10000 : 0) - Number(/-(\d+)$/.exec(name)?.[1] ?? 0);
+  return (name.startsWith("figure") ? 100000 : 0) + (name.includes("dark") ? 10000 : 0) - Number(/-(\d+)$/.exec(name)?.[1] ?? 0);
 }

@@ -7,6 +7,7 @@ import { isAbort, problem, timeOf } from "../parts.js";
 import { kindTitle } from "./document.js";
 import { exportLinks } from "./exports.js";
 import { suitable } from "./forms.js";
+import { namedScreen, openLesson } from "./lesson.js";
 import { showHTML } from "./shown-html.js";
 import { theme } from "../shell.js";
 
@@ -24,12 +25,16 @@ export async function revisionPage({ root, signal, setTitle }, path, digest, isG
     const document = await get(`${path}/revisions/${encodeURIComponent(digest)}`, { signal });
     setTitle(document.title);
     root.classList.add("nb-page");
+    const cells = revisionCells(document);
+    const lesson = (/** @type {number} */ screen) => openLesson(document.title, () => cells.flatMap((cell) => cell.querySelector(".nb-output") ?? []), signal, screen);
     fill(root, isGuest ? null : h("p", { class: "crumbs" }, h("a", { href: path }, "Back to the notebook")),
       h("h1", {}, document.title),
       h("p", { class: "quiet" }, document.name ? `Revision “${document.name}” of ` : "Revision of ", timeOf(document.time), `, by ${document.author}. Read-only, with what its cells showed then.`),
       exportLinks(`${path}/revisions/${encodeURIComponent(digest)}`, digest.slice(0, 12)),
       document.newer ? h("p", { class: "nb-newer", role: "note" }, "A newer revision of this notebook exists.") : null,
-      revisionCells(document));
+      h("p", { class: "tools" }, h("button", { type: "button", class: "button", onclick: () => lesson(0) }, "Show as a lesson")), ...cells);
+    const screen = namedScreen();
+    if (screen !== null) lesson(screen);
   } catch (error) {
     if (!isAbort(error)) fill(root, h("h1", {}, "Notebook"), problem(error));
   }

@@ -1,7 +1,7 @@
 /**
  * Types of the notebook's page, for the checker of types alone: the page never loads this file. Being no module, it makes its types known in all.
  *
- * @typedef {"text" | "plan" | "runs" | "figure" | "table" | "grid" | "curves" | "checkpoints" | "sql" | "verification"} KnownKind
+ * @typedef {"text" | "plan" | "runs" | "figure" | "table" | "grid" | "curves" | "checkpoints" | "sql" | "verification" | "lab" | "experiment"} KnownKind
  * @typedef {Record<string, string>} CellAttributes
  *
  * @typedef {object} CellDraft a text that could not be merged, kept beside the cell until someone decides

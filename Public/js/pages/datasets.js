@@ -2,6 +2,7 @@
 
 import { address, get, post, newKey } from "../api.js";
 import { announce, fill, h } from "../dom.js";
+import { deleteButton } from "../delete-dialog.js";
 import { extractors } from "../extractors.js";
 import { count } from "../format.js";
 import { ownDataset } from "../own-dataset.js";
@@ -43,12 +44,12 @@ function card(set, reload, signal) {
       fact("Size", set.kind === "points" ? `${set.channels} coordinates` : `${set.height} × ${set.width} × ${set.channels}`), fact("Splits", splits || "–"),
       fact("Feature extractor", set.encoder_dataset ? `${set.encoder}, trained on ${set.encoder_dataset}` : (set.encoder ?? "–")), fact(set.ready ? "Digest" : "Expected digest", set.digest ? copyable(set.digest, "digest") : "known after adding"),
       set.low_resolution ? fact("Low resolution", `1/${set.low_resolution.scale}, ${set.low_resolution.kernel}`) : null,
-      set.windows ? fact("Training crops", `drawn anew each time from windows of ${set.windows.height} × ${set.windows.width}`) : null,
+      set.windows ? fact("Training crops", set.windows.whole ? `drawn anew each time from whole pictures of at most ${set.windows.height} × ${set.windows.width}` : `drawn anew each time from windows of ${set.windows.height} × ${set.windows.width}`) : null,
       set.flips ? fact("Training examples", "half of them mirrored") : null,
       set.left_out.length ? fact("Left out", set.left_out.map(({ count: number, what }) => `${count(number)} ${what}`).join("; ")) : null,
       set.notes.length ? fact("Notes", set.notes.join("; ")) : null),
     set.ready ? h("p", { class: "tools" }, download(address(`/datasets/${encodeURIComponent(set.name)}/arrays.npz`), "Arrays (.npz)"),
-      download(address(`/datasets/${encodeURIComponent(set.name)}/content.bin`), "Canonical content (.bin)")) : null,
+      download(address(`/datasets/${encodeURIComponent(set.name)}/content.bin`), "Canonical content (.bin)"), set.made_by_program ? null : deleteButton("dataset", set.name, "Delete …", reload, true)) : null,
     set.ready ? null : addForm(set, reload, signal));
 }
 

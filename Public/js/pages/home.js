@@ -65,18 +65,7 @@ export async function home({ root, signal, setTitle }) {
     }
   };
   const reload = throttled(1000, load, signal);
-  await load();
-  if (signal.aborted) return;
-
-  onStatus((status) => {
-    // Guests do not get them and are redirected to the shared page.
-    if (!("queue" in status)) return;
-    fill(facts, fact("Workers busy", `${count(status.queue.running)} of ${count(status.workers.limit)}`),
-      fact("Queued", count(status.queue.queued)), fact("Time left", leftPlace),
-      fact("Disk", `${bytes(status.disk.used)} used, ${bytes(status.disk.free)} free`), fact("Cores", count(status.cores)));
-  }, signal);
-  onBack(load, signal);
-  watch({}, {
+  watch({ status: "true" }, {
     resync: load,
     run: (change) => {
       if (cards ? !cards.update(change) : change.state === "running") reload();
@@ -89,6 +78,17 @@ export async function home({ root, signal, setTitle }) {
       showStudies();
     },
   }, signal);
+  await load();
+  if (signal.aborted) return;
+
+  onStatus((status) => {
+    // Guests do not get them and are redirected to the shared page.
+    if (!("queue" in status)) return;
+    fill(facts, fact("Workers busy", `${count(status.queue.running)} of ${count(status.workers.limit)}`),
+      fact("Queued", count(status.queue.queued)), fact("Time left", leftPlace),
+      fact("Disk", h("a", { href: "/storage" }, `${bytes(status.disk.used)} used, ${bytes(status.disk.free)} free`)), fact("Cores", count(status.cores)));
+  }, signal);
+  onBack(load, signal);
 }
 
 /**

@@ -12,6 +12,7 @@ import { keepHeights, knownHeights } from "../notebook/heights.js";
 import { keyActions } from "../notebook/key-actions.js";
 import { bindings, KeyReader } from "../notebook/keys.js";
 import { openMenu } from "../notebook/menu.js";
+import { namedScreen, openLesson } from "../notebook/lesson.js";
 import { outline } from "../notebook/outline.js";
 import { Outputs, storedOutputs } from "../notebook/outputs.js";
 import { People } from "../notebook/people.js";
@@ -171,7 +172,8 @@ class NotebookPage {
       h("div", { class: "nb-top" }, this.#title.element, h("div", { class: "nb-bar" }, this.#save.element, button("Update all", actions["update-all"], "editor"), button("Find", () => search.open(this.#canEdit)),
         button("Revisions", () => this.#revisions()), button("Prove", () => this.#prove()), button("More", (event) => this.#more(/** @type {HTMLElement} */ (event.currentTarget))))),
       search.element, this.#message, h("div", { class: "nb-columns" }, this.#outline.element, editor.element));
-    this.#outputs.load(document.cells, stored);
+    const screen = namedScreen();
+    this.#outputs.load(document.cells, stored).then(() => screen !== null && !signal.aborted && this.#lesson(screen));
     editor.draw();
     this.#comments.load();
     this.#proofs.load();
@@ -217,6 +219,12 @@ class NotebookPage {
     shareDialog({ kind: "notebook", id: this.#context.parameters.id }, "this notebook");
   }
 
+  /** @param {number} [screen] */
+  #lesson(screen) {
+    const contents = () => this.#editor.cells.flatMap((cell) => this.#editor.view(cell.id)?.element.querySelector(".nb-output") ?? []);
+    openLesson(this.#session.view().title, contents, this.#context.signal, screen);
+  }
+
   /** @param {HTMLElement} place */
   #more(place) {
     const path = this.#path;
@@ -224,6 +232,7 @@ class NotebookPage {
     openMenu(place, "Notebook", [
       { title: "Share by link", disabled: !this.#canEdit, action: () => this.#share() },
       ...exportsOf(path).map(({ title, ending, url }) => ({ title: `Export ${title}`, action: () => h("a", { href: url, download: `${id}.${ending}` }).click() })),
+      { title: "Show as a lesson", action: () => this.#lesson() },
       { title: "Print or save as PDF", action: () => print() },
       { title: "Delete the notebook", disabled: !this.#canEdit, action: async () => {
         try {

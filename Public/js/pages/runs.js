@@ -5,11 +5,13 @@ import { announce, fill, h, keyed, setText } from "../dom.js";
 import { count, duration, percent, plural } from "../format.js";
 import { keepView, keptViews } from "../kept-views.js";
 import { onKey } from "../keyboard.js";
+import { label, noLabels, setStar, starButton, tagsOf } from "../labels.js";
 import { throttled, watch } from "../live.js";
 import { bestTexts, cautions, metrics as knownMetrics, sharedObjective, valueOf } from "../metric-names.js";
 import { badge, isAbort, problem, save, setBadge, standing, timeOf } from "../parts.js";
 import { go, query, setQuery } from "../router.js";
 import { between, csv, nextSort, offered, shownColumns, texts, toggledColumns, usual } from "../run-columns.js";
+import { groupFields, groupsOf, showGroups } from "../run-groups.js";
 import { runsQuestion, runStandings, statesOf, toggledStates } from "../runs-question.js";
 import { onBack } from "../shell.js";
 import { framedTable, sortHeader } from "../table.js";
@@ -66,6 +68,8 @@ class RunsPage {
   #all = h("input", { type: "checkbox", "aria-label": "Select all runs of this page", onchange: () => this.#selectPage() });
   #selection = h("div", { class: "tools spaced", role: "group", "aria-label": "Selected runs", hidden: true });
   #columnList = h("div", { class: "tools column-list" });
+  #group = h("select", { "aria-label": "Group by", class: "fit" });
+  #groups = h("div", { class: "spaced", hidden: true });
   #views = h("select", { "aria-label": "Kept views", hidden: true });
   #shownKeys = "";
   #filter = h("input", { id: "filter", type: "search", autocomplete: "off", spellcheck: "false", "aria-describedby": "filter-hint filter-error", placeholder: "model = 'wgan' and fid < 30" });
@@ -93,13 +97,17 @@ class RunsPage {
     this.#signal = signal;
     const form = h("form", { class: "table-tools", role: "search" },
       h("div", { class: "grow" }, h("label", { for: "filter" }, "Filter"), this.#filter,
-        h("p", { class: "hint", id: "filter-hint" }, "Fields such as model, dataset, seed, state, outcome, setting, steps, objective, best.objective, fid (or another metric), hyperparameters.learning_rate; operators = != < > ~ in, and, or, not."), this.#error));
+        h("p", { class: "hint", id: "filter-hint" }, "Fields such as model, dataset, seed, state, outcome, setting, steps, name, tag, starred, objective, best.objective, fid (or another metric), hyperparameters.learning_rate; operators = != < > ~ in, and, or, not."), this.#error));
     const file = h("button", { type: "button", class: "toggle", onclick: () => this.#saveFile() }, "CSV of these runs");
     const keep = h("button", { type: "button", class: "toggle", onclick: () => this.#keepView() }, "Keep this view");
     this.#views.addEventListener("change", () => this.#openView(this.#views.value));
-    fill(root, h("div", { class: "head" }, h("h1", {}, "Runs"), this.#total), form, this.#chips,
-      h("div", { class: "tools spaced" }, this.#views, keep, file, h("details", {}, h("summary", {}, "Columns"), this.#columnList)), this.#message, this.#selection,
+    fill(root, h("div", { class: "head" }, h("h1", {}, "Runs"), h("div", { class: "actions" }, this.#total, h("a", { class: "button", href: "/checkpoints" }, "Checkpoints"))), form, this.#chips,
+      h("div", { class: "tools spaced" }, this.#views, keep, file, this.#group, h("details", {}, h("summary", {}, "Columns"), this.#columnList)), this.#message, this.#groups, this.#selection,
       h("div", { class: "spaced" }, framedTable("Runs", h("thead", {}, this.#head), this.#body)), this.#cautions, this.#pager);
+    this.#group.addEventListener("change", () => {
+      setQuery({ group: this.#group.value }, { push: true });
+      this.#drawGroups();
+    });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#choose({ q: this.#filter.value.trim() });
@@ -132,6 +140,7 @@ class RunsPage {
 
   load = async () => {
     this.#drawTools();
+    this.#drawGroups();
     try {
       /** @type {RunPage} */
       const answer = await get(`/runs?${runsQuestion(query(), pageSize)}`, { signal: this.#signal });
@@ -225,6 +234,7 @@ class RunsPage {
   #draw() {
     this.#drawHead();
     this.#drawColumnList();
+    this.#drawGroupChoice();
     const columns = this.#columns(), best = bestTexts(this.#list, this.#metrics);
     const keys = columns.map((column) => column.key).join();
     // Rows of other columns are made anew.
@@ -240,6 +250,26 @@ class RunsPage {
     this.#pager.hidden = !query().get("page") && !this.#next;
     const isFiltered = query().get("q") || query().get("state");
     fill(this.#message, this.#list.length ? null : h("p", { class: "quiet spaced" }, isFiltered ? "No runs match this filter." : "No runs yet."));
+  }
+
+  /** The groups of the runs that the filter finds, if an address asks for them. */
+  #drawGroups() {
+    const fields = groupsOf(query());
+    this.#groups.hidden = !fields.length;
+    if (!fields.length) return fill(this.#groups);
+    const filter = runsQuestion(query(), 1).get("filter") ?? "", typed = (query().get("q") ?? "").trim();
+    showGroups(this.#groups, fields, filter, this.#metrics, (name) => titleOf(this.#models, name), (chosen) => this.#choose({ q: typed ? `(${typed}) and ${chosen}` : chosen }), this.#signal);
+  }
+
+  #drawGroupChoice() {
+    const present = groupsOf(query()), names = offered(this.#list, this.#labelOf).filter((column) => column.key.startsWith("hyperparameters.")).map((column) => [column.key, column.title]);
+    const all = [...groupFields, ...names, ...present.filter((field) => ![...groupFields, ...names].some(([name]) => name === field)).map((field) => [field, field])];
+    const value = present.length > 1 ? present.join(",") : (present[0] ?? "");
+    const shape = JSON.stringify([all, value]);
+    if (this.#group.dataset.shape === shape) return;
+    this.#group.dataset.shape = shape;
+    fill(this.#group, h("option", { value: "" }, "Group by …"), present.length > 1 ? h("option", { value }, present.join(", ")) : null, all.map(([name, title]) => h("option", { value: name }, title)));
+    this.#group.value = value;
   }
 
   #columns() {
@@ -302,7 +332,35 @@ class RunsPage {
     if (this.#selection.dataset.size === String(size)) return;
     this.#selection.dataset.size = String(size);
     fill(this.#selection, h("span", { role: "status" }, `${plural(size, "run")} selected`), h("button", { type: "button", class: "button primary", disabled: size < 2, onclick: () => this.compare() }, "Compare"),
+      h("button", { type: "button", class: "button", onclick: async () => (await import("../compare-basket.js")).collect([...this.#selected]) }, "Collect"),
+      h("span", { "data-needs": "editor" }, h("button", { type: "button", class: "button", onclick: () => this.#label({ starred: true }) }, "Star"), " ", h("button", { type: "button", class: "button", onclick: () => this.#tag() }, "Tag …")),
       h("button", { type: "button", class: "button", onclick: () => (this.#selected.clear(), this.#draw()) }, "Clear selection"));
+  }
+
+  /** @param {Partial<Labels> & {add_tags?: string[], remove_tags?: string[]}} change @param {string[]} [ids] */
+  async #label(change, ids = [...this.#selected]) {
+    try {
+      const { runs } = await label({ runs: ids }, change, this.#signal);
+      this.#list = this.#list.map((run) => (runs[run.id] ? { ...run, labels: runs[run.id] } : run));
+      this.#draw();
+      announce(`${plural(ids.length, "run")} labeled.`);
+    } catch (error) {
+      if (!isAbort(error)) fill(this.#message, problem(error));
+    }
+  }
+
+  #tag() {
+    const words = h("input", { id: "new-tags", required: true, autocomplete: "off", spellcheck: "false" });
+    const dialog = h("dialog", { class: "dialog", "aria-labelledby": "tag-title" }, h("h2", { id: "tag-title" }, `Tag ${plural(this.#selected.size, "run")}`),
+      h("form", { method: "dialog" }, h("label", { for: "new-tags" }, "Tags, separated by commas"), words,
+        h("div", { class: "actions spaced" }, h("button", { class: "button primary", value: "add_tags" }, "Add"), h("button", { class: "button", value: "remove_tags" }, "Take away"))));
+    dialog.addEventListener("close", () => {
+      const tags = tagsOf(words.value);
+      if (dialog.returnValue && tags.length) this.#label({ [dialog.returnValue]: tags });
+      dialog.remove();
+    });
+    document.body.append(dialog);
+    dialog.showModal();
   }
 
   /** What the filter finds, in the order and with the columns shown. */
@@ -370,8 +428,23 @@ class RunsPage {
       if (text !== null) return setText(cell, text);
       if (key === "state") return this.#updateState(cell, run);
       if (key !== "id" && key !== "created") return setText(cell, this.#plain(key, run));
-      if (!cell.firstChild) fill(cell, key === "id" ? h("a", { href: `/runs/${run.id}` }, h("code", {}, run.id)) : timeOf(run.created));
+      if (key === "id") return this.#updateName(cell, run);
+      if (!cell.firstChild) fill(cell, timeOf(run.created));
     });
+  }
+
+  /** @param {HTMLElement} cell @param {Run} run */
+  #updateName(cell, run) {
+    const { name, tags, starred } = run.labels ?? noLabels;
+    if (!cell.firstChild) fill(cell, starButton(starred, `run ${run.id}`, (isOn) => this.#label({ starred: isOn }, [run.id])), h("a", { href: `/runs/${run.id}` }), h("span", {}));
+    const [star, link, words] = /** @type {HTMLElement[]} */ ([...cell.children]);
+    setStar(/** @type {HTMLButtonElement} */ (star), starred);
+    const shape = JSON.stringify([name, tags]);
+    if (cell.dataset.shape === shape) return;
+    cell.dataset.shape = shape;
+    fill(link, name || h("code", {}, run.id));
+    link.title = name ? run.id : "";
+    fill(words, tags.map((tag) => h("span", { class: "tag" }, tag)));
   }
 
   /** @param {HTMLElement} cell @param {Run} run */

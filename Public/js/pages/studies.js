@@ -22,9 +22,9 @@ export async function studies({ root, signal, setTitle }) {
     draw();
   });
   onKey("/", "Find a study", () => typed.focus(), signal);
-  // Every word must occur in the name, the data set, the state, or a model.
+  // Every word must occur in the name, the data set, the state, a model, a tag, or the note.
   const fits = (/** @type {Study} */ study) => {
-    const text = [study.name, study.plan.dataset?.name ?? study.plan.dataset, study.state, study.id, ...(study.plan.models ?? [])].join(" ").toLowerCase();
+    const text = [study.name, study.plan.dataset?.name ?? study.plan.dataset, study.state, study.id, study.labels?.note, study.labels?.starred ? "starred" : "", ...(study.labels?.tags ?? []), ...(study.plan.models ?? [])].join(" ").toLowerCase();
     return typed.value.toLowerCase().split(/\s+/).every((word) => text.includes(word));
   };
   fill(root, h("div", { class: "head" }, h("h1", {}, "Studies"), h("div", { class: "actions" }, h("a", { class: "button primary", href: "/studies/new" }, "New study"))), find, message, list);

@@ -2,9 +2,9 @@
 
 import { clonePlan } from "../clone-plan.js";
 import { notifyButton, tellEnd } from "../ending.js";
-import { get, models as knownModels, newKey, post, titleOf } from "../api.js";
+import { address, get, models as knownModels, newKey, post, titleOf } from "../api.js";
 import { fill, h, setText } from "../dom.js";
-import { count, fixed, percent, plural, remaining } from "../format.js";
+import { count, fixed, percent, plural, remaining, timeRange } from "../format.js";
 import { figure } from "../figure.js";
 import { throttled, watch } from "../live.js";
 import { bestOf, betterWords, metrics as knownMetrics, valueOf } from "../metric-names.js";
@@ -13,6 +13,10 @@ import { runningCards } from "../running-cards.js";
 import { onBack } from "../shell.js";
 import { evaluateDialog } from "../evaluate-dialog.js";
 import { evaluationJobs } from "../evaluation-jobs.js";
+import { extendDialog } from "../extend-dialog.js";
+import { queueDialog } from "../queue-dialog.js";
+import { deleteButton, deletedNote } from "../delete-dialog.js";
+import { labelsBar } from "../labels.js";
 import { shareDialog } from "../share-dialog.js";
 import { studyPage } from "../views.js";
 import { role } from "../visitor.js";
@@ -29,38 +33,39 @@ const openStates = ["running", "queued"];
 const outcomes = ["done", "collapsed", "diverged", "timed_out", "failed", "cancelled"];
 
 /** @param {import("../router.js").Context} context */
-export async function study({ root, parameters, signal, setTitle }) {
-  const id = parameters.id;
-  const path = `/studies/${encodeURIComponent(id)}`;
-  /** @type {Study} */
-  let known;
-  /** @type {StudyResults} */
-  let results;
-  /** @type {Model[]} */
-  let models;
-  /** @type {Metric[]} */
-  let metrics;
+export async function study(context) {
+  const { root, signal, setTitle } = context, path = `/studies/${encodeURIComponent(context.parameters.id)}`;
+  /** @type {[Study, StudyResults, Model[], Metric[]]} */
+  let found;
   try {
-    [known, results, models, metrics] = await Promise.all([get(path, { signal }), get(`${path}/results`, { signal }), knownModels(), knownMetrics()]);
+    found = await Promise.all([get(path, { signal }), get(`${path}/results`, { signal }), knownModels(), knownMetrics()]);
   } catch (error) {
-    if (!isAbort(error)) fill(root, h("h1", {}, "Study"), problem(error, () => study({ root, parameters, signal, setTitle })));
+    if (!isAbort(error)) fill(root, h("h1", {}, "Study"), problem(error, () => study(context)));
     return;
   }
   if (signal.aborted) return;
-  setTitle(known.name);
+  setTitle(found[0].name);
+  await showStudy(...found, path, context);
+}
+
+/**
+ * @param {Study} known @param {StudyResults} results @param {Model[]} models @param {Metric[]} metrics that the server knows @param {string} path the study's, in the API
+ * @param {import("../router.js").Context} context
+ */
+async function showStudy(known, results, models, metrics, path, { root, signal, setTitle }) {
   const objective = valueOf(metrics, known.objective);
 
   const jobs = evaluationJobs({ study: known.id }, signal);
-  const head = studyHead(known, path, () => void jobs.load().catch((error) => { if (!isAbort(error)) console.warn(error); }), signal);
+  const head = studyHead(known, path, () => void jobs.load().catch((error) => { if (!isAbort(error)) console.warn(error); }), models, () => void load(), signal);
   const bars = h("div", { class: "bars" });
   const samples = samplesSection();
   const figurePlace = h("div", { class: "panel" });
   const table = h("div", {});
   const words = h("div", {});
-  fill(root, head.element, overview(bars, planFacts(known.plan, objective), objective, figurePlace, words), samples.element,
-    h("section", { "aria-labelledby": "runs" }, h("h2", { id: "runs" }, "Runs"), table), jobs.element);
+  fill(root, head.element, said(known, head.element, setTitle, signal), overview(bars, planFacts(known.plan, objective), objective, figurePlace, words), samples.element,
+    h("section", { "aria-labelledby": "runs" }, h("h2", { id: "runs" }, "Runs"), table), jobs.element, ended(known));
 
-  const drawing = figure(figurePlace, { path: `${path}/figures/${encodeURIComponent(objective.name)}`, name: `${objective.name}-${id}`, label: `Distribution of ${objective.title} by model. Arrow keys move between runs, Enter opens a run; the table below has the same values.` }, signal);
+  const drawing = figure(figurePlace, { path: `${path}/figures/${encodeURIComponent(objective.name)}`, name: `${objective.name}-${known.id}`, label: `Distribution of ${objective.title} by model. Arrow keys move between runs, Enter opens a run; the table below has the same values.` }, signal);
   const running = runningCards(samples.cards, signal);
   const runsTable = studyRuns(table, models, objective);
 
@@ -83,6 +88,17 @@ export async function study({ root, parameters, signal, setTitle }) {
     }
   };
   const reload = throttled(1500, load, signal);
+  // Events say how far it is, and not how long it takes at least and at most.
+  const measure = throttled(10_000, async () => {
+    try {
+      /** @type {Study} */
+      const { remaining_range } = await get(path, { signal });
+      known = { ...known, remaining_range };
+      head.update(known);
+    } catch (error) {
+      if (!isAbort(error)) console.warn(error);
+    }
+  }, signal);
 
   show();
   onBack(load, signal);
@@ -92,6 +108,7 @@ export async function study({ root, parameters, signal, setTitle }) {
       const finished = known.state !== change.state && change.state === "done";
       known = { ...known, ...change };
       head.update(known);
+      measure();
       if (finished) tellEnd(`The study ${known.name} has finished.`, signal);
     },
     run: (change) => {
@@ -158,8 +175,10 @@ function bestRun(model, direction) {
   return bestOf(model.runs.filter((run) => run.state === "done"), (run) => run.best?.value, direction);
 }
 
-/** @param {Study} study @param {string} path @param {(answer: EvaluationsQueued) => void} queued @param {AbortSignal} signal */
-function studyHead(study, path, queued, signal) {
+/**
+ * @param {Study} study @param {string} path @param {(answer: EvaluationsQueued) => void} queued @param {Model[]} models @param {() => void} extended @param {AbortSignal} signal
+ */
+function studyHead(study, path, queued, models, extended, signal) {
   const state = badge(study.state);
   const bar = progressBar(`Progress of ${study.name}`, study.progress);
   const facts = h("dl", { class: "facts" });
@@ -170,10 +189,16 @@ function studyHead(study, path, queued, signal) {
   // A plan is frozen: queued again, it is the same study, whose cancelled runs continue.
   const resume = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => change(() => post("/studies", study.plan, { key: newKey(), signal })) }, "Resume study");
   const clone = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => clonePlan(study.plan) }, "Clone and edit");
+  let latest = study;
+  const extend = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => extendDialog(latest, models, () => extended()) }, "Extend");
+  const queue = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => {
+    const { paused, limit, window } = latest.queue ?? { paused: null, limit: null, window: null };
+    queueDialog({ kind: "study", path, title: `${latest.name} in the queue`, standing: { paused, limit, window } }, (/** @type {Study} */ answer) => update(answer));
+  } }, "Queue…");
   const share = h("button", { type: "button", class: "button", "data-needs": "editor", onclick: () => shareDialog(studyPage(study.id), study.name) }, "Share");
   const element = h("section", {},
     h("p", { class: "crumbs", "data-needs": "viewer" }, h("a", { href: "/studies" }, "Studies")),
-    h("div", { class: "head" }, h("h1", {}, study.name, " ", state), h("div", { class: "actions" }, h("a", { class: "button", href: `/compare?studies=${study.id}`, "data-needs": "viewer" }, "Compare"), h("a", { class: "button", href: `/grids?study=${study.id}`, "data-needs": "viewer" }, "Grids"), clone, evaluate, study.state === "done" || study.state === "cancelled" ? null : notifyButton(), share, resume, cancel)),
+    h("div", { class: "head" }, h("h1", {}, h("span", {}, study.name), " ", state), h("div", { class: "actions" }, h("a", { class: "button", href: `/compare?studies=${study.id}`, "data-needs": "viewer" }, "Compare"), h("a", { class: "button", href: `/grids?study=${study.id}`, "data-needs": "viewer" }, "Grids"), clone, evaluate, study.state === "done" || study.state === "cancelled" ? null : notifyButton(), share, h("a", { class: "button", href: address(`${path}/bundle.zip`), download: "", "data-needs": "viewer", title: "One file that reads without a server, once every run has ended; fidelio verify and fidelio import take it" }, "Export"), extend, queue, resume, cancel)),
     message, bar, h("div", { class: "spaced" }, facts));
 
   async function stop() {
@@ -196,19 +221,38 @@ function studyHead(study, path, queued, signal) {
 
   /** @param {Study} study */
   function update(study) {
+    latest = study;
     const active = study.state === "running" || study.state === "queued";
     setBadge(state, study.state);
     bar.value = study.progress;
     bar.hidden = !active;
-    cancel.hidden = !active;
+    cancel.hidden = queue.hidden = !active;
     resume.hidden = study.state !== "cancelled";
     const counts = [...openStates.filter((name) => study.runs[name]).map((name) => `${count(study.runs[name])} ${name}`),
       ...outcomes.filter((name) => study.outcomes[name]).map((name) => `${count(study.outcomes[name])} ${stateWords(name)}`)];
-    fill(facts, active ? fact("Progress", percent(study.progress)) : null, active ? fact("Time left", remaining(study.remaining_seconds)) : null,
+    fill(facts, active ? fact("Progress", percent(study.progress)) : null, active ? fact("Time left", study.remaining_range ? timeRange(study.remaining_range) : remaining(study.remaining_seconds)) : null, active && study.queue?.paused ? fact("Queue", "paused") : null,
       active ? fact("Rate", study.rate ? `${fixed(study.rate, 1)} steps/s` : "unknown") : null,
       fact(plural(study.runs.total, "run"), counts.join(", ")), fact("Submitted", timeOf(study.created)), fact("Plan", copyable(study.digest ?? study.id, "digest of the plan")));
   }
   return { element, update };
+}
+
+/**
+ * What people said of a study.
+ * @param {Study} study @param {HTMLElement} head @param {(title: string) => void} setTitle @param {AbortSignal} signal
+ */
+function said(study, head, setTitle, signal) {
+  const renamed = (/** @type {Labels} */ { name }) => (setText(/** @type {HTMLElement} */ (head.querySelector("h1 > span")), name), setTitle(name));
+  return h("div", {}, deletedNote(study.deletion, "study", () => location.reload()), labelsBar("studies", study.id, "study", study.labels, renamed, signal));
+}
+
+/**
+ * What can be done with a study that nobody needs any more.
+ * @param {Study} study
+ */
+function ended(study) {
+  if (study.deletion || study.state === "queued" || study.state === "running") return null;
+  return h("p", { "data-needs": "editor" }, deleteButton("study", study.id, "Delete this study …", () => location.reload()));
 }
 
 /** @param {Study["plan"]} plan @param {import("../metric-names.js").MetricValue} objective */
