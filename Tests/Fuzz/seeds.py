@@ -4,6 +4,7 @@ import io
 import os
 import struct
 import sys
+import tarfile
 import zipfile
 import zlib
 
@@ -59,6 +60,26 @@ def graph_constant(name, numbers):
     field = lambda number, value: bytes([number << 3 | 2, len(value)]) + value
     tensor = b"\x08\x01" + field(2, field(2, b"\x08\x02")) + numbers
     return field(1, field(1, name) + field(2, b"Const") + field(5, field(1, b"value") + field(2, field(8, tensor))))
+
+
+def onnx_tensor(name, shape, content, kind=1, field=9):
+    part = lambda number, value: bytes([number << 3 | 2, len(value)]) + value
+    tensor = part(1, bytes(shape)) + bytes([0x10, kind]) + part(field, content) + part(8, name)
+    return part(5, tensor)
+
+
+def onnx(tensors):
+    return b"\x08\x08\x3a" + bytes([len(tensors)]) + tensors
+
+
+def tar(*members):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, content in members:
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return out.getvalue()[:2048 + 512]
 
 
 def safetensors(header, data):
@@ -123,6 +144,10 @@ SEEDS = {
     "torchlegacy": [torch_legacy(tensor_pickle()), torch_legacy(tensor_pickle((2,), (1,)))],
     "graphdef": [graph_constant(b"a", b"\x22\x08" + bytes(8)) + graph_constant(b"b/c", b"\x2a\x04" + bytes(4)), graph_constant(b"a", b"\x2d" + bytes(4)),
                  b"\x0a\x0e\x0a\x01x\x12\x09DecodeJpg" + graph_constant(b"a", b"\x32\x10" + bytes(16))],
+    "onnx": [onnx(onnx_tensor(b"a", (2,), bytes(8)) + onnx_tensor(b"b", (1, 1), bytes(2), 10)), onnx(onnx_tensor(b"a", (1,), bytes(8), 11, 10)),
+             onnx(onnx_tensor(b"i", (1,), bytes(8), 7) + onnx_tensor(b"h", (1,), b"\x80\x78", 10, 5))],
+    "npz": [archive(zipfile.ZIP_STORED), archive(zipfile.ZIP_DEFLATED)],
+    "tar": [tar((b"a/b.txt".decode(), b"hello")), tar(("classify_image_graph_def.pb", graph_constant(b"a", b"\x22\x08" + bytes(8))), ("x", b""))],
     "idx": [struct.pack(">IIII", 0x803, 1, 2, 2) + bytes(4), struct.pack(">II", 0x801, 3) + bytes(3)],
 }
 

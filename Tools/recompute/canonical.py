@@ -97,9 +97,12 @@ class Data:
         first = archive[names[0] + "/images"]
         self.pairs, self.flips, self.windows = archive.manifest.get("low_resolution"), archive.manifest.get("flips", False), archive.manifest.get("windows")
         self.given = {}
+        # Whole training pictures of their own sizes lie one after another.
+        self.sizes = list(zip(self.windows["heights"], self.windows["widths"])) if self.windows and "heights" in self.windows else None
+        counts = {name: len(self.sizes) if self.sizes and name == "train" else len(archive[name + "/images"]) for name in names}
         header = {
-            "channels": first.shape[3], "classes": classes, "height": first.shape[1], "pixels": first.dtype.name,
-            "splits": [{"images": len(archive[name + "/images"]), "name": name} for name in names], "white": self.white, "width": first.shape[2],
+            "channels": first.shape[-1], "classes": classes, "height": first.shape[-3] if first.ndim == 4 else 0, "pixels": first.dtype.name,
+            "splits": [{"images": counts[name], "name": name} for name in names], "white": self.white, "width": first.shape[-2],
         }
         if self.pairs:
             header["low_resolution"] = self.pairs
@@ -121,14 +124,28 @@ class Data:
             self.splits[name] = self.scaled(images)
         if self.windows:
             # Outside of training, the crop in the middle.
-            self.larger = self.splits["train"], self.given.get("train")
+            self.larger = self.pictures(self.splits["train"], 1), self.pictures(self.given["train"], self.scale) if "train" in self.given else None
             step = self.scale if self.larger[1] is not None else 1
-            row, column = ((self.windows[side] - size) // 2 // step * step for side, size in zip(("height", "width"), self.size))
-            self.splits["train"] = self.larger[0][:, row : row + self.size[0], column : column + self.size[1]]
+            corners = [[(whole - size) // 2 // step * step for whole, size in zip(picture.shape, self.size)] for picture in self.larger[0]]
+            self.splits["train"] = self.cut(self.larger[0], corners, 1)
             if self.larger[1] is not None:
-                row, column, height, width = (x // step for x in (row, column, *self.size))
-                self.given["train"] = self.larger[1][:, row : row + height, column : column + width]
+                self.given["train"] = self.cut(self.larger[1], corners, step)
         self.digest = hash.hexdigest()
+
+    def pictures(self, images, scale):
+        """The windows of the training split, each by itself."""
+        if self.sizes is None:
+            return list(images)
+        shapes, flat = [(h // scale, w // scale) for h, w in self.sizes], images.reshape(-1, images.shape[-1])
+        return [part.reshape(h, w, -1) for part, (h, w) in zip(np.split(flat, np.cumsum([h * w for h, w in shapes])[:-1]), shapes)]
+
+    def cut(self, pictures, corners, scale):
+        """The crops of the size of an example at these corners, all divided by the scale."""
+        (height, width), found = (size // scale for size in self.size), []
+        for picture, corner in zip(pictures, corners):
+            row, column = (x // scale for x in corner)
+            found.append(picture[row : row + height, column : column + width])
+        return np.stack(found)
 
     def scaled(self, pixels):
         return pixels if pixels.dtype == np.float32 else pixels.astype(np.float32) / np.float32(self.white)
@@ -154,17 +171,13 @@ class Data:
 
         larger, given = self.larger
         step, stream = self.scale if given is not None else 1, Stream(seed, "data/crop")
-        free = [(self.windows[side] - size) // step + 1 for side, size in zip(("height", "width"), self.size)]
-        images, low = [], []
+        corners = []
         for place, position in zip(places, range(start, start + len(places))):
-            row, column = (step * corner for corner in stream.whole(free, 0, 2 * position))
-            images.append(larger[place][row : row + self.size[0], column : column + self.size[1]])
-            if given is not None:
-                small = [x // step for x in (row, column, *self.size)]
-                low.append(given[place][small[0] : small[0] + small[2], small[1] : small[1] + small[3]])
-        images = np.stack(images)
+            free = [(whole - size) // step + 1 for whole, size in zip(larger[place].shape, self.size)]
+            corners.append([step * corner for corner in stream.whole(free, 0, 2 * position)])
+        images = self.cut([larger[place] for place in places], corners, 1)
         if given is not None:
-            return images, self.scaled(np.stack(low))
+            return images, self.scaled(self.cut([given[place] for place in places], corners, step))
         levels = np.clip(np.rint(images * np.float32(255)), 0, 255).astype(np.uint8)
         return images, resampled(levels, self.size[0] // self.scale, self.size[1] // self.scale).astype(np.float32) / np.float32(255)
 

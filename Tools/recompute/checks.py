@@ -311,7 +311,9 @@ def check_pictures(table, checkpoint, data, protocols, run):
         split, count, options = meaning["reference_split"], meaning["samples"], meaning["options"]
         stream = Stream(0, meaning["latent_stream"])
         truth, low = resolution.levels_of(data.splits[split][:count]), resolution.levels_of(data.low(split, range(min(count, len(data.splits[split])))))
-        if name == "diversity":
+        if name == "restoration":
+            mine = restoration(checkpoint, data, split, stream, options)
+        elif name == "diversity":
             mine = diversity(checkpoint, data, split, stream, options, model)
         else:
             key = (count, options.get("temperature"))
@@ -323,6 +325,13 @@ def check_pictures(table, checkpoint, data, protocols, run):
         for metric, value in mine.items():
             theirs = [e for e in run["evaluations"] if e["metric"] == metric and e["step"] == step and e["protocol"] == entry["digest"]][0]["value"]
             table.add(f"{model} {metric} {theirs:.6g}", abs(value - theirs) / max(abs(theirs), 1e-9), PICTURES)
+
+
+def restoration(checkpoint, data, split, stream, options):
+    truth, noisy, found = resolution.restored(checkpoint, data, split, stream, options, min(options["samples"], len(data.splits[split])))
+    mine = {f"restoration_{kind}": resolution.decibels(levels, truth).mean() for kind, (levels, _) in found.items()}
+    mine["restoration_degraded"] = resolution.decibels(noisy, truth).mean()
+    return mine | {f"latent_deviation_{kind}": deviations.mean() for kind, (_, deviations) in found.items()}
 
 
 def diversity(checkpoint, data, split, stream, options, model):

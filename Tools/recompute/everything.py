@@ -78,11 +78,11 @@ def interesting(model, values):
 
 def specification(model, dataset, values):
     if model in RESOLUTION:
-        metrics = PICTURES + (["bits_per_dimension"] if model == "srflow" else [])
+        metrics = PICTURES + (["bits_per_dimension", "restoration"] if model == "srflow" else [])
         return {
             "model": model, "dataset": dataset, "steps": STEPS, "batch_size": 8, "seed": 7, "architecture": {"width": 0.25}, "hyperparameters": values,
             "checkpoint_every": 1, "sample_every": STEPS,
-            "evaluation": {"every": STEPS, "samples": 256, "metrics": metrics, "options": {"diversity": {"draws": 3, "samples": 20}}},
+            "evaluation": {"every": STEPS, "samples": 256, "metrics": metrics, "options": {"diversity": {"draws": 3, "samples": 20}} | ({"restoration": {"samples": 20}} if model == "srflow" else {})},
         }
     return {
         "model": model, "dataset": dataset, "steps": STEPS, "batch_size": 8, "seed": 7, "architecture": {"width": 0.0625}, "hyperparameters": values,

@@ -129,7 +129,8 @@ class Flow:
                 x, total = torch.cat([rest, kept] if kind == "last" else [kept, rest], dim=3), total + s.sum(dim=(1, 2, 3))
         return torch.cat(left + [x.reshape(len(x), -1)], dim=1), total
 
-    def inverse(self, z):
+    def latent_shapes(self):
+        """Of each split, then of the end."""
         shapes, (h, w, c) = [], (self.height, self.width, self.channels)
         for kind, _ in self.layers():
             if kind == "squeeze":
@@ -137,7 +138,10 @@ class Flow:
             elif kind == "split":
                 shapes.append((h, w, c - c // 2))
                 c = c // 2
-        shapes.append((h, w, c))
+        return shapes + [(h, w, c)]
+
+    def inverse(self, z):
+        shapes = self.latent_shapes()
         left = [part.reshape(len(z), *shape) for part, shape in zip(torch.split(z, [math.prod(s) for s in shapes], dim=1), shapes)]
         x = left.pop()
         for kind, layer in reversed(list(self.layers())):

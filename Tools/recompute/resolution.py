@@ -407,6 +407,45 @@ def samples(archive, data, split, stream, start, count, draw=0, temperature=None
         return z, low, np.concatenate(parts)
 
 
+NORMALIZED = {"none": None, "global": (1, 2, 3), "local": (3,), "spatial": (1, 2)}
+
+
+def normalized(z, wanted, shapes, axes):
+    """Latents [count, all] with the moments of others, over some axes of each part."""
+    if axes is None:
+        return z
+    parts, start = [], 0
+    for shape in shapes:
+        size = int(np.prod(shape))
+        own, other = (a[:, start : start + size].reshape(-1, *shape).astype(np.float64) for a in (z, wanted))
+        n, m, mean = np.prod([own.shape[axis] for axis in axes]), own.mean(axis=axes, keepdims=True), other.mean(axis=axes, keepdims=True)
+        s, deviation = (np.sqrt(((a - a.mean(axis=axes, keepdims=True)) ** 2).sum(axis=axes, keepdims=True) / max(1, n - 1)) for a in (own, other))
+        parts.append((np.where(s > 0, deviation / np.where(s > 0, s, 1) * (own - m), 0) + mean).reshape(len(z), -1))
+        start += size
+    return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def restored(archive, data, split, stream, options, count):
+    """Images with noise, and by normalization the restored images and the deviations of their latents; images are bytes."""
+    specification, truth = archive.manifest["specification"], levels_of(data.splits[split][:count])
+    values = {name: tensor(array) for name, array in archive.arrays.items() if array.dtype != np.int64}
+    shape, byte = truth.shape[1:], np.float32(255)
+    size, noise = int(np.prod(shape)), Stream(0, options["stream"])
+    drawn = np.stack([noise.normal(0, np.float32(options["noise"]) / byte, i, 0, size).reshape(shape) for i in range(count)])
+    noisy = levels_of(truth.astype(np.float32) / byte + drawn)
+    low = resampled(noisy, shape[0] // data.scale, shape[1] // data.scale).astype(np.float32) / byte
+    with torch.no_grad():
+        flow = flow_given(specification, values, shape, low, data.scale)
+        z = flow.forward((tensor(noisy) + 0.5) / 256 - 0.5)[0].numpy().astype(np.float32)
+        temperature = np.float32(options.get("temperature", flow.hyper["temperature"]))
+        wanted = stream.normal(0, 1, 0, 0, count * size).reshape(count, size) * temperature
+        found = {}
+        for name, axes in NORMALIZED.items():
+            latents = normalized(z, wanted, flow.latent_shapes(), axes)
+            found[name] = levels_of(np.nan_to_num(flows.pixels(flow.inverse(tensor(latents)).numpy()))), latents.astype(np.float64).std(axis=1, ddof=1)
+    return truth, noisy, found
+
+
 def finished(model, y):
     """Images of the data set's range."""
     return flows.pixels(y) if model == "srflow" else y

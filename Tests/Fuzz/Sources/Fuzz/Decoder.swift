@@ -12,8 +12,8 @@ import HTTPTypes
 enum Decoder: String, CaseIterable {
     case parser, target, path, query, form, range, fields, json, expression
     case markdown, tex, notebook, yaml, jupyter
-    case npy, zip, png, gzip, idx
-    case safetensors, torch, torchlegacy, graphdef
+    case npy, zip, png, gzip, tar, idx
+    case safetensors, torch, torchlegacy, graphdef, onnx, npz
 
     /// The decoder of this process, selected by FIDELIO_FUZZ_DECODER.
     static let chosen = Decoder(rawValue: ProcessInfo.processInfo.environment["FIDELIO_FUZZ_DECODER"] ?? "")
@@ -23,8 +23,8 @@ enum Decoder: String, CaseIterable {
         switch self {
         case .parser, .target, .path, .query, .form, .range, .fields, .json, .expression: true
         case .markdown, .tex, .notebook, .yaml, .jupyter: true
-        case .npy, .zip, .png, .gzip, .idx: false
-        case .safetensors, .torch, .torchlegacy, .graphdef: false
+        case .npy, .zip, .png, .gzip, .tar, .idx: false
+        case .safetensors, .torch, .torchlegacy, .graphdef, .onnx, .npz: false
         }
     }
 
@@ -48,11 +48,14 @@ enum Decoder: String, CaseIterable {
         case .zip: _ = try? Archive.decode(bytes)
         case .png: _ = try? PNG.decode(bytes, limit: 256)
         case .gzip: _ = try? Gzip.decompress(bytes, limit: 1 << 20)
+        case .tar: Self.tar(bytes)
         case .idx: for rank in 1...3 { _ = try? IDXArray(parsing: bytes, rank: rank, file: "a") }
         case .safetensors: Self.weights(bytes, as: .safetensors)
         case .torch: Self.weights(bytes, as: .torch)
         case .torchlegacy: Self.weights(bytes, as: .torchLegacy)
         case .graphdef: Self.weights(bytes, as: .tensorFlow)
+        case .onnx: Self.weights(bytes, as: .onnx)
+        case .npz: Self.weights(bytes, as: .npz)
         }
     }
 
@@ -61,6 +64,16 @@ enum Decoder: String, CaseIterable {
         guard let file = try? WeightFile(bytes, as: format) else { return }
         demand(Set(file.tensors.map(\.name)).count == file.tensors.count, "the names of tensors differ")
         for tensor in file.tensors { demand(tensor.shape.reduce(1, *) == tensor.values.count, "a shape of \(tensor.shape) for \(tensor.values.count) values") }
+    }
+
+    /// Members lie within the archive, one after another.
+    private static func tar(_ bytes: [UInt8]) {
+        guard let members = try? Tar.members(bytes) else { return }
+        var end = 0
+        for member in members {
+            demand(member.range.lowerBound >= end + 512 && member.range.upperBound <= bytes.count, "a member at \(member.range) of \(bytes.count) bytes")
+            end = member.range.upperBound
+        }
     }
 
     static func demand(_ isSo: Bool, _ promise: String) {
