@@ -68,6 +68,17 @@ class Peer:
         self.process.wait()
 
 
+def alternating_options(description, rounds, seconds):
+    """The options of programs that measure Fidelio and PyTorch in turns."""
+    parser = argparse.ArgumentParser(description=description.split("\n")[0])
+    parser.add_argument("--fidelio", default=str(HERE.parent / ".build/release/fidelio"), help="the program (default: %(default)s)")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--rounds", type=int, default=rounds)
+    parser.add_argument("--seconds", type=float, default=seconds, help="of each measurement")
+    parser.add_argument("--kernels", help="avx2: both sides without AVX-512")
+    return parser.parse_args()
+
+
 def limited_environment(kernels, threads):
     environment = dict(os.environ, OMP_NUM_THREADS=str(threads), MKL_NUM_THREADS=str(threads))
     if kernels == "avx2":

@@ -6,20 +6,13 @@ with random weights, resize included.
     Benchmarks/features.py --fidelio .build/release/fidelio --threads 1 --rounds 5
 """
 
-import argparse
 import statistics
 
-from compare import Fidelio, Peer, limited_environment, time_text
+from compare import Fidelio, Peer, alternating_options, limited_environment, time_text
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--fidelio", default=".build/release/fidelio")
-    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=3, help="of each measurement")
-    parser.add_argument("--kernels", help="avx2: both sides without AVX-512")
-    options = parser.parse_args()
+    options = alternating_options(__doc__, rounds=5, seconds=3)
     fidelio, rows = Fidelio(options.fidelio, options.kernels), []
     for threads in options.threads:
         peer, ours, theirs = Peer(threads, limited_environment(options.kernels, threads), "pytorch_features.py"), [], []
@@ -32,7 +25,7 @@ def main():
         rows.append((threads, batch / statistics.median(mine), batch / statistics.median(others), statistics.median(b / a for a, b in zip(mine, others)), ours[0]["gflops"],
                      f"{theirs[0]['way']} (first look: {survey})", ours[0]["scratch_bytes"]))
         peer.close()
-    print(f"PyTorch {peer.about['torch']}, batches of {batch}, activations of a batch {rows[0][-1] / 2**20:.0f} MiB in Fidelio\n")
+    print(f"PyTorch {peer.about['torch']}, batches of {batch}, activations {rows[0][-1] / 2**20:.0f} MiB a thread in Fidelio\n")
     print("| threads | Fidelio, images/s | PyTorch, images/s | times as fast | GFLOP/s | PyTorch's configuration |\n| --- | --- | --- | --- | --- | --- |")
     for threads, mine, other, ratio, gflops, note, _ in rows:
         print(f"| {threads} | {mine:.1f} | {other:.1f} | {ratio:.2f} | {gflops:.0f} | {note} |")

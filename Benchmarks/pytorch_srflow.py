@@ -3,6 +3,8 @@ requests like peer.py, on standard input.
 
     python3 pytorch_srflow.py 2
 
+    python3 pytorch_srflow.py 2 --memory        the peak memory of this process after three training steps
+
 Requests: {"work": "step", "seconds": 2}, {"work": "sampling", "seconds": 2}. The first of each kind tries all configurations and remembers the fastest.
 """
 
@@ -15,7 +17,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from measuring import repeated, summary
+from measuring import peak_resident_bytes, repeated, summary
 
 FEATURES, GROWTH, BLOCKS, STACKED, DEPTH, HIDDEN, TRANSITIONS, BATCH = 16, 8, 3, (0, 2), 4, 16, 2, 16
 CONDITION = FEATURES * (1 + len(STACKED))
@@ -230,6 +232,11 @@ def answer(request):
 
 def main():
     torch.set_num_threads(int(sys.argv[1]))
+    if "--memory" in sys.argv:
+        imported, step = peak_resident_bytes(), TrainingStep(fused=True)
+        for _ in range(3):
+            step()
+        return print(json.dumps({"imported": imported, "peak": peak_resident_bytes()}))
     print(json.dumps({"torch": torch.__version__, "parameters": sum(p.numel() for p in SRFlow().parameters())}), flush=True)
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)

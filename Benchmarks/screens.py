@@ -18,7 +18,6 @@ import time
 
 from notebook import Browser
 
-SIZES = [(1280, 900), (390, 844)]
 
 
 def serve(program, storage):
@@ -36,11 +35,12 @@ def pages(browser):
     first = lambda path, key: browser.evaluate(f"fetch('/api/v1/{path}').then(r => r.json()).then(a => (a.{key} ?? a)[0]?.id)")
     study, run, notebook = first("studies?limit=1", "studies"), first("runs?limit=1&order_by=best.objective", "runs"), first("notebooks", "notebooks")
     fixed = {"home": "/", "notebooks": "/notebooks", "studies": "/studies", "new-study": "/studies/new", "runs": "/runs", "data-sets": "/datasets",
-             "account": "/account", "links": "/shares", "members": "/members", "audit": "/audit"}
+             "run-groups": "/runs?group=model", "checkpoints": "/checkpoints", "storage": "/storage", "account": "/account", "links": "/shares", "members": "/members", "audit": "/audit"}
     if study:
         fixed |= {"grids": f"/grids?study={study}", "study": f"/studies/{study}", "compare": f"/compare?studies={study}", "compare-curves": f"/compare?studies={study}&figure=curves&lines=setting"}
     if run:
         fixed["run"] = f"/runs/{run}"
+        fixed["proof"] = f"/runs/{run}/proof"
         fixed["generator"] = f"/runs/{run}?show=around&sample=1#generator-title"
     if notebook:
         fixed["notebook"] = f"/notebooks/{notebook}"
@@ -82,6 +82,7 @@ def main():
     parser.add_argument("--storage", required=True)
     parser.add_argument("--out", default="docs/screens")
     parser.add_argument("--colors", type=int, default=256)
+    parser.add_argument("--sizes", default="1280x900,390x844", help="widths and heights of the pictures")
     options = parser.parse_args()
     program = shutil.which("chromium") or shutil.which("google-chrome") or sys.exit("Chromium is needed")
     server, link = serve(options.fidelio, options.storage)
@@ -93,7 +94,7 @@ def main():
         base = link.split("/?")[0]
         os.makedirs(options.out, exist_ok=True)
         for name, path in pages(browser).items():
-            for width, height in SIZES:
+            for width, height in (map(int, size.split("x")) for size in options.sizes.split(",")):
                 for theme in ("light", "dark"):
                     browser.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
                     browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])

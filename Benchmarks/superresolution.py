@@ -1,27 +1,48 @@
 #!/usr/bin/env python3
 """Compares SRFlow in Fidelio with SRFlow in PyTorch on this machine, alternating, medians, as a Markdown table: a training step at the default configuration (8x8 to 32x32,
-batch 16, encoder and flow together), and sixteen samples of one image (16x16 to 64x64), for which both evaluate encoder and injectors once.
+batch 16, encoder and flow together), and sixteen samples of one image (16x16 to 64x64), for which both evaluate encoder and injectors once; then the peak memory of processes that
+only train, also where activations are computed again.
 
     Benchmarks/superresolution.py --fidelio .build/release/fidelio                 about two minutes
     Benchmarks/superresolution.py --fidelio .build/release/fidelio --threads 1 --rounds 5
 """
 
-import argparse
+import json
+import os
 import statistics
+import subprocess
+import sys
 
-from compare import Fidelio, Peer, limited_environment, time_text
+from compare import HERE, Fidelio, Peer, alternating_options, limited_environment, time_text
 
 WORKS = {"srflow-step-32": ("step", "training step"), "srflow-sampling-64": ("sampling", "16 samples of one image")}
 
+MEMORY = {"srflow-step-32": "a training step", "srflow-recomputed-step-32": "a training step, activations computed again"}
+
+
+def peak_of_program(path, kernels, work, threads):
+    """Peak resident bytes of a process that measures one work for half a second."""
+    command = [path, "bench", "measure", "--only", work, "--threads", str(threads), "--seconds", "0.5", *kernels, "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(command)} failed")
+    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def memory(options, fidelio):
+    print("\n| peak memory of | threads | Fidelio | PyTorch | share | of PyTorch's after the import |\n| --- | --- | --- | --- | --- | --- |")
+    for threads in options.threads:
+        command = [sys.executable, str(HERE / "pytorch_srflow.py"), str(threads), "--memory"]
+        peer = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, env=limited_environment(options.kernels, threads)).stdout)
+        for work, title in MEMORY.items():
+            ours = peak_of_program(options.fidelio, fidelio.kernels, work, threads)
+            print(f"| {title} | {threads} | {ours / 1e6:.0f} MB | {peer['peak'] / 1e6:.0f} MB | {ours / peer['peak']:.2f} | {peer['imported'] / 1e6:.0f} MB |")
+
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--fidelio", default=".build/release/fidelio")
-    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=2, help="of each measurement")
-    parser.add_argument("--kernels", help="avx2: both sides without AVX-512")
-    options = parser.parse_args()
+    options = alternating_options(__doc__, rounds=3, seconds=2)
     fidelio, rows, further = Fidelio(options.fidelio, options.kernels), [], []
     for threads in options.threads:
         peer = Peer(threads, limited_environment(options.kernels, threads), "pytorch_srflow.py")
@@ -45,6 +66,7 @@ def main():
     print("\n| Fidelio alone | threads | time |\n| --- | --- | --- |")
     for title, threads, mine in further:
         print(f"| {title} | {threads} | {time_text(mine)} |")
+    memory(options, fidelio)
 
 
 if __name__ == "__main__":
