@@ -60,7 +60,7 @@ deps:
 	@Tools/dependencies build
 
 deps-test:
-	@Tools/dependencies build test
+	@Tools/dependencies build test slurm
 
 toolchain:
 	@SWIFT="$(SWIFT)" Tools/toolchain

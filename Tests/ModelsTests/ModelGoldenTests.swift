@@ -13,7 +13,7 @@ import Testing
     static let cases = [
         "mm-gan", "ns-gan", "ns-gan-plain", "lsgan", "lsgan-linear", "wgan", "wgan-rmsprop", "wgan-gp", "wgan-gp-normalized", "dragan", "dragan-logit", "began",
         "began-clipped", "vae", "vae-sum", "wgan-gp-points", "began-points", "vae-points", "wgt-wgan", "wgt-gan", "realnvp", "realnvp-plain",
-        "glow", "glow-plain", "glow-additive", "srflow", "srflow-unfrozen", "srflow-8", "rrdb", "esrgan", "bicubic",
+        "glow", "glow-plain", "glow-additive", "glow-floor", "srflow", "srflow-unfrozen", "srflow-8", "rrdb", "esrgan", "bicubic",
     ]
 
     @Test func everyModelHasACase() throws {

@@ -31,7 +31,8 @@ CASES = (
         ("srflow", "pairs-8", {"depth": 1, "initialization_examples": 16, "pretraining": 0.1, "encoder_rate": 0.2, "decay": 0.7, "noise": 1, "gradient_clip": 0.5}),
         ("rrdb", "pairs-4", {}), ("esrgan", "pairs-4", {}), ("esrgan", "pairs-2", {"pretraining": 0, "beta1": 0.5, "feature_weight": 0.3}), ("bicubic", "pairs-4", {}),
     ]
-    + [("glow", "polygons", {"depth": 2, "initialization_examples": 64}), ("glow", "polygons", {"depth": 1, "coupling": "additive", "convolution": "plain", "warmup_steps": 0})]
+    + [("glow", "polygons", {"depth": 2, "initialization_examples": 64}), ("glow", "polygons", {"depth": 1, "coupling": "additive", "convolution": "plain", "warmup_steps": 0}),
+       ("glow", "polygons", {"depth": 1, "levels": 1, "scale_floor": 0.1})]
 )
 # The intensive schedule of wgt-wgan first updates the generator at step 25; models that update it at every fifth step do so at step 26.
 STEPS = 26

@@ -92,7 +92,10 @@ class Flow:
         if self.hyper.get("coupling") == "additive":
             return y, torch.zeros_like(y)
         t, u = y[..., :count], y[..., count:]
-        return t, self[layer + "/alpha"] * torch.tanh(u) if self.points else -nn.softplus(-(u + 2), threshold=1e9)
+        if self.points:
+            return t, self[layer + "/alpha"] * torch.tanh(u)
+        floor = self.hyper.get("scale_floor", 0)
+        return t, torch.log(torch.sigmoid(u + 2) + constant(floor)) if floor else -nn.softplus(-(u + 2), threshold=1e9)
 
     @staticmethod
     def halves(x, kind):

@@ -40,6 +40,25 @@ enum FlowHyperparameters {
         ).build()
     }
 
+    /// The least scale of affine couplings (and injectors), which a specification leaves out where it is the default.
+    /// - Parameters:
+    ///   - range: the values allowed
+    ///   - value: the default
+    ///   - origin: where the default comes from, as the end of a sentence
+    static func scaleFloor(in range: ClosedRange<Double>, default value: Double, _ origin: String) -> HyperparameterSchema {
+        HyperparameterSchema.real(
+            scaleFloorName, in: range, default: value,
+            description: "Least scale of affine layers, sigmoid(s + 2) + scale_floor: the inverse of a layer amplifies by at most its reciprocal; \(origin)"
+        ).omittedByDefault()
+    }
+
+    /// The least scale of a configuration.
+    static func scaleFloor(_ values: Hyperparameters, default value: Float) -> Float {
+        values[scaleFloorName] == nil ? value : Float(values.real(scaleFloorName))
+    }
+
+    private static let scaleFloorName = "scale_floor"
+
     /// The form of the invertible convolutions.
     static func convolution(_ values: Hyperparameters) -> InvertibleConvolution.Form { .init(rawValue: values.text("convolution")) ?? .lu }
 }

@@ -13,7 +13,7 @@ public struct Glow: StudyModel {
     /// Creates the model.
     public init() {}
 
-    /// Hyperparameters: those of flows, `levels`, `depth`, and `coupling`.
+    /// Hyperparameters: those of flows, `levels`, `depth`, `coupling`, and `scale_floor`.
     public var schema: ModelSchema {
         ModelSchema(
             name: "glow", title: "Glow", description: "Multi-scale normalizing flow with invertible 1x1 convolutions (Kingma and Dhariwal 2018)",
@@ -23,6 +23,8 @@ public struct Glow: StudyModel {
                 .text(
                     "coupling", among: ["affine", "additive"], default: "affine",
                     description: "Affine couplings with scale sigmoid(s + 2), or additive ones without a scale"),
+                FlowHyperparameters.scaleFloor(in: 0...0.5, default: 0, "0 as in the released code")
+                    .effective(.with("coupling", .text("affine"))),
             ],
             architectures: [Self.architecture], hasLikelihood: true)
     }
@@ -37,7 +39,7 @@ public struct Glow: StudyModel {
         let values = configuration.hyperparameters, levels = values.integer("levels"), images = configuration.images
         try check(levels, images)
         let network = ConvolutionalCouplingNetwork(hidden: Swift.max(1, Int((512 * configuration.architecture.width).rounded())))
-        let scale = values.text("coupling") == "additive" ? CouplingScale.none : .sigmoid(epsilon: 0)
+        let scale = values.text("coupling") == "additive" ? CouplingScale.none : .sigmoid(epsilon: FlowHyperparameters.scaleFloor(values, default: 0))
         let form = FlowHyperparameters.convolution(values)
         var channels = images.channels
         let all = (1...levels).map { level in

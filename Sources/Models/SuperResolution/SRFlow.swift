@@ -28,19 +28,13 @@ public struct SRFlow: StudyModel {
             description: "Levels L; height and width must be divisible by 2^L. 0 for log2(scale) + 1, which reaches half the low resolution, as published, and is given as 0"),
         .integer("depth", in: 1...64, default: 4, description: "Conditional steps K of each level; 16 in the released configurations"),
         .integer("transition_steps", in: 0...8, default: 2, description: "Steps without a coupling at the start of each level; 2 as in the released configurations"),
-        HyperparameterSchema.real(
-            "scale_floor", in: Double(Float.leastNormalMagnitude)...0.5, default: 1e-4,
-            description: "Least scale of couplings and injectors, sigmoid(s + 2) + scale_floor: the inverse of a layer amplifies by at most its reciprocal; 0.0001 as in the released code"
-        ).omittedByDefault(),
+        FlowHyperparameters.scaleFloor(in: Double(Float.leastNormalMagnitude)...0.5, default: 1e-4, "0.0001 as in the released code"),
         .integer("hidden", in: 1...1024, default: 16, description: "Hidden channels of the networks of injectors and couplings; 64 in the released configurations"),
         .bool(
             "split_all", default: false,
             description: "Whether channels are split off after every level but the last; the released code leaves out the last but one as well"),
         .real("temperature", in: 0...2, default: 0.9, description: "Standard deviation of the latents of samples; without effect on training and likelihood"),
     ]
-
-    /// The least scale of couplings and injectors.
-    static func scaleFloor(_ values: Hyperparameters) -> Float { values["scale_floor"] == nil ? 1e-4 : Float(values.real("scale_floor")) }
 
     private static let trainingHyperparameters: [HyperparameterSchema] = [
         .real(

@@ -38,7 +38,7 @@ struct SRFlowNetwork: Sendable {
     /// Each level squeezes, applies the transition steps (ActNorm and 1x1 convolution) and the conditional steps (ActNorm, 1x1 convolution, injector, coupling), and
     /// splits off half of the channels: after levels 1 ... L - 2 as in the released code, or after all but the last.
     private static func flow(_ count: Int, hidden: Int, _ values: Hyperparameters, _ images: ExampleShape) -> MultiScaleFlow {
-        let scale = CouplingScale.sigmoid(epsilon: SRFlow.scaleFloor(values))
+        let scale = CouplingScale.sigmoid(epsilon: FlowHyperparameters.scaleFloor(values, default: 1e-4))
         let network = ConvolutionalCouplingNetwork(hidden: hidden), lastSplit = values.bool("split_all") ? count - 1 : count - 2
         var channels = images.channels
         let levels = (1...count).map { level in

@@ -484,7 +484,8 @@ class Flow:
         shift, s = both[..., :count], both[..., count:]
         if self.height == 1:
             return shift, self.p(f"{name}/alpha", (count,)) * torch.tanh(s)
-        return shift, F.logsigmoid(s + 2)
+        floor = float(np.float32(self.h.get("scale_floor", 0)))
+        return shift, torch.log(torch.sigmoid(s + 2) + floor) if floor else F.logsigmoid(s + 2)
 
     # Both directions
 
@@ -973,6 +974,7 @@ CASES = {
     "glow": flow_case("glow", (4, 4, 1), 1 / 128, levels=2, depth=2, coupling="affine"),
     "glow-plain": flow_case("glow", (4, 8, 3), 1 / 128, levels=2, depth=1, coupling="affine", convolution="plain", warmup_steps=0),
     "glow-additive": flow_case("glow", (2, 4, 1), 1 / 128, levels=1, depth=2, coupling="additive", temperature=0.7),
+    "glow-floor": flow_case("glow", (4, 4, 1), 1 / 128, levels=1, depth=2, coupling="affine", scale_floor=0.1),
     "srflow": srflow_case((8, 16, 1), 4),
     "srflow-unfrozen": srflow_case((4, 8, 3), 2, split_all=True, noise=0.0, pretraining=0.0, unfreeze=0.0, depth=2, transition_steps=0, gradient_clip=0.05, encoder_rate=1.0),
     "srflow-8": srflow_case((16, 16, 1), 8, levels=3, pretraining=0.0, unfreeze=1.0, noise=1.0, stack_first=1, blocks=3),

@@ -70,11 +70,11 @@ import Testing
     /// The floor bounds how much the inverse of a coupling amplifies; its default is left out of specifications, so that they are those of before.
     @Test func theScaleHasAFloor() throws {
         let schema = SRFlow().schema
-        #expect(schema.defaults["scale_floor"] == nil && SRFlow.scaleFloor(schema.defaults) == 1e-4)
+        #expect(schema.defaults["scale_floor"] == nil && FlowHyperparameters.scaleFloor(schema.defaults, default: 1e-4) == 1e-4)
         let given = try schema.hyperparameters(reading: ["scale_floor": 0.0001])
         #expect(given == schema.defaults)
         let other = try schema.hyperparameters(reading: ["scale_floor": 0.25])
-        #expect(SRFlow.scaleFloor(other) == 0.25 && other.json["scale_floor"] == 0.25)
+        #expect(FlowHyperparameters.scaleFloor(other, default: 1e-4) == 0.25 && other.json["scale_floor"] == 0.25)
         let again = try schema.hyperparameters(reading: other.json, complete: true), earlier = try schema.hyperparameters(reading: schema.defaults.json, complete: true)
         #expect(again == other && earlier == schema.defaults)
         for (floor, least) in [(Float(1e-4), Float(1e-4)), (0.25, 0.25)] {
