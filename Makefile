@@ -1,7 +1,7 @@
 # Fidelio. `make run` and `make test` are all that a newcomer needs; both say what they do.
 #
 #   make run         install missing system packages, build optimised, start the server, print one link
-#   make test        run every test (debug build; the arithmetic is optimised in every build), then fuzz what reads requests for a minute
+#   make test        run every test (debug build; what computes is optimised in every build), then fuzz what reads requests for a minute
 #                    (FIDELIO_FUZZ_SECONDS=0 make test leaves the fuzzer out; so does ARGS)
 #   make test-long   also the tests that take minutes; fuzzes every decoder, ten minutes in all; computes every model's training again with PyTorch;
 #                    compares feature extractors with pytorch-fid and others where these are installed

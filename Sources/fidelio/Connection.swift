@@ -47,7 +47,12 @@ enum Connection: Sendable {
 
     var isServer: Bool { if case .server = self { true } else { false } }
 
-    func get(_ path: String) async throws -> JSONValue { try await send("GET", path, nil) }
+    /// Asks again where the answer is that there was too much work at that moment.
+    func get(_ path: String) async throws -> JSONValue {
+        let (status, value) = try await AskingAgain.whileBusy { try await ask("GET", path, nil) }
+        return try Connection.checked(status, value)
+    }
+
     func patch(_ path: String, _ body: JSONValue) async throws -> JSONValue { try await send("PATCH", path, body) }
     func delete(_ path: String) async throws -> JSONValue { try await send("DELETE", path, nil) }
     func post(_ path: String, _ body: JSONValue?) async throws -> JSONValue { try await send("POST", path, body) }
@@ -80,11 +85,18 @@ enum Connection: Sendable {
     }
 
     private func send(_ method: String, _ path: String, _ body: JSONValue?) async throws -> JSONValue {
-        let (status, value): (Int, JSONValue)
+        let (status, value) = try await ask(method, path, body)
+        return try Connection.checked(status, value)
+    }
+
+    private func ask(_ method: String, _ path: String, _ body: JSONValue?) async throws -> (Int, JSONValue) {
         switch self {
-        case .server(let server): (status, value) = try await Connection.ask(server, method, path, body)
-        case .local(let session): (status, value) = try await session.send(method, path, body)
+        case .server(let server): try await Connection.ask(server, method, path, body)
+        case .local(let session): try await session.send(method, path, body)
         }
+    }
+
+    private static func checked(_ status: Int, _ value: JSONValue) throws -> JSONValue {
         guard (200..<300).contains(status) else { throw CommandFailure(problem: value, status: status) }
         return value
     }
