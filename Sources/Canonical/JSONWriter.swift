@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 extension JSONValue {
     /// The canonical text of this value, used for digests: keys sorted by their UTF-8 bytes, no spaces, numbers as in
     /// `JSONNumber`, strings with the minimum of escapes. Non-finite numbers, which JSON cannot represent, are written
@@ -44,7 +50,7 @@ struct JSONWriter {
         case .array(let elements):
             list(elements, between: "[", and: "]") { writer, element in writer.write(element) }
         case .object(let members):
-            let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            let sorted = members.sorted { JSONWriter.precedes($0.key, $1.key) }
             list(sorted, between: "{", and: "}") { writer, member in writer.write(member.key, member.value) }
         }
     }
@@ -78,8 +84,29 @@ struct JSONWriter {
         append("\n" + String(repeating: " ", count: level * indentation))
     }
 
+    /// Whether the UTF-8 bytes of one key come before those of another.
+    private static func precedes(_ a: String, _ b: String) -> Bool {
+        let order = unsafe a.utf8.withContiguousStorageIfAvailable { a in
+            unsafe b.utf8.withContiguousStorageIfAvailable { b in
+                guard let first = a.baseAddress, let second = b.baseAddress else { return a.count < b.count }
+                let order = unsafe memcmp(first, second, min(a.count, b.count))
+                return order == 0 ? a.count < b.count : order < 0
+            }
+        }
+        return order.flatMap { $0 } ?? a.utf8.lexicographicallyPrecedes(b.utf8)
+    }
+
     private mutating func write(_ string: String) {
         append("\"")
+        if !string.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+            append(string)
+        } else {
+            escape(string)
+        }
+        append("\"")
+    }
+
+    private mutating func escape(_ string: String) {
         for byte in string.utf8 {
             switch byte {
             case UInt8(ascii: "\""): append("\\\"")
@@ -93,6 +120,5 @@ struct JSONWriter {
             default: output.append(byte)
             }
         }
-        append("\"")
     }
 }

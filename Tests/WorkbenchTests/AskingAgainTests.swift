@@ -5,7 +5,7 @@ import Testing
 
 /// What a command does with the answer of a server that is too busy.
 @Suite("Asking a busy server again") struct AskingAgainTests {
-    private static func answers(_ codes: [String], pauses: [Double] = [0, 0]) async throws -> (last: (Int, JSONValue), asked: Int) {
+    private static func answers(_ codes: [String], pauses: [Duration] = [.zero, .zero]) async throws -> (last: (Int, JSONValue), asked: Int) {
         var asked = 0
         let last = try await AskingAgain.whileBusy(pauses: pauses) {
             let code = codes[asked]
