@@ -79,6 +79,13 @@ import Testing
         #expect(JSONValue.integer(1).digest == JSONValue.number(1).digest)
     }
 
+    /// Keys are in the order of their UTF-8 bytes: the empty one first, a beginning before what goes on, U+FFFD before U+1F600 (whose UTF-16 units come the other way).
+    @Test func keysAreInTheOrderOfTheirBytes() {
+        let keys = ["", "A", "a", "aa", "a\u{301}", "b", "\u{e9}", "\u{fffd}", "\u{1f600}"]
+        let value = JSONValue.object(Dictionary(uniqueKeysWithValues: keys.reversed().map { ($0, .null) }))
+        #expect(value.canonicalText == "{" + keys.map { "\"\($0)\":null" }.joined(separator: ",") + "}")
+    }
+
     @Test func prettyTextIsIndented() {
         let value: JSONValue = ["a": [1, 2], "b": [:], "c": []]
         #expect(value.prettyText == "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {},\n  \"c\": []\n}\n")
