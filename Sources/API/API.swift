@@ -89,6 +89,7 @@ package struct API: Sendable {
         addNotebookComments(to: &routes)
         addNotebookProofs(to: &routes)
         addLabs(to: &routes)
+        addExperiments(to: &routes)
         addServer(to: &routes)
         addMembers(to: &routes)
         addAccount(to: &routes)

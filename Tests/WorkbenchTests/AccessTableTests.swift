@@ -60,6 +60,7 @@ struct AccessTableTests {
         GET /extractors                          . . . . + + + + + +
         POST /imports                            . . . . . . + . . +
         POST /labels                             . . . . . + + . + +
+        GET /experiments                         . . . . + + + + + +
         GET /labs                                . . . . + + + + + +
         POST /labs                               . . . . . + + . + +
         GET /labs/{id}                           . . . . + + + + + +

@@ -32,7 +32,7 @@ struct RouteLoadTests {
     /// Routes answered from a few rows by key, from memory, or as a file.
     private static let light = [
         "GET /account", "DELETE /account/sessions", "DELETE /account/sessions/{id}", "POST /account/password", "POST /account/tokens",
-        "DELETE /account/tokens/{id}", "GET /checkpoints/{digest}.npz", "POST /datasets", "GET /demonstration", "GET /evaluations/{id}", "POST /evaluations/{id}/cancel", "GET /events", "POST /links",
+        "DELETE /account/tokens/{id}", "GET /checkpoints/{digest}.npz", "POST /datasets", "GET /demonstration", "GET /experiments", "GET /evaluations/{id}", "POST /evaluations/{id}/cancel", "GET /events", "POST /links",
         "DELETE /labs/{id}", "POST /labs/{id}/actions", "GET /labs/{id}/branches/{branch}/frames/{step}.frame",
         "POST /labels", "POST /trash", "POST /trash/{number:int}/restore", "DELETE /trash/{number:int}", "POST /members", "PATCH /members/{id}", "DELETE /members/{id}", "POST /members/{id}/link", "POST /members/{id}/sign-out", "GET /metrics",
         "GET /models", "GET /plans", "POST /runs", "GET /runs/{id}", "POST /runs/{id}/cancel", "GET /runs/{id}/log", "POST /runs/{id}/rerun",

@@ -1,6 +1,7 @@
 import Canonical
 import Catalog
 import Datasets
+import Experiments
 import Foundation
 import Models
 import Notebooks
